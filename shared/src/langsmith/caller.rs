@@ -1,0 +1,108 @@
+//! One caller for one request: a borrowed credential, a workspace and a deadline. Whatever is asked through it is asked
+//! with exactly these.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep};
+
+use super::transport::Answer;
+use super::{Credential, LangSmith, UpstreamError, retry};
+use crate::ids::WorkspaceId;
+
+const TENANT: HeaderName = HeaderName::from_static("x-tenant-id");
+
+/// Asks LangSmith on behalf of one caller.
+#[derive(Clone, Copy)]
+pub struct Caller<'a> {
+    langsmith: &'a LangSmith,
+    credential: &'a Credential,
+    workspace: Option<&'a WorkspaceId>,
+    deadline: Instant,
+}
+
+/// Query parameters, in the order in which they are sent.
+pub(super) type Query<'q> = [(&'static str, &'q str)];
+
+impl<'a> Caller<'a> {
+    pub(super) fn new(
+        langsmith: &'a LangSmith,
+        credential: &'a Credential,
+        workspace: Option<&'a WorkspaceId>,
+        deadline: Instant,
+    ) -> Self {
+        Self { langsmith, credential, workspace, deadline }
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &Query<'_>,
+    ) -> Result<T, UpstreamError> {
+        parse(&self.read(&Method::GET, path, query, None).await?)
+    }
+
+    pub(super) async fn get_bytes(&self, path: &str, query: &Query<'_>) -> Result<Bytes, UpstreamError> {
+        self.read(&Method::GET, path, query, None).await
+    }
+
+    /// A query that LangSmith spells POST. It has no effect, so it is tried again like a GET.
+    pub(super) async fn post_query<B: Serialize>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<Bytes, UpstreamError> {
+        let body = serde_json::to_vec(body).map_err(|_| UpstreamError::Malformed)?;
+        self.read(&Method::POST, path, &[], Some(Bytes::from(body))).await
+    }
+
+    async fn read(
+        &self,
+        method: &Method,
+        path: &str,
+        query: &Query<'_>,
+        body: Option<Bytes>,
+    ) -> Result<Bytes, UpstreamError> {
+        let headers = self.headers(body.is_some())?;
+        let url = self.langsmith.url(path);
+        let mut attempt = 1;
+        loop {
+            let mut request =
+                self.langsmith.http.request(method.clone(), &url).headers(headers.clone()).query(query);
+            if let Some(body) = &body {
+                request = request.body(body.clone());
+            }
+            let answer = self.langsmith.attempt(request, self.deadline).await;
+            let error = match answer.and_then(Answer::success) {
+                Ok(body) => return Ok(body),
+                Err(error) => error,
+            };
+            let remains = self.deadline.saturating_duration_since(Instant::now());
+            let random = self.langsmith.random.as_ref();
+            let Some(wait) = retry::delay(&error, attempt, remains, random) else { return Err(error) };
+            sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if json {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if let Some(workspace) = self.workspace {
+            // A text that no header can carry names no workspace of LangSmith's.
+            let value = HeaderValue::from_str(workspace.as_str()).map_err(|_| UpstreamError::Forbidden)?;
+            headers.insert(TENANT, value);
+        }
+        self.credential.apply(&mut headers)?;
+        Ok(headers)
+    }
+}
+
+/// The body as `T`, or [`UpstreamError::Malformed`].
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, UpstreamError> {
+    serde_json::from_slice(body).map_err(|_| UpstreamError::Malformed)
+}

@@ -1,0 +1,31 @@
+//! What authenticates a caller to LangSmith, and how it stands in a request.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::UpstreamError;
+use crate::secret::Secret;
+
+/// One caller's LangSmith credential.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A personal or service API key, sent as `X-Api-Key`.
+    ApiKey(Secret),
+    /// An access token from LangSmith's OAuth server, sent as a bearer token.
+    Bearer(Secret),
+}
+
+impl Credential {
+    /// Adds the credential to a request. Text that no header can carry is no credential: it never came from LangSmith.
+    pub(super) fn apply(&self, headers: &mut HeaderMap) -> Result<(), UpstreamError> {
+        let (name, value) = match self {
+            Self::ApiKey(key) => (HeaderName::from_static("x-api-key"), HeaderValue::from_str(key.expose())),
+            Self::Bearer(token) => {
+                (header::AUTHORIZATION, HeaderValue::try_from(format!("Bearer {}", token.expose())))
+            }
+        };
+        let mut value = value.map_err(|_| UpstreamError::Unauthorized)?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+        Ok(())
+    }
+}

@@ -1,0 +1,193 @@
+//! Everything that can go wrong between us and LangSmith, as facts. No variant carries a URL, a raw body or a secret,
+//! so an error can be shown to a caller and logged.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::Value;
+
+/// The longest upstream explanation that is passed on, in characters.
+const MAX_DETAIL: usize = 400;
+
+/// The longest `Retry-After` that is believed.
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
+
+/// Why a LangSmith call failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpstreamError {
+    /// 401: LangSmith does not accept the credential.
+    #[error("LangSmith does not accept the credential")]
+    Unauthorized,
+    /// 403: the credential is valid but may not do this.
+    #[error("LangSmith denies access with this credential")]
+    Forbidden,
+    /// 403 for an organisation-wide key that names no workspace.
+    #[error("this API key covers an organisation and needs a workspace")]
+    WorkspaceRequired,
+    /// 404.
+    #[error("LangSmith does not know the requested object")]
+    NotFound,
+    /// 429.
+    #[error("LangSmith's rate limit is reached")]
+    RateLimited {
+        /// How long LangSmith asks to wait, when it says so.
+        retry_after: Option<Duration>,
+    },
+    /// Any other 4xx: the request itself is wrong.
+    #[error("LangSmith rejected the request with status {status}")]
+    Rejected {
+        /// The HTTP status.
+        status: u16,
+        /// LangSmith's explanation, bounded and without URLs or keys; empty when it gave none.
+        detail: String,
+    },
+    /// 5xx.
+    #[error("LangSmith failed with status {status}")]
+    Server {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No complete answer within the time budget.
+    #[error("LangSmith did not answer in time")]
+    Timeout,
+    /// No connection, or one that broke.
+    #[error("LangSmith cannot be reached")]
+    Unreachable,
+    /// The answer is not what the API promises.
+    #[error("LangSmith's answer cannot be understood")]
+    Malformed,
+    /// The answer is larger than [`MAX_BODY`](super::body::MAX_BODY).
+    #[error("LangSmith's answer is too large")]
+    TooLarge,
+}
+
+impl UpstreamError {
+    /// The error that a complete answer with a status other than 2xx stands for.
+    pub(super) fn from_answer(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Self {
+        match status.as_u16() {
+            401 => Self::Unauthorized,
+            403 if contains(body, b"org_scoped_key_requires_workspace") => Self::WorkspaceRequired,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            408 => Self::Timeout,
+            429 => Self::RateLimited { retry_after },
+            status @ 400..=499 => Self::Rejected { status, detail: detail(body) },
+            status @ 500..=599 => Self::Server { status },
+            _ => Self::Malformed,
+        }
+    }
+}
+
+/// A transport failure as a fact. The cause is logged without its URL, whose query may hold a caller's data.
+pub(super) fn transport_error(error: &reqwest::Error) -> UpstreamError {
+    let fact = if error.is_timeout() && !error.is_connect() {
+        UpstreamError::Timeout
+    } else {
+        UpstreamError::Unreachable
+    };
+    tracing::debug!(
+        connect = error.is_connect(),
+        body = error.is_body(),
+        "LangSmith transport failure: {fact}"
+    );
+    fact
+}
+
+/// `Retry-After` in seconds (RFC 9110 §10.2.3); the date form is ignored.
+pub(super) fn retry_after(value: Option<&http::HeaderValue>) -> Option<Duration> {
+    let seconds: f64 = value?.to_str().ok()?.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(MAX_RETRY_AFTER))
+}
+
+/// LangSmith explains itself in `detail` (text, or FastAPI's list of `{loc, msg}`), `error_description` or `error`.
+fn detail(body: &[u8]) -> String {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return String::new() };
+    let found = ["detail", "error_description", "message", "error"].iter().find_map(|key| value.get(key));
+    match found {
+        Some(Value::String(text)) => clean(text),
+        Some(Value::Array(items)) => {
+            clean(&items.iter().filter_map(field_error).collect::<Vec<_>>().join("; "))
+        }
+        _ => String::new(),
+    }
+}
+
+fn field_error(item: &Value) -> Option<String> {
+    let message = item.get("msg")?.as_str()?;
+    let field =
+        item.get("loc").and_then(Value::as_array).and_then(|path| path.last()).and_then(Value::as_str);
+    Some(field.map_or_else(|| message.to_owned(), |field| format!("{field}: {message}")))
+}
+
+/// One line, bounded, with every word dropped that could be a URL or a key.
+fn clean(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let kept: Vec<&str> = words.map(|word| if is_sensitive(word) { "[…]" } else { word }).collect();
+    kept.join(" ").chars().take(MAX_DETAIL).collect()
+}
+
+fn is_sensitive(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    lower.contains("://") || lower.contains("lsv2_") || lower.contains("eyj") || lower.contains("ls__")
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(status: u16, body: &str) -> UpstreamError {
+        UpstreamError::from_answer(StatusCode::from_u16(status).unwrap(), None, body.as_bytes())
+    }
+
+    #[test]
+    fn statuses_become_facts() {
+        assert_eq!(error(401, ""), UpstreamError::Unauthorized);
+        assert_eq!(error(403, "{}"), UpstreamError::Forbidden);
+        assert_eq!(
+            error(403, r#"{"error":"org_scoped_key_requires_workspace"}"#),
+            UpstreamError::WorkspaceRequired
+        );
+        assert_eq!(error(404, "<html>"), UpstreamError::NotFound);
+        assert_eq!(error(429, ""), UpstreamError::RateLimited { retry_after: None });
+        assert_eq!(error(503, "secret"), UpstreamError::Server { status: 503 });
+        assert_eq!(error(302, ""), UpstreamError::Malformed);
+    }
+
+    #[test]
+    fn an_explanation_is_cleaned_and_bounded() {
+        let body = r#"{"detail":"bad filter\nsee https://internal.example/x key=lsv2_pt_abc"}"#;
+        assert_eq!(
+            error(400, body),
+            UpstreamError::Rejected { status: 400, detail: "bad filter see […] […]".into() }
+        );
+        let body = r#"{"detail":[{"loc":["body","limit"],"msg":"too big"},{"msg":"and more"}]}"#;
+        assert_eq!(
+            error(422, body),
+            UpstreamError::Rejected { status: 422, detail: "limit: too big; and more".into() }
+        );
+        let long = serde_json::json!({ "detail": "x".repeat(100_000) }).to_string();
+        let UpstreamError::Rejected { detail, .. } = error(422, &long) else { panic!("rejected") };
+        assert_eq!(detail.len(), MAX_DETAIL);
+    }
+
+    #[test]
+    fn no_display_carries_an_upstream_byte() {
+        let error = error(400, r#"{"detail":"needle"}"#);
+        assert!(!error.to_string().contains("needle"));
+    }
+
+    #[test]
+    fn retry_after_is_seconds_and_bounded() {
+        let parse = |text: &str| retry_after(Some(&http::HeaderValue::from_str(text).unwrap()));
+        assert_eq!(parse("7"), Some(Duration::from_secs(7)));
+        assert_eq!(parse(" 1.5 "), Some(Duration::from_millis(1500)));
+        assert_eq!(parse("999999"), Some(MAX_RETRY_AFTER));
+        for text in ["-1", "NaN", "inf", "Fri, 31 Dec 1999 23:59:59 GMT", ""] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The LangSmith API client, one file a resource.
+//!
+//! A [`LangSmith`] is one configured deployment and holds no credential. Every call goes through a [`Caller`], which
+//! borrows one caller's credential and workspace for the length of one request, so nothing can be shared between callers.
+//! Facts about the API come from LangSmith's published OpenAPI description.
+
+pub mod body;
+mod caller;
+mod credential;
+mod datasets;
+mod endpoint;
+mod error;
+mod http;
+pub mod oauth;
+mod projects;
+mod prompts;
+mod retry;
+mod runs;
+mod transport;
+mod users;
+mod workspaces;
+
+use std::time::Duration;
+
+use reqwest::Url;
+use tokio::time::Instant;
+
+pub use caller::Caller;
+pub use credential::Credential;
+pub use error::UpstreamError;
+pub use http::{HttpClientError, http_client};
+pub use oauth::{OAuthMetadata, OAuthTokenError, TokenSet};
+pub use projects::{Project, ProjectQuery};
+pub use prompts::{Prompt, PromptPage, PromptQuery};
+pub use runs::{Order, Run, RunBatch, RunPage, RunQuery};
+pub use workspaces::Workspace;
+
+use crate::ids::WorkspaceId;
+use crate::random::SharedRandom;
+
+/// The longest that one caller may keep us busy upstream, retries and waits included: a tool call ends within 25 s, and
+/// the last second belongs to writing its answer.
+pub const CALL_BUDGET: Duration = Duration::from_secs(24);
+
+/// One LangSmith deployment.
+#[derive(Clone)]
+pub struct LangSmith {
+    endpoint: Url,
+    root: String,
+    http: reqwest::Client,
+    random: SharedRandom,
+    budget: Duration,
+}
+
+impl LangSmith {
+    /// A client for the deployment at `endpoint`, which may end in `/api` or `/api/v1` as LangSmith's own SDKs allow.
+    pub fn new(endpoint: Url, http: reqwest::Client, random: SharedRandom) -> Self {
+        let root = endpoint::root(&endpoint);
+        Self { endpoint, root, http, random, budget: CALL_BUDGET }
+    }
+
+    /// The same client with another limit for one caller's upstream time.
+    #[must_use]
+    pub fn with_budget(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// The endpoint as it was configured.
+    pub fn endpoint(&self) -> &Url {
+        &self.endpoint
+    }
+
+    /// One caller for one request. Its time budget starts now.
+    pub fn caller<'a>(
+        &'a self,
+        credential: &'a Credential,
+        workspace: Option<&'a WorkspaceId>,
+    ) -> Caller<'a> {
+        Caller::new(self, credential, workspace, Instant::now() + self.budget)
+    }
+}
+
+impl std::fmt::Debug for LangSmith {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LangSmith").field("root", &self.root).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,158 @@
+//! Discovery of LangSmith's authorization server (RFC 8414) and the checks on what it publishes.
+
+use http::StatusCode;
+use reqwest::Url;
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::TIMEOUT;
+use crate::langsmith::caller::parse;
+use crate::langsmith::{LangSmith, UpstreamError};
+
+/// What we use of LangSmith's authorization server metadata.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OAuthMetadata {
+    /// RFC 8414 `issuer`.
+    pub issuer: String,
+    /// Where the browser is sent.
+    pub authorization_endpoint: Url,
+    /// Where codes and refresh tokens are exchanged.
+    pub token_endpoint: Url,
+    /// Where we register ourselves; absent when registration is closed.
+    pub registration_endpoint: Option<Url>,
+    /// The first of `protected_resources_supported`, sent as RFC 8707 `resource`.
+    pub resource: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    issuer: String,
+    authorization_endpoint: Url,
+    token_endpoint: Url,
+    #[serde(default)]
+    registration_endpoint: Option<Url>,
+    #[serde(default)]
+    code_challenge_methods_supported: Vec<String>,
+    #[serde(default)]
+    protected_resources_supported: Option<Vec<String>>,
+}
+
+const WELL_KNOWN: &str = "/.well-known/oauth-authorization-server";
+
+impl LangSmith {
+    /// The metadata of the deployment's authorization server; `None` when it has none.
+    ///
+    /// Self-hosted deployments publish it under `/api`, so both places are tried. Many also answer unknown paths with
+    /// the HTML of their web application, which means the same as 404.
+    pub async fn oauth_metadata(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
+        for path in [WELL_KNOWN, "/api/.well-known/oauth-authorization-server"] {
+            let answer = self.attempt(self.http.get(self.url(path)), Instant::now() + TIMEOUT).await?;
+            if answer.status == StatusCode::NOT_FOUND || (answer.status.is_success() && answer.html) {
+                continue;
+            }
+            return self.checked(&parse(&answer.success()?)?).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// The document is believed only where it stays with the deployment that published it: what we send to these
+    /// endpoints are codes and refresh tokens. RFC 8414 §2 demands S256 to be listed when PKCE is supported.
+    fn checked(&self, document: &Document) -> Result<OAuthMetadata, UpstreamError> {
+        let issuer = Url::parse(&document.issuer).map_err(|_| UpstreamError::Malformed)?;
+        let endpoints = [&issuer, &document.authorization_endpoint, &document.token_endpoint];
+        let sane = endpoints.into_iter().chain(&document.registration_endpoint).all(|url| self.is_ours(url));
+        if !sane || !document.code_challenge_methods_supported.iter().any(|method| method == "S256") {
+            return Err(UpstreamError::Malformed);
+        }
+        Ok(OAuthMetadata {
+            issuer: document.issuer.clone(),
+            authorization_endpoint: document.authorization_endpoint.clone(),
+            token_endpoint: document.token_endpoint.clone(),
+            registration_endpoint: document.registration_endpoint.clone(),
+            resource: document.protected_resources_supported.iter().flatten().next().cloned(),
+        })
+    }
+
+    fn is_ours(&self, url: &Url) -> bool {
+        let encrypted =
+            url.scheme() == "https" || (url.scheme() == "http" && self.endpoint.scheme() == "http");
+        let plain = url.username().is_empty() && url.password().is_none();
+        encrypted && plain && same_site(url, &self.endpoint)
+    }
+}
+
+/// Equal hosts, or names below one domain of at least two labels: LangSmith's API, application and OAuth hosts are
+/// siblings (`api.smith.…`, `eu.api.smith.…`).
+fn same_site(a: &Url, b: &Url) -> bool {
+    let (Some(host_a), Some(host_b)) = (a.host_str(), b.host_str()) else { return false };
+    host_a == host_b || domain(a).zip(domain(b)).is_some_and(|(a, b)| a == b)
+}
+
+fn domain(url: &Url) -> Option<&str> {
+    let host = url.domain()?;
+    let (rest, _) = host.rsplit_once('.')?;
+    Some(rest.rfind('.').map_or(host, |dot| host.get(dot + 1..).unwrap_or(host)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::langsmith::http_client;
+    use crate::random::SystemRandom;
+
+    fn check(
+        endpoint: &str,
+        issuer: &str,
+        token: &str,
+        method: &str,
+    ) -> Result<OAuthMetadata, UpstreamError> {
+        let langsmith =
+            LangSmith::new(Url::parse(endpoint).unwrap(), http_client(None).unwrap(), Arc::new(SystemRandom));
+        let document = serde_json::json!({
+            "issuer": issuer, "authorization_endpoint": issuer, "token_endpoint": token,
+            "code_challenge_methods_supported": [method],
+            "protected_resources_supported": ["https://api.smith.langchain.com", "https://other.example"],
+        });
+        langsmith.checked(&serde_json::from_value(document).unwrap())
+    }
+
+    const API: &str = "https://api.smith.langchain.com";
+
+    #[test]
+    fn a_sound_document_is_taken_over() {
+        let metadata =
+            check(API, "https://smith.langchain.com", "https://eu.api.smith.langchain.com/t", "S256")
+                .unwrap();
+        assert_eq!(metadata.resource.as_deref(), Some(API));
+        assert_eq!(metadata.issuer, "https://smith.langchain.com");
+        assert!(
+            check("http://127.0.0.1:9/api", "http://127.0.0.1:9", "http://127.0.0.1:9/oauth/token", "S256")
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_document_that_leads_elsewhere_is_refused() {
+        for (issuer, token, method) in [
+            ("https://evil.example", "https://api.smith.langchain.com/t", "S256"),
+            (API, "https://langchain.com.evil.example/t", "S256"),
+            (API, "http://api.smith.langchain.com/t", "S256"),
+            (API, "https://user@api.smith.langchain.com/t", "S256"),
+            (API, "https://169.254.169.254/t", "S256"),
+            (API, "https://api.smith.langchain.com/t", "plain"),
+            ("not a url", "https://api.smith.langchain.com/t", "S256"),
+        ] {
+            if Url::parse(issuer).is_err() {
+                continue;
+            }
+            assert_eq!(
+                check(API, issuer, token, method),
+                Err(UpstreamError::Malformed),
+                "{issuer} {token} {method}"
+            );
+        }
+        assert!(check("https://127.0.0.1", "https://127.0.0.1", "https://10.0.0.1/t", "S256").is_err());
+    }
+}

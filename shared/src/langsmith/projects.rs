@@ -1,0 +1,101 @@
+//! Tracing projects, which the API calls sessions: `GET /api/v1/sessions`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Caller, UpstreamError};
+
+/// Which projects to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProjectQuery<'q> {
+    /// How many at most (1 to 100).
+    pub limit: u32,
+    /// Only projects whose name contains this text.
+    pub name_contains: Option<&'q str>,
+    /// Only the experiments on this dataset; without it, only projects that are no experiment.
+    pub reference_dataset: Option<&'q str>,
+}
+
+/// A project. Values that are passed on unchanged keep the exact bytes that LangSmith sent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Project {
+    /// UUID.
+    pub id: String,
+    /// ISO 8601, usually without zone (UTC).
+    pub start_time: Option<String>,
+    /// ISO 8601, usually without zone (UTC).
+    pub end_time: Option<String>,
+    /// Free text.
+    pub description: Option<String>,
+    /// Unique in its workspace.
+    pub name: Option<String>,
+    /// Free-form object; a deployed agent's id lies somewhere in it.
+    pub extra: Option<Box<RawValue>>,
+    /// Workspace id.
+    pub tenant_id: Option<String>,
+    /// Set for experiments only.
+    pub reference_dataset_id: Option<String>,
+    /// Number of runs.
+    pub run_count: Option<Box<RawValue>>,
+    /// Seconds.
+    pub latency_p50: Option<f64>,
+    /// Seconds.
+    pub latency_p99: Option<f64>,
+    /// Tokens of all runs.
+    pub total_tokens: Option<Box<RawValue>>,
+    /// Tokens of all prompts.
+    pub prompt_tokens: Option<Box<RawValue>>,
+    /// Tokens of all completions.
+    pub completion_tokens: Option<Box<RawValue>>,
+    /// ISO 8601, usually without zone (UTC).
+    pub last_run_start_time: Option<String>,
+    /// Feedback on runs, by key.
+    pub feedback_stats: Option<Box<RawValue>>,
+    /// Feedback on the project, by key.
+    pub session_feedback_stats: Option<Box<RawValue>>,
+    /// Values to filter by.
+    pub run_facets: Option<Box<RawValue>>,
+    /// Dollars, as decimal text or number.
+    pub total_cost: Option<Box<RawValue>>,
+    /// Dollars, as decimal text or number.
+    pub prompt_cost: Option<Box<RawValue>>,
+    /// Dollars, as decimal text or number.
+    pub completion_cost: Option<Box<RawValue>>,
+    /// Seconds.
+    pub first_token_p50: Option<f64>,
+    /// Seconds.
+    pub first_token_p99: Option<f64>,
+    /// Share of failed runs, 0 to 1.
+    pub error_rate: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    id: String,
+}
+
+impl Caller<'_> {
+    /// The projects that match `query`, newest first.
+    ///
+    /// `reference_free` is sent only without a reference dataset: together they describe nothing, since experiments are
+    /// exactly the projects that have one.
+    pub async fn projects(&self, query: &ProjectQuery<'_>) -> Result<Vec<Project>, UpstreamError> {
+        let limit = query.limit.to_string();
+        let mut parameters = vec![("limit", limit.as_str())];
+        parameters.extend(query.name_contains.map(|name| ("name_contains", name)));
+        match query.reference_dataset {
+            Some(dataset) => parameters.push(("reference_dataset", dataset)),
+            None => parameters.push(("reference_free", "true")),
+        }
+        parameters.push(("offset", "0"));
+        self.get("/api/v1/sessions", &parameters).await
+    }
+
+    /// The id of the project with exactly this name, or `None`.
+    pub async fn project_id(&self, name: &str) -> Result<Option<String>, UpstreamError> {
+        let query = [("limit", "1"), ("name", name), ("include_stats", "false")];
+        let found: Vec<Found> = self.get("/api/v1/sessions", &query).await?;
+        Ok(found.into_iter().next().map(|project| project.id))
+    }
+}

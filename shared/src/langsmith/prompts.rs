@@ -1,0 +1,79 @@
+//! Prompts, which the API calls repos: `GET /api/v1/repos`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Caller, UpstreamError};
+
+/// Which prompts to list, most recently updated first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromptQuery {
+    /// How many at most (1 to 100).
+    pub limit: u32,
+    /// Public prompts, or private ones.
+    pub is_public: bool,
+}
+
+/// One page of prompts.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PromptPage {
+    /// The prompts of this page.
+    #[serde(rename = "repos")]
+    pub prompts: Vec<Prompt>,
+    /// How many match in all.
+    pub total: u64,
+}
+
+/// A prompt, with the fields that a listing shows, in their order.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Prompt {
+    /// Its name in its workspace.
+    pub repo_handle: String,
+    /// Free text.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// UUID.
+    pub id: String,
+    /// Whether everybody can read it.
+    pub is_public: bool,
+    /// Free labels.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The owner's handle; none for a private prompt.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// `owner/name`, or the name alone.
+    #[serde(default)]
+    pub full_name: Option<String>,
+    /// Count.
+    #[serde(default)]
+    pub num_likes: Option<Box<RawValue>>,
+    /// Count.
+    #[serde(default)]
+    pub num_downloads: Option<Box<RawValue>>,
+    /// Count.
+    #[serde(default)]
+    pub num_views: Option<Box<RawValue>>,
+    /// ISO 8601.
+    #[serde(default)]
+    pub created_at: Option<String>,
+    /// ISO 8601.
+    #[serde(default)]
+    pub updated_at: Option<String>,
+}
+
+impl Caller<'_> {
+    /// The prompts that match `query`.
+    pub async fn prompts(&self, query: &PromptQuery) -> Result<PromptPage, UpstreamError> {
+        let limit = query.limit.to_string();
+        let parameters = [
+            ("limit", limit.as_str()),
+            ("offset", "0"),
+            ("is_public", if query.is_public { "true" } else { "false" }),
+            ("is_archived", "false"),
+            ("sort_field", "updated_at"),
+            ("sort_direction", "desc"),
+        ];
+        self.get("/api/v1/repos", &parameters).await
+    }
+}

@@ -1,0 +1,95 @@
+//! When a failed read is tried again. Only requests without effect come here: GET, and the query that LangSmith happens
+//! to spell POST (`/runs/query`).
+
+use std::time::Duration;
+
+use super::UpstreamError;
+use crate::random::{self, Random};
+
+/// Attempts in all, the first included.
+const ATTEMPTS: u32 = 3;
+
+/// The first back-off; it doubles with each attempt.
+const BASE: Duration = Duration::from_millis(200);
+
+/// The time that must remain after a wait for another attempt to be worth it.
+const WORTHWHILE: Duration = Duration::from_secs(1);
+
+/// How long to wait before the attempt after number `attempt` (from 1), or `None` when `error` is final.
+///
+/// A 429 is repeated only when LangSmith says when and that moment lies inside what `remains` of the caller's budget:
+/// guessing would spend the caller's quota, and its windows are ten seconds long.
+pub(super) fn delay(
+    error: &UpstreamError,
+    attempt: u32,
+    remains: Duration,
+    random: &dyn Random,
+) -> Option<Duration> {
+    if attempt >= ATTEMPTS {
+        return None;
+    }
+    let wait = match error {
+        UpstreamError::RateLimited { retry_after } => (*retry_after)? + jitter(BASE, random),
+        UpstreamError::Server { status: 502..=504 } | UpstreamError::Unreachable => {
+            let backoff = BASE * 2_u32.pow(attempt - 1);
+            backoff / 2 + jitter(backoff / 2, random)
+        }
+        _ => return None,
+    };
+    (wait + WORTHWHILE <= remains).then_some(wait)
+}
+
+/// A random share of `span`, so that the instances of one stack do not come back in step.
+fn jitter(span: Duration, random: &dyn Random) -> Duration {
+    let [byte] = random::bytes::<1>(random);
+    span * u32::from(byte) / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(u8);
+
+    impl Random for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn outages_are_tried_again_with_a_growing_jittered_pause() {
+        for error in [UpstreamError::Unreachable, UpstreamError::Server { status: 503 }] {
+            assert_eq!(delay(&error, 1, LONG, &Fixed(0)), Some(Duration::from_millis(100)));
+            assert_eq!(delay(&error, 1, LONG, &Fixed(255)), Some(Duration::from_millis(200)));
+            assert_eq!(delay(&error, 2, LONG, &Fixed(255)), Some(Duration::from_millis(400)));
+            assert_eq!(delay(&error, 3, LONG, &Fixed(255)), None);
+        }
+    }
+
+    #[test]
+    fn a_rate_limit_is_tried_again_only_when_its_end_fits_the_budget() {
+        let limited =
+            |seconds| UpstreamError::RateLimited { retry_after: Some(Duration::from_secs(seconds)) };
+        assert_eq!(delay(&limited(3), 1, LONG, &Fixed(0)), Some(Duration::from_secs(3)));
+        assert_eq!(delay(&limited(30), 1, LONG, &Fixed(0)), None);
+        assert_eq!(delay(&UpstreamError::RateLimited { retry_after: None }, 1, LONG, &Fixed(0)), None);
+    }
+
+    #[test]
+    fn answers_that_would_be_the_same_again_are_final() {
+        for error in [
+            UpstreamError::Unauthorized,
+            UpstreamError::Forbidden,
+            UpstreamError::NotFound,
+            UpstreamError::Server { status: 500 },
+            UpstreamError::Malformed,
+            UpstreamError::TooLarge,
+            UpstreamError::Timeout,
+        ] {
+            assert_eq!(delay(&error, 1, LONG, &Fixed(0)), None, "{error}");
+        }
+    }
+}

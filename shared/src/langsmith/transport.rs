@@ -1,0 +1,61 @@
+//! One attempt of one request: sent, bounded in time and size, and read to its end.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use tokio::time::{Instant, timeout_at};
+
+use super::body::{MAX_BODY, read_bounded};
+use super::error::{retry_after, transport_error};
+use super::{LangSmith, UpstreamError};
+
+/// A complete answer, whatever its status.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) html: bool,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    /// The body of a 2xx answer, or the error that the answer stands for.
+    pub(super) fn success(self) -> Result<Bytes, UpstreamError> {
+        if self.status.is_success() { Ok(self.body) } else { Err(self.error()) }
+    }
+
+    /// The error that an answer other than 2xx stands for.
+    pub(super) fn error(&self) -> UpstreamError {
+        UpstreamError::from_answer(self.status, self.retry_after, &self.body)
+    }
+}
+
+impl LangSmith {
+    /// Sends `request` once; the answer must be complete at `deadline`.
+    pub(super) async fn attempt(
+        &self,
+        request: reqwest::RequestBuilder,
+        deadline: Instant,
+    ) -> Result<Answer, UpstreamError> {
+        timeout_at(deadline, async {
+            let response = request.send().await.map_err(|error| transport_error(&error))?;
+            let status = response.status();
+            let retry_after = retry_after(response.headers().get(header::RETRY_AFTER));
+            let html = is_html(response.headers());
+            let body = read_bounded(response, MAX_BODY).await?;
+            Ok(Answer { status, retry_after, html, body })
+        })
+        .await
+        .unwrap_or(Err(UpstreamError::Timeout))
+    }
+
+    /// The absolute URL of an API path such as `/api/v1/sessions`.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.root)
+    }
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| value.trim_start().starts_with("text/html"))
+}

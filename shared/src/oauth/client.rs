@@ -1,0 +1,197 @@
+//! A registered client (RFC 7591). All clients are public: a program on somebody's computer keeps no secret.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::ids::ClientId;
+use crate::oauth::redirect::{RedirectError, RedirectUri};
+
+/// How long a client lives that nobody consents to. Clients register once a connection, so the unused ones pile up.
+pub const UNUSED_LIFE: Duration = Duration::from_hours(90 * 24);
+
+/// Longest name that is stored, in characters.
+const MAX_NAME: usize = 200;
+
+/// The members of a registration request that mean something here. Everything else is ignored, as RFC 7591
+/// section 2 asks; a wrong `application_type` is not fatal (Cursor registers native URIs as `web`).
+#[derive(Debug, Default, Deserialize)]
+pub struct ClientMetadata {
+    /// RFC 7591 `redirect_uris`.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// RFC 7591 `client_name`.
+    pub client_name: Option<String>,
+    /// RFC 7591 `client_uri`.
+    pub client_uri: Option<String>,
+    /// RFC 7591 `grant_types`.
+    pub grant_types: Option<Vec<String>>,
+    /// RFC 7591 `response_types`.
+    pub response_types: Option<Vec<String>>,
+    /// RFC 7591 `scope`.
+    pub scope: Option<String>,
+}
+
+/// Why a registration is refused.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegistrationError {
+    /// No redirect URI was sent.
+    #[error("redirect_uris must name at least one URI")]
+    NoRedirectUri,
+    /// None of the redirect URIs is usable; the first one's fault is told.
+    #[error("no redirect URI is usable; the first {0}")]
+    UnusableRedirectUris(RedirectError),
+    /// The client wants only grants that we do not have.
+    #[error("grant_types must include authorization_code")]
+    UnsupportedGrantTypes,
+    /// The client wants only responses that we do not give.
+    #[error("response_types must include code")]
+    UnsupportedResponseTypes,
+}
+
+/// A client as it is stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Client {
+    /// The public identifier.
+    pub client_id: ClientId,
+    /// What it calls itself; unverified, shown on the consent page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// Its home page; unverified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<String>,
+    /// The usable ones among the URIs that it registered.
+    pub redirect_uris: Vec<String>,
+    /// Seconds since the Unix epoch.
+    pub created_at: u64,
+    /// Seconds since the Unix epoch; moved past a grant's cap at consent.
+    pub expires_at: u64,
+}
+
+impl Client {
+    /// Applies the registration rules. A mixed list keeps its usable URIs: refusing the whole list over one URI is
+    /// what keeps Cursor and VS Code, which register several kinds at once, out of other servers.
+    pub fn register(
+        metadata: ClientMetadata,
+        id: ClientId,
+        now: Timestamp,
+    ) -> Result<Self, RegistrationError> {
+        if metadata.grant_types.is_some_and(|types| !types.iter().any(|name| name == "authorization_code")) {
+            return Err(RegistrationError::UnsupportedGrantTypes);
+        }
+        if metadata.response_types.is_some_and(|types| !types.iter().any(|name| name == "code")) {
+            return Err(RegistrationError::UnsupportedResponseTypes);
+        }
+        Ok(Self {
+            client_id: id,
+            client_name: metadata.client_name.as_deref().and_then(bounded),
+            client_uri: metadata.client_uri.as_deref().and_then(bounded),
+            redirect_uris: usable(&metadata.redirect_uris)?,
+            created_at: now.secs(),
+            expires_at: now.plus(UNUSED_LIFE).secs(),
+        })
+    }
+
+    /// Whether the registration still stands. Expiry is compared here, because the store deletes late.
+    pub const fn is_live(&self, now: Timestamp) -> bool {
+        now.secs() < self.expires_at
+    }
+
+    /// The redirect URI that a request names, if a registered one covers it. A request without one means the only one.
+    pub fn redirect_uri(&self, requested: Option<&str>) -> Option<RedirectUri> {
+        let Some(requested) = requested else {
+            return match self.redirect_uris.as_slice() {
+                [only] => RedirectUri::parse(only).ok(),
+                _ => None,
+            };
+        };
+        let requested = RedirectUri::parse(requested).ok()?;
+        let covered = self
+            .redirect_uris
+            .iter()
+            .filter_map(|text| RedirectUri::parse(text).ok())
+            .any(|registered| requested.is_covered_by(&registered));
+        covered.then_some(requested)
+    }
+}
+
+fn usable(uris: &[String]) -> Result<Vec<String>, RegistrationError> {
+    let mut first_fault = None;
+    let mut kept: Vec<String> = Vec::with_capacity(uris.len());
+    for uri in uris {
+        match RedirectUri::parse(uri) {
+            Ok(_) if kept.contains(uri) => {}
+            Ok(_) => kept.push(uri.clone()),
+            Err(fault) => first_fault = first_fault.or(Some(fault)),
+        }
+    }
+    match first_fault {
+        _ if !kept.is_empty() => Ok(kept),
+        Some(fault) => Err(RegistrationError::UnusableRedirectUris(fault)),
+        None => Err(RegistrationError::NoRedirectUri),
+    }
+}
+
+fn bounded(text: &str) -> Option<String> {
+    let kept: String = text.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    (!kept.is_empty()).then_some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+
+    fn register(metadata: ClientMetadata) -> Result<Client, RegistrationError> {
+        Client::register(metadata, ClientId::new("c"), NOW)
+    }
+
+    fn with_uris(uris: &[&str]) -> ClientMetadata {
+        ClientMetadata {
+            redirect_uris: uris.iter().map(ToString::to_string).collect(),
+            ..ClientMetadata::default()
+        }
+    }
+
+    #[test]
+    fn a_mixed_list_keeps_what_is_usable() {
+        let client = register(with_uris(&["http://example.com/cb", "http://localhost:1/cb"])).unwrap();
+        assert_eq!(client.redirect_uris, ["http://localhost:1/cb"]);
+    }
+
+    #[test]
+    fn a_list_without_a_usable_uri_is_refused() {
+        assert_eq!(register(with_uris(&[])).unwrap_err(), RegistrationError::NoRedirectUri);
+        assert_eq!(
+            register(with_uris(&["javascript:alert(1)"])).unwrap_err(),
+            RegistrationError::UnusableRedirectUris(RedirectError::Scheme)
+        );
+    }
+
+    #[test]
+    fn a_random_port_of_vs_code_is_covered() {
+        let client = register(with_uris(&[
+            "https://vscode.dev/redirect",
+            "https://insiders.vscode.dev/redirect",
+            "http://127.0.0.1/",
+            "http://127.0.0.1:33418/",
+        ]))
+        .unwrap();
+        assert!(client.redirect_uri(Some("http://127.0.0.1:50123/")).is_some());
+        assert!(client.redirect_uri(Some("http://127.0.0.1:50123/other")).is_none());
+        assert!(client.redirect_uri(None).is_none());
+    }
+
+    #[test]
+    fn a_name_is_bounded_and_has_no_control_characters() {
+        let metadata = ClientMetadata {
+            client_name: Some(format!("a\u{0}\n{}", "b".repeat(500))),
+            ..with_uris(&["a:/b"])
+        };
+        let name = register(metadata).unwrap().client_name.unwrap();
+        assert_eq!(name.chars().count(), MAX_NAME);
+        assert!(!name.contains(char::is_control));
+    }
+}

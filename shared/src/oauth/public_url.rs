@@ -1,0 +1,130 @@
+//! The one configured public base URL. Every absolute URL that we publish is built from it and never from `Host` or
+//! `X-Forwarded-*`, which a caller controls.
+
+use std::fmt;
+use std::str::FromStr;
+
+use url::{Host, Url};
+
+/// An origin without a path and without a final slash: the RFC 8414 issuer, byte for byte.
+///
+/// Clients compare it for equality in the protected-resource document, the metadata and the `iss` parameter, and some
+/// end the login over one slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    loopback: bool,
+    https: bool,
+}
+
+/// Why a text is not a public base URL.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublicUrlError {
+    /// Not an absolute http or https URL.
+    #[error("not an absolute http or https URL")]
+    NotHttp,
+    /// Plain http is only allowed for a loopback host.
+    #[error("plain http is only allowed for localhost, 127.0.0.1 and [::1]")]
+    InsecureHost,
+    /// A path, query, fragment or user name.
+    #[error("must be an origin only: no path, query, fragment or user name")]
+    NotOrigin,
+}
+
+impl PublicUrl {
+    /// The issuer identifier (RFC 8414 section 2).
+    pub fn issuer(&self) -> &str {
+        &self.origin
+    }
+
+    /// The canonical resource identifier (RFC 8707, MCP authorization): the URL that people type.
+    pub fn resource(&self) -> String {
+        self.join("/mcp")
+    }
+
+    /// The absolute URL of one of our paths, which starts with a slash.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// Whether the host is this machine.
+    pub const fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// Whether cookies may carry the `Secure` attribute and the `__Host-` prefix.
+    pub const fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = PublicUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = Url::parse(text).map_err(|_| PublicUrlError::NotHttp)?;
+        let https = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(PublicUrlError::NotHttp),
+        };
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !bare {
+            return Err(PublicUrlError::NotOrigin);
+        }
+        let loopback = is_loopback(&url);
+        if !https && !loopback {
+            return Err(PublicUrlError::InsecureHost);
+        }
+        Ok(Self { origin: url.origin().ascii_serialization(), loopback, https })
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin)
+    }
+}
+
+/// Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `[::1]` (RFC 8252 sections 7.3 and 8.3).
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_issuer_has_no_final_slash_and_a_lowercase_host() {
+        let url: PublicUrl = "https://MCP.Example.com/".parse().unwrap();
+        assert_eq!(url.issuer(), "https://mcp.example.com");
+        assert_eq!(url.resource(), "https://mcp.example.com/mcp");
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        assert!("http://localhost:8484".parse::<PublicUrl>().unwrap().is_loopback());
+        assert!("http://[::1]:8484".parse::<PublicUrl>().unwrap().is_loopback());
+        assert_eq!("http://example.com".parse::<PublicUrl>(), Err(PublicUrlError::InsecureHost));
+    }
+
+    #[test]
+    fn anything_but_an_origin_is_refused() {
+        for text in ["https://h/prod", "https://h/?a", "https://h/#a", "https://u@h/"] {
+            assert_eq!(text.parse::<PublicUrl>(), Err(PublicUrlError::NotOrigin), "{text}");
+        }
+        for text in ["h", "ftp://h", "mailto:a@b"] {
+            assert_eq!(text.parse::<PublicUrl>(), Err(PublicUrlError::NotHttp), "{text}");
+        }
+    }
+}

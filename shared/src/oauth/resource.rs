@@ -1,0 +1,57 @@
+//! Resource indicators (RFC 8707), read as generously as the field needs.
+//!
+//! Codex leaves `resource` out when it refreshes and sends it twice when configured; URL parsers add a final slash;
+//! older clients send the origin only. There is one resource here, so every one of these means it. An identifier of
+//! somebody else is still refused: a token for us must never be asked for in another's name.
+
+use url::Url;
+
+use crate::oauth::public_url::PublicUrl;
+
+/// Whether every `resource` value of a request names our resource; true when there is none.
+pub fn names_ours<'a>(public: &PublicUrl, mut values: impl Iterator<Item = &'a str>) -> bool {
+    values.all(|value| value.is_empty() || equivalent(public, value))
+}
+
+fn equivalent(public: &PublicUrl, value: &str) -> bool {
+    let Ok(url) = Url::parse(value) else { return false };
+    // RFC 8707 section 2 forbids a fragment.
+    let plain = url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain
+        && url.origin().ascii_serialization() == public.issuer()
+        && matches!(url.path(), "" | "/" | "/mcp" | "/mcp/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours(values: &[&str]) -> bool {
+        names_ours(&"https://mcp.example.com".parse().unwrap(), values.iter().copied())
+    }
+
+    #[test]
+    fn every_spelling_of_our_resource_is_ours() {
+        assert!(ours(&[]));
+        assert!(ours(&[""]));
+        assert!(ours(&["https://mcp.example.com/mcp"]));
+        assert!(ours(&["https://mcp.example.com/mcp/"]));
+        assert!(ours(&["https://mcp.example.com"]));
+        assert!(ours(&["https://MCP.example.com:443/mcp"]));
+        assert!(ours(&["https://mcp.example.com/mcp", "https://mcp.example.com/mcp"]));
+    }
+
+    #[test]
+    fn a_resource_of_somebody_else_is_not() {
+        assert!(!ours(&["https://evil.example.com/mcp"]));
+        assert!(!ours(&["http://mcp.example.com/mcp"]));
+        assert!(!ours(&["https://mcp.example.com/other"]));
+        assert!(!ours(&["https://mcp.example.com/mcp#a"]));
+        assert!(!ours(&["https://a@mcp.example.com/mcp"]));
+        assert!(!ours(&["https://mcp.example.com/mcp", "https://evil.example.com/mcp"]));
+        assert!(!ours(&["mcp"]));
+    }
+}

@@ -1,0 +1,150 @@
+//! Scopes: what a person allows a client to do (RFC 6749 section 3.3).
+
+use std::fmt;
+
+/// One permission. The order is the order on the consent page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Read traces, prompts, datasets and experiments.
+    LangsmithRead,
+    /// Create and change prompts, datasets, examples and experiments.
+    LangsmithWrite,
+    /// Read the organization's usage figures.
+    BillingRead,
+}
+
+impl Scope {
+    /// Every scope that exists, which is also the default and the challenged set.
+    pub const ALL: [Self; 3] = [Self::LangsmithRead, Self::LangsmithWrite, Self::BillingRead];
+
+    /// The scope as it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LangsmithRead => "langsmith:read",
+            Self::LangsmithWrite => "langsmith:write",
+            Self::BillingRead => "billing:read",
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::LangsmithRead => 1,
+            Self::LangsmithWrite => 2,
+            Self::BillingRead => 4,
+        }
+    }
+}
+
+/// A set of scopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScopeSet(u8);
+
+impl ScopeSet {
+    /// The set without a scope.
+    pub const EMPTY: Self = Self(0);
+
+    /// Every scope that exists.
+    pub fn all() -> Self {
+        Scope::ALL.into_iter().collect()
+    }
+
+    /// The scopes that a client asks for. Names that we do not know are dropped, because clients send scopes of other
+    /// servers; a request that names none of ours, or nothing at all, means all of them.
+    pub fn requested(text: Option<&str>) -> Self {
+        let known = Self::known(text.unwrap_or_default());
+        if known == Self::EMPTY { Self::all() } else { known }
+    }
+
+    /// The scopes of ours that a space-separated list names.
+    pub fn known(text: &str) -> Self {
+        text.split(' ')
+            .filter_map(|name| Scope::ALL.into_iter().find(|scope| scope.as_str() == name))
+            .collect()
+    }
+
+    /// Whether the set has this scope.
+    pub const fn contains(self, scope: Scope) -> bool {
+        self.0 & scope.bit() != 0
+    }
+
+    /// Whether the set has every scope of `other`.
+    pub const fn covers(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The scopes that both sets have.
+    #[must_use]
+    pub const fn intersect(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The scopes that either set has.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The scopes in their order.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.into_iter().filter(move |scope| self.contains(*scope))
+    }
+}
+
+impl FromIterator<Scope> for ScopeSet {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |bits, scope| bits | scope.bit()))
+    }
+}
+
+impl fmt::Display for ScopeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, scope) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(scope.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_absent_empty_or_foreign_request_means_everything() {
+        for text in [None, Some(""), Some("  "), Some("openid profile")] {
+            assert_eq!(ScopeSet::requested(text), ScopeSet::all());
+        }
+    }
+
+    #[test]
+    fn unknown_names_are_dropped() {
+        let set = ScopeSet::requested(Some("offline_access billing:read nonsense"));
+        assert_eq!(set.to_string(), "billing:read");
+    }
+
+    proptest! {
+        #[test]
+        fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..8) {
+            let set = ScopeSet(bits);
+            prop_assert_eq!(ScopeSet::known(&set.to_string()), set);
+        }
+
+        #[test]
+        fn no_text_yields_more_than_it_names(text in "[a-z: ]{0,80}") {
+            let set = ScopeSet::known(&text);
+            prop_assert!(set.iter().all(|scope| text.split(' ').any(|name| name == scope.as_str())));
+        }
+
+        #[test]
+        fn intersection_is_covered_by_both(a in 0_u8..8, b in 0_u8..8) {
+            let both = ScopeSet(a).intersect(ScopeSet(b));
+            prop_assert!(ScopeSet(a).covers(both) && ScopeSet(b).covers(both));
+            prop_assert!(ScopeSet(a).union(ScopeSet(b)).covers(ScopeSet(a)));
+        }
+    }
+}

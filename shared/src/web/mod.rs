@@ -1,0 +1,3 @@
+//! HTTP manners that every function has in common.
+
+pub mod page;

@@ -1,0 +1,77 @@
+//! Every HTML page goes out through [`html`], so that none can miss the layout, the content security policy or a header.
+//!
+//! The pages carry no script. Their one style sheet is inlined and named in the policy by its hash, so that a page is one
+//! request and needs no asset route. The rules are those of the OAuth security best practice (RFC 9700 section 4.16:
+//! no framing) and of the MCP security guide for consent pages.
+
+mod csp;
+mod display_name;
+mod error;
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+pub use csp::{FormTarget, csp};
+pub use display_name::display_name;
+pub use error::ErrorPage;
+
+/// The style sheet of all pages, inlined into each.
+const STYLE: &str = include_str!("../../../templates/style.css");
+
+/// A page's own part: what stands in `<main>`.
+pub trait Page: Template {
+    /// What the browser's tab shows, before the product's name.
+    fn title(&self) -> &str;
+
+    /// Where the page's forms may end up, besides our own origin.
+    fn form_targets(&self) -> &[FormTarget] {
+        &[]
+    }
+}
+
+/// The answer that shows `page`.
+pub fn html(status: StatusCode, page: &impl Page) -> Response {
+    let Ok(policy) = HeaderValue::try_from(csp(page.form_targets())) else { return unrenderable() };
+    let Ok(body) = document(page) else { return unrenderable() };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// `no-store` because a page holds a ticket; `no-referrer` because its address holds the client's `state`.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// The whole document, from doctype on.
+fn document(page: &impl Page) -> Result<String, askama::Error> {
+    Layout { title: page.title(), style: STYLE, content: page }.render()
+}
+
+/// The frame around a page; `content` writes itself already escaped.
+#[derive(Template)]
+#[template(path = "layout.html")]
+struct Layout<'a, P: Page> {
+    title: &'a str,
+    style: &'static str,
+    content: &'a P,
+}
+
+/// A page that cannot be written still answers, without a detail that could hold someone's data.
+fn unrenderable() -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be shown. Go back to your app and try again.\n")
+        .into_response()
+}
+
+#[cfg(test)]
+mod tests;

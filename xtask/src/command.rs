@@ -1,0 +1,56 @@
+//! Running other programs: what runs is printed, what fails is named.
+
+use crate::paths;
+use std::ffi::OsStr;
+use std::process::{Command, Stdio};
+
+/// Success, or one message for the terminal.
+pub(crate) type Outcome<T = ()> = Result<T, String>;
+
+/// Announces a part of the work.
+pub(crate) fn step(name: &str) {
+    println!("==> {name}");
+}
+
+/// The cargo that runs this program, at the root of the workspace.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(paths::root());
+    command
+}
+
+/// Runs a command to its end with the terminal's output, printing its line first.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    let line = line(command);
+    println!("    {line}");
+    match command.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{line}` ended with {status}")),
+        Err(error) => Err(format!("`{line}` did not start: {error}")),
+    }
+}
+
+/// The standard output of a command, or why there is none.
+pub(crate) fn output(command: &mut Command) -> Outcome<String> {
+    let line = line(command);
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("`{line}` did not start: {error}"))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`{line}` ended with {}: {}", output.status, stderr.trim()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn line(command: &Command) -> String {
+    let words: Vec<&str> =
+        std::iter::once(command.get_program()).chain(command.get_args()).map(display).collect();
+    words.join(" ")
+}
+
+/// Paths inside the workspace are shown relative to it.
+fn display(word: &OsStr) -> &str {
+    let word = word.to_str().unwrap_or("?");
+    let root = paths::root().to_str().unwrap_or_default();
+    word.strip_prefix(root).map_or(word, |inside| inside.trim_start_matches('/'))
+}

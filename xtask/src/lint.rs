@@ -1,0 +1,40 @@
+//! Everything that must hold for a change besides its tests.
+
+use crate::command::{Outcome, cargo, output, run, step};
+use crate::paths;
+use std::process::Command;
+
+const CARGO_DENY: &str = "0.20.2";
+
+/// Formatting, clippy, documentation and dependency policy, cheapest first.
+pub(crate) fn run_all() -> Outcome {
+    step("formatting");
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    step("clippy");
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    step("documentation");
+    run(cargo()
+        .args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"])
+        .env("RUSTDOCFLAGS", "-D warnings"))?;
+    step("dependency policy");
+    let deny = cargo_deny()?;
+    run(deny_command(&deny).args(["check", "bans", "licenses", "sources"]))
+}
+
+/// The pinned cargo-deny; the first call builds it, which takes minutes.
+fn cargo_deny() -> Outcome<std::path::PathBuf> {
+    let binary = paths::tools().join("bin/cargo-deny");
+    let installed = binary.exists() && output(Command::new(&binary).arg("--version"))?.ends_with(CARGO_DENY);
+    if !installed {
+        run(cargo()
+            .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY, "--root"])
+            .arg(paths::tools()))?;
+    }
+    Ok(binary)
+}
+
+fn deny_command(binary: &std::path::Path) -> Command {
+    let mut command = Command::new(binary);
+    command.current_dir(paths::root()).arg("--all-features");
+    command
+}

@@ -1,0 +1,26 @@
+//! `target/test-env`: real MCP clients, the conformance suite and a browser, each at a pinned version.
+//!
+//! Each part remembers the inputs that it was made from and is made anew when they change. A part that cannot be
+//! made ends the run, because a test that quietly misses its client proves nothing.
+
+mod chromium;
+mod npm;
+mod part;
+mod python;
+
+use crate::command::{Outcome, step};
+use crate::paths;
+use std::fs::{self, File};
+
+/// Prepares whatever is missing or outdated. Safe to call at any time, and by several processes at once.
+pub(crate) fn run() -> Outcome {
+    step("test environment");
+    let folder = paths::test_env();
+    fs::create_dir_all(folder.join("bin")).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let lock = File::create(folder.join("lock")).map_err(|error| format!("target/test-env/lock: {error}"))?;
+    lock.lock().map_err(|error| format!("target/test-env/lock: {error}"))?;
+    python::prepare("mcp2")?;
+    python::prepare("mcp1")?;
+    npm::prepare()?;
+    chromium::prepare()
+}

@@ -1,0 +1,24 @@
+//! One virtual environment a generation of the Python `mcp` package: 1.x and 2.x cannot live in one.
+
+use super::part::Part;
+use crate::command::{Outcome, output, run};
+use crate::paths;
+use std::process::Command;
+
+/// Installs `tests/clients/python/requirements-NAME.txt` into `target/test-env/python-NAME`.
+pub(crate) fn prepare(name: &str) -> Outcome {
+    let requirements = paths::clients().join(format!("python/requirements-{name}.txt"));
+    let version = output(Command::new("python3").arg("--version"))
+        .map_err(|error| format!("Python 3.10 or newer is needed as `python3`: {error}"))?;
+    let part = Part::new(&format!("python-{name}"), std::slice::from_ref(&requirements), &[version])?;
+    part.ensure(|folder| {
+        let python = folder.join("bin/python");
+        run(Command::new("python3").args(["-m", "venv"]).arg(folder))
+            .map_err(|error| format!("Python's venv module is needed (Debian: python3-venv): {error}"))?;
+        // The list is complete, so nothing may be resolved beside it.
+        run(Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"])
+            .arg(&requirements))?;
+        run(Command::new(&python).args(["-m", "pip", "--quiet", "--disable-pip-version-check", "check"]))
+    })
+}
