@@ -2,6 +2,7 @@
 
 use crate::command::{Outcome, cargo, output, run, step};
 use crate::paths;
+use std::path::PathBuf;
 use std::process::Command;
 
 const CARGO_DENY: &str = "0.20.2";
@@ -18,11 +19,17 @@ pub(crate) fn run_all() -> Outcome {
         .env("RUSTDOCFLAGS", "-D warnings"))?;
     step("dependency policy");
     let deny = cargo_deny()?;
-    run(deny_command(&deny).args(["check", "bans", "licenses", "sources"]))
+    run(Command::new(deny).current_dir(paths::root()).args([
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
 }
 
 /// The pinned cargo-deny; the first call builds it, which takes minutes.
-fn cargo_deny() -> Outcome<std::path::PathBuf> {
+fn cargo_deny() -> Outcome<PathBuf> {
     let binary = paths::tools().join("bin/cargo-deny");
     let installed = binary.exists() && output(Command::new(&binary).arg("--version"))?.ends_with(CARGO_DENY);
     if !installed {
@@ -31,10 +38,4 @@ fn cargo_deny() -> Outcome<std::path::PathBuf> {
             .arg(paths::tools()))?;
     }
     Ok(binary)
-}
-
-fn deny_command(binary: &std::path::Path) -> Command {
-    let mut command = Command::new(binary);
-    command.current_dir(paths::root()).arg("--all-features");
-    command
 }

@@ -1,1 +1,54 @@
-//! (being written)
+//! Storage. There is one implementation, DynamoDB through the AWS SDK: on AWS against the service, on one machine and
+//! in tests against a DynamoDB that is embedded in the process. Faults and round trips are injected and counted below
+//! the SDK, at its HTTP connector, so that the code under test is the code that runs.
+//!
+//! Reads that decide are by primary key and strongly consistent. Expiry is always compared in code: the store deletes
+//! expired items late.
+
+mod clients;
+mod consent;
+mod error;
+mod grants;
+mod item;
+mod keys;
+mod sessions;
+mod vault;
+
+use aws_sdk_dynamodb::Client;
+
+pub use clients::Clients;
+pub use consent::{Consent, ConsentOutcome};
+pub use error::StoreError;
+pub use grants::{Grants, Write};
+pub use keys::Keys;
+pub use sessions::{BrowserSession, PendingLogin, Sessions, WorkspaceEntry};
+pub use vault::{VaultItem, VaultItems};
+
+/// The stack's tables.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Registered clients.
+    pub clients: Clients,
+    /// Consents and their tokens.
+    pub grants: Grants,
+    /// Pending logins and browser sessions.
+    pub sessions: Sessions,
+    /// Public keys, our registration at LangSmith, and the brake on credential endings.
+    pub keys: Keys,
+    /// Sealed upstream credentials.
+    pub vault: VaultItems,
+}
+
+impl Store {
+    /// The tables named `<prefix>-clients`, `<prefix>-grants` and so on.
+    pub fn new(client: &Client, prefix: &str) -> Self {
+        let table = |name: &str| item::Table::new(client.clone(), format!("{prefix}-{name}"));
+        Self {
+            clients: Clients::new(table("clients")),
+            grants: Grants::new(table("grants")),
+            sessions: Sessions::new(table("sessions")),
+            keys: Keys::new(table("keys")),
+            vault: VaultItems::new(table("vault")),
+        }
+    }
+}

@@ -1,1 +1,11 @@
-//! (being written)
+//! Upstream credentials: sealed at rest, refreshed before they expire, and ended only when LangSmith says so.
+
+mod broker;
+mod cache;
+mod credential;
+mod envelope;
+mod refresh;
+
+pub use broker::{Broker, BrokerError, Live, Refusal};
+pub use credential::{OAuthTokens, StoredCredential};
+pub use envelope::Envelope;

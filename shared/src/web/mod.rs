@@ -1,3 +1,9 @@
 //! HTTP manners that every function has in common.
 
+pub mod body;
+pub mod challenge;
+pub mod cookie;
+pub mod cors;
 pub mod page;
+pub mod reply;
+pub mod request_id;

@@ -44,13 +44,12 @@ pub fn html(status: StatusCode, page: &impl Page) -> Response {
 }
 
 /// `no-store` because a page holds a ticket; `no-referrer` because its address holds the client's `state`.
-const HEADERS: [(HeaderName, &str); 6] = [
+const HEADERS: [(HeaderName, &str); 5] = [
     (header::CONTENT_TYPE, "text/html; charset=utf-8"),
     (header::CACHE_CONTROL, "no-store"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
 /// The whole document, from doctype on.

@@ -1,0 +1,122 @@
+//! `GET /authorize/callback`: LangSmith sends the browser back with a code.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use shared::langsmith::{OAuthTokenError, TokenSet};
+use shared::oauth::request::AuthorizeRequest;
+use shared::random;
+use shared::secret::{Secret, sha256};
+use shared::store::PendingLogin;
+use shared::vault::{OAuthTokens, StoredCredential};
+use shared::web::cookie::BrowserCookie;
+use shared::web::request_id::RequestId;
+use tracing::Instrument as _;
+
+use crate::error::AuthorizeError;
+use crate::{App, login};
+
+/// Longest code that is sent on, in bytes.
+const MAX_CODE: usize = 4096;
+
+pub(crate) async fn callback(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = Answer::read(&query.unwrap_or_default());
+    let cookie = BrowserCookie::read(&app.deps.public, &headers);
+    // The code works once: a browser that reloads must not cut its exchange from the session that it opens.
+    let task = tokio::spawn({
+        let app = app.clone();
+        async move { complete(&app, query, cookie).await }.in_current_span()
+    });
+    match task.await.unwrap_or(Err(AuthorizeError::UnknownLogin)) {
+        Ok(response) => response,
+        Err(error) => error.respond(&app.deps.public, &id),
+    }
+}
+
+/// LangSmith's answer (RFC 6749 section 4.1.2).
+#[derive(Default)]
+struct Answer {
+    state: Option<String>,
+    code: Option<Secret>,
+    issuer: Option<String>,
+}
+
+impl Answer {
+    fn read(query: &str) -> Self {
+        let mut answer = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "state" => answer.state = Some(value.into_owned()),
+                "code" if value.len() <= MAX_CODE => answer.code = Some(Secret::new(value)),
+                "iss" => answer.issuer = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        answer
+    }
+}
+
+async fn complete(app: &App, answer: Answer, cookie: Option<BrowserCookie>) -> Result<Response, AuthorizeError> {
+    let (Some(state), Some(cookie)) = (answer.state, cookie) else { return Err(AuthorizeError::UnknownLogin) };
+    let session_hash = sha256(format!("login/{state}").as_bytes());
+    let attempt = random::token::<12>(app.deps.random.as_ref());
+    let pending = app.deps.store.sessions.take(&session_hash, &cookie.hash(), &attempt).await?;
+    let pending = pending.ok_or(AuthorizeError::UnknownLogin)?;
+    if app.deps.clock.now().secs() >= pending.expires_at {
+        return Err(AuthorizeError::Expired(Box::new(pending.request)));
+    }
+    let Some(code) = answer.code else {
+        return Err(AuthorizeError::LoginRefused(Box::new(pending.request)));
+    };
+    let tokens = exchange(app, &pending, &code, answer.issuer.as_deref()).await?;
+    let preferred = tokens.workspace_id.clone();
+    let credential = StoredCredential::OAuth(OAuthTokens::issued(tokens, None, app.deps.clock.now()));
+    match login::identify(&app.deps, &credential).await {
+        Ok(person) => login::finish(&app.deps, pending.request, person, &credential, preferred).await,
+        Err(error) => Err(AuthorizeError::Upstream(Box::new(pending.request), error)),
+    }
+}
+
+async fn exchange(
+    app: &App,
+    pending: &PendingLogin,
+    code: &Secret,
+    issuer: Option<&str>,
+) -> Result<TokenSet, AuthorizeError> {
+    let request = || Box::<AuthorizeRequest>::new(pending.request.clone());
+    let upstream = |error| AuthorizeError::Upstream(request(), error);
+    let metadata = app.upstream.metadata().await.map_err(upstream)?;
+    let metadata = metadata.ok_or_else(|| AuthorizeError::LoginRefused(request()))?;
+    // RFC 9207 section 2.4: a code of another issuer must not be sent to this one.
+    if issuer.is_some_and(|issuer| issuer != metadata.issuer) {
+        return Err(AuthorizeError::LoginRefused(request()));
+    }
+    let client = app.deps.store.keys.upstream_client(&metadata.issuer, app.upstream.callback()).await?;
+    let client = client.ok_or(AuthorizeError::UnknownLogin)?;
+    let verifier: String = app
+        .deps
+        .sessions
+        .open(&pending.session_hash, &pending.verifier)
+        .map_err(|_| AuthorizeError::UnknownLogin)?;
+    let verifier = Secret::new(verifier);
+    let callback = app.upstream.callback();
+    let tokens =
+        app.deps.langsmith.oauth_exchange(&metadata, &client, code.expose(), verifier.expose(), callback).await;
+    match tokens {
+        Ok(tokens) => Ok(tokens),
+        Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::LoginRefused(request())),
+        Err(OAuthTokenError::InvalidClient) => {
+            app.upstream.forget_client(&metadata).await?;
+            Err(AuthorizeError::LoginRefused(request()))
+        }
+        Err(OAuthTokenError::Upstream(error)) => Err(upstream(error)),
+    }
+}

@@ -1,0 +1,109 @@
+//! `GET /authorize`: the login page or, with a session, the consent page. It writes nothing: link scanners and some
+//! clients fetch the address before the browser does.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{RawQuery, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use shared::oauth::client::Client;
+use shared::oauth::request::{AuthorizeRequest, RawRequest};
+use shared::store::BrowserSession;
+use shared::web::cookie::BrowserCookie;
+use shared::web::page::{self, FormTarget};
+use shared::web::request_id::RequestId;
+
+use crate::error::AuthorizeError;
+use crate::login::SESSION;
+use crate::pages::LoginPage;
+use crate::{App, consent, ticket};
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    match page_for(&app, &id, &query, &headers).await {
+        Ok(page) => page,
+        Err(error) => error.respond(&app.deps.public, &id),
+    }
+}
+
+async fn page_for(
+    app: &App,
+    id: &RequestId,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, AuthorizeError> {
+    let deps = &app.deps;
+    let raw = RawRequest::read(url::form_urlencoded::parse(query.as_bytes()));
+    let client_id = raw.client_id.clone().ok_or(AuthorizeError::UnknownClient)?;
+    let cookie = BrowserCookie::read(&deps.public, headers);
+    let now = deps.clock.now();
+    let (client, session) =
+        tokio::try_join!(deps.store.clients.get(&client_id), session_of(app, cookie.as_ref()))?;
+    let client = client.filter(|client| client.is_live(now)).ok_or(AuthorizeError::UnknownClient)?;
+    let request = raw.check(&client, &deps.public)?;
+    match (session.filter(|session| session.is_live(now)), cookie) {
+        (Some(session), Some(cookie)) => consent::page(app, id, request, &client, &session, &cookie),
+        (_, cookie) => login_page(app, id, request, &client, cookie, None).await,
+    }
+}
+
+async fn session_of(
+    app: &App,
+    cookie: Option<&BrowserCookie>,
+) -> Result<Option<BrowserSession>, shared::store::StoreError> {
+    match cookie {
+        Some(cookie) => app.deps.store.sessions.get(&cookie.hash()).await,
+        None => Ok(None),
+    }
+}
+
+async fn login_page(
+    app: &App,
+    id: &RequestId,
+    request: AuthorizeRequest,
+    client: &Client,
+    cookie: Option<BrowserCookie>,
+    notice: Option<&str>,
+) -> Result<Response, AuthorizeError> {
+    let known = cookie.is_some();
+    let cookie = cookie.unwrap_or_else(|| BrowserCookie::generate(app.deps.random.as_ref()));
+    let login = ticket::Login { request, client_name: client.client_name.clone() };
+    let mut response = login_form(app, id, &login_ticket(app, &cookie, login)?, client.client_name.as_deref(), notice).await;
+    if !known && let Some(line) = cookie.set(&app.deps.public, SESSION.as_secs()) {
+        response.headers_mut().insert(SET_COOKIE, line);
+    }
+    Ok(response)
+}
+
+fn login_ticket(app: &App, cookie: &BrowserCookie, login: ticket::Login) -> Result<String, AuthorizeError> {
+    ticket::seal(&app.deps, cookie, login)
+}
+
+/// The login page around a ticket, first shown or shown again with a notice.
+pub(crate) async fn login_form(
+    app: &App,
+    id: &RequestId,
+    ticket: &str,
+    client_name: Option<&str>,
+    notice: Option<&str>,
+) -> Response {
+    let offered = app.upstream.metadata_for_page().await;
+    let target = offered.as_ref().and_then(|metadata| FormTarget::of(&metadata.authorization_endpoint));
+    let page = LoginPage {
+        client_name: client_name.unwrap_or("An app without a name"),
+        langsmith: offered.is_some(),
+        ticket,
+        notice,
+        request_id: id.as_str(),
+        langsmith_host: app.deps.langsmith.endpoint().host_str().unwrap_or("LangSmith"),
+        form_targets: target.as_slice(),
+    };
+    page::html(StatusCode::OK, &page)
+}

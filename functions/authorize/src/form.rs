@@ -1,0 +1,43 @@
+//! The posts of our own pages.
+
+use axum::body::Body;
+use axum::http::HeaderMap;
+use shared::secret::Secret;
+use shared::web::body;
+
+use crate::error::AuthorizeError;
+
+/// Longest form that is read, in bytes: a ticket lists the workspaces.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The fields of all our forms.
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    pub(crate) ticket: String,
+    pub(crate) api_key: Option<Secret>,
+    pub(crate) decision: String,
+    pub(crate) workspace: Option<String>,
+    pub(crate) scopes: Vec<String>,
+}
+
+impl Form {
+    pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, AuthorizeError> {
+        if !body::has_type(headers, "application/x-www-form-urlencoded") {
+            return Err(AuthorizeError::WrongContentType);
+        }
+        let body = body::read(body, MAX_BODY).await?;
+        let mut form = Self::default();
+        for (name, value) in url::form_urlencoded::parse(&body) {
+            let value = value.into_owned();
+            match name.as_ref() {
+                "ticket" => form.ticket = value,
+                "api_key" => form.api_key = Some(Secret::new(value.trim())),
+                "decision" => form.decision = value,
+                "workspace" => form.workspace = Some(value),
+                "scope" => form.scopes.push(value),
+                _ => {}
+            }
+        }
+        Ok(form)
+    }
+}

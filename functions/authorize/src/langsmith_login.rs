@@ -1,0 +1,97 @@
+//! `POST /authorize/login/langsmith`: sends the browser to LangSmith, where we are an OAuth client (PKCE S256, `state`
+//! bound to the browser, `resource` when LangSmith lists one).
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use shared::langsmith::{OAuthMetadata, UpstreamError};
+use shared::oauth::grant::PURGE_DELAY;
+use shared::oauth::pkce::{self, CodeChallenge};
+use shared::oauth::request::AuthorizeRequest;
+use shared::random;
+use shared::secret::{Secret, sha256};
+use shared::store::PendingLogin;
+use shared::web::cookie::BrowserCookie;
+use shared::web::request_id::RequestId;
+use url::Url;
+
+use crate::error::AuthorizeError;
+use crate::form::Form;
+use crate::upstream::ClientIdError;
+use crate::{App, redirect, ticket};
+
+pub(crate) async fn begin(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match attempt(&app, &headers, body).await {
+        Ok(response) => response,
+        Err(error) => error.respond(&app.deps.public, &id),
+    }
+}
+
+async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response, AuthorizeError> {
+    let form = Form::read(headers, body).await?;
+    let cookie = BrowserCookie::read(&app.deps.public, headers);
+    let login: ticket::Login = ticket::open(&app.deps, cookie.as_ref(), &form.ticket)?;
+    let Some(cookie) = cookie else { return Err(AuthorizeError::Unreadable) };
+    let upstream = |error| AuthorizeError::Upstream(Box::new(login.request.clone()), error);
+    let metadata = app.upstream.metadata().await.map_err(&upstream)?;
+    let metadata = metadata.ok_or_else(|| upstream(UpstreamError::NotFound))?;
+    let client_id = app.upstream.client_id(&metadata).await.map_err(|error| match error {
+        ClientIdError::Store(error) => error.into(),
+        ClientIdError::Upstream(error) => upstream(error),
+    })?;
+    let state = Secret::new(random::token::<24>(app.deps.random.as_ref()));
+    let verifier = pkce::verifier(app.deps.random.as_ref());
+    remember(app, &cookie, &state, &verifier, login.request).await?;
+    let location = location(app, &metadata, &client_id, &state, &verifier);
+    Ok(redirect::see_other(location.as_str()))
+}
+
+/// The verifier waits sealed: a reader of the table cannot complete the login.
+async fn remember(
+    app: &App,
+    cookie: &BrowserCookie,
+    state: &Secret,
+    verifier: &Secret,
+    request: AuthorizeRequest,
+) -> Result<(), AuthorizeError> {
+    let session_hash = sha256(format!("login/{}", state.expose()).as_bytes());
+    let expires_at = app.deps.clock.now().plus(ticket::LIFE);
+    let login = PendingLogin {
+        verifier: app.deps.sessions.seal(&session_hash, &verifier.expose())?,
+        session_hash,
+        browser: cookie.hash(),
+        request,
+        expires_at: expires_at.secs(),
+        purge_at: expires_at.plus(PURGE_DELAY).secs(),
+    };
+    Ok(app.deps.store.sessions.begin(&login).await?)
+}
+
+fn location(app: &App, metadata: &OAuthMetadata, client_id: &str, state: &Secret, verifier: &Secret) -> Url {
+    let mut url = metadata.authorization_endpoint.clone();
+    {
+        let mut query = url.query_pairs_mut();
+        query
+            .append_pair("response_type", "code")
+            .append_pair("client_id", client_id)
+            .append_pair("redirect_uri", app.upstream.callback())
+            .append_pair("state", state.expose())
+            .append_pair("code_challenge_method", "S256");
+        if let Ok(challenge) = CodeChallenge::of(verifier.expose()) {
+            query.append_pair("code_challenge", challenge.as_str());
+        }
+        if let Some(resource) = &metadata.resource {
+            query.append_pair("resource", resource);
+        }
+    }
+    url
+}

@@ -1,0 +1,91 @@
+//! `/authorize`: login to LangSmith, consent, and the authorization code (RFC 6749 section 4.1, OAuth 2.1).
+//!
+//! Nothing about a request is kept in memory, and GET changes nothing: a form carries its request sealed in a ticket
+//! that is bound to the browser's cookie, which is also its protection against forged posts.
+
+mod callback;
+mod consent;
+mod entry;
+mod error;
+mod form;
+mod key_login;
+mod langsmith_login;
+mod logout;
+mod login;
+mod pages;
+mod redirect;
+mod ticket;
+mod upstream;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use shared::clock::SharedClock;
+use shared::langsmith::LangSmith;
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::seal::Sealer;
+use shared::oauth::token::Minter;
+use shared::random::SharedRandom;
+use shared::store::Store;
+use shared::vault::Envelope;
+use shared::web::reply;
+
+use crate::upstream::Upstream;
+
+/// Every route of this function.
+pub const ROUTES: [&str; 6] = [
+    "/authorize",
+    "/authorize/callback",
+    "/authorize/consent",
+    "/authorize/login/key",
+    "/authorize/login/langsmith",
+    "/authorize/logout",
+];
+
+/// The path that LangSmith sends the browser back to.
+pub const CALLBACK_PATH: &str = "/authorize/callback";
+
+/// What the function needs.
+#[derive(Clone)]
+pub struct Deps {
+    /// The tables.
+    pub store: Store,
+    /// Makes codes.
+    pub minter: Minter,
+    /// Seals tickets ([`Purpose::Ticket`](shared::oauth::keys::Purpose::Ticket)).
+    pub tickets: Sealer,
+    /// Seals what waits in a pending login ([`Purpose::Session`](shared::oauth::keys::Purpose::Session)).
+    pub sessions: Sealer,
+    /// Seals upstream credentials.
+    pub envelope: Envelope,
+    /// LangSmith.
+    pub langsmith: LangSmith,
+    /// The issuer.
+    pub public: PublicUrl,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness for cookies, grants and codes.
+    pub random: SharedRandom,
+}
+
+/// What the handlers share.
+struct App {
+    deps: Deps,
+    upstream: Upstream,
+}
+
+/// The router.
+pub fn router(deps: Deps) -> Router {
+    let upstream = Upstream::new(&deps);
+    let read_only = || async { reply::method_not_allowed("GET, HEAD") };
+    let post_only = || async { reply::method_not_allowed("POST") };
+    Router::new()
+        .route("/authorize", get(entry::show).fallback(read_only))
+        .route("/authorize/callback", get(callback::callback).fallback(read_only))
+        .route("/authorize/login/langsmith", post(langsmith_login::begin).fallback(post_only))
+        .route("/authorize/login/key", post(key_login::login).fallback(post_only))
+        .route("/authorize/consent", post(consent::decide).fallback(post_only))
+        .route("/authorize/logout", post(logout::logout).fallback(post_only))
+        .with_state(Arc::new(App { deps, upstream }))
+}

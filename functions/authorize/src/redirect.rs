@@ -1,0 +1,46 @@
+//! Redirects: to the client with its code or fault, and within these pages.
+
+use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::redirect::RedirectUri;
+use shared::oauth::request::RequestFault;
+
+/// The code for the client (RFC 6749 section 4.1.2), with `iss` against mix-up (RFC 9207 section 2).
+pub(crate) fn code(public: &PublicUrl, to: &RedirectUri, state: Option<&str>, code: &str) -> Response {
+    let mut parameters = vec![("code", code)];
+    parameters.extend(state.map(|state| ("state", state)));
+    parameters.push(("iss", public.issuer()));
+    see_other(&to.with_query(&parameters))
+}
+
+/// A fault for the client (RFC 6749 section 4.1.2.1). `iss` belongs on errors, too (RFC 9207 section 2).
+pub(crate) fn fault(public: &PublicUrl, fault: &RequestFault) -> Response {
+    let mut parameters = vec![("error", fault.code.as_str()), ("error_description", fault.description)];
+    parameters.extend(fault.state.as_deref().map(|state| ("state", state)));
+    parameters.push(("iss", public.issuer()));
+    see_other(&fault.redirect_uri.with_query(&parameters))
+}
+
+/// A step within these pages, with a cookie if one is to be set.
+pub(crate) fn within(path: &str, cookie: Option<HeaderValue>) -> Response {
+    let mut response = see_other(path);
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// 303, so that a form's POST becomes a GET (RFC 9700 section 4.12 warns of 307).
+pub(crate) fn see_other(location: &str) -> Response {
+    let Ok(location) = HeaderValue::try_from(location) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, location);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}

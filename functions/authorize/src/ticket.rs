@@ -1,0 +1,98 @@
+//! Tickets: a form's hidden field, sealed, that carries the request from page to page. A ticket is bound to the hash of
+//! the browser's cookie, so a forged or foreign post carries the wrong one.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use shared::clock::Timestamp;
+use shared::ids::{CredentialId, GrantId, UserId, WorkspaceId};
+use shared::oauth::request::AuthorizeRequest;
+use shared::oauth::token::ChainId;
+use shared::web::cookie::BrowserCookie;
+
+use crate::Deps;
+use crate::error::AuthorizeError;
+
+/// How long a page is good for.
+pub(crate) const LIFE: Duration = Duration::from_mins(10);
+
+/// What a kind of ticket carries.
+pub(crate) trait Content: Serialize + DeserializeOwned {
+    /// The sealing context: a login ticket is garbage to the consent form.
+    const CONTEXT: &'static str;
+
+    /// The request, which outlives the ticket: the person may start again from it.
+    fn request(&self) -> &AuthorizeRequest;
+}
+
+/// The login page's.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Login {
+    pub(crate) request: AuthorizeRequest,
+    pub(crate) client_name: Option<String>,
+}
+
+/// The consent page's. The grant's id and the code's random part are drawn when the page is shown, so that a form sent
+/// twice gives one grant and one code.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Consent {
+    pub(crate) request: AuthorizeRequest,
+    pub(crate) client_name: Option<String>,
+    pub(crate) user: UserId,
+    pub(crate) credential: CredentialId,
+    pub(crate) workspaces: Vec<WorkspaceId>,
+    pub(crate) preferred: Option<WorkspaceId>,
+    pub(crate) grant: GrantId,
+    pub(crate) chain: ChainId,
+    pub(crate) code_random: String,
+}
+
+impl Content for Login {
+    const CONTEXT: &'static str = "ticket/login";
+    fn request(&self) -> &AuthorizeRequest {
+        &self.request
+    }
+}
+
+impl Content for Consent {
+    const CONTEXT: &'static str = "ticket/consent";
+    fn request(&self) -> &AuthorizeRequest {
+        &self.request
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed<T> {
+    browser: String,
+    expires_at: u64,
+    content: T,
+}
+
+/// Seals a ticket for a browser.
+pub(crate) fn seal<T: Content>(deps: &Deps, browser: &BrowserCookie, content: T) -> Result<String, AuthorizeError> {
+    let expires_at = deps.clock.now().plus(LIFE).secs();
+    Ok(deps.tickets.seal(T::CONTEXT, &Sealed { browser: browser.hash(), expires_at, content })?)
+}
+
+/// Opens a ticket that came back. One that is ours but from another browser, or from before the cookie changed, starts
+/// the page anew: two tabs opened at once set one cookie after the other, and neither may end in an error.
+pub(crate) fn open<T: Content>(
+    deps: &Deps,
+    browser: Option<&BrowserCookie>,
+    sealed: &str,
+) -> Result<T, AuthorizeError> {
+    let sealed: Sealed<T> =
+        deps.tickets.open(T::CONTEXT, sealed).map_err(|_| AuthorizeError::Unreadable)?;
+    if is_over(deps.clock.now(), sealed.expires_at) {
+        return Err(AuthorizeError::Expired(Box::new(sealed.content.request().clone())));
+    }
+    if browser.is_none_or(|browser| browser.hash() != sealed.browser) {
+        return Err(AuthorizeError::Outdated(Box::new(sealed.content.request().clone())));
+    }
+    Ok(sealed.content)
+}
+
+const fn is_over(now: Timestamp, expires_at: u64) -> bool {
+    now.secs() >= expires_at
+}

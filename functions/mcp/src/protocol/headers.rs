@@ -1,0 +1,95 @@
+//! The request headers that mirror the body (MCP 2026-07-28, Streamable HTTP, "Standard MCP Request Headers"). A server
+//! must refuse a request whose headers and body disagree, because gateways route and meter by the headers.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderName};
+use rmcp::model::ErrorCode;
+
+use super::error::RpcError;
+
+/// The protocol revision that the request speaks.
+pub(crate) const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+const NAME: HeaderName = HeaderName::from_static("mcp-name");
+
+/// A header's value without surrounding whitespace (RFC 9110 §5.5), if there is exactly one.
+pub(crate) fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?.trim();
+    values.next().is_none().then_some(value)
+}
+
+/// `MCP-Protocol-Version` must repeat the version of `_meta`.
+pub(crate) fn check_version(headers: &HeaderMap, version: &str) -> Result<(), RpcError> {
+    equal(single(headers, &PROTOCOL_VERSION).map(Cow::Borrowed), version, "MCP-Protocol-Version")
+}
+
+/// `Mcp-Method` must repeat the method; values are case-sensitive.
+pub(crate) fn check_method(headers: &HeaderMap, method: &str) -> Result<(), RpcError> {
+    equal(single(headers, &METHOD).map(Cow::Borrowed), method, "Mcp-Method")
+}
+
+/// `Mcp-Name` must repeat the name of what is called.
+pub(crate) fn check_name(headers: &HeaderMap, name: &str) -> Result<(), RpcError> {
+    equal(single(headers, &NAME).and_then(decode), name, "Mcp-Name")
+}
+
+fn equal(header: Option<Cow<'_, str>>, body: &str, name: &'static str) -> Result<(), RpcError> {
+    if header.as_deref() == Some(body) { Ok(()) } else { Err(mismatch(name)) }
+}
+
+fn mismatch(name: &'static str) -> RpcError {
+    RpcError::bad_request(ErrorCode::HEADER_MISMATCH, format!("The {name} header is missing or does not match the body"))
+}
+
+/// Undoes the `=?base64?…?=` form that names outside visible ASCII travel in; anything else is literal.
+fn decode(value: &str) -> Option<Cow<'_, str>> {
+    let Some(encoded) = value.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?=")) else {
+        return Some(Cow::Borrowed(value));
+    };
+    String::from_utf8(STANDARD.decode(encoded).ok()?).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn named(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(NAME, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn names_are_compared_after_decoding() {
+        for (header, name) in [
+            ("fetch_runs", "fetch_runs"),
+            ("  fetch_runs  ", "fetch_runs"),
+            ("=?base64?SGVsbG8=?=", "Hello"),
+            ("=?base64?w6k=?=", "é"),
+            ("SGVsbG8=", "SGVsbG8="),
+            ("=?base64?SGVsbG8=", "=?base64?SGVsbG8="),
+        ] {
+            assert!(check_name(&named(header), name).is_ok(), "{header}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_match_is_a_header_mismatch() {
+        for header in ["Hello ", "hello", "=?base64?SGVsbG8?=", "=?base64?SGVs!!!bG8=?=", "=?base64?/w==?=", ""] {
+            let error = check_name(&named(header), "Hello!").unwrap_err();
+            assert_eq!((error.code, error.status.as_u16()), (-32020, 400), "{header}");
+        }
+        assert!(check_name(&HeaderMap::new(), "x").is_err());
+    }
+
+    #[test]
+    fn a_repeated_header_matches_nothing() {
+        let mut headers = named("x");
+        headers.append(NAME, HeaderValue::from_static("x"));
+        assert!(check_name(&headers, "x").is_err());
+    }
+}

@@ -1,0 +1,41 @@
+//! The era of `initialize`, MCP 2024-11-05 to 2025-11-25. No session is ever minted: the handshake only tells versions.
+
+use http::{HeaderMap, StatusCode};
+use rmcp::model::ErrorCode;
+
+use super::params::Params;
+use super::{Documents, Era, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
+
+pub(super) fn dispatch<'a>(
+    documents: &'a Documents,
+    headers: &HeaderMap,
+    method: &str,
+    params: &Params<'a>,
+) -> Result<Outcome<'a>, RpcError> {
+    if method == "initialize" {
+        return Ok(Outcome::Small(Documents::initialize(params.protocol_version.as_deref())));
+    }
+    check_version(headers)?;
+    match method {
+        "ping" => Ok(Outcome::Document("{}")),
+        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(&documents.legacy_tools)),
+        "tools/call" => call(Era::Legacy, params),
+        _ => Err(unknown_method(StatusCode::OK)),
+    }
+}
+
+/// After the handshake the version stands in a header; without one, 2025-03-26 is assumed (MCP 2025-11-25, Streamable
+/// HTTP, "Protocol Version Header"), which we serve alike.
+fn check_version(headers: &HeaderMap) -> Result<(), RpcError> {
+    if !headers.contains_key(headers::PROTOCOL_VERSION) {
+        return Ok(());
+    }
+    match headers::single(headers, &headers::PROTOCOL_VERSION) {
+        Some(version) if version::is_legacy(version) => Ok(()),
+        _ => {
+            let known = version::ALL.join(", ");
+            let message = format!("Unsupported MCP-Protocol-Version; this server speaks {known}");
+            Err(RpcError::bad_request(ErrorCode::INVALID_REQUEST, message))
+        }
+    }
+}

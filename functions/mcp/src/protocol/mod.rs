@@ -1,0 +1,122 @@
+//! MCP itself: one JSON-RPC message in, one answer out. Two eras of the protocol share the endpoint and the body decides
+//! which one speaks, never a header: a legacy client in the field sends `Mcp-Method: initialize` without a version.
+
+mod documents;
+mod error;
+mod headers;
+mod legacy;
+mod message;
+mod modern;
+mod params;
+pub(crate) mod reply;
+mod version;
+
+use http::{HeaderMap, StatusCode};
+use rmcp::model::ErrorCode;
+use serde_json::value::RawValue;
+
+pub(crate) use documents::Documents;
+pub(crate) use error::RpcError;
+pub(crate) use message::{Message, Request, parse};
+use params::Params;
+
+use crate::tools::Failure;
+
+/// What a request comes to.
+#[derive(Debug)]
+pub(crate) enum Outcome<'a> {
+    /// A result that is already JSON.
+    Document(&'a str),
+    /// A result that is written once, into the answer.
+    Small(serde_json::Value),
+    /// `tools/call`: the tool still has to run.
+    Call(Call<'a>),
+    /// A JSON-RPC error.
+    Error(RpcError),
+}
+
+/// The era of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Era {
+    /// 2026-07-28.
+    Modern,
+    /// 2024-11-05 to 2025-11-25.
+    Legacy,
+}
+
+/// A tool call that has passed the protocol's checks.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) era: Era,
+    pub(crate) tool: String,
+    pub(crate) arguments: Option<&'a RawValue>,
+    /// What the client declares that it can do; modern era only.
+    pub(crate) capabilities: Option<&'a RawValue>,
+}
+
+/// Decides the era of a request and what it comes to.
+pub(crate) fn dispatch<'a>(documents: &'a Documents, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
+    let Some(params) = Params::parse(request.params) else {
+        return Outcome::Error(RpcError::bad_request(ErrorCode::INVALID_PARAMS, "The parameters have the wrong shape"));
+    };
+    let method = request.method.as_ref();
+    let answer = if is_modern(headers, method, &params) {
+        modern::dispatch(documents, headers, method, &params)
+    } else {
+        legacy::dispatch(documents, headers, method, &params)
+    };
+    answer.unwrap_or_else(Outcome::Error)
+}
+
+/// `_meta` makes a request modern, and so does a method that only the modern era has. A version header alone counts only
+/// where it cannot mislead: with the modern version and no handshake, `_meta` has been forgotten.
+fn is_modern(headers: &HeaderMap, method: &str, params: &Params<'_>) -> bool {
+    params.is_modern()
+        || method == "server/discover"
+        || (method != "initialize" && headers::single(headers, &headers::PROTOCOL_VERSION) == Some(version::MODERN))
+}
+
+/// `tools/call` in either era.
+fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
+    let Some(name) = &params.name else {
+        return Err(RpcError::bad_request(ErrorCode::INVALID_PARAMS, "tools/call needs a name"));
+    };
+    let capabilities = params.meta.as_ref().and_then(|meta| meta.capabilities);
+    Ok(Outcome::Call(Call { era, tool: name.clone().into_owned(), arguments: params.arguments, capabilities }))
+}
+
+/// We issue no cursors, so every cursor is a wrong one.
+fn refuse_cursor(params: &Params<'_>) -> Result<(), RpcError> {
+    if params.cursor.is_none() {
+        return Ok(());
+    }
+    Err(RpcError::answer(ErrorCode::INVALID_PARAMS, "The cursor is not one of this server's"))
+}
+
+fn unknown_method(status: StatusCode) -> RpcError {
+    RpcError::new(status, ErrorCode::METHOD_NOT_FOUND, "Method not found")
+}
+
+impl Call<'_> {
+    /// The result of a finished call, written into the answer to `id`.
+    pub(crate) fn answer(&self, documents: &Documents, id: &RawValue, output: &crate::tools::Output) -> Vec<u8> {
+        let meta = (self.era == Era::Modern).then_some(documents.modern_meta.as_str());
+        reply::result(id, output.size_hint(), |body| output.write(body, meta))
+    }
+
+    /// The error that a failed call is answered with when it is no tool result.
+    pub(crate) fn error(failure: Failure) -> RpcError {
+        match failure {
+            Failure::UnknownTool(name) => {
+                let name: String = name.chars().take(128).collect();
+                RpcError::answer(ErrorCode::INVALID_PARAMS, format!("Unknown tool: {name}"))
+            }
+            Failure::Protocol(error) => {
+                let missing = error.code == ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY;
+                let status = if missing { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+                let answer = RpcError::new(status, error.code, error.message);
+                error.data.map_or(answer.clone(), |data| answer.with_data(data))
+            }
+        }
+    }
+}

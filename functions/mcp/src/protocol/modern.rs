@@ -1,0 +1,52 @@
+//! The stateless era, MCP 2026-07-28.
+
+use http::{HeaderMap, StatusCode};
+use rmcp::model::ErrorCode;
+use serde_json::json;
+
+use super::params::Params;
+use super::{Documents, Era, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
+
+pub(super) fn dispatch<'a>(
+    documents: &'a Documents,
+    headers: &HeaderMap,
+    method: &str,
+    params: &Params<'a>,
+) -> Result<Outcome<'a>, RpcError> {
+    check_meta(headers, params)?;
+    headers::check_method(headers, method)?;
+    let named = match method {
+        "tools/call" | "prompts/get" => params.name.as_deref(),
+        "resources/read" => params.uri.as_deref(),
+        _ => None,
+    };
+    if let Some(name) = named {
+        headers::check_name(headers, name)?;
+    }
+    match method {
+        "server/discover" => Ok(Outcome::Document(&documents.discover)),
+        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(&documents.modern_tools)),
+        "tools/call" => call(Era::Modern, params),
+        _ => Err(unknown_method(StatusCode::NOT_FOUND)),
+    }
+}
+
+/// `_meta` must name the version and the client's capabilities (-32602); the header must repeat the version (-32020);
+/// the version must be this one (-32022). The order matters: a client that sees -32022 retries with another version.
+fn check_meta(headers: &HeaderMap, params: &Params<'_>) -> Result<(), RpcError> {
+    let meta = params.meta.as_ref();
+    let version = meta.and_then(|meta| meta.version.as_deref());
+    let capabilities = meta.and_then(|meta| meta.capabilities).filter(|raw| raw.get().starts_with('{'));
+    let (Some(version), Some(_)) = (version, capabilities) else {
+        return Err(RpcError::bad_request(
+            ErrorCode::INVALID_PARAMS,
+            "_meta must hold io.modelcontextprotocol/protocolVersion and io.modelcontextprotocol/clientCapabilities",
+        ));
+    };
+    headers::check_version(headers, version)?;
+    if version == version::MODERN {
+        return Ok(());
+    }
+    let data = json!({ "supported": version::ALL, "requested": version });
+    Err(RpcError::bad_request(ErrorCode::UNSUPPORTED_PROTOCOL_VERSION, "Unsupported protocol version").with_data(data))
+}

@@ -1,0 +1,53 @@
+//! The parts of `params` that the protocol itself reads.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What any method's parameters may hold. Unknown members are the method's business.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Params<'a> {
+    #[serde(borrow, default, rename = "_meta")]
+    pub(crate) meta: Option<Meta<'a>>,
+    /// `tools/call` and `prompts/get`.
+    #[serde(borrow, default)]
+    pub(crate) name: Option<Cow<'a, str>>,
+    /// `resources/read`.
+    #[serde(borrow, default)]
+    pub(crate) uri: Option<Cow<'a, str>>,
+    /// `tools/call`.
+    #[serde(borrow, default)]
+    pub(crate) arguments: Option<&'a RawValue>,
+    /// `initialize`.
+    #[serde(borrow, default)]
+    pub(crate) protocol_version: Option<Cow<'a, str>>,
+    /// Lists.
+    #[serde(borrow, default)]
+    pub(crate) cursor: Option<&'a RawValue>,
+}
+
+/// `_meta` of a request (MCP 2026-07-28, "Per-request metadata").
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Meta<'a> {
+    #[serde(borrow, default, rename = "io.modelcontextprotocol/protocolVersion")]
+    pub(crate) version: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "io.modelcontextprotocol/clientCapabilities")]
+    pub(crate) capabilities: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "io.modelcontextprotocol/clientInfo")]
+    info: Option<&'a RawValue>,
+}
+
+impl<'a> Params<'a> {
+    /// Parses `params`; absent ones are empty. `None` when they have another shape.
+    pub(crate) fn parse(raw: Option<&'a RawValue>) -> Option<Self> {
+        raw.map_or_else(|| Some(Self::default()), |raw| serde_json::from_str(raw.get()).ok())
+    }
+
+    /// Whether the request describes itself as only the modern era does.
+    pub(crate) fn is_modern(&self) -> bool {
+        let meta = self.meta.as_ref();
+        meta.is_some_and(|meta| meta.version.is_some() || meta.capabilities.is_some() || meta.info.is_some())
+    }
+}

@@ -1,0 +1,41 @@
+//! Writes JSON-RPC answers straight into their final bytes: a result can be tens of kilobytes and is never turned into
+//! a tree again.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::error::RpcError;
+
+/// `{"jsonrpc":"2.0","id":…,"result":…}` around a result that `write` appends as valid JSON.
+pub(crate) fn result(id: &RawValue, capacity: usize, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut body = Vec::with_capacity(capacity + id.get().len() + 48);
+    body.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
+    body.extend_from_slice(id.get().as_bytes());
+    body.extend_from_slice(br#","result":"#);
+    write(&mut body);
+    body.push(b'}');
+    body
+}
+
+/// An error answer; the id is null when the request's was not understood (JSON-RPC 2.0 §5).
+pub(crate) fn error(id: Option<&RawValue>, error: &RpcError) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        jsonrpc: &'static str,
+        id: Option<&'a RawValue>,
+        error: &'a RpcError,
+    }
+    let mut body = Vec::new();
+    append(&mut body, &Answer { jsonrpc: "2.0", id, error });
+    body
+}
+
+/// Appends `value` as JSON. Writing to memory cannot fail, and none of our types refuses to be serialised; should one
+/// ever do so, `null` keeps the answer well formed.
+pub(crate) fn append<T: Serialize>(body: &mut Vec<u8>, value: &T) {
+    let start = body.len();
+    if serde_json::to_writer(&mut *body, value).is_err() {
+        body.truncate(start);
+        body.extend_from_slice(b"null");
+    }
+}

@@ -1,0 +1,18 @@
+//! The protocol revisions that we speak. Two eras share one endpoint: up to 2025-11-25 a session opens with
+//! `initialize`; from 2026-07-28 on every request describes itself in `_meta`.
+
+/// The stateless revision.
+pub(crate) const MODERN: &str = "2026-07-28";
+
+/// The newest revision with an `initialize` handshake: what a client is offered that asks for one we do not know.
+pub(crate) const NEWEST_LEGACY: &str = "2025-11-25";
+
+const LEGACY: [&str; 4] = [NEWEST_LEGACY, "2025-06-18", "2025-03-26", "2024-11-05"];
+
+/// Everything that we speak, newest first.
+pub(crate) const ALL: [&str; 5] = [MODERN, LEGACY[0], LEGACY[1], LEGACY[2], LEGACY[3]];
+
+/// Whether `version` is one with an `initialize` handshake.
+pub(crate) fn is_legacy(version: &str) -> bool {
+    LEGACY.contains(&version)
+}

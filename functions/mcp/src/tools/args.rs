@@ -1,0 +1,149 @@
+//! Arguments of a call. Clients of the older LangSmith server write booleans, lists and numbers as strings, newer ones
+//! write JSON; both are understood. `null` means absent, and an argument that no tool knows is refused by its name.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use shared::ids::WorkspaceId;
+
+use super::ToolError;
+
+/// The most entries that a list argument may have.
+const MAX_ITEMS: usize = 20;
+
+/// Arguments that have not been taken yet.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
+
+impl<'a> Arguments<'a> {
+    pub(crate) fn parse(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
+        let Some(raw) = raw else { return Ok(Self::default()) };
+        serde_json::from_str(raw.get())
+            .map_err(|_| ToolError::invalid("The arguments must be one JSON object without repeated names."))
+    }
+
+    /// To be called when every known argument has been taken: what is left is unknown.
+    pub(crate) fn finish(self) -> Result<(), ToolError> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(name) => {
+                let name: String = name.chars().take(64).collect();
+                Err(ToolError::invalid(format!("Unknown argument: {name}")))
+            }
+        }
+    }
+
+    /// A text; an empty one counts as absent.
+    pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        let Some(raw) = self.take(name) else { return Ok(None) };
+        let text: String = serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string"))?;
+        Ok((!text.trim().is_empty()).then_some(text))
+    }
+
+    /// A UUID.
+    pub(crate) fn id(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let id = uuid::Uuid::try_parse(text.trim()).map_err(|_| wrong(name, "a UUID"))?;
+        Ok(Some(id.hyphenated().to_string()))
+    }
+
+    /// The workspace argument that every tool has.
+    pub(crate) fn workspace(&mut self) -> Result<Option<WorkspaceId>, ToolError> {
+        Ok(self.id("workspace_id")?.map(WorkspaceId::new))
+    }
+
+    /// A whole number, as JSON or as text.
+    pub(crate) fn integer(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
+        let Some(raw) = self.take(name) else { return Ok(None) };
+        let text = raw.get().trim_matches('"').trim();
+        let whole = text.strip_suffix(".0").unwrap_or(text);
+        whole.parse().map(Some).map_err(|_| wrong(name, "an integer"))
+    }
+
+    /// How many items to return: at least 1; what exceeds 100, the most that LangSmith returns, counts as 100.
+    pub(crate) fn limit(&mut self) -> Result<Option<u32>, ToolError> {
+        match self.integer("limit")? {
+            None => Ok(None),
+            Some(limit) if limit < 1 => Err(ToolError::invalid("limit must be at least 1.")),
+            Some(limit) => Ok(Some(u32::try_from(limit.min(100)).unwrap_or(100))),
+        }
+    }
+
+    /// `true` or `false`, as JSON or as text; other text counts as absent, as clients of the older server expect.
+    pub(crate) fn boolean(&mut self, name: &'static str) -> Result<Option<bool>, ToolError> {
+        let Some(raw) = self.take(name) else { return Ok(None) };
+        if let Ok(value) = serde_json::from_str::<bool>(raw.get()) {
+            return Ok(Some(value));
+        }
+        let text: String = serde_json::from_str(raw.get()).map_err(|_| wrong(name, "true or false"))?;
+        Ok(match text.trim().to_ascii_lowercase().as_str() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// A list of texts: a JSON array, the same array as text, or one bare text.
+    pub(crate) fn list(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
+        let Some(raw) = self.take(name) else { return Ok(None) };
+        let items = match serde_json::from_str::<String>(raw.get()) {
+            Ok(text) => serde_json::from_str(&text).unwrap_or_else(|_| vec![text]),
+            Err(_) => serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string or an array of strings"))?,
+        };
+        let items: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
+        if items.len() > MAX_ITEMS {
+            return Err(ToolError::invalid(format!("{name} may have at most {MAX_ITEMS} entries.")));
+        }
+        Ok((!items.is_empty()).then_some(items))
+    }
+
+    fn take(&mut self, name: &str) -> Option<&'a RawValue> {
+        self.0.remove(name).filter(|raw| raw.get() != "null")
+    }
+}
+
+/// The error of a required argument that is absent.
+pub(crate) fn missing(name: &'static str) -> ToolError {
+    ToolError::invalid(format!("Missing argument: {name}"))
+}
+
+fn wrong(name: &str, expected: &str) -> ToolError {
+    ToolError::invalid(format!("{name} must be {expected}."))
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ArgumentsVisitor(std::marker::PhantomData))
+    }
+}
+
+struct ArgumentsVisitor<'a>(std::marker::PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
+    type Value = Arguments<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Arguments::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut arguments = BTreeMap::new();
+        while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+            if arguments.insert(Cow::Owned(name), value).is_some() {
+                return Err(A::Error::custom("repeated name"));
+            }
+        }
+        Ok(Arguments(arguments))
+    }
+}
+
+#[cfg(test)]
+#[path = "args_tests.rs"]
+mod tests;

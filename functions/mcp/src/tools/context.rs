@@ -1,0 +1,50 @@
+//! What a tool may use: LangSmith on behalf of the caller of this one request.
+
+use serde_json::value::RawValue;
+use shared::ids::WorkspaceId;
+use shared::langsmith::{Caller, LangSmith};
+
+use super::ToolError;
+use crate::auth::{CallerIdentity, WorkspaceAccess};
+
+/// The surroundings of one call.
+pub struct Context<'a> {
+    langsmith: &'a LangSmith,
+    identity: &'a CallerIdentity,
+    capabilities: Option<&'a RawValue>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        langsmith: &'a LangSmith,
+        identity: &'a CallerIdentity,
+        capabilities: Option<&'a RawValue>,
+    ) -> Self {
+        Self { langsmith, identity, capabilities }
+    }
+
+    /// What the client declared that it can do (MCP 2026-07-28 `clientCapabilities`); absent for legacy clients.
+    pub fn client_capabilities(&self) -> Option<&'a RawValue> {
+        self.capabilities
+    }
+
+    /// The workspace that a call works in, given its `workspace_id` argument. Consent is the limit: a workspace that it
+    /// does not cover is refused here, whatever the credential could reach.
+    pub(crate) fn workspace(&self, argument: Option<WorkspaceId>) -> Result<Option<WorkspaceId>, ToolError> {
+        match &self.identity.workspace {
+            WorkspaceAccess::One(own) => match argument {
+                Some(other) if other.as_str() != own.as_str() => {
+                    Err(ToolError::forbidden("The login does not cover this workspace_id. Log in again and choose it, or leave workspace_id out."))
+                }
+                _ => Ok(Some(own.clone())),
+            },
+            WorkspaceAccess::All { default } => Ok(argument.or_else(|| default.clone())),
+            WorkspaceAccess::KeyDefault { header } => Ok(argument.or_else(|| header.clone())),
+        }
+    }
+
+    /// LangSmith as the caller sees it, in one workspace.
+    pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> Caller<'b> {
+        self.langsmith.caller(&self.identity.credential, workspace)
+    }
+}

@@ -1,0 +1,131 @@
+//! Failures that a model can act on: what went wrong, in one of six kinds, and whether trying again can help.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use shared::langsmith::UpstreamError;
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// LangSmith does not accept the credential.
+    Auth,
+    /// The caller may not do this, or not there.
+    Forbidden,
+    /// Something that was named does not exist.
+    NotFound,
+    /// LangSmith's rate limit.
+    RateLimited,
+    /// LangSmith is down, slow or broken.
+    Upstream,
+    /// The arguments are wrong.
+    Invalid,
+}
+
+/// A failed call as the model sees it. The text never holds an upstream URL, a raw upstream body or a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ToolError {
+    /// One or two sentences.
+    #[serde(rename = "error")]
+    pub message: String,
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// How long to wait before trying again, when LangSmith said so.
+    #[serde(rename = "retry_after_seconds", skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+    /// Whether the same call can succeed later.
+    pub retryable: bool,
+}
+
+impl ToolError {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Upstream);
+        Self { message: message.into(), kind, retry_after: None, retryable }
+    }
+
+    /// The arguments are wrong.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid, message)
+    }
+
+    /// Something that was named does not exist.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, message)
+    }
+
+    /// The caller may not do this, or not there.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Forbidden, message)
+    }
+
+    /// The time limit of a call is reached.
+    pub(crate) fn timed_out() -> Self {
+        Self::from(&UpstreamError::Timeout)
+    }
+
+    fn not_retryable(mut self) -> Self {
+        self.retryable = false;
+        self
+    }
+
+    fn after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        self
+    }
+}
+
+impl From<&UpstreamError> for ToolError {
+    fn from(error: &UpstreamError) -> Self {
+        let upstream = |message: &str| Self::new(ErrorKind::Upstream, message);
+        match error {
+            UpstreamError::Unauthorized => Self::new(ErrorKind::Auth, "LangSmith does not accept the credential."),
+            UpstreamError::Forbidden => {
+                Self::forbidden("LangSmith denies access: the credential may not read this, or not in this workspace.")
+            }
+            UpstreamError::WorkspaceRequired => {
+                Self::invalid("This API key covers an organisation: pass workspace_id to choose a workspace.")
+            }
+            UpstreamError::NotFound => Self::not_found("LangSmith does not know the requested object."),
+            UpstreamError::RateLimited { retry_after } => {
+                Self::new(ErrorKind::RateLimited, "LangSmith's rate limit is reached.").after(*retry_after)
+            }
+            UpstreamError::Rejected { status, detail } if detail.is_empty() => {
+                Self::invalid(format!("LangSmith rejected the request (status {status})."))
+            }
+            UpstreamError::Rejected { status, detail } => {
+                Self::invalid(format!("LangSmith rejected the request (status {status}): {detail}"))
+            }
+            UpstreamError::Server { status } => upstream(&format!("LangSmith failed (status {status}).")),
+            UpstreamError::Timeout => upstream("LangSmith did not answer in time."),
+            UpstreamError::Unreachable => upstream("LangSmith cannot be reached."),
+            UpstreamError::Malformed => upstream("LangSmith's answer cannot be understood.").not_retryable(),
+            UpstreamError::TooLarge => {
+                upstream("LangSmith's answer is larger than 8 MB; ask for less, for example with a smaller limit.")
+                    .not_retryable()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_is_machine_readable() {
+        let error = UpstreamError::RateLimited { retry_after: Some(Duration::from_millis(7900)) };
+        assert_eq!(
+            serde_json::to_string(&ToolError::from(&error)).unwrap(),
+            r#"{"error":"LangSmith's rate limit is reached.","kind":"rate_limited","retry_after_seconds":8,"retryable":true}"#
+        );
+    }
+
+    #[test]
+    fn only_what_can_change_by_itself_is_retryable() {
+        let retryable = |error: UpstreamError| ToolError::from(&error).retryable;
+        assert!(retryable(UpstreamError::Timeout) && retryable(UpstreamError::Server { status: 500 }));
+        assert!(!retryable(UpstreamError::TooLarge) && !retryable(UpstreamError::Malformed));
+        assert!(!retryable(UpstreamError::Forbidden) && !retryable(UpstreamError::NotFound));
+    }
+}

@@ -1,0 +1,119 @@
+//! The copy agrees with a real parser on every value, and the sum with the text.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::tools::pagination::sink::Size;
+
+fn copied(json: &str, cut: Option<usize>) -> String {
+    let mut text = String::new();
+    copy(json, cut, &mut text);
+    text
+}
+
+/// The size rule, spelled out: characters of the compact text, and one more for each comma and colon outside strings.
+fn size_of(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => {
+            2 + items.iter().map(size_of).sum::<usize>() + 2 * items.len().saturating_sub(1)
+        }
+        Value::Object(members) => {
+            let pairs = members.iter().map(|(key, value)| json!(key).to_string().chars().count() + 2 + size_of(value));
+            2 + pairs.sum::<usize>() + 2 * members.len().saturating_sub(1)
+        }
+        other => other.to_string().chars().count(),
+    }
+}
+
+fn cut_value(value: &mut Value, limit: usize) {
+    match value {
+        Value::String(text) if text.chars().count() > limit => {
+            let removed = text.chars().count() - limit;
+            *text = format!("{}… (+{removed} chars)", text.chars().take(limit).collect::<String>());
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| cut_value(item, limit)),
+        Value::Object(members) => members.values_mut().for_each(|item| cut_value(item, limit)),
+        _ => {}
+    }
+}
+
+#[test]
+fn long_values_are_cut_and_keys_are_not() {
+    let json = r#"{ "a key that is long" : "12345678" , "b":["1234567890",{"c":"x"}] }"#;
+    assert_eq!(copied(json, Some(8)), r#"{"a key that is long":"12345678","b":["12345678… (+2 chars)",{"c":"x"}]}"#);
+}
+
+#[test]
+fn escapes_are_one_character_each() {
+    assert_eq!(copied(r#""\u00e9\u00e9\u00e9""#, Some(2)), "\"éé… (+1 chars)\"");
+    assert_eq!(copied(r#""\ud83d\ude00\ud83d\ude00""#, Some(1)), "\"😀… (+1 chars)\"");
+    assert_eq!(copied(r#""a\/b\"\\\n\u0001\u007f""#, None), "\"a/b\\\"\\\\\\n\\u0001\u{7f}\"");
+}
+
+#[test]
+fn half_a_surrogate_pair_is_replaced() {
+    for json in [r#""\ud83d""#, r#""\ude00""#] {
+        assert_eq!(copied(json, None), "\"\u{fffd}\"", "{json}");
+    }
+    assert_eq!(copied(r#""\ud83dx""#, None), "\"\u{fffd}x\"");
+    assert_eq!(copied(r#""\ud83d\u0041""#, None), "\"\u{fffd}A\"");
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,40}".prop_map(Value::from),
+        "[\"\\\\\n\t\u{1}a,: é😀]{0,30}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec(("[\"\\\\:, aé]{0,8}", inner), 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// The same value with every non-ASCII character escaped and spaces everywhere.
+fn escaped(value: &Value) -> String {
+    let mut text = String::new();
+    for character in serde_json::to_string_pretty(value).unwrap().chars() {
+        if character.is_ascii() {
+            text.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn a_copy_is_the_compact_form_of_the_same_value(value in any_json()) {
+        prop_assert_eq!(copied(&value.to_string(), None), value.to_string());
+        prop_assert_eq!(copied(&escaped(&value), None), value.to_string());
+    }
+
+    #[test]
+    fn a_cut_copy_is_the_compact_form_of_the_cut_value(value in any_json(), limit in 0_usize..20) {
+        let mut expected = value.clone();
+        cut_value(&mut expected, limit);
+        prop_assert_eq!(copied(&escaped(&value), Some(limit)), expected.to_string());
+    }
+
+    #[test]
+    fn the_sum_follows_the_size_rule(value in any_json(), limit in prop::option::of(0_usize..20)) {
+        let mut size = Size::default();
+        copy(&value.to_string(), limit, &mut size);
+        let mut expected = value.clone();
+        if let Some(limit) = limit {
+            cut_value(&mut expected, limit);
+        }
+        prop_assert_eq!(size.0, size_of(&expected));
+    }
+}

@@ -1,0 +1,101 @@
+//! Builds the JSON Schemas of the tools. No null unions: several model providers refuse tools that have one.
+
+use std::sync::Arc;
+
+use rmcp::model::{JsonObject, ToolAnnotations};
+use serde_json::{Value, json};
+
+use super::Descriptor;
+
+/// One parameter: its name and its schema.
+pub(crate) type Parameter = (&'static str, Value);
+
+/// The description of a tool that only reads.
+pub(crate) fn reader(
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    input: JsonObject,
+    output: JsonObject,
+) -> Descriptor {
+    let annotations =
+        ToolAnnotations::with_title(title).read_only(true).destructive(false).idempotent(true).open_world(true);
+    let mut descriptor = Descriptor::new(name, description, Arc::new(input));
+    descriptor.title = Some(title.to_owned());
+    descriptor.output_schema = Some(Arc::new(output));
+    descriptor.annotations = Some(annotations);
+    descriptor
+}
+
+/// An input schema; every tool also takes `workspace_id`.
+pub(crate) fn input(required: &[&str], parameters: Vec<Parameter>) -> JsonObject {
+    let workspace = text("Work in this workspace (UUID) instead of the default one. Only workspaces that the login covers.");
+    let properties: JsonObject = parameters
+        .into_iter()
+        .chain([("workspace_id", workspace)])
+        .map(|(name, schema)| (name.to_owned(), schema))
+        .collect();
+    let mut schema = JsonObject::new();
+    schema.insert("type".into(), "object".into());
+    schema.insert("properties".into(), properties.into());
+    if !required.is_empty() {
+        schema.insert("required".into(), json!(required));
+    }
+    schema.insert("additionalProperties".into(), false.into());
+    schema
+}
+
+/// An output schema: an object with these members, all of them always present. A failed call's members are allowed, too.
+pub(crate) fn output(members: Vec<Parameter>) -> JsonObject {
+    let properties: JsonObject = members.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    let mut schema = JsonObject::new();
+    schema.insert("type".into(), "object".into());
+    schema.insert("properties".into(), properties.into());
+    schema.insert("additionalProperties".into(), true.into());
+    schema
+}
+
+pub(crate) fn text(description: &str) -> Value {
+    json!({ "type": "string", "description": description })
+}
+
+pub(crate) fn text_or(default: &str, description: &str) -> Value {
+    json!({ "type": "string", "default": default, "description": description })
+}
+
+pub(crate) fn integer(description: &str) -> Value {
+    json!({ "type": "integer", "description": description })
+}
+
+pub(crate) fn integer_or(default: i64, description: &str) -> Value {
+    json!({ "type": "integer", "default": default, "description": description })
+}
+
+/// A boolean that may also come as text.
+pub(crate) fn flag(description: &str) -> Value {
+    json!({
+        "anyOf": [{ "type": "boolean" }, { "type": "string", "enum": ["true", "false"] }],
+        "description": description,
+    })
+}
+
+pub(crate) fn flag_or(default: &str, description: &str) -> Value {
+    let mut schema = flag(description);
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("default".into(), default.into());
+    }
+    schema
+}
+
+/// A list of texts that may also come as one text.
+pub(crate) fn texts(description: &str) -> Value {
+    json!({
+        "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+        "description": description,
+    })
+}
+
+/// A list of objects.
+pub(crate) fn objects(description: &str, members: Vec<Parameter>) -> Value {
+    json!({ "type": "array", "description": description, "items": output(members) })
+}

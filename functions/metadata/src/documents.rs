@@ -1,0 +1,72 @@
+//! The two discovery documents. Clients compare their URLs byte for byte, so every one is built from the public URL.
+
+use serde::Serialize;
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::scope::Scope;
+
+/// Authorization server metadata (RFC 8414 section 2).
+#[derive(Debug, Serialize)]
+pub(crate) struct AuthorizationServer {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    registration_endpoint: String,
+    revocation_endpoint: String,
+    jwks_uri: String,
+    scopes_supported: Vec<&'static str>,
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 1],
+    grant_types_supported: [&'static str; 2],
+    token_endpoint_auth_methods_supported: [&'static str; 1],
+    revocation_endpoint_auth_methods_supported: [&'static str; 1],
+    /// Clients refuse to go on without it (MCP authorization).
+    code_challenge_methods_supported: [&'static str; 1],
+    /// RFC 9207 section 3.
+    authorization_response_iss_parameter_supported: bool,
+    /// RFC 9728 section 4.
+    protected_resources: [String; 1],
+}
+
+/// Protected resource metadata (RFC 9728 section 2).
+#[derive(Debug, Serialize)]
+pub(crate) struct ProtectedResource {
+    resource: String,
+    resource_name: &'static str,
+    authorization_servers: [String; 1],
+    scopes_supported: Vec<&'static str>,
+    bearer_methods_supported: [&'static str; 1],
+}
+
+fn scopes() -> Vec<&'static str> {
+    Scope::ALL.into_iter().map(Scope::as_str).collect()
+}
+
+pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
+    AuthorizationServer {
+        issuer: public.issuer().to_owned(),
+        authorization_endpoint: public.join("/authorize"),
+        token_endpoint: public.join("/token"),
+        registration_endpoint: public.join("/register"),
+        revocation_endpoint: public.join("/revoke"),
+        jwks_uri: public.join("/jwks.json"),
+        scopes_supported: scopes(),
+        response_types_supported: ["code"],
+        response_modes_supported: ["query"],
+        grant_types_supported: ["authorization_code", "refresh_token"],
+        token_endpoint_auth_methods_supported: ["none"],
+        revocation_endpoint_auth_methods_supported: ["none"],
+        code_challenge_methods_supported: ["S256"],
+        authorization_response_iss_parameter_supported: true,
+        protected_resources: [public.resource()],
+    }
+}
+
+pub(crate) fn protected_resource(public: &PublicUrl) -> ProtectedResource {
+    ProtectedResource {
+        resource: public.resource(),
+        resource_name: "LangSmith Remote MCP",
+        authorization_servers: [public.issuer().to_owned()],
+        scopes_supported: scopes(),
+        bearer_methods_supported: ["header"],
+    }
+}

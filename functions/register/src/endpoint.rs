@@ -1,0 +1,69 @@
+//! The registration itself.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+use shared::ids::ClientId;
+use shared::oauth::client::{Client, ClientMetadata};
+use shared::oauth::scope::ScopeSet;
+use shared::random;
+use shared::web::{body, reply};
+
+use crate::Deps;
+use crate::error::RegisterError;
+
+/// Longest registration that is read, in bytes.
+const MAX_BODY: usize = 8 * 1024;
+
+/// RFC 7591 section 3.2.1: everything that was registered, with what we substituted. A secret method that the client
+/// asked for is answered with `none`, and no secret is minted: RFC 7591 would let it assume `client_secret_basic`.
+#[derive(Serialize)]
+struct Registered<'a> {
+    client_id: &'a ClientId,
+    client_id_issued_at: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_uri: Option<&'a str>,
+    redirect_uris: &'a [String],
+    grant_types: [&'static str; 2],
+    response_types: [&'static str; 1],
+    token_endpoint_auth_method: &'static str,
+    scope: String,
+}
+
+pub(crate) async fn register(
+    State(deps): State<Arc<Deps>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, RegisterError> {
+    if !body::has_type(&headers, "application/json") {
+        return Err(RegisterError::WrongContentType);
+    }
+    let body = body::read(body, MAX_BODY).await?;
+    let metadata: ClientMetadata = serde_json::from_slice(&body).map_err(|_| RegisterError::Malformed)?;
+    let scope = ScopeSet::requested(metadata.scope.as_deref()).to_string();
+    let id = ClientId::new(random::token::<18>(deps.random.as_ref()));
+    let client = Client::register(metadata, id, deps.clock.now())?;
+    deps.store.clients.register(&client).await?;
+    tracing::info!(target: "audit", event = "client_registered", client = %client.client_id);
+    Ok(reply::json(StatusCode::CREATED, &answer(&client, scope)))
+}
+
+fn answer(client: &Client, scope: String) -> Registered<'_> {
+    Registered {
+        client_id: &client.client_id,
+        client_id_issued_at: client.created_at,
+        client_name: client.client_name.as_deref(),
+        client_uri: client.client_uri.as_deref(),
+        redirect_uris: &client.redirect_uris,
+        grant_types: ["authorization_code", "refresh_token"],
+        response_types: ["code"],
+        token_endpoint_auth_method: "none",
+        scope,
+    }
+}

@@ -1,0 +1,71 @@
+//! What can go wrong at `/token` and `/revoke`, and its one mapping to the wire (RFC 6749 section 5.2).
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::oauth::error::ErrorCode;
+use shared::store::StoreError;
+use shared::web::body::BodyError;
+use shared::web::reply;
+
+/// Why a token request failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenError {
+    #[error("the request body must be application/x-www-form-urlencoded")]
+    WrongContentType,
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error("the parameter {0} is repeated")]
+    Repeated(&'static str),
+    #[error("the parameter {0} is missing")]
+    Missing(&'static str),
+    #[error("grant_type must be authorization_code or refresh_token")]
+    UnsupportedGrantType,
+    #[error("resource is not the MCP endpoint of this server")]
+    ForeignResource,
+    #[error("code_verifier must have 43 to 128 unreserved characters")]
+    MalformedVerifier,
+    #[error("the client is not registered here; register again")]
+    UnknownClient,
+    #[error("the code or refresh token is not valid; log in again")]
+    DeadGrant,
+    /// The store failed, or kept changing under us. Nothing was decided.
+    #[error("the store did not answer; try again")]
+    Undecided(Option<StoreError>),
+    /// A token could not be signed.
+    #[error("the token could not be issued")]
+    Signing,
+}
+
+impl From<StoreError> for TokenError {
+    fn from(error: StoreError) -> Self {
+        Self::Undecided(Some(error))
+    }
+}
+
+impl IntoResponse for TokenError {
+    fn into_response(self) -> Response {
+        let (status, code) = match &self {
+            Self::WrongContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::InvalidRequest),
+            Self::Body(BodyError::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest),
+            Self::Body(BodyError::Interrupted)
+            | Self::Repeated(_)
+            | Self::Missing(_)
+            | Self::MalformedVerifier => (StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest),
+            Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, ErrorCode::UnsupportedGrantType),
+            Self::ForeignResource => (StatusCode::BAD_REQUEST, ErrorCode::InvalidTarget),
+            // Clients register again only on exactly this.
+            Self::UnknownClient => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient),
+            Self::DeadGrant => (StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant),
+            // Never `invalid_grant` here: clients delete their credentials on it.
+            Self::Undecided(cause) => {
+                tracing::error!(?cause, "a token request is undecided");
+                (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable)
+            }
+            Self::Signing => {
+                tracing::error!("a token could not be signed");
+                (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError)
+            }
+        };
+        reply::oauth_error(status, code, &self.to_string())
+    }
+}

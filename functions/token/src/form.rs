@@ -1,0 +1,80 @@
+//! The form of a token request, bounded and read once.
+
+use axum::body::Body;
+use axum::http::HeaderMap;
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::resource;
+use shared::secret::Secret;
+use shared::web::body;
+
+use crate::error::TokenError;
+
+/// Longest form that is read, in bytes.
+const MAX_BODY: usize = 16 * 1024;
+
+/// The parameters that mean something here. Unknown ones are ignored (RFC 6749 section 3.2).
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    pub(crate) grant_type: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) code: Option<Secret>,
+    pub(crate) code_verifier: Option<Secret>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) refresh_token: Option<Secret>,
+    pub(crate) token: Option<Secret>,
+    pub(crate) scope: Option<String>,
+    resources: Vec<String>,
+}
+
+impl Form {
+    pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, TokenError> {
+        if !body::has_type(headers, "application/x-www-form-urlencoded") {
+            return Err(TokenError::WrongContentType);
+        }
+        let body = body::read(body, MAX_BODY).await?;
+        let mut form = Self::default();
+        for (name, value) in url::form_urlencoded::parse(&body) {
+            // Empty values count as absent (RFC 6749 section 3.2).
+            if !value.is_empty() {
+                form.take(&name, value.into_owned())?;
+            }
+        }
+        Ok(form)
+    }
+
+    fn take(&mut self, name: &str, value: String) -> Result<(), TokenError> {
+        match name {
+            "grant_type" => once(&mut self.grant_type, value, "grant_type"),
+            "client_id" => once(&mut self.client_id, value, "client_id"),
+            "code" => once(&mut self.code, Secret::new(value), "code"),
+            "code_verifier" => once(&mut self.code_verifier, Secret::new(value), "code_verifier"),
+            "redirect_uri" => once(&mut self.redirect_uri, value, "redirect_uri"),
+            "refresh_token" => once(&mut self.refresh_token, Secret::new(value), "refresh_token"),
+            "token" => once(&mut self.token, Secret::new(value), "token"),
+            "scope" => once(&mut self.scope, value, "scope"),
+            // The one parameter that clients repeat in the field (RFC 8707 section 2 allows it).
+            "resource" => {
+                self.resources.push(value);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a resource that is not ours, before anything is consumed.
+    pub(crate) fn check_resource(&self, public: &PublicUrl) -> Result<(), TokenError> {
+        if resource::names_ours(public, self.resources.iter().map(String::as_str)) {
+            Ok(())
+        } else {
+            Err(TokenError::ForeignResource)
+        }
+    }
+}
+
+fn once<T>(slot: &mut Option<T>, value: T, name: &'static str) -> Result<(), TokenError> {
+    if slot.is_some() {
+        return Err(TokenError::Repeated(name));
+    }
+    *slot = Some(value);
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The answer that issues tokens (RFC 6749 section 5.1).
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use shared::clock::Timestamp;
+use shared::oauth::access::{AccessClaims, LIFE};
+use shared::oauth::grant::Grant;
+use shared::oauth::scope::ScopeSet;
+use shared::oauth::token::Token;
+use shared::random;
+use shared::web::reply;
+
+use crate::Deps;
+use crate::error::TokenError;
+
+#[derive(Serialize)]
+struct Issued<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    refresh_token: &'a str,
+    scope: String,
+}
+
+/// An access token for the minted refresh token's generation, and both in one answer. The access token never outlives
+/// the grant's cap.
+pub(crate) fn tokens(
+    deps: &Deps,
+    grant: &Grant,
+    minted: &Token,
+    scope: Option<&str>,
+    now: Timestamp,
+) -> Result<Response, TokenError> {
+    let expires_at = now.plus(LIFE).secs().min(grant.expires_at);
+    let scope = narrowed(grant, scope).to_string();
+    let claims = AccessClaims {
+        iss: deps.public.issuer().to_owned(),
+        aud: deps.public.resource(),
+        sub: grant.user_ref.clone(),
+        client_id: grant.client_id.clone(),
+        scope: scope.clone(),
+        iat: now.secs(),
+        exp: expires_at,
+        jti: random::token::<12>(deps.random.as_ref()),
+        grant: grant.grant_id.clone(),
+        chain: minted.target.chain.clone(),
+        generation: minted.target.generation,
+        cred: grant.credential_id.clone(),
+        workspace: grant.workspace.claim().to_owned(),
+    };
+    let access_token = deps.signer.sign(&claims).map_err(|_| TokenError::Signing)?;
+    let issued = Issued {
+        access_token: &access_token,
+        token_type: "Bearer",
+        expires_in: expires_at.saturating_sub(now.secs()),
+        refresh_token: minted.expose(),
+        scope,
+    };
+    Ok(reply::json(StatusCode::OK, &issued))
+}
+
+/// A refresh may ask for less than was granted, never for more (RFC 6749 section 6). A request that names nothing of
+/// the grant's means all of it: clients repeat scopes of other servers.
+fn narrowed(grant: &Grant, requested: Option<&str>) -> ScopeSet {
+    let granted = ScopeSet::known(&grant.scope);
+    let both = ScopeSet::known(requested.unwrap_or_default()).intersect(granted);
+    if both == ScopeSet::EMPTY { granted } else { both }
+}

@@ -1,0 +1,58 @@
+//! `POST /token`, `POST /revoke` and `GET /jwks.json` (RFC 6749, RFC 7009, RFC 7517).
+
+mod client_auth;
+mod error;
+mod exchange;
+mod form;
+mod issue;
+mod jwks;
+mod refresh;
+mod revoke;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use shared::clock::SharedClock;
+use shared::oauth::access::{AccessSigner, AccessVerifier};
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::token::Minter;
+use shared::random::SharedRandom;
+use shared::store::Store;
+use shared::web::{cors, reply};
+
+/// Every route of this function.
+pub const ROUTES: [&str; 3] = ["/token", "/revoke", "/jwks.json"];
+
+/// What the function needs.
+#[derive(Clone)]
+pub struct Deps {
+    /// The tables.
+    pub store: Store,
+    /// Makes and checks codes and refresh tokens.
+    pub minter: Minter,
+    /// Signs access tokens.
+    pub signer: AccessSigner,
+    /// Verifies access tokens that are to be revoked.
+    pub verifier: AccessVerifier,
+    /// The issuer.
+    pub public: PublicUrl,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness for tokens.
+    pub random: SharedRandom,
+}
+
+/// The router.
+pub fn router(deps: Deps) -> Router {
+    let post_only = || async { reply::method_not_allowed("POST") };
+    let read_only = || async { reply::method_not_allowed("GET, HEAD") };
+    Router::new()
+        .route("/token", post(token::token).fallback(post_only))
+        .route("/revoke", post(revoke::revoke).fallback(post_only))
+        .route("/jwks.json", get(jwks::jwks).fallback(read_only))
+        .layer(from_fn(cors::any_origin))
+        .with_state(Arc::new(deps))
+}

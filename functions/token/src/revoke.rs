@@ -1,0 +1,48 @@
+//! `POST /revoke` (RFC 7009). A token of either kind ends its whole grant: access tokens cannot outlive it, and a
+//! client that logs out means all of its login.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use shared::ids::{GrantId, UserRef};
+use shared::oauth::grant::EndReason;
+use shared::oauth::token::Kind;
+use shared::store::Write;
+
+use crate::Deps;
+use crate::client_auth;
+use crate::error::TokenError;
+use crate::form::Form;
+
+pub(crate) async fn revoke(
+    State(deps): State<Arc<Deps>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, TokenError> {
+    let form = Form::read(&headers, body).await?;
+    let client = client_auth::identify(&headers, &form);
+    let token = form.token.ok_or(TokenError::Missing("token"))?;
+    // RFC 7009 section 2.2: an invalid token is answered like a revoked one.
+    let Some((user, grant)) = target(&deps, token.expose()) else {
+        return Ok(StatusCode::OK.into_response());
+    };
+    let now = deps.clock.now();
+    match deps.store.grants.end(&user, &grant, client.as_ref(), EndReason::ClientRevoked, now).await? {
+        Write::Refused(Some(_)) => Err(TokenError::DeadGrant),
+        Write::Applied(_) | Write::Refused(None) => {
+            tracing::info!(target: "audit", event = "grant_revoked", %user, %grant);
+            Ok(StatusCode::OK.into_response())
+        }
+    }
+}
+
+fn target(deps: &Deps, token: &str) -> Option<(UserRef, GrantId)> {
+    if let Ok(refresh) = deps.minter.read(Kind::Refresh, token) {
+        return Some((refresh.target.user, refresh.target.grant));
+    }
+    let claims = deps.verifier.verify(token, deps.clock.now()).ok()?;
+    Some((claims.sub, claims.grant))
+}

@@ -1,0 +1,37 @@
+//! `POST /token`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use shared::ids::ClientId;
+use tracing::Instrument as _;
+
+use crate::Deps;
+use crate::error::TokenError;
+use crate::form::Form;
+use crate::{client_auth, exchange, refresh};
+
+pub(crate) async fn token(
+    State(deps): State<Arc<Deps>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, TokenError> {
+    let form = Form::read(&headers, body).await?;
+    form.check_resource(&deps.public)?;
+    let client = client_auth::identify(&headers, &form).ok_or(TokenError::Missing("client_id"))?;
+    // From the first write to its record in a task of its own: a client that hangs up cannot cut a rotation in two.
+    let task = tokio::spawn(decide(deps, client, form).in_current_span());
+    task.await.unwrap_or(Err(TokenError::Undecided(None)))
+}
+
+async fn decide(deps: Arc<Deps>, client: ClientId, form: Form) -> Result<Response, TokenError> {
+    match form.grant_type.as_deref() {
+        Some("authorization_code") => exchange::exchange(&deps, client, form).await,
+        Some("refresh_token") => refresh::refresh(&deps, client, form).await,
+        Some(_) => Err(TokenError::UnsupportedGrantType),
+        None => Err(TokenError::Missing("grant_type")),
+    }
+}

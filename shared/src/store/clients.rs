@@ -1,0 +1,42 @@
+//! Registered clients, by `client_id`.
+
+use super::StoreError;
+use super::item::{Item, Table, key, number, write};
+use crate::ids::ClientId;
+use crate::oauth::client::Client;
+use crate::oauth::grant::PURGE_DELAY;
+
+/// The `clients` table.
+#[derive(Clone, Debug)]
+pub struct Clients(pub(super) Table);
+
+impl Clients {
+    pub(super) const fn new(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// Stores a fresh registration. One round trip.
+    pub async fn register(&self, client: &Client) -> Result<(), StoreError> {
+        let operation = "clients.register";
+        let mut item = write(operation, client)?;
+        item.insert("purge_at".into(), number(client.expires_at.saturating_add(PURGE_DELAY.as_secs())));
+        self.0
+            .client
+            .put_item()
+            .table_name(&self.0.name)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(|error| StoreError::sdk(operation, &error))?;
+        Ok(())
+    }
+
+    /// A registration, expired or not. One round trip.
+    pub async fn get(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        self.0.get("clients.get", Self::key(id)).await
+    }
+
+    pub(super) fn key(id: &ClientId) -> Item {
+        key([("client_id", id.as_str())])
+    }
+}

@@ -1,0 +1,46 @@
+//! What can go wrong with the store. Endpoints answer 503 to it and never `invalid_grant` or 401: clients delete their
+//! credentials on those, and an ambiguous failure must not look like a dead login.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+/// A storage failure. Whether a write landed is unknown.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store did not answer, or answered with a fault.
+    #[error("the store failed at {operation}: {cause}")]
+    Unavailable {
+        /// The operation.
+        operation: &'static str,
+        /// The error code or the kind of transport failure; never item content.
+        cause: String,
+    },
+    /// An item does not have the shape that we write.
+    #[error("an item read by {operation} is malformed: {cause}")]
+    Malformed {
+        /// The operation.
+        operation: &'static str,
+        /// What is wrong.
+        cause: String,
+    },
+}
+
+impl StoreError {
+    pub(super) fn sdk<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> Self {
+        let cause = match error {
+            SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown service error").to_owned(),
+            SdkError::TimeoutError(_) => "timeout".to_owned(),
+            SdkError::DispatchFailure(_) => "no connection".to_owned(),
+            SdkError::ResponseError(_) => "unreadable answer".to_owned(),
+            _ => "request could not be built".to_owned(),
+        };
+        Self::Unavailable { operation, cause }
+    }
+
+    pub(super) fn malformed(operation: &'static str, error: &serde_dynamo::Error) -> Self {
+        Self::Malformed { operation, cause: error.to_string() }
+    }
+
+    pub(super) fn built(operation: &'static str) -> Self {
+        Self::Unavailable { operation, cause: "request could not be built".to_owned() }
+    }
+}

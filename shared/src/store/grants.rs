@@ -1,0 +1,230 @@
+//! Grants, by user reference and grant id: both stand in our tokens, so nothing here needs an index, and every token
+//! operation is one conditional write. The condition *is* the rule; code only reads why it failed.
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::StoreError;
+use super::item::{Item, Table, Updated, attribute, key, number, send, text};
+use crate::clock::Timestamp;
+use crate::ids::{ClientId, GrantId, UserRef};
+use crate::oauth::code::Exchange;
+use crate::oauth::grant::{Chain, EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
+use crate::oauth::refresh::Rotation;
+use crate::oauth::token::{ChainId, TokenRef};
+
+/// The `grants` table.
+#[derive(Clone, Debug)]
+pub struct Grants(pub(super) Table);
+
+/// What a conditional write came to.
+#[derive(Debug)]
+pub enum Write {
+    /// It was applied; the grant afterwards.
+    Applied(Box<Grant>),
+    /// Its condition did not hold; the grant that it did not hold for.
+    Refused(Option<Box<Grant>>),
+}
+
+impl Grants {
+    pub(super) const fn new(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// A grant as it stands. One round trip.
+    pub async fn get(&self, user: &UserRef, grant: &GrantId) -> Result<Option<Grant>, StoreError> {
+        self.0.get("grants.get", Self::key(user, grant)).await
+    }
+
+    /// Exchanges a code for the first token of a chain (RFC 6749 section 4.1.3). One round trip.
+    pub async fn exchange(&self, exchange: &Exchange, minted: &str, now: Timestamp) -> Result<Write, StoreError> {
+        let operation = "grants.exchange";
+        let target = &exchange.code.target;
+        let chains = std::collections::BTreeMap::from([(&target.chain, Chain::start(minted.to_owned(), now))]);
+        let mut condition = String::from(
+            "#state = :code_issued AND code_hash = :code AND client_id = :client AND challenge = :challenge \
+             AND code_expires_at > :now",
+        );
+        let mut update = self.update(target);
+        if let Some(uri) = &exchange.redirect_uri {
+            condition.push_str(" AND redirect_uri = :uri");
+            update = update.expression_attribute_values(":uri", text(uri));
+        }
+        let update = update
+            .condition_expression(condition)
+            .update_expression("SET #state = :active, chains = :chains, purge_at = :purge")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":code_issued", text(GrantState::CodeIssued.as_str()))
+            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
+            .expression_attribute_values(":code", text(exchange.code.hash()))
+            .expression_attribute_values(":client", text(exchange.client.as_str()))
+            .expression_attribute_values(":challenge", text(exchange.challenge.as_str()))
+            .expression_attribute_values(":now", number(now.secs()))
+            .expression_attribute_values(":chains", attribute(operation, &chains)?)
+            .expression_attribute_values(":purge", purge(now));
+        decide(operation, update).await
+    }
+
+    /// Rotates a chain from the presented token to the minted one. One round trip.
+    pub async fn rotate(&self, rotation: &Rotation, minted: &str, now: Timestamp) -> Result<Write, StoreError> {
+        let target = &rotation.presented.target;
+        let generation = target.generation.saturating_add(1);
+        let update = self
+            .advance(target, &rotation.client, generation, minted, now)
+            .condition_expression(format!("{ALIVE} AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :presented"))
+            .expression_attribute_values(":presented", text(rotation.presented.hash()));
+        decide("grants.rotate", update).await
+    }
+
+    /// Replaces an unused successor whose answer was lost. The write must still find that very successor, unused.
+    pub async fn replace(
+        &self,
+        rotation: &Rotation,
+        successor: &str,
+        minted: &str,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        let target = &rotation.presented.target;
+        let generation = target.generation.saturating_add(1);
+        let update = self
+            .advance(target, &rotation.client, generation, minted, now)
+            .condition_expression(format!(
+                "{ALIVE} AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :successor \
+                 AND chains.#chain.#used = :unused"
+            ))
+            .expression_attribute_values(":successor", text(successor));
+        decide("grants.replace", update).await
+    }
+
+    /// Gives a racer a chain of its own. The conditional write keeps two racers from taking the same room.
+    pub async fn fork(
+        &self,
+        rotation: &Rotation,
+        (chain, minted): (&ChainId, &str),
+        evict: Option<&ChainId>,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        let operation = "grants.fork";
+        let mut condition = format!("{ALIVE} AND attribute_not_exists(chains.#chain)");
+        let mut expression = String::from("SET chains.#chain = :chain, purge_at = :purge");
+        let mut update = self.update(&rotation.presented.target);
+        if let Some(evicted) = evict {
+            condition.push_str(" AND attribute_exists(chains.#evicted)");
+            expression.push_str(" REMOVE chains.#evicted");
+            update = update.expression_attribute_names("#evicted", evicted.as_str());
+        }
+        let update = update
+            .condition_expression(condition)
+            .update_expression(expression)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#chain", chain.as_str())
+            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
+            .expression_attribute_values(":client", text(rotation.client.as_str()))
+            .expression_attribute_values(":now", number(now.secs()))
+            .expression_attribute_values(":chain", attribute(operation, &Chain::start(minted.to_owned(), now))?)
+            .expression_attribute_values(":purge", purge(now));
+        decide(operation, update).await
+    }
+
+    /// Ends a grant. With a client, only that client's (RFC 7009 section 2.1); ending twice is a success. One round trip.
+    pub async fn end(
+        &self,
+        user: &UserRef,
+        grant: &GrantId,
+        client: Option<&ClientId>,
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        let mut condition = String::from("attribute_exists(grant_id)");
+        let mut update = self.0.update(Self::key(user, grant));
+        if let Some(client) = client {
+            condition.push_str(" AND client_id = :client");
+            update = update.expression_attribute_values(":client", text(client.as_str()));
+        }
+        let update = update
+            .condition_expression(condition)
+            .update_expression("SET #state = :revoked, ended_for = if_not_exists(ended_for, :reason), ended_at = if_not_exists(ended_at, :now)")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":revoked", text(GrantState::Revoked.as_str()))
+            .expression_attribute_values(":reason", text(reason.as_str()))
+            .expression_attribute_values(":now", number(now.secs()));
+        decide("grants.end", update).await
+    }
+
+    /// Marks a generation as used at `/mcp`, which is also the check that the grant stands. One round trip.
+    pub async fn mark_used(
+        &self,
+        user: &UserRef,
+        grant: &GrantId,
+        (chain, generation): (&ChainId, u32),
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        let update = self
+            .0
+            .update(Self::key(user, grant))
+            .condition_expression("#state = :active AND expires_at > :now AND chains.#chain.#gen = :gen")
+            .update_expression("SET chains.#chain.#used = :used, last_used_at = :now")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#chain", chain.as_str())
+            .expression_attribute_names("#gen", "gen")
+            .expression_attribute_names("#used", "used")
+            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
+            .expression_attribute_values(":now", number(now.secs()))
+            .expression_attribute_values(":gen", number(generation.into()))
+            .expression_attribute_values(":used", AttributeValue::Bool(true));
+        decide("grants.mark_used", update).await
+    }
+
+    fn update(&self, target: &TokenRef) -> UpdateItemFluentBuilder {
+        self.0.update(Self::key(&target.user, &target.grant))
+    }
+
+    /// The update that makes `minted` the current token of a chain, without its condition.
+    fn advance(
+        &self,
+        target: &TokenRef,
+        client: &ClientId,
+        generation: u32,
+        minted: &str,
+        now: Timestamp,
+    ) -> UpdateItemFluentBuilder {
+        self.update(target)
+            .update_expression(
+                "SET chains.#chain.#hash = :minted, chains.#chain.#gen = :gen, chains.#chain.#used = :unused, \
+                 chains.#chain.expires_at = :expires, chains.#chain.minted.#slot = :minted_at, purge_at = :purge",
+            )
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#chain", target.chain.as_str())
+            .expression_attribute_names("#hash", "hash")
+            .expression_attribute_names("#gen", "gen")
+            .expression_attribute_names("#used", "used")
+            .expression_attribute_names("#slot", Chain::slot(generation))
+            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
+            .expression_attribute_values(":client", text(client.as_str()))
+            .expression_attribute_values(":now", number(now.secs()))
+            .expression_attribute_values(":minted", text(minted))
+            .expression_attribute_values(":gen", number(generation.into()))
+            .expression_attribute_values(":unused", AttributeValue::Bool(false))
+            .expression_attribute_values(":expires", number(now.plus(REFRESH_LIFE).secs()))
+            .expression_attribute_values(":minted_at", number(now.millis()))
+            .expression_attribute_values(":purge", purge(now))
+    }
+
+    pub(super) fn key(user: &UserRef, grant: &GrantId) -> Item {
+        key([("user_ref", user.as_str()), ("grant_id", grant.as_str())])
+    }
+}
+
+/// What every token operation on an active grant demands.
+const ALIVE: &str = "#state = :active AND client_id = :client AND expires_at > :now";
+
+fn purge(now: Timestamp) -> AttributeValue {
+    number(now.plus(REFRESH_LIFE).plus(PURGE_DELAY).secs())
+}
+
+async fn decide(operation: &'static str, update: UpdateItemFluentBuilder) -> Result<Write, StoreError> {
+    Ok(match send(operation, update).await? {
+        Updated::Applied(grant) => Write::Applied(Box::new(grant)),
+        Updated::Refused(grant) => Write::Refused(grant.map(Box::new)),
+    })
+}

@@ -1,0 +1,118 @@
+//! One table and the few calls that every repository makes on it.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// A table.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) client: Client,
+    pub(super) name: String,
+}
+
+/// What a conditional update came to.
+pub(super) enum Updated<T> {
+    /// It was applied; the item afterwards.
+    Applied(T),
+    /// Its condition did not hold; the item that it did not hold for.
+    Refused(Option<T>),
+}
+
+impl Table {
+    pub(super) const fn new(client: Client, name: String) -> Self {
+        Self { client, name }
+    }
+
+    /// A strongly consistent read by primary key.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        key: Item,
+    ) -> Result<Option<T>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::sdk(operation, &error))?;
+        answer.item.map(|item| read(operation, item)).transpose()
+    }
+
+    /// An unconditional write: only for items whose key is fresh or whose content is the same each time.
+    pub(super) async fn put(&self, operation: &'static str, item: &impl Serialize) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(write(operation, item)?))
+            .send()
+            .await
+            .map_err(|error| StoreError::sdk(operation, &error))?;
+        Ok(())
+    }
+
+    /// An update of one item, to be given its expressions and sent with [`send`].
+    pub(super) fn update(&self, key: Item) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+/// Sends a conditional update.
+pub(super) async fn send<T: DeserializeOwned>(
+    operation: &'static str,
+    update: UpdateItemFluentBuilder,
+) -> Result<Updated<T>, StoreError> {
+    match update.send().await {
+        Ok(answer) => {
+            let item = answer.attributes.ok_or_else(|| StoreError::built(operation))?;
+            Ok(Updated::Applied(read(operation, item)?))
+        }
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
+                Ok(Updated::Refused(refusal.item.clone().map(|item| read(operation, item)).transpose()?))
+            }
+            _ => Err(StoreError::sdk(operation, &error)),
+        },
+    }
+}
+
+pub(super) fn read<T: DeserializeOwned>(operation: &'static str, item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|error| StoreError::malformed(operation, &error))
+}
+
+pub(super) fn write(operation: &'static str, item: &impl Serialize) -> Result<Item, StoreError> {
+    serde_dynamo::to_item(item).map_err(|error| StoreError::malformed(operation, &error))
+}
+
+pub(super) fn attribute(operation: &'static str, value: &impl Serialize) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(|error| StoreError::malformed(operation, &error))
+}
+
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(super) fn number(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(super) fn key<const N: usize>(parts: [(&str, &str); N]) -> Item {
+    parts.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect()
+}

@@ -1,0 +1,112 @@
+//! Small things that the whole stack shares: the public keys, our registration at LangSmith, and the brake on
+//! credential endings.
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::item::{Item, Table, Updated, key, number, send, text};
+use crate::clock::Timestamp;
+use crate::oauth::keys::Jwks;
+use crate::secret::sha256;
+
+/// How many credentials may be ended in one window before the brake holds.
+const MAX_ENDINGS: u64 = 30;
+/// The brake's window, in seconds.
+const ENDINGS_WINDOW: u64 = 600;
+
+/// The `keys` table.
+#[derive(Clone, Debug)]
+pub struct Keys(Table);
+
+#[derive(Serialize, Deserialize)]
+struct JwksItem {
+    id: String,
+    jwks: Jwks,
+}
+
+#[derive(Serialize, Deserialize)]
+struct UpstreamClientItem {
+    id: String,
+    client_id: String,
+}
+
+impl Keys {
+    pub(super) const fn new(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// Publishes the public keys. One round trip.
+    pub async fn publish(&self, jwks: &Jwks) -> Result<(), StoreError> {
+        self.0.put("keys.publish", &JwksItem { id: "jwks".into(), jwks: jwks.clone() }).await
+    }
+
+    /// The public keys, if they were ever published. One round trip.
+    pub async fn jwks(&self) -> Result<Option<Jwks>, StoreError> {
+        let item: Option<JwksItem> = self.0.get("keys.jwks", Self::key("jwks")).await?;
+        Ok(item.map(|item| item.jwks))
+    }
+
+    /// The client id under which we are registered at an upstream issuer with a callback.
+    pub async fn upstream_client(&self, issuer: &str, callback: &str) -> Result<Option<String>, StoreError> {
+        let item: Option<UpstreamClientItem> =
+            self.0.get("keys.upstream_client", Self::key(&upstream_id(issuer, callback))).await?;
+        Ok(item.map(|item| item.client_id))
+    }
+
+    /// Remembers our registration; the first of two racing instances wins, and both use the winner's id.
+    pub async fn remember_upstream_client(
+        &self,
+        issuer: &str,
+        callback: &str,
+        client_id: &str,
+    ) -> Result<String, StoreError> {
+        let update = self
+            .0
+            .update(Self::key(&upstream_id(issuer, callback)))
+            .update_expression("SET client_id = if_not_exists(client_id, :id)")
+            .expression_attribute_values(":id", text(client_id));
+        Ok(match send::<UpstreamClientItem>("keys.remember_upstream_client", update).await? {
+            Updated::Applied(item) => item.client_id,
+            Updated::Refused(_) => client_id.to_owned(),
+        })
+    }
+
+    /// Forgets a registration that the upstream no longer knows.
+    pub async fn forget_upstream_client(&self, issuer: &str, callback: &str) -> Result<(), StoreError> {
+        let operation = "keys.forget_upstream_client";
+        self.0
+            .client
+            .delete_item()
+            .table_name(&self.0.name)
+            .set_key(Some(Self::key(&upstream_id(issuer, callback))))
+            .send()
+            .await
+            .map_err(|error| StoreError::sdk(operation, &error))?;
+        Ok(())
+    }
+
+    /// Asks whether one more credential may be ended now. A burst of endings is an upstream fault until a person says
+    /// otherwise: it must not log everybody out.
+    pub async fn may_end_credential(&self, now: Timestamp) -> Result<bool, StoreError> {
+        #[derive(Deserialize)]
+        struct Counter {}
+        let window = now.secs() / ENDINGS_WINDOW;
+        let update = self
+            .0
+            .update(Self::key(&format!("endings:{window}")))
+            .condition_expression("attribute_not_exists(endings) OR endings < :max")
+            .update_expression("ADD endings :one SET purge_at = :purge")
+            .expression_attribute_values(":max", number(MAX_ENDINGS))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":purge", number(now.secs().saturating_add(2 * 86_400)));
+        Ok(matches!(send::<Counter>("keys.may_end_credential", update).await?, Updated::Applied(_)))
+    }
+
+    fn key(id: &str) -> Item {
+        key([("id", id)])
+    }
+}
+
+fn upstream_id(issuer: &str, callback: &str) -> String {
+    format!("upstream:{}", sha256(format!("{issuer} {callback}").as_bytes()))
+}

@@ -1,0 +1,166 @@
+//! What belongs to one browser: a login at LangSmith that is under way, and the session that it ends in. Keys are
+//! hashes of values that only that browser has.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::item::{Item, Table, Updated, key, number, send, text, write};
+use super::vault::{VaultItem, VaultItems};
+use crate::clock::Timestamp;
+use crate::ids::{CredentialId, UserId, WorkspaceId};
+use crate::oauth::request::AuthorizeRequest;
+
+/// The `sessions` table.
+#[derive(Clone, Debug)]
+pub struct Sessions(pub(super) Table);
+
+/// A login at LangSmith that is under way (RFC 6749 section 10.12: its `state` is bound to the browser).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PendingLogin {
+    /// Hash of the `state`.
+    pub session_hash: String,
+    /// Hash of the browser's cookie.
+    pub browser: String,
+    /// Our PKCE verifier, sealed.
+    pub verifier: String,
+    /// What the client asked for.
+    pub request: AuthorizeRequest,
+    /// Seconds since the Unix epoch.
+    pub expires_at: u64,
+    /// Seconds since the Unix epoch.
+    pub purge_at: u64,
+}
+
+/// A workspace as the consent page offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceEntry {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// What people call it.
+    pub name: String,
+    /// Its handle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+}
+
+/// A browser in which somebody logged in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BrowserSession {
+    /// Hash of the cookie.
+    pub session_hash: String,
+    /// Who.
+    pub user_id: UserId,
+    /// The credential that the login brought; every grant that this browser approves uses it.
+    pub credential_id: CredentialId,
+    /// How the page addresses them: an account or the end of a key.
+    pub label: String,
+    /// The workspaces to choose from.
+    pub workspaces: Vec<WorkspaceEntry>,
+    /// The one that the login was for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred: Option<WorkspaceId>,
+    /// Seconds since the Unix epoch.
+    pub expires_at: u64,
+    /// Seconds since the Unix epoch.
+    pub purge_at: u64,
+}
+
+impl BrowserSession {
+    /// Whether the session still skips the login.
+    pub const fn is_live(&self, now: Timestamp) -> bool {
+        now.secs() < self.expires_at
+    }
+}
+
+impl fmt::Debug for PendingLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingLogin").field("request", &self.request).finish_non_exhaustive()
+    }
+}
+
+impl Sessions {
+    pub(super) const fn new(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// Remembers a login that is under way. One round trip.
+    pub async fn begin(&self, login: &PendingLogin) -> Result<(), StoreError> {
+        self.0.put("sessions.begin", login).await
+    }
+
+    /// Takes a pending login, once: `attempt` is a value that only this attempt knows, so that its own retry after a
+    /// lost answer still gets it. Another browser neither gets nor burns it. One round trip.
+    pub async fn take(
+        &self,
+        session_hash: &str,
+        browser: &str,
+        attempt: &str,
+    ) -> Result<Option<PendingLogin>, StoreError> {
+        let update = self
+            .0
+            .update(Self::key(session_hash))
+            .condition_expression(
+                "browser = :browser AND (attribute_not_exists(taken_by) OR taken_by = :attempt)",
+            )
+            .update_expression("SET taken_by = :attempt")
+            .expression_attribute_values(":browser", text(browser))
+            .expression_attribute_values(":attempt", text(attempt));
+        Ok(match send("sessions.take", update).await? {
+            Updated::Applied(login) => Some(login),
+            Updated::Refused::<PendingLogin>(_) => None,
+        })
+    }
+
+    /// Opens a session together with the credential that its login brought. One round trip.
+    pub async fn open(
+        &self,
+        session: &BrowserSession,
+        vault: &VaultItems,
+        credential: &VaultItem,
+    ) -> Result<(), StoreError> {
+        use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+        let operation = "sessions.open";
+        let put = |table: &Table, item: Item| {
+            let put = Put::builder().table_name(&table.name).set_item(Some(item)).build();
+            Ok(TransactWriteItem::builder().put(put.map_err(|_| StoreError::built(operation))?).build())
+        };
+        self.0
+            .client
+            .transact_write_items()
+            .transact_items(put(&self.0, write(operation, session)?)?)
+            .transact_items(put(&vault.0, write(operation, credential)?)?)
+            .send()
+            .await
+            .map_err(|error| StoreError::sdk(operation, &error))?;
+        Ok(())
+    }
+
+    /// A session, expired or not. One round trip.
+    pub async fn get(&self, session_hash: &str) -> Result<Option<BrowserSession>, StoreError> {
+        self.0.get("sessions.get", Self::key(session_hash)).await
+    }
+
+    /// Ends a session. One round trip.
+    pub async fn close(&self, session_hash: &str) -> Result<(), StoreError> {
+        let operation = "sessions.close";
+        self.0
+            .client
+            .delete_item()
+            .table_name(&self.0.name)
+            .set_key(Some(Self::key(session_hash)))
+            .send()
+            .await
+            .map_err(|error| StoreError::sdk(operation, &error))?;
+        Ok(())
+    }
+
+    pub(super) fn key(session_hash: &str) -> Item {
+        key([("session_hash", session_hash)])
+    }
+
+    pub(super) fn live(now: Timestamp) -> (&'static str, aws_sdk_dynamodb::types::AttributeValue) {
+        ("attribute_exists(user_id) AND expires_at > :now", number(now.secs()))
+    }
+}

@@ -1,0 +1,156 @@
+//! Sealed upstream credentials, by user and credential. What the seal is made of is the vault's business; this table
+//! holds versions, leases and the signs of death.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::item::{Item, Table, Updated, key, number, send, text};
+use super::sessions::Sessions;
+use crate::clock::Timestamp;
+use crate::ids::{CredentialId, UserRef};
+
+/// How long a refresh may hold its lease. The upstream call takes at most 8 s of it.
+const LEASE: Duration = Duration::from_secs(20);
+
+/// The `vault` table.
+#[derive(Clone, Debug)]
+pub struct VaultItems(pub(super) Table);
+
+/// One sealed credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VaultItem {
+    /// Partition key.
+    pub user_ref: UserRef,
+    /// Sort key.
+    pub credential_id: CredentialId,
+    /// The credential, sealed.
+    pub sealed: String,
+    /// Counts the saves.
+    pub version: u64,
+    /// Whether LangSmith said that the credential is dead.
+    #[serde(default)]
+    pub dead: bool,
+    /// When LangSmith first refused the credential without saying that it is dead; seconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspect_since: Option<u64>,
+    /// Who is refreshing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_id: Option<String>,
+    /// Until when, milliseconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_until: Option<u64>,
+    /// The browser session that brought it, which ends with it.
+    pub session_hash: String,
+    /// When the store may delete it, seconds since the Unix epoch.
+    pub purge_at: u64,
+}
+
+impl VaultItems {
+    pub(super) const fn new(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// A credential. One round trip.
+    pub async fn get(&self, user: &UserRef, id: &CredentialId) -> Result<Option<VaultItem>, StoreError> {
+        self.0.get("vault.get", Self::key(user, id)).await
+    }
+
+    /// Takes the lease for refreshing a version; `None` when another instance has it, or has refreshed already.
+    pub async fn lease(&self, item: &VaultItem, lease_id: &str, now: Timestamp) -> Result<Option<VaultItem>, StoreError> {
+        let update = self
+            .0
+            .update(Self::key(&item.user_ref, &item.credential_id))
+            .condition_expression(
+                "version = :version AND dead = :alive \
+                 AND (attribute_not_exists(lease_until) OR lease_until <= :now OR lease_id = :lease)",
+            )
+            .update_expression("SET lease_id = :lease, lease_until = :until")
+            .expression_attribute_values(":version", number(item.version))
+            .expression_attribute_values(":alive", alive())
+            .expression_attribute_values(":now", number(now.millis()))
+            .expression_attribute_values(":lease", text(lease_id))
+            .expression_attribute_values(":until", number(now.plus(LEASE).millis()));
+        Ok(applied(send("vault.lease", update).await?))
+    }
+
+    /// Saves a refreshed credential. A late save is kept as long as nobody saved in between: the upstream has rotated,
+    /// and what we hold is the only token that works. The sealed text is known to this attempt only.
+    pub async fn save(&self, item: &VaultItem, sealed: &str) -> Result<Option<VaultItem>, StoreError> {
+        let next = item.version.saturating_add(1);
+        let update = self
+            .0
+            .update(Self::key(&item.user_ref, &item.credential_id))
+            .condition_expression("version = :version")
+            .update_expression("SET sealed = :sealed, version = :next, dead = :alive REMOVE lease_id, lease_until, suspect_since")
+            .expression_attribute_values(":version", number(item.version))
+            .expression_attribute_values(":next", number(next))
+            .expression_attribute_values(":sealed", text(sealed))
+            .expression_attribute_values(":alive", alive());
+        Ok(match send::<VaultItem>("vault.save", update).await? {
+            Updated::Applied(saved) => Some(saved),
+            Updated::Refused(Some(found)) if found.sealed == sealed => Some(found),
+            Updated::Refused(_) => None,
+        })
+    }
+
+    /// Gives a lease back after a refresh that brought nothing, so that the next caller may try at once.
+    pub async fn release(&self, item: &VaultItem, lease_id: &str) -> Result<(), StoreError> {
+        let update = self
+            .0
+            .update(Self::key(&item.user_ref, &item.credential_id))
+            .condition_expression("lease_id = :lease")
+            .update_expression("REMOVE lease_id, lease_until")
+            .expression_attribute_values(":lease", text(lease_id));
+        send::<VaultItem>("vault.release", update).await.map(drop)
+    }
+
+    /// Notes when LangSmith first refused the credential, or forgets it.
+    pub async fn suspect(&self, item: &VaultItem, since: Option<Timestamp>) -> Result<Option<VaultItem>, StoreError> {
+        let update = self.0.update(Self::key(&item.user_ref, &item.credential_id));
+        let update = update
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", number(item.version));
+        let update = match since {
+            Some(since) => update
+                .update_expression("SET suspect_since = if_not_exists(suspect_since, :since)")
+                .expression_attribute_values(":since", number(since.secs())),
+            None => update.update_expression("REMOVE suspect_since"),
+        };
+        Ok(applied(send("vault.suspect", update).await?))
+    }
+
+    /// Marks a version as dead and ends the browser session that brought it, so that the next login asks for a new
+    /// credential instead of reusing this one. False when the version was saved over in the meantime.
+    pub async fn bury(&self, item: &VaultItem, sessions: &Sessions) -> Result<bool, StoreError> {
+        let operation = "vault.bury";
+        let update = self
+            .0
+            .update(Self::key(&item.user_ref, &item.credential_id))
+            .condition_expression("version = :version")
+            .update_expression("SET dead = :dead REMOVE lease_id, lease_until")
+            .expression_attribute_values(":version", number(item.version))
+            .expression_attribute_values(":dead", aws_sdk_dynamodb::types::AttributeValue::Bool(true));
+        let buried = applied::<VaultItem>(send(operation, update).await?).is_some();
+        if buried {
+            sessions.close(&item.session_hash).await?;
+        }
+        Ok(buried)
+    }
+
+    pub(super) fn key(user: &UserRef, id: &CredentialId) -> Item {
+        key([("user_ref", user.as_str()), ("credential_id", id.as_str())])
+    }
+}
+
+const fn alive() -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::Bool(false)
+}
+
+fn applied<T>(updated: Updated<T>) -> Option<T> {
+    match updated {
+        Updated::Applied(item) => Some(item),
+        Updated::Refused(_) => None,
+    }
+}

@@ -1,0 +1,180 @@
+//! Hands out upstream credentials that work, and decides when one is dead.
+//!
+//! A credential ends for upstream reasons only when LangSmith's token endpoint says `invalid_grant`, or, for API keys,
+//! when `ls_user_id` answers 401 twice, 60 s apart. 403, 429, 5xx and timeouts never end one, and a burst of endings
+//! stops itself: an outage at LangSmith must not log everybody out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cache::Cache;
+use super::refresh::Refresher;
+use super::{Envelope, StoredCredential};
+use crate::clock::{SharedClock, Timestamp};
+use crate::ids::{CredentialId, UserRef};
+use crate::langsmith::{Credential, LangSmith, UpstreamError};
+use crate::random::SharedRandom;
+use crate::store::{Store, StoreError, VaultItem};
+
+/// How far apart two refusals of an API key must be to mean that it is dead.
+const CONFIRMATION: Duration = Duration::from_mins(1);
+
+/// A credential that may be used now.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub(super) item: Arc<VaultItem>,
+    pub(super) stored: StoredCredential,
+}
+
+impl Live {
+    /// What is sent upstream.
+    pub fn upstream(&self) -> Credential {
+        self.stored.upstream()
+    }
+
+    pub(super) fn is_ageing(&self, now: Timestamp) -> bool {
+        matches!(&self.stored, StoredCredential::OAuth(tokens) if tokens.is_ageing(now))
+    }
+
+    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+        matches!(&self.stored, StoredCredential::OAuth(tokens) if tokens.is_expired(now))
+    }
+}
+
+/// Why there is no credential to use.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokerError {
+    /// LangSmith said that it is dead, or it is gone: the grant ends and the person logs in again.
+    #[error("the upstream credential is dead")]
+    Dead,
+    /// It is expired and could not be refreshed just now. Nothing is lost.
+    #[error("the upstream credential cannot be refreshed just now")]
+    Busy,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a 401 from LangSmith comes to.
+#[derive(Debug)]
+pub enum Refusal {
+    /// There is a newer credential: call once more.
+    Retry(Live),
+    /// The credential is dead: the grant ends.
+    Dead,
+    /// The call failed, but the credential may live.
+    Transient,
+}
+
+/// Hands out credentials.
+#[derive(Clone)]
+pub struct Broker {
+    pub(super) store: Store,
+    pub(super) envelope: Envelope,
+    pub(super) langsmith: LangSmith,
+    pub(super) clock: SharedClock,
+    pub(super) random: SharedRandom,
+    pub(super) callback: Arc<str>,
+    cache: Arc<Cache>,
+}
+
+impl Broker {
+    /// A broker; `callback` is the redirect URI under which we are registered at LangSmith.
+    pub fn new(
+        store: Store,
+        envelope: Envelope,
+        langsmith: LangSmith,
+        (clock, random): (SharedClock, SharedRandom),
+        callback: &str,
+    ) -> Self {
+        Self { store, envelope, langsmith, clock, random, callback: callback.into(), cache: Arc::default() }
+    }
+
+    /// The credential of a grant, refreshed first when it is time. No round trip while it is remembered, else one.
+    pub async fn current(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
+        if let Some(live) = self.cache.get(user, id, self.clock.now()) {
+            return Ok(live);
+        }
+        let live = self.read(user, id).await?;
+        let live = if live.is_ageing(self.clock.now()) { self.renewed(live).await? } else { live };
+        self.cache.put(user, id, live.clone(), self.clock.now());
+        Ok(live)
+    }
+
+    /// Judges a 401 that LangSmith answered to `refused`.
+    pub async fn refused(&self, refused: &Live) -> Result<Refusal, StoreError> {
+        let (user, id) = (&refused.item.user_ref, &refused.item.credential_id);
+        self.cache.forget(user, id);
+        let live = match self.read(user, id).await {
+            Ok(live) => live,
+            Err(BrokerError::Dead) => return Ok(Refusal::Dead),
+            Err(BrokerError::Busy) => return Ok(Refusal::Transient),
+            Err(BrokerError::Store(error)) => return Err(error),
+        };
+        // Another instance has refreshed in the meantime.
+        if live.item.version > refused.item.version {
+            return Ok(Refusal::Retry(live));
+        }
+        match &live.stored {
+            StoredCredential::OAuth(_) => match Refresher::new(self).run(&live).await {
+                Ok(renewed) => Ok(Refusal::Retry(renewed)),
+                Err(BrokerError::Dead) => Ok(Refusal::Dead),
+                Err(BrokerError::Busy) => Ok(Refusal::Transient),
+                Err(BrokerError::Store(error)) => Err(error),
+            },
+            StoredCredential::ApiKey(_) => self.refused_key(&live).await,
+        }
+    }
+
+    async fn refused_key(&self, live: &Live) -> Result<Refusal, StoreError> {
+        let now = self.clock.now();
+        match self.langsmith.caller(&live.upstream(), None).ls_user_id().await {
+            Err(UpstreamError::Unauthorized) => {}
+            Ok(_) if live.item.suspect_since.is_some() => {
+                self.store.vault.suspect(&live.item, None).await?;
+                return Ok(Refusal::Transient);
+            }
+            Ok(_) | Err(_) => return Ok(Refusal::Transient),
+        }
+        let Some(since) = live.item.suspect_since else {
+            self.store.vault.suspect(&live.item, Some(now)).await?;
+            return Ok(Refusal::Transient);
+        };
+        if now.since(Timestamp::from_secs(since)) < CONFIRMATION {
+            return Ok(Refusal::Transient);
+        }
+        Ok(if self.bury(live).await? { Refusal::Dead } else { Refusal::Transient })
+    }
+
+    /// Refreshes ahead of expiry. Others go on with the old token while one refreshes; only when it is expired do they
+    /// have to wait for the outcome.
+    async fn renewed(&self, live: Live) -> Result<Live, BrokerError> {
+        match Refresher::new(self).run(&live).await {
+            Err(BrokerError::Busy) if !live.is_expired(self.clock.now()) => Ok(live),
+            outcome => outcome,
+        }
+    }
+
+    pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
+        let item = self.store.vault.get(user, id).await?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?;
+        self.opened(item)
+    }
+
+    pub(super) fn opened(&self, item: VaultItem) -> Result<Live, BrokerError> {
+        let stored = self.envelope.open(&item.user_ref, &item.credential_id, &item.sealed).map_err(|_| {
+            // The root key was replaced under a living table; a person has to look, and a login cures it for the user.
+            tracing::error!("a vault item does not open under this stack's key");
+            BrokerError::Dead
+        })?;
+        Ok(Live { item: Arc::new(item), stored })
+    }
+
+    /// Ends a credential, unless too many ended just now.
+    pub(super) async fn bury(&self, live: &Live) -> Result<bool, StoreError> {
+        if !self.store.keys.may_end_credential(self.clock.now()).await? {
+            tracing::error!(alarm = "credential_endings", "too many credentials end at once; ending no more of them");
+            return Ok(false);
+        }
+        self.store.vault.bury(&live.item, &self.store.sessions).await
+    }
+}

@@ -1,0 +1,106 @@
+//! A credential as it lies in the vault.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::clock::Timestamp;
+use crate::langsmith::{Credential, TokenSet};
+use crate::secret::Secret;
+
+/// What a login brought.
+#[derive(Clone, Debug)]
+pub enum StoredCredential {
+    /// An API key.
+    ApiKey(Secret),
+    /// Tokens of LangSmith's authorization server.
+    OAuth(OAuthTokens),
+}
+
+/// Tokens of LangSmith's authorization server, and when they were issued.
+#[derive(Clone, Debug)]
+pub struct OAuthTokens {
+    /// The access token.
+    pub access: Secret,
+    /// The refresh token, which rotates.
+    pub refresh: Option<Secret>,
+    /// When they were issued.
+    pub issued_at: Timestamp,
+    /// The access token's life, when the upstream told it.
+    pub life: Option<Duration>,
+}
+
+impl OAuthTokens {
+    /// The tokens of an answer. An answer to a refresh may leave the refresh token out: the old one stays good then
+    /// (RFC 6749 section 6).
+    pub fn issued(answer: TokenSet, previous: Option<&Self>, now: Timestamp) -> Self {
+        Self {
+            access: answer.access_token,
+            refresh: answer.refresh_token.or_else(|| previous.and_then(|tokens| tokens.refresh.clone())),
+            issued_at: now,
+            life: answer.expires_in,
+        }
+    }
+
+    /// Whether the access token is past its life.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.life.is_some_and(|life| now >= self.issued_at.plus(life))
+    }
+
+    /// Whether it is time to refresh: at 80 % of the life, while the old token still works.
+    pub fn is_ageing(&self, now: Timestamp) -> bool {
+        self.life.is_some_and(|life| now >= self.issued_at.plus(life.mul_f64(0.8)))
+    }
+}
+
+impl StoredCredential {
+    /// What is sent upstream.
+    pub fn upstream(&self) -> Credential {
+        match self {
+            Self::ApiKey(key) => Credential::ApiKey(key.clone()),
+            Self::OAuth(tokens) => Credential::Bearer(tokens.access.clone()),
+        }
+    }
+}
+
+/// The plain form that is sealed; wiped as soon as it is.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum Plain {
+    ApiKey {
+        key: String,
+    },
+    OAuth {
+        access: String,
+        refresh: Option<String>,
+        issued_at: u64,
+        life_ms: Option<u64>,
+    },
+}
+
+impl Plain {
+    pub(super) fn of(credential: &StoredCredential) -> Self {
+        match credential {
+            StoredCredential::ApiKey(key) => Self::ApiKey { key: key.expose().to_owned() },
+            StoredCredential::OAuth(tokens) => Self::OAuth {
+                access: tokens.access.expose().to_owned(),
+                refresh: tokens.refresh.as_ref().map(|token| token.expose().to_owned()),
+                issued_at: tokens.issued_at.millis(),
+                life_ms: tokens.life.map(|life| u64::try_from(life.as_millis()).unwrap_or(u64::MAX)),
+            },
+        }
+    }
+
+    pub(super) fn credential(&self) -> StoredCredential {
+        match self {
+            Self::ApiKey { key } => StoredCredential::ApiKey(Secret::new(key)),
+            Self::OAuth { access, refresh, issued_at, life_ms } => StoredCredential::OAuth(OAuthTokens {
+                access: Secret::new(access),
+                refresh: refresh.as_ref().map(Secret::new),
+                issued_at: Timestamp::from_millis(*issued_at),
+                life: life_ms.map(Duration::from_millis),
+            }),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The `WWW-Authenticate` challenges of `/mcp` (RFC 6750 section 3, RFC 9728 section 5.1). Every 401 and 403 comes from
+//! here: a bare `Bearer` on one forgotten branch is where logins in the field get stuck.
+
+use http::HeaderValue;
+
+use crate::oauth::public_url::PublicUrl;
+use crate::oauth::scope::ScopeSet;
+
+/// Where the RFC 9728 document of `/mcp` lies.
+pub const RESOURCE_METADATA_PATH: &str = "/.well-known/oauth-protected-resource/mcp";
+
+/// Why a request is challenged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// No credential, or none that we can read: 401 without an error code (RFC 6750 section 3.1).
+    Missing,
+    /// A token that is malformed, expired, foreign or of an ended grant: 401.
+    InvalidToken,
+    /// A token that lacks scopes: 403, naming all that the operation needs, since clients ask for just those.
+    InsufficientScope(ScopeSet),
+}
+
+/// The header value: one Bearer challenge on one line, every value quoted.
+pub fn challenge_header(public: &PublicUrl, challenge: &Challenge) -> HeaderValue {
+    let (error, scope) = match challenge {
+        Challenge::Missing => ("", ScopeSet::all()),
+        Challenge::InvalidToken => {
+            ("error=\"invalid_token\", error_description=\"The access token is not valid; log in again\", ", ScopeSet::all())
+        }
+        Challenge::InsufficientScope(scope) => {
+            ("error=\"insufficient_scope\", error_description=\"The operation needs more scopes\", ", *scope)
+        }
+    };
+    let metadata = public.join(RESOURCE_METADATA_PATH);
+    let text = format!("Bearer {error}resource_metadata=\"{metadata}\", scope=\"{scope}\"");
+    // An origin and our own scope names are visible ASCII.
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::scope::Scope;
+
+    fn header(challenge: &Challenge) -> String {
+        let public = "https://mcp.example.com".parse().unwrap();
+        challenge_header(&public, challenge).to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_missing_token_is_challenged_without_an_error() {
+        assert_eq!(
+            header(&Challenge::Missing),
+            "Bearer resource_metadata=\"https://mcp.example.com/.well-known/oauth-protected-resource/mcp\", \
+             scope=\"langsmith:read langsmith:write billing:read\""
+        );
+    }
+
+    #[test]
+    fn errors_are_named() {
+        assert!(header(&Challenge::InvalidToken).starts_with("Bearer error=\"invalid_token\""));
+        let step_up = header(&Challenge::InsufficientScope([Scope::BillingRead].into_iter().collect()));
+        assert!(step_up.starts_with("Bearer error=\"insufficient_scope\""));
+        assert!(step_up.ends_with("scope=\"billing:read\""));
+    }
+}

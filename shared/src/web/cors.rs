@@ -1,0 +1,52 @@
+//! CORS for the machine endpoints. Browser-based clients call them from any origin; none of them looks at a cookie, so
+//! any origin may. Preflights are answered before everything else: they carry no credential.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+/// Request headers that MCP clients send.
+const ALLOWED_HEADERS: &str = "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, \
+     mcp-session-id, last-event-id, x-api-key, x-tenant-id, langsmith-api-key, langsmith-workspace-id";
+/// Answer headers that MCP clients read.
+const EXPOSED_HEADERS: &str =
+    "www-authenticate, mcp-protocol-version, mcp-session-id, x-request-id, retry-after";
+/// How long a browser may remember a preflight, in seconds.
+const MAX_AGE: &str = "7200";
+
+/// Middleware: answers preflights and marks every answer as readable from any origin.
+pub async fn any_origin(request: Request, next: Next) -> Response {
+    if is_preflight(request.method()) {
+        return preflight();
+    }
+    let mut response = next.run(request).await;
+    expose(response.headers_mut());
+    response
+}
+
+/// Whether a request is a preflight. A bare `OPTIONS` is treated as one, too: nothing else is served under it.
+pub fn is_preflight(method: &Method) -> bool {
+    method == Method::OPTIONS
+}
+
+/// The answer to a preflight.
+pub fn preflight() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE, OPTIONS"));
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED_HEADERS));
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
+    expose(headers);
+    response
+}
+
+/// Marks an answer as readable from any origin.
+pub fn expose(headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
+}

@@ -1,0 +1,45 @@
+//! Answers of the machine endpoints: JSON, never cached, never HTML.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::oauth::error::{ErrorBody, ErrorCode};
+
+/// Seconds after which a client should try again when the store failed.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// A JSON answer that nobody may store (RFC 6749 section 5.1).
+pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    let Ok(body) = serde_json::to_vec(body) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// An OAuth error. A temporary one tells when to come back.
+pub fn oauth_error(status: StatusCode, code: ErrorCode, description: &str) -> Response {
+    let mut response = json(status, &ErrorBody::new(code, description));
+    if code == ErrorCode::TemporarilyUnavailable {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
+    response
+}
+
+/// 405 with the methods that the route has.
+pub fn method_not_allowed(allow: &'static str) -> Response {
+    let mut response = oauth_error(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::InvalidRequest,
+        "the method is not allowed here",
+    );
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    response
+}

@@ -1,0 +1,227 @@
+// A person in headless Chromium: browser.mjs ORIGIN SCENARIO SCREENSHOTS CHROMIUM
+//
+// Walks through login and consent as the scenario says, checks every page on the way and keeps a picture of it.
+import { chromium } from 'playwright-core';
+import { LoopbackClient } from './oauth-client.mjs';
+import { checkPage, watchConsole } from './page-checks.mjs';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const KEY_FIELD = 'form[action$="/authorize/login/key"] input[name=api_key]';
+// Folded away where the page also offers "Continue with LangSmith".
+const KEY_SUMMARY = `summary:has(~ form input[name=api_key])`;
+const KEY_SUBMIT = 'form[action$="/authorize/login/key"] button';
+const LANGSMITH = 'form[action$="/authorize/login/langsmith"] button';
+const UPSTREAM_USER = 'form[action$="/oauth/authorize/approve"] button';
+const ALLOW = 'button[name=decision][value=allow]';
+const DENY = 'button[name=decision][value=deny]';
+const CLIENT_NAME = 'Browser test client';
+
+const [origin, scenario, screenshots, executablePath] = process.argv.slice(2);
+const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+const desktop = { viewport: { width: 1100, height: 800 } };
+
+class Person {
+  // The resources that may answer with an error status in this scenario: pages that say what went wrong.
+  expectedErrors = 0;
+  pictures = 0;
+
+  static async start(options, dark) {
+    const person = new Person();
+    person.dark = dark;
+    person.client = await LoopbackClient.start(origin, CLIENT_NAME);
+    person.chromium = await chromium.launch({ executablePath, args: FLAGS, timeout: 60_000 });
+    person.context = await person.chromium.newContext({ colorScheme: dark ? 'dark' : 'light', ...options });
+    person.page = await person.context.newPage();
+    person.page.setDefaultTimeout(30_000);
+    person.complaints = watchConsole(person.page);
+    await person.page.goto(person.client.authorizationUrl());
+    return person;
+  }
+
+  async see(name) {
+    await this.page.waitForLoadState();
+    const number = String((this.pictures += 1)).padStart(2, '0');
+    await this.page.screenshot({ path: `${screenshots}/${scenario}-${number}-${name}.png`, fullPage: true });
+    if (this.page.url().startsWith(origin)) await checkPage(this.page, { dark: this.dark });
+  }
+
+  async seeText(pattern) {
+    const text = await this.page.locator('body').innerText();
+    if (!pattern.test(text)) throw new Error(`${pattern} is not in the page ${this.page.url()}:\n${text}`);
+  }
+
+  async useKey(key) {
+    if (!(await this.page.isVisible(KEY_FIELD))) await this.page.click(KEY_SUMMARY);
+    await this.page.fill(KEY_FIELD, key);
+    await this.page.click(KEY_SUBMIT);
+  }
+
+  async seeConsent() {
+    await this.page.waitForSelector(ALLOW);
+    await this.see('consent');
+    await this.seeText(new RegExp(CLIENT_NAME));
+    await this.seeText(new RegExp(new URL(this.client.redirectUri).host));
+  }
+
+  // Waits until the browser shows the client's page, and answers the parameters that brought it there.
+  async arrive() {
+    await this.page.waitForURL((url) => url.href.startsWith(this.client.redirectUri));
+    return this.client.redirect();
+  }
+
+  async arriveWithToken() {
+    const redirect = await this.arrive();
+    await this.client.exchange(redirect.get('code') ?? '');
+  }
+
+  async end() {
+    await this.chromium.close();
+    this.client.close();
+    const refused = this.complaints.filter((text) => /status of 4\d\d/.test(text));
+    if (refused.length > this.expectedErrors) throw new Error(refused.join('\n'));
+    const others = this.complaints.filter((text) => !refused.includes(text));
+    if (others.length) throw new Error(`the browser complained:\n${others.join('\n')}`);
+  }
+}
+
+async function loginWithKey(person) {
+  await person.see('login');
+  await person.useKey('lsv2_pt_demo');
+  await person.seeConsent();
+  await person.page.click(ALLOW);
+  await person.arriveWithToken();
+}
+
+async function loginWithLangSmith(person) {
+  await person.see('login');
+  await person.page.click(LANGSMITH);
+  await person.page.waitForSelector(UPSTREAM_USER);
+  await person.see('langsmith');
+  await person.page.locator(UPSTREAM_USER).first().click();
+  await person.seeConsent();
+  await person.page.click(ALLOW);
+  await person.arriveWithToken();
+}
+
+async function deny(person) {
+  await person.useKey('lsv2_pt_demo');
+  await person.seeConsent();
+  await person.page.click(DENY);
+  const redirect = await person.arrive();
+  if (redirect.get('error') !== 'access_denied' || redirect.has('code')) throw new Error(`denied: ${redirect}`);
+}
+
+async function wrongKey(person) {
+  person.expectedErrors = 1;
+  await person.useKey('lsv2_pt_of_nobody');
+  await person.page.waitForSelector('[role=alert]');
+  await person.see('wrong-key');
+  await person.seeText(/key/i);
+  await loginWithKey(person);
+}
+
+// A page that was left open: its browser has forgotten the login that the page belongs to.
+async function expired(person) {
+  person.expectedErrors = 1;
+  await person.context.clearCookies();
+  await person.useKey('lsv2_pt_demo');
+  await person.page.waitForSelector(`${KEY_FIELD}, h1`);
+  await person.see('expired');
+  await person.seeText(/expired|start again|no longer/i);
+}
+
+// A consent page that was answered before, answered once more from another tab.
+async function answeredTwice(person) {
+  person.expectedErrors = 1;
+  await person.useKey('lsv2_pt_demo');
+  await person.page.waitForSelector(ALLOW);
+  const ticket = await person.page.locator('input[name=ticket]').first().inputValue();
+  await person.page.click(ALLOW);
+  await person.arriveWithToken();
+  await person.page.goto(person.client.authorizationUrl());
+  await person.page.waitForSelector(ALLOW);
+  await person.page.locator('form[action$="/authorize/consent"] input[name=ticket]').evaluate((input, old) => {
+    input.value = old;
+  }, ticket);
+  await person.page.click(ALLOW);
+  await person.page.waitForLoadState();
+  await person.see('answered-twice');
+  await person.seeText(/expired|start again|already|no longer/i);
+}
+
+async function focus(person, selector) {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await person.page.keyboard.press('Tab');
+    const [found, visible] = await person.page.evaluate((wanted) => {
+      const element = document.activeElement;
+      const style = getComputedStyle(element);
+      return [element.matches(wanted), style.outlineStyle !== 'none' || style.boxShadow !== 'none'];
+    }, selector);
+    if (found && !visible) throw new Error(`the focus on ${selector} cannot be seen`);
+    if (found) return;
+  }
+  throw new Error(`40 presses of Tab do not reach ${selector}`);
+}
+
+async function keyboard(person) {
+  if (!(await person.page.isVisible(KEY_FIELD))) {
+    await focus(person, KEY_SUMMARY);
+    await person.page.keyboard.press('Enter');
+  }
+  await focus(person, KEY_FIELD);
+  await person.see('focus-key');
+  await person.page.keyboard.type('lsv2_pt_demo');
+  await person.page.keyboard.press('Enter');
+  await person.seeConsent();
+  await focus(person, ALLOW);
+  await person.see('focus-allow');
+  await person.page.keyboard.press('Enter');
+  await person.arriveWithToken();
+}
+
+// The second login of the same browser goes straight to the consent page.
+async function remembered(person) {
+  await person.useKey('lsv2_pt_demo');
+  await person.page.waitForSelector(ALLOW);
+  await person.page.click(ALLOW);
+  await person.arriveWithToken();
+  await person.page.goto(person.client.authorizationUrl());
+  await person.seeConsent();
+}
+
+const scenarios = {
+  key: [loginWithKey, desktop],
+  langsmith: [loginWithLangSmith, desktop],
+  deny: [deny, desktop],
+  'wrong-key': [wrongKey, desktop],
+  expired: [expired, desktop],
+  'answered-twice': [answeredTwice, desktop],
+  remembered: [remembered, desktop],
+  keyboard: [keyboard, desktop],
+  phone: [loginWithLangSmith, phone],
+  'phone-dark': [loginWithKey, phone, true],
+  dark: [loginWithLangSmith, desktop, true],
+  'no-script': [loginWithLangSmith, { ...desktop, javaScriptEnabled: false }],
+  'no-script-key': [loginWithKey, { ...desktop, javaScriptEnabled: false }],
+};
+
+const [walk, options, dark = false] = scenarios[scenario];
+const person = await Person.start(options, dark);
+try {
+  await walk(person);
+} catch (error) {
+  await person.page.screenshot({ path: `${screenshots}/${scenario}-failed.png`, fullPage: true });
+  console.error(`at ${person.page.url()}\n${person.complaints.join('\n')}`);
+  throw error;
+} finally {
+  await person.end();
+}

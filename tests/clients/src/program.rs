@@ -1,0 +1,169 @@
+//! Running somebody else's program for a bounded time.
+
+use crate::environment::{clients_folder, prepared};
+use std::ffi::OsStr;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+/// Generous for two busy cores; a program that needs longer hangs.
+const LIMIT: Duration = Duration::from_secs(150);
+
+/// A script of this crate, or a program of the test environment, about to run.
+#[derive(Debug)]
+pub struct Program {
+    command: Command,
+    name: String,
+}
+
+impl Program {
+    /// `python/SCRIPT` in the virtual environment `python-GENERATION`.
+    pub fn python(generation: &str, script: &str) -> Self {
+        let interpreter = prepared(&format!("python-{generation}/bin/python"));
+        Self::new(Command::new(interpreter), script).arg(clients_folder().join("python").join(script))
+    }
+
+    /// `node/SCRIPT` with the packages of the lock file.
+    pub fn node(script: &str) -> Self {
+        // The script is reached through a link beside the packages: Node looks for them from where it thinks
+        // that the script is.
+        Self::new(Command::new(prepared("bin/node")), script)
+            .args(["--preserve-symlinks", "--preserve-symlinks-main"])
+            .arg(prepared("npm/node").join(script))
+    }
+
+    /// The official conformance suite.
+    pub fn conformance() -> Self {
+        let suite = prepared("npm/node_modules/@modelcontextprotocol/conformance/dist/index.js");
+        Self::new(Command::new(prepared("bin/node")), "conformance").arg(suite)
+    }
+
+    fn new(mut command: Command, name: &str) -> Self {
+        command
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("PYTHON", prepared("python-mcp2/bin/python"))
+            .env("FAKE_BROWSER", clients_folder().join("python/fake_browser.py"))
+            // Loopback is never reached through a proxy that the machine happens to use.
+            .env("NO_PROXY", "*")
+            .env("no_proxy", "*")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        Self { command, name: name.to_owned() }
+    }
+
+    /// Adds one argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// Adds several arguments.
+    #[must_use]
+    pub fn args<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Runs to the end, however it ends.
+    ///
+    /// # Panics
+    /// If the program does not start or does not end in time.
+    pub async fn output(mut self) -> Output {
+        match timeout(LIMIT, self.command.output()).await {
+            Ok(Ok(output)) => output,
+            Ok(Err(error)) => panic!("{} did not start: {error}", self.name),
+            Err(elapsed) => panic!("{}: {elapsed} ({LIMIT:?})", self.name),
+        }
+    }
+
+    /// Runs to the end and answers the standard output.
+    ///
+    /// # Panics
+    /// If the program fails; the message is everything that it said.
+    pub async fn succeed(self) -> String {
+        let name = self.name.clone();
+        let output = self.output().await;
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name}: {}\n{stdout}\n{stderr}", output.status);
+        stdout
+    }
+
+    /// Runs to the end and reads the last line of output as JSON.
+    ///
+    /// # Panics
+    /// If the program fails or says something else.
+    pub async fn report(self) -> serde_json::Value {
+        let name = self.name.clone();
+        let stdout = self.succeed().await;
+        let last = stdout.lines().last().unwrap_or_default();
+        match serde_json::from_str(last) {
+            Ok(report) => report,
+            Err(error) => panic!("{name}: its last line is not JSON ({error}):\n{stdout}"),
+        }
+    }
+
+    /// Starts the program and reads along.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn start(mut self) -> Running {
+        let mut child = match self.command.stderr(Stdio::inherit()).spawn() {
+            Ok(child) => child,
+            Err(error) => panic!("{} did not start: {error}", self.name),
+        };
+        let Some(stdout) = child.stdout.take() else { panic!("{} has no output", self.name) };
+        Running { child, lines: BufReader::new(stdout).lines(), seen: String::new(), name: self.name }
+    }
+}
+
+/// A program that is read while it runs; dropped, it is ended.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    seen: String,
+    name: String,
+}
+
+impl Running {
+    /// The first line from here on for which `pick` answers something.
+    ///
+    /// # Panics
+    /// If the program ends or hangs before that.
+    pub async fn wait_for<T>(&mut self, pick: impl Fn(&str) -> Option<T>) -> T {
+        while let Some(line) = self.next_line().await {
+            if let Some(found) = pick(&line) {
+                return found;
+            }
+        }
+        panic!("{} ended too early:\n{}", self.name, self.seen)
+    }
+
+    /// Reads to the end and answers whether the program succeeded, and everything that it said.
+    ///
+    /// # Panics
+    /// If it does not end in time.
+    pub async fn end(mut self) -> (bool, String) {
+        while self.next_line().await.is_some() {}
+        match timeout(LIMIT, self.child.wait()).await {
+            Ok(Ok(status)) => (status.success(), self.seen),
+            other => panic!("{} did not end ({other:?}):\n{}", self.name, self.seen),
+        }
+    }
+
+    async fn next_line(&mut self) -> Option<String> {
+        let line = match timeout(LIMIT, self.lines.next_line()).await {
+            Ok(Ok(line)) => line?,
+            other => panic!("{} hangs ({other:?}):\n{}", self.name, self.seen),
+        };
+        self.seen.push_str(&line);
+        self.seen.push('\n');
+        Some(line)
+    }
+}

@@ -1,0 +1,56 @@
+//! The LangSmith double and our server in this process, on ports and in a folder of their own.
+
+use langsmith_double::{Double, Options};
+use local::{Running, Settings};
+use tempfile::TempDir;
+
+/// Everything that a client needs to find. Each test starts its own.
+pub struct System {
+    double: Double,
+    server: Running,
+    data: TempDir,
+}
+
+impl System {
+    /// Starts both.
+    ///
+    /// # Panics
+    /// If one of them does not start.
+    pub async fn start() -> Self {
+        let double = match langsmith_double::start(Options::default()).await {
+            Ok(double) => double,
+            Err(error) => panic!("the double did not start: {error}"),
+        };
+        let data = match tempfile::tempdir() {
+            Ok(data) => data,
+            Err(error) => panic!("no folder for the data: {error}"),
+        };
+        let server = match local::start(Settings::for_tests(&double.url(), data.path())).await {
+            Ok(server) => server,
+            Err(error) => panic!("the server did not start: {error}"),
+        };
+        Self { double, server, data }
+    }
+
+    /// The issuer: `http://localhost:PORT`.
+    pub fn origin(&self) -> &str {
+        self.server.public_url()
+    }
+
+    /// The URL that a person types into a client.
+    pub fn mcp_url(&self) -> String {
+        format!("{}/mcp", self.origin())
+    }
+
+    /// Stops both and removes the data.
+    ///
+    /// # Panics
+    /// If something is left behind.
+    pub async fn stop(self) {
+        self.server.stop().await;
+        self.double.stop().await;
+        if let Err(error) = self.data.close() {
+            panic!("the data folder stays: {error}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Who calls: `X-API-Key` or a bearer token, and the workspace of `X-Tenant-Id`.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use uuid::Uuid;
+
+use crate::data::people::{API_KEYS, Permissions, Principal, Workspace};
+use crate::oauth::Tokens;
+use crate::reply::ApiError;
+use crate::state::App;
+
+/// An authenticated caller in a workspace of theirs.
+pub(crate) struct Caller {
+    pub(crate) principal: Principal,
+    pub(crate) workspace: &'static Workspace,
+    pub(crate) permissions: Permissions,
+}
+
+/// What a credential stands for, before a workspace is chosen.
+pub(crate) struct Standing {
+    pub(crate) principal: Principal,
+    pub(crate) permissions: Permissions,
+    /// Where the credential works without `X-Tenant-Id`; `None`: the principal's first workspace.
+    pub(crate) workspace: Option<Uuid>,
+}
+
+impl Caller {
+    /// Requires a permission, by the platform's name for it.
+    pub(crate) fn may(&self, permission: &str) -> Result<(), ApiError> {
+        if self.permissions.contains(&permission) { Ok(()) } else { Err(ApiError::Forbidden) }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let standing = standing(app, &parts.headers).ok_or(ApiError::Unauthorized)?;
+        let chosen = match parts.headers.get("x-tenant-id") {
+            None => standing.workspace,
+            Some(value) => {
+                let id = value.to_str().ok().and_then(|text| Uuid::try_parse(text.trim()).ok());
+                Some(id.ok_or(ApiError::Forbidden)?)
+            }
+        };
+        let workspaces = standing.principal.workspaces();
+        let workspace = match chosen {
+            None => workspaces.first(),
+            Some(id) => workspaces.iter().find(|workspace| workspace.id == id),
+        };
+        let workspace = *workspace.ok_or(ApiError::Forbidden)?;
+        Ok(Self { principal: standing.principal, workspace, permissions: standing.permissions })
+    }
+}
+
+fn standing(app: &App, headers: &HeaderMap) -> Option<Standing> {
+    match headers.get("x-api-key") {
+        Some(key) => api_key(app, key.to_str().ok()?),
+        None => app.tokens.access(bearer(headers)?),
+    }
+}
+
+fn api_key(app: &App, secret: &str) -> Option<Standing> {
+    let key = API_KEYS.iter().find(|key| key.secret == secret)?;
+    let live = !app.is_revoked(secret);
+    live.then_some(Standing { principal: key.owner, permissions: key.permissions, workspace: None })
+}
+
+/// Whose credential the request carries, even if it has ended meanwhile.
+pub(crate) fn owner(headers: &HeaderMap) -> Option<Principal> {
+    match headers.get("x-api-key") {
+        Some(secret) => {
+            API_KEYS.iter().find(|key| key.secret.as_bytes() == secret.as_bytes()).map(|key| key.owner)
+        }
+        None => Tokens::owner(bearer(headers)?),
+    }
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

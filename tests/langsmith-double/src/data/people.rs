@@ -1,0 +1,144 @@
+//! Who exists: users, workspaces, API keys and what each may do.
+
+use uuid::{Uuid, uuid};
+
+/// The user "Ada", a member of both workspaces.
+pub const ADA: Uuid = uuid!("ada00000-0000-4000-8000-000000000001");
+/// The user "Grace", a member of the team workspace only.
+pub const GRACE: Uuid = uuid!("97ace000-0000-4000-8000-000000000002");
+/// The workspace that both users share.
+pub const TEAM_WORKSPACE: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000a1");
+/// The workspace that only Ada may see.
+pub const ADA_WORKSPACE: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000a2");
+/// The organization of both workspaces.
+pub const ORGANIZATION: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000f0");
+
+/// Ada's personal API key; the key that the demo prints.
+pub const ADA_KEY: &str = "lsv2_pt_demo";
+/// Grace's personal API key.
+pub const GRACE_KEY: &str = "lsv2_pt_demo_grace";
+/// A personal API key of Grace that may not read prompts.
+pub const LIMITED_KEY: &str = "lsv2_pt_demo_limited";
+/// A service key: no user, bound to [`TEAM_WORKSPACE`].
+pub const SERVICE_KEY: &str = "lsv2_sk_demo";
+
+/// What a caller may do in a workspace, by the platform's permission names.
+pub(crate) type Permissions = &'static [&'static str];
+
+const ADMIN: Permissions = &[
+    "workspaces:read",
+    "workspaces:manage",
+    "projects:read",
+    "projects:create",
+    "runs:read",
+    "runs:create",
+    "datasets:read",
+    "datasets:create",
+    "prompts:read",
+    "prompts:create",
+];
+const VIEWER: Permissions =
+    &["workspaces:read", "projects:read", "runs:read", "datasets:read", "prompts:read"];
+const TRACES_ONLY: Permissions = &["workspaces:read", "projects:read", "runs:read"];
+
+/// A person.
+pub(crate) struct User {
+    pub(crate) id: Uuid,
+    pub(crate) name: &'static str,
+    pub(crate) email: &'static str,
+    /// The first one is where a credential without `X-Tenant-Id` works.
+    pub(crate) workspaces: &'static [&'static Workspace],
+    pub(crate) role: &'static str,
+    pub(crate) permissions: Permissions,
+}
+
+/// A workspace ("tenant" on the wire).
+pub(crate) struct Workspace {
+    pub(crate) id: Uuid,
+    pub(crate) display_name: &'static str,
+    pub(crate) handle: Option<&'static str>,
+    pub(crate) is_personal: bool,
+}
+
+/// An API key and whom it speaks for.
+pub(crate) struct ApiKey {
+    pub(crate) secret: &'static str,
+    pub(crate) owner: Principal,
+    pub(crate) permissions: Permissions,
+}
+
+/// Whom a credential speaks for.
+#[derive(Clone, Copy)]
+pub(crate) enum Principal {
+    User(&'static User),
+    /// A service key has no user, only its one workspace.
+    Service(&'static [&'static Workspace]),
+}
+
+impl Principal {
+    /// The workspaces that this principal may choose.
+    pub(crate) fn workspaces(self) -> &'static [&'static Workspace] {
+        match self {
+            Self::User(user) => user.workspaces,
+            Self::Service(workspaces) => workspaces,
+        }
+    }
+
+    /// The name of the role that the platform states with a workspace.
+    pub(crate) fn role(self) -> Option<&'static str> {
+        match self {
+            Self::User(user) => Some(user.role),
+            Self::Service(_) => None,
+        }
+    }
+
+    /// A stable name for the record of requests.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::User(user) => user.name,
+            Self::Service(_) => "service",
+        }
+    }
+}
+
+static TEAM: Workspace = Workspace {
+    id: TEAM_WORKSPACE,
+    display_name: "Sample Workspace",
+    handle: Some("sample-team"),
+    is_personal: false,
+};
+static PERSONAL: Workspace =
+    Workspace { id: ADA_WORKSPACE, display_name: "Ada's Workspace", handle: None, is_personal: true };
+
+/// Everybody who can log in.
+pub(crate) static USERS: [User; 2] = [
+    User {
+        id: ADA,
+        name: "Ada",
+        email: "ada@example.com",
+        workspaces: &[&TEAM, &PERSONAL],
+        role: "Admin",
+        permissions: ADMIN,
+    },
+    User {
+        id: GRACE,
+        name: "Grace",
+        email: "grace@example.com",
+        workspaces: &[&TEAM],
+        role: "Viewer",
+        permissions: VIEWER,
+    },
+];
+
+/// Every API key.
+pub(crate) static API_KEYS: [ApiKey; 4] = [
+    ApiKey { secret: ADA_KEY, owner: Principal::User(&USERS[0]), permissions: ADMIN },
+    ApiKey { secret: GRACE_KEY, owner: Principal::User(&USERS[1]), permissions: VIEWER },
+    ApiKey { secret: LIMITED_KEY, owner: Principal::User(&USERS[1]), permissions: TRACES_ONLY },
+    ApiKey { secret: SERVICE_KEY, owner: Principal::Service(&[&TEAM]), permissions: VIEWER },
+];
+
+/// The user with this id.
+pub(crate) fn user(id: Uuid) -> Option<&'static User> {
+    USERS.iter().find(|user| user.id == id)
+}

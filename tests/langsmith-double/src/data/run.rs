@@ -1,0 +1,91 @@
+//! A stored run: the values that filters look at, and every field already serialised.
+//!
+//! Answers are put together from the serialised fields, so that a page of 100 runs costs copies and no
+//! serialisation: the double must never be the slow part of a benchmark.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::column::{COLUMNS, Selection};
+
+/// One run of a trace.
+pub(crate) struct Run {
+    pub(crate) facts: Facts,
+    /// `"name":value` for each of [`COLUMNS`].
+    fields: Vec<Box<str>>,
+}
+
+/// What filters and statistics read.
+pub(crate) struct Facts {
+    pub(crate) id: Uuid,
+    pub(crate) trace: Uuid,
+    pub(crate) parent: Option<Uuid>,
+    pub(crate) name: String,
+    pub(crate) run_type: &'static str,
+    pub(crate) start: OffsetDateTime,
+    pub(crate) end: OffsetDateTime,
+    pub(crate) error: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) metadata: Map<String, Value>,
+    pub(crate) feedback: BTreeMap<String, f64>,
+    pub(crate) prompt_tokens: u64,
+    pub(crate) completion_tokens: u64,
+    pub(crate) prompt_cost_nanos: u64,
+    pub(crate) completion_cost_nanos: u64,
+    pub(crate) first_token: Option<OffsetDateTime>,
+    pub(crate) execution_order: u32,
+    pub(crate) reference_example: Option<Uuid>,
+    /// Inputs, outputs, error and name in lower case, for full-text search.
+    pub(crate) text: String,
+}
+
+impl Facts {
+    /// Seconds from start to end.
+    pub(crate) fn latency(&self) -> f64 {
+        (self.end - self.start).as_seconds_f64()
+    }
+
+    /// `success` or `error`; the sample data has no pending run.
+    pub(crate) fn status(&self) -> &'static str {
+        if self.error.is_some() { "error" } else { "success" }
+    }
+
+    /// The conversation that the run belongs to, from the metadata keys that the platform groups by.
+    pub(crate) fn thread(&self) -> Option<&str> {
+        ["session_id", "thread_id", "conversation_id"]
+            .iter()
+            .find_map(|key| self.metadata.get(*key)?.as_str())
+    }
+
+    /// Where the run stands in an ascending list: by start, then by id, so that no two runs are equal.
+    pub(crate) fn position(&self) -> (OffsetDateTime, Uuid) {
+        (self.start, self.id)
+    }
+}
+
+impl Run {
+    /// Stores a run. Columns that `values` lacks are `null` in answers.
+    pub(crate) fn new(facts: Facts, values: &Map<String, Value>) -> Self {
+        let field = |name: &&str| {
+            let value = values.get(*name).unwrap_or(&Value::Null);
+            format!("\"{name}\":{value}").into_boxed_str()
+        };
+        Self { facts, fields: COLUMNS.iter().map(field).collect() }
+    }
+
+    /// Appends the run as a JSON object with the selected fields.
+    pub(crate) fn write(&self, selection: &Selection, out: &mut String) {
+        out.push('{');
+        let fields = selection.indices().iter().filter_map(|index| self.fields.get(*index));
+        for (position, field) in fields.enumerate() {
+            if position > 0 {
+                out.push(',');
+            }
+            out.push_str(field);
+        }
+        out.push('}');
+    }
+}

@@ -1,0 +1,182 @@
+//! A project (`TracerSession` on the wire) or experiment, serialised once with and once without statistics.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::ids::sample_id;
+use super::moment::{dollars, local};
+use super::run::Run;
+
+/// A project as the sample data describes it.
+pub(crate) struct ProjectDraft {
+    pub(crate) workspace: Uuid,
+    pub(crate) name: String,
+    pub(crate) description: Option<&'static str>,
+    pub(crate) started: OffsetDateTime,
+    pub(crate) metadata: Value,
+    pub(crate) reference_dataset: Option<Uuid>,
+}
+
+/// A stored project.
+pub(crate) struct Session {
+    pub(crate) id: Uuid,
+    pub(crate) workspace: Uuid,
+    pub(crate) name: String,
+    pub(crate) started: OffsetDateTime,
+    pub(crate) metadata: Value,
+    pub(crate) reference_dataset: Option<Uuid>,
+    pub(crate) stats: Stats,
+    plain: Box<str>,
+    with_stats: Box<str>,
+}
+
+/// What the platform computes over a project's runs.
+#[derive(Default)]
+pub(crate) struct Stats {
+    runs: usize,
+    pub(crate) latency_p50: Option<f64>,
+    pub(crate) latency_p99: Option<f64>,
+    pub(crate) error_rate: Option<f64>,
+    pub(crate) last_run_start: Option<OffsetDateTime>,
+    first_token_p50: Option<f64>,
+    first_token_p99: Option<f64>,
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    prompt_cost_nanos: u64,
+    completion_cost_nanos: u64,
+    feedback: Map<String, Value>,
+}
+
+impl Session {
+    /// Stores a project with the statistics of its runs.
+    pub(crate) fn new(draft: ProjectDraft, runs: &[Arc<Run>]) -> Self {
+        let id = sample_id(&format!("project:{}", draft.name));
+        let stats = Stats::of(runs);
+        let base = json!({
+            "id": id,
+            "tenant_id": draft.workspace,
+            "name": draft.name,
+            "description": draft.description,
+            "start_time": local(draft.started),
+            "end_time": draft.reference_dataset.map(|_| local(draft.started + time::Duration::minutes(10))),
+            "extra": {"metadata": draft.metadata},
+            "default_dataset_id": null,
+            "reference_dataset_id": draft.reference_dataset,
+            "trace_tier": "longlived",
+            "test_run_number": draft.reference_dataset.map(|_| 1),
+        });
+        let with = |fields: Value| merged(&base, fields).to_string().into_boxed_str();
+        Self {
+            id,
+            plain: with(Stats::none()),
+            with_stats: with(stats.wire()),
+            workspace: draft.workspace,
+            name: draft.name,
+            started: draft.started,
+            metadata: draft.metadata,
+            reference_dataset: draft.reference_dataset,
+            stats,
+        }
+    }
+
+    /// The JSON object.
+    pub(crate) fn json(&self, include_stats: bool) -> &str {
+        if include_stats { &self.with_stats } else { &self.plain }
+    }
+}
+
+impl Stats {
+    fn of(runs: &[Arc<Run>]) -> Self {
+        if runs.is_empty() {
+            return Self::default();
+        }
+        let facts = || runs.iter().map(|run| &run.facts);
+        let roots = || facts().filter(|run| run.parent.is_none());
+        let latencies = sorted(roots().map(super::run::Facts::latency));
+        let waits = sorted(facts().filter_map(|run| Some((run.first_token? - run.start).as_seconds_f64())));
+        let failed = roots().filter(|run| run.error.is_some()).count();
+        Self {
+            runs: roots().count(),
+            latency_p50: quantile(&latencies, 50),
+            latency_p99: quantile(&latencies, 99),
+            error_rate: Some(ratio(failed, roots().count())),
+            last_run_start: facts().map(|run| run.start).max(),
+            first_token_p50: quantile(&waits, 50),
+            first_token_p99: quantile(&waits, 99),
+            prompt_tokens: roots().map(|run| run.prompt_tokens).sum(),
+            completion_tokens: roots().map(|run| run.completion_tokens).sum(),
+            prompt_cost_nanos: roots().map(|run| run.prompt_cost_nanos).sum(),
+            completion_cost_nanos: roots().map(|run| run.completion_cost_nanos).sum(),
+            feedback: feedback(roots().flat_map(|run| &run.feedback)),
+        }
+    }
+
+    fn wire(&self) -> Value {
+        json!({
+            "run_count": self.runs,
+            "latency_p50": self.latency_p50,
+            "latency_p99": self.latency_p99,
+            "first_token_p50": self.first_token_p50,
+            "first_token_p99": self.first_token_p99,
+            "total_tokens": self.prompt_tokens + self.completion_tokens,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "total_cost": dollars(self.prompt_cost_nanos + self.completion_cost_nanos),
+            "prompt_cost": dollars(self.prompt_cost_nanos),
+            "completion_cost": dollars(self.completion_cost_nanos),
+            "last_run_start_time": self.last_run_start.map(local),
+            "last_run_start_time_live": null,
+            "feedback_stats": self.feedback,
+            "session_feedback_stats": {},
+            "run_facets": [],
+            "error_rate": self.error_rate,
+            "streaming_rate": 0.0,
+            "experiment_progress": null,
+        })
+    }
+
+    /// Without `include_stats` the platform sends the same keys, empty.
+    fn none() -> Value {
+        let Value::Object(fields) = Self::default().wire() else { return Value::Null };
+        fields.into_iter().map(|(key, _)| (key, Value::Null)).collect::<Map<_, _>>().into()
+    }
+}
+
+fn merged(base: &Value, fields: Value) -> Value {
+    let mut all = base.clone();
+    if let (Value::Object(all), Value::Object(fields)) = (&mut all, fields) {
+        all.extend(fields);
+    }
+    all
+}
+
+fn feedback<'a>(scores: impl Iterator<Item = (&'a String, &'a f64)>) -> Map<String, Value> {
+    let mut by_key: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (key, score) in scores {
+        by_key.entry(key).or_default().push(*score);
+    }
+    let average = |scores: &[f64]| scores.iter().sum::<f64>() * ratio(1, scores.len());
+    let entry = |(key, scores): (&str, Vec<f64>)| {
+        (key.to_owned(), json!({"n": scores.len(), "avg": average(&scores), "values": {}}))
+    };
+    by_key.into_iter().map(entry).collect()
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+fn quantile(sorted: &[f64], percent: usize) -> Option<f64> {
+    sorted.get((sorted.len().saturating_sub(1)) * percent / 100).copied()
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    number(part) / number(whole)
+}

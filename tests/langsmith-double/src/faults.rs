@@ -1,0 +1,157 @@
+//! Faults on demand: the ways in which an upstream misbehaves.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+
+use crate::reply;
+use crate::state::{App, lock};
+
+/// A rule: which requests misbehave, how, and how often.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The method; `None` means every method.
+    pub method: Option<Method>,
+    /// Part of the path, for example `/runs/query`; empty means every path.
+    pub path_contains: String,
+    /// What happens.
+    pub kind: FaultKind,
+    /// How many requests it hits; `None` means until [`crate::Handle::clear_faults`].
+    pub times: Option<u32>,
+}
+
+/// What happens to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// Answered with this status and an error body in the platform's style.
+    Status(u16),
+    /// Answered 429, with `Retry-After` if given.
+    RateLimited {
+        /// Seconds.
+        retry_after_secs: Option<u64>,
+    },
+    /// Answered properly, but later.
+    Slow(Duration),
+    /// Never answered; ends when the client goes away or the double stops.
+    Hang,
+    /// The connection is closed without an answer.
+    Drop,
+    /// Answered 200 with JSON that breaks off.
+    Malformed,
+    /// Answered 200 with a valid JSON body of at least this many bytes, streamed without a length.
+    Oversized(u64),
+    /// Answered 200 with an HTML page, as a proxy in between does.
+    Html,
+}
+
+/// The rules in force, first match wins.
+#[derive(Default)]
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) {
+        lock(&self.0).push(fault);
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+
+    /// The fault that hits this request; a rule that is used up goes away.
+    fn take(&self, method: &Method, path: &str) -> Option<FaultKind> {
+        let mut rules = lock(&self.0);
+        let hits = |rule: &Fault| {
+            rule.times != Some(0)
+                && rule.method.as_ref().is_none_or(|wanted| wanted == method)
+                && path.contains(&rule.path_contains)
+        };
+        let rule = rules.iter_mut().find(|rule| hits(rule))?;
+        rule.times = rule.times.map(|times| times - 1);
+        let kind = rule.kind;
+        rules.retain(|rule| rule.times != Some(0));
+        Some(kind)
+    }
+}
+
+/// Applies the rules in front of every route.
+pub(crate) async fn apply(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let Some(kind) = app.faults.take(request.method(), request.uri().path()) else {
+        return next.run(request).await;
+    };
+    let oauth = request.uri().path().starts_with("/oauth/");
+    match kind {
+        FaultKind::Slow(delay) => tokio::select! {
+            () = tokio::time::sleep(delay) => next.run(request).await,
+            () = app.stopped() => dropped(),
+        },
+        FaultKind::Hang => {
+            app.stopped().await;
+            dropped()
+        }
+        FaultKind::Drop => dropped(),
+        FaultKind::Status(status) => {
+            refusal(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), oauth)
+        }
+        FaultKind::RateLimited { retry_after_secs } => rate_limited(retry_after_secs, oauth),
+        FaultKind::Malformed => reply::raw("{\"runs\": [{\"id\": \"".to_owned()),
+        FaultKind::Oversized(bytes) => oversized(bytes),
+        FaultKind::Html => {
+            let page = "<!doctype html><title>Welcome</title><p>Please sign in to the network.</p>";
+            ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+        }
+    }
+}
+
+/// A body that fails before its first byte: the server then closes the connection with nothing sent, because the
+/// head still waits in its buffer.
+fn dropped() -> Response {
+    Body::from_stream(stream::once(async {
+        Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))
+    }))
+    .into_response()
+}
+
+fn refusal(status: StatusCode, oauth: bool) -> Response {
+    let detail = match status.as_u16() {
+        401 => "Invalid token",
+        403 => "Forbidden",
+        404 => "Not found",
+        429 => "Rate limit exceeded",
+        500.. => "Internal server error",
+        _ => "Bad request",
+    };
+    let code = match status.as_u16() {
+        500.. => "server_error",
+        429 => "temporarily_unavailable",
+        _ => "invalid_request",
+    };
+    let oauth_body = || json!({"error": code, "error_description": detail});
+    reply::value(status, &if oauth { oauth_body() } else { json!({ "detail": detail }) as Value })
+}
+
+fn rate_limited(retry_after_secs: Option<u64>, oauth: bool) -> Response {
+    let mut response = refusal(StatusCode::TOO_MANY_REQUESTS, oauth);
+    if let Some(seconds) = retry_after_secs {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// White space around an empty array: only a reader's size limit can refuse it.
+fn oversized(bytes: u64) -> Response {
+    const CHUNK: u64 = 64 * 1024;
+    let chunk = Bytes::from(vec![b' '; 64 * 1024]);
+    let spaces = stream::iter(0..bytes.div_ceil(CHUNK)).map(move |_| Ok::<_, Infallible>(chunk.clone()));
+    let body = spaces.chain(stream::once(async { Ok(Bytes::from_static(b"[]")) }));
+    ([(header::CONTENT_TYPE, "application/json")], Body::from_stream(body)).into_response()
+}

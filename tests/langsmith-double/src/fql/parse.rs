@@ -1,0 +1,175 @@
+//! From words to a filter.
+
+use std::vec::IntoIter;
+
+use serde_json::Value;
+
+use super::FilterError;
+use super::field::{Field, Operand};
+use super::lex::{Token, tokens};
+
+/// Deeper filters are refused, so that no request can exhaust the stack.
+const MAX_DEPTH: usize = 32;
+
+/// A filter on a run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Filter {
+    All(Vec<Filter>),
+    Any(Vec<Filter>),
+    Not(Box<Filter>),
+    Test(Test),
+    /// `has(metadata, '{"key": "value"}')`: the metadata contains these pairs.
+    Contains(serde_json::Map<String, Value>),
+    /// Lower case.
+    Search(String),
+}
+
+/// A comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Test {
+    pub(crate) field: Field,
+    pub(crate) relation: Relation,
+    /// One operand; several only for [`Relation::In`].
+    pub(crate) operands: Vec<Operand>,
+}
+
+/// How the field relates to the operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Eq,
+    Neq,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    In,
+    Has,
+}
+
+/// Reads a filter.
+pub(crate) fn parse(text: &str) -> Result<Filter, FilterError> {
+    let mut parser = Parser { tokens: tokens(text)?.into_iter() };
+    let filter = parser.filter(0)?;
+    match parser.tokens.next() {
+        None => Ok(filter),
+        Some(token) => Err(FilterError::Unexpected(token.shown())),
+    }
+}
+
+struct Parser {
+    tokens: IntoIter<Token>,
+}
+
+impl Parser {
+    fn filter(&mut self, depth: usize) -> Result<Filter, FilterError> {
+        if depth >= MAX_DEPTH {
+            return Err(FilterError::TooDeep);
+        }
+        let function = self.word()?;
+        self.mark('(')?;
+        match function.as_str() {
+            "and" => self.list(depth).map(Filter::All),
+            "or" => self.list(depth).map(Filter::Any),
+            "not" => self.negated(depth),
+            "search" => self.search(),
+            "eq" => self.test(Relation::Eq),
+            "neq" => self.test(Relation::Neq),
+            "gt" => self.test(Relation::Gt),
+            "gte" => self.test(Relation::Gte),
+            "lt" => self.test(Relation::Lt),
+            "lte" => self.test(Relation::Lte),
+            "in" => self.test(Relation::In),
+            "has" => self.test(Relation::Has),
+            _ => Err(FilterError::UnknownFunction(function)),
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Vec<Filter>, FilterError> {
+        let mut filters = vec![self.filter(depth + 1)?];
+        while self.another(')')? {
+            filters.push(self.filter(depth + 1)?);
+        }
+        Ok(filters)
+    }
+
+    fn negated(&mut self, depth: usize) -> Result<Filter, FilterError> {
+        let inner = self.filter(depth + 1)?;
+        self.mark(')')?;
+        Ok(Filter::Not(Box::new(inner)))
+    }
+
+    fn search(&mut self) -> Result<Filter, FilterError> {
+        match self.next()? {
+            Token::Text(text) => {
+                self.mark(')')?;
+                Ok(Filter::Search(text.to_lowercase()))
+            }
+            other => Err(FilterError::Unexpected(other.shown())),
+        }
+    }
+
+    fn test(&mut self, relation: Relation) -> Result<Filter, FilterError> {
+        let field = match self.next()? {
+            Token::Word(name) | Token::Text(name) => Field::named(&name)?,
+            other => return Err(FilterError::Unexpected(other.shown())),
+        };
+        self.mark(',')?;
+        let refused = FilterError::BadComparison(field.name());
+        let literals = self.literals(relation)?;
+        self.mark(')')?;
+        match (field, relation, literals.as_slice()) {
+            (Field::Metadata, Relation::Has, [Token::Text(text)]) => {
+                serde_json::from_str(text).map(Filter::Contains).map_err(|_| refused)
+            }
+            (Field::Tags, Relation::Has | Relation::Eq | Relation::Neq | Relation::In, _) => {
+                test(field, relation, &literals)
+            }
+            (Field::Metadata | Field::Tags, _, _) | (_, Relation::Has, _) => Err(refused),
+            _ => test(field, relation, &literals),
+        }
+    }
+
+    fn literals(&mut self, relation: Relation) -> Result<Vec<Token>, FilterError> {
+        if relation != Relation::In {
+            return Ok(vec![self.next()?]);
+        }
+        self.mark('[')?;
+        let mut literals = vec![self.next()?];
+        while self.another(']')? {
+            literals.push(self.next()?);
+        }
+        Ok(literals)
+    }
+
+    /// Whether a comma follows, and not the closing mark.
+    fn another(&mut self, close: char) -> Result<bool, FilterError> {
+        match self.next()? {
+            Token::Mark(',') => Ok(true),
+            Token::Mark(mark) if mark == close => Ok(false),
+            other => Err(FilterError::Unexpected(other.shown())),
+        }
+    }
+
+    fn mark(&mut self, expected: char) -> Result<(), FilterError> {
+        match self.next()? {
+            Token::Mark(mark) if mark == expected => Ok(()),
+            other => Err(FilterError::Unexpected(other.shown())),
+        }
+    }
+
+    fn word(&mut self) -> Result<String, FilterError> {
+        match self.next()? {
+            Token::Word(word) => Ok(word),
+            other => Err(FilterError::Unexpected(other.shown())),
+        }
+    }
+
+    fn next(&mut self) -> Result<Token, FilterError> {
+        self.tokens.next().ok_or(FilterError::End)
+    }
+}
+
+fn test(field: Field, relation: Relation, literals: &[Token]) -> Result<Filter, FilterError> {
+    let operands = literals.iter().map(|literal| field.operand(literal)).collect::<Result<_, _>>()?;
+    Ok(Filter::Test(Test { field, relation, operands }))
+}

@@ -1,0 +1,61 @@
+//! Control over a running double, for tests in the same process.
+
+use std::sync::Arc;
+
+use crate::data::people::API_KEYS;
+use crate::faults::Fault;
+use crate::record::Recorded;
+use crate::state::App;
+
+/// A cheap, clonable handle. It stays valid after the double stopped, then without effect.
+#[derive(Clone)]
+pub struct Handle(pub(crate) Arc<App>);
+
+impl Handle {
+    /// Makes requests misbehave. Rules are tried in the order in which they came; the first match wins.
+    pub fn inject(&self, fault: Fault) {
+        self.0.faults.add(fault);
+    }
+
+    /// Ends all misbehaviour; a request that hangs already keeps hanging.
+    pub fn clear_faults(&self) {
+        self.0.faults.clear();
+    }
+
+    /// The last 10 000 requests, oldest first, faulted ones included; those to `/_double` are not kept.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.0.log.requests()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.0.log.clear();
+    }
+
+    /// Revokes an API key: it answers 401 from now on.
+    pub fn revoke_key(&self, key: &str) {
+        self.0.revoke_key(key);
+    }
+
+    /// Ends every login of a user (id or name) so far: refresh tokens answer `invalid_grant`, access tokens 401. A
+    /// new login works.
+    pub fn revoke_oauth_user(&self, user: &str) {
+        self.0.tokens.end_user(user);
+    }
+
+    /// Lets every access token issued so far expire; refresh tokens still work.
+    pub fn expire_access_tokens(&self) {
+        self.0.tokens.expire_access();
+    }
+
+    /// The life of access tokens issued from now on, in seconds.
+    pub fn set_access_ttl(&self, seconds: u64) {
+        self.0.tokens.set_access_ttl(seconds);
+    }
+
+    /// Every API key, and every code, access token and refresh token issued: what must never stand in a log.
+    pub fn secrets(&self) -> Vec<String> {
+        let keys = API_KEYS.iter().map(|key| key.secret.to_owned());
+        keys.chain(self.0.tokens.issued()).collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! A stateful LangSmith on loopback: what the integration tests, the benchmarks and `cargo run -- --demo` talk to
+//! in place of the hosted platform.
+//!
+//! It answers on the platform's real paths (with and without `/api/v1`) in the shapes of the platform's `OpenAPI`
+//! description, keeps its own OAuth server (RFC 6749, 7009, 7591, 7636, 8414, 8707, 9207), and can be told to
+//! misbehave through a [`Handle`] or over HTTP under `/_double`.
+//!
+//! All data is sample data with ids that never change between runs; only times move, relative to the start.
+
+mod admin;
+mod auth;
+mod clock;
+pub mod data;
+mod faults;
+mod fql;
+mod handle;
+mod oauth;
+mod params;
+mod record;
+mod reply;
+mod routes;
+mod server;
+mod state;
+
+pub use faults::{Fault, FaultKind};
+pub use handle::Handle;
+pub use record::{AuthKind, Recorded};
+pub use server::{Double, start};
+
+/// What the double serves and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 lets the system choose a free one.
+    pub port: u16,
+    /// Whether the OAuth endpoints exist. Without them the metadata document answers 404, as a self-hosted
+    /// platform without OAuth does.
+    pub oauth: bool,
+    /// Life of the access tokens that the double issues, in seconds.
+    pub access_ttl_secs: u64,
+    /// The sample data.
+    pub data: Dataset,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { port: 0, oauth: true, access_ttl_secs: 3600, data: Dataset::Demo }
+    }
+}
+
+/// The sample data to serve. Users, keys and workspaces are the same in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dataset {
+    /// A small, varied workspace for people and tests: about 200 runs over the last days.
+    Demo,
+    /// An even load for measuring: project `bench` with 1000 runs of about 2 kB each, and 50 more projects.
+    Bench,
+}

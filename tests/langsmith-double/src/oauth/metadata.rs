@@ -1,0 +1,30 @@
+//! RFC 8414 metadata with the platform's two additions about resources.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use crate::reply;
+use crate::state::App;
+
+pub(super) async fn read(State(app): State<Arc<App>>) -> Response {
+    let base = &app.base;
+    let body = json!({
+        "issuer": base,
+        "authorization_endpoint": format!("{base}/oauth/authorize"),
+        "token_endpoint": format!("{base}/oauth/token"),
+        "registration_endpoint": format!("{base}/oauth/register"),
+        "revocation_endpoint": format!("{base}/oauth/revoke"),
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "authorization_response_iss_parameter_supported": true,
+        "protected_resources_supported": [base],
+        "resource_parameter_supported": true,
+    });
+    reply::value(StatusCode::OK, &body)
+}

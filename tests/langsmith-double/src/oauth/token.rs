@@ -1,0 +1,98 @@
+//! `POST /oauth/token` (RFC 6749 section 4.1.3 and 6) and `POST /oauth/revoke` (RFC 7009).
+
+use std::sync::Arc;
+
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::clients::Client;
+use super::error::OAuthError;
+use super::pkce;
+use super::tokens::{Pair, Tokens};
+use crate::state::App;
+
+/// The form; which fields are needed depends on the grant type.
+#[derive(Deserialize)]
+pub(super) struct TokenForm {
+    grant_type: String,
+    client_id: Option<String>,
+    code: Option<String>,
+    code_verifier: Option<String>,
+    redirect_uri: Option<String>,
+    refresh_token: Option<String>,
+    resource: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RevokeForm {
+    token: String,
+}
+
+pub(super) async fn exchange(
+    State(app): State<Arc<App>>,
+    form: Result<Form<TokenForm>, FormRejection>,
+) -> Result<Response, OAuthError> {
+    let Form(form) = form.map_err(|_| OAuthError::InvalidRequest("a form with grant_type is needed"))?;
+    let client_id = form.client_id.clone().ok_or(OAuthError::InvalidRequest("client_id is missing"))?;
+    Client::find(&client_id).ok_or(OAuthError::UnknownClient)?;
+    let bound = is_bound(&app, form.resource.as_deref())?;
+    let pair = match form.grant_type.as_str() {
+        "authorization_code" => by_code(&app.tokens, form, &client_id, bound)?,
+        "refresh_token" => {
+            let token = form.refresh_token.ok_or(OAuthError::InvalidRequest("refresh_token is missing"))?;
+            app.tokens.refresh(&token, &client_id, bound)?
+        }
+        _ => return Err(OAuthError::UnsupportedGrantType),
+    };
+    Ok(answer(&pair))
+}
+
+/// A wrong client, redirect URI or verifier does not use the code up.
+fn by_code(tokens: &Tokens, form: TokenForm, client_id: &str, bound: bool) -> Result<Pair, OAuthError> {
+    let code = form.code.ok_or(OAuthError::InvalidRequest("code is missing"))?;
+    let verifier = form.code_verifier.ok_or(OAuthError::InvalidRequest("code_verifier is missing"))?;
+    let code = Tokens::read_code(&code).ok_or(OAuthError::InvalidGrant("unknown code"))?;
+    if code.login.client_id != client_id || form.redirect_uri.as_deref() != Some(&code.redirect_uri) {
+        return Err(OAuthError::InvalidGrant("the code belongs to another client or redirect URI"));
+    }
+    if !pkce::fits(&verifier, &code.challenge) {
+        return Err(OAuthError::InvalidGrant("code_verifier does not fit"));
+    }
+    tokens.spend_code(code, bound)
+}
+
+/// Whether `resource` names this API (RFC 8707 section 2); a final slash makes no difference.
+pub(super) fn is_bound(app: &App, resource: Option<&str>) -> Result<bool, OAuthError> {
+    match resource {
+        None => Ok(false),
+        Some(resource) if resource.trim_end_matches('/') == app.base => Ok(true),
+        Some(_) => Err(OAuthError::InvalidTarget),
+    }
+}
+
+fn answer(pair: &Pair) -> Response {
+    let body = json!({
+        "access_token": pair.access,
+        "refresh_token": pair.refresh,
+        "expires_in": pair.expires_in,
+        "token_type": "Bearer",
+        "workspace_id": pair.workspace,
+    });
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (headers, body.to_string()).into_response()
+}
+
+/// Always 200, also for unknown tokens and forms that cannot be read, as the platform documents.
+pub(super) async fn revoke(
+    State(app): State<Arc<App>>,
+    form: Result<Form<RevokeForm>, FormRejection>,
+) -> StatusCode {
+    if let Ok(Form(form)) = form {
+        app.tokens.revoke(&form.token);
+    }
+    StatusCode::OK
+}

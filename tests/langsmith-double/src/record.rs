@@ -1,0 +1,128 @@
+//! What was asked: the last requests, for tests that look at what was sent upstream.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use serde::Serialize;
+
+use crate::auth;
+use crate::state::{App, lock};
+
+/// A request as the double saw it. Credentials are not part of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Recorded {
+    /// For example `POST`.
+    pub method: String,
+    /// For example `/api/v1/runs/query`.
+    pub path: String,
+    /// The raw query, without the question mark.
+    pub query: String,
+    /// The raw body; tokens of OAuth requests stand in it.
+    pub body: String,
+    /// How the `Authorization` header began.
+    pub authorization: AuthKind,
+    /// Whether `X-API-Key` was sent.
+    pub x_api_key: bool,
+    /// `X-Tenant-Id`, if sent.
+    pub x_tenant_id: Option<String>,
+    /// Whose credential it was: `Ada`, `Grace` or `service`; none when it was missing or never valid.
+    pub caller: Option<String>,
+}
+
+/// The scheme of an `Authorization` header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthKind {
+    /// No such header.
+    None,
+    /// `Bearer`.
+    Bearer,
+    /// `Basic`.
+    Basic,
+    /// Anything else.
+    Other,
+}
+
+/// Larger bodies are refused with 413.
+const MAX_BODY: usize = 1024 * 1024;
+/// Older requests are forgotten, so that a benchmark does not fill the memory.
+const KEPT: usize = 10_000;
+
+/// The last requests, oldest first. Headers are interpreted only when somebody asks.
+#[derive(Default)]
+pub(crate) struct Log(Mutex<VecDeque<Entry>>);
+
+struct Entry {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Log {
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+
+    /// Everything kept.
+    pub(crate) fn requests(&self) -> Vec<Recorded> {
+        lock(&self.0).iter().map(Entry::recorded).collect()
+    }
+
+    fn add(&self, parts: &Parts, body: Bytes) {
+        let mut entries = lock(&self.0);
+        if entries.len() == KEPT {
+            entries.pop_front();
+        }
+        let (method, uri, headers) = (parts.method.clone(), parts.uri.clone(), parts.headers.clone());
+        entries.push_back(Entry { method, uri, headers, body });
+    }
+}
+
+impl Entry {
+    fn recorded(&self) -> Recorded {
+        let tenant = self.headers.get("x-tenant-id").and_then(|value| value.to_str().ok());
+        Recorded {
+            method: self.method.to_string(),
+            path: self.uri.path().to_owned(),
+            query: self.uri.query().unwrap_or_default().to_owned(),
+            body: String::from_utf8_lossy(&self.body).into_owned(),
+            authorization: self.auth_kind(),
+            x_api_key: self.headers.contains_key("x-api-key"),
+            x_tenant_id: tenant.map(str::to_owned),
+            caller: auth::owner(&self.headers).map(|principal| principal.label().to_owned()),
+        }
+    }
+
+    fn auth_kind(&self) -> AuthKind {
+        let Some(value) = self.headers.get(AUTHORIZATION) else { return AuthKind::None };
+        let scheme = value.to_str().unwrap_or_default().split(' ').next().unwrap_or_default();
+        match scheme.to_ascii_lowercase().as_str() {
+            "bearer" => AuthKind::Bearer,
+            "basic" => AuthKind::Basic,
+            _ => AuthKind::Other,
+        }
+    }
+}
+
+/// Reads the body, notes the request, and passes it on.
+pub(crate) async fn keep(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match Limited::new(body, MAX_BODY).collect().await {
+        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Ok(body) => {
+            let body = body.to_bytes();
+            app.log.add(&parts, body.clone());
+            next.run(Request::from_parts(parts, Body::from(body))).await
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Answers in the platform's style: JSON bodies, errors as `{"detail": …}`.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// A JSON answer from text that is JSON already.
+pub(crate) fn raw(body: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// A JSON answer with a status.
+pub(crate) fn value(status: StatusCode, body: &Value) -> Response {
+    (status, raw(body.to_string())).into_response()
+}
+
+/// Joins serialised items to a JSON array.
+pub(crate) fn array<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::from("[");
+    for (position, item) in items.enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        out.push_str(item);
+    }
+    out.push(']');
+    out
+}
+
+/// Why the API refuses a request.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error("no credential, or one that is unknown, expired, revoked or not bound to this resource")]
+    Unauthorized,
+    #[error("the caller may not do this in this workspace")]
+    Forbidden,
+    #[error("a service key speaks for no user")]
+    NoUser,
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    #[error("invalid {field}: {message}")]
+    Invalid {
+        /// `query` or `body`.
+        place: &'static str,
+        field: String,
+        message: String,
+    },
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, detail) = match self {
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, json!("Invalid token")),
+            Self::Forbidden => (StatusCode::FORBIDDEN, json!("Forbidden")),
+            Self::NoUser => (StatusCode::FORBIDDEN, json!("This API key is a service key and has no user")),
+            Self::BadRequest(detail) => (StatusCode::BAD_REQUEST, json!(detail)),
+            Self::NotFound(what) => (StatusCode::NOT_FOUND, json!(format!("{what} not found"))),
+            Self::Invalid { place, field, message } => {
+                let item = json!({"loc": [place, field], "msg": message, "type": "value_error"});
+                (StatusCode::UNPROCESSABLE_ENTITY, json!([item]))
+            }
+        };
+        value(status, &json!({ "detail": detail }))
+    }
+}

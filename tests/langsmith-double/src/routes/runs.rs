@@ -1,0 +1,96 @@
+//! `POST /runs/query`: filtered runs, by cursor.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::runs_query::{Body, Order, Query};
+use crate::auth::Caller;
+use crate::data::Run;
+use crate::reply::{self, ApiError};
+use crate::state::App;
+
+pub(crate) async fn query(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("runs:read")?;
+    let query = Body::read(&body)?.check()?;
+    let mut candidates = candidates(&app, &caller, &query)?;
+    if query.order == Order::Desc {
+        candidates.reverse();
+    }
+    let after_cursor = |run: &&&Arc<Run>| match (query.cursor, query.order) {
+        (None, _) => true,
+        (Some(cursor), Order::Asc) => run.facts.position() > cursor,
+        (Some(cursor), Order::Desc) => run.facts.position() < cursor,
+    };
+    let mut found = candidates
+        .iter()
+        .filter(after_cursor)
+        .filter(|run| query.keeps(&run.facts, &app.world))
+        .take(query.limit + 1);
+    let page: Vec<&Arc<Run>> = found.by_ref().take(query.limit).copied().collect();
+    let next = page.last().filter(|_| found.next().is_some()).map(|run| cursor_after(run));
+    Ok(reply::raw(write(&page, next.as_deref(), &query)))
+}
+
+/// The runs to look at, oldest first; a project of another workspace does not exist for the caller.
+fn candidates<'a>(app: &'a App, caller: &Caller, query: &Query) -> Result<Vec<&'a Arc<Run>>, ApiError> {
+    let workspace = caller.workspace.id;
+    let mut runs: Vec<&Arc<Run>> = Vec::new();
+    match query.sessions.as_slice() {
+        [] => runs.extend(app.world.runs_of_workspace(workspace)),
+        sessions => {
+            for session in sessions {
+                let of_session = app.world.runs_of_session(workspace, *session);
+                runs.extend(of_session.ok_or(ApiError::NotFound("Project"))?);
+            }
+        }
+    }
+    if query.sessions.len() != 1 {
+        runs.sort_by_key(|run| run.facts.position());
+        runs.dedup_by_key(|run| run.facts.id);
+    }
+    Ok(runs)
+}
+
+fn write(page: &[&Arc<Run>], next: Option<&str>, query: &Query) -> String {
+    let mut out = String::with_capacity(page.len() * 4096 + 128);
+    out.push_str("{\"runs\":[");
+    for (position, run) in page.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        run.write(&query.selection, &mut out);
+    }
+    let tail = json!({"cursors": {"next": next, "prev": null}, "search_cursors": null, "parsed_query": null})
+        .to_string();
+    out.push_str("],");
+    out.push_str(tail.trim_start_matches('{'));
+    out
+}
+
+fn cursor_after(run: &Run) -> String {
+    let (start, id) = run.facts.position();
+    URL_SAFE_NO_PAD.encode(format!("{}|{id}", start.unix_timestamp_nanos()))
+}
+
+/// Reads a cursor that an earlier answer gave.
+pub(super) fn read_cursor(cursor: &str) -> Result<(OffsetDateTime, Uuid), ApiError> {
+    let read = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (nanos, id) = text.split_once('|')?;
+        let start = OffsetDateTime::from_unix_timestamp_nanos(nanos.parse().ok()?).ok()?;
+        Some((start, Uuid::try_parse(id).ok()?))
+    };
+    read().ok_or_else(|| ApiError::BadRequest("Invalid cursor".to_owned()))
+}

@@ -1,0 +1,195 @@
+//! The body of `POST /runs/query`, checked.
+
+use serde::Deserialize;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::data::{Facts, Selection, World, moment};
+use crate::fql::{self, Filter};
+use crate::reply::ApiError;
+
+/// The body as it came; keys that the platform does not know (such as `order_by`) are ignored, as there.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Body {
+    id: Option<Vec<Uuid>>,
+    trace: Option<Uuid>,
+    parent_run: Option<Uuid>,
+    run_type: Option<RunType>,
+    session: Option<Vec<Uuid>>,
+    reference_example: Option<Vec<Uuid>>,
+    start_time: Option<String>,
+    end_time: Option<String>,
+    error: Option<bool>,
+    is_root: Option<bool>,
+    query: Option<String>,
+    search_filter: Option<String>,
+    filter: Option<String>,
+    trace_filter: Option<String>,
+    tree_filter: Option<String>,
+    cursor: Option<String>,
+    limit: Option<i64>,
+    select: Option<Vec<String>>,
+    order: Option<Order>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum RunType {
+    Tool,
+    Chain,
+    Llm,
+    Retriever,
+    Embedding,
+    Prompt,
+    Parser,
+}
+
+impl RunType {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tool => "tool",
+            Self::Chain => "chain",
+            Self::Llm => "llm",
+            Self::Retriever => "retriever",
+            Self::Embedding => "embedding",
+            Self::Prompt => "prompt",
+            Self::Parser => "parser",
+        }
+    }
+}
+
+/// By start time.
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Order {
+    Asc,
+    Desc,
+}
+
+/// A query that can be answered.
+pub(crate) struct Query {
+    pub(crate) sessions: Vec<Uuid>,
+    pub(crate) limit: usize,
+    pub(crate) order: Order,
+    pub(crate) selection: Selection,
+    pub(crate) cursor: Option<(OffsetDateTime, Uuid)>,
+    ids: Option<Vec<Uuid>>,
+    trace: Option<Uuid>,
+    parent_run: Option<Uuid>,
+    run_type: Option<&'static str>,
+    reference_examples: Option<Vec<Uuid>>,
+    since: Option<OffsetDateTime>,
+    until: Option<OffsetDateTime>,
+    error: Option<bool>,
+    is_root: Option<bool>,
+    texts: Vec<String>,
+    filter: Option<Filter>,
+    trace_filter: Option<Filter>,
+    tree_filter: Option<Filter>,
+}
+
+const MAX_LIMIT: usize = 100;
+
+impl Body {
+    /// Reads the JSON body.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, ApiError> {
+        serde_json::from_slice(bytes).map_err(|error| invalid("body", &error.to_string()))
+    }
+
+    /// Checks every field.
+    pub(crate) fn check(self) -> Result<Query, ApiError> {
+        let scoped = self.session.is_some()
+            || self.id.is_some()
+            || self.trace.is_some()
+            || self.parent_run.is_some()
+            || self.reference_example.is_some();
+        if !scoped {
+            let text = "At least one of 'session', 'id', 'parent_run', 'trace' or 'reference_example' must be specified";
+            return Err(ApiError::BadRequest(text.to_owned()));
+        }
+        let selection = match &self.select {
+            None => Selection::by_default(),
+            Some(names) => {
+                Selection::parse(names).map_err(|name| invalid("select", &format!("unknown {name:?}")))?
+            }
+        };
+        Ok(Query {
+            limit: limit(self.limit)?,
+            order: self.order.unwrap_or(Order::Desc),
+            selection,
+            cursor: self.cursor.as_deref().map(super::runs::read_cursor).transpose()?,
+            sessions: self.session.unwrap_or_default(),
+            ids: self.id,
+            trace: self.trace,
+            parent_run: self.parent_run,
+            run_type: self.run_type.map(RunType::name),
+            reference_examples: self.reference_example,
+            since: self.start_time.as_deref().map(|text| moment_of("start_time", text)).transpose()?,
+            until: self.end_time.as_deref().map(|text| moment_of("end_time", text)).transpose()?,
+            error: self.error,
+            is_root: self.is_root,
+            texts: [self.query, self.search_filter]
+                .into_iter()
+                .flatten()
+                .map(|text| text.to_lowercase())
+                .collect(),
+            filter: filter("filter", self.filter.as_deref())?,
+            trace_filter: filter("trace_filter", self.trace_filter.as_deref())?,
+            tree_filter: filter("tree_filter", self.tree_filter.as_deref())?,
+        })
+    }
+}
+
+impl Query {
+    /// Whether a run belongs to the answer. `start_time` and `end_time` bound the run's start.
+    pub(crate) fn keeps(&self, run: &Facts, world: &World) -> bool {
+        self.keeps_itself(run) && self.keeps_tree(run, world)
+    }
+
+    fn keeps_itself(&self, run: &Facts) -> bool {
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&run.id))
+            && self.trace.is_none_or(|trace| run.trace == trace)
+            && self.parent_run.is_none_or(|parent| run.parent == Some(parent))
+            && self.run_type.is_none_or(|run_type| run.run_type == run_type)
+            && self.reference_examples.as_ref().is_none_or(|examples| {
+                run.reference_example.is_some_and(|example| examples.contains(&example))
+            })
+            && self.since.is_none_or(|since| run.start >= since)
+            && self.until.is_none_or(|until| run.start <= until)
+            && self.error.is_none_or(|error| run.error.is_some() == error)
+            && self.is_root.is_none_or(|root| run.parent.is_none() == root)
+            && self.texts.iter().all(|text| run.text.contains(text))
+            && self.filter.as_ref().is_none_or(|filter| fql::matches(filter, run))
+    }
+
+    /// `trace_filter` asks about the root of the run's trace, `tree_filter` about any run of it.
+    fn keeps_tree(&self, run: &Facts, world: &World) -> bool {
+        let tree = || world.trace(run.trace).iter().map(|run| &run.facts);
+        let root = |filter| tree().any(|run| run.parent.is_none() && fql::matches(filter, run));
+        let any = |filter| tree().any(|run| fql::matches(filter, run));
+        self.trace_filter.as_ref().is_none_or(root) && self.tree_filter.as_ref().is_none_or(any)
+    }
+}
+
+fn limit(limit: Option<i64>) -> Result<usize, ApiError> {
+    let Some(limit) = limit else { return Ok(MAX_LIMIT) };
+    match usize::try_from(limit) {
+        Ok(limit @ 1..=MAX_LIMIT) => Ok(limit),
+        Ok(1..) => Err(ApiError::BadRequest(format!("Limit exceeds maximum allowed value of {MAX_LIMIT}"))),
+        _ => Err(ApiError::BadRequest("Limit must be at least 1".to_owned())),
+    }
+}
+
+fn filter(name: &str, text: Option<&str>) -> Result<Option<Filter>, ApiError> {
+    let parsed = text.map(fql::parse).transpose();
+    parsed.map_err(|error| ApiError::BadRequest(format!("Invalid {name}: {error}")))
+}
+
+fn moment_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
+    moment::parse(text).ok_or_else(|| invalid(field, "Input should be a valid datetime"))
+}
+
+fn invalid(field: &str, message: &str) -> ApiError {
+    ApiError::Invalid { place: "body", field: field.to_owned(), message: message.to_owned() }
+}

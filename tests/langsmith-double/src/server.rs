@@ -1,0 +1,93 @@
+//! Starting and stopping.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::serve::ListenerExt;
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::handle::Handle;
+use crate::oauth::Tokens;
+use crate::state::App;
+use crate::{Options, admin, clock, data, faults, oauth, record, reply, routes};
+
+/// A running double. Dropping it stops it: idle connections are closed, hanging requests end, and the port is free.
+pub struct Double {
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+/// Starts a double on 127.0.0.1.
+///
+/// The error is that of binding the port.
+pub async fn start(options: Options) -> std::io::Result<Double> {
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
+    let base = format!("http://{}", listener.local_addr()?);
+    let (stop, stopping) = watch::channel(false);
+    let world = data::world(options.data, clock::now());
+    let app = Arc::new(App::new(base, world, Tokens::new(options.access_ttl_secs), stopping));
+    let service = router(&app, options.oauth);
+    let until = Arc::clone(&app);
+    let server = tokio::spawn(async move {
+        let stopped = async move { until.stopped().await };
+        // `serve` ends without an error once it has begun.
+        let _ = axum::serve(listener.tap_io(at_once), service).with_graceful_shutdown(stopped).await;
+    });
+    Ok(Double { app, stop, server })
+}
+
+impl Double {
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        self.app.base.clone()
+    }
+
+    /// Control over this double.
+    pub fn handle(&self) -> Handle {
+        Handle(Arc::clone(&self.app))
+    }
+
+    /// Stops and waits until the connections are closed.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        // A task that ended early has nothing left to wait for.
+        let _ = (&mut self.server).await;
+    }
+}
+
+impl Drop for Double {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+fn router(app: &Arc<App>, with_oauth: bool) -> Router {
+    let mut platform = routes::router();
+    if with_oauth {
+        platform = platform.merge(oauth::router());
+    }
+    platform
+        .fallback(not_found)
+        .layer(from_fn_with_state(Arc::clone(app), faults::apply))
+        .layer(from_fn_with_state(Arc::clone(app), record::keep))
+        .merge(admin::router())
+        .with_state(Arc::clone(app))
+}
+
+/// Without it, Nagle's algorithm would add its delay to the answers that benchmarks measure.
+fn at_once(stream: &mut TcpStream) {
+    // A connection that cannot be tuned works all the same.
+    let _ = stream.set_nodelay(true);
+}
+
+async fn not_found() -> Response {
+    reply::value(StatusCode::NOT_FOUND, &json!({"detail": "Not Found"}))
+}

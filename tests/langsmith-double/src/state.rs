@@ -1,0 +1,60 @@
+//! What a running double knows.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::data::World;
+use crate::faults::Faults;
+use crate::oauth::Tokens;
+use crate::record::Log;
+
+/// The shared state of all requests.
+pub(crate) struct App {
+    /// `http://127.0.0.1:PORT`, also the OAuth issuer and the protected resource.
+    pub(crate) base: String,
+    pub(crate) world: World,
+    pub(crate) tokens: Tokens,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+    stopping: watch::Receiver<bool>,
+    revoked_keys: Mutex<BTreeSet<String>>,
+}
+
+impl App {
+    /// The state at the start.
+    pub(crate) fn new(base: String, world: World, tokens: Tokens, stopping: watch::Receiver<bool>) -> Self {
+        Self {
+            base,
+            world,
+            tokens,
+            stopping,
+            faults: Faults::default(),
+            log: Log::default(),
+            revoked_keys: Mutex::default(),
+        }
+    }
+
+    /// Returns when the double stops.
+    pub(crate) async fn stopped(&self) {
+        let mut stopping = self.stopping.clone();
+        // An error means that the sender is gone, which is a stop as well.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+
+    /// Makes an API key invalid from now on.
+    pub(crate) fn revoke_key(&self, key: &str) {
+        lock(&self.revoked_keys).insert(key.to_owned());
+    }
+
+    /// Whether an API key was revoked.
+    pub(crate) fn is_revoked(&self, key: &str) -> bool {
+        lock(&self.revoked_keys).contains(key)
+    }
+}
+
+/// Locks; a panic elsewhere must not turn every later request into one.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,24 @@
+//! The double over HTTP: what the other tests rely on when they use it as LangSmith.
+
+#![expect(clippy::disallowed_methods, reason = "a plain HTTP client against our own loopback server")]
+#![expect(clippy::expect_used, reason = "a failed step of a test is a failed test")]
+#![expect(clippy::indexing_slicing, reason = "indexing a JSON value gives null for what is not there")]
+
+#[path = "double/auth.rs"]
+mod auth;
+#[path = "double/catalog.rs"]
+mod catalog;
+#[path = "double/client.rs"]
+mod client;
+#[path = "double/faults.rs"]
+mod faults;
+#[path = "double/filters.rs"]
+mod filters;
+#[path = "double/login.rs"]
+mod login;
+#[path = "double/oauth.rs"]
+mod oauth;
+#[path = "double/oauth_ends.rs"]
+mod oauth_ends;
+#[path = "double/runs.rs"]
+mod runs;
