@@ -1,1 +1,52 @@
-//! x
+//! The whole system in one process: every function's router on one port, and DynamoDB embedded. No AWS account and no
+//! other service is needed.
+
+mod app;
+mod banner;
+pub mod database;
+mod demo;
+mod error;
+mod key_files;
+mod lock;
+mod serve;
+mod settings;
+mod telemetry;
+
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use shared::clock::{SharedClock, SystemClock};
+use shared::random::{SharedRandom, SystemRandom};
+
+use mcp::tools::Toolset;
+
+pub use app::{ROUTES, complain, run, start, start_in};
+pub use error::StartError;
+pub use serve::Running;
+pub use settings::{MEMORY, Settings, settings_table};
+
+/// What is put between the AWS SDK and the embedded database.
+pub type Between = Box<dyn FnOnce(SharedHttpClient) -> SharedHttpClient + Send>;
+
+/// What the process takes from its surroundings. Tests step the clock, and count and break the way to the database.
+pub struct Environment {
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub random: SharedRandom,
+    /// Stands between the AWS SDK and the embedded database.
+    pub between: Between,
+    /// The tools of `/mcp`.
+    pub toolset: Toolset,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            between: Box::new(|way| way),
+            toolset: Toolset::langsmith(),
+        }
+    }
+}

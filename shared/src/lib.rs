@@ -11,5 +11,6 @@ pub mod oauth;
 pub mod random;
 pub mod secret;
 pub mod store;
+pub mod timed;
 pub mod vault;
 pub mod web;

@@ -1,1 +1,73 @@
-//! x
+//! `/mcp`: LangSmith's tools over the Model Context Protocol. Stateless; every request may meet a new instance.
+//!
+//! A request passes the [`edge`] (CORS, Origin, authentication, method, size), then the [`protocol`] (two eras on one
+//! endpoint), then perhaps a [tool](tools).
+//!
+//! The protocol's types are `rmcp`'s. Its HTTP service is not used: it answers several errors as plain text instead of
+//! JSON-RPC, and runs every request in a task of its own.
+
+pub mod auth;
+mod call;
+mod edge;
+mod protocol;
+pub mod tools;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::any;
+use shared::langsmith::LangSmith;
+use shared::oauth::public_url::PublicUrl;
+use shared::random::SharedRandom;
+use shared::web::request_id;
+
+use crate::auth::Authenticator;
+use crate::protocol::Documents;
+use crate::tools::Toolset;
+
+/// Every route of this function.
+pub const ROUTES: [&str; 1] = ["/mcp"];
+
+/// What the server is made of.
+#[derive(Clone)]
+pub struct Deps {
+    /// The one configured public base URL.
+    pub public_url: PublicUrl,
+    /// Browser origins that may call us, besides our own and, on loopback, every loopback origin.
+    pub allowed_origins: Vec<String>,
+    /// The configured LangSmith.
+    pub langsmith: LangSmith,
+    /// Tells who calls.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// The tools to offer; usually [`Toolset::langsmith`].
+    pub toolset: Toolset,
+    /// For request ids.
+    pub random: SharedRandom,
+}
+
+/// What a request needs, prepared once.
+struct App {
+    public_url: PublicUrl,
+    origins: edge::Origins,
+    langsmith: LangSmith,
+    authenticator: Arc<dyn Authenticator>,
+    toolset: Toolset,
+    documents: Documents,
+}
+
+/// The routes of the server: `/mcp` for every method, so that a wrong one is told 405 after authentication.
+pub fn router(deps: Deps) -> Router {
+    let app = App {
+        origins: edge::Origins::new(&deps.public_url, deps.allowed_origins),
+        documents: Documents::new(&deps.toolset.descriptors()),
+        public_url: deps.public_url,
+        langsmith: deps.langsmith,
+        authenticator: deps.authenticator,
+        toolset: deps.toolset,
+    };
+    Router::new()
+        .route("/mcp", any(edge::handle))
+        .with_state(Arc::new(app))
+        .layer(from_fn_with_state(deps.random, request_id::assign))
+}

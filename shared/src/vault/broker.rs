@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cache::Cache;
 use super::refresh::Refresher;
 use super::{Envelope, StoredCredential};
 use crate::clock::{SharedClock, Timestamp};
@@ -15,9 +14,12 @@ use crate::ids::{CredentialId, UserRef};
 use crate::langsmith::{Credential, LangSmith, UpstreamError};
 use crate::random::SharedRandom;
 use crate::store::{Store, StoreError, VaultItem};
+use crate::timed::TimedMap;
 
 /// How far apart two refusals of an API key must be to mean that it is dead.
 const CONFIRMATION: Duration = Duration::from_mins(1);
+/// How long an opened credential is remembered.
+const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// A credential that may be used now.
 #[derive(Clone, Debug)]
@@ -75,7 +77,7 @@ pub struct Broker {
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
     pub(super) callback: Arc<str>,
-    cache: Arc<Cache>,
+    remembered: Arc<TimedMap<(UserRef, CredentialId), Live>>,
 }
 
 impl Broker {
@@ -87,24 +89,38 @@ impl Broker {
         (clock, random): (SharedClock, SharedRandom),
         callback: &str,
     ) -> Self {
-        Self { store, envelope, langsmith, clock, random, callback: callback.into(), cache: Arc::default() }
+        Self { store, envelope, langsmith, clock, random, callback: callback.into(), remembered: Arc::new(TimedMap::new(REMEMBERED)) }
     }
 
     /// The credential of a grant, refreshed first when it is time. No round trip while it is remembered, else one.
+    ///
+    /// One that could not be refreshed just now is handed out as it is: whether LangSmith still takes it is LangSmith's
+    /// to say, and a call that it refuses ends as a tool error that may be tried again.
     pub async fn current(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
-        if let Some(live) = self.cache.get(user, id, self.clock.now()) {
+        let key = (user.clone(), id.clone());
+        let now = self.clock.now();
+        if let Some(live) = self.remembered.get(&key, now).filter(|live| !live.is_ageing(now)) {
             return Ok(live);
         }
         let live = self.read(user, id).await?;
-        let live = if live.is_ageing(self.clock.now()) { self.renewed(live).await? } else { live };
-        self.cache.put(user, id, live.clone(), self.clock.now());
-        Ok(live)
+        if !live.is_ageing(now) {
+            self.remembered.put(key, live.clone(), now);
+            return Ok(live);
+        }
+        match Refresher::new(self).run(&live).await {
+            Err(BrokerError::Busy) => Ok(live),
+            outcome => outcome,
+        }
     }
 
-    /// Judges a 401 that LangSmith answered to `refused`.
-    pub async fn refused(&self, refused: &Live) -> Result<Refusal, StoreError> {
-        let (user, id) = (&refused.item.user_ref, &refused.item.credential_id);
-        self.cache.forget(user, id);
+    /// Judges a 401 that LangSmith answered to `refused`, the credential of this user and id.
+    pub async fn refused(
+        &self,
+        user: &UserRef,
+        id: &CredentialId,
+        refused: &Credential,
+    ) -> Result<Refusal, StoreError> {
+        self.remembered.remove(&(user.clone(), id.clone()));
         let live = match self.read(user, id).await {
             Ok(live) => live,
             Err(BrokerError::Dead) => return Ok(Refusal::Dead),
@@ -112,7 +128,7 @@ impl Broker {
             Err(BrokerError::Store(error)) => return Err(error),
         };
         // Another instance has refreshed in the meantime.
-        if live.item.version > refused.item.version {
+        if !same(&live.upstream(), refused) {
             return Ok(Refusal::Retry(live));
         }
         match &live.stored {
@@ -146,15 +162,6 @@ impl Broker {
         Ok(if self.bury(live).await? { Refusal::Dead } else { Refusal::Transient })
     }
 
-    /// Refreshes ahead of expiry. Others go on with the old token while one refreshes; only when it is expired do they
-    /// have to wait for the outcome.
-    async fn renewed(&self, live: Live) -> Result<Live, BrokerError> {
-        match Refresher::new(self).run(&live).await {
-            Err(BrokerError::Busy) if !live.is_expired(self.clock.now()) => Ok(live),
-            outcome => outcome,
-        }
-    }
-
     pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
         let item = self.store.vault.get(user, id).await?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?;
         self.opened(item)
@@ -176,5 +183,14 @@ impl Broker {
             return Ok(false);
         }
         self.store.vault.bury(&live.item, &self.store.sessions).await
+    }
+}
+
+fn same(one: &Credential, other: &Credential) -> bool {
+    match (one, other) {
+        (Credential::ApiKey(one), Credential::ApiKey(other)) | (Credential::Bearer(one), Credential::Bearer(other)) => {
+            one.fingerprint() == other.fingerprint()
+        }
+        (Credential::ApiKey(_), Credential::Bearer(_)) | (Credential::Bearer(_), Credential::ApiKey(_)) => false,
     }
 }

@@ -1,7 +1,6 @@
 //! Upstream credentials: sealed at rest, refreshed before they expire, and ended only when LangSmith says so.
 
 mod broker;
-mod cache;
 mod credential;
 mod envelope;
 mod refresh;

@@ -1,6 +1,7 @@
 // A person in headless Chromium: browser.mjs ORIGIN SCENARIO SCREENSHOTS CHROMIUM
 //
 // Walks through login and consent as the scenario says, checks every page on the way and keeps a picture of it.
+import { once } from 'node:events';
 import { chromium } from 'playwright-core';
 import { LoopbackClient } from './oauth-client.mjs';
 import { checkPage, watchConsole } from './page-checks.mjs';
@@ -129,14 +130,27 @@ async function wrongKey(person) {
   await loginWithKey(person);
 }
 
-// A page that was left open: its browser has forgotten the login that the page belongs to.
-async function expired(person) {
-  person.expectedErrors = 1;
+// A page whose browser has forgotten the login that the page belongs to.
+async function forgotten(person) {
   await person.context.clearCookies();
+  await submitTooLate(person);
+}
+
+// A page that was left open. The other side moves the clock when it is told to, and says when it has.
+async function expired(person) {
+  console.log('the page is left open');
+  await once(process.stdin, 'data');
+  process.stdin.destroy();
+  await submitTooLate(person);
+}
+
+async function submitTooLate(person) {
+  person.expectedErrors = 1;
   await person.useKey('lsv2_pt_demo');
-  await person.page.waitForSelector(`${KEY_FIELD}, h1`);
-  await person.see('expired');
+  await person.page.waitForLoadState();
+  await person.see('too-late');
   await person.seeText(/expired|start again|no longer/i);
+  if (await person.page.locator('button[name=decision]').count()) throw new Error('a consent after all');
 }
 
 // A consent page that was answered before, answered once more from another tab.
@@ -204,6 +218,7 @@ const scenarios = {
   deny: [deny, desktop],
   'wrong-key': [wrongKey, desktop],
   expired: [expired, desktop],
+  forgotten: [forgotten, desktop],
   'answered-twice': [answeredTwice, desktop],
   remembered: [remembered, desktop],
   keyboard: [keyboard, desktop],

@@ -122,17 +122,17 @@ class FakeBrowser:
     def authorize(self, url: str, redirect_uri: str) -> str:
         """Walks from an authorization URL to the redirect to the client, which is returned and not followed."""
         self.visits += 1
-        page = self._send("GET", url)
+        page = self.send("GET", url)
         for _ in range(MAX_STEPS):
             if page.location is not None:
                 if page.location.startswith(redirect_uri):
                     return page.location
-                page = self._send("GET", page.location)
+                page = self.send("GET", page.location)
             else:
-                page = self._answer(page)
+                page = self.answer(page)
         raise AssertionError(f"no redirect to {redirect_uri} after {MAX_STEPS} steps; last: {page.describe()}")
 
-    def _answer(self, page: Page) -> Page:
+    def answer(self, page: Page) -> Page:
         choices = {
             "/authorize/consent": {"decision": "allow"},
             "/oauth/authorize/approve": {},
@@ -141,17 +141,17 @@ class FakeBrowser:
         for form in page.forms():
             wanted = choices.get(urlsplit(form.action).path)
             if wanted is not None:
-                return self._submit(form, wanted, page.url)
+                return self.submit(form, wanted, page.url)
         raise AssertionError(f"a page without a form that this person would use: {page.describe()}")
 
-    def _submit(self, form: Form, choices: dict[str, str], page_url: str) -> Page:
+    def submit(self, form: Form, choices: dict[str, str], page_url: str) -> Page:
         query = urlencode(form.submission(choices))
         if form.method == "get":
-            return self._send("GET", f"{form.action}?{query}")
+            return self.send("GET", f"{form.action}?{query}")
         parts = urlsplit(page_url)
-        return self._send("POST", form.action, query, f"{parts.scheme}://{parts.netloc}")
+        return self.send("POST", form.action, query, f"{parts.scheme}://{parts.netloc}")
 
-    def _send(self, method: str, url: str, body: str | None = None, origin: str | None = None) -> Page:
+    def send(self, method: str, url: str, body: str | None = None, origin: str | None = None) -> Page:
         parts = urlsplit(url)
         host = parts.hostname or ""
         headers = {"Accept": "text/html,*/*;q=0.8"}
@@ -167,13 +167,13 @@ class FakeBrowser:
             connection.request(method, target, body, headers)
             response = connection.getresponse()
             text = response.read().decode()
-            self._keep_cookies(host, response.headers.get_all("Set-Cookie") or [])
+            self.keep_cookies(host, response.headers.get_all("Set-Cookie") or [])
         finally:
             connection.close()
         location = response.headers.get("Location") if 300 <= response.status < 400 else None
         return Page(url, response.status, location and urljoin(url, location), text)
 
-    def _keep_cookies(self, host: str, set_cookies: list[str]) -> None:
+    def keep_cookies(self, host: str, set_cookies: list[str]) -> None:
         jar = self.cookies.setdefault(host, {})
         for line in set_cookies:
             pair, *attributes = (part.strip() for part in line.split(";"))
@@ -189,7 +189,7 @@ def main(url: str, redirect_uri: str, login: str, deliver: str = "") -> None:
     location = browser.authorize(url, redirect_uri)
     print(location)
     if deliver:
-        page = browser._send("GET", location)
+        page = browser.send("GET", location)
         if page.status != 200:
             raise AssertionError(f"the client refused the redirect: {page.describe()}")
 

@@ -119,3 +119,61 @@ impl Baseline {
         assert!(differences.is_empty(), "against the baseline:\n{}", differences.join("\n"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn findings() -> Findings {
+        let mut findings = Findings::default();
+        let synthetic = json!({"id": "wire-schema-valid", "status": "SUCCESS"});
+        findings.add("good", &[json!({"id": "a", "status": "SUCCESS"})]);
+        findings.add(
+            "mixed",
+            &[json!({"id": "a", "status": "FAILURE"}), json!({"id": "b", "status": "WARNING"})],
+        );
+        findings.add("idle", &[json!({"id": "a", "status": "SKIPPED"}), synthetic]);
+        findings
+    }
+
+    fn baseline(text: &str) -> Baseline {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        Baseline::read(file.path())
+    }
+
+    #[test]
+    fn what_is_known_passes() {
+        let whole = "server:\n  - mixed # does not apply to us\nunchecked:\n  - idle # checks nothing without a session\n";
+        baseline(whole).judge(&findings());
+        let single = "server:\n- mixed:a # a reason of length\n- mixed:b # a reason of length\nunchecked:\n- idle # a reason of length";
+        baseline(single).judge(&findings());
+    }
+
+    #[test]
+    #[should_panic(expected = "failing: mixed:b")]
+    fn a_new_failure_does_not_hide_behind_a_known_one() {
+        baseline("server:\n- mixed:a # a reason of length\nunchecked:\n- idle # a reason of length")
+            .judge(&findings());
+    }
+
+    #[test]
+    #[should_panic(expected = "unchecked: idle")]
+    fn a_scenario_without_checks_is_no_success() {
+        baseline("server:\n- mixed # a reason of length").judge(&findings());
+    }
+
+    #[test]
+    #[should_panic(expected = "no longer failing: good")]
+    fn a_repaired_entry_must_go() {
+        let text = "server:\n- good # a reason of length\n- mixed # a reason of length\nunchecked:\n- idle # a reason of length";
+        baseline(text).judge(&findings());
+    }
+
+    #[test]
+    #[should_panic(expected = "no reason for mixed")]
+    fn an_entry_needs_a_reason() {
+        baseline("server:\n- mixed");
+    }
+}

@@ -7,9 +7,11 @@
 
 pub mod conformance;
 mod environment;
+mod fixtures;
 mod program;
 mod system;
 
 pub use environment::{chromium, clients_folder, screenshots};
+pub use fixtures::with_fixtures;
 pub use program::Program;
 pub use system::System;

@@ -4,7 +4,7 @@ use crate::environment::{clients_folder, prepared};
 use std::ffi::OsStr;
 use std::process::{Output, Stdio};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
@@ -113,7 +113,7 @@ impl Program {
     /// # Panics
     /// If it does not start.
     pub fn start(mut self) -> Running {
-        let mut child = match self.command.stderr(Stdio::inherit()).spawn() {
+        let mut child = match self.command.stdin(Stdio::piped()).stderr(Stdio::inherit()).spawn() {
             Ok(child) => child,
             Err(error) => panic!("{} did not start: {error}", self.name),
         };
@@ -143,6 +143,17 @@ impl Running {
             }
         }
         panic!("{} ended too early:\n{}", self.name, self.seen)
+    }
+
+    /// Writes a line to the program.
+    ///
+    /// # Panics
+    /// If the program does not listen.
+    pub async fn tell(&mut self, line: &str) {
+        let Some(stdin) = &mut self.child.stdin else { panic!("{} has no input", self.name) };
+        if let Err(error) = stdin.write_all(format!("{line}\n").as_bytes()).await {
+            panic!("{} does not listen: {error}\n{}", self.name, self.seen);
+        }
     }
 
     /// Reads to the end and answers whether the program succeeded, and everything that it said.

@@ -1,7 +1,7 @@
 //! The LangSmith double and our server in this process, on ports and in a folder of their own.
 
 use langsmith_double::{Double, Options};
-use local::{Running, Settings};
+use local::{Environment, Running, Settings};
 use tempfile::TempDir;
 
 /// Everything that a client needs to find. Each test starts its own.
@@ -12,11 +12,16 @@ pub struct System {
 }
 
 impl System {
-    /// Starts both.
+    /// Starts both as a newcomer has them.
+    pub async fn start() -> Self {
+        Self::start_in(Environment::default()).await
+    }
+
+    /// Starts both, the server with a clock or a toolset of the test's own.
     ///
     /// # Panics
     /// If one of them does not start.
-    pub async fn start() -> Self {
+    pub async fn start_in(environment: Environment) -> Self {
         let double = match langsmith_double::start(Options::default()).await {
             Ok(double) => double,
             Err(error) => panic!("the double did not start: {error}"),
@@ -25,7 +30,8 @@ impl System {
             Ok(data) => data,
             Err(error) => panic!("no folder for the data: {error}"),
         };
-        let server = match local::start(Settings::for_tests(&double.url(), data.path())).await {
+        let settings = Settings::for_tests(&double.url(), data.path());
+        let server = match local::start_in(settings, environment).await {
             Ok(server) => server,
             Err(error) => panic!("the server did not start: {error}"),
         };

@@ -2,15 +2,19 @@
 //! script and without a mouse. Pictures are kept in `target/screenshots`.
 
 use clients::{Program, System, chromium, screenshots};
+use local::Environment;
+use shared::clock::{Clock, SteppedClock, SystemClock};
+use std::sync::Arc;
+use std::time::Duration;
 
-/// Walks one scenario of `node/browser.mjs`, which checks every page that it sees.
-async fn walk(scenario: &str) {
+/// One scenario of `node/browser.mjs`, which checks every page that it sees.
+fn scenario(system: &System, name: &str) -> Program {
+    Program::node("browser.mjs").args([system.origin(), name]).args([screenshots(), chromium()])
+}
+
+async fn walk(name: &str) {
     let system = System::start().await;
-    Program::node("browser.mjs")
-        .args([system.origin(), scenario])
-        .args([screenshots(), chromium()])
-        .succeed()
-        .await;
+    scenario(&system, name).succeed().await;
     system.stop().await;
 }
 
@@ -35,8 +39,21 @@ async fn a_wrong_key_is_explained_and_can_be_corrected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_abandoned_login_is_explained() {
-    walk("expired").await;
+async fn a_page_left_open_is_explained() {
+    let clock = Arc::new(SteppedClock::new(SystemClock.now()));
+    let system = System::start_in(Environment { clock: clock.clone(), ..Environment::default() }).await;
+    let mut person = scenario(&system, "expired").start();
+    person.wait_for(|line| (line == "the page is left open").then_some(())).await;
+    clock.advance(Duration::from_secs(601));
+    person.tell("ten minutes have passed").await;
+    let (succeeded, said) = person.end().await;
+    assert!(succeeded, "{said}");
+    system.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_of_another_browser_is_explained() {
+    walk("forgotten").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,9 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 use clients::conformance::{Baseline, Findings};
-use clients::{Program, System, clients_folder};
+use clients::{Program, System, clients_folder, with_fixtures};
+use local::Environment;
+use mcp::tools::Toolset;
 use std::net::TcpListener;
 use std::path::Path;
 
@@ -39,7 +41,8 @@ async fn authorization(resource: Option<&str>) {
 
 /// Runs every scenario that a protocol revision requires, and those that the suite reports beside them.
 async fn server(revision: &str) {
-    let system = System::start().await;
+    let toolset = with_fixtures(Toolset::langsmith());
+    let system = System::start_in(Environment { toolset, ..Environment::default() }).await;
     let login = Program::python("mcp2", "bearer.py").args([&system.mcp_url(), "key"]).report().await;
     let token = login["access_token"].as_str().unwrap();
     let mut proxy = Program::node("bearer-proxy.mjs").args([system.origin(), token]).start();

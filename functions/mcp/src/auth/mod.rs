@@ -1,6 +1,11 @@
 //! Who calls. The edge asks an [`Authenticator`] once a request, before it looks at the method or the body, and once
 //! more when LangSmith itself refuses the credential.
 
+mod api_key;
+mod login;
+mod public_keys;
+mod standing;
+
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -8,6 +13,11 @@ use http::HeaderMap;
 use shared::ids::{CredentialId, GrantId, UserRef, WorkspaceId};
 use shared::langsmith::Credential;
 use shared::oauth::scope::ScopeSet;
+
+pub use login::Logins;
+
+/// When to come back after a failure of ours.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// An authenticated caller, for the length of one request.
 #[derive(Clone, Debug)]
@@ -89,7 +99,10 @@ pub enum UnauthorizedOutcome {
 /// Tells who calls.
 pub trait Authenticator: Send + Sync + 'static {
     /// The caller that the headers stand for.
-    fn authenticate<'a>(&'a self, headers: &'a HeaderMap) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>>;
+    fn authenticate<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>>;
 
     /// Called when LangSmith answered 401 to `caller`'s credential.
     fn upstream_unauthorized<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome>;

@@ -51,7 +51,8 @@ impl Documents {
 
     /// `initialize`, answered with a revision that has a handshake.
     pub(crate) fn initialize(requested: Option<&str>) -> Value {
-        let version = requested.filter(|version| version::is_legacy(version)).unwrap_or(version::NEWEST_LEGACY);
+        let version =
+            requested.filter(|version| version::is_legacy(version)).unwrap_or(version::NEWEST_LEGACY);
         json!({
             "protocolVersion": version,
             "capabilities": capabilities(),

@@ -24,25 +24,28 @@ pub(crate) fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'
 
 /// `MCP-Protocol-Version` must repeat the version of `_meta`.
 pub(crate) fn check_version(headers: &HeaderMap, version: &str) -> Result<(), RpcError> {
-    equal(single(headers, &PROTOCOL_VERSION).map(Cow::Borrowed), version, "MCP-Protocol-Version")
+    equal(single(headers, &PROTOCOL_VERSION), version, "MCP-Protocol-Version")
 }
 
 /// `Mcp-Method` must repeat the method; values are case-sensitive.
 pub(crate) fn check_method(headers: &HeaderMap, method: &str) -> Result<(), RpcError> {
-    equal(single(headers, &METHOD).map(Cow::Borrowed), method, "Mcp-Method")
+    equal(single(headers, &METHOD), method, "Mcp-Method")
 }
 
 /// `Mcp-Name` must repeat the name of what is called.
 pub(crate) fn check_name(headers: &HeaderMap, name: &str) -> Result<(), RpcError> {
-    equal(single(headers, &NAME).and_then(decode), name, "Mcp-Name")
+    equal(single(headers, &NAME).and_then(decode).as_deref(), name, "Mcp-Name")
 }
 
-fn equal(header: Option<Cow<'_, str>>, body: &str, name: &'static str) -> Result<(), RpcError> {
-    if header.as_deref() == Some(body) { Ok(()) } else { Err(mismatch(name)) }
+fn equal(header: Option<&str>, body: &str, name: &'static str) -> Result<(), RpcError> {
+    if header == Some(body) { Ok(()) } else { Err(mismatch(name)) }
 }
 
 fn mismatch(name: &'static str) -> RpcError {
-    RpcError::bad_request(ErrorCode::HEADER_MISMATCH, format!("The {name} header is missing or does not match the body"))
+    RpcError::bad_request(
+        ErrorCode::HEADER_MISMATCH,
+        format!("The {name} header is missing or does not match the body"),
+    )
 }
 
 /// Undoes the `=?base64?…?=` form that names outside visible ASCII travel in; anything else is literal.
@@ -79,7 +82,9 @@ mod tests {
 
     #[test]
     fn what_does_not_match_is_a_header_mismatch() {
-        for header in ["Hello ", "hello", "=?base64?SGVsbG8?=", "=?base64?SGVs!!!bG8=?=", "=?base64?/w==?=", ""] {
+        for header in
+            ["Hello ", "hello", "=?base64?SGVsbG8?=", "=?base64?SGVs!!!bG8=?=", "=?base64?/w==?=", ""]
+        {
             let error = check_name(&named(header), "Hello!").unwrap_err();
             assert_eq!((error.code, error.status.as_u16()), (-32020, 400), "{header}");
         }

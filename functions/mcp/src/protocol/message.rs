@@ -60,7 +60,11 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 /// Parses the body of a POST.
 pub(crate) fn parse(body: &[u8]) -> Result<Message<'_>, Refused<'_>> {
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(refused(None, ErrorCode::INVALID_REQUEST, "Batches are not supported: send one message a request"));
+        return Err(refused(
+            None,
+            ErrorCode::INVALID_REQUEST,
+            "Batches are not supported: send one message a request",
+        ));
     }
     let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Data => refused(None, ErrorCode::INVALID_REQUEST, "Not a JSON-RPC 2.0 message"),
@@ -80,7 +84,9 @@ fn classify(envelope: Envelope<'_>) -> Result<Message<'_>, Refused<'_>> {
             Ok(Message::Request(Request { id, method, params: envelope.params }))
         }
         (Some(_), None, _) => Ok(Message::Notification),
-        (None, Some(_), Some(_)) if envelope.result.is_some() || envelope.error.is_some() => Ok(Message::Response),
+        (None, Some(_), Some(_)) if envelope.result.is_some() || envelope.error.is_some() => {
+            Ok(Message::Response)
+        }
         (_, Some(_), None) => invalid("The id must be a string or an integer"),
         (None, ..) => invalid("The message has no method"),
     }

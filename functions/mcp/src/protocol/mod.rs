@@ -55,9 +55,16 @@ pub(crate) struct Call<'a> {
 }
 
 /// Decides the era of a request and what it comes to.
-pub(crate) fn dispatch<'a>(documents: &'a Documents, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
+pub(crate) fn dispatch<'a>(
+    documents: &'a Documents,
+    headers: &HeaderMap,
+    request: &Request<'a>,
+) -> Outcome<'a> {
     let Some(params) = Params::parse(request.params) else {
-        return Outcome::Error(RpcError::bad_request(ErrorCode::INVALID_PARAMS, "The parameters have the wrong shape"));
+        return Outcome::Error(RpcError::bad_request(
+            ErrorCode::INVALID_PARAMS,
+            "The parameters have the wrong shape",
+        ));
     };
     let method = request.method.as_ref();
     let answer = if is_modern(headers, method, &params) {
@@ -73,7 +80,8 @@ pub(crate) fn dispatch<'a>(documents: &'a Documents, headers: &HeaderMap, reques
 fn is_modern(headers: &HeaderMap, method: &str, params: &Params<'_>) -> bool {
     params.is_modern()
         || method == "server/discover"
-        || (method != "initialize" && headers::single(headers, &headers::PROTOCOL_VERSION) == Some(version::MODERN))
+        || (method != "initialize"
+            && headers::single(headers, &headers::PROTOCOL_VERSION) == Some(version::MODERN))
 }
 
 /// `tools/call` in either era.
@@ -82,7 +90,12 @@ fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
         return Err(RpcError::bad_request(ErrorCode::INVALID_PARAMS, "tools/call needs a name"));
     };
     let capabilities = params.meta.as_ref().and_then(|meta| meta.capabilities);
-    Ok(Outcome::Call(Call { era, tool: name.clone().into_owned(), arguments: params.arguments, capabilities }))
+    Ok(Outcome::Call(Call {
+        era,
+        tool: name.clone().into_owned(),
+        arguments: params.arguments,
+        capabilities,
+    }))
 }
 
 /// We issue no cursors, so every cursor is a wrong one.
@@ -99,7 +112,12 @@ fn unknown_method(status: StatusCode) -> RpcError {
 
 impl Call<'_> {
     /// The result of a finished call, written into the answer to `id`.
-    pub(crate) fn answer(&self, documents: &Documents, id: &RawValue, output: &crate::tools::Output) -> Vec<u8> {
+    pub(crate) fn answer(
+        &self,
+        documents: &Documents,
+        id: &RawValue,
+        output: &crate::tools::Output,
+    ) -> Vec<u8> {
         let meta = (self.era == Era::Modern).then_some(documents.modern_meta.as_str());
         reply::result(id, output.size_hint(), |body| output.write(body, meta))
     }

@@ -48,5 +48,6 @@ fn check_meta(headers: &HeaderMap, params: &Params<'_>) -> Result<(), RpcError> 
         return Ok(());
     }
     let data = json!({ "supported": version::ALL, "requested": version });
-    Err(RpcError::bad_request(ErrorCode::UNSUPPORTED_PROTOCOL_VERSION, "Unsupported protocol version").with_data(data))
+    Err(RpcError::bad_request(ErrorCode::UNSUPPORTED_PROTOCOL_VERSION, "Unsupported protocol version")
+        .with_data(data))
 }

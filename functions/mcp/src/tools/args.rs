@@ -20,7 +20,7 @@ pub(crate) struct Arguments<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
 
 impl<'a> Arguments<'a> {
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
-        let Some(raw) = raw else { return Ok(Self::default()) };
+        let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(Self::default()) };
         serde_json::from_str(raw.get())
             .map_err(|_| ToolError::invalid("The arguments must be one JSON object without repeated names."))
     }
@@ -91,7 +91,9 @@ impl<'a> Arguments<'a> {
         let Some(raw) = self.take(name) else { return Ok(None) };
         let items = match serde_json::from_str::<String>(raw.get()) {
             Ok(text) => serde_json::from_str(&text).unwrap_or_else(|_| vec![text]),
-            Err(_) => serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string or an array of strings"))?,
+            Err(_) => {
+                serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string or an array of strings"))?
+            }
         };
         let items: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
         if items.len() > MAX_ITEMS {
@@ -127,10 +129,6 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Arguments::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

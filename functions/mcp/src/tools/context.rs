@@ -33,9 +33,9 @@ impl<'a> Context<'a> {
     pub(crate) fn workspace(&self, argument: Option<WorkspaceId>) -> Result<Option<WorkspaceId>, ToolError> {
         match &self.identity.workspace {
             WorkspaceAccess::One(own) => match argument {
-                Some(other) if other.as_str() != own.as_str() => {
-                    Err(ToolError::forbidden("The login does not cover this workspace_id. Log in again and choose it, or leave workspace_id out."))
-                }
+                Some(other) if other.as_str() != own.as_str() => Err(ToolError::forbidden(
+                    "The login does not cover this workspace_id. Log in again and choose it, or leave workspace_id out.",
+                )),
                 _ => Ok(Some(own.clone())),
             },
             WorkspaceAccess::All { default } => Ok(argument.or_else(|| default.clone())),

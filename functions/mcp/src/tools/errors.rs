@@ -79,10 +79,12 @@ impl From<&UpstreamError> for ToolError {
     fn from(error: &UpstreamError) -> Self {
         let upstream = |message: &str| Self::new(ErrorKind::Upstream, message);
         match error {
-            UpstreamError::Unauthorized => Self::new(ErrorKind::Auth, "LangSmith does not accept the credential."),
-            UpstreamError::Forbidden => {
-                Self::forbidden("LangSmith denies access: the credential may not read this, or not in this workspace.")
+            UpstreamError::Unauthorized => {
+                Self::new(ErrorKind::Auth, "LangSmith does not accept the credential.")
             }
+            UpstreamError::Forbidden => Self::forbidden(
+                "LangSmith denies access: the credential may not read this, or not in this workspace.",
+            ),
             UpstreamError::WorkspaceRequired => {
                 Self::invalid("This API key covers an organisation: pass workspace_id to choose a workspace.")
             }
@@ -100,10 +102,10 @@ impl From<&UpstreamError> for ToolError {
             UpstreamError::Timeout => upstream("LangSmith did not answer in time."),
             UpstreamError::Unreachable => upstream("LangSmith cannot be reached."),
             UpstreamError::Malformed => upstream("LangSmith's answer cannot be understood.").not_retryable(),
-            UpstreamError::TooLarge => {
-                upstream("LangSmith's answer is larger than 8 MB; ask for less, for example with a smaller limit.")
-                    .not_retryable()
-            }
+            UpstreamError::TooLarge => upstream(
+                "LangSmith's answer is larger than 8 MB; ask for less, for example with a smaller limit.",
+            )
+            .not_retryable(),
         }
     }
 }

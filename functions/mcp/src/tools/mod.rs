@@ -4,6 +4,7 @@ mod args;
 mod context;
 mod errors;
 mod fetch_runs;
+mod iso;
 mod list_projects;
 mod list_prompts;
 mod output;
@@ -58,7 +59,11 @@ pub trait Tool: Send + Sync + 'static {
     fn scope(&self) -> Scope;
 
     /// Runs the tool. `arguments` is whatever JSON the client sent.
-    fn call<'a>(&'a self, context: &'a Context<'a>, arguments: Option<&'a RawValue>) -> BoxFuture<'a, CallResult>;
+    fn call<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        arguments: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, CallResult>;
 }
 
 /// A call that is answered with a JSON-RPC error.
@@ -81,7 +86,10 @@ struct Entry {
 impl Toolset {
     /// The tools that read a LangSmith workspace.
     pub fn langsmith() -> Self {
-        Self::default().with(list_projects::ListProjects).with(fetch_runs::FetchRuns).with(list_prompts::ListPrompts)
+        Self::default()
+            .with(list_projects::ListProjects)
+            .with(fetch_runs::FetchRuns)
+            .with(list_prompts::ListPrompts)
     }
 
     /// The set and one tool more.

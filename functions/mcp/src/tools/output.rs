@@ -99,7 +99,10 @@ mod tests {
 
     #[test]
     fn the_modern_era_adds_its_members() {
-        for output in [Output::data(&json!({})), Output::content(CallToolResult::success(vec![ContentBlock::text("x")]))] {
+        for output in [
+            Output::data(&json!({})),
+            Output::content(CallToolResult::success(vec![ContentBlock::text("x")])),
+        ] {
             let value = written(&output, Some(r#"{"k":1}"#));
             assert_eq!((&value["resultType"], &value["_meta"]["k"]), (&json!("complete"), &json!(1)));
         }

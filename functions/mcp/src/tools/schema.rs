@@ -18,8 +18,11 @@ pub(crate) fn reader(
     input: JsonObject,
     output: JsonObject,
 ) -> Descriptor {
-    let annotations =
-        ToolAnnotations::with_title(title).read_only(true).destructive(false).idempotent(true).open_world(true);
+    let annotations = ToolAnnotations::with_title(title)
+        .read_only(true)
+        .destructive(false)
+        .idempotent(true)
+        .open_world(true);
     let mut descriptor = Descriptor::new(name, description, Arc::new(input));
     descriptor.title = Some(title.to_owned());
     descriptor.output_schema = Some(Arc::new(output));
@@ -29,7 +32,9 @@ pub(crate) fn reader(
 
 /// An input schema; every tool also takes `workspace_id`.
 pub(crate) fn input(required: &[&str], parameters: Vec<Parameter>) -> JsonObject {
-    let workspace = text("Work in this workspace (UUID) instead of the default one. Only workspaces that the login covers.");
+    let workspace = text(
+        "Work in this workspace (UUID) instead of the default one. Only workspaces that the login covers.",
+    );
     let properties: JsonObject = parameters
         .into_iter()
         .chain([("workspace_id", workspace)])
@@ -47,7 +52,8 @@ pub(crate) fn input(required: &[&str], parameters: Vec<Parameter>) -> JsonObject
 
 /// An output schema: an object with these members, all of them always present. A failed call's members are allowed, too.
 pub(crate) fn output(members: Vec<Parameter>) -> JsonObject {
-    let properties: JsonObject = members.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    let properties: JsonObject =
+        members.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
     let mut schema = JsonObject::new();
     schema.insert("type".into(), "object".into());
     schema.insert("properties".into(), properties.into());
@@ -98,4 +104,9 @@ pub(crate) fn texts(description: &str) -> Value {
 /// A list of objects.
 pub(crate) fn objects(description: &str, members: Vec<Parameter>) -> Value {
     json!({ "type": "array", "description": description, "items": output(members) })
+}
+
+/// A member that may be null: no type is declared, because the union would be refused.
+pub(crate) fn any(description: &str) -> Value {
+    json!({ "description": description })
 }

@@ -76,7 +76,8 @@ fn put_escaped(content: &str, cut: Option<usize>, sink: &mut impl Sink) {
     }
 }
 
-fn put_suffix(removed: usize, sink: &mut impl Sink) {
+/// Says how many characters were cut off.
+pub(super) fn put_suffix(removed: usize, sink: &mut impl Sink) {
     sink.put("… (+", 4);
     sink.ascii(&removed.to_string());
     sink.ascii(" chars)");

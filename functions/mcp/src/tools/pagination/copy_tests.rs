@@ -19,7 +19,9 @@ fn size_of(value: &Value) -> usize {
             2 + items.iter().map(size_of).sum::<usize>() + 2 * items.len().saturating_sub(1)
         }
         Value::Object(members) => {
-            let pairs = members.iter().map(|(key, value)| json!(key).to_string().chars().count() + 2 + size_of(value));
+            let pairs = members
+                .iter()
+                .map(|(key, value)| json!(key).to_string().chars().count() + 2 + size_of(value));
             2 + pairs.sum::<usize>() + 2 * members.len().saturating_sub(1)
         }
         other => other.to_string().chars().count(),
@@ -41,7 +43,10 @@ fn cut_value(value: &mut Value, limit: usize) {
 #[test]
 fn long_values_are_cut_and_keys_are_not() {
     let json = r#"{ "a key that is long" : "12345678" , "b":["1234567890",{"c":"x"}] }"#;
-    assert_eq!(copied(json, Some(8)), r#"{"a key that is long":"12345678","b":["12345678… (+2 chars)",{"c":"x"}]}"#);
+    assert_eq!(
+        copied(json, Some(8)),
+        r#"{"a key that is long":"12345678","b":["12345678… (+2 chars)",{"c":"x"}]}"#
+    );
 }
 
 #[test]
@@ -84,9 +89,8 @@ fn escaped(value: &Value) -> String {
         if character.is_ascii() {
             text.push(character);
         } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
-            }
+            let units = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            text.push_str(&units);
         }
     }
     text

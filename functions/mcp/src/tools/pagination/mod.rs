@@ -17,7 +17,7 @@ pub(crate) use shorten::Limits;
 pub(crate) use sink::{Sink, Size};
 
 /// The largest budget that a caller may ask for, in characters.
-const MAX_BUDGET: usize = 30_000;
+const MAX_BUDGET: u16 = 30_000;
 
 /// What a page that had to shorten an item says.
 const TRUNCATED: &str = ",\"_truncated\":true,\"_truncated_message\":\"One item exceeds the character budget; its long \
@@ -41,8 +41,13 @@ pub(crate) struct PageRequest {
 }
 
 impl PageRequest {
+    /// The budget that is used and echoed.
+    fn used(&self) -> i64 {
+        self.max_chars.min(i64::from(MAX_BUDGET))
+    }
+
     fn budget(&self) -> usize {
-        usize::try_from(self.max_chars.max(0)).unwrap_or(MAX_BUDGET).min(MAX_BUDGET)
+        usize::try_from(self.used()).unwrap_or(0)
     }
 
     fn limits(&self) -> Limits {
@@ -58,7 +63,7 @@ pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> St
     let wanted = usize::try_from(request.number).ok().and_then(|number| number.checked_sub(1));
     let range = wanted.and_then(|index| pages.get(index)).cloned().unwrap_or(0..0);
     let total: usize = sizes.get(range.clone()).into_iter().flatten().sum();
-    let mut text = String::with_capacity(total.min(2 * MAX_BUDGET) + 256);
+    let mut text = String::with_capacity(total.min(2 * usize::from(MAX_BUDGET)) + 256);
     let mut shortened = false;
     let _ = write!(text, "{{\"{key}\":[");
     for index in range.clone() {
@@ -70,7 +75,8 @@ pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> St
         shortened |= *size > budget;
         item.write(limits, &mut text);
     }
-    let (number, max_chars, preview) = (request.number, request.max_chars.min(MAX_BUDGET as i64), request.preview);
+    let (number, max_chars, preview) =
+        (request.number, request.used(), request.preview);
     let _ = write!(
         text,
         "],\"page_number\":{number},\"total_pages\":{},\"max_chars_per_page\":{max_chars},\"preview_chars\":{preview}",

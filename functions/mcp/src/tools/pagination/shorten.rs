@@ -1,5 +1,6 @@
 //! Makes one oversized item fit: the mildest measure that suffices is taken, found by bisection.
 
+use super::copy::{put_suffix, put_text};
 use super::{Item, Sink, copy, size};
 
 /// How much of an item is shown.
@@ -42,27 +43,27 @@ impl Limits {
     /// Writes a free-form part of an item: as it is, or as a preview of the same JSON type if it is too large.
     pub(crate) fn write_part(self, json: &str, sink: &mut impl Sink) {
         let Some(length) = self.part else { return copy(json, self.cut, sink) };
+        let (open, close) = match json.as_bytes().first() {
+            Some(b'{') => ("{", "}"),
+            Some(b'[') => ("[", "]"),
+            _ => return copy(json, Some(self.cut.map_or(length, |cut| cut.min(length))), sink),
+        };
         let mut text = String::new();
         copy(json, self.cut, &mut text);
         let total = text.chars().count();
         if total <= length.max(PREVIEW_OVERHEAD) {
             return copy(&text, None, sink);
         }
-        let (open, close) = match text.as_bytes().first() {
-            Some(b'{') => ("{\"_truncated_preview\"", "}"),
-            Some(b'[') => ("[", "]"),
-            _ => ("", ""),
-        };
         sink.ascii(open);
-        if open.len() > 1 {
+        if open == "{" {
+            sink.ascii("\"_truncated_preview\"");
             sink.separator(":");
         }
+        let kept = text.char_indices().nth(length).map_or(text.len(), |(at, _)| at);
         sink.ascii("\"");
-        let kept: String = text.trim_matches('"').chars().take(length).collect();
-        super::copy::put_text(&kept, sink);
-        sink.put("… (+", 4);
-        sink.ascii(&(total - length.min(total)).to_string());
-        sink.ascii(" chars)\"");
+        put_text(text.get(..kept).unwrap_or_default(), sink);
+        put_suffix(total - length, sink);
+        sink.ascii("\"");
         sink.ascii(close);
     }
 }

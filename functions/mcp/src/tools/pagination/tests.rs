@@ -48,7 +48,10 @@ fn a_page_that_does_not_exist_is_empty() {
     let items = [Sample::new(1, &json!("x"))];
     for number in [i64::MIN, -1, 0, 2, i64::MAX] {
         let page = read(&items, &request(number, 25_000, 150));
-        assert_eq!((&page["items"], &page["total_pages"], &page["page_number"]), (&json!([]), &json!(1), &json!(number)));
+        assert_eq!(
+            (&page["items"], &page["total_pages"], &page["page_number"]),
+            (&json!([]), &json!(1), &json!(number))
+        );
     }
     assert_eq!(read(&[], &request(1, 25_000, 150))["total_pages"], 0);
 }
@@ -79,7 +82,10 @@ fn an_oversized_item_has_its_strings_cut_first() {
 
 #[test]
 fn an_item_of_many_members_becomes_a_preview_of_the_same_type() {
-    let object: Value = (0..2000).map(|n| (format!("k{n}"), json!("v".repeat(150)))).collect::<serde_json::Map<_, _>>().into();
+    let object: Value = (0..2000)
+        .map(|n| (format!("k{n}"), json!("v".repeat(150))))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     let array: Value = (0..5000).collect::<Vec<_>>().into();
     for (part, path) in [(object, "/part/_truncated_preview"), (array, "/part/0")] {
         let page = read(&[Sample::new(7, &part)], &request(1, 2000, 150));

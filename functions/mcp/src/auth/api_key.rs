@@ -1,0 +1,88 @@
+//! Headless callers with a LangSmith key in a header. The key is checked with LangSmith on its first request, so that
+//! a bad one is told at once, and a good one is remembered by its hash for a while.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use shared::clock::SharedClock;
+use shared::ids::WorkspaceId;
+use shared::langsmith::{Credential, LangSmith, UpstreamError};
+use shared::oauth::scope::ScopeSet;
+use shared::secret::Secret;
+use shared::timed::TimedMap;
+
+use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, WorkspaceAccess};
+
+/// How long a good key is believed.
+const BELIEVED: Duration = Duration::from_mins(5);
+/// Longest header value that is looked at.
+const MAX_LENGTH: usize = 512;
+
+/// The names under which the hosted server and the standalone one take a key, and the workspace beside it.
+const KEY_HEADERS: [&str; 2] = ["x-api-key", "langsmith-api-key"];
+const WORKSPACE_HEADERS: [&str; 2] = ["x-tenant-id", "langsmith-workspace-id"];
+
+/// Checks keys.
+pub(super) struct ApiKeys {
+    langsmith: LangSmith,
+    clock: SharedClock,
+    good: TimedMap<String, ()>,
+}
+
+impl ApiKeys {
+    pub(super) const fn new(langsmith: LangSmith, clock: SharedClock) -> Self {
+        Self { langsmith, clock, good: TimedMap::new(BELIEVED) }
+    }
+
+    /// The caller of a request that carries a key; `None` when it carries none.
+    pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<CallerIdentity>, AuthFailure> {
+        let Some(key) = first(headers, KEY_HEADERS) else { return Ok(None) };
+        let key = Secret::new(key.ok_or(AuthFailure::Invalid)?);
+        let workspace = match first(headers, WORKSPACE_HEADERS) {
+            Some(value) => Some(WorkspaceId::new(value.ok_or(AuthFailure::Invalid)?)),
+            None => None,
+        };
+        let fingerprint = key.fingerprint();
+        let credential = Credential::ApiKey(key);
+        if self.good.get(&fingerprint, self.clock.now()).is_none() {
+            self.check(&credential).await?;
+            self.good.put(fingerprint.clone(), (), self.clock.now());
+        }
+        Ok(Some(CallerIdentity {
+            credential,
+            workspace: WorkspaceAccess::KeyDefault { header: workspace },
+            scopes: ScopeSet::all(),
+            handle: CredentialHandle::Header { fingerprint },
+        }))
+    }
+
+    async fn check(&self, credential: &Credential) -> Result<(), AuthFailure> {
+        match self.langsmith.caller(credential, None).ls_user_id().await {
+            // A key of a whole organization is a good key, even where it must name a workspace.
+            Ok(_) | Err(UpstreamError::WorkspaceRequired) => Ok(()),
+            Err(UpstreamError::Unauthorized | UpstreamError::Forbidden | UpstreamError::NotFound) => {
+                Err(AuthFailure::Invalid)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an API key could not be checked");
+                Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER })
+            }
+        }
+    }
+
+    /// Whether LangSmith refuses a key that it refused in a call. Forgets it first.
+    pub(super) async fn is_refused(&self, fingerprint: &str, credential: &Credential) -> bool {
+        self.good.remove(&fingerprint.to_owned());
+        matches!(self.check(credential).await, Err(AuthFailure::Invalid))
+    }
+}
+
+/// The first of the headers that is there; `Some(None)` when its value cannot be a key or an id.
+fn first(headers: &HeaderMap, names: [&str; 2]) -> Option<Option<String>> {
+    let value = names.into_iter().find_map(|name| headers.get(name))?;
+    let text = value.to_str().ok().map(str::trim);
+    let shaped = |text: &&str| {
+        !text.is_empty() && text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    Some(text.filter(shaped).map(ToOwned::to_owned))
+}

@@ -1,0 +1,155 @@
+//! The callers of this deployment: those who logged in, by their access token, and headless ones, by a LangSmith key.
+
+use futures_util::future::BoxFuture;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use shared::clock::SharedClock;
+use shared::ids::{GrantId, UserRef};
+use shared::langsmith::LangSmith;
+use shared::oauth::access::AccessClaims;
+use shared::oauth::grant::{EndReason, Grant, WorkspaceChoice};
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::scope::ScopeSet;
+use shared::store::{Grants, Store, StoreError};
+use shared::vault::{Broker, BrokerError, Live, Refusal};
+
+use super::api_key::ApiKeys;
+use super::public_keys::{PublicKeys, Unverified};
+use super::standing::Standing;
+use super::{
+    AuthFailure, Authenticator, CallerIdentity, CredentialHandle, RETRY_AFTER, UnauthorizedOutcome,
+    WorkspaceAccess,
+};
+
+/// The production [`Authenticator`].
+pub struct Logins {
+    keys: PublicKeys,
+    standing: Standing,
+    grants: Grants,
+    broker: Broker,
+    api_keys: ApiKeys,
+    clock: SharedClock,
+}
+
+impl Logins {
+    /// An authenticator over a stack's tables, vault and LangSmith.
+    pub fn new(
+        store: &Store,
+        broker: Broker,
+        langsmith: LangSmith,
+        public: PublicUrl,
+        clock: SharedClock,
+    ) -> Self {
+        Self {
+            keys: PublicKeys::new(store.keys.clone(), public, clock.clone()),
+            standing: Standing::new(store.grants.clone(), clock.clone()),
+            grants: store.grants.clone(),
+            broker,
+            api_keys: ApiKeys::new(langsmith, clock.clone()),
+            clock,
+        }
+    }
+
+    /// The caller of an access token. The grant and the credential are read in parallel: one round-trip time.
+    async fn bearer(&self, token: &str) -> Result<CallerIdentity, AuthFailure> {
+        let claims = self.keys.verify(token).await.map_err(|failure| match failure {
+            Unverified::Invalid => AuthFailure::Invalid,
+            Unverified::Store(error) => unavailable(&error),
+        })?;
+        let (grant, live) =
+            tokio::join!(self.standing.check(&claims), self.broker.current(&claims.sub, &claims.cred));
+        let grant = grant.map_err(|error| unavailable(&error))?.ok_or(AuthFailure::Invalid)?;
+        match live {
+            Ok(live) => Ok(identity(&claims, &grant, &live)),
+            Err(BrokerError::Dead) => {
+                self.end(&claims.sub, &claims.grant).await.map_err(|error| unavailable(&error))?;
+                self.standing.forget(&claims);
+                Err(AuthFailure::Invalid)
+            }
+            Err(BrokerError::Busy) => Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER }),
+            Err(BrokerError::Store(error)) => Err(unavailable(&error)),
+        }
+    }
+
+    async fn end(&self, user: &UserRef, grant: &GrantId) -> Result<(), StoreError> {
+        tracing::warn!(target: "audit", event = "grant_ended", reason = "credential_dead", %user, %grant);
+        self.grants.end(user, grant, None, EndReason::CredentialDead, self.clock.now()).await.map(drop)
+    }
+
+    async fn refused(&self, caller: &CallerIdentity) -> UnauthorizedOutcome {
+        let (user, grant, credential) = match &caller.handle {
+            CredentialHandle::Header { fingerprint } => {
+                return if self.api_keys.is_refused(fingerprint, &caller.credential).await {
+                    UnauthorizedOutcome::Dead
+                } else {
+                    UnauthorizedOutcome::Refused
+                };
+            }
+            CredentialHandle::Grant { user, grant, credential } => (user, grant, credential),
+        };
+        match self.broker.refused(user, credential, &caller.credential).await {
+            Ok(Refusal::Retry(live)) => {
+                UnauthorizedOutcome::Retry(CallerIdentity { credential: live.upstream(), ..caller.clone() })
+            }
+            Ok(Refusal::Dead) => match self.end(user, grant).await {
+                Ok(()) => UnauthorizedOutcome::Dead,
+                Err(error) => undecided(&error),
+            },
+            Ok(Refusal::Transient) => UnauthorizedOutcome::Refused,
+            Err(error) => undecided(&error),
+        }
+    }
+}
+
+impl Authenticator for Logins {
+    fn authenticate<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
+        Box::pin(async move {
+            match headers.get(AUTHORIZATION) {
+                Some(value) => {
+                    let token = value.to_str().ok().and_then(bearer).ok_or(AuthFailure::Invalid)?;
+                    self.bearer(token).await
+                }
+                None => self.api_keys.caller(headers).await?.ok_or(AuthFailure::Missing),
+            }
+        })
+    }
+
+    fn upstream_unauthorized<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome> {
+        Box::pin(self.refused(caller))
+    }
+}
+
+/// RFC 6750 section 2.1; the scheme's case does not matter (RFC 9110 section 11.1).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+fn identity(claims: &AccessClaims, grant: &Grant, live: &Live) -> CallerIdentity {
+    CallerIdentity {
+        credential: live.upstream(),
+        workspace: match &grant.workspace {
+            WorkspaceChoice::One { id } => WorkspaceAccess::One(id.clone()),
+            WorkspaceChoice::All { default } => WorkspaceAccess::All { default: default.clone() },
+        },
+        scopes: claims.scopes().intersect(ScopeSet::known(&grant.scope)),
+        handle: CredentialHandle::Grant {
+            user: claims.sub.clone(),
+            grant: claims.grant.clone(),
+            credential: claims.cred.clone(),
+        },
+    }
+}
+
+fn unavailable(error: &StoreError) -> AuthFailure {
+    tracing::error!(%error, "a caller could not be checked");
+    AuthFailure::Unavailable { retry_after: RETRY_AFTER }
+}
+
+fn undecided(error: &StoreError) -> UnauthorizedOutcome {
+    tracing::error!(%error, "a refused credential could not be dealt with");
+    UnauthorizedOutcome::Refused
+}

@@ -1,0 +1,116 @@
+//! The HTTP side of `/mcp` (MCP Streamable HTTP): what is decided before a message is understood, and how every answer
+//! leaves. Errors are JSON-RPC bodies throughout: on a 400, clients look into the body to learn which era they face.
+
+mod accept;
+mod origin;
+mod reply;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use shared::web::body::{self, BodyError};
+use shared::web::challenge::Challenge;
+use shared::web::cors;
+use tokio::time::timeout;
+
+pub(crate) use origin::Origins;
+
+use crate::App;
+use crate::auth::{AuthFailure, CallerIdentity};
+use crate::call::{self, Called};
+use crate::protocol::{self, Call, Message, Outcome, RpcError};
+
+/// The largest message that is read: 1 MB.
+const MAX_BODY: usize = 1_048_576;
+
+/// How long a client may take to send its message.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Answers any request to `/mcp`.
+pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+    // A preflight carries no credential and is answered before everything else (Fetch standard, CORS protocol).
+    if cors::is_preflight(request.method()) {
+        return cors::preflight();
+    }
+    let mut response = answer(&app, request).await;
+    cors::expose(response.headers_mut());
+    response
+}
+
+async fn answer(app: &App, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    if !app.origins.allow(&parts.headers) {
+        return reply::error(&RpcError::edge(StatusCode::FORBIDDEN, "This Origin may not call the server"));
+    }
+    // Before the method: clients probe with GET and need the challenge, not a 405.
+    let identity = match app.authenticator.authenticate(&parts.headers).await {
+        Ok(identity) => identity,
+        Err(failure) => return unauthenticated(app, failure),
+    };
+    match read(&parts.method, &parts.headers, body).await {
+        Ok(message) => receive(app, identity, &parts.headers, &message).await,
+        Err(error) => reply::error(&error),
+    }
+}
+
+fn unauthenticated(app: &App, failure: AuthFailure) -> Response {
+    match failure {
+        AuthFailure::Missing => reply::challenge(&app.public_url, Challenge::Missing),
+        AuthFailure::Invalid => reply::challenge(&app.public_url, Challenge::InvalidToken),
+        AuthFailure::Unavailable { retry_after } => reply::unavailable(retry_after),
+    }
+}
+
+/// The body of a well-formed POST.
+async fn read(method: &Method, headers: &HeaderMap, body: axum::body::Body) -> Result<Bytes, RpcError> {
+    if method != Method::POST {
+        return Err(RpcError::edge(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Send messages with POST; there is no stream to open",
+        ));
+    }
+    if !body::has_type(headers, "application/json") {
+        return Err(RpcError::edge(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Content-Type must be application/json",
+        ));
+    }
+    if !accept::takes_json(headers) {
+        return Err(RpcError::edge(StatusCode::NOT_ACCEPTABLE, "Accept must allow application/json"));
+    }
+    match timeout(BODY_TIMEOUT, body::read(body, MAX_BODY)).await {
+        Ok(Ok(message)) => Ok(message),
+        Ok(Err(BodyError::TooLarge)) => {
+            Err(RpcError::edge(StatusCode::PAYLOAD_TOO_LARGE, "The message is larger than 1 MB"))
+        }
+        Ok(Err(BodyError::Interrupted)) => {
+            Err(RpcError::edge(StatusCode::BAD_REQUEST, "The body ended early"))
+        }
+        Err(_) => Err(RpcError::edge(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time")),
+    }
+}
+
+async fn receive(app: &App, identity: CallerIdentity, headers: &HeaderMap, message: &[u8]) -> Response {
+    let request = match protocol::parse(message) {
+        Ok(Message::Request(request)) => request,
+        Ok(Message::Notification | Message::Response) => return reply::accepted(),
+        Err(refused) => return reply::rpc_error(refused.id, &refused.error),
+    };
+    match protocol::dispatch(&app.documents, headers, &request) {
+        Outcome::Document(json) => reply::document(request.id, json),
+        Outcome::Small(value) => reply::value(request.id, &value),
+        Outcome::Error(error) => reply::rpc_error(Some(request.id), &error),
+        Outcome::Call(call) => match call::run(app, identity, &call).await {
+            Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
+            Called::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
+            Called::Dead => reply::challenge(&app.public_url, Challenge::InvalidToken),
+            Called::InsufficientScope(scopes) => {
+                reply::challenge(&app.public_url, Challenge::InsufficientScope(scopes))
+            }
+        },
+    }
+}

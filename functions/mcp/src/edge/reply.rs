@@ -1,0 +1,86 @@
+//! How answers leave: JSON, never cached, never HTML.
+
+use std::time::Duration;
+
+use axum::response::{IntoResponse as _, Response};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use shared::oauth::public_url::PublicUrl;
+use shared::web::challenge::{Challenge, challenge_header};
+
+use crate::protocol::{RpcError, reply};
+
+/// A notification was taken.
+pub(super) fn accepted() -> Response {
+    StatusCode::ACCEPTED.into_response()
+}
+
+/// A finished JSON-RPC answer.
+pub(super) fn ok(body: Vec<u8>) -> Response {
+    json(StatusCode::OK, body)
+}
+
+/// A result that is already JSON.
+pub(super) fn document(id: &RawValue, result: &str) -> Response {
+    ok(reply::result(id, result.len(), |body| body.extend_from_slice(result.as_bytes())))
+}
+
+/// A small result.
+pub(super) fn value(id: &RawValue, result: &Value) -> Response {
+    ok(reply::result(id, 1024, |body| reply::append(body, result)))
+}
+
+/// A JSON-RPC error with its HTTP status.
+pub(super) fn rpc_error(id: Option<&RawValue>, error: &RpcError) -> Response {
+    let mut response = json(error.status, reply::error(id, error));
+    if error.status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+    }
+    response
+}
+
+/// An error of a request whose id is unknown.
+pub(super) fn error(error: &RpcError) -> Response {
+    rpc_error(None, error)
+}
+
+/// 401 or 403 with the challenge that starts a login (RFC 6750 §3, RFC 9728 §5.1).
+pub(super) fn challenge(public: &PublicUrl, challenge: Challenge) -> Response {
+    let error_body = match challenge {
+        Challenge::Missing => RpcError::edge(StatusCode::UNAUTHORIZED, "Authentication is required"),
+        Challenge::InvalidToken => {
+            RpcError::edge(StatusCode::UNAUTHORIZED, "The credential is not valid: log in again")
+        }
+        Challenge::InsufficientScope(scopes) => {
+            RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}"))
+                .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
+        }
+    };
+    let mut response = error(&error_body);
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge_header(public, &challenge));
+    response
+}
+
+/// 503: nobody can tell right now whether the credential is valid.
+pub(super) fn unavailable(retry_after: Duration) -> Response {
+    let mut response = error(&RpcError::edge(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The credential cannot be checked right now: try again",
+    ));
+    let seconds = retry_after.as_secs().max(1);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+fn json(status: StatusCode, body: Vec<u8>) -> Response {
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,74 @@
+//! The rules for single members, on small runs.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+const WHOLE: Limits = Limits { cut: None, part: None };
+
+fn shaped(run: &Value, limits: Limits) -> Value {
+    let text = run.to_string();
+    let run: Run<'_> = serde_json::from_str(&text).unwrap();
+    let mut json = String::new();
+    RunItem(&run).write(limits, &mut json);
+    serde_json::from_str(&json).unwrap()
+}
+
+#[test]
+fn ids_and_paths_are_never_cut() {
+    let long = "x".repeat(500);
+    let fields =
+        ["id", "trace_id", "session_id", "app_path", "dotted_order", "parent_run_id", "reference_example_id"];
+    let run: Value = fields
+        .iter()
+        .map(|field| ((*field).to_owned(), json!(long)))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let shaped = shaped(&run, Limits { cut: Some(10), part: Some(0) });
+    for field in fields {
+        assert_eq!(shaped[field], json!(long), "{field}");
+    }
+}
+
+#[test]
+fn what_people_wrote_is_cut() {
+    let run = json!({"name": "abcdef", "error": "abcdef", "inputs": {"q": "abcdef"}, "tags": ["abcdef"]});
+    let shaped = shaped(&run, Limits { cut: Some(3), part: None });
+    for pointer in ["/name", "/error", "/inputs/q", "/tags/0"] {
+        assert_eq!(shaped.pointer(pointer).unwrap(), "abc… (+3 chars)", "{pointer}");
+    }
+}
+
+#[test]
+fn missing_members_have_their_defaults() {
+    let run = json!({"id": "r", "start_time": "2026-01-01T00:00:00.5", "inputs": null});
+    let shaped = shaped(&run, WHOLE);
+    assert_eq!(shaped["inputs"], json!({}));
+    assert_eq!(shaped["trace_id"], "r");
+    assert_eq!(shaped["dotted_order"], "20260101T000000500000Zr");
+    assert_eq!(shaped["attachments"], json!({}));
+    assert_eq!(shaped["outputs"], json!(null));
+    assert_eq!(shaped["child_runs"], json!(null));
+}
+
+#[test]
+fn a_child_without_an_order_gets_none() {
+    assert_eq!(shaped(&json!({"id": "r", "parent_run_id": "p"}), WHOLE)["dotted_order"], json!(null));
+}
+
+#[test]
+fn costs_are_text() {
+    let shaped = shaped(&json!({"total_cost": 0.00013, "prompt_cost": "0.1"}), WHOLE);
+    assert_eq!((&shaped["total_cost"], &shaped["prompt_cost"]), (&json!("0.00013"), &json!("0.1")));
+}
+
+#[test]
+fn attachments_come_from_stored_objects() {
+    let stored =
+        json!({"attachment.a.png": {"presigned_url": "https://s/x", "mime_type": "image/png"}, "inputs": {}});
+    let shaped = shaped(&json!({ "s3_urls": stored }), WHOLE);
+    assert_eq!(
+        shaped["attachments"],
+        json!({"a.png": {"presigned_url": "https://s/x", "mime_type": "image/png"}})
+    );
+}

@@ -1,0 +1,134 @@
+//! Times and durations in ISO 8601. LangSmith's times usually come without a zone and mean UTC.
+
+use time::macros::format_description;
+use time::{PrimitiveDateTime, format_description::BorrowedFormatItem};
+
+/// A time as `YYYY-MM-DDTHH:MM:SS[.ffffff]` without its zone, if the zone is UTC or absent.
+fn utc_parts(text: &str) -> Option<(&str, &str)> {
+    let text = ["Z", "+00:00", "+0000"].iter().find_map(|zone| text.strip_suffix(zone)).unwrap_or(text);
+    let (seconds, fraction) = text.split_at_checked(19)?;
+    let fraction = if fraction.is_empty() { "" } else { fraction.strip_prefix('.')? };
+    let shaped = seconds.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        10 => byte == b'T',
+        13 | 16 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    });
+    (shaped && fraction.len() <= 9 && fraction.bytes().all(|byte| byte.is_ascii_digit()))
+        .then_some((seconds, fraction))
+}
+
+/// The time in UTC with its zone spelled `zone`; microseconds only when there are any. Times of another shape or zone
+/// stay as they are.
+pub(crate) fn in_utc(text: &str, zone: &str) -> String {
+    let Some((seconds, fraction)) = utc_parts(text) else { return text.to_owned() };
+    let fraction = fraction.get(..6.min(fraction.len())).unwrap_or_default();
+    if fraction.bytes().all(|digit| digit == b'0') {
+        return format!("{seconds}{zone}");
+    }
+    format!("{seconds}.{fraction:0<6}{zone}")
+}
+
+/// The time as LangSmith writes it in `dotted_order`: digits only, microseconds and `Z`.
+pub(crate) fn compact(text: &str) -> Option<String> {
+    let (seconds, fraction) = utc_parts(text)?;
+    let digits: String = seconds.chars().filter(|c| *c != '-' && *c != ':').collect();
+    let fraction = fraction.get(..6.min(fraction.len())).unwrap_or_default();
+    Some(format!("{digits}{fraction:0<6}Z"))
+}
+
+const SECONDS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
+
+/// Seconds since some fixed moment, for comparing.
+pub(crate) fn seconds(text: &str) -> Option<f64> {
+    let (seconds, fraction) = utc_parts(text)?;
+    let moment = PrimitiveDateTime::parse(seconds, SECONDS).ok()?;
+    let fraction: f64 = format!("0.{fraction}0").parse().ok()?;
+    Some((moment - PrimitiveDateTime::MIN).as_seconds_f64() + fraction)
+}
+
+/// A duration in seconds as `P[…Y][…D]T[…H][…M][…S]`, with years of 365 days, zero parts left out and at most six
+/// decimals: the form that clients of the older server read.
+pub(crate) fn duration(seconds: f64) -> String {
+    let Ok(length) = std::time::Duration::try_from_secs_f64(seconds.abs()) else { return "PT0S".to_owned() };
+    let (mut whole, mut micros) = (length.as_secs(), (f64::from(length.subsec_nanos()) / 1e3).round());
+    if micros >= 1e6 {
+        (whole, micros) = (whole + 1, 0.0);
+    }
+    let days = whole / 86_400;
+    let date = part(days / 365, "Y") + &part(days % 365, "D");
+    let mut time = part(whole / 3600 % 24, "H") + &part(whole / 60 % 60, "M");
+    if micros > 0.0 {
+        let decimals = format!("{micros:06}");
+        time = format!("{time}{}.{}S", whole % 60, decimals.trim_end_matches('0'));
+    } else {
+        time += &part(whole % 60, "S");
+    }
+    let sign = if seconds < 0.0 { "-" } else { "" };
+    match (date.is_empty(), time.is_empty()) {
+        (true, true) => "PT0S".to_owned(),
+        (false, true) => format!("{sign}P{date}"),
+        _ => format!("{sign}P{date}T{time}"),
+    }
+}
+
+fn part(count: u64, unit: &str) -> String {
+    if count == 0 { String::new() } else { format!("{count}{unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_printed_in_utc() {
+        for (text, expected) in [
+            ("2026-01-01T00:00:00", "2026-01-01T00:00:00+00:00"),
+            ("2026-01-01T00:00:00.000000", "2026-01-01T00:00:00+00:00"),
+            ("2026-01-01T00:00:00.5", "2026-01-01T00:00:00.500000+00:00"),
+            ("2026-01-01T00:00:00.123456789Z", "2026-01-01T00:00:00.123456+00:00"),
+            ("2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00+00:00"),
+            ("2026-01-01T00:00:00+02:00", "2026-01-01T00:00:00+02:00"),
+            ("yesterday", "yesterday"),
+            ("２０２６", "２０２６"),
+        ] {
+            assert_eq!(in_utc(text, "+00:00"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dotted_order_starts_with_digits() {
+        assert_eq!(compact("2026-01-02T03:04:05.67").as_deref(), Some("20260102T030405670000Z"));
+        assert_eq!(compact("soon"), None);
+    }
+
+    #[test]
+    fn moments_can_be_compared() {
+        let of = |text| seconds(text).unwrap();
+        assert!((of("2026-03-01T00:00:00.25") - of("2026-02-28T23:59:59Z") - 1.25).abs() < 1e-3);
+        assert_eq!(seconds("2026-13-01T00:00:00"), None);
+    }
+
+    #[test]
+    fn durations_leave_out_what_is_zero() {
+        for (seconds, expected) in [
+            (0.0, "PT0S"),
+            (1.626, "PT1.626S"),
+            (2.39, "PT2.39S"),
+            (59.999_999, "PT59.999999S"),
+            (59.999_999_9, "PT1M"),
+            (61.0, "PT1M1S"),
+            (3661.5, "PT1H1M1.5S"),
+            (86_400.0, "P1D"),
+            (129_600.0, "P1DT12H"),
+            (34_560_001.0, "P1Y35DT1S"),
+            (1e-7, "PT0S"),
+            (0.000_001, "PT0.000001S"),
+            (-1.5, "-PT1.5S"),
+            (f64::NAN, "PT0S"),
+        ] {
+            assert_eq!(duration(seconds), expected, "{seconds}");
+        }
+    }
+}

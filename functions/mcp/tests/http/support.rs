@@ -1,0 +1,227 @@
+//! A server, callers, and the two ways in which clients speak.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use futures_util::future::{BoxFuture, ready};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, TEAM_WORKSPACE};
+use langsmith_double::{Double, Handle, Options};
+use mcp::auth::{
+    AuthFailure, Authenticator, CallerIdentity, CredentialHandle, UnauthorizedOutcome, WorkspaceAccess,
+};
+use mcp::tools::Toolset;
+use mcp::{Deps, router};
+use serde_json::{Value, json};
+use shared::ids::WorkspaceId;
+use shared::langsmith::{Credential, LangSmith, http_client};
+use shared::oauth::scope::{Scope, ScopeSet};
+use shared::random::SystemRandom;
+use shared::secret::Secret;
+use tower::ServiceExt;
+
+/// The public URL of the server under test.
+pub(crate) const PUBLIC_URL: &str = "http://localhost:8484";
+
+/// A server with a LangSmith of its own.
+pub(crate) struct Server {
+    pub(crate) double: Double,
+    pub(crate) authenticator: Arc<Bearers>,
+    router: Router,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Server {
+    /// A server whose calls may use LangSmith for `budget`.
+    pub(crate) async fn with_budget(budget: Duration) -> Self {
+        let double = langsmith_double::start(Options::default()).await.unwrap();
+        let endpoint = double.url().parse().unwrap();
+        let langsmith = LangSmith::new(endpoint, http_client(None).unwrap(), Arc::new(SystemRandom));
+        let authenticator = Arc::new(Bearers::default());
+        let router = router(Deps {
+            public_url: PUBLIC_URL.parse().unwrap(),
+            allowed_origins: vec!["https://app.example.com".to_owned()],
+            langsmith: langsmith.with_budget(budget),
+            authenticator: authenticator.clone(),
+            toolset: Toolset::langsmith(),
+            random: Arc::new(SystemRandom),
+        });
+        Self { double, authenticator, router }
+    }
+
+    pub(crate) async fn start() -> Self {
+        Self::with_budget(Duration::from_secs(20)).await
+    }
+
+    pub(crate) fn langsmith(&self) -> Handle {
+        self.double.handle()
+    }
+
+    /// Sends any request.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Posts a text as Ada.
+    pub(crate) async fn post(&self, body: impl Into<Body>) -> Answer {
+        self.send(post("ada").body(body.into()).unwrap()).await
+    }
+
+    /// A legacy request as `bearer`.
+    pub(crate) async fn legacy(&self, bearer: &str, method: &str, params: Value) -> Answer {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        self.send(post(bearer).body(body.to_string().into()).unwrap()).await
+    }
+
+    /// A legacy tool call as `bearer`.
+    pub(crate) async fn call_as(&self, bearer: &str, tool: &str, arguments: Value) -> Answer {
+        self.legacy(bearer, "tools/call", json!({"name": tool, "arguments": arguments})).await
+    }
+
+    /// The structured content of a successful tool call as Ada.
+    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Value {
+        let result = self.call_as("ada", tool, arguments).await.result();
+        assert_eq!(result["isError"], false, "{result}");
+        result["structuredContent"].clone()
+    }
+
+    /// The error body of a failed tool call as Ada.
+    pub(crate) async fn fail(&self, tool: &str, arguments: Value) -> Value {
+        self.call_as("ada", tool, arguments).await.tool_error()
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The result of a 200.
+    pub(crate) fn result(&self) -> Value {
+        assert_eq!(self.status, 200, "{self:?}");
+        let mut body = self.json();
+        assert_eq!((&body["jsonrpc"], body.get("error")), (&json!("2.0"), None), "{body}");
+        body["result"].take()
+    }
+
+    /// The JSON-RPC error code of an answer with this status.
+    pub(crate) fn error(&self, status: u16) -> i64 {
+        assert_eq!(self.status, status, "{self:?}");
+        assert_eq!(self.header("content-type"), "application/json");
+        let body = self.json();
+        assert!(body["error"]["message"].is_string() && body.get("id").is_some(), "{body}");
+        body["error"]["code"].as_i64().unwrap()
+    }
+
+    /// The body of a result with `isError`, which stands in the text, too.
+    pub(crate) fn tool_error(&self) -> Value {
+        let result = self.result();
+        assert_eq!(result["isError"], true, "{result}");
+        let text: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+        assert_eq!(text, result["structuredContent"]);
+        assert!(text["error"].is_string() && text["retryable"].is_boolean(), "{text}");
+        text
+    }
+}
+
+/// A POST with the headers that every client sends.
+pub(crate) fn post(bearer: &str) -> http::request::Builder {
+    bare(Method::POST)
+        .header(AUTHORIZATION, format!("Bearer {bearer}"))
+        .header(CONTENT_TYPE, "application/json")
+        .header("accept", "application/json, text/event-stream")
+}
+
+/// A request without headers.
+pub(crate) fn bare(method: Method) -> http::request::Builder {
+    Request::builder().method(method).uri("/mcp")
+}
+
+/// A modern request as Ada: `_meta`, and headers that repeat the body. `headers` replace those; an empty value removes.
+pub(crate) fn modern(method: &str, params: Value, headers: &[(&str, &str)]) -> Request<Body> {
+    let mut params = params;
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let name = params["name"].as_str().unwrap_or_default().to_owned();
+    modern_with(method, &params, &name, headers)
+}
+
+/// The same with `params` exactly as given.
+pub(crate) fn modern_with(method: &str, params: &Value, name: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let body = json!({"jsonrpc": "2.0", "id": "m", "method": method, "params": params}).to_string();
+    let mut request = post("ada").body(Body::from(body)).unwrap();
+    let standard = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", method), ("mcp-name", name)];
+    for (name, value) in standard.into_iter().chain(headers.iter().copied()) {
+        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+        request.headers_mut().remove(&name);
+        if !value.is_empty() {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+    }
+    request
+}
+
+/// Callers by name: the bearer token is who they are.
+#[derive(Default)]
+pub(crate) struct Bearers {
+    /// What happens when LangSmith refuses a credential, first to last; then [`UnauthorizedOutcome::Refused`].
+    pub(crate) outcomes: Mutex<VecDeque<UnauthorizedOutcome>>,
+}
+
+impl Authenticator for Bearers {
+    fn authenticate<'a>(&'a self, headers: &'a HeaderMap) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
+        Box::pin(ready(identify(headers)))
+    }
+
+    fn upstream_unauthorized<'a>(&'a self, _: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome> {
+        let next = self.outcomes.lock().unwrap().pop_front();
+        Box::pin(ready(next.unwrap_or(UnauthorizedOutcome::Refused)))
+    }
+}
+
+fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {
+    let header = headers.get(AUTHORIZATION).ok_or(AuthFailure::Missing)?.to_str().unwrap();
+    let team = WorkspaceAccess::One(WorkspaceId::new(TEAM_WORKSPACE.to_string()));
+    let all = ScopeSet::all();
+    Ok(match header.strip_prefix("Bearer ").unwrap() {
+        "ada" => identity(ADA_KEY, team, all),
+        "ada-everywhere" => identity(ADA_KEY, WorkspaceAccess::All { default: None }, all),
+        "ada-key" => identity(ADA_KEY, WorkspaceAccess::KeyDefault { header: None }, all),
+        "ada-billing" => identity(ADA_KEY, team, [Scope::BillingRead].into_iter().collect()),
+        "grace" => identity(GRACE_KEY, team, all),
+        "grace-everywhere" => identity(GRACE_KEY, WorkspaceAccess::All { default: None }, all),
+        "limited" => identity(LIMITED_KEY, team, all),
+        "stale" => identity("lsv2_pt_nobody", team, all),
+        "unknown-today" => return Err(AuthFailure::Unavailable { retry_after: Duration::from_secs(2) }),
+        _ => return Err(AuthFailure::Invalid),
+    })
+}
+
+/// A caller with this key.
+pub(crate) fn identity(key: &str, workspace: WorkspaceAccess, scopes: ScopeSet) -> CallerIdentity {
+    let key = Secret::new(key);
+    let handle = CredentialHandle::Header { fingerprint: key.fingerprint() };
+    CallerIdentity { credential: Credential::ApiKey(key), workspace, scopes, handle }
+}

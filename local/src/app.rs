@@ -1,0 +1,186 @@
+//! Puts the functions together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use authorize::CALLBACK_PATH;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use mcp::auth::Logins;
+use shared::langsmith::{LangSmith, http_client};
+use shared::oauth::access::{AccessSigner, AccessVerifier};
+use shared::oauth::error::ErrorCode;
+use shared::oauth::keys::{Jwks, KeyError, Purpose};
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::seal::Sealer;
+use shared::oauth::token::Minter;
+use shared::store::Store;
+use shared::vault::{Broker, Envelope};
+use shared::web::{reply, request_id};
+use url::Url;
+
+use crate::database::{self, Database};
+use crate::key_files::Keys;
+use crate::lock::DataDirLock;
+use crate::{Environment, Running, Settings, StartError, banner, demo, serve, telemetry};
+
+/// How often expired items are deleted.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
+
+/// Every route of the process, for the test that checks each one's manners.
+pub const ROUTES: [&[&str]; 5] =
+    [&metadata::ROUTES, &register::ROUTES, &authorize::ROUTES, &token::ROUTES, &mcp::ROUTES];
+
+/// Starts, says where, and serves until Ctrl-C or SIGTERM.
+pub async fn run(settings: Settings) -> Result<(), StartError> {
+    telemetry::start(settings.log);
+    let running = start(settings).await?;
+    let key = running.double.is_some().then_some(langsmith_double::data::ADA_KEY);
+    say(&banner::text(&running.public, &running.langsmith, key));
+    ended_by_signal().await;
+    running.stop().await;
+    Ok(())
+}
+
+/// Starts with the machine's clock and randomness.
+pub async fn start(settings: Settings) -> Result<Running, StartError> {
+    start_in(settings, Environment::default()).await
+}
+
+/// Starts in a given environment.
+pub async fn start_in(settings: Settings, environment: Environment) -> Result<Running, StartError> {
+    let (lock, database, keys) = open(&settings, &environment)?;
+    let listeners = serve::listen(&settings).await?;
+    let port = listeners.first().map(serve::local_port).transpose()?.unwrap_or(settings.port);
+    let public: PublicUrl = match &settings.public_url {
+        Some(url) => url.parse()?,
+        None => format!("http://localhost:{port}").parse()?,
+    };
+    let double = if settings.demo { Some(demo::start().await?) } else { None };
+    let langsmith = double.as_ref().map_or_else(|| settings.langsmith_endpoint.clone(), langsmith_double::Double::url);
+    let router = router(&settings, environment, &database, &keys, public.clone(), &langsmith).await?;
+    let (end, _) = tokio::sync::watch::channel(false);
+    let mut servers = serve::serve(listeners, &router, &end);
+    servers.spawn(sweep(database, end.subscribe()));
+    Ok(Running { public, langsmith, servers, end, double, lock })
+}
+
+type Opened = (Option<DataDirLock>, Database, Keys);
+
+fn open(settings: &Settings, environment: &Environment) -> Result<Opened, StartError> {
+    let random = environment.random.as_ref();
+    let Some(directory) = settings.data_dir() else {
+        return Ok((None, Database::memory()?, Keys::fresh(random)?));
+    };
+    let lock = DataDirLock::take(&directory)?;
+    let keys = Keys::of(&directory, random)?;
+    Ok((Some(lock), Database::open(&directory.join("database.sqlite"))?, keys))
+}
+
+async fn router(
+    settings: &Settings,
+    environment: Environment,
+    database: &Database,
+    keys: &Keys,
+    public: PublicUrl,
+    langsmith: &str,
+) -> Result<Router, StartError> {
+    let Environment { clock, random, between, toolset } = environment;
+    let endpoint = Url::parse(langsmith).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let http = http_client(settings.ca_file.as_deref())?;
+    let langsmith = LangSmith::new(endpoint.ok_or(StartError::LangSmithEndpoint)?, http, random.clone());
+    let store = Store::new(&database::client(between(database.http_client())), database::PREFIX);
+    let jwks = Jwks { keys: vec![keys.signing.public().map_err(internal)?] };
+    store.keys.publish(&jwks).await.map_err(|error| StartError::Database(error.to_string()))?;
+
+    let sealer = |purpose| Sealer::new(&keys.root.derive(purpose)?, random.clone());
+    let minter = Minter::new(&keys.root.derive(Purpose::TokenTag).map_err(internal)?);
+    let envelope = Envelope::new(sealer(Purpose::Vault).map_err(internal)?);
+    let times = (clock.clone(), random.clone());
+    let broker =
+        Broker::new(store.clone(), envelope.clone(), langsmith.clone(), times, &public.join(CALLBACK_PATH));
+    let logins = Logins::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
+
+    let register = register::router(register::Deps { store: store.clone(), clock: clock.clone(), random: random.clone() });
+    let token = token::router(token::Deps {
+        store: store.clone(),
+        minter: minter.clone(),
+        signer: AccessSigner::new(&keys.signing).map_err(internal)?,
+        verifier: AccessVerifier::new(&jwks, public.issuer(), &public.resource()),
+        public: public.clone(),
+        clock: clock.clone(),
+        random: random.clone(),
+    });
+    let authorize = authorize::router(authorize::Deps {
+        store,
+        minter,
+        tickets: sealer(Purpose::Ticket).map_err(internal)?,
+        sessions: sealer(Purpose::Session).map_err(internal)?,
+        envelope,
+        langsmith: langsmith.clone(),
+        public: public.clone(),
+        clock: clock.clone(),
+        random: random.clone(),
+    });
+    let mcp = mcp::router(mcp::Deps {
+        public_url: public.clone(),
+        allowed_origins: settings.allow_origin.clone(),
+        langsmith,
+        authenticator: Arc::new(logins),
+        toolset,
+        random: random.clone(),
+    });
+    let metadata = metadata::router(&public).map_err(|error| StartError::Internal(error.to_string()))?;
+    Ok(Router::new()
+        .merge(metadata)
+        .merge(register)
+        .merge(token)
+        .merge(authorize)
+        .merge(mcp)
+        .fallback(|| async { reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here") })
+        .layer(from_fn_with_state(random, request_id::assign)))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "an error mapper takes the error")]
+fn internal(error: KeyError) -> StartError {
+    StartError::Internal(error.to_string())
+}
+
+async fn sweep(database: Database, mut end: tokio::sync::watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {
+                let database = database.clone();
+                let _panicked = tokio::task::spawn_blocking(move || database.sweep()).await;
+            }
+            () = async { drop(end.wait_for(|end| *end).await) } => return,
+        }
+    }
+}
+
+async fn ended_by_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _no_handler = tokio::signal::ctrl_c().await;
+}
+
+#[expect(clippy::print_stdout, reason = "the one text that a person reads on standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+/// Tells a failed start in one line on standard error.
+#[expect(clippy::print_stderr, reason = "the one line that tells why there is no server")]
+pub fn complain(error: &StartError) {
+    eprintln!("error: {error}");
+}

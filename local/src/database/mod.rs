@@ -1,0 +1,75 @@
+//! DynamoDB, embedded: the AWS SDK talks to it through an in-process connector, so no port is open and the store code
+//! is the one that runs on AWS.
+
+mod connector;
+mod tables;
+
+use std::path::Path;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::StartError;
+
+/// What every table's name starts with.
+pub const PREFIX: &str = "langsmith-mcp";
+
+/// An embedded database.
+#[derive(Clone)]
+pub struct Database {
+    engine: dynoxide::Database,
+    durable: bool,
+}
+
+impl Database {
+    /// A database in a file, with every table of `infra/tables.yaml`.
+    pub fn open(file: &Path) -> Result<Self, StartError> {
+        let engine = dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| failed(&error))?;
+        Self { engine, durable: true }.with_tables()
+    }
+
+    /// A database that keeps nothing.
+    pub fn memory() -> Result<Self, StartError> {
+        let engine = dynoxide::Database::memory().map_err(|error| failed(&error))?;
+        Self { engine, durable: false }.with_tables()
+    }
+
+    fn with_tables(self) -> Result<Self, StartError> {
+        tables::create(&self.engine)?;
+        Ok(self)
+    }
+
+    /// The way to it, for the AWS SDK.
+    pub fn http_client(&self) -> SharedHttpClient {
+        connector::http_client(self.engine.clone(), self.durable)
+    }
+
+    /// Deletes expired items, as the service does on its own.
+    pub(crate) fn sweep(&self) {
+        if let Err(error) = self.engine.sweep_ttl() {
+            tracing::warn!(%error, "expired items could not be deleted");
+        }
+    }
+}
+
+/// An SDK client over a way to an embedded database. Nothing is signed: there is nobody to sign for.
+pub fn client(http: SharedHttpClient) -> Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("local"))
+        .endpoint_url("http://dynamodb.in-process")
+        .allow_no_auth()
+        .http_client(http)
+        .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(std::time::Duration::from_millis(5)))
+        .timeout_config(TimeoutConfig::builder().operation_timeout(std::time::Duration::from_secs(10)).build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .build();
+    Client::from_conf(config)
+}
+
+fn failed(error: &dynoxide::DynoxideError) -> StartError {
+    StartError::Database(error.to_string())
+}

@@ -1,0 +1,54 @@
+//! Why the process cannot start. Each is one line that names the flag to change.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A failed start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Something listens there.
+    #[error("cannot listen on {address}: {cause}; choose another port with --port or another address with --host")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Another process has the data directory.
+    #[error("{0} is in use by another process; choose another directory with --data-dir")]
+    DataDirLocked(PathBuf),
+    /// The data directory cannot be used.
+    #[error("cannot use {path}: {cause}; choose another directory with --data-dir")]
+    DataDir {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// A key file in the data directory is damaged.
+    #[error("{path} is damaged: {cause}; restore it, or start afresh with another --data-dir")]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        cause: shared::oauth::keys::KeyError,
+    },
+    /// The public URL is not usable.
+    #[error("--public-url: {0}")]
+    PublicUrl(#[from] shared::oauth::public_url::PublicUrlError),
+    /// The LangSmith endpoint is not usable.
+    #[error("--langsmith-endpoint must be an absolute http or https URL")]
+    LangSmithEndpoint,
+    /// The CA file is not usable.
+    #[error("--ca-file: {0}")]
+    CaFile(#[from] shared::langsmith::HttpClientError),
+    /// The embedded database failed.
+    #[error("the database in --data-dir failed: {0}")]
+    Database(String),
+    /// The double of `--demo` could not start.
+    #[error("--demo: {0}")]
+    Demo(std::io::Error),
+    /// A part could not be put together.
+    #[error("cannot start: {0}")]
+    Internal(String),
+}

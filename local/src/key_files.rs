@@ -1,0 +1,72 @@
+//! The root key and the signing key of one machine: files that only their owner may read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use shared::oauth::keys::{KeyError, RootKey, SigningKey};
+use shared::random::Random;
+
+use crate::StartError;
+
+/// The process's key material.
+pub(crate) struct Keys {
+    pub(crate) root: RootKey,
+    pub(crate) signing: SigningKey,
+}
+
+impl Keys {
+    /// The keys of a data directory, made at the first start.
+    pub(crate) fn of(directory: &Path, random: &dyn Random) -> Result<Self, StartError> {
+        let signing = || SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()));
+        Ok(Self {
+            root: stored(&directory.join("root-key"), RootKey::from_text, || Ok(RootKey::generate(random).to_text()))?,
+            signing: stored(&directory.join("signing-key"), SigningKey::from_text, || Ok(signing()?.to_text()))?,
+        })
+    }
+
+    /// Keys that end with the process.
+    pub(crate) fn fresh(random: &dyn Random) -> Result<Self, StartError> {
+        let signing = SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()))?;
+        Ok(Self { root: RootKey::generate(random), signing })
+    }
+}
+
+fn stored<K>(
+    path: &Path,
+    read: impl FnOnce(&str) -> Result<K, KeyError>,
+    make: impl FnOnce() -> Result<String, StartError>,
+) -> Result<K, StartError> {
+    let failed = |cause| StartError::DataDir { path: path.to_owned(), cause };
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let text = make()?;
+            write_once(path, &text).map_err(failed)?;
+            text
+        }
+        Err(cause) => return Err(failed(cause)),
+    };
+    read(&text).map_err(|cause| StartError::KeyFile { path: path.to_owned(), cause })
+}
+
+/// Writes a file that is there as a whole or not at all, even if the process is killed in between.
+fn write_once(path: &Path, text: &str) -> std::io::Result<()> {
+    let half = path.with_extension("half");
+    let mut file = owner_only(&half)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&half, path)?;
+    match path.parent() {
+        Some(directory) => File::open(directory)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+fn owner_only(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,17 @@
+//! `cargo run`: every function on one port of this machine.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use local::{Settings, run};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Settings::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            local::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

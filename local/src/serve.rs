@@ -1,0 +1,133 @@
+//! Listening, and ending cleanly.
+
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use langsmith_double::Double;
+use shared::oauth::public_url::PublicUrl;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::lock::DataDirLock;
+use crate::{Settings, StartError};
+
+/// How long open requests may take to finish once the end was asked for.
+const LAST_CALL: Duration = Duration::from_secs(5);
+
+/// A running server. Dropping it ends it at once.
+pub struct Running {
+    pub(crate) public: PublicUrl,
+    pub(crate) langsmith: String,
+    pub(crate) servers: JoinSet<()>,
+    pub(crate) end: watch::Sender<bool>,
+    pub(crate) double: Option<Double>,
+    pub(crate) lock: Option<DataDirLock>,
+}
+
+impl Running {
+    /// The URL that clients use, without a final slash; MCP is at `/mcp`.
+    pub fn public_url(&self) -> &str {
+        self.public.issuer()
+    }
+
+    /// Ends it: open requests may finish, for a few seconds.
+    pub async fn stop(mut self) {
+        let _nobody_listens = self.end.send(true);
+        let all = async { while self.servers.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_CALL, all).await.is_err() {
+            self.servers.shutdown().await;
+        }
+        if let Some(double) = self.double.take() {
+            double.stop().await;
+        }
+        drop(self.lock.take());
+    }
+}
+
+/// The listeners. Clients resolve `localhost` to either loopback address, so without `--host` both are taken; a machine
+/// without IPv6 has only the first.
+pub(crate) async fn listen(settings: &Settings) -> Result<Vec<TcpListener>, StartError> {
+    if settings.host.is_empty() {
+        return both_loopbacks(settings.port).await;
+    }
+    let mut listeners = Vec::with_capacity(settings.host.len());
+    let mut port = settings.port;
+    for host in &settings.host {
+        let listener = bind(*host, port).await?;
+        port = local_port(&listener)?;
+        listeners.push(listener);
+    }
+    Ok(listeners)
+}
+
+async fn both_loopbacks(port: u16) -> Result<Vec<TcpListener>, StartError> {
+    const ATTEMPTS: usize = 20;
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let four = bind(Ipv4Addr::LOCALHOST.into(), port).await?;
+        match bind(Ipv6Addr::LOCALHOST.into(), local_port(&four)?).await {
+            Ok(six) => return Ok(vec![four, six]),
+            // A free port that the system picked for one family may be taken in the other.
+            Err(StartError::Listen { cause, .. })
+                if port == 0 && cause.kind() == ErrorKind::AddrInUse && attempt < ATTEMPTS => {}
+            Err(StartError::Listen { cause, .. }) if cause.kind() != ErrorKind::AddrInUse => {
+                tracing::info!("listening on IPv4 only: {cause}");
+                return Ok(vec![four]);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, StartError> {
+    let address = SocketAddr::new(host, port);
+    TcpListener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })
+}
+
+/// The port that a listener got.
+pub(crate) fn local_port(listener: &TcpListener) -> Result<u16, StartError> {
+    listener.local_addr().map(|address| address.port()).map_err(|error| StartError::Internal(error.to_string()))
+}
+
+/// Serves a router on every listener until the end is asked for.
+pub(crate) fn serve(listeners: Vec<TcpListener>, router: &Router, end: &watch::Sender<bool>) -> JoinSet<()> {
+    let mut servers = JoinSet::new();
+    for listener in listeners {
+        let server = axum::serve(NoDelay(listener), router.clone()).with_graceful_shutdown(ended(end.subscribe()));
+        servers.spawn(async move {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "a listener failed");
+            }
+        });
+    }
+    servers
+}
+
+fn ended(mut end: watch::Receiver<bool>) -> impl Future<Output = ()> {
+    async move {
+        let _sender_gone = end.wait_for(|end| *end).await;
+    }
+}
+
+/// A listener whose connections send small answers at once.
+struct NoDelay(TcpListener);
+
+impl axum::serve::Listener for NoDelay {
+    type Io = tokio::net::TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
+        let _best_effort = stream.set_nodelay(true);
+        (stream, address)
+    }
+
+    fn local_addr(&self) -> std::io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}

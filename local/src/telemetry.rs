@@ -1,0 +1,18 @@
+//! Log lines on standard error. Only our own crates speak below `warn`: libraries log bodies and headers there.
+
+use tracing::Level;
+use tracing_subscriber::EnvFilter;
+
+const OURS: [&str; 8] = ["audit", "authorize", "local", "mcp", "metadata", "register", "shared", "token"];
+
+/// Starts logging; a process that logs already goes on as it does.
+pub(crate) fn start(level: Level) {
+    let mut filter = EnvFilter::new("warn");
+    for name in OURS {
+        if let Ok(directive) = format!("{name}={level}").parse() {
+            filter = filter.add_directive(directive);
+        }
+    }
+    let _already_started =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

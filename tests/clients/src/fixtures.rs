@@ -1,0 +1,137 @@
+//! The tools that the official conformance suite expects a server to have: one for each kind of answer.
+//!
+//! The suite fixes names, contents and behaviour. Tools that ask the client for something in the middle of a call are
+//! not among them, because nothing of ours ever does.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use mcp::tools::{CallError, CallResult, Context, Descriptor, Output, Tool, Toolset};
+use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData, JsonObject, ResourceContents};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use shared::oauth::scope::Scope;
+use std::sync::Arc;
+
+/// One pixel, red.
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+/// No sound: a WAV header without samples.
+const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
+/// MCP 2026-07-28 `MissingRequiredClientCapability`.
+const MISSING_CAPABILITY: i32 = -32021;
+
+/// `tools`, and behind them the suite's.
+pub fn with_fixtures(tools: Toolset) -> Toolset {
+    tools
+        .with(Fixture::new("test_simple_text", |_| success(vec![text("A simple text for testing.")])))
+        .with(Fixture::new("test_image_content", |_| success(vec![image()])))
+        .with(Fixture::new("test_audio_content", |_| success(vec![ContentBlock::audio(WAV, "audio/wav")])))
+        .with(Fixture::new("test_embedded_resource", |_| {
+            success(vec![ContentBlock::embedded_text("test://embedded-resource", "An embedded resource.")])
+        }))
+        .with(Fixture::new("test_multiple_content_types", |_| {
+            success(vec![text("Several kinds of content:"), image(), json_resource()])
+        }))
+        .with(Fixture::new("test_error_handling", |_| {
+            Ok(Output::content(CallToolResult::error(vec![text("This tool always fails.")])))
+        }))
+        .with(Fixture::new("test_missing_capability", missing_capability))
+        .with(Fixture::new("test_streaming_elicitation", |_| success(vec![text("Asked nothing.")])))
+        .with(Fixture::new("test_logging_tool", |_| success(vec![text("Logged nothing.")])))
+        .with(Fixture {
+            name: "json_schema_2020_12_tool",
+            input: json_schema_2020_12(),
+            answer: |_| success(vec![text("Accepted.")]),
+        })
+}
+
+struct Fixture {
+    name: &'static str,
+    input: Value,
+    answer: fn(&Context<'_>) -> CallResult,
+}
+
+impl Fixture {
+    fn new(name: &'static str, answer: fn(&Context<'_>) -> CallResult) -> Self {
+        Self { name, input: json!({"type": "object", "additionalProperties": false}), answer }
+    }
+}
+
+impl Tool for Fixture {
+    fn descriptor(&self) -> Descriptor {
+        let input: JsonObject = self.input.as_object().cloned().unwrap_or_default();
+        Descriptor::new(self.name, "Answers as the conformance suite expects.", Arc::new(input))
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::LangsmithRead
+    }
+
+    fn call<'a>(&'a self, context: &'a Context<'a>, _: Option<&'a RawValue>) -> BoxFuture<'a, CallResult> {
+        std::future::ready((self.answer)(context)).boxed()
+    }
+}
+
+fn success(content: Vec<ContentBlock>) -> CallResult {
+    Ok(Output::content(CallToolResult::success(content)))
+}
+
+fn text(text: &str) -> ContentBlock {
+    ContentBlock::text(text)
+}
+
+fn image() -> ContentBlock {
+    ContentBlock::image(PNG, "image/png")
+}
+
+fn json_resource() -> ContentBlock {
+    ContentBlock::resource(ResourceContents::TextResourceContents {
+        uri: "test://mixed-content-resource".to_owned(),
+        mime_type: Some("application/json".to_owned()),
+        text: r#"{"test":"data"}"#.to_owned(),
+        meta: None,
+    })
+}
+
+/// A tool that needs `sampling`: a client that did not declare it is told so.
+fn missing_capability(context: &Context<'_>) -> CallResult {
+    let declared = context.client_capabilities().is_some_and(|declared| {
+        serde_json::from_str::<Value>(declared.get()).is_ok_and(|declared| declared.get("sampling").is_some())
+    });
+    if declared {
+        return success(vec![text("The client can sample.")]);
+    }
+    let needed = json!({"requiredCapabilities": {"sampling": {}}});
+    let error = ErrorData::new(
+        ErrorCode(MISSING_CAPABILITY),
+        "This tool needs the capability `sampling`.",
+        Some(needed),
+    );
+    Err(CallError::Protocol(error))
+}
+
+fn json_schema_2020_12() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "$defs": {
+            "address": {
+                "$anchor": "addressDef",
+                "type": "object",
+                "properties": {"street": {"type": "string"}, "city": {"type": "string"}},
+            },
+        },
+        "properties": {
+            "name": {"type": "string"},
+            "address": {"$ref": "#/$defs/address"},
+            "contactMethod": {"type": "string", "enum": ["phone", "email"]},
+            "phone": {"type": "string"},
+            "email": {"type": "string"},
+        },
+        "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
+        "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
+        "then": {"required": ["phone"]},
+        "else": {"required": ["email"]},
+        "additionalProperties": false,
+    })
+}
