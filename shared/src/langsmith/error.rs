@@ -21,8 +21,8 @@ pub enum UpstreamError {
     /// 403: the credential is valid but may not do this.
     #[error("LangSmith denies access with this credential")]
     Forbidden,
-    /// 403 for an organisation-wide key that names no workspace.
-    #[error("this API key covers an organisation and needs a workspace")]
+    /// 403 for an organization-wide key that names no workspace.
+    #[error("this API key covers an organization and needs a workspace")]
     WorkspaceRequired,
     /// 404.
     #[error("LangSmith does not know the requested object")]

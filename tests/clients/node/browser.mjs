@@ -60,10 +60,15 @@ class Person {
     if (!pattern.test(text)) throw new Error(`${pattern} is not in the page ${this.page.url()}:\n${text}`);
   }
 
+  // Clicks, and waits for the page that this leads to.
+  async follow(selector) {
+    await Promise.all([this.page.waitForNavigation(), this.page.locator(selector).first().click()]);
+  }
+
   async useKey(key) {
     if (!(await this.page.isVisible(KEY_FIELD))) await this.page.click(KEY_SUMMARY);
     await this.page.fill(KEY_FIELD, key);
-    await this.page.click(KEY_SUBMIT);
+    await this.follow(KEY_SUBMIT);
   }
 
   async seeConsent() {
@@ -98,25 +103,25 @@ async function loginWithKey(person) {
   await person.see('login');
   await person.useKey('lsv2_pt_demo');
   await person.seeConsent();
-  await person.page.click(ALLOW);
+  await person.follow(ALLOW);
   await person.arriveWithToken();
 }
 
 async function loginWithLangSmith(person) {
   await person.see('login');
-  await person.page.click(LANGSMITH);
+  await person.follow(LANGSMITH);
   await person.page.waitForSelector(UPSTREAM_USER);
   await person.see('langsmith');
-  await person.page.locator(UPSTREAM_USER).first().click();
+  await person.follow(UPSTREAM_USER);
   await person.seeConsent();
-  await person.page.click(ALLOW);
+  await person.follow(ALLOW);
   await person.arriveWithToken();
 }
 
 async function deny(person) {
   await person.useKey('lsv2_pt_demo');
   await person.seeConsent();
-  await person.page.click(DENY);
+  await person.follow(DENY);
   const redirect = await person.arrive();
   if (redirect.get('error') !== 'access_denied' || redirect.has('code')) throw new Error(`denied: ${redirect}`);
 }
@@ -130,27 +135,42 @@ async function wrongKey(person) {
   await loginWithKey(person);
 }
 
-// A page whose browser has forgotten the login that the page belongs to.
+// A page whose browser has forgotten the login that the page belongs to: the login starts anew.
 async function forgotten(person) {
   await person.context.clearCookies();
-  await submitTooLate(person);
+  await person.useKey('lsv2_pt_demo');
+  if (await person.page.locator(ALLOW).count()) throw new Error('a consent after all');
+  await loginWithKey(person);
+}
+
+// A consent page that was lured out of one browser and is answered in another: it must lead nowhere.
+async function otherBrowser(person) {
+  await person.useKey('lsv2_pt_demo');
+  await person.seeConsent();
+  const form = await person.page.locator('form[action$="/authorize/consent"]').evaluate((element, submitter) => {
+    return Object.fromEntries(new FormData(element, element.querySelector(submitter)));
+  }, ALLOW);
+  const other = await person.chromium.newContext();
+  const page = await other.newPage();
+  await page.goto(person.client.authorizationUrl());
+  const headers = { origin };
+  const answer = await other.request.post(`${origin}/authorize/consent`, { form, headers, maxRedirects: 0 });
+  const location = answer.headers().location ?? '';
+  if (location.includes('code=') || location.startsWith(person.client.redirectUri)) throw new Error(location);
+  if (answer.status() === 200) throw new Error(await answer.text());
 }
 
 // A page that was left open. The other side moves the clock when it is told to, and says when it has.
 async function expired(person) {
+  person.expectedErrors = 1;
   console.log('the page is left open');
   await once(process.stdin, 'data');
   process.stdin.destroy();
-  await submitTooLate(person);
-}
-
-async function submitTooLate(person) {
-  person.expectedErrors = 1;
   await person.useKey('lsv2_pt_demo');
-  await person.page.waitForLoadState();
-  await person.see('too-late');
-  await person.seeText(/expired|start again|no longer/i);
-  if (await person.page.locator('button[name=decision]').count()) throw new Error('a consent after all');
+  await person.see('expired');
+  await person.seeText(/too old/i);
+  await person.seeText(/start again/i);
+  if (await person.page.locator(ALLOW).count()) throw new Error('a consent after all');
 }
 
 // A consent page that was answered before, answered once more from another tab.
@@ -159,15 +179,14 @@ async function answeredTwice(person) {
   await person.useKey('lsv2_pt_demo');
   await person.page.waitForSelector(ALLOW);
   const ticket = await person.page.locator('input[name=ticket]').first().inputValue();
-  await person.page.click(ALLOW);
+  await person.follow(ALLOW);
   await person.arriveWithToken();
   await person.page.goto(person.client.authorizationUrl());
   await person.page.waitForSelector(ALLOW);
   await person.page.locator('form[action$="/authorize/consent"] input[name=ticket]').evaluate((input, old) => {
     input.value = old;
   }, ticket);
-  await person.page.click(ALLOW);
-  await person.page.waitForLoadState();
+  await person.follow(ALLOW);
   await person.see('answered-twice');
   await person.seeText(/expired|start again|already|no longer/i);
 }
@@ -206,7 +225,7 @@ async function keyboard(person) {
 async function remembered(person) {
   await person.useKey('lsv2_pt_demo');
   await person.page.waitForSelector(ALLOW);
-  await person.page.click(ALLOW);
+  await person.follow(ALLOW);
   await person.arriveWithToken();
   await person.page.goto(person.client.authorizationUrl());
   await person.seeConsent();
@@ -219,6 +238,7 @@ const scenarios = {
   'wrong-key': [wrongKey, desktop],
   expired: [expired, desktop],
   forgotten: [forgotten, desktop],
+  'other-browser': [otherBrowser, desktop],
   'answered-twice': [answeredTwice, desktop],
   remembered: [remembered, desktop],
   keyboard: [keyboard, desktop],

@@ -52,8 +52,13 @@ async fn a_page_left_open_is_explained() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_of_another_browser_is_explained() {
+async fn a_forgotten_login_starts_anew() {
     walk("forgotten").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_belongs_to_its_browser() {
+    walk("other-browser").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

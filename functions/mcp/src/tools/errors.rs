@@ -86,7 +86,7 @@ impl From<&UpstreamError> for ToolError {
                 "LangSmith denies access: the credential may not read this, or not in this workspace.",
             ),
             UpstreamError::WorkspaceRequired => {
-                Self::invalid("This API key covers an organisation: pass workspace_id to choose a workspace.")
+                Self::invalid("This API key covers an organization: pass workspace_id to choose a workspace.")
             }
             UpstreamError::NotFound => Self::not_found("LangSmith does not know the requested object."),
             UpstreamError::RateLimited { retry_after } => {

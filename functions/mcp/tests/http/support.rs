@@ -169,7 +169,12 @@ pub(crate) fn modern(method: &str, params: Value, headers: &[(&str, &str)]) -> R
 }
 
 /// The same with `params` exactly as given.
-pub(crate) fn modern_with(method: &str, params: &Value, name: &str, headers: &[(&str, &str)]) -> Request<Body> {
+pub(crate) fn modern_with(
+    method: &str,
+    params: &Value,
+    name: &str,
+    headers: &[(&str, &str)],
+) -> Request<Body> {
     let body = json!({"jsonrpc": "2.0", "id": "m", "method": method, "params": params}).to_string();
     let mut request = post("ada").body(Body::from(body)).unwrap();
     let standard = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", method), ("mcp-name", name)];
@@ -191,7 +196,10 @@ pub(crate) struct Bearers {
 }
 
 impl Authenticator for Bearers {
-    fn authenticate<'a>(&'a self, headers: &'a HeaderMap) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
+    fn authenticate<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
         Box::pin(ready(identify(headers)))
     }
 

@@ -120,6 +120,7 @@ fn dotted_order<'a>(run: &'a Run<'a>) -> Form<'a> {
 
 /// Attachments by name, from the download links among a run's stored objects.
 fn attachments(raw: Option<&RawValue>) -> Form<'_> {
+    let Some(raw) = raw else { return Form::Own(Cow::Borrowed("{}")) };
     #[derive(Deserialize)]
     struct Stored {
         #[serde(default)]
@@ -128,7 +129,7 @@ fn attachments(raw: Option<&RawValue>) -> Form<'_> {
         mime_type: Option<String>,
     }
     let stored: Option<serde_json::Map<String, serde_json::Value>> =
-        raw.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        serde_json::from_str(raw.get()).ok();
     let mut attachments = serde_json::Map::new();
     for (key, value) in stored.into_iter().flatten() {
         let Some(name) = key.strip_prefix("attachment.") else { continue };

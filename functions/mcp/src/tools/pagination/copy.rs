@@ -1,13 +1,15 @@
 //! Copies JSON that has already been checked, without parsing it again: whitespace goes, escapes that are not needed go,
 //! and string values longer than a limit are cut. Works on the bytes of one slice, in one pass.
 
+use memchr::memchr2;
+
 use super::sink::Sink;
 
 /// Copies the JSON value `json`. String values longer than `cut` characters keep that many and say how many went; keys
 /// are left alone.
 pub(crate) fn copy(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
     let mut rest = json;
-    while let Some(next) = rest.find(['"', ',', ':', ' ', '\n', '\r', '\t']) {
+    while let Some(next) = rest.bytes().position(is_special) {
         let (plain, tail) = rest.split_at(next);
         sink.ascii(plain);
         rest = match tail.as_bytes().first() {
@@ -20,6 +22,10 @@ pub(crate) fn copy(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
     sink.ascii(rest);
 }
 
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'"' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t')
+}
+
 fn separate<'j>(text: &'static str, tail: &'j str, sink: &mut impl Sink) -> &'j str {
     sink.separator(text);
     tail.get(1..).unwrap_or_default()
@@ -30,7 +36,7 @@ fn copy_string<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &
     let inner = tail.get(1..).unwrap_or_default();
     let end = closing_quote(inner);
     let (content, after) = (inner.get(..end).unwrap_or_default(), inner.get(end + 1..).unwrap_or_default());
-    let is_key = after.trim_start().starts_with(':');
+    let is_key = after.trim_ascii_start().starts_with(':');
     sink.ascii("\"");
     put_content(content, cut.filter(|_| !is_key), sink);
     sink.ascii("\"");
@@ -39,10 +45,11 @@ fn copy_string<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &
 
 /// The offset of the quote that ends the string.
 fn closing_quote(inner: &str) -> usize {
+    let bytes = inner.as_bytes();
     let mut from = 0;
-    while let Some(found) = inner.get(from..).and_then(|rest| rest.find(['"', '\\'])) {
+    while let Some(found) = bytes.get(from..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
         let at = from + found;
-        if inner.as_bytes().get(at) == Some(&b'"') {
+        if bytes.get(at) == Some(&b'"') {
             return at;
         }
         from = at + 2;

@@ -1,5 +1,7 @@
 //! The copy agrees with a real parser on every value, and the sum with the text.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -89,8 +91,9 @@ fn escaped(value: &Value) -> String {
         if character.is_ascii() {
             text.push(character);
         } else {
-            let units = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-            text.push_str(&units);
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(text, "\\u{unit:04x}").unwrap();
+            }
         }
     }
     text

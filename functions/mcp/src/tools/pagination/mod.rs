@@ -75,8 +75,7 @@ pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> St
         shortened |= *size > budget;
         item.write(limits, &mut text);
     }
-    let (number, max_chars, preview) =
-        (request.number, request.used(), request.preview);
+    let (number, max_chars, preview) = (request.number, request.used(), request.preview);
     let _ = write!(
         text,
         "],\"page_number\":{number},\"total_pages\":{},\"max_chars_per_page\":{max_chars},\"preview_chars\":{preview}",

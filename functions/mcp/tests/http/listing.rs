@@ -1,0 +1,138 @@
+//! `tools/list`, `list_projects` and `list_prompts`.
+
+use serde_json::{Value, json};
+
+use crate::support::Server;
+
+#[tokio::test]
+async fn the_tools_are_described_in_full() {
+    let server = Server::start().await;
+    let list = server.legacy("ada", "tools/list", json!({})).await.result();
+    for tool in list["tools"].as_array().unwrap() {
+        let name = &tool["name"];
+        assert!(tool["title"].is_string() && tool["description"].is_string(), "{name}");
+        assert_eq!(tool["annotations"]["readOnlyHint"], true, "{name}");
+        assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
+        assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
+        for (parameter, schema) in tool["inputSchema"]["properties"].as_object().unwrap() {
+            assert!(schema["description"].is_string(), "{name} {parameter}");
+        }
+        assert!(tool["inputSchema"]["properties"]["workspace_id"].is_object(), "{name}");
+    }
+    insta::assert_json_snapshot!(list);
+}
+
+#[tokio::test]
+async fn no_schema_has_a_null_union() {
+    fn assert_no_null(value: &Value) {
+        match value {
+            Value::Object(members) => {
+                assert!(!members.get("type").is_some_and(Value::is_array), "{value}");
+                assert_ne!(members.get("type"), Some(&json!("null")), "{value}");
+                members.values().for_each(assert_no_null);
+            }
+            Value::Array(items) => items.iter().for_each(assert_no_null),
+            other => assert!(!other.is_null(), "a null default"),
+        }
+    }
+    let server = Server::start().await;
+    assert_no_null(&server.legacy("ada", "tools/list", json!({})).await.result());
+}
+
+fn names(listing: &Value, key: &str) -> Vec<String> {
+    let items = listing["projects"].as_array().or(listing["prompts"].as_array()).unwrap();
+    items.iter().map(|item| item[key].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn projects_have_a_short_form() {
+    let server = Server::start().await;
+    let listing = server.call("list_projects", json!({"limit": "50"})).await;
+    let found = names(&listing, "name");
+    assert!(
+        found.contains(&"support-bot".into()) && !found.contains(&"support-bot-baseline".into()),
+        "{found:?}"
+    );
+    for project in listing["projects"].as_array().unwrap() {
+        let deployed = project["name"] == "research-agent";
+        assert_eq!(project.get("agent_deployment_id").is_some(), deployed, "{project}");
+        assert!(project["project_id"].is_string());
+    }
+    let named = server.call("list_projects", json!({"project_name": "nightly", "more_info": null})).await;
+    assert_eq!(names(&named, "name"), ["nightly-summaries"]);
+}
+
+#[tokio::test]
+async fn projects_have_a_long_form_with_a_fixed_order() {
+    let server = Server::start().await;
+    for more_info in [json!(true), json!("true")] {
+        let arguments = json!({"project_name": "support-bot", "more_info": more_info});
+        let result = server.call_as("ada", "list_projects", arguments).await.result();
+        let text = result["content"][0]["text"].as_str().unwrap();
+        let order =
+            ["\"id\"", "\"start_time\"", "\"extra\"", "\"tenant_id\"", "\"total_cost\"", "\"error_rate\""];
+        let found: Vec<_> = order.iter().map(|key| text.find(key).unwrap()).collect();
+        assert!(found.is_sorted(), "{text}");
+        let project = &result["structuredContent"]["projects"][0];
+        assert_eq!(project.as_object().unwrap().len(), 24);
+        assert!(project["start_time"].as_str().unwrap().ends_with('Z'));
+    }
+}
+
+#[tokio::test]
+async fn experiments_are_listed_by_their_dataset() {
+    let server = Server::start().await;
+    let by_name = server.call("list_projects", json!({"reference_dataset_name": "support-questions"})).await;
+    let mut found = names(&by_name, "name");
+    found.sort();
+    assert_eq!(found, ["support-bot-baseline", "support-bot-rerank"]);
+    let id = langsmith_double::data::sample_id("dataset:support-questions").to_string();
+    let by_id = server.call("list_projects", json!({ "reference_dataset_id": id })).await;
+    assert_eq!(by_id, by_name);
+    let queries: Vec<_> = server.langsmith().requests().into_iter().map(|request| request.query).collect();
+    assert!(queries.iter().all(|query| !query.contains("reference_free")), "{queries:?}");
+    let both = json!({"reference_dataset_id": id, "reference_dataset_name": "support-questions"});
+    assert_eq!(server.fail("list_projects", both).await["kind"], "invalid");
+    let unknown = server.fail("list_projects", json!({"reference_dataset_name": "nope"})).await;
+    assert_eq!(
+        (&unknown["kind"], &unknown["error"]),
+        (&json!("not_found"), &json!("Dataset nope not found"))
+    );
+}
+
+#[tokio::test]
+async fn prompts_are_private_or_public() {
+    let server = Server::start().await;
+    let private = server.call("list_prompts", json!({})).await;
+    assert_eq!(private["prompts"].as_array().unwrap().len(), 20);
+    assert!(private["total_count"].as_u64().unwrap() > 20);
+    let keys: Vec<_> = private["prompts"][0].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(keys.len(), 12, "{keys:?}");
+    for public in [json!(true), json!("true")] {
+        let listing = server.call("list_prompts", json!({"is_public": public, "limit": 5})).await;
+        assert!(names(&listing, "repo_handle").contains(&"rag-answer".to_owned()));
+        assert!(listing["prompts"].as_array().unwrap().iter().all(|prompt| prompt["is_public"] == true));
+    }
+    let all = server.call("list_prompts", json!({"limit": 1000})).await;
+    assert_eq!(all["prompts"].as_array().unwrap().len() as u64, all["total_count"].as_u64().unwrap());
+}
+
+#[tokio::test]
+async fn what_is_sent_upstream_is_in_order() {
+    let server = Server::start().await;
+    server.call("list_prompts", json!({"limit": 7})).await;
+    server.call("list_projects", json!({"limit": 3, "project_name": "a b&c"})).await;
+    let requests = server.langsmith().requests();
+    let lines: Vec<_> =
+        requests.iter().map(|request| (request.path.as_str(), request.query.as_str())).collect();
+    assert_eq!(
+        lines,
+        [
+            (
+                "/api/v1/repos",
+                "limit=7&offset=0&is_public=false&is_archived=false&sort_field=updated_at&sort_direction=desc"
+            ),
+            ("/api/v1/sessions", "limit=3&name_contains=a+b%26c&reference_free=true&offset=0"),
+        ]
+    );
+}

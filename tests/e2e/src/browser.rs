@@ -1,0 +1,181 @@
+//! A browser without JavaScript: cookies, redirects and forms.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use reqwest::StatusCode;
+use reqwest::cookie::Jar;
+use reqwest::header::LOCATION;
+use reqwest::redirect::Policy;
+use url::Url;
+use uuid::Uuid;
+
+/// A browser.
+#[derive(Clone)]
+pub struct Browser {
+    origin: String,
+    http: reqwest::Client,
+}
+
+/// A page, or the address that the last redirect leads to outside of the two servers.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Where it was found.
+    pub url: Url,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// Its HTML.
+    pub html: String,
+}
+
+/// What the person chooses on the consent page.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// The workspace to tick; the page's own choice without it.
+    pub workspace: Option<String>,
+    /// The scopes to leave ticked; all without it.
+    pub scopes: Option<Vec<String>>,
+    /// Press Deny.
+    pub deny: bool,
+}
+
+impl Browser {
+    /// A browser that will talk to the server at `origin`.
+    pub fn new(origin: &str) -> Self {
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .cookie_provider(Arc::new(Jar::default()))
+            .no_proxy()
+            .build()
+            .unwrap();
+        Self { origin: origin.to_owned(), http }
+    }
+
+    /// Opens an address, following redirects within the two servers. `Err` is an address outside of them.
+    pub async fn open(&self, url: &str) -> Result<Page, Url> {
+        let response = self.http.get(url).send().await.unwrap();
+        self.follow(response).await
+    }
+
+    /// Posts a form of a page.
+    pub async fn post(&self, url: &str, fields: &[(&str, &str)]) -> Result<Page, Url> {
+        let response = self.http.post(url).form(fields).send().await.unwrap();
+        self.follow(response).await
+    }
+
+    async fn follow(&self, mut response: reqwest::Response) -> Result<Page, Url> {
+        for _ in 0..10 {
+            if !response.status().is_redirection() {
+                return Ok(page(response).await);
+            }
+            let location = response.headers()[LOCATION].to_str().unwrap();
+            let next = response.url().join(location).unwrap();
+            // A client's redirect URI is nobody's page here: whoever opened the address takes it from there.
+            let ours = next.as_str().starts_with(&self.origin) || next.path().starts_with("/oauth/");
+            if !ours {
+                return Err(next);
+            }
+            response = self.http.get(next).send().await.unwrap();
+        }
+        panic!("redirected in circles");
+    }
+
+    /// Logs in with an API key, from the login page to whatever comes next.
+    pub async fn use_key(&self, login: &Page, key: &str) -> Result<Page, Url> {
+        let ticket = login.field("/authorize/login/key", "ticket");
+        self.post(&format!("{}/authorize/login/key", self.origin), &[("ticket", &ticket), ("api_key", key)]).await
+    }
+
+    /// Logs in at the double as the user, from the login page to whatever comes next.
+    pub async fn continue_with_langsmith(&self, login: &Page, user: Uuid) -> Result<Page, Url> {
+        let ticket = login.field("/authorize/login/langsmith", "ticket");
+        let theirs =
+            self.post(&format!("{}/authorize/login/langsmith", self.origin), &[("ticket", &ticket)]).await?;
+        let mut fields = theirs.fields("/oauth/authorize/approve");
+        fields.insert("user".into(), user.to_string());
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(theirs.url.join("/oauth/authorize/approve").unwrap().as_str(), &fields).await
+    }
+
+    /// Answers the consent page.
+    pub async fn consent(&self, consent: &Page, choice: &Choice) -> Result<Page, Url> {
+        let ticket = consent.field("/authorize/consent", "ticket");
+        let workspace = choice.workspace.clone().unwrap_or_else(|| consent.checked_workspace());
+        let mut fields = vec![("ticket", ticket.as_str()), ("workspace", workspace.as_str())];
+        let scopes = choice.scopes.clone().unwrap_or_else(|| consent.scopes());
+        fields.extend(scopes.iter().map(|scope| ("scope", scope.as_str())));
+        fields.push(("decision", if choice.deny { "deny" } else { "allow" }));
+        self.post(&format!("{}/authorize/consent", self.origin), &fields).await
+    }
+}
+
+async fn page(response: reqwest::Response) -> Page {
+    let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
+    Page { url, status, headers, html: response.text().await.unwrap() }
+}
+
+impl Page {
+    /// Whether it has a form with this action.
+    pub fn has_form(&self, action: &str) -> bool {
+        self.forms().any(|form| attribute(form, "action").as_deref() == Some(action))
+    }
+
+    /// A field of the form with this action.
+    pub fn field(&self, action: &str, name: &str) -> String {
+        let fields = self.fields(action);
+        fields.get(name).unwrap_or_else(|| panic!("no field {name} for {action} in {}", self.html)).clone()
+    }
+
+    fn forms(&self) -> impl Iterator<Item = &str> {
+        self.html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap())
+    }
+
+    /// The hidden fields of the form with this action.
+    pub fn fields(&self, action: &str) -> BTreeMap<String, String> {
+        let form = self
+            .forms()
+            .find(|form| attribute(form, "action").is_some_and(|found| found.ends_with(action)))
+            .unwrap_or_else(|| panic!("no form for {action} at {} ({}): {}", self.url, self.status, self.html));
+        inputs(form)
+            .filter(|input| attribute(input, "type").as_deref() == Some("hidden"))
+            .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())))
+            .collect()
+    }
+
+    /// The scopes that the consent page offers.
+    pub fn scopes(&self) -> Vec<String> {
+        self.values("scope")
+    }
+
+    /// The workspaces that the consent page offers.
+    pub fn workspaces(&self) -> Vec<String> {
+        self.values("workspace")
+    }
+
+    fn checked_workspace(&self) -> String {
+        inputs(&self.html)
+            .filter(|input| attribute(input, "name").as_deref() == Some("workspace"))
+            .find(|input| input.contains(" checked"))
+            .and_then(|input| attribute(input, "value"))
+            .expect("a workspace is chosen")
+    }
+
+    fn values(&self, name: &str) -> Vec<String> {
+        inputs(&self.html)
+            .filter(|input| attribute(input, "name").as_deref() == Some(name))
+            .filter_map(|input| attribute(input, "value"))
+            .collect()
+    }
+}
+
+fn inputs(html: &str) -> impl Iterator<Item = &str> {
+    html.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap())
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let start = tag.find(&format!("{name}=\""))? + name.len() + 2;
+    let value = tag[start..].split('"').next()?;
+    Some(value.replace("&#38;", "&").replace("&amp;", "&").replace("&#34;", "\"").replace("&quot;", "\""))
+}

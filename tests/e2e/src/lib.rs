@@ -1,0 +1,23 @@
+//! The world that the black-box tests run in: our server in process, the LangSmith double, a stepped clock, and a
+//! browser and an OAuth client that speak nothing but HTTP.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops there, and drives HTTP clients of its own"
+)]
+
+pub mod browser;
+pub mod client;
+pub mod mcp;
+pub mod way;
+mod world;
+
+pub use browser::{Browser, Choice};
+pub use client::{Answer, Login, OAuthClient, Tokens};
+pub use way::Way;
+pub use world::{Options, World};

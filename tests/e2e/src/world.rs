@@ -1,0 +1,86 @@
+//! One server, one LangSmith, one clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use langsmith_double::{Double, Handle};
+use local::{Environment, Running, Settings};
+use shared::clock::{SteppedClock, Timestamp};
+use tempfile::TempDir;
+
+use crate::browser::Browser;
+use crate::client::OAuthClient;
+use crate::way::Way;
+
+/// A world for one test.
+pub struct World {
+    /// The LangSmith double's handle.
+    pub langsmith: Handle,
+    /// The server's clock.
+    pub clock: Arc<SteppedClock>,
+    /// The way to the server's database.
+    pub way: Way,
+    server: Running,
+    _double: Double,
+    _directory: Option<TempDir>,
+}
+
+/// What differs from the usual world.
+#[derive(Default)]
+pub struct Options {
+    /// Options of the double.
+    pub langsmith: langsmith_double::Options,
+    /// Keep the database in a file.
+    pub durable: bool,
+    /// Changes to the server's settings.
+    pub settings: Option<fn(&mut Settings)>,
+}
+
+impl World {
+    /// The usual world: everything in memory.
+    pub async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// A world with differences.
+    pub async fn with(options: Options) -> Self {
+        let double = langsmith_double::start(options.langsmith).await.unwrap();
+        let directory = options.durable.then(|| TempDir::new().unwrap());
+        let data_dir = directory.as_ref().map_or_else(|| local::MEMORY.as_ref(), TempDir::path);
+        let mut settings = Settings::for_tests(&double.url(), data_dir);
+        if let Some(change) = options.settings {
+            change(&mut settings);
+        }
+        let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
+        let way = Way::default();
+        let environment =
+            Environment { clock: clock.clone(), between: way.hook(), ..Environment::default() };
+        let server = local::start_in(settings, environment).await.unwrap();
+        Self { langsmith: double.handle(), clock, way, server, _double: double, _directory: directory }
+    }
+
+    /// The server's public URL.
+    pub fn url(&self) -> &str {
+        self.server.public_url()
+    }
+
+    /// The URL of one of its paths.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url())
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.url())
+    }
+
+    /// A freshly registered client with a loopback redirect URI.
+    pub async fn client(&self) -> OAuthClient {
+        OAuthClient::register(self.url(), "http://127.0.0.1:7777/callback").await
+    }
+}

@@ -1,0 +1,182 @@
+//! From an unknown client to a tool result, by every way to log in.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step is a failed test")]
+
+use e2e::mcp::{bearer, call, projects};
+use e2e::{Choice, Login, World};
+use langsmith_double::data;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_key_leads_to_projects_and_a_refresh() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    assert!(projects(world.url(), &tokens.access).await.contains(&"support-bot".to_owned()));
+    let refreshed = client.refresh(&tokens.refresh).await.tokens();
+    assert_ne!(refreshed.refresh, tokens.refresh);
+    assert!(projects(world.url(), &refreshed.access).await.contains(&"support-bot".to_owned()));
+}
+
+#[tokio::test]
+async fn langsmith_leads_to_projects() {
+    let world = World::start().await;
+    let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    assert!(projects(world.url(), &tokens.access).await.contains(&"support-bot".to_owned()));
+}
+
+#[tokio::test]
+async fn a_service_key_works_for_its_workspace() {
+    let world = World::start().await;
+    let tokens = world.client().await.connect(&world.browser(), Login::Key(data::SERVICE_KEY)).await;
+    assert!(!projects(world.url(), &tokens.access).await.is_empty());
+}
+
+#[tokio::test]
+async fn without_oauth_upstream_only_the_key_form_shows() {
+    let options = langsmith_double::Options { oauth: false, ..langsmith_double::Options::default() };
+    let world = World::with(e2e::Options { langsmith: options, ..e2e::Options::default() }).await;
+    let page = world.browser().open(&world.client().await.authorize_url()).await.unwrap();
+    assert!(page.has_form("/authorize/login/key"));
+    assert!(!page.has_form("/authorize/login/langsmith"));
+}
+
+#[tokio::test]
+async fn a_session_skips_the_login_until_it_expires() {
+    let world = World::start().await;
+    let browser = world.browser();
+    world.client().await.connect(&browser, Login::LangSmith(data::ADA)).await;
+    let other = world.client().await;
+    let page = browser.open(&other.authorize_url()).await.unwrap();
+    assert!(page.has_form("/authorize/consent"));
+    let redirect = browser.consent(&page, &Choice::default()).await.unwrap_err();
+    let tokens = other.exchange(&other.code(&redirect)).await.tokens();
+    assert!(!projects(world.url(), &tokens.access).await.is_empty());
+    world.pass(std::time::Duration::from_secs(24 * 3600));
+    assert!(browser.open(&other.authorize_url()).await.unwrap().has_form("/authorize/login/key"));
+}
+
+#[tokio::test]
+async fn signing_in_differently_shows_the_login_again() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    client.connect(&browser, Login::Key(data::ADA_KEY)).await;
+    let consent = browser.open(&client.authorize_url()).await.unwrap();
+    let ticket = consent.field("/authorize/logout", "ticket");
+    let page = browser.post(&world.at("/authorize/logout"), &[("ticket", &ticket)]).await.unwrap();
+    assert!(page.has_form("/authorize/login/key"));
+}
+
+#[tokio::test]
+async fn deny_tells_the_client_and_leaves_nothing() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let choice = Choice { deny: true, ..Choice::default() };
+    let redirect = client.authorize(&world.browser(), Login::Key(data::ADA_KEY), &choice).await;
+    let query: std::collections::BTreeMap<_, _> = redirect.query_pairs().into_owned().collect();
+    assert_eq!(query["error"], "access_denied");
+    assert_eq!(query["state"], "a state & more");
+    assert_eq!(query["iss"], world.url());
+    assert!(!query.contains_key("code"));
+}
+
+#[tokio::test]
+async fn a_consent_covers_the_chosen_workspace_and_no_other() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let choice = Choice { workspace: Some(data::TEAM_WORKSPACE.to_string()), ..Choice::default() };
+    let redirect = client.authorize(&world.browser(), Login::Key(data::ADA_KEY), &choice).await;
+    let tokens = client.exchange(&client.code(&redirect)).await.tokens();
+    assert!(!projects(world.url(), &tokens.access).await.contains(&"ada-notes".to_owned()));
+    let elsewhere = json!({ "workspace_id": data::ADA_WORKSPACE });
+    let answer = call(world.url(), bearer(&tokens.access), "list_projects", elsewhere).await;
+    assert_eq!(answer.body["result"]["isError"], true);
+    assert_eq!(answer.body["result"]["structuredContent"]["kind"], "forbidden");
+}
+
+#[tokio::test]
+async fn all_workspaces_is_an_explicit_choice() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let choice = Choice { workspace: Some("*".into()), ..Choice::default() };
+    let redirect = client.authorize(&world.browser(), Login::Key(data::ADA_KEY), &choice).await;
+    let tokens = client.exchange(&client.code(&redirect)).await.tokens();
+    for (workspace, project) in [(data::TEAM_WORKSPACE, "support-bot"), (data::ADA_WORKSPACE, "ada-notes")] {
+        let arguments = json!({ "workspace_id": workspace, "limit": 50 });
+        let answer = call(world.url(), bearer(&tokens.access), "list_projects", arguments).await;
+        assert!(answer.body.to_string().contains(project), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_scope_that_was_not_ticked_is_challenged() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let choice = Choice { scopes: Some(vec!["billing:read".into()]), ..Choice::default() };
+    let redirect = client.authorize(&world.browser(), Login::Key(data::ADA_KEY), &choice).await;
+    let answer = client.exchange(&client.code(&redirect)).await;
+    assert_eq!(answer.body["scope"], "billing:read");
+    let answer = call(world.url(), bearer(&answer.tokens().access), "list_projects", json!({})).await;
+    assert_eq!(answer.status, 403);
+    let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+    assert!(challenge.contains("insufficient_scope") && challenge.contains("scope=\"langsmith:read\""), "{challenge}");
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_told_on_the_login_page() {
+    let world = World::start().await;
+    let browser = world.browser();
+    let page = browser.open(&world.client().await.authorize_url()).await.unwrap();
+    let page = browser.use_key(&page, "lsv2_pt_wrong").await.unwrap();
+    assert!(page.has_form("/authorize/login/key"));
+    assert!(page.html.contains("does not accept this key"));
+    let page = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+    assert!(page.has_form("/authorize/consent"));
+}
+
+#[tokio::test]
+async fn a_page_that_was_left_open_is_told_as_expired() {
+    let world = World::start().await;
+    let browser = world.browser();
+    let page = browser.open(&world.client().await.authorize_url()).await.unwrap();
+    world.pass(std::time::Duration::from_secs(600));
+    let page = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+    assert_eq!(page.status, 400);
+    assert!(page.html.contains("too old") && page.html.contains(page.headers["x-request-id"].to_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_gives_one_grant_and_the_same_code() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let page = browser.open(&client.authorize_url()).await.unwrap();
+    let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+    let first = browser.consent(&consent, &Choice::default()).await.unwrap_err();
+    let second = browser.consent(&consent, &Choice::default()).await.unwrap_err();
+    assert_eq!(first, second);
+    client.exchange(&client.code(&first)).await.tokens();
+    let third = browser.consent(&consent, &Choice::default()).await.unwrap();
+    assert!(third.html.contains("already answered"));
+}
+
+#[tokio::test]
+async fn a_consent_of_one_browser_cannot_be_completed_in_another() {
+    let world = World::start().await;
+    let (browser, thief, client) = (world.browser(), world.browser(), world.client().await);
+    let page = browser.open(&client.authorize_url()).await.unwrap();
+    let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+    let page = thief.consent(&consent, &Choice::default()).await.unwrap();
+    assert!(page.has_form("/authorize/login/key"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_login_at_langsmith_belongs_to_its_browser_and_works_once() {
+    let world = World::start().await;
+    let (browser, thief, client) = (world.browser(), world.browser(), world.client().await);
+    let page = browser.open(&client.authorize_url()).await.unwrap();
+    let consent = browser.continue_with_langsmith(&page, data::ADA).await.unwrap();
+    assert!(consent.has_form("/authorize/consent"));
+    thief.open(&client.authorize_url()).await.unwrap();
+    let callback = world.at("/authorize/callback?state=made-up&code=made-up");
+    assert!(thief.open(&callback).await.unwrap().html.contains("cannot be continued"));
+}
