@@ -7,9 +7,13 @@ use super::{Caller, UpstreamError};
 
 /// Which prompts to list, most recently updated first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PromptQuery {
+pub struct PromptQuery<'q> {
     /// How many at most (1 to 100).
     pub limit: u32,
+    /// How many to skip.
+    pub offset: u32,
+    /// Only prompts that mention this text.
+    pub query: Option<&'q str>,
     /// Public prompts, or private ones.
     pub is_public: bool,
 }
@@ -64,16 +68,18 @@ pub struct Prompt {
 
 impl Caller<'_> {
     /// The prompts that match `query`.
-    pub async fn prompts(&self, query: &PromptQuery) -> Result<PromptPage, UpstreamError> {
+    pub async fn prompts(&self, query: &PromptQuery<'_>) -> Result<PromptPage, UpstreamError> {
         let limit = query.limit.to_string();
-        let parameters = [
+        let offset = query.offset.to_string();
+        let mut parameters = vec![
             ("limit", limit.as_str()),
-            ("offset", "0"),
+            ("offset", offset.as_str()),
             ("is_public", if query.is_public { "true" } else { "false" }),
             ("is_archived", "false"),
             ("sort_field", "updated_at"),
             ("sort_direction", "desc"),
         ];
+        parameters.extend(query.query.map(|text| ("query", text)));
         self.get("/api/v1/repos", &parameters).await
     }
 }

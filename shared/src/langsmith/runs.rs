@@ -50,6 +50,12 @@ pub struct RunQuery<'q> {
     /// Only runs of this trace; the API then ignores limit and cursor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<&'q str>,
+    /// Only runs that started at this time or later (ISO 8601). LangSmith allows more queries with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<&'q str>,
+    /// Only runs that started before this time (ISO 8601).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_time: Option<&'q str>,
     /// How many at most (1 to 100).
     pub limit: u32,
     /// Direction.

@@ -111,7 +111,10 @@ impl Store {
             .condition_expression("attribute_exists(sealed) AND dead = :alive")
             .update_expression("SET purge_at = :purge")
             .expression_attribute_values(":alive", aws_sdk_dynamodb::types::AttributeValue::Bool(false))
-            .expression_attribute_values(":purge", number(grant.expires_at.saturating_add(PURGE_DELAY.as_secs())));
+            .expression_attribute_values(
+                ":purge",
+                number(grant.expires_at.saturating_add(PURGE_DELAY.as_secs())),
+            );
         finish(update)
     }
 }

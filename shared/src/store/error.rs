@@ -27,7 +27,9 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn sdk<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> Self {
         let cause = match error {
-            SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown service error").to_owned(),
+            SdkError::ServiceError(service) => {
+                service.err().code().unwrap_or("unknown service error").to_owned()
+            }
             SdkError::TimeoutError(_) => "timeout".to_owned(),
             SdkError::DispatchFailure(_) => "no connection".to_owned(),
             SdkError::ResponseError(_) => "unreadable answer".to_owned(),

@@ -37,10 +37,16 @@ impl Grants {
     }
 
     /// Exchanges a code for the first token of a chain (RFC 6749 section 4.1.3). One round trip.
-    pub async fn exchange(&self, exchange: &Exchange, minted: &str, now: Timestamp) -> Result<Write, StoreError> {
+    pub async fn exchange(
+        &self,
+        exchange: &Exchange,
+        minted: &str,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
         let operation = "grants.exchange";
         let target = &exchange.code.target;
-        let chains = std::collections::BTreeMap::from([(&target.chain, Chain::start(minted.to_owned(), now))]);
+        let chains =
+            std::collections::BTreeMap::from([(&target.chain, Chain::start(minted.to_owned(), now))]);
         let mut condition = String::from(
             "#state = :code_issued AND code_hash = :code AND client_id = :client AND challenge = :challenge \
              AND code_expires_at > :now",
@@ -66,12 +72,19 @@ impl Grants {
     }
 
     /// Rotates a chain from the presented token to the minted one. One round trip.
-    pub async fn rotate(&self, rotation: &Rotation, minted: &str, now: Timestamp) -> Result<Write, StoreError> {
+    pub async fn rotate(
+        &self,
+        rotation: &Rotation,
+        minted: &str,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
         let target = &rotation.presented.target;
         let generation = target.generation.saturating_add(1);
         let update = self
             .advance(target, &rotation.client, generation, minted, now)
-            .condition_expression(format!("{ALIVE} AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :presented"))
+            .condition_expression(format!(
+                "{ALIVE} AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :presented"
+            ))
             .expression_attribute_values(":presented", text(rotation.presented.hash()));
         decide("grants.rotate", update).await
     }
@@ -121,7 +134,10 @@ impl Grants {
             .expression_attribute_values(":active", text(GrantState::Active.as_str()))
             .expression_attribute_values(":client", text(rotation.client.as_str()))
             .expression_attribute_values(":now", number(now.secs()))
-            .expression_attribute_values(":chain", attribute(operation, &Chain::start(minted.to_owned(), now))?)
+            .expression_attribute_values(
+                ":chain",
+                attribute(operation, &Chain::start(minted.to_owned(), now))?,
+            )
             .expression_attribute_values(":purge", purge(now));
         decide(operation, update).await
     }

@@ -101,7 +101,10 @@ pub(super) fn write(operation: &'static str, item: &impl Serialize) -> Result<It
     serde_dynamo::to_item(item).map_err(|error| StoreError::malformed(operation, &error))
 }
 
-pub(super) fn attribute(operation: &'static str, value: &impl Serialize) -> Result<AttributeValue, StoreError> {
+pub(super) fn attribute(
+    operation: &'static str,
+    value: &impl Serialize,
+) -> Result<AttributeValue, StoreError> {
     serde_dynamo::to_attribute_value(value).map_err(|error| StoreError::malformed(operation, &error))
 }
 

@@ -58,7 +58,12 @@ impl VaultItems {
     }
 
     /// Takes the lease for refreshing a version; `None` when another instance has it, or has refreshed already.
-    pub async fn lease(&self, item: &VaultItem, lease_id: &str, now: Timestamp) -> Result<Option<VaultItem>, StoreError> {
+    pub async fn lease(
+        &self,
+        item: &VaultItem,
+        lease_id: &str,
+        now: Timestamp,
+    ) -> Result<Option<VaultItem>, StoreError> {
         let update = self
             .0
             .update(Self::key(&item.user_ref, &item.credential_id))
@@ -107,7 +112,11 @@ impl VaultItems {
     }
 
     /// Notes when LangSmith first refused the credential, or forgets it.
-    pub async fn suspect(&self, item: &VaultItem, since: Option<Timestamp>) -> Result<Option<VaultItem>, StoreError> {
+    pub async fn suspect(
+        &self,
+        item: &VaultItem,
+        since: Option<Timestamp>,
+    ) -> Result<Option<VaultItem>, StoreError> {
         let update = self.0.update(Self::key(&item.user_ref, &item.credential_id));
         let update = update
             .condition_expression("version = :version")

@@ -89,7 +89,15 @@ impl Broker {
         (clock, random): (SharedClock, SharedRandom),
         callback: &str,
     ) -> Self {
-        Self { store, envelope, langsmith, clock, random, callback: callback.into(), remembered: Arc::new(TimedMap::new(REMEMBERED)) }
+        Self {
+            store,
+            envelope,
+            langsmith,
+            clock,
+            random,
+            callback: callback.into(),
+            remembered: Arc::new(TimedMap::new(REMEMBERED)),
+        }
     }
 
     /// The credential of a grant, refreshed first when it is time. No round trip while it is remembered, else one.
@@ -163,7 +171,8 @@ impl Broker {
     }
 
     pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
-        let item = self.store.vault.get(user, id).await?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?;
+        let item =
+            self.store.vault.get(user, id).await?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?;
         self.opened(item)
     }
 
@@ -179,7 +188,10 @@ impl Broker {
     /// Ends a credential, unless too many ended just now.
     pub(super) async fn bury(&self, live: &Live) -> Result<bool, StoreError> {
         if !self.store.keys.may_end_credential(self.clock.now()).await? {
-            tracing::error!(alarm = "credential_endings", "too many credentials end at once; ending no more of them");
+            tracing::error!(
+                alarm = "credential_endings",
+                "too many credentials end at once; ending no more of them"
+            );
             return Ok(false);
         }
         self.store.vault.bury(&live.item, &self.store.sessions).await
@@ -188,9 +200,10 @@ impl Broker {
 
 fn same(one: &Credential, other: &Credential) -> bool {
     match (one, other) {
-        (Credential::ApiKey(one), Credential::ApiKey(other)) | (Credential::Bearer(one), Credential::Bearer(other)) => {
-            one.fingerprint() == other.fingerprint()
+        (Credential::ApiKey(one), Credential::ApiKey(other))
+        | (Credential::Bearer(one), Credential::Bearer(other)) => one.fingerprint() == other.fingerprint(),
+        (Credential::ApiKey(_), Credential::Bearer(_)) | (Credential::Bearer(_), Credential::ApiKey(_)) => {
+            false
         }
-        (Credential::ApiKey(_), Credential::Bearer(_)) | (Credential::Bearer(_), Credential::ApiKey(_)) => false,
     }
 }

@@ -68,15 +68,8 @@ impl StoredCredential {
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Plain {
-    ApiKey {
-        key: String,
-    },
-    OAuth {
-        access: String,
-        refresh: Option<String>,
-        issued_at: u64,
-        life_ms: Option<u64>,
-    },
+    ApiKey { key: String },
+    OAuth { access: String, refresh: Option<String>, issued_at: u64, life_ms: Option<u64> },
 }
 
 impl Plain {

@@ -28,7 +28,12 @@ impl Envelope {
     }
 
     /// The credential of an item.
-    pub fn open(&self, user: &UserRef, id: &CredentialId, sealed: &str) -> Result<StoredCredential, Unsealable> {
+    pub fn open(
+        &self,
+        user: &UserRef,
+        id: &CredentialId,
+        sealed: &str,
+    ) -> Result<StoredCredential, Unsealable> {
         self.0.open::<Plain>(&context(user, id), sealed).map(|plain| plain.credential())
     }
 }

@@ -60,11 +60,16 @@ async fn renew(broker: &Broker, live: &Live, lease: &str) -> Result<Live, Broker
     let StoredCredential::OAuth(tokens) = &live.stored else { return Err(BrokerError::Busy) };
     let Some(refresh) = &tokens.refresh else {
         // Without a refresh token the login simply ends with its access token.
-        return if tokens.is_expired(broker.clock.now()) { ended(broker, live).await } else { give_up(broker, live, lease).await };
+        return if tokens.is_expired(broker.clock.now()) {
+            ended(broker, live).await
+        } else {
+            give_up(broker, live, lease).await
+        };
     };
     match exchange(broker, refresh).await {
         Ok(answer) => {
-            let renewed = StoredCredential::OAuth(OAuthTokens::issued(answer, Some(tokens), broker.clock.now()));
+            let renewed =
+                StoredCredential::OAuth(OAuthTokens::issued(answer, Some(tokens), broker.clock.now()));
             save(broker, live, &renewed).await
         }
         Err(OAuthTokenError::InvalidGrant) => {
@@ -90,7 +95,10 @@ async fn exchange(broker: &Broker, refresh: &Secret) -> Result<crate::langsmith:
 
 async fn save(broker: &Broker, live: &Live, renewed: &StoredCredential) -> Result<Live, BrokerError> {
     let item = &live.item;
-    let sealed = broker.envelope.seal(&item.user_ref, &item.credential_id, renewed).map_err(|error| sealing(&error))?;
+    let sealed = broker
+        .envelope
+        .seal(&item.user_ref, &item.credential_id, renewed)
+        .map_err(|error| sealing(&error))?;
     // The old refresh token is spent: this save is tried until the store takes it or says that it has a newer one.
     let mut failure = None;
     for _ in 0..3 {

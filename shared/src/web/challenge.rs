@@ -24,9 +24,10 @@ pub enum Challenge {
 pub fn challenge_header(public: &PublicUrl, challenge: &Challenge) -> HeaderValue {
     let (error, scope) = match challenge {
         Challenge::Missing => ("", ScopeSet::all()),
-        Challenge::InvalidToken => {
-            ("error=\"invalid_token\", error_description=\"The access token is not valid; log in again\", ", ScopeSet::all())
-        }
+        Challenge::InvalidToken => (
+            "error=\"invalid_token\", error_description=\"The access token is not valid; log in again\", ",
+            ScopeSet::all(),
+        ),
         Challenge::InsufficientScope(scope) => {
             ("error=\"insufficient_scope\", error_description=\"The operation needs more scopes\", ", *scope)
         }

@@ -54,7 +54,8 @@ pub fn clear(public: &PublicUrl) -> Option<HeaderValue> {
 
 fn line(public: &PublicUrl, value: &str, max_age: u64) -> Option<HeaderValue> {
     let secure = if public.is_https() { "; Secure" } else { "" };
-    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}", name_for(public));
+    let text =
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}", name_for(public));
     let mut value = HeaderValue::try_from(text).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -40,7 +40,8 @@ impl fmt::Display for RequestId {
 /// The path is logged without its query, which may hold a code or a state.
 pub async fn assign(State(random): State<SharedRandom>, mut request: Request, next: Next) -> Response {
     let id = RequestId::generate(&random);
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %request.uri().path());
+    let span =
+        tracing::info_span!("request", id = %id, method = %request.method(), path = %request.uri().path());
     request.extensions_mut().insert(id.clone());
     async move {
         let mut response = next.run(request).await;

@@ -73,7 +73,7 @@ impl Browser {
             let location = response.headers()[LOCATION].to_str().unwrap();
             let next = response.url().join(location).unwrap();
             // A client's redirect URI is nobody's page here: whoever opened the address takes it from there.
-            let ours = next.as_str().starts_with(&self.origin) || next.path().starts_with("/oauth/");
+            let ours = next.as_str().starts_with(&self.origin) || next.scheme() == "http" && next.path().starts_with("/oauth/");
             if !ours {
                 return Err(next);
             }

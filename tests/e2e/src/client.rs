@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::browser::{Browser, Choice, Page};
 
-const VERIFIER: &str = "a-verifier-that-has-at-least-forty-three-characters";
+/// The PKCE verifier of every request.
+pub const VERIFIER: &str = "a-verifier-that-has-at-least-forty-three-characters";
 
 /// A registered client.
 #[derive(Clone)]
@@ -88,12 +89,16 @@ impl OAuthClient {
             "redirect_uris": [redirect_uri],
             "grant_types": ["authorization_code", "refresh_token"],
         });
+        Self::register_as(origin, &metadata, redirect_uri).await.0
+    }
+
+    /// Registers a client with metadata of its own, and returns the answer as well.
+    pub async fn register_as(origin: &str, metadata: &Value, redirect_uri: &str) -> (Self, Value) {
         let http = http();
-        let registered =
-            answer(http.post(format!("{origin}/register")).json(&metadata).send().await.unwrap()).await;
+        let registered = answer(http.post(format!("{origin}/register")).json(metadata).send().await.unwrap()).await;
         assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.body);
         let id = registered.body["client_id"].as_str().unwrap().to_owned();
-        Self { id, origin: origin.to_owned(), redirect_uri: redirect_uri.to_owned(), http }
+        (Self { id, origin: origin.to_owned(), redirect_uri: redirect_uri.to_owned(), http }, registered.body)
     }
 
     /// The same client at another redirect URI.

@@ -72,6 +72,12 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// How many items to skip; none when absent.
+    pub(crate) fn offset(&mut self) -> Result<u32, ToolError> {
+        let offset = self.integer("offset")?.unwrap_or(0);
+        u32::try_from(offset).map_err(|_| ToolError::invalid("offset must be at least 0."))
+    }
+
     /// `true` or `false`, as JSON or as text; other text counts as absent, as clients of the older server expect.
     pub(crate) fn boolean(&mut self, name: &'static str) -> Result<Option<bool>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };

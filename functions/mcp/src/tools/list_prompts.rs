@@ -20,6 +20,8 @@ impl Tool for ListPrompts {
         let parameters = vec![
             ("is_public", flag_or("false", "true: public prompts; false: private ones.")),
             ("limit", integer_or(20, "How many prompts to return at most, 1 to 100; more counts as 100.")),
+            ("offset", integer_or(0, "How many prompts to skip, for reading past the first limit.")),
+            ("query", text("Only prompts that mention this text.")),
         ];
         let prompt = vec![
             ("repo_handle", text("Name of the prompt.")),
@@ -50,9 +52,12 @@ impl Tool for ListPrompts {
 
 async fn run(context: &Context<'_>, arguments: Option<&RawValue>) -> CallResult {
     let mut arguments = Arguments::parse(arguments)?;
+    let text = arguments.text("query")?;
     let query = PromptQuery {
         is_public: arguments.boolean("is_public")?.unwrap_or(false),
         limit: arguments.limit()?.unwrap_or(20),
+        offset: arguments.offset()?,
+        query: text.as_deref(),
     };
     let workspace = context.workspace(arguments.workspace()?)?;
     arguments.finish()?;

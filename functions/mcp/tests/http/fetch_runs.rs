@@ -98,6 +98,26 @@ async fn order_by_has_an_effect() {
 }
 
 #[tokio::test]
+async fn a_window_limits_the_start_times() {
+    let server = Server::start().await;
+    let all = server
+        .call("fetch_runs", json!({"project_name": "nightly-summaries", "limit": 100, "is_root": true}))
+        .await;
+    let starts: Vec<_> =
+        all["runs"].as_array().unwrap().iter().map(|run| run["start_time"].clone()).collect();
+    let window = json!({"project_name": "nightly-summaries", "limit": 100, "is_root": true, "start_time": starts[4],
+        "end_time": starts[1]});
+    let inside = server.call("fetch_runs", window).await;
+    let found: Vec<_> =
+        inside["runs"].as_array().unwrap().iter().map(|run| run["start_time"].clone()).collect();
+    assert!(
+        found.contains(&starts[4]) && found.contains(&starts[2]) && !found.contains(&starts[0]),
+        "{found:?}"
+    );
+    assert!(!found.contains(&starts[5]), "{found:?}");
+}
+
+#[tokio::test]
 async fn a_trace_comes_whole() {
     let server = Server::start().await;
     let root =

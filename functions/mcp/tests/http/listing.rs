@@ -118,6 +118,17 @@ async fn prompts_are_private_or_public() {
 }
 
 #[tokio::test]
+async fn prompts_can_be_searched_and_paged() {
+    let server = Server::start().await;
+    let found = server.call("list_prompts", json!({"query": "reference"})).await;
+    assert_eq!(names(&found, "repo_handle"), ["grade-answer"]);
+    let first = server.call("list_prompts", json!({"limit": 3})).await;
+    let second = server.call("list_prompts", json!({"limit": 2, "offset": "1"})).await;
+    assert_eq!(names(&second, "repo_handle"), names(&first, "repo_handle")[1..]);
+    assert_eq!(server.fail("list_prompts", json!({"offset": -1})).await["kind"], "invalid");
+}
+
+#[tokio::test]
 async fn what_is_sent_upstream_is_in_order() {
     let server = Server::start().await;
     server.call("list_prompts", json!({"limit": 7})).await;

@@ -2,4 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failed step is a failed test")]
 
+mod budgets;
+mod credentials;
+mod faults;
 mod flow;
+mod isolation;
+mod refresh;

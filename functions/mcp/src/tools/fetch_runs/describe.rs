@@ -12,7 +12,7 @@ step of a trace; runs with is_root=true are whole traces. Answers are split into
 with the same arguments and the next page_number until total_pages. Filters use LangSmith's query language, for example \
 and(eq(run_type, \"llm\"), gt(latency, 2)); fields: id, name, run_type, start_time, end_time, latency, total_tokens, error, \
 tags, feedback_key, feedback_score, metadata_key, metadata_value, execution_order; operators: eq, neq, gt, gte, lt, lte, \
-has, search, and, or, not. Without a start_time in the filter LangSmith allows only three such queries in ten seconds.";
+has, search, and, or, not. Give start_time whenever you can: LangSmith allows many more queries over at most seven days.";
 
 pub(super) fn descriptor() -> Descriptor {
     reader(
@@ -44,6 +44,8 @@ fn parameters() -> Vec<Parameter> {
         ),
         ("trace_filter", text("Filter expression on the root run of the run's trace.")),
         ("tree_filter", text("Filter expression on any run of the run's trace.")),
+        ("start_time", text("Only runs that started at this time or later (ISO 8601).")),
+        ("end_time", text("Only runs that started before this time (ISO 8601).")),
         ("order_by", text_or("-start_time", ORDER)),
         ("reference_example_id", text("Only runs on this dataset example (UUID).")),
         ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),

@@ -26,6 +26,8 @@ pub(super) fn query<'q>(request: &'q Request, projects: &'q [String]) -> RunQuer
         is_root: request.is_root,
         error: request.error,
         trace: request.trace_id.as_deref(),
+        start_time: request.start_time.as_deref(),
+        end_time: request.end_time.as_deref(),
         limit: request.limit,
         order: request.order.upstream(),
         cursor: None,

@@ -21,6 +21,8 @@ pub(super) struct Request {
     pub(super) trace_filter: Option<String>,
     pub(super) tree_filter: Option<String>,
     pub(super) reference_example: Option<Vec<String>>,
+    pub(super) start_time: Option<String>,
+    pub(super) end_time: Option<String>,
     pub(super) order: OrderBy,
     pub(super) page: PageRequest,
     pub(super) workspace: Option<WorkspaceId>,
@@ -41,6 +43,8 @@ impl Request {
             trace_filter: args.text("trace_filter")?,
             tree_filter: args.text("tree_filter")?,
             reference_example: args.id("reference_example_id")?.map(|id| vec![id]),
+            start_time: args.text("start_time")?,
+            end_time: args.text("end_time")?,
             order: OrderBy::parse(args.text("order_by")?.as_deref())?,
             page: PageRequest {
                 number: args.integer("page_number")?.unwrap_or(1),

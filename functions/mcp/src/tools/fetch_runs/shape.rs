@@ -118,18 +118,19 @@ fn dotted_order<'a>(run: &'a Run<'a>) -> Form<'a> {
     }
 }
 
+/// A stored object of a run.
+#[derive(Deserialize)]
+struct Stored {
+    #[serde(default)]
+    presigned_url: Option<String>,
+    #[serde(default)]
+    mime_type: Option<String>,
+}
+
 /// Attachments by name, from the download links among a run's stored objects.
 fn attachments(raw: Option<&RawValue>) -> Form<'_> {
     let Some(raw) = raw else { return Form::Own(Cow::Borrowed("{}")) };
-    #[derive(Deserialize)]
-    struct Stored {
-        #[serde(default)]
-        presigned_url: Option<String>,
-        #[serde(default)]
-        mime_type: Option<String>,
-    }
-    let stored: Option<serde_json::Map<String, serde_json::Value>> =
-        serde_json::from_str(raw.get()).ok();
+    let stored: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(raw.get()).ok();
     let mut attachments = serde_json::Map::new();
     for (key, value) in stored.into_iter().flatten() {
         let Some(name) = key.strip_prefix("attachment.") else { continue };

@@ -1,7 +1,5 @@
 //! From an unknown client to a tool result, by every way to log in.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step is a failed test")]
-
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Choice, Login, World};
 use langsmith_double::data;

@@ -1,0 +1,58 @@
+//! Answers that are late, large or no answers at all.
+
+use std::time::Duration;
+
+use langsmith_double::FaultKind;
+use langsmith_double::data::ADA_KEY;
+use shared::langsmith::UpstreamError;
+
+use crate::support::{client, double, inject, key};
+
+#[tokio::test]
+async fn an_endless_answer_is_refused_before_its_end() {
+    let double = double().await;
+    inject(&double, "", FaultKind::Oversized(u64::MAX / 2), None);
+    let langsmith = client(&double, "").with_budget(Duration::from_secs(20));
+    assert_eq!(langsmith.caller(&key(ADA_KEY), None).workspaces().await, Err(UpstreamError::TooLarge));
+    assert_eq!(double.handle().requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_of_just_under_8_mib_is_read() {
+    let double = double().await;
+    inject(&double, "", FaultKind::Oversized(8 * 1024 * 1024 - 65_536), None);
+    let langsmith = client(&double, "").with_budget(Duration::from_secs(20));
+    assert_eq!(langsmith.caller(&key(ADA_KEY), None).workspaces().await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn silence_costs_no_more_than_the_budget() {
+    let double = double().await;
+    inject(&double, "", FaultKind::Hang, None);
+    let langsmith = client(&double, "").with_budget(Duration::from_millis(200));
+    assert_eq!(langsmith.caller(&key(ADA_KEY), None).workspaces().await, Err(UpstreamError::Timeout));
+    assert_eq!(double.handle().requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_outage_that_passes_is_waited_out() {
+    let double = double().await;
+    let langsmith = client(&double, "");
+    for kind in
+        [FaultKind::Status(502), FaultKind::Drop, FaultKind::RateLimited { retry_after_secs: Some(0) }]
+    {
+        inject(&double, "/workspaces", kind, Some(2));
+        assert!(langsmith.caller(&key(ADA_KEY), None).workspaces().await.is_ok(), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_shape_is_malformed() {
+    let double = double().await;
+    let langsmith = client(&double, "");
+    for kind in [FaultKind::Malformed, FaultKind::Html, FaultKind::Status(302)] {
+        inject(&double, "", kind, Some(1));
+        let answer = langsmith.caller(&key(ADA_KEY), None).workspaces().await;
+        assert_eq!(answer, Err(UpstreamError::Malformed), "{kind:?}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The LangSmith client against the double: what each call answers, and what it makes of every fault.
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
+mod oauth;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,132 @@
+//! LangSmith's OAuth server as its client sees it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use langsmith_double::data::{ADA, ADA_KEY, TEAM_WORKSPACE};
+use langsmith_double::{AuthKind, Double, FaultKind, Options};
+use shared::langsmith::{
+    Credential, LangSmith, OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError, http_client,
+};
+use shared::secret::{Secret, sha256};
+use url::Url;
+
+use crate::support::{client, double, inject, key};
+
+const REDIRECT: &str = "http://localhost:8484/authorize/callback";
+const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0123456789";
+
+struct Login {
+    double: Double,
+    langsmith: LangSmith,
+    metadata: OAuthMetadata,
+    client_id: String,
+}
+
+async fn registered() -> Login {
+    let double = double().await;
+    let langsmith = client(&double, "");
+    let metadata = langsmith.oauth_metadata().await.unwrap().unwrap();
+    let client_id = langsmith.oauth_register(&metadata, REDIRECT).await.unwrap();
+    Login { double, langsmith, metadata, client_id }
+}
+
+impl Login {
+    /// A code, obtained as Ada's browser would.
+    async fn code(&self) -> String {
+        let http = http_client(None).unwrap();
+        let challenge = sha256(VERIFIER.as_bytes());
+        let request = [
+            ("response_type", "code"),
+            ("client_id", &self.client_id),
+            ("redirect_uri", REDIRECT),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+            ("resource", self.metadata.resource.as_deref().unwrap()),
+            ("state", "s"),
+        ];
+        let mut form = request.to_vec();
+        let (user, workspace) = (ADA.to_string(), TEAM_WORKSPACE.to_string());
+        form.extend([("user", user.as_str()), ("workspace_id", workspace.as_str())]);
+        let consent = format!("{}/oauth/authorize/approve", self.double.url());
+        let answer = http.post(consent).form(&form).send().await.unwrap();
+        let location = answer.headers()["location"].to_str().unwrap().to_owned();
+        let back = Url::parse(&location).unwrap();
+        back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned()
+    }
+
+    async fn exchange(&self, code: &str, verifier: &str) -> Result<TokenSet, OAuthTokenError> {
+        self.langsmith.oauth_exchange(&self.metadata, &self.client_id, code, verifier, REDIRECT).await
+    }
+
+    async fn refresh(&self, token: &Secret) -> Result<TokenSet, OAuthTokenError> {
+        self.langsmith.oauth_refresh(&self.metadata, &self.client_id, token).await
+    }
+}
+
+#[tokio::test]
+async fn a_code_becomes_tokens_that_work_and_refresh() {
+    let login = registered().await;
+    assert_eq!(login.metadata.resource.as_deref(), Some(login.double.url().as_str()));
+    let tokens = login.exchange(&login.code().await, VERIFIER).await.unwrap();
+    assert_eq!(tokens.workspace_id.unwrap().as_str(), TEAM_WORKSPACE.to_string());
+    assert!(tokens.expires_in.unwrap().as_secs() > 0);
+    let refreshed = login.refresh(&tokens.refresh_token.unwrap()).await.unwrap();
+    let credential = Credential::Bearer(refreshed.access_token);
+    let user = login.langsmith.caller(&credential, None).ls_user_id().await.unwrap();
+    assert_eq!(user.unwrap().as_str(), ADA.to_string());
+    let last = login.double.handle().requests().pop().unwrap();
+    assert_eq!((last.authorization, last.x_api_key), (AuthKind::Bearer, false));
+}
+
+#[tokio::test]
+async fn a_dead_code_or_token_is_an_invalid_grant() {
+    let login = registered().await;
+    let code = login.code().await;
+    assert_eq!(
+        login.exchange(&code, &VERIFIER.replace('a', "b")).await.unwrap_err(),
+        OAuthTokenError::InvalidGrant
+    );
+    assert_eq!(login.exchange("nonsense", VERIFIER).await.unwrap_err(), OAuthTokenError::InvalidGrant);
+    let unknown = Secret::new(URL_SAFE_NO_PAD.encode("nonsense"));
+    assert_eq!(login.refresh(&unknown).await.unwrap_err(), OAuthTokenError::InvalidGrant);
+}
+
+#[tokio::test]
+async fn a_lost_registration_is_told_apart() {
+    let mut login = registered().await;
+    login.client_id = "nobody".to_owned();
+    let refused = login.refresh(&Secret::new("x")).await.unwrap_err();
+    assert_eq!(refused, OAuthTokenError::InvalidClient);
+}
+
+#[tokio::test]
+async fn an_outage_says_nothing_about_the_grant() {
+    let login = registered().await;
+    for kind in [
+        FaultKind::Status(500),
+        FaultKind::Status(503),
+        FaultKind::Status(400),
+        FaultKind::Status(401),
+        FaultKind::RateLimited { retry_after_secs: Some(1) },
+        FaultKind::Drop,
+        FaultKind::Malformed,
+        FaultKind::Html,
+    ] {
+        inject(&login.double, "/oauth/token", kind, Some(1));
+        let error = login.refresh(&Secret::new("x")).await.unwrap_err();
+        assert!(matches!(error, OAuthTokenError::Upstream(_)), "{kind:?}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_deployment_without_oauth_has_no_metadata() {
+    let double = langsmith_double::start(Options { oauth: false, ..Options::default() }).await.unwrap();
+    let langsmith = client(&double, "/api/v1");
+    assert_eq!(langsmith.oauth_metadata().await, Ok(None));
+    inject(&double, "well-known", FaultKind::Html, None);
+    assert_eq!(langsmith.oauth_metadata().await, Ok(None));
+    double.handle().clear_faults();
+    inject(&double, "well-known", FaultKind::Status(503), None);
+    assert_eq!(langsmith.oauth_metadata().await, Err(UpstreamError::Server { status: 503 }));
+    assert!(langsmith.caller(&key(ADA_KEY), None).ls_user_id().await.is_ok());
+}

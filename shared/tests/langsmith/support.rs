@@ -1,0 +1,28 @@
+//! A client of a double.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use langsmith_double::{Double, Fault, FaultKind, Options};
+use shared::langsmith::{Credential, LangSmith, http_client};
+use shared::random::SystemRandom;
+use shared::secret::Secret;
+
+pub(crate) async fn double() -> Double {
+    langsmith_double::start(Options::default()).await.unwrap()
+}
+
+/// A client of `double`, whose URL gets `suffix`.
+pub(crate) fn client(double: &Double, suffix: &str) -> LangSmith {
+    let endpoint = format!("{}{suffix}", double.url()).parse().unwrap();
+    LangSmith::new(endpoint, http_client(None).unwrap(), Arc::new(SystemRandom))
+        .with_budget(Duration::from_secs(5))
+}
+
+pub(crate) fn key(key: &str) -> Credential {
+    Credential::ApiKey(Secret::new(key))
+}
+
+pub(crate) fn inject(double: &Double, path: &str, kind: FaultKind, times: Option<u32>) {
+    double.handle().inject(Fault { method: None, path_contains: path.into(), kind, times });
+}

@@ -1,0 +1,186 @@
+//! Upstream credentials: refreshed in time, ended only when LangSmith says so, and never because it was down.
+
+use std::time::Duration;
+
+use e2e::mcp::{bearer, call, headers, projects};
+use e2e::{Answer, Login, Tokens, World};
+use futures_util::future::join_all;
+use langsmith_double::{Fault, FaultKind, data};
+use serde_json::json;
+
+async fn list(world: &World, tokens: &Tokens) -> Answer {
+    call(world.url(), bearer(&tokens.access), "list_projects", json!({})).await
+}
+
+fn fault(path: &str, kind: FaultKind) -> Fault {
+    Fault { method: None, path_contains: path.into(), kind, times: None }
+}
+
+fn refreshes(world: &World) -> usize {
+    let refresh = |body: &str| body.contains("grant_type=refresh_token");
+    world.langsmith.requests().iter().filter(|request| refresh(&format!("{:?}", request.body))).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_ageing_upstream_token_is_refreshed_once_while_others_go_on() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    list(&world, &tokens).await;
+    assert_eq!(refreshes(&world), 0);
+    world.pass(Duration::from_secs(2900));
+    let answers = join_all((0..8).map(|_| list(&world, &tokens))).await;
+    assert!(answers.iter().all(|answer| answer.body["result"]["isError"] == false));
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_langsmith_expired_early_is_refreshed_and_the_call_repeated() {
+    let world = World::start().await;
+    let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    world.langsmith.expire_access_tokens();
+    assert!(projects(world.url(), &tokens.access).await.contains(&"support-bot".to_owned()));
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[tokio::test]
+async fn a_login_that_langsmith_ended_is_told_once_and_can_be_made_again() {
+    let world = World::start().await;
+    let (client, browser) = (world.client().await, world.browser());
+    let tokens = client.connect(&browser, Login::LangSmith(data::ADA)).await;
+    world.langsmith.revoke_oauth_user(&data::ADA.to_string());
+    let answer = list(&world, &tokens).await;
+    assert_eq!(answer.status, 401);
+    assert!(answer.headers["www-authenticate"].to_str().unwrap().contains("invalid_token"));
+    assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    // The same browser is asked to log in: its session would only bring the dead credential back.
+    let page = browser.open(&client.authorize_url()).await.unwrap();
+    assert!(page.has_form("/authorize/login/langsmith"));
+    let tokens = client.connect(&browser, Login::Key(data::ADA_KEY)).await;
+    assert!(!projects(world.url(), &tokens.access).await.is_empty());
+}
+
+#[tokio::test]
+async fn every_grant_of_a_dead_credential_is_told_once() {
+    let world = World::start().await;
+    let browser = world.browser();
+    let (one, other) = (world.client().await, world.client().await);
+    let first = one.connect(&browser, Login::LangSmith(data::ADA)).await;
+    let second = other.connect(&browser, Login::LangSmith(data::ADA)).await;
+    assert_eq!(list(&world, &second).await.status, 200);
+    world.langsmith.revoke_oauth_user(&data::ADA.to_string());
+    assert_eq!(list(&world, &first).await.status, 401);
+    world.pass(Duration::from_secs(61));
+    assert_eq!(list(&world, &second).await.status, 401);
+    assert_eq!(other.refresh(&second.refresh).await.error(), "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_deleted_key_ends_its_grant_only_when_refused_twice_a_minute_apart() {
+    let world = World::start().await;
+    let (client, browser) = (world.client().await, world.browser());
+    let tokens = client.connect(&browser, Login::Key(data::ADA_KEY)).await;
+    world.langsmith.revoke_key(data::ADA_KEY);
+    for _ in 0..2 {
+        let answer = list(&world, &tokens).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.body["result"]["structuredContent"]["kind"], "auth");
+    }
+    world.pass(Duration::from_secs(59));
+    assert_eq!(list(&world, &tokens).await.status, 200);
+    world.pass(Duration::from_secs(2));
+    assert_eq!(list(&world, &tokens).await.status, 401);
+    assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    assert!(browser.open(&client.authorize_url()).await.unwrap().has_form("/authorize/login/key"));
+}
+
+#[tokio::test]
+async fn a_key_that_was_refused_by_mistake_is_trusted_again() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    world.langsmith.inject(fault("/", FaultKind::Status(401)));
+    assert_eq!(list(&world, &tokens).await.status, 200);
+    world.langsmith.clear_faults();
+    world.langsmith.inject(fault("/sessions", FaultKind::Status(401)));
+    world.pass(Duration::from_secs(120));
+    assert_eq!(list(&world, &tokens).await.status, 200, "ls_user_id takes the key, so it lives");
+    world.langsmith.inject(fault("/", FaultKind::Status(401)));
+    world.pass(Duration::from_secs(120));
+    assert_eq!(list(&world, &tokens).await.status, 200, "counting starts anew");
+    world.langsmith.clear_faults();
+    assert!(!projects(world.url(), &tokens.access).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_outage_logs_nobody_out() {
+    for status in [403, 429, 500, 502, 503] {
+        let world = World::start().await;
+        let client = world.client().await;
+        let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+        world.langsmith.inject(fault("/", FaultKind::Status(status)));
+        world.langsmith.expire_access_tokens();
+        // Past the upstream token's life, so that every way to it is tried.
+        world.pass(Duration::from_secs(3601));
+        let tokens = client.refresh(&tokens.refresh).await.tokens();
+        let answer = list(&world, &tokens).await;
+        assert_eq!(answer.status, 200, "{status}");
+        assert_eq!(answer.body["result"]["isError"], true, "{status}");
+        world.langsmith.clear_faults();
+        assert!(!projects(world.url(), &tokens.access).await.is_empty(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_burst_of_endings_stops_itself() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let mut held = Vec::new();
+    for _ in 0..34 {
+        held.push(client.connect(&world.browser(), Login::LangSmith(data::ADA)).await);
+    }
+    world.langsmith.revoke_oauth_user(&data::ADA.to_string());
+    let mut ended = 0;
+    for tokens in &held {
+        ended += usize::from(list(&world, tokens).await.status == 401);
+    }
+    assert_eq!(ended, 30, "the brake holds after thirty in ten minutes");
+    world.pass(Duration::from_secs(600));
+    let last = client.refresh(&held[33].refresh).await.tokens();
+    assert_eq!(list(&world, &last).await.status, 401, "and is released afterwards");
+}
+
+#[tokio::test]
+async fn a_bad_key_header_is_401_on_its_first_request_and_a_good_one_is_remembered() {
+    let world = World::start().await;
+    let with_key = |name: &'static str, key: &'static str| {
+        call(world.url(), headers(&[(name, key)]), "list_projects", json!({}))
+    };
+    let answer = with_key("x-api-key", "lsv2_pt_wrong").await;
+    assert_eq!(answer.status, 401);
+    assert!(answer.headers.contains_key("www-authenticate"));
+    let checks = || {
+        world.langsmith.requests().iter().filter(|request| request.path.ends_with("/me/ls_user_id")).count()
+    };
+    let before = checks();
+    for name in ["x-api-key", "langsmith-api-key"] {
+        assert_eq!(with_key(name, data::ADA_KEY).await.status, 200);
+    }
+    assert_eq!(checks() - before, 1);
+    world.pass(Duration::from_secs(300));
+    assert_eq!(with_key("x-api-key", data::ADA_KEY).await.status, 200);
+    assert_eq!(checks() - before, 2);
+    world.langsmith.revoke_key(data::ADA_KEY);
+    assert_eq!(with_key("x-api-key", data::ADA_KEY).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_key_names_its_workspace_in_a_header() {
+    let world = World::start().await;
+    let workspace = data::ADA_WORKSPACE.to_string();
+    for name in ["x-tenant-id", "langsmith-workspace-id"] {
+        let caller = headers(&[("x-api-key", data::ADA_KEY), (name, &workspace)]);
+        let answer = call(world.url(), caller, "list_projects", json!({ "limit": 50 })).await;
+        assert!(answer.body.to_string().contains("ada-notes"), "{}", answer.body);
+    }
+}
