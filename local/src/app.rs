@@ -58,7 +58,8 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
         None => format!("http://localhost:{port}").parse()?,
     };
     let double = if settings.demo { Some(demo::start().await?) } else { None };
-    let langsmith = double.as_ref().map_or_else(|| settings.langsmith_endpoint.clone(), langsmith_double::Double::url);
+    let langsmith =
+        double.as_ref().map_or_else(|| settings.langsmith_endpoint.clone(), langsmith_double::Double::url);
     let router = router(&settings, environment, &database, &keys, public.clone(), &langsmith).await?;
     let (end, _) = tokio::sync::watch::channel(false);
     let mut servers = serve::serve(listeners, &router, &end);
@@ -102,7 +103,11 @@ async fn router(
         Broker::new(store.clone(), envelope.clone(), langsmith.clone(), times, &public.join(CALLBACK_PATH));
     let logins = Logins::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
-    let register = register::router(register::Deps { store: store.clone(), clock: clock.clone(), random: random.clone() });
+    let register = register::router(register::Deps {
+        store: store.clone(),
+        clock: clock.clone(),
+        random: random.clone(),
+    });
     let token = token::router(token::Deps {
         store: store.clone(),
         minter: minter.clone(),
@@ -138,7 +143,9 @@ async fn router(
         .merge(token)
         .merge(authorize)
         .merge(mcp)
-        .fallback(|| async { reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here") })
+        .fallback(|| async {
+            reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
+        })
         .layer(from_fn_with_state(random, request_id::assign)))
 }
 

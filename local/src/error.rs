@@ -7,7 +7,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Something listens there.
-    #[error("cannot listen on {address}: {cause}; choose another port with --port or another address with --host")]
+    #[error(
+        "cannot listen on {address}: {cause}; choose another port with --port or another address with --host"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,

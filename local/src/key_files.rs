@@ -20,8 +20,12 @@ impl Keys {
     pub(crate) fn of(directory: &Path, random: &dyn Random) -> Result<Self, StartError> {
         let signing = || SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()));
         Ok(Self {
-            root: stored(&directory.join("root-key"), RootKey::from_text, || Ok(RootKey::generate(random).to_text()))?,
-            signing: stored(&directory.join("signing-key"), SigningKey::from_text, || Ok(signing()?.to_text()))?,
+            root: stored(&directory.join("root-key"), RootKey::from_text, || {
+                Ok(RootKey::generate(random).to_text())
+            })?,
+            signing: stored(&directory.join("signing-key"), SigningKey::from_text, || {
+                Ok(signing()?.to_text())
+            })?,
         })
     }
 

@@ -1,6 +1,5 @@
 //! Listening, and ending cleanly.
 
-use std::future::Future;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -91,14 +90,18 @@ async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, StartError> {
 
 /// The port that a listener got.
 pub(crate) fn local_port(listener: &TcpListener) -> Result<u16, StartError> {
-    listener.local_addr().map(|address| address.port()).map_err(|error| StartError::Internal(error.to_string()))
+    listener
+        .local_addr()
+        .map(|address| address.port())
+        .map_err(|error| StartError::Internal(error.to_string()))
 }
 
 /// Serves a router on every listener until the end is asked for.
 pub(crate) fn serve(listeners: Vec<TcpListener>, router: &Router, end: &watch::Sender<bool>) -> JoinSet<()> {
     let mut servers = JoinSet::new();
     for listener in listeners {
-        let server = axum::serve(NoDelay(listener), router.clone()).with_graceful_shutdown(ended(end.subscribe()));
+        let server =
+            axum::serve(NoDelay(listener), router.clone()).with_graceful_shutdown(ended(end.subscribe()));
         servers.spawn(async move {
             if let Err(error) = server.await {
                 tracing::error!(%error, "a listener failed");
@@ -108,10 +111,8 @@ pub(crate) fn serve(listeners: Vec<TcpListener>, router: &Router, end: &watch::S
     servers
 }
 
-fn ended(mut end: watch::Receiver<bool>) -> impl Future<Output = ()> {
-    async move {
-        let _sender_gone = end.wait_for(|end| *end).await;
-    }
+async fn ended(mut end: watch::Receiver<bool>) {
+    let _sender_gone = end.wait_for(|end| *end).await;
 }
 
 /// A listener whose connections send small answers at once.

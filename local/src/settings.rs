@@ -1,5 +1,6 @@
 //! The command line, which is also the settings table of the docs.
 
+use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,12 @@ pub struct Settings {
     pub public_url: Option<String>,
 
     /// The LangSmith to use.
-    #[arg(long, value_name = "URL", env = "LANGSMITH_ENDPOINT", default_value = "https://api.smith.langchain.com")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "LANGSMITH_ENDPOINT",
+        default_value = "https://api.smith.langchain.com"
+    )]
     pub langsmith_endpoint: String,
 
     /// Directory for the database and the keys; `:memory:` keeps nothing. [default: .data, or .data/demo with --demo]
@@ -81,12 +87,16 @@ pub fn settings_table() -> String {
     let mut table = String::from("| Flag | Environment | Default | Meaning |\n|---|---|---|---|\n");
     for argument in Settings::command().get_arguments() {
         let Some(long) = argument.get_long() else { continue };
-        let environment = argument.get_env().map(|name| format!("`{}`", name.to_string_lossy())).unwrap_or_default();
-        let defaults: Vec<_> =
-            argument.get_default_values().iter().map(|value| format!("`{}`", value.to_string_lossy())).collect();
+        let environment =
+            argument.get_env().map(|name| format!("`{}`", name.to_string_lossy())).unwrap_or_default();
+        let defaults: Vec<_> = argument
+            .get_default_values()
+            .iter()
+            .map(|value| format!("`{}`", value.to_string_lossy()))
+            .collect();
         let default = if argument.get_action().takes_values() { defaults.join(" ") } else { String::new() };
         let meaning = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        table.push_str(&format!("| `--{long}` | {environment} | {default} | {meaning} |\n"));
+        let _infallible = writeln!(table, "| `--{long}` | {environment} | {default} | {meaning} |");
     }
     table
 }

@@ -64,8 +64,14 @@ impl Answer {
     }
 }
 
-async fn complete(app: &App, answer: Answer, cookie: Option<BrowserCookie>) -> Result<Response, AuthorizeError> {
-    let (Some(state), Some(cookie)) = (answer.state, cookie) else { return Err(AuthorizeError::UnknownLogin) };
+async fn complete(
+    app: &App,
+    answer: Answer,
+    cookie: Option<BrowserCookie>,
+) -> Result<Response, AuthorizeError> {
+    let (Some(state), Some(cookie)) = (answer.state, cookie) else {
+        return Err(AuthorizeError::UnknownLogin);
+    };
     let session_hash = sha256(format!("login/{state}").as_bytes());
     let attempt = random::token::<12>(app.deps.random.as_ref());
     let pending = app.deps.store.sessions.take(&session_hash, &cookie.hash(), &attempt).await?;
@@ -108,8 +114,11 @@ async fn exchange(
         .map_err(|_| AuthorizeError::UnknownLogin)?;
     let verifier = Secret::new(verifier);
     let callback = app.upstream.callback();
-    let tokens =
-        app.deps.langsmith.oauth_exchange(&metadata, &client, code.expose(), verifier.expose(), callback).await;
+    let tokens = app
+        .deps
+        .langsmith
+        .oauth_exchange(&metadata, &client, code.expose(), verifier.expose(), callback)
+        .await;
     match tokens {
         Ok(tokens) => Ok(tokens),
         Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::LoginRefused(request())),

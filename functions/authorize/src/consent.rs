@@ -102,7 +102,12 @@ fn workspaces(session: &BrowserSession) -> Vec<WorkspaceOption<'_>> {
         .collect()
 }
 
-fn draw(deps: &Deps, request: AuthorizeRequest, client: &Client, session: &BrowserSession) -> ticket::Consent {
+fn draw(
+    deps: &Deps,
+    request: AuthorizeRequest,
+    client: &Client,
+    session: &BrowserSession,
+) -> ticket::Consent {
     let random = deps.random.as_ref();
     ticket::Consent {
         request,
@@ -149,9 +154,12 @@ async fn answer(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<Respo
     let task = tokio::spawn(record(app.clone(), grant, cookie.hash()).in_current_span());
     let outcome = task.await.unwrap_or(Ok(ConsentOutcome::LoginGone))?;
     match outcome {
-        ConsentOutcome::Granted => {
-            Ok(redirect::code(&app.deps.public, &redirect_uri, ticket.request.state.as_deref(), code.expose()))
-        }
+        ConsentOutcome::Granted => Ok(redirect::code(
+            &app.deps.public,
+            &redirect_uri,
+            ticket.request.state.as_deref(),
+            code.expose(),
+        )),
         ConsentOutcome::AlreadyUsed => Err(AuthorizeError::AlreadyUsed(Box::new(ticket.request))),
         ConsentOutcome::ClientGone => Err(AuthorizeError::UnknownClient),
         ConsentOutcome::LoginGone => {
@@ -182,7 +190,12 @@ fn chosen(ticket: &ticket::Consent, form: &Form) -> Option<(WorkspaceChoice, Sco
     (scopes != ScopeSet::EMPTY).then_some((workspace, scopes))
 }
 
-fn grant(deps: &Deps, ticket: &ticket::Consent, workspace: WorkspaceChoice, scopes: ScopeSet) -> (Grant, Token) {
+fn grant(
+    deps: &Deps,
+    ticket: &ticket::Consent,
+    workspace: WorkspaceChoice,
+    scopes: ScopeSet,
+) -> (Grant, Token) {
     let now = deps.clock.now();
     let target = TokenRef {
         user: ticket.user.reference(),

@@ -75,7 +75,8 @@ async fn login_page(
     let known = cookie.is_some();
     let cookie = cookie.unwrap_or_else(|| BrowserCookie::generate(app.deps.random.as_ref()));
     let login = ticket::Login { request, client_name: client.client_name.clone() };
-    let mut response = login_form(app, id, &login_ticket(app, &cookie, login)?, client.client_name.as_deref(), notice).await;
+    let mut response =
+        login_form(app, id, &login_ticket(app, &cookie, login)?, client.client_name.as_deref(), notice).await;
     if !known && let Some(line) = cookie.set(&app.deps.public, SESSION.as_secs()) {
         response.headers_mut().insert(SET_COOKIE, line);
     }

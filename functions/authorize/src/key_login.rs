@@ -34,7 +34,12 @@ pub(crate) async fn login(
     }
 }
 
-async fn attempt(app: &App, id: &RequestId, headers: &HeaderMap, body: Body) -> Result<Response, AuthorizeError> {
+async fn attempt(
+    app: &App,
+    id: &RequestId,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, AuthorizeError> {
     let form = Form::read(headers, body).await?;
     let cookie = BrowserCookie::read(&app.deps.public, headers);
     let login: ticket::Login = ticket::open(&app.deps, cookie.as_ref(), &form.ticket)?;

@@ -40,10 +40,13 @@ pub(crate) async fn identify(deps: &Deps, credential: &StoredCredential) -> Resu
             let short: String = user.as_str().chars().take(8).collect();
             (user, format!("LangSmith user {short}"))
         }
-        (Some(user), StoredCredential::ApiKey(key)) => (user, format!("API key ending in {}", ending(key.expose()))),
-        (None, StoredCredential::ApiKey(key)) => {
-            (UserId::new(format!("svc:{}", key.fingerprint())), format!("service key ending in {}", ending(key.expose())))
+        (Some(user), StoredCredential::ApiKey(key)) => {
+            (user, format!("API key ending in {}", ending(key.expose())))
         }
+        (None, StoredCredential::ApiKey(key)) => (
+            UserId::new(format!("svc:{}", key.fingerprint())),
+            format!("service key ending in {}", ending(key.expose())),
+        ),
         (None, StoredCredential::OAuth(_)) => return Err(UpstreamError::Malformed),
     };
     Ok(Person { user, label, workspaces })

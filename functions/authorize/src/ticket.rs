@@ -70,7 +70,11 @@ struct Sealed<T> {
 }
 
 /// Seals a ticket for a browser.
-pub(crate) fn seal<T: Content>(deps: &Deps, browser: &BrowserCookie, content: T) -> Result<String, AuthorizeError> {
+pub(crate) fn seal<T: Content>(
+    deps: &Deps,
+    browser: &BrowserCookie,
+    content: T,
+) -> Result<String, AuthorizeError> {
     let expires_at = deps.clock.now().plus(LIFE).secs();
     Ok(deps.tickets.seal(T::CONTEXT, &Sealed { browser: browser.hash(), expires_at, content })?)
 }
@@ -82,8 +86,7 @@ pub(crate) fn open<T: Content>(
     browser: Option<&BrowserCookie>,
     sealed: &str,
 ) -> Result<T, AuthorizeError> {
-    let sealed: Sealed<T> =
-        deps.tickets.open(T::CONTEXT, sealed).map_err(|_| AuthorizeError::Unreadable)?;
+    let sealed: Sealed<T> = deps.tickets.open(T::CONTEXT, sealed).map_err(|_| AuthorizeError::Unreadable)?;
     if is_over(deps.clock.now(), sealed.expires_at) {
         return Err(AuthorizeError::Expired(Box::new(sealed.content.request().clone())));
     }

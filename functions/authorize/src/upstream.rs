@@ -73,7 +73,10 @@ impl Upstream {
     }
 
     /// Forgets a registration that LangSmith no longer knows, so that the next login registers again.
-    pub(crate) async fn forget_client(&self, metadata: &OAuthMetadata) -> Result<(), shared::store::StoreError> {
+    pub(crate) async fn forget_client(
+        &self,
+        metadata: &OAuthMetadata,
+    ) -> Result<(), shared::store::StoreError> {
         self.store.keys.forget_upstream_client(&metadata.issuer, &self.callback).await
     }
 }

@@ -36,6 +36,7 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>) ->
     if !identity.scopes.contains(needed) {
         return Called::InsufficientScope([needed].into_iter().collect());
     }
+    tracing::info!(tool = call.tool, "tool call");
     match timeout(LIMIT, attempt(app, tool, identity, call)).await {
         Ok(called) => called,
         Err(_) => Called::Output(Output::failed(&ToolError::timed_out())),

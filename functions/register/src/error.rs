@@ -27,7 +27,9 @@ impl IntoResponse for RegisterError {
     fn into_response(self) -> Response {
         let (status, code) = match &self {
             Self::WrongContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::InvalidClientMetadata),
-            Self::Body(BodyError::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidClientMetadata),
+            Self::Body(BodyError::TooLarge) => {
+                (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidClientMetadata)
+            }
             Self::Body(BodyError::Interrupted)
             | Self::Malformed
             | Self::Refused(

@@ -32,7 +32,11 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
 
 /// The error for a dead grant. The client is read on this path only: one that is gone must be told so, or it would
 /// log in for ever with an identifier that nobody knows.
-pub(crate) async fn dead_grant(store: &Store, client: &ClientId, now: shared::clock::Timestamp) -> TokenError {
+pub(crate) async fn dead_grant(
+    store: &Store,
+    client: &ClientId,
+    now: shared::clock::Timestamp,
+) -> TokenError {
     match store.clients.get(client).await {
         Ok(Some(found)) if found.is_live(now) => TokenError::DeadGrant,
         Ok(_) => TokenError::UnknownClient,

@@ -23,7 +23,7 @@ pub(crate) struct Form {
     pub(crate) refresh_token: Option<Secret>,
     pub(crate) token: Option<Secret>,
     pub(crate) scope: Option<String>,
-    resources: Vec<String>,
+    pub(crate) resources: Vec<String>,
 }
 
 impl Form {

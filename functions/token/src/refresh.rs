@@ -46,7 +46,9 @@ async fn rotate(deps: &Deps, rotation: &Rotation, now: Timestamp) -> Result<(Box
             return found.map(|grant| (grant, minted)).ok_or(TokenError::DeadGrant);
         }
         match rotation.judge(found.as_deref(), &minted.hash(), now) {
-            RotationVerdict::Landed => return found.map(|grant| (grant, minted)).ok_or(TokenError::DeadGrant),
+            RotationVerdict::Landed => {
+                return found.map(|grant| (grant, minted)).ok_or(TokenError::DeadGrant);
+            }
             RotationVerdict::Refused(reason) => {
                 tracing::info!(target: "audit", event = "refresh_refused", ?reason, grant = %rotation.presented.target.grant);
                 return Err(dead_grant(&deps.store, &rotation.client, now).await);

@@ -73,9 +73,11 @@ fn call<Q: DeserializeOwned, A: Serialize>(
     body: &[u8],
     operation: impl FnOnce(Q) -> Result<A, DynoxideError>,
 ) -> Result<String, DynoxideError> {
-    let request = serde_json::from_slice(body)
-        .map_err(|error| DynoxideError::ValidationException(format!("the request does not parse: {error}")))?;
+    let request = serde_json::from_slice(body).map_err(|error| {
+        DynoxideError::ValidationException(format!("the request does not parse: {error}"))
+    })?;
     let response = operation(request)?;
-    serde_json::to_string(&response)
-        .map_err(|error| DynoxideError::InternalServerError(format!("the answer does not serialise: {error}")))
+    serde_json::to_string(&response).map_err(|error| {
+        DynoxideError::InternalServerError(format!("the answer does not serialise: {error}"))
+    })
 }

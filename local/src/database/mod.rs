@@ -63,8 +63,14 @@ pub fn client(http: SharedHttpClient) -> Client {
         .endpoint_url("http://dynamodb.in-process")
         .allow_no_auth()
         .http_client(http)
-        .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(std::time::Duration::from_millis(5)))
-        .timeout_config(TimeoutConfig::builder().operation_timeout(std::time::Duration::from_secs(10)).build())
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(3)
+                .with_initial_backoff(std::time::Duration::from_millis(5)),
+        )
+        .timeout_config(
+            TimeoutConfig::builder().operation_timeout(std::time::Duration::from_secs(10)).build(),
+        )
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build();
     Client::from_conf(config)

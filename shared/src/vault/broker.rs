@@ -115,7 +115,7 @@ impl Broker {
             self.remembered.put(key, live.clone(), now);
             return Ok(live);
         }
-        match Refresher::new(self).run(&live).await {
+        match Box::pin(Refresher::new(self).run(&live)).await {
             Err(BrokerError::Busy) => Ok(live),
             outcome => outcome,
         }
@@ -140,7 +140,7 @@ impl Broker {
             return Ok(Refusal::Retry(live));
         }
         match &live.stored {
-            StoredCredential::OAuth(_) => match Refresher::new(self).run(&live).await {
+            StoredCredential::OAuth(_) => match Box::pin(Refresher::new(self).run(&live)).await {
                 Ok(renewed) => Ok(Refusal::Retry(renewed)),
                 Err(BrokerError::Dead) => Ok(Refusal::Dead),
                 Err(BrokerError::Busy) => Ok(Refusal::Transient),

@@ -21,7 +21,7 @@ pub enum Challenge {
 }
 
 /// The header value: one Bearer challenge on one line, every value quoted.
-pub fn challenge_header(public: &PublicUrl, challenge: &Challenge) -> HeaderValue {
+pub fn challenge_header(public: &PublicUrl, challenge: Challenge) -> HeaderValue {
     let (error, scope) = match challenge {
         Challenge::Missing => ("", ScopeSet::all()),
         Challenge::InvalidToken => (
@@ -29,7 +29,7 @@ pub fn challenge_header(public: &PublicUrl, challenge: &Challenge) -> HeaderValu
             ScopeSet::all(),
         ),
         Challenge::InsufficientScope(scope) => {
-            ("error=\"insufficient_scope\", error_description=\"The operation needs more scopes\", ", *scope)
+            ("error=\"insufficient_scope\", error_description=\"The operation needs more scopes\", ", scope)
         }
     };
     let metadata = public.join(RESOURCE_METADATA_PATH);
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
     use crate::oauth::scope::Scope;
 
-    fn header(challenge: &Challenge) -> String {
+    fn header(challenge: Challenge) -> String {
         let public = "https://mcp.example.com".parse().unwrap();
         challenge_header(&public, challenge).to_str().unwrap().to_owned()
     }
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn a_missing_token_is_challenged_without_an_error() {
         assert_eq!(
-            header(&Challenge::Missing),
+            header(Challenge::Missing),
             "Bearer resource_metadata=\"https://mcp.example.com/.well-known/oauth-protected-resource/mcp\", \
              scope=\"langsmith:read langsmith:write billing:read\""
         );
@@ -59,8 +59,8 @@ mod tests {
 
     #[test]
     fn errors_are_named() {
-        assert!(header(&Challenge::InvalidToken).starts_with("Bearer error=\"invalid_token\""));
-        let step_up = header(&Challenge::InsufficientScope([Scope::BillingRead].into_iter().collect()));
+        assert!(header(Challenge::InvalidToken).starts_with("Bearer error=\"invalid_token\""));
+        let step_up = header(Challenge::InsufficientScope([Scope::BillingRead].into_iter().collect()));
         assert!(step_up.starts_with("Bearer error=\"insufficient_scope\""));
         assert!(step_up.ends_with("scope=\"billing:read\""));
     }

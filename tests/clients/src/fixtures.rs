@@ -23,25 +23,30 @@ const MISSING_CAPABILITY: i32 = -32021;
 /// `tools`, and behind them the suite's.
 pub fn with_fixtures(tools: Toolset) -> Toolset {
     tools
-        .with(Fixture::new("test_simple_text", |_| success(vec![text("A simple text for testing.")])))
-        .with(Fixture::new("test_image_content", |_| success(vec![image()])))
-        .with(Fixture::new("test_audio_content", |_| success(vec![ContentBlock::audio(WAV, "audio/wav")])))
+        .with(Fixture::new("test_simple_text", |_| Ok(success(vec![text("A simple text for testing.")]))))
+        .with(Fixture::new("test_image_content", |_| Ok(success(vec![image()]))))
+        .with(Fixture::new("test_audio_content", |_| {
+            Ok(success(vec![ContentBlock::audio(WAV, "audio/wav")]))
+        }))
         .with(Fixture::new("test_embedded_resource", |_| {
-            success(vec![ContentBlock::embedded_text("test://embedded-resource", "An embedded resource.")])
+            Ok(success(vec![ContentBlock::embedded_text(
+                "test://embedded-resource",
+                "An embedded resource.",
+            )]))
         }))
         .with(Fixture::new("test_multiple_content_types", |_| {
-            success(vec![text("Several kinds of content:"), image(), json_resource()])
+            Ok(success(vec![text("Several kinds of content:"), image(), json_resource()]))
         }))
         .with(Fixture::new("test_error_handling", |_| {
             Ok(Output::content(CallToolResult::error(vec![text("This tool always fails.")])))
         }))
         .with(Fixture::new("test_missing_capability", missing_capability))
-        .with(Fixture::new("test_streaming_elicitation", |_| success(vec![text("Asked nothing.")])))
-        .with(Fixture::new("test_logging_tool", |_| success(vec![text("Logged nothing.")])))
+        .with(Fixture::new("test_streaming_elicitation", |_| Ok(success(vec![text("Asked nothing.")]))))
+        .with(Fixture::new("test_logging_tool", |_| Ok(success(vec![text("Logged nothing.")]))))
         .with(Fixture {
             name: "json_schema_2020_12_tool",
             input: json_schema_2020_12(),
-            answer: |_| success(vec![text("Accepted.")]),
+            answer: |_| Ok(success(vec![text("Accepted.")])),
         })
 }
 
@@ -72,8 +77,8 @@ impl Tool for Fixture {
     }
 }
 
-fn success(content: Vec<ContentBlock>) -> CallResult {
-    Ok(Output::content(CallToolResult::success(content)))
+fn success(content: Vec<ContentBlock>) -> Output {
+    Output::content(CallToolResult::success(content))
 }
 
 fn text(text: &str) -> ContentBlock {
@@ -99,7 +104,7 @@ fn missing_capability(context: &Context<'_>) -> CallResult {
         serde_json::from_str::<Value>(declared.get()).is_ok_and(|declared| declared.get("sampling").is_some())
     });
     if declared {
-        return success(vec![text("The client can sample.")]);
+        return Ok(success(vec![text("The client can sample.")]));
     }
     let needed = json!({"requiredCapabilities": {"sampling": {}}});
     let error = ErrorData::new(

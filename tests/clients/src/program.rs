@@ -4,6 +4,7 @@ use crate::environment::{clients_folder, prepared};
 use std::ffi::OsStr;
 use std::process::{Output, Stdio};
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
@@ -16,6 +17,7 @@ const LIMIT: Duration = Duration::from_secs(150);
 pub struct Program {
     command: Command,
     name: String,
+    home: TempDir,
 }
 
 impl Program {
@@ -41,7 +43,13 @@ impl Program {
     }
 
     fn new(mut command: Command, name: &str) -> Self {
+        let home = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder for {name}: {error}"));
         command
+            // What a program leaves behind, a browser's crash reports for example, goes when it goes.
+            .env("HOME", home.path())
+            .env("XDG_CONFIG_HOME", home.path())
+            .env("XDG_CACHE_HOME", home.path())
+            .env("TMPDIR", home.path())
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PYTHON", prepared("python-mcp2/bin/python"))
             .env("FAKE_BROWSER", clients_folder().join("python/fake_browser.py"))
@@ -52,7 +60,7 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        Self { command, name: name.to_owned() }
+        Self { command, name: name.to_owned(), home }
     }
 
     /// Adds one argument.
@@ -118,7 +126,13 @@ impl Program {
             Err(error) => panic!("{} did not start: {error}", self.name),
         };
         let Some(stdout) = child.stdout.take() else { panic!("{} has no output", self.name) };
-        Running { child, lines: BufReader::new(stdout).lines(), seen: String::new(), name: self.name }
+        Running {
+            child,
+            lines: BufReader::new(stdout).lines(),
+            seen: String::new(),
+            name: self.name,
+            _home: self.home,
+        }
     }
 }
 
@@ -129,6 +143,7 @@ pub struct Running {
     lines: Lines<BufReader<ChildStdout>>,
     seen: String,
     name: String,
+    _home: TempDir,
 }
 
 impl Running {

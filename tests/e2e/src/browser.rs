@@ -73,7 +73,8 @@ impl Browser {
             let location = response.headers()[LOCATION].to_str().unwrap();
             let next = response.url().join(location).unwrap();
             // A client's redirect URI is nobody's page here: whoever opened the address takes it from there.
-            let ours = next.as_str().starts_with(&self.origin) || next.scheme() == "http" && next.path().starts_with("/oauth/");
+            let ours = next.as_str().starts_with(&self.origin)
+                || next.scheme() == "http" && next.path().starts_with("/oauth/");
             if !ours {
                 return Err(next);
             }
@@ -85,7 +86,8 @@ impl Browser {
     /// Logs in with an API key, from the login page to whatever comes next.
     pub async fn use_key(&self, login: &Page, key: &str) -> Result<Page, Url> {
         let ticket = login.field("/authorize/login/key", "ticket");
-        self.post(&format!("{}/authorize/login/key", self.origin), &[("ticket", &ticket), ("api_key", key)]).await
+        self.post(&format!("{}/authorize/login/key", self.origin), &[("ticket", &ticket), ("api_key", key)])
+            .await
     }
 
     /// Logs in at the double as the user, from the login page to whatever comes next.
@@ -137,10 +139,14 @@ impl Page {
         let form = self
             .forms()
             .find(|form| attribute(form, "action").is_some_and(|found| found.ends_with(action)))
-            .unwrap_or_else(|| panic!("no form for {action} at {} ({}): {}", self.url, self.status, self.html));
+            .unwrap_or_else(|| {
+                panic!("no form for {action} at {} ({}): {}", self.url, self.status, self.html)
+            });
         inputs(form)
             .filter(|input| attribute(input, "type").as_deref() == Some("hidden"))
-            .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())))
+            .filter_map(|input| {
+                Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default()))
+            })
             .collect()
     }
 

@@ -95,7 +95,8 @@ impl OAuthClient {
     /// Registers a client with metadata of its own, and returns the answer as well.
     pub async fn register_as(origin: &str, metadata: &Value, redirect_uri: &str) -> (Self, Value) {
         let http = http();
-        let registered = answer(http.post(format!("{origin}/register")).json(metadata).send().await.unwrap()).await;
+        let registered =
+            answer(http.post(format!("{origin}/register")).json(metadata).send().await.unwrap()).await;
         assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.body);
         let id = registered.body["client_id"].as_str().unwrap().to_owned();
         (Self { id, origin: origin.to_owned(), redirect_uri: redirect_uri.to_owned(), http }, registered.body)
@@ -134,7 +135,8 @@ impl OAuthClient {
     /// Goes through login and consent up to the redirect.
     pub async fn authorize(&self, browser: &Browser, login: Login, choice: &Choice) -> Url {
         let page = browser.open(&self.authorize_url()).await.expect("a page");
-        let consent = if page.has_form("/authorize/consent") { page } else { self.log_in(browser, &page, login).await };
+        let consent =
+            if page.has_form("/authorize/consent") { page } else { self.log_in(browser, &page, login).await };
         browser.consent(&consent, choice).await.expect_err("a redirect to the client")
     }
 
@@ -174,7 +176,8 @@ impl OAuthClient {
 
     /// Refreshes.
     pub async fn refresh(&self, token: &str) -> Answer {
-        self.token(&[("grant_type", "refresh_token"), ("client_id", &self.id), ("refresh_token", token)]).await
+        self.token(&[("grant_type", "refresh_token"), ("client_id", &self.id), ("refresh_token", token)])
+            .await
     }
 
     /// Revokes a token.

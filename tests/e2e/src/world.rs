@@ -53,8 +53,7 @@ impl World {
         }
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
         let way = Way::default();
-        let environment =
-            Environment { clock: clock.clone(), between: way.hook(), ..Environment::default() };
+        let environment = Environment { clock: clock.clone(), between: way.hook(), ..Environment::default() };
         let server = local::start_in(settings, environment).await.unwrap();
         Self { langsmith: double.handle(), clock, way, server, _double: double, _directory: directory }
     }

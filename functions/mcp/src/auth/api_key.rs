@@ -36,12 +36,9 @@ impl ApiKeys {
 
     /// The caller of a request that carries a key; `None` when it carries none.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<CallerIdentity>, AuthFailure> {
-        let Some(key) = first(headers, KEY_HEADERS) else { return Ok(None) };
-        let key = Secret::new(key.ok_or(AuthFailure::Invalid)?);
-        let workspace = match first(headers, WORKSPACE_HEADERS) {
-            Some(value) => Some(WorkspaceId::new(value.ok_or(AuthFailure::Invalid)?)),
-            None => None,
-        };
+        let Some(key) = first(headers, KEY_HEADERS)? else { return Ok(None) };
+        let key = Secret::new(key);
+        let workspace = first(headers, WORKSPACE_HEADERS)?.map(WorkspaceId::new);
         let fingerprint = key.fingerprint();
         let credential = Credential::ApiKey(key);
         if self.good.get(&fingerprint, self.clock.now()).is_none() {
@@ -77,12 +74,12 @@ impl ApiKeys {
     }
 }
 
-/// The first of the headers that is there; `Some(None)` when its value cannot be a key or an id.
-fn first(headers: &HeaderMap, names: [&str; 2]) -> Option<Option<String>> {
-    let value = names.into_iter().find_map(|name| headers.get(name))?;
-    let text = value.to_str().ok().map(str::trim);
-    let shaped = |text: &&str| {
-        !text.is_empty() && text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    Some(text.filter(shaped).map(ToOwned::to_owned))
+/// The first of the headers that is there. A value that cannot be a key or an id is refused: it goes into a header of
+/// ours.
+fn first(headers: &HeaderMap, names: [&str; 2]) -> Result<Option<String>, AuthFailure> {
+    let Some(value) = names.into_iter().find_map(|name| headers.get(name)) else { return Ok(None) };
+    let text = value.to_str().map_err(|_| AuthFailure::Invalid)?.trim();
+    let shaped =
+        !text.is_empty() && text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if shaped { Ok(Some(text.to_owned())) } else { Err(AuthFailure::Invalid) }
 }

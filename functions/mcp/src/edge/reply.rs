@@ -61,7 +61,7 @@ pub(super) fn challenge(public: &PublicUrl, challenge: Challenge) -> Response {
         }
     };
     let mut response = error(&error_body);
-    response.headers_mut().insert(WWW_AUTHENTICATE, challenge_header(public, &challenge));
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge_header(public, challenge));
     response
 }
 

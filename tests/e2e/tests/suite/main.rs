@@ -6,5 +6,8 @@ mod budgets;
 mod credentials;
 mod faults;
 mod flow;
+mod hostile;
+mod interop;
 mod isolation;
+mod manners;
 mod refresh;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use e2e::mcp::{bearer, call, projects};
+use e2e::mcp::{bearer, call};
 use e2e::{Login, OAuthClient, Tokens, World};
 use futures_util::future::join_all;
 use langsmith_double::data;

@@ -97,15 +97,17 @@ fn an_item_of_many_members_becomes_a_preview_of_the_same_type() {
 
 fn any_items() -> impl Strategy<Value = Vec<Sample>> {
     let part = prop_oneof![
-        "\\PC{0,300}".prop_map(Value::from),
+        "[a-z é言😀\"]{0,300}".prop_map(Value::from),
         prop::collection::vec("[a-zé\"\\\\]{0,60}", 0..20).prop_map(Value::from),
-        prop::collection::btree_map("[a-z]{1,6}", "\\PC{0,80}", 0..12).prop_map(|map| json!(map)),
+        prop::collection::btree_map("[a-z]{1,6}", "[a-z é言]{0,80}", 0..12).prop_map(|map| json!(map)),
     ];
     prop::collection::vec(part, 0..30)
         .prop_map(|parts| parts.iter().enumerate().map(|(id, part)| Sample::new(id, part)).collect())
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn pages_cover_every_item_once_in_order(items in any_items(), max in -5_i64..2000, preview in -1_i64..100) {
         let total = read(&items, &request(1, max, preview))["total_pages"].as_i64().unwrap();
@@ -130,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn a_shortened_item_fits_unless_its_fixed_members_do_not(part in prop::collection::vec("\\PC{0,200}", 1..40), budget in 100_usize..1500) {
+    fn a_shortened_item_fits_unless_its_fixed_members_do_not(part in prop::collection::vec("[a-z é言😀\"]{0,200}", 1..40), budget in 100_usize..1500) {
         let item = Sample::new(1, &part.into());
         let limits = Limits { cut: None, part: None };
         let current = size(&item, limits);

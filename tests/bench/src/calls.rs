@@ -1,0 +1,171 @@
+//! MCP calls, and how each server wants them.
+
+use bytes::Bytes;
+use hyper::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::Outcome;
+use crate::connection::{Answer, Connection, Prepared};
+use crate::login::API_KEY;
+use crate::work::Work;
+
+const VERSION: &str = "2025-11-25";
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Call {
+    ToolsList,
+    ListProjects,
+    FetchRuns,
+}
+
+impl Call {
+    pub(crate) const ALL: [Self; 3] = [Self::ToolsList, Self::ListProjects, Self::FetchRuns];
+
+    /// As the tables call it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::ToolsList => "tools/list",
+            Self::ListProjects => "list_projects",
+            Self::FetchRuns => "fetch_runs of 100",
+        }
+    }
+
+    fn message(self) -> Value {
+        match self {
+            Self::ToolsList => json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }),
+            Self::ListProjects => tool("list_projects", &json!({})),
+            Self::FetchRuns => tool("fetch_runs", &json!({ "project_name": "bench", "limit": 100 })),
+        }
+    }
+
+    /// Whether an answer is what was asked for.
+    fn is_answered(self, answer: &Value) -> bool {
+        let result = &answer["result"];
+        let list = |list: &Value| list.as_array().map_or(0, Vec::len);
+        match self {
+            Self::ToolsList => list(&result["tools"]) > 0,
+            Self::ListProjects => list(&result["structuredContent"]["projects"]) == 5,
+            // The first page of the 100 runs; how many fit on it is the server's affair.
+            Self::FetchRuns => {
+                list(&result["structuredContent"]["runs"]) > 0 && result["structuredContent"]["total_pages"] != 1
+            }
+        }
+    }
+}
+
+fn tool(name: &str, arguments: &Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": name, "arguments": arguments } })
+}
+
+/// A server with a way to be called.
+#[derive(Debug)]
+pub(crate) struct Target {
+    url: Url,
+    /// One for each caller; the last one serves all further callers.
+    templates: Vec<Prepared>,
+}
+
+impl Target {
+    /// This server, with an API key.
+    pub(crate) fn key(url: &Url) -> Outcome<Self> {
+        Ok(Self { url: url.clone(), templates: vec![template(&[("x-api-key", API_KEY)])?] })
+    }
+
+    /// This server, with an access token.
+    pub(crate) fn bearer(url: &Url, token: &str) -> Outcome<Self> {
+        let authorization = format!("Bearer {token}");
+        Ok(Self { url: url.clone(), templates: vec![template(&[("authorization", &authorization)])?] })
+    }
+
+    /// The peer, with so many sessions.
+    pub(crate) async fn peer(url: &Url, double: &Url, sessions: usize) -> Outcome<Self> {
+        let endpoint = double.as_str().trim_end_matches('/');
+        let template = template(&[("langsmith-api-key", API_KEY), ("langsmith-endpoint", endpoint)])?;
+        let mut connection = Connection::open(url).await?;
+        let mut templates = Vec::with_capacity(sessions);
+        for _ in 0..sessions {
+            templates.push(session(&mut connection, &template).await?);
+        }
+        Ok(Self { url: url.clone(), templates })
+    }
+
+    fn template(&self, number: usize) -> Outcome<&Prepared> {
+        let template = self.templates.get(number).or(self.templates.last());
+        template.ok_or_else(|| "a target without sessions".into())
+    }
+}
+
+fn template(credential: &[(&str, &str)]) -> Outcome<Prepared> {
+    let mut headers = vec![
+        ("content-type", "application/json"),
+        ("accept", "application/json, text/event-stream"),
+        ("mcp-protocol-version", VERSION),
+    ];
+    headers.extend_from_slice(credential);
+    Prepared::new(Method::POST, "/mcp", &headers, Bytes::new())
+}
+
+/// MCP 2025-11-25, lifecycle: `initialize`, then the notification that it is done.
+async fn session(connection: &mut Connection, template: &Prepared) -> Outcome<Prepared> {
+    let message = json!({
+        "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+            "protocolVersion": VERSION, "capabilities": {}, "clientInfo": { "name": "bench", "version": "1" },
+        },
+    });
+    let answer = connection.send(&template.with_body(message.to_string())).await?;
+    let id = answer.header("mcp-session-id").ok_or_else(|| format!("no session: {}", answer.text()))?;
+    let template = template.clone().with_header("mcp-session-id", id)?;
+    let done = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    connection.send(&template.with_body(done.to_string())).await?;
+    Ok(template)
+}
+
+/// A worker that makes one call over and over.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    connection: Connection,
+    request: Prepared,
+    /// The length of the answer that was looked into, which later ones must come close to.
+    length: usize,
+}
+
+impl Caller {
+    /// Workers with a connection each, after one call whose answer is looked into.
+    pub(crate) async fn several(target: &Target, call: Call, count: usize) -> Outcome<Vec<Self>> {
+        let message = call.message().to_string();
+        let mut workers = Vec::with_capacity(count);
+        let mut length = 0;
+        for number in 0..count {
+            let mut connection = Connection::open(&target.url).await?;
+            let request = target.template(number)?.with_body(message.clone());
+            if number == 0 {
+                let answer = connection.send(&request).await?;
+                check(call, &answer)?;
+                length = answer.body.len();
+            }
+            workers.push(Self { connection, request, length });
+        }
+        Ok(workers)
+    }
+}
+
+fn check(call: Call, answer: &Answer) -> Outcome {
+    let text = answer.text();
+    // The peer answers with an event stream of one message.
+    let json = text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(&text);
+    let value: Value = serde_json::from_str(json).map_err(|_| format!("{}: {text}", call.name()))?;
+    if call.is_answered(&value) { Ok(()) } else { Err(format!("{}: {json}", call.name()).into()) }
+}
+
+impl Work for Caller {
+    async fn once(&mut self) -> Outcome {
+        let (status, length) = self.connection.measure(&self.request).await?;
+        // Times and other values of changing length stand in the answers; an error is much shorter.
+        if status.is_success() && length.abs_diff(self.length) * 10 <= self.length {
+            return Ok(());
+        }
+        Err(format!("a call was answered with {status} and {length} bytes instead of {}", self.length).into())
+    }
+}

@@ -1,0 +1,167 @@
+//! What this server adds: the same upstream requests, sent by the load client itself.
+
+use hyper::Method;
+use serde::Deserialize;
+use url::Url;
+
+use crate::calls::{Call, Caller, Target};
+use crate::connection::{Connection, Prepared};
+use crate::login::API_KEY;
+use crate::plan::Plan;
+use crate::stats::Rounds;
+use crate::systems::{self, Data};
+use crate::table::{Aim, Section, number};
+use crate::work::{Pace, Work, load};
+use crate::{Outcome, progress};
+
+const CALLERS: usize = 16;
+const COLUMNS: [&str; 8] = [
+    "Call",
+    "Load",
+    "Direct, p50 ms",
+    "Ours, p50 ms",
+    "Added, ms (aim <= 0.3)",
+    "Direct, p99 ms",
+    "Ours, p99 ms",
+    "Ratio (aim <= 1.3)",
+];
+
+/// The upstream request of a call, as the double noted it.
+#[derive(Debug, Deserialize)]
+struct Recorded {
+    method: String,
+    path: String,
+    query: String,
+    body: String,
+}
+
+/// A worker that talks to LangSmith itself.
+struct Direct {
+    connection: Connection,
+    requests: Vec<Prepared>,
+}
+
+impl Work for Direct {
+    async fn once(&mut self) -> Outcome {
+        for request in &self.requests {
+            let (status, _) = self.connection.measure(request).await?;
+            if !status.is_success() {
+                return Err(format!("the double answered {status}").into());
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Case {
+    call: Call,
+    pace: Pace,
+    requests: Vec<Prepared>,
+    direct: Rounds,
+    ours: Rounds,
+}
+
+/// The table of this part.
+pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
+    let folder = systems::scratch(plan)?;
+    let double = systems::double(plan, folder.path()).await?;
+    let ours = systems::ours(plan, folder.path(), &double.url, Data::Disk).await?;
+    let target = Target::key(&ours.url)?;
+    let mut cases = cases(&target, &double.url).await?;
+    for round in plan.rounds() {
+        progress(&format!("floor, {round}"));
+        for case in &mut cases {
+            for direct in round.order(vec![true, false]) {
+                let (rounds, sample) = if direct {
+                    let workers = direct_workers(&double.url, &case.requests).await?;
+                    (&mut case.direct, load(workers, case.pace, plan.span()).await?.1)
+                } else {
+                    let workers = Caller::several(&target, case.call, CALLERS).await?;
+                    (&mut case.ours, load(workers, case.pace, plan.span()).await?.1)
+                };
+                if round.counts() {
+                    rounds.push(sample);
+                }
+            }
+        }
+    }
+    ours.end().await?;
+    double.end().await?;
+    Ok(section(&cases))
+}
+
+async fn cases(target: &Target, double: &Url) -> Outcome<Vec<Case>> {
+    let paces = [
+        (Call::ListProjects, [Pace::Closed, Pace::PerSecond(500)]),
+        (Call::FetchRuns, [Pace::Closed, Pace::PerSecond(50)]),
+    ];
+    let mut cases = Vec::new();
+    for (call, paces) in paces {
+        let requests = upstream_requests(target, double, call).await?;
+        for pace in paces {
+            let requests = requests.clone();
+            cases.push(Case { call, pace, requests, direct: Rounds::default(), ours: Rounds::default() });
+        }
+    }
+    Ok(cases)
+}
+
+/// What one call makes this server send, once it knows the key.
+async fn upstream_requests(target: &Target, double: &Url, call: Call) -> Outcome<Vec<Prepared>> {
+    let log = |method| Prepared::new(method, "/_double/requests", &[], "");
+    let mut connection = Connection::open(double).await?;
+    Caller::several(target, call, 1).await?;
+    connection.send(&log(Method::DELETE)?).await?;
+    Caller::several(target, call, 1).await?;
+    let recorded: Vec<Recorded> = serde_json::from_slice(&connection.send(&log(Method::GET)?).await?.body)?;
+    if recorded.is_empty() {
+        return Err(format!("{} asks LangSmith nothing", call.name()).into());
+    }
+    recorded.into_iter().map(prepare).collect()
+}
+
+fn prepare(recorded: Recorded) -> Outcome<Prepared> {
+    let target = match recorded.query.as_str() {
+        "" => recorded.path,
+        query => format!("{}?{query}", recorded.path),
+    };
+    let headers = [("x-api-key", API_KEY), ("content-type", "application/json"), ("accept", "application/json")];
+    Prepared::new(Method::from_bytes(recorded.method.as_bytes())?, &target, &headers, recorded.body)
+}
+
+async fn direct_workers(double: &Url, requests: &[Prepared]) -> Outcome<Vec<Direct>> {
+    let mut workers = Vec::with_capacity(CALLERS);
+    for _ in 0..CALLERS {
+        workers.push(Direct { connection: Connection::open(double).await?, requests: requests.to_vec() });
+    }
+    Ok(workers)
+}
+
+fn section(cases: &[Case]) -> Section {
+    let text = format!(
+        "{CALLERS} callers. *Direct* is the load client sending the same upstream requests to the double itself, as the \
+         double noted them when this server sent them. *Closed*: each caller asks again at once, so the processors are \
+         full and every microsecond of work of this server is a wait for all callers. *Paced*: calls start at fixed \
+         times, at a rate that leaves the processors idle in between.",
+    );
+    let mut section = Section::new("/mcp against its floor", text, &COLUMNS);
+    for case in cases {
+        let pace = match case.pace {
+            Pace::Closed => "closed".to_owned(),
+            Pace::PerSecond(rate) => format!("paced, {rate}/s"),
+        };
+        let p50 = (case.direct.percentile(50), case.ours.percentile(50));
+        let p99 = (case.direct.percentile(99), case.ours.percentile(99));
+        section.row(&[
+            case.call.name().to_owned(),
+            pace,
+            number(p50.0),
+            number(p50.1),
+            Aim::AtMost(0.3).judge(p50.1 - p50.0),
+            number(p99.0),
+            number(p99.1),
+            Aim::AtMost(1.3).judge(p99.1 / p99.0),
+        ]);
+    }
+    section
+}

@@ -1,0 +1,62 @@
+//! The machine and the versions, without which no number means anything. No names of hosts.
+
+use std::fs;
+use std::path::Path;
+
+use tokio::process::Command;
+
+use crate::Outcome;
+use crate::plan::Plan;
+
+/// The lines of the list at the top of the page.
+pub(crate) async fn describe(plan: &Plan) -> Outcome<Vec<String>> {
+    let cores = std::thread::available_parallelism()?;
+    let processor = field("/proc/cpuinfo", "model name")?;
+    let memory = field("/proc/meminfo", "MemTotal")?;
+    let gib = memory.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1_048_576.0;
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
+    let load = fs::read_to_string("/proc/loadavg")?;
+    let mut lines = vec![
+        format!("{cores} cores of {processor}, {gib:.0} GiB of memory, Linux {}", kernel.trim()),
+        format!("load average when the run began: {}", load.split(' ').next().unwrap_or_default()),
+        format!("file system of the durable part: {}", said("stat", &["-f", "-c", "%T"], &plan.scratch).await?),
+    ];
+    lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new("")).await?));
+    lines.push(format!("MCP peer: {}", python_versions(plan).await?));
+    lines.push(format!("OAuth peer: {}", node_versions(plan).await?));
+    Ok(lines)
+}
+
+fn field(file: &str, name: &str) -> Outcome<String> {
+    let text = fs::read_to_string(file)?;
+    let line = text.lines().find(|line| line.starts_with(name));
+    let value = line.and_then(|line| line.split_once(':')).map(|(_, value)| value.trim().to_owned());
+    Ok(value.unwrap_or_else(|| "unknown".to_owned()))
+}
+
+async fn python_versions(plan: &Plan) -> Outcome<String> {
+    const SCRIPT: &str = "import platform; from importlib.metadata import version; print(', '.join([f'{name} {version(name)}' \
+        for name in ('langsmith-mcp-server', 'fastmcp', 'uvicorn', 'uvloop')] + [f'Python {platform.python_version()}']))";
+    said(&plan.python, &["-c", SCRIPT], Path::new("")).await
+}
+
+async fn node_versions(plan: &Plan) -> Outcome<String> {
+    let packages = plan.provider.ancestors().find_map(|folder| {
+        let file = folder.join("node_modules/oidc-provider/package.json");
+        fs::read_to_string(file).ok()
+    });
+    let package: serde_json::Value = serde_json::from_str(&packages.ok_or("oidc-provider is not installed")?)?;
+    let version = package.get("version").and_then(serde_json::Value::as_str).unwrap_or("?");
+    Ok(format!("oidc-provider {version}, Node {}", said(&plan.node, &["--version"], Path::new("")).await?))
+}
+
+/// What a program prints; `path` is its last argument unless it is empty.
+async fn said(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], path: &Path) -> Outcome<String> {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    if !path.as_os_str().is_empty() {
+        command.arg(path);
+    }
+    let output = command.output().await?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

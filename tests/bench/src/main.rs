@@ -1,0 +1,70 @@
+//! `cargo xtask bench`: this server and its peers on one machine, in one run, in turns.
+//!
+//! Nothing is compared with a number from elsewhere: both sides of every ratio are measured within seconds of each
+//! other, against the same double, by the same client, for several rounds of which the median counts. A machine that
+//! is busy with something else shows in both sides.
+#![expect(clippy::print_stderr, reason = "a command line tool tells on the terminal how far it is")]
+
+mod calls;
+mod clock;
+mod connection;
+mod document;
+mod durable;
+mod floor;
+mod login;
+mod machine;
+mod mcp;
+mod page;
+mod plan;
+mod process;
+mod refresh;
+mod stats;
+mod systems;
+mod table;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::plan::Plan;
+
+/// Success, or one message for the terminal.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// One thread: the load client must leave the other core to whom it measures.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(&Plan::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(plan: &Plan) -> Outcome {
+    let began = clock::now();
+    let machine = machine::describe(plan).await?;
+    let mut sections = Vec::new();
+    if plan.wants("mcp") {
+        sections.extend(mcp::measure(plan).await?);
+    }
+    if plan.wants("floor") {
+        sections.push(floor::measure(plan).await?);
+    }
+    if plan.wants("refresh") {
+        sections.push(refresh::measure(plan).await?);
+    }
+    if plan.wants("durable") {
+        sections.push(durable::measure(plan).await?);
+    }
+    let text = document::compose(plan, &machine, &sections, began.elapsed())?;
+    document::write(plan, &text)
+}
+
+/// Says what is being measured now.
+fn progress(what: &str) {
+    eprintln!("    {what}");
+}

@@ -1,0 +1,102 @@
+//! A program under measurement: started on a port of its own, watched through `/proc`, ended by its process id.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::{Child, Command};
+use tokio::time::sleep;
+use url::Url;
+
+use crate::{Outcome, clock};
+
+/// Python on a busy machine imports for seconds.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// Linux counts processor time in hundredths of a second on every architecture (`USER_HZ`).
+const TICK: Duration = Duration::from_millis(10);
+
+/// A running program. Dropping it kills it.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    name: &'static str,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts a program; what it says goes to files in `folder`, as a service manager would do it.
+    pub(crate) fn start(name: &'static str, mut command: Command, folder: &Path) -> Outcome<Self> {
+        let log = folder.join(format!("{name}.log"));
+        let out = fs::File::create(&log)?;
+        let child = command
+            .stdin(Stdio::null())
+            .stderr(out.try_clone()?)
+            .stdout(out)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("{name} does not start: {error}"))?;
+        Ok(Self { child, name, log })
+    }
+
+    /// Waits until a line of the program's output yields something.
+    pub(crate) async fn announces<T>(&mut self, pick: impl Fn(&str) -> Option<T>) -> Outcome<T> {
+        let deadline = clock::now() + START_LIMIT;
+        loop {
+            let said = fs::read_to_string(&self.log)?;
+            // The last line may not be complete yet.
+            let complete = said.rfind('\n').and_then(|end| said.get(..end)).unwrap_or_default();
+            if let Some(found) = complete.lines().find_map(&pick) {
+                return Ok(found);
+            }
+            if self.child.try_wait()?.is_some() || clock::now() >= deadline {
+                return Err(format!("{} did not come up:\n{said}", self.name).into());
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits for the line with `mark` that says where the program listens, and gives the origin.
+    pub(crate) async fn announces_url(&mut self, mark: &str) -> Outcome<Url> {
+        self.announces(|line| {
+            let from = line.contains(mark).then(|| line.find("http://"))??;
+            let text = line.get(from..)?.split_whitespace().next()?;
+            let mut url = Url::parse(text).ok().filter(|url| url.port().is_some())?;
+            url.set_path("/");
+            Some(url)
+        })
+        .await
+    }
+
+    /// Processor time used so far, in user and in kernel mode together.
+    pub(crate) fn cpu(&self) -> Outcome<Duration> {
+        let stat = self.proc("stat")?;
+        // proc_pid_stat(5): fields 14 and 15, counted from after the name, which may hold anything in its parentheses.
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        let fields: Vec<&str> = after_name.split_whitespace().collect();
+        let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u32>().ok());
+        match (ticks(11), ticks(12)) {
+            (Some(user), Some(system)) => Ok(TICK * (user + system)),
+            _ => Err(format!("{}: /proc tells no processor time", self.name).into()),
+        }
+    }
+
+    /// Resident memory now, in MiB.
+    pub(crate) fn memory(&self) -> Outcome<f64> {
+        let status = self.proc("status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok());
+        kib.map(|kib| f64::from(kib) / 1024.0).ok_or_else(|| format!("{}: /proc tells no memory", self.name).into())
+    }
+
+    /// Ends the program and waits for it.
+    pub(crate) async fn end(mut self) -> Outcome {
+        Ok(self.child.kill().await?)
+    }
+
+    fn proc(&self, file: &str) -> Outcome<String> {
+        let id = self.child.id().ok_or_else(|| format!("{} has ended", self.name))?;
+        Ok(fs::read_to_string(format!("/proc/{id}/{file}"))?)
+    }
+}

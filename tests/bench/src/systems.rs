@@ -1,0 +1,99 @@
+//! The four programs: this server, the double, the MCP peer and the OAuth peer.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use tempfile::TempDir;
+use tokio::process::Command;
+use url::Url;
+
+use crate::Outcome;
+use crate::plan::Plan;
+use crate::process::Process;
+
+/// A program and where it listens.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) process: Process,
+    pub(crate) url: Url,
+}
+
+impl Server {
+    /// Ends it.
+    pub(crate) async fn end(self) -> Outcome {
+        self.process.end().await
+    }
+}
+
+/// Where the databases and logs of one part lie; removed with it.
+pub(crate) fn scratch(plan: &Plan) -> Outcome<TempDir> {
+    std::fs::create_dir_all(&plan.scratch)?;
+    Ok(tempfile::Builder::new().prefix("bench-").tempdir_in(&plan.scratch)?)
+}
+
+/// The double with its even load.
+pub(crate) async fn double(plan: &Plan, folder: &Path) -> Outcome<Server> {
+    let mut command = Command::new(&plan.double);
+    command.args(["--port", "0", "--data", "bench"]);
+    let mut process = Process::start("double", command, folder)?;
+    let url = process.announces_url("http://").await?;
+    Ok(Server { process, url })
+}
+
+/// Where this server keeps its database.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Data {
+    Memory,
+    Disk,
+}
+
+/// This server, as it ships: settings, logging and allocator are the defaults.
+pub(crate) async fn ours(plan: &Plan, folder: &Path, double: &Url, data: Data) -> Outcome<Server> {
+    let mut command = Command::new(&plan.server);
+    command.args(["--port", "0", "--langsmith-endpoint", double.as_str(), "--data-dir"]);
+    match data {
+        Data::Memory => command.arg(":memory:"),
+        Data::Disk => command.arg(folder.join("data")),
+    };
+    let mut process = Process::start("langsmith-remote-mcp", command, folder)?;
+    let url = process.announces_url("MCP URL").await?;
+    Ok(Server { process, url })
+}
+
+/// `langsmith-mcp-server` under uvicorn. Its access log is off, and uvicorn has its fast event loop and parser: the peer
+/// runs at its best.
+pub(crate) async fn mcp_peer(plan: &Plan, folder: &Path) -> Outcome<Server> {
+    let mut command = Command::new(&plan.python);
+    command
+        .args(["-m", "uvicorn", "langsmith_mcp_server.server:app", "--host", "127.0.0.1", "--port", "0"])
+        .args(["--no-access-log", "--loop", "uvloop", "--http", "httptools"])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        // Tracing of its own would send requests that nobody asked for.
+        .envs([("LANGSMITH_TRACING", "false"), ("NO_PROXY", "*"), ("no_proxy", "*")])
+        .current_dir(folder);
+    let mut process = Process::start("langsmith-mcp-server", command, folder)?;
+    let url = process.announces_url("Uvicorn running on").await?;
+    Ok(Server { process, url })
+}
+
+/// What the OAuth peer's script announces.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Provider {
+    pub(crate) url: Url,
+    pub(crate) client_id: String,
+    pub(crate) tokens: Vec<String>,
+}
+
+/// `oidc-provider` with so many grants.
+pub(crate) async fn oauth_peer(plan: &Plan, folder: &Path, grants: usize) -> Outcome<(Process, Provider)> {
+    let mut command = Command::new(&plan.node);
+    command
+        .args(["--preserve-symlinks", "--preserve-symlinks-main"])
+        .arg(&plan.provider)
+        .arg(grants.to_string())
+        .env("NODE_ENV", "production");
+    let mut process = Process::start("oidc-provider", command, folder)?;
+    let provider = process.announces(|line| serde_json::from_str(line).ok()).await?;
+    Ok((process, provider))
+}
