@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use authorize::CALLBACK_PATH;
 use axum::Router;
+use axum::handler::Handler as _;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
 use mcp::auth::Logins;
 use shared::langsmith::{LangSmith, http_client};
 use shared::oauth::access::{AccessSigner, AccessVerifier};
@@ -17,13 +19,13 @@ use shared::oauth::seal::Sealer;
 use shared::oauth::token::Minter;
 use shared::store::Store;
 use shared::vault::{Broker, Envelope};
-use shared::web::{reply, request_id};
+use shared::web::{cors, reply, request_id};
 use url::Url;
 
 use crate::database::{self, Database};
 use crate::key_files::Keys;
 use crate::lock::DataDirLock;
-use crate::{Environment, Running, Settings, StartError, banner, demo, serve, telemetry};
+use crate::{Environment, Running, Settings, StartError, banner, demo, serve, signals, telemetry};
 
 /// How often expired items are deleted.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
@@ -37,8 +39,10 @@ pub async fn run(settings: Settings) -> Result<(), StartError> {
     telemetry::start(settings.log);
     let running = start(settings).await?;
     let key = running.double.is_some().then_some(langsmith_double::data::ADA_KEY);
+    // Before the text that tells others that they may stop us.
+    let ended = signals::end();
     say(&banner::text(&running.public, &running.langsmith, key));
-    ended_by_signal().await;
+    ended.await;
     running.stop().await;
     Ok(())
 }
@@ -134,7 +138,6 @@ async fn router(
         langsmith,
         authenticator: Arc::new(logins),
         toolset,
-        random: random.clone(),
     });
     let metadata = metadata::router(&public).map_err(|error| StartError::Internal(error.to_string()))?;
     Ok(Router::new()
@@ -143,10 +146,13 @@ async fn router(
         .merge(token)
         .merge(authorize)
         .merge(mcp)
-        .fallback(|| async {
-            reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
-        })
+        .fallback(nothing_here.layer(from_fn(cors::any_origin)))
         .layer(from_fn_with_state(random, request_id::assign)))
+}
+
+/// Clients in a browser look for documents that we do not have; without CORS they would not even see the 404.
+async fn nothing_here() -> Response {
+    reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an error mapper takes the error")]
@@ -164,21 +170,6 @@ async fn sweep(database: Database, mut end: tokio::sync::watch::Receiver<bool>) 
             () = async { drop(end.wait_for(|end| *end).await) } => return,
         }
     }
-}
-
-async fn ended_by_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _no_handler = tokio::signal::ctrl_c().await;
 }
 
 #[expect(clippy::print_stdout, reason = "the one text that a person reads on standard output")]

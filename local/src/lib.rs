@@ -10,6 +10,7 @@ mod key_files;
 mod lock;
 mod serve;
 mod settings;
+mod signals;
 mod telemetry;
 
 use std::sync::Arc;

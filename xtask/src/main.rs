@@ -3,6 +3,7 @@
 //! It has no dependencies, so that it builds in seconds before anything else does.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks on the terminal")]
 
+mod bench;
 mod command;
 mod lint;
 mod paths;
@@ -17,7 +18,8 @@ usage: cargo xtask <command>
   setup   prepare target/test-env: Python and npm packages of real MCP clients, Node 22, Chromium
   test    setup, then every test of the workspace (further arguments go to `cargo test --workspace`)
   lint    formatting, clippy, documentation, dependency policy
-  ci      lint, then test";
+  ci      lint, then test
+  bench   release builds, then ratios against peers into docs/benchmarks.md (further arguments go to the program)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Some("test") => test(rest),
         Some("lint") => lint::run_all(),
         Some("ci") => lint::run_all().and_then(|()| test(rest)),
+        Some("bench") => bench::run_all(rest),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             Ok(())

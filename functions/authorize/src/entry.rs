@@ -14,6 +14,7 @@ use shared::store::BrowserSession;
 use shared::web::cookie::BrowserCookie;
 use shared::web::page::{self, FormTarget};
 use shared::web::request_id::RequestId;
+use url::Url;
 
 use crate::error::AuthorizeError;
 use crate::login::SESSION;
@@ -103,8 +104,14 @@ pub(crate) async fn login_form(
         ticket,
         notice,
         request_id: id.as_str(),
-        langsmith_host: app.deps.langsmith.endpoint().host_str().unwrap_or("LangSmith"),
+        langsmith_host: &host_of(app.deps.langsmith.endpoint()),
         form_targets: target.as_slice(),
     };
     page::html(StatusCode::OK, &page)
+}
+
+/// Host and port, as a person reads an address.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or("LangSmith");
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

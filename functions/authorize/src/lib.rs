@@ -20,6 +20,7 @@ mod upstream;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use shared::clock::SharedClock;
 use shared::langsmith::LangSmith;
@@ -29,7 +30,7 @@ use shared::oauth::token::Minter;
 use shared::random::SharedRandom;
 use shared::store::Store;
 use shared::vault::Envelope;
-use shared::web::reply;
+use shared::web::{cors, reply};
 
 use crate::upstream::Upstream;
 
@@ -87,5 +88,6 @@ pub fn router(deps: Deps) -> Router {
         .route("/authorize/login/key", post(key_login::login).fallback(post_only))
         .route("/authorize/consent", post(consent::decide).fallback(post_only))
         .route("/authorize/logout", post(logout::logout).fallback(post_only))
+        .layer(from_fn(cors::preflights))
         .with_state(Arc::new(App { deps, upstream }))
 }

@@ -34,7 +34,8 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>) ->
     };
     let needed: Scope = tool.scope();
     if !identity.scopes.contains(needed) {
-        return Called::InsufficientScope([needed].into_iter().collect());
+        // With what is granted already: many clients ask for exactly the challenged scopes and would lose the others.
+        return Called::InsufficientScope(identity.scopes.union([needed].into_iter().collect()));
     }
     tracing::info!(tool = call.tool, "tool call");
     match timeout(LIMIT, attempt(app, tool, identity, call)).await {

@@ -15,12 +15,9 @@ pub mod tools;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use shared::langsmith::LangSmith;
 use shared::oauth::public_url::PublicUrl;
-use shared::random::SharedRandom;
-use shared::web::request_id;
 
 use crate::auth::Authenticator;
 use crate::protocol::Documents;
@@ -42,8 +39,6 @@ pub struct Deps {
     pub authenticator: Arc<dyn Authenticator>,
     /// The tools to offer; usually [`Toolset::langsmith`].
     pub toolset: Toolset,
-    /// For request ids.
-    pub random: SharedRandom,
 }
 
 /// What a request needs, prepared once.
@@ -66,8 +61,5 @@ pub fn router(deps: Deps) -> Router {
         authenticator: deps.authenticator,
         toolset: deps.toolset,
     };
-    Router::new()
-        .route("/mcp", any(edge::handle))
-        .with_state(Arc::new(app))
-        .layer(from_fn_with_state(deps.random, request_id::assign))
+    Router::new().route("/mcp", any(edge::handle)).with_state(Arc::new(app))
 }

@@ -29,6 +29,11 @@ pub async fn any_origin(request: Request, next: Next) -> Response {
     response
 }
 
+/// Middleware for pages: answers preflights as everywhere, and lets no other origin read a page.
+pub async fn preflights(request: Request, next: Next) -> Response {
+    if is_preflight(request.method()) { preflight() } else { next.run(request).await }
+}
+
 /// Whether a request is a preflight. A bare `OPTIONS` is treated as one, too: nothing else is served under it.
 pub fn is_preflight(method: &Method) -> bool {
     method == Method::OPTIONS

@@ -42,14 +42,14 @@ impl Call {
 
     /// Whether an answer is what was asked for.
     fn is_answered(self, answer: &Value) -> bool {
-        let result = &answer["result"];
-        let list = |list: &Value| list.as_array().map_or(0, Vec::len);
+        let length = |at: &str| answer.pointer(at).and_then(Value::as_array).map_or(0, Vec::len);
         match self {
-            Self::ToolsList => list(&result["tools"]) > 0,
-            Self::ListProjects => list(&result["structuredContent"]["projects"]) == 5,
-            // The first page of the 100 runs; how many fit on it is the server's affair.
+            Self::ToolsList => length("/result/tools") > 0,
+            Self::ListProjects => length("/result/structuredContent/projects") == 5,
+            // The first of several pages: 100 runs are more than fit on one.
             Self::FetchRuns => {
-                list(&result["structuredContent"]["runs"]) > 0 && result["structuredContent"]["total_pages"] != 1
+                let pages = answer.pointer("/result/structuredContent/total_pages").and_then(Value::as_u64);
+                length("/result/structuredContent/runs") > 0 && pages > Some(1)
             }
         }
     }

@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
+use hyper::http::response;
 use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -24,7 +25,12 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     /// A request to a path and query, with these headers.
-    pub(crate) fn new(method: Method, target: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Outcome<Self> {
+    pub(crate) fn new(
+        method: Method,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Outcome<Self> {
         let (mut parts, ()) = Request::new(()).into_parts();
         parts.method = method;
         parts.uri = target.parse::<Uri>()?;
@@ -49,7 +55,6 @@ impl Prepared {
 /// A complete answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -92,7 +97,7 @@ impl Connection {
     /// Sends a request and reads the answer to its end.
     pub(crate) async fn send(&mut self, prepared: &Prepared) -> Outcome<Answer> {
         let (parts, body) = self.exchange(prepared).await?;
-        Ok(Answer { status: parts.status, headers: parts.headers, body: body.collect().await?.to_bytes() })
+        Ok(Answer { headers: parts.headers, body: body.collect().await?.to_bytes() })
     }
 
     /// Sends a request, reads the answer to its end, and keeps only its length.
@@ -101,7 +106,7 @@ impl Connection {
         Ok((parts.status, body.collect().await?.aggregate().remaining()))
     }
 
-    async fn exchange(&mut self, prepared: &Prepared) -> Outcome<(hyper::http::response::Parts, Incoming)> {
+    async fn exchange(&mut self, prepared: &Prepared) -> Outcome<(response::Parts, Incoming)> {
         let mut request = Request::from_parts(prepared.parts.clone(), Full::new(prepared.body.clone()));
         request.headers_mut().insert(HOST, self.host.clone());
         if request.method() != Method::GET {

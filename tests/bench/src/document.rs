@@ -14,7 +14,12 @@ const BEGIN: &str = "<!-- written by cargo xtask bench: begin -->";
 const END: &str = "<!-- end -->";
 
 /// The text between the markers.
-pub(crate) fn compose(plan: &Plan, machine: &[String], sections: &[Section], took: Duration) -> Outcome<String> {
+pub(crate) fn compose(
+    plan: &Plan,
+    machine: &[String],
+    sections: &[Section],
+    took: Duration,
+) -> Outcome<String> {
     let seconds = i64::try_from(SystemClock.now().secs())?;
     let date = OffsetDateTime::from_unix_timestamp(seconds)?.date();
     let facts: Vec<_> = machine.iter().map(|line| format!("- {line}\n")).collect();

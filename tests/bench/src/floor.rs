@@ -125,7 +125,8 @@ fn prepare(recorded: Recorded) -> Outcome<Prepared> {
         "" => recorded.path,
         query => format!("{}?{query}", recorded.path),
     };
-    let headers = [("x-api-key", API_KEY), ("content-type", "application/json"), ("accept", "application/json")];
+    let headers =
+        [("x-api-key", API_KEY), ("content-type", "application/json"), ("accept", "application/json")];
     Prepared::new(Method::from_bytes(recorded.method.as_bytes())?, &target, &headers, recorded.body)
 }
 

@@ -110,7 +110,8 @@ impl Login {
     async fn visit(&mut self, method: Method, target: &str, body: String) -> Outcome<Answer> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let origin = self.server.origin().ascii_serialization();
-        let mut request = Prepared::new(method.clone(), target, &[], body)?.with_header("cookie", &cookies.join("; "))?;
+        let mut request =
+            Prepared::new(method.clone(), target, &[], body)?.with_header("cookie", &cookies.join("; "))?;
         if method == Method::POST {
             request = request.with_header("content-type", FORM[0].1)?.with_header("origin", &origin)?;
         }

@@ -13,13 +13,17 @@ pub(crate) async fn describe(plan: &Plan) -> Outcome<Vec<String>> {
     let cores = std::thread::available_parallelism()?;
     let processor = field("/proc/cpuinfo", "model name")?;
     let memory = field("/proc/meminfo", "MemTotal")?;
-    let gib = memory.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1_048_576.0;
+    let gib = memory.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(f64::NAN)
+        / 1_048_576.0;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let load = fs::read_to_string("/proc/loadavg")?;
     let mut lines = vec![
         format!("{cores} cores of {processor}, {gib:.0} GiB of memory, Linux {}", kernel.trim()),
         format!("load average when the run began: {}", load.split(' ').next().unwrap_or_default()),
-        format!("file system of the durable part: {}", said("stat", &["-f", "-c", "%T"], &plan.scratch).await?),
+        format!(
+            "file system of the durable part: {}",
+            said("stat", &["-f", "-c", "%T"], &plan.scratch).await?
+        ),
     ];
     lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new("")).await?));
     lines.push(format!("MCP peer: {}", python_versions(plan).await?));
@@ -45,7 +49,8 @@ async fn node_versions(plan: &Plan) -> Outcome<String> {
         let file = folder.join("node_modules/oidc-provider/package.json");
         fs::read_to_string(file).ok()
     });
-    let package: serde_json::Value = serde_json::from_str(&packages.ok_or("oidc-provider is not installed")?)?;
+    let package: serde_json::Value =
+        serde_json::from_str(&packages.ok_or("oidc-provider is not installed")?)?;
     let version = package.get("version").and_then(serde_json::Value::as_str).unwrap_or("?");
     Ok(format!("oidc-provider {version}, Node {}", said(&plan.node, &["--version"], Path::new("")).await?))
 }

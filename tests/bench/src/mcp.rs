@@ -95,7 +95,9 @@ impl Contest {
         let mut section = Section::new("/mcp against the standalone MCP server", text, &COLUMNS);
         for (&(index, callers, side), ours) in &self.results {
             let peer = self.results.get(&(index, callers, Side::Peer));
-            let (Some(call), Some(peer)) = (Call::ALL.get(index), peer.filter(|_| side != Side::Peer)) else { continue };
+            let (Some(call), Some(peer)) = (Call::ALL.get(index), peer.filter(|_| side != Side::Peer)) else {
+                continue;
+            };
             let credential = if side == Side::Bearer { "OAuth" } else { "API key" };
             section.row(&[
                 format!("{}, {credential}", call.name()),
@@ -119,7 +121,9 @@ impl Contest {
             median(self.memory.iter().map(|memory| memory.0).collect()),
             median(self.memory.iter().map(|memory| memory.1).collect()),
         );
-        for (when, (ours, peer)) in [("started, no call yet", at_rest), ("after a round of all calls", loaded)] {
+        for (when, (ours, peer)) in
+            [("started, no call yet", at_rest), ("after a round of all calls", loaded)]
+        {
             section.row(&[when.to_owned(), number(ours), number(peer), Aim::AtMost(0.2).judge(ours / peer)]);
         }
         section

@@ -22,7 +22,9 @@ impl Form {
     pub(crate) fn body(&self, choices: &[(&str, &str)]) -> String {
         let own = self.fields.iter().filter(|(name, _)| choices.iter().all(|(chosen, _)| chosen != name));
         let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(own.chain(choices.iter().copied())).finish()
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(own.chain(choices.iter().copied()))
+            .finish()
     }
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 use crate::{Outcome, clock};
 
 /// Python on a busy machine imports for seconds.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Linux counts processor time in hundredths of a second on every architecture (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
@@ -87,7 +87,8 @@ impl Process {
         let status = self.proc("status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok());
-        kib.map(|kib| f64::from(kib) / 1024.0).ok_or_else(|| format!("{}: /proc tells no memory", self.name).into())
+        kib.map(|kib| f64::from(kib) / 1024.0)
+            .ok_or_else(|| format!("{}: /proc tells no memory", self.name).into())
     }
 
     /// Ends the program and waits for it.

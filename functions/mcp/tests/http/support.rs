@@ -56,7 +56,6 @@ impl Server {
             langsmith: langsmith.with_budget(budget),
             authenticator: authenticator.clone(),
             toolset: Toolset::langsmith(),
-            random: Arc::new(SystemRandom),
         });
         Self { double, authenticator, router }
     }

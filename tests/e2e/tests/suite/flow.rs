@@ -117,7 +117,11 @@ async fn a_scope_that_was_not_ticked_is_challenged() {
     let answer = call(world.url(), bearer(&answer.tokens().access), "list_projects", json!({})).await;
     assert_eq!(answer.status, 403);
     let challenge = answer.headers["www-authenticate"].to_str().unwrap();
-    assert!(challenge.contains("insufficient_scope") && challenge.contains("scope=\"langsmith:read\""), "{challenge}");
+    assert!(
+        challenge.contains("insufficient_scope")
+            && challenge.contains("scope=\"langsmith:read billing:read\""),
+        "{challenge}"
+    );
 }
 
 #[tokio::test]
@@ -140,7 +144,9 @@ async fn a_page_that_was_left_open_is_told_as_expired() {
     world.pass(std::time::Duration::from_secs(600));
     let page = browser.use_key(&page, data::ADA_KEY).await.unwrap();
     assert_eq!(page.status, 400);
-    assert!(page.html.contains("too old") && page.html.contains(page.headers["x-request-id"].to_str().unwrap()));
+    assert!(
+        page.html.contains("too old") && page.html.contains(page.headers["x-request-id"].to_str().unwrap())
+    );
 }
 
 #[tokio::test]

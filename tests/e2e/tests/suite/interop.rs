@@ -19,7 +19,11 @@ const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 /// Opens an authorization request, logs in if asked to, allows, and returns the redirect.
 async fn allow(browser: &Browser, url: &str) -> Url {
     let page = browser.open(url).await.unwrap();
-    let consent = if page.has_form("/authorize/consent") { page } else { browser.use_key(&page, ADA_KEY).await.unwrap() };
+    let consent = if page.has_form("/authorize/consent") {
+        page
+    } else {
+        browser.use_key(&page, ADA_KEY).await.unwrap()
+    };
     browser.consent(&consent, &Choice::default()).await.unwrap_err()
 }
 
@@ -154,14 +158,21 @@ async fn every_spelling_of_the_resource_connects() {
 async fn a_foreign_resource_is_refused_and_burns_nothing() {
     let world = World::start().await;
     let (browser, client) = (world.browser(), world.client().await);
-    let foreign = ["https://evil.example/mcp", "nonsense", &world.at("/other"), &world.at("/mcp#a"), "http://localhost/mcp"];
+    let foreign = [
+        "https://evil.example/mcp",
+        "nonsense",
+        &world.at("/other"),
+        &world.at("/mcp#a"),
+        "http://localhost/mcp",
+    ];
     for value in foreign {
         let mut parameters = client.parameters();
         parameters.insert("resource", value.to_owned());
         let redirect = browser.open(&client.authorize_url_with(&parameters)).await.unwrap_err();
         assert_told(&world, &redirect, "invalid_target");
     }
-    let redirect = browser.open(&format!("{}&resource=https://evil.example", client.authorize_url())).await.unwrap_err();
+    let redirect =
+        browser.open(&format!("{}&resource=https://evil.example", client.authorize_url())).await.unwrap_err();
     assert_told(&world, &redirect, "invalid_target");
 
     let code = client.code(&allow(&browser, &client.authorize_url()).await);
@@ -244,12 +255,17 @@ async fn a_loopback_port_floats_and_nothing_else_does() {
             format!("http://{other}:3118/callback"),
             "http://evil.example:3118/callback".to_owned(),
         ] {
-            let page = world.browser().open(&client.clone().redirected_to(&uri).authorize_url()).await.unwrap();
+            let page =
+                world.browser().open(&client.clone().redirected_to(&uri).authorize_url()).await.unwrap();
             assert_page(&page, 400);
         }
     }
     let (client, _) = registered(&world, json!({ "redirect_uris": ["https://app.example/cb"] })).await;
-    let page = world.browser().open(&client.redirected_to("https://app.example:444/cb").authorize_url()).await.unwrap();
+    let page = world
+        .browser()
+        .open(&client.redirected_to("https://app.example:444/cb").authorize_url())
+        .await
+        .unwrap();
     assert_page(&page, 400);
 }
 
@@ -286,7 +302,8 @@ async fn a_basic_header_names_the_client() {
     for secret in ["", "a-secret-that-nobody-gave-it"] {
         let code = client.code(&allow(&browser, &client.authorize_url()).await);
         let token = |fields: Vec<(&'static str, String)>, authorization: String| {
-            let request = http().post(world.at("/token")).header("authorization", authorization).form(&fields);
+            let request =
+                http().post(world.at("/token")).header("authorization", authorization).form(&fields);
             async move { answer(request.send().await.unwrap()).await }
         };
         let fields = vec![
@@ -308,7 +325,12 @@ async fn an_unknown_client_is_told_to_register_again() {
     let world = World::start().await;
     let client = world.client().await;
     let code = client.code(&allow(&world.browser(), &client.authorize_url()).await);
-    let refresh = |token: &str| vec![("grant_type".to_owned(), "refresh_token".to_owned()), ("refresh_token".to_owned(), token.to_owned())];
+    let refresh = |token: &str| {
+        vec![
+            ("grant_type".to_owned(), "refresh_token".to_owned()),
+            ("refresh_token".to_owned(), token.to_owned()),
+        ]
+    };
     let exchange = |code: &str| {
         let fields = [("grant_type", "authorization_code"), ("code", code), ("code_verifier", VERIFIER)];
         fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
@@ -320,7 +342,11 @@ async fn an_unknown_client_is_told_to_register_again() {
         assert_error(&client.token(&fields).await, 401, "invalid_client");
     }
     let tokens = client.exchange(&code).await.tokens();
-    let fields = [("grant_type", "refresh_token"), ("client_id", "never-registered"), ("refresh_token", tokens.refresh.as_str())];
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("client_id", "never-registered"),
+        ("refresh_token", tokens.refresh.as_str()),
+    ];
     assert_error(&client.token(&fields).await, 401, "invalid_client");
     // A known one with a dead token must not register again.
     assert_error(&client.refresh("nonsense").await, 400, "invalid_grant");
@@ -394,7 +420,14 @@ async fn a_mixed_list_keeps_what_is_safe() {
     let (client, answer) = registered(&world, metadata).await;
     assert_eq!(answer["redirect_uris"], json!([CALLBACK]));
     connects_at(&world, &client, CALLBACK).await;
-    for uri in ["javascript:alert(1)", "data:text/html,x", "http://app.example/cb", "https://a.example/cb#f", "https://u:p@a.example/", "x"] {
+    for uri in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "http://app.example/cb",
+        "https://a.example/cb#f",
+        "https://u:p@a.example/",
+        "x",
+    ] {
         let body = json!({ "redirect_uris": [uri] });
         let refused = answer_to_registration(&world, &body).await;
         assert_error(&refused, 400, "invalid_redirect_uri");
@@ -506,18 +539,24 @@ async fn a_wrong_verifier_uri_or_client_burns_nothing() {
     let code = client.code(&allow(&world.browser(), &client.authorize_url()).await);
     let id = ("client_id", client.id.as_str());
     let wrong = "another-verifier-that-has-at-least-forty-three-characters";
-    let fields = [("grant_type", "authorization_code"), ("code", code.as_str()), ("code_verifier", wrong), id];
+    let fields =
+        [("grant_type", "authorization_code"), ("code", code.as_str()), ("code_verifier", wrong), id];
     assert_error(&client.token(&fields).await, 400, "invalid_grant");
     let fields = [("grant_type", "authorization_code"), ("code", code.as_str()), id];
     assert_error(&client.token(&fields).await, 400, "invalid_request");
-    let fields = [("grant_type", "authorization_code"), ("code", code.as_str()), ("code_verifier", "short"), id];
+    let fields =
+        [("grant_type", "authorization_code"), ("code", code.as_str()), ("code_verifier", "short"), id];
     assert_error(&client.token(&fields).await, 400, "invalid_request");
     let elsewhere = ("redirect_uri", "https://elsewhere.example/cb");
     assert_error(&exchange_with(&client, &code, &[id, elsewhere]).await, 400, "invalid_grant");
     assert_error(&other.exchange(&code).await, 400, "invalid_grant");
     assert_error(&client.token(&[("grant_type", "password"), id]).await, 400, "unsupported_grant_type");
     assert_error(&client.token(&[id]).await, 400, "invalid_request");
-    assert_error(&client.token(&[("grant_type", "refresh_token"), ("refresh_token", "x")]).await, 400, "invalid_request");
+    assert_error(
+        &client.token(&[("grant_type", "refresh_token"), ("refresh_token", "x")]).await,
+        400,
+        "invalid_request",
+    );
     works(&world, &client.exchange(&code).await.tokens()).await;
 }
 
@@ -566,7 +605,8 @@ async fn either_token_revokes_the_login_and_no_stranger_can() {
     for unknown in ["nonsense", "lsmr_a.b.c.0.d.e", "a.b.c"] {
         assert_eq!(client.revoke(unknown).await.status, 200, "{unknown}");
     }
-    let hinted = [("token", "nonsense"), ("token_type_hint", "refresh_token"), ("client_id", client.id.as_str())];
+    let hinted =
+        [("token", "nonsense"), ("token_type_hint", "refresh_token"), ("client_id", client.id.as_str())];
     assert_eq!(http().post(world.at("/revoke")).form(&hinted).send().await.unwrap().status(), 200);
 }
 

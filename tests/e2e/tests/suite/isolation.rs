@@ -31,7 +31,9 @@ async fn interleaved_logins_see_their_own_workspace_only() {
         world.pass(Duration::from_secs(6));
     }
     let callers = world.langsmith.requests();
-    assert!(callers.iter().all(|request| !request.path.ends_with("/sessions") || request.x_tenant_id.is_some()));
+    assert!(
+        callers.iter().all(|request| !request.path.ends_with("/sessions") || request.x_tenant_id.is_some())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -55,8 +57,7 @@ async fn interleaved_keys_are_sent_as_they_came() {
 async fn a_token_of_one_stack_is_refused_by_another() {
     let (one, other) = (World::start().await, World::start().await);
     let tokens = one.client().await.connect(&one.browser(), Login::Key(data::ADA_KEY)).await;
-    let answer =
-        call(other.url(), e2e::mcp::bearer(&tokens.access), "list_projects", json!({})).await;
+    let answer = call(other.url(), e2e::mcp::bearer(&tokens.access), "list_projects", json!({})).await;
     assert_eq!(answer.status, 401);
     let client = other.client().await;
     assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");

