@@ -3,11 +3,12 @@
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
 
-const OURS: [&str; 8] = ["audit", "authorize", "local", "mcp", "metadata", "register", "shared", "token"];
+const OURS: [&str; 7] = ["authorize", "local", "mcp", "metadata", "register", "shared", "token"];
 
 /// Starts logging; a process that logs already goes on as it does.
 pub(crate) fn start(level: Level) {
-    let mut filter = EnvFilter::new("warn");
+    // The log line is the audit record, so no level switches it off.
+    let mut filter = EnvFilter::new("warn,audit=info");
     for name in OURS {
         if let Ok(directive) = format!("{name}={level}").parse() {
             filter = filter.add_directive(directive);

@@ -5,18 +5,14 @@ use crate::paths;
 use crate::setup;
 use std::process::Command;
 
-/// The only release builds that this repository's chores make. One package a call, or the features of one would reach
-/// the others.
-const BUILDS: [&[&str]; 3] =
-    [&["-p", "local", "--bin", "langsmith-remote-mcp"], &["-p", "langsmith-double"], &["-p", "bench"]];
+/// The only release builds that the chores make; in one call, because built alone each would compile most crates anew.
+const PROGRAMS: [&str; 6] = ["-p", "local", "-p", "langsmith-double", "-p", "bench"];
 
 /// Measures everything and writes the tables to `docs/benchmarks.md`; further arguments go to the program.
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let peers = setup::bench::prepare()?;
     step("release builds");
-    for packages in BUILDS {
-        run(cargo().args(["build", "--release", "--locked"]).args(packages))?;
-    }
+    run(cargo().args(["build", "--release", "--locked"]).args(PROGRAMS))?;
     step("measurements");
     let built = paths::root().join("target/release");
     run(Command::new(built.join("bench"))

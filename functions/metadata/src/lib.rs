@@ -56,7 +56,7 @@ pub fn router(public: &PublicUrl) -> Result<Router, serde_json::Error> {
         .route("/.well-known/oauth-protected-resource/mcp", protected_resource())
         .route("/health", get(|| async { ([(X_CONTENT_TYPE_OPTIONS, "nosniff")], "ok") }).fallback(read_only))
         .layer(from_fn(cors::any_origin))
-        .route("/", get(show_landing).fallback(read_only))
+        .route("/", get(show_landing).fallback(read_only).layer(from_fn(cors::preflights)))
         .with_state(documents))
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::Instrument as _;
+
 use super::broker::{Broker, BrokerError, Live};
 use super::{OAuthTokens, StoredCredential};
 use crate::langsmith::OAuthTokenError;
@@ -32,7 +34,7 @@ impl<'a> Refresher<'a> {
         };
         let leased = self.0.opened(item)?;
         let broker = self.0.clone();
-        match tokio::spawn(async move { renew(&broker, &leased, &lease).await }).await {
+        match tokio::spawn(async move { renew(&broker, &leased, &lease).await }.in_current_span()).await {
             Ok(outcome) => outcome,
             Err(_) => Err(BrokerError::Busy),
         }

@@ -39,8 +39,6 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
             }
         }
     }
-    server.end().await?;
-    double.end().await?;
     Ok(section(&refreshes, &bare))
 }
 

@@ -85,8 +85,6 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
             }
         }
     }
-    ours.end().await?;
-    double.end().await?;
     Ok(section(&cases))
 }
 

@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-
-use tokio::process::Command;
+use std::process::Command;
 
 use crate::Outcome;
 use crate::plan::Plan;
 
 /// The lines of the list at the top of the page.
-pub(crate) async fn describe(plan: &Plan) -> Outcome<Vec<String>> {
+pub(crate) fn describe(plan: &Plan) -> Outcome<Vec<String>> {
     let cores = std::thread::available_parallelism()?;
     let processor = field("/proc/cpuinfo", "model name")?;
     let memory = field("/proc/meminfo", "MemTotal")?;
@@ -20,15 +19,18 @@ pub(crate) async fn describe(plan: &Plan) -> Outcome<Vec<String>> {
     let mut lines = vec![
         format!("{cores} cores of {processor}, {gib:.0} GiB of memory, Linux {}", kernel.trim()),
         format!("load average when the run began: {}", load.split(' ').next().unwrap_or_default()),
-        format!(
-            "file system of the durable part: {}",
-            said("stat", &["-f", "-c", "%T"], &plan.scratch).await?
-        ),
+        format!("file system of the durable part: {}", file_system(&plan.scratch)?),
     ];
-    lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new("")).await?));
-    lines.push(format!("MCP peer: {}", python_versions(plan).await?));
-    lines.push(format!("OAuth peer: {}", node_versions(plan).await?));
+    lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new(""))?));
+    lines.push(format!("MCP peer: {}", python_versions(plan)?));
+    lines.push(format!("OAuth peer: {}", node_versions(plan)?));
     Ok(lines)
+}
+
+fn file_system(folder: &Path) -> Outcome<String> {
+    fs::create_dir_all(folder)?;
+    let table = said("df", &["--output=fstype"], folder)?;
+    Ok(table.lines().last().unwrap_or("unknown").to_owned())
 }
 
 fn field(file: &str, name: &str) -> Outcome<String> {
@@ -38,13 +40,13 @@ fn field(file: &str, name: &str) -> Outcome<String> {
     Ok(value.unwrap_or_else(|| "unknown".to_owned()))
 }
 
-async fn python_versions(plan: &Plan) -> Outcome<String> {
+fn python_versions(plan: &Plan) -> Outcome<String> {
     const SCRIPT: &str = "import platform; from importlib.metadata import version; print(', '.join([f'{name} {version(name)}' \
         for name in ('langsmith-mcp-server', 'fastmcp', 'uvicorn', 'uvloop')] + [f'Python {platform.python_version()}']))";
-    said(&plan.python, &["-c", SCRIPT], Path::new("")).await
+    said(&plan.python, &["-c", SCRIPT], Path::new(""))
 }
 
-async fn node_versions(plan: &Plan) -> Outcome<String> {
+fn node_versions(plan: &Plan) -> Outcome<String> {
     let packages = plan.provider.ancestors().find_map(|folder| {
         let file = folder.join("node_modules/oidc-provider/package.json");
         fs::read_to_string(file).ok()
@@ -52,16 +54,16 @@ async fn node_versions(plan: &Plan) -> Outcome<String> {
     let package: serde_json::Value =
         serde_json::from_str(&packages.ok_or("oidc-provider is not installed")?)?;
     let version = package.get("version").and_then(serde_json::Value::as_str).unwrap_or("?");
-    Ok(format!("oidc-provider {version}, Node {}", said(&plan.node, &["--version"], Path::new("")).await?))
+    Ok(format!("oidc-provider {version}, Node {}", said(&plan.node, &["--version"], Path::new(""))?))
 }
 
 /// What a program prints; `path` is its last argument unless it is empty.
-async fn said(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], path: &Path) -> Outcome<String> {
+fn said(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], path: &Path) -> Outcome<String> {
     let mut command = Command::new(program);
     command.args(arguments);
     if !path.as_os_str().is_empty() {
         command.arg(path);
     }
-    let output = command.output().await?;
+    let output = command.output()?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
 
 async fn run(plan: &Plan) -> Outcome {
     let began = clock::now();
-    let machine = machine::describe(plan).await?;
+    let machine = machine::describe(plan)?;
     let mut sections = Vec::new();
     if plan.wants("mcp") {
         sections.extend(mcp::measure(plan).await?);

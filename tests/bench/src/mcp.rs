@@ -60,9 +60,6 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Vec<Section>> {
     let mut contest = Contest { targets, ours, peer, results: Results::new(), memory: Vec::new() };
     contest.run(plan).await?;
     let sections = vec![contest.speed(), contest.memory(at_rest)];
-    contest.ours.end().await?;
-    contest.peer.end().await?;
-    double.end().await?;
     Ok(sections)
 }
 

@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use tokio::process::{Child, Command};
 use tokio::time::sleep;
 use url::Url;
 
@@ -34,7 +33,6 @@ impl Process {
             .stdin(Stdio::null())
             .stderr(out.try_clone()?)
             .stdout(out)
-            .kill_on_drop(true)
             .spawn()
             .map_err(|error| format!("{name} does not start: {error}"))?;
         Ok(Self { child, name, log })
@@ -91,13 +89,15 @@ impl Process {
             .ok_or_else(|| format!("{}: /proc tells no memory", self.name).into())
     }
 
-    /// Ends the program and waits for it.
-    pub(crate) async fn end(mut self) -> Outcome {
-        Ok(self.child.kill().await?)
-    }
-
     fn proc(&self, file: &str) -> Outcome<String> {
-        let id = self.child.id().ok_or_else(|| format!("{} has ended", self.name))?;
-        Ok(fs::read_to_string(format!("/proc/{id}/{file}"))?)
+        let path = format!("/proc/{}/{file}", self.child.id());
+        fs::read_to_string(path).map_err(|error| format!("{}: {error}", self.name).into())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself, which whoever waited for its answers has reported.
+        let _ended = self.child.kill().and_then(|()| self.child.wait());
     }
 }

@@ -129,9 +129,6 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
         }
     }
     let section = section(&ours, &peer);
-    ours.process.end().await?;
-    peer.process.end().await?;
-    double.end().await?;
     Ok(section)
 }
 

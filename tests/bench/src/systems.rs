@@ -1,28 +1,21 @@
 //! The four programs: this server, the double, the MCP peer and the OAuth peer.
 
 use std::path::Path;
+use std::process::Command;
 
 use serde::Deserialize;
 use tempfile::TempDir;
-use tokio::process::Command;
 use url::Url;
 
 use crate::Outcome;
 use crate::plan::Plan;
 use crate::process::Process;
 
-/// A program and where it listens.
+/// A program and where it listens. Dropping it ends it.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) process: Process,
     pub(crate) url: Url,
-}
-
-impl Server {
-    /// Ends it.
-    pub(crate) async fn end(self) -> Outcome {
-        self.process.end().await
-    }
 }
 
 /// Where the databases and logs of one part lie; removed with it.

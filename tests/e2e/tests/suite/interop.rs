@@ -565,7 +565,7 @@ async fn a_code_is_good_for_a_minute() {
     let world = World::start().await;
     let (browser, client) = (world.browser(), world.client().await);
     let code = client.code(&allow(&browser, &client.authorize_url()).await);
-    world.pass(Duration::from_secs(60));
+    world.pass(Duration::from_mins(1));
     assert_error(&client.exchange(&code).await, 400, "invalid_grant");
     let code = client.code(&allow(&browser, &client.authorize_url()).await);
     world.pass(Duration::from_secs(59));

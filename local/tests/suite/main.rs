@@ -1,0 +1,14 @@
+//! Tests of the real binary, one file a behaviour, in one test binary: linking the whole system takes the time.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed step is a failed test, and these tests drive HTTP clients of their own"
+)]
+
+mod kill;
+mod logs;
+mod process;
+mod start;

@@ -1,0 +1,90 @@
+//! A running `langsmith-remote-mcp`: started, waited for by what it prints, and ended by its own process id.
+
+use std::ffi::OsStr;
+use std::process::{ExitStatus, Stdio};
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_langsmith-remote-mcp");
+/// The last line that a started process prints.
+const READY: &str = "Ctrl-C ends it.";
+
+/// A process that serves. Dropping it kills it.
+pub(crate) struct Process {
+    child: Child,
+    /// What it printed until it was ready.
+    pub(crate) banner: String,
+    stdout: BufReader<ChildStdout>,
+    stderr: JoinHandle<String>,
+}
+
+/// A process that has ended.
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The command, without the settings of whoever runs the tests.
+pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(BINARY);
+    command.args(arguments).env_remove("LANGSMITH_ENDPOINT").stdin(Stdio::null()).kill_on_drop(true);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs a command that ends by itself.
+pub(crate) async fn run(mut command: Command) -> Ended {
+    let output = command.output().await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ended { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+impl Process {
+    /// Starts and waits until it is ready.
+    pub(crate) async fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let stderr = tokio::spawn(async move {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).await.unwrap();
+            text
+        });
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut banner = String::new();
+        while !banner.contains(READY) {
+            if stdout.read_line(&mut banner).await.unwrap() == 0 {
+                panic!("it ended with {}: {}", child.wait().await.unwrap(), stderr.await.unwrap());
+            }
+        }
+        Self { child, banner, stdout, stderr }
+    }
+
+    /// What stands in the banner's line that begins with this label.
+    pub(crate) fn line(&self, label: &str) -> &str {
+        let mut lines = self.banner.lines().map(str::trim);
+        lines.find_map(|line| line.strip_prefix(label)).unwrap_or_else(|| panic!("{}", self.banner)).trim()
+    }
+
+    /// The public URL, without a final slash.
+    pub(crate) fn url(&self) -> &str {
+        self.line("MCP URL").strip_suffix("/mcp").unwrap()
+    }
+
+    /// Kills it at once, with no chance to put anything in order.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Sends a signal, `INT` or `TERM`, and waits for the end.
+    pub(crate) async fn end(mut self, signal: &str) -> Ended {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().await.unwrap().success());
+        let mut stdout = String::new();
+        self.stdout.read_to_string(&mut stdout).await.unwrap();
+        let status = self.child.wait().await.unwrap();
+        Ended { status, stdout, stderr: self.stderr.await.unwrap() }
+    }
+}
