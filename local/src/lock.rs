@@ -15,8 +15,7 @@ impl DataDirLock {
     /// Creates the directory if need be, for its owner only, and takes it.
     pub(crate) fn take(directory: &Path) -> Result<Self, StartError> {
         let failed = |cause| StartError::DataDir { path: directory.to_owned(), cause };
-        fs::create_dir_all(directory).map_err(failed)?;
-        owner_only(directory).map_err(failed)?;
+        create(directory).map_err(failed)?;
         let file = File::create(directory.join("lock")).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
@@ -26,13 +25,12 @@ impl DataDirLock {
     }
 }
 
-#[cfg(unix)]
-fn owner_only(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(directory, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn owner_only(_: &Path) -> std::io::Result<()> {
-    Ok(())
+/// A directory that is there already keeps its mode: it may be one that others use, too. The key files in it are for
+/// their owner only in any case.
+fn create(directory: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }

@@ -171,7 +171,13 @@ impl AuthorizeError {
                 "Wait a moment and try again.",
             )
             .retry(request),
-            Self::WrongContentType | Self::Body(BodyError::Interrupted) => words(
+            Self::Body(BodyError::Interrupted | BodyError::TooSlow) => words(
+                StatusCode::BAD_REQUEST,
+                "This form cannot be used",
+                "It did not arrive as a whole.",
+                "Check your connection, then go back and try again.",
+            ),
+            Self::WrongContentType => words(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "This form cannot be used",
                 "It did not arrive as a web form.",

@@ -30,6 +30,7 @@ impl IntoResponse for RegisterError {
             Self::Body(BodyError::TooLarge) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidClientMetadata)
             }
+            Self::Body(BodyError::TooSlow) => (StatusCode::REQUEST_TIMEOUT, ErrorCode::InvalidClientMetadata),
             Self::Body(BodyError::Interrupted)
             | Self::Malformed
             | Self::Refused(

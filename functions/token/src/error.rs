@@ -1,6 +1,7 @@
 //! What can go wrong at `/token` and `/revoke`, and its one mapping to the wire (RFC 6749 section 5.2).
 
-use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::oauth::error::ErrorCode;
 use shared::store::StoreError;
@@ -47,6 +48,7 @@ impl IntoResponse for TokenError {
         let (status, code) = match &self {
             Self::WrongContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::InvalidRequest),
             Self::Body(BodyError::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::InvalidRequest),
+            Self::Body(BodyError::TooSlow) => (StatusCode::REQUEST_TIMEOUT, ErrorCode::InvalidRequest),
             Self::Body(BodyError::Interrupted)
             | Self::Repeated(_)
             | Self::Missing(_)
@@ -66,6 +68,13 @@ impl IntoResponse for TokenError {
                 (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError)
             }
         };
-        reply::oauth_error(status, code, &self.to_string())
+        let mut response = reply::oauth_error(status, code, &self.to_string());
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 6749 section 5.2, and RFC 9110 section 15.5.2 for every 401.
+            response
+                .headers_mut()
+                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\""));
+        }
+        response
     }
 }

@@ -276,8 +276,8 @@ async fn endings(witness: &Witness, login: &Login) {
         [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", login.client.as_str())]
     };
     let next = witness.token(&fields(refresh)).await;
-    let fork = witness.token(&fields(refresh)).await;
-    assert!(next["access_token"].is_string() && fork["access_token"].is_string(), "{fork}");
+    let racer = witness.token(&fields(refresh)).await;
+    assert!(next["access_token"].is_string() && racer["access_token"].is_string(), "{racer}");
     witness.token(&fields(WRONG_TOKEN)).await;
     let stranger = [("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", WRONG_TOKEN)];
     witness.token(&stranger).await;

@@ -55,9 +55,8 @@ impl Process {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut banner = String::new();
         while !banner.contains(READY) {
-            if stdout.read_line(&mut banner).await.unwrap() == 0 {
-                panic!("it ended with {}: {}", child.wait().await.unwrap(), stderr.await.unwrap());
-            }
+            let length = stdout.read_line(&mut banner).await.unwrap();
+            assert_ne!(length, 0, "it ended with {}", child.wait().await.unwrap());
         }
         Self { child, banner, stdout, stderr }
     }

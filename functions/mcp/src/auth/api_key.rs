@@ -74,10 +74,14 @@ impl ApiKeys {
     }
 }
 
-/// The first of the headers that is there. A value that cannot be a key or an id is refused: it goes into a header of
-/// ours.
+/// The value of whichever header is there. Two values, or one that cannot be a key or an id, are refused: it goes into
+/// a header of ours, and whatever stands in front of us may have looked at the other one.
 fn first(headers: &HeaderMap, names: [&str; 2]) -> Result<Option<String>, AuthFailure> {
-    let Some(value) = names.into_iter().find_map(|name| headers.get(name)) else { return Ok(None) };
+    let mut values = names.into_iter().flat_map(|name| headers.get_all(name));
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.any(|other| other != value) {
+        return Err(AuthFailure::Invalid);
+    }
     let text = value.to_str().map_err(|_| AuthFailure::Invalid)?.trim();
     let shaped =
         !text.is_empty() && text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());

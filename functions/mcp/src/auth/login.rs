@@ -107,12 +107,15 @@ impl Authenticator for Logins {
         headers: &'a HeaderMap,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
         Box::pin(async move {
-            match headers.get(AUTHORIZATION) {
-                Some(value) => {
+            let mut values = headers.get_all(AUTHORIZATION).iter();
+            match (values.next(), values.next()) {
+                (Some(value), None) => {
                     let token = value.to_str().ok().and_then(bearer).ok_or(AuthFailure::Invalid)?;
                     self.bearer(token).await
                 }
-                None => self.api_keys.caller(headers).await?.ok_or(AuthFailure::Missing),
+                // Whatever stands in front of us may have looked at the other one.
+                (Some(_), Some(_)) => Err(AuthFailure::Invalid),
+                (None, _) => self.api_keys.caller(headers).await?.ok_or(AuthFailure::Missing),
             }
         })
     }

@@ -6,7 +6,6 @@ mod origin;
 mod reply;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -15,7 +14,6 @@ use http::{HeaderMap, Method, StatusCode};
 use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
-use tokio::time::timeout;
 
 pub(crate) use origin::Origins;
 
@@ -26,9 +24,6 @@ use crate::protocol::{self, Call, Message, Outcome, RpcError};
 
 /// The largest message that is read: 1 MB.
 const MAX_BODY: usize = 1_048_576;
-
-/// How long a client may take to send its message.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Answers any request to `/mcp`.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
@@ -82,16 +77,13 @@ async fn read(method: &Method, headers: &HeaderMap, body: axum::body::Body) -> R
     if !accept::takes_json(headers) {
         return Err(RpcError::edge(StatusCode::NOT_ACCEPTABLE, "Accept must allow application/json"));
     }
-    match timeout(BODY_TIMEOUT, body::read(body, MAX_BODY)).await {
-        Ok(Ok(message)) => Ok(message),
-        Ok(Err(BodyError::TooLarge)) => {
-            Err(RpcError::edge(StatusCode::PAYLOAD_TOO_LARGE, "The message is larger than 1 MB"))
+    body::read(body, MAX_BODY).await.map_err(|error| match error {
+        BodyError::TooLarge => {
+            RpcError::edge(StatusCode::PAYLOAD_TOO_LARGE, "The message is larger than 1 MB")
         }
-        Ok(Err(BodyError::Interrupted)) => {
-            Err(RpcError::edge(StatusCode::BAD_REQUEST, "The body ended early"))
-        }
-        Err(_) => Err(RpcError::edge(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time")),
-    }
+        BodyError::Interrupted => RpcError::edge(StatusCode::BAD_REQUEST, "The body ended early"),
+        BodyError::TooSlow => RpcError::edge(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time"),
+    })
 }
 
 async fn receive(app: &App, identity: CallerIdentity, headers: &HeaderMap, message: &[u8]) -> Response {

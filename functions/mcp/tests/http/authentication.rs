@@ -46,7 +46,11 @@ async fn uncertainty_is_not_a_dead_login() {
 async fn a_scope_that_is_missing_is_named() {
     let server = Server::start().await;
     let answer = server.call_as("ada-billing", "fetch_runs", json!({})).await;
-    assert_challenged(&answer, 403, &["error=\"insufficient_scope\"", "scope=\"langsmith:read billing:read\""]);
+    assert_challenged(
+        &answer,
+        403,
+        &["error=\"insufficient_scope\"", "scope=\"langsmith:read billing:read\""],
+    );
     assert!(answer.json()["error"]["message"].as_str().unwrap().contains("langsmith:read"));
     let tools = server.legacy("ada-billing", "tools/list", json!({})).await.result();
     assert_eq!(tools["tools"].as_array().unwrap().len(), 3);

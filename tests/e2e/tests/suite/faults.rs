@@ -30,7 +30,7 @@ async fn path(world: &World, login: Login) {
     let one = refreshed(&client, &tokens.refresh).await;
     let other = refreshed(&client, &tokens.refresh).await;
     for holder in [one, other] {
-        world.pass(std::time::Duration::from_secs(3600));
+        world.pass(std::time::Duration::from_hours(1));
         let next = refreshed(&client, &holder.refresh).await;
         assert!(!projects(world.url(), &next.access).await.is_empty());
     }

@@ -50,7 +50,7 @@ async fn a_session_skips_the_login_until_it_expires() {
     let redirect = browser.consent(&page, &Choice::default()).await.unwrap_err();
     let tokens = other.exchange(&other.code(&redirect)).await.tokens();
     assert!(!projects(world.url(), &tokens.access).await.is_empty());
-    world.pass(std::time::Duration::from_secs(24 * 3600));
+    world.pass(std::time::Duration::from_hours(24));
     assert!(browser.open(&other.authorize_url()).await.unwrap().has_form("/authorize/login/key"));
 }
 
@@ -141,7 +141,7 @@ async fn a_page_that_was_left_open_is_told_as_expired() {
     let world = World::start().await;
     let browser = world.browser();
     let page = browser.open(&world.client().await.authorize_url()).await.unwrap();
-    world.pass(std::time::Duration::from_secs(600));
+    world.pass(std::time::Duration::from_mins(10));
     let page = browser.use_key(&page, data::ADA_KEY).await.unwrap();
     assert_eq!(page.status, 400);
     assert!(

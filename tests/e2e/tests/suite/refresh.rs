@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use langsmith_double::data;
 use serde_json::json;
 
-const LIFE: Duration = Duration::from_secs(3600);
+const LIFE: Duration = Duration::from_hours(1);
 
 async fn connected(world: &World) -> (OAuthClient, Tokens) {
     let client = world.client().await;
@@ -31,7 +31,7 @@ async fn twenty_racers_all_go_on_for_life() {
     for round in 0..3 {
         world.pass(LIFE);
         for tokens in &mut held {
-            world.pass(Duration::from_secs(180));
+            world.pass(Duration::from_mins(3));
             *tokens = client.refresh(&tokens.refresh).await.tokens();
             assert_eq!(status_of(&world, &tokens.access).await, 200, "round {round}");
         }
@@ -84,10 +84,10 @@ async fn a_refresh_token_lives_thirty_days_from_its_last_rotation() {
     let world = World::start().await;
     let (client, mut tokens) = connected(&world).await;
     for _ in 0..3 {
-        world.pass(Duration::from_secs(29 * 86_400));
+        world.pass(Duration::from_hours(29 * 24));
         tokens = client.refresh(&tokens.refresh).await.tokens();
     }
-    world.pass(Duration::from_secs(30 * 86_400));
+    world.pass(Duration::from_hours(30 * 24));
     assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
 }
 
@@ -96,13 +96,13 @@ async fn a_grant_ends_at_its_cap_however_busy_it_is() {
     let world = World::start().await;
     let (client, mut tokens) = connected(&world).await;
     for _ in 0..364 {
-        world.pass(Duration::from_secs(86_400));
+        world.pass(Duration::from_hours(24));
         tokens = client.refresh(&tokens.refresh).await.tokens();
     }
-    world.pass(Duration::from_secs(86_400 - 60));
+    world.pass(Duration::from_mins(24 * 60 - 1));
     let last = client.refresh(&tokens.refresh).await;
     assert_eq!(last.body["expires_in"], 60, "the access token outlives the cap");
-    world.pass(Duration::from_secs(60));
+    world.pass(Duration::from_mins(1));
     assert_eq!(status_of(&world, &last.tokens().access).await, 401);
     // The client itself lives on, so this is a dead grant and not an unknown client.
     assert_eq!(client.refresh(&last.tokens().refresh).await.error(), "invalid_grant");
