@@ -1,9 +1,7 @@
 //! Puts the functions together.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use authorize::CALLBACK_PATH;
 use axum::Router;
 use axum::handler::Handler as _;
 use axum::http::StatusCode;
@@ -25,10 +23,7 @@ use url::Url;
 use crate::database::{self, Database};
 use crate::key_files::Keys;
 use crate::lock::DataDirLock;
-use crate::{Environment, Running, Settings, StartError, banner, demo, serve, signals, telemetry};
-
-/// How often expired items are deleted.
-const SWEEP_EVERY: Duration = Duration::from_hours(1);
+use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
 
 /// Every route of the process, for the test that checks each one's manners.
 pub const ROUTES: [&[&str]; 5] =
@@ -41,7 +36,7 @@ pub async fn run(settings: Settings) -> Result<(), StartError> {
     let key = running.double.is_some().then_some(langsmith_double::data::ADA_KEY);
     // Before the text that tells others that they may stop us.
     let ended = signals::end();
-    say(&banner::text(&running.public, &running.langsmith, key));
+    console::say(&banner::text(&running.public, &running.langsmith, key));
     ended.await;
     running.stop().await;
     Ok(())
@@ -67,7 +62,7 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     let router = router(&settings, environment, &database, &keys, public.clone(), &langsmith).await?;
     let (end, _) = tokio::sync::watch::channel(false);
     let mut servers = serve::serve(listeners, &router, &end);
-    servers.spawn(sweep(database, end.subscribe()));
+    servers.spawn(database::sweep(database, end.subscribe()));
     Ok(Running { public, langsmith, servers, end, double, lock })
 }
 
@@ -79,8 +74,9 @@ fn open(settings: &Settings, environment: &Environment) -> Result<Opened, StartE
         return Ok((None, Database::memory()?, Keys::fresh(random)?));
     };
     let lock = DataDirLock::take(&directory)?;
-    let keys = Keys::of(&directory, random)?;
-    Ok((Some(lock), Database::open(&directory.join("database.sqlite"))?, keys))
+    let database = directory.join("database.sqlite");
+    let keys = Keys::of(&directory, &database, random)?;
+    Ok((Some(lock), Database::open(&database)?, keys))
 }
 
 async fn router(
@@ -103,8 +99,7 @@ async fn router(
     let minter = Minter::new(&keys.root.derive(Purpose::TokenTag).map_err(internal)?);
     let envelope = Envelope::new(sealer(Purpose::Vault).map_err(internal)?);
     let times = (clock.clone(), random.clone());
-    let broker =
-        Broker::new(store.clone(), envelope.clone(), langsmith.clone(), times, &public.join(CALLBACK_PATH));
+    let broker = Broker::new(store.clone(), envelope.clone(), langsmith.clone(), times);
     let logins = Logins::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
     let register = register::router(register::Deps {
@@ -158,27 +153,4 @@ async fn nothing_here() -> Response {
 #[expect(clippy::needless_pass_by_value, reason = "an error mapper takes the error")]
 fn internal(error: KeyError) -> StartError {
     StartError::Internal(error.to_string())
-}
-
-async fn sweep(database: Database, mut end: tokio::sync::watch::Receiver<bool>) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(SWEEP_EVERY) => {
-                let database = database.clone();
-                let _panicked = tokio::task::spawn_blocking(move || database.sweep()).await;
-            }
-            () = async { drop(end.wait_for(|end| *end).await) } => return,
-        }
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "the one text that a person reads on standard output")]
-fn say(text: &str) {
-    println!("{text}");
-}
-
-/// Tells a failed start in one line on standard error.
-#[expect(clippy::print_stderr, reason = "the one line that tells why there is no server")]
-pub fn complain(error: &StartError) {
-    eprintln!("error: {error}");
 }

@@ -35,6 +35,9 @@ pub enum StartError {
         /// What is wrong.
         cause: shared::oauth::keys::KeyError,
     },
+    /// The database is there, but not the key that its secrets are sealed under.
+    #[error("{0} has a database but no root-key; restore the key, or start afresh with another --data-dir")]
+    RootKeyMissing(PathBuf),
     /// The public URL is not usable.
     #[error("--public-url: {0}")]
     PublicUrl(#[from] shared::oauth::public_url::PublicUrlError),

@@ -1,13 +1,13 @@
 //! The root key and the signing key of one machine: files that only their owner may read.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use shared::oauth::keys::{KeyError, RootKey, SigningKey};
 use shared::random::Random;
 
-use crate::StartError;
+use crate::{StartError, owner_only};
 
 /// The process's key material.
 pub(crate) struct Keys {
@@ -17,8 +17,12 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// The keys of a data directory, made at the first start.
-    pub(crate) fn of(directory: &Path, random: &dyn Random) -> Result<Self, StartError> {
+    pub(crate) fn of(directory: &Path, database: &Path, random: &dyn Random) -> Result<Self, StartError> {
         let signing = || SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()));
+        // A new root key would log everybody out and make every sealed credential unreadable, without a word.
+        if database.exists() && !directory.join("root-key").exists() {
+            return Err(StartError::RootKeyMissing(directory.to_owned()));
+        }
         Ok(Self {
             root: stored(&directory.join("root-key"), RootKey::from_text, || {
                 Ok(RootKey::generate(random).to_text())
@@ -57,7 +61,8 @@ fn stored<K>(
 /// Writes a file that is there as a whole or not at all, even if the process is killed in between.
 fn write_once(path: &Path, text: &str) -> std::io::Result<()> {
     let half = path.with_extension("half");
-    let mut file = owner_only(&half)?;
+    let mut file = owner_only::open(&half)?;
+    file.set_len(0)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&half, path)?;
@@ -65,12 +70,4 @@ fn write_once(path: &Path, text: &str) -> std::io::Result<()> {
         Some(directory) => File::open(directory)?.sync_all(),
         None => Ok(()),
     }
-}
-
-fn owner_only(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

@@ -3,11 +3,13 @@
 
 mod app;
 mod banner;
+mod console;
 pub mod database;
 mod demo;
 mod error;
 mod key_files;
 mod lock;
+mod owner_only;
 mod serve;
 mod settings;
 mod signals;
@@ -21,7 +23,8 @@ use shared::random::{SharedRandom, SystemRandom};
 
 use mcp::tools::Toolset;
 
-pub use app::{ROUTES, complain, run, start, start_in};
+pub use app::{ROUTES, run, start, start_in};
+pub use console::complain;
 pub use error::StartError;
 pub use serve::Running;
 pub use settings::{MEMORY, Settings, settings_table};

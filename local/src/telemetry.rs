@@ -1,5 +1,7 @@
 //! Log lines on standard error. Only our own crates speak below `warn`: libraries log bodies and headers there.
 
+use std::io::IsTerminal as _;
+
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
 
@@ -14,6 +16,8 @@ pub(crate) fn start(level: Level) {
             filter = filter.add_directive(directive);
         }
     }
-    let _already_started =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let to = std::io::stderr;
+    // A file or a collector would keep the colours as control characters.
+    let lines = tracing_subscriber::fmt().with_writer(to).with_ansi(to().is_terminal());
+    let _already_started = lines.with_env_filter(filter).try_init();
 }

@@ -6,17 +6,17 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use shared::langsmith::{OAuthTokenError, TokenSet};
+use shared::langsmith::{OAuthTokenError, TokenSet, UpstreamError};
 use shared::oauth::request::AuthorizeRequest;
 use shared::random;
 use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
-use shared::vault::{OAuthTokens, StoredCredential};
+use shared::vault::{OAuthTokens, Origin, StoredCredential};
 use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
 use tracing::Instrument as _;
 
-use crate::error::AuthorizeError;
+use crate::error::{AuthorizeError, LoginFault};
 use crate::{App, login};
 
 /// Longest code that is sent on, in bytes.
@@ -80,14 +80,24 @@ async fn complete(
         return Err(AuthorizeError::Expired(Box::new(pending.request)));
     }
     let Some(code) = answer.code else {
-        return Err(AuthorizeError::LoginRefused(Box::new(pending.request)));
+        return Err(AuthorizeError::Login(Box::new(pending.request), LoginFault::Refused));
     };
-    let tokens = exchange(app, &pending, &code, answer.issuer.as_deref()).await?;
+    let (tokens, origin) = exchange(app, &pending, &code, answer.issuer.as_deref()).await?;
     let preferred = tokens.workspace_id.clone();
-    let credential = StoredCredential::OAuth(OAuthTokens::issued(tokens, None, app.deps.clock.now()));
+    let credential = StoredCredential::OAuth(OAuthTokens::issued(tokens, origin, app.deps.clock.now()));
     match login::identify(&app.deps, &credential).await {
         Ok(person) => login::finish(&app.deps, pending.request, person, &credential, preferred).await,
-        Err(error) => Err(AuthorizeError::Upstream(Box::new(pending.request), error)),
+        Err(error) => Err(AuthorizeError::Login(Box::new(pending.request), unidentified(error))),
+    }
+}
+
+/// LangSmith has just given us this credential: when it refuses it, no other attempt of ours would help.
+fn unidentified(error: UpstreamError) -> LoginFault {
+    match error {
+        UpstreamError::Unauthorized | UpstreamError::Forbidden | UpstreamError::WorkspaceRequired => {
+            LoginFault::AccountRefused
+        }
+        error => LoginFault::Upstream(error),
     }
 }
 
@@ -96,14 +106,14 @@ async fn exchange(
     pending: &PendingLogin,
     code: &Secret,
     issuer: Option<&str>,
-) -> Result<TokenSet, AuthorizeError> {
+) -> Result<(TokenSet, Origin), AuthorizeError> {
     let request = || Box::<AuthorizeRequest>::new(pending.request.clone());
-    let upstream = |error| AuthorizeError::Upstream(request(), error);
+    let upstream = |error| AuthorizeError::Login(request(), LoginFault::Upstream(error));
     let metadata = app.upstream.metadata().await.map_err(upstream)?;
-    let metadata = metadata.ok_or_else(|| AuthorizeError::LoginRefused(request()))?;
+    let metadata = metadata.ok_or_else(|| AuthorizeError::Login(request(), LoginFault::Refused))?;
     // RFC 9207 section 2.4: a code of another issuer must not be sent to this one.
     if issuer.is_some_and(|issuer| issuer != metadata.issuer) {
-        return Err(AuthorizeError::LoginRefused(request()));
+        return Err(AuthorizeError::Login(request(), LoginFault::Refused));
     }
     let client = app.deps.store.keys.upstream_client(&metadata.issuer, app.upstream.callback()).await?;
     let client = client.ok_or(AuthorizeError::UnknownLogin)?;
@@ -120,11 +130,11 @@ async fn exchange(
         .oauth_exchange(&metadata, &client, code.expose(), verifier.expose(), callback)
         .await;
     match tokens {
-        Ok(tokens) => Ok(tokens),
-        Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::LoginRefused(request())),
+        Ok(tokens) => Ok((tokens, Origin { issuer: metadata.issuer, client_id: client })),
+        Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::Login(request(), LoginFault::Refused)),
         Err(OAuthTokenError::InvalidClient) => {
             app.upstream.forget_client(&metadata).await?;
-            Err(AuthorizeError::LoginRefused(request()))
+            Err(AuthorizeError::Login(request(), LoginFault::Refused))
         }
         Err(OAuthTokenError::Upstream(error)) => Err(upstream(error)),
     }

@@ -19,7 +19,11 @@ use url::Url;
 use crate::error::AuthorizeError;
 use crate::login::SESSION;
 use crate::pages::LoginPage;
+use crate::upstream::Silent;
 use crate::{App, consent, ticket};
+
+const SILENCE: &str =
+    "LangSmith's own sign-in does not answer just now. Use an API key, or open this page again in a moment.";
 
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
@@ -96,13 +100,16 @@ pub(crate) async fn login_form(
     client_name: Option<&str>,
     notice: Option<&str>,
 ) -> Response {
-    let offered = app.upstream.metadata_for_page().await;
+    let (offered, silence) = match app.upstream.metadata_for_page().await {
+        Ok(offered) => (offered, None),
+        Err(Silent) => (None, Some(SILENCE)),
+    };
     let target = offered.as_ref().and_then(|metadata| FormTarget::of(&metadata.authorization_endpoint));
     let page = LoginPage {
         client_name: client_name.unwrap_or("An app without a name"),
         langsmith: offered.is_some(),
         ticket,
-        notice,
+        notice: notice.or(silence),
         request_id: id.as_str(),
         langsmith_host: &host_of(app.deps.langsmith.endpoint()),
         form_targets: target.as_slice(),

@@ -20,6 +20,10 @@ use crate::{App, entry, login, ticket};
 /// Longest key that is sent upstream, in characters.
 const MAX_KEY: usize = 512;
 const REFUSED: &str = "LangSmith does not accept this key. Check that it is complete and was not deleted.";
+const FORBIDDEN: &str =
+    "LangSmith knows this key, but it may not list your workspaces. Use a key that may read them.";
+const ORGANIZATION: &str =
+    "This key covers a whole organization. Use a personal key, or a service key of one workspace.";
 const MALFORMED: &str = "This does not look like a LangSmith API key. Copy the whole key, without spaces.";
 
 pub(crate) async fn login(
@@ -49,10 +53,20 @@ async fn attempt(
     let credential = StoredCredential::ApiKey(key);
     match login::identify(&app.deps, &credential).await {
         Ok(person) => login::finish(&app.deps, login.request, person, &credential, None).await,
-        Err(UpstreamError::Unauthorized | UpstreamError::Forbidden) => {
-            Ok(again(app, id, &form.ticket, &login, REFUSED).await)
-        }
-        Err(error) => Err(AuthorizeError::Upstream(Box::new(login.request), error)),
+        Err(error) => match notice(&error) {
+            Some(notice) => Ok(again(app, id, &form.ticket, &login, notice).await),
+            None => Err(AuthorizeError::Login(Box::new(login.request), error.into())),
+        },
+    }
+}
+
+/// What another key would cure.
+const fn notice(error: &UpstreamError) -> Option<&'static str> {
+    match error {
+        UpstreamError::Unauthorized => Some(REFUSED),
+        UpstreamError::Forbidden => Some(FORBIDDEN),
+        UpstreamError::WorkspaceRequired => Some(ORGANIZATION),
+        _ => None,
     }
 }
 
@@ -65,4 +79,25 @@ async fn again(app: &App, id: &RequestId, ticket: &str, login: &ticket::Login, n
 fn is_shaped(key: &Secret) -> bool {
     let key = key.expose();
     !key.is_empty() && key.len() <= MAX_KEY && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_faults_of_the_key_are_told_as_such() {
+        assert_eq!(notice(&UpstreamError::Unauthorized), Some(REFUSED));
+        assert_eq!(notice(&UpstreamError::Forbidden), Some(FORBIDDEN));
+        assert_eq!(notice(&UpstreamError::WorkspaceRequired), Some(ORGANIZATION));
+        for error in [
+            UpstreamError::RateLimited { retry_after: None },
+            UpstreamError::Server { status: 500 },
+            UpstreamError::NotFound,
+            UpstreamError::Timeout,
+            UpstreamError::Malformed,
+        ] {
+            assert_eq!(notice(&error), None, "{error}");
+        }
+    }
 }

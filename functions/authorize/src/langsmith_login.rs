@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use shared::langsmith::{OAuthMetadata, UpstreamError};
+use shared::langsmith::OAuthMetadata;
 use shared::oauth::grant::PURGE_DELAY;
 use shared::oauth::pkce::{self, CodeChallenge};
 use shared::oauth::request::AuthorizeRequest;
@@ -19,7 +19,7 @@ use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
 use url::Url;
 
-use crate::error::AuthorizeError;
+use crate::error::{AuthorizeError, LoginFault};
 use crate::form::Form;
 use crate::upstream::ClientIdError;
 use crate::{App, redirect, ticket};
@@ -41,12 +41,13 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
     let cookie = BrowserCookie::read(&app.deps.public, headers);
     let login: ticket::Login = ticket::open(&app.deps, cookie.as_ref(), &form.ticket)?;
     let Some(cookie) = cookie else { return Err(AuthorizeError::Unreadable) };
-    let upstream = |error| AuthorizeError::Upstream(Box::new(login.request.clone()), error);
-    let metadata = app.upstream.metadata().await.map_err(&upstream)?;
-    let metadata = metadata.ok_or_else(|| upstream(UpstreamError::NotFound))?;
+    let failed = |fault: LoginFault| AuthorizeError::Login(Box::new(login.request.clone()), fault);
+    let metadata = app.upstream.metadata().await.map_err(|error| failed(error.into()))?;
+    let metadata = metadata.ok_or_else(|| failed(LoginFault::SignInClosed))?;
     let client_id = app.upstream.client_id(&metadata).await.map_err(|error| match error {
         ClientIdError::Store(error) => error.into(),
-        ClientIdError::Upstream(error) => upstream(error),
+        ClientIdError::Closed => failed(LoginFault::SignInClosed),
+        ClientIdError::Upstream(error) => failed(error.into()),
     })?;
     let state = Secret::new(random::token::<24>(app.deps.random.as_ref()));
     let verifier = pkce::verifier(app.deps.random.as_ref());

@@ -5,6 +5,7 @@
 
 mod callback;
 mod consent;
+mod destination;
 mod entry;
 mod error;
 mod form;
@@ -16,12 +17,13 @@ mod pages;
 mod redirect;
 mod ticket;
 mod upstream;
+mod workspaces;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use shared::clock::SharedClock;
 use shared::langsmith::LangSmith;
 use shared::oauth::public_url::PublicUrl;
@@ -30,8 +32,10 @@ use shared::oauth::token::Minter;
 use shared::random::SharedRandom;
 use shared::store::Store;
 use shared::vault::Envelope;
-use shared::web::{cors, reply};
+use shared::web::cors;
+use shared::web::request_id::RequestId;
 
+use crate::error::AuthorizeError;
 use crate::upstream::Upstream;
 
 /// Every route of this function.
@@ -79,14 +83,21 @@ struct App {
 /// The router.
 pub fn router(deps: Deps) -> Router {
     let upstream = Upstream::new(&deps);
-    let read_only = || async { reply::method_not_allowed("GET, HEAD") };
-    let post_only = || async { reply::method_not_allowed("POST") };
+    let public = deps.public.clone();
+    let only = move |allow: &'static str| {
+        let public = public.clone();
+        move |Extension(id): Extension<RequestId>| async move {
+            AuthorizeError::WrongMethod { allow }.respond(&public, &id)
+        }
+    };
+    let read_only = only("GET, HEAD");
+    let post_only = only("POST");
     Router::new()
-        .route("/authorize", get(entry::show).fallback(read_only))
+        .route("/authorize", get(entry::show).fallback(read_only.clone()))
         .route("/authorize/callback", get(callback::callback).fallback(read_only))
-        .route("/authorize/login/langsmith", post(langsmith_login::begin).fallback(post_only))
-        .route("/authorize/login/key", post(key_login::login).fallback(post_only))
-        .route("/authorize/consent", post(consent::decide).fallback(post_only))
+        .route("/authorize/login/langsmith", post(langsmith_login::begin).fallback(post_only.clone()))
+        .route("/authorize/login/key", post(key_login::login).fallback(post_only.clone()))
+        .route("/authorize/consent", post(consent::decide).fallback(post_only.clone()))
         .route("/authorize/logout", post(logout::logout).fallback(post_only))
         .layer(from_fn(cors::preflights))
         .with_state(Arc::new(App { deps, upstream }))

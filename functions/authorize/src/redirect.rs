@@ -4,7 +4,7 @@ use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::oauth::public_url::PublicUrl;
-use shared::oauth::redirect::RedirectUri;
+use shared::oauth::redirect::{Destination, RedirectUri};
 use shared::oauth::request::RequestFault;
 
 /// The code for the client (RFC 6749 section 4.1.2), with `iss` against mix-up (RFC 9207 section 2).
@@ -15,12 +15,23 @@ pub(crate) fn code(public: &PublicUrl, to: &RedirectUri, state: Option<&str>, co
     see_other(&to.with_query(&parameters))
 }
 
-/// A fault for the client (RFC 6749 section 4.1.2.1). `iss` belongs on errors, too (RFC 9207 section 2).
+/// Whether a fault may be told without a person's doing: to a native app's own listener, which waits for an answer and
+/// is no site that a link could lead people to (RFC 9700 section 4.11.2).
+pub(crate) fn is_awaited(to: &RedirectUri) -> bool {
+    matches!(to.destination(), Destination::Loopback(_))
+}
+
+/// A fault for the client.
 pub(crate) fn fault(public: &PublicUrl, fault: &RequestFault) -> Response {
+    see_other(&fault_url(public, fault))
+}
+
+/// Where a fault is told (RFC 6749 section 4.1.2.1). `iss` belongs on errors, too (RFC 9207 section 2).
+pub(crate) fn fault_url(public: &PublicUrl, fault: &RequestFault) -> String {
     let mut parameters = vec![("error", fault.code.as_str()), ("error_description", fault.description)];
     parameters.extend(fault.state.as_deref().map(|state| ("state", state)));
     parameters.push(("iss", public.issuer()));
-    see_other(&fault.redirect_uri.with_query(&parameters))
+    fault.redirect_uri.with_query(&parameters)
 }
 
 /// A step within these pages, with a cookie if one is to be set.

@@ -13,6 +13,15 @@ use crate::{CALLBACK_PATH, Deps};
 const BELIEVED: Duration = Duration::from_mins(10);
 /// How long a login page waits for it before it shows the key form only.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long login pages do without it once it was silent, instead of waiting again one by one.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// LangSmith's authorization server does not answer, or makes no sense, just now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Silent;
+
+/// What it offers, `None` when it has no authorization server; or that it was silent.
+type Known = Result<Option<OAuthMetadata>, Silent>;
 
 /// LangSmith's authorization server. The remembered metadata belongs to the deployment, not to a caller.
 pub(crate) struct Upstream {
@@ -20,7 +29,7 @@ pub(crate) struct Upstream {
     store: Store,
     clock: SharedClock,
     callback: String,
-    offered: Mutex<Option<(Timestamp, Option<OAuthMetadata>)>>,
+    known: Mutex<Option<(Timestamp, Known)>>,
 }
 
 impl Upstream {
@@ -30,7 +39,7 @@ impl Upstream {
             store: deps.store.clone(),
             clock: deps.clock.clone(),
             callback: deps.public.join(CALLBACK_PATH),
-            offered: Mutex::new(None),
+            known: Mutex::new(None),
         }
     }
 
@@ -41,26 +50,36 @@ impl Upstream {
 
     /// What it offers; `None` when it has no authorization server.
     pub(crate) async fn metadata(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
-        let now = self.clock.now();
-        let remembered = self.offered.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, offered)) = remembered.filter(|(since, _)| now.since(*since) < BELIEVED) {
+        if let Some(Ok(offered)) = self.recall() {
             return Ok(offered);
         }
         let offered = self.langsmith.oauth_metadata().await?;
-        *self.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, offered.clone()));
+        self.remember(Ok(offered.clone()));
         Ok(offered)
     }
 
-    /// The same for a page that must show: a LangSmith that does not answer in time offers nothing just now.
-    pub(crate) async fn metadata_for_page(&self) -> Option<OAuthMetadata> {
-        match tokio::time::timeout(PATIENCE, self.metadata()).await {
-            Ok(Ok(offered)) => offered,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "LangSmith's authorization server metadata cannot be read");
-                None
-            }
-            Err(_) => None,
+    /// The same for a page that must show, so it waits only a little, and not at all for one that was just silent.
+    pub(crate) async fn metadata_for_page(&self) -> Known {
+        if let Some(known) = self.recall() {
+            return known;
         }
+        let answer = tokio::time::timeout(PATIENCE, self.metadata()).await;
+        answer.unwrap_or(Err(UpstreamError::Timeout)).map_err(|error| {
+            tracing::warn!(%error, "LangSmith's authorization server metadata cannot be read");
+            self.remember(Err(Silent));
+            Silent
+        })
+    }
+
+    fn recall(&self) -> Option<Known> {
+        let now = self.clock.now();
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let life = |known: &Known| if known.is_ok() { BELIEVED } else { SILENCE };
+        known.filter(|(since, known)| now.since(*since) < life(known)).map(|(_, known)| known)
+    }
+
+    fn remember(&self, known: Known) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.clock.now(), known));
     }
 
     /// Our client id there: registered once for the stack and remembered.
@@ -68,7 +87,13 @@ impl Upstream {
         if let Some(id) = self.store.keys.upstream_client(&metadata.issuer, &self.callback).await? {
             return Ok(id);
         }
-        let id = self.langsmith.oauth_register(metadata, &self.callback).await?;
+        let registered = self.langsmith.oauth_register(metadata, &self.callback).await;
+        let id = registered.map_err(|error| match error {
+            UpstreamError::NotFound | UpstreamError::Unauthorized | UpstreamError::Forbidden => {
+                ClientIdError::Closed
+            }
+            error => ClientIdError::Upstream(error),
+        })?;
         Ok(self.store.keys.remember_upstream_client(&metadata.issuer, &self.callback, &id).await?)
     }
 
@@ -86,6 +111,9 @@ impl Upstream {
 pub(crate) enum ClientIdError {
     #[error(transparent)]
     Store(#[from] shared::store::StoreError),
+    /// Registration is closed, or open only to those whom LangSmith knows.
+    #[error("LangSmith registers no client for us")]
+    Closed,
     #[error(transparent)]
-    Upstream(#[from] UpstreamError),
+    Upstream(UpstreamError),
 }

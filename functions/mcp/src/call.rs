@@ -1,18 +1,13 @@
 //! Runs one tool call: scope, time limit, and what follows when LangSmith refuses the credential.
 
-use std::time::Duration;
-
 use shared::langsmith::UpstreamError;
 use shared::oauth::scope::{Scope, ScopeSet};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
 use crate::protocol::Call;
 use crate::tools::{CallError, CallResult, Context, Failure, Output, Tool, ToolError};
-
-/// Every call ends within this time, refreshes included.
-const LIMIT: Duration = Duration::from_secs(25);
 
 /// What a call comes to.
 #[derive(Debug)]
@@ -27,8 +22,8 @@ pub(crate) enum Called {
     Dead,
 }
 
-/// Runs `call` for `identity`.
-pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>) -> Called {
+/// Runs `call` for `identity`, refreshes included, until `deadline` at the latest.
+pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, deadline: Instant) -> Called {
     let Some(tool) = app.toolset.find(&call.tool) else {
         return Called::Failed(Failure::UnknownTool(call.tool.clone()));
     };
@@ -38,7 +33,7 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>) ->
         return Called::InsufficientScope(identity.scopes.union([needed].into_iter().collect()));
     }
     tracing::info!(tool = call.tool, "tool call");
-    match timeout(LIMIT, attempt(app, tool, identity, call)).await {
+    match timeout_at(deadline, attempt(app, tool, identity, call)).await {
         Ok(called) => called,
         Err(_) => Called::Output(Output::failed(&ToolError::timed_out())),
     }
@@ -53,7 +48,7 @@ async fn attempt(app: &App, tool: &dyn Tool, identity: CallerIdentity, call: &Ca
     }
     match app.authenticator.upstream_unauthorized(&identity).await {
         UnauthorizedOutcome::Retry(refreshed) => finish(once(app, tool, &refreshed, call).await),
-        UnauthorizedOutcome::Refused => finish(first),
+        UnauthorizedOutcome::Refused => Called::Output(Output::failed(&ToolError::refused())),
         UnauthorizedOutcome::Dead => Called::Dead,
     }
 }

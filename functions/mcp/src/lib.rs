@@ -24,7 +24,7 @@ use crate::protocol::Documents;
 use crate::tools::Toolset;
 
 /// Every route of this function.
-pub const ROUTES: [&str; 1] = ["/mcp"];
+pub const ROUTES: [&str; 2] = ["/mcp", "/mcp/"];
 
 /// What the server is made of.
 #[derive(Clone)]
@@ -61,5 +61,6 @@ pub fn router(deps: Deps) -> Router {
         authenticator: deps.authenticator,
         toolset: deps.toolset,
     };
-    Router::new().route("/mcp", any(edge::handle)).with_state(Arc::new(app))
+    // URL parsers and people add a final slash.
+    Router::new().route("/mcp", any(edge::handle)).route("/mcp/", any(edge::handle)).with_state(Arc::new(app))
 }

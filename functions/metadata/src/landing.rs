@@ -45,8 +45,8 @@ pub fn client_setups(mcp_url: &Url) -> [ClientSetup; 4] {
         ClientSetup {
             client: "Codex",
             place: "In a terminal",
-            lines: format!("codex mcp add langsmith --url {url}\ncodex mcp login langsmith"),
-            then: "The second line signs you in.",
+            lines: format!("codex mcp add langsmith --url {url}"),
+            then: "Codex opens your browser to sign in. If it does not: codex mcp login langsmith",
         },
     ]
 }

@@ -4,7 +4,7 @@
 use axum::response::Response;
 use shared::clock::Timestamp;
 use shared::ids::ClientId;
-use shared::oauth::grant::{EndReason, Grant};
+use shared::oauth::grant::{EndReason, Grant, MAX_CHAINS};
 use shared::oauth::refresh::{Rotation, RotationVerdict};
 use shared::oauth::token::{ChainId, Kind, Token, TokenRef};
 use shared::store::Write;
@@ -16,8 +16,8 @@ use crate::form::Form;
 use crate::issue;
 
 /// How often a verdict is carried out against a grant that keeps changing. Each round loses only to another holder's
-/// success, so a handful is plenty.
-const MAX_ROUNDS: usize = 6;
+/// success; racers that evict one another's room lose most often.
+const MAX_ROUNDS: usize = 2 * MAX_CHAINS;
 
 pub(crate) async fn refresh(deps: &Deps, client: ClientId, form: Form) -> Result<Response, TokenError> {
     let presented = form.refresh_token.ok_or(TokenError::Missing("refresh_token"))?;

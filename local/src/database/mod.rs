@@ -2,6 +2,7 @@
 //! is the one that runs on AWS.
 
 mod connector;
+mod sweep;
 mod tables;
 
 use std::path::Path;
@@ -12,7 +13,9 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::StartError;
+use crate::{StartError, owner_only};
+
+pub(crate) use sweep::sweep;
 
 /// What every table's name starts with.
 pub const PREFIX: &str = "langsmith-mcp";
@@ -27,6 +30,8 @@ pub struct Database {
 impl Database {
     /// A database in a file, with every table of `infra/tables.yaml`.
     pub fn open(file: &Path) -> Result<Self, StartError> {
+        // SQLite would make it as the umask says; its journals take over the mode that they find on it.
+        owner_only::open(file).map_err(|cause| StartError::DataDir { path: file.to_owned(), cause })?;
         let engine = dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| failed(&error))?;
         Self { engine, durable: true }.with_tables()
     }
@@ -47,8 +52,8 @@ impl Database {
         connector::http_client(self.engine.clone(), self.durable)
     }
 
-    /// Deletes expired items, as the service does on its own.
-    pub(crate) fn sweep(&self) {
+    /// Deletes expired items once.
+    fn sweep(&self) {
         if let Err(error) = self.engine.sweep_ttl() {
             tracing::warn!(%error, "expired items could not be deleted");
         }

@@ -145,12 +145,16 @@ async fn it_says_where_it_is_and_how_to_connect() {
         format!("claude mcp add --transport http langsmith {url}/mcp"),
         format!("codex mcp add langsmith --url {url}/mcp"),
         format!("\"url\": \"{url}/mcp\""),
-        "Cursor".to_owned(),
-        "VS Code".to_owned(),
+        "In ~/.cursor/mcp.json, for Cursor:".to_owned(),
+        "In .vscode/mcp.json, for VS Code:".to_owned(),
+        "Then type /mcp in Claude Code".to_owned(),
+        format!("open {url}/ in a browser"),
     ] {
         assert!(process.banner.contains(&line), "{line}: {}", process.banner);
     }
-    assert!(!process.banner.contains("lsv2_"), "{}", process.banner);
+    for absent in ["lsv2_", "sample", "demo"] {
+        assert!(!process.banner.contains(absent), "{absent}: {}", process.banner);
+    }
     for host in ["localhost", "127.0.0.1"] {
         assert_eq!(get(&format!("http://{host}:{port}/health")).await.status(), 200, "{host}");
     }
@@ -172,6 +176,7 @@ async fn the_demo_works_out_of_the_box() {
     demo.current_dir(directory.path());
     let process = Process::start(demo).await;
     assert!(process.line("Demo key").starts_with("lsv2_pt_demo"), "{}", process.banner);
+    assert!(process.banner.contains("two sample users, or use the demo key"), "{}", process.banner);
     let url = process.url();
     let answer = call(url, headers(&[("x-api-key", "lsv2_pt_demo")]), "list_projects", json!({})).await;
     assert_eq!(answer.body["result"]["isError"], false, "{}", answer.body);
@@ -202,6 +207,31 @@ async fn what_it_keeps_is_for_its_owner_only() {
     again.current_dir(directory.path());
     Process::start(again).await.end("TERM").await;
     assert!(before == keys(), "a restart keeps the keys");
+}
+
+/// `--data-dir` may name a directory that others can open.
+#[tokio::test]
+async fn the_database_is_for_its_owner_only_wherever_it_lies() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("open-to-all");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let process = Process::start(in_dir(&data, &[])).await;
+    for name in ["database.sqlite", "database.sqlite-wal", "database.sqlite-shm", "root-key", "signing-key"] {
+        let mode = std::fs::metadata(data.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o755);
+    process.end("TERM").await;
+}
+
+#[tokio::test]
+async fn a_log_that_goes_to_a_file_has_no_colours() {
+    let directory = TempDir::new().unwrap();
+    let process = Process::start(in_dir(directory.path(), &[])).await;
+    get(&format!("{}/health", process.url())).await;
+    let ended = process.end("TERM").await;
+    assert!(ended.stderr.contains("answered") && !ended.stderr.contains('\u{1b}'), "{:?}", ended.stderr);
 }
 
 /// A write that was answered must survive the machine: SQLite syncs at every commit only in this mode, and dynoxide

@@ -12,23 +12,57 @@ use crate::oauth::public_url::is_loopback;
 /// Longest redirect URI that we store; the whole registration is bounded to 8 KB anyway.
 const MAX_LENGTH: usize = 2048;
 
-/// Schemes that run code, read files or never reach an app of the client's.
-const FORBIDDEN_SCHEMES: [&str; 14] = [
+/// Schemes that run code, read files, reach another machine or start a part of the operating system, instead of an app
+/// that somebody connects.
+const FORBIDDEN_SCHEMES: [&str; 45] = [
     "about",
+    "acct",
     "blob",
     "chrome",
+    "cid",
     "data",
+    "dict",
+    "dns",
+    "facetime",
+    "feed",
     "file",
     "filesystem",
     "ftp",
+    "geo",
+    "gopher",
+    "help",
+    "imap",
     "intent",
+    "irc",
+    "itms",
+    "jar",
     "javascript",
+    "ldap",
+    "ldaps",
+    "magnet",
     "mailto",
-    "vbscript",
+    "market",
+    "mid",
+    "news",
+    "nfs",
+    "nntp",
+    "rtsp",
+    "search",
+    "shell",
+    "sip",
+    "sips",
+    "sms",
+    "smb",
+    "ssh",
+    "tel",
+    "telnet",
     "view-source",
+    "vnc",
     "ws",
     "wss",
 ];
+/// Families of such schemes: `ms-msdt:` and its kin start parts of Windows, `x-apple…` and `itms-…` of macOS.
+const FORBIDDEN_PREFIXES: [&str; 6] = ["itms-", "ms-", "search-ms", "vbscript", "x-apple", "x-man-page"];
 
 /// A redirect URI that is safe to send a browser to, in the client's own spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,10 +117,16 @@ impl RedirectUri {
             return Err(RedirectError::UserInfo);
         }
         match url.scheme() {
-            "https" => {}
-            "http" if is_loopback(&url) => {}
-            "http" => return Err(RedirectError::InsecureHost),
-            scheme if FORBIDDEN_SCHEMES.contains(&scheme) => return Err(RedirectError::Scheme),
+            scheme @ ("http" | "https") => {
+                // `https:host` and `https:\\host` parse as a host here, but a browser may read them as a path of ours.
+                if !has_authority(text, scheme) {
+                    return Err(RedirectError::Malformed);
+                }
+                if scheme == "http" && !is_loopback(&url) {
+                    return Err(RedirectError::InsecureHost);
+                }
+            }
+            scheme if is_forbidden(scheme) => return Err(RedirectError::Scheme),
             _ => {}
         }
         Ok(Self { text: text.to_owned(), url })
@@ -116,14 +156,6 @@ impl RedirectUri {
         }
     }
 
-    /// The source expression that lets a form's redirect reach it (CSP Level 3 `form-action`).
-    pub fn form_action(&self) -> String {
-        match self.url.scheme() {
-            "http" | "https" => self.url.origin().ascii_serialization(),
-            scheme => format!("{scheme}:"),
-        }
-    }
-
     /// The URI with parameters added to its query (RFC 6749 section 4.1.2), everything else untouched.
     pub fn with_query(&self, parameters: &[(&str, &str)]) -> String {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
@@ -144,6 +176,15 @@ impl RedirectUri {
             && self.url.path() == other.url.path()
             && self.url.query() == other.url.query()
     }
+}
+
+fn has_authority(text: &str, scheme: &str) -> bool {
+    let rest = text.get(scheme.len()..).unwrap_or_default();
+    rest.starts_with("://") && !text.contains('\\')
+}
+
+fn is_forbidden(scheme: &str) -> bool {
+    FORBIDDEN_SCHEMES.contains(&scheme) || FORBIDDEN_PREFIXES.iter().any(|prefix| scheme.starts_with(prefix))
 }
 
 impl fmt::Display for RedirectUri {
@@ -194,6 +235,13 @@ mod tests {
             ("https://a/\r\nX: y", RedirectError::Malformed),
             ("java\tscript:alert(1)", RedirectError::Malformed),
             ("/relative", RedirectError::Malformed),
+            ("https:evil.example/cb", RedirectError::Malformed),
+            ("https:\\\\evil.example/cb", RedirectError::Malformed),
+            ("https://good.example\\@evil.example/cb", RedirectError::Malformed),
+            ("ms-msdt:/id", RedirectError::Scheme),
+            ("tel:123", RedirectError::Scheme),
+            ("smb://x/y", RedirectError::Scheme),
+            ("wss://x/y", RedirectError::Scheme),
         ] {
             assert_eq!(RedirectUri::parse(text), Err(error), "{text}");
         }
@@ -242,7 +290,7 @@ mod tests {
         fn no_text_makes_an_unsafe_redirect(text in "[ -~\\t\\r\\n]{0,60}") {
             if let Ok(parsed) = RedirectUri::parse(&text) {
                 prop_assert!(parsed.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
-                prop_assert!(!parsed.form_action().contains([' ', ';', ',', '\'']));
+                prop_assert!(!is_forbidden(parsed.url.scheme()));
             }
         }
     }

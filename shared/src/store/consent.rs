@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::types::{
     CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
-use super::item::{number, read, write};
+use super::item::{may_try_again, number, read, write};
 use super::sessions::Sessions;
 use super::{Clients, Store, StoreError, VaultItems};
 use crate::clock::Timestamp;
-use crate::oauth::grant::{Grant, PURGE_DELAY};
+use crate::oauth::grant::{Grant, GrantState, PURGE_DELAY};
 
 const OPERATION: &str = "consent";
 
@@ -40,8 +40,25 @@ pub enum ConsentOutcome {
 }
 
 impl Store {
-    /// Records a consent. One round trip.
+    /// Records a consent. One round trip, and one more for each conflict with another transaction: an earlier grant of
+    /// the same login may be refreshing the credential, or a second tab consents in the same session.
     pub async fn consent(&self, consent: &Consent<'_>, now: Timestamp) -> Result<ConsentOutcome, StoreError> {
+        let mut attempt = 0;
+        loop {
+            match self.try_consent(consent, now).await? {
+                Some(outcome) => return Ok(outcome),
+                None if may_try_again(attempt).await => attempt += 1,
+                None => return Err(StoreError::conflict(OPERATION)),
+            }
+        }
+    }
+
+    /// One attempt; `None` when another transaction was in the way.
+    async fn try_consent(
+        &self,
+        consent: &Consent<'_>,
+        now: Timestamp,
+    ) -> Result<Option<ConsentOutcome>, StoreError> {
         let answer = self
             .grants
             .0
@@ -54,7 +71,7 @@ impl Store {
             .send()
             .await;
         match answer {
-            Ok(_) => Ok(ConsentOutcome::Granted),
+            Ok(_) => Ok(Some(ConsentOutcome::Granted)),
             Err(error) => match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                     outcome(canceled.cancellation_reasons(), consent)
@@ -125,8 +142,11 @@ fn finish(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<Tr
 }
 
 /// Reads the reasons, which stand in the order of the writes. The grant's comes first: if it is ours, everything else
-/// landed with it.
-fn outcome(reasons: &[CancellationReason], consent: &Consent<'_>) -> Result<ConsentOutcome, StoreError> {
+/// landed with it. Reasons without a failed condition mean that another transaction was in the way.
+fn outcome(
+    reasons: &[CancellationReason],
+    consent: &Consent<'_>,
+) -> Result<Option<ConsentOutcome>, StoreError> {
     let failed = |reason: Option<&CancellationReason>| {
         reason.is_some_and(|reason| reason.code() == Some("ConditionalCheckFailed"))
     };
@@ -134,16 +154,15 @@ fn outcome(reasons: &[CancellationReason], consent: &Consent<'_>) -> Result<Cons
         let existing = reasons.first().and_then(CancellationReason::item).cloned();
         let existing: Option<Grant> = existing.map(|item| read(OPERATION, item)).transpose()?;
         let ours = existing.is_some_and(|grant| {
-            grant.code_hash == consent.grant.code_hash
-                && grant.state == crate::oauth::grant::GrantState::CodeIssued
+            grant.code_hash == consent.grant.code_hash && grant.state == GrantState::CodeIssued
         });
-        return Ok(if ours { ConsentOutcome::Granted } else { ConsentOutcome::AlreadyUsed });
+        return Ok(Some(if ours { ConsentOutcome::Granted } else { ConsentOutcome::AlreadyUsed }));
     }
     if failed(reasons.get(1)) {
-        return Ok(ConsentOutcome::ClientGone);
+        return Ok(Some(ConsentOutcome::ClientGone));
     }
     if failed(reasons.get(2)) || failed(reasons.get(3)) {
-        return Ok(ConsentOutcome::LoginGone);
+        return Ok(Some(ConsentOutcome::LoginGone));
     }
-    Err(StoreError::Unavailable { operation: OPERATION, cause: "transaction canceled".to_owned() })
+    Ok(None)
 }

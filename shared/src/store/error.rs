@@ -42,6 +42,10 @@ impl StoreError {
         Self::Malformed { operation, cause: error.to_string() }
     }
 
+    pub(super) fn conflict(operation: &'static str) -> Self {
+        Self::Unavailable { operation, cause: "transaction conflict".to_owned() }
+    }
+
     pub(super) fn built(operation: &'static str) -> Self {
         Self::Unavailable { operation, cause: "request could not be built".to_owned() }
     }

@@ -9,7 +9,7 @@ use super::item::{Item, Table, Updated, attribute, key, number, send, text};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, GrantId, UserRef};
 use crate::oauth::code::Exchange;
-use crate::oauth::grant::{Chain, EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
+use crate::oauth::grant::{Chain, EndReason, Grant, GrantState, MAX_CHAINS, PURGE_DELAY, REFRESH_LIFE};
 use crate::oauth::refresh::Rotation;
 use crate::oauth::token::{ChainId, TokenRef};
 
@@ -118,7 +118,8 @@ impl Grants {
         now: Timestamp,
     ) -> Result<Write, StoreError> {
         let operation = "grants.fork";
-        let mut condition = format!("{ALIVE} AND attribute_not_exists(chains.#chain)");
+        let room = if evict.is_some() { "size(chains) <= :room" } else { "size(chains) < :room" };
+        let mut condition = format!("{ALIVE} AND attribute_not_exists(chains.#chain) AND {room}");
         let mut expression = String::from("SET chains.#chain = :chain, purge_at = :purge");
         let mut update = self.update(&rotation.presented.target);
         if let Some(evicted) = evict {
@@ -131,6 +132,7 @@ impl Grants {
             .update_expression(expression)
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#chain", chain.as_str())
+            .expression_attribute_values(":room", number(MAX_CHAINS as u64))
             .expression_attribute_values(":active", text(GrantState::Active.as_str()))
             .expression_attribute_values(":client", text(rotation.client.as_str()))
             .expression_attribute_values(":now", number(now.secs()))

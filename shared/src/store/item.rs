@@ -1,6 +1,7 @@
 //! One table and the few calls that every repository makes on it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -74,12 +75,36 @@ impl Table {
     }
 }
 
+/// How often a write is sent that meets another one in the middle of a transaction.
+pub(super) const CONFLICT_ATTEMPTS: u32 = 4;
+/// How long it waits in between, longer each time. A transaction holds its items for a few milliseconds.
+const CONFLICT_WAIT: Duration = Duration::from_millis(15);
+
+/// Waits for a conflicting transaction to end; false once there were enough attempts. The SDK does not retry these.
+pub(super) async fn may_try_again(attempt: u32) -> bool {
+    if attempt + 1 >= CONFLICT_ATTEMPTS {
+        return false;
+    }
+    tokio::time::sleep(CONFLICT_WAIT * (attempt + 1)).await;
+    true
+}
+
 /// Sends a conditional update.
 pub(super) async fn send<T: DeserializeOwned>(
     operation: &'static str,
     update: UpdateItemFluentBuilder,
 ) -> Result<Updated<T>, StoreError> {
-    match update.send().await {
+    let mut attempt = 0;
+    let answer = loop {
+        let answer = update.clone().send().await;
+        let conflict = answer.as_ref().err().and_then(|error| error.as_service_error());
+        let conflict = conflict.is_some_and(UpdateItemError::is_transaction_conflict_exception);
+        if !conflict || !may_try_again(attempt).await {
+            break answer;
+        }
+        attempt += 1;
+    };
+    match answer {
         Ok(answer) => {
             let item = answer.attributes.ok_or_else(|| StoreError::built(operation))?;
             Ok(Updated::Applied(read(operation, item)?))

@@ -1,11 +1,13 @@
 //! Small things that the whole stack shares: the public keys, our registration at LangSmith, and the brake on
 //! credential endings.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::item::{Item, Table, Updated, key, number, send, text};
 use crate::clock::Timestamp;
+use crate::ids::CredentialId;
 use crate::oauth::keys::Jwks;
 use crate::secret::sha256;
 
@@ -85,21 +87,24 @@ impl Keys {
         Ok(())
     }
 
-    /// Asks whether one more credential may be ended now. A burst of endings is an upstream fault until a person says
-    /// otherwise: it must not log everybody out.
-    pub async fn may_end_credential(&self, now: Timestamp) -> Result<bool, StoreError> {
+    /// Asks whether this credential may be ended now, and counts it. A burst of endings is an upstream fault until a
+    /// person says otherwise: it must not log everybody out. Asking again for the same credential counts once.
+    pub async fn may_end_credential(&self, id: &CredentialId, now: Timestamp) -> Result<bool, StoreError> {
         #[derive(Deserialize)]
-        struct Counter {}
+        struct Endings {}
         let window = now.secs() / ENDINGS_WINDOW;
         let update = self
             .0
             .update(Self::key(&format!("endings:{window}")))
-            .condition_expression("attribute_not_exists(endings) OR endings < :max")
-            .update_expression("ADD endings :one SET purge_at = :purge")
+            .condition_expression(
+                "attribute_not_exists(credentials) OR size(credentials) < :max OR contains(credentials, :id)",
+            )
+            .update_expression("ADD credentials :ids SET purge_at = :purge")
             .expression_attribute_values(":max", number(MAX_ENDINGS))
-            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":id", text(id.as_str()))
+            .expression_attribute_values(":ids", AttributeValue::Ss(vec![id.as_str().to_owned()]))
             .expression_attribute_values(":purge", number(now.secs().saturating_add(2 * 86_400)));
-        Ok(matches!(send::<Counter>("keys.may_end_credential", update).await?, Updated::Applied(_)))
+        Ok(matches!(send::<Endings>("keys.may_end_credential", update).await?, Updated::Applied(_)))
     }
 
     fn key(id: &str) -> Item {

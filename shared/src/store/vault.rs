@@ -41,6 +41,9 @@ pub struct VaultItem {
     /// Until when, milliseconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease_until: Option<u64>,
+    /// When a refresh may be tried again after one that failed, milliseconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<u64>,
     /// The browser session that brought it, which ends with it.
     pub session_hash: String,
     /// When the store may delete it, seconds since the Unix epoch.
@@ -69,7 +72,8 @@ impl VaultItems {
             .update(Self::key(&item.user_ref, &item.credential_id))
             .condition_expression(
                 "version = :version AND dead = :alive \
-                 AND (attribute_not_exists(lease_until) OR lease_until <= :now OR lease_id = :lease)",
+                 AND (attribute_not_exists(lease_until) OR lease_until <= :now OR lease_id = :lease) \
+                 AND (attribute_not_exists(retry_at) OR retry_at <= :now)",
             )
             .update_expression("SET lease_id = :lease, lease_until = :until")
             .expression_attribute_values(":version", number(item.version))
@@ -88,7 +92,7 @@ impl VaultItems {
             .0
             .update(Self::key(&item.user_ref, &item.credential_id))
             .condition_expression("version = :version")
-            .update_expression("SET sealed = :sealed, version = :next, dead = :alive REMOVE lease_id, lease_until, suspect_since")
+            .update_expression("SET sealed = :sealed, version = :next, dead = :alive REMOVE lease_id, lease_until, retry_at, suspect_since")
             .expression_attribute_values(":version", number(item.version))
             .expression_attribute_values(":next", number(next))
             .expression_attribute_values(":sealed", text(sealed))
@@ -100,48 +104,62 @@ impl VaultItems {
         })
     }
 
-    /// Gives a lease back after a refresh that brought nothing, so that the next caller may try at once.
-    pub async fn release(&self, item: &VaultItem, lease_id: &str) -> Result<(), StoreError> {
+    /// Gives a lease back after a refresh that brought nothing. Nobody tries again before `retry_at`: each try may take
+    /// seconds, and the old token may still work.
+    pub async fn postpone(
+        &self,
+        item: &VaultItem,
+        lease_id: &str,
+        retry_at: Timestamp,
+    ) -> Result<(), StoreError> {
         let update = self
             .0
             .update(Self::key(&item.user_ref, &item.credential_id))
             .condition_expression("lease_id = :lease")
-            .update_expression("REMOVE lease_id, lease_until")
-            .expression_attribute_values(":lease", text(lease_id));
-        send::<VaultItem>("vault.release", update).await.map(drop)
+            .update_expression("SET retry_at = :retry REMOVE lease_id, lease_until")
+            .expression_attribute_values(":lease", text(lease_id))
+            .expression_attribute_values(":retry", number(retry_at.millis()));
+        send::<VaultItem>("vault.postpone", update).await.map(drop)
     }
 
     /// Notes when LangSmith first refused the credential, or forgets it.
-    pub async fn suspect(
-        &self,
-        item: &VaultItem,
-        since: Option<Timestamp>,
-    ) -> Result<Option<VaultItem>, StoreError> {
-        let update = self.0.update(Self::key(&item.user_ref, &item.credential_id));
-        let update = update
-            .condition_expression("version = :version")
-            .expression_attribute_values(":version", number(item.version));
-        let update = match since {
-            Some(since) => update
-                .update_expression("SET suspect_since = if_not_exists(suspect_since, :since)")
-                .expression_attribute_values(":since", number(since.secs())),
-            None => update.update_expression("REMOVE suspect_since"),
-        };
-        Ok(applied(send("vault.suspect", update).await?))
-    }
-
-    /// Marks a version as dead and ends the browser session that brought it, so that the next login asks for a new
-    /// credential instead of reusing this one. False when the version was saved over in the meantime.
-    pub async fn bury(&self, item: &VaultItem, sessions: &Sessions) -> Result<bool, StoreError> {
-        let operation = "vault.bury";
+    pub async fn suspect(&self, item: &VaultItem, since: Option<Timestamp>) -> Result<(), StoreError> {
         let update = self
             .0
             .update(Self::key(&item.user_ref, &item.credential_id))
             .condition_expression("version = :version")
-            .update_expression("SET dead = :dead REMOVE lease_id, lease_until")
+            .expression_attribute_values(":version", number(item.version));
+        let update = match since {
+            Some(since) => update
+                .update_expression("SET suspect_since = :since")
+                .expression_attribute_values(":since", number(since.secs())),
+            None => update.update_expression("REMOVE suspect_since"),
+        };
+        send::<VaultItem>("vault.suspect", update).await.map(drop)
+    }
+
+    /// Marks a version as dead and ends the browser session that brought it, so that the next login asks for a new
+    /// credential instead of reusing this one. Whoever judges a refresh must still hold its lease: the one who took it
+    /// over may be about to save. False when the version was saved over or the lease was lost.
+    pub async fn bury(
+        &self,
+        item: &VaultItem,
+        lease_id: Option<&str>,
+        sessions: &Sessions,
+    ) -> Result<bool, StoreError> {
+        let mut condition = String::from("version = :version");
+        let mut update = self.0.update(Self::key(&item.user_ref, &item.credential_id));
+        if let Some(lease_id) = lease_id {
+            condition.push_str(" AND lease_id = :lease");
+            update = update.expression_attribute_values(":lease", text(lease_id));
+        }
+        // The lease stays: a second attempt after a lost answer must still find it.
+        let update = update
+            .condition_expression(condition)
+            .update_expression("SET dead = :dead")
             .expression_attribute_values(":version", number(item.version))
             .expression_attribute_values(":dead", aws_sdk_dynamodb::types::AttributeValue::Bool(true));
-        let buried = applied::<VaultItem>(send(operation, update).await?).is_some();
+        let buried = applied::<VaultItem>(send("vault.bury", update).await?).is_some();
         if buried {
             sessions.close(&item.session_hash).await?;
         }

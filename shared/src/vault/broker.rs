@@ -7,17 +7,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::refresh::Refresher;
+use super::refresh::{Need, Refresher};
 use super::{Envelope, StoredCredential};
 use crate::clock::{SharedClock, Timestamp};
 use crate::ids::{CredentialId, UserRef};
-use crate::langsmith::{Credential, LangSmith, UpstreamError};
+use crate::langsmith::{Credential, LangSmith, OAuthMetadata, UpstreamError};
 use crate::random::SharedRandom;
 use crate::store::{Store, StoreError, VaultItem};
 use crate::timed::TimedMap;
 
 /// How far apart two refusals of an API key must be to mean that it is dead.
 const CONFIRMATION: Duration = Duration::from_mins(1);
+/// How long a first refusal counts. An older one was a fault that passed, and the next refusal is a first one again.
+const SUSPICION: Duration = Duration::from_mins(10);
+/// How long LangSmith's metadata is believed.
+const METADATA: Duration = Duration::from_mins(10);
+/// How long a failure to read it is believed: a login must not wait for it on every call.
+const METADATA_FAILURE: Duration = Duration::from_secs(15);
 /// How long an opened credential is remembered.
 const REMEMBERED: Duration = Duration::from_mins(1);
 
@@ -76,18 +82,18 @@ pub struct Broker {
     pub(super) langsmith: LangSmith,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
-    pub(super) callback: Arc<str>,
+    metadata: Arc<TimedMap<(), OAuthMetadata>>,
+    metadata_failure: Arc<TimedMap<(), ()>>,
     remembered: Arc<TimedMap<(UserRef, CredentialId), Live>>,
 }
 
 impl Broker {
-    /// A broker; `callback` is the redirect URI under which we are registered at LangSmith.
+    /// A broker.
     pub fn new(
         store: Store,
         envelope: Envelope,
         langsmith: LangSmith,
         (clock, random): (SharedClock, SharedRandom),
-        callback: &str,
     ) -> Self {
         Self {
             store,
@@ -95,7 +101,8 @@ impl Broker {
             langsmith,
             clock,
             random,
-            callback: callback.into(),
+            metadata: Arc::new(TimedMap::new(METADATA)),
+            metadata_failure: Arc::new(TimedMap::new(METADATA_FAILURE)),
             remembered: Arc::new(TimedMap::new(REMEMBERED)),
         }
     }
@@ -115,7 +122,7 @@ impl Broker {
             self.remembered.put(key, live.clone(), now);
             return Ok(live);
         }
-        match Box::pin(Refresher::new(self).run(&live)).await {
+        match Box::pin(Refresher::new(self).run(&live, Need::Soon)).await {
             Err(BrokerError::Busy) => Ok(live),
             outcome => outcome,
         }
@@ -140,7 +147,7 @@ impl Broker {
             return Ok(Refusal::Retry(live));
         }
         match &live.stored {
-            StoredCredential::OAuth(_) => match Box::pin(Refresher::new(self).run(&live)).await {
+            StoredCredential::OAuth(_) => match Box::pin(Refresher::new(self).run(&live, Need::Now)).await {
                 Ok(renewed) => Ok(Refusal::Retry(renewed)),
                 Err(BrokerError::Dead) => Ok(Refusal::Dead),
                 Err(BrokerError::Busy) => Ok(Refusal::Transient),
@@ -151,23 +158,50 @@ impl Broker {
     }
 
     async fn refused_key(&self, live: &Live) -> Result<Refusal, StoreError> {
-        let now = self.clock.now();
         match self.langsmith.caller(&live.upstream(), None).ls_user_id().await {
-            Err(UpstreamError::Unauthorized) => {}
+            Err(UpstreamError::Unauthorized) if self.is_confirmed(live).await? => Ok(Refusal::Dead),
             Ok(_) if live.item.suspect_since.is_some() => {
                 self.store.vault.suspect(&live.item, None).await?;
-                return Ok(Refusal::Transient);
+                Ok(Refusal::Transient)
             }
-            Ok(_) | Err(_) => return Ok(Refusal::Transient),
+            Ok(_) | Err(_) => Ok(Refusal::Transient),
         }
-        let Some(since) = live.item.suspect_since else {
-            self.store.vault.suspect(&live.item, Some(now)).await?;
-            return Ok(Refusal::Transient);
-        };
-        if now.since(Timestamp::from_secs(since)) < CONFIRMATION {
-            return Ok(Refusal::Transient);
+    }
+
+    /// Counts a refusal that may be a fault of LangSmith's: the credential ends with the second one, a while after the
+    /// first.
+    pub(super) async fn is_confirmed(&self, live: &Live) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let age = live.item.suspect_since.map(|since| now.since(Timestamp::from_secs(since)));
+        match age {
+            Some(age) if age < CONFIRMATION => Ok(false),
+            Some(age) if age <= SUSPICION => self.bury(live, None).await,
+            Some(_) | None => {
+                self.store.vault.suspect(&live.item, Some(now)).await?;
+                Ok(false)
+            }
         }
-        Ok(if self.bury(live).await? { Refusal::Dead } else { Refusal::Transient })
+    }
+
+    /// LangSmith's authorization server.
+    pub(super) async fn metadata(&self) -> Option<OAuthMetadata> {
+        let now = self.clock.now();
+        if let Some(metadata) = self.metadata.get(&(), now) {
+            return Some(metadata);
+        }
+        if self.metadata_failure.get(&(), now).is_some() {
+            return None;
+        }
+        match self.langsmith.oauth_metadata().await {
+            Ok(Some(metadata)) => {
+                self.metadata.put((), metadata.clone(), now);
+                return Some(metadata);
+            }
+            Ok(None) => tracing::warn!("LangSmith has no authorization server any more"),
+            Err(error) => tracing::warn!(%error, "LangSmith's metadata cannot be read"),
+        }
+        self.metadata_failure.put((), (), now);
+        None
     }
 
     pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
@@ -186,15 +220,15 @@ impl Broker {
     }
 
     /// Ends a credential, unless too many ended just now.
-    pub(super) async fn bury(&self, live: &Live) -> Result<bool, StoreError> {
-        if !self.store.keys.may_end_credential(self.clock.now()).await? {
+    pub(super) async fn bury(&self, live: &Live, lease_id: Option<&str>) -> Result<bool, StoreError> {
+        if !self.store.keys.may_end_credential(&live.item.credential_id, self.clock.now()).await? {
             tracing::error!(
                 alarm = "credential_endings",
                 "too many credentials end at once; ending no more of them"
             );
             return Ok(false);
         }
-        self.store.vault.bury(&live.item, &self.store.sessions).await
+        self.store.vault.bury(&live.item, lease_id, &self.store.sessions).await
     }
 }
 

@@ -29,18 +29,38 @@ pub struct OAuthTokens {
     pub issued_at: Timestamp,
     /// The access token's life, when the upstream told it.
     pub life: Option<Duration>,
+    /// Who issued them, and to which client of theirs: a refresh token is bound to both (RFC 6749 section 6).
+    pub origin: Origin,
+}
+
+/// An authorization server, and the name under which it knows us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Its RFC 8414 issuer.
+    pub issuer: String,
+    /// Our client id there.
+    pub client_id: String,
 }
 
 impl OAuthTokens {
-    /// The tokens of an answer. An answer to a refresh may leave the refresh token out: the old one stays good then
-    /// (RFC 6749 section 6).
-    pub fn issued(answer: TokenSet, previous: Option<&Self>, now: Timestamp) -> Self {
+    /// The tokens of a login.
+    pub fn issued(answer: TokenSet, origin: Origin, now: Timestamp) -> Self {
         Self {
             access: answer.access_token,
-            refresh: answer.refresh_token.or_else(|| previous.and_then(|tokens| tokens.refresh.clone())),
+            refresh: answer.refresh_token,
             issued_at: now,
             life: answer.expires_in,
+            origin,
         }
+    }
+
+    /// The tokens of a refresh. The answer may leave the refresh token out: the old one stays good then (RFC 6749
+    /// section 6).
+    #[must_use]
+    pub fn renewed(&self, answer: TokenSet, now: Timestamp) -> Self {
+        let mut renewed = Self::issued(answer, self.origin.clone(), now);
+        renewed.refresh = renewed.refresh.or_else(|| self.refresh.clone());
+        renewed
     }
 
     /// Whether the access token is past its life.
@@ -68,8 +88,17 @@ impl StoredCredential {
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Plain {
-    ApiKey { key: String },
-    OAuth { access: String, refresh: Option<String>, issued_at: u64, life_ms: Option<u64> },
+    ApiKey {
+        key: String,
+    },
+    OAuth {
+        access: String,
+        refresh: Option<String>,
+        issued_at: u64,
+        life_ms: Option<u64>,
+        issuer: String,
+        client_id: String,
+    },
 }
 
 impl Plain {
@@ -81,6 +110,8 @@ impl Plain {
                 refresh: tokens.refresh.as_ref().map(|token| token.expose().to_owned()),
                 issued_at: tokens.issued_at.millis(),
                 life_ms: tokens.life.map(|life| u64::try_from(life.as_millis()).unwrap_or(u64::MAX)),
+                issuer: tokens.origin.issuer.clone(),
+                client_id: tokens.origin.client_id.clone(),
             },
         }
     }
@@ -88,12 +119,15 @@ impl Plain {
     pub(super) fn credential(&self) -> StoredCredential {
         match self {
             Self::ApiKey { key } => StoredCredential::ApiKey(Secret::new(key)),
-            Self::OAuth { access, refresh, issued_at, life_ms } => StoredCredential::OAuth(OAuthTokens {
-                access: Secret::new(access),
-                refresh: refresh.as_ref().map(Secret::new),
-                issued_at: Timestamp::from_millis(*issued_at),
-                life: life_ms.map(Duration::from_millis),
-            }),
+            Self::OAuth { access, refresh, issued_at, life_ms, issuer, client_id } => {
+                StoredCredential::OAuth(OAuthTokens {
+                    access: Secret::new(access),
+                    refresh: refresh.as_ref().map(Secret::new),
+                    issued_at: Timestamp::from_millis(*issued_at),
+                    life: life_ms.map(Duration::from_millis),
+                    origin: Origin { issuer: issuer.clone(), client_id: client_id.clone() },
+                })
+            }
         }
     }
 }

@@ -6,5 +6,5 @@ mod envelope;
 mod refresh;
 
 pub use broker::{Broker, BrokerError, Live, Refusal};
-pub use credential::{OAuthTokens, StoredCredential};
+pub use credential::{OAuthTokens, Origin, StoredCredential};
 pub use envelope::Envelope;

@@ -6,7 +6,8 @@ use tracing::Instrument as _;
 
 use super::broker::{Broker, BrokerError, Live};
 use super::{OAuthTokens, StoredCredential};
-use crate::langsmith::OAuthTokenError;
+use crate::clock::Timestamp;
+use crate::langsmith::{OAuthMetadata, OAuthTokenError};
 use crate::oauth::keys::KeyError;
 use crate::random;
 use crate::secret::Secret;
@@ -17,6 +18,18 @@ const WAIT: Duration = Duration::from_secs(10);
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// How long after a failed refresh the next one is tried.
+const RETRY: Duration = Duration::from_secs(15);
+
+/// How badly the caller needs a new token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// The old one may still work.
+    Soon,
+    /// LangSmith has just refused the old one.
+    Now,
+}
+
 /// One refresh.
 pub(super) struct Refresher<'a>(&'a Broker);
 
@@ -25,23 +38,43 @@ impl<'a> Refresher<'a> {
         Self(broker)
     }
 
-    /// A renewed credential. From the upstream call to its record runs in a task of its own: a client that hangs up
-    /// must not cut it, or the rotated token would be lost.
-    pub(super) async fn run(&self, live: &Live) -> Result<Live, BrokerError> {
+    /// A renewed credential. Everything that can be known before is known before the lease is taken, so that under it
+    /// there is one upstream call and one save. From that call to its record runs in a task of its own: a client that
+    /// hangs up must not cut it, or the rotated token would be lost.
+    pub(super) async fn run(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
+        let now = self.0.clock.now();
+        let StoredCredential::OAuth(tokens) = &live.stored else { return Err(BrokerError::Busy) };
+        if is_postponed(live, now) {
+            return Err(BrokerError::Busy);
+        }
+        let Some(refresh) = tokens.refresh.clone() else {
+            // Without a refresh token the login simply ends with its access token.
+            return if tokens.is_expired(now) {
+                self.ended(live, None).await
+            } else {
+                Err(BrokerError::Busy)
+            };
+        };
+        let metadata = self.0.metadata().await.ok_or(BrokerError::Busy)?;
+        if metadata.issuer != tokens.origin.issuer {
+            tracing::warn!(
+                "a login was made with another authorization server than the one that is configured"
+            );
+            return self.ended(live, None).await;
+        }
         let lease = random::token::<12>(self.0.random.as_ref());
         let Some(item) = self.0.store.vault.lease(&live.item, &lease, self.0.clock.now()).await? else {
-            return self.wait(live).await;
+            return self.wait(live, need).await;
         };
-        let leased = self.0.opened(item)?;
-        let broker = self.0.clone();
-        match tokio::spawn(async move { renew(&broker, &leased, &lease).await }.in_current_span()).await {
+        let work = Leased { broker: self.0.clone(), live: self.0.opened(item)?, lease, metadata, refresh };
+        match tokio::spawn(work.renew(tokens.clone()).in_current_span()).await {
             Ok(outcome) => outcome,
             Err(_) => Err(BrokerError::Busy),
         }
     }
 
     /// Another instance refreshes. With a token that still works there is nothing to wait for.
-    async fn wait(&self, live: &Live) -> Result<Live, BrokerError> {
+    async fn wait(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
         let (user, id) = (&live.item.user_ref, &live.item.credential_id);
         let mut waited = Duration::ZERO;
         loop {
@@ -49,77 +82,90 @@ impl<'a> Refresher<'a> {
             if found.item.version > live.item.version {
                 return Ok(found);
             }
-            if !live.is_expired(self.0.clock.now()) || waited >= WAIT {
+            let now = self.0.clock.now();
+            let works = need == Need::Soon && !live.is_expired(now);
+            if works || is_postponed(&found, now) || waited >= WAIT {
                 return Err(BrokerError::Busy);
             }
             tokio::time::sleep(LOOK_EVERY).await;
             waited += LOOK_EVERY;
         }
     }
-}
 
-async fn renew(broker: &Broker, live: &Live, lease: &str) -> Result<Live, BrokerError> {
-    let StoredCredential::OAuth(tokens) = &live.stored else { return Err(BrokerError::Busy) };
-    let Some(refresh) = &tokens.refresh else {
-        // Without a refresh token the login simply ends with its access token.
-        return if tokens.is_expired(broker.clock.now()) {
-            ended(broker, live).await
-        } else {
-            give_up(broker, live, lease).await
-        };
-    };
-    match exchange(broker, refresh).await {
-        Ok(answer) => {
-            let renewed =
-                StoredCredential::OAuth(OAuthTokens::issued(answer, Some(tokens), broker.clock.now()));
-            save(broker, live, &renewed).await
-        }
-        Err(OAuthTokenError::InvalidGrant) => {
-            // Another instance may have rotated after its lease was stolen; then its save decides.
-            let found = broker.read(&live.item.user_ref, &live.item.credential_id).await?;
-            if found.item.version > live.item.version { Ok(found) } else { ended(broker, live).await }
-        }
-        Err(error) => {
-            tracing::warn!(%error, "an upstream token could not be refreshed");
-            give_up(broker, live, lease).await
-        }
+    async fn ended(&self, live: &Live, lease: Option<&str>) -> Result<Live, BrokerError> {
+        Err(if self.0.bury(live, lease).await? { BrokerError::Dead } else { BrokerError::Busy })
     }
 }
 
-async fn exchange(broker: &Broker, refresh: &Secret) -> Result<crate::langsmith::TokenSet, OAuthTokenError> {
-    let Some(metadata) = broker.langsmith.oauth_metadata().await? else {
-        return Err(crate::langsmith::UpstreamError::NotFound.into());
-    };
-    let client = broker.store.keys.upstream_client(&metadata.issuer, &broker.callback).await;
-    let Ok(Some(client)) = client else { return Err(OAuthTokenError::InvalidClient) };
-    broker.langsmith.oauth_refresh(&metadata, &client, refresh).await
+fn is_postponed(live: &Live, now: Timestamp) -> bool {
+    live.item.retry_at.is_some_and(|retry_at| now < Timestamp::from_millis(retry_at))
 }
 
-async fn save(broker: &Broker, live: &Live, renewed: &StoredCredential) -> Result<Live, BrokerError> {
-    let item = &live.item;
-    let sealed = broker
-        .envelope
-        .seal(&item.user_ref, &item.credential_id, renewed)
-        .map_err(|error| sealing(&error))?;
-    // The old refresh token is spent: this save is tried until the store takes it or says that it has a newer one.
-    let mut failure = None;
-    for _ in 0..3 {
-        match broker.store.vault.save(item, &sealed).await {
-            Ok(Some(saved)) => return broker.opened(saved),
-            Ok(None) => return broker.read(&item.user_ref, &item.credential_id).await,
-            Err(error) => failure = Some(error),
+/// A refresh whose lease we hold.
+struct Leased {
+    broker: Broker,
+    live: Live,
+    lease: String,
+    metadata: OAuthMetadata,
+    refresh: Secret,
+}
+
+impl Leased {
+    async fn renew(self, tokens: OAuthTokens) -> Result<Live, BrokerError> {
+        let broker = &self.broker;
+        let answer =
+            broker.langsmith.oauth_refresh(&self.metadata, &tokens.origin.client_id, &self.refresh).await;
+        match answer {
+            Ok(answer) => {
+                self.save(&StoredCredential::OAuth(tokens.renewed(answer, broker.clock.now()))).await
+            }
+            Err(OAuthTokenError::InvalidGrant) => self.judge().await,
+            Err(OAuthTokenError::InvalidClient) => {
+                // Our registration is gone there, and every refresh token that was issued to it is dead.
+                tracing::warn!("LangSmith does not know the client that a login was made with");
+                let dead = broker.is_confirmed(&self.live).await?;
+                self.give_up().await?;
+                Err(if dead { BrokerError::Dead } else { BrokerError::Busy })
+            }
+            Err(OAuthTokenError::Upstream(error)) => {
+                tracing::warn!(%error, "an upstream token could not be refreshed");
+                self.give_up().await?;
+                Err(BrokerError::Busy)
+            }
         }
     }
-    Err(failure.map_or(BrokerError::Busy, BrokerError::Store))
-}
 
-async fn ended(broker: &Broker, live: &Live) -> Result<Live, BrokerError> {
-    Err(if broker.bury(live).await? { BrokerError::Dead } else { BrokerError::Busy })
-}
+    /// `invalid_grant`: dead, unless another instance has rotated or taken the lease over to do so.
+    async fn judge(&self) -> Result<Live, BrokerError> {
+        let found = self.broker.read(&self.live.item.user_ref, &self.live.item.credential_id).await?;
+        if found.item.version > self.live.item.version {
+            return Ok(found);
+        }
+        Refresher::new(&self.broker).ended(&self.live, Some(&self.lease)).await
+    }
 
-async fn give_up(broker: &Broker, live: &Live, lease: &str) -> Result<Live, BrokerError> {
-    broker.store.vault.release(&live.item, lease).await?;
-    Err(BrokerError::Busy)
+    async fn save(&self, renewed: &StoredCredential) -> Result<Live, BrokerError> {
+        let (broker, item) = (&self.broker, &self.live.item);
+        let sealed = broker
+            .envelope
+            .seal(&item.user_ref, &item.credential_id, renewed)
+            .map_err(|error| sealing(&error))?;
+        // The old refresh token is spent: this save is tried until the store takes it or says that it has a newer one.
+        let mut failure = None;
+        for _ in 0..3 {
+            match broker.store.vault.save(item, &sealed).await {
+                Ok(Some(saved)) => return broker.opened(saved),
+                Ok(None) => return broker.read(&item.user_ref, &item.credential_id).await,
+                Err(error) => failure = Some(error),
+            }
+        }
+        Err(failure.map_or(BrokerError::Busy, BrokerError::Store))
+    }
+
+    async fn give_up(&self) -> Result<(), StoreError> {
+        let retry_at = self.broker.clock.now().plus(RETRY);
+        self.broker.store.vault.postpone(&self.live.item, &self.lease, retry_at).await
+    }
 }
 
 fn sealing(error: &KeyError) -> BrokerError {

@@ -106,7 +106,6 @@ async fn an_outage_says_nothing_about_the_grant() {
         FaultKind::Status(500),
         FaultKind::Status(503),
         FaultKind::Status(400),
-        FaultKind::Status(401),
         FaultKind::RateLimited { retry_after_secs: Some(1) },
         FaultKind::Drop,
         FaultKind::Malformed,

@@ -7,8 +7,11 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
     http_client_fn,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use shared::store::Store;
 
 /// What the way does to requests, and what it has seen.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +24,8 @@ struct State {
     rounds: AtomicUsize,
     writes: AtomicUsize,
     losing: Mutex<Option<Losing>>,
+    conflicts: AtomicUsize,
+    inner: Mutex<Option<SharedHttpClient>>,
 }
 
 #[derive(Debug)]
@@ -38,6 +43,7 @@ impl Way {
     }
 
     fn around(self, inner: SharedHttpClient) -> SharedHttpClient {
+        *self.0.inner.lock().unwrap() = Some(inner.clone());
         http_client_fn(move |settings, components| {
             let inner = inner.http_connector(settings, components);
             SharedHttpConnector::new(Watched { way: self.clone(), inner })
@@ -64,6 +70,17 @@ impl Way {
     /// Whether all answers that were to be lost are lost.
     pub fn has_lost(&self) -> bool {
         self.0.losing.lock().unwrap().is_none()
+    }
+
+    /// The next `count` writes meet another transaction, as DynamoDB tells it; none of them is carried out.
+    pub fn conflict(&self, count: usize) {
+        self.0.conflicts.store(count, Ordering::SeqCst);
+    }
+
+    /// The tables, by a way of their own.
+    pub fn store(&self) -> Store {
+        let inner = self.0.inner.lock().unwrap().clone().expect("the server is started");
+        Store::new(&local::database::client(inner), local::database::PREFIX)
     }
 
     /// Loses nothing any more.
@@ -102,7 +119,13 @@ impl HttpConnector for Watched {
         if way.0.down.load(Ordering::SeqCst) {
             return HttpConnectorFuture::ready(Err(lost("the way to the database is cut")));
         }
+        let transacts =
+            request.headers().get("x-amz-target").is_some_and(|target| target.contains("Transact"));
         let reads = request.headers().get("x-amz-target").is_some_and(|target| target.ends_with(".GetItem"));
+        let take = |left: usize| left.checked_sub(1);
+        if !reads && way.0.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok() {
+            return HttpConnectorFuture::ready(Ok(conflict(transacts)));
+        }
         let inner = self.inner.clone();
         HttpConnectorFuture::new(async move {
             if way.0.under_way.fetch_add(1, Ordering::SeqCst) == 0 {
@@ -115,6 +138,18 @@ impl HttpConnector for Watched {
             if !reads && way.loses() { Err(lost("the answer was lost")) } else { answer }
         })
     }
+}
+
+/// What DynamoDB answers to a write that meets a transaction on the same item. The embedded one serialises them and
+/// never does.
+fn conflict(transacts: bool) -> HttpResponse {
+    let body = if transacts {
+        r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"Transaction cancelled",
+            "CancellationReasons":[{"Code":"None"},{"Code":"None"},{"Code":"TransactionConflict"},{"Code":"None"}]}"#
+    } else {
+        r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionConflictException","message":"ongoing"}"#
+    };
+    HttpResponse::new(StatusCode::try_from(400_u16).unwrap(), SdkBody::from(body))
 }
 
 fn lost(what: &'static str) -> ConnectorError {

@@ -132,6 +132,7 @@ fn refusal(status: StatusCode, oauth: bool) -> Response {
     };
     let code = match status.as_u16() {
         500.. => "server_error",
+        401 => "invalid_client",
         429 => "temporarily_unavailable",
         _ => "invalid_request",
     };

@@ -56,10 +56,12 @@ pub(crate) struct ConsentPage<'a> {
     pub redirect_host: &'a str,
     /// Whether that is a program on the person's own computer.
     pub loopback: bool,
-    /// Whom they signed in as: an e-mail address, a name, or the description of a service key.
+    /// What they signed in with, to follow "Signed in with": an account or the description of a key.
     pub user_label: &'a str,
     /// The workspaces that they can open.
     pub workspaces: &'a [WorkspaceOption<'a>],
+    /// Whether they can open more than these.
+    pub unlisted: bool,
     /// Whether "all" is offered (as `workspace=*`).
     pub all_workspaces: bool,
     /// The scopes asked for, in the order to show them.

@@ -34,8 +34,9 @@ fn consent() -> ConsentPage<'static> {
         client_uri_host: None,
         redirect_host: "127.0.0.1:33418",
         loopback: true,
-        user_label: "ada@example.com",
+        user_label: "your LangSmith account",
         workspaces: &WORKSPACES,
+        unlisted: false,
         all_workspaces: true,
         scopes: &SCOPES,
         ticket: "t-1",
@@ -103,7 +104,7 @@ fn consent_asks_for_one_decision() {
     assert_well_made(&page);
     assert!(page.contains("<strong><bdi>127.0.0.1:33418</bdi></strong>"));
     assert!(page.contains("An app on this computer."));
-    assert!(page.contains("ada@example.com"));
+    assert!(page.contains("Signed in with <strong><bdi>your LangSmith account</bdi></strong>"));
     let buttons = tags(&page, "button");
     assert!(buttons.iter().any(|tag| tag.contains("name=\"decision\" value=\"allow\"")));
     // Deny must work even while a required choice is still open.
@@ -122,6 +123,13 @@ fn a_handle_shows_unless_it_repeats_the_name() {
     let page = consent().render().unwrap();
     assert!(page.contains("<small><bdi>lab</bdi></small>"), "{page}");
     assert_eq!(page.matches("<small><bdi>").count(), 1, "{page}");
+}
+
+#[test]
+fn a_list_that_is_not_whole_says_so() {
+    let words = "Only the first 2 are listed.";
+    assert!(!consent().render().unwrap().contains(words));
+    assert!(ConsentPage { unlisted: true, ..consent() }.render().unwrap().contains(words));
 }
 
 #[test]

@@ -10,11 +10,14 @@ use shared::langsmith::{Credential, LangSmith, UpstreamError};
 use shared::oauth::scope::ScopeSet;
 use shared::secret::Secret;
 use shared::timed::TimedMap;
+use uuid::Uuid;
 
 use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, WorkspaceAccess};
 
 /// How long a good key is believed.
 const BELIEVED: Duration = Duration::from_mins(5);
+/// How long a check may take; the call that follows has the rest of the request's time.
+const CHECK_BUDGET: Duration = Duration::from_secs(8);
 /// Longest header value that is looked at.
 const MAX_LENGTH: usize = 512;
 
@@ -30,15 +33,16 @@ pub(super) struct ApiKeys {
 }
 
 impl ApiKeys {
-    pub(super) const fn new(langsmith: LangSmith, clock: SharedClock) -> Self {
-        Self { langsmith, clock, good: TimedMap::new(BELIEVED) }
+    pub(super) fn new(langsmith: LangSmith, clock: SharedClock) -> Self {
+        Self { langsmith: langsmith.with_budget(CHECK_BUDGET), clock, good: TimedMap::new(BELIEVED) }
     }
 
     /// The caller of a request that carries a key; `None` when it carries none.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<CallerIdentity>, AuthFailure> {
         let Some(key) = first(headers, KEY_HEADERS)? else { return Ok(None) };
         let key = Secret::new(key);
-        let workspace = first(headers, WORKSPACE_HEADERS)?.map(WorkspaceId::new);
+        let workspace = first(headers, WORKSPACE_HEADERS).map_err(|_| AuthFailure::Workspace)?;
+        let workspace = workspace.map(|text| workspace_id(&text)).transpose()?;
         let fingerprint = key.fingerprint();
         let credential = Credential::ApiKey(key);
         if self.good.get(&fingerprint, self.clock.now()).is_none() {
@@ -72,6 +76,11 @@ impl ApiKeys {
         self.good.remove(&fingerprint.to_owned());
         matches!(self.check(credential).await, Err(AuthFailure::Invalid))
     }
+}
+
+fn workspace_id(text: &str) -> Result<WorkspaceId, AuthFailure> {
+    let id = Uuid::try_parse(text).map_err(|_| AuthFailure::Workspace)?;
+    Ok(WorkspaceId::new(id.hyphenated().to_string()))
 }
 
 /// The value of whichever header is there. Two values, or one that cannot be a key or an id, are refused: it goes into

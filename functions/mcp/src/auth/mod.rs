@@ -77,6 +77,9 @@ pub enum AuthFailure {
     /// A credential that is malformed, expired, revoked or not meant for us.
     #[error("the credential is not valid")]
     Invalid,
+    /// A header that should name a workspace does not. The credential was not looked at.
+    #[error("the workspace header is not a UUID")]
+    Workspace,
     /// Nobody can tell right now. Must not look like a dead login, because clients delete credentials on 401.
     #[error("the credential cannot be checked right now")]
     Unavailable {

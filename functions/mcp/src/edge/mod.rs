@@ -6,6 +6,7 @@ mod origin;
 mod reply;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -14,6 +15,7 @@ use http::{HeaderMap, Method, StatusCode};
 use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
+use tokio::time::{Instant, timeout_at};
 
 pub(crate) use origin::Origins;
 
@@ -24,6 +26,11 @@ use crate::protocol::{self, Call, Message, Outcome, RpcError};
 
 /// The largest message that is read: 1 MB.
 const MAX_BODY: usize = 1_048_576;
+
+/// How long a request may take in all: authentication, a refresh of the upstream token and the call itself.
+const LIMIT: Duration = Duration::from_secs(25);
+/// When to come back after a caller could not be checked in that time.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Answers any request to `/mcp`.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
@@ -41,21 +48,27 @@ async fn answer(app: &App, request: Request) -> Response {
     if !app.origins.allow(&parts.headers) {
         return reply::error(&RpcError::edge(StatusCode::FORBIDDEN, "This Origin may not call the server"));
     }
+    let deadline = Instant::now() + LIMIT;
     // Before the method: clients probe with GET and need the challenge, not a 405.
-    let identity = match app.authenticator.authenticate(&parts.headers).await {
-        Ok(identity) => identity,
-        Err(failure) => return unauthenticated(app, failure),
+    let identity = match timeout_at(deadline, app.authenticator.authenticate(&parts.headers)).await {
+        Ok(Ok(identity)) => identity,
+        Ok(Err(failure)) => return unauthenticated(app, failure),
+        Err(_) => return reply::unavailable(RETRY_AFTER),
     };
     match read(&parts.method, &parts.headers, body).await {
-        Ok(message) => receive(app, identity, &parts.headers, &message).await,
+        Ok(message) => receive(app, identity, &parts.headers, &message, deadline).await,
         Err(error) => reply::error(&error),
     }
 }
 
 fn unauthenticated(app: &App, failure: AuthFailure) -> Response {
     match failure {
-        AuthFailure::Missing => reply::challenge(&app.public_url, Challenge::Missing),
-        AuthFailure::Invalid => reply::challenge(&app.public_url, Challenge::InvalidToken),
+        AuthFailure::Missing => reply::challenge(&app.public_url, None, Challenge::Missing),
+        AuthFailure::Invalid => reply::challenge(&app.public_url, None, Challenge::InvalidToken),
+        AuthFailure::Workspace => reply::error(&RpcError::edge(
+            StatusCode::BAD_REQUEST,
+            "X-Tenant-Id (or LANGSMITH-WORKSPACE-ID) must be the UUID of a workspace",
+        )),
         AuthFailure::Unavailable { retry_after } => reply::unavailable(retry_after),
     }
 }
@@ -86,7 +99,13 @@ async fn read(method: &Method, headers: &HeaderMap, body: axum::body::Body) -> R
     })
 }
 
-async fn receive(app: &App, identity: CallerIdentity, headers: &HeaderMap, message: &[u8]) -> Response {
+async fn receive(
+    app: &App,
+    identity: CallerIdentity,
+    headers: &HeaderMap,
+    message: &[u8],
+    deadline: Instant,
+) -> Response {
     let request = match protocol::parse(message) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification | Message::Response) => return reply::accepted(),
@@ -96,12 +115,12 @@ async fn receive(app: &App, identity: CallerIdentity, headers: &HeaderMap, messa
         Outcome::Document(json) => reply::document(request.id, json),
         Outcome::Small(value) => reply::value(request.id, &value),
         Outcome::Error(error) => reply::rpc_error(Some(request.id), &error),
-        Outcome::Call(call) => match call::run(app, identity, &call).await {
+        Outcome::Call(call) => match call::run(app, identity, &call, deadline).await {
             Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
             Called::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
-            Called::Dead => reply::challenge(&app.public_url, Challenge::InvalidToken),
+            Called::Dead => reply::challenge(&app.public_url, Some(request.id), Challenge::InvalidToken),
             Called::InsufficientScope(scopes) => {
-                reply::challenge(&app.public_url, Challenge::InsufficientScope(scopes))
+                reply::challenge(&app.public_url, Some(request.id), Challenge::InsufficientScope(scopes))
             }
         },
     }

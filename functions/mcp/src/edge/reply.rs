@@ -49,7 +49,7 @@ pub(super) fn error(error: &RpcError) -> Response {
 }
 
 /// 401 or 403 with the challenge that starts a login (RFC 6750 §3, RFC 9728 §5.1).
-pub(super) fn challenge(public: &PublicUrl, challenge: Challenge) -> Response {
+pub(super) fn challenge(public: &PublicUrl, id: Option<&RawValue>, challenge: Challenge) -> Response {
     let error_body = match challenge {
         Challenge::Missing => RpcError::edge(StatusCode::UNAUTHORIZED, "Authentication is required"),
         Challenge::InvalidToken => {
@@ -60,7 +60,7 @@ pub(super) fn challenge(public: &PublicUrl, challenge: Challenge) -> Response {
                 .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
         }
     };
-    let mut response = error(&error_body);
+    let mut response = rpc_error(id, &error_body);
     response.headers_mut().insert(WWW_AUTHENTICATE, challenge_header(public, challenge));
     response
 }

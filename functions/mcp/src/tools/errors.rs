@@ -23,6 +23,9 @@ pub enum ErrorKind {
     Invalid,
 }
 
+/// When a refused credential is worth another try: after a minute, LangSmith's second refusal ends the login.
+const CREDENTIAL_WAIT: Duration = Duration::from_mins(1);
+
 /// A failed call as the model sees it. The text never holds an upstream URL, a raw upstream body or a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ToolError {
@@ -62,6 +65,14 @@ impl ToolError {
     /// The time limit of a call is reached.
     pub(crate) fn timed_out() -> Self {
         Self::from(&UpstreamError::Timeout)
+    }
+
+    /// LangSmith refuses the credential, but nothing says that it is dead: a refresh may bring another one.
+    pub(crate) fn refused() -> Self {
+        let message = "LangSmith does not accept the credential just now. Try again in a minute; log in again if it stays so.";
+        let mut error = Self::new(ErrorKind::Auth, message).after(Some(CREDENTIAL_WAIT));
+        error.retryable = true;
+        error
     }
 
     fn not_retryable(mut self) -> Self {

@@ -77,7 +77,7 @@ async fn a_dead_login_is_401_and_an_uncertain_one_a_tool_error() {
     let answer = server.call_as("stale", "list_projects", json!({})).await;
     assert_challenged(&answer, 401, &["error=\"invalid_token\""]);
     let error = server.call_as("stale", "list_projects", json!({})).await.tool_error();
-    assert_eq!((&error["kind"], &error["retryable"]), (&json!("auth"), &json!(false)));
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("auth"), &json!(true)));
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn failed_with(kind: FaultKind) -> (Value, usize) {
 #[tokio::test]
 async fn every_failure_has_its_kind() {
     for (fault, kind, retryable, attempts) in [
-        (FaultKind::Status(401), "auth", false, 1),
+        (FaultKind::Status(401), "auth", true, 1),
         (FaultKind::Status(403), "forbidden", false, 1),
         (FaultKind::Status(404), "not_found", false, 1),
         (FaultKind::Status(422), "invalid", false, 1),

@@ -17,8 +17,17 @@ pub struct ErrorPage<'a> {
     pub todo: &'a str,
     /// The id that this request has in the log.
     pub request_id: &'a str,
-    /// Where "Try again" leads: a path of ours.
-    pub retry_url: Option<&'a str>,
+    /// The one way on that the page offers.
+    pub link: Option<Link<'a>>,
+}
+
+/// A link that looks like a button.
+#[derive(Debug, Clone, Copy)]
+pub struct Link<'a> {
+    /// What stands on it.
+    pub label: &'a str,
+    /// A path of ours, or an address made of a checked [`RedirectUri`](crate::oauth::redirect::RedirectUri).
+    pub url: &'a str,
 }
 
 impl Page for ErrorPage<'_> {

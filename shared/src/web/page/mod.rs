@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 pub use csp::{FormTarget, csp};
 pub use display_name::display_name;
-pub use error::ErrorPage;
+pub use error::{ErrorPage, Link};
 
 /// The style sheet of all pages, inlined into each.
 const STYLE: &str = include_str!("../../../templates/style.css");

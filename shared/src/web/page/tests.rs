@@ -11,7 +11,7 @@ const PAGE: ErrorPage<'_> = ErrorPage {
     what: "\"><script>alert(1)</script>",
     todo: "Start again.",
     request_id: "req-1",
-    retry_url: Some("/authorize?client_id=a&state=\"b"),
+    link: Some(Link { label: "Return to <i>", url: "/authorize?client_id=a&state=\"b" }),
 };
 
 async fn body(response: Response) -> String {
@@ -45,7 +45,10 @@ async fn text_is_escaped_and_the_document_is_whole() {
     assert!(!page.contains("<script"), "{page}");
     assert!(page.contains("&#60;script&#62;"), "{page}");
     assert!(page.contains("<title>Expired &#60;b&#62; · "), "{page}");
-    assert!(page.contains("href=\"/authorize?client_id=a&#38;state=&#34;b\""), "{page}");
+    assert!(
+        page.contains("href=\"/authorize?client_id=a&#38;state=&#34;b\">Return to &#60;i&#62;</a>"),
+        "{page}"
+    );
     for part in
         ["<!doctype html>", "<html lang=\"en\">", "name=\"viewport\"", "noindex", "<main", "req-1", "</html>"]
     {
@@ -55,7 +58,7 @@ async fn text_is_escaped_and_the_document_is_whole() {
 
 #[tokio::test]
 async fn without_a_way_back_there_is_no_link() {
-    let page = body(html(StatusCode::OK, &ErrorPage { retry_url: None, ..PAGE })).await;
+    let page = body(html(StatusCode::OK, &ErrorPage { link: None, ..PAGE })).await;
     assert!(!page.contains("<a "), "{page}");
 }
 

@@ -127,6 +127,8 @@ async fn an_outage_logs_nobody_out() {
         assert_eq!(answer.status, 200, "{status}");
         assert_eq!(answer.body["result"]["isError"], true, "{status}");
         world.langsmith.clear_faults();
+        // A failed refresh is tried again after a while.
+        world.pass(Duration::from_secs(15));
         assert!(!projects(world.url(), &tokens.access).await.is_empty(), "{status}");
     }
 }
@@ -182,5 +184,80 @@ async fn a_key_names_its_workspace_in_a_header() {
         let caller = headers(&[("x-api-key", data::ADA_KEY), (name, &workspace)]);
         let answer = call(world.url(), caller, "list_projects", json!({ "limit": 50 })).await;
         assert!(answer.body.to_string().contains("ada-notes"), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_login_whose_registration_langsmith_forgot_ends_when_that_is_confirmed() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    world.langsmith.expire_access_tokens();
+    world.langsmith.inject(fault("/oauth/token", FaultKind::Status(401)));
+    assert_eq!(list(&world, &tokens).await.status, 200, "once may be a fault of theirs");
+    world.pass(Duration::from_mins(2));
+    assert_eq!(list(&world, &tokens).await.status, 401);
+    assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_refusal_long_ago_does_not_count() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    for _ in 0..3 {
+        world.langsmith.inject(fault("/", FaultKind::Status(401)));
+        assert_eq!(list(&world, &tokens).await.status, 200);
+        world.langsmith.clear_faults();
+        world.pass(Duration::from_mins(20));
+    }
+}
+
+#[tokio::test]
+async fn a_failing_token_endpoint_is_not_asked_on_every_call() {
+    let world = World::start().await;
+    let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    world.langsmith.inject(fault("/oauth/token", FaultKind::Status(503)));
+    world.pass(Duration::from_secs(2900));
+    for _ in 0..5 {
+        assert_eq!(list(&world, &tokens).await.body["result"]["isError"], false, "the old token still works");
+    }
+    assert_eq!(refreshes(&world), 1);
+    world.langsmith.clear_faults();
+    world.pass(Duration::from_secs(15));
+    list(&world, &tokens).await;
+    assert_eq!(refreshes(&world), 2);
+}
+
+#[tokio::test]
+async fn a_login_of_another_langsmith_is_told_once() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let first = langsmith_double::start(langsmith_double::Options::default()).await.unwrap();
+    let server = local::start(local::Settings::for_tests(&first.url(), directory.path())).await.unwrap();
+    let origin = server.public_url().to_owned();
+    let client = e2e::OAuthClient::register(&origin, "http://127.0.0.1:7777/callback").await;
+    let tokens = client.connect(&e2e::Browser::new(&origin), Login::LangSmith(data::ADA)).await;
+    server.stop().await;
+    first.stop().await;
+    let second = langsmith_double::start(langsmith_double::Options::default()).await.unwrap();
+    second.handle().expire_access_tokens();
+    let mut settings = local::Settings::for_tests(&second.url(), directory.path());
+    settings.port = url::Url::parse(&origin).unwrap().port().unwrap();
+    let server = local::start(settings).await.unwrap();
+    let answer = call(&origin, bearer(&tokens.access), "list_projects", json!({})).await;
+    assert_eq!(answer.status, 401, "{}", answer.body);
+    assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    let tokens = client.connect(&e2e::Browser::new(&origin), Login::LangSmith(data::ADA)).await;
+    assert!(!projects(&origin, &tokens.access).await.is_empty());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_workspace_header_that_names_none_is_a_bad_request() {
+    let world = World::start().await;
+    for value in ["not-a-uuid", "../../x", ""] {
+        let caller = headers(&[("x-api-key", data::ADA_KEY), ("x-tenant-id", value)]);
+        let answer = call(world.url(), caller, "list_projects", json!({})).await;
+        assert_eq!(answer.status, 400, "{value}");
     }
 }

@@ -125,3 +125,34 @@ async fn a_store_that_failed_is_not_a_dead_grant_for_an_unknown_code() {
     assert_eq!(client.exchange("garbage").await.status, 503);
     assert_eq!(client.refresh("garbage").await.status, 503);
 }
+
+#[tokio::test]
+async fn a_write_that_meets_another_transaction_is_sent_again() {
+    for login in [Login::Key(data::ADA_KEY), Login::LangSmith(data::ADA)] {
+        let world = World::start().await;
+        let (browser, client) = (world.browser(), world.client().await);
+        let page = browser.open(&client.authorize_url()).await.unwrap();
+        let consent = match login {
+            Login::Key(key) => browser.use_key(&page, key).await,
+            Login::LangSmith(user) => browser.continue_with_langsmith(&page, user).await,
+        };
+        world.way.conflict(2);
+        let redirect = browser.consent(&consent.unwrap(), &Choice::default()).await.unwrap_err();
+        let tokens = client.exchange(&client.code(&redirect)).await.tokens();
+        world.way.conflict(2);
+        let tokens = client.refresh(&tokens.refresh).await.tokens();
+        world.way.conflict(2);
+        assert!(!projects(world.url(), &tokens.access).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_that_does_not_end_is_undecided() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    world.way.conflict(100);
+    assert_eq!(client.refresh(&tokens.refresh).await.error(), "temporarily_unavailable");
+    world.way.conflict(0);
+    client.refresh(&tokens.refresh).await.tokens();
+}

@@ -2,7 +2,7 @@
 
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Choice, Login, World};
-use langsmith_double::data;
+use langsmith_double::{Fault, FaultKind, data};
 use serde_json::json;
 
 #[tokio::test]
@@ -36,7 +36,115 @@ async fn without_oauth_upstream_only_the_key_form_shows() {
     let world = World::with(e2e::Options { langsmith: options, ..e2e::Options::default() }).await;
     let page = world.browser().open(&world.client().await.authorize_url()).await.unwrap();
     assert!(page.has_form("/authorize/login/key"));
-    assert!(!page.has_form("/authorize/login/langsmith"));
+    assert!(!page.has_form("/authorize/login/langsmith") && !page.html.contains("role=\"alert\""));
+}
+
+fn inject(world: &World, path: &str, kind: FaultKind) {
+    world.langsmith.inject(Fault { method: None, path_contains: path.into(), kind, times: None });
+}
+
+/// Slow is the same as broken to somebody who looks at an empty window.
+#[tokio::test]
+async fn a_sign_in_of_langsmiths_that_does_not_answer_is_told_and_left_alone_for_a_while() {
+    for kind in [FaultKind::Hang, FaultKind::Status(500), FaultKind::Malformed] {
+        let world = World::start().await;
+        let (browser, url) = (world.browser(), world.client().await.authorize_url());
+        inject(&world, "/.well-known/oauth-authorization-server", kind);
+        for _ in 0..3 {
+            let page = browser.open(&url).await.unwrap();
+            assert!(page.has_form("/authorize/login/key") && !page.has_form("/authorize/login/langsmith"));
+            assert!(page.html.contains("own sign-in does not answer just now"), "{}", page.html);
+        }
+        assert_eq!(world.langsmith.requests().len(), 1, "{kind:?}");
+        world.langsmith.clear_faults();
+        world.pass(std::time::Duration::from_secs(10));
+        let page = browser.open(&url).await.unwrap();
+        assert!(page.has_form("/authorize/login/langsmith") && !page.html.contains("role=\"alert\""));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_used_is_told_apart_from_a_wrong_one() {
+    let world = World::start().await;
+    let browser = world.browser();
+    let login = browser.open(&world.client().await.authorize_url()).await.unwrap();
+    inject(&world, "/workspaces", FaultKind::Status(403));
+    let page = browser.use_key(&login, data::ADA_KEY).await.unwrap();
+    assert!(page.status == 200 && page.html.contains("it may not list your workspaces"), "{}", page.html);
+    world.langsmith.clear_faults();
+    inject(&world, "/workspaces", FaultKind::RateLimited { retry_after_secs: None });
+    let page = browser.use_key(&page, data::ADA_KEY).await;
+    assert_told(&page.unwrap(), 503, "LangSmith asks us to wait");
+    world.langsmith.clear_faults();
+    inject(&world, "/workspaces", FaultKind::Status(500));
+    let page = browser.use_key(&login, data::ADA_KEY).await;
+    assert_told(&page.unwrap(), 502, "LangSmith does not answer");
+    world.langsmith.clear_faults();
+    assert!(browser.use_key(&login, data::ADA_KEY).await.unwrap().has_form("/authorize/consent"));
+}
+
+/// An error page with the way to try again.
+fn assert_told(page: &e2e::browser::Page, status: u16, title: &str) {
+    assert_eq!(page.status, status, "{}", page.html);
+    assert!(page.html.contains(&format!("<h1>{title}</h1>")), "{}", page.html);
+    assert!(
+        page.html.contains("href=\"/authorize?") && page.html.contains(">Try again</a>"),
+        "{}",
+        page.html
+    );
+}
+
+#[tokio::test]
+async fn a_langsmith_that_registers_nobody_leaves_the_key() {
+    for status in [401, 403, 404] {
+        let world = World::start().await;
+        let (browser, url) = (world.browser(), world.client().await.authorize_url());
+        let login = browser.open(&url).await.unwrap();
+        inject(&world, "/oauth/register", FaultKind::Status(status));
+        let ticket = login.field("/authorize/login/langsmith", "ticket");
+        let page = browser.post(&world.at("/authorize/login/langsmith"), &[("ticket", &ticket)]).await;
+        assert_told(&page.unwrap(), 502, "LangSmith&#39;s own sign-in cannot be used here");
+        let login = browser.open(&url).await.unwrap();
+        assert!(browser.use_key(&login, data::ADA_KEY).await.unwrap().has_form("/authorize/consent"));
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_langsmith_hides_after_its_own_sign_in_has_words_of_its_own() {
+    for (kind, status, title) in [
+        (FaultKind::Status(401), 403, "LangSmith does not show us your account"),
+        (FaultKind::Status(403), 403, "LangSmith does not show us your account"),
+        (FaultKind::RateLimited { retry_after_secs: None }, 503, "LangSmith asks us to wait"),
+        (FaultKind::Status(500), 502, "LangSmith does not answer"),
+    ] {
+        let world = World::start().await;
+        let browser = world.browser();
+        let login = browser.open(&world.client().await.authorize_url()).await.unwrap();
+        inject(&world, "/workspaces", kind);
+        let page = browser.continue_with_langsmith(&login, data::ADA).await.unwrap();
+        assert_told(&page, status, title);
+    }
+}
+
+#[tokio::test]
+async fn the_consent_page_says_what_the_person_signed_in_with() {
+    let world = World::start().await;
+    let url = world.client().await.authorize_url();
+    for (login, words) in [
+        (Login::LangSmith(data::ADA), "your LangSmith account"),
+        (Login::Key(data::ADA_KEY), "the API key ending in demo"),
+        (Login::Key(data::SERVICE_KEY), "the service key ending in demo"),
+    ] {
+        let browser = world.browser();
+        let page = browser.open(&url).await.unwrap();
+        let consent = match login {
+            Login::Key(key) => browser.use_key(&page, key).await,
+            Login::LangSmith(user) => browser.continue_with_langsmith(&page, user).await,
+        };
+        let html = consent.unwrap().html;
+        assert!(html.contains(&format!("Signed in with <strong><bdi>{words}</bdi></strong>")), "{html}");
+        assert!(!html.contains("ada00000"));
+    }
 }
 
 #[tokio::test]
@@ -116,6 +224,7 @@ async fn a_scope_that_was_not_ticked_is_challenged() {
     assert_eq!(answer.body["scope"], "billing:read");
     let answer = call(world.url(), bearer(&answer.tokens().access), "list_projects", json!({})).await;
     assert_eq!(answer.status, 403);
+    assert_eq!(answer.body["id"], 1);
     let challenge = answer.headers["www-authenticate"].to_str().unwrap();
     assert!(
         challenge.contains("insufficient_scope")

@@ -532,6 +532,53 @@ async fn a_request_without_sound_pkce_is_told_so() {
     assert_told(&world, &redirect, "unsupported_response_type");
 }
 
+/// The address of a page's one link, as a browser reads it.
+fn link(page: &Page) -> Url {
+    let (_, rest) = page.html.split_once("<a class=\"button\" href=\"").unwrap();
+    let (href, _) = rest.split_once('"').unwrap();
+    let href = href.replace("&#38;", "&").replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">");
+    page.url.join(&href).unwrap()
+}
+
+/// Anybody may register: a link to us must not lead to their site before a person saw where it goes (RFC 9700
+/// section 4.11.2).
+#[tokio::test]
+async fn a_fault_leads_to_another_machine_or_an_app_only_by_a_click() {
+    let world = World::start().await;
+    for (uri, shown) in [
+        ("https://evil.example:8443/cb?x=1", "evil.example:8443"),
+        ("evil.app://cb/\"><script>alert(1)</script>", "the app that opens evil.app: links"),
+    ] {
+        let (client, _) = registered(&world, json!({ "redirect_uris": [uri] })).await;
+        let client = client.redirected_to(uri);
+        for (name, value, error) in [
+            ("response_type", "token", "unsupported_response_type"),
+            ("code_challenge_method", "plain", "invalid_request"),
+            ("resource", "https://evil.example/mcp", "invalid_target"),
+        ] {
+            let mut parameters = client.parameters();
+            parameters.insert(name, value.to_owned());
+            let page = world.browser().open(&client.authorize_url_with(&parameters)).await.unwrap();
+            assert_page(&page, 400);
+            assert!(page.html.contains(&format!(">Return to {shown}</a>")), "{}", page.html);
+            assert!(page.html.contains(&format!("goes to {shown}.")) && !page.html.contains("<script"));
+            let link = link(&page);
+            let base = Url::parse(uri).unwrap();
+            assert_eq!((link.scheme(), link.host_str()), (base.scheme(), base.host_str()));
+            let query = query(&link);
+            assert_eq!(query["error"], error);
+            assert!(query.contains_key("error_description"));
+            assert_eq!((query["state"].as_str(), query["iss"].as_str()), ("a state & more", world.url()));
+            assert_eq!(query.get("x").map(String::as_str), base.query().map(|_| "1"));
+        }
+        // Deny is a person's own doing, so it is told at once.
+        let choice = Choice { deny: true, ..Choice::default() };
+        let redirect = client.authorize(&world.browser(), Login::Key(ADA_KEY), &choice).await;
+        assert_eq!(redirect.scheme(), Url::parse(uri).unwrap().scheme());
+        assert_eq!(query(&redirect)["error"], "access_denied");
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_verifier_uri_or_client_burns_nothing() {
     let world = World::start().await;

@@ -27,7 +27,7 @@ enum Kind {
     Form,
 }
 
-const ROUTES: [(&str, Kind); 17] = [
+const ROUTES: [(&str, Kind); 18] = [
     ("/", Kind::Page(200)),
     ("/health", Kind::Document("text/plain; charset=utf-8")),
     ("/.well-known/oauth-authorization-server", Kind::Document("application/json")),
@@ -45,6 +45,7 @@ const ROUTES: [(&str, Kind); 17] = [
     ("/revoke", Kind::OAuthForm),
     ("/jwks.json", Kind::Document("application/json")),
     ("/mcp", Kind::Mcp),
+    ("/mcp/", Kind::Mcp),
 ];
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -128,7 +129,7 @@ impl Seen {
 /// A POST that gets past the authentication where there is one.
 fn post(world: &World, path: &str) -> RequestBuilder {
     let request = http().post(world.at(path));
-    if path == "/mcp" { request.header("x-api-key", ADA_KEY) } else { request }
+    if path.starts_with("/mcp") { request.header("x-api-key", ADA_KEY) } else { request }
 }
 
 fn with_body() -> impl Iterator<Item = (&'static str, Kind, usize)> {
@@ -221,7 +222,13 @@ async fn a_wrong_method_is_told_the_right_ones() {
             }
             let seen = send(request).await;
             assert_eq!((seen.status.as_u16(), seen.header("allow")), (405, kind.allow()), "{name} {path}");
-            assert_eq!(seen.header("content-type"), JSON, "{name} {path}");
+            // People come to the steps of the login by the address bar; the rest is for machines.
+            if !path.starts_with("/authorize") {
+                assert_eq!(seen.header("content-type"), JSON, "{name} {path}");
+            } else if name != "HEAD" {
+                seen.assert_error(kind, path);
+                assert!(seen.text.contains("no page at this address"), "{name} {path}: {}", seen.text);
+            }
         }
     }
 }

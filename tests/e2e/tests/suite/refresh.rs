@@ -7,6 +7,8 @@ use e2e::{Login, OAuthClient, Tokens, World};
 use futures_util::future::join_all;
 use langsmith_double::data;
 use serde_json::json;
+use shared::ids::{GrantId, UserRef};
+use shared::oauth::grant::MAX_CHAINS;
 
 const LIFE: Duration = Duration::from_hours(1);
 
@@ -123,6 +125,18 @@ async fn more_holders_than_there_is_room_for_evict_the_idlest() {
     // An evicted holder has to log in again, and takes nobody down with it.
     assert_eq!(client.refresh(&held[1].refresh).await.error(), "invalid_grant");
     client.refresh(&held[30].refresh).await.tokens();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forty_racers_share_the_room_of_thirty_two() {
+    let world = World::start().await;
+    let (client, first) = connected(&world).await;
+    let racers = join_all((0..40).map(|_| client.refresh(&first.refresh))).await;
+    assert!(racers.iter().all(|answer| answer.status == 200));
+    let mut parts = first.refresh.trim_start_matches("lsmr_").split('.');
+    let (user, grant) = (UserRef::new(parts.next().unwrap()), GrantId::new(parts.next().unwrap()));
+    let grant = world.way.store().grants.get(&user, &grant).await.unwrap().unwrap();
+    assert_eq!(grant.chains.len(), MAX_CHAINS);
 }
 
 #[tokio::test]

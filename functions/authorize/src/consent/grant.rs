@@ -1,0 +1,63 @@
+//! From the ticks on the consent page to a grant and its code.
+
+use shared::ids::WorkspaceId;
+use shared::oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, WorkspaceChoice};
+use shared::oauth::scope::ScopeSet;
+use shared::oauth::token::{Kind, Token, TokenRef};
+
+use crate::form::Form;
+use crate::{Deps, ticket};
+
+/// The form value for all workspaces.
+const ALL: &str = "*";
+
+/// What the person ticked, within what the page offered.
+pub(super) fn chosen(ticket: &ticket::Consent, form: &Form) -> Option<(WorkspaceChoice, ScopeSet)> {
+    let scopes = ScopeSet::known(&form.scopes.join(" ")).intersect(ScopeSet::known(&ticket.request.scope));
+    let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
+    let workspace = match form.workspace.as_deref()? {
+        ALL => WorkspaceChoice::All {
+            default: ticket.preferred.clone().filter(offered).or_else(|| ticket.workspaces.first().cloned()),
+        },
+        id => WorkspaceChoice::One { id: Some(WorkspaceId::new(id)).filter(offered)? },
+    };
+    (scopes != ScopeSet::EMPTY).then_some((workspace, scopes))
+}
+
+/// The grant, and the code that leads to it once.
+pub(super) fn mint(
+    deps: &Deps,
+    ticket: &ticket::Consent,
+    workspace: WorkspaceChoice,
+    scopes: ScopeSet,
+) -> (Grant, Token) {
+    let now = deps.clock.now();
+    let target = TokenRef {
+        user: ticket.user.reference(),
+        grant: ticket.grant.clone(),
+        chain: ticket.chain.clone(),
+        generation: 0,
+    };
+    let code = deps.minter.with_random(Kind::Code, target, &ticket.code_random);
+    let code_expires_at = now.plus(CODE_LIFE);
+    let grant = Grant {
+        user_ref: ticket.user.reference(),
+        grant_id: ticket.grant.clone(),
+        state: GrantState::CodeIssued,
+        client_id: ticket.request.client_id.clone(),
+        client_name: ticket.client_name.clone(),
+        user_id: ticket.user.clone(),
+        credential_id: ticket.credential.clone(),
+        workspace,
+        scope: scopes.to_string(),
+        redirect_uri: ticket.request.redirect_uri.clone(),
+        challenge: ticket.request.challenge.clone(),
+        code_hash: code.hash(),
+        code_expires_at: code_expires_at.secs(),
+        created_at: now.secs(),
+        expires_at: now.plus(CAP).secs(),
+        chains: std::collections::BTreeMap::new(),
+        purge_at: code_expires_at.plus(PURGE_DELAY).secs(),
+    };
+    (grant, code)
+}

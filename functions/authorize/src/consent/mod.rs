@@ -1,0 +1,8 @@
+//! Consent. Nothing is minted before somebody pressed Allow.
+
+mod decide;
+mod grant;
+mod page;
+
+pub(crate) use decide::decide;
+pub(crate) use page::page;

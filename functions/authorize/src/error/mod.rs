@@ -1,0 +1,97 @@
+//! What can go wrong on the way to a code, and its one mapping to a page or a redirect.
+
+mod login;
+mod words;
+
+use axum::http::HeaderValue;
+use axum::http::header::ALLOW;
+use axum::response::Response;
+use shared::oauth::keys::KeyError;
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::request::{AuthorizeRequest, RequestError, RequestFault};
+use shared::store::StoreError;
+use shared::web::body::BodyError;
+use shared::web::page::{self, ErrorPage, Link};
+use shared::web::request_id::RequestId;
+
+use crate::redirect;
+
+pub(crate) use login::LoginFault;
+
+/// Why there is no code.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuthorizeError {
+    #[error("the client is not registered")]
+    UnknownClient,
+    #[error("the redirect URI is not the client's")]
+    ForeignRedirectUri,
+    #[error("the request is wrong: {}", .0.description)]
+    Fault(Box<RequestFault>),
+    #[error("the form is not one of ours")]
+    Unreadable,
+    #[error("the form is too old")]
+    Expired(Box<AuthorizeRequest>),
+    #[error("the form comes from another browser or an ended session")]
+    Outdated(Box<AuthorizeRequest>),
+    #[error("the form was used before")]
+    AlreadyUsed(Box<AuthorizeRequest>),
+    #[error("nothing was allowed")]
+    NothingChosen(Box<AuthorizeRequest>),
+    #[error("the login at LangSmith is unknown here")]
+    UnknownLogin,
+    #[error("{1}")]
+    Login(Box<AuthorizeRequest>, LoginFault),
+    #[error("the method is not allowed here")]
+    WrongMethod {
+        /// The methods that are.
+        allow: &'static str,
+    },
+    #[error("the body must be a form")]
+    WrongContentType,
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl From<RequestError> for AuthorizeError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::RedirectUri => Self::ForeignRedirectUri,
+            RequestError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl AuthorizeError {
+    /// The answer.
+    pub(crate) fn respond(self, public: &PublicUrl, id: &RequestId) -> Response {
+        match &self {
+            Self::Fault(fault) if redirect::is_awaited(&fault.redirect_uri) => {
+                return redirect::fault(public, fault);
+            }
+            Self::Outdated(request) => return redirect::within(&request.path(), None),
+            _ => {}
+        }
+        let words = self.words(public);
+        if words.status.is_server_error() {
+            tracing::error!(error = %self, "a login failed");
+        } else {
+            tracing::info!(reason = %self, "a login was refused");
+        }
+        let page = ErrorPage {
+            title: words.title,
+            what: &words.what,
+            todo: words.todo,
+            request_id: id.as_str(),
+            link: words.link.as_ref().map(|(label, url)| Link { label, url }),
+        };
+        let mut response = page::html(words.status, &page);
+        if let Self::WrongMethod { allow } = self {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        response
+    }
+}

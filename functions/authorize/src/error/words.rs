@@ -1,0 +1,139 @@
+//! The words of the error pages. A page says what happened and what to do; an unproven redirect URI is never followed
+//! (RFC 6749 section 4.1.2.1), and a proven one of another machine only by a click: registration is open, so a link to us
+//! would otherwise lead to anybody's site in our name (RFC 9700 section 4.11.2).
+
+use std::borrow::Cow;
+
+use axum::http::StatusCode;
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::request::{AuthorizeRequest, RequestFault};
+use shared::web::body::BodyError;
+
+use super::AuthorizeError;
+use crate::{destination, redirect};
+
+/// One page's.
+pub(super) struct Words {
+    pub(super) status: StatusCode,
+    pub(super) title: &'static str,
+    pub(super) what: Cow<'static, str>,
+    pub(super) todo: &'static str,
+    /// Label and address.
+    pub(super) link: Option<(String, String)>,
+}
+
+pub(super) const fn words(
+    status: StatusCode,
+    title: &'static str,
+    what: &'static str,
+    todo: &'static str,
+) -> Words {
+    Words { status, title, what: Cow::Borrowed(what), todo, link: None }
+}
+
+impl Words {
+    fn retry(mut self, request: &AuthorizeRequest) -> Self {
+        self.link = Some(("Try again".to_owned(), request.path()));
+        self
+    }
+}
+
+/// The client hears of its fault when the person follows the link.
+fn fault(public: &PublicUrl, fault: &RequestFault) -> Words {
+    let host = destination::name(&fault.redirect_uri.destination());
+    Words {
+        status: StatusCode::BAD_REQUEST,
+        title: "Your app cannot be connected like this",
+        what: Cow::Owned(format!(
+            "What the app asked for is wrong: {}. Its answer goes to {host}.",
+            fault.description
+        )),
+        todo: "Return only if you know this address and have just started to connect it yourself. If it happens \
+               again, tell the app's makers.",
+        link: Some((format!("Return to {host}"), redirect::fault_url(public, fault))),
+    }
+}
+
+impl AuthorizeError {
+    pub(super) fn words(&self, public: &PublicUrl) -> Words {
+        match self {
+            Self::Fault(found) => fault(public, found),
+            Self::UnknownClient => words(
+                StatusCode::BAD_REQUEST,
+                "This app is not registered here",
+                "The app's registration has expired or was made with another server, so we cannot tell who is asking.",
+                "Remove the connection in your app and add it again. It registers anew then.",
+            ),
+            Self::ForeignRedirectUri => words(
+                StatusCode::BAD_REQUEST,
+                "This address is not the app's",
+                "The app asked us to send you to an address that it did not register. We do not follow it.",
+                "Remove the connection in your app and add it again. If it happens again, tell the app's makers.",
+            ),
+            Self::Unreadable => words(
+                StatusCode::BAD_REQUEST,
+                "This form cannot be used",
+                "It was not made by this server, or it was changed on the way.",
+                "Go back to your app and connect again.",
+            ),
+            Self::Expired(request) | Self::Outdated(request) => words(
+                StatusCode::BAD_REQUEST,
+                "This page is too old",
+                "Pages for signing in are good for ten minutes only, so that nobody can use one that you left open.",
+                "Start again, here or in your app.",
+            )
+            .retry(request),
+            Self::AlreadyUsed(request) => words(
+                StatusCode::BAD_REQUEST,
+                "You have already answered",
+                "Your answer was passed on to the app, and it has used it.",
+                "Go back to your app. If it is not connected there, start again.",
+            )
+            .retry(request),
+            Self::NothingChosen(request) => words(
+                StatusCode::BAD_REQUEST,
+                "Nothing was allowed",
+                "You chose to allow the app, but no permission or no workspace was ticked.",
+                "Start again and leave at least one permission ticked, or deny the app.",
+            )
+            .retry(request),
+            Self::UnknownLogin => words(
+                StatusCode::BAD_REQUEST,
+                "This sign-in cannot be continued",
+                "It was started in another browser, was already completed, or took longer than ten minutes.",
+                "Go back to your app and connect again.",
+            ),
+            Self::Login(request, fault) => fault.words().retry(request),
+            Self::Body(BodyError::Interrupted | BodyError::TooSlow) => words(
+                StatusCode::BAD_REQUEST,
+                "This form cannot be used",
+                "It did not arrive as a whole.",
+                "Check your connection, then go back and try again.",
+            ),
+            Self::WrongMethod { .. } => words(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "There is no page at this address",
+                "It is a step of signing in that only a button of our pages, or your app, leads to.",
+                "Go back to your app and connect again.",
+            ),
+            Self::WrongContentType => words(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "This form cannot be used",
+                "It did not arrive as a web form.",
+                "Go back to your app and connect again.",
+            ),
+            Self::Body(BodyError::TooLarge) => words(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This form cannot be used",
+                "It is larger than any form of ours.",
+                "Go back to your app and connect again.",
+            ),
+            Self::Store(_) | Self::Key(_) => words(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "We cannot continue just now",
+                "A part of this service did not answer. Nothing was lost.",
+                "Wait a moment, then go back and try again.",
+            ),
+        }
+    }
+}
