@@ -11,4 +11,5 @@
 mod kill;
 mod logs;
 mod process;
+mod settings_doc;
 mod start;
