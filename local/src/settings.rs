@@ -17,11 +17,11 @@ pub struct Settings {
     #[arg(long, default_value_t = 8484)]
     pub port: u16,
 
-    /// Address to listen on, repeatable; without it both loopback addresses.
+    /// Address to listen on, repeatable [default: both loopback addresses]
     #[arg(long, value_name = "ADDRESS")]
     pub host: Vec<IpAddr>,
 
-    /// The URL under which clients reach this server; without it <http://localhost:PORT>.
+    /// The URL under which clients reach this server [default: <http://localhost:PORT>]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
 
@@ -95,7 +95,10 @@ pub fn settings_table() -> String {
             .map(|value| format!("`{}`", value.to_string_lossy()))
             .collect();
         let default = if argument.get_action().takes_values() { defaults.join(" ") } else { String::new() };
-        let meaning = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        // A default that depends on other flags stands in the help text, as clap writes its own.
+        let (meaning, told) = help.split_once(" [default: ").unwrap_or((&help, "]"));
+        let default = if default.is_empty() { told.trim_end_matches(']').to_owned() } else { default };
         let _infallible = writeln!(table, "| `--{long}` | {environment} | {default} | {meaning} |");
     }
     table

@@ -115,8 +115,7 @@ async fn exchange(
     if issuer.is_some_and(|issuer| issuer != metadata.issuer) {
         return Err(AuthorizeError::Login(request(), LoginFault::Refused));
     }
-    let client = app.deps.store.keys.upstream_client(&metadata.issuer, app.upstream.callback()).await?;
-    let client = client.ok_or(AuthorizeError::UnknownLogin)?;
+    let client = pending.client_id.clone();
     let verifier: String = app
         .deps
         .sessions
@@ -133,7 +132,10 @@ async fn exchange(
         Ok(tokens) => Ok((tokens, Origin { issuer: metadata.issuer, client_id: client })),
         Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::Login(request(), LoginFault::Refused)),
         Err(OAuthTokenError::InvalidClient) => {
-            app.upstream.forget_client(&metadata).await?;
+            // The next try works, if LangSmith lets us register at all.
+            if app.upstream.register(&metadata, Some(&client)).await.is_err() {
+                tracing::warn!("LangSmith forgot our registration and takes no new one");
+            }
             Err(AuthorizeError::Login(request(), LoginFault::Refused))
         }
         Err(OAuthTokenError::Upstream(error)) => Err(upstream(error)),

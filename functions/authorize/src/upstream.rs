@@ -82,11 +82,24 @@ impl Upstream {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.clock.now(), known));
     }
 
-    /// Our client id there: registered once for the stack and remembered.
+    /// Our client id there: registered once for the stack and remembered, and anew when it is gone there. An unknown
+    /// client is never sent back from LangSmith's page (RFC 6749 section 4.1.2.1), so it is asked before.
     pub(crate) async fn client_id(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
-        if let Some(id) = self.store.keys.upstream_client(&metadata.issuer, &self.callback).await? {
-            return Ok(id);
+        match self.store.keys.upstream_client(&metadata.issuer, &self.callback).await? {
+            Some(id) if self.langsmith.oauth_client_is_gone(&id).await => {
+                self.register(metadata, Some(&id)).await
+            }
+            Some(id) => Ok(id),
+            None => self.register(metadata, None).await,
         }
+    }
+
+    /// Registers, in place of `gone` if another instance has not done so.
+    pub(crate) async fn register(
+        &self,
+        metadata: &OAuthMetadata,
+        gone: Option<&str>,
+    ) -> Result<String, ClientIdError> {
         let registered = self.langsmith.oauth_register(metadata, &self.callback).await;
         let id = registered.map_err(|error| match error {
             UpstreamError::NotFound | UpstreamError::Unauthorized | UpstreamError::Forbidden => {
@@ -94,15 +107,7 @@ impl Upstream {
             }
             error => ClientIdError::Upstream(error),
         })?;
-        Ok(self.store.keys.remember_upstream_client(&metadata.issuer, &self.callback, &id).await?)
-    }
-
-    /// Forgets a registration that LangSmith no longer knows, so that the next login registers again.
-    pub(crate) async fn forget_client(
-        &self,
-        metadata: &OAuthMetadata,
-    ) -> Result<(), shared::store::StoreError> {
-        self.store.keys.forget_upstream_client(&metadata.issuer, &self.callback).await
+        Ok(self.store.keys.remember_upstream_client(&metadata.issuer, &self.callback, &id, gone).await?)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::secret::sha256;
 
 /// How many credentials may be ended in one window before the brake holds.
 const MAX_ENDINGS: u64 = 30;
-/// The brake's window, in seconds.
+/// The brake's window, in seconds. Windows are fixed, so twice as many may end around the border of two.
 const ENDINGS_WINDOW: u64 = 600;
 
 /// The `keys` table.
@@ -55,36 +55,29 @@ impl Keys {
         Ok(item.map(|item| item.client_id))
     }
 
-    /// Remembers our registration; the first of two racing instances wins, and both use the winner's id.
+    /// Remembers our registration, in place of the one that the upstream no longer knows. The first of two racing
+    /// instances wins, and both use the winner's id.
     pub async fn remember_upstream_client(
         &self,
         issuer: &str,
         callback: &str,
         client_id: &str,
+        gone: Option<&str>,
     ) -> Result<String, StoreError> {
-        let update = self
-            .0
-            .update(Self::key(&upstream_id(issuer, callback)))
-            .update_expression("SET client_id = if_not_exists(client_id, :id)")
+        let mut condition = String::from("attribute_not_exists(client_id)");
+        let mut update = self.0.update(Self::key(&upstream_id(issuer, callback)));
+        if let Some(gone) = gone {
+            condition.push_str(" OR client_id = :gone");
+            update = update.expression_attribute_values(":gone", text(gone));
+        }
+        let update = update
+            .condition_expression(condition)
+            .update_expression("SET client_id = :id")
             .expression_attribute_values(":id", text(client_id));
         Ok(match send::<UpstreamClientItem>("keys.remember_upstream_client", update).await? {
-            Updated::Applied(item) => item.client_id,
-            Updated::Refused(_) => client_id.to_owned(),
+            Updated::Applied(item) | Updated::Refused(Some(item)) => item.client_id,
+            Updated::Refused(None) => client_id.to_owned(),
         })
-    }
-
-    /// Forgets a registration that the upstream no longer knows.
-    pub async fn forget_upstream_client(&self, issuer: &str, callback: &str) -> Result<(), StoreError> {
-        let operation = "keys.forget_upstream_client";
-        self.0
-            .client
-            .delete_item()
-            .table_name(&self.0.name)
-            .set_key(Some(Self::key(&upstream_id(issuer, callback))))
-            .send()
-            .await
-            .map_err(|error| StoreError::sdk(operation, &error))?;
-        Ok(())
     }
 
     /// Asks whether this credential may be ended now, and counts it. A burst of endings is an upstream fault until a

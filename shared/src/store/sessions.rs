@@ -23,6 +23,8 @@ pub struct PendingLogin {
     pub session_hash: String,
     /// Hash of the browser's cookie.
     pub browser: String,
+    /// The client id under which it was begun: the code is bound to it.
+    pub client_id: String,
     /// Our PKCE verifier, sealed.
     pub verifier: String,
     /// What the client asked for.

@@ -1,8 +1,10 @@
 //! Hands out upstream credentials that work, and decides when one is dead.
 //!
-//! A credential ends for upstream reasons only when LangSmith's token endpoint says `invalid_grant`, or, for API keys,
-//! when `ls_user_id` answers 401 twice, 60 s apart. 403, 429, 5xx and timeouts never end one, and a burst of endings
-//! stops itself: an outage at LangSmith must not log everybody out.
+//! A credential ends for upstream reasons only when LangSmith's token endpoint says `invalid_grant`, or when it is
+//! refused twice, at least 60 s apart: an API key by 401 from `ls_user_id`, a login because LangSmith no longer knows the
+//! client that it was made with or is another one altogether. A login without a refresh token ends with its access
+//! token. 403, 429, 5xx and timeouts never end one, and a burst of endings stops itself: an outage at LangSmith must not
+//! log everybody out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +20,9 @@ use crate::timed::TimedMap;
 
 /// How far apart two refusals of an API key must be to mean that it is dead.
 const CONFIRMATION: Duration = Duration::from_mins(1);
-/// How long a first refusal counts. An older one was a fault that passed, and the next refusal is a first one again.
-const SUSPICION: Duration = Duration::from_mins(10);
+/// How long a first refusal counts: a client that calls now and then must be told, too. An older one was a fault that
+/// passed, and the next refusal is a first one again.
+const SUSPICION: Duration = Duration::from_hours(24);
 /// How long LangSmith's metadata is believed.
 const METADATA: Duration = Duration::from_mins(10);
 /// How long a failure to read it is believed: a login must not wait for it on every call.

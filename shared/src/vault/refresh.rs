@@ -49,18 +49,16 @@ impl<'a> Refresher<'a> {
         }
         let Some(refresh) = tokens.refresh.clone() else {
             // Without a refresh token the login simply ends with its access token.
-            return if tokens.is_expired(now) {
-                self.ended(live, None).await
-            } else {
-                Err(BrokerError::Busy)
-            };
+            let dead = tokens.is_expired(now) && self.0.bury(live, None).await?;
+            return Err(if dead { BrokerError::Dead } else { BrokerError::Busy });
         };
         let metadata = self.0.metadata().await.ok_or(BrokerError::Busy)?;
         if metadata.issuer != tokens.origin.issuer {
             tracing::warn!(
                 "a login was made with another authorization server than the one that is configured"
             );
-            return self.ended(live, None).await;
+            let dead = self.0.is_confirmed(live).await?;
+            return Err(if dead { BrokerError::Dead } else { BrokerError::Busy });
         }
         let lease = random::token::<12>(self.0.random.as_ref());
         let Some(item) = self.0.store.vault.lease(&live.item, &lease, self.0.clock.now()).await? else {
@@ -90,10 +88,6 @@ impl<'a> Refresher<'a> {
             tokio::time::sleep(LOOK_EVERY).await;
             waited += LOOK_EVERY;
         }
-    }
-
-    async fn ended(&self, live: &Live, lease: Option<&str>) -> Result<Live, BrokerError> {
-        Err(if self.0.bury(live, lease).await? { BrokerError::Dead } else { BrokerError::Busy })
     }
 }
 
@@ -141,7 +135,11 @@ impl Leased {
         if found.item.version > self.live.item.version {
             return Ok(found);
         }
-        Refresher::new(&self.broker).ended(&self.live, Some(&self.lease)).await
+        if self.broker.bury(&self.live, Some(&self.lease)).await? {
+            return Err(BrokerError::Dead);
+        }
+        self.give_up().await?;
+        Err(BrokerError::Busy)
     }
 
     async fn save(&self, renewed: &StoredCredential) -> Result<Live, BrokerError> {

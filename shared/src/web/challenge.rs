@@ -25,7 +25,7 @@ pub fn challenge_header(public: &PublicUrl, challenge: Challenge) -> HeaderValue
     let (error, scope) = match challenge {
         Challenge::Missing => ("", ScopeSet::all()),
         Challenge::InvalidToken => (
-            "error=\"invalid_token\", error_description=\"The access token is not valid; log in again\", ",
+            "error=\"invalid_token\", error_description=\"The access token or API key is not valid; log in again or check the key\", ",
             ScopeSet::all(),
         ),
         Challenge::InsufficientScope(scope) => {

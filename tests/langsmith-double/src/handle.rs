@@ -48,6 +48,11 @@ impl Handle {
         self.0.tokens.expire_access();
     }
 
+    /// Forgets every OAuth client registered so far.
+    pub fn forget_clients(&self) {
+        self.0.tokens.forget_clients();
+    }
+
     /// The life of access tokens issued from now on, in seconds.
     pub fn set_access_ttl(&self, seconds: u64) {
         self.0.tokens.set_access_ttl(seconds);

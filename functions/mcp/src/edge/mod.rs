@@ -38,6 +38,10 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     if cors::is_preflight(request.method()) {
         return cors::preflight();
     }
+    // Not readable for the page that may not call: it learns nothing but that.
+    if !app.origins.allow(request.headers()) {
+        return reply::error(&RpcError::edge(StatusCode::FORBIDDEN, "This Origin may not call the server"));
+    }
     let mut response = answer(&app, request).await;
     cors::expose(response.headers_mut());
     response
@@ -45,9 +49,6 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 
 async fn answer(app: &App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if !app.origins.allow(&parts.headers) {
-        return reply::error(&RpcError::edge(StatusCode::FORBIDDEN, "This Origin may not call the server"));
-    }
     let deadline = Instant::now() + LIMIT;
     // Before the method: clients probe with GET and need the challenge, not a 405.
     let identity = match timeout_at(deadline, app.authenticator.authenticate(&parts.headers)).await {

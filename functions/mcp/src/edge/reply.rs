@@ -52,9 +52,10 @@ pub(super) fn error(error: &RpcError) -> Response {
 pub(super) fn challenge(public: &PublicUrl, id: Option<&RawValue>, challenge: Challenge) -> Response {
     let error_body = match challenge {
         Challenge::Missing => RpcError::edge(StatusCode::UNAUTHORIZED, "Authentication is required"),
-        Challenge::InvalidToken => {
-            RpcError::edge(StatusCode::UNAUTHORIZED, "The credential is not valid: log in again")
-        }
+        Challenge::InvalidToken => RpcError::edge(
+            StatusCode::UNAUTHORIZED,
+            "The access token or API key is not valid: log in again or check the key",
+        ),
         Challenge::InsufficientScope(scopes) => {
             RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}"))
                 .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))

@@ -1,5 +1,8 @@
 //! Registration of ourselves at LangSmith (RFC 7591). Done once for a deployment and kept by the caller.
 
+use std::time::Duration;
+
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::Instant;
@@ -7,6 +10,14 @@ use tokio::time::Instant;
 use super::{OAuthMetadata, TIMEOUT};
 use crate::langsmith::caller::parse;
 use crate::langsmith::{LangSmith, UpstreamError};
+
+/// How long a login waits to learn whether our registration stands.
+const LOOK_UP: Duration = Duration::from_secs(3);
+
+#[derive(Deserialize)]
+struct Refused {
+    error: String,
+}
 
 #[derive(Deserialize)]
 struct Registered {
@@ -33,5 +44,21 @@ impl LangSmith {
         let answer = self.attempt(request, Instant::now() + TIMEOUT).await?;
         let registered: Registered = parse(&answer.success()?)?;
         if registered.client_id.is_empty() { Err(UpstreamError::Malformed) } else { Ok(registered.client_id) }
+    }
+
+    /// Whether the deployment says that it does not know a client of ours. Anything but that very answer, a failure of
+    /// the question included, counts as known.
+    pub async fn oauth_client_is_gone(&self, client_id: &str) -> bool {
+        let Ok(mut url) = reqwest::Url::parse(&self.url("/oauth/client")) else { return false };
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(client_id);
+        }
+        match self.attempt(self.http.get(url), Instant::now() + LOOK_UP).await {
+            Ok(answer) => {
+                answer.status == StatusCode::NOT_FOUND
+                    && parse::<Refused>(&answer.body).is_ok_and(|refused| refused.error == "invalid_client")
+            }
+            Err(_) => false,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Upstream credentials: refreshed in time, ended only when LangSmith says so, and never because it was down.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use e2e::mcp::{bearer, call, headers, projects};
@@ -7,6 +8,7 @@ use e2e::{Answer, Login, Tokens, World};
 use futures_util::future::join_all;
 use langsmith_double::{Fault, FaultKind, data};
 use serde_json::json;
+use shared::clock::{Clock as _, SteppedClock, SystemClock};
 
 async fn list(world: &World, tokens: &Tokens) -> Answer {
     call(world.url(), bearer(&tokens.access), "list_projects", json!({})).await
@@ -188,29 +190,52 @@ async fn a_key_names_its_workspace_in_a_header() {
 }
 
 #[tokio::test]
-async fn a_login_whose_registration_langsmith_forgot_ends_when_that_is_confirmed() {
+async fn a_login_whose_registration_langsmith_forgot_ends_and_can_be_made_again() {
     let world = World::start().await;
     let client = world.client().await;
     let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
     world.langsmith.expire_access_tokens();
-    world.langsmith.inject(fault("/oauth/token", FaultKind::Status(401)));
+    world.langsmith.forget_clients();
     assert_eq!(list(&world, &tokens).await.status, 200, "once may be a fault of theirs");
     world.pass(Duration::from_mins(2));
     assert_eq!(list(&world, &tokens).await.status, 401);
     assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    assert!(!projects(world.url(), &tokens.access).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_first_login_after_langsmith_forgot_us_works() {
+    let world = World::start().await;
+    world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    world.langsmith.forget_clients();
+    let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::GRACE)).await;
+    assert!(!projects(world.url(), &tokens.access).await.is_empty());
 }
 
 #[tokio::test]
 async fn a_refusal_long_ago_does_not_count() {
     let world = World::start().await;
     let client = world.client().await;
-    let tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    let mut tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
     for _ in 0..3 {
         world.langsmith.inject(fault("/", FaultKind::Status(401)));
         assert_eq!(list(&world, &tokens).await.status, 200);
         world.langsmith.clear_faults();
-        world.pass(Duration::from_mins(20));
+        world.pass(Duration::from_hours(25));
+        tokens = client.refresh(&tokens.refresh).await.tokens();
     }
+    assert!(!projects(world.url(), &tokens.access).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_client_that_calls_now_and_then_is_told_of_a_deleted_key() {
+    let world = World::start().await;
+    let tokens = world.client().await.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    world.langsmith.revoke_key(data::ADA_KEY);
+    assert_eq!(list(&world, &tokens).await.status, 200);
+    world.pass(Duration::from_mins(20));
+    assert_eq!(list(&world, &tokens).await.status, 401);
 }
 
 #[tokio::test]
@@ -243,7 +268,12 @@ async fn a_login_of_another_langsmith_is_told_once() {
     second.handle().expire_access_tokens();
     let mut settings = local::Settings::for_tests(&second.url(), directory.path());
     settings.port = url::Url::parse(&origin).unwrap().port().unwrap();
-    let server = local::start(settings).await.unwrap();
+    let clock = Arc::new(SteppedClock::new(SystemClock.now()));
+    let environment = local::Environment { clock: clock.clone(), ..local::Environment::default() };
+    let server = local::start_in(settings, environment).await.unwrap();
+    let answer = call(&origin, bearer(&tokens.access), "list_projects", json!({})).await;
+    assert_eq!(answer.status, 200, "one wrong document must not end a login: {}", answer.body);
+    clock.advance(Duration::from_mins(2));
     let answer = call(&origin, bearer(&tokens.access), "list_projects", json!({})).await;
     assert_eq!(answer.status, 401, "{}", answer.body);
     assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");

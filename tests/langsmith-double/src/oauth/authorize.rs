@@ -44,7 +44,7 @@ pub(super) struct Decision {
 impl AuthorizationRequest {
     /// Checks the request; nothing redirects before the client and its redirect URI are known.
     pub(super) fn check(&self, app: &App) -> Result<(Client, bool), OAuthError> {
-        let client = Client::find(&self.client_id).ok_or(OAuthError::UnknownClient)?;
+        let client = Client::find(app, &self.client_id).ok_or(OAuthError::UnknownClient)?;
         if !client.allows(&self.redirect_uri) {
             return Err(OAuthError::InvalidRequest("redirect_uri is not registered"));
         }

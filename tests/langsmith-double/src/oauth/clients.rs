@@ -44,9 +44,9 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// The client with this id.
-    pub(super) fn find(id: &str) -> Option<Self> {
-        open(PREFIX, id)
+    /// The client with this id, unless it was forgotten.
+    pub(super) fn find(app: &App, id: &str) -> Option<Self> {
+        open(PREFIX, id).filter(|client: &Self| !app.tokens.forgets(client.stamp))
     }
 
     /// The name on the consent page.
@@ -114,8 +114,8 @@ fn issue(app: &App, registration: Registration) -> Response {
     (StatusCode::CREATED, Json(answer)).into_response()
 }
 
-pub(super) async fn read(Path(id): Path<String>) -> Response {
-    match Client::find(&id) {
+pub(super) async fn read(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+    match Client::find(&app, &id) {
         None => reply::value(
             StatusCode::NOT_FOUND,
             &json!({"error": "invalid_client", "error_description": OAuthError::UnknownClient.to_string()}),

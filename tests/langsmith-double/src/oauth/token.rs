@@ -38,7 +38,7 @@ pub(super) async fn exchange(
 ) -> Result<Response, OAuthError> {
     let Form(form) = form.map_err(|_| OAuthError::InvalidRequest("a form with grant_type is needed"))?;
     let client_id = form.client_id.clone().ok_or(OAuthError::InvalidRequest("client_id is missing"))?;
-    Client::find(&client_id).ok_or(OAuthError::UnknownClient)?;
+    Client::find(&app, &client_id).ok_or(OAuthError::UnknownClient)?;
     let bound = is_bound(&app, form.resource.as_deref())?;
     let pair = match form.grant_type.as_str() {
         "authorization_code" => by_code(&app.tokens, form, &client_id, bound)?,

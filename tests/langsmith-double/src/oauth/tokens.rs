@@ -54,6 +54,8 @@ pub(crate) struct Tokens(Mutex<Book>);
 struct Book {
     access_ttl_secs: u64,
     last_stamp: i64,
+    /// Clients with a stamp up to this one are forgotten.
+    clients_forgotten: i64,
     /// Stamps of used codes and refresh tokens, and of revoked access tokens.
     spent: BTreeSet<i64>,
     revoked_families: BTreeSet<i64>,
@@ -77,6 +79,7 @@ impl Tokens {
         Self(Mutex::new(Book {
             access_ttl_secs,
             last_stamp: 0,
+            clients_forgotten: 0,
             spent: BTreeSet::new(),
             revoked_families: BTreeSet::new(),
             users_ended: BTreeMap::new(),
@@ -176,6 +179,17 @@ impl Tokens {
         let stamp = book.stamp();
         let meant = USERS.iter().filter(|known| known.name == user || known.id.to_string() == user);
         book.users_ended.extend(meant.map(|known| (known.id, stamp)));
+    }
+
+    /// Forgets every client registered so far.
+    pub(crate) fn forget_clients(&self) {
+        let mut book = lock(&self.0);
+        book.clients_forgotten = book.stamp();
+    }
+
+    /// Whether a client registered at this stamp is forgotten.
+    pub(super) fn forgets(&self, stamp: i64) -> bool {
+        stamp <= lock(&self.0).clients_forgotten
     }
 
     /// Lets every access token issued so far expire.
