@@ -5,10 +5,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use local::{Settings, run};
 
-/// Gives the memory of a burst of large answers back, which the system's allocator keeps.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Settings::parse()).await {

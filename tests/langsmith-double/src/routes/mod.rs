@@ -7,6 +7,7 @@ mod repos;
 mod runs;
 mod runs_query;
 mod sessions;
+mod usage;
 mod workspaces;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/info", get(info::read))
         .route("/me/ls_user_id", get(me::ls_user_id))
         .route("/workspaces", get(workspaces::list))
+        .route("/orgs/current/billing/usage", get(usage::read))
         .route("/sessions", get(sessions::list))
         .route("/runs/query", post(runs::query))
         .route("/datasets", get(datasets::list))

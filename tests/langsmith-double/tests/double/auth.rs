@@ -24,7 +24,14 @@ async fn a_key_says_who_it_is() {
 async fn nothing_but_info_is_open() {
     let probe = Probe::start().await;
     for prefix in ["", "/api/v1"] {
-        for path in ["/me/ls_user_id", "/workspaces", "/sessions", "/datasets", "/repos"] {
+        for path in [
+            "/me/ls_user_id",
+            "/workspaces",
+            "/sessions",
+            "/datasets",
+            "/repos",
+            "/orgs/current/billing/usage",
+        ] {
             let path = format!("{prefix}{path}");
             assert_eq!(
                 send(probe.http.get(probe.url(&path))).await.status(),
