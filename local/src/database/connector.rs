@@ -1,7 +1,5 @@
 //! The HTTP connector between the AWS SDK and the embedded database: it maps `X-Amz-Target` to a call.
 
-use std::sync::Arc;
-
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
@@ -12,14 +10,11 @@ use aws_smithy_types::body::SdkBody;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
 
 #[derive(Clone)]
 struct Embedded {
     engine: Database,
-    /// The one place at the disk, for a database that is on it. The engine lets in one call at a time anyway, and
-    /// threads that queue at its lock take the processor from those that serve requests.
-    disk: Option<Arc<Semaphore>>,
+    durable: bool,
 }
 
 impl std::fmt::Debug for Embedded {
@@ -29,26 +24,19 @@ impl std::fmt::Debug for Embedded {
 }
 
 pub(super) fn http_client(engine: Database, durable: bool) -> SharedHttpClient {
-    let disk = durable.then(|| Arc::new(Semaphore::new(1)));
-    let connector = SharedHttpConnector::new(Embedded { engine, disk });
+    let connector = SharedHttpConnector::new(Embedded { engine, durable });
     http_client_fn(move |_, _| connector.clone())
 }
 
 impl HttpConnector for Embedded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let engine = self.engine.clone();
-        let Some(disk) = self.disk.clone() else {
+        if !self.durable {
             return HttpConnectorFuture::ready(answer(&engine, &request));
-        };
+        }
         // A durable write waits for the disk, so it must not hold a thread that serves requests.
         HttpConnectorFuture::new(async move {
-            let place =
-                disk.acquire_owned().await.map_err(|error| ConnectorError::other(error.into(), None))?;
-            let call = tokio::task::spawn_blocking(move || {
-                let answer = answer(&engine, &request);
-                drop(place);
-                answer
-            });
+            let call = tokio::task::spawn_blocking(move || answer(&engine, &request));
             call.await.unwrap_or_else(|error| Err(ConnectorError::other(error.into(), None)))
         })
     }
