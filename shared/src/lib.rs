@@ -5,6 +5,7 @@
 //! know its types; [`web`] knows its errors.
 
 pub mod clock;
+pub mod deadline;
 pub mod ids;
 pub mod langsmith;
 pub mod oauth;

@@ -8,6 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use shared::langsmith::oauth::Silent;
 use shared::oauth::client::Client;
 use shared::oauth::request::{AuthorizeRequest, RawRequest};
 use shared::store::BrowserSession;
@@ -19,7 +20,6 @@ use url::Url;
 use crate::error::AuthorizeError;
 use crate::login::SESSION;
 use crate::pages::LoginPage;
-use crate::upstream::Silent;
 use crate::{App, consent, ticket};
 
 const SILENCE: &str =

@@ -50,7 +50,6 @@ mod tests {
             id: WorkspaceId::new(id),
             display_name: "é".repeat(10_000),
             handle: Some("h".repeat(10_000)),
-            is_personal: false,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Runs one tool call: scope, time limit, and what follows when LangSmith refuses the credential.
 
+use shared::deadline::{Deadline, Missed};
 use shared::langsmith::UpstreamError;
 use shared::oauth::scope::{Scope, ScopeSet};
-use tokio::time::{Instant, timeout_at};
 
 use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
@@ -23,7 +23,7 @@ pub(crate) enum Called {
 }
 
 /// Runs `call` for `identity`, refreshes included, until `deadline` at the latest.
-pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, deadline: Instant) -> Called {
+pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, deadline: Deadline) -> Called {
     let Some(tool) = app.toolset.find(&call.tool) else {
         return Called::Failed(Failure::UnknownTool(call.tool.clone()));
     };
@@ -33,9 +33,9 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, de
         return Called::InsufficientScope(identity.scopes.union([needed].into_iter().collect()));
     }
     tracing::info!(tool = call.tool, "tool call");
-    match timeout_at(deadline, attempt(app, tool, identity, call)).await {
+    match deadline.limit(attempt(app, tool, identity, call)).await {
         Ok(called) => called,
-        Err(_) => Called::Output(Output::failed(&ToolError::timed_out())),
+        Err(Missed) => Called::Output(Output::failed(&ToolError::timed_out())),
     }
 }
 

@@ -11,10 +11,18 @@ use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::worker::Worker;
+
+/// What the engine says to one request.
+pub(super) type Answer = Result<HttpResponse, ConnectorError>;
+
+/// Where requests are answered.
 #[derive(Clone)]
-struct Embedded {
-    engine: Database,
-    durable: bool,
+pub(super) enum Embedded {
+    /// On the thread that asks: nothing waits for a disk.
+    Here(Database),
+    /// On a thread of its own.
+    There(Worker),
 }
 
 impl std::fmt::Debug for Embedded {
@@ -23,26 +31,28 @@ impl std::fmt::Debug for Embedded {
     }
 }
 
-pub(super) fn http_client(engine: Database, durable: bool) -> SharedHttpClient {
-    let connector = SharedHttpConnector::new(Embedded { engine, durable });
+pub(super) fn http_client(embedded: Embedded) -> SharedHttpClient {
+    let connector = SharedHttpConnector::new(embedded);
     http_client_fn(move |_, _| connector.clone())
 }
 
 impl HttpConnector for Embedded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let engine = self.engine.clone();
-        if !self.durable {
-            return HttpConnectorFuture::ready(answer(&engine, &request));
+        match self {
+            Self::Here(engine) => HttpConnectorFuture::ready(answer(engine, &request)),
+            Self::There(worker) => {
+                let answer = worker.clone().ask(request);
+                HttpConnectorFuture::new(async move {
+                    answer.await.unwrap_or_else(|| {
+                        Err(ConnectorError::other("the database gave no answer".into(), None))
+                    })
+                })
+            }
         }
-        // A durable write waits for the disk, so it must not hold a thread that serves requests.
-        HttpConnectorFuture::new(async move {
-            let call = tokio::task::spawn_blocking(move || answer(&engine, &request));
-            call.await.unwrap_or_else(|error| Err(ConnectorError::other(error.into(), None)))
-        })
     }
 }
 
-fn answer(engine: &Database, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+pub(super) fn answer(engine: &Database, request: &HttpRequest) -> Answer {
     let operation = request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
     let body = request.body().bytes().unwrap_or_default();
     let outcome = dispatch(engine, operation.unwrap_or_default(), body);

@@ -4,6 +4,7 @@
 mod connector;
 mod sweep;
 mod tables;
+mod worker;
 
 use std::path::Path;
 
@@ -15,6 +16,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::{StartError, owner_only};
 
+use connector::Embedded;
+use worker::Worker;
+
 pub(crate) use sweep::sweep;
 
 /// What every table's name starts with.
@@ -24,7 +28,7 @@ pub const PREFIX: &str = "langsmith-mcp";
 #[derive(Clone)]
 pub struct Database {
     engine: dynoxide::Database,
-    durable: bool,
+    embedded: Embedded,
 }
 
 impl Database {
@@ -33,13 +37,15 @@ impl Database {
         // SQLite would make it as the umask says; its journals take over the mode that they find on it.
         owner_only::open(file).map_err(|cause| StartError::DataDir { path: file.to_owned(), cause })?;
         let engine = dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| failed(&error))?;
-        Self { engine, durable: true }.with_tables()
+        let worker =
+            Worker::start(engine.clone()).map_err(|error| StartError::Internal(error.to_string()))?;
+        Self { engine, embedded: Embedded::There(worker) }.with_tables()
     }
 
     /// A database that keeps nothing.
     pub fn memory() -> Result<Self, StartError> {
         let engine = dynoxide::Database::memory().map_err(|error| failed(&error))?;
-        Self { engine, durable: false }.with_tables()
+        Self { embedded: Embedded::Here(engine.clone()), engine }.with_tables()
     }
 
     fn with_tables(self) -> Result<Self, StartError> {
@@ -49,7 +55,7 @@ impl Database {
 
     /// The way to it, for the AWS SDK.
     pub fn http_client(&self) -> SharedHttpClient {
-        connector::http_client(self.engine.clone(), self.durable)
+        connector::http_client(self.embedded.clone())
     }
 
     /// Deletes expired items once.

@@ -5,10 +5,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::transport::Answer;
 use super::{Credential, LangSmith, UpstreamError, retry};
+use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 
 const TENANT: HeaderName = HeaderName::from_static("x-tenant-id");
@@ -19,7 +20,7 @@ pub struct Caller<'a> {
     langsmith: &'a LangSmith,
     credential: &'a Credential,
     workspace: Option<&'a WorkspaceId>,
-    deadline: Instant,
+    deadline: Deadline,
 }
 
 /// Query parameters, in the order in which they are sent.
@@ -30,7 +31,7 @@ impl<'a> Caller<'a> {
         langsmith: &'a LangSmith,
         credential: &'a Credential,
         workspace: Option<&'a WorkspaceId>,
-        deadline: Instant,
+        deadline: Deadline,
     ) -> Self {
         Self { langsmith, credential, workspace, deadline }
     }
@@ -78,7 +79,7 @@ impl<'a> Caller<'a> {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
-            let remains = self.deadline.saturating_duration_since(Instant::now());
+            let remains = self.deadline.left();
             let random = self.langsmith.random.as_ref();
             let Some(wait) = retry::delay(&error, attempt, remains, random) else { return Err(error) };
             sleep(wait).await;

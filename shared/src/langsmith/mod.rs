@@ -23,7 +23,6 @@ mod workspaces;
 use std::time::Duration;
 
 use reqwest::Url;
-use tokio::time::Instant;
 
 pub use caller::Caller;
 pub use credential::Credential;
@@ -35,6 +34,7 @@ pub use prompts::{Prompt, PromptPage, PromptQuery};
 pub use runs::{Order, Run, RunBatch, RunPage, RunQuery};
 pub use workspaces::Workspace;
 
+use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::random::SharedRandom;
 
@@ -77,7 +77,7 @@ impl LangSmith {
         credential: &'a Credential,
         workspace: Option<&'a WorkspaceId>,
     ) -> Caller<'a> {
-        Caller::new(self, credential, workspace, Instant::now() + self.budget)
+        Caller::new(self, credential, workspace, Deadline::after(self.budget))
     }
 }
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use tokio::time::{Instant, timeout_at};
 
 use super::body::{MAX_BODY, read_bounded};
 use super::error::{retry_after, transport_error};
 use super::{LangSmith, UpstreamError};
+use crate::deadline::Deadline;
 
 /// A complete answer, whatever its status.
 pub(super) struct Answer {
@@ -35,18 +35,17 @@ impl LangSmith {
     pub(super) async fn attempt(
         &self,
         request: reqwest::RequestBuilder,
-        deadline: Instant,
+        deadline: Deadline,
     ) -> Result<Answer, UpstreamError> {
-        timeout_at(deadline, async {
+        let exchange = async {
             let response = request.send().await.map_err(|error| transport_error(&error))?;
             let status = response.status();
             let retry_after = retry_after(response.headers().get(header::RETRY_AFTER));
             let html = is_html(response.headers());
             let body = read_bounded(response, MAX_BODY).await?;
             Ok(Answer { status, retry_after, html, body })
-        })
-        .await
-        .unwrap_or(Err(UpstreamError::Timeout))
+        };
+        deadline.limit(exchange).await.unwrap_or(Err(UpstreamError::Timeout))
     }
 
     /// The absolute URL of an API path such as `/api/v1/sessions`.

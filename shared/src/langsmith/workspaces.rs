@@ -15,9 +15,6 @@ pub struct Workspace {
     /// Its handle, when one was chosen.
     #[serde(default, rename = "tenant_handle")]
     pub handle: Option<String>,
-    /// Whether it is its owner's personal workspace.
-    #[serde(default)]
-    pub is_personal: bool,
 }
 
 #[derive(Deserialize)]

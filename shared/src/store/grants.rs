@@ -121,7 +121,7 @@ impl Grants {
         let room = if evict.is_some() { "size(chains) <= :room" } else { "size(chains) < :room" };
         let mut condition = format!("{ALIVE} AND attribute_not_exists(chains.#chain) AND {room}");
         let mut expression = String::from("SET chains.#chain = :chain, purge_at = :purge");
-        let mut update = self.update(&rotation.presented.target);
+        let mut update = self.update_alive(&rotation.presented.target, &rotation.client, now);
         if let Some(evicted) = evict {
             condition.push_str(" AND attribute_exists(chains.#evicted)");
             expression.push_str(" REMOVE chains.#evicted");
@@ -130,17 +130,12 @@ impl Grants {
         let update = update
             .condition_expression(condition)
             .update_expression(expression)
-            .expression_attribute_names("#state", "state")
             .expression_attribute_names("#chain", chain.as_str())
             .expression_attribute_values(":room", number(MAX_CHAINS as u64))
-            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
-            .expression_attribute_values(":client", text(rotation.client.as_str()))
-            .expression_attribute_values(":now", number(now.secs()))
             .expression_attribute_values(
                 ":chain",
                 attribute(operation, &Chain::start(minted.to_owned(), now))?,
-            )
-            .expression_attribute_values(":purge", purge(now));
+            );
         decide(operation, update).await
     }
 
@@ -197,6 +192,16 @@ impl Grants {
         self.0.update(Self::key(&target.user, &target.grant))
     }
 
+    /// An update of a grant that [`ALIVE`] holds for. It is kept longer, too.
+    fn update_alive(&self, target: &TokenRef, client: &ClientId, now: Timestamp) -> UpdateItemFluentBuilder {
+        self.update(target)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
+            .expression_attribute_values(":client", text(client.as_str()))
+            .expression_attribute_values(":now", number(now.secs()))
+            .expression_attribute_values(":purge", purge(now))
+    }
+
     /// The update that makes `minted` the current token of a chain, without its condition.
     fn advance(
         &self,
@@ -206,26 +211,21 @@ impl Grants {
         minted: &str,
         now: Timestamp,
     ) -> UpdateItemFluentBuilder {
-        self.update(target)
+        self.update_alive(target, client, now)
             .update_expression(
                 "SET chains.#chain.#hash = :minted, chains.#chain.#gen = :gen, chains.#chain.#used = :unused, \
                  chains.#chain.expires_at = :expires, chains.#chain.minted.#slot = :minted_at, purge_at = :purge",
             )
-            .expression_attribute_names("#state", "state")
             .expression_attribute_names("#chain", target.chain.as_str())
             .expression_attribute_names("#hash", "hash")
             .expression_attribute_names("#gen", "gen")
             .expression_attribute_names("#used", "used")
             .expression_attribute_names("#slot", Chain::slot(generation))
-            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
-            .expression_attribute_values(":client", text(client.as_str()))
-            .expression_attribute_values(":now", number(now.secs()))
             .expression_attribute_values(":minted", text(minted))
             .expression_attribute_values(":gen", number(generation.into()))
             .expression_attribute_values(":unused", AttributeValue::Bool(false))
             .expression_attribute_values(":expires", number(now.plus(REFRESH_LIFE).secs()))
             .expression_attribute_values(":minted_at", number(now.millis()))
-            .expression_attribute_values(":purge", purge(now))
     }
 
     pub(super) fn key(user: &UserRef, grant: &GrantId) -> Item {

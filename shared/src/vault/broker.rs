@@ -13,6 +13,7 @@ use super::refresh::{Need, Refresher};
 use super::{Envelope, StoredCredential};
 use crate::clock::{SharedClock, Timestamp};
 use crate::ids::{CredentialId, UserRef};
+use crate::langsmith::oauth::Discovery;
 use crate::langsmith::{Credential, LangSmith, OAuthMetadata, UpstreamError};
 use crate::random::SharedRandom;
 use crate::store::{Store, StoreError, VaultItem};
@@ -23,10 +24,8 @@ const CONFIRMATION: Duration = Duration::from_mins(1);
 /// How long a first refusal counts: a client that calls now and then must be told, too. An older one was a fault that
 /// passed, and the next refusal is a first one again.
 const SUSPICION: Duration = Duration::from_hours(24);
-/// How long LangSmith's metadata is believed.
-const METADATA: Duration = Duration::from_mins(10);
-/// How long a failure to read it is believed: a login must not wait for it on every call.
-const METADATA_FAILURE: Duration = Duration::from_secs(15);
+/// How long a call waits for LangSmith's metadata before a refresh.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// How long an opened credential is remembered.
 const REMEMBERED: Duration = Duration::from_mins(1);
 
@@ -85,8 +84,7 @@ pub struct Broker {
     pub(super) langsmith: LangSmith,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
-    metadata: Arc<TimedMap<(), OAuthMetadata>>,
-    metadata_failure: Arc<TimedMap<(), ()>>,
+    discovery: Discovery,
     remembered: Arc<TimedMap<(UserRef, CredentialId), Live>>,
 }
 
@@ -98,14 +96,14 @@ impl Broker {
         langsmith: LangSmith,
         (clock, random): (SharedClock, SharedRandom),
     ) -> Self {
+        let discovery = Discovery::new(langsmith.clone(), clock.clone());
         Self {
             store,
             envelope,
             langsmith,
             clock,
             random,
-            metadata: Arc::new(TimedMap::new(METADATA)),
-            metadata_failure: Arc::new(TimedMap::new(METADATA_FAILURE)),
+            discovery,
             remembered: Arc::new(TimedMap::new(REMEMBERED)),
         }
     }
@@ -186,25 +184,9 @@ impl Broker {
         }
     }
 
-    /// LangSmith's authorization server.
+    /// LangSmith's authorization server, if it can be read.
     pub(super) async fn metadata(&self) -> Option<OAuthMetadata> {
-        let now = self.clock.now();
-        if let Some(metadata) = self.metadata.get(&(), now) {
-            return Some(metadata);
-        }
-        if self.metadata_failure.get(&(), now).is_some() {
-            return None;
-        }
-        match self.langsmith.oauth_metadata().await {
-            Ok(Some(metadata)) => {
-                self.metadata.put((), metadata.clone(), now);
-                return Some(metadata);
-            }
-            Ok(None) => tracing::warn!("LangSmith has no authorization server any more"),
-            Err(error) => tracing::warn!(%error, "LangSmith's metadata cannot be read"),
-        }
-        self.metadata_failure.put((), (), now);
-        None
+        self.discovery.ask_within(PATIENCE).await.ok().flatten()
     }
 
     pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {

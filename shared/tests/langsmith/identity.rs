@@ -58,14 +58,9 @@ async fn workspaces_are_described() {
     let workspaces = langsmith.caller(&credential, None).workspaces().await.unwrap();
     let described: Vec<_> = workspaces
         .iter()
-        .map(|workspace| {
-            (workspace.display_name.as_str(), workspace.handle.as_deref(), workspace.is_personal)
-        })
+        .map(|workspace| (workspace.display_name.as_str(), workspace.handle.as_deref()))
         .collect();
-    assert_eq!(
-        described,
-        [("Sample Workspace", Some("sample-team"), false), ("Ada's Workspace", None, true)]
-    );
+    assert_eq!(described, [("Sample Workspace", Some("sample-team")), ("Ada's Workspace", None)]);
     let foreign = WorkspaceId::new("5a3e0000-0000-4000-8000-0000000000a2");
     let grace = key(GRACE_KEY);
     let refused = langsmith.caller(&grace, Some(&foreign)).workspaces().await;

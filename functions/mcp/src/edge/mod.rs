@@ -12,10 +12,10 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
+use shared::deadline::{Deadline, Missed};
 use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
-use tokio::time::{Instant, timeout_at};
 
 pub(crate) use origin::Origins;
 
@@ -49,12 +49,12 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 
 async fn answer(app: &App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let deadline = Instant::now() + LIMIT;
+    let deadline = Deadline::after(LIMIT);
     // Before the method: clients probe with GET and need the challenge, not a 405.
-    let identity = match timeout_at(deadline, app.authenticator.authenticate(&parts.headers)).await {
+    let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
         Ok(Err(failure)) => return unauthenticated(app, failure),
-        Err(_) => return reply::unavailable(RETRY_AFTER),
+        Err(Missed) => return reply::unavailable(RETRY_AFTER),
     };
     match read(&parts.method, &parts.headers, body).await {
         Ok(message) => receive(app, identity, &parts.headers, &message, deadline).await,
@@ -105,7 +105,7 @@ async fn receive(
     identity: CallerIdentity,
     headers: &HeaderMap,
     message: &[u8],
-    deadline: Instant,
+    deadline: Deadline,
 ) -> Response {
     let request = match protocol::parse(message) {
         Ok(Message::Request(request)) => request,

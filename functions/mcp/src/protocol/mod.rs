@@ -20,7 +20,7 @@ pub(crate) use error::RpcError;
 pub(crate) use message::{Message, Request, parse};
 use params::Params;
 
-use crate::tools::Failure;
+use crate::tools::{Failure, named};
 
 /// What a request comes to.
 #[derive(Debug)]
@@ -126,8 +126,7 @@ impl Call<'_> {
     pub(crate) fn error(failure: Failure) -> RpcError {
         match failure {
             Failure::UnknownTool(name) => {
-                let name: String = name.chars().take(128).collect();
-                RpcError::answer(ErrorCode::INVALID_PARAMS, format!("Unknown tool: {name}"))
+                RpcError::answer(ErrorCode::INVALID_PARAMS, format!("Unknown tool: {}", named(&name)))
             }
             Failure::Protocol(error) => {
                 let missing = error.code == ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY;

@@ -41,6 +41,11 @@ pub struct ToolError {
     pub retryable: bool,
 }
 
+/// A name that somebody gave, as short as an error text needs it.
+pub(crate) fn named(name: &str) -> String {
+    name.chars().take(128).collect()
+}
+
 impl ToolError {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Upstream);

@@ -1,22 +1,22 @@
 //! `list_prompts`: the prompts of a workspace, most recently updated first.
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
-use serde_json::value::RawValue;
-use shared::langsmith::{Prompt, PromptQuery};
-use shared::oauth::scope::Scope;
+use shared::langsmith::{Caller, Prompt, PromptQuery};
 
 use super::args::Arguments;
 use super::schema::{any, flag_or, input, integer, integer_or, objects, output, reader, text};
-use super::{CallResult, Context, Descriptor, Output, Tool};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallResult, Descriptor, Output, ToolError};
 
 /// The tool.
 pub(super) struct ListPrompts;
 
 const DESCRIPTION: &str = "List prompts of the workspace, most recently updated first. is_public chooses between public and private prompts.";
 
-impl Tool for ListPrompts {
-    fn descriptor(&self) -> Descriptor {
+impl WorkspaceTool for ListPrompts {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("is_public", flag_or("false", "true: public prompts; false: private ones.")),
             ("limit", integer_or(20, "How many prompts to return at most, 1 to 100; more counts as 100.")),
@@ -37,32 +37,33 @@ impl Tool for ListPrompts {
         reader("list_prompts", "List prompts", DESCRIPTION, input(&[], parameters), output(members))
     }
 
-    fn scope(&self) -> Scope {
-        Scope::LangsmithRead
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        Ok(Request {
+            is_public: arguments.boolean("is_public")?.unwrap_or(false),
+            limit: arguments.limit()?.unwrap_or(20),
+            offset: arguments.offset()?,
+            text: arguments.text("query")?,
+        })
     }
 
-    fn call<'a>(
-        &'a self,
-        context: &'a Context<'a>,
-        arguments: Option<&'a RawValue>,
-    ) -> BoxFuture<'a, CallResult> {
-        Box::pin(run(context, arguments))
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        let query = PromptQuery {
+            is_public: request.is_public,
+            limit: request.limit,
+            offset: request.offset,
+            query: request.text.as_deref(),
+        };
+        let page = caller.prompts(&query).await?;
+        Ok(Output::data(&Listing { prompts: page.prompts, total_count: page.total }))
     }
 }
 
-async fn run(context: &Context<'_>, arguments: Option<&RawValue>) -> CallResult {
-    let mut arguments = Arguments::parse(arguments)?;
-    let text = arguments.text("query")?;
-    let query = PromptQuery {
-        is_public: arguments.boolean("is_public")?.unwrap_or(false),
-        limit: arguments.limit()?.unwrap_or(20),
-        offset: arguments.offset()?,
-        query: text.as_deref(),
-    };
-    let workspace = context.workspace(arguments.workspace()?)?;
-    arguments.finish()?;
-    let page = context.caller(workspace.as_ref()).prompts(&query).await?;
-    Ok(Output::data(&Listing { prompts: page.prompts, total_count: page.total }))
+/// Which prompts to list.
+pub(crate) struct Request {
+    is_public: bool,
+    limit: u32,
+    offset: u32,
+    text: Option<String>,
 }
 
 #[derive(Serialize)]

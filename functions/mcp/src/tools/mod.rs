@@ -10,6 +10,7 @@ mod list_prompts;
 mod output;
 mod pagination;
 mod schema;
+mod workspace_tool;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use shared::langsmith::UpstreamError;
 use shared::oauth::scope::Scope;
 
 pub use context::Context;
+pub(crate) use errors::named;
 pub use errors::{ErrorKind, ToolError};
 pub use output::Output;
 pub use rmcp::model::Tool as Descriptor;

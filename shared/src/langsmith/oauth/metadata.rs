@@ -3,9 +3,9 @@
 use http::StatusCode;
 use reqwest::Url;
 use serde::Deserialize;
-use tokio::time::Instant;
 
 use super::TIMEOUT;
+use crate::deadline::Deadline;
 use crate::langsmith::caller::parse;
 use crate::langsmith::{LangSmith, UpstreamError};
 
@@ -46,7 +46,7 @@ impl LangSmith {
     /// the HTML of their web application, which means the same as 404.
     pub async fn oauth_metadata(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
         for path in [WELL_KNOWN, "/api/.well-known/oauth-authorization-server"] {
-            let answer = self.attempt(self.http.get(self.url(path)), Instant::now() + TIMEOUT).await?;
+            let answer = self.attempt(self.http.get(self.url(path)), Deadline::after(TIMEOUT)).await?;
             if answer.status == StatusCode::NOT_FOUND || (answer.status.is_success() && answer.html) {
                 continue;
             }

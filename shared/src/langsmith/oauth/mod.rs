@@ -1,10 +1,12 @@
 //! LangSmith as our users' identity provider: we are a public OAuth client of the configured deployment
 //! (RFC 8414 discovery, RFC 7591 registration, authorization code with PKCE S256, RFC 8707 `resource`).
 
+mod discovery;
 mod metadata;
 mod register;
 mod token;
 
+pub use discovery::{Discovery, Offered, Silent};
 pub use metadata::OAuthMetadata;
 pub use token::{OAuthTokenError, TokenSet};
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::time::Instant;
 
 use super::{OAuthMetadata, TIMEOUT};
+use crate::deadline::Deadline;
 use crate::langsmith::caller::parse;
 use crate::langsmith::{LangSmith, UpstreamError};
 
@@ -41,7 +41,7 @@ impl LangSmith {
             "response_types": ["code"],
             "token_endpoint_auth_method": "none",
         }));
-        let answer = self.attempt(request, Instant::now() + TIMEOUT).await?;
+        let answer = self.attempt(request, Deadline::after(TIMEOUT)).await?;
         let registered: Registered = parse(&answer.success()?)?;
         if registered.client_id.is_empty() { Err(UpstreamError::Malformed) } else { Ok(registered.client_id) }
     }
@@ -53,7 +53,7 @@ impl LangSmith {
         if let Ok(mut path) = url.path_segments_mut() {
             path.push(client_id);
         }
-        match self.attempt(self.http.get(url), Instant::now() + LOOK_UP).await {
+        match self.attempt(self.http.get(url), Deadline::after(LOOK_UP)).await {
             Ok(answer) => {
                 answer.status == StatusCode::NOT_FOUND
                     && parse::<Refused>(&answer.body).is_ok_and(|refused| refused.error == "invalid_client")

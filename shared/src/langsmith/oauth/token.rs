@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::time::Instant;
 
 use super::{OAuthMetadata, TIMEOUT};
+use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::langsmith::caller::parse;
 use crate::langsmith::transport::Answer;
@@ -97,7 +97,7 @@ impl LangSmith {
         let mut form = form.to_vec();
         form.extend(metadata.resource.as_deref().map(|resource| ("resource", resource)));
         let request = self.http.post(metadata.token_endpoint.clone()).form(&form);
-        let answer = self.attempt(request, Instant::now() + TIMEOUT).await?;
+        let answer = self.attempt(request, Deadline::after(TIMEOUT)).await?;
         if !answer.status.is_success() {
             return Err(refusal(&answer));
         }

@@ -4,6 +4,7 @@ use futures_util::future::try_join_all;
 use shared::langsmith::{Caller, RunBatch, RunPage, RunQuery};
 
 use super::request::Request;
+use crate::tools::named;
 use crate::tools::{CallError, ToolError};
 
 /// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
@@ -61,9 +62,5 @@ pub(super) async fn rest(
 
 async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError> {
     let id = caller.project_id(name).await?;
-    id.ok_or_else(|| ToolError::not_found(format!("Project {} not found", bounded(name))).into())
-}
-
-fn bounded(name: &str) -> String {
-    name.chars().take(128).collect()
+    id.ok_or_else(|| ToolError::not_found(format!("Project {} not found", named(name))).into())
 }

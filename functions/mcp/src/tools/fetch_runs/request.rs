@@ -1,8 +1,5 @@
 //! The arguments of `fetch_runs`.
 
-use serde_json::value::RawValue;
-use shared::ids::WorkspaceId;
-
 use super::order::OrderBy;
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
@@ -10,7 +7,7 @@ use crate::tools::pagination::PageRequest;
 
 /// What to fetch and which page of it to show.
 #[derive(Debug)]
-pub(super) struct Request {
+pub(crate) struct Request {
     pub(super) projects: Vec<String>,
     pub(super) limit: u32,
     pub(super) trace_id: Option<String>,
@@ -25,13 +22,10 @@ pub(super) struct Request {
     pub(super) end_time: Option<String>,
     pub(super) order: OrderBy,
     pub(super) page: PageRequest,
-    pub(super) workspace: Option<WorkspaceId>,
 }
 
 impl Request {
-    pub(super) fn parse(arguments: Option<&RawValue>) -> Result<Self, ToolError> {
-        let mut arguments = Arguments::parse(arguments)?;
-        let args = &mut arguments;
+    pub(super) fn parse(args: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let request = Self {
             projects: args.list("project_name")?.unwrap_or_default(),
             limit: args.limit()?.unwrap_or_default(),
@@ -51,9 +45,7 @@ impl Request {
                 max_chars: args.integer("max_chars_per_page")?.unwrap_or(25_000),
                 preview: args.integer("preview_chars")?.unwrap_or(150),
             },
-            workspace: args.workspace()?,
         };
-        arguments.finish()?;
         if request.projects.is_empty() {
             return Err(missing("project_name"));
         }
@@ -69,7 +61,9 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Request, ToolError> {
-        Request::parse(Some(serde_json::from_str(text).unwrap()))
+        let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap()))?;
+        let request = Request::parse(&mut arguments)?;
+        arguments.finish().map(|()| request)
     }
 
     #[test]

@@ -1,0 +1,49 @@
+//! Deadlines: by when a piece of work must be done, whatever it still waits for.
+//!
+//! They follow the runtime's clock and not [`crate::clock::Clock`]: what they limit are waits of the runtime, and a test
+//! that steps hours ahead must not end the requests that are open.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+/// A moment after which nobody waits any longer.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(Instant);
+
+/// The deadline came first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missed;
+
+impl Deadline {
+    /// The deadline `span` from now.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the runtime's clock")]
+    pub fn after(span: Duration) -> Self {
+        Self(Instant::now() + span)
+    }
+
+    /// The time that is left; zero when it has passed.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the runtime's clock")]
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
+    /// What `work` comes to, if it is done in time; else it is dropped where it stands.
+    pub async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T, Missed> {
+        timeout_at(self.0, work).await.map_err(|_| Missed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn work_is_dropped_when_its_time_is_over() {
+        let deadline = Deadline::after(Duration::from_secs(5));
+        assert_eq!(deadline.limit(async { 1 }).await, Ok(1));
+        assert_eq!(deadline.left(), Duration::from_secs(5));
+        assert_eq!(deadline.limit(std::future::pending::<()>()).await, Err(Missed));
+        assert_eq!(deadline.left(), Duration::ZERO);
+    }
+}
