@@ -57,7 +57,7 @@ async fn a_sign_in_of_langsmiths_that_does_not_answer_is_told_and_left_alone_for
         }
         assert_eq!(world.langsmith.requests().len(), 1, "{kind:?}");
         world.langsmith.clear_faults();
-        world.pass(std::time::Duration::from_secs(10));
+        world.pass(std::time::Duration::from_secs(15));
         let page = browser.open(&url).await.unwrap();
         assert!(page.has_form("/authorize/login/langsmith") && !page.html.contains("role=\"alert\""));
     }
