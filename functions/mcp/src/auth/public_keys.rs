@@ -1,4 +1,4 @@
-//! The public keys, read from the store and remembered.
+//! The public keys, read from the store and remembered, and the tokens that they were just found to have signed.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -7,10 +7,17 @@ use shared::clock::{SharedClock, Timestamp};
 use shared::oauth::access::{AccessClaims, AccessError, AccessVerifier};
 use shared::oauth::keys::Jwks;
 use shared::oauth::public_url::PublicUrl;
+use shared::secret::sha256;
 use shared::store::{Keys, StoreError};
+use shared::timed::TimedMap;
 
 /// How often an unknown key id may cause a read: an attacker's made-up key ids must not.
 const REREAD_EVERY: Duration = Duration::from_secs(30);
+/// How long the keys are believed: one that was taken back must not sign for longer.
+const BELIEVED: Duration = Duration::from_mins(10);
+/// How long a signature is believed. Checking it costs more processor time than all else that a call needs, and clients
+/// send the same token again and again.
+const VERIFIED: Duration = Duration::from_mins(1);
 
 /// Verifies access tokens.
 pub(super) struct PublicKeys {
@@ -18,6 +25,8 @@ pub(super) struct PublicKeys {
     public: PublicUrl,
     clock: SharedClock,
     read: Mutex<Option<(Timestamp, AccessVerifier)>>,
+    /// By the SHA-256 of the token.
+    verified: TimedMap<String, AccessClaims>,
 }
 
 /// Why a token has no claims.
@@ -30,14 +39,23 @@ pub(super) enum Unverified {
 
 impl PublicKeys {
     pub(super) const fn new(keys: Keys, public: PublicUrl, clock: SharedClock) -> Self {
-        Self { keys, public, clock, read: Mutex::new(None) }
+        Self { keys, public, clock, read: Mutex::new(None), verified: TimedMap::new(VERIFIED) }
     }
 
-    /// The claims of a token. No round trip once the keys are read.
+    /// The claims of a token. No round trip while the keys are remembered.
     pub(super) async fn verify(&self, token: &str) -> Result<AccessClaims, Unverified> {
-        let now = self.clock.now();
+        let (now, hash) = (self.clock.now(), sha256(token.as_bytes()));
+        if let Some(claims) = self.verified.get(&hash, now) {
+            return if now.secs() < claims.exp { Ok(claims) } else { Err(Unverified::Invalid) };
+        }
+        let claims = self.check(token, now).await?;
+        self.verified.put(hash, claims.clone(), now);
+        Ok(claims)
+    }
+
+    async fn check(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
         let known = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((since, verifier)) = known {
+        if let Some((since, verifier)) = known.filter(|(since, _)| now.since(*since) < BELIEVED) {
             match verifier.verify(token, now) {
                 Ok(claims) => return Ok(claims),
                 Err(AccessError::Invalid) => return Err(Unverified::Invalid),
