@@ -88,7 +88,7 @@ async fn router(
     langsmith: &str,
 ) -> Result<Router, StartError> {
     let Environment { clock, random, between, toolset } = environment;
-    let endpoint = Url::parse(langsmith).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let endpoint = Url::parse(langsmith).ok().filter(is_endpoint);
     let http = http_client(settings.ca_file.as_deref())?;
     let langsmith = LangSmith::new(endpoint.ok_or(StartError::LangSmithEndpoint)?, http, random.clone());
     let store = Store::new(&database::client(between(database.http_client())), database::PREFIX);
@@ -148,6 +148,11 @@ async fn router(
 /// Clients in a browser look for documents that we do not have; without CORS they would not even see the 404.
 async fn nothing_here() -> Response {
     reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
+}
+
+/// The endpoint is printed and logged, so it may not hold a password.
+fn is_endpoint(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an error mapper takes the error")]

@@ -111,8 +111,9 @@ async fn exchange(
     let upstream = |error| AuthorizeError::Login(request(), LoginFault::Upstream(error));
     let metadata = app.upstream.metadata().await.map_err(upstream)?;
     let metadata = metadata.ok_or_else(|| AuthorizeError::Login(request(), LoginFault::Refused))?;
-    // RFC 9207 section 2.4: a code of another issuer must not be sent to this one.
-    if issuer.is_some_and(|issuer| issuer != metadata.issuer) {
+    // RFC 9207 section 2.4: a code of another issuer must not be sent to this one. LangSmith need not tell who it is, so
+    // that what it was when the login began counts, too.
+    if pending.issuer != metadata.issuer || issuer.is_some_and(|issuer| issuer != metadata.issuer) {
         return Err(AuthorizeError::Login(request(), LoginFault::Refused));
     }
     let client = pending.client_id.clone();

@@ -51,7 +51,7 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
     })?;
     let state = Secret::new(random::token::<24>(app.deps.random.as_ref()));
     let verifier = pkce::verifier(app.deps.random.as_ref());
-    remember(app, &cookie, &state, &verifier, (login.request, &client_id)).await?;
+    remember(app, &cookie, &state, &verifier, (login.request, &metadata.issuer, &client_id)).await?;
     let location = location(app, &metadata, &client_id, &state, &verifier);
     Ok(redirect::see_other(location.as_str()))
 }
@@ -62,7 +62,7 @@ async fn remember(
     cookie: &BrowserCookie,
     state: &Secret,
     verifier: &Secret,
-    (request, client_id): (AuthorizeRequest, &str),
+    (request, issuer, client_id): (AuthorizeRequest, &str, &str),
 ) -> Result<(), AuthorizeError> {
     let session_hash = sha256(format!("login/{}", state.expose()).as_bytes());
     let expires_at = app.deps.clock.now().plus(ticket::LIFE);
@@ -71,6 +71,7 @@ async fn remember(
         session_hash,
         browser: cookie.hash(),
         client_id: client_id.to_owned(),
+        issuer: issuer.to_owned(),
         request,
         expires_at: expires_at.secs(),
         purge_at: expires_at.plus(PURGE_DELAY).secs(),

@@ -90,8 +90,11 @@ pub(crate) fn open<T: Content>(
     if is_over(deps.clock.now(), sealed.expires_at) {
         return Err(AuthorizeError::Expired(Box::new(sealed.content.request().clone())));
     }
-    if browser.is_none_or(|browser| browser.hash() != sealed.browser) {
-        return Err(AuthorizeError::Outdated(Box::new(sealed.content.request().clone())));
+    let request = || Box::new(sealed.content.request().clone());
+    match browser {
+        None => return Err(AuthorizeError::NoCookie(request())),
+        Some(browser) if browser.hash() != sealed.browser => return Err(AuthorizeError::Outdated(request())),
+        Some(_) => {}
     }
     Ok(sealed.content)
 }

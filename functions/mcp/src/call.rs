@@ -44,11 +44,17 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, de
 async fn attempt(app: &App, tool: &dyn Tool, identity: CallerIdentity, call: &Call<'_>) -> Called {
     let first = once(app, tool, &identity, call).await;
     if !matches!(first, Err(CallError::Upstream(UpstreamError::Unauthorized))) {
+        if first.is_ok() {
+            app.authenticator.upstream_accepted(&identity).await;
+        }
         return finish(first);
     }
     match app.authenticator.upstream_unauthorized(&identity).await {
         UnauthorizedOutcome::Retry(refreshed) => finish(once(app, tool, &refreshed, call).await),
-        UnauthorizedOutcome::Refused => Called::Output(Output::failed(&ToolError::refused())),
+        UnauthorizedOutcome::Refused => {
+            tracing::warn!("LangSmith refuses a credential that is not known to be dead");
+            Called::Output(Output::failed(&ToolError::refused()))
+        }
         UnauthorizedOutcome::Dead => Called::Dead,
     }
 }

@@ -33,9 +33,13 @@ pub(crate) async fn refresh(deps: &Deps, client: ClientId, form: Form) -> Result
 async fn rotate(deps: &Deps, rotation: &Rotation, now: Timestamp) -> Result<(Box<Grant>, Token), TokenError> {
     let mut minted = successor(deps, rotation);
     let mut write = deps.store.grants.rotate(rotation, &minted.hash(), now).await?;
+    let mut event = "refresh_rotated";
     for _ in 0..MAX_ROUNDS {
         let found = match write {
-            Write::Applied(grant) => return Ok((grant, minted)),
+            Write::Applied(grant) => {
+                tracing::info!(target: "audit", event, grant = %rotation.presented.target.grant);
+                return Ok((grant, minted));
+            }
             Write::Refused(found) => found,
         };
         // A fork's own earlier attempt that landed shows under the fork's chain, not under the presented one's.
@@ -54,30 +58,18 @@ async fn rotate(deps: &Deps, rotation: &Rotation, now: Timestamp) -> Result<(Box
                 return Err(dead_grant(&deps.store, &rotation.client, now).await);
             }
             RotationVerdict::Fork { evict } => {
-                minted = newcomer(deps, rotation);
-                write = fork(deps, rotation, &minted, evict.as_ref(), now).await?;
+                (minted, event) = (newcomer(deps, rotation), "refresh_forked");
+                let chain = (&minted.target.chain, minted.hash());
+                write = deps.store.grants.fork(rotation, (chain.0, &chain.1), evict.as_ref(), now).await?;
             }
             RotationVerdict::Replace { successor: unused } => {
-                tracing::info!(target: "audit", event = "refresh_replaced", grant = %rotation.presented.target.grant);
-                minted = successor(deps, rotation);
+                (minted, event) = (successor(deps, rotation), "refresh_replaced");
                 write = deps.store.grants.replace(rotation, &unused, &minted.hash(), now).await?;
             }
             RotationVerdict::Replay => return Err(replayed(deps, rotation).await?),
         }
     }
     Err(TokenError::Undecided(None))
-}
-
-async fn fork(
-    deps: &Deps,
-    rotation: &Rotation,
-    minted: &Token,
-    evict: Option<&ChainId>,
-    now: Timestamp,
-) -> Result<Write, TokenError> {
-    tracing::info!(target: "audit", event = "refresh_forked", grant = %rotation.presented.target.grant, evicts = evict.is_some());
-    let chain = (&minted.target.chain, minted.hash());
-    Ok(deps.store.grants.fork(rotation, (chain.0, &chain.1), evict, now).await?)
 }
 
 /// The next token of the presented one's chain.

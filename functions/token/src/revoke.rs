@@ -32,7 +32,8 @@ pub(crate) async fn revoke(
     let now = deps.clock.now();
     match deps.store.grants.end(&user, &grant, client.as_ref(), EndReason::ClientRevoked, now).await? {
         Write::Refused(Some(_)) => Err(TokenError::DeadGrant),
-        Write::Applied(_) | Write::Refused(None) => {
+        Write::Refused(None) => Ok(StatusCode::OK.into_response()),
+        Write::Applied(_) => {
             tracing::info!(target: "audit", event = "grant_revoked", %user, %grant);
             Ok(StatusCode::OK.into_response())
         }

@@ -31,7 +31,7 @@ impl Worker {
         Ok(Self { queue })
     }
 
-    /// The answer, or nothing when the engine panicked over the request.
+    /// The answer; nothing when the thread has ended.
     pub(super) async fn ask(self, request: HttpRequest) -> Option<Answer> {
         let (reply, answer) = oneshot::channel();
         self.queue.send(Call { request, reply }).ok()?;
@@ -45,9 +45,13 @@ fn work(engine: &Database, calls: &Receiver<Call>) {
         if reply.is_closed() {
             continue;
         }
-        // The next caller's request is not lost over this one's.
         if let Ok(answer) = catch_unwind(AssertUnwindSafe(|| answer(engine, &request))) {
             let _caller_left = reply.send(answer);
+        } else {
+            // Its lock is poisoned, so that every later call would fail. What was committed is on the disk, and a process
+            // that is started anew goes on with it.
+            tracing::error!("the database engine panicked; ending");
+            std::process::abort();
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct PendingLogin {
     pub browser: String,
     /// The client id under which it was begun: the code is bound to it.
     pub client_id: String,
+    /// The authorization server with which it was begun: nobody else gets the code (RFC 9207).
+    pub issuer: String,
     /// Our PKCE verifier, sealed.
     pub verifier: String,
     /// What the client asked for.

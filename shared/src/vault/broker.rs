@@ -1,8 +1,9 @@
 //! Hands out upstream credentials that work, and decides when one is dead.
 //!
 //! A credential ends for upstream reasons only when LangSmith's token endpoint says `invalid_grant`, or when it is
-//! refused twice, at least 60 s apart: an API key by 401 from `ls_user_id`, a login because LangSmith no longer knows the
-//! client that it was made with or is another one altogether. A login without a refresh token ends with its access
+//! refused twice, at least 60 s apart and without success in between: an API key by 401 from `ls_user_id`, a login whose
+//! access token no longer works because LangSmith does not know the client that it was made with, or is another one
+//! altogether. A login without a refresh token ends with its access
 //! token. 403, 429, 5xx and timeouts never end one, and a burst of endings stops itself: an outage at LangSmith must not
 //! log everybody out.
 
@@ -21,9 +22,8 @@ use crate::timed::TimedMap;
 
 /// How far apart two refusals of an API key must be to mean that it is dead.
 const CONFIRMATION: Duration = Duration::from_mins(1);
-/// How long a first refusal counts: a client that calls now and then must be told, too. An older one was a fault that
-/// passed, and the next refusal is a first one again.
-const SUSPICION: Duration = Duration::from_hours(24);
+/// How long a login whose issuer is not the configured one is left alone before LangSmith's metadata is read again.
+const DEPARTED: Duration = Duration::from_secs(15);
 /// How long a call waits for LangSmith's metadata before a refresh.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// How long an opened credential is remembered.
@@ -40,6 +40,11 @@ impl Live {
     /// What is sent upstream.
     pub fn upstream(&self) -> Credential {
         self.stored.upstream()
+    }
+
+    /// Whether LangSmith has refused it before, and not accepted it since as far as was known when it was read.
+    pub fn is_suspect(&self) -> bool {
+        self.item.suspect_since.is_some()
     }
 
     pub(super) fn is_ageing(&self, now: Timestamp) -> bool {
@@ -84,7 +89,8 @@ pub struct Broker {
     pub(super) langsmith: LangSmith,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
-    discovery: Discovery,
+    pub(super) discovery: Discovery,
+    pub(super) departed: Arc<TimedMap<(UserRef, CredentialId), ()>>,
     remembered: Arc<TimedMap<(UserRef, CredentialId), Live>>,
 }
 
@@ -104,6 +110,7 @@ impl Broker {
             clock,
             random,
             discovery,
+            departed: Arc::new(TimedMap::new(DEPARTED)),
             remembered: Arc::new(TimedMap::new(REMEMBERED)),
         }
     }
@@ -158,6 +165,13 @@ impl Broker {
         }
     }
 
+    /// LangSmith has accepted a credential that was under suspicion: the next refusal is a first one again.
+    pub async fn accepted(&self, user: &UserRef, id: &CredentialId) -> Result<(), BrokerError> {
+        self.remembered.remove(&(user.clone(), id.clone()));
+        let live = self.read(user, id).await?;
+        Ok(self.store.vault.suspect(&live.item, None).await?)
+    }
+
     async fn refused_key(&self, live: &Live) -> Result<Refusal, StoreError> {
         match self.langsmith.caller(&live.upstream(), None).ls_user_id().await {
             Err(UpstreamError::Unauthorized) if self.is_confirmed(live).await? => Ok(Refusal::Dead),
@@ -170,14 +184,15 @@ impl Broker {
     }
 
     /// Counts a refusal that may be a fault of LangSmith's: the credential ends with the second one, a while after the
-    /// first.
+    /// first, if nothing was accepted in between.
     pub(super) async fn is_confirmed(&self, live: &Live) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let age = live.item.suspect_since.map(|since| now.since(Timestamp::from_secs(since)));
         match age {
             Some(age) if age < CONFIRMATION => Ok(false),
-            Some(age) if age <= SUSPICION => self.bury(live, None).await,
-            Some(_) | None => {
+            Some(_) => self.bury(live, None).await,
+            None => {
+                tracing::warn!("LangSmith refuses a credential; it ends if that is so in a minute, too");
                 self.store.vault.suspect(&live.item, Some(now)).await?;
                 Ok(false)
             }

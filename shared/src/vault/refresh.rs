@@ -7,6 +7,7 @@ use tracing::Instrument as _;
 use super::broker::{Broker, BrokerError, Live};
 use super::{OAuthTokens, StoredCredential};
 use crate::clock::Timestamp;
+use crate::ids::{CredentialId, UserRef};
 use crate::langsmith::{OAuthMetadata, OAuthTokenError};
 use crate::oauth::keys::KeyError;
 use crate::random;
@@ -44,7 +45,7 @@ impl<'a> Refresher<'a> {
     pub(super) async fn run(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
         let now = self.0.clock.now();
         let StoredCredential::OAuth(tokens) = &live.stored else { return Err(BrokerError::Busy) };
-        if is_postponed(live, now) {
+        if is_postponed(live, now) || self.0.departed.get(&key(live), now).is_some() {
             return Err(BrokerError::Busy);
         }
         let Some(refresh) = tokens.refresh.clone() else {
@@ -54,11 +55,7 @@ impl<'a> Refresher<'a> {
         };
         let metadata = self.0.metadata().await.ok_or(BrokerError::Busy)?;
         if metadata.issuer != tokens.origin.issuer {
-            tracing::warn!(
-                "a login was made with another authorization server than the one that is configured"
-            );
-            let dead = self.0.is_confirmed(live).await?;
-            return Err(if dead { BrokerError::Dead } else { BrokerError::Busy });
+            return Err(self.departed(live, need).await?);
         }
         let lease = random::token::<12>(self.0.random.as_ref());
         let Some(item) = self.0.store.vault.lease(&live.item, &lease, self.0.clock.now()).await? else {
@@ -69,6 +66,19 @@ impl<'a> Refresher<'a> {
             Ok(outcome) => outcome,
             Err(_) => Err(BrokerError::Busy),
         }
+    }
+
+    /// The metadata names another issuer than the one that the login was made with. The document is read anew before it is
+    /// looked at again, so that one wrong document cannot confirm itself; and as long as the access token works, nothing
+    /// has ended.
+    async fn departed(&self, live: &Live, need: Need) -> Result<BrokerError, BrokerError> {
+        tracing::warn!("a login was made with another authorization server than the one that is configured");
+        let now = self.0.clock.now();
+        self.0.discovery.forget();
+        self.0.departed.put(key(live), (), now);
+        let over = need == Need::Now || live.is_expired(now);
+        let dead = over && self.0.is_confirmed(live).await?;
+        Ok(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
     /// Another instance refreshes. With a token that still works there is nothing to wait for.
@@ -89,6 +99,10 @@ impl<'a> Refresher<'a> {
             waited += LOOK_EVERY;
         }
     }
+}
+
+fn key(live: &Live) -> (UserRef, CredentialId) {
+    (live.item.user_ref.clone(), live.item.credential_id.clone())
 }
 
 fn is_postponed(live: &Live, now: Timestamp) -> bool {

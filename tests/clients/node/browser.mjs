@@ -135,11 +135,14 @@ async function wrongKey(person) {
   await loginWithKey(person);
 }
 
-// A page whose browser has forgotten the login that the page belongs to: the login starts anew.
+// A page whose browser has forgotten the login that the page belongs to: it says so, and the login starts anew.
 async function forgotten(person) {
+  person.expectedErrors = 1;
   await person.context.clearCookies();
   await person.useKey('lsv2_pt_demo');
-  if (await person.page.locator(ALLOW).count()) throw new Error('a consent after all');
+  await person.see('forgotten');
+  await person.seeText(/did not keep our cookie/i);
+  await person.page.getByRole('link', { name: 'Try again' }).click();
   await loginWithKey(person);
 }
 

@@ -1,6 +1,7 @@
 //! Control over a running double, for tests in the same process.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::data::people::API_KEYS;
 use crate::faults::Fault;
@@ -51,6 +52,11 @@ impl Handle {
     /// Forgets every OAuth client registered so far.
     pub fn forget_clients(&self) {
         self.0.tokens.forget_clients();
+    }
+
+    /// Publishes the issuer with a slash too many, which makes it another one (RFC 8414 section 2).
+    pub fn misspell_issuer(&self, wrong: bool) {
+        self.0.misspelled_issuer.store(wrong, Ordering::SeqCst);
     }
 
     /// The life of access tokens issued from now on, in seconds.

@@ -1,6 +1,7 @@
 //! What a running double knows.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -20,6 +21,7 @@ pub(crate) struct App {
     pub(crate) log: Log,
     stopping: watch::Receiver<bool>,
     revoked_keys: Mutex<BTreeSet<String>>,
+    pub(crate) misspelled_issuer: AtomicBool,
 }
 
 impl App {
@@ -33,6 +35,7 @@ impl App {
             faults: Faults::default(),
             log: Log::default(),
             revoked_keys: Mutex::default(),
+            misspelled_issuer: AtomicBool::new(false),
         }
     }
 

@@ -33,6 +33,8 @@ pub(crate) enum AuthorizeError {
     Expired(Box<AuthorizeRequest>),
     #[error("the form comes from another browser or an ended session")]
     Outdated(Box<AuthorizeRequest>),
+    #[error("the browser sent no cookie with the form")]
+    NoCookie(Box<AuthorizeRequest>),
     #[error("the form was used before")]
     AlreadyUsed(Box<AuthorizeRequest>),
     #[error("nothing was allowed")]

@@ -83,6 +83,13 @@ impl AuthorizeError {
                 "Start again, here or in your app.",
             )
             .retry(request),
+            Self::NoCookie(request) => words(
+                StatusCode::BAD_REQUEST,
+                "Your browser did not keep our cookie",
+                "Signing in needs one cookie, which ties the pages together, so that nobody else can use them.",
+                "Allow cookies for this site, then start again.",
+            )
+            .retry(request),
             Self::AlreadyUsed(request) => words(
                 StatusCode::BAD_REQUEST,
                 "You have already answered",

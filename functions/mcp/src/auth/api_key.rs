@@ -61,9 +61,8 @@ impl ApiKeys {
         match self.langsmith.caller(credential, None).ls_user_id().await {
             // A key of a whole organization is a good key, even where it must name a workspace.
             Ok(_) | Err(UpstreamError::WorkspaceRequired) => Ok(()),
-            Err(UpstreamError::Unauthorized | UpstreamError::Forbidden | UpstreamError::NotFound) => {
-                Err(AuthFailure::Invalid)
-            }
+            // Some deployments answer a wrong key with 403.
+            Err(UpstreamError::Unauthorized | UpstreamError::Forbidden) => Err(AuthFailure::Invalid),
             Err(error) => {
                 tracing::warn!(%error, "an API key could not be checked");
                 Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER })

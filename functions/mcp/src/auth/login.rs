@@ -85,7 +85,7 @@ impl Logins {
                     UnauthorizedOutcome::Refused
                 };
             }
-            CredentialHandle::Grant { user, grant, credential } => (user, grant, credential),
+            CredentialHandle::Grant { user, grant, credential, .. } => (user, grant, credential),
         };
         match self.broker.refused(user, credential, &caller.credential).await {
             Ok(Refusal::Retry(live)) => {
@@ -123,6 +123,16 @@ impl Authenticator for Logins {
     fn upstream_unauthorized<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome> {
         Box::pin(self.refused(caller))
     }
+
+    fn upstream_accepted<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if let CredentialHandle::Grant { user, credential, suspect: true, .. } = &caller.handle
+                && let Err(error) = self.broker.accepted(user, credential).await
+            {
+                tracing::warn!(%error, "a suspicion could not be dropped");
+            }
+        })
+    }
 }
 
 /// RFC 6750 section 2.1; the scheme's case does not matter (RFC 9110 section 11.1).
@@ -143,6 +153,7 @@ fn identity(claims: &AccessClaims, grant: &Grant, live: &Live) -> CallerIdentity
             user: claims.sub.clone(),
             grant: claims.grant.clone(),
             credential: claims.cred.clone(),
+            suspect: live.is_suspect(),
         },
     }
 }

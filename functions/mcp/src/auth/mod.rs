@@ -60,6 +60,8 @@ pub enum CredentialHandle {
         grant: GrantId,
         /// The vault's item.
         credential: CredentialId,
+        /// Whether LangSmith has refused it lately.
+        suspect: bool,
     },
     /// A LangSmith key in a header of the request, by its fingerprint.
     Header {
@@ -109,4 +111,7 @@ pub trait Authenticator: Send + Sync + 'static {
 
     /// Called when LangSmith answered 401 to `caller`'s credential.
     fn upstream_unauthorized<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome>;
+
+    /// Called when LangSmith accepted `caller`'s credential.
+    fn upstream_accepted<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, ()>;
 }

@@ -13,6 +13,8 @@ use super::ToolError;
 
 /// The most entries that a list argument may have.
 const MAX_ITEMS: usize = 20;
+/// The longest text that is taken, in bytes: it may go into a URL, which no server takes at any length.
+const MAX_TEXT: usize = 8000;
 
 /// Arguments that have not been taken yet.
 #[derive(Debug, Default)]
@@ -36,10 +38,13 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// A text; an empty one counts as absent.
+    /// A text of at most [`MAX_TEXT`] bytes; an empty one counts as absent.
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };
         let text: String = serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string"))?;
+        if text.len() > MAX_TEXT {
+            return Err(wrong(name, &format!("at most {MAX_TEXT} bytes long")));
+        }
         Ok((!text.trim().is_empty()).then_some(text))
     }
 

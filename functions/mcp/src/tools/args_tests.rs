@@ -78,6 +78,13 @@ fn lists_come_as_arrays_as_their_text_or_as_one_entry() {
 }
 
 #[test]
+fn a_text_has_a_limit() {
+    let text = |length: usize| with(&json!({ "x": "é".repeat(length) }), |args| args.text("x"));
+    assert!(text(4000).is_ok());
+    assert_eq!(text(4001), Err(wrong("x", "at most 8000 bytes long")));
+}
+
+#[test]
 fn ids_are_uuids() {
     let id = "5A3E0000-0000-4000-8000-0000000000A1";
     assert_eq!(with(&json!({ "x": id }), |args| args.id("x")), Ok(Some(id.to_lowercase())));

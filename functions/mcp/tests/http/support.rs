@@ -206,6 +206,10 @@ impl Authenticator for Bearers {
         let next = self.outcomes.lock().unwrap().pop_front();
         Box::pin(ready(next.unwrap_or(UnauthorizedOutcome::Refused)))
     }
+
+    fn upstream_accepted<'a>(&'a self, _: &'a CallerIdentity) -> BoxFuture<'a, ()> {
+        Box::pin(ready(()))
+    }
 }
 
 fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {

@@ -1,6 +1,6 @@
 //! What LangSmith's authorization server was last found to be. It belongs to the deployment, not to a caller.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{OAuthMetadata, TIMEOUT};
@@ -51,21 +51,67 @@ impl Discovery {
         if let Some(known) = self.recall() {
             return known;
         }
+        let since = self.clock.now();
         let answer = Deadline::after(patience.min(TIMEOUT)).limit(self.ask()).await;
-        answer.unwrap_or(Err(UpstreamError::Timeout)).map_err(|error| {
+        answer.unwrap_or(Err(UpstreamError::Timeout)).or_else(|error| {
             tracing::warn!(%error, "LangSmith's authorization server metadata cannot be read");
-            self.remember(Err(Silent));
-            Silent
+            self.doubt(since)
         })
     }
 
+    /// Asks anew next time: what is remembered was found to be wrong.
+    pub fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    /// Remembers the silence that began at `since`, unless somebody else has heard from it in the meantime.
+    fn doubt(&self, since: Timestamp) -> Offered {
+        let mut known = self.lock();
+        match known.as_ref() {
+            Some((heard, Ok(offered))) if *heard >= since => Ok(offered.clone()),
+            _ => {
+                *known = Some((self.clock.now(), Err(Silent)));
+                Err(Silent)
+            }
+        }
+    }
+
     fn recall(&self) -> Option<Offered> {
-        let (since, known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let (since, known) = self.lock().clone()?;
         let life = if matches!(known, Ok(Some(_))) { BELIEVED } else { DOUBTED };
         (self.clock.now().since(since) < life).then_some(known)
     }
 
     fn remember(&self, offered: Offered) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.clock.now(), offered));
+        *self.lock() = Some((self.clock.now(), offered));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Timestamp, Offered)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock as _, SteppedClock};
+    use crate::langsmith::http_client;
+    use crate::random::SystemRandom;
+
+    #[test]
+    fn what_was_heard_meanwhile_outlives_an_older_silence() {
+        let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(100)));
+        let endpoint = reqwest::Url::parse("http://127.0.0.1:9").unwrap();
+        let langsmith = LangSmith::new(endpoint, http_client(None).unwrap(), Arc::new(SystemRandom));
+        let discovery = Discovery::new(langsmith, clock.clone());
+        let asked = clock.now();
+        clock.advance(Duration::from_secs(1));
+        discovery.remember(Ok(None));
+        assert_eq!(discovery.doubt(asked), Ok(None));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(discovery.doubt(clock.now()), Err(Silent));
+        assert_eq!(discovery.recall(), Some(Err(Silent)));
+        clock.advance(DOUBTED);
+        assert_eq!(discovery.recall(), None);
     }
 }

@@ -214,18 +214,35 @@ async fn a_first_login_after_langsmith_forgot_us_works() {
 }
 
 #[tokio::test]
-async fn a_refusal_long_ago_does_not_count() {
+async fn a_success_between_two_refusals_clears_the_first() {
     let world = World::start().await;
     let client = world.client().await;
-    let mut tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    let tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
     for _ in 0..3 {
         world.langsmith.inject(fault("/", FaultKind::Status(401)));
         assert_eq!(list(&world, &tokens).await.status, 200);
         world.langsmith.clear_faults();
-        world.pass(Duration::from_hours(25));
-        tokens = client.refresh(&tokens.refresh).await.tokens();
+        assert!(!projects(world.url(), &tokens.access).await.is_empty());
+        world.pass(Duration::from_mins(2));
     }
     assert!(!projects(world.url(), &tokens.access).await.is_empty());
+}
+
+#[tokio::test]
+async fn one_wrong_metadata_document_ends_no_login() {
+    let world = World::start().await;
+    let client = world.client().await;
+    let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    // The upstream token is ageing, and works.
+    world.pass(Duration::from_secs(2900));
+    world.langsmith.misspell_issuer(true);
+    assert_eq!(list(&world, &tokens).await.body["result"]["isError"], false);
+    world.langsmith.misspell_issuer(false);
+    for _ in 0..4 {
+        world.pass(Duration::from_secs(20));
+        assert_eq!(list(&world, &tokens).await.body["result"]["isError"], false);
+    }
+    assert_eq!(refreshes(&world), 1, "the next document was right");
 }
 
 #[tokio::test]

@@ -279,6 +279,9 @@ async fn a_consent_of_one_browser_cannot_be_completed_in_another() {
     let page = browser.open(&client.authorize_url()).await.unwrap();
     let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
     let page = thief.consent(&consent, &Choice::default()).await.unwrap();
+    assert!(page.status == 400 && page.html.contains("did not keep our cookie"), "{}", page.html);
+    thief.open(&client.authorize_url()).await.unwrap();
+    let page = thief.consent(&consent, &Choice::default()).await.unwrap();
     assert!(page.has_form("/authorize/login/key"), "{}", page.html);
 }
 

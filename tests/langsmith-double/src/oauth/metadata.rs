@@ -1,6 +1,7 @@
 //! RFC 8414 metadata with the platform's two additions about resources.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,7 +14,7 @@ use crate::state::App;
 pub(super) async fn read(State(app): State<Arc<App>>) -> Response {
     let base = &app.base;
     let body = json!({
-        "issuer": base,
+        "issuer": if app.misspelled_issuer.load(Ordering::SeqCst) { format!("{base}/") } else { base.clone() },
         "authorization_endpoint": format!("{base}/oauth/authorize"),
         "token_endpoint": format!("{base}/oauth/token"),
         "registration_endpoint": format!("{base}/oauth/register"),
