@@ -90,7 +90,8 @@ async fn router(
     let Environment { clock, random, between, toolset } = environment;
     let endpoint = Url::parse(langsmith).ok().filter(is_endpoint);
     let http = http_client(settings.ca_file.as_deref())?;
-    let langsmith = LangSmith::new(endpoint.ok_or(StartError::LangSmithEndpoint)?, http, random.clone());
+    let endpoint = endpoint.ok_or(StartError::LangSmithEndpoint)?;
+    let langsmith = LangSmith::new(endpoint, http, clock.clone(), random.clone());
     let store = Store::new(&database::client(between(database.http_client())), database::PREFIX);
     let jwks = Jwks { keys: vec![keys.signing.public().map_err(internal)?] };
     store.keys.publish(&jwks).await.map_err(|error| StartError::Database(error.to_string()))?;

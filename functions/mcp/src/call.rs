@@ -27,7 +27,7 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, de
     let Some(tool) = app.toolset.find(&call.tool) else {
         return Called::Failed(Failure::UnknownTool(call.tool.clone()));
     };
-    let needed: Scope = tool.scope();
+    let needed: Scope = tool.scope(call.arguments);
     if !identity.scopes.contains(needed) {
         // With what is granted already: many clients ask for exactly the challenged scopes and would lose the others.
         return Called::InsufficientScope(identity.scopes.union([needed].into_iter().collect()));

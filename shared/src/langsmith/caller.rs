@@ -7,12 +7,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 
+use super::memory::Memory;
 use super::transport::Answer;
 use super::{Credential, LangSmith, UpstreamError, retry};
 use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
+use crate::random::Random;
 
 const TENANT: HeaderName = HeaderName::from_static("x-tenant-id");
+const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization-id");
 
 /// Asks LangSmith on behalf of one caller.
 #[derive(Clone, Copy)]
@@ -20,6 +23,7 @@ pub struct Caller<'a> {
     langsmith: &'a LangSmith,
     credential: &'a Credential,
     workspace: Option<&'a WorkspaceId>,
+    organization: Option<&'a str>,
     deadline: Deadline,
 }
 
@@ -33,7 +37,37 @@ impl<'a> Caller<'a> {
         workspace: Option<&'a WorkspaceId>,
         deadline: Deadline,
     ) -> Self {
-        Self { langsmith, credential, workspace, deadline }
+        Self { langsmith, credential, workspace, organization: None, deadline }
+    }
+
+    /// The same caller in no workspace, for what belongs to the organization. An access token must name it (OpenAPI
+    /// "Bearer Auth"); an API key belongs to one.
+    pub(super) fn of_organization<'b>(&self, organization: Option<&'b str>) -> Caller<'b>
+    where
+        'a: 'b,
+    {
+        let organization = organization.filter(|_| matches!(self.credential, Credential::Bearer(_)));
+        Caller { workspace: None, organization, ..*self }
+    }
+
+    pub(super) fn memory(&self) -> &'a Memory {
+        &self.langsmith.memory
+    }
+
+    pub(super) fn random(&self) -> &'a dyn Random {
+        self.langsmith.random.as_ref()
+    }
+
+    pub(super) fn endpoint(&self) -> &'a reqwest::Url {
+        self.langsmith.endpoint()
+    }
+
+    pub(super) fn credential(&self) -> &'a Credential {
+        self.credential
+    }
+
+    pub(super) fn workspace(&self) -> Option<&'a WorkspaceId> {
+        self.workspace
     }
 
     pub(super) async fn get<T: DeserializeOwned>(
@@ -41,24 +75,34 @@ impl<'a> Caller<'a> {
         path: &str,
         query: &Query<'_>,
     ) -> Result<T, UpstreamError> {
-        parse(&self.read(&Method::GET, path, query, None).await?)
+        parse(&self.get_bytes(path, query).await?)
     }
 
     pub(super) async fn get_bytes(&self, path: &str, query: &Query<'_>) -> Result<Bytes, UpstreamError> {
-        self.read(&Method::GET, path, query, None).await
+        self.send(&Method::GET, path, query, None).await
     }
 
-    /// A query that LangSmith spells POST. It has no effect, so it is tried again like a GET.
+    /// A query that LangSmith spells POST.
     pub(super) async fn post_query<B: Serialize>(
         &self,
         path: &str,
         body: &B,
     ) -> Result<Bytes, UpstreamError> {
-        let body = serde_json::to_vec(body).map_err(|_| UpstreamError::Malformed)?;
-        self.read(&Method::POST, path, &[], Some(Bytes::from(body))).await
+        self.write(&Method::POST, path, body).await
     }
 
-    async fn read(
+    /// A request that changes something, and nothing more when it arrives twice.
+    pub(super) async fn write<B: Serialize>(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &B,
+    ) -> Result<Bytes, UpstreamError> {
+        let body = serde_json::to_vec(body).map_err(|_| UpstreamError::Malformed)?;
+        self.send(method, path, &[], Some(Bytes::from(body))).await
+    }
+
+    async fn send(
         &self,
         method: &Method,
         path: &str,
@@ -97,6 +141,10 @@ impl<'a> Caller<'a> {
             // A text that no header can carry names no workspace of LangSmith's.
             let value = HeaderValue::from_str(workspace.as_str()).map_err(|_| UpstreamError::Forbidden)?;
             headers.insert(TENANT, value);
+        }
+        if let Some(organization) = self.organization {
+            let value = HeaderValue::from_str(organization).map_err(|_| UpstreamError::Malformed)?;
+            headers.insert(ORGANIZATION, value);
         }
         self.credential.apply(&mut headers)?;
         Ok(headers)

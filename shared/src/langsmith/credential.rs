@@ -15,6 +15,14 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// What a cache knows the credential by: its kind and its hash.
+    pub(super) fn fingerprint(&self) -> String {
+        match self {
+            Self::ApiKey(key) => format!("key:{}", key.fingerprint()),
+            Self::Bearer(token) => format!("bearer:{}", token.fingerprint()),
+        }
+    }
+
     /// Adds the credential to a request. Text that no header can carry is no credential: it never came from LangSmith.
     pub(super) fn apply(&self, headers: &mut HeaderMap) -> Result<(), UpstreamError> {
         let (name, value) = match self {

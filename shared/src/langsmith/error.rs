@@ -41,6 +41,9 @@ pub enum UpstreamError {
         /// LangSmith's explanation, bounded and without URLs or keys; empty when it gave none.
         detail: String,
     },
+    /// The deployment's API has no way to do this.
+    #[error("this LangSmith {0}")]
+    Unsupported(&'static str),
     /// 5xx.
     #[error("LangSmith failed with status {status}")]
     Server {

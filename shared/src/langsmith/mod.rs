@@ -2,38 +2,63 @@
 //!
 //! A [`LangSmith`] is one configured deployment and holds no credential. Every call goes through a [`Caller`], which
 //! borrows one caller's credential and workspace for the length of one request, so nothing can be shared between callers.
+//! What is remembered longer is keyed by both.
 //! Facts about the API come from LangSmith's published OpenAPI description.
 
 pub mod body;
 mod caller;
 mod credential;
+mod dataset_writes;
 mod datasets;
 mod endpoint;
 mod error;
+mod example_writes;
+mod examples;
+mod experiments;
+mod feedback;
+pub mod filter;
 mod http;
+mod links;
+mod memory;
+mod names;
+mod new_ids;
 pub mod oauth;
 mod projects;
 mod prompts;
 mod retry;
+mod run_writes;
 mod runs;
 mod transport;
+mod usage;
 mod users;
 mod workspaces;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
 
 pub use caller::Caller;
 pub use credential::Credential;
+pub use dataset_writes::{Made, NewDataset, StoredDataset};
+pub use datasets::{Dataset, DatasetBody, DatasetPage, DatasetQuery};
 pub use error::UpstreamError;
+pub use example_writes::{ExampleUpdate, NewExample, Stored};
+pub use examples::{Example, ExampleBody, ExamplePage, ExampleQuery};
+pub use experiments::{Experiment, ExperimentStats, KeyStats, NewExperiment};
+pub use feedback::NewFeedback;
 pub use http::{HttpClientError, http_client};
+pub use new_ids::derived_id;
 pub use oauth::{OAuthMetadata, OAuthTokenError, TokenSet};
 pub use projects::{Project, ProjectQuery};
-pub use prompts::{Prompt, PromptPage, PromptQuery};
-pub use runs::{Order, Run, RunBatch, RunPage, RunQuery};
+pub use prompts::{NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, PromptPage, PromptQuery};
+pub use run_writes::NewRun;
+pub use runs::{Backend, LISTED, Order, Run, RunBatch, RunCursor, RunPage, RunQuery};
+pub use usage::{Members, OrganizationWorkspace, UsageQuery};
 pub use workspaces::Workspace;
 
+use self::memory::Memory;
+use crate::clock::SharedClock;
 use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::random::SharedRandom;
@@ -47,16 +72,20 @@ pub const CALL_BUDGET: Duration = Duration::from_secs(24);
 pub struct LangSmith {
     endpoint: Url,
     root: String,
+    platform: String,
     http: reqwest::Client,
     random: SharedRandom,
+    memory: Arc<Memory>,
     budget: Duration,
 }
 
 impl LangSmith {
     /// A client for the deployment at `endpoint`, which may end in `/api` or `/api/v1` as LangSmith's own SDKs allow.
-    pub fn new(endpoint: Url, http: reqwest::Client, random: SharedRandom) -> Self {
+    pub fn new(endpoint: Url, http: reqwest::Client, clock: SharedClock, random: SharedRandom) -> Self {
         let root = endpoint::root(&endpoint);
-        Self { endpoint, root, http, random, budget: CALL_BUDGET }
+        let platform = endpoint::platform(&endpoint);
+        let memory = Arc::new(Memory::new(clock));
+        Self { endpoint, root, platform, http, random, memory, budget: CALL_BUDGET }
     }
 
     /// The same client with another limit for one caller's upstream time.

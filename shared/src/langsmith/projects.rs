@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::names::Kind;
 use super::{Caller, UpstreamError};
 
 /// Which projects to list.
@@ -10,10 +11,14 @@ use super::{Caller, UpstreamError};
 pub struct ProjectQuery<'q> {
     /// How many at most (1 to 100).
     pub limit: u32,
+    /// How many to skip.
+    pub offset: u32,
     /// Only projects whose name contains this text.
     pub name_contains: Option<&'q str>,
     /// Only the experiments on this dataset; without it, only projects that are no experiment.
     pub reference_dataset: Option<&'q str>,
+    /// Whether LangSmith computes statistics over the projects' runs; otherwise those members are null.
+    pub include_stats: bool,
 }
 
 /// A project. Values that are passed on unchanged keep the exact bytes that LangSmith sent.
@@ -81,21 +86,27 @@ impl Caller<'_> {
     /// `reference_free` is sent only without a reference dataset: together they describe nothing, since experiments are
     /// exactly the projects that have one.
     pub async fn projects(&self, query: &ProjectQuery<'_>) -> Result<Vec<Project>, UpstreamError> {
-        let limit = query.limit.to_string();
+        let (limit, offset) = (query.limit.to_string(), query.offset.to_string());
         let mut parameters = vec![("limit", limit.as_str())];
         parameters.extend(query.name_contains.map(|name| ("name_contains", name)));
         match query.reference_dataset {
             Some(dataset) => parameters.push(("reference_dataset", dataset)),
             None => parameters.push(("reference_free", "true")),
         }
-        parameters.push(("offset", "0"));
+        if query.include_stats {
+            parameters.push(("include_stats", "true"));
+        }
+        parameters.push(("offset", &offset));
         self.get("/api/v1/sessions", &parameters).await
     }
 
     /// The id of the project with exactly this name, or `None`.
     pub async fn project_id(&self, name: &str) -> Result<Option<String>, UpstreamError> {
-        let query = [("limit", "1"), ("name", name), ("include_stats", "false")];
-        let found: Vec<Found> = self.get("/api/v1/sessions", &query).await?;
-        Ok(found.into_iter().next().map(|project| project.id))
+        let lookup = async {
+            let query = [("limit", "1"), ("name", name), ("include_stats", "false")];
+            let found: Vec<Found> = self.get("/api/v1/sessions", &query).await?;
+            Ok(found.into_iter().next().map(|project| project.id))
+        };
+        self.named(Kind::Project, name, lookup).await
     }
 }

@@ -1,5 +1,5 @@
-//! When a failed read is tried again. Only requests without effect come here: GET, and the query that LangSmith happens
-//! to spell POST (`/runs/query`).
+//! When a failed request is tried again. Any request may reach LangSmith twice: a GET, a query that LangSmith spells POST,
+//! and writes that bring their own ids or say what they build on, so that a second time changes nothing.
 
 use std::time::Duration;
 

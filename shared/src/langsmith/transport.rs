@@ -48,9 +48,10 @@ impl LangSmith {
         deadline.limit(exchange).await.unwrap_or(Err(UpstreamError::Timeout))
     }
 
-    /// The absolute URL of an API path such as `/api/v1/sessions`.
+    /// The absolute URL of an API path such as `/api/v1/sessions` or `/v2/runs/query`.
     pub(super) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.root)
+        let base = if path.starts_with("/v2/") { &self.platform } else { &self.root };
+        format!("{base}{path}")
     }
 }
 

@@ -5,6 +5,12 @@ mod faults;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod usage;

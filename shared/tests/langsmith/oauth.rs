@@ -63,6 +63,13 @@ impl Login {
     }
 }
 
+/// Ada's access token, and the double that takes it.
+pub(crate) async fn access_token() -> (Double, Credential) {
+    let login = registered().await;
+    let tokens = login.exchange(&login.code().await, VERIFIER).await.unwrap();
+    (login.double, Credential::Bearer(tokens.access_token))
+}
+
 #[tokio::test]
 async fn a_code_becomes_tokens_that_work_and_refresh() {
     let login = registered().await;

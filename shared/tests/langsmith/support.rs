@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use langsmith_double::{Double, Fault, FaultKind, Options};
+use shared::clock::{SharedClock, SystemClock};
 use shared::langsmith::{Credential, LangSmith, http_client};
 use shared::random::SystemRandom;
 use shared::secret::Secret;
@@ -14,8 +15,13 @@ pub(crate) async fn double() -> Double {
 
 /// A client of `double`, whose URL gets `suffix`.
 pub(crate) fn client(double: &Double, suffix: &str) -> LangSmith {
+    client_at(double, suffix, Arc::new(SystemClock))
+}
+
+/// The same with a clock.
+pub(crate) fn client_at(double: &Double, suffix: &str, clock: SharedClock) -> LangSmith {
     let endpoint = format!("{}{suffix}", double.url()).parse().unwrap();
-    LangSmith::new(endpoint, http_client(None).unwrap(), Arc::new(SystemRandom))
+    LangSmith::new(endpoint, http_client(None).unwrap(), clock, Arc::new(SystemRandom))
         .with_budget(Duration::from_secs(5))
 }
 

@@ -68,7 +68,7 @@ impl Tool for Fixture {
         Descriptor::new(self.name, "Answers as the conformance suite expects.", Arc::new(input))
     }
 
-    fn scope(&self) -> Scope {
+    fn scope(&self, _arguments: Option<&RawValue>) -> Scope {
         Scope::LangsmithRead
     }
 

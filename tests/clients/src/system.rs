@@ -48,6 +48,11 @@ impl System {
         format!("{}/mcp", self.origin())
     }
 
+    /// The double's URL.
+    pub fn langsmith_url(&self) -> String {
+        self.double.url()
+    }
+
     /// Stops both and removes the data.
     ///
     /// # Panics

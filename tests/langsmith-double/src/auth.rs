@@ -24,8 +24,18 @@ pub(crate) struct Caller {
 pub(crate) struct Standing {
     pub(crate) principal: Principal,
     pub(crate) permissions: Permissions,
-    /// Where the credential works without `X-Tenant-Id`; `None`: the principal's first workspace.
-    pub(crate) workspace: Option<Uuid>,
+    pub(crate) home: Home,
+}
+
+/// Where a credential works without `X-Tenant-Id`.
+#[derive(Clone, Copy)]
+pub(crate) enum Home {
+    /// In the principal's first workspace.
+    First,
+    /// In this one.
+    Own(Uuid),
+    /// Nowhere: one must be named.
+    None,
 }
 
 impl Caller {
@@ -41,7 +51,11 @@ impl FromRequestParts<Arc<App>> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let standing = standing(app, &parts.headers).ok_or(ApiError::Unauthorized)?;
         let chosen = match parts.headers.get("x-tenant-id") {
-            None => standing.workspace,
+            None => match standing.home {
+                Home::First => None,
+                Home::Own(id) => Some(id),
+                Home::None => return Err(ApiError::WorkspaceRequired),
+            },
             Some(value) => {
                 let id = value.to_str().ok().and_then(|text| Uuid::try_parse(text.trim()).ok());
                 Some(id.ok_or(ApiError::Forbidden)?)
@@ -67,7 +81,7 @@ fn standing(app: &App, headers: &HeaderMap) -> Option<Standing> {
 fn api_key(app: &App, secret: &str) -> Option<Standing> {
     let key = API_KEYS.iter().find(|key| key.secret == secret)?;
     let live = !app.is_revoked(secret);
-    live.then_some(Standing { principal: key.owner, permissions: key.permissions, workspace: None })
+    live.then_some(Standing { principal: key.owner, permissions: key.permissions, home: key.home })
 }
 
 /// Whose credential the request carries, even if it has ended meanwhile.

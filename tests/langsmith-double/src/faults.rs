@@ -44,8 +44,10 @@ pub enum FaultKind {
     Slow(Duration),
     /// Never answered; ends when the client goes away or the double stops.
     Hang,
-    /// The connection is closed without an answer.
+    /// The connection is closed without an answer; nothing was done.
     Drop,
+    /// The request is carried out, then the connection is closed without an answer.
+    AnswerLost,
     /// Answered 200 with JSON that breaks off.
     Malformed,
     /// Answered 200 with a valid JSON body of at least this many bytes, streamed without a length.
@@ -99,6 +101,10 @@ pub(crate) async fn apply(State(app): State<Arc<App>>, request: Request, next: N
             dropped()
         }
         FaultKind::Drop => dropped(),
+        FaultKind::AnswerLost => {
+            next.run(request).await;
+            dropped()
+        }
         FaultKind::Status(status) => {
             refusal(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), oauth)
         }

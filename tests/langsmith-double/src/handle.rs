@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
+use uuid::Uuid;
+
+use crate::clock;
 use crate::data::people::API_KEYS;
+use crate::data::{TEAM_WORKSPACE, bulk, sample_id};
 use crate::faults::Fault;
 use crate::record::Recorded;
 use crate::state::App;
@@ -31,6 +36,19 @@ impl Handle {
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.0.log.clear();
+    }
+
+    /// Adds a run to a sample project of the team's, as one that started `ago`; its id.
+    pub fn add_run(&self, project: &str, ago: Duration) -> Option<Uuid> {
+        let start = clock::now() - ago;
+        let session = sample_id(&format!("project:{project}"));
+        self.0.world.projects.write(|ledger| {
+            let number = ledger.runs_of_session(TEAM_WORKSPACE, session)?.len();
+            let run = bulk::late(project, number, start)?;
+            let id = run.facts.id;
+            ledger.add_runs(vec![(session, run)]).ok()?;
+            Some(id)
+        })
     }
 
     /// Revokes an API key: it answers 401 from now on.

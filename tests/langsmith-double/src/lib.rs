@@ -11,11 +11,14 @@ mod admin;
 mod auth;
 mod clock;
 pub mod data;
+mod datasets;
 mod faults;
 mod fql;
 mod handle;
 mod oauth;
 mod params;
+mod projects;
+mod prompts;
 mod record;
 mod reply;
 mod routes;
@@ -39,19 +42,33 @@ pub struct Options {
     pub access_ttl_secs: u64,
     /// The sample data.
     pub data: Dataset,
+    /// Whether `POST /runs/query` exists.
+    pub runs_v1: bool,
+    /// Whether `POST /v2/runs/query` exists.
+    pub runs_v2: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, oauth: true, access_ttl_secs: 3600, data: Dataset::Demo }
+        Self {
+            port: 0,
+            oauth: true,
+            access_ttl_secs: 3600,
+            data: Dataset::Demo,
+            runs_v1: true,
+            runs_v2: true,
+        }
     }
 }
 
-/// The sample data to serve. Users, keys and workspaces are the same in both.
+/// The sample data to serve. Users, keys and workspaces are the same in all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dataset {
-    /// A small, varied workspace for people and tests: about 200 runs over the last days.
+    /// A small, varied workspace for people and tests: about 350 runs over the last days.
     Demo,
     /// An even load for measuring: project `bench` with 1000 runs of about 2 kB each, and 50 more projects.
     Bench,
+    /// More than one answer can carry: dataset `large` with 2000 examples, a thread of 1100 turns, project `large` with
+    /// 10 000 runs, and projects `heavy`, `heaviest` and `odd` with runs of 2 MB, of 10 MB and of unusual content.
+    Large,
 }

@@ -18,6 +18,7 @@ struct Arguments {
 enum Data {
     Demo,
     Bench,
+    Large,
 }
 
 #[tokio::main]
@@ -27,6 +28,7 @@ async fn main() -> std::io::Result<()> {
     let data = match arguments.data {
         Data::Demo => Dataset::Demo,
         Data::Bench => Dataset::Bench,
+        Data::Large => Dataset::Large,
     };
     let double = start(Options { port: arguments.port, data, ..Options::default() }).await?;
     println!("{}", double.url());

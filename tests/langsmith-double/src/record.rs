@@ -34,6 +34,8 @@ pub struct Recorded {
     pub x_api_key: bool,
     /// `X-Tenant-Id`, if sent.
     pub x_tenant_id: Option<String>,
+    /// `X-Organization-Id`, if sent.
+    pub x_organization_id: Option<String>,
     /// Whose credential it was: `Ada`, `Grace` or `service`; none when it was missing or never valid.
     pub caller: Option<String>,
 }
@@ -90,7 +92,7 @@ impl Log {
 
 impl Entry {
     fn recorded(&self) -> Recorded {
-        let tenant = self.headers.get("x-tenant-id").and_then(|value| value.to_str().ok());
+        let header = |name: &str| self.headers.get(name)?.to_str().ok().map(str::to_owned);
         Recorded {
             method: self.method.to_string(),
             path: self.uri.path().to_owned(),
@@ -98,7 +100,8 @@ impl Entry {
             body: String::from_utf8_lossy(&self.body).into_owned(),
             authorization: self.auth_kind(),
             x_api_key: self.headers.contains_key("x-api-key"),
-            x_tenant_id: tenant.map(str::to_owned),
+            x_tenant_id: header("x-tenant-id"),
+            x_organization_id: header("x-organization-id"),
             caller: auth::owner(&self.headers).map(|principal| principal.label().to_owned()),
         }
     }

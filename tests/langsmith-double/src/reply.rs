@@ -36,13 +36,17 @@ pub(crate) enum ApiError {
     Forbidden,
     #[error("a service key speaks for no user")]
     NoUser,
+    #[error("the key covers an organization and no workspace was named")]
+    WorkspaceRequired,
     #[error("{0}")]
     BadRequest(String),
     #[error("{0} not found")]
     NotFound(&'static str),
+    #[error("{0}")]
+    Conflict(String),
     #[error("invalid {field}: {message}")]
     Invalid {
-        /// `query` or `body`.
+        /// `query`, `path` or `body`.
         place: &'static str,
         field: String,
         message: String,
@@ -52,11 +56,17 @@ pub(crate) enum ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, detail) = match self {
+            Self::WorkspaceRequired => {
+                let body =
+                    json!({"error": "org_scoped_key_requires_workspace", "detail": "Name a workspace"});
+                return value(StatusCode::FORBIDDEN, &body);
+            }
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, json!("Invalid token")),
             Self::Forbidden => (StatusCode::FORBIDDEN, json!("Forbidden")),
             Self::NoUser => (StatusCode::FORBIDDEN, json!("This API key is a service key and has no user")),
             Self::BadRequest(detail) => (StatusCode::BAD_REQUEST, json!(detail)),
             Self::NotFound(what) => (StatusCode::NOT_FOUND, json!(format!("{what} not found"))),
+            Self::Conflict(detail) => (StatusCode::CONFLICT, json!(detail)),
             Self::Invalid { place, field, message } => {
                 let item = json!({"loc": [place, field], "msg": message, "type": "value_error"});
                 (StatusCode::UNPROCESSABLE_ENTITY, json!([item]))

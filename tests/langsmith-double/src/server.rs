@@ -34,7 +34,7 @@ pub async fn start(options: Options) -> std::io::Result<Double> {
     let (stop, stopping) = watch::channel(false);
     let world = data::world(options.data, clock::now());
     let app = Arc::new(App::new(base, world, Tokens::new(options.access_ttl_secs), stopping));
-    let service = router(&app, options.oauth);
+    let service = router(&app, &options);
     let until = Arc::clone(&app);
     let server = tokio::spawn(async move {
         let stopped = async move { until.stopped().await };
@@ -69,9 +69,9 @@ impl Drop for Double {
     }
 }
 
-fn router(app: &Arc<App>, with_oauth: bool) -> Router {
-    let mut platform = routes::router();
-    if with_oauth {
+fn router(app: &Arc<App>, options: &Options) -> Router {
+    let mut platform = routes::router(options);
+    if options.oauth {
         platform = platform.merge(oauth::router());
     }
     platform

@@ -10,6 +10,10 @@ mod auth;
 mod catalog;
 #[path = "double/client.rs"]
 mod client;
+#[path = "double/datasets.rs"]
+mod datasets;
+#[path = "double/examples.rs"]
+mod examples;
 #[path = "double/faults.rs"]
 mod faults;
 #[path = "double/filters.rs"]
@@ -20,5 +24,15 @@ mod login;
 mod oauth;
 #[path = "double/oauth_ends.rs"]
 mod oauth_ends;
+#[path = "double/prompts.rs"]
+mod prompts;
 #[path = "double/runs.rs"]
 mod runs;
+#[path = "double/runs_v2.rs"]
+mod runs_v2;
+#[path = "double/threads.rs"]
+mod threads;
+#[path = "double/tracing.rs"]
+mod tracing;
+#[path = "double/usage.rs"]
+mod usage;

@@ -20,7 +20,7 @@ pub(crate) fn prepare() -> Outcome<Peers> {
     step("peers");
     let _held = lock()?;
     let bench = paths::root().join("tests/bench");
-    let python = python::install("bench-python", &bench.join("python/requirements-peer.txt"))?;
+    let python = python::prepare_peer()?;
     let npm = npm::install_from("bench-npm", &bench.join("node"), &bench.join("node"))?;
     Ok(Peers { python, node: npm::node(&npm)?, provider: npm.join("node/provider.mjs") })
 }

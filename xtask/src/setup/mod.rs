@@ -19,6 +19,7 @@ pub(crate) fn run() -> Outcome {
     let _held = lock()?;
     python::prepare("mcp2")?;
     python::prepare("mcp1")?;
+    python::prepare_peer()?;
     npm::prepare()?;
     chromium::prepare()
 }

@@ -12,6 +12,11 @@ pub(crate) fn prepare(name: &str) -> Outcome {
     install(&format!("python-{name}"), &requirements).map(drop)
 }
 
+/// Installs the standalone LangSmith MCP server, which we are measured against and compared with.
+pub(crate) fn prepare_peer() -> Outcome<PathBuf> {
+    install("python-peer", &paths::root().join("tests/bench/python/requirements-peer.txt"))
+}
+
 /// Installs a complete list of requirements into the folder `name`, and gives its interpreter.
 pub(crate) fn install(name: &str, requirements: &Path) -> Outcome<PathBuf> {
     let version = output(Command::new("python3").arg("--version"))

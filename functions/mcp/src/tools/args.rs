@@ -40,10 +40,15 @@ impl<'a> Arguments<'a> {
 
     /// A text of at most [`MAX_TEXT`] bytes; an empty one counts as absent.
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        self.long_text(name, MAX_TEXT)
+    }
+
+    /// The same of at most `most` bytes, for what goes into a body.
+    pub(crate) fn long_text(&mut self, name: &'static str, most: usize) -> Result<Option<String>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };
         let text: String = serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string"))?;
-        if text.len() > MAX_TEXT {
-            return Err(wrong(name, &format!("at most {MAX_TEXT} bytes long")));
+        if text.len() > most {
+            return Err(wrong(name, &format!("at most {most} bytes long")));
         }
         Ok((!text.trim().is_empty()).then_some(text))
     }
@@ -99,6 +104,15 @@ impl<'a> Arguments<'a> {
 
     /// A list of texts: a JSON array, the same array as text, or one bare text.
     pub(crate) fn list(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
+        self.list_of(name, MAX_ITEMS)
+    }
+
+    /// The same of at most `most` texts.
+    pub(crate) fn list_of(
+        &mut self,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };
         let items = match serde_json::from_str::<String>(raw.get()) {
             Ok(text) => serde_json::from_str(&text).unwrap_or_else(|_| vec![text]),
@@ -107,10 +121,57 @@ impl<'a> Arguments<'a> {
             }
         };
         let items: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
-        if items.len() > MAX_ITEMS {
-            return Err(ToolError::invalid(format!("{name} may have at most {MAX_ITEMS} entries.")));
+        if items.len() > most {
+            return Err(ToolError::invalid(format!("{name} may have at most {most} entries.")));
         }
         Ok((!items.is_empty()).then_some(items))
+    }
+
+    /// One of a few words, in any case.
+    pub(crate) fn choice(
+        &mut self,
+        name: &'static str,
+        known: &[&'static str],
+    ) -> Result<Option<&'static str>, ToolError> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let found = known.iter().find(|word| text.trim().eq_ignore_ascii_case(word));
+        found.copied().map(Some).ok_or_else(|| wrong(name, &format!("one of {}", known.join(", "))))
+    }
+
+    /// A JSON object, or its text. It is only looked at from outside.
+    pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
+        let Some(raw) = self.take(name) else { return Ok(None) };
+        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON object"))?;
+        if !value.get().starts_with('{') {
+            return Err(wrong(name, "a JSON object"));
+        }
+        Ok(Some(value))
+    }
+
+    /// Any JSON, as it was sent.
+    pub(crate) fn raw(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        self.take(name)
+    }
+
+    /// A JSON array, or its text, of at most `most` values.
+    pub(crate) fn array(
+        &mut self,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Option<Vec<Box<RawValue>>>, ToolError> {
+        let Some(raw) = self.take(name) else { return Ok(None) };
+        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON array"))?;
+        let items: Vec<Box<RawValue>> =
+            serde_json::from_str(value.get()).map_err(|_| wrong(name, "a JSON array"))?;
+        if items.len() > most {
+            return Err(wrong(name, &format!("at most {most} entries long")));
+        }
+        Ok(Some(items))
+    }
+
+    /// Whether nothing is left but what every tool takes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|(name, value)| name == "workspace_id" || value.get() == "null")
     }
 
     fn take(&mut self, name: &str) -> Option<&'a RawValue> {
@@ -118,12 +179,26 @@ impl<'a> Arguments<'a> {
     }
 }
 
+/// Whether a call gives its tool anything to do. A tool that also explains itself does that when it is called with nothing.
+pub(crate) fn given(raw: Option<&RawValue>) -> bool {
+    Arguments::parse(raw).is_ok_and(|arguments| !arguments.is_empty())
+}
+
 /// The error of a required argument that is absent.
 pub(crate) fn missing(name: &'static str) -> ToolError {
     ToolError::invalid(format!("Missing argument: {name}"))
 }
 
-fn wrong(name: &str, expected: &str) -> ToolError {
+/// A value, or the one that its text holds.
+fn inner(raw: &RawValue) -> Option<Box<RawValue>> {
+    match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+        Ok(text) => serde_json::from_str(text.trim()).ok(),
+        Err(_) => Some(raw.to_owned()),
+    }
+}
+
+/// The error of an argument that is something else than it should be.
+pub(crate) fn wrong(name: &str, expected: &str) -> ToolError {
     ToolError::invalid(format!("{name} must be {expected}."))
 }
 

@@ -43,6 +43,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The workspace that consent is limited to, if it is limited to one.
+    pub(crate) fn only_workspace(&self) -> Option<&'a WorkspaceId> {
+        match &self.identity.workspace {
+            WorkspaceAccess::One(own) => Some(own),
+            WorkspaceAccess::All { .. } | WorkspaceAccess::KeyDefault { .. } => None,
+        }
+    }
+
     /// LangSmith as the caller sees it, in one workspace.
     pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> Caller<'b> {
         self.langsmith.caller(&self.identity.credential, workspace)

@@ -114,12 +114,13 @@ impl From<&UpstreamError> for ToolError {
             UpstreamError::Rejected { status, detail } => {
                 Self::invalid(format!("LangSmith rejected the request (status {status}): {detail}"))
             }
+            UpstreamError::Unsupported(what) => Self::invalid(format!("This LangSmith {what}.")),
             UpstreamError::Server { status } => upstream(&format!("LangSmith failed (status {status}).")),
             UpstreamError::Timeout => upstream("LangSmith did not answer in time."),
             UpstreamError::Unreachable => upstream("LangSmith cannot be reached."),
             UpstreamError::Malformed => upstream("LangSmith's answer cannot be understood.").not_retryable(),
             UpstreamError::TooLarge => upstream(
-                "LangSmith's answer is larger than 8 MB; ask for less, for example with a smaller limit.",
+                "LangSmith's answer is larger than 8 MB; ask for less, for example with a smaller limit, or with select.",
             )
             .not_retryable(),
         }

@@ -1,7 +1,8 @@
 //! Times and durations in ISO 8601. LangSmith's times usually come without a zone and mean UTC.
 
+use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
-use time::{PrimitiveDateTime, format_description::BorrowedFormatItem};
+use time::{OffsetDateTime, PrimitiveDateTime, format_description::BorrowedFormatItem};
 
 /// A time as `YYYY-MM-DDTHH:MM:SS[.ffffff]` without its zone, if the zone is UTC or absent.
 fn utc_parts(text: &str) -> Option<(&str, &str)> {
@@ -35,6 +36,22 @@ pub(crate) fn compact(text: &str) -> Option<String> {
     let digits: String = seconds.chars().filter(|c| *c != '-' && *c != ':').collect();
     let fraction = fraction.get(..6.min(fraction.len())).unwrap_or_default();
     Some(format!("{digits}{fraction:0<6}Z"))
+}
+
+/// The moment that a caller's text means: a date, or a date and a time of day with or without seconds, fraction and zone.
+/// Midnight and UTC fill what is missing.
+pub(crate) fn moment(text: &str) -> Option<OffsetDateTime> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let rest = if rest.is_empty() { "00:00:00Z" } else { rest.strip_prefix(['T', 't', ' '])? };
+    let (time, zone) = rest.split_at_checked(rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len()))?;
+    let seconds = if time.len() == 5 { ":00" } else { "" };
+    let zone = match (zone.len(), zone.split_at_checked(3)) {
+        (0, _) => "Z".to_owned(),
+        (3, _) => format!("{zone}:00"),
+        (5, Some((hours, minutes))) => format!("{hours}:{minutes}"),
+        _ => zone.to_ascii_uppercase(),
+    };
+    OffsetDateTime::parse(&format!("{date}T{time}{seconds}{zone}"), &Rfc3339).ok()
 }
 
 const SECONDS: &[BorrowedFormatItem<'_>] =
@@ -108,6 +125,37 @@ mod tests {
         let of = |text| seconds(text).unwrap();
         assert!((of("2026-03-01T00:00:00.25") - of("2026-02-28T23:59:59Z") - 1.25).abs() < 1e-3);
         assert_eq!(seconds("2026-13-01T00:00:00"), None);
+    }
+
+    #[test]
+    fn a_moment_may_be_given_in_part() {
+        let expected = moment("2026-01-02T00:00:00Z").unwrap();
+        for text in [
+            "2026-01-02",
+            "2026-01-02T00:00",
+            "2026-01-02 00:00:00",
+            "2026-01-02t00:00:00.000z",
+            "2026-01-02T01:30+01:30",
+            "2026-01-02T01:30:00+0130",
+            "2026-01-01T19:00:00.0-05",
+        ] {
+            assert_eq!(moment(text), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "soon",
+            "2026-01",
+            "2026-02-30",
+            "2026-01-02T",
+            "2026-01-02T25:00",
+            "2026-01-02Z",
+            "2026-01-02T00:00:00+1",
+            "2026-01-02T00:00:00 Europe/Berlin",
+            "２０２６-01-02",
+            "2026-01-02\u{0}",
+        ] {
+            assert_eq!(moment(text), None, "{text}");
+        }
     }
 
     #[test]

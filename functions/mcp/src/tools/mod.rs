@@ -1,15 +1,41 @@
 //! The toolset. A tool is a file here and a line in [`Toolset::langsmith`].
 
 mod args;
+mod as_of;
+mod batch;
 mod context;
+mod create_dataset;
+mod dataset_item;
+mod dataset_ref;
+mod entry_schema;
 mod errors;
+mod example_item;
+mod example_lookup;
 mod fetch_runs;
+mod free_form;
+mod get_billing_usage;
+mod get_prompt_by_name;
+mod get_thread_history;
 mod iso;
+mod list_datasets;
+mod list_examples;
+mod list_experiments;
 mod list_projects;
 mod list_prompts;
+mod members;
 mod output;
 mod pagination;
+mod partial;
+mod period;
+mod prompt_id;
+mod prompt_template;
+mod push_prompt;
+mod read_dataset;
+mod read_example;
+mod run_experiment;
 mod schema;
+mod update_examples;
+mod url_args;
 mod workspace_tool;
 
 use std::sync::Arc;
@@ -57,8 +83,8 @@ pub trait Tool: Send + Sync + 'static {
     /// What `tools/list` says about it.
     fn descriptor(&self) -> Descriptor;
 
-    /// The scope that a call needs.
-    fn scope(&self) -> Scope;
+    /// The scope that a call with these arguments needs.
+    fn scope(&self, arguments: Option<&RawValue>) -> Scope;
 
     /// Runs the tool. `arguments` is whatever JSON the client sent.
     fn call<'a>(
@@ -89,9 +115,21 @@ impl Toolset {
     /// The tools that read a LangSmith workspace.
     pub fn langsmith() -> Self {
         Self::default()
-            .with(list_projects::ListProjects)
-            .with(fetch_runs::FetchRuns)
+            .with(get_thread_history::GetThreadHistory)
             .with(list_prompts::ListPrompts)
+            .with(get_prompt_by_name::GetPromptByName)
+            .with(push_prompt::PushPrompt)
+            .with(fetch_runs::FetchRuns)
+            .with(list_projects::ListProjects)
+            .with(list_datasets::ListDatasets)
+            .with(list_examples::ListExamples)
+            .with(read_dataset::ReadDataset)
+            .with(read_example::ReadExample)
+            .with(create_dataset::CreateDataset)
+            .with(update_examples::UpdateExamples)
+            .with(list_experiments::ListExperiments)
+            .with(run_experiment::RunExperiment)
+            .with(get_billing_usage::GetBillingUsage)
     }
 
     /// The set and one tool more.

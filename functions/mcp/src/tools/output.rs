@@ -13,6 +13,7 @@ pub struct Output(Form);
 #[derive(Clone, Debug)]
 enum Form {
     Data { json: String, error: bool },
+    Document(&'static str),
     Content(Box<CallToolResult>),
 }
 
@@ -27,6 +28,11 @@ impl Output {
     /// Text that the caller of this function wrote as one JSON object.
     pub(crate) fn json(json: String) -> Self {
         Self(Form::Data { json, error: false })
+    }
+
+    /// A text to be read as it is; clients that read structured content find it as `result`.
+    pub(crate) fn document(text: &'static str) -> Self {
+        Self(Form::Document(text))
     }
 
     /// Any content, for tools that answer with more than data.
@@ -45,6 +51,7 @@ impl Output {
     pub(crate) fn size_hint(&self) -> usize {
         match &self.0 {
             Form::Data { json, .. } => json.len() * 2 + json.len() / 4 + 256,
+            Form::Document(text) => text.len() * 2 + text.len() / 4 + 256,
             Form::Content(_) => 512,
         }
     }
@@ -58,6 +65,13 @@ impl Output {
                 body.extend_from_slice(br#"}],"structuredContent":"#);
                 body.extend_from_slice(json.as_bytes());
                 body.extend_from_slice(if *error { br#","isError":true"# } else { br#","isError":false"# });
+            }
+            Form::Document(text) => {
+                body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
+                append(body, text);
+                body.extend_from_slice(br#"}],"structuredContent":{"result":"#);
+                append(body, text);
+                body.extend_from_slice(br#"},"isError":false"#);
             }
             Form::Content(result) => {
                 let mut result = result.as_ref().clone();
@@ -95,6 +109,13 @@ mod tests {
         assert_eq!(value["content"][0]["text"], r#"{"a":"é\n\""}"#);
         assert_eq!(value["isError"], false);
         assert_eq!(value.get("resultType"), None);
+    }
+
+    #[test]
+    fn a_document_is_raw_text_and_a_result() {
+        let value = written(&Output::document("# A\n\"b\""), None);
+        assert_eq!(value["structuredContent"], json!({"result": "# A\n\"b\""}));
+        assert_eq!((&value["content"][0]["text"], &value["isError"]), (&json!("# A\n\"b\""), &json!(false)));
     }
 
     #[test]

@@ -18,15 +18,42 @@ pub(crate) fn reader(
     input: JsonObject,
     output: JsonObject,
 ) -> Descriptor {
-    let annotations = ToolAnnotations::with_title(title)
-        .read_only(true)
-        .destructive(false)
-        .idempotent(true)
-        .open_world(true);
+    let annotations = ToolAnnotations::with_title(title).read_only(true).destructive(false);
+    describe(name, annotations, description, (input, output))
+}
+
+/// What a write does to what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It only adds.
+    Adds,
+    /// It replaces what it is pointed at.
+    Overwrites,
+}
+
+/// The description of a tool that writes. Every one of them may be repeated after a lost answer.
+pub(crate) fn writer(
+    (name, title): (&'static str, &'static str),
+    effect: Effect,
+    description: &'static str,
+    input: JsonObject,
+    output: JsonObject,
+) -> Descriptor {
+    let annotations =
+        ToolAnnotations::with_title(title).read_only(false).destructive(effect == Effect::Overwrites);
+    describe(name, annotations, description, (input, output))
+}
+
+fn describe(
+    name: &'static str,
+    annotations: ToolAnnotations,
+    description: &'static str,
+    (input, output): (JsonObject, JsonObject),
+) -> Descriptor {
     let mut descriptor = Descriptor::new(name, description, Arc::new(input));
-    descriptor.title = Some(title.to_owned());
+    descriptor.title.clone_from(&annotations.title);
     descriptor.output_schema = Some(Arc::new(output));
-    descriptor.annotations = Some(annotations);
+    descriptor.annotations = Some(annotations.idempotent(true).open_world(true));
     descriptor
 }
 
@@ -77,6 +104,10 @@ pub(crate) fn integer_or(default: i64, description: &str) -> Value {
     json!({ "type": "integer", "default": default, "description": description })
 }
 
+pub(crate) fn number(description: &str) -> Value {
+    json!({ "type": "number", "description": description })
+}
+
 /// A boolean that may also come as text.
 pub(crate) fn flag(description: &str) -> Value {
     json!({
@@ -99,6 +130,19 @@ pub(crate) fn texts(description: &str) -> Value {
         "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
         "description": description,
     })
+}
+
+/// A JSON object that may also come as its text.
+pub(crate) fn object(description: &str) -> Value {
+    json!({
+        "anyOf": [{ "type": "object", "additionalProperties": true }, { "type": "string" }],
+        "description": description,
+    })
+}
+
+/// One of a few words.
+pub(crate) fn choice(words: &[&str], description: &str) -> Value {
+    json!({ "type": "string", "enum": words, "description": description })
 }
 
 /// A list of objects.

@@ -17,6 +17,11 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     /// What `tools/list` says about it.
     fn describe(&self) -> Descriptor;
 
+    /// The scope that a call with these arguments needs.
+    fn needs(&self, _arguments: Option<&RawValue>) -> Scope {
+        Scope::LangsmithRead
+    }
+
     /// Takes the tool's own arguments. `workspace_id` is taken already, and what is left over is refused.
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
 
@@ -29,8 +34,8 @@ impl<T: WorkspaceTool> Tool for T {
         self.describe()
     }
 
-    fn scope(&self) -> Scope {
-        Scope::LangsmithRead
+    fn scope(&self, arguments: Option<&RawValue>) -> Scope {
+        self.needs(arguments)
     }
 
     fn call<'a>(

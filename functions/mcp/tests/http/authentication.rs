@@ -53,7 +53,7 @@ async fn a_scope_that_is_missing_is_named() {
     );
     assert!(answer.json()["error"]["message"].as_str().unwrap().contains("langsmith:read"));
     let tools = server.legacy("ada-billing", "tools/list", json!({})).await.result();
-    assert_eq!(tools["tools"].as_array().unwrap().len(), 3);
+    assert_eq!(tools["tools"].as_array().unwrap().len(), 15);
     assert!(server.langsmith().requests().is_empty());
 }
 

@@ -47,7 +47,7 @@ async fn the_handshake_leads_to_a_tool_result() {
     assert_eq!(server.legacy("ada", "ping", json!({})).await.result(), json!({}));
     let tools = server.legacy("ada", "tools/list", json!({})).await.result();
     assert_eq!(tools.as_object().unwrap().len(), 1);
-    assert_eq!(tools["tools"][0]["name"], "list_projects");
+    assert_eq!(tools["tools"][0]["name"], "get_thread_history");
     let result = server.call_as("ada", "list_projects", json!({})).await.result();
     assert_eq!(result.get("resultType"), None);
     let text: serde_json::Value =

@@ -4,6 +4,27 @@ use serde_json::{Value, json};
 
 use crate::support::Server;
 
+/// The tools that write, and whether they replace what is there.
+const WRITERS: [(&str, bool); 4] =
+    [("push_prompt", false), ("create_dataset", false), ("update_examples", true), ("run_experiment", false)];
+
+/// What a model reads of all tools, and what a client reads besides.
+const MAX_INPUT: usize = 20_000;
+const MAX_OUTPUT: usize = 12_000;
+
+#[tokio::test]
+async fn the_descriptions_are_short() {
+    let server = Server::start().await;
+    let list = server.legacy("ada", "tools/list", json!({})).await.result();
+    let (mut input, mut output) = (0, 0);
+    for tool in list["tools"].as_array().unwrap() {
+        let said = json!({"name": tool["name"], "description": tool["description"], "inputSchema": tool["inputSchema"]});
+        input += said.to_string().len();
+        output += tool["outputSchema"].to_string().len();
+    }
+    assert!(input < MAX_INPUT && output < MAX_OUTPUT, "{input} and {output} bytes");
+}
+
 #[tokio::test]
 async fn the_tools_are_described_in_full() {
     let server = Server::start().await;
@@ -11,7 +32,19 @@ async fn the_tools_are_described_in_full() {
     for tool in list["tools"].as_array().unwrap() {
         let name = &tool["name"];
         assert!(tool["title"].is_string() && tool["description"].is_string(), "{name}");
-        assert_eq!(tool["annotations"]["readOnlyHint"], true, "{name}");
+        let hints = &tool["annotations"];
+        let writes = WRITERS.iter().any(|(writer, _)| name == writer);
+        let overwrites = WRITERS.contains(&(name.as_str().unwrap(), true));
+        assert_eq!(
+            (&hints["readOnlyHint"], &hints["destructiveHint"]),
+            (&json!(!writes), &json!(overwrites)),
+            "{name}"
+        );
+        assert_eq!(
+            (&hints["idempotentHint"], &hints["openWorldHint"]),
+            (&json!(true), &json!(true)),
+            "{name}"
+        );
         assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
         assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
         for (parameter, schema) in tool["inputSchema"]["properties"].as_object().unwrap() {

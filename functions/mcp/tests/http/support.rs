@@ -11,13 +11,14 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, TEAM_WORKSPACE};
-use langsmith_double::{Double, Handle, Options};
+use langsmith_double::{Dataset, Double, Handle, Options};
 use mcp::auth::{
     AuthFailure, Authenticator, CallerIdentity, CredentialHandle, UnauthorizedOutcome, WorkspaceAccess,
 };
 use mcp::tools::Toolset;
 use mcp::{Deps, router};
 use serde_json::{Value, json};
+use shared::clock::{SteppedClock, Timestamp};
 use shared::ids::WorkspaceId;
 use shared::langsmith::{Credential, LangSmith, http_client};
 use shared::oauth::scope::{Scope, ScopeSet};
@@ -28,10 +29,15 @@ use tower::ServiceExt;
 /// The public URL of the server under test.
 pub(crate) const PUBLIC_URL: &str = "http://localhost:8484";
 
+/// How long a call may use LangSmith when a test says nothing about it.
+const BUDGET: Duration = Duration::from_secs(20);
+
 /// A server with a LangSmith of its own.
 pub(crate) struct Server {
     pub(crate) double: Double,
     pub(crate) authenticator: Arc<Bearers>,
+    /// What is remembered of LangSmith ages by it.
+    pub(crate) clock: Arc<SteppedClock>,
     router: Router,
 }
 
@@ -46,9 +52,34 @@ pub(crate) struct Answer {
 impl Server {
     /// A server whose calls may use LangSmith for `budget`.
     pub(crate) async fn with_budget(budget: Duration) -> Self {
-        let double = langsmith_double::start(Options::default()).await.unwrap();
-        let endpoint = double.url().parse().unwrap();
-        let langsmith = LangSmith::new(endpoint, http_client(None).unwrap(), Arc::new(SystemRandom));
+        Self::with(budget, Options::default()).await
+    }
+
+    /// A server whose LangSmith holds this sample data.
+    pub(crate) async fn with_data(data: Dataset) -> Self {
+        Self::with_langsmith(Options { data, ..Options::default() }).await
+    }
+
+    /// A server with such a LangSmith.
+    pub(crate) async fn with_langsmith(options: Options) -> Self {
+        Self::with(BUDGET, options).await
+    }
+
+    /// A server whose LangSmith is a deployment of one's own, with its API below `/api`.
+    pub(crate) async fn self_hosted() -> Self {
+        Self::at("/api", BUDGET, Options::default()).await
+    }
+
+    async fn with(budget: Duration, options: Options) -> Self {
+        Self::at("", budget, options).await
+    }
+
+    async fn at(path: &str, budget: Duration, options: Options) -> Self {
+        let double = langsmith_double::start(options).await.unwrap();
+        let endpoint = format!("{}{path}", double.url()).parse().unwrap();
+        let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_800_000_000)));
+        let (http, random) = (http_client(None).unwrap(), Arc::new(SystemRandom));
+        let langsmith = LangSmith::new(endpoint, http, clock.clone(), random);
         let authenticator = Arc::new(Bearers::default());
         let router = router(Deps {
             public_url: PUBLIC_URL.parse().unwrap(),
@@ -57,11 +88,11 @@ impl Server {
             authenticator: authenticator.clone(),
             toolset: Toolset::langsmith(),
         });
-        Self { double, authenticator, router }
+        Self { double, authenticator, clock, router }
     }
 
     pub(crate) async fn start() -> Self {
-        Self::with_budget(Duration::from_secs(20)).await
+        Self::with_budget(BUDGET).await
     }
 
     pub(crate) fn langsmith(&self) -> Handle {
@@ -220,6 +251,7 @@ fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {
         "ada" => identity(ADA_KEY, team, all),
         "ada-everywhere" => identity(ADA_KEY, WorkspaceAccess::All { default: None }, all),
         "ada-key" => identity(ADA_KEY, WorkspaceAccess::KeyDefault { header: None }, all),
+        "ada-reader" => identity(ADA_KEY, team, [Scope::LangsmithRead].into_iter().collect()),
         "ada-billing" => identity(ADA_KEY, team, [Scope::BillingRead].into_iter().collect()),
         "grace" => identity(GRACE_KEY, team, all),
         "grace-everywhere" => identity(GRACE_KEY, WorkspaceAccess::All { default: None }, all),

@@ -102,7 +102,8 @@ mod tests {
     fn what_was_heard_meanwhile_outlives_an_older_silence() {
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(100)));
         let endpoint = reqwest::Url::parse("http://127.0.0.1:9").unwrap();
-        let langsmith = LangSmith::new(endpoint, http_client(None).unwrap(), Arc::new(SystemRandom));
+        let langsmith =
+            LangSmith::new(endpoint, http_client(None).unwrap(), clock.clone(), Arc::new(SystemRandom));
         let discovery = Discovery::new(langsmith, clock.clone());
         let asked = clock.now();
         clock.advance(Duration::from_secs(1));

@@ -99,6 +99,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::clock::SystemClock;
     use crate::langsmith::http_client;
     use crate::random::SystemRandom;
 
@@ -108,8 +109,9 @@ mod tests {
         token: &str,
         method: &str,
     ) -> Result<OAuthMetadata, UpstreamError> {
-        let langsmith =
-            LangSmith::new(Url::parse(endpoint).unwrap(), http_client(None).unwrap(), Arc::new(SystemRandom));
+        let endpoint = Url::parse(endpoint).unwrap();
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let langsmith = LangSmith::new(endpoint, http_client(None).unwrap(), clock, random);
         let document = serde_json::json!({
             "issuer": issuer, "authorization_endpoint": issuer, "token_endpoint": token,
             "code_challenge_methods_supported": [method],

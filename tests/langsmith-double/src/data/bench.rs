@@ -17,7 +17,7 @@ const OTHER_PROJECTS: i32 = 50;
 const TEXT_BYTES: usize = 960;
 
 /// Adds project `bench` and its neighbours.
-pub(crate) fn fill(world: &mut World, now: OffsetDateTime) {
+pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     let runs = (0..RUNS).flat_map(|number| {
         let began = now - Duration::seconds(i64::from(RUNS - number));
         trace(usize::try_from(number).unwrap_or_default(), began).finish(vec![run(number)])

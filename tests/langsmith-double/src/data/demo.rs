@@ -7,26 +7,18 @@ use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::catalog::DatasetDraft;
 use super::draft::{Draft, Trace};
+use super::examples::{self, QUESTIONS};
 use super::ids::sample_id;
 use super::people::{ADA_WORKSPACE, TEAM_WORKSPACE};
 use super::run::Run;
 use super::session::ProjectDraft;
+use super::threads;
 use super::traces::{CONVERSATION, answer, research, summary, support};
 use super::world::World;
 
-const QUESTIONS: [&str; 6] = [
-    "How do I reset my password?",
-    "Which countries do you ship to?",
-    "Puis-je payer en trois fois ?",
-    "Is there a student discount?",
-    "How long is the warranty?",
-    "配送料はいくらですか？",
-];
-
 /// Adds the demo's projects, datasets and experiments.
-pub(crate) fn fill(world: &mut World, now: OffsetDateTime) {
+pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     add_support(world, now);
     add_plain(world, now, ("nightly-summaries", TEAM_WORKSPACE), json!({}), 16, summary);
     let deployment =
@@ -36,11 +28,12 @@ pub(crate) fn fill(world: &mut World, now: OffsetDateTime) {
     add_plain(world, now, ("ada-notes", ADA_WORKSPACE), json!({"private": true}), 6, summary);
     add_experiment(world, now, "support-bot-baseline", 0.5);
     add_experiment(world, now, "support-bot-rerank", 0.75);
-    add_datasets(world, now);
+    examples::fill(world, now);
+    threads::fill(world, now);
 }
 
 /// 20 traces: 4 threads of 5 turns, each turn repeating what was said before it.
-fn add_support(world: &mut World, now: OffsetDateTime) {
+fn add_support(world: &World, now: OffsetDateTime) {
     let mut runs = Vec::new();
     for number in 0..20 {
         let (thread, at) = (number / CONVERSATION.len(), number % CONVERSATION.len());
@@ -61,7 +54,7 @@ fn add_support(world: &mut World, now: OffsetDateTime) {
 }
 
 fn add_plain(
-    world: &mut World,
+    world: &World,
     now: OffsetDateTime,
     (name, workspace): (&str, Uuid),
     metadata: Value,
@@ -77,7 +70,7 @@ fn add_plain(
     world.add(project(name, workspace, now - age, metadata), runs);
 }
 
-fn add_experiment(world: &mut World, now: OffsetDateTime, name: &str, score: f64) {
+fn add_experiment(world: &World, now: OffsetDateTime, name: &str, score: f64) {
     let dataset = sample_id("dataset:support-questions");
     let began = now - Duration::days(2);
     let mut runs = Vec::new();
@@ -92,34 +85,6 @@ fn add_experiment(world: &mut World, now: OffsetDateTime, name: &str, score: f64
     let mut project = project(name, TEAM_WORKSPACE, began, metadata);
     project.reference_dataset = Some(dataset);
     world.add(project, runs);
-}
-
-fn add_datasets(world: &mut World, now: OffsetDateTime) {
-    let schema =
-        json!({"type": "object", "properties": {"question": {"type": "string"}}, "required": ["question"]});
-    let questions = DatasetDraft {
-        workspace: TEAM_WORKSPACE,
-        name: "support-questions",
-        description: "Questions that customers ask often",
-        data_type: "kv",
-        inputs_schema: schema,
-        examples: 6,
-        experiments: 2,
-        created: now - Duration::days(12),
-        last_experiment: Some(now - Duration::days(2)),
-    };
-    let chats = DatasetDraft {
-        workspace: TEAM_WORKSPACE,
-        name: "chat-transcripts",
-        description: "Whole conversations, with consent",
-        data_type: "chat",
-        inputs_schema: Value::Null,
-        examples: 3,
-        experiments: 0,
-        created: now - Duration::days(5),
-        last_experiment: None,
-    };
-    world.datasets.extend([questions.finish(), chats.finish()]);
 }
 
 fn project(name: &str, workspace: Uuid, started: OffsetDateTime, metadata: Value) -> ProjectDraft {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::feedback::{Mark, stats};
 use super::ids::sample_id;
 use super::moment::{compact, dollars, local};
 use super::run::{Facts, Run};
@@ -81,10 +82,16 @@ impl Trace<'_> {
             run_type: draft.run_type,
             start: line.start,
             end: line.start + Duration::milliseconds(draft.lasts_ms),
+            pending: false,
             error: draft.error.map(str::to_owned),
             tags: self.tags.clone(),
             metadata: self.metadata.clone(),
-            feedback: if root { self.feedback.clone() } else { BTreeMap::new() },
+            feedback: self
+                .feedback
+                .iter()
+                .filter(|_| root)
+                .map(|(key, score)| (key.clone(), vec![Mark::sample(*score)]))
+                .collect(),
             prompt_tokens: draft.prompt_tokens,
             completion_tokens: draft.completion_tokens,
             prompt_cost_nanos: draft.prompt_tokens * PROMPT_PRICE,
@@ -143,21 +150,17 @@ fn search_text(name: &str, inputs: &Value, outputs: &Value, error: Option<&str>)
 }
 
 /// The fields that follow from the facts.
-fn wire(facts: &Facts, session: Uuid, workspace: Uuid) -> Map<String, Value> {
+pub(crate) fn wire(facts: &Facts, session: Uuid, workspace: Uuid) -> Map<String, Value> {
     let total = facts.prompt_tokens + facts.completion_tokens;
     let cost = |nanos| (total > 0).then(|| dollars(nanos));
-    let feedback: Map<String, Value> = facts
-        .feedback
-        .iter()
-        .map(|(key, score)| (key.clone(), json!({"n": 1, "avg": score, "values": {}})))
-        .collect();
+    let feedback = stats(std::iter::once(&facts.feedback));
     let events = facts.first_token.map(|at| json!({"name": "new_token", "time": local(at)}));
     let fields = json!({
         "id": facts.id,
         "name": facts.name,
         "run_type": facts.run_type,
         "start_time": local(facts.start),
-        "end_time": local(facts.end),
+        "end_time": (!facts.pending).then(|| local(facts.end)),
         "status": facts.status(),
         "error": facts.error,
         "extra": {"metadata": facts.metadata, "runtime": {"sdk": "langsmith-py", "runtime": "python"}},

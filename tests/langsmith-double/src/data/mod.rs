@@ -1,28 +1,35 @@
 //! The sample data: who exists, and what their workspaces hold.
 
 mod bench;
-mod catalog;
+pub(crate) mod bulk;
 mod column;
 mod demo;
 mod draft;
+mod examples;
+mod feedback;
 mod ids;
+mod large;
+mod manifests;
 pub(crate) mod moment;
 pub(crate) mod people;
 mod prompts;
 mod run;
 mod session;
+mod threads;
 mod traces;
 mod world;
 
 pub use ids::sample_id;
 pub use people::{
-    ADA, ADA_KEY, ADA_WORKSPACE, GRACE, GRACE_KEY, LIMITED_KEY, ORGANIZATION, SERVICE_KEY, TEAM_WORKSPACE,
+    ADA, ADA_KEY, ADA_WORKSPACE, GRACE, GRACE_KEY, LIMITED_KEY, ORGANIZATION, ORGANIZATION_KEY, SERVICE_KEY,
+    TEAM_WORKSPACE,
 };
 
-pub(crate) use catalog::StoredPrompt;
 pub(crate) use column::Selection;
+pub(crate) use draft::wire;
+pub(crate) use feedback::{Feedback, Mark};
 pub(crate) use run::{Facts, Run};
-pub(crate) use session::Session;
+pub(crate) use session::{ProjectDraft, Session};
 pub(crate) use world::World;
 
 use time::OffsetDateTime;
@@ -33,8 +40,9 @@ use crate::Dataset;
 pub(crate) fn world(dataset: Dataset, now: OffsetDateTime) -> World {
     let mut world = World::default();
     match dataset {
-        Dataset::Demo => demo::fill(&mut world, now),
-        Dataset::Bench => bench::fill(&mut world, now),
+        Dataset::Demo => demo::fill(&world, now),
+        Dataset::Bench => bench::fill(&world, now),
+        Dataset::Large => large::fill(&world, now),
     }
     prompts::fill(&mut world, now);
     world

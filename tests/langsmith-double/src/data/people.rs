@@ -2,6 +2,8 @@
 
 use uuid::{Uuid, uuid};
 
+use crate::auth::Home;
+
 /// The user "Ada", a member of both workspaces.
 pub const ADA: Uuid = uuid!("ada00000-0000-4000-8000-000000000001");
 /// The user "Grace", a member of the team workspace only.
@@ -21,24 +23,39 @@ pub const GRACE_KEY: &str = "lsv2_pt_demo_grace";
 pub const LIMITED_KEY: &str = "lsv2_pt_demo_limited";
 /// A service key: no user, bound to [`TEAM_WORKSPACE`].
 pub const SERVICE_KEY: &str = "lsv2_sk_demo";
+/// A service key of the whole organization, which works only where a workspace is named.
+pub const ORGANIZATION_KEY: &str = "lsv2_sk_demo_organization";
 
 /// What a caller may do in a workspace, by the platform's permission names.
 pub(crate) type Permissions = &'static [&'static str];
 
 const ADMIN: Permissions = &[
+    "organization:read",
     "workspaces:read",
     "workspaces:manage",
     "projects:read",
     "projects:create",
+    "projects:update",
     "runs:read",
     "runs:create",
+    "feedback:read",
+    "feedback:create",
     "datasets:read",
     "datasets:create",
+    "datasets:update",
     "prompts:read",
     "prompts:create",
+    "prompts:update",
 ];
-const VIEWER: Permissions =
-    &["workspaces:read", "projects:read", "runs:read", "datasets:read", "prompts:read"];
+const VIEWER: Permissions = &[
+    "organization:read",
+    "workspaces:read",
+    "projects:read",
+    "runs:read",
+    "feedback:read",
+    "datasets:read",
+    "prompts:read",
+];
 const TRACES_ONLY: Permissions = &["workspaces:read", "projects:read", "runs:read"];
 
 /// A person.
@@ -65,6 +82,7 @@ pub(crate) struct ApiKey {
     pub(crate) secret: &'static str,
     pub(crate) owner: Principal,
     pub(crate) permissions: Permissions,
+    pub(crate) home: Home,
 }
 
 /// Whom a credential speaks for.
@@ -131,12 +149,17 @@ pub(crate) static USERS: [User; 2] = [
 ];
 
 /// Every API key.
-pub(crate) static API_KEYS: [ApiKey; 4] = [
-    ApiKey { secret: ADA_KEY, owner: Principal::User(&USERS[0]), permissions: ADMIN },
-    ApiKey { secret: GRACE_KEY, owner: Principal::User(&USERS[1]), permissions: VIEWER },
-    ApiKey { secret: LIMITED_KEY, owner: Principal::User(&USERS[1]), permissions: TRACES_ONLY },
-    ApiKey { secret: SERVICE_KEY, owner: Principal::Service(&[&TEAM]), permissions: VIEWER },
+pub(crate) static API_KEYS: [ApiKey; 5] = [
+    key(ADA_KEY, Principal::User(&USERS[0]), ADMIN),
+    key(GRACE_KEY, Principal::User(&USERS[1]), VIEWER),
+    key(LIMITED_KEY, Principal::User(&USERS[1]), TRACES_ONLY),
+    key(SERVICE_KEY, Principal::Service(&[&TEAM]), VIEWER),
+    ApiKey { home: Home::None, ..key(ORGANIZATION_KEY, Principal::Service(&[&TEAM, &PERSONAL]), VIEWER) },
 ];
+
+const fn key(secret: &'static str, owner: Principal, permissions: Permissions) -> ApiKey {
+    ApiKey { secret, owner, permissions, home: Home::First }
+}
 
 /// The user with this id.
 pub(crate) fn user(id: Uuid) -> Option<&'static User> {

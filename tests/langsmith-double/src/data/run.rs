@@ -3,15 +3,15 @@
 //! Answers are put together from the serialised fields, so that a page of 100 runs costs copies and no
 //! serialisation: the double must never be the slow part of a benchmark.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::column::{COLUMNS, Selection};
+use super::feedback::{Feedback, Mark, stats};
 
 /// One run of a trace.
+#[derive(Clone)]
 pub(crate) struct Run {
     pub(crate) facts: Facts,
     /// `"name":value` for each of [`COLUMNS`].
@@ -19,6 +19,7 @@ pub(crate) struct Run {
 }
 
 /// What filters and statistics read.
+#[derive(Clone)]
 pub(crate) struct Facts {
     pub(crate) id: Uuid,
     pub(crate) trace: Uuid,
@@ -26,11 +27,13 @@ pub(crate) struct Facts {
     pub(crate) name: String,
     pub(crate) run_type: &'static str,
     pub(crate) start: OffsetDateTime,
+    /// The start, as long as the run is pending.
     pub(crate) end: OffsetDateTime,
+    pub(crate) pending: bool,
     pub(crate) error: Option<String>,
     pub(crate) tags: Vec<String>,
     pub(crate) metadata: Map<String, Value>,
-    pub(crate) feedback: BTreeMap<String, f64>,
+    pub(crate) feedback: Feedback,
     pub(crate) prompt_tokens: u64,
     pub(crate) completion_tokens: u64,
     pub(crate) prompt_cost_nanos: u64,
@@ -48,9 +51,13 @@ impl Facts {
         (self.end - self.start).as_seconds_f64()
     }
 
-    /// `success` or `error`; the sample data has no pending run.
+    /// `pending`, `success` or `error`; the sample data has no pending run.
     pub(crate) fn status(&self) -> &'static str {
-        if self.error.is_some() { "error" } else { "success" }
+        match (&self.error, self.pending) {
+            (Some(_), _) => "error",
+            (None, true) => "pending",
+            (None, false) => "success",
+        }
     }
 
     /// The conversation that the run belongs to, from the metadata keys that the platform groups by.
@@ -74,6 +81,30 @@ impl Run {
             format!("\"{name}\":{value}").into_boxed_str()
         };
         Self { facts, fields: COLUMNS.iter().map(field).collect() }
+    }
+
+    /// Stores a feedback under its key; one with the same id goes.
+    pub(crate) fn mark(&mut self, key: &str, mark: Mark) {
+        self.facts.feedback.values_mut().for_each(|marks| marks.retain(|other| other.id != mark.id));
+        self.facts.feedback.retain(|_, marks| !marks.is_empty());
+        self.facts.feedback.entry(key.to_owned()).or_default().push(mark);
+        let stats = Value::Object(stats(std::iter::once(&self.facts.feedback)));
+        self.set("feedback_stats", &stats.to_string());
+    }
+
+    /// Replaces a column by this JSON.
+    pub(crate) fn set(&mut self, name: &str, json: &str) {
+        let place = COLUMNS.iter().position(|column| *column == name);
+        if let Some(field) = place.and_then(|place| self.fields.get_mut(place)) {
+            *field = format!("\"{name}\":{json}").into_boxed_str();
+        }
+    }
+
+    /// The JSON of a column.
+    pub(crate) fn column(&self, name: &str) -> &str {
+        let place = COLUMNS.iter().position(|column| *column == name);
+        let field = place.and_then(|place| self.fields.get(place));
+        field.and_then(|field| field.split_once(':')).map_or("null", |(_, value)| value)
     }
 
     /// Appends the run as a JSON object with the selected fields.

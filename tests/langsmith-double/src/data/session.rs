@@ -1,12 +1,12 @@
 //! A project (`TracerSession` on the wire) or experiment, serialised once with and once without statistics.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::feedback::stats as feedback_stats;
 use super::ids::sample_id;
 use super::moment::{dollars, local};
 use super::run::Run;
@@ -21,14 +21,19 @@ pub(crate) struct ProjectDraft {
     pub(crate) reference_dataset: Option<Uuid>,
 }
 
-/// A stored project.
+/// A stored project. Whoever changes it or its runs calls [`refresh`](Session::refresh) then.
 pub(crate) struct Session {
     pub(crate) id: Uuid,
     pub(crate) workspace: Uuid,
     pub(crate) name: String,
+    pub(crate) description: Option<String>,
     pub(crate) started: OffsetDateTime,
-    pub(crate) metadata: Value,
+    pub(crate) ended: Option<OffsetDateTime>,
+    /// Holds the metadata, among other things.
+    pub(crate) extra: Value,
     pub(crate) reference_dataset: Option<Uuid>,
+    /// The position of an experiment among those on its dataset, from 1.
+    pub(crate) number: Option<usize>,
     pub(crate) stats: Stats,
     plain: Box<str>,
     with_stats: Box<str>,
@@ -55,32 +60,58 @@ impl Session {
     /// Stores a project with the statistics of its runs.
     pub(crate) fn new(draft: ProjectDraft, runs: &[Arc<Run>]) -> Self {
         let id = sample_id(&format!("project:{}", draft.name));
-        let stats = Stats::of(runs);
-        let base = json!({
-            "id": id,
-            "tenant_id": draft.workspace,
-            "name": draft.name,
-            "description": draft.description,
-            "start_time": local(draft.started),
-            "end_time": draft.reference_dataset.map(|_| local(draft.started + time::Duration::minutes(10))),
-            "extra": {"metadata": draft.metadata},
-            "default_dataset_id": null,
-            "reference_dataset_id": draft.reference_dataset,
-            "trace_tier": "longlived",
-            "test_run_number": draft.reference_dataset.map(|_| 1),
-        });
-        let with = |fields: Value| merged(&base, fields).to_string().into_boxed_str();
+        let mut session = Self::bare(id, draft.workspace, draft.name, draft.started);
+        session.description = draft.description.map(str::to_owned);
+        session.ended = draft.reference_dataset.map(|_| draft.started + time::Duration::minutes(10));
+        session.extra = json!({"metadata": draft.metadata});
+        session.reference_dataset = draft.reference_dataset;
+        session.number = draft.reference_dataset.map(|_| 1);
+        session.refresh(runs);
+        session
+    }
+
+    /// A project with nothing but a name, to be refreshed once it has the rest.
+    pub(crate) fn bare(id: Uuid, workspace: Uuid, name: String, started: OffsetDateTime) -> Self {
         Self {
             id,
-            plain: with(Stats::none()),
-            with_stats: with(stats.wire()),
-            workspace: draft.workspace,
-            name: draft.name,
-            started: draft.started,
-            metadata: draft.metadata,
-            reference_dataset: draft.reference_dataset,
-            stats,
+            workspace,
+            name,
+            description: None,
+            started,
+            ended: None,
+            extra: Value::Null,
+            reference_dataset: None,
+            number: None,
+            stats: Stats::default(),
+            plain: Box::default(),
+            with_stats: Box::default(),
         }
+    }
+
+    /// Computes and writes everything anew.
+    pub(crate) fn refresh(&mut self, runs: &[Arc<Run>]) {
+        self.stats = Stats::of(runs);
+        let base = json!({
+            "id": self.id,
+            "tenant_id": self.workspace,
+            "name": self.name,
+            "description": self.description,
+            "start_time": local(self.started),
+            "end_time": self.ended.map(local),
+            "extra": self.extra,
+            "default_dataset_id": null,
+            "reference_dataset_id": self.reference_dataset,
+            "trace_tier": "longlived",
+            "test_run_number": self.number,
+        });
+        let with = |fields: Value| merged(&base, fields).to_string().into_boxed_str();
+        self.plain = with(Stats::none());
+        self.with_stats = with(self.stats.wire());
+    }
+
+    /// What it is labelled with; null without labels.
+    pub(crate) fn metadata(&self) -> &Value {
+        self.extra.get("metadata").unwrap_or(&Value::Null)
     }
 
     /// The JSON object.
@@ -96,7 +127,7 @@ impl Stats {
         }
         let facts = || runs.iter().map(|run| &run.facts);
         let roots = || facts().filter(|run| run.parent.is_none());
-        let latencies = sorted(roots().map(super::run::Facts::latency));
+        let latencies = sorted(roots().filter(|run| !run.pending).map(super::run::Facts::latency));
         let waits = sorted(facts().filter_map(|run| Some((run.first_token? - run.start).as_seconds_f64())));
         let failed = roots().filter(|run| run.error.is_some()).count();
         Self {
@@ -111,11 +142,12 @@ impl Stats {
             completion_tokens: roots().map(|run| run.completion_tokens).sum(),
             prompt_cost_nanos: roots().map(|run| run.prompt_cost_nanos).sum(),
             completion_cost_nanos: roots().map(|run| run.completion_cost_nanos).sum(),
-            feedback: feedback(roots().flat_map(|run| &run.feedback)),
+            feedback: feedback_stats(roots().map(|run| &run.feedback)),
         }
     }
 
     fn wire(&self) -> Value {
+        let cost = |nanos| (self.runs > 0).then(|| dollars(nanos));
         json!({
             "run_count": self.runs,
             "latency_p50": self.latency_p50,
@@ -125,9 +157,9 @@ impl Stats {
             "total_tokens": self.prompt_tokens + self.completion_tokens,
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
-            "total_cost": dollars(self.prompt_cost_nanos + self.completion_cost_nanos),
-            "prompt_cost": dollars(self.prompt_cost_nanos),
-            "completion_cost": dollars(self.completion_cost_nanos),
+            "total_cost": cost(self.prompt_cost_nanos + self.completion_cost_nanos),
+            "prompt_cost": cost(self.prompt_cost_nanos),
+            "completion_cost": cost(self.completion_cost_nanos),
             "last_run_start_time": self.last_run_start.map(local),
             "last_run_start_time_live": null,
             "feedback_stats": self.feedback,
@@ -152,18 +184,6 @@ fn merged(base: &Value, fields: Value) -> Value {
         all.extend(fields);
     }
     all
-}
-
-fn feedback<'a>(scores: impl Iterator<Item = (&'a String, &'a f64)>) -> Map<String, Value> {
-    let mut by_key: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for (key, score) in scores {
-        by_key.entry(key).or_default().push(*score);
-    }
-    let average = |scores: &[f64]| scores.iter().sum::<f64>() * ratio(1, scores.len());
-    let entry = |(key, scores): (&str, Vec<f64>)| {
-        (key.to_owned(), json!({"n": scores.len(), "avg": average(&scores), "values": {}}))
-    };
-    by_key.into_iter().map(entry).collect()
 }
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {

@@ -17,6 +17,7 @@ pub(crate) fn matches(filter: &Filter, run: &Facts) -> bool {
         Filter::Not(filter) => !matches(filter, run),
         Filter::Search(text) => run.text.contains(text),
         Filter::Contains(pairs) => pairs.iter().all(|(key, value)| run.metadata.get(key) == Some(value)),
+        Filter::Exists(key) => run.metadata.contains_key(key),
         Filter::Test(test) => match Pairs::of(test.field) {
             Some(pairs) => pairs.exists(&[test], run),
             None => field_matches(test, run),
@@ -72,7 +73,10 @@ impl Pairs {
                 Value::String(text) => passes(key, Actual::Text(text)),
                 other => passes(key, Actual::Text(&other.to_string())),
             }),
-            Self::Feedback => run.feedback.iter().any(|(key, score)| passes(key, Actual::Number(*score))),
+            Self::Feedback => run.feedback.iter().any(|(key, marks)| {
+                let mut scores = marks.iter().map(|mark| mark.score.map_or(Actual::Absent, Actual::Number));
+                scores.any(|score| passes(key, score))
+            }),
         }
     }
 }

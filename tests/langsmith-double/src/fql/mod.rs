@@ -1,6 +1,6 @@
 //! The filter query language of `/runs/query`: `and(eq(run_type, "llm"), gt(latency, "2s"))`.
 //!
-//! Part of the language that the platform documents: the comparisons `eq neq gt gte lt lte in has search`, the
+//! Part of the language that the platform documents: the comparisons `eq neq gt gte lt lte in has exists search`, the
 //! connectives `and or not`, and the fields of [`field::Field`]. Anything else is refused, never ignored.
 
 mod eval;
@@ -45,6 +45,7 @@ mod tests {
             ("eq(colour, \"x\")", FilterError::UnknownField("colour".to_owned())),
             ("eq(start_time, \"soon\")", FilterError::BadComparison("start_time")),
             ("gt(tags, \"x\")", FilterError::BadComparison("tags")),
+            ("exists(name, \"x\")", FilterError::UnknownField("name".to_owned())),
             ("eq(name, \"x\") or", FilterError::Unexpected("or".to_owned())),
         ];
         for (text, error) in cases {
@@ -64,6 +65,7 @@ mod tests {
             "neq(error, null)",
             "gte(start_time, \"2026-01-01T00:00:00Z\")",
             "has(metadata, '{\"release\": \"2026.11\"}')",
+            "not(exists(metadata, \"release\"))",
         ] {
             assert!(parse(text).is_ok(), "{text}: {:?}", parse(text).err());
         }

@@ -20,6 +20,8 @@ pub(crate) enum Filter {
     Test(Test),
     /// `has(metadata, '{"key": "value"}')`: the metadata contains these pairs.
     Contains(serde_json::Map<String, Value>),
+    /// `exists(metadata, "key")`: the metadata has this key.
+    Exists(String),
     /// Lower case.
     Search(String),
 }
@@ -72,6 +74,7 @@ impl Parser {
             "or" => self.list(depth).map(Filter::Any),
             "not" => self.negated(depth),
             "search" => self.search(),
+            "exists" => self.exists(),
             "eq" => self.test(Relation::Eq),
             "neq" => self.test(Relation::Neq),
             "gt" => self.test(Relation::Gt),
@@ -103,6 +106,22 @@ impl Parser {
             Token::Text(text) => {
                 self.mark(')')?;
                 Ok(Filter::Search(text.to_lowercase()))
+            }
+            other => Err(FilterError::Unexpected(other.shown())),
+        }
+    }
+
+    fn exists(&mut self) -> Result<Filter, FilterError> {
+        match self.next()? {
+            Token::Word(name) | Token::Text(name) if name == Field::Metadata.name() => {}
+            Token::Word(name) | Token::Text(name) => return Err(FilterError::UnknownField(name)),
+            other => return Err(FilterError::Unexpected(other.shown())),
+        }
+        self.mark(',')?;
+        match self.next()? {
+            Token::Text(key) => {
+                self.mark(')')?;
+                Ok(Filter::Exists(key))
             }
             other => Err(FilterError::Unexpected(other.shown())),
         }

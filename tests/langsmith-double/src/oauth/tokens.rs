@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::error::OAuthError;
 use super::seal::{open, seal};
-use crate::auth::Standing;
+use crate::auth::{Home, Standing};
 use crate::clock::{micros, now};
 use crate::data::people::{self, Principal, USERS};
 use crate::state::lock;
@@ -163,7 +163,7 @@ impl Tokens {
         Some(Standing {
             principal: Principal::User(user),
             permissions: user.permissions,
-            workspace: Some(token.login.workspace),
+            home: Home::Own(token.login.workspace),
         })
     }
 

@@ -1,13 +1,21 @@
-//! `GET /repos`: prompts. The caller sees those of the workspace and the public ones of everybody.
+//! `/repos`: prompts. The caller sees those of the workspace and the public ones of everybody.
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
+use super::json::{body as body_of, refused};
 use crate::auth::Caller;
-use crate::data::StoredPrompt;
+use crate::clock;
+use crate::data::sample_id;
 use crate::params::{Params, invalid};
+use crate::prompts::{Address, Changes, Repo, is_taken};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
@@ -18,23 +26,107 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     caller.may("prompts:read")?;
     let (limit, offset) = (params.limit(20)?, params.offset()?);
-    let mut found = filtered(&app.world.prompts, &caller, &params)?;
+    let repos = app.world.prompts.lock();
+    let mut found = filtered(&repos, &caller, &params)?;
     let key = sort_key(params.text("sort_field").unwrap_or("updated_at"))?;
-    found.sort_by_key(|prompt| key(prompt));
+    found.sort_by_key(|repo| key(repo));
     match params.text("sort_direction").unwrap_or("desc") {
         "asc" => {}
         "desc" => found.reverse(),
         _ => return Err(invalid("sort_direction", "Input should be 'asc' or 'desc'")),
     }
-    let page = found.iter().skip(offset).take(limit).map(|prompt| prompt.json.as_str());
-    Ok(reply::raw(format!("{{\"repos\":{},\"total\":{}}}", reply::array(page), found.len())))
+    let page: Vec<Value> = found.iter().skip(offset).take(limit).map(|repo| repo.wire()).collect();
+    Ok(reply::value(StatusCode::OK, &json!({"repos": page, "total": found.len()})))
 }
 
-fn filtered<'a>(
-    prompts: &'a [StoredPrompt],
-    caller: &Caller,
-    params: &Params,
-) -> Result<Vec<&'a StoredPrompt>, ApiError> {
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((owner, handle)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:read")?;
+    let repos = app.world.prompts.lock();
+    let address = Address { owner: &owner, handle: &handle };
+    let repo = address.find(&repos, caller.workspace).and_then(|at| repos.get(at));
+    Ok(reply::value(StatusCode::OK, &json!({"repo": repo.ok_or(ApiError::NotFound("Repo"))?.wire()})))
+}
+
+/// The body of a creation: the name, whether it is public, and the details.
+#[derive(Deserialize)]
+struct Creation {
+    repo_handle: String,
+    is_public: bool,
+    description: Option<String>,
+    readme: Option<String>,
+    tags: Option<Vec<String>>,
+}
+
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:create")?;
+    let body: Creation = body_of(&body)?;
+    let handle = body.repo_handle;
+    if handle.is_empty() || handle.contains(['/', ':']) {
+        return Err(refused("repo_handle", "A handle has at least one character and neither '/' nor ':'"));
+    }
+    let workspace = caller.workspace;
+    let mut repos = app.world.prompts.lock();
+    if is_taken(&repos, workspace.id, &handle) {
+        return Err(ApiError::Conflict("A repo with this handle already exists".to_owned()));
+    }
+    let id = new_id(workspace.id, &handle, repos.len());
+    let mut repo = Repo::new(id, (workspace.id, workspace.handle), handle, clock::now());
+    let changes = Changes {
+        description: body.description,
+        readme: body.readme,
+        tags: body.tags,
+        is_public: Some(body.is_public),
+        ..Changes::default()
+    };
+    publishable(&repo, &changes)?;
+    repo.change(changes, clock::now());
+    let answer = reply::value(StatusCode::OK, &json!({"repo": repo.wire()}));
+    repos.push(repo);
+    Ok(answer)
+}
+
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((owner, handle)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:update")?;
+    let changes: Changes = body_of(&body)?;
+    let mut repos = app.world.prompts.lock();
+    let address = Address { owner: &owner, handle: &handle };
+    let at = address.find(&repos, caller.workspace).ok_or(ApiError::NotFound("Repo"))?;
+    let repo = repos.get_mut(at).ok_or(ApiError::NotFound("Repo"))?;
+    if repo.workspace != caller.workspace.id {
+        return Err(ApiError::Forbidden);
+    }
+    publishable(repo, &changes)?;
+    repo.change(changes, clock::now());
+    Ok(reply::value(StatusCode::OK, &json!({"repo": repo.wire()})))
+}
+
+/// A public prompt is found by its owner, so its workspace needs a handle.
+fn publishable(repo: &Repo, changes: &Changes) -> Result<(), ApiError> {
+    if changes.is_public == Some(true) && repo.tenant_handle.is_none() {
+        return Err(ApiError::BadRequest("A public prompt needs a workspace with a handle".to_owned()));
+    }
+    Ok(())
+}
+
+/// Prompts are never deleted here, so their number makes the id unique.
+fn new_id(workspace: Uuid, handle: &str, number: usize) -> Uuid {
+    sample_id(&format!("prompt:{workspace}:{handle}:{number}"))
+}
+
+fn filtered<'a>(repos: &'a [Repo], caller: &Caller, params: &Params) -> Result<Vec<&'a Repo>, ApiError> {
     let public = params.flag("is_public")?;
     let archived = match params.text("is_archived") {
         None | Some("false") => Some(false),
@@ -44,24 +136,24 @@ fn filtered<'a>(
     };
     let tags: Vec<&str> = params.all("tags").collect();
     let query = params.text("query").map(str::to_lowercase);
-    let keeps = |prompt: &&StoredPrompt| {
-        (prompt.is_public || prompt.workspace == caller.workspace.id)
-            && public.is_none_or(|public| prompt.is_public == public)
-            && archived.is_none_or(|archived| prompt.is_archived == archived)
-            && tags.iter().all(|tag| prompt.tags.iter().any(|own| own == tag))
-            && query.as_ref().is_none_or(|query| prompt.text.contains(query))
+    let keeps = |repo: &&Repo| {
+        (repo.is_public || repo.workspace == caller.workspace.id)
+            && public.is_none_or(|public| repo.is_public == public)
+            && archived.is_none_or(|archived| repo.is_archived == archived)
+            && tags.iter().all(|tag| repo.tags.iter().any(|own| own == tag))
+            && query.as_ref().is_none_or(|query| repo.text().contains(query))
     };
-    Ok(prompts.iter().filter(keeps).collect())
+    Ok(repos.iter().filter(keeps).collect())
 }
 
-type SortKey = fn(&StoredPrompt) -> i128;
+type SortKey = fn(&Repo) -> i128;
 
 fn sort_key(field: &str) -> Result<SortKey, ApiError> {
     let key: SortKey = match field {
-        "updated_at" | "relevance" => |prompt| prompt.updated.unix_timestamp_nanos(),
-        "num_likes" => |prompt| prompt.likes.into(),
-        "num_downloads" => |prompt| prompt.downloads.into(),
-        "num_views" => |prompt| prompt.views.into(),
+        "updated_at" | "relevance" => |repo| repo.updated.unix_timestamp_nanos(),
+        "num_likes" => |repo| repo.counts()[0].into(),
+        "num_downloads" => |repo| repo.counts()[1].into(),
+        "num_views" => |repo| repo.counts()[2].into(),
         _ => return Err(invalid("sort_field", "Input should be a sortable field")),
     };
     Ok(key)

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::runs_query::{Body, Order, Query};
 use crate::auth::Caller;
 use crate::data::Run;
+use crate::projects::Ledger;
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
@@ -24,7 +25,21 @@ pub(crate) async fn query(
 ) -> Result<Response, ApiError> {
     caller.may("runs:read")?;
     let query = Body::read(&body)?.check()?;
-    let mut candidates = candidates(&app, &caller, &query)?;
+    app.world.projects.read(|ledger| Ok(reply::raw(answer(ledger, caller.workspace.id, &query)?)))
+}
+
+fn answer(ledger: &Ledger, workspace: Uuid, query: &Query) -> Result<String, ApiError> {
+    let (page, next) = find(ledger, workspace, query)?;
+    Ok(write(&page, next.as_deref(), query))
+}
+
+/// The runs of an answer, and the cursor behind them.
+pub(super) fn find<'a>(
+    ledger: &'a Ledger,
+    workspace: Uuid,
+    query: &Query,
+) -> Result<(Vec<&'a Arc<Run>>, Option<String>), ApiError> {
+    let mut candidates = candidates(ledger, workspace, query)?;
     if query.order == Order::Desc {
         candidates.reverse();
     }
@@ -36,22 +51,21 @@ pub(crate) async fn query(
     let mut found = candidates
         .iter()
         .filter(after_cursor)
-        .filter(|run| query.keeps(&run.facts, &app.world))
-        .take(query.limit + 1);
+        .filter(|run| query.keeps(&run.facts, ledger))
+        .take(query.limit.saturating_add(1));
     let page: Vec<&Arc<Run>> = found.by_ref().take(query.limit).copied().collect();
     let next = page.last().filter(|_| found.next().is_some()).map(|run| cursor_after(run));
-    Ok(reply::raw(write(&page, next.as_deref(), &query)))
+    Ok((page, next))
 }
 
 /// The runs to look at, oldest first; a project of another workspace does not exist for the caller.
-fn candidates<'a>(app: &'a App, caller: &Caller, query: &Query) -> Result<Vec<&'a Arc<Run>>, ApiError> {
-    let workspace = caller.workspace.id;
+fn candidates<'a>(ledger: &'a Ledger, workspace: Uuid, query: &Query) -> Result<Vec<&'a Arc<Run>>, ApiError> {
     let mut runs: Vec<&Arc<Run>> = Vec::new();
     match query.sessions.as_slice() {
-        [] => runs.extend(app.world.runs_of_workspace(workspace)),
+        [] => runs.extend(ledger.runs_of_workspace(workspace)),
         sessions => {
             for session in sessions {
-                let of_session = app.world.runs_of_session(workspace, *session);
+                let of_session = ledger.runs_of_session(workspace, *session);
                 runs.extend(of_session.ok_or(ApiError::NotFound("Project"))?);
             }
         }

@@ -4,38 +4,39 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::data::{Facts, Selection, World, moment};
+use crate::data::{Facts, Selection, moment};
 use crate::fql::{self, Filter};
+use crate::projects::Ledger;
 use crate::reply::ApiError;
 
 /// The body as it came; keys that the platform does not know (such as `order_by`) are ignored, as there.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Body {
-    id: Option<Vec<Uuid>>,
-    trace: Option<Uuid>,
-    parent_run: Option<Uuid>,
-    run_type: Option<RunType>,
-    session: Option<Vec<Uuid>>,
-    reference_example: Option<Vec<Uuid>>,
-    start_time: Option<String>,
-    end_time: Option<String>,
-    error: Option<bool>,
-    is_root: Option<bool>,
-    query: Option<String>,
-    search_filter: Option<String>,
-    filter: Option<String>,
-    trace_filter: Option<String>,
-    tree_filter: Option<String>,
-    cursor: Option<String>,
-    limit: Option<i64>,
-    select: Option<Vec<String>>,
-    order: Option<Order>,
+    pub(super) id: Option<Vec<Uuid>>,
+    pub(super) trace: Option<Uuid>,
+    pub(super) parent_run: Option<Uuid>,
+    pub(super) run_type: Option<RunType>,
+    pub(super) session: Option<Vec<Uuid>>,
+    pub(super) reference_example: Option<Vec<Uuid>>,
+    pub(super) start_time: Option<String>,
+    pub(super) end_time: Option<String>,
+    pub(super) error: Option<bool>,
+    pub(super) is_root: Option<bool>,
+    pub(super) query: Option<String>,
+    pub(super) search_filter: Option<String>,
+    pub(super) filter: Option<String>,
+    pub(super) trace_filter: Option<String>,
+    pub(super) tree_filter: Option<String>,
+    pub(super) cursor: Option<String>,
+    pub(super) limit: Option<i64>,
+    pub(super) select: Option<Vec<String>>,
+    pub(super) order: Option<Order>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-enum RunType {
+pub(super) enum RunType {
     Tool,
     Chain,
     Llm,
@@ -114,11 +115,15 @@ impl Body {
                 Selection::parse(names).map_err(|name| invalid("select", &format!("unknown {name:?}")))?
             }
         };
+        // A trace comes whole: the platform applies neither limit nor cursor to it.
+        let whole = self.trace.is_some();
+        let (limit, cursor) =
+            (limit(self.limit)?, self.cursor.as_deref().map(super::runs::read_cursor).transpose()?);
         Ok(Query {
-            limit: limit(self.limit)?,
+            limit: if whole { usize::MAX } else { limit },
             order: self.order.unwrap_or(Order::Desc),
             selection,
-            cursor: self.cursor.as_deref().map(super::runs::read_cursor).transpose()?,
+            cursor: cursor.filter(|_| !whole),
             sessions: self.session.unwrap_or_default(),
             ids: self.id,
             trace: self.trace,
@@ -143,8 +148,8 @@ impl Body {
 
 impl Query {
     /// Whether a run belongs to the answer. `start_time` and `end_time` bound the run's start.
-    pub(crate) fn keeps(&self, run: &Facts, world: &World) -> bool {
-        self.keeps_itself(run) && self.keeps_tree(run, world)
+    pub(crate) fn keeps(&self, run: &Facts, ledger: &Ledger) -> bool {
+        self.keeps_itself(run) && self.keeps_tree(run, ledger)
     }
 
     fn keeps_itself(&self, run: &Facts) -> bool {
@@ -164,8 +169,8 @@ impl Query {
     }
 
     /// `trace_filter` asks about the root of the run's trace, `tree_filter` about any run of it.
-    fn keeps_tree(&self, run: &Facts, world: &World) -> bool {
-        let tree = || world.trace(run.trace).iter().map(|run| &run.facts);
+    fn keeps_tree(&self, run: &Facts, ledger: &Ledger) -> bool {
+        let tree = || ledger.trace(run.trace).iter().map(|run| &run.facts);
         let root = |filter| tree().any(|run| run.parent.is_none() && fql::matches(filter, run));
         let any = |filter| tree().any(|run| fql::matches(filter, run));
         self.trace_filter.as_ref().is_none_or(root) && self.tree_filter.as_ref().is_none_or(any)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use serde_json::Value;
 
+use super::json::{contained, contains};
 use crate::auth::Caller;
 use crate::data::Session;
 use crate::params::{Params, invalid};
@@ -21,14 +21,17 @@ pub(crate) async fn list(
     caller.may("projects:read")?;
     let (limit, offset) = (params.limit(100)?, params.offset()?);
     let include_stats = params.flag("include_stats")?.unwrap_or(false);
-    let mut found = filtered(app.world.sessions(caller.workspace.id), &params)?;
     let order = comparison(params.text("sort_by").unwrap_or("start_time"))?;
-    found.sort_by(|left, right| order(left, right));
-    if params.flag("sort_by_desc")?.unwrap_or(true) {
-        found.reverse();
-    }
-    let page = found.iter().skip(offset).take(limit);
-    Ok(reply::raw(reply::array(page.map(|session| session.json(include_stats)))))
+    let descending = params.flag("sort_by_desc")?.unwrap_or(true);
+    app.world.projects.read(|ledger| {
+        let mut found = filtered(ledger.sessions(caller.workspace.id), &params)?;
+        found.sort_by(|left, right| order(left, right));
+        if descending {
+            found.reverse();
+        }
+        let page = found.iter().skip(offset).take(limit);
+        Ok(reply::raw(reply::array(page.map(|session| session.json(include_stats)))))
+    })
 }
 
 fn filtered<'a>(sessions: &'a [Session], params: &Params) -> Result<Vec<&'a Session>, ApiError> {
@@ -36,27 +39,16 @@ fn filtered<'a>(sessions: &'a [Session], params: &Params) -> Result<Vec<&'a Sess
     let name = params.text("name");
     let part = params.text("name_contains").map(str::to_lowercase);
     let free = params.flag("reference_free")?;
-    let metadata = params.text("metadata").map(serde_json::from_str::<Value>).transpose();
-    let metadata = metadata.map_err(|_| invalid("metadata", "Input should be a JSON object"))?;
+    let metadata = contained(params)?;
     let keeps = |session: &&Session| {
         (ids.is_empty() || ids.contains(&session.id))
             && (datasets.is_empty() || session.reference_dataset.is_some_and(|id| datasets.contains(&id)))
             && name.is_none_or(|name| session.name == name)
             && part.as_ref().is_none_or(|part| session.name.to_lowercase().contains(part))
             && free.is_none_or(|free| session.reference_dataset.is_none() == free)
-            && metadata.as_ref().is_none_or(|wanted| contains(&session.metadata, wanted))
+            && metadata.as_ref().is_none_or(|wanted| contains(session.metadata(), wanted))
     };
     Ok(sessions.iter().filter(keeps).collect())
-}
-
-/// JSON containment: every key of `wanted` is in `actual` with a value that contains the wanted one.
-fn contains(actual: &Value, wanted: &Value) -> bool {
-    match (actual, wanted) {
-        (Value::Object(actual), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, value)| actual.get(key).is_some_and(|actual| contains(actual, value)))
-        }
-        _ => actual == wanted,
-    }
 }
 
 type Comparison = fn(&Session, &Session) -> Ordering;

@@ -1,18 +1,27 @@
-//! `GET /workspaces`: the workspaces of the caller.
+//! `GET /workspaces`: the workspaces of the caller; `GET /workspaces/{id}`: one of them.
 
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::json::id_of;
 use crate::auth::Caller;
 use crate::data::people::Workspace;
 use crate::data::{ORGANIZATION, sample_id};
-use crate::reply;
+use crate::reply::{self, ApiError};
 
 pub(crate) async fn list(caller: Caller) -> Response {
     let workspaces = caller.principal.workspaces().iter();
     let items: Vec<Value> = workspaces.map(|workspace| item(&caller, workspace)).collect();
     reply::value(StatusCode::OK, &json!(items))
+}
+
+pub(crate) async fn read(caller: Caller, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let id = id_of("workspace_id", &id)?;
+    let workspace = caller.principal.workspaces().iter().find(|workspace| workspace.id == id);
+    let workspace = workspace.ok_or(ApiError::NotFound("Workspace"))?;
+    Ok(reply::value(StatusCode::OK, &item(&caller, workspace)))
 }
 
 fn item(caller: &Caller, workspace: &Workspace) -> Value {

@@ -1,7 +1,8 @@
 //! Credentials, workspaces and permissions.
 
 use langsmith_double::data::{
-    ADA, ADA_KEY, ADA_WORKSPACE, GRACE, GRACE_KEY, LIMITED_KEY, SERVICE_KEY, TEAM_WORKSPACE, sample_id,
+    ADA, ADA_KEY, ADA_WORKSPACE, GRACE, GRACE_KEY, LIMITED_KEY, ORGANIZATION_KEY, SERVICE_KEY,
+    TEAM_WORKSPACE, sample_id,
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -84,6 +85,15 @@ async fn the_tenant_header_chooses_and_never_crosses() {
             assert_eq!(refused, json!({"detail": "Forbidden"}));
         }
     }
+}
+
+#[tokio::test]
+async fn an_organization_key_works_where_a_workspace_is_named() {
+    let probe = Probe::start().await;
+    let refused = answer(probe.get("/sessions", ORGANIZATION_KEY), StatusCode::FORBIDDEN).await;
+    assert_eq!(refused["error"], "org_scoped_key_requires_workspace");
+    let named = probe.get("/sessions", ORGANIZATION_KEY).header("X-Tenant-Id", ADA_WORKSPACE.to_string());
+    assert_eq!(texts(&ok(named).await, "name"), ["ada-notes"]);
 }
 
 #[tokio::test]

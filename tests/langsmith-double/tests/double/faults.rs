@@ -143,6 +143,7 @@ async fn control_over_http() {
         json!({"oversized": 10}),
         json!("hang"),
         json!("drop"),
+        json!("answer_lost"),
         json!("malformed"),
         json!("html"),
     ];

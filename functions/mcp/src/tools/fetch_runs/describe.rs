@@ -2,17 +2,19 @@
 
 use serde_json::json;
 
+use super::request::DETAILS;
 use crate::tools::Descriptor;
 use crate::tools::schema::{
-    Parameter, any, flag, input, integer, integer_or, objects, output, reader, text, text_or, texts,
+    Parameter, any, choice, flag, input, integer, integer_or, objects, output, reader, text, text_or, texts,
 };
 
-const DESCRIPTION: &str = "Fetch runs (spans) of one or several projects, newest first, with optional filters. A run is one \
-step of a trace; runs with is_root=true are whole traces. Answers are split into pages of limited size: repeat the call \
-with the same arguments and the next page_number until total_pages. Filters use LangSmith's query language, for example \
-and(eq(run_type, \"llm\"), gt(latency, 2)); fields: id, name, run_type, start_time, end_time, latency, total_tokens, error, \
-tags, feedback_key, feedback_score, metadata_key, metadata_value, execution_order; operators: eq, neq, gt, gte, lt, lte, \
-has, search, and, or, not. Give start_time whenever you can: LangSmith allows many more queries over at most seven days.";
+const DESCRIPTION: &str = "Fetch runs (spans) of one or several projects, newest first. A run is one \
+step of a trace; runs with is_root=true are whole traces. To go on, repeat the call with the same arguments and cursor = \
+next_cursor of the answer: that walks through all matching runs, and new ones shift nothing. page_number pages through \
+the first `limit` runs only. Filters use LangSmith's query language, for example and(eq(run_type, \"llm\"), gt(latency, 2)); \
+fields: id, name, run_type, start_time, end_time, latency, total_tokens, error, tags, feedback_key, feedback_score, \
+metadata_key, metadata_value, execution_order; operators: eq, neq, gt, gte, lt, lte, has, search, and, or, not. Give \
+start_time whenever you can: LangSmith allows many more queries over at most seven days.";
 
 pub(super) fn descriptor() -> Descriptor {
     reader(
@@ -25,30 +27,52 @@ pub(super) fn descriptor() -> Descriptor {
 }
 
 fn parameters() -> Vec<Parameter> {
+    which().into_iter().chain(shown()).collect()
+}
+
+/// What decides which runs there are.
+fn which() -> Vec<Parameter> {
     vec![
         ("project_name", texts("Name of the project, or several names as a JSON array.")),
-        ("limit", integer("How many runs to fetch at most, 1 to 100; more counts as 100.")),
-        ("page_number", integer_or(1, "Which page of the fetched runs to return, from 1.")),
+        ("limit", integer("How many runs to fetch at a time, 1 to 100.")),
         ("trace_id", text("Only runs of this trace (UUID).")),
-        (
-            "run_type",
-            text("Only runs of this type: llm, chain, tool, retriever, embedding, prompt or parser."),
-        ),
+        ("run_type", text("llm, chain, tool, retriever, embedding, prompt or parser.")),
         ("error", flag("true: only failed runs; false: only runs without an error.")),
-        ("is_root", flag("true: only root runs, which stand for whole traces; false: only runs below them.")),
-        (
-            "filter",
-            text(
-                "Filter expression on the run itself, for example gt(start_time, \"2026-01-01T00:00:00Z\").",
-            ),
-        ),
+        ("is_root", flag("true: only root runs; false: only runs below them.")),
+        ("filter", text("Filter expression on the run itself.")),
         ("trace_filter", text("Filter expression on the root run of the run's trace.")),
         ("tree_filter", text("Filter expression on any run of the run's trace.")),
         ("start_time", text("Only runs that started at this time or later (ISO 8601).")),
         ("end_time", text("Only runs that started before this time (ISO 8601).")),
         ("order_by", text_or("-start_time", ORDER)),
         ("reference_example_id", text("Only runs on this dataset example (UUID).")),
-        ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),
+    ]
+}
+
+/// What decides how much of them is shown.
+fn shown() -> Vec<Parameter> {
+    vec![
+        (
+            "cursor",
+            text("next_cursor of the answer before. limit, sizes, detail and select may change on the way."),
+        ),
+        ("page_number", integer_or(1, "Which page of the first `limit` runs, from 1; not with cursor.")),
+        (
+            "detail",
+            choice(
+                &DETAILS,
+                "ids: only id, trace_id, session_id, start_time. preview (default): long texts are cut. full: they are not, as \
+                 far as a page holds them.",
+            ),
+        ),
+        ("select", texts("Show only the id and these members, for example [\"name\", \"error\"].")),
+        (
+            "max_chars_per_page",
+            integer_or(
+                25_000,
+                "Size of a page in characters, at most 30000. Below 3000 hardly one run fits.",
+            ),
+        ),
         (
             "preview_chars",
             integer_or(150, "Cut text values longer than this many characters; 0 shows them whole."),
@@ -79,10 +103,11 @@ fn members() -> Vec<Parameter> {
     ];
     vec![
         ("runs", objects("The runs of this page.", run)),
-        ("page_number", integer("The page that was asked for.")),
-        ("total_pages", integer("How many pages there are.")),
+        ("page_number", integer("The page that was asked for; 1 with cursor.")),
+        ("total_pages", integer("How many pages the fetched runs take, from this one on with a cursor.")),
         ("max_chars_per_page", integer("The page size that was used.")),
         ("preview_chars", integer("The text length that was used.")),
+        ("next_cursor", text("Present when there is more: pass it as cursor.")),
         (
             "_truncated",
             json!({ "type": "boolean", "description": "Present when a run alone exceeds the page size." }),

@@ -1,66 +1,114 @@
-//! Asks LangSmith: project names become ids, in parallel, and the runs' cursor is followed until there are enough.
+//! Asks LangSmith: project names become ids, in parallel, and runs come page by page.
 
 use futures_util::future::try_join_all;
-use shared::langsmith::{Caller, RunBatch, RunPage, RunQuery};
+use shared::langsmith::{Caller, RunCursor, RunPage, RunQuery, UpstreamError};
 
 use super::request::Request;
+use super::window::Window;
 use crate::tools::named;
 use crate::tools::{CallError, ToolError};
 
 /// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
 const MAX_PAGES: usize = 10;
 
+/// The most runs that LangSmith sends at once.
+const MAX_LIMIT: u32 = 100;
+
+/// A page and where it starts.
+pub(super) type Page = (RunCursor, RunPage);
+
+/// What LangSmith is asked, for the life of one call.
+pub(super) struct Asked<'p> {
+    projects: &'p [String],
+    start: Option<String>,
+    end: Option<String>,
+}
+
 /// The ids of the named projects.
 pub(super) async fn projects(caller: &Caller<'_>, names: &[String]) -> Result<Vec<String>, CallError> {
     try_join_all(names.iter().map(|name| project_id(caller, name))).await
 }
 
-/// The query for the first page.
-pub(super) fn query<'q>(request: &'q Request, projects: &'q [String]) -> RunQuery<'q> {
-    RunQuery {
-        projects,
-        run_type: request.run_type.as_deref(),
-        reference_example: request.reference_example.as_deref(),
-        filter: request.filter.as_deref(),
-        trace_filter: request.trace_filter.as_deref(),
-        tree_filter: request.tree_filter.as_deref(),
-        is_root: request.is_root,
-        error: request.error,
-        trace: request.trace_id.as_deref(),
-        start_time: request.start_time.as_deref(),
-        end_time: request.end_time.as_deref(),
-        limit: request.limit,
-        order: request.order.upstream(),
-        cursor: None,
-    }
-}
-
-/// The pages after `first`, until there are as many runs as were asked for, or no more. Usually none: LangSmith may end
-/// a page early, but seldom does.
-pub(super) async fn rest(
-    caller: &Caller<'_>,
-    mut query: RunQuery<'_>,
-    first: &RunBatch<'_>,
-) -> Result<Vec<RunPage>, CallError> {
-    let mut pages: Vec<RunPage> = Vec::new();
-    let (mut count, mut next) = (first.runs.len(), first.next().map(str::to_owned));
-    while pages.len() < MAX_PAGES {
-        query.limit = query.limit.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
-        // A trace comes whole and ignores the cursor: following one would repeat it. So would a cursor that stands still.
-        let cursor = next.filter(|next| query.trace.is_none() && query.cursor.as_ref() != Some(next));
-        if query.limit == 0 || cursor.is_none() {
-            break;
-        }
-        query.cursor = cursor;
-        let page = caller.runs(&query).await?;
-        let batch = page.split()?;
-        (count, next) = (batch.runs.len(), batch.next().map(str::to_owned));
-        pages.push(page);
-    }
-    Ok(pages)
-}
-
 async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError> {
     let id = caller.project_id(name).await?;
     id.ok_or_else(|| ToolError::not_found(format!("Project {} not found", named(name))).into())
+}
+
+impl<'p> Asked<'p> {
+    pub(super) fn new(projects: &'p [String], window: Window) -> Self {
+        let (start, end) = window.texts();
+        Self { projects, start, end }
+    }
+
+    /// The first pages, until there are as many runs as were asked for, or no more. Usually one: LangSmith may end a page
+    /// early, but seldom does.
+    pub(super) async fn first(&self, caller: &Caller<'_>, request: &Request) -> Result<Vec<Page>, CallError> {
+        let mut query = self.query(request);
+        let mut pages: Vec<Page> = Vec::new();
+        loop {
+            let page = self.ask(caller, request, &query).await?;
+            let batch = page.split()?;
+            let (count, next) = (batch.runs.len(), batch.next().cloned());
+            let start = query.cursor.take().unwrap_or(RunCursor { backend: page.backend(), after: None });
+            // A cursor that stands still would repeat its page.
+            let next = next.filter(|next| *next != start);
+            pages.push((start, page));
+            query.limit = query.limit.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
+            if query.limit == 0 || next.is_none() || pages.len() > MAX_PAGES {
+                return Ok(pages);
+            }
+            query.cursor = next;
+        }
+    }
+
+    /// The one page that starts at `at` and has more than `index` runs, if there are as many.
+    pub(super) async fn one(
+        &self,
+        caller: &Caller<'_>,
+        request: &Request,
+        at: &RunCursor,
+        index: usize,
+    ) -> Result<Vec<Page>, CallError> {
+        let mut query = self.query(request);
+        let needed = u32::try_from(index).unwrap_or(MAX_LIMIT).saturating_add(1);
+        query.limit = query.limit.max(needed).min(MAX_LIMIT);
+        query.cursor = Some(at.clone());
+        let page = self.ask(caller, request, &query).await?;
+        let start = RunCursor { backend: page.backend(), after: at.after.clone() };
+        Ok(vec![(start, page)])
+    }
+
+    async fn ask(
+        &self,
+        caller: &Caller<'_>,
+        request: &Request,
+        query: &RunQuery<'_>,
+    ) -> Result<RunPage, UpstreamError> {
+        let answer = caller.runs(query).await;
+        if matches!(answer, Err(UpstreamError::NotFound)) {
+            // A project may have gone and come back under its name.
+            request.projects.iter().for_each(|name| caller.forget_project(name));
+        }
+        answer
+    }
+
+    fn query<'q>(&'q self, request: &'q Request) -> RunQuery<'q> {
+        RunQuery {
+            projects: self.projects,
+            run_type: request.run_type.as_deref(),
+            reference_example: request.reference_example.as_deref(),
+            filter: request.filter.as_deref(),
+            trace_filter: request.trace_filter.as_deref(),
+            tree_filter: request.tree_filter.as_deref(),
+            is_root: request.is_root,
+            error: request.error,
+            trace: request.trace_id.as_deref(),
+            start_time: self.start.as_deref(),
+            end_time: self.end.as_deref(),
+            limit: request.limit,
+            order: request.order.upstream(),
+            cursor: None,
+            select: &request.selection.columns,
+        }
+    }
 }

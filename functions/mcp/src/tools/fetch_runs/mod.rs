@@ -1,15 +1,29 @@
 //! `fetch_runs`: the runs of one or several projects, filtered, one page at a time.
+//!
+//! There are two ways to go on. `page_number` counts through the first `limit` runs, which are fetched anew for each page,
+//! as clients of the older server do it. `cursor` walks through all of them with one query a page, and whatever arrives
+//! meanwhile shifts nothing.
 
+mod cursor;
 mod describe;
 mod fetch;
+mod member;
 mod order;
+mod place;
 mod request;
+mod selection;
 mod shape;
+mod value;
+mod walk;
+mod window;
 
 use shared::langsmith::Caller;
 
+use self::fetch::Asked;
 use self::request::Request;
 use self::shape::RunItem;
+use self::walk::{Walk, next_cursor};
+use self::window::Window;
 use super::args::Arguments;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError, pagination};
@@ -30,17 +44,26 @@ impl WorkspaceTool for FetchRuns {
 
     async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
         let projects = fetch::projects(&caller, &request.projects).await?;
-        let query = fetch::query(&request, &projects);
-        let first = caller.runs(&query).await?;
-        let batch = first.split()?;
-        let rest = fetch::rest(&caller, query, &batch).await?;
-        let mut runs = batch.runs;
-        for page in &rest {
-            runs.extend(page.split()?.runs);
-        }
-        runs.truncate(request.limit as usize);
+        let order = request.order.upstream();
+        let (pages, window) = match &request.cursor {
+            None => {
+                let asked = Asked::new(&projects, request.window);
+                (asked.first(&caller, &request).await?, None)
+            }
+            Some(cursor) => {
+                cursor.subject.check_projects(&projects)?;
+                let window = Window { end: cursor.end, ..request.window };
+                let (asked, place) = (Asked::new(&projects, window), &cursor.place);
+                (asked.one(&caller, &request, &place.at, place.index).await?, Some(window))
+            }
+        };
+        let walk = Walk::new(&pages, request.cursor.as_ref().map(|cursor| &cursor.place), order)?;
+        let window = window.unwrap_or_else(|| walk.window(request.window, order));
+        let mut runs = walk.ahead(request.limit);
         request.order.sort(&mut runs);
-        let items: Vec<RunItem<'_>> = runs.iter().map(RunItem).collect();
-        Ok(Output::json(pagination::page("runs", &items, &request.page)))
+        let members = &request.selection.members;
+        let items: Vec<RunItem<'_>> = runs.iter().map(|run| RunItem { run, members }).collect();
+        let next = |count| next_cursor(&walk, &request, (window, &projects), count);
+        Ok(Output::json(pagination::page_and_next("runs", &items, &request.page, next)))
     }
 }

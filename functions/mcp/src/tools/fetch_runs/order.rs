@@ -67,6 +67,19 @@ impl OrderBy {
         }
     }
 
+    /// Whether LangSmith orders the runs, so that there is an order beyond those that were fetched.
+    pub(super) fn is_upstream(self) -> bool {
+        matches!(self, Self::StartTime(_))
+    }
+
+    /// The columns that the order is made from here.
+    pub(super) fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::StartTime(_) => &[],
+            Self::Field { field, .. } => field.columns(),
+        }
+    }
+
     /// Orders fetched runs; those without the field come last.
     pub(super) fn sort(self, runs: &mut [Run<'_>]) {
         let Self::Field { field, descending } = self else { return };
@@ -81,6 +94,19 @@ impl OrderBy {
 }
 
 impl Field {
+    fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::EndTime => &["end_time"],
+            Self::Latency => &["start_time", "end_time"],
+            Self::TotalTokens => &["total_tokens"],
+            Self::PromptTokens => &["prompt_tokens"],
+            Self::CompletionTokens => &["completion_tokens"],
+            Self::TotalCost => &["total_cost"],
+            Self::PromptCost => &["prompt_cost"],
+            Self::CompletionCost => &["completion_cost"],
+        }
+    }
+
     fn of(self, run: &Run<'_>) -> Option<f64> {
         match self {
             Self::EndTime => moment(run.end_time),

@@ -1,9 +1,17 @@
 //! The arguments of `fetch_runs`.
 
+use shared::langsmith::Order;
+
+use super::cursor::Cursor;
 use super::order::OrderBy;
+use super::selection::Selection;
+use super::window::Window;
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
 use crate::tools::pagination::PageRequest;
+
+/// How much of a run is shown.
+pub(super) const DETAILS: [&str; 3] = ["ids", "preview", "full"];
 
 /// What to fetch and which page of it to show.
 #[derive(Debug)]
@@ -18,15 +26,19 @@ pub(crate) struct Request {
     pub(super) trace_filter: Option<String>,
     pub(super) tree_filter: Option<String>,
     pub(super) reference_example: Option<Vec<String>>,
-    pub(super) start_time: Option<String>,
-    pub(super) end_time: Option<String>,
+    pub(super) window: Window,
     pub(super) order: OrderBy,
+    pub(super) selection: Selection,
     pub(super) page: PageRequest,
+    pub(super) cursor: Option<Cursor>,
 }
 
 impl Request {
     pub(super) fn parse(args: &mut Arguments<'_>) -> Result<Self, ToolError> {
-        let request = Self {
+        let order = OrderBy::parse(args.text("order_by")?.as_deref())?;
+        let number = args.integer("page_number")?;
+        let (selection, preview) = shown(args)?;
+        let mut request = Self {
             projects: args.list("project_name")?.unwrap_or_default(),
             limit: args.limit()?.unwrap_or_default(),
             trace_id: args.id("trace_id")?,
@@ -37,14 +49,15 @@ impl Request {
             trace_filter: args.text("trace_filter")?,
             tree_filter: args.text("tree_filter")?,
             reference_example: args.id("reference_example_id")?.map(|id| vec![id]),
-            start_time: args.text("start_time")?,
-            end_time: args.text("end_time")?,
-            order: OrderBy::parse(args.text("order_by")?.as_deref())?,
+            window: Window::take(args)?,
+            order,
+            selection: selection.and(order.columns()),
             page: PageRequest {
-                number: args.integer("page_number")?.unwrap_or(1),
+                number: number.unwrap_or(1),
                 max_chars: args.integer("max_chars_per_page")?.unwrap_or(25_000),
-                preview: args.integer("preview_chars")?.unwrap_or(150),
+                preview,
             },
+            cursor: None,
         };
         if request.projects.is_empty() {
             return Err(missing("project_name"));
@@ -52,45 +65,68 @@ impl Request {
         if request.limit == 0 {
             return Err(missing("limit"));
         }
+        request.cursor = request.cursor(args)?;
         Ok(request)
+    }
+
+    /// The arguments that decide which runs there are and in which order, as one text.
+    pub(super) fn subject(&self) -> String {
+        let (start, end) = self.window.texts();
+        serde_json::json!([
+            self.projects,
+            self.trace_id,
+            self.run_type,
+            self.error,
+            self.is_root,
+            self.filter,
+            self.trace_filter,
+            self.tree_filter,
+            self.reference_example,
+            start,
+            end,
+            self.order.upstream() == Order::Asc,
+        ])
+        .to_string()
+    }
+
+    fn cursor(&self, args: &mut Arguments<'_>) -> Result<Option<Cursor>, ToolError> {
+        let Some(text) = args.text("cursor")? else { return Ok(None) };
+        if !self.order.is_upstream() {
+            let message =
+                "cursor goes with order_by start_time or -start_time only: LangSmith knows no other order.";
+            return Err(ToolError::invalid(message));
+        }
+        if self.page.number != 1 {
+            let message = "page_number and cursor are two ways to go on: leave page_number out.";
+            return Err(ToolError::invalid(message));
+        }
+        let cursor = Cursor::read(&text)?;
+        cursor.subject.check_arguments(&self.subject())?;
+        Ok(Some(cursor))
+    }
+}
+
+/// The members to show, and the length of their texts.
+fn shown(args: &mut Arguments<'_>) -> Result<(Selection, i64), ToolError> {
+    let (detail, select) = (args.choice("detail", &DETAILS)?, args.list("select")?);
+    let preview = args.integer("preview_chars")?;
+    let selection = match (detail, select) {
+        (Some("ids"), Some(_)) => {
+            return Err(ToolError::invalid("select and detail=ids both say what is shown: leave one out."));
+        }
+        (Some("ids"), None) => Selection::ids(),
+        (_, Some(names)) => Selection::parse(&names)?,
+        (_, None) => Selection::all(),
+    };
+    match (detail, preview) {
+        (Some("full"), Some(1..)) => {
+            Err(ToolError::invalid("detail=full cuts no text: leave preview_chars out, or detail."))
+        }
+        (Some("full"), _) => Ok((selection, 0)),
+        (_, preview) => Ok((selection, preview.unwrap_or(150))),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str) -> Result<Request, ToolError> {
-        let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap()))?;
-        let request = Request::parse(&mut arguments)?;
-        arguments.finish().map(|()| request)
-    }
-
-    #[test]
-    fn project_and_limit_are_required() {
-        assert_eq!(parse(r#"{"limit":1}"#).unwrap_err(), missing("project_name"));
-        assert_eq!(parse(r#"{"project_name":"p"}"#).unwrap_err(), missing("limit"));
-        assert_eq!(parse(r#"{"project_name":null,"limit":1}"#).unwrap_err(), missing("project_name"));
-    }
-
-    #[test]
-    fn defaults_are_those_of_the_reference() {
-        let request = parse(r#"{"project_name":"p","limit":"2"}"#).unwrap();
-        assert_eq!(request.page, PageRequest { number: 1, max_chars: 25_000, preview: 150 });
-        assert_eq!((request.limit, request.error, request.is_root), (2, None, None));
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        for (text, name) in [
-            (r#"{"project_name":"p","limit":0}"#, "limit"),
-            (r#"{"project_name":"p","limit":1,"trace_id":"x"}"#, "trace_id"),
-            (r#"{"project_name":"p","limit":1,"preview_chars":"many"}"#, "preview_chars"),
-            (r#"{"project_name":"p","limit":1,"order_by":"colour"}"#, "order_by"),
-            (r#"{"project_name":"p","limit":1,"nope":1}"#, "nope"),
-            (r#"{"project_name":{},"limit":1}"#, "project_name"),
-        ] {
-            assert!(parse(text).unwrap_err().message.contains(name), "{text}");
-        }
-    }
-}
+#[path = "request_tests.rs"]
+mod tests;

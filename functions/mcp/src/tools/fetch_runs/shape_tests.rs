@@ -1,7 +1,9 @@
 //! The rules for single members, on small runs.
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::super::member::MEMBERS;
 use super::*;
 
 const WHOLE: Limits = Limits { cut: None, part: None };
@@ -9,8 +11,13 @@ const WHOLE: Limits = Limits { cut: None, part: None };
 fn shaped(run: &Value, limits: Limits) -> Value {
     let text = run.to_string();
     let run: Run<'_> = serde_json::from_str(&text).unwrap();
+    write(&run, limits)
+}
+
+fn write(run: &Run<'_>, limits: Limits) -> Value {
+    let members: Vec<&'static Member> = MEMBERS.iter().collect();
     let mut json = String::new();
-    RunItem(&run).write(limits, &mut json);
+    RunItem { run, members: &members }.write(limits, &mut json);
     serde_json::from_str(&json).unwrap()
 }
 
@@ -71,4 +78,49 @@ fn attachments_come_from_stored_objects() {
         shaped["attachments"],
         json!({"a.png": {"presigned_url": "https://s/x", "mime_type": "image/png"}})
     );
+}
+
+#[test]
+fn a_list_of_ids_is_whole_or_a_preview() {
+    let ids: Vec<String> = (0..40).map(|n| format!("00000000-0000-4000-8000-{n:012}")).collect();
+    let run = json!({ "parent_run_ids": ids, "child_run_ids": ids });
+    let cut = shaped(&run, Limits { cut: Some(10), part: None });
+    assert_eq!((&cut["parent_run_ids"], &cut["child_run_ids"]), (&json!(ids), &json!(ids)));
+    let preview = shaped(&run, Limits { cut: None, part: Some(100) });
+    assert_eq!(preview["child_run_ids"].as_array().unwrap().len(), 1);
+}
+
+fn raw(json: &str) -> &RawValue {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn what_the_second_backend_writes_in_another_way_looks_the_same() {
+    let run = Run {
+        total_cost: Some(raw("2.085e-05")),
+        prompt_cost_details: Some(raw(r#"{"cached":1e-7,"b\"":"0.5"}"#)),
+        first_token_time: Some(raw(r#""2026-01-01T00:00:00.500000Z""#)),
+        attachments: Some(raw(r#"{"a.png":"https://s/x"}"#)),
+        ..Run::default()
+    };
+    let shaped = write(&run, WHOLE);
+    assert_eq!(shaped["total_cost"], "0.00002085");
+    assert_eq!(shaped["prompt_cost_details"], json!({"cached": "0.0000001", "b\"": "0.5"}));
+    assert_eq!(shaped["first_token_time"], "2026-01-01T00:00:00.500000");
+    assert_eq!(shaped["attachments"], json!({"a.png": {"presigned_url": "https://s/x", "mime_type": null}}));
+}
+
+#[test]
+fn metadata_stands_in_extra() {
+    let metadata = Some(raw(r#"{"k":1}"#));
+    for (extra, expected) in [
+        (None, json!({"metadata": {"k": 1}})),
+        (Some(raw("{}")), json!({"metadata": {"k": 1}})),
+        (Some(raw(r#"{ "runtime": {"a": 2} }"#)), json!({"metadata": {"k": 1}, "runtime": {"a": 2}})),
+        (Some(raw(r#"{"metadata":{"own":3}}"#)), json!({"metadata": {"own": 3}})),
+        (Some(raw("[1]")), json!([1])),
+    ] {
+        let run = Run { extra, metadata, ..Run::default() };
+        assert_eq!(write(&run, WHOLE)["extra"], expected);
+    }
 }

@@ -3,11 +3,19 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use shared::langsmith::Project;
 
 const KEY: &str = "deployment_id";
 
+/// The deployment that `project` belongs to.
+pub(in crate::tools) fn of(project: &Project) -> Option<String> {
+    let parts =
+        [&project.extra, &project.feedback_stats, &project.session_feedback_stats, &project.run_facets];
+    parts.into_iter().flatten().find_map(|part| find(part.get()))
+}
+
 /// The first `deployment_id` below a value: an object's own before those of its members, members in their order.
-pub(super) fn find(json: &str) -> Option<String> {
+fn find(json: &str) -> Option<String> {
     serde_json::from_str::<Found>(json).ok()?.0
 }
 

@@ -1,16 +1,16 @@
 //! `list_projects`: tracing projects, or the experiments on a dataset.
 
-mod deployment;
+pub(super) mod deployment;
 mod shape;
 
 use serde::Serialize;
 use shared::langsmith::{Caller, ProjectQuery};
 
 use super::args::Arguments;
-use super::named;
+use super::dataset_ref::{Both, DatasetRef};
 use super::schema::{any, flag_or, input, integer_or, objects, output, reader, text};
 use super::workspace_tool::WorkspaceTool;
-use super::{CallError, CallResult, Descriptor, Output, ToolError};
+use super::{CallResult, Descriptor, Output, ToolError};
 
 /// The tool.
 pub(super) struct ListProjects;
@@ -18,12 +18,15 @@ pub(super) struct ListProjects;
 const DESCRIPTION: &str = "List tracing projects of the workspace, most recently started first. With reference_dataset_id or \
 reference_dataset_name, list the experiments on that dataset instead. more_info=true adds statistics and metadata.";
 
+const ONE_DATASET: &str = "Only one of reference_dataset_id or reference_dataset_name may be given";
+
 impl WorkspaceTool for ListProjects {
     type Request = Request;
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("limit", integer_or(5, "How many projects to return at most, 1 to 100; more counts as 100.")),
+            ("offset", integer_or(0, "How many projects to skip, for reading past the first limit.")),
             ("project_name", text("Only projects whose name contains this text.")),
             ("more_info", flag_or("false", "true: every field of a project; false: name and ids only.")),
             ("reference_dataset_id", text("Only experiments on the dataset with this UUID.")),
@@ -45,18 +48,25 @@ impl WorkspaceTool for ListProjects {
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
         Ok(Request {
             limit: arguments.limit()?.unwrap_or(5),
+            offset: arguments.offset()?,
             name: arguments.text("project_name")?,
             more_info: arguments.boolean("more_info")?.unwrap_or(false),
-            dataset: Dataset::parse(arguments)?,
+            dataset: DatasetRef::take(arguments, ("reference_dataset_id", "reference_dataset_name"))?
+                .map_err(|Both| ToolError::invalid(ONE_DATASET))?,
         })
     }
 
     async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
-        let dataset = dataset_id(&caller, request.dataset.as_ref()).await?;
+        let dataset = match request.dataset {
+            Some(dataset) => Some(dataset.id(&caller).await?),
+            None => None,
+        };
         let query = ProjectQuery {
             limit: request.limit,
+            offset: request.offset,
             name_contains: request.name.as_deref(),
             reference_dataset: dataset.as_deref(),
+            include_stats: false,
         };
         let projects = caller.projects(&query).await?;
         Ok(if request.more_info {
@@ -70,39 +80,13 @@ impl WorkspaceTool for ListProjects {
 /// Which projects to list, and how.
 pub(crate) struct Request {
     limit: u32,
+    offset: u32,
     name: Option<String>,
     more_info: bool,
-    dataset: Option<Dataset>,
-}
-
-enum Dataset {
-    Id(String),
-    Name(String),
-}
-
-impl Dataset {
-    fn parse(arguments: &mut Arguments<'_>) -> Result<Option<Self>, ToolError> {
-        match (arguments.id("reference_dataset_id")?, arguments.text("reference_dataset_name")?) {
-            (Some(_), Some(_)) => Err(ToolError::invalid(
-                "Only one of reference_dataset_id or reference_dataset_name may be given",
-            )),
-            (Some(id), None) => Ok(Some(Self::Id(id))),
-            (None, name) => Ok(name.map(Self::Name)),
-        }
-    }
+    dataset: Option<DatasetRef>,
 }
 
 #[derive(Serialize)]
 struct Listing<T> {
     projects: Vec<T>,
-}
-
-async fn dataset_id(caller: &Caller<'_>, dataset: Option<&Dataset>) -> Result<Option<String>, CallError> {
-    let name = match dataset {
-        None => return Ok(None),
-        Some(Dataset::Id(id)) => return Ok(Some(id.clone())),
-        Some(Dataset::Name(name)) => name,
-    };
-    let found = caller.dataset_id(name).await?;
-    found.map(Some).ok_or_else(|| ToolError::not_found(format!("Dataset {} not found", named(name))).into())
 }

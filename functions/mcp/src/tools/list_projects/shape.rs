@@ -18,10 +18,11 @@ pub(super) struct Simple<'a> {
 
 impl<'a> From<&'a Project> for Simple<'a> {
     fn from(project: &'a Project) -> Self {
-        let parts =
-            [&project.extra, &project.feedback_stats, &project.session_feedback_stats, &project.run_facets];
-        let found = parts.into_iter().flatten().find_map(|part| deployment::find(part.get()));
-        Self { name: project.name.as_deref(), project_id: &project.id, agent_deployment_id: found }
+        Self {
+            name: project.name.as_deref(),
+            project_id: &project.id,
+            agent_deployment_id: deployment::of(project),
+        }
     }
 }
 

@@ -1,162 +1,140 @@
 //! Copies JSON that has already been checked, without parsing it again: whitespace goes, escapes that are not needed go,
-//! and string values longer than a limit are cut. Works on the bytes of one slice, in one pass.
+//! string values longer than a limit are cut, and what is nested too deeply becomes text. Works on the bytes of one
+//! slice, in one pass and without recursion.
 
 use memchr::memchr2;
 
+use super::depth::MAX_DEPTH;
 use super::sink::Sink;
+use super::text::{Content, put_text};
 
 /// Copies the JSON value `json`. String values longer than `cut` characters keep that many and say how many went; keys
-/// are left alone.
+/// are left alone. Arrays and objects below [`MAX_DEPTH`] levels become texts.
 pub(crate) fn copy(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
-    let mut rest = json;
-    while let Some(next) = rest.bytes().position(is_special) {
-        let (plain, tail) = rest.split_at(next);
-        sink.ascii(plain);
-        rest = match tail.as_bytes().first() {
-            Some(b'"') => copy_string(tail, cut, sink),
-            Some(b',') => separate(",", tail, sink),
-            Some(b':') => separate(":", tail, sink),
-            _ => tail.get(1..).unwrap_or_default(),
+    copy_levels(json, cut, MAX_DEPTH, sink);
+}
+
+/// The same for a copy that no reader takes for JSON: however deep it is.
+pub(super) fn copy_all_levels(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
+    copy_levels(json, cut, usize::MAX, sink);
+}
+
+fn copy_levels(json: &str, cut: Option<usize>, levels: usize, sink: &mut impl Sink) {
+    let (mut rest, mut run, mut depth) = (json, Run::default(), 0_usize);
+    while let Some((at, byte)) = next_mark(rest, run.length) {
+        run.length = at;
+        let tail = match byte {
+            b'"' => string(run.end(rest, sink), cut, sink),
+            b'{' | b'[' if depth == levels => deep(run.end(rest, sink), cut, sink),
+            b' ' | b'\n' | b'\r' | b'\t' => behind(run.end(rest, sink)),
+            _ if at >= LONGEST_RUN => run.end(rest, sink),
+            mark => {
+                match mark {
+                    b',' | b':' => run.separators += 1,
+                    b'{' | b'[' => depth += 1,
+                    _ => depth = depth.saturating_sub(1),
+                }
+                run.length += 1;
+                continue;
+            }
         };
+        if sink.is_full() {
+            return;
+        }
+        (rest, run) = (tail, Run::default());
     }
-    sink.ascii(rest);
+    run.length = rest.len();
+    run.end(rest, sink);
 }
 
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'"' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t')
+/// How much of it is copied at once, so that a sink that is full is noticed.
+const LONGEST_RUN: usize = 4096;
+
+/// The next byte from `from` on that is no part of a number or word, and its offset.
+fn next_mark(rest: &str, from: usize) -> Option<(usize, u8)> {
+    let bytes = rest.as_bytes().get(from..)?;
+    let is_mark = |byte: &u8| {
+        matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t')
+    };
+    let found = bytes.iter().position(is_mark)?;
+    Some((from + found, *bytes.get(found)?))
 }
 
-fn separate<'j>(text: &'static str, tail: &'j str, sink: &mut impl Sink) -> &'j str {
-    sink.separator(text);
+/// What stands between strings and is copied as it is.
+#[derive(Default)]
+struct Run {
+    length: usize,
+    separators: usize,
+}
+
+impl Run {
+    /// Copies the run that `rest` starts with; what follows.
+    fn end<'j>(&self, rest: &'j str, sink: &mut impl Sink) -> &'j str {
+        let (run, tail) = rest.split_at_checked(self.length).unwrap_or((rest, ""));
+        if !run.is_empty() {
+            sink.structure(run, self.separators);
+        }
+        tail
+    }
+}
+
+/// What follows the first byte, which is ASCII.
+fn behind(tail: &str) -> &str {
     tail.get(1..).unwrap_or_default()
 }
 
 /// Copies the string that `tail` starts with; what follows it.
-fn copy_string<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str {
-    let inner = tail.get(1..).unwrap_or_default();
-    let end = closing_quote(inner);
-    let (content, after) = (inner.get(..end).unwrap_or_default(), inner.get(end + 1..).unwrap_or_default());
-    let is_key = after.trim_ascii_start().starts_with(':');
+fn string<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str {
+    let (content, after) = Content::read(behind(tail));
     sink.ascii("\"");
-    put_content(content, cut.filter(|_| !is_key), sink);
+    if after.trim_ascii_start().starts_with(':') {
+        sink.content(&content, None);
+    } else {
+        sink.value(&content, cut);
+    }
     sink.ascii("\"");
     after
 }
 
+/// Writes the array or object that `tail` starts with as a text; what follows it.
+fn deep<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str {
+    let (value, after) = tail.split_at_checked(end_of(tail)).unwrap_or((tail, ""));
+    let mut text = String::new();
+    put_text(value, &mut text);
+    sink.ascii("\"");
+    sink.value(&Content::read(&text).0, cut);
+    sink.ascii("\"");
+    after
+}
+
+/// Where the array or object ends that `value` starts with.
+fn end_of(value: &str) -> usize {
+    let bytes = value.as_bytes();
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at += closing_quote(bytes.get(at..).unwrap_or_default()) + 1,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return at,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    value.len()
+}
+
 /// The offset of the quote that ends the string.
-fn closing_quote(inner: &str) -> usize {
-    let bytes = inner.as_bytes();
+fn closing_quote(inner: &[u8]) -> usize {
     let mut from = 0;
-    while let Some(found) = bytes.get(from..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+    while let Some(found) = inner.get(from..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
         let at = from + found;
-        if bytes.get(at) == Some(&b'"') {
+        if inner.get(at) == Some(&b'"') {
             return at;
         }
         from = at + 2;
     }
     inner.len()
-}
-
-fn put_content(content: &str, cut: Option<usize>, sink: &mut impl Sink) {
-    if content.contains('\\') {
-        return put_escaped(content, cut, sink);
-    }
-    let total = if content.is_ascii() { content.len() } else { content.chars().count() };
-    match cut.filter(|limit| total > *limit) {
-        None => sink.put(content, total),
-        Some(limit) => {
-            let end = content.char_indices().nth(limit).map_or(content.len(), |(at, _)| at);
-            sink.put(content.get(..end).unwrap_or_default(), limit);
-            put_suffix(total - limit, sink);
-        }
-    }
-}
-
-fn put_escaped(content: &str, cut: Option<usize>, sink: &mut impl Sink) {
-    let total = Decoded(content).count();
-    let kept = cut.filter(|limit| total > *limit).unwrap_or(total);
-    for character in Decoded(content).take(kept) {
-        put_char(character, sink);
-    }
-    if kept < total {
-        put_suffix(total - kept, sink);
-    }
-}
-
-/// Says how many characters were cut off.
-pub(super) fn put_suffix(removed: usize, sink: &mut impl Sink) {
-    sink.put("… (+", 4);
-    sink.ascii(&removed.to_string());
-    sink.ascii(" chars)");
-}
-
-/// Writes text as the content of a JSON string.
-pub(super) fn put_text(text: &str, sink: &mut impl Sink) {
-    text.chars().for_each(|character| put_char(character, sink));
-}
-
-fn put_char(character: char, sink: &mut impl Sink) {
-    match character {
-        '"' => sink.ascii("\\\""),
-        '\\' => sink.ascii("\\\\"),
-        '\n' => sink.ascii("\\n"),
-        '\r' => sink.ascii("\\r"),
-        '\t' => sink.ascii("\\t"),
-        '\u{8}' => sink.ascii("\\b"),
-        '\u{c}' => sink.ascii("\\f"),
-        control if u32::from(control) < 0x20 => sink.ascii(&format!("\\u{:04x}", u32::from(control))),
-        plain => sink.put(plain.encode_utf8(&mut [0; 4]), 1),
-    }
-}
-
-/// The characters of a JSON string's content. A surrogate pair is one character; half of one becomes U+FFFD, because no
-/// strict reader would accept it.
-struct Decoded<'j>(&'j str);
-
-impl Iterator for Decoded<'_> {
-    type Item = char;
-
-    fn next(&mut self) -> Option<char> {
-        let mut rest = self.0.chars();
-        let first = rest.next()?;
-        let character = if first == '\\' { unescape(&mut rest) } else { first };
-        self.0 = rest.as_str();
-        Some(character)
-    }
-}
-
-fn unescape(rest: &mut std::str::Chars<'_>) -> char {
-    match rest.next() {
-        Some('n') => '\n',
-        Some('r') => '\r',
-        Some('t') => '\t',
-        Some('b') => '\u{8}',
-        Some('f') => '\u{c}',
-        Some('u') => unicode(rest),
-        Some(other) => other,
-        None => char::REPLACEMENT_CHARACTER,
-    }
-}
-
-fn unicode(rest: &mut std::str::Chars<'_>) -> char {
-    let unit = hex(rest);
-    if !(0xD800..0xDC00).contains(&unit) {
-        return char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER);
-    }
-    let mut ahead = rest.clone();
-    if ahead.next() == Some('\\') && ahead.next() == Some('u') {
-        let low = hex(&mut ahead);
-        if (0xDC00..0xE000).contains(&low) {
-            *rest = ahead;
-            let scalar = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-            return char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER);
-        }
-    }
-    char::REPLACEMENT_CHARACTER
-}
-
-fn hex(rest: &mut std::str::Chars<'_>) -> u32 {
-    rest.by_ref().take(4).fold(0, |unit, digit| unit * 16 + digit.to_digit(16).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -67,6 +67,30 @@ fn half_a_surrogate_pair_is_replaced() {
     assert_eq!(copied(r#""\ud83d\u0041""#, None), "\"\u{fffd}A\"");
 }
 
+fn nested(levels: usize, inner: &str) -> String {
+    format!("{}{inner}{}", "[".repeat(levels), "]".repeat(levels))
+}
+
+#[test]
+fn what_is_nested_too_deeply_becomes_text() {
+    assert_eq!(copied(&nested(MAX_DEPTH, "1"), None), nested(MAX_DEPTH, "1"));
+    let below = r#"{"a":["]","\\\""]}"#;
+    let expected = nested(MAX_DEPTH, &json!(below).to_string());
+    assert_eq!(copied(&nested(MAX_DEPTH, below), None), expected);
+    let after = format!("{{\"a\":{},\"b\":2}}", nested(MAX_DEPTH - 1, "[1]"));
+    assert_eq!(copied(&after, None), after.replace("[1]", "\"[1]\""));
+    let deep = copied(&nested(5_000, "x"), Some(10));
+    assert_eq!(deep, nested(MAX_DEPTH, "\"[[[[[[[[[[… (+9791 chars)\""));
+}
+
+#[test]
+fn long_numbers_and_spaces_are_copied_too() {
+    let numbers: Vec<i32> = (0..5_000).collect();
+    let json = serde_json::to_string_pretty(&numbers).unwrap();
+    assert_eq!(copied(&json, None), serde_json::to_string(&numbers).unwrap());
+    assert_eq!(copied(&json.replace(['\n', ' '], ""), None), serde_json::to_string(&numbers).unwrap());
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -115,12 +139,11 @@ proptest! {
 
     #[test]
     fn the_sum_follows_the_size_rule(value in any_json(), limit in prop::option::of(0_usize..20)) {
-        let mut size = Size::default();
-        copy(&value.to_string(), limit, &mut size);
+        let size = Size::of(|size| copy(&value.to_string(), limit, size));
         let mut expected = value.clone();
         if let Some(limit) = limit {
             cut_value(&mut expected, limit);
         }
-        prop_assert_eq!(size.0, size_of(&expected));
+        prop_assert_eq!(size, size_of(&expected));
     }
 }

@@ -5,16 +5,26 @@
 //! is shortened until it fits, first by cutting its strings, then by turning its large parts into previews. Nothing is
 //! ever left out.
 
+mod bounded;
 mod copy;
+mod depth;
+mod escape;
+mod part;
 mod shorten;
 mod sink;
+mod text;
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
+pub(crate) use bounded::{alone, list, object, truncated};
 pub(crate) use copy::copy;
+pub(crate) use depth::{MAX_DEPTH, is_deep};
 pub(crate) use shorten::Limits;
-pub(crate) use sink::{Sink, Size};
+pub(crate) use sink::Sink;
+
+use self::shorten::write_fitting;
+use self::sink::Size;
 
 /// The largest budget that a caller may ask for, in characters.
 const MAX_BUDGET: u16 = 30_000;
@@ -57,11 +67,22 @@ impl PageRequest {
 
 /// The asked page of `items` with its envelope, as one JSON object whose list is called `key`.
 pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> String {
+    page_and_next(key, items, request, |_| None)
+}
+
+/// The same with `next_cursor`, which `next` makes from the number of items that lie on this page and before it: text
+/// without a character that JSON escapes.
+pub(crate) fn page_and_next<I: Item>(
+    key: &str,
+    items: &[I],
+    request: &PageRequest,
+    next: impl FnOnce(usize) -> Option<String>,
+) -> String {
     let (budget, limits) = (request.budget(), request.limits());
-    let sizes: Vec<usize> = items.iter().map(|item| size(item, limits)).collect();
+    let sizes: Vec<usize> = items.iter().map(|item| size(item, limits, budget)).collect();
     let pages = split(&sizes, budget);
     let wanted = usize::try_from(request.number).ok().and_then(|number| number.checked_sub(1));
-    let range = wanted.and_then(|index| pages.get(index)).cloned().unwrap_or(0..0);
+    let range = wanted.and_then(|index| pages.get(index)).cloned().unwrap_or(items.len()..items.len());
     let total: usize = sizes.get(range.clone()).into_iter().flatten().sum();
     let mut text = String::with_capacity(total.min(2 * usize::from(MAX_BUDGET)) + 256);
     let mut shortened = false;
@@ -71,9 +92,12 @@ pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> St
         if index > range.start {
             text.push(',');
         }
-        let limits = if *size > budget { shorten::fitting(item, limits, *size, budget) } else { limits };
         shortened |= *size > budget;
-        item.write(limits, &mut text);
+        if *size > budget {
+            write_fitting(item, limits, budget, &mut text);
+        } else {
+            item.write(limits, &mut text);
+        }
     }
     let (number, max_chars, preview) = (request.number, request.used(), request.preview);
     let _ = write!(
@@ -81,14 +105,18 @@ pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> St
         "],\"page_number\":{number},\"total_pages\":{},\"max_chars_per_page\":{max_chars},\"preview_chars\":{preview}",
         pages.len()
     );
+    if let Some(next) = Some(range.end).filter(|_| number > 0).and_then(next) {
+        let _ = write!(text, ",\"next_cursor\":\"{next}\"");
+    }
     text.push_str(if shortened { TRUNCATED } else { "}" });
     text
 }
 
-fn size(item: &impl Item, limits: Limits) -> usize {
-    let mut size = Size::default();
+/// How many characters an item takes, or some number beyond `budget` when it takes more.
+fn size(item: &impl Item, limits: Limits, budget: usize) -> usize {
+    let mut size = Size::up_to(budget);
     item.write(limits, &mut size);
-    size.0
+    size.count
 }
 
 /// Consecutive ranges of items, each within the budget or of one item.

@@ -1,8 +1,11 @@
 //! Where JSON goes: into a text, or only into a sum. Both are fed by the same code, so the size that a page was planned
 //! with is the size that it has.
 
+use super::part::Part;
+use super::text::Content;
+
 /// Receives compact JSON piece by piece.
-pub(crate) trait Sink {
+pub(crate) trait Sink: Sized {
     /// A piece of output that counts `size` characters.
     fn put(&mut self, text: &str, size: usize);
 
@@ -11,20 +14,70 @@ pub(crate) trait Sink {
         self.put(text, text.len());
     }
 
-    /// A comma or colon. Both count as two characters: the budget is measured in the spaced style that the older server
-    /// measured it in, although we send no spaces.
+    /// A piece of ASCII output with so many commas and colons between values. These count as two characters: the budget
+    /// is measured in the spaced style that the older server measured it in, although we send no spaces.
+    fn structure(&mut self, text: &str, separators: usize) {
+        self.put(text, text.len() + separators);
+    }
+
+    /// A comma or colon.
     fn separator(&mut self, text: &'static str) {
-        self.put(text, 2);
+        self.structure(text, 1);
+    }
+
+    /// The content of a string, of which `cut` characters are wanted at most.
+    fn content(&mut self, content: &Content<'_>, cut: Option<usize>) {
+        content.put(cut, self);
+    }
+
+    /// The content of a string that is a value and no key.
+    fn value(&mut self, content: &Content<'_>, cut: Option<usize>) {
+        self.content(content, cut);
+    }
+
+    /// A free-form part, to be shown as a preview of `length` characters if it is larger.
+    fn part(&mut self, json: &str, cut: Option<usize>, length: usize) {
+        Part::read(json, cut, length).put(length, self);
+    }
+
+    /// Whether the rest does not matter.
+    fn is_full(&self) -> bool {
+        false
     }
 }
 
-/// Only counts characters.
-#[derive(Debug, Default)]
-pub(crate) struct Size(pub(crate) usize);
+/// Counts characters, as far as it takes to see that they exceed a limit.
+#[derive(Debug)]
+pub(crate) struct Size {
+    pub(crate) count: usize,
+    limit: usize,
+}
+
+impl Size {
+    /// Counts up to somewhere beyond `limit`.
+    pub(super) fn up_to(limit: usize) -> Self {
+        Self { count: 0, limit }
+    }
+
+    /// How many characters `write` writes.
+    pub(super) fn of(write: impl FnOnce(&mut Self)) -> usize {
+        let mut size = Self::up_to(usize::MAX);
+        write(&mut size);
+        size.count
+    }
+}
 
 impl Sink for Size {
     fn put(&mut self, _: &str, size: usize) {
-        self.0 += size;
+        self.count += size;
+    }
+
+    fn content(&mut self, content: &Content<'_>, cut: Option<usize>) {
+        self.count += content.size(cut);
+    }
+
+    fn is_full(&self) -> bool {
+        self.count > self.limit
     }
 }
 

@@ -1,7 +1,13 @@
-//! Prompts, which the API calls repos: `GET /api/v1/repos`.
+//! Prompts, which the API calls repos: `/api/v1/repos`, and their commits below `/api/v1/commits`.
+
+mod commits;
+mod repos;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+pub use commits::{NewCommit, PromptCommit};
+pub use repos::{PromptDetails, PromptName};
 
 use super::{Caller, UpstreamError};
 
@@ -64,6 +70,9 @@ pub struct Prompt {
     /// ISO 8601.
     #[serde(default)]
     pub updated_at: Option<String>,
+    /// The workspace that it belongs to. A listing does not show it.
+    #[serde(default, skip_serializing)]
+    pub tenant_id: Option<String>,
 }
 
 impl Caller<'_> {

@@ -1,0 +1,116 @@
+//! `create_dataset`: a dataset with its schemas and examples, reported as one thing; without arguments, how that is done.
+
+mod differences;
+mod fill;
+mod request;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, Made, NewDataset, StoredDataset};
+use shared::oauth::scope::Scope;
+
+use self::request::{Contents, MAX_EXAMPLES, Request};
+use super::args::{Arguments, given};
+use super::entry_schema::{bare, entries, free, split};
+use super::schema::{Effect, choice, input, integer, output, text, writer};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallError, CallResult, Descriptor, Output, ToolError, named, partial};
+
+/// The tool.
+pub(super) struct CreateDataset;
+
+const GUIDE: &str = include_str!("guide.md");
+
+const DESCRIPTION: &str = "Create a dataset, with examples if given, or add examples to one that exists. Repeating a call adds \
+nothing twice. Without arguments: a guide to datasets, here and with the Python SDK.";
+
+impl WorkspaceTool for CreateDataset {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let example = vec![("inputs", bare()), ("outputs", bare()), ("metadata", bare()), ("split", split())];
+        let parameters = vec![
+            ("dataset_name", text("Name, unique in the workspace. Required to create.")),
+            ("description", text("What it is for.")),
+            ("data_type", choice(&request::DATA_TYPES, "Kind of examples; kv when absent.")),
+            ("inputs_schema", free("JSON Schema that inputs must fit.")),
+            ("outputs_schema", free("JSON Schema that outputs must fit.")),
+            ("metadata", free("Labels of the dataset.")),
+            ("examples", entries("Each needs inputs; outputs are the reference.", MAX_EXAMPLES, example)),
+        ];
+        let members = vec![
+            ("dataset_id", text("UUID.")),
+            ("dataset_name", text("Name.")),
+            ("status", text("created, or exists when it was there before.")),
+            ("examples_created", integer("Examples that this call added.")),
+            ("examples_existing", integer("Examples that were there already.")),
+            ("url", text("Page of the dataset, if known.")),
+            ("result", text("The guide, without arguments.")),
+        ];
+        let names = ("create_dataset", "Create dataset");
+        writer(names, Effect::Adds, DESCRIPTION, input(&[], parameters), output(members))
+    }
+
+    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
+        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        request::parse(arguments)
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        match request {
+            Request::Guide => Ok(Output::document(GUIDE)),
+            Request::Create(name, contents) => Ok(Output::data(&make(&caller, &name, &contents).await?)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'r> {
+    dataset_id: String,
+    dataset_name: &'r str,
+    status: &'static str,
+    examples_created: usize,
+    examples_existing: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Result<Report<'r>, CallError> {
+    let new = NewDataset {
+        name,
+        description: contents.description.as_deref(),
+        data_type: contents.data_type,
+        inputs_schema: contents.inputs_schema.as_deref(),
+        outputs_schema: contents.outputs_schema.as_deref(),
+        metadata: contents.metadata.as_deref(),
+    };
+    let (dataset, is_new) = match caller.create_dataset(&new).await? {
+        Made::New(dataset) => (dataset, true),
+        Made::Existing(dataset) => (dataset, false),
+    };
+    if !is_new {
+        differences::check((name, contents), &dataset)?;
+    }
+    let filled = fill::fill(caller, (dataset.id, is_new), &contents.examples).await;
+    let filled = filled.map_err(|error| partial::after(error, &unfinished(name, &dataset)))?;
+    Ok(Report {
+        dataset_id: dataset.id.to_string(),
+        dataset_name: name,
+        status: if is_new { "created" } else { "exists" },
+        examples_created: filled.created,
+        examples_existing: filled.existing,
+        url: caller.web_root().map(|root| format!("{root}/o/{}/datasets/{}", dataset.tenant_id, dataset.id)),
+    })
+}
+
+fn unfinished(name: &str, dataset: &StoredDataset) -> String {
+    format!(
+        "The dataset {} exists ({}), but some of its examples may be missing. Call again with the same arguments: what is \
+there already is not added twice.",
+        named(name),
+        dataset.id
+    )
+}

@@ -1,0 +1,70 @@
+//! What is to be created.
+
+use serde_json::value::RawValue;
+
+use crate::tools::ToolError;
+use crate::tools::args::{Arguments, missing};
+use crate::tools::free_form::{entries, object, text};
+
+/// The most examples of one call. The message that brings them has at most 1 MB anyway.
+pub(super) const MAX_EXAMPLES: usize = 1000;
+
+/// The kinds of datasets.
+pub(super) const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
+
+/// The longest name that is passed on, in characters.
+const MAX_NAME: usize = 500;
+
+/// What a call wants.
+pub(crate) enum Request {
+    /// To be told how it is done.
+    Guide,
+    /// To have it done, under this name.
+    Create(String, Contents),
+}
+
+/// What a dataset is to be and to hold.
+pub(crate) struct Contents {
+    pub(super) description: Option<String>,
+    pub(super) data_type: Option<&'static str>,
+    pub(super) inputs_schema: Option<Box<RawValue>>,
+    pub(super) outputs_schema: Option<Box<RawValue>>,
+    pub(super) metadata: Option<Box<RawValue>>,
+    pub(super) examples: Vec<Entry>,
+}
+
+/// An example.
+pub(super) struct Entry {
+    pub(super) inputs: Box<RawValue>,
+    pub(super) outputs: Option<Box<RawValue>>,
+    pub(super) metadata: Option<Box<RawValue>>,
+    pub(super) split: Option<Vec<String>>,
+}
+
+/// Takes the arguments.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+    let guide = arguments.is_empty();
+    let name = text(arguments, "dataset_name", MAX_NAME)?;
+    let rest = Contents {
+        description: arguments.text("description")?,
+        data_type: arguments.choice("data_type", &DATA_TYPES)?,
+        inputs_schema: object(arguments, "inputs_schema")?,
+        outputs_schema: object(arguments, "outputs_schema")?,
+        metadata: object(arguments, "metadata")?,
+        examples: entries(arguments, ("examples", MAX_EXAMPLES), entry)?.unwrap_or_default(),
+    };
+    match name {
+        Some(name) => Ok(Request::Create(name, rest)),
+        None if guide => Ok(Request::Guide),
+        None => Err(missing("dataset_name")),
+    }
+}
+
+fn entry(members: &mut Arguments<'_>) -> Result<Entry, ToolError> {
+    Ok(Entry {
+        inputs: object(members, "inputs")?.ok_or_else(|| missing("inputs"))?,
+        outputs: object(members, "outputs")?,
+        metadata: object(members, "metadata")?,
+        split: members.list("split")?,
+    })
+}

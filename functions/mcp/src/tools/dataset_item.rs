@@ -1,0 +1,45 @@
+//! A dataset, with its members in the order that clients of the older server know.
+
+use shared::langsmith::Dataset;
+
+use super::members::{self, Form};
+use super::pagination::{Item, Limits, Sink};
+use super::schema::{Parameter, any, text};
+
+/// A dataset to be shown. A listing and a single read spell the zone of its last experiment differently.
+pub(crate) struct DatasetItem<'a> {
+    pub(crate) dataset: Dataset<'a>,
+    pub(crate) zone: &'static str,
+}
+
+impl Item for DatasetItem<'_> {
+    fn write(&self, limits: Limits, sink: &mut impl Sink) {
+        use Form::{Exact, Free, Time};
+        let dataset = &self.dataset;
+        let members = [
+            ("id", Exact(Some(dataset.id))),
+            ("name", Free(dataset.name)),
+            ("inputs_schema_definition", Free(dataset.inputs_schema_definition)),
+            ("outputs_schema_definition", Free(dataset.outputs_schema_definition)),
+            ("description", Free(dataset.description)),
+            ("data_type", Exact(dataset.data_type)),
+            ("example_count", Exact(dataset.example_count)),
+            ("session_count", Exact(dataset.session_count)),
+            ("created_at", Time(dataset.created_at, "+00:00")),
+            ("modified_at", Time(dataset.modified_at, "+00:00")),
+            ("last_session_start_time", Time(dataset.last_session_start_time, self.zone)),
+        ];
+        members::write(&members, limits, sink);
+    }
+}
+
+/// What clients are told about it.
+pub(crate) fn schema() -> Vec<Parameter> {
+    vec![
+        ("id", text("UUID.")),
+        ("inputs_schema_definition", any("JSON Schema or null; likewise outputs_schema_definition.")),
+        ("data_type", any("kv, llm or chat.")),
+        ("example_count", any("Number of examples.")),
+        ("session_count", any("Number of experiments.")),
+    ]
+}

@@ -1,0 +1,70 @@
+//! Which examples exist, asked before they are written to.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, Example, ExampleQuery, UpstreamError};
+use uuid::Uuid;
+
+/// As many as LangSmith returns at once.
+const PAGE: usize = 100;
+
+/// The largest inputs that are kept, in bytes.
+const MAX_INPUTS: usize = 100_000;
+
+/// An example that exists.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) dataset: Uuid,
+    /// Absent when they are very large.
+    pub(crate) inputs: Option<Box<RawValue>>,
+}
+
+/// Those of `ids` that exist, in `dataset` if one is given. Where a hundred are too much for one answer, fewer are asked
+/// for.
+pub(crate) async fn known(
+    caller: &Caller<'_>,
+    ids: &[Uuid],
+    dataset: Option<Uuid>,
+) -> Result<BTreeMap<Uuid, Known>, UpstreamError> {
+    let mut found = BTreeMap::new();
+    let mut open: Vec<&[Uuid]> = ids.chunks(PAGE).collect();
+    while let Some(part) = open.pop() {
+        match page(caller, part, dataset).await {
+            Ok(examples) => found.extend(examples),
+            Err(UpstreamError::TooLarge) if part.len() > 1 => {
+                let (left, right) = part.split_at(part.len() / 2);
+                open.extend([left, right]);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+async fn page(
+    caller: &Caller<'_>,
+    ids: &[Uuid],
+    dataset: Option<Uuid>,
+) -> Result<Vec<(Uuid, Known)>, UpstreamError> {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    let dataset = dataset.map(|id| id.to_string());
+    let query = ExampleQuery {
+        ids: &ids,
+        dataset: dataset.as_deref(),
+        inline_s3_urls: true,
+        limit: 100,
+        ..ExampleQuery::default()
+    };
+    let page = caller.examples(&query).await?;
+    page.split()?.iter().map(|example| read(example).ok_or(UpstreamError::Malformed)).collect()
+}
+
+fn read(example: &Example<'_>) -> Option<(Uuid, Known)> {
+    let id = |raw: Option<&RawValue>| serde_json::from_str::<Uuid>(raw?.get()).ok();
+    let inputs = example.inputs.filter(|inputs| inputs.get().len() <= MAX_INPUTS);
+    Some((
+        id(Some(example.id))?,
+        Known { dataset: id(example.dataset_id)?, inputs: inputs.map(ToOwned::to_owned) },
+    ))
+}

@@ -1,0 +1,92 @@
+//! The members of a run: the same ones in the same order for every run, as clients of the older server know them. A
+//! member whose columns were not selected is null.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+use shared::langsmith::Run;
+
+use super::value::{attachments, cost, cost_details, dotted_order, extra, moment, time};
+
+/// One member.
+pub(super) struct Member {
+    /// Its key.
+    pub(super) name: &'static str,
+    /// What it is made of, as LangSmith names it.
+    pub(super) columns: &'static [&'static str],
+    /// How it is written.
+    pub(super) form: for<'a> fn(&Run<'a>) -> Form<'a>,
+}
+
+/// How a member is written.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Form<'a> {
+    /// Whole: ids, paths, numbers and other short values.
+    Exact(Cow<'a, str>),
+    /// With long texts cut: what users and models wrote.
+    Free(Cow<'a, str>),
+    /// Whole, or as a preview if the run does not fit otherwise: lists that can grow long.
+    Listed(Cow<'a, str>),
+}
+
+use Form::{Exact, Free, Listed};
+
+/// The JSON as received, or null.
+pub(super) fn raw(value: Option<&RawValue>) -> Cow<'_, str> {
+    Cow::Borrowed(value.map_or("null", RawValue::get))
+}
+
+const fn member(
+    name: &'static str,
+    columns: &'static [&'static str],
+    form: for<'a> fn(&Run<'a>) -> Form<'a>,
+) -> Member {
+    Member { name, columns, form }
+}
+
+/// Every member.
+pub(super) static MEMBERS: [Member; 37] = [
+    member("id", &["id"], |run| Exact(raw(run.id))),
+    member("name", &["name"], |run| Free(raw(run.name))),
+    member("start_time", &["start_time"], |run| Exact(time(run.start_time))),
+    member("run_type", &["run_type"], |run| Exact(raw(run.run_type))),
+    member("end_time", &["end_time"], |run| Exact(time(run.end_time))),
+    member("extra", &["extra"], |run| Free(extra(run))),
+    member("error", &["error"], |run| Free(raw(run.error))),
+    member("serialized", &["serialized"], |run| Free(raw(run.serialized))),
+    member("events", &["events"], |run| Free(raw(run.events))),
+    member("inputs", &["inputs"], |run| Free(run.inputs.map_or("{}".into(), |inputs| raw(Some(inputs))))),
+    member("outputs", &["outputs"], |run| Free(raw(run.outputs))),
+    member("reference_example_id", &["reference_example_id"], |run| Exact(raw(run.reference_example_id))),
+    member("parent_run_id", &["parent_run_id"], |run| Exact(raw(run.parent_run_id))),
+    member("tags", &["tags"], |run| Free(raw(run.tags))),
+    member("attachments", &["s3_urls"], |run| Listed(attachments(run))),
+    member("session_id", &["session_id"], |run| Exact(raw(run.session_id))),
+    member("child_run_ids", &["child_run_ids"], |run| Listed(raw(run.child_run_ids))),
+    member("child_runs", &[], |_| Exact("null".into())),
+    member("feedback_stats", &["feedback_stats"], |run| Free(raw(run.feedback_stats))),
+    member("app_path", &["app_path"], |run| Exact(raw(run.app_path))),
+    member("manifest_id", &["manifest_id"], |run| Exact(raw(run.manifest_id))),
+    member("status", &["status"], |run| Exact(raw(run.status))),
+    member("prompt_tokens", &["prompt_tokens"], |run| Exact(raw(run.prompt_tokens))),
+    member("completion_tokens", &["completion_tokens"], |run| Exact(raw(run.completion_tokens))),
+    member("total_tokens", &["total_tokens"], |run| Exact(raw(run.total_tokens))),
+    member("prompt_token_details", &["prompt_token_details"], |run| Listed(raw(run.prompt_token_details))),
+    member("completion_token_details", &["completion_token_details"], |run| {
+        Listed(raw(run.completion_token_details))
+    }),
+    member("first_token_time", &["first_token_time"], |run| Exact(moment(run.first_token_time))),
+    member("total_cost", &["total_cost"], |run| Exact(cost(run.total_cost))),
+    member("prompt_cost", &["prompt_cost"], |run| Exact(cost(run.prompt_cost))),
+    member("completion_cost", &["completion_cost"], |run| Exact(cost(run.completion_cost))),
+    member("prompt_cost_details", &["prompt_cost_details"], |run| {
+        Listed(cost_details(run.prompt_cost_details))
+    }),
+    member("completion_cost_details", &["completion_cost_details"], |run| {
+        Listed(cost_details(run.completion_cost_details))
+    }),
+    member("parent_run_ids", &["parent_run_ids"], |run| Listed(raw(run.parent_run_ids))),
+    member("trace_id", &["trace_id"], |run| Exact(raw(run.trace_id.or(run.id)))),
+    member("dotted_order", &["dotted_order", "parent_run_id", "start_time"], |run| Exact(dotted_order(run))),
+    member("in_dataset", &["in_dataset"], |run| Exact(raw(run.in_dataset))),
+];

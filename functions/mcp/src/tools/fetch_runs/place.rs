@@ -1,0 +1,119 @@
+//! A place in the walk through all runs: a page of LangSmith's, and how much of it was delivered.
+
+use serde_json::value::RawValue;
+use shared::langsmith::{Order, Run, RunCursor};
+
+use super::value::text;
+use crate::tools::iso;
+
+/// After which run the walk goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The page that the next run was on.
+    pub(super) at: RunCursor,
+    /// How many of its runs were delivered.
+    pub(super) index: usize,
+    /// The last of them.
+    pub(super) seen: Option<Seen>,
+}
+
+/// A delivered run, by which its place is found again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) id: String,
+    /// Its start in microseconds since the Unix epoch.
+    pub(super) start: Option<i64>,
+}
+
+impl Place {
+    /// The beginning of a page.
+    pub(super) fn start(at: RunCursor) -> Self {
+        Self { at, index: 0, seen: None }
+    }
+
+    /// Behind `last`, the run number `index` of a page.
+    pub(super) fn behind(last: &Run<'_>, at: RunCursor, index: usize) -> Self {
+        let seen = last.id.and_then(text).map(|id| Seen { id: id.into_owned(), start: start(last) });
+        Self { at, index, seen }
+    }
+
+    /// How many of `runs`, the same page read again, were delivered.
+    ///
+    /// LangSmith stores runs late and deletes old ones, and both shift a page. So it is the run that counts and not its
+    /// number. When it is gone or was pushed off the page, the start times tell what stands before it.
+    pub(super) fn resume(&self, runs: &[Run<'_>], order: Order) -> usize {
+        let Some(seen) = &self.seen else { return self.index.min(runs.len()) };
+        let is_seen = |run: &Run<'_>| run.id.and_then(text).is_some_and(|id| id == seen.id);
+        if let Some(at) = runs.iter().position(is_seen) {
+            return at + 1;
+        }
+        let is_before = |run: &Run<'_>| match (start(run).zip(seen.start), order) {
+            (Some((run, seen)), Order::Desc) => run > seen,
+            (Some((run, seen)), Order::Asc) => run < seen,
+            (None, _) => false,
+        };
+        runs.iter().take_while(|run| is_before(run)).count()
+    }
+}
+
+fn start(run: &Run<'_>) -> Option<i64> {
+    let moment = moment(run.start_time?)?;
+    i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()
+}
+
+/// A time of LangSmith's.
+pub(super) fn moment(raw: &RawValue) -> Option<time::OffsetDateTime> {
+    iso::moment(&text(raw)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::langsmith::Backend;
+
+    use super::*;
+
+    const FIRST: RunCursor = RunCursor { backend: Backend::V1, after: None };
+
+    /// Runs with one-letter ids; the second character is the second of their start.
+    fn runs(text: &str) -> Vec<Box<RawValue>> {
+        let run = |word: &str| {
+            let (id, second) = word.split_at(1);
+            let json = format!(r#"{{"id":"{id}","start_time":"2026-01-01T00:00:0{second}.000000"}}"#);
+            RawValue::from_string(json).unwrap()
+        };
+        text.split(' ').map(run).collect()
+    }
+
+    fn resume(place: &Place, text: &str, order: Order) -> usize {
+        let raw = runs(text);
+        let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
+        place.resume(&runs, order)
+    }
+
+    fn behind(word: &str, index: usize) -> Place {
+        let raw = runs(word);
+        Place::behind(&serde_json::from_str(raw[0].get()).unwrap(), FIRST, index)
+    }
+
+    #[test]
+    fn the_run_is_found_wherever_it_went() {
+        for (page, expected) in [("a5 b4 c3 d2", 2), ("x5 a5 b4 c3", 3), ("b4 c3 d2 e1", 1)] {
+            assert_eq!(resume(&behind("b4", 2), page, Order::Desc), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_is_gone_is_missed_by_nobody() {
+        assert_eq!(resume(&behind("b4", 2), "a5 c3 d2", Order::Desc), 1);
+        assert_eq!(resume(&behind("b4", 2), "w9 x8 y7 z6", Order::Desc), 4);
+        assert_eq!(resume(&behind("b4", 2), "a3 c5 d6", Order::Asc), 1);
+        assert_eq!(resume(&behind("b4", 2), "c4 d3", Order::Desc), 0);
+    }
+
+    #[test]
+    fn a_page_from_its_start_needs_no_run() {
+        assert_eq!(resume(&Place::start(FIRST), "a5 b4", Order::Desc), 0);
+        let place = Place { at: FIRST, index: 9, seen: None };
+        assert_eq!(resume(&place, "a5 b4", Order::Desc), 2);
+    }
+}

@@ -1,0 +1,125 @@
+//! Defaults, and a name for everything that is wrong.
+
+use shared::langsmith::{Backend, RunCursor};
+
+use super::super::cursor::Subject;
+use super::super::place::Place;
+use super::*;
+
+fn parse(text: &str) -> Result<Request, ToolError> {
+    let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap()))?;
+    let request = Request::parse(&mut arguments)?;
+    arguments.finish().map(|()| request)
+}
+
+/// The cursor of a walk through what `text` asks for.
+fn cursor_of(text: &str) -> String {
+    let subject = Subject::new(&parse(text).unwrap().subject(), &[]);
+    let place = Place::start(RunCursor { backend: Backend::V1, after: None });
+    Cursor { place, end: None, subject }.write()
+}
+
+fn with(text: &str, more: &str) -> String {
+    format!("{},{more}}}", text.trim_end_matches('}'))
+}
+
+#[test]
+fn project_and_limit_are_required() {
+    assert_eq!(parse(r#"{"limit":1}"#).unwrap_err(), missing("project_name"));
+    assert_eq!(parse(r#"{"project_name":"p"}"#).unwrap_err(), missing("limit"));
+    assert_eq!(parse(r#"{"project_name":null,"limit":1}"#).unwrap_err(), missing("project_name"));
+}
+
+#[test]
+fn defaults_are_those_of_the_reference() {
+    let request = parse(r#"{"project_name":"p","limit":"2"}"#).unwrap();
+    assert_eq!(request.page, PageRequest { number: 1, max_chars: 25_000, preview: 150 });
+    assert_eq!((request.limit, request.error, request.is_root), (2, None, None));
+    assert_eq!(request.selection.members.len(), 37);
+}
+
+#[test]
+fn detail_decides_what_is_shown() {
+    for (detail, members, preview) in [("ids", 4, 150), ("preview", 37, 150), ("FULL", 37, 0)] {
+        let request = parse(&format!(r#"{{"project_name":"p","limit":2,"detail":"{detail}"}}"#)).unwrap();
+        assert_eq!((request.selection.members.len(), request.page.preview), (members, preview), "{detail}");
+    }
+    let request =
+        parse(r#"{"project_name":"p","limit":2,"detail":"full","preview_chars":0,"select":"name"}"#);
+    assert_eq!(request.unwrap().selection.members.len(), 2);
+}
+
+#[test]
+fn an_order_made_here_needs_its_columns() {
+    let text = r#"{"project_name":"p","limit":2,"detail":"ids","order_by":"-latency"}"#;
+    let columns = parse(text).unwrap().selection.columns;
+    assert_eq!(columns, ["id", "start_time", "session_id", "trace_id", "end_time"]);
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    for (argument, name) in [
+        (r#""limit":0"#, "limit"),
+        (r#""trace_id":"x""#, "trace_id"),
+        (r#""preview_chars":"many""#, "preview_chars"),
+        (r#""order_by":"colour""#, "order_by"),
+        (r#""nope":1"#, "nope"),
+        (r#""start_time":"soon""#, "start_time"),
+        (r#""end_time":20260101"#, "end_time"),
+        (r#""start_time":"2026-01-02","end_time":"2026-01-01""#, "start_time"),
+        (r#""detail":"much""#, "detail"),
+        (r#""detail":1"#, "detail"),
+        (r#""select":["name","colour"]"#, "colour"),
+        (r#""select":{"name":1}"#, "select"),
+        (r#""select":["name"],"detail":"ids""#, "select"),
+        (r#""detail":"full","preview_chars":10"#, "detail"),
+        (r#""cursor":"garbage""#, "cursor"),
+        (r#""cursor":7"#, "cursor"),
+    ] {
+        let text = format!(r#"{{"project_name":"p","limit":1,{argument}}}"#)
+            .replace(r#""limit":1,"limit":0"#, r#""limit":0"#);
+        assert!(parse(&text).unwrap_err().message.contains(name), "{text}");
+    }
+    assert!(parse(r#"{"project_name":{},"limit":1}"#).unwrap_err().message.contains("project_name"));
+}
+
+const CALL: &str = r#"{"project_name":"p","limit":1}"#;
+
+#[test]
+fn a_cursor_goes_with_the_arguments_of_its_call() {
+    let cursor = format!(r#""cursor":"{}""#, cursor_of(CALL));
+    assert!(parse(&with(CALL, &cursor)).unwrap().cursor.is_some());
+    for same in [
+        r#""limit":7"#,
+        r#""preview_chars":0"#,
+        r#""detail":"ids""#,
+        r#""page_number":1"#,
+        r#""filter":null"#,
+    ] {
+        let text = with(r#"{"project_name":"p","limit":1}"#, &format!("{same},{cursor}"));
+        let text = text.replace(r#""limit":1,"limit":7"#, r#""limit":7"#);
+        assert!(parse(&text).unwrap().cursor.is_some(), "{same}");
+    }
+    for other in [
+        r#""filter":"x""#,
+        r#""run_type":"llm""#,
+        r#""error":true"#,
+        r#""is_root":false"#,
+        r#""start_time":"2026-01-01""#,
+        r#""order_by":"start_time""#,
+        r#""trace_id":"44444444-4444-4444-8444-444444444444""#,
+    ] {
+        let error = parse(&with(CALL, &format!("{other},{cursor}"))).unwrap_err();
+        assert!(error.message.starts_with("cursor belongs"), "{other}: {}", error.message);
+    }
+}
+
+#[test]
+fn a_cursor_is_alone_in_saying_where_to_go_on() {
+    for (argument, name) in [(r#""page_number":2"#, "page_number"), (r#""order_by":"-latency""#, "order_by")]
+    {
+        let text = with(CALL, &format!(r#"{argument},"cursor":"{}""#, cursor_of(CALL)));
+        let message = parse(&text).unwrap_err().message;
+        assert!(message.contains("cursor") && message.contains(name), "{message}");
+    }
+}

@@ -1,0 +1,77 @@
+//! The walk through all runs that match, page by page: what a call delivers of it, and where the next call goes on.
+
+use shared::langsmith::{Order, Run, RunCursor, UpstreamError};
+
+use super::cursor::{Cursor, Subject};
+use super::fetch::Page;
+use super::place::{Place, moment};
+use super::request::Request;
+use super::window::Window;
+
+/// The runs of some pages.
+pub(super) struct Walk<'p> {
+    /// In LangSmith's order, those delivered before among them.
+    runs: Vec<Run<'p>>,
+    /// Where each page starts, and how many runs it has.
+    pages: Vec<(&'p RunCursor, usize)>,
+    next: Option<RunCursor>,
+    delivered: usize,
+}
+
+impl<'p> Walk<'p> {
+    /// Goes on behind `place`, or begins with the first run.
+    pub(super) fn new(pages: &'p [Page], place: Option<&Place>, order: Order) -> Result<Self, UpstreamError> {
+        let mut walk = Self { runs: Vec::new(), pages: Vec::new(), next: None, delivered: 0 };
+        for (start, page) in pages {
+            let batch = page.split()?;
+            walk.next = batch.next().cloned();
+            walk.pages.push((start, batch.runs.len()));
+            walk.runs.extend(batch.runs);
+        }
+        walk.delivered = place.map_or(0, |place| place.resume(&walk.runs, order));
+        Ok(walk)
+    }
+
+    /// The runs that come next, at most `limit`.
+    pub(super) fn ahead(&self, limit: u32) -> Vec<Run<'p>> {
+        self.runs.iter().skip(self.delivered).take(limit as usize).copied().collect()
+    }
+
+    /// The window in which the walk goes on: what is newer than the first run stays outside.
+    pub(super) fn window(&self, window: Window, order: Order) -> Window {
+        let first = self.runs.first().filter(|_| order == Order::Desc);
+        first.and_then(|run| moment(run.start_time?)).map_or(window, |newest| window.until(newest))
+    }
+
+    /// Where to go on after `count` more runs; `None` at the end.
+    pub(super) fn place(&self, count: usize) -> Option<Place> {
+        let mut index = self.delivered + count;
+        let last = index.checked_sub(1).and_then(|last| self.runs.get(last));
+        for (start, length) in &self.pages {
+            if index < *length {
+                let at = (*start).clone();
+                return Some(match last.filter(|_| index > 0) {
+                    Some(last) => Place::behind(last, at, index),
+                    None => Place::start(at),
+                });
+            }
+            index -= length;
+        }
+        self.next.clone().map(Place::start)
+    }
+}
+
+/// The text with which a client goes on; `None` at the end, and where the runs are ordered here: such an order ends with
+/// the runs that were fetched.
+pub(super) fn next_cursor(
+    walk: &Walk<'_>,
+    request: &Request,
+    (window, projects): (Window, &[String]),
+    count: usize,
+) -> Option<String> {
+    if !request.order.is_upstream() {
+        return None;
+    }
+    let subject = Subject::new(&request.subject(), projects);
+    walk.place(count).map(|place| Cursor { place, end: window.end, subject }.write())
+}

@@ -1,0 +1,151 @@
+//! What a caller hands over to be stored as it is: bounded, but not understood.
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::ToolError;
+use super::args::{Arguments, wrong};
+use super::pagination::{MAX_DEPTH, is_deep};
+
+/// The largest entry of a list, in bytes. LangSmith takes more; this keeps each request that we make of it below 1 MB.
+const MAX_ENTRY: usize = 900_000;
+
+/// Takes a JSON object. What nests too deeply could be stored, but hardly anybody could read it back.
+pub(crate) fn object(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+) -> Result<Option<Box<RawValue>>, ToolError> {
+    let value = arguments.object(name)?;
+    match value.as_deref().map(|value| is_deep(value.get())) {
+        Some(true) => Err(ToolError::invalid(format!("{name} nests deeper than {MAX_DEPTH} levels."))),
+        _ => Ok(value),
+    }
+}
+
+/// Takes a text of at most `most` characters.
+pub(crate) fn text(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+    most: usize,
+) -> Result<Option<String>, ToolError> {
+    let text = arguments.text(name)?;
+    if text.as_ref().is_some_and(|text| text.chars().count() > most) {
+        return Err(wrong(name, &format!("at most {most} characters long")));
+    }
+    Ok(text)
+}
+
+/// Takes a UUID.
+pub(crate) fn uuid(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<Uuid>, ToolError> {
+    let Some(text) = arguments.id(name)? else { return Ok(None) };
+    Uuid::try_parse(&text).map(Some).map_err(|_| wrong(name, "a UUID"))
+}
+
+/// Takes a list of objects, each read like the arguments of a call. A mistake is told with its place.
+pub(crate) fn entries<T>(
+    arguments: &mut Arguments<'_>,
+    (name, most): (&'static str, usize),
+    read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
+) -> Result<Option<Vec<T>>, ToolError> {
+    let Some(items) = arguments.array(name, most)? else { return Ok(None) };
+    if items.is_empty() {
+        return Err(wrong(name, "an array with at least one entry"));
+    }
+    let entry = |(at, item): (usize, Box<RawValue>)| {
+        read_entry(&item, &read).map_err(|mut error| {
+            error.message = format!("{name}[{at}]: {}", error.message);
+            error
+        })
+    };
+    items.into_iter().enumerate().map(entry).collect::<Result<_, _>>().map(Some)
+}
+
+fn read_entry<T>(
+    item: &RawValue,
+    read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
+) -> Result<T, ToolError> {
+    if !item.get().starts_with('{') {
+        return Err(ToolError::invalid("It must be a JSON object."));
+    }
+    if item.get().len() > MAX_ENTRY {
+        return Err(ToolError::invalid(format!("It is larger than {MAX_ENTRY} bytes.")));
+    }
+    let mut members = Arguments::parse(Some(item))?;
+    let entry = read(&mut members)?;
+    members.finish()?;
+    Ok(entry)
+}
+
+/// The same JSON without white space between its tokens, so that it does not matter how a client writes it.
+pub(crate) fn minified(json: &RawValue) -> String {
+    let mut out = String::with_capacity(json.get().len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in json.get().chars() {
+        if quoted || !matches!(c, ' ' | '\t' | '\n' | '\r') {
+            out.push(c);
+        }
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+        take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
+    }
+
+    fn names(json: &str) -> Result<Option<Vec<Option<String>>>, ToolError> {
+        with(json, |arguments| entries(arguments, ("list", 3), |entry| text(entry, "name", 5)))
+    }
+
+    #[test]
+    fn odd_values_stay_as_they_came() {
+        let json = r#"{"x":{"a":"\ud83d\u0000","n":1e400}}"#;
+        let value = with(json, |arguments| object(arguments, "x")).unwrap().unwrap();
+        assert_eq!(value.get(), r#"{"a":"\ud83d\u0000","n":1e400}"#);
+    }
+
+    #[test]
+    fn deep_nesting_is_named() {
+        for levels in [MAX_DEPTH, 200_000] {
+            let deep = format!(r#"{{"x":{{"a":{}{}}}}}"#, "[".repeat(levels), "]".repeat(levels));
+            let error = with(&deep, |arguments| object(arguments, "x")).unwrap_err();
+            assert_eq!(error, ToolError::invalid("x nests deeper than 100 levels."));
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place() {
+        assert_eq!(
+            names(r#"{"list":[{"name":"a"},{"name":null}]}"#),
+            Ok(Some(vec![Some("a".to_owned()), None]))
+        );
+        assert_eq!(names("{}"), Ok(None));
+        for (json, message) in [
+            (r#"{"list":[{},1]}"#, "list[1]: It must be a JSON object."),
+            (r#"{"list":[{"name":5}]}"#, "list[0]: name must be a string."),
+            (r#"{"list":[{"name":"123456"}]}"#, "list[0]: name must be at most 5 characters long."),
+            (r#"{"list":[{"other":1}]}"#, "list[0]: Unknown argument: other"),
+            (r#"{"list":[{},{},{},{}]}"#, "list must be at most 3 entries long."),
+            (r#"{"list":[]}"#, "list must be an array with at least one entry."),
+        ] {
+            assert_eq!(names(json), Err(ToolError::invalid(message)), "{json}");
+        }
+        let large = format!(r#"{{"list":[{{"name":"{}"}}]}}"#, "x".repeat(MAX_ENTRY));
+        assert_eq!(names(&large), Err(ToolError::invalid("list[0]: It is larger than 900000 bytes.")));
+    }
+
+    #[test]
+    fn white_space_between_tokens_does_not_count() {
+        let minified = |json: &str| minified(serde_json::from_str(json).unwrap());
+        assert_eq!(minified("{ \"a b\" :\n[1,\t\"c\\\" d\\\\\" ] }"), r#"{"a b":[1,"c\" d\\"]}"#);
+    }
+}

@@ -1,0 +1,87 @@
+//! `get_billing_usage`: what the organization used, by metric and workspace.
+
+mod request;
+mod shape;
+mod view;
+
+use futures_util::future::BoxFuture;
+use serde_json::json;
+use serde_json::value::RawValue;
+use shared::ids::WorkspaceId;
+use shared::oauth::scope::Scope;
+
+use self::request::Request;
+use self::shape::Usage;
+use self::view::View;
+use super::args::Arguments;
+use super::schema::{any, flag_or, input, objects, output, reader, text};
+use super::{CallResult, Context, Descriptor, Output, Tool, ToolError};
+
+/// The tool. It is about an organization and has a scope of its own, so it is no workspace tool.
+pub(super) struct GetBillingUsage;
+
+/// The largest answer, in bytes: about 200,000 characters of JSON, which stand in it twice.
+const MAX_ANSWER: usize = 450_000;
+
+const DESCRIPTION: &str = "Read what the LangSmith organization used in a period, by billable metric and workspace (for example \
+traces). A login for one workspace sees that workspace's share only.";
+
+impl Tool for GetBillingUsage {
+    fn descriptor(&self) -> Descriptor {
+        let parameters = vec![
+            ("starting_on", text("Start of the period (ISO 8601), for example 2026-01-01T00:00:00Z.")),
+            ("ending_before", text("End of the period (ISO 8601), itself not included.")),
+            ("workspace", text("Show the share of this workspace only: its UUID or its display name.")),
+            ("on_current_plan", flag_or("true", "true: only usage on the current plan; false: all usage.")),
+        ];
+        let metric = vec![
+            ("billable_metric_name", any("What was counted.")),
+            ("start_timestamp", any("Start of the counted span.")),
+            ("end_timestamp", any("End of the counted span.")),
+            ("value", any("Total of the organization; with a login for one workspace, its share.")),
+            (
+                "groups",
+                json!({ "description": "Share of each workspace by its id: workspace_name and value; or null." }),
+            ),
+        ];
+        let members = vec![("usage", objects("One entry for each metric.", metric))];
+        let input = input(&["starting_on", "ending_before"], parameters);
+        reader("get_billing_usage", "Read billing usage", DESCRIPTION, input, output(members))
+    }
+
+    fn scope(&self, _arguments: Option<&RawValue>) -> Scope {
+        Scope::BillingRead
+    }
+
+    fn call<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        arguments: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, CallResult> {
+        Box::pin(async move {
+            let mut arguments = Arguments::parse(arguments)?;
+            let workspace = arguments.workspace()?;
+            let request = Request::parse(&mut arguments)?;
+            arguments.finish()?;
+            let workspace = context.workspace(workspace)?;
+            let caller = context.caller(workspace.as_ref());
+            let own = context.only_workspace().map(WorkspaceId::as_str);
+            let view = View::find(&caller, request.workspace.clone(), own).await?;
+            let organization = view.organization(workspace.as_ref().map(WorkspaceId::as_str));
+            let metrics = caller.usage(&request.query(), organization).await?;
+            view.check(&metrics)?;
+            bounded(Output::data(&Usage::new(&metrics, &view)))
+        })
+    }
+}
+
+/// An organization may have very many workspaces.
+fn bounded(output: Output) -> CallResult {
+    if output.size_hint() > MAX_ANSWER {
+        return Err(ToolError::invalid(
+            "The figures of all workspaces are too many for one answer: pass workspace.",
+        )
+        .into());
+    }
+    Ok(output)
+}

@@ -1,0 +1,114 @@
+//! `get_thread_history`: the messages of a conversation, oldest first, one page at a time.
+
+mod archive;
+mod conversation;
+mod identity;
+mod messages;
+mod read;
+mod request;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::json;
+use shared::langsmith::Caller;
+
+use self::read::Thread;
+use self::request::Request;
+use super::args::Arguments;
+use super::pagination::{self, Item, Limits, Sink};
+use super::schema::{any, input, integer, integer_or, output, reader, text};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallError, CallResult, Descriptor, Output, ToolError, named};
+
+/// The tool.
+pub(super) struct GetThreadHistory;
+
+const DESCRIPTION: &str = "Read the messages of one conversation thread, oldest first, without the history that its LLM runs \
+repeat. Runs name their thread in the metadata session_id, conversation_id or thread_id. Go on until total_pages.";
+
+impl WorkspaceTool for GetThreadHistory {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let parameters = vec![
+            ("thread_id", text("Id of the thread.")),
+            ("project_name", text("Exact name of its project.")),
+            ("page_number", integer("Page to return, from 1.")),
+            ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),
+            (
+                "preview_chars",
+                integer_or(150, "Cut texts longer than this many characters; 0 shows them whole."),
+            ),
+            ("start_time", text("Only runs that started then or later (ISO 8601).")),
+            ("end_time", text("Only runs that started before (ISO 8601).")),
+        ];
+        let flag = |description: &str| json!({ "type": "boolean", "description": description });
+        let members = vec![
+            (
+                "result",
+                json!({ "type": "array", "items": {}, "description": "Messages as they were recorded." }),
+            ),
+            ("page_number", integer("The page that was asked for.")),
+            ("total_pages", integer("How many pages there are.")),
+            ("max_chars_per_page", integer("The page size that was used.")),
+            ("preview_chars", integer("The text length that was used.")),
+            ("_truncated", flag("Present when a message exceeds the page.")),
+            ("_incomplete", flag("Present when older runs were left out.")),
+            ("_incomplete_message", text("How to read them.")),
+            ("next_end_time", any("end_time to read them with.")),
+        ];
+        let input = input(&["thread_id", "project_name", "page_number"], parameters);
+        reader("get_thread_history", "Read a conversation thread", DESCRIPTION, input, output(members))
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        Request::parse(arguments)
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        let (thread_id, name) = (named(&request.thread), named(&request.project));
+        let project = caller.project_id(&request.project).await?;
+        let project = project.ok_or_else(|| ToolError::not_found(format!("Project {name} not found")))?;
+        let thread = Thread::read(&caller, project, &request).await?;
+        if thread.is_empty() {
+            return not_found(format!("No runs found for thread {thread_id} in project {name}"));
+        }
+        let messages: Vec<Shown> = thread.messages().into_iter().map(Shown).collect();
+        if messages.is_empty() {
+            return not_found(format!("No messages found in the runs for thread {thread_id}"));
+        }
+        let mut page = pagination::page("result", &messages, &request.page);
+        if thread.incomplete {
+            tell_the_rest(&mut page, &thread);
+        }
+        Ok(Output::json(page))
+    }
+}
+
+fn not_found(message: String) -> CallResult {
+    Err(CallError::Tool(ToolError::not_found(message)))
+}
+
+/// Adds to a page that older calls were left out, and how to reach them.
+fn tell_the_rest(page: &mut String, thread: &Thread) {
+    if page.pop() != Some('}') {
+        return;
+    }
+    let _ = write!(
+        page,
+        ",\"_incomplete\":true,\"_incomplete_message\":\"Only the newest {} LLM runs of the thread were read. Pass \
+         next_end_time as end_time to read older ones.\",\"next_end_time\":{}}}",
+        thread.len(),
+        thread.oldest()
+    );
+}
+
+/// A message as it was recorded.
+struct Shown(Arc<str>);
+
+impl Item for Shown {
+    fn write(&self, limits: Limits, sink: &mut impl Sink) {
+        limits.write_part(&self.0, sink);
+    }
+}

@@ -1,0 +1,155 @@
+//! Reads the calls of a thread, newest first, as far as the bounds allow. Newest first, because the last calls repeat what
+//! the first ones said: if a thread is too long to be read whole, the least is missing.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use shared::langsmith::filter::literal;
+use shared::langsmith::{Caller, Run, RunQuery, UpstreamError};
+
+use super::archive::Archive;
+use super::conversation::{Conversation, Message};
+use super::messages;
+use super::request::Request;
+use crate::tools::CallError;
+use crate::tools::period::written;
+
+/// The most queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
+const MAX_QUERIES: usize = 10;
+
+/// The most calls that one query asks for.
+const PAGE: u32 = 100;
+
+/// The most bytes of messages that are held.
+const MAX_HELD: usize = 16 * 1024 * 1024;
+
+/// What a query asks for beside the id.
+const SELECT: [&str; 5] = ["id", "inputs", "outputs", "start_time", "trace_id"];
+
+/// The calls of a thread, newest first.
+#[derive(Default)]
+pub(super) struct Thread {
+    calls: Vec<Call>,
+    archive: Archive,
+    oldest: String,
+    /// Whether older calls were left out.
+    pub(super) incomplete: bool,
+}
+
+struct Call {
+    turn: u64,
+    inputs: Vec<Message>,
+    outputs: Vec<Message>,
+}
+
+impl Thread {
+    /// Reads the thread of a project. A limit that is reached after the first page ends the reading, not the answer.
+    pub(super) async fn read(
+        caller: &Caller<'_>,
+        project: String,
+        request: &Request,
+    ) -> Result<Self, CallError> {
+        let (mut thread, projects, filter) = (Self::default(), [project], filter(&request.thread));
+        let (start, end) = (request.period.start.map(written), request.period.end.map(written));
+        let mut query = RunQuery {
+            projects: &projects,
+            run_type: Some("llm"),
+            filter: Some(&filter),
+            start_time: start.as_deref(),
+            end_time: end.as_deref(),
+            limit: PAGE,
+            select: &SELECT,
+            ..RunQuery::default()
+        };
+        for _ in 0..MAX_QUERIES {
+            let page = match caller.runs(&query).await {
+                Ok(page) => page,
+                Err(UpstreamError::TooLarge) if query.limit > 1 => {
+                    query.limit = (query.limit / 5).max(1);
+                    continue;
+                }
+                Err(error) if thread.can_do_without(&error) => break,
+                Err(error) => {
+                    if error == UpstreamError::NotFound {
+                        // A project may have gone and come back under its name.
+                        caller.forget_project(&request.project);
+                    }
+                    return Err(error.into());
+                }
+            };
+            let batch = page.split()?;
+            for run in &batch.runs {
+                thread.add(run);
+            }
+            let next = batch.next().cloned().filter(|next| query.cursor.as_ref() != Some(next));
+            if next.is_none() {
+                return Ok(thread);
+            }
+            if thread.archive.size() > MAX_HELD {
+                break;
+            }
+            query.cursor = next;
+        }
+        thread.incomplete = true;
+        Ok(thread)
+    }
+
+    /// Whether a later page may be missing. A credential that is refused, or an outage, fails the whole answer.
+    fn can_do_without(&self, error: &UpstreamError) -> bool {
+        let limit = matches!(
+            error,
+            UpstreamError::RateLimited { .. } | UpstreamError::Timeout | UpstreamError::TooLarge
+        );
+        limit && !self.is_empty()
+    }
+
+    fn add(&mut self, run: &Run<'_>) {
+        let mut keep = |messages: Vec<Cow<'_, str>>| {
+            messages.iter().map(|message| self.archive.keep(message)).collect::<Vec<_>>()
+        };
+        let (inputs, outputs) = (keep(messages::inputs(run.inputs)), keep(messages::outputs(run.outputs)));
+        let turn = turn(run.trace_id.or(run.id));
+        self.calls.push(Call { turn, inputs, outputs });
+        if let Some(start) = run.start_time {
+            start.get().clone_into(&mut self.oldest);
+        }
+    }
+
+    /// Whether there is no call.
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// How many calls were read.
+    pub(super) fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// When the oldest call that was read began, as JSON.
+    pub(super) fn oldest(&self) -> &str {
+        if self.oldest.is_empty() { "null" } else { &self.oldest }
+    }
+
+    /// The messages, oldest first, without what the thread repeats.
+    pub(super) fn messages(&self) -> Vec<Arc<str>> {
+        let mut conversation = Conversation::default();
+        let shown =
+            self.calls.iter().rev().flat_map(|call| conversation.add(call.turn, &call.inputs, &call.outputs));
+        shown.map(|message| self.archive.text(message)).collect()
+    }
+}
+
+/// The runs that carry the thread's id, under any of the keys that LangSmith groups by.
+fn filter(thread: &str) -> String {
+    const KEYS: &str = r#"["session_id","conversation_id","thread_id"]"#;
+    format!("and(in(metadata_key, {KEYS}), eq(metadata_value, {}))", literal(thread))
+}
+
+/// What tells one turn from another.
+fn turn(id: Option<&RawValue>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.map(RawValue::get).hash(&mut hasher);
+    hasher.finish()
+}

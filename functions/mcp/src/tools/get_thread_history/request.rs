@@ -1,0 +1,89 @@
+//! The arguments of `get_thread_history`.
+
+use crate::tools::ToolError;
+use crate::tools::args::{Arguments, missing, wrong};
+use crate::tools::pagination::PageRequest;
+use crate::tools::period::Period;
+
+/// The longest id or name, in characters.
+const MAX_LENGTH: usize = 1000;
+
+/// Which thread, and which page of it.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(super) thread: String,
+    pub(super) project: String,
+    pub(super) period: Period,
+    pub(super) page: PageRequest,
+}
+
+impl Request {
+    pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
+        Ok(Self {
+            thread: name(arguments, "thread_id")?,
+            project: name(arguments, "project_name")?,
+            page: PageRequest {
+                number: arguments.integer("page_number")?.ok_or_else(|| missing("page_number"))?,
+                max_chars: arguments.integer("max_chars_per_page")?.unwrap_or(25_000),
+                preview: arguments.integer("preview_chars")?.unwrap_or(150),
+            },
+            period: Period::take(arguments, ("start_time", "end_time"))?,
+        })
+    }
+}
+
+fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<String, ToolError> {
+    let text = arguments.text(name)?.ok_or_else(|| missing(name))?;
+    if text.chars().count() > MAX_LENGTH {
+        return Err(wrong(name, &format!("at most {MAX_LENGTH} characters long")));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Request, ToolError> {
+        let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap()))?;
+        let request = Request::parse(&mut arguments)?;
+        arguments.finish().map(|()| request)
+    }
+
+    #[test]
+    fn three_arguments_are_required() {
+        for (text, name) in [
+            (r#"{"project_name":"p","page_number":1}"#, "thread_id"),
+            (r#"{"thread_id":" ","project_name":"p","page_number":1}"#, "thread_id"),
+            (r#"{"thread_id":"t","page_number":1}"#, "project_name"),
+            (r#"{"thread_id":"t","project_name":"p","page_number":null}"#, "page_number"),
+        ] {
+            assert_eq!(parse(text).unwrap_err(), missing(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_reference() {
+        let request = parse(r#"{"thread_id":"t","project_name":"p","page_number":"2"}"#).unwrap();
+        assert_eq!(request.page, PageRequest { number: 2, max_chars: 25_000, preview: 150 });
+        assert_eq!(request.period, Period::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let long = format!("\"thread_id\":\"{}\"", "é".repeat(1001));
+        for (part, name) in [
+            (r#""thread_id":7"#, "thread_id"),
+            (long.as_str(), "thread_id"),
+            (r#""thread_id":"\ud800""#, "thread_id"),
+            (r#""thread_id":"t","start_time":"soon""#, "start_time"),
+            (r#""thread_id":"t","start_time":"2026-02-01","end_time":"2026-01-01""#, "start_time"),
+            (r#""thread_id":"t","max_chars_per_page":"few""#, "max_chars_per_page"),
+            (r#""thread_id":"t","preview_chars":1.5"#, "preview_chars"),
+            (r#""thread_id":"t","limit":1"#, "limit"),
+        ] {
+            let text = format!("{{\"project_name\":\"p\",\"page_number\":1,{part}}}");
+            assert!(parse(&text).unwrap_err().message.contains(name), "{text}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `list_datasets`: the datasets of a workspace.
+
+use shared::langsmith::{Caller, DatasetQuery};
+
+use super::args::Arguments;
+use super::dataset_item::{self, DatasetItem};
+use super::schema::{choice, input, integer, integer_or, object, objects, output, reader, text, texts};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallResult, Descriptor, Output, ToolError, pagination};
+
+/// The tool.
+pub(super) struct ListDatasets;
+
+const DESCRIPTION: &str = "List datasets of the workspace, those with the latest experiments first. Filters can be combined. \
+Read their examples with list_examples.";
+
+const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
+
+impl WorkspaceTool for ListDatasets {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let parameters = vec![
+            ("dataset_ids", texts("Only these: a UUID or an array of at most 100.")),
+            ("data_type", choice(&DATA_TYPES, "Only those of this type.")),
+            ("dataset_name", text("Only the one with exactly this name.")),
+            ("dataset_name_contains", text("Only those whose name contains this text.")),
+            ("query", text("The same as dataset_name_contains.")),
+            ("metadata", object("Only those whose metadata contains this JSON object.")),
+            ("limit", integer_or(20, "How many at most, 1 to 100; more counts as 100.")),
+            ("offset", integer_or(0, "How many to skip.")),
+        ];
+        let mut members = vec![
+            ("datasets", objects("The datasets.", dataset_item::schema())),
+            ("total_count", integer("How many this answer holds.")),
+            ("next_offset", integer("Where to go on when the answer is full.")),
+        ];
+        members.extend(pagination::truncated());
+        reader("list_datasets", "List datasets", DESCRIPTION, input(&[], parameters), output(members))
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        let part = arguments.short_text("dataset_name_contains")?;
+        let name_contains = match (part, arguments.short_text("query")?) {
+            (Some(_), Some(_)) => {
+                return Err(ToolError::invalid("Only one of dataset_name_contains and query may be given."));
+            }
+            (part, query) => part.or(query),
+        };
+        Ok(Request {
+            ids: arguments.ids("dataset_ids")?,
+            data_type: arguments.choice("data_type", &DATA_TYPES)?,
+            name: arguments.short_text("dataset_name")?,
+            name_contains,
+            metadata: arguments.object_text("metadata")?,
+            limit: arguments.limit()?.unwrap_or(20),
+            offset: arguments.offset()?,
+        })
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        let query = DatasetQuery {
+            ids: &request.ids,
+            data_type: request.data_type,
+            name: request.name.as_deref(),
+            name_contains: request.name_contains.as_deref(),
+            metadata: request.metadata.as_deref(),
+            limit: request.limit,
+            offset: request.offset,
+        };
+        let page = caller.datasets(&query).await?;
+        let datasets = page.split()?.into_iter().map(|dataset| DatasetItem { dataset, zone: "Z" });
+        let datasets: Vec<DatasetItem<'_>> = datasets.collect();
+        Ok(Output::json(pagination::list("datasets", &datasets, request.offset)))
+    }
+}
+
+/// Which datasets to list.
+pub(crate) struct Request {
+    ids: Vec<String>,
+    data_type: Option<&'static str>,
+    name: Option<String>,
+    name_contains: Option<String>,
+    metadata: Option<String>,
+    limit: u32,
+    offset: u32,
+}

@@ -1,0 +1,153 @@
+//! `list_experiments`: the experiments on a dataset, with their scores, latencies and costs as numbers.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, Project, ProjectQuery};
+
+use super::args::Arguments;
+use super::dataset_ref::{Both, DatasetRef};
+use super::list_projects::deployment;
+use super::schema::{any, input, integer_or, number, objects, output, reader, text};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallResult, Descriptor, Output, ToolError};
+
+/// The tool.
+pub(super) struct ListExperiments;
+
+const DESCRIPTION: &str = "List the experiments on a dataset, newest first, with scores, latency and cost. Name the dataset by \
+exactly one of reference_dataset_id and reference_dataset_name. An experiment is a project: fetch_runs reads its runs.";
+
+const NO_DATASET: &str = "Either 'reference_dataset_id' or 'reference_dataset_name' must be provided";
+const TWO_DATASETS: &str =
+    "Cannot provide both 'reference_dataset_id' and 'reference_dataset_name'. Please provide only one.";
+
+impl WorkspaceTool for ListExperiments {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let parameters = vec![
+            ("reference_dataset_id", text("UUID of the dataset.")),
+            ("reference_dataset_name", text("Name of the dataset; not together with the id.")),
+            ("limit", integer_or(5, "How many to return at most, 1 to 100; more counts as 100.")),
+            ("offset", integer_or(0, "How many to skip.")),
+            ("project_name", text("Only experiments whose name contains this text.")),
+        ];
+        let experiment = vec![
+            ("name", any("Name of the experiment.")),
+            ("experiment_id", text("UUID.")),
+            ("feedback_stats", any("Scores by feedback key: count n, average avg.")),
+            ("latency_p50_seconds", number("Median latency, if known; likewise latency_p99_seconds.")),
+            ("total_cost", number("Dollars, if known; likewise prompt_cost and completion_cost.")),
+            ("agent_deployment_id", text("Deployment, if any.")),
+        ];
+        let members = vec![("experiments", objects("The experiments.", experiment))];
+        reader("list_experiments", "List experiments", DESCRIPTION, input(&[], parameters), output(members))
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        let dataset = DatasetRef::take(arguments, ("reference_dataset_id", "reference_dataset_name"))?
+            .map_err(|Both| ToolError::invalid(TWO_DATASETS))?;
+        Ok(Request {
+            dataset: dataset.ok_or_else(|| ToolError::invalid(NO_DATASET))?,
+            limit: arguments.limit()?.unwrap_or(5),
+            offset: arguments.offset()?,
+            name: arguments.text("project_name")?,
+        })
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        let dataset = request.dataset.id(&caller).await?;
+        let query = ProjectQuery {
+            limit: request.limit,
+            offset: request.offset,
+            name_contains: request.name.as_deref(),
+            reference_dataset: Some(&dataset),
+            include_stats: true,
+        };
+        let found = caller.projects(&query).await?;
+        Ok(Output::data(&Listing { experiments: found.iter().map(Experiment::from).collect() }))
+    }
+}
+
+/// Which experiments to list.
+pub(crate) struct Request {
+    dataset: DatasetRef,
+    limit: u32,
+    offset: u32,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    experiments: Vec<Experiment<'a>>,
+}
+
+/// An experiment, with its members in the order that clients of the older server know. A statistic that LangSmith has not
+/// computed is absent, not null.
+#[derive(Serialize)]
+struct Experiment<'a> {
+    name: Option<&'a str>,
+    experiment_id: &'a str,
+    feedback_stats: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency_p50_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency_p99_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_cost: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_cost: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completion_cost: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_deployment_id: Option<String>,
+}
+
+impl<'a> From<&'a Project> for Experiment<'a> {
+    fn from(project: &'a Project) -> Self {
+        Self {
+            name: project.name.as_deref(),
+            experiment_id: &project.id,
+            feedback_stats: project.feedback_stats.as_deref(),
+            latency_p50_seconds: project.latency_p50,
+            latency_p99_seconds: project.latency_p99,
+            total_cost: dollars(project.total_cost.as_deref()),
+            prompt_cost: dollars(project.prompt_cost.as_deref()),
+            completion_cost: dollars(project.completion_cost.as_deref()),
+            agent_deployment_id: deployment::of(project),
+        }
+    }
+}
+
+/// A decimal, which LangSmith sends as text, as the number that clients of the older server calculate with.
+fn dollars(raw: Option<&RawValue>) -> Option<f64> {
+    let amount: f64 = raw?.get().trim_matches('"').parse().ok()?;
+    amount.is_finite().then_some(amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(json: &str) -> String {
+        let project: Project = serde_json::from_str(json).unwrap();
+        serde_json::to_string(&Experiment::from(&project)).unwrap()
+    }
+
+    #[test]
+    fn statistics_are_numbers_in_a_fixed_order() {
+        let json = r#"{"id":"i","name":"n","latency_p50":1.626,"latency_p99":2.39,"total_cost":"0.00013005","prompt_cost":0.5,
+            "completion_cost":"0.0001092","feedback_stats":{"correctness":{"n":2,"avg":0.5}},
+            "extra":{"metadata":{"host":{"deployment_id":"dep-1"}}}}"#;
+        assert_eq!(
+            shown(json),
+            r#"{"name":"n","experiment_id":"i","feedback_stats":{"correctness":{"n":2,"avg":0.5}},"latency_p50_seconds":1.626,"latency_p99_seconds":2.39,"total_cost":0.00013005,"prompt_cost":0.5,"completion_cost":0.0001092,"agent_deployment_id":"dep-1"}"#
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_absent_except_for_the_scores() {
+        let json = r#"{"id":"i","name":null,"latency_p50":null,"total_cost":null,"prompt_cost":"much","completion_cost":"1e999"}"#;
+        assert_eq!(shown(json), r#"{"name":null,"experiment_id":"i","feedback_stats":null}"#);
+    }
+}

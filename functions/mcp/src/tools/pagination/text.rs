@@ -1,0 +1,152 @@
+//! The content of JSON strings: counted, cut and written without escapes that are not needed. Runs of plain text are
+//! handled as a whole; only escapes are looked at one by one.
+
+use memchr::{memchr, memchr2};
+
+use super::escape;
+use super::sink::{Sink, Size};
+
+/// The content of a JSON string, as it stands in the source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Content<'j> {
+    source: &'j str,
+    /// How many characters it stands for.
+    total: usize,
+    /// How many characters it takes to write it.
+    taken: usize,
+    escaped: bool,
+}
+
+impl<'j> Content<'j> {
+    /// Reads the string whose opening quote stands before `inner`; and what follows its closing quote.
+    pub(super) fn read(inner: &'j str) -> (Self, &'j str) {
+        let bytes = inner.as_bytes();
+        let (mut at, mut saved, mut added, mut escaped) = (0, 0, 0, false);
+        loop {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let found = special(rest).unwrap_or(rest.len());
+            at += found;
+            let rest = rest.get(found..).unwrap_or_default();
+            if rest.first() != Some(&b'\\') {
+                break;
+            }
+            let (character, length) = escape::read(rest);
+            saved += length - 1;
+            added += escape::written(character).map_or(0, |text| text.len() - 1);
+            at += length;
+            escaped = true;
+        }
+        let (source, after) = inner.split_at_checked(at).unwrap_or((inner, ""));
+        let total = source.chars().count().saturating_sub(saved);
+        (Self { source, total, taken: total + added, escaped }, after.get(1..).unwrap_or_default())
+    }
+
+    /// How many characters it stands for.
+    pub(super) fn total(&self) -> usize {
+        self.total
+    }
+
+    /// How many characters it takes to write it.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// Writes it; more than `cut` characters are cut off, and how many they were is said.
+    pub(super) fn put(&self, cut: Option<usize>, sink: &mut impl Sink) {
+        let kept = cut.map_or(self.total, |limit| limit.min(self.total));
+        self.put_head(kept, sink);
+        if kept < self.total {
+            put_suffix(self.total - kept, sink);
+        }
+    }
+
+    /// How many characters [`put`](Self::put) writes.
+    pub(super) fn size(&self, cut: Option<usize>) -> usize {
+        match cut.filter(|limit| *limit < self.total) {
+            None => self.taken,
+            Some(limit) if self.escaped => Size::of(|size| self.put(Some(limit), size)),
+            Some(limit) => limit + suffix(self.total - limit),
+        }
+    }
+
+    /// Writes its first `most` characters.
+    pub(super) fn put_head(&self, most: usize, sink: &mut impl Sink) {
+        let kept = most.min(self.total);
+        if self.escaped {
+            put_escaped(self.source, kept, sink);
+        } else {
+            sink.put(prefix(self.source, kept, self.total), kept);
+        }
+    }
+}
+
+/// The offset of the next quote or backslash. Where one follows soon, a search that sets out for many bytes costs more
+/// than looking.
+fn special(bytes: &[u8]) -> Option<usize> {
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
+    let (near, far) = bytes.split_at(bytes.len().min(NEAR));
+    let found = near.iter().position(is_special);
+    found.or_else(|| memchr2(b'"', b'\\', far).map(|found| NEAR + found))
+}
+
+const NEAR: usize = 8;
+
+/// The first `kept` of `total` characters.
+fn prefix(text: &str, kept: usize, total: usize) -> &str {
+    if kept == total {
+        return text;
+    }
+    let end = text.char_indices().nth(kept).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
+}
+
+fn put_escaped(source: &str, kept: usize, sink: &mut impl Sink) {
+    let (mut rest, mut left) = (source, kept);
+    while left > 0 && !rest.is_empty() {
+        let found = memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
+        let (plain, tail) = rest.split_at(found);
+        let count = plain.chars().count();
+        let taken = count.min(left);
+        sink.put(prefix(plain, taken, count), taken);
+        left -= taken;
+        rest = "";
+        if left > 0 && !tail.is_empty() {
+            let (character, length) = escape::read(tail.as_bytes());
+            put_char(character, sink);
+            left -= 1;
+            rest = tail.get(length..).unwrap_or_default();
+        }
+    }
+}
+
+/// Says how many characters were cut off.
+pub(super) fn put_suffix(removed: usize, sink: &mut impl Sink) {
+    sink.put("… (+", 4);
+    sink.ascii(&removed.to_string());
+    sink.ascii(" chars)");
+}
+
+/// How many characters [`put_suffix`] writes.
+pub(super) fn suffix(removed: usize) -> usize {
+    12 + removed.checked_ilog10().map_or(0, |digits| digits as usize)
+}
+
+/// Writes text as the content of a JSON string.
+pub(super) fn put_text(text: &str, sink: &mut impl Sink) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        let (plain, tail) = rest.split_at(at);
+        sink.put(plain, plain.chars().count());
+        let mut tail = tail.chars();
+        tail.next().into_iter().for_each(|character| put_char(character, sink));
+        rest = tail.as_str();
+    }
+    sink.put(rest, rest.chars().count());
+}
+
+fn put_char(character: char, sink: &mut impl Sink) {
+    match escape::written(character) {
+        Some(escape) => sink.ascii(escape),
+        None => sink.put(character.encode_utf8(&mut [0; 4]), 1),
+    }
+}

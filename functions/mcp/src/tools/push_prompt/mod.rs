@@ -1,0 +1,90 @@
+//! `push_prompt`: explains itself without arguments, and with them stores a prompt.
+
+mod manifest;
+mod message;
+mod push;
+mod request;
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use shared::langsmith::Caller;
+use shared::oauth::scope::Scope;
+
+use self::push::push;
+use self::request::Request;
+use super::args::{Arguments, given};
+use super::prompt_template::Language;
+use super::schema::{Effect, choice, flag, input, object, output, text, texts, writer};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallResult, Descriptor, Output, ToolError};
+
+/// The tool.
+pub(super) struct PushPrompt;
+
+const DESCRIPTION: &str = "Store a prompt: creates it, or adds a commit if it changed. Needs prompt_name and one of messages, \
+template, manifest. Without arguments, returns a guide. Safe to repeat.";
+
+/// What a call without arguments returns.
+const GUIDE: &str = include_str!("guide.md");
+
+impl WorkspaceTool for PushPrompt {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let public =
+            "true shows the prompt and its history to the whole world. Default: private, or as it is.";
+        let format = choice(&Language::NAMES, "Variables as {name} (f-string, default) or {{name}}.");
+        let parameters = vec![
+            ("prompt_name", text("Name in the workspace.")),
+            ("messages", messages()),
+            ("template", text("A string prompt.")),
+            ("manifest", object("A LangChain manifest: lc, type, id, kwargs.")),
+            ("template_format", format),
+            ("description", text("New description.")),
+            ("tags", texts("New labels.")),
+            ("is_public", flag(public)),
+            ("parent_commit", text("Push only if the newest commit is this one (8 digits or more).")),
+        ];
+        let members = vec![
+            ("result", text("The guide.")),
+            ("status", text("created, committed, or unchanged: the newest commit is the same.")),
+            ("prompt_name", text("Name of the prompt.")),
+            ("commit_hash", text("The commit that holds the prompt.")),
+            ("parent_commit_hash", text("The commit before a new one.")),
+            ("updated", texts("Which details of an existing prompt were changed.")),
+            ("url", text("Its page, where known.")),
+        ];
+        let input = input(&[], parameters);
+        writer(("push_prompt", "Push prompt"), Effect::Adds, DESCRIPTION, input, output(members))
+    }
+
+    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
+        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        Request::read(arguments)
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        match request {
+            Request::Guide => Ok(Output::document(GUIDE)),
+            Request::Push(request) => Ok(Output::data(&push(&caller, &request).await?)),
+        }
+    }
+}
+
+fn messages() -> Value {
+    let message = json!({
+        "type": "object",
+        "properties": {
+            "role": { "type": "string" },
+            "content": { "type": "string" },
+            "variable_name": { "type": "string" },
+            "optional": { "type": "boolean" },
+        },
+    });
+    let description = "A chat prompt. Each has role (system, human, ai or any word) and content; or role placeholder, \
+variable_name and optional.";
+    json!({ "type": "array", "items": message, "description": description })
+}

@@ -1,0 +1,184 @@
+//! What to push, checked before anything is sent.
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::manifest;
+use super::message::{Message, variables};
+use crate::tools::ToolError;
+use crate::tools::args::{Arguments, missing, wrong};
+use crate::tools::prompt_id::PromptId;
+use crate::tools::prompt_template::Language;
+
+/// The most messages of a prompt.
+const MAX_MESSAGES: usize = 200;
+/// The longest template, in bytes.
+const MAX_TEMPLATE: usize = 400_000;
+
+/// A prompt to be stored.
+#[derive(Debug)]
+pub(crate) struct Push {
+    pub(super) name: String,
+    pub(super) manifest: Value,
+    pub(super) description: Option<String>,
+    pub(super) tags: Option<Vec<String>>,
+    pub(super) is_public: Option<bool>,
+    /// What the newest commit must be: at least its first eight digits.
+    pub(super) parent: Option<String>,
+}
+
+/// What the caller wants.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// To be told how.
+    Guide,
+    /// To store a prompt.
+    Push(Push),
+}
+
+/// The three forms that a prompt may have, as far as they are given.
+struct Content {
+    messages: Option<Vec<Box<RawValue>>>,
+    template: Option<String>,
+    manifest: Option<Box<RawValue>>,
+    format: Option<&'static str>,
+}
+
+impl Request {
+    /// Takes every argument, so that those that are null are taken even when the guide is all that is wanted.
+    pub(super) fn read(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
+        let guide = arguments.is_empty();
+        let name = arguments.text("prompt_name")?;
+        let content = Content {
+            messages: arguments.array("messages", MAX_MESSAGES)?,
+            template: arguments.long_text("template", MAX_TEMPLATE)?,
+            manifest: arguments.object("manifest")?,
+            format: arguments.choice("template_format", &Language::NAMES)?,
+        };
+        let description = arguments.text("description")?;
+        let tags = arguments.list("tags")?;
+        let is_public = arguments.boolean("is_public")?;
+        let parent = arguments.text("parent_commit")?.map(|text| parent(&text)).transpose()?;
+        if guide {
+            return Ok(Self::Guide);
+        }
+        let name = own(&name.ok_or_else(|| missing("prompt_name"))?)?;
+        Ok(Self::Push(Push { name, manifest: content.check()?, description, tags, is_public, parent }))
+    }
+}
+
+fn own(name: &str) -> Result<String, ToolError> {
+    PromptId::parse(name)?.own().ok_or_else(|| {
+        wrong(
+            "prompt_name",
+            "a name without owner and commit: prompts are pushed to the workspace of the call",
+        )
+    })
+}
+
+impl Content {
+    fn check(self) -> Result<Value, ToolError> {
+        let language = self.format.and_then(Language::named).unwrap_or(Language::FString);
+        match (self.messages, self.template, self.manifest) {
+            (Some(messages), None, None) if messages.is_empty() => {
+                Err(wrong("messages", "at least one entry long"))
+            }
+            (Some(messages), None, None) => {
+                let entries = messages.iter().enumerate();
+                let messages: Result<Vec<Message>, ToolError> =
+                    entries.map(|(index, raw)| Message::read(raw, index, language)).collect();
+                Ok(manifest::chat(&messages?, language))
+            }
+            (None, Some(template), None) => {
+                let variables = variables("template", &template, language)?;
+                Ok(manifest::template(&template, &variables, language))
+            }
+            (None, None, Some(_)) if self.format.is_some() => {
+                let message = "template_format goes with messages or template; a manifest has its own.";
+                Err(ToolError::invalid(message))
+            }
+            (None, None, Some(given)) => manifest::given(&given),
+            _ => Err(ToolError::invalid("Give exactly one of messages, template and manifest.")),
+        }
+    }
+}
+
+fn parent(text: &str) -> Result<String, ToolError> {
+    let hash = text.trim().to_ascii_lowercase();
+    if (8..=64).contains(&hash.len()) && hash.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(hash);
+    }
+    Err(wrong("parent_commit", "a commit hash of 8 to 64 hexadecimal digits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(arguments: &Value) -> Result<Push, ToolError> {
+        let raw = RawValue::from_string(arguments.to_string()).unwrap();
+        let mut arguments = Arguments::parse(Some(&raw))?;
+        let request = Request::read(&mut arguments)?;
+        arguments.finish()?;
+        let Request::Push(push) = request else { panic!("the guide") };
+        Ok(push)
+    }
+
+    #[test]
+    fn a_prompt_has_one_of_three_forms() {
+        let chat =
+            read(&json!({"prompt_name": "a", "messages": [{"role": "user", "content": "{q}"}]})).unwrap();
+        assert_eq!(chat.manifest["kwargs"]["input_variables"], json!(["q"]));
+        let text = json!({"prompt_name": "-/a", "template": "{{q}}", "template_format": "Mustache", "is_public": "true"});
+        let text = read(&text).unwrap();
+        assert_eq!(
+            (&text.manifest["kwargs"]["template_format"], text.is_public),
+            (&json!("mustache"), Some(true))
+        );
+        let given = json!({"lc": 1, "type": "constructor", "id": ["a"], "kwargs": {}});
+        for manifest in [given.clone(), json!(given.to_string())] {
+            let push = read(&json!({"prompt_name": "a", "manifest": manifest, "parent_commit": "0123ABCD"}))
+                .unwrap();
+            assert_eq!((push.manifest, push.parent.as_deref()), (given.clone(), Some("0123abcd")));
+        }
+        let as_text =
+            json!({"prompt_name": "a", "messages": "[{\"role\":\"ai\",\"content\":\"x\"}]", "tags": "t"});
+        assert_eq!(read(&as_text).unwrap().tags, Some(vec!["t".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (arguments, word) in [
+            (json!({"template": "x"}), "prompt_name"),
+            (json!({"prompt_name": "o/a", "template": "x"}), "without owner"),
+            (json!({"prompt_name": "a:b", "template": "x"}), "without owner"),
+            (json!({"prompt_name": "a"}), "exactly one"),
+            (json!({"prompt_name": "a", "template": "x", "messages": []}), "exactly one"),
+            (json!({"prompt_name": "a", "messages": []}), "at least one"),
+            (json!({"prompt_name": "a", "messages": {}}), "messages"),
+            (json!({"prompt_name": "a", "messages": vec![0; 201]}), "at most 200"),
+            (json!({"prompt_name": "a", "template": 1}), "template"),
+            (json!({"prompt_name": "a", "template": "{"}), "template is no f-string"),
+            (
+                json!({"prompt_name": "a", "template": "{{#a}}", "template_format": "mustache"}),
+                "template is no mustache",
+            ),
+            (json!({"prompt_name": "a", "template": "x", "template_format": "jinja2"}), "f-string, mustache"),
+            (
+                json!({"prompt_name": "a", "manifest": {"lc": 1}, "template_format": "mustache"}),
+                "template_format",
+            ),
+            (json!({"prompt_name": "a", "manifest": {"lc": 1}}), "manifest"),
+            (json!({"prompt_name": "a", "template": "x", "parent_commit": "0123"}), "parent_commit"),
+            (json!({"prompt_name": "a", "template": "x", "parent_commit": "latest--"}), "parent_commit"),
+            (json!({"prompt_name": "a", "template": "x", "tags": [1]}), "tags"),
+            (json!({"prompt_name": "a", "template": "x", "is_public": 1}), "is_public"),
+            (json!({"prompt_name": "a", "template": "x", "readme": "y"}), "readme"),
+        ] {
+            let message = read(&arguments).unwrap_err().message;
+            assert!(message.contains(word), "{arguments}: {message}");
+        }
+    }
+}

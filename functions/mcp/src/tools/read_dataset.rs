@@ -1,0 +1,60 @@
+//! `read_dataset`: one dataset, without its examples.
+
+use shared::langsmith::Caller;
+
+use super::args::Arguments;
+use super::dataset_item::{self, DatasetItem};
+use super::dataset_ref::{Both, DatasetRef};
+use super::schema::{input, output, reader, text};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallResult, Descriptor, Output, ToolError, named, pagination};
+
+/// The tool.
+pub(super) struct ReadDataset;
+
+const DESCRIPTION: &str = "Read one dataset: its schemas, type, counts and times. Name it by exactly one of dataset_id and \
+dataset_name. Read its examples with list_examples.";
+
+const EXACTLY_ONE: &str = "Error reading dataset: Exactly one argument in each of the following groups must be defined: \
+dataset_name, dataset_id";
+
+/// How this tool spells UTC.
+const ZONE: &str = "+00:00";
+
+impl WorkspaceTool for ReadDataset {
+    type Request = DatasetRef;
+
+    fn describe(&self) -> Descriptor {
+        let parameters = vec![
+            ("dataset_id", text("UUID of the dataset.")),
+            ("dataset_name", text("Exact name of the dataset; not together with the id.")),
+        ];
+        let mut dataset = serde_json::Value::from(output(dataset_item::schema()));
+        if let Some(schema) = dataset.as_object_mut() {
+            schema.insert("description".into(), "The dataset.".into());
+        }
+        let mut members = vec![("dataset", dataset)];
+        members.extend(pagination::truncated());
+        reader("read_dataset", "Read a dataset", DESCRIPTION, input(&[], parameters), output(members))
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<DatasetRef, ToolError> {
+        let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?;
+        let dataset = dataset.map_err(|Both| ToolError::invalid(EXACTLY_ONE))?;
+        dataset.ok_or_else(|| ToolError::invalid(EXACTLY_ONE))
+    }
+
+    async fn run(&self, caller: Caller<'_>, dataset: DatasetRef) -> CallResult {
+        let item = |dataset| DatasetItem { dataset, zone: ZONE };
+        let json = match dataset {
+            DatasetRef::Id(id) => pagination::object("dataset", &item(caller.dataset(&id).await?.read()?)),
+            DatasetRef::Name(name) => {
+                let page = caller.dataset_named(&name).await?;
+                let found = page.split()?.into_iter().next();
+                let missing = || ToolError::not_found(format!("Dataset {} not found", named(&name)));
+                pagination::object("dataset", &item(found.ok_or_else(missing)?))
+            }
+        };
+        Ok(Output::json(json))
+    }
+}

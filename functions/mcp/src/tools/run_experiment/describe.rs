@@ -1,0 +1,52 @@
+//! What `tools/list` says about the tool.
+
+use serde_json::json;
+
+use super::request::MAX_RESULTS;
+use crate::tools::Descriptor;
+use crate::tools::entry_schema::{bare, entries, free};
+use crate::tools::schema::{Effect, any, flag_or, input, integer, output, text, writer};
+
+const DESCRIPTION: &str = "Record an experiment on a dataset: opens it, records your program's outputs and scores per example, closes \
+it with a summary. All in one call, or results in several calls with the same experiment_name. Repeating a call records nothing \
+twice. Without arguments: a guide to experiments, here and with the Python SDK.";
+
+pub(super) fn describe() -> Descriptor {
+    let outcome = vec![
+        ("example_id", json!({ "type": "string" })),
+        ("outputs", bare()),
+        ("error", json!({ "type": "string" })),
+        ("scores", any("{key: number, boolean or text}, or [{key, score, value, comment}]")),
+        ("start_time", text("ISO 8601")),
+        ("end_time", json!({ "type": "string" })),
+        ("repetition", integer("From 0; each attempt at the same example has its own.")),
+    ];
+    let parameters = vec![
+        ("experiment_name", text("The same name continues the same experiment. Required to record.")),
+        ("dataset_id", text("UUID of the dataset; this or dataset_name is needed to open.")),
+        ("dataset_name", text("Name of the dataset.")),
+        ("description", text("What is tried.")),
+        ("metadata", free("Labels, such as model and version.")),
+        (
+            "results",
+            entries("What your program made of the examples; at most 500 scores.", MAX_RESULTS, outcome),
+        ),
+        ("close", flag_or("false", "true: end it and return the summary.")),
+    ];
+    let members = vec![
+        ("experiment_id", text("UUID.")),
+        ("experiment_name", text("Name; usable as project_name.")),
+        ("dataset_id", text("UUID.")),
+        ("status", text("opened or continued.")),
+        ("runs_recorded", integer("Runs of this call.")),
+        ("scores_recorded", integer("Scores of this call.")),
+        ("closed", any("Whether this call closed it.")),
+        ("runs", integer("When closed: all runs.")),
+        ("scores", any("When closed: n and mean by key.")),
+        ("pending", any("true: LangSmith is still counting.")),
+        ("url", text("Page of the experiment, if known.")),
+        ("result", text("The guide, without arguments.")),
+    ];
+    let names = ("run_experiment", "Run experiment");
+    writer(names, Effect::Adds, DESCRIPTION, input(&[], parameters), output(members))
+}

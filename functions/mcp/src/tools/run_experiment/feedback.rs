@@ -1,0 +1,87 @@
+//! Records scores as feedback on runs. Their ids follow from the run and the key, so that a score that comes again replaces
+//! itself.
+
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use shared::langsmith::{Caller, Experiment, NewFeedback, UpstreamError, derived_id};
+use tokio::time::sleep;
+
+use super::outcome::Outcome;
+use super::record::{AT_ONCE, run_id};
+
+/// LangSmith stores a run some time after it has taken it in, and may not know it yet when its first score comes.
+const WAITS: [Duration; 3] =
+    [Duration::from_millis(300), Duration::from_millis(900), Duration::from_millis(2700)];
+
+/// Why not everything was recorded.
+#[derive(Debug)]
+pub(super) enum Failure {
+    Upstream(UpstreamError),
+    /// A score is for a run that LangSmith does not know.
+    NoRun(String),
+}
+
+impl From<UpstreamError> for Failure {
+    fn from(error: UpstreamError) -> Self {
+        Self::Upstream(error)
+    }
+}
+
+/// Records all scores, and tells how many.
+pub(super) async fn record(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    outcomes: &[Outcome],
+) -> Result<usize, Failure> {
+    let all = outcomes.iter().flat_map(|outcome| {
+        let run = run_id(experiment, outcome);
+        outcome.scores.iter().map(move |score| {
+            let feedback = NewFeedback {
+                id: derived_id(&["feedback", &run.to_string(), &score.key]),
+                run,
+                project: experiment.id,
+                key: &score.key,
+                score: score.score.as_deref(),
+                value: score.value.as_deref(),
+                comment: score.comment.as_deref(),
+            };
+            (outcome, feedback)
+        })
+    });
+    let all: Vec<(&Outcome, NewFeedback<'_>)> = all.collect();
+    for some in all.chunks(AT_ONCE) {
+        try_join_all(some.iter().map(|(outcome, feedback)| record_score(caller, outcome, feedback))).await?;
+    }
+    Ok(all.len())
+}
+
+async fn record_score(
+    caller: &Caller<'_>,
+    outcome: &Outcome,
+    feedback: &NewFeedback<'_>,
+) -> Result<(), Failure> {
+    // Only a run that was recorded just now is worth waiting for.
+    let mut waits = WAITS.iter().filter(|_| outcome.run.is_some());
+    loop {
+        match (caller.record_feedback(feedback).await, waits.next()) {
+            (Ok(_), _) => return Ok(()),
+            (Err(UpstreamError::NotFound), Some(wait)) => sleep(*wait).await,
+            (Err(UpstreamError::NotFound), None) => return Err(Failure::NoRun(no_run(outcome))),
+            (Err(error), _) => return Err(error.into()),
+        }
+    }
+}
+
+fn no_run(outcome: &Outcome) -> String {
+    let (example, repetition) = (outcome.example, outcome.repetition);
+    match outcome.run {
+        Some(_) => {
+            format!("LangSmith has not stored the run of example {example} yet, so it cannot be scored.")
+        }
+        None => format!(
+            "No run of example {example} (repetition {repetition}) is recorded, so it cannot be scored. Give its outputs or \
+error, too."
+        ),
+    }
+}

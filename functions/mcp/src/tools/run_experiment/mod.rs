@@ -1,0 +1,127 @@
+//! `run_experiment`: opens an experiment on a dataset, records what the caller's program answered and how that was scored,
+//! and closes it with a summary; without arguments, how that is done.
+
+mod close;
+mod describe;
+mod feedback;
+mod open;
+mod outcome;
+mod record;
+mod request;
+mod scores;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use shared::langsmith::Caller;
+use shared::oauth::scope::Scope;
+
+use self::close::{Mean, Summary};
+use self::feedback::Failure;
+use self::open::Opened;
+use self::request::{Request, Wanted};
+use super::args::{Arguments, given};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallError, CallResult, Descriptor, Output, ToolError, named, partial};
+
+/// The tool.
+pub(super) struct RunExperiment;
+
+const GUIDE: &str = include_str!("guide.md");
+
+impl WorkspaceTool for RunExperiment {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        describe::describe()
+    }
+
+    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
+        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        request::parse(arguments)
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        match request {
+            Request::Guide => Ok(Output::document(GUIDE)),
+            Request::Experiment(wanted) => Ok(Output::data(&carry_out(&caller, &wanted).await?)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'r> {
+    experiment_id: String,
+    experiment_name: &'r str,
+    dataset_id: String,
+    status: &'static str,
+    runs_recorded: usize,
+    scores_recorded: usize,
+    closed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runs: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scores: Option<BTreeMap<String, Mean>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+/// Everything that can be found out is found out before anything is written.
+async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report<'r>, CallError> {
+    let target = open::find(caller, wanted).await?;
+    let examples = record::examples(caller, target.dataset(), wanted).await?;
+    let opened = open::open(caller, target, wanted).await?;
+    let unfinished = |error| partial::after(error, &state(&wanted.name, &opened));
+    let recorded = record::record(caller, &opened.experiment, &examples, wanted).await;
+    let recorded = recorded.map_err(|failure| match failure {
+        Failure::Upstream(error) => unfinished(error),
+        Failure::NoRun(message) => {
+            ToolError::not_found(format!("{message} {}", state(&wanted.name, &opened))).into()
+        }
+    })?;
+    let summary = if wanted.close {
+        Some(close::close(caller, &opened.experiment, recorded.runs).await.map_err(unfinished)?)
+    } else {
+        None
+    };
+    Ok(report(caller, wanted, &opened, (recorded, summary)))
+}
+
+fn report<'r>(
+    caller: &Caller<'_>,
+    wanted: &'r Wanted,
+    opened: &Opened,
+    (recorded, summary): (record::Recorded, Option<Summary>),
+) -> Report<'r> {
+    let (id, tenant) = (opened.experiment.id, opened.experiment.tenant_id);
+    let page = |root| format!("{root}/o/{tenant}/datasets/{}/compare?selectedSessions={id}", opened.dataset);
+    Report {
+        experiment_id: id.to_string(),
+        experiment_name: &wanted.name,
+        dataset_id: opened.dataset.to_string(),
+        status: if opened.is_new { "opened" } else { "continued" },
+        runs_recorded: recorded.runs,
+        scores_recorded: recorded.scores,
+        closed: summary.is_some(),
+        runs: summary.as_ref().map(|summary| summary.runs),
+        pending: summary.as_ref().and_then(|summary| summary.is_pending.then_some(true)),
+        scores: summary.map(|summary| summary.scores),
+        url: caller.web_root().map(page),
+    }
+}
+
+/// What a failure in the middle leaves behind.
+fn state(name: &str, opened: &Opened) -> String {
+    format!(
+        "The experiment {} is open ({}), but some results may be missing. Call again with the same arguments: what is there \
+already is not recorded twice.",
+        named(name),
+        opened.experiment.id
+    )
+}

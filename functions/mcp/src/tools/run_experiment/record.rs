@@ -1,0 +1,143 @@
+//! Records results as runs. Their ids follow from the experiment, the example and the repetition, so that LangSmith sees
+//! whether it has a run already.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::try_join_all;
+use shared::langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError, derived_id};
+use uuid::Uuid;
+
+use super::feedback::{self, Failure};
+use super::open::no_dataset;
+use super::outcome::{Outcome, Run, Times};
+use super::request::Wanted;
+use crate::tools::batch::batches;
+use crate::tools::example_lookup::{Known, known};
+use crate::tools::{CallError, ToolError, iso, period};
+
+/// How many requests are under way at the same time.
+pub(super) const AT_ONCE: usize = 8;
+
+/// How many unknown examples an error names.
+const MAX_NAMED: usize = 5;
+
+/// How much was recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Recorded {
+    pub(super) runs: usize,
+    pub(super) scores: usize,
+}
+
+/// The examples that the results are about. One that the dataset does not have is refused by its id.
+pub(super) async fn examples(
+    caller: &Caller<'_>,
+    dataset: Uuid,
+    wanted: &Wanted,
+) -> Result<BTreeMap<Uuid, Known>, CallError> {
+    let ids: BTreeSet<Uuid> = wanted.outcomes.iter().map(|outcome| outcome.example).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let found = match known(caller, &ids, Some(dataset)).await {
+        Err(UpstreamError::NotFound) => return Err(no_dataset(caller, wanted, dataset)),
+        found => found?,
+    };
+    let unknown: Vec<String> = ids.iter().filter(|id| !found.contains_key(id)).map(Uuid::to_string).collect();
+    if unknown.is_empty() {
+        return Ok(found);
+    }
+    let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };
+    let names: Vec<String> = unknown.into_iter().take(MAX_NAMED).collect();
+    let names = names.join(", ");
+    let message = format!("Example {names}{more} not found in dataset {dataset}. Nothing was recorded.");
+    Err(ToolError::not_found(message).into())
+}
+
+/// Records everything.
+pub(super) async fn record(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    examples: &BTreeMap<Uuid, Known>,
+    wanted: &Wanted,
+) -> Result<Recorded, Failure> {
+    let opened = iso::moment(&experiment.start_time).ok_or(UpstreamError::Malformed)?;
+    let marked: Vec<Marked<'_>> = wanted
+        .outcomes
+        .iter()
+        .filter_map(|outcome| {
+            let run = outcome.run.as_ref()?;
+            Some(Marked::new(run_id(experiment, outcome), outcome, run, opened))
+        })
+        .collect();
+    let runs: Vec<NewRun<'_>> =
+        marked.iter().map(|marked| marked.wire(experiment, examples, &wanted.name)).collect();
+    for part in batches(&runs, size) {
+        record_part(caller, part).await?;
+    }
+    let scores = feedback::record(caller, experiment, &wanted.outcomes).await?;
+    Ok(Recorded { runs: runs.len(), scores })
+}
+
+/// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay.
+async fn record_part(caller: &Caller<'_>, part: &[NewRun<'_>]) -> Result<(), UpstreamError> {
+    if caller.record_runs(part).await? == Stored::All {
+        return Ok(());
+    }
+    for some in part.chunks(AT_ONCE) {
+        try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
+    }
+    Ok(())
+}
+
+/// The id of the run that a result is, or belongs to.
+pub(super) fn run_id(experiment: &Experiment, outcome: &Outcome) -> Uuid {
+    let parts = [experiment.id.to_string(), outcome.example.to_string(), outcome.repetition.to_string()];
+    let [experiment, example, repetition] = parts.each_ref().map(String::as_str);
+    derived_id(&["run", experiment, example, repetition])
+}
+
+/// A run with what is written of its times.
+struct Marked<'o> {
+    id: Uuid,
+    example: Uuid,
+    run: &'o Run,
+    start: String,
+    end: String,
+    dotted_order: String,
+}
+
+impl<'o> Marked<'o> {
+    /// A run without times takes place when the experiment was opened: a repeated call must say the same.
+    fn new(id: Uuid, outcome: &Outcome, run: &'o Run, opened: time::OffsetDateTime) -> Self {
+        let times = run.times.unwrap_or(Times { start: opened, end: opened });
+        let (start, end) = (period::written(times.start), period::written(times.end));
+        let dotted_order = format!("{}{id}", iso::compact(&start).unwrap_or_default());
+        Self { id, example: outcome.example, run, start, end, dotted_order }
+    }
+
+    fn wire<'w>(
+        &'w self,
+        experiment: &Experiment,
+        examples: &'w BTreeMap<Uuid, Known>,
+        name: &'w str,
+    ) -> NewRun<'w> {
+        NewRun {
+            id: self.id,
+            trace_id: self.id,
+            dotted_order: &self.dotted_order,
+            session_id: experiment.id,
+            name,
+            run_type: "chain",
+            start_time: &self.start,
+            end_time: &self.end,
+            inputs: examples.get(&self.example).and_then(|known| known.inputs.as_deref()),
+            outputs: self.run.outputs.as_deref(),
+            error: self.run.error.as_deref(),
+            reference_example_id: self.example,
+        }
+    }
+}
+
+fn size(run: &NewRun<'_>) -> usize {
+    const AROUND: usize = 600;
+    let json = [run.inputs, run.outputs].into_iter().flatten().map(|value| value.get().len());
+    AROUND + run.name.len() + run.error.map_or(0, str::len) + json.sum::<usize>()
+}

@@ -1,0 +1,73 @@
+//! What is to be done.
+
+use std::collections::BTreeSet;
+
+use serde_json::value::RawValue;
+
+use super::outcome::{self, Outcome};
+use crate::tools::ToolError;
+use crate::tools::args::{Arguments, missing};
+use crate::tools::dataset_ref::{Both, DatasetRef};
+use crate::tools::free_form::{entries, object, text};
+
+/// The most results of one call.
+pub(super) const MAX_RESULTS: usize = 100;
+
+/// The most scores of one call: each is a request of its own.
+const MAX_SCORES: usize = 500;
+
+/// The longest name that is passed on, in characters.
+const MAX_NAME: usize = 500;
+
+/// What a call wants.
+pub(crate) enum Request {
+    /// To be told how it is done.
+    Guide,
+    /// To have it done.
+    Experiment(Wanted),
+}
+
+/// An experiment and what happens to it.
+pub(crate) struct Wanted {
+    pub(super) name: String,
+    pub(super) dataset: Option<DatasetRef>,
+    pub(super) description: Option<String>,
+    pub(super) metadata: Option<Box<RawValue>>,
+    /// No example and repetition twice.
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) close: bool,
+}
+
+/// Takes the arguments.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+    let guide = arguments.is_empty();
+    let name = text(arguments, "experiment_name", MAX_NAME)?;
+    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
+        .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
+    let (description, metadata) = (arguments.text("description")?, object(arguments, "metadata")?);
+    let outcomes = outcomes(arguments)?;
+    let close = arguments.boolean("close")?.unwrap_or(false);
+    match name {
+        Some(name) => {
+            let wanted = Wanted { name, dataset, description, metadata, outcomes, close };
+            Ok(Request::Experiment(wanted))
+        }
+        None if guide => Ok(Request::Guide),
+        None => Err(missing("experiment_name")),
+    }
+}
+
+fn outcomes(arguments: &mut Arguments<'_>) -> Result<Vec<Outcome>, ToolError> {
+    let outcomes = entries(arguments, ("results", MAX_RESULTS), outcome::take)?.unwrap_or_default();
+    if outcomes.iter().map(|outcome| outcome.scores.len()).sum::<usize>() > MAX_SCORES {
+        return Err(ToolError::invalid(format!("results may have at most {MAX_SCORES} scores in all.")));
+    }
+    let mut seen = BTreeSet::new();
+    match outcomes.iter().find(|outcome| !seen.insert((outcome.example, outcome.repetition))) {
+        None => Ok(outcomes),
+        Some(twice) => Err(ToolError::invalid(format!(
+            "results: example_id {} is there twice; give each attempt a repetition of its own.",
+            twice.example
+        ))),
+    }
+}

@@ -1,0 +1,131 @@
+//! `update_examples`: changes of one or several examples; without arguments, how that is done.
+
+mod request;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, ExampleUpdate, UpstreamError};
+use shared::oauth::scope::Scope;
+use uuid::Uuid;
+
+use self::request::{MAX_UPDATES, Request, Update};
+use super::args::{Arguments, given};
+use super::entry_schema::{bare, entries, free, split};
+use super::example_lookup::known;
+use super::schema::{Effect, input, integer, output, text, texts, writer};
+use super::workspace_tool::WorkspaceTool;
+use super::{CallError, CallResult, Descriptor, Output, ToolError, partial};
+
+/// The tool.
+pub(super) struct UpdateExamples;
+
+const GUIDE: &str = include_str!("guide.md");
+
+const DESCRIPTION: &str = "Change examples: one by example_id, or many by updates. What is not given stays; what is given replaces \
+what was there. Without arguments: a guide to changing examples, here and with the Python SDK.";
+
+/// How many unknown examples an error names.
+const MAX_NAMED: usize = 5;
+
+impl WorkspaceTool for UpdateExamples {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let update = vec![
+            ("example_id", json!({ "type": "string" })),
+            ("inputs", bare()),
+            ("outputs", bare()),
+            ("metadata", bare()),
+            ("split", split()),
+        ];
+        let parameters = vec![
+            ("example_id", text("UUID of the one example to change.")),
+            ("inputs", free("Its new inputs.")),
+            ("outputs", free("Its new reference outputs.")),
+            ("metadata", free("Its new labels.")),
+            ("split", texts("The splits that it is in from now on.")),
+            ("updates", entries("Changes of several examples instead.", MAX_UPDATES, update)),
+        ];
+        let members = vec![
+            ("updated", integer("How many examples were changed.")),
+            ("example_ids", texts("Their UUIDs.")),
+            ("result", text("The guide, without arguments.")),
+        ];
+        let names = ("update_examples", "Update examples");
+        writer(names, Effect::Overwrites, DESCRIPTION, input(&[], parameters), output(members))
+    }
+
+    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
+        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        request::parse(arguments)
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        match request {
+            Request::Guide => Ok(Output::document(GUIDE)),
+            Request::Update(updates) => {
+                change(&caller, &updates).await?;
+                let example_ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
+                Ok(Output::data(&Report { updated: example_ids.len(), example_ids }))
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    updated: usize,
+    example_ids: Vec<String>,
+}
+
+/// Changes all of them, once it is certain that each exists. The examples of one dataset change in one request.
+async fn change(caller: &Caller<'_>, updates: &[Update]) -> Result<(), CallError> {
+    let by_dataset = sorted(caller, updates).await?;
+    let (count, mut done) = (by_dataset.len(), 0);
+    for (dataset, part) in by_dataset {
+        if let Err(error) = caller.update_examples(&part).await {
+            return Err(if count == 1 { error.into() } else { unfinished(error, dataset, done) });
+        }
+        done += part.len();
+    }
+    Ok(())
+}
+
+async fn sorted<'u>(
+    caller: &Caller<'_>,
+    updates: &'u [Update],
+) -> Result<BTreeMap<Uuid, Vec<ExampleUpdate<'u>>>, CallError> {
+    let ids: Vec<Uuid> = updates.iter().map(|update| update.id).collect();
+    let known = known(caller, &ids, None).await?;
+    let mut by_dataset: BTreeMap<Uuid, Vec<ExampleUpdate<'u>>> = BTreeMap::new();
+    let mut unknown = BTreeSet::new();
+    for update in updates {
+        match known.get(&update.id) {
+            Some(example) => by_dataset.entry(example.dataset).or_default().push(update.wire()),
+            None => {
+                unknown.insert(update.id.to_string());
+            }
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(by_dataset);
+    }
+    let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };
+    let names: Vec<String> = unknown.into_iter().take(MAX_NAMED).collect();
+    let message = format!("Example {}{more} not found. Nothing was changed.", names.join(", "));
+    Err(ToolError::not_found(message).into())
+}
+
+fn unfinished(error: UpstreamError, dataset: Uuid, done: usize) -> CallError {
+    let done = format!(
+        "{done} examples of other datasets are changed, those of dataset {dataset} and of datasets after it may not be. Call \
+again with the same arguments: the result is the same."
+    );
+    partial::after(error, &done)
+}

@@ -1,0 +1,113 @@
+//! Creating a dataset: `POST /api/v1/datasets`.
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::caller::parse;
+use super::{Caller, UpstreamError};
+
+/// What a write under a name that is unique came to.
+#[derive(Clone, Debug)]
+pub enum Made<T> {
+    /// It is there since now.
+    New(T),
+    /// Something of this name was there before.
+    Existing(T),
+}
+
+/// A dataset to be created.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewDataset<'d> {
+    /// Unique in its workspace.
+    pub name: &'d str,
+    /// Free text.
+    pub description: Option<&'d str>,
+    /// `kv`, `llm` or `chat`; LangSmith takes `kv` when absent.
+    pub data_type: Option<&'d str>,
+    /// JSON Schema of the examples' inputs.
+    pub inputs_schema: Option<&'d RawValue>,
+    /// JSON Schema of the examples' outputs.
+    pub outputs_schema: Option<&'d RawValue>,
+    /// JSON object.
+    pub metadata: Option<&'d RawValue>,
+}
+
+/// A dataset as it is stored.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StoredDataset {
+    /// Its id.
+    pub id: Uuid,
+    /// Its workspace.
+    pub tenant_id: Uuid,
+    /// Free text.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// `kv`, `llm` or `chat`.
+    #[serde(default)]
+    pub data_type: Option<String>,
+    /// JSON Schema of the examples' inputs.
+    #[serde(default)]
+    pub inputs_schema_definition: Option<Box<RawValue>>,
+    /// JSON Schema of the examples' outputs.
+    #[serde(default)]
+    pub outputs_schema_definition: Option<Box<RawValue>>,
+}
+
+#[derive(Serialize)]
+struct Body<'d> {
+    id: Uuid,
+    name: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_type: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inputs_schema_definition: Option<&'d RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outputs_schema_definition: Option<&'d RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra: Option<Extra<'d>>,
+}
+
+/// Where LangSmith looks for metadata.
+#[derive(Serialize)]
+pub(super) struct Extra<'m> {
+    pub(super) metadata: &'m RawValue,
+}
+
+const PATH: &str = "/api/v1/datasets";
+
+impl Caller<'_> {
+    /// Creates a dataset. When its name is taken, that is the dataset: of an attempt whose answer was lost, which is told
+    /// by the id, or of somebody before.
+    pub async fn create_dataset(&self, new: &NewDataset<'_>) -> Result<Made<StoredDataset>, UpstreamError> {
+        let id = self.fresh_id();
+        let body = Body {
+            id,
+            name: new.name,
+            description: new.description,
+            data_type: new.data_type,
+            inputs_schema_definition: new.inputs_schema,
+            outputs_schema_definition: new.outputs_schema,
+            extra: new.metadata.map(|metadata| Extra { metadata }),
+        };
+        let conflict = match self.write(&Method::POST, PATH, &body).await {
+            Ok(stored) => return parse(&stored).map(Made::New),
+            Err(error @ UpstreamError::Rejected { status: 409, .. }) => error,
+            Err(error) => return Err(error),
+        };
+        match self.stored_dataset(new.name).await? {
+            Some(stored) if stored.id == id => Ok(Made::New(stored)),
+            Some(stored) => Ok(Made::Existing(stored)),
+            None => Err(conflict),
+        }
+    }
+
+    /// The dataset with exactly this name.
+    async fn stored_dataset(&self, name: &str) -> Result<Option<StoredDataset>, UpstreamError> {
+        let found: Vec<StoredDataset> = self.get(PATH, &[("limit", "1"), ("name", name)]).await?;
+        Ok(found.into_iter().next())
+    }
+}

@@ -1,0 +1,43 @@
+//! Addresses in LangSmith's web app, for people. The API does not tell them; where the endpoint does not, there are none.
+
+use reqwest::Url;
+
+use super::{Caller, endpoint};
+
+impl Caller<'_> {
+    /// What the path of a page is appended to, without final slash.
+    pub fn web_root(&self) -> Option<String> {
+        web_root(self.endpoint())
+    }
+}
+
+/// The hosted platform has its app on the host without `api.`, a deployment of one's own on the origin above `/api`.
+fn web_root(api: &Url) -> Option<String> {
+    let root = endpoint::root(api);
+    let host = api.host_str().filter(|_| api.username().is_empty() && api.password().is_none())?;
+    if host == "api.smith.langchain.com" || host.ends_with(".api.smith.langchain.com") {
+        return Some(root.replacen("api.smith.", "smith.", 1));
+    }
+    let path = api.path().trim_end_matches('/');
+    (path.ends_with("/api") || path.ends_with("/api/v1")).then_some(root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_app_is_where_the_endpoint_says() {
+        for (api, expected) in [
+            ("https://api.smith.langchain.com", Some("https://smith.langchain.com")),
+            ("https://eu.api.smith.langchain.com/api/v1", Some("https://eu.smith.langchain.com")),
+            ("https://ls.example.com/api/v1/", Some("https://ls.example.com")),
+            ("https://example.com/langsmith/api", Some("https://example.com/langsmith")),
+            ("https://api.smith.langchain.com.evil.example", None),
+            ("https://user:word@api.smith.langchain.com", None),
+            ("http://127.0.0.1:1234", None),
+        ] {
+            assert_eq!(web_root(&Url::parse(api).unwrap()).as_deref(), expected, "{api}");
+        }
+    }
+}

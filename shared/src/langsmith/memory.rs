@@ -1,0 +1,22 @@
+//! What a client remembers from one call to the next. Ids belong to the caller who found them; see [`super::names`].
+
+use super::names::Names;
+use super::runs::Offer;
+use crate::clock::{SharedClock, Timestamp};
+
+/// The memory of one client and of its clones.
+pub(super) struct Memory {
+    clock: SharedClock,
+    pub(super) names: Names,
+    pub(super) offer: Offer,
+}
+
+impl Memory {
+    pub(super) fn new(clock: SharedClock) -> Self {
+        Self { clock, names: Names::new(), offer: Offer::new() }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,79 @@
+//! The states of a prompt.
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::PromptName;
+use super::repos::segment;
+use crate::langsmith::caller::parse;
+use crate::langsmith::{Caller, UpstreamError};
+
+/// One state of a prompt.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PromptCommit {
+    /// Hexadecimal digits.
+    pub commit_hash: String,
+    /// The prompt as LangChain's libraries write it, with the exact bytes that LangSmith sent.
+    pub manifest: Box<RawValue>,
+    /// The settings of the model that the prompt was saved with, when they were asked for.
+    #[serde(default)]
+    pub model_config: Option<Box<RawValue>>,
+    /// Who serves that model.
+    #[serde(default)]
+    pub model_provider: Option<Box<RawValue>>,
+}
+
+/// A state to be added.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct NewCommit<'c> {
+    /// The prompt as LangChain's libraries write it.
+    pub manifest: &'c RawValue,
+    /// The newest commit so far; `None` for the first one.
+    pub parent_commit: Option<&'c str>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    commit: Created,
+}
+
+#[derive(Deserialize)]
+struct Created {
+    commit_hash: String,
+}
+
+impl Caller<'_> {
+    /// The commit that `commit` names (a hash of at least eight digits, a tag, or `latest`), or `None` when the prompt or
+    /// the commit does not exist. `include_model` asks for the model, too.
+    pub async fn prompt_commit(
+        &self,
+        name: PromptName<'_>,
+        commit: &str,
+        include_model: bool,
+    ) -> Result<Option<PromptCommit>, UpstreamError> {
+        let path = format!("/api/v1/commits/{}/{}", name.path(), segment(commit));
+        let query: &[_] = if include_model { &[("include_model", "true")] } else { &[] };
+        match self.get(&path, query).await {
+            Ok(commit) => Ok(Some(commit)),
+            Err(UpstreamError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Adds a commit; its hash. `None` when LangSmith refuses it because nothing has changed, or because the parent is not
+    /// the newest commit. Both may be the work of an earlier attempt.
+    pub async fn create_prompt_commit(
+        &self,
+        name: PromptName<'_>,
+        commit: &NewCommit<'_>,
+    ) -> Result<Option<String>, UpstreamError> {
+        let path = format!("/api/v1/commits/{}", name.path());
+        // A parent has one child: a second attempt adds nothing.
+        match self.write(&Method::POST, &path, commit).await {
+            Ok(body) => Ok(Some(parse::<Answer>(&body)?.commit.commit_hash)),
+            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

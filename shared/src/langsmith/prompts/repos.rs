@@ -1,0 +1,122 @@
+//! One prompt: its name and its details.
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded::byte_serialize;
+
+use super::Prompt;
+use crate::langsmith::caller::parse;
+use crate::langsmith::{Caller, UpstreamError};
+
+/// What a prompt is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromptName<'n> {
+    /// Whose it is; `None` for the caller's workspace.
+    pub owner: Option<&'n str>,
+    /// Its name there.
+    pub name: &'n str,
+}
+
+/// What is written about a prompt. Only what is given is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PromptDetails<'d> {
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'d str>,
+    /// Free labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<&'d [String]>,
+    /// Whether everybody can read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_public: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Creation<'c> {
+    repo_handle: &'c str,
+    is_public: bool,
+    description: &'c str,
+    tags: &'c [String],
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    repo: Prompt,
+}
+
+impl PromptName<'_> {
+    /// The two path segments that name it.
+    pub(super) fn path(self) -> String {
+        format!("{}/{}", self.owner.map_or_else(|| "-".to_owned(), segment), segment(self.name))
+    }
+}
+
+/// A text as one path segment. The names `.` and `..` have no such form and are nobody's names.
+pub(super) fn segment(text: &str) -> String {
+    byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+impl Caller<'_> {
+    /// The prompt of this name, or `None`.
+    pub async fn prompt(&self, name: PromptName<'_>) -> Result<Option<Prompt>, UpstreamError> {
+        match self.get::<Answer>(&format!("/api/v1/repos/{}", name.path()), &[]).await {
+            Ok(answer) => Ok(Some(answer.repo)),
+            Err(UpstreamError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Creates a prompt without commits in the caller's workspace, private unless `details` says otherwise. `None` when
+    /// there is one of this name, which may be the work of an earlier attempt.
+    pub async fn create_prompt(
+        &self,
+        name: &str,
+        details: &PromptDetails<'_>,
+    ) -> Result<Option<Prompt>, UpstreamError> {
+        let body = Creation {
+            repo_handle: name,
+            is_public: details.is_public.unwrap_or(false),
+            description: details.description.unwrap_or_default(),
+            tags: details.tags.unwrap_or_default(),
+        };
+        // A name is taken once: a second attempt creates nothing.
+        match self.write(&Method::POST, "/api/v1/repos", &body).await {
+            Ok(body) => Ok(Some(parse::<Answer>(&body)?.repo)),
+            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes the details that are given and leaves the others.
+    pub async fn update_prompt(
+        &self,
+        name: PromptName<'_>,
+        details: &PromptDetails<'_>,
+    ) -> Result<Prompt, UpstreamError> {
+        let path = format!("/api/v1/repos/{}", name.path());
+        let body = self.write(&Method::PATCH, &path, details).await?;
+        Ok(parse::<Answer>(&body)?.repo)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_one_segment() {
+        for (text, expected) in
+            [("a-b_c.d", "a-b_c.d"), ("höf lich", "h%C3%B6f%20lich"), ("a/b?c#d+e", "a%2Fb%3Fc%23d%2Be")]
+        {
+            assert_eq!(segment(text), expected);
+        }
+        assert_eq!(PromptName { owner: None, name: "x" }.path(), "-/x");
+        assert_eq!(PromptName { owner: Some("a b"), name: "x" }.path(), "a%20b/x");
+    }
+
+    #[test]
+    fn only_given_details_are_written() {
+        let details = PromptDetails { is_public: Some(false), ..PromptDetails::default() };
+        assert_eq!(serde_json::to_string(&details).unwrap(), r#"{"is_public":false}"#);
+    }
+}

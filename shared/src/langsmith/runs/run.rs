@@ -1,0 +1,92 @@
+//! One received page of runs. It can be megabytes of free-form JSON: it is checked and split in one pass, and every
+//! field stays a slice of the received bytes until somebody needs it.
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::backend::Backend;
+use super::{v1, v2};
+use crate::langsmith::UpstreamError;
+
+/// The longest cursor of LangSmith's that is passed on. Its real ones have about 200 bytes.
+const MAX_CURSOR: usize = 4096;
+
+/// Where a page of a listing starts. It means something to the backend that gave it only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunCursor {
+    /// The backend that listed the page before.
+    pub backend: Backend,
+    /// Where that page ended, in the backend's own words; `None` for the first page.
+    pub after: Option<String>,
+}
+
+/// A received page.
+#[derive(Clone, Debug)]
+pub struct RunPage {
+    pub(super) body: Bytes,
+    pub(super) backend: Backend,
+    /// Whether the backend answered everything at once, whatever limit and cursor said.
+    pub(super) whole: bool,
+}
+
+impl RunPage {
+    /// Who listed the page.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    pub fn split(&self) -> Result<RunBatch<'_>, UpstreamError> {
+        let (runs, next) = match self.backend {
+            Backend::V1 => v1::split(&self.body)?,
+            Backend::V2 => v2::split(&self.body)?,
+        };
+        let after = next.filter(|_| !self.whole);
+        if after.as_ref().is_some_and(|after| after.len() > MAX_CURSOR) {
+            return Err(UpstreamError::Malformed);
+        }
+        let next = after.map(|after| RunCursor { backend: self.backend, after: Some(after) });
+        Ok(RunBatch { runs, next })
+    }
+}
+
+/// The runs of one page.
+#[derive(Debug)]
+pub struct RunBatch<'a> {
+    /// In LangSmith's order.
+    pub runs: Vec<Run<'a>>,
+    next: Option<RunCursor>,
+}
+
+impl RunBatch<'_> {
+    /// Where the next page starts, if there is one.
+    pub fn next(&self) -> Option<&RunCursor> {
+        self.next.as_ref()
+    }
+}
+
+macro_rules! run {
+    ($($field:ident),* $(,)?) => {
+        /// A run; each field is the JSON that LangSmith sent, absent when it was absent or null.
+        #[derive(Clone, Copy, Debug, Default, Deserialize)]
+        #[expect(missing_docs, reason = "the fields are LangSmith's, named as its API names them")]
+        pub struct Run<'a> {
+            $(#[serde(borrow, default)] pub $field: Option<&'a RawValue>,)*
+            /// The metadata, where it came beside `extra` and not in it.
+            #[serde(skip)]
+            pub metadata: Option<&'a RawValue>,
+            /// Download links by name, where they came as such and not among `s3_urls`.
+            #[serde(skip)]
+            pub attachments: Option<&'a RawValue>,
+        }
+    };
+}
+
+run! {
+    id, name, start_time, run_type, end_time, extra, error, serialized, events, inputs, outputs, reference_example_id,
+    parent_run_id, tags, s3_urls, session_id, child_run_ids, feedback_stats, app_path, manifest_id, status,
+    prompt_tokens, completion_tokens, total_tokens, prompt_token_details, completion_token_details, first_token_time,
+    total_cost, prompt_cost, completion_cost, prompt_cost_details, completion_cost_details, parent_run_ids, trace_id,
+    dotted_order, in_dataset,
+}

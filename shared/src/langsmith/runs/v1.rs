@@ -1,0 +1,91 @@
+//! `POST /api/v1/runs/query`.
+//!
+//! Its `end_time` bounds the end of a run, and a run that is going on has none. So the latest start is part of the filter.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Order, Run, RunQuery};
+use crate::langsmith::UpstreamError;
+use crate::langsmith::filter::literal;
+
+pub(super) const PATH: &str = "/api/v1/runs/query";
+
+/// The body; what was not asked for is not sent.
+#[derive(Serialize)]
+pub(super) struct Body<'q> {
+    session: &'q [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_type: Option<&'q str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_example: Option<&'q [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<Cow<'q, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_filter: Option<&'q str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tree_filter: Option<&'q str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_root: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'q str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_time: Option<&'q str>,
+    limit: u32,
+    order: Order,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'q str>,
+    select: &'q [&'static str],
+}
+
+impl<'q> From<&'q RunQuery<'q>> for Body<'q> {
+    fn from(query: &'q RunQuery<'q>) -> Self {
+        Self {
+            session: query.projects,
+            run_type: query.run_type,
+            reference_example: query.reference_example,
+            filter: filter(query),
+            trace_filter: query.trace_filter,
+            tree_filter: query.tree_filter,
+            is_root: query.is_root,
+            error: query.error,
+            trace: query.trace,
+            start_time: query.start_time,
+            limit: query.limit,
+            order: query.order,
+            cursor: query.cursor.as_ref().and_then(|cursor| cursor.after.as_deref()),
+            select: query.select,
+        }
+    }
+}
+
+fn filter<'q>(query: &RunQuery<'q>) -> Option<Cow<'q, str>> {
+    let before = query.end_time.map(|end| format!("lt(start_time, {})", literal(end)));
+    match (query.filter, before) {
+        (Some(filter), Some(before)) => Some(Cow::Owned(format!("and({filter}, {before})"))),
+        (filter, before) => filter.map(Cow::Borrowed).or(before.map(Cow::Owned)),
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    runs: Vec<Run<'a>>,
+    #[serde(default)]
+    cursors: Option<Cursors>,
+}
+
+#[derive(Deserialize)]
+struct Cursors {
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// The runs of an answer, and where the next page starts.
+pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
+    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|_| UpstreamError::Malformed)?;
+    Ok((answer.runs, answer.cursors.and_then(|cursors| cursors.next)))
+}

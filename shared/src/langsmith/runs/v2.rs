@@ -1,0 +1,171 @@
+//! `POST /v2/runs/query`. Other names, capitals, and a window of one day where none is given; no order but newest first.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Order, Run, RunQuery};
+use crate::langsmith::UpstreamError;
+
+pub(super) const PATH: &str = "/v2/runs/query";
+
+/// Before the first run that any LangSmith holds. Without a lower bound the API would look at the last day only.
+const BEGINNING: &str = "1970-01-01T00:00:00Z";
+
+/// The body; what was not asked for is not sent.
+#[derive(Serialize)]
+pub(super) struct Body<'q> {
+    project_ids: &'q [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_examples: Option<&'q [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<&'q str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_filter: Option<&'q str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tree_filter: Option<&'q str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_root: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_error: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'q str>,
+    min_start_time: &'q str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_start_time: Option<&'q str>,
+    page_size: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'q str>,
+    selects: Vec<String>,
+}
+
+impl<'q> Body<'q> {
+    /// The body that asks for the same runs; none does for the oldest first.
+    pub(super) fn new(query: &'q RunQuery<'q>) -> Result<Self, UpstreamError> {
+        if query.order == Order::Asc {
+            return Err(UpstreamError::Unsupported("lists runs newest first only: leave order_by out"));
+        }
+        Ok(Self {
+            project_ids: query.projects,
+            run_type: query.run_type.map(str::to_uppercase),
+            reference_examples: query.reference_example,
+            filter: query.filter,
+            trace_filter: query.trace_filter,
+            tree_filter: query.tree_filter,
+            is_root: query.is_root,
+            has_error: query.error,
+            trace_id: query.trace,
+            min_start_time: query.start_time.unwrap_or(BEGINNING),
+            max_start_time: query.end_time,
+            page_size: query.limit,
+            cursor: query.cursor.as_ref().and_then(|cursor| cursor.after.as_deref()),
+            selects: query.select.iter().flat_map(|column| selects(column)).collect(),
+        })
+    }
+}
+
+/// What holds a column of the first API here: mostly the same name in capitals.
+fn selects(column: &str) -> Vec<String> {
+    match column {
+        "session_id" => vec!["PROJECT_ID".into()],
+        "parent_run_id" => vec!["PARENT_RUN_IDS".into()],
+        "s3_urls" => vec!["ATTACHMENTS".into()],
+        "in_dataset" => vec!["IS_IN_DATASET".into()],
+        "serialized" => vec!["MANIFEST".into()],
+        "extra" => vec!["EXTRA".into(), "METADATA".into()],
+        "manifest_id" | "child_run_ids" => Vec::new(),
+        same => vec![same.to_uppercase()],
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    items: Vec<Item<'a>>,
+    #[serde(default)]
+    next_cursor: Option<String>,
+}
+
+macro_rules! item {
+    ($($field:ident),*; $($own:ident),* $(,)?) => {
+        /// A run as this API sends it: the first fields are the other API's, too, the rest is its own.
+        #[derive(Deserialize)]
+        struct Item<'a> {
+            $(#[serde(borrow, default)] $field: Option<&'a RawValue>,)*
+            $(#[serde(borrow, default)] $own: Option<&'a RawValue>,)*
+        }
+
+        impl<'a> From<Item<'a>> for Run<'a> {
+            fn from(item: Item<'a>) -> Self {
+                Self { $($field: item.$field,)* ..own(&item) }
+            }
+        }
+    };
+}
+
+item! {
+    id, name, start_time, end_time, extra, error, events, inputs, outputs, reference_example_id, tags, feedback_stats,
+    app_path, prompt_tokens, completion_tokens, total_tokens, first_token_time, total_cost, prompt_cost,
+    completion_cost, parent_run_ids, trace_id, dotted_order, metadata, attachments;
+    run_type, status, project_id, manifest, is_in_dataset, prompt_token_details, completion_token_details,
+    prompt_cost_details, completion_cost_details,
+}
+
+/// The fields that the first API names or writes in another way.
+fn own<'a>(item: &Item<'a>) -> Run<'a> {
+    Run {
+        run_type: item.run_type.map(lower),
+        status: item.status.map(lower),
+        session_id: item.project_id,
+        serialized: item.manifest,
+        in_dataset: item.is_in_dataset,
+        parent_run_id: item.parent_run_ids.and_then(last),
+        prompt_token_details: item.prompt_token_details.and_then(raw),
+        completion_token_details: item.completion_token_details.and_then(raw),
+        prompt_cost_details: item.prompt_cost_details.and_then(raw),
+        completion_cost_details: item.completion_cost_details.and_then(raw),
+        ..Run::default()
+    }
+}
+
+/// The words that come in capitals, as the first API writes them.
+const WORDS: [(&str, &str); 10] = [
+    (r#""TOOL""#, r#""tool""#),
+    (r#""CHAIN""#, r#""chain""#),
+    (r#""LLM""#, r#""llm""#),
+    (r#""RETRIEVER""#, r#""retriever""#),
+    (r#""EMBEDDING""#, r#""embedding""#),
+    (r#""PROMPT""#, r#""prompt""#),
+    (r#""PARSER""#, r#""parser""#),
+    (r#""SUCCESS""#, r#""success""#),
+    (r#""ERROR""#, r#""error""#),
+    (r#""PENDING""#, r#""pending""#),
+];
+
+fn lower(word: &RawValue) -> &RawValue {
+    let known = WORDS.iter().find(|(capitals, _)| *capitals == word.get());
+    known.and_then(|(_, lower)| serde_json::from_str(lower).ok()).unwrap_or(word)
+}
+
+/// The direct parent is the last of the ancestors.
+fn last(ancestors: &RawValue) -> Option<&RawValue> {
+    serde_json::from_str::<Vec<&RawValue>>(ancestors.get()).ok()?.pop()
+}
+
+/// Details stand one level deeper here.
+fn raw(details: &RawValue) -> Option<&RawValue> {
+    #[derive(Deserialize)]
+    struct Details<'a> {
+        #[serde(borrow, default)]
+        raw: Option<&'a RawValue>,
+    }
+    serde_json::from_str::<Details<'_>>(details.get()).ok()?.raw
+}
+
+/// The runs of an answer, and where the next page starts.
+pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
+    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|_| UpstreamError::Malformed)?;
+    let next = answer.next_cursor.filter(|next| !next.is_empty());
+    Ok((answer.items.into_iter().map(Run::from).collect(), next))
+}

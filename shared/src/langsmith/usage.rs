@@ -1,0 +1,136 @@
+//! What an organization used: `GET /api/v1/orgs/current/billing/usage`, and the names of its workspaces. Both belong to the
+//! organization, so no workspace is named with them.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::caller::Query;
+use super::{Caller, UpstreamError};
+
+/// Which figures to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsageQuery<'q> {
+    /// From when (RFC 3339).
+    pub starting_on: &'q str,
+    /// To when (RFC 3339).
+    pub ending_before: &'q str,
+    /// Only what the organization's present plan covers.
+    pub on_current_plan: bool,
+}
+
+/// A workspace, as usage figures name it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct OrganizationWorkspace {
+    /// Its id.
+    pub id: String,
+    /// Its name as people see it.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// The organization that it belongs to.
+    #[serde(default)]
+    pub organization_id: Option<String>,
+}
+
+/// The members of a JSON object in the order in which LangSmith sent them.
+#[derive(Clone, Debug, Default)]
+pub struct Members(Vec<(String, Box<RawValue>)>);
+
+impl Members {
+    /// Name and value, one after the other.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
+    }
+
+    /// The value of the member of this name.
+    pub fn get(&self, name: &str) -> Option<&RawValue> {
+        self.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+    }
+}
+
+impl Caller<'_> {
+    /// The workspaces that the caller may know of.
+    pub async fn organization_workspaces(&self) -> Result<Vec<OrganizationWorkspace>, UpstreamError> {
+        self.get_of_organization("/api/v1/workspaces", &[], None).await
+    }
+
+    /// One workspace, or `None` when LangSmith does not show it to the caller. `id` must be a UUID.
+    pub async fn organization_workspace(
+        &self,
+        id: &str,
+    ) -> Result<Option<OrganizationWorkspace>, UpstreamError> {
+        match self.get_of_organization(&format!("/api/v1/workspaces/{id}"), &[], None).await {
+            Ok(workspace) => Ok(Some(workspace)),
+            Err(UpstreamError::NotFound | UpstreamError::Forbidden) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The figures, one object a metric.
+    pub async fn usage(
+        &self,
+        query: &UsageQuery<'_>,
+        organization: Option<&str>,
+    ) -> Result<Vec<Members>, UpstreamError> {
+        let parameters = [
+            ("starting_on", query.starting_on),
+            ("ending_before", query.ending_before),
+            ("on_current_plan", if query.on_current_plan { "true" } else { "false" }),
+        ];
+        self.get_of_organization("/api/v1/orgs/current/billing/usage", &parameters, organization).await
+    }
+
+    /// LangSmith asks a key that covers an organization for a workspace; then, and only then, the caller's is named.
+    async fn get_of_organization<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &Query<'_>,
+        organization: Option<&str>,
+    ) -> Result<T, UpstreamError> {
+        match self.of_organization(organization).get(path, query).await {
+            Err(UpstreamError::WorkspaceRequired) if self.workspace().is_some() => {
+                self.get(path, query).await
+            }
+            answer => answer,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_keep_their_order_and_their_digits() {
+        let members: Members = serde_json::from_str(r#"{"z":1.10,"a":null,"m":{"x":[]}}"#).unwrap();
+        let all: Vec<_> = members.iter().map(|(name, value)| (name, value.get())).collect();
+        assert_eq!(all, [("z", "1.10"), ("a", "null"), ("m", r#"{"x":[]}"#)]);
+        assert_eq!(members.get("m").map(RawValue::get), Some(r#"{"x":[]}"#));
+        assert!(members.get("b").is_none() && serde_json::from_str::<Members>("[]").is_err());
+    }
+}

@@ -1,0 +1,74 @@
+//! Where two answers differ.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::speak::Answer;
+
+/// One place in which they differ.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Members and `[]` for any element, for example `runs[].id`; empty for the whole, when only one of the two failed.
+    pub(crate) path: String,
+    pub(crate) theirs: Option<Value>,
+    pub(crate) ours: Option<Value>,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |value: &Option<Value>| {
+            let text = value.as_ref().map_or_else(|| "absent".to_owned(), Value::to_string);
+            text.chars().take(300).collect::<String>()
+        };
+        write!(f, "{}: theirs {}, ours {}", self.path, shown(&self.theirs), shown(&self.ours))
+    }
+}
+
+/// Every difference. Two failures are the same: their texts are ours and theirs.
+pub(crate) fn differences(theirs: &Answer, ours: &Answer) -> Vec<Found> {
+    let mut found = Vec::new();
+    match (theirs.is_error(), ours.is_error()) {
+        (true, true) => {}
+        (false, false) => walk(String::new(), Some(&theirs.content), Some(&ours.content), &mut found),
+        _ => found.push(Found {
+            path: String::new(),
+            theirs: Some(theirs.content.clone()),
+            ours: Some(ours.content.clone()),
+        }),
+    }
+    found
+}
+
+fn walk(path: String, theirs: Option<&Value>, ours: Option<&Value>, found: &mut Vec<Found>) {
+    match (theirs, ours) {
+        (Some(Value::Object(a)), Some(Value::Object(b))) => {
+            for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
+                let separator = if path.is_empty() { "" } else { "." };
+                walk(format!("{path}{separator}{key}"), a.get(key), b.get(key), found);
+            }
+        }
+        (Some(Value::Array(a)), Some(Value::Array(b))) => elements(&path, a, b, found),
+        (a, b) if a == b => {}
+        (a, b) => found.push(Found { path, theirs: a.cloned(), ours: b.cloned() }),
+    }
+}
+
+/// Elements with an id are compared with their own kind, so that one more on one side is one difference.
+fn elements(path: &str, theirs: &[Value], ours: &[Value], found: &mut Vec<Found>) {
+    let path = format!("{path}[]");
+    let identified = |items: &[Value]| items.iter().all(|item| item["id"].is_string());
+    if !identified(theirs) || !identified(ours) {
+        for index in 0..theirs.len().max(ours.len()) {
+            walk(path.clone(), theirs.get(index), ours.get(index), found);
+        }
+        return;
+    }
+    let find = |items: &[Value], id: &Value| items.iter().find(|item| &item["id"] == id).cloned();
+    for item in theirs {
+        walk(path.clone(), Some(item), find(ours, &item["id"]).as_ref(), found);
+    }
+    for item in ours.iter().filter(|item| find(theirs, &item["id"]).is_none()) {
+        walk(path.clone(), None, Some(item), found);
+    }
+}

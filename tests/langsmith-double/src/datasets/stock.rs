@@ -1,0 +1,126 @@
+//! What there is of datasets and examples. A write takes effect whole or not at all.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{StoredDataset, StoredExample, Version};
+use crate::reply::ApiError;
+use crate::state::lock;
+
+/// All datasets of all workspaces.
+#[derive(Default)]
+pub(crate) struct Datasets(Mutex<Stock>);
+
+impl Datasets {
+    /// Looks at what is there.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&Stock) -> T) -> T {
+        look(&lock(&self.0))
+    }
+
+    /// Changes what is there. The moment of the change is later than that of every change before, so that each makes a
+    /// version of its own.
+    pub(crate) fn write<T>(
+        &self,
+        now: OffsetDateTime,
+        change: impl FnOnce(&mut Stock, OffsetDateTime) -> T,
+    ) -> T {
+        let mut stock = lock(&self.0);
+        let at = stock.last.map_or(now, |last| now.max(last + Duration::MICROSECOND));
+        stock.last = Some(at);
+        change(&mut stock, at)
+    }
+}
+
+/// What the lock guards.
+#[derive(Default)]
+pub(crate) struct Stock {
+    datasets: Vec<StoredDataset>,
+    /// In the order of their creation.
+    examples: Vec<StoredExample>,
+    places: BTreeMap<Uuid, usize>,
+    last: Option<OffsetDateTime>,
+}
+
+impl Stock {
+    /// The datasets of a workspace.
+    pub(crate) fn datasets(&self, workspace: Uuid) -> impl Iterator<Item = &StoredDataset> {
+        self.datasets.iter().filter(move |dataset| dataset.workspace == workspace)
+    }
+
+    /// A dataset; one of another workspace does not exist for the caller.
+    pub(crate) fn dataset(&self, workspace: Uuid, id: Uuid) -> Result<&StoredDataset, ApiError> {
+        let found = self.datasets(workspace).find(|dataset| dataset.id == id);
+        found.ok_or(ApiError::NotFound("Dataset"))
+    }
+
+    /// The examples of a dataset, oldest first.
+    pub(crate) fn examples(&self, dataset: Uuid) -> impl Iterator<Item = &StoredExample> {
+        self.examples.iter().filter(move |example| example.dataset == dataset)
+    }
+
+    /// An example and its dataset.
+    pub(crate) fn example(
+        &self,
+        workspace: Uuid,
+        id: Uuid,
+    ) -> Result<(&StoredDataset, &StoredExample), ApiError> {
+        let missing = || ApiError::NotFound("Example");
+        let example = self.places.get(&id).and_then(|place| self.examples.get(*place)).ok_or_else(missing)?;
+        let dataset = self.dataset(workspace, example.dataset).map_err(|_| missing())?;
+        Ok((dataset, example))
+    }
+
+    /// An example of any workspace: a link to an attachment needs no credential.
+    pub(crate) fn public_example(&self, id: Uuid) -> Option<&StoredExample> {
+        self.examples.get(*self.places.get(&id)?)
+    }
+
+    /// Adds a dataset.
+    pub(crate) fn add_dataset(&mut self, dataset: StoredDataset) -> Result<(), ApiError> {
+        if self.datasets(dataset.workspace).any(|other| other.name == dataset.name) {
+            return Err(ApiError::Conflict("Dataset with this name already exists.".to_owned()));
+        }
+        if self.datasets.iter().any(|other| other.id == dataset.id) {
+            return Err(ApiError::Conflict("Dataset with this id already exists.".to_owned()));
+        }
+        self.datasets.push(dataset);
+        Ok(())
+    }
+
+    /// Adds examples.
+    pub(crate) fn add_examples(&mut self, examples: Vec<StoredExample>) -> Result<(), ApiError> {
+        let mut ids: Vec<Uuid> = examples.iter().map(|example| example.id).collect();
+        ids.sort_unstable();
+        let repeated = ids.array_windows::<2>().any(|[left, right]| left == right);
+        if repeated || ids.iter().any(|id| self.places.contains_key(id)) {
+            return Err(ApiError::Conflict("Example with this id already exists.".to_owned()));
+        }
+        for example in examples {
+            self.touch(example.dataset, example.latest().map(|version| version.at));
+            self.places.insert(example.id, self.examples.len());
+            self.examples.push(example);
+        }
+        Ok(())
+    }
+
+    /// Adds versions to examples that exist.
+    pub(crate) fn add_versions(&mut self, versions: BTreeMap<Uuid, Version>) {
+        for (id, version) in versions {
+            let Some(example) = self.places.get(&id).and_then(|place| self.examples.get_mut(*place)) else {
+                continue;
+            };
+            let (dataset, at) = (example.dataset, version.at);
+            example.versions.push(version);
+            self.touch(dataset, Some(at));
+        }
+    }
+
+    fn touch(&mut self, dataset: Uuid, at: Option<OffsetDateTime>) {
+        if let Some(dataset) = self.datasets.iter_mut().find(|candidate| candidate.id == dataset) {
+            dataset.modified = at.map_or(dataset.modified, |at| dataset.modified.max(at));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A partial update of an example. What it does not mention stays.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Json, SPLITS, Splits, Version};
+
+/// The body of a PATCH.
+#[derive(Deserialize)]
+pub(crate) struct ExampleUpdate {
+    /// Only when several examples are updated at once.
+    pub(crate) id: Option<Uuid>,
+    pub(crate) dataset_id: Option<Uuid>,
+    pub(crate) inputs: Option<Json>,
+    pub(crate) outputs: Option<Json>,
+    metadata: Option<Map<String, Value>>,
+    split: Option<Splits>,
+    attachments_operations: Option<AttachmentsOperations>,
+    #[serde(default)]
+    pub(crate) overwrite: bool,
+}
+
+/// Attachments that are neither kept nor renamed go.
+#[derive(Deserialize)]
+struct AttachmentsOperations {
+    #[serde(default)]
+    rename: BTreeMap<String, String>,
+    #[serde(default)]
+    retain: Vec<String>,
+}
+
+impl ExampleUpdate {
+    /// The version that follows `current`.
+    pub(crate) fn apply(self, current: &Version, at: OffsetDateTime) -> Version {
+        let mut next = current.clone();
+        next.at = at;
+        if let Some(inputs) = self.inputs {
+            next.inputs = inputs;
+        }
+        if let Some(outputs) = self.outputs {
+            next.outputs = Some(outputs);
+        }
+        if let Some(mut metadata) = self.metadata {
+            // The splits are told apart from the rest, although they stand in it.
+            if let (false, Some(splits)) = (metadata.contains_key(SPLITS), next.metadata.remove(SPLITS)) {
+                metadata.insert(SPLITS.to_owned(), splits);
+            }
+            next.metadata = metadata;
+        }
+        if let Some(split) = self.split {
+            split.put(&mut next.metadata);
+        }
+        if let Some(operations) = self.attachments_operations {
+            operations.apply(&mut next);
+        }
+        next
+    }
+}
+
+impl AttachmentsOperations {
+    fn apply(&self, version: &mut Version) {
+        version.attachments.retain_mut(|attachment| match self.rename.get(&attachment.name) {
+            Some(name) => {
+                attachment.name.clone_from(name);
+                true
+            }
+            None => self.retain.contains(&attachment.name),
+        });
+    }
+}

@@ -1,0 +1,162 @@
+//! Where projects and runs stand, indexed for their queries.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::StoredFeedback;
+use crate::data::{ProjectDraft, Run, Session};
+use crate::reply::ApiError;
+
+/// What the lock guards.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    sessions: BTreeMap<Uuid, Vec<Session>>,
+    /// By session, oldest first.
+    runs: BTreeMap<Uuid, Vec<Arc<Run>>>,
+    traces: BTreeMap<Uuid, Vec<Arc<Run>>>,
+    /// The session of each run.
+    places: BTreeMap<Uuid, Uuid>,
+    feedback: BTreeMap<Uuid, StoredFeedback>,
+}
+
+impl Ledger {
+    /// Adds a project with its runs.
+    pub(crate) fn add(&mut self, project: ProjectDraft, runs: Vec<Run>) {
+        let session = Session::new(project, &[]);
+        let id = session.id;
+        self.sessions.entry(session.workspace).or_default().push(session);
+        self.runs.insert(id, Vec::new());
+        self.insert_runs(runs.into_iter().map(|run| (id, run)).collect());
+    }
+
+    /// The projects of a workspace.
+    pub(crate) fn sessions(&self, workspace: Uuid) -> &[Session] {
+        self.sessions.get(&workspace).map_or(&[], Vec::as_slice)
+    }
+
+    /// A project; one of another workspace does not exist for the caller.
+    pub(crate) fn session(&self, workspace: Uuid, id: Uuid) -> Result<&Session, ApiError> {
+        let found = self.sessions(workspace).iter().find(|session| session.id == id);
+        found.ok_or(ApiError::NotFound("Project"))
+    }
+
+    /// The runs of a project, oldest first; `None` when the workspace has no such project.
+    pub(crate) fn runs_of_session(&self, workspace: Uuid, session: Uuid) -> Option<&[Arc<Run>]> {
+        self.session(workspace, session).ok()?;
+        Some(self.runs.get(&session).map_or(&[][..], Vec::as_slice))
+    }
+
+    /// Every run of a workspace.
+    pub(crate) fn runs_of_workspace(&self, workspace: Uuid) -> impl Iterator<Item = &Arc<Run>> {
+        self.sessions(workspace).iter().filter_map(|session| self.runs.get(&session.id)).flatten()
+    }
+
+    /// The runs of a trace, the root among them.
+    pub(crate) fn trace(&self, trace: Uuid) -> &[Arc<Run>] {
+        self.traces.get(&trace).map_or(&[], Vec::as_slice)
+    }
+
+    /// A run and its project.
+    pub(crate) fn run(&self, workspace: Uuid, id: Uuid) -> Result<(&Session, &Arc<Run>), ApiError> {
+        let missing = || ApiError::NotFound("Run");
+        let place = self.places.get(&id).ok_or_else(missing)?;
+        let session = self.session(workspace, *place).map_err(|_| missing())?;
+        let runs = self.runs.get(place).map_or(&[][..], Vec::as_slice);
+        Ok((session, runs.iter().find(|run| run.facts.id == id).ok_or_else(missing)?))
+    }
+
+    /// The feedback of a workspace, oldest first.
+    pub(crate) fn feedback(&self, workspace: Uuid) -> impl Iterator<Item = &StoredFeedback> {
+        self.feedback.values().filter(move |feedback| feedback.workspace == workspace)
+    }
+
+    /// Adds a project without runs. Names are unique in a workspace, ids everywhere.
+    pub(crate) fn add_session(&mut self, mut session: Session) -> Result<&Session, ApiError> {
+        let taken = |what| Err(ApiError::Conflict(format!("Project with this {what} already exists.")));
+        let of_workspace = self.sessions(session.workspace);
+        if of_workspace.iter().any(|other| other.name == session.name) {
+            return taken("name");
+        }
+        if self.sessions.values().flatten().any(|other| other.id == session.id) {
+            return taken("id");
+        }
+        session.number = session.reference_dataset.map(|dataset| {
+            1 + of_workspace.iter().filter(|other| other.reference_dataset == Some(dataset)).count()
+        });
+        session.refresh(&[]);
+        let (workspace, id) = (session.workspace, session.id);
+        self.sessions.entry(workspace).or_default().push(session);
+        self.session(workspace, id)
+    }
+
+    /// Changes a project.
+    pub(crate) fn update_session(
+        &mut self,
+        workspace: Uuid,
+        id: Uuid,
+        change: impl FnOnce(&mut Session),
+    ) -> Result<&Session, ApiError> {
+        let of_workspace = self.sessions.entry(workspace).or_default();
+        let session = of_workspace.iter_mut().find(|session| session.id == id);
+        let session = session.ok_or(ApiError::NotFound("Project"))?;
+        change(session);
+        session.refresh(self.runs.get(&id).map_or(&[][..], Vec::as_slice));
+        Ok(session)
+    }
+
+    /// Adds runs to their projects, all of them or, when one is there already, none.
+    pub(crate) fn add_runs(&mut self, runs: Vec<(Uuid, Run)>) -> Result<(), ApiError> {
+        let mut seen = std::collections::BTreeSet::new();
+        if runs.iter().any(|(_, run)| !seen.insert(run.facts.id) || self.places.contains_key(&run.facts.id)) {
+            return Err(ApiError::Conflict("Run with this id already exists.".to_owned()));
+        }
+        self.insert_runs(runs);
+        Ok(())
+    }
+
+    /// Replaces a run by its next state.
+    pub(crate) fn replace_run(&mut self, run: Run) {
+        let Some(place) = self.places.get(&run.facts.id).copied() else { return };
+        let run = Arc::new(run);
+        let lists = [self.runs.get_mut(&place), self.traces.get_mut(&run.facts.trace)];
+        let slots = lists.into_iter().flatten().flatten().filter(|slot| slot.facts.id == run.facts.id);
+        slots.for_each(|slot| *slot = Arc::clone(&run));
+        self.refresh(place);
+    }
+
+    /// Stores a feedback; one with the same id is replaced.
+    pub(crate) fn put_feedback(&mut self, feedback: StoredFeedback) -> Result<(), ApiError> {
+        let (_, run) = self.run(feedback.workspace, feedback.run)?;
+        let mut run = Run::clone(run);
+        run.mark(&feedback.key, feedback.mark());
+        self.replace_run(run);
+        self.feedback.insert(feedback.id, feedback);
+        Ok(())
+    }
+
+    fn insert_runs(&mut self, runs: Vec<(Uuid, Run)>) {
+        let mut touched = std::collections::BTreeSet::new();
+        for (session, run) in runs {
+            let run = Arc::new(run);
+            self.places.insert(run.facts.id, session);
+            self.traces.entry(run.facts.trace).or_default().push(Arc::clone(&run));
+            self.runs.entry(session).or_default().push(run);
+            touched.insert(session);
+        }
+        for session in touched {
+            if let Some(runs) = self.runs.get_mut(&session) {
+                runs.sort_by_key(|run| run.facts.position());
+            }
+            self.refresh(session);
+        }
+    }
+
+    fn refresh(&mut self, id: Uuid) {
+        let session = self.sessions.values_mut().flatten().find(|session| session.id == id);
+        if let Some(session) = session {
+            session.refresh(self.runs.get(&id).map_or(&[][..], Vec::as_slice));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Projects, their runs and the feedback on them: the sample ones, and what requests add.
+
+mod feedback;
+mod ledger;
+
+pub(crate) use feedback::StoredFeedback;
+pub(crate) use ledger::Ledger;
+
+use std::sync::{PoisonError, RwLock};
+
+/// All projects of all workspaces. Queries look at them at the same time; a write takes effect whole or not at all.
+#[derive(Default)]
+pub(crate) struct Projects(RwLock<Ledger>);
+
+impl Projects {
+    /// Looks at what is there.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&Ledger) -> T) -> T {
+        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes what is there.
+    pub(crate) fn write<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,183 @@
+//! A prompt: its details, its commits and the tags on them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Commit;
+use crate::data::moment::zoned;
+
+/// A name shorter than this can only be a tag, never the beginning of a hash.
+const SHORTEST_HASH: usize = 8;
+
+/// A prompt.
+pub(crate) struct Repo {
+    pub(crate) id: Uuid,
+    pub(crate) workspace: Uuid,
+    /// The handle of its workspace.
+    pub(crate) tenant_handle: Option<&'static str>,
+    pub(crate) handle: String,
+    pub(crate) description: String,
+    pub(crate) readme: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) is_public: bool,
+    pub(crate) is_archived: bool,
+    restricted_mode: bool,
+    pub(crate) created: OffsetDateTime,
+    pub(crate) updated: OffsetDateTime,
+    pub(crate) popularity: u32,
+    /// Oldest first.
+    commits: Vec<Commit>,
+    /// From the tag to the position of its commit.
+    commit_tags: BTreeMap<String, usize>,
+}
+
+/// The body of a write to the details; what is absent or null stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Changes {
+    pub(crate) description: Option<String>,
+    pub(crate) readme: Option<String>,
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) is_public: Option<bool>,
+    pub(crate) is_archived: Option<bool>,
+    pub(crate) restricted_mode: Option<bool>,
+}
+
+impl Repo {
+    /// A private prompt without details and commits.
+    pub(crate) fn new(
+        id: Uuid,
+        (workspace, tenant_handle): (Uuid, Option<&'static str>),
+        handle: String,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self {
+            id,
+            workspace,
+            tenant_handle,
+            handle,
+            description: String::new(),
+            readme: String::new(),
+            tags: Vec::new(),
+            is_public: false,
+            is_archived: false,
+            restricted_mode: false,
+            created: now,
+            updated: now,
+            popularity: 0,
+            commits: Vec::new(),
+            commit_tags: BTreeMap::new(),
+        }
+    }
+
+    /// Who is named as its owner: somebody only once it is public.
+    pub(crate) fn owner(&self) -> Option<&'static str> {
+        self.tenant_handle.filter(|_| self.is_public)
+    }
+
+    /// Applies a write to the details.
+    pub(crate) fn change(&mut self, changes: Changes, now: OffsetDateTime) {
+        self.description = changes.description.unwrap_or_else(|| std::mem::take(&mut self.description));
+        self.readme = changes.readme.unwrap_or_else(|| std::mem::take(&mut self.readme));
+        self.tags = changes.tags.unwrap_or_else(|| std::mem::take(&mut self.tags));
+        self.is_public = changes.is_public.unwrap_or(self.is_public);
+        self.is_archived = changes.is_archived.unwrap_or(self.is_archived);
+        self.restricted_mode = changes.restricted_mode.unwrap_or(self.restricted_mode);
+        self.updated = now;
+    }
+
+    /// Adds a commit after the newest one.
+    pub(crate) fn commit(&mut self, manifest: Value, description: Option<String>, now: OffsetDateTime) {
+        let commit = Commit::new(self.id, self.newest(), manifest, description, now);
+        self.commits.push(commit);
+        self.updated = now;
+    }
+
+    /// Names the newest commit.
+    pub(crate) fn tag_newest(&mut self, tag: &str) {
+        if let Some(newest) = self.commits.len().checked_sub(1) {
+            self.commit_tags.insert(tag.to_owned(), newest);
+        }
+    }
+
+    /// The newest commit.
+    pub(crate) fn newest(&self) -> Option<&Commit> {
+        self.commits.last()
+    }
+
+    /// Newest first; with a tag, only the commit that it names.
+    pub(crate) fn commits(&self, tag: Option<&str>) -> Vec<&Commit> {
+        match tag {
+            None => self.commits.iter().rev().collect(),
+            Some(tag) => self.tagged(tag).into_iter().collect(),
+        }
+    }
+
+    /// The commit that a path names: `latest`, a tag, or the beginning of a hash, which wins over a tag.
+    pub(crate) fn resolve(&self, name: &str) -> Option<&Commit> {
+        if name == "latest" {
+            return self.newest();
+        }
+        let hashed = || self.commits.iter().rev().find(|commit| commit.hash.starts_with(name));
+        let hashed = if name.len() < SHORTEST_HASH { None } else { hashed() };
+        hashed.or_else(|| self.tagged(name))
+    }
+
+    fn tagged(&self, tag: &str) -> Option<&Commit> {
+        self.commits.get(*self.commit_tags.get(tag)?)
+    }
+
+    /// What `query` searches, in lower case.
+    pub(crate) fn text(&self) -> String {
+        format!("{} {} {}", self.full_name(), self.description, self.tags.join(" ")).to_lowercase()
+    }
+
+    fn full_name(&self) -> String {
+        self.owner().map_or_else(|| self.handle.clone(), |owner| format!("{owner}/{}", self.handle))
+    }
+
+    /// Counts of likes, downloads and views.
+    pub(crate) fn counts(&self) -> [u32; 3] {
+        [self.popularity, self.popularity * 3, self.popularity * 10]
+    }
+
+    /// The JSON object.
+    pub(crate) fn wire(&self) -> Value {
+        let [likes, downloads, views] = self.counts();
+        json!({
+            "repo_handle": self.handle,
+            "description": self.description,
+            "readme": self.readme,
+            "id": self.id,
+            "tenant_id": self.workspace,
+            "created_at": zoned(self.created),
+            "updated_at": zoned(self.updated),
+            "is_public": self.is_public,
+            "is_archived": self.is_archived,
+            "restricted_mode": self.restricted_mode,
+            "tags": self.tags,
+            "original_repo_id": null,
+            "upstream_repo_id": null,
+            "commit_tags": self.commit_tags.keys().collect::<Vec<_>>(),
+            "repo_type": "prompt",
+            "source": "internal",
+            "owner": self.owner(),
+            "full_name": self.full_name(),
+            "num_likes": likes,
+            "num_downloads": downloads,
+            "num_views": views,
+            "liked_by_auth_user": false,
+            "last_commit_hash": self.newest().map(|commit| &commit.hash),
+            "num_commits": self.commits.len(),
+            "created_by": null,
+            "original_repo_full_name": null,
+            "upstream_repo_full_name": null,
+            "latest_commit_manifest": null,
+            "owners": null,
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! `POST /sessions`, and one project: `GET` and `PATCH /sessions/{id}`.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::json::{body, id_of, refused};
+use crate::auth::Caller;
+use crate::clock;
+use crate::data::{Session, moment, sample_id};
+use crate::params::Params;
+use crate::reply::{self, ApiError};
+use crate::state::App;
+
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    params: Params,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("projects:create")?;
+    if params.flag("upsert")?.unwrap_or(false) {
+        return Err(ApiError::BadRequest("This double does not know upsert".to_owned()));
+    }
+    let new: NewSession = body(&bytes)?;
+    let workspace = caller.workspace.id;
+    if let Some(dataset) = new.reference_dataset_id {
+        app.world.datasets.read(|shelf| shelf.dataset(workspace, dataset).map(|_| ()))?;
+    }
+    let session = new.stored(workspace, clock::now())?;
+    app.world.projects.write(|ledger| Ok(raw(ledger.add_session(session)?, false)))
+}
+
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    caller.may("projects:read")?;
+    let id = id_of("session_id", &id)?;
+    let include_stats = params.flag("include_stats")?.unwrap_or(false);
+    app.world.projects.read(|ledger| Ok(raw(ledger.session(caller.workspace.id, id)?, include_stats)))
+}
+
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("projects:update")?;
+    let id = id_of("session_id", &id)?;
+    let update: SessionUpdate = body(&bytes)?;
+    let ended = update.end_time.as_deref().map(|text| time_of("end_time", text)).transpose()?;
+    let change = |session: &mut Session| {
+        session.name = update.name.unwrap_or_else(|| session.name.clone());
+        session.description = update.description.or_else(|| session.description.take());
+        session.extra = update.extra.unwrap_or_else(|| session.extra.take());
+        session.ended = ended.or(session.ended);
+    };
+    app.world.projects.write(|ledger| Ok(raw(ledger.update_session(caller.workspace.id, id, change)?, false)))
+}
+
+fn raw(session: &Session, include_stats: bool) -> Response {
+    reply::raw(session.json(include_stats).to_owned())
+}
+
+/// `TracerSessionCreate`.
+#[derive(Deserialize)]
+struct NewSession {
+    id: Option<Uuid>,
+    name: Option<String>,
+    description: Option<String>,
+    start_time: Option<String>,
+    end_time: Option<String>,
+    #[serde(default)]
+    extra: Value,
+    reference_dataset_id: Option<Uuid>,
+}
+
+/// `TracerSessionUpdate`; what is absent or null stays.
+#[derive(Deserialize)]
+struct SessionUpdate {
+    name: Option<String>,
+    description: Option<String>,
+    end_time: Option<String>,
+    extra: Option<Value>,
+}
+
+impl NewSession {
+    fn stored(self, workspace: Uuid, now: OffsetDateTime) -> Result<Session, ApiError> {
+        let name = self.name.filter(|name| !name.trim().is_empty());
+        let name = name.ok_or_else(|| refused("name", "String should have at least 1 character"))?;
+        if !self.extra.is_null() && !self.extra.is_object() {
+            return Err(refused("extra", "Input should be a valid dictionary"));
+        }
+        let started = self.start_time.as_deref().map(|text| time_of("start_time", text)).transpose()?;
+        let started = started.unwrap_or(now);
+        let id = self.id.unwrap_or_else(|| sample_id(&format!("project:{name}:{now}")));
+        let mut session = Session::bare(id, workspace, name, started);
+        session.description = self.description;
+        session.ended = self.end_time.as_deref().map(|text| time_of("end_time", text)).transpose()?;
+        session.extra = self.extra;
+        session.reference_dataset = self.reference_dataset_id;
+        Ok(session)
+    }
+}
+
+fn time_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
+    moment::parse(text).ok_or_else(|| refused(field, "Input should be a valid datetime"))
+}
