@@ -18,10 +18,20 @@ pub(crate) enum Call {
     ToolsList,
     ListProjects,
     FetchRuns,
+    ThreadHistory,
+    ListExamples,
+    GetPrompt,
 }
 
 impl Call {
-    pub(crate) const ALL: [Self; 3] = [Self::ToolsList, Self::ListProjects, Self::FetchRuns];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::ToolsList,
+        Self::ListProjects,
+        Self::FetchRuns,
+        Self::ThreadHistory,
+        Self::ListExamples,
+        Self::GetPrompt,
+    ];
 
     /// As the tables call it.
     pub(crate) const fn name(self) -> &'static str {
@@ -29,6 +39,9 @@ impl Call {
             Self::ToolsList => "tools/list",
             Self::ListProjects => "list_projects",
             Self::FetchRuns => "fetch_runs of 100",
+            Self::ThreadHistory => "get_thread_history of 100 runs",
+            Self::ListExamples => "list_examples of 100",
+            Self::GetPrompt => "get_prompt_by_name",
         }
     }
 
@@ -37,6 +50,13 @@ impl Call {
             Self::ToolsList => json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }),
             Self::ListProjects => tool("list_projects", &json!({})),
             Self::FetchRuns => tool("fetch_runs", &json!({ "project_name": "bench", "limit": 100 })),
+            Self::ThreadHistory => {
+                let thread =
+                    json!({ "project_name": "bench-thread", "thread_id": "bench-thread", "page_number": 1 });
+                tool("get_thread_history", &thread)
+            }
+            Self::ListExamples => tool("list_examples", &json!({ "dataset_name": "bench", "limit": 100 })),
+            Self::GetPrompt => tool("get_prompt_by_name", &json!({ "prompt_name": "support-agent" })),
         }
     }
 
@@ -51,6 +71,9 @@ impl Call {
                 let pages = answer.pointer("/result/structuredContent/total_pages").and_then(Value::as_u64);
                 length("/result/structuredContent/runs") > 0 && pages > Some(1)
             }
+            Self::ThreadHistory => length("/result/structuredContent/result") > 0,
+            Self::ListExamples => length("/result/structuredContent/examples") == 100,
+            Self::GetPrompt => length("/result/structuredContent/messages") > 0,
         }
     }
 }
@@ -62,7 +85,7 @@ fn tool(name: &str, arguments: &Value) -> Value {
 /// A server with a way to be called.
 #[derive(Debug)]
 pub(crate) struct Target {
-    url: Url,
+    pub(crate) url: Url,
     /// One for each caller; the last one serves all further callers.
     templates: Vec<Prepared>,
 }
@@ -152,11 +175,30 @@ impl Caller {
 }
 
 fn check(call: Call, answer: &Answer) -> Outcome {
+    let value = message(answer)?;
+    if call.is_answered(&value) { Ok(()) } else { Err(format!("{}: {value}", call.name()).into()) }
+}
+
+/// The message of an answer; the peer answers with an event stream of one.
+fn message(answer: &Answer) -> Outcome<Value> {
     let text = answer.text();
-    // The peer answers with an event stream of one message.
     let json = text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(&text);
-    let value: Value = serde_json::from_str(json).map_err(|_| format!("{}: {text}", call.name()))?;
-    if call.is_answered(&value) { Ok(()) } else { Err(format!("{}: {json}", call.name()).into()) }
+    serde_json::from_str(json).map_err(|_| format!("no message: {text}").into())
+}
+
+/// What one call of a tool returns.
+pub(crate) async fn ask(
+    connection: &mut Connection,
+    target: &Target,
+    name: &str,
+    arguments: &Value,
+) -> Outcome<Value> {
+    let request = target.template(0)?.with_body(tool(name, arguments).to_string());
+    let mut value = message(&connection.send(&request).await?)?;
+    match value.pointer_mut("/result/structuredContent") {
+        Some(content) if content.get("error").is_none() => Ok(content.take()),
+        _ => Err(format!("{name}: {value}").into()),
+    }
 }
 
 impl Work for Caller {

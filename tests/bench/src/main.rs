@@ -11,10 +11,12 @@ mod connection;
 mod document;
 mod durable;
 mod floor;
+mod heavy;
 mod login;
 mod machine;
 mod mcp;
 mod page;
+mod paging;
 mod plan;
 mod process;
 mod refresh;
@@ -50,6 +52,12 @@ async fn run(plan: &Plan) -> Outcome {
     let mut sections = Vec::new();
     if plan.wants("mcp") {
         sections.extend(mcp::measure(plan).await?);
+    }
+    if plan.wants("paging") {
+        sections.push(paging::measure(plan).await?);
+    }
+    if plan.wants("heavy") {
+        sections.push(heavy::measure(plan).await?);
     }
     if plan.wants("floor") {
         sections.push(floor::measure(plan).await?);

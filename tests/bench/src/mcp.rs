@@ -131,6 +131,6 @@ fn sides(call: Call) -> Vec<Side> {
     match call {
         // One call shows what the check of a token costs beside that of a key.
         Call::ListProjects => vec![Side::Peer, Side::Key, Side::Bearer],
-        Call::ToolsList | Call::FetchRuns => vec![Side::Peer, Side::Key],
+        _ => vec![Side::Peer, Side::Key],
     }
 }

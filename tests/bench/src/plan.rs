@@ -36,7 +36,8 @@ pub(crate) struct Plan {
     /// How long one load lasts, in milliseconds.
     #[arg(long, default_value_t = 1200)]
     pub(crate) span_millis: u64,
-    /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, floor, refresh, durable.
+    /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, paging, heavy,
+    /// floor, refresh, durable.
     #[arg(long)]
     pub(crate) only: Vec<String>,
 }

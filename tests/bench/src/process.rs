@@ -82,8 +82,17 @@ impl Process {
 
     /// Resident memory now, in MiB.
     pub(crate) fn memory(&self) -> Outcome<f64> {
+        self.status("VmRSS:")
+    }
+
+    /// The most resident memory that it ever had, in MiB.
+    pub(crate) fn peak(&self) -> Outcome<f64> {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, name: &str) -> Outcome<f64> {
         let status = self.proc("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok());
         kib.map(|kib| f64::from(kib) / 1024.0)
             .ok_or_else(|| format!("{}: /proc tells no memory", self.name).into())

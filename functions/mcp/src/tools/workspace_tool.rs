@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use shared::langsmith::Caller;
 use shared::oauth::scope::Scope;
 
-use super::args::Arguments;
+use super::args::{Arguments, given};
 use super::{CallResult, Context, Descriptor, Tool, ToolError};
 
 /// A tool that reads or writes one workspace.
@@ -17,10 +17,8 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     /// What `tools/list` says about it.
     fn describe(&self) -> Descriptor;
 
-    /// The scope that a call with these arguments needs.
-    fn needs(&self, _arguments: Option<&RawValue>) -> Scope {
-        Scope::LangsmithRead
-    }
+    /// Whether a call that gives it something to do writes. Called with nothing, such a tool explains itself.
+    const WRITES: bool = false;
 
     /// Takes the tool's own arguments. `workspace_id` is taken already, and what is left over is refused.
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
@@ -35,7 +33,7 @@ impl<T: WorkspaceTool> Tool for T {
     }
 
     fn scope(&self, arguments: Option<&RawValue>) -> Scope {
-        self.needs(arguments)
+        if Self::WRITES && given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
     }
 
     fn call<'a>(

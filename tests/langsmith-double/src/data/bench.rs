@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, json};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
 use super::draft::{Draft, Trace};
@@ -12,24 +13,70 @@ use super::traces::step;
 use super::world::World;
 
 const RUNS: i32 = 1000;
+/// Runs of the thread.
+const TURNS: i32 = 100;
+const EXAMPLES: usize = 100;
+/// A hundred of these make 5 MB.
+const HEAVY_BYTES: usize = 48_000;
 const OTHER_PROJECTS: i32 = 50;
 /// Two of these make the 2 kB of a run.
 const TEXT_BYTES: usize = 960;
 
-/// Adds project `bench` and its neighbours.
+/// Adds project `bench` and its neighbours, a thread and a dataset.
 pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     let runs = (0..RUNS).flat_map(|number| {
         let began = now - Duration::seconds(i64::from(RUNS - number));
-        trace(usize::try_from(number).unwrap_or_default(), began).finish(vec![run(number)])
+        trace("bench", usize::try_from(number).unwrap_or_default(), began).finish(vec![run(number)])
     });
     let runs = runs.collect();
     world.add(project("bench".to_owned(), now), runs);
+    thread(world, now);
+    heavy(world, now);
+    examples(world, now);
     for number in 0..OTHER_PROJECTS {
         world.add(
             project(format!("neighbour-{number:02}"), now - Duration::hours(i64::from(number + 1))),
             Vec::new(),
         );
     }
+}
+
+/// A conversation whose calls repeat nothing.
+fn thread(world: &World, now: OffsetDateTime) {
+    let runs = (0..TURNS).flat_map(|number| {
+        let began = now - Duration::seconds(i64::from(TURNS - number));
+        let mut trace = trace("bench-thread", usize::try_from(number).unwrap_or_default(), began);
+        trace.metadata.insert("thread_id".to_owned(), "bench-thread".into());
+        trace.finish(vec![run(number)])
+    });
+    let runs = runs.collect();
+    world.add(project("bench-thread".to_owned(), now - Duration::minutes(1)), runs);
+}
+
+/// A page of 5 MB.
+fn heavy(world: &World, now: OffsetDateTime) {
+    let text = "answer ".repeat(HEAVY_BYTES / 7);
+    let runs = (0..100).flat_map(|number| {
+        let began = now - Duration::seconds(i64::from(100 - number));
+        let outputs = json!({"choices": [{"message": {"role": "assistant", "content": text}}]});
+        let run = Draft { outputs, ..run(number) };
+        trace("bench-heavy", usize::try_from(number).unwrap_or_default(), began).finish(vec![run])
+    });
+    let runs = runs.collect();
+    world.add(project("bench-heavy".to_owned(), now - Duration::minutes(2)), runs);
+}
+
+fn examples(world: &World, now: OffsetDateTime) {
+    let dataset = super::examples::dataset("bench", "Examples of about 1 kB", now);
+    let (question, answer) = ("question ".repeat(TEXT_BYTES / 18), "answer ".repeat(TEXT_BYTES / 14));
+    let json = |value: Value| RawValue::from_string(value.to_string()).unwrap_or_default();
+    let examples = (0..EXAMPLES).map(|number| {
+        let inputs = json(json!({ "question": format!("{number}: {question}") }));
+        let outputs = json(json!({ "answer": answer }));
+        super::examples::example(&dataset, number, now, (inputs, outputs), json!({"dataset_split": ["base"]}))
+    });
+    let examples = examples.collect();
+    super::examples::add(world, dataset, examples);
 }
 
 fn run(number: i32) -> Draft {
@@ -44,10 +91,10 @@ fn run(number: i32) -> Draft {
     }
 }
 
-fn trace(number: usize, began: OffsetDateTime) -> Trace<'static> {
+fn trace(project: &'static str, number: usize, began: OffsetDateTime) -> Trace<'static> {
     Trace {
         workspace: TEAM_WORKSPACE,
-        project: "bench",
+        project,
         number,
         began,
         tags: vec!["bench".to_owned()],

@@ -5,12 +5,10 @@ mod fill;
 mod request;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Made, NewDataset, StoredDataset};
-use shared::oauth::scope::Scope;
 
 use self::request::{Contents, MAX_EXAMPLES, Request};
-use super::args::{Arguments, given};
+use super::args::Arguments;
 use super::entry_schema::{bare, entries, free, split};
 use super::schema::{Effect, choice, input, integer, output, text, writer};
 use super::workspace_tool::WorkspaceTool;
@@ -26,6 +24,7 @@ nothing twice. Without arguments: a guide to datasets, here and with the Python 
 
 impl WorkspaceTool for CreateDataset {
     type Request = Request;
+    const WRITES: bool = true;
 
     fn describe(&self) -> Descriptor {
         let example = vec![("inputs", bare()), ("outputs", bare()), ("metadata", bare()), ("split", split())];
@@ -49,10 +48,6 @@ impl WorkspaceTool for CreateDataset {
         ];
         let names = ("create_dataset", "Create dataset");
         writer(names, Effect::Adds, DESCRIPTION, input(&[], parameters), output(members))
-    }
-
-    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
-        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {

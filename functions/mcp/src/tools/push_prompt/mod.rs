@@ -5,14 +5,12 @@ mod message;
 mod push;
 mod request;
 
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::langsmith::Caller;
-use shared::oauth::scope::Scope;
 
 use self::push::push;
 use self::request::Request;
-use super::args::{Arguments, given};
+use super::args::Arguments;
 use super::prompt_template::Language;
 use super::schema::{Effect, choice, flag, input, object, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
@@ -29,6 +27,7 @@ const GUIDE: &str = include_str!("guide.md");
 
 impl WorkspaceTool for PushPrompt {
     type Request = Request;
+    const WRITES: bool = true;
 
     fn describe(&self) -> Descriptor {
         let public =
@@ -56,10 +55,6 @@ impl WorkspaceTool for PushPrompt {
         ];
         let input = input(&[], parameters);
         writer(("push_prompt", "Push prompt"), Effect::Adds, DESCRIPTION, input, output(members))
-    }
-
-    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
-        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {

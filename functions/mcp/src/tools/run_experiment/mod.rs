@@ -13,15 +13,13 @@ mod scores;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use shared::langsmith::Caller;
-use shared::oauth::scope::Scope;
 
 use self::close::{Mean, Summary};
 use self::feedback::Failure;
 use self::open::Opened;
 use self::request::{Request, Wanted};
-use super::args::{Arguments, given};
+use super::args::Arguments;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, named, partial};
 
@@ -32,13 +30,10 @@ const GUIDE: &str = include_str!("guide.md");
 
 impl WorkspaceTool for RunExperiment {
     type Request = Request;
+    const WRITES: bool = true;
 
     fn describe(&self) -> Descriptor {
         describe::describe()
-    }
-
-    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
-        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {

@@ -6,13 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::json;
-use serde_json::value::RawValue;
 use shared::langsmith::{Caller, ExampleUpdate, UpstreamError};
-use shared::oauth::scope::Scope;
 use uuid::Uuid;
 
 use self::request::{MAX_UPDATES, Request, Update};
-use super::args::{Arguments, given};
+use super::args::Arguments;
 use super::entry_schema::{bare, entries, free, split};
 use super::example_lookup::known;
 use super::schema::{Effect, input, integer, output, text, texts, writer};
@@ -32,6 +30,7 @@ const MAX_NAMED: usize = 5;
 
 impl WorkspaceTool for UpdateExamples {
     type Request = Request;
+    const WRITES: bool = true;
 
     fn describe(&self) -> Descriptor {
         let update = vec![
@@ -56,10 +55,6 @@ impl WorkspaceTool for UpdateExamples {
         ];
         let names = ("update_examples", "Update examples");
         writer(names, Effect::Overwrites, DESCRIPTION, input(&[], parameters), output(members))
-    }
-
-    fn needs(&self, arguments: Option<&RawValue>) -> Scope {
-        if given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
