@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Method;
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, TEAM_WORKSPACE};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::ids::WorkspaceId;
 use shared::oauth::scope::ScopeSet;
 
@@ -103,6 +103,62 @@ async fn consent_limits_the_workspaces() {
         .await
         .tool_error();
     assert_eq!(error["kind"], "forbidden");
+}
+
+/// Arguments with which each tool would ask LangSmith something.
+fn asking() -> [(&'static str, Value); 15] {
+    let id = "00f55cdc-1e72-87a7-b9eb-9ee5651c0420";
+    [
+        ("get_thread_history", json!({"thread_id": "t", "project_name": "p", "page_number": 1})),
+        ("list_prompts", json!({})),
+        ("get_prompt_by_name", json!({"prompt_name": "p"})),
+        ("push_prompt", json!({"prompt_name": "p", "template": "{x}"})),
+        ("fetch_runs", json!({"project_name": "p", "limit": 1})),
+        ("list_projects", json!({})),
+        ("list_datasets", json!({})),
+        ("list_examples", json!({"dataset_name": "d"})),
+        ("read_dataset", json!({"dataset_name": "d"})),
+        ("read_example", json!({"example_id": id})),
+        ("create_dataset", json!({"dataset_name": "d"})),
+        ("update_examples", json!({"example_id": id, "outputs": {}})),
+        ("list_experiments", json!({"reference_dataset_name": "d"})),
+        ("run_experiment", json!({"dataset_name": "d", "experiment_name": "e"})),
+        ("get_billing_usage", json!({"starting_on": "2026-01-01", "ending_before": "2026-02-01"})),
+    ]
+}
+
+#[tokio::test]
+async fn no_tool_leaves_the_workspace_of_its_consent() {
+    let server = Server::start().await;
+    for (tool, mut arguments) in asking() {
+        arguments["workspace_id"] = json!(ADA_WORKSPACE.to_string());
+        assert_eq!(server.fail(tool, arguments).await["kind"], "forbidden", "{tool}");
+    }
+    assert!(server.langsmith().requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_remembered_name_belongs_to_who_found_it() {
+    let server = Arc::new(Server::start().await);
+    let mut calls = Vec::new();
+    for turn in 0..40 {
+        let server = Arc::clone(&server);
+        calls.push(tokio::spawn(async move {
+            let runs = json!({"project_name": "ada-notes", "limit": 1});
+            if turn % 2 == 0 {
+                let mut runs = runs;
+                runs["workspace_id"] = json!(ADA_WORKSPACE.to_string());
+                let result = server.call_as("ada-everywhere", "fetch_runs", runs).await.result();
+                assert_eq!(result["structuredContent"]["runs"].as_array().unwrap().len(), 1);
+            } else {
+                let error = server.call_as("grace", "fetch_runs", runs).await.tool_error();
+                assert_eq!(error["kind"], "not_found");
+            }
+        }));
+    }
+    for call in calls {
+        call.await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -32,11 +32,15 @@ pub(crate) const TOOLS: [&str; 15] = [
     "get_billing_usage",
 ];
 
+/// The tools that the standalone server has only a text for.
+pub(crate) const GUIDES: [&str; 4] = ["push_prompt", "create_dataset", "update_examples", "run_experiment"];
+
 /// So many calls of each tool.
 pub(crate) fn random(pools: &Pools, each: usize) -> Vec<Call> {
     let mut rng = Rng::with_seed(20_261_121);
     let mut calls = Vec::new();
     for tool in TOOLS {
+        let each = if GUIDES.contains(&tool) { 1 } else { each };
         for turn in 0..each {
             calls.push(Call { tool, arguments: arguments((tool, turn), pools, Arguments::new(&mut rng)) });
         }

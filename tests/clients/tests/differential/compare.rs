@@ -64,6 +64,15 @@ fn elements(path: &str, theirs: &[Value], ours: &[Value], found: &mut Vec<Found>
         }
         return;
     }
+    let order = |items: &[Value], others: &[Value]| -> Vec<Value> {
+        let known = |id: &&Value| others.iter().any(|other| &other["id"] == *id);
+        items.iter().map(|item| &item["id"]).filter(known).cloned().collect()
+    };
+    let (their_order, our_order) = (order(theirs, ours), order(ours, theirs));
+    if their_order != our_order {
+        let path = format!("the order of {path}");
+        found.push(Found { path, theirs: Some(their_order.into()), ours: Some(our_order.into()) });
+    }
     let find = |items: &[Value], id: &Value| items.iter().find(|item| &item["id"] == id).cloned();
     for item in theirs {
         walk(path.clone(), Some(item), find(ours, &item["id"]).as_ref(), found);

@@ -32,8 +32,11 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         reason: "chat prompts keep their messages; theirs are empty, or the members of a Python object",
-        explains: |call, found, _, _| {
-            call.tool == "get_prompt_by_name" && found.path.starts_with("messages[]")
+        explains: |call, found, _, ours| {
+            let readable = |message: &Value| message["role"].is_string();
+            call.tool == "get_prompt_by_name"
+                && found.path.starts_with("messages[]")
+                && ours.content["messages"].as_array().is_some_and(|messages| messages.iter().all(readable))
         },
     },
     Difference {
@@ -45,9 +48,12 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         },
     },
     Difference {
-        reason: "a list of examples without a dataset is refused; theirs asks for all and gets none",
-        explains: |call, found, theirs, _| {
-            call.tool == "list_examples" && found.path.is_empty() && theirs.content["total_count"] == 0
+        reason: "a list of examples needs a dataset or ids, as both descriptions say; theirs asks for all there are",
+        explains: |call, found, _, _| {
+            let scopes = ["dataset_id", "dataset_name", "example_ids"];
+            call.tool == "list_examples"
+                && found.path.is_empty()
+                && scopes.iter().all(|scope| call.arguments.get(*scope).is_none())
         },
     },
     Difference {
@@ -82,14 +88,37 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         reason: "pages of a limited size begin elsewhere, because what we leave whole takes room",
         explains: |call, found, theirs, ours| {
             let paged = [theirs, ours].iter().any(|answer| answer.content["total_pages"].as_u64() > Some(1));
-            call.tool == "fetch_runs" && paged && ["runs[]", "total_pages"].contains(&found.path.as_str())
+            let (theirs, ours) = (ids(theirs), ids(ours));
+            // The first page is the beginning of the same list.
+            let first = call.arguments.get("page_number").is_none_or(|number| number == 1);
+            let same = !first || theirs.starts_with(&ours) || ours.starts_with(&theirs);
+            call.tool == "fetch_runs"
+                && paged
+                && same
+                && ["runs[]", "total_pages"].contains(&found.path.as_str())
         },
     },
     Difference {
         reason: "a thread is shown without the history that every call repeats",
-        explains: |call, found, _, _| {
+        explains: |call, found, theirs, ours| {
             call.tool == "get_thread_history"
                 && (found.path.starts_with("result[]") || found.path == "total_pages")
+                && (ours.content["total_pages"] != 1
+                    || theirs.content["total_pages"] != 1
+                    || is_part(ours, theirs))
+        },
+    },
+    Difference {
+        reason: "LangChain's lists of lists are read as messages, and its answers are shown",
+        explains: |call, found, theirs, _| {
+            let lists = theirs.content["result"].as_array().into_iter().flatten().any(Value::is_array);
+            call.tool == "get_thread_history" && found.path.starts_with("result[]") && lists
+        },
+    },
+    Difference {
+        reason: "a page below the first is refused; theirs is empty",
+        explains: |call, found, _, ours| {
+            call.arguments["page_number"] == 0 && found.path.is_empty() && ours.content["kind"] == "invalid"
         },
     },
     Difference {
@@ -104,6 +133,18 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         explains: |_, found, _, _| found.path.starts_with("_truncated") && found.ours.is_none(),
     },
 ];
+
+fn ids(answer: &Answer) -> Vec<&Value> {
+    answer.content["runs"].as_array().into_iter().flatten().map(|run| &run["id"]).collect()
+}
+
+/// Whether ours are messages of theirs, in their order.
+fn is_part(ours: &Answer, theirs: &Answer) -> bool {
+    let messages = |answer: &Answer| answer.content["result"].as_array().cloned().unwrap_or_default();
+    let (ours, theirs) = (messages(ours), messages(theirs));
+    let mut rest = theirs.iter();
+    !ours.is_empty() && ours.iter().all(|message| rest.any(|other| other == message))
+}
 
 fn is_text(value: Option<&Value>) -> bool {
     matches!(value, Some(Value::String(_)))
