@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
 use super::memory::Memory;
@@ -88,11 +88,25 @@ impl<'a> Caller<'a> {
         path: &str,
         body: &B,
     ) -> Result<Bytes, UpstreamError> {
-        self.write(&Method::POST, path, body).await
+        self.send_json(&Method::POST, path, body).await
     }
 
-    /// A request that changes something, and nothing more when it arrives twice.
+    /// A request that changes something, and nothing more when it arrives twice. LangSmith answers it with JSON or with
+    /// nothing: a text that is neither does not prove that anything was written.
     pub(super) async fn write<B: Serialize>(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &B,
+    ) -> Result<Bytes, UpstreamError> {
+        let answer = self.send_json(method, path, body).await?;
+        if !answer.is_empty() {
+            parse::<IgnoredAny>(&answer)?;
+        }
+        Ok(answer)
+    }
+
+    async fn send_json<B: Serialize>(
         &self,
         method: &Method,
         path: &str,

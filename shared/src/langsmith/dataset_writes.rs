@@ -53,6 +53,9 @@ pub struct StoredDataset {
     /// JSON Schema of the examples' outputs.
     #[serde(default)]
     pub outputs_schema_definition: Option<Box<RawValue>>,
+    /// JSON object.
+    #[serde(default)]
+    pub metadata: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize)]

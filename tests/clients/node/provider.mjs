@@ -60,9 +60,9 @@ export class MemoryProvider {
   }
 }
 
-// Runs the whole story. `connect()` answers a connected client, or throws the SDK's UnauthorizedError after the
+// Logs in and answers a connected client. `connect()` answers one, or throws the SDK's UnauthorizedError after the
 // browser has been sent away; `finish` is the SDK's way to hand the callback over.
-export async function story(provider, { connect, finish, UnauthorizedError, protocol }) {
+export async function logIn(provider, { connect, finish, UnauthorizedError }) {
   await connect().then(
     () => Promise.reject(new Error('connected without logging in')),
     (error) => {
@@ -70,14 +70,19 @@ export async function story(provider, { connect, finish, UnauthorizedError, prot
     },
   );
   await finish(provider.callback);
-  const client = await connect();
+  return connect();
+}
+
+// Runs the whole story: a login, and a call before and after the token is spoiled.
+export async function story(provider, sdk) {
+  const client = await logIn(provider, sdk);
   const tools = await client.listTools();
   const call = { name: 'list_projects', arguments: { limit: 5 } };
   const first = await client.callTool(call);
   const before = provider.spoilAccessToken();
   const second = await client.callTool(call);
   const report = {
-    protocol: protocol(client),
+    protocol: sdk.protocol(client),
     tools: tools.tools.map((tool) => tool.name),
     first,
     second,

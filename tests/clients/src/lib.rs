@@ -13,5 +13,5 @@ mod system;
 
 pub use environment::{chromium, clients_folder, screenshots};
 pub use fixtures::with_fixtures;
-pub use program::Program;
+pub use program::{Program, Running};
 pub use system::System;

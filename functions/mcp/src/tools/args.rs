@@ -45,12 +45,22 @@ impl<'a> Arguments<'a> {
 
     /// The same of at most `most` bytes, for what goes into a body.
     pub(crate) fn long_text(&mut self, name: &'static str, most: usize) -> Result<Option<String>, ToolError> {
+        Ok(self.bounded(name, most)?.filter(|text| !text.is_empty()))
+    }
+
+    /// A text of at most [`MAX_TEXT`] bytes that may be empty: the caller wants nothing to be there.
+    pub(crate) fn text_or_empty(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        self.bounded(name, MAX_TEXT)
+    }
+
+    /// A text of nothing but white space becomes an empty one.
+    fn bounded(&mut self, name: &'static str, most: usize) -> Result<Option<String>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };
-        let text: String = serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string"))?;
+        let text = string(raw, name, "a string")?;
         if text.len() > most {
             return Err(wrong(name, &format!("at most {most} bytes long")));
         }
-        Ok((!text.trim().is_empty()).then_some(text))
+        Ok(Some(if text.trim().is_empty() { String::new() } else { text }))
     }
 
     /// A UUID.
@@ -65,41 +75,11 @@ impl<'a> Arguments<'a> {
         Ok(self.id("workspace_id")?.map(WorkspaceId::new))
     }
 
-    /// A whole number, as JSON or as text.
-    pub(crate) fn integer(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
-        let Some(raw) = self.take(name) else { return Ok(None) };
-        let text = raw.get().trim_matches('"').trim();
-        let whole = text.strip_suffix(".0").unwrap_or(text);
-        whole.parse().map(Some).map_err(|_| wrong(name, "an integer"))
-    }
-
-    /// How many items to return: at least 1; what exceeds 100, the most that LangSmith returns, counts as 100.
-    pub(crate) fn limit(&mut self) -> Result<Option<u32>, ToolError> {
-        match self.integer("limit")? {
-            None => Ok(None),
-            Some(limit) if limit < 1 => Err(ToolError::invalid("limit must be at least 1.")),
-            Some(limit) => Ok(Some(u32::try_from(limit.min(100)).unwrap_or(100))),
-        }
-    }
-
-    /// How many items to skip; none when absent.
-    pub(crate) fn offset(&mut self) -> Result<u32, ToolError> {
-        let offset = self.integer("offset")?.unwrap_or(0);
-        u32::try_from(offset).map_err(|_| ToolError::invalid("offset must be at least 0."))
-    }
-
-    /// `true` or `false`, as JSON or as text; other text counts as absent, as clients of the older server expect.
+    /// `true` or `false`, as JSON or as text in any case.
     pub(crate) fn boolean(&mut self, name: &'static str) -> Result<Option<bool>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };
-        if let Ok(value) = serde_json::from_str::<bool>(raw.get()) {
-            return Ok(Some(value));
-        }
-        let text: String = serde_json::from_str(raw.get()).map_err(|_| wrong(name, "true or false"))?;
-        Ok(match text.trim().to_ascii_lowercase().as_str() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        })
+        let text = raw.get().trim_matches('"').trim().to_ascii_lowercase();
+        text.parse().map(Some).map_err(|_| wrong(name, "true or false"))
     }
 
     /// A list of texts: a JSON array, the same array as text, or one bare text.
@@ -113,18 +93,32 @@ impl<'a> Arguments<'a> {
         name: &'static str,
         most: usize,
     ) -> Result<Option<Vec<String>>, ToolError> {
+        Ok(self.entries(name, most)?.filter(|items| !items.is_empty()))
+    }
+
+    /// The same of at most [`MAX_ITEMS`] texts; it may be empty: the caller wants nothing to be there.
+    pub(crate) fn list_or_empty(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
+        self.entries(name, MAX_ITEMS)
+    }
+
+    /// The texts that are not empty.
+    fn entries(&mut self, name: &'static str, most: usize) -> Result<Option<Vec<String>>, ToolError> {
+        const EXPECTED: &str = "a string or an array of strings";
         let Some(raw) = self.take(name) else { return Ok(None) };
-        let items = match serde_json::from_str::<String>(raw.get()) {
-            Ok(text) => serde_json::from_str(&text).unwrap_or_else(|_| vec![text]),
-            Err(_) => {
-                serde_json::from_str(raw.get()).map_err(|_| wrong(name, "a string or an array of strings"))?
-            }
+        let items: Vec<String> = if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
+            items.into_iter().map(|item| string(item, name, EXPECTED)).collect::<Result<_, _>>()?
+        } else {
+            let text = string(raw, name, EXPECTED)?;
+            serde_json::from_str(&text).unwrap_or_else(|_| vec![text])
         };
         let items: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
+        if items.iter().any(|item| item.contains('\0')) {
+            return Err(wrong(name, NO_NUL));
+        }
         if items.len() > most {
             return Err(ToolError::invalid(format!("{name} may have at most {most} entries.")));
         }
-        Ok((!items.is_empty()).then_some(items))
+        Ok(Some(items))
     }
 
     /// One of a few words, in any case.
@@ -174,7 +168,7 @@ impl<'a> Arguments<'a> {
         self.0.iter().all(|(name, value)| name == "workspace_id" || value.get() == "null")
     }
 
-    fn take(&mut self, name: &str) -> Option<&'a RawValue> {
+    pub(super) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
         self.0.remove(name).filter(|raw| raw.get() != "null")
     }
 }
@@ -187,6 +181,20 @@ pub(crate) fn given(raw: Option<&RawValue>) -> bool {
 /// The error of a required argument that is absent.
 pub(crate) fn missing(name: &'static str) -> ToolError {
     ToolError::invalid(format!("Missing argument: {name}"))
+}
+
+/// No text that LangSmith stores or compares can hold it.
+const NO_NUL: &str = "text without the character U+0000";
+
+/// The text of a JSON string.
+fn string(raw: &RawValue, name: &str, expected: &str) -> Result<String, ToolError> {
+    match serde_json::from_str::<String>(raw.get()) {
+        Ok(text) if text.contains('\0') => Err(wrong(name, NO_NUL)),
+        Ok(text) => Ok(text),
+        // What looks like a string and is none holds half of a surrogate pair.
+        Err(_) if raw.get().starts_with('"') => Err(wrong(name, "valid text: a part of it is no character")),
+        Err(_) => Err(wrong(name, expected)),
+    }
 }
 
 /// A value, or the one that its text holds.

@@ -1,18 +1,14 @@
 //! Every spelling that clients use, and every wrong one.
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
-fn with<T>(arguments: &serde_json::Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
     let text = arguments.to_string();
     let raw: &RawValue = serde_json::from_str(&text).unwrap();
     take(&mut Arguments::parse(Some(raw)).unwrap())
-}
-
-fn limit_of(args: &mut Arguments<'_>) -> Result<Option<u32>, ToolError> {
-    args.limit()
 }
 
 #[test]
@@ -23,38 +19,16 @@ fn booleans_come_as_json_or_text() {
         (json!(" TRUE "), Some(true)),
         (json!(false), Some(false)),
         (json!("false"), Some(false)),
-        (json!("maybe"), None),
         (json!(null), None),
     ] {
         assert_eq!(with(&json!({ "x": value }), |args| args.boolean("x")), Ok(expected), "{value}");
     }
-    assert_eq!(with(&json!({"x": 1}), |args| args.boolean("x")), Err(wrong("x", "true or false")));
-}
-
-#[test]
-fn integers_come_as_json_or_text() {
-    for (value, expected) in
-        [(json!(7), 7), (json!("7"), 7), (json!(" 7 "), 7), (json!(7.0), 7), (json!(-3), -3)]
-    {
-        assert_eq!(with(&json!({ "x": value }), |args| args.integer("x")), Ok(Some(expected)), "{value}");
-    }
-    for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!(""), json!("1e3"), json!(1e300)] {
+    for value in [json!(1), json!("maybe"), json!(""), json!("1"), json!("null"), json!([true]), json!({})] {
         assert_eq!(
-            with(&json!({ "x": value }), |args| args.integer("x")),
-            Err(wrong("x", "an integer")),
+            with(&json!({ "x": value }), |args| args.boolean("x")),
+            Err(wrong("x", "true or false")),
             "{value}"
         );
-    }
-}
-
-#[test]
-fn a_limit_is_clamped_above_and_refused_below() {
-    assert_eq!(with(&json!({"limit": 500}), limit_of), Ok(Some(100)));
-    assert_eq!(with(&json!({"limit": i64::MAX}), limit_of), Ok(Some(100)));
-    assert_eq!(with(&json!({"limit": 1}), limit_of), Ok(Some(1)));
-    assert_eq!(with(&json!({}), limit_of), Ok(None));
-    for value in [0, -1] {
-        assert!(with(&json!({ "limit": value }), limit_of).is_err());
     }
 }
 
@@ -82,6 +56,47 @@ fn a_text_has_a_limit() {
     let text = |length: usize| with(&json!({ "x": "é".repeat(length) }), |args| args.text("x"));
     assert!(text(4000).is_ok());
     assert_eq!(text(4001), Err(wrong("x", "at most 8000 bytes long")));
+}
+
+#[test]
+fn what_is_no_text_is_told_apart() {
+    fn text<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+        let json = format!(r#"{{"x":{json}}}"#);
+        take(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap())).unwrap())
+    }
+    for (json, message) in [
+        ("5", "x must be a string."),
+        (r#""a\ud800""#, "x must be valid text: a part of it is no character."),
+        (r#""a\u0000""#, "x must be text without the character U+0000."),
+    ] {
+        assert_eq!(text(json, |args| args.text("x")), Err(ToolError::invalid(message)), "{json}");
+        assert_eq!(text(json, |args| args.text_or_empty("x")), Err(ToolError::invalid(message)), "{json}");
+        let message = message.replace("a string", "a string or an array of strings");
+        let listed = [json.to_owned(), format!("[\"a\",{json}]")];
+        for json in listed {
+            assert_eq!(
+                text(&json, |args| args.list("x")),
+                Err(ToolError::invalid(message.clone())),
+                "{json}"
+            );
+        }
+    }
+    assert_eq!(text(r#""[\"\\u0000\"]""#, |args| args.list("x")), Err(wrong("x", NO_NUL)));
+    // What goes into a body goes there as it is.
+    let body = r#"{"a":"\u0000"}"#;
+    assert_eq!(text(body, |args| args.object("x")).unwrap().unwrap().get(), body);
+}
+
+#[test]
+fn an_empty_value_can_be_told_from_none() {
+    let empty = |value: Value| with(&json!({ "x": value }), |args| args.text_or_empty("x"));
+    assert_eq!((empty(json!(" ")), empty(json!(null))), (Ok(Some(String::new())), Ok(None)));
+    assert_eq!(empty(json!(" a")), Ok(Some(" a".to_owned())));
+    let none = |value: Value| with(&json!({ "x": value }), |args| args.list_or_empty("x"));
+    for value in [json!([]), json!("[]"), json!(""), json!([""])] {
+        assert_eq!(none(value.clone()), Ok(Some(Vec::new())), "{value}");
+    }
+    assert_eq!((none(json!(null)), none(json!("a"))), (Ok(None), Ok(Some(vec!["a".to_owned()]))));
 }
 
 #[test]
@@ -117,11 +132,5 @@ proptest! {
         for error in [taken.0.err(), taken.1.err(), taken.2.err()].into_iter().flatten() {
             prop_assert!(error.message.contains(&name));
         }
-    }
-
-    #[test]
-    fn every_integer_survives_both_spellings(number: i64) {
-        prop_assert_eq!(with(&json!({ "x": number }), |args| args.integer("x")), Ok(Some(number)));
-        prop_assert_eq!(with(&json!({ "x": number.to_string() }), |args| args.integer("x")), Ok(Some(number)));
     }
 }

@@ -99,7 +99,7 @@ impl From<&UpstreamError> for ToolError {
                 Self::new(ErrorKind::Auth, "LangSmith does not accept the credential.")
             }
             UpstreamError::Forbidden => Self::forbidden(
-                "LangSmith denies access: the credential may not read this, or not in this workspace.",
+                "LangSmith denies access: the credential may not do this, or not in this workspace.",
             ),
             UpstreamError::WorkspaceRequired => {
                 Self::invalid("This API key covers an organization: pass workspace_id to choose a workspace.")

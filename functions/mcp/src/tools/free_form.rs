@@ -35,6 +35,29 @@ pub(crate) fn text(
     Ok(text)
 }
 
+/// Takes the name of something. No list shows a control character, and nobody types one who looks for the name.
+pub(crate) fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<String>, ToolError> {
+    let text = arguments.short_text(name)?;
+    text.map(|text| plain(name, text)).transpose()
+}
+
+/// A name without control characters.
+pub(crate) fn plain(name: &'static str, text: String) -> Result<String, ToolError> {
+    if text.contains(char::is_control) {
+        return Err(wrong(name, "without control characters"));
+    }
+    Ok(text)
+}
+
+/// Takes the splits of an example. An empty list is refused: LangSmith does not promise to take an example out of all
+/// splits, so it must not look as if it did.
+pub(crate) fn splits(members: &mut Arguments<'_>) -> Result<Option<Vec<String>>, ToolError> {
+    let Some(raw) = members.raw("split") else { return Ok(None) };
+    let expected = || wrong("split", "the name of at least one split, or absent");
+    let alone = RawValue::from_string(format!(r#"{{"split":{}}}"#, raw.get())).map_err(|_| expected())?;
+    Arguments::parse(Some(&alone))?.list("split")?.map(Some).ok_or_else(expected)
+}
+
 /// Takes a UUID.
 pub(crate) fn uuid(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<Uuid>, ToolError> {
     let Some(text) = arguments.id(name)? else { return Ok(None) };
@@ -111,6 +134,39 @@ mod tests {
         let json = r#"{"x":{"a":"\ud83d\u0000","n":1e400}}"#;
         let value = with(json, |arguments| object(arguments, "x")).unwrap().unwrap();
         assert_eq!(value.get(), r#"{"a":"\ud83d\u0000","n":1e400}"#);
+    }
+
+    #[test]
+    fn names_are_of_limited_length_and_plain() {
+        let take = |json: &str| with(json, |arguments| name(arguments, "x"));
+        assert_eq!(take(r#"{"x":"a b 言"}"#), Ok(Some("a b 言".to_owned())));
+        assert_eq!(take(r#"{"x":" "}"#), Ok(None));
+        let long = |length| format!(r#"{{"x":"{}"}}"#, "言".repeat(length));
+        assert!(take(&long(2000)).is_ok());
+        assert_eq!(take(&long(2001)), Err(ToolError::invalid("x must be at most 2000 characters long.")));
+        for json in [r#"{"x":"a\u0007"}"#, r#"{"x":"a\nb"}"#, r#"{"x":"\u009f"}"#] {
+            assert_eq!(
+                take(json),
+                Err(ToolError::invalid("x must be without control characters.")),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_example_is_in_a_split() {
+        let take = |json: &str| with(json, splits);
+        assert_eq!(take("{}"), Ok(None));
+        assert_eq!(take(r#"{"split":null}"#), Ok(None));
+        assert_eq!(take(r#"{"split":"a"}"#), Ok(Some(vec!["a".to_owned()])));
+        assert_eq!(take(r#"{"split":"[\"a\"]"}"#), Ok(Some(vec!["a".to_owned()])));
+        for json in [r#"{"split":[]}"#, r#"{"split":"[]"}"#, r#"{"split":""}"#, r#"{"split":[" "]}"#] {
+            let error = take(json).unwrap_err();
+            assert!(
+                error.message.starts_with("split must be the name of at least one split"),
+                "{json}: {error:?}"
+            );
+        }
     }
 
     #[test]

@@ -7,7 +7,9 @@ use shared::langsmith::{Caller, Project, ProjectQuery};
 use super::args::Arguments;
 use super::dataset_ref::{Both, DatasetRef};
 use super::list_projects::deployment;
-use super::schema::{any, input, integer_or, number, objects, output, reader, text};
+use super::pagination::{self, Total};
+use super::schema::{any, input, integer, integer_or, number, objects, output, reader, text};
+use super::serialized::Serialized;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
 
@@ -40,7 +42,11 @@ impl WorkspaceTool for ListExperiments {
             ("total_cost", number("Dollars, if known; likewise prompt_cost and completion_cost.")),
             ("agent_deployment_id", text("Deployment, if any.")),
         ];
-        let members = vec![("experiments", objects("The experiments.", experiment))];
+        let mut members = vec![
+            ("experiments", objects("The experiments.", experiment)),
+            ("next_offset", integer("Where to go on when the answer is full.")),
+        ];
+        members.extend(pagination::truncated());
         reader("list_experiments", "List experiments", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -65,7 +71,8 @@ impl WorkspaceTool for ListExperiments {
             include_stats: true,
         };
         let found = caller.projects(&query).await?;
-        Ok(Output::data(&Listing { experiments: found.iter().map(Experiment::from).collect() }))
+        let found = Serialized::all(found.iter().map(Experiment::from));
+        Ok(Output::json(pagination::list_with(Total::Untold, "experiments", &found, request.offset)))
     }
 }
 
@@ -75,11 +82,6 @@ pub(crate) struct Request {
     limit: u32,
     offset: u32,
     name: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Listing<'a> {
-    experiments: Vec<Experiment<'a>>,
 }
 
 /// An experiment, with its members in the order that clients of the older server know. A statistic that LangSmith has not

@@ -1,10 +1,11 @@
 //! `list_prompts`: the prompts of a workspace, most recently updated first.
 
-use serde::Serialize;
-use shared::langsmith::{Caller, Prompt, PromptQuery};
+use shared::langsmith::{Caller, PromptQuery};
 
 use super::args::Arguments;
+use super::pagination::{self, Total};
 use super::schema::{any, flag_or, input, integer, integer_or, objects, output, reader, text};
+use super::serialized::Serialized;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
 
@@ -30,10 +31,12 @@ impl WorkspaceTool for ListPrompts {
             ("owner", any("Handle of the owner; null for a private prompt.")),
             ("full_name", any("owner/name, or the name alone.")),
         ];
-        let members = vec![
+        let mut members = vec![
             ("prompts", objects("The prompts.", prompt)),
             ("total_count", integer("How many prompts match in all.")),
+            ("next_offset", integer("Where to go on when the answer is full.")),
         ];
+        members.extend(pagination::truncated());
         reader("list_prompts", "List prompts", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -54,7 +57,9 @@ impl WorkspaceTool for ListPrompts {
             query: request.text.as_deref(),
         };
         let page = caller.prompts(&query).await?;
-        Ok(Output::data(&Listing { prompts: page.prompts, total_count: page.total }))
+        let prompts = Serialized::all(&page.prompts);
+        let listing = pagination::list_with(Total::Known(page.total), "prompts", &prompts, request.offset);
+        Ok(Output::json(listing))
     }
 }
 
@@ -64,10 +69,4 @@ pub(crate) struct Request {
     limit: u32,
     offset: u32,
     text: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Listing {
-    prompts: Vec<Prompt>,
-    total_count: u64,
 }

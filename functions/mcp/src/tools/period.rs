@@ -35,7 +35,11 @@ pub(crate) fn written(moment: OffsetDateTime) -> String {
     moment.format(&Rfc3339).unwrap_or_default()
 }
 
-fn moment(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<OffsetDateTime>, ToolError> {
+/// Takes one moment, in UTC and within the years that can be written.
+pub(crate) fn moment(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+) -> Result<Option<OffsetDateTime>, ToolError> {
     let Some(text) = arguments.text(name)? else { return Ok(None) };
     let text = text.trim();
     let moment = if text.len() > MAX_LENGTH { None } else { iso::moment(text) };

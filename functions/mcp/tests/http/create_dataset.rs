@@ -110,6 +110,8 @@ async fn another_dataset_of_the_same_name_is_left_alone() {
     let before = api(&server, "/datasets?name=cities").await;
     for (name, value) in [
         ("description", json!("other")),
+        ("metadata", json!({"team": "y"})),
+        ("metadata", json!({"owner": "x"})),
         ("data_type", json!("chat")),
         ("inputs_schema", json!({"type": "object"})),
         ("outputs_schema", json!({"type": "object"})),
@@ -161,11 +163,22 @@ async fn a_failure_halfway_says_what_is_there() {
     assert!(text.contains("cities exists") && text.contains(dataset.as_str().unwrap()), "{text}");
     assert!(text.contains("Call again"), "{text}");
     assert_eq!(counts(&server.call("create_dataset", cities()).await), (Some("exists"), Some(3), Some(0)));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_the_schema_is_to_be_corrected() {
+    let server = Server::start().await;
     let mut misfit = cities();
     misfit["examples"] = json!([{"inputs": {"other": 1}}]);
     let error = server.fail("create_dataset", misfit).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
-    assert!(error["error"].as_str().unwrap().contains("required property"), "{error}");
+    let text = error["error"].as_str().unwrap();
+    for told in ["required property", "cities exists", "Correct the examples", "another schema needs another"]
+    {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(!text.contains("same arguments"), "{text}");
+    assert_eq!(counts(&server.call("create_dataset", cities()).await), (Some("exists"), Some(3), Some(0)));
 }
 
 #[tokio::test]
@@ -187,9 +200,8 @@ async fn a_thousand_examples_go_in_a_few_requests() {
 async fn odd_values_arrive_as_they_are() {
     let server = Server::start().await;
     let odd = r#"{"a":"\ud83d\u0000","n":1e400,"😀":"深"}"#;
-    let arguments = format!(
-        r#"{{"dataset_name":"odd \u0000","examples":[{{"inputs":{odd},"metadata":{{"k":"\u0000"}}}}]}}"#
-    );
+    let arguments =
+        format!(r#"{{"dataset_name":"odd 😀","examples":[{{"inputs":{odd},"metadata":{{"k":"\u0000"}}}}]}}"#);
     let result = call_raw(&server, "create_dataset", &arguments).await;
     assert_eq!(result["isError"], false, "{result}");
     let sent =
@@ -223,7 +235,17 @@ async fn mistakes_are_named() {
             (json!({"description": "d"}), "Missing argument: dataset_name"),
             (json!({"dataset_name": ""}), "dataset_name"),
             (json!({"dataset_name": 5}), "dataset_name"),
-            (json!({"dataset_name": "n".repeat(501)}), "dataset_name"),
+            (json!({"dataset_name": "n".repeat(2001)}), "dataset_name must be at most 2000"),
+            (json!({"dataset_name": "a\u{7}"}), "dataset_name must be without control characters"),
+            (json!({"dataset_name": "a\u{0}"}), "dataset_name must be"),
+            (
+                json!({"dataset_name": "x", "inputs_schema": {"type": "text"}}),
+                "inputs_schema is no JSON Schema",
+            ),
+            (
+                json!({"dataset_name": "x", "outputs_schema": {"type": ["string", 1]}}),
+                "outputs_schema is no JSON",
+            ),
             (json!({"dataset_name": "x", "data_type": "csv"}), "data_type"),
             (json!({"dataset_name": "x", "inputs_schema": [1]}), "inputs_schema"),
             (json!({"dataset_name": "x", "outputs_schema": "{"}), "outputs_schema"),
@@ -236,6 +258,7 @@ async fn mistakes_are_named() {
             (with(json!([{"inputs": {}}, {"outputs": {}}])), "examples[1]: Missing argument: inputs"),
             (with(json!([{"inputs": "x"}])), "examples[0]: inputs"),
             (with(json!([{"inputs": {}, "split": 5}])), "examples[0]: split"),
+            (with(json!([{"inputs": {}, "split": []}])), "examples[0]: split must be the name"),
             (with(json!([{"inputs": {}, "bogus": 5}])), "bogus"),
             (with(json!([{"inputs": {"x": "y".repeat(900_000)}}])), "examples[0]"),
         ],

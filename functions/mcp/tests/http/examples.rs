@@ -338,3 +338,19 @@ async fn numbers_keep_every_digit() {
     let inputs = r#""inputs":{"float":1e400,"integer":123456789012345678901234567890,"empty":{"":[]}}"#;
     assert!(text.contains(inputs), "{text}");
 }
+
+#[tokio::test]
+async fn a_time_with_a_mistake_is_no_tag() {
+    let server = Server::start().await;
+    for as_of in ["2026-13-45", "9999-12-31T23:59:59-23:00"] {
+        for (tool, name, value) in [
+            ("list_examples", "dataset_name", "support-questions".to_owned()),
+            ("read_example", "example_id", question(0)),
+        ] {
+            let error = server.fail(tool, json!({name: value, "as_of": as_of})).await;
+            assert_eq!(error["kind"], "invalid", "{tool} {as_of}");
+            assert!(error["error"].as_str().unwrap().starts_with("as_of must be a tag or"), "{error}");
+        }
+    }
+    assert!(server.langsmith().requests().is_empty());
+}

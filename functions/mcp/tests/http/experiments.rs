@@ -62,6 +62,7 @@ async fn a_dataset_is_named_in_exactly_one_way() {
         (json!({id: "x"}), "reference_dataset_id must be a UUID."),
         (json!({id: dataset(), "limit": 0}), "limit must be at least 1."),
         (json!({id: dataset(), "offset": -1}), "offset must be at least 0."),
+        (json!({id: dataset(), "offset": 5_000_000_000_u64}), "offset must be at most 4294967295."),
         (json!({id: dataset(), "more_info": true}), "Unknown argument: more_info"),
     ] {
         let error = server.fail("list_experiments", arguments.clone()).await;

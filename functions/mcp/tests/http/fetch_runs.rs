@@ -157,3 +157,22 @@ async fn a_filter_that_langsmith_refuses_is_the_callers_mistake() {
         server.fail("fetch_runs", json!({"project_name": "support-bot", "limit": 2, "filter": "eq("})).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
 }
+
+#[tokio::test]
+async fn values_that_cannot_be_meant_never_reach_langsmith() {
+    let server = Server::start().await;
+    for (name, value, message) in [
+        ("run_type", json!("agent"), "one of llm, chain, tool, retriever, embedding, prompt, parser"),
+        ("page_number", json!(0), "at least 1"),
+        ("max_chars_per_page", json!(0), "at least 1"),
+        ("preview_chars", json!(-1), "at least 0"),
+        ("is_root", json!("perhaps"), "true or false"),
+        ("filter", json!("eq(name, \"\u{0}\")"), "text without the character U+0000"),
+    ] {
+        let error =
+            server.fail("fetch_runs", json!({"project_name": "support-bot", "limit": 2, name: value})).await;
+        let expected = json!(format!("{name} must be {message}."));
+        assert_eq!((&error["error"], &error["kind"]), (&expected, &json!("invalid")));
+    }
+    assert!(server.langsmith().requests().is_empty());
+}

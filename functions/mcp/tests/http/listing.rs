@@ -1,12 +1,14 @@
 //! `tools/list`, `list_projects` and `list_prompts`.
 
+use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
+use shared::langsmith::http_client;
 
 use crate::support::Server;
 
 /// The tools that write, and whether they replace what is there.
 const WRITERS: [(&str, bool); 4] =
-    [("push_prompt", false), ("create_dataset", false), ("update_examples", true), ("run_experiment", false)];
+    [("push_prompt", true), ("create_dataset", false), ("update_examples", true), ("run_experiment", true)];
 
 /// What a model reads of all tools, and what a client reads besides.
 const MAX_INPUT: usize = 20_000;
@@ -119,7 +121,7 @@ async fn experiments_are_listed_by_their_dataset() {
     let mut found = names(&by_name, "name");
     found.sort();
     assert_eq!(found, ["support-bot-baseline", "support-bot-rerank"]);
-    let id = langsmith_double::data::sample_id("dataset:support-questions").to_string();
+    let id = sample_id("dataset:support-questions").to_string();
     let by_id = server.call("list_projects", json!({ "reference_dataset_id": id })).await;
     assert_eq!(by_id, by_name);
     let queries: Vec<_> = server.langsmith().requests().into_iter().map(|request| request.query).collect();
@@ -179,4 +181,70 @@ async fn what_is_sent_upstream_is_in_order() {
             ("/api/v1/sessions", "limit=3&name_contains=a+b%26c&reference_free=true&offset=0"),
         ]
     );
+}
+
+/// Adds something behind the server's back.
+async fn add(server: &Server, path: &str, body: Value) {
+    let request = http_client(None).unwrap().post(format!("{}/api/v1{path}", server.double.url()));
+    let request = request.header("x-api-key", ADA_KEY).header("x-tenant-id", TEAM_WORKSPACE.to_string());
+    let response = request.json(&body).send().await.unwrap();
+    assert!(response.status().is_success(), "{path}: {}", response.status());
+}
+
+/// Follows `next_offset` through lists of three large items; how many answers that took.
+async fn walk(server: &Server, tool: &str, arguments: Value, (list, name): (&str, &str)) -> usize {
+    let (mut arguments, mut seen, mut answers) = (arguments, Vec::new(), 0);
+    loop {
+        let answer = server.call_as("ada", tool, arguments.clone()).await;
+        assert!(answer.body.len() < 900_000, "{tool}: {} bytes", answer.body.len());
+        let page = &answer.result()["structuredContent"];
+        assert_eq!(
+            page["_truncated"].as_bool().unwrap_or_default(),
+            page.get("_truncated_message").is_some()
+        );
+        let items = page[list].as_array().unwrap();
+        seen.extend(
+            items.iter().map(|item| item[name].as_str().unwrap().chars().take(7).collect::<String>()),
+        );
+        answers += 1;
+        let Some(next) = page.get("next_offset") else { break };
+        arguments["offset"] = next.clone();
+    }
+    seen.retain(|name| name.starts_with("large-"));
+    seen.sort();
+    assert_eq!(seen, ["large-0", "large-1", "large-2"], "{tool}");
+    answers
+}
+
+#[tokio::test]
+async fn large_items_come_in_answers_of_limited_size() {
+    let server = Server::start().await;
+    let text = "é".repeat(450_000);
+    for number in 0..3 {
+        let name = format!("large-{number}");
+        add(&server, "/repos", json!({"repo_handle": name, "description": text, "is_public": false})).await;
+        let extra = json!({"metadata": {"text": text}});
+        add(
+            &server,
+            "/sessions",
+            json!({"name": name, "extra": extra, "start_time": "2020-01-01T00:00:00Z"}),
+        )
+        .await;
+        let dataset = sample_id("dataset:support-questions");
+        let name = format!("{name}{}", &text[..200_000]);
+        add(&server, "/sessions", json!({"name": name, "reference_dataset_id": dataset})).await;
+    }
+    let on = json!({"reference_dataset_name": "support-questions", "limit": 100});
+    for (tool, arguments, keys, answers) in [
+        ("list_prompts", json!({"limit": 3}), ("prompts", "repo_handle"), 3),
+        ("list_projects", json!({"limit": 100}), ("projects", "name"), 1),
+        ("list_projects", json!({"limit": 100, "more_info": true}), ("projects", "name"), 3),
+        ("list_projects", on.clone(), ("projects", "name"), 3),
+        ("list_experiments", on, ("experiments", "name"), 3),
+    ] {
+        let needed = walk(&server, tool, arguments, keys).await;
+        assert!((answers..=answers + 1).contains(&needed), "{tool}: {needed}");
+    }
+    let first = server.call("list_prompts", json!({"limit": 2})).await;
+    assert!(first["total_count"].as_u64().unwrap() > 20 && first["prompts"].as_array().unwrap().len() == 1);
 }

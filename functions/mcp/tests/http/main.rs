@@ -15,6 +15,8 @@ mod examples;
 #[cfg(test)]
 mod experiments;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fetch_runs;
 #[cfg(test)]
 mod legacy;

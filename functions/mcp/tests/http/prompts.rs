@@ -335,8 +335,6 @@ async fn only_given_details_change() {
     assert_eq!((&changed["status"], &changed["updated"]), (&json!("unchanged"), &json!(["description"])));
     let patch = server.langsmith().requests().into_iter().find(|request| request.method == "PATCH").unwrap();
     assert_eq!(patch.body, r#"{"description":"two"}"#);
-    push(json!({"is_public": "maybe"})).await;
-    assert_eq!(api(&server, "/repos/-/fresh").await["repo"]["is_public"], false);
     let public = push(json!({"is_public": true})).await;
     assert_eq!(public["updated"], json!(["is_public"]));
     let repo = api(&server, "/repos/sample-team/fresh").await["repo"].clone();
@@ -350,13 +348,101 @@ async fn only_given_details_change() {
 }
 
 #[tokio::test]
+async fn an_empty_value_clears_a_detail() {
+    let server = Server::start().await;
+    let push = async |more: Value| {
+        let mut arguments = json!({"prompt_name": "fresh", "template": "x"});
+        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.call("push_prompt", arguments).await
+    };
+    push(json!({"description": "one", "tags": ["t"]})).await;
+    for (more, changed) in [
+        (json!({"tags": null, "description": null}), json!(null)),
+        (json!({"tags": []}), json!(["tags"])),
+        (json!({"description": ""}), json!(["description"])),
+        (json!({"tags": [], "description": ""}), json!(null)),
+    ] {
+        assert_eq!(push(more.clone()).await["updated"], changed, "{more}");
+    }
+    let repo = api(&server, "/repos/-/fresh").await["repo"].clone();
+    assert_eq!((&repo["description"], &repo["tags"]), (&json!(""), &json!([])));
+}
+
+fn refused(method: Method, path: &str) -> Fault {
+    Fault { method: Some(method), path_contains: path.to_owned(), kind: FaultKind::Status(403), times: None }
+}
+
+const DENIED: &str = "LangSmith denies access: the credential may not do this, or not in this workspace.";
+
+#[tokio::test]
+async fn a_refused_commit_leaves_an_existing_prompt_as_it_was() {
+    let server = Server::start().await;
+    server
+        .call("push_prompt", json!({"prompt_name": "fresh", "template": "old", "description": "OLD"}))
+        .await;
+    let before = api(&server, "/repos/-/fresh").await;
+    server.langsmith().inject(refused(Method::POST, "/commits/"));
+    let push = json!({"prompt_name": "fresh", "template": "new", "description": "NEW", "tags": ["t"], "is_public": true});
+    let error = server.fail("push_prompt", push.clone()).await;
+    assert_eq!((&error["error"], &error["kind"]), (&json!(DENIED), &json!("forbidden")));
+    assert_eq!(api(&server, "/repos/-/fresh").await, before);
+    server.langsmith().clear_faults();
+    let pushed = server.call("push_prompt", push).await;
+    assert_eq!(pushed["updated"], json!(["description", "tags", "is_public"]));
+}
+
+#[tokio::test]
+async fn a_failure_tells_what_was_written_before() {
+    let server = Server::start().await;
+    server.call("push_prompt", json!({"prompt_name": "fresh", "template": "old", "is_public": true})).await;
+    server.langsmith().inject(refused(Method::POST, "/commits/"));
+    let error = server
+        .fail("push_prompt", json!({"prompt_name": "fresh", "template": "new", "is_public": false}))
+        .await;
+    assert_eq!(error["error"], format!("{DENIED} Done before that: the prompt was made private."));
+    let error =
+        server.fail("push_prompt", json!({"prompt_name": "other", "template": "x", "is_public": true})).await;
+    assert_eq!(
+        error["error"],
+        format!("{DENIED} Done before that: the prompt was created, private and empty.")
+    );
+    assert_eq!(api(&server, "/repos/-/other").await["repo"]["is_public"], false);
+
+    server.langsmith().clear_faults();
+    server.langsmith().inject(refused(Method::PATCH, "/repos/"));
+    let push = json!({"prompt_name": "other", "template": "x", "description": "d", "is_public": true});
+    let error = server.fail("push_prompt", push.clone()).await;
+    let newest = api(&server, "/repos/-/other").await["repo"]["last_commit_hash"].clone();
+    let done = format!("{DENIED} Done before that: commit {} was added.", newest.as_str().unwrap());
+    assert_eq!((&error["error"], &error["kind"]), (&json!(done), &json!("forbidden")));
+    server.langsmith().clear_faults();
+    let pushed = server.call("push_prompt", push).await;
+    assert_eq!(
+        (&pushed["status"], &pushed["updated"]),
+        (&json!("unchanged"), &json!(["description", "is_public"]))
+    );
+}
+
+#[tokio::test]
+async fn a_new_prompt_is_shown_to_everybody_when_it_is_complete() {
+    let server = Server::start().await;
+    let push = json!({"prompt_name": "fresh", "template": "x", "description": "d", "is_public": true});
+    let pushed = server.call("push_prompt", push).await;
+    assert_eq!((&pushed["status"], pushed.get("updated")), (&json!("created"), None));
+    let expected = ["POST /api/v1/repos", "POST /api/v1/commits/-/fresh", "PATCH /api/v1/repos/-/fresh"];
+    assert_eq!(writes(&server), expected);
+    assert_eq!(api(&server, "/repos/-/fresh").await["repo"]["is_public"], true);
+}
+
+#[tokio::test]
 async fn what_becomes_private_is_private_before_it_grows() {
     let server = Server::start().await;
     server.call("push_prompt", json!({"prompt_name": "fresh", "template": "x", "is_public": true})).await;
     server.langsmith().clear_requests();
-    server
+    let hidden = server
         .call("push_prompt", json!({"prompt_name": "fresh", "template": "secret", "is_public": false}))
         .await;
+    assert_eq!((&hidden["status"], &hidden["updated"]), (&json!("committed"), &json!(["is_public"])));
     assert_eq!(writes(&server), ["PATCH /api/v1/repos/-/fresh", "POST /api/v1/commits/-/fresh"]);
 }
 
@@ -390,6 +476,8 @@ async fn wrong_arguments_cost_nothing() {
         json!({"prompt_name": "a", "messages": [{"role": "system", "content": "{\"a\": 1}"}]}),
         json!({"prompt_name": "a", "manifest": {"lc": 1}}),
         json!({"prompt_name": "a", "template": "x", "unknown": 1}),
+        json!({"prompt_name": "a", "template": "x", "is_public": "maybe"}),
+        json!({"prompt_name": "a", "template": "x\u{0}"}),
         json!({"unknown": 1}),
     ] {
         assert_eq!(server.fail("push_prompt", arguments.clone()).await["kind"], "invalid", "{arguments}");
@@ -439,7 +527,8 @@ async fn a_push_whose_answers_are_all_lost_can_be_repeated() {
         let error = server.fail("push_prompt", push.clone()).await;
         assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)), "{path}");
         let repeated = server.call("push_prompt", push).await;
-        assert_eq!(repeated["status"], if path == "/commits/" { "unchanged" } else { "committed" }, "{path}");
+        // The commit of a prompt that exists is there already; a new prompt has none yet.
+        assert_eq!(repeated["status"], if path == "/repos" { "committed" } else { "unchanged" }, "{path}");
         assert_is_pushed(&server, &repeated["commit_hash"], 1 + u64::from(existing)).await;
     }
 }
@@ -479,9 +568,10 @@ async fn pushes_at_once_make_one_commit() {
 #[tokio::test]
 async fn somebody_elses_commit_is_not_overwritten() {
     let server = Arc::new(Server::start().await);
-    let first =
-        server.call("push_prompt", json!({"prompt_name": "fresh", "template": "one"})).await["commit_hash"]
-            .clone();
+    let first = server
+        .call("push_prompt", json!({"prompt_name": "fresh", "template": "one", "is_public": true}))
+        .await["commit_hash"]
+        .clone();
     server.langsmith().clear_requests();
     server.langsmith().inject(Fault {
         method: Some(Method::POST),
@@ -491,19 +581,17 @@ async fn somebody_elses_commit_is_not_overwritten() {
     });
     let call = {
         let server = Arc::clone(&server);
-        tokio::spawn(async move {
-            server.fail("push_prompt", json!({"prompt_name": "fresh", "template": "two"})).await
-        })
+        let push = json!({"prompt_name": "fresh", "template": "two", "is_public": false, "tags": ["t"]});
+        tokio::spawn(async move { server.fail("push_prompt", push).await })
     };
-    while writes(&server).is_empty() {
+    while writes(&server).len() < 2 {
         tokio::task::yield_now().await;
     }
     let theirs = commit_elsewhere(&server, "fresh", &first).await;
     let error = call.await.unwrap();
-    assert!(
-        error["kind"] == "invalid" && error["error"].as_str().unwrap().contains("Somebody else"),
-        "{error}"
-    );
+    let told = "Somebody else changed the prompt meanwhile. Read it again, then push. Done before that: the prompt was made \
+                private.";
+    assert_eq!((&error["error"], &error["kind"]), (&json!(told), &json!("invalid")));
     let newest = api(&server, "/repos/-/fresh").await["repo"].clone();
     assert_eq!((&newest["last_commit_hash"], &newest["num_commits"]), (&theirs, &json!(2)));
 }

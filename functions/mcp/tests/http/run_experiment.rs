@@ -84,7 +84,7 @@ async fn one_call_opens_records_and_closes() {
         report,
         json!({
             "experiment_id": experiment["id"], "experiment_name": "answers-v7",
-            "dataset_id": sample_id("dataset:support-questions"), "status": "opened", "runs_recorded": 3,
+            "dataset_id": sample_id("dataset:support-questions"), "status": "opened", "runs_recorded": 3, "runs_existing": 0,
             "scores_recorded": 5, "closed": true, "runs": 3,
             "scores": {"correct": {"n": 3, "mean": 0.5}, "detail": {"n": 1}, "tone": {"n": 1}},
         })
@@ -154,7 +154,96 @@ async fn a_repeated_call_records_nothing_twice() {
     let first = server.call("run_experiment", whole()).await;
     let again = server.call("run_experiment", whole()).await;
     assert_eq!((&again["status"], &again["scores"]), (&json!("continued"), &first["scores"]));
+    assert_eq!((&again["runs_recorded"], &again["runs_existing"]), (&json!(0), &json!(3)));
     assert_whole(&server).await;
+}
+
+/// The same experiment with other outputs, and a score for them.
+fn corrected(repetition: u32) -> Value {
+    let results = json!([
+        {"example_id": example(3), "outputs": {"answer": "d"}},
+        {"example_id": example(0), "outputs": {"answer": "corrected"}, "scores": {"correct": 1}, "repetition": repetition},
+    ]);
+    json!({"experiment_name": "answers-v7", "results": results})
+}
+
+#[tokio::test]
+async fn scores_of_other_outputs_do_not_mix() {
+    let server = Server::start().await;
+    server.call("run_experiment", whole()).await;
+    server.langsmith().clear_requests();
+    let error = server.fail("run_experiment", corrected(0)).await;
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
+    let text = error["error"].as_str().unwrap();
+    assert!(
+        text.contains(&example(0))
+            && text.contains("repetition 0")
+            && text.ends_with("Nothing was recorded."),
+        "{text}"
+    );
+    assert!(!text.contains(&example(3)) && text.len() < 500, "{text}");
+    assert_eq!(writes(&server), 0);
+    let mut failed = whole();
+    failed["results"][2]["error"] = json!("another error");
+    assert!(server.fail("run_experiment", failed).await["error"].as_str().unwrap().contains(&example(2)));
+    assert_whole(&server).await;
+    let report = server.call("run_experiment", corrected(1)).await;
+    assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(2), &json!(0)));
+    let error = server
+        .fail("run_experiment", json!({"experiment_name": "answers-v7", "results": [{"example_id": example(0), "outputs": {}, "repetition": 1}]}))
+        .await;
+    assert!(error["error"].as_str().unwrap().contains("repetition 1"), "{error}");
+}
+
+#[tokio::test]
+async fn of_two_calls_at_once_with_other_outputs_one_counts() {
+    let server = Server::start().await;
+    let with = |answer: &str| {
+        let results =
+            json!([{"example_id": example(0), "outputs": {"answer": answer}, "scores": {"said": answer}}]);
+        json!({"experiment_name": "answers-v7", "dataset_name": "support-questions", "results": results})
+    };
+    let call = async |answer: &str| {
+        let result = server.call_as("ada", "run_experiment", with(answer)).await.result();
+        (answer.to_owned(), result["structuredContent"]["kind"].as_str() == Some("invalid"))
+    };
+    let (one, other) = tokio::join!(call("a"), call("b"));
+    assert_ne!(one.1, other.1, "exactly one is refused");
+    let recorded = if one.1 { other.0 } else { one.0 };
+    let experiment = &experiments(&server).await[0];
+    assert_eq!(runs(&server, &experiment["id"]).await[0]["outputs"], json!({"answer": recorded}));
+    assert_eq!(experiment["feedback_stats"]["said"]["values"], json!({recorded: 1}));
+}
+
+#[tokio::test]
+async fn the_same_outputs_may_be_written_in_another_way() {
+    let server = Server::start().await;
+    let with = |outputs: &str| {
+        format!(
+            r#"{{"experiment_name":"answers-v7","dataset_name":"support-questions","results":[{{"example_id":"{}","outputs":{outputs}}}]}}"#,
+            example(0)
+        )
+    };
+    for (outputs, existing) in [(r#"{"a":1,"b":["\ud83d\ude00"]}"#, 0), (r#"{ "b": ["😀"], "a": 1.0 }"#, 1)]
+    {
+        let result = call_raw(&server, "run_experiment", &with(outputs)).await;
+        assert_eq!(result["structuredContent"]["runs_existing"], existing, "{result}");
+    }
+    let result = call_raw(&server, "run_experiment", &with("{}")).await;
+    assert_eq!(result["structuredContent"]["kind"], "invalid", "{result}");
+}
+
+#[tokio::test]
+async fn a_long_error_is_recorded() {
+    let server = Server::start().await;
+    let error = "言".repeat(30_000);
+    let arguments = json!({"experiment_name": "answers-v7", "dataset_name": "support-questions",
+        "results": [{"example_id": example(0), "error": error}]});
+    for existing in [0, 1] {
+        assert_eq!(server.call("run_experiment", arguments.clone()).await["runs_existing"], existing);
+    }
+    let experiment = experiments(&server).await[0]["id"].clone();
+    assert_eq!(runs(&server, &experiment).await[0]["error"], error);
 }
 
 #[tokio::test]
@@ -186,16 +275,13 @@ async fn a_call_whose_answers_were_all_lost_can_be_repeated() {
 #[tokio::test]
 async fn runs_of_a_conflicting_batch_go_alone() {
     let server = Server::start().await;
-    let mut one = whole();
-    one["results"] = json!([whole()["results"][1]]);
-    server.call("run_experiment", one).await;
-    inject(&server, (Method::POST, "/api/v1/runs"), (FaultKind::AnswerLost, Some(1)));
-    server.langsmith().clear_requests();
-    server.call("run_experiment", whole()).await;
+    inject(&server, (Method::POST, "/runs/batch"), (FaultKind::AnswerLost, Some(1)));
+    let report = server.call("run_experiment", whole()).await;
+    assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(3), &json!(0)));
+    let count =
+        |path: &str| server.langsmith().requests().into_iter().filter(|request| request.path == path).count();
+    assert_eq!((count("/api/v1/runs"), count("/api/v1/runs/query")), (3, 1), "and they are looked at");
     assert_whole(&server).await;
-    let alone =
-        server.langsmith().requests().into_iter().filter(|request| request.path == "/api/v1/runs").count();
-    assert_eq!(alone, 3);
 }
 
 #[tokio::test]
@@ -298,7 +384,7 @@ async fn odd_values_arrive_as_they_are() {
     let server = Server::start().await;
     let odd = r#"{"answer":"\ud83d\u0000","n":1e400}"#;
     let arguments = format!(
-        r#"{{"experiment_name":"odd \u0000","dataset_name":"support-questions","results":[{{"example_id":"{}","outputs":{odd},"scores":{{"k":"\u0000\ud800"}}}}]}}"#,
+        r#"{{"experiment_name":"odd 😀","dataset_name":"support-questions","results":[{{"example_id":"{}","outputs":{odd},"scores":{{"k":"\u0000\ud800"}}}}]}}"#,
         example(0)
     );
     let result = call_raw(&server, "run_experiment", &arguments).await;
@@ -334,7 +420,11 @@ async fn mistakes_are_named() {
     assert_named("run_experiment", &[
         (json!({"dataset_name": "x"}), "Missing argument: experiment_name"),
         (json!({"experiment_name": 5}), "experiment_name"),
-        (json!({"experiment_name": "n".repeat(501)}), "experiment_name"),
+        (json!({"experiment_name": "n".repeat(2001)}), "experiment_name must be at most 2000"),
+        (json!({"experiment_name": "a\u{7}"}), "experiment_name must be without control characters"),
+        (json!({"experiment_name": "a\u{0}"}), "experiment_name must be"),
+        (json!({"experiment_name": "x", "dataset_name": "a\nb"}), "dataset_name must be without control"),
+        (json!({"experiment_name": "x", "dataset_name": "n".repeat(2001)}), "dataset_name must be at most 2000"),
         (json!({"experiment_name": "x", "dataset_id": "y"}), "dataset_id"),
         (json!({"experiment_name": "x", "dataset_id": sample_id("a"), "dataset_name": "b"}), "dataset_name"),
         (json!({"experiment_name": "x", "metadata": [1]}), "metadata"),
@@ -350,6 +440,9 @@ async fn mistakes_are_named() {
         (result("outputs", json!("x")), "outputs"),
         (result("outputs", json!({"x": "y".repeat(900_000)})), "results[0]"),
         (result("error", json!(1)), "error"),
+        (result("error", json!("x".repeat(100_001))), "results[0]: error must be at most 100000 bytes"),
+        (result("start_time", json!("9999-12-31T23:59:59-05:00")), "start_time"),
+        (result("end_time", json!("0000-01-01T00:00:00Z")), "end_time"),
         (result("scores", json!(1)), "scores"),
         (result("scores", json!({"a": [1]})), "scores: a"),
         (result("start_time", json!("soon")), "start_time"),

@@ -85,8 +85,8 @@ impl Sizes {
 
 fn any_sizes() -> impl Strategy<Value = Sizes> {
     let detail = prop_oneof![Just("ids"), Just("preview"), Just("full")];
-    let budget = prop_oneof![-5_i64..4000, 4000_i64..40_000];
-    (1_usize..30, budget, -1_i64..200, detail).prop_map(|(limit, budget, preview, detail)| Sizes {
+    let budget = prop_oneof![1_i64..4000, 4000_i64..40_000];
+    (1_usize..30, budget, 0_i64..200, detail).prop_map(|(limit, budget, preview, detail)| Sizes {
         limit,
         budget,
         preview,

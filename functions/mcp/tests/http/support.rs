@@ -38,6 +38,7 @@ pub(crate) struct Server {
     pub(crate) authenticator: Arc<Bearers>,
     /// What is remembered of LangSmith ages by it.
     pub(crate) clock: Arc<SteppedClock>,
+    langsmith: LangSmith,
     router: Router,
 }
 
@@ -76,19 +77,18 @@ impl Server {
 
     async fn at(path: &str, budget: Duration, options: Options) -> Self {
         let double = langsmith_double::start(options).await.unwrap();
-        let endpoint = format!("{}{path}", double.url()).parse().unwrap();
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_800_000_000)));
-        let (http, random) = (http_client(None).unwrap(), Arc::new(SystemRandom));
-        let langsmith = LangSmith::new(endpoint, http, clock.clone(), random);
         let authenticator = Arc::new(Bearers::default());
-        let router = router(Deps {
-            public_url: PUBLIC_URL.parse().unwrap(),
-            allowed_origins: vec!["https://app.example.com".to_owned()],
-            langsmith: langsmith.with_budget(budget),
-            authenticator: authenticator.clone(),
-            toolset: Toolset::langsmith(),
-        });
-        Self { double, authenticator, clock, router }
+        let endpoint = format!("{}{path}", double.url());
+        let (http, random) = (http_client(None).unwrap(), Arc::new(SystemRandom));
+        let langsmith = LangSmith::new(endpoint.parse().unwrap(), http, clock.clone(), random);
+        let router = routes(langsmith.clone().with_budget(budget), &authenticator);
+        Self { double, authenticator, clock, langsmith, router }
+    }
+
+    /// From now on calls may use LangSmith for `budget`.
+    pub(crate) fn set_budget(&mut self, budget: Duration) {
+        self.router = routes(self.langsmith.clone().with_budget(budget), &self.authenticator);
     }
 
     pub(crate) async fn start() -> Self {
@@ -134,6 +134,16 @@ impl Server {
     pub(crate) async fn fail(&self, tool: &str, arguments: Value) -> Value {
         self.call_as("ada", tool, arguments).await.tool_error()
     }
+}
+
+fn routes(langsmith: LangSmith, authenticator: &Arc<Bearers>) -> Router {
+    router(Deps {
+        public_url: PUBLIC_URL.parse().unwrap(),
+        allowed_origins: vec!["https://app.example.com".to_owned()],
+        langsmith,
+        authenticator: authenticator.clone(),
+        toolset: Toolset::langsmith(),
+    })
 }
 
 impl Answer {

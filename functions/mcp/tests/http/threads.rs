@@ -134,7 +134,7 @@ async fn any_thread_id_is_one_text_and_the_same_words_are_said_again() {
     let expected =
         ["Shall we go on?", "Say yes.", "yes", "Really?", "yes", "Really?", "言った！", "So be it."];
     assert_eq!(contents(&page), expected);
-    for hostile in ["x\"), eq(run_type, \"llm", "\\", "\"", "\u{0}", "long-chat\n", "long-chat\\\""] {
+    for hostile in ["x\"), eq(run_type, \"llm", "\\", "\"", "\u{1}", "long-chat\n", "long-chat\\\""] {
         let error = server.fail("get_thread_history", arguments(hostile, &json!({}))).await;
         assert_eq!(error["kind"], "not_found", "{error}");
     }
@@ -236,7 +236,11 @@ async fn wrong_arguments_never_reach_langsmith() {
     for (more, name) in [
         (json!({"page_number": null}), "page_number"),
         (json!({"page_number": [1]}), "page_number"),
+        (json!({"page_number": 0}), "page_number must be at least 1."),
+        (json!({"max_chars_per_page": 0}), "max_chars_per_page must be at least 1."),
+        (json!({"preview_chars": -1}), "preview_chars must be at least 0."),
         (json!({"thread_id": {}}), "thread_id"),
+        (json!({"thread_id": "a\u{0}"}), "thread_id must be text without the character U+0000."),
         (json!({"project_name": ""}), "project_name"),
         (json!({"start_time": "yesterday"}), "start_time"),
         (json!({"end_time": "2026-01-01", "start_time": "2026-01-02"}), "start_time"),

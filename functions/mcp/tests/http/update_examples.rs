@@ -147,7 +147,12 @@ async fn mistakes_are_named() {
             (json!({"outputs": {}}), "Missing argument: example_id"),
             (json!({"example_id": "x", "outputs": {}}), "example_id"),
             (json!({"example_id": id(0)}), "Nothing to change"),
-            (json!({"example_id": id(0), "split": []}), "Nothing to change"),
+            (json!({"example_id": id(0), "split": []}), "split must be the name of at least one split"),
+            (json!({"example_id": id(0), "metadata": {"k": 1}, "split": []}), "split must be the name"),
+            (
+                json!({"updates": [{"example_id": id(0), "outputs": {}, "split": ""}]}),
+                "updates[0]: split must be",
+            ),
             (json!({"example_id": id(0), "inputs": [1]}), "inputs"),
             (json!({"example_id": id(0), "inputs": {}, "bogus": 1}), "bogus"),
             (json!({"updates": [one()], "example_id": id(1)}), "together"),

@@ -248,6 +248,29 @@ async fn raw(world: &World, bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn a_refused_request_leaves_its_connection_whole() {
+    let world = World::start().await;
+    let address = world.url().trim_start_matches("http://");
+    let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
+    let head = "POST /mcp HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n";
+    for _ in 0..2 {
+        // Clients send head and body apart, and the refusal must not overtake the body.
+        writer.write_all(head.as_bytes()).await.unwrap();
+        assert!(raw(&world, b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.starts_with("HTTP/1.1 200"));
+        writer.write_all(b"{}").await.unwrap();
+        let mut answer = Vec::new();
+        let mut chunk = [0; 4096];
+        while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+            let length = reader.read(&mut chunk).await.unwrap();
+            assert_ne!(length, 0, "closed: {}", String::from_utf8_lossy(&answer));
+            answer.extend_from_slice(&chunk[..length]);
+        }
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 401") && !answer.contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_hostile_name_is_text_on_the_pages() {
     let world = World::start().await;
     for name in [

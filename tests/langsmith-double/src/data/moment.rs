@@ -35,7 +35,7 @@ pub(crate) fn compact(at: OffsetDateTime) -> String {
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim().replacen(' ', "T", 1);
     if let Ok(at) = OffsetDateTime::parse(&text, &Rfc3339) {
-        return Some(at.to_offset(UtcOffset::UTC));
+        return at.checked_to_offset(UtcOffset::UTC);
     }
     [FRACTION, SECONDS, MINUTES]
         .iter()

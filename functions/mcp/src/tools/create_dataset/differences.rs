@@ -1,10 +1,9 @@
 //! A dataset that was there before is added to only if it is what the call describes. Nothing about it is changed.
 
-use serde_json::Value;
-use serde_json::value::RawValue;
 use shared::langsmith::StoredDataset;
 
 use super::request::Contents;
+use crate::tools::same_json::{is_another, lacks};
 use crate::tools::{ToolError, named};
 
 /// Refuses a dataset that is something else than was asked for. What was not mentioned may be anything.
@@ -23,6 +22,7 @@ pub(super) fn check((name, contents): (&str, &Contents), stored: &StoredDataset)
             "outputs_schema",
             is_another(contents.outputs_schema.as_deref(), stored.outputs_schema_definition.as_deref()),
         ),
+        ("metadata", lacks(stored.metadata.as_deref(), contents.metadata.as_deref())),
     ]
     .into_iter()
     .filter_map(|(name, differs)| differs.then_some(name))
@@ -37,32 +37,4 @@ out what differs to add examples to it.",
         stored.id,
         found.join(", ")
     )))
-}
-
-/// Whether two pieces of JSON mean something different. What cannot be compared, such as half a surrogate pair, is taken
-/// for the same: LangSmith keeps it in a form of its own.
-fn is_another(given: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
-    let Some(given) = given else { return false };
-    let read = |json: &str| serde_json::from_str::<Value>(json).ok();
-    match (read(given.get()), read(stored.map_or("null", RawValue::get))) {
-        (Some(given), Some(stored)) => given != stored,
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn another(given: &str, stored: &str) -> bool {
-        let raw = |json: &str| serde_json::from_str::<Box<RawValue>>(json).unwrap();
-        is_another(Some(&raw(given)), Some(&raw(stored)))
-    }
-
-    #[test]
-    fn schemas_are_compared_by_meaning() {
-        assert!(!another(r#"{"a": 1, "b": [2]}"#, r#"{"b":[2],"a":1}"#));
-        assert!(another(r#"{"a":1}"#, r#"{"a":2}"#) && another(r#"{"a":1}"#, "null"));
-        assert!(!is_another(None, None) && !another(r#"{"a":"\ud800"}"#, r#"{"a":"?"}"#));
-    }
 }

@@ -5,7 +5,7 @@ mod fill;
 mod request;
 
 use serde::Serialize;
-use shared::langsmith::{Caller, Made, NewDataset, StoredDataset};
+use shared::langsmith::{Caller, Made, NewDataset, StoredDataset, UpstreamError};
 
 use self::request::{Contents, MAX_EXAMPLES, Request};
 use super::args::Arguments;
@@ -90,7 +90,10 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
         differences::check((name, contents), &dataset)?;
     }
     let filled = fill::fill(caller, (dataset.id, is_new), &contents.examples).await;
-    let filled = filled.map_err(|error| partial::after(error, &unfinished(name, &dataset)))?;
+    let filled = filled.map_err(|error| {
+        let done = unfinished(&error, name, &dataset);
+        partial::after(error, &done)
+    })?;
     Ok(Report {
         dataset_id: dataset.id.to_string(),
         dataset_name: name,
@@ -101,10 +104,16 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
     })
 }
 
-fn unfinished(name: &str, dataset: &StoredDataset) -> String {
+/// What a failure in the middle leaves behind, and what to do about it.
+fn unfinished(error: &UpstreamError, name: &str, dataset: &StoredDataset) -> String {
+    let advice = match error {
+        UpstreamError::Rejected { .. } => {
+            "Correct the examples and call again; another schema needs another dataset_name. What"
+        }
+        _ => "Call again with the same arguments: what",
+    };
     format!(
-        "The dataset {} exists ({}), but some of its examples may be missing. Call again with the same arguments: what is \
-there already is not added twice.",
+        "The dataset {} exists ({}), but some of its examples may be missing. {advice} is there already is not added twice.",
         named(name),
         dataset.id
     )

@@ -4,16 +4,14 @@ use serde_json::value::RawValue;
 
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
-use crate::tools::free_form::{entries, object, text};
+use crate::tools::free_form::{entries, name, object, splits};
+use crate::tools::json_schema::schema;
 
 /// The most examples of one call. The message that brings them has at most 1 MB anyway.
 pub(super) const MAX_EXAMPLES: usize = 1000;
 
 /// The kinds of datasets.
 pub(super) const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
-
-/// The longest name that is passed on, in characters.
-const MAX_NAME: usize = 500;
 
 /// What a call wants.
 pub(crate) enum Request {
@@ -44,12 +42,12 @@ pub(super) struct Entry {
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
     let guide = arguments.is_empty();
-    let name = text(arguments, "dataset_name", MAX_NAME)?;
+    let name = name(arguments, "dataset_name")?;
     let rest = Contents {
         description: arguments.text("description")?,
         data_type: arguments.choice("data_type", &DATA_TYPES)?,
-        inputs_schema: object(arguments, "inputs_schema")?,
-        outputs_schema: object(arguments, "outputs_schema")?,
+        inputs_schema: schema(arguments, "inputs_schema")?,
+        outputs_schema: schema(arguments, "outputs_schema")?,
         metadata: object(arguments, "metadata")?,
         examples: entries(arguments, ("examples", MAX_EXAMPLES), entry)?.unwrap_or_default(),
     };
@@ -65,6 +63,6 @@ fn entry(members: &mut Arguments<'_>) -> Result<Entry, ToolError> {
         inputs: object(members, "inputs")?.ok_or_else(|| missing("inputs"))?,
         outputs: object(members, "outputs")?,
         metadata: object(members, "metadata")?,
-        split: members.list("split")?,
+        split: splits(members)?,
     })
 }

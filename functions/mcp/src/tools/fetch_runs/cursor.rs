@@ -38,6 +38,8 @@ struct Wire {
     i: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     s: Option<(String, Option<i64>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    a: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     e: Option<i64>,
     q: Subject,
@@ -51,6 +53,7 @@ impl Cursor {
             u: self.place.at.after.clone(),
             i: self.place.index,
             s: self.place.seen.as_ref().map(|seen| (seen.id.clone(), seen.start)),
+            a: self.place.seen.as_ref().map(|seen| seen.beside.clone()).unwrap_or_default(),
             e: self.end.and_then(|end| i64::try_from(end.unix_timestamp_nanos() / 1000).ok()),
             q: self.subject.clone(),
         };
@@ -79,7 +82,7 @@ impl Cursor {
             place: Place {
                 at: RunCursor { backend: wire.b, after: wire.u },
                 index: wire.i,
-                seen: wire.s.map(|(id, start)| Seen { id, start }),
+                seen: wire.s.map(|(id, start)| Seen { id, start, beside: wire.a }),
             },
             end,
             subject: wire.q,
@@ -129,8 +132,9 @@ mod tests {
     use super::*;
 
     fn any_cursor() -> impl Strategy<Value = Cursor> {
-        let seen =
-            ("[0-9a-f-]{0,36}", prop::option::of(any::<i64>())).prop_map(|(id, start)| Seen { id, start });
+        let beside = prop::collection::vec("[0-9a-f-]{0,36}", 0..4);
+        let seen = ("[0-9a-f-]{0,36}", prop::option::of(any::<i64>()), beside)
+            .prop_map(|(id, start, beside)| Seen { id, start, beside });
         let parts = (
             any::<bool>(),
             prop::option::of("\\PC{0,200}"),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::request::DETAILS;
+use super::request::{DETAILS, RUN_TYPES};
 use crate::tools::Descriptor;
 use crate::tools::schema::{
     Parameter, any, choice, flag, input, integer, integer_or, objects, output, reader, text, text_or, texts,
@@ -36,7 +36,7 @@ fn which() -> Vec<Parameter> {
         ("project_name", texts("Name of the project, or several names as a JSON array.")),
         ("limit", integer("How many runs to fetch at a time, 1 to 100.")),
         ("trace_id", text("Only runs of this trace (UUID).")),
-        ("run_type", text("llm, chain, tool, retriever, embedding, prompt or parser.")),
+        ("run_type", choice(&RUN_TYPES, "Only runs of this type.")),
         ("error", flag("true: only failed runs; false: only runs without an error.")),
         ("is_root", flag("true: only root runs; false: only runs below them.")),
         ("filter", text("Filter expression on the run itself.")),

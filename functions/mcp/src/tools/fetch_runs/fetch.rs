@@ -95,7 +95,7 @@ impl<'p> Asked<'p> {
     fn query<'q>(&'q self, request: &'q Request) -> RunQuery<'q> {
         RunQuery {
             projects: self.projects,
-            run_type: request.run_type.as_deref(),
+            run_type: request.run_type,
             reference_example: request.reference_example.as_deref(),
             filter: request.filter.as_deref(),
             trace_filter: request.trace_filter.as_deref(),

@@ -1,5 +1,7 @@
 //! A place in the walk through all runs: a page of LangSmith's, and how much of it was delivered.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 use shared::langsmith::{Order, Run, RunCursor};
 
@@ -23,7 +25,13 @@ pub(super) struct Seen {
     pub(super) id: String,
     /// Its start in microseconds since the Unix epoch.
     pub(super) start: Option<i64>,
+    /// Those delivered before it that started at the same moment, the last ones first: when it is deleted, its time alone
+    /// does not tell them from those to come.
+    pub(super) beside: Vec<String>,
 }
+
+/// How many of these are kept: a cursor has to stay short.
+const MAX_BESIDE: usize = 16;
 
 impl Place {
     /// The beginning of a page.
@@ -31,10 +39,9 @@ impl Place {
         Self { at, index: 0, seen: None }
     }
 
-    /// Behind `last`, the run number `index` of a page.
-    pub(super) fn behind(last: &Run<'_>, at: RunCursor, index: usize) -> Self {
-        let seen = last.id.and_then(text).map(|id| Seen { id: id.into_owned(), start: start(last) });
-        Self { at, index, seen }
+    /// Behind the last of the `delivered` runs, which has the number `index` on its page.
+    pub(super) fn behind(delivered: &[Run<'_>], at: RunCursor, index: usize) -> Self {
+        Self { at, index, seen: Seen::of(delivered) }
     }
 
     /// How many of `runs`, the same page read again, were delivered.
@@ -43,8 +50,9 @@ impl Place {
     /// number. When it is gone or was pushed off the page, the start times tell what stands before it.
     pub(super) fn resume(&self, runs: &[Run<'_>], order: Order) -> usize {
         let Some(seen) = &self.seen else { return self.index.min(runs.len()) };
-        let is_seen = |run: &Run<'_>| run.id.and_then(text).is_some_and(|id| id == seen.id);
-        if let Some(at) = runs.iter().position(is_seen) {
+        let place =
+            |id: &String| runs.iter().position(|run| run.id.and_then(text).is_some_and(|own| own == *id));
+        if let Some(at) = std::iter::once(&seen.id).chain(&seen.beside).find_map(place) {
             return at + 1;
         }
         let is_before = |run: &Run<'_>| match (start(run).zip(seen.start), order) {
@@ -53,6 +61,17 @@ impl Place {
             (None, _) => false,
         };
         runs.iter().take_while(|run| is_before(run)).count()
+    }
+}
+
+impl Seen {
+    fn of(delivered: &[Run<'_>]) -> Option<Self> {
+        let (last, before) = delivered.split_last()?;
+        let id = |run: &Run<'_>| run.id.and_then(text).map(Cow::into_owned);
+        let moment = start(last);
+        let beside = before.iter().rev().take_while(|run| moment.is_some() && start(run) == moment);
+        let beside = beside.filter_map(id).take(MAX_BESIDE).collect();
+        Some(Self { id: id(last)?, start: moment, beside })
     }
 }
 
@@ -90,9 +109,10 @@ mod tests {
         place.resume(&runs, order)
     }
 
-    fn behind(word: &str, index: usize) -> Place {
-        let raw = runs(word);
-        Place::behind(&serde_json::from_str(raw[0].get()).unwrap(), FIRST, index)
+    fn behind(words: &str, index: usize) -> Place {
+        let raw = runs(words);
+        let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
+        Place::behind(&runs, FIRST, index)
     }
 
     #[test]
@@ -108,6 +128,25 @@ mod tests {
         assert_eq!(resume(&behind("b4", 2), "w9 x8 y7 z6", Order::Desc), 4);
         assert_eq!(resume(&behind("b4", 2), "a3 c5 d6", Order::Asc), 1);
         assert_eq!(resume(&behind("b4", 2), "c4 d3", Order::Desc), 0);
+    }
+
+    #[test]
+    fn runs_of_one_moment_come_once_though_the_last_one_is_gone() {
+        let place = behind("a5 b4 c4 d4", 4);
+        for order in [Order::Desc, Order::Asc] {
+            for (page, expected) in [("a5 b4 c4 e4 f3", 3), ("b4 e4", 1), ("a5 c4 d4 e4", 3)] {
+                assert_eq!(resume(&place, page, order), expected, "{page}");
+            }
+        }
+        assert_eq!(place.seen.unwrap().beside, ["c", "b"]);
+    }
+
+    #[test]
+    fn only_the_last_runs_of_a_moment_are_kept() {
+        let many: Vec<String> = ('A'..='Z').map(|id| format!("{id}4")).collect();
+        let seen = behind(&many.join(" "), 26).seen.unwrap();
+        assert_eq!((seen.id.as_str(), seen.beside.len()), ("Z", MAX_BESIDE));
+        assert_eq!(seen.beside[0], "Y");
     }
 
     #[test]

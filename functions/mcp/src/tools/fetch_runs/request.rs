@@ -13,13 +13,17 @@ use crate::tools::pagination::PageRequest;
 /// How much of a run is shown.
 pub(super) const DETAILS: [&str; 3] = ["ids", "preview", "full"];
 
+/// What a step can be.
+pub(super) const RUN_TYPES: [&str; 7] =
+    ["llm", "chain", "tool", "retriever", "embedding", "prompt", "parser"];
+
 /// What to fetch and which page of it to show.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(super) projects: Vec<String>,
     pub(super) limit: u32,
     pub(super) trace_id: Option<String>,
-    pub(super) run_type: Option<String>,
+    pub(super) run_type: Option<&'static str>,
     pub(super) error: Option<bool>,
     pub(super) is_root: Option<bool>,
     pub(super) filter: Option<String>,
@@ -36,13 +40,13 @@ pub(crate) struct Request {
 impl Request {
     pub(super) fn parse(args: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let order = OrderBy::parse(args.text("order_by")?.as_deref())?;
-        let number = args.integer("page_number")?;
+        let number = args.at_least(1, "page_number")?.unwrap_or(1);
         let (selection, preview) = shown(args)?;
         let mut request = Self {
             projects: args.list("project_name")?.unwrap_or_default(),
             limit: args.limit()?.unwrap_or_default(),
             trace_id: args.id("trace_id")?,
-            run_type: args.text("run_type")?.map(|kind| kind.to_lowercase()),
+            run_type: args.choice("run_type", &RUN_TYPES)?,
             error: args.boolean("error")?,
             is_root: args.boolean("is_root")?,
             filter: args.text("filter")?,
@@ -52,11 +56,7 @@ impl Request {
             window: Window::take(args)?,
             order,
             selection: selection.and(order.columns()),
-            page: PageRequest {
-                number: number.unwrap_or(1),
-                max_chars: args.integer("max_chars_per_page")?.unwrap_or(25_000),
-                preview,
-            },
+            page: args.page(number, preview)?,
             cursor: None,
         };
         if request.projects.is_empty() {
@@ -109,7 +109,7 @@ impl Request {
 /// The members to show, and the length of their texts.
 fn shown(args: &mut Arguments<'_>) -> Result<(Selection, i64), ToolError> {
     let (detail, select) = (args.choice("detail", &DETAILS)?, args.list("select")?);
-    let preview = args.integer("preview_chars")?;
+    let preview = args.at_least(0, "preview_chars")?;
     let selection = match (detail, select) {
         (Some("ids"), Some(_)) => {
             return Err(ToolError::invalid("select and detail=ids both say what is shown: leave one out."));

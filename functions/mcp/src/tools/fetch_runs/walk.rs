@@ -46,14 +46,11 @@ impl<'p> Walk<'p> {
     /// Where to go on after `count` more runs; `None` at the end.
     pub(super) fn place(&self, count: usize) -> Option<Place> {
         let mut index = self.delivered + count;
-        let last = index.checked_sub(1).and_then(|last| self.runs.get(last));
+        let delivered = self.runs.get(..index).unwrap_or(&self.runs);
         for (start, length) in &self.pages {
             if index < *length {
                 let at = (*start).clone();
-                return Some(match last.filter(|_| index > 0) {
-                    Some(last) => Place::behind(last, at, index),
-                    None => Place::start(at),
-                });
+                return Some(if index > 0 { Place::behind(delivered, at, index) } else { Place::start(at) });
             }
             index -= length;
         }

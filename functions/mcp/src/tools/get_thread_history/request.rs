@@ -19,14 +19,12 @@ pub(crate) struct Request {
 
 impl Request {
     pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
+        let number = arguments.at_least(1, "page_number")?;
+        let preview = arguments.at_least(0, "preview_chars")?.unwrap_or(150);
         Ok(Self {
             thread: name(arguments, "thread_id")?,
             project: name(arguments, "project_name")?,
-            page: PageRequest {
-                number: arguments.integer("page_number")?.ok_or_else(|| missing("page_number"))?,
-                max_chars: arguments.integer("max_chars_per_page")?.unwrap_or(25_000),
-                preview: arguments.integer("preview_chars")?.unwrap_or(150),
-            },
+            page: arguments.page(number.ok_or_else(|| missing("page_number"))?, preview)?,
             period: Period::take(arguments, ("start_time", "end_time"))?,
         })
     }
@@ -70,6 +68,14 @@ mod tests {
     }
 
     #[test]
+    fn pages_start_at_one() {
+        for number in ["0", "-1"] {
+            let text = format!(r#"{{"thread_id":"t","project_name":"p","page_number":{number}}}"#);
+            assert_eq!(parse(&text).unwrap_err(), wrong("page_number", "at least 1"));
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let long = format!("\"thread_id\":\"{}\"", "é".repeat(1001));
         for (part, name) in [
@@ -80,6 +86,8 @@ mod tests {
             (r#""thread_id":"t","start_time":"2026-02-01","end_time":"2026-01-01""#, "start_time"),
             (r#""thread_id":"t","max_chars_per_page":"few""#, "max_chars_per_page"),
             (r#""thread_id":"t","preview_chars":1.5"#, "preview_chars"),
+            (r#""thread_id":"t","preview_chars":-1"#, "preview_chars must be at least 0."),
+            (r#""thread_id":"t","max_chars_per_page":0"#, "max_chars_per_page must be at least 1."),
             (r#""thread_id":"t","limit":1"#, "limit"),
         ] {
             let text = format!("{{\"project_name\":\"p\",\"page_number\":1,{part}}}");

@@ -3,12 +3,13 @@
 pub(super) mod deployment;
 mod shape;
 
-use serde::Serialize;
 use shared::langsmith::{Caller, ProjectQuery};
 
 use super::args::Arguments;
 use super::dataset_ref::{Both, DatasetRef};
-use super::schema::{any, flag_or, input, integer_or, objects, output, reader, text};
+use super::pagination::{self, Total};
+use super::schema::{any, flag_or, input, integer, integer_or, objects, output, reader, text};
+use super::serialized::Serialized;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
 
@@ -41,7 +42,11 @@ impl WorkspaceTool for ListProjects {
             ("id", text("UUID (with more_info=true).")),
             ("agent_deployment_id", text("Deployment that the project belongs to, if any.")),
         ];
-        let members = vec![("projects", objects("The projects.", project))];
+        let mut members = vec![
+            ("projects", objects("The projects.", project)),
+            ("next_offset", integer("Where to go on when the answer is full.")),
+        ];
+        members.extend(pagination::truncated());
         reader("list_projects", "List projects", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -69,11 +74,12 @@ impl WorkspaceTool for ListProjects {
             include_stats: false,
         };
         let projects = caller.projects(&query).await?;
-        Ok(if request.more_info {
-            Output::data(&Listing { projects: projects.iter().map(shape::Full::from).collect() })
+        let projects = if request.more_info {
+            Serialized::all(projects.iter().map(shape::Full::from))
         } else {
-            Output::data(&Listing { projects: projects.iter().map(shape::Simple::from).collect() })
-        })
+            Serialized::all(projects.iter().map(shape::Simple::from))
+        };
+        Ok(Output::json(pagination::list_with(Total::Untold, "projects", &projects, request.offset)))
     }
 }
 
@@ -84,9 +90,4 @@ pub(crate) struct Request {
     name: Option<String>,
     more_info: bool,
     dataset: Option<DatasetRef>,
-}
-
-#[derive(Serialize)]
-struct Listing<T> {
-    projects: Vec<T>,
 }

@@ -44,10 +44,26 @@ pub(crate) fn object(key: &str, item: &impl Item) -> String {
 /// As many of `items` as fit, at least one, as the member `key` of an object that also tells their number. `offset` is
 /// that of the first item in LangSmith's list.
 pub(crate) fn list(key: &str, items: &[impl Item], offset: u32) -> String {
-    within(BUDGET, key, items, offset)
+    within(BUDGET, Total::Listed, key, items, offset)
 }
 
-fn within(budget: usize, key: &str, items: &[impl Item], offset: u32) -> String {
+/// The same with another total.
+pub(crate) fn list_with(total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
+    within(BUDGET, total, key, items, offset)
+}
+
+/// What `total_count` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Total {
+    /// How many items the answer holds.
+    Listed,
+    /// How many LangSmith has.
+    Known(u64),
+    /// Nothing: there is none.
+    Untold,
+}
+
+fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
     let mut text = format!("{{\"{key}\":[");
     let (mut count, mut used, mut shortened) = (0_u32, 0, false);
     for item in items {
@@ -61,7 +77,12 @@ fn within(budget: usize, key: &str, items: &[impl Item], offset: u32) -> String 
         shortened |= write_fitting(item, size, budget, &mut text);
         (count, used) = (count + 1, used + size);
     }
-    let _ = write!(text, "],\"total_count\":{count}");
+    text.push(']');
+    let _ = match total {
+        Total::Listed => write!(text, ",\"total_count\":{count}"),
+        Total::Known(total) => write!(text, ",\"total_count\":{total}"),
+        Total::Untold => Ok(()),
+    };
     let rest = items.len() > count as usize;
     let next = offset.saturating_add(count);
     let go_on = format!("The answer is full. Call again with offset={next} for the rest.");

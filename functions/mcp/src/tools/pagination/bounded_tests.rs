@@ -20,13 +20,16 @@ fn samples(texts: &[&str]) -> Vec<Sample> {
 }
 
 fn read(budget: usize, items: &[Sample], offset: u32) -> Value {
-    serde_json::from_str(&within(budget, "items", items, offset)).unwrap()
+    serde_json::from_str(&within(budget, Total::Listed, "items", items, offset)).unwrap()
 }
 
 #[test]
 fn what_fits_is_told_without_more_words() {
     assert_eq!(list("items", &samples(&["a", "b"]), 7), r#"{"items":["a","b"],"total_count":2}"#);
     assert_eq!(list("items", &samples(&[]), 7), r#"{"items":[],"total_count":0}"#);
+    let with = |total| list_with(total, "items", &samples(&["a"]), 0);
+    assert_eq!(with(Total::Known(9)), r#"{"items":["a"],"total_count":9}"#);
+    assert_eq!(with(Total::Untold), r#"{"items":["a"]}"#);
     assert_eq!(object("item", &Sample("{}".into())), r#"{"item":{}}"#);
 }
 

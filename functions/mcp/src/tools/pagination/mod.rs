@@ -17,7 +17,7 @@ mod text;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-pub(crate) use bounded::{alone, list, object, truncated};
+pub(crate) use bounded::{Total, alone, list, list_with, object, truncated};
 pub(crate) use copy::copy;
 pub(crate) use depth::{MAX_DEPTH, is_deep};
 pub(crate) use shorten::Limits;
@@ -46,7 +46,7 @@ pub(crate) struct PageRequest {
     pub(crate) number: i64,
     /// Budget in characters, at most 30000.
     pub(crate) max_chars: i64,
-    /// Longest string value in characters; 0 or less for any length.
+    /// Longest string value in characters; 0 for any length.
     pub(crate) preview: i64,
 }
 

@@ -1,5 +1,7 @@
 //! `push_prompt`: explains itself without arguments, and with them stores a prompt.
 
+mod changes;
+mod done;
 mod manifest;
 mod message;
 mod push;
@@ -39,8 +41,8 @@ impl WorkspaceTool for PushPrompt {
             ("template", text("A string prompt.")),
             ("manifest", object("A LangChain manifest: lc, type, id, kwargs.")),
             ("template_format", format),
-            ("description", text("New description.")),
-            ("tags", texts("New labels.")),
+            ("description", text("New description; \"\" clears it.")),
+            ("tags", texts("New labels; [] clears them.")),
             ("is_public", flag(public)),
             ("parent_commit", text("Push only if the newest commit is this one (8 digits or more).")),
         ];
@@ -54,7 +56,7 @@ impl WorkspaceTool for PushPrompt {
             ("url", text("Its page, where known.")),
         ];
         let input = input(&[], parameters);
-        writer(("push_prompt", "Push prompt"), Effect::Adds, DESCRIPTION, input, output(members))
+        writer(("push_prompt", "Push prompt"), Effect::Overwrites, DESCRIPTION, input, output(members))
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {

@@ -1,11 +1,13 @@
 //! Stores a prompt. Each step looks at what is there, so that a call that is repeated after a lost answer goes on where the
 //! first one ended: a name is taken once, details are written as they should be, and a commit that is there already is not
-//! made again.
+//! made again. The commit comes before the details, because it is what may be refused.
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::langsmith::{Caller, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, UpstreamError};
 
+use super::changes::Changes;
+use super::done::Done;
 use super::manifest::is_same;
 use super::request::Push;
 use crate::tools::{CallError, ToolError};
@@ -49,12 +51,23 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
     let manifest = to_raw_value(&push.manifest).map_err(|_| UpstreamError::Malformed)?;
     let (prompt, newest) = tokio::try_join!(caller.prompt(name), caller.prompt_commit(name, "latest", true))?;
     check_parent(push, &manifest, newest.as_ref())?;
-    let existed = prompt.is_some();
-    let (prompt, updated) = match prompt {
-        Some(prompt) => update(caller, push, prompt).await?,
-        None => create(caller, push).await?,
+    let (existed, mut done) = (prompt.is_some(), Done::default());
+    let (prompt, changes) = match prompt {
+        Some(prompt) => known(push, prompt),
+        None => create(caller, push, &mut done).await?,
     };
-    let stored = commit(caller, push, &manifest, newest).await?;
+    if changes.hides {
+        let private = PromptDetails { is_public: Some(false), ..PromptDetails::default() };
+        caller.update_prompt(name, &private).await.map_err(|error| done.failed(error))?;
+        done.add("the prompt was made private");
+    }
+    let stored = commit(caller, push, &manifest, newest).await.map_err(|error| done.failed(error))?;
+    if stored.is_new {
+        done.add(format!("commit {} was added", stored.hash));
+    }
+    if changes.rest != PromptDetails::default() {
+        caller.update_prompt(name, &changes.rest).await.map_err(|error| done.failed(error))?;
+    }
     let status = match (existed, stored.is_new) {
         (false, _) => Status::Created,
         (true, true) => Status::Committed,
@@ -66,8 +79,13 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
         url: url(caller, &prompt, &stored.hash),
         commit_hash: stored.hash,
         parent_commit_hash: stored.parent,
-        updated,
+        updated: if existed { changes.names() } else { Vec::new() },
     })
+}
+
+fn known(push: &Push, prompt: Prompt) -> (Prompt, Changes<'_>) {
+    let changes = Changes::of(push, &prompt);
+    (prompt, changes)
 }
 
 /// Refuses to go on from another commit than the caller has seen, before anything is written. The commit that the caller
@@ -85,58 +103,25 @@ fn check_parent(push: &Push, manifest: &RawValue, newest: Option<&PromptCommit>)
     }
 }
 
-/// Creates the prompt. One that has come into being meanwhile is taken as it is: most likely by an attempt of this call
-/// whose answer was lost.
-async fn create(caller: &Caller<'_>, push: &Push) -> Result<(Prompt, Vec<&'static str>), CallError> {
-    if let Some(prompt) = caller.create_prompt(&push.name, &details(push)).await? {
-        return Ok((prompt, Vec::new()));
-    }
-    let name = PromptName { owner: None, name: &push.name };
-    let Some(prompt) = caller.prompt(name).await? else {
-        return Err(ToolError::invalid(
-            "LangSmith says that prompt_name is taken, but does not show that prompt.",
-        )
-        .into());
-    };
-    let (prompt, _) = update(caller, push, prompt).await?;
-    Ok((prompt, Vec::new()))
-}
-
-/// Writes the details that are given and differ. This comes before the commit, so that what becomes private is private
-/// before anything is added to it.
-async fn update(
+/// Creates the prompt, private at first. One that has come into being meanwhile is taken as it is: most likely by an
+/// attempt of this call whose answer was lost.
+async fn create<'p>(
     caller: &Caller<'_>,
-    push: &Push,
-    prompt: Prompt,
-) -> Result<(Prompt, Vec<&'static str>), CallError> {
-    let wanted = details(push);
-    let current = prompt.description.as_deref().unwrap_or_default();
-    let changes = PromptDetails {
-        description: wanted.description.filter(|text| *text != current),
-        tags: wanted.tags.filter(|tags| *tags != prompt.tags),
-        is_public: wanted.is_public.filter(|public| *public != prompt.is_public),
-    };
-    let updated: Vec<&'static str> = [
-        changes.description.map(|_| "description"),
-        changes.tags.map(|_| "tags"),
-        changes.is_public.map(|_| "is_public"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if updated.is_empty() {
-        return Ok((prompt, updated));
-    }
-    let name = PromptName { owner: None, name: &push.name };
-    Ok((caller.update_prompt(name, &changes).await?, updated))
-}
-
-fn details(push: &Push) -> PromptDetails<'_> {
-    PromptDetails {
+    push: &'p Push,
+    done: &mut Done,
+) -> Result<(Prompt, Changes<'p>), CallError> {
+    let details = PromptDetails {
         description: push.description.as_deref(),
         tags: push.tags.as_deref(),
-        is_public: push.is_public,
+        is_public: Some(false),
+    };
+    if let Some(prompt) = caller.create_prompt(&push.name, &details).await? {
+        done.add("the prompt was created, private and empty");
+        return Ok((prompt, Changes::of_new(push)));
     }
+    let prompt = caller.prompt(PromptName { owner: None, name: &push.name }).await?;
+    let taken = "LangSmith says that prompt_name is taken, but does not show that prompt.";
+    Ok(known(push, prompt.ok_or_else(|| ToolError::invalid(taken))?))
 }
 
 /// Adds the commit, unless the newest one is the same.

@@ -55,8 +55,8 @@ impl Request {
             manifest: arguments.object("manifest")?,
             format: arguments.choice("template_format", &Language::NAMES)?,
         };
-        let description = arguments.text("description")?;
-        let tags = arguments.list("tags")?;
+        let description = arguments.text_or_empty("description")?;
+        let tags = arguments.list_or_empty("tags")?;
         let is_public = arguments.boolean("is_public")?;
         let parent = arguments.text("parent_commit")?.map(|text| parent(&text)).transpose()?;
         if guide {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use shared::langsmith::{Caller, Experiment, UpstreamError};
 
+use super::record::Recorded;
+
 /// The most keys that are told.
 const MAX_KEYS: usize = 100;
 
@@ -26,14 +28,14 @@ pub(super) struct Mean {
     mean: Option<f64>,
 }
 
-/// Closes `experiment`, in which this call has recorded so many runs. One that was closed before, and got nothing since,
+/// Closes `experiment`, in which this call has recorded so much. One that was closed before, and got nothing since,
 /// keeps its end.
 pub(super) async fn close(
     caller: &Caller<'_>,
     experiment: &Experiment,
-    recorded: usize,
+    recorded: Recorded,
 ) -> Result<Summary, UpstreamError> {
-    if experiment.end_time.is_none() || recorded > 0 {
+    if experiment.end_time.is_none() || recorded.runs > 0 {
         caller.close_experiment(experiment.id).await?;
     }
     let stats = caller.experiment_stats(experiment.id).await?;
@@ -42,6 +44,6 @@ pub(super) async fn close(
     let mean = |(key, stats): (String, shared::langsmith::KeyStats)| {
         (key, Mean { n: stats.n.unwrap_or(0), mean: stats.avg })
     };
-    let is_pending = usize::try_from(runs).is_ok_and(|runs| runs < recorded);
+    let is_pending = usize::try_from(runs).is_ok_and(|runs| runs < recorded.runs + recorded.existing);
     Ok(Summary { runs, scores: scores.map(mean).collect(), is_pending })
 }

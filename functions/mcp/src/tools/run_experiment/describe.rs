@@ -38,7 +38,8 @@ pub(super) fn describe() -> Descriptor {
         ("experiment_name", text("Name; usable as project_name.")),
         ("dataset_id", text("UUID.")),
         ("status", text("opened or continued.")),
-        ("runs_recorded", integer("Runs of this call.")),
+        ("runs_recorded", integer("Runs that this call added.")),
+        ("runs_existing", integer("Runs that were there already.")),
         ("scores_recorded", integer("Scores of this call.")),
         ("closed", any("Whether this call closed it.")),
         ("runs", integer("When closed: all runs.")),
@@ -48,5 +49,5 @@ pub(super) fn describe() -> Descriptor {
         ("result", text("The guide, without arguments.")),
     ];
     let names = ("run_experiment", "Run experiment");
-    writer(names, Effect::Adds, DESCRIPTION, input(&[], parameters), output(members))
+    writer(names, Effect::Overwrites, DESCRIPTION, input(&[], parameters), output(members))
 }

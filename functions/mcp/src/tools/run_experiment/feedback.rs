@@ -7,26 +7,13 @@ use futures_util::future::try_join_all;
 use shared::langsmith::{Caller, Experiment, NewFeedback, UpstreamError, derived_id};
 use tokio::time::sleep;
 
+use super::failure::Failure;
 use super::outcome::Outcome;
 use super::record::{AT_ONCE, run_id};
 
-/// LangSmith stores a run some time after it has taken it in, and may not know it yet when its first score comes.
-const WAITS: [Duration; 3] =
+/// LangSmith stores a run some time after it has taken it in, and may not know it yet when its first score comes, or when it is looked up.
+pub(super) const WAITS: [Duration; 3] =
     [Duration::from_millis(300), Duration::from_millis(900), Duration::from_millis(2700)];
-
-/// Why not everything was recorded.
-#[derive(Debug)]
-pub(super) enum Failure {
-    Upstream(UpstreamError),
-    /// A score is for a run that LangSmith does not know.
-    NoRun(String),
-}
-
-impl From<UpstreamError> for Failure {
-    fn from(error: UpstreamError) -> Self {
-        Self::Upstream(error)
-    }
-}
 
 /// Records all scores, and tells how many.
 pub(super) async fn record(

@@ -3,21 +3,25 @@
 
 mod close;
 mod describe;
+mod failure;
 mod feedback;
 mod open;
 mod outcome;
 mod record;
+mod recorded;
 mod request;
 mod scores;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use shared::langsmith::Caller;
+use uuid::Uuid;
 
 use self::close::{Mean, Summary};
-use self::feedback::Failure;
+use self::failure::Failure;
 use self::open::Opened;
+use self::outcome::Outcome;
 use self::request::{Request, Wanted};
 use super::args::Arguments;
 use super::workspace_tool::WorkspaceTool;
@@ -55,6 +59,7 @@ struct Report<'r> {
     dataset_id: String,
     status: &'static str,
     runs_recorded: usize,
+    runs_existing: usize,
     scores_recorded: usize,
     closed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,20 +77,26 @@ async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report
     let target = open::find(caller, wanted).await?;
     let examples = record::examples(caller, target.dataset(), wanted).await?;
     let opened = open::open(caller, target, wanted).await?;
-    let unfinished = |error| partial::after(error, &state(&wanted.name, &opened));
-    let recorded = record::record(caller, &opened.experiment, &examples, wanted).await;
-    let recorded = recorded.map_err(|failure| match failure {
-        Failure::Upstream(error) => unfinished(error),
-        Failure::NoRun(message) => {
-            ToolError::not_found(format!("{message} {}", state(&wanted.name, &opened))).into()
-        }
-    })?;
+    let there = there(caller, &opened, wanted).await?;
+    let recorded = record::record(caller, &opened.experiment, &examples, (wanted, &there)).await;
+    let recorded = recorded.map_err(|failure| failure.halfway(&state(&wanted.name, &opened)))?;
     let summary = if wanted.close {
-        Some(close::close(caller, &opened.experiment, recorded.runs).await.map_err(unfinished)?)
+        let unfinished = |error| partial::after(error, &state(&wanted.name, &opened));
+        Some(close::close(caller, &opened.experiment, recorded).await.map_err(unfinished)?)
     } else {
         None
     };
     Ok(report(caller, wanted, &opened, (recorded, summary)))
+}
+
+/// The runs of the call that are there before it; those of a new experiment are not.
+async fn there(caller: &Caller<'_>, opened: &Opened, wanted: &Wanted) -> Result<BTreeSet<Uuid>, CallError> {
+    let outcomes: Vec<&Outcome> = wanted.outcomes.iter().filter(|outcome| outcome.run.is_some()).collect();
+    if opened.is_new || outcomes.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let recorded = recorded::recorded(caller, &opened.experiment, &outcomes).await;
+    recorded.map_err(Failure::early)
 }
 
 fn report<'r>(
@@ -102,6 +113,7 @@ fn report<'r>(
         dataset_id: opened.dataset.to_string(),
         status: if opened.is_new { "opened" } else { "continued" },
         runs_recorded: recorded.runs,
+        runs_existing: recorded.existing,
         scores_recorded: recorded.scores,
         closed: summary.is_some(),
         runs: summary.as_ref().map(|summary| summary.runs),

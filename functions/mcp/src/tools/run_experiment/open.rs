@@ -1,12 +1,13 @@
 //! Finds the experiment by its name, or opens it.
 
-use serde_json::Value;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Experiment, Made, NewExperiment, UpstreamError};
 use uuid::Uuid;
 
 use super::request::Wanted;
 use crate::tools::dataset_ref::DatasetRef;
+use crate::tools::same_json::lacks;
 use crate::tools::{CallError, ToolError, named};
 
 /// What the call is about, before anything is written.
@@ -104,7 +105,7 @@ fn check(experiment: &Experiment, dataset: Option<Uuid>, wanted: &Wanted) -> Res
     let differs = [
         ("dataset", dataset.is_some_and(|dataset| dataset != own)),
         ("description", wanted.description.is_some() && wanted.description != experiment.description),
-        ("metadata", lacks(experiment.extra.as_deref(), wanted.metadata.as_deref())),
+        ("metadata", lacks(labels(experiment.extra.as_deref()), wanted.metadata.as_deref())),
     ];
     let found: Vec<&str> =
         differs.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect();
@@ -119,29 +120,12 @@ or leave out what differs to continue it.",
     )))
 }
 
-/// Whether the metadata in `extra` lacks any of the wanted labels. LangSmith adds labels of its own, and what cannot be
-/// compared, such as half a surrogate pair, it keeps in a form of its own.
-fn lacks(extra: Option<&RawValue>, wanted: Option<&RawValue>) -> bool {
-    let read = |json: &RawValue| serde_json::from_str::<Value>(json.get()).ok();
-    let Some(Value::Object(wanted)) = wanted.and_then(read) else { return false };
-    let extra = extra.and_then(read).unwrap_or_default();
-    let labels = extra.get("metadata");
-    wanted.iter().any(|(key, value)| labels.and_then(|labels| labels.get(key)) != Some(value))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn missing(extra: &str, wanted: &str) -> bool {
-        let raw = |json: &str| serde_json::from_str::<Box<RawValue>>(json).unwrap();
-        lacks(Some(&raw(extra)), Some(&raw(wanted)))
+/// The metadata in `extra`.
+fn labels(extra: Option<&RawValue>) -> Option<&RawValue> {
+    #[derive(Deserialize)]
+    struct Extra<'a> {
+        #[serde(borrow, default)]
+        metadata: Option<&'a RawValue>,
     }
-
-    #[test]
-    fn labels_of_langsmiths_own_do_not_count() {
-        assert!(!missing(r#"{"metadata":{"a":1,"own":2}}"#, r#"{"a":1}"#));
-        assert!(missing(r#"{"metadata":{"a":1}}"#, r#"{"a":2}"#) && missing("{}", r#"{"a":1}"#));
-        assert!(!missing("{}", "{}") && !lacks(None, None) && !missing("{}", r#"{"a":"\ud800"}"#));
-    }
+    serde_json::from_str::<Extra<'_>>(extra?.get()).ok()?.metadata
 }

@@ -7,13 +7,13 @@ use uuid::Uuid;
 use super::scores::{self, Score};
 use crate::tools::args::{Arguments, missing, wrong};
 use crate::tools::free_form::{object, uuid};
-use crate::tools::{ToolError, iso};
+use crate::tools::{ToolError, period};
 
 /// More attempts at one example than anybody makes.
 const MAX_REPETITION: i64 = 9999;
 
-/// The longest text that can be a time.
-const MAX_TIME: usize = 64;
+/// The longest error text, in bytes: a stack trace, not a log.
+const MAX_ERROR: usize = 100_000;
 
 /// One result.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(super) struct Times {
 /// Takes a result.
 pub(super) fn take(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
     let example = uuid(members, "example_id")?.ok_or_else(|| missing("example_id"))?;
-    let (outputs, error) = (object(members, "outputs")?, members.text("error")?);
+    let (outputs, error) = (object(members, "outputs")?, members.long_text("error", MAX_ERROR)?);
     let times = times(moment(members, "start_time")?, moment(members, "end_time")?)?;
     let scores = scores::take(members)?;
     let run = match (&outputs, &error) {
@@ -73,15 +73,13 @@ fn times(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>) -> Result<O
 }
 
 fn moment(members: &mut Arguments<'_>, name: &'static str) -> Result<Option<OffsetDateTime>, ToolError> {
-    let Some(text) = members.text(name)? else { return Ok(None) };
-    let moment = iso::moment(text.trim()).filter(|_| text.len() <= MAX_TIME);
-    let moment = moment.ok_or_else(|| wrong(name, "an ISO 8601 time such as 2026-01-31T12:00:00Z"))?;
-    Ok(Some(moment.to_offset(time::UtcOffset::UTC).truncate_to_microsecond()))
+    Ok(period::moment(members, name)?.map(OffsetDateTime::truncate_to_microsecond))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::iso;
 
     const ID: &str = "e0000000-0000-4000-8000-000000000001";
 
@@ -111,9 +109,15 @@ mod tests {
             (r#","error":"x","repetition":-1"#, "repetition"),
             (r#","error":"x","repetition":10000"#, "repetition"),
             (r#","error":"\ud800""#, "error"),
+            (r#","error":"x","start_time":"9999-12-31T23:59:59-05:00""#, "start_time"),
+            (r#","error":"x","end_time":"0000-01-01T00:00:00Z""#, "end_time"),
+            (r#","error":"x","end_time":"0001-01-01T00:00:00+01:00""#, "end_time"),
         ] {
             assert!(read(rest).unwrap_err().message.contains(name), "{rest}");
         }
+        assert!(read(&format!(r#","error":"{}""#, "x".repeat(MAX_ERROR))).unwrap().run.is_some());
+        let long = format!(r#","error":"{}""#, "x".repeat(MAX_ERROR + 1));
+        assert!(read(&long).unwrap_err().message.starts_with("error must be at most 100000 bytes"));
         let far = format!(r#","error":"x","end_time":"2026-01-01T00:00:00.{}Z""#, "0".repeat(100));
         assert!(read(&far).unwrap_err().message.contains("end_time"));
     }

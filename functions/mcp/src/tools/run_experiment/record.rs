@@ -7,9 +7,11 @@ use futures_util::future::try_join_all;
 use shared::langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError, derived_id};
 use uuid::Uuid;
 
-use super::feedback::{self, Failure};
+use super::failure::Failure;
+use super::feedback;
 use super::open::no_dataset;
 use super::outcome::{Outcome, Run, Times};
+use super::recorded::confirm;
 use super::request::Wanted;
 use crate::tools::batch::batches;
 use crate::tools::example_lookup::{Known, known};
@@ -24,7 +26,10 @@ const MAX_NAMED: usize = 5;
 /// How much was recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Recorded {
+    /// New ones.
     pub(super) runs: usize,
+    /// Runs that were there already.
+    pub(super) existing: usize,
     pub(super) scores: usize,
 }
 
@@ -56,35 +61,42 @@ pub(super) async fn record(
     caller: &Caller<'_>,
     experiment: &Experiment,
     examples: &BTreeMap<Uuid, Known>,
-    wanted: &Wanted,
+    (wanted, there): (&Wanted, &BTreeSet<Uuid>),
 ) -> Result<Recorded, Failure> {
     let opened = iso::moment(&experiment.start_time).ok_or(UpstreamError::Malformed)?;
     let marked: Vec<Marked<'_>> = wanted
         .outcomes
         .iter()
         .filter_map(|outcome| {
-            let run = outcome.run.as_ref()?;
-            Some(Marked::new(run_id(experiment, outcome), outcome, run, opened))
+            let (id, run) = (run_id(experiment, outcome), outcome.run.as_ref()?);
+            (!there.contains(&id)).then(|| Marked::new(id, outcome, run, opened))
         })
         .collect();
     let runs: Vec<NewRun<'_>> =
         marked.iter().map(|marked| marked.wire(experiment, examples, &wanted.name)).collect();
+    let mut taken = BTreeSet::new();
     for part in batches(&runs, size) {
-        record_part(caller, part).await?;
+        taken.extend(record_part(caller, part).await?);
     }
+    let taken = marked.iter().filter(|marked| taken.contains(&marked.id)).map(|marked| marked.outcome);
+    confirm(caller, experiment, taken.collect()).await?;
     let scores = feedback::record(caller, experiment, &wanted.outcomes).await?;
-    Ok(Recorded { runs: runs.len(), scores })
+    Ok(Recorded { runs: runs.len(), existing: there.len(), scores })
 }
 
-/// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay.
-async fn record_part(caller: &Caller<'_>, part: &[NewRun<'_>]) -> Result<(), UpstreamError> {
+/// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay: they
+/// are returned.
+async fn record_part(caller: &Caller<'_>, part: &[NewRun<'_>]) -> Result<Vec<Uuid>, UpstreamError> {
     if caller.record_runs(part).await? == Stored::All {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let mut taken = Vec::new();
     for some in part.chunks(AT_ONCE) {
-        try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
+        let stored = try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
+        let stored = some.iter().zip(stored).filter(|(_, stored)| *stored == Stored::Conflict);
+        taken.extend(stored.map(|(run, _)| run.id));
     }
-    Ok(())
+    Ok(taken)
 }
 
 /// The id of the run that a result is, or belongs to.
@@ -97,7 +109,7 @@ pub(super) fn run_id(experiment: &Experiment, outcome: &Outcome) -> Uuid {
 /// A run with what is written of its times.
 struct Marked<'o> {
     id: Uuid,
-    example: Uuid,
+    outcome: &'o Outcome,
     run: &'o Run,
     start: String,
     end: String,
@@ -106,11 +118,11 @@ struct Marked<'o> {
 
 impl<'o> Marked<'o> {
     /// A run without times takes place when the experiment was opened: a repeated call must say the same.
-    fn new(id: Uuid, outcome: &Outcome, run: &'o Run, opened: time::OffsetDateTime) -> Self {
+    fn new(id: Uuid, outcome: &'o Outcome, run: &'o Run, opened: time::OffsetDateTime) -> Self {
         let times = run.times.unwrap_or(Times { start: opened, end: opened });
         let (start, end) = (period::written(times.start), period::written(times.end));
         let dotted_order = format!("{}{id}", iso::compact(&start).unwrap_or_default());
-        Self { id, example: outcome.example, run, start, end, dotted_order }
+        Self { id, outcome, run, start, end, dotted_order }
     }
 
     fn wire<'w>(
@@ -128,10 +140,10 @@ impl<'o> Marked<'o> {
             run_type: "chain",
             start_time: &self.start,
             end_time: &self.end,
-            inputs: examples.get(&self.example).and_then(|known| known.inputs.as_deref()),
+            inputs: examples.get(&self.outcome.example).and_then(|known| known.inputs.as_deref()),
             outputs: self.run.outputs.as_deref(),
             error: self.run.error.as_deref(),
-            reference_example_id: self.example,
+            reference_example_id: self.outcome.example,
         }
     }
 }

@@ -8,16 +8,13 @@ use super::outcome::{self, Outcome};
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
 use crate::tools::dataset_ref::{Both, DatasetRef};
-use crate::tools::free_form::{entries, object, text};
+use crate::tools::free_form::{entries, name, object, plain};
 
 /// The most results of one call.
 pub(super) const MAX_RESULTS: usize = 100;
 
 /// The most scores of one call: each is a request of its own.
 const MAX_SCORES: usize = 500;
-
-/// The longest name that is passed on, in characters.
-const MAX_NAME: usize = 500;
 
 /// What a call wants.
 pub(crate) enum Request {
@@ -41,9 +38,8 @@ pub(crate) struct Wanted {
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
     let guide = arguments.is_empty();
-    let name = text(arguments, "experiment_name", MAX_NAME)?;
-    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
-        .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
+    let name = name(arguments, "experiment_name")?;
+    let dataset = dataset(arguments)?;
     let (description, metadata) = (arguments.text("description")?, object(arguments, "metadata")?);
     let outcomes = outcomes(arguments)?;
     let close = arguments.boolean("close")?.unwrap_or(false);
@@ -55,6 +51,15 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
         None if guide => Ok(Request::Guide),
         None => Err(missing("experiment_name")),
     }
+}
+
+fn dataset(arguments: &mut Arguments<'_>) -> Result<Option<DatasetRef>, ToolError> {
+    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
+        .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
+    Ok(match dataset {
+        Some(DatasetRef::Name(name)) => Some(DatasetRef::Name(plain("dataset_name", name)?)),
+        other => other,
+    })
 }
 
 fn outcomes(arguments: &mut Arguments<'_>) -> Result<Vec<Outcome>, ToolError> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
-use crate::tools::free_form::{entries, object, uuid};
+use crate::tools::free_form::{entries, object, splits, uuid};
 
 /// The most changes of one call.
 pub(super) const MAX_UPDATES: usize = 200;
@@ -91,7 +91,7 @@ fn take(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError
         inputs: object(members, "inputs")?,
         outputs: object(members, "outputs")?,
         metadata: object(members, "metadata")?,
-        split: members.list("split")?,
+        split: splits(members)?,
     };
     Ok((id, values))
 }

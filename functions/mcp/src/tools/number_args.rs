@@ -1,0 +1,155 @@
+//! Arguments that are whole numbers, and how far they may go.
+
+use std::num::IntErrorKind;
+
+use serde_json::value::RawValue;
+
+use super::ToolError;
+use super::args::{Arguments, wrong};
+use super::pagination::PageRequest;
+
+/// The most items that LangSmith returns.
+const MAX_LIMIT: i64 = 100;
+
+impl Arguments<'_> {
+    /// A whole number, as JSON or as text.
+    pub(crate) fn integer(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
+        let Some(raw) = self.take(name) else { return Ok(None) };
+        whole(raw).map(Some).map_err(|flaw| match flaw {
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => wrong(name, "an integer of 64 bits"),
+            _ => wrong(name, "an integer"),
+        })
+    }
+
+    /// A whole number that is not below `least`.
+    pub(crate) fn at_least(&mut self, least: i64, name: &'static str) -> Result<Option<i64>, ToolError> {
+        match self.integer(name)? {
+            Some(number) if number < least => Err(wrong(name, &format!("at least {least}"))),
+            number => Ok(number),
+        }
+    }
+
+    /// How many items to return: at least 1; what exceeds 100 counts as 100.
+    pub(crate) fn limit(&mut self) -> Result<Option<u32>, ToolError> {
+        match self.nearest("limit")? {
+            None => Ok(None),
+            Some(..1) => Err(wrong("limit", "at least 1")),
+            Some(limit) => Ok(u32::try_from(limit.min(MAX_LIMIT)).ok()),
+        }
+    }
+
+    /// How many items to skip; none when absent.
+    pub(crate) fn offset(&mut self) -> Result<u32, ToolError> {
+        match self.nearest("offset")?.unwrap_or(0) {
+            ..0 => Err(wrong("offset", "at least 0")),
+            offset => u32::try_from(offset).map_err(|_| wrong("offset", &format!("at most {}", u32::MAX))),
+        }
+    }
+
+    /// Which page of what size; `number` is `page_number`, which some tools require.
+    pub(crate) fn page(&mut self, number: i64, preview: i64) -> Result<PageRequest, ToolError> {
+        let max_chars = self.at_least(1, "max_chars_per_page")?.unwrap_or(25_000);
+        Ok(PageRequest { number, max_chars, preview })
+    }
+
+    /// A whole number, or the nearest one that fits the type.
+    fn nearest(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
+        match self.take(name).map(whole) {
+            None => Ok(None),
+            Some(Ok(number)) => Ok(Some(number)),
+            Some(Err(IntErrorKind::PosOverflow)) => Ok(Some(i64::MAX)),
+            Some(Err(IntErrorKind::NegOverflow)) => Ok(Some(i64::MIN)),
+            Some(Err(_)) => Err(wrong(name, "an integer")),
+        }
+    }
+}
+
+fn whole(raw: &RawValue) -> Result<i64, IntErrorKind> {
+    let text = raw.get().trim_matches('"').trim();
+    text.strip_suffix(".0").unwrap_or(text).parse().map_err(|error: std::num::ParseIntError| *error.kind())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn with<T>(name: &str, value: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+        let text = format!("{{\"{name}\":{value}}}");
+        take(&mut Arguments::parse(Some(serde_json::from_str(&text).unwrap())).unwrap())
+    }
+
+    fn limit_of(args: &mut Arguments<'_>) -> Result<Option<u32>, ToolError> {
+        args.limit()
+    }
+
+    fn offset_of(args: &mut Arguments<'_>) -> Result<u32, ToolError> {
+        args.offset()
+    }
+
+    fn integer(value: &Value) -> Result<Option<i64>, ToolError> {
+        with("x", &value.to_string(), |args| args.integer("x"))
+    }
+
+    #[test]
+    fn integers_come_as_json_or_text() {
+        for (value, expected) in
+            [(json!(7), 7), (json!("7"), 7), (json!(" 7 "), 7), (json!(7.0), 7), (json!(-3), -3)]
+        {
+            assert_eq!(integer(&value), Ok(Some(expected)), "{value}");
+        }
+        for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!(""), json!("1e3"), json!(1e300)]
+        {
+            assert_eq!(integer(&value), Err(wrong("x", "an integer")), "{value}");
+        }
+        for value in ["9".repeat(30), format!("-{}", "9".repeat(30))] {
+            assert_eq!(integer(&json!(value)), Err(wrong("x", "an integer of 64 bits")), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_lower_end_is_told() {
+        for (value, expected) in
+            [("0", Ok(Some(0))), ("null", Ok(None)), ("-1", Err(wrong("x", "at least 0")))]
+        {
+            assert_eq!(with("x", value, |args| args.at_least(0, "x")), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_clamped_above_and_refused_below() {
+        let huge = "9".repeat(30);
+        for (value, expected) in [("500", 100), (huge.as_str(), 100), ("1", 1), ("100", 100)] {
+            assert_eq!(with("limit", value, limit_of), Ok(Some(expected)), "{value}");
+        }
+        assert_eq!(with("limit", "null", limit_of), Ok(None));
+        for value in ["0", "-1", &format!("-{huge}")] {
+            assert_eq!(with("limit", value, limit_of), Err(wrong("limit", "at least 1")), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_offset_has_two_ends() {
+        let huge = "9".repeat(30);
+        for (value, expected) in [
+            ("null", Ok(0)),
+            ("4294967295", Ok(u32::MAX)),
+            ("4294967296", Err(wrong("offset", "at most 4294967295"))),
+            (huge.as_str(), Err(wrong("offset", "at most 4294967295"))),
+            ("-1", Err(wrong("offset", "at least 0"))),
+            ("1.5", Err(wrong("offset", "an integer"))),
+        ] {
+            assert_eq!(with("offset", value, offset_of), expected, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_integer_survives_both_spellings(number: i64) {
+            prop_assert_eq!(integer(&json!(number)), Ok(Some(number)));
+            prop_assert_eq!(integer(&json!(number.to_string())), Ok(Some(number)));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Which results are recorded already, and that they are what the call says: a score must not stand beside outputs that it
+//! is not about. LangSmith does not replace the outputs of a run that has ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::value::RawValue;
+use shared::langsmith::filter::literal;
+use shared::langsmith::{Caller, Experiment, Run as StoredRun, RunQuery, UpstreamError};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::failure::Failure;
+use super::feedback::WAITS;
+use super::outcome::{Outcome, Run};
+use super::record::run_id;
+use crate::tools::free_form::minified;
+use crate::tools::same_json::is_another;
+
+/// As many as LangSmith returns at once.
+const PAGE: usize = 100;
+
+/// What tells one result from another, and what it is found by.
+const COLUMNS: [&str; 5] = ["id", "trace_id", "start_time", "outputs", "error"];
+
+/// The runs of these results that are there. One that is there with other contents is an error.
+pub(super) async fn recorded(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    outcomes: &[&Outcome],
+) -> Result<BTreeSet<Uuid>, Failure> {
+    let wanted: BTreeMap<Uuid, (&Outcome, &Run)> = outcomes
+        .iter()
+        .filter_map(|outcome| Some((run_id(experiment, outcome), (*outcome, outcome.run.as_ref()?))))
+        .collect();
+    let ids: Vec<String> = wanted.keys().map(Uuid::to_string).collect();
+    let mut there = BTreeSet::new();
+    let mut open: Vec<&[String]> = ids.chunks(PAGE).collect();
+    while let Some(part) = open.pop() {
+        match page(caller, experiment, part, &wanted).await {
+            Ok(found) => there.extend(found),
+            Err(Failure::Upstream(UpstreamError::TooLarge)) if part.len() > 1 => {
+                let (left, right) = part.split_at(part.len() / 2);
+                open.extend([left, right]);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(there)
+}
+
+/// Sees to it that runs which came from elsewhere, by an attempt whose answer was lost or by a call made at the same time,
+/// are what this call says.
+pub(super) async fn confirm(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    mut open: Vec<&Outcome>,
+) -> Result<(), Failure> {
+    let mut waits = WAITS.iter();
+    while !open.is_empty() {
+        let there = recorded(caller, experiment, &open).await?;
+        open.retain(|outcome| !there.contains(&run_id(experiment, outcome)));
+        match (open.first(), waits.next()) {
+            (None, _) => {}
+            (Some(_), Some(wait)) => sleep(*wait).await,
+            (Some(outcome), None) => {
+                let example = outcome.example;
+                let message = format!(
+                    "LangSmith has taken a run of example {example} before, but does not show it yet."
+                );
+                return Err(Failure::NoRun(message));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn page(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    ids: &[String],
+    wanted: &BTreeMap<Uuid, (&Outcome, &Run)>,
+) -> Result<Vec<Uuid>, Failure> {
+    let projects = [experiment.id.to_string()];
+    let tests: Vec<String> = ids.iter().map(|id| format!("eq(id, {})", literal(id))).collect();
+    let filter = match tests.as_slice() {
+        [one] => one.clone(),
+        several => format!("or({})", several.join(", ")),
+    };
+    let query =
+        RunQuery { projects: &projects, filter: Some(&filter), select: &COLUMNS, ..RunQuery::default() };
+    let page = caller.runs(&query).await?;
+    let mut found = Vec::new();
+    for stored in page.split()?.runs {
+        let id = stored.id.and_then(|id| serde_json::from_str::<Uuid>(id.get()).ok());
+        let id = id.ok_or(UpstreamError::Malformed)?;
+        let Some((outcome, run)) = wanted.get(&id) else { continue };
+        if is_other(run, &stored) {
+            return Err(Failure::Other(other(outcome)));
+        }
+        found.push(id);
+    }
+    Ok(found)
+}
+
+/// An absent value is the same as an empty one.
+fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
+    let stored_error = stored.error.and_then(|error| serde_json::from_str::<String>(error.get()).ok());
+    if run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default() {
+        return true;
+    }
+    let given = run.outputs.as_deref();
+    match (is_empty(given), is_empty(stored.outputs)) {
+        (true, true) => false,
+        (false, false) => is_another(given, stored.outputs),
+        _ => true,
+    }
+}
+
+fn is_empty(json: Option<&RawValue>) -> bool {
+    json.is_none_or(|json| matches!(minified(json).as_str(), "null" | "{}"))
+}
+
+fn other(outcome: &Outcome) -> String {
+    let (example, repetition) = (outcome.example, outcome.repetition);
+    format!(
+        "Example {example} (repetition {repetition}) is recorded in this experiment already with other outputs or another \
+error, and stays as it is. Record another attempt with another repetition or experiment_name."
+    )
+}

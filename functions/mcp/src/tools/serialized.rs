@@ -1,0 +1,108 @@
+//! Objects that are serialised here, as items of a list that must fit an answer.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::members::{self, Form};
+use super::pagination::{Item, Limits, Sink};
+use crate::protocol::reply::append;
+
+/// The longest member that is always shown whole, as JSON: ids, times, numbers.
+const SHORT: usize = 64;
+
+/// The members of an object, in their order.
+pub(crate) struct Serialized(Vec<(String, Box<RawValue>)>);
+
+impl Serialized {
+    /// `object` must be one.
+    pub(crate) fn of(object: &impl Serialize) -> Self {
+        let mut json = Vec::new();
+        append(&mut json, object);
+        serde_json::from_slice(&json).unwrap_or(Self(Vec::new()))
+    }
+
+    /// Several of them.
+    pub(crate) fn all<T: Serialize>(objects: impl IntoIterator<Item = T>) -> Vec<Self> {
+        objects.into_iter().map(|object| Self::of(&object)).collect()
+    }
+}
+
+impl Item for Serialized {
+    fn write(&self, limits: Limits, sink: &mut impl Sink) {
+        let form = |value| if is_short(value) { Form::Exact(Some(value)) } else { Form::Free(Some(value)) };
+        let members: Vec<(&str, Form<'_>)> =
+            self.0.iter().map(|(name, value)| (name.as_str(), form(value))).collect();
+        members::write(&members, limits, sink);
+    }
+}
+
+fn is_short(value: &RawValue) -> bool {
+    value.get().len() <= SHORT
+}
+
+impl<'de> Deserialize<'de> for Serialized {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Serialized;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Serialized(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::tools::pagination;
+
+    #[derive(Serialize)]
+    struct Sample {
+        z: &'static str,
+        text: String,
+        a: Option<f64>,
+        data: Box<RawValue>,
+    }
+
+    fn sample(text: usize, data: usize) -> Serialized {
+        let data = RawValue::from_string(json!({"n": vec![1; data]}).to_string()).unwrap();
+        Serialized::of(&Sample { z: "id", text: "é".repeat(text), a: None, data })
+    }
+
+    #[test]
+    fn what_fits_stays_as_it_is() {
+        assert_eq!(
+            pagination::object("x", &sample(1, 1)),
+            r#"{"x":{"z":"id","text":"é","a":null,"data":{"n":[1]}}}"#
+        );
+    }
+
+    #[test]
+    fn short_members_survive_every_shortening() {
+        for (text, data) in [(900_000, 1), (1, 900_000), (900_000, 900_000)] {
+            let answer = pagination::object("x", &sample(text, data));
+            assert!(answer.chars().count() < 201_000);
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            assert_eq!((&answer["x"]["z"], &answer["_truncated"]), (&json!("id"), &json!(true)));
+            assert!(answer["x"]["text"].is_string() && answer["x"]["data"].is_object());
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Every tool while LangSmith misbehaves, everywhere and at each single request that the tool makes: the right kind of
+//! error and nothing of what stands behind it, and once LangSmith has recovered the same call succeeds.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::Method;
+use langsmith_double::data::sample_id;
+use langsmith_double::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::support::Server;
+
+/// A tool, and arguments with which it reads or writes. The number makes every write a new one.
+type Case = (&'static str, fn(usize) -> Value);
+
+const CASES: [Case; 15] = [
+    (
+        "get_thread_history",
+        |_| json!({"thread_id": "long-chat", "project_name": "conversations", "page_number": 1}),
+    ),
+    ("list_prompts", |_| json!({"limit": 5})),
+    ("get_prompt_by_name", |_| json!({"prompt_name": "support-agent"})),
+    (
+        "push_prompt",
+        |number| json!({"prompt_name": format!("fresh-{number}"), "template": "Hello {name}", "description": "d"}),
+    ),
+    ("fetch_runs", |_| json!({"project_name": "support-bot", "limit": 3})),
+    (
+        "list_projects",
+        |_| json!({"limit": 3, "more_info": true, "reference_dataset_name": "support-questions"}),
+    ),
+    ("list_datasets", |_| json!({"limit": 3})),
+    ("list_examples", |_| json!({"dataset_name": "support-questions"})),
+    ("read_dataset", |_| json!({"dataset_name": "support-questions"})),
+    ("read_example", |_| json!({"example_id": question(0)})),
+    (
+        "create_dataset",
+        |number| json!({"dataset_name": format!("fresh-{number}"), "examples": [{"inputs": {"question": "Peru?"}}]}),
+    ),
+    (
+        "update_examples",
+        |number| json!({"example_id": question(1), "outputs": {"answer": number.to_string()}}),
+    ),
+    ("list_experiments", |_| json!({"reference_dataset_name": "support-questions"})),
+    ("run_experiment", |number| {
+        json!({
+            "experiment_name": format!("fresh-{number}"), "dataset_name": "support-questions", "close": true,
+            "results": [{"example_id": question(2), "outputs": {"answer": "a"}, "scores": {"correct": true}}],
+        })
+    }),
+    ("get_billing_usage", |_| json!({"starting_on": "2026-10-01", "ending_before": "2026-11-01"})),
+];
+
+fn question(number: u32) -> String {
+    sample_id(&format!("example:support-questions:{number}")).to_string()
+}
+
+/// What a caller is told: the kind, whether to try again, and when.
+type Told = (&'static str, bool, Option<u64>);
+
+/// The faults, and what follows from each unless [`EXCEPTIONS`] knows better.
+const FAULTS: [(FaultKind, Told); 13] = [
+    (FaultKind::Status(401), ("auth", true, Some(60))),
+    (FaultKind::Status(403), ("forbidden", false, None)),
+    (FaultKind::Status(404), ("not_found", false, None)),
+    (FaultKind::Status(409), ("invalid", false, None)),
+    (FaultKind::Status(422), ("invalid", false, None)),
+    (FaultKind::RateLimited { retry_after_secs: Some(30) }, ("rate_limited", true, Some(30))),
+    (FaultKind::RateLimited { retry_after_secs: None }, ("rate_limited", true, None)),
+    (FaultKind::Status(500), ("upstream", true, None)),
+    (FaultKind::Status(503), ("upstream", true, None)),
+    (FaultKind::Drop, ("upstream", true, None)),
+    (FaultKind::Malformed, ("upstream", false, None)),
+    (FaultKind::Oversized(9 * 1024 * 1024), ("upstream", false, None)),
+    (FaultKind::Hang, ("upstream", true, None)),
+];
+
+/// Where a call is right to succeed all the same.
+struct Exception {
+    tool: &'static str,
+    /// The method and a part of the path.
+    at: (&'static str, &'static str),
+    faults: &'static [FaultKind],
+    reason: &'static str,
+}
+
+const ELSEWHERE: &str = "where the first backend looks gone, the second one has the runs";
+
+const EXCEPTIONS: [Exception; 6] = [
+    Exception {
+        tool: "get_thread_history",
+        at: ("POST", "/runs/query"),
+        faults: &[FaultKind::Status(404)],
+        reason: ELSEWHERE,
+    },
+    Exception {
+        tool: "fetch_runs",
+        at: ("POST", "/runs/query"),
+        faults: &[FaultKind::Status(404)],
+        reason: ELSEWHERE,
+    },
+    Exception {
+        tool: "push_prompt",
+        at: ("GET", "fresh-0"),
+        faults: &[FaultKind::Status(404)],
+        reason: "a prompt that is not there yet is created",
+    },
+    Exception {
+        tool: "run_experiment",
+        at: ("POST", "/runs/batch"),
+        faults: &[FaultKind::Status(409)],
+        reason: "the ids follow from the experiment and the examples: the runs are there already",
+    },
+    Exception {
+        tool: "run_experiment",
+        at: ("POST", "/feedback"),
+        faults: &[FaultKind::Status(409)],
+        reason: "the id follows from the run and the key: the score is there already",
+    },
+    Exception {
+        tool: "get_billing_usage",
+        at: ("GET", "/workspaces/"),
+        faults: &[FaultKind::Status(403), FaultKind::Status(404)],
+        reason: "only a name is missing: the figures are shown by id",
+    },
+];
+
+impl Exception {
+    fn is_at(&self, tool: &str, place: &Place) -> bool {
+        let (method, path) = self.at;
+        self.tool == tool && method == place.method && place.path.contains(path)
+    }
+}
+
+/// How long silence lasts.
+const IMPATIENT: Duration = Duration::from_millis(700);
+/// Long enough for every attempt, and shorter than the wait that a rate limit asks for.
+const PATIENT: Duration = Duration::from_secs(20);
+/// When a call has ended after it, on a busy machine too.
+const LATEST: Duration = Duration::from_secs(5);
+/// The longest answer that tells of a failure, in bytes.
+const MAX_TEXT: usize = 1_000;
+/// Upstream URLs, credentials and pieces of what the faults send.
+const SECRET: [&str; 9] =
+    ["127.0.0.1", "/api/", "/v2/", "://", "lsv2", "detail", "{\\\"runs", "Internal server", "Invalid token"];
+/// Longer than anything is remembered.
+const FORGOTTEN: Duration = Duration::from_mins(11);
+/// Places at a time: most of the time somebody waits.
+const TOGETHER: usize = 24;
+
+/// A tool at one place, with a server of its own.
+struct Bench {
+    tool: &'static str,
+    arguments: fn(usize) -> Value,
+    place: Place,
+    server: Server,
+}
+
+/// One kind of request; an empty method and path is every request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    method: String,
+    /// Without the id that ends it: each call may make its own.
+    path: String,
+}
+
+/// The requests of a call that nothing disturbs, and all of them at once.
+async fn places((tool, arguments): Case) -> Vec<(Case, Place)> {
+    let server = Server::start().await;
+    server.call(tool, arguments(0)).await;
+    let requests = server.langsmith().requests().into_iter();
+    let places = requests.map(|request| Place { method: request.method, path: without_id(&request.path) });
+    let places: BTreeSet<Place> = places.chain([Place::default()]).collect();
+    places.into_iter().map(|place| ((tool, arguments), place)).collect()
+}
+
+/// Every fault at one place; what is wrong, in words.
+async fn complaints(((tool, arguments), place): (Case, Place)) -> Vec<String> {
+    let mut bench = Bench { tool, arguments, place, server: Server::start().await };
+    let mut complaints = Vec::new();
+    for (number, (fault, told)) in FAULTS.into_iter().enumerate() {
+        let exception =
+            EXCEPTIONS.iter().find(|known| known.is_at(tool, &bench.place) && known.faults.contains(&fault));
+        let expected = exception.map_or(Ok(told), |known| Err(known.reason));
+        if let Err(wrong) = bench.disturbed(fault, number, expected).await {
+            complaints.push(format!("{tool} {:?} {fault:?}: {wrong}", bench.place));
+        }
+    }
+    complaints
+}
+
+impl Bench {
+    /// One fault, and the same call without it.
+    async fn disturbed(
+        &mut self,
+        kind: FaultKind,
+        number: usize,
+        expected: Result<Told, &str>,
+    ) -> Result<(), String> {
+        let method = Method::from_bytes(self.place.method.as_bytes()).ok();
+        let path_contains = self.place.path.replace("fresh-0", &format!("fresh-{number}"));
+        self.server.clock.advance(FORGOTTEN);
+        self.server.langsmith().inject(Fault { method, path_contains, kind, times: None });
+        let arguments = (self.arguments)(number);
+        let hangs = kind == FaultKind::Hang;
+        self.server.set_budget(if hangs { IMPATIENT } else { PATIENT });
+        let call = self.server.call_as("ada", self.tool, arguments.clone());
+        let answer = tokio::time::timeout(if hangs { LATEST } else { PATIENT }, call).await;
+        let answer = answer.map_err(|_| "the answer does not come in time".to_owned())?;
+        self.server.set_budget(PATIENT);
+        self.server.langsmith().clear_faults();
+        let after = self.server.call_as("ada", self.tool, arguments).await.result();
+        judge(&answer.result(), expected)?;
+        if after["isError"] != false {
+            return Err(format!("never recovers: {after}"));
+        }
+        Ok(())
+    }
+}
+
+/// Each path ends in an id or in none.
+fn without_id(path: &str) -> String {
+    let (front, last) = path.rsplit_once('/').unwrap();
+    if uuid::Uuid::try_parse(last).is_ok() { format!("{front}/") } else { path.to_owned() }
+}
+
+fn judge(answer: &Value, expected: Result<Told, &str>) -> Result<(), String> {
+    let body = &answer["structuredContent"];
+    let (kind, retryable, wait) = match expected {
+        Ok(told) => told,
+        Err(_) if answer["isError"] == false => return Ok(()),
+        Err(reason) => return Err(format!("fails, though {reason}: {body}")),
+    };
+    let text = answer.to_string();
+    if let Some(secret) = SECRET.iter().find(|secret| text.contains(**secret)) {
+        return Err(format!("tells {secret:?}: {text}"));
+    }
+    let expected = (&json!(true), &json!(kind), &json!(retryable), &json!(wait));
+    let told = (&answer["isError"], &body["kind"], &body["retryable"], &body["retry_after_seconds"]);
+    if told != expected || text.len() > MAX_TEXT {
+        return Err(format!("{expected:?} expected: {text}"));
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_tool_tells_what_went_wrong_and_recovers() {
+    let places = CASES.map(|case| tokio::spawn(places(case)));
+    let places = try_join_all(places).await.unwrap().concat();
+    for known in EXCEPTIONS {
+        let used = places.iter().any(|((tool, _), place)| known.is_at(tool, place));
+        assert!(used, "no such request: {} {:?}", known.tool, known.at);
+    }
+    let tasks = stream::iter(places).map(|place| tokio::spawn(complaints(place)));
+    let complaints: Vec<Vec<String>> = tasks.buffer_unordered(TOGETHER).try_collect().await.unwrap();
+    let complaints = complaints.concat();
+    assert!(complaints.is_empty(), "{} cases:\n{}", complaints.len(), complaints.join("\n"));
+}
