@@ -178,6 +178,14 @@ pub(crate) fn given(raw: Option<&RawValue>) -> bool {
     Arguments::parse(raw).is_ok_and(|arguments| !arguments.is_empty())
 }
 
+/// Part of a project's name, under the name that the older server knows or under that of every list.
+pub(crate) fn name_part(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
+    match (arguments.text("project_name")?, arguments.text("query")?) {
+        (Some(_), Some(_)) => Err(ToolError::invalid("Only one of project_name or query may be given.")),
+        (name, query) => Ok(name.or(query)),
+    }
+}
+
 /// The error of a required argument that is absent.
 pub(crate) fn missing(name: &'static str) -> ToolError {
     ToolError::invalid(format!("Missing argument: {name}"))

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Project, ProjectQuery};
 
-use super::args::Arguments;
+use super::args::{Arguments, name_part};
 use super::dataset_ref::{Both, DatasetRef};
 use super::list_projects::deployment;
 use super::pagination::{self, Total};
@@ -33,6 +33,7 @@ impl WorkspaceTool for ListExperiments {
             ("limit", integer_or(5, "How many to return at most, 1 to 100; more counts as 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("project_name", text("Only experiments whose name contains this text.")),
+            ("query", text("The same as project_name.")),
         ];
         let experiment = vec![
             ("name", any("Name of the experiment.")),
@@ -57,7 +58,7 @@ impl WorkspaceTool for ListExperiments {
             dataset: dataset.ok_or_else(|| ToolError::invalid(NO_DATASET))?,
             limit: arguments.limit()?.unwrap_or(5),
             offset: arguments.offset()?,
-            name: arguments.text("project_name")?,
+            name: name_part(arguments)?,
         })
     }
 

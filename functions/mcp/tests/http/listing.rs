@@ -80,6 +80,15 @@ fn names(listing: &Value, key: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn query_is_another_word_for_part_of_a_name() {
+    let server = Server::start().await;
+    let by_query = server.call("list_projects", json!({"query": "research"})).await;
+    assert_eq!(names(&by_query, "name"), ["research-agent"]);
+    let both = json!({"query": "a", "project_name": "b"});
+    assert_eq!(server.fail("list_projects", both).await["kind"], "invalid");
+}
+
+#[tokio::test]
 async fn projects_have_a_short_form() {
     let server = Server::start().await;
     let listing = server.call("list_projects", json!({"limit": "50"})).await;

@@ -5,7 +5,7 @@ mod shape;
 
 use shared::langsmith::{Caller, ProjectQuery};
 
-use super::args::Arguments;
+use super::args::{Arguments, name_part};
 use super::dataset_ref::{Both, DatasetRef};
 use super::pagination::{self, Total};
 use super::schema::{any, flag_or, input, integer, integer_or, objects, output, reader, text};
@@ -29,6 +29,7 @@ impl WorkspaceTool for ListProjects {
             ("limit", integer_or(5, "How many projects to return at most, 1 to 100; more counts as 100.")),
             ("offset", integer_or(0, "How many projects to skip, for reading past the first limit.")),
             ("project_name", text("Only projects whose name contains this text.")),
+            ("query", text("The same as project_name.")),
             ("more_info", flag_or("false", "true: every field of a project; false: name and ids only.")),
             ("reference_dataset_id", text("Only experiments on the dataset with this UUID.")),
             (
@@ -54,7 +55,7 @@ impl WorkspaceTool for ListProjects {
         Ok(Request {
             limit: arguments.limit()?.unwrap_or(5),
             offset: arguments.offset()?,
-            name: arguments.text("project_name")?,
+            name: name_part(arguments)?,
             more_info: arguments.boolean("more_info")?.unwrap_or(false),
             dataset: DatasetRef::take(arguments, ("reference_dataset_id", "reference_dataset_name"))?
                 .map_err(|Both| ToolError::invalid(ONE_DATASET))?,
