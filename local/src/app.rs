@@ -17,7 +17,7 @@ use shared::oauth::seal::Sealer;
 use shared::oauth::token::Minter;
 use shared::store::Store;
 use shared::vault::{Broker, Envelope};
-use shared::web::{cors, reply, request_id};
+use shared::web::{cors, drain, reply, request_id};
 use url::Url;
 
 use crate::database::{self, Database};
@@ -143,6 +143,7 @@ async fn router(
         .merge(authorize)
         .merge(mcp)
         .fallback(nothing_here.layer(from_fn(cors::any_origin)))
+        .layer(from_fn(drain::drain))
         .layer(from_fn_with_state(random, request_id::assign)))
 }
 

@@ -42,7 +42,7 @@ pub enum StartError {
     #[error("--public-url: {0}")]
     PublicUrl(#[from] shared::oauth::public_url::PublicUrlError),
     /// The LangSmith endpoint is not usable.
-    #[error("--langsmith-endpoint must be an absolute http or https URL")]
+    #[error("--langsmith-endpoint must be an absolute http or https URL without user name or password")]
     LangSmithEndpoint,
     /// The CA file is not usable.
     #[error("--ca-file: {0}")]

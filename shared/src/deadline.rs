@@ -22,6 +22,12 @@ impl Deadline {
         Self(Instant::now() + span)
     }
 
+    /// The earlier one of two.
+    #[must_use]
+    pub fn earlier(self, other: Self) -> Self {
+        Self(self.0.min(other.0))
+    }
+
     /// The time that is left; zero when it has passed.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the runtime's clock")]
     pub fn left(self) -> Duration {
@@ -43,6 +49,8 @@ mod tests {
         let deadline = Deadline::after(Duration::from_secs(5));
         assert_eq!(deadline.limit(async { 1 }).await, Ok(1));
         assert_eq!(deadline.left(), Duration::from_secs(5));
+        assert_eq!(deadline.earlier(Deadline::after(Duration::from_secs(9))).left(), Duration::from_secs(5));
+        assert_eq!(deadline.earlier(Deadline::after(Duration::from_secs(1))).left(), Duration::from_secs(1));
         assert_eq!(deadline.limit(std::future::pending::<()>()).await, Err(Missed));
         assert_eq!(deadline.left(), Duration::ZERO);
     }

@@ -114,7 +114,7 @@ async fn exchange(
     // RFC 9207 section 2.4: a code of another issuer must not be sent to this one. LangSmith need not tell who it is, so
     // that what it was when the login began counts, too.
     if pending.issuer != metadata.issuer || issuer.is_some_and(|issuer| issuer != metadata.issuer) {
-        return Err(AuthorizeError::Login(request(), LoginFault::Refused));
+        return Err(AuthorizeError::Login(request(), LoginFault::OtherIssuer));
     }
     let client = pending.client_id.clone();
     let verifier: String = app

@@ -1,5 +1,7 @@
 //! Runs one tool call: scope, time limit, and what follows when LangSmith refuses the credential.
 
+use std::time::Duration;
+
 use shared::deadline::{Deadline, Missed};
 use shared::langsmith::UpstreamError;
 use shared::oauth::scope::{Scope, ScopeSet};
@@ -8,6 +10,9 @@ use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
 use crate::protocol::Call;
 use crate::tools::{CallError, CallResult, Context, Failure, Output, Tool, ToolError};
+
+/// What is left for an answer when LangSmith's time is over: it tells what was done until then.
+const ANSWERING: Duration = Duration::from_secs(1);
 
 /// What a call comes to.
 #[derive(Debug)]
@@ -33,34 +38,69 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, de
         return Called::InsufficientScope(identity.scopes.union([needed].into_iter().collect()));
     }
     tracing::info!(tool = call.tool, "tool call");
-    match deadline.limit(attempt(app, tool, identity, call)).await {
+    let upstream =
+        app.langsmith.deadline().earlier(Deadline::after(deadline.left().saturating_sub(ANSWERING)));
+    match deadline.limit(attempt(app, tool, identity, (call, upstream))).await {
         Ok(called) => called,
         Err(Missed) => Called::Output(Output::failed(&ToolError::timed_out())),
     }
 }
 
 /// One attempt, and a second one if the credential was refreshed in between. A second refusal is told to the model: the
-/// credential is new, so neither refreshing again nor ending the login would be right.
-async fn attempt(app: &App, tool: &dyn Tool, identity: CallerIdentity, call: &Call<'_>) -> Called {
-    let first = once(app, tool, &identity, call).await;
-    if !matches!(first, Err(CallError::Upstream(UpstreamError::Unauthorized))) {
-        if first.is_ok() {
-            app.authenticator.upstream_accepted(&identity).await;
+/// credential is new, so neither refreshing again nor ending the login would be right. Both have one time limit.
+async fn attempt(
+    app: &App,
+    tool: &dyn Tool,
+    identity: CallerIdentity,
+    call: (&Call<'_>, Deadline),
+) -> Called {
+    let done = match once(app, tool, &identity, call).await {
+        Err(CallError::Upstream(UpstreamError::Unauthorized)) => None,
+        Err(CallError::Halfway(done)) => Some(done),
+        first => {
+            if first.is_ok() {
+                app.authenticator.upstream_accepted(&identity).await;
+            }
+            return finish(first);
         }
-        return finish(first);
-    }
+    };
     match app.authenticator.upstream_unauthorized(&identity).await {
-        UnauthorizedOutcome::Retry(refreshed) => finish(once(app, tool, &refreshed, call).await),
+        UnauthorizedOutcome::Retry(refreshed) => {
+            finish(again(once(app, tool, &refreshed, call).await, done.as_deref()))
+        }
         UnauthorizedOutcome::Refused => {
             tracing::warn!("LangSmith refuses a credential that is not known to be dead");
-            Called::Output(Output::failed(&ToolError::refused()))
+            Called::Output(Output::failed(&told(ToolError::refused(), done.as_deref())))
         }
         UnauthorizedOutcome::Dead => Called::Dead,
     }
 }
 
-async fn once(app: &App, tool: &dyn Tool, identity: &CallerIdentity, call: &Call<'_>) -> CallResult {
-    let context = Context::new(&app.langsmith, identity, call.capabilities);
+/// The result of a second attempt. When it fails, what the first one has done is told, too.
+fn again(second: CallResult, done: Option<&str>) -> CallResult {
+    let Some(done) = done else { return second };
+    second.map_err(|error| match error {
+        CallError::Upstream(error) => ToolError::from(&error).with(done).into(),
+        CallError::Tool(error) if !error.message.contains(done) => error.with(done).into(),
+        CallError::Halfway(more) if more != done => CallError::Halfway(format!("{done} {more}")),
+        error => error,
+    })
+}
+
+fn told(error: ToolError, done: Option<&str>) -> ToolError {
+    match done {
+        Some(done) => error.with(done),
+        None => error,
+    }
+}
+
+async fn once(
+    app: &App,
+    tool: &dyn Tool,
+    identity: &CallerIdentity,
+    (call, upstream): (&Call<'_>, Deadline),
+) -> CallResult {
+    let context = Context::new((&app.langsmith, upstream), identity, call.capabilities);
     tool.call(&context, call.arguments).await
 }
 
@@ -71,6 +111,10 @@ fn finish(result: CallResult) -> Called {
         Err(CallError::Upstream(error)) => {
             tracing::warn!(%error, "LangSmith call failed");
             Called::Output(Output::failed(&ToolError::from(&error)))
+        }
+        Err(CallError::Halfway(done)) => {
+            let error = ToolError::from(&UpstreamError::Unauthorized);
+            Called::Output(Output::failed(&error.with(&done)))
         }
         Err(CallError::Protocol(error)) => Called::Failed(Failure::Protocol(error)),
     }

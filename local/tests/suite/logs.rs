@@ -317,6 +317,21 @@ fn other_secrets(witness: &Witness, handle: &Handle, data: &Path) {
     }
 }
 
+/// Each of the two logins that [`endings`] ends was refreshed twice with one token: the second time its chain forks, in the
+/// same grant.
+fn assert_forks_are_audited(log: &str) {
+    let grants = |event: &str| -> Vec<&str> {
+        let lines = log.lines().filter(|line| line.contains(" audit: ") && line.contains(event));
+        lines.map(|line| line.rsplit_once("grant=").unwrap().1).collect()
+    };
+    let (rotated, forked) = (grants("event=\"refresh_rotated\""), grants("event=\"refresh_forked\""));
+    assert_eq!(forked.len(), 2, "{forked:?}");
+    assert!(
+        forked[0] != forked[1] && forked.iter().all(|grant| rotated.contains(grant)),
+        "{rotated:?} {forked:?}"
+    );
+}
+
 #[tokio::test]
 async fn no_secret_stands_in_the_log_and_every_request_does() {
     let double = langsmith_double::start(langsmith_double::Options::default()).await.unwrap();
@@ -365,4 +380,5 @@ async fn no_secret_stands_in_the_log_and_every_request_does() {
     for id in ids.iter() {
         assert!(log.contains(id.as_str()), "no line for request {id}");
     }
+    assert_forks_are_audited(&log);
 }

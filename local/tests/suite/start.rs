@@ -68,6 +68,7 @@ async fn a_wrong_setting_is_one_line_that_names_it() {
         ("--langsmith-endpoint", "nonsense"),
         ("--langsmith-endpoint", "ftp://smith.example.com"),
         ("--langsmith-endpoint", "https://"),
+        ("--langsmith-endpoint", "https://reader@smith.example.com"),
         ("--host", "192.0.2.1"),
     ] {
         assert_one_line(&run(in_dir(&directory.path().join("data"), &[flag, value])).await, flag);
@@ -76,6 +77,20 @@ async fn a_wrong_setting_is_one_line_that_names_it() {
     let mut from_environment = in_dir(&directory.path().join("data"), &[]);
     from_environment.env("LANGSMITH_ENDPOINT", "nonsense");
     assert_one_line(&run(from_environment).await, "--langsmith-endpoint");
+}
+
+#[tokio::test]
+async fn a_password_in_the_endpoint_is_refused_and_not_repeated() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    let endpoint = "https://reader:hunter2@smith.example.com/api";
+    let mut from_environment = in_dir(&data, &[]);
+    from_environment.env("LANGSMITH_ENDPOINT", endpoint);
+    for started in [in_dir(&data, &["--langsmith-endpoint", endpoint]), from_environment] {
+        let ended = run(started).await;
+        assert_one_line(&ended, "without user name or password");
+        assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("hunter2"), "{}", ended.stderr);
+    }
 }
 
 #[tokio::test]

@@ -124,11 +124,11 @@ impl<'a> Caller<'a> {
         body: Option<Bytes>,
     ) -> Result<Bytes, UpstreamError> {
         let headers = self.headers(body.is_some())?;
-        let url = self.langsmith.url(path);
+        let url = self.langsmith.url_with(path, query)?;
         let mut attempt = 1;
         loop {
             let mut request =
-                self.langsmith.http.request(method.clone(), &url).headers(headers.clone()).query(query);
+                self.langsmith.http.request(method.clone(), url.clone()).headers(headers.clone());
             if let Some(body) = &body {
                 request = request.body(body.clone());
             }

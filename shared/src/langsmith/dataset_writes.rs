@@ -18,19 +18,24 @@ pub enum Made<T> {
 }
 
 /// A dataset to be created.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct NewDataset<'d> {
     /// Unique in its workspace.
     pub name: &'d str,
     /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'d str>,
     /// `kv`, `llm` or `chat`; LangSmith takes `kv` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub data_type: Option<&'d str>,
     /// JSON Schema of the examples' inputs.
-    pub inputs_schema: Option<&'d RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs_schema_definition: Option<&'d RawValue>,
     /// JSON Schema of the examples' outputs.
-    pub outputs_schema: Option<&'d RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outputs_schema_definition: Option<&'d RawValue>,
     /// JSON object.
+    #[serde(skip)]
     pub metadata: Option<&'d RawValue>,
 }
 
@@ -61,15 +66,8 @@ pub struct StoredDataset {
 #[derive(Serialize)]
 struct Body<'d> {
     id: Uuid,
-    name: &'d str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'d str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data_type: Option<&'d str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inputs_schema_definition: Option<&'d RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outputs_schema_definition: Option<&'d RawValue>,
+    #[serde(flatten)]
+    new: &'d NewDataset<'d>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extra: Option<Extra<'d>>,
 }
@@ -87,15 +85,7 @@ impl Caller<'_> {
     /// by the id, or of somebody before.
     pub async fn create_dataset(&self, new: &NewDataset<'_>) -> Result<Made<StoredDataset>, UpstreamError> {
         let id = self.fresh_id();
-        let body = Body {
-            id,
-            name: new.name,
-            description: new.description,
-            data_type: new.data_type,
-            inputs_schema_definition: new.inputs_schema,
-            outputs_schema_definition: new.outputs_schema,
-            extra: new.metadata.map(|metadata| Extra { metadata }),
-        };
+        let body = Body { id, new, extra: new.metadata.map(|metadata| Extra { metadata }) };
         let conflict = match self.write(&Method::POST, PATH, &body).await {
             Ok(stored) => return parse(&stored).map(Made::New),
             Err(error @ UpstreamError::Rejected { status: 409, .. }) => error,

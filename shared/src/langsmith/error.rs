@@ -59,6 +59,9 @@ pub enum UpstreamError {
     /// The answer is not what the API promises.
     #[error("LangSmith's answer cannot be understood")]
     Malformed,
+    /// The request would need a URL longer than [`MAX_URL`](super::MAX_URL), and was not sent.
+    #[error("the request is too long for a URL")]
+    UrlTooLong,
     /// The answer is larger than [`MAX_BODY`](super::body::MAX_BODY).
     #[error("LangSmith's answer is too large")]
     TooLarge,

@@ -24,6 +24,8 @@ pub struct NewExperiment<'e> {
     pub description: Option<&'e str>,
     /// JSON object.
     pub metadata: Option<&'e RawValue>,
+    /// When its first run began, if that was before now.
+    pub began: Option<OffsetDateTime>,
 }
 
 /// A project that may be an experiment.
@@ -106,7 +108,7 @@ impl Caller<'_> {
             id,
             name: new.name,
             reference_dataset_id: new.dataset,
-            start_time: self.time_now(),
+            start_time: written(new.began.map_or(self.time_now(), |began| began.min(self.time_now()))),
             description: new.description,
             extra: new.metadata.map(|metadata| Extra { metadata }),
         };
@@ -124,7 +126,7 @@ impl Caller<'_> {
 
     /// Marks an experiment as ended now.
     pub async fn close_experiment(&self, id: Uuid) -> Result<(), UpstreamError> {
-        let end = End { end_time: self.time_now() };
+        let end = End { end_time: written(self.time_now()) };
         self.write(&Method::PATCH, &format!("{PATH}/{id}"), &end).await.map(drop)
     }
 
@@ -133,9 +135,12 @@ impl Caller<'_> {
         self.get(&format!("{PATH}/{id}"), &[("include_stats", "true")]).await
     }
 
-    fn time_now(&self) -> String {
+    fn time_now(&self) -> OffsetDateTime {
         let nanos = i128::from(self.memory().now().millis()) * 1_000_000;
-        let now = OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        now.format(&Rfc3339).unwrap_or_default()
+        OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
+}
+
+fn written(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).unwrap_or_default()
 }

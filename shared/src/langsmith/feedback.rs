@@ -1,45 +1,41 @@
-//! Scores on runs: `POST /api/v1/feedback`.
+//! Scores on runs: `POST` and `GET /api/v1/feedback`.
 
+use bytes::Bytes;
 use http::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::example_writes::{Stored, stored};
 use super::{Caller, UpstreamError};
 
 /// A score on the root run of a trace.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct NewFeedback<'f> {
     /// Chosen by us.
     pub id: Uuid,
     /// What it is about.
-    pub run: Uuid,
+    pub run_id: Uuid,
+    /// The same id.
+    pub trace_id: Uuid,
     /// The project of the run.
-    pub project: Uuid,
+    pub session_id: Uuid,
     /// What is scored.
     pub key: &'f str,
     /// A number or a boolean.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<&'f RawValue>,
     /// Anything else: a text, an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<&'f RawValue>,
     /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<&'f str>,
 }
 
 #[derive(Serialize)]
 struct Body<'f> {
-    id: Uuid,
-    run_id: Uuid,
-    trace_id: Uuid,
-    session_id: Uuid,
-    key: &'f str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    score: Option<&'f RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'f RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<&'f str>,
+    #[serde(flatten)]
+    feedback: &'f NewFeedback<'f>,
     feedback_source: Source,
 }
 
@@ -48,20 +44,51 @@ struct Source {
     r#type: &'static str,
 }
 
+/// A score that is stored; each value is the JSON that LangSmith sent, absent when it was absent or null.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Feedback<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// A number or a boolean.
+    #[serde(borrow, default)]
+    pub score: Option<&'a RawValue>,
+    /// Anything else.
+    #[serde(borrow, default)]
+    pub value: Option<&'a RawValue>,
+    /// Free text.
+    #[serde(borrow, default)]
+    pub comment: Option<&'a RawValue>,
+}
+
+/// Received scores.
+#[derive(Clone, Debug)]
+pub struct FeedbackPage(Bytes);
+
+impl FeedbackPage {
+    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    pub fn split(&self) -> Result<Vec<Feedback<'_>>, UpstreamError> {
+        serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
+    }
+}
+
+/// How many scores LangSmith returns at once.
+pub const FEEDBACK_PAGE: usize = 100;
+
+const PATH: &str = "/api/v1/feedback";
+
 impl Caller<'_> {
     /// Records a score. One with the same id is replaced.
-    pub async fn record_feedback(&self, feedback: &NewFeedback<'_>) -> Result<Stored, UpstreamError> {
-        let body = Body {
-            id: feedback.id,
-            run_id: feedback.run,
-            trace_id: feedback.run,
-            session_id: feedback.project,
-            key: feedback.key,
-            score: feedback.score,
-            value: feedback.value,
-            comment: feedback.comment,
-            feedback_source: Source { r#type: "api" },
-        };
-        stored(self.write(&Method::POST, "/api/v1/feedback", &body).await)
+    pub async fn record_feedback(&self, feedback: &NewFeedback<'_>) -> Result<(), UpstreamError> {
+        let body = Body { feedback, feedback_source: Source { r#type: "api" } };
+        self.write(&Method::POST, PATH, &body).await.map(drop)
+    }
+
+    /// The scores of these runs, at most [`FEEDBACK_PAGE`] of them, after the first `offset`.
+    pub async fn feedback(&self, runs: &[Uuid], offset: usize) -> Result<FeedbackPage, UpstreamError> {
+        let (limit, offset) = (FEEDBACK_PAGE.to_string(), offset.to_string());
+        let runs: Vec<String> = runs.iter().map(Uuid::to_string).collect();
+        let mut query = vec![("limit", limit.as_str()), ("offset", offset.as_str())];
+        query.extend(runs.iter().map(|run| ("run", run.as_str())));
+        self.get_bytes(PATH, &query).await.map(FeedbackPage)
     }
 }

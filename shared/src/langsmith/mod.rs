@@ -46,7 +46,7 @@ pub use error::UpstreamError;
 pub use example_writes::{ExampleUpdate, NewExample, Stored};
 pub use examples::{Example, ExampleBody, ExamplePage, ExampleQuery};
 pub use experiments::{Experiment, ExperimentStats, KeyStats, NewExperiment};
-pub use feedback::NewFeedback;
+pub use feedback::{FEEDBACK_PAGE, Feedback, FeedbackPage, NewFeedback};
 pub use http::{HttpClientError, http_client};
 pub use new_ids::derived_id;
 pub use oauth::{OAuthMetadata, OAuthTokenError, TokenSet};
@@ -54,6 +54,7 @@ pub use projects::{Project, ProjectQuery};
 pub use prompts::{NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, PromptPage, PromptQuery};
 pub use run_writes::NewRun;
 pub use runs::{Backend, LISTED, Order, Run, RunBatch, RunCursor, RunPage, RunQuery};
+pub use transport::MAX_URL;
 pub use usage::{Members, OrganizationWorkspace, UsageQuery};
 pub use workspaces::Workspace;
 
@@ -106,7 +107,22 @@ impl LangSmith {
         credential: &'a Credential,
         workspace: Option<&'a WorkspaceId>,
     ) -> Caller<'a> {
-        Caller::new(self, credential, workspace, Deadline::after(self.budget))
+        self.caller_until(self.deadline(), credential, workspace)
+    }
+
+    /// The same, whose time ends at `deadline`: what is done in several attempts shares one.
+    pub fn caller_until<'a>(
+        &'a self,
+        deadline: Deadline,
+        credential: &'a Credential,
+        workspace: Option<&'a WorkspaceId>,
+    ) -> Caller<'a> {
+        Caller::new(self, credential, workspace, deadline)
+    }
+
+    /// The end of a time budget that starts now.
+    pub fn deadline(&self) -> Deadline {
+        Deadline::after(self.budget)
     }
 }
 

@@ -263,6 +263,40 @@ mod tests {
     }
 
     #[test]
+    fn every_scheme_of_the_list_is_refused_in_any_case() {
+        let kin = [
+            "ms-msdt",
+            "itms-apps",
+            "search-ms",
+            "vbscript.encode",
+            "x-apple.systempreferences",
+            "x-man-page",
+        ];
+        for scheme in FORBIDDEN_SCHEMES.iter().chain(&kin) {
+            for spelling in [(*scheme).to_owned(), scheme.to_uppercase()] {
+                for rest in ["://host/cb", ":/cb", ":cb"] {
+                    let text = format!("{spelling}{rest}");
+                    assert_eq!(RedirectUri::parse(&text), Err(RedirectError::Scheme), "{text}");
+                }
+            }
+        }
+        for prefix in FORBIDDEN_PREFIXES {
+            assert!(kin.iter().any(|scheme| scheme.starts_with(prefix)), "{prefix}");
+        }
+        let lowercase = |text: &&str| !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        assert!(FORBIDDEN_SCHEMES.iter().chain(&FORBIDDEN_PREFIXES).all(lowercase), "parsed ones are");
+    }
+
+    #[test]
+    fn a_scheme_that_only_looks_like_one_of_the_list_is_an_apps_own() {
+        for text in
+            ["msteams:/cb", "filesync://cb", "com.example.ms-app:/cb", "sshfs://host/cb", "datadog:/cb"]
+        {
+            assert_eq!(uri(text).as_str(), text);
+        }
+    }
+
+    #[test]
     fn parameters_join_an_existing_query() {
         assert_eq!(uri("https://a/cb").with_query(&[("code", "a b")]), "https://a/cb?code=a+b");
         assert_eq!(uri("https://a/cb?x=1").with_query(&[("code", "c")]), "https://a/cb?x=1&code=c");

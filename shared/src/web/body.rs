@@ -10,10 +10,6 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 /// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How much of a refused request is read, and for how long: more than clients send, and too little to keep us busy.
-const DISCARDED: usize = 65_536;
-const BRIEFLY: Duration = Duration::from_secs(1);
-
 /// Why a body cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
@@ -36,21 +32,6 @@ pub async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
         Ok(Err(_)) => Err(BodyError::Interrupted),
         Err(_) => Err(BodyError::TooSlow),
     }
-}
-
-/// Reads what belongs to a request that is refused whatever it says. A connection with an unread body is closed, and a
-/// client that sends its next request on it at once, as many do after a 401, would lose that one.
-pub async fn discard(mut body: Body) {
-    let rest = async {
-        let mut seen = 0;
-        while let Some(Ok(frame)) = body.frame().await {
-            seen += frame.data_ref().map_or(0, Bytes::len);
-            if seen > DISCARDED {
-                return;
-            }
-        }
-    };
-    let _slow = tokio::time::timeout(BRIEFLY, rest).await;
 }
 
 /// Whether a request declares the media type, whatever its parameters.

@@ -4,6 +4,7 @@ pub mod body;
 pub mod challenge;
 pub mod cookie;
 pub mod cors;
+pub mod drain;
 pub mod page;
 pub mod reply;
 pub mod request_id;

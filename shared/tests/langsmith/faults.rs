@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use langsmith_double::FaultKind;
 use langsmith_double::data::ADA_KEY;
-use shared::langsmith::UpstreamError;
+use shared::langsmith::{MAX_URL, UpstreamError};
 
 use crate::support::{client, double, inject, key};
 
@@ -15,6 +15,22 @@ async fn an_endless_answer_is_refused_before_its_end() {
     let langsmith = client(&double, "").with_budget(Duration::from_secs(20));
     assert_eq!(langsmith.caller(&key(ADA_KEY), None).workspaces().await, Err(UpstreamError::TooLarge));
     assert_eq!(double.handle().requests().len(), 1);
+}
+
+/// The whole URL counts, percent-encoded.
+#[tokio::test]
+async fn a_url_that_is_too_long_is_not_sent() {
+    let double = double().await;
+    let (langsmith, key) = (client(&double, ""), key(ADA_KEY));
+    let length = |name: &str| {
+        let url = format!("{}/api/v1/datasets?limit=1&name=", double.url());
+        url.len() + 3 * 2 * name.chars().filter(|c| *c == 'é').count() + name.matches('x').count()
+    };
+    let fits = format!("{}é", "x".repeat(MAX_URL - length("é")));
+    assert_eq!(length(&fits), MAX_URL);
+    assert!(langsmith.caller(&key, None).dataset_named(&fits).await.is_ok());
+    let error = langsmith.caller(&key, None).dataset_named(&format!("{fits}x")).await.map(drop);
+    assert_eq!((error, double.handle().requests().len()), (Err(UpstreamError::UrlTooLong), 1));
 }
 
 #[tokio::test]

@@ -92,9 +92,18 @@ impl Browser {
 
     /// Logs in at the double as the user, from the login page to whatever comes next.
     pub async fn continue_with_langsmith(&self, login: &Page, user: Uuid) -> Result<Page, Url> {
+        let theirs = self.leave_for_langsmith(login).await?;
+        self.approve(&theirs, user).await
+    }
+
+    /// Goes from the login page to the double's.
+    pub async fn leave_for_langsmith(&self, login: &Page) -> Result<Page, Url> {
         let ticket = login.field("/authorize/login/langsmith", "ticket");
-        let theirs =
-            self.post(&format!("{}/authorize/login/langsmith", self.origin), &[("ticket", &ticket)]).await?;
+        self.post(&format!("{}/authorize/login/langsmith", self.origin), &[("ticket", &ticket)]).await
+    }
+
+    /// Says yes on the double's page as the user, and goes to whatever comes next.
+    pub async fn approve(&self, theirs: &Page, user: Uuid) -> Result<Page, Url> {
         let mut fields = theirs.fields("/oauth/authorize/approve");
         fields.insert("user".into(), user.to_string());
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

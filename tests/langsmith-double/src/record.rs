@@ -36,6 +36,8 @@ pub struct Recorded {
     pub x_tenant_id: Option<String>,
     /// `X-Organization-Id`, if sent.
     pub x_organization_id: Option<String>,
+    /// `User-Agent`, if sent: which of several programs asked.
+    pub user_agent: Option<String>,
     /// Whose credential it was: `Ada`, `Grace` or `service`; none when it was missing or never valid.
     pub caller: Option<String>,
 }
@@ -102,6 +104,7 @@ impl Entry {
             x_api_key: self.headers.contains_key("x-api-key"),
             x_tenant_id: header("x-tenant-id"),
             x_organization_id: header("x-organization-id"),
+            user_agent: header("user-agent"),
             caller: auth::owner(&self.headers).map(|principal| principal.label().to_owned()),
         }
     }

@@ -13,6 +13,8 @@ pub(crate) enum LoginFault {
     Refused,
     #[error("LangSmith logged the person in, but denies access to their account")]
     AccountRefused,
+    #[error("the login was begun under another issuer than the one that answers")]
+    OtherIssuer,
     #[error("LangSmith registers no client for us")]
     SignInClosed,
     #[error("the account has no workspace")]
@@ -36,6 +38,12 @@ impl LoginFault {
                 "You signed in, but LangSmith then refused to tell us who you are and which workspaces you have.",
                 "Try again, sign in with another account or use an API key. If it happens again, ask an administrator \
                  of your LangSmith organization.",
+            ),
+            Self::OtherIssuer => words(
+                StatusCode::BAD_REQUEST,
+                "This sign-in cannot be used",
+                "You began it with one LangSmith, and another one answered. To be safe, we did not use what it sent.",
+                "Try again. If it happens again, ask whoever runs this server.",
             ),
             Self::SignInClosed => words(
                 StatusCode::BAD_GATEWAY,

@@ -53,10 +53,7 @@ async fn answer(app: &App, request: Request) -> Response {
     // Before the method: clients probe with GET and need the challenge, not a 405.
     let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
-        Ok(Err(failure)) => {
-            body::discard(body).await;
-            return unauthenticated(app, failure);
-        }
+        Ok(Err(failure)) => return unauthenticated(app, failure),
         Err(Missed) => return reply::unavailable(RETRY_AFTER),
     };
     match read(&parts.method, &parts.headers, body).await {

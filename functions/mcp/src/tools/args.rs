@@ -10,6 +10,8 @@ use serde_json::value::RawValue;
 use shared::ids::WorkspaceId;
 
 use super::ToolError;
+use super::nul::{NO_NUL, without_nul};
+use super::url_args::InUrl;
 
 /// The most entries that a list argument may have.
 const MAX_ITEMS: usize = 20;
@@ -18,7 +20,11 @@ const MAX_TEXT: usize = 8000;
 
 /// Arguments that have not been taken yet.
 #[derive(Debug, Default)]
-pub(crate) struct Arguments<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
+pub(crate) struct Arguments<'a> {
+    given: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    /// Those that were taken for the URL of a request.
+    pub(super) in_url: InUrl,
+}
 
 impl<'a> Arguments<'a> {
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
@@ -27,10 +33,19 @@ impl<'a> Arguments<'a> {
             .map_err(|_| ToolError::invalid("The arguments must be one JSON object without repeated names."))
     }
 
-    /// To be called when every known argument has been taken: what is left is unknown.
-    pub(crate) fn finish(self) -> Result<(), ToolError> {
-        match self.0.keys().next() {
-            None => Ok(()),
+    /// What `take` makes of all arguments. It takes those that are known, so what is left is refused.
+    pub(crate) fn read<T>(
+        raw: Option<&'a RawValue>,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<T, ToolError> {
+        let mut arguments = Self::parse(raw)?;
+        let taken = take(&mut arguments)?;
+        arguments.finish().map(|()| taken)
+    }
+
+    fn finish(self) -> Result<(), ToolError> {
+        match self.given.keys().next() {
+            None => self.in_url.check(),
             Some(name) => {
                 let name: String = name.chars().take(64).collect();
                 Err(ToolError::invalid(format!("Unknown argument: {name}")))
@@ -116,7 +131,7 @@ impl<'a> Arguments<'a> {
             return Err(wrong(name, NO_NUL));
         }
         if items.len() > most {
-            return Err(ToolError::invalid(format!("{name} may have at most {most} entries.")));
+            return Err(wrong(name, &format!("at most {most} entries long")));
         }
         Ok(Some(items))
     }
@@ -139,6 +154,7 @@ impl<'a> Arguments<'a> {
         if !value.get().starts_with('{') {
             return Err(wrong(name, "a JSON object"));
         }
+        without_nul(name, &value)?;
         Ok(Some(value))
     }
 
@@ -165,11 +181,11 @@ impl<'a> Arguments<'a> {
 
     /// Whether nothing is left but what every tool takes.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.iter().all(|(name, value)| name == "workspace_id" || value.get() == "null")
+        self.given.iter().all(|(name, value)| name == "workspace_id" || value.get() == "null")
     }
 
     pub(super) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
-        self.0.remove(name).filter(|raw| raw.get() != "null")
+        self.given.remove(name).filter(|raw| raw.get() != "null")
     }
 }
 
@@ -178,21 +194,10 @@ pub(crate) fn given(raw: Option<&RawValue>) -> bool {
     Arguments::parse(raw).is_ok_and(|arguments| !arguments.is_empty())
 }
 
-/// Part of a project's name, under the name that the older server knows or under that of every list.
-pub(crate) fn name_part(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
-    match (arguments.text("project_name")?, arguments.text("query")?) {
-        (Some(_), Some(_)) => Err(ToolError::invalid("Only one of project_name or query may be given.")),
-        (name, query) => Ok(name.or(query)),
-    }
-}
-
 /// The error of a required argument that is absent.
 pub(crate) fn missing(name: &'static str) -> ToolError {
     ToolError::invalid(format!("Missing argument: {name}"))
 }
-
-/// No text that LangSmith stores or compares can hold it.
-const NO_NUL: &str = "text without the character U+0000";
 
 /// The text of a JSON string.
 fn string(raw: &RawValue, name: &str, expected: &str) -> Result<String, ToolError> {
@@ -240,7 +245,7 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
                 return Err(A::Error::custom("repeated name"));
             }
         }
-        Ok(Arguments(arguments))
+        Ok(Arguments { given: arguments, in_url: InUrl::default() })
     }
 }
 

@@ -82,8 +82,12 @@ fn what_is_no_text_is_told_apart() {
         }
     }
     assert_eq!(text(r#""[\"\\u0000\"]""#, |args| args.list("x")), Err(wrong("x", NO_NUL)));
-    // What goes into a body goes there as it is.
-    let body = r#"{"a":"\u0000"}"#;
+    for json in [r#"{"a":"\u0000"}"#, r#"{"a":[{"\u0000":1}]}"#, r#""{\"a\":\"\\u0000\"}""#] {
+        let error = text(json, |args| args.object("x")).unwrap_err();
+        assert_eq!(error, wrong("x", "JSON without the character U+0000"), "{json}");
+    }
+    // Whatever else goes into a body goes there as it is.
+    let body = r#"{"a":"\ud800 \\u0000"}"#;
     assert_eq!(text(body, |args| args.object("x")).unwrap().unwrap().get(), body);
 }
 

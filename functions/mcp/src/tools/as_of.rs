@@ -1,8 +1,8 @@
 //! `as_of`: which state of a dataset is meant.
 
+use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
-use time::{OffsetDateTime, UtcOffset};
 
 use super::args::{Arguments, wrong};
 use super::{ToolError, iso};
@@ -17,6 +17,7 @@ const MAX_TAG: usize = 256;
 pub(crate) fn take(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let Some(text) = arguments.text("as_of")? else { return Ok(None) };
     let text = text.trim();
+    arguments.in_url.add("as_of", text);
     if text.chars().count() > MAX_TAG {
         return Err(wrong("as_of", &format!("a time or a tag of at most {MAX_TAG} characters")));
     }
@@ -37,14 +38,15 @@ fn is_meant_as_time(text: &str) -> bool {
         _ => byte.is_ascii_digit(),
     });
     let time = rest.strip_prefix(['T', 't', ' ']);
-    let is_time = |time: &str| time.is_empty() || time.starts_with(|c: char| c.is_ascii_digit());
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_time = |time: &str| {
+        time.is_empty()
+            || (time.starts_with(is_digit) && time.chars().all(|c| is_digit(c) || " :.,+-Zz".contains(c)))
+    };
     is_date && (rest.is_empty() || time.is_some_and(is_time))
 }
 
-/// At the ends of the calendar a zone can lead out of it.
 fn written(moment: OffsetDateTime) -> Option<String> {
-    let moment =
-        moment.checked_to_offset(UtcOffset::UTC).filter(|moment| (1..=9999).contains(&moment.year()))?;
     Some(iso::in_utc(&moment.format(FORMAT).ok()?, "+00:00"))
 }
 
@@ -68,6 +70,7 @@ mod tests {
             ("2026-01", "2026-01"),
             ("2026-13-45-fixed", "2026-13-45-fixed"),
             ("2026-01-02 fixed", "2026-01-02 fixed"),
+            ("2026-01-02 2nd try", "2026-01-02 2nd try"),
             ("１２３４-12-31", "１２３４-12-31"),
         ] {
             assert_eq!(parsed(text), Ok(Some(expected.to_owned())), "{text}");

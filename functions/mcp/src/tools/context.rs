@@ -1,6 +1,7 @@
 //! What a tool may use: LangSmith on behalf of the caller of this one request.
 
 use serde_json::value::RawValue;
+use shared::deadline::Deadline;
 use shared::ids::WorkspaceId;
 use shared::langsmith::{Caller, LangSmith};
 
@@ -10,17 +11,18 @@ use crate::auth::{CallerIdentity, WorkspaceAccess};
 /// The surroundings of one call.
 pub struct Context<'a> {
     langsmith: &'a LangSmith,
+    deadline: Deadline,
     identity: &'a CallerIdentity,
     capabilities: Option<&'a RawValue>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(
-        langsmith: &'a LangSmith,
+        (langsmith, deadline): (&'a LangSmith, Deadline),
         identity: &'a CallerIdentity,
         capabilities: Option<&'a RawValue>,
     ) -> Self {
-        Self { langsmith, identity, capabilities }
+        Self { langsmith, deadline, identity, capabilities }
     }
 
     /// What the client declared that it can do (MCP 2026-07-28 `clientCapabilities`); absent for legacy clients.
@@ -53,6 +55,6 @@ impl<'a> Context<'a> {
 
     /// LangSmith as the caller sees it, in one workspace.
     pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> Caller<'b> {
-        self.langsmith.caller(&self.identity.credential, workspace)
+        self.langsmith.caller_until(self.deadline, &self.identity.credential, workspace)
     }
 }

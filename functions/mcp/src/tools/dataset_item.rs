@@ -6,6 +6,9 @@ use super::members::{self, Form};
 use super::pagination::{Item, Limits, Sink};
 use super::schema::{Parameter, any, text};
 
+/// What the examples of a dataset may be.
+pub(crate) const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
+
 /// A dataset to be shown. A listing and a single read spell the zone of its last experiment differently.
 pub(crate) struct DatasetItem<'a> {
     pub(crate) dataset: Dataset<'a>,

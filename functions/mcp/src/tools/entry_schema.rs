@@ -9,16 +9,6 @@ pub(crate) fn free(description: &str) -> Value {
     json!({ "type": "object", "description": description })
 }
 
-/// The same, where the name says it all.
-pub(crate) fn bare() -> Value {
-    json!({ "type": "object" })
-}
-
-/// One text or several.
-pub(crate) fn split() -> Value {
-    json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
-}
-
 /// A list of at most `most` objects with these members.
 pub(crate) fn entries(description: &str, most: usize, members: Vec<Parameter>) -> Value {
     let properties: serde_json::Map<_, _> =

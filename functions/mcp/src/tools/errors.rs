@@ -80,6 +80,12 @@ impl ToolError {
         error
     }
 
+    /// The same failure, with what was done before it.
+    pub(crate) fn with(mut self, done: &str) -> Self {
+        self.message = format!("{} {done}", self.message);
+        self
+    }
+
     fn not_retryable(mut self) -> Self {
         self.retryable = false;
         self
@@ -115,14 +121,14 @@ impl From<&UpstreamError> for ToolError {
                 Self::invalid(format!("LangSmith rejected the request (status {status}): {detail}"))
             }
             UpstreamError::Unsupported(what) => Self::invalid(format!("This LangSmith {what}.")),
+            UpstreamError::UrlTooLong => {
+                Self::invalid("The arguments are too long: they go into a URL, which has at most 8000 bytes.")
+            }
             UpstreamError::Server { status } => upstream(&format!("LangSmith failed (status {status}).")),
             UpstreamError::Timeout => upstream("LangSmith did not answer in time."),
             UpstreamError::Unreachable => upstream("LangSmith cannot be reached."),
             UpstreamError::Malformed => upstream("LangSmith's answer cannot be understood.").not_retryable(),
-            UpstreamError::TooLarge => upstream(
-                "LangSmith's answer is larger than 8 MB; ask for less, for example with a smaller limit, or with select.",
-            )
-            .not_retryable(),
+            UpstreamError::TooLarge => upstream("LangSmith's answer is larger than 8 MB.").not_retryable(),
         }
     }
 }

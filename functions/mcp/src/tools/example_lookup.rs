@@ -1,6 +1,6 @@
 //! Which examples exist, asked before they are written to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Example, ExampleQuery, UpstreamError};
@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 /// As many as LangSmith returns at once.
 const PAGE: usize = 100;
+
+/// How many unknown examples an error names.
+const MAX_NAMED: usize = 5;
 
 /// The largest inputs that are kept, in bytes.
 const MAX_INPUTS: usize = 100_000;
@@ -40,6 +43,13 @@ pub(crate) async fn known(
         }
     }
     Ok(found)
+}
+
+/// The ids of examples that do not exist, as an error tells them.
+pub(crate) fn named(unknown: &BTreeSet<Uuid>) -> String {
+    let names: Vec<String> = unknown.iter().take(MAX_NAMED).map(Uuid::to_string).collect();
+    let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };
+    format!("{}{more}", names.join(", "))
 }
 
 async fn page(

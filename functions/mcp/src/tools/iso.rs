@@ -2,7 +2,7 @@
 
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
-use time::{OffsetDateTime, PrimitiveDateTime, format_description::BorrowedFormatItem};
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset, format_description::BorrowedFormatItem};
 
 /// A time as `YYYY-MM-DDTHH:MM:SS[.ffffff]` without its zone, if the zone is UTC or absent.
 fn utc_parts(text: &str) -> Option<(&str, &str)> {
@@ -39,7 +39,8 @@ pub(crate) fn compact(text: &str) -> Option<String> {
 }
 
 /// The moment that a caller's text means: a date, or a date and a time of day with or without seconds, fraction and zone.
-/// Midnight and UTC fill what is missing.
+/// Midnight and UTC fill what is missing. In UTC, and within the years that can be written: at the ends of the calendar a
+/// zone leads out of it.
 pub(crate) fn moment(text: &str) -> Option<OffsetDateTime> {
     let (date, rest) = text.split_at_checked(10)?;
     let rest = if rest.is_empty() { "00:00:00Z" } else { rest.strip_prefix(['T', 't', ' '])? };
@@ -51,7 +52,8 @@ pub(crate) fn moment(text: &str) -> Option<OffsetDateTime> {
         (5, Some((hours, minutes))) => format!("{hours}:{minutes}"),
         _ => zone.to_ascii_uppercase(),
     };
-    OffsetDateTime::parse(&format!("{date}T{time}{seconds}{zone}"), &Rfc3339).ok()
+    let moment = OffsetDateTime::parse(&format!("{date}T{time}{seconds}{zone}"), &Rfc3339).ok()?;
+    moment.checked_to_offset(UtcOffset::UTC).filter(|moment| (1..=9999).contains(&moment.year()))
 }
 
 const SECONDS: &[BorrowedFormatItem<'_>] =
@@ -153,6 +155,8 @@ mod tests {
             "2026-01-02T00:00:00 Europe/Berlin",
             "２０２６-01-02",
             "2026-01-02\u{0}",
+            "9999-12-31T23:59:59-01:00",
+            "0000-12-31",
         ] {
             assert_eq!(moment(text), None, "{text}");
         }

@@ -1,34 +1,202 @@
-//! JSON Schemas that a caller hands over. They are not understood; what is obviously none is refused by its name.
+//! JSON Schemas that a caller hands over. What is obviously none is refused by its place; whether one makes sense is
+//! LangSmith's to judge. All drafts count, and what none of them knows is left alone, as they say.
 
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::ToolError;
-use super::args::Arguments;
+use super::args::{Arguments, wrong};
+use super::errors::named;
 use super::free_form::object;
 
 /// The names of the types.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/// What a keyword holds.
+#[derive(Clone, Copy)]
+enum Holds {
+    Type,
+    Schema,
+    /// A schema, or a list of them (`items` before draft 2020-12).
+    SchemaOrSchemas,
+    Schemas,
+    /// Schemas by name.
+    Named,
+    /// By name, schemas or lists of names (`dependencies` before draft 2019-09).
+    NamedOrNames,
+    Names,
+    Text,
+    List,
+    Number,
+    /// A number; a boolean in draft 4.
+    NumberOrFlag,
+    Count,
+    Flag,
+    Anything,
+}
+
+/// The keywords of all drafts.
+const KEYWORDS: [(&str, Holds); 61] = {
+    use Holds::{
+        Anything, Count, Flag, List, Named, NamedOrNames, Names, Number, NumberOrFlag, Schema,
+        SchemaOrSchemas, Schemas, Text, Type,
+    };
+    [
+        ("type", Type),
+        ("properties", Named),
+        ("patternProperties", Named),
+        ("dependentSchemas", Named),
+        ("$defs", Named),
+        ("definitions", Named),
+        ("dependencies", NamedOrNames),
+        ("dependentRequired", Anything),
+        ("additionalProperties", Schema),
+        ("unevaluatedProperties", Schema),
+        ("propertyNames", Schema),
+        ("items", SchemaOrSchemas),
+        ("additionalItems", Schema),
+        ("unevaluatedItems", Schema),
+        ("contains", Schema),
+        ("contentSchema", Schema),
+        ("not", Schema),
+        ("if", Schema),
+        ("then", Schema),
+        ("else", Schema),
+        ("prefixItems", Schemas),
+        ("allOf", Schemas),
+        ("anyOf", Schemas),
+        ("oneOf", Schemas),
+        ("required", Names),
+        ("enum", List),
+        ("examples", List),
+        ("const", Anything),
+        ("default", Anything),
+        ("example", Anything),
+        ("nullable", Flag),
+        ("title", Text),
+        ("description", Text),
+        ("format", Text),
+        ("pattern", Text),
+        ("contentEncoding", Text),
+        ("contentMediaType", Text),
+        ("$schema", Text),
+        ("$id", Text),
+        ("id", Text),
+        ("$ref", Text),
+        ("$dynamicRef", Text),
+        ("$recursiveRef", Text),
+        ("$anchor", Text),
+        ("$dynamicAnchor", Text),
+        ("$comment", Text),
+        ("$recursiveAnchor", Flag),
+        ("$vocabulary", Anything),
+        ("minimum", Number),
+        ("maximum", Number),
+        ("multipleOf", Number),
+        ("exclusiveMinimum", NumberOrFlag),
+        ("exclusiveMaximum", NumberOrFlag),
+        ("minLength", Count),
+        ("maxLength", Count),
+        ("minItems", Count),
+        ("maxItems", Count),
+        ("minProperties", Count),
+        ("maxProperties", Count),
+        ("uniqueItems", Flag),
+        ("deprecated", Flag),
+    ]
+};
+
+/// A place in a schema, and what must stand there.
+struct Flaw {
+    at: Vec<String>,
+    expected: &'static str,
+}
+
+type Checked = Result<(), Flaw>;
 
 /// Takes a schema. LangSmith would store `{"type": "text"}`, and then refuse every example.
 pub(crate) fn schema(
     arguments: &mut Arguments<'_>,
     name: &'static str,
 ) -> Result<Option<Box<RawValue>>, ToolError> {
-    let schema = object(arguments, name)?;
-    let value = schema.as_deref().and_then(|schema| serde_json::from_str::<Value>(schema.get()).ok());
-    if value.as_ref().is_none_or(is_schema) {
-        return Ok(schema);
+    let Some(schema) = object(arguments, name)? else { return Ok(None) };
+    // What is left are halves of surrogate pairs and numbers beyond all types.
+    let members: Map<String, Value> = serde_json::from_str(schema.get())
+        .map_err(|_| wrong(name, "JSON without broken characters and with numbers of usual size"))?;
+    if !members.is_empty() && members.keys().all(|member| holds(member).is_none()) {
+        let message = format!(
+            "{name} is no JSON Schema: none of its members is a keyword, such as type or properties."
+        );
+        return Err(ToolError::invalid(message));
     }
-    let message =
-        format!("{name} is no JSON Schema: type must be one of {}, or a list of them.", TYPES.join(", "));
-    Err(ToolError::invalid(message))
+    each(&members).map(|()| Some(schema)).map_err(|flaw| {
+        let place: Vec<String> = flaw.at.iter().rev().map(|step| named(step)).collect();
+        let place = place.join(".");
+        ToolError::invalid(format!("{name} is no JSON Schema: {} must be {}.", named(&place), flaw.expected))
+    })
 }
 
-fn is_schema(value: &Value) -> bool {
-    let properties = value.get("properties").and_then(Value::as_object).into_iter().flatten();
-    let inner = properties.map(|(_, schema)| schema).chain(value.get("items"));
-    value.get("type").is_none_or(is_type) && inner.into_iter().all(is_schema)
+fn holds(keyword: &str) -> Option<Holds> {
+    KEYWORDS.iter().find(|(name, _)| *name == keyword).map(|(_, holds)| *holds)
+}
+
+/// The nesting of what comes here is limited.
+fn one(value: &Value) -> Checked {
+    match value {
+        Value::Bool(_) => Ok(()),
+        Value::Object(members) => each(members),
+        _ => Err(Flaw { at: Vec::new(), expected: "a schema, which is an object, true or false" }),
+    }
+}
+
+fn each(members: &Map<String, Value>) -> Checked {
+    members.iter().try_for_each(|(name, value)| match holds(name) {
+        Some(holds) => at(name, member(holds, value)),
+        None => Ok(()),
+    })
+}
+
+fn member(holds: Holds, value: &Value) -> Checked {
+    let must = |holds: bool, expected| if holds { Ok(()) } else { Err(Flaw { at: Vec::new(), expected }) };
+    match (holds, value) {
+        (Holds::Type, _) => must(
+            is_type(value),
+            "one of array, boolean, integer, null, number, object, string, or a list of them",
+        ),
+        (Holds::SchemaOrSchemas | Holds::Schemas, Value::Array(schemas)) => {
+            schemas.iter().enumerate().try_for_each(|(index, schema)| at(&index.to_string(), one(schema)))
+        }
+        (Holds::Schema | Holds::SchemaOrSchemas, _) => one(value),
+        (Holds::Schemas, _) => must(false, "a list of schemas"),
+        (Holds::Named, Value::Object(schemas)) => {
+            schemas.iter().try_for_each(|(name, schema)| at(name, one(schema)))
+        }
+        (Holds::NamedOrNames, Value::Object(members)) => members
+            .iter()
+            .filter(|(_, value)| !value.is_array())
+            .try_for_each(|(name, schema)| at(name, one(schema))),
+        (Holds::Named | Holds::NamedOrNames, _) => must(false, "an object"),
+        (Holds::Names, _) => {
+            must(value.as_array().is_some_and(|names| names.iter().all(Value::is_string)), "a list of names")
+        }
+        (Holds::Text, _) => must(value.is_string(), "a text"),
+        (Holds::List, _) => must(value.is_array(), "a list"),
+        (Holds::Number, _) => must(value.is_number(), "a number"),
+        (Holds::NumberOrFlag, _) => must(value.is_number() || value.is_boolean(), "a number"),
+        (Holds::Count, _) => must(
+            value.as_f64().is_some_and(|number| number >= 0.0 && number.fract() == 0.0),
+            "a whole number of at least 0",
+        ),
+        (Holds::Flag, _) => must(value.is_boolean(), "true or false"),
+        (Holds::Anything, _) => Ok(()),
+    }
+}
+
+fn at(step: &str, checked: Checked) -> Checked {
+    checked.map_err(|mut flaw| {
+        flaw.at.push(step.to_owned());
+        flaw
+    })
 }
 
 fn is_type(value: &Value) -> bool {
@@ -55,8 +223,10 @@ mod tests {
             r#"{"type":["string","null"]}"#,
             r#"{"properties":{"type":{"enum":["text"]}},"additionalProperties":false}"#,
             r#"{"type":"array","items":{"type":"integer"}}"#,
-            r#"{"items":[{"type":"integer"},true],"properties":true}"#,
-            r#"{"title":"\ud800","type":"object"}"#,
+            r#"{"items":[{"type":"integer"},true],"properties":{"a":true,"b":{"x-hint":{"type":"str"}}}}"#,
+            r##"{"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"type":"null"},{"const":{"type":"text"}}]}}}"##,
+            r#"{"minimum":0.5,"exclusiveMinimum":true,"maxLength":5.0,"required":["a"],"default":{"required":"a"}}"#,
+            r#"{"dependencies":{"a":["b"],"c":{"type":"object"}},"title":"properties"}"#,
         ] {
             assert_eq!(taken(json).unwrap().unwrap().get(), json);
         }
@@ -64,20 +234,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_type_is_named() {
-        for json in [
-            r#"{"type":"text"}"#,
-            r#"{"type":5}"#,
-            r#"{"type":null}"#,
-            r#"{"type":[]}"#,
-            r#"{"type":["string",1]}"#,
-            r#"{"properties":{"a":{"type":"str"}}}"#,
-            r#"{"items":{"items":{"type":{}}}}"#,
+    fn what_is_no_schema_is_named_with_its_place() {
+        for (json, place) in [
+            (r#"{"type":"text"}"#, "type must be one of array, "),
+            (r#"{"type":5}"#, "type must be one of"),
+            (r#"{"type":null}"#, "type must be one of"),
+            (r#"{"type":[]}"#, "type must be one of"),
+            (r#"{"type":["string",1]}"#, "type must be one of"),
+            (r#"{"properties":{"a":{"type":"str"}}}"#, "properties.a.type must be one of"),
+            (r#"{"items":{"items":{"type":{}}}}"#, "items.items.type must be one of"),
+            (r#"{"properties":[]}"#, "properties must be an object."),
+            (r#"{"properties":{"a":"string"}}"#, "properties.a must be a schema"),
+            (r#"{"required":"a"}"#, "required must be a list of names."),
+            (r#"{"properties":{"a":{"required":true}}}"#, "properties.a.required must be a list"),
+            (r#"{"additionalProperties":{"type":"str"}}"#, "additionalProperties.type must be one of"),
+            (r#"{"anyOf":[true,{"type":"text"}]}"#, "anyOf.1.type must be one of"),
+            (r#"{"oneOf":{"type":"string"}}"#, "oneOf must be a list of schemas."),
+            (r#"{"$defs":{"a":{"not":{"if":[]}}}}"#, "$defs.a.not.if must be a schema"),
+            (r#"{"dependencies":{"a":5}}"#, "dependencies.a must be a schema"),
+            (r#"{"enum":"a"}"#, "enum must be a list."),
+            (r#"{"maxLength":-1}"#, "maxLength must be a whole number"),
+            (r#"{"minimum":"1"}"#, "minimum must be a number."),
+            (r#"{"uniqueItems":"yes"}"#, "uniqueItems must be true or false."),
+            (r#"{"title":5}"#, "title must be a text."),
+            (r#"{"hello":"world"}"#, "none of its members is a keyword"),
         ] {
-            assert!(
-                taken(json).unwrap_err().message.starts_with("x is no JSON Schema: type must be"),
-                "{json}"
-            );
+            let error = taken(json).unwrap_err();
+            assert!(error.message.starts_with(&format!("x is no JSON Schema: {place}")), "{json}: {error:?}");
+        }
+        for json in [r#"{"title":"\ud800","type":"object"}"#, r#"{"minimum":1e999}"#] {
+            assert!(taken(json).unwrap_err().message.contains("broken characters"), "{json}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use shared::langsmith::{Caller, DatasetQuery};
 
 use super::args::Arguments;
-use super::dataset_item::{self, DatasetItem};
+use super::dataset_item::{self, DATA_TYPES, DatasetItem};
 use super::schema::{choice, input, integer, integer_or, object, objects, output, reader, text, texts};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError, pagination};
@@ -14,10 +14,9 @@ pub(super) struct ListDatasets;
 const DESCRIPTION: &str = "List datasets of the workspace, those with the latest experiments first. Filters can be combined. \
 Read their examples with list_examples.";
 
-const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
-
 impl WorkspaceTool for ListDatasets {
     type Request = Request;
+    const LESS: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -40,18 +39,11 @@ impl WorkspaceTool for ListDatasets {
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
-        let part = arguments.short_text("dataset_name_contains")?;
-        let name_contains = match (part, arguments.short_text("query")?) {
-            (Some(_), Some(_)) => {
-                return Err(ToolError::invalid("Only one of dataset_name_contains and query may be given."));
-            }
-            (part, query) => part.or(query),
-        };
         Ok(Request {
             ids: arguments.ids("dataset_ids")?,
             data_type: arguments.choice("data_type", &DATA_TYPES)?,
             name: arguments.short_text("dataset_name")?,
-            name_contains,
+            name_contains: arguments.either("dataset_name_contains", "query")?,
             metadata: arguments.object_text("metadata")?,
             limit: arguments.limit()?.unwrap_or(20),
             offset: arguments.offset()?,

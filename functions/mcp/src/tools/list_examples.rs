@@ -24,6 +24,7 @@ const MAX_SPLIT: usize = 200;
 
 impl WorkspaceTool for ListExamples {
     type Request = Request;
+    const LESS: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -108,6 +109,7 @@ fn splits(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolError> {
     if splits.iter().any(|split| split.chars().count() > MAX_SPLIT) {
         return Err(wrong("splits", &format!("names of at most {MAX_SPLIT} characters")));
     }
+    arguments.in_url.extend("splits", &splits);
     Ok(splits)
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Project, ProjectQuery};
 
-use super::args::{Arguments, name_part};
+use super::args::Arguments;
 use super::dataset_ref::{Both, DatasetRef};
 use super::list_projects::deployment;
 use super::pagination::{self, Total};
@@ -25,12 +25,13 @@ const TWO_DATASETS: &str =
 
 impl WorkspaceTool for ListExperiments {
     type Request = Request;
+    const LESS: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("reference_dataset_id", text("UUID of the dataset.")),
             ("reference_dataset_name", text("Name of the dataset; not together with the id.")),
-            ("limit", integer_or(5, "How many to return at most, 1 to 100; more counts as 100.")),
+            ("limit", integer_or(5, "How many at most, 1 to 100; more counts as 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("project_name", text("Only experiments whose name contains this text.")),
             ("query", text("The same as project_name.")),
@@ -58,7 +59,7 @@ impl WorkspaceTool for ListExperiments {
             dataset: dataset.ok_or_else(|| ToolError::invalid(NO_DATASET))?,
             limit: arguments.limit()?.unwrap_or(5),
             offset: arguments.offset()?,
-            name: name_part(arguments)?,
+            name: arguments.either("project_name", "query")?,
         })
     }
 
@@ -72,7 +73,7 @@ impl WorkspaceTool for ListExperiments {
             include_stats: true,
         };
         let found = caller.projects(&query).await?;
-        let found = Serialized::all(found.iter().map(Experiment::from));
+        let found = Serialized::all(found.iter().map(Experiment::from))?;
         Ok(Output::json(pagination::list_with(Total::Untold, "experiments", &found, request.offset)))
     }
 }

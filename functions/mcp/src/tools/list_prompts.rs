@@ -16,12 +16,13 @@ const DESCRIPTION: &str = "List prompts of the workspace, most recently updated 
 
 impl WorkspaceTool for ListPrompts {
     type Request = Request;
+    const LESS: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("is_public", flag_or("false", "true: public prompts; false: private ones.")),
-            ("limit", integer_or(20, "How many prompts to return at most, 1 to 100; more counts as 100.")),
-            ("offset", integer_or(0, "How many prompts to skip, for reading past the first limit.")),
+            ("limit", integer_or(20, "How many at most, 1 to 100; more counts as 100.")),
+            ("offset", integer_or(0, "How many to skip.")),
             ("query", text("Only prompts that mention this text.")),
         ];
         let prompt = vec![
@@ -41,11 +42,13 @@ impl WorkspaceTool for ListPrompts {
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        let text = arguments.text("query")?;
+        arguments.in_url.extend("query", &text);
         Ok(Request {
             is_public: arguments.boolean("is_public")?.unwrap_or(false),
             limit: arguments.limit()?.unwrap_or(20),
             offset: arguments.offset()?,
-            text: arguments.text("query")?,
+            text,
         })
     }
 
@@ -57,7 +60,7 @@ impl WorkspaceTool for ListPrompts {
             query: request.text.as_deref(),
         };
         let page = caller.prompts(&query).await?;
-        let prompts = Serialized::all(&page.prompts);
+        let prompts = Serialized::all(&page.prompts)?;
         let listing = pagination::list_with(Total::Known(page.total), "prompts", &prompts, request.offset);
         Ok(Output::json(listing))
     }

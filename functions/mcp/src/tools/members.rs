@@ -24,8 +24,18 @@ pub(crate) enum Form<'a> {
 
 /// Writes the object.
 pub(crate) fn write(members: &[(&str, Form<'_>)], limits: Limits, sink: &mut impl Sink) {
+    write_object(members, sink, |form, sink| match form {
+        Form::Exact(value) => copy(json(*value), None, sink),
+        Form::Free(value) => write_free(json(*value), limits, sink),
+        Form::Time(value, zone) => write_time(*value, zone, sink),
+        Form::Own(json) => limits.write_part(json, sink),
+    });
+}
+
+/// Writes an object whose values `write` writes.
+pub(crate) fn write_object<V, S: Sink>(members: &[(&str, V)], sink: &mut S, write: impl Fn(&V, &mut S)) {
     sink.ascii("{");
-    for (index, (name, form)) in members.iter().enumerate() {
+    for (index, (name, value)) in members.iter().enumerate() {
         if index > 0 {
             sink.separator(",");
         }
@@ -33,12 +43,7 @@ pub(crate) fn write(members: &[(&str, Form<'_>)], limits: Limits, sink: &mut imp
         sink.ascii(name);
         sink.ascii("\"");
         sink.separator(":");
-        match form {
-            Form::Exact(value) => copy(json(*value), None, sink),
-            Form::Free(value) => write_free(json(*value), limits, sink),
-            Form::Time(value, zone) => write_time(*value, zone, sink),
-            Form::Own(json) => limits.write_part(json, sink),
-        }
+        write(value, sink);
     }
     sink.ascii("}");
 }

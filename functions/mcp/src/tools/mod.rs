@@ -3,6 +3,7 @@
 mod args;
 mod as_of;
 mod batch;
+mod canonical_json;
 mod context;
 mod create_dataset;
 mod dataset_item;
@@ -24,6 +25,7 @@ mod list_experiments;
 mod list_projects;
 mod list_prompts;
 mod members;
+mod nul;
 mod number_args;
 mod output;
 mod pagination;
@@ -63,6 +65,8 @@ pub enum CallError {
     Tool(ToolError),
     /// LangSmith failed; told to the model, except that a 401 may first refresh the credential or end the login.
     Upstream(UpstreamError),
+    /// LangSmith refused the credential in the middle of several writes, with what was done before.
+    Halfway(String),
     /// Told to the client, as a JSON-RPC error.
     Protocol(ErrorData),
 }
@@ -116,7 +120,7 @@ struct Entry {
 }
 
 impl Toolset {
-    /// The tools that read a LangSmith workspace.
+    /// The tools of LangSmith.
     pub fn langsmith() -> Self {
         Self::default()
             .with(get_thread_history::GetThreadHistory)

@@ -1,5 +1,6 @@
 //! Arguments that are whole numbers, and how far they may go.
 
+use std::borrow::Cow;
 use std::num::IntErrorKind;
 
 use serde_json::value::RawValue;
@@ -64,9 +65,48 @@ impl Arguments<'_> {
     }
 }
 
+/// The number that a literal stands for, if it is whole: JSON has one kind of number, and clients write `10` as `10.00` or
+/// `1e1`, too.
 fn whole(raw: &RawValue) -> Result<i64, IntErrorKind> {
-    let text = raw.get().trim_matches('"').trim();
-    text.strip_suffix(".0").unwrap_or(text).parse().map_err(|error: std::num::ParseIntError| *error.kind())
+    let text = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+        Ok(text) => text,
+        Err(_) => Cow::Borrowed(raw.get()),
+    };
+    by_value(text.trim())
+}
+
+fn by_value(text: &str) -> Result<i64, IntErrorKind> {
+    const NONE: IntErrorKind = IntErrorKind::InvalidDigit;
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
+    let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    if !is_digits(before) || !is_digits(after) || !is_digits(unsigned) {
+        return Err(NONE);
+    }
+    let after = after.trim_end_matches('0');
+    let digits = format!("{before}{after}");
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() {
+        return Ok(0);
+    }
+    let significant = digits.trim_end_matches('0');
+    // What is moved further than any text is long leaves every type, or becomes a fraction.
+    let moved = exponent
+        .parse::<i32>()
+        .map_or(if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 }, i64::from);
+    let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX / 4);
+    let zeros = moved - length(after) + length(digits) - length(significant);
+    match usize::try_from(zeros) {
+        Err(_) => Err(NONE),
+        Ok(zeros) => format!("{sign}{significant}{}", "0".repeat(zeros.min(20)))
+            .parse()
+            .map_err(|error: std::num::ParseIntError| *error.kind()),
+    }
 }
 
 #[cfg(test)]
@@ -100,12 +140,55 @@ mod tests {
         {
             assert_eq!(integer(&value), Ok(Some(expected)), "{value}");
         }
-        for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!(""), json!("1e3"), json!(1e300)]
+        for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!(""), json!("1e"), json!(1e-300)]
         {
             assert_eq!(integer(&value), Err(wrong("x", "an integer")), "{value}");
         }
-        for value in ["9".repeat(30), format!("-{}", "9".repeat(30))] {
+        for value in
+            ["9".repeat(30), format!("-{}", "9".repeat(30)), "1e300".into(), "-1e999999999999".into()]
+        {
             assert_eq!(integer(&json!(value)), Err(wrong("x", "an integer of 64 bits")), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_in_any_way() {
+        for (literal, expected) in [
+            ("10.00", 10),
+            ("1e1", 10),
+            ("1.50E+2", 150),
+            ("1200e-2", 12),
+            ("0.001e3", 1),
+            ("-0", 0),
+            ("-0.0", 0),
+            ("0e999999999999", 0),
+            ("0e-5", 0),
+            ("-2.0e0", -2),
+            ("9223372036854775807.0", i64::MAX),
+            ("-922337203685477580.8e1", i64::MIN),
+            (r#""+5""#, 5),
+            (r#""\u0035""#, 5),
+            (r#""1e1""#, 10),
+        ] {
+            assert_eq!(with("x", literal, |args| args.integer("x")), Ok(Some(expected)), "{literal}");
+        }
+        for literal in [
+            "0.5",
+            "15e-1",
+            "1e-1",
+            "1e-999999999999",
+            "10.01",
+            r#""1.""#,
+            r#"".5""#,
+            r#""1e1e1""#,
+            r#""--1""#,
+        ] {
+            let error = wrong("x", "an integer");
+            assert_eq!(with("x", literal, |args| args.integer("x")), Err(error), "{literal}");
+        }
+        for literal in ["9223372036854775808", "1e19", "-1e30"] {
+            let error = wrong("x", "an integer of 64 bits");
+            assert_eq!(with("x", literal, |args| args.integer("x")), Err(error), "{literal}");
         }
     }
 

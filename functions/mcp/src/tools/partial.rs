@@ -4,14 +4,12 @@ use shared::langsmith::UpstreamError;
 
 use super::{CallError, ToolError};
 
-/// The failure, with `done` told after it. A refused credential stays what it is: it may be refreshed, and the call then
-/// starts anew.
-pub(crate) fn after(error: UpstreamError, done: &str) -> CallError {
-    if error == UpstreamError::Unauthorized {
-        return error.into();
+/// The failure, with `done` told after it. A refused credential may be refreshed, and the call then starts anew; `done` is
+/// kept for when it is not.
+pub(crate) fn after(error: &UpstreamError, done: &str) -> CallError {
+    if *error == UpstreamError::Unauthorized {
+        return CallError::Halfway(done.to_owned());
     }
     tracing::warn!(%error, "LangSmith call failed after a part of its work");
-    let mut told = ToolError::from(&error);
-    told.message = format!("{} {done}", told.message);
-    told.into()
+    ToolError::from(error).with(done).into()
 }

@@ -1,7 +1,7 @@
 //! A span of time that a caller asks about, checked before anybody upstream sees it.
 
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
 
 use super::args::{Arguments, wrong};
 use super::{ToolError, iso};
@@ -35,7 +35,7 @@ pub(crate) fn written(moment: OffsetDateTime) -> String {
     moment.format(&Rfc3339).unwrap_or_default()
 }
 
-/// Takes one moment, in UTC and within the years that can be written.
+/// Takes one moment, in UTC.
 pub(crate) fn moment(
     arguments: &mut Arguments<'_>,
     name: &'static str,
@@ -43,9 +43,6 @@ pub(crate) fn moment(
     let Some(text) = arguments.text(name)? else { return Ok(None) };
     let text = text.trim();
     let moment = if text.len() > MAX_LENGTH { None } else { iso::moment(text) };
-    // At the ends of the calendar a zone leads out of it.
-    let moment = moment.and_then(|moment| moment.checked_to_offset(UtcOffset::UTC));
-    let moment = moment.filter(|moment| (1..=9999).contains(&moment.year()));
     moment.map(Some).ok_or_else(|| wrong(name, "an ISO 8601 time such as 2026-01-31T12:00:00Z"))
 }
 

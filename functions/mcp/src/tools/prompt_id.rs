@@ -5,6 +5,7 @@ use std::fmt;
 use shared::langsmith::PromptName;
 
 use super::ToolError;
+use super::args::wrong;
 
 /// The longest text that is looked at, in characters.
 const LONGEST: usize = 256;
@@ -23,7 +24,7 @@ impl PromptId {
     pub(crate) fn parse(text: &str) -> Result<Self, ToolError> {
         let text = text.trim();
         if text.chars().count() > LONGEST {
-            return Err(ToolError::invalid(format!("prompt_name may have at most {LONGEST} characters.")));
+            return Err(wrong("prompt_name", &format!("at most {LONGEST} characters long")));
         }
         let (path, commit) = halves(text, ':', "one colon, before a commit or tag")?;
         let (first, second) = halves(path, '/', "one slash, after the owner")?;

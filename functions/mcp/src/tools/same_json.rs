@@ -1,44 +1,19 @@
-//! Whether what is stored is what the caller gives. LangSmith keeps JSON in a form of its own: what cannot be compared,
-//! such as half a surrogate pair, is taken for the same.
+//! Whether what is stored is what the caller gives. LangSmith keeps JSON in a form of its own.
 
-use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::canonical_json::{canonical, members};
 
 /// Whether two pieces of JSON mean something different; nothing given differs from nothing.
 pub(crate) fn is_another(given: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
-    let Some(given) = given else { return false };
-    match (read(given.get()), read(stored.map_or("null", RawValue::get))) {
-        (Some(given), Some(stored)) => !alike(&given, &stored),
-        _ => false,
-    }
+    given.is_some_and(|given| canonical(given) != canonical(stored.unwrap_or(RawValue::NULL)))
 }
 
 /// Whether `stored` lacks any of the wanted members. LangSmith adds labels of its own.
 pub(crate) fn lacks(stored: Option<&RawValue>, wanted: Option<&RawValue>) -> bool {
-    let Some(Value::Object(wanted)) = wanted.and_then(|wanted| read(wanted.get())) else { return false };
-    let Some(stored) = read(stored.map_or("null", RawValue::get)) else { return false };
-    wanted.iter().any(|(key, value)| stored.get(key).is_none_or(|stored| !alike(stored, value)))
-}
-
-fn read(json: &str) -> Option<Value> {
-    serde_json::from_str(json).ok()
-}
-
-/// Equality, for which `1` and `1.0` are one number.
-fn alike(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| alike(value, other)))
-        }
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
-        }
-        (Value::Number(one), Value::Number(other)) if one.is_f64() != other.is_f64() => {
-            one.as_f64() == other.as_f64()
-        }
-        _ => one == other,
-    }
+    let Some(wanted) = wanted.and_then(members) else { return false };
+    let stored = stored.and_then(members).unwrap_or_default();
+    wanted.iter().any(|(name, value)| stored.get(name) != Some(value))
 }
 
 #[cfg(test)]
@@ -62,7 +37,15 @@ mod tests {
         assert!(!another(r#"{"a": 1, "b": [2.0]}"#, r#"{"b":[2],"a":1}"#));
         assert!(another(r#"{"a":1}"#, r#"{"a":2}"#) && another(r#"{"a":1}"#, "null"));
         assert!(another("[1]", "[1,2]") && another(r#"{"a":1}"#, r#"{"a":1,"b":2}"#) && another("1.5", "1"));
-        assert!(!is_another(None, None) && !another(r#"{"a":"\ud800"}"#, r#"{"a":"?"}"#));
+        assert!(!is_another(None, None) && !is_another(None, Some(&raw("1"))));
+    }
+
+    #[test]
+    fn what_no_parser_holds_is_compared_as_text() {
+        assert!(!another(r#"{"a": "\ud800", "n":1e400}"#, r#"{"n":1e400,"a":"\ud800"}"#));
+        assert!(another(r#"{"a":"\ud800"}"#, r#"{"a":"?"}"#) && another(r#"{"a":1e400}"#, r#"{"a":2e400}"#));
+        assert!(another(r#"{"a":"\ud800","b":1}"#, r#"{"a":"\ud800","b":2}"#));
+        assert!(another("9007199254740993", "9007199254740992.0"));
     }
 
     #[test]
@@ -70,6 +53,7 @@ mod tests {
         assert!(!missing(r#"{"a":1,"own":2}"#, r#"{"a":1}"#));
         assert!(missing(r#"{"a":1}"#, r#"{"a":2}"#) && missing("{}", r#"{"a":1}"#));
         assert!(missing("null", r#"{"a":null}"#) && lacks(None, Some(&raw(r#"{"a":1}"#))));
-        assert!(!missing("{}", "{}") && !lacks(None, None) && !missing("{}", r#"{"a":"\ud800"}"#));
+        assert!(!missing("{}", "{}") && !lacks(None, None) && missing("{}", r#"{"a":"\ud800"}"#));
+        assert!(!missing(r#"{"a":"\ud800","own":1}"#, r#"{"a":"\ud800"}"#));
     }
 }

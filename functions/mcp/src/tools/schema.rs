@@ -59,9 +59,7 @@ fn describe(
 
 /// An input schema; every tool also takes `workspace_id`.
 pub(crate) fn input(required: &[&str], parameters: Vec<Parameter>) -> JsonObject {
-    let workspace = text(
-        "Work in this workspace (UUID) instead of the default one. Only workspaces that the login covers.",
-    );
+    let workspace = text("Workspace (UUID) instead of the default one; the login must cover it.");
     let properties: JsonObject = parameters
         .into_iter()
         .chain([("workspace_id", workspace)])

@@ -1,31 +1,29 @@
 //! Objects that are serialised here, as items of a list that must fit an answer.
 
-use std::fmt;
-
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use shared::langsmith::{Members, UpstreamError};
 
 use super::members::{self, Form};
 use super::pagination::{Item, Limits, Sink};
-use crate::protocol::reply::append;
 
 /// The longest member that is always shown whole, as JSON: ids, times, numbers.
 const SHORT: usize = 64;
 
 /// The members of an object, in their order.
-pub(crate) struct Serialized(Vec<(String, Box<RawValue>)>);
+pub(crate) struct Serialized(Members);
 
 impl Serialized {
-    /// `object` must be one.
-    pub(crate) fn of(object: &impl Serialize) -> Self {
-        let mut json = Vec::new();
-        append(&mut json, object);
-        serde_json::from_slice(&json).unwrap_or(Self(Vec::new()))
+    /// `object` must be one. It is made of what LangSmith sent, so where it is none, that was malformed.
+    pub(crate) fn of(object: &impl Serialize) -> Result<Self, UpstreamError> {
+        let json = serde_json::to_vec(object).map_err(|_| UpstreamError::Malformed)?;
+        serde_json::from_slice(&json).map(Self).map_err(|_| UpstreamError::Malformed)
     }
 
     /// Several of them.
-    pub(crate) fn all<T: Serialize>(objects: impl IntoIterator<Item = T>) -> Vec<Self> {
+    pub(crate) fn all<T: Serialize>(
+        objects: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<Self>, UpstreamError> {
         objects.into_iter().map(|object| Self::of(&object)).collect()
     }
 }
@@ -33,38 +31,13 @@ impl Serialized {
 impl Item for Serialized {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
         let form = |value| if is_short(value) { Form::Exact(Some(value)) } else { Form::Free(Some(value)) };
-        let members: Vec<(&str, Form<'_>)> =
-            self.0.iter().map(|(name, value)| (name.as_str(), form(value))).collect();
+        let members: Vec<(&str, Form<'_>)> = self.0.iter().map(|(name, value)| (name, form(value))).collect();
         members::write(&members, limits, sink);
     }
 }
 
 fn is_short(value: &RawValue) -> bool {
     value.get().len() <= SHORT
-}
-
-impl<'de> Deserialize<'de> for Serialized {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-struct InOrder;
-
-impl<'de> Visitor<'de> for InOrder {
-    type Value = Serialized;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Serialized(members))
-    }
 }
 
 #[cfg(test)]
@@ -84,7 +57,15 @@ mod tests {
 
     fn sample(text: usize, data: usize) -> Serialized {
         let data = RawValue::from_string(json!({"n": vec![1; data]}).to_string()).unwrap();
-        Serialized::of(&Sample { z: "id", text: "é".repeat(text), a: None, data })
+        Serialized::of(&Sample { z: "id", text: "é".repeat(text), a: None, data }).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_object_is_malformed() {
+        for json in ["[]", "1", r#"{"a":1,"\ud800":2}"#] {
+            let value: Box<RawValue> = serde_json::from_str(json).unwrap();
+            assert_eq!(Serialized::of(&value).map(drop), Err(UpstreamError::Malformed), "{json}");
+        }
     }
 
     #[test]

@@ -3,22 +3,25 @@
 
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
-use shared::langsmith::Caller;
+use shared::langsmith::{Caller, UpstreamError};
 use shared::oauth::scope::Scope;
 
 use super::args::{Arguments, given};
-use super::{CallResult, Context, Descriptor, Tool, ToolError};
+use super::{CallError, CallResult, Context, Descriptor, Tool, ToolError};
 
 /// A tool that reads or writes one workspace.
 pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     /// What the arguments say.
     type Request: Send;
 
-    /// What `tools/list` says about it.
-    fn describe(&self) -> Descriptor;
-
     /// Whether a call that gives it something to do writes. Called with nothing, such a tool explains itself.
     const WRITES: bool = false;
+
+    /// How a caller asks for less when LangSmith's answer is too large to be read.
+    const LESS: &'static str = "";
+
+    /// What `tools/list` says about it.
+    fn describe(&self) -> Descriptor;
 
     /// Takes the tool's own arguments. `workspace_id` is taken already, and what is left over is refused.
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
@@ -42,12 +45,21 @@ impl<T: WorkspaceTool> Tool for T {
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, CallResult> {
         Box::pin(async move {
-            let mut arguments = Arguments::parse(arguments)?;
-            let workspace = arguments.workspace()?;
-            let request = self.parse(&mut arguments)?;
-            arguments.finish()?;
+            let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, self.parse(given)?));
+            let (workspace, request) = Arguments::read(arguments, take)?;
             let workspace = context.workspace(workspace)?;
-            self.run(context.caller(workspace.as_ref()), request).await
+            let done = self.run(context.caller(workspace.as_ref()), request).await;
+            done.map_err(|error| advised(error, Self::LESS))
         })
+    }
+}
+
+fn advised(error: CallError, less: &str) -> CallError {
+    match error {
+        CallError::Upstream(error @ UpstreamError::TooLarge) if !less.is_empty() => {
+            tracing::warn!(%error, "LangSmith call failed");
+            ToolError::from(&error).with(less).into()
+        }
+        other => other,
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::Server;
 use crate::writes::{
-    api, assert_failures, assert_guide, assert_named, assert_write_scope, call_raw, inject, writes,
+    api, ask, assert_failures, assert_guide, assert_named, assert_write_scope, call_raw, inject, writes,
 };
 
 fn cities() -> Value {
@@ -101,6 +101,62 @@ async fn equal_examples_are_kept_apart() {
     );
     assert_eq!(counts(&server.call("create_dataset", twins).await), (Some("exists"), Some(0), Some(2)));
     assert_eq!(stored(&server).await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_same_examples_may_be_written_in_another_way() {
+    let server = Server::start().await;
+    let first = r#"{"inputs":{"a":1,"b":"é"},"outputs":{"x":[0.5]},"split":["x","y"]}"#;
+    for (example, created) in [
+        (first, 1),
+        (r#"{"inputs":{"b":"é","a":1},"outputs":{"x":[0.5]},"split":["x","y"]}"#, 0),
+        (r#"{"inputs":{"a":1,"b":"\u00e9"},"outputs":{"x":[0.50]},"split":["x","y"]}"#, 0),
+        (r#"{"inputs":{"a":1.0,"b":"é"},"outputs":{"x":[5e-1]},"split":["y","x","x"]}"#, 0),
+        (r#"{"inputs":{"a":1,"b":"é"},"outputs":{"x":[0.5]},"split":["x"]}"#, 1),
+    ] {
+        let arguments = format!(r#"{{"dataset_name":"cities","examples":[{example}]}}"#);
+        let report = call_raw(&server, "create_dataset", &arguments).await["structuredContent"].clone();
+        assert_eq!(report["examples_created"], created, "{example}: {report}");
+    }
+}
+
+#[tokio::test]
+async fn an_example_that_was_deleted_is_named() {
+    let server = Server::start().await;
+    let many: Vec<Value> = (0..40).map(|number| json!({"inputs": {"q": number}})).collect();
+    let mut arguments = json!({"dataset_name": "cities", "examples": many});
+    server.call("create_dataset", arguments.clone()).await;
+    let stored: Vec<Value> = stored(&server).await;
+    let deleted = |number: u32| stored.iter().find(|example| example["inputs"]["q"] == number).unwrap();
+    for number in [7, 30] {
+        let path = format!("/examples/{}", deleted(number)["id"].as_str().unwrap());
+        ask(&server, (Method::DELETE, &path), String::new()).await;
+    }
+    arguments["examples"].as_array_mut().unwrap().push(json!({"inputs": {"q": "new"}}));
+    let error = server.fail("create_dataset", arguments.clone()).await;
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
+    let text = error["error"].as_str().unwrap();
+    assert!(
+        text.starts_with("examples[7], examples[30] cannot be added") && text.contains("label"),
+        "{text}"
+    );
+    assert!(text.contains("cities exists") && !text.contains("same arguments"), "{text}");
+    for number in [7, 30] {
+        arguments["examples"][number]["metadata"] = json!({"added": "again"});
+    }
+    // The new one was added beside those that could not be.
+    assert_eq!(counts(&server.call("create_dataset", arguments).await), (Some("exists"), Some(2), Some(39)));
+}
+
+#[tokio::test]
+async fn a_refusal_of_all_ends_soon() {
+    let server = Server::start().await;
+    let many: Vec<Value> = (0..400).map(|number| json!({"inputs": {"q": number}})).collect();
+    inject(&server, (Method::POST, "/examples/bulk"), (FaultKind::Status(409), None));
+    let error = server.fail("create_dataset", json!({"dataset_name": "cities", "examples": many})).await;
+    let text = error["error"].as_str().unwrap();
+    assert!(text.starts_with("examples[0], examples[1]") && text.contains("and others"), "{text}");
+    assert!(writes(&server) < 30, "{}", writes(&server));
 }
 
 #[tokio::test]
@@ -199,9 +255,9 @@ async fn a_thousand_examples_go_in_a_few_requests() {
 #[tokio::test]
 async fn odd_values_arrive_as_they_are() {
     let server = Server::start().await;
-    let odd = r#"{"a":"\ud83d\u0000","n":1e400,"😀":"深"}"#;
+    let odd = r#"{"a":"\ud83d \\u0000","n":1e400,"😀":"深"}"#;
     let arguments =
-        format!(r#"{{"dataset_name":"odd 😀","examples":[{{"inputs":{odd},"metadata":{{"k":"\u0000"}}}}]}}"#);
+        format!(r#"{{"dataset_name":"odd 😀","examples":[{{"inputs":{odd},"metadata":{{"k":"\u0001"}}}}]}}"#);
     let result = call_raw(&server, "create_dataset", &arguments).await;
     assert_eq!(result["isError"], false, "{result}");
     let sent =
@@ -211,6 +267,15 @@ async fn odd_values_arrive_as_they_are() {
         (r#"{"dataset_name":"\ud800"}"#, "dataset_name"),
         (r#"{"dataset_name":"x","examples":[{"inputs":{},"split":"\ud800"}]}"#, "split"),
         (r#"{"dataset_name":"x","\ud800":1}"#, "arguments"),
+        (
+            r#"{"dataset_name":"x","examples":[{"inputs":{"a":["\u0000"]}}]}"#,
+            "examples[0]: inputs must be JSON without",
+        ),
+        (
+            r#"{"dataset_name":"x","metadata":{"\u0000":1}}"#,
+            "metadata must be JSON without the character U+0000",
+        ),
+        (r#"{"dataset_name":"x","inputs_schema":{"title":"\u0000"}}"#, "inputs_schema must be JSON without"),
     ] {
         let result = call_raw(&server, "create_dataset", text).await;
         assert_eq!(result["structuredContent"]["kind"], "invalid", "{result}");

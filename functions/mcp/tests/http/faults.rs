@@ -89,7 +89,7 @@ struct Exception {
 
 const ELSEWHERE: &str = "where the first backend looks gone, the second one has the runs";
 
-const EXCEPTIONS: [Exception; 6] = [
+const EXCEPTIONS: [Exception; 5] = [
     Exception {
         tool: "get_thread_history",
         at: ("POST", "/runs/query"),
@@ -113,12 +113,6 @@ const EXCEPTIONS: [Exception; 6] = [
         at: ("POST", "/runs/batch"),
         faults: &[FaultKind::Status(409)],
         reason: "the ids follow from the experiment and the examples: the runs are there already",
-    },
-    Exception {
-        tool: "run_experiment",
-        at: ("POST", "/feedback"),
-        faults: &[FaultKind::Status(409)],
-        reason: "the id follows from the run and the key: the score is there already",
     },
     Exception {
         tool: "get_billing_usage",

@@ -49,12 +49,21 @@ async fn the_tools_are_described_in_full() {
         );
         assert_eq!(tool["inputSchema"]["additionalProperties"], false, "{name}");
         assert_eq!(tool["outputSchema"]["type"], "object", "{name}");
-        for (parameter, schema) in tool["inputSchema"]["properties"].as_object().unwrap() {
-            assert!(schema["description"].is_string(), "{name} {parameter}");
-        }
+        assert_described(&tool["inputSchema"], name);
         assert!(tool["inputSchema"]["properties"]["workspace_id"].is_object(), "{name}");
     }
     insta::assert_json_snapshot!(list);
+}
+
+/// Every property has a description, those of the entries of a list, too.
+fn assert_described(schema: &Value, place: &Value) {
+    for (parameter, inner) in schema["properties"].as_object().into_iter().flatten() {
+        let place = json!(format!("{place}.{parameter}"));
+        assert!(inner["description"].as_str().is_some_and(|text| text.len() > 4), "{place}");
+        assert_described(inner, &place);
+    }
+    let lists = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|name| schema[name].as_array()).flatten();
+    lists.chain(schema.get("items")).for_each(|inner| assert_described(inner, place));
 }
 
 #[tokio::test]

@@ -19,15 +19,25 @@ mod faults;
 #[cfg(test)]
 mod fetch_runs;
 #[cfg(test)]
+mod get_prompt;
+#[cfg(test)]
 mod legacy;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
 mod modern;
 #[cfg(test)]
-mod prompts;
+mod push_prompt;
+#[cfg(test)]
+mod push_prompt_faults;
 #[cfg(test)]
 mod run_experiment;
+#[cfg(test)]
+mod run_experiment_again;
+#[cfg(test)]
+mod run_experiment_refused;
+#[cfg(test)]
+mod run_experiment_resumed;
 #[cfg(test)]
 mod runs_backends;
 #[cfg(test)]
@@ -40,6 +50,8 @@ mod runs_select;
 mod runs_walks;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod thread_parts;
 #[cfg(test)]
 mod threads;
 #[cfg(test)]

@@ -75,11 +75,20 @@ impl Server {
         Self::at("", budget, options).await
     }
 
+    /// A server before another LangSmith than the double.
+    pub(crate) async fn before(endpoint: &str) -> Self {
+        Self::of(langsmith_double::start(Options::default()).await.unwrap(), endpoint, BUDGET)
+    }
+
     async fn at(path: &str, budget: Duration, options: Options) -> Self {
         let double = langsmith_double::start(options).await.unwrap();
+        let endpoint = format!("{}{path}", double.url());
+        Self::of(double, &endpoint, budget)
+    }
+
+    fn of(double: Double, endpoint: &str, budget: Duration) -> Self {
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_800_000_000)));
         let authenticator = Arc::new(Bearers::default());
-        let endpoint = format!("{}{path}", double.url());
         let (http, random) = (http_client(None).unwrap(), Arc::new(SystemRandom));
         let langsmith = LangSmith::new(endpoint.parse().unwrap(), http, clock.clone(), random);
         let router = routes(langsmith.clone().with_budget(budget), &authenticator);

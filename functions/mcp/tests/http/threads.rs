@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use langsmith_double::{Dataset, Fault, FaultKind};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::support::Server;
 
@@ -165,7 +167,8 @@ async fn a_window_is_sent_and_kept_to() {
     let page = history(&server, "long-chat", &json!({"start_time": starts[3], "end_time": starts[4]})).await;
     assert!(contents(&page).contains(&"Answer 3") && !contents(&page).contains(&"Answer 5"), "{page}");
     let query = queries(&server).pop().unwrap();
-    assert_eq!(query["start_time"], starts[3].replace("+00:00", "Z"));
+    let moment = |text: &str| OffsetDateTime::parse(text, &Rfc3339).unwrap();
+    assert_eq!(moment(query["start_time"].as_str().unwrap()), moment(starts[3]));
     assert!(query["filter"].as_str().unwrap().contains(", lt(start_time, \""), "{query}");
 }
 
@@ -173,16 +176,21 @@ async fn a_window_is_sent_and_kept_to() {
 async fn an_endless_thread_can_be_read_in_parts() {
     let server = Server::with_data(Dataset::Large).await;
     let more =
-        |end: &Value| json!({"project_name": "large-conversations", "page_number": 1, "end_time": end});
+        |cursor: &Value| json!({"project_name": "large-conversations", "page_number": 1, "cursor": cursor});
     let newest = history(&server, "endless", &more(&Value::Null)).await;
     assert_eq!((&newest["_incomplete"], contents(&newest)[0]), (&json!(true), "Question 100"));
     assert_eq!(queries(&server).len(), 10);
     let message = newest["_incomplete_message"].as_str().unwrap();
-    assert!(message.contains("newest 1000") && message.contains("next_end_time"), "{message}");
-    let older = history(&server, "endless", &more(&newest["next_end_time"])).await;
+    assert!(message.contains("1000 LLM runs") && message.contains("next_cursor"), "{message}");
+    let older = history(&server, "endless", &more(&newest["next_cursor"])).await;
     let shown = contents(&older);
     assert_eq!((older.get("_incomplete"), shown[0]), (None, "Question 0"));
     assert!(shown.contains(&"Answer 99"), "{shown:?}");
+    let mut other = arguments("other", &more(&newest["next_cursor"]));
+    let error = server.fail("get_thread_history", other.clone()).await;
+    assert!(error["error"].as_str().unwrap().starts_with("cursor belongs to a call"), "{error}");
+    other["cursor"] = json!("x");
+    assert_eq!(server.fail("get_thread_history", other).await["kind"], "invalid");
 }
 
 #[tokio::test]
@@ -202,8 +210,8 @@ async fn a_rate_limit_on_the_way_leaves_what_was_read() {
     inject(&server, FaultKind::RateLimited { retry_after_secs: None }, None);
     let page = history(&server, "long-chat", &json!({})).await;
     assert_eq!((&page["_incomplete"], contents(&page).last()), (&json!(true), Some(&"Answer 119")));
-    assert!(page["_incomplete_message"].as_str().unwrap().contains("newest 100 "));
-    assert!(page["next_end_time"].is_string());
+    assert!(page["_incomplete_message"].as_str().unwrap().contains("Only 100 "));
+    assert!(page["next_cursor"].is_string());
     let error = server.fail("get_thread_history", arguments("long-chat", &json!({}))).await;
     assert_eq!(error["kind"], "rate_limited");
 }
@@ -228,6 +236,8 @@ async fn too_large_an_answer_is_asked_for_in_smaller_parts() {
     inject(&server, FaultKind::Oversized(9 * 1024 * 1024), None);
     let error = server.fail("get_thread_history", arguments("long-chat", &json!({}))).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(false)));
+    let text = error["error"].as_str().unwrap();
+    assert!(text.contains("8 MB") && text.contains("start_time") && !text.contains("select"), "{text}");
 }
 
 #[tokio::test]

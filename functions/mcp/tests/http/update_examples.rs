@@ -124,7 +124,7 @@ async fn a_lost_answer_does_no_harm() {
 async fn odd_values_arrive_as_they_are() {
     let server = Server::start().await;
     let chats = api(&server, &format!("/examples?dataset={}", sample_id("dataset:chat-transcripts"))).await;
-    let odd = r#"{"answer":"\ud83d\u0000","n":1e400}"#;
+    let odd = r#"{"answer":"\ud83d","n":1e400}"#;
     let arguments = format!(r#"{{"example_id":{},"outputs":{odd}}}"#, chats[0]["id"]);
     let result = call_raw(&server, "update_examples", &arguments).await;
     assert_eq!(result["isError"], false, "{result}");
@@ -133,6 +133,9 @@ async fn odd_values_arrive_as_they_are() {
         format!(r#"{{"example_id":"{}","outputs":{{"a":{}{}}}}}"#, id(0), "[".repeat(5000), "]".repeat(5000));
     let result = call_raw(&server, "update_examples", &deep).await;
     assert_eq!(result["structuredContent"]["error"], "outputs nests deeper than 100 levels.");
+    let nul = format!(r#"{{"example_id":"{}","metadata":{{"a":{{"\u0000":1}}}}}}"#, id(0));
+    let result = call_raw(&server, "update_examples", &nul).await;
+    assert_eq!(result["structuredContent"]["error"], "metadata must be JSON without the character U+0000.");
 }
 
 #[tokio::test]

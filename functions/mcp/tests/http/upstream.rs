@@ -5,7 +5,11 @@ use std::time::Duration;
 use langsmith_double::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use langsmith_double::data::ADA_KEY;
+use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
+use shared::oauth::scope::ScopeSet;
+
+use crate::support::{Server, identity};
 
 async fn failed_with(kind: FaultKind) -> (Value, usize) {
     let server = Server::with_budget(Duration::from_millis(2500)).await;
@@ -97,4 +101,56 @@ async fn langsmith_that_is_gone_is_an_upstream_error() {
     std::mem::replace(&mut server.double, other).stop().await;
     let error = server.fail("list_projects", json!({})).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)));
+}
+
+/// The name is looked up, the examples are refused, and the second attempt asks for them with the rest of the time.
+#[tokio::test]
+async fn both_attempts_of_a_call_share_one_budget() {
+    let server = Server::with_budget(Duration::from_secs(1)).await;
+    let slow = FaultKind::Slow(Duration::from_millis(600));
+    for (path, kind) in [("/datasets", slow), ("/examples", FaultKind::Status(401)), ("/examples", slow)] {
+        server.langsmith().inject(Fault { method: None, path_contains: path.into(), kind, times: Some(1) });
+    }
+    let again = identity(ADA_KEY, WorkspaceAccess::KeyDefault { header: None }, ScopeSet::all());
+    server.authenticator.outcomes.lock().unwrap().push_back(UnauthorizedOutcome::Retry(again));
+    let error = server.fail("list_examples", json!({"dataset_name": "support-questions"})).await;
+    assert_eq!(error["error"], "LangSmith did not answer in time.");
+}
+
+#[tokio::test]
+async fn what_is_too_long_for_a_url_is_named_and_not_sent() {
+    let server = Server::start().await;
+    let emoji = |count: usize| "😀".repeat(count);
+    let many = json!({"dataset_name": "support-questions", "filter": emoji(2000), "query": emoji(2000),
+        "metadata": {"a": emoji(1900)}});
+    let splits: Vec<String> = (0..20).map(|_| "é".repeat(200)).collect();
+    let name = emoji(600);
+    for (tool, arguments, names) in [
+        ("list_examples", many, "dataset_name, filter, query, metadata would"),
+        ("list_examples", json!({"dataset_name": "a", "splits": splits}), "dataset_name, splits would"),
+        ("list_datasets", json!({"dataset_name": name}), "dataset_name would"),
+        ("list_projects", json!({"query": name}), "query would"),
+        ("list_prompts", json!({"query": name}), "query would"),
+        ("list_experiments", json!({"reference_dataset_name": name}), "reference_dataset_name would"),
+        ("read_dataset", json!({"dataset_name": name}), "dataset_name would"),
+        ("fetch_runs", json!({"project_name": ["a", name], "limit": 1}), "project_name would"),
+        (
+            "get_thread_history",
+            json!({"project_name": name, "thread_id": "a", "page_number": 1}),
+            "project_name would",
+        ),
+        ("create_dataset", json!({"dataset_name": name}), "dataset_name would"),
+        ("run_experiment", json!({"experiment_name": name}), "experiment_name would"),
+    ] {
+        let error = server.fail(tool, arguments).await;
+        assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{error}");
+        assert!(
+            error["error"].as_str().unwrap().starts_with(&format!("Too long: {names}")),
+            "{tool}: {error}"
+        );
+    }
+    assert!(server.langsmith().requests().is_empty());
+    // What fits is sent, and arrives.
+    let fits = json!({"dataset_name": "support-questions", "query": emoji(550)});
+    assert_eq!(server.call("list_examples", fits).await["examples"], json!([]));
 }

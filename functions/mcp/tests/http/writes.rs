@@ -21,7 +21,8 @@ pub(crate) async fn runs(server: &Server, project: &Value) -> Vec<Value> {
     serde_json::from_value(page["runs"].take()).unwrap()
 }
 
-async fn ask(server: &Server, (method, path): (Method, &str), body: String) -> Value {
+/// What LangSmith answers Ada to any request.
+pub(crate) async fn ask(server: &Server, (method, path): (Method, &str), body: String) -> Value {
     let request = http_client(None).unwrap().request(method, format!("{}{path}", server.double.url()));
     let response = request.header("x-api-key", ADA_KEY).body(body).send().await.unwrap();
     assert!(response.status().is_success(), "{path}: {}", response.status());
@@ -38,10 +39,18 @@ pub(crate) fn inject(
     server.langsmith().inject(fault);
 }
 
-/// How many requests LangSmith got that change something.
+/// The requests so far that change something, oldest first.
+pub(crate) fn written(server: &Server) -> Vec<String> {
+    let requests = server.langsmith().requests().into_iter();
+    requests
+        .filter(|request| request.method != "GET" && !request.path.ends_with("/query"))
+        .map(|request| format!("{} {}", request.method, request.path))
+        .collect()
+}
+
+/// How many they are.
 pub(crate) fn writes(server: &Server) -> usize {
-    let requests = server.langsmith().requests();
-    requests.iter().filter(|request| request.method != "GET" && !request.path.ends_with("/query")).count()
+    written(server).len()
 }
 
 /// A call with arguments that no `Value` can hold.

@@ -28,6 +28,8 @@ pub enum Order {
 pub struct RunQuery<'q> {
     /// Project ids.
     pub projects: &'q [String],
+    /// Only these runs.
+    pub ids: Option<&'q [String]>,
     /// Only this kind of run, in lower case.
     pub run_type: Option<&'q str>,
     /// Only runs on these dataset examples.
@@ -62,6 +64,7 @@ impl Default for RunQuery<'_> {
     fn default() -> Self {
         Self {
             projects: &[],
+            ids: None,
             run_type: None,
             reference_example: None,
             filter: None,

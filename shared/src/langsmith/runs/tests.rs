@@ -35,9 +35,10 @@ fn only_what_was_asked_is_sent() {
 
 #[test]
 fn both_encodings_ask_for_the_same() {
-    let (projects, examples) = (["p".to_owned()], ["e".to_owned()]);
+    let (projects, ids, examples) = (["p".to_owned()], ["i".to_owned()], ["e".to_owned()]);
     let query = RunQuery {
         projects: &projects,
+        ids: Some(&ids),
         run_type: Some("llm"),
         reference_example: Some(&examples),
         filter: Some("f"),
@@ -56,6 +57,7 @@ fn both_encodings_ask_for_the_same() {
     let (first, second) = (first(&query), second(&query));
     for (old, new) in [
         ("session", "project_ids"),
+        ("id", "ids"),
         ("reference_example", "reference_examples"),
         ("trace_filter", "trace_filter"),
         ("tree_filter", "tree_filter"),

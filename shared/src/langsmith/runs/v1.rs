@@ -17,6 +17,8 @@ pub(super) const PATH: &str = "/api/v1/runs/query";
 pub(super) struct Body<'q> {
     session: &'q [String],
     #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'q [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     run_type: Option<&'q str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reference_example: Option<&'q [String]>,
@@ -45,6 +47,7 @@ impl<'q> From<&'q RunQuery<'q>> for Body<'q> {
     fn from(query: &'q RunQuery<'q>) -> Self {
         Self {
             session: query.projects,
+            id: query.ids,
             run_type: query.run_type,
             reference_example: query.reference_example,
             filter: filter(query),

@@ -16,6 +16,8 @@ const BEGINNING: &str = "1970-01-01T00:00:00Z";
 pub(super) struct Body<'q> {
     project_ids: &'q [String],
     #[serde(skip_serializing_if = "Option::is_none")]
+    ids: Option<&'q [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     run_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reference_examples: Option<&'q [String]>,
@@ -48,6 +50,7 @@ impl<'q> Body<'q> {
         }
         Ok(Self {
             project_ids: query.projects,
+            ids: query.ids,
             run_type: query.run_type.map(str::to_uppercase),
             reference_examples: query.reference_example,
             filter: query.filter,

@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 
 use crate::arguments::{Arguments, flag, number, of, one, some};
 use crate::pools::Pools;
+use crate::retell::{Optional, retold};
 
 /// One call.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) tool: &'static str,
     pub(crate) arguments: Value,
+    /// The same arguments in the types that the standalone server knows.
+    pub(crate) plain: Value,
 }
 
 /// The tools, in the order of their calls.
@@ -36,13 +39,16 @@ pub(crate) const TOOLS: [&str; 15] = [
 pub(crate) const GUIDES: [&str; 4] = ["push_prompt", "create_dataset", "update_examples", "run_experiment"];
 
 /// So many calls of each tool.
-pub(crate) fn random(pools: &Pools, each: usize) -> Vec<Call> {
+pub(crate) fn random(pools: &Pools, optional: &Optional, each: usize) -> Vec<Call> {
     let mut rng = Rng::with_seed(20_261_121);
+    let mut teller = Rng::with_seed(20_261_122);
     let mut calls = Vec::new();
     for tool in TOOLS {
         let each = if GUIDES.contains(&tool) { 1 } else { each };
         for turn in 0..each {
-            calls.push(Call { tool, arguments: arguments((tool, turn), pools, Arguments::new(&mut rng)) });
+            let plain = arguments((tool, turn), pools, Arguments::new(&mut rng));
+            let arguments = retold(tool, &plain, &optional[tool], &mut teller);
+            calls.push(Call { tool, arguments, plain });
         }
     }
     calls
@@ -56,22 +62,24 @@ const FILTERS: &[&str] = &[
     "gt(total_tokens, 100)",
     "search(\"refund\")",
 ];
+const EXAMPLE_FILTERS: &[&str] = &["exists(metadata, \"source\")", "exists(metadata, \"no such\")"];
 const PARTS: &[&str] = &["a", "support", "Support", "bot", "-", "é", "zzz"];
 const METADATA: &[&str] = &["{\"source\": \"sample\"}", "{\"no\": \"such\"}"];
 const MOMENTS: &[&str] = &["2026-01-01T00:00:00Z", "2026-01-01T00:00:00+00:00", "2027-01-01T00:00:00"];
+const VERSIONS: &[&str] = &["2026-01-01T00:00:00Z", "2027-01-01T00:00:00", "latest", "no-such-tag"];
 
 fn arguments((tool, turn): (&str, usize), pools: &Pools, arguments: Arguments<'_>) -> Value {
     match tool {
         "get_thread_history" => thread(arguments, pools),
-        "list_prompts" => arguments.maybe(60, "is_public", flag).maybe(60, "limit", number(1, 100)).done(),
+        "list_prompts" => arguments.maybe(60, "is_public", flag).maybe(60, "limit", number(1, 120)).done(),
         "get_prompt_by_name" => {
             // Each in turn: every prompt is of a kind of its own.
             let name = &pools.prompts[turn % pools.prompts.len()];
             arguments.always("prompt_name", |_| json!(name)).done()
         }
-        "fetch_runs" => runs(arguments, pools),
+        "fetch_runs" => runs(arguments, pools, turn),
         "list_projects" => arguments
-            .maybe(60, "limit", number(1, 100))
+            .maybe(60, "limit", number(1, 120))
             .maybe(30, "project_name", of(PARTS))
             .maybe(50, "more_info", flag)
             .maybe(15, "reference_dataset_id", one(&pools.dataset_ids))
@@ -83,7 +91,7 @@ fn arguments((tool, turn): (&str, usize), pools: &Pools, arguments: Arguments<'_
             .maybe(20, "dataset_name", one(&pools.datasets))
             .maybe(20, "dataset_name_contains", of(PARTS))
             .maybe(15, "metadata", of(METADATA))
-            .maybe(40, "limit", number(1, 100))
+            .maybe(40, "limit", number(1, 120))
             .done(),
         "list_examples" => examples(arguments, pools),
         "read_dataset" => arguments
@@ -91,12 +99,12 @@ fn arguments((tool, turn): (&str, usize), pools: &Pools, arguments: Arguments<'_
             .maybe(50, "dataset_name", one(&pools.datasets))
             .done(),
         "read_example" => {
-            arguments.always("example_id", one(&pools.examples)).maybe(30, "as_of", of(MOMENTS)).done()
+            arguments.always("example_id", one(&pools.examples)).maybe(40, "as_of", of(VERSIONS)).done()
         }
         "list_experiments" => arguments
             .maybe(60, "reference_dataset_id", one(&pools.dataset_ids))
             .maybe(50, "reference_dataset_name", one(&pools.datasets))
-            .maybe(40, "limit", number(1, 100))
+            .maybe(40, "limit", number(1, 120))
             .maybe(20, "project_name", of(PARTS))
             .done(),
         "get_billing_usage" => arguments
@@ -105,7 +113,14 @@ fn arguments((tool, turn): (&str, usize), pools: &Pools, arguments: Arguments<'_
             .maybe(
                 50,
                 "workspace",
-                of(&["Sample Workspace", "sample workspace", "Ada's Workspace", "Nobody's"]),
+                of(&[
+                    "Sample Workspace",
+                    "sample workspace",
+                    "Ada's Workspace",
+                    "Nobody's",
+                    "5a3e0000-0000-4000-8000-0000000000a2",
+                    "5a3e0000-0000-4000-8000-000000000000",
+                ]),
             )
             .maybe(30, "on_current_plan", flag)
             .done(),
@@ -134,19 +149,23 @@ fn of_numbers(pool: &'static [i64]) -> impl FnOnce(&mut Rng) -> Value {
     move |rng| json!(pool[rng.usize(0..pool.len())])
 }
 
-fn runs(arguments: Arguments<'_>, pools: &Pools) -> Value {
+fn runs(arguments: Arguments<'_>, pools: &Pools, turn: usize) -> Value {
+    // First each project alone: with several of which one is unknown, it would depend on the weather which of the others
+    // are looked up before that is found out.
+    let projects = pools.projects.get(turn).map_or(pools.projects.as_slice(), std::slice::from_ref);
     pages(arguments)
-        .always("project_name", some(&pools.projects))
+        .always("project_name", some(projects))
         .always("limit", number(1, 120))
         .maybe(40, "page_number", number(0, 5))
         .maybe(15, "trace_id", one(&pools.traces))
         .maybe(20, "run_type", of(RUN_TYPES))
-        .maybe(20, "error", flag)
+        .maybe(20, "error", of(&["true", "false", "maybe"]))
         .maybe(30, "is_root", flag)
         .maybe(20, "filter", of(FILTERS))
         .maybe(10, "trace_filter", of(FILTERS))
         .maybe(10, "tree_filter", of(FILTERS))
         .maybe(10, "reference_example_id", one(&pools.examples))
+        .maybe(10, "order_by", of(&["-start_time"]))
         .done()
 }
 
@@ -160,7 +179,8 @@ fn examples(arguments: Arguments<'_>, pools: &Pools) -> Value {
         .maybe(15, "inline_s3_urls", flag)
         .maybe(20, "include_attachments", flag)
         .maybe(20, "as_of", of(MOMENTS))
-        .maybe(50, "limit", number(1, 100))
+        .maybe(50, "limit", number(1, 120))
         .maybe(30, "offset", of(&["0", "2", "50"]))
+        .maybe(15, "filter", of(EXAMPLE_FILTERS))
         .done()
 }

@@ -4,12 +4,15 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::calls::Call;
+use crate::requests;
 use crate::speak::Answer;
 
 /// One place in which they differ.
 #[derive(Debug)]
 pub(crate) struct Found {
     /// Members and `[]` for any element, for example `runs[].id`; empty for the whole, when only one of the two failed.
+    /// Below `request …` when it was asked of LangSmith, and `argument …` when theirs does not take that.
     pub(crate) path: String,
     pub(crate) theirs: Option<Value>,
     pub(crate) ours: Option<Value>,
@@ -26,8 +29,9 @@ impl fmt::Display for Found {
 }
 
 /// Every difference. Two failures are the same: their texts are ours and theirs.
-pub(crate) fn differences(theirs: &Answer, ours: &Answer) -> Vec<Found> {
-    let mut found = Vec::new();
+pub(crate) fn differences(call: &Call, theirs: &Answer, ours: &Answer) -> Vec<Found> {
+    let mut found: Vec<Found> = theirs.complaints.iter().map(|name| argument(call, name)).collect();
+    requests::differences(&theirs.requests, &ours.requests, &mut found);
     match (theirs.is_error(), ours.is_error()) {
         (true, true) => {}
         (false, false) => walk(String::new(), Some(&theirs.content), Some(&ours.content), &mut found),
@@ -40,7 +44,13 @@ pub(crate) fn differences(theirs: &Answer, ours: &Answer) -> Vec<Found> {
     found
 }
 
-fn walk(path: String, theirs: Option<&Value>, ours: Option<&Value>, found: &mut Vec<Found>) {
+/// An argument that theirs took in its own type only.
+fn argument(call: &Call, name: &str) -> Found {
+    let path = format!("argument {name}");
+    Found { path, theirs: call.plain.get(name).cloned(), ours: call.arguments.get(name).cloned() }
+}
+
+pub(crate) fn walk(path: String, theirs: Option<&Value>, ours: Option<&Value>, found: &mut Vec<Found>) {
     match (theirs, ours) {
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
             for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {

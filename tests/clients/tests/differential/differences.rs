@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::asked;
 use crate::calls::Call;
 use crate::compare::Found;
 use crate::speak::Answer;
@@ -21,7 +22,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             found.path == "result"
                 && is_text(found.theirs.as_ref())
                 && is_text(found.ours.as_ref())
-                && call.arguments == serde_json::json!({})
+                && call.plain == serde_json::json!({})
         },
     },
     Difference {
@@ -49,17 +50,20 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         reason: "a list of examples needs a dataset or ids, as both descriptions say; theirs asks for all there are",
-        explains: |call, found, _, _| {
+        explains: |call, found, _, ours| {
             let scopes = ["dataset_id", "dataset_name", "example_ids"];
             call.tool == "list_examples"
-                && found.path.is_empty()
-                && scopes.iter().all(|scope| call.arguments.get(*scope).is_none())
+                && asked::refused(found, ours, "invalid")
+                && scopes.iter().all(|scope| call.plain.get(*scope).is_none())
         },
     },
     Difference {
         reason: "an unknown workspace is an error; theirs shows everybody's usage",
         explains: |call, found, _, ours| {
-            call.tool == "get_billing_usage" && found.path.is_empty() && ours.content["kind"] == "not_found"
+            let parts = ["", "request GET /orgs/current/billing/usage", "request GET /workspaces"];
+            call.tool == "get_billing_usage"
+                && parts.contains(&found.path.as_str())
+                && asked::refused(found, ours, "not_found")
         },
     },
     Difference {
@@ -69,7 +73,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             call.tool == "list_projects"
                 && found.path == "projects[]"
                 && found.theirs.is_none()
-                && by_dataset.iter().any(|name| call.arguments.get(*name).is_some())
+                && by_dataset.iter().any(|name| call.plain.get(*name).is_some())
         },
     },
     Difference {
@@ -90,7 +94,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
             let paged = [theirs, ours].iter().any(|answer| answer.content["total_pages"].as_u64() > Some(1));
             let (theirs, ours) = (ids(theirs), ids(ours));
             // The first page is the beginning of the same list.
-            let first = call.arguments.get("page_number").is_none_or(|number| number == 1);
+            let first = call.plain.get("page_number").is_none_or(|number| number == 1);
             let same = !first || theirs.starts_with(&ours) || ours.starts_with(&theirs);
             call.tool == "fetch_runs"
                 && paged
@@ -118,19 +122,110 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         reason: "a page below the first is refused; theirs is empty",
         explains: |call, found, _, ours| {
-            call.arguments["page_number"] == 0 && found.path.is_empty() && ours.content["kind"] == "invalid"
+            call.plain["page_number"] == 0 && asked::refused(found, ours, "invalid")
         },
     },
     Difference {
         reason: "a thread id is escaped in the filter; theirs breaks at a quote",
-        explains: |call, found, _, _| {
-            let quoted = call.arguments["thread_id"].as_str().is_some_and(|id| id.contains('"'));
-            call.tool == "get_thread_history" && found.path.is_empty() && quoted
-        },
+        explains: asked::quoted_thread,
     },
     Difference {
         reason: "a page that is measured too large is not replaced by a preview of its beginning",
         explains: |_, found, _, _| found.path.starts_with("_truncated") && found.ours.is_none(),
+    },
+    Difference {
+        reason: "a page is measured once; theirs once more and higher, and then all its texts are cut, ids as well",
+        explains: |call, found, theirs, ours| {
+            let cut_shorter =
+                found.path.starts_with("runs[].") && is_beginning(found) && as_wanted(call, found);
+            let (theirs, ours) = (ids(theirs), ids(ours));
+            let cut_ids = found.path == "runs[]" && theirs.iter().zip(&ours).all(|(a, b)| is_cut_form(a, b));
+            call.tool == "fetch_runs" && (cut_shorter || cut_ids)
+        },
+    },
+    Difference {
+        reason: "an answer with a run that is larger than a page says so, and shortens that run in another way",
+        explains: |call, found, _, ours| {
+            let told = found.path.starts_with("_truncated") && found.theirs.is_none();
+            let (a, b) = (found.theirs.as_ref().and_then(kept), found.ours.as_ref().and_then(kept));
+            let texts = a.zip(b).is_some_and(|(a, b)| a.starts_with(b) || b.starts_with(a));
+            let shortened = found.path.starts_with("runs[].") && texts;
+            call.tool == "fetch_runs"
+                && ours.content["_truncated"] == true
+                && ids(ours).len() == 1
+                && (told || shortened)
+        },
+    },
+    Difference { reason: "LangSmith is asked below /api/v1; theirs leaves that out", explains: asked::base },
+    Difference {
+        reason: "a boolean in a query is written as in JSON; theirs as in Python",
+        explains: asked::boolean,
+    },
+    Difference {
+        reason: "a time is sent with its time of day and its zone, which is UTC; theirs as it was given",
+        explains: asked::time,
+    },
+    Difference {
+        reason: "an API key is checked when it comes first; theirs finds out in the first call",
+        explains: asked::key,
+    },
+    Difference {
+        reason: "LangSmith's version is not asked for; theirs asks in every call",
+        explains: asked::version,
+    },
+    Difference {
+        reason: "no project is looked for to learn the workspace's id; no answer of theirs shows it",
+        explains: asked::any_project,
+    },
+    Difference {
+        reason: "the id of a project or dataset is remembered for half a minute; theirs looks the name up in every call",
+        explains: asked::remembered,
+    },
+    Difference {
+        reason: "a prompt is read anew in every call; theirs keeps it in its process",
+        explains: asked::prompt,
+    },
+    Difference {
+        reason: "an order is sent by the name that LangSmith knows; theirs sends order_by, which has no effect",
+        explains: asked::order,
+    },
+    Difference {
+        reason: "a thread asks for what its messages are made of; theirs for everything about its runs",
+        explains: asked::columns_of_messages,
+    },
+    Difference {
+        reason: "a thread is read beyond its last hundred runs; theirs is not",
+        explains: asked::further_page,
+    },
+    Difference {
+        reason: "beside a dataset, reference_free is not sent: the dataset says it",
+        explains: asked::reference_free,
+    },
+    Difference { reason: "one dataset is read by its id without a limit", explains: asked::one_dataset },
+    Difference {
+        reason: "with attachments, all that is shown of an example is asked for by name",
+        explains: asked::columns_of_examples,
+    },
+    Difference {
+        reason: "attachments are not downloaded; theirs are before it answers",
+        explains: asked::download,
+    },
+    Difference {
+        reason: "lists, objects, numbers and booleans may come as JSON; theirs takes them as text only",
+        explains: asked::in_json,
+    },
+    Difference {
+        reason: "null means absent for every argument; theirs refuses it for many",
+        explains: asked::null,
+    },
+    Difference {
+        reason: "a flag that is neither true nor false is refused; theirs ignores it",
+        explains: asked::odd_flag,
+    },
+    Difference { reason: "a version's tag works in read_example; theirs fails", explains: asked::tag },
+    Difference {
+        reason: "a limit above 100 counts as 100 for prompts, too; LangSmith refuses theirs",
+        explains: asked::limit,
     },
 ];
 
@@ -152,8 +247,27 @@ fn is_text(value: Option<&Value>) -> bool {
 
 /// Whether theirs is a cut form of ours.
 fn is_beginning(found: &Found) -> bool {
-    let (Some(Value::String(theirs)), Some(Value::String(ours))) = (&found.theirs, &found.ours) else {
+    let (Some(theirs), Some(ours)) = (&found.theirs, &found.ours) else { return false };
+    is_cut_form(theirs, ours)
+}
+
+fn is_cut_form(theirs: &Value, ours: &Value) -> bool {
+    let (Some(kept), Some(theirs), Some(ours)) = (kept(theirs), theirs.as_str(), ours.as_str()) else {
         return false;
     };
-    theirs.split_once("… (+").is_some_and(|(kept, _)| ours.starts_with(kept))
+    kept.len() < theirs.len() && ours.starts_with(kept)
+}
+
+/// A text without the mark of a cut.
+fn kept(value: &Value) -> Option<&str> {
+    let text = value.as_str()?;
+    Some(text.split_once("… (+").map_or(text, |(kept, _)| kept))
+}
+
+/// Whether ours is whole, or as long as the caller wanted.
+fn as_wanted(call: &Call, found: &Found) -> bool {
+    let preview = call.plain["preview_chars"].as_u64().unwrap_or(150);
+    let Some(ours) = &found.ours else { return false };
+    let length = kept(ours).map(|kept| kept.chars().count() as u64);
+    kept(ours) == ours.as_str() || length == Some(preview)
 }

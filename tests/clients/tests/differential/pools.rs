@@ -2,8 +2,8 @@
 
 use langsmith_double::data::{ADA_KEY, sample_id};
 use serde_json::{Value, json};
-use shared::langsmith::body::{MAX_BODY, read_bounded};
-use shared::langsmith::http_client;
+
+use crate::http::Http;
 
 /// Names and ids.
 pub(crate) struct Pools {
@@ -18,8 +18,10 @@ pub(crate) struct Pools {
 }
 
 impl Pools {
-    pub(crate) async fn read(langsmith: String) -> Self {
-        let listing = async |path: &str, body: Option<Value>| ask(&langsmith, path, body).await;
+    pub(crate) async fn read(http: &Http, langsmith: &str) -> Self {
+        let listing = async |path: &str, body: Option<Value>| {
+            http.json(&format!("{langsmith}/api/v1{path}"), ADA_KEY, body).await
+        };
         let projects = listing("/sessions?limit=100&reference_free=true", None).await;
         let mut datasets = listing("/datasets?limit=100", None).await;
         // Half of its values cannot be read by this test, or by the standalone server.
@@ -77,15 +79,4 @@ fn threads(projects: &Value, runs: &Value) -> Vec<(String, String)> {
 fn texts(items: &Value, pointer: &str) -> Vec<String> {
     let items = items.as_array().unwrap().iter();
     items.filter_map(|item| item.pointer(pointer)?.as_str().map(str::to_owned)).collect()
-}
-
-async fn ask(langsmith: &str, path: &str, body: Option<Value>) -> Value {
-    let (client, url) = (http_client(None).unwrap(), format!("{langsmith}/api/v1{path}"));
-    let request = match body {
-        Some(body) => client.post(url).json(&body),
-        None => client.get(url),
-    };
-    let response = request.header("x-api-key", ADA_KEY).send().await.unwrap();
-    let body = read_bounded(response, MAX_BODY).await.unwrap();
-    serde_json::from_slice(&body).unwrap()
 }

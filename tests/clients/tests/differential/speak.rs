@@ -1,22 +1,21 @@
 //! Both servers' ways to be called: ours without a session and in JSON, the other one with a session and in events.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use langsmith_double::data::ADA_KEY;
-use serde_json::{Value, json};
-use shared::langsmith::body::{MAX_BODY, read_bounded};
-use shared::langsmith::http_client;
+use serde_json::{Map, Value, json};
 
 use crate::calls::Call;
-
-/// Longer than either server may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::http::{Ask, Http, Method};
+use crate::requests::Request;
+use crate::retell::Optional;
 
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
 
 /// A client of one server.
-pub(crate) struct Speaker {
+pub(crate) struct Speaker<'h> {
+    http: &'h Http,
     url: String,
     headers: Vec<(&'static str, String)>,
 }
@@ -27,79 +26,111 @@ pub(crate) struct Answer {
     /// The result's `structuredContent`, or its text if there is none.
     pub(crate) content: Value,
     is_error: bool,
+    /// The arguments that were refused at first, for their types.
+    pub(crate) complaints: Vec<String>,
+    /// What LangSmith was asked.
+    pub(crate) requests: Vec<Request>,
+    /// What it was asked for by its name in the calls before.
+    pub(crate) before: BTreeSet<String>,
 }
 
 impl Answer {
+    pub(crate) fn new(content: Value, is_error: bool) -> Self {
+        Self { content, is_error, complaints: Vec::new(), requests: Vec::new(), before: BTreeSet::new() }
+    }
+
+    /// What LangSmith was asked for by its name so far.
+    pub(crate) fn by_name(&self) -> BTreeSet<String> {
+        let requests = self.requests.iter().filter(|request| request.is_by_name());
+        self.before.iter().cloned().chain(requests.map(Request::to_string)).collect()
+    }
+
     /// Whether the call failed; the standalone server tells that by a member of its result only.
     pub(crate) fn is_error(&self) -> bool {
         self.is_error || self.content.get("error").is_some_and(Value::is_string)
     }
 }
 
-impl Speaker {
-    pub(crate) fn ours(url: &str) -> Self {
-        Self { url: url.to_owned(), headers: vec![("x-api-key", ADA_KEY.to_owned())] }
+impl<'h> Speaker<'h> {
+    pub(crate) fn ours(http: &'h Http, url: &str) -> Self {
+        Self { http, url: url.to_owned(), headers: vec![("x-api-key", ADA_KEY.to_owned())] }
     }
 
-    pub(crate) async fn standalone(url: &str, langsmith: String) -> Self {
+    pub(crate) async fn standalone(http: &'h Http, url: &str, langsmith: String) -> Self {
         let mut headers = vec![("langsmith-api-key", ADA_KEY.to_owned()), ("langsmith-endpoint", langsmith)];
         let hello = json!({
             "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"},
         });
-        let (_, session) = send(url, &headers, "initialize", &hello).await;
+        let (_, session) = send(http, (url, &headers), "initialize", &hello).await;
         headers.push(("mcp-session-id", session.unwrap()));
-        Self { url: url.to_owned(), headers }
+        Self { http, url: url.to_owned(), headers }
     }
 
-    /// The names of the tools, sorted.
-    pub(crate) async fn tools(&self) -> Vec<String> {
-        let answer = send(&self.url, &self.headers, "tools/list", &json!({})).await.0.unwrap();
-        let tools = answer["result"]["tools"].as_array().unwrap();
-        let mut names: Vec<String> =
-            tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect();
-        names.sort();
-        names
+    /// The tools, with the arguments that may be absent.
+    pub(crate) async fn tools(&self) -> Optional {
+        let answer = send(self.http, (&self.url, &self.headers), "tools/list", &json!({})).await.0.unwrap();
+        let optional = |tool: &Value| {
+            let (schema, name) = (&tool["inputSchema"], tool["name"].as_str().unwrap());
+            let required =
+                |name: &String| schema["required"].as_array().is_some_and(|all| all.contains(&json!(name)));
+            let names = schema["properties"].as_object().into_iter().flat_map(Map::keys);
+            (name.to_owned(), names.filter(|name| !required(name)).cloned().collect())
+        };
+        answer["result"]["tools"].as_array().unwrap().iter().map(optional).collect()
     }
 
-    pub(crate) async fn call(&self, call: &Call) -> Answer {
-        let params = json!({"name": call.tool, "arguments": call.arguments});
-        let (Some(answer), _) = send(&self.url, &self.headers, "tools/call", &params).await else {
-            return Answer { content: json!("no answer"), is_error: true };
+    pub(crate) async fn call(&self, tool: &str, arguments: &Value) -> Answer {
+        let params = json!({"name": tool, "arguments": arguments});
+        let (Some(answer), _) = send(self.http, (&self.url, &self.headers), "tools/call", &params).await
+        else {
+            return Answer::new(json!("no answer"), true);
         };
         let result = &answer["result"];
-        assert!(result.is_object(), "{} {}: {answer}", call.tool, call.arguments);
+        assert!(result.is_object(), "{tool} {arguments}: {answer}");
         let content = match &result["structuredContent"] {
             Value::Null => result["content"][0]["text"].clone(),
             structured => structured.clone(),
         };
-        Answer { content, is_error: result["isError"] == true }
+        Answer::new(content, result["isError"] == true)
     }
+
+    /// The answer to the call as it is, or in the types of the standalone server if it refuses some.
+    pub(crate) async fn call_again(&self, call: &Call) -> Answer {
+        let answer = self.call(call.tool, &call.arguments).await;
+        if call.arguments == call.plain || !answer.is_error {
+            return answer;
+        }
+        Answer { complaints: complaints(&answer.content), ..self.call(call.tool, &call.plain).await }
+    }
+}
+
+/// The arguments that a refusal of the standalone server is about: each has a line of its own that is not indented.
+fn complaints(refusal: &Value) -> Vec<String> {
+    let text = refusal.as_str().unwrap_or_default();
+    let mut lines = text.lines();
+    assert!(
+        lines.next().is_some_and(|first| first.contains("validation error")),
+        "not a refusal of types: {text}"
+    );
+    let names =
+        lines.filter(|line| !line.starts_with(' ')).map(|line| line.split('.').next().unwrap_or(line));
+    names.map(str::to_owned).collect()
 }
 
 /// The answer, unless the server breaks off.
 async fn send(
-    url: &str,
-    headers: &[(&'static str, String)],
+    http: &Http,
+    (url, headers): (&str, &[(&'static str, String)]),
     method: &str,
     params: &Value,
 ) -> (Option<Value>, Option<String>) {
     // The standalone server tells concurrent calls of a session apart by their ids only.
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-    let body = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
-    let mut request = http_client(None)
-        .unwrap()
-        .post(url)
-        .header("accept", "application/json, text/event-stream")
-        .timeout(PATIENCE)
-        .json(&body);
-    for (name, value) in headers {
-        request = request.header(*name, value);
-    }
-    let response = request.send().await.unwrap();
-    let session = response.headers().get("mcp-session-id").map(|id| id.to_str().unwrap().to_owned());
-    let body = read_bounded(response, MAX_BODY).await.unwrap_or_default();
-    let text = std::str::from_utf8(&body).unwrap();
+    let body = Some(json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+    let mut headers = headers.to_vec();
+    headers.push(("accept", "application/json, text/event-stream".to_owned()));
+    let reply = http.ask(Ask { method: Method::Post, url, headers: &headers, body }).await;
     // The standalone server answers with one server-sent event.
-    let json = text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(text);
-    (serde_json::from_str(json).ok(), session)
+    let json = reply.body.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(&reply.body);
+    (serde_json::from_str(json).ok(), reply.session)
 }

@@ -296,3 +296,24 @@ async fn a_login_at_langsmith_belongs_to_its_browser_and_works_once() {
     let callback = world.at("/authorize/callback?state=made-up&code=made-up");
     assert!(thief.open(&callback).await.unwrap().html.contains("cannot be continued"));
 }
+
+#[tokio::test]
+async fn a_login_begun_at_another_issuer_is_refused() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    world.langsmith.misspell_issuer(true);
+    let page = browser.open(&client.authorize_url()).await.unwrap();
+    // What the page found of LangSmith is forgotten while the login, which begins later, still stands.
+    world.pass(std::time::Duration::from_mins(5));
+    let theirs = browser.leave_for_langsmith(&page).await.unwrap();
+    world.langsmith.misspell_issuer(false);
+    world.pass(std::time::Duration::from_mins(6));
+    let refused = browser.approve(&theirs, data::ADA).await.unwrap();
+    let told = "You began it with one LangSmith, and another one answered";
+    assert!(refused.html.contains(told) && !refused.html.contains("cancelled"), "{}", refused.html);
+    let requests = world.langsmith.requests();
+    assert!(requests.iter().all(|request| request.path != "/oauth/token"), "the code went to another issuer");
+    let again = browser.open(&client.authorize_url()).await.unwrap();
+    let consent = browser.continue_with_langsmith(&again, data::ADA).await.unwrap();
+    assert!(consent.has_form("/authorize/consent"), "{}", consent.html);
+}

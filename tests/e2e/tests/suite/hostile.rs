@@ -247,27 +247,88 @@ async fn raw(world: &World, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// One connection of a client.
+struct Connection(TcpStream);
+
+impl Connection {
+    async fn open(world: &World) -> Self {
+        Self(TcpStream::connect(world.url().trim_start_matches("http://")).await.unwrap())
+    }
+
+    async fn send(&mut self, text: &str) {
+        self.0.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    /// The head of the next answer, whose body is read, too.
+    async fn answer(&mut self) -> String {
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(self.0.read_u8().await.unwrap_or_else(|error| {
+                panic!("closed: {error}: {}", String::from_utf8_lossy(&answer));
+            }));
+        }
+        let head = String::from_utf8(answer).unwrap().to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+        self.0.read_exact(&mut body).await.unwrap();
+        head
+    }
+}
+
 #[tokio::test]
 async fn a_refused_request_leaves_its_connection_whole() {
     let world = World::start().await;
-    let address = world.url().trim_start_matches("http://");
-    let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
-    let head = "POST /mcp HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n";
-    for _ in 0..2 {
+    let key = format!("x-api-key: {ADA_KEY}\r\ncontent-type: application/json\r\n");
+    let text = format!("x-api-key: {ADA_KEY}\r\ncontent-type: text/plain\r\n");
+    let mut connection = Connection::open(&world).await;
+    for (line, headers, status) in [
+        ("POST /mcp", "content-type: application/json\r\n", 401),
+        ("GET /mcp", "", 401),
+        ("POST /mcp", &text, 415),
+        ("POST /mcp", &format!("{key}accept: text/html\r\n"), 406),
+        ("POST /mcp", &format!("{key}origin: http://evil.example\r\n"), 403),
+        ("DELETE /mcp", &key, 405),
+        ("POST /nowhere", &key, 404),
+        ("OPTIONS /mcp", "", 204),
+        ("POST /token", "content-type: text/plain\r\n", 415),
+        ("PUT /token", "", 405),
+        ("POST /revoke", "", 415),
+        ("POST /register", "content-type: text/plain\r\n", 415),
+        ("POST /authorize", "", 405),
+        ("POST /authorize/consent", "content-type: text/plain\r\n", 415),
+        ("POST /jwks.json", "", 405),
+        ("POST /.well-known/oauth-protected-resource", "", 405),
+        ("POST /", "", 405),
+    ] {
         // Clients send head and body apart, and the refusal must not overtake the body.
-        writer.write_all(head.as_bytes()).await.unwrap();
+        connection.send(&format!("{line} HTTP/1.1\r\nhost: x\r\n{headers}content-length: 2\r\n\r\n")).await;
         assert!(raw(&world, b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.starts_with("HTTP/1.1 200"));
-        writer.write_all(b"{}").await.unwrap();
-        let mut answer = Vec::new();
-        let mut chunk = [0; 4096];
-        while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
-            let length = reader.read(&mut chunk).await.unwrap();
-            assert_ne!(length, 0, "closed: {}", String::from_utf8_lossy(&answer));
-            answer.extend_from_slice(&chunk[..length]);
-        }
-        let answer = String::from_utf8_lossy(&answer);
-        assert!(answer.starts_with("HTTP/1.1 401") && !answer.contains("connection: close"), "{answer}");
+        connection.send("{}").await;
+        let answer = connection.answer().await;
+        assert!(answer.starts_with(&format!("http/1.1 {status} ")), "{line}: {answer}");
+        assert!(!answer.contains("connection: close"), "{line}: {answer}");
+        connection.send("GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        assert!(connection.answer().await.starts_with("http/1.1 200 "), "{line}");
     }
+}
+
+#[tokio::test]
+async fn an_upload_is_invited_only_by_whom_it_may_reach() {
+    let world = World::start().await;
+    let head = |caller: &str| {
+        format!(
+            "POST /mcp HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{caller}content-length: 40\r\n\
+             expect: 100-continue\r\n\r\n"
+        )
+    };
+    let mut refused = Connection::open(&world).await;
+    refused.send(&head("")).await;
+    assert!(refused.answer().await.starts_with("http/1.1 401 "));
+    let mut invited = Connection::open(&world).await;
+    invited.send(&head(&format!("x-api-key: {ADA_KEY}\r\n"))).await;
+    assert!(invited.answer().await.starts_with("http/1.1 100 "));
+    invited.send(r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#).await;
+    assert!(invited.answer().await.starts_with("http/1.1 200 "));
 }
 
 #[tokio::test]

@@ -106,6 +106,21 @@ impl Stock {
         Ok(())
     }
 
+    /// Deletes an example. Its id stays taken.
+    pub(crate) fn delete_example(
+        &mut self,
+        workspace: Uuid,
+        id: Uuid,
+        at: OffsetDateTime,
+    ) -> Result<(), ApiError> {
+        let dataset = self.example(workspace, id)?.1.dataset;
+        if let Some(example) = self.places.get(&id).and_then(|place| self.examples.get_mut(*place)) {
+            example.dataset = Uuid::nil();
+        }
+        self.touch(dataset, Some(at));
+        Ok(())
+    }
+
     /// Adds versions to examples that exist.
     pub(crate) fn add_versions(&mut self, versions: BTreeMap<Uuid, Version>) {
         for (id, version) in versions {

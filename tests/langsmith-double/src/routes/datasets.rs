@@ -12,10 +12,10 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{body, contained, contains, id_of, refused};
+use super::json::{body, contained, contains, id_of, refused, time_of};
 use crate::auth::Caller;
 use crate::clock;
-use crate::data::{moment, sample_id};
+use crate::data::sample_id;
 use crate::datasets::{DATA_TYPES, Experiments, Stock, StoredDataset, Tags};
 use crate::params::{Params, invalid};
 use crate::reply::{self, ApiError};
@@ -156,8 +156,7 @@ impl NewDataset {
         }
         let created = match self.created_at.as_deref() {
             None => at,
-            Some(text) => moment::parse(text)
-                .ok_or_else(|| refused("created_at", "Input should be a valid datetime"))?,
+            Some(text) => time_of("created_at", text)?,
         };
         Ok(StoredDataset {
             id: self.id.unwrap_or_else(|| sample_id(&format!("dataset:{}:{at}", self.name))),

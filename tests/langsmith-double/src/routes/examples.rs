@@ -85,6 +85,17 @@ pub(crate) async fn update(
     Ok(reply::value(StatusCode::OK, &json!({"message": format!("Example {id} updated")})))
 }
 
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    caller.may("datasets:update")?;
+    let (id, workspace) = (id_of("example_id", &id)?, caller.workspace.id);
+    app.world.datasets.write(clock::now(), |stock, at| stock.delete_example(workspace, id, at))?;
+    Ok(reply::value(StatusCode::OK, &json!({"message": format!("Example {id} deleted")})))
+}
+
 /// All of them or none.
 pub(crate) async fn update_bulk(
     State(app): State<Arc<App>>,

@@ -1,9 +1,11 @@
-//! Bodies, path ids, and the containment that `metadata` asks for.
+//! Bodies, their times, path ids, and the containment that `metadata` asks for.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::data::moment;
 use crate::params::{Params, invalid};
 use crate::reply::ApiError;
 
@@ -15,6 +17,11 @@ pub(super) fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 /// The refusal of one field of a body.
 pub(super) fn refused(field: &str, message: &str) -> ApiError {
     ApiError::Invalid { place: "body", field: field.to_owned(), message: message.to_owned() }
+}
+
+/// A time in a body.
+pub(super) fn time_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
+    moment::parse(text).ok_or_else(|| refused(field, "Input should be a valid datetime"))
 }
 
 /// An id in a path.

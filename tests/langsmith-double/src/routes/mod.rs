@@ -50,7 +50,7 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
         .route("/datasets/{id}", get(datasets::read))
         .route("/examples", get(examples::list))
         .route("/examples/bulk", post(examples::create_bulk).patch(examples::update_bulk))
-        .route("/examples/{id}", get(examples::read).patch(examples::update))
+        .route("/examples/{id}", get(examples::read).patch(examples::update).delete(examples::delete))
         .route("/public/download", get(attachments::download))
         .route("/settings", get(settings::read))
         .route("/repos", get(repos::list).post(repos::create))

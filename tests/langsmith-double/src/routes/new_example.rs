@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::refused;
-use crate::data::{moment, sample_id};
+use super::json::{refused, time_of};
+use crate::data::sample_id;
 use crate::datasets::{Json, Splits, StoredDataset, StoredExample, Version, misfit};
 use crate::reply::ApiError;
 
@@ -37,8 +37,7 @@ impl NewExample {
         checked("outputs", self.outputs.as_deref(), &dataset.outputs_schema)?;
         let created = match self.created_at.as_deref() {
             None => at,
-            Some(text) => moment::parse(text)
-                .ok_or_else(|| refused("created_at", "Input should be a valid datetime"))?,
+            Some(text) => time_of("created_at", text)?,
         };
         let mut metadata = self.metadata.unwrap_or_default();
         match self.split {

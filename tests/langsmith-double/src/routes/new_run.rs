@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::refused;
+use super::json::{refused, time_of};
 use crate::data::{Facts, Feedback, Run, Session, moment, wire};
 use crate::datasets::Json;
 use crate::projects::Ledger;
@@ -148,8 +148,4 @@ fn metadata(extra: &RawValue) -> Map<String, Value> {
 fn text_of(name: &str, values: [Option<&RawValue>; 2], error: Option<&str>) -> String {
     let [inputs, outputs] = values.map(|json| json.map_or("", RawValue::get));
     format!("{name}\n{inputs}\n{outputs}\n{}", error.unwrap_or_default()).to_lowercase()
-}
-
-fn time_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
-    moment::parse(text).ok_or_else(|| refused(field, "Input should be a valid datetime"))
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::json::body;
 use super::runs_query::{Body, Order, Query};
 use crate::auth::Caller;
 use crate::data::Run;
@@ -21,10 +22,10 @@ use crate::state::App;
 pub(crate) async fn query(
     State(app): State<Arc<App>>,
     caller: Caller,
-    body: Bytes,
+    bytes: Bytes,
 ) -> Result<Response, ApiError> {
     caller.may("runs:read")?;
-    let query = Body::read(&body)?.check()?;
+    let query = body::<Body>(&bytes)?.check()?;
     app.world.projects.read(|ledger| Ok(reply::raw(answer(ledger, caller.workspace.id, &query)?)))
 }
 

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::data::{Facts, Selection, moment};
+use super::json::{refused, time_of};
+use crate::data::{Facts, Selection};
 use crate::fql::{self, Filter};
 use crate::projects::Ledger;
 use crate::reply::ApiError;
@@ -93,11 +94,6 @@ pub(crate) struct Query {
 const MAX_LIMIT: usize = 100;
 
 impl Body {
-    /// Reads the JSON body.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, ApiError> {
-        serde_json::from_slice(bytes).map_err(|error| invalid("body", &error.to_string()))
-    }
-
     /// Checks every field.
     pub(crate) fn check(self) -> Result<Query, ApiError> {
         let scoped = self.session.is_some()
@@ -112,7 +108,7 @@ impl Body {
         let selection = match &self.select {
             None => Selection::by_default(),
             Some(names) => {
-                Selection::parse(names).map_err(|name| invalid("select", &format!("unknown {name:?}")))?
+                Selection::parse(names).map_err(|name| refused("select", &format!("unknown {name:?}")))?
             }
         };
         // A trace comes whole: the platform applies neither limit nor cursor to it.
@@ -130,8 +126,8 @@ impl Body {
             parent_run: self.parent_run,
             run_type: self.run_type.map(RunType::name),
             reference_examples: self.reference_example,
-            since: self.start_time.as_deref().map(|text| moment_of("start_time", text)).transpose()?,
-            until: self.end_time.as_deref().map(|text| moment_of("end_time", text)).transpose()?,
+            since: self.start_time.as_deref().map(|text| time_of("start_time", text)).transpose()?,
+            until: self.end_time.as_deref().map(|text| time_of("end_time", text)).transpose()?,
             error: self.error,
             is_root: self.is_root,
             texts: [self.query, self.search_filter]
@@ -189,12 +185,4 @@ fn limit(limit: Option<i64>) -> Result<usize, ApiError> {
 fn filter(name: &str, text: Option<&str>) -> Result<Option<Filter>, ApiError> {
     let parsed = text.map(fql::parse).transpose();
     parsed.map_err(|error| ApiError::BadRequest(format!("Invalid {name}: {error}")))
-}
-
-fn moment_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
-    moment::parse(text).ok_or_else(|| invalid(field, "Input should be a valid datetime"))
-}
-
-fn invalid(field: &str, message: &str) -> ApiError {
-    ApiError::Invalid { place: "body", field: field.to_owned(), message: message.to_owned() }
 }

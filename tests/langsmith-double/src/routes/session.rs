@@ -10,10 +10,10 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{body, id_of, refused};
+use super::json::{body, id_of, refused, time_of};
 use crate::auth::Caller;
 use crate::clock;
-use crate::data::{Session, moment, sample_id};
+use crate::data::{Session, sample_id};
 use crate::params::Params;
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -111,8 +111,4 @@ impl NewSession {
         session.reference_dataset = self.reference_dataset_id;
         Ok(session)
     }
-}
-
-fn time_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
-    moment::parse(text).ok_or_else(|| refused(field, "Input should be a valid datetime"))
 }

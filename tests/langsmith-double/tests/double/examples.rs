@@ -222,3 +222,17 @@ async fn odd_values_come_as_they_are() {
     let change = probe.http.patch(probe.url(&path)).header("X-API-Key", ADA_KEY).body(deep);
     assert_eq!(send(change).await.status(), StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_deleted_example_is_gone_and_keeps_its_id() {
+    let probe = Probe::start().await;
+    let path = format!("/api/v1/examples/{}", question(2));
+    answer(probe.http.delete(probe.url(&path)).header("X-API-Key", GRACE_KEY), StatusCode::FORBIDDEN).await;
+    ok(probe.http.delete(probe.url(&path)).header("X-API-Key", ADA_KEY)).await;
+    assert_eq!(probe.status(&path, ADA_KEY).await, StatusCode::NOT_FOUND);
+    assert!(!ids(&probe, "limit=100").await.contains(&question(2)));
+    let dataset = sample_id("dataset:support-questions");
+    let again = json!([{"id": question(2), "dataset_id": dataset, "inputs": {"question": "?"}}]);
+    answer(write(&probe, Method::POST, "/api/v1/examples/bulk", &again), StatusCode::CONFLICT).await;
+    answer(probe.http.delete(probe.url(&path)).header("X-API-Key", ADA_KEY), StatusCode::NOT_FOUND).await;
+}

@@ -9,8 +9,14 @@ use uuid::Uuid;
 
 use super::request::Entry;
 use crate::tools::batch::batches;
+use crate::tools::canonical_json::canonical;
 use crate::tools::example_lookup::known;
-use crate::tools::free_form::minified;
+
+/// How many examples that cannot be added an error names.
+const MAX_NAMED: usize = 5;
+
+/// The split of an example that names none.
+const DEFAULT_SPLIT: &str = "base";
 
 /// What became of the examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,50 +25,106 @@ pub(super) struct Filled {
     pub(super) existing: usize,
 }
 
+/// Why not all examples were added.
+#[derive(Debug)]
+pub(super) enum Unfilled {
+    Upstream(UpstreamError),
+    /// LangSmith has the ids of these, by their places in the call, but does not show the examples.
+    Gone(Vec<usize>),
+}
+
+impl From<UpstreamError> for Unfilled {
+    fn from(error: UpstreamError) -> Self {
+        Self::Upstream(error)
+    }
+}
+
+/// An example and its place in the call.
+type Placed<'e> = (usize, NewExample<'e>);
+
 /// Adds what is missing of `entries`. A dataset that is new has nothing yet.
 pub(super) async fn fill(
     caller: &Caller<'_>,
     (dataset, is_new): (Uuid, bool),
     entries: &[Entry],
-) -> Result<Filled, UpstreamError> {
+) -> Result<Filled, Unfilled> {
     let wanted = identified(dataset, entries);
-    let ids: Vec<Uuid> = wanted.iter().map(|example| example.id).collect();
-    let before: BTreeSet<Uuid> = if is_new {
-        BTreeSet::new()
-    } else {
-        known(caller, &ids, Some(dataset)).await?.into_keys().collect()
-    };
-    let missing: Vec<NewExample<'_>> =
-        wanted.iter().filter(|example| !before.contains(&example.id)).copied().collect();
+    let before = if is_new { BTreeSet::new() } else { there(caller, dataset, &wanted).await? };
+    let missing = without(&wanted, &before);
     for part in batches(&missing, size) {
         add(caller, dataset, part).await?;
     }
     Ok(Filled { created: missing.len(), existing: before.len() })
 }
 
-/// Adds one part. A conflict is the work of an attempt whose answer was lost, or of the same call made at the same time.
-async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[NewExample<'_>]) -> Result<(), UpstreamError> {
-    if caller.create_examples(part).await? == Stored::All {
+/// Adds one part. A conflict is the work of an attempt whose answer was lost, or of the same call made at the same time;
+/// or else an example was deleted, and its id is not given out again.
+async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<(), Unfilled> {
+    if store(caller, part).await? == Stored::All {
         return Ok(());
     }
-    let ids: Vec<Uuid> = part.iter().map(|example| example.id).collect();
-    let there = known(caller, &ids, Some(dataset)).await?;
-    let rest: Vec<NewExample<'_>> =
-        part.iter().filter(|example| !there.contains_key(&example.id)).copied().collect();
-    if rest.is_empty() {
+    let rest = without(part, &there(caller, dataset, part).await?);
+    let refused = separate(caller, &rest).await?;
+    if refused.is_empty() {
         return Ok(());
     }
-    match caller.create_examples(&rest).await? {
-        Stored::All => Ok(()),
-        Stored::Conflict => {
-            let detail = "some of these examples exist, but not in this dataset".to_owned();
-            Err(UpstreamError::Rejected { status: 409, detail })
+    // The answer to one of these attempts may have been lost, too.
+    let gone = without(&refused, &there(caller, dataset, &refused).await?);
+    if gone.is_empty() { Ok(()) } else { Err(Unfilled::Gone(gone.iter().map(|(place, _)| *place).collect())) }
+}
+
+/// Adds what can be added, and returns what is refused for itself; once that is enough for an error, nothing more is tried.
+async fn separate<'e>(caller: &Caller<'_>, part: &[Placed<'e>]) -> Result<Vec<Placed<'e>>, UpstreamError> {
+    let (mut open, mut refused) = (vec![part], Vec::new());
+    while let Some(part) = open.pop() {
+        if part.is_empty() || store(caller, part).await? == Stored::All {
+            continue;
         }
+        if let [one] = part {
+            refused.push(*one);
+            if refused.len() > MAX_NAMED {
+                break;
+            }
+            continue;
+        }
+        let (left, right) = part.split_at(part.len() / 2);
+        open.extend([right, left]);
     }
+    Ok(refused)
+}
+
+async fn store(caller: &Caller<'_>, part: &[Placed<'_>]) -> Result<Stored, UpstreamError> {
+    let examples: Vec<NewExample<'_>> = part.iter().map(|(_, example)| *example).collect();
+    caller.create_examples(&examples).await
+}
+
+async fn there(
+    caller: &Caller<'_>,
+    dataset: Uuid,
+    examples: &[Placed<'_>],
+) -> Result<BTreeSet<Uuid>, UpstreamError> {
+    let ids: Vec<Uuid> = examples.iter().map(|(_, example)| example.id).collect();
+    Ok(known(caller, &ids, Some(dataset)).await?.into_keys().collect())
+}
+
+fn without<'e>(examples: &[Placed<'e>], ids: &BTreeSet<Uuid>) -> Vec<Placed<'e>> {
+    examples.iter().filter(|(_, example)| !ids.contains(&example.id)).copied().collect()
+}
+
+/// What the caller is told of examples that cannot be added.
+pub(super) fn gone(places: &[usize]) -> String {
+    let names: Vec<String> =
+        places.iter().take(MAX_NAMED).map(|place| format!("examples[{place}]")).collect();
+    let more = if places.len() > MAX_NAMED { " and others" } else { "" };
+    format!(
+        "{}{more} cannot be added: the same example was in this dataset before and was deleted, and LangSmith does not take \
+it again. Leave it out, or change something about it, such as a label in its metadata.",
+        names.join(", ")
+    )
 }
 
 /// The examples with their ids. Equal ones are told apart by how many came before.
-fn identified(dataset: Uuid, entries: &[Entry]) -> Vec<NewExample<'_>> {
+fn identified(dataset: Uuid, entries: &[Entry]) -> Vec<Placed<'_>> {
     let dataset_text = dataset.to_string();
     let mut seen: BTreeMap<Uuid, usize> = BTreeMap::new();
     let mut example = |entry| {
@@ -79,21 +141,24 @@ fn identified(dataset: Uuid, entries: &[Entry]) -> Vec<NewExample<'_>> {
             split: entry.split.as_deref(),
         }
     };
-    entries.iter().map(|entry: &Entry| example(entry)).collect()
+    entries.iter().map(|entry: &Entry| example(entry)).enumerate().collect()
 }
 
+/// What an example means, however it is written.
 fn content_id(dataset: &str, entry: &Entry) -> Uuid {
-    let json = |value: Option<&RawValue>| value.map(minified).unwrap_or_default();
-    let outputs = json(entry.outputs.as_deref());
-    let metadata = json(entry.metadata.as_deref());
-    let mut parts = vec!["content", dataset];
-    let inputs = minified(&entry.inputs);
-    parts.extend([inputs.as_str(), &outputs, &metadata]);
-    parts.extend(entry.split.iter().flatten().map(String::as_str));
+    let json = |value: Option<&RawValue>| value.map(canonical).unwrap_or_default();
+    let [inputs, outputs, metadata] =
+        [Some(&*entry.inputs), entry.outputs.as_deref(), entry.metadata.as_deref()].map(json);
+    let mut parts = vec!["content", dataset, &inputs, &outputs, &metadata];
+    let splits: BTreeSet<&str> = match &entry.split {
+        Some(splits) => splits.iter().map(String::as_str).collect(),
+        None => BTreeSet::from([DEFAULT_SPLIT]),
+    };
+    parts.extend(splits);
     derived_id(&parts)
 }
 
-fn size(example: &NewExample<'_>) -> usize {
+fn size((_, example): &Placed<'_>) -> usize {
     const AROUND: usize = 200;
     let json = [Some(example.inputs), example.outputs, example.metadata];
     let splits = example.split.unwrap_or_default().iter().map(String::len);
@@ -115,7 +180,7 @@ mod tests {
     }
 
     fn ids(dataset: Uuid, entries: &[Entry]) -> Vec<Uuid> {
-        identified(dataset, entries).iter().map(|example| example.id).collect()
+        identified(dataset, entries).iter().map(|(_, example)| example.id).collect()
     }
 
     #[test]
@@ -126,6 +191,38 @@ mod tests {
         assert_eq!((one[0], one[1]), (other[2], other[1]));
         assert_ne!(one, ids(Uuid::max(), &[entry(r#"{"a":1}"#, &[]), entry(r#"{"a":2}"#, &[])]));
         assert_ne!(one[0], ids(Uuid::nil(), &[entry(r#"{"a":1}"#, &["test"])])[0]);
+    }
+
+    #[test]
+    fn an_id_follows_from_the_meaning_and_not_from_the_text() {
+        let id = |inputs: &str, split: &[&str]| ids(Uuid::nil(), &[entry(inputs, split)])[0];
+        let first = id(r#"{"a":1,"b":"é"}"#, &["x", "y"]);
+        for (inputs, split) in [
+            (r#"{"b":"é","a":1}"#, &["x", "y"][..]),
+            (r#"{"a":1,"b":"\u00e9"}"#, &["x", "y"]),
+            (r#"{"a":1.0,"b":"é"}"#, &["x", "y"]),
+            (r#"{"a":1,"b":"é"}"#, &["y", "x", "y"]),
+        ] {
+            assert_eq!(id(inputs, split), first, "{inputs} {split:?}");
+        }
+        assert_eq!(id("{}", &[]), id("{}", &["base"]));
+        let different = [
+            r#"{"a":9007199254740993}"#,
+            r#"{"a":9007199254740992}"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":"\ud801"}"#,
+        ];
+        let different: BTreeSet<Uuid> = different.iter().map(|inputs| id(inputs, &[])).collect();
+        assert_eq!(different.len(), 4);
+    }
+
+    #[test]
+    fn only_a_few_are_named() {
+        assert!(gone(&[3]).starts_with("examples[3] cannot be added"));
+        assert!(
+            gone(&[0, 1, 2, 3, 4, 5])
+                .starts_with("examples[0], examples[1], examples[2], examples[3], examples[4] and others")
+        );
     }
 
     #[test]

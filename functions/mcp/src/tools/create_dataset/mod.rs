@@ -7,10 +7,12 @@ mod request;
 use serde::Serialize;
 use shared::langsmith::{Caller, Made, NewDataset, StoredDataset, UpstreamError};
 
+use self::fill::Unfilled;
 use self::request::{Contents, MAX_EXAMPLES, Request};
 use super::args::Arguments;
-use super::entry_schema::{bare, entries, free, split};
-use super::schema::{Effect, choice, input, integer, output, text, writer};
+use super::dataset_item::DATA_TYPES;
+use super::entry_schema::{entries, free};
+use super::schema::{Effect, choice, input, integer, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, named, partial};
 
@@ -27,15 +29,20 @@ impl WorkspaceTool for CreateDataset {
     const WRITES: bool = true;
 
     fn describe(&self) -> Descriptor {
-        let example = vec![("inputs", bare()), ("outputs", bare()), ("metadata", bare()), ("split", split())];
+        let example = vec![
+            ("inputs", free("Inputs.")),
+            ("outputs", free("Reference outputs.")),
+            ("metadata", free("Labels.")),
+            ("split", texts("Splits that it is in.")),
+        ];
         let parameters = vec![
             ("dataset_name", text("Name, unique in the workspace. Required to create.")),
             ("description", text("What it is for.")),
-            ("data_type", choice(&request::DATA_TYPES, "Kind of examples; kv when absent.")),
+            ("data_type", choice(&DATA_TYPES, "Kind of examples; kv when absent.")),
             ("inputs_schema", free("JSON Schema that inputs must fit.")),
             ("outputs_schema", free("JSON Schema that outputs must fit.")),
             ("metadata", free("Labels of the dataset.")),
-            ("examples", entries("Each needs inputs; outputs are the reference.", MAX_EXAMPLES, example)),
+            ("examples", entries("Each needs inputs.", MAX_EXAMPLES, example)),
         ];
         let members = vec![
             ("dataset_id", text("UUID.")),
@@ -78,8 +85,8 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
         name,
         description: contents.description.as_deref(),
         data_type: contents.data_type,
-        inputs_schema: contents.inputs_schema.as_deref(),
-        outputs_schema: contents.outputs_schema.as_deref(),
+        inputs_schema_definition: contents.inputs_schema.as_deref(),
+        outputs_schema_definition: contents.outputs_schema.as_deref(),
         metadata: contents.metadata.as_deref(),
     };
     let (dataset, is_new) = match caller.create_dataset(&new).await? {
@@ -90,9 +97,14 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
         differences::check((name, contents), &dataset)?;
     }
     let filled = fill::fill(caller, (dataset.id, is_new), &contents.examples).await;
-    let filled = filled.map_err(|error| {
-        let done = unfinished(&error, name, &dataset);
-        partial::after(error, &done)
+    let filled = filled.map_err(|failure| match failure {
+        Unfilled::Upstream(error) => {
+            let done = unfinished(&error, name, &dataset);
+            partial::after(&error, &done)
+        }
+        Unfilled::Gone(places) => {
+            ToolError::invalid(fill::gone(&places)).with(&left("What", name, &dataset)).into()
+        }
     })?;
     Ok(Report {
         dataset_id: dataset.id.to_string(),
@@ -112,6 +124,10 @@ fn unfinished(error: &UpstreamError, name: &str, dataset: &StoredDataset) -> Str
         }
         _ => "Call again with the same arguments: what",
     };
+    left(advice, name, dataset)
+}
+
+fn left(advice: &str, name: &str, dataset: &StoredDataset) -> String {
     format!(
         "The dataset {} exists ({}), but some of its examples may be missing. {advice} is there already is not added twice.",
         named(name),

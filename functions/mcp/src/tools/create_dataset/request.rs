@@ -4,14 +4,12 @@ use serde_json::value::RawValue;
 
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
+use crate::tools::dataset_item::DATA_TYPES;
 use crate::tools::free_form::{entries, name, object, splits};
 use crate::tools::json_schema::schema;
 
 /// The most examples of one call. The message that brings them has at most 1 MB anyway.
 pub(super) const MAX_EXAMPLES: usize = 1000;
-
-/// The kinds of datasets.
-pub(super) const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
 
 /// What a call wants.
 pub(crate) enum Request {

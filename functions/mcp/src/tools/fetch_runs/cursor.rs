@@ -12,22 +12,23 @@ use time::OffsetDateTime;
 use super::place::{Place, Seen};
 use crate::tools::ToolError;
 
-/// The longest text that can be a cursor: LangSmith's own part has at most 4 kB.
-const MAX_LENGTH: usize = 8192;
+/// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much, and
+/// base64 makes four bytes of three.
+pub(in crate::tools) const MAX_LENGTH: usize = 40_000;
 
 /// Where a walk stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Cursor {
-    pub(super) place: Place,
+pub(in crate::tools) struct Cursor {
+    pub(in crate::tools) place: Place,
     /// The end of the window, when the walk has one of its own.
-    pub(super) end: Option<OffsetDateTime>,
+    pub(in crate::tools) end: Option<OffsetDateTime>,
     /// What the walk is through.
-    pub(super) subject: Subject,
+    pub(in crate::tools) subject: Subject,
 }
 
 /// A short hash of the arguments that decide which runs there are, and one of the projects that they named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Subject(String, String);
+pub(in crate::tools) struct Subject(String, String);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +48,7 @@ struct Wire {
 
 impl Cursor {
     /// The text.
-    pub(super) fn write(&self) -> String {
+    pub(in crate::tools) fn write(&self) -> String {
         let wire = Wire {
             b: self.place.at.backend,
             u: self.place.at.after.clone(),
@@ -61,7 +62,7 @@ impl Cursor {
     }
 
     /// Reads a text that [`write`](Self::write) wrote.
-    pub(super) fn read(text: &str) -> Result<Self, ToolError> {
+    pub(in crate::tools) fn read(text: &str) -> Result<Self, ToolError> {
         Self::decode(text.trim()).ok_or_else(|| {
             ToolError::invalid(
                 "cursor must be the next_cursor of an earlier answer, unchanged. Leave it out to start anew.",
@@ -97,25 +98,25 @@ fn moment(micros: i64) -> Option<OffsetDateTime> {
 
 impl Subject {
     /// The subject of a call with these arguments on these projects.
-    pub(super) fn new(arguments: &str, projects: &[String]) -> Self {
+    pub(in crate::tools) fn new(arguments: &str, projects: &[String]) -> Self {
         Self(short(arguments), short(&projects.join(",")))
     }
 
     /// Refuses a cursor whose arguments are not those of the call. Which projects they mean is not known yet.
-    pub(super) fn check_arguments(&self, arguments: &str) -> Result<(), ToolError> {
+    pub(in crate::tools) fn check_arguments(&self, arguments: &str) -> Result<(), ToolError> {
         if self.0 == short(arguments) { Ok(()) } else { Err(other()) }
     }
 
     /// Refuses a cursor into other projects: those of another workspace, or new ones by an old name.
-    pub(super) fn check_projects(&self, projects: &[String]) -> Result<(), ToolError> {
+    pub(in crate::tools) fn check_projects(&self, projects: &[String]) -> Result<(), ToolError> {
         if self.1 == short(&projects.join(",")) { Ok(()) } else { Err(other()) }
     }
 }
 
 fn other() -> ToolError {
     ToolError::invalid(
-        "cursor belongs to a call with other arguments. Repeat that call's project, filters, times and order with it, or \
-         leave it out to start anew.",
+        "cursor belongs to a call with other arguments. Repeat what that call asked for with it, or leave it out to start \
+         anew.",
     )
 }
 
@@ -176,6 +177,21 @@ mod tests {
         for text in [deep, huge, late, more] {
             assert!(Cursor::read(&text).unwrap_err().message.starts_with("cursor must be"));
         }
+    }
+
+    /// [`RunPage::split`](shared::langsmith::RunPage::split) lets no longer one pass.
+    #[test]
+    fn the_longest_cursor_of_langsmiths_can_be_read_back() {
+        let beside = vec!["00000000-0000-4000-8000-000000000000".to_owned(); 16];
+        let place = Place {
+            at: RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) },
+            index: 100,
+            seen: Some(Seen { id: beside[0].clone(), start: Some(i64::MAX), beside }),
+        };
+        let cursor = Cursor { place, end: None, subject: Subject::new("a", &[]) };
+        let text = cursor.write();
+        assert!(text.len() > 30_000 && text.len() <= MAX_LENGTH, "{}", text.len());
+        assert_eq!(Cursor::read(&text), Ok(cursor));
     }
 
     #[test]

@@ -5,8 +5,7 @@ use shared::langsmith::{Caller, RunCursor, RunPage, RunQuery, UpstreamError};
 
 use super::request::Request;
 use super::window::Window;
-use crate::tools::named;
-use crate::tools::{CallError, ToolError};
+use crate::tools::{CallError, ToolError, named};
 
 /// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
 const MAX_PAGES: usize = 10;
@@ -95,6 +94,7 @@ impl<'p> Asked<'p> {
     fn query<'q>(&'q self, request: &'q Request) -> RunQuery<'q> {
         RunQuery {
             projects: self.projects,
+            ids: None,
             run_type: request.run_type,
             reference_example: request.reference_example.as_deref(),
             filter: request.filter.as_deref(),

@@ -4,12 +4,12 @@
 //! as clients of the older server do it. `cursor` walks through all of them with one query a page, and whatever arrives
 //! meanwhile shifts nothing.
 
-mod cursor;
+pub(super) mod cursor;
 mod describe;
 mod fetch;
 mod member;
 mod order;
-mod place;
+pub(super) mod place;
 mod request;
 mod selection;
 mod shape;
@@ -33,6 +33,7 @@ pub(super) struct FetchRuns;
 
 impl WorkspaceTool for FetchRuns {
     type Request = Request;
+    const LESS: &'static str = "Ask for a smaller limit, or for less of each run with select.";
 
     fn describe(&self) -> Descriptor {
         describe::descriptor()

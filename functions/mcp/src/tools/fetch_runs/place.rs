@@ -10,24 +10,24 @@ use crate::tools::iso;
 
 /// After which run the walk goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::tools) struct Place {
     /// The page that the next run was on.
-    pub(super) at: RunCursor,
+    pub(in crate::tools) at: RunCursor,
     /// How many of its runs were delivered.
-    pub(super) index: usize,
+    pub(in crate::tools) index: usize,
     /// The last of them.
-    pub(super) seen: Option<Seen>,
+    pub(in crate::tools) seen: Option<Seen>,
 }
 
 /// A delivered run, by which its place is found again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) id: String,
+pub(in crate::tools) struct Seen {
+    pub(in crate::tools) id: String,
     /// Its start in microseconds since the Unix epoch.
-    pub(super) start: Option<i64>,
+    pub(in crate::tools) start: Option<i64>,
     /// Those delivered before it that started at the same moment, the last ones first: when it is deleted, its time alone
     /// does not tell them from those to come.
-    pub(super) beside: Vec<String>,
+    pub(in crate::tools) beside: Vec<String>,
 }
 
 /// How many of these are kept: a cursor has to stay short.
@@ -35,7 +35,7 @@ const MAX_BESIDE: usize = 16;
 
 impl Place {
     /// The beginning of a page.
-    pub(super) fn start(at: RunCursor) -> Self {
+    pub(in crate::tools) fn start(at: RunCursor) -> Self {
         Self { at, index: 0, seen: None }
     }
 
@@ -81,7 +81,7 @@ fn start(run: &Run<'_>) -> Option<i64> {
 }
 
 /// A time of LangSmith's.
-pub(super) fn moment(raw: &RawValue) -> Option<time::OffsetDateTime> {
+pub(in crate::tools) fn moment(raw: &RawValue) -> Option<time::OffsetDateTime> {
     iso::moment(&text(raw)?)
 }
 

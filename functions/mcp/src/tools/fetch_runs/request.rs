@@ -1,14 +1,17 @@
 //! The arguments of `fetch_runs`.
 
 use shared::langsmith::Order;
+use shared::langsmith::filter::is_one_expression;
 
-use super::cursor::Cursor;
+use super::cursor::{self, Cursor};
+use super::member::MEMBERS;
 use super::order::OrderBy;
 use super::selection::Selection;
 use super::window::Window;
 use crate::tools::ToolError;
-use crate::tools::args::{Arguments, missing};
+use crate::tools::args::{Arguments, missing, wrong};
 use crate::tools::pagination::PageRequest;
+use crate::tools::url_args::fits_alone;
 
 /// How much of a run is shown.
 pub(super) const DETAILS: [&str; 3] = ["ids", "preview", "full"];
@@ -49,7 +52,7 @@ impl Request {
             run_type: args.choice("run_type", &RUN_TYPES)?,
             error: args.boolean("error")?,
             is_root: args.boolean("is_root")?,
-            filter: args.text("filter")?,
+            filter: expression(args)?,
             trace_filter: args.text("trace_filter")?,
             tree_filter: args.text("tree_filter")?,
             reference_example: args.id("reference_example_id")?.map(|id| vec![id]),
@@ -65,6 +68,7 @@ impl Request {
         if request.limit == 0 {
             return Err(missing("limit"));
         }
+        request.projects.iter().try_for_each(|name| fits_alone("project_name", name))?;
         request.cursor = request.cursor(args)?;
         Ok(request)
     }
@@ -90,7 +94,7 @@ impl Request {
     }
 
     fn cursor(&self, args: &mut Arguments<'_>) -> Result<Option<Cursor>, ToolError> {
-        let Some(text) = args.text("cursor")? else { return Ok(None) };
+        let Some(text) = args.long_text("cursor", cursor::MAX_LENGTH)? else { return Ok(None) };
         if !self.order.is_upstream() {
             let message =
                 "cursor goes with order_by start_time or -start_time only: LangSmith knows no other order.";
@@ -106,9 +110,21 @@ impl Request {
     }
 }
 
+/// A filter. It is combined with the end of the window, and several expressions would then become one that LangSmith takes,
+/// though it takes none of the kind alone.
+fn expression(args: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
+    let filter = args.text("filter")?;
+    match &filter {
+        Some(text) if !is_one_expression(text) => {
+            Err(wrong("filter", "one expression, such as and(eq(a, 1), gt(b, 2))"))
+        }
+        _ => Ok(filter),
+    }
+}
+
 /// The members to show, and the length of their texts.
 fn shown(args: &mut Arguments<'_>) -> Result<(Selection, i64), ToolError> {
-    let (detail, select) = (args.choice("detail", &DETAILS)?, args.list("select")?);
+    let (detail, select) = (args.choice("detail", &DETAILS)?, args.list_of("select", MEMBERS.len())?);
     let preview = args.at_least(0, "preview_chars")?;
     let selection = match (detail, select) {
         (Some("ids"), Some(_)) => {

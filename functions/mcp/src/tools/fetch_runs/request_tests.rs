@@ -7,9 +7,7 @@ use super::super::place::Place;
 use super::*;
 
 fn parse(text: &str) -> Result<Request, ToolError> {
-    let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap()))?;
-    let request = Request::parse(&mut arguments)?;
-    arguments.finish().map(|()| request)
+    Arguments::read(Some(serde_json::from_str(text).unwrap()), Request::parse)
 }
 
 /// The cursor of a walk through what `text` asks for.
@@ -39,6 +37,23 @@ fn defaults_are_those_of_the_reference() {
 }
 
 #[test]
+fn every_member_can_be_selected() {
+    let names: Vec<&str> = MEMBERS.iter().map(|member| member.name).collect();
+    let text = serde_json::json!({"project_name": "p", "limit": 2, "select": names}).to_string();
+    assert_eq!(parse(&text).unwrap().selection.members.len(), 37);
+}
+
+#[test]
+fn the_longest_cursor_is_taken() {
+    let text = r#"{"project_name":"p","limit":2}"#;
+    let subject = Subject::new(&parse(text).unwrap().subject(), &[]);
+    let place = Place::start(RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) });
+    let cursor = Cursor { place, end: None, subject };
+    let again = parse(&with(text, &format!(r#""cursor":"{}""#, cursor.write()))).unwrap();
+    assert_eq!(again.cursor, Some(cursor));
+}
+
+#[test]
 fn detail_decides_what_is_shown() {
     for (detail, members, preview) in [("ids", 4, 150), ("preview", 37, 150), ("FULL", 37, 0)] {
         let request = parse(&format!(r#"{{"project_name":"p","limit":2,"detail":"{detail}"}}"#)).unwrap();
@@ -60,6 +75,8 @@ fn an_order_made_here_needs_its_columns() {
 fn what_is_wrong_is_named() {
     for (argument, name) in [
         (r#""limit":0"#, "limit"),
+        (r#""filter":"eq(a, 1), eq(b, 2)""#, "filter must be one expression"),
+        (r#""filter":"eq(a, 1)), not(eq(b, 2)""#, "filter must be one expression"),
         (r#""trace_id":"x""#, "trace_id"),
         (r#""preview_chars":"many""#, "preview_chars"),
         (r#""preview_chars":-1"#, "preview_chars must be at least 0."),

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use shared::ids::WorkspaceId;
 use shared::oauth::scope::Scope;
 
-use self::request::Request;
+use self::request::{Request, Wanted};
 use self::shape::Usage;
 use self::view::View;
 use super::args::Arguments;
@@ -59,10 +59,8 @@ impl Tool for GetBillingUsage {
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, CallResult> {
         Box::pin(async move {
-            let mut arguments = Arguments::parse(arguments)?;
-            let workspace = arguments.workspace()?;
-            let request = Request::parse(&mut arguments)?;
-            arguments.finish()?;
+            let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, Request::parse(given)?));
+            let (workspace, request) = Arguments::read(arguments, take)?;
             let workspace = context.workspace(workspace)?;
             let caller = context.caller(workspace.as_ref());
             let own = context.only_workspace().map(WorkspaceId::as_str);
@@ -70,18 +68,38 @@ impl Tool for GetBillingUsage {
             let organization = view.organization(workspace.as_ref().map(WorkspaceId::as_str));
             let metrics = caller.usage(&request.query(), organization).await?;
             view.check(&metrics)?;
-            bounded(Output::data(&Usage::new(&metrics, &view)))
+            bounded(Output::data(&Usage::new(&metrics, &view)), &request.workspace)
         })
     }
 }
 
-/// An organization may have very many workspaces.
-fn bounded(output: Output) -> CallResult {
-    if output.size_hint() > MAX_ANSWER {
-        return Err(ToolError::invalid(
-            "The figures of all workspaces are too many for one answer: pass workspace.",
-        )
-        .into());
+/// An organization may have very many workspaces, and many metrics.
+fn bounded(output: Output, wanted: &Wanted) -> CallResult {
+    if output.size_hint() <= MAX_ANSWER {
+        return Ok(output);
     }
-    Ok(output)
+    let message = match wanted {
+        Wanted::Every => "The figures of all workspaces are too many for one answer: pass workspace.",
+        Wanted::Id(_) | Wanted::Name(_) => {
+            "The figures of the workspace are too many for one answer: choose a shorter period."
+        }
+    };
+    Err(ToolError::invalid(message).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools::CallError;
+
+    #[test]
+    fn too_large_an_answer_says_what_makes_it_smaller() {
+        let refused = |wanted: &Wanted| match bounded(Output::data(&"x".repeat(MAX_ANSWER)), wanted) {
+            Err(CallError::Tool(error)) => error.message,
+            other => panic!("{other:?}"),
+        };
+        assert!(refused(&Wanted::Every).ends_with("pass workspace."));
+        assert!(refused(&Wanted::Name("Main".into())).ends_with("choose a shorter period."));
+        assert!(bounded(Output::data(&1), &Wanted::Every).is_ok());
+    }
 }

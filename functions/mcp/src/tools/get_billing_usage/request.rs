@@ -3,7 +3,8 @@
 use shared::langsmith::UsageQuery;
 
 use crate::tools::ToolError;
-use crate::tools::args::{Arguments, missing, wrong};
+use crate::tools::args::{Arguments, missing};
+use crate::tools::free_form;
 use crate::tools::period::{Period, written};
 
 /// The longest name of a workspace, in characters.
@@ -50,11 +51,8 @@ impl Request {
 
 impl Wanted {
     fn take(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
-        let Some(text) = arguments.text("workspace")? else { return Ok(Self::Every) };
+        let Some(text) = free_form::text(arguments, "workspace", MAX_NAME)? else { return Ok(Self::Every) };
         let text = text.trim();
-        if text.chars().count() > MAX_NAME {
-            return Err(wrong("workspace", &format!("at most {MAX_NAME} characters long")));
-        }
         Ok(match uuid::Uuid::try_parse(text) {
             Ok(id) => Self::Id(id.hyphenated().to_string()),
             Err(_) => Self::Name(text.to_owned()),
@@ -67,9 +65,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Request, ToolError> {
-        let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap()))?;
-        let request = Request::parse(&mut arguments)?;
-        arguments.finish().map(|()| request)
+        Arguments::read(Some(serde_json::from_str(text).unwrap()), Request::parse)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::tools::members::write_free;
+use crate::tools::members::{write_free, write_object};
 use crate::tools::pagination::{Item, Limits, Sink, copy};
 
 /// A part of at most so many bytes stays as it is.
@@ -39,18 +39,7 @@ impl<'m> View<'m> {
 
 impl Item for View<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
-        sink.ascii("{");
-        for (index, (name, part)) in self.0.iter().enumerate() {
-            if index > 0 {
-                sink.separator(",");
-            }
-            sink.ascii("\"");
-            sink.ascii(name);
-            sink.ascii("\"");
-            sink.separator(":");
-            part.write(limits, sink);
-        }
-        sink.ascii("}");
+        write_object(&self.0, sink, |part, sink| part.write(limits, sink));
     }
 }
 

@@ -1,13 +1,9 @@
-//! When two messages are the same message. Tracers write one message in several forms (LangChain's constructor objects,
-//! role and content, a pair of texts), and one call is often traced by two of them. So a message is known by its role, its
-//! content and its tool calls, not by its bytes.
+//! When two messages are the same message. One call is often traced by two tracers, each with a form of its own, so a
+//! message is known by what it says and not by its bytes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use crate::tools::pagination::copy;
+use super::form::{Role, Said, compact};
 
 /// What a message is known by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,143 +13,15 @@ pub(super) struct Identity {
     pub(super) system: bool,
 }
 
-/// Whose message it is.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Role {
-    User,
-    Assistant,
-    System,
-    Tool,
-    Other(String),
-}
-
-/// The members of a message, of whatever form it is.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-struct Members<'a> {
-    #[serde(borrow)]
-    role: Option<&'a RawValue>,
-    #[serde(borrow, rename = "type")]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    name: Option<&'a RawValue>,
-    #[serde(borrow)]
-    content: Option<&'a RawValue>,
-    #[serde(borrow)]
-    tool_calls: Option<&'a RawValue>,
-    #[serde(borrow)]
-    tool_call_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    additional_kwargs: Option<&'a RawValue>,
-    #[serde(borrow)]
-    kwargs: Option<&'a RawValue>,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-}
-
 impl Identity {
     /// The identity of a message. Whatever is no message of a known form is known by its JSON.
     pub(super) fn of(json: &str) -> Self {
-        let Some((role, members)) = read(json) else {
+        let Some(said) = Said::read(json) else {
             return Self { hash: hash(compact(json)), system: false };
         };
-        let (content, calls) = (content(members.content), calls(&members));
-        let system = role == Role::System;
-        let speaker = members.name.and_then(text).filter(|_| role != Role::Tool);
-        let hash = if content.is_empty() && calls.is_empty() {
-            hash((role, compact(json)))
-        } else {
-            hash((role, speaker, content, calls, members.tool_call_id.and_then(text)))
-        };
-        Self { hash, system }
+        let hash = if said.is_empty() { hash((&said.role, compact(json))) } else { hash(&said) };
+        Self { hash, system: said.role == Role::System }
     }
-}
-
-/// Whether a list is one message, such as `["user", "Hello"]`.
-pub(super) fn is_pair(items: &[&RawValue]) -> bool {
-    let [role, content] = items else { return false };
-    text(role).as_deref().and_then(known).is_some() && text(content).is_some()
-}
-
-fn read(json: &str) -> Option<(Role, Members<'_>)> {
-    if let Ok([role, said]) = serde_json::from_str::<[&RawValue; 2]>(json) {
-        let role = known(&text(role)?)?;
-        return Some((role, Members { content: Some(said), ..Members::default() }));
-    }
-    let outer: Members<'_> = serde_json::from_str(json).ok()?;
-    let own = outer.role.and_then(text).map(|role| known(&role).unwrap_or(Role::Other(role)));
-    let kind = outer.kind.and_then(text).as_deref().and_then(known);
-    let Some(inner) = outer.kwargs.or(outer.data) else { return Some((own.or(kind)?, outer)) };
-    let inner: Members<'_> = serde_json::from_str(inner.get()).ok()?;
-    let stated = inner.role.and_then(text).map(|role| known(&role).unwrap_or(Role::Other(role)));
-    let role = stated.or(kind).or_else(|| known(class(outer.id)?.as_str()))?;
-    Some((role, inner))
-}
-
-/// The last part of a constructor's path: `["langchain", "schema", "messages", "HumanMessage"]`.
-fn class(id: Option<&RawValue>) -> Option<String> {
-    let path: Vec<&RawValue> = serde_json::from_str(id?.get()).ok()?;
-    text(path.last()?)
-}
-
-fn known(name: &str) -> Option<Role> {
-    let name = name.strip_suffix("Chunk").unwrap_or(name);
-    match name.strip_suffix("Message").unwrap_or(name).to_ascii_lowercase().as_str() {
-        "human" | "user" => Some(Role::User),
-        "ai" | "assistant" | "model" => Some(Role::Assistant),
-        "system" | "developer" => Some(Role::System),
-        "tool" | "function" => Some(Role::Tool),
-        _ => None,
-    }
-}
-
-/// The content as one text: a text, and a list whose only block is that text, are the same.
-fn content(raw: Option<&RawValue>) -> String {
-    let Some(raw) = raw else { return String::new() };
-    match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-        Ok(blocks) => blocks.into_iter().map(block).collect(),
-        Err(_) => text(raw).unwrap_or_else(|| compact(raw.get())),
-    }
-}
-
-fn block(raw: &RawValue) -> String {
-    #[derive(Deserialize)]
-    struct Text {
-        text: String,
-    }
-    let spoken = text(raw).or_else(|| serde_json::from_str::<Text>(raw.get()).ok().map(|block| block.text));
-    spoken.unwrap_or_else(|| compact(raw.get()))
-}
-
-/// Each call by its id, or, when it has none, by its JSON.
-fn calls(message: &Members<'_>) -> Vec<String> {
-    let nested = || {
-        let extra: Members<'_> = serde_json::from_str(message.additional_kwargs?.get()).ok()?;
-        extra.tool_calls
-    };
-    let Some(raw) = message.tool_calls.filter(|raw| raw.get() != "[]").or_else(nested) else {
-        return Vec::new();
-    };
-    let Ok(calls) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
-        return vec![compact(raw.get())];
-    };
-    let id = |call: &RawValue| {
-        let members: Members<'_> = serde_json::from_str(call.get()).ok()?;
-        members.id.and_then(text)
-    };
-    calls.into_iter().map(|call| id(call).unwrap_or_else(|| compact(call.get()))).collect()
-}
-
-fn text(raw: &RawValue) -> Option<String> {
-    serde_json::from_str(raw.get()).ok()
-}
-
-fn compact(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    copy(json, None, &mut text);
-    text
 }
 
 fn hash(value: impl Hash) -> u64 {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::identity::is_pair;
+use super::form::is_pair;
 
 type Raw<'a> = Option<&'a RawValue>;
 

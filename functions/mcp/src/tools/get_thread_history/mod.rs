@@ -2,6 +2,7 @@
 
 mod archive;
 mod conversation;
+mod form;
 mod identity;
 mod messages;
 mod read;
@@ -17,7 +18,7 @@ use self::read::Thread;
 use self::request::Request;
 use super::args::Arguments;
 use super::pagination::{self, Item, Limits, Sink};
-use super::schema::{any, input, integer, integer_or, output, reader, text};
+use super::schema::{input, integer, integer_or, output, reader, text};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, named};
 
@@ -29,6 +30,8 @@ repeat. Runs name their thread in the metadata session_id, conversation_id or th
 
 impl WorkspaceTool for GetThreadHistory {
     type Request = Request;
+    const LESS: &'static str =
+        "One LLM run of the thread is too large to be read: leave it out with start_time or end_time.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -42,6 +45,7 @@ impl WorkspaceTool for GetThreadHistory {
             ),
             ("start_time", text("Only runs that started then or later (ISO 8601).")),
             ("end_time", text("Only runs that started before (ISO 8601).")),
+            ("cursor", text("next_cursor of an incomplete answer: reads older runs.")),
         ];
         let flag = |description: &str| json!({ "type": "boolean", "description": description });
         let members = vec![
@@ -56,7 +60,7 @@ impl WorkspaceTool for GetThreadHistory {
             ("_truncated", flag("Present when a message exceeds the page.")),
             ("_incomplete", flag("Present when older runs were left out.")),
             ("_incomplete_message", text("How to read them.")),
-            ("next_end_time", any("end_time to read them with.")),
+            ("next_cursor", text("Pass it as cursor to read them.")),
         ];
         let input = input(&["thread_id", "project_name", "page_number"], parameters);
         reader("get_thread_history", "Read a conversation thread", DESCRIPTION, input, output(members))
@@ -71,16 +75,17 @@ impl WorkspaceTool for GetThreadHistory {
         let project = caller.project_id(&request.project).await?;
         let project = project.ok_or_else(|| ToolError::not_found(format!("Project {name} not found")))?;
         let thread = Thread::read(&caller, project, &request).await?;
-        if thread.is_empty() {
+        let complete = thread.next.is_none();
+        if thread.is_empty() && complete {
             return not_found(format!("No runs found for thread {thread_id} in project {name}"));
         }
         let messages: Vec<Shown> = thread.messages().into_iter().map(Shown).collect();
-        if messages.is_empty() {
+        if messages.is_empty() && complete {
             return not_found(format!("No messages found in the runs for thread {thread_id}"));
         }
         let mut page = pagination::page("result", &messages, &request.page);
-        if thread.incomplete {
-            tell_the_rest(&mut page, &thread);
+        if let Some(next) = &thread.next {
+            tell_the_rest(&mut page, thread.len(), next);
         }
         Ok(Output::json(page))
     }
@@ -90,17 +95,15 @@ fn not_found(message: String) -> CallResult {
     Err(CallError::Tool(ToolError::not_found(message)))
 }
 
-/// Adds to a page that older calls were left out, and how to reach them.
-fn tell_the_rest(page: &mut String, thread: &Thread) {
+/// Adds to a page that older calls than the `read` ones were left out, and how to reach them. `next` is base64url.
+fn tell_the_rest(page: &mut String, read: usize, next: &str) {
     if page.pop() != Some('}') {
         return;
     }
     let _ = write!(
         page,
-        ",\"_incomplete\":true,\"_incomplete_message\":\"Only the newest {} LLM runs of the thread were read. Pass \
-         next_end_time as end_time to read older ones.\",\"next_end_time\":{}}}",
-        thread.len(),
-        thread.oldest()
+        ",\"_incomplete\":true,\"_incomplete_message\":\"Only {read} LLM runs of the thread were read. To read older ones, \
+         repeat the call with page_number 1 and next_cursor as cursor.\",\"next_cursor\":\"{next}\"}}"
     );
 }
 

@@ -8,12 +8,15 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use shared::langsmith::filter::literal;
 use shared::langsmith::{Caller, Run, RunQuery, UpstreamError};
+use time::{Duration, OffsetDateTime};
 
 use super::archive::Archive;
 use super::conversation::{Conversation, Message};
 use super::messages;
 use super::request::Request;
 use crate::tools::CallError;
+use crate::tools::fetch_runs::cursor::{Cursor, Subject};
+use crate::tools::fetch_runs::place::{Place, moment};
 use crate::tools::period::written;
 
 /// The most queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
@@ -33,9 +36,8 @@ const SELECT: [&str; 5] = ["id", "inputs", "outputs", "start_time", "trace_id"];
 pub(super) struct Thread {
     calls: Vec<Call>,
     archive: Archive,
-    oldest: String,
-    /// Whether older calls were left out.
-    pub(super) incomplete: bool,
+    /// Where older calls are, if any were left out: the text with which a client goes on.
+    pub(super) next: Option<String>,
 }
 
 struct Call {
@@ -52,7 +54,11 @@ impl Thread {
         request: &Request,
     ) -> Result<Self, CallError> {
         let (mut thread, projects, filter) = (Self::default(), [project], filter(&request.thread));
-        let (start, end) = (request.period.start.map(written), request.period.end.map(written));
+        let subject = Subject::new(&request.subject(), &projects);
+        let begun = request.cursor.as_ref();
+        begun.map_or(Ok(()), |cursor| cursor.subject.check_projects(&projects))?;
+        let mut latest = begun.map_or(request.period.end, |cursor| cursor.end);
+        let (start, end) = (request.period.start.map(written), latest.map(written));
         let mut query = RunQuery {
             projects: &projects,
             run_type: Some("llm"),
@@ -61,6 +67,7 @@ impl Thread {
             end_time: end.as_deref(),
             limit: PAGE,
             select: &SELECT,
+            cursor: begun.map(|cursor| cursor.place.at.clone()),
             ..RunQuery::default()
         };
         for _ in 0..MAX_QUERIES {
@@ -80,6 +87,9 @@ impl Thread {
                 }
             };
             let batch = page.split()?;
+            if begun.is_none() && thread.is_empty() {
+                latest = until_newest(&batch.runs, latest);
+            }
             for run in &batch.runs {
                 thread.add(run);
             }
@@ -87,12 +97,13 @@ impl Thread {
             if next.is_none() {
                 return Ok(thread);
             }
+            query.cursor = next;
             if thread.archive.size() > MAX_HELD {
                 break;
             }
-            query.cursor = next;
         }
-        thread.incomplete = true;
+        let place = query.cursor.map(Place::start);
+        thread.next = place.map(|place| Cursor { place, end: latest, subject }.write());
         Ok(thread)
     }
 
@@ -112,9 +123,6 @@ impl Thread {
         let (inputs, outputs) = (keep(messages::inputs(run.inputs)), keep(messages::outputs(run.outputs)));
         let turn = turn(run.trace_id.or(run.id));
         self.calls.push(Call { turn, inputs, outputs });
-        if let Some(start) = run.start_time {
-            start.get().clone_into(&mut self.oldest);
-        }
     }
 
     /// Whether there is no call.
@@ -127,11 +135,6 @@ impl Thread {
         self.calls.len()
     }
 
-    /// When the oldest call that was read began, as JSON.
-    pub(super) fn oldest(&self) -> &str {
-        if self.oldest.is_empty() { "null" } else { &self.oldest }
-    }
-
     /// The messages, oldest first, without what the thread repeats.
     pub(super) fn messages(&self) -> Vec<Arc<str>> {
         let mut conversation = Conversation::default();
@@ -139,6 +142,14 @@ impl Thread {
             self.calls.iter().rev().flat_map(|call| conversation.add(call.turn, &call.inputs, &call.outputs));
         shown.map(|message| self.archive.text(message)).collect()
     }
+}
+
+/// The end with which the reading goes on in the next call: what is newer than the first run stays outside and shifts
+/// nothing.
+fn until_newest(runs: &[Run<'_>], end: Option<OffsetDateTime>) -> Option<OffsetDateTime> {
+    let newest = runs.first().and_then(|run| moment(run.start_time?));
+    let behind = newest.map(|newest| newest.saturating_add(Duration::MICROSECOND));
+    behind.into_iter().chain(end).min()
 }
 
 /// The runs that carry the thread's id, under any of the keys that LangSmith groups by.

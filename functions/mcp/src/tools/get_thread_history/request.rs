@@ -1,9 +1,12 @@
 //! The arguments of `get_thread_history`.
 
 use crate::tools::ToolError;
-use crate::tools::args::{Arguments, missing, wrong};
+use crate::tools::args::{Arguments, missing};
+use crate::tools::fetch_runs::cursor::{self, Cursor};
+use crate::tools::free_form;
 use crate::tools::pagination::PageRequest;
-use crate::tools::period::Period;
+use crate::tools::period::{Period, written};
+use crate::tools::url_args::fits_alone;
 
 /// The longest id or name, in characters.
 const MAX_LENGTH: usize = 1000;
@@ -15,37 +18,48 @@ pub(crate) struct Request {
     pub(super) project: String,
     pub(super) period: Period,
     pub(super) page: PageRequest,
+    /// Where to go on, in a thread that was not read to its beginning.
+    pub(super) cursor: Option<Cursor>,
 }
 
 impl Request {
     pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let number = arguments.at_least(1, "page_number")?;
         let preview = arguments.at_least(0, "preview_chars")?.unwrap_or(150);
-        Ok(Self {
+        let mut request = Self {
             thread: name(arguments, "thread_id")?,
             project: name(arguments, "project_name")?,
             page: arguments.page(number.ok_or_else(|| missing("page_number"))?, preview)?,
             period: Period::take(arguments, ("start_time", "end_time"))?,
-        })
+            cursor: None,
+        };
+        fits_alone("project_name", &request.project)?;
+        if let Some(text) = arguments.long_text("cursor", cursor::MAX_LENGTH)? {
+            let cursor = Cursor::read(&text)?;
+            cursor.subject.check_arguments(&request.subject())?;
+            request.cursor = Some(cursor);
+        }
+        Ok(request)
+    }
+
+    /// The arguments that decide which runs are read, as one text.
+    pub(super) fn subject(&self) -> String {
+        let (start, end) = (self.period.start.map(written), self.period.end.map(written));
+        serde_json::json!(["thread", self.thread, self.project, start, end]).to_string()
     }
 }
 
 fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<String, ToolError> {
-    let text = arguments.text(name)?.ok_or_else(|| missing(name))?;
-    if text.chars().count() > MAX_LENGTH {
-        return Err(wrong(name, &format!("at most {MAX_LENGTH} characters long")));
-    }
-    Ok(text)
+    free_form::text(arguments, name, MAX_LENGTH)?.ok_or_else(|| missing(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::args::wrong;
 
     fn parse(text: &str) -> Result<Request, ToolError> {
-        let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap()))?;
-        let request = Request::parse(&mut arguments)?;
-        arguments.finish().map(|()| request)
+        Arguments::read(Some(serde_json::from_str(text).unwrap()), Request::parse)
     }
 
     #[test]

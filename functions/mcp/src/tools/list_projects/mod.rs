@@ -5,7 +5,7 @@ mod shape;
 
 use shared::langsmith::{Caller, ProjectQuery};
 
-use super::args::{Arguments, name_part};
+use super::args::Arguments;
 use super::dataset_ref::{Both, DatasetRef};
 use super::pagination::{self, Total};
 use super::schema::{any, flag_or, input, integer, integer_or, objects, output, reader, text};
@@ -23,19 +23,17 @@ const ONE_DATASET: &str = "Only one of reference_dataset_id or reference_dataset
 
 impl WorkspaceTool for ListProjects {
     type Request = Request;
+    const LESS: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
-            ("limit", integer_or(5, "How many projects to return at most, 1 to 100; more counts as 100.")),
-            ("offset", integer_or(0, "How many projects to skip, for reading past the first limit.")),
+            ("limit", integer_or(5, "How many at most, 1 to 100; more counts as 100.")),
+            ("offset", integer_or(0, "How many to skip.")),
             ("project_name", text("Only projects whose name contains this text.")),
             ("query", text("The same as project_name.")),
             ("more_info", flag_or("false", "true: every field of a project; false: name and ids only.")),
             ("reference_dataset_id", text("Only experiments on the dataset with this UUID.")),
-            (
-                "reference_dataset_name",
-                text("Only experiments on the dataset with this name; not together with the id."),
-            ),
+            ("reference_dataset_name", text("Only experiments on the dataset with this name.")),
         ];
         let project = vec![
             ("name", any("Name, unique in the workspace.")),
@@ -55,7 +53,7 @@ impl WorkspaceTool for ListProjects {
         Ok(Request {
             limit: arguments.limit()?.unwrap_or(5),
             offset: arguments.offset()?,
-            name: name_part(arguments)?,
+            name: arguments.either("project_name", "query")?,
             more_info: arguments.boolean("more_info")?.unwrap_or(false),
             dataset: DatasetRef::take(arguments, ("reference_dataset_id", "reference_dataset_name"))?
                 .map_err(|Both| ToolError::invalid(ONE_DATASET))?,
@@ -76,9 +74,9 @@ impl WorkspaceTool for ListProjects {
         };
         let projects = caller.projects(&query).await?;
         let projects = if request.more_info {
-            Serialized::all(projects.iter().map(shape::Full::from))
+            Serialized::all(projects.iter().map(shape::Full::from))?
         } else {
-            Serialized::all(projects.iter().map(shape::Simple::from))
+            Serialized::all(projects.iter().map(shape::Simple::from))?
         };
         Ok(Output::json(pagination::list_with(Total::Untold, "projects", &projects, request.offset)))
     }

@@ -2,9 +2,7 @@
 //! string values longer than a limit are cut, and what is nested too deeply becomes text. Works on the bytes of one
 //! slice, in one pass and without recursion.
 
-use memchr::memchr2;
-
-use super::depth::MAX_DEPTH;
+use super::depth::{MAX_DEPTH, after_string};
 use super::sink::Sink;
 use super::text::{Content, put_text};
 
@@ -109,32 +107,18 @@ fn deep<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str 
 
 /// Where the array or object ends that `value` starts with.
 fn end_of(value: &str) -> usize {
-    let bytes = value.as_bytes();
-    let (mut at, mut depth) = (0, 0_usize);
-    while let Some(byte) = bytes.get(at) {
-        at += 1;
+    let (mut rest, mut depth) = (value.as_bytes(), 0_usize);
+    while let Some((byte, tail)) = rest.split_first() {
+        rest = tail;
         match byte {
-            b'"' => at += closing_quote(bytes.get(at..).unwrap_or_default()) + 1,
+            b'"' => rest = after_string(tail),
             b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth <= 1 => return at,
+            b'}' | b']' if depth <= 1 => break,
             b'}' | b']' => depth -= 1,
             _ => {}
         }
     }
-    value.len()
-}
-
-/// The offset of the quote that ends the string.
-fn closing_quote(inner: &[u8]) -> usize {
-    let mut from = 0;
-    while let Some(found) = inner.get(from..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
-        let at = from + found;
-        if inner.get(at) == Some(&b'"') {
-            return at;
-        }
-        from = at + 2;
-    }
-    inner.len()
+    value.len() - rest.len()
 }
 
 #[cfg(test)]

@@ -20,12 +20,9 @@ impl Done {
         }
         let done = format!("Done before that: {}.", self.0.join(", "));
         match error {
-            CallError::Upstream(error) => partial::after(error, &done),
-            CallError::Tool(mut error) => {
-                error.message = format!("{} {done}", error.message);
-                error.into()
-            }
-            error @ CallError::Protocol(_) => error,
+            CallError::Upstream(error) => partial::after(&error, &done),
+            CallError::Tool(error) => error.with(&done).into(),
+            error @ (CallError::Halfway(_) | CallError::Protocol(_)) => error,
         }
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::manifest::{constructor, template};
 use crate::tools::ToolError;
 use crate::tools::args::wrong;
+use crate::tools::nul::without_nul;
 use crate::tools::prompt_template::Language;
 
 /// One message.
@@ -35,6 +36,7 @@ impl Message {
     /// Reads the entry at `index` of the argument `messages`.
     pub(super) fn read(raw: &RawValue, index: usize, language: Language) -> Result<Self, ToolError> {
         let name = |member: &str| format!("messages[{index}]{member}");
+        without_nul(&name(""), raw)?;
         let wire: Wire = serde_json::from_str(raw.get()).map_err(|_| wrong(&name(""), SHAPE))?;
         let role = wire.role.trim();
         if role.is_empty() || role.chars().count() > 64 || role.chars().any(char::is_control) {
@@ -171,6 +173,10 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (json, word) in [
             (json!("text"), "messages[3] must be"),
+            (
+                json!({"role": "ai", "content": "a\u{0}"}),
+                "messages[3] must be JSON without the character U+0000",
+            ),
             (json!({"role": "system"}), "messages[3] must be"),
             (json!({"role": "system", "content": 5}), "messages[3] must be"),
             (json!({"role": "system", "content": "x", "contents": "y"}), "messages[3] must be"),

@@ -75,13 +75,12 @@ fn messages() -> Value {
     let message = json!({
         "type": "object",
         "properties": {
-            "role": { "type": "string" },
-            "content": { "type": "string" },
-            "variable_name": { "type": "string" },
-            "optional": { "type": "boolean" },
+            "role": text("system, human, ai, any other word, or placeholder."),
+            "content": text("Template."),
+            "variable_name": text("For a placeholder: the variable that holds messages."),
+            "optional": { "type": "boolean", "description": "Whether it may be left out." },
         },
     });
-    let description = "A chat prompt. Each has role (system, human, ai or any word) and content; or role placeholder, \
-variable_name and optional.";
+    let description = "A chat prompt: each has role and content, or role placeholder and variable_name.";
     json!({ "type": "array", "items": message, "description": description })
 }

@@ -51,8 +51,8 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
     let manifest = to_raw_value(&push.manifest).map_err(|_| UpstreamError::Malformed)?;
     let (prompt, newest) = tokio::try_join!(caller.prompt(name), caller.prompt_commit(name, "latest", true))?;
     check_parent(push, &manifest, newest.as_ref())?;
-    let (existed, mut done) = (prompt.is_some(), Done::default());
-    let (prompt, changes) = match prompt {
+    let mut done = Done::default();
+    let Found { prompt, changes, existed } = match prompt {
         Some(prompt) => known(push, prompt),
         None => create(caller, push, &mut done).await?,
     };
@@ -83,9 +83,17 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
     })
 }
 
-fn known(push: &Push, prompt: Prompt) -> (Prompt, Changes<'_>) {
+/// The prompt that is pushed to.
+struct Found<'p> {
+    prompt: Prompt,
+    changes: Changes<'p>,
+    /// Whether somebody else made it.
+    existed: bool,
+}
+
+fn known(push: &Push, prompt: Prompt) -> Found<'_> {
     let changes = Changes::of(push, &prompt);
-    (prompt, changes)
+    Found { prompt, changes, existed: true }
 }
 
 /// Refuses to go on from another commit than the caller has seen, before anything is written. The commit that the caller
@@ -103,13 +111,9 @@ fn check_parent(push: &Push, manifest: &RawValue, newest: Option<&PromptCommit>)
     }
 }
 
-/// Creates the prompt, private at first. One that has come into being meanwhile is taken as it is: most likely by an
-/// attempt of this call whose answer was lost.
-async fn create<'p>(
-    caller: &Caller<'_>,
-    push: &'p Push,
-    done: &mut Done,
-) -> Result<(Prompt, Changes<'p>), CallError> {
+/// Creates the prompt, private at first. One that has come into being meanwhile is taken as it is: it was made by an attempt
+/// of this call whose answer was lost, if it is what this call makes, and otherwise by somebody else.
+async fn create<'p>(caller: &Caller<'_>, push: &'p Push, done: &mut Done) -> Result<Found<'p>, CallError> {
     let details = PromptDetails {
         description: push.description.as_deref(),
         tags: push.tags.as_deref(),
@@ -117,11 +121,15 @@ async fn create<'p>(
     };
     if let Some(prompt) = caller.create_prompt(&push.name, &details).await? {
         done.add("the prompt was created, private and empty");
-        return Ok((prompt, Changes::of_new(push)));
+        return Ok(Found { prompt, changes: Changes::of_new(push), existed: false });
     }
     let prompt = caller.prompt(PromptName { owner: None, name: &push.name }).await?;
     let taken = "LangSmith says that prompt_name is taken, but does not show that prompt.";
-    Ok(known(push, prompt.ok_or_else(|| ToolError::invalid(taken))?))
+    let prompt = prompt.ok_or_else(|| ToolError::invalid(taken))?;
+    let own = !prompt.is_public
+        && prompt.description.as_deref().unwrap_or_default() == details.description.unwrap_or_default()
+        && prompt.tags == details.tags.unwrap_or_default();
+    Ok(Found { existed: !own, ..known(push, prompt) })
 }
 
 /// Adds the commit, unless the newest one is the same.

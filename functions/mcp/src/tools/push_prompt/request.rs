@@ -119,10 +119,7 @@ mod tests {
 
     fn read(arguments: &Value) -> Result<Push, ToolError> {
         let raw = RawValue::from_string(arguments.to_string()).unwrap();
-        let mut arguments = Arguments::parse(Some(&raw))?;
-        let request = Request::read(&mut arguments)?;
-        arguments.finish()?;
-        let Request::Push(push) = request else { panic!("the guide") };
+        let Request::Push(push) = Arguments::read(Some(&raw), Request::read)? else { panic!("the guide") };
         Ok(push)
     }
 

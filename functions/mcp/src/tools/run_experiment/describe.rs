@@ -1,10 +1,8 @@
 //! What `tools/list` says about the tool.
 
-use serde_json::json;
-
 use super::request::MAX_RESULTS;
 use crate::tools::Descriptor;
-use crate::tools::entry_schema::{bare, entries, free};
+use crate::tools::entry_schema::{entries, free};
 use crate::tools::schema::{Effect, any, flag_or, input, integer, output, text, writer};
 
 const DESCRIPTION: &str = "Record an experiment on a dataset: opens it, records your program's outputs and scores per example, closes \
@@ -13,12 +11,12 @@ twice. Without arguments: a guide to experiments, here and with the Python SDK."
 
 pub(super) fn describe() -> Descriptor {
     let outcome = vec![
-        ("example_id", json!({ "type": "string" })),
-        ("outputs", bare()),
-        ("error", json!({ "type": "string" })),
+        ("example_id", text("UUID of the example.")),
+        ("outputs", free("What it returned.")),
+        ("error", text("How it failed.")),
         ("scores", any("{key: number, boolean or text}, or [{key, score, value, comment}]")),
-        ("start_time", text("ISO 8601")),
-        ("end_time", json!({ "type": "string" })),
+        ("start_time", text("ISO 8601.")),
+        ("end_time", text("ISO 8601.")),
         ("repetition", integer("From 0; each attempt at the same example has its own.")),
     ];
     let parameters = vec![
@@ -39,12 +37,15 @@ pub(super) fn describe() -> Descriptor {
         ("dataset_id", text("UUID.")),
         ("status", text("opened or continued.")),
         ("runs_recorded", integer("Runs that this call added.")),
-        ("runs_existing", integer("Runs that were there already.")),
-        ("scores_recorded", integer("Scores of this call.")),
+        ("runs_existing", integer("Runs that were there; they stay as they are, times too.")),
+        ("inputs_left_out", integer("New runs without inputs: over 100 kB.")),
+        ("scores_recorded", integer("Scores added or replaced.")),
+        ("scores_existing", integer("Scores that were there.")),
         ("closed", any("Whether this call closed it.")),
         ("runs", integer("When closed: all runs.")),
         ("scores", any("When closed: n and mean by key.")),
-        ("pending", any("true: LangSmith is still counting.")),
+        ("score_keys_left_out", integer("Keys that scores has no room for.")),
+        ("pending", any("true: not all of this call is counted yet.")),
         ("url", text("Page of the experiment, if known.")),
         ("result", text("The guide, without arguments.")),
     ];

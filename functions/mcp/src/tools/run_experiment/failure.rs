@@ -1,17 +1,18 @@
-//! Why not everything was recorded.
+//! Why not everything was recorded, and what there is all the same.
 
 use shared::langsmith::UpstreamError;
 
-use crate::tools::{CallError, ToolError, partial};
+use super::open::Opened;
+use crate::tools::{CallError, ToolError, named, partial};
 
 /// Why not everything was recorded.
 #[derive(Debug)]
 pub(super) enum Failure {
     Upstream(UpstreamError),
-    /// A run is not known to LangSmith, or not yet.
-    NoRun(String),
-    /// A run is there with other contents.
-    Other(String),
+    /// LangSmith does not know a run yet.
+    NotYet(String),
+    /// What the call says does not go together with what is there.
+    Wrong(ToolError),
 }
 
 impl From<UpstreamError> for Failure {
@@ -20,23 +21,56 @@ impl From<UpstreamError> for Failure {
     }
 }
 
+/// How far a call came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Some results may be missing.
+    Recording,
+    /// Everything is recorded; the experiment may still be open.
+    Closing,
+    /// Everything is recorded and the experiment is closed.
+    Closed,
+}
+
 impl Failure {
     /// What the caller is told before anything is written.
     pub(super) fn early(self) -> CallError {
-        self.told("Nothing was recorded.", "Nothing was recorded.")
-    }
-
-    /// What the caller is told in the middle, with `done` for what is there already.
-    pub(super) fn halfway(self, done: &str) -> CallError {
-        // What `done` advises, to call again with the same, would not help against other contents.
-        self.told(done, "The other results of this call may be recorded.")
-    }
-
-    fn told(self, done: &str, done_beside: &str) -> CallError {
         match self {
-            Self::Upstream(error) => partial::after(error, done),
-            Self::NoRun(message) => ToolError::not_found(format!("{message} {done}")).into(),
-            Self::Other(message) => ToolError::invalid(format!("{message} {done_beside}")).into(),
+            Self::Upstream(error) => error.into(),
+            Self::NotYet(message) => ToolError::not_found(message).with("Nothing was recorded.").into(),
+            Self::Wrong(error) => error.with("Nothing was recorded.").into(),
+        }
+    }
+
+    /// What the caller is told after a part of the work.
+    pub(super) fn halfway(self, stage: Stage, name: &str, opened: &Opened) -> CallError {
+        let there = stage.leaves(name, opened);
+        let again = "Call again with the same arguments: what is there already is not recorded twice.";
+        match self {
+            Self::Upstream(error @ UpstreamError::Rejected { .. }) => {
+                let advice = "Correct it and call again: what is there already is not recorded twice.";
+                partial::after(&error, &format!("{there} {advice}"))
+            }
+            Self::Upstream(error) => partial::after(&error, &format!("{there} {again}")),
+            Self::NotYet(message) => ToolError::not_found(message).with(&there).with(again).into(),
+            Self::Wrong(error) => error.with(&there).into(),
+        }
+    }
+}
+
+impl Stage {
+    fn leaves(self, name: &str, opened: &Opened) -> String {
+        let (name, id) = (named(name), opened.experiment.id);
+        match self {
+            Self::Recording => {
+                format!("The experiment {name} exists ({id}), but results of this call may be missing.")
+            }
+            Self::Closing => {
+                format!("The experiment {name} ({id}) has all results of this call, but may not be closed.")
+            }
+            Self::Closed => format!(
+                "The experiment {name} ({id}) has all results of this call and is closed; only the summary is missing."
+            ),
         }
     }
 }

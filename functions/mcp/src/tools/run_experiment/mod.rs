@@ -10,6 +10,7 @@ mod outcome;
 mod record;
 mod recorded;
 mod request;
+mod scored;
 mod scores;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,13 +20,13 @@ use shared::langsmith::Caller;
 use uuid::Uuid;
 
 use self::close::{Mean, Summary};
-use self::failure::Failure;
+use self::failure::{Failure, Stage};
 use self::open::Opened;
 use self::outcome::Outcome;
 use self::request::{Request, Wanted};
 use super::args::Arguments;
 use super::workspace_tool::WorkspaceTool;
-use super::{CallError, CallResult, Descriptor, Output, ToolError, named, partial};
+use super::{CallError, CallResult, Descriptor, Output, ToolError};
 
 /// The tool.
 pub(super) struct RunExperiment;
@@ -60,12 +61,17 @@ struct Report<'r> {
     status: &'static str,
     runs_recorded: usize,
     runs_existing: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    inputs_left_out: usize,
     scores_recorded: usize,
+    scores_existing: usize,
     closed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     runs: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scores: Option<BTreeMap<String, Mean>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    score_keys_left_out: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,10 +85,11 @@ async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report
     let opened = open::open(caller, target, wanted).await?;
     let there = there(caller, &opened, wanted).await?;
     let recorded = record::record(caller, &opened.experiment, &examples, (wanted, &there)).await;
-    let recorded = recorded.map_err(|failure| failure.halfway(&state(&wanted.name, &opened)))?;
+    let halfway = |(stage, failure): (Stage, Failure)| failure.halfway(stage, &wanted.name, &opened);
+    let recorded = recorded.map_err(|failure| halfway((Stage::Recording, failure)))?;
     let summary = if wanted.close {
-        let unfinished = |error| partial::after(error, &state(&wanted.name, &opened));
-        Some(close::close(caller, &opened.experiment, recorded).await.map_err(unfinished)?)
+        let said = (wanted.outcomes.as_slice(), recorded);
+        Some(close::close(caller, &opened.experiment, said).await.map_err(halfway)?)
     } else {
         None
     };
@@ -114,21 +121,19 @@ fn report<'r>(
         status: if opened.is_new { "opened" } else { "continued" },
         runs_recorded: recorded.runs,
         runs_existing: recorded.existing,
-        scores_recorded: recorded.scores,
+        inputs_left_out: recorded.without_inputs,
+        scores_recorded: recorded.scores.recorded,
+        scores_existing: recorded.scores.existing,
         closed: summary.is_some(),
         runs: summary.as_ref().map(|summary| summary.runs),
+        score_keys_left_out: summary.as_ref().map_or(0, |summary| summary.keys_left_out),
         pending: summary.as_ref().and_then(|summary| summary.is_pending.then_some(true)),
         scores: summary.map(|summary| summary.scores),
         url: caller.web_root().map(page),
     }
 }
 
-/// What a failure in the middle leaves behind.
-fn state(name: &str, opened: &Opened) -> String {
-    format!(
-        "The experiment {} is open ({}), but some results may be missing. Call again with the same arguments: what is there \
-already is not recorded twice.",
-        named(name),
-        opened.experiment.id
-    )
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

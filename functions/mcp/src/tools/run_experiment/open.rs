@@ -3,12 +3,17 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Experiment, Made, NewExperiment, UpstreamError};
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::outcome::Outcome;
 use super::request::Wanted;
 use crate::tools::dataset_ref::DatasetRef;
 use crate::tools::same_json::lacks;
-use crate::tools::{CallError, ToolError, named};
+use crate::tools::{CallError, ToolError, iso, named};
+
+/// How long before its experiment a run is looked for. Results may be recorded in any order, the earliest last.
+const BEFORE: Duration = Duration::days(3);
 
 /// What the call is about, before anything is written.
 pub(super) enum Target {
@@ -69,6 +74,7 @@ pub(super) async fn open(caller: &Caller<'_>, target: Target, wanted: &Wanted) -
         dataset,
         description: wanted.description.as_deref(),
         metadata: wanted.metadata.as_deref(),
+        began: earliest(&wanted.outcomes),
     };
     match caller.open_experiment(&new).await {
         Ok(Made::New(experiment)) => Ok(Opened { experiment, dataset, is_new: true }),
@@ -118,6 +124,24 @@ or leave out what differs to continue it.",
         experiment.id,
         found.join(", ")
     )))
+}
+
+/// When the experiment began.
+pub(super) fn began(experiment: &Experiment) -> Result<OffsetDateTime, UpstreamError> {
+    iso::moment(&experiment.start_time).ok_or(UpstreamError::Malformed)
+}
+
+fn earliest<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<OffsetDateTime> {
+    let runs = outcomes.into_iter().filter_map(|outcome| outcome.run.as_ref());
+    runs.filter_map(|run| run.times.map(|times| times.start)).min()
+}
+
+/// From when on to look for the runs of these results. One that a later call recorded with a start even before that, and
+/// that now comes with another start, is found by LangSmith's refusal only.
+pub(super) fn since(experiment: &Experiment, outcomes: &[&Outcome]) -> Result<OffsetDateTime, UpstreamError> {
+    let began = began(experiment)?;
+    let began = earliest(outcomes.iter().copied()).map_or(began, |earliest| earliest.min(began));
+    Ok(began.checked_sub(BEFORE).filter(|since| since.year() > 0).unwrap_or(began))
 }
 
 /// The metadata in `extra`.

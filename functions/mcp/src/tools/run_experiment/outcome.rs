@@ -59,7 +59,7 @@ pub(super) fn take(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
 fn repetition(members: &mut Arguments<'_>) -> Result<u16, ToolError> {
     match members.integer("repetition")?.unwrap_or(0) {
         number @ 0..=MAX_REPETITION => Ok(u16::try_from(number).unwrap_or(u16::MAX)),
-        _ => Err(wrong("repetition", "between 0 and 9999")),
+        _ => Err(wrong("repetition", &format!("between 0 and {MAX_REPETITION}"))),
     }
 }
 

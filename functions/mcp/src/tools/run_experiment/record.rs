@@ -8,20 +8,17 @@ use shared::langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError, deriv
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::feedback;
-use super::open::no_dataset;
+use super::feedback::{self, Scores};
+use super::open::{began, no_dataset};
 use super::outcome::{Outcome, Run, Times};
 use super::recorded::confirm;
 use super::request::Wanted;
 use crate::tools::batch::batches;
-use crate::tools::example_lookup::{Known, known};
+use crate::tools::example_lookup::{Known, known, named};
 use crate::tools::{CallError, ToolError, iso, period};
 
 /// How many requests are under way at the same time.
 pub(super) const AT_ONCE: usize = 8;
-
-/// How many unknown examples an error names.
-const MAX_NAMED: usize = 5;
 
 /// How much was recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +27,9 @@ pub(super) struct Recorded {
     pub(super) runs: usize,
     /// Runs that were there already.
     pub(super) existing: usize,
-    pub(super) scores: usize,
+    /// New ones without the inputs of their examples, which are too large.
+    pub(super) without_inputs: usize,
+    pub(super) scores: Scores,
 }
 
 /// The examples that the results are about. One that the dataset does not have is refused by its id.
@@ -45,14 +44,12 @@ pub(super) async fn examples(
         Err(UpstreamError::NotFound) => return Err(no_dataset(caller, wanted, dataset)),
         found => found?,
     };
-    let unknown: Vec<String> = ids.iter().filter(|id| !found.contains_key(id)).map(Uuid::to_string).collect();
+    let unknown: BTreeSet<Uuid> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
     if unknown.is_empty() {
         return Ok(found);
     }
-    let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };
-    let names: Vec<String> = unknown.into_iter().take(MAX_NAMED).collect();
-    let names = names.join(", ");
-    let message = format!("Example {names}{more} not found in dataset {dataset}. Nothing was recorded.");
+    let names = named(&unknown);
+    let message = format!("Example {names} not found in dataset {dataset}. Nothing was recorded.");
     Err(ToolError::not_found(message).into())
 }
 
@@ -63,7 +60,7 @@ pub(super) async fn record(
     examples: &BTreeMap<Uuid, Known>,
     (wanted, there): (&Wanted, &BTreeSet<Uuid>),
 ) -> Result<Recorded, Failure> {
-    let opened = iso::moment(&experiment.start_time).ok_or(UpstreamError::Malformed)?;
+    let opened = began(experiment)?;
     let marked: Vec<Marked<'_>> = wanted
         .outcomes
         .iter()
@@ -78,10 +75,15 @@ pub(super) async fn record(
     for part in batches(&runs, size) {
         taken.extend(record_part(caller, part).await?);
     }
-    let taken = marked.iter().filter(|marked| taken.contains(&marked.id)).map(|marked| marked.outcome);
-    confirm(caller, experiment, taken.collect()).await?;
-    let scores = feedback::record(caller, experiment, &wanted.outcomes).await?;
-    Ok(Recorded { runs: runs.len(), existing: there.len(), scores })
+    let (taken, fresh): (Vec<_>, Vec<_>) = marked.iter().partition(|marked| taken.contains(&marked.id));
+    confirm(caller, experiment, taken.iter().map(|marked| marked.outcome).collect()).await?;
+    let fresh: BTreeSet<Uuid> = fresh.into_iter().map(|marked| marked.id).collect();
+    let scores = feedback::record(caller, experiment, (&wanted.outcomes, &fresh)).await?;
+    let is_large = |marked: &&Marked<'_>| {
+        examples.get(&marked.outcome.example).is_some_and(|example| example.inputs.is_none())
+    };
+    let without_inputs = marked.iter().filter(is_large).count();
+    Ok(Recorded { runs: runs.len(), existing: there.len(), without_inputs, scores })
 }
 
 /// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay: they

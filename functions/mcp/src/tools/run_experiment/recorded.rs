@@ -4,17 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
-use shared::langsmith::filter::literal;
 use shared::langsmith::{Caller, Experiment, Run as StoredRun, RunQuery, UpstreamError};
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::failure::Failure;
 use super::feedback::WAITS;
+use super::open::since;
 use super::outcome::{Outcome, Run};
 use super::record::run_id;
-use crate::tools::free_form::minified;
+use crate::tools::canonical_json::canonical;
 use crate::tools::same_json::is_another;
+use crate::tools::{ToolError, period};
 
 /// As many as LangSmith returns at once.
 const PAGE: usize = 100;
@@ -32,11 +33,12 @@ pub(super) async fn recorded(
         .iter()
         .filter_map(|outcome| Some((run_id(experiment, outcome), (*outcome, outcome.run.as_ref()?))))
         .collect();
+    let since = period::written(since(experiment, outcomes)?);
     let ids: Vec<String> = wanted.keys().map(Uuid::to_string).collect();
     let mut there = BTreeSet::new();
     let mut open: Vec<&[String]> = ids.chunks(PAGE).collect();
     while let Some(part) = open.pop() {
-        match page(caller, experiment, part, &wanted).await {
+        match page(caller, experiment, (part, &since), &wanted).await {
             Ok(found) => there.extend(found),
             Err(Failure::Upstream(UpstreamError::TooLarge)) if part.len() > 1 => {
                 let (left, right) = part.split_at(part.len() / 2);
@@ -67,7 +69,7 @@ pub(super) async fn confirm(
                 let message = format!(
                     "LangSmith has taken a run of example {example} before, but does not show it yet."
                 );
-                return Err(Failure::NoRun(message));
+                return Err(Failure::NotYet(message));
             }
         }
     }
@@ -77,17 +79,18 @@ pub(super) async fn confirm(
 async fn page(
     caller: &Caller<'_>,
     experiment: &Experiment,
-    ids: &[String],
+    (ids, since): (&[String], &str),
     wanted: &BTreeMap<Uuid, (&Outcome, &Run)>,
 ) -> Result<Vec<Uuid>, Failure> {
     let projects = [experiment.id.to_string()];
-    let tests: Vec<String> = ids.iter().map(|id| format!("eq(id, {})", literal(id))).collect();
-    let filter = match tests.as_slice() {
-        [one] => one.clone(),
-        several => format!("or({})", several.join(", ")),
+    // LangSmith allows three times as many queries that say where to begin, over a week at most.
+    let query = RunQuery {
+        projects: &projects,
+        ids: Some(ids),
+        start_time: Some(since),
+        select: &COLUMNS,
+        ..RunQuery::default()
     };
-    let query =
-        RunQuery { projects: &projects, filter: Some(&filter), select: &COLUMNS, ..RunQuery::default() };
     let page = caller.runs(&query).await?;
     let mut found = Vec::new();
     for stored in page.split()?.runs {
@@ -95,7 +98,7 @@ async fn page(
         let id = id.ok_or(UpstreamError::Malformed)?;
         let Some((outcome, run)) = wanted.get(&id) else { continue };
         if is_other(run, &stored) {
-            return Err(Failure::Other(other(outcome)));
+            return Err(Failure::Wrong(other(outcome)));
         }
         found.push(id);
     }
@@ -117,13 +120,13 @@ fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
 }
 
 fn is_empty(json: Option<&RawValue>) -> bool {
-    json.is_none_or(|json| matches!(minified(json).as_str(), "null" | "{}"))
+    json.is_none_or(|json| matches!(canonical(json).as_str(), "null" | "{}"))
 }
 
-fn other(outcome: &Outcome) -> String {
+fn other(outcome: &Outcome) -> ToolError {
     let (example, repetition) = (outcome.example, outcome.repetition);
-    format!(
+    ToolError::invalid(format!(
         "Example {example} (repetition {repetition}) is recorded in this experiment already with other outputs or another \
 error, and stays as it is. Record another attempt with another repetition or experiment_name."
-    )
+    ))
 }

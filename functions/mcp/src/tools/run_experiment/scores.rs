@@ -8,6 +8,7 @@ use shared::langsmith::Members;
 
 use crate::tools::args::{Arguments, missing, wrong};
 use crate::tools::free_form::{entries, text};
+use crate::tools::nul::without_nul;
 use crate::tools::pagination::is_deep;
 use crate::tools::{ToolError, named};
 
@@ -37,13 +38,14 @@ pub(super) fn take(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError>
         Ok(text) => RawValue::from_string(text.trim().to_owned()).map_err(|_| wrong("scores", FORMS))?,
         Err(_) => raw.to_owned(),
     };
+    without_nul("scores", &json)?;
     let scores = match json.get().bytes().next() {
         Some(b'{') => by_key(&json)?,
         Some(b'[') => listed(&json)?,
         _ => return Err(wrong("scores", FORMS)),
     };
     if scores.len() > MAX_SCORES {
-        return Err(ToolError::invalid(format!("scores may have at most {MAX_SCORES} entries.")));
+        return Err(wrong("scores", &format!("at most {MAX_SCORES} entries long")));
     }
     let mut seen = BTreeSet::new();
     match scores.iter().find(|score| !seen.insert(&score.key)) {
@@ -186,6 +188,9 @@ mod tests {
             (r#"[{"key":"a","score":1,"bogus":1}]"#, "bogus"),
             (r#"[{"key":"a","score":1},{"key":"a","score":2}]"#, "twice"),
             (&deep, "value must be"),
+            (r#"{"a\u0000b":1}"#, "scores must be JSON without the character U+0000"),
+            (r#""{\"a\":\"\\u0000\"}""#, "U+0000"),
+            (r#"[{"key":"a","value":{"b":["\u0000"]}}]"#, "U+0000"),
         ] {
             let error = read(scores).unwrap_err();
             assert!(error.message.contains(name), "{scores}: {error:?}");

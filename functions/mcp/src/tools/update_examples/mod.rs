@@ -5,14 +5,13 @@ mod request;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::json;
 use shared::langsmith::{Caller, ExampleUpdate, UpstreamError};
 use uuid::Uuid;
 
 use self::request::{MAX_UPDATES, Request, Update};
 use super::args::Arguments;
-use super::entry_schema::{bare, entries, free, split};
-use super::example_lookup::known;
+use super::entry_schema::{entries, free};
+use super::example_lookup::{known, named};
 use super::schema::{Effect, input, integer, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, partial};
@@ -25,20 +24,17 @@ const GUIDE: &str = include_str!("guide.md");
 const DESCRIPTION: &str = "Change examples: one by example_id, or many by updates. What is not given stays; what is given replaces \
 what was there. Without arguments: a guide to changing examples, here and with the Python SDK.";
 
-/// How many unknown examples an error names.
-const MAX_NAMED: usize = 5;
-
 impl WorkspaceTool for UpdateExamples {
     type Request = Request;
     const WRITES: bool = true;
 
     fn describe(&self) -> Descriptor {
         let update = vec![
-            ("example_id", json!({ "type": "string" })),
-            ("inputs", bare()),
-            ("outputs", bare()),
-            ("metadata", bare()),
-            ("split", split()),
+            ("example_id", text("UUID.")),
+            ("inputs", free("New inputs.")),
+            ("outputs", free("New outputs.")),
+            ("metadata", free("New labels.")),
+            ("split", texts("New splits.")),
         ];
         let parameters = vec![
             ("example_id", text("UUID of the one example to change.")),
@@ -85,7 +81,7 @@ async fn change(caller: &Caller<'_>, updates: &[Update]) -> Result<(), CallError
     let (count, mut done) = (by_dataset.len(), 0);
     for (dataset, part) in by_dataset {
         if let Err(error) = caller.update_examples(&part).await {
-            return Err(if count == 1 { error.into() } else { unfinished(error, dataset, done) });
+            return Err(if count == 1 { error.into() } else { unfinished(&error, dataset, done) });
         }
         done += part.len();
     }
@@ -104,20 +100,18 @@ async fn sorted<'u>(
         match known.get(&update.id) {
             Some(example) => by_dataset.entry(example.dataset).or_default().push(update.wire()),
             None => {
-                unknown.insert(update.id.to_string());
+                unknown.insert(update.id);
             }
         }
     }
     if unknown.is_empty() {
         return Ok(by_dataset);
     }
-    let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };
-    let names: Vec<String> = unknown.into_iter().take(MAX_NAMED).collect();
-    let message = format!("Example {}{more} not found. Nothing was changed.", names.join(", "));
+    let message = format!("Example {} not found. Nothing was changed.", named(&unknown));
     Err(ToolError::not_found(message).into())
 }
 
-fn unfinished(error: UpstreamError, dataset: Uuid, done: usize) -> CallError {
+fn unfinished(error: &UpstreamError, dataset: Uuid, done: usize) -> CallError {
     let done = format!(
         "{done} examples of other datasets are changed, those of dataset {dataset} and of datasets after it may not be. Call \
 again with the same arguments: the result is the same."
