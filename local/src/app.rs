@@ -3,21 +3,17 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::handler::Handler as _;
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::from_fn;
 use mcp::auth::Logins;
 use shared::langsmith::{LangSmith, http_client};
-use shared::oauth::access::{AccessSigner, AccessVerifier};
-use shared::oauth::error::ErrorCode;
+use shared::oauth::access::AccessSigner;
 use shared::oauth::keys::{Jwks, KeyError, Purpose};
 use shared::oauth::public_url::PublicUrl;
-use shared::oauth::seal::Sealer;
-use shared::oauth::token::Minter;
+use shared::public_keys::PublicKeys;
 use shared::store::Store;
-use shared::vault::{Broker, Envelope};
-use shared::web::{cors, drain, reply, request_id};
+use shared::vault::{Broker, Envelope, SharedVault};
+use shared::web::drain;
+use shared::web::dress::dress;
 use url::Url;
 
 use crate::database::{self, Database};
@@ -96,11 +92,11 @@ async fn router(
     let jwks = Jwks { keys: vec![keys.signing.public().map_err(internal)?] };
     store.keys.publish(&jwks).await.map_err(|error| StartError::Database(error.to_string()))?;
 
-    let sealer = |purpose| Sealer::new(&keys.root.derive(purpose)?, random.clone());
-    let minter = Minter::new(&keys.root.derive(Purpose::TokenTag).map_err(internal)?);
-    let envelope = Envelope::new(sealer(Purpose::Vault).map_err(internal)?);
+    let sealer = |purpose| keys.root.sealer(purpose, random.clone());
+    let minter = keys.root.minter().map_err(internal)?;
+    let vault: SharedVault = Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?));
     let times = (clock.clone(), random.clone());
-    let broker = Broker::new(store.clone(), envelope.clone(), langsmith.clone(), times);
+    let broker = Broker::new(store.clone(), vault.clone(), langsmith.clone(), times);
     let logins = Logins::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
     let register = register::router(register::Deps {
@@ -112,7 +108,7 @@ async fn router(
         store: store.clone(),
         minter: minter.clone(),
         signer: AccessSigner::new(&keys.signing).map_err(internal)?,
-        verifier: AccessVerifier::new(&jwks, public.issuer(), &public.resource()),
+        keys: Arc::new(PublicKeys::new(store.keys.clone(), public.clone(), clock.clone())),
         public: public.clone(),
         clock: clock.clone(),
         random: random.clone(),
@@ -122,7 +118,7 @@ async fn router(
         minter,
         tickets: sealer(Purpose::Ticket).map_err(internal)?,
         sessions: sealer(Purpose::Session).map_err(internal)?,
-        envelope,
+        vault,
         langsmith: langsmith.clone(),
         public: public.clone(),
         clock: clock.clone(),
@@ -136,20 +132,8 @@ async fn router(
         toolset,
     });
     let metadata = metadata::router(&public).map_err(|error| StartError::Internal(error.to_string()))?;
-    Ok(Router::new()
-        .merge(metadata)
-        .merge(register)
-        .merge(token)
-        .merge(authorize)
-        .merge(mcp)
-        .fallback(nothing_here.layer(from_fn(cors::any_origin)))
-        .layer(from_fn(drain::drain))
-        .layer(from_fn_with_state(random, request_id::assign)))
-}
-
-/// Clients in a browser look for documents that we do not have; without CORS they would not even see the 404.
-async fn nothing_here() -> Response {
-    reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
+    let all = Router::new().merge(metadata).merge(register).merge(token).merge(authorize).merge(mcp);
+    Ok(dress(all, random).layer(from_fn(drain::drain)))
 }
 
 /// The endpoint is printed and logged, so it may not hold a password.

@@ -1,17 +1,15 @@
-//! Log lines on standard error. Only our own crates speak below `warn`: libraries log bodies and headers there.
+//! Log lines on standard error.
 
 use std::io::IsTerminal as _;
 
+use shared::telemetry;
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
 
-const OURS: [&str; 7] = ["authorize", "local", "mcp", "metadata", "register", "shared", "token"];
-
 /// Starts logging; a process that logs already goes on as it does.
 pub(crate) fn start(level: Level) {
-    // The log line is the audit record, so no level switches it off.
-    let mut filter = EnvFilter::new("warn,audit=info");
-    for name in OURS {
+    let mut filter = EnvFilter::new("warn");
+    for (name, level) in telemetry::levels(level) {
         if let Ok(directive) = format!("{name}={level}").parse() {
             filter = filter.add_directive(directive);
         }

@@ -1,6 +1,7 @@
-//! `cargo xtask bench`: release builds, the peers, and the program that measures them.
+//! `cargo xtask bench [lambda]`: release builds, the peers, and the program that measures them.
 
 use crate::command::{Outcome, cargo, run, step};
+use crate::lambda;
 use crate::paths;
 use crate::setup;
 use std::process::Command;
@@ -12,10 +13,11 @@ const PROGRAMS: [&str; 6] = ["-p", "local", "-p", "langsmith-double", "-p", "ben
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let peers = setup::bench::prepare()?;
     step("release builds");
-    run(cargo().args(["build", "--release", "--locked"]).args(PROGRAMS))?;
+    run(cargo().args(["build", "--release", "--locked", "--no-default-features"]).args(PROGRAMS))?;
     step("measurements");
-    let built = paths::root().join("target/release");
+    let built = paths::target().join("release");
     run(Command::new(built.join("bench"))
+        .arg("servers")
         .arg("--server")
         .arg(built.join("langsmith-remote-mcp"))
         .arg("--double")
@@ -30,5 +32,26 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
         .arg(paths::root().join("docs/benchmarks.md"))
         .arg("--scratch")
         .arg(paths::root().join("target/tmp"))
+        .args(arguments))
+}
+
+/// Measures the functions' programs; further arguments go to the program.
+pub(crate) fn run_lambda(arguments: &[String]) -> Outcome {
+    let python = setup::bench::prepare_lambda()?;
+    lambda::build(&[])?;
+    let programs = lambda::build_hello()?;
+    step("release build");
+    run(cargo().args(["build", "--release", "--locked", "-p", "bench"]))?;
+    step("measurements");
+    let bench = paths::root().join("tests/bench");
+    run(Command::new(paths::target().join("release/bench"))
+        .env("LAMBDA_BOOTSTRAPS", programs)
+        .arg("lambda")
+        .arg("--python")
+        .arg(python)
+        .arg("--scripts")
+        .arg(bench.join("python"))
+        .arg("--page")
+        .arg(paths::root().join("docs/benchmarks.md"))
         .args(arguments))
 }

@@ -5,6 +5,10 @@
 
 mod bench;
 mod command;
+mod doctor;
+mod emulator;
+mod infra;
+mod lambda;
 mod lint;
 mod paths;
 mod setup;
@@ -15,11 +19,19 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  setup   prepare target/test-env: Python and npm packages of real MCP clients, Node 22, Chromium
-  test    setup, then every test of the workspace (further arguments go to `cargo test --workspace`)
+  setup   prepare target/test-env: Python and npm packages of real MCP clients, Node 22, Chromium, SAM
+  test    setup, the template, then every test of the workspace (further arguments go to `cargo test --workspace`)
+  infra   validate and lint the template; with --build, build its functions (further arguments go to `sam build`)
+  emulator
+          only the tests that deploy the stack into MiniStack (further arguments go to `cargo test`)
+  faults  every call of every function to AWS fails in every way (further arguments go to the test program)
   lint    formatting, clippy, documentation, dependency policy
   ci      lint, then test
-  bench   release builds, then ratios against peers into docs/benchmarks.md (further arguments go to the program)";
+  lambda  the functions' programs into target/lambda: --dev for tests, --arm64 for Graviton; --test: released ones,
+          and the tests that start them (further arguments go to `cargo test`)
+  doctor  examine a deployment or a local server by its URL; --help tells more
+  bench   release builds, then ratios against peers into docs/benchmarks.md; `bench lambda`: those of the functions on
+          AWS (further arguments go to the program)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,9 +39,17 @@ fn main() -> ExitCode {
     let outcome = match arguments.first().map(String::as_str) {
         Some("setup") => setup::run(),
         Some("test") => test(rest),
+        Some("infra") => infra::run_all(rest),
+        Some("emulator") => emulator::test(rest),
+        Some("faults") => faults(rest),
         Some("lint") => lint::run_all(),
         Some("ci") => lint::run_all().and_then(|()| test(rest)),
-        Some("bench") => bench::run_all(rest),
+        Some("lambda") => lambda::build(rest),
+        Some("doctor") => return doctor::run(rest),
+        Some("bench") => match rest {
+            [part, rest @ ..] if part == "lambda" => bench::run_lambda(rest),
+            _ => bench::run_all(rest),
+        },
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             Ok(())
@@ -47,6 +67,15 @@ fn main() -> ExitCode {
 
 fn test(arguments: &[String]) -> Outcome {
     setup::run()?;
+    setup::emulator::prepare()?;
+    infra::check()?;
     step("tests");
-    command::run(cargo().args(["test", "--workspace"]).args(arguments))
+    command::run(cargo().args(["test", "--workspace", "--features", "emulated/emulator"]).args(arguments))
+}
+
+fn faults(arguments: &[String]) -> Outcome {
+    setup::run()?;
+    step("faults");
+    let test = ["test", "-p", "front-door", "--features", "every-fault", "--test", "every_call", "--"];
+    command::run(cargo().args(test).args(arguments))
 }

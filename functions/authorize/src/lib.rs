@@ -31,7 +31,7 @@ use shared::oauth::seal::Sealer;
 use shared::oauth::token::Minter;
 use shared::random::SharedRandom;
 use shared::store::Store;
-use shared::vault::Envelope;
+use shared::vault::SharedVault;
 use shared::web::cors;
 use shared::web::request_id::RequestId;
 
@@ -63,7 +63,7 @@ pub struct Deps {
     /// Seals what waits in a pending login ([`Purpose::Session`](shared::oauth::keys::Purpose::Session)).
     pub sessions: Sealer,
     /// Seals upstream credentials.
-    pub envelope: Envelope,
+    pub vault: SharedVault,
     /// LangSmith.
     pub langsmith: LangSmith,
     /// The issuer.

@@ -83,7 +83,7 @@ pub(crate) async fn finish(
     };
     let user_ref = session.user_id.reference();
     let item = VaultItem {
-        sealed: deps.envelope.seal(&user_ref, &session.credential_id, credential)?,
+        sealed: deps.vault.seal(&user_ref, &session.credential_id, credential).await?,
         user_ref,
         credential_id: session.credential_id.clone(),
         version: 1,

@@ -23,7 +23,7 @@ use crate::auth::Authenticator;
 use crate::protocol::Documents;
 use crate::tools::Toolset;
 
-/// Every route of this function.
+/// Every route of this function, with the resource at its usual path.
 pub const ROUTES: [&str; 2] = ["/mcp", "/mcp/"];
 
 /// What the server is made of.
@@ -51,8 +51,10 @@ struct App {
     documents: Documents,
 }
 
-/// The routes of the server: `/mcp` for every method, so that a wrong one is told 405 after authentication.
+/// The routes of the server: `/mcp` (or where the resource was moved to) for every method, so that a wrong one is told
+/// 405 after authentication.
 pub fn router(deps: Deps) -> Router {
+    let path = deps.public_url.resource_path().to_owned();
     let app = App {
         origins: edge::Origins::new(&deps.public_url, deps.allowed_origins),
         documents: Documents::new(&deps.toolset.descriptors()),
@@ -62,5 +64,9 @@ pub fn router(deps: Deps) -> Router {
         toolset: deps.toolset,
     };
     // URL parsers and people add a final slash.
-    Router::new().route("/mcp", any(edge::handle)).route("/mcp/", any(edge::handle)).with_state(Arc::new(app))
+    let with_slash = format!("{path}/");
+    Router::new()
+        .route(&path, any(edge::handle))
+        .route(&with_slash, any(edge::handle))
+        .with_state(Arc::new(app))
 }

@@ -18,7 +18,7 @@ use shared::oauth::public_url::PublicUrl;
 use shared::web::{cors, page, reply};
 use url::Url;
 
-/// Every route of this function.
+/// Every route of this function, with the resource at its usual path.
 pub const ROUTES: [&str; 6] = [
     "/",
     "/health",
@@ -51,9 +51,9 @@ pub fn router(public: &PublicUrl) -> Result<Router, serde_json::Error> {
     };
     Ok(Router::new()
         .route("/.well-known/oauth-authorization-server", authorization_server())
-        .route("/.well-known/oauth-authorization-server/mcp", authorization_server())
+        .route(&public.issuer_metadata_path_of_resource(), authorization_server())
         .route("/.well-known/oauth-protected-resource", protected_resource())
-        .route("/.well-known/oauth-protected-resource/mcp", protected_resource())
+        .route(&public.resource_metadata_path(), protected_resource())
         .route("/health", get(|| async { ([(X_CONTENT_TYPE_OPTIONS, "nosniff")], "ok") }).fallback(read_only))
         .layer(from_fn(cors::any_origin))
         .route("/", get(show_landing).fallback(read_only).layer(from_fn(cors::preflights)))

@@ -16,9 +16,10 @@ use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use shared::clock::SharedClock;
-use shared::oauth::access::{AccessSigner, AccessVerifier};
+use shared::oauth::access::AccessSigner;
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::token::Minter;
+use shared::public_keys::PublicKeys;
 use shared::random::SharedRandom;
 use shared::store::Store;
 use shared::web::{cors, reply};
@@ -36,7 +37,7 @@ pub struct Deps {
     /// Signs access tokens.
     pub signer: AccessSigner,
     /// Verifies access tokens that are to be revoked.
-    pub verifier: AccessVerifier,
+    pub keys: Arc<PublicKeys>,
     /// The issuer.
     pub public: PublicUrl,
     /// The time.

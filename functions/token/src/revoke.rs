@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use shared::ids::{GrantId, UserRef};
 use shared::oauth::grant::EndReason;
 use shared::oauth::token::Kind;
+use shared::public_keys::Unverified;
 use shared::store::Write;
 
 use crate::Deps;
@@ -26,7 +27,7 @@ pub(crate) async fn revoke(
     let client = client_auth::identify(&headers, &form);
     let token = form.token.ok_or(TokenError::Missing("token"))?;
     // RFC 7009 section 2.2: an invalid token is answered like a revoked one.
-    let Some((user, grant)) = target(&deps, token.expose()) else {
+    let Some((user, grant)) = target(&deps, token.expose()).await? else {
         return Ok(StatusCode::OK.into_response());
     };
     let now = deps.clock.now();
@@ -40,10 +41,13 @@ pub(crate) async fn revoke(
     }
 }
 
-fn target(deps: &Deps, token: &str) -> Option<(UserRef, GrantId)> {
+async fn target(deps: &Deps, token: &str) -> Result<Option<(UserRef, GrantId)>, TokenError> {
     if let Ok(refresh) = deps.minter.read(Kind::Refresh, token) {
-        return Some((refresh.target.user, refresh.target.grant));
+        return Ok(Some((refresh.target.user, refresh.target.grant)));
     }
-    let claims = deps.verifier.verify(token, deps.clock.now()).ok()?;
-    Some((claims.sub, claims.grant))
+    match deps.keys.verify(token).await {
+        Ok(claims) => Ok(Some((claims.sub, claims.grant))),
+        Err(Unverified::Invalid) => Ok(None),
+        Err(Unverified::Store(error)) => Err(error.into()),
+    }
 }

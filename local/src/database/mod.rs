@@ -3,7 +3,7 @@
 
 mod connector;
 mod sweep;
-mod tables;
+pub mod tables;
 mod worker;
 
 use std::path::Path;
@@ -49,7 +49,7 @@ impl Database {
     }
 
     fn with_tables(self) -> Result<Self, StartError> {
-        tables::create(&self.engine)?;
+        tables::create(&self.engine, PREFIX)?;
         Ok(self)
     }
 

@@ -6,7 +6,6 @@ use dynoxide::{Database, DynoxideError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::PREFIX;
 use crate::StartError;
 
 const FILE: &str = include_str!("../../../infra/tables.yaml");
@@ -33,18 +32,19 @@ struct TableName {
     pattern: String,
 }
 
-/// Creates what is missing.
-pub(super) fn create(engine: &Database) -> Result<(), StartError> {
+/// Creates what is missing, under names that start with `prefix`.
+pub fn create(engine: &Database, prefix: &str) -> Result<(), StartError> {
     let resources: BTreeMap<String, Resource> =
         serde_norway::from_str(FILE).map_err(|error| StartError::Internal(error.to_string()))?;
     for resource in resources.values() {
-        create_one(engine, &resource.properties).map_err(|error| StartError::Database(error.to_string()))?;
+        create_one(engine, &resource.properties, prefix)
+            .map_err(|error| StartError::Database(error.to_string()))?;
     }
     Ok(())
 }
 
-fn create_one(engine: &Database, properties: &Properties) -> Result<(), DynoxideError> {
-    let name = properties.table_name.pattern.replace("${AWS::StackName}", PREFIX);
+fn create_one(engine: &Database, properties: &Properties, prefix: &str) -> Result<(), DynoxideError> {
+    let name = properties.table_name.pattern.replace("${AWS::StackName}", prefix);
     let request = json!({
         "TableName": name,
         "BillingMode": properties.billing_mode,

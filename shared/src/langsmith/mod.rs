@@ -7,6 +7,7 @@
 
 pub mod body;
 mod caller;
+mod configured;
 mod credential;
 mod dataset_writes;
 mod datasets;

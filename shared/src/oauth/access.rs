@@ -118,20 +118,23 @@ impl AccessVerifier {
     /// The claims of a token that is ours, for us and in time. No leeway: the issuer and the verifier share a clock
     /// source, and the client is told the life in seconds.
     pub fn verify(&self, text: &str, now: Timestamp) -> Result<AccessClaims, AccessError> {
-        if text.len() > MAX_LENGTH {
-            return Err(AccessError::Invalid);
-        }
-        let header = jsonwebtoken::decode_header(text).map_err(|_| AccessError::Invalid)?;
-        if header.typ.as_deref() != Some("at+jwt") || header.alg != Algorithm::ES256 {
-            return Err(AccessError::Invalid);
-        }
-        let kid = header.kid.ok_or(AccessError::Invalid)?;
+        let kid = key_id(text).ok_or(AccessError::Invalid)?;
         let key = self.keys.get(&kid).ok_or(AccessError::UnknownKey)?;
         let claims = jsonwebtoken::decode::<AccessClaims>(text, key, &self.validation)
             .map_err(|_| AccessError::Invalid)?
             .claims;
         if now.secs() < claims.exp { Ok(claims) } else { Err(AccessError::Invalid) }
     }
+}
+
+/// The key that a text names, if it looks like a token of ours. Whatever does not is refused before a key is looked for.
+pub fn key_id(text: &str) -> Option<String> {
+    if text.len() > MAX_LENGTH {
+        return None;
+    }
+    let header = jsonwebtoken::decode_header(text).ok()?;
+    let ours = header.typ.as_deref() == Some("at+jwt") && header.alg == Algorithm::ES256;
+    header.kid.filter(|_| ours)
 }
 
 #[cfg(test)]

@@ -1,18 +1,23 @@
 //! Key material: the root key, from which every symmetric key is derived, and the ES256 signing key of access tokens.
 
-use aws_lc_rs::hkdf;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use aws_lc_rs::{digest, hkdf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::random::{self, Random};
+use crate::oauth::seal::Sealer;
+use crate::oauth::token::Minter;
+use crate::random::{self, Random, SharedRandom};
 use crate::secret::sha256;
 
 /// The stack's root key: 32 bytes that never leave the process that needs them.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct RootKey([u8; 32]);
+
+/// 43 random letters and digits hold 256 bits.
+const MIN_RANDOM_TEXT: usize = 43;
 
 /// What a derived key is for. Two purposes never share a key, so a value made for one is garbage to the other.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +43,7 @@ pub struct DerivedKey {
 /// Key material that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// A root key that is not 32 bytes of unpadded base64url.
+    /// A root key that is not 32 bytes of unpadded base64url, or random text that is too short.
     #[error("the root key is malformed")]
     MalformedRootKey,
     /// A signing key that is not a P-256 private key in PKCS#8.
@@ -61,6 +66,17 @@ impl RootKey {
         bytes.try_into().map(Self).map_err(|_| KeyError::MalformedRootKey)
     }
 
+    /// The key that a long text of random letters and digits stands for, as a service makes it that makes passwords and
+    /// no keys.
+    pub fn from_random_text(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim();
+        if text.len() < MIN_RANDOM_TEXT || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(KeyError::MalformedRootKey);
+        }
+        let digest = digest::digest(&digest::SHA256, text.as_bytes());
+        digest.as_ref().try_into().map(Self).map_err(|_| KeyError::Provider)
+    }
+
     /// The stored form: unpadded base64url.
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
@@ -70,6 +86,16 @@ impl RootKey {
     pub fn derive(&self, purpose: Purpose) -> Result<DerivedKey, KeyError> {
         let id = sha256(&self.expand(b"langsmith-remote-mcp/1/key-id")?).chars().take(4).collect();
         Ok(DerivedKey { bytes: self.expand(purpose.label())?, id })
+    }
+
+    /// Seals and opens under the key for one purpose.
+    pub fn sealer(&self, purpose: Purpose, random: SharedRandom) -> Result<Sealer, KeyError> {
+        Sealer::new(&self.derive(purpose)?, random)
+    }
+
+    /// Makes and checks codes and refresh tokens.
+    pub fn minter(&self) -> Result<Minter, KeyError> {
+        Ok(Minter::new(&self.derive(Purpose::TokenTag)?))
     }
 
     fn expand(&self, label: &[u8]) -> Result<[u8; 32], KeyError> {
@@ -190,6 +216,42 @@ impl SigningKey {
     }
 }
 
+/// The signing keys of a stack: the first one signs, and every one verifies. The stored form has one a line, so that a
+/// next key can be published before it signs, and the last one be kept until the last token under it has expired. What
+/// follows a key on its line is for whoever rotates them.
+#[derive(Clone)]
+pub struct SigningKeys {
+    /// The one that signs.
+    pub current: SigningKey,
+    /// Those that are to come, and those that were.
+    pub others: Vec<SigningKey>,
+}
+
+impl SigningKeys {
+    /// Reads the stored form.
+    pub fn from_text(text: &str) -> Result<Self, KeyError> {
+        let keys = text.lines().filter_map(|line| line.split_whitespace().next());
+        let mut lines = keys.map(SigningKey::from_text);
+        let current = lines.next().ok_or(KeyError::MalformedSigningKey)??;
+        Ok(Self { current, others: lines.collect::<Result<_, _>>()? })
+    }
+
+    /// The stored form.
+    pub fn to_text(&self) -> String {
+        let lines: Vec<_> = self.all().map(SigningKey::to_text).collect();
+        lines.join("\n")
+    }
+
+    /// The public halves.
+    pub fn jwks(&self) -> Result<Jwks, KeyError> {
+        Ok(Jwks { keys: self.all().map(SigningKey::public).collect::<Result<_, _>>()? })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &SigningKey> {
+        std::iter::once(&self.current).chain(&self.others)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,8 +281,22 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_several_signing_keys_signs_and_all_are_published() {
+        let [one, two] = [SigningKey::generate().unwrap(), SigningKey::generate().unwrap()];
+        let keys = SigningKeys { current: one.clone(), others: vec![two.clone()] };
+        let again = SigningKeys::from_text(&format!("{}\n", keys.to_text())).unwrap();
+        assert_eq!(again.current.public().unwrap(), one.public().unwrap());
+        assert_eq!(again.jwks().unwrap().keys, [one.public().unwrap(), two.public().unwrap()]);
+        assert!(SigningKeys::from_text(" \n").is_err());
+        assert!(SigningKeys::from_text(&format!("{}\nAAAA", one.to_text())).is_err());
+    }
+
+    #[test]
     fn malformed_keys_are_refused() {
         assert!(RootKey::from_text("short").is_err());
+        assert!(RootKey::from_random_text(&"a".repeat(42)).is_err());
+        assert!(RootKey::from_random_text(&"a ".repeat(43)).is_err());
+        assert!(RootKey::from_random_text(&"aB3".repeat(20)).is_ok());
         assert!(SigningKey::from_text("AAAA").is_err());
     }
 }

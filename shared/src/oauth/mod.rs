@@ -16,3 +16,4 @@ pub mod resource;
 pub mod scope;
 pub mod seal;
 pub mod token;
+pub mod tool_scope;

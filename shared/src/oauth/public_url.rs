@@ -6,16 +6,32 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
+/// Where the resource lies unless the operator moves it.
+pub const RESOURCE_PATH: &str = "/mcp";
+/// What the path of the RFC 9728 document starts with.
+const WELL_KNOWN_RESOURCE: &str = "/.well-known/oauth-protected-resource";
+/// What the path of the RFC 8414 document starts with.
+const WELL_KNOWN_ISSUER: &str = "/.well-known/oauth-authorization-server";
+
 /// An origin without a path and without a final slash: the RFC 8414 issuer, byte for byte.
 ///
 /// Clients compare it for equality in the protected-resource document, the metadata and the `iss` parameter, and some
 /// end the login over one slash.
+///
+/// Only the resource may lie elsewhere than usual: beside a self-hosted LangSmith it is `/api/mcp`. Everything else stays
+/// at the origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
+    resource_path: String,
     loopback: bool,
     https: bool,
 }
+
+/// Why a text is not the path of a resource.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a path such as /mcp or /api/mcp, of letters, digits, hyphens and slashes")]
+pub struct ResourcePathError;
 
 /// Why a text is not a public base URL.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,9 +53,37 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// The same origin with its resource at another path.
+    pub fn with_resource_path(mut self, path: &str) -> Result<Self, ResourcePathError> {
+        let segments = path.strip_prefix('/').ok_or(ResourcePathError)?.split('/');
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        for segment in segments {
+            if segment.is_empty() || !segment.bytes().all(plain) {
+                return Err(ResourcePathError);
+            }
+        }
+        path.clone_into(&mut self.resource_path);
+        Ok(self)
+    }
+
     /// The canonical resource identifier (RFC 8707, MCP authorization): the URL that people type.
     pub fn resource(&self) -> String {
-        self.join("/mcp")
+        self.join(&self.resource_path)
+    }
+
+    /// The resource's path.
+    pub fn resource_path(&self) -> &str {
+        &self.resource_path
+    }
+
+    /// The path of the resource's RFC 9728 document (section 3.1: the resource's own path follows the well-known one).
+    pub fn resource_metadata_path(&self) -> String {
+        format!("{WELL_KNOWN_RESOURCE}{}", self.resource_path)
+    }
+
+    /// Where clients look for the RFC 8414 document that take the resource for the issuer.
+    pub fn issuer_metadata_path_of_resource(&self) -> String {
+        format!("{WELL_KNOWN_ISSUER}{}", self.resource_path)
     }
 
     /// The absolute URL of one of our paths, which starts with a slash.
@@ -80,7 +124,8 @@ impl FromStr for PublicUrl {
         if !https && !loopback {
             return Err(PublicUrlError::InsecureHost);
         }
-        Ok(Self { origin: url.origin().ascii_serialization(), loopback, https })
+        let origin = url.origin().ascii_serialization();
+        Ok(Self { origin, resource_path: RESOURCE_PATH.to_owned(), loopback, https })
     }
 }
 
@@ -116,6 +161,18 @@ mod tests {
         assert!("http://localhost:8484".parse::<PublicUrl>().unwrap().is_loopback());
         assert!("http://[::1]:8484".parse::<PublicUrl>().unwrap().is_loopback());
         assert_eq!("http://example.com".parse::<PublicUrl>(), Err(PublicUrlError::InsecureHost));
+    }
+
+    #[test]
+    fn only_the_resource_moves() {
+        let url: PublicUrl = "https://langsmith.example.com".parse().unwrap();
+        let url = url.with_resource_path("/api/mcp").unwrap();
+        assert_eq!(url.issuer(), "https://langsmith.example.com");
+        assert_eq!(url.resource(), "https://langsmith.example.com/api/mcp");
+        assert_eq!(url.resource_metadata_path(), "/.well-known/oauth-protected-resource/api/mcp");
+        for path in ["", "/", "mcp", "/mcp/", "//mcp", "/a b", "/{x}", "/mcp?x", "/é", "/*x", "/.."] {
+            assert_eq!(url.clone().with_resource_path(path), Err(ResourcePathError), "{path}");
+        }
     }
 
     #[test]

@@ -22,7 +22,11 @@ fn equivalent(public: &PublicUrl, value: &str) -> bool {
         && url.password().is_none();
     plain
         && url.origin().ascii_serialization() == public.issuer()
-        && matches!(url.path(), "" | "/" | "/mcp" | "/mcp/")
+        && (matches!(url.path(), "" | "/") || without_slash(url.path()) == public.resource_path())
+}
+
+fn without_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -42,6 +46,17 @@ mod tests {
         assert!(ours(&["https://mcp.example.com"]));
         assert!(ours(&["https://MCP.example.com:443/mcp"]));
         assert!(ours(&["https://mcp.example.com/mcp", "https://mcp.example.com/mcp"]));
+    }
+
+    #[test]
+    fn beside_another_server_only_our_own_path_is_ours() {
+        let public: PublicUrl = "https://langsmith.example.com".parse().unwrap();
+        let public = public.with_resource_path("/api/mcp").unwrap();
+        let ours = |value: &str| names_ours(&public, [value].into_iter());
+        assert!(ours("https://langsmith.example.com/api/mcp"));
+        assert!(ours("https://langsmith.example.com/api/mcp/"));
+        assert!(!ours("https://langsmith.example.com/mcp"));
+        assert!(!ours("https://langsmith.example.com/api"));
     }
 
     #[test]

@@ -26,7 +26,12 @@ pub struct Unsealable;
 impl Sealer {
     /// A sealer under the key.
     pub fn new(key: &DerivedKey, random: SharedRandom) -> Result<Self, KeyError> {
-        let key = UnboundKey::new(&AES_256_GCM, key.bytes()).map_err(|_| KeyError::Provider)?;
+        Self::under(key.bytes(), random)
+    }
+
+    /// A sealer under a key that is kept elsewhere.
+    pub(crate) fn under(key: &[u8; 32], random: SharedRandom) -> Result<Self, KeyError> {
+        let key = UnboundKey::new(&AES_256_GCM, key).map_err(|_| KeyError::Provider)?;
         Ok(Self { key: std::sync::Arc::new(LessSafeKey::new(key)), random })
     }
 

@@ -1,5 +1,7 @@
 //! Registered clients, by `client_id`.
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+
 use super::StoreError;
 use super::item::{Item, Table, key, number, write};
 use crate::ids::ClientId;
@@ -32,6 +34,24 @@ impl Clients {
             .await
             .map_err(|error| StoreError::sdk(operation, &error))?;
         Ok(())
+    }
+
+    /// Opens the way to the store for a function that may write clients and read nothing: a write that no item can meet
+    /// the condition of.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        let id = ClientId::new("-");
+        let put = self.0.client.put_item().table_name(&self.0.name).set_item(Some(Self::key(&id)));
+        let put = put.condition_expression("attribute_exists(client_id) AND attribute_not_exists(client_id)");
+        match put.send().await {
+            Err(error)
+                if !error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Err(StoreError::sdk("clients.warm", &error))
+            }
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// A registration, expired or not. One round trip.

@@ -12,6 +12,7 @@ mod grants;
 mod item;
 mod keys;
 mod sessions;
+mod standing;
 mod vault;
 
 use aws_sdk_dynamodb::Client;

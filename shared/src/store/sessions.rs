@@ -3,10 +3,11 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::item::{Item, Table, Updated, key, number, send, text, write};
+use super::item::{Item, Table, Updated, key, may_try_again, number, send, text, write};
 use super::vault::{VaultItem, VaultItems};
 use crate::clock::Timestamp;
 use crate::ids::{CredentialId, UserId, WorkspaceId};
@@ -146,18 +147,20 @@ impl Sessions {
         self.0.get("sessions.get", Self::key(session_hash)).await
     }
 
-    /// Ends a session. One round trip.
+    /// Ends a session. One round trip, and one more for each conflict with a consent in another tab.
     pub async fn close(&self, session_hash: &str) -> Result<(), StoreError> {
-        let operation = "sessions.close";
-        self.0
-            .client
-            .delete_item()
-            .table_name(&self.0.name)
-            .set_key(Some(Self::key(session_hash)))
-            .send()
-            .await
-            .map_err(|error| StoreError::sdk(operation, &error))?;
-        Ok(())
+        let key = Self::key(session_hash);
+        let delete = self.0.client.delete_item().table_name(&self.0.name).set_key(Some(key));
+        let mut attempt = 0;
+        loop {
+            let Err(error) = delete.clone().send().await else { return Ok(()) };
+            let conflict =
+                error.as_service_error().is_some_and(DeleteItemError::is_transaction_conflict_exception);
+            if !conflict || !may_try_again(attempt).await {
+                return Err(StoreError::sdk("sessions.close", &error));
+            }
+            attempt += 1;
+        }
     }
 
     pub(super) fn key(session_hash: &str) -> Item {

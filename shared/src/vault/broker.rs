@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::refresh::{Need, Refresher};
-use super::{Envelope, StoredCredential};
+use super::{SharedVault, StoredCredential};
 use crate::clock::{SharedClock, Timestamp};
 use crate::ids::{CredentialId, UserRef};
 use crate::langsmith::oauth::Discovery;
@@ -85,7 +85,7 @@ pub enum Refusal {
 #[derive(Clone)]
 pub struct Broker {
     pub(super) store: Store,
-    pub(super) envelope: Envelope,
+    pub(super) vault: SharedVault,
     pub(super) langsmith: LangSmith,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
@@ -98,14 +98,14 @@ impl Broker {
     /// A broker.
     pub fn new(
         store: Store,
-        envelope: Envelope,
+        vault: SharedVault,
         langsmith: LangSmith,
         (clock, random): (SharedClock, SharedRandom),
     ) -> Self {
         let discovery = Discovery::new(langsmith.clone(), clock.clone());
         Self {
             store,
-            envelope,
+            vault,
             langsmith,
             clock,
             random,
@@ -144,6 +144,7 @@ impl Broker {
         refused: &Credential,
     ) -> Result<Refusal, StoreError> {
         self.remembered.remove(&(user.clone(), id.clone()));
+        self.vault.forget(user);
         let live = match self.read(user, id).await {
             Ok(live) => live,
             Err(BrokerError::Dead) => return Ok(Refusal::Dead),
@@ -205,17 +206,12 @@ impl Broker {
     }
 
     pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
-        let item =
-            self.store.vault.get(user, id).await?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?;
-        self.opened(item)
+        let (item, ()) = tokio::join!(self.store.vault.get(user, id), self.vault.prepare(user));
+        self.opened(item?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?).await
     }
 
-    pub(super) fn opened(&self, item: VaultItem) -> Result<Live, BrokerError> {
-        let stored = self.envelope.open(&item.user_ref, &item.credential_id, &item.sealed).map_err(|_| {
-            // The root key was replaced under a living table; a person has to look, and a login cures it for the user.
-            tracing::error!("a vault item does not open under this stack's key");
-            BrokerError::Dead
-        })?;
+    pub(super) async fn opened(&self, item: VaultItem) -> Result<Live, BrokerError> {
+        let stored = self.vault.open(&item.user_ref, &item.credential_id, &item.sealed).await?;
         Ok(Live { item: Arc::new(item), stored })
     }
 

@@ -1,11 +1,12 @@
 //! The envelope vault: credentials sealed in the `vault` table under a key that is not in it. On one machine the key is
 //! derived from the root key file.
 
-use crate::ids::{CredentialId, UserRef};
-use crate::oauth::keys::KeyError;
-use crate::oauth::seal::{Sealer, Unsealable};
+use futures_util::future::{BoxFuture, ready};
 
 use super::credential::{Plain, StoredCredential};
+use super::{Vault, VaultError, place};
+use crate::ids::{CredentialId, UserRef};
+use crate::oauth::seal::Sealer;
 
 /// Seals credentials, each for one user and one place in the table.
 #[derive(Clone)]
@@ -16,28 +17,31 @@ impl Envelope {
     pub const fn new(sealer: Sealer) -> Self {
         Self(sealer)
     }
-
-    /// The credential, sealed for its place: moved to another user's item it does not open.
-    pub fn seal(
-        &self,
-        user: &UserRef,
-        id: &CredentialId,
-        credential: &StoredCredential,
-    ) -> Result<String, KeyError> {
-        self.0.seal(&context(user, id), &Plain::of(credential))
-    }
-
-    /// The credential of an item.
-    pub fn open(
-        &self,
-        user: &UserRef,
-        id: &CredentialId,
-        sealed: &str,
-    ) -> Result<StoredCredential, Unsealable> {
-        self.0.open::<Plain>(&context(user, id), sealed).map(|plain| plain.credential())
-    }
 }
 
-fn context(user: &UserRef, id: &CredentialId) -> String {
-    format!("vault/{user}/{id}")
+impl Vault for Envelope {
+    fn seal<'a>(
+        &'a self,
+        user: &'a UserRef,
+        id: &'a CredentialId,
+        credential: &'a StoredCredential,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        let sealed = self.0.seal(&place(user, id), &Plain::of(credential));
+        Box::pin(ready(
+            sealed.map_err(|error| VaultError::Unavailable {
+                operation: "vault.seal",
+                cause: error.to_string(),
+            }),
+        ))
+    }
+
+    fn open<'a>(
+        &'a self,
+        user: &'a UserRef,
+        id: &'a CredentialId,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<StoredCredential, VaultError>> {
+        let opened = self.0.open::<Plain>(&place(user, id), sealed);
+        Box::pin(ready(opened.map(|plain| plain.credential()).map_err(|_| VaultError::Unopenable)))
+    }
 }

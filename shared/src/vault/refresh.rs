@@ -1,5 +1,6 @@
 //! Refreshing an upstream token under a lease, so that two instances never spend the same rotating refresh token.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::Instrument as _;
@@ -9,7 +10,6 @@ use super::{OAuthTokens, StoredCredential};
 use crate::clock::Timestamp;
 use crate::ids::{CredentialId, UserRef};
 use crate::langsmith::{OAuthMetadata, OAuthTokenError};
-use crate::oauth::keys::KeyError;
 use crate::random;
 use crate::secret::Secret;
 use crate::store::StoreError;
@@ -61,7 +61,9 @@ impl<'a> Refresher<'a> {
         let Some(item) = self.0.store.vault.lease(&live.item, &lease, self.0.clock.now()).await? else {
             return self.wait(live, need).await;
         };
-        let work = Leased { broker: self.0.clone(), live: self.0.opened(item)?, lease, metadata, refresh };
+        // The lease is for this version, so what was sealed in it is known.
+        let live = Live { item: Arc::new(item), stored: live.stored.clone() };
+        let work = Leased { broker: self.0.clone(), live, lease, metadata, refresh };
         match tokio::spawn(work.renew(tokens.clone()).in_current_span()).await {
             Ok(outcome) => outcome,
             Err(_) => Err(BrokerError::Busy),
@@ -158,15 +160,12 @@ impl Leased {
 
     async fn save(&self, renewed: &StoredCredential) -> Result<Live, BrokerError> {
         let (broker, item) = (&self.broker, &self.live.item);
-        let sealed = broker
-            .envelope
-            .seal(&item.user_ref, &item.credential_id, renewed)
-            .map_err(|error| sealing(&error))?;
+        let sealed = broker.vault.renew(&item.user_ref, &item.credential_id, renewed, &item.sealed).await?;
         // The old refresh token is spent: this save is tried until the store takes it or says that it has a newer one.
         let mut failure = None;
         for _ in 0..3 {
             match broker.store.vault.save(item, &sealed).await {
-                Ok(Some(saved)) => return broker.opened(saved),
+                Ok(Some(saved)) => return Ok(Live { item: Arc::new(saved), stored: renewed.clone() }),
                 Ok(None) => return broker.read(&item.user_ref, &item.credential_id).await,
                 Err(error) => failure = Some(error),
             }
@@ -178,8 +177,4 @@ impl Leased {
         let retry_at = self.broker.clock.now().plus(RETRY);
         self.broker.store.vault.postpone(&self.live.item, &self.lease, retry_at).await
     }
-}
-
-fn sealing(error: &KeyError) -> BrokerError {
-    BrokerError::Store(StoreError::Unavailable { operation: "vault.seal", cause: error.to_string() })
 }

@@ -6,9 +6,6 @@ use http::HeaderValue;
 use crate::oauth::public_url::PublicUrl;
 use crate::oauth::scope::ScopeSet;
 
-/// Where the RFC 9728 document of `/mcp` lies.
-pub const RESOURCE_METADATA_PATH: &str = "/.well-known/oauth-protected-resource/mcp";
-
 /// Why a request is challenged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Challenge {
@@ -32,7 +29,7 @@ pub fn challenge_header(public: &PublicUrl, challenge: Challenge) -> HeaderValue
             ("error=\"insufficient_scope\", error_description=\"The operation needs more scopes\", ", scope)
         }
     };
-    let metadata = public.join(RESOURCE_METADATA_PATH);
+    let metadata = public.join(&public.resource_metadata_path());
     let text = format!("Bearer {error}resource_metadata=\"{metadata}\", scope=\"{scope}\"");
     // An origin and our own scope names are visible ASCII.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))

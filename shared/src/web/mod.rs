@@ -5,6 +5,8 @@ pub mod challenge;
 pub mod cookie;
 pub mod cors;
 pub mod drain;
+pub mod dress;
+pub mod headers;
 pub mod page;
 pub mod reply;
 pub mod request_id;

@@ -61,7 +61,7 @@ impl Call {
     }
 
     /// Whether an answer is what was asked for.
-    fn is_answered(self, answer: &Value) -> bool {
+    pub(crate) fn is_answered(self, answer: &Value) -> bool {
         let length = |at: &str| answer.pointer(at).and_then(Value::as_array).map_or(0, Vec::len);
         match self {
             Self::ToolsList => length("/result/tools") > 0,
@@ -114,6 +114,11 @@ impl Target {
         Ok(Self { url: url.clone(), templates })
     }
 
+    /// A call as one of the callers sends it.
+    pub(crate) fn prepare(&self, number: usize, call: Call) -> Outcome<Prepared> {
+        Ok(self.template(number)?.with_body(call.message().to_string()))
+    }
+
     fn template(&self, number: usize) -> Outcome<&Prepared> {
         let template = self.templates.get(number).or(self.templates.last());
         template.ok_or_else(|| "a target without sessions".into())
@@ -157,12 +162,11 @@ pub(crate) struct Caller {
 impl Caller {
     /// Workers with a connection each, after one call whose answer is looked into.
     pub(crate) async fn several(target: &Target, call: Call, count: usize) -> Outcome<Vec<Self>> {
-        let message = call.message().to_string();
         let mut workers = Vec::with_capacity(count);
         let mut length = 0;
         for number in 0..count {
             let mut connection = Connection::open(&target.url).await?;
-            let request = target.template(number)?.with_body(message.clone());
+            let request = target.prepare(number, call)?;
             if number == 0 {
                 let answer = connection.send(&request).await?;
                 check(call, &answer)?;

@@ -40,6 +40,11 @@ impl Prepared {
         Ok(Self { parts, body: body.into() })
     }
 
+    /// The request, for no host yet.
+    pub(crate) fn request(&self) -> Request<Bytes> {
+        Request::from_parts(self.parts.clone(), self.body.clone())
+    }
+
     /// The same request with another body.
     pub(crate) fn with_body(&self, body: impl Into<Bytes>) -> Self {
         Self { parts: self.parts.clone(), body: body.into() }
@@ -107,7 +112,7 @@ impl Connection {
     }
 
     async fn exchange(&mut self, prepared: &Prepared) -> Outcome<(response::Parts, Incoming)> {
-        let mut request = Request::from_parts(prepared.parts.clone(), Full::new(prepared.body.clone()));
+        let mut request = prepared.request().map(Full::new);
         request.headers_mut().insert(HOST, self.host.clone());
         if request.method() != Method::GET {
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(prepared.body.len()));

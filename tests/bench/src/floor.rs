@@ -36,9 +36,16 @@ struct Recorded {
 }
 
 /// A worker that talks to LangSmith itself.
-struct Direct {
+pub(crate) struct Direct {
     connection: Connection,
     requests: Vec<Prepared>,
+}
+
+impl Direct {
+    /// A worker that sends these requests one after the other.
+    pub(crate) async fn new(double: &Url, requests: Vec<Prepared>) -> Outcome<Self> {
+        Ok(Self { connection: Connection::open(double).await?, requests })
+    }
 }
 
 impl Work for Direct {
@@ -106,15 +113,24 @@ async fn cases(target: &Target, double: &Url) -> Outcome<Vec<Case>> {
 
 /// What one call makes this server send, once it knows the key.
 async fn upstream_requests(target: &Target, double: &Url, call: Call) -> Outcome<Vec<Prepared>> {
-    let log = |method| Prepared::new(method, "/_double/requests", &[], "");
-    let mut connection = Connection::open(double).await?;
     Caller::several(target, call, 1).await?;
-    connection.send(&log(Method::DELETE)?).await?;
-    Caller::several(target, call, 1).await?;
-    let recorded: Vec<Recorded> = serde_json::from_slice(&connection.send(&log(Method::GET)?).await?.body)?;
-    if recorded.is_empty() {
+    let requests = requests_of(double, Caller::several(target, call, 1)).await?;
+    if requests.is_empty() {
         return Err(format!("{} asks LangSmith nothing", call.name()).into());
     }
+    Ok(requests)
+}
+
+/// What some work makes a program ask LangSmith.
+pub(crate) async fn requests_of<T>(
+    double: &Url,
+    work: impl Future<Output = Outcome<T>>,
+) -> Outcome<Vec<Prepared>> {
+    let log = |method| Prepared::new(method, "/_double/requests", &[], "");
+    let mut connection = Connection::open(double).await?;
+    connection.send(&log(Method::DELETE)?).await?;
+    work.await?;
+    let recorded: Vec<Recorded> = serde_json::from_slice(&connection.send(&log(Method::GET)?).await?.body)?;
     recorded.into_iter().map(prepare).collect()
 }
 
@@ -131,7 +147,7 @@ fn prepare(recorded: Recorded) -> Outcome<Prepared> {
 async fn direct_workers(double: &Url, requests: &[Prepared]) -> Outcome<Vec<Direct>> {
     let mut workers = Vec::with_capacity(CALLERS);
     for _ in 0..CALLERS {
-        workers.push(Direct { connection: Connection::open(double).await?, requests: requests.to_vec() });
+        workers.push(Direct::new(double, requests.to_vec()).await?);
     }
     Ok(workers)
 }

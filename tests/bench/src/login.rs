@@ -17,9 +17,11 @@ use crate::page::Form;
 pub(crate) const API_KEY: &str = "lsv2_pt_demo";
 
 const REDIRECT_URI: &str = "http://127.0.0.1/callback";
+/// What a registration is sent with.
+pub(crate) const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 /// Any verifier will do: nobody listens on this loopback connection.
 const VERIFIER: &str = "a-verifier-of-the-benchmark-with-43-characters";
-const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
+pub(crate) const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
 /// More pages than a login has.
 const MAX_STEPS: usize = 8;
 
@@ -35,6 +37,14 @@ struct Registered {
     client_id: String,
 }
 
+/// What a client registers.
+pub(crate) fn registration() -> String {
+    let registration = json!({
+        "client_name": "Bench", "redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "none",
+    });
+    registration.to_string()
+}
+
 /// A client with a person's browser.
 pub(crate) struct Login {
     server: Url,
@@ -47,11 +57,7 @@ impl Login {
     /// Registers a client.
     pub(crate) async fn register(server: &Url) -> Outcome<Self> {
         let mut connection = Connection::open(server).await?;
-        let body = json!({
-            "client_name": "Bench", "redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "none",
-        });
-        let json = [("content-type", "application/json")];
-        let request = Prepared::new(Method::POST, "/register", &json, body.to_string())?;
+        let request = Prepared::new(Method::POST, "/register", &JSON, registration())?;
         let Registered { client_id } = serde_json::from_slice(&connection.send(&request).await?.body)?;
         Ok(Self { server: server.clone(), connection, client_id, cookies: BTreeMap::new() })
     }
@@ -70,7 +76,8 @@ impl Login {
         serde_json::from_slice(&answer.body).map_err(|_| format!("/token answered {}", answer.text()).into())
     }
 
-    async fn authorize(&mut self) -> Outcome<String> {
+    /// The path and query that the login starts at.
+    pub(crate) fn start(&self) -> Outcome<String> {
         let challenge = CodeChallenge::of(VERIFIER)?;
         let query = encode(&[
             ("response_type", "code"),
@@ -80,7 +87,11 @@ impl Login {
             ("code_challenge_method", "S256"),
             ("state", "bench"),
         ]);
-        let mut answer = self.visit(Method::GET, &format!("/authorize?{query}"), String::new()).await?;
+        Ok(format!("/authorize?{query}"))
+    }
+
+    async fn authorize(&mut self) -> Outcome<String> {
+        let mut answer = self.visit(Method::GET, &self.start()?, String::new()).await?;
         for _ in 0..MAX_STEPS {
             answer = if let Some(location) = answer.header("location") {
                 let location = self.server.join(location)?;

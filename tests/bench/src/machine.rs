@@ -9,6 +9,17 @@ use crate::plan::Plan;
 
 /// The lines of the list at the top of the page.
 pub(crate) fn describe(plan: &Plan) -> Outcome<Vec<String>> {
+    let mut lines = hardware()?;
+    lines.push(format!("file system of the durable part: {}", file_system(&plan.scratch)?));
+    lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new(""))?));
+    let packages = ["langsmith-mcp-server", "fastmcp", "uvicorn", "uvloop"];
+    lines.push(format!("MCP peer: {}", python_versions(&plan.python, &packages)?));
+    lines.push(format!("OAuth peer: {}", node_versions(plan)?));
+    Ok(lines)
+}
+
+/// The machine, and how busy it is.
+pub(crate) fn hardware() -> Outcome<Vec<String>> {
     let cores = std::thread::available_parallelism()?;
     let processor = field("/proc/cpuinfo", "model name")?;
     let memory = field("/proc/meminfo", "MemTotal")?;
@@ -16,15 +27,10 @@ pub(crate) fn describe(plan: &Plan) -> Outcome<Vec<String>> {
         / 1_048_576.0;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let load = fs::read_to_string("/proc/loadavg")?;
-    let mut lines = vec![
+    Ok(vec![
         format!("{cores} cores of {processor}, {gib:.0} GiB of memory, Linux {}", kernel.trim()),
         format!("load average when the run began: {}", load.split(' ').next().unwrap_or_default()),
-        format!("file system of the durable part: {}", file_system(&plan.scratch)?),
-    ];
-    lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new(""))?));
-    lines.push(format!("MCP peer: {}", python_versions(plan)?));
-    lines.push(format!("OAuth peer: {}", node_versions(plan)?));
-    Ok(lines)
+    ])
 }
 
 fn file_system(folder: &Path) -> Outcome<String> {
@@ -40,10 +46,11 @@ fn field(file: &str, name: &str) -> Outcome<String> {
     Ok(value.unwrap_or_else(|| "unknown".to_owned()))
 }
 
-fn python_versions(plan: &Plan) -> Outcome<String> {
-    const SCRIPT: &str = "import platform; from importlib.metadata import version; print(', '.join([f'{name} {version(name)}' \
-        for name in ('langsmith-mcp-server', 'fastmcp', 'uvicorn', 'uvloop')] + [f'Python {platform.python_version()}']))";
-    said(&plan.python, &["-c", SCRIPT], Path::new(""))
+/// The versions of packages and of the Python that runs them.
+pub(crate) fn python_versions(python: &Path, packages: &[&str]) -> Outcome<String> {
+    const SCRIPT: &str = "import platform, sys; from importlib.metadata import version; print(', '.join( \
+        [f'{name} {version(name)}' for name in sys.argv[1:]] + [f'Python {platform.python_version()}']))";
+    said(python, &[&["-c", SCRIPT], packages].concat(), Path::new(""))
 }
 
 fn node_versions(plan: &Plan) -> Outcome<String> {
@@ -58,7 +65,7 @@ fn node_versions(plan: &Plan) -> Outcome<String> {
 }
 
 /// What a program prints; `path` is its last argument unless it is empty.
-fn said(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], path: &Path) -> Outcome<String> {
+pub(crate) fn said(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], path: &Path) -> Outcome<String> {
     let mut command = Command::new(program);
     command.args(arguments);
     if !path.as_os_str().is_empty() {

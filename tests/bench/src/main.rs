@@ -12,6 +12,8 @@ mod document;
 mod durable;
 mod floor;
 mod heavy;
+#[cfg(feature = "lambda")]
+mod lambda;
 mod login;
 mod machine;
 mod mcp;
@@ -27,17 +29,32 @@ mod work;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::Parser;
 
 use crate::plan::Plan;
 
 /// Success, or one message for the terminal.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
+/// What is measured.
+#[derive(Debug, Parser)]
+enum Contest {
+    /// This server against its peers.
+    Servers(Plan),
+    /// The functions' programs as Lambda starts them.
+    #[cfg(feature = "lambda")]
+    Lambda(lambda::Plan),
+}
+
 /// One thread: the load client must leave the other core to whom it measures.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(&Plan::parse()).await {
+    let outcome = match &Contest::parse() {
+        Contest::Servers(plan) => run(plan).await,
+        #[cfg(feature = "lambda")]
+        Contest::Lambda(plan) => lambda::run(plan).await,
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -68,8 +85,15 @@ async fn run(plan: &Plan) -> Outcome {
     if plan.wants("durable") {
         sections.push(durable::measure(plan).await?);
     }
-    let text = document::compose(plan, &machine, &sections, began.elapsed())?;
-    document::write(plan, &text)
+    let how =
+        format!("medians of {} rounds after one to warm up, {} ms a load", plan.rounds, plan.span_millis);
+    let text = document::compose(&how, &machine, &sections, began.elapsed())?;
+    // A run of one part is not the whole truth.
+    if plan.only.is_empty() {
+        document::write(&plan.page, "cargo xtask bench", &text)?;
+    }
+    document::show(&text);
+    Ok(())
 }
 
 /// Says what is being measured now.

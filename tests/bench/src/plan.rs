@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::Args;
 
 /// Measures the release build of this server against its peers.
-#[derive(Debug, Parser)]
+#[derive(Debug, Args)]
 pub(crate) struct Plan {
     /// This server's binary.
     #[arg(long)]
@@ -55,8 +55,13 @@ impl Plan {
 
     /// The rounds: the first one warms up and does not count.
     pub(crate) fn rounds(&self) -> impl Iterator<Item = Round> {
-        (0..=self.rounds).map(|number| Round { number })
+        rounds(self.rounds)
     }
+}
+
+/// So many rounds that count, after one that warms up.
+pub(crate) fn rounds(count: u32) -> impl Iterator<Item = Round> {
+    (0..=count).map(|number| Round { number })
 }
 
 /// One pass over everything that a part compares.

@@ -91,17 +91,21 @@ impl Process {
     }
 
     fn status(&self, name: &str) -> Outcome<f64> {
-        let status = self.proc("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok());
-        kib.map(|kib| f64::from(kib) / 1024.0)
-            .ok_or_else(|| format!("{}: /proc tells no memory", self.name).into())
+        memory(self.child.id(), name).map_err(|error| format!("{}: {error}", self.name).into())
     }
 
     fn proc(&self, file: &str) -> Outcome<String> {
         let path = format!("/proc/{}/{file}", self.child.id());
         fs::read_to_string(path).map_err(|error| format!("{}: {error}", self.name).into())
     }
+}
+
+/// A size of a process, `VmRSS` or `VmHWM` with its colon, in MiB.
+pub(crate) fn memory(process: u32, name: &str) -> Outcome<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok());
+    kib.map(|kib| f64::from(kib) / 1024.0).ok_or_else(|| "/proc tells no memory".into())
 }
 
 impl Drop for Process {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use reqwest::StatusCode;
 use reqwest::cookie::Jar;
 use reqwest::header::LOCATION;
-use reqwest::redirect::Policy;
 use url::Url;
 use uuid::Uuid;
+
+use crate::client::plain;
 
 /// A browser.
 #[derive(Clone)]
@@ -44,12 +45,7 @@ pub struct Choice {
 impl Browser {
     /// A browser that will talk to the server at `origin`.
     pub fn new(origin: &str) -> Self {
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .cookie_provider(Arc::new(Jar::default()))
-            .no_proxy()
-            .build()
-            .unwrap();
+        let http = plain().cookie_provider(Arc::new(Jar::default())).build().unwrap();
         Self { origin: origin.to_owned(), http }
     }
 

@@ -76,9 +76,15 @@ pub async fn answer(response: reqwest::Response) -> Answer {
     Answer { status, headers, body }
 }
 
+/// What every HTTP client here is made of. None of them speaks TLS, and reading the system's certificates takes longer
+/// than all else that a test does.
+pub(crate) fn plain() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([])
+}
+
 /// An HTTP client without cookies and redirects.
 pub fn http() -> reqwest::Client {
-    reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap()
+    plain().build().unwrap()
 }
 
 impl OAuthClient {

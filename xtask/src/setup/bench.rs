@@ -24,3 +24,10 @@ pub(crate) fn prepare() -> Outcome<Peers> {
     let npm = npm::install_from("bench-npm", &bench.join("node"), &bench.join("node"))?;
     Ok(Peers { python, node: npm::node(&npm)?, provider: npm.join("node/provider.mjs") })
 }
+
+/// Prepares the Python that the peer of the functions runs in.
+pub(crate) fn prepare_lambda() -> Outcome<PathBuf> {
+    step("peers");
+    let _held = lock()?;
+    python::install("python-lambda", &paths::root().join("tests/bench/python/requirements-lambda.txt"))
+}

@@ -1,17 +1,20 @@
-//! `target/test-env`: real MCP clients, the conformance suite and a browser, each at a pinned version.
+//! `target/test-env`: real MCP clients, the conformance suite, a browser and SAM, each at a pinned version.
 //!
 //! Each part remembers the inputs that it was made from and is made anew when they change. A part that cannot be
 //! made ends the run, because a test that quietly misses its client proves nothing.
 
 pub(crate) mod bench;
 mod chromium;
+pub(crate) mod emulator;
 mod npm;
 mod part;
 mod python;
+pub(crate) mod sam;
 
 use crate::command::{Outcome, step};
 use crate::paths;
 use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 
 /// Prepares whatever is missing or outdated. Safe to call at any time, and by several processes at once.
 pub(crate) fn run() -> Outcome {
@@ -20,8 +23,16 @@ pub(crate) fn run() -> Outcome {
     python::prepare("mcp2")?;
     python::prepare("mcp1")?;
     python::prepare_peer()?;
+    sam::prepare()?;
     npm::prepare()?;
     chromium::prepare()
+}
+
+/// The folder of cargo-lambda and of the Python that has its linker.
+pub(crate) fn cargo_lambda() -> Outcome<PathBuf> {
+    let _held = lock()?;
+    let python = python::install("cargo-lambda", &paths::root().join("infra/requirements-cargo-lambda.txt"))?;
+    python.parent().map(Path::to_owned).ok_or_else(|| "the Python environment has no folder".to_owned())
 }
 
 /// Makes the folder, and keeps other processes out of it until the file is dropped.

@@ -10,6 +10,7 @@ use shared::oauth::keys::KeyError;
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::request::{AuthorizeRequest, RequestError, RequestFault};
 use shared::store::StoreError;
+use shared::vault::VaultError;
 use shared::web::body::BodyError;
 use shared::web::page::{self, ErrorPage, Link};
 use shared::web::request_id::RequestId;
@@ -54,6 +55,8 @@ pub(crate) enum AuthorizeError {
     Body(#[from] BodyError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     #[error(transparent)]
     Key(#[from] KeyError),
 }

@@ -135,7 +135,7 @@ impl AuthorizeError {
                 "It is larger than any form of ours.",
                 "Go back to your app and connect again.",
             ),
-            Self::Store(_) | Self::Key(_) => words(
+            Self::Store(_) | Self::Vault(_) | Self::Key(_) => words(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "We cannot continue just now",
                 "A part of this service did not answer. Nothing was lost.",

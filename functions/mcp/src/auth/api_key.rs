@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use shared::clock::SharedClock;
 use shared::ids::WorkspaceId;
 use shared::langsmith::{Credential, LangSmith, UpstreamError};
 use shared::oauth::scope::ScopeSet;
 use shared::secret::Secret;
 use shared::timed::TimedMap;
+use shared::web::headers::API_KEYS;
 use uuid::Uuid;
 
 use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, WorkspaceAccess};
@@ -21,9 +22,9 @@ const CHECK_BUDGET: Duration = Duration::from_secs(8);
 /// Longest header value that is looked at.
 const MAX_LENGTH: usize = 512;
 
-/// The names under which the hosted server and the standalone one take a key, and the workspace beside it.
-const KEY_HEADERS: [&str; 2] = ["x-api-key", "langsmith-api-key"];
-const WORKSPACE_HEADERS: [&str; 2] = ["x-tenant-id", "langsmith-workspace-id"];
+/// The names under which the hosted server and the standalone one take the workspace beside a key.
+const WORKSPACES: [HeaderName; 2] =
+    [HeaderName::from_static("x-tenant-id"), HeaderName::from_static("langsmith-workspace-id")];
 
 /// Checks keys.
 pub(super) struct ApiKeys {
@@ -39,9 +40,9 @@ impl ApiKeys {
 
     /// The caller of a request that carries a key; `None` when it carries none.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<CallerIdentity>, AuthFailure> {
-        let Some(key) = first(headers, KEY_HEADERS)? else { return Ok(None) };
+        let Some(key) = first(headers, API_KEYS)? else { return Ok(None) };
         let key = Secret::new(key);
-        let workspace = first(headers, WORKSPACE_HEADERS).map_err(|_| AuthFailure::Workspace)?;
+        let workspace = first(headers, WORKSPACES).map_err(|_| AuthFailure::Workspace)?;
         let workspace = workspace.map(|text| workspace_id(&text)).transpose()?;
         let fingerprint = key.fingerprint();
         let credential = Credential::ApiKey(key);
@@ -84,7 +85,7 @@ fn workspace_id(text: &str) -> Result<WorkspaceId, AuthFailure> {
 
 /// The value of whichever header is there. Two values, or one that cannot be a key or an id, are refused: it goes into
 /// a header of ours, and whatever stands in front of us may have looked at the other one.
-fn first(headers: &HeaderMap, names: [&str; 2]) -> Result<Option<String>, AuthFailure> {
+fn first(headers: &HeaderMap, names: [HeaderName; 2]) -> Result<Option<String>, AuthFailure> {
     let mut values = names.into_iter().flat_map(|name| headers.get_all(name));
     let Some(value) = values.next() else { return Ok(None) };
     if values.any(|other| other != value) {

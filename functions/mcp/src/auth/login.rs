@@ -10,11 +10,12 @@ use shared::oauth::access::AccessClaims;
 use shared::oauth::grant::{EndReason, Grant, WorkspaceChoice};
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::scope::ScopeSet;
+use shared::public_keys::{PublicKeys, Unverified};
 use shared::store::{Grants, Store, StoreError};
 use shared::vault::{Broker, BrokerError, Live, Refusal};
+use shared::web::headers::bearer;
 
 use super::api_key::ApiKeys;
-use super::public_keys::{PublicKeys, Unverified};
 use super::standing::Standing;
 use super::{
     AuthFailure, Authenticator, CallerIdentity, CredentialHandle, RETRY_AFTER, UnauthorizedOutcome,
@@ -27,7 +28,7 @@ pub struct Logins {
     standing: Standing,
     grants: Grants,
     broker: Broker,
-    api_keys: ApiKeys,
+    api_keys: Option<ApiKeys>,
     clock: SharedClock,
 }
 
@@ -45,9 +46,21 @@ impl Logins {
             standing: Standing::new(store.grants.clone(), clock.clone()),
             grants: store.grants.clone(),
             broker,
-            api_keys: ApiKeys::new(langsmith, clock.clone()),
+            api_keys: Some(ApiKeys::new(langsmith, clock.clone())),
             clock,
         }
+    }
+
+    /// The same without callers that bring a LangSmith key of their own.
+    #[must_use]
+    pub fn without_api_keys(mut self) -> Self {
+        self.api_keys = None;
+        self
+    }
+
+    /// Reads the public keys before the first caller comes.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        self.keys.warm().await
     }
 
     /// The caller of an access token. The grant and the credential are read in parallel: one round-trip time.
@@ -79,7 +92,8 @@ impl Logins {
     async fn refused(&self, caller: &CallerIdentity) -> UnauthorizedOutcome {
         let (user, grant, credential) = match &caller.handle {
             CredentialHandle::Header { fingerprint } => {
-                return if self.api_keys.is_refused(fingerprint, &caller.credential).await {
+                let Some(api_keys) = &self.api_keys else { return UnauthorizedOutcome::Dead };
+                return if api_keys.is_refused(fingerprint, &caller.credential).await {
                     UnauthorizedOutcome::Dead
                 } else {
                     UnauthorizedOutcome::Refused
@@ -115,7 +129,10 @@ impl Authenticator for Logins {
                 }
                 // Whatever stands in front of us may have looked at the other one.
                 (Some(_), Some(_)) => Err(AuthFailure::Invalid),
-                (None, _) => self.api_keys.caller(headers).await?.ok_or(AuthFailure::Missing),
+                (None, _) => match &self.api_keys {
+                    Some(api_keys) => api_keys.caller(headers).await?.ok_or(AuthFailure::Missing),
+                    None => Err(AuthFailure::Missing),
+                },
             }
         })
     }
@@ -133,12 +150,6 @@ impl Authenticator for Logins {
             }
         })
     }
-}
-
-/// RFC 6750 section 2.1; the scheme's case does not matter (RFC 9110 section 11.1).
-fn bearer(value: &str) -> Option<&str> {
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }
 
 fn identity(claims: &AccessClaims, grant: &Grant, live: &Live) -> CallerIdentity {

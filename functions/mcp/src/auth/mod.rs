@@ -3,7 +3,6 @@
 
 mod api_key;
 mod login;
-mod public_keys;
 mod standing;
 
 use std::time::Duration;

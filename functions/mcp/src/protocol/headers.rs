@@ -1,26 +1,15 @@
 //! The request headers that mirror the body (MCP 2026-07-28, Streamable HTTP, "Standard MCP Request Headers"). A server
 //! must refuse a request whose headers and body disagree, because gateways route and meter by the headers.
 
-use std::borrow::Cow;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName};
 use rmcp::model::ErrorCode;
+pub(crate) use shared::web::headers::single;
+use shared::web::headers::{MCP_METHOD, MCP_NAME, decoded};
 
 use super::error::RpcError;
 
 /// The protocol revision that the request speaks.
 pub(crate) const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
-const METHOD: HeaderName = HeaderName::from_static("mcp-method");
-const NAME: HeaderName = HeaderName::from_static("mcp-name");
-
-/// A header's value without surrounding whitespace (RFC 9110 §5.5), if there is exactly one.
-pub(crate) fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next()?.to_str().ok()?.trim();
-    values.next().is_none().then_some(value)
-}
 
 /// `MCP-Protocol-Version` must repeat the version of `_meta`.
 pub(crate) fn check_version(headers: &HeaderMap, version: &str) -> Result<(), RpcError> {
@@ -29,12 +18,12 @@ pub(crate) fn check_version(headers: &HeaderMap, version: &str) -> Result<(), Rp
 
 /// `Mcp-Method` must repeat the method; values are case-sensitive.
 pub(crate) fn check_method(headers: &HeaderMap, method: &str) -> Result<(), RpcError> {
-    equal(single(headers, &METHOD), method, "Mcp-Method")
+    equal(single(headers, &MCP_METHOD), method, "Mcp-Method")
 }
 
 /// `Mcp-Name` must repeat the name of what is called.
 pub(crate) fn check_name(headers: &HeaderMap, name: &str) -> Result<(), RpcError> {
-    equal(single(headers, &NAME).and_then(decode).as_deref(), name, "Mcp-Name")
+    equal(single(headers, &MCP_NAME).and_then(decoded).as_deref(), name, "Mcp-Name")
 }
 
 fn equal(header: Option<&str>, body: &str, name: &'static str) -> Result<(), RpcError> {
@@ -48,14 +37,6 @@ fn mismatch(name: &'static str) -> RpcError {
     )
 }
 
-/// Undoes the `=?base64?…?=` form that names outside visible ASCII travel in; anything else is literal.
-fn decode(value: &str) -> Option<Cow<'_, str>> {
-    let Some(encoded) = value.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?=")) else {
-        return Some(Cow::Borrowed(value));
-    };
-    String::from_utf8(STANDARD.decode(encoded).ok()?).ok().map(Cow::Owned)
-}
-
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
@@ -63,7 +44,7 @@ mod tests {
     use super::*;
 
     fn named(value: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(NAME, HeaderValue::from_static(value))])
+        HeaderMap::from_iter([(MCP_NAME, HeaderValue::from_static(value))])
     }
 
     #[test]
@@ -94,7 +75,7 @@ mod tests {
     #[test]
     fn a_repeated_header_matches_nothing() {
         let mut headers = named("x");
-        headers.append(NAME, HeaderValue::from_static("x"));
+        headers.append(MCP_NAME, HeaderValue::from_static("x"));
         assert!(check_name(&headers, "x").is_err());
     }
 }

@@ -157,3 +157,25 @@ impl Toolset {
         self.0.iter().find(|entry| entry.descriptor.name == name).map(|entry| entry.tool.as_ref())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::oauth::tool_scope::{TOOL_SCOPES, tool_scope};
+
+    use super::*;
+
+    #[test]
+    fn the_check_in_front_of_us_knows_every_tool_by_its_scope() {
+        let tools = Toolset::langsmith();
+        let something = RawValue::from_string(r#"{"name":"x"}"#.to_owned()).unwrap();
+        for entry in &tools.0 {
+            assert_eq!(
+                tool_scope(&entry.descriptor.name),
+                Some(entry.tool.scope(Some(&something))),
+                "{}",
+                entry.descriptor.name
+            );
+        }
+        assert_eq!(TOOL_SCOPES.len(), tools.0.len());
+    }
+}

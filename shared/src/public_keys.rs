@@ -3,13 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use shared::clock::{SharedClock, Timestamp};
-use shared::oauth::access::{AccessClaims, AccessError, AccessVerifier};
-use shared::oauth::keys::Jwks;
-use shared::oauth::public_url::PublicUrl;
-use shared::secret::sha256;
-use shared::store::{Keys, StoreError};
-use shared::timed::TimedMap;
+use crate::clock::{SharedClock, Timestamp};
+use crate::oauth::access::{AccessClaims, AccessError, AccessVerifier, key_id};
+use crate::oauth::keys::Jwks;
+use crate::oauth::public_url::PublicUrl;
+use crate::secret::sha256;
+use crate::store::{Keys, StoreError};
+use crate::timed::TimedMap;
 
 /// How often an unknown key id may cause a read: an attacker's made-up key ids must not.
 const REREAD_EVERY: Duration = Duration::from_secs(30);
@@ -20,30 +20,34 @@ const BELIEVED: Duration = Duration::from_mins(10);
 const VERIFIED: Duration = Duration::from_mins(1);
 
 /// Verifies access tokens.
-pub(super) struct PublicKeys {
+pub struct PublicKeys {
     keys: Keys,
     public: PublicUrl,
     clock: SharedClock,
-    read: Mutex<Option<(Timestamp, AccessVerifier)>>,
+    known: Mutex<Option<(Timestamp, AccessVerifier)>>,
     /// By the SHA-256 of the token.
     verified: TimedMap<String, AccessClaims>,
 }
 
 /// Why a token has no claims.
-pub(super) enum Unverified {
+#[derive(Debug, thiserror::Error)]
+pub enum Unverified {
     /// It is not valid here.
+    #[error("the access token is not valid here")]
     Invalid,
     /// The keys cannot be read.
-    Store(StoreError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl PublicKeys {
-    pub(super) const fn new(keys: Keys, public: PublicUrl, clock: SharedClock) -> Self {
-        Self { keys, public, clock, read: Mutex::new(None), verified: TimedMap::new(VERIFIED) }
+    /// Keys that are read when they are first needed.
+    pub const fn new(keys: Keys, public: PublicUrl, clock: SharedClock) -> Self {
+        Self { keys, public, clock, known: Mutex::new(None), verified: TimedMap::new(VERIFIED) }
     }
 
     /// The claims of a token. No round trip while the keys are remembered.
-    pub(super) async fn verify(&self, token: &str) -> Result<AccessClaims, Unverified> {
+    pub async fn verify(&self, token: &str) -> Result<AccessClaims, Unverified> {
         let (now, hash) = (self.clock.now(), sha256(token.as_bytes()));
         if let Some(claims) = self.verified.get(&hash, now) {
             return if now.secs() < claims.exp { Ok(claims) } else { Err(Unverified::Invalid) };
@@ -54,7 +58,10 @@ impl PublicKeys {
     }
 
     async fn check(&self, token: &str, now: Timestamp) -> Result<AccessClaims, Unverified> {
-        let known = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if key_id(token).is_none() {
+            return Err(Unverified::Invalid);
+        }
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((since, verifier)) = known.filter(|(since, _)| now.since(*since) < BELIEVED) {
             match verifier.verify(token, now) {
                 Ok(claims) => return Ok(claims),
@@ -65,9 +72,18 @@ impl PublicKeys {
                 Err(AccessError::UnknownKey) => {}
             }
         }
-        let jwks = self.keys.jwks().await.map_err(Unverified::Store)?.unwrap_or(Jwks { keys: Vec::new() });
+        self.read(now).await?.verify(token, now).map_err(|_| Unverified::Invalid)
+    }
+
+    /// Reads the keys before they are needed. One round trip.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        self.read(self.clock.now()).await.map(drop)
+    }
+
+    async fn read(&self, now: Timestamp) -> Result<AccessVerifier, StoreError> {
+        let jwks = self.keys.jwks().await?.unwrap_or(Jwks { keys: Vec::new() });
         let verifier = AccessVerifier::new(&jwks, self.public.issuer(), &self.public.resource());
-        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, verifier.clone()));
-        verifier.verify(token, now).map_err(|_| Unverified::Invalid)
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, verifier.clone()));
+        Ok(verifier)
     }
 }

@@ -1,0 +1,39 @@
+//! Login and consent as a function on AWS. Seals credentials and reads none.
+
+use std::process::ExitCode;
+
+use authorize::{Deps, router};
+use shared::aws::Aws;
+use shared::ids::ClientId;
+use shared::lambda::{serve, warm};
+use shared::langsmith::LangSmith;
+use shared::oauth::keys::Purpose;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    serve(async |config, surroundings| {
+        let (public, random) = (config.public_url()?, surroundings.random.clone());
+        let langsmith = LangSmith::configured(config, surroundings.clock.clone(), random.clone())?;
+        let aws = Aws::new(config)?;
+        let (store, secrets) = (aws.store(config)?, aws.secrets());
+        let vault = aws.vault(config, (surroundings.clock.clone(), random.clone()))?;
+        let (root, (), ()) = tokio::join!(
+            secrets.root_key(config),
+            warm("the store", async { store.clients.get(&ClientId::new("-")).await.map(drop) }),
+            warm("LangSmith", langsmith.warm()),
+        );
+        let root = root?;
+        Ok(router(Deps {
+            minter: root.minter()?,
+            tickets: root.sealer(Purpose::Ticket, random.clone())?,
+            sessions: root.sealer(Purpose::Session, random.clone())?,
+            vault,
+            store,
+            langsmith,
+            public,
+            clock: surroundings.clock.clone(),
+            random,
+        }))
+    })
+    .await
+}

@@ -1,0 +1,48 @@
+//! The event: the request's headers, and the name of what is to be allowed.
+
+use std::collections::BTreeMap;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+
+/// What API Gateway tells a REQUEST authorizer of a REST API. Of its many members these are the ones that decide.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    method_arn: String,
+    /// The last value of each header.
+    #[serde(default)]
+    headers: Option<BTreeMap<String, String>>,
+    /// Every value of each header.
+    #[serde(default)]
+    multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
+}
+
+impl Event {
+    /// The request's headers. One that cannot be in a request is left out, and so is missing.
+    pub(crate) fn headers(&self) -> HeaderMap {
+        let many = self.multi_value_headers.iter().flatten();
+        let mut headers: HeaderMap = many
+            .flat_map(|(name, values)| values.iter().filter_map(move |value| pair(name, value)))
+            .fold(HeaderMap::new(), |mut headers, (name, value)| {
+                headers.append(name, value);
+                headers
+            });
+        for (name, value) in self.headers.iter().flatten().filter_map(|(name, value)| pair(name, value)) {
+            headers.entry(name).or_insert(value);
+        }
+        headers
+    }
+
+    /// Every method and path of the stage that was asked for. A decision may be cached, and then it is taken for any
+    /// request with the same token.
+    pub(crate) fn stage_arn(&self) -> String {
+        let mut parts = self.method_arn.splitn(3, '/');
+        let (api, stage) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        format!("{api}/{stage}/*")
+    }
+}
+
+fn pair(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((name.parse().ok()?, value.parse().ok()?))
+}

@@ -1,0 +1,112 @@
+//! What API Gateway asks before it lets a request through to the MCP endpoint (a Lambda authorizer of type REQUEST).
+//!
+//! It exists because API Gateway renames `WWW-Authenticate` in the answers of functions, and every MCP login starts with
+//! that header. A refusal of ours makes API Gateway answer itself, and it sets the header as the template says:
+//!
+//! - `Unauthorized`: 401. Any other failure is 503, because clients delete their tokens on 401.
+//! - a policy that denies: 403, with the challenge from our context. Only the tool's name is known here, and only from
+//!   clients that repeat it in a header; for the others the endpoint itself says 403.
+//!
+//! It decides by public keys alone and asks no store whether a login still stands: the endpoint does, for every call.
+
+mod event;
+mod policy;
+
+use std::borrow::Cow;
+
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
+use shared::lambda::{Handler, Refused};
+use shared::oauth::access::AccessClaims;
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::scope::ScopeSet;
+use shared::oauth::tool_scope::tool_scope;
+use shared::public_keys::{PublicKeys, Unverified};
+use shared::web::challenge::{Challenge, challenge_header};
+use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, single};
+
+pub use event::Event;
+pub use policy::Policy;
+
+/// The one text that API Gateway takes for a 401.
+const UNAUTHORIZED: Refused = Refused("Unauthorized");
+/// Any other text is a failure of the authorizer.
+const UNDECIDED: Refused = Refused("the credential cannot be checked right now");
+
+/// Checks credentials.
+pub struct Authorizer {
+    /// Verifies access tokens.
+    pub keys: PublicKeys,
+    /// The issuer and the resource.
+    pub public: PublicUrl,
+    /// Whether the resource takes a LangSmith key in place of a login. Without, there is one header that every caller
+    /// sends, so API Gateway may cache decisions by it. A cached refusal would hit every call of that token, so then a
+    /// token that is good is never denied.
+    pub api_keys: bool,
+}
+
+impl Handler for Authorizer {
+    type Event = Event;
+    type Answer = Policy;
+
+    async fn answer(&self, event: Event) -> Result<Policy, Refused> {
+        let outcome = self.decide(&event).await;
+        tracing::info!(outcome = ?outcome.as_ref().map(Policy::effect), "decided");
+        outcome
+    }
+}
+
+impl Authorizer {
+    async fn decide(&self, event: &Event) -> Result<Policy, Refused> {
+        let headers = event.headers();
+        let mut values = headers.get_all(AUTHORIZATION).iter();
+        match (values.next(), values.next()) {
+            (Some(value), None) => {
+                let claims = self.verified(value).await?;
+                Ok(self.judge(event, &headers, &claims))
+            }
+            (None, _) if self.api_keys && API_KEYS.iter().any(|name| headers.contains_key(name)) => {
+                // The endpoint asks LangSmith about the key.
+                Ok(Policy::allow(event, "api-key"))
+            }
+            // Of two values the endpoint could look at the other one.
+            (Some(_), Some(_)) | (None, _) => Err(UNAUTHORIZED),
+        }
+    }
+
+    async fn verified(&self, value: &HeaderValue) -> Result<AccessClaims, Refused> {
+        let token = value.to_str().ok().and_then(bearer).ok_or(UNAUTHORIZED)?;
+        match self.keys.verify(token).await {
+            Ok(claims) => Ok(claims),
+            Err(Unverified::Invalid) => Err(UNAUTHORIZED),
+            Err(Unverified::Store(error)) => {
+                tracing::error!(%error, "the public keys cannot be read");
+                Err(UNDECIDED)
+            }
+        }
+    }
+
+    fn judge(&self, event: &Event, headers: &HeaderMap, claims: &AccessClaims) -> Policy {
+        match missing(headers, claims.scopes()) {
+            Some(needed) if self.api_keys => {
+                let challenge = challenge_header(&self.public, Challenge::InsufficientScope(needed));
+                Policy::deny(event, claims.sub.as_str(), challenge.to_str().unwrap_or_default())
+            }
+            _ => Policy::allow(event, claims.sub.as_str()),
+        }
+    }
+}
+
+/// What a call needs that the token does not have: all that was granted and the missing scope, since clients ask for
+/// exactly the challenged scopes and would lose the others.
+fn missing(headers: &HeaderMap, granted: ScopeSet) -> Option<ScopeSet> {
+    if single(headers, &MCP_METHOD) != Some("tools/call") {
+        return None;
+    }
+    let name: Cow<'_, str> = single(headers, &MCP_NAME).and_then(decoded)?;
+    let needed = tool_scope(&name).filter(|scope| !granted.contains(*scope))?;
+    Some(granted.union([needed].into_iter().collect()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! The MCP endpoint as a function on AWS. Verifies tokens with public keys; it sees no private key.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use mcp::auth::Logins;
+use mcp::tools::Toolset;
+use mcp::{Deps, router};
+use shared::aws::Aws;
+use shared::lambda::{serve, warm};
+use shared::langsmith::LangSmith;
+use shared::vault::Broker;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    serve(async |config, surroundings| {
+        let (clock, random) = (surroundings.clock.clone(), surroundings.random.clone());
+        let (public_url, allowed_origins) = (config.public_url()?, config.allowed_origins()?);
+        let langsmith = LangSmith::configured(config, clock.clone(), random.clone())?;
+        let aws = Aws::new(config)?;
+        let times = (clock.clone(), random);
+        let (store, vault) = (aws.store(config)?, aws.vault(config, times.clone())?);
+        let broker = Broker::new(store.clone(), vault, langsmith.clone(), times);
+        let logins = Logins::new(&store, broker, langsmith.clone(), public_url.clone(), clock);
+        let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
+        tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
+        let (authenticator, toolset) = (Arc::new(logins), Toolset::langsmith());
+        Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolset }))
+    })
+    .await
+}

@@ -1,0 +1,59 @@
+//! The stack's own secrets, read at init by the functions that the template lets read them:
+//!
+//! | Secret | Who reads it | Its text |
+//! |---|---|---|
+//! | `ROOT_KEY_SECRET` | `/authorize`, `/token` | 43 or more random letters and digits, as Secrets Manager makes them |
+//! | `SIGNING_KEYS_SECRET` | `/token`, the janitor | a private key a line ([`SigningKeys`]), the one that signs first |
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+
+use crate::config::{Config, Misconfigured};
+use crate::oauth::keys::{RootKey, SigningKeys};
+use crate::secret::Secret;
+
+/// Reads secrets.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    client: Client,
+}
+
+impl Secrets {
+    pub(super) const fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// `ROOT_KEY_SECRET`: the key that every symmetric key is derived from.
+    pub async fn root_key(&self, config: &Config) -> Result<RootKey, Misconfigured> {
+        let text = self.named_by(config, "ROOT_KEY_SECRET").await?;
+        Ok(RootKey::from_random_text(text.expose())?)
+    }
+
+    /// `SIGNING_KEYS_SECRET`: the private keys of access tokens.
+    pub async fn signing_keys(&self, config: &Config) -> Result<SigningKeys, Misconfigured> {
+        let text = self.named_by(config, "SIGNING_KEYS_SECRET").await?;
+        Ok(SigningKeys::from_text(text.expose())?)
+    }
+
+    /// The current version of the secret that a variable names.
+    async fn named_by(&self, config: &Config, variable: &'static str) -> Result<Secret, Misconfigured> {
+        let name = config.need(variable)?;
+        let answer = self.client.get_secret_value().secret_id(name).send().await;
+        let answer = answer.map_err(|error| {
+            Misconfigured::new(variable, format!("the secret cannot be read: {}", cause(&error)))
+        })?;
+        let text =
+            answer.secret_string.ok_or_else(|| Misconfigured::new(variable, "the secret is not text"))?;
+        Ok(Secret::new(text))
+    }
+}
+
+/// The error code or the kind of failure: messages name accounts and roles.
+pub fn cause<E: ProvideErrorMetadata>(error: &SdkError<E>) -> &str {
+    match error {
+        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown service error"),
+        SdkError::TimeoutError(_) => "timeout",
+        SdkError::DispatchFailure(_) => "no connection",
+        _ => "unreadable answer",
+    }
+}

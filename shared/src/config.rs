@@ -1,0 +1,146 @@
+//! The configuration of a function on AWS: environment variables, each read and checked once, before the first request.
+//! What is missing or wrong ends the process with one line that names the variable.
+//!
+//! A function reads what it uses; the template gives it no more than that.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use tracing::Level;
+use url::Url;
+
+use crate::oauth::keys::KeyError;
+use crate::oauth::public_url::{PublicUrl, RESOURCE_PATH};
+
+/// A process that cannot start: which variable is to blame, and what is wrong.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{variable}: {problem}")]
+pub struct Misconfigured {
+    variable: &'static str,
+    problem: String,
+}
+
+impl Misconfigured {
+    /// A variable and what is wrong with it or with what it leads to. Never a secret's content.
+    pub fn new(variable: &'static str, problem: impl fmt::Display) -> Self {
+        Self { variable, problem: problem.to_string().replace(char::is_control, " ") }
+    }
+}
+
+impl From<KeyError> for Misconfigured {
+    fn from(error: KeyError) -> Self {
+        let variable = match error {
+            KeyError::MalformedSigningKey => "SIGNING_KEYS_SECRET",
+            KeyError::MalformedRootKey | KeyError::Provider => "ROOT_KEY_SECRET",
+        };
+        Self::new(variable, error)
+    }
+}
+
+/// Tells a variable's value.
+type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// The variables of the process.
+pub struct Config(Box<Variables>);
+
+impl Config {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        Self::new(|name| std::env::var(name).ok())
+    }
+
+    /// Those that a function tells.
+    pub fn new(variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Box::new(variables))
+    }
+
+    /// A variable, unless it is absent or empty: a template cannot leave one out on a condition everywhere.
+    pub fn get(&self, variable: &str) -> Option<String> {
+        (self.0)(variable).filter(|value| !value.is_empty())
+    }
+
+    /// A variable that must be there.
+    pub fn need(&self, variable: &'static str) -> Result<String, Misconfigured> {
+        self.get(variable).ok_or_else(|| Misconfigured::new(variable, "is missing"))
+    }
+
+    /// `STAGE`: the name of the deployment.
+    pub fn stage(&self) -> Result<String, Misconfigured> {
+        self.need("STAGE")
+    }
+
+    /// `LOG_LEVEL`: how loud our own lines are.
+    pub fn log_level(&self) -> Result<Level, Misconfigured> {
+        let Some(level) = self.get("LOG_LEVEL") else { return Ok(Level::INFO) };
+        level
+            .parse()
+            .map_err(|_| Misconfigured::new("LOG_LEVEL", "must be error, warn, info, debug or trace"))
+    }
+
+    /// `PUBLIC_URL` and `RESOURCE_PATH`: what every URL that we publish is built from.
+    pub fn public_url(&self) -> Result<PublicUrl, Misconfigured> {
+        let public: PublicUrl = self.parsed("PUBLIC_URL")?;
+        let path = self.get("RESOURCE_PATH").unwrap_or_else(|| RESOURCE_PATH.to_owned());
+        public.with_resource_path(&path).map_err(|error| Misconfigured::new("RESOURCE_PATH", error))
+    }
+
+    /// `TABLE_PREFIX`: what the tables' names start with.
+    pub fn table_prefix(&self) -> Result<String, Misconfigured> {
+        let prefix = self.need("TABLE_PREFIX")?;
+        // DynamoDB's rule for names, less the longest suffix of ours.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        if prefix.len() <= 240 && prefix.bytes().all(plain) {
+            Ok(prefix)
+        } else {
+            Err(Misconfigured::new("TABLE_PREFIX", "is not the start of a table's name"))
+        }
+    }
+
+    /// `LANGSMITH_ENDPOINT`: the LangSmith that this stack serves.
+    pub fn langsmith_endpoint(&self) -> Result<Url, Misconfigured> {
+        let url: Url = self.parsed("LANGSMITH_ENDPOINT")?;
+        if matches!(url.scheme(), "http" | "https") && url.has_host() {
+            Ok(url)
+        } else {
+            Err(Misconfigured::new("LANGSMITH_ENDPOINT", "must be an absolute http or https URL"))
+        }
+    }
+
+    /// `LANGSMITH_CA_FILE`: further certificate authorities for the way to LangSmith.
+    pub fn langsmith_ca_file(&self) -> Option<PathBuf> {
+        self.get("LANGSMITH_CA_FILE").map(PathBuf::from)
+    }
+
+    /// `ALLOWED_ORIGINS`: browser origins that may call the resource, separated by commas.
+    pub fn allowed_origins(&self) -> Result<Vec<String>, Misconfigured> {
+        let list = self.get("ALLOWED_ORIGINS").unwrap_or_default();
+        let origins = list.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        origins
+            .map(|text| {
+                let origin = Url::parse(text).map(|url| url.origin().ascii_serialization());
+                match origin {
+                    Ok(origin) if origin.eq_ignore_ascii_case(text.trim_end_matches('/')) => Ok(origin),
+                    _ => Err(Misconfigured::new("ALLOWED_ORIGINS", format!("{text:?} is not an origin"))),
+                }
+            })
+            .collect()
+    }
+
+    /// `API_KEY_HEADER`: whether the resource takes a LangSmith key in place of a login.
+    pub fn api_key_header(&self) -> Result<bool, Misconfigured> {
+        match self.get("API_KEY_HEADER").as_deref() {
+            None | Some("on") => Ok(true),
+            Some("off") => Ok(false),
+            Some(_) => Err(Misconfigured::new("API_KEY_HEADER", "must be on or off")),
+        }
+    }
+
+    fn parsed<T: FromStr<Err: fmt::Display>>(&self, variable: &'static str) -> Result<T, Misconfigured> {
+        self.need(variable)?.parse().map_err(|error: T::Err| Misconfigured::new(variable, error))
+    }
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,0 +1,66 @@
+use super::*;
+
+fn config<const N: usize>(variables: [(&'static str, &'static str); N]) -> Config {
+    Config::new(move |name| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+fn told<T: fmt::Debug>(outcome: Result<T, Misconfigured>) -> String {
+    outcome.unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_absent_or_empty_is_missing_by_name() {
+    assert_eq!(told(config([]).public_url()), "PUBLIC_URL: is missing");
+    assert_eq!(told(config([("PUBLIC_URL", "")]).public_url()), "PUBLIC_URL: is missing");
+    assert_eq!(told(config([]).table_prefix()), "TABLE_PREFIX: is missing");
+    assert_eq!(told(config([]).langsmith_endpoint()), "LANGSMITH_ENDPOINT: is missing");
+    assert_eq!(told(config([]).stage()), "STAGE: is missing");
+}
+
+#[test]
+fn what_may_be_left_out_has_its_usual_value() {
+    let config = config([("PUBLIC_URL", "https://mcp.example.com")]);
+    assert_eq!(config.public_url().unwrap().resource(), "https://mcp.example.com/mcp");
+    assert_eq!(config.log_level(), Ok(Level::INFO));
+    assert_eq!(config.allowed_origins(), Ok(vec![]));
+    assert_eq!(config.api_key_header(), Ok(true));
+    assert_eq!(config.langsmith_ca_file(), None);
+}
+
+#[test]
+fn what_is_wrong_is_told_in_one_line() {
+    let config = config([
+        ("PUBLIC_URL", "https://mcp.example.com/live"),
+        ("LOG_LEVEL", "loud"),
+        ("TABLE_PREFIX", "two words"),
+        ("LANGSMITH_ENDPOINT", "ftp://x"),
+        ("ALLOWED_ORIGINS", "https://a.example, https://b.example/path\n"),
+        ("API_KEY_HEADER", "yes"),
+    ]);
+    for (variable, line) in [
+        ("PUBLIC_URL", told(config.public_url())),
+        ("LOG_LEVEL", told(config.log_level())),
+        ("TABLE_PREFIX", told(config.table_prefix())),
+        ("LANGSMITH_ENDPOINT", told(config.langsmith_endpoint())),
+        ("ALLOWED_ORIGINS", told(config.allowed_origins())),
+        ("API_KEY_HEADER", told(config.api_key_header())),
+    ] {
+        assert!(line.starts_with(&format!("{variable}: ")) && !line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn a_moved_resource_is_checked_too() {
+    let moved =
+        |path| config([("PUBLIC_URL", "https://ls.example.com"), ("RESOURCE_PATH", path)]).public_url();
+    assert_eq!(moved("/api/mcp").unwrap().resource(), "https://ls.example.com/api/mcp");
+    assert!(told(moved("api/mcp")).starts_with("RESOURCE_PATH: "));
+}
+
+#[test]
+fn origins_are_a_list() {
+    let config = config([("ALLOWED_ORIGINS", "https://a.example,http://localhost:6274/")]);
+    assert_eq!(config.allowed_origins().unwrap(), ["https://a.example", "http://localhost:6274"]);
+}

@@ -1,0 +1,26 @@
+//! Log lines on standard output, one JSON object a line, as the log group keeps them.
+
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::telemetry;
+
+/// Starts logging. From then on a panic is a line like any other: where it happened, but neither its message, which may
+/// hold what a caller sent, nor a trace.
+pub(super) fn start(level: Level) {
+    // The runtime calls every event without an answer an error, and each 401 of the authorizer is one.
+    let loud = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
+        .with_targets(telemetry::levels(level));
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false);
+    let _already_started = tracing_subscriber::registry().with(lines.with_filter(loud)).try_init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic");
+    }));
+}

@@ -1,0 +1,32 @@
+//! The scope that a call of each tool of `/mcp` needs. It stands here because two functions decide by it: `/mcp` itself,
+//! and the check that API Gateway makes in front of it, which sees a tool's name and nothing else of a call.
+//!
+//! Four tools explain themselves when they are called without arguments, and write when they are called with some. The
+//! check in front cannot tell the two apart and asks for `langsmith:write`: `/mcp` would notice, but API Gateway renames
+//! its challenge, and no client would learn which scope is missing.
+
+use crate::oauth::scope::Scope;
+
+/// Every tool, and the scope that a call with arguments needs.
+pub const TOOL_SCOPES: [(&str, Scope); 15] = [
+    ("get_thread_history", Scope::LangsmithRead),
+    ("list_prompts", Scope::LangsmithRead),
+    ("get_prompt_by_name", Scope::LangsmithRead),
+    ("push_prompt", Scope::LangsmithWrite),
+    ("fetch_runs", Scope::LangsmithRead),
+    ("list_projects", Scope::LangsmithRead),
+    ("list_datasets", Scope::LangsmithRead),
+    ("list_examples", Scope::LangsmithRead),
+    ("read_dataset", Scope::LangsmithRead),
+    ("read_example", Scope::LangsmithRead),
+    ("create_dataset", Scope::LangsmithWrite),
+    ("update_examples", Scope::LangsmithWrite),
+    ("list_experiments", Scope::LangsmithRead),
+    ("run_experiment", Scope::LangsmithWrite),
+    ("get_billing_usage", Scope::BillingRead),
+];
+
+/// The scope that a tool needs; `None` for a name that is no tool's.
+pub fn tool_scope(name: &str) -> Option<Scope> {
+    TOOL_SCOPES.into_iter().find(|(tool, _)| *tool == name).map(|(_, scope)| scope)
+}

@@ -1,0 +1,159 @@
+//! The envelope vault of a stack: each credential is sealed in the `vault` table under a data key of its own, which lies
+//! beside it, wrapped by one key of KMS. For stacks that have more users than Secrets Manager takes, or than anybody
+//! wants to pay for there.
+//!
+//! KMS unwraps a data key only for the user and the stack that it was made for: they are its encryption context.
+
+use std::time::Duration;
+
+use aws_sdk_kms::Client;
+use aws_sdk_kms::operation::decrypt::DecryptError;
+use aws_sdk_kms::primitives::Blob;
+use aws_sdk_kms::types::DataKeySpec;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::BoxFuture;
+use zeroize::Zeroizing;
+
+use super::credential::{Plain, StoredCredential};
+use super::{Vault, VaultError, place};
+use crate::aws::cause;
+use crate::clock::SharedClock;
+use crate::ids::{CredentialId, UserRef};
+use crate::oauth::seal::Sealer;
+use crate::random::SharedRandom;
+use crate::timed::TimedMap;
+
+/// How long an unwrapped key is remembered.
+const REMEMBERED: Duration = Duration::from_mins(5);
+
+/// Seals under data keys that one key of KMS wraps.
+pub struct KmsVault {
+    client: Client,
+    key: String,
+    stack: String,
+    clock: SharedClock,
+    random: SharedRandom,
+    /// By the user and the wrapped key. A wrapped key never changes, so there is no other version of it.
+    opened: TimedMap<(UserRef, String), Sealer>,
+}
+
+impl KmsVault {
+    /// A vault under this key, for this stack.
+    pub fn new(
+        client: Client,
+        (key, stack): (String, String),
+        (clock, random): (SharedClock, SharedRandom),
+    ) -> Self {
+        Self { client, key, stack, clock, random, opened: TimedMap::new(REMEMBERED) }
+    }
+
+    async fn wrap(&self, user: &UserRef) -> Result<(String, Sealer), VaultError> {
+        let operation = "vault.wrap";
+        let answer = self
+            .client
+            .generate_data_key()
+            .key_id(&self.key)
+            .key_spec(DataKeySpec::Aes256)
+            .encryption_context("user", user.as_str())
+            .encryption_context("stack", &self.stack)
+            .send()
+            .await
+            .map_err(|error| VaultError::unavailable(operation, cause(&error)))?;
+        let (Some(plain), Some(wrapped)) = (answer.plaintext, answer.ciphertext_blob) else {
+            return Err(VaultError::unavailable(operation, "no key"));
+        };
+        Ok((URL_SAFE_NO_PAD.encode(wrapped), self.sealer(operation, plain)?))
+    }
+
+    async fn unwrap(&self, user: &UserRef, wrapped: &str) -> Result<Sealer, VaultError> {
+        let operation = "vault.unwrap";
+        let (now, name) = (self.clock.now(), (user.clone(), wrapped.to_owned()));
+        if let Some(sealer) = self.opened.get(&name, now) {
+            return Ok(sealer);
+        }
+        let blob = URL_SAFE_NO_PAD.decode(wrapped).map_err(|_| VaultError::Unopenable)?;
+        let answer = self
+            .client
+            .decrypt()
+            .key_id(&self.key)
+            .ciphertext_blob(Blob::new(blob))
+            .encryption_context("user", user.as_str())
+            .encryption_context("stack", &self.stack)
+            .send()
+            .await
+            .map_err(|error| match error.as_service_error() {
+                Some(
+                    DecryptError::InvalidCiphertextException(_) | DecryptError::IncorrectKeyException(_),
+                ) => VaultError::Unopenable,
+                _ => VaultError::unavailable(operation, cause(&error)),
+            })?;
+        let plain = answer.plaintext.ok_or_else(|| VaultError::unavailable(operation, "no key"))?;
+        let sealer = self.sealer(operation, plain)?;
+        self.opened.put(name, sealer.clone(), now);
+        Ok(sealer)
+    }
+
+    fn sealer(&self, operation: &'static str, plain: Blob) -> Result<Sealer, VaultError> {
+        let plain = Zeroizing::new(plain.into_inner());
+        let key = <&[u8; 32]>::try_from(plain.as_slice())
+            .map_err(|_| VaultError::unavailable(operation, "a key of another size"))?;
+        Sealer::under(key, self.random.clone())
+            .map_err(|error| VaultError::unavailable(operation, error.to_string()))
+    }
+}
+
+impl Vault for KmsVault {
+    fn seal<'a>(
+        &'a self,
+        user: &'a UserRef,
+        id: &'a CredentialId,
+        credential: &'a StoredCredential,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        Box::pin(async move {
+            let (wrapped, key) = self.wrap(user).await?;
+            beside(&wrapped, &key, &place(user, id), credential)
+        })
+    }
+
+    /// Under the data key of what it replaces, which is remembered.
+    fn renew<'a>(
+        &'a self,
+        user: &'a UserRef,
+        id: &'a CredentialId,
+        credential: &'a StoredCredential,
+        replaced: &'a str,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        Box::pin(async move {
+            let (wrapped, _) = replaced.split_once('.').ok_or(VaultError::Unopenable)?;
+            let key = self.unwrap(user, wrapped).await?;
+            beside(wrapped, &key, &place(user, id), credential)
+        })
+    }
+
+    fn open<'a>(
+        &'a self,
+        user: &'a UserRef,
+        id: &'a CredentialId,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<StoredCredential, VaultError>> {
+        Box::pin(async move {
+            let (wrapped, sealed) = sealed.split_once('.').ok_or(VaultError::Unopenable)?;
+            let key = self.unwrap(user, wrapped).await?;
+            let plain = key.open::<Plain>(&place(user, id), sealed);
+            plain.map(|plain| plain.credential()).map_err(|_| VaultError::Unopenable)
+        })
+    }
+}
+
+/// The credential, sealed, beside the key that it is sealed under.
+fn beside(
+    wrapped: &str,
+    key: &Sealer,
+    place: &str,
+    credential: &StoredCredential,
+) -> Result<String, VaultError> {
+    let sealed = key.seal(place, &Plain::of(credential));
+    let sealed = sealed.map_err(|error| VaultError::unavailable("vault.seal", error.to_string()))?;
+    Ok(format!("{wrapped}.{sealed}"))
+}

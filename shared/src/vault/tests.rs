@@ -1,0 +1,176 @@
+//! What a vault makes of its service's faults, and how often it asks. What every vault promises is the crate `contract`.
+
+use std::time::Duration;
+
+use aws_fakes::Fakes;
+
+use super::*;
+use crate::clock::{Clock as _, SteppedClock, Timestamp};
+use crate::random::SystemRandom;
+use crate::secret::Secret;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Kms,
+    SecretsManager,
+}
+
+/// One account with the services that vaults use.
+struct World {
+    clock: Arc<SteppedClock>,
+    fakes: Fakes,
+}
+
+fn world() -> World {
+    let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
+    let time = clock.clone();
+    let fakes = Fakes::new(move || time.now().secs());
+    World { clock, fakes }
+}
+
+impl World {
+    /// A new instance of a function.
+    fn vault(&self, kind: Kind) -> SharedVault {
+        let times = (self.clock.clone() as _, Arc::new(SystemRandom) as _);
+        match kind {
+            Kind::Kms => {
+                Arc::new(KmsVault::new(self.fakes.kms(), ("key".to_owned(), "eu".to_owned()), times))
+            }
+            Kind::SecretsManager => {
+                let prefix = "eu/users/".to_owned();
+                Arc::new(SecretsManagerVault::new(self.fakes.secrets_manager(), prefix, times))
+            }
+        }
+    }
+
+    fn eu(&self) -> SharedVault {
+        self.vault(Kind::SecretsManager)
+    }
+}
+
+fn ada() -> UserRef {
+    UserRef::new("ada")
+}
+
+fn id(text: &str) -> CredentialId {
+    CredentialId::new(text)
+}
+
+fn login(access: &str) -> StoredCredential {
+    StoredCredential::OAuth(OAuthTokens {
+        access: Secret::new(access),
+        refresh: Some(Secret::new("refresh")),
+        issued_at: Timestamp::from_secs(1_900_000_000),
+        life: Some(Duration::from_mins(30)),
+        origin: Origin { issuer: "https://as.example".to_owned(), client_id: "client".to_owned() },
+    })
+}
+
+fn content(credential: &StoredCredential) -> String {
+    match credential {
+        StoredCredential::ApiKey(key) => format!("key {}", key.expose()),
+        StoredCredential::OAuth(tokens) => {
+            let refresh = tokens.refresh.as_ref().map(Secret::expose);
+            let OAuthTokens { access, issued_at, life, origin, .. } = tokens;
+            format!("login {} {refresh:?} {issued_at:?} {life:?} {origin:?}", access.expose())
+        }
+    }
+}
+
+async fn opens(vault: &SharedVault, at: &str, sealed: &str) -> Result<String, VaultError> {
+    vault.open(&ada(), &id(at), sealed).await.map(|opened| content(&opened))
+}
+
+/// A failure that may pass must not look like a dead login.
+#[tokio::test]
+async fn a_fault_of_the_service_is_told_as_one_and_passes() {
+    let faults = [
+        (Kind::Kms, "GenerateDataKey", "Decrypt"),
+        (Kind::SecretsManager, "GetSecretValue", "GetSecretValue"),
+    ];
+    for (kind, sealing, opening) in faults {
+        for code in
+            ["ThrottlingException", "AccessDeniedException", "KMSInternalException", "InternalServiceError"]
+        {
+            let world = world();
+            let vault = world.vault(kind);
+            let unavailable = |outcome: Result<String, VaultError>| match outcome {
+                Err(VaultError::Unavailable { cause, .. }) => assert_eq!(cause, code),
+                other => panic!("{kind:?} {code}: {other:?}"),
+            };
+            world.fakes.fail_next(sealing, code);
+            unavailable(vault.seal(&ada(), &id("one"), &login("a")).await);
+            let sealed = vault.seal(&ada(), &id("one"), &login("a")).await.unwrap();
+            let vault = world.vault(kind);
+            world.fakes.fail_next(opening, code);
+            unavailable(opens(&vault, "one", &sealed).await);
+            assert_eq!(opens(&vault, "one", &sealed).await, Ok(content(&login("a"))));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_service_is_asked_once_in_a_while_and_again_after_a_refusal() {
+    for kind in [Kind::Kms, Kind::SecretsManager] {
+        let world = world();
+        let sealed = world.vault(kind).seal(&ada(), &id("one"), &login("a")).await.unwrap();
+        let vault = world.vault(kind);
+        world.fakes.calls();
+        for _ in 0..3 {
+            opens(&vault, "one", &sealed).await.unwrap();
+        }
+        assert_eq!(world.fakes.calls().len(), 1, "{kind:?}");
+        world.clock.advance(MINUTE * 5);
+        opens(&vault, "one", &sealed).await.unwrap();
+        assert_eq!(world.fakes.calls().len(), 1, "{kind:?}");
+        if kind == Kind::SecretsManager {
+            vault.forget(&ada());
+            opens(&vault, "one", &sealed).await.unwrap();
+            assert_eq!(world.fakes.calls(), ["GetSecretValue"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_prepared_opens_without_a_call_and_a_failed_preparation_hurts_nobody() {
+    let world = world();
+    let sealed = world.eu().seal(&ada(), &id("one"), &login("a")).await.unwrap();
+    let vault = world.eu();
+    world.fakes.fail_next("GetSecretValue", "ThrottlingException");
+    vault.prepare(&ada()).await;
+    assert_eq!(opens(&vault, "one", &sealed).await, Ok(content(&login("a"))));
+    let vault = world.eu();
+    vault.prepare(&ada()).await;
+    world.fakes.calls();
+    assert_eq!(opens(&vault, "one", &sealed).await, Ok(content(&login("a"))));
+    assert!(world.fakes.calls().is_empty());
+}
+
+#[tokio::test]
+async fn who_sees_nothing_of_a_secret_that_another_instance_has_just_made_shares_it() {
+    let world = world();
+    world.eu().seal(&ada(), &id("one"), &login("a")).await.unwrap();
+    // Secrets Manager shows the loser of a race nothing at first.
+    world.fakes.fail_next("GetSecretValue", "ResourceNotFoundException");
+    let sealed = world.eu().seal(&ada(), &id("two"), &login("b")).await.unwrap();
+    assert_eq!(opens(&world.eu(), "two", &sealed).await, Ok(content(&login("b"))));
+}
+
+/// LangSmith has spent the old token: nothing that may fail stands between the new one and its save.
+#[tokio::test]
+async fn what_was_just_opened_is_replaced_without_asking_anybody() {
+    for kind in [Kind::Kms, Kind::SecretsManager] {
+        let world = world();
+        let sealed = world.vault(kind).seal(&ada(), &id("one"), &login("a")).await.unwrap();
+        let vault = world.vault(kind);
+        opens(&vault, "one", &sealed).await.unwrap();
+        world.fakes.calls();
+        let renewed = vault.renew(&ada(), &id("one"), &login("b"), &sealed).await.unwrap();
+        assert!(world.fakes.calls().is_empty(), "{kind:?}");
+        assert_ne!(renewed, sealed);
+        assert_eq!(opens(&world.vault(kind), "one", &renewed).await, Ok(content(&login("b"))));
+        assert!(opens(&vault, "other", &renewed).await.is_err(), "{kind:?}");
+    }
+}

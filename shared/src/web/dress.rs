@@ -1,0 +1,85 @@
+//! What every router wears on the outside.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler as _;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use futures_util::FutureExt as _;
+use http::StatusCode;
+
+use super::{cors, reply, request_id};
+use crate::oauth::error::ErrorCode;
+use crate::random::SharedRandom;
+
+/// The router with a 404 in JSON, a request id on every answer, and a 500 where a handler panicked.
+pub fn dress(router: Router, random: SharedRandom) -> Router {
+    router
+        .fallback(nothing_here.layer(from_fn(cors::any_origin)))
+        .layer(from_fn(survive))
+        .layer(from_fn_with_state(random, request_id::assign))
+}
+
+/// Clients in a browser look for documents that we do not have; without CORS they would not even see the 404.
+async fn nothing_here() -> Response {
+    reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
+}
+
+/// A panic is a fault of ours in one request: it is answered, and the process goes on with the next. Nothing of it is
+/// shown; where it happened is in the log.
+async fn survive(request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_panic) => {
+            tracing::error!("a handler panicked");
+            let mut response = reply::oauth_error(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorCode::ServerError,
+                "the request could not be answered",
+            );
+            cors::expose(response.headers_mut());
+            response
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::body::Body;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::random::SystemRandom;
+
+    async fn ask(path: &str) -> (StatusCode, String) {
+        async fn panics() {
+            panic!("with a secret in its message");
+        }
+        let router = dress(Router::new().route("/panics", get(panics)), Arc::new(SystemRandom));
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert!(response.headers().contains_key(request_id::HEADER));
+        let (status, body) = (response.status(), response.into_body().collect().await.unwrap());
+        (status, String::from_utf8(body.to_bytes().to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_that_tells_nothing() {
+        let (status, body) = ask("/panics").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(body.contains("server_error") && !body.contains("secret"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_path_is_told_in_json() {
+        let (status, body) = ask("/nowhere").await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert!(body.starts_with('{'), "{body}");
+    }
+}

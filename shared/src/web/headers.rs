@@ -1,0 +1,38 @@
+//! Request headers that more than one function reads: the credential, and what MCP repeats of a message in its headers.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderName};
+
+/// The names under which the hosted server and the standalone one take a LangSmith key.
+pub const API_KEYS: [HeaderName; 2] =
+    [HeaderName::from_static("x-api-key"), HeaderName::from_static("langsmith-api-key")];
+
+/// The method of the message (MCP 2026-07-28, "Standard MCP Request Headers").
+pub const MCP_METHOD: HeaderName = HeaderName::from_static("mcp-method");
+/// The name of what it calls, read or gets.
+pub const MCP_NAME: HeaderName = HeaderName::from_static("mcp-name");
+
+/// The token of an `Authorization` value (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 section
+/// 11.1).
+pub fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+/// A header's value without surrounding whitespace (RFC 9110 §5.5), if there is exactly one.
+pub fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?.trim();
+    values.next().is_none().then_some(value)
+}
+
+/// Undoes the `=?base64?…?=` form that names outside visible ASCII travel in; anything else is literal.
+pub fn decoded(value: &str) -> Option<Cow<'_, str>> {
+    let Some(encoded) = value.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?=")) else {
+        return Some(Cow::Borrowed(value));
+    };
+    String::from_utf8(STANDARD.decode(encoded).ok()?).ok().map(Cow::Owned)
+}

@@ -1,0 +1,29 @@
+//! A consent: one transaction over four tables.
+
+use shared::ids::ClientId;
+use shared::store::ConsentOutcome;
+
+use crate::grants::applied;
+use crate::people::Tables;
+
+/// A consent is recorded once, and not without what it stands on.
+pub async fn a_consent_stands_with_its_client_its_session_and_its_credential(tables: &Tables) {
+    let person = tables.person("consents").await;
+    let (grant, code) = tables.consent(&person, "consented").await;
+    assert_eq!(tables.record(&person, &grant).await, ConsentOutcome::Granted, "the form was sent twice");
+    let client = tables.store.clients.get(&grant.client_id).await.unwrap().unwrap();
+    assert!(client.expires_at > grant.expires_at, "the client outlives the grant");
+    let exchange = Tables::exchange(&person, &code);
+    let exchanged = tables.store.grants.exchange(&exchange, "minted", tables.now).await.unwrap();
+    assert!(applied(&exchanged));
+    assert_eq!(tables.record(&person, &grant).await, ConsentOutcome::AlreadyUsed);
+
+    let mut other = tables.grant(&person, "without a client").0;
+    other.client_id = ClientId::new("nobody");
+    assert_eq!(tables.record(&person, &other).await, ConsentOutcome::ClientGone);
+    assert!(tables.store.grants.get(&other.user_ref, &other.grant_id).await.unwrap().is_none());
+    let other = tables.grant(&person, "without a session").0;
+    assert!(tables.store.vault.bury(&person.credential, None, &tables.store.sessions).await.unwrap());
+    assert_eq!(tables.record(&person, &other).await, ConsentOutcome::LoginGone);
+    assert!(tables.store.grants.get(&other.user_ref, &other.grant_id).await.unwrap().is_none());
+}

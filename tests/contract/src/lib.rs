@@ -1,0 +1,70 @@
+//! What the store and every vault promise, whatever they stand on: each promise is a function that a test calls with
+//! services of its own, and [`store_contract`] and [`vault_contract`] declare a test for each.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a promise that is not kept ends the test"
+)]
+
+mod consent;
+mod grants;
+mod items;
+mod people;
+pub mod vault;
+
+/// What the store promises.
+pub mod store {
+    pub use crate::consent::*;
+    pub use crate::grants::*;
+    pub use crate::items::*;
+    pub use crate::people::Tables;
+}
+
+/// Declares a test for each promise of a module. The function makes what the promise is checked on.
+#[macro_export]
+macro_rules! promises {
+    ($module:ident on $made:path: $($name:ident,)+) => { $(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            let subject = $made().await;
+            $crate::$module::$name(&subject).await;
+        }
+    )+ };
+}
+
+/// Declares the tests of a store. The function gives [`store::Tables`].
+#[macro_export]
+macro_rules! store_contract {
+    ($tables:path) => {
+        $crate::promises! { store on $tables:
+            a_consent_stands_with_its_client_its_session_and_its_credential,
+            of_many_exchanges_one_is_carried_out,
+            of_many_rotations_one_is_carried_out_and_the_others_see_it,
+            an_ended_grant_takes_nothing_more,
+            what_has_expired_is_refused_while_it_is_still_there,
+            a_pending_login_is_taken_once_and_only_by_its_browser,
+            the_first_registration_is_everybodys_until_it_is_gone,
+            a_burst_of_endings_stops_itself,
+            a_lease_has_one_holder_and_a_late_save_is_kept,
+        }
+    };
+}
+
+/// Declares the tests of the vaults. The function gives a [`vault::Account`].
+#[macro_export]
+macro_rules! vault_contract {
+    ($account:path) => {
+        $crate::promises! { vault on $account:
+            every_instance_opens_what_one_has_sealed,
+            what_is_moved_does_not_open,
+            garbage_does_not_open,
+            logins_and_refreshes_write_a_users_secret_once,
+            api_keys_lie_in_the_secret_which_is_not_written_often,
+            a_secret_holds_so_many_keys_and_the_others_still_open,
+            two_first_logins_at_once_share_one_secret,
+            a_user_who_returns_gets_the_secret_back_and_one_who_returns_too_late_a_new_one,
+        }
+    };
+}

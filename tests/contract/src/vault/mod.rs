@@ -1,0 +1,115 @@
+//! What every vault promises, for every kind; and what the one in Secrets Manager does with its secrets.
+
+mod every;
+mod secrets_manager;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_kms::Client as Kms;
+use aws_sdk_secretsmanager::Client as Secrets;
+use shared::clock::{SteppedClock, Timestamp};
+use shared::ids::{CredentialId, UserRef};
+use shared::oauth::keys::{Purpose, RootKey};
+use shared::random::SystemRandom;
+use shared::secret::Secret;
+use shared::vault::{
+    Envelope, KmsVault, OAuthTokens, Origin, SecretsManagerVault, SharedVault, StoredCredential, VaultError,
+};
+
+/// Ada's secret in the stack `eu`.
+const ADAS: &str = "eu/users/ada";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    LocalKey,
+    Kms,
+    SecretsManager,
+}
+
+const KINDS: [Kind; 3] = [Kind::LocalKey, Kind::Kms, Kind::SecretsManager];
+
+pub use every::*;
+pub use secrets_manager::*;
+
+/// One account, in which no vault was used yet.
+pub struct Account {
+    /// Its secrets.
+    pub secrets: Secrets,
+    /// Its keys.
+    pub kms: Kms,
+    /// The one that wraps.
+    pub key: String,
+    /// What vaults take for the time; it starts when the services' time does.
+    pub clock: Arc<SteppedClock>,
+    /// The key of the local kind.
+    pub root: RootKey,
+}
+
+impl Account {
+    /// A new instance of a function of a stack.
+    fn vault(&self, kind: Kind, stack: &str) -> SharedVault {
+        let times = (self.clock.clone() as _, Arc::new(SystemRandom) as _);
+        match kind {
+            Kind::LocalKey => {
+                // Another stack has another root key.
+                let other = RootKey::generate(&SystemRandom);
+                let root = if stack == "eu" { &self.root } else { &other };
+                Arc::new(Envelope::new(root.sealer(Purpose::Vault, Arc::new(SystemRandom)).unwrap()))
+            }
+            Kind::Kms => {
+                Arc::new(KmsVault::new(self.kms.clone(), (self.key.clone(), stack.to_owned()), times))
+            }
+            Kind::SecretsManager => {
+                Arc::new(SecretsManagerVault::new(self.secrets.clone(), format!("{stack}/users/"), times))
+            }
+        }
+    }
+
+    fn eu(&self) -> SharedVault {
+        self.vault(Kind::SecretsManager, "eu")
+    }
+
+    /// The text of Ada's secret and the version that it has.
+    async fn adas(&self) -> (String, String) {
+        let answer = self.secrets.get_secret_value().secret_id(ADAS).send().await.unwrap();
+        (answer.secret_string.unwrap(), answer.version_id.unwrap())
+    }
+}
+
+fn ada() -> UserRef {
+    UserRef::new("ada")
+}
+
+fn id(text: &str) -> CredentialId {
+    CredentialId::new(text)
+}
+
+fn key(text: &str) -> StoredCredential {
+    StoredCredential::ApiKey(Secret::new(text))
+}
+
+fn login(access: &str) -> StoredCredential {
+    StoredCredential::OAuth(OAuthTokens {
+        access: Secret::new(access),
+        refresh: Some(Secret::new("refresh")),
+        issued_at: Timestamp::from_secs(1_900_000_000),
+        life: Some(Duration::from_mins(30)),
+        origin: Origin { issuer: "https://as.example".to_owned(), client_id: "client".to_owned() },
+    })
+}
+
+fn content(credential: &StoredCredential) -> String {
+    match credential {
+        StoredCredential::ApiKey(key) => format!("key {}", key.expose()),
+        StoredCredential::OAuth(tokens) => {
+            let refresh = tokens.refresh.as_ref().map(Secret::expose);
+            let OAuthTokens { access, issued_at, life, origin, .. } = tokens;
+            format!("login {} {refresh:?} {issued_at:?} {life:?} {origin:?}", access.expose())
+        }
+    }
+}
+
+async fn opens(vault: &SharedVault, at: &str, sealed: &str) -> Result<String, VaultError> {
+    vault.open(&ada(), &id(at), sealed).await.map(|opened| content(&opened))
+}

@@ -1,0 +1,47 @@
+//! Whether both clocks agree: tokens live by them.
+
+use std::time::Duration;
+
+use shared::clock::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+use crate::sight::{Sight, Trouble, shown};
+use crate::visitor::Answer;
+
+/// From here on a short-lived code can be late.
+const NOTICEABLE: Duration = Duration::from_secs(30);
+/// From here on logins fail.
+const HARMFUL: Duration = Duration::from_mins(5);
+
+/// Compares the answer's `Date` with when it came.
+pub(crate) fn check(answer: &Answer, received: Timestamp) -> Sight {
+    let Some(date) = answer.header("date") else {
+        return Err(Trouble::warning(
+            "no Date header",
+            "API Gateway always sends one: see what stands in front",
+        ));
+    };
+    // An HTTP date (RFC 9110 section 5.6.7) is one of mail (RFC 5322), with the zone's old name.
+    let theirs = OffsetDateTime::parse(date, &Rfc2822).ok();
+    let theirs = theirs.and_then(|date| u64::try_from(date.unix_timestamp()).ok()).map(Timestamp::from_secs);
+    let Some(theirs) = theirs else {
+        let seen = format!("Date is \"{}\"", shown(date));
+        return Err(Trouble::warning(seen, "not a date of HTTP: see what stands in front"));
+    };
+    let (ahead, behind) = (theirs.since(received), received.since(theirs));
+    let apart = ahead.max(behind);
+    let seen = match (apart.as_secs(), ahead > behind) {
+        (0 | 1, _) => return Ok("within a second of this machine's".to_owned()),
+        (seconds, true) => format!("{seconds} s ahead of this machine's"),
+        (seconds, false) => format!("{seconds} s behind this machine's"),
+    };
+    let fix = "AWS keeps its clocks; set this machine's, or that of a server of your own, by NTP";
+    if apart > HARMFUL {
+        return Err(Trouble::fault(format!("{seen}: tokens look expired or not yet valid"), fix));
+    }
+    if apart > NOTICEABLE {
+        return Err(Trouble::warning(seen, fix));
+    }
+    Ok(seen)
+}

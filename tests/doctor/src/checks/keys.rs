@@ -1,0 +1,43 @@
+//! The public keys (RFC 7517): without one, no token can be checked, and none is signed.
+
+use serde_json::Value;
+
+use crate::checks::resource::document;
+use crate::sight::{Sight, Trouble, shown};
+use crate::visitor::Visitor;
+
+/// What only the owner of a key may know (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// The key set.
+pub(crate) async fn check(visitor: &Visitor) -> Sight {
+    let answer = visitor.ask(visitor.get("/jwks.json")).await?;
+    let set = document(&answer, "token")?;
+    let keys = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if keys.is_empty() {
+        return Err(Trouble::fault(
+            "no key: nobody can log in",
+            "the janitor makes the first one when a deployment completes: aws lambda invoke --function-name \
+             STACK-janitor /dev/stdout",
+        ));
+    }
+    for key in keys {
+        if let Some(member) = PRIVATE.into_iter().find(|member| key.get(member).is_some()) {
+            return Err(Trouble::fault(
+                format!("a key shows its private member \"{member}\": whoever reads it can sign tokens"),
+                "close the endpoint at once, delete the item of the table keys and the secret signing-keys, invoke the \
+                 janitor, and find out who published it: this software does not",
+            ));
+        }
+        let is = |name: &str, value: &str| key.get(name).and_then(Value::as_str) == Some(value);
+        let held = |name: &str| key.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+        let usable = is("kty", "EC") && is("crv", "P-256") && is("alg", "ES256");
+        if !(usable && held("kid") && held("x") && held("y")) {
+            return Err(Trouble::fault(
+                format!("a key that is not one of ES256 with a kid: {}", shown(&key.to_string())),
+                "this software publishes no other: look who answers, and at the item of the table keys",
+            ));
+        }
+    }
+    Ok(format!("{} of ES256, public members only", keys.len()))
+}

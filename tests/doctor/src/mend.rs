@@ -1,0 +1,56 @@
+//! How to mend what more than one check finds.
+
+use http::StatusCode;
+
+use crate::sight::{Trouble, shown};
+use crate::visitor::Answer;
+
+/// Every URL in every document is built from one setting.
+pub(crate) const PUBLIC_URL: &str = "examine the URL that people type; if this is it, make its host the parameter \
+     DomainName (a local server: --public-url), from which every URL is built, and deploy again";
+
+/// Something between the client and the functions.
+pub(crate) const IN_BETWEEN: &str = "something else than this server answers: look where the DNS record of DomainName \
+     points (output DnsTarget), and at every proxy on the way";
+
+/// What the API's own 401 is called.
+pub(crate) const UNAUTHORIZED: &str = "UNAUTHORIZED";
+
+/// Nothing, if the answer has one of these statuses; else what its status tells.
+pub(crate) fn expect(answer: &Answer, statuses: &[u16], function: &str) -> Result<(), Trouble> {
+    let status = answer.status.as_u16();
+    if statuses.contains(&status) {
+        return Ok(());
+    }
+    let expected: Vec<_> = statuses.iter().map(u16::to_string).collect();
+    let seen = format!("status {status} in place of {}", expected.join(" or "));
+    Err(match answer.status {
+        StatusCode::NOT_FOUND => Trouble::fault(
+            seen,
+            "the path does not reach the function: deploy again; on a host shared with LangSmith, its ingress \
+             must send this path here (docs/deploy.md, Beside a self-hosted LangSmith)",
+        ),
+        StatusCode::FORBIDDEN => Trouble::fault(
+            seen,
+            "API Gateway refused before the function: a rule of the web ACL (WebAclArn), or a path of another API \
+             under this domain",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => Trouble::warning(
+            seen,
+            "throttled, so this was not seen: wait a minute and look again; the limits are the parameters Rate, \
+             McpRate, TokenRate and EntryRate",
+        ),
+        other if other.is_server_error() => Trouble::fault(
+            seen,
+            format!(
+                "read the log of the function {function}: a misconfigured one names the variable in one line \
+                 (docs/deploy.md, When something is wrong)"
+            ),
+        ),
+        other if other.is_redirection() => {
+            let to = shown(answer.header("location").unwrap_or("nowhere"));
+            Trouble::fault(format!("{seen}, to {to}"), IN_BETWEEN)
+        }
+        _ => Trouble::fault(seen, IN_BETWEEN),
+    })
+}

@@ -1,0 +1,103 @@
+//! MiniStack as a process.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+use shared::aws::Aws;
+use shared::config::Config;
+
+/// A MiniStack. It ends when this is dropped, and also when this process does.
+#[derive(Debug)]
+pub struct Emulator {
+    /// Where it answers.
+    pub url: String,
+    /// Its process group, which the functions' instances belong to.
+    pub group: u32,
+    /// What is put there is removed with it.
+    pub folder: PathBuf,
+    keeper: Child,
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ended = self.keeper.wait();
+    }
+}
+
+impl Emulator {
+    /// The one that the tests of this process share.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Emulator> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    /// One of one's own.
+    pub fn start() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("emulator-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let folder = root().join("target/tmp").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut keeper = script("emulator.py")
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python runs");
+        let mut line = String::new();
+        BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let told: Value = serde_json::from_str(&line).expect("MiniStack starts");
+        let group = told["group"].as_u64().and_then(|group| u32::try_from(group).ok()).unwrap();
+        Self { url: told["url"].as_str().unwrap().to_owned(), group, folder, keeper }
+    }
+
+    /// Its variables for the SDK, as a function in this region has them.
+    pub fn config(&self, region: &str, more: &[(&str, &str)]) -> Config {
+        let common = [
+            ("AWS_REGION", region),
+            ("AWS_ENDPOINT_URL", &self.url),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ];
+        let all = common.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let all: std::collections::BTreeMap<_, _> = all.collect();
+        Config::new(move |name| all.get(name).cloned())
+    }
+
+    /// The SDK's clients for a region.
+    pub fn aws(&self, region: &str) -> Aws {
+        Aws::new(&self.config(region, &[])).unwrap()
+    }
+}
+
+/// A script of ours with the Python of the emulator's environment.
+pub fn script(name: &str) -> Command {
+    let mut command = Command::new(program("python"));
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    command.arg(here.join("python").join(name)).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// A program of the emulator's environment.
+pub fn program(name: &str) -> PathBuf {
+    let program = root().join("target/test-env/python-ministack/bin").join(name);
+    assert!(program.exists(), "{} is missing: run cargo xtask emulator", program.display());
+    program
+}
+
+/// The workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// What a program wrote. It must succeed.
+pub fn run(command: &mut Command) -> Vec<u8> {
+    let output = command.stdin(Stdio::null()).output().expect("it starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}:\n{}\n{errors}", String::from_utf8_lossy(&output.stdout));
+    output.stdout
+}

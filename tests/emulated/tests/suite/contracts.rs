@@ -1,0 +1,60 @@
+//! The contracts on the emulator's DynamoDB, Secrets Manager and KMS.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use aws_sdk_kms::Client as Kms;
+use contract::store::Tables;
+use contract::vault::Account;
+use emulated::{Deployment, Emulator, turn};
+use shared::clock::{Clock as _, SteppedClock, SystemClock};
+use shared::oauth::keys::RootKey;
+use shared::random::{SystemRandom, bytes};
+use tokio::sync::{MutexGuard, OnceCell};
+
+/// What a promise is checked on, while no other test uses the emulator.
+struct Held<T> {
+    subject: T,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.subject
+    }
+}
+
+/// The tables of one stack. Each promise has people of its own in them.
+async fn tables() -> Held<Tables> {
+    static STACK: OnceCell<String> = OnceCell::const_new();
+    let turn = turn().await;
+    let prefix = STACK.get_or_init(async || Deployment::start().await.name.clone()).await;
+    let emulator = Emulator::shared();
+    let config = emulator.config("eu-west-1", &[("TABLE_PREFIX", prefix)]);
+    let store = emulator.aws("eu-west-1").store(&config).unwrap();
+    Held { subject: Tables::new(store, SystemClock.now()), _turn: turn }
+}
+
+/// An account of its own: an access key of twelve digits is one.
+async fn account() -> Held<Account> {
+    let turn = turn().await;
+    let number: String = bytes::<12>(&SystemRandom).map(|byte| char::from(b'0' + byte % 10)).iter().collect();
+    let emulator = Emulator::shared();
+    let config = emulator.config("eu-west-1", &[("AWS_ACCESS_KEY_ID", &number)]);
+    let aws = shared::aws::Aws::new(&config).unwrap();
+    let kms = Kms::new(&aws.service(&config, "AWS_ENDPOINT_URL_KMS").unwrap());
+    let key = kms.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
+    let subject = Account {
+        secrets: aws.secrets_manager(),
+        kms,
+        key,
+        clock: Arc::new(SteppedClock::new(SystemClock.now())),
+        root: RootKey::generate(&SystemRandom),
+    };
+    Held { subject, _turn: turn }
+}
+
+contract::store_contract!(tables);
+contract::vault_contract!(account);

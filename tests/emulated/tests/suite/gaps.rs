@@ -1,0 +1,12 @@
+//! What is done about the emulator's gaps is done for as long as they are there.
+
+use emulated::{Emulator, run, script, turn};
+use serde_json::{Value, json};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_gap_is_still_there() {
+    let _turn = turn().await;
+    let closed = run(script("gaps.py").arg(&Emulator::shared().url));
+    let closed: Value = serde_json::from_slice(&closed).unwrap();
+    assert_eq!(closed, json!([]), "MiniStack has learnt this");
+}

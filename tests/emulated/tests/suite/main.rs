@@ -1,0 +1,15 @@
+//! The stack and what it is made of, in the emulator. `cargo xtask emulator` runs this.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a failed step is a failed test, and answers of our own machine need no bound"
+)]
+
+mod contracts;
+mod end;
+mod flow;
+mod gaps;
+mod gateway;
+mod janitor;
+mod regions;
+mod restore;

@@ -1,0 +1,102 @@
+//! The environments of `samconfig.toml`, translated once a process.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::resolve::{Parameters, Template};
+use crate::stack::Stack;
+
+/// One environment: its settings, and the template as SAM translated it.
+#[derive(Debug)]
+pub struct Environment {
+    /// What `--config-env` takes.
+    pub name: String,
+    /// Its sections by command.
+    pub settings: Value,
+    /// Parameters that it gives and the template does not know or does not take.
+    pub unfit: Vec<String>,
+    parameters: Parameters,
+    template: Template,
+}
+
+impl Environment {
+    /// A setting for all commands.
+    pub fn global(&self, setting: &str) -> &str {
+        self.settings["global"][setting].as_str().unwrap_or_else(|| panic!("{}: {setting}", self.name))
+    }
+
+    /// Every parameter that the template takes.
+    pub fn declared(&self) -> impl Iterator<Item = &str> {
+        self.template.parameters()
+    }
+
+    /// A parameter that it gives.
+    pub fn parameter(&self, name: &str) -> String {
+        let value = self.parameters.get(name).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("{} gives no {name}", self.name)).to_owned()
+    }
+
+    /// The stack that this environment deploys.
+    pub fn stack(&self) -> Stack {
+        self.stack_with(&[])
+    }
+
+    /// The stack with further parameters.
+    pub fn stack_with(&self, overrides: &[(&str, &str)]) -> Stack {
+        self.deploy(overrides).unwrap_or_else(|broken| panic!("{}: {broken}", self.name))
+    }
+
+    /// Why the template refuses these parameters.
+    pub fn refusal(&self, overrides: &[(&str, &str)]) -> String {
+        self.deploy(overrides).err().unwrap_or_else(|| panic!("{}: {overrides:?} are taken", self.name))
+    }
+
+    fn deploy(&self, overrides: &[(&str, &str)]) -> Result<Stack, String> {
+        let mut parameters = self.parameters.clone();
+        parameters.extend(overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
+        self.template.deploy(self.global("stack_name"), self.global("region"), &parameters)
+    }
+}
+
+/// Every environment.
+pub fn environments() -> &'static [Environment] {
+    static ALL: OnceLock<Vec<Environment>> = OnceLock::new();
+    ALL.get_or_init(|| translate().into_iter().map(|(name, made)| read(name, made)).collect())
+}
+
+/// One environment.
+pub fn environment(name: &str) -> &'static Environment {
+    environments().iter().find(|environment| environment.name == name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn read(name: String, mut made: Value) -> Environment {
+    Environment {
+        name,
+        unfit: serde_json::from_value(made["unfit"].take()).expect("names"),
+        parameters: serde_json::from_value(made["parameters"].take()).expect("values by name"),
+        template: Template::new(made["template"].take(), made["nested"].take()),
+        settings: made["settings"].take(),
+    }
+}
+
+fn translate() -> BTreeMap<String, Value> {
+    let root = root();
+    let python = root.join("target/test-env/python-sam/bin/python");
+    assert!(python.exists(), "{} is missing: run cargo xtask setup", python.display());
+    let output = Command::new(python)
+        .arg(root.join("infra/translate.py"))
+        .arg("translate")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .expect("the translator runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("the translator writes JSON")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace")
+}

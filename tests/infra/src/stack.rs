@@ -1,0 +1,88 @@
+//! A resolved stack.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::gateway::Gateway;
+
+/// A resource with nothing left to work out.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its logical name, after those of the nested stacks that it lies in.
+    pub name: String,
+    /// All of it.
+    pub body: Value,
+}
+
+impl Resource {
+    /// Its type.
+    pub fn kind(&self) -> &str {
+        self.body["Type"].as_str().expect("a type")
+    }
+
+    /// One of its properties; null if it has no such.
+    pub fn property(&self, pointer: &str) -> &Value {
+        const NONE: &Value = &Value::Null;
+        self.body["Properties"].pointer(pointer).unwrap_or(NONE)
+    }
+
+    /// A property that is text.
+    pub fn text(&self, pointer: &str) -> &str {
+        self.property(pointer).as_str().unwrap_or_else(|| panic!("{}{pointer} is not text", self.name))
+    }
+}
+
+/// A stack with its nested ones.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    pub(crate) resources: BTreeMap<String, Resource>,
+    pub(crate) nested: BTreeMap<String, Self>,
+    /// What it tells.
+    pub outputs: BTreeMap<String, Value>,
+}
+
+impl Stack {
+    /// Every resource, nested ones included.
+    pub fn resources(&self) -> Vec<&Resource> {
+        self.resources.values().chain(self.nested.values().flat_map(Self::resources)).collect()
+    }
+
+    /// Every resource of a type.
+    pub fn of_kind(&self, kind: &str) -> Vec<&Resource> {
+        self.resources().into_iter().filter(|resource| resource.kind() == kind).collect()
+    }
+
+    /// The one resource of a type.
+    pub fn only(&self, kind: &str) -> &Resource {
+        match self.of_kind(kind)[..] {
+            [only] => only,
+            ref found => panic!("{} of {kind}", found.len()),
+        }
+    }
+
+    /// A resource by its name, as a placeholder has it: `Token` or `Roles/Token`.
+    pub fn resource(&self, name: &str) -> &Resource {
+        let found = self.resources().into_iter().find(|resource| resource.name == name);
+        found.unwrap_or_else(|| panic!("no {name}"))
+    }
+
+    /// The functions by the name of their crate, which the function's own name ends in.
+    pub fn functions(&self) -> BTreeMap<&str, &Resource> {
+        let functions = self.of_kind("AWS::Lambda::Function").into_iter();
+        functions
+            .map(|function| (function.text("/FunctionName").rsplit('-').next().expect("a name"), function))
+            .collect()
+    }
+
+    /// The variables of a function.
+    pub fn variables(&self, function: &str) -> BTreeMap<String, String> {
+        let variables = self.functions()[function].property("/Environment/Variables");
+        serde_json::from_value(variables.clone()).expect("texts by name")
+    }
+
+    /// The REST API.
+    pub fn gateway(&self) -> Gateway<'_> {
+        Gateway::new(self)
+    }
+}

@@ -1,0 +1,160 @@
+//! Alarms and dashboard look at things that exist, and at log lines that are written.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use infra::{Stack, environment};
+use serde_json::Value;
+
+use crate::stacks;
+
+/// Every metric's dimensions: the names of the things that it is about.
+fn subjects(value: &Value, found: &mut BTreeSet<(String, String)>) {
+    match value {
+        Value::Object(map) => {
+            if let (Some(Value::String(name)), Some(Value::String(value)), 2) =
+                (map.get("Name"), map.get("Value"), map.len())
+            {
+                found.insert((name.clone(), value.clone()));
+            }
+            map.values().for_each(|value| subjects(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| subjects(item, found)),
+        _ => {}
+    }
+}
+
+fn exists(stack: &Stack, dimension: &str, value: &str) -> bool {
+    let named = |kind, property: &str| stack.of_kind(kind).iter().any(|it| it.property(property) == value);
+    match dimension {
+        "ApiName" => named("AWS::ApiGateway::RestApi", "/Name"),
+        "Stage" => named("AWS::ApiGateway::Stage", "/StageName"),
+        "FunctionName" => named("AWS::Lambda::Function", "/FunctionName"),
+        "TableName" => named("AWS::DynamoDB::Table", "/TableName"),
+        _ => false,
+    }
+}
+
+#[test]
+fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
+    for (name, stack) in stacks() {
+        let alarms = stack.of_kind("AWS::CloudWatch::Alarm");
+        let suffixes: BTreeSet<_> = alarms
+            .iter()
+            .map(|alarm| alarm.text("/AlarmName").replacen(&stack.variables("token")["TABLE_PREFIX"], "", 1))
+            .collect();
+        let expected = [
+            "-5xx",
+            "-credential-endings",
+            "-function-errors",
+            "-function-throttles",
+            "-key-age",
+            "-latency",
+            "-replay",
+            "-table-throttles",
+            "-unusual-traffic",
+        ];
+        assert_eq!(suffixes, expected.map(str::to_owned).into(), "{name}");
+        for alarm in alarms {
+            assert_eq!(alarm.property("/AlarmActions"), &serde_json::json!(["<Alarms/Topic>"]), "{name}");
+            assert!(alarm.property("/AlarmDescription").is_string(), "{name}: {}", alarm.name);
+            let mut found = BTreeSet::new();
+            subjects(&alarm.body, &mut found);
+            for (dimension, value) in found {
+                assert!(exists(&stack, &dimension, &value), "{name}: {} watches {value}", alarm.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn functions_and_tables_are_watched_without_exception() {
+    let stack = environment("us").stack();
+    let watched = |alarm: &str| {
+        let mut found = BTreeSet::new();
+        subjects(&stack.resource(&format!("Alarms/{alarm}")).body, &mut found);
+        found.into_iter().map(|(_, value)| value).collect::<BTreeSet<_>>()
+    };
+    let named = |kind, property: &str| {
+        stack.of_kind(kind).iter().map(|it| it.text(property).to_owned()).collect::<BTreeSet<_>>()
+    };
+    let functions = named("AWS::Lambda::Function", "/FunctionName");
+    assert_eq!(watched("FunctionErrors"), functions);
+    assert_eq!(watched("FunctionThrottles"), functions);
+    assert_eq!(watched("TableThrottles"), named("AWS::DynamoDB::Table", "/TableName"));
+}
+
+/// A filter that looks for a line which no code writes would be silent for ever.
+#[test]
+fn every_filter_looks_for_a_line_that_the_code_writes() {
+    let mut code = String::new();
+    for folder in ["functions", "shared"] {
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder), &mut code);
+    }
+    // `$.field` is a field of the line itself.
+    assert!(code.contains(".flatten_event(true)"), "fields lie deeper than the filters look");
+    let stack = environment("us").stack();
+    let mut looked_for = 0;
+    for filter in stack.of_kind("AWS::Logs::MetricFilter") {
+        let pattern = filter.text("/FilterPattern");
+        assert!(pattern.starts_with("{ ") && pattern.ends_with(" }"), "{pattern}");
+        // `$.field = "value"`, as the log macros have it.
+        for term in pattern.split("$.").skip(1) {
+            let field: String = term.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect();
+            if let Some((_, value)) = term.split_once("= \"") {
+                let line = format!("{field} = \"{}\"", value.split('"').next().unwrap());
+                assert!(code.contains(&line), "no code writes {line}");
+                looked_for += 1;
+            }
+        }
+        let metric = filter.text("/MetricTransformations/0/MetricName");
+        let namespace = filter.text("/MetricTransformations/0/MetricNamespace");
+        let alarms = stack.of_kind("AWS::CloudWatch::Alarm");
+        let heard = alarms.iter().any(|alarm| {
+            alarm.property("/MetricName") == metric && alarm.property("/Namespace") == namespace
+        });
+        assert!(heard, "nobody hears of {metric}");
+    }
+    assert_eq!(looked_for, 3);
+}
+
+fn read(path: &Path, code: &mut String) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            read(&entry.unwrap().path(), code);
+        }
+    } else if path.extension().is_some_and(|extension| extension == "rs") {
+        code.push_str(&fs::read_to_string(path).unwrap());
+    }
+}
+
+#[test]
+fn the_dashboard_shows_what_exists() {
+    for (name, stack) in stacks() {
+        let dashboard = stack.only("AWS::CloudWatch::Dashboard");
+        let body: Value = serde_json::from_str(dashboard.text("/DashboardBody")).expect(&name);
+        let widgets = body["widgets"].as_array().unwrap();
+        assert_eq!(widgets.len(), 9, "{name}");
+        for metric in widgets.iter().flat_map(|widget| widget["properties"]["metrics"].as_array().unwrap()) {
+            let words: Vec<_> = metric.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            // Namespace and metric, then pairs of a dimension and its value.
+            for pair in words[2..].chunks(2) {
+                assert!(exists(&stack, pair[0], pair[1]), "{name}: {metric}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_budget_needs_somebody_to_tell() {
+    let us = environment("us");
+    assert!(us.stack().of_kind("AWS::Budgets::Budget").is_empty());
+    assert!(us.stack_with(&[("MonthlyBudget", "100")]).of_kind("AWS::Budgets::Budget").is_empty());
+    let stack = us.stack_with(&[("MonthlyBudget", "100"), ("AlarmEmail", "ops@example.com")]);
+    let budget = stack.only("AWS::Budgets::Budget");
+    assert_eq!(budget.text("/Budget/BudgetLimit/Amount"), "100");
+    let tag = budget.text("/Budget/CostFilters/TagKeyValue/0");
+    assert_eq!(tag, "aws:cloudformation:stack-name$langsmith-mcp-us");
+    assert_eq!(stack.only("AWS::SNS::Subscription").text("/Endpoint"), "ops@example.com");
+}

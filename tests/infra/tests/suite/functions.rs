@@ -1,0 +1,161 @@
+//! What each function is given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use infra::placeholder;
+use shared::config::Config;
+
+use crate::stacks;
+
+const ALL: [&str; 5] =
+    ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "STAGE", "PUBLIC_URL", "RESOURCE_PATH", "LOG_LEVEL"];
+
+/// What each function gets besides, and nothing else: what it does not get it cannot lose.
+const OWN: [(&str, &[&str]); 7] = [
+    ("metadata", &[]),
+    ("register", &["TABLE_PREFIX"]),
+    ("authorize", &["TABLE_PREFIX", "LANGSMITH_ENDPOINT", "ROOT_KEY_SECRET", "VAULT", "SECRET_PREFIX"]),
+    ("token", &["TABLE_PREFIX", "ROOT_KEY_SECRET", "SIGNING_KEYS_SECRET"]),
+    (
+        "mcp",
+        &[
+            "TABLE_PREFIX",
+            "LANGSMITH_ENDPOINT",
+            "AGENT_SERVERS",
+            "VAULT",
+            "SECRET_PREFIX",
+            "ALLOWED_ORIGINS",
+            "API_KEY_HEADER",
+        ],
+    ),
+    ("authorizer", &["TABLE_PREFIX", "API_KEY_HEADER"]),
+    ("janitor", &["TABLE_PREFIX", "SIGNING_KEYS_SECRET", "VAULT", "SECRET_PREFIX"]),
+];
+
+#[test]
+fn each_has_the_variables_that_it_reads() {
+    for (name, stack) in stacks() {
+        assert_eq!(stack.functions().len(), OWN.len(), "{name}");
+        let kms = !stack.of_kind("AWS::KMS::Key").is_empty();
+        for (function, own) in OWN {
+            let upstream = own.contains(&"LANGSMITH_ENDPOINT");
+            let mut expected: BTreeSet<_> = ALL.iter().chain(own).copied().collect();
+            if kms && upstream {
+                expected.insert("KMS_KEY");
+            }
+            let layered = stack.functions()[function].property("/Layers").is_array();
+            if layered {
+                expected.insert("LANGSMITH_CA_FILE");
+            }
+            assert!(upstream || !layered, "{name}: {function}");
+            let variables = stack.variables(function);
+            let found: BTreeSet<_> = variables.keys().map(String::as_str).collect();
+            assert_eq!(found, expected, "{name}: {function}");
+        }
+    }
+}
+
+#[test]
+fn the_code_takes_every_value() {
+    for (name, stack) in stacks() {
+        for (function, own) in OWN {
+            let variables = stack.variables(function);
+            let what = format!("{name}: {function}");
+            let config = Config::new(move |variable| variables.get(variable).cloned());
+            config.stage().expect(&what);
+            config.log_level().expect(&what);
+            config.public_url().expect(&what);
+            for variable in own {
+                match *variable {
+                    "TABLE_PREFIX" => drop(config.table_prefix().expect(&what)),
+                    "LANGSMITH_ENDPOINT" => drop(config.langsmith_endpoint().expect(&what)),
+                    "ALLOWED_ORIGINS" => drop(config.allowed_origins().expect(&what)),
+                    "API_KEY_HEADER" => drop(config.api_key_header().expect(&what)),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn all_run_alike() {
+    for (name, stack) in stacks() {
+        for (function, resource) in stack.functions() {
+            let what = format!("{name}: {function}");
+            assert_eq!(resource.text("/Runtime"), "provided.al2023", "{what}");
+            assert_eq!(resource.text("/Handler"), "bootstrap", "{what}");
+            assert_eq!(resource.property("/Architectures"), &serde_json::json!(["arm64"]), "{what}");
+            assert_eq!(resource.text("/TracingConfig/Mode"), "Active", "{what}");
+            assert_eq!(resource.body["Metadata"]["BuildMethod"], "rust-cargolambda", "{what}");
+            assert_eq!(resource.body["Metadata"]["BuildProperties"]["Binary"], function, "{what}");
+            let timeout = resource.property("/Timeout").as_u64().unwrap();
+            // Longer than the gateway waits is paid for and never seen.
+            assert!(function == "janitor" || timeout <= 29, "{what}");
+        }
+    }
+}
+
+#[test]
+fn each_writes_to_a_log_group_that_forgets() {
+    for (name, stack) in stacks() {
+        let groups: BTreeMap<_, _> = stack
+            .of_kind("AWS::Logs::LogGroup")
+            .into_iter()
+            .map(|group| (placeholder(&group.name), group))
+            .collect();
+        assert_eq!(groups.len(), OWN.len(), "{name}");
+        for (function, resource) in stack.functions() {
+            let group = groups[resource.text("/LoggingConfig/LogGroup")];
+            let expected = format!("/aws/lambda/{}", resource.text("/FunctionName"));
+            assert_eq!(group.text("/LogGroupName"), expected, "{name}: {function}");
+            assert_eq!(group.text("/RetentionInDays"), "90", "{name}: {function}");
+        }
+    }
+}
+
+#[test]
+fn no_secret_stands_in_the_template() {
+    for (name, stack) in stacks() {
+        let secrets = stack.of_kind("AWS::SecretsManager::Secret");
+        assert_eq!(secrets.len(), 2, "{name}");
+        for secret in secrets {
+            assert!(secret.property("/SecretString").is_null(), "{name}: {}", secret.name);
+        }
+        let root = stack.resource("Secrets/RootKey");
+        // What `RootKey::from_random_text` takes: letters and digits, more than 256 bits of them.
+        assert_eq!(root.property("/GenerateSecretString/PasswordLength"), 64, "{name}");
+        assert_eq!(root.property("/GenerateSecretString/ExcludePunctuation"), true, "{name}");
+        for resource in stack.resources() {
+            assert!(!resource.body.to_string().contains("{{resolve:"), "{name}: {}", resource.name);
+        }
+        for function in stack.functions().into_keys() {
+            let variables = stack.variables(function);
+            // References, never values.
+            for (variable, secret) in [("ROOT_KEY_SECRET", "RootKey"), ("SIGNING_KEYS_SECRET", "SigningKeys")]
+            {
+                if let Some(value) = variables.get(variable) {
+                    assert_eq!(*value, placeholder(&format!("Secrets/{secret}")), "{name}: {function}");
+                }
+            }
+        }
+    }
+}
+
+/// A fresh stack has no signing key until the janitor ran, so it runs when a deployment is complete, and every hour.
+#[test]
+fn the_janitor_runs_after_a_deployment_and_every_hour() {
+    for (name, stack) in stacks() {
+        let rules = stack.of_kind("AWS::Events::Rule");
+        let janitor = placeholder("Janitor.Arn");
+        assert!(rules.iter().all(|rule| rule.text("/Targets/0/Arn") == janitor), "{name}");
+        assert!(rules.iter().any(|rule| rule.property("/ScheduleExpression") == "rate(1 hour)"), "{name}");
+        let pattern =
+            rules.iter().find_map(|rule| Some(rule.property("/EventPattern")).filter(|it| it.is_object()));
+        let pattern = pattern.unwrap();
+        assert_eq!(pattern["source"], serde_json::json!(["aws.cloudformation"]), "{name}");
+        assert_eq!(pattern["detail"]["stack-id"], serde_json::json!(["<AWS::StackId>"]), "{name}");
+        let statuses = &pattern["detail"]["status-details"]["status"];
+        assert_eq!(*statuses, serde_json::json!(["CREATE_COMPLETE", "UPDATE_COMPLETE"]), "{name}");
+    }
+}

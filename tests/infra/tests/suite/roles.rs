@@ -1,0 +1,178 @@
+//! Who may do what: the roles are exactly `infra/permissions.yaml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use infra::{Resource, Stack, placeholder};
+use serde_json::Value;
+
+use crate::stacks;
+
+type Permissions = BTreeMap<String, BTreeSet<String>>;
+
+const COMMITTED: &str = include_str!("../../../../infra/permissions.yaml");
+
+fn committed() -> BTreeMap<String, Permissions> {
+    serde_norway::from_str(COMMITTED).unwrap()
+}
+
+/// The one role of each function.
+fn roles(stack: &Stack) -> BTreeMap<String, &Resource> {
+    let functions = stack.functions().into_iter();
+    functions
+        .map(|(function, resource)| {
+            let name =
+                resource.text("/Role").strip_prefix('<').and_then(|name| name.strip_suffix(".Arn>")).unwrap();
+            (function.to_owned(), stack.resource(name))
+        })
+        .collect()
+}
+
+fn statements(role: &Resource) -> &Vec<Value> {
+    role.property("/Policies/0/PolicyDocument/Statement").as_array().unwrap()
+}
+
+fn list(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::String(one) => BTreeSet::from([one.clone()]),
+        many => serde_json::from_value(many.clone()).unwrap(),
+    }
+}
+
+/// The words of `permissions.yaml` for what a statement is about.
+fn subject(stack: &Stack, statement: &Value) -> String {
+    let name = stack.variables("token")["TABLE_PREFIX"].clone();
+    let resource = statement["Resource"].as_str().expect("one resource a statement");
+    if let Some((_, table)) = resource.split_once(&format!(":table/{name}-")) {
+        let leading = statement.pointer("/Condition/ForAllValues:StringLike/dynamodb:LeadingKeys/0");
+        return leading
+            .map_or(format!("table {table}"), |key| format!("table {table} ({})", key.as_str().unwrap()));
+    }
+    if let Some((_, secret)) = resource.split_once(&format!(":secret:{name}/")) {
+        return format!("secret {secret}");
+    }
+    match resource {
+        "<Secrets/RootKey>" => "secret root-key".into(),
+        "<Secrets/SigningKeys>" => "secret signing-keys".into(),
+        "<Secrets/VaultKey.Arn>" => {
+            // Without the stack in the context another stack's sealed item would open.
+            let context = "/Condition/StringEquals/kms:EncryptionContext:stack";
+            assert_eq!(statement.pointer(context).and_then(Value::as_str), Some(name.as_str()));
+            "key vault".into()
+        }
+        "*" => "names of secrets".into(),
+        other => panic!("{other} is not one of our things"),
+    }
+}
+
+fn is_common(statement: &Value) -> bool {
+    ["Logs", "Traces"].contains(&statement["Sid"].as_str().unwrap())
+}
+
+#[test]
+fn every_function_has_a_role_of_its_own_with_one_policy() {
+    for (name, stack) in stacks() {
+        let roles = roles(&stack);
+        let distinct: BTreeSet<_> = roles.values().map(|role| &role.name).collect();
+        assert_eq!(distinct.len(), stack.functions().len(), "{name}");
+        assert_eq!(
+            stack.of_kind("AWS::IAM::Role").len(),
+            distinct.len(),
+            "{name}: a role without a function"
+        );
+        for (function, role) in roles {
+            assert_eq!(role.property("/Policies").as_array().unwrap().len(), 1, "{name}: {function}");
+            assert!(role.property("/ManagedPolicyArns").is_null(), "{name}: {function}");
+            let trust = role.property("/AssumeRolePolicyDocument/Statement").as_array().unwrap();
+            assert_eq!(trust.len(), 1, "{name}: {function}");
+            assert_eq!(trust[0]["Principal"], serde_json::json!({ "Service": "lambda.amazonaws.com" }));
+        }
+        for kind in ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"] {
+            assert!(stack.of_kind(kind).is_empty(), "{name}: {kind}");
+        }
+    }
+}
+
+#[test]
+fn every_role_is_what_was_committed() {
+    for (name, stack) in stacks() {
+        let kms = !stack.of_kind("AWS::KMS::Key").is_empty();
+        let mut expected = committed();
+        for permissions in expected.values_mut() {
+            let other_kind: &[_] = if kms { &["secret users/*", "names of secrets"] } else { &["key vault"] };
+            permissions.retain(|subject, _| !other_kind.contains(&subject.as_str()));
+        }
+        let mut found = BTreeMap::new();
+        for (function, role) in roles(&stack) {
+            let mut permissions = Permissions::new();
+            for statement in statements(role).iter().filter(|statement| !is_common(statement)) {
+                assert_eq!(statement["Effect"], "Allow", "{name}: {function}");
+                let twice = permissions.insert(subject(&stack, statement), list(&statement["Action"]));
+                assert_eq!(twice, None, "{name}: {function}");
+            }
+            found.insert(function, permissions);
+        }
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn no_action_has_a_wildcard_and_only_traces_and_lists_go_anywhere() {
+    for (name, stack) in stacks() {
+        for (function, role) in roles(&stack) {
+            for statement in statements(role) {
+                assert!(statement.get("NotAction").is_none() && statement.get("NotResource").is_none());
+                for action in list(&statement["Action"]) {
+                    assert!(!action.contains('*'), "{name}: {function} {action}");
+                    let anywhere = statement["Resource"] == "*";
+                    // These two know no narrower resource.
+                    let must = action.starts_with("xray:") || action == "secretsmanager:ListSecrets";
+                    assert_eq!(anywhere, must, "{name}: {function} {action}");
+                }
+            }
+        }
+        for key in stack.of_kind("AWS::KMS::Key") {
+            assert!(!key.property("/KeyPolicy").to_string().contains("kms:*"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn each_writes_only_its_own_log() {
+    for (name, stack) in stacks() {
+        for (function, role) in roles(&stack) {
+            let own = statements(role).iter().find(|statement| statement["Sid"] == "Logs").unwrap();
+            let group = stack.functions()[function.as_str()].text("/LoggingConfig/LogGroup");
+            let arn = placeholder(&format!("{}.Arn", group.trim_matches(['<', '>'])));
+            assert_eq!(own["Resource"], arn, "{name}: {function}");
+            assert_eq!(
+                list(&own["Action"]),
+                ["logs:CreateLogStream", "logs:PutLogEvents"].map(str::to_owned).into()
+            );
+        }
+    }
+}
+
+/// The lines that matter most, said once more in words.
+#[test]
+fn secrets_are_parted() {
+    let may = |function: &str, word: &str| {
+        committed()[function].iter().any(|(subject, actions)| subject.contains(word) && !actions.is_empty())
+    };
+    assert!(committed()["metadata"].is_empty());
+    for function in ["token", "register", "authorizer"] {
+        assert!(!may(function, "users") && !may(function, "vault"), "{function}");
+    }
+    for function in ["register", "authorize", "mcp", "authorizer"] {
+        assert!(!may(function, "signing-keys"), "{function}");
+    }
+    for function in ["register", "mcp", "authorizer", "janitor"] {
+        assert!(!may(function, "root-key"), "{function}");
+    }
+    let writers = committed().into_iter().filter(|(_, permissions)| {
+        permissions.iter().any(|(subject, actions)| {
+            let public_keys = ["table keys", "table keys (jwks)"].contains(&subject.as_str());
+            public_keys && actions.iter().any(|action| !action.ends_with(":GetItem"))
+        })
+    });
+    assert_eq!(writers.map(|(function, _)| function).collect::<Vec<_>>(), ["janitor"]);
+}

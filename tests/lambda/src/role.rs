@@ -1,0 +1,100 @@
+//! What a role of the template allows (IAM, as far as the template uses it).
+
+use serde_json::Value;
+
+/// A call that a function makes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// The function that makes it.
+    pub function: String,
+    /// Such as `dynamodb:GetItem`.
+    pub action: String,
+    /// The ARN of the table, the secret or the key.
+    pub resource: String,
+    /// The partition key of the item, if it is one item.
+    pub leading_key: Option<String>,
+    /// The stack that the encryption context names, at KMS.
+    pub stack: Option<String>,
+    /// Which part of a transaction it is.
+    pub part: Option<usize>,
+}
+
+/// The statements of a role.
+#[derive(Clone, Debug)]
+pub(crate) struct Role(Vec<Value>);
+
+impl Role {
+    /// `role` is an `AWS::IAM::Role`'s properties.
+    pub(crate) fn new(role: &Value) -> Self {
+        let policies = role["Policies"].as_array().expect("policies").iter();
+        let statements =
+            policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().expect("statements"));
+        Self(statements.cloned().collect())
+    }
+
+    pub(crate) fn allows(&self, call: &Call) -> bool {
+        self.0.iter().any(|statement| allows(statement, call))
+    }
+}
+
+fn allows(statement: &Value, call: &Call) -> bool {
+    assert_eq!(statement["Effect"], "Allow");
+    each(&statement["Action"]).contains(&call.action.as_str())
+        && each(&statement["Resource"]).iter().any(|resource| matches(resource, &call.resource))
+        && conditions(statement).all(|(operator, key, values)| {
+            let (found, exact) = match (operator, key) {
+                ("ForAllValues:StringLike", "dynamodb:LeadingKeys") => (&call.leading_key, false),
+                ("StringEquals", "kms:EncryptionContext:stack") => (&call.stack, true),
+                other => panic!("{other:?} is not emulated"),
+            };
+            let fits = |found: &String| {
+                values.iter().any(|value| if exact { value == found } else { matches(value, found) })
+            };
+            found.as_ref().is_some_and(fits)
+        })
+}
+
+fn conditions(statement: &Value) -> impl Iterator<Item = (&str, &str, Vec<&str>)> {
+    let operators = statement["Condition"].as_object().into_iter().flatten();
+    operators.flat_map(|(operator, keys)| {
+        let keys = keys.as_object().expect("keys").iter();
+        keys.map(move |(key, values)| (operator.as_str(), key.as_str(), each(values)))
+    })
+}
+
+/// One text or several.
+fn each(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(one) => vec![one],
+        several => {
+            several.as_array().expect("texts").iter().map(|one| one.as_str().expect("a text")).collect()
+        }
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else { return pattern == text };
+    let Some(rest) = text.strip_prefix(before) else { return false };
+    (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| matches(after, &rest[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, text, fits) in [
+            ("a/*", "a/b/c", true),
+            ("a/*", "b/a/", false),
+            ("upstream:*", "upstream:", true),
+            ("*", "", true),
+            ("a*c", "abcc", true),
+            ("a*c", "abcd", false),
+            ("abc", "abcd", false),
+        ] {
+            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What the services do with a request: whose it is, what it asks for, whether its role allows that, and the answer.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use aws_fakes::Fakes;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use http::HeaderMap;
+use serde_json::Value;
+use shared::clock::{Clock as _, SystemClock};
+use shared::langsmith::http_client;
+
+use crate::aws::{ACCOUNT, Call, Faults};
+use crate::fault::error;
+use crate::role::Role;
+
+pub(crate) struct Services {
+    pub(crate) dynamodb: String,
+    pub(crate) http: reqwest::Client,
+    roles: BTreeMap<String, Role>,
+    /// Secrets, and keys that wrap.
+    pub(crate) fakes: Fakes,
+    /// How far the clock of the secrets is behind, in seconds.
+    pub(crate) behind: Arc<AtomicU64>,
+    pub(crate) seen: Mutex<Vec<Call>>,
+    pub(crate) requests: AtomicUsize,
+    pub(crate) faults: Mutex<Option<Faults>>,
+}
+
+/// Who signed a request, and for which region.
+struct Signed<'a> {
+    function: &'a str,
+    region: &'a str,
+}
+
+impl<'a> Signed<'a> {
+    /// `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …`
+    fn read(headers: &'a HeaderMap) -> Option<Self> {
+        let (_, scope) = text(headers, "authorization").split_once("Credential=")?;
+        let mut scope = scope.split('/');
+        let (function, region) = (scope.next()?, scope.nth(1)?);
+        Some(Self { function, region })
+    }
+
+    fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:aws:{service}:{}:{ACCOUNT}:{resource}", self.region)
+    }
+
+    fn call(&self, action: String, resource: String) -> Call {
+        Call {
+            function: self.function.to_owned(),
+            action,
+            resource,
+            leading_key: None,
+            stack: None,
+            part: None,
+        }
+    }
+
+    /// What a DynamoDB request does, table by table.
+    fn table_calls(&self, operation: &str, request: &Value) -> Vec<Call> {
+        let one = |action: &str, part: &Value| {
+            let table = part["TableName"].as_str().expect("a table");
+            let item = if part["Key"].is_object() { &part["Key"] } else { &part["Item"] };
+            // Only the table `keys` is parted by its key.
+            let leading_key = item["id"]["S"].as_str().map(ToOwned::to_owned);
+            let table = self.arn("dynamodb", &format!("table/{table}"));
+            Call { leading_key, ..self.call(format!("dynamodb:{action}"), table) }
+        };
+        let Some(items) = request["TransactItems"].as_array() else { return vec![one(operation, request)] };
+        let parts = items.iter().flat_map(|item| item.as_object().expect("an item"));
+        let parts = parts.map(|(kind, part)| match kind.as_str() {
+            "Put" => one("PutItem", part),
+            "Update" => one("UpdateItem", part),
+            "Delete" => one("DeleteItem", part),
+            _ => one("ConditionCheckItem", part),
+        });
+        parts.enumerate().map(|(part, call)| Call { part: Some(part), ..call }).collect()
+    }
+
+    /// The stack's own secrets are asked for by their ARNs, users' by name; a list asks for none.
+    fn secret_call(&self, operation: &str, request: &Value) -> Call {
+        let id = request["SecretId"].as_str().or_else(|| request["Name"].as_str()).unwrap_or_default();
+        let resource = if id.is_empty() || id.starts_with("arn:") {
+            id.to_owned()
+        } else {
+            // Secrets Manager ends every ARN with six characters of its own.
+            self.arn("secretsmanager", &format!("secret:{id}-aBcDeF"))
+        };
+        self.call(format!("secretsmanager:{operation}"), resource)
+    }
+
+    fn key_call(&self, operation: &str, request: &Value) -> Call {
+        let key = request["KeyId"].as_str().expect("a key");
+        let stack = request["EncryptionContext"]["stack"].as_str().map(ToOwned::to_owned);
+        Call { stack, ..self.call(format!("kms:{operation}"), key.to_owned()) }
+    }
+}
+
+impl Services {
+    pub(crate) fn new(dynamodb: String, roles: BTreeMap<String, Role>) -> Self {
+        let behind = Arc::new(AtomicU64::new(0));
+        let late = behind.clone();
+        Self {
+            dynamodb,
+            http: http_client(None).unwrap(),
+            roles,
+            fakes: Fakes::new(move || SystemClock.now().secs() - late.load(Ordering::SeqCst)),
+            behind,
+            seen: Mutex::default(),
+            requests: AtomicUsize::new(0),
+            faults: Mutex::default(),
+        }
+    }
+
+    async fn forward(&self, headers: &HeaderMap, body: Bytes) -> Response {
+        let mut request = self.http.post(&self.dynamodb).body(body);
+        for name in ["authorization", "content-type", "x-amz-date", "x-amz-target"] {
+            if let Some(value) = headers.get(name) {
+                request = request.header(name, value);
+            }
+        }
+        let answer = request.send().await.expect("dynoxide answers");
+        let status = answer.status();
+        let body = shared::langsmith::body::read_bounded(answer, 16 << 20).await.expect("dynoxide answers");
+        (status, [("content-type", "application/x-amz-json-1.0")], body).into_response()
+    }
+
+    async fn carry_out(&self, headers: &HeaderMap, body: Bytes, request: &Value) -> Response {
+        let target = text(headers, "x-amz-target");
+        if target.starts_with("DynamoDB_") {
+            return self.forward(headers, body).await;
+        }
+        match self.fakes.answer(target, request) {
+            Ok(answer) => answer.to_string().into_response(),
+            Err(code) => error(code),
+        }
+    }
+}
+
+pub(crate) async fn answer(
+    State(services): State<Arc<Services>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let signed = Signed::read(&headers).expect("a signed request");
+    let target = text(&headers, "x-amz-target");
+    let (service, operation) = target.split_once('.').expect("a target");
+    let request: Value = serde_json::from_slice(&body).expect("JSON");
+    let calls = match service {
+        "DynamoDB_20120810" => signed.table_calls(operation, &request),
+        "secretsmanager" => vec![signed.secret_call(operation, &request)],
+        "TrentService" => vec![signed.key_call(operation, &request)],
+        other => panic!("{other} is not emulated"),
+    };
+    services.requests.fetch_add(1, Ordering::SeqCst);
+    services.seen.lock().unwrap().extend(calls.iter().cloned());
+    if !calls.iter().all(|call| services.roles[signed.function].allows(call)) {
+        return error("AccessDeniedException");
+    }
+    let faults = services.faults.lock().unwrap().clone();
+    let fault = faults.and_then(|faults| calls.iter().find_map(|call| faults(call)));
+    let Some(fault) = fault else { return services.carry_out(&headers, body, &request).await };
+    let carried_out =
+        if fault.is_carried_out() { Some(services.carry_out(&headers, body, &request).await) } else { None };
+    fault.answer(&request, carried_out).await
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

@@ -1,0 +1,137 @@
+//! One call of a flow, and the ways in which it can fail.
+
+use std::collections::BTreeMap;
+
+use front_door::aws::{Call, Fault};
+
+/// The n-th call of a function to an action of a resource, from the beginning of a step.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) call: Call,
+    pub(super) nth: usize,
+}
+
+/// For how long it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    /// Until it is asked again.
+    Once,
+    /// Until the step is over, and all that follow.
+    On,
+}
+
+use Span::{On, Once};
+
+impl Place {
+    /// The places of a recorded step. A transaction is one call.
+    pub(super) fn all(calls: &[Call]) -> Vec<Self> {
+        let mut seen = BTreeMap::<_, usize>::new();
+        let calls = calls.iter().filter(|call| call.part.is_none_or(|part| part == 0));
+        calls
+            .map(|call| {
+                let count =
+                    seen.entry((&call.function, &call.action, &call.resource, call.part)).or_default();
+                *count += 1;
+                Self { call: call.clone(), nth: *count - 1 }
+            })
+            .collect()
+    }
+
+    pub(super) fn is(&self, call: &Call) -> bool {
+        let names =
+            |call: &Call| (call.function.clone(), call.action.clone(), call.resource.clone(), call.part);
+        names(&self.call) == names(call)
+    }
+
+    fn operation(&self) -> (&str, &str) {
+        self.call.action.split_once(':').unwrap()
+    }
+
+    pub(super) fn is_read(&self) -> bool {
+        let reads = ["GetItem", "Query", "GetSecretValue", "ListSecrets", "Decrypt", "GenerateDataKey"];
+        reads.contains(&self.operation().1)
+    }
+
+    /// How it is to fail.
+    pub(super) fn faults(&self) -> Vec<(Fault, Span)> {
+        let mut faults = self.every_fault();
+        let first = faults.first().map(|(fault, _)| *fault);
+        if !cfg!(feature = "every-fault") {
+            // One that passes and one that lasts, in and beyond the service's words, and all that a write adds to them.
+            let is_usual = |fault, span| match fault {
+                Fault::Error("ProvisionedThroughputExceededException" | "ThrottlingException") => {
+                    span == Once && Some(fault) == first
+                }
+                Fault::Closed
+                | Fault::Error(
+                    "InternalServerError" | "InternalServiceError" | "DependencyTimeoutException",
+                ) => span == On,
+                Fault::Lost => true,
+                Fault::Canceled(_) | Fault::Error("TransactionConflictException") => span == Once,
+                _ => false,
+            };
+            faults.retain(|(fault, span)| is_usual(*fault, *span));
+        }
+        faults
+    }
+
+    /// How its service fails, as it documents its errors.
+    fn every_fault(&self) -> Vec<(Fault, Span)> {
+        let (service, operation) = self.operation();
+        let (passing, lasting): (&[_], &[_]) = match service {
+            "dynamodb" => (
+                &["ProvisionedThroughputExceededException", "ThrottlingException", "InternalServerError"],
+                &["AccessDeniedException", "ResourceNotFoundException"],
+            ),
+            "secretsmanager" => {
+                (&["ThrottlingException", "InternalServiceError"], &["AccessDeniedException"])
+            }
+            _ => (
+                &["ThrottlingException", "KMSInternalException", "DependencyTimeoutException"],
+                &[
+                    "AccessDeniedException",
+                    "NotFoundException",
+                    "DisabledException",
+                    "KMSInvalidStateException",
+                ],
+            ),
+        };
+        let mut faults: Vec<_> = passing.iter().map(|code| (Fault::Error(code), Once)).collect();
+        faults.extend(passing.first().map(|code| (Fault::Error(code), On)));
+        faults.extend(passing.last().map(|code| (Fault::Error(code), On)));
+        faults.extend(lasting.iter().map(|code| (Fault::Error(code), On)));
+        faults.extend([(Fault::Closed, Once), (Fault::Closed, On), (Fault::Garbled, On)]);
+        if !self.is_read() {
+            faults.extend([(Fault::Lost, Once), (Fault::Lost, On)]);
+        }
+        faults.extend(match (service, self.is_read(), self.call.part) {
+            ("dynamodb", false, Some(_)) => vec![
+                (Fault::Canceled("TransactionConflict"), Once),
+                (Fault::Canceled("TransactionConflict"), On),
+                (Fault::Canceled("ThrottlingError"), On),
+                (Fault::Error("TransactionInProgressException"), Once),
+            ],
+            ("dynamodb", false, None) => vec![
+                (Fault::Error("TransactionConflictException"), Once),
+                (Fault::Error("TransactionConflictException"), On),
+            ],
+            ("secretsmanager", ..) if operation == "GetSecretValue" => {
+                vec![(Fault::Error("DecryptionFailure"), On), (Fault::Answer("{}"), On)]
+            }
+            ("kms", ..) => vec![(Fault::Answer("{}"), On)],
+            _ => Vec::new(),
+        });
+        faults
+    }
+
+    /// Whether a step must succeed although this happens: nothing was decided, and asking again is safe.
+    pub(super) fn is_asked_again(&self, fault: Fault, span: Span) -> bool {
+        // Only a read or a write under a condition of ours may meet a transaction; a login's items are new.
+        let is_new = self.call.action == "dynamodb:PutItem";
+        match fault {
+            Fault::Canceled(_) | Fault::Error("TransactionConflictException") => span == Once && !is_new,
+            Fault::Error(_) | Fault::Closed | Fault::Lost => span == Once,
+            Fault::Silent | Fault::Garbled | Fault::Answer(_) => false,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What holds after whatever failed.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::world::World;
+
+/// How credentials and tokens begin: API keys and tokens of the double, and our own.
+const CLEAR: [&str; 8] = [
+    "lsv2_pt_",
+    "lsv2_sk_",
+    "lsd_at_",
+    "lsd_rt_",
+    "lsd_code_",
+    "lsmc_",
+    "lsmr_",
+    // A JWT of type `at+jwt`.
+    "eyJ0eXAiOi",
+];
+
+fn text<'v>(item: &'v Value, member: &str) -> &'v str {
+    item[member]["S"].as_str().unwrap_or_else(|| panic!("no {member} in {item}"))
+}
+
+fn pairs<'v>(items: &'v [Value], one: &str, other: &str) -> BTreeSet<(&'v str, &'v str)> {
+    items.iter().map(|item| (text(item, one), text(item, other))).collect()
+}
+
+impl World {
+    /// Nothing is half-written, and nothing lies in clear.
+    pub(super) async fn check(&self, after: &str) {
+        let aws = &self.door.aws;
+        let (clients, grants) = (aws.items("clients").await, aws.items("grants").await);
+        let (sessions, vault) = (aws.items("sessions").await, aws.items("vault").await);
+        let credentials = pairs(&vault, "user_ref", "credential_id");
+        let known: BTreeSet<_> = clients.iter().map(|client| text(client, "client_id")).collect();
+        for grant in &grants {
+            let credential = (text(grant, "user_ref"), text(grant, "credential_id"));
+            assert!(credentials.contains(&credential), "{after}: a grant without a credential: {grant}");
+            assert!(known.contains(text(grant, "client_id")), "{after}: a grant without a client: {grant}");
+            let chains = grant["chains"]["M"].as_object().map_or(0, serde_json::Map::len);
+            match text(grant, "state") {
+                "code_issued" => assert_eq!(chains, 0, "{after}: half an exchange: {grant}"),
+                "active" => assert!(chains > 0, "{after}: half an exchange: {grant}"),
+                _ => {}
+            }
+        }
+        // A session and its credential come together; logging out takes the session only.
+        let of_sessions: BTreeSet<_> =
+            sessions.iter().filter_map(|session| session["credential_id"]["S"].as_str()).collect();
+        let of_vault: BTreeSet<_> = vault.iter().map(|item| text(item, "credential_id")).collect();
+        let alone: Vec<_> = of_sessions.difference(&of_vault).collect();
+        assert!(alone.is_empty(), "{after}: sessions without credentials: {alone:?}");
+        if self.vault == "secrets-manager" {
+            for item in &vault {
+                let name = self.user_secret(text(item, "user_ref"));
+                assert!(aws.secret(&name).is_some(), "{after}: a credential without its key: {name}");
+            }
+        }
+        let tables = [clients, grants, sessions, vault, aws.items("keys").await];
+        let lines = self.door.log.all();
+        let written = tables.iter().flatten().map(Value::to_string).chain(lines.iter().cloned());
+        let hidden = self.hidden();
+        for line in written {
+            let clear = CLEAR.iter().copied().chain(hidden.iter().map(String::as_str));
+            let found: Vec<_> = clear.filter(|secret| line.contains(secret)).collect();
+            assert!(found.is_empty(), "{after}: {found:?} in clear in {line}");
+        }
+    }
+
+    /// The name of a user's secret.
+    pub(super) fn user_secret(&self, user: &str) -> String {
+        let prefix = &self.door.function("authorize").program().variables["SECRET_PREFIX"];
+        format!("{prefix}/users/{user}")
+    }
+
+    /// What lies in the stack's own secrets and in those of its users.
+    fn hidden(&self) -> Vec<String> {
+        let variables = &self.door.function("token").program().variables;
+        let mut hidden = Vec::new();
+        for name in ["ROOT_KEY_SECRET", "SIGNING_KEYS_SECRET"] {
+            let text = self.door.aws.secret(&variables[name]).unwrap();
+            hidden.extend(text.split_whitespace().filter(|word| word.len() > 30).map(ToOwned::to_owned));
+        }
+        for text in self.door.aws.secrets_that_start(&self.user_secret("")) {
+            let secret: Value = serde_json::from_str(&text).unwrap();
+            hidden.push(secret["data_key"].as_str().unwrap().to_owned());
+        }
+        hidden
+    }
+}

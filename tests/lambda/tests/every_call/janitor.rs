@@ -1,0 +1,98 @@
+//! The janitor turns the keys: a run that fails anywhere is made good by the next one, and whatever signs is published.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use shared::clock::{Clock as _, SystemClock};
+use shared::oauth::keys::SigningKey;
+
+use super::seen::Seen;
+use super::world::World;
+
+const DAY: u64 = 86_400;
+
+impl World {
+    /// A run of the janitor.
+    pub(super) async fn tidy(&self) -> Result<Seen<()>, String> {
+        match self.door.function("janitor").invoke(&json!({})).await {
+            Ok(_) => Ok(Seen::Done(())),
+            // Lambda tries it again, and at the latest the next hour does.
+            Err(front_door::Failure::Error(told)) if told["errorType"] == "Refused" => Ok(Seen::Temporary),
+            Err(other) => Err(format!("{other:?}")),
+        }
+    }
+
+    /// The ids of the keys that anybody may read.
+    async fn published(&self) -> BTreeSet<String> {
+        let keys = self.door.aws.items("keys").await;
+        let jwks = keys.iter().find(|item| item["id"]["S"] == "jwks").unwrap();
+        let keys = jwks["jwks"]["M"]["keys"]["L"].as_array().unwrap().iter();
+        keys.map(|key| key["M"]["kid"]["S"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn signing_secret(&self) -> &str {
+        &self.door.function("token").program().variables["SIGNING_KEYS_SECRET"]
+    }
+
+    /// The ids of the keys in the secret; the first one signs.
+    fn kept_keys(&self) -> Vec<String> {
+        let text = self.door.aws.secret(self.signing_secret()).unwrap();
+        text.lines()
+            .map(|line| kid(&SigningKey::from_text(line.split(' ').next().unwrap()).unwrap()))
+            .collect()
+    }
+
+    /// Keys that have been what they are for some days, all of them published.
+    async fn set_keys(&self, ring: &[(&str, u64)]) -> Vec<String> {
+        let aws = &self.door.aws;
+        let keys: Vec<_> = ring.iter().map(|_| SigningKey::generate().unwrap()).collect();
+        let now = SystemClock.now().secs();
+        let lines = keys.iter().zip(ring);
+        let lines =
+            lines.map(|(key, (stage, age))| format!("{} {stage} {}\n", key.to_text(), now - age * DAY));
+        aws.put_secret(self.signing_secret(), &lines.collect::<String>());
+        let members = |key: &SigningKey| {
+            let jwk = serde_json::to_value(key.public().unwrap()).unwrap();
+            let members = jwk.as_object().unwrap().iter();
+            let members: serde_json::Map<_, _> =
+                members.map(|(name, value)| (name.clone(), json!({ "S": value }))).collect();
+            json!({ "M": members })
+        };
+        let jwks: Vec<Value> = keys.iter().map(members).collect();
+        let item = json!({ "id": { "S": "jwks" }, "jwks": { "M": { "keys": { "L": jwks } } } });
+        aws.dynamodb("PutItem", &json!({ "TableName": aws.table("keys"), "Item": item })).await;
+        keys.iter().map(kid).collect()
+    }
+}
+
+fn kid(key: &SigningKey) -> String {
+    key.public().unwrap().kid
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn turning_the_keys() {
+    let world = World::start("kms").await;
+    // A successor is due; and then it is to sign.
+    for (name, ring) in
+        [("a successor", &[("signing", 29)][..]), ("the successor signs", &[("signing", 31), ("next", 3)])]
+    {
+        world
+            .fail_every_call(
+                name,
+                async || world.set_keys(ring).await,
+                async |_| world.tidy().await,
+                async |before: Vec<String>, _, _| {
+                    let published = world.published().await;
+                    assert!(published.contains(&world.kept_keys()[0]), "{name}: signs unpublished");
+                    assert!(published.contains(&before[0]), "{name}: lost what has signed");
+                    world.tidy().await.unwrap().done().unwrap();
+                    let kept = world.kept_keys();
+                    assert_eq!(world.published().await, kept.iter().cloned().collect());
+                    assert_eq!(kept.len(), 2, "{name}");
+                    assert!(kept.contains(&before[0]), "{name}: lost what has signed");
+                    assert_eq!(kept[0], *before.last().unwrap(), "{name}: the wrong one signs");
+                },
+            )
+            .await;
+    }
+}

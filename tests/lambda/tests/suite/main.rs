@@ -1,0 +1,20 @@
+//! The functions as they are deployed: the real programs behind the front door.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed step is a failed test, and answers of our own server need no bound"
+)]
+
+mod budgets;
+mod end;
+mod faults;
+mod flow;
+mod front_door;
+mod keys;
+mod kms;
+mod misconfiguration;
+mod regions;
+mod roles;

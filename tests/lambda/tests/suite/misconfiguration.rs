@@ -1,0 +1,95 @@
+//! What is missing or wrong ends a function before its first event, in one line that names the variable.
+
+use front_door::aws::Fault;
+use front_door::{FrontDoor, Log, Program, StartFailure};
+
+/// Every variable that a function must have, and a value that is not one.
+const NEEDED: [(&str, &str, &str); 32] = [
+    ("metadata", "STAGE", ""),
+    ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
+    ("metadata", "RESOURCE_PATH", "mcp"),
+    ("metadata", "LOG_LEVEL", "loud"),
+    ("metadata", "AWS_LAMBDA_FUNCTION_NAME", ""),
+    ("register", "TABLE_PREFIX", "two words"),
+    ("register", "AWS_REGION", ""),
+    ("register", "AWS_ACCESS_KEY_ID", ""),
+    ("register", "AWS_SECRET_ACCESS_KEY", ""),
+    ("register", "AWS_ENDPOINT_URL", "localhost:8000"),
+    ("authorize", "PUBLIC_URL", "http://mcp.example.com"),
+    ("authorize", "TABLE_PREFIX", ""),
+    ("authorize", "LANGSMITH_ENDPOINT", "ftp://langsmith.example.com"),
+    ("authorize", "LANGSMITH_CA_FILE", "/nonexistent.pem"),
+    ("authorize", "ROOT_KEY_SECRET", "another"),
+    ("token", "PUBLIC_URL", "mcp.example.com"),
+    ("token", "TABLE_PREFIX", ""),
+    ("token", "ROOT_KEY_SECRET", "another"),
+    ("token", "SIGNING_KEYS_SECRET", "another"),
+    ("authorize", "SECRET_PREFIX", "two words"),
+    ("mcp", "SECRET_PREFIX", ""),
+    ("mcp", "TABLE_PREFIX", ""),
+    ("mcp", "LANGSMITH_ENDPOINT", "langsmith.example.com"),
+    ("mcp", "ALLOWED_ORIGINS", "https://app.example.com/path"),
+    ("mcp", "API_KEY_HEADER", "maybe"),
+    ("authorizer", "PUBLIC_URL", ""),
+    ("authorizer", "TABLE_PREFIX", ""),
+    ("authorizer", "API_KEY_HEADER", "maybe"),
+    ("janitor", "SIGNING_KEYS_SECRET", ""),
+    ("janitor", "SECRET_PREFIX", "two words"),
+    ("janitor", "TABLE_PREFIX", ""),
+    ("janitor", "VAULT", "file"),
+];
+
+/// What the function says, which must be all that it says, and its end.
+async fn fails(program: &Program) -> String {
+    let log = Log::default();
+    let ended = front_door::Instance::start(program, &log).await.unwrap_err();
+    let StartFailure::Ended(status) = ended else { panic!("{ended:?}") };
+    assert!(!status.success());
+    let lines = log.all();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    lines[0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_missing_or_wrong_variable_is_named_in_one_line() {
+    let door = FrontDoor::start().await;
+    for (function, variable, wrong) in NEEDED {
+        let mut program = door.function(function).program().clone();
+        program.variables.insert(variable.to_owned(), wrong.to_owned());
+        let line = fails(&program).await;
+        assert!(line.starts_with(&format!("error: {variable}: ")), "{function}: {line}");
+        // One that may be left out has its usual value then; any other is missed.
+        program.variables.remove(variable);
+        if ![
+            "RESOURCE_PATH",
+            "LOG_LEVEL",
+            "ALLOWED_ORIGINS",
+            "API_KEY_HEADER",
+            "LANGSMITH_CA_FILE",
+            "AWS_ENDPOINT_URL",
+            "VAULT",
+        ]
+        .contains(&variable)
+        {
+            assert_eq!(fails(&program).await, format!("error: {variable}: is missing"), "{function}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_secret_that_cannot_be_read_is_named_by_its_variable() {
+    let door = FrontDoor::start().await;
+    let token = door.function("token").program();
+    for code in ["AccessDeniedException", "ThrottlingException", "InternalServiceError"] {
+        door.aws.fail(move |call| {
+            (call.action == "secretsmanager:GetSecretValue" && call.resource.contains("signing-keys"))
+                .then_some(Fault::Error(code))
+        });
+        assert_eq!(
+            fails(token).await,
+            format!("error: SIGNING_KEYS_SECRET: the secret cannot be read: {code}")
+        );
+    }
+    door.aws.fail(|call| call.resource.contains("root-key").then_some(Fault::Silent));
+    assert!(fails(token).await.starts_with("error: ROOT_KEY_SECRET: the secret cannot be read: timeout"));
+}

@@ -1,0 +1,69 @@
+//! The roles of the template are enough for everything that the functions do, and for no more.
+
+use std::collections::BTreeSet;
+
+use e2e::mcp::{bearer, call, headers, projects};
+use e2e::{Browser, Login, OAuthClient};
+use front_door::{FrontDoor, Options};
+use langsmith_double::data;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_that_functions_do_is_denied() {
+    for vault in ["secrets-manager", "kms"] {
+        let parameters = vec![("VaultKind", vault)];
+        everything(&FrontDoor::with(Options { parameters, ..Options::default() }).await).await;
+    }
+}
+
+async fn everything(door: &FrontDoor) {
+    let client = OAuthClient::register(&door.url, "http://127.0.0.1:7777/callback").await;
+    for login in [Login::Key(data::ADA_KEY), Login::LangSmith(data::GRACE)] {
+        let browser = Browser::new(&door.url);
+        let tokens = client.connect(&browser, login).await;
+        projects(&door.url, &tokens.access).await;
+        // A race, then a replay: both are more writes.
+        let next = client.refresh(&tokens.refresh).await.tokens();
+        client.refresh(&tokens.refresh).await.tokens();
+        client.revoke(&next.access).await;
+        client.refresh("garbage").await;
+    }
+    call(&door.url, headers(&[("x-api-key", data::ADA_KEY)]), "list_projects", json!({})).await;
+    call(&door.url, bearer("garbage"), "list_projects", json!({})).await;
+    e2e::client::http().get(door.at("/jwks.json")).send().await.unwrap();
+    let denied: Vec<_> = door.log.all().into_iter().filter(|line| line.contains("AccessDenied")).collect();
+    assert!(denied.is_empty(), "{denied:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reads_which_secret() {
+    let door = FrontDoor::start().await;
+    for name in ["metadata", "register", "authorize", "token", "authorizer"] {
+        door.function(name).start().await.unwrap();
+    }
+    let calls = door.aws.calls().into_iter();
+    let used: BTreeSet<_> = calls
+        .filter_map(|call| {
+            let operation = call.action.strip_prefix("secretsmanager:")?;
+            Some((call.function, operation.to_owned(), call.resource))
+        })
+        .collect();
+    let use_of = |function: &str, operation: &str, variable: &str| {
+        let secret = door.function(function).program().variables[variable].clone();
+        (function.to_owned(), operation.to_owned(), secret)
+    };
+    let expected = BTreeSet::from([
+        use_of("authorize", "GetSecretValue", "ROOT_KEY_SECRET"),
+        use_of("token", "GetSecretValue", "ROOT_KEY_SECRET"),
+        use_of("token", "GetSecretValue", "SIGNING_KEYS_SECRET"),
+        use_of("janitor", "GetSecretValue", "SIGNING_KEYS_SECRET"),
+        use_of("janitor", "PutSecretValue", "SIGNING_KEYS_SECRET"),
+        // The names of all, which is no secret's own.
+        ("janitor".to_owned(), "ListSecrets".to_owned(), String::new()),
+    ]);
+    assert_eq!(used, expected);
+    for name in ["metadata", "register", "mcp", "authorizer"] {
+        let variables = &door.function(name).program().variables;
+        assert!(!variables.keys().any(|variable| variable.ends_with("_SECRET")), "{name}: {variables:?}");
+    }
+}
