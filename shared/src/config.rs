@@ -136,6 +136,25 @@ impl Config {
         }
     }
 
+    /// `AGENT_SERVERS`: the Agent Servers of the deployment, separated by commas.
+    pub fn agent_servers(&self) -> Result<Vec<Url>, Misconfigured> {
+        let list = self.get("AGENT_SERVERS").unwrap_or_default();
+        let servers = list.split(',').map(str::trim).filter(|server| !server.is_empty());
+        servers
+            .map(|text| {
+                let plain = |url: &Url| {
+                    // Without a password in it, and something can be put behind it.
+                    let bare = url.query().is_none() && url.fragment().is_none();
+                    url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && bare
+                };
+                // The text itself stays unsaid: it may hold a password.
+                Url::parse(text).ok().filter(plain).ok_or_else(|| {
+                    Misconfigured::new("AGENT_SERVERS", "must be absolute https URLs, separated by commas")
+                })
+            })
+            .collect()
+    }
+
     fn parsed<T: FromStr<Err: fmt::Display>>(&self, variable: &'static str) -> Result<T, Misconfigured> {
         self.need(variable)?.parse().map_err(|error: T::Err| Misconfigured::new(variable, error))
     }

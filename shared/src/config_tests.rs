@@ -25,6 +25,7 @@ fn what_may_be_left_out_has_its_usual_value() {
     assert_eq!(config.public_url().unwrap().resource(), "https://mcp.example.com/mcp");
     assert_eq!(config.log_level(), Ok(Level::INFO));
     assert_eq!(config.allowed_origins(), Ok(vec![]));
+    assert_eq!(config.agent_servers(), Ok(vec![]));
     assert_eq!(config.api_key_header(), Ok(true));
     assert_eq!(config.langsmith_ca_file(), None);
 }
@@ -37,6 +38,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("TABLE_PREFIX", "two words"),
         ("LANGSMITH_ENDPOINT", "ftp://x"),
         ("ALLOWED_ORIGINS", "https://a.example, https://b.example/path\n"),
+        ("AGENT_SERVERS", "https://a.example, b.example\n"),
         ("API_KEY_HEADER", "yes"),
     ]);
     for (variable, line) in [
@@ -45,6 +47,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("TABLE_PREFIX", told(config.table_prefix())),
         ("LANGSMITH_ENDPOINT", told(config.langsmith_endpoint())),
         ("ALLOWED_ORIGINS", told(config.allowed_origins())),
+        ("AGENT_SERVERS", told(config.agent_servers())),
         ("API_KEY_HEADER", told(config.api_key_header())),
     ] {
         assert!(line.starts_with(&format!("{variable}: ")) && !line.contains('\n'), "{line}");
@@ -63,4 +66,26 @@ fn a_moved_resource_is_checked_too() {
 fn origins_are_a_list() {
     let config = config([("ALLOWED_ORIGINS", "https://a.example,http://localhost:6274/")]);
     assert_eq!(config.allowed_origins().unwrap(), ["https://a.example", "http://localhost:6274"]);
+}
+
+#[test]
+fn agent_servers_are_a_list_of_absolute_https_urls() {
+    let of = |list| config([("AGENT_SERVERS", list)]).agent_servers();
+    let servers = of("https://one.example, https://two.example:8443/base/,").unwrap();
+    let servers: Vec<_> = servers.iter().map(Url::as_str).collect();
+    assert_eq!(servers, ["https://one.example/", "https://two.example:8443/base/"]);
+    for wrong in [
+        "one.example",
+        "/agents",
+        "http://one.example",
+        "https://",
+        "https://user:hunter2@one.example",
+        "https://one.example/?a=b",
+        "https://one.example/#a",
+        "https://one.example https://two.example",
+        "https://one.example,ftp://two.example",
+    ] {
+        let line = told(of(wrong));
+        assert_eq!(line, "AGENT_SERVERS: must be absolute https URLs, separated by commas", "{wrong}");
+    }
 }

@@ -30,6 +30,12 @@ impl<K: Ord, V: Clone> TimedMap<K, V> {
         (now.since(*since) < self.life).then(|| value.clone())
     }
 
+    /// The value, however old it is, if it was not forgotten to make room.
+    pub fn last(&self, key: &K) -> Option<V> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(key).map(|(_, value)| value.clone())
+    }
+
     /// Remembers a value from now on.
     pub fn put(&self, key: K, value: V, now: Timestamp) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,9 +64,11 @@ mod tests {
         map.put("a", 1, Timestamp::from_secs(100));
         assert_eq!(map.get(&"a", Timestamp::from_secs(104)), Some(1));
         assert_eq!(map.get(&"a", Timestamp::from_secs(105)), None);
+        assert_eq!(map.last(&"a"), Some(1));
         map.put("a", 2, Timestamp::from_secs(105));
         map.remove(&"a");
         assert_eq!(map.get(&"a", Timestamp::from_secs(105)), None);
+        assert_eq!(map.last(&"a"), None);
     }
 
     #[test]

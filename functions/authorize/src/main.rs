@@ -1,4 +1,5 @@
-//! Login and consent as a function on AWS. Seals credentials and reads none.
+//! Login and consent as a function on AWS. It seals credentials and opens none. With KMS its role could not; with Secrets
+//! Manager it must read the secret of the user who logs in, which holds the data key and the API keys that it adds to.
 
 use std::process::ExitCode;
 

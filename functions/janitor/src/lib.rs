@@ -2,8 +2,9 @@
 //! deleted. Everything else that dies is deleted by the tables themselves.
 //!
 //! Runs every hour and after each deployment. Each run looks at what there is and does what is due, so that a run may be
-//! lost, come twice, or be started by hand.
+//! lost, come twice, or be started by hand. Only a run that is told to replaces keys before their time.
 
+mod event;
 mod ring;
 mod signing_keys;
 mod users;
@@ -11,16 +12,18 @@ mod users;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
-use serde::de::IgnoredAny;
 use shared::aws::VaultKind;
 use shared::clock::{SharedClock, Timestamp};
 use shared::lambda::{Handler, Refused};
 use shared::store::{Store, StoreError};
 use shared::telemetry::AUDIT;
 
-use crate::ring::RingError;
+use crate::event::Replaceable;
+use crate::ring::{Ring, RingError};
 use crate::signing_keys::SigningSecret;
 use crate::users::UserSecrets;
+
+pub use crate::event::{Event, Replaced};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -28,7 +31,7 @@ const DAY: Duration = Duration::from_hours(24);
 pub struct Janitor {
     store: Store,
     signing: SigningSecret,
-    users: Option<UserSecrets>,
+    users: UserSecrets,
     clock: SharedClock,
 }
 
@@ -62,39 +65,34 @@ impl Janitor {
         vault: VaultKind,
         clock: SharedClock,
     ) -> Self {
-        let users = match vault {
-            VaultKind::SecretsManager { prefix } => Some(UserSecrets::new(secrets.clone(), prefix)),
-            VaultKind::Kms => None,
+        let (prefix, grants) = match vault {
+            VaultKind::SecretsManager { prefix } => (prefix, Some(store.grants.clone())),
+            // Nothing opens under them any more, so no grant needs them.
+            VaultKind::Kms { former } => (former, None),
         };
+        let users = UserSecrets::new(secrets.clone(), prefix, grants);
         Self { store, signing: SigningSecret::new(secrets.clone(), signing_keys), users, clock }
     }
 
     async fn keys(&self, now: Timestamp) -> Result<(), JanitorError> {
-        let ring = self.signing.rotate(&self.store.keys, now).await?;
-        // The alarm on old keys, and on a janitor that does not run, reads this number: no log level may hide it.
-        let days = ring.age(now).as_secs() / DAY.as_secs();
-        tracing::info!(target: AUDIT, signing_key_age_days = days, "keys are in order");
+        tell_age(&self.signing.rotate(&self.store.keys, now).await?, now);
         Ok(())
     }
 
-    async fn secrets(&self, now: Timestamp) -> Result<(), JanitorError> {
-        let Some(users) = &self.users else { return Ok(()) };
-        let tally = users.sweep(&self.store.grants, now).await?;
-        let users::Tally { seen, scheduled, restored, failed } = tally;
+    async fn secrets(&self) -> Result<(), JanitorError> {
+        let users::Tally { seen, scheduled, restored, failed, is_cut } =
+            self.users.sweep(&self.clock).await?;
+        if is_cut {
+            tracing::warn!(seen, "the run was too short for all; others come first tomorrow");
+        }
         tracing::info!(seen, scheduled, restored, failed, "secrets are in order");
         if failed > 0 { Err(JanitorError::Some) } else { Ok(()) }
     }
-}
 
-impl Handler for Janitor {
-    /// Whatever started the run.
-    type Event = IgnoredAny;
-    type Answer = ();
-
-    async fn answer(&self, _: IgnoredAny) -> Result<(), Refused> {
-        let now = self.clock.now();
+    /// What is due.
+    async fn tidy(&self) -> Result<(), Refused> {
         // A failure of the one does not keep back the other.
-        let (keys, secrets) = (self.keys(now).await, self.secrets(now).await);
+        let (keys, secrets) = (self.keys(self.clock.now()).await, self.secrets().await);
         let mut outcome = Ok(());
         for (work, done) in [("keys", keys), ("secrets", secrets)] {
             if let Err(error) = done {
@@ -103,6 +101,44 @@ impl Handler for Janitor {
             }
         }
         outcome
+    }
+
+    /// Only the keys: whoever asks for this waits, and does not wait for a sweep.
+    async fn replace_keys(&self) -> Result<(), Refused> {
+        let now = self.clock.now();
+        match self.signing.replace(&self.store.keys, now).await {
+            Ok(ring) => {
+                tracing::warn!(target: AUDIT, event = "signing_keys_replaced");
+                tell_age(&ring, now);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "the signing keys could not be replaced");
+                Err(Refused("the signing keys could not be replaced; try again"))
+            }
+        }
+    }
+}
+
+/// The alarm on old keys, and on a janitor that does not run, reads this number: no log level may hide it.
+fn tell_age(ring: &Ring, now: Timestamp) {
+    let days = ring.age(now).as_secs() / DAY.as_secs();
+    tracing::info!(target: AUDIT, signing_key_age_days = days, "keys are in order");
+}
+
+impl Handler for Janitor {
+    type Event = Event;
+    /// What was replaced, if anything was to be.
+    type Answer = Option<Replaced>;
+
+    async fn answer(&self, event: Event) -> Result<Option<Replaced>, Refused> {
+        match event {
+            Event::Replace { replace: replaced @ Replaceable::SigningKeys } => {
+                self.replace_keys().await.map(|()| Some(Replaced { replaced }))
+            }
+            Event::Unknown { .. } => Err(Refused("the janitor can replace signing-keys and nothing else")),
+            Event::Any(_) => self.tidy().await.map(|()| None),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
 use shared::aws::cause;
 use shared::clock::Timestamp;
+use shared::oauth::keys::Jwks;
 use shared::secret::{Secret, sha256};
 use shared::store::Keys;
 
@@ -22,7 +23,7 @@ pub(crate) struct SigningSecret {
 
 /// One version of it.
 struct Found {
-    ring: Ring,
+    text: Secret,
     version: String,
 }
 
@@ -33,25 +34,63 @@ impl SigningSecret {
 
     /// Does what is due, and tells the world the keys before anybody may sign with them.
     pub(crate) async fn rotate(&self, keys: &Keys, now: Timestamp) -> Result<Ring, JanitorError> {
-        let published = keys.jwks().await?;
         for _ in 0..ATTEMPTS {
-            let found = self.read().await?;
-            let (mut ring, version) = match found {
-                Some(Found { ring, version }) => (ring, Some(version)),
+            let published = keys.jwks().await?;
+            let (mut ring, found) = match self.read().await? {
+                Some(Found { text, version }) => (Ring::from_text(text.expose())?, Some(version)),
                 None => (Ring::first(now)?, None),
             };
-            let is_new = version.is_none();
-            let has_changed = ring.turn(published.as_ref(), now)? || is_new;
-            if has_changed && !self.write(&ring, version.as_deref()).await? {
-                continue;
-            }
+            let has_changed = ring.turn(published.as_ref(), now)? || found.is_none();
+            let written = if has_changed {
+                let Some(version) = self.write(&ring, found.as_deref()).await? else { continue };
+                Some(version)
+            } else {
+                None
+            };
             let jwks = ring.jwks()?;
-            if published.as_ref() != Some(&jwks) {
-                keys.publish(&jwks).await?;
+            if published.as_ref() == Some(&jwks) || self.tell(keys, &jwks, [found, written]).await? {
+                return Ok(ring);
             }
-            return Ok(ring);
         }
         Err(JanitorError::Contended)
+    }
+
+    /// Puts one new key in the place of all: they are in other hands, so that nothing they have signed may verify any
+    /// longer. Needs no old key that can be read.
+    ///
+    /// Between the two publications the new key is known already and the old ones still are, so that no instance signs
+    /// with a key that is not published, and a run that ends in between takes nothing away.
+    pub(crate) async fn replace(&self, keys: &Keys, now: Timestamp) -> Result<Ring, JanitorError> {
+        let ring = Ring::first(now)?;
+        let jwks = ring.jwks()?;
+        for _ in 0..ATTEMPTS {
+            let found = self.read().await?.map(|found| found.version);
+            let mut both = jwks.clone();
+            let others = keys.jwks().await?.map(|published| published.keys).unwrap_or_default();
+            both.keys.extend(others.into_iter().filter(|key| !jwks.keys.contains(key)));
+            keys.publish(&both).await?;
+            let Some(version) = self.write(&ring, found.as_deref()).await? else { continue };
+            if self.tell(keys, &jwks, [found, Some(version)]).await? {
+                return Ok(ring);
+            }
+            // Another run has replaced this key already: its successor is what must be known.
+            return self.rotate(keys, now).await;
+        }
+        Err(JanitorError::Contended)
+    }
+
+    /// Publishes the keys of a version. False when it has a successor by now: another run may have published that one's
+    /// keys, and these must not stay in their place, least of all if they were replaced after a leak. `versions` are
+    /// this one and the one before, which Secrets Manager may still show for a moment.
+    async fn tell(
+        &self,
+        keys: &Keys,
+        jwks: &Jwks,
+        versions: [Option<String>; 2],
+    ) -> Result<bool, JanitorError> {
+        keys.publish(jwks).await?;
+        let current = self.read().await?;
+        Ok(current.is_none_or(|current| versions.contains(&Some(current.version))))
     }
 
     async fn read(&self) -> Result<Option<Found>, JanitorError> {
@@ -71,24 +110,23 @@ impl SigningSecret {
         let (Some(text), Some(version)) = (answer.secret_string, answer.version_id) else {
             return Err(JanitorError::secrets(operation, "the secret is not text"));
         };
-        let text = Secret::new(text);
-        Ok(Some(Found { ring: Ring::from_text(text.expose())?, version }))
+        Ok(Some(Found { text: Secret::new(text), version }))
     }
 
-    /// Writes the successor of a version; false when it has one already. Secrets Manager knows no conditional write, but
+    /// Writes the successor of a version and tells its name; nothing when it has one already. Secrets Manager knows no conditional write, but
     /// it never changes a version, and two runs that start from the same version name its successor the same.
-    async fn write(&self, ring: &Ring, version: Option<&str>) -> Result<bool, JanitorError> {
+    async fn write(&self, ring: &Ring, version: Option<&str>) -> Result<Option<String>, JanitorError> {
         let text = Secret::new(ring.to_text());
         let successor = sha256(format!("after {}", version.unwrap_or_default()).as_bytes());
-        let put = self.client.put_secret_value().secret_id(&self.name).client_request_token(successor);
+        let put = self.client.put_secret_value().secret_id(&self.name).client_request_token(&successor);
         match put.secret_string(text.expose()).send().await {
-            Ok(_) => Ok(true),
+            Ok(_) => Ok(Some(successor)),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(PutSecretValueError::is_resource_exists_exception) =>
             {
-                Ok(false)
+                Ok(None)
             }
             Err(error) => Err(JanitorError::secrets("signing_keys.write", cause(&error))),
         }

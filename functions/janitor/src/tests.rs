@@ -1,9 +1,15 @@
 //! Runs against a database in memory and a Secrets Manager in memory.
 
+mod load;
+mod replace;
+mod users;
+
 use std::sync::Arc;
 
 use aws_fakes::Fakes;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use local::database::{self, Database, PREFIX};
+use serde::de::IgnoredAny;
 use shared::clock::{Clock as _, SteppedClock};
 use shared::ids::{ClientId, CredentialId, GrantId, UserId, UserRef};
 use shared::oauth::grant::{CAP, Chain, EndReason, Grant, GrantState, WorkspaceChoice};
@@ -14,6 +20,7 @@ use super::*;
 use crate::ring::{AHEAD, KEPT};
 
 const KEYS: &str = "eu/signing-keys";
+const USERS: &str = "eu/users/";
 const HOUR: Duration = Duration::from_hours(1);
 
 struct World {
@@ -24,23 +31,42 @@ struct World {
 }
 
 fn world() -> World {
+    world_of(Duration::ZERO, Database::memory().unwrap().http_client())
+}
+
+/// One in which Secrets Manager takes some time for each call, with this way to the database.
+fn world_of(takes: Duration, database: SharedHttpClient) -> World {
     let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
     let time = clock.clone();
-    let fakes = Fakes::new(move || time.now().secs());
+    let fakes = Fakes::new(move || {
+        time.advance(takes);
+        time.now().secs()
+    });
     fakes.declare_secret(KEYS);
-    let client = database::client(Database::memory().unwrap().http_client());
+    let client = database::client(database);
     World { store: Store::new(&client, PREFIX), clock, fakes, client }
 }
 
 impl World {
     fn janitor(&self) -> Janitor {
-        let vault = VaultKind::SecretsManager { prefix: "eu/users/".to_owned() };
+        self.janitor_of(VaultKind::SecretsManager { prefix: USERS.to_owned() })
+    }
+
+    /// Of a stack whose vault is another one.
+    fn janitor_of(&self, vault: VaultKind) -> Janitor {
         let (store, secrets) = (self.store.clone(), self.fakes.secrets_manager());
         Janitor::new(store, &secrets, KEYS.to_owned(), vault, self.clock.clone())
     }
 
     async fn run(&self) -> Result<(), Refused> {
-        self.janitor().answer(IgnoredAny).await
+        self.janitor().answer(Event::Any(IgnoredAny)).await.map(|done| assert_eq!(done, None))
+    }
+
+    async fn replace(&self) -> Result<(), Refused> {
+        let event = serde_json::from_str(r#"{"replace":"signing-keys"}"#).unwrap();
+        let done = self.janitor().answer(event).await?;
+        assert_eq!(done, Some(Replaced { replaced: Replaceable::SigningKeys }));
+        Ok(())
     }
 
     /// A run in each hour of some days: everybody's turn comes once a day.
@@ -60,7 +86,7 @@ impl World {
     }
 
     async fn give_secret(&self, user: &UserRef) -> String {
-        let name = format!("eu/users/{user}");
+        let name = format!("{USERS}{user}");
         let create = self.fakes.secrets_manager().create_secret().name(&name);
         create.client_request_token("v".repeat(32)).secret_string("{}").send().await.unwrap();
         name

@@ -3,14 +3,17 @@
 //! A secret costs money as long as it exists, and what is gone cannot leak. One that no live grant needs is tagged with
 //! the time that this was first seen, and a week later its deletion is scheduled, which Secrets Manager carries out after
 //! another week; a login in between restores it. Deleting it shreds everything that is sealed under its data key.
+//!
+//! A stack that has changed its vault to KMS needs none of the secrets that are still there, whatever grants it has.
 
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::primitives::DateTime;
 use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, SecretListEntry, Tag};
+use futures_util::{StreamExt as _, stream};
 use shared::aws::cause;
-use shared::clock::Timestamp;
+use shared::clock::{SharedClock, Timestamp};
 use shared::ids::UserRef;
 use shared::store::Grants;
 
@@ -22,6 +25,11 @@ const IDLE: Duration = Duration::from_hours(7 * 24);
 const TOUCHED: Duration = Duration::from_hours(48);
 /// How long a deletion can be taken back.
 const RECOVERY_DAYS: i64 = 7;
+/// How many users' grants are asked for at once.
+const AT_ONCE: usize = 16;
+/// After how long no further page of secrets is begun: the function may take 300 s, and a page that Secrets Manager
+/// refuses throughout takes more than one.
+const PATIENCE: Duration = Duration::from_mins(3);
 /// Tells since when no grant was seen, in seconds since the Unix epoch.
 const TAG: &str = "idle-since";
 /// What a user's reference may start with.
@@ -31,6 +39,8 @@ const FIRST: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 pub(crate) struct UserSecrets {
     client: Client,
     prefix: String,
+    /// Those that need a secret. Nothing when none can.
+    grants: Option<Grants>,
 }
 
 /// What was done.
@@ -40,6 +50,8 @@ pub(crate) struct Tally {
     pub(crate) scheduled: usize,
     pub(crate) restored: usize,
     pub(crate) failed: usize,
+    /// Whether there was no time for the rest.
+    pub(crate) is_cut: bool,
 }
 
 /// What is to be done about one secret.
@@ -79,13 +91,13 @@ impl Known {
 }
 
 impl UserSecrets {
-    pub(crate) const fn new(client: Client, prefix: String) -> Self {
-        Self { client, prefix }
+    pub(crate) const fn new(client: Client, prefix: String, grants: Option<Grants>) -> Self {
+        Self { client, prefix, grants }
     }
 
     /// Looks after the users whose turn it is: each hour of the day has its share of them, so a run stays short.
-    pub(crate) async fn sweep(&self, grants: &Grants, now: Timestamp) -> Result<Tally, JanitorError> {
-        let mut tally = Tally::default();
+    pub(crate) async fn sweep(&self, clock: &SharedClock) -> Result<Tally, JanitorError> {
+        let (now, mut tally) = (clock.now(), Tally::default());
         for first in turn(now) {
             let mut pages = self
                 .client
@@ -96,45 +108,70 @@ impl UserSecrets {
                 .send();
             while let Some(page) = pages.next().await {
                 let page = page.map_err(|error| JanitorError::secrets("users.list", cause(&error)))?;
-                for secret in page.secret_list.unwrap_or_default() {
-                    self.visit(&secret, grants, now, &mut tally).await;
+                if clock.now().since(now) >= PATIENCE {
+                    tally.is_cut = true;
+                    return Ok(tally);
                 }
+                self.visit(&page.secret_list.unwrap_or_default(), now, &mut tally).await;
             }
         }
         Ok(tally)
     }
 
-    /// One failure does not keep the others' secrets.
-    async fn visit(&self, secret: &SecretListEntry, grants: &Grants, now: Timestamp, tally: &mut Tally) {
-        let Some(name) = secret.name().filter(|name| name.starts_with(&self.prefix)) else { return };
-        let user = UserRef::new(name.strip_prefix(&self.prefix).unwrap_or_default());
-        tally.seen += 1;
-        match self.look_after(name, &user, secret, grants, now).await {
-            Ok(Due::Schedule) => {
-                tally.scheduled += 1;
-                tracing::info!(target: "audit", event = "secret_scheduled_for_deletion", %user);
-            }
-            Ok(Due::Restore) => {
-                tally.restored += 1;
-                tracing::info!(target: "audit", event = "secret_restored", %user);
-            }
-            Ok(Due::Nothing | Due::Mark | Due::Unmark) => {}
-            Err(error) => {
-                tally.failed += 1;
-                tracing::error!(%error, %user, "a user's secret could not be looked after");
+    /// Looks at many at once and writes one after another: Secrets Manager takes few writes a second, and logins need
+    /// some of them. One failure does not keep the others' secrets.
+    pub(crate) async fn visit(&self, secrets: &[SecretListEntry], now: Timestamp, tally: &mut Tally) {
+        let looks: Vec<_> = secrets
+            .iter()
+            .filter_map(|secret| {
+                let name = secret.name()?;
+                let user = UserRef::new(name.strip_prefix(&self.prefix)?);
+                Some(async move {
+                    let due = self.is_needed(&user, now).await.map(|is_live| known(secret, is_live).due(now));
+                    (name, user, due)
+                })
+            })
+            .collect();
+        let found: Vec<_> = stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
+        tally.seen += found.len();
+        for (name, user, due) in found {
+            let done = match due {
+                Ok(due) => self.look_after(name, &user, due, now).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(Due::Schedule) => {
+                    tally.scheduled += 1;
+                    tracing::info!(target: "audit", event = "secret_scheduled_for_deletion", %user);
+                }
+                Ok(Due::Restore) => {
+                    tally.restored += 1;
+                    tracing::info!(target: "audit", event = "secret_restored", %user);
+                }
+                Ok(Due::Nothing | Due::Mark | Due::Unmark) => {}
+                Err(error) => {
+                    tally.failed += 1;
+                    tracing::error!(%error, %user, "a user's secret could not be looked after");
+                }
             }
         }
     }
 
+    async fn is_needed(&self, user: &UserRef, now: Timestamp) -> Result<bool, JanitorError> {
+        match &self.grants {
+            Some(grants) => Ok(grants.any_live(user, now).await?),
+            None => Ok(false),
+        }
+    }
+
+    /// Does what is due, and tells what was.
     async fn look_after(
         &self,
         name: &str,
         user: &UserRef,
-        secret: &SecretListEntry,
-        grants: &Grants,
+        due: Due,
         now: Timestamp,
     ) -> Result<Due, JanitorError> {
-        let due = known(secret, grants.any_live(user, now).await?).due(now);
         let failed = |operation| move |cause: &str| JanitorError::secrets(operation, cause);
         match due {
             Due::Nothing => {}
@@ -145,6 +182,10 @@ impl UserSecrets {
             }
             Due::Unmark => self.unmark(name).await?,
             Due::Schedule => {
+                // Writes for others of the page may have taken seconds since the look.
+                if self.is_needed(user, now).await? {
+                    return Ok(Due::Nothing);
+                }
                 let delete = self.client.delete_secret().secret_id(name);
                 let done = delete.recovery_window_in_days(RECOVERY_DAYS).send().await;
                 done.map_err(|error| failed("users.schedule")(cause(&error)))?;
@@ -164,10 +205,15 @@ impl UserSecrets {
     }
 }
 
-/// The first characters of the users whose turn it is in this hour.
-fn turn(now: Timestamp) -> impl Iterator<Item = char> {
-    let hour = usize::try_from(now.secs() / 3600 % 24).unwrap_or_default();
-    FIRST.iter().skip(hour).step_by(24).copied().map(char::from)
+/// The first characters of the users whose turn it is in this hour. Another one comes first each day, so that a share
+/// which is too large for one run is not cut at the same place every time.
+fn turn(now: Timestamp) -> Vec<char> {
+    let [hour, day] = [now.secs() / 3600 % 24, now.secs() / 86_400].map(usize::try_from);
+    let hour = hour.unwrap_or_default();
+    let mut turn: Vec<_> = FIRST.iter().skip(hour).step_by(24).copied().map(char::from).collect();
+    let first = day.unwrap_or_default().checked_rem(turn.len()).unwrap_or_default();
+    turn.rotate_left(first);
+    turn
 }
 
 fn name_starts(prefix: &str) -> Filter {

@@ -37,3 +37,10 @@ fn a_day_of_runs_visits_everybody_once() {
     first.sort_unstable();
     assert_eq!(all, first);
 }
+
+#[test]
+fn everybody_comes_first_within_three_days() {
+    let hours = (0..72).map(|hour| turn(NOW.plus(Duration::from_hours(hour)))[0]);
+    let first: std::collections::BTreeSet<_> = hours.collect();
+    assert_eq!(first.len(), FIRST.len());
+}

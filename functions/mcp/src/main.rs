@@ -16,6 +16,8 @@ async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (clock, random) = (surroundings.clock.clone(), surroundings.random.clone());
         let (public_url, allowed_origins) = (config.public_url()?, config.allowed_origins()?);
+        // Checked, so that a wrong one shows at the deployment that brings it. Agents are not tools yet.
+        let _agent_servers = config.agent_servers()?;
         let langsmith = LangSmith::configured(config, clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let times = (clock.clone(), random);

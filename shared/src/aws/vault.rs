@@ -19,7 +19,7 @@ impl Aws {
             VaultKind::SecretsManager { prefix } => {
                 Arc::new(SecretsManagerVault::new(self.secrets_manager(), prefix, times))
             }
-            VaultKind::Kms => {
+            VaultKind::Kms { .. } => {
                 let client = aws_sdk_kms::Client::new(&self.kms);
                 // The stack's name is in the encryption context; the key's policy knows it, too.
                 let names = (config.need("KMS_KEY")?, config.need("SECRET_PREFIX")?);

@@ -11,25 +11,28 @@ pub enum VaultKind {
         prefix: String,
     },
     /// Wrapped by one key of KMS, each beside what it seals.
-    Kms,
+    Kms {
+        /// What the names of the secrets start with that users had before, if the stack has changed its vault.
+        former: String,
+    },
 }
 
 impl VaultKind {
     /// `VAULT` and `SECRET_PREFIX`.
     pub fn of(config: &Config) -> Result<Self, Misconfigured> {
-        match config.get("VAULT").as_deref() {
-            Some("kms") => Ok(Self::Kms),
-            None | Some("secrets-manager") => {
-                let stack = config.need("SECRET_PREFIX")?;
-                // Secrets Manager's rule for names, which a user's reference keeps to as well.
-                let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+=.@-".contains(&byte);
-                if stack.len() > 400 || !stack.bytes().all(plain) {
-                    return Err(Misconfigured::new("SECRET_PREFIX", "is not the start of a secret's name"));
-                }
-                Ok(Self::SecretsManager { prefix: format!("{stack}/users/") })
-            }
-            Some(_) => Err(Misconfigured::new("VAULT", "must be secrets-manager or kms")),
+        let is_kms = match config.get("VAULT").as_deref() {
+            Some("kms") => true,
+            None | Some("secrets-manager") => false,
+            Some(_) => return Err(Misconfigured::new("VAULT", "must be secrets-manager or kms")),
+        };
+        let stack = config.need("SECRET_PREFIX")?;
+        // Secrets Manager's rule for names, which a user's reference keeps to as well.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+=.@-".contains(&byte);
+        if stack.len() > 400 || !stack.bytes().all(plain) {
+            return Err(Misconfigured::new("SECRET_PREFIX", "is not the start of a secret's name"));
         }
+        let prefix = format!("{stack}/users/");
+        Ok(if is_kms { Self::Kms { former: prefix } } else { Self::SecretsManager { prefix } })
     }
 }
 
@@ -50,10 +53,12 @@ mod tests {
         let secrets = VaultKind::SecretsManager { prefix: "eu/users/".to_owned() };
         assert_eq!(kind("", "eu").unwrap(), secrets);
         assert_eq!(kind("secrets-manager", "eu").unwrap(), secrets);
-        assert_eq!(kind("kms", "").unwrap(), VaultKind::Kms);
+        assert_eq!(kind("kms", "eu").unwrap(), VaultKind::Kms { former: "eu/users/".to_owned() });
         assert!(kind("file", "eu").unwrap_err().to_string().starts_with("VAULT: "));
-        for stack in ["", "a b", "a:b"] {
-            assert!(kind("", stack).unwrap_err().to_string().starts_with("SECRET_PREFIX: "));
+        for vault in ["", "kms"] {
+            for stack in ["", "a b", "a:b"] {
+                assert!(kind(vault, stack).unwrap_err().to_string().starts_with("SECRET_PREFIX: "));
+            }
         }
     }
 }

@@ -50,14 +50,32 @@ impl Default for Surroundings {
     }
 }
 
+/// How an instance hears of its end.
+#[derive(Clone, Copy)]
+enum End {
+    /// Lambda is asked to announce it, so that connections are closed and not cut.
+    Announced,
+    /// It does not: a function without connections has nothing to close, and asking costs a part of every start.
+    Sudden,
+}
+
 /// The program of a function behind the REST API: builds its router and answers requests until Lambda ends it.
 pub fn serve(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured> + 'static,
 ) -> LocalBoxFuture<'static, ExitCode> {
-    Box::pin(run(build, async |router, surroundings| {
-        let router = dress(router, surroundings.random).layer(from_fn(invocation::span));
-        lambda_http::run(router).await
-    }))
+    Box::pin(run(End::Announced, build, routed))
+}
+
+/// The same for a function that opens no connection.
+pub fn serve_alone(
+    build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured> + 'static,
+) -> LocalBoxFuture<'static, ExitCode> {
+    Box::pin(run(End::Sudden, build, routed))
+}
+
+async fn routed(router: Router, surroundings: Surroundings) -> Result<(), lambda_runtime::Error> {
+    let router = dress(router, surroundings.random).layer(from_fn(invocation::span));
+    lambda_http::run(router).await
 }
 
 /// Answers events that are no HTTP requests.
@@ -85,7 +103,7 @@ impl From<Refused> for Diagnostic {
 pub fn answer<H: Handler>(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<H, Misconfigured> + 'static,
 ) -> LocalBoxFuture<'static, ExitCode> {
-    Box::pin(run(build, async |handler, _| {
+    Box::pin(run(End::Announced, build, async |handler, _| {
         let handler = Arc::new(handler);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<H::Event>| {
             let handler = handler.clone();
@@ -97,11 +115,12 @@ pub fn answer<H: Handler>(
 }
 
 async fn run<P>(
+    end: End,
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<P, Misconfigured>,
     serve: impl AsyncFnOnce(P, Surroundings) -> Result<(), lambda_runtime::Error>,
 ) -> ExitCode {
     let (config, surroundings) = (Config::of_process(), Surroundings::default());
-    let program = match prepare(&config, &surroundings, build).await {
+    let program = match prepare(end, (&config, &surroundings), build).await {
         Ok(program) => program,
         Err(error) => {
             complain(&error);
@@ -121,8 +140,8 @@ async fn run<P>(
 }
 
 async fn prepare<P>(
-    config: &Config,
-    surroundings: &Surroundings,
+    end: End,
+    (config, surroundings): (&Config, &Surroundings),
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<P, Misconfigured>,
 ) -> Result<P, Misconfigured> {
     for variable in RUNTIME {
@@ -130,7 +149,12 @@ async fn prepare<P>(
     }
     logs::start(config.log_level()?);
     let stage = config.stage()?;
-    let (program, ()) = tokio::join!(Box::pin(build(config, surroundings)), end::subscribe());
+    let subscribed = async {
+        if matches!(end, End::Announced) {
+            end::subscribe().await;
+        }
+    };
+    let (program, ()) = tokio::join!(Box::pin(build(config, surroundings)), subscribed);
     let program = program?;
     tracing::info!(stage, version = env!("CARGO_PKG_VERSION"), "ready");
     Ok(program)

@@ -1,12 +1,15 @@
 //! One caller for one request: a borrowed credential, a workspace and a deadline. Whatever is asked through it is asked
 //! with exactly these.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
+use super::example_writes::Stored;
 use super::memory::Memory;
 use super::transport::Answer;
 use super::{Credential, LangSmith, UpstreamError, retry};
@@ -48,6 +51,15 @@ impl<'a> Caller<'a> {
     {
         let organization = organization.filter(|_| matches!(self.credential, Credential::Bearer(_)));
         Caller { workspace: None, organization, ..*self }
+    }
+
+    /// Waits before another try. `false`, and at once, if too little time would be left for that.
+    pub async fn pause(&self, wait: Duration) -> bool {
+        let fits = retry::fits(wait, self.deadline.left());
+        if fits {
+            sleep(wait).await;
+        }
+        fits
     }
 
     pub(super) fn memory(&self) -> &'a Memory {
@@ -99,11 +111,19 @@ impl<'a> Caller<'a> {
         path: &str,
         body: &B,
     ) -> Result<Bytes, UpstreamError> {
-        let answer = self.send_json(method, path, body).await?;
-        if !answer.is_empty() {
-            parse::<IgnoredAny>(&answer)?;
+        checked(self.send_json(method, path, body).await?)
+    }
+
+    /// Writes things that bring their own ids.
+    pub(super) async fn store<B: Serialize>(&self, path: &str, body: &B) -> Result<Stored, UpstreamError> {
+        let mut is_lost = false;
+        let body = json(body)?;
+        let answer = self.send_noting(&Method::POST, path, &[], Some(body), &mut is_lost).await;
+        match answer.and_then(checked) {
+            Ok(_) => Ok(Stored::All),
+            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(Stored::Conflict { is_lost }),
+            Err(error) => Err(error),
         }
-        Ok(answer)
     }
 
     async fn send_json<B: Serialize>(
@@ -112,8 +132,7 @@ impl<'a> Caller<'a> {
         path: &str,
         body: &B,
     ) -> Result<Bytes, UpstreamError> {
-        let body = serde_json::to_vec(body).map_err(|_| UpstreamError::Malformed)?;
-        self.send(method, path, &[], Some(Bytes::from(body))).await
+        self.send(method, path, &[], Some(json(body)?)).await
     }
 
     async fn send(
@@ -122,6 +141,18 @@ impl<'a> Caller<'a> {
         path: &str,
         query: &Query<'_>,
         body: Option<Bytes>,
+    ) -> Result<Bytes, UpstreamError> {
+        self.send_noting(method, path, query, body, &mut false).await
+    }
+
+    /// Notes in `is_lost` that an attempt before the last one may have got through, and only its answer not.
+    async fn send_noting(
+        &self,
+        method: &Method,
+        path: &str,
+        query: &Query<'_>,
+        body: Option<Bytes>,
+        is_lost: &mut bool,
     ) -> Result<Bytes, UpstreamError> {
         let headers = self.headers(body.is_some())?;
         let url = self.langsmith.url_with(path, query)?;
@@ -140,6 +171,7 @@ impl<'a> Caller<'a> {
             let remains = self.deadline.left();
             let random = self.langsmith.random.as_ref();
             let Some(wait) = retry::delay(&error, attempt, remains, random) else { return Err(error) };
+            *is_lost |= !matches!(error, UpstreamError::RateLimited { .. });
             sleep(wait).await;
             attempt += 1;
         }
@@ -163,6 +195,18 @@ impl<'a> Caller<'a> {
         self.credential.apply(&mut headers)?;
         Ok(headers)
     }
+}
+
+fn json<B: Serialize>(body: &B) -> Result<Bytes, UpstreamError> {
+    serde_json::to_vec(body).map(Bytes::from).map_err(|_| UpstreamError::Malformed)
+}
+
+/// The answer to a write, which is JSON or nothing.
+fn checked(answer: Bytes) -> Result<Bytes, UpstreamError> {
+    if !answer.is_empty() {
+        parse::<IgnoredAny>(&answer)?;
+    }
+    Ok(answer)
 }
 
 /// The body as `T`, or [`UpstreamError::Malformed`].

@@ -13,7 +13,10 @@ pub enum Stored {
     /// All of it is there now.
     All,
     /// LangSmith refuses it because it has one of the ids already. The rest may or may not be there.
-    Conflict,
+    Conflict {
+        /// Whether an earlier attempt of the same request may have brought it, whose answer was lost.
+        is_lost: bool,
+    },
 }
 
 /// An example to be added.
@@ -60,20 +63,11 @@ const PATH: &str = "/api/v1/examples/bulk";
 impl Caller<'_> {
     /// Adds examples.
     pub async fn create_examples(&self, examples: &[NewExample<'_>]) -> Result<Stored, UpstreamError> {
-        stored(self.write(&Method::POST, PATH, &examples).await)
+        self.store(PATH, &examples).await
     }
 
     /// Changes examples. A second time has the same effect.
     pub async fn update_examples(&self, updates: &[ExampleUpdate<'_>]) -> Result<(), UpstreamError> {
         self.write(&Method::PATCH, PATH, &updates).await.map(drop)
-    }
-}
-
-/// What an answer to a write with our own ids means.
-pub(super) fn stored<T>(answer: Result<T, UpstreamError>) -> Result<Stored, UpstreamError> {
-    match answer {
-        Ok(_) => Ok(Stored::All),
-        Err(UpstreamError::Rejected { status: 409, .. }) => Ok(Stored::Conflict),
-        Err(error) => Err(error),
     }
 }

@@ -36,7 +36,12 @@ pub(super) fn delay(
         }
         _ => return None,
     };
-    (wait + WORTHWHILE <= remains).then_some(wait)
+    fits(wait, remains).then_some(wait)
+}
+
+/// Whether another attempt after `wait` is worth it.
+pub(super) fn fits(wait: Duration, remains: Duration) -> bool {
+    wait + WORTHWHILE <= remains
 }
 
 /// A random share of `span`, so that the instances of one stack do not come back in step.

@@ -1,11 +1,10 @@
 //! Recording runs: `POST /api/v1/runs` and `/api/v1/runs/batch`. LangSmith takes runs in and stores them a little later.
 
-use http::Method;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::example_writes::{Stored, stored};
+use super::example_writes::Stored;
 use super::{Caller, UpstreamError};
 
 /// A finished run that is the root, and all, of its trace.
@@ -48,12 +47,12 @@ struct Batch<'r> {
 impl Caller<'_> {
     /// Records one run.
     pub async fn record_run(&self, run: &NewRun<'_>) -> Result<Stored, UpstreamError> {
-        stored(self.write(&Method::POST, "/api/v1/runs", run).await)
+        self.store("/api/v1/runs", run).await
     }
 
     /// Records runs.
     pub async fn record_runs(&self, runs: &[NewRun<'_>]) -> Result<Stored, UpstreamError> {
         let batch = Batch { post: runs };
-        stored(self.write(&Method::POST, "/api/v1/runs/batch", &batch).await)
+        self.store("/api/v1/runs/batch", &batch).await
     }
 }

@@ -116,7 +116,8 @@ impl Vault for KmsVault {
         })
     }
 
-    /// Under the data key of what it replaces, which is remembered.
+    /// Under the data key of what it replaces, which has just been opened: nobody is asked, even if the refresh has
+    /// outlasted the time for which that is remembered.
     fn renew<'a>(
         &'a self,
         user: &'a UserRef,
@@ -126,7 +127,10 @@ impl Vault for KmsVault {
     ) -> BoxFuture<'a, Result<String, VaultError>> {
         Box::pin(async move {
             let (wrapped, _) = replaced.split_once('.').ok_or(VaultError::Unopenable)?;
-            let key = self.unwrap(user, wrapped).await?;
+            let key = match self.opened.last(&(user.clone(), wrapped.to_owned())) {
+                Some(key) => key,
+                None => self.unwrap(user, wrapped).await?,
+            };
             beside(wrapped, &key, &place(user, id), credential)
         })
     }

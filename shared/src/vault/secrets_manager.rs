@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use serde::{Deserialize, Serialize};
 
 use super::credential::{Plain, StoredCredential};
@@ -165,6 +165,21 @@ impl Vault for SecretsManagerVault {
             };
             self.provide(user, key).await?.seal(&place(user, id), credential)
         })
+    }
+
+    /// Under the data key that has just opened what it replaces, though the refresh may have outlasted the time for which
+    /// that is remembered: Secrets Manager may refuse, or the secret may have been scheduled for its deletion.
+    fn renew<'a>(
+        &'a self,
+        user: &'a UserRef,
+        id: &'a CredentialId,
+        credential: &'a StoredCredential,
+        _replaced: &'a str,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        match self.remembered.last(user) {
+            Some(opened) => Box::pin(ready(opened.seal(&place(user, id), credential))),
+            None => self.seal(user, id, credential),
+        }
     }
 
     fn open<'a>(

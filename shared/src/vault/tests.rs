@@ -167,10 +167,54 @@ async fn what_was_just_opened_is_replaced_without_asking_anybody() {
         let vault = world.vault(kind);
         opens(&vault, "one", &sealed).await.unwrap();
         world.fakes.calls();
-        let renewed = vault.renew(&ada(), &id("one"), &login("b"), &sealed).await.unwrap();
-        assert!(world.fakes.calls().is_empty(), "{kind:?}");
-        assert_ne!(renewed, sealed);
-        assert_eq!(opens(&world.vault(kind), "one", &renewed).await, Ok(content(&login("b"))));
-        assert!(opens(&vault, "other", &renewed).await.is_err(), "{kind:?}");
+        // The refresh may have taken until after the time for which the vault remembers.
+        for wait in [Duration::ZERO, MINUTE * 6] {
+            world.clock.advance(wait);
+            let renewed = vault.renew(&ada(), &id("one"), &login("b"), &sealed).await.unwrap();
+            assert!(world.fakes.calls().is_empty(), "{kind:?}");
+            assert_ne!(renewed, sealed);
+            assert_eq!(opens(&world.vault(kind), "one", &renewed).await, Ok(content(&login("b"))));
+            assert!(opens(&vault, "other", &renewed).await.is_err(), "{kind:?}");
+            world.fakes.calls();
+        }
     }
+}
+
+#[tokio::test]
+async fn a_rotated_token_is_kept_though_the_users_secret_was_just_scheduled_for_deletion() {
+    let world = world();
+    let sealed = world.eu().seal(&ada(), &id("one"), &login("a")).await.unwrap();
+    let vault = world.eu();
+    opens(&vault, "one", &sealed).await.unwrap();
+    let secrets = world.fakes.secrets_manager();
+    secrets.delete_secret().secret_id("eu/users/ada").recovery_window_in_days(7).send().await.unwrap();
+    world.clock.advance(MINUTE * 6);
+    let renewed = vault.renew(&ada(), &id("one"), &login("b"), &sealed).await.unwrap();
+    secrets.restore_secret().secret_id("eu/users/ada").send().await.unwrap();
+    assert_eq!(opens(&world.eu(), "one", &renewed).await, Ok(content(&login("b"))));
+}
+
+/// An instance that has opened nothing asks, and says what it is told.
+#[tokio::test]
+async fn what_was_never_opened_is_replaced_by_asking() {
+    for (kind, operation) in [(Kind::Kms, "Decrypt"), (Kind::SecretsManager, "GetSecretValue")] {
+        let world = world();
+        let sealed = world.vault(kind).seal(&ada(), &id("one"), &login("a")).await.unwrap();
+        let vault = world.vault(kind);
+        world.fakes.fail_next(operation, "ThrottlingException");
+        let refused = vault.renew(&ada(), &id("one"), &login("b"), &sealed).await;
+        assert!(matches!(refused, Err(VaultError::Unavailable { .. })), "{kind:?}");
+        let renewed = vault.renew(&ada(), &id("one"), &login("b"), &sealed).await.unwrap();
+        assert_eq!(opens(&world.vault(kind), "one", &renewed).await, Ok(content(&login("b"))));
+    }
+}
+
+/// Costs are told apart by it, and nobody but us makes these secrets.
+#[tokio::test]
+async fn a_users_secret_has_the_tag_of_its_stack() {
+    let world = world();
+    world.eu().seal(&ada(), &id("one"), &login("a")).await.unwrap();
+    let list = world.fakes.answer("secretsmanager.ListSecrets", &serde_json::json!({})).unwrap();
+    assert_eq!(list["SecretList"][0]["Name"], "eu/users/ada");
+    assert_eq!(list["SecretList"][0]["Tags"], serde_json::json!([{ "Key": "langsmith-mcp", "Value": "eu" }]));
 }

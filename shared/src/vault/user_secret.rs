@@ -4,6 +4,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::create_secret::CreateSecretError;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
+use aws_sdk_secretsmanager::types::Tag;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,9 @@ use crate::ids::UserRef;
 use crate::oauth::seal::Sealer;
 use crate::random::{self, Random, SharedRandom};
 use crate::secret::{Secret, sha256};
+
+/// Says whose costs a secret is, as the stack's own tag says it of everything that the stack makes.
+const STACK_TAG: &str = "langsmith-mcp";
 
 /// The secret of one user.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -138,7 +142,9 @@ impl UserSecrets {
         random: &dyn Random,
     ) -> Result<bool, VaultError> {
         let text = secret.text()?;
-        let create = self.client.create_secret().name(self.name(user)).secret_string(text.as_str());
+        let stack = self.prefix.split_once('/').map_or(self.prefix.as_str(), |(stack, _)| stack);
+        let tag = Tag::builder().key(STACK_TAG).value(stack).build();
+        let create = self.client.create_secret().name(self.name(user)).tags(tag).secret_string(text.as_str());
         match create.client_request_token(random::token::<32>(random)).send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {

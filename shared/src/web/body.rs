@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 /// How long a client may take to send a body.
@@ -24,8 +25,12 @@ pub enum BodyError {
     TooSlow,
 }
 
-/// The whole body, if it has at most `limit` bytes and comes in time. Reads no further than that.
+/// The whole body, if it has at most `limit` bytes and comes in time. Reads no further than that, and nothing of a body
+/// that is announced to be longer.
 pub async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit) {
+        return Err(BodyError::TooLarge);
+    }
     match tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
@@ -41,4 +46,48 @@ pub fn has_type(headers: &HeaderMap, expected: &str) -> bool {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .is_some_and(|value| value.trim().eq_ignore_ascii_case(expected))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use http_body::{Frame, SizeHint};
+
+    use super::*;
+    use crate::deadline::Deadline;
+
+    /// So many bytes, of which none ever comes.
+    struct Announced(u64);
+
+    impl http_body::Body for Announced {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.0)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_announced_too_large_is_not_waited_for() {
+        for (announced, refusal, after) in [
+            (5, BodyError::TooLarge, Duration::ZERO),
+            (u64::MAX, BodyError::TooLarge, Duration::ZERO),
+            (4, BodyError::TooSlow, PATIENCE),
+        ] {
+            let watch = Deadline::after(2 * PATIENCE);
+            assert_eq!(read(Body::new(Announced(announced)), 4).await, Err(refusal), "{announced}");
+            assert_eq!((2 * PATIENCE).saturating_sub(watch.left()), after, "{announced}");
+        }
+    }
 }

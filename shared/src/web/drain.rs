@@ -5,7 +5,7 @@
 //! A layer, because every function refuses some requests early, and none should have to think of it.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -29,7 +29,8 @@ pub async fn drain(request: Request, next: Next) -> Response {
     // Who waits for a 100 has sent nothing yet, and to read on would be to ask for it (RFC 9110 section 10.1.1).
     let waits = request.headers().contains_key(EXPECT);
     let (giver, rest) = oneshot::channel();
-    let lend = |body| Body::new(Lent { body, giver: Some(giver), begun: false, ended: false });
+    let lend =
+        |body| Body::new(Lent { body, giver: Some(giver), begun: false, awaited: false, ended: false });
     let response = next.run(request.map(lend)).await;
     match { rest }.try_recv() {
         Ok(Left { body, begun }) if begun || !waits => discard(body).await,
@@ -62,11 +63,13 @@ struct Left {
     begun: bool,
 }
 
-/// A body that comes back when it is dropped before its end.
+/// A body that comes back when it is dropped before its end, unless the end did not come.
 struct Lent {
     body: Body,
     giver: Option<oneshot::Sender<Left>>,
     begun: bool,
+    /// Somebody waits for more.
+    awaited: bool,
     ended: bool,
 }
 
@@ -79,9 +82,10 @@ impl HttpBody for Lent {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         self.begun = true;
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        self.ended = !matches!(frame, Some(Ok(_)));
-        Poll::Ready(frame)
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        self.awaited = frame.is_pending();
+        self.ended = matches!(frame, Poll::Ready(None | Some(Err(_))));
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
@@ -95,7 +99,8 @@ impl HttpBody for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if self.ended || self.body.is_end_stream() {
+        // Who gave up waiting has waited long enough.
+        if self.ended || self.awaited || self.body.is_end_stream() {
             return;
         }
         if let Some(giver) = self.giver.take() {
@@ -166,6 +171,19 @@ mod tests {
         assert_eq!(read.load(Ordering::Relaxed), MOST / 1024 + 1);
         let silent = || Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
         assert_eq!(answered(silent(), 0, false).await, BRIEFLY);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_was_waited_for_in_vain_is_not_waited_for_again() {
+        let patience = Duration::from_secs(10);
+        let handler = async move |mut body: Body| {
+            assert!(tokio::time::timeout(patience, body.frame()).await.is_err());
+        };
+        let router = Router::new().route("/", post(handler)).layer(from_fn(drain));
+        let silent = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+        let watch = Deadline::after(2 * patience);
+        assert_eq!(router.oneshot(Request::post("/").body(silent).unwrap()).await.unwrap().status(), 200);
+        assert_eq!(watch.left(), patience);
     }
 
     #[tokio::test(start_paused = true)]

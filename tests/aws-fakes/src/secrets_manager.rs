@@ -72,7 +72,10 @@ impl Secrets {
             Some(_) => return Err(EXISTS),
             None => self.declare(name, now),
         }
-        self.0.get_mut(name).ok_or(NOT_FOUND)?.put(body, now)
+        let secret = self.0.get_mut(name).ok_or(NOT_FOUND)?;
+        secret.tag(body);
+        // A secret may be made without a value.
+        if body.get("SecretString").is_some() { secret.put(body, now) } else { Ok(json!({ "Name": name })) }
     }
 
     fn list(&self, body: &Value) -> Value {
@@ -105,9 +108,7 @@ impl Secret {
             }
             "PutSecretValue" => self.put(body, now),
             "TagResource" => {
-                for tag in body.get("Tags").and_then(Value::as_array).into_iter().flatten() {
-                    self.tags.insert(text(tag, "Key").to_owned(), text(tag, "Value").to_owned());
-                }
+                self.tag(body);
                 Ok(json!({}))
             }
             "UntagResource" => {
@@ -126,6 +127,12 @@ impl Secret {
                 Ok(json!({}))
             }
             _ => Err("UnknownOperationException"),
+        }
+    }
+
+    fn tag(&mut self, body: &Value) {
+        for tag in body.get("Tags").and_then(Value::as_array).into_iter().flatten() {
+            self.tags.insert(text(tag, "Key").to_owned(), text(tag, "Value").to_owned());
         }
     }
 

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::role::Role;
-use crate::services::{Services, answer};
+use crate::services::{Services, answer, secret_arn};
 
 pub use crate::deployer::Secrets;
 pub use crate::fault::{Fault, Faults};
@@ -30,6 +30,7 @@ pub struct Aws {
     pub url: String,
     pub(crate) shared: Arc<Services>,
     pub(crate) prefix: String,
+    region: String,
     servers: [JoinHandle<()>; 2],
 }
 
@@ -44,7 +45,7 @@ impl Drop for Aws {
 impl Aws {
     /// Services with empty tables, whose names start with `prefix`, and these secrets, some of which have a value.
     pub(crate) async fn start(
-        prefix: &str,
+        (prefix, region): (&str, &str),
         roles: BTreeMap<String, Role>,
         secrets: BTreeMap<String, Option<String>>,
     ) -> Self {
@@ -58,14 +59,20 @@ impl Aws {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(answer).with_state(shared.clone());
         let front = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        let aws = Self { url, shared, prefix: prefix.to_owned(), servers: [engine, front] };
-        for (arn, text) in secrets {
-            aws.shared.fakes.declare_secret(&arn);
+        let (prefix, region) = (prefix.to_owned(), region.to_owned());
+        let aws = Self { url, shared, prefix, region, servers: [engine, front] };
+        for (name, text) in secrets {
+            aws.shared.fakes.declare_secret(&name);
             if let Some(text) = text {
-                aws.put_secret(&arn, &text);
+                aws.put_secret(&name, &text);
             }
         }
         aws
+    }
+
+    /// The ARN of a secret, as calls have it.
+    pub fn secret_arn(&self, name: &str) -> String {
+        secret_arn(&self.region, name)
     }
 
     /// Every call so far, refused ones included.

@@ -110,26 +110,20 @@ fn fitting(pattern: &Value) -> Value {
 /// What stands in the template for the ARNs that AWS gives, and what they are here.
 pub(crate) fn arns(stack: &Stack, region: &str, name: &str) -> Vec<(String, String)> {
     let arn = |service: &str, rest: &str| format!("arn:aws:{service}:{region}:{ACCOUNT}:{rest}");
-    let secrets = stack.of_kind(SECRET).into_iter().map(|secret| {
-        let arn = arn("secretsmanager", &format!("secret:{}-aBcDeF", secret.text("/Name")));
-        (infra::placeholder(&secret.name), arn)
-    });
-    let keys = stack
+    stack
         .of_kind("AWS::KMS::Key")
         .into_iter()
-        .map(|key| (infra::placeholder(&format!("{}.Arn", key.name)), arn("kms", &format!("key/{name}"))));
-    secrets.chain(keys).collect()
+        .map(|key| (infra::placeholder(&format!("{}.Arn", key.name)), arn("kms", &format!("key/{name}"))))
+        .collect()
 }
 
-/// The stack's own secrets by ARN. Those that the template does not generate have no value yet.
-pub(crate) fn secrets(stack: &Stack, arns: &[(String, String)]) -> BTreeMap<String, Option<String>> {
+/// The stack's own secrets by name. Those that the template does not generate have no value yet.
+pub(crate) fn secrets(stack: &Stack) -> BTreeMap<String, Option<String>> {
     let secrets = stack.of_kind(SECRET).into_iter();
     secrets
         .map(|secret| {
-            let placeholder = infra::placeholder(&secret.name);
-            let (_, arn) = arns.iter().find(|(name, _)| *name == placeholder).expect("an ARN");
             let length = secret.property("/GenerateSecretString/PasswordLength").as_u64();
-            (arn.clone(), length.map(letters))
+            (secret.text("/Name").to_owned(), length.map(letters))
         })
         .collect()
 }

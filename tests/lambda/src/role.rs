@@ -72,11 +72,20 @@ fn each(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Whether a text fits a pattern in which `*` stands for anything.
+/// Whether a text fits a pattern in which `*` stands for anything and `?` for one character.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else { return pattern == text };
-    let Some(rest) = text.strip_prefix(before) else { return false };
-    (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| matches(after, &rest[at..]))
+    let (mut pattern, mut rest) = (pattern.chars(), text.chars());
+    match pattern.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            ends.any(|at| matches(pattern.as_str(), &text[at..]))
+        }
+        Some(one) => {
+            rest.next().is_some_and(|found| one == '?' || one == found)
+                && matches(pattern.as_str(), rest.as_str())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -84,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_anything() {
+    fn a_star_stands_for_anything_and_a_question_mark_for_one_character() {
         for (pattern, text, fits) in [
             ("a/*", "a/b/c", true),
             ("a/*", "b/a/", false),
@@ -93,6 +102,10 @@ mod tests {
             ("a*c", "abcc", true),
             ("a*c", "abcd", false),
             ("abc", "abcd", false),
+            ("a-??", "a-bc", true),
+            ("a-??", "a-b", false),
+            ("a-??", "a-bcd", false),
+            ("?", "", false),
         ] {
             assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
         }

@@ -30,6 +30,11 @@ pub(crate) struct Services {
     pub(crate) faults: Mutex<Option<Faults>>,
 }
 
+/// The ARN of a secret, which Secrets Manager ends with six characters of its own.
+pub(crate) fn secret_arn(region: &str, name: &str) -> String {
+    format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}-aBcDeF")
+}
+
 /// Who signed a request, and for which region.
 struct Signed<'a> {
     function: &'a str,
@@ -81,16 +86,13 @@ impl<'a> Signed<'a> {
         parts.enumerate().map(|(part, call)| Call { part: Some(part), ..call }).collect()
     }
 
-    /// The stack's own secrets are asked for by their ARNs, users' by name; a list asks for none.
-    fn secret_call(&self, operation: &str, request: &Value) -> Call {
-        let id = request["SecretId"].as_str().or_else(|| request["Name"].as_str()).unwrap_or_default();
-        let resource = if id.is_empty() || id.starts_with("arn:") {
-            id.to_owned()
-        } else {
-            // Secrets Manager ends every ARN with six characters of its own.
-            self.arn("secretsmanager", &format!("secret:{id}-aBcDeF"))
-        };
-        self.call(format!("secretsmanager:{operation}"), resource)
+    /// Secrets are asked for by name; a list asks for none. One that is made with tags needs the right to tag, too.
+    fn secret_calls(&self, operation: &str, request: &Value) -> Vec<Call> {
+        let name = request["SecretId"].as_str().or_else(|| request["Name"].as_str()).unwrap_or_default();
+        let resource = if name.is_empty() { String::new() } else { secret_arn(self.region, name) };
+        let tags = operation == "CreateSecret" && request["Tags"].is_array();
+        let actions = std::iter::once(operation).chain(tags.then_some("TagResource"));
+        actions.map(|action| self.call(format!("secretsmanager:{action}"), resource.clone())).collect()
     }
 
     fn key_call(&self, operation: &str, request: &Value) -> Call {
@@ -152,7 +154,7 @@ pub(crate) async fn answer(
     let request: Value = serde_json::from_slice(&body).expect("JSON");
     let calls = match service {
         "DynamoDB_20120810" => signed.table_calls(operation, &request),
-        "secretsmanager" => vec![signed.secret_call(operation, &request)],
+        "secretsmanager" => signed.secret_calls(operation, &request),
         "TrentService" => vec![signed.key_call(operation, &request)],
         other => panic!("{other} is not emulated"),
     };

@@ -98,7 +98,7 @@ impl FrontDoor {
         let stack = environment.stack_with(&[&ours, &options.parameters[..]].concat());
         let (region, name) = (environment.global("region"), environment.global("stack_name"));
         let arns = arns(&stack, region, name);
-        let secrets = secrets(&stack, &arns);
+        let secrets = secrets(&stack);
         let mut replace = arns;
         replace.extend([(format!("https://{HOST}"), url.clone()), (LANGSMITH.to_owned(), double.url())]);
         let mut deployment = Deployment {
@@ -108,7 +108,7 @@ impl FrontDoor {
             changed: &options.variables,
             log: Log::default(),
         };
-        let aws = Aws::start(name, deployment.roles(), secrets).await;
+        let aws = Aws::start((name, region), deployment.roles(), secrets).await;
         deployment.common = vec![
             ("AWS_REGION", region),
             ("AWS_ENDPOINT_URL", &aws.url),

@@ -1,5 +1,6 @@
 //! JSON Schemas that a caller hands over. What is obviously none is refused by its place; whether one makes sense is
-//! LangSmith's to judge. All drafts count, and what none of them knows is left alone, as they say.
+//! LangSmith's to judge. The keywords of all drafts from 4 on count; others are left alone, as the drafts say, unless there
+//! is nothing else: then somebody took an example for a schema. What names draft 3 as its own is not looked at.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -11,6 +12,12 @@ use super::free_form::object;
 
 /// The names of the types.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/// How a schema says that it is of draft 3, whose types and `required` are others.
+const DRAFT_3: &str = "json-schema.org/draft-03/";
+
+/// How the names of extensions begin.
+const EXTENSION: &str = "x-";
 
 /// What a keyword holds.
 #[derive(Clone, Copy)]
@@ -35,8 +42,8 @@ enum Holds {
     Anything,
 }
 
-/// The keywords of all drafts.
-const KEYWORDS: [(&str, Holds); 61] = {
+/// The keywords of all drafts from 4 on, and OpenAPI's.
+const KEYWORDS: [(&str, Holds); 65] = {
     use Holds::{
         Anything, Count, Flag, List, Named, NamedOrNames, Names, Number, NumberOrFlag, Schema,
         SchemaOrSchemas, Schemas, Text, Type,
@@ -99,10 +106,14 @@ const KEYWORDS: [(&str, Holds); 61] = {
         ("maxLength", Count),
         ("minItems", Count),
         ("maxItems", Count),
+        ("minContains", Count),
+        ("maxContains", Count),
         ("minProperties", Count),
         ("maxProperties", Count),
         ("uniqueItems", Flag),
         ("deprecated", Flag),
+        ("readOnly", Flag),
+        ("writeOnly", Flag),
     ]
 };
 
@@ -123,7 +134,11 @@ pub(crate) fn schema(
     // What is left are halves of surrogate pairs and numbers beyond all types.
     let members: Map<String, Value> = serde_json::from_str(schema.get())
         .map_err(|_| wrong(name, "JSON without broken characters and with numbers of usual size"))?;
-    if !members.is_empty() && members.keys().all(|member| holds(member).is_none()) {
+    if members.get("$schema").and_then(Value::as_str).is_some_and(|draft| draft.contains(DRAFT_3)) {
+        return Ok(Some(schema));
+    }
+    let is_own = |member: &String| holds(member).is_some() || member.starts_with(EXTENSION);
+    if !members.is_empty() && !members.keys().any(is_own) {
         let message = format!(
             "{name} is no JSON Schema: none of its members is a keyword, such as type or properties."
         );
@@ -227,6 +242,12 @@ mod tests {
             r##"{"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"type":"null"},{"const":{"type":"text"}}]}}}"##,
             r#"{"minimum":0.5,"exclusiveMinimum":true,"maxLength":5.0,"required":["a"],"default":{"required":"a"}}"#,
             r#"{"dependencies":{"a":["b"],"c":{"type":"object"}},"title":"properties"}"#,
+            r#"{"minContains":1}"#,
+            r#"{"maxContains":2}"#,
+            r#"{"readOnly":true}"#,
+            r#"{"writeOnly":false}"#,
+            r#"{"x-origin":"y"}"#,
+            r#"{"$schema":"http://json-schema.org/draft-03/schema#","properties":{"a":{"type":"any","required":true}}}"#,
         ] {
             assert_eq!(taken(json).unwrap().unwrap().get(), json);
         }
@@ -257,6 +278,9 @@ mod tests {
             (r#"{"minimum":"1"}"#, "minimum must be a number."),
             (r#"{"uniqueItems":"yes"}"#, "uniqueItems must be true or false."),
             (r#"{"title":5}"#, "title must be a text."),
+            (r#"{"minContains":-1}"#, "minContains must be a whole number"),
+            (r#"{"readOnly":1}"#, "readOnly must be true or false."),
+            (r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"any"}"#, "type must be one of"),
             (r#"{"hello":"world"}"#, "none of its members is a keyword"),
         ] {
             let error = taken(json).unwrap_err();

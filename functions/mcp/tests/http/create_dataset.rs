@@ -1,5 +1,7 @@
 //! `create_dataset`. What was written is looked up in LangSmith itself.
 
+use std::time::Duration;
+
 use http::Method;
 use langsmith_double::FaultKind;
 use serde_json::{Value, json};
@@ -350,4 +352,19 @@ async fn the_same_call_made_twice_at_once_adds_once() {
         tokio::join!(server.call("create_dataset", cities()), server.call("create_dataset", cities()));
     assert_eq!(one["dataset_id"], other["dataset_id"]);
     assert_eq!(stored(&server).await.len(), 3);
+}
+
+#[tokio::test]
+async fn calls_at_once_count_each_example_once() {
+    let server = Server::start().await;
+    // The first one to write comes last.
+    inject(&server, (Method::POST, "/examples/bulk"), (FaultKind::Slow(Duration::from_millis(500)), Some(1)));
+    let call = || server.call("create_dataset", cities());
+    let (one, other, third) = tokio::join!(call(), call(), call());
+    let reports = [one, other, third];
+    let created = reports.iter().map(|report| counts(report).1.unwrap());
+    assert_eq!(created.sum::<u64>(), 3, "{reports:?}");
+    for report in &reports {
+        assert_eq!(counts(report).1.unwrap() + counts(report).2.unwrap(), 3, "{report}");
+    }
 }

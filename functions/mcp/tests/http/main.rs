@@ -35,6 +35,8 @@ mod run_experiment;
 #[cfg(test)]
 mod run_experiment_again;
 #[cfg(test)]
+mod run_experiment_conflicts;
+#[cfg(test)]
 mod run_experiment_refused;
 #[cfg(test)]
 mod run_experiment_resumed;

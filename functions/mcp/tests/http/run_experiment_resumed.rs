@@ -92,6 +92,7 @@ async fn a_score_that_is_refused_is_not_recorded() {
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
     let text = error["error"].as_str().unwrap();
     assert!(text.contains("409") && text.contains("The experiment answers-v7 exists"), "{text}");
+    assert!(text.contains("may be sent again later") && !text.contains("Correct it"), "{text}");
     server.langsmith().clear_faults();
     // Some may have been on their way when the first one was refused.
     let report = server.call("run_experiment", whole()).await;

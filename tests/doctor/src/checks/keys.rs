@@ -18,15 +18,17 @@ pub(crate) async fn check(visitor: &Visitor) -> Sight {
         return Err(Trouble::fault(
             "no key: nobody can log in",
             "the janitor makes the first one when a deployment completes: aws lambda invoke --function-name \
-             STACK-janitor /dev/stdout",
+             STACK-janitor /dev/stdout; if it says that the secret is not there: aws secretsmanager restore-secret \
+             --secret-id STACK/signing-keys, or create-secret --name STACK/signing-keys once it is gone, and again",
         ));
     }
     for key in keys {
         if let Some(member) = PRIVATE.into_iter().find(|member| key.get(member).is_some()) {
             return Err(Trouble::fault(
                 format!("a key shows its private member \"{member}\": whoever reads it can sign tokens"),
-                "close the endpoint at once, delete the item of the table keys and the secret signing-keys, invoke the \
-                 janitor, and find out who published it: this software does not",
+                "close the endpoint at once, delete the item of the table keys, make the secret anew (aws secretsmanager \
+                 delete-secret --force-delete-without-recovery --secret-id STACK/signing-keys, then, a moment later, create-secret \
+                 --name STACK/signing-keys), invoke the janitor, and find out who published it: this software does not",
             ));
         }
         let is = |name: &str, value: &str| key.get(name).and_then(Value::as_str) == Some(value);

@@ -214,17 +214,19 @@ async fn a_client_id_that_cannot_be_one_is_unknown() {
 #[tokio::test]
 async fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
     let world = World::start().await;
-    for (path, kind, limit) in [
-        ("/register", "application/json", 8 * 1024),
-        ("/token", "application/x-www-form-urlencoded", 16 * 1024),
-        ("/mcp", "application/json", 1024 * 1024),
+    for (path, kind) in [
+        ("/register", "application/json"),
+        ("/token", "application/x-www-form-urlencoded"),
+        ("/mcp", "application/json"),
     ] {
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: x\r\nx-api-key: {ADA_KEY}\r\ncontent-type: {kind}\r\n\
              content-length: 4000000000\r\n\r\n"
         );
-        let answer = raw(&world, &[head.into_bytes(), vec![b'x'; limit + 1]].concat()).await;
-        assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
+        for begin in [0, 100_000] {
+            let answer = raw(&world, &[head.as_bytes(), &vec![b'x'; begin]].concat()).await;
+            assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
+        }
     }
 }
 

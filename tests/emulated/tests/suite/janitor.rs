@@ -6,7 +6,7 @@ use std::time::Duration;
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Browser, Login, OAuthClient};
 use emulated::{Deployment, Emulator, turn};
-use janitor::Janitor;
+use janitor::{Event, Janitor};
 use langsmith_double::data;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ impl Days {
         self.clock.advance(DAY * days);
         for _ in 0..24 {
             self.clock.advance(Duration::from_hours(1));
-            self.janitor.answer(serde::de::IgnoredAny).await.unwrap();
+            self.janitor.answer(Event::Any(serde::de::IgnoredAny)).await.unwrap();
         }
     }
 }

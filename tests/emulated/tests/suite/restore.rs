@@ -3,18 +3,26 @@
 use std::process::Command;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Browser, Login, OAuthClient};
 use emulated::{Deployment, Emulator, program, root, run, turn};
 use langsmith_double::data;
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
-/// The commands of the section, for a table.
-fn documented(table: &str) -> String {
+/// The commands of the section, block by block.
+fn blocks() -> Vec<String> {
     let page = std::fs::read_to_string(root().join("docs/deploy.md")).unwrap();
-    let section = page.split("## When data is lost").nth(1).unwrap();
-    let commands = section.split("```\n").nth(1).unwrap();
+    let section = page.split("## When data is lost").nth(1).unwrap().split("\n## ").next().unwrap();
+    section.split("```\n").skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Those that restore a table.
+fn documented(table: &str) -> String {
+    let commands = blocks().remove(0);
     let (first, rest) = commands.split_once('\n').unwrap();
     assert!(first.starts_with("T="), "{first}");
     format!("T={table}\n{rest}")
@@ -104,6 +112,36 @@ async fn while_a_table_is_away_nobody_loses_a_login_and_what_is_newer_than_the_b
     assert!(!projects(&stack.url, &older.access).await.is_empty());
     client.refresh(&older.refresh).await.tokens();
     assert_eq!(client.refresh(&newer.refresh).await.error(), "invalid_grant");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_was_revived_is_ended_again() {
+    let _turn = turn().await;
+    let stack = Deployment::start().await;
+    let client = client(&stack).await;
+    let [revoked, kept] = [
+        client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await,
+        client.connect(&Browser::new(&stack.url), Login::LangSmith(data::GRACE)).await,
+    ];
+    let (aws, table) = (dynamodb(&stack), format!("{}-grants", stack.name));
+    let claims = claims(&revoked.access);
+    let of_ada = |name: &str| claims[name].as_str().unwrap().to_owned();
+    let (user, grant) = (of_ada("sub"), of_ada("grant"));
+    let end = blocks().into_iter().find(|block| block.starts_with("while read")).unwrap();
+    // One that was never in the table is passed over.
+    let list = format!("cd \"$(mktemp -d)\"\nprintf '%s\\t%s\\n' {user} {grant} {user} unknown > ended\n");
+    shell(&stack, &format!("{list}{}", end.replace("$T-restored", &table)));
+    let item = aws.get_item().table_name(&table);
+    let item = item.key("user_ref", AttributeValue::S(user)).key("grant_id", AttributeValue::S(grant));
+    assert_eq!(item.send().await.unwrap().item.unwrap()["state"], AttributeValue::S("revoked".to_owned()));
+    assert_eq!(client.refresh(&revoked.refresh).await.error(), "invalid_grant");
+    client.refresh(&kept.refresh).await.tokens();
+}
+
+/// What an access token says.
+fn claims(token: &str) -> Value {
+    let body = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -46,6 +46,7 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
             .collect();
         let expected = [
             "-5xx",
+            "-authorizer",
             "-credential-endings",
             "-function-errors",
             "-function-throttles",
@@ -79,9 +80,21 @@ fn functions_and_tables_are_watched_without_exception() {
     let named = |kind, property: &str| {
         stack.of_kind(kind).iter().map(|it| it.text(property).to_owned()).collect::<BTreeSet<_>>()
     };
-    let functions = named("AWS::Lambda::Function", "/FunctionName");
-    assert_eq!(watched("FunctionErrors"), functions);
+    let mut functions = named("AWS::Lambda::Function", "/FunctionName");
     assert_eq!(watched("FunctionThrottles"), functions);
+    // Every 401 is an error of the authorizer: it is watched by what it and Lambda write about it.
+    assert!(functions.remove("langsmith-mcp-us-authorizer"));
+    assert_eq!(watched("FunctionErrors"), functions);
+    let filters = stack.of_kind("AWS::Logs::MetricFilter").into_iter();
+    let filters: BTreeSet<_> = filters
+        .filter(|filter| filter.text("/MetricTransformations/0/MetricName") == "AuthorizerFailures")
+        .map(|filter| {
+            assert_eq!(filter.text("/LogGroupName"), "<Roles/AuthorizerLogs>");
+            filter.text("/FilterPattern")
+        })
+        .collect();
+    let decided = "{ $.message = \"the public keys cannot be read\" }";
+    assert_eq!(filters, [decided, "?\"Task timed out\" ?\"Runtime exited\""].into());
     assert_eq!(watched("TableThrottles"), named("AWS::DynamoDB::Table", "/TableName"));
 }
 
@@ -98,12 +111,19 @@ fn every_filter_looks_for_a_line_that_the_code_writes() {
     let mut looked_for = 0;
     for filter in stack.of_kind("AWS::Logs::MetricFilter") {
         let pattern = filter.text("/FilterPattern");
-        assert!(pattern.starts_with("{ ") && pattern.ends_with(" }"), "{pattern}");
-        // `$.field = "value"`, as the log macros have it.
+        // Without a brace it looks for words of Lambda itself.
+        let of_lambda = ["?\"Task timed out\" ?\"Runtime exited\""].contains(&pattern);
+        assert!(of_lambda || pattern.starts_with("{ ") && pattern.ends_with(" }"), "{pattern}");
+        // `$.field = "value"`, as the log macros have it, or `"value"` alone if it is the message.
         for term in pattern.split("$.").skip(1) {
             let field: String = term.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect();
             if let Some((_, value)) = term.split_once("= \"") {
-                let line = format!("{field} = \"{}\"", value.split('"').next().unwrap());
+                let value = value.split('"').next().unwrap();
+                let line = if field == "message" {
+                    format!(", \"{value}\")")
+                } else {
+                    format!("{field} = \"{value}\"")
+                };
                 assert!(code.contains(&line), "no code writes {line}");
                 looked_for += 1;
             }
@@ -116,7 +136,7 @@ fn every_filter_looks_for_a_line_that_the_code_writes() {
         });
         assert!(heard, "nobody hears of {metric}");
     }
-    assert_eq!(looked_for, 3);
+    assert_eq!(looked_for, 4);
 }
 
 fn read(path: &Path, code: &mut String) {
@@ -138,6 +158,10 @@ fn the_dashboard_shows_what_exists() {
         assert_eq!(widgets.len(), 9, "{name}");
         for metric in widgets.iter().flat_map(|widget| widget["properties"]["metrics"].as_array().unwrap()) {
             let words: Vec<_> = metric.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            assert!(
+                words[1] != "Errors"
+                    || words[3] != format!("{}-authorizer", stack.variables("token")["TABLE_PREFIX"])
+            );
             // Namespace and metric, then pairs of a dimension and its value.
             for pair in words[2..].chunks(2) {
                 assert!(exists(&stack, pair[0], pair[1]), "{name}: {metric}");
@@ -155,6 +179,8 @@ fn a_budget_needs_somebody_to_tell() {
     let budget = stack.only("AWS::Budgets::Budget");
     assert_eq!(budget.text("/Budget/BudgetLimit/Amount"), "100");
     let tag = budget.text("/Budget/CostFilters/TagKeyValue/0");
-    assert_eq!(tag, "aws:cloudformation:stack-name$langsmith-mcp-us");
+    // That of samconfig.toml, as a bill has it.
+    let (key, value) = us.settings["deploy"]["tags"].as_str().unwrap().split_once('=').unwrap();
+    assert_eq!(tag, format!("user:{key}${value}"));
     assert_eq!(stack.only("AWS::SNS::Subscription").text("/Endpoint"), "ops@example.com");
 }

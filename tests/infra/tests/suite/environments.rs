@@ -65,6 +65,9 @@ fn each_is_deployed_by_two_commands() {
             "{}",
             environment.name
         );
+        // Nested stacks get it, too, and costs are told apart by it.
+        let tag = format!("langsmith-mcp={}", environment.global("stack_name"));
+        assert_eq!(settings["deploy"]["tags"], tag, "{}", environment.name);
         // It looks at a function's own folder only and would deploy old code.
         assert!(settings["build"].get("cached").is_none(), "{}", environment.name);
     }

@@ -133,7 +133,8 @@ fn the_authorizer_is_asked_each_time_and_for_every_caller_unless_keys_are_off() 
     let stack = us.stack();
     let settings = stack.gateway().authorizer().clone();
     assert_eq!(settings["type"], "request");
-    assert_eq!(settings["authorizerResultTtlInSeconds"], "0");
+    // A number, which a parameter in its place would not be.
+    assert_eq!(settings["authorizerResultTtlInSeconds"], 0);
     assert_eq!(settings.get("identitySource"), None);
 
     let off = us.stack_with(&[("ApiKeyHeader", "off"), ("AuthorizerCacheSeconds", "60")]);

@@ -103,3 +103,61 @@ async fn a_turn_of_the_keys_ends_no_login() {
     assert!(!projects(&door.url, &new.access).await.is_empty());
     client.refresh(&new.refresh).await.tokens();
 }
+
+/// What docs/deploy.md says of signing keys that have leaked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_leaked_keys_have_signed_ends_at_once_and_no_login_does() {
+    let door = FrontDoor::start().await;
+    let (client, old) = log_in(&door).await;
+    janitor_after(&door, 28).await;
+    let leaked = published(&door).await;
+    assert_eq!(leaked.len(), 2);
+
+    let janitor = door.function("janitor");
+    assert!(janitor.invoke(&json!({ "replace": "signing-key" })).await.is_err(), "a slip must not look done");
+    assert_eq!(published(&door).await, leaked);
+    let done = janitor.invoke(&json!({ "replace": "signing-keys" })).await.unwrap();
+    assert_eq!(done, json!({ "replaced": "signing-keys" }));
+    let keys = published(&door).await;
+    assert!(keys.len() == 1 && !leaked.contains(&keys[0]), "{keys:?}");
+
+    let answer = call(&door.url, bearer(&old.access), "list_projects", json!({})).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let new = client.refresh(&old.refresh).await.tokens();
+    assert_eq!(signer(&new.access), keys[0]);
+    assert!(!projects(&door.url, &new.access).await.is_empty());
+    door.finish().await;
+    assert_eq!(published(&door).await, keys, "the next run brings nothing back");
+}
+
+/// What docs/deploy.md says of a secret that is gone: it is made again under its name, and gets another ARN.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_secret_is_made_again_under_its_name() {
+    let door = FrontDoor::start().await;
+    let (client, old) = log_in(&door).await;
+    let lose = |name: &str| {
+        let request = json!({ "SecretId": name, "ForceDeleteWithoutRecovery": true });
+        door.aws.secrets_manager("DeleteSecret", &request);
+        door.retire();
+    };
+
+    lose(secret(&door));
+    assert!(client.refresh(&old.refresh).await.status.is_server_error(), "no login dies of it");
+    door.aws.secrets_manager("CreateSecret", &json!({ "Name": secret(&door) }));
+    door.finish().await;
+    let tokens = client.refresh(&old.refresh).await.tokens();
+    assert_eq!(published(&door).await[0], signer(&tokens.access));
+    assert!(!projects(&door.url, &tokens.access).await.is_empty());
+
+    let root = &door.function("token").program().variables["ROOT_KEY_SECRET"];
+    lose(root);
+    let without = client.refresh(&tokens.refresh).await;
+    assert!(without.status.is_server_error());
+    let text = "letters and digits".replace(' ', "0").repeat(4);
+    let version = "a".repeat(32);
+    let request = json!({ "Name": root, "SecretString": text, "ClientRequestToken": version });
+    door.aws.secrets_manager("CreateSecret", &request);
+    assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant", "everybody logs in again");
+    let (_, tokens) = log_in(&door).await;
+    assert!(!projects(&door.url, &tokens.access).await.is_empty());
+}

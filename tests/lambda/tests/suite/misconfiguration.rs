@@ -4,7 +4,7 @@ use front_door::aws::Fault;
 use front_door::{FrontDoor, Log, Program, StartFailure};
 
 /// Every variable that a function must have, and a value that is not one.
-const NEEDED: [(&str, &str, &str); 32] = [
+const NEEDED: [(&str, &str, &str); 33] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
     ("metadata", "RESOURCE_PATH", "mcp"),
@@ -29,6 +29,7 @@ const NEEDED: [(&str, &str, &str); 32] = [
     ("mcp", "TABLE_PREFIX", ""),
     ("mcp", "LANGSMITH_ENDPOINT", "langsmith.example.com"),
     ("mcp", "ALLOWED_ORIGINS", "https://app.example.com/path"),
+    ("mcp", "AGENT_SERVERS", "https://one.example.com,two.example.com"),
     ("mcp", "API_KEY_HEADER", "maybe"),
     ("authorizer", "PUBLIC_URL", ""),
     ("authorizer", "TABLE_PREFIX", ""),
@@ -64,6 +65,7 @@ async fn every_missing_or_wrong_variable_is_named_in_one_line() {
             "RESOURCE_PATH",
             "LOG_LEVEL",
             "ALLOWED_ORIGINS",
+            "AGENT_SERVERS",
             "API_KEY_HEADER",
             "LANGSMITH_CA_FILE",
             "AWS_ENDPOINT_URL",

@@ -49,8 +49,8 @@ async fn who_reads_which_secret() {
         })
         .collect();
     let use_of = |function: &str, operation: &str, variable: &str| {
-        let secret = door.function(function).program().variables[variable].clone();
-        (function.to_owned(), operation.to_owned(), secret)
+        let secret = door.function(function).program().variables[variable].as_str();
+        (function.to_owned(), operation.to_owned(), door.aws.secret_arn(secret))
     };
     let expected = BTreeSet::from([
         use_of("authorize", "GetSecretValue", "ROOT_KEY_SECRET"),

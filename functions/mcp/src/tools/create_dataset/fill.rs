@@ -51,44 +51,55 @@ pub(super) async fn fill(
     let wanted = identified(dataset, entries);
     let before = if is_new { BTreeSet::new() } else { there(caller, dataset, &wanted).await? };
     let missing = without(&wanted, &before);
+    let mut others = 0;
     for part in batches(&missing, size) {
-        add(caller, dataset, part).await?;
+        others += add(caller, dataset, part).await?;
     }
-    Ok(Filled { created: missing.len(), existing: before.len() })
+    Ok(Filled { created: missing.len() - others, existing: before.len() + others })
 }
 
-/// Adds one part. A conflict is the work of an attempt whose answer was lost, or of the same call made at the same time;
-/// or else an example was deleted, and its id is not given out again.
-async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<(), Unfilled> {
-    if store(caller, part).await? == Stored::All {
-        return Ok(());
-    }
-    let rest = without(part, &there(caller, dataset, part).await?);
-    let refused = separate(caller, &rest).await?;
+/// Adds one part; how many of it others have added. A conflict is the work of an attempt whose answer was lost, or of the
+/// same call made at the same time; or else an example was deleted, and its id is not given out again.
+async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<usize, Unfilled> {
+    let Stored::Conflict { is_lost } = store(caller, part).await? else { return Ok(0) };
+    let found = there(caller, dataset, part).await?;
+    let others = if is_lost { 0 } else { found.len() };
+    let rest = without(part, &found);
+    let (refused, are_others): (Vec<_>, Vec<_>) = separate(caller, &rest, is_lost).await?.into_iter().unzip();
     if refused.is_empty() {
-        return Ok(());
+        return Ok(others);
     }
     // The answer to one of these attempts may have been lost, too.
     let gone = without(&refused, &there(caller, dataset, &refused).await?);
-    if gone.is_empty() { Ok(()) } else { Err(Unfilled::Gone(gone.iter().map(|(place, _)| *place).collect())) }
+    if gone.is_empty() {
+        return Ok(others + are_others.into_iter().filter(|is_other| *is_other).count());
+    }
+    Err(Unfilled::Gone(gone.iter().map(|(place, _)| *place).collect()))
 }
 
-/// Adds what can be added, and returns what is refused for itself; once that is enough for an error, nothing more is tried.
-async fn separate<'e>(caller: &Caller<'_>, part: &[Placed<'e>]) -> Result<Vec<Placed<'e>>, UpstreamError> {
-    let (mut open, mut refused) = (vec![part], Vec::new());
-    while let Some(part) = open.pop() {
-        if part.is_empty() || store(caller, part).await? == Stored::All {
+/// Adds what can be added, and returns what is refused for itself, and whether no attempt of ours can be why; once that is
+/// enough for an error, nothing more is tried.
+async fn separate<'e>(
+    caller: &Caller<'_>,
+    part: &[Placed<'e>],
+    is_lost: bool,
+) -> Result<Vec<(Placed<'e>, bool)>, UpstreamError> {
+    let (mut open, mut refused) = (vec![(part, is_lost)], Vec::new());
+    while let Some((part, was_lost)) = open.pop() {
+        if part.is_empty() {
             continue;
         }
+        let Stored::Conflict { is_lost } = store(caller, part).await? else { continue };
+        let is_lost = is_lost || was_lost;
         if let [one] = part {
-            refused.push(*one);
+            refused.push((*one, !is_lost));
             if refused.len() > MAX_NAMED {
                 break;
             }
             continue;
         }
         let (left, right) = part.split_at(part.len() / 2);
-        open.extend([right, left]);
+        open.extend([(right, is_lost), (left, is_lost)]);
     }
     Ok(refused)
 }

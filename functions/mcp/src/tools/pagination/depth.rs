@@ -34,7 +34,7 @@ pub(crate) fn is_deep(json: &str) -> bool {
 }
 
 /// What follows the string whose content `rest` starts with.
-pub(super) fn after_string(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn after_string(mut rest: &[u8]) -> &[u8] {
     while let Some(at) = memchr2(b'"', b'\\', rest) {
         match rest.get(at) {
             Some(b'"') => return rest.get(at + 1..).unwrap_or_default(),

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 pub(crate) use bounded::{Total, alone, list, list_with, object, truncated};
 pub(crate) use copy::copy;
-pub(crate) use depth::{MAX_DEPTH, is_deep};
+pub(crate) use depth::{MAX_DEPTH, after_string, is_deep};
 pub(crate) use shorten::Limits;
 pub(crate) use sink::Sink;
 

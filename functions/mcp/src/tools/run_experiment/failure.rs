@@ -47,6 +47,11 @@ impl Failure {
         let there = stage.leaves(name, opened);
         let again = "Call again with the same arguments: what is there already is not recorded twice.";
         match self {
+            Self::Upstream(error @ UpstreamError::Rejected { status: 409, .. }) => {
+                let advice = "LangSmith sees a conflict with something that it has or is taking in. The same call may be sent \
+again later: what is there already is not recorded twice.";
+                partial::after(&error, &format!("{there} {advice}"))
+            }
             Self::Upstream(error @ UpstreamError::Rejected { .. }) => {
                 let advice = "Correct it and call again: what is there already is not recorded twice.";
                 partial::after(&error, &format!("{there} {advice}"))

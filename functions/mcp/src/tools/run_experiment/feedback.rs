@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use shared::langsmith::{Caller, Experiment, NewFeedback, UpstreamError, derived_id};
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -72,8 +71,8 @@ async fn record_score(
     loop {
         match (caller.record_feedback(feedback).await, waits.next()) {
             (Ok(()), _) => return Ok(()),
-            (Err(UpstreamError::NotFound), Some(wait)) => sleep(*wait).await,
-            (Err(UpstreamError::NotFound), None) => return Err(no_run(outcome)),
+            (Err(UpstreamError::NotFound), Some(wait)) if caller.pause(*wait).await => {}
+            (Err(UpstreamError::NotFound), _) => return Err(no_run(outcome)),
             (Err(error), _) => return Err(error.into()),
         }
     }

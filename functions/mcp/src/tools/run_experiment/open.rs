@@ -136,8 +136,8 @@ fn earliest<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Offse
     runs.filter_map(|run| run.times.map(|times| times.start)).min()
 }
 
-/// From when on to look for the runs of these results. One that a later call recorded with a start even before that, and
-/// that now comes with another start, is found by LangSmith's refusal only.
+/// From when on to look for the runs of these results. One that was recorded with a start even before that, and that now
+/// comes with another start, is found by LangSmith's refusal only.
 pub(super) fn since(experiment: &Experiment, outcomes: &[&Outcome]) -> Result<OffsetDateTime, UpstreamError> {
     let began = began(experiment)?;
     let began = earliest(outcomes.iter().copied()).map_or(began, |earliest| earliest.min(began));

@@ -71,32 +71,47 @@ pub(super) async fn record(
         .collect();
     let runs: Vec<NewRun<'_>> =
         marked.iter().map(|marked| marked.wire(experiment, examples, &wanted.name)).collect();
-    let mut taken = BTreeSet::new();
+    let mut taken = BTreeMap::new();
     for part in batches(&runs, size) {
         taken.extend(record_part(caller, part).await?);
     }
-    let (taken, fresh): (Vec<_>, Vec<_>) = marked.iter().partition(|marked| taken.contains(&marked.id));
-    confirm(caller, experiment, taken.iter().map(|marked| marked.outcome).collect()).await?;
-    let fresh: BTreeSet<Uuid> = fresh.into_iter().map(|marked| marked.id).collect();
+    let unsure = marked.iter().filter(|marked| taken.contains_key(&marked.id));
+    confirm(caller, experiment, unsure.map(|marked| marked.outcome).collect()).await?;
+    let ids = marked.iter().map(|marked| marked.id);
+    let fresh: BTreeSet<Uuid> = ids.filter(|id| !taken.contains_key(id)).collect();
     let scores = feedback::record(caller, experiment, (&wanted.outcomes, &fresh)).await?;
     let is_large = |marked: &&Marked<'_>| {
         examples.get(&marked.outcome.example).is_some_and(|example| example.inputs.is_none())
     };
-    let without_inputs = marked.iter().filter(is_large).count();
-    Ok(Recorded { runs: runs.len(), existing: there.len(), without_inputs, scores })
+    let own: Vec<&Marked<'_>> =
+        marked.iter().filter(|marked| taken.get(&marked.id) != Some(&Whose::Others)).collect();
+    let existing = there.len() + marked.len() - own.len();
+    let without_inputs = own.iter().copied().filter(is_large).count();
+    Ok(Recorded { runs: own.len(), existing, without_inputs, scores })
+}
+
+/// Who recorded a run that LangSmith refuses because it has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// An attempt of this call whose answer was lost, as far as can be known.
+    Own,
+    Others,
 }
 
 /// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay: they
 /// are returned.
-async fn record_part(caller: &Caller<'_>, part: &[NewRun<'_>]) -> Result<Vec<Uuid>, UpstreamError> {
-    if caller.record_runs(part).await? == Stored::All {
+async fn record_part(caller: &Caller<'_>, part: &[NewRun<'_>]) -> Result<Vec<(Uuid, Whose)>, UpstreamError> {
+    let Stored::Conflict { is_lost: is_batch_lost } = caller.record_runs(part).await? else {
         return Ok(Vec::new());
-    }
+    };
     let mut taken = Vec::new();
     for some in part.chunks(AT_ONCE) {
         let stored = try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
-        let stored = some.iter().zip(stored).filter(|(_, stored)| *stored == Stored::Conflict);
-        taken.extend(stored.map(|(run, _)| run.id));
+        taken.extend(some.iter().zip(stored).filter_map(|(run, stored)| match stored {
+            Stored::All => None,
+            Stored::Conflict { is_lost } if is_lost || is_batch_lost => Some((run.id, Whose::Own)),
+            Stored::Conflict { .. } => Some((run.id, Whose::Others)),
+        }));
     }
     Ok(taken)
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Experiment, Run as StoredRun, RunQuery, UpstreamError};
-use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -13,7 +12,6 @@ use super::feedback::WAITS;
 use super::open::since;
 use super::outcome::{Outcome, Run};
 use super::record::run_id;
-use crate::tools::canonical_json::canonical;
 use crate::tools::same_json::is_another;
 use crate::tools::{ToolError, period};
 
@@ -29,16 +27,27 @@ pub(super) async fn recorded(
     experiment: &Experiment,
     outcomes: &[&Outcome],
 ) -> Result<BTreeSet<Uuid>, Failure> {
+    // LangSmith allows three times as many queries that say where to begin, over a week at most.
+    let since = period::written(since(experiment, outcomes)?);
+    found(caller, experiment, outcomes, Some(&since)).await
+}
+
+/// The same of the runs that started at `since` or later.
+async fn found(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    outcomes: &[&Outcome],
+    since: Option<&str>,
+) -> Result<BTreeSet<Uuid>, Failure> {
     let wanted: BTreeMap<Uuid, (&Outcome, &Run)> = outcomes
         .iter()
         .filter_map(|outcome| Some((run_id(experiment, outcome), (*outcome, outcome.run.as_ref()?))))
         .collect();
-    let since = period::written(since(experiment, outcomes)?);
     let ids: Vec<String> = wanted.keys().map(Uuid::to_string).collect();
     let mut there = BTreeSet::new();
     let mut open: Vec<&[String]> = ids.chunks(PAGE).collect();
     while let Some(part) = open.pop() {
-        match page(caller, experiment, (part, &since), &wanted).await {
+        match page(caller, experiment, (part, since), &wanted).await {
             Ok(found) => there.extend(found),
             Err(Failure::Upstream(UpstreamError::TooLarge)) if part.len() > 1 => {
                 let (left, right) = part.split_at(part.len() / 2);
@@ -50,8 +59,8 @@ pub(super) async fn recorded(
     Ok(there)
 }
 
-/// Sees to it that runs which came from elsewhere, by an attempt whose answer was lost or by a call made at the same time,
-/// are what this call says.
+/// Sees to it that runs which came from elsewhere, by an attempt whose answer was lost, by a call made at the same time or
+/// with a start long before the experiment, are what this call says.
 pub(super) async fn confirm(
     caller: &Caller<'_>,
     experiment: &Experiment,
@@ -59,12 +68,12 @@ pub(super) async fn confirm(
 ) -> Result<(), Failure> {
     let mut waits = WAITS.iter();
     while !open.is_empty() {
-        let there = recorded(caller, experiment, &open).await?;
+        let there = found(caller, experiment, &open, None).await?;
         open.retain(|outcome| !there.contains(&run_id(experiment, outcome)));
         match (open.first(), waits.next()) {
             (None, _) => {}
-            (Some(_), Some(wait)) => sleep(*wait).await,
-            (Some(outcome), None) => {
+            (Some(_), Some(wait)) if caller.pause(*wait).await => {}
+            (Some(outcome), _) => {
                 let example = outcome.example;
                 let message = format!(
                     "LangSmith has taken a run of example {example} before, but does not show it yet."
@@ -79,15 +88,14 @@ pub(super) async fn confirm(
 async fn page(
     caller: &Caller<'_>,
     experiment: &Experiment,
-    (ids, since): (&[String], &str),
+    (ids, since): (&[String], Option<&str>),
     wanted: &BTreeMap<Uuid, (&Outcome, &Run)>,
 ) -> Result<Vec<Uuid>, Failure> {
     let projects = [experiment.id.to_string()];
-    // LangSmith allows three times as many queries that say where to begin, over a week at most.
     let query = RunQuery {
         projects: &projects,
         ids: Some(ids),
-        start_time: Some(since),
+        start_time: since,
         select: &COLUMNS,
         ..RunQuery::default()
     };
@@ -120,7 +128,9 @@ fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
 }
 
 fn is_empty(json: Option<&RawValue>) -> bool {
-    json.is_none_or(|json| matches!(canonical(json).as_str(), "null" | "{}"))
+    let is_object =
+        |text: &str| text.strip_prefix('{')?.strip_suffix('}').map(|members| members.trim().is_empty());
+    json.is_none_or(|json| json.get() == "null" || is_object(json.get()) == Some(true))
 }
 
 fn other(outcome: &Outcome) -> ToolError {

@@ -1,0 +1,121 @@
+//! `run_experiment` where LangSmith refuses a run because it has it: what this call finds so is confirmed and counted as what
+//! it is.
+
+use std::time::Duration;
+
+use http::Method;
+use langsmith_double::FaultKind;
+use serde_json::{Value, json};
+
+use crate::run_experiment::{assert_whole, example, experiments, whole};
+use crate::support::Server;
+use crate::writes::{api, inject, runs};
+
+/// The result of an example, and its times, which lie days before the experiment was opened.
+fn early(example: &Value) -> Value {
+    json!({"example_id": example, "outputs": {"answer": "b"},
+        "start_time": "2026-11-16T10:00:00Z", "end_time": "2026-11-16T10:00:01Z"})
+}
+
+fn of(result: &Value) -> Value {
+    json!({"experiment_name": "answers-v7", "results": [result]})
+}
+
+/// The same result without its times, so that the first look for it is not where it is.
+fn timeless(result: &Value) -> Value {
+    let mut result = result.clone();
+    for time in ["start_time", "end_time"] {
+        result.as_object_mut().unwrap().remove(time);
+    }
+    result
+}
+
+/// Records a result that began before its experiment.
+async fn recorded(server: &Server, dataset: &str, example: &Value) -> Value {
+    let mut open = whole();
+    open["dataset_name"] = json!(dataset);
+    for member in ["results", "close"] {
+        open.as_object_mut().unwrap().remove(member);
+    }
+    server.call("run_experiment", open).await;
+    let result = early(example);
+    let report = server.call("run_experiment", of(&result)).await;
+    assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(1), &json!(0)));
+    result
+}
+
+#[tokio::test]
+async fn a_run_from_before_its_experiment_may_come_again() {
+    let server = Server::start().await;
+    let result = recorded(&server, "support-questions", &json!(example(1))).await;
+    let mut scored = timeless(&result);
+    scored["scores"] = json!({"correct": 1});
+    for (again, scores) in [(result.clone(), 0), (timeless(&result), 0), (scored, 1)] {
+        let report = server.call("run_experiment", of(&again)).await;
+        let counts = ["runs_recorded", "runs_existing", "scores_recorded"].map(|name| report[name].clone());
+        assert_eq!(counts, [json!(0), json!(1), json!(scores)], "{again}");
+    }
+    let mut other = timeless(&result);
+    other["outputs"] = json!({"answer": "another"});
+    let error = server.fail("run_experiment", of(&other)).await;
+    assert_eq!(error["kind"], "invalid", "{error}");
+    let text = error["error"].as_str().unwrap();
+    assert!(text.contains(&example(1)) && text.contains("already with other outputs"), "{text}");
+    let experiment = experiments(&server).await[0]["id"].clone();
+    let found = runs(&server, &experiment).await;
+    assert_eq!((found.len(), &found[0]["outputs"]), (1, &json!({"answer": "b"})));
+}
+
+#[tokio::test]
+async fn what_a_refusal_finds_is_not_counted_as_added() {
+    let server = Server::start().await;
+    let examples = json!([{"inputs": {"q": "x".repeat(150_000)}}]);
+    let dataset = server.call("create_dataset", json!({"dataset_name": "large", "examples": examples})).await;
+    let path = format!("/examples?dataset={}", dataset["dataset_id"].as_str().unwrap());
+    let id = api(&server, &path).await[0]["id"].clone();
+    let result = recorded(&server, "large", &id).await;
+    let mut close = of(&timeless(&result));
+    close["close"] = json!(true);
+    for _ in 0..2 {
+        let end = experiments(&server).await[0]["end_time"].clone();
+        let report = server.call("run_experiment", close.clone()).await;
+        assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(0), &json!(1)));
+        assert_eq!(report.get("inputs_left_out"), None, "{report}");
+        let ended = &experiments(&server).await[0]["end_time"];
+        assert!(ended.is_string() && (end.is_null() || *ended == end), "an experiment ends once");
+    }
+}
+
+#[tokio::test]
+async fn calls_at_once_count_each_run_once() {
+    let server = Server::start().await;
+    // The first one to write comes last.
+    inject(&server, (Method::POST, "/runs/batch"), (FaultKind::Slow(Duration::from_millis(500)), Some(1)));
+    let call = || server.call("run_experiment", whole());
+    let (one, other, third) = tokio::join!(call(), call(), call());
+    let reports = [one, other, third];
+    let added = reports.iter().map(|report| report["runs_recorded"].as_u64().unwrap());
+    assert_eq!(added.sum::<u64>(), 3, "{reports:?}");
+    for report in &reports {
+        let all = report["runs_recorded"].as_u64().unwrap() + report["runs_existing"].as_u64().unwrap();
+        assert_eq!(all, 3, "{report}");
+    }
+    assert_whole(&server).await;
+}
+
+#[tokio::test]
+async fn no_wait_outlasts_the_call() {
+    for (place, fault, told) in [
+        ("/feedback", (FaultKind::Status(404), None), "has not stored the run"),
+        // The batch and each of its runs.
+        ("/api/v1/runs", (FaultKind::Status(409), Some(4)), "does not show it yet"),
+    ] {
+        let server = Server::with_budget(Duration::from_secs(2)).await;
+        inject(&server, (Method::POST, place), fault);
+        let error = server.fail("run_experiment", whole()).await;
+        assert_eq!(error["kind"], "not_found", "{error}");
+        let text = error["error"].as_str().unwrap();
+        assert!(text.contains(told) && text.contains("The experiment answers-v7 exists"), "{text}");
+        assert!(text.ends_with("what is there already is not recorded twice."), "{text}");
+    }
+}
