@@ -174,3 +174,18 @@ async fn a_run_that_starts_now_is_not_part_of_a_walk_that_began() {
     .await;
     assert_eq!(walked.runs.last().cloned(), last.map(|id| id.to_string()));
 }
+
+#[tokio::test]
+async fn runs_stored_late_push_nothing_into_a_walk_again() {
+    let server = Server::start().await;
+    let (before, langsmith) = (expected(&server, "start_time").await, server.langsmith());
+    let arguments = json!({"project_name": "support-bot", "limit": 4, "detail": "ids", "order_by": "start_time",
+        "max_chars_per_page": 1});
+    let walked = walk_while(&server, &arguments, |page| {
+        if page == 3 {
+            arrive(&langsmith, &[5000; 9]);
+        }
+    })
+    .await;
+    assert_eq!(walked.runs, before, "the runs before the third one push it two pages on");
+}

@@ -15,7 +15,8 @@ pub(in crate::tools) struct Place {
     pub(in crate::tools) at: RunCursor,
     /// How many of its runs were delivered.
     pub(in crate::tools) index: usize,
-    /// The last of them.
+    /// The last run that was delivered. At the beginning of a page it is one of an earlier page: runs that were stored late
+    /// may have pushed it from there onto this one.
     pub(in crate::tools) seen: Option<Seen>,
 }
 
@@ -39,11 +40,6 @@ impl Place {
         Self { at, index: 0, seen: None }
     }
 
-    /// Behind the last of the `delivered` runs, which has the number `index` on its page.
-    pub(super) fn behind(delivered: &[Run<'_>], at: RunCursor, index: usize) -> Self {
-        Self { at, index, seen: Seen::of(delivered) }
-    }
-
     /// How many of `runs`, the same page read again, were delivered.
     ///
     /// LangSmith stores runs late and deletes old ones, and both shift a page. So it is the run that counts and not its
@@ -65,7 +61,8 @@ impl Place {
 }
 
 impl Seen {
-    fn of(delivered: &[Run<'_>]) -> Option<Self> {
+    /// The last of the `delivered` runs; `None` without one that has an id.
+    pub(super) fn of(delivered: &[Run<'_>]) -> Option<Self> {
         let (last, before) = delivered.split_last()?;
         let id = |run: &Run<'_>| run.id.and_then(text).map(Cow::into_owned);
         let moment = start(last);
@@ -112,7 +109,7 @@ mod tests {
     fn behind(words: &str, index: usize) -> Place {
         let raw = runs(words);
         let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
-        Place::behind(&runs, FIRST, index)
+        Place { at: FIRST, index, seen: Seen::of(&runs) }
     }
 
     #[test]
@@ -147,6 +144,14 @@ mod tests {
         let seen = behind(&many.join(" "), 26).seen.unwrap();
         assert_eq!((seen.id.as_str(), seen.beside.len()), ("Z", MAX_BESIDE));
         assert_eq!(seen.beside[0], "Y");
+    }
+
+    #[test]
+    fn a_run_that_was_pushed_onto_the_next_page_is_found_there() {
+        let place = behind("b4", 0);
+        for (page, expected) in [("c3 d2", 0), ("a5 b4 c3", 2), ("b4 c3", 1), ("a5 c3", 1)] {
+            assert_eq!(resume(&place, page, Order::Desc), expected, "{page}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use shared::langsmith::{Order, Run, RunCursor, UpstreamError};
 
 use super::cursor::{Cursor, Subject};
 use super::fetch::Page;
-use super::place::{Place, moment};
+use super::place::{Place, Seen, moment};
 use super::request::Request;
 use super::window::Window;
 
@@ -16,12 +16,14 @@ pub(super) struct Walk<'p> {
     pages: Vec<(&'p RunCursor, usize)>,
     next: Option<RunCursor>,
     delivered: usize,
+    /// The last run that an earlier call delivered.
+    seen: Option<Seen>,
 }
 
 impl<'p> Walk<'p> {
     /// Goes on behind `place`, or begins with the first run.
     pub(super) fn new(pages: &'p [Page], place: Option<&Place>, order: Order) -> Result<Self, UpstreamError> {
-        let mut walk = Self { runs: Vec::new(), pages: Vec::new(), next: None, delivered: 0 };
+        let mut walk = Self { runs: Vec::new(), pages: Vec::new(), next: None, delivered: 0, seen: None };
         for (start, page) in pages {
             let batch = page.split()?;
             walk.next = batch.next().cloned();
@@ -29,7 +31,13 @@ impl<'p> Walk<'p> {
             walk.runs.extend(batch.runs);
         }
         walk.delivered = place.map_or(0, |place| place.resume(&walk.runs, order));
+        walk.seen = place.and_then(|place| place.seen.clone());
         Ok(walk)
+    }
+
+    /// The last of the first `index` runs.
+    fn last(&self, index: usize) -> Option<Seen> {
+        Seen::of(self.runs.get(..index).unwrap_or(&self.runs))
     }
 
     /// The runs that come next, at most `limit`.
@@ -46,15 +54,14 @@ impl<'p> Walk<'p> {
     /// Where to go on after `count` more runs; `None` at the end.
     pub(super) fn place(&self, count: usize) -> Option<Place> {
         let mut index = self.delivered + count;
-        let delivered = self.runs.get(..index).unwrap_or(&self.runs);
+        let seen = self.last(index).filter(|_| count > 0).or_else(|| self.seen.clone());
         for (start, length) in &self.pages {
             if index < *length {
-                let at = (*start).clone();
-                return Some(if index > 0 { Place::behind(delivered, at, index) } else { Place::start(at) });
+                return Some(Place { at: (*start).clone(), index, seen });
             }
             index -= length;
         }
-        self.next.clone().map(Place::start)
+        self.next.clone().map(|at| Place { at, index: 0, seen })
     }
 }
 
