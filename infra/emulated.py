@@ -87,11 +87,19 @@ def leave_tls(document):
     return document
 
 
+def be_patient(document):
+    for function in of_type(document, "AWS::Lambda::Function").values():
+        variables = function["Properties"].setdefault("Environment", {}).setdefault("Variables", {})
+        variables["AWS_CALL_TIMEOUT_MS"] = "10000"
+    return document
+
+
 DEPARTURES = [
     (name_methods, "the import of an OpenAPI body knows no ANY"),
     (part_gateway_responses, "the import passes over gateway responses; as resources they work"),
     (drop_computed_alarms, "an alarm on an expression is refused, and the stack with it"),
     (spell_out_punctuation, "ExcludePunctuation is ignored, and the functions refuse such a root key"),
+    (be_patient, "one process in Python takes longer than a service of AWS"),
     (leave_tls, "nobody here has the domain's certificate, or LangSmith's"),
 ]
 

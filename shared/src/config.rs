@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use tracing::Level;
 use url::Url;
@@ -83,6 +84,17 @@ impl Config {
         let public: PublicUrl = self.parsed("PUBLIC_URL")?;
         let path = self.get("RESOURCE_PATH").unwrap_or_else(|| RESOURCE_PATH.to_owned());
         public.with_resource_path(&path).map_err(|error| Misconfigured::new("RESOURCE_PATH", error))
+    }
+
+    /// `AWS_CALL_TIMEOUT_MS`: how long a call to an AWS service may take, all attempts included; 100 to 20000. `usual` when
+    /// it is absent. Only an emulator needs more than is usual.
+    pub fn call_timeout(&self, usual: Duration) -> Result<Duration, Misconfigured> {
+        const VARIABLE: &str = "AWS_CALL_TIMEOUT_MS";
+        let Some(text) = self.get(VARIABLE) else { return Ok(usual) };
+        match text.parse() {
+            Ok(millis @ 100..=20_000) => Ok(Duration::from_millis(millis)),
+            _ => Err(Misconfigured::new(VARIABLE, "must be a number from 100 to 20000")),
+        }
     }
 
     /// `TABLE_PREFIX`: what the tables' names start with.

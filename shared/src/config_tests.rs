@@ -28,6 +28,8 @@ fn what_may_be_left_out_has_its_usual_value() {
     assert_eq!(config.agent_servers(), Ok(vec![]));
     assert_eq!(config.api_key_header(), Ok(true));
     assert_eq!(config.langsmith_ca_file(), None);
+    let usual = Duration::from_millis(7);
+    assert_eq!(config.call_timeout(usual), Ok(usual));
 }
 
 #[test]
@@ -40,6 +42,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("ALLOWED_ORIGINS", "https://a.example, https://b.example/path\n"),
         ("AGENT_SERVERS", "https://a.example, b.example\n"),
         ("API_KEY_HEADER", "yes"),
+        ("AWS_CALL_TIMEOUT_MS", "99"),
     ]);
     for (variable, line) in [
         ("PUBLIC_URL", told(config.public_url())),
@@ -49,6 +52,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("ALLOWED_ORIGINS", told(config.allowed_origins())),
         ("AGENT_SERVERS", told(config.agent_servers())),
         ("API_KEY_HEADER", told(config.api_key_header())),
+        ("AWS_CALL_TIMEOUT_MS", told(config.call_timeout(Duration::ZERO))),
     ] {
         assert!(line.starts_with(&format!("{variable}: ")) && !line.contains('\n'), "{line}");
     }

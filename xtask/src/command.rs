@@ -4,6 +4,10 @@ use crate::paths;
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
+/// All that a developer builds, for `cargo build` and `cargo clippy`. The tests in the emulator are behind a feature.
+pub(crate) const EVERYTHING: [&str; 5] =
+    ["--workspace", "--all-targets", "--features", "emulated/emulator", "--locked"];
+
 /// Success, or one message for the terminal.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 

@@ -1,13 +1,17 @@
 //! `cargo xtask lambda`: the functions' programs as Lambda starts them, `target/lambda/KIND/FUNCTION/bootstrap`.
 //!
-//! One package a call: built together, each would link what any of them needs. What is deployed is built by cargo-lambda,
-//! as SAM does it: it brings a linker and the C library of Amazon Linux.
+//! What is deployed is built one package a call: built together, each would link what any of them needs. cargo-lambda does
+//! it, as SAM does: it brings a linker and the C library of Amazon Linux.
 
-use crate::command::{Outcome, cargo, run, step};
+use crate::command::{EVERYTHING, Outcome, cargo, run, step};
 use crate::paths;
 use crate::setup;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where the tests look for programs that are built already.
+const BUILT: &str = "LAMBDA_BOOTSTRAPS";
 
 /// What cargo-lambda calls the processor of this machine.
 const HERE: &str = if cfg!(target_arch = "aarch64") { "--arm64" } else { "--x86-64" };
@@ -15,7 +19,8 @@ const HERE: &str = if cfg!(target_arch = "aarch64") { "--arm64" } else { "--x86-
 /// What the programs are built for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// For this machine and without optimisation: what the tests start.
+    /// For this machine and without optimisation: what the tests start. Built with everything else, so that no crate is
+    /// compiled once for the tests and twice more for programs that need less of it.
     Dev,
     /// For this machine as it is deployed.
     Release,
@@ -44,11 +49,13 @@ pub(crate) fn build(arguments: &[String]) -> Outcome {
         _ => return Err("usage: cargo xtask lambda [--dev | --arm64 | --test [ARGUMENT…]]".to_owned()),
     };
     step("functions");
-    let target = paths::target();
-    let folder = target.join("lambda").join(kind.folder());
+    let folder = folder(kind);
+    if kind == Kind::Dev {
+        run(cargo().arg("build").args(EVERYTHING))?;
+    }
     for function in functions()? {
         match kind {
-            Kind::Dev => with_cargo(&function, &target.join("debug"), &folder.join(&function))?,
+            Kind::Dev => put(&paths::target().join("debug").join(&function), &folder.join(&function))?,
             Kind::Release => with_cargo_lambda(&function, HERE, &folder)?,
             Kind::Arm64 => with_cargo_lambda(&function, "--arm64", &folder)?,
         }
@@ -56,9 +63,19 @@ pub(crate) fn build(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
+/// Has a command's tests start the programs for tests, built before it: while cargo tests, it builds nothing else.
+pub(crate) fn started_by(tests: &mut Command) -> Outcome<&mut Command> {
+    build(&["--dev".to_owned()])?;
+    Ok(tests.env(BUILT, folder(Kind::Dev)))
+}
+
+fn folder(kind: Kind) -> PathBuf {
+    paths::target().join("lambda").join(kind.folder())
+}
+
 /// Builds the program that the functions' starts are compared with, and gives the folder of all of them.
 pub(crate) fn build_hello() -> Outcome<PathBuf> {
-    let folder = paths::target().join("lambda").join(Kind::Release.folder());
+    let folder = folder(Kind::Release);
     with_cargo_lambda("hello", HERE, &folder)?;
     Ok(folder)
 }
@@ -68,9 +85,8 @@ fn test(arguments: &[String]) -> Outcome {
     setup::run()?;
     build(&[])?;
     step("tests of what is deployed");
-    let built = paths::target().join("lambda").join(Kind::Release.folder());
     let tests = ["test", "-p", "front-door", "-p", "clients", "--test", "suite", "--test", "lambda"];
-    run(cargo().env("LAMBDA_BOOTSTRAPS", built).args(tests).args(arguments))
+    run(cargo().env(BUILT, folder(Kind::Release)).args(tests).args(arguments))
 }
 
 /// The functions are the folders.
@@ -83,13 +99,13 @@ fn functions() -> Outcome<Vec<String>> {
     Ok(names)
 }
 
-fn with_cargo(function: &str, built: &Path, place: &Path) -> Outcome {
-    run(cargo().args(["build", "--locked", "-p", function, "--bin", function]))?;
+/// Puts a program where it is started from.
+fn put(built: &Path, place: &Path) -> Outcome {
     let failed = |error: std::io::Error| format!("{}: {error}", place.display());
     fs::create_dir_all(place).map_err(failed)?;
     // Put there whole: a test that starts it meanwhile gets the old one or the new one. Others may build it, too.
     let half = place.join(format!("bootstrap.{}", std::process::id()));
-    fs::copy(built.join(function), &half).map_err(failed)?;
+    fs::copy(built, &half).map_err(failed)?;
     fs::rename(&half, place.join("bootstrap")).map_err(failed)
 }
 

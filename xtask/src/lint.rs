@@ -1,6 +1,6 @@
 //! Everything that must hold for a change besides its tests.
 
-use crate::command::{Outcome, cargo, output, run, step};
+use crate::command::{EVERYTHING, Outcome, cargo, output, run, step};
 use crate::paths;
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,9 +12,7 @@ pub(crate) fn run_all() -> Outcome {
     step("formatting");
     run(cargo().args(["fmt", "--all", "--check"]))?;
     step("clippy");
-    // The tests in the emulator are behind a feature.
-    let everything = ["--workspace", "--all-targets", "--features", "emulated/emulator", "--locked"];
-    run(cargo().arg("clippy").args(everything).args(["--", "-D", "warnings"]))?;
+    run(cargo().arg("clippy").args(EVERYTHING).args(["--", "-D", "warnings"]))?;
     step("documentation");
     run(cargo()
         .args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"])

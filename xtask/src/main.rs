@@ -69,13 +69,18 @@ fn test(arguments: &[String]) -> Outcome {
     setup::run()?;
     setup::emulator::prepare()?;
     infra::check()?;
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--features", "emulated/emulator"]).args(arguments);
+    let tests = lambda::started_by(&mut tests)?;
     step("tests");
-    command::run(cargo().args(["test", "--workspace", "--features", "emulated/emulator"]).args(arguments))
+    command::run(tests)
 }
 
 fn faults(arguments: &[String]) -> Outcome {
     setup::run()?;
+    let mut tests = cargo();
+    tests.args(["test", "-p", "front-door", "--features", "every-fault", "--test", "every_call", "--"]);
+    let tests = lambda::started_by(tests.args(arguments))?;
     step("faults");
-    let test = ["test", "-p", "front-door", "--features", "every-fault", "--test", "every_call", "--"];
-    command::run(cargo().args(test).args(arguments))
+    command::run(tests)
 }

@@ -81,21 +81,10 @@ pub(crate) async fn finish(
         purge_at,
         user_id: person.user,
     };
-    let user_ref = session.user_id.reference();
-    let item = VaultItem {
-        sealed: deps.vault.seal(&user_ref, &session.credential_id, credential).await?,
-        user_ref,
-        credential_id: session.credential_id.clone(),
-        version: 1,
-        dead: false,
-        suspect_since: None,
-        lease_id: None,
-        lease_until: None,
-        retry_at: None,
-        session_hash: session.session_hash.clone(),
-        purge_at,
-    };
+    let user = session.user_id.reference();
+    let sealed = deps.vault.seal(&user, &session.credential_id, credential).await?;
+    let item = VaultItem::of_login(&session, sealed);
     deps.store.sessions.open(&session, &deps.store.vault, &item).await?;
-    tracing::info!(target: "audit", event = "logged_in", user = %item.user_ref);
+    tracing::info!(target: "audit", event = "logged_in", user = %user);
     Ok(redirect::within(&request.path(), cookie.set(&deps.public, SESSION.as_secs())))
 }

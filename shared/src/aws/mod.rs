@@ -27,11 +27,11 @@ pub use vault_kind::VaultKind;
 
 /// How long a connection may take, TLS excluded: within a region it takes a millisecond.
 const CONNECT: Duration = Duration::from_millis(200);
-/// How long one attempt may take. The services answer within tens of milliseconds.
-const ATTEMPT: Duration = Duration::from_millis(330);
-/// How long a call may take, all attempts and waits included: what is dead must be told within a second, while somebody
+/// How long a call may usually take, all attempts and waits included: what is dead must be told within a second, while somebody
 /// waits, and even when the start of the instance has waited for it already.
 const CALL: Duration = Duration::from_millis(700);
+/// How much of that one attempt may take. The services answer within tens of milliseconds; it leaves time for a second one.
+const ATTEMPT: f64 = 0.47;
 /// How often a call is tried.
 const ATTEMPTS: u32 = 3;
 /// The wait before the second attempt; it grows and is drawn at random.
@@ -51,10 +51,11 @@ impl Aws {
     /// service by `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL_SECRETS_MANAGER`, as in every SDK.
     pub fn new(config: &Config) -> Result<Self, Misconfigured> {
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(BACKOFF);
+        let call = config.call_timeout(CALL)?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(CALL)
+            .operation_attempt_timeout(call.mul_f64(ATTEMPT))
+            .operation_timeout(call)
             .build();
         let common = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::item::{Item, Table, Updated, key, number, send, text};
-use super::sessions::Sessions;
+use super::sessions::{BrowserSession, Sessions};
 use crate::clock::Timestamp;
 use crate::ids::{CredentialId, UserRef};
 
@@ -48,6 +48,25 @@ pub struct VaultItem {
     pub session_hash: String,
     /// When the store may delete it, seconds since the Unix epoch.
     pub purge_at: u64,
+}
+
+impl VaultItem {
+    /// The credential that a login brought, as the vault sealed it.
+    pub fn of_login(session: &BrowserSession, sealed: String) -> Self {
+        Self {
+            user_ref: session.user_id.reference(),
+            credential_id: session.credential_id.clone(),
+            sealed,
+            version: 1,
+            dead: false,
+            suspect_since: None,
+            lease_id: None,
+            lease_until: None,
+            retry_at: None,
+            session_hash: session.session_hash.clone(),
+            purge_at: session.purge_at,
+        }
+    }
 }
 
 impl VaultItems {

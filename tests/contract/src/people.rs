@@ -60,19 +60,7 @@ impl Tables {
             expires_at: self.later(600).secs(),
             purge_at: self.later(6000).secs(),
         };
-        let credential = VaultItem {
-            user_ref: user.reference(),
-            credential_id: session.credential_id.clone(),
-            sealed: "sealed".to_owned(),
-            version: 1,
-            dead: false,
-            suspect_since: None,
-            lease_id: None,
-            lease_until: None,
-            retry_at: None,
-            session_hash: session.session_hash.clone(),
-            purge_at: self.later(6000).secs(),
-        };
+        let credential = VaultItem::of_login(&session, "sealed".to_owned());
         self.store.clients.register(&client).await.unwrap();
         self.store.sessions.open(&session, &self.store.vault, &credential).await.unwrap();
         Person { user, client, session, credential }

@@ -15,7 +15,7 @@ use crate::domain;
 use crate::emulator::{Emulator, run, script};
 use crate::package::package;
 
-/// Functions give a service 330 ms, and MiniStack is one process in Python: one test at a time has its attention.
+/// MiniStack is one process in Python: one test at a time has its attention.
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// What differs from the usual stack.

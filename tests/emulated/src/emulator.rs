@@ -62,6 +62,7 @@ impl Emulator {
             ("AWS_ENDPOINT_URL", &self.url),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_CALL_TIMEOUT_MS", "10000"),
         ];
         let all = common.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let all: std::collections::BTreeMap<_, _> = all.collect();

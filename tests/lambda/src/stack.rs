@@ -41,6 +41,9 @@ pub struct Options {
     pub variables: Vec<(&'static str, &'static str, Option<String>)>,
     /// The LangSmith that it serves.
     pub langsmith: langsmith_double::Options,
+    /// Whether functions give services more time than they do on AWS: here all share a machine, and one may answer late.
+    /// Off where silence is what is tested.
+    pub patient: bool,
     /// Whether the event that ends its deployment is still to come ([`FrontDoor::finish`]).
     pub unfinished: bool,
 }
@@ -52,6 +55,7 @@ impl Default for Options {
             parameters: Vec::new(),
             variables: Vec::new(),
             langsmith: langsmith_double::Options::default(),
+            patient: true,
             unfinished: false,
         }
     }
@@ -117,6 +121,9 @@ impl FrontDoor {
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
         ];
+        if options.patient {
+            deployment.common.push(("AWS_CALL_TIMEOUT_MS", "10000"));
+        }
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
         let (api, access) = (Arc::new(deployment.api(clock.clone())), Access::default());
         let router = Router::new().fallback(handle).with_state(api.clone());

@@ -23,7 +23,7 @@ pub(super) struct World {
 impl World {
     pub(super) async fn start(vault: &'static str) -> Self {
         let parameters = vec![("VaultKind", vault)];
-        let door = FrontDoor::with(Options { parameters, ..Options::default() }).await;
+        let door = FrontDoor::with(Options { parameters, patient: false, ..Options::default() }).await;
         let client = OAuthClient::register(&door.url, REDIRECT).await;
         let browser = Browser::new(&door.url);
         client.connect(&browser, Login::Key(data::ADA_KEY)).await;

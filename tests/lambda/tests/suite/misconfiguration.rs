@@ -1,10 +1,10 @@
 //! What is missing or wrong ends a function before its first event, in one line that names the variable.
 
 use front_door::aws::Fault;
-use front_door::{FrontDoor, Log, Program, StartFailure};
+use front_door::{FrontDoor, Log, Options, Program, StartFailure};
 
 /// Every variable that a function must have, and a value that is not one.
-const NEEDED: [(&str, &str, &str); 33] = [
+const NEEDED: [(&str, &str, &str); 34] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
     ("metadata", "RESOURCE_PATH", "mcp"),
@@ -12,6 +12,7 @@ const NEEDED: [(&str, &str, &str); 33] = [
     ("metadata", "AWS_LAMBDA_FUNCTION_NAME", ""),
     ("register", "TABLE_PREFIX", "two words"),
     ("register", "AWS_REGION", ""),
+    ("register", "AWS_CALL_TIMEOUT_MS", "soon"),
     ("register", "AWS_ACCESS_KEY_ID", ""),
     ("register", "AWS_SECRET_ACCESS_KEY", ""),
     ("register", "AWS_ENDPOINT_URL", "localhost:8000"),
@@ -68,6 +69,7 @@ async fn every_missing_or_wrong_variable_is_named_in_one_line() {
             "AGENT_SERVERS",
             "API_KEY_HEADER",
             "LANGSMITH_CA_FILE",
+            "AWS_CALL_TIMEOUT_MS",
             "AWS_ENDPOINT_URL",
             "VAULT",
         ]
@@ -80,7 +82,7 @@ async fn every_missing_or_wrong_variable_is_named_in_one_line() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secret_that_cannot_be_read_is_named_by_its_variable() {
-    let door = FrontDoor::start().await;
+    let door = FrontDoor::with(Options { patient: false, ..Options::default() }).await;
     let token = door.function("token").program();
     for code in ["AccessDeniedException", "ThrottlingException", "InternalServiceError"] {
         door.aws.fail(move |call| {
