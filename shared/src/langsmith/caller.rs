@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
-use super::example_writes::Stored;
 use super::memory::Memory;
+use super::stored::{Conflict, Stored, ids};
 use super::transport::Answer;
 use super::{Credential, LangSmith, UpstreamError, retry};
 use crate::deadline::Deadline;
@@ -114,14 +114,18 @@ impl<'a> Caller<'a> {
         checked(self.send_json(method, path, body).await?)
     }
 
-    /// Writes things that bring their own ids.
-    pub(super) async fn store<B: Serialize>(&self, path: &str, body: &B) -> Result<Stored, UpstreamError> {
-        let mut is_lost = false;
+    /// Writes things that bring their own ids, or that there can be only one of.
+    pub(super) async fn store<B: Serialize>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<Stored<Bytes>, UpstreamError> {
+        let mut noted = Conflict::default();
         let body = json(body)?;
-        let answer = self.send_noting(&Method::POST, path, &[], Some(body), &mut is_lost).await;
+        let answer = self.send_noting(&Method::POST, path, &[], Some(body), &mut noted).await;
         match answer.and_then(checked) {
-            Ok(_) => Ok(Stored::All),
-            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(Stored::Conflict { is_lost }),
+            Ok(answer) => Ok(Stored::All(answer)),
+            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(Stored::Conflict(noted)),
             Err(error) => Err(error),
         }
     }
@@ -142,17 +146,18 @@ impl<'a> Caller<'a> {
         query: &Query<'_>,
         body: Option<Bytes>,
     ) -> Result<Bytes, UpstreamError> {
-        self.send_noting(method, path, query, body, &mut false).await
+        self.send_noting(method, path, query, body, &mut Conflict::default()).await
     }
 
-    /// Notes in `is_lost` that an attempt before the last one may have got through, and only its answer not.
+    /// Notes what a refusal is to be judged by: whether an attempt before the last one may have got through, and only its
+    /// answer not, and which ids a 409 names.
     async fn send_noting(
         &self,
         method: &Method,
         path: &str,
         query: &Query<'_>,
         body: Option<Bytes>,
-        is_lost: &mut bool,
+        noted: &mut Conflict,
     ) -> Result<Bytes, UpstreamError> {
         let headers = self.headers(body.is_some())?;
         let url = self.langsmith.url_with(path, query)?;
@@ -164,6 +169,11 @@ impl<'a> Caller<'a> {
                 request = request.body(body.clone());
             }
             let answer = self.langsmith.attempt(request, self.deadline).await;
+            if let Ok(answer) = &answer
+                && answer.status == StatusCode::CONFLICT
+            {
+                noted.named = ids(&answer.body);
+            }
             let error = match answer.and_then(Answer::success) {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
@@ -171,7 +181,7 @@ impl<'a> Caller<'a> {
             let remains = self.deadline.left();
             let random = self.langsmith.random.as_ref();
             let Some(wait) = retry::delay(&error, attempt, remains, random) else { return Err(error) };
-            *is_lost |= !matches!(error, UpstreamError::RateLimited { .. });
+            noted.is_lost |= !matches!(error, UpstreamError::RateLimited { .. });
             sleep(wait).await;
             attempt += 1;
         }

@@ -5,19 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Caller, UpstreamError};
-
-/// What a write that brings its own ids came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stored {
-    /// All of it is there now.
-    All,
-    /// LangSmith refuses it because it has one of the ids already. The rest may or may not be there.
-    Conflict {
-        /// Whether an earlier attempt of the same request may have brought it, whose answer was lost.
-        is_lost: bool,
-    },
-}
+use super::{Caller, Stored, UpstreamError};
 
 /// An example to be added.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -63,7 +51,7 @@ const PATH: &str = "/api/v1/examples/bulk";
 impl Caller<'_> {
     /// Adds examples.
     pub async fn create_examples(&self, examples: &[NewExample<'_>]) -> Result<Stored, UpstreamError> {
-        self.store(PATH, &examples).await
+        self.store(PATH, &examples).await?.try_map(|_| Ok(()))
     }
 
     /// Changes examples. A second time has the same effect.

@@ -4,8 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::example_writes::Stored;
-use super::{Caller, UpstreamError};
+use super::{Caller, Stored, UpstreamError};
 
 /// A finished run that is the root, and all, of its trace.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -47,12 +46,12 @@ struct Batch<'r> {
 impl Caller<'_> {
     /// Records one run.
     pub async fn record_run(&self, run: &NewRun<'_>) -> Result<Stored, UpstreamError> {
-        self.store("/api/v1/runs", run).await
+        self.store("/api/v1/runs", run).await?.try_map(|_| Ok(()))
     }
 
     /// Records runs.
     pub async fn record_runs(&self, runs: &[NewRun<'_>]) -> Result<Stored, UpstreamError> {
         let batch = Batch { post: runs };
-        self.store("/api/v1/runs/batch", &batch).await
+        self.store("/api/v1/runs/batch", &batch).await?.try_map(|_| Ok(()))
     }
 }

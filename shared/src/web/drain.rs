@@ -17,8 +17,9 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use tokio::sync::oneshot;
 
-/// How much of an unread body is read, and for how long: more than clients send, and too little to keep us busy.
-const MOST: usize = 65_536;
+/// How much of an unread body is read, and for how long: more than clients send, one that posts far too much included, and too
+/// little to keep us busy. Nothing of it is kept.
+const MOST: usize = 16 * 1024 * 1024;
 const BRIEFLY: Duration = Duration::from_secs(1);
 
 /// Middleware: answers a request only after what nobody wanted of its body has been read, within limits.
@@ -162,6 +163,13 @@ mod tests {
             answered(body, wanted, false).await;
             assert_eq!(read.load(Ordering::Relaxed), 5, "{wanted}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_upload_of_ten_megabytes_is_read_before_its_refusal() {
+        let (body, read) = pieces(10_000);
+        answered(body, 0, false).await;
+        assert_eq!(read.load(Ordering::Relaxed), 10_000);
     }
 
     #[tokio::test(start_paused = true)]

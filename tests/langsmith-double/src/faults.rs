@@ -48,6 +48,8 @@ pub enum FaultKind {
     Drop,
     /// The request is carried out, then the connection is closed without an answer.
     AnswerLost,
+    /// Of a batch of examples or runs, what is new is stored; the answer is 409 all the same, and names what was there.
+    PartlyStored,
     /// Answered 200 with JSON that breaks off.
     Malformed,
     /// Answered 200 with a valid JSON body of at least this many bytes, streamed without a length.
@@ -55,6 +57,10 @@ pub enum FaultKind {
     /// Answered 200 with an HTML page, as a proxy in between does.
     Html,
 }
+
+/// On a request that [`FaultKind::PartlyStored`] hits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Partly;
 
 /// The rules in force, first match wins.
 #[derive(Default)]
@@ -86,7 +92,7 @@ impl Faults {
 }
 
 /// Applies the rules in front of every route.
-pub(crate) async fn apply(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(crate) async fn apply(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let Some(kind) = app.faults.take(request.method(), request.uri().path()) else {
         return next.run(request).await;
     };
@@ -104,6 +110,11 @@ pub(crate) async fn apply(State(app): State<Arc<App>>, request: Request, next: N
         FaultKind::AnswerLost => {
             next.run(request).await;
             dropped()
+        }
+        FaultKind::PartlyStored => {
+            request.extensions_mut().insert(Partly);
+            let response = next.run(request).await;
+            if response.status().is_success() { refusal(StatusCode::CONFLICT, oauth) } else { response }
         }
         FaultKind::Status(status) => {
             refusal(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), oauth)
@@ -132,6 +143,7 @@ fn refusal(status: StatusCode, oauth: bool) -> Response {
         401 => "Invalid token",
         403 => "Forbidden",
         404 => "Not found",
+        409 => "Conflict",
         429 => "Rate limit exceeded",
         500.. => "Internal server error",
         _ => "Bad request",

@@ -46,7 +46,7 @@ impl Handle {
             let number = ledger.runs_of_session(TEAM_WORKSPACE, session)?.len();
             let run = bulk::late(project, number, start)?;
             let id = run.facts.id;
-            ledger.add_runs(vec![(session, run)]).ok()?;
+            ledger.add_runs(vec![(session, run)], false).ok()?;
             Some(id)
         })
     }

@@ -3,6 +3,7 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// A JSON answer from text that is JSON already.
 pub(crate) fn raw(body: String) -> Response {
@@ -25,6 +26,12 @@ pub(crate) fn array<'a>(items: impl Iterator<Item = &'a str>) -> String {
     }
     out.push(']');
     out
+}
+
+/// A refusal of things that are there already, by their ids.
+pub(crate) fn taken(what: &str, ids: &[Uuid]) -> ApiError {
+    let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    ApiError::Conflict(format!("{what} with this id already exists: {}", ids.join(", ")))
 }
 
 /// Why the API refuses a request.

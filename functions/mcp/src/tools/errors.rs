@@ -26,6 +26,9 @@ pub enum ErrorKind {
 /// When a refused credential is worth another try: after a minute, LangSmith's second refusal ends the login.
 const CREDENTIAL_WAIT: Duration = Duration::from_mins(1);
 
+/// When something is worth another try that LangSmith takes in and shows a little later.
+const SOON: Duration = Duration::from_secs(5);
+
 /// A failed call as the model sees it. The text never holds an upstream URL, a raw upstream body or a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ToolError {
@@ -34,7 +37,7 @@ pub struct ToolError {
     pub message: String,
     /// What went wrong.
     pub kind: ErrorKind,
-    /// How long to wait before trying again, when LangSmith said so.
+    /// How long to wait before trying again, when LangSmith said so or it is known.
     #[serde(rename = "retry_after_seconds", skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
     /// Whether the same call can succeed later.
@@ -78,6 +81,16 @@ impl ToolError {
         let mut error = Self::new(ErrorKind::Auth, message).after(Some(CREDENTIAL_WAIT));
         error.retryable = true;
         error
+    }
+
+    /// LangSmith has taken something in and does not show it yet.
+    pub(crate) fn not_yet(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Upstream, message).passing()
+    }
+
+    /// The same failure, as one that lies with LangSmith and is over soon.
+    pub(crate) fn passing(self) -> Self {
+        Self { kind: ErrorKind::Upstream, retryable: true, ..self }.after(Some(SOON))
     }
 
     /// The same failure, with what was done before it.

@@ -23,17 +23,31 @@ pub(crate) struct Known {
     pub(crate) inputs: Option<Box<RawValue>>,
 }
 
-/// Those of `ids` that exist, in `dataset` if one is given. Where a hundred are too much for one answer, fewer are asked
-/// for.
+/// Those of `ids` that exist, in `dataset` if one is given.
 pub(crate) async fn known(
     caller: &Caller<'_>,
     ids: &[Uuid],
     dataset: Option<Uuid>,
 ) -> Result<BTreeMap<Uuid, Known>, UpstreamError> {
+    look_up(caller, ids, dataset, &|_, example| {
+        let inputs = example.inputs.filter(|inputs| inputs.get().len() <= MAX_INPUTS);
+        Some(Known { dataset: id(example.dataset_id)?, inputs: inputs.map(ToOwned::to_owned) })
+    })
+    .await
+}
+
+/// What `read` makes of those of `ids` that exist; nothing means that the answer is broken. Where a hundred are too much for
+/// one answer, fewer are asked for.
+pub(crate) async fn look_up<T>(
+    caller: &Caller<'_>,
+    ids: &[Uuid],
+    dataset: Option<Uuid>,
+    read: &(impl Fn(Uuid, &Example<'_>) -> Option<T> + Sync),
+) -> Result<BTreeMap<Uuid, T>, UpstreamError> {
     let mut found = BTreeMap::new();
     let mut open: Vec<&[Uuid]> = ids.chunks(PAGE).collect();
     while let Some(part) = open.pop() {
-        match page(caller, part, dataset).await {
+        match page(caller, part, dataset, read).await {
             Ok(examples) => found.extend(examples),
             Err(UpstreamError::TooLarge) if part.len() > 1 => {
                 let (left, right) = part.split_at(part.len() / 2);
@@ -52,11 +66,12 @@ pub(crate) fn named(unknown: &BTreeSet<Uuid>) -> String {
     format!("{}{more}", names.join(", "))
 }
 
-async fn page(
+async fn page<T>(
     caller: &Caller<'_>,
     ids: &[Uuid],
     dataset: Option<Uuid>,
-) -> Result<Vec<(Uuid, Known)>, UpstreamError> {
+    read: &(impl Fn(Uuid, &Example<'_>) -> Option<T> + Sync),
+) -> Result<Vec<(Uuid, T)>, UpstreamError> {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     let dataset = dataset.map(|id| id.to_string());
     let query = ExampleQuery {
@@ -67,14 +82,13 @@ async fn page(
         ..ExampleQuery::default()
     };
     let page = caller.examples(&query).await?;
+    let read = |example: &Example<'_>| {
+        let id = id(Some(example.id))?;
+        Some((id, read(id, example)?))
+    };
     page.split()?.iter().map(|example| read(example).ok_or(UpstreamError::Malformed)).collect()
 }
 
-fn read(example: &Example<'_>) -> Option<(Uuid, Known)> {
-    let id = |raw: Option<&RawValue>| serde_json::from_str::<Uuid>(raw?.get()).ok();
-    let inputs = example.inputs.filter(|inputs| inputs.get().len() <= MAX_INPUTS);
-    Some((
-        id(Some(example.id))?,
-        Known { dataset: id(example.dataset_id)?, inputs: inputs.map(ToOwned::to_owned) },
-    ))
+fn id(raw: Option<&RawValue>) -> Option<Uuid> {
+    serde_json::from_str(raw?.get()).ok()
 }

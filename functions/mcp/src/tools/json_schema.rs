@@ -43,7 +43,7 @@ enum Holds {
 }
 
 /// The keywords of all drafts from 4 on, and OpenAPI's.
-const KEYWORDS: [(&str, Holds); 65] = {
+const KEYWORDS: [(&str, Holds); 68] = {
     use Holds::{
         Anything, Count, Flag, List, Named, NamedOrNames, Names, Number, NumberOrFlag, Schema,
         SchemaOrSchemas, Schemas, Text, Type,
@@ -80,6 +80,9 @@ const KEYWORDS: [(&str, Holds); 65] = {
         ("default", Anything),
         ("example", Anything),
         ("nullable", Flag),
+        ("discriminator", Anything),
+        ("xml", Anything),
+        ("externalDocs", Anything),
         ("title", Text),
         ("description", Text),
         ("format", Text),
@@ -247,6 +250,9 @@ mod tests {
             r#"{"readOnly":true}"#,
             r#"{"writeOnly":false}"#,
             r#"{"x-origin":"y"}"#,
+            r#"{"discriminator":{"propertyName":"kind"}}"#,
+            r#"{"xml":{"name":"city"}}"#,
+            r#"{"externalDocs":{"url":"https://example.com"}}"#,
             r#"{"$schema":"http://json-schema.org/draft-03/schema#","properties":{"a":{"type":"any","required":true}}}"#,
         ] {
             assert_eq!(taken(json).unwrap().unwrap().get(), json);

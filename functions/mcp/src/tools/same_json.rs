@@ -9,6 +9,21 @@ pub(crate) fn is_another(given: Option<&RawValue>, stored: Option<&RawValue>) ->
     given.is_some_and(|given| canonical(given) != canonical(stored.unwrap_or(RawValue::NULL)))
 }
 
+/// The same, where an empty object is nothing.
+pub(crate) fn is_other(given: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
+    match (is_empty(given), is_empty(stored)) {
+        (true, true) => false,
+        (false, false) => is_another(given, stored),
+        _ => true,
+    }
+}
+
+fn is_empty(json: Option<&RawValue>) -> bool {
+    let is_object =
+        |text: &str| text.strip_prefix('{')?.strip_suffix('}').map(|members| members.trim().is_empty());
+    json.is_none_or(|json| json.get() == "null" || is_object(json.get()) == Some(true))
+}
+
 /// Whether `stored` lacks any of the wanted members. LangSmith adds labels of its own.
 pub(crate) fn lacks(stored: Option<&RawValue>, wanted: Option<&RawValue>) -> bool {
     let Some(wanted) = wanted.and_then(members) else { return false };

@@ -368,3 +368,54 @@ async fn calls_at_once_count_each_example_once() {
         assert_eq!(counts(report).1.unwrap() + counts(report).2.unwrap(), 3, "{report}");
     }
 }
+
+/// An example of the dataset `cities` that asks this.
+fn asks(question: &str) -> Value {
+    json!({"dataset_name": "cities", "examples": [{"inputs": {"q": question}}]})
+}
+
+#[tokio::test]
+async fn an_example_that_was_changed_is_not_taken_for_what_it_was() {
+    let server = Server::start().await;
+    server.call("create_dataset", asks("A")).await;
+    let id = stored(&server).await[0]["id"].clone();
+    server.call("update_examples", json!({"example_id": id, "inputs": {"q": "B"}})).await;
+    let mut more = asks("A");
+    more["examples"].as_array_mut().unwrap().push(json!({"inputs": {"q": "C"}}));
+    let error = server.fail("create_dataset", more.clone()).await;
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
+    let text = error["error"].as_str().unwrap();
+    for told in ["examples[0] cannot be added", "was changed since", "label", "cities exists"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    // What could be added was.
+    more["examples"][0]["metadata"] = json!({"added": "again"});
+    assert_eq!(counts(&server.call("create_dataset", more).await), (Some("exists"), Some(1), Some(1)));
+    server.call("update_examples", json!({"example_id": id, "inputs": {"q": "A"}})).await;
+    assert_eq!(counts(&server.call("create_dataset", asks("A")).await), (Some("exists"), Some(0), Some(1)));
+    // Another split or label is no other example.
+    let labelled = json!({"example_id": id, "split": ["test"], "metadata": {"reviewed": true}});
+    server.call("update_examples", labelled).await;
+    assert_eq!(counts(&server.call("create_dataset", asks("A")).await), (Some("exists"), Some(0), Some(1)));
+    assert_eq!(stored(&server).await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_edit_to_the_same_is_not_found_and_the_guide_says_so() {
+    let server = Server::start().await;
+    server.call("create_dataset", asks("A")).await;
+    let id = stored(&server).await[0]["id"].clone();
+    server.call("update_examples", json!({"example_id": id, "inputs": {"q": "B"}})).await;
+    assert_eq!(counts(&server.call("create_dataset", asks("B")).await), (Some("exists"), Some(1), Some(0)));
+    let guide = server.call("create_dataset", json!({})).await["result"].as_str().unwrap().to_owned();
+    assert!(guide.contains("became equal by an edit"), "{guide}");
+}
+
+#[tokio::test]
+async fn what_a_refused_batch_has_added_all_the_same_is_ours() {
+    let server = Server::start().await;
+    inject(&server, (Method::POST, "/examples/bulk"), (FaultKind::PartlyStored, Some(1)));
+    let report = server.call("create_dataset", cities()).await;
+    assert_eq!(counts(&report), (Some("created"), Some(3), Some(0)));
+    assert_eq!((stored(&server).await.len(), writes(&server)), (3, 2));
+}

@@ -186,15 +186,19 @@ async fn pushes_at_once_make_one_commit() {
     let calls: Vec<_> = (0..6)
         .map(|_| {
             let (server, push) = (Arc::clone(&server), push.clone());
-            tokio::spawn(async move { server.call("push_prompt", push).await["commit_hash"].clone() })
+            tokio::spawn(async move { server.call("push_prompt", push).await })
         })
         .collect();
-    let mut hashes = Vec::new();
+    let mut pushed = Vec::new();
     for call in calls {
-        hashes.push(call.await.unwrap());
+        pushed.push(call.await.unwrap());
     }
-    assert!(hashes.iter().all(|hash| *hash == hashes[0]), "{hashes:?}");
+    assert!(pushed.iter().all(|push| push["commit_hash"] == pushed[0]["commit_hash"]), "{pushed:?}");
     assert_eq!(commits(&server, "fresh").await, 1);
+    let count = |status: &str| pushed.iter().filter(|push| push["status"] == status).count();
+    // Who comes after the one that created the prompt may be the first to commit to it.
+    assert_eq!((count("created"), count("committed") <= 1), (1, true), "{pushed:?}");
+    assert_eq!(count("created") + count("committed") + count("unchanged"), 6, "{pushed:?}");
 }
 
 #[tokio::test]
@@ -232,4 +236,17 @@ async fn a_refusal_without_a_difference_means_unchanged() {
     inject(&server, (Method::POST, "/commits/"), (FaultKind::Status(409), Some(1)));
     let pushed = server.call("push_prompt", json!({"prompt_name": "fresh", "template": "two"})).await;
     assert_eq!((&pushed["status"], &pushed["commit_hash"]), (&json!("unchanged"), &first));
+}
+
+#[tokio::test]
+async fn of_equal_commits_made_at_once_one_call_has_made_it() {
+    let server = Server::start().await;
+    server.call("push_prompt", json!({"prompt_name": "fresh", "template": "one"})).await;
+    inject(&server, (Method::POST, "/commits/"), (FaultKind::Slow(Duration::from_millis(500)), Some(1)));
+    let push = || server.call("push_prompt", json!({"prompt_name": "fresh", "template": "two"}));
+    let (one, other) = tokio::join!(push(), push());
+    let mut statuses = [&one["status"], &other["status"]];
+    statuses.sort_by_key(ToString::to_string);
+    assert_eq!(statuses, [&json!("committed"), &json!("unchanged")]);
+    assert_eq!((&one["commit_hash"], commits(&server, "fresh").await), (&other["commit_hash"], 2));
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::run_experiment::{assert_whole, example, experiments, whole};
 use crate::support::Server;
-use crate::writes::{api, inject, runs};
+use crate::writes::{api, inject, runs, writes};
 
 /// The result of an example, and its times, which lie days before the experiment was opened.
 fn early(example: &Value) -> Value {
@@ -113,9 +113,61 @@ async fn no_wait_outlasts_the_call() {
         let server = Server::with_budget(Duration::from_secs(2)).await;
         inject(&server, (Method::POST, place), fault);
         let error = server.fail("run_experiment", whole()).await;
-        assert_eq!(error["kind"], "not_found", "{error}");
+        let told_when = (&error["kind"], &error["retryable"], &error["retry_after_seconds"]);
+        assert_eq!(told_when, (&json!("upstream"), &json!(true), &json!(5)), "{error}");
         let text = error["error"].as_str().unwrap();
         assert!(text.contains(told) && text.contains("The experiment answers-v7 exists"), "{text}");
         assert!(text.ends_with("what is there already is not recorded twice."), "{text}");
     }
+}
+
+/// Whether each look for runs so far says where to begin.
+fn looks(server: &Server) -> Vec<bool> {
+    let requests = server.langsmith().requests().into_iter();
+    let looks = requests.filter(|request| request.path.ends_with("/runs/query"));
+    looks
+        .map(|request| serde_json::from_str::<Value>(&request.body).unwrap()["start_time"].is_string())
+        .collect()
+}
+
+#[tokio::test]
+async fn only_the_last_look_for_a_run_does_not_say_where_to_begin() {
+    let server = Server::start().await;
+    inject(&server, (Method::POST, "/runs/batch"), (FaultKind::AnswerLost, Some(1)));
+    server.call("run_experiment", whole()).await;
+    assert_eq!(looks(&server), [true], "what is there is found at once");
+
+    let server = Server::start().await;
+    inject(&server, (Method::POST, "/api/v1/runs"), (FaultKind::Status(409), Some(4)));
+    let error = server.fail("run_experiment", whole()).await;
+    assert!(error["error"].as_str().unwrap().contains("does not show it yet"), "{error}");
+    assert_eq!(looks(&server), [true, true, true, true, false]);
+    // What the error advises.
+    server.call("run_experiment", whole()).await;
+    assert_whole(&server).await;
+}
+
+#[tokio::test]
+async fn what_a_refused_batch_has_recorded_all_the_same_is_ours() {
+    let place = (Method::POST, "/runs/batch");
+    let server = Server::start().await;
+    inject(&server, place.clone(), (FaultKind::PartlyStored, Some(1)));
+    let report = server.call("run_experiment", whole()).await;
+    assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(3), &json!(0)));
+    assert_whole(&server).await;
+
+    // One of three is there, where the first look does not find it, and the experiment was closed.
+    let server = Server::start().await;
+    let result = recorded(&server, "support-questions", &json!(example(1))).await;
+    server.call("run_experiment", json!({"experiment_name": "answers-v7", "close": true})).await;
+    let end = experiments(&server).await[0]["end_time"].clone();
+    let before = writes(&server);
+    server.clock.advance(Duration::from_mins(1));
+    inject(&server, place, (FaultKind::PartlyStored, Some(1)));
+    let mut rest = whole();
+    rest["results"][1] = timeless(&result);
+    let report = server.call("run_experiment", rest).await;
+    assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(2), &json!(1)), "{report}");
+    assert!(writes(&server) > before + 4, "the batch, and each run alone");
+    assert_ne!(experiments(&server).await[0]["end_time"], end, "new runs end it anew");
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::run_experiment::{example, experiments, whole};
 use crate::support::Server;
-use crate::writes::{api, assert_failures, assert_named, assert_write_scope, writes};
+use crate::writes::{api, assert_failures, assert_failures_with, assert_named, assert_write_scope, writes};
 
 #[tokio::test]
 async fn an_unknown_example_is_named_and_nothing_is_written() {
@@ -121,5 +121,6 @@ async fn refusals_have_their_kind() {
         assert_failures("run_experiment", &whole(), &place).await;
     }
     assert_failures("run_experiment", &whole(), &(Method::POST, "/sessions")).await;
-    assert_failures("run_experiment", &whole(), &(Method::PATCH, "/sessions/")).await;
+    let close = (Method::PATCH, "/sessions/");
+    assert_failures_with("run_experiment", &whole(), &close, ("upstream", true)).await;
 }

@@ -89,10 +89,11 @@ async fn a_score_that_is_refused_is_not_recorded() {
     let server = Server::start().await;
     inject(&server, (Method::POST, "/feedback"), (FaultKind::Status(409), None));
     let error = server.fail("run_experiment", whole()).await;
-    assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
+    let told = (&error["kind"], &error["retryable"], &error["retry_after_seconds"]);
+    assert_eq!(told, (&json!("upstream"), &json!(true), &json!(5)), "{error}");
     let text = error["error"].as_str().unwrap();
     assert!(text.contains("409") && text.contains("The experiment answers-v7 exists"), "{text}");
-    assert!(text.contains("may be sent again later") && !text.contains("Correct it"), "{text}");
+    assert!(text.contains("Call again with the same arguments") && !text.contains("Correct it"), "{text}");
     server.langsmith().clear_faults();
     // Some may have been on their way when the first one was refused.
     let report = server.call("run_experiment", whole()).await;

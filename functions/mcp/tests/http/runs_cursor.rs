@@ -1,7 +1,10 @@
 //! `fetch_runs` by cursor: what it carries, what it refuses, and what it costs.
 
+use axum::routing::{get, post};
+use axum::{Json, Router, serve};
 use langsmith_double::data::{ADA_WORKSPACE, sample_id};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::runs_walks::{Walked, ids, walk};
 use crate::support::Server;
@@ -184,5 +187,31 @@ async fn a_window_given_by_the_caller_holds_on_every_page() {
     {
         let body: Value = serde_json::from_str(&request.body).unwrap();
         assert!(body["start_time"].as_str().is_some_and(|time| time.ends_with('Z')), "{body}");
+    }
+}
+
+/// A LangSmith whose second page leads to itself.
+async fn standing_still() -> String {
+    let page = async |Json(query): Json<Value>| {
+        let id = sample_id(if query.get("cursor").is_some() { "still:2" } else { "still:1" });
+        let run = json!({"id": id, "start_time": "2026-01-01T00:00:00.000000"});
+        Json(json!({"runs": [run], "cursors": {"next": "still"}}))
+    };
+    let project = async || Json(json!([{"id": sample_id("project:still"), "name": "still"}]));
+    let router =
+        Router::new().route("/api/v1/sessions", get(project)).route("/api/v1/runs/query", post(page));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { serve(listener, router).await.unwrap() });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn a_cursor_that_stands_still_ends_the_walk() {
+    let server = Server::before(&standing_still().await).await;
+    let expected = ["still:1", "still:2"].map(|name| sample_id(name).to_string());
+    for limit in [1, 5] {
+        let arguments = json!({"project_name": "still", "limit": limit, "detail": "ids"});
+        assert_eq!(walk(&server, &arguments).await.runs, expected, "{limit}");
     }
 }

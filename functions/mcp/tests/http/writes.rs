@@ -103,12 +103,22 @@ pub(crate) async fn assert_named(tool: &str, mistakes: &[(Value, &str)]) {
 
 /// Under every refusal of one kind of request the call fails with its kind and says nothing that it should not.
 pub(crate) async fn assert_failures(tool: &str, arguments: &Value, request: &(Method, &str)) {
+    assert_failures_with(tool, arguments, request, ("invalid", false)).await;
+}
+
+/// The same, where a conflict means this.
+pub(crate) async fn assert_failures_with(
+    tool: &str,
+    arguments: &Value,
+    request: &(Method, &str),
+    conflict: (&str, bool),
+) {
     let server = Server::start().await;
     for (fault, kind, retryable) in [
         (FaultKind::Status(401), "auth", true),
         (FaultKind::Status(403), "forbidden", false),
         (FaultKind::Status(404), "not_found", false),
-        (FaultKind::Status(409), "invalid", false),
+        (FaultKind::Status(409), conflict.0, conflict.1),
         (FaultKind::Status(422), "invalid", false),
         (FaultKind::RateLimited { retry_after_secs: Some(30) }, "rate_limited", true),
         (FaultKind::Status(500), "upstream", true),

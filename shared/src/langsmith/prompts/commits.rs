@@ -1,13 +1,12 @@
 //! The states of a prompt.
 
-use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::PromptName;
 use super::repos::segment;
 use crate::langsmith::caller::parse;
-use crate::langsmith::{Caller, UpstreamError};
+use crate::langsmith::{Caller, Stored, UpstreamError};
 
 /// One state of a prompt.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,19 +60,15 @@ impl Caller<'_> {
         }
     }
 
-    /// Adds a commit; its hash. `None` when LangSmith refuses it because nothing has changed, or because the parent is not
-    /// the newest commit. Both may be the work of an earlier attempt.
+    /// Adds a commit; its hash. A conflict means that nothing has changed, or that the parent is not the newest commit.
     pub async fn create_prompt_commit(
         &self,
         name: PromptName<'_>,
         commit: &NewCommit<'_>,
-    ) -> Result<Option<String>, UpstreamError> {
+    ) -> Result<Stored<String>, UpstreamError> {
         let path = format!("/api/v1/commits/{}", name.path());
         // A parent has one child: a second attempt adds nothing.
-        match self.write(&Method::POST, &path, commit).await {
-            Ok(body) => Ok(Some(parse::<Answer>(&body)?.commit.commit_hash)),
-            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let stored = self.store(&path, commit).await?;
+        stored.try_map(|body| Ok(parse::<Answer>(&body)?.commit.commit_hash))
     }
 }

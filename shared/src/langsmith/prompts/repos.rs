@@ -6,7 +6,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::Prompt;
 use crate::langsmith::caller::parse;
-use crate::langsmith::{Caller, UpstreamError};
+use crate::langsmith::{Caller, Stored, UpstreamError};
 
 /// What a prompt is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,13 +66,13 @@ impl Caller<'_> {
         }
     }
 
-    /// Creates a prompt without commits in the caller's workspace, private unless `details` says otherwise. `None` when
-    /// there is one of this name, which may be the work of an earlier attempt.
+    /// Creates a prompt without commits in the caller's workspace, private unless `details` says otherwise. A conflict
+    /// means that there is one of this name.
     pub async fn create_prompt(
         &self,
         name: &str,
         details: &PromptDetails<'_>,
-    ) -> Result<Option<Prompt>, UpstreamError> {
+    ) -> Result<Stored<Prompt>, UpstreamError> {
         let body = Creation {
             repo_handle: name,
             is_public: details.is_public.unwrap_or(false),
@@ -80,11 +80,8 @@ impl Caller<'_> {
             tags: details.tags.unwrap_or_default(),
         };
         // A name is taken once: a second attempt creates nothing.
-        match self.write(&Method::POST, "/api/v1/repos", &body).await {
-            Ok(body) => Ok(Some(parse::<Answer>(&body)?.repo)),
-            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let stored = self.store("/api/v1/repos", &body).await?;
+        stored.try_map(|body| Ok(parse::<Answer>(&body)?.repo))
     }
 
     /// Writes the details that are given and leaves the others.

@@ -82,7 +82,7 @@ pub(crate) fn example(
 pub(crate) fn add(world: &World, dataset: StoredDataset, examples: Vec<StoredExample>) {
     world.datasets.write(dataset.created, |stock, _| {
         // Sample names differ, so there is no conflict to report.
-        let _ = stock.add_dataset(dataset).and_then(|()| stock.add_examples(examples));
+        let _ = stock.add_dataset(dataset).and_then(|()| stock.add_examples(examples, false));
     });
 }
 

@@ -1,13 +1,13 @@
 //! What there is of datasets and examples. A write takes effect whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{StoredDataset, StoredExample, Version};
-use crate::reply::ApiError;
+use crate::reply::{ApiError, taken};
 use crate::state::lock;
 
 /// All datasets of all workspaces.
@@ -90,20 +90,26 @@ impl Stock {
         Ok(())
     }
 
-    /// Adds examples.
-    pub(crate) fn add_examples(&mut self, examples: Vec<StoredExample>) -> Result<(), ApiError> {
-        let mut ids: Vec<Uuid> = examples.iter().map(|example| example.id).collect();
-        ids.sort_unstable();
-        let repeated = ids.array_windows::<2>().any(|[left, right]| left == right);
-        if repeated || ids.iter().any(|id| self.places.contains_key(id)) {
-            return Err(ApiError::Conflict("Example with this id already exists.".to_owned()));
+    /// Adds examples, all of them or, when one is there already, none; or `partly` those that are new.
+    pub(crate) fn add_examples(
+        &mut self,
+        examples: Vec<StoredExample>,
+        partly: bool,
+    ) -> Result<(), ApiError> {
+        let mut seen = BTreeSet::new();
+        let is_old =
+            |example: &StoredExample| self.places.contains_key(&example.id) || !seen.insert(example.id);
+        let (old, new): (Vec<_>, Vec<_>) = examples.into_iter().partition(is_old);
+        let old: Vec<Uuid> = old.iter().map(|example| example.id).collect();
+        if !old.is_empty() && !partly {
+            return Err(taken("Example", &old));
         }
-        for example in examples {
+        for example in new {
             self.touch(example.dataset, example.latest().map(|version| version.at));
             self.places.insert(example.id, self.examples.len());
             self.examples.push(example);
         }
-        Ok(())
+        if old.is_empty() { Ok(()) } else { Err(taken("Example", &old)) }
     }
 
     /// Deletes an example. Its id stays taken.

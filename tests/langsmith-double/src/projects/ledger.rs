@@ -1,13 +1,13 @@
 //! Where projects and runs stand, indexed for their queries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::StoredFeedback;
 use crate::data::{ProjectDraft, Run, Session};
-use crate::reply::ApiError;
+use crate::reply::{ApiError, taken};
 
 /// What the lock guards.
 #[derive(Default)]
@@ -106,14 +106,17 @@ impl Ledger {
         Ok(session)
     }
 
-    /// Adds runs to their projects, all of them or, when one is there already, none.
-    pub(crate) fn add_runs(&mut self, runs: Vec<(Uuid, Run)>) -> Result<(), ApiError> {
-        let mut seen = std::collections::BTreeSet::new();
-        if runs.iter().any(|(_, run)| !seen.insert(run.facts.id) || self.places.contains_key(&run.facts.id)) {
-            return Err(ApiError::Conflict("Run with this id already exists.".to_owned()));
+    /// Adds runs to their projects, all of them or, when one is there already, none; or `partly` those that are new.
+    pub(crate) fn add_runs(&mut self, runs: Vec<(Uuid, Run)>, partly: bool) -> Result<(), ApiError> {
+        let mut seen = BTreeSet::new();
+        let is_old =
+            |(_, run): &(Uuid, Run)| self.places.contains_key(&run.facts.id) || !seen.insert(run.facts.id);
+        let (old, new): (Vec<_>, Vec<_>) = runs.into_iter().partition(is_old);
+        let old: Vec<Uuid> = old.iter().map(|(_, run)| run.facts.id).collect();
+        if old.is_empty() || partly {
+            self.insert_runs(new);
         }
-        self.insert_runs(runs);
-        Ok(())
+        if old.is_empty() { Ok(()) } else { Err(taken("Run", &old)) }
     }
 
     /// Replaces a run by its next state.
@@ -137,7 +140,7 @@ impl Ledger {
     }
 
     fn insert_runs(&mut self, runs: Vec<(Uuid, Run)>) {
-        let mut touched = std::collections::BTreeSet::new();
+        let mut touched = BTreeSet::new();
         for (session, run) in runs {
             let run = Arc::new(run);
             self.places.insert(run.facts.id, session);

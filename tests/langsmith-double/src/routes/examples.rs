@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use super::new_example::{NewExample, checked};
 use crate::auth::Caller;
 use crate::clock;
 use crate::datasets::{AsOf, Columns, ExampleUpdate, Stock, Version};
+use crate::faults::Partly;
 use crate::params::Params;
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -47,10 +48,11 @@ pub(crate) async fn read(
     })
 }
 
-/// All of them or none.
+/// All of them or none, unless the request is to be carried out partly.
 pub(crate) async fn create_bulk(
     State(app): State<Arc<App>>,
     caller: Caller,
+    partly: Option<Extension<Partly>>,
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
     caller.may("datasets:update")?;
@@ -62,7 +64,7 @@ pub(crate) async fn create_bulk(
             let dataset = stock.dataset(workspace, new.dataset_id)?;
             stored.push(new.stored(dataset, position, at)?);
         }
-        stock.add_examples(stored.clone())?;
+        stock.add_examples(stored.clone(), partly.is_some())?;
         Ok::<_, ApiError>(stored)
     })?;
     let wires: Vec<String> = created

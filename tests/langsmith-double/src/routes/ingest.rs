@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use super::json::{body, id_of};
 use super::new_run::{NewRun, RunPatch};
 use crate::auth::Caller;
 use crate::clock;
+use crate::faults::Partly;
 use crate::projects::Ledger;
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -50,17 +51,19 @@ pub(crate) async fn create(
     bytes: Bytes,
 ) -> Result<Response, Refused> {
     let batch = Batch { post: vec![body(&bytes)?], patch: Vec::new() };
-    take(&app, &caller, batch)?;
+    take(&app, &caller, batch, false)?;
     Ok(accepted("Run created"))
 }
 
-/// All of it or, when one of the runs is there already or cannot be stored, nothing.
+/// All of it or, when one of the runs is there already or cannot be stored, nothing, unless the request is to be carried out
+/// partly.
 pub(crate) async fn batch(
     State(app): State<Arc<App>>,
     caller: Caller,
+    partly: Option<Extension<Partly>>,
     bytes: Bytes,
 ) -> Result<Response, Refused> {
-    take(&app, &caller, body(&bytes)?)?;
+    take(&app, &caller, body(&bytes)?, partly.is_some())?;
     Ok(accepted("Runs batch ingested"))
 }
 
@@ -72,7 +75,7 @@ pub(crate) async fn update(
 ) -> Result<Response, Refused> {
     let mut patch: RunPatch = body(&bytes)?;
     patch.id = Some(id_of("run_id", &id)?);
-    take(&app, &caller, Batch { post: Vec::new(), patch: vec![patch] })?;
+    take(&app, &caller, Batch { post: Vec::new(), patch: vec![patch] }, false)?;
     Ok(accepted("Run updated"))
 }
 
@@ -80,7 +83,7 @@ fn accepted(message: &str) -> Response {
     reply::value(StatusCode::ACCEPTED, &json!({ "message": message }))
 }
 
-fn take(app: &App, caller: &Caller, batch: Batch) -> Result<(), ApiError> {
+fn take(app: &App, caller: &Caller, batch: Batch, partly: bool) -> Result<(), ApiError> {
     caller.may("runs:create")?;
     let workspace = caller.workspace.id;
     let now = clock::now();
@@ -93,7 +96,7 @@ fn take(app: &App, caller: &Caller, batch: Batch) -> Result<(), ApiError> {
         let stored: Vec<_> = stored.collect::<Result<_, ApiError>>()?;
         let patched = batch.patch.into_iter().map(|patch| patch.applied(ledger, workspace));
         let patched: Vec<_> = patched.collect::<Result<_, ApiError>>()?;
-        ledger.add_runs(stored)?;
+        ledger.add_runs(stored, partly)?;
         for run in patched {
             ledger.replace_run(run);
         }

@@ -1,6 +1,7 @@
 //! Examples: listed, read in their versions, created and updated.
 
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, sample_id};
+use langsmith_double::{Fault, FaultKind};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -235,4 +236,31 @@ async fn a_deleted_example_is_gone_and_keeps_its_id() {
     let again = json!([{"id": question(2), "dataset_id": dataset, "inputs": {"question": "?"}}]);
     answer(write(&probe, Method::POST, "/api/v1/examples/bulk", &again), StatusCode::CONFLICT).await;
     answer(probe.http.delete(probe.url(&path)).header("X-API-Key", ADA_KEY), StatusCode::NOT_FOUND).await;
+}
+
+#[tokio::test]
+async fn a_batch_may_be_refused_and_stored_in_part() {
+    let probe = Probe::start().await;
+    let dataset = sample_id("dataset:support-questions");
+    let new = sample_id("another example");
+    let both = json!([
+        {"id": question(0), "dataset_id": dataset, "inputs": {"question": "old"}},
+        {"id": new, "dataset_id": dataset, "inputs": {"question": "new"}},
+    ]);
+    let refused =
+        async || answer(write(&probe, Method::POST, "/examples/bulk", &both), StatusCode::CONFLICT).await;
+    let names = |body: &Value, id: &str| body["detail"].as_str().is_some_and(|text| text.contains(id));
+    let path = format!("/examples/{new}");
+    assert!(names(&refused().await, &question(0)));
+    assert_eq!(probe.status(&path, ADA_KEY).await, StatusCode::NOT_FOUND, "all or nothing");
+    let kind = FaultKind::PartlyStored;
+    probe.double.handle().inject(Fault {
+        method: None,
+        path_contains: "/bulk".to_owned(),
+        kind,
+        times: Some(1),
+    });
+    let body = refused().await;
+    assert!(names(&body, &question(0)) && !names(&body, &new.to_string()), "{body}");
+    assert_eq!(probe.json(&path).await["inputs"], json!({"question": "new"}));
 }

@@ -144,6 +144,7 @@ async fn control_over_http() {
         json!("hang"),
         json!("drop"),
         json!("answer_lost"),
+        json!("partly_stored"),
         json!("malformed"),
         json!("html"),
     ];

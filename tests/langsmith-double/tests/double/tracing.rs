@@ -1,6 +1,7 @@
 //! Projects, runs and feedback that requests bring.
 
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, sample_id};
+use langsmith_double::{Fault, FaultKind};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -184,4 +185,30 @@ async fn readers_write_nothing() {
             answer(request, StatusCode::FORBIDDEN).await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_batch_may_be_refused_and_stored_in_part() {
+    let probe = filled().await;
+    let fault = Fault {
+        method: Some(Method::POST),
+        path_contains: "/batch".to_owned(),
+        kind: FaultKind::PartlyStored,
+        times: Some(1),
+    };
+    let other = sample_id("another run").to_string();
+    let mut new = run();
+    for member in ["id", "trace_id"] {
+        new[member] = json!(other);
+    }
+    new["dotted_order"] = json!(format!("20261121T100001000000Z{other}"));
+    let both = json!({"post": [run(), new]});
+    let read = || post(&probe, "/runs/query", &json!({"id": [other]}));
+    let refused = answer(post(&probe, "/runs/batch", &both), StatusCode::CONFLICT).await;
+    assert!(refused["error"].as_str().is_some_and(|text| text.contains(RUN) && !text.contains(&other)));
+    assert_eq!(ok(read()).await["runs"], json!([]), "all or nothing");
+    probe.double.handle().inject(fault);
+    let refused = answer(post(&probe, "/runs/batch", &both), StatusCode::CONFLICT).await;
+    assert!(refused["error"].as_str().is_some_and(|text| text.contains(RUN) && !text.contains(&other)));
+    assert_eq!(ok(read()).await["runs"][0]["id"], other);
 }

@@ -4,16 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, NewExample, Stored, UpstreamError, derived_id};
+use shared::langsmith::{Caller, Conflict, Example, NewExample, Stored, UpstreamError, derived_id};
 use uuid::Uuid;
 
+use super::changed::is_changed;
 use super::request::Entry;
+use super::taken::{MAX_NAMED, Taken};
 use crate::tools::batch::batches;
 use crate::tools::canonical_json::canonical;
-use crate::tools::example_lookup::known;
-
-/// How many examples that cannot be added an error names.
-const MAX_NAMED: usize = 5;
+use crate::tools::example_lookup::look_up;
 
 /// The split of an example that names none.
 const DEFAULT_SPLIT: &str = "base";
@@ -29,8 +28,7 @@ pub(super) struct Filled {
 #[derive(Debug)]
 pub(super) enum Unfilled {
     Upstream(UpstreamError),
-    /// LangSmith has the ids of these, by their places in the call, but does not show the examples.
-    Gone(Vec<usize>),
+    Taken(Taken),
 }
 
 impl From<UpstreamError> for Unfilled {
@@ -42,6 +40,14 @@ impl From<UpstreamError> for Unfilled {
 /// An example and its place in the call.
 type Placed<'e> = (usize, NewExample<'e>);
 
+/// The examples that LangSmith has.
+#[derive(Default)]
+struct Found {
+    ids: BTreeSet<Uuid>,
+    /// Those that hold something else since they were added.
+    changed: BTreeSet<Uuid>,
+}
+
 /// Adds what is missing of `entries`. A dataset that is new has nothing yet.
 pub(super) async fn fill(
     caller: &Caller<'_>,
@@ -49,59 +55,94 @@ pub(super) async fn fill(
     entries: &[Entry],
 ) -> Result<Filled, Unfilled> {
     let wanted = identified(dataset, entries);
-    let before = if is_new { BTreeSet::new() } else { there(caller, dataset, &wanted).await? };
-    let missing = without(&wanted, &before);
+    let before = if is_new { Found::default() } else { there(caller, dataset, &wanted).await? };
+    let changed: Vec<usize> = wanted
+        .iter()
+        .filter(|(_, example)| before.changed.contains(&example.id))
+        .map(|(at, _)| *at)
+        .collect();
+    let missing = without(&wanted, &before.ids);
     let mut others = 0;
     for part in batches(&missing, size) {
-        others += add(caller, dataset, part).await?;
+        others += match add(caller, dataset, part).await {
+            Err(Unfilled::Taken(taken)) => return Err(Unfilled::Taken(Taken { changed, ..taken })),
+            added => added?,
+        };
     }
-    Ok(Filled { created: missing.len() - others, existing: before.len() + others })
+    if !changed.is_empty() {
+        return Err(Unfilled::Taken(Taken { changed, gone: Vec::new() }));
+    }
+    Ok(Filled { created: missing.len() - others, existing: before.ids.len() + others })
 }
 
-/// Adds one part; how many of it others have added. A conflict is the work of an attempt whose answer was lost, or of the
-/// same call made at the same time; or else an example was deleted, and its id is not given out again.
+/// Adds one part, of which nothing was there; how many of it others have added meanwhile. A conflict is the work of an attempt
+/// whose answer was lost, of the refused request itself, or of the same call made at the same time; or else an example was
+/// deleted, and its id is not given out again.
 async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<usize, Unfilled> {
-    let Stored::Conflict { is_lost } = store(caller, part).await? else { return Ok(0) };
-    let found = there(caller, dataset, part).await?;
-    let others = if is_lost { 0 } else { found.len() };
-    let rest = without(part, &found);
-    let (refused, are_others): (Vec<_>, Vec<_>) = separate(caller, &rest, is_lost).await?.into_iter().unzip();
-    if refused.is_empty() {
-        return Ok(others);
+    let Stored::Conflict(refusal) = store(caller, part).await? else { return Ok(0) };
+    let found = there(caller, dataset, part).await?.ids;
+    let mut others: BTreeSet<Uuid> = meant(part, &refusal).intersection(&found).copied().collect();
+    let (mut rest, mut is_own) = (without(part, &found), refusal.is_lost);
+    while !rest.is_empty() {
+        let parted = separate(caller, &rest, is_own).await?;
+        // The answer to one of these attempts may have been lost, too.
+        let gone = without(&parted.refused, &there(caller, dataset, &parted.refused).await?.ids);
+        if !gone.is_empty() {
+            let gone = gone.iter().map(|(place, _)| *place).collect();
+            return Err(Unfilled::Taken(Taken { gone, changed: Vec::new() }));
+        }
+        others.extend(parted.others);
+        (rest, is_own) = (parted.untried, true);
     }
-    // The answer to one of these attempts may have been lost, too.
-    let gone = without(&refused, &there(caller, dataset, &refused).await?);
-    if gone.is_empty() {
-        return Ok(others + are_others.into_iter().filter(|is_other| *is_other).count());
-    }
-    Err(Unfilled::Gone(gone.iter().map(|(place, _)| *place).collect()))
+    Ok(others.len())
 }
 
-/// Adds what can be added, and returns what is refused for itself, and whether no attempt of ours can be why; once that is
-/// enough for an error, nothing more is tried.
+/// What became of examples that were tried in smaller and smaller parts.
+struct Parted<'e> {
+    /// Refused for themselves.
+    refused: Vec<Placed<'e>>,
+    /// Those that no attempt of ours can have added.
+    others: BTreeSet<Uuid>,
+    untried: Vec<Placed<'e>>,
+}
+
+/// Adds what can be added, and finds out what is refused for itself; once that is enough for an error, nothing more is tried.
+/// `is_own` says that an attempt of ours may have added some already.
 async fn separate<'e>(
     caller: &Caller<'_>,
     part: &[Placed<'e>],
-    is_lost: bool,
-) -> Result<Vec<(Placed<'e>, bool)>, UpstreamError> {
-    let (mut open, mut refused) = (vec![(part, is_lost)], Vec::new());
-    while let Some((part, was_lost)) = open.pop() {
+    is_own: bool,
+) -> Result<Parted<'e>, UpstreamError> {
+    let (mut open, mut refused, mut others) = (vec![(part, is_own)], Vec::new(), BTreeSet::new());
+    while let Some((part, is_own)) = open.pop() {
         if part.is_empty() {
             continue;
         }
-        let Stored::Conflict { is_lost } = store(caller, part).await? else { continue };
-        let is_lost = is_lost || was_lost;
+        let Stored::Conflict(refusal) = store(caller, part).await? else { continue };
+        if !is_own {
+            others.extend(meant(part, &refusal));
+        }
         if let [one] = part {
-            refused.push((*one, !is_lost));
+            refused.push(*one);
             if refused.len() > MAX_NAMED {
                 break;
             }
             continue;
         }
         let (left, right) = part.split_at(part.len() / 2);
-        open.extend([(right, is_lost), (left, is_lost)]);
+        open.extend([(right, true), (left, true)]);
     }
-    Ok(refused)
+    let untried = open.into_iter().rev().flat_map(|(part, _)| part.iter().copied()).collect();
+    Ok(Parted { refused, others, untried })
+}
+
+/// What of `part` was there before a refused attempt to add it. LangSmith may have added the rest all the same.
+fn meant(part: &[Placed<'_>], refusal: &Conflict) -> BTreeSet<Uuid> {
+    if refusal.is_lost {
+        return BTreeSet::new();
+    }
+    let ids = part.iter().map(|(_, example)| example.id);
+    ids.filter(|id| part.len() == 1 || refusal.named.contains(id)).collect()
 }
 
 async fn store(caller: &Caller<'_>, part: &[Placed<'_>]) -> Result<Stored, UpstreamError> {
@@ -109,29 +150,19 @@ async fn store(caller: &Caller<'_>, part: &[Placed<'_>]) -> Result<Stored, Upstr
     caller.create_examples(&examples).await
 }
 
-async fn there(
-    caller: &Caller<'_>,
-    dataset: Uuid,
-    examples: &[Placed<'_>],
-) -> Result<BTreeSet<Uuid>, UpstreamError> {
-    let ids: Vec<Uuid> = examples.iter().map(|(_, example)| example.id).collect();
-    Ok(known(caller, &ids, Some(dataset)).await?.into_keys().collect())
+async fn there(caller: &Caller<'_>, dataset: Uuid, examples: &[Placed<'_>]) -> Result<Found, UpstreamError> {
+    let given: BTreeMap<Uuid, &NewExample<'_>> =
+        examples.iter().map(|(_, example)| (example.id, example)).collect();
+    let ids: Vec<Uuid> = given.keys().copied().collect();
+    let changed =
+        |id, stored: &Example<'_>| Some(given.get(&id).is_some_and(|given| is_changed(given, stored)));
+    let found = look_up(caller, &ids, Some(dataset), &changed).await?;
+    let changed = found.iter().filter(|(_, changed)| **changed).map(|(id, _)| *id).collect();
+    Ok(Found { ids: found.into_keys().collect(), changed })
 }
 
 fn without<'e>(examples: &[Placed<'e>], ids: &BTreeSet<Uuid>) -> Vec<Placed<'e>> {
     examples.iter().filter(|(_, example)| !ids.contains(&example.id)).copied().collect()
-}
-
-/// What the caller is told of examples that cannot be added.
-pub(super) fn gone(places: &[usize]) -> String {
-    let names: Vec<String> =
-        places.iter().take(MAX_NAMED).map(|place| format!("examples[{place}]")).collect();
-    let more = if places.len() > MAX_NAMED { " and others" } else { "" };
-    format!(
-        "{}{more} cannot be added: the same example was in this dataset before and was deleted, and LangSmith does not take \
-it again. Leave it out, or change something about it, such as a label in its metadata.",
-        names.join(", ")
-    )
 }
 
 /// The examples with their ids. Equal ones are told apart by how many came before.
@@ -228,12 +259,20 @@ mod tests {
     }
 
     #[test]
-    fn only_a_few_are_named() {
-        assert!(gone(&[3]).starts_with("examples[3] cannot be added"));
-        assert!(
-            gone(&[0, 1, 2, 3, 4, 5])
-                .starts_with("examples[0], examples[1], examples[2], examples[3], examples[4] and others")
-        );
+    fn a_refusal_is_about_what_it_names_or_about_one_example() {
+        let entries = [entry("{}", &[]), entry(r#"{"a":1}"#, &[])];
+        let both = identified(Uuid::nil(), &entries);
+        let (one, other) = (both[0].1.id, both[1].1.id);
+        let refusal = |is_lost, named: &[Uuid]| Conflict { is_lost, named: named.iter().copied().collect() };
+        for (part, refusal, expected) in [
+            (&both[..], refusal(false, &[]), &[][..]),
+            (&both, refusal(false, &[other, Uuid::max()]), &[other]),
+            (&both, refusal(true, &[other]), &[]),
+            (&both[..1], refusal(false, &[]), &[one]),
+            (&both[..1], refusal(true, &[one]), &[]),
+        ] {
+            assert_eq!(meant(part, &refusal), expected.iter().copied().collect(), "{refusal:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! `create_dataset`: a dataset with its schemas and examples, reported as one thing; without arguments, how that is done.
 
+mod changed;
 mod differences;
 mod fill;
 mod request;
+mod taken;
 
 use serde::Serialize;
 use shared::langsmith::{Caller, Made, NewDataset, StoredDataset, UpstreamError};
@@ -102,9 +104,7 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
             let done = unfinished(&error, name, &dataset);
             partial::after(&error, &done)
         }
-        Unfilled::Gone(places) => {
-            ToolError::invalid(fill::gone(&places)).with(&left("What", name, &dataset)).into()
-        }
+        Unfilled::Taken(taken) => ToolError::invalid(taken.told()).with(&left("What", name, &dataset)).into(),
     })?;
     Ok(Report {
         dataset_id: dataset.id.to_string(),

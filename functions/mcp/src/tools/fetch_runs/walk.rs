@@ -26,7 +26,8 @@ impl<'p> Walk<'p> {
         let mut walk = Self { runs: Vec::new(), pages: Vec::new(), next: None, delivered: 0, seen: None };
         for (start, page) in pages {
             let batch = page.split()?;
-            walk.next = batch.next().cloned();
+            // A cursor that stands still would lead back to its own page, for ever.
+            walk.next = batch.next().filter(|next| *next != start).cloned();
             walk.pages.push((start, batch.runs.len()));
             walk.runs.extend(batch.runs);
         }

@@ -4,7 +4,9 @@
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-use shared::langsmith::{Caller, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, UpstreamError};
+use shared::langsmith::{
+    Caller, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored, UpstreamError,
+};
 
 use super::changes::Changes;
 use super::done::Done;
@@ -39,7 +41,7 @@ enum Status {
 }
 
 /// A commit that holds the prompt.
-struct Stored {
+struct Held {
     hash: String,
     /// The one before it, if it is new.
     parent: Option<String>,
@@ -61,14 +63,14 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
         caller.update_prompt(name, &private).await.map_err(|error| done.failed(error))?;
         done.add("the prompt was made private");
     }
-    let stored = commit(caller, push, &manifest, newest).await.map_err(|error| done.failed(error))?;
-    if stored.is_new {
-        done.add(format!("commit {} was added", stored.hash));
+    let held = commit(caller, push, &manifest, newest).await.map_err(|error| done.failed(error))?;
+    if held.is_new {
+        done.add(format!("commit {} was added", held.hash));
     }
     if changes.rest != PromptDetails::default() {
         caller.update_prompt(name, &changes.rest).await.map_err(|error| done.failed(error))?;
     }
-    let status = match (existed, stored.is_new) {
+    let status = match (existed, held.is_new) {
         (false, _) => Status::Created,
         (true, true) => Status::Committed,
         (true, false) => Status::Unchanged,
@@ -76,9 +78,9 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
     Ok(Pushed {
         status,
         prompt_name: push.name.clone(),
-        url: url(caller, &prompt, &stored.hash),
-        commit_hash: stored.hash,
-        parent_commit_hash: stored.parent,
+        url: url(caller, &prompt, &held.hash),
+        commit_hash: held.hash,
+        parent_commit_hash: held.parent,
         updated: if existed { changes.names() } else { Vec::new() },
     })
 }
@@ -112,21 +114,25 @@ fn check_parent(push: &Push, manifest: &RawValue, newest: Option<&PromptCommit>)
 }
 
 /// Creates the prompt, private at first. One that has come into being meanwhile is taken as it is: it was made by an attempt
-/// of this call whose answer was lost, if it is what this call makes, and otherwise by somebody else.
+/// of this call whose answer was lost, if there is one and it is what this call makes, and otherwise by somebody else.
 async fn create<'p>(caller: &Caller<'_>, push: &'p Push, done: &mut Done) -> Result<Found<'p>, CallError> {
     let details = PromptDetails {
         description: push.description.as_deref(),
         tags: push.tags.as_deref(),
         is_public: Some(false),
     };
-    if let Some(prompt) = caller.create_prompt(&push.name, &details).await? {
-        done.add("the prompt was created, private and empty");
-        return Ok(Found { prompt, changes: Changes::of_new(push), existed: false });
-    }
+    let is_lost = match caller.create_prompt(&push.name, &details).await? {
+        Stored::Conflict(refusal) => refusal.is_lost,
+        Stored::All(prompt) => {
+            done.add("the prompt was created, private and empty");
+            return Ok(Found { prompt, changes: Changes::of_new(push), existed: false });
+        }
+    };
     let prompt = caller.prompt(PromptName { owner: None, name: &push.name }).await?;
     let taken = "LangSmith says that prompt_name is taken, but does not show that prompt.";
     let prompt = prompt.ok_or_else(|| ToolError::invalid(taken))?;
-    let own = !prompt.is_public
+    let own = is_lost
+        && !prompt.is_public
         && prompt.description.as_deref().unwrap_or_default() == details.description.unwrap_or_default()
         && prompt.tags == details.tags.unwrap_or_default();
     Ok(Found { existed: !own, ..known(push, prompt) })
@@ -138,26 +144,29 @@ async fn commit(
     push: &Push,
     manifest: &RawValue,
     newest: Option<PromptCommit>,
-) -> Result<Stored, CallError> {
+) -> Result<Held, CallError> {
     let same = |commit: &PromptCommit| is_same(&commit.manifest, &push.manifest, manifest.get().len());
     let parent = match newest {
         Some(newest) if same(&newest) => {
-            return Ok(Stored { hash: newest.commit_hash, parent: None, is_new: false });
+            return Ok(Held { hash: newest.commit_hash, parent: None, is_new: false });
         }
         newest => newest.map(|newest| newest.commit_hash),
     };
     let name = PromptName { owner: None, name: &push.name };
     let new = NewCommit { manifest, parent_commit: parent.as_deref() };
-    if let Some(hash) = caller.create_prompt_commit(name, &new).await? {
-        return Ok(Stored { hash, parent, is_new: true });
-    }
+    let is_lost = match caller.create_prompt_commit(name, &new).await? {
+        Stored::Conflict(refusal) => refusal.is_lost,
+        Stored::All(hash) => return Ok(Held { hash, parent, is_new: true }),
+    };
     // Refused: what is the newest commit now tells why.
     match caller.prompt_commit(name, "latest", true).await? {
         // An earlier attempt was carried out, and its answer was lost.
-        Some(newest) if same(&newest) => Ok(Stored { hash: newest.commit_hash, parent, is_new: true }),
-        // Nobody else was there, so LangSmith sees no difference.
-        Some(newest) if Some(&newest.commit_hash) == parent.as_ref() => {
-            Ok(Stored { hash: newest.commit_hash, parent: None, is_new: false })
+        Some(newest) if is_lost && same(&newest) => {
+            Ok(Held { hash: newest.commit_hash, parent, is_new: true })
+        }
+        // Somebody else made the same commit; or nobody was there, so LangSmith sees no difference.
+        Some(newest) if same(&newest) || Some(&newest.commit_hash) == parent.as_ref() => {
+            Ok(Held { hash: newest.commit_hash, parent: None, is_new: false })
         }
         _ => Err(ToolError::invalid("Somebody else changed the prompt meanwhile. Read it again, then push.")
             .into()),

@@ -37,7 +37,7 @@ impl Failure {
     pub(super) fn early(self) -> CallError {
         match self {
             Self::Upstream(error) => error.into(),
-            Self::NotYet(message) => ToolError::not_found(message).with("Nothing was recorded.").into(),
+            Self::NotYet(message) => ToolError::not_yet(message).with("Nothing was recorded.").into(),
             Self::Wrong(error) => error.with("Nothing was recorded.").into(),
         }
     }
@@ -48,16 +48,16 @@ impl Failure {
         let again = "Call again with the same arguments: what is there already is not recorded twice.";
         match self {
             Self::Upstream(error @ UpstreamError::Rejected { status: 409, .. }) => {
-                let advice = "LangSmith sees a conflict with something that it has or is taking in. The same call may be sent \
-again later: what is there already is not recorded twice.";
-                partial::after(&error, &format!("{there} {advice}"))
+                let why = "LangSmith sees a conflict with something that it has or is taking in.";
+                tracing::warn!(%error, "LangSmith sees a conflict after a part of the work");
+                ToolError::from(&error).passing().with(&format!("{there} {why} {again}")).into()
             }
             Self::Upstream(error @ UpstreamError::Rejected { .. }) => {
                 let advice = "Correct it and call again: what is there already is not recorded twice.";
                 partial::after(&error, &format!("{there} {advice}"))
             }
             Self::Upstream(error) => partial::after(&error, &format!("{there} {again}")),
-            Self::NotYet(message) => ToolError::not_found(message).with(&there).with(again).into(),
+            Self::NotYet(message) => ToolError::not_yet(message).with(&there).with(again).into(),
             Self::Wrong(error) => error.with(&there).into(),
         }
     }

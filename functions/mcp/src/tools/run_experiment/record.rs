@@ -93,24 +93,28 @@ pub(super) async fn record(
 /// Who recorded a run that LangSmith refuses because it has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
-    /// An attempt of this call whose answer was lost, as far as can be known.
+    /// This call, as far as can be known: an attempt whose answer was lost, or the batch that was refused.
     Own,
     Others,
 }
 
 /// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay: they
-/// are returned.
+/// are returned. None of them was seen before, and the refused batch may have brought all but one: only what its refusal is
+/// about is the work of others.
 async fn record_part(caller: &Caller<'_>, part: &[NewRun<'_>]) -> Result<Vec<(Uuid, Whose)>, UpstreamError> {
-    let Stored::Conflict { is_lost: is_batch_lost } = caller.record_runs(part).await? else {
+    let Stored::Conflict(refusal) = caller.record_runs(part).await? else {
         return Ok(Vec::new());
+    };
+    let whose = |run: &NewRun<'_>| {
+        let is_meant = part.len() == 1 || refusal.named.contains(&run.id);
+        if is_meant && !refusal.is_lost { Whose::Others } else { Whose::Own }
     };
     let mut taken = Vec::new();
     for some in part.chunks(AT_ONCE) {
         let stored = try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
         taken.extend(some.iter().zip(stored).filter_map(|(run, stored)| match stored {
-            Stored::All => None,
-            Stored::Conflict { is_lost } if is_lost || is_batch_lost => Some((run.id, Whose::Own)),
-            Stored::Conflict { .. } => Some((run.id, Whose::Others)),
+            Stored::All(()) => None,
+            Stored::Conflict(_) => Some((run.id, whose(run))),
         }));
     }
     Ok(taken)

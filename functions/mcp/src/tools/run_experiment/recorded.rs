@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Experiment, Run as StoredRun, RunQuery, UpstreamError};
 use uuid::Uuid;
 
@@ -12,7 +11,7 @@ use super::feedback::WAITS;
 use super::open::since;
 use super::outcome::{Outcome, Run};
 use super::record::run_id;
-use crate::tools::same_json::is_another;
+use crate::tools::same_json;
 use crate::tools::{ToolError, period};
 
 /// As many as LangSmith returns at once.
@@ -61,27 +60,37 @@ async fn found(
 
 /// Sees to it that runs which came from elsewhere, by an attempt whose answer was lost, by a call made at the same time or
 /// with a start long before the experiment, are what this call says.
+///
+/// LangSmith allows few queries that do not say where to begin, so that one comes last, and alone.
 pub(super) async fn confirm(
     caller: &Caller<'_>,
     experiment: &Experiment,
     mut open: Vec<&Outcome>,
 ) -> Result<(), Failure> {
+    let since = period::written(since(experiment, &open)?);
     let mut waits = WAITS.iter();
     while !open.is_empty() {
-        let there = found(caller, experiment, &open, None).await?;
-        open.retain(|outcome| !there.contains(&run_id(experiment, outcome)));
-        match (open.first(), waits.next()) {
-            (None, _) => {}
-            (Some(_), Some(wait)) if caller.pause(*wait).await => {}
-            (Some(outcome), _) => {
-                let example = outcome.example;
-                let message = format!(
-                    "LangSmith has taken a run of example {example} before, but does not show it yet."
-                );
-                return Err(Failure::NotYet(message));
-            }
+        drop_found(caller, experiment, &mut open, Some(&since)).await?;
+        match waits.next() {
+            Some(wait) if !open.is_empty() && caller.pause(*wait).await => {}
+            _ => break,
         }
     }
+    drop_found(caller, experiment, &mut open, None).await?;
+    let Some(outcome) = open.first() else { return Ok(()) };
+    let example = outcome.example;
+    let message = format!("LangSmith has taken a run of example {example} before, but does not show it yet.");
+    Err(Failure::NotYet(message))
+}
+
+async fn drop_found(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    open: &mut Vec<&Outcome>,
+    since: Option<&str>,
+) -> Result<(), Failure> {
+    let there = found(caller, experiment, open, since).await?;
+    open.retain(|outcome| !there.contains(&run_id(experiment, outcome)));
     Ok(())
 }
 
@@ -116,21 +125,8 @@ async fn page(
 /// An absent value is the same as an empty one.
 fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
     let stored_error = stored.error.and_then(|error| serde_json::from_str::<String>(error.get()).ok());
-    if run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default() {
-        return true;
-    }
-    let given = run.outputs.as_deref();
-    match (is_empty(given), is_empty(stored.outputs)) {
-        (true, true) => false,
-        (false, false) => is_another(given, stored.outputs),
-        _ => true,
-    }
-}
-
-fn is_empty(json: Option<&RawValue>) -> bool {
-    let is_object =
-        |text: &str| text.strip_prefix('{')?.strip_suffix('}').map(|members| members.trim().is_empty());
-    json.is_none_or(|json| json.get() == "null" || is_object(json.get()) == Some(true))
+    run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default()
+        || same_json::is_other(run.outputs.as_deref(), stored.outputs)
 }
 
 fn other(outcome: &Outcome) -> ToolError {
