@@ -1,49 +1,19 @@
 //! What docs/deploy.md says under "When data is lost", with the commands that stand there.
 
-use std::process::Command;
-
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Browser, Login, OAuthClient};
-use emulated::{Deployment, Emulator, program, root, run, turn};
+use emulated::{Deployment, Emulator, turn};
 use langsmith_double::data;
 use reqwest::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// The commands of the section, block by block.
-fn blocks() -> Vec<String> {
-    let page = std::fs::read_to_string(root().join("docs/deploy.md")).unwrap();
-    let section = page.split("## When data is lost").nth(1).unwrap().split("\n## ").next().unwrap();
-    section.split("```\n").skip(1).step_by(2).map(str::to_owned).collect()
-}
+use crate::page::{Shell, block};
 
-/// Those that restore a table.
-fn documented(table: &str) -> String {
-    let commands = blocks().remove(0);
-    let (first, rest) = commands.split_once('\n').unwrap();
-    assert!(first.starts_with("T="), "{first}");
-    format!("T={table}\n{rest}")
-}
+/// The section of the page.
+pub(crate) const LOST: &str = "When data is lost";
 
-/// Runs commands in a shell whose `aws` is the emulator's.
-fn shell(stack: &Deployment, commands: &str) {
-    let programs = program("aws").parent().unwrap().to_owned();
-    let path = std::env::join_paths([programs, "/usr/bin".into(), "/bin".into()]).unwrap();
-    run(Command::new("bash")
-        .args(["-euo", "pipefail", "-c", commands])
-        .env_clear()
-        .env("AWS_ACCESS_KEY_ID", "test")
-        .env("AWS_SECRET_ACCESS_KEY", "secret")
-        .env("AWS_DEFAULT_REGION", &stack.region)
-        .env("AWS_ENDPOINT_URL", &Emulator::shared().url)
-        .env("HOME", &Emulator::shared().folder)
-        .env("PATH", path));
-}
-
-fn dynamodb(stack: &Deployment) -> Client {
+pub(crate) fn dynamodb(stack: &Deployment) -> Client {
     let config = Emulator::shared().config(&stack.region, &[]);
     Client::new(&stack.aws().service(&config, "AWS_ENDPOINT_URL_DYNAMODB").unwrap())
 }
@@ -77,7 +47,11 @@ async fn a_table_is_restored_with_everything_that_it_had() {
     let (aws, table) = (dynamodb(&stack), format!("{}-grants", stack.name));
     let before = settings(&aws, &table).await;
     assert!(before.contains("Some(true)") && before.contains("purge_at"), "{before}");
-    shell(&stack, &documented(&table));
+    let commands = ["restore-table-to-point-in-time", "create-backup"].map(|words| block(LOST, words));
+    let [restore, swap] = &commands;
+    let text = Shell::new(&stack.name).paste(restore).paste(swap).succeed();
+    // What the page says of the backup is said of this one.
+    assert!(text.contains("the backup is arn:"), "{text}");
     assert_eq!(settings(&aws, &table).await, before);
     let tables = aws.list_tables().send().await.unwrap().table_names.unwrap_or_default();
     assert!(!tables.contains(&format!("{table}-restored")));
@@ -114,34 +88,37 @@ async fn while_a_table_is_away_nobody_loses_a_login_and_what_is_newer_than_the_b
     assert_eq!(client.refresh(&newer.refresh).await.error(), "invalid_grant");
 }
 
+/// `aws dynamodb wait` asks 25 times, every 20 seconds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_login_that_was_revived_is_ended_again() {
+async fn a_restore_is_waited_for_however_long_it_takes() {
     let _turn = turn().await;
-    let stack = Deployment::start().await;
-    let client = client(&stack).await;
-    let [revoked, kept] = [
-        client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await,
-        client.connect(&Browser::new(&stack.url), Login::LangSmith(data::GRACE)).await,
-    ];
-    let (aws, table) = (dynamodb(&stack), format!("{}-grants", stack.name));
-    let claims = claims(&revoked.access);
-    let of_ada = |name: &str| claims[name].as_str().unwrap().to_owned();
-    let (user, grant) = (of_ada("sub"), of_ada("grant"));
-    let end = blocks().into_iter().find(|block| block.starts_with("while read")).unwrap();
-    // One that was never in the table is passed over.
-    let list = format!("cd \"$(mktemp -d)\"\nprintf '%s\\t%s\\n' {user} {grant} {user} unknown > ended\n");
-    shell(&stack, &format!("{list}{}", end.replace("$T-restored", &table)));
-    let item = aws.get_item().table_name(&table);
-    let item = item.key("user_ref", AttributeValue::S(user)).key("grant_id", AttributeValue::S(grant));
-    assert_eq!(item.send().await.unwrap().item.unwrap()["state"], AttributeValue::S("revoked".to_owned()));
-    assert_eq!(client.refresh(&revoked.refresh).await.error(), "invalid_grant");
-    client.refresh(&kept.refresh).await.tokens();
+    // The first call starts the restore.
+    let aws = r#"
+        aws() { echo "$*" >> asked; if [ $(wc -l < asked) -gt 200 ]; then echo ACTIVE; else echo CREATING; fi; }
+    "#;
+    let restore = block(LOST, "restore-table-to-point-in-time");
+    let text = Shell::new("slow").paste(aws).paste(&restore).paste("wc -l < asked").succeed();
+    assert!(text.ends_with("201\n"), "{text}");
 }
 
-/// What an access token says.
-fn claims(token: &str) -> Value {
-    let body = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap()
+/// What is restored has none of the template's settings, and the copy goes only once they are back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_copy_stays_until_the_table_is_as_it_was() {
+    let _turn = turn().await;
+    let stack = Deployment::start().await;
+    let swap = block(LOST, "create-backup");
+    let forgotten = "aws dynamodb update-table --table-name $T --deletion-protection-enabled";
+    assert_eq!(swap.matches(forgotten).count(), 1);
+    let ended = Shell::new(&stack.name)
+        .paste(&block(LOST, "restore-table-to-point-in-time"))
+        .paste(&swap.replace(forgotten, "true"))
+        .run();
+    assert!(!ended.ok, "{}", ended.text);
+    for found in ["expiry ENABLED\n", "recovery ENABLED\n", "protection False\n"] {
+        assert!(ended.text.contains(found), "{}", ended.text);
+    }
+    let copy = format!("{}-grants-restored", stack.name);
+    assert!(dynamodb(&stack).describe_table().table_name(copy).send().await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

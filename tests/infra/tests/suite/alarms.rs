@@ -50,6 +50,7 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
             "-credential-endings",
             "-function-errors",
             "-function-throttles",
+            "-janitor",
             "-key-age",
             "-latency",
             "-replay",
@@ -84,7 +85,9 @@ fn functions_and_tables_are_watched_without_exception() {
     assert_eq!(watched("FunctionThrottles"), functions);
     // Every 401 is an error of the authorizer: it is watched by what it and Lambda write about it.
     assert!(functions.remove("langsmith-mcp-us-authorizer"));
+    assert!(functions.remove("langsmith-mcp-us-janitor"));
     assert_eq!(watched("FunctionErrors"), functions);
+    assert_eq!(watched("JanitorErrors"), ["langsmith-mcp-us-janitor".to_owned()].into());
     let filters = stack.of_kind("AWS::Logs::MetricFilter").into_iter();
     let filters: BTreeSet<_> = filters
         .filter(|filter| filter.text("/MetricTransformations/0/MetricName") == "AuthorizerFailures")
@@ -96,6 +99,27 @@ fn functions_and_tables_are_watched_without_exception() {
     let decided = "{ $.message = \"the public keys cannot be read\" }";
     assert_eq!(filters, [decided, "?\"Task timed out\" ?\"Runtime exited\""].into());
     assert_eq!(watched("TableThrottles"), named("AWS::DynamoDB::Table", "/TableName"));
+}
+
+/// It is called once an hour, so whatever counts many failures in little time never hears of it.
+#[test]
+fn a_janitor_that_fails_for_ever_is_heard_of_within_hours() {
+    let stack = environment("us").stack();
+    let alarm = stack.resource("Alarms/JanitorErrors");
+    let rules = stack.of_kind("AWS::Events::Rule");
+    assert!(rules.iter().any(|rule| rule.property("/ScheduleExpression") == "rate(1 hour)"));
+    let expected = [
+        ("/MetricName", Value::from("Errors")),
+        ("/Statistic", "Sum".into()),
+        ("/Period", 3600.into()),
+        ("/EvaluationPeriods", 3.into()),
+        ("/DatapointsToAlarm", Value::Null),
+        ("/Threshold", 1.into()),
+        ("/ComparisonOperator", "GreaterThanOrEqualToThreshold".into()),
+    ];
+    for (property, value) in expected {
+        assert_eq!(*alarm.property(property), value, "{property}");
+    }
 }
 
 /// A filter that looks for a line which no code writes would be silent for ever.

@@ -34,9 +34,39 @@ fn each_gives_parameters_that_the_template_takes() {
     }
 }
 
+const GUIDE: &str = include_str!("../../../../docs/deploy.md");
+
+#[test]
+fn the_guide_asks_for_the_tools_that_are_needed() {
+    for tool in
+        [concat!("Rust ", env!("CARGO_PKG_RUST_VERSION"), " or newer"), "rustup", "AWS CLI in version 2"]
+    {
+        assert!(GUIDE.contains(tool), "{tool}");
+    }
+}
+
+/// Without it the CLI asks another region, or none.
+#[test]
+fn commands_of_the_guide_say_their_region() {
+    // Services that have one endpoint for all regions.
+    let everywhere = ["aws ce ", "aws route53 "];
+    let mut checked = false;
+    for section in GUIDE.split("\n## ") {
+        let mut exported = false;
+        for block in section.split("```\n").skip(1).step_by(2) {
+            exported |= block.contains("export AWS_REGION=");
+            for line in block.lines().filter(|line| line.contains("aws ")) {
+                let told = line.contains("--region") || everywhere.iter().any(|one| line.contains(one));
+                assert!(exported || told, "{line}");
+                checked = true;
+            }
+        }
+    }
+    assert!(checked);
+}
+
 #[test]
 fn the_guide_names_every_parameter_and_every_alarm() {
-    const GUIDE: &str = include_str!("../../../../docs/deploy.md");
     let us = environment("us");
     for parameter in us.declared() {
         assert!(GUIDE.contains(&format!("`{parameter}`")), "{parameter}");

@@ -119,10 +119,10 @@ fn the_gateway_may_call_each_function_that_it_routes_to_and_no_other() {
 
 #[test]
 fn the_api_answers_at_the_root_of_its_own_domain_only() {
+    const ENDPOINT: &str = "x-amazon-apigateway-endpoint-configuration";
     for (name, stack) in stacks() {
         let body = stack.gateway().body();
         // In OpenAPI 3 the extension counts in a server only; at the top level it is passed over.
-        const ENDPOINT: &str = "x-amazon-apigateway-endpoint-configuration";
         assert!(body["openapi"].as_str().unwrap().starts_with("3.0"), "{name}");
         assert!(body.get(ENDPOINT).is_none(), "{name}");
         let [server] = body["servers"].as_array().unwrap().as_slice() else { panic!("{name}: one server") };

@@ -1,6 +1,8 @@
 //! The tables hold what cannot be made again.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use crate::stacks;
 
@@ -28,19 +30,55 @@ fn every_table_is_kept_restorable_encrypted_and_paid_by_the_request() {
 #[test]
 fn what_cannot_be_made_again_outlives_the_stack() {
     for (name, stack) in stacks() {
-        // The record may point at another stack by then.
         let kinds = [
-            "AWS::DynamoDB::Table",
-            "AWS::SecretsManager::Secret",
-            "AWS::KMS::Key",
-            "AWS::Route53::RecordSet",
+            // Its deletion protection would make a rollback fail.
+            ("AWS::DynamoDB::Table", "Retain"),
+            ("AWS::SecretsManager::Secret", "RetainExceptOnCreate"),
+            ("AWS::KMS::Key", "RetainExceptOnCreate"),
+            // It may point at another stack by then.
+            ("AWS::Route53::RecordSet", "RetainExceptOnCreate"),
         ];
-        for resource in kinds.into_iter().flat_map(|kind| stack.of_kind(kind)) {
-            for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
-                assert_eq!(resource.body[policy], "Retain", "{name}: {} {policy}", resource.name);
+        for (kind, expected) in kinds {
+            for resource in stack.of_kind(kind) {
+                assert_eq!(resource.body["DeletionPolicy"], expected, "{name}: {}", resource.name);
+                assert_eq!(resource.body["UpdateReplacePolicy"], "Retain", "{name}: {}", resource.name);
             }
         }
     }
+}
+
+#[test]
+fn audit_lines_outlive_the_stack() {
+    for (name, stack) in stacks() {
+        let kept: BTreeSet<_> = stack
+            .of_kind("AWS::Logs::LogGroup")
+            .into_iter()
+            .filter(|group| !group.body["DeletionPolicy"].is_null())
+            .map(|group| {
+                assert_eq!(group.body["DeletionPolicy"], "RetainExceptOnCreate", "{name}: {}", group.name);
+                assert_eq!(group.body["UpdateReplacePolicy"], "Retain", "{name}: {}", group.name);
+                group.text("/LogGroupName").rsplit('-').next().unwrap()
+            })
+            .collect();
+        let writers = stack.functions().into_keys().filter(|function| writes_audit_lines(function));
+        assert_eq!(kept, writers.collect(), "{name}");
+    }
+}
+
+fn writes_audit_lines(function: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut folders = vec![root.join("functions").join(function).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::read_to_string(path).unwrap().contains("target: \"audit\"") {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The code names its tables by a prefix; the policies name them by ARN. Both must mean these.

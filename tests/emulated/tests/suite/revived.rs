@@ -1,0 +1,102 @@
+//! What docs/deploy.md says of restored `grants`: logins that had been ended are ended again, or nothing goes on.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use e2e::{Browser, Login, OAuthClient};
+use emulated::{Deployment, turn};
+use langsmith_double::data;
+use serde_json::{Value, json};
+
+use crate::logs::{Logs, row};
+use crate::page::{Shell, block};
+use crate::restore::{LOST, dynamodb};
+
+const LOGS: &str = "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS";
+
+/// What an access token says.
+fn claims(token: &str) -> Value {
+    let body = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_was_revived_is_ended_again() {
+    let _turn = turn().await;
+    let stack = Deployment::start().await;
+    let client = OAuthClient::register(&stack.url, "http://127.0.0.1:7777/callback").await;
+    let [revoked, kept] = [
+        client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await,
+        client.connect(&Browser::new(&stack.url), Login::LangSmith(data::GRACE)).await,
+    ];
+    let claims = claims(&revoked.access);
+    let [user, grant] = ["sub", "grant"].map(|name| claims[name].as_str().unwrap().to_owned());
+    let rows = [
+        row(&[("user", &user), ("grant", &grant)]),
+        // Fields come in the order of the query or not; the same login twice; one that is no longer in the table.
+        row(&[("grant", &grant), ("user", &user)]),
+        row(&[("user", &user), ("grant", "unknown")]),
+    ];
+    let logs = Logs::start(&["Scheduled", "Running", "Complete"], &rows).await;
+    let text = Shell::new(&stack.name)
+        .variable(LOGS, &logs.url)
+        .paste(&block(LOST, "restore-table-to-point-in-time"))
+        .paste(&block(LOST, "start-query"))
+        .paste("cat ended")
+        .paste(&block(LOST, "while read"))
+        .paste(&block(LOST, "create-backup"))
+        .succeed();
+    assert!(
+        text.contains(&format!("{user}\t{grant}\n{user}\tunknown\nunknown is not in the table\n")),
+        "{text}"
+    );
+
+    let [query] = &logs.started()[..] else { panic!("one query") };
+    // 2026-11-20T08:00:00Z, wherever the shell stands.
+    assert_eq!(query["startTime"], 1_795_161_600);
+    let groups = ["token", "mcp"].map(|function| format!("/aws/lambda/{}-{function}", stack.name));
+    assert_eq!(query["logGroupNames"], json!(groups));
+
+    let item = dynamodb(&stack).get_item().table_name(format!("{}-grants", stack.name));
+    let item = item.key("user_ref", AttributeValue::S(user)).key("grant_id", AttributeValue::S(grant));
+    assert_eq!(item.send().await.unwrap().item.unwrap()["state"], AttributeValue::S("revoked".to_owned()));
+    assert_eq!(client.refresh(&revoked.refresh).await.error(), "invalid_grant");
+    client.refresh(&kept.refresh).await.tokens();
+}
+
+/// Each of these once looked like "nobody was ended".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_query_that_does_not_name_the_logins_stops_there() {
+    let _turn = turn().await;
+    let good = row(&[("user", "u"), ("grant", "g")]);
+    let cases = [
+        ("Complete", vec![], "nothing was found"),
+        ("Complete", vec![good.clone(), row(&[("user", "u")])], "nothing was found"),
+        ("Complete", vec![good.clone(); 10_000], "nothing was found"),
+        ("Failed", vec![good], "the query ended: Failed"),
+    ];
+    for (status, rows, said) in cases {
+        let logs = Logs::start(&[status], &rows).await;
+        let ended = Shell::new("any-stack")
+            .variable(LOGS, &logs.url)
+            .variable("AT", "2026-11-20T08:00:00Z")
+            .paste(&format!("{}\n", block(LOST, "start-query")))
+            .paste("echo went on")
+            .run();
+        assert!(!ended.ok && ended.text.contains(said), "{status}: {}", ended.text);
+        assert!(!ended.text.contains("went on"), "{status}: {}", ended.text);
+    }
+}
+
+/// A table that is not there, or no right to write: not the same as a login that is not in the table.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_cannot_be_ended_stops_there() {
+    let _turn = turn().await;
+    let ended = Shell::new("no-stack")
+        .variable("T", "no-stack-grants")
+        .paste("printf 'u\\tg\\n' > ended")
+        .paste(&block(LOST, "while read"))
+        .run();
+    assert!(!ended.ok && ended.text.contains("ResourceNotFound"), "{}", ended.text);
+    assert!(!ended.text.contains("all are ended"), "{}", ended.text);
+}

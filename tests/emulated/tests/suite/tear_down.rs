@@ -1,0 +1,81 @@
+//! What docs/deploy.md says of the end of a stack, and of one that never began.
+
+use std::collections::BTreeSet;
+
+use e2e::{Browser, Login, OAuthClient};
+use emulated::{Deployment, turn};
+use langsmith_double::data;
+
+use crate::page::{Shell, block, blocks};
+
+const FAILED: &str = "The first deployment failed";
+const END: &str = "Tear down";
+
+/// The names of what a stack has, by one of the CLI's commands.
+fn names(stack: &str, command: &str) -> BTreeSet<String> {
+    let text = Shell::new(stack).paste(&format!("aws {command} --output text")).succeed();
+    text.split_whitespace().filter(|name| name.contains(stack)).map(str::to_owned).collect()
+}
+
+fn tables(stack: &str) -> BTreeSet<String> {
+    names(stack, "dynamodb list-tables --query 'TableNames[*]'")
+}
+
+fn logs(stack: &str) -> BTreeSet<String> {
+    names(stack, "logs describe-log-groups --query 'logGroups[*].logGroupName'")
+}
+
+fn secrets(stack: &str) -> BTreeSet<String> {
+    names(stack, "secretsmanager list-secrets --query 'SecretList[?!DeletedDate].Name'")
+}
+
+/// A stack of which nothing was ever used stands for one that failed: MiniStack refuses no name that is taken, and
+/// deletes what a nested stack was to keep.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_first_deployment_leaves_is_cleared_away_unless_it_was_used() {
+    let _turn = turn().await;
+    let stack = Deployment::start().await;
+    let name = stack.name.as_str();
+    let clear = block(FAILED, "scan");
+    let before = (tables(name), logs(name), secrets(name));
+    assert_eq!((before.0.len(), before.2.len()), (5, 2));
+    let ended = Shell::new(name).paste(&clear).run();
+    assert!(!ended.ok && ended.text.contains(&format!("{name}-keys is in use")), "{}", ended.text);
+    assert_eq!((tables(name), logs(name), secrets(name)), before);
+
+    // Without the janitor's run there are no keys.
+    let empty = r#"
+        for id in $(aws dynamodb scan --table-name $STACK-keys --query 'Items[*].id.S' --output text); do
+            aws dynamodb delete-item --table-name $STACK-keys --key '{"id": {"S": "'$id'"}}'
+        done
+    "#;
+    // Twice: what is gone already is passed over.
+    let text = Shell::new(name).paste(empty).paste(&clear).paste(&clear).succeed();
+    assert!(text.contains("the log of token is gone"), "{text}");
+    assert_eq!((tables(name), secrets(name)), <(BTreeSet<_>, BTreeSet<_>)>::default());
+    let left = ["metadata", "authorizer"].map(|function| format!("/aws/lambda/{name}-{function}"));
+    assert_eq!(logs(name), left.into(), "they go with the stack");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stack_that_ends_leaves_what_the_page_says_and_then_nothing() {
+    let _turn = turn().await;
+    let stack = Deployment::start().await;
+    let name = stack.name.as_str();
+    let client = OAuthClient::register(&stack.url, "http://127.0.0.1:7777/callback").await;
+    client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await;
+    // As the page says what stays: MiniStack deletes what a nested stack was to keep, so that the stack itself is left.
+    assert_eq!(tables(name).len(), 5);
+    assert_eq!(secrets(name).len(), 3, "two of the stack and one of a user");
+    let all = logs(name);
+    let kept = ["register", "authorize", "token", "mcp", "janitor"];
+    let kept: BTreeSet<_> = kept.map(|function| format!("/aws/lambda/{name}-{function}")).into();
+    assert!(all.is_superset(&kept), "{all:?}");
+
+    let [_, end, forget] = &blocks(END)[..3] else { panic!("three blocks") };
+    Shell::new(name).paste(end).succeed();
+    assert_eq!((tables(name), secrets(name)), <(BTreeSet<_>, BTreeSet<_>)>::default());
+    assert_eq!(logs(name), all, "the audit record goes by itself, or by the next commands");
+    Shell::new(name).paste(forget).succeed();
+    assert_eq!(logs(name), &all - &kept);
+}
