@@ -45,7 +45,7 @@ fn the_guide_asks_for_the_tools_that_are_needed() {
     }
 }
 
-/// Without it the CLI asks another region, or none.
+/// Without it the CLI asks another region, or none; and it shows a long answer until somebody presses a key.
 #[test]
 fn commands_of_the_guide_say_their_region() {
     // Services that have one endpoint for all regions.
@@ -55,6 +55,8 @@ fn commands_of_the_guide_say_their_region() {
         let mut exported = false;
         for block in section.split("```\n").skip(1).step_by(2) {
             exported |= block.contains("export AWS_REGION=");
+            let mut exports = block.lines().filter(|line| line.starts_with("export AWS_REGION="));
+            assert!(exports.all(|line| line.ends_with(" AWS_PAGER=")), "{block}");
             for line in block.lines().filter(|line| line.contains("aws ")) {
                 let told = line.contains("--region") || everywhere.iter().any(|one| line.contains(one));
                 assert!(exported || told, "{line}");

@@ -55,7 +55,7 @@ impl<'p> Walk<'p> {
     /// Where to go on after `count` more runs; `None` at the end.
     pub(super) fn place(&self, count: usize) -> Option<Place> {
         let mut index = self.delivered + count;
-        let seen = self.last(index).filter(|_| count > 0).or_else(|| self.seen.clone());
+        let seen = if count > 0 { self.last(index) } else { self.seen.clone() };
         for (start, length) in &self.pages {
             if index < *length {
                 return Some(Place { at: (*start).clone(), index, seen });
