@@ -9,12 +9,9 @@ import asyncio
 import json
 import sys
 
-import httpx2
 from fake_browser import FakeBrowser, Form, Page
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult
-from session import MemoryStorage, Person, provider, report
+from session import Person, report
+from session2 import connect
 
 
 class Reader(FakeBrowser):
@@ -27,25 +24,19 @@ class Reader(FakeBrowser):
 
 
 async def main(url: str, mode: str, login: str, tool: str, arguments: str) -> None:
-    storage, person = MemoryStorage(), Person(login)
+    person = Person(login)
     person.browser = Reader(login)
-
-    async def callback() -> AuthorizationCodeResult:
-        return AuthorizationCodeResult(**{k: person.answer.get(k) for k in ("code", "state", "iss")})
-
-    oauth = provider(url, storage, person, callback)
-    async with httpx2.AsyncClient(auth=oauth, timeout=30) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
-            first = await client.call_tool("list_projects", {"limit": 5})
-            before = storage.tokens.scope
-            second = await client.call_tool(tool, json.loads(arguments))
-            report(
-                first=first.model_dump(mode="json", by_alias=True),
-                before=before,
-                second=second.model_dump(mode="json", by_alias=True),
-                after=storage.tokens.scope,
-                logins=person.browser.visits,
-            )
+    async with connect(url, mode, person) as (client, _, storage):
+        first = await client.call_tool("list_projects", {"limit": 5})
+        before = storage.tokens.scope
+        second = await client.call_tool(tool, json.loads(arguments))
+        report(
+            first=first.model_dump(mode="json", by_alias=True),
+            before=before,
+            second=second.model_dump(mode="json", by_alias=True),
+            after=storage.tokens.scope,
+            logins=person.browser.visits,
+        )
 
 
 asyncio.run(main(*sys.argv[1:]))

@@ -11,12 +11,9 @@ import json
 import sys
 from typing import Any
 
-import httpx2
 from jsonschema.validators import validator_for
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult
-from session import MemoryStorage, Person, provider, report
+from session import Person, report
+from session2 import connect
 
 
 def validator(schema: dict[str, Any]) -> Any:
@@ -27,25 +24,19 @@ def validator(schema: dict[str, Any]) -> Any:
 
 
 async def main(url: str, mode: str, login: str) -> None:
-    storage, person = MemoryStorage(), Person(login)
-
-    async def callback() -> AuthorizationCodeResult:
-        return AuthorizationCodeResult(**{k: person.answer.get(k) for k in ("code", "state", "iss")})
-
-    oauth = provider(url, storage, person, callback)
-    async with httpx2.AsyncClient(auth=oauth, timeout=30) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
-            tools = (await client.list_tools()).tools
-            validators = {tool.name: validator(tool.output_schema) for tool in tools}
-            report(protocol=client.protocol_version, tools=list(validators), logins=person.browser.visits)
-            while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
-                call = json.loads(line)
-                result = await client.call_tool(call["name"], call["arguments"])
-                errors = validators[call["name"]].iter_errors(result.structured_content)
-                complaints = [error.message for error in errors]
-                if json.loads(result.content[0].text) != result.structured_content:
-                    complaints.append("the text says something else")
-                report(result=result.model_dump(mode="json", by_alias=True), complaints=complaints)
+    person = Person(login)
+    async with connect(url, mode, person) as (client, _, _):
+        tools = (await client.list_tools()).tools
+        validators = {tool.name: validator(tool.output_schema) for tool in tools}
+        report(protocol=client.protocol_version, tools=list(validators), logins=person.browser.visits)
+        while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
+            call = json.loads(line)
+            result = await client.call_tool(call["name"], call["arguments"])
+            errors = validators[call["name"]].iter_errors(result.structured_content)
+            complaints = [error.message for error in errors]
+            if json.loads(result.content[0].text) != result.structured_content:
+                complaints.append("the text says something else")
+            report(result=result.model_dump(mode="json", by_alias=True), complaints=complaints)
 
 
 asyncio.run(main(*sys.argv[1:]))
