@@ -113,8 +113,9 @@ impl SigningSecret {
         Ok(Some(Found { text: Secret::new(text), version }))
     }
 
-    /// Writes the successor of a version and tells its name; nothing when it has one already. Secrets Manager knows no conditional write, but
-    /// it never changes a version, and two runs that start from the same version name its successor the same.
+    /// Writes the successor of a version and tells its name; nothing when it has one already. Secrets Manager knows no
+    /// conditional write, but it never changes a version, and two runs that start from the same version name its
+    /// successor the same.
     async fn write(&self, ring: &Ring, version: Option<&str>) -> Result<Option<String>, JanitorError> {
         let text = Secret::new(ring.to_text());
         let successor = sha256(format!("after {}", version.unwrap_or_default()).as_bytes());

@@ -27,8 +27,8 @@ pub use vault_kind::VaultKind;
 
 /// How long a connection may take, TLS excluded: within a region it takes a millisecond.
 const CONNECT: Duration = Duration::from_millis(200);
-/// How long a call may usually take, all attempts and waits included: what is dead must be told within a second, while somebody
-/// waits, and even when the start of the instance has waited for it already.
+/// How long a call may usually take, all attempts and waits included: what is dead must be told within a second, while
+/// somebody waits, and even when the start of the instance has waited for it already.
 const CALL: Duration = Duration::from_millis(700);
 /// How much of that one attempt may take. The services answer within tens of milliseconds; it leaves time for a second one.
 const ATTEMPT: f64 = 0.47;

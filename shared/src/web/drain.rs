@@ -17,8 +17,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use tokio::sync::oneshot;
 
-/// How much of an unread body is read, and for how long: more than clients send, one that posts far too much included, and too
-/// little to keep us busy. Nothing of it is kept.
+/// How much of an unread body is read, and for how long: more than clients send, one that posts far too much included,
+/// and too little to keep us busy. Nothing of it is kept.
 const MOST: usize = 16 * 1024 * 1024;
 const BRIEFLY: Duration = Duration::from_secs(1);
 

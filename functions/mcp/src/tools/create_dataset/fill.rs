@@ -75,9 +75,9 @@ pub(super) async fn fill(
     Ok(Filled { created: missing.len() - others, existing: before.ids.len() + others })
 }
 
-/// Adds one part, of which nothing was there; how many of it others have added meanwhile. A conflict is the work of an attempt
-/// whose answer was lost, of the refused request itself, or of the same call made at the same time; or else an example was
-/// deleted, and its id is not given out again.
+/// Adds one part, of which nothing was there; how many of it others have added meanwhile. A conflict is the work of an
+/// attempt whose answer was lost, of the refused request itself, or of the same call made at the same time; or else an
+/// example was deleted, and its id is not given out again.
 async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<usize, Unfilled> {
     let Stored::Conflict(refusal) = store(caller, part).await? else { return Ok(0) };
     let found = there(caller, dataset, part).await?.ids;
