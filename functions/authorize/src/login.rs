@@ -8,7 +8,7 @@ use shared::langsmith::UpstreamError;
 use shared::oauth::grant::PURGE_DELAY;
 use shared::oauth::request::AuthorizeRequest;
 use shared::random;
-use shared::store::{BrowserSession, VaultItem, WorkspaceEntry};
+use shared::store::{BrowserSession, SignedInAs, SignedInWith, VaultItem, WorkspaceEntry};
 use shared::vault::StoredCredential;
 use shared::web::cookie::BrowserCookie;
 
@@ -23,7 +23,7 @@ pub(crate) const SESSION: Duration = Duration::from_hours(24);
 /// Who logged in.
 pub(crate) struct Person {
     pub(crate) user: UserId,
-    pub(crate) label: String,
+    pub(crate) signed_in: SignedInAs,
     pub(crate) workspaces: Vec<WorkspaceEntry>,
 }
 
@@ -35,24 +35,15 @@ pub(crate) async fn identify(deps: &Deps, credential: &StoredCredential) -> Resu
     if user.as_ref().is_some_and(|user| !workspaces::is_id(user.as_str())) {
         return Err(UpstreamError::Malformed);
     }
-    let (user, label) = match (user, credential) {
-        (Some(user), StoredCredential::OAuth(_)) => (user, "your LangSmith account".to_owned()),
-        (Some(user), StoredCredential::ApiKey(key)) => {
-            (user, format!("the API key ending in {}", ending(key.expose())))
+    let (user, with) = match (user, credential) {
+        (Some(user), StoredCredential::OAuth(_)) => (user, SignedInWith::Account),
+        (Some(user), StoredCredential::ApiKey(key)) => (user, SignedInWith::key(key.expose())),
+        (None, StoredCredential::ApiKey(key)) => {
+            (UserId::new(format!("svc:{}", key.fingerprint())), SignedInWith::key(key.expose()))
         }
-        (None, StoredCredential::ApiKey(key)) => (
-            UserId::new(format!("svc:{}", key.fingerprint())),
-            format!("the service key ending in {}", ending(key.expose())),
-        ),
         (None, StoredCredential::OAuth(_)) => return Err(UpstreamError::Malformed),
     };
-    Ok(Person { user, label, workspaces: workspaces::kept(found) })
-}
-
-/// The last four characters, as LangSmith's own key list shows them.
-fn ending(key: &str) -> String {
-    let skip = key.chars().count().saturating_sub(4);
-    key.chars().skip(skip).collect()
+    Ok(Person { user, signed_in: SignedInAs::new(with), workspaces: workspaces::kept(found) })
 }
 
 /// Opens a session under a fresh cookie, against session fixation, and goes back to the request, which now shows the
@@ -74,7 +65,7 @@ pub(crate) async fn finish(
     let session = BrowserSession {
         session_hash: cookie.hash(),
         credential_id: CredentialId::new(random::token::<12>(deps.random.as_ref())),
-        label: person.label,
+        signed_in: person.signed_in,
         workspaces: person.workspaces,
         preferred: preferred.filter(|id| workspaces::is_id(id.as_str())),
         expires_at: expires_at.secs(),

@@ -12,6 +12,7 @@ mod grants;
 mod item;
 mod keys;
 mod sessions;
+mod signed_in;
 mod standing;
 mod vault;
 
@@ -23,6 +24,7 @@ pub use error::StoreError;
 pub use grants::{Grants, Write};
 pub use keys::Keys;
 pub use sessions::{BrowserSession, PendingLogin, Sessions, WorkspaceEntry};
+pub use signed_in::{SignedInAs, SignedInWith};
 pub use vault::{VaultItem, VaultItems};
 
 /// The stack's tables.

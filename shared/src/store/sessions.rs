@@ -6,9 +6,9 @@ use std::fmt;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
 use super::item::{Item, Table, Updated, key, may_try_again, number, send, text, write};
 use super::vault::{VaultItem, VaultItems};
+use super::{SignedInAs, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{CredentialId, UserId, WorkspaceId};
 use crate::oauth::request::AuthorizeRequest;
@@ -59,8 +59,9 @@ pub struct BrowserSession {
     pub user_id: UserId,
     /// The credential that the login brought; every grant that this browser approves uses it.
     pub credential_id: CredentialId,
-    /// How the page addresses them: an account or the end of a key.
-    pub label: String,
+    /// What the pages say of them. Items of an earlier version do not tell.
+    #[serde(default)]
+    pub signed_in: SignedInAs,
     /// The workspaces to choose from.
     pub workspaces: Vec<WorkspaceEntry>,
     /// The one that the login was for.
@@ -169,5 +170,21 @@ impl Sessions {
 
     pub(super) fn live(now: Timestamp) -> (&'static str, aws_sdk_dynamodb::types::AttributeValue) {
         ("attribute_exists(user_id) AND expires_at > :now", number(now.secs()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::SignedInWith;
+
+    #[test]
+    fn a_session_of_an_earlier_version_is_read() {
+        let item = serde_json::json!({
+            "session_hash": "h", "user_id": "u", "credential_id": "c", "label": "your LangSmith account",
+            "workspaces": [], "expires_at": 1, "purge_at": 2,
+        });
+        let session: BrowserSession = serde_json::from_value(item).unwrap();
+        assert_eq!(session.signed_in, SignedInAs::new(SignedInWith::Unknown));
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn page(
         client_uri_host: client_uri.as_ref().and_then(Url::host_str),
         redirect_host: &destination::name(&to),
         loopback: destination::is_on_this_computer(&to),
-        user_label: &session.label,
+        signed_in: &session.signed_in,
         workspaces: &offer(listed, session.preferred.as_ref()),
         unlisted: listed.len() < session.workspaces.len(),
         all_workspaces: true,

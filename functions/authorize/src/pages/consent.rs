@@ -4,7 +4,10 @@
 //! pages; names are what clients say of themselves, so the redirect host is what a careful reader can go by.
 
 use askama::Template;
+use shared::store::SignedInAs;
 use shared::web::page::{FormTarget, Page, display_name};
+
+use super::signed_in;
 
 /// A workspace that the person may choose.
 #[derive(Debug, Clone)]
@@ -56,8 +59,8 @@ pub(crate) struct ConsentPage<'a> {
     pub redirect_host: &'a str,
     /// Whether that is a program on the person's own computer.
     pub loopback: bool,
-    /// What they signed in with, to follow "Signed in with": an account or the description of a key.
-    pub user_label: &'a str,
+    /// Who is signed in.
+    pub signed_in: &'a SignedInAs,
     /// The workspaces that they can open.
     pub workspaces: &'a [WorkspaceOption<'a>],
     /// Whether they can open more than these.
@@ -84,8 +87,12 @@ impl ConsentPage<'_> {
         display_name(self.client_name)
     }
 
-    fn user(&self) -> String {
-        display_name(self.user_label)
+    fn user(&self) -> (&'static str, String) {
+        signed_in::who(self.signed_in)
+    }
+
+    fn organization(&self) -> Option<String> {
+        self.signed_in.organization.as_deref().map(display_name)
     }
 
     fn offers_all(&self) -> bool {

@@ -5,6 +5,7 @@
 
 mod consent;
 mod login;
+mod signed_in;
 
 pub(crate) use consent::{ConsentPage, ScopeOption, WorkspaceOption};
 pub(crate) use login::LoginPage;

@@ -1,6 +1,7 @@
 //! What the two pages hold, read from their HTML.
 
 use askama::Template;
+use shared::store::{SignedInAs, SignedInWith};
 
 use super::*;
 
@@ -28,13 +29,15 @@ const SCOPES: [ScopeOption<'_>; 2] = [
     ScopeOption { id: "langsmith:write", title: "Write", text: "Change datasets.", checked: false },
 ];
 
+static ACCOUNT: SignedInAs = SignedInAs::new(SignedInWith::Account);
+
 fn consent() -> ConsentPage<'static> {
     ConsentPage {
         client_name: "Cursor",
         client_uri_host: None,
         redirect_host: "127.0.0.1:33418",
         loopback: true,
-        user_label: "your LangSmith account",
+        signed_in: &ACCOUNT,
         workspaces: &WORKSPACES,
         unlisted: false,
         all_workspaces: true,
@@ -142,12 +145,14 @@ fn all_workspaces_is_only_offered_when_there_is_a_choice() {
 
 #[test]
 fn hostile_names_are_shown_as_text() {
+    let text = || Some(HOSTILE.to_owned());
+    let hostile = ACCOUNT.clone().described(text(), text(), text());
     let page = ConsentPage {
         client_name: HOSTILE,
         client_uri_host: Some("a.example"),
         redirect_host: "the app that opens cursor: links",
         loopback: false,
-        user_label: HOSTILE,
+        signed_in: &hostile,
         ..consent()
     };
     let page = page.render().unwrap();

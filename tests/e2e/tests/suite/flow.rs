@@ -132,7 +132,7 @@ async fn the_consent_page_says_what_the_person_signed_in_with() {
     let url = world.client().await.authorize_url();
     for (login, words) in [
         (Login::LangSmith(data::ADA), "your LangSmith account"),
-        (Login::Key(data::ADA_KEY), "the API key ending in demo"),
+        (Login::Key(data::ADA_KEY), "the personal API key ending in demo"),
         (Login::Key(data::SERVICE_KEY), "the service key ending in demo"),
     ] {
         let browser = world.browser();

@@ -1,0 +1,119 @@
+//! What is known of whoever logged in. LangSmith tells little about some of them, and pages say no more than this.
+
+use serde::{Deserialize, Serialize};
+
+/// Longest name, address or organization that is kept, in characters.
+const MAX_TEXT: usize = 200;
+
+/// Who logged in, as far as LangSmith tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedInAs {
+    /// What they logged in with.
+    #[serde(flatten)]
+    pub with: SignedInWith,
+    /// What the person is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The LangSmith organization that the login is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+}
+
+/// What somebody logged in with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SignedInWith {
+    /// A LangSmith account, at LangSmith itself.
+    Account,
+    /// A personal API key.
+    PersonalKey {
+        /// Its last four characters, as LangSmith's own key list shows them.
+        ending: String,
+    },
+    /// A service key, which belongs to no person.
+    ServiceKey {
+        /// Its last four characters.
+        ending: String,
+    },
+    /// A key whose kind cannot be told.
+    OtherKey {
+        /// Its last four characters.
+        ending: String,
+    },
+    /// Something that the session does not tell.
+    #[default]
+    Unknown,
+}
+
+impl SignedInAs {
+    /// Somebody of whom nothing is known but what they logged in with.
+    pub const fn new(with: SignedInWith) -> Self {
+        Self { with, name: None, email: None, organization: None }
+    }
+
+    /// The same with what LangSmith tells of them, cut to a length that an item of the table holds. Empty texts are
+    /// none.
+    #[must_use]
+    pub fn described(
+        self,
+        name: Option<String>,
+        email: Option<String>,
+        organization: Option<String>,
+    ) -> Self {
+        Self { name: bounded(name), email: bounded(email), organization: bounded(organization), ..self }
+    }
+}
+
+impl SignedInWith {
+    /// An API key, whose prefix tells its kind: `lsv2_pt_` is personal, `lsv2_sk_` a service key.
+    pub fn key(key: &str) -> Self {
+        let skip = key.chars().count().saturating_sub(4);
+        let ending = key.chars().skip(skip).collect();
+        if key.starts_with("lsv2_pt_") {
+            Self::PersonalKey { ending }
+        } else if key.starts_with("lsv2_sk_") {
+            Self::ServiceKey { ending }
+        } else {
+            Self::OtherKey { ending }
+        }
+    }
+}
+
+fn bounded(text: Option<String>) -> Option<String> {
+    let text: String = text?.trim().chars().take(MAX_TEXT).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_of_a_key_tells_its_kind() {
+        let ending = || "wxyz".to_owned();
+        assert_eq!(SignedInWith::key("lsv2_pt_abcwxyz"), SignedInWith::PersonalKey { ending: ending() });
+        assert_eq!(SignedInWith::key("lsv2_sk_abcwxyz"), SignedInWith::ServiceKey { ending: ending() });
+        assert_eq!(SignedInWith::key("ls__abcwxyz"), SignedInWith::OtherKey { ending: ending() });
+        assert_eq!(SignedInWith::key("é"), SignedInWith::OtherKey { ending: "é".to_owned() });
+    }
+
+    #[test]
+    fn what_is_told_is_bounded() {
+        let told = |text: &str| Some(text.to_owned());
+        let long = told(&"é".repeat(10_000));
+        let known = SignedInAs::new(SignedInWith::Account).described(long, told("  "), told(" Example "));
+        assert_eq!(known.name, told(&"é".repeat(MAX_TEXT)));
+        assert_eq!((known.email, known.organization), (None, told("Example")));
+    }
+
+    #[test]
+    fn it_is_written_flat_and_read_back() {
+        let known = SignedInAs::new(SignedInWith::key("lsv2_pt_abcwxyz"));
+        let text = serde_json::to_string(&known).unwrap();
+        assert_eq!(text, r#"{"kind":"personal_key","ending":"wxyz"}"#);
+        assert_eq!(serde_json::from_str::<SignedInAs>(&text).unwrap(), known);
+    }
+}
