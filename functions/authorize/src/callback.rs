@@ -7,17 +7,15 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::langsmith::{OAuthTokenError, TokenSet, UpstreamError};
-use shared::oauth::request::AuthorizeRequest;
 use shared::random;
 use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
 use shared::vault::{OAuthTokens, Origin, StoredCredential};
 use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
-use tracing::Instrument as _;
 
 use crate::error::{AuthorizeError, LoginFault};
-use crate::{App, login};
+use crate::{App, login, to_its_end};
 
 /// Longest code that is sent on, in bytes.
 const MAX_CODE: usize = 4096;
@@ -31,14 +29,11 @@ pub(crate) async fn callback(
     let query = Answer::read(&query.unwrap_or_default());
     let cookie = BrowserCookie::read(&app.deps.public, &headers);
     // The code works once: a browser that reloads must not cut its exchange from the session that it opens.
-    let task = tokio::spawn({
+    let task = {
         let app = app.clone();
-        async move { complete(&app, query, cookie).await }.in_current_span()
-    });
-    match task.await.unwrap_or(Err(AuthorizeError::UnknownLogin)) {
-        Ok(response) => response,
-        Err(error) => error.respond(&app.deps.public, &id),
-    }
+        async move { complete(&app, query, cookie).await }
+    };
+    app.answer(&id, to_its_end(task).await)
 }
 
 /// LangSmith's answer (RFC 6749 section 4.1.2).
@@ -77,17 +72,17 @@ async fn complete(
     let pending = app.deps.store.sessions.take(&session_hash, &cookie.hash(), &attempt).await?;
     let pending = pending.ok_or(AuthorizeError::UnknownLogin)?;
     if app.deps.clock.now().secs() >= pending.expires_at {
-        return Err(AuthorizeError::Expired(Box::new(pending.request)));
+        return Err(AuthorizeError::Expired(Box::new(pending.return_to)));
     }
     let Some(code) = answer.code else {
-        return Err(AuthorizeError::Login(Box::new(pending.request), LoginFault::Refused));
+        return Err(AuthorizeError::Login(Box::new(pending.return_to), LoginFault::Refused));
     };
     let (tokens, origin) = exchange(app, &pending, &code, answer.issuer.as_deref()).await?;
     let preferred = tokens.workspace_id.clone();
     let credential = StoredCredential::OAuth(OAuthTokens::issued(tokens, origin, app.deps.clock.now()));
     match login::identify(&app.deps, &credential).await {
-        Ok(person) => login::finish(&app.deps, pending.request, person, &credential, preferred).await,
-        Err(error) => Err(AuthorizeError::Login(Box::new(pending.request), unidentified(error))),
+        Ok(person) => login::finish(&app.deps, pending.return_to, person, &credential, preferred).await,
+        Err(error) => Err(AuthorizeError::Login(Box::new(pending.return_to), unidentified(error))),
     }
 }
 
@@ -107,14 +102,14 @@ async fn exchange(
     code: &Secret,
     issuer: Option<&str>,
 ) -> Result<(TokenSet, Origin), AuthorizeError> {
-    let request = || Box::<AuthorizeRequest>::new(pending.request.clone());
-    let upstream = |error| AuthorizeError::Login(request(), LoginFault::Upstream(error));
+    let return_to = || Box::new(pending.return_to.clone());
+    let upstream = |error| AuthorizeError::Login(return_to(), LoginFault::Upstream(error));
     let metadata = app.upstream.metadata().await.map_err(upstream)?;
-    let metadata = metadata.ok_or_else(|| AuthorizeError::Login(request(), LoginFault::Refused))?;
+    let metadata = metadata.ok_or_else(|| AuthorizeError::Login(return_to(), LoginFault::Refused))?;
     // RFC 9207 section 2.4: a code of another issuer must not be sent to this one. LangSmith need not tell who it is, so
     // that what it was when the login began counts, too.
     if pending.issuer != metadata.issuer || issuer.is_some_and(|issuer| issuer != metadata.issuer) {
-        return Err(AuthorizeError::Login(request(), LoginFault::OtherIssuer));
+        return Err(AuthorizeError::Login(return_to(), LoginFault::OtherIssuer));
     }
     let client = pending.client_id.clone();
     let verifier: String = app
@@ -131,13 +126,13 @@ async fn exchange(
         .await;
     match tokens {
         Ok(tokens) => Ok((tokens, Origin { issuer: metadata.issuer, client_id: client })),
-        Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::Login(request(), LoginFault::Refused)),
+        Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::Login(return_to(), LoginFault::Refused)),
         Err(OAuthTokenError::InvalidClient) => {
             // The next try works, if LangSmith lets us register at all.
             if app.upstream.register(&metadata, Some(&client)).await.is_err() {
                 tracing::warn!("LangSmith forgot our registration and takes no new one");
             }
-            Err(AuthorizeError::Login(request(), LoginFault::Refused))
+            Err(AuthorizeError::Login(return_to(), LoginFault::Refused))
         }
         Err(OAuthTokenError::Upstream(error)) => Err(upstream(error)),
     }

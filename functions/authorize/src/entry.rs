@@ -9,8 +9,8 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use shared::langsmith::oauth::Silent;
-use shared::oauth::client::Client;
-use shared::oauth::request::{AuthorizeRequest, RawRequest};
+use shared::oauth::request::RawRequest;
+use shared::oauth::return_to::ReturnTo;
 use shared::store::BrowserSession;
 use shared::web::cookie::BrowserCookie;
 use shared::web::page::{self, FormTarget};
@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::error::AuthorizeError;
 use crate::login::SESSION;
-use crate::pages::LoginPage;
+use crate::pages::{LoginPage, Purpose};
 use crate::{App, consent, ticket};
 
 const SILENCE: &str =
@@ -32,10 +32,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    match page_for(&app, &id, &query, &headers).await {
-        Ok(page) => page,
-        Err(error) => error.respond(&app.deps.public, &id),
-    }
+    app.answer(&id, page_for(&app, &id, &query, &headers).await)
 }
 
 async fn page_for(
@@ -55,7 +52,10 @@ async fn page_for(
     let request = raw.check(&client, &deps.public)?;
     match (session.filter(|session| session.is_live(now)), cookie) {
         (Some(session), Some(cookie)) => consent::page(app, id, request, &client, &session, &cookie),
-        (_, cookie) => login_page(app, id, request, &client, cookie, None).await,
+        (_, cookie) => {
+            let login = ticket::Login { return_to: request.into(), client_name: client.client_name.clone() };
+            login_page(app, id, login, cookie).await
+        }
     }
 }
 
@@ -69,35 +69,27 @@ async fn session_of(
     }
 }
 
-async fn login_page(
+/// The login page for a browser that may have no cookie yet.
+pub(crate) async fn login_page(
     app: &App,
     id: &RequestId,
-    request: AuthorizeRequest,
-    client: &Client,
+    login: ticket::Login,
     cookie: Option<BrowserCookie>,
-    notice: Option<&str>,
 ) -> Result<Response, AuthorizeError> {
     let known = cookie.is_some();
     let cookie = cookie.unwrap_or_else(|| BrowserCookie::generate(app.deps.random.as_ref()));
-    let login = ticket::Login { request, client_name: client.client_name.clone() };
-    let mut response =
-        login_form(app, id, &login_ticket(app, &cookie, login)?, client.client_name.as_deref(), notice).await;
+    let mut response = login_form(app, id, (&ticket::seal(&app.deps, &cookie, &login)?, &login), None).await;
     if !known && let Some(line) = cookie.set(&app.deps.public, SESSION.as_secs()) {
         response.headers_mut().insert(SET_COOKIE, line);
     }
     Ok(response)
 }
 
-fn login_ticket(app: &App, cookie: &BrowserCookie, login: ticket::Login) -> Result<String, AuthorizeError> {
-    ticket::seal(&app.deps, cookie, login)
-}
-
 /// The login page around a ticket, first shown or shown again with a notice.
 pub(crate) async fn login_form(
     app: &App,
     id: &RequestId,
-    ticket: &str,
-    client_name: Option<&str>,
+    (ticket, login): (&str, &ticket::Login),
     notice: Option<&str>,
 ) -> Response {
     let (offered, silence) = match app.upstream.metadata_for_page().await {
@@ -106,7 +98,12 @@ pub(crate) async fn login_form(
     };
     let target = offered.as_ref().and_then(|metadata| FormTarget::of(&metadata.authorization_endpoint));
     let page = LoginPage {
-        client_name: client_name.unwrap_or("An app without a name"),
+        purpose: match login.return_to {
+            ReturnTo::Authorize(_) => {
+                Purpose::Client(login.client_name.as_deref().unwrap_or("An app without a name"))
+            }
+            ReturnTo::Connections => Purpose::Connections,
+        },
         langsmith: offered.is_some(),
         ticket,
         notice: notice.or(silence),

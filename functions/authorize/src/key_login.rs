@@ -10,11 +10,10 @@ use axum::response::Response;
 use shared::langsmith::UpstreamError;
 use shared::secret::Secret;
 use shared::vault::StoredCredential;
-use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
 
 use crate::error::AuthorizeError;
-use crate::form::Form;
+use crate::form::Posted;
 use crate::{App, entry, login, ticket};
 
 /// Longest key that is sent upstream, in characters.
@@ -32,10 +31,7 @@ pub(crate) async fn login(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match attempt(&app, &id, &headers, body).await {
-        Ok(response) => response,
-        Err(error) => error.respond(&app.deps.public, &id),
-    }
+    app.answer(&id, attempt(&app, &id, &headers, body).await)
 }
 
 async fn attempt(
@@ -44,18 +40,16 @@ async fn attempt(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, AuthorizeError> {
-    let form = Form::read(headers, body).await?;
-    let cookie = BrowserCookie::read(&app.deps.public, headers);
-    let login: ticket::Login = ticket::open(&app.deps, cookie.as_ref(), &form.ticket)?;
-    let Some(key) = form.api_key.filter(is_shaped) else {
-        return Ok(again(app, id, &form.ticket, &login, MALFORMED).await);
-    };
+    let Posted { ticket: login, form, .. } = Posted::<ticket::Login>::read(&app.deps, headers, body).await?;
+    let again = async |notice| entry::login_form(app, id, (&form.ticket, &login), Some(notice)).await;
+    let Some(key) = form.api_key.filter(is_shaped) else { return Ok(again(MALFORMED).await) };
     let credential = StoredCredential::ApiKey(key);
     match login::identify(&app.deps, &credential).await {
-        Ok(person) => login::finish(&app.deps, login.request, person, &credential, None).await,
+        Ok(person) => login::finish(&app.deps, login.return_to, person, &credential, None).await,
         Err(error) => match notice(&error) {
-            Some(notice) => Ok(again(app, id, &form.ticket, &login, notice).await),
-            None => Err(AuthorizeError::Login(Box::new(login.request), error.into())),
+            // The same page with a notice, and the same ticket: nothing has changed.
+            Some(notice) => Ok(again(notice).await),
+            None => Err(AuthorizeError::Login(Box::new(login.return_to), error.into())),
         },
     }
 }
@@ -68,11 +62,6 @@ const fn notice(error: &UpstreamError) -> Option<&'static str> {
         UpstreamError::WorkspaceRequired => Some(ORGANIZATION),
         _ => None,
     }
-}
-
-/// The same page with a notice, and the same ticket: nothing has changed.
-async fn again(app: &App, id: &RequestId, ticket: &str, login: &ticket::Login, notice: &str) -> Response {
-    entry::login_form(app, id, ticket, login.client_name.as_deref(), Some(notice)).await
 }
 
 /// A key goes into a header, so it is visible ASCII.

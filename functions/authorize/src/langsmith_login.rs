@@ -11,7 +11,7 @@ use axum::response::Response;
 use shared::langsmith::OAuthMetadata;
 use shared::oauth::grant::PURGE_DELAY;
 use shared::oauth::pkce::{self, CodeChallenge};
-use shared::oauth::request::AuthorizeRequest;
+use shared::oauth::return_to::ReturnTo;
 use shared::random;
 use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
@@ -20,7 +20,7 @@ use shared::web::request_id::RequestId;
 use url::Url;
 
 use crate::error::{AuthorizeError, LoginFault};
-use crate::form::Form;
+use crate::form::Posted;
 use crate::upstream::ClientIdError;
 use crate::{App, redirect, ticket};
 
@@ -30,18 +30,13 @@ pub(crate) async fn begin(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match attempt(&app, &headers, body).await {
-        Ok(response) => response,
-        Err(error) => error.respond(&app.deps.public, &id),
-    }
+    app.answer(&id, attempt(&app, &headers, body).await)
 }
 
 async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response, AuthorizeError> {
-    let form = Form::read(headers, body).await?;
-    let cookie = BrowserCookie::read(&app.deps.public, headers);
-    let login: ticket::Login = ticket::open(&app.deps, cookie.as_ref(), &form.ticket)?;
-    let Some(cookie) = cookie else { return Err(AuthorizeError::Unreadable) };
-    let failed = |fault: LoginFault| AuthorizeError::Login(Box::new(login.request.clone()), fault);
+    let Posted { ticket: login, browser, .. } =
+        Posted::<ticket::Login>::read(&app.deps, headers, body).await?;
+    let failed = |fault: LoginFault| AuthorizeError::Login(Box::new(login.return_to.clone()), fault);
     let metadata = app.upstream.metadata().await.map_err(|error| failed(error.into()))?;
     let metadata = metadata.ok_or_else(|| failed(LoginFault::SignInClosed))?;
     let client_id = app.upstream.client_id(&metadata).await.map_err(|error| match error {
@@ -51,7 +46,7 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
     })?;
     let state = Secret::new(random::token::<24>(app.deps.random.as_ref()));
     let verifier = pkce::verifier(app.deps.random.as_ref());
-    remember(app, &cookie, &state, &verifier, (login.request, &metadata.issuer, &client_id)).await?;
+    remember(app, &browser, &state, &verifier, (login.return_to, &metadata.issuer, &client_id)).await?;
     let location = location(app, &metadata, &client_id, &state, &verifier);
     Ok(redirect::see_other(location.as_str()))
 }
@@ -59,20 +54,20 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
 /// The verifier waits sealed: a reader of the table cannot complete the login.
 async fn remember(
     app: &App,
-    cookie: &BrowserCookie,
+    browser: &BrowserCookie,
     state: &Secret,
     verifier: &Secret,
-    (request, issuer, client_id): (AuthorizeRequest, &str, &str),
+    (return_to, issuer, client_id): (ReturnTo, &str, &str),
 ) -> Result<(), AuthorizeError> {
     let session_hash = sha256(format!("login/{}", state.expose()).as_bytes());
     let expires_at = app.deps.clock.now().plus(ticket::LIFE);
     let login = PendingLogin {
         verifier: app.deps.sessions.seal(&session_hash, &verifier.expose())?,
         session_hash,
-        browser: cookie.hash(),
+        browser: browser.hash(),
         client_id: client_id.to_owned(),
         issuer: issuer.to_owned(),
-        request,
+        return_to,
         expires_at: expires_at.secs(),
         purge_at: expires_at.plus(PURGE_DELAY).secs(),
     };

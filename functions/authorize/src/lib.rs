@@ -22,6 +22,7 @@ mod workspaces;
 use std::sync::Arc;
 
 use axum::middleware::from_fn;
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use shared::clock::SharedClock;
@@ -34,6 +35,7 @@ use shared::store::Store;
 use shared::vault::SharedVault;
 use shared::web::cors;
 use shared::web::request_id::RequestId;
+use tracing::Instrument as _;
 
 use crate::error::AuthorizeError;
 use crate::upstream::Upstream;
@@ -78,6 +80,20 @@ pub struct Deps {
 struct App {
     deps: Deps,
     upstream: Upstream,
+}
+
+impl App {
+    /// What a handler came to, as an answer.
+    fn answer(&self, id: &RequestId, result: Result<Response, AuthorizeError>) -> Response {
+        result.unwrap_or_else(|error| error.respond(&self.deps.public, id))
+    }
+}
+
+/// Runs `work` in a task of its own, so that a browser that hangs up cannot cut it, and waits for it.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, AuthorizeError>> + Send + 'static,
+) -> Result<T, AuthorizeError> {
+    tokio::spawn(work.in_current_span()).await?
 }
 
 /// The router.

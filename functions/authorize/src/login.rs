@@ -6,7 +6,7 @@ use axum::response::Response;
 use shared::ids::{CredentialId, UserId, WorkspaceId};
 use shared::langsmith::UpstreamError;
 use shared::oauth::grant::PURGE_DELAY;
-use shared::oauth::request::AuthorizeRequest;
+use shared::oauth::return_to::ReturnTo;
 use shared::random;
 use shared::store::{BrowserSession, SignedInAs, SignedInWith, VaultItem, WorkspaceEntry};
 use shared::vault::StoredCredential;
@@ -46,17 +46,16 @@ pub(crate) async fn identify(deps: &Deps, credential: &StoredCredential) -> Resu
     Ok(Person { user, signed_in: SignedInAs::new(with), workspaces: workspaces::kept(found) })
 }
 
-/// Opens a session under a fresh cookie, against session fixation, and goes back to the request, which now shows the
-/// consent page.
+/// Opens a session under a fresh cookie, against session fixation, and goes back to what it was for.
 pub(crate) async fn finish(
     deps: &Deps,
-    request: AuthorizeRequest,
+    return_to: ReturnTo,
     person: Person,
     credential: &StoredCredential,
     preferred: Option<WorkspaceId>,
 ) -> Result<Response, AuthorizeError> {
     if person.workspaces.is_empty() {
-        return Err(AuthorizeError::Login(Box::new(request), LoginFault::NoWorkspace));
+        return Err(AuthorizeError::Login(Box::new(return_to), LoginFault::NoWorkspace));
     }
     let cookie = BrowserCookie::generate(deps.random.as_ref());
     let now = deps.clock.now();
@@ -77,5 +76,5 @@ pub(crate) async fn finish(
     let item = VaultItem::of_login(&session, sealed);
     deps.store.sessions.open(&session, &deps.store.vault, &item).await?;
     tracing::info!(target: "audit", event = "logged_in", user = %user);
-    Ok(redirect::within(&request.path(), cookie.set(&deps.public, SESSION.as_secs())))
+    Ok(redirect::within(&return_to.path(), cookie.set(&deps.public, SESSION.as_secs())))
 }

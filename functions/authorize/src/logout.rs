@@ -7,12 +7,13 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use shared::web::cookie::{self, BrowserCookie};
+use shared::web::cookie;
 use shared::web::request_id::RequestId;
 
 use crate::error::AuthorizeError;
-use crate::form::Form;
-use crate::{App, redirect, ticket};
+use crate::form::Posted;
+use crate::ticket::{self, Content as _};
+use crate::{App, redirect};
 
 pub(crate) async fn logout(
     State(app): State<Arc<App>>,
@@ -20,18 +21,11 @@ pub(crate) async fn logout(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match end(&app, &headers, body).await {
-        Ok(response) => response,
-        Err(error) => error.respond(&app.deps.public, &id),
-    }
+    app.answer(&id, end(&app, &headers, body).await)
 }
 
 async fn end(app: &App, headers: &HeaderMap, body: Body) -> Result<Response, AuthorizeError> {
-    let form = Form::read(headers, body).await?;
-    let browser = BrowserCookie::read(&app.deps.public, headers);
-    let consent: ticket::Consent = ticket::open(&app.deps, browser.as_ref(), &form.ticket)?;
-    if let Some(browser) = browser {
-        app.deps.store.sessions.close(&browser.hash()).await?;
-    }
-    Ok(redirect::within(&consent.request.path(), cookie::clear(&app.deps.public)))
+    let Posted { ticket, browser, .. } = Posted::<ticket::Consent>::read(&app.deps, headers, body).await?;
+    app.deps.store.sessions.close(&browser.hash()).await?;
+    Ok(redirect::within(&ticket.return_to().path(), cookie::clear(&app.deps.public)))
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::clock::Timestamp;
 use shared::ids::{CredentialId, GrantId, UserId, WorkspaceId};
 use shared::oauth::request::AuthorizeRequest;
+use shared::oauth::return_to::ReturnTo;
 use shared::oauth::token::ChainId;
 use shared::web::cookie::BrowserCookie;
 
@@ -22,14 +23,15 @@ pub(crate) trait Content: Serialize + DeserializeOwned {
     /// The sealing context: a login ticket is garbage to the consent form.
     const CONTEXT: &'static str;
 
-    /// The request, which outlives the ticket: the person may start again from it.
-    fn request(&self) -> &AuthorizeRequest;
+    /// What outlives the ticket: the person may start again from it.
+    fn return_to(&self) -> ReturnTo;
 }
 
 /// The login page's.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Login {
-    pub(crate) request: AuthorizeRequest,
+    #[serde(rename = "request")]
+    pub(crate) return_to: ReturnTo,
     pub(crate) client_name: Option<String>,
 }
 
@@ -50,15 +52,15 @@ pub(crate) struct Consent {
 
 impl Content for Login {
     const CONTEXT: &'static str = "ticket/login";
-    fn request(&self) -> &AuthorizeRequest {
-        &self.request
+    fn return_to(&self) -> ReturnTo {
+        self.return_to.clone()
     }
 }
 
 impl Content for Consent {
     const CONTEXT: &'static str = "ticket/consent";
-    fn request(&self) -> &AuthorizeRequest {
-        &self.request
+    fn return_to(&self) -> ReturnTo {
+        self.request.clone().into()
     }
 }
 
@@ -73,30 +75,29 @@ struct Sealed<T> {
 pub(crate) fn seal<T: Content>(
     deps: &Deps,
     browser: &BrowserCookie,
-    content: T,
+    content: &T,
 ) -> Result<String, AuthorizeError> {
     let expires_at = deps.clock.now().plus(LIFE).secs();
     Ok(deps.tickets.seal(T::CONTEXT, &Sealed { browser: browser.hash(), expires_at, content })?)
 }
 
-/// Opens a ticket that came back. One that is ours but from another browser, or from before the cookie changed, starts
+/// Opens a ticket that came back, and tells from which browser. One that is ours but from another browser, or from before the cookie changed, starts
 /// the page anew: two tabs opened at once set one cookie after the other, and neither may end in an error.
 pub(crate) fn open<T: Content>(
     deps: &Deps,
-    browser: Option<&BrowserCookie>,
+    browser: Option<BrowserCookie>,
     sealed: &str,
-) -> Result<T, AuthorizeError> {
+) -> Result<(T, BrowserCookie), AuthorizeError> {
     let sealed: Sealed<T> = deps.tickets.open(T::CONTEXT, sealed).map_err(|_| AuthorizeError::Unreadable)?;
+    let return_to = || Box::new(sealed.content.return_to());
     if is_over(deps.clock.now(), sealed.expires_at) {
-        return Err(AuthorizeError::Expired(Box::new(sealed.content.request().clone())));
+        return Err(AuthorizeError::Expired(return_to()));
     }
-    let request = || Box::new(sealed.content.request().clone());
-    match browser {
-        None => return Err(AuthorizeError::NoCookie(request())),
-        Some(browser) if browser.hash() != sealed.browser => return Err(AuthorizeError::Outdated(request())),
-        Some(_) => {}
+    let Some(browser) = browser else { return Err(AuthorizeError::NoCookie(return_to())) };
+    if browser.hash() != sealed.browser {
+        return Err(AuthorizeError::Outdated(return_to()));
     }
-    Ok(sealed.content)
+    Ok((sealed.content, browser))
 }
 
 const fn is_over(now: Timestamp, expires_at: u64) -> bool {

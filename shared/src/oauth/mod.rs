@@ -13,6 +13,7 @@ pub mod redirect;
 pub mod refresh;
 pub mod request;
 pub mod resource;
+pub mod return_to;
 pub mod scope;
 pub mod seal;
 pub mod token;

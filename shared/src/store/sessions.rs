@@ -11,7 +11,7 @@ use super::vault::{VaultItem, VaultItems};
 use super::{SignedInAs, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{CredentialId, UserId, WorkspaceId};
-use crate::oauth::request::AuthorizeRequest;
+use crate::oauth::return_to::ReturnTo;
 
 /// The `sessions` table.
 #[derive(Clone, Debug)]
@@ -30,8 +30,9 @@ pub struct PendingLogin {
     pub issuer: String,
     /// Our PKCE verifier, sealed.
     pub verifier: String,
-    /// What the client asked for.
-    pub request: AuthorizeRequest,
+    /// Where the browser goes once somebody is logged in.
+    #[serde(rename = "request")]
+    pub return_to: ReturnTo,
     /// Seconds since the Unix epoch.
     pub expires_at: u64,
     /// Seconds since the Unix epoch.
@@ -82,7 +83,7 @@ impl BrowserSession {
 
 impl fmt::Debug for PendingLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PendingLogin").field("request", &self.request).finish_non_exhaustive()
+        f.debug_struct("PendingLogin").field("return_to", &self.return_to).finish_non_exhaustive()
     }
 }
 

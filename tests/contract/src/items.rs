@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use shared::ids::{ClientId, CredentialId};
 use shared::oauth::keys::{SigningKey, SigningKeys};
 use shared::oauth::request::AuthorizeRequest;
+use shared::oauth::return_to::ReturnTo;
 use shared::store::PendingLogin;
 
 use crate::people::Tables;
@@ -19,13 +20,13 @@ pub async fn a_pending_login_is_taken_once_and_only_by_its_browser(tables: &Tabl
         client_id: "upstream client".to_owned(),
         issuer: "https://as.example".to_owned(),
         verifier: "sealed".to_owned(),
-        request: AuthorizeRequest {
+        return_to: ReturnTo::from(AuthorizeRequest {
             client_id: ClientId::new("client"),
             redirect_uri: "http://localhost/".to_owned(),
             state: None,
             challenge: "challenge".to_owned(),
             scope: String::new(),
-        },
+        }),
         expires_at: tables.later(600).secs(),
         purge_at: tables.later(6000).secs(),
     };
@@ -39,8 +40,8 @@ pub async fn a_pending_login_is_taken_once_and_only_by_its_browser(tables: &Tabl
     let winner = taken.iter().position(|taken| *taken).unwrap();
     assert!(sessions.take("pending", "browser", &attempts[winner]).await.unwrap().is_some(), "its retry");
     assert_eq!(
-        login.request,
-        sessions.take("pending", "browser", &attempts[winner]).await.unwrap().unwrap().request
+        login.return_to,
+        sessions.take("pending", "browser", &attempts[winner]).await.unwrap().unwrap().return_to
     );
 }
 

@@ -12,15 +12,14 @@ use shared::oauth::grant::Grant;
 use shared::oauth::redirect::RedirectUri;
 use shared::oauth::request::RequestFault;
 use shared::store::{Consent, ConsentOutcome};
-use shared::web::cookie::{self, BrowserCookie};
+use shared::web::cookie;
 use shared::web::request_id::RequestId;
-use tracing::Instrument as _;
 
 use super::grant;
 use crate::error::AuthorizeError;
-use crate::form::Form;
+use crate::form::Posted;
 use crate::login::SESSION;
-use crate::{App, redirect, ticket};
+use crate::{App, redirect, ticket, to_its_end};
 
 /// Answers the form.
 pub(crate) async fn decide(
@@ -29,17 +28,11 @@ pub(crate) async fn decide(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match answer(&app, &headers, body).await {
-        Ok(response) => response,
-        Err(error) => error.respond(&app.deps.public, &id),
-    }
+    app.answer(&id, answer(&app, &headers, body).await)
 }
 
 async fn answer(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<Response, AuthorizeError> {
-    let form = Form::read(headers, body).await?;
-    let cookie = BrowserCookie::read(&app.deps.public, headers);
-    let ticket: ticket::Consent = ticket::open(&app.deps, cookie.as_ref(), &form.ticket)?;
-    let Some(cookie) = cookie else { return Err(AuthorizeError::Unreadable) };
+    let Posted { ticket, browser, form } = Posted::<ticket::Consent>::read(&app.deps, headers, body).await?;
     let redirect_uri =
         RedirectUri::parse(&ticket.request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
     if form.decision != "allow" {
@@ -47,20 +40,18 @@ async fn answer(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<Respo
         return Ok(denied(app, redirect_uri, ticket.request.state));
     }
     let Some((workspace, scopes)) = grant::chosen(&ticket, &form) else {
-        return Err(AuthorizeError::NothingChosen(Box::new(ticket.request)));
+        return Err(AuthorizeError::NothingChosen(Box::new(ticket.request.into())));
     };
     let (grant, code) = grant::mint(&app.deps, &ticket, workspace, scopes);
-    // From the write to its record in a task of its own: a browser that hangs up cannot cut it.
-    let task = tokio::spawn(record(app.clone(), grant, cookie.hash()).in_current_span());
-    let outcome = task.await.unwrap_or(Ok(ConsentOutcome::LoginGone))?;
-    match outcome {
+    // From the write to its record.
+    match to_its_end(record(app.clone(), grant, browser.hash())).await? {
         ConsentOutcome::Granted => Ok(redirect::code(
             &app.deps.public,
             &redirect_uri,
             ticket.request.state.as_deref(),
             code.expose(),
         )),
-        ConsentOutcome::AlreadyUsed => Err(AuthorizeError::AlreadyUsed(Box::new(ticket.request))),
+        ConsentOutcome::AlreadyUsed => Err(AuthorizeError::AlreadyUsed(Box::new(ticket.request.into()))),
         ConsentOutcome::ClientGone => Err(AuthorizeError::UnknownClient),
         ConsentOutcome::LoginGone => {
             Ok(redirect::within(&ticket.request.path(), cookie::clear(&app.deps.public)))

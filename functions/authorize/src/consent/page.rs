@@ -36,7 +36,7 @@ pub(crate) fn page(
     let listed = workspaces::listed(&session.workspaces);
     let target = Url::parse(redirect_uri.as_str()).ok().as_ref().and_then(FormTarget::of);
     let client_uri = client.client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
-    let ticket = ticket::seal(&app.deps, cookie, draw(&app.deps, request, client, session))?;
+    let ticket = ticket::seal(&app.deps, cookie, &draw(&app.deps, request, client, session))?;
     let page = ConsentPage {
         client_name: client.client_name.as_deref().unwrap_or("An app without a name"),
         client_uri_host: client_uri.as_ref().and_then(Url::host_str),

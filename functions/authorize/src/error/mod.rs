@@ -8,12 +8,14 @@ use axum::http::header::ALLOW;
 use axum::response::Response;
 use shared::oauth::keys::KeyError;
 use shared::oauth::public_url::PublicUrl;
-use shared::oauth::request::{AuthorizeRequest, RequestError, RequestFault};
+use shared::oauth::request::{RequestError, RequestFault};
+use shared::oauth::return_to::ReturnTo;
 use shared::store::StoreError;
 use shared::vault::VaultError;
 use shared::web::body::BodyError;
 use shared::web::page::{self, ErrorPage, Link};
 use shared::web::request_id::RequestId;
+use tokio::task::JoinError;
 
 use crate::redirect;
 
@@ -31,19 +33,19 @@ pub(crate) enum AuthorizeError {
     #[error("the form is not one of ours")]
     Unreadable,
     #[error("the form is too old")]
-    Expired(Box<AuthorizeRequest>),
+    Expired(Box<ReturnTo>),
     #[error("the form comes from another browser or an ended session")]
-    Outdated(Box<AuthorizeRequest>),
+    Outdated(Box<ReturnTo>),
     #[error("the browser sent no cookie with the form")]
-    NoCookie(Box<AuthorizeRequest>),
+    NoCookie(Box<ReturnTo>),
     #[error("the form was used before")]
-    AlreadyUsed(Box<AuthorizeRequest>),
+    AlreadyUsed(Box<ReturnTo>),
     #[error("nothing was allowed")]
-    NothingChosen(Box<AuthorizeRequest>),
+    NothingChosen(Box<ReturnTo>),
     #[error("the login at LangSmith is unknown here")]
     UnknownLogin,
     #[error("{1}")]
-    Login(Box<AuthorizeRequest>, LoginFault),
+    Login(Box<ReturnTo>, LoginFault),
     #[error("the method is not allowed here")]
     WrongMethod {
         /// The methods that are.
@@ -59,6 +61,8 @@ pub(crate) enum AuthorizeError {
     Vault(#[from] VaultError),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error("a task of ours ended early")]
+    Task(#[from] JoinError),
 }
 
 impl From<RequestError> for AuthorizeError {
@@ -77,7 +81,7 @@ impl AuthorizeError {
             Self::Fault(fault) if redirect::is_awaited(&fault.redirect_uri) => {
                 return redirect::fault(public, fault);
             }
-            Self::Outdated(request) => return redirect::within(&request.path(), None),
+            Self::Outdated(return_to) => return redirect::within(&return_to.path(), None),
             _ => {}
         }
         let words = self.words(public);

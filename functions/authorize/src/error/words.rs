@@ -6,11 +6,15 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 use shared::oauth::public_url::PublicUrl;
-use shared::oauth::request::{AuthorizeRequest, RequestFault};
+use shared::oauth::request::RequestFault;
+use shared::oauth::return_to::ReturnTo;
 use shared::web::body::BodyError;
 
 use super::AuthorizeError;
 use crate::{destination, redirect};
+
+/// For whoever came from an app as well as for whoever came from the list of connections.
+const START_AGAIN: &str = "Go back to your app, or to your list of connections, and start again.";
 
 /// One page's.
 pub(super) struct Words {
@@ -32,8 +36,8 @@ pub(super) const fn words(
 }
 
 impl Words {
-    fn retry(mut self, request: &AuthorizeRequest) -> Self {
-        self.link = Some(("Try again".to_owned(), request.path()));
+    fn retry(mut self, return_to: &ReturnTo) -> Self {
+        self.link = Some(("Try again".to_owned(), return_to.path()));
         self
     }
 }
@@ -74,43 +78,43 @@ impl AuthorizeError {
                 StatusCode::BAD_REQUEST,
                 "This form cannot be used",
                 "It was not made by this server, or it was changed on the way.",
-                "Go back to your app and connect again.",
+                START_AGAIN,
             ),
-            Self::Expired(request) | Self::Outdated(request) => words(
+            Self::Expired(return_to) | Self::Outdated(return_to) => words(
                 StatusCode::BAD_REQUEST,
                 "This page is too old",
-                "Pages for signing in are good for ten minutes only, so that nobody can use one that you left open.",
+                "Our forms are good for ten minutes only, so that nobody can use one that you left open.",
                 "Start again, here or in your app.",
             )
-            .retry(request),
-            Self::NoCookie(request) => words(
+            .retry(return_to),
+            Self::NoCookie(return_to) => words(
                 StatusCode::BAD_REQUEST,
                 "Your browser did not keep our cookie",
                 "Signing in needs one cookie, which ties the pages together, so that nobody else can use them.",
                 "Allow cookies for this site, then start again.",
             )
-            .retry(request),
-            Self::AlreadyUsed(request) => words(
+            .retry(return_to),
+            Self::AlreadyUsed(return_to) => words(
                 StatusCode::BAD_REQUEST,
                 "You have already answered",
                 "Your answer was passed on to the app, and it has used it.",
                 "Go back to your app. If it is not connected there, start again.",
             )
-            .retry(request),
-            Self::NothingChosen(request) => words(
+            .retry(return_to),
+            Self::NothingChosen(return_to) => words(
                 StatusCode::BAD_REQUEST,
                 "Nothing was allowed",
                 "You chose to allow the app, but no permission or no workspace was ticked.",
                 "Start again and leave at least one permission ticked, or deny the app.",
             )
-            .retry(request),
+            .retry(return_to),
             Self::UnknownLogin => words(
                 StatusCode::BAD_REQUEST,
                 "This sign-in cannot be continued",
                 "It was started in another browser, was already completed, or took longer than ten minutes.",
-                "Go back to your app and connect again.",
+                START_AGAIN,
             ),
-            Self::Login(request, fault) => fault.words().retry(request),
+            Self::Login(return_to, fault) => fault.words().retry(return_to),
             Self::Body(BodyError::Interrupted | BodyError::TooSlow) => words(
                 StatusCode::BAD_REQUEST,
                 "This form cannot be used",
@@ -121,21 +125,21 @@ impl AuthorizeError {
                 StatusCode::METHOD_NOT_ALLOWED,
                 "There is no page at this address",
                 "It is a step of signing in that only a button of our pages, or your app, leads to.",
-                "Go back to your app and connect again.",
+                START_AGAIN,
             ),
             Self::WrongContentType => words(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "This form cannot be used",
                 "It did not arrive as a web form.",
-                "Go back to your app and connect again.",
+                START_AGAIN,
             ),
             Self::Body(BodyError::TooLarge) => words(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "This form cannot be used",
                 "It is larger than any form of ours.",
-                "Go back to your app and connect again.",
+                START_AGAIN,
             ),
-            Self::Store(_) | Self::Vault(_) | Self::Key(_) => words(
+            Self::Store(_) | Self::Vault(_) | Self::Key(_) | Self::Task(_) => words(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "We cannot continue just now",
                 "A part of this service did not answer. Nothing was lost.",

@@ -1,14 +1,23 @@
-//! Who are you: the page between `/authorize` and consent for a browser without a session.
+//! Who are you: the page in front of consent and of the list of connections for a browser without a session.
 
 use askama::Template;
 use shared::web::page::{FormTarget, Page, display_name};
+
+/// What a login is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Purpose<'a> {
+    /// To connect the client that calls itself this.
+    Client(&'a str),
+    /// To see the list of connections.
+    Connections,
+}
 
 /// Offers "Continue with LangSmith", an API key, or both.
 #[derive(Debug, Clone, Template)]
 #[template(path = "login.html")]
 pub(crate) struct LoginPage<'a> {
-    /// The client's name, as it registered itself.
-    pub client_name: &'a str,
+    /// What the person signs in for.
+    pub purpose: Purpose<'a>,
     /// Whether the configured LangSmith offers OAuth; if not, only the key form shows.
     pub langsmith: bool,
     /// The pending login that both forms belong to.
@@ -24,8 +33,22 @@ pub(crate) struct LoginPage<'a> {
 }
 
 impl LoginPage<'_> {
-    fn client(&self) -> String {
-        display_name(self.client_name)
+    /// The name of the client that waits for the login, if one does.
+    fn client(&self) -> Option<String> {
+        match self.purpose {
+            Purpose::Client(name) => Some(display_name(name)),
+            Purpose::Connections => None,
+        }
+    }
+
+    /// What comes after the login.
+    const fn next(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Client(_) => "Next, you choose what the app may do.",
+            Purpose::Connections => {
+                "Next, you see which apps use LangSmith for you, and can end their access."
+            }
+        }
     }
 
     /// The key form stands open when it is the only way, or when it is where something went wrong.

@@ -8,7 +8,7 @@ mod login;
 mod signed_in;
 
 pub(crate) use consent::{ConsentPage, ScopeOption, WorkspaceOption};
-pub(crate) use login::LoginPage;
+pub(crate) use login::{LoginPage, Purpose};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ const HOSTILE: &str = "\"><script>alert(1)</script>\u{202E}";
 
 fn login() -> LoginPage<'static> {
     LoginPage {
-        client_name: "Cursor",
+        purpose: Purpose::Client("Cursor"),
         langsmith: true,
         ticket: "t-1",
         notice: None,
@@ -95,10 +95,24 @@ fn a_refused_key_is_announced_beside_the_open_form() {
 
 #[test]
 fn without_upstream_oauth_only_the_key_form_shows() {
-    let page = LoginPage { langsmith: false, client_name: HOSTILE, ..login() }.render().unwrap();
+    let page = LoginPage { langsmith: false, purpose: Purpose::Client(HOSTILE), ..login() }.render().unwrap();
     assert_well_made(&page);
     assert!(!page.contains("login/langsmith") && !page.contains("<details"), "{page}");
     assert!(page.contains("<button class=\"primary\">Sign in with this key"));
+}
+
+#[test]
+fn the_login_says_what_it_is_for() {
+    let page = login().render().unwrap();
+    assert!(page.contains("<h1>Sign in to connect <bdi>Cursor</bdi></h1>"), "{page}");
+    assert!(page.contains("Next, you choose what the app may do."), "{page}");
+    for langsmith in [true, false] {
+        let page = LoginPage { purpose: Purpose::Connections, langsmith, ..login() }.render().unwrap();
+        assert_well_made(&page);
+        assert!(page.contains("<h1>Sign in to see your connections</h1>"), "{page}");
+        assert!(page.contains("Next, you see which apps"), "{page}");
+        assert!(!page.contains("the app"), "no app is named, so none is spoken of: {page}");
+    }
 }
 
 #[test]
