@@ -58,11 +58,34 @@ id! {
     WorkspaceId
 }
 
+/// Length of a grant's id: 16 random bytes as unpadded base64url.
+const GRANT_LENGTH: usize = 22;
+/// Length of a user's reference: 132 of the 256 bits of a hash, as unpadded base64url.
+const REFERENCE_LENGTH: usize = 22;
+
+impl UserRef {
+    /// A reference that came from outside, if it has the shape of one.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == REFERENCE_LENGTH && is_base64url(text)).then(|| Self::new(text))
+    }
+}
+
+impl GrantId {
+    /// An id that came from outside, if it has the shape of one.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == GRANT_LENGTH && is_base64url(text)).then(|| Self::new(text))
+    }
+}
+
+fn is_base64url(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
 impl UserId {
     /// The reference under which this user's items are stored.
     pub fn reference(&self) -> UserRef {
         let mut text = sha256(self.as_str().as_bytes());
-        text.truncate(22);
+        text.truncate(REFERENCE_LENGTH);
         UserRef::new(text)
     }
 }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use shared::langsmith::oauth::Silent;
 use shared::oauth::request::RawRequest;
 use shared::oauth::return_to::ReturnTo;
-use shared::store::BrowserSession;
 use shared::web::cookie::BrowserCookie;
 use shared::web::page::{self, FormTarget};
 use shared::web::request_id::RequestId;
@@ -20,7 +19,7 @@ use url::Url;
 use crate::error::AuthorizeError;
 use crate::login::SESSION;
 use crate::pages::{LoginPage, Purpose};
-use crate::{App, consent, ticket};
+use crate::{App, consent, session, ticket};
 
 const SILENCE: &str =
     "LangSmith's own sign-in does not answer just now. Use an API key, or open this page again in a moment.";
@@ -47,25 +46,15 @@ async fn page_for(
     let cookie = BrowserCookie::read(&deps.public, headers);
     let now = deps.clock.now();
     let (client, session) =
-        tokio::try_join!(deps.store.clients.get(&client_id), session_of(app, cookie.as_ref()))?;
+        tokio::try_join!(deps.store.clients.get(&client_id), session::of(deps, cookie.as_ref()))?;
     let client = client.filter(|client| client.is_live(now)).ok_or(AuthorizeError::UnknownClient)?;
     let request = raw.check(&client, &deps.public)?;
-    match (session.filter(|session| session.is_live(now)), cookie) {
+    match (session, cookie) {
         (Some(session), Some(cookie)) => consent::page(app, id, request, &client, &session, &cookie),
         (_, cookie) => {
             let login = ticket::Login { return_to: request.into(), client_name: client.client_name.clone() };
             login_page(app, id, login, cookie).await
         }
-    }
-}
-
-async fn session_of(
-    app: &App,
-    cookie: Option<&BrowserCookie>,
-) -> Result<Option<BrowserSession>, shared::store::StoreError> {
-    match cookie {
-        Some(cookie) => app.deps.store.sessions.get(&cookie.hash()).await,
-        None => Ok(None),
     }
 }
 

@@ -1,9 +1,11 @@
-//! `/authorize`: login to LangSmith, consent, and the authorization code (RFC 6749 section 4.1, OAuth 2.1).
+//! `/authorize`: login to LangSmith, consent, and the authorization code (RFC 6749 section 4.1, OAuth 2.1). Behind the
+//! same login, `/connections`: what a person has connected, and the end of it.
 //!
 //! Nothing about a request is kept in memory, and GET changes nothing: a form carries its request sealed in a ticket
 //! that is bound to the browser's cookie, which is also its protection against forged posts.
 
 mod callback;
+mod connections;
 mod consent;
 mod destination;
 mod entry;
@@ -15,6 +17,7 @@ mod login;
 mod logout;
 mod pages;
 mod redirect;
+mod session;
 mod ticket;
 mod upstream;
 mod workspaces;
@@ -28,6 +31,7 @@ use axum::{Extension, Router};
 use shared::clock::SharedClock;
 use shared::langsmith::LangSmith;
 use shared::oauth::public_url::PublicUrl;
+use shared::oauth::return_to::CONNECTIONS_PATH;
 use shared::oauth::seal::Sealer;
 use shared::oauth::token::Minter;
 use shared::random::SharedRandom;
@@ -41,13 +45,17 @@ use crate::error::AuthorizeError;
 use crate::upstream::Upstream;
 
 /// Every route of this function.
-pub const ROUTES: [&str; 6] = [
+pub const ROUTES: [&str; 10] = [
     "/authorize",
     "/authorize/callback",
     "/authorize/consent",
     "/authorize/login/key",
     "/authorize/login/langsmith",
     "/authorize/logout",
+    CONNECTIONS_PATH,
+    "/connections/end",
+    "/connections/end-all",
+    "/connections/logout",
 ];
 
 /// The path that LangSmith sends the browser back to.
@@ -110,11 +118,15 @@ pub fn router(deps: Deps) -> Router {
     let post_only = only("POST");
     Router::new()
         .route("/authorize", get(entry::show).fallback(read_only.clone()))
-        .route("/authorize/callback", get(callback::callback).fallback(read_only))
+        .route("/authorize/callback", get(callback::callback).fallback(read_only.clone()))
         .route("/authorize/login/langsmith", post(langsmith_login::begin).fallback(post_only.clone()))
         .route("/authorize/login/key", post(key_login::login).fallback(post_only.clone()))
         .route("/authorize/consent", post(consent::decide).fallback(post_only.clone()))
-        .route("/authorize/logout", post(logout::logout).fallback(post_only))
+        .route("/authorize/logout", post(logout::logout::<ticket::Consent>).fallback(post_only.clone()))
+        .route(CONNECTIONS_PATH, get(connections::show).fallback(read_only))
+        .route("/connections/end", post(connections::end).fallback(post_only.clone()))
+        .route("/connections/end-all", post(connections::end_all).fallback(post_only.clone()))
+        .route("/connections/logout", post(logout::logout::<ticket::Connections>).fallback(post_only))
         .layer(from_fn(cors::preflights))
         .with_state(Arc::new(App { deps, upstream }))
 }

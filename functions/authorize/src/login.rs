@@ -57,7 +57,7 @@ pub(crate) async fn finish(
     if person.workspaces.is_empty() {
         return Err(AuthorizeError::Login(Box::new(return_to), LoginFault::NoWorkspace));
     }
-    let cookie = BrowserCookie::generate(deps.random.as_ref());
+    let cookie = BrowserCookie::for_user(deps.random.as_ref(), person.user.reference());
     let now = deps.clock.now();
     let expires_at = now.plus(UNCONSENTED);
     let purge_at = expires_at.plus(PURGE_DELAY).secs();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::clock::Timestamp;
-use shared::ids::{CredentialId, GrantId, UserId, WorkspaceId};
+use shared::ids::{CredentialId, GrantId, UserId, UserRef, WorkspaceId};
 use shared::oauth::request::AuthorizeRequest;
 use shared::oauth::return_to::ReturnTo;
 use shared::oauth::token::ChainId;
@@ -50,6 +50,21 @@ pub(crate) struct Consent {
     pub(crate) code_random: String,
 }
 
+/// The list of connections', for what is about all of them.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Connections {
+    pub(crate) user: UserRef,
+    /// The grant behind which to go on.
+    pub(crate) after: Option<GrantId>,
+}
+
+/// One connection's.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Connection {
+    pub(crate) user: UserRef,
+    pub(crate) grant: GrantId,
+}
+
 impl Content for Login {
     const CONTEXT: &'static str = "ticket/login";
     fn return_to(&self) -> ReturnTo {
@@ -61,6 +76,20 @@ impl Content for Consent {
     const CONTEXT: &'static str = "ticket/consent";
     fn return_to(&self) -> ReturnTo {
         self.request.clone().into()
+    }
+}
+
+impl Content for Connections {
+    const CONTEXT: &'static str = "ticket/connections";
+    fn return_to(&self) -> ReturnTo {
+        ReturnTo::Connections
+    }
+}
+
+impl Content for Connection {
+    const CONTEXT: &'static str = "ticket/connection";
+    fn return_to(&self) -> ReturnTo {
+        ReturnTo::Connections
     }
 }
 

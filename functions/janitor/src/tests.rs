@@ -111,6 +111,9 @@ impl World {
             created_at: now.secs(),
             expires_at: now.plus(CAP).secs(),
             chains: [(ChainId::new("c"), Chain::start("hash".to_owned(), now))].into(),
+            last_used_at: None,
+            ended_for: None,
+            ended_at: None,
             purge_at: now.plus(CAP).secs(),
         };
         let item = serde_dynamo::to_item(&grant).unwrap();

@@ -9,6 +9,7 @@
 )]
 
 mod kill;
+mod kill_ending;
 mod logs;
 mod process;
 mod settings_doc;

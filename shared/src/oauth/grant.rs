@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::de::value::Error as ValueError;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, CredentialId, GrantId, UserId, UserRef, WorkspaceId};
@@ -49,9 +51,12 @@ impl GrantState {
     }
 }
 
-/// Why a grant was ended, for the audit record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a grant was ended, for the audit record and for the person's list of connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndReason {
+    /// The person ended it in their list of connections.
+    PersonRevoked,
     /// RFC 7009: the client said so.
     ClientRevoked,
     /// RFC 6749 section 4.1.2: a code was exchanged a second time.
@@ -66,12 +71,21 @@ impl EndReason {
     /// The reason as it is stored and logged.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::PersonRevoked => "person_revoked",
             Self::ClientRevoked => "client_revoked",
             Self::CodeReplayed => "code_replayed",
             Self::RefreshReplayed => "refresh_replayed",
             Self::CredentialDead => "credential_dead",
         }
     }
+}
+
+/// A reason that a newer version gave must not make the grant unreadable.
+fn known_reason<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<EndReason>, D::Error> {
+    let text = Option::<String>::deserialize(stored)?;
+    let reason =
+        |text: String| EndReason::deserialize(IntoDeserializer::<ValueError>::into_deserializer(text));
+    Ok(text.and_then(|text| reason(text).ok()))
 }
 
 /// Which workspaces a consent covers.
@@ -181,6 +195,15 @@ pub struct Grant {
     /// The holders of its token.
     #[serde(default)]
     pub chains: BTreeMap<ChainId, Chain>,
+    /// When a token was last seen at `/mcp` for the first time, seconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<u64>,
+    /// Why it was ended, if it was and for a reason that this version knows.
+    #[serde(default, deserialize_with = "known_reason", skip_serializing_if = "Option::is_none")]
+    pub ended_for: Option<EndReason>,
+    /// When it was ended, seconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<u64>,
     /// When the store may delete it, seconds since the Unix epoch.
     pub purge_at: u64,
 }
@@ -189,5 +212,31 @@ impl Grant {
     /// Whether the grant lets a request through.
     pub fn stands(&self, now: Timestamp) -> bool {
         self.state == GrantState::Active && now.secs() < self.expires_at
+    }
+
+    /// In how many places it is in use: every chain whose token still refreshes is one.
+    pub fn places(&self, now: Timestamp) -> usize {
+        if !self.stands(now) {
+            return 0;
+        }
+        self.chains.values().filter(|chain| now.secs() < chain.expires_at).count()
+    }
+
+    /// When it was last used: seen at `/mcp`, or refreshed. None before its code was exchanged.
+    pub fn last_used(&self) -> Option<Timestamp> {
+        let seen = self.last_used_at.map(Timestamp::from_secs);
+        self.chains.values().filter_map(|chain| chain.minted_at(chain.generation)).chain(seen).max()
+    }
+
+    /// Whether a code or token of it may still be good. A grant whose holders have all been away for too long stands on
+    /// paper only.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        let now = now.secs();
+        now < self.expires_at
+            && match self.state {
+                GrantState::CodeIssued => now < self.code_expires_at,
+                GrantState::Active => self.chains.values().any(|chain| now < chain.expires_at),
+                GrantState::Revoked => false,
+            }
     }
 }

@@ -146,6 +146,9 @@ pub(crate) mod tests {
             created_at: NOW.secs(),
             expires_at: NOW.plus(CAP).secs(),
             chains: BTreeMap::new(),
+            last_used_at: None,
+            ended_for: None,
+            ended_at: None,
             purge_at: NOW.plus(CAP).secs(),
         }
     }

@@ -1,8 +1,13 @@
 //! The one cookie: a value that binds logins, forms and sessions to a browser.
+//!
+//! Once somebody is logged in, it also names them, by the reference under which their grants are stored: what is theirs
+//! can be read beside their session instead of after it. That part proves nothing. The session is found by the hash of
+//! the whole value, and it has to be the same user's.
 
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
+use crate::ids::UserRef;
 use crate::oauth::public_url::PublicUrl;
 use crate::random::{self, Random};
 use crate::secret::Secret;
@@ -11,17 +16,28 @@ use crate::secret::Secret;
 /// 4.1.3.2); browsers refuse it on plain http, which only loopback has.
 const SECURE_NAME: &str = "__Host-langsmith-mcp";
 const LOOPBACK_NAME: &str = "langsmith-mcp-loopback";
-/// Length of the value: 32 bytes as unpadded base64url.
-const VALUE_LENGTH: usize = 43;
+/// Length of the random part: 32 bytes as unpadded base64url.
+const RANDOM_LENGTH: usize = 43;
+/// Between the random part and the user. It is no character of either.
+const SEPARATOR: char = '.';
 
 /// A browser's cookie value.
 #[derive(Clone, Debug)]
-pub struct BrowserCookie(Secret);
+pub struct BrowserCookie {
+    value: Secret,
+    user: Option<UserRef>,
+}
 
 impl BrowserCookie {
-    /// A fresh value.
+    /// A fresh value for a browser in which nobody is logged in.
     pub fn generate(random: &dyn Random) -> Self {
-        Self(Secret::new(random::token::<32>(random)))
+        Self { value: Secret::new(random::token::<32>(random)), user: None }
+    }
+
+    /// A fresh value for a browser in which this user has just logged in.
+    pub fn for_user(random: &dyn Random, user: UserRef) -> Self {
+        let value = Secret::new(format!("{}{SEPARATOR}{user}", random::token::<32>(random)));
+        Self { value, user: Some(user) }
     }
 
     /// The value that a request carries. Values of another shape are none of ours.
@@ -32,18 +48,31 @@ impl BrowserCookie {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, value)| *name == name_for(public) && value.len() == VALUE_LENGTH)
-            .map(|(_, value)| Self(Secret::new(value)))
+            .filter(|(name, _)| *name == name_for(public))
+            .find_map(|(_, value)| Self::parse(value))
+    }
+
+    fn parse(value: &str) -> Option<Self> {
+        let (random, user) = match value.split_once(SEPARATOR) {
+            Some((random, user)) => (random, Some(UserRef::parse(user)?)),
+            None => (value, None),
+        };
+        (random.len() == RANDOM_LENGTH).then(|| Self { value: Secret::new(value), user })
+    }
+
+    /// Who is said to be logged in. Only their session proves it.
+    pub const fn user(&self) -> Option<&UserRef> {
+        self.user.as_ref()
     }
 
     /// The `Set-Cookie` line; `max_age` in seconds.
     pub fn set(&self, public: &PublicUrl, max_age: u64) -> Option<HeaderValue> {
-        line(public, self.0.expose(), max_age)
+        line(public, self.value.expose(), max_age)
     }
 
     /// What the store knows of it.
     pub fn hash(&self) -> String {
-        self.0.fingerprint()
+        self.value.fingerprint()
     }
 }
 
@@ -68,6 +97,7 @@ fn name_for(public: &PublicUrl) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::UserId;
     use crate::random::SystemRandom;
 
     #[test]
@@ -85,10 +115,44 @@ mod tests {
         }
     }
 
+    fn read(value: &str) -> Option<BrowserCookie> {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, format!("{LOOPBACK_NAME}={value}").parse().unwrap());
+        BrowserCookie::read(&"http://localhost:1".parse().unwrap(), &headers)
+    }
+
     #[test]
     fn a_value_of_another_shape_is_ignored() {
-        let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, "langsmith-mcp-loopback=short".parse().unwrap());
-        assert!(BrowserCookie::read(&"http://localhost:1".parse().unwrap(), &headers).is_none());
+        let (random, user) = ("r".repeat(43), "u".repeat(22));
+        assert!(read(&random).is_some() && read(&format!("{random}.{user}")).is_some());
+        for value in [
+            String::new(),
+            "short".into(),
+            format!("{random}r"),
+            format!("{random}."),
+            format!(".{user}"),
+            format!("{random}.{user}u"),
+            format!("{random}.{}", &user[1..]),
+            format!("{random}.{}*", &user[1..]),
+            format!("{random}.{user}.{user}"),
+            format!("{}.{user}", &random[1..]),
+        ] {
+            assert!(read(&value).is_none(), "{value}");
+        }
+    }
+
+    /// Whose session it is stands in what is hashed, so the same random part with another user is another session.
+    #[test]
+    fn a_logged_in_browser_names_its_user() {
+        let user = UserId::new("ada").reference();
+        let cookie = BrowserCookie::for_user(&SystemRandom, user.clone());
+        let value = cookie.value.expose().to_owned();
+        let back = read(&value).unwrap();
+        assert_eq!((back.user(), back.hash()), (Some(&user), cookie.hash()));
+        let (random, _) = value.split_once(SEPARATOR).unwrap();
+        let other = read(&format!("{random}.{}", UserId::new("grace").reference())).unwrap();
+        let nobody = read(random).unwrap();
+        assert_eq!(nobody.user(), None);
+        assert!(other.hash() != back.hash() && nobody.hash() != back.hash());
     }
 }

@@ -104,6 +104,9 @@ impl Tables {
             created_at: self.now.secs(),
             expires_at: self.now.plus(CAP).secs(),
             chains: BTreeMap::new(),
+            last_used_at: None,
+            ended_for: None,
+            ended_at: None,
             purge_at: self.now.plus(CAP).secs(),
         };
         (grant, code)

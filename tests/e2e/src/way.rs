@@ -77,10 +77,14 @@ impl Way {
         self.0.conflicts.store(count, Ordering::SeqCst);
     }
 
+    /// The database, by a way of its own.
+    pub fn database(&self) -> aws_sdk_dynamodb::Client {
+        local::database::client(self.0.inner.lock().unwrap().clone().expect("the server is started"))
+    }
+
     /// The tables, by a way of their own.
     pub fn store(&self) -> Store {
-        let inner = self.0.inner.lock().unwrap().clone().expect("the server is started");
-        Store::new(&local::database::client(inner), local::database::PREFIX)
+        Store::new(&self.database(), local::database::PREFIX)
     }
 
     /// Loses nothing any more.
@@ -121,7 +125,10 @@ impl HttpConnector for Watched {
         }
         let transacts =
             request.headers().get("x-amz-target").is_some_and(|target| target.contains("Transact"));
-        let reads = request.headers().get("x-amz-target").is_some_and(|target| target.ends_with(".GetItem"));
+        let reads = request
+            .headers()
+            .get("x-amz-target")
+            .is_some_and(|target| [".GetItem", ".Query"].iter().any(|read| target.ends_with(read)));
         let take = |left: usize| left.checked_sub(1);
         if !reads && way.0.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok() {
             return HttpConnectorFuture::ready(Ok(conflict(transacts)));

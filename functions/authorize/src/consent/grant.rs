@@ -57,6 +57,9 @@ pub(super) fn mint(
         created_at: now.secs(),
         expires_at: now.plus(CAP).secs(),
         chains: std::collections::BTreeMap::new(),
+        last_used_at: None,
+        ended_for: None,
+        ended_at: None,
         purge_at: code_expires_at.plus(PURGE_DELAY).secs(),
     };
     (grant, code)

@@ -5,4 +5,4 @@ mod grant;
 mod page;
 
 pub(crate) use decide::decide;
-pub(crate) use page::page;
+pub(crate) use page::{option, page};

@@ -55,7 +55,8 @@ pub(crate) fn page(
     Ok(page::html(StatusCode::OK, &page))
 }
 
-fn option(scope: Scope) -> ScopeOption<'static> {
+/// A scope in plain words.
+pub(crate) fn option(scope: Scope) -> ScopeOption<'static> {
     let (title, text) = match scope {
         Scope::LangsmithRead => ("Read", "See traces, prompts, datasets and experiments."),
         Scope::LangsmithWrite => {

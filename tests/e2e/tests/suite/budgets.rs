@@ -20,6 +20,9 @@ async fn every_step_of_a_login_is_one_round_trip() {
     let (page, rounds) = way.rounds(browser.open(&client.authorize_url())).await;
     assert_eq!(rounds, 1, "the consent page, client and session in parallel");
     assert!(page.unwrap().has_form("/authorize/consent"));
+    let (page, rounds) = way.rounds(browser.open(&world.at("/connections"))).await;
+    assert_eq!(rounds, 1, "the list of connections, session and grants in parallel");
+    assert!(page.unwrap().has_form("/connections/logout"));
     let (redirect, rounds) = way.rounds(browser.consent(&consent, &Choice::default())).await;
     assert_eq!(rounds, 1, "consent");
     let code = client.code(&redirect.unwrap_err());

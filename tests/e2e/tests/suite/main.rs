@@ -9,6 +9,7 @@
 )]
 
 mod budgets;
+mod connections;
 mod credentials;
 mod faults;
 mod flow;

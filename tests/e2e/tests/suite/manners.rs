@@ -27,7 +27,7 @@ enum Kind {
     Form,
 }
 
-const ROUTES: [(&str, Kind); 18] = [
+const ROUTES: [(&str, Kind); 22] = [
     ("/", Kind::Page(200)),
     ("/health", Kind::Document("text/plain; charset=utf-8")),
     ("/.well-known/oauth-authorization-server", Kind::Document("application/json")),
@@ -41,6 +41,10 @@ const ROUTES: [(&str, Kind); 18] = [
     ("/authorize/login/key", Kind::Form),
     ("/authorize/login/langsmith", Kind::Form),
     ("/authorize/logout", Kind::Form),
+    ("/connections", Kind::Page(200)),
+    ("/connections/end", Kind::Form),
+    ("/connections/end-all", Kind::Form),
+    ("/connections/logout", Kind::Form),
     ("/token", Kind::OAuthForm),
     ("/revoke", Kind::OAuthForm),
     ("/jwks.json", Kind::Document("application/json")),
@@ -223,7 +227,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
             let seen = send(request).await;
             assert_eq!((seen.status.as_u16(), seen.header("allow")), (405, kind.allow()), "{name} {path}");
             // People come to the steps of the login by the address bar; the rest is for machines.
-            if !path.starts_with("/authorize") {
+            if !path.starts_with("/authorize") && !path.starts_with("/connections") {
                 assert_eq!(seen.header("content-type"), JSON, "{name} {path}");
             } else if name != "HEAD" {
                 seen.assert_error(kind, path);

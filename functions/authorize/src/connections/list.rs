@@ -1,0 +1,126 @@
+//! `GET /connections`: the list. Session and grants are read at once: whose grants to read stands in the cookie, and
+//! what was read is shown to that user's session only.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use shared::ids::GrantId;
+use shared::oauth::grant::Grant;
+use shared::oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
+use shared::store::{BrowserSession, Part, StoreError};
+use shared::web::cookie::BrowserCookie;
+use shared::web::page;
+use shared::web::request_id::RequestId;
+
+use super::row;
+use crate::error::AuthorizeError;
+use crate::pages::ConnectionsPage;
+use crate::{App, Deps, entry, redirect, session, ticket};
+
+/// How many grants one page reads. They come in the order of their ids, which are random: whoever has more of them sees
+/// living and ended ones on every page.
+const PAGE: u16 = 100;
+
+/// The query parameter with the grant behind which a page begins.
+const AFTER: &str = "after";
+
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    app.answer(&id, page_for(&app, &id, &query.unwrap_or_default(), &headers).await)
+}
+
+async fn page_for(
+    app: &App,
+    id: &RequestId,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, AuthorizeError> {
+    let Ok(after) = after(query) else { return Ok(redirect::within(CONNECTIONS_PATH, None)) };
+    let deps = &app.deps;
+    let browser = BrowserCookie::read(&deps.public, headers);
+    let (session, part) = tokio::try_join!(
+        session::of(deps, browser.as_ref()),
+        grants_of(deps, browser.as_ref(), after.as_ref())
+    )?;
+    match (session, part, browser) {
+        (Some(session), Some(part), Some(browser)) => list(deps, id, &session, (part, after), &browser),
+        (.., browser) => {
+            let login = ticket::Login { return_to: ReturnTo::Connections, client_name: None };
+            entry::login_page(app, id, login, browser).await
+        }
+    }
+}
+
+/// The grant behind which the page begins.
+fn after(query: &str) -> Result<Option<GrantId>, ()> {
+    let mut parameters = url::form_urlencoded::parse(query.as_bytes());
+    match parameters.find(|(name, value)| name == AFTER && !value.is_empty()) {
+        Some((_, value)) => GrantId::parse(&value).map(Some).ok_or(()),
+        None => Ok(None),
+    }
+}
+
+async fn grants_of(
+    deps: &Deps,
+    browser: Option<&BrowserCookie>,
+    after: Option<&GrantId>,
+) -> Result<Option<Part<Grant>>, StoreError> {
+    match browser.and_then(BrowserCookie::user) {
+        Some(user) => deps.store.grants.list(user, after, PAGE).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn list(
+    deps: &Deps,
+    id: &RequestId,
+    session: &BrowserSession,
+    (Part { mut found, next }, after): (Part<Grant>, Option<GrantId>),
+    browser: &BrowserCookie,
+) -> Result<Response, AuthorizeError> {
+    let now = deps.clock.now();
+    found.sort_unstable_by_key(|grant| std::cmp::Reverse(grant.created_at));
+    let (living, over): (Vec<_>, Vec<_>) =
+        found.iter().filter(|grant| row::was_connected(grant)).partition(|grant| grant.is_live(now));
+    let connections = living.into_iter().map(|grant| {
+        let ticket = ticket::Connection { user: grant.user_ref.clone(), grant: grant.grant_id.clone() };
+        Ok(row::connection(grant, session, now, ticket::seal(deps, browser, &ticket)?))
+    });
+    let all = ticket::Connections { user: session.user_id.reference(), after: None };
+    let page = ConnectionsPage {
+        signed_in: &session.signed_in,
+        connections: connections.collect::<Result<_, AuthorizeError>>()?,
+        ended: over.into_iter().map(|grant| row::ended(grant, now)).collect(),
+        ticket: &ticket::seal(deps, browser, &all)?,
+        is_first: after.is_none(),
+        next: next.map(|grant| format!("{CONNECTIONS_PATH}?{AFTER}={grant}")),
+        request_id: id.as_str(),
+    };
+    Ok(page::html(StatusCode::OK, &page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_grant_id_says_where_a_page_begins() {
+        let grant = "g".repeat(22);
+        assert_eq!(after(&format!("after={grant}")), Ok(Some(GrantId::new(&grant))));
+        for query in ["", "after=", "before=x", "afters=x"] {
+            assert_eq!(after(query), Ok(None), "{query}");
+        }
+        for value in
+            ["x", &format!("{grant}g"), "%00", "../x", &"%F0%9F%A6%80".repeat(6), &"g".repeat(10_000)]
+        {
+            assert_eq!(after(&format!("after={value}")), Err(()), "{value}");
+        }
+    }
+}

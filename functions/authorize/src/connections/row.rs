@@ -1,0 +1,81 @@
+//! One grant, in words.
+
+use shared::clock::Timestamp;
+use shared::oauth::grant::{EndReason, Grant, GrantState, WorkspaceChoice};
+use shared::oauth::redirect::RedirectUri;
+use shared::oauth::scope::ScopeSet;
+use shared::store::BrowserSession;
+
+use crate::pages::{ConnectionRow, EndedRow, Moment};
+use crate::{consent, destination};
+
+/// Whether an app ever got access by it. Before, there is nothing that a person could have seen: the code is on its way,
+/// or was never fetched.
+pub(super) fn was_connected(grant: &Grant) -> bool {
+    !grant.chains.is_empty()
+}
+
+/// A grant that an app can use.
+pub(super) fn connection(
+    grant: &Grant,
+    session: &BrowserSession,
+    now: Timestamp,
+    ticket: String,
+) -> ConnectionRow {
+    ConnectionRow {
+        client_name: name(grant),
+        host: host(grant),
+        workspace: workspace(grant, session),
+        scopes: ScopeSet::known(&grant.scope).iter().map(|scope| consent::option(scope).title).collect(),
+        since: Moment::new(grant.created_at),
+        last_used: grant.last_used().map(|moment| Moment::new(moment.secs())),
+        places: grant.places(now),
+        ticket,
+    }
+}
+
+/// A grant that no app can use any more.
+pub(super) fn ended(grant: &Grant, now: Timestamp) -> EndedRow {
+    let (reason, at) = match (grant.state, grant.ended_for) {
+        (GrantState::Revoked, reason) => (reason.map_or("It was ended.", words), grant.ended_at),
+        _ if grant.expires_at <= now.secs() => {
+            ("A year has passed since you allowed it.", Some(grant.expires_at))
+        }
+        _ => ("It was not used for 30 days.", grant.chains.values().map(|chain| chain.expires_at).max()),
+    };
+    EndedRow { client_name: name(grant), host: host(grant), reason, at: at.map(Moment::new) }
+}
+
+const fn words(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::PersonRevoked => "You ended it.",
+        EndReason::ClientRevoked => "The app ended it.",
+        EndReason::CodeReplayed => {
+            "Its sign-in code was used twice, so somebody may have copied it. To be safe, we ended it."
+        }
+        EndReason::RefreshReplayed => {
+            "An old token of it was used again, so somebody may have copied it. To be safe, we ended it."
+        }
+        EndReason::CredentialDead => "LangSmith ended this login.",
+    }
+}
+
+fn name(grant: &Grant) -> String {
+    grant.client_name.clone().unwrap_or_else(|| "An app without a name".to_owned())
+}
+
+fn host(grant: &Grant) -> String {
+    RedirectUri::parse(&grant.redirect_uri)
+        .map_or_else(|_| grant.redirect_uri.clone(), |uri| destination::name(&uri.destination()))
+}
+
+/// The workspace's name if this browser's login knows it; its id otherwise.
+fn workspace(grant: &Grant, session: &BrowserSession) -> String {
+    match &grant.workspace {
+        WorkspaceChoice::All { .. } => "All your workspaces".to_owned(),
+        WorkspaceChoice::One { id } => {
+            let known = session.workspaces.iter().find(|workspace| workspace.id == *id);
+            known.map_or_else(|| id.to_string(), |workspace| workspace.name.clone())
+        }
+    }
+}
