@@ -12,7 +12,7 @@ impl Grants {
         let operation = "grants.any_live";
         let mut from = None;
         loop {
-            let Part { found, next } = part(operation, self.of(user, from.as_ref())).await?;
+            let Part::<Grant> { found, next } = part(operation, self.of(user, from.as_ref())).await?;
             if found.iter().any(|grant| grant.is_live(now)) {
                 return Ok(true);
             }

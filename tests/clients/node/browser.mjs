@@ -78,6 +78,13 @@ class Person {
     await this.seeText(new RegExp(new URL(this.client.redirectUri).host));
   }
 
+  // Allows what the consent page asks, in the first workspace.
+  async allow() {
+    await this.page.waitForSelector(ALLOW);
+    await this.page.locator('input[name=workspace]').first().check();
+    await this.follow(ALLOW);
+  }
+
   // Waits until the browser shows the client's page, and answers the parameters that brought it there.
   async arrive() {
     await this.page.waitForURL((url) => url.href.startsWith(this.client.redirectUri));
@@ -234,7 +241,79 @@ async function remembered(person) {
   await person.seeConsent();
 }
 
+const END = 'form[action$="/connections/end"] button';
+const END_ALL = 'form[action$="/connections/end-all"] button';
+const LOG_OUT = 'form[action$="/connections/logout"] button';
+
+// Connects an app, and another one in the browser session that it opened.
+async function connectTwo(person) {
+  await person.useKey('lsv2_pt_demo');
+  await person.allow();
+  await person.arriveWithToken();
+  const other = await LoopbackClient.start(origin, `${CLIENT_NAME} with a name that is as long as names may be, or longer`);
+  await person.page.goto(other.authorizationUrl());
+  await person.allow();
+  await person.page.waitForURL((url) => url.href.startsWith(other.redirectUri));
+  await other.exchange((await other.redirect()).get('code') ?? '');
+  other.close();
+}
+
+// What is connected, the end of one and of all, and the way back in after logging out.
+async function connections(person) {
+  await connectTwo(person);
+  await person.page.goto(`${origin}/connections`);
+  await person.see('connections');
+  await person.seeText(/Your connections/);
+  if ((await person.page.locator(END).count()) !== 2) throw new Error('two apps are connected');
+  await person.follow(END);
+  await person.see('ended');
+  await person.seeText(/You ended it/);
+  await person.page.getByRole('link', { name: 'Back to your connections' }).click();
+  await person.page.waitForSelector(END);
+  await person.see('one-left');
+  await person.page.locator('summary', { hasText: 'all apps' }).click();
+  await person.see('end-all');
+  await person.follow(END_ALL);
+  await person.see('all-ended');
+  await person.page.getByRole('link', { name: 'Back to your connections' }).click();
+  await person.page.waitForSelector(LOG_OUT);
+  await person.seeText(/No app uses LangSmith for you/);
+  await person.see('none-left');
+  await person.follow(LOG_OUT);
+  await person.seeText(/Sign in to see your connections/);
+  await person.see('login');
+  await person.useKey('lsv2_pt_demo');
+  await person.seeText(/Your connections/);
+}
+
+// The same without a mouse.
+async function connectionsByKeyboard(person) {
+  await connectTwo(person);
+  await person.page.goto(`${origin}/connections`);
+  await focus(person, END);
+  await person.see('focus-end');
+  await Promise.all([person.page.waitForNavigation(), person.page.keyboard.press('Enter')]);
+  await person.seeText(/You ended it/);
+  await person.page.goto(`${origin}/connections`);
+  await focus(person, 'summary');
+  await person.page.keyboard.press('Enter');
+  await focus(person, END_ALL);
+  await person.see('focus-end-all');
+  await Promise.all([person.page.waitForNavigation(), person.page.keyboard.press('Enter')]);
+  await person.seeText(/All access is ended/);
+}
+
+const narrow = { ...phone, viewport: { width: 320, height: 640 } };
+// 200 % on an ordinary screen: half as many pixels of CSS.
+const magnified = { viewport: { width: 550, height: 400 }, deviceScaleFactor: 2 };
+
 const scenarios = {
+  connections: [connections, desktop],
+  'connections-phone': [connections, narrow],
+  'connections-magnified': [connections, magnified],
+  'connections-dark': [connections, desktop, true],
+  'connections-no-script': [connections, { ...desktop, javaScriptEnabled: false }],
+  'connections-keyboard': [connectionsByKeyboard, desktop],
   key: [loginWithKey, desktop],
   langsmith: [loginWithLangSmith, desktop],
   deny: [deny, desktop],

@@ -100,3 +100,33 @@ async fn langsmith_works_without_script() {
 async fn keys_work_without_script() {
     walk("no-script-key").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_are_seen_and_ended() {
+    walk("connections").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_on_the_narrowest_phone() {
+    walk("connections-phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_at_twice_the_size() {
+    walk("connections-magnified").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_in_the_dark() {
+    walk("connections-dark").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_without_script() {
+    walk("connections-no-script").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_by_keyboard() {
+    walk("connections-keyboard").await;
+}

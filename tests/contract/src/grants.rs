@@ -1,7 +1,7 @@
 //! Exchanges and rotations: each is one conditional write, and what refuses it tells why.
 
 use futures_util::future::join_all;
-use shared::ids::ClientId;
+use shared::ids::{ClientId, GrantId};
 use shared::oauth::code::{Exchange, ExchangeVerdict};
 use shared::oauth::grant::{EndReason, Grant, GrantState};
 use shared::oauth::refresh::{Rotation, RotationVerdict};
@@ -112,7 +112,43 @@ pub async fn an_ended_grant_takes_nothing_more(tables: &Tables) {
     let refused = tables.store.grants.rotate(&rotation, "minted", tables.now).await.unwrap();
     let Write::Refused(Some(found)) = refused else { panic!("{refused:?}") };
     assert_eq!(found.state, GrantState::Revoked);
+    let first = (Some(EndReason::RefreshReplayed), Some(tables.now.secs()));
+    assert_eq!((found.ended_for, found.ended_at), first, "the first reason stays");
     assert!(!tables.store.grants.any_live(user, tables.now).await.unwrap());
+}
+
+/// A person's list comes in parts and holds nothing of another person's.
+pub async fn a_list_is_one_persons_and_comes_in_parts(tables: &Tables) {
+    let (person, other) = (tables.person("lists").await, tables.person("lists not").await);
+    let user = person.user.reference();
+    let ids = ["list-a", "list-b", "list-c", "list-d", "list-e"];
+    for id in ids {
+        tables.consent(&person, id).await;
+    }
+    tables.consent(&other, "list-b-of-another").await;
+    let grants = &tables.store.grants;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let part = grants.list(&user, after.as_ref(), 2).await.unwrap();
+        assert!(part.found.len() <= 2);
+        seen.extend(part.found.into_iter().map(|grant| grant.grant_id.to_string()));
+        after = part.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ids);
+    let ended = GrantId::new("list-b");
+    grants.end(&user, &ended, None, EndReason::PersonRevoked, tables.now).await.unwrap();
+    let left = grants.not_ended(&user, Some(&GrantId::new("list-a")), 100).await.unwrap();
+    let left: Vec<_> = left.found.iter().map(GrantId::as_str).collect();
+    assert_eq!(left, ["list-c", "list-d", "list-e"]);
+    assert!(!applied(
+        &grants
+            .end(&other.user.reference(), &ended, None, EndReason::PersonRevoked, tables.now)
+            .await
+            .unwrap()
+    ));
 }
 
 /// The store deletes late, so expiry is compared in every condition.

@@ -43,6 +43,7 @@ macro_rules! store_contract {
             of_many_exchanges_one_is_carried_out,
             of_many_rotations_one_is_carried_out_and_the_others_see_it,
             an_ended_grant_takes_nothing_more,
+            a_list_is_one_persons_and_comes_in_parts,
             what_has_expired_is_refused_while_it_is_still_there,
             a_pending_login_is_taken_once_and_only_by_its_browser,
             the_first_registration_is_everybodys_until_it_is_gone,

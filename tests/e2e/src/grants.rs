@@ -1,11 +1,11 @@
 //! Many grants at once, without a login for each.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use shared::ids::UserRef;
 
-/// How many items DynamoDB takes in one batch.
-const BATCH: usize = 25;
+/// How many items DynamoDB takes in one transaction.
+const BATCH: usize = 100;
 
 /// Gives a user's only grant `copies` siblings. They have the same tokens as the original, which name the original.
 pub async fn multiply(database: &Client, user: &UserRef, copies: usize) {
@@ -21,12 +21,11 @@ pub async fn multiply(database: &Client, user: &UserRef, copies: usize) {
         .map(|index| {
             let mut copy = original.clone();
             copy.insert("grant_id".to_owned(), AttributeValue::S(format!("{index:022}")));
-            let put = PutRequest::builder().set_item(Some(copy)).build().unwrap();
-            WriteRequest::builder().put_request(put).build()
+            let put = Put::builder().table_name(&table).set_item(Some(copy)).build().unwrap();
+            TransactWriteItem::builder().put(put).build()
         })
         .collect();
     for batch in puts.chunks(BATCH) {
-        let answer = database.batch_write_item().request_items(&table, batch.to_vec()).send().await.unwrap();
-        assert!(answer.unprocessed_items.unwrap_or_default().is_empty());
+        database.transact_write_items().set_transact_items(Some(batch.to_vec())).send().await.unwrap();
     }
 }

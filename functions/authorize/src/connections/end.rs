@@ -47,7 +47,7 @@ async fn end_one(
     check_owner(app, &browser, &ticket.user).await?;
     let work = {
         let app = app.clone();
-        async move { write_end(&app, &ticket.user, &ticket.grant).await }
+        async move { write_end(&app, &ticket.user, ticket.grant).await }
     };
     let grant = to_its_end(work).await?;
     let ended = grant.as_ref().map(|grant| row::ended(grant, app.deps.clock.now()));
@@ -80,7 +80,7 @@ async fn end_some(
             let grants = &app.deps.store.grants;
             let Part { found, next } = grants.not_ended(&ticket.user, ticket.after.as_ref(), AT_ONCE).await?;
             let count = found.len();
-            let writes = stream::iter(found).map(|grant| write_end(&app, &ticket.user, &grant));
+            let writes = stream::iter(found).map(|grant| write_end(&app, &ticket.user, grant));
             writes.buffer_unordered(SIDE_BY_SIDE).try_for_each(async |_| Ok(())).await?;
             Ok((count, next))
         }
@@ -104,9 +104,9 @@ async fn check_owner(app: &App, browser: &BrowserCookie, user: &UserRef) -> Resu
 }
 
 /// Ends a grant; one that had ended before stays as it was. `None` when the store has deleted it meanwhile.
-async fn write_end(app: &App, user: &UserRef, grant: &GrantId) -> Result<Option<Grant>, AuthorizeError> {
+async fn write_end(app: &App, user: &UserRef, grant: GrantId) -> Result<Option<Grant>, AuthorizeError> {
     let now = app.deps.clock.now();
-    match app.deps.store.grants.end(user, grant, None, EndReason::PersonRevoked, now).await? {
+    match app.deps.store.grants.end(user, &grant, None, EndReason::PersonRevoked, now).await? {
         Write::Applied(ended) => {
             tracing::info!(target: "audit", event = "grant_revoked", by = "person", %user, %grant);
             Ok(Some(*ended))

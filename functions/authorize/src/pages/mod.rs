@@ -15,4 +15,6 @@ pub(crate) use login::{LoginPage, Purpose};
 pub(crate) use moment::Moment;
 
 #[cfg(test)]
+mod connections_tests;
+#[cfg(test)]
 mod tests;

@@ -30,6 +30,9 @@ async fn budgets(door: &FrontDoor) {
     let (page, asked) = door.aws.count(browser.open(&client.authorize_url())).await;
     assert!(page.unwrap().has_form("/authorize/consent"));
     assert_eq!(asked, 2, "the consent page: client and session, together");
+    let (page, asked) = door.aws.count(browser.open(&door.at("/connections"))).await;
+    assert!(page.unwrap().has_form("/connections/logout"));
+    assert_eq!(asked, 2, "the list of connections: session and grants, together");
     let (redirect, asked) = door.aws.count(browser.consent(&consent, &Choice::default())).await;
     assert_eq!(asked, 1, "consent: one transaction");
     let (answer, asked) = door.aws.count(client.exchange(&client.code(&redirect.unwrap_err()))).await;

@@ -27,6 +27,17 @@ async fn everything(door: &FrontDoor) {
         client.refresh(&tokens.refresh).await.tokens();
         client.revoke(&next.access).await;
         client.refresh("garbage").await;
+        client.connect(&browser, login).await;
+        for action in ["/connections/end", "/connections/end-all", "/connections/logout"] {
+            let page = browser.open(&door.at("/connections")).await.unwrap();
+            if action == "/connections/end-all" {
+                client.connect(&browser, login).await;
+            }
+            let ticket =
+                page.field(if page.has_form(action) { action } else { "/connections/logout" }, "ticket");
+            let page = browser.post(&door.at(action), &[("ticket", &ticket)]).await.unwrap();
+            assert_eq!(page.status, 200, "{action}: {}", page.html);
+        }
     }
     call(&door.url, headers(&[("x-api-key", data::ADA_KEY)]), "list_projects", json!({})).await;
     call(&door.url, bearer("garbage"), "list_projects", json!({})).await;
