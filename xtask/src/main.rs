@@ -11,6 +11,7 @@ mod infra;
 mod lambda;
 mod lint;
 mod paths;
+mod schemes;
 mod setup;
 
 use command::{Outcome, cargo, step};
@@ -29,6 +30,8 @@ usage: cargo xtask <command>
   ci      lint, then test
   lambda  the functions' programs into target/lambda: --dev for tests, --arm64 for Graviton; --test: released ones,
           and the tests that start them (further arguments go to `cargo test`)
+  schemes write the table of URI schemes that no client may register from its lists; with the path of IANA's CSV file,
+          renew the list of its names first
   doctor  examine a deployment or a local server by its URL; --help tells more
   bench   release builds, then ratios against peers into docs/benchmarks.md; `bench lambda`: those of the functions on
           AWS (further arguments go to the program)";
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Some("lint") => lint::run_all(),
         Some("ci") => lint::run_all().and_then(|()| test(rest)),
         Some("lambda") => lambda::build(rest),
+        Some("schemes") => schemes::run(rest),
         Some("doctor") => return doctor::run(rest),
         Some("bench") => match rest {
             [part, rest @ ..] if part == "lambda" => bench::run_lambda(rest),

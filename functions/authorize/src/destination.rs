@@ -6,11 +6,11 @@ use shared::oauth::redirect::Destination;
 pub(crate) fn name(destination: &Destination) -> String {
     match destination {
         Destination::Web(host) | Destination::Loopback(host) => host.clone(),
-        Destination::App(scheme) => format!("the app that opens {scheme}: links"),
+        Destination::App { scheme, .. } => format!("the app that opens {scheme}: links"),
     }
 }
 
 /// Whether it is a program on the person's own computer.
 pub(crate) const fn is_on_this_computer(destination: &Destination) -> bool {
-    matches!(destination, Destination::Loopback(_) | Destination::App(_))
+    matches!(destination, Destination::Loopback(_) | Destination::App { .. })
 }

@@ -34,7 +34,9 @@ impl IntoResponse for RegisterError {
             Self::Body(BodyError::Interrupted)
             | Self::Malformed
             | Self::Refused(
-                RegistrationError::UnsupportedGrantTypes | RegistrationError::UnsupportedResponseTypes,
+                RegistrationError::UnsupportedGrantTypes
+                | RegistrationError::UnsupportedResponseTypes
+                | RegistrationError::NoWebPage(_),
             ) => (StatusCode::BAD_REQUEST, ErrorCode::InvalidClientMetadata),
             Self::Refused(RegistrationError::NoRedirectUri | RegistrationError::UnusableRedirectUris(_)) => {
                 (StatusCode::BAD_REQUEST, ErrorCode::InvalidRedirectUri)

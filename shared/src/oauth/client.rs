@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::ids::ClientId;
 use crate::oauth::redirect::{RedirectError, RedirectUri};
+use crate::oauth::web_uri;
 
 /// How long a client lives that nobody consents to. Clients register once a connection, so the unused ones pile up.
 pub const UNUSED_LIFE: Duration = Duration::from_hours(90 * 24);
@@ -25,6 +26,12 @@ pub struct ClientMetadata {
     pub client_name: Option<String>,
     /// RFC 7591 `client_uri`.
     pub client_uri: Option<String>,
+    /// RFC 7591 `logo_uri`, which is checked but not kept: a page of ours loads nothing from elsewhere.
+    pub logo_uri: Option<String>,
+    /// RFC 7591 `tos_uri`, checked and not kept.
+    pub tos_uri: Option<String>,
+    /// RFC 7591 `policy_uri`, checked and not kept.
+    pub policy_uri: Option<String>,
     /// RFC 7591 `grant_types`.
     pub grant_types: Option<Vec<String>>,
     /// RFC 7591 `response_types`.
@@ -48,6 +55,9 @@ pub enum RegistrationError {
     /// The client wants only responses that we do not give.
     #[error("response_types must include code")]
     UnsupportedResponseTypes,
+    /// A page that is no web page.
+    #[error("{0} must be an http or https URL")]
+    NoWebPage(&'static str),
 }
 
 /// A client as it is stored.
@@ -83,10 +93,14 @@ impl Client {
         if metadata.response_types.is_some_and(|types| !types.iter().any(|name| name == "code")) {
             return Err(RegistrationError::UnsupportedResponseTypes);
         }
+        let client_uri = web_page("client_uri", metadata.client_uri)?;
+        web_page("logo_uri", metadata.logo_uri)?;
+        web_page("tos_uri", metadata.tos_uri)?;
+        web_page("policy_uri", metadata.policy_uri)?;
         Ok(Self {
             client_id: id,
             client_name: metadata.client_name.as_deref().and_then(bounded),
-            client_uri: metadata.client_uri.as_deref().and_then(bounded),
+            client_uri,
             redirect_uris: usable(&metadata.redirect_uris)?,
             created_at: now.secs(),
             expires_at: now.plus(UNUSED_LIFE).secs(),
@@ -133,6 +147,14 @@ fn usable(uris: &[String]) -> Result<Vec<String>, RegistrationError> {
     }
 }
 
+/// An empty one counts as absent: some clients send every member that they know.
+fn web_page(name: &'static str, uri: Option<String>) -> Result<Option<String>, RegistrationError> {
+    match uri.filter(|uri| !uri.is_empty()) {
+        Some(uri) if !web_uri::is_web_page(&uri) => Err(RegistrationError::NoWebPage(name)),
+        uri => Ok(uri),
+    }
+}
+
 fn bounded(text: &str) -> Option<String> {
     let kept: String = text.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
     (!kept.is_empty()).then_some(kept)
@@ -141,6 +163,7 @@ fn bounded(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::scheme::RefusedScheme;
 
     const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
@@ -166,7 +189,7 @@ mod tests {
         assert_eq!(register(with_uris(&[])).unwrap_err(), RegistrationError::NoRedirectUri);
         assert_eq!(
             register(with_uris(&["javascript:alert(1)"])).unwrap_err(),
-            RegistrationError::UnusableRedirectUris(RedirectError::Scheme)
+            RegistrationError::UnusableRedirectUris(RedirectError::Scheme(RefusedScheme::Browser))
         );
     }
 
@@ -188,10 +211,31 @@ mod tests {
     fn a_name_is_bounded_and_has_no_control_characters() {
         let metadata = ClientMetadata {
             client_name: Some(format!("a\u{0}\n{}", "b".repeat(500))),
-            ..with_uris(&["a:/b"])
+            ..with_uris(&["my-app:/b"])
         };
         let name = register(metadata).unwrap().client_name.unwrap();
         assert_eq!(name.chars().count(), MAX_NAME);
         assert!(!name.contains(char::is_control));
+    }
+
+    #[test]
+    fn its_pages_are_web_pages() {
+        let with = |set: fn(&mut ClientMetadata, String), uri: &str| {
+            let mut metadata = with_uris(&["my-app:/b"]);
+            set(&mut metadata, uri.to_owned());
+            register(metadata)
+        };
+        let members: [(&str, fn(&mut ClientMetadata, String)); 4] = [
+            ("client_uri", |metadata, uri| metadata.client_uri = Some(uri)),
+            ("logo_uri", |metadata, uri| metadata.logo_uri = Some(uri)),
+            ("tos_uri", |metadata, uri| metadata.tos_uri = Some(uri)),
+            ("policy_uri", |metadata, uri| metadata.policy_uri = Some(uri)),
+        ];
+        for (name, set) in members {
+            assert!(with(set, "https://example.com/x").is_ok() && with(set, "").is_ok(), "{name}");
+            for bad in ["javascript:alert(1)", "cursor://x", "data:image/png,x", "x"] {
+                assert_eq!(with(set, bad).unwrap_err(), RegistrationError::NoWebPage(name), "{bad}");
+            }
+        }
     }
 }

@@ -7,83 +7,20 @@ use std::fmt;
 
 use url::Url;
 
+use crate::oauth::host;
 use crate::oauth::public_url::is_loopback;
+use crate::oauth::scheme::{AppScheme, RefusedScheme};
 
 /// Longest redirect URI that we store; the whole registration is bounded to 8 KB anyway.
 const MAX_LENGTH: usize = 2048;
-
-/// Schemes that run code, read files, reach another machine or start a part of the operating system, instead of an app
-/// that somebody connects.
-const FORBIDDEN_SCHEMES: [&str; 60] = [
-    "about",
-    "acct",
-    "afp",
-    "blob",
-    "callto",
-    "chrome",
-    "chrome-extension",
-    "cid",
-    "data",
-    "dict",
-    "dns",
-    "facetime",
-    "feed",
-    "file",
-    "filesystem",
-    "ftp",
-    "ftps",
-    "geo",
-    "gopher",
-    "hcp",
-    "help",
-    "imap",
-    "intent",
-    "irc",
-    "itms",
-    "jar",
-    "javascript",
-    "ldap",
-    "ldaps",
-    "magnet",
-    "mailto",
-    "market",
-    "mhtml",
-    "microsoft-edge",
-    "mid",
-    "mk",
-    "moz-extension",
-    "news",
-    "nfs",
-    "nntp",
-    "rdp",
-    "res",
-    "rtsp",
-    "scp",
-    "search",
-    "sftp",
-    "shell",
-    "sip",
-    "sips",
-    "smb",
-    "sms",
-    "ssh",
-    "steam",
-    "tel",
-    "telnet",
-    "view-source",
-    "vnc",
-    "webcal",
-    "ws",
-    "wss",
-];
-/// Families of such schemes: `ms-msdt:` and its kin start parts of Windows, `x-apple…` and `itms-…` of macOS.
-const FORBIDDEN_PREFIXES: [&str; 6] = ["itms-", "ms-", "search-ms", "vbscript", "x-apple", "x-man-page"];
 
 /// A redirect URI that is safe to send a browser to, in the client's own spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
     text: String,
     url: Url,
+    /// Whose scheme it is; none for http and https.
+    app: Option<AppScheme>,
 }
 
 /// Why a redirect URI is refused.
@@ -101,9 +38,12 @@ pub enum RedirectError {
     /// Plain http to another machine.
     #[error("must use https, or http to localhost, 127.0.0.1 or [::1]")]
     InsecureHost,
-    /// A scheme that runs code or reads files.
-    #[error("has a scheme that is not allowed")]
-    Scheme,
+    /// No host, a wildcard, or one that is not spelled as it is meant.
+    #[error("must have a plain host name or address, without a wildcard")]
+    Host,
+    /// A scheme that is no app's.
+    #[error("has a scheme that {0}")]
+    Scheme(RefusedScheme),
 }
 
 /// Where a redirect leads, in the words of the consent page.
@@ -114,7 +54,12 @@ pub enum Destination {
     /// A program on the person's own computer, as host and port.
     Loopback(String),
     /// The app that opens links of this scheme.
-    App(String),
+    App {
+        /// The scheme, in lower case.
+        scheme: String,
+        /// Whose it is.
+        owner: AppScheme,
+    },
 }
 
 impl RedirectUri {
@@ -131,20 +76,20 @@ impl RedirectUri {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(RedirectError::UserInfo);
         }
-        match url.scheme() {
+        let app = match url.scheme() {
             scheme @ ("http" | "https") => {
-                // `https:host` and `https:\\host` parse as a host here, but a browser may read them as a path of ours.
-                if !has_authority(text, scheme) {
-                    return Err(RedirectError::Malformed);
-                }
-                if scheme == "http" && !is_loopback(&url) {
-                    return Err(RedirectError::InsecureHost);
-                }
+                check_web(text, scheme, &url)?;
+                None
             }
-            scheme if is_forbidden(scheme) => return Err(RedirectError::Scheme),
-            _ => {}
-        }
-        Ok(Self { text: text.to_owned(), url })
+            scheme => {
+                let owner = AppScheme::of(scheme).map_err(RedirectError::Scheme)?;
+                if !host::is_plain_or_absent(text) {
+                    return Err(RedirectError::Host);
+                }
+                Some(owner)
+            }
+        };
+        Ok(Self { text: text.to_owned(), url, app })
     }
 
     /// The URI in the client's own spelling.
@@ -164,10 +109,10 @@ impl RedirectUri {
             let host = self.url.host_str().unwrap_or_default();
             self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
         };
-        match self.url.scheme() {
-            "http" | "https" if is_loopback(&self.url) => Destination::Loopback(authority()),
-            "http" | "https" => Destination::Web(authority()),
-            scheme => Destination::App(scheme.to_owned()),
+        match self.app {
+            Some(owner) => Destination::App { scheme: self.url.scheme().to_owned(), owner },
+            None if is_loopback(&self.url) => Destination::Loopback(authority()),
+            None => Destination::Web(authority()),
         }
     }
 
@@ -198,8 +143,18 @@ fn has_authority(text: &str, scheme: &str) -> bool {
     rest.starts_with("://") && !text.contains('\\')
 }
 
-fn is_forbidden(scheme: &str) -> bool {
-    FORBIDDEN_SCHEMES.contains(&scheme) || FORBIDDEN_PREFIXES.iter().any(|prefix| scheme.starts_with(prefix))
+fn check_web(text: &str, scheme: &str, url: &Url) -> Result<(), RedirectError> {
+    // `https:host` and `https:\\host` parse as a host here, but a browser may read them as a path of ours.
+    if !has_authority(text, scheme) {
+        return Err(RedirectError::Malformed);
+    }
+    if !host::is_plain(text, url) {
+        return Err(RedirectError::Host);
+    }
+    if scheme == "http" && !is_loopback(url) {
+        return Err(RedirectError::InsecureHost);
+    }
+    Ok(())
 }
 
 impl fmt::Display for RedirectUri {
@@ -237,58 +192,44 @@ mod tests {
 
     #[test]
     fn dangerous_uris_are_refused() {
+        use RedirectError::{Fragment, Host, InsecureHost, Malformed, Scheme, UserInfo};
+        use RefusedScheme::{Browser, Protocol, System};
         for (text, error) in [
-            ("javascript:alert(1)", RedirectError::Scheme),
-            ("data:text/html,x", RedirectError::Scheme),
-            ("file:///etc/passwd", RedirectError::Scheme),
-            ("vbscript:x", RedirectError::Scheme),
-            ("blob:https://a/b", RedirectError::Scheme),
-            ("http://example.com/cb", RedirectError::InsecureHost),
-            ("http://localhost.example.com/cb", RedirectError::InsecureHost),
-            ("https://a/cb#f", RedirectError::Fragment),
-            ("https://a@b/cb", RedirectError::UserInfo),
-            ("https://a/\r\nX: y", RedirectError::Malformed),
-            ("java\tscript:alert(1)", RedirectError::Malformed),
-            ("/relative", RedirectError::Malformed),
-            ("https:evil.example/cb", RedirectError::Malformed),
-            ("https:\\\\evil.example/cb", RedirectError::Malformed),
-            ("https://good.example\\@evil.example/cb", RedirectError::Malformed),
-            ("ms-msdt:/id", RedirectError::Scheme),
-            ("tel:123", RedirectError::Scheme),
-            ("smb://x/y", RedirectError::Scheme),
-            ("wss://x/y", RedirectError::Scheme),
+            ("javascript:alert(1)", Scheme(Browser)),
+            ("JavaScript:alert(1)", Scheme(Browser)),
+            ("data:text/html,x", Scheme(Browser)),
+            ("file:///etc/passwd", Scheme(System)),
+            ("VBSCRIPT:x", Scheme(Browser)),
+            ("blob:https://a/b", Scheme(Browser)),
+            ("MS-MSDT:/id", Scheme(System)),
+            ("shortcuts://run-shortcut?name=x", Scheme(System)),
+            ("tel:123", Scheme(System)),
+            ("smb://x/y", Scheme(System)),
+            ("wss://x/y", Scheme(Protocol)),
+            ("bitcoin:x", Scheme(Protocol)),
+            ("http://example.com/cb", InsecureHost),
+            ("http://localhost.example.com/cb", InsecureHost),
+            ("https://a/cb#f", Fragment),
+            ("https://a@b/cb", UserInfo),
+            ("https://a/\r\nX: y", Malformed),
+            ("java\tscript:alert(1)", Malformed),
+            ("/relative", Malformed),
+            ("https:evil.example/cb", Malformed),
+            ("https:\\\\evil.example/cb", Malformed),
+            ("https://good.example\\@evil.example/cb", Malformed),
+            ("https:///evil.example/cb", Host),
+            ("https://*.example.com/cb", Host),
+            ("https://127.1/cb", Host),
+            ("http://0x7f.1/cb", Host),
+            ("cursor:///cb", Host),
+            ("cursor://*/cb", Host),
         ] {
             assert_eq!(RedirectUri::parse(text), Err(error), "{text}");
         }
     }
 
     #[test]
-    fn every_scheme_of_the_list_is_refused_in_any_case() {
-        let kin = [
-            "ms-msdt",
-            "itms-apps",
-            "search-ms",
-            "vbscript.encode",
-            "x-apple.systempreferences",
-            "x-man-page",
-        ];
-        for scheme in FORBIDDEN_SCHEMES.iter().chain(&kin) {
-            for spelling in [(*scheme).to_owned(), scheme.to_uppercase()] {
-                for rest in ["://host/cb", ":/cb", ":cb"] {
-                    let text = format!("{spelling}{rest}");
-                    assert_eq!(RedirectUri::parse(&text), Err(RedirectError::Scheme), "{text}");
-                }
-            }
-        }
-        for prefix in FORBIDDEN_PREFIXES {
-            assert!(kin.iter().any(|scheme| scheme.starts_with(prefix)), "{prefix}");
-        }
-        let lowercase = |text: &&str| !text.bytes().any(|byte| byte.is_ascii_uppercase());
-        assert!(FORBIDDEN_SCHEMES.iter().chain(&FORBIDDEN_PREFIXES).all(lowercase), "parsed ones are");
-    }
-
-    #[test]
-    fn a_scheme_that_only_looks_like_one_of_the_list_is_an_apps_own() {
+    fn a_scheme_that_only_looks_like_a_refused_one_is_an_apps_own() {
         for text in
             ["msteams:/cb", "filesync://cb", "com.example.ms-app:/cb", "sshfs://host/cb", "datadog:/cb"]
         {
@@ -300,7 +241,7 @@ mod tests {
     fn parameters_join_an_existing_query() {
         assert_eq!(uri("https://a/cb").with_query(&[("code", "a b")]), "https://a/cb?code=a+b");
         assert_eq!(uri("https://a/cb?x=1").with_query(&[("code", "c")]), "https://a/cb?x=1&code=c");
-        assert_eq!(uri("app:/cb").with_query(&[("code", "c")]), "app:/cb?code=c");
+        assert_eq!(uri("myapp:/cb").with_query(&[("code", "c")]), "myapp:/cb?code=c");
     }
 
     #[test]
@@ -310,7 +251,12 @@ mod tests {
             Destination::Loopback("127.0.0.1:33418".into())
         );
         assert_eq!(uri("https://claude.ai/x").destination(), Destination::Web("claude.ai".into()));
-        assert_eq!(uri("cursor://a/b").destination(), Destination::App("cursor".into()));
+        for (text, scheme) in
+            [("cursor://a/b", "cursor"), ("Com.Example.App:/cb", "com.example.app"), ("my://a", "my")]
+        {
+            let owner = AppScheme::of(scheme).unwrap();
+            assert_eq!(uri(text).destination(), Destination::App { scheme: scheme.into(), owner });
+        }
     }
 
     proptest! {
@@ -339,7 +285,8 @@ mod tests {
         fn no_text_makes_an_unsafe_redirect(text in "[ -~\\t\\r\\n]{0,60}") {
             if let Ok(parsed) = RedirectUri::parse(&text) {
                 prop_assert!(parsed.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
-                prop_assert!(!is_forbidden(parsed.url.scheme()));
+                let web = matches!(parsed.url.scheme(), "http" | "https");
+                prop_assert!(web || AppScheme::of(parsed.url.scheme()).is_ok());
             }
         }
     }

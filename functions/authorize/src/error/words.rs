@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 use shared::oauth::public_url::PublicUrl;
+use shared::oauth::redirect::Destination;
 use shared::oauth::request::RequestFault;
 use shared::oauth::return_to::ReturnTo;
 use shared::web::body::BodyError;
@@ -42,19 +43,33 @@ impl Words {
     }
 }
 
-/// The client hears of its fault when the person follows the link.
+/// A web client hears of its fault when the person follows the link. An app's scheme is never linked: anybody may register
+/// one, and the page of a fault is reached without any consent.
 fn fault(public: &PublicUrl, fault: &RequestFault) -> Words {
-    let host = destination::name(&fault.redirect_uri.destination());
+    let destination = fault.redirect_uri.destination();
+    let host = destination::name(&destination);
+    let what = Cow::Owned(format!(
+        "What the app asked for is wrong: {}. Its answer goes to {host}.",
+        fault.description
+    ));
+    let link = match destination {
+        Destination::Web(_) | Destination::Loopback(_) => {
+            Some((format!("Return to {host}"), redirect::fault_url(public, fault)))
+        }
+        Destination::App { .. } => None,
+    };
+    let todo = if link.is_some() {
+        "Return only if you know this address and have just started to connect it yourself. If it happens again, tell the \
+         app's makers."
+    } else {
+        "Go back to your app, if you have just started to connect it yourself. If it happens again, tell the app's makers."
+    };
     Words {
         status: StatusCode::BAD_REQUEST,
         title: "Your app cannot be connected like this",
-        what: Cow::Owned(format!(
-            "What the app asked for is wrong: {}. Its answer goes to {host}.",
-            fault.description
-        )),
-        todo: "Return only if you know this address and have just started to connect it yourself. If it happens \
-               again, tell the app's makers.",
-        link: Some((format!("Return to {host}"), redirect::fault_url(public, fault))),
+        what,
+        todo,
+        link,
     }
 }
 

@@ -345,7 +345,7 @@ async fn a_hostile_name_is_text_on_the_pages() {
         "&lt;b&gt;",
     ] {
         let uri = "http://127.0.0.1:7777/callback";
-        let metadata = json!({ "redirect_uris": [uri], "client_name": name, "client_uri": format!("javascript:{name}") });
+        let metadata = json!({ "redirect_uris": [uri], "client_name": name });
         let (client, _) = e2e::OAuthClient::register_as(world.url(), &metadata, uri).await;
         let browser = world.browser();
         let login = browser.open(&client.authorize_url()).await.unwrap();
