@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod deadline;
 pub mod ids;
+pub mod key_shape;
 #[cfg(feature = "lambda")]
 pub mod lambda;
 #[cfg(feature = "langsmith")]

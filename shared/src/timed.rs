@@ -2,55 +2,82 @@
 //! a caller, so its keys are where isolation is decided: they hold the user and the credential, or a key's hash.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
 
-/// How many entries are kept. A full map forgets what is stale, or everything: it is a cache.
+/// How many entries are kept. A full map forgets the oldest one for each new one: forgetting everything would let one
+/// caller, who makes many entries, undo what all the others are spared by.
 const MAX_ENTRIES: usize = 10_000;
 
 /// The map.
 #[derive(Debug)]
 pub struct TimedMap<K, V> {
-    entries: Mutex<BTreeMap<K, (Timestamp, V)>>,
+    entries: Mutex<Entries<K, V>>,
     life: Duration,
 }
 
-impl<K: Ord, V: Clone> TimedMap<K, V> {
+#[derive(Debug)]
+struct Entries<K, V> {
+    by_key: BTreeMap<K, Entry<V>>,
+    /// The keys in the order in which they were put.
+    by_age: BTreeMap<u64, K>,
+    /// How many were ever put.
+    count: u64,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    since: Timestamp,
+    age: u64,
+    value: V,
+}
+
+impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
     /// An empty map that believes an entry for `life`.
     pub const fn new(life: Duration) -> Self {
-        Self { entries: Mutex::new(BTreeMap::new()), life }
+        let entries = Entries { by_key: BTreeMap::new(), by_age: BTreeMap::new(), count: 0 };
+        Self { entries: Mutex::new(entries), life }
     }
 
     /// The value, unless it is too old.
     pub fn get(&self, key: &K, now: Timestamp) -> Option<V> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, value) = entries.get(key)?;
-        (now.since(*since) < self.life).then(|| value.clone())
+        let entries = self.lock();
+        let entry = entries.by_key.get(key)?;
+        (now.since(entry.since) < self.life).then(|| entry.value.clone())
     }
 
     /// The value, however old it is, if it was not forgotten to make room.
     pub fn last(&self, key: &K) -> Option<V> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(key).map(|(_, value)| value.clone())
+        self.lock().by_key.get(key).map(|entry| entry.value.clone())
     }
 
     /// Remembers a value from now on.
     pub fn put(&self, key: K, value: V, now: Timestamp) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MAX_ENTRIES {
-            entries.retain(|_, (since, _)| now.since(*since) < self.life);
+        let mut entries = self.lock();
+        entries.count += 1;
+        let age = entries.count;
+        entries.by_age.insert(age, key.clone());
+        if let Some(replaced) = entries.by_key.insert(key, Entry { since: now, age, value }) {
+            entries.by_age.remove(&replaced.age);
+        } else if entries.by_key.len() > MAX_ENTRIES
+            && let Some((_, oldest)) = entries.by_age.pop_first()
+        {
+            entries.by_key.remove(&oldest);
         }
-        if entries.len() >= MAX_ENTRIES {
-            entries.clear();
-        }
-        entries.insert(key, (now, value));
     }
 
     /// Forgets a value.
     pub fn remove(&self, key: &K) {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        let mut entries = self.lock();
+        if let Some(removed) = entries.by_key.remove(key) {
+            entries.by_age.remove(&removed.age);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries<K, V>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -72,12 +99,22 @@ mod tests {
     }
 
     #[test]
-    fn the_map_is_bounded() {
+    fn a_full_map_forgets_the_oldest_only() {
+        let now = Timestamp::from_secs(100);
         let map = TimedMap::new(Duration::from_secs(5));
-        for index in 0..=MAX_ENTRIES {
-            map.put(index, (), Timestamp::from_secs(100));
+        for index in 0..MAX_ENTRIES {
+            map.put(index, (), now);
         }
-        assert_eq!(map.get(&0, Timestamp::from_secs(100)), None);
-        assert_eq!(map.get(&MAX_ENTRIES, Timestamp::from_secs(100)), Some(()));
+        map.put(0, (), now);
+        map.remove(&2);
+        map.put(MAX_ENTRIES, (), now);
+        assert_eq!(map.get(&1, now), Some(()), "there was room");
+        map.put(MAX_ENTRIES + 1, (), now);
+        assert_eq!(map.get(&1, now), None, "the oldest, because 0 was put again");
+        for kept in [0, 3, MAX_ENTRIES - 1, MAX_ENTRIES, MAX_ENTRIES + 1] {
+            assert_eq!(map.get(&kept, now), Some(()), "{kept}");
+        }
+        let entries = map.lock();
+        assert_eq!((entries.by_key.len(), entries.by_age.len()), (MAX_ENTRIES, MAX_ENTRIES));
     }
 }

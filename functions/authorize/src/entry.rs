@@ -52,7 +52,7 @@ async fn page_for(
     match (session, cookie) {
         (Some(session), Some(cookie)) => consent::page(app, id, request, &client, &session, &cookie),
         (_, cookie) => {
-            let login = ticket::Login { return_to: request.into(), client_name: client.client_name.clone() };
+            let login = ticket::Login::new(&app.deps, request.into(), client.client_name.clone());
             login_page(app, id, login, cookie).await
         }
     }

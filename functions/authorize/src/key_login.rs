@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use shared::key_shape::may_be_key;
 use shared::langsmith::UpstreamError;
-use shared::secret::Secret;
 use shared::vault::StoredCredential;
 use shared::web::request_id::RequestId;
 
@@ -16,14 +16,13 @@ use crate::error::AuthorizeError;
 use crate::form::Posted;
 use crate::{App, entry, login, ticket};
 
-/// Longest key that is sent upstream, in characters.
-const MAX_KEY: usize = 512;
 const REFUSED: &str = "LangSmith does not accept this key. Check that it is complete and was not deleted.";
 const FORBIDDEN: &str =
     "LangSmith knows this key, but it may not list your workspaces. Use a key that may read them.";
 const ORGANIZATION: &str =
     "This key covers a whole organization. Use a personal key, or a service key of one workspace.";
-const MALFORMED: &str = "This does not look like a LangSmith API key. Copy the whole key, without spaces.";
+const MALFORMED: &str =
+    "This cannot be a LangSmith API key. Copy the whole key, without spaces, quotes or brackets.";
 
 pub(crate) async fn login(
     State(app): State<Arc<App>>,
@@ -42,13 +41,25 @@ async fn attempt(
 ) -> Result<Response, AuthorizeError> {
     let Posted { ticket: login, form, .. } = Posted::<ticket::Login>::read(&app.deps, headers, body).await?;
     let again = async |notice| entry::login_form(app, id, (&form.ticket, &login), Some(notice)).await;
-    let Some(key) = form.api_key.filter(is_shaped) else { return Ok(again(MALFORMED).await) };
+    let Some(key) = form.api_key.filter(|key| may_be_key(key.expose())) else {
+        return Ok(again(MALFORMED).await);
+    };
+    let fingerprint = key.fingerprint();
+    if app.refused_keys.has(&fingerprint) {
+        return Ok(again(REFUSED).await);
+    }
     let credential = StoredCredential::ApiKey(key);
     match login::identify(&app.deps, &credential).await {
         Ok(person) => login::finish(&app.deps, login.return_to, person, &credential, None).await,
         Err(error) => match notice(&error) {
             // The same page with a notice, and the same ticket: nothing has changed.
-            Some(notice) => Ok(again(notice).await),
+            Some(notice) => {
+                // One that lacks a permission may get it at any moment.
+                if matches!(error, UpstreamError::Unauthorized) {
+                    app.refused_keys.remember(fingerprint);
+                }
+                Ok(again(notice).await)
+            }
             None => Err(AuthorizeError::Login(Box::new(login.return_to), error.into())),
         },
     }
@@ -62,12 +73,6 @@ const fn notice(error: &UpstreamError) -> Option<&'static str> {
         UpstreamError::WorkspaceRequired => Some(ORGANIZATION),
         _ => None,
     }
-}
-
-/// A key goes into a header, so it is visible ASCII.
-fn is_shaped(key: &Secret) -> bool {
-    let key = key.expose();
-    !key.is_empty() && key.len() <= MAX_KEY && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -10,9 +10,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::langsmith::OAuthMetadata;
 use shared::oauth::grant::PURGE_DELAY;
-use shared::oauth::pkce::{self, CodeChallenge};
+use shared::oauth::pkce::CodeChallenge;
 use shared::oauth::return_to::ReturnTo;
-use shared::random;
 use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
 use shared::web::cookie::BrowserCookie;
@@ -44,8 +43,7 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
         ClientIdError::Closed => failed(LoginFault::SignInClosed),
         ClientIdError::Upstream(error) => failed(error.into()),
     })?;
-    let state = Secret::new(random::token::<24>(app.deps.random.as_ref()));
-    let verifier = pkce::verifier(app.deps.random.as_ref());
+    let (state, verifier) = (login.state(), login.verifier());
     remember(app, &browser, &state, &verifier, (login.return_to, &metadata.issuer, &client_id)).await?;
     let location = location(app, &metadata, &client_id, &state, &verifier);
     Ok(redirect::see_other(location.as_str()))
@@ -71,7 +69,12 @@ async fn remember(
         expires_at: expires_at.secs(),
         purge_at: expires_at.plus(PURGE_DELAY).secs(),
     };
-    Ok(app.deps.store.sessions.begin(&login).await?)
+    // A page whose login came back from LangSmith begins no other: its answer could meet the first one's.
+    if app.deps.store.sessions.begin(&login).await? {
+        Ok(())
+    } else {
+        Err(AuthorizeError::Outdated(Box::new(login.return_to)))
+    }
 }
 
 fn location(app: &App, metadata: &OAuthMetadata, client_id: &str, state: &Secret, verifier: &Secret) -> Url {

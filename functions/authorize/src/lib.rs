@@ -29,7 +29,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use shared::clock::SharedClock;
-use shared::langsmith::LangSmith;
+use shared::langsmith::{LangSmith, RefusedKeys};
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::return_to::CONNECTIONS_PATH;
 use shared::oauth::seal::Sealer;
@@ -88,6 +88,7 @@ pub struct Deps {
 struct App {
     deps: Deps,
     upstream: Upstream,
+    refused_keys: RefusedKeys,
 }
 
 impl App {
@@ -128,5 +129,5 @@ pub fn router(deps: Deps) -> Router {
         .route("/connections/end-all", post(connections::end_all).fallback(post_only.clone()))
         .route("/connections/logout", post(logout::logout::<ticket::Connections>).fallback(post_only))
         .layer(from_fn(cors::preflights))
-        .with_state(Arc::new(App { deps, upstream }))
+        .with_state(Arc::new(App { refused_keys: RefusedKeys::new(deps.clock.clone()), deps, upstream }))
 }

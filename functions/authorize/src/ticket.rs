@@ -10,6 +10,8 @@ use shared::ids::{CredentialId, GrantId, UserId, UserRef, WorkspaceId};
 use shared::oauth::request::AuthorizeRequest;
 use shared::oauth::return_to::ReturnTo;
 use shared::oauth::token::ChainId;
+use shared::random;
+use shared::secret::{Secret, sha256};
 use shared::web::cookie::BrowserCookie;
 
 use crate::Deps;
@@ -27,12 +29,29 @@ pub(crate) trait Content: Serialize + DeserializeOwned {
     fn return_to(&self) -> ReturnTo;
 }
 
-/// The login page's.
+/// The login page's. The seed is drawn when the page is shown: a page sent many times begins one login at LangSmith.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Login {
     #[serde(rename = "request")]
     pub(crate) return_to: ReturnTo,
     pub(crate) client_name: Option<String>,
+    seed: String,
+}
+
+impl Login {
+    pub(crate) fn new(deps: &Deps, return_to: ReturnTo, client_name: Option<String>) -> Self {
+        Self { return_to, client_name, seed: random::token::<24>(deps.random.as_ref()) }
+    }
+
+    /// The `state` of the login at LangSmith. Who sees it learns nothing of the verifier, nor the other way round.
+    pub(crate) fn state(&self) -> Secret {
+        Secret::new(sha256(format!("login/state/{}", self.seed).as_bytes()))
+    }
+
+    /// The PKCE verifier of that login (RFC 7636 section 4.1: 43 characters).
+    pub(crate) fn verifier(&self) -> Secret {
+        Secret::new(sha256(format!("login/verifier/{}", self.seed).as_bytes()))
+    }
 }
 
 /// The consent page's. The grant's id and the code's random part are drawn when the page is shown, so that a form sent

@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+use shared::clock::SharedClock;
 use shared::langsmith::oauth::{Discovery, Offered};
 use shared::langsmith::{LangSmith, OAuthMetadata, UpstreamError};
 use shared::store::Store;
+use shared::timed::TimedMap;
+use tokio::sync::Mutex;
 
 use crate::{CALLBACK_PATH, Deps};
 
 /// How long a login page waits for it before it shows the key form only.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a registration of ours that was found there is believed to stand.
+const STANDING: Duration = Duration::from_mins(1);
 
 /// LangSmith's authorization server.
 pub(crate) struct Upstream {
@@ -17,6 +23,11 @@ pub(crate) struct Upstream {
     store: Store,
     discovery: Discovery,
     callback: String,
+    clock: SharedClock,
+    /// Our client ids that LangSmith knew a moment ago.
+    standing: TimedMap<String, ()>,
+    /// Held while LangSmith is asked about our registration: many logins at once ask once.
+    asking: Mutex<()>,
 }
 
 impl Upstream {
@@ -26,6 +37,9 @@ impl Upstream {
             store: deps.store.clone(),
             discovery: Discovery::new(deps.langsmith.clone(), deps.clock.clone()),
             callback: deps.public.join(CALLBACK_PATH),
+            clock: deps.clock.clone(),
+            standing: TimedMap::new(STANDING),
+            asking: Mutex::new(()),
         }
     }
 
@@ -47,13 +61,23 @@ impl Upstream {
     /// Our client id there: registered once for the stack and remembered, and anew when it is gone there. An unknown
     /// client is never sent back from LangSmith's page (RFC 6749 section 4.1.2.1), so it is asked before.
     pub(crate) async fn client_id(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
+        let _one_at_a_time = self.asking.lock().await;
         match self.store.keys.upstream_client(&metadata.issuer, &self.callback).await? {
-            Some(id) if self.langsmith.oauth_client_is_gone(&id).await => {
-                self.register(metadata, Some(&id)).await
-            }
+            Some(id) if self.is_gone(&id).await => self.register(metadata, Some(&id)).await,
             Some(id) => Ok(id),
             None => self.register(metadata, None).await,
         }
+    }
+
+    async fn is_gone(&self, id: &String) -> bool {
+        if self.standing.get(id, self.clock.now()).is_some() {
+            return false;
+        }
+        let gone = self.langsmith.oauth_client_is_gone(id).await;
+        if !gone {
+            self.standing.put(id.clone(), (), self.clock.now());
+        }
+        gone
     }
 
     /// Registers, in place of `gone` if another instance has not done so.
@@ -69,7 +93,13 @@ impl Upstream {
             }
             error => ClientIdError::Upstream(error),
         })?;
-        Ok(self.store.keys.remember_upstream_client(&metadata.issuer, &self.callback, &id, gone).await?)
+        if let Some(gone) = gone {
+            self.standing.remove(&gone.to_owned());
+        }
+        let id =
+            self.store.keys.remember_upstream_client(&metadata.issuer, &self.callback, &id, gone).await?;
+        self.standing.put(id.clone(), (), self.clock.now());
+        Ok(id)
     }
 }
 

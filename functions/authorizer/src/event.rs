@@ -10,6 +10,9 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     method_arn: String,
+    /// The path as the client wrote it.
+    #[serde(default)]
+    path: Option<String>,
     /// The last value of each header.
     #[serde(default)]
     headers: Option<BTreeMap<String, String>>,
@@ -32,6 +35,11 @@ impl Event {
             headers.entry(name).or_insert(value);
         }
         headers
+    }
+
+    /// The path that was asked for.
+    pub(crate) fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or_default()
     }
 
     /// Every method and path of the stage that was asked for. A decision may be cached, and then it is taken for any

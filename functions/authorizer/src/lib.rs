@@ -16,9 +16,10 @@ use std::borrow::Cow;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
+use shared::key_shape::may_be_key;
 use shared::lambda::{Handler, Refused};
 use shared::oauth::access::AccessClaims;
-use shared::oauth::public_url::PublicUrl;
+use shared::oauth::public_url::{PublicUrl, Spelling};
 use shared::oauth::scope::ScopeSet;
 use shared::oauth::tool_scope::tool_scope;
 use shared::public_keys::{PublicKeys, Unverified};
@@ -65,10 +66,8 @@ impl Authorizer {
                 let claims = self.verified(value).await?;
                 Ok(self.judge(event, &headers, &claims))
             }
-            (None, _) if self.api_keys && API_KEYS.iter().any(|name| headers.contains_key(name)) => {
-                // The endpoint asks LangSmith about the key.
-                Ok(Policy::allow(event, "api-key"))
-            }
+            // The endpoint asks LangSmith about the key, if it can be one.
+            (None, _) if self.api_keys && has_key(&headers) => Ok(Policy::allow(event, "api-key")),
             // Of two values the endpoint could look at the other one.
             (Some(_), Some(_)) | (None, _) => Err(UNAUTHORIZED),
         }
@@ -89,12 +88,22 @@ impl Authorizer {
     fn judge(&self, event: &Event, headers: &HeaderMap, claims: &AccessClaims) -> Policy {
         match missing(headers, claims.scopes()) {
             Some(needed) if self.api_keys => {
-                let challenge = challenge_header(&self.public, Challenge::InsufficientScope(needed));
+                let challenge = challenge_header(
+                    &self.public,
+                    Spelling::of(event.path()),
+                    Challenge::InsufficientScope(needed),
+                );
                 Policy::deny(event, claims.sub.as_str(), challenge.to_str().unwrap_or_default())
             }
             _ => Policy::allow(event, claims.sub.as_str()),
         }
     }
+}
+
+/// Whether there is a key header, and each value may be a LangSmith key.
+fn has_key(headers: &HeaderMap) -> bool {
+    let mut keys = API_KEYS.into_iter().flat_map(|name| headers.get_all(name)).peekable();
+    keys.peek().is_some() && keys.all(|value| value.to_str().is_ok_and(|text| may_be_key(text.trim())))
 }
 
 /// What a call needs that the token does not have: all that was granted and the missing scope, since clients ask for

@@ -1,8 +1,8 @@
 //! The two discovery documents. Clients compare their URLs byte for byte, so every one is built from the public URL.
 
 use serde::Serialize;
-use shared::oauth::public_url::PublicUrl;
-use shared::oauth::scope::Scope;
+use shared::oauth::public_url::{PublicUrl, Spelling};
+use shared::oauth::scope::{OFFLINE_ACCESS, Scope};
 
 /// Authorization server metadata (RFC 8414 section 2).
 #[derive(Debug, Serialize)]
@@ -24,7 +24,7 @@ pub(crate) struct AuthorizationServer {
     /// RFC 9207 section 3.
     authorization_response_iss_parameter_supported: bool,
     /// RFC 9728 section 4.
-    protected_resources: [String; 1],
+    protected_resources: [String; 2],
 }
 
 /// Protected resource metadata (RFC 9728 section 2).
@@ -37,8 +37,8 @@ pub(crate) struct ProtectedResource {
     bearer_methods_supported: [&'static str; 1],
 }
 
-fn scopes() -> Vec<&'static str> {
-    Scope::ALL.into_iter().map(Scope::as_str).collect()
+fn scopes() -> impl Iterator<Item = &'static str> {
+    Scope::ALL.into_iter().map(Scope::as_str)
 }
 
 pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
@@ -49,7 +49,7 @@ pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
         registration_endpoint: public.join("/register"),
         revocation_endpoint: public.join("/revoke"),
         jwks_uri: public.join("/jwks.json"),
-        scopes_supported: scopes(),
+        scopes_supported: scopes().chain([OFFLINE_ACCESS]).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ["query"],
         grant_types_supported: ["authorization_code", "refresh_token"],
@@ -57,16 +57,16 @@ pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
         revocation_endpoint_auth_methods_supported: ["none"],
         code_challenge_methods_supported: ["S256"],
         authorization_response_iss_parameter_supported: true,
-        protected_resources: [public.resource()],
+        protected_resources: Spelling::ALL.map(|spelling| public.resource_as(spelling)),
     }
 }
 
-pub(crate) fn protected_resource(public: &PublicUrl) -> ProtectedResource {
+pub(crate) fn protected_resource(public: &PublicUrl, spelling: Spelling) -> ProtectedResource {
     ProtectedResource {
-        resource: public.resource(),
+        resource: public.resource_as(spelling),
         resource_name: "LangSmith Remote MCP",
         authorization_servers: [public.issuer().to_owned()],
-        scopes_supported: scopes(),
+        scopes_supported: scopes().collect(),
         bearer_methods_supported: ["header"],
     }
 }

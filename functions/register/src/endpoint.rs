@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Serialize;
 use shared::ids::ClientId;
 use shared::oauth::client::{Client, ClientMetadata};
-use shared::oauth::scope::ScopeSet;
+use shared::oauth::scope::Access;
 use shared::random;
 use shared::web::{body, reply};
 
@@ -46,7 +46,7 @@ pub(crate) async fn register(
     }
     let body = body::read(body, MAX_BODY).await?;
     let metadata: ClientMetadata = serde_json::from_slice(&body).map_err(|_| RegisterError::Malformed)?;
-    let scope = ScopeSet::requested(metadata.scope.as_deref()).to_string();
+    let scope = Access::requested(metadata.scope.as_deref()).to_string();
     let id = ClientId::new(random::token::<18>(deps.random.as_ref()));
     let client = Client::register(metadata, id, deps.clock.now())?;
     deps.store.clients.register(&client).await?;

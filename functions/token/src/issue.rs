@@ -6,7 +6,7 @@ use serde::Serialize;
 use shared::clock::Timestamp;
 use shared::oauth::access::{AccessClaims, LIFE};
 use shared::oauth::grant::Grant;
-use shared::oauth::scope::ScopeSet;
+use shared::oauth::scope::{Access, ScopeSet};
 use shared::oauth::token::Token;
 use shared::random;
 use shared::web::reply;
@@ -33,13 +33,13 @@ pub(crate) fn tokens(
     now: Timestamp,
 ) -> Result<Response, TokenError> {
     let expires_at = now.plus(LIFE).secs().min(grant.expires_at);
-    let scope = narrowed(grant, scope).to_string();
+    let access = narrowed(grant, scope);
     let claims = AccessClaims {
         iss: deps.public.issuer().to_owned(),
         aud: deps.public.resource(),
         sub: grant.user_ref.clone(),
         client_id: grant.client_id.clone(),
-        scope: scope.clone(),
+        scope: access.scopes.to_string(),
         iat: now.secs(),
         exp: expires_at,
         jti: random::token::<12>(deps.random.as_ref()),
@@ -55,15 +55,19 @@ pub(crate) fn tokens(
         token_type: "Bearer",
         expires_in: expires_at.saturating_sub(now.secs()),
         refresh_token: minted.expose(),
-        scope,
+        scope: access.to_string(),
     };
     Ok(reply::json(StatusCode::OK, &issued))
 }
 
 /// A refresh may ask for less than was granted, never for more (RFC 6749 section 6). A request that names nothing of
 /// the grant's means all of it: clients repeat scopes of other servers.
-fn narrowed(grant: &Grant, requested: Option<&str>) -> ScopeSet {
-    let granted = ScopeSet::known(&grant.scope);
-    let both = ScopeSet::known(requested.unwrap_or_default()).intersect(granted);
-    if both == ScopeSet::EMPTY { granted } else { both }
+fn narrowed(grant: &Grant, requested: Option<&str>) -> Access {
+    let granted = Access::known(&grant.scope);
+    let requested = Access::known(requested.unwrap_or_default());
+    let scopes = requested.scopes.intersect(granted.scopes);
+    if scopes == ScopeSet::EMPTY {
+        return granted;
+    }
+    Access { scopes, offline: requested.offline && granted.offline }
 }

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use super::memory::Memory;
 use super::stored::{Conflict, Stored, ids};
 use super::transport::Answer;
-use super::{Credential, LangSmith, UpstreamError, retry};
+use super::{Credential, LangSmith, Requests, UpstreamError, retry};
 use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::random::Random;
@@ -28,6 +28,7 @@ pub struct Caller<'a> {
     workspace: Option<&'a WorkspaceId>,
     organization: Option<&'a str>,
     deadline: Deadline,
+    requests: Option<&'a Requests>,
 }
 
 /// Query parameters, in the order in which they are sent.
@@ -40,7 +41,14 @@ impl<'a> Caller<'a> {
         workspace: Option<&'a WorkspaceId>,
         deadline: Deadline,
     ) -> Self {
-        Self { langsmith, credential, workspace, organization: None, deadline }
+        Self { langsmith, credential, workspace, organization: None, deadline, requests: None }
+    }
+
+    /// The same caller, who may cause no more than these requests, tries included.
+    #[must_use]
+    pub const fn within(mut self, requests: &'a Requests) -> Self {
+        self.requests = Some(requests);
+        self
     }
 
     /// The same caller in no workspace, for what belongs to the organization. An access token must name it (OpenAPI
@@ -162,6 +170,9 @@ impl<'a> Caller<'a> {
         let headers = self.headers(body.is_some())?;
         let url = self.langsmith.url_with(path, query)?;
         let mut attempt = 1;
+        if !self.may_send() {
+            return Err(UpstreamError::Unreachable);
+        }
         loop {
             let mut request =
                 self.langsmith.http.request(method.clone(), url.clone()).headers(headers.clone());
@@ -180,11 +191,16 @@ impl<'a> Caller<'a> {
             };
             let remains = self.deadline.left();
             let random = self.langsmith.random.as_ref();
-            let Some(wait) = retry::delay(&error, attempt, remains, random) else { return Err(error) };
+            let wait = retry::delay(&error, attempt, remains, random).filter(|_| self.may_send());
+            let Some(wait) = wait else { return Err(error) };
             noted.is_lost |= !matches!(error, UpstreamError::RateLimited { .. });
             sleep(wait).await;
             attempt += 1;
         }
+    }
+
+    fn may_send(&self) -> bool {
+        self.requests.is_none_or(Requests::take)
     }
 
     fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {

@@ -2,8 +2,7 @@
 
 use subtle::ConstantTimeEq as _;
 
-use crate::random::{self, Random};
-use crate::secret::{Secret, sha256};
+use crate::secret::sha256;
 
 /// A code challenge: the unpadded base64url SHA-256 of the verifier, 43 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,11 +51,6 @@ impl CodeChallenge {
     pub fn matches(&self, stored: &str) -> bool {
         self.0.as_bytes().ct_eq(stored.as_bytes()).into()
     }
-}
-
-/// A fresh verifier, for the login where we are the client.
-pub fn verifier(random: &dyn Random) -> Secret {
-    Secret::new(random::token::<32>(random))
 }
 
 #[cfg(test)]

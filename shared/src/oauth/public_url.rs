@@ -28,6 +28,33 @@ pub struct PublicUrl {
     https: bool,
 }
 
+/// How the URL of the resource is spelled: URL parsers and people add a final slash. Both are one resource, but clients
+/// compare the URL that they were given with the published one, character by character (RFC 9728 section 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// The canonical one.
+    Plain,
+    /// With a final slash.
+    FinalSlash,
+}
+
+impl Spelling {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Plain, Self::FinalSlash];
+
+    /// The one of a request's path.
+    pub fn of(path: &str) -> Self {
+        if path.ends_with('/') { Self::FinalSlash } else { Self::Plain }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::FinalSlash => "/",
+        }
+    }
+}
+
 /// Why a text is not the path of a resource.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a path such as /mcp or /api/mcp, of letters, digits, hyphens and slashes")]
@@ -76,14 +103,19 @@ impl PublicUrl {
         &self.resource_path
     }
 
+    /// The resource identifier in a spelling.
+    pub fn resource_as(&self, spelling: Spelling) -> String {
+        format!("{}{}", self.resource(), spelling.ending())
+    }
+
     /// The path of the resource's RFC 9728 document (section 3.1: the resource's own path follows the well-known one).
-    pub fn resource_metadata_path(&self) -> String {
-        format!("{WELL_KNOWN_RESOURCE}{}", self.resource_path)
+    pub fn resource_metadata_path(&self, spelling: Spelling) -> String {
+        format!("{WELL_KNOWN_RESOURCE}{}{}", self.resource_path, spelling.ending())
     }
 
     /// Where clients look for the RFC 8414 document that take the resource for the issuer.
-    pub fn issuer_metadata_path_of_resource(&self) -> String {
-        format!("{WELL_KNOWN_ISSUER}{}", self.resource_path)
+    pub fn issuer_metadata_path_of_resource(&self, spelling: Spelling) -> String {
+        format!("{WELL_KNOWN_ISSUER}{}{}", self.resource_path, spelling.ending())
     }
 
     /// The absolute URL of one of our paths, which starts with a slash.
@@ -169,7 +201,13 @@ mod tests {
         let url = url.with_resource_path("/api/mcp").unwrap();
         assert_eq!(url.issuer(), "https://langsmith.example.com");
         assert_eq!(url.resource(), "https://langsmith.example.com/api/mcp");
-        assert_eq!(url.resource_metadata_path(), "/.well-known/oauth-protected-resource/api/mcp");
+        assert_eq!(
+            url.resource_metadata_path(Spelling::Plain),
+            "/.well-known/oauth-protected-resource/api/mcp"
+        );
+        let slash = Spelling::of("/api/mcp/");
+        assert_eq!(url.resource_metadata_path(slash), "/.well-known/oauth-protected-resource/api/mcp/");
+        assert_eq!(url.resource_as(slash), "https://langsmith.example.com/api/mcp/");
         for path in ["", "/", "mcp", "/mcp/", "//mcp", "/a b", "/{x}", "/mcp?x", "/é", "/*x", "/.."] {
             assert_eq!(url.clone().with_resource_path(path), Err(ResourcePathError), "{path}");
         }

@@ -9,7 +9,7 @@ use crate::oauth::pkce::CodeChallenge;
 use crate::oauth::public_url::PublicUrl;
 use crate::oauth::redirect::RedirectUri;
 use crate::oauth::resource;
-use crate::oauth::scope::ScopeSet;
+use crate::oauth::scope::Access;
 
 /// Longest `state` that is echoed.
 const MAX_STATE: usize = 2048;
@@ -140,7 +140,7 @@ impl RawRequest {
             redirect_uri: redirect_uri.as_str().to_owned(),
             state: self.state,
             challenge: challenge.as_str().to_owned(),
-            scope: ScopeSet::requested(self.scope.as_deref()).to_string(),
+            scope: Access::requested(self.scope.as_deref()).to_string(),
         })
     }
 }
@@ -175,6 +175,7 @@ mod tests {
     use super::*;
     use crate::clock::Timestamp;
     use crate::oauth::client::ClientMetadata;
+    use crate::oauth::scope::ScopeSet;
 
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 

@@ -108,6 +108,47 @@ impl fmt::Display for ScopeSet {
     }
 }
 
+/// The scope by which clients ask to stay connected (OpenID Connect Core section 11, MCP authorization "Refresh Tokens").
+/// Every grant can be refreshed, but some clients only do so where it is advertised and granted. It permits nothing, so it
+/// is no [`Scope`]: no tool needs it and no challenge names it.
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
+/// What a client asks for, or was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// What it may do.
+    pub scopes: ScopeSet,
+    /// Whether [`OFFLINE_ACCESS`] is named, to be named again.
+    pub offline: bool,
+}
+
+impl Access {
+    /// What a client asks for, by the rules of [`ScopeSet::requested`].
+    pub fn requested(text: Option<&str>) -> Self {
+        Self { scopes: ScopeSet::requested(text), offline: names_offline(text.unwrap_or_default()) }
+    }
+
+    /// What a space-separated list of ours names.
+    pub fn known(text: &str) -> Self {
+        Self { scopes: ScopeSet::known(text), offline: names_offline(text) }
+    }
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.scopes.fmt(f)?;
+        match (self.offline, self.scopes == ScopeSet::EMPTY) {
+            (false, _) => Ok(()),
+            (true, true) => f.write_str(OFFLINE_ACCESS),
+            (true, false) => write!(f, " {OFFLINE_ACCESS}"),
+        }
+    }
+}
+
+fn names_offline(text: &str) -> bool {
+    text.split(' ').any(|name| name == OFFLINE_ACCESS)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -125,6 +166,21 @@ mod tests {
     fn unknown_names_are_dropped() {
         let set = ScopeSet::requested(Some("offline_access billing:read nonsense"));
         assert_eq!(set.to_string(), "billing:read");
+    }
+
+    #[test]
+    fn offline_access_is_kept_beside_the_scopes() {
+        let access = Access::requested(Some("offline_access billing:read nonsense"));
+        assert_eq!(access.to_string(), "billing:read offline_access");
+        assert_eq!(access.scopes.to_string(), "billing:read");
+        assert_eq!(Access::known(&access.to_string()), access);
+        // Alone it names no scope, so it means all of them.
+        let alone = Access::requested(Some("offline_access"));
+        assert_eq!(alone, Access { scopes: ScopeSet::all(), offline: true });
+        assert_eq!(Access::known("offline_access").to_string(), "offline_access");
+        assert!(
+            !Access::requested(None).offline && !Access::known("offline_access2 xoffline_access").offline
+        );
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 use super::StoreError;
-use super::item::{Item, Table, key, number, write};
+use super::item::{Item, Table, key, number, send_put, write};
 use crate::ids::ClientId;
 use crate::oauth::client::Client;
 use crate::oauth::grant::PURGE_DELAY;
@@ -20,20 +20,13 @@ impl Clients {
         Self(table)
     }
 
-    /// Stores a fresh registration. One round trip.
+    /// Stores a fresh registration, which never replaces one that is there. One round trip.
     pub async fn register(&self, client: &Client) -> Result<(), StoreError> {
         let operation = "clients.register";
         let mut item = write(operation, client)?;
         item.insert("purge_at".into(), number(client.expires_at.saturating_add(PURGE_DELAY.as_secs())));
-        self.0
-            .client
-            .put_item()
-            .table_name(&self.0.name)
-            .set_item(Some(item))
-            .send()
-            .await
-            .map_err(|error| StoreError::sdk(operation, &error))?;
-        Ok(())
+        let put = self.0.put_if(item).condition_expression("attribute_not_exists(client_id)");
+        if send_put(operation, put).await? { Ok(()) } else { Err(StoreError::taken(operation)) }
     }
 
     /// Opens the way to the store for a function that may write clients and read nothing: a write that no item can meet

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
@@ -64,6 +66,15 @@ impl Table {
         Ok(())
     }
 
+    /// A write of a whole item, to be given the condition under which it may stand and sent with [`send_put`].
+    pub(super) fn put_if(&self, item: Item) -> PutItemFluentBuilder {
+        self.client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+
     /// An update of one item, to be given its expressions and sent with [`send`].
     pub(super) fn update(&self, key: Item) -> UpdateItemFluentBuilder {
         self.client
@@ -113,6 +124,19 @@ pub(super) async fn send<T: DeserializeOwned>(
             Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => {
                 Ok(Updated::Refused(refusal.item.clone().map(|item| read(operation, item)).transpose()?))
             }
+            _ => Err(StoreError::sdk(operation, &error)),
+        },
+    }
+}
+
+/// Sends a conditional write of a whole item; whether it stands. When its condition does not hold, because an earlier try
+/// of ours landed and its answer was lost, the item that is there is the one that was sent.
+pub(super) async fn send_put(operation: &'static str, put: PutItemFluentBuilder) -> Result<bool, StoreError> {
+    let item = put.get_item().clone();
+    match put.send().await {
+        Ok(_) => Ok(true),
+        Err(error) => match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(refusal)) => Ok(refusal.item == item),
             _ => Err(StoreError::sdk(operation, &error)),
         },
     }

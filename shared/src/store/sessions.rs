@@ -6,7 +6,7 @@ use std::fmt;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use serde::{Deserialize, Serialize};
 
-use super::item::{Item, Table, Updated, key, may_try_again, number, send, text, write};
+use super::item::{Item, Table, Updated, key, may_try_again, number, send, send_put, text, write};
 use super::vault::{VaultItem, VaultItems};
 use super::{SignedInAs, StoreError};
 use crate::clock::Timestamp;
@@ -92,9 +92,13 @@ impl Sessions {
         Self(table)
     }
 
-    /// Remembers a login that is under way. One round trip.
-    pub async fn begin(&self, login: &PendingLogin) -> Result<(), StoreError> {
-        self.0.put("sessions.begin", login).await
+    /// Remembers a login that is under way, once or again; false when it was taken: its login page was used up. One
+    /// round trip.
+    pub async fn begin(&self, login: &PendingLogin) -> Result<bool, StoreError> {
+        let operation = "sessions.begin";
+        let put =
+            self.0.put_if(write(operation, login)?).condition_expression("attribute_not_exists(taken_by)");
+        send_put(operation, put).await
     }
 
     /// Takes a pending login, once: `attempt` is a value that only this attempt knows, so that its own retry after a

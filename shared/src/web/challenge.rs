@@ -3,8 +3,11 @@
 
 use http::HeaderValue;
 
-use crate::oauth::public_url::PublicUrl;
+use crate::key_shape::NOT_A_KEY;
+use crate::oauth::public_url::{PublicUrl, Spelling};
 use crate::oauth::scope::ScopeSet;
+
+const INVALID: &str = "The access token or API key is not valid; log in again or check the key";
 
 /// Why a request is challenged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,26 +16,33 @@ pub enum Challenge {
     Missing,
     /// A token that is malformed, expired, foreign or of an ended grant: 401.
     InvalidToken,
+    /// A key header that holds something else than a LangSmith key: 401.
+    NotAKey,
     /// A token that lacks scopes: 403, naming all that the operation needs, since clients ask for just those.
     InsufficientScope(ScopeSet),
 }
 
-/// The header value: one Bearer challenge on one line, every value quoted.
-pub fn challenge_header(public: &PublicUrl, challenge: Challenge) -> HeaderValue {
-    let (error, scope) = match challenge {
-        Challenge::Missing => ("", ScopeSet::all()),
-        Challenge::InvalidToken => (
-            "error=\"invalid_token\", error_description=\"The access token or API key is not valid; log in again or check the key\", ",
-            ScopeSet::all(),
-        ),
-        Challenge::InsufficientScope(scope) => {
-            ("error=\"insufficient_scope\", error_description=\"The operation needs more scopes\", ", scope)
-        }
+/// The header value: one Bearer challenge on one line, every value quoted. It leads to the metadata of the spelling that
+/// the request used: a client must refuse metadata of any other (RFC 9728 section 3.3).
+pub fn challenge_header(public: &PublicUrl, spelling: Spelling, challenge: Challenge) -> HeaderValue {
+    let error = match challenge {
+        Challenge::Missing => String::new(),
+        Challenge::InvalidToken => error("invalid_token", INVALID),
+        Challenge::NotAKey => error("invalid_token", NOT_A_KEY),
+        Challenge::InsufficientScope(_) => error("insufficient_scope", "The operation needs more scopes"),
     };
-    let metadata = public.join(&public.resource_metadata_path());
+    let scope = match challenge {
+        Challenge::InsufficientScope(scope) => scope,
+        Challenge::Missing | Challenge::InvalidToken | Challenge::NotAKey => ScopeSet::all(),
+    };
+    let metadata = public.join(&public.resource_metadata_path(spelling));
     let text = format!("Bearer {error}resource_metadata=\"{metadata}\", scope=\"{scope}\"");
     // An origin and our own scope names are visible ASCII.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
+}
+
+fn error(code: &str, description: &str) -> String {
+    format!("error=\"{code}\", error_description=\"{description}\", ")
 }
 
 #[cfg(test)]
@@ -42,7 +52,7 @@ mod tests {
 
     fn header(challenge: Challenge) -> String {
         let public = "https://mcp.example.com".parse().unwrap();
-        challenge_header(&public, challenge).to_str().unwrap().to_owned()
+        challenge_header(&public, Spelling::Plain, challenge).to_str().unwrap().to_owned()
     }
 
     #[test]
@@ -55,7 +65,15 @@ mod tests {
     }
 
     #[test]
+    fn a_final_slash_leads_to_its_own_metadata() {
+        let public = "https://mcp.example.com".parse().unwrap();
+        let header = challenge_header(&public, Spelling::of("/mcp/"), Challenge::Missing);
+        assert!(header.to_str().unwrap().contains("oauth-protected-resource/mcp/\""), "{header:?}");
+    }
+
+    #[test]
     fn errors_are_named() {
+        assert!(header(Challenge::NotAKey).contains(NOT_A_KEY));
         assert!(header(Challenge::InvalidToken).starts_with("Bearer error=\"invalid_token\""));
         let step_up = header(Challenge::InsufficientScope([Scope::BillingRead].into_iter().collect()));
         assert!(step_up.starts_with("Bearer error=\"insufficient_scope\""));

@@ -61,6 +61,11 @@ impl Browser {
         self.follow(response).await
     }
 
+    /// Posts a form of a page, and follows nothing.
+    pub async fn post_once(&self, url: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+        self.http.post(url).form(fields).send().await.unwrap()
+    }
+
     async fn follow(&self, mut response: reqwest::Response) -> Result<Page, Url> {
         for _ in 0..10 {
             if !response.status().is_redirection() {

@@ -52,7 +52,7 @@ async fn page_for(
     match (session, part, browser) {
         (Some(session), Some(part), Some(browser)) => list(deps, id, &session, (part, after), &browser),
         (.., browser) => {
-            let login = ticket::Login { return_to: ReturnTo::Connections, client_name: None };
+            let login = ticket::Login::new(&app.deps, ReturnTo::Connections, None);
             entry::login_page(app, id, login, browser).await
         }
     }

@@ -2,7 +2,7 @@
 
 use shared::ids::WorkspaceId;
 use shared::oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, WorkspaceChoice};
-use shared::oauth::scope::ScopeSet;
+use shared::oauth::scope::{Access, ScopeSet};
 use shared::oauth::token::{Kind, Token, TokenRef};
 
 use crate::form::Form;
@@ -49,7 +49,7 @@ pub(super) fn mint(
         user_id: ticket.user.clone(),
         credential_id: ticket.credential.clone(),
         workspace,
-        scope: scopes.to_string(),
+        scope: Access { scopes, offline: Access::known(&ticket.request.scope).offline }.to_string(),
         redirect_uri: ticket.request.redirect_uri.clone(),
         challenge: ticket.request.challenge.clone(),
         code_hash: code.hash(),

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use shared::clock::SharedClock;
 use shared::ids::WorkspaceId;
-use shared::langsmith::{Credential, LangSmith, UpstreamError};
+use shared::key_shape::may_be_key;
+use shared::langsmith::{Credential, LangSmith, RefusedKeys, Requests, UpstreamError};
 use shared::oauth::scope::ScopeSet;
 use shared::secret::Secret;
 use shared::timed::TimedMap;
@@ -19,8 +20,8 @@ use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, Workspac
 const BELIEVED: Duration = Duration::from_mins(5);
 /// How long a check may take; the call that follows has the rest of the request's time.
 const CHECK_BUDGET: Duration = Duration::from_secs(8);
-/// Longest header value that is looked at.
-const MAX_LENGTH: usize = 512;
+/// How often a check may ask LangSmith: who the key belongs to and, where it does not say that, what it may see.
+const CHECK_REQUESTS: u32 = 2;
 
 /// The names under which the hosted server and the standalone one take the workspace beside a key.
 const WORKSPACES: [HeaderName; 2] =
@@ -31,23 +32,33 @@ pub(super) struct ApiKeys {
     langsmith: LangSmith,
     clock: SharedClock,
     good: TimedMap<String, ()>,
+    refused: RefusedKeys,
 }
 
 impl ApiKeys {
     pub(super) fn new(langsmith: LangSmith, clock: SharedClock) -> Self {
-        Self { langsmith: langsmith.with_budget(CHECK_BUDGET), clock, good: TimedMap::new(BELIEVED) }
+        Self {
+            langsmith: langsmith.with_budget(CHECK_BUDGET),
+            refused: RefusedKeys::new(clock.clone()),
+            clock,
+            good: TimedMap::new(BELIEVED),
+        }
     }
 
     /// The caller of a request that carries a key; `None` when it carries none.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<CallerIdentity>, AuthFailure> {
-        let Some(key) = first(headers, API_KEYS)? else { return Ok(None) };
+        let Some(key) = first(headers, API_KEYS).map_err(|Ambiguous| AuthFailure::Invalid)? else {
+            return Ok(None);
+        };
+        let key =
+            key.to_str().ok().map(str::trim).filter(|key| may_be_key(key)).ok_or(AuthFailure::NotAKey)?;
         let key = Secret::new(key);
-        let workspace = first(headers, WORKSPACES).map_err(|_| AuthFailure::Workspace)?;
-        let workspace = workspace.map(|text| workspace_id(&text)).transpose()?;
+        let workspace = first(headers, WORKSPACES).map_err(|Ambiguous| AuthFailure::Workspace)?;
+        let workspace = workspace.map(workspace_id).transpose()?;
         let fingerprint = key.fingerprint();
         let credential = Credential::ApiKey(key);
         if self.good.get(&fingerprint, self.clock.now()).is_none() {
-            self.check(&credential).await?;
+            self.check(&fingerprint, &credential).await?;
             self.good.put(fingerprint.clone(), (), self.clock.now());
         }
         Ok(Some(CallerIdentity {
@@ -58,12 +69,19 @@ impl ApiKeys {
         }))
     }
 
-    async fn check(&self, credential: &Credential) -> Result<(), AuthFailure> {
-        match self.langsmith.caller(credential, None).ls_user_id().await {
+    async fn check(&self, fingerprint: &String, credential: &Credential) -> Result<(), AuthFailure> {
+        if self.refused.has(fingerprint) {
+            return Err(AuthFailure::Invalid);
+        }
+        let requests = Requests::new(CHECK_REQUESTS);
+        match self.langsmith.caller(credential, None).within(&requests).ls_user_id().await {
             // A key of a whole organization is a good key, even where it must name a workspace.
             Ok(_) | Err(UpstreamError::WorkspaceRequired) => Ok(()),
             // Some deployments answer a wrong key with 403.
-            Err(UpstreamError::Unauthorized | UpstreamError::Forbidden) => Err(AuthFailure::Invalid),
+            Err(UpstreamError::Unauthorized | UpstreamError::Forbidden) => {
+                self.refused.remember(fingerprint.clone());
+                Err(AuthFailure::Invalid)
+            }
             Err(error) => {
                 tracing::warn!(%error, "an API key could not be checked");
                 Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER })
@@ -73,26 +91,25 @@ impl ApiKeys {
 
     /// Whether LangSmith refuses a key that it refused in a call. Forgets it first.
     pub(super) async fn is_refused(&self, fingerprint: &str, credential: &Credential) -> bool {
-        self.good.remove(&fingerprint.to_owned());
-        matches!(self.check(credential).await, Err(AuthFailure::Invalid))
+        let fingerprint = fingerprint.to_owned();
+        self.good.remove(&fingerprint);
+        matches!(self.check(&fingerprint, credential).await, Err(AuthFailure::Invalid))
     }
 }
 
-fn workspace_id(text: &str) -> Result<WorkspaceId, AuthFailure> {
-    let id = Uuid::try_parse(text).map_err(|_| AuthFailure::Workspace)?;
+fn workspace_id(value: &HeaderValue) -> Result<WorkspaceId, AuthFailure> {
+    let text = value.to_str().map_err(|_| AuthFailure::Workspace)?;
+    let id = Uuid::try_parse(text.trim()).map_err(|_| AuthFailure::Workspace)?;
     Ok(WorkspaceId::new(id.hyphenated().to_string()))
 }
 
-/// The value of whichever header is there. Two values, or one that cannot be a key or an id, are refused: it goes into
-/// a header of ours, and whatever stands in front of us may have looked at the other one.
-fn first(headers: &HeaderMap, names: [HeaderName; 2]) -> Result<Option<String>, AuthFailure> {
+/// Two values that differ.
+struct Ambiguous;
+
+/// The value of whichever header is there. Two values are refused: it goes into a header of ours, and whatever stands in
+/// front of us may have looked at the other one.
+fn first(headers: &HeaderMap, names: [HeaderName; 2]) -> Result<Option<&HeaderValue>, Ambiguous> {
     let mut values = names.into_iter().flat_map(|name| headers.get_all(name));
     let Some(value) = values.next() else { return Ok(None) };
-    if values.any(|other| other != value) {
-        return Err(AuthFailure::Invalid);
-    }
-    let text = value.to_str().map_err(|_| AuthFailure::Invalid)?.trim();
-    let shaped =
-        !text.is_empty() && text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if shaped { Ok(Some(text.to_owned())) } else { Err(AuthFailure::Invalid) }
+    if values.any(|other| other != value) { Err(Ambiguous) } else { Ok(Some(value)) }
 }

@@ -78,6 +78,9 @@ pub enum AuthFailure {
     /// A credential that is malformed, expired, revoked or not meant for us.
     #[error("the credential is not valid")]
     Invalid,
+    /// A key header whose value cannot be a LangSmith key.
+    #[error("the key header holds no LangSmith key")]
+    NotAKey,
     /// A header that should name a workspace does not. The credential was not looked at.
     #[error("the workspace header is not a UUID")]
     Workspace,

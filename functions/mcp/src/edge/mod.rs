@@ -11,8 +11,10 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use shared::deadline::{Deadline, Missed};
+use shared::oauth::public_url::Spelling;
 use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
@@ -50,22 +52,24 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 async fn answer(app: &App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let deadline = Deadline::after(LIMIT);
+    let spelling = Spelling::of(parts.uri.path());
     // Before the method: clients probe with GET and need the challenge, not a 405.
     let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
-        Ok(Err(failure)) => return unauthenticated(app, failure),
+        Ok(Err(failure)) => return unauthenticated(app, spelling, failure),
         Err(Missed) => return reply::unavailable(RETRY_AFTER),
     };
     match read(&parts.method, &parts.headers, body).await {
-        Ok(message) => receive(app, identity, &parts.headers, &message, deadline).await,
+        Ok(message) => receive(app, identity, &parts, &message, deadline).await,
         Err(error) => reply::error(&error),
     }
 }
 
-fn unauthenticated(app: &App, failure: AuthFailure) -> Response {
+fn unauthenticated(app: &App, spelling: Spelling, failure: AuthFailure) -> Response {
     match failure {
-        AuthFailure::Missing => reply::challenge(&app.public_url, None, Challenge::Missing),
-        AuthFailure::Invalid => reply::challenge(&app.public_url, None, Challenge::InvalidToken),
+        AuthFailure::Missing => reply::challenge(&app.public_url, spelling, None, Challenge::Missing),
+        AuthFailure::Invalid => reply::challenge(&app.public_url, spelling, None, Challenge::InvalidToken),
+        AuthFailure::NotAKey => reply::challenge(&app.public_url, spelling, None, Challenge::NotAKey),
         AuthFailure::Workspace => reply::error(&RpcError::edge(
             StatusCode::BAD_REQUEST,
             "X-Tenant-Id (or LANGSMITH-WORKSPACE-ID) must be the UUID of a workspace",
@@ -103,26 +107,32 @@ async fn read(method: &Method, headers: &HeaderMap, body: axum::body::Body) -> R
 async fn receive(
     app: &App,
     identity: CallerIdentity,
-    headers: &HeaderMap,
+    parts: &Parts,
     message: &[u8],
     deadline: Deadline,
 ) -> Response {
+    let spelling = Spelling::of(parts.uri.path());
     let request = match protocol::parse(message) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification | Message::Response) => return reply::accepted(),
         Err(refused) => return reply::rpc_error(refused.id, &refused.error),
     };
-    match protocol::dispatch(&app.documents, headers, &request) {
+    match protocol::dispatch(&app.documents, &parts.headers, &request) {
         Outcome::Document(json) => reply::document(request.id, json),
         Outcome::Small(value) => reply::value(request.id, &value),
         Outcome::Error(error) => reply::rpc_error(Some(request.id), &error),
         Outcome::Call(call) => match call::run(app, identity, &call, deadline).await {
             Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
             Called::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
-            Called::Dead => reply::challenge(&app.public_url, Some(request.id), Challenge::InvalidToken),
-            Called::InsufficientScope(scopes) => {
-                reply::challenge(&app.public_url, Some(request.id), Challenge::InsufficientScope(scopes))
+            Called::Dead => {
+                reply::challenge(&app.public_url, spelling, Some(request.id), Challenge::InvalidToken)
             }
+            Called::InsufficientScope(scopes) => reply::challenge(
+                &app.public_url,
+                spelling,
+                Some(request.id),
+                Challenge::InsufficientScope(scopes),
+            ),
         },
     }
 }

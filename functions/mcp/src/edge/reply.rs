@@ -9,7 +9,8 @@ use http::header::{
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use shared::oauth::public_url::PublicUrl;
+use shared::key_shape::NOT_A_KEY;
+use shared::oauth::public_url::{PublicUrl, Spelling};
 use shared::web::challenge::{Challenge, challenge_header};
 
 use crate::protocol::{RpcError, reply};
@@ -49,20 +50,26 @@ pub(super) fn error(error: &RpcError) -> Response {
 }
 
 /// 401 or 403 with the challenge that starts a login (RFC 6750 §3, RFC 9728 §5.1).
-pub(super) fn challenge(public: &PublicUrl, id: Option<&RawValue>, challenge: Challenge) -> Response {
+pub(super) fn challenge(
+    public: &PublicUrl,
+    spelling: Spelling,
+    id: Option<&RawValue>,
+    challenge: Challenge,
+) -> Response {
     let error_body = match challenge {
         Challenge::Missing => RpcError::edge(StatusCode::UNAUTHORIZED, "Authentication is required"),
         Challenge::InvalidToken => RpcError::edge(
             StatusCode::UNAUTHORIZED,
             "The access token or API key is not valid: log in again or check the key",
         ),
+        Challenge::NotAKey => RpcError::edge(StatusCode::UNAUTHORIZED, NOT_A_KEY),
         Challenge::InsufficientScope(scopes) => {
             RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}"))
                 .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
         }
     };
     let mut response = rpc_error(id, &error_body);
-    response.headers_mut().insert(WWW_AUTHENTICATE, challenge_header(public, challenge));
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge_header(public, spelling, challenge));
     response
 }
 

@@ -209,6 +209,8 @@ async fn a_first_login_after_langsmith_forgot_us_works() {
     let world = World::start().await;
     world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
     world.langsmith.forget_clients();
+    // Our registration was found there a moment ago, which is believed for a minute.
+    world.pass(Duration::from_secs(61));
     let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::GRACE)).await;
     assert!(!projects(world.url(), &tokens.access).await.is_empty());
 }

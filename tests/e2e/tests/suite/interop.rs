@@ -116,8 +116,12 @@ async fn the_documents_agree_byte_for_byte() {
     assert_eq!(server["authorization_response_iss_parameter_supported"], true);
     // A metadata document as a client id is not taken yet, so it must not be promised.
     assert!(server.get("client_id_metadata_document_supported").is_none());
-    let scopes = json!(["langsmith:read", "langsmith:write", "billing:read"]);
-    assert_eq!((&server["scopes_supported"], &resource["scopes_supported"]), (&scopes, &scopes));
+    // Clients that ask to stay connected look for it at the authorization server; it is no scope of the resource.
+    let mut scopes = resource["scopes_supported"].as_array().unwrap().clone();
+    assert_eq!(scopes, ["langsmith:read", "langsmith:write", "billing:read"]);
+    scopes.push(json!("offline_access"));
+    assert_eq!(server["scopes_supported"].as_array().unwrap(), &scopes);
+    assert_eq!(server["protected_resources"], json!([world.at("/mcp"), world.at("/mcp/")]));
 }
 
 /// Every spelling of our resource that is seen in the field; `None` is Codex, whose refresh leaves it out.
@@ -379,8 +383,9 @@ async fn no_scope_an_empty_one_and_foreign_ones_mean_the_default() {
         (None, all),
         (Some(""), all),
         (Some(" "), all),
-        (Some("openid profile offline_access"), all),
-        (Some("offline_access langsmith:read nonsense"), "langsmith:read"),
+        (Some("openid profile"), all),
+        (Some("openid profile offline_access"), "langsmith:read langsmith:write billing:read offline_access"),
+        (Some("offline_access langsmith:read nonsense"), "langsmith:read offline_access"),
         (Some(all), all),
         (Some("billing:read langsmith:read billing:read"), "langsmith:read billing:read"),
     ] {
@@ -543,7 +548,7 @@ fn link(page: &Page) -> Url {
 /// Anybody may register: a link to us must not lead to their site before a person saw where it goes (RFC 9700
 /// section 4.11.2).
 #[tokio::test]
-async fn a_fault_leads_to_another_machine_or_an_app_only_by_a_click() {
+async fn a_fault_leads_to_another_machine_only_by_a_click_and_to_an_app_not_at_all() {
     let world = World::start().await;
     for (uri, shown) in [
         ("https://evil.example:8443/cb?x=1", "evil.example:8443"),
@@ -560,10 +565,18 @@ async fn a_fault_leads_to_another_machine_or_an_app_only_by_a_click() {
             parameters.insert(name, value.to_owned());
             let page = world.browser().open(&client.authorize_url_with(&parameters)).await.unwrap();
             assert_page(&page, 400);
-            assert!(page.html.contains(&format!(">Return to {shown}</a>")), "{}", page.html);
             assert!(page.html.contains(&format!("goes to {shown}.")) && !page.html.contains("<script"));
-            let link = link(&page);
             let base = Url::parse(uri).unwrap();
+            if base.scheme() != "https" {
+                assert!(
+                    !page.html.contains("Return to") && !page.html.contains("href=\"evil.app"),
+                    "{}",
+                    page.html
+                );
+                continue;
+            }
+            assert!(page.html.contains(&format!(">Return to {shown}</a>")), "{}", page.html);
+            let link = link(&page);
             assert_eq!((link.scheme(), link.host_str()), (base.scheme(), base.host_str()));
             let query = query(&link);
             assert_eq!(query["error"], error);

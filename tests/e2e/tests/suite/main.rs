@@ -8,6 +8,7 @@
     reason = "a failed step is a failed test, and answers of our own server need no bound"
 )]
 
+mod amplification;
 mod budgets;
 mod connections;
 mod credentials;
@@ -18,3 +19,5 @@ mod interop;
 mod isolation;
 mod manners;
 mod refresh;
+mod registration;
+mod spelling;

@@ -27,13 +27,15 @@ enum Kind {
     Form,
 }
 
-const ROUTES: [(&str, Kind); 22] = [
+const ROUTES: [(&str, Kind); 24] = [
     ("/", Kind::Page(200)),
     ("/health", Kind::Document("text/plain; charset=utf-8")),
     ("/.well-known/oauth-authorization-server", Kind::Document("application/json")),
     ("/.well-known/oauth-authorization-server/mcp", Kind::Document("application/json")),
+    ("/.well-known/oauth-authorization-server/mcp/", Kind::Document("application/json")),
     ("/.well-known/oauth-protected-resource", Kind::Document("application/json")),
     ("/.well-known/oauth-protected-resource/mcp", Kind::Document("application/json")),
+    ("/.well-known/oauth-protected-resource/mcp/", Kind::Document("application/json")),
     ("/register", Kind::Registration),
     ("/authorize", Kind::Page(400)),
     ("/authorize/callback", Kind::Page(400)),
@@ -201,7 +203,7 @@ async fn challenged(world: &World, path: &str) {
         assert_eq!(seen.status, 401, "{method}");
         let expected = format!(
             "Bearer resource_metadata=\"{}\", scope=\"langsmith:read langsmith:write billing:read\"",
-            world.at("/.well-known/oauth-protected-resource/mcp")
+            world.at(&format!("/.well-known/oauth-protected-resource{path}"))
         );
         assert_eq!(seen.header("www-authenticate"), expected, "{method}");
         assert_eq!(seen.headers.get_all("www-authenticate").iter().count(), 1);

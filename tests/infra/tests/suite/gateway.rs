@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::header::ACCESS_CONTROL_EXPOSE_HEADERS;
 use infra::{Stack, environment};
 use serde_json::Value;
-use shared::oauth::public_url::PublicUrl;
+use shared::oauth::public_url::{PublicUrl, Spelling};
 use shared::oauth::scope::ScopeSet;
 use shared::web::challenge::{Challenge, challenge_header};
 use shared::web::cors;
@@ -53,7 +53,7 @@ fn public(stack: &Stack) -> PublicUrl {
 }
 
 fn challenge(stack: &Stack, challenge: Challenge) -> String {
-    challenge_header(&public(stack), challenge).to_str().unwrap().to_owned()
+    challenge_header(&public(stack), Spelling::Plain, challenge).to_str().unwrap().to_owned()
 }
 
 #[test]

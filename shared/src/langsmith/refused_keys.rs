@@ -1,0 +1,52 @@
+//! Keys that LangSmith has just refused: a client that repeats one, hundreds of times a minute when it is broken, makes
+//! us ask once a minute.
+
+use std::time::Duration;
+
+use crate::clock::SharedClock;
+use crate::timed::TimedMap;
+
+/// How long a refusal is believed: a key that was just made, or given a permission, works soon.
+const BELIEVED: Duration = Duration::from_mins(1);
+
+/// Refused keys, by their [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
+pub struct RefusedKeys {
+    refusals: TimedMap<String, ()>,
+    clock: SharedClock,
+}
+
+impl RefusedKeys {
+    /// No refusal yet.
+    pub const fn new(clock: SharedClock) -> Self {
+        Self { refusals: TimedMap::new(BELIEVED), clock }
+    }
+
+    /// Whether this key was refused within the last minute.
+    pub fn has(&self, fingerprint: &String) -> bool {
+        self.refusals.get(fingerprint, self.clock.now()).is_some()
+    }
+
+    /// Remembers a refusal.
+    pub fn remember(&self, fingerprint: String) {
+        self.refusals.put(fingerprint, (), self.clock.now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::{SteppedClock, Timestamp};
+
+    #[test]
+    fn a_refusal_is_believed_for_a_minute() {
+        let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(100)));
+        let refused = RefusedKeys::new(clock.clone());
+        refused.remember("a".to_owned());
+        clock.advance(Duration::from_secs(59));
+        assert!(refused.has(&"a".to_owned()) && !refused.has(&"b".to_owned()));
+        clock.advance(Duration::from_secs(1));
+        assert!(!refused.has(&"a".to_owned()));
+    }
+}

@@ -1,0 +1,183 @@
+//! Nobody makes us ask LangSmith for them: what is junk stops here, and what LangSmith said is remembered for a while.
+
+use std::time::Duration;
+
+use e2e::browser::Page;
+use e2e::client::{answer, http};
+use e2e::mcp::headers;
+use e2e::{Answer, Browser, World};
+use langsmith_double::data::{ADA, ADA_KEY};
+use langsmith_double::{Fault, FaultKind};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde_json::json;
+use url::Url;
+
+const JUNK: &str = "lsv2_pt_00000000000000000000000000000000_0000000000";
+
+async fn ping(world: &World, headers: HeaderMap) -> Answer {
+    let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" });
+    answer(http().post(world.at("/mcp")).headers(headers).json(&ping).send().await.unwrap()).await
+}
+
+/// How often LangSmith was asked since the last time.
+fn asked(world: &World) -> usize {
+    let count = world.langsmith.requests().len();
+    world.langsmith.clear_requests();
+    count
+}
+
+fn impossible() -> Vec<HeaderValue> {
+    let mut values: Vec<_> = [
+        "not a key",
+        "${LANGSMITH_API_KEY}",
+        "{{langsmith_api_key}}",
+        "<your-api-key>",
+        "'lsv2_pt_x'",
+        "\"x\"",
+        "a\tb",
+        "",
+    ]
+    .into_iter()
+    .map(HeaderValue::from_static)
+    .collect();
+    values.push(HeaderValue::from_bytes(b"lsv2_pt_\xc3\xa9").unwrap());
+    values.push(HeaderValue::from_str(&"k".repeat(513)).unwrap());
+    values
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_key_is_told_so_without_asking_anybody() {
+    let world = World::start().await;
+    for name in ["x-api-key", "langsmith-api-key"] {
+        for value in impossible() {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.clone());
+            let (refused, rounds) = world.way.rounds(ping(&world, headers)).await;
+            assert_eq!(
+                (refused.status, rounds, asked(&world)),
+                (StatusCode::UNAUTHORIZED, 0, 0),
+                "{name}: {value:?}"
+            );
+            let challenge = refused.headers["www-authenticate"].to_str().unwrap();
+            assert!(challenge.contains("cannot be a LangSmith API key"), "{challenge}");
+            assert!(
+                refused.body["error"]["message"].as_str().unwrap().contains("cannot be a LangSmith API key")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_key_is_remembered_for_a_minute() {
+    let world = World::start().await;
+    for _ in 0..50 {
+        assert_eq!(ping(&world, headers(&[("x-api-key", JUNK)])).await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert!((1..=2).contains(&asked(&world)));
+    // Another caller's good key is another matter.
+    assert_eq!(ping(&world, headers(&[("x-api-key", ADA_KEY)])).await.status, StatusCode::OK);
+    asked(&world);
+    world.pass(Duration::from_secs(61));
+    assert_eq!(ping(&world, headers(&[("x-api-key", JUNK)])).await.status, StatusCode::UNAUTHORIZED);
+    assert!((1..=2).contains(&asked(&world)), "after a minute LangSmith is asked again");
+}
+
+#[tokio::test]
+async fn a_key_check_asks_twice_at_most() {
+    let world = World::start().await;
+    let fault = |path: &str, status| Fault {
+        method: None,
+        path_contains: path.into(),
+        kind: FaultKind::Status(status),
+        times: None,
+    };
+    world.langsmith.inject(fault("/api/", 502));
+    for _ in 0..3 {
+        let refused = ping(&world, headers(&[("x-api-key", ADA_KEY)])).await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(refused.headers.contains_key("retry-after"));
+        assert_eq!(asked(&world), 2);
+    }
+    world.langsmith.clear_faults();
+    assert_eq!(
+        ping(&world, headers(&[("x-api-key", ADA_KEY)])).await.status,
+        StatusCode::OK,
+        "an outage is not believed"
+    );
+}
+
+async fn post_key(browser: &Browser, page: &Page, key: &str) -> Page {
+    browser.use_key(page, key).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_login_with_a_refused_key_asks_once_a_minute() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    for key in ["not a key", "${LANGSMITH_API_KEY}", "<your-api-key>", "lsv2_pt_\u{e9}", &"k".repeat(513)] {
+        asked(&world);
+        let again = post_key(&browser, &login, key).await;
+        assert!(again.html.contains("This cannot be a LangSmith API key"), "{key}");
+        assert_eq!(asked(&world), 0, "{key}");
+    }
+    let first = post_key(&browser, &login, JUNK).await;
+    assert!(first.html.contains("LangSmith does not accept this key"));
+    asked(&world);
+    for _ in 0..20 {
+        assert!(post_key(&browser, &login, JUNK).await.html.contains("LangSmith does not accept this key"));
+    }
+    assert_eq!(asked(&world), 0);
+    assert!(post_key(&browser, &login, ADA_KEY).await.has_form("/authorize/consent"), "the page still works");
+}
+
+#[tokio::test]
+async fn one_login_page_begins_one_login_at_langsmith() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    asked(&world);
+    let ticket = login.field("/authorize/login/langsmith", "ticket");
+    let mut begun = Vec::new();
+    for _ in 0..50 {
+        begun.push(begin(&world, &browser, &ticket).await);
+    }
+    begun.dedup();
+    assert_eq!(begun.len(), 1, "one state and one challenge");
+    assert!(asked(&world) <= 3);
+    // Another page is another login, which asks LangSmith nothing more.
+    let other = browser.open(&client.authorize_url()).await.unwrap();
+    let other = begin(&world, &browser, &other.field("/authorize/login/langsmith", "ticket")).await;
+    assert_ne!(begun[0], other);
+    assert_eq!(asked(&world), 0);
+}
+
+/// Where the login page sends the browser.
+async fn begin(world: &World, browser: &Browser, ticket: &str) -> String {
+    let url = world.at("/authorize/login/langsmith");
+    let answer = browser.post_once(&url, &[("ticket", ticket)]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    answer.headers()["location"].to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_login_page_whose_login_came_back_begins_no_other() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    let ticket = login.field("/authorize/login/langsmith", "ticket");
+    let to = Url::parse(&begin(&world, &browser, &ticket).await).unwrap();
+    let (_, state) = to.query_pairs().find(|(name, _)| name == "state").unwrap();
+    let mut callback = Url::parse(&world.at("/authorize/callback")).unwrap();
+    callback.query_pairs_mut().append_pair("error", "access_denied").append_pair("state", &state);
+    let denied = browser.open(callback.as_str()).await.unwrap();
+    assert_eq!(denied.status, StatusCode::BAD_REQUEST);
+    let late = browser.post_once(&world.at("/authorize/login/langsmith"), &[("ticket", &ticket)]).await;
+    // It leads to a fresh page, on which the person gets in.
+    assert_eq!(late.status(), StatusCode::SEE_OTHER);
+    assert!(late.headers()["location"].to_str().unwrap().starts_with("/authorize?"));
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    let consent = browser.continue_with_langsmith(&login, ADA).await.unwrap();
+    assert!(consent.has_form("/authorize/consent"));
+}
