@@ -13,6 +13,7 @@ mod kill;
 mod kill_ending;
 mod logs;
 mod process;
+mod security_doc;
 mod settings_doc;
 mod start;
 mod unreachable;
