@@ -1,13 +1,14 @@
 //! Puts the functions together.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
 use mcp::auth::Logins;
-use shared::langsmith::{LangSmith, http_client};
+use shared::langsmith::LangSmith;
 use shared::oauth::access::AccessSigner;
-use shared::oauth::keys::{Jwks, KeyError, Purpose};
+use shared::oauth::keys::{Jwks, Purpose};
 use shared::oauth::public_url::PublicUrl;
 use shared::public_keys::PublicKeys;
 use shared::store::Store;
@@ -16,9 +17,11 @@ use shared::web::drain;
 use shared::web::dress::dress;
 use url::Url;
 
+use crate::checked::Checked;
 use crate::database::{self, Database};
 use crate::key_files::Keys;
 use crate::lock::DataDirLock;
+use crate::made::Made;
 use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
 
 /// Every route of the process, for the test that checks each one's manners.
@@ -28,11 +31,13 @@ pub const ROUTES: [&[&str]; 5] =
 /// Starts, says where, and serves until Ctrl-C or SIGTERM.
 pub async fn run(settings: Settings) -> Result<(), StartError> {
     telemetry::start(settings.log);
-    let running = start(settings).await?;
+    let mut running = start(settings).await?;
     let key = running.double.is_some().then_some(langsmith_double::data::ADA_KEY);
+    running.probe();
     // Before the text that tells others that they may stop us.
     let ended = signals::end();
-    console::say(&banner::text(&running.public, &running.langsmith, key));
+    let langsmith = running.langsmith.endpoint().as_str().trim_end_matches('/');
+    console::say(&banner::text(&running.public, langsmith, key));
     ended.await;
     running.stop().await;
     Ok(())
@@ -45,49 +50,61 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
 
 /// Starts in a given environment.
 pub async fn start_in(settings: Settings, environment: Environment) -> Result<Running, StartError> {
-    let (lock, database, keys) = open(&settings, &environment)?;
+    let checked = Checked::new(&settings)?;
     let listeners = serve::listen(&settings).await?;
     let port = listeners.first().map(serve::local_port).transpose()?.unwrap_or(settings.port);
-    let public: PublicUrl = match &settings.public_url {
-        Some(url) => url.parse()?,
-        None => format!("http://localhost:{port}").parse()?,
+    let public = match &checked.public {
+        Some(public) => public.clone(),
+        None => format!("http://localhost:{port}").parse().map_err(internal)?,
     };
-    let double = if settings.demo { Some(demo::start().await?) } else { None };
-    let langsmith =
-        double.as_ref().map_or_else(|| settings.langsmith_endpoint.clone(), langsmith_double::Double::url);
-    let router = router(&settings, environment, &database, &keys, public.clone(), &langsmith).await?;
+    let (double, endpoint) = match checked.langsmith.clone() {
+        Some(endpoint) => (None, endpoint),
+        None => {
+            let double = demo::start().await?;
+            let endpoint = Url::parse(&double.url()).map_err(internal)?;
+            (Some(double), endpoint)
+        }
+    };
+    let Environment { clock, random, limits, .. } = &environment;
+    let langsmith = LangSmith::new(endpoint, checked.http.clone(), clock.clone(), random.clone());
+    let limits = *limits;
+    // From here on the disk is touched.
+    let mut made = Made::default();
+    let (lock, database, keys) = open(&settings, &environment, &mut made)?;
+    let router = router(&checked, environment, &database, &keys, public.clone(), langsmith.clone()).await?;
+    made.keep();
     let (end, _) = tokio::sync::watch::channel(false);
-    let mut servers = serve::serve(listeners, &router, &end);
+    let places = settings.max_connections.get().into();
+    let mut servers = serve::serve(listeners, &router, limits, places, &end);
     servers.spawn(database::sweep(database, end.subscribe()));
     Ok(Running { public, langsmith, servers, end, double, lock })
 }
 
 type Opened = (Option<DataDirLock>, Database, Keys);
 
-fn open(settings: &Settings, environment: &Environment) -> Result<Opened, StartError> {
+fn open(settings: &Settings, environment: &Environment, made: &mut Made) -> Result<Opened, StartError> {
     let random = environment.random.as_ref();
     let Some(directory) = settings.data_dir() else {
         return Ok((None, Database::memory()?, Keys::fresh(random)?));
     };
-    let lock = DataDirLock::take(&directory)?;
+    let lock = DataDirLock::take(&directory, made)?;
     let database = directory.join("database.sqlite");
-    let keys = Keys::of(&directory, &database, random)?;
+    let keys = Keys::of(&directory, &database, random, made)?;
+    for end in ["", "-wal", "-shm"] {
+        made.note(&directory.join(format!("database.sqlite{end}")));
+    }
     Ok((Some(lock), Database::open(&database)?, keys))
 }
 
 async fn router(
-    settings: &Settings,
+    checked: &Checked,
     environment: Environment,
     database: &Database,
     keys: &Keys,
     public: PublicUrl,
-    langsmith: &str,
+    langsmith: LangSmith,
 ) -> Result<Router, StartError> {
-    let Environment { clock, random, between, toolset } = environment;
-    let endpoint = Url::parse(langsmith).ok().filter(is_endpoint);
-    let http = http_client(settings.ca_file.as_deref())?;
-    let endpoint = endpoint.ok_or(StartError::LangSmithEndpoint)?;
-    let langsmith = LangSmith::new(endpoint, http, clock.clone(), random.clone());
+    let Environment { clock, random, between, toolset, .. } = environment;
     let store = Store::new(&database::client(between(database.http_client())), database::PREFIX);
     let jwks = Jwks { keys: vec![keys.signing.public().map_err(internal)?] };
     store.keys.publish(&jwks).await.map_err(|error| StartError::Database(error.to_string()))?;
@@ -126,22 +143,17 @@ async fn router(
     });
     let mcp = mcp::router(mcp::Deps {
         public_url: public.clone(),
-        allowed_origins: settings.allow_origin.clone(),
+        allowed_origins: checked.origins.clone(),
         langsmith,
         authenticator: Arc::new(logins),
         toolset,
     });
-    let metadata = metadata::router(&public).map_err(|error| StartError::Internal(error.to_string()))?;
+    let metadata = metadata::router(&public).map_err(internal)?;
     let all = Router::new().merge(metadata).merge(register).merge(token).merge(authorize).merge(mcp);
-    Ok(dress(all, random).layer(from_fn(drain::drain)))
-}
-
-/// The endpoint is printed and logged, so it may not hold a password.
-fn is_endpoint(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+    Ok(dress(all, random, &public).layer(from_fn(drain::drain)))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an error mapper takes the error")]
-fn internal(error: KeyError) -> StartError {
+fn internal(error: impl Display) -> StartError {
     StartError::Internal(error.to_string())
 }

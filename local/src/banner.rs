@@ -1,4 +1,5 @@
-//! What a person reads after the start: where it is, and the lines to paste.
+//! What a person reads after the start: where it is, and how to connect. It fits a terminal of 24 rows, so that the URL and
+//! the key stay in sight; the page at the URL shows the lines for every client.
 
 use std::fmt::Write as _;
 
@@ -13,29 +14,16 @@ pub(crate) fn text(public: &PublicUrl, langsmith: &str, demo_key: Option<&str>) 
     let _ = writeln!(text, "  LangSmith  {langsmith}");
     if let Some(key) = demo_key {
         let _ = writeln!(text, "  Demo key   {key}   (sample data; nothing leaves this machine)");
-        let _ = writeln!(
-            text,
-            "\nTo sign in, choose Continue with LangSmith and one of its two sample users, or use the demo key."
-        );
+        let _ =
+            writeln!(text, "\nTo sign in, choose Continue with LangSmith and one of its two sample users,");
+        let _ = writeln!(text, "or use the demo key.");
     }
-    let _ =
-        writeln!(text, "\nTo connect a client, open {}/ in a browser, or use these lines.", public.issuer());
     if let Ok(url) = Url::parse(&public.resource()) {
-        for setup in client_setups(&url) {
-            let _ = writeln!(
-                text,
-                "\n{}, for {}:\n\n{}\n\n  {}",
-                setup.place,
-                setup.client,
-                indented(&setup.lines),
-                setup.then
-            );
+        for setup in client_setups(&url).iter().filter(|setup| !setup.lines.contains('\n')) {
+            let _ = writeln!(text, "\n{}, for {}:\n    {}", setup.place, setup.client, setup.lines);
         }
     }
+    let _ = writeln!(text, "\nFor every other client, open {}/ in a browser.", public.issuer());
     let _ = writeln!(text, "\nCtrl-C ends it.");
     text
-}
-
-fn indented(lines: &str) -> String {
-    lines.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,7 @@
 //! The two texts that a person reads without asking for a log: that it runs, and why it does not.
 
+use shared::telemetry::plain;
+
 use crate::StartError;
 
 /// Tells what a person may want to know after the start.
@@ -11,5 +13,5 @@ pub(crate) fn say(text: &str) {
 /// Tells a failed start in one line on standard error.
 #[expect(clippy::print_stderr, reason = "the one line that tells why there is no server")]
 pub fn complain(error: &StartError) {
-    eprintln!("error: {error}");
+    eprintln!("error: {}", plain(&error.to_string()));
 }

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::settings::SettingError;
+
 /// A failed start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -35,18 +37,20 @@ pub enum StartError {
         /// What is wrong.
         cause: shared::oauth::keys::KeyError,
     },
+    /// A key file that is not ours alone, or that cannot be read.
+    #[error("{path} cannot be used: {cause}")]
+    KeyFileUnusable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
     /// The database is there, but not the key that its secrets are sealed under.
     #[error("{0} has a database but no root-key; restore the key, or start afresh with another --data-dir")]
     RootKeyMissing(PathBuf),
-    /// The public URL is not usable.
-    #[error("--public-url: {0}")]
-    PublicUrl(#[from] shared::oauth::public_url::PublicUrlError),
-    /// The LangSmith endpoint is not usable.
-    #[error("--langsmith-endpoint must be an absolute http or https URL without user name or password")]
-    LangSmithEndpoint,
-    /// The CA file is not usable.
-    #[error("--ca-file: {0}")]
-    CaFile(#[from] shared::langsmith::HttpClientError),
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// The embedded database failed.
     #[error("the database in --data-dir failed: {0}")]
     Database(String),

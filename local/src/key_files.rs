@@ -2,11 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use shared::oauth::keys::{KeyError, RootKey, SigningKey};
 use shared::random::Random;
 
+use crate::made::Made;
 use crate::{StartError, owner_only};
 
 /// The process's key material.
@@ -17,17 +18,22 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// The keys of a data directory, made at the first start.
-    pub(crate) fn of(directory: &Path, database: &Path, random: &dyn Random) -> Result<Self, StartError> {
+    pub(crate) fn of(
+        directory: &Path,
+        database: &Path,
+        random: &dyn Random,
+        made: &mut Made,
+    ) -> Result<Self, StartError> {
         let signing = || SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()));
         // A new root key would log everybody out and make every sealed credential unreadable, without a word.
         if database.exists() && !directory.join("root-key").exists() {
             return Err(StartError::RootKeyMissing(directory.to_owned()));
         }
         Ok(Self {
-            root: stored(&directory.join("root-key"), RootKey::from_text, || {
+            root: stored(&directory.join("root-key"), made, RootKey::from_text, || {
                 Ok(RootKey::generate(random).to_text())
             })?,
-            signing: stored(&directory.join("signing-key"), SigningKey::from_text, || {
+            signing: stored(&directory.join("signing-key"), made, SigningKey::from_text, || {
                 Ok(signing()?.to_text())
             })?,
         })
@@ -42,27 +48,33 @@ impl Keys {
 
 fn stored<K>(
     path: &Path,
+    made: &mut Made,
     read: impl FnOnce(&str) -> Result<K, KeyError>,
     make: impl FnOnce() -> Result<String, StartError>,
 ) -> Result<K, StartError> {
-    let failed = |cause| StartError::DataDir { path: path.to_owned(), cause };
-    let text = match fs::read_to_string(path) {
+    let text = match owner_only::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let text = make()?;
-            write_once(path, &text).map_err(failed)?;
+            made.note(path);
+            made.note(&half_of(path));
+            write_once(path, &text).map_err(|cause| StartError::DataDir { path: path.to_owned(), cause })?;
             text
         }
-        Err(cause) => return Err(failed(cause)),
+        Err(cause) => return Err(StartError::KeyFileUnusable { path: path.to_owned(), cause }),
     };
     read(&text).map_err(|cause| StartError::KeyFile { path: path.to_owned(), cause })
 }
 
 /// Writes a file that is there as a whole or not at all, even if the process is killed in between.
 fn write_once(path: &Path, text: &str) -> std::io::Result<()> {
-    let half = path.with_extension("half");
-    let mut file = owner_only::open(&half)?;
-    file.set_len(0)?;
+    let half = half_of(path);
+    // What a killed start has left, or what somebody else has put there to read along: neither is written into.
+    match fs::remove_file(&half) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = owner_only::create(&half)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&half, path)?;
@@ -70,4 +82,8 @@ fn write_once(path: &Path, text: &str) -> std::io::Result<()> {
         Some(directory) => File::open(directory)?.sync_all(),
         None => Ok(()),
     }
+}
+
+fn half_of(path: &Path) -> PathBuf {
+    path.with_extension("half")
 }

@@ -3,12 +3,14 @@
 
 mod app;
 mod banner;
+mod checked;
 mod console;
 pub mod database;
 mod demo;
 mod error;
 mod key_files;
 mod lock;
+mod made;
 mod owner_only;
 mod serve;
 mod settings;
@@ -26,8 +28,8 @@ use mcp::tools::Toolset;
 pub use app::{ROUTES, run, start, start_in};
 pub use console::complain;
 pub use error::StartError;
-pub use serve::Running;
-pub use settings::{MEMORY, Settings, settings_table};
+pub use serve::{Limits, Running};
+pub use settings::{MEMORY, SettingError, Settings, settings_table};
 
 /// What is put between the AWS SDK and the embedded database.
 pub type Between = Box<dyn FnOnce(SharedHttpClient) -> SharedHttpClient + Send>;
@@ -42,6 +44,8 @@ pub struct Environment {
     pub between: Between,
     /// The tools of `/mcp`.
     pub toolset: Toolset,
+    /// How long a connection may keep the process waiting.
+    pub limits: Limits,
 }
 
 impl Default for Environment {
@@ -51,6 +55,7 @@ impl Default for Environment {
             random: Arc::new(SystemRandom),
             between: Box::new(|way| way),
             toolset: Toolset::langsmith(),
+            limits: Limits::default(),
         }
     }
 }

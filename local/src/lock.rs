@@ -1,9 +1,11 @@
 //! One process a data directory: SQLite would let two in, and each would believe in its own keys and caches.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::StartError;
+use crate::made::Made;
 
 /// Holds the directory until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
@@ -13,24 +15,49 @@ pub(crate) struct DataDirLock {
 
 impl DataDirLock {
     /// Creates the directory if need be, for its owner only, and takes it.
-    pub(crate) fn take(directory: &Path) -> Result<Self, StartError> {
+    pub(crate) fn take(directory: &Path, made: &mut Made) -> Result<Self, StartError> {
         let failed = |cause| StartError::DataDir { path: directory.to_owned(), cause };
-        create(directory).map_err(failed)?;
-        let file = File::create(directory.join("lock")).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StartError::DataDirLocked(directory.to_owned())),
-            Err(TryLockError::Error(cause)) => Err(failed(cause)),
+        create(directory, made).map_err(failed)?;
+        let path = directory.join("lock");
+        made.note(&path);
+        loop {
+            let file = File::create(&path).map_err(failed)?;
+            match file.try_lock() {
+                // A start that failed meanwhile took its file away: whoever comes next would lock another one.
+                Ok(()) if !is_at(&file, &path) => {}
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) => return Err(StartError::DataDirLocked(directory.to_owned())),
+                Err(TryLockError::Error(cause)) => return Err(failed(cause)),
+            }
         }
     }
 }
 
 /// A directory that is there already keeps its mode: it may be one that others use, too. The key files in it are for
 /// their owner only in any case.
-fn create(directory: &Path) -> std::io::Result<()> {
+fn create(directory: &Path, made: &mut Made) -> std::io::Result<()> {
+    if directory.exists() && !directory.is_dir() {
+        return Err(ErrorKind::NotADirectory.into());
+    }
+    let above: Vec<_> = directory.ancestors().filter(|path| !path.as_os_str().is_empty()).collect();
+    above.into_iter().rev().for_each(|path| made.note(path));
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory)
+}
+
+/// Whether the open file is the one that others find under the name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let of = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+    matches!((file.metadata(), fs::metadata(path)), (Ok(ours), Ok(theirs)) if of(&ours) == of(&theirs))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }

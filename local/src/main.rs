@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use local::{Settings, run};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Settings::parse()).await {
+    match run(Settings::of_process()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             local::complain(&error);

@@ -1,13 +1,18 @@
 //! The command line, which is also the settings table of the docs.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory as _, Parser};
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 /// The data directory that keeps nothing.
 pub const MEMORY: &str = ":memory:";
+
+/// Fewer than the files that a process may usually have open: each may need another connection, to LangSmith.
+const MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(400).unwrap();
 
 /// LangSmith Remote MCP on one machine.
 #[derive(Clone, Debug, Parser)]
@@ -50,12 +55,57 @@ pub struct Settings {
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
 
+    /// Connections that are served at once; further ones wait.
+    #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS)]
+    pub max_connections: NonZeroU16,
+
     /// How much to log: error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log: tracing::Level,
+
+    /// The settings that came from a variable of the environment, by their flags.
+    #[arg(skip)]
+    pub from_environment: Vec<String>,
+}
+
+/// A setting that cannot be used: where it came from, what it says, and what is wrong with it.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{source_name}{value}: {problem}")]
+pub struct SettingError {
+    source_name: String,
+    value: String,
+    problem: String,
 }
 
 impl Settings {
+    /// Those of this process's command line and environment.
+    pub fn of_process() -> Self {
+        let matches = Self::command().get_matches();
+        let mut settings = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let command = Self::command();
+        let set = command.get_arguments().filter(|argument| {
+            matches.value_source(argument.get_id().as_str()) == Some(ValueSource::EnvVariable)
+        });
+        settings.from_environment =
+            set.filter_map(|argument| argument.get_long()).map(str::to_owned).collect();
+        settings
+    }
+
+    /// The error of a setting by the name of its flag; the variable is named if the value came from there. The value is
+    /// shown unless it may hold a password.
+    pub(crate) fn wrong(&self, flag: &str, value: &str, problem: impl Display) -> SettingError {
+        let command = Self::command();
+        let variable = || {
+            let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag))?;
+            Some(argument.get_env()?.to_string_lossy().into_owned())
+        };
+        let from_environment = self.from_environment.iter().any(|set| set == flag);
+        let source_name = variable().filter(|_| from_environment).unwrap_or_else(|| format!("--{flag}"));
+        let value = if value.contains('@') { String::new() } else { format!(" {value:?}") };
+        let problem = if value == " \"\"" { "is empty".to_owned() } else { problem.to_string() };
+        SettingError { source_name, value, problem }
+    }
+
     /// Settings for a test: a free port, and everything else as a newcomer has it.
     pub fn for_tests(langsmith: &str, data_dir: &Path) -> Self {
         Self {
@@ -67,7 +117,9 @@ impl Settings {
             demo: false,
             ca_file: None,
             allow_origin: Vec::new(),
+            max_connections: MAX_CONNECTIONS,
             log: tracing::Level::INFO,
+            from_environment: Vec::new(),
         }
     }
 

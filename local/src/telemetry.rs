@@ -1,7 +1,5 @@
 //! Log lines on standard error.
 
-use std::io::IsTerminal as _;
-
 use shared::telemetry;
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
@@ -14,8 +12,9 @@ pub(crate) fn start(level: Level) {
             filter = filter.add_directive(directive);
         }
     }
-    let to = std::io::stderr;
-    // A file or a collector would keep the colours as control characters.
-    let lines = tracing_subscriber::fmt().with_writer(to).with_ansi(to().is_terminal());
+    // Colours are control characters, of which a line has none.
+    let lines = tracing_subscriber::fmt().with_ansi(false);
+    let lines = lines.with_writer(|| telemetry::Lines(std::io::stderr()));
     let _already_started = lines.with_env_filter(filter).try_init();
+    telemetry::log_panics();
 }

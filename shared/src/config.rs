@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::oauth::keys::KeyError;
 use crate::oauth::public_url::{PublicUrl, RESOURCE_PATH};
+use crate::web::origin;
 
 /// A process that cannot start: which variable is to blame, and what is wrong.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -130,11 +131,8 @@ impl Config {
         let origins = list.split(',').map(str::trim).filter(|origin| !origin.is_empty());
         origins
             .map(|text| {
-                let origin = Url::parse(text).map(|url| url.origin().ascii_serialization());
-                match origin {
-                    Ok(origin) if origin.eq_ignore_ascii_case(text.trim_end_matches('/')) => Ok(origin),
-                    _ => Err(Misconfigured::new("ALLOWED_ORIGINS", format!("{text:?} is not an origin"))),
-                }
+                origin::parse(text)
+                    .map_err(|error| Misconfigured::new("ALLOWED_ORIGINS", format!("{text:?} {error}")))
             })
             .collect()
     }

@@ -1,5 +1,9 @@
 //! What is logged: our own crates at the level that the operator chose. Libraries log bodies and headers below `warn`.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io;
+
 use tracing::Level;
 
 /// Our crates that log.
@@ -12,4 +16,98 @@ pub const AUDIT: &str = "audit";
 /// What is logged at `level`, target by target. Everything else is logged from `warn` on.
 pub fn levels(level: Level) -> impl Iterator<Item = (&'static str, Level)> {
     OURS.into_iter().map(move |target| (target, level)).chain([(AUDIT, Level::INFO)])
+}
+
+/// From now on a panic is a line like any other: where it happened, but neither its message, which may hold what a caller
+/// sent, nor a trace.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic");
+    }));
+}
+
+/// The one way by which log lines leave the process. What callers, LangSmith and clients' registrations bring into a line
+/// cannot move a terminal's cursor, reverse the text around it or begin a line of its own.
+#[derive(Debug)]
+pub struct Lines<W>(pub W);
+
+impl<W: io::Write> io::Write for Lines<W> {
+    /// Takes one line as a whole, as the subscriber writes it.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        match text.strip_suffix('\n') {
+            Some(text) => self.0.write_all(format!("{}\n", plain(text)).as_bytes())?,
+            None => self.0.write_all(plain(&text).as_bytes())?,
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// The text with JSON's escapes for what is not seen, or moves what is: a line of JSON stays one, with the same content.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 6);
+    for character in text.chars() {
+        if is_unseen(character) {
+            let _infallible = write!(escaped, "\\u{:04x}", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Controls of C0 and C1, Unicode's separators of lines, and what sets the direction of the text (UAX #9 section 2).
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn written(line: &[u8]) -> String {
+        let mut lines = Lines(Vec::new());
+        lines.write_all(line).unwrap();
+        lines.flush().unwrap();
+        String::from_utf8(lines.0).unwrap()
+    }
+
+    #[test]
+    fn a_line_is_one_line_of_visible_text() {
+        for (line, expected) in [
+            ("plain, caf\u{e9} \u{1f600}\n", "plain, caf\u{e9} \u{1f600}\n"),
+            ("a\nfaked INFO line\r\n", "a\\u000afaked INFO line\\u000d\n"),
+            ("\u{1b}[31mred\u{7}\u{7f}\n", "\\u001b[31mred\\u0007\\u007f\n"),
+            ("\u{9b}31mred\u{85}\n", "\\u009b31mred\\u0085\n"),
+            ("\u{202e}cod.exe\u{2066}\u{200f}\u{61c}\n", "\\u202ecod.exe\\u2066\\u200f\\u061c\n"),
+            ("a\u{2028}b\u{2029}c\u{feff}", "a\\u2028b\\u2029c\\ufeff"),
+        ] {
+            assert_eq!(written(line.as_bytes()), expected);
+        }
+        assert_eq!(written(b"\xff\n"), "\u{fffd}\n");
+    }
+
+    #[test]
+    fn a_line_of_json_keeps_its_content() {
+        let name = "\u{202e}\u{85}\u{7f}\u{1b}\"\\\n";
+        let line = serde_json::json!({ "client_name": name }).to_string();
+        let written = written(format!("{line}\n").as_bytes());
+        assert!(!written.trim_end_matches('\n').contains(is_unseen), "{written}");
+        let read: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(read["client_name"], name);
+    }
 }

@@ -1,7 +1,7 @@
 //! Everything that must hold for a change besides its tests.
 
 use crate::command::{EVERYTHING, Outcome, cargo, output, run, step};
-use crate::paths;
+use crate::{advisories, paths};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -19,17 +19,18 @@ pub(crate) fn run_all() -> Outcome {
         .env("RUSTDOCFLAGS", "-D warnings"))?;
     step("dependency policy");
     let deny = cargo_deny()?;
-    run(Command::new(deny).current_dir(paths::root()).args([
+    run(Command::new(&deny).current_dir(paths::root()).args([
         "check",
         "--hide-inclusion-graph",
         "bans",
         "licenses",
         "sources",
-    ]))
+    ]))?;
+    advisories::check_if_reachable(&deny)
 }
 
 /// The pinned cargo-deny; the first call builds it, which takes minutes.
-fn cargo_deny() -> Outcome<PathBuf> {
+pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
     let binary = paths::tools().join("bin/cargo-deny");
     let installed = binary.exists() && output(Command::new(&binary).arg("--version"))?.ends_with(CARGO_DENY);
     if !installed {

@@ -3,6 +3,7 @@
 //! It has no dependencies, so that it builds in seconds before anything else does.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks on the terminal")]
 
+mod advisories;
 mod bench;
 mod command;
 mod doctor;
@@ -11,6 +12,7 @@ mod infra;
 mod lambda;
 mod lint;
 mod paths;
+mod pins;
 mod schemes;
 mod setup;
 
@@ -26,7 +28,10 @@ usage: cargo xtask <command>
   emulator
           only the tests that deploy the stack into MiniStack (further arguments go to `cargo test`)
   faults  every call of every function to AWS fails in every way (further arguments go to the test program)
-  lint    formatting, clippy, documentation, dependency policy
+  lint    formatting, clippy, documentation, dependency policy, known faults where their database can be fetched
+  advisories
+          known faults of the crates that are linked in; fails where their database cannot be fetched
+  pins    the hashes of every Python package, after a version in a list has changed
   ci      lint, then test
   lambda  the functions' programs into target/lambda: --dev for tests, --arm64 for Graviton; --test: released ones,
           and the tests that start them (further arguments go to `cargo test`)
@@ -46,6 +51,8 @@ fn main() -> ExitCode {
         Some("emulator") => emulator::test(rest),
         Some("faults") => faults(rest),
         Some("lint") => lint::run_all(),
+        Some("advisories") => lint::cargo_deny().and_then(|deny| advisories::check(&deny)),
+        Some("pins") => pins::write(),
         Some("ci") => lint::run_all().and_then(|()| test(rest)),
         Some("lambda") => lambda::build(rest),
         Some("schemes") => schemes::run(rest),

@@ -8,9 +8,12 @@
     reason = "a failed step is a failed test, and these tests drive HTTP clients of their own"
 )]
 
+mod clients;
 mod kill;
 mod kill_ending;
 mod logs;
 mod process;
+mod security_doc;
 mod settings_doc;
 mod start;
+mod unreachable;

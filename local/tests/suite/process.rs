@@ -5,6 +5,7 @@ use std::process::{ExitStatus, Stdio};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_langsmith-remote-mcp");
@@ -18,6 +19,7 @@ pub(crate) struct Process {
     pub(crate) banner: String,
     stdout: BufReader<ChildStdout>,
     stderr: JoinHandle<String>,
+    log: watch::Receiver<String>,
 }
 
 /// A process that has ended.
@@ -46,11 +48,15 @@ impl Process {
     /// Starts and waits until it is ready.
     pub(crate) async fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
-        let mut stderr = child.stderr.take().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let (seen, log) = watch::channel(String::new());
         let stderr = tokio::spawn(async move {
-            let mut text = String::new();
-            stderr.read_to_string(&mut text).await.unwrap();
-            text
+            let mut line = String::new();
+            while lines.read_line(&mut line).await.unwrap() > 0 {
+                seen.send_modify(|text| text.push_str(&line));
+                line.clear();
+            }
+            seen.borrow().clone()
         });
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut banner = String::new();
@@ -58,13 +64,20 @@ impl Process {
             let length = stdout.read_line(&mut banner).await.unwrap();
             assert_ne!(length, 0, "it ended with {}", child.wait().await.unwrap());
         }
-        Self { child, banner, stdout, stderr }
+        Self { child, banner, stdout, stderr, log }
     }
 
     /// What stands in the banner's line that begins with this label.
     pub(crate) fn line(&self, label: &str) -> &str {
         let mut lines = self.banner.lines().map(str::trim);
         lines.find_map(|line| line.strip_prefix(label)).unwrap_or_else(|| panic!("{}", self.banner)).trim()
+    }
+
+    /// The first line of the log that holds a text, as soon as it is there.
+    pub(crate) async fn logged(&self, text: &str) -> String {
+        let mut log = self.log.clone();
+        let found = log.wait_for(|log| log.lines().any(|line| line.contains(text))).await.unwrap();
+        found.lines().find(|line| line.contains(text)).unwrap().to_owned()
     }
 
     /// The public URL, without a final slash.

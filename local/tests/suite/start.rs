@@ -1,14 +1,18 @@
 //! Starting and ending: what it says, what it leaves behind, and one line when it cannot start.
 
 use std::collections::BTreeSet;
+use std::fs::Permissions;
+use std::io::Read as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use e2e::mcp::{call, headers, projects};
 use e2e::{Login, OAuthClient};
 use langsmith_double::data::{ADA, ADA_KEY};
 use serde_json::json;
+use shared::oauth::keys::RootKey;
+use shared::random::SystemRandom;
 use tempfile::TempDir;
 
 use crate::process::{Ended, Process, command, run};
@@ -31,16 +35,62 @@ fn assert_one_line(ended: &Ended, flag: &str) {
     assert!(ended.stderr.starts_with("error: ") && ended.stderr.contains(flag), "{flag}: {}", ended.stderr);
 }
 
+/// Everything below a directory, by name and mode.
+fn inside(directory: &Path) -> BTreeSet<(PathBuf, u32)> {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| {
+            let found = std::fs::symlink_metadata(&path).unwrap();
+            let mut below = if found.is_dir() { inside(&path) } else { BTreeSet::new() };
+            below.insert((path, found.permissions().mode()));
+            below
+        })
+        .collect()
+}
+
 #[tokio::test]
-async fn a_busy_port_is_one_line() {
+async fn a_busy_port_is_one_line_and_leaves_nothing() {
     let (directory, taken) = (TempDir::new().unwrap(), TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
     let port = taken.local_addr().unwrap().port().to_string();
+    let data = directory.path().join("new/data");
     for more in [vec!["--port", &port], vec!["--port", &port, "--host", "127.0.0.1"]] {
-        let arguments = [vec!["--data-dir", directory.path().to_str().unwrap()], more].concat();
+        let arguments = [vec!["--data-dir", data.to_str().unwrap()], more].concat();
         let ended = run(command(arguments)).await;
         assert_one_line(&ended, "--port");
         assert!(ended.stderr.contains(&port), "{}", ended.stderr);
     }
+    assert_eq!(inside(directory.path()), BTreeSet::new());
+}
+
+/// A start that fails late takes away what it has made, and nothing else.
+#[tokio::test]
+async fn a_start_that_fails_leaves_nothing_that_was_not_there() {
+    let cases: [(&str, &str); 3] =
+        [("signing-key", "damaged"), ("database.sqlite", "damaged"), ("signing-key", "")];
+    for (name, content) in cases {
+        let directory = TempDir::new().unwrap();
+        std::fs::write(directory.path().join(name), content).unwrap();
+        owned(&directory.path().join(name));
+        if name == "database.sqlite" {
+            let key = directory.path().join("root-key");
+            std::fs::write(&key, RootKey::generate(&SystemRandom).to_text()).unwrap();
+            owned(&key);
+        }
+        let before = inside(directory.path());
+        let ended = run(in_dir(directory.path(), &[])).await;
+        assert_one_line(&ended, "--data-dir");
+        assert_eq!(inside(directory.path()), before, "{name}: {}", ended.stderr);
+    }
+    // A directory that cannot be made below one that can.
+    let directory = TempDir::new().unwrap();
+    let name = "x".repeat(300);
+    let ended = run(in_dir(&directory.path().join("new").join(name), &[])).await;
+    assert_one_line(&ended, "--data-dir");
+    assert_eq!(inside(directory.path()), BTreeSet::new(), "{}", ended.stderr);
+}
+
+fn owned(file: &Path) {
+    std::fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
 }
 
 #[tokio::test]
@@ -54,29 +104,59 @@ async fn a_data_dir_belongs_to_one_process() {
 }
 
 #[tokio::test]
-async fn a_wrong_setting_is_one_line_that_names_it() {
+async fn a_wrong_setting_is_one_line_with_its_source_its_value_and_the_cause() {
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("no-pem");
     std::fs::write(&file, "not a certificate").unwrap();
     let file = file.to_str().unwrap();
-    for (flag, value) in [
-        ("--public-url", "nonsense"),
-        ("--public-url", "http://mcp.example.com"),
-        ("--public-url", "https://mcp.example.com/prod"),
-        ("--ca-file", "/nonexistent/ca.pem"),
-        ("--ca-file", file),
-        ("--langsmith-endpoint", "nonsense"),
-        ("--langsmith-endpoint", "ftp://smith.example.com"),
-        ("--langsmith-endpoint", "https://"),
-        ("--langsmith-endpoint", "https://reader@smith.example.com"),
-        ("--host", "192.0.2.1"),
+    let data = directory.path().join("data");
+    for (flag, value, cause) in [
+        ("--public-url", "nonsense", "not an absolute http or https URL"),
+        ("--public-url", "", "is empty"),
+        ("--public-url", "http://mcp.example.com", "plain http"),
+        ("--public-url", "https://mcp.example.com/prod", "no path"),
+        ("--ca-file", "/nonexistent/ca.pem", "cannot be read: No such file or directory"),
+        ("--ca-file", "/", "cannot be read: Is a directory"),
+        ("--ca-file", file, "no PEM certificate"),
+        ("--langsmith-endpoint", "nonsense", "absolute http or https URL"),
+        ("--langsmith-endpoint", "ftp://smith.example.com", "absolute http or https URL"),
+        ("--langsmith-endpoint", "https://", "absolute http or https URL"),
+        ("--langsmith-endpoint", "", "is empty"),
+        ("--allow-origin", "nonsense foo", "must be an origin"),
+        ("--allow-origin", "http://*", "must be an origin"),
+        ("--allow-origin", "https://app.example.com/path", "must be an origin"),
+        ("--allow-origin", "\u{202e}moc", "must be an origin"),
     ] {
-        assert_one_line(&run(in_dir(&directory.path().join("data"), &[flag, value])).await, flag);
+        let ended = run(in_dir(&data, &[flag, value])).await;
+        assert_one_line(&ended, flag);
+        assert_eq!(ended.stderr.matches(flag).count(), 1, "{}", ended.stderr);
+        assert!(ended.stderr.contains(&format!("{value:?}")), "{value:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(cause), "{cause}: {}", ended.stderr);
     }
-    assert_one_line(&run(in_dir(Path::new(file), &[])).await, "--data-dir");
-    let mut from_environment = in_dir(&directory.path().join("data"), &[]);
-    from_environment.env("LANGSMITH_ENDPOINT", "nonsense");
-    assert_one_line(&run(from_environment).await, "--langsmith-endpoint");
+    for value in ["nonsense", "", "ftp://smith.example.com"] {
+        let mut from_environment = in_dir(&data, &[]);
+        from_environment.env("LANGSMITH_ENDPOINT", value);
+        let ended = run(from_environment).await;
+        assert_one_line(&ended, &format!("LANGSMITH_ENDPOINT {value:?}: "));
+        assert!(!ended.stderr.contains("--"), "a flag that nobody has typed: {}", ended.stderr);
+    }
+    // The flag wins, and is blamed.
+    let mut both = in_dir(&data, &["--langsmith-endpoint", "https://"]);
+    both.env("LANGSMITH_ENDPOINT", "nonsense");
+    assert_one_line(&run(both).await, "--langsmith-endpoint \"https://\": ");
+    assert_one_line(&run(in_dir(&data, &["--host", "192.0.2.1"])).await, "--host");
+    let ended = run(in_dir(Path::new(file), &[])).await;
+    assert_one_line(&ended, "--data-dir");
+    assert!(ended.stderr.contains("not a directory"), "{}", ended.stderr);
+    assert!(!data.exists());
+}
+
+/// The demo has a LangSmith of its own.
+#[tokio::test]
+async fn the_demo_does_not_look_at_the_endpoint() {
+    let mut demo = command(["--port", "0", "--demo", "--data-dir", ":memory:"]);
+    demo.env("LANGSMITH_ENDPOINT", "nonsense");
+    Process::start(demo).await.end("TERM").await;
 }
 
 #[tokio::test]
@@ -99,6 +179,7 @@ async fn a_damaged_file_is_one_line_that_names_it() {
         let directory = TempDir::new().unwrap();
         std::fs::write(directory.path().join(name), "damaged, and long enough to be read as a page or a key")
             .unwrap();
+        owned(&directory.path().join(name));
         let ended = run(in_dir(directory.path(), &[])).await;
         assert_one_line(&ended, "--data-dir");
         let kept = std::fs::read_to_string(directory.path().join(name)).unwrap();
@@ -118,6 +199,7 @@ async fn help_and_version_are_told() {
         "--data-dir",
         "--demo",
         "--ca-file",
+        "--max-connections",
         "--log",
         "--version",
     ] {
@@ -146,6 +228,12 @@ async fn either_signal_ends_it_cleanly() {
     }
 }
 
+/// The URL and the key must not scroll away, with a prompt above and a line or two of the log below.
+fn assert_fits_a_terminal(banner: &str) {
+    assert!(banner.lines().count() <= 20, "{banner}");
+    assert!(banner.lines().all(|line| line.chars().count() <= 80), "{banner}");
+}
+
 #[tokio::test]
 async fn it_says_where_it_is_and_how_to_connect() {
     let directory = TempDir::new().unwrap();
@@ -159,13 +247,14 @@ async fn it_says_where_it_is_and_how_to_connect() {
     for line in [
         format!("claude mcp add --transport http langsmith {url}/mcp"),
         format!("codex mcp add langsmith --url {url}/mcp"),
-        format!("\"url\": \"{url}/mcp\""),
-        "In ~/.cursor/mcp.json, for Cursor:".to_owned(),
-        "In .vscode/mcp.json, for VS Code:".to_owned(),
-        "Then type /mcp in Claude Code".to_owned(),
         format!("open {url}/ in a browser"),
     ] {
         assert!(process.banner.contains(&line), "{line}: {}", process.banner);
+    }
+    assert_fits_a_terminal(&process.banner);
+    let page = get(&format!("{url}/")).await.text().await.unwrap();
+    for client in ["Claude Code", "Cursor", "VS Code", "Codex"] {
+        assert!(page.contains(client), "{client} is on the page that the banner names");
     }
     for absent in ["lsv2_", "sample", "demo"] {
         assert!(!process.banner.contains(absent), "{absent}: {}", process.banner);
@@ -191,7 +280,8 @@ async fn the_demo_works_out_of_the_box() {
     demo.current_dir(directory.path());
     let process = Process::start(demo).await;
     assert!(process.line("Demo key").starts_with("lsv2_pt_demo"), "{}", process.banner);
-    assert!(process.banner.contains("two sample users, or use the demo key"), "{}", process.banner);
+    assert!(process.banner.contains("one of its two sample users,"), "{}", process.banner);
+    assert_fits_a_terminal(&process.banner);
     let url = process.url();
     let answer = call(url, headers(&[("x-api-key", "lsv2_pt_demo")]), "list_projects", json!({})).await;
     assert_eq!(answer.body["result"]["isError"], false, "{}", answer.body);
@@ -230,7 +320,7 @@ async fn the_database_is_for_its_owner_only_wherever_it_lies() {
     let directory = TempDir::new().unwrap();
     let data = directory.path().join("open-to-all");
     std::fs::create_dir(&data).unwrap();
-    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
     let process = Process::start(in_dir(&data, &[])).await;
     for name in ["database.sqlite", "database.sqlite-wal", "database.sqlite-shm", "root-key", "signing-key"] {
         let mode = std::fs::metadata(data.join(name)).unwrap().permissions().mode();
@@ -238,6 +328,50 @@ async fn the_database_is_for_its_owner_only_wherever_it_lies() {
     }
     assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o755);
     process.end("TERM").await;
+}
+
+/// What a careless copy leaves, and what somebody else could have put there.
+#[tokio::test]
+async fn a_key_file_that_is_not_ours_alone_is_refused() {
+    let directory = TempDir::new().unwrap();
+    Process::start(in_dir(directory.path(), &[])).await.end("TERM").await;
+    for name in ["root-key", "signing-key"] {
+        let file = directory.path().join(name);
+        for mode in [0o640, 0o604, 0o620, 0o602, 0o644, 0o666] {
+            std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+            let ended = run(in_dir(directory.path(), &[])).await;
+            assert_one_line(&ended, &format!("{name} cannot be used: others may read or change it"));
+            assert!(ended.stderr.contains(&format!("(mode {mode:04o}): chmod 600 it")), "{}", ended.stderr);
+        }
+        owned(&file);
+        // Only who may give files away can try it.
+        if std::os::unix::fs::chown(&file, Some(12_345), None).is_ok() {
+            let ended = run(in_dir(directory.path(), &[])).await;
+            assert_one_line(&ended, &format!("{name} cannot be used: it belongs to user 12345"));
+            std::os::unix::fs::chown(&file, Some(rustix::process::geteuid().as_raw()), None).unwrap();
+        }
+    }
+    Process::start(in_dir(directory.path(), &[])).await.end("TERM").await;
+}
+
+/// A file that lies where a key is written before it gets its name: open to others, or even theirs.
+#[tokio::test]
+async fn a_key_is_never_written_into_a_file_that_was_there() {
+    let directory = TempDir::new().unwrap();
+    let planted = ["root-key.half", "signing-key.half"].map(|name| directory.path().join(name));
+    let mut watching = Vec::new();
+    for file in &planted {
+        std::fs::write(file, "planted").unwrap();
+        std::fs::set_permissions(file, Permissions::from_mode(0o666)).unwrap();
+        watching.push(std::fs::File::open(file).unwrap());
+    }
+    Process::start(in_dir(directory.path(), &[])).await.end("TERM").await;
+    for (file, mut watching) in planted.iter().zip(watching) {
+        assert!(!file.exists());
+        let mut seen = String::new();
+        watching.read_to_string(&mut seen).unwrap();
+        assert_eq!(seen, "planted");
+    }
 }
 
 #[tokio::test]
@@ -259,6 +393,15 @@ async fn sqlite_is_compiled_to_sync_every_commit() {
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
     let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
     assert_eq!((synchronous, journal.as_str()), (2, "wal"));
+}
+
+/// It comes with dynoxide: whoever updates that sees here what became of SQLite, and the page tells it.
+#[test]
+fn the_version_of_sqlite_is_the_one_that_the_page_states() {
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    let version: String = connection.query_row("SELECT sqlite_version()", [], |row| row.get(0)).unwrap();
+    let page = include_str!("../../../docs/run-locally.md");
+    assert!(page.contains(&format!("The SQLite inside is {version}:")), "SQLite {version}");
 }
 
 #[tokio::test]

@@ -9,8 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::telemetry;
 
-/// Starts logging. From then on a panic is a line like any other: where it happened, but neither its message, which may
-/// hold what a caller sent, nor a trace.
+/// Starts logging.
 pub(super) fn start(level: Level) {
     // The runtime calls every event without an answer an error, and each 401 of the authorizer is one.
     let loud = Targets::new()
@@ -18,9 +17,7 @@ pub(super) fn start(level: Level) {
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
         .with_targets(telemetry::levels(level));
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false);
+    let lines = lines.with_writer(|| telemetry::Lines(std::io::stdout()));
     let _already_started = tracing_subscriber::registry().with(lines.with_filter(loud)).try_init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a panic");
-    }));
+    telemetry::log_panics();
 }

@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Config, Misconfigured};
 use crate::deadline::Deadline;
+use crate::oauth::public_url::PublicUrl;
 use crate::random::{SharedRandom, SystemRandom};
 use crate::web::dress::dress;
 
@@ -63,18 +64,30 @@ enum End {
 pub fn serve(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured> + 'static,
 ) -> LocalBoxFuture<'static, ExitCode> {
-    Box::pin(run(End::Announced, build, routed))
+    Box::pin(run(End::Announced, at_its_url(build), routed))
 }
 
 /// The same for a function that opens no connection.
 pub fn serve_alone(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured> + 'static,
 ) -> LocalBoxFuture<'static, ExitCode> {
-    Box::pin(run(End::Sudden, build, routed))
+    Box::pin(run(End::Sudden, at_its_url(build), routed))
 }
 
-async fn routed(router: Router, surroundings: Surroundings) -> Result<(), lambda_runtime::Error> {
-    let router = dress(router, surroundings.random).layer(from_fn(invocation::span));
+/// The router together with the URL under which it is reached.
+fn at_its_url(
+    build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured>,
+) -> impl AsyncFnOnce(&Config, &Surroundings) -> Result<(Router, PublicUrl), Misconfigured> {
+    async move |config: &Config, surroundings: &Surroundings| {
+        Ok((build(config, surroundings).await?, config.public_url()?))
+    }
+}
+
+async fn routed(
+    (router, public): (Router, PublicUrl),
+    surroundings: Surroundings,
+) -> Result<(), lambda_runtime::Error> {
+    let router = dress(router, surroundings.random, &public).layer(from_fn(invocation::span));
     lambda_http::run(router).await
 }
 

@@ -4,7 +4,7 @@
 use bytes::{Bytes, BytesMut};
 
 use super::UpstreamError;
-use super::error::transport_error;
+use super::unreachable::{Host, transport_error};
 
 /// The largest answer that is read: 8 MiB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -32,7 +32,8 @@ pub async fn read_bounded(mut response: reqwest::Response, limit: usize) -> Resu
 }
 
 async fn next_chunk(response: &mut reqwest::Response) -> Result<Option<Bytes>, UpstreamError> {
-    response.chunk().await.map_err(|error| transport_error(&error))
+    let chunk = response.chunk().await;
+    chunk.map_err(|error| transport_error(&Host::of(response.url()), &error))
 }
 
 fn append(body: &mut BytesMut, chunk: &[u8], limit: usize) -> Result<(), UpstreamError> {

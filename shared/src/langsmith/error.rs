@@ -84,21 +84,6 @@ impl UpstreamError {
     }
 }
 
-/// A transport failure as a fact. The cause is logged without its URL, whose query may hold a caller's data.
-pub(super) fn transport_error(error: &reqwest::Error) -> UpstreamError {
-    let fact = if error.is_timeout() && !error.is_connect() {
-        UpstreamError::Timeout
-    } else {
-        UpstreamError::Unreachable
-    };
-    tracing::debug!(
-        connect = error.is_connect(),
-        body = error.is_body(),
-        "LangSmith transport failure: {fact}"
-    );
-    fact
-}
-
 /// `Retry-After` in seconds (RFC 9110 §10.2.3); the date form is ignored.
 pub(super) fn retry_after(value: Option<&http::HeaderValue>) -> Option<Duration> {
     let seconds: f64 = value?.to_str().ok()?.trim().parse().ok()?;

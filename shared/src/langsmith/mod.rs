@@ -33,6 +33,7 @@ mod run_writes;
 mod runs;
 mod stored;
 mod transport;
+mod unreachable;
 mod usage;
 mod users;
 mod workspaces;

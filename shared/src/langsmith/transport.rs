@@ -8,7 +8,8 @@ use reqwest::Url;
 
 use super::body::{MAX_BODY, read_bounded};
 use super::caller::Query;
-use super::error::{retry_after, transport_error};
+use super::error::retry_after;
+use super::unreachable::{Host, transport_error};
 use super::{LangSmith, UpstreamError};
 use crate::deadline::Deadline;
 
@@ -43,15 +44,19 @@ impl LangSmith {
         request: reqwest::RequestBuilder,
         deadline: Deadline,
     ) -> Result<Answer, UpstreamError> {
+        let (client, request) = request.build_split();
+        // The parts of every request are ours; what callers bring is encoded in it.
+        let request = request.map_err(|_| UpstreamError::Unreachable)?;
+        let host = Host::of(request.url());
         let exchange = async {
-            let response = request.send().await.map_err(|error| transport_error(&error))?;
+            let response = client.execute(request).await.map_err(|error| transport_error(&host, &error))?;
             let status = response.status();
             let retry_after = retry_after(response.headers().get(header::RETRY_AFTER));
             let html = is_html(response.headers());
             let body = read_bounded(response, MAX_BODY).await?;
             Ok(Answer { status, retry_after, html, body })
         };
-        deadline.limit(exchange).await.unwrap_or(Err(UpstreamError::Timeout))
+        deadline.limit(exchange).await.unwrap_or_else(|_missed| Err(host.too_slow()))
     }
 
     /// The URL of an API path and a query. No server would say clearly that it is too long, so it is not sent then.

@@ -5,21 +5,33 @@ use std::panic::AssertUnwindSafe;
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler as _;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use futures_util::FutureExt as _;
-use http::StatusCode;
+use http::header::STRICT_TRANSPORT_SECURITY;
+use http::{HeaderValue, StatusCode};
 
 use super::{cors, reply, request_id};
 use crate::oauth::error::ErrorCode;
+use crate::oauth::public_url::PublicUrl;
 use crate::random::SharedRandom;
 
-/// The router with a 404 in JSON, a request id on every answer, and a 500 where a handler panicked.
-pub fn dress(router: Router, random: SharedRandom) -> Router {
-    router
+/// For a year, this host is asked over TLS alone (RFC 6797). Other hosts of the domain are not ours to decide about.
+pub const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// The router with a 404 in JSON, a request id on every answer, and a 500 where a handler panicked; reached over TLS, its
+/// answers keep browsers there.
+pub fn dress(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
+    let router = router
         .fallback(nothing_here.layer(from_fn(cors::any_origin)))
         .layer(from_fn(survive))
-        .layer(from_fn_with_state(random, request_id::assign))
+        .layer(from_fn_with_state(random, request_id::assign));
+    if public.issuer().starts_with("https://") { router.layer(map_response(stay_on_tls)) } else { router }
+}
+
+async fn stay_on_tls(mut response: Response) -> Response {
+    response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    response
 }
 
 /// Clients in a browser look for documents that we do not have; without CORS they would not even see the 404.
@@ -57,13 +69,17 @@ mod tests {
     use super::*;
     use crate::random::SystemRandom;
 
-    async fn ask(path: &str) -> (StatusCode, String) {
+    async fn response(public: &str, path: &str) -> Response {
         async fn panics() {
             panic!("with a secret in its message");
         }
-        let router = dress(Router::new().route("/panics", get(panics)), Arc::new(SystemRandom));
-        let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = router.oneshot(request).await.unwrap();
+        let router = Router::new().route("/panics", get(panics)).route("/", get(async || "page"));
+        let router = dress(router, Arc::new(SystemRandom), &public.parse().unwrap());
+        router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    async fn ask(path: &str) -> (StatusCode, String) {
+        let response = response("https://mcp.example.com", path).await;
         assert!(response.headers().contains_key(request_id::HEADER));
         let (status, body) = (response.status(), response.into_body().collect().await.unwrap());
         (status, String::from_utf8(body.to_bytes().to_vec()).unwrap())
@@ -81,5 +97,16 @@ mod tests {
         let (status, body) = ask("/nowhere").await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert!(body.starts_with('{'), "{body}");
+    }
+
+    /// A browser that was told so about `localhost` would find no other server there either.
+    #[tokio::test]
+    async fn every_answer_over_tls_keeps_browsers_there_and_no_other_one_does() {
+        for path in ["/", "/nowhere", "/panics"] {
+            let secure = response("https://mcp.example.com", path).await;
+            assert_eq!(secure.headers()[STRICT_TRANSPORT_SECURITY], "max-age=31536000", "{path}");
+            let plain = response("http://localhost:8484", path).await;
+            assert!(!plain.headers().contains_key(STRICT_TRANSPORT_SECURITY), "{path}");
+        }
     }
 }

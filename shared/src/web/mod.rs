@@ -7,6 +7,7 @@ pub mod cors;
 pub mod drain;
 pub mod dress;
 pub mod headers;
+pub mod origin;
 pub mod page;
 pub mod reply;
 pub mod request_id;

@@ -19,6 +19,9 @@ pub struct Environment {
     pub settings: Value,
     /// Parameters that it gives and the template does not know or does not take.
     pub unfit: Vec<String>,
+    /// What the file gives.
+    shipped: Parameters,
+    /// The same with an operator's own domain, zone, certificate and LangSmith.
     parameters: Parameters,
     template: Template,
 }
@@ -55,6 +58,21 @@ impl Environment {
         self.deploy(overrides).err().unwrap_or_else(|| panic!("{}: {overrides:?} are taken", self.name))
     }
 
+    /// Why the template refuses the environment as it is shipped, when everything but these parameters is filled in.
+    pub fn refusal_unless_filled_in(&self, parameters: &[&str]) -> String {
+        let shipped = self.shipped.iter().filter(|(name, _)| parameters.contains(&name.as_str()));
+        let overrides: Vec<_> =
+            shipped.map(|(name, value)| (name.as_str(), value.as_str().expect("text"))).collect();
+        assert_eq!(overrides.len(), parameters.len(), "{} gives only some of {parameters:?}", self.name);
+        self.refusal(&overrides)
+    }
+
+    /// The parameters that an operator has to fill in.
+    pub fn examples(&self) -> Vec<&str> {
+        let differ = self.shipped.iter().filter(|(name, value)| self.parameters[*name] != **value);
+        differ.map(|(name, _)| name.as_str()).collect()
+    }
+
     fn deploy(&self, overrides: &[(&str, &str)]) -> Result<Stack, String> {
         let mut parameters = self.parameters.clone();
         parameters.extend(overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
@@ -74,13 +92,21 @@ pub fn environment(name: &str) -> &'static Environment {
 }
 
 fn read(name: String, mut made: Value) -> Environment {
+    let shipped: Parameters = serde_json::from_value(made["parameters"].take()).expect("values by name");
     Environment {
         name,
         unfit: serde_json::from_value(made["unfit"].take()).expect("names"),
-        parameters: serde_json::from_value(made["parameters"].take()).expect("values by name"),
+        parameters: shipped.iter().map(|(name, value)| (name.clone(), filled_in(value))).collect(),
+        shipped,
         template: Template::new(made["template"].take(), made["nested"].take()),
         settings: made["settings"].take(),
     }
+}
+
+/// What an operator puts in place of the examples.
+fn filled_in(value: &Value) -> Value {
+    let text = value.as_str().expect("text");
+    text.replace("example.com", "example.net").replace("0000", "1111").into()
 }
 
 fn translate() -> BTreeMap<String, Value> {

@@ -224,6 +224,10 @@ impl<'a> Scope<'a> {
                 let side = |index: usize| self.value(&argument[index]).map(|value| text(&value));
                 side(0) == side(1)
             }
+            "Fn::Contains" => {
+                let (list, one) = (self.value(&argument[0]), self.value(&argument[1]));
+                list.expect("a list").as_array().expect("a list").contains(&one.expect("a value"))
+            }
             "Fn::Not" => !each().all(|holds| holds),
             "Fn::And" => each().all(|holds| holds),
             "Fn::Or" => each().any(|holds| holds),

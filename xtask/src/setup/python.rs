@@ -26,9 +26,10 @@ pub(crate) fn install(name: &str, requirements: &Path) -> Outcome<PathBuf> {
         let python = folder.join("bin/python");
         run(Command::new("python3").args(["-m", "venv"]).arg(folder))
             .map_err(|error| format!("Python's venv module is needed (Debian: python3-venv): {error}"))?;
-        // The list is complete, so nothing may be resolved beside it.
+        // The list is complete, so nothing may be resolved beside it; and it has the hash of every file.
         run(Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"])
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+            .args(["--require-hashes", "-r"])
             .arg(requirements))?;
         run(Command::new(&python).args(["-m", "pip", "--quiet", "--disable-pip-version-check", "check"]))
     })?;

@@ -54,7 +54,11 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
             "-key-age",
             "-latency",
             "-replay",
-            "-table-throttles",
+            "-throttles-clients",
+            "-throttles-grants",
+            "-throttles-keys",
+            "-throttles-sessions",
+            "-throttles-vault",
             "-unusual-traffic",
         ];
         assert_eq!(suffixes, expected.map(str::to_owned).into(), "{name}");
@@ -67,6 +71,16 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
                 assert!(exists(&stack, &dimension, &value), "{name}: {} watches {value}", alarm.name);
             }
         }
+    }
+}
+
+/// CloudWatch takes no more in one expression.
+#[test]
+fn no_alarm_is_made_of_more_than_ten_metrics() {
+    for alarm in environment("us").stack().of_kind("AWS::CloudWatch::Alarm") {
+        let metrics = alarm.property("/Metrics").as_array().into_iter().flatten();
+        let read = metrics.filter(|metric| metric.get("MetricStat").is_some()).count();
+        assert!(read < 10, "{}: {read}", alarm.name);
     }
 }
 
@@ -98,7 +112,9 @@ fn functions_and_tables_are_watched_without_exception() {
         .collect();
     let decided = "{ $.message = \"the public keys cannot be read\" }";
     assert_eq!(filters, [decided, "?\"Task timed out\" ?\"Runtime exited\""].into());
-    assert_eq!(watched("TableThrottles"), named("AWS::DynamoDB::Table", "/TableName"));
+    let tables = ["Clients", "Grants", "Keys", "Sessions", "Vault"];
+    let tables = tables.into_iter().flat_map(|table| watched(&format!("{table}Throttles")));
+    assert_eq!(tables.collect::<BTreeSet<_>>(), named("AWS::DynamoDB::Table", "/TableName"));
 }
 
 /// It is called once an hour, so whatever counts many failures in little time never hears of it.

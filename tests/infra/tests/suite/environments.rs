@@ -9,7 +9,7 @@ const EXPECTED: [(&str, &str, &str); 5] = [
     ("apac", "ap-southeast-2", "https://apac.api.smith.langchain.com"),
     ("aws-us", "us-west-2", "https://aws.api.smith.langchain.com"),
     ("eu", "eu-west-1", "https://eu.api.smith.langchain.com"),
-    ("self-hosted", "us-east-1", "https://langsmith.example.com/api"),
+    ("self-hosted", "us-east-1", "https://langsmith.example.net/api"),
     ("us", "us-east-1", "https://api.smith.langchain.com"),
 ];
 
@@ -32,6 +32,22 @@ fn each_gives_parameters_that_the_template_takes() {
         assert!(environment.unfit.is_empty(), "{}: {:?}", environment.name, environment.unfit);
         assert!(!environment.stack().resources().is_empty());
     }
+}
+
+/// Who deploys without reading gets a sentence, and not a stack that hangs at its certificate and then cannot be removed.
+#[test]
+fn none_is_deployed_with_the_examples_of_its_file() {
+    for environment in environments() {
+        let examples = environment.examples();
+        assert!(examples.contains(&"DomainName"), "{}: {examples:?}", environment.name);
+        for example in examples {
+            let refusal = environment.refusal_unless_filled_in(&[example]);
+            let expected = format!("{example} is the example of samconfig.toml; give your own");
+            assert_eq!(refusal, expected, "{}", environment.name);
+        }
+    }
+    let examples = environment("self-hosted").examples();
+    assert_eq!(examples, ["CertificateArn", "DomainName", "LangSmithEndpoint"]);
 }
 
 const GUIDE: &str = include_str!("../../../../docs/deploy.md");
@@ -123,7 +139,7 @@ fn a_certificate_is_issued_or_given() {
     let domain =
         |stack: &Stack| stack.only("AWS::ApiGateway::DomainName").text("/RegionalCertificateArn").to_owned();
     assert_eq!(domain(&us.stack()), "<Domain/Certificate>");
-    assert_eq!(us.stack().only("AWS::Route53::RecordSet").text("/Name"), "us.mcp.example.com");
+    assert_eq!(us.stack().only("AWS::Route53::RecordSet").text("/Name"), "us.mcp.example.net");
 
     let arn = "arn:aws:acm:us-east-1:111122223333:certificate/1";
     let given = us.stack_with(&[("CertificateArn", arn), ("HostedZoneId", "")]);

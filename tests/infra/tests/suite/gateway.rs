@@ -9,6 +9,7 @@ use shared::oauth::public_url::{PublicUrl, Spelling};
 use shared::oauth::scope::ScopeSet;
 use shared::web::challenge::{Challenge, challenge_header};
 use shared::web::cors;
+use shared::web::dress::HSTS;
 
 use crate::stacks;
 
@@ -72,6 +73,7 @@ fn the_table_is_complete_and_every_row_is_json_that_any_origin_may_read() {
             assert_eq!(headers["Access-Control-Expose-Headers"], exposed, "{what}");
             assert_eq!(headers["Cache-Control"], "no-store", "{what}");
             assert_eq!(headers["X-Content-Type-Options"], "nosniff", "{what}");
+            assert_eq!(headers["Strict-Transport-Security"], HSTS, "{what}");
             assert_eq!(headers["X-Request-Id"], "context.requestId", "{what}");
             assert_eq!(headers.get("Retry-After").map(String::as_str), again.then_some("2"), "{what}");
             let body: Value =

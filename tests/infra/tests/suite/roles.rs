@@ -158,6 +158,27 @@ fn each_writes_only_its_own_log() {
     }
 }
 
+/// Who takes the janitor over can mark users' secrets for deletion, which their next login undoes, and no more.
+#[test]
+fn what_is_deleted_can_be_restored_for_a_week() {
+    let mut deleters = BTreeSet::new();
+    for (name, stack) in stacks() {
+        for (function, role) in roles(&stack) {
+            for statement in statements(role) {
+                if list(&statement["Action"]).contains("secretsmanager:DeleteSecret") {
+                    let expected = serde_json::json!({
+                        "BoolIfExists": { "secretsmanager:ForceDeleteWithoutRecovery": "false" },
+                        "NumericGreaterThanEqualsIfExists": { "secretsmanager:RecoveryWindowInDays": "7" },
+                    });
+                    assert_eq!(statement["Condition"], expected, "{name}: {function}");
+                    deleters.insert(function.clone());
+                }
+            }
+        }
+    }
+    assert_eq!(deleters, ["janitor".to_owned()].into());
+}
+
 /// The lines that matter most, said once more in words.
 #[test]
 fn secrets_are_parted() {

@@ -47,6 +47,19 @@ fn what_cannot_be_made_again_outlives_the_stack() {
     }
 }
 
+/// A first deployment that fails leaves nothing that stands in the way of the next one. What fails most often is the domain.
+#[test]
+fn tables_are_made_after_the_domain() {
+    for (name, stack) in stacks() {
+        for table in stack.of_kind("AWS::DynamoDB::Table") {
+            assert_eq!(table.body["DependsOn"], "Domain", "{name}: {}", table.name);
+        }
+        let domain = stack.resource("Domain");
+        assert_eq!(domain.kind(), "AWS::CloudFormation::Stack", "{name}");
+        assert!(domain.body["DependsOn"].is_null(), "{name}");
+    }
+}
+
 #[test]
 fn audit_lines_outlive_the_stack() {
     for (name, stack) in stacks() {

@@ -1,11 +1,16 @@
 //! Listening, and ending cleanly.
 
+mod connection;
+mod gate;
+mod pace;
+
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
 use langsmith_double::Double;
+use shared::langsmith::LangSmith;
 use shared::oauth::public_url::PublicUrl;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -14,13 +19,18 @@ use tokio::task::JoinSet;
 use crate::lock::DataDirLock;
 use crate::{Settings, StartError};
 
+use connection::House;
+use gate::Gate;
+
+pub use pace::Limits;
+
 /// How long open requests may take to finish once the end was asked for.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
 /// A running server. Dropping it ends it at once.
 pub struct Running {
     pub(crate) public: PublicUrl,
-    pub(crate) langsmith: String,
+    pub(crate) langsmith: LangSmith,
     pub(crate) servers: JoinSet<()>,
     pub(crate) end: watch::Sender<bool>,
     pub(crate) double: Option<Double>,
@@ -31,6 +41,18 @@ impl Running {
     /// The URL that clients use, without a final slash; MCP is at `/mcp`.
     pub fn public_url(&self) -> &str {
         self.public.issuer()
+    }
+
+    /// Asks LangSmith for something public, beside everything else. One that gives no answer is a line in the log and no
+    /// reason to end: it may come up later.
+    pub(crate) fn probe(&mut self) {
+        let (langsmith, mut end) = (self.langsmith.clone(), self.end.subscribe());
+        self.servers.spawn(async move {
+            tokio::select! {
+                _told = langsmith.warm() => {}
+                _ended = end.wait_for(|end| *end) => {}
+            }
+        });
     }
 
     /// Ends it: open requests may finish, for a few seconds.
@@ -96,39 +118,14 @@ pub(crate) fn local_port(listener: &TcpListener) -> Result<u16, StartError> {
         .map_err(|error| StartError::Internal(error.to_string()))
 }
 
-/// Serves a router on every listener until the end is asked for.
-pub(crate) fn serve(listeners: Vec<TcpListener>, router: &Router, end: &watch::Sender<bool>) -> JoinSet<()> {
-    let mut servers = JoinSet::new();
-    for listener in listeners {
-        let server =
-            axum::serve(NoDelay(listener), router.clone()).with_graceful_shutdown(ended(end.subscribe()));
-        servers.spawn(async move {
-            if let Err(error) = server.await {
-                tracing::error!(%error, "a listener failed");
-            }
-        });
-    }
-    servers
-}
-
-async fn ended(mut end: watch::Receiver<bool>) {
-    let _sender_gone = end.wait_for(|end| *end).await;
-}
-
-/// A listener whose connections send small answers at once.
-struct NoDelay(TcpListener);
-
-impl axum::serve::Listener for NoDelay {
-    type Io = tokio::net::TcpStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
-        let _best_effort = stream.set_nodelay(true);
-        (stream, address)
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        self.0.local_addr()
-    }
+/// Serves a router on every listener until the end is asked for, so many connections at once.
+pub(crate) fn serve(
+    listeners: Vec<TcpListener>,
+    router: &Router,
+    limits: Limits,
+    connections: usize,
+    end: &watch::Sender<bool>,
+) -> JoinSet<()> {
+    let house = House { router: router.clone(), limits, gate: Gate::new(connections), end: end.subscribe() };
+    listeners.into_iter().map(|listener| house.clone().open(listener)).collect()
 }

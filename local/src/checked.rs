@@ -1,0 +1,62 @@
+//! The settings that can be wrong, checked before anything is made.
+
+use reqwest::Client;
+use shared::langsmith::{HttpClientError, http_client};
+use shared::oauth::public_url::{PublicUrl, PublicUrlError};
+use shared::web::origin;
+use url::Url;
+
+use crate::Settings;
+use crate::settings::SettingError;
+
+/// Settings that can be used.
+pub(crate) struct Checked {
+    /// Unless it follows from the port.
+    pub(crate) public: Option<PublicUrl>,
+    /// None is the demo's, which is not started yet.
+    pub(crate) langsmith: Option<Url>,
+    pub(crate) origins: Vec<String>,
+    /// The way to LangSmith.
+    pub(crate) http: Client,
+}
+
+impl Checked {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, SettingError> {
+        let public = settings.public_url.as_ref().map(|text| {
+            text.parse().map_err(|error: PublicUrlError| settings.wrong("public-url", text, error))
+        });
+        let origins = settings
+            .allow_origin
+            .iter()
+            .map(|text| origin::parse(text).map_err(|error| settings.wrong("allow-origin", text, error)));
+        Ok(Self {
+            public: public.transpose()?,
+            langsmith: if settings.demo { None } else { Some(langsmith(settings)?) },
+            origins: origins.collect::<Result<_, _>>()?,
+            http: http(settings)?,
+        })
+    }
+}
+
+/// The endpoint is printed and logged, so it may not hold a password.
+fn langsmith(settings: &Settings) -> Result<Url, SettingError> {
+    let text = &settings.langsmith_endpoint;
+    let url = Url::parse(text).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+    });
+    url.ok_or_else(|| {
+        let problem = "must be an absolute http or https URL without user name or password";
+        settings.wrong("langsmith-endpoint", text, problem)
+    })
+}
+
+fn http(settings: &Settings) -> Result<Client, SettingError> {
+    let file = settings.ca_file.as_deref();
+    http_client(file).map_err(|error| {
+        let problem = match error {
+            HttpClientError::Unreadable(cause) => format!("cannot be read: {cause}"),
+            other => other.to_string(),
+        };
+        settings.wrong("ca-file", &file.unwrap_or("".as_ref()).to_string_lossy(), problem)
+    })
+}

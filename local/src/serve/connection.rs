@@ -1,0 +1,95 @@
+//! Connections: taken, served one request after another, and ended.
+
+use std::pin::pin;
+
+use axum::Router;
+use axum::body::Body;
+use axum::serve::Listener as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+
+use super::gate::Gate;
+use super::pace::{Limits, Paced, Turns};
+
+/// What every connection is served with.
+#[derive(Clone)]
+pub(super) struct House {
+    pub(super) router: Router,
+    pub(super) limits: Limits,
+    pub(super) gate: Gate,
+    pub(super) end: watch::Receiver<bool>,
+}
+
+impl House {
+    /// Takes connections until the end is asked for, and returns when the last one is closed.
+    pub(super) async fn open(mut self, mut listener: TcpListener) {
+        let mut connections = JoinSet::new();
+        while let Some(stream) = self.next(&mut listener, &mut connections).await {
+            let gate = self.gate.clone();
+            let place = tokio::select! {
+                place = gate.enter() => place,
+                () = ended(&mut self.end) => break,
+            };
+            let house = self.clone();
+            connections.spawn(async move {
+                house.serve(stream).await;
+                drop(place);
+            });
+        }
+        drop(listener);
+        while connections.join_next().await.is_some() {}
+    }
+
+    async fn next(&mut self, listener: &mut TcpListener, connections: &mut JoinSet<()>) -> Option<TcpStream> {
+        loop {
+            tokio::select! {
+                (stream, _) = listener.accept() => return Some(stream),
+                Some(_closed) = connections.join_next() => {}
+                () = ended(&mut self.end) => return None,
+            }
+        }
+    }
+
+    /// HTTP/1.1 alone: nothing that is served here gains from HTTP/2, whose streams would need limits of their own.
+    async fn serve(mut self, stream: TcpStream) {
+        // Answers are small and go out at once.
+        let _best_effort = stream.set_nodelay(true);
+        let turns = Turns::default();
+        let stream = TokioIo::new(Paced::new(stream, self.limits, turns.clone()));
+        let router = self.router.clone();
+        let service = service_fn(move |request: http::Request<Incoming>| {
+            let (router, turn) = (router.clone(), turns.ours());
+            async move {
+                let answer = router.oneshot(request.map(Body::new)).await;
+                drop(turn);
+                answer
+            }
+        });
+        // Ours are shorter; but only with a limit of its own does hyper read on after an answer, and with that wait.
+        let longest = self.limits.head + self.limits.idle;
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(longest);
+        let mut connection = pin!(http.serve_connection(stream, service));
+        let outcome = tokio::select! {
+            outcome = connection.as_mut() => outcome,
+            () = ended(&mut self.end) => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = outcome {
+            tracing::debug!(%error, "a connection broke");
+        }
+    }
+}
+
+/// Resolves when the end is asked for, or when nobody is left to ask.
+async fn ended(end: &mut watch::Receiver<bool>) {
+    let _sender_gone = end.wait_for(|end| *end).await;
+}

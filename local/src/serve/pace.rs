@@ -1,0 +1,195 @@
+//! How long a connection may keep us waiting for its next request.
+
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
+
+/// The longest waits for a client.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From the first byte of a request to the end of its head.
+    pub head: Duration,
+    /// Without a byte of a request; longer than proxies and clients keep an idle connection, so that they close it and
+    /// never send into one that we are closing.
+    pub idle: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(30), idle: Duration::from_mins(2) }
+    }
+}
+
+/// Whose turn it is on a connection: the client's while the count is even, ours while it is odd.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Turns(Arc<AtomicU64>);
+
+impl Turns {
+    /// Our turn begins, and lasts until the value is dropped.
+    pub(super) fn ours(&self) -> Ours {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ours(self.clone())
+    }
+
+    fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A request that is being answered.
+pub(super) struct Ours(Turns);
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A connection that fails when the client takes too long over a request's head, or sends nothing at all. A client that
+/// does not read its answer sends nothing either. How long a body may take is for whoever reads it.
+pub(super) struct Paced<S> {
+    stream: S,
+    limits: Limits,
+    turns: Turns,
+    turn: u64,
+    begun: bool,
+    wait: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Paced<S> {
+    pub(super) fn new(stream: S, limits: Limits, turns: Turns) -> Self {
+        Self { stream, limits, turns, turn: 0, begun: false, wait: None }
+    }
+
+    /// Begins to wait anew after each answer.
+    fn follow(&mut self) {
+        let turn = self.turns.count();
+        if turn != self.turn {
+            (self.turn, self.begun, self.wait) = (turn, false, None);
+        }
+    }
+
+    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.turn % 2 == 1 {
+            return Poll::Pending;
+        }
+        let limit = if self.begun { self.limits.head } else { self.limits.idle };
+        ready!(self.wait.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
+        Poll::Ready(Err(ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.follow();
+        match Pin::new(&mut self.stream).poll_read(cx, buffer) {
+            Poll::Ready(read) => {
+                if !self.begun {
+                    (self.begun, self.wait) = (true, None);
+                }
+                Poll::Ready(read)
+            }
+            Poll::Pending => self.poll_patience(cx),
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::deadline::Deadline;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_hours(1);
+
+    fn connection() -> (DuplexStream, Paced<DuplexStream>, Turns) {
+        let (client, server) = duplex(1024);
+        let turns = Turns::default();
+        (client, Paced::new(server, Limits::default(), turns.clone()), turns)
+    }
+
+    /// How long the server waits until its reading fails.
+    async fn patience(server: &mut Paced<DuplexStream>) -> Duration {
+        let watch = Deadline::after(LONG);
+        let mut bytes = Vec::new();
+        assert_eq!(server.read_to_end(&mut bytes).await.unwrap_err().kind(), ErrorKind::TimedOut);
+        LONG.saturating_sub(watch.left())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_sends_nothing_is_left_after_two_minutes() {
+        let (_client, mut server, _) = connection();
+        assert_eq!(patience(&mut server).await, Duration::from_mins(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_trickles_has_thirty_seconds_from_its_first_byte() {
+        let (mut client, mut server, _) = connection();
+        tokio::spawn(async move {
+            sleep(Duration::from_secs(100)).await;
+            while client.write_all(b"x").await.is_ok() {
+                sleep(Duration::from_secs(1)).await;
+            }
+        });
+        assert_eq!(patience(&mut server).await, Duration::from_secs(130));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_may_take_its_time_and_the_next_request_has_its_own() {
+        let (mut client, mut server, turns) = connection();
+        client.write_all(b"head").await.unwrap();
+        server.read_exact(&mut [0; 4]).await.unwrap();
+        let ours = turns.ours();
+        // The server looks whether the client is still there while it works.
+        let looked = tokio::time::timeout(LONG, server.read_u8()).await;
+        assert!(looked.is_err(), "{looked:?}");
+        drop(ours);
+        assert_eq!(patience(&mut server).await, Duration::from_mins(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_without_a_wait_begins_a_new_turn_too() {
+        let (mut client, mut server, turns) = connection();
+        client.write_all(b"head").await.unwrap();
+        server.read_exact(&mut [0; 4]).await.unwrap();
+        drop(turns.ours());
+        assert_eq!(patience(&mut server).await, Duration::from_mins(2));
+    }
+}
