@@ -24,16 +24,17 @@ struct Issued<'a> {
 }
 
 /// An access token for the minted refresh token's generation, and both in one answer. The access token never outlives
-/// the grant's cap.
+/// the grant's cap, and has the scopes of the grant or those
+/// among them that a refresh asked for (RFC 6749 section 6).
 pub(crate) fn tokens(
     deps: &Deps,
     grant: &Grant,
     minted: &Token,
-    scope: Option<&str>,
+    scope: Option<ScopeSet>,
     now: Timestamp,
 ) -> Result<Response, TokenError> {
     let expires_at = now.plus(LIFE).secs().min(grant.expires_at);
-    let scope = narrowed(grant, scope).to_string();
+    let scope = scope.unwrap_or_else(|| ScopeSet::known(&grant.scope)).to_string();
     let claims = AccessClaims {
         iss: deps.public.issuer().to_owned(),
         aud: deps.public.resource(),
@@ -58,12 +59,4 @@ pub(crate) fn tokens(
         scope,
     };
     Ok(reply::json(StatusCode::OK, &issued))
-}
-
-/// A refresh may ask for less than was granted, never for more (RFC 6749 section 6). A request that names nothing of
-/// the grant's means all of it: clients repeat scopes of other servers.
-fn narrowed(grant: &Grant, requested: Option<&str>) -> ScopeSet {
-    let granted = ScopeSet::known(&grant.scope);
-    let both = ScopeSet::known(requested.unwrap_or_default()).intersect(granted);
-    if both == ScopeSet::EMPTY { granted } else { both }
 }

@@ -104,6 +104,8 @@ impl Tables {
             created_at: self.now.secs(),
             expires_at: self.now.plus(CAP).secs(),
             chains: BTreeMap::new(),
+            forks: 0,
+            forks_before: None,
             last_used_at: None,
             ended_for: None,
             ended_at: None,

@@ -18,3 +18,5 @@ mod interop;
 mod isolation;
 mod manners;
 mod refresh;
+mod refresh_scope;
+mod theft;
