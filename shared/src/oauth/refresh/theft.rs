@@ -142,7 +142,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 3000, ..Config::default() })]
+    #![proptest_config(Config { cases: 1000, ..Config::default() })]
 
     #[test]
     fn the_grant_dies_or_every_living_token_is_allowed(steps in steps()) {
