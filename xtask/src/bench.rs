@@ -28,6 +28,8 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
         .arg(peers.node)
         .arg("--provider")
         .arg(peers.provider)
+        .arg("--fastmcp-provider")
+        .arg(paths::root().join("tests/bench/python/provider.py"))
         .arg("--page")
         .arg(paths::root().join("docs/benchmarks.md"))
         .arg("--scratch")

@@ -12,7 +12,8 @@ use local::database::{self, Database, PREFIX};
 use serde::de::IgnoredAny;
 use shared::clock::{Clock as _, SteppedClock};
 use shared::ids::{ClientId, CredentialId, GrantId, UserId, UserRef};
-use shared::oauth::grant::{CAP, Chain, EndReason, Grant, GrantState, WorkspaceChoice};
+use shared::oauth::chain::Chain;
+use shared::oauth::grant::{CAP, EndReason, Grant, GrantState, WorkspaceChoice};
 use shared::oauth::keys::{Jwks, SigningKeys};
 use shared::oauth::token::ChainId;
 
@@ -111,6 +112,8 @@ impl World {
             created_at: now.secs(),
             expires_at: now.plus(CAP).secs(),
             chains: [(ChainId::new("c"), Chain::start("hash".to_owned(), now))].into(),
+            forks: 0,
+            forks_before: None,
             last_used_at: None,
             ended_for: None,
             ended_at: None,

@@ -29,6 +29,11 @@ pub(crate) enum TokenError {
     UnknownClient,
     #[error("the code or refresh token is not valid; log in again")]
     DeadGrant,
+    #[error("scope names more than was granted")]
+    InvalidScope,
+    /// One more process with the same token than can be kept apart.
+    #[error("too many processes refresh with this login; read the stored token again, or log in again")]
+    NoRoom,
     /// The store failed, or kept changing under us. Nothing was decided.
     #[error("the store did not answer; try again")]
     Undecided(Option<StoreError>),
@@ -58,7 +63,9 @@ impl IntoResponse for TokenError {
             // Clients register again only on exactly this.
             Self::UnknownClient => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient),
             Self::DeadGrant => (StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant),
-            // Never `invalid_grant` here: clients delete their credentials on it.
+            Self::InvalidScope => (StatusCode::BAD_REQUEST, ErrorCode::InvalidScope),
+            // Never `invalid_grant` for these two: clients delete their credentials on it.
+            Self::NoRoom => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TemporarilyUnavailable),
             Self::Undecided(cause) => {
                 tracing::error!(?cause, "a token request is undecided");
                 (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable)

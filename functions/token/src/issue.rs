@@ -24,16 +24,18 @@ struct Issued<'a> {
 }
 
 /// An access token for the minted refresh token's generation, and both in one answer. The access token never outlives
-/// the grant's cap.
+/// the grant's cap, and has the scopes of the
+/// grant or those among them that a refresh asked for (RFC 6749 section 6).
 pub(crate) fn tokens(
     deps: &Deps,
     grant: &Grant,
     minted: &Token,
-    scope: Option<&str>,
+    scope: Option<ScopeSet>,
     now: Timestamp,
 ) -> Result<Response, TokenError> {
     let expires_at = now.plus(LIFE).secs().min(grant.expires_at);
-    let access = narrowed(grant, scope);
+    let granted = Access::known(&grant.scope);
+    let access = Access { scopes: scope.unwrap_or(granted.scopes), ..granted };
     let claims = AccessClaims {
         iss: deps.public.issuer().to_owned(),
         aud: deps.public.resource(),
@@ -58,16 +60,4 @@ pub(crate) fn tokens(
         scope: access.to_string(),
     };
     Ok(reply::json(StatusCode::OK, &issued))
-}
-
-/// A refresh may ask for less than was granted, never for more (RFC 6749 section 6). A request that names nothing of
-/// the grant's means all of it: clients repeat scopes of other servers.
-fn narrowed(grant: &Grant, requested: Option<&str>) -> Access {
-    let granted = Access::known(&grant.scope);
-    let requested = Access::known(requested.unwrap_or_default());
-    let scopes = requested.scopes.intersect(granted.scopes);
-    if scopes == ScopeSet::EMPTY {
-        return granted;
-    }
-    Access { scopes, offline: requested.offline && granted.offline }
 }

@@ -1,5 +1,6 @@
 //! `POST /token`, `POST /revoke` and `GET /jwks.json` (RFC 6749, RFC 7009, RFC 7517).
 
+mod audit;
 mod client_auth;
 mod error;
 mod exchange;

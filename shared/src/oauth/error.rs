@@ -11,6 +11,8 @@ pub enum ErrorCode {
     InvalidClient,
     /// RFC 6749 5.2: the code or refresh token is dead. Clients delete their credentials on it.
     InvalidGrant,
+    /// RFC 6749 5.2: more than was granted, or unknown.
+    InvalidScope,
     /// RFC 6749 5.2.
     UnsupportedGrantType,
     /// RFC 6749 4.1.2.1.
@@ -36,6 +38,7 @@ impl ErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidScope => "invalid_scope",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::AccessDenied => "access_denied",

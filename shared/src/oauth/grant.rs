@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, CredentialId, GrantId, UserId, UserRef, WorkspaceId};
+use crate::oauth::chain::Chain;
 use crate::oauth::token::ChainId;
 
 /// The life of an authorization code (RFC 6749 section 4.1.2 recommends at most ten minutes).
@@ -23,8 +24,10 @@ pub const CAP: Duration = Duration::from_hours(365 * 24);
 pub const RACE_WINDOW: Duration = Duration::from_mins(2);
 /// How many holders of its token a grant keeps apart.
 pub const MAX_CHAINS: usize = 32;
-/// How many rotations of a chain are remembered with their times.
-pub const REMEMBERED_ROTATIONS: u32 = 8;
+/// How long the forks of a grant are counted together.
+pub const FORK_PERIOD: Duration = Duration::from_hours(24);
+/// So many forks within a period that somebody has to look: enough to push every other holder out.
+pub const MANY_FORKS: u64 = MAX_CHAINS as u64;
 /// How long after their last expiry items are deleted by the store.
 pub const PURGE_DELAY: Duration = Duration::from_hours(48);
 
@@ -114,48 +117,13 @@ impl WorkspaceChoice {
     }
 }
 
-/// One holder's line of refresh tokens.
+/// The state of the fork counter when a period began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chain {
-    /// How often it has rotated.
-    #[serde(rename = "gen")]
-    pub generation: u32,
-    /// Hash of the current token.
-    pub hash: String,
-    /// Whether an access token of the current generation was seen at `/mcp`.
-    pub used: bool,
-    /// When an unused current token dies, seconds since the Unix epoch.
-    pub expires_at: u64,
-    /// Milliseconds since the Unix epoch at which the last generations were minted, by generation modulo
-    /// [`REMEMBERED_ROTATIONS`]: a ring that an update can write without having read it.
-    pub minted: BTreeMap<String, u64>,
-}
-
-impl Chain {
-    /// The first generation of a holder's line.
-    pub fn start(hash: String, now: Timestamp) -> Self {
-        Self {
-            generation: 0,
-            hash,
-            used: false,
-            expires_at: now.plus(REFRESH_LIFE).secs(),
-            minted: BTreeMap::from([(Self::slot(0), now.millis())]),
-        }
-    }
-
-    /// The ring slot of a generation.
-    pub fn slot(generation: u32) -> String {
-        (generation % REMEMBERED_ROTATIONS).to_string()
-    }
-
-    /// When a generation was minted, if that is still remembered.
-    pub fn minted_at(&self, generation: u32) -> Option<Timestamp> {
-        let age = self.generation.checked_sub(generation)?;
-        if age >= REMEMBERED_ROTATIONS {
-            return None;
-        }
-        self.minted.get(&Self::slot(generation)).copied().map(Timestamp::from_millis)
-    }
+pub struct ForkMark {
+    /// When the period began, seconds since the Unix epoch.
+    pub at: u64,
+    /// How many forks there had been by then.
+    pub forks: u64,
 }
 
 /// A grant as it is stored. Nothing in it is a secret in the clear.
@@ -204,6 +172,13 @@ pub struct Grant {
     /// When it was ended, seconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<u64>,
+    /// How often a holder got a chain of its own. Every one of those writes changes it, so that a write that has to
+    /// know which chains there are can demand that no other one came in between.
+    #[serde(default)]
+    pub forks: u64,
+    /// Where the count of the recent forks began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forks_before: Option<ForkMark>,
     /// When the store may delete it, seconds since the Unix epoch.
     pub purge_at: u64,
 }
@@ -214,29 +189,93 @@ impl Grant {
         self.state == GrantState::Active && now.secs() < self.expires_at
     }
 
-    /// In how many places it is in use: every chain whose token still refreshes is one.
+    /// In how many places it is in use: every chain whose token still refreshes is one. A chain that nobody was seen
+    /// with counts, too: it may be an answer that was lost, but also a thief who waits.
     pub fn places(&self, now: Timestamp) -> usize {
         if !self.stands(now) {
             return 0;
         }
-        self.chains.values().filter(|chain| now.secs() < chain.expires_at).count()
+        self.chains.values().filter(|chain| chain.is_alive(now)).count()
     }
 
     /// When it was last used: seen at `/mcp`, or refreshed. None before its code was exchanged.
     pub fn last_used(&self) -> Option<Timestamp> {
         let seen = self.last_used_at.map(Timestamp::from_secs);
-        self.chains.values().filter_map(|chain| chain.minted_at(chain.generation)).chain(seen).max()
+        self.chains.values().filter_map(Chain::rotated_at).chain(seen).max()
     }
 
     /// Whether a code or token of it may still be good. A grant whose holders have all been away for too long stands on
     /// paper only.
     pub fn is_live(&self, now: Timestamp) -> bool {
-        let now = now.secs();
-        now < self.expires_at
+        now.secs() < self.expires_at
             && match self.state {
-                GrantState::CodeIssued => now < self.code_expires_at,
-                GrantState::Active => self.chains.values().any(|chain| now < chain.expires_at),
+                GrantState::CodeIssued => now.secs() < self.code_expires_at,
+                GrantState::Active => self.chains.values().any(|chain| chain.is_alive(now)),
                 GrantState::Revoked => false,
             }
+    }
+
+    /// How many forks there were since the mark.
+    pub fn recent_forks(&self) -> u64 {
+        self.forks.saturating_sub(self.forks_before.as_ref().map_or(0, |mark| mark.forks))
+    }
+
+    /// The mark that the next fork has to set, if the last one is too old.
+    pub fn next_fork_mark(&self, now: Timestamp) -> Option<ForkMark> {
+        let since = self.forks_before.as_ref().map(|mark| Timestamp::from_secs(mark.at));
+        let is_recent = since.is_some_and(|since| now.since(since) < FORK_PERIOD);
+        (!is_recent).then_some(ForkMark { at: now.secs(), forks: self.forks })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::refresh::tests::{NOW, grant};
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    fn in_two_places() -> Grant {
+        let mut grant = grant();
+        grant.chains.insert(ChainId::new("old"), Chain::start("a".into(), NOW));
+        grant.chains.insert(ChainId::new("new"), Chain::start("b".into(), NOW.plus(HOUR)));
+        grant
+    }
+
+    #[test]
+    fn a_place_is_a_token_that_still_refreshes() {
+        let mut grant = in_two_places();
+        assert_eq!(grant.places(NOW), 2);
+        assert_eq!(grant.places(NOW.plus(REFRESH_LIFE)), 1);
+        assert_eq!(grant.places(NOW.plus(REFRESH_LIFE).plus(HOUR)), 0);
+        grant.state = GrantState::Revoked;
+        assert_eq!(grant.places(NOW), 0);
+    }
+
+    #[test]
+    fn the_last_use_is_a_refresh_or_a_call_whichever_was_later() {
+        let mut grant = in_two_places();
+        assert_eq!(grant.last_used(), Some(NOW.plus(HOUR)));
+        grant.last_used_at = Some(NOW.secs() + 7200);
+        assert_eq!(grant.last_used(), Some(NOW.plus(2 * HOUR)));
+        grant.last_used_at = Some(NOW.secs());
+        assert_eq!(grant.last_used(), Some(NOW.plus(HOUR)));
+        grant.chains.clear();
+        grant.last_used_at = None;
+        assert_eq!(grant.last_used(), None);
+    }
+
+    #[test]
+    fn forks_are_counted_by_the_day() {
+        let mut grant = Grant { forks_before: None, ..grant() };
+        assert_eq!(grant.next_fork_mark(NOW), Some(ForkMark { at: NOW.secs(), forks: 0 }));
+        grant.forks_before = grant.next_fork_mark(NOW);
+        grant.forks = 5;
+        assert_eq!((grant.recent_forks(), grant.next_fork_mark(NOW.plus(23 * HOUR))), (5, None));
+        let next_day = NOW.plus(24 * HOUR);
+        assert_eq!(grant.next_fork_mark(next_day), Some(ForkMark { at: next_day.secs(), forks: 5 }));
+        grant.forks_before = grant.next_fork_mark(next_day);
+        grant.forks = 6;
+        assert_eq!(grant.recent_forks(), 1);
     }
 }

@@ -2,6 +2,7 @@
 //! transitions between them are legal.
 
 pub mod access;
+pub mod chain;
 pub mod client;
 pub mod code;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod refresh;
 pub mod request;
 pub mod resource;
 pub mod return_to;
+pub mod room;
 pub mod scheme;
 pub mod scope;
 pub mod seal;

@@ -4,7 +4,10 @@
 
 use crate::clock::Timestamp;
 use crate::ids::ClientId;
-use crate::oauth::grant::{Chain, Grant, GrantState, MAX_CHAINS, RACE_WINDOW};
+use crate::oauth::chain::Chain;
+use crate::oauth::grant::{ForkMark, Grant, GrantState, RACE_WINDOW};
+use crate::oauth::room::{Eviction, Room};
+use crate::oauth::scope::ScopeSet;
 use crate::oauth::token::{ChainId, Token};
 
 /// A rotation as the client asked for it.
@@ -14,6 +17,17 @@ pub struct Rotation {
     pub presented: Token,
     /// Who asks.
     pub client: ClientId,
+    /// The scopes that the access token is to have, if the client named some.
+    pub scope: Option<ScopeSet>,
+}
+
+/// The token that an attempt minted, as the store knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Minted<'a> {
+    /// Its chain.
+    pub chain: &'a ChainId,
+    /// Its hash.
+    pub hash: &'a str,
 }
 
 /// What to do about a refused rotation.
@@ -21,16 +35,13 @@ pub struct Rotation {
 pub enum RotationVerdict {
     /// Our own earlier attempt landed and only its answer was lost: success.
     Landed,
-    /// `invalid_grant`, and nothing changes.
+    /// Nothing changes.
     Refused(Refusal),
     /// The token was consumed a moment ago, by another process of the client or by a request whose answer was lost.
     /// This holder gets a chain of its own, so that racers never share a token and never log each other out later.
-    Fork {
-        /// The longest idle chain, when the grant has no room for one more.
-        evict: Option<ChainId>,
-    },
-    /// The direct predecessor, and nothing that its successor brought was ever used: the answer was lost and the
-    /// laptop slept. The unused successor is replaced.
+    Fork(Fork),
+    /// The direct predecessor, presented once before, and nothing that its successor brought was ever used: the answer
+    /// was lost and the laptop slept. The unused successor is replaced, once: after that the token is a replay.
     Replace {
         /// Hash of the successor, which the replacing write must still find.
         successor: String,
@@ -39,7 +50,23 @@ pub enum RotationVerdict {
     Replay,
 }
 
-/// Why a token is dead without anybody being suspected.
+/// A chain of its own for one more holder, and what its write demands and changes besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// Hash of the presented chain's current token, which the write must still find.
+    pub current: String,
+    /// Whether that token is the direct successor of the presented one. Then the write marks it as used: an answer can be
+    /// lost once, and whoever presents the token again after the race is a replay. Otherwise it is one already.
+    pub marks_used: bool,
+    /// What the new chain descends from.
+    pub ancestors: Vec<ChainId>,
+    /// The chain that gives way, when the grant has no room for one more.
+    pub evict: Option<Eviction>,
+    /// The beginning of a new count of recent forks, when one is due.
+    pub forks_before: Option<ForkMark>,
+}
+
+/// Why a rotation is refused without anybody being suspected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Missing or revoked.
@@ -52,62 +79,89 @@ pub enum Refusal {
     Evicted,
     /// Newer than the store: a backup was restored.
     Unborn,
+    /// RFC 6749 section 6: more was asked for than was granted. The token stays good.
+    Scope,
+    /// One more holder, and every chain is one that others descend from. The token stays as good as it was.
+    NoRoom,
 }
 
 impl Rotation {
-    /// Judges the item that made the store refuse. `minted` is the hash of the token that this attempt minted.
-    pub fn judge(&self, grant: Option<&Grant>, minted: &str, now: Timestamp) -> RotationVerdict {
+    /// Judges the item that made the store refuse. `minted` is what this attempt minted: the presented token's successor,
+    /// or, if it was to fork, the first token of a new chain.
+    pub fn judge(&self, grant: Option<&Grant>, minted: Minted<'_>, now: Timestamp) -> RotationVerdict {
         let Some(grant) = grant.filter(|grant| grant.state == GrantState::Active) else {
             return RotationVerdict::Refused(Refusal::Ended);
         };
         if grant.client_id != self.client {
             return RotationVerdict::Refused(Refusal::OtherClient);
         }
+        if grant.chains.get(minted.chain).is_some_and(|chain| chain.hash == minted.hash) {
+            return RotationVerdict::Landed;
+        }
         let target = &self.presented.target;
         let Some(chain) = grant.chains.get(&target.chain) else {
             return RotationVerdict::Refused(Refusal::Evicted);
         };
-        if chain.hash == minted {
-            return RotationVerdict::Landed;
-        }
-        if now.secs() >= grant.expires_at || now.secs() >= chain.expires_at {
+        if now.secs() >= grant.expires_at || !chain.is_alive(now) {
             return RotationVerdict::Refused(Refusal::Expired);
         }
         if target.generation > chain.generation {
             return RotationVerdict::Refused(Refusal::Unborn);
         }
-        self.judge_consumed(grant, chain, now)
+        match self.judge_consumed(grant, chain, now) {
+            // A replay is one whatever it asks for.
+            RotationVerdict::Fork(_) | RotationVerdict::Replace { .. } if !self.is_granted(grant) => {
+                RotationVerdict::Refused(Refusal::Scope)
+            }
+            verdict => verdict,
+        }
     }
 
-    /// A token of this grant and client that is no longer current.
+    /// A token of this grant and client that the store did not rotate.
     fn judge_consumed(&self, grant: &Grant, chain: &Chain, now: Timestamp) -> RotationVerdict {
+        if chain.hash == self.presented.hash() && !self.is_granted(grant) {
+            return RotationVerdict::Refused(Refusal::Scope);
+        }
         let successor = self.presented.target.generation.saturating_add(1);
         let Some(consumed_at) = chain.minted_at(successor) else {
             // Same generation, another token: the unused successor that was replaced. Or older than we remember.
             return RotationVerdict::Replay;
         };
+        let is_predecessor = successor == chain.generation;
         if now.since(consumed_at) <= RACE_WINDOW {
-            return RotationVerdict::Fork { evict: idlest(grant, &self.presented.target.chain) };
+            return self.fork(grant, chain, is_predecessor, now);
         }
-        if successor == chain.generation && !chain.used {
+        if is_predecessor && !chain.used {
             return RotationVerdict::Replace { successor: chain.hash.clone() };
         }
         RotationVerdict::Replay
     }
+
+    fn fork(&self, grant: &Grant, chain: &Chain, marks_used: bool, now: Timestamp) -> RotationVerdict {
+        let presented = &self.presented.target.chain;
+        let evict = match grant.room(presented, now) {
+            Room::Free => None,
+            Room::Taken(eviction) => Some(eviction),
+            Room::Full => return RotationVerdict::Refused(Refusal::NoRoom),
+        };
+        RotationVerdict::Fork(Fork {
+            current: chain.hash.clone(),
+            marks_used,
+            ancestors: grant.line_from(presented),
+            evict,
+            forks_before: grant.next_fork_mark(now),
+        })
+    }
+
+    fn is_granted(&self, grant: &Grant) -> bool {
+        self.scope.is_none_or(|scope| ScopeSet::known(&grant.scope).covers(scope))
+    }
 }
 
-/// The chain that gives way when there is no room, never the one that is being forked.
-fn idlest(grant: &Grant, but: &ChainId) -> Option<ChainId> {
-    if grant.chains.len() < MAX_CHAINS {
-        return None;
-    }
-    grant
-        .chains
-        .iter()
-        .filter(|(id, _)| *id != but)
-        .min_by_key(|(_, chain)| chain.minted_at(chain.generation))
-        .map(|(id, _)| id.clone())
-}
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod theft;
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -116,8 +170,9 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::ids::{CredentialId, GrantId, UserId, WorkspaceId};
-    use crate::oauth::grant::{CAP, REFRESH_LIFE, WorkspaceChoice};
+    use crate::oauth::grant::{CAP, MAX_CHAINS, REFRESH_LIFE, WorkspaceChoice};
     use crate::oauth::keys::{Purpose, RootKey};
+    use crate::oauth::scope::Scope;
     use crate::oauth::token::{Kind, Minter, TokenRef};
     use crate::random::SystemRandom;
 
@@ -146,6 +201,8 @@ pub(crate) mod tests {
             created_at: NOW.secs(),
             expires_at: NOW.plus(CAP).secs(),
             chains: BTreeMap::new(),
+            forks: 0,
+            forks_before: Some(ForkMark { at: NOW.secs(), forks: 0 }),
             last_used_at: None,
             ended_for: None,
             ended_at: None,
@@ -163,6 +220,13 @@ pub(crate) mod tests {
         grant
     }
 
+    /// Its last rotations were all at `NOW`.
+    fn rotated_in_one_race() -> Grant {
+        let mut grant = rotated(4);
+        grant.chains.get_mut(&ChainId::new("c")).unwrap().minted.insert(Chain::slot(3), NOW.millis());
+        grant
+    }
+
     fn presenting(generation: u32) -> Rotation {
         let grant = grant();
         let target =
@@ -170,7 +234,23 @@ pub(crate) mod tests {
         Rotation {
             presented: minter().mint(Kind::Refresh, target, &SystemRandom),
             client: ClientId::new("client"),
+            scope: None,
         }
+    }
+
+    /// The verdict on an attempt that minted a token of the presented chain.
+    fn judged(rotation: &Rotation, grant: &Grant, hash: &str, now: Timestamp) -> RotationVerdict {
+        rotation.judge(Some(grant), Minted { chain: &ChainId::new("c"), hash }, now)
+    }
+
+    fn fork(marks_used: bool) -> RotationVerdict {
+        RotationVerdict::Fork(Fork {
+            current: "hash-4".into(),
+            marks_used,
+            ancestors: vec![ChainId::new("c")],
+            evict: None,
+            forks_before: None,
+        })
     }
 
     fn later(secs: u64) -> Timestamp {
@@ -179,7 +259,7 @@ pub(crate) mod tests {
 
     #[test]
     fn an_attempt_that_landed_is_a_success_however_late() {
-        let verdict = presenting(3).judge(Some(&rotated(4)), "hash-4", later(60));
+        let verdict = judged(&presenting(3), &rotated(4), "hash-4", later(60));
         assert_eq!(verdict, RotationVerdict::Landed);
     }
 
@@ -187,18 +267,55 @@ pub(crate) mod tests {
     fn state_comes_before_everything() {
         let mut grant = rotated(4);
         grant.state = GrantState::Revoked;
-        let verdict = presenting(3).judge(Some(&grant), "hash-4", NOW);
+        let verdict = judged(&presenting(3), &grant, "hash-4", NOW);
         assert_eq!(verdict, RotationVerdict::Refused(Refusal::Ended));
-        assert_eq!(presenting(3).judge(None, "x", NOW), RotationVerdict::Refused(Refusal::Ended));
+        let minted = Minted { chain: &ChainId::new("c"), hash: "x" };
+        assert_eq!(presenting(3).judge(None, minted, NOW), RotationVerdict::Refused(Refusal::Ended));
+    }
+
+    #[test]
+    fn a_fork_that_landed_shows_under_its_own_chain() {
+        let mut grant = rotated(4);
+        let own = ChainId::new("own");
+        grant.chains.insert(own.clone(), Chain::branch("first".into(), vec![ChainId::new("c")], NOW));
+        let minted = Minted { chain: &own, hash: "first" };
+        assert_eq!(presenting(3).judge(Some(&grant), minted, later(500)), RotationVerdict::Landed);
+        grant.state = GrantState::Revoked;
+        let ended = RotationVerdict::Refused(Refusal::Ended);
+        assert_eq!(presenting(3).judge(Some(&grant), minted, NOW), ended);
+    }
+
+    #[test]
+    fn an_older_token_of_a_race_takes_nothing_from_the_one_after_it() {
+        assert_eq!(judged(&presenting(2), &rotated_in_one_race(), "x", later(1)), fork(false));
+    }
+
+    #[test]
+    fn more_than_was_granted_is_refused_and_a_replay_stays_one() {
+        let refused = RotationVerdict::Refused(Refusal::Scope);
+        let asking = |generation, scope: Scope| {
+            let scope = Some([scope].into_iter().collect());
+            Rotation { scope, ..presenting(generation) }
+        };
+        let mut grant = rotated(4);
+        let current = asking(4, Scope::BillingRead);
+        grant.chains.get_mut(&ChainId::new("c")).unwrap().hash = current.presented.hash();
+        assert_eq!(judged(&current, &grant, "x", NOW), refused);
+        assert_eq!(judged(&asking(3, Scope::BillingRead), &rotated(4), "x", later(60)), refused);
+        assert_eq!(judged(&asking(3, Scope::BillingRead), &rotated(4), "x", later(6000)), refused);
+        assert_eq!(judged(&asking(3, Scope::LangsmithRead), &rotated(4), "x", later(60)), fork(true));
+        assert_eq!(
+            judged(&asking(2, Scope::BillingRead), &rotated(4), "x", later(6000)),
+            RotationVerdict::Replay
+        );
     }
 
     #[test]
     fn a_race_forks_within_the_window_and_not_after() {
         let mut grant = rotated(4);
         grant.chains.get_mut(&ChainId::new("c")).unwrap().used = true;
-        let fork = RotationVerdict::Fork { evict: None };
-        assert_eq!(presenting(3).judge(Some(&grant), "x", later(120)), fork);
-        assert_eq!(presenting(3).judge(Some(&grant), "x", later(121)), RotationVerdict::Replay);
+        assert_eq!(judged(&presenting(3), &grant, "x", later(120)), fork(true));
+        assert_eq!(judged(&presenting(3), &grant, "x", later(121)), RotationVerdict::Replay);
     }
 
     #[test]
@@ -206,40 +323,42 @@ pub(crate) mod tests {
         let mut grant = rotated(4);
         let late = later(9 * 3600);
         let replace = RotationVerdict::Replace { successor: "hash-4".into() };
-        assert_eq!(presenting(3).judge(Some(&grant), "x", late), replace);
-        assert_eq!(presenting(2).judge(Some(&grant), "x", late), RotationVerdict::Replay);
+        assert_eq!(judged(&presenting(3), &grant, "x", late), replace);
+        assert_eq!(judged(&presenting(2), &grant, "x", late), RotationVerdict::Replay);
         grant.chains.get_mut(&ChainId::new("c")).unwrap().used = true;
-        assert_eq!(presenting(3).judge(Some(&grant), "x", late), RotationVerdict::Replay);
+        assert_eq!(judged(&presenting(3), &grant, "x", late), RotationVerdict::Replay);
     }
 
     #[test]
     fn the_successor_that_was_replaced_is_a_replay() {
-        assert_eq!(presenting(4).judge(Some(&rotated(4)), "x", NOW), RotationVerdict::Replay);
+        assert_eq!(judged(&presenting(4), &rotated(4), "x", NOW), RotationVerdict::Replay);
     }
 
     #[test]
     fn dead_tokens_refuse_without_suspicion() {
         let refused = |why| RotationVerdict::Refused(why);
-        assert_eq!(presenting(5).judge(Some(&rotated(4)), "x", NOW), refused(Refusal::Unborn));
-        assert_eq!(presenting(0).judge(Some(&grant()), "x", NOW), refused(Refusal::Evicted));
+        assert_eq!(judged(&presenting(5), &rotated(4), "x", NOW), refused(Refusal::Unborn));
+        assert_eq!(judged(&presenting(0), &grant(), "x", NOW), refused(Refusal::Evicted));
         let expired = NOW.plus(REFRESH_LIFE);
-        assert_eq!(presenting(3).judge(Some(&rotated(4)), "x", expired), refused(Refusal::Expired));
+        assert_eq!(judged(&presenting(3), &rotated(4), "x", expired), refused(Refusal::Expired));
         let stranger = Rotation { client: ClientId::new("other"), ..presenting(3) };
-        assert_eq!(stranger.judge(Some(&rotated(4)), "x", NOW), refused(Refusal::OtherClient));
+        assert_eq!(judged(&stranger, &rotated(4), "x", NOW), refused(Refusal::OtherClient));
     }
 
     #[test]
     fn a_full_grant_evicts_the_longest_idle_other_chain() {
         let mut grant = rotated(1);
         for index in 1..MAX_CHAINS as u64 {
-            grant.chains.insert(ChainId::new(format!("n{index}")), Chain::start("h".into(), later(index)));
+            let chain = Chain::branch("h".into(), vec![ChainId::new("c")], later(index));
+            grant.chains.insert(ChainId::new(format!("n{index}")), chain);
         }
-        let verdict = presenting(0).judge(Some(&grant), "x", later(60));
-        assert_eq!(verdict, RotationVerdict::Fork { evict: Some(ChainId::new("n1")) });
+        let verdict = judged(&presenting(0), &grant, "x", later(60));
+        let RotationVerdict::Fork(fork) = verdict else { panic!("{verdict:?}") };
+        assert_eq!(fork.evict.unwrap().chain, ChainId::new("n1"));
     }
 
     #[test]
     fn a_generation_that_left_the_ring_is_a_replay() {
-        assert_eq!(presenting(0).judge(Some(&rotated(9)), "x", NOW), RotationVerdict::Replay);
+        assert_eq!(judged(&presenting(0), &rotated(9), "x", NOW), RotationVerdict::Replay);
     }
 }

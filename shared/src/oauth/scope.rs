@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What clients ask for that want a refresh token (OpenID Connect Core section 11).
+const OFFLINE_ACCESS: &str = "offline_access";
+
 /// One permission. The order is the order on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
@@ -35,6 +38,11 @@ impl Scope {
     }
 }
 
+/// RFC 6749 section 6: a refresh named something that no grant has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an unknown scope")]
+pub struct UnknownScope;
+
 /// A set of scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScopeSet(u8);
@@ -60,6 +68,21 @@ impl ScopeSet {
         text.split(' ')
             .filter_map(|name| Scope::ALL.into_iter().find(|scope| scope.as_str() == name))
             .collect()
+    }
+
+    /// The scopes that a refresh asks for; none if it leaves that to the grant. Unlike at the authorization, nothing is
+    /// dropped in silence: the client was told what it got. `offline_access` is no scope of a tool, and a refresh token is
+    /// the proof of it, so that clients may repeat it in any request.
+    pub fn at_refresh(text: Option<&str>) -> Result<Option<Self>, UnknownScope> {
+        let mut asked = Self::EMPTY;
+        for name in text.unwrap_or_default().split(' ').filter(|name| !matches!(*name, "" | OFFLINE_ACCESS)) {
+            let known = Self::known(name);
+            if known == Self::EMPTY {
+                return Err(UnknownScope);
+            }
+            asked = asked.union(known);
+        }
+        Ok((asked != Self::EMPTY).then_some(asked))
     }
 
     /// Whether the set has this scope.
@@ -181,6 +204,29 @@ mod tests {
         assert!(
             !Access::requested(None).offline && !Access::known("offline_access2 xoffline_access").offline
         );
+    }
+
+    #[test]
+    fn a_refresh_names_what_it_wants_or_nothing() {
+        let asked = |text| ScopeSet::at_refresh(Some(text));
+        for nothing in ["", " ", "offline_access", " offline_access "] {
+            assert_eq!(asked(nothing), Ok(None), "{nothing:?}");
+        }
+        assert_eq!(ScopeSet::at_refresh(None), Ok(None));
+        let both = asked("offline_access billing:read  langsmith:read langsmith:read").unwrap().unwrap();
+        assert_eq!(both.to_string(), "langsmith:read billing:read");
+        for unknown in ["openid", "langsmith:read admin", "LANGSMITH:READ", "langsmith:", "*"] {
+            assert_eq!(asked(unknown), Err(UnknownScope), "{unknown}");
+        }
+    }
+
+    /// The store looks for one in the text of a set.
+    #[test]
+    fn no_scopes_text_is_in_anothers() {
+        for one in Scope::ALL {
+            let others = Scope::ALL.into_iter().filter(|other| *other != one);
+            assert!(others.into_iter().all(|other| !other.as_str().contains(one.as_str())), "{one:?}");
+        }
     }
 
     proptest! {

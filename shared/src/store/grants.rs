@@ -8,9 +8,9 @@ use super::StoreError;
 use super::item::{Item, Table, Updated, attribute, key, number, send, text};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, GrantId, UserRef};
+use crate::oauth::chain::Chain;
 use crate::oauth::code::Exchange;
-use crate::oauth::grant::{Chain, EndReason, Grant, GrantState, MAX_CHAINS, PURGE_DELAY, REFRESH_LIFE};
-use crate::oauth::refresh::Rotation;
+use crate::oauth::grant::{EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
 use crate::oauth::token::{ChainId, TokenRef};
 
 /// The `grants` table.
@@ -71,74 +71,6 @@ impl Grants {
         decide(operation, update).await
     }
 
-    /// Rotates a chain from the presented token to the minted one. One round trip.
-    pub async fn rotate(
-        &self,
-        rotation: &Rotation,
-        minted: &str,
-        now: Timestamp,
-    ) -> Result<Write, StoreError> {
-        let target = &rotation.presented.target;
-        let generation = target.generation.saturating_add(1);
-        let update = self
-            .advance(target, &rotation.client, generation, minted, now)
-            .condition_expression(format!(
-                "{ALIVE} AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :presented"
-            ))
-            .expression_attribute_values(":presented", text(rotation.presented.hash()));
-        decide("grants.rotate", update).await
-    }
-
-    /// Replaces an unused successor whose answer was lost. The write must still find that very successor, unused.
-    pub async fn replace(
-        &self,
-        rotation: &Rotation,
-        successor: &str,
-        minted: &str,
-        now: Timestamp,
-    ) -> Result<Write, StoreError> {
-        let target = &rotation.presented.target;
-        let generation = target.generation.saturating_add(1);
-        let update = self
-            .advance(target, &rotation.client, generation, minted, now)
-            .condition_expression(format!(
-                "{ALIVE} AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :successor \
-                 AND chains.#chain.#used = :unused"
-            ))
-            .expression_attribute_values(":successor", text(successor));
-        decide("grants.replace", update).await
-    }
-
-    /// Gives a racer a chain of its own. The conditional write keeps two racers from taking the same room.
-    pub async fn fork(
-        &self,
-        rotation: &Rotation,
-        (chain, minted): (&ChainId, &str),
-        evict: Option<&ChainId>,
-        now: Timestamp,
-    ) -> Result<Write, StoreError> {
-        let operation = "grants.fork";
-        let room = if evict.is_some() { "size(chains) <= :room" } else { "size(chains) < :room" };
-        let mut condition = format!("{ALIVE} AND attribute_not_exists(chains.#chain) AND {room}");
-        let mut expression = String::from("SET chains.#chain = :chain, purge_at = :purge");
-        let mut update = self.update_alive(&rotation.presented.target, &rotation.client, now);
-        if let Some(evicted) = evict {
-            condition.push_str(" AND attribute_exists(chains.#evicted)");
-            expression.push_str(" REMOVE chains.#evicted");
-            update = update.expression_attribute_names("#evicted", evicted.as_str());
-        }
-        let update = update
-            .condition_expression(condition)
-            .update_expression(expression)
-            .expression_attribute_names("#chain", chain.as_str())
-            .expression_attribute_values(":room", number(MAX_CHAINS as u64))
-            .expression_attribute_values(
-                ":chain",
-                attribute(operation, &Chain::start(minted.to_owned(), now))?,
-            );
-        decide(operation, update).await
-    }
-
     /// Ends a grant. With a client, only that client's (RFC 7009 section 2.1); ending twice is a success. One round trip.
     pub async fn end(
         &self,
@@ -188,44 +120,8 @@ impl Grants {
         decide("grants.mark_used", update).await
     }
 
-    fn update(&self, target: &TokenRef) -> UpdateItemFluentBuilder {
+    pub(super) fn update(&self, target: &TokenRef) -> UpdateItemFluentBuilder {
         self.0.update(Self::key(&target.user, &target.grant))
-    }
-
-    /// An update of a grant that [`ALIVE`] holds for. It is kept longer, too.
-    fn update_alive(&self, target: &TokenRef, client: &ClientId, now: Timestamp) -> UpdateItemFluentBuilder {
-        self.update(target)
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
-            .expression_attribute_values(":client", text(client.as_str()))
-            .expression_attribute_values(":now", number(now.secs()))
-            .expression_attribute_values(":purge", purge(now))
-    }
-
-    /// The update that makes `minted` the current token of a chain, without its condition.
-    fn advance(
-        &self,
-        target: &TokenRef,
-        client: &ClientId,
-        generation: u32,
-        minted: &str,
-        now: Timestamp,
-    ) -> UpdateItemFluentBuilder {
-        self.update_alive(target, client, now)
-            .update_expression(
-                "SET chains.#chain.#hash = :minted, chains.#chain.#gen = :gen, chains.#chain.#used = :unused, \
-                 chains.#chain.expires_at = :expires, chains.#chain.minted.#slot = :minted_at, purge_at = :purge",
-            )
-            .expression_attribute_names("#chain", target.chain.as_str())
-            .expression_attribute_names("#hash", "hash")
-            .expression_attribute_names("#gen", "gen")
-            .expression_attribute_names("#used", "used")
-            .expression_attribute_names("#slot", Chain::slot(generation))
-            .expression_attribute_values(":minted", text(minted))
-            .expression_attribute_values(":gen", number(generation.into()))
-            .expression_attribute_values(":unused", AttributeValue::Bool(false))
-            .expression_attribute_values(":expires", number(now.plus(REFRESH_LIFE).secs()))
-            .expression_attribute_values(":minted_at", number(now.millis()))
     }
 
     pub(super) fn key(user: &UserRef, grant: &GrantId) -> Item {
@@ -233,14 +129,15 @@ impl Grants {
     }
 }
 
-/// What every token operation on an active grant demands.
-const ALIVE: &str = "#state = :active AND client_id = :client AND expires_at > :now";
-
-fn purge(now: Timestamp) -> AttributeValue {
+/// When a grant may go that was refreshed now and never again.
+pub(super) fn purge(now: Timestamp) -> AttributeValue {
     number(now.plus(REFRESH_LIFE).plus(PURGE_DELAY).secs())
 }
 
-async fn decide(operation: &'static str, update: UpdateItemFluentBuilder) -> Result<Write, StoreError> {
+pub(super) async fn decide(
+    operation: &'static str,
+    update: UpdateItemFluentBuilder,
+) -> Result<Write, StoreError> {
     Ok(match send(operation, update).await? {
         Updated::Applied(grant) => Write::Applied(Box::new(grant)),
         Updated::Refused(grant) => Write::Refused(grant.map(Box::new)),

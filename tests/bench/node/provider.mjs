@@ -1,8 +1,9 @@
 // oidc-provider as it does the same work as our /token: a public client, refresh tokens that rotate on every use, and
 // ES256-signed JWT access tokens for one resource.
 //
-// Arguments: the number of grants. Prints one line of JSON with the token endpoint, the client and a refresh token of
-// each grant, made through the models that its own authorization endpoint uses.
+// Arguments: the number of grants, the number of codes, a redirect URI and a PKCE challenge (S256). Prints one line of JSON
+// with the token endpoint, the client, a refresh token of each grant and the codes, made through the models that its own
+// authorization endpoint uses.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -12,6 +13,7 @@ const RESOURCE = 'http://localhost/mcp';
 const SCOPE = 'langsmith:read langsmith:write billing:read';
 const MONTH = 30 * 24 * 3600;
 
+const [grants, codesWanted, redirectUri, codeChallenge] = process.argv.slice(2);
 const all = new Map();
 
 // The provider's own in-memory adapter looks at every past token of a grant on each rotation, so a long chain would slow
@@ -61,7 +63,7 @@ const provider = new Provider(origin, {
       client_id: 'bench',
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
-      redirect_uris: ['http://127.0.0.1/callback'],
+      redirect_uris: [redirectUri],
       id_token_signed_response_alg: 'ES256',
     },
   ],
@@ -81,27 +83,40 @@ const provider = new Provider(origin, {
   },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   rotateRefreshToken: true,
-  ttl: { Grant: MONTH, RefreshToken: MONTH },
+  ttl: { AuthorizationCode: MONTH, Grant: MONTH, RefreshToken: MONTH },
 });
 server.on('request', provider.callback());
 
 const client = await provider.Client.find('bench');
-const tokens = [];
-for (let number = 0; number < Number(process.argv[2]); number += 1) {
+
+async function granted(number) {
   const accountId = `person-${number}`;
   const grant = new provider.Grant({ accountId, clientId: client.clientId });
   grant.addOIDCScope('offline_access');
   grant.addResourceScope(RESOURCE, SCOPE);
-  const grantId = await grant.save();
-  const token = new provider.RefreshToken({
+  return {
     accountId,
     client,
-    grantId,
-    gty: 'authorization_code',
+    grantId: await grant.save(),
     resource: RESOURCE,
     scope: `offline_access ${SCOPE}`,
     expiresWithSession: false,
-  });
+  };
+}
+
+const tokens = [];
+for (let number = 0; number < Number(grants); number += 1) {
+  const token = new provider.RefreshToken({ ...(await granted(number)), gty: 'authorization_code' });
   tokens.push(await token.save());
 }
-console.log(JSON.stringify({ url: `${origin}/token`, clientId: client.clientId, tokens }));
+const codes = [];
+for (let number = 0; number < Number(codesWanted); number += 1) {
+  const code = new provider.AuthorizationCode({
+    ...(await granted(number)),
+    redirectUri,
+    codeChallenge,
+    codeChallengeMethod: 'S256',
+  });
+  codes.push(await code.save());
+}
+console.log(JSON.stringify({ url: `${origin}/token`, clientId: client.clientId, tokens, codes }));

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::plan::Plan;
 use crate::refresh::{CALLERS, Refresher};
+use crate::side::reconnect;
 use crate::stats::{Rounds, Sample};
 use crate::systems::{self, Data};
 use crate::table::{Aim, Section, number};
@@ -27,7 +28,7 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
         progress(&format!("durable, {round}"));
         for refresh in round.order(vec![true, false]) {
             let (rounds, sample) = if refresh {
-                Refresher::reconnect(&mut workers, &server.url).await?;
+                reconnect(&mut workers, &server.url).await?;
                 let (returned, sample) = load(workers, Pace::Closed, plan.span()).await?;
                 workers = returned;
                 (&mut refreshes, sample)

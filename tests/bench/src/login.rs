@@ -16,11 +16,11 @@ use crate::page::Form;
 /// The double's demo key.
 pub(crate) const API_KEY: &str = "lsv2_pt_demo";
 
-const REDIRECT_URI: &str = "http://127.0.0.1/callback";
+pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1/callback";
 /// What a registration is sent with.
 pub(crate) const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 /// Any verifier will do: nobody listens on this loopback connection.
-const VERIFIER: &str = "a-verifier-of-the-benchmark-with-43-characters";
+pub(crate) const VERIFIER: &str = "a-verifier-of-the-benchmark-with-43-characters";
 pub(crate) const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
 /// More pages than a login has.
 const MAX_STEPS: usize = 8;
@@ -64,14 +64,7 @@ impl Login {
 
     /// A grant: the first one asks for the key, further ones only for consent.
     pub(crate) async fn grant(&mut self) -> Outcome<Tokens> {
-        let code = self.authorize().await?;
-        let body = encode(&[
-            ("grant_type", "authorization_code"),
-            ("client_id", &self.client_id),
-            ("code", &code),
-            ("code_verifier", VERIFIER),
-            ("redirect_uri", REDIRECT_URI),
-        ]);
+        let body = exchange(&self.client_id, &self.code().await?);
         let answer = self.connection.send(&Prepared::new(Method::POST, "/token", &FORM, body)?).await?;
         serde_json::from_slice(&answer.body).map_err(|_| format!("/token answered {}", answer.text()).into())
     }
@@ -90,7 +83,8 @@ impl Login {
         Ok(format!("/authorize?{query}"))
     }
 
-    async fn authorize(&mut self) -> Outcome<String> {
+    /// A code: what the person's browser brings back.
+    pub(crate) async fn code(&mut self) -> Outcome<String> {
         let mut answer = self.visit(Method::GET, &self.start()?, String::new()).await?;
         for _ in 0..MAX_STEPS {
             answer = if let Some(location) = answer.header("location") {
@@ -134,6 +128,17 @@ impl Login {
         }
         Ok(answer)
     }
+}
+
+/// The form that exchanges a code.
+pub(crate) fn exchange(client_id: &str, code: &str) -> String {
+    encode(&[
+        ("grant_type", "authorization_code"),
+        ("client_id", client_id),
+        ("code", code),
+        ("code_verifier", VERIFIER),
+        ("redirect_uri", REDIRECT_URI),
+    ])
 }
 
 /// Pairs as a form or a query.

@@ -13,7 +13,10 @@ pub(crate) fn describe(plan: &Plan) -> Outcome<Vec<String>> {
     lines.push(format!("file system of the durable part: {}", file_system(&plan.scratch)?));
     lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new(""))?));
     let packages = ["langsmith-mcp-server", "fastmcp", "uvicorn", "uvloop"];
-    lines.push(format!("MCP peer: {}", python_versions(&plan.python, &packages)?));
+    lines.push(format!(
+        "MCP peer, and FastMCP's OAuth provider: {}",
+        python_versions(&plan.python, &packages)?
+    ));
     lines.push(format!("OAuth peer: {}", node_versions(plan)?));
     Ok(lines)
 }

@@ -10,6 +10,7 @@ mod clock;
 mod connection;
 mod document;
 mod durable;
+mod exchange;
 mod floor;
 mod heavy;
 #[cfg(feature = "lambda")]
@@ -22,6 +23,7 @@ mod paging;
 mod plan;
 mod process;
 mod refresh;
+mod side;
 mod stats;
 mod systems;
 mod table;
@@ -81,6 +83,9 @@ async fn run(plan: &Plan) -> Outcome {
     }
     if plan.wants("refresh") {
         sections.push(refresh::measure(plan).await?);
+    }
+    if plan.wants("exchange") {
+        sections.push(exchange::measure(plan).await?);
     }
     if plan.wants("durable") {
         sections.push(durable::measure(plan).await?);

@@ -24,6 +24,9 @@ pub(crate) struct Plan {
     /// The script that runs `oidc-provider`, beside its packages.
     #[arg(long)]
     pub(crate) provider: PathBuf,
+    /// The script that runs FastMCP's OAuth provider.
+    #[arg(long)]
+    pub(crate) fastmcp_provider: PathBuf,
     /// The page to write the tables to, between its markers.
     #[arg(long)]
     pub(crate) page: PathBuf,
@@ -37,7 +40,7 @@ pub(crate) struct Plan {
     #[arg(long, default_value_t = 1200)]
     pub(crate) span_millis: u64,
     /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, paging, heavy,
-    /// floor, refresh, durable.
+    /// floor, refresh, exchange, durable.
     #[arg(long)]
     pub(crate) only: Vec<String>,
 }

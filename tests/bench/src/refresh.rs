@@ -1,6 +1,4 @@
-//! Refreshes over HTTP against `oidc-provider`, both with their tokens in memory.
-
-use std::time::Duration;
+//! Refreshes over HTTP against two other authorization servers, all with their tokens in memory.
 
 use hyper::Method;
 use serde::Deserialize;
@@ -10,10 +8,10 @@ use crate::connection::{Connection, Prepared};
 use crate::login::{Login, encode};
 use crate::plan::Plan;
 use crate::process::Process;
-use crate::stats::Rounds;
-use crate::systems::{self, Data};
-use crate::table::{Aim, Section, number};
-use crate::work::{Pace, Work, load};
+use crate::side::{Caller, Side, section};
+use crate::systems::{self, Data, Provider, Stock};
+use crate::table::Section;
+use crate::work::Work;
 use crate::{Outcome, progress};
 
 /// Workers, each with a grant of its own.
@@ -51,14 +49,6 @@ impl Refresher {
         }
         Ok(workers)
     }
-
-    /// A connection that was left alone for a while may have been closed.
-    pub(crate) async fn reconnect(workers: &mut [Self], url: &Url) -> Outcome {
-        for worker in workers {
-            worker.connection = Connection::open(url).await?;
-        }
-        Ok(())
-    }
 }
 
 impl Work for Refresher {
@@ -81,36 +71,9 @@ impl Work for Refresher {
     }
 }
 
-struct Side {
-    process: Process,
-    url: Url,
-    workers: Vec<Refresher>,
-    rounds: Rounds,
-    cpu: Duration,
-}
-
-impl Side {
-    fn new(process: Process, url: Url, workers: Vec<Refresher>) -> Self {
-        Self { process, url, workers, rounds: Rounds::default(), cpu: Duration::ZERO }
-    }
-
-    async fn run(&mut self, span: Duration, counts: bool) -> Outcome {
-        let mut workers = std::mem::take(&mut self.workers);
-        Refresher::reconnect(&mut workers, &self.url).await?;
-        let before = self.process.cpu()?;
-        let (workers, sample) = load(workers, Pace::Closed, span).await?;
-        self.workers = workers;
-        if counts {
-            self.cpu += self.process.cpu()?.saturating_sub(before);
-            self.rounds.push(sample);
-        }
-        Ok(())
-    }
-
-    /// Processor time of a refresh, in milliseconds.
-    fn cpu_each(&self) -> f64 {
-        let refreshes = u32::try_from(self.rounds.requests()).unwrap_or(u32::MAX);
-        self.cpu.as_secs_f64() * 1e3 / f64::from(refreshes)
+impl Caller for Refresher {
+    fn reconnect(&mut self, connection: Connection) {
+        self.connection = connection;
     }
 }
 
@@ -120,50 +83,30 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
     let double = systems::double(plan, folder.path()).await?;
     let server = systems::ours(plan, folder.path(), &double.url, Data::Memory).await?;
     let workers = Refresher::ours(&server.url).await?;
-    let mut ours = Side::new(server.process, server.url, workers);
-    let mut peer = peer(plan, folder.path()).await?;
+    let stock = Stock { grants: CALLERS, codes: 0 };
+    let mut sides = [
+        Side::new(server.process, server.url, workers),
+        peer(systems::oidc_provider(plan, folder.path(), stock).await?).await?,
+        peer(systems::fastmcp_provider(plan, folder.path(), stock).await?).await?,
+    ];
     for round in plan.rounds() {
         progress(&format!("refresh, {round}"));
-        for side in round.order(vec![&mut peer, &mut ours]) {
+        for side in round.order(sides.iter_mut().collect()) {
             side.run(plan.span(), round.counts()).await?;
         }
     }
-    let section = section(&ours, &peer);
-    Ok(section)
+    let text = format!(
+        "{CALLERS} callers, each following the chain of its own grant over HTTP. All three rotate the refresh token on \
+         every use. `oidc-provider` has an in-memory adapter, and signs an ES256 access token as this server does; FastMCP's \
+         provider keeps Python dictionaries and signs nothing. Processor time is the server's own, from `/proc`.",
+    );
+    Ok(section("Refresh, everything in memory", "refreshes/s", text, &sides))
 }
 
-async fn peer(plan: &Plan, folder: &std::path::Path) -> Outcome<Side> {
-    let (process, provider) = systems::oauth_peer(plan, folder, CALLERS).await?;
+async fn peer((process, provider): (Process, Provider)) -> Outcome<Side<Refresher>> {
     let mut workers = Vec::with_capacity(CALLERS);
     for token in provider.tokens {
         workers.push(Refresher::new(&provider.url, &provider.client_id, token).await?);
     }
     Ok(Side::new(process, provider.url, workers))
-}
-
-fn section(ours: &Side, peer: &Side) -> Section {
-    let text = format!(
-        "{CALLERS} callers, each following the chain of its own grant over HTTP. The peer is `oidc-provider` with an \
-         in-memory adapter. Both rotate the refresh token on every use and sign an ES256 access token. Processor time is \
-         the server's own, from `/proc`.",
-    );
-    let columns = ["", "Ours", "Peer", "Ratio (limit >= 1)", "Ratio (aim >= 1.5)"];
-    let mut section = Section::new("Refresh, everything in memory", text, &columns);
-    let ratio = ours.rounds.rate() / peer.rounds.rate();
-    section.row(&[
-        "refreshes/s".to_owned(),
-        number(ours.rounds.rate()),
-        number(peer.rounds.rate()),
-        Aim::AtLeast(1.0).judge(ratio),
-        Aim::AtLeast(1.5).judge(ratio),
-    ]);
-    let informative = [
-        ("p50, ms", ours.rounds.percentile(50), peer.rounds.percentile(50)),
-        ("p99, ms", ours.rounds.percentile(99), peer.rounds.percentile(99)),
-        ("processor time each, ms", ours.cpu_each(), peer.cpu_each()),
-    ];
-    for (what, ours, peer) in informative {
-        section.row(&[what.to_owned(), number(ours), number(peer), number(ours / peer), String::new()]);
-    }
-    section
 }

@@ -1,13 +1,15 @@
-//! The four programs: this server, the double, the MCP peer and the OAuth peer.
+//! The programs: this server, the double, the MCP peer and the OAuth peers.
 
 use std::path::Path;
 use std::process::Command;
 
 use serde::Deserialize;
+use shared::oauth::pkce::CodeChallenge;
 use tempfile::TempDir;
 use url::Url;
 
 use crate::Outcome;
+use crate::login::{REDIRECT_URI, VERIFIER};
 use crate::plan::Plan;
 use crate::process::Process;
 
@@ -69,24 +71,55 @@ pub(crate) async fn mcp_peer(plan: &Plan, folder: &Path) -> Outcome<Server> {
     Ok(Server { process, url })
 }
 
-/// What the OAuth peer's script announces.
+/// What an OAuth peer's script announces.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Provider {
     pub(crate) url: Url,
     pub(crate) client_id: String,
     pub(crate) tokens: Vec<String>,
+    pub(crate) codes: Vec<String>,
 }
 
-/// `oidc-provider` with so many grants.
-pub(crate) async fn oauth_peer(plan: &Plan, folder: &Path, grants: usize) -> Outcome<(Process, Provider)> {
+/// What the OAuth peers begin with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stock {
+    pub(crate) grants: usize,
+    pub(crate) codes: usize,
+}
+
+/// `oidc-provider` with an in-memory adapter.
+pub(crate) async fn oidc_provider(plan: &Plan, folder: &Path, stock: Stock) -> Outcome<(Process, Provider)> {
     let mut command = Command::new(&plan.node);
     command
         .args(["--preserve-symlinks", "--preserve-symlinks-main"])
         .arg(&plan.provider)
-        .arg(grants.to_string())
+        .args(beginning(stock)?)
         .env("NODE_ENV", "production");
-    let mut process = Process::start("oidc-provider", command, folder)?;
+    announced(Process::start("oidc-provider", command, folder)?).await
+}
+
+/// FastMCP's in-memory provider under uvicorn, as fast as that is.
+pub(crate) async fn fastmcp_provider(
+    plan: &Plan,
+    folder: &Path,
+    stock: Stock,
+) -> Outcome<(Process, Provider)> {
+    let mut command = Command::new(&plan.python);
+    command
+        .arg(&plan.fastmcp_provider)
+        .args(beginning(stock)?)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(folder);
+    announced(Process::start("fastmcp-provider", command, folder)?).await
+}
+
+fn beginning(stock: Stock) -> Outcome<[String; 4]> {
+    let challenge = CodeChallenge::of(VERIFIER)?.as_str().to_owned();
+    Ok([stock.grants.to_string(), stock.codes.to_string(), REDIRECT_URI.to_owned(), challenge])
+}
+
+async fn announced(mut process: Process) -> Outcome<(Process, Provider)> {
     let provider = process.announces(|line| serde_json::from_str(line).ok()).await?;
     Ok((process, provider))
 }

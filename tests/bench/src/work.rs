@@ -13,6 +13,11 @@ use crate::{Outcome, clock};
 pub(crate) trait Work: Send + Sized + 'static {
     /// Does it once. An answer that is not the expected one is an error: a wrong answer must not count as a fast one.
     fn once(&mut self) -> impl Future<Output = Outcome> + Send;
+
+    /// Whether it can be done once more.
+    fn has_more(&self) -> bool {
+        true
+    }
 }
 
 /// When a worker starts its next request.
@@ -25,7 +30,7 @@ pub(crate) enum Pace {
     PerSecond(u32),
 }
 
-/// Runs every worker for `span`, lets the last requests finish, and gives the workers back.
+/// Runs every worker for `span`, or until it has nothing more to do, lets the last requests finish, and gives the workers back.
 pub(crate) async fn load<W: Work>(workers: Vec<W>, pace: Pace, span: Duration) -> Outcome<(Vec<W>, Sample)> {
     let began = clock::now();
     let count = u32::try_from(workers.len())?;
@@ -51,7 +56,7 @@ async fn follow<W: Work>(mut worker: W, mut schedule: Schedule, began: Instant, 
     let mut latencies = Vec::new();
     loop {
         let due = schedule.next().await;
-        if due >= end {
+        if due >= end || !worker.has_more() {
             break;
         }
         worker.once().await?;

@@ -4,7 +4,9 @@ use futures_util::future::join_all;
 use shared::ids::{ClientId, GrantId};
 use shared::oauth::code::{Exchange, ExchangeVerdict};
 use shared::oauth::grant::{EndReason, Grant, GrantState};
-use shared::oauth::refresh::{Rotation, RotationVerdict};
+use shared::oauth::refresh::{Fork, Minted, Refusal, Rotation, RotationVerdict};
+use shared::oauth::room::Eviction;
+use shared::oauth::scope::{Scope, ScopeSet};
 use shared::oauth::token::{ChainId, Token};
 use shared::store::Write;
 
@@ -29,7 +31,19 @@ async fn active(tables: &Tables, person: &Person, id: &str) -> (Grant, Token) {
 }
 
 fn rotation(person: &Person, presented: &Token) -> Rotation {
-    Rotation { presented: presented.clone(), client: person.client.client_id.clone() }
+    Rotation { presented: presented.clone(), client: person.client.client_id.clone(), scope: None }
+}
+
+/// The verdict on a rotation that was refused.
+fn judged(tables: &Tables, rotation: &Rotation, hash: &str, refused: Write) -> RotationVerdict {
+    let Write::Refused(found) = refused else { panic!("{refused:?}") };
+    let minted = Minted { chain: &rotation.presented.target.chain, hash };
+    rotation.judge(found.as_deref(), minted, tables.now)
+}
+
+/// The grant of a token.
+async fn found(tables: &Tables, token: &Token) -> Grant {
+    tables.store.grants.get(&token.target.user, &token.target.grant).await.unwrap().unwrap()
 }
 
 /// RFC 6749 section 4.1.2: a code is used once.
@@ -68,32 +82,106 @@ pub async fn of_many_rotations_one_is_carried_out_and_the_others_see_it(tables: 
         join_all(minted.iter().map(|hash| tables.store.grants.rotate(&rotation, hash, tables.now))).await;
     let mut winners = 0;
     for (hash, write) in minted.iter().zip(all) {
-        let Write::Refused(found) = write.unwrap() else {
+        let write = write.unwrap();
+        if applied(&write) {
             winners += 1;
             continue;
-        };
-        let verdict = rotation.judge(found.as_deref(), hash, tables.now);
-        assert_eq!(verdict, RotationVerdict::Fork { evict: None });
-        let chain = ChainId::new(hash);
-        let forked = tables.store.grants.fork(&rotation, (&chain, hash), None, tables.now).await.unwrap();
+        }
+        let verdict = judged(tables, &rotation, hash, write);
+        let RotationVerdict::Fork(fork) = verdict else { panic!("{verdict:?}") };
+        assert_eq!(fork.evict, None);
+        let minted = Minted { chain: &ChainId::new(hash), hash };
+        let forked = tables.store.grants.fork(&rotation, &fork, minted, tables.now).await.unwrap();
         assert!(applied(&forked), "{forked:?}");
+        let again = tables.store.grants.fork(&rotation, &fork, minted, tables.now).await.unwrap();
+        let Write::Refused(landed) = again else { panic!("a chain was begun twice") };
+        assert_eq!(rotation.judge(landed.as_deref(), minted, tables.now), RotationVerdict::Landed);
     }
     assert_eq!(winners, 1);
-    let target = &presented.target;
-    let grant = tables.store.grants.get(&target.user, &target.grant).await.unwrap().unwrap();
-    assert_eq!(grant.chains.len(), CROWD);
-    // The lost answer's successor is replaced while nobody has used it, and only that one.
-    let successor = grant.chains[&target.chain].hash.clone();
-    let replace = |successor: &'static str, minted: &'static str| {
-        tables.store.grants.replace(&rotation, successor, minted, tables.now)
+    let grant = found(tables, &presented).await;
+    assert_eq!((grant.chains.len(), grant.forks, grant.recent_forks()), (CROWD, CROWD as u64 - 1, 7));
+    // The presented token was seen more than once, and everybody else's line tells where it began.
+    let first = &presented.target.chain;
+    assert!(grant.chains[first].used);
+    let begun = grant.chains.iter().filter(|(id, _)| *id != first);
+    for (_, chain) in begun {
+        assert_eq!((chain.used, chain.ancestors.as_deref()), (false, Some([first.clone()].as_slice())));
+    }
+}
+
+/// A lost answer is made good once, while nobody has used it.
+pub async fn a_lost_answer_is_replaced_once(tables: &Tables) {
+    let person = tables.person("loses").await;
+    for used in [false, true] {
+        let (_, presented) = active(tables, &person, if used { "lost and used" } else { "lost" }).await;
+        let rotation = rotation(&person, &presented);
+        assert!(applied(&tables.store.grants.rotate(&rotation, "successor", tables.now).await.unwrap()));
+        let replace = |successor: &'static str, minted: &'static str| {
+            tables.store.grants.replace(&rotation, successor, minted, tables.now)
+        };
+        let target = &presented.target;
+        if used {
+            let generation = (&target.chain, 1);
+            let (user, grant) = (&target.user, &target.grant);
+            let marked = tables.store.grants.mark_used(user, grant, generation, tables.now).await.unwrap();
+            assert!(applied(&marked));
+            assert!(!applied(&replace("successor", "too late").await.unwrap()));
+            assert_eq!(found(tables, &presented).await.last_used_at, Some(tables.now.secs()));
+            continue;
+        }
+        assert!(!applied(&replace("another", "late").await.unwrap()));
+        assert!(applied(&replace("successor", "replacement").await.unwrap()));
+        assert!(!applied(&replace("replacement", "second replacement").await.unwrap()));
+    }
+}
+
+/// A fork that was judged on what is no longer so is refused, and nothing has changed.
+pub async fn a_fork_finds_what_it_was_judged_on_or_changes_nothing(tables: &Tables) {
+    let person = tables.person("forks").await;
+    let (_, presented) = active(tables, &person, "forked").await;
+    let rotation = rotation(&person, &presented);
+    assert!(applied(&tables.store.grants.rotate(&rotation, "winner", tables.now).await.unwrap()));
+    let refused = tables.store.grants.rotate(&rotation, "loser", tables.now).await.unwrap();
+    let verdict = judged(tables, &rotation, "loser", refused);
+    let RotationVerdict::Fork(fork) = verdict else { panic!("{verdict:?}") };
+    let (second, third) = (ChainId::new("second"), ChainId::new("third"));
+    let begin = async |fork: &Fork, chain: &ChainId, hash: &str| {
+        let minted = Minted { chain, hash };
+        tables.store.grants.fork(&rotation, fork, minted, tables.now).await.unwrap()
     };
-    assert!(!applied(&replace("another", "late").await.unwrap()));
-    let replaced = tables.store.grants.replace(&rotation, &successor, "replacement", tables.now);
-    assert!(applied(&replaced.await.unwrap()));
-    let used = (&target.chain, 1);
-    let used = tables.store.grants.mark_used(&target.user, &target.grant, used, tables.now).await.unwrap();
-    assert!(applied(&used));
-    assert!(!applied(&replace("replacement", "too late").await.unwrap()));
+    let stale = Fork { current: "another".to_owned(), ..fork.clone() };
+    assert!(!applied(&begin(&stale, &second, "second-0").await));
+    assert_eq!(found(tables, &presented).await.chains.len(), 1);
+    assert!(applied(&begin(&fork, &second, "second-0").await));
+    let evicting = |hash: &str, forks| {
+        let evict = Some(Eviction { chain: second.clone(), hash: hash.to_owned(), forks });
+        Fork { evict, ..fork.clone() }
+    };
+    // Somebody has rotated the one that was to go, or somebody has begun a chain, perhaps in that one.
+    for stale in [evicting("rotated since", 1), evicting("second-0", 0)] {
+        assert!(!applied(&begin(&stale, &third, "third-0").await));
+        assert!(found(tables, &presented).await.chains.contains_key(&second));
+    }
+    assert!(applied(&begin(&evicting("second-0", 1), &third, "third-0").await));
+    let grant = found(tables, &presented).await;
+    assert!(grant.chains.contains_key(&third) && !grant.chains.contains_key(&second));
+    assert_eq!(grant.forks, 2);
+}
+
+/// RFC 6749 section 6. A refusal costs the token nothing.
+pub async fn a_rotation_gets_no_more_than_was_granted(tables: &Tables) {
+    let person = tables.person("narrows").await;
+    let (_, presented) = active(tables, &person, "narrowed").await;
+    let asking = |scopes: &[Scope]| {
+        let scope: ScopeSet = scopes.iter().copied().collect();
+        Rotation { scope: Some(scope), ..rotation(&person, &presented) }
+    };
+    let more = asking(&[Scope::LangsmithRead, Scope::BillingRead]);
+    let refused = tables.store.grants.rotate(&more, "minted", tables.now).await.unwrap();
+    let verdict = judged(tables, &more, "minted", refused);
+    assert_eq!(verdict, RotationVerdict::Refused(Refusal::Scope));
+    let granted = asking(&[Scope::LangsmithRead]);
+    assert!(applied(&tables.store.grants.rotate(&granted, "minted", tables.now).await.unwrap()));
 }
 
 /// Nothing leaves the last state.

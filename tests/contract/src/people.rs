@@ -12,7 +12,7 @@ use shared::oauth::keys::RootKey;
 use shared::oauth::pkce::CodeChallenge;
 use shared::oauth::token::{ChainId, Kind, Minter, Token, TokenRef};
 use shared::random::SystemRandom;
-use shared::store::{BrowserSession, Consent, ConsentOutcome, Store, VaultItem};
+use shared::store::{BrowserSession, Consent, ConsentOutcome, SignedInAs, SignedInWith, Store, VaultItem};
 
 /// A PKCE verifier (RFC 7636 section 4.1).
 const VERIFIER: &str = "a-verifier-that-has-at-least-forty-three-characters";
@@ -54,7 +54,7 @@ impl Tables {
             session_hash: format!("session-{name}"),
             user_id: user.clone(),
             credential_id: CredentialId::new(format!("credential-{name}")),
-            label: name.to_owned(),
+            signed_in: SignedInAs::new(SignedInWith::Account),
             workspaces: Vec::new(),
             preferred: None,
             expires_at: self.later(600).secs(),
@@ -104,6 +104,8 @@ impl Tables {
             created_at: self.now.secs(),
             expires_at: self.now.plus(CAP).secs(),
             chains: BTreeMap::new(),
+            forks: 0,
+            forks_before: None,
             last_used_at: None,
             ended_for: None,
             ended_at: None,

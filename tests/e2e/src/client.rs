@@ -186,6 +186,12 @@ impl OAuthClient {
             .await
     }
 
+    /// Refreshes and names scopes.
+    pub async fn refresh_for(&self, token: &str, scope: &str) -> Answer {
+        let fields = [("grant_type", "refresh_token"), ("client_id", &self.id), ("refresh_token", token)];
+        self.token(&[&fields[..], &[("scope", scope)]].concat()).await
+    }
+
     /// Revokes a token.
     pub async fn revoke(&self, token: &str) -> Answer {
         let fields = [("token", token), ("client_id", self.id.as_str())];

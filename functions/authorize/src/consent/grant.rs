@@ -57,6 +57,8 @@ pub(super) fn mint(
         created_at: now.secs(),
         expires_at: now.plus(CAP).secs(),
         chains: std::collections::BTreeMap::new(),
+        forks: 0,
+        forks_before: None,
         last_used_at: None,
         ended_for: None,
         ended_at: None,

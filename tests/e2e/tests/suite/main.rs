@@ -19,5 +19,7 @@ mod interop;
 mod isolation;
 mod manners;
 mod refresh;
+mod refresh_scope;
 mod registration;
 mod spelling;
+mod theft;

@@ -48,6 +48,7 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
             "-5xx",
             "-authorizer",
             "-credential-endings",
+            "-forks",
             "-function-errors",
             "-function-throttles",
             "-janitor",
@@ -176,7 +177,7 @@ fn every_filter_looks_for_a_line_that_the_code_writes() {
         });
         assert!(heard, "nobody hears of {metric}");
     }
-    assert_eq!(looked_for, 4);
+    assert_eq!(looked_for, 5);
 }
 
 fn read(path: &Path, code: &mut String) {

@@ -1,0 +1,151 @@
+//! Rotations of refresh tokens: the three conditional writes that [`Rotation::judge`] chooses from.
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::grants::{decide, purge};
+use super::item::{attribute, number, text};
+use super::{Grants, StoreError, Write};
+use crate::clock::Timestamp;
+use crate::oauth::chain::Chain;
+use crate::oauth::grant::{GrantState, MAX_CHAINS, REFRESH_LIFE};
+use crate::oauth::refresh::{Fork, Minted, Rotation};
+
+/// What every rotation demands of the grant and of the presented chain, whose current token it names.
+const CURRENT: &str = "#state = :active AND client_id = :client AND expires_at > :now \
+                       AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :current";
+
+/// What makes `:minted` the current token of the presented chain.
+const ADVANCE: &str = "SET chains.#chain.#hash = :minted, chains.#chain.#gen = :gen, chains.#chain.#used = :used, \
+                       chains.#chain.expires_at = :expires, chains.#chain.minted.#slot = :minted_at, purge_at = :purge";
+
+impl Grants {
+    /// Rotates a chain from the presented token to the minted one. One round trip.
+    pub async fn rotate(
+        &self,
+        rotation: &Rotation,
+        minted: &str,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        let (update, condition) = self.demanding(rotation, &rotation.presented.hash(), now);
+        let update = advancing(update, rotation, minted, now)
+            .condition_expression(condition)
+            .expression_attribute_values(":used", AttributeValue::Bool(false));
+        decide("grants.rotate", update).await
+    }
+
+    /// Replaces an unused successor whose answer was lost. The write must still find that very successor, unused. What it
+    /// mints counts as used: an answer is made good once, and then its token is a replay.
+    pub async fn replace(
+        &self,
+        rotation: &Rotation,
+        successor: &str,
+        minted: &str,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        let (update, condition) = self.demanding(rotation, successor, now);
+        let update = advancing(update, rotation, minted, now)
+            .condition_expression(condition + " AND chains.#chain.#used = :unused")
+            .expression_attribute_values(":unused", AttributeValue::Bool(false))
+            .expression_attribute_values(":used", AttributeValue::Bool(true));
+        decide("grants.replace", update).await
+    }
+
+    /// Gives a racer a chain of its own. The write must still find the presented chain and the one that gives way as they
+    /// were judged, and it keeps two racers from taking the same room.
+    pub async fn fork(
+        &self,
+        rotation: &Rotation,
+        fork: &Fork,
+        minted: Minted<'_>,
+        now: Timestamp,
+    ) -> Result<Write, StoreError> {
+        let operation = "grants.fork";
+        let chain = Chain::branch(minted.hash.to_owned(), fork.ancestors.clone(), now);
+        let (mut update, mut condition) = self.demanding(rotation, &fork.current, now);
+        condition.push_str(" AND attribute_not_exists(chains.#new)");
+        let mut expression = String::from("SET chains.#new = :new, purge_at = :purge");
+        if fork.marks_used {
+            expression.push_str(", chains.#chain.#used = :used");
+            update = update
+                .expression_attribute_names("#used", "used")
+                .expression_attribute_values(":used", AttributeValue::Bool(true));
+        }
+        if let Some(mark) = &fork.forks_before {
+            expression.push_str(", forks_before = :mark");
+            update = update.expression_attribute_values(":mark", attribute(operation, mark)?);
+        }
+        if let Some(evicted) = &fork.evict {
+            // Every chain that is begun counts as a fork: with the same count, nobody descends from the one that goes.
+            condition.push_str(
+                " AND size(chains) <= :room AND chains.#evicted.#hash = :evicted \
+                 AND (forks = :forks OR attribute_not_exists(forks))",
+            );
+            expression.push_str(" REMOVE chains.#evicted");
+            update = update
+                .expression_attribute_names("#evicted", evicted.chain.as_str())
+                .expression_attribute_values(":evicted", text(&evicted.hash))
+                .expression_attribute_values(":forks", number(evicted.forks));
+        } else {
+            condition.push_str(" AND size(chains) < :room");
+        }
+        let update = update
+            .condition_expression(condition)
+            .update_expression(expression + " ADD forks :one")
+            .expression_attribute_names("#new", minted.chain.as_str())
+            .expression_attribute_values(":new", attribute(operation, &chain)?)
+            .expression_attribute_values(":room", number(MAX_CHAINS as u64))
+            .expression_attribute_values(":one", number(1));
+        decide(operation, update).await
+    }
+
+    /// An update of a grant, and its condition: [`CURRENT`], with the scopes that were asked for. A grant that is
+    /// refreshed is kept longer.
+    fn demanding(
+        &self,
+        rotation: &Rotation,
+        current: &str,
+        now: Timestamp,
+    ) -> (UpdateItemFluentBuilder, String) {
+        let target = &rotation.presented.target;
+        let mut condition = String::from(CURRENT);
+        let mut update = self
+            .update(target)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#chain", target.chain.as_str())
+            .expression_attribute_names("#hash", "hash")
+            .expression_attribute_values(":active", text(GrantState::Active.as_str()))
+            .expression_attribute_values(":client", text(rotation.client.as_str()))
+            .expression_attribute_values(":now", number(now.secs()))
+            .expression_attribute_values(":current", text(current))
+            .expression_attribute_values(":purge", purge(now));
+        for (index, scope) in rotation.scope.into_iter().flat_map(|scopes| scopes.iter()).enumerate() {
+            // The text of one scope is in no other's, so that this is the same as looking for it in the list.
+            let value = format!(":scope{index}");
+            condition = condition + " AND contains(#scope, " + &value + ")";
+            update = update
+                .expression_attribute_names("#scope", "scope")
+                .expression_attribute_values(value, text(scope.as_str()));
+        }
+        (update, condition)
+    }
+}
+
+/// Completes the update that makes a token the current one of the presented chain, but for its `:used`.
+fn advancing(
+    update: UpdateItemFluentBuilder,
+    rotation: &Rotation,
+    minted: &str,
+    now: Timestamp,
+) -> UpdateItemFluentBuilder {
+    let generation = rotation.presented.target.generation.saturating_add(1);
+    update
+        .update_expression(ADVANCE)
+        .expression_attribute_names("#gen", "gen")
+        .expression_attribute_names("#used", "used")
+        .expression_attribute_names("#slot", Chain::slot(generation))
+        .expression_attribute_values(":minted", text(minted))
+        .expression_attribute_values(":gen", number(generation.into()))
+        .expression_attribute_values(":expires", number(now.plus(REFRESH_LIFE).secs()))
+        .expression_attribute_values(":minted_at", number(now.millis()))
+}
