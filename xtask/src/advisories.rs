@@ -1,4 +1,4 @@
-//! Known faults of the crates that are linked in: what RustSec's database says, and the exceptions of `deny.toml`.
+//! Known faults of the crates that are linked in: what the database of `RustSec` says, and the exceptions of `deny.toml`.
 //!
 //! The database is a repository on GitHub and comes with no package registry, so a machine that reaches registries alone
 //! cannot check. It says so.

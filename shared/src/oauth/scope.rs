@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-/// What clients ask for that want a refresh token (OpenID Connect Core section 11).
-const OFFLINE_ACCESS: &str = "offline_access";
-
 /// One permission. The order is the order on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
