@@ -15,6 +15,10 @@ pub struct Call {
     pub leading_key: Option<String>,
     /// The stack that the encryption context names, at KMS.
     pub stack: Option<String>,
+    /// Whether a secret is deleted without a way back, if the request says so.
+    pub forced: Option<bool>,
+    /// For how many days it can be restored, if the request says so.
+    pub recovery_days: Option<i64>,
     /// Which part of a transaction it is.
     pub part: Option<usize>,
 }
@@ -41,17 +45,27 @@ fn allows(statement: &Value, call: &Call) -> bool {
     assert_eq!(statement["Effect"], "Allow");
     each(&statement["Action"]).contains(&call.action.as_str())
         && each(&statement["Resource"]).iter().any(|resource| matches(resource, &call.resource))
-        && conditions(statement).all(|(operator, key, values)| {
-            let (found, exact) = match (operator, key) {
-                ("ForAllValues:StringLike", "dynamodb:LeadingKeys") => (&call.leading_key, false),
-                ("StringEquals", "kms:EncryptionContext:stack") => (&call.stack, true),
-                other => panic!("{other:?} is not emulated"),
-            };
-            let fits = |found: &String| {
-                values.iter().any(|value| if exact { value == found } else { matches(value, found) })
-            };
-            found.as_ref().is_some_and(fits)
-        })
+        && conditions(statement).all(|(operator, key, values)| holds((operator, key), &values, call))
+}
+
+/// Whether a condition holds. Those that end in `IfExists` do where the request says nothing of it.
+fn holds(condition: (&str, &str), values: &[&str], call: &Call) -> bool {
+    match condition {
+        ("ForAllValues:StringLike", "dynamodb:LeadingKeys") => {
+            call.leading_key.as_ref().is_some_and(|key| values.iter().any(|value| matches(value, key)))
+        }
+        ("StringEquals", "kms:EncryptionContext:stack") => {
+            call.stack.as_ref().is_some_and(|stack| values.contains(&stack.as_str()))
+        }
+        ("BoolIfExists", "secretsmanager:ForceDeleteWithoutRecovery") => {
+            call.forced.is_none_or(|forced| values.contains(&forced.to_string().as_str()))
+        }
+        ("NumericGreaterThanEqualsIfExists", "secretsmanager:RecoveryWindowInDays") => {
+            let least = |value: &&str| value.parse::<i64>().expect("a number");
+            call.recovery_days.is_none_or(|days| values.iter().map(least).any(|least| days >= least))
+        }
+        other => panic!("{other:?} is not emulated"),
+    }
 }
 
 fn conditions(statement: &Value) -> impl Iterator<Item = (&str, &str, Vec<&str>)> {
@@ -108,6 +122,40 @@ mod tests {
             ("?", "", false),
         ] {
             assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    /// What the janitor may do to a user's secret.
+    #[test]
+    fn a_secret_is_deleted_only_with_a_week_to_restore_it() {
+        let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:stack/users/ada-aBcDeF";
+        let statement = serde_json::json!({
+            "Effect": "Allow",
+            "Action": ["secretsmanager:DeleteSecret"],
+            "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:stack/users/*",
+            "Condition": {
+                "BoolIfExists": { "secretsmanager:ForceDeleteWithoutRecovery": "false" },
+                "NumericGreaterThanEqualsIfExists": { "secretsmanager:RecoveryWindowInDays": "7" },
+            },
+        });
+        for (forced, recovery_days, allowed) in [
+            (None, None, true),
+            (None, Some(7), true),
+            (Some(false), Some(30), true),
+            (Some(true), None, false),
+            (None, Some(6), false),
+        ] {
+            let call = Call {
+                function: "janitor".to_owned(),
+                action: "secretsmanager:DeleteSecret".to_owned(),
+                resource: arn.to_owned(),
+                leading_key: None,
+                stack: None,
+                forced,
+                recovery_days,
+                part: None,
+            };
+            assert_eq!(allows(&statement, &call), allowed, "{call:?}");
         }
     }
 }

@@ -61,6 +61,8 @@ impl<'a> Signed<'a> {
             resource,
             leading_key: None,
             stack: None,
+            forced: None,
+            recovery_days: None,
             part: None,
         }
     }
@@ -92,7 +94,10 @@ impl<'a> Signed<'a> {
         let resource = if name.is_empty() { String::new() } else { secret_arn(self.region, name) };
         let tags = operation == "CreateSecret" && request["Tags"].is_array();
         let actions = std::iter::once(operation).chain(tags.then_some("TagResource"));
-        actions.map(|action| self.call(format!("secretsmanager:{action}"), resource.clone())).collect()
+        let forced = request["ForceDeleteWithoutRecovery"].as_bool();
+        let recovery_days = request["RecoveryWindowInDays"].as_i64();
+        let call = |action| self.call(format!("secretsmanager:{action}"), resource.clone());
+        actions.map(|action| Call { forced, recovery_days, ..call(action) }).collect()
     }
 
     fn key_call(&self, operation: &str, request: &Value) -> Call {

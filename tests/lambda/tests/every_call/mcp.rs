@@ -73,6 +73,8 @@ async fn a_call_whose_standing_is_asked_for_again() {
         resource: format!("arn:aws:dynamodb:eu-west-1:111122223333:table/{}", world.door.aws.table("grants")),
         leading_key: None,
         stack: None,
+        forced: None,
+        recovery_days: None,
         part: None,
     };
     let place = Place { call, nth: 0 };
