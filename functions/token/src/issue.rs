@@ -24,8 +24,7 @@ struct Issued<'a> {
 }
 
 /// An access token for the minted refresh token's generation, and both in one answer. The access token never outlives
-/// the grant's cap, and has the scopes of the
-/// grant or those among them that a refresh asked for (RFC 6749 section 6).
+/// the grant's cap, and has the scopes of the grant or those among them that a refresh asked for (RFC 6749 section 6).
 pub(crate) fn tokens(
     deps: &Deps,
     grant: &Grant,
