@@ -322,7 +322,7 @@ fn other_secrets(witness: &Witness, handle: &Handle, data: &Path) {
 fn assert_forks_are_audited(log: &str) {
     let grants = |event: &str| -> Vec<&str> {
         let lines = log.lines().filter(|line| line.contains(" audit: ") && line.contains(event));
-        lines.map(|line| line.rsplit_once("grant=").unwrap().1).collect()
+        lines.map(|line| line.rsplit_once("grant=").unwrap().1.split(' ').next().unwrap()).collect()
     };
     let (rotated, forked) = (grants("event=\"refresh_rotated\""), grants("event=\"refresh_forked\""));
     assert_eq!(forked.len(), 2, "{forked:?}");
