@@ -50,9 +50,9 @@ fn exceptions_end() -> Outcome {
 fn unended(policy: &str, today: &str) -> Outcome {
     let section = policy.split("\n[advisories]\n").nth(1).ok_or("deny.toml has no [advisories]")?;
     let section = section.split("\n[").next().unwrap_or(section);
-    for line in
-        section.lines().map(str::trim).filter(|line| line.contains("RUSTSEC-") && !line.starts_with('#'))
-    {
+    let list = section.split_once("ignore = [").map_or("", |(_, list)| list);
+    let list = list.split("\n]").next().filter(|list| !list.starts_with(']')).unwrap_or_default();
+    for line in list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let ending = line.split_once("reason = \"until ").and_then(|(_, rest)| rest.split_once(": "));
         match ending {
             Some((date, why)) if is_date(date) && why.len() > 10 => {
@@ -93,6 +93,8 @@ mod tests {
         }
         for bad in [
             "\"RUSTSEC-2026-0001\",".to_owned(),
+            "\"yanked@0.1\",".to_owned(),
+            "{ crate = \"yanked@0.1\" },".to_owned(),
             "{ id = \"RUSTSEC-2026-0001\" },".to_owned(),
             format!("{{ id = \"RUSTSEC-2026-0001\", reason = \"{why}\" }},"),
             format!("{{ id = \"RUSTSEC-2026-0001\", reason = \"until next year: {why}\" }},"),
@@ -101,6 +103,13 @@ mod tests {
         ] {
             assert!(outcome(&bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_list_on_one_line_is_not_looked_away_from() {
+        let policy = |list| format!("[graph]\n\n[advisories]\nignore = {list}\n\n[bans]\nskip = [\n]\n");
+        assert_eq!(unended(&policy("[]"), "2026-11-29"), Ok(()));
+        assert!(unended(&policy("[\"RUSTSEC-2026-0001\"]"), "2026-11-29").is_err());
     }
 
     #[test]
