@@ -135,6 +135,7 @@ async fn router(
         minter,
         tickets: sealer(Purpose::Ticket).map_err(internal)?,
         sessions: sealer(Purpose::Session).map_err(internal)?,
+        logins_per_minute: Some(checked.logins_per_minute),
         vault,
         langsmith: langsmith.clone(),
         public: public.clone(),

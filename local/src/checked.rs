@@ -1,5 +1,7 @@
 //! The settings that can be wrong, checked before anything is made.
 
+use std::num::NonZeroU16;
+
 use reqwest::Client;
 use shared::langsmith::{HttpClientError, http_client};
 use shared::oauth::public_url::{PublicUrl, PublicUrlError};
@@ -16,6 +18,7 @@ pub(crate) struct Checked {
     /// None is the demo's, which is not started yet.
     pub(crate) langsmith: Option<Url>,
     pub(crate) origins: Vec<String>,
+    pub(crate) logins_per_minute: NonZeroU16,
     /// The way to LangSmith.
     pub(crate) http: Client,
 }
@@ -33,6 +36,7 @@ impl Checked {
             public: public.transpose()?,
             langsmith: if settings.demo { None } else { Some(langsmith(settings)?) },
             origins: origins.collect::<Result<_, _>>()?,
+            logins_per_minute: settings.logins_per_minute,
             http: http(settings)?,
         })
     }

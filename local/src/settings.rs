@@ -14,6 +14,9 @@ pub const MEMORY: &str = ":memory:";
 /// Fewer than the files that a process may usually have open: each may need another connection, to LangSmith.
 const MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(400).unwrap();
 
+/// More than people do, and little enough for LangSmith.
+const LOGINS_PER_MINUTE: NonZeroU16 = NonZeroU16::new(300).unwrap();
+
 /// LangSmith Remote MCP on one machine.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "langsmith-remote-mcp", version, about)]
@@ -58,6 +61,10 @@ pub struct Settings {
     /// Connections that are served at once; further ones wait.
     #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS)]
     pub max_connections: NonZeroU16,
+
+    /// Logins that may begin in a minute, of everybody together; further ones are told to wait (429).
+    #[arg(long, value_name = "NUMBER", default_value_t = LOGINS_PER_MINUTE)]
+    pub logins_per_minute: NonZeroU16,
 
     /// How much to log: error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
@@ -118,6 +125,7 @@ impl Settings {
             ca_file: None,
             allow_origin: Vec::new(),
             max_connections: MAX_CONNECTIONS,
+            logins_per_minute: LOGINS_PER_MINUTE,
             log: tracing::Level::INFO,
             from_environment: Vec::new(),
         }

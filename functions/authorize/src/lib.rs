@@ -18,13 +18,15 @@ mod logout;
 mod pages;
 mod redirect;
 mod session;
+mod throttle;
 mod ticket;
 mod upstream;
 mod workspaces;
 
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -42,6 +44,7 @@ use shared::web::request_id::RequestId;
 use tracing::Instrument as _;
 
 use crate::error::AuthorizeError;
+use crate::throttle::{Throttle, throttled};
 use crate::upstream::Upstream;
 
 /// Every route of this function.
@@ -80,6 +83,8 @@ pub struct Deps {
     pub public: PublicUrl,
     /// The time.
     pub clock: SharedClock,
+    /// How many logins may begin a minute; none where something in front of us counts.
+    pub logins_per_minute: Option<NonZeroU16>,
     /// Randomness for cookies, grants and codes.
     pub random: SharedRandom,
 }
@@ -89,6 +94,8 @@ struct App {
     deps: Deps,
     upstream: Upstream,
     refused_keys: RefusedKeys,
+    /// Absent where something in front of us counts.
+    throttle: Option<Throttle>,
 }
 
 impl App {
@@ -117,11 +124,20 @@ pub fn router(deps: Deps) -> Router {
     };
     let read_only = only("GET, HEAD");
     let post_only = only("POST");
-    Router::new()
-        .route("/authorize", get(entry::show).fallback(read_only.clone()))
-        .route("/authorize/callback", get(callback::callback).fallback(read_only.clone()))
+    let app = Arc::new(App {
+        refused_keys: RefusedKeys::new(deps.clock.clone()),
+        throttle: deps.logins_per_minute.map(|a_minute| Throttle::new(a_minute, deps.clock.clone())),
+        deps,
+        upstream,
+    });
+    let logins = Router::new()
         .route("/authorize/login/langsmith", post(langsmith_login::begin).fallback(post_only.clone()))
         .route("/authorize/login/key", post(key_login::login).fallback(post_only.clone()))
+        .route_layer(from_fn_with_state(app.clone(), throttled));
+    Router::new()
+        .merge(logins)
+        .route("/authorize", get(entry::show).fallback(read_only.clone()))
+        .route("/authorize/callback", get(callback::callback).fallback(read_only.clone()))
         .route("/authorize/consent", post(consent::decide).fallback(post_only.clone()))
         .route("/authorize/logout", post(logout::logout::<ticket::Consent>).fallback(post_only.clone()))
         .route(CONNECTIONS_PATH, get(connections::show).fallback(read_only))
@@ -129,5 +145,5 @@ pub fn router(deps: Deps) -> Router {
         .route("/connections/end-all", post(connections::end_all).fallback(post_only.clone()))
         .route("/connections/logout", post(logout::logout::<ticket::Connections>).fallback(post_only))
         .layer(from_fn(cors::preflights))
-        .with_state(Arc::new(App { refused_keys: RefusedKeys::new(deps.clock.clone()), deps, upstream }))
+        .with_state(app)
 }

@@ -25,6 +25,8 @@ async fn main() -> ExitCode {
         );
         let root = root?;
         Ok(router(Deps {
+            // API Gateway counts for all instances together.
+            logins_per_minute: None,
             minter: root.minter()?,
             tickets: root.sealer(Purpose::Ticket, random.clone())?,
             sessions: root.sealer(Purpose::Session, random.clone())?,

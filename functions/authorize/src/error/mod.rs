@@ -3,8 +3,10 @@
 mod login;
 mod words;
 
+use std::time::Duration;
+
 use axum::http::HeaderValue;
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::response::Response;
 use shared::oauth::keys::KeyError;
 use shared::oauth::public_url::PublicUrl;
@@ -50,6 +52,11 @@ pub(crate) enum AuthorizeError {
     WrongMethod {
         /// The methods that are.
         allow: &'static str,
+    },
+    #[error("too many logins begin")]
+    TooManyLogins {
+        /// When the next one may.
+        retry_after: Duration,
     },
     #[error("the body must be a form")]
     WrongContentType,
@@ -98,8 +105,16 @@ impl AuthorizeError {
             link: words.link.as_ref().map(|(label, url)| Link { label, url }),
         };
         let mut response = page::html(words.status, &page);
-        if let Self::WrongMethod { allow } = self {
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        match self {
+            Self::WrongMethod { allow } => {
+                response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+            }
+            Self::TooManyLogins { retry_after } => {
+                let seconds = retry_after.as_millis().div_ceil(1000).max(1);
+                let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            _ => {}
         }
         response
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use e2e::browser::Page;
 use e2e::client::{answer, http};
 use e2e::mcp::headers;
-use e2e::{Answer, Browser, World};
+use e2e::{Answer, Browser, Options, World};
 use langsmith_double::data::{ADA, ADA_KEY};
 use langsmith_double::{Fault, FaultKind};
+use local::Settings;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::json;
@@ -130,6 +131,31 @@ async fn a_login_with_a_refused_key_asks_once_a_minute() {
     }
     assert_eq!(asked(&world), 0);
     assert!(post_key(&browser, &login, ADA_KEY).await.has_form("/authorize/consent"), "the page still works");
+}
+
+#[tokio::test]
+async fn only_so_many_logins_begin_in_a_minute() {
+    let settings: fn(&mut Settings) = |settings| settings.logins_per_minute = 3.try_into().unwrap();
+    let world = World::with(Options { settings: Some(settings), ..Options::default() }).await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    let ticket = login.field("/authorize/login/langsmith", "ticket");
+    for _ in 0..3 {
+        begin(&world, &browser, &ticket).await;
+    }
+    asked(&world);
+    for form in ["langsmith", "key"] {
+        let url = world.at(&format!("/authorize/login/{form}"));
+        let refused = browser.post_once(&url, &[("ticket", &ticket), ("api_key", ADA_KEY)]).await;
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS, "{form}");
+        assert_eq!(refused.headers()["retry-after"], "20");
+        assert!(refused.text().await.unwrap().contains("Too many people are signing in"));
+    }
+    assert_eq!(asked(&world), 0);
+    // Pages are shown nevertheless, and the next login begins when it was said.
+    assert_eq!(browser.open(&client.authorize_url()).await.unwrap().status, StatusCode::OK);
+    world.pass(Duration::from_secs(20));
+    begin(&world, &browser, &ticket).await;
 }
 
 #[tokio::test]

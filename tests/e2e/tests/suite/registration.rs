@@ -4,6 +4,7 @@ use e2e::client::{answer, http};
 use e2e::{Answer, OAuthClient, World};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use shared::ids::ClientId;
 
 async fn register(world: &World, metadata: &Value) -> Answer {
     answer(http().post(world.at("/register")).json(metadata).send().await.unwrap()).await
@@ -142,4 +143,19 @@ async fn the_page_of_a_fault_never_links_to_an_app() {
         "{}",
         page.html
     );
+}
+
+#[tokio::test]
+async fn a_registration_never_replaces_another() {
+    let world = World::start().await;
+    let registered = world.client().await;
+    let clients = world.way.store().clients;
+    let known = clients.get(&ClientId::new(&registered.id)).await.unwrap().unwrap();
+    let mut elsewhere = known.clone();
+    elsewhere.redirect_uris = vec!["https://evil.example/cb".to_owned()];
+    clients.register(&elsewhere).await.unwrap_err();
+    let kept = clients.get(&known.client_id).await.unwrap().unwrap();
+    assert_eq!(kept.redirect_uris, known.redirect_uris);
+    // The same once more is a first try whose answer was lost.
+    clients.register(&known).await.unwrap();
 }

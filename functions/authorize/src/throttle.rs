@@ -1,0 +1,96 @@
+//! How many logins may begin. Each makes us ask LangSmith, or show it a key, for somebody whom nobody knows yet. On AWS API
+//! Gateway counts; one process counts for itself.
+
+use std::num::NonZeroU16;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::{Extension, RequestPartsExt as _};
+use shared::clock::{SharedClock, Timestamp};
+use shared::web::request_id::RequestId;
+
+use crate::App;
+use crate::error::AuthorizeError;
+
+const MINUTE: u64 = 60_000;
+
+/// A token bucket: so many logins a minute, all of them at once if there were none for a minute.
+pub(crate) struct Throttle {
+    a_minute: u64,
+    clock: SharedClock,
+    bucket: Mutex<Bucket>,
+}
+
+struct Bucket {
+    /// In 60,000ths of a login, so that each millisecond adds a whole number.
+    level: u64,
+    filled_at: Timestamp,
+}
+
+impl Throttle {
+    pub(crate) fn new(a_minute: NonZeroU16, clock: SharedClock) -> Self {
+        let a_minute = u64::from(a_minute.get());
+        let bucket = Mutex::new(Bucket { level: a_minute * MINUTE, filled_at: clock.now() });
+        Self { a_minute, clock, bucket }
+    }
+
+    /// Takes one login; otherwise when the next one may begin.
+    fn take(&self) -> Result<(), Duration> {
+        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        let passed = u64::try_from(now.since(bucket.filled_at).as_millis()).unwrap_or(u64::MAX);
+        let added = passed.saturating_mul(self.a_minute);
+        bucket.level = bucket.level.saturating_add(added).min(self.a_minute * MINUTE);
+        bucket.filled_at = bucket.filled_at.max(now);
+        match bucket.level.checked_sub(MINUTE) {
+            Some(level) => {
+                bucket.level = level;
+                Ok(())
+            }
+            None => Err(Duration::from_millis((MINUTE - bucket.level).div_ceil(self.a_minute))),
+        }
+    }
+}
+
+/// In front of what begins a login.
+pub(crate) async fn throttled(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let taken = match &app.throttle {
+        Some(throttle) if request.method() == Method::POST => throttle.take(),
+        _ => Ok(()),
+    };
+    let Err(retry_after) = taken else { return next.run(request).await };
+    let (mut parts, _) = request.into_parts();
+    match parts.extract::<Extension<RequestId>>().await {
+        Ok(Extension(id)) => AuthorizeError::TooManyLogins { retry_after }.respond(&app.deps.public, &id),
+        Err(missing) => axum::response::IntoResponse::into_response(missing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::clock::SteppedClock;
+
+    use super::*;
+
+    #[test]
+    fn a_minutes_logins_may_come_at_once_and_then_at_their_rate() {
+        let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(100)));
+        let throttle = Throttle::new(NonZeroU16::new(30).unwrap(), clock.clone());
+        for _ in 0..30 {
+            assert_eq!(throttle.take(), Ok(()));
+        }
+        assert_eq!(throttle.take(), Err(Duration::from_secs(2)));
+        clock.advance(Duration::from_millis(1999));
+        assert_eq!(throttle.take(), Err(Duration::from_millis(1)));
+        clock.advance(Duration::from_millis(1));
+        assert_eq!(throttle.take(), Ok(()));
+        assert!(throttle.take().is_err());
+        clock.advance(Duration::from_hours(1));
+        let taken = (0..100).filter(|_| throttle.take().is_ok()).count();
+        assert_eq!(taken, 30, "an hour of quiet gives no more than a minute's");
+    }
+}
