@@ -1,13 +1,14 @@
 //! The settings that can be wrong, checked before anything is made.
 
 use reqwest::Client;
+use shared::langsmith::oauth::UpstreamOAuth;
 use shared::langsmith::{HttpClientError, http_client};
 use shared::oauth::public_url::{PublicUrl, PublicUrlError};
 use shared::web::origin;
 use url::Url;
 
-use crate::Settings;
 use crate::settings::SettingError;
+use crate::{Settings, langsmith_client};
 
 /// Settings that can be used.
 pub(crate) struct Checked {
@@ -18,6 +19,8 @@ pub(crate) struct Checked {
     pub(crate) origins: Vec<String>,
     /// The way to LangSmith.
     pub(crate) http: Client,
+    /// Our OAuth client there.
+    pub(crate) upstream: UpstreamOAuth,
 }
 
 impl Checked {
@@ -34,6 +37,7 @@ impl Checked {
             langsmith: if settings.demo { None } else { Some(langsmith(settings)?) },
             origins: origins.collect::<Result<_, _>>()?,
             http: http(settings)?,
+            upstream: langsmith_client::of(settings)?,
         })
     }
 }
