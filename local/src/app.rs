@@ -7,6 +7,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use mcp::auth::Logins;
 use shared::langsmith::LangSmith;
+use shared::langsmith::oauth::UpstreamClient;
 use shared::oauth::access::AccessSigner;
 use shared::oauth::keys::{Jwks, Purpose};
 use shared::oauth::public_url::PublicUrl;
@@ -37,7 +38,7 @@ pub async fn run(settings: Settings) -> Result<(), StartError> {
     // Before the text that tells others that they may stop us.
     let ended = signals::end();
     let langsmith = running.langsmith.endpoint().as_str().trim_end_matches('/');
-    console::say(&banner::text(&running.public, langsmith, key));
+    console::say(&banner::text(&running.public, langsmith, running.signs_in, key));
     ended.await;
     running.stop().await;
     Ok(())
@@ -60,7 +61,7 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     let (double, endpoint) = match checked.langsmith.clone() {
         Some(endpoint) => (None, endpoint),
         None => {
-            let double = demo::start().await?;
+            let double = demo::start(public.join(authorize::CALLBACK_PATH)).await?;
             let endpoint = Url::parse(&double.url()).map_err(internal)?;
             (Some(double), endpoint)
         }
@@ -68,6 +69,7 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     let Environment { clock, random, limits, .. } = &environment;
     let langsmith = LangSmith::new(endpoint, checked.http.clone(), clock.clone(), random.clone());
     let limits = *limits;
+    let signs_in = !matches!(checked.upstream.client, UpstreamClient::None);
     // From here on the disk is touched.
     let mut made = Made::default();
     let (lock, database, keys) = open(&settings, &environment, &mut made)?;
@@ -77,7 +79,7 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     let places = settings.max_connections.get().into();
     let mut servers = serve::serve(listeners, &router, limits, places, &end);
     servers.spawn(database::sweep(database, end.subscribe()));
-    Ok(Running { public, langsmith, servers, end, double, lock })
+    Ok(Running { public, langsmith, signs_in, servers, end, double, lock })
 }
 
 type Opened = (Option<DataDirLock>, Database, Keys);
@@ -113,7 +115,8 @@ async fn router(
     let minter = keys.root.minter().map_err(internal)?;
     let vault: SharedVault = Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?));
     let times = (clock.clone(), random.clone());
-    let broker = Broker::new(store.clone(), vault.clone(), langsmith.clone(), times);
+    let broker =
+        Broker::new(store.clone(), vault.clone(), langsmith.clone(), checked.upstream.clone(), times);
     let logins = Logins::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
     let register = register::router(register::Deps {
@@ -138,6 +141,7 @@ async fn router(
         logins_per_minute: Some(checked.logins_per_minute),
         vault,
         langsmith: langsmith.clone(),
+        upstream: checked.upstream.clone(),
         public: public.clone(),
         clock: clock.clone(),
         random: random.clone(),

@@ -8,10 +8,16 @@ use shared::oauth::public_url::PublicUrl;
 use url::Url;
 
 /// The text for standard output.
-pub(crate) fn text(public: &PublicUrl, langsmith: &str, demo_key: Option<&str>) -> String {
+pub(crate) fn text(public: &PublicUrl, langsmith: &str, signs_in: bool, demo_key: Option<&str>) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "LangSmith Remote MCP is ready.\n\n  MCP URL    {}", public.resource());
     let _ = writeln!(text, "  LangSmith  {langsmith}");
+    if !signs_in {
+        let _ = writeln!(
+            text,
+            "  Sign-in    by API key only; --langsmith-client-id adds LangSmith's own (docs/langsmith-oauth.md)"
+        );
+    }
     if let Some(key) = demo_key {
         let _ = writeln!(text, "  Demo key   {key}   (sample data; nothing leaves this machine)");
         let _ =

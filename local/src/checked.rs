@@ -3,13 +3,14 @@
 use std::num::NonZeroU16;
 
 use reqwest::Client;
+use shared::langsmith::oauth::UpstreamOAuth;
 use shared::langsmith::{HttpClientError, http_client};
 use shared::oauth::public_url::{PublicUrl, PublicUrlError};
 use shared::web::origin;
 use url::Url;
 
-use crate::Settings;
 use crate::settings::SettingError;
+use crate::{Settings, langsmith_client};
 
 /// Settings that can be used.
 pub(crate) struct Checked {
@@ -21,6 +22,8 @@ pub(crate) struct Checked {
     pub(crate) logins_per_minute: NonZeroU16,
     /// The way to LangSmith.
     pub(crate) http: Client,
+    /// Our OAuth client there.
+    pub(crate) upstream: UpstreamOAuth,
 }
 
 impl Checked {
@@ -38,6 +41,7 @@ impl Checked {
             origins: origins.collect::<Result<_, _>>()?,
             logins_per_minute: settings.logins_per_minute,
             http: http(settings)?,
+            upstream: langsmith_client::of(settings)?,
         })
     }
 }

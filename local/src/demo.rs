@@ -4,7 +4,8 @@ use langsmith_double::{Double, Options};
 
 use crate::StartError;
 
-/// Starts the double.
-pub(crate) async fn start() -> Result<Double, StartError> {
-    langsmith_double::start(Options::default()).await.map_err(StartError::Demo)
+/// Starts the double, which treats logins as the hosted LangSmith does; `callback` is our redirect URI there.
+pub(crate) async fn start(callback: String) -> Result<Double, StartError> {
+    let options = Options { redirect_uris: vec![callback], ..Options::realistic() };
+    langsmith_double::start(options).await.map_err(StartError::Demo)
 }

@@ -9,6 +9,7 @@ pub mod database;
 mod demo;
 mod error;
 mod key_files;
+mod langsmith_client;
 mod lock;
 mod made;
 mod owner_only;

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use shared::config::Config;
+use shared::langsmith::oauth::DEFAULT_SCOPES;
+use shared::secret::Secret;
 
 /// The data directory that keeps nothing.
 pub const MEMORY: &str = ":memory:";
@@ -41,6 +44,32 @@ pub struct Settings {
         default_value = "https://api.smith.langchain.com"
     )]
     pub langsmith_endpoint: String,
+
+    /// The OAuth client that a LangSmith organization registered for this server; its secret, if it has one, comes from the
+    /// environment or from a file.
+    #[arg(long, value_name = "ID", env = "LANGSMITH_CLIENT_ID")]
+    pub langsmith_client_id: Option<String>,
+
+    /// File that holds that client's secret.
+    #[arg(long, value_name = "FILE")]
+    pub langsmith_client_secret_file: Option<PathBuf>,
+
+    /// That client's secret. Every user of a machine sees the arguments of its processes, so there is no flag for it.
+    #[arg(skip)]
+    pub langsmith_client_secret: Option<Secret>,
+
+    /// What to ask LangSmith for when somebody signs in there.
+    #[arg(long, value_name = "SCOPES", default_value = DEFAULT_SCOPES)]
+    pub langsmith_scopes: String,
+
+    /// The resource to ask LangSmith for [default: its issuer]
+    #[arg(long, value_name = "URL")]
+    pub langsmith_resource: Option<String>,
+
+    /// Register with LangSmith as an OAuth client of its own accord; hosted LangSmith gives such clients no access to its
+    /// API.
+    #[arg(long)]
+    pub langsmith_self_registration: bool,
 
     /// Directory for the database and the keys; `:memory:` keeps nothing. [default: .data, or .data/demo with --demo]
     #[arg(long, value_name = "DIRECTORY")]
@@ -84,6 +113,9 @@ pub struct SettingError {
     problem: String,
 }
 
+/// The variable that the client's secret is read from.
+pub(crate) const CLIENT_SECRET: &str = "LANGSMITH_CLIENT_SECRET";
+
 impl Settings {
     /// Those of this process's command line and environment.
     pub fn of_process() -> Self {
@@ -93,6 +125,7 @@ impl Settings {
         let set = command.get_arguments().filter(|argument| {
             matches.value_source(argument.get_id().as_str()) == Some(ValueSource::EnvVariable)
         });
+        settings.langsmith_client_secret = Config::of_process().get(CLIENT_SECRET).map(Secret::new);
         settings.from_environment =
             set.filter_map(|argument| argument.get_long()).map(str::to_owned).collect();
         settings
@@ -113,13 +146,26 @@ impl Settings {
         SettingError { source_name, value, problem }
     }
 
-    /// Settings for a test: a free port, and everything else as a newcomer has it.
+    /// The same for a secret, or for what may have been mistaken for one: it is not shown.
+    pub(crate) fn wrong_secret(source_name: &str, problem: impl Display) -> SettingError {
+        let (source_name, problem) = (source_name.to_owned(), problem.to_string());
+        SettingError { source_name, value: String::new(), problem }
+    }
+
+    /// Settings for a test: a free port, the client that the double's organization registered, and everything else as a
+    /// newcomer has it.
     pub fn for_tests(langsmith: &str, data_dir: &Path) -> Self {
         Self {
             port: 0,
             host: Vec::new(),
             public_url: None,
             langsmith_endpoint: langsmith.to_owned(),
+            langsmith_client_id: Some(langsmith_double::CLIENT_ID.to_owned()),
+            langsmith_client_secret_file: None,
+            langsmith_client_secret: Some(Secret::new(langsmith_double::CLIENT_SECRET)),
+            langsmith_scopes: DEFAULT_SCOPES.to_owned(),
+            langsmith_resource: None,
+            langsmith_self_registration: false,
             data_dir: Some(data_dir.to_owned()),
             demo: false,
             ca_file: None,
@@ -160,6 +206,12 @@ pub fn settings_table() -> String {
         let (meaning, told) = help.split_once(" [default: ").unwrap_or((&help, "]"));
         let default = if default.is_empty() { told.trim_end_matches(']').to_owned() } else { default };
         let _infallible = writeln!(table, "| `--{long}` | {environment} | {default} | {meaning} |");
+        if long == "langsmith-client-secret-file" {
+            let _infallible = writeln!(
+                table,
+                "| | `{CLIENT_SECRET}` | | That client's secret itself; there is no flag for it. |"
+            );
+        }
     }
     table
 }

@@ -11,8 +11,10 @@ use std::time::Duration;
 use tracing::Level;
 use url::Url;
 
+use crate::langsmith::oauth::{ClientSetting, ClientSettings, UpstreamOAuth};
 use crate::oauth::keys::KeyError;
 use crate::oauth::public_url::{PublicUrl, RESOURCE_PATH};
+use crate::secret::Secret;
 use crate::web::origin;
 
 /// A process that cannot start: which variable is to blame, and what is wrong.
@@ -125,6 +127,28 @@ impl Config {
         self.get("LANGSMITH_CA_FILE").map(PathBuf::from)
     }
 
+    /// `LANGSMITH_CLIENT_ID`, `LANGSMITH_SCOPES`, `LANGSMITH_RESOURCE` and `LANGSMITH_SELF_REGISTRATION`: our OAuth client at
+    /// that LangSmith. Its secret comes from where secrets are; `LANGSMITH_CLIENT_SECRET_NAME` names it.
+    pub fn langsmith_client(&self, secret: Option<Secret>) -> Result<UpstreamOAuth, Misconfigured> {
+        let settings = ClientSettings {
+            id: self.get("LANGSMITH_CLIENT_ID"),
+            secret,
+            scopes: self.get("LANGSMITH_SCOPES"),
+            resource: self.get("LANGSMITH_RESOURCE"),
+            self_registration: self.switch("LANGSMITH_SELF_REGISTRATION", false)?,
+        };
+        settings.check().map_err(|(setting, problem)| {
+            let variable = match setting {
+                ClientSetting::Id => "LANGSMITH_CLIENT_ID",
+                ClientSetting::Secret => "LANGSMITH_CLIENT_SECRET_NAME",
+                ClientSetting::Scopes => "LANGSMITH_SCOPES",
+                ClientSetting::Resource => "LANGSMITH_RESOURCE",
+                ClientSetting::SelfRegistration => "LANGSMITH_SELF_REGISTRATION",
+            };
+            Misconfigured::new(variable, problem)
+        })
+    }
+
     /// `ALLOWED_ORIGINS`: browser origins that may call the resource, separated by commas.
     pub fn allowed_origins(&self) -> Result<Vec<String>, Misconfigured> {
         let list = self.get("ALLOWED_ORIGINS").unwrap_or_default();
@@ -139,10 +163,15 @@ impl Config {
 
     /// `API_KEY_HEADER`: whether the resource takes a LangSmith key in place of a login.
     pub fn api_key_header(&self) -> Result<bool, Misconfigured> {
-        match self.get("API_KEY_HEADER").as_deref() {
-            None | Some("on") => Ok(true),
+        self.switch("API_KEY_HEADER", true)
+    }
+
+    fn switch(&self, variable: &'static str, usual: bool) -> Result<bool, Misconfigured> {
+        match self.get(variable).as_deref() {
+            None => Ok(usual),
+            Some("on") => Ok(true),
             Some("off") => Ok(false),
-            Some(_) => Err(Misconfigured::new("API_KEY_HEADER", "must be on or off")),
+            Some(_) => Err(Misconfigured::new(variable, "must be on or off")),
         }
     }
 

@@ -93,3 +93,33 @@ fn agent_servers_are_a_list_of_absolute_https_urls() {
         assert_eq!(line, "AGENT_SERVERS: must be absolute https URLs, separated by commas", "{wrong}");
     }
 }
+
+#[test]
+fn the_client_at_langsmith_is_what_the_variables_say() {
+    use crate::langsmith::oauth::UpstreamClient;
+    let none = config([]).langsmith_client(None).unwrap();
+    assert!(matches!(none.client, UpstreamClient::None));
+    let own = config([("LANGSMITH_SELF_REGISTRATION", "on")]).langsmith_client(None).unwrap();
+    assert!(matches!(own.client, UpstreamClient::SelfRegistration));
+    let config = config([("LANGSMITH_CLIENT_ID", "ours"), ("LANGSMITH_SCOPES", "openid")]);
+    let registered = config.langsmith_client(Some(Secret::new("s3cret"))).unwrap();
+    assert!(registered.is_configured("ours"));
+    assert_eq!(registered.scopes(), "openid");
+}
+
+#[test]
+fn a_client_that_cannot_be_used_is_told_by_its_variable() {
+    let client = |variable, value| told(config([(variable, value)]).langsmith_client(None));
+    for (variable, value) in [
+        ("LANGSMITH_CLIENT_ID", "two words"),
+        ("LANGSMITH_SCOPES", "\"\""),
+        ("LANGSMITH_RESOURCE", "x"),
+        ("LANGSMITH_SELF_REGISTRATION", "yes"),
+    ] {
+        assert!(client(variable, value).starts_with(&format!("{variable}: ")));
+    }
+    let both = config([("LANGSMITH_CLIENT_ID", "ours"), ("LANGSMITH_SELF_REGISTRATION", "on")]);
+    assert!(told(both.langsmith_client(None)).starts_with("LANGSMITH_SELF_REGISTRATION: "));
+    let alone = told(config([]).langsmith_client(Some(Secret::new("s3cret"))));
+    assert!(alone.starts_with("LANGSMITH_CLIENT_SECRET_NAME: ") && !alone.contains("s3cret"), "{alone}");
+}

@@ -38,7 +38,8 @@ id! {
     ClientId
 }
 id! {
-    /// A LangSmith user as LangSmith names them (`ls_user_id`), or `svc:` and a hash for a service key.
+    /// A LangSmith user as LangSmith names them by UUID, `account:` and a hash where it names them otherwise, or `svc:` or
+    /// `key:` and a hash for a key whose owner it does not tell.
     UserId
 }
 id! {
@@ -81,11 +82,47 @@ fn is_base64url(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
+/// The longest text that names an account, in characters (OIDC Core 1.0 section 2, `sub`).
+const MAX_ACCOUNT: usize = 255;
+
 impl UserId {
+    /// The user whom LangSmith names by this text; `None` for one that names nobody. Only a UUID is kept as it is: any
+    /// other text could be mistaken for a name of ours, or be too long or too odd for a table's item.
+    pub fn of_account(text: &str) -> Option<Self> {
+        if text.is_empty() || text.chars().count() > MAX_ACCOUNT {
+            return None;
+        }
+        let is_uuid = text.len() == 36 && uuid::Uuid::try_parse(text).is_ok();
+        Some(Self::new(if is_uuid {
+            text.to_owned()
+        } else {
+            format!("account:{}", sha256(text.as_bytes()))
+        }))
+    }
+
     /// The reference under which this user's items are stored.
     pub fn reference(&self) -> UserRef {
         let mut text = sha256(self.as_str().as_bytes());
         text.truncate(REFERENCE_LENGTH);
         UserRef::new(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_any_text_of_a_sensible_length() {
+        let uuid = "ada00000-0000-4000-8000-000000000001";
+        assert_eq!(UserId::of_account(uuid), Some(UserId::new(uuid)));
+        for odd in ["auth0|Ada", "svc:x", "key:x", "  ", "a\nb", "\u{0}", &"é".repeat(255)] {
+            let user = UserId::of_account(odd).unwrap();
+            assert!(user.as_str().starts_with("account:") && user.as_str().len() == 51, "{user}");
+        }
+        assert_ne!(UserId::of_account("a"), UserId::of_account("b"));
+        for none in [String::new(), "x".repeat(256), "é".repeat(256)] {
+            assert_eq!(UserId::of_account(&none), None);
+        }
     }
 }

@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use shared::langsmith::{OAuthTokenError, TokenSet, UpstreamError};
+use shared::langsmith::{OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError};
 use shared::random;
 use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
@@ -15,7 +15,7 @@ use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
 
 use crate::error::{AuthorizeError, LoginFault};
-use crate::{App, login, to_its_end};
+use crate::{App, identity, login, to_its_end};
 
 /// Longest code that is sent on, in bytes.
 const MAX_CODE: usize = 4096;
@@ -42,6 +42,8 @@ struct Answer {
     state: Option<String>,
     code: Option<Secret>,
     issuer: Option<String>,
+    /// Whether LangSmith refused our client, and not the person.
+    refuses_client: bool,
 }
 
 impl Answer {
@@ -52,11 +54,18 @@ impl Answer {
                 "state" => answer.state = Some(value.into_owned()),
                 "code" if value.len() <= MAX_CODE => answer.code = Some(Secret::new(value)),
                 "iss" => answer.issuer = Some(value.into_owned()),
+                "error" => answer.refuses_client = is_about_client(&value),
                 _ => {}
             }
         }
         answer
     }
+}
+
+/// Errors of RFC 6749 section 4.1.2.1 and RFC 8707 section 2 that no person causes.
+fn is_about_client(error: &str) -> bool {
+    ["unauthorized_client", "invalid_scope", "invalid_target", "invalid_request", "unsupported_response_type"]
+        .contains(&error)
 }
 
 async fn complete(
@@ -75,13 +84,21 @@ async fn complete(
         return Err(AuthorizeError::Expired(Box::new(pending.return_to)));
     }
     let Some(code) = answer.code else {
-        return Err(AuthorizeError::Login(Box::new(pending.return_to), LoginFault::Refused));
+        let refused =
+            answer.refuses_client && app.upstream.complain(&pending.client_id, "refused by LangSmith");
+        let fault = if refused { LoginFault::ClientRefused } else { LoginFault::Refused };
+        return Err(AuthorizeError::Login(Box::new(pending.return_to), fault));
     };
-    let (tokens, origin) = exchange(app, &pending, &code, answer.issuer.as_deref()).await?;
+    let (tokens, metadata) = exchange(app, &pending, &code, answer.issuer.as_deref()).await?;
     let preferred = tokens.workspace_id.clone();
-    let credential = StoredCredential::OAuth(OAuthTokens::issued(tokens, origin, app.deps.clock.now()));
-    match login::identify(&app.deps, &credential).await {
-        Ok(person) => login::finish(&app.deps, pending.return_to, person, &credential, preferred).await,
+    match identity::of_account(&app.deps, &metadata, &tokens.access_token).await {
+        Ok((person, by)) => {
+            let origin = Origin { issuer: metadata.issuer, client_id: pending.client_id };
+            let mut tokens = OAuthTokens::issued(tokens, origin, app.deps.clock.now());
+            tokens.identified_by = Some(by);
+            let credential = StoredCredential::OAuth(tokens);
+            login::finish(&app.deps, pending.return_to, person, &credential, preferred).await
+        }
         Err(error) => Err(AuthorizeError::Login(Box::new(pending.return_to), unidentified(error))),
     }
 }
@@ -101,7 +118,7 @@ async fn exchange(
     pending: &PendingLogin,
     code: &Secret,
     issuer: Option<&str>,
-) -> Result<(TokenSet, Origin), AuthorizeError> {
+) -> Result<(TokenSet, OAuthMetadata), AuthorizeError> {
     let return_to = || Box::new(pending.return_to.clone());
     let upstream = |error| AuthorizeError::Login(return_to(), LoginFault::Upstream(error));
     let metadata = app.upstream.metadata().await.map_err(upstream)?;
@@ -111,7 +128,7 @@ async fn exchange(
     if pending.issuer != metadata.issuer || issuer.is_some_and(|issuer| issuer != metadata.issuer) {
         return Err(AuthorizeError::Login(return_to(), LoginFault::OtherIssuer));
     }
-    let client = pending.client_id.clone();
+    let client = &pending.client_id;
     let verifier: String = app
         .deps
         .sessions
@@ -122,17 +139,32 @@ async fn exchange(
     let tokens = app
         .deps
         .langsmith
-        .oauth_exchange(&metadata, &client, code.expose(), verifier.expose(), callback)
+        .oauth_exchange(
+            &metadata,
+            app.upstream.authentication(&metadata, client),
+            code.expose(),
+            verifier.expose(),
+            callback,
+        )
         .await;
     match tokens {
-        Ok(tokens) => Ok((tokens, Origin { issuer: metadata.issuer, client_id: client })),
+        Ok(tokens) => Ok((tokens, metadata)),
         Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::Login(return_to(), LoginFault::Refused)),
         Err(OAuthTokenError::InvalidClient) => {
+            if app.upstream.complain(client, "its id or secret is not accepted") {
+                return Err(AuthorizeError::Login(return_to(), LoginFault::ClientRefused));
+            }
             // The next try works, if LangSmith lets us register at all.
-            if app.upstream.register(&metadata, Some(&client)).await.is_err() {
+            if app.upstream.registers_itself()
+                && app.upstream.register(&metadata, Some(client)).await.is_err()
+            {
                 tracing::warn!("LangSmith forgot our registration and takes no new one");
             }
             Err(AuthorizeError::Login(return_to(), LoginFault::Refused))
+        }
+        Err(OAuthTokenError::ClientNotAllowed) => {
+            tracing::error!(client_id = client, "LangSmith does not let our OAuth client reach its API");
+            Err(AuthorizeError::Login(return_to(), LoginFault::ClientRefused))
         }
         Err(OAuthTokenError::Upstream(error)) => Err(upstream(error)),
     }

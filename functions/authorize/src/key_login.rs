@@ -14,7 +14,7 @@ use shared::web::request_id::RequestId;
 
 use crate::error::AuthorizeError;
 use crate::form::Posted;
-use crate::{App, entry, login, ticket};
+use crate::{App, entry, identity, login, ticket};
 
 const REFUSED: &str = "LangSmith does not accept this key. Check that it is complete and was not deleted.";
 const FORBIDDEN: &str =
@@ -48,9 +48,11 @@ async fn attempt(
     if app.refused_keys.has(&fingerprint) {
         return Ok(again(REFUSED).await);
     }
-    let credential = StoredCredential::ApiKey(key);
-    match login::identify(&app.deps, &credential).await {
-        Ok(person) => login::finish(&app.deps, login.return_to, person, &credential, None).await,
+    match identity::of_key(&app.deps, &key).await {
+        Ok(person) => {
+            let credential = StoredCredential::ApiKey(key);
+            login::finish(&app.deps, login.return_to, person, &credential, None).await
+        }
         Err(error) => match notice(&error) {
             // The same page with a notice, and the same ticket: nothing has changed.
             Some(notice) => {

@@ -1,5 +1,5 @@
 //! `POST /authorize/login/langsmith`: sends the browser to LangSmith, where we are an OAuth client (PKCE S256, `state`
-//! bound to the browser, `resource` when LangSmith lists one).
+//! bound to the browser, `resource` for its API).
 
 use std::sync::Arc;
 
@@ -41,6 +41,7 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
     let client_id = app.upstream.client_id(&metadata).await.map_err(|error| match error {
         ClientIdError::Store(error) => error.into(),
         ClientIdError::Closed => failed(LoginFault::SignInClosed),
+        ClientIdError::Refused => failed(LoginFault::ClientRefused),
         ClientIdError::Upstream(error) => failed(error.into()),
     })?;
     let (state, verifier) = (login.state(), login.verifier());
@@ -90,9 +91,9 @@ fn location(app: &App, metadata: &OAuthMetadata, client_id: &str, state: &Secret
         if let Ok(challenge) = CodeChallenge::of(verifier.expose()) {
             query.append_pair("code_challenge", challenge.as_str());
         }
-        if let Some(resource) = &metadata.resource {
-            query.append_pair("resource", resource);
-        }
+        query
+            .append_pair("scope", app.upstream.oauth().scopes())
+            .append_pair("resource", app.upstream.oauth().resource(metadata));
     }
     url
 }

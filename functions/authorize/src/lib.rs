@@ -11,6 +11,7 @@ mod destination;
 mod entry;
 mod error;
 mod form;
+mod identity;
 mod key_login;
 mod langsmith_login;
 mod login;
@@ -31,6 +32,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use shared::clock::SharedClock;
+use shared::langsmith::oauth::UpstreamOAuth;
 use shared::langsmith::{LangSmith, RefusedKeys};
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::return_to::CONNECTIONS_PATH;
@@ -79,6 +81,8 @@ pub struct Deps {
     pub vault: SharedVault,
     /// LangSmith.
     pub langsmith: LangSmith,
+    /// Our OAuth client there.
+    pub upstream: UpstreamOAuth,
     /// The issuer.
     pub public: PublicUrl,
     /// The time.

@@ -1,50 +1,24 @@
-//! The end of every login: who it was, which workspaces they have, and a browser session that holds it.
+//! The end of every login: a browser session that holds who it was and which workspaces they have.
 
 use std::time::Duration;
 
 use axum::response::Response;
-use shared::ids::{CredentialId, UserId, WorkspaceId};
-use shared::langsmith::UpstreamError;
+use shared::ids::{CredentialId, WorkspaceId};
 use shared::oauth::grant::PURGE_DELAY;
 use shared::oauth::return_to::ReturnTo;
 use shared::random;
-use shared::store::{BrowserSession, SignedInAs, SignedInWith, VaultItem, WorkspaceEntry};
+use shared::store::{BrowserSession, VaultItem};
 use shared::vault::StoredCredential;
 use shared::web::cookie::BrowserCookie;
 
 use crate::error::{AuthorizeError, LoginFault};
+use crate::identity::Person;
 use crate::{Deps, redirect, workspaces};
 
 /// How long a login waits for a consent. The session lives longer only once something was allowed in it.
 const UNCONSENTED: Duration = Duration::from_mins(10);
 /// How long a session skips the login after a consent.
 pub(crate) const SESSION: Duration = Duration::from_hours(24);
-
-/// Who logged in.
-pub(crate) struct Person {
-    pub(crate) user: UserId,
-    pub(crate) signed_in: SignedInAs,
-    pub(crate) workspaces: Vec<WorkspaceEntry>,
-}
-
-/// Asks LangSmith whose credential it is. A service key belongs to no user, so it is its own.
-pub(crate) async fn identify(deps: &Deps, credential: &StoredCredential) -> Result<Person, UpstreamError> {
-    let upstream = credential.upstream();
-    let caller = deps.langsmith.caller(&upstream, None);
-    let (user, found) = tokio::try_join!(caller.ls_user_id(), caller.workspaces())?;
-    if user.as_ref().is_some_and(|user| !workspaces::is_id(user.as_str())) {
-        return Err(UpstreamError::Malformed);
-    }
-    let (user, with) = match (user, credential) {
-        (Some(user), StoredCredential::OAuth(_)) => (user, SignedInWith::Account),
-        (Some(user), StoredCredential::ApiKey(key)) => (user, SignedInWith::key(key.expose())),
-        (None, StoredCredential::ApiKey(key)) => {
-            (UserId::new(format!("svc:{}", key.fingerprint())), SignedInWith::key(key.expose()))
-        }
-        (None, StoredCredential::OAuth(_)) => return Err(UpstreamError::Malformed),
-    };
-    Ok(Person { user, signed_in: SignedInAs::new(with), workspaces: workspaces::kept(found) })
-}
 
 /// Opens a session under a fresh cookie, against session fixation, and goes back to what it was for.
 pub(crate) async fn finish(

@@ -18,12 +18,13 @@ async fn main() -> ExitCode {
         let aws = Aws::new(config)?;
         let (store, secrets) = (aws.store(config)?, aws.secrets());
         let vault = aws.vault(config, (surroundings.clock.clone(), random.clone()))?;
-        let (root, (), ()) = tokio::join!(
+        let (root, upstream, (), ()) = tokio::join!(
             secrets.root_key(config),
+            secrets.langsmith_client(config),
             warm("the store", async { store.clients.get(&ClientId::new("-")).await.map(drop) }),
             warm("LangSmith", langsmith.warm()),
         );
-        let root = root?;
+        let (root, upstream) = (root?, upstream?);
         Ok(router(Deps {
             // API Gateway counts for all instances together.
             logins_per_minute: None,
@@ -33,6 +34,7 @@ async fn main() -> ExitCode {
             vault,
             store,
             langsmith,
+            upstream,
             public,
             clock: surroundings.clock.clone(),
             random,

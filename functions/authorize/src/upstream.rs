@@ -1,9 +1,9 @@
-//! LangSmith as our identity provider: what it offers, and our registration there.
+//! LangSmith as our identity provider: what it offers, and our client there.
 
 use std::time::Duration;
 
 use shared::clock::SharedClock;
-use shared::langsmith::oauth::{Discovery, Offered};
+use shared::langsmith::oauth::{ClientAuthentication, Discovery, Offered, UpstreamClient, UpstreamOAuth};
 use shared::langsmith::{LangSmith, OAuthMetadata, UpstreamError};
 use shared::store::Store;
 use shared::timed::TimedMap;
@@ -22,6 +22,7 @@ pub(crate) struct Upstream {
     langsmith: LangSmith,
     store: Store,
     discovery: Discovery,
+    oauth: UpstreamOAuth,
     callback: String,
     clock: SharedClock,
     /// Our client ids that LangSmith knew a moment ago.
@@ -36,6 +37,7 @@ impl Upstream {
             langsmith: deps.langsmith.clone(),
             store: deps.store.clone(),
             discovery: Discovery::new(deps.langsmith.clone(), deps.clock.clone()),
+            oauth: deps.upstream.clone(),
             callback: deps.public.join(CALLBACK_PATH),
             clock: deps.clock.clone(),
             standing: TimedMap::new(STANDING),
@@ -53,31 +55,82 @@ impl Upstream {
         self.discovery.ask().await
     }
 
-    /// The same for a page that must show, so it waits only a little, and not at all for one that was just silent.
+    /// The same for a page that must show, so it waits only a little, and not at all for one that was just silent, or where
+    /// we have no client and cannot get one.
     pub(crate) async fn metadata_for_page(&self) -> Offered {
+        if matches!(self.oauth.client, UpstreamClient::None) {
+            return Ok(None);
+        }
         self.discovery.ask_within(PATIENCE).await
     }
 
-    /// Our client id there: registered once for the stack and remembered, and anew when it is gone there. An unknown
-    /// client is never sent back from LangSmith's page (RFC 6749 section 4.1.2.1), so it is asked before.
+    /// What we ask for there.
+    pub(crate) const fn oauth(&self) -> &UpstreamOAuth {
+        &self.oauth
+    }
+
+    /// How a client of ours authenticates itself there.
+    pub(crate) fn authentication<'a>(
+        &'a self,
+        metadata: &'a OAuthMetadata,
+        client_id: &'a str,
+    ) -> ClientAuthentication<'a> {
+        self.oauth.authentication(metadata, client_id)
+    }
+
+    /// Our client id there. A client that is gone is never sent back from LangSmith's page (RFC 6749 section 4.1.2.1), so
+    /// it is asked before. One that the operator configured is theirs to mend: nothing takes its place.
     pub(crate) async fn client_id(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
         let _one_at_a_time = self.asking.lock().await;
+        match &self.oauth.client {
+            UpstreamClient::None => Err(ClientIdError::Closed),
+            UpstreamClient::Registered(client) => {
+                if self.is_gone(metadata, &client.id).await {
+                    self.complain(&client.id, "unknown to LangSmith");
+                    return Err(ClientIdError::Refused);
+                }
+                Ok(client.id.clone())
+            }
+            UpstreamClient::SelfRegistration => self.own_registration(metadata).await,
+        }
+    }
+
+    /// Tells the operator that their client does not work. Whether it is theirs.
+    pub(crate) fn complain(&self, client_id: &str, reason: &str) -> bool {
+        let theirs = self.oauth.is_configured(client_id);
+        if theirs {
+            tracing::error!(
+                client_id,
+                reason,
+                "nobody can sign in with LangSmith: the configured OAuth client"
+            );
+        }
+        theirs
+    }
+
+    /// Registered once for the stack and remembered, and anew when it is gone there.
+    async fn own_registration(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
         match self.store.keys.upstream_client(&metadata.issuer, &self.callback).await? {
-            Some(id) if self.is_gone(&id).await => self.register(metadata, Some(&id)).await,
+            Some(id) if self.is_gone(metadata, &id).await => self.register(metadata, Some(&id)).await,
             Some(id) => Ok(id),
             None => self.register(metadata, None).await,
         }
     }
 
-    async fn is_gone(&self, id: &String) -> bool {
+    async fn is_gone(&self, metadata: &OAuthMetadata, id: &String) -> bool {
         if self.standing.get(id, self.clock.now()).is_some() {
             return false;
         }
-        let gone = self.langsmith.oauth_client_is_gone(id).await;
+        let gone = self.langsmith.oauth_client_is_gone(metadata, id).await;
         if !gone {
             self.standing.put(id.clone(), (), self.clock.now());
         }
         gone
+    }
+
+    /// Whether our client there is one that we register ourselves.
+    pub(crate) const fn registers_itself(&self) -> bool {
+        matches!(self.oauth.client, UpstreamClient::SelfRegistration)
     }
 
     /// Registers, in place of `gone` if another instance has not done so.
@@ -103,7 +156,7 @@ impl Upstream {
     }
 }
 
-/// Why we have no registration.
+/// Why we have no client.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ClientIdError {
     #[error(transparent)]
@@ -111,6 +164,9 @@ pub(crate) enum ClientIdError {
     /// Registration is closed, or open only to those whom LangSmith knows.
     #[error("LangSmith registers no client for us")]
     Closed,
+    /// It does not know the client that the operator configured.
+    #[error("LangSmith does not know the configured client")]
+    Refused,
     #[error(transparent)]
     Upstream(UpstreamError),
 }

@@ -22,7 +22,8 @@ async fn main() -> ExitCode {
         let aws = Aws::new(config)?;
         let times = (clock.clone(), random);
         let (store, vault) = (aws.store(config)?, aws.vault(config, times.clone())?);
-        let broker = Broker::new(store.clone(), vault, langsmith.clone(), times);
+        let upstream = aws.secrets().langsmith_client(config).await?;
+        let broker = Broker::new(store.clone(), vault, langsmith.clone(), upstream, times);
         let logins = Logins::new(&store, broker, langsmith.clone(), public_url.clone(), clock);
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);

@@ -31,6 +31,7 @@ const LAST_CALL: Duration = Duration::from_secs(5);
 pub struct Running {
     pub(crate) public: PublicUrl,
     pub(crate) langsmith: LangSmith,
+    pub(crate) signs_in: bool,
     pub(crate) servers: JoinSet<()>,
     pub(crate) end: watch::Sender<bool>,
     pub(crate) double: Option<Double>,

@@ -337,17 +337,20 @@ async fn no_secret_stands_in_the_log_and_every_request_does() {
     let double = langsmith_double::start(langsmith_double::Options::default()).await.unwrap();
     let (data, langsmith, handle) = (TempDir::new().unwrap(), double.url(), double.handle());
     let directory = data.path().to_str().unwrap();
-    let process = Process::start(command([
+    let mut command = command([
         "--port",
         "0",
         "--data-dir",
         directory,
         "--langsmith-endpoint",
         &langsmith,
+        "--langsmith-client-id",
+        langsmith_double::CLIENT_ID,
         "--log",
         "trace",
-    ]))
-    .await;
+    ]);
+    command.env("LANGSMITH_CLIENT_SECRET", langsmith_double::CLIENT_SECRET);
+    let process = Process::start(command).await;
     let witness = Witness::new(process.url());
     // Upstream tokens that are due at once, so that the broker refreshes them, too.
     handle.set_access_ttl(1);

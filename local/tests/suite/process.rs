@@ -32,7 +32,10 @@ pub(crate) struct Ended {
 /// The command, without the settings of whoever runs the tests.
 pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(BINARY);
-    command.args(arguments).env_remove("LANGSMITH_ENDPOINT").stdin(Stdio::null()).kill_on_drop(true);
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    for variable in ["LANGSMITH_ENDPOINT", "LANGSMITH_CLIENT_ID", "LANGSMITH_CLIENT_SECRET"] {
+        command.env_remove(variable);
+    }
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

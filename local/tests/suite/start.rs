@@ -126,6 +126,12 @@ async fn a_wrong_setting_is_one_line_with_its_source_its_value_and_the_cause() {
         ("--allow-origin", "http://*", "must be an origin"),
         ("--allow-origin", "https://app.example.com/path", "must be an origin"),
         ("--allow-origin", "\u{202e}moc", "must be an origin"),
+        ("--langsmith-client-id", "two words", "a blank"),
+        ("--langsmith-client-id", "<client-id>", "a bracket"),
+        ("--langsmith-client-id", "", "is empty"),
+        ("--langsmith-scopes", "", "is empty"),
+        ("--langsmith-scopes", "a\\b", "no scope has"),
+        ("--langsmith-resource", "nonsense", "absolute http or https URL"),
     ] {
         let ended = run(in_dir(&data, &[flag, value])).await;
         assert_one_line(&ended, flag);
@@ -157,6 +163,57 @@ async fn the_demo_does_not_look_at_the_endpoint() {
     let mut demo = command(["--port", "0", "--demo", "--data-dir", ":memory:"]);
     demo.env("LANGSMITH_ENDPOINT", "nonsense");
     Process::start(demo).await.end("TERM").await;
+}
+
+/// Every user of a machine sees the arguments of its processes.
+#[tokio::test]
+async fn no_argument_holds_the_clients_secret() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    for more in [["--langsmith-client-secret", "hunter2"], ["--log", "debug"]] {
+        // The second one would do, were it not for a file that is named by its own content.
+        let secret = ["--langsmith-client-id", "ours", "--langsmith-client-secret-file", "hunter2"];
+        let ended = run(in_dir(&data, &[&more[..], &secret[..]].concat())).await;
+        assert!(!ended.status.success());
+        assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("hunter2"), "{}", ended.stderr);
+    }
+    assert!(!data.exists(), "nothing is left behind");
+}
+
+#[tokio::test]
+async fn a_client_needs_settings_that_fit_together() {
+    let directory = TempDir::new().unwrap();
+    let (data, file) = (directory.path().join("data"), directory.path().join("secret"));
+    std::fs::write(&file, "hunter2\n").unwrap();
+    let file = file.to_str().unwrap();
+    let both = in_dir(&data, &["--langsmith-client-id", "ours", "--langsmith-self-registration"]);
+    assert_one_line(&run(both).await, "--langsmith-self-registration");
+    let alone = run(in_dir(&data, &["--langsmith-client-secret-file", file])).await;
+    assert_one_line(&alone, "--langsmith-client-secret-file");
+    assert!(!alone.stderr.contains("hunter2"), "{}", alone.stderr);
+    let mut twice = in_dir(&data, &["--langsmith-client-id", "ours", "--langsmith-client-secret-file", file]);
+    twice.env("LANGSMITH_CLIENT_SECRET", "hunter2");
+    assert_one_line(&run(twice).await, "--langsmith-client-secret-file");
+    let missing = run(in_dir(&data, &["--langsmith-client-secret-file", "/nonexistent/secret"])).await;
+    assert_one_line(&missing, "cannot be read: No such file or directory");
+    let mut odd = in_dir(&data, &["--langsmith-client-id", "ours"]);
+    odd.env("LANGSMITH_CLIENT_SECRET", "hunter2 hunter2");
+    let odd = run(odd).await;
+    assert_one_line(&odd, "LANGSMITH_CLIENT_SECRET: ");
+    assert!(!odd.stderr.contains("hunter2") && !data.exists(), "{}", odd.stderr);
+}
+
+#[tokio::test]
+async fn the_start_says_when_only_keys_sign_in() {
+    let directory = TempDir::new().unwrap();
+    let process = Process::start(in_dir(directory.path(), &[])).await;
+    assert!(process.line("Sign-in").contains("API key only"), "{}", process.banner);
+    process.end("TERM").await;
+    let mut with_client = in_dir(directory.path(), &["--langsmith-client-id", "ours"]);
+    with_client.env("LANGSMITH_CLIENT_SECRET", "hunter2");
+    let process = Process::start(with_client).await;
+    assert!(!process.banner.contains("Sign-in") && !process.banner.contains("hunter2"), "{}", process.banner);
+    process.end("TERM").await;
 }
 
 #[tokio::test]

@@ -3,12 +3,14 @@
 //! | Secret | Who reads it | Its text |
 //! |---|---|---|
 //! | `ROOT_KEY_SECRET` | `/authorize`, `/token` | 43 or more random letters and digits, as Secrets Manager makes them |
+//! | `LANGSMITH_CLIENT_SECRET_NAME` | `/authorize`, `/mcp` | what LangSmith showed when our OAuth client was registered there |
 //! | `SIGNING_KEYS_SECRET` | `/token`, the janitor | a private key a line ([`SigningKeys`]), the one that signs first |
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
 use crate::config::{Config, Misconfigured};
+use crate::langsmith::oauth::UpstreamOAuth;
 use crate::oauth::keys::{RootKey, SigningKeys};
 use crate::secret::Secret;
 
@@ -33,6 +35,17 @@ impl Secrets {
     pub async fn signing_keys(&self, config: &Config) -> Result<SigningKeys, Misconfigured> {
         let text = self.named_by(config, "SIGNING_KEYS_SECRET").await?;
         Ok(SigningKeys::from_text(text.expose())?)
+    }
+
+    /// Our OAuth client at LangSmith, with the secret that `LANGSMITH_CLIENT_SECRET_NAME` names, if it does.
+    pub async fn langsmith_client(&self, config: &Config) -> Result<UpstreamOAuth, Misconfigured> {
+        const VARIABLE: &str = "LANGSMITH_CLIENT_SECRET_NAME";
+        if config.get(VARIABLE).is_none() {
+            return config.langsmith_client(None);
+        }
+        let text = self.named_by(config, VARIABLE).await?;
+        // A secret that was put there from a file ends in that file's line break.
+        config.langsmith_client(Some(Secret::new(text.expose().trim_end_matches(['\r', '\n']))))
     }
 
     /// The current version of the secret that a variable names.

@@ -12,13 +12,16 @@ const ATTEMPTS: u32 = 3;
 /// The first back-off; it doubles with each attempt.
 const BASE: Duration = Duration::from_millis(200);
 
+/// The wait after a 429 that does not say when to come back. One only: LangSmith's windows are ten seconds long, and more
+/// guesses would spend the caller's quota.
+const UNTOLD: Duration = Duration::from_secs(1);
+
 /// The time that must remain after a wait for another attempt to be worth it.
 const WORTHWHILE: Duration = Duration::from_secs(1);
 
 /// How long to wait before the attempt after number `attempt` (from 1), or `None` when `error` is final.
 ///
-/// A 429 is repeated only when LangSmith says when and that moment lies inside what `remains` of the caller's budget:
-/// guessing would spend the caller's quota, and its windows are ten seconds long.
+/// A 429 is repeated when the moment that LangSmith names lies inside what `remains` of the caller's budget.
 pub(super) fn delay(
     error: &UpstreamError,
     attempt: u32,
@@ -29,7 +32,10 @@ pub(super) fn delay(
         return None;
     }
     let wait = match error {
-        UpstreamError::RateLimited { retry_after } => (*retry_after)? + jitter(BASE, random),
+        UpstreamError::RateLimited { retry_after: Some(wait) } => *wait + jitter(BASE, random),
+        UpstreamError::RateLimited { retry_after: None } if attempt == 1 => {
+            UNTOLD + jitter(UNTOLD / 2, random)
+        }
         UpstreamError::Server { status: 502..=504 } | UpstreamError::Unreachable => {
             let backoff = BASE * 2_u32.pow(attempt - 1);
             backoff / 2 + jitter(backoff / 2, random)
@@ -80,7 +86,15 @@ mod tests {
             |seconds| UpstreamError::RateLimited { retry_after: Some(Duration::from_secs(seconds)) };
         assert_eq!(delay(&limited(3), 1, LONG, &Fixed(0)), Some(Duration::from_secs(3)));
         assert_eq!(delay(&limited(30), 1, LONG, &Fixed(0)), None);
-        assert_eq!(delay(&UpstreamError::RateLimited { retry_after: None }, 1, LONG, &Fixed(0)), None);
+    }
+
+    #[test]
+    fn a_rate_limit_without_an_end_is_tried_again_once() {
+        let untold = UpstreamError::RateLimited { retry_after: None };
+        assert_eq!(delay(&untold, 1, LONG, &Fixed(0)), Some(Duration::from_secs(1)));
+        assert_eq!(delay(&untold, 1, LONG, &Fixed(255)), Some(Duration::from_millis(1500)));
+        assert_eq!(delay(&untold, 2, LONG, &Fixed(0)), None);
+        assert_eq!(delay(&untold, 1, Duration::from_millis(1999), &Fixed(0)), None);
     }
 
     #[test]

@@ -1,22 +1,40 @@
-//! Who a credential belongs to: `GET /api/v1/me/ls_user_id`.
+//! Who a credential belongs to: `GET /api/v1/me/ls_user_id`, and in which organization it works.
+
+use serde::Deserialize;
 
 use super::caller::parse;
 use super::{Caller, UpstreamError};
 use crate::ids::UserId;
 
+/// What we read of an organization.
+#[derive(Deserialize)]
+struct Organization {
+    #[serde(default)]
+    display_name: Option<String>,
+}
+
 impl Caller<'_> {
-    /// The LangSmith user behind the credential; `None` for a service key, which is valid but belongs to no user.
+    /// The LangSmith user behind the credential; `None` when it names nobody. LangSmith refuses the question with 403 or
+    /// 404 for keys, although it takes them for everything else.
+    pub async fn user_id(&self) -> Result<Option<UserId>, UpstreamError> {
+        let user: Option<String> = parse(&self.get_bytes("/api/v1/me/ls_user_id", &[]).await?)?;
+        Ok(user.as_deref().and_then(UserId::of_account))
+    }
+
+    /// The same for a key; `None` when it is good, but LangSmith does not tell whose it is: a service key is nobody's, and
+    /// owners of personal keys are not told everywhere.
     ///
-    /// A service key is answered with null or refused with 403 or 404 here while it may still list its workspaces, so
-    /// that list decides between "no user" and "no access". [`UpstreamError::Unauthorized`] means a bad credential.
+    /// The list of workspaces decides between "not told" and "no access". [`UpstreamError::Unauthorized`] means a bad key.
     pub async fn ls_user_id(&self) -> Result<Option<UserId>, UpstreamError> {
-        match self.get_bytes("/api/v1/me/ls_user_id", &[]).await {
-            Ok(body) => {
-                let user: Option<String> = parse(&body)?;
-                Ok(user.filter(|user| !user.is_empty()).map(UserId::new))
-            }
+        match self.user_id().await {
             Err(UpstreamError::Forbidden | UpstreamError::NotFound) => self.workspaces().await.map(|_| None),
-            Err(error) => Err(error),
+            outcome => outcome,
         }
+    }
+
+    /// The name of the organization that the credential works in, if it may see that.
+    pub async fn organization_name(&self) -> Result<Option<String>, UpstreamError> {
+        let organization: Organization = parse(&self.get_bytes("/api/v1/orgs/current/info", &[]).await?)?;
+        Ok(organization.display_name)
     }
 }

@@ -3,8 +3,8 @@
 //! A credential ends for upstream reasons only when LangSmith's token endpoint says `invalid_grant`, or when it is
 //! refused twice, at least 60 s apart and without success in between: an API key by 401 from `ls_user_id`, a login whose
 //! access token no longer works because LangSmith does not know the client that it was made with, or is another one
-//! altogether. A login without a refresh token ends with its access
-//! token. 403, 429, 5xx and timeouts never end one, and a burst of endings stops itself: an outage at LangSmith must not
+//! altogether. A login without a refresh token ends with its access token, and one that a refresh would hand to another
+//! person ends at once. 403, 429, 5xx and timeouts never end one, and a burst of endings stops itself: an outage at LangSmith must not
 //! log everybody out.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::refresh::{Need, Refresher};
 use super::{SharedVault, StoredCredential};
 use crate::clock::{SharedClock, Timestamp};
 use crate::ids::{CredentialId, UserRef};
-use crate::langsmith::oauth::Discovery;
+use crate::langsmith::oauth::{Discovery, UpstreamOAuth};
 use crate::langsmith::{Credential, LangSmith, OAuthMetadata, UpstreamError};
 use crate::random::SharedRandom;
 use crate::store::{Store, StoreError, VaultItem};
@@ -87,6 +87,7 @@ pub struct Broker {
     pub(super) store: Store,
     pub(super) vault: SharedVault,
     pub(super) langsmith: LangSmith,
+    pub(super) upstream: Arc<UpstreamOAuth>,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
     pub(super) discovery: Discovery,
@@ -100,6 +101,7 @@ impl Broker {
         store: Store,
         vault: SharedVault,
         langsmith: LangSmith,
+        upstream: UpstreamOAuth,
         (clock, random): (SharedClock, SharedRandom),
     ) -> Self {
         let discovery = Discovery::new(langsmith.clone(), clock.clone());
@@ -107,6 +109,7 @@ impl Broker {
             store,
             vault,
             langsmith,
+            upstream: Arc::new(upstream),
             clock,
             random,
             discovery,

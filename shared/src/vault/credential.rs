@@ -31,6 +31,17 @@ pub struct OAuthTokens {
     pub life: Option<Duration>,
     /// Who issued them, and to which client of theirs: a refresh token is bound to both (RFC 6749 section 6).
     pub origin: Origin,
+    /// How the login told who its person is. Logins of an earlier version did not note it.
+    pub identified_by: Option<IdentifiedBy>,
+}
+
+/// Where the identity of a login comes from. The two need not name a person alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentifiedBy {
+    /// `GET /api/v1/me/ls_user_id`.
+    LsUserId,
+    /// The `sub` of `GET /userinfo`.
+    Subject,
 }
 
 /// An authorization server, and the name under which it knows us.
@@ -51,6 +62,7 @@ impl OAuthTokens {
             issued_at: now,
             life: answer.expires_in,
             origin,
+            identified_by: None,
         }
     }
 
@@ -59,6 +71,7 @@ impl OAuthTokens {
     #[must_use]
     pub fn renewed(&self, answer: TokenSet, now: Timestamp) -> Self {
         let mut renewed = Self::issued(answer, self.origin.clone(), now);
+        renewed.identified_by = self.identified_by;
         renewed.refresh = renewed.refresh.or_else(|| self.refresh.clone());
         renewed
     }
@@ -98,7 +111,22 @@ pub(super) enum Plain {
         life_ms: Option<u64>,
         issuer: String,
         client_id: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identified_by: Option<String>,
     },
+}
+
+impl IdentifiedBy {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::LsUserId => "ls_user_id",
+            Self::Subject => "sub",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Self::LsUserId, Self::Subject].into_iter().find(|known| known.name() == name)
+    }
 }
 
 impl Plain {
@@ -112,6 +140,7 @@ impl Plain {
                 life_ms: tokens.life.map(|life| u64::try_from(life.as_millis()).unwrap_or(u64::MAX)),
                 issuer: tokens.origin.issuer.clone(),
                 client_id: tokens.origin.client_id.clone(),
+                identified_by: tokens.identified_by.map(|known| known.name().to_owned()),
             },
         }
     }
@@ -119,13 +148,14 @@ impl Plain {
     pub(super) fn credential(&self) -> StoredCredential {
         match self {
             Self::ApiKey { key } => StoredCredential::ApiKey(Secret::new(key)),
-            Self::OAuth { access, refresh, issued_at, life_ms, issuer, client_id } => {
+            Self::OAuth { access, refresh, issued_at, life_ms, issuer, client_id, identified_by } => {
                 StoredCredential::OAuth(OAuthTokens {
                     access: Secret::new(access),
                     refresh: refresh.as_ref().map(Secret::new),
                     issued_at: Timestamp::from_millis(*issued_at),
                     life: life_ms.map(Duration::from_millis),
                     origin: Origin { issuer: issuer.clone(), client_id: client_id.clone() },
+                    identified_by: identified_by.as_deref().and_then(IdentifiedBy::named),
                 })
             }
         }

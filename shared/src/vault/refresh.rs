@@ -6,10 +6,11 @@ use std::time::Duration;
 use tracing::Instrument as _;
 
 use super::broker::{Broker, BrokerError, Live};
-use super::{OAuthTokens, StoredCredential};
+use super::{IdentifiedBy, OAuthTokens, StoredCredential};
 use crate::clock::Timestamp;
+use crate::deadline::Deadline;
 use crate::ids::{CredentialId, UserRef};
-use crate::langsmith::{OAuthMetadata, OAuthTokenError};
+use crate::langsmith::{Credential, OAuthMetadata, OAuthTokenError};
 use crate::random;
 use crate::secret::Secret;
 use crate::store::StoreError;
@@ -18,6 +19,9 @@ use crate::store::StoreError;
 const WAIT: Duration = Duration::from_secs(10);
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How long a refresh waits to learn whose its tokens are.
+const IDENTITY: Duration = Duration::from_secs(3);
 
 /// How long after a failed refresh the next one is tried.
 const RETRY: Duration = Duration::from_secs(15);
@@ -49,9 +53,7 @@ impl<'a> Refresher<'a> {
             return Err(BrokerError::Busy);
         }
         let Some(refresh) = tokens.refresh.clone() else {
-            // Without a refresh token the login simply ends with its access token.
-            let dead = tokens.is_expired(now) && self.0.bury(live, None).await?;
-            return Err(if dead { BrokerError::Dead } else { BrokerError::Busy });
+            return Err(self.unrefreshable(live, tokens, need).await?);
         };
         let metadata = self.0.metadata().await.ok_or(BrokerError::Busy)?;
         if metadata.issuer != tokens.origin.issuer {
@@ -68,6 +70,22 @@ impl<'a> Refresher<'a> {
             Ok(outcome) => outcome,
             Err(_) => Err(BrokerError::Busy),
         }
+    }
+
+    /// Without a refresh token the login simply ends with its access token. That was known when it was issued, so that it
+    /// is no part of a burst. When LangSmith ended the token before, or did not tell its life, two refusals end it.
+    async fn unrefreshable(
+        &self,
+        live: &Live,
+        tokens: &OAuthTokens,
+        need: Need,
+    ) -> Result<BrokerError, BrokerError> {
+        let dead = if tokens.is_expired(self.0.clock.now()) {
+            self.0.store.vault.bury(&live.item, None, &self.0.store.sessions).await?
+        } else {
+            need == Need::Now && self.0.is_confirmed(live).await?
+        };
+        Ok(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
     /// The metadata names another issuer than the one that the login was made with. The document is read anew before it is
@@ -123,19 +141,39 @@ struct Leased {
 impl Leased {
     async fn renew(self, tokens: OAuthTokens) -> Result<Live, BrokerError> {
         let broker = &self.broker;
-        let answer =
-            broker.langsmith.oauth_refresh(&self.metadata, &tokens.origin.client_id, &self.refresh).await;
+        let client = broker.upstream.authentication(&self.metadata, &tokens.origin.client_id);
+        let answer = broker.langsmith.oauth_refresh(&self.metadata, client, &self.refresh).await;
         match answer {
             Ok(answer) => {
-                self.save(&StoredCredential::OAuth(tokens.renewed(answer, broker.clock.now()))).await
+                let renewed = tokens.renewed(answer, broker.clock.now());
+                if self.is_of_another(&renewed).await {
+                    tracing::error!("a refresh brought the tokens of another person; the login ends");
+                    return self.end().await;
+                }
+                self.save(&StoredCredential::OAuth(renewed)).await
             }
             Err(OAuthTokenError::InvalidGrant) => self.judge().await,
             Err(OAuthTokenError::InvalidClient) => {
-                // Our registration is gone there, and every refresh token that was issued to it is dead.
-                tracing::warn!("LangSmith does not know the client that a login was made with");
+                // Every refresh token that was issued to it is dead, unless the operator mends its settings.
+                if broker.upstream.is_configured(&tokens.origin.client_id) {
+                    tracing::error!(
+                        client_id = tokens.origin.client_id,
+                        "LangSmith refuses the configured OAuth client: logins end one after the other"
+                    );
+                } else {
+                    tracing::warn!("LangSmith does not know the client that a login was made with");
+                }
                 let dead = broker.is_confirmed(&self.live).await?;
                 self.give_up().await?;
                 Err(if dead { BrokerError::Dead } else { BrokerError::Busy })
+            }
+            Err(OAuthTokenError::ClientNotAllowed) => {
+                tracing::error!(
+                    client_id = tokens.origin.client_id,
+                    "LangSmith does not let our OAuth client reach its API"
+                );
+                self.give_up().await?;
+                Err(BrokerError::Busy)
             }
             Err(OAuthTokenError::Upstream(error)) => {
                 tracing::warn!(%error, "an upstream token could not be refreshed");
@@ -151,11 +189,36 @@ impl Leased {
         if found.item.version > self.live.item.version {
             return Ok(found);
         }
+        self.end().await
+    }
+
+    /// Ends the login, or leaves it alone for a while when too many ended just now.
+    async fn end(&self) -> Result<Live, BrokerError> {
         if self.broker.bury(&self.live, Some(&self.lease)).await? {
             return Err(BrokerError::Dead);
         }
         self.give_up().await?;
         Err(BrokerError::Busy)
+    }
+
+    /// Whether LangSmith says that the new tokens are not those of the person who logged in. They are looked at before
+    /// they are stored, so that no other instance uses them. When LangSmith does not answer, the refresh counts: the old
+    /// refresh token is spent, and an outage must not end the login.
+    async fn is_of_another(&self, renewed: &OAuthTokens) -> bool {
+        let (langsmith, deadline) = (&self.broker.langsmith, Deadline::after(IDENTITY));
+        let person = async {
+            match renewed.identified_by? {
+                IdentifiedBy::LsUserId => {
+                    let credential = Credential::Bearer(renewed.access.clone());
+                    langsmith.caller_until(deadline, &credential, None).user_id().await.ok().flatten()
+                }
+                IdentifiedBy::Subject => {
+                    langsmith.userinfo(&self.metadata, &renewed.access).await.ok()?.user()
+                }
+            }
+        };
+        let person = deadline.limit(person).await.ok().flatten();
+        person.is_some_and(|user| user.reference() != self.live.item.user_ref)
     }
 
     async fn save(&self, renewed: &StoredCredential) -> Result<Live, BrokerError> {

@@ -65,6 +65,7 @@ fn login(access: &str) -> StoredCredential {
         issued_at: Timestamp::from_secs(1_900_000_000),
         life: Some(Duration::from_mins(30)),
         origin: Origin { issuer: "https://as.example".to_owned(), client_id: "client".to_owned() },
+        identified_by: Some(IdentifiedBy::Subject),
     })
 }
 
@@ -73,8 +74,11 @@ fn content(credential: &StoredCredential) -> String {
         StoredCredential::ApiKey(key) => format!("key {}", key.expose()),
         StoredCredential::OAuth(tokens) => {
             let refresh = tokens.refresh.as_ref().map(Secret::expose);
-            let OAuthTokens { access, issued_at, life, origin, .. } = tokens;
-            format!("login {} {refresh:?} {issued_at:?} {life:?} {origin:?}", access.expose())
+            let OAuthTokens { access, issued_at, life, origin, identified_by, .. } = tokens;
+            format!(
+                "login {} {refresh:?} {issued_at:?} {life:?} {origin:?} {identified_by:?}",
+                access.expose()
+            )
         }
     }
 }

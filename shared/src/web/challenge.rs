@@ -9,6 +9,9 @@ use crate::oauth::scope::ScopeSet;
 
 const INVALID: &str = "The access token or API key is not valid; log in again or check the key";
 
+const KEY_AS_TOKEN: &str =
+    "A LangSmith API key is no access token; send it in the X-Api-Key header, or log in";
+
 /// Why a request is challenged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Challenge {
@@ -18,6 +21,8 @@ pub enum Challenge {
     InvalidToken,
     /// A key header that holds something else than a LangSmith key: 401.
     NotAKey,
+    /// A LangSmith API key in place of a token: 401 that says where keys go.
+    KeyAsToken,
     /// A token that lacks scopes: 403, naming all that the operation needs, since clients ask for just those.
     InsufficientScope(ScopeSet),
 }
@@ -29,11 +34,14 @@ pub fn challenge_header(public: &PublicUrl, spelling: Spelling, challenge: Chall
         Challenge::Missing => String::new(),
         Challenge::InvalidToken => error("invalid_token", INVALID),
         Challenge::NotAKey => error("invalid_token", NOT_A_KEY),
+        Challenge::KeyAsToken => error("invalid_token", KEY_AS_TOKEN),
         Challenge::InsufficientScope(_) => error("insufficient_scope", "The operation needs more scopes"),
     };
     let scope = match challenge {
         Challenge::InsufficientScope(scope) => scope,
-        Challenge::Missing | Challenge::InvalidToken | Challenge::NotAKey => ScopeSet::all(),
+        Challenge::Missing | Challenge::InvalidToken | Challenge::NotAKey | Challenge::KeyAsToken => {
+            ScopeSet::all()
+        }
     };
     let metadata = public.join(&public.resource_metadata_path(spelling));
     let text = format!("Bearer {error}resource_metadata=\"{metadata}\", scope=\"{scope}\"");
@@ -75,6 +83,8 @@ mod tests {
     fn errors_are_named() {
         assert!(header(Challenge::NotAKey).contains(NOT_A_KEY));
         assert!(header(Challenge::InvalidToken).starts_with("Bearer error=\"invalid_token\""));
+        let key = header(Challenge::KeyAsToken);
+        assert!(key.starts_with("Bearer error=\"invalid_token\"") && key.contains("X-Api-Key"), "{key}");
         let step_up = header(Challenge::InsufficientScope([Scope::BillingRead].into_iter().collect()));
         assert!(step_up.starts_with("Bearer error=\"insufficient_scope\""));
         assert!(step_up.ends_with("scope=\"billing:read\""));

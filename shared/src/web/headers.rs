@@ -22,6 +22,11 @@ pub fn bearer(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }
 
+/// Whether this is a LangSmith API key, by its prefix. No token of ours begins like that.
+pub fn is_langsmith_key(token: &str) -> bool {
+    token.starts_with("lsv2_") || token.starts_with("ls__")
+}
+
 /// A header's value without surrounding whitespace (RFC 9110 §5.5), if there is exactly one.
 pub fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();

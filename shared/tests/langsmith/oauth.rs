@@ -1,9 +1,12 @@
 //! LangSmith's OAuth server as its client sees it.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use langsmith_double::data::{ADA, ADA_KEY, TEAM_WORKSPACE};
 use langsmith_double::{AuthKind, Double, FaultKind, Options};
+use shared::langsmith::oauth::ClientAuthentication;
 use shared::langsmith::{
     Credential, LangSmith, OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError, http_client,
 };
@@ -41,7 +44,7 @@ impl Login {
             ("redirect_uri", REDIRECT),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
-            ("resource", self.metadata.resource.as_deref().unwrap()),
+            ("resource", &self.metadata.issuer),
             ("state", "s"),
         ];
         let mut form = request.to_vec();
@@ -55,11 +58,15 @@ impl Login {
     }
 
     async fn exchange(&self, code: &str, verifier: &str) -> Result<TokenSet, OAuthTokenError> {
-        self.langsmith.oauth_exchange(&self.metadata, &self.client_id, code, verifier, REDIRECT).await
+        self.langsmith.oauth_exchange(&self.metadata, self.client(), code, verifier, REDIRECT).await
     }
 
     async fn refresh(&self, token: &Secret) -> Result<TokenSet, OAuthTokenError> {
-        self.langsmith.oauth_refresh(&self.metadata, &self.client_id, token).await
+        self.langsmith.oauth_refresh(&self.metadata, self.client(), token).await
+    }
+
+    fn client(&self) -> ClientAuthentication<'_> {
+        ClientAuthentication { client_id: &self.client_id, secret: None, resource: &self.metadata.issuer }
     }
 }
 
@@ -73,7 +80,7 @@ pub(crate) async fn access_token() -> (Double, Credential) {
 #[tokio::test]
 async fn a_code_becomes_tokens_that_work_and_refresh() {
     let login = registered().await;
-    assert_eq!(login.metadata.resource.as_deref(), Some(login.double.url().as_str()));
+    assert_eq!(login.metadata.issuer, login.double.url());
     let tokens = login.exchange(&login.code().await, VERIFIER).await.unwrap();
     assert_eq!(tokens.workspace_id.unwrap().as_str(), TEAM_WORKSPACE.to_string());
     assert!(tokens.expires_in.unwrap().as_secs() > 0);
@@ -135,4 +142,63 @@ async fn a_deployment_without_oauth_has_no_metadata() {
     inject(&double, "well-known", FaultKind::Status(503), None);
     assert_eq!(langsmith.oauth_metadata().await, Err(UpstreamError::Server { status: 503 }));
     assert!(langsmith.caller(&key(ADA_KEY), None).ls_user_id().await.is_ok());
+}
+
+/// Whatever a proxy makes of one of the two places.
+#[tokio::test]
+async fn the_metadata_are_found_where_the_other_place_fails() {
+    let double = double().await;
+    let langsmith = client(&double, "");
+    for kind in [
+        FaultKind::Status(401),
+        FaultKind::Status(403),
+        FaultKind::Status(302),
+        FaultKind::Status(404),
+        FaultKind::Status(503),
+        FaultKind::RateLimited { retry_after_secs: None },
+        FaultKind::Drop,
+        FaultKind::Malformed,
+        FaultKind::Html,
+        FaultKind::Hang,
+    ] {
+        for path in ["/.well-known/", "/api/.well-known/"] {
+            // The first rule that matches counts, so that this one lets the other place work.
+            let other = if path == "/.well-known/" { "/api/.well-known/" } else { "\0" };
+            inject(&double, other, FaultKind::Slow(Duration::ZERO), None);
+            inject(&double, path, kind, None);
+            let found = langsmith.oauth_metadata().await.unwrap().unwrap();
+            assert_eq!(found.issuer, double.url(), "{kind:?} at {path}");
+            double.handle().clear_faults();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failure_in_both_places_is_one() {
+    let double = double().await;
+    inject(&double, "well-known", FaultKind::Status(403), None);
+    assert_eq!(client(&double, "").oauth_metadata().await, Err(UpstreamError::Forbidden));
+}
+
+/// The hosted platform lets clients that registered themselves reach its MCP resource only.
+#[tokio::test]
+async fn a_client_that_may_not_reach_the_api_is_told_apart() {
+    let double = langsmith_double::start(Options::realistic()).await.unwrap();
+    let langsmith = client(&double, "");
+    let metadata = langsmith.oauth_metadata().await.unwrap().unwrap();
+    let client_id = langsmith.oauth_register(&metadata, REDIRECT).await.unwrap();
+    let login = Login { double, langsmith, metadata, client_id };
+    let refused = login.exchange("any", VERIFIER).await.unwrap_err();
+    assert_eq!(refused, OAuthTokenError::ClientNotAllowed);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_missing_or_wrong_is_an_invalid_client() {
+    let mut login = registered().await;
+    login.client_id = langsmith_double::CLIENT_ID.to_owned();
+    assert_eq!(login.exchange("any", VERIFIER).await.unwrap_err(), OAuthTokenError::InvalidClient);
+    let right = Secret::new(langsmith_double::CLIENT_SECRET);
+    let client = ClientAuthentication { secret: Some(&right), ..login.client() };
+    let outcome = login.langsmith.oauth_refresh(&login.metadata, client, &Secret::new("x")).await;
+    assert_eq!(outcome.unwrap_err(), OAuthTokenError::InvalidGrant);
 }

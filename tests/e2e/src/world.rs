@@ -42,6 +42,16 @@ impl World {
         Self::with(Options::default()).await
     }
 
+    /// A world whose server registers itself with LangSmith.
+    pub async fn start_self_registered() -> Self {
+        let settings: fn(&mut Settings) = |settings| {
+            settings.langsmith_client_id = None;
+            settings.langsmith_client_secret = None;
+            settings.langsmith_self_registration = true;
+        };
+        Self::with(Options { settings: Some(settings), ..Options::default() }).await
+    }
+
     /// A world with differences.
     pub async fn with(options: Options) -> Self {
         let double = langsmith_double::start(options.langsmith).await.unwrap();

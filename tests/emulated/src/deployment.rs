@@ -84,6 +84,7 @@ impl Deployment {
             ("LangSmithEndpoint", &langsmith),
             // Programs run on this machine.
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }),
+            ("LangSmithClientId", langsmith_double::PUBLIC_CLIENT_ID),
             // Its gateway responses cannot quote the authorizer.
             ("StepUpChallenge", "all-scopes"),
         ]);

@@ -98,11 +98,19 @@ impl FrontDoor {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let environment = infra::environment(options.environment);
-        let ours = [("DomainName", HOST), ("LangSmithEndpoint", LANGSMITH)];
+        let ours = [
+            ("DomainName", HOST),
+            ("LangSmithEndpoint", LANGSMITH),
+            ("LangSmithClientId", langsmith_double::CLIENT_ID),
+            ("LangSmithClientSecret", "stored"),
+        ];
         let stack = environment.stack_with(&[&ours, &options.parameters[..]].concat());
         let (region, name) = (environment.global("region"), environment.global("stack_name"));
         let arns = arns(&stack, region, name);
-        let secrets = secrets(&stack);
+        let mut secrets = secrets(&stack);
+        // As the operator stores it before the stack is made.
+        let client_secret = format!("{}\n", langsmith_double::CLIENT_SECRET);
+        secrets.insert(format!("{name}/langsmith-client-secret"), Some(client_secret));
         let mut replace = arns;
         replace.extend([(format!("https://{HOST}"), url.clone()), (LANGSMITH.to_owned(), double.url())]);
         let mut deployment = Deployment {

@@ -15,6 +15,8 @@ use crate::state::App;
 
 /// An authenticated caller in a workspace of theirs.
 pub(crate) struct Caller {
+    /// Whether by an API key.
+    pub(crate) by_key: bool,
     pub(crate) principal: Principal,
     pub(crate) workspace: &'static Workspace,
     pub(crate) permissions: Permissions,
@@ -67,7 +69,8 @@ impl FromRequestParts<Arc<App>> for Caller {
             Some(id) => workspaces.iter().find(|workspace| workspace.id == id),
         };
         let workspace = *workspace.ok_or(ApiError::Forbidden)?;
-        Ok(Self { principal: standing.principal, workspace, permissions: standing.permissions })
+        let by_key = parts.headers.contains_key("x-api-key");
+        Ok(Self { by_key, principal: standing.principal, workspace, permissions: standing.permissions })
     }
 }
 
@@ -95,7 +98,7 @@ pub(crate) fn owner(headers: &HeaderMap) -> Option<Principal> {
 }
 
 /// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

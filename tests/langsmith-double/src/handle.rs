@@ -10,6 +10,7 @@ use crate::clock;
 use crate::data::people::API_KEYS;
 use crate::data::{TEAM_WORKSPACE, bulk, sample_id};
 use crate::faults::Fault;
+use crate::oauth::CLIENT_SECRET;
 use crate::record::Recorded;
 use crate::state::App;
 
@@ -72,6 +73,21 @@ impl Handle {
         self.0.tokens.forget_clients();
     }
 
+    /// Deletes a client that the organization registered: it is unknown from now on.
+    pub fn delete_client(&self, id: &str) {
+        self.0.clients.delete(id);
+    }
+
+    /// Gives a client that the organization registered another secret: the old one is refused from now on.
+    pub fn rotate_client_secret(&self, id: &str, secret: &str) {
+        self.0.clients.rotate_secret(id, secret);
+    }
+
+    /// Lets refresh tokens of one user bring the tokens of another one, which no authorization server should do.
+    pub fn mix_up(&self, user: Uuid, other: Uuid) {
+        self.0.tokens.mix_up(user, other);
+    }
+
     /// Publishes the issuer with a slash too many, which makes it another one (RFC 8414 section 2).
     pub fn misspell_issuer(&self, wrong: bool) {
         self.0.misspelled_issuer.store(wrong, Ordering::SeqCst);
@@ -82,9 +98,10 @@ impl Handle {
         self.0.tokens.set_access_ttl(seconds);
     }
 
-    /// Every API key, and every code, access token and refresh token issued: what must never stand in a log.
+    /// Every API key, the client's secret, and every code, access token and refresh token issued: what must never stand in a log.
     pub fn secrets(&self) -> Vec<String> {
         let keys = API_KEYS.iter().map(|key| key.secret.to_owned());
-        keys.chain(self.0.tokens.issued()).collect()
+        let client = [CLIENT_SECRET.to_owned()];
+        keys.chain(client).chain(self.0.tokens.issued()).collect()
     }
 }

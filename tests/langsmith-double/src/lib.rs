@@ -15,6 +15,7 @@ mod datasets;
 mod faults;
 mod fql;
 mod handle;
+mod modes;
 mod oauth;
 mod params;
 mod projects;
@@ -27,6 +28,8 @@ mod state;
 
 pub use faults::{Fault, FaultKind};
 pub use handle::Handle;
+pub use modes::{Modes, SelfRegistered};
+pub use oauth::{CLIENT_ID, CLIENT_SECRET, PUBLIC_CLIENT_ID};
 pub use record::{AuthKind, Recorded};
 pub use server::{Double, start};
 
@@ -40,6 +43,11 @@ pub struct Options {
     pub oauth: bool,
     /// Life of the access tokens that the double issues, in seconds.
     pub access_ttl_secs: u64,
+    /// How logins are treated.
+    pub modes: Modes,
+    /// Further redirect URIs of the clients that the organization registered, [`CLIENT_ID`] and [`PUBLIC_CLIENT_ID`]: on
+    /// this machine they may be sent to `http://localhost/authorize/callback` at any port.
+    pub redirect_uris: Vec<String>,
     /// The sample data.
     pub data: Dataset,
     /// Whether `POST /runs/query` exists.
@@ -54,10 +62,19 @@ impl Default for Options {
             port: 0,
             oauth: true,
             access_ttl_secs: 3600,
+            modes: Modes::LENIENT,
+            redirect_uris: Vec::new(),
             data: Dataset::Demo,
             runs_v1: true,
             runs_v2: true,
         }
+    }
+}
+
+impl Options {
+    /// Logins as the hosted platform treats them, as far as that is known.
+    pub fn realistic() -> Self {
+        Self { access_ttl_secs: Modes::REALISTIC_TTL_SECS, modes: Modes::REALISTIC, ..Self::default() }
     }
 }
 

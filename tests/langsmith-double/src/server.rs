@@ -14,7 +14,6 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::handle::Handle;
-use crate::oauth::Tokens;
 use crate::state::App;
 use crate::{Options, admin, clock, data, faults, oauth, record, reply, routes};
 
@@ -33,7 +32,7 @@ pub async fn start(options: Options) -> std::io::Result<Double> {
     let base = format!("http://{}", listener.local_addr()?);
     let (stop, stopping) = watch::channel(false);
     let world = data::world(options.data, clock::now());
-    let app = Arc::new(App::new(base, world, Tokens::new(options.access_ttl_secs), stopping));
+    let app = Arc::new(App::new(base, world, &options, stopping));
     let service = router(&app, &options);
     let until = Arc::clone(&app);
     let server = tokio::spawn(async move {

@@ -6,9 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use crate::Options;
 use crate::data::World;
 use crate::faults::Faults;
-use crate::oauth::Tokens;
+use crate::modes::Modes;
+use crate::oauth::{Registry, Tokens};
 use crate::record::Log;
 
 /// The shared state of all requests.
@@ -16,6 +18,8 @@ pub(crate) struct App {
     /// `http://127.0.0.1:PORT`, also the OAuth issuer and the protected resource.
     pub(crate) base: String,
     pub(crate) world: World,
+    pub(crate) modes: Modes,
+    pub(crate) clients: Registry,
     pub(crate) tokens: Tokens,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
@@ -26,11 +30,18 @@ pub(crate) struct App {
 
 impl App {
     /// The state at the start.
-    pub(crate) fn new(base: String, world: World, tokens: Tokens, stopping: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(
+        base: String,
+        world: World,
+        options: &Options,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             base,
             world,
-            tokens,
+            modes: options.modes,
+            clients: Registry::new(&options.redirect_uris),
+            tokens: Tokens::new(options.access_ttl_secs),
             stopping,
             faults: Faults::default(),
             log: Log::default(),

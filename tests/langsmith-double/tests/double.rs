@@ -20,6 +20,8 @@ mod faults;
 mod filters;
 #[path = "double/login.rs"]
 mod login;
+#[path = "double/modes.rs"]
+mod modes;
 #[path = "double/oauth.rs"]
 mod oauth;
 #[path = "double/oauth_ends.rs"]

@@ -17,6 +17,8 @@ pub(crate) enum LoginFault {
     OtherIssuer,
     #[error("LangSmith registers no client for us")]
     SignInClosed,
+    #[error("LangSmith does not accept the client that the operator configured")]
+    ClientRefused,
     #[error("the account has no workspace")]
     NoWorkspace,
     #[error("LangSmith failed: {0}")]
@@ -50,6 +52,13 @@ impl LoginFault {
                 "LangSmith's own sign-in cannot be used here",
                 "This LangSmith does not accept this server as an app that people sign in to.",
                 "Try again, this time with an API key.",
+            ),
+            Self::ClientRefused => words(
+                StatusCode::BAD_GATEWAY,
+                "LangSmith's own sign-in is out of order here",
+                "LangSmith does not accept this server as an app that people sign in to. Only whoever runs this server can \
+                 mend that.",
+                "Try again, this time with an API key, and tell whoever runs this server.",
             ),
             Self::NoWorkspace => words(
                 StatusCode::FORBIDDEN,

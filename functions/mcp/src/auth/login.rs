@@ -13,7 +13,7 @@ use shared::oauth::scope::ScopeSet;
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::store::{Grants, Store, StoreError};
 use shared::vault::{Broker, BrokerError, Live, Refusal};
-use shared::web::headers::bearer;
+use shared::web::headers::{bearer, is_langsmith_key};
 
 use super::api_key::ApiKeys;
 use super::standing::Standing;
@@ -125,6 +125,10 @@ impl Authenticator for Logins {
             match (values.next(), values.next()) {
                 (Some(value), None) => {
                     let token = value.to_str().ok().and_then(bearer).ok_or(AuthFailure::Invalid)?;
+                    // Said for its own sake: it can be mended at once, and is a common mistake.
+                    if is_langsmith_key(token) {
+                        return Err(AuthFailure::KeyAsToken);
+                    }
                     self.bearer(token).await
                 }
                 // Whatever stands in front of us may have looked at the other one.

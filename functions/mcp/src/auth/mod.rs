@@ -81,6 +81,9 @@ pub enum AuthFailure {
     /// A key header whose value cannot be a LangSmith key.
     #[error("the key header holds no LangSmith key")]
     NotAKey,
+    /// A LangSmith key where an access token belongs.
+    #[error("a LangSmith key was sent as an access token")]
+    KeyAsToken,
     /// A header that should name a workspace does not. The credential was not looked at.
     #[error("the workspace header is not a UUID")]
     Workspace,

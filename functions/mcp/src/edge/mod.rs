@@ -70,6 +70,7 @@ fn unauthenticated(app: &App, spelling: Spelling, failure: AuthFailure) -> Respo
         AuthFailure::Missing => reply::challenge(&app.public_url, spelling, None, Challenge::Missing),
         AuthFailure::Invalid => reply::challenge(&app.public_url, spelling, None, Challenge::InvalidToken),
         AuthFailure::NotAKey => reply::challenge(&app.public_url, spelling, None, Challenge::NotAKey),
+        AuthFailure::KeyAsToken => reply::challenge(&app.public_url, spelling, None, Challenge::KeyAsToken),
         AuthFailure::Workspace => reply::error(&RpcError::edge(
             StatusCode::BAD_REQUEST,
             "X-Tenant-Id (or LANGSMITH-WORKSPACE-ID) must be the UUID of a workspace",

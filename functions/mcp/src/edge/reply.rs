@@ -63,6 +63,10 @@ pub(super) fn challenge(
             "The access token or API key is not valid: log in again or check the key",
         ),
         Challenge::NotAKey => RpcError::edge(StatusCode::UNAUTHORIZED, NOT_A_KEY),
+        Challenge::KeyAsToken => RpcError::edge(
+            StatusCode::UNAUTHORIZED,
+            "A LangSmith API key is no access token: send it in the X-Api-Key header, or log in",
+        ),
         Challenge::InsufficientScope(scopes) => {
             RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}"))
                 .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))

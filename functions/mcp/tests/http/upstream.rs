@@ -36,7 +36,7 @@ async fn every_failure_has_its_kind() {
         (FaultKind::Html, "upstream", false, 1),
         (FaultKind::Oversized(9 * 1024 * 1024), "upstream", false, 1),
         (FaultKind::Drop, "upstream", true, 3),
-        (FaultKind::RateLimited { retry_after_secs: None }, "rate_limited", true, 1),
+        (FaultKind::RateLimited { retry_after_secs: None }, "rate_limited", true, 2),
     ] {
         let (error, requests) = failed_with(fault).await;
         assert_eq!(

@@ -1,5 +1,9 @@
 //! Discovery of LangSmith's authorization server (RFC 8414) and the checks on what it publishes.
 
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
 use http::StatusCode;
 use reqwest::Url;
 use serde::Deserialize;
@@ -20,8 +24,8 @@ pub struct OAuthMetadata {
     pub token_endpoint: Url,
     /// Where we register ourselves; absent when registration is closed.
     pub registration_endpoint: Option<Url>,
-    /// The first of `protected_resources_supported`, sent as RFC 8707 `resource`.
-    pub resource: Option<String>,
+    /// Where people's claims are read (OIDC), when it is not at its usual place.
+    pub userinfo_endpoint: Option<Url>,
 }
 
 #[derive(Deserialize)]
@@ -34,25 +38,44 @@ struct Document {
     #[serde(default)]
     code_challenge_methods_supported: Vec<String>,
     #[serde(default)]
-    protected_resources_supported: Option<Vec<String>>,
+    userinfo_endpoint: Option<Url>,
 }
 
-const WELL_KNOWN: &str = "/.well-known/oauth-authorization-server";
+const AT_ROOT: &str = "/.well-known/oauth-authorization-server";
+const BELOW_API: &str = "/api/.well-known/oauth-authorization-server";
+
+/// How long the document at the root is waited for once there is another one.
+const PREFERENCE: Duration = Duration::from_secs(1);
+
+/// What stands in one place; `None` when it has no such document.
+type Found = Result<Option<OAuthMetadata>, UpstreamError>;
 
 impl LangSmith {
     /// The metadata of the deployment's authorization server; `None` when it has none.
     ///
-    /// Self-hosted deployments publish it under `/api`, so both places are tried. Many also answer unknown paths with
-    /// the HTML of their web application, which means the same as 404.
-    pub async fn oauth_metadata(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
-        for path in [WELL_KNOWN, "/api/.well-known/oauth-authorization-server"] {
-            let answer = self.attempt(self.http.get(self.url(path)), Deadline::after(TIMEOUT)).await?;
-            if answer.status == StatusCode::NOT_FOUND || (answer.status.is_success() && answer.html) {
-                continue;
-            }
-            return self.checked(&parse(&answer.success()?)?).map(Some);
+    /// Self-hosted deployments publish it under `/api`, so both places are tried, whatever comes from the other one: a
+    /// proxy may guard the root, or not answer there. A document at the root counts more.
+    pub async fn oauth_metadata(&self) -> Found {
+        let deadline = Deadline::after(TIMEOUT);
+        let (root, api) = (pin!(self.document(AT_ROOT, deadline)), pin!(self.document(BELOW_API, deadline)));
+        match select(root, api).await {
+            Either::Left((Ok(Some(found)), _)) => Ok(Some(found)),
+            Either::Left((failed, api)) => first_of(failed, api.await),
+            Either::Right((Ok(Some(found)), root)) => match Deadline::after(PREFERENCE).limit(root).await {
+                Ok(Ok(Some(preferred))) => Ok(Some(preferred)),
+                _ => Ok(Some(found)),
+            },
+            Either::Right((failed, root)) => first_of(root.await, failed),
         }
-        Ok(None)
+    }
+
+    /// Many deployments answer unknown paths with the HTML of their web application, which means the same as 404.
+    async fn document(&self, path: &str, deadline: Deadline) -> Found {
+        let answer = self.attempt(self.http.get(self.url(path)), deadline).await?;
+        if answer.status == StatusCode::NOT_FOUND || (answer.status.is_success() && answer.html) {
+            return Ok(None);
+        }
+        self.checked(&parse(&answer.success()?)?).map(Some)
     }
 
     /// The document is believed only where it stays with the deployment that published it: what we send to these
@@ -60,7 +83,8 @@ impl LangSmith {
     fn checked(&self, document: &Document) -> Result<OAuthMetadata, UpstreamError> {
         let issuer = Url::parse(&document.issuer).map_err(|_| UpstreamError::Malformed)?;
         let endpoints = [&issuer, &document.authorization_endpoint, &document.token_endpoint];
-        let sane = endpoints.into_iter().chain(&document.registration_endpoint).all(|url| self.is_ours(url));
+        let optional = document.registration_endpoint.iter().chain(&document.userinfo_endpoint);
+        let sane = endpoints.into_iter().chain(optional).all(|url| self.is_ours(url));
         if !sane || !document.code_challenge_methods_supported.iter().any(|method| method == "S256") {
             return Err(UpstreamError::Malformed);
         }
@@ -69,7 +93,7 @@ impl LangSmith {
             authorization_endpoint: document.authorization_endpoint.clone(),
             token_endpoint: document.token_endpoint.clone(),
             registration_endpoint: document.registration_endpoint.clone(),
-            resource: document.protected_resources_supported.iter().flatten().next().cloned(),
+            userinfo_endpoint: document.userinfo_endpoint.clone(),
         })
     }
 
@@ -78,6 +102,15 @@ impl LangSmith {
             url.scheme() == "https" || (url.scheme() == "http" && self.endpoint.scheme() == "http");
         let plain = url.username().is_empty() && url.password().is_none();
         encrypted && plain && same_site(url, &self.endpoint)
+    }
+}
+
+/// A document from either place. That there is none is said only when both places say so.
+fn first_of(root: Found, api: Found) -> Found {
+    match (root, api) {
+        (Ok(Some(found)), _) | (_, Ok(Some(found))) => Ok(Some(found)),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+        (Ok(None), Ok(None)) => Ok(None),
     }
 }
 
@@ -115,7 +148,7 @@ mod tests {
         let document = serde_json::json!({
             "issuer": issuer, "authorization_endpoint": issuer, "token_endpoint": token,
             "code_challenge_methods_supported": [method],
-            "protected_resources_supported": ["https://api.smith.langchain.com", "https://other.example"],
+            "protected_resources_supported": ["https://api.smith.langchain.com/mcp", "https://other.example"],
         });
         langsmith.checked(&serde_json::from_value(document).unwrap())
     }
@@ -127,7 +160,6 @@ mod tests {
         let metadata =
             check(API, "https://smith.langchain.com", "https://eu.api.smith.langchain.com/t", "S256")
                 .unwrap();
-        assert_eq!(metadata.resource.as_deref(), Some(API));
         assert_eq!(metadata.issuer, "https://smith.langchain.com");
         assert!(
             check("http://127.0.0.1:9/api", "http://127.0.0.1:9", "http://127.0.0.1:9/oauth/token", "S256")

@@ -1,14 +1,21 @@
-//! LangSmith as our users' identity provider: we are a public OAuth client of the configured deployment
-//! (RFC 8414 discovery, RFC 7591 registration, authorization code with PKCE S256, RFC 8707 `resource`).
+//! LangSmith as our users' identity provider: we are an OAuth client of the configured deployment (RFC 8414 discovery,
+//! authorization code with PKCE S256, RFC 8707 `resource`, OIDC `userinfo`, RFC 7591 registration on request).
 
+mod client;
 mod discovery;
 mod metadata;
 mod register;
 mod token;
+mod userinfo;
 
+pub use client::{
+    ClientAuthentication, ClientSetting, ClientSettings, DEFAULT_SCOPES, RegisteredClient, Unusable,
+    UpstreamClient, UpstreamOAuth,
+};
 pub use discovery::{Discovery, Offered, Silent};
 pub use metadata::OAuthMetadata;
 pub use token::{OAuthTokenError, TokenSet};
+pub use userinfo::UserInfo;
 
 use std::time::Duration;
 

@@ -50,11 +50,13 @@ impl LangSmith {
 
     /// Whether the deployment says that it does not know a client of ours: 404 with an OAuth error in JSON. Anything else,
     /// a failure of the question included, counts as known. Being wrong costs one registration more.
-    pub async fn oauth_client_is_gone(&self, client_id: &str) -> bool {
-        let Ok(mut url) = reqwest::Url::parse(&self.url("/oauth/client")) else { return false };
+    pub async fn oauth_client_is_gone(&self, metadata: &OAuthMetadata, client_id: &str) -> bool {
+        // Beside the authorization endpoint, wherever that is: `/oauth/authorize` or `/api/oauth/authorize`.
+        let mut url = metadata.authorization_endpoint.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.push(client_id);
+            path.pop_if_empty().pop().extend(["client", client_id]);
         }
+        url.set_query(None);
         match self.attempt(self.http.get(url), Deadline::after(LOOK_UP)).await {
             Ok(answer) => answer.status == StatusCode::NOT_FOUND && parse::<Refused>(&answer.body).is_ok(),
             Err(_) => false,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{OAuthMetadata, TIMEOUT};
+use super::{ClientAuthentication, OAuthMetadata, TIMEOUT};
 use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::langsmith::caller::parse;
@@ -33,9 +33,12 @@ pub enum OAuthTokenError {
     /// The code or refresh token is used, expired or revoked. Only this ends a grant.
     #[error("LangSmith reports the grant as invalid")]
     InvalidGrant,
-    /// Our registration is gone.
-    #[error("LangSmith does not know our registration")]
+    /// Our client is gone or disabled, or its secret is not, or no longer, right.
+    #[error("LangSmith does not accept our client")]
     InvalidClient,
+    /// Our client may not do this: LangSmith lets it reach another resource, or use another flow.
+    #[error("LangSmith does not let our client reach its API")]
+    ClientNotAllowed,
     /// Anything else: it says nothing about the grant.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
@@ -62,40 +65,42 @@ impl LangSmith {
     pub async fn oauth_exchange(
         &self,
         metadata: &OAuthMetadata,
-        client_id: &str,
+        client: ClientAuthentication<'_>,
         code: &str,
         verifier: &str,
         redirect_uri: &str,
     ) -> Result<TokenSet, OAuthTokenError> {
         let form = [
             ("grant_type", "authorization_code"),
-            ("client_id", client_id),
             ("code", code),
             ("code_verifier", verifier),
             ("redirect_uri", redirect_uri),
         ];
-        self.token_request(metadata, &form).await
+        self.token_request(metadata, client, &form).await
     }
 
     /// Exchanges a refresh token for new tokens. Takes at most 8 s.
     pub async fn oauth_refresh(
         &self,
         metadata: &OAuthMetadata,
-        client_id: &str,
+        client: ClientAuthentication<'_>,
         refresh: &Secret,
     ) -> Result<TokenSet, OAuthTokenError> {
-        let form =
-            [("grant_type", "refresh_token"), ("client_id", client_id), ("refresh_token", refresh.expose())];
-        self.token_request(metadata, &form).await
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
+        self.token_request(metadata, client, &form).await
     }
 
+    /// The client's secret goes into the form (RFC 6749 section 2.3.1), as LangSmith's own web applications send it.
     async fn token_request(
         &self,
         metadata: &OAuthMetadata,
+        client: ClientAuthentication<'_>,
         form: &[(&str, &str)],
     ) -> Result<TokenSet, OAuthTokenError> {
         let mut form = form.to_vec();
-        form.extend(metadata.resource.as_deref().map(|resource| ("resource", resource)));
+        form.push(("client_id", client.client_id));
+        form.extend(client.secret.map(|secret| ("client_secret", secret.expose())));
+        form.push(("resource", client.resource));
         let request = self.http.post(metadata.token_endpoint.clone()).form(&form);
         let answer = self.attempt(request, Deadline::after(TIMEOUT)).await?;
         if !answer.status.is_success() {
@@ -114,6 +119,7 @@ fn refusal(answer: &Answer) -> OAuthTokenError {
     match refused.as_ref().map(|refused| refused.error.as_str()) {
         Some("invalid_grant") => OAuthTokenError::InvalidGrant,
         Some("invalid_client") => OAuthTokenError::InvalidClient,
+        Some("invalid_target" | "unauthorized_client") => OAuthTokenError::ClientNotAllowed,
         _ => OAuthTokenError::Upstream(answer.error()),
     }
 }
@@ -144,6 +150,8 @@ mod tests {
         assert_eq!(refused(StatusCode::BAD_REQUEST, body), OAuthTokenError::InvalidGrant);
         let client = r#"{"error":"invalid_client"}"#;
         assert_eq!(refused(StatusCode::UNAUTHORIZED, client), OAuthTokenError::InvalidClient);
+        let target = r#"{"error":"invalid_target","error_description":"resource is required"}"#;
+        assert_eq!(refused(StatusCode::BAD_REQUEST, target), OAuthTokenError::ClientNotAllowed);
         for status in [500, 503, 429, 403, 404] {
             let status = StatusCode::from_u16(status).unwrap();
             assert!(matches!(refused(status, body), OAuthTokenError::Upstream(_)), "{status}");

@@ -191,7 +191,7 @@ async fn a_key_names_its_workspace_in_a_header() {
 
 #[tokio::test]
 async fn a_login_whose_registration_langsmith_forgot_ends_and_can_be_made_again() {
-    let world = World::start().await;
+    let world = World::start_self_registered().await;
     let client = world.client().await;
     let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
     world.langsmith.expire_access_tokens();
@@ -206,7 +206,7 @@ async fn a_login_whose_registration_langsmith_forgot_ends_and_can_be_made_again(
 
 #[tokio::test]
 async fn a_first_login_after_langsmith_forgot_us_works() {
-    let world = World::start().await;
+    let world = World::start_self_registered().await;
     world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
     world.langsmith.forget_clients();
     // Our registration was found there a moment ago, which is believed for a minute.

@@ -55,7 +55,7 @@ async fn a_sign_in_of_langsmiths_that_does_not_answer_is_told_and_left_alone_for
             assert!(page.has_form("/authorize/login/key") && !page.has_form("/authorize/login/langsmith"));
             assert!(page.html.contains("own sign-in does not answer just now"), "{}", page.html);
         }
-        assert_eq!(world.langsmith.requests().len(), 1, "{kind:?}");
+        assert_eq!(world.langsmith.requests().len(), 2, "{kind:?}: both places, once");
         world.langsmith.clear_faults();
         world.pass(std::time::Duration::from_secs(15));
         let page = browser.open(&url).await.unwrap();
@@ -97,7 +97,7 @@ fn assert_told(page: &e2e::browser::Page, status: u16, title: &str) {
 #[tokio::test]
 async fn a_langsmith_that_registers_nobody_leaves_the_key() {
     for status in [401, 403, 404] {
-        let world = World::start().await;
+        let world = World::start_self_registered().await;
         let (browser, url) = (world.browser(), world.client().await.authorize_url());
         let login = browser.open(&url).await.unwrap();
         inject(&world, "/oauth/register", FaultKind::Status(status));
@@ -130,10 +130,10 @@ async fn an_account_that_langsmith_hides_after_its_own_sign_in_has_words_of_its_
 async fn the_consent_page_says_what_the_person_signed_in_with() {
     let world = World::start().await;
     let url = world.client().await.authorize_url();
-    for (login, words) in [
-        (Login::LangSmith(data::ADA), "your LangSmith account"),
-        (Login::Key(data::ADA_KEY), "the personal API key ending in demo"),
-        (Login::Key(data::SERVICE_KEY), "the service key ending in demo"),
+    for (login, by, words) in [
+        (Login::LangSmith(data::ADA), "as", "Ada (ada@example.com)"),
+        (Login::Key(data::ADA_KEY), "with", "the personal API key ending in demo"),
+        (Login::Key(data::SERVICE_KEY), "with", "the service key ending in demo"),
     ] {
         let browser = world.browser();
         let page = browser.open(&url).await.unwrap();
@@ -142,7 +142,7 @@ async fn the_consent_page_says_what_the_person_signed_in_with() {
             Login::LangSmith(user) => browser.continue_with_langsmith(&page, user).await,
         };
         let html = consent.unwrap().html;
-        assert!(html.contains(&format!("Signed in with <strong><bdi>{words}</bdi></strong>")), "{html}");
+        assert!(html.contains(&format!("Signed in {by} <strong><bdi>{words}</bdi></strong>")), "{html}");
         assert!(!html.contains("ada00000"));
     }
 }

@@ -23,3 +23,4 @@ mod refresh_scope;
 mod registration;
 mod spelling;
 mod theft;
+mod upstream_login;

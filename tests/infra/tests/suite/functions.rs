@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use infra::placeholder;
 use shared::config::Config;
+use shared::secret::Secret;
 
 use crate::stacks;
 
@@ -14,13 +15,30 @@ const ALL: [&str; 5] =
 const OWN: [(&str, &[&str]); 7] = [
     ("metadata", &[]),
     ("register", &["TABLE_PREFIX"]),
-    ("authorize", &["TABLE_PREFIX", "LANGSMITH_ENDPOINT", "ROOT_KEY_SECRET", "VAULT", "SECRET_PREFIX"]),
+    (
+        "authorize",
+        &[
+            "TABLE_PREFIX",
+            "LANGSMITH_ENDPOINT",
+            "LANGSMITH_CLIENT_ID",
+            "LANGSMITH_SCOPES",
+            "LANGSMITH_RESOURCE",
+            "LANGSMITH_SELF_REGISTRATION",
+            "ROOT_KEY_SECRET",
+            "VAULT",
+            "SECRET_PREFIX",
+        ],
+    ),
     ("token", &["TABLE_PREFIX", "ROOT_KEY_SECRET", "SIGNING_KEYS_SECRET"]),
     (
         "mcp",
         &[
             "TABLE_PREFIX",
             "LANGSMITH_ENDPOINT",
+            "LANGSMITH_CLIENT_ID",
+            "LANGSMITH_SCOPES",
+            "LANGSMITH_RESOURCE",
+            "LANGSMITH_SELF_REGISTRATION",
             "AGENT_SERVERS",
             "VAULT",
             "SECRET_PREFIX",
@@ -42,6 +60,12 @@ fn each_has_the_variables_that_it_reads() {
             let mut expected: BTreeSet<_> = ALL.iter().chain(own).copied().collect();
             if kms && upstream {
                 expected.insert("KMS_KEY");
+            }
+            // Stacks of the tests have a client with a secret, or none at all.
+            let with_client =
+                stack.variables(function).get("LANGSMITH_CLIENT_ID").is_some_and(|id| !id.is_empty());
+            if with_client {
+                expected.insert("LANGSMITH_CLIENT_SECRET_NAME");
             }
             let layered = stack.functions()[function].property("/Layers").is_array();
             if layered {
@@ -70,6 +94,10 @@ fn the_code_takes_every_value() {
                     "TABLE_PREFIX" => drop(config.table_prefix().expect(&what)),
                     "LANGSMITH_ENDPOINT" => drop(config.langsmith_endpoint().expect(&what)),
                     "ALLOWED_ORIGINS" => drop(config.allowed_origins().expect(&what)),
+                    "LANGSMITH_CLIENT_ID" => {
+                        let secret = config.get("LANGSMITH_CLIENT_SECRET_NAME").map(Secret::new);
+                        drop(config.langsmith_client(secret).expect(&what));
+                    }
                     "AGENT_SERVERS" => drop(config.agent_servers().expect(&what)),
                     "API_KEY_HEADER" => drop(config.api_key_header().expect(&what)),
                     _ => {}

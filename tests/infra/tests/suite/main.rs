@@ -21,8 +21,10 @@ use infra::{Stack, environments};
 fn stacks() -> Vec<(String, Stack)> {
     let of_environments =
         environments().iter().map(|environment| (environment.name.clone(), environment.stack()));
-    let variants: [&[(&str, &str)]; 3] = [
+    let variants: [&[(&str, &str)]; 5] = [
         &[("VaultKind", "kms")],
+        &[("LangSmithClientId", "lsc_1"), ("LangSmithClientSecret", "stored")],
+        &[("LangSmithSelfRegistration", "on")],
         &[("ApiKeyHeader", "off"), ("AuthorizerCacheSeconds", "60"), ("StepUpChallenge", "all-scopes")],
         &[
             ("CertificateArn", "arn:aws:acm:us-east-1:111122223333:certificate/1"),

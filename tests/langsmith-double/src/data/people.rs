@@ -14,6 +14,8 @@ pub const TEAM_WORKSPACE: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000a1");
 pub const ADA_WORKSPACE: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000a2");
 /// The organization of both workspaces.
 pub const ORGANIZATION: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000f0");
+/// Its name.
+pub const ORGANIZATION_NAME: &str = "Sample Organization";
 
 /// Ada's personal API key; the key that the demo prints.
 pub const ADA_KEY: &str = "lsv2_pt_demo";

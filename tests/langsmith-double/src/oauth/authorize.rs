@@ -30,6 +30,8 @@ pub(super) struct AuthorizationRequest {
     pub(super) state: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resource: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scope: Option<String>,
 }
 
 /// The request and what the person chose: `user` is an id, `deny` refuses.
@@ -94,7 +96,7 @@ impl AuthorizationRequest {
             ("code_challenge", &self.code_challenge),
             ("code_challenge_method", &self.code_challenge_method),
         ];
-        let optional = [("state", &self.state), ("resource", &self.resource)];
+        let optional = [("state", &self.state), ("resource", &self.resource), ("scope", &self.scope)];
         let given = optional.into_iter().filter_map(|(key, value)| Some((key, value.as_deref()?)));
         fixed.into_iter().map(|(key, value)| (key, value.as_str())).chain(given)
     }
@@ -114,9 +116,15 @@ pub(super) async fn approve(
     let user = Uuid::try_parse(&decision.user).ok().and_then(people::user);
     let user = user.ok_or(OAuthError::InvalidRequest("unknown user"))?;
     let workspace = workspace(user, decision.workspace_id)?;
-    let asked =
-        Asked { challenge: request.code_challenge.clone(), redirect_uri: request.redirect_uri.clone() };
-    let code = app.tokens.code(user.id, workspace, request.client_id.clone(), bound, asked);
+    let scope = request.scope.clone().unwrap_or_default();
+    let is_offline = scope.split(' ').any(|scope| scope == "offline_access");
+    let asked = Asked {
+        challenge: request.code_challenge.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+        refreshable: is_offline || !app.modes.offline_access_required,
+        scope,
+    };
+    let code = app.tokens.code((user.id, workspace), request.client_id.clone(), bound, asked);
     request.answered(&app, "code", &code)
 }
 

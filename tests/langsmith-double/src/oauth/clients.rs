@@ -1,4 +1,4 @@
-//! Dynamic registration (RFC 7591): public clients, 8 KB at most, redirect URIs by the platform's rule.
+//! Clients, and dynamic registration (RFC 7591): public clients, 8 KB at most, redirect URIs by the platform's rule.
 
 use std::sync::Arc;
 
@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 
 use super::error::OAuthError;
+use super::registered::Registered;
 use super::seal::{open, seal};
+use crate::modes::SelfRegistered;
 use crate::reply;
 use crate::state::App;
 
@@ -41,12 +43,30 @@ pub(super) struct Client {
     redirect_uris: Vec<String>,
     /// Unique to the registration.
     stamp: i64,
+    /// Set when the organization registered it.
+    #[serde(skip)]
+    registered: Option<Registered>,
 }
 
 impl Client {
     /// The client with this id, unless it was forgotten.
     pub(super) fn find(app: &App, id: &str) -> Option<Self> {
+        if let Some(registered) = app.clients.find(id) {
+            let (name, redirect_uris) = ("LangSmith Remote MCP".to_owned(), registered.redirect_uris.clone());
+            return Some(Self { name, uri: None, redirect_uris, stamp: 0, registered: Some(registered) });
+        }
         open(PREFIX, id).filter(|client: &Self| !app.tokens.forgets(client.stamp))
+    }
+
+    /// Whether it registered itself.
+    pub(super) const fn is_self_registered(&self) -> bool {
+        self.registered.is_none()
+    }
+
+    /// Whether the secret of a token request is the client's (RFC 6749 section 2.3.1). A public client has none.
+    pub(super) fn is_authenticated_by(&self, secret: Option<&str>) -> bool {
+        let own = self.registered.as_ref().and_then(|registered| registered.secret.as_deref());
+        own.is_none() || own == secret
     }
 
     /// The name on the consent page.
@@ -69,6 +89,9 @@ impl Client {
 }
 
 pub(super) async fn register(State(app): State<Arc<App>>, body: Bytes) -> Result<Response, OAuthError> {
+    if app.modes.self_registered == SelfRegistered::Closed {
+        return Err(OAuthError::RegistrationClosed);
+    }
     if body.len() > MAX_BODY {
         return Err(OAuthError::TooLarge);
     }
@@ -91,6 +114,7 @@ fn issue(app: &App, registration: Registration) -> Response {
         uri: registration.client_uri,
         redirect_uris: registration.redirect_uris,
         stamp,
+        registered: None,
     };
     let code_only = || vec!["authorization_code".to_owned(), "refresh_token".to_owned()];
     let mut answer = json!({

@@ -23,8 +23,14 @@ pub(crate) enum OAuthError {
     InvalidGrant(&'static str),
     #[error("unknown grant type")]
     UnsupportedGrantType,
-    #[error("unknown resource")]
+    #[error("the client's secret is wrong or missing")]
+    WrongSecret,
+    #[error("registration is closed")]
+    RegistrationClosed,
+    #[error("unknown resource, or one that the client may not reach")]
     InvalidTarget,
+    #[error("resource is required")]
+    TargetRequired,
 }
 
 impl IntoResponse for OAuthError {
@@ -37,7 +43,9 @@ impl IntoResponse for OAuthError {
             Self::UnknownClient => (StatusCode::BAD_REQUEST, "invalid_client"),
             Self::InvalidGrant(_) => (StatusCode::BAD_REQUEST, "invalid_grant"),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
-            Self::InvalidTarget => (StatusCode::BAD_REQUEST, "invalid_target"),
+            Self::WrongSecret => (StatusCode::UNAUTHORIZED, "invalid_client"),
+            Self::RegistrationClosed => (StatusCode::FORBIDDEN, "access_denied"),
+            Self::InvalidTarget | Self::TargetRequired => (StatusCode::BAD_REQUEST, "invalid_target"),
         };
         reply::value(status, &json!({"error": code, "error_description": self.to_string()}))
     }

@@ -13,6 +13,7 @@ use super::clients::Client;
 use super::error::OAuthError;
 use super::pkce;
 use super::tokens::{Pair, Tokens};
+use crate::modes::SelfRegistered;
 use crate::state::App;
 
 /// The form; which fields are needed depends on the grant type.
@@ -20,6 +21,7 @@ use crate::state::App;
 pub(super) struct TokenForm {
     grant_type: String,
     client_id: Option<String>,
+    client_secret: Option<String>,
     code: Option<String>,
     code_verifier: Option<String>,
     redirect_uri: Option<String>,
@@ -38,8 +40,14 @@ pub(super) async fn exchange(
 ) -> Result<Response, OAuthError> {
     let Form(form) = form.map_err(|_| OAuthError::InvalidRequest("a form with grant_type is needed"))?;
     let client_id = form.client_id.clone().ok_or(OAuthError::InvalidRequest("client_id is missing"))?;
-    Client::find(&app, &client_id).ok_or(OAuthError::UnknownClient)?;
+    let client = Client::find(&app, &client_id).ok_or(OAuthError::UnknownClient)?;
+    if !client.is_authenticated_by(form.client_secret.as_deref()) {
+        return Err(OAuthError::WrongSecret);
+    }
     let bound = is_bound(&app, form.resource.as_deref())?;
+    if bound && client.is_self_registered() && app.modes.self_registered == SelfRegistered::McpOnly {
+        return Err(OAuthError::InvalidTarget);
+    }
     let pair = match form.grant_type.as_str() {
         "authorization_code" => by_code(&app.tokens, form, &client_id, bound)?,
         "refresh_token" => {
@@ -65,11 +73,14 @@ fn by_code(tokens: &Tokens, form: TokenForm, client_id: &str, bound: bool) -> Re
     tokens.spend_code(code, bound)
 }
 
-/// Whether `resource` names this API (RFC 8707 section 2); a final slash makes no difference.
+/// Whether `resource` names this API and not the platform's MCP resource (RFC 8707 section 2); a final slash makes no
+/// difference.
 pub(super) fn is_bound(app: &App, resource: Option<&str>) -> Result<bool, OAuthError> {
-    match resource {
+    match resource.map(|resource| resource.trim_end_matches('/')) {
+        None if app.modes.resource_required => Err(OAuthError::TargetRequired),
         None => Ok(false),
-        Some(resource) if resource.trim_end_matches('/') == app.base => Ok(true),
+        Some(resource) if resource == app.base => Ok(true),
+        Some(resource) if resource.strip_prefix(&app.base) == Some("/mcp") => Ok(false),
         Some(_) => Err(OAuthError::InvalidTarget),
     }
 }

@@ -28,6 +28,10 @@ pub(super) struct Login {
     pub(super) bound: bool,
     /// The stamp of the code; ends together.
     family: i64,
+    /// Whether it gets refresh tokens.
+    refreshable: bool,
+    /// What was asked for.
+    scope: String,
 }
 
 /// A code on its way through the browser.
@@ -63,13 +67,15 @@ struct Book {
     users_ended: BTreeMap<Uuid, i64>,
     /// Access tokens with a stamp up to this one have expired.
     access_expired: i64,
+    /// Whose tokens a user's refresh brings instead.
+    mixed_up: BTreeMap<Uuid, Uuid>,
     issued: Vec<String>,
 }
 
 /// The pair that the token endpoint answers.
 pub(super) struct Pair {
     pub(super) access: String,
-    pub(super) refresh: String,
+    pub(super) refresh: Option<String>,
     pub(super) expires_in: u64,
     pub(super) workspace: Uuid,
 }
@@ -84,6 +90,7 @@ impl Tokens {
             revoked_families: BTreeSet::new(),
             users_ended: BTreeMap::new(),
             access_expired: 0,
+            mixed_up: BTreeMap::new(),
             issued: Vec::new(),
         }))
     }
@@ -96,15 +103,15 @@ impl Tokens {
     /// A code for a user who said yes.
     pub(super) fn code(
         &self,
-        user: Uuid,
-        workspace: Uuid,
+        (user, workspace): (Uuid, Uuid),
         client_id: String,
         bound: bool,
         asked: Asked,
     ) -> String {
         let mut book = lock(&self.0);
         let family = book.stamp();
-        let login = Login { user, workspace, client_id, bound, family };
+        let (refreshable, scope) = (asked.refreshable, asked.scope);
+        let login = Login { user, workspace, client_id, bound, family, refreshable, scope };
         book.issue(CODE, &Code { login, challenge: asked.challenge, redirect_uri: asked.redirect_uri })
     }
 
@@ -137,7 +144,13 @@ impl Tokens {
         if !book.spent.insert(token.stamp) {
             return Err(refused);
         }
-        Ok(book.pair(Login { bound: token.login.bound || bound, ..token.login }))
+        let user = *book.mixed_up.get(&token.login.user).unwrap_or(&token.login.user);
+        Ok(book.pair(Login { user, bound: token.login.bound || bound, ..token.login }))
+    }
+
+    /// Lets refreshes of one user bring the tokens of another one.
+    pub(crate) fn mix_up(&self, user: Uuid, other: Uuid) {
+        lock(&self.0).mixed_up.insert(user, other);
     }
 
     /// Ends a token: a refresh token with its whole login, an access token alone (RFC 7009 section 2.1).
@@ -165,6 +178,13 @@ impl Tokens {
             permissions: user.permissions,
             home: Home::Own(token.login.workspace),
         })
+    }
+
+    /// Whose access token it is, and which scopes it was asked with.
+    pub(super) fn claims(&self, token: &str) -> Option<(&'static people::User, String)> {
+        self.access(token)?;
+        let token: Token = open(ACCESS, token)?;
+        Some((people::user(token.login.user)?, token.login.scope))
     }
 
     /// Whose access token it is or was.
@@ -213,6 +233,8 @@ impl Tokens {
 pub(super) struct Asked {
     pub(super) challenge: String,
     pub(super) redirect_uri: String,
+    pub(super) refreshable: bool,
+    pub(super) scope: String,
 }
 
 impl Book {
@@ -233,7 +255,7 @@ impl Book {
         let expires = Some(stamp.saturating_add(life));
         let access = self.issue(ACCESS, &Token { stamp, expires, login: login.clone() });
         let (stamp, workspace) = (self.stamp(), login.workspace);
-        let refresh = self.issue(REFRESH, &Token { stamp, expires: None, login });
+        let refresh = login.refreshable.then(|| self.issue(REFRESH, &Token { stamp, expires: None, login }));
         Pair { access, refresh, expires_in: self.access_ttl_secs, workspace }
     }
 

@@ -12,6 +12,7 @@ mod json;
 mod me;
 mod new_example;
 mod new_run;
+mod orgs;
 mod repos;
 mod run_item;
 mod runs;
@@ -38,6 +39,7 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
         .route("/me/ls_user_id", get(me::ls_user_id))
         .route("/workspaces", get(workspaces::list))
         .route("/workspaces/{id}", get(workspaces::read))
+        .route("/orgs/current/info", get(orgs::read))
         .route("/orgs/current/billing/usage", get(usage::read))
         .route("/sessions", get(sessions::list).post(session::create))
         .route("/sessions/{id}", get(session::read).patch(session::update))

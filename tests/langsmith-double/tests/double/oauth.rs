@@ -14,7 +14,7 @@ async fn metadata_names_the_endpoints() {
     let metadata = ok(probe.http.get(probe.url("/.well-known/oauth-authorization-server"))).await;
     let base = probe.double.url();
     assert_eq!(metadata["issuer"], base.as_str());
-    assert_eq!(metadata["protected_resources_supported"], json!([base]));
+    assert_eq!(metadata["protected_resources_supported"], json!([base, format!("{base}/mcp")]));
     assert_eq!(metadata["resource_parameter_supported"], true);
     for (key, path) in [("authorization_endpoint", "/oauth/authorize"), ("token_endpoint", "/oauth/token")] {
         assert_eq!(metadata[key], format!("{base}{path}"));

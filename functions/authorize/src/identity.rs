@@ -1,0 +1,78 @@
+//! Whose credential it is that a login brought, as far as LangSmith tells.
+
+use std::time::Duration;
+
+use shared::deadline::Deadline;
+use shared::ids::UserId;
+use shared::langsmith::oauth::UserInfo;
+use shared::langsmith::{Credential, OAuthMetadata, UpstreamError, Workspace};
+use shared::secret::Secret;
+use shared::store::{SignedInAs, SignedInWith, WorkspaceEntry};
+use shared::vault::IdentifiedBy;
+
+use crate::{Deps, workspaces};
+
+/// How long a login with a key waits for the name of its organization.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Who logged in.
+pub(crate) struct Person {
+    pub(crate) user: UserId,
+    pub(crate) signed_in: SignedInAs,
+    pub(crate) workspaces: Vec<WorkspaceEntry>,
+}
+
+/// The person behind an access token. Two places tell who that is, and only both failing ends the login: not every
+/// deployment has both. The first one counts, since logins so far were told apart by it.
+pub(crate) async fn of_account(
+    deps: &Deps,
+    metadata: &OAuthMetadata,
+    token: &Secret,
+) -> Result<(Person, IdentifiedBy), UpstreamError> {
+    let credential = Credential::Bearer(token.clone());
+    let caller = deps.langsmith.caller(&credential, None);
+    let (id, claims, found) =
+        tokio::join!(caller.user_id(), deps.langsmith.userinfo(metadata, token), caller.workspaces());
+    if let Err(error) = &claims {
+        tracing::info!(%error, "LangSmith tells no claims about who signed in");
+    }
+    let claims = claims.ok();
+    let (user, by) = match (id, claims.as_ref().and_then(UserInfo::user)) {
+        (Ok(Some(user)), _) => (user, IdentifiedBy::LsUserId),
+        (_, Some(user)) => (user, IdentifiedBy::Subject),
+        (Ok(None), None) => return Err(UpstreamError::Malformed),
+        (Err(error), None) => return Err(error),
+    };
+    let signed_in = SignedInAs::new(SignedInWith::Account);
+    let signed_in = match claims {
+        Some(claims) => signed_in.described(claims.name, claims.email, claims.organization),
+        None => signed_in,
+    };
+    Ok((person(user, signed_in, found?), by))
+}
+
+/// The owner of an API key. LangSmith takes keys whose owner it does not tell: service keys have none, and for personal ones
+/// it may refuse the question. Each of those is an identity of its own; its prefix tells what it is.
+pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, UpstreamError> {
+    let credential = Credential::ApiKey(key.clone());
+    let caller = deps.langsmith.caller(&credential, None);
+    let (owner, found) = tokio::join!(caller.user_id(), caller.workspaces());
+    let owner = match owner {
+        Ok(owner) => owner,
+        Err(UpstreamError::Forbidden | UpstreamError::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let found = found?;
+    let with = SignedInWith::key(key.expose());
+    let user = owner.unwrap_or_else(|| {
+        let kind = if matches!(with, SignedInWith::ServiceKey { .. }) { "svc" } else { "key" };
+        UserId::new(format!("{kind}:{}", key.fingerprint()))
+    });
+    let organization = Deadline::after(PATIENCE).limit(caller.organization_name()).await;
+    let organization = organization.ok().and_then(Result::ok).flatten();
+    Ok(person(user, SignedInAs::new(with).described(None, None, organization), found))
+}
+
+fn person(user: UserId, signed_in: SignedInAs, found: Vec<Workspace>) -> Person {
+    Person { user, signed_in, workspaces: workspaces::kept(found) }
+}
