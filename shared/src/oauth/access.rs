@@ -2,7 +2,6 @@
 //! stands is asked of the store.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,12 +94,6 @@ impl AccessSigner {
         text.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut text);
         Ok(text)
-    }
-}
-
-impl fmt::Debug for AccessSigner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AccessSigner")
     }
 }
 

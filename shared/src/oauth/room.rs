@@ -80,8 +80,8 @@ mod tests {
         NOW.plus(Duration::from_secs(secs))
     }
 
-    fn id(name: impl ToString) -> ChainId {
-        ChainId::new(name.to_string())
+    fn id(index: usize) -> ChainId {
+        ChainId::new(index.to_string())
     }
 
     /// A grant full of chains `0`, `1` and so on, each begun a second after the one before it; `parent` says in which.
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(evicted(&grant, 0, later(60)).as_deref(), Some("2"));
         // Once nobody descends from it, it is like the others.
         grant.chains.remove(&id(2));
-        grant.chains.insert(id("x"), Chain::branch("hash".into(), vec![id(0)], later(59)));
+        grant.chains.insert(ChainId::new("x"), Chain::branch("hash".into(), vec![id(0)], later(59)));
         assert_eq!(evicted(&grant, 0, later(60)).as_deref(), Some("1"));
     }
 
@@ -162,9 +162,12 @@ mod tests {
         // The others go on with what is left of their lines.
         grant.chains.remove(&id(0));
         assert_eq!(grant.line_from(&id(2)), [id(1), id(2)]);
-        grant.chains.insert(id("x"), Chain::branch("hash".into(), grant.line_from(&id(2)), now));
+        grant.chains.insert(ChainId::new("x"), Chain::branch("hash".into(), grant.line_from(&id(2)), now));
         grant.chains.remove(&id(3));
-        grant.chains.insert(id("y"), Chain::branch("hash".into(), grant.line_from(&id("x")), now));
+        grant.chains.insert(
+            ChainId::new("y"),
+            Chain::branch("hash".into(), grant.line_from(&ChainId::new("x")), now),
+        );
         assert_eq!(evicted(&grant, 4, now).as_deref(), Some("31"));
     }
 

@@ -76,7 +76,8 @@ pub(crate) fn section<W: Caller>(
     ];
     let mut section = Section::new(title, text, &columns);
     let rates = [&ours.rounds, &oidc.rounds, &fastmcp.rounds].map(Rounds::rate);
-    let ratio = rates[0] / rates[1].max(rates[2]);
+    let [own, first, second] = rates;
+    let ratio = own / first.max(second);
     let [own, first, second] = rates.map(number);
     section.row(&[
         what.to_owned(),

@@ -137,7 +137,7 @@ impl Model {
         let next = TokenRef { generation: token.target.generation + 1, ..token.target.clone() };
         let minted = self.minter.mint(Kind::Refresh, next, &SystemRandom);
         let rotation = Rotation { presented: token, client: self.grant.client_id.clone(), scope: None };
-        let rotated = self.advance(&rotation, &presented.clone(), &minted, at, false);
+        let rotated = self.advance(&rotation, &presented, &minted, at, false);
         let verdict = if rotated { RotationVerdict::Landed } else { self.judge(&rotation, &minted, at) };
         let tells_nothing = matches!(verdict, RotationVerdict::Refused(Refusal::Expired | Refusal::NoRoom));
         if !tells_nothing && self.is_young(&presented) {

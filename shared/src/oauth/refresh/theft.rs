@@ -62,8 +62,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn take(model: &mut Model, step: Step) {
-    match step {
+fn take(model: &mut Model, step: &Step) {
+    match *step {
         Step::Refresh { by, lost } => model.refresh(by, lost),
         Step::Share { from, to } => {
             let token = model.held[&from].clone();
@@ -132,7 +132,7 @@ fn grace_time(times: &[(Timestamp, Party)], moment: Timestamp) -> Option<Timesta
 
 fn run(gone: Gone, steps: impl IntoIterator<Item = Step>) -> Model {
     let mut model = Model::new(gone);
-    steps.into_iter().for_each(|step| take(&mut model, step));
+    steps.into_iter().for_each(|step| take(&mut model, &step));
     settle(&mut model);
     model
 }
@@ -207,7 +207,7 @@ fn apart() -> Vec<Step> {
 }
 
 /// An attack that a rule is there for works without the rule, and with it the grant is dead.
-fn is_found_out_only_with(rule: Gone, attack: Vec<Step>) {
+fn is_found_out_only_with(rule: Gone, attack: &[Step]) {
     let steps = || apart().into_iter().chain(attack.iter().cloned());
     assert!(hidden(&run(rule, steps())) > 0, "the attack does not need the rule");
     assert!(!run(Gone::Nothing, steps()).is_alive());
@@ -215,7 +215,7 @@ fn is_found_out_only_with(rule: Gone, attack: Vec<Step>) {
 
 #[test]
 fn the_stolen_token_is_presented_twice_and_the_first_answer_thrown_away() {
-    is_found_out_only_with(Gone::MarkOfForks, vec![Step::Steal(Party::Owner), LAST(2)]);
+    is_found_out_only_with(Gone::MarkOfForks, &[Step::Steal(Party::Owner), LAST(2)]);
 }
 
 #[test]
@@ -225,12 +225,12 @@ fn the_time_for_a_race_is_begun_again_and_again() {
     attack.extend((0..3).flat_map(|_| again(0)));
     attack.pop();
     attack.extend([Step::Pass(60), REFRESH(Party::Owner)]);
-    is_found_out_only_with(Gone::OneReplacement, attack);
+    is_found_out_only_with(Gone::OneReplacement, &attack);
 }
 
 #[test]
 fn the_chain_that_would_tell_is_pushed_out_by_forks_of_another_one() {
-    let attack = vec![
+    let attack = [
         Step::Steal(Party::Second),
         LAST(2),
         Step::Pass(60),
@@ -240,7 +240,7 @@ fn the_chain_that_would_tell_is_pushed_out_by_forks_of_another_one() {
         REFRESH(Party::Owner),
         LAST(30),
     ];
-    is_found_out_only_with(Gone::Ancestry, attack);
+    is_found_out_only_with(Gone::Ancestry, &attack);
 }
 
 /// The invariant is one that a search finds a way around, if there is one.
