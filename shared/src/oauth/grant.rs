@@ -266,6 +266,27 @@ mod tests {
     }
 
     #[test]
+    fn a_grant_lives_as_long_as_one_of_its_tokens() {
+        let mut grant = in_two_places();
+        grant.state = GrantState::Active;
+        assert!(grant.is_live(NOW) && grant.is_live(NOW.plus(REFRESH_LIFE)));
+        assert!(!grant.is_live(NOW.plus(REFRESH_LIFE).plus(HOUR)));
+        assert!(!Grant { expires_at: NOW.secs(), ..grant.clone() }.is_live(NOW), "capped");
+        assert!(!Grant { state: GrantState::Revoked, ..grant }.is_live(NOW));
+    }
+
+    #[test]
+    fn a_reason_of_a_newer_version_leaves_the_grant_readable() {
+        let ended = Grant { ended_for: Some(EndReason::CredentialDead), ended_at: Some(7), ..grant() };
+        let mut stored = serde_json::to_value(&ended).unwrap();
+        assert_eq!(stored["ended_for"], EndReason::CredentialDead.as_str());
+        let read = |stored: &serde_json::Value| Grant::deserialize(stored).unwrap().ended_for;
+        assert_eq!(read(&stored), ended.ended_for);
+        stored["ended_for"] = "of another version".into();
+        assert_eq!(read(&stored), None);
+    }
+
+    #[test]
     fn forks_are_counted_by_the_day() {
         let mut grant = Grant { forks_before: None, ..grant() };
         assert_eq!(grant.next_fork_mark(NOW), Some(ForkMark { at: NOW.secs(), forks: 0 }));
