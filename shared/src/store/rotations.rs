@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::oauth::chain::Chain;
 use crate::oauth::grant::{GrantState, MAX_CHAINS, REFRESH_LIFE};
 use crate::oauth::refresh::{Fork, Minted, Rotation};
+use crate::oauth::scope::ScopeSet;
 
 /// What every rotation demands of the grant and of the presented chain, whose current token it names.
 const CURRENT: &str = "#state = :active AND client_id = :client AND expires_at > :now \
@@ -119,7 +120,7 @@ impl Grants {
             .expression_attribute_values(":now", number(now.secs()))
             .expression_attribute_values(":current", text(current))
             .expression_attribute_values(":purge", purge(now));
-        for (index, scope) in rotation.scope.into_iter().flat_map(|scopes| scopes.iter()).enumerate() {
+        for (index, scope) in rotation.scope.into_iter().flat_map(ScopeSet::iter).enumerate() {
             // The text of one scope is in no other's, so that this is the same as looking for it in the list.
             let value = format!(":scope{index}");
             condition = condition + " AND contains(#scope, " + &value + ")";
