@@ -15,7 +15,7 @@ use shared::public_keys::PublicKeys;
 use shared::store::Store;
 use shared::vault::{Broker, Envelope, SharedVault};
 use shared::web::drain;
-use shared::web::dress::dress;
+use shared::web::dress::dress_for_people;
 use url::Url;
 
 use crate::checked::Checked;
@@ -133,6 +133,7 @@ async fn router(
         clock: clock.clone(),
         random: random.clone(),
     });
+    let endpoint = langsmith.endpoint().clone();
     let authorize = authorize::router(authorize::Deps {
         store,
         minter,
@@ -153,9 +154,14 @@ async fn router(
         authenticator: Arc::new(logins),
         toolset,
     });
-    let metadata = metadata::router(&public).map_err(internal)?;
+    let about = metadata::About {
+        langsmith: endpoint,
+        api_keys: true,
+        demo_key: checked.langsmith.is_none().then_some(langsmith_double::data::ADA_KEY),
+    };
+    let metadata = metadata::router(&public, about).map_err(internal)?;
     let all = Router::new().merge(metadata).merge(register).merge(token).merge(authorize).merge(mcp);
-    Ok(dress(all, random, &public).layer(from_fn(drain::drain)))
+    Ok(dress_for_people(all, random, &public).layer(from_fn(drain::drain)))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an error mapper takes the error")]

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use metadata::landing::client_setups;
+use metadata::clients::client_setups;
 use shared::oauth::public_url::PublicUrl;
 use url::Url;
 

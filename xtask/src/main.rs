@@ -28,6 +28,8 @@ usage: cargo xtask <command>
   emulator
           only the tests that deploy the stack into MiniStack (further arguments go to `cargo test`)
   faults  every call of every function to AWS fails in every way (further arguments go to the test program)
+  pictures
+          takes the pictures of the docs anew, with Chromium
   lint    formatting, clippy, documentation, dependency policy, known faults where their database can be fetched
   advisories
           known faults of the crates that are linked in; fails where their database cannot be fetched
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Some("infra") => infra::run_all(rest),
         Some("emulator") => emulator::test(rest),
         Some("faults") => faults(rest),
+        Some("pictures") => pictures(),
         Some("lint") => lint::run_all(),
         Some("advisories") => lint::cargo_deny().and_then(|deny| advisories::check(&deny)),
         Some("pins") => pins::write(),
@@ -85,6 +88,13 @@ fn test(arguments: &[String]) -> Outcome {
     let tests = lambda::started_by(&mut tests)?;
     step("tests");
     command::run(tests)
+}
+
+fn pictures() -> Outcome {
+    setup::run()?;
+    let mut tests = cargo();
+    tests.args(["test", "-p", "clients", "--test", "browser", "the_pictures_of_the_docs"]);
+    command::run(tests.env("TAKE_PICTURES", "yes"))
 }
 
 fn faults(arguments: &[String]) -> Outcome {

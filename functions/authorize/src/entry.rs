@@ -8,18 +8,21 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use shared::ids::ClientId;
 use shared::langsmith::oauth::Silent;
+use shared::oauth::client::Client;
 use shared::oauth::request::RawRequest;
 use shared::oauth::return_to::ReturnTo;
+use shared::store::BrowserSession;
 use shared::web::cookie::BrowserCookie;
-use shared::web::page::{self, FormTarget};
+use shared::web::page;
 use shared::web::request_id::RequestId;
-use url::Url;
 
+use crate::consent::{self, Asked, Choices};
 use crate::error::AuthorizeError;
 use crate::login::SESSION;
 use crate::pages::{LoginPage, Purpose};
-use crate::{App, consent, session, ticket};
+use crate::{App, session, ticket};
 
 const SILENCE: &str =
     "LangSmith's own sign-in does not answer just now. Use an API key, or open this page again in a moment.";
@@ -44,18 +47,31 @@ async fn page_for(
     let raw = RawRequest::read(url::form_urlencoded::parse(query.as_bytes()));
     let client_id = raw.client_id.clone().ok_or(AuthorizeError::UnknownClient)?;
     let cookie = BrowserCookie::read(&deps.public, headers);
-    let now = deps.clock.now();
-    let (client, session) =
-        tokio::try_join!(deps.store.clients.get(&client_id), session::of(deps, cookie.as_ref()))?;
-    let client = client.filter(|client| client.is_live(now)).ok_or(AuthorizeError::UnknownClient)?;
+    let (client, session) = asking(app, &client_id, cookie.as_ref()).await?;
     let request = raw.check(&client, &deps.public)?;
     match (session, cookie) {
-        (Some(session), Some(cookie)) => consent::page(app, id, request, &client, &session, &cookie),
+        (Some(session), Some(cookie)) => {
+            let asked = Asked { request, client: &client, session: &session, cookie: &cookie };
+            consent::page(app, id, asked, &Choices::default())
+        }
         (_, cookie) => {
             let login = ticket::Login::new(&app.deps, request.into(), client.client_name.clone());
             login_page(app, id, login, cookie).await
         }
     }
+}
+
+/// The client that asks, and the login of this browser if it has one. One round trip.
+pub(crate) async fn asking(
+    app: &App,
+    client_id: &ClientId,
+    cookie: Option<&BrowserCookie>,
+) -> Result<(Client, Option<BrowserSession>), AuthorizeError> {
+    let now = app.deps.clock.now();
+    let (client, session) =
+        tokio::try_join!(app.deps.store.clients.get(client_id), session::of(&app.deps, cookie))?;
+    let client = client.filter(|client| client.is_live(now)).ok_or(AuthorizeError::UnknownClient)?;
+    Ok((client, session))
 }
 
 /// The login page for a browser that may have no cookie yet.
@@ -74,18 +90,18 @@ pub(crate) async fn login_page(
     Ok(response)
 }
 
-/// The login page around a ticket, first shown or shown again with a notice.
+/// The login page around a ticket, first shown or shown again with what is wrong with the key.
 pub(crate) async fn login_form(
     app: &App,
     id: &RequestId,
     (ticket, login): (&str, &ticket::Login),
-    notice: Option<&str>,
+    key_error: Option<&str>,
 ) -> Response {
-    let (offered, silence) = match app.upstream.metadata_for_page().await {
+    let (offered, notice) = match app.upstream.metadata_for_page().await {
         Ok(offered) => (offered, None),
         Err(Silent) => (None, Some(SILENCE)),
     };
-    let target = offered.as_ref().and_then(|metadata| FormTarget::of(&metadata.authorization_endpoint));
+    let keys_url = app.deps.langsmith.web_root().map(|root| format!("{root}/settings"));
     let page = LoginPage {
         purpose: match login.return_to {
             ReturnTo::Authorize(_) => {
@@ -95,16 +111,11 @@ pub(crate) async fn login_form(
         },
         langsmith: offered.is_some(),
         ticket,
-        notice: notice.or(silence),
+        notice,
+        key_error,
         request_id: id.as_str(),
-        langsmith_host: &host_of(app.deps.langsmith.endpoint()),
-        form_targets: target.as_slice(),
+        langsmith_host: &page::display_host(app.deps.langsmith.endpoint()),
+        keys_url: keys_url.as_deref(),
     };
     page::html(StatusCode::OK, &page)
-}
-
-/// Host and port, as a person reads an address.
-fn host_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or("LangSmith");
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

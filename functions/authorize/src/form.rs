@@ -12,12 +12,19 @@ use crate::{Deps, ticket};
 /// Longest form that is read, in bytes: a ticket lists the workspaces.
 const MAX_BODY: usize = 64 * 1024;
 
+/// The button of the consent page that was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Allow,
+    Deny,
+}
+
 /// The fields of all our forms.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
     pub(crate) ticket: String,
     pub(crate) api_key: Option<Secret>,
-    pub(crate) decision: String,
+    pub(crate) decision: Option<Decision>,
     pub(crate) workspace: Option<String>,
     pub(crate) scopes: Vec<String>,
 }
@@ -49,13 +56,81 @@ impl Form {
             let value = value.into_owned();
             match name.as_ref() {
                 "ticket" => form.ticket = value,
-                "api_key" => form.api_key = Some(Secret::new(value.trim())),
-                "decision" => form.decision = value,
+                "api_key" => form.api_key = Some(Secret::new(pasted_key(&value))),
+                "decision" => form.decision = decision(&value),
                 "workspace" => form.workspace = Some(value),
                 "scope" => form.scopes.push(value),
                 _ => {}
             }
         }
         Ok(form)
+    }
+}
+
+fn decision(value: &str) -> Option<Decision> {
+    match value {
+        "allow" => Some(Decision::Allow),
+        "deny" => Some(Decision::Deny),
+        _ => None,
+    }
+}
+
+/// Names under which keys stand in files and in requests, as people copy them with the key.
+const KEY_NAMES: [&str; 4] = ["LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "LANGSMITH-API-KEY", "X-API-KEY"];
+
+/// The key itself: without the variable's or header's name before it, and without quotes around it.
+fn pasted_key(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix("export ").unwrap_or(text).trim_start();
+    let named = text.split_once(['=', ':']).filter(|(name, _)| {
+        let name = unquoted(name.trim());
+        KEY_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+    });
+    unquoted(named.map_or(text, |(_, value)| value).trim().trim_end_matches([',', ';']).trim_end())
+}
+
+fn unquoted(text: &str) -> &str {
+    let inner = |quote: char| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    ['"', '\'', '`'].into_iter().find_map(inner).unwrap_or(text).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_in_what_people_paste() {
+        for text in [
+            "lsv2_pt_a_b",
+            "  lsv2_pt_a_b\n",
+            "\"lsv2_pt_a_b\"",
+            "'lsv2_pt_a_b'",
+            "`lsv2_pt_a_b`",
+            "LANGSMITH_API_KEY=lsv2_pt_a_b",
+            "export LANGSMITH_API_KEY=\"lsv2_pt_a_b\"",
+            "LANGCHAIN_API_KEY = 'lsv2_pt_a_b'",
+            "X-Api-Key: lsv2_pt_a_b",
+            "\"LANGSMITH_API_KEY\": \"lsv2_pt_a_b\",",
+            "LANGSMITH_API_KEY: lsv2_pt_a_b;",
+        ] {
+            assert_eq!(pasted_key(text), "lsv2_pt_a_b", "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_cut() {
+        for text in
+            ["", "\"", "a=b", "OTHER_KEY=lsv2_pt_a", "\"lsv2_pt_a", "lsv2_pt_a'", "LANGSMITH_API_KEYS=x"]
+        {
+            assert_eq!(pasted_key(text), text);
+        }
+    }
+
+    #[test]
+    fn only_a_button_decides() {
+        assert_eq!((decision("allow"), decision("deny")), (Some(Decision::Allow), Some(Decision::Deny)));
+        for other in ["", "Allow", "allow ", "yes"] {
+            assert_eq!(decision(other), None, "{other}");
+        }
     }
 }

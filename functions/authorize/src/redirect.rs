@@ -1,4 +1,4 @@
-//! Redirects: to the client with its code or fault, and within these pages.
+//! Redirects, and what they tell: to the client its code or fault, and within these pages.
 
 use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
@@ -8,11 +8,11 @@ use shared::oauth::redirect::{Destination, RedirectUri};
 use shared::oauth::request::RequestFault;
 
 /// The code for the client (RFC 6749 section 4.1.2), with `iss` against mix-up (RFC 9207 section 2).
-pub(crate) fn code(public: &PublicUrl, to: &RedirectUri, state: Option<&str>, code: &str) -> Response {
+pub(crate) fn code_url(public: &PublicUrl, to: &RedirectUri, state: Option<&str>, code: &str) -> String {
     let mut parameters = vec![("code", code)];
     parameters.extend(state.map(|state| ("state", state)));
     parameters.push(("iss", public.issuer()));
-    see_other(&to.with_query(&parameters))
+    to.with_query(&parameters)
 }
 
 /// Whether a fault may be told without a person's doing: to a native app's own listener, which waits for an answer and

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared::deadline::{Deadline, Missed};
 use shared::langsmith::UpstreamError;
-use shared::oauth::scope::{Scope, ScopeSet};
+use shared::oauth::scope::ScopeSet;
 
 use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
@@ -32,10 +32,10 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, de
     let Some(tool) = app.toolset.find(&call.tool) else {
         return Called::Failed(Failure::UnknownTool(call.tool.clone()));
     };
-    let needed: Scope = tool.scope(call.arguments);
-    if !identity.scopes.contains(needed) {
+    let needed = tool.scopes(call.arguments);
+    if !identity.scopes.covers(needed) {
         // With what is granted already: many clients ask for exactly the challenged scopes and would lose the others.
-        return Called::InsufficientScope(identity.scopes.union([needed].into_iter().collect()));
+        return Called::InsufficientScope(identity.scopes.union(needed));
     }
     tracing::info!(tool = call.tool, "tool call");
     let upstream =

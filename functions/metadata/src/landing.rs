@@ -1,80 +1,72 @@
-//! The page at `/`: what this server is, and the lines that connect the common clients to it.
+//! The page at `/`: what this server is, and what connects the common clients to it.
 
 use askama::Template;
-use serde_json::json;
-use shared::web::page::Page;
+use shared::oauth::public_url::PublicUrl;
+use shared::oauth::scope::Scope;
+use shared::oauth::tool_scope::TOOL_SCOPES;
+use shared::web::page::{Page, display_host};
 use url::Url;
 
-/// How one client is connected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientSetup {
-    /// The client's name.
-    pub client: &'static str,
-    /// Where `lines` go, as a sentence part: "In a terminal".
-    pub place: &'static str,
-    /// What to paste there.
-    pub lines: String,
-    /// What starts the login afterwards.
-    pub then: &'static str,
-}
+use crate::clients::{ClientSetup, client_setups};
 
-/// The clients that we name, connected to the MCP endpoint at `mcp_url`.
-pub fn client_setups(mcp_url: &Url) -> [ClientSetup; 4] {
-    let url = shell_word(mcp_url);
-    let cursor = json!({"mcpServers": {"langsmith": {"url": mcp_url.as_str()}}});
-    let vs_code = json!({"servers": {"langsmith": {"type": "http", "url": mcp_url.as_str()}}});
-    [
-        ClientSetup {
-            client: "Claude Code",
-            place: "In a terminal",
-            lines: format!("claude mcp add --transport http langsmith {url}"),
-            then: "Then type /mcp in Claude Code and choose langsmith to sign in.",
-        },
-        ClientSetup {
-            client: "Cursor",
-            place: "In ~/.cursor/mcp.json",
-            lines: format!("{cursor:#}"),
-            then: "Then open Cursor's settings for MCP and choose to connect langsmith.",
-        },
-        ClientSetup {
-            client: "VS Code",
-            place: "In .vscode/mcp.json",
-            lines: format!("{vs_code:#}"),
-            then: "Then choose Start above the entry.",
-        },
-        ClientSetup {
-            client: "Codex",
-            place: "In a terminal",
-            lines: format!("codex mcp add langsmith --url {url}"),
-            then: "Codex opens your browser to sign in. If it does not: codex mcp login langsmith",
-        },
-    ]
-}
-
-/// `url` as one word of a POSIX shell. A serialized URL holds no space and no double quote, but it may hold `&`, `;`,
-/// `$` and `'` in its path.
-fn shell_word(url: &Url) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/@%+".contains(&byte);
-    if url.as_str().bytes().all(plain) {
-        url.to_string()
-    } else {
-        format!("'{}'", url.as_str().replace('\'', "%27"))
-    }
+/// What the page tells about a deployment, besides its address.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The LangSmith that it serves.
+    pub langsmith: Url,
+    /// Whether it takes a LangSmith key in a header in place of a login.
+    pub api_keys: bool,
+    /// The key of the sample data, where there is nothing else.
+    pub demo_key: Option<&'static str>,
 }
 
 /// The landing page of one deployment.
 #[derive(Debug, Clone, Template)]
 #[template(path = "landing.html")]
-pub struct LandingPage {
+pub(crate) struct LandingPage {
     mcp_url: Url,
+    /// Whether only this computer reaches it.
+    loopback: bool,
+    langsmith_host: String,
+    about: About,
     setups: [ClientSetup; 4],
 }
 
+/// The tools of one permission.
+struct Permission {
+    title: &'static str,
+    tools: Vec<&'static str>,
+}
+
 impl LandingPage {
-    /// The page for the MCP endpoint at `mcp_url`, which is also the resource identifier that clients are given.
-    pub fn new(mcp_url: Url) -> Self {
+    /// The page of the server at `public`. Fails if the address of its resource is none.
+    pub(crate) fn new(public: &PublicUrl, about: About) -> Result<Self, url::ParseError> {
+        let mcp_url = Url::parse(&public.resource())?;
         let setups = client_setups(&mcp_url);
-        Self { mcp_url, setups }
+        let langsmith_host = display_host(&about.langsmith);
+        Ok(Self { mcp_url, loopback: public.is_loopback(), langsmith_host, about, setups })
+    }
+
+    fn permissions(&self) -> impl Iterator<Item = Permission> {
+        Scope::ALL.into_iter().filter_map(|scope| {
+            let title = match scope {
+                Scope::LangsmithRead => "Read",
+                Scope::LangsmithWrite => "Write",
+                Scope::BillingRead => "See usage",
+                // A permission of its own for what a tool above does.
+                Scope::LangsmithPublish => return None,
+            };
+            let tools = TOOL_SCOPES.iter().filter(|(_, needed)| *needed == scope).map(|(tool, _)| *tool);
+            Some(Permission { title, tools: tools.collect() })
+        })
+    }
+
+    fn tool_count(&self) -> usize {
+        TOOL_SCOPES.len()
+    }
+
+    fn key(&self) -> &'static str {
+        self.about.demo_key.unwrap_or("YOUR_LANGSMITH_KEY")
     }
 }
 
@@ -88,34 +80,57 @@ impl Page for LandingPage {
 mod tests {
     use super::*;
 
-    fn page(url: &str) -> String {
-        LandingPage::new(Url::parse(url).unwrap()).render().unwrap()
+    fn page(public: &str, api_keys: bool, demo_key: Option<&'static str>) -> String {
+        let about =
+            About { langsmith: "https://api.smith.langchain.com".parse().unwrap(), api_keys, demo_key };
+        LandingPage::new(&public.parse().unwrap(), about).unwrap().render().unwrap()
     }
 
     #[test]
-    fn every_client_gets_the_url() {
-        let url = "https://mcp.example.com/mcp";
-        for setup in client_setups(&Url::parse(url).unwrap()) {
-            assert!(setup.lines.contains(url), "{setup:?}");
-            assert!(page(url).contains(setup.client));
+    fn everything_that_connects_is_there() {
+        let page = page("https://mcp.example.com", true, None);
+        for part in [
+            "https://mcp.example.com/mcp",
+            "Claude Code",
+            "Cursor",
+            "VS Code",
+            "Codex",
+            "ChatGPT",
+            "claude.ai",
+            "href=\"cursor://anysphere.cursor-deeplink/mcp/install?",
+            "href=\"vscode:mcp/install?",
+            "href=\"/connections\"",
+            "<bdi>api.smith.langchain.com</bdi>",
+            "X-Api-Key: YOUR_LANGSMITH_KEY",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
         }
-        assert!(!page(url).contains("<script"));
+        assert!(!page.contains("<script") && !page.contains("on this computer"));
     }
 
     #[test]
-    fn the_json_of_the_editors_parses() {
-        let [_, cursor, vs_code, _] = client_setups(&Url::parse("http://localhost:8484/mcp").unwrap());
-        let cursor: serde_json::Value = serde_json::from_str(&cursor.lines).unwrap();
-        assert_eq!(cursor["mcpServers"]["langsmith"]["url"], "http://localhost:8484/mcp");
-        let vs_code: serde_json::Value = serde_json::from_str(&vs_code.lines).unwrap();
-        assert_eq!(vs_code["servers"]["langsmith"]["type"], "http");
+    fn every_tool_is_named_once() {
+        let page = page("https://mcp.example.com", false, None);
+        for (tool, _) in TOOL_SCOPES {
+            assert_eq!(page.matches(&format!("<code>{tool}</code>")).count(), 1, "{tool}");
+        }
     }
 
     #[test]
-    fn a_url_stays_one_harmless_shell_word() {
-        let [claude, ..] = client_setups(&Url::parse("https://a.example/x'$(id);&y/mcp").unwrap());
-        assert_eq!(claude.lines.rsplit(' ').next(), Some("'https://a.example/x%27$(id);&y/mcp'"));
-        let [claude, ..] = client_setups(&Url::parse("http://[::1]:8484/mcp").unwrap());
-        assert!(claude.lines.ends_with("langsmith 'http://[::1]:8484/mcp'"), "{claude:?}");
+    fn only_the_demo_shows_a_key() {
+        assert!(
+            page("http://localhost:8484", true, Some("lsv2_pt_demo")).contains("X-Api-Key: lsv2_pt_demo")
+        );
+        assert!(!page("http://localhost:8484", true, None).contains("lsv2_"));
+    }
+
+    #[test]
+    fn the_header_shows_where_it_is_taken() {
+        assert!(!page("https://mcp.example.com", false, None).contains("X-Api-Key"));
+    }
+
+    #[test]
+    fn hosted_clients_are_told_that_they_do_not_reach_this_computer() {
+        assert!(page("http://localhost:8484", true, None).contains("only from this computer"));
     }
 }

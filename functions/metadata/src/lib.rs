@@ -1,8 +1,9 @@
 //! `GET /.well-known/*`, `/health` and the landing page: what a client reads before it knows anything. The documents
 //! are built once; no store is touched.
 
+pub mod clients;
 mod documents;
-pub mod landing;
+mod landing;
 
 use std::sync::Arc;
 
@@ -15,7 +16,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use shared::oauth::public_url::{PublicUrl, Spelling};
 use shared::web::{cors, page, reply};
-use url::Url;
+
+pub use landing::About;
 
 /// Every route of this function, with the resource at its usual path.
 pub const ROUTES: [&str; 8] = [
@@ -36,7 +38,7 @@ fn fixed<T: serde::Serialize>(document: &T) -> Result<MethodRouter, serde_json::
 }
 
 /// The router. Fails only if a document cannot be written as JSON.
-pub fn router(public: &PublicUrl) -> Result<Router, serde_json::Error> {
+pub fn router(public: &PublicUrl, about: About) -> Result<Router, serde_json::Error> {
     let server = fixed(&documents::authorization_server(public))?;
     let resource = |spelling| fixed(&documents::protected_resource(public, spelling));
     let mut router = Router::new()
@@ -47,7 +49,7 @@ pub fn router(public: &PublicUrl) -> Result<Router, serde_json::Error> {
             .route(&public.issuer_metadata_path_of_resource(spelling), server.clone())
             .route(&public.resource_metadata_path(spelling), resource(spelling)?);
     }
-    let landing = Arc::new(Url::parse(&public.resource()).ok().map(landing::LandingPage::new));
+    let landing = Arc::new(landing::LandingPage::new(public, about).ok());
     let show_landing = move || async move { show(landing.as_ref().as_ref()) };
     Ok(router
         .route("/health", get(|| async { ([(X_CONTENT_TYPE_OPTIONS, "nosniff")], "ok") }).fallback(read_only))

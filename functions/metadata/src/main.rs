@@ -2,13 +2,20 @@
 
 use std::process::ExitCode;
 
+use metadata::About;
 use shared::config::Misconfigured;
 use shared::lambda::serve_alone;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     serve_alone(async |config, _| {
-        metadata::router(&config.public_url()?).map_err(|error| Misconfigured::new("PUBLIC_URL", error))
+        let about = About {
+            langsmith: config.langsmith_endpoint()?,
+            api_keys: config.api_key_header()?,
+            demo_key: None,
+        };
+        metadata::router(&config.public_url()?, about)
+            .map_err(|error| Misconfigured::new("PUBLIC_URL", error))
     })
     .await
 }

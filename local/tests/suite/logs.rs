@@ -297,7 +297,7 @@ async fn endings(witness: &Witness, login: &Login) {
     witness.call("list_projects", &json!({}), |request| request.bearer_auth(access)).await;
     let address = witness.address(&login.client);
     let consent = witness.browse(&login.browser, login.browser.get(address)).await.unwrap();
-    let form = [("ticket", consent.field("/authorize/logout", "ticket"))];
+    let form = [("ticket", consent.field("/authorize/consent", "ticket"))];
     let out = login.browser.post(witness.at("/authorize/logout")).form(&form);
     witness.browse(&login.browser, out).await.unwrap();
 }

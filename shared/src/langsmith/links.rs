@@ -2,7 +2,14 @@
 
 use reqwest::Url;
 
-use super::{Caller, endpoint};
+use super::{Caller, LangSmith, endpoint};
+
+impl LangSmith {
+    /// What the path of a page is appended to, without final slash.
+    pub fn web_root(&self) -> Option<String> {
+        web_root(self.endpoint())
+    }
+}
 
 impl Caller<'_> {
     /// What the path of a page is appended to, without final slash.

@@ -9,19 +9,24 @@ pub enum Scope {
     LangsmithRead,
     /// Create and change prompts, datasets, examples and experiments.
     LangsmithWrite,
+    /// Show prompts to the whole world.
+    LangsmithPublish,
     /// Read the organization's usage figures.
     BillingRead,
 }
 
 impl Scope {
-    /// Every scope that exists, which is also the default and the challenged set.
-    pub const ALL: [Self; 3] = [Self::LangsmithRead, Self::LangsmithWrite, Self::BillingRead];
+    /// Every scope that exists, which is also the default and the challenged set: what is asked for. What is granted is
+    /// decided by the ticks on the consent page, where [`LangsmithPublish`](Self::LangsmithPublish) is not ticked at first.
+    pub const ALL: [Self; 4] =
+        [Self::LangsmithRead, Self::LangsmithWrite, Self::LangsmithPublish, Self::BillingRead];
 
     /// The scope as it stands on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LangsmithRead => "langsmith:read",
             Self::LangsmithWrite => "langsmith:write",
+            Self::LangsmithPublish => "langsmith:publish",
             Self::BillingRead => "billing:read",
         }
     }
@@ -30,7 +35,8 @@ impl Scope {
         match self {
             Self::LangsmithRead => 1,
             Self::LangsmithWrite => 2,
-            Self::BillingRead => 4,
+            Self::LangsmithPublish => 4,
+            Self::BillingRead => 8,
         }
     }
 }
@@ -107,6 +113,12 @@ impl ScopeSet {
     /// The scopes in their order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.into_iter().filter(move |scope| self.contains(*scope))
+    }
+}
+
+impl From<Scope> for ScopeSet {
+    fn from(scope: Scope) -> Self {
+        Self(scope.bit())
     }
 }
 
@@ -228,7 +240,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..8) {
+        fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..16) {
             let set = ScopeSet(bits);
             prop_assert_eq!(ScopeSet::known(&set.to_string()), set);
         }
@@ -240,7 +252,7 @@ mod tests {
         }
 
         #[test]
-        fn intersection_is_covered_by_both(a in 0_u8..8, b in 0_u8..8) {
+        fn intersection_is_covered_by_both(a in 0_u8..16, b in 0_u8..16) {
             let both = ScopeSet(a).intersect(ScopeSet(b));
             prop_assert!(ScopeSet(a).covers(both) && ScopeSet(b).covers(both));
             prop_assert!(ScopeSet(a).union(ScopeSet(b)).covers(ScopeSet(a)));

@@ -4,6 +4,9 @@
 //! Four tools explain themselves when they are called without arguments, and write when they are called with some. The
 //! check in front cannot tell the two apart and asks for `langsmith:write`: `/mcp` would notice, but API Gateway renames
 //! its challenge, and no client would learn which scope is missing.
+//!
+//! `push_prompt` needs `langsmith:publish` besides, when its arguments publish the prompt. Only `/mcp` can know that: the
+//! check in front must not ask everybody who writes a prompt for the right to publish.
 
 use crate::oauth::scope::Scope;
 

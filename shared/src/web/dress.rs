@@ -11,6 +11,9 @@ use futures_util::FutureExt as _;
 use http::header::STRICT_TRANSPORT_SECURITY;
 use http::{HeaderValue, StatusCode};
 
+use super::headers::wants_page;
+use super::page::{self, ErrorPage, Link};
+use super::request_id::RequestId;
 use super::{cors, reply, request_id};
 use crate::oauth::error::ErrorCode;
 use crate::oauth::public_url::PublicUrl;
@@ -22,10 +25,16 @@ pub const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// The router with a 404 in JSON, a request id on every answer, and a 500 where a handler panicked; reached over TLS, its
 /// answers keep browsers there.
 pub fn dress(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
-    let router = router
-        .fallback(nothing_here.layer(from_fn(cors::any_origin)))
-        .layer(from_fn(survive))
-        .layer(from_fn_with_state(random, request_id::assign));
+    wear(router.fallback(nothing_here.layer(from_fn(cors::any_origin))), random, public)
+}
+
+/// The same where people come by themselves: a browser gets the 404 as a page. On AWS the gateway answers unknown paths.
+pub fn dress_for_people(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
+    wear(router.fallback(no_page_here.layer(from_fn(cors::any_origin))), random, public)
+}
+
+fn wear(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
+    let router = router.layer(from_fn(survive)).layer(from_fn_with_state(random, request_id::assign));
     if public.issuer().starts_with("https://") { router.layer(map_response(stay_on_tls)) } else { router }
 }
 
@@ -37,6 +46,23 @@ async fn stay_on_tls(mut response: Response) -> Response {
 /// Clients in a browser look for documents that we do not have; without CORS they would not even see the 404.
 async fn nothing_here() -> Response {
     reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
+}
+
+async fn no_page_here(request: Request) -> Response {
+    let id = request.extensions().get::<RequestId>();
+    match id.filter(|_| wants_page(request.method(), request.headers())) {
+        Some(id) => page::html(
+            StatusCode::NOT_FOUND,
+            &ErrorPage {
+                title: "There is no page at this address",
+                what: "The address may be mistyped, or a part of it is missing.",
+                todo: "Start from the first page. It tells the address for your app and how to connect it.",
+                request_id: id.as_str(),
+                link: Some(Link { label: "First page", url: "/" }),
+            },
+        ),
+        None => nothing_here().await,
+    }
 }
 
 /// A panic is a fault of ours in one request: it is answered, and the process goes on with the next. Nothing of it is
@@ -69,17 +95,27 @@ mod tests {
     use super::*;
     use crate::random::SystemRandom;
 
+    type Dress = fn(Router, SharedRandom, &PublicUrl) -> Router;
+
     async fn response(public: &str, path: &str) -> Response {
+        response_for(public, path, "*/*", dress).await
+    }
+
+    async fn response_for(public: &str, path: &str, accept: &str, dress: Dress) -> Response {
         async fn panics() {
             panic!("with a secret in its message");
         }
         let router = Router::new().route("/panics", get(panics)).route("/", get(async || "page"));
         let router = dress(router, Arc::new(SystemRandom), &public.parse().unwrap());
-        router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+        let request = Request::get(path).header(http::header::ACCEPT, accept).body(Body::empty()).unwrap();
+        router.oneshot(request).await.unwrap()
     }
 
     async fn ask(path: &str) -> (StatusCode, String) {
-        let response = response("https://mcp.example.com", path).await;
+        read(response("https://mcp.example.com", path).await).await
+    }
+
+    async fn read(response: Response) -> (StatusCode, String) {
         assert!(response.headers().contains_key(request_id::HEADER));
         let (status, body) = (response.status(), response.into_body().collect().await.unwrap());
         (status, String::from_utf8(body.to_bytes().to_vec()).unwrap())
@@ -107,6 +143,23 @@ mod tests {
             assert_eq!(secure.headers()[STRICT_TRANSPORT_SECURITY], "max-age=31536000", "{path}");
             let plain = response("http://localhost:8484", path).await;
             assert!(!plain.headers().contains_key(STRICT_TRANSPORT_SECURITY), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_browser_is_told_on_a_page_where_people_come_by_themselves() {
+        let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+        for (accept, dress, is_page) in [
+            (browser, dress_for_people as Dress, true),
+            ("text/HTML;q=0.5", dress_for_people, true),
+            ("*/*", dress_for_people, false),
+            ("application/json, text/event-stream", dress_for_people, false),
+            (browser, dress, false),
+        ] {
+            let response = response_for("http://localhost:8484", "/nowhere", accept, dress).await;
+            let (status, body) = read(response).await;
+            assert_eq!(status, StatusCode::NOT_FOUND);
+            assert_eq!(body.starts_with("<!doctype html>"), is_page, "{accept}: {body}");
         }
     }
 }

@@ -4,11 +4,24 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, HeaderName};
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderName, Method};
 
 /// The names under which the hosted server and the standalone one take a LangSmith key.
 pub const API_KEYS: [HeaderName; 2] =
     [HeaderName::from_static("x-api-key"), HeaderName::from_static("langsmith-api-key")];
+
+/// Whether a person's browser asks for a page. Programs do not list `text/html`.
+pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
+    let is_html = |range: &str| {
+        range.split(';').next().is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("text/html"))
+    };
+    matches!(*method, Method::GET | Method::HEAD)
+        && headers
+            .get_all(ACCEPT)
+            .iter()
+            .any(|value| value.to_str().is_ok_and(|value| value.split(',').any(is_html)))
+}
 
 /// The method of the message (MCP 2026-07-28, "Standard MCP Request Headers").
 pub const MCP_METHOD: HeaderName = HeaderName::from_static("mcp-method");

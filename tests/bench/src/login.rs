@@ -102,14 +102,14 @@ impl Login {
     }
 
     async fn fill_in(&mut self, page: &str) -> Outcome<Answer> {
-        let (form, choice) = if let Some(form) = Form::find(page, "/authorize/consent") {
-            (form, ("decision", "allow"))
+        let (form, choices) = if let Some(form) = Form::find(page, "/authorize/consent") {
+            (form, &[("decision", "allow"), ("workspace", "*")][..])
         } else if let Some(form) = Form::find(page, "/authorize/login/key") {
-            (form, ("api_key", API_KEY))
+            (form, &[("api_key", API_KEY)][..])
         } else {
             return Err(format!("a page without a form to fill in:\n{page}").into());
         };
-        self.visit(Method::POST, &form.action, form.body(&[choice])).await
+        self.visit(Method::POST, &form.action, form.body(choices)).await
     }
 
     async fn visit(&mut self, method: Method, target: &str, body: String) -> Outcome<Answer> {

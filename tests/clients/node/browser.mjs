@@ -2,115 +2,21 @@
 //
 // Walks through login and consent as the scenario says, checks every page on the way and keeps a picture of it.
 import { once } from 'node:events';
-import { chromium } from 'playwright-core';
 import { LoopbackClient } from './oauth-client.mjs';
-import { checkPage, watchConsole } from './page-checks.mjs';
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const KEY_FIELD = 'form[action$="/authorize/login/key"] input[name=api_key]';
-// Folded away where the page also offers "Continue with LangSmith".
-const KEY_SUMMARY = `summary:has(~ form input[name=api_key])`;
-const KEY_SUBMIT = 'form[action$="/authorize/login/key"] button';
-const LANGSMITH = 'form[action$="/authorize/login/langsmith"] button';
-const UPSTREAM_USER = 'form[action$="/oauth/authorize/approve"] button';
-const ALLOW = 'button[name=decision][value=allow]';
-const DENY = 'button[name=decision][value=deny]';
-const CLIENT_NAME = 'Browser test client';
+import { ALLOW, CLIENT_NAME, DENY, KEY_FIELD, KEY_SUMMARY, LANGSMITH, Person, UPSTREAM_USER, WORKSPACE } from './person.mjs';
+import { appPages, mistakes, pictures, sizes } from './pages.mjs';
+import { chains } from './chains.mjs';
+import { twoPeople } from './two-people.mjs';
 
 const [origin, scenario, screenshots, executablePath] = process.argv.slice(2);
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const desktop = { viewport: { width: 1100, height: 800 } };
 
-class Person {
-  // The resources that may answer with an error status in this scenario: pages that say what went wrong.
-  expectedErrors = 0;
-  pictures = 0;
-
-  static async start(options, dark) {
-    const person = new Person();
-    person.dark = dark;
-    person.client = await LoopbackClient.start(origin, CLIENT_NAME);
-    person.chromium = await chromium.launch({ executablePath, args: FLAGS, timeout: 60_000 });
-    person.context = await person.chromium.newContext({ colorScheme: dark ? 'dark' : 'light', ...options });
-    person.page = await person.context.newPage();
-    person.page.setDefaultTimeout(30_000);
-    person.complaints = watchConsole(person.page);
-    await person.page.goto(person.client.authorizationUrl());
-    return person;
-  }
-
-  async see(name) {
-    await this.page.waitForLoadState();
-    const number = String((this.pictures += 1)).padStart(2, '0');
-    await this.page.screenshot({ path: `${screenshots}/${scenario}-${number}-${name}.png`, fullPage: true });
-    if (this.page.url().startsWith(origin)) await checkPage(this.page, { dark: this.dark });
-  }
-
-  async seeText(pattern) {
-    const text = await this.page.locator('body').innerText();
-    if (!pattern.test(text)) throw new Error(`${pattern} is not in the page ${this.page.url()}:\n${text}`);
-  }
-
-  // Clicks, and waits for the page that this leads to.
-  async follow(selector) {
-    await Promise.all([this.page.waitForNavigation(), this.page.locator(selector).first().click()]);
-  }
-
-  async useKey(key) {
-    if (!(await this.page.isVisible(KEY_FIELD))) await this.page.click(KEY_SUMMARY);
-    await this.page.fill(KEY_FIELD, key);
-    await this.follow(KEY_SUBMIT);
-  }
-
-  async seeConsent() {
-    await this.page.waitForSelector(ALLOW);
-    await this.see('consent');
-    await this.seeText(new RegExp(CLIENT_NAME));
-    await this.seeText(new RegExp(new URL(this.client.redirectUri).host));
-  }
-
-  // Allows what the consent page asks, in the first workspace.
-  async allow() {
-    await this.page.waitForSelector(ALLOW);
-    await this.page.locator('input[name=workspace]').first().check();
-    await this.follow(ALLOW);
-  }
-
-  // Waits until the browser shows the client's page, and answers the parameters that brought it there.
-  async arrive() {
-    await this.page.waitForURL((url) => url.href.startsWith(this.client.redirectUri));
-    return this.client.redirect();
-  }
-
-  async arriveWithToken() {
-    const redirect = await this.arrive();
-    await this.client.exchange(redirect.get('code') ?? '');
-  }
-
-  async end() {
-    await this.chromium.close();
-    this.client.close();
-    const refused = this.complaints.filter((text) => /status of 4\d\d/.test(text));
-    if (refused.length > this.expectedErrors) throw new Error(refused.join('\n'));
-    const others = this.complaints.filter((text) => !refused.includes(text));
-    if (others.length) throw new Error(`the browser complained:\n${others.join('\n')}`);
-  }
-}
-
 async function loginWithKey(person) {
   await person.see('login');
   await person.useKey('lsv2_pt_demo');
   await person.seeConsent();
-  await person.follow(ALLOW);
+  await person.allow();
   await person.arriveWithToken();
 }
 
@@ -121,7 +27,7 @@ async function loginWithLangSmith(person) {
   await person.see('langsmith');
   await person.follow(UPSTREAM_USER);
   await person.seeConsent();
-  await person.follow(ALLOW);
+  await person.allow();
   await person.arriveWithToken();
 }
 
@@ -139,6 +45,8 @@ async function wrongKey(person) {
   await person.page.waitForSelector('[role=alert]');
   await person.see('wrong-key');
   await person.seeText(/key/i);
+  const focused = await person.page.evaluate(() => [document.activeElement.name, document.activeElement.ariaInvalid]);
+  if (String(focused) !== 'api_key,true') throw new Error(`the focus is on ${focused}`);
   await loginWithKey(person);
 }
 
@@ -157,6 +65,7 @@ async function forgotten(person) {
 async function otherBrowser(person) {
   await person.useKey('lsv2_pt_demo');
   await person.seeConsent();
+  await person.choose();
   const form = await person.page.locator('form[action$="/authorize/consent"]').evaluate((element, submitter) => {
     return Object.fromEntries(new FormData(element, element.querySelector(submitter)));
   }, ALLOW);
@@ -189,14 +98,14 @@ async function answeredTwice(person) {
   await person.useKey('lsv2_pt_demo');
   await person.page.waitForSelector(ALLOW);
   const ticket = await person.page.locator('input[name=ticket]').first().inputValue();
-  await person.follow(ALLOW);
+  await person.allow();
   await person.arriveWithToken();
   await person.page.goto(person.client.authorizationUrl());
   await person.page.waitForSelector(ALLOW);
   await person.page.locator('form[action$="/authorize/consent"] input[name=ticket]').evaluate((input, old) => {
     input.value = old;
   }, ticket);
-  await person.follow(ALLOW);
+  await person.allow();
   await person.see('answered-twice');
   await person.seeText(/expired|start again|already|no longer/i);
 }
@@ -225,17 +134,42 @@ async function keyboard(person) {
   await person.page.keyboard.type('lsv2_pt_demo');
   await person.page.keyboard.press('Enter');
   await person.seeConsent();
+  // Enter on a choice decides nothing, whether a workspace is chosen or not.
+  await focus(person, 'input[name=scope]');
+  await person.page.keyboard.press('Enter');
+  await focus(person, 'input[name=workspace]');
+  await person.page.keyboard.press('Enter');
+  await person.page.keyboard.press('Space');
+  await person.page.keyboard.press('Enter');
+  await person.see('focus-workspace');
+  if (!(await person.page.locator('input[name=workspace]').first().isChecked())) throw new Error('nothing is chosen');
   await focus(person, ALLOW);
   await person.see('focus-allow');
+  if (person.decisions) throw new Error('Enter on a choice sent the form');
   await person.page.keyboard.press('Enter');
   await person.arriveWithToken();
+  if (person.decisions !== 1) throw new Error(`${person.decisions} decisions`);
+}
+
+// Allow before a workspace is chosen: a click that was meant for something else grants nothing.
+async function oneClick(person) {
+  await person.useKey('lsv2_pt_demo');
+  await person.page.waitForSelector(ALLOW);
+  await person.page.click(ALLOW);
+  await person.page.locator(WORKSPACE).first().focus();
+  await person.page.locator(ALLOW).focus();
+  await person.page.keyboard.press('Enter');
+  if (person.decisions) throw new Error('one click sent the form');
+  await person.allow();
+  await person.arriveWithToken();
+  if (person.decisions !== 1) throw new Error(`${person.decisions} decisions`);
 }
 
 // The second login of the same browser goes straight to the consent page.
 async function remembered(person) {
   await person.useKey('lsv2_pt_demo');
   await person.page.waitForSelector(ALLOW);
-  await person.follow(ALLOW);
+  await person.allow();
   await person.arriveWithToken();
   await person.page.goto(person.client.authorizationUrl());
   await person.seeConsent();
@@ -324,6 +258,16 @@ const scenarios = {
   'answered-twice': [answeredTwice, desktop],
   remembered: [remembered, desktop],
   keyboard: [keyboard, desktop],
+  'one-click': [oneClick, desktop],
+  mistakes: [mistakes, desktop],
+  'mistakes-no-script': [mistakes, { ...desktop, javaScriptEnabled: false }],
+  'app-pages': [appPages, desktop],
+  sizes: [sizes, desktop],
+  'sizes-many': [sizes, desktop],
+  'sizes-no-script': [sizes, { ...desktop, javaScriptEnabled: false }],
+  chains: [chains, { ...desktop, ignoreHTTPSErrors: true }],
+  'two-people': [twoPeople, desktop],
+  pictures: [pictures, { viewport: { width: 760, height: 900 } }],
   phone: [loginWithLangSmith, phone],
   'phone-dark': [loginWithKey, phone, true],
   dark: [loginWithLangSmith, desktop, true],
@@ -332,7 +276,7 @@ const scenarios = {
 };
 
 const [walk, options, dark = false] = scenarios[scenario];
-const person = await Person.start(options, dark);
+const person = await Person.start({ origin, scenario, screenshots, executablePath }, options, dark);
 try {
   await walk(person);
 } catch (error) {

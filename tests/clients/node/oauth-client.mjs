@@ -6,29 +6,28 @@ import { createServer } from 'node:http';
 
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
 
-export class LoopbackClient {
-  static async start(origin, name) {
-    const client = new LoopbackClient();
-    client.arrival = new Promise((resolve) => (client.arrived = resolve));
-    client.server = createServer((request, response) => {
-      const url = new URL(request.url, client.redirectUri);
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-      response.end('<!doctype html><html lang="en"><title>Back at the client</title><p>Back at the client.');
-      if (url.pathname === '/callback') client.arrived(url.searchParams);
-    });
-    client.server.listen(0, '127.0.0.1');
-    await once(client.server, 'listening');
-    client.redirectUri = `http://127.0.0.1:${client.server.address().port}/callback`;
+// A registered client; whoever listens at its redirect URI is somebody else.
+export class OAuthClient {
+  // `id`: the client is registered already.
+  static async register(origin, name, redirectUri, id) {
+    const client = new this();
+    await client.prepare(origin, name, redirectUri, id);
+    return client;
+  }
+
+  async prepare(origin, name, redirectUri, id) {
+    this.redirectUri = redirectUri;
     const metadata = await fetch(`${origin}/.well-known/oauth-authorization-server`);
-    client.as = await metadata.json();
-    const registration = await fetch(client.as.registration_endpoint, {
+    this.as = await metadata.json();
+    this.id = id;
+    if (id) return;
+    const registration = await fetch(this.as.registration_endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ client_name: name, redirect_uris: [client.redirectUri] }),
+      body: JSON.stringify({ client_name: name, redirect_uris: [redirectUri] }),
     });
     if (registration.status !== 201) throw new Error(`registration: ${await registration.text()}`);
-    client.id = (await registration.json()).client_id;
-    return client;
+    this.id = (await registration.json()).client_id;
   }
 
   authorizationUrl() {
@@ -46,9 +45,8 @@ export class LoopbackClient {
     return url.href;
   }
 
-  // The parameters of the redirect, with what every redirect must carry already checked.
-  async redirect() {
-    const parameters = await this.arrival;
+  // What every redirect must carry.
+  check(parameters) {
     if (parameters.get('state') !== this.state) throw new Error(`state: ${parameters}`);
     if (parameters.get('iss') !== this.as.issuer) throw new Error(`iss: ${parameters}`);
     return parameters;
@@ -68,6 +66,28 @@ export class LoopbackClient {
     const body = await answer.json();
     if (answer.status !== 200 || !body.access_token) throw new Error(`exchange: ${JSON.stringify(body)}`);
     return body;
+  }
+}
+
+export class LoopbackClient extends OAuthClient {
+  static async start(origin, name, id) {
+    const client = new LoopbackClient();
+    client.arrival = new Promise((resolve) => (client.arrived = resolve));
+    client.server = createServer((request, response) => {
+      const url = new URL(request.url, client.redirectUri);
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end('<!doctype html><html lang="en"><title>Back at the client</title><p>Back at the client.');
+      if (url.pathname === '/callback') client.arrived(url.searchParams);
+    });
+    client.server.listen(0, '127.0.0.1');
+    await once(client.server, 'listening');
+    await client.prepare(origin, name, `http://127.0.0.1:${client.server.address().port}/callback`, id);
+    return client;
+  }
+
+  // The parameters of the redirect.
+  async redirect() {
+    return this.check(await this.arrival);
   }
 
   close() {

@@ -27,6 +27,11 @@ pub fn chromium() -> PathBuf {
     prepared("bin/chromium")
 }
 
+/// The pictures that the docs show.
+pub fn docs_pictures() -> PathBuf {
+    root().join("docs/images")
+}
+
 /// Where pictures of pages are kept for people to look at.
 ///
 /// # Panics

@@ -9,7 +9,7 @@ use mcp::tools::{CallError, CallResult, Context, Descriptor, Output, Tool, Tools
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData, JsonObject, ResourceContents};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::oauth::scope::Scope;
+use shared::oauth::scope::{Scope, ScopeSet};
 use std::sync::Arc;
 
 /// One pixel, red.
@@ -68,8 +68,8 @@ impl Tool for Fixture {
         Descriptor::new(self.name, "Answers as the conformance suite expects.", Arc::new(input))
     }
 
-    fn scope(&self, _arguments: Option<&RawValue>) -> Scope {
-        Scope::LangsmithRead
+    fn scopes(&self, _arguments: Option<&RawValue>) -> ScopeSet {
+        Scope::LangsmithRead.into()
     }
 
     fn call<'a>(&'a self, context: &'a Context<'a>, _: Option<&'a RawValue>) -> BoxFuture<'a, CallResult> {

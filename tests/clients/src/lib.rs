@@ -11,7 +11,7 @@ mod fixtures;
 mod program;
 mod system;
 
-pub use environment::{chromium, clients_folder, screenshots};
+pub use environment::{chromium, clients_folder, docs_pictures, screenshots};
 pub use fixtures::with_fixtures;
 pub use program::{Program, Running};
 pub use system::System;

@@ -1,6 +1,6 @@
 //! The LangSmith double and our server in this process, on ports and in a folder of their own.
 
-use langsmith_double::{Double, Options};
+use langsmith_double::{Double, Handle, Options};
 use local::{Environment, Running, Settings};
 use tempfile::TempDir;
 
@@ -46,6 +46,11 @@ impl System {
     /// The URL that a person types into a client.
     pub fn mcp_url(&self) -> String {
         format!("{}/mcp", self.origin())
+    }
+
+    /// Control over the double.
+    pub fn langsmith(&self) -> Handle {
+        self.double.handle()
     }
 
     /// The double's URL.

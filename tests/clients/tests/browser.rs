@@ -1,7 +1,7 @@
 //! A person in headless Chromium: every way through login and consent, on a screen, a phone, in the dark, without
 //! script and without a mouse. Pictures are kept in `target/screenshots`.
 
-use clients::{Program, System, chromium, screenshots};
+use clients::{Program, System, chromium, docs_pictures, screenshots};
 use local::Environment;
 use shared::clock::{Clock, SteppedClock, SystemClock};
 use std::sync::Arc;
@@ -129,4 +129,84 @@ async fn connections_without_script() {
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_by_keyboard() {
     walk("connections-keyboard").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_click_grants_nothing() {
+    walk("one-click").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_are_shown_at_their_field() {
+    walk("mistakes").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes_are_shown_without_script() {
+    walk("mistakes-no-script").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_is_opened_from_a_page_that_says_that_it_is_done() {
+    walk("app-pages").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_fits_every_size_and_colour() {
+    walk("sizes").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_fits_without_script() {
+    walk("sizes-no-script").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_workspaces_fit() {
+    let system = System::start().await;
+    system.langsmith().list_more_workspaces(38);
+    scenario(&system, "sizes-many").succeed().await;
+    system.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_connect_one_client_at_the_same_time() {
+    walk("two-people").await;
+}
+
+/// Whatever a client's callback redirects to, the browser arrives there after Allow and after Deny, each time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clients_own_redirects_arrive() {
+    let folder = tempfile::tempdir().unwrap();
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    std::fs::write(&cert, issued.cert.pem()).unwrap();
+    std::fs::write(&key, issued.signing_key.serialize_pem()).unwrap();
+    let system = System::start().await;
+    scenario(&system, "chains").args([cert, key]).succeed().await;
+    system.stop().await;
+}
+
+/// Says what page each picture of the docs was taken of. `cargo xtask pictures` takes them anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pictures_of_the_docs_show_the_pages_of_today() {
+    let system = System::start().await;
+    let today = scenario(&system, "pictures").report().await;
+    system.stop().await;
+    let (folder, today) = (docs_pictures(), today.as_object().unwrap());
+    let taken_of = folder.join("pages.json");
+    if std::env::var_os("TAKE_PICTURES").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        for name in today.keys() {
+            let picture = screenshots().join(format!("docs-{name}.png"));
+            std::fs::copy(picture, folder.join(format!("{name}.png"))).unwrap();
+        }
+        std::fs::write(&taken_of, format!("{:#}\n", serde_json::json!(today))).unwrap();
+    }
+    let taken: serde_json::Value = serde_json::from_slice(&std::fs::read(taken_of).unwrap()).unwrap();
+    for (name, page) in today {
+        assert_eq!(taken.get(name), Some(page), "docs/images/{name}.png is stale: run cargo xtask pictures");
+        let picture = std::fs::metadata(folder.join(format!("{name}.png"))).unwrap();
+        assert!((1..200_000).contains(&picture.len()), "{name}: {} bytes", picture.len());
+    }
 }

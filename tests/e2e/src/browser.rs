@@ -34,9 +34,9 @@ pub struct Page {
 /// What the person chooses on the consent page.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// The workspace to tick; the page's own choice without it.
+    /// The workspace to choose; the first one without it, since the page chooses none.
     pub workspace: Option<String>,
-    /// The scopes to leave ticked; all without it.
+    /// The scopes to tick; what the page has ticked without it.
     pub scopes: Option<Vec<String>>,
     /// Press Deny.
     pub deny: bool,
@@ -114,9 +114,9 @@ impl Browser {
     /// Answers the consent page.
     pub async fn consent(&self, consent: &Page, choice: &Choice) -> Result<Page, Url> {
         let ticket = consent.field("/authorize/consent", "ticket");
-        let workspace = choice.workspace.clone().unwrap_or_else(|| consent.checked_workspace());
+        let workspace = choice.workspace.clone().unwrap_or_else(|| consent.first_workspace());
         let mut fields = vec![("ticket", ticket.as_str()), ("workspace", workspace.as_str())];
-        let scopes = choice.scopes.clone().unwrap_or_else(|| consent.scopes());
+        let scopes = choice.scopes.clone().unwrap_or_else(|| consent.ticked_scopes());
         fields.extend(scopes.iter().map(|scope| ("scope", scope.as_str())));
         fields.push(("decision", if choice.deny { "deny" } else { "allow" }));
         self.post(&format!("{}/authorize/consent", self.origin), &fields).await
@@ -160,6 +160,13 @@ impl Page {
             .collect()
     }
 
+    /// The address behind the page's button that is a link.
+    pub fn link(&self) -> String {
+        let link =
+            self.html.split("<a class=\"button\"").nth(1).unwrap_or_else(|| panic!("no link: {}", self.html));
+        attribute(link, "href").expect("an address")
+    }
+
     /// The scopes that the consent page offers.
     pub fn scopes(&self) -> Vec<String> {
         self.values("scope")
@@ -170,20 +177,35 @@ impl Page {
         self.values("workspace")
     }
 
-    fn checked_workspace(&self) -> String {
-        inputs(&self.html)
-            .filter(|input| attribute(input, "name").as_deref() == Some("workspace"))
-            .find(|input| input.contains(" checked"))
-            .and_then(|input| attribute(input, "value"))
-            .expect("a workspace is chosen")
+    /// The scopes that the consent page shows ticked.
+    pub fn ticked_scopes(&self) -> Vec<String> {
+        self.checked("scope")
+    }
+
+    /// The workspace that the consent page shows chosen.
+    pub fn chosen_workspaces(&self) -> Vec<String> {
+        self.checked("workspace")
+    }
+
+    fn first_workspace(&self) -> String {
+        self.workspaces().into_iter().find(|id| id != "*").expect("a workspace is offered")
+    }
+
+    fn checked(&self, name: &str) -> Vec<String> {
+        self.named(name).filter(|input| input.contains(" checked")).filter_map(value).collect()
     }
 
     fn values(&self, name: &str) -> Vec<String> {
-        inputs(&self.html)
-            .filter(|input| attribute(input, "name").as_deref() == Some(name))
-            .filter_map(|input| attribute(input, "value"))
-            .collect()
+        self.named(name).filter_map(value).collect()
     }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = &str> {
+        inputs(&self.html).filter(move |input| attribute(input, "name").as_deref() == Some(name))
+    }
+}
+
+fn value(input: &str) -> Option<String> {
+    attribute(input, "value")
 }
 
 fn inputs(html: &str) -> impl Iterator<Item = &str> {

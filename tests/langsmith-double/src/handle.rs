@@ -93,6 +93,11 @@ impl Handle {
         self.0.misspelled_issuer.store(wrong, Ordering::SeqCst);
     }
 
+    /// Lists so many workspaces more for everybody. They hold nothing.
+    pub fn list_more_workspaces(&self, count: usize) {
+        self.0.more_workspaces.store(count, Ordering::SeqCst);
+    }
+
     /// The life of access tokens issued from now on, in seconds.
     pub fn set_access_ttl(&self, seconds: u64) {
         self.0.tokens.set_access_ttl(seconds);

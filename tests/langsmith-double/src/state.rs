@@ -1,7 +1,7 @@
 //! What a running double knows.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -26,6 +26,8 @@ pub(crate) struct App {
     stopping: watch::Receiver<bool>,
     revoked_keys: Mutex<BTreeSet<String>>,
     pub(crate) misspelled_issuer: AtomicBool,
+    /// Workspaces that everybody has besides their own, in lists only.
+    pub(crate) more_workspaces: AtomicUsize,
 }
 
 impl App {
@@ -47,6 +49,7 @@ impl App {
             log: Log::default(),
             revoked_keys: Mutex::default(),
             misspelled_issuer: AtomicBool::new(false),
+            more_workspaces: AtomicUsize::new(0),
         }
     }
 

@@ -26,7 +26,10 @@ pub(super) fn connection(
         client_name: name(grant),
         host: host(grant),
         workspace: workspace(grant, session),
-        scopes: ScopeSet::known(&grant.scope).iter().map(|scope| consent::option(scope).title).collect(),
+        scopes: ScopeSet::known(&grant.scope)
+            .iter()
+            .map(|scope| consent::option(scope, true).title)
+            .collect(),
         since: Moment::new(grant.created_at),
         last_used: grant.last_used().map(|moment| Moment::new(moment.secs())),
         places: grant.places(now),

@@ -12,14 +12,17 @@ use shared::oauth::grant::Grant;
 use shared::oauth::redirect::RedirectUri;
 use shared::oauth::request::RequestFault;
 use shared::store::{Consent, ConsentOutcome};
-use shared::web::cookie;
+use shared::web::cookie::{self, BrowserCookie};
 use shared::web::request_id::RequestId;
 
-use super::grant;
+use super::choices::Choices;
+use super::page::{Asked, page};
+use super::{finish, grant};
 use crate::error::AuthorizeError;
-use crate::form::Posted;
+use crate::form::{Decision, Posted};
 use crate::login::SESSION;
-use crate::{App, redirect, ticket, to_its_end};
+use crate::pages::Decided;
+use crate::{App, entry, redirect, ticket, to_its_end};
 
 /// Answers the form.
 pub(crate) async fn decide(
@@ -28,29 +31,40 @@ pub(crate) async fn decide(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    app.answer(&id, answer(&app, &headers, body).await)
+    app.answer(&id, answer(&app, &id, &headers, body).await)
 }
 
-async fn answer(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<Response, AuthorizeError> {
+async fn answer(
+    app: &Arc<App>,
+    id: &RequestId,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, AuthorizeError> {
     let Posted { ticket, browser, form } = Posted::<ticket::Consent>::read(&app.deps, headers, body).await?;
     let redirect_uri =
         RedirectUri::parse(&ticket.request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    if form.decision != "allow" {
-        tracing::info!(target: "audit", event = "consent_denied", user = %ticket.user.reference(), client = %ticket.request.client_id);
-        return Ok(denied(app, redirect_uri, ticket.request.state));
-    }
-    let Some((workspace, scopes)) = grant::chosen(&ticket, &form) else {
-        return Err(AuthorizeError::NothingChosen(Box::new(ticket.request.into())));
+    let choices = Choices::of(&ticket, &form);
+    let chosen = match form.decision {
+        Some(Decision::Allow) => choices.complete(),
+        Some(Decision::Deny) => {
+            tracing::info!(target: "audit", event = "consent_denied", user = %ticket.user.reference(), client = %ticket.request.client_id);
+            return Ok(denied(app, redirect_uri, ticket.request.state));
+        }
+        // Sent without a button: whoever did that has decided nothing.
+        None => Err(choices),
+    };
+    let (workspace, scopes) = match chosen {
+        Ok(chosen) => chosen,
+        Err(choices) => return again(app, id, ticket, &browser, &choices).await,
     };
     let (grant, code) = grant::mint(&app.deps, &ticket, workspace, scopes);
     // From the write to its record.
     match to_its_end(record(app.clone(), grant, browser.hash())).await? {
-        ConsentOutcome::Granted => Ok(redirect::code(
-            &app.deps.public,
-            &redirect_uri,
-            ticket.request.state.as_deref(),
-            code.expose(),
-        )),
+        ConsentOutcome::Granted => {
+            let state = ticket.request.state.as_deref();
+            let url = redirect::code_url(&app.deps.public, &redirect_uri, state, code.expose());
+            Ok(finish::answer(&redirect_uri, &url, Decided::Allowed))
+        }
         ConsentOutcome::AlreadyUsed => Err(AuthorizeError::AlreadyUsed(Box::new(ticket.request.into()))),
         ConsentOutcome::ClientGone => Err(AuthorizeError::UnknownClient),
         ConsentOutcome::LoginGone => {
@@ -67,7 +81,25 @@ fn denied(app: &App, redirect_uri: RedirectUri, state: Option<String>) -> Respon
         code: ErrorCode::AccessDenied,
         description: "the person denied the request",
     };
-    redirect::fault(&app.deps.public, &fault)
+    finish::answer(&fault.redirect_uri, &redirect::fault_url(&app.deps.public, &fault), Decided::Denied)
+}
+
+/// The page once more, with the choices so far and what is missing. The login may have ended meanwhile.
+async fn again(
+    app: &App,
+    id: &RequestId,
+    ticket: ticket::Consent,
+    cookie: &BrowserCookie,
+    choices: &Choices,
+) -> Result<Response, AuthorizeError> {
+    let request = ticket.request;
+    let (client, session) = entry::asking(app, &request.client_id, Some(cookie)).await?;
+    match session {
+        Some(session) => {
+            page(app, id, Asked { request, client: &client, session: &session, cookie }, choices)
+        }
+        None => Ok(redirect::within(&request.path(), cookie::clear(&app.deps.public))),
+    }
 }
 
 async fn record(app: Arc<App>, grant: Grant, session_hash: String) -> Result<ConsentOutcome, AuthorizeError> {

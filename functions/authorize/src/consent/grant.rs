@@ -1,28 +1,10 @@
-//! From the ticks on the consent page to a grant and its code.
+//! From the choices of a person to a grant and its code.
 
-use shared::ids::WorkspaceId;
 use shared::oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, WorkspaceChoice};
 use shared::oauth::scope::{Access, ScopeSet};
 use shared::oauth::token::{Kind, Token, TokenRef};
 
-use crate::form::Form;
 use crate::{Deps, ticket};
-
-/// The form value for all workspaces.
-const ALL: &str = "*";
-
-/// What the person ticked, within what the page offered.
-pub(super) fn chosen(ticket: &ticket::Consent, form: &Form) -> Option<(WorkspaceChoice, ScopeSet)> {
-    let scopes = ScopeSet::known(&form.scopes.join(" ")).intersect(ScopeSet::known(&ticket.request.scope));
-    let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
-    let workspace = match form.workspace.as_deref()? {
-        ALL => WorkspaceChoice::All {
-            default: ticket.preferred.clone().filter(offered).or_else(|| ticket.workspaces.first().cloned()),
-        },
-        id => WorkspaceChoice::One { id: Some(WorkspaceId::new(id)).filter(offered)? },
-    };
-    (scopes != ScopeSet::EMPTY).then_some((workspace, scopes))
-}
 
 /// The grant, and the code that leads to it once.
 pub(super) fn mint(

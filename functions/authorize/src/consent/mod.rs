@@ -1,8 +1,11 @@
 //! Consent. Nothing is minted before somebody pressed Allow.
 
+mod choices;
 mod decide;
+mod finish;
 mod grant;
 mod page;
 
+pub(crate) use choices::Choices;
 pub(crate) use decide::decide;
-pub(crate) use page::{option, page};
+pub(crate) use page::{Asked, option, page};

@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use shared::ids::{GrantId, WorkspaceId};
+use shared::ids::GrantId;
 use shared::oauth::client::Client;
+use shared::oauth::grant::{CAP, REFRESH_LIFE};
 use shared::oauth::redirect::RedirectUri;
 use shared::oauth::request::AuthorizeRequest;
 use shared::oauth::scope::{Scope, ScopeSet};
@@ -11,75 +12,95 @@ use shared::oauth::token::ChainId;
 use shared::random;
 use shared::store::{BrowserSession, WorkspaceEntry};
 use shared::web::cookie::BrowserCookie;
-use shared::web::page::{self, FormTarget};
+use shared::web::page;
 use shared::web::request_id::RequestId;
 use url::Url;
 
+use super::choices::Choices;
+use crate::destination::Shown;
 use crate::error::AuthorizeError;
-use crate::pages::{ConsentPage, ScopeOption, WorkspaceOption};
-use crate::{App, Deps, destination, ticket, workspaces};
+use crate::pages::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
+use crate::{App, Deps, ticket, workspaces};
 
-/// The page.
+/// Seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
+
+/// Who asks whom for what.
+pub(crate) struct Asked<'a> {
+    pub(crate) request: AuthorizeRequest,
+    pub(crate) client: &'a Client,
+    pub(crate) session: &'a BrowserSession,
+    pub(crate) cookie: &'a BrowserCookie,
+}
+
+/// The page, with nothing chosen or with the choices that came back.
 pub(crate) fn page(
     app: &App,
     id: &RequestId,
-    request: AuthorizeRequest,
-    client: &Client,
-    session: &BrowserSession,
-    cookie: &BrowserCookie,
+    asked: Asked<'_>,
+    choices: &Choices,
 ) -> Result<Response, AuthorizeError> {
+    let Asked { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let to = redirect_uri.destination();
-    let asked = ScopeSet::known(&request.scope);
-    let scopes: Vec<_> = asked.iter().map(option).collect();
+    let scopes: Vec<_> =
+        ScopeSet::known(&request.scope).iter().map(|scope| option(scope, choices.ticked(scope))).collect();
     let listed = workspaces::listed(&session.workspaces);
-    let target = Url::parse(redirect_uri.as_str()).ok().as_ref().and_then(FormTarget::of);
     let client_uri = client.client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
     let ticket = ticket::seal(&app.deps, cookie, &draw(&app.deps, request, client, session))?;
+    let missing = choices.missing;
     let page = ConsentPage {
         client_name: client.client_name.as_deref().unwrap_or("An app without a name"),
         client_uri_host: client_uri.as_ref().and_then(Url::host_str),
-        redirect_host: &destination::name(&to),
-        loopback: destination::is_on_this_computer(&to),
+        destination: &Shown::of(&redirect_uri.destination()),
         signed_in: &session.signed_in,
-        workspaces: &offer(listed, session.preferred.as_ref()),
+        langsmith_host: &page::display_host(app.deps.langsmith.endpoint()),
+        workspaces: &offer(listed, choices),
         unlisted: listed.len() < session.workspaces.len(),
-        all_workspaces: true,
+        all_chosen: choices.is_all(),
         scopes: &scopes,
+        missing,
         ticket: &ticket,
         request_id: id.as_str(),
         expires_minutes: ticket::LIFE.as_secs() / 60,
-        form_targets: target.as_slice(),
+        idle_days: REFRESH_LIFE.as_secs() / DAY,
+        most_days: CAP.as_secs() / DAY,
     };
-    Ok(page::html(StatusCode::OK, &page))
+    let status = if missing == Missing::default() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    Ok(page::html(status, &page))
 }
 
-/// A scope in plain words.
-pub(crate) fn option(scope: Scope) -> ScopeOption<'static> {
+/// A scope in plain words, ticked or not.
+pub(crate) fn option(scope: Scope, checked: bool) -> ScopeOption<'static> {
     let (title, text) = match scope {
         Scope::LangsmithRead => ("Read", "See traces, prompts, datasets and experiments."),
-        Scope::LangsmithWrite => {
-            ("Write", "Create and change prompts, datasets and examples, and record experiments.")
-        }
+        Scope::LangsmithWrite => (
+            "Write",
+            "Create and change prompts, datasets and examples, and record experiments. What it changes, it changes \
+             for everybody in the workspace. A new version of a prompt that is public is public, too.",
+        ),
+        Scope::LangsmithPublish => (
+            "Publish",
+            "Show prompts, with all of their versions, to everybody on the Internet. Tick this only if you want it.",
+        ),
         Scope::BillingRead => ("See usage", "See how much the organization uses, for billing."),
     };
-    ScopeOption { id: scope.as_str(), title, text, checked: true }
+    ScopeOption { id: scope.as_str(), title, text, checked }
 }
 
-fn offer<'a>(listed: &'a [WorkspaceEntry], preferred: Option<&WorkspaceId>) -> Vec<WorkspaceOption<'a>> {
-    let first = listed.first().map(|workspace| &workspace.id);
-    let offered = |id: &WorkspaceId| listed.iter().any(|workspace| workspace.id == *id);
-    let selected = preferred.filter(|id| offered(id)).or(first);
-    listed
+/// The list by name, as a person looks for one.
+fn offer<'a>(listed: &'a [WorkspaceEntry], choices: &Choices) -> Vec<WorkspaceOption<'a>> {
+    let mut offered: Vec<_> = listed
         .iter()
         .map(|workspace| WorkspaceOption {
             id: workspace.id.as_str(),
             name: &workspace.name,
             handle: workspace.handle.as_deref(),
-            selected: Some(&workspace.id) == selected,
+            chosen: choices.is_one(&workspace.id),
         })
-        .collect()
+        .collect();
+    offered.sort_by_cached_key(|workspace| workspace.name.to_lowercase());
+    offered
 }
 
 fn draw(

@@ -42,8 +42,6 @@ pub(crate) enum AuthorizeError {
     NoCookie(Box<ReturnTo>),
     #[error("the form was used before")]
     AlreadyUsed(Box<ReturnTo>),
-    #[error("nothing was allowed")]
-    NothingChosen(Box<ReturnTo>),
     #[error("the login at LangSmith is unknown here")]
     UnknownLogin,
     #[error("{1}")]

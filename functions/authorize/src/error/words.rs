@@ -116,13 +116,6 @@ impl AuthorizeError {
                 "Go back to your app. If it is not connected there, start again.",
             )
             .retry(return_to),
-            Self::NothingChosen(return_to) => words(
-                StatusCode::BAD_REQUEST,
-                "Nothing was allowed",
-                "You chose to allow the app, but no permission or no workspace was ticked.",
-                "Start again and leave at least one permission ticked, or deny the app.",
-            )
-            .retry(return_to),
             Self::UnknownLogin => words(
                 StatusCode::BAD_REQUEST,
                 "This sign-in cannot be continued",

@@ -2,12 +2,16 @@
 //!
 //! What it must show (client, scopes, redirect host, a warning for loopback) is the MCP specification's list for consent
 //! pages; names are what clients say of themselves, so the redirect host is what a careful reader can go by.
+//!
+//! No single action grants: a workspace has to be chosen first, even a sole one, because a double click can be made to
+//! fall on Allow unseen. Nor does Enter: a form's first button is what Enter presses, and ours is one that does nothing.
 
 use askama::Template;
 use shared::store::SignedInAs;
-use shared::web::page::{FormTarget, Page, display_name};
+use shared::web::page::{Forms, Page, display_name};
 
 use super::signed_in;
+use crate::destination::Shown;
 
 /// A workspace that the person may choose.
 #[derive(Debug, Clone)]
@@ -18,8 +22,8 @@ pub(crate) struct WorkspaceOption<'a> {
     pub name: &'a str,
     /// Its short name in LangSmith's addresses, if it has one.
     pub handle: Option<&'a str>,
-    /// Whether it is chosen at first.
-    pub selected: bool,
+    /// Whether the person has chosen it before the page came back.
+    pub chosen: bool,
 }
 
 impl WorkspaceOption<'_> {
@@ -43,8 +47,17 @@ pub(crate) struct ScopeOption<'a> {
     pub title: &'a str,
     /// What that means, in plain words.
     pub text: &'a str,
-    /// Whether it is checked at first.
+    /// Whether it is checked.
     pub checked: bool,
+}
+
+/// What was not chosen when Allow was pressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// No workspace.
+    pub workspace: bool,
+    /// No scope.
+    pub scope: bool,
 }
 
 /// Asks for one decision; both answers post the same form.
@@ -55,34 +68,38 @@ pub(crate) struct ConsentPage<'a> {
     pub client_name: &'a str,
     /// The host of the client's home page, as it registered it.
     pub client_uri_host: Option<&'a str>,
-    /// Where the code goes, in full: `claude.ai`, `127.0.0.1:33418`, "the app that opens cursor: links".
-    pub redirect_host: &'a str,
-    /// Whether that is a program on the person's own computer.
-    pub loopback: bool,
+    /// Where the code goes.
+    pub destination: &'a Shown,
     /// Who is signed in.
     pub signed_in: &'a SignedInAs,
-    /// The workspaces that they can open.
+    /// The host of the LangSmith that they signed in at.
+    pub langsmith_host: &'a str,
+    /// The workspaces that they can open, sorted.
     pub workspaces: &'a [WorkspaceOption<'a>],
     /// Whether they can open more than these.
     pub unlisted: bool,
-    /// Whether "all" is offered (as `workspace=*`).
-    pub all_workspaces: bool,
+    /// Whether the person has chosen all (`workspace=*`) before the page came back.
+    pub all_chosen: bool,
     /// The scopes asked for, in the order to show them.
     pub scopes: &'a [ScopeOption<'a>],
+    /// What the person has to choose before they can allow anything.
+    pub missing: Missing,
     /// The pending login that this decides; also the form's protection against forged posts.
     pub ticket: &'a str,
     /// The id that this request has in the log.
     pub request_id: &'a str,
     /// Minutes until the ticket expires.
     pub expires_minutes: u64,
-    /// Where Allow and Deny redirect to: the client's redirect URI.
-    pub form_targets: &'a [FormTarget],
+    /// Days without use after which the access ends.
+    pub idle_days: u64,
+    /// Days after which it ends in any case.
+    pub most_days: u64,
 }
 
-/// More workspaces than this scroll in a box of their own, so that the buttons stay within reach.
-const MANY: usize = 6;
+/// So many workspaces are listed at once; the others unfold.
+const AT_ONCE: usize = 6;
 
-impl ConsentPage<'_> {
+impl<'a> ConsentPage<'a> {
     fn client(&self) -> String {
         display_name(self.client_name)
     }
@@ -96,20 +113,39 @@ impl ConsentPage<'_> {
     }
 
     fn offers_all(&self) -> bool {
-        self.all_workspaces && self.workspaces.len() > 1
+        self.workspaces.len() > 1
     }
 
-    fn many(&self) -> bool {
-        self.workspaces.len() > MANY
+    /// One workspace more is not worth folding away.
+    fn folded_from(&self) -> usize {
+        if self.workspaces.len() > AT_ONCE + 1 { AT_ONCE } else { self.workspaces.len() }
+    }
+
+    fn first(&self) -> &'a [WorkspaceOption<'a>] {
+        self.workspaces.get(..self.folded_from()).unwrap_or(self.workspaces)
+    }
+
+    fn folded(&self) -> &'a [WorkspaceOption<'a>] {
+        self.workspaces.get(self.folded_from()..).unwrap_or_default()
+    }
+
+    fn unfolded(&self) -> bool {
+        self.folded().iter().any(|workspace| workspace.chosen)
+    }
+
+    /// The focus goes to the first choice of the first field that lacks one.
+    fn focus_workspace(&self) -> bool {
+        self.missing.workspace && !self.missing.scope
     }
 }
 
 impl Page for ConsentPage<'_> {
     fn title(&self) -> &'static str {
-        "Allow access"
+        if self.missing == Missing::default() { "Allow access" } else { "Error: Allow access" }
     }
 
-    fn form_targets(&self) -> &[FormTarget] {
-        self.form_targets
+    /// To the client, which may send the browser on.
+    fn forms(&self) -> Forms {
+        Forms::Away
     }
 }

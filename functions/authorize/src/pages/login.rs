@@ -1,7 +1,7 @@
 //! Who are you: the page in front of consent and of the list of connections for a browser without a session.
 
 use askama::Template;
-use shared::web::page::{FormTarget, Page, display_name};
+use shared::web::page::{Forms, Page, display_name};
 
 /// What a login is for.
 #[derive(Debug, Clone, Copy)]
@@ -22,14 +22,16 @@ pub(crate) struct LoginPage<'a> {
     pub langsmith: bool,
     /// The pending login that both forms belong to.
     pub ticket: &'a str,
-    /// Why the person sees this page again, for example that the key was refused.
+    /// What the person should know before they choose a way.
     pub notice: Option<&'a str>,
+    /// What is wrong with the key that was sent.
+    pub key_error: Option<&'a str>,
     /// The id that this request has in the log.
     pub request_id: &'a str,
     /// The host of the configured LangSmith, where the person signs in or the key is checked.
     pub langsmith_host: &'a str,
-    /// Where "Continue with LangSmith" redirects to: LangSmith's authorization endpoint.
-    pub form_targets: &'a [FormTarget],
+    /// The page of LangSmith's web app that lists the person's keys, where its address is known.
+    pub keys_url: Option<&'a str>,
 }
 
 impl LoginPage<'_> {
@@ -53,16 +55,17 @@ impl LoginPage<'_> {
 
     /// The key form stands open when it is the only way, or when it is where something went wrong.
     fn key_form_open(&self) -> bool {
-        !self.langsmith || self.notice.is_some()
+        !self.langsmith || self.key_error.is_some() || self.notice.is_some()
     }
 }
 
 impl Page for LoginPage<'_> {
     fn title(&self) -> &'static str {
-        "Sign in"
+        if self.key_error.is_some() { "Error: Sign in" } else { "Sign in" }
     }
 
-    fn form_targets(&self) -> &[FormTarget] {
-        self.form_targets
+    /// To LangSmith's own sign-in page, and from there to wherever the organization signs in.
+    fn forms(&self) -> Forms {
+        if self.langsmith { Forms::Away } else { Forms::Here }
     }
 }

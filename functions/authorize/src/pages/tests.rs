@@ -1,9 +1,12 @@
-//! What the two pages hold, read from their HTML.
+//! What the pages hold, read from their HTML.
 
 use askama::Template;
 use shared::store::{SignedInAs, SignedInWith};
 
+use shared::web::page::{Forms, Page as _};
+
 use super::*;
+use crate::destination::Shown;
 
 const HOSTILE: &str = "\"><script>alert(1)</script>\u{202E}";
 
@@ -13,15 +16,16 @@ fn login() -> LoginPage<'static> {
         langsmith: true,
         ticket: "t-1",
         notice: None,
+        key_error: None,
         request_id: "req-1",
         langsmith_host: "api.smith.example",
-        form_targets: &[],
+        keys_url: Some("https://smith.example/settings"),
     }
 }
 
 const WORKSPACES: [WorkspaceOption<'_>; 2] = [
-    WorkspaceOption { id: "w-1", name: "Research", handle: Some("lab"), selected: true },
-    WorkspaceOption { id: "w-2", name: HOSTILE, handle: Some(HOSTILE), selected: false },
+    WorkspaceOption { id: "w-1", name: "Research", handle: Some("lab"), chosen: false },
+    WorkspaceOption { id: "w-2", name: HOSTILE, handle: Some(HOSTILE), chosen: false },
 ];
 
 const SCOPES: [ScopeOption<'_>; 2] = [
@@ -31,21 +35,30 @@ const SCOPES: [ScopeOption<'_>; 2] = [
 
 static ACCOUNT: SignedInAs = SignedInAs::new(SignedInWith::Account);
 
+static LOOPBACK: Shown =
+    Shown { before: String::new(), domain: String::new(), after: String::new(), on_this_computer: true };
+
+fn shown(before: &str, domain: &str, on_this_computer: bool) -> Shown {
+    Shown { before: before.to_owned(), domain: domain.to_owned(), after: String::new(), on_this_computer }
+}
+
 fn consent() -> ConsentPage<'static> {
     ConsentPage {
         client_name: "Cursor",
         client_uri_host: None,
-        redirect_host: "127.0.0.1:33418",
-        loopback: true,
+        destination: &LOOPBACK,
         signed_in: &ACCOUNT,
+        langsmith_host: "api.smith.example",
         workspaces: &WORKSPACES,
         unlisted: false,
-        all_workspaces: true,
+        all_chosen: false,
         scopes: &SCOPES,
+        missing: Missing::default(),
         ticket: "t-1",
         request_id: "req-1",
         expires_minutes: 10,
-        form_targets: &[],
+        idle_days: 30,
+        most_days: 365,
     }
 }
 
@@ -87,10 +100,33 @@ fn login_offers_both_ways() {
 
 #[test]
 fn a_refused_key_is_announced_beside_the_open_form() {
-    let page =
-        LoginPage { notice: Some("LangSmith did not accept this key <."), ..login() }.render().unwrap();
-    assert!(page.contains("role=\"alert\">LangSmith did not accept this key &#60;."));
+    let refused = LoginPage { key_error: Some("LangSmith did not accept this key <."), ..login() };
+    assert_eq!(refused.title(), "Error: Sign in");
+    let page = refused.render().unwrap();
+    assert!(page.contains("id=\"key-error\" role=\"alert\">LangSmith did not accept this key &#60;."));
     assert!(page.contains("<details class=\"or\" open>"));
+    let key = tags(&page, "input").into_iter().find(|tag| tag.contains("api_key")).unwrap();
+    for part in ["aria-invalid=\"true\"", "aria-describedby=\"key-error key-hint\"", "autofocus"] {
+        assert!(key.contains(part), "{key}");
+    }
+    for page in [login(), LoginPage { notice: Some("LangSmith is silent."), ..login() }] {
+        let page = page.render().unwrap();
+        assert!(!page.contains("aria-invalid") && !page.contains("autofocus"), "{page}");
+    }
+}
+
+#[test]
+fn only_forms_that_lead_away_do_without_form_action() {
+    assert_eq!(login().forms(), Forms::Away);
+    assert_eq!(LoginPage { langsmith: false, ..login() }.forms(), Forms::Here);
+    assert_eq!(consent().forms(), Forms::Away);
+    assert_eq!(finish(Decided::Allowed, Opened::Known("Cursor")).forms(), Forms::Here);
+}
+
+#[test]
+fn langsmiths_page_of_keys_is_linked_where_it_is_known() {
+    assert!(login().render().unwrap().contains("<a href=\"https://smith.example/settings\""));
+    assert!(!LoginPage { keys_url: None, ..login() }.render().unwrap().contains("<a "));
 }
 
 #[test]
@@ -119,9 +155,11 @@ fn the_login_says_what_it_is_for() {
 fn consent_asks_for_one_decision() {
     let page = consent().render().unwrap();
     assert_well_made(&page);
-    assert!(page.contains("<strong><bdi>127.0.0.1:33418</bdi></strong>"));
     assert!(page.contains("An app on this computer."));
     assert!(page.contains("Signed in with <strong><bdi>your LangSmith account</bdi></strong>"));
+    assert!(page.contains("LangSmith at <bdi>api.smith.example</bdi>"));
+    assert!(page.contains("not used it for 30 days, and after one year at the latest"));
+    assert!(page.contains("href=\"/connections\""));
     let buttons = tags(&page, "button");
     assert!(buttons.iter().any(|tag| tag.contains("name=\"decision\" value=\"allow\"")));
     // Deny must work even while a required choice is still open.
@@ -130,7 +168,9 @@ fn consent_asks_for_one_decision() {
         let inputs = tags(&page, "input");
         inputs.iter().filter(|tag| tag.contains(name)).map(|tag| tag.ends_with("checked")).collect::<Vec<_>>()
     };
-    assert_eq!(checked("name=\"workspace\""), [true, false, false]);
+    assert_eq!(checked("name=\"workspace\""), [false, false, false], "one click may not grant");
+    let workspaces = tags(&page, "input").into_iter().filter(|tag| tag.contains("name=\"workspace\""));
+    assert!(workspaces.into_iter().all(|tag| tag.contains(" required")), "{page}");
     assert_eq!(checked("name=\"scope\""), [true, false]);
     assert_eq!(page.matches("<legend>").count(), 2);
 }
@@ -150,11 +190,78 @@ fn a_list_that_is_not_whole_says_so() {
 }
 
 #[test]
-fn all_workspaces_is_only_offered_when_there_is_a_choice() {
-    let all = "name=\"workspace\" value=\"*\"";
-    assert!(consent().render().unwrap().contains(all));
-    assert!(!ConsentPage { all_workspaces: false, ..consent() }.render().unwrap().contains(all));
-    assert!(!ConsentPage { workspaces: &WORKSPACES[..1], ..consent() }.render().unwrap().contains(all));
+fn the_button_that_enter_presses_does_nothing() {
+    let page = consent().render().unwrap();
+    assert_eq!(tags(&page, "button").first(), Some(&" disabled hidden"));
+    // Nothing before it could be focused and would submit the form.
+    assert!(page.find("<button").unwrap() < page.find("<input").unwrap());
+}
+
+#[test]
+fn a_sole_workspace_is_a_choice_to_make() {
+    let page = ConsentPage { workspaces: &WORKSPACES[..1], ..consent() }.render().unwrap();
+    assert!(!page.contains("value=\"*\""));
+    assert!(page.contains("<input type=\"radio\" name=\"workspace\" value=\"w-1\" required>"), "{page}");
+}
+
+#[test]
+fn all_workspaces_stand_before_each() {
+    let page = consent().render().unwrap();
+    assert!(page.find("value=\"*\"").unwrap() < page.find("value=\"w-1\"").unwrap());
+}
+
+#[test]
+fn many_workspaces_unfold() {
+    let workspace = |chosen| WorkspaceOption { id: "w", name: "Name", handle: None, chosen };
+    let seven = vec![workspace(false); 7];
+    assert!(!ConsentPage { workspaces: &seven, ..consent() }.render().unwrap().contains("<details"));
+    let mut forty = vec![workspace(false); 40];
+    forty[6].name = "Growth";
+    forty[39].name = "Zeta <b>";
+    let page = ConsentPage { workspaces: &forty, ..consent() }.render().unwrap();
+    assert!(page.contains("<details>"));
+    assert!(page.contains("34 more, from <bdi>Growth</bdi> to <bdi>Zeta &#60;b&#62;</bdi>"), "{page}");
+    assert_eq!(page.matches("type=\"radio\"").count(), 41);
+    forty[39] = workspace(true);
+    assert!(ConsentPage { workspaces: &forty, ..consent() }.render().unwrap().contains("<details open>"));
+}
+
+#[test]
+fn what_is_missing_is_said_at_its_field() {
+    let focused = |page: &str| {
+        let focused = tags(page, "input").into_iter().filter(|tag| tag.contains(" autofocus"));
+        focused
+            .map(|tag| tag.split("name=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    for (workspace, scope, focus) in [
+        (false, false, &[][..]),
+        (true, false, &["workspace"]),
+        (false, true, &["scope"]),
+        (true, true, &["scope"]),
+    ] {
+        for workspaces in [&WORKSPACES[..], &WORKSPACES[..1]] {
+            let page = ConsentPage { missing: Missing { workspace, scope }, workspaces, ..consent() };
+            assert_eq!(page.title().starts_with("Error: "), workspace || scope);
+            let page = page.render().unwrap();
+            assert_well_made(&page);
+            let found: Vec<String> = focused(&page);
+            assert_eq!(found, focus);
+            for (missing, field) in [(workspace, "workspace"), (scope, "scope")] {
+                let error = format!("<p class=\"error\" id=\"{field}-error\" role=\"alert\">");
+                assert_eq!(page.contains(&error), missing, "{page}");
+                assert_eq!(page.contains(&format!("aria-describedby=\"{field}-error\"")), missing);
+            }
+            assert_eq!(page.contains("aria-invalid=\"true\""), workspace || scope);
+        }
+    }
+}
+
+#[test]
+fn the_registered_domain_stands_out() {
+    let destination = shown("login.langsmith.com.", "attacker.example", false);
+    let page = ConsentPage { destination: &destination, ..consent() }.render().unwrap();
+    assert!(page.contains("<bdi>login.langsmith.com.<strong>attacker.example</strong></bdi>"), "{page}");
 }
 
 #[test]
@@ -164,8 +271,7 @@ fn hostile_names_are_shown_as_text() {
     let page = ConsentPage {
         client_name: HOSTILE,
         client_uri_host: Some("a.example"),
-        redirect_host: "the app that opens cursor: links",
-        loopback: false,
+        destination: &shown("", "claude.example", false),
         signed_in: &hostile,
         ..consent()
     };
@@ -173,7 +279,33 @@ fn hostile_names_are_shown_as_text() {
     assert_well_made(&page);
     assert!(page.contains("&#60;script&#62;"));
     assert!(page.contains("says that it belongs to <bdi>a.example</bdi>"));
-    assert!(page.contains("Allow only if you know this address"));
+    assert!(page.contains("<p class=\"notice\">Nobody has checked the app"));
+    assert!(page.contains("and know this address"));
+}
+
+const LINK: &str = "app.example:/cb?code=\"c&state=s";
+
+fn finish(decided: Decided, app: Opened<'static>) -> FinishPage<'static> {
+    FinishPage { decided, app, url: LINK }
+}
+
+#[test]
+fn the_last_page_opens_what_is_known_and_links_the_rest() {
+    for decided in [Decided::Allowed, Decided::Denied] {
+        for (app, opens) in [
+            (Opened::Known("Cursor"), Some(LINK)),
+            (Opened::Owned("com.example.app"), Some(LINK)),
+            (Opened::Unknown("claude-code"), None),
+        ] {
+            let page = finish(decided, app);
+            assert_eq!(page.opens(), opens, "{app:?}");
+            assert_eq!(page.title() == "Connected", decided == Decided::Allowed);
+            let page = page.render().unwrap();
+            assert!(page.contains("href=\"app.example:/cb?code=&#34;c&#38;state=s\""), "{page}");
+            assert_eq!(page.contains("class=\"notice\""), opens.is_none(), "{page}");
+            assert!(page.contains("close this tab") && !page.contains("<form"));
+        }
+    }
 }
 
 #[test]

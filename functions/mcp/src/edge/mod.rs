@@ -2,6 +2,7 @@
 //! leaves. Errors are JSON-RPC bodies throughout: on a 400, clients look into the body to learn which era they face.
 
 mod accept;
+mod browser;
 mod origin;
 mod reply;
 
@@ -43,6 +44,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     // Not readable for the page that may not call: it learns nothing but that.
     if !app.origins.allow(request.headers()) {
         return reply::error(&RpcError::edge(StatusCode::FORBIDDEN, "This Origin may not call the server"));
+    }
+    if browser::asks(request.method(), request.headers()) {
+        return browser::lead_home(&app.public_url);
     }
     let mut response = answer(&app, request).await;
     cors::expose(response.headers_mut());

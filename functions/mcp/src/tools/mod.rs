@@ -50,7 +50,7 @@ use futures_util::future::BoxFuture;
 use rmcp::model::ErrorData;
 use serde_json::value::RawValue;
 use shared::langsmith::UpstreamError;
-use shared::oauth::scope::Scope;
+use shared::oauth::scope::ScopeSet;
 
 pub use context::Context;
 pub(crate) use errors::named;
@@ -91,8 +91,8 @@ pub trait Tool: Send + Sync + 'static {
     /// What `tools/list` says about it.
     fn descriptor(&self) -> Descriptor;
 
-    /// The scope that a call with these arguments needs.
-    fn scope(&self, arguments: Option<&RawValue>) -> Scope;
+    /// The scopes that a call with these arguments needs.
+    fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet;
 
     /// Runs the tool. `arguments` is whatever JSON the client sent.
     fn call<'a>(
@@ -170,8 +170,8 @@ mod tests {
         let something = RawValue::from_string(r#"{"name":"x"}"#.to_owned()).unwrap();
         for entry in &tools.0 {
             assert_eq!(
-                tool_scope(&entry.descriptor.name),
-                Some(entry.tool.scope(Some(&something))),
+                tool_scope(&entry.descriptor.name).map(ScopeSet::from),
+                Some(entry.tool.scopes(Some(&something))),
                 "{}",
                 entry.descriptor.name
             );

@@ -4,7 +4,7 @@
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
 use shared::langsmith::{Caller, UpstreamError};
-use shared::oauth::scope::Scope;
+use shared::oauth::scope::{Scope, ScopeSet};
 
 use super::args::{Arguments, given};
 use super::{CallError, CallResult, Context, Descriptor, Tool, ToolError};
@@ -19,6 +19,11 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
 
     /// How a caller asks for less when LangSmith's answer is too large to be read.
     const LESS: &'static str = "";
+
+    /// What such a call needs besides, by its arguments.
+    fn needs_besides(_arguments: Option<&RawValue>) -> Option<Scope> {
+        None
+    }
 
     /// What `tools/list` says about it.
     fn describe(&self) -> Descriptor;
@@ -35,8 +40,10 @@ impl<T: WorkspaceTool> Tool for T {
         self.describe()
     }
 
-    fn scope(&self, arguments: Option<&RawValue>) -> Scope {
-        if Self::WRITES && given(arguments) { Scope::LangsmithWrite } else { Scope::LangsmithRead }
+    fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
+        let writes = Self::WRITES && given(arguments);
+        let usual = if writes { Scope::LangsmithWrite } else { Scope::LangsmithRead };
+        [Some(usual), Self::needs_besides(arguments)].into_iter().flatten().collect()
     }
 
     fn call<'a>(

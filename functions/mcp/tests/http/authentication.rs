@@ -26,12 +26,47 @@ async fn every_method_is_challenged_without_a_credential() {
     let server = Server::start().await;
     for method in [Method::GET, Method::POST, Method::DELETE, Method::PUT, Method::PATCH] {
         let answer = server.send(bare(method.clone()).body("{}".into()).unwrap()).await;
-        assert_challenged(&answer, 401, &["scope=\"langsmith:read langsmith:write billing:read\""]);
+        assert_challenged(
+            &answer,
+            401,
+            &["scope=\"langsmith:read langsmith:write langsmith:publish billing:read\""],
+        );
         assert!(!answer.header("www-authenticate").contains("error="), "{method}");
         let answer =
             server.send(bare(method).header("authorization", "Bearer no").body("{}".into()).unwrap()).await;
         assert_challenged(&answer, 401, &["error=\"invalid_token\""]);
     }
+}
+
+#[tokio::test]
+async fn a_browser_without_a_credential_is_led_to_the_first_page() {
+    let server = Server::start().await;
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for method in [Method::GET, Method::HEAD] {
+        let request = bare(method).header("accept", browser).body("".into()).unwrap();
+        let answer = server.send(request).await;
+        assert_eq!(answer.status, 303);
+        assert_eq!(answer.header("location"), "http://localhost:8484/");
+        assert_eq!((answer.header("cache-control"), answer.header("www-authenticate")), ("no-store", ""));
+    }
+    // Everybody else needs the challenge, or the 405.
+    for (method, accept) in [
+        (Method::GET, "text/event-stream"),
+        (Method::GET, "*/*"),
+        (Method::POST, browser),
+        (Method::DELETE, browser),
+    ] {
+        let request = bare(method).header("accept", accept).body("{}".into()).unwrap();
+        assert_challenged(&server.send(request).await, 401, &[]);
+    }
+    let get = || bare(Method::GET).header("accept", browser);
+    let answer = server.send(get().header("authorization", "Bearer no").body("".into()).unwrap()).await;
+    assert_challenged(&answer, 401, &["error=\"invalid_token\""]);
+    let answer = server.send(get().header("authorization", "Bearer ada").body("".into()).unwrap()).await;
+    assert_eq!(answer.error(405), 405);
+    // Another site's page in the browser learns nothing.
+    let answer = server.send(get().header("origin", "https://other.example").body("".into()).unwrap()).await;
+    assert_eq!(answer.error(403), 403);
 }
 
 #[tokio::test]

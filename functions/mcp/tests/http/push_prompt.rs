@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::support::{Server, modern};
 use crate::writes::{api, written};
 
 /// How many commits a prompt has.
@@ -60,6 +60,36 @@ async fn pushing_needs_the_scope_and_the_permission() {
     assert!(server.langsmith().requests().is_empty());
     let refused = server.call_as("grace", "push_prompt", arguments).await.tool_error();
     assert_eq!(refused["kind"], "forbidden");
+}
+
+#[tokio::test]
+async fn publishing_needs_a_scope_of_its_own_in_both_eras() {
+    let server = Server::start().await;
+    let push = |is_public: Value| json!({"prompt_name": "fresh", "template": "x", "is_public": is_public});
+    let call = |arguments: Value| json!({"name": "push_prompt", "arguments": arguments});
+    let writer = ("authorization", "Bearer ada-writer");
+    for is_public in [json!(true), json!("true"), json!(" TRUE ")] {
+        for answer in [
+            server.call_as("ada-writer", "push_prompt", push(is_public.clone())).await,
+            server.send(modern("tools/call", call(push(is_public.clone())), &[writer])).await,
+        ] {
+            assert_eq!(answer.error(403), 403);
+            let asked = "langsmith:read langsmith:write langsmith:publish";
+            assert_eq!(answer.json()["error"]["data"]["scope"], asked);
+            assert!(answer.header("www-authenticate").contains(&format!("scope=\"{asked}\"")));
+            assert!(answer.header("www-authenticate").contains("error=\"insufficient_scope\""));
+        }
+    }
+    assert!(server.langsmith().requests().is_empty());
+    // Publishing is no right to write.
+    let answer = server.call_as("ada-publisher", "push_prompt", push(json!(true))).await;
+    assert_eq!(answer.error(403), 403);
+    for is_public in [json!(false), json!("false"), Value::Null] {
+        server.call_as("ada-writer", "push_prompt", push(is_public)).await.result();
+    }
+    assert_eq!(api(&server, "/repos/-/fresh").await["repo"]["is_public"], false);
+    server.call("push_prompt", push(json!(true))).await;
+    assert_eq!(api(&server, "/repos/-/fresh").await["repo"]["is_public"], true);
 }
 
 #[tokio::test]

@@ -271,6 +271,10 @@ fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {
         "ada-everywhere" => identity(ADA_KEY, WorkspaceAccess::All { default: None }, all),
         "ada-key" => identity(ADA_KEY, WorkspaceAccess::KeyDefault { header: None }, all),
         "ada-reader" => identity(ADA_KEY, team, [Scope::LangsmithRead].into_iter().collect()),
+        "ada-writer" => {
+            identity(ADA_KEY, team, [Scope::LangsmithRead, Scope::LangsmithWrite].into_iter().collect())
+        }
+        "ada-publisher" => identity(ADA_KEY, team, Scope::LangsmithPublish.into()),
         "ada-billing" => identity(ADA_KEY, team, [Scope::BillingRead].into_iter().collect()),
         "grace" => identity(GRACE_KEY, team, all),
         "grace-everywhere" => identity(GRACE_KEY, WorkspaceAccess::All { default: None }, all),

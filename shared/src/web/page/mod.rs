@@ -7,14 +7,16 @@
 mod csp;
 mod display_name;
 mod error;
+mod host;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-pub use csp::{FormTarget, csp};
+pub use csp::{Forms, csp};
 pub use display_name::display_name;
 pub use error::{ErrorPage, Link};
+pub use host::display_host;
 
 /// The style sheet of all pages, inlined into each.
 const STYLE: &str = include_str!("../../../templates/style.css");
@@ -24,21 +26,30 @@ pub trait Page: Template {
     /// What the browser's tab shows, before the product's name.
     fn title(&self) -> &str;
 
-    /// Where the page's forms may end up, besides our own origin.
-    fn form_targets(&self) -> &[FormTarget] {
-        &[]
+    /// Where the answers to the page's forms lead.
+    fn forms(&self) -> Forms {
+        Forms::Here
+    }
+
+    /// The link that the browser opens by itself once the page shows. It takes no script: the `Refresh` header (HTML
+    /// section 7.6.2) is as old as redirects are, and leaves the page standing when the link is an app's.
+    fn opens(&self) -> Option<&str> {
+        None
     }
 }
 
 /// The answer that shows `page`.
 pub fn html(status: StatusCode, page: &impl Page) -> Response {
-    let Ok(policy) = HeaderValue::try_from(csp(page.form_targets())) else { return unrenderable() };
+    let Ok(policy) = HeaderValue::try_from(csp(page.forms())) else { return unrenderable() };
     let Ok(body) = document(page) else { return unrenderable() };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(refresh) = page.opens().and_then(|url| HeaderValue::try_from(format!("0;url={url}")).ok()) {
+        headers.insert(header::REFRESH, refresh);
     }
     response
 }

@@ -1,7 +1,7 @@
 //! From an unknown client to a tool result, by every way to log in.
 
 use e2e::mcp::{bearer, call, projects};
-use e2e::{Choice, Login, World};
+use e2e::{Choice, Login, OAuthClient, World};
 use langsmith_double::{Fault, FaultKind, data};
 use serde_json::json;
 
@@ -168,7 +168,7 @@ async fn signing_in_differently_shows_the_login_again() {
     let (browser, client) = (world.browser(), world.client().await);
     client.connect(&browser, Login::Key(data::ADA_KEY)).await;
     let consent = browser.open(&client.authorize_url()).await.unwrap();
-    let ticket = consent.field("/authorize/logout", "ticket");
+    let ticket = consent.field("/authorize/consent", "ticket");
     let page = browser.post(&world.at("/authorize/logout"), &[("ticket", &ticket)]).await.unwrap();
     assert!(page.has_form("/authorize/login/key"));
 }
@@ -241,7 +241,9 @@ async fn a_wrong_key_is_told_on_the_login_page() {
     let page = browser.use_key(&page, "lsv2_pt_wrong").await.unwrap();
     assert!(page.has_form("/authorize/login/key"));
     assert!(page.html.contains("does not accept this key"));
-    let page = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+    assert!(page.html.contains("<title>Error: ") && page.html.contains("aria-invalid=\"true\""));
+    let pasted = format!("export LANGSMITH_API_KEY=\"{}\"\n", data::ADA_KEY);
+    let page = browser.use_key(&page, &pasted).await.unwrap();
     assert!(page.has_form("/authorize/consent"));
 }
 
@@ -256,6 +258,97 @@ async fn a_page_that_was_left_open_is_told_as_expired() {
     assert!(
         page.html.contains("too old") && page.html.contains(page.headers["x-request-id"].to_str().unwrap())
     );
+}
+
+#[tokio::test]
+async fn allow_without_a_choice_shows_the_page_again_with_what_was_chosen() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let page = browser.open(&client.authorize_url()).await.unwrap();
+    let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+    assert_eq!(consent.chosen_workspaces(), Vec::<String>::new(), "one click may not grant");
+    let ticket = consent.field("/authorize/consent", "ticket");
+    let send = async |fields: &[(&str, &str)]| {
+        let form = [&[("ticket", ticket.as_str())], fields].concat();
+        browser.post(&world.at("/authorize/consent"), &form).await.unwrap()
+    };
+    let workspaces = consent.workspaces();
+    let (all, one) = (workspaces[0].as_str(), workspaces[1].as_str());
+    assert_eq!(all, "*");
+    let (allow, read) = (("decision", "allow"), ("scope", "langsmith:read"));
+    for (fields, workspace, scopes, missing) in [
+        (vec![allow, read], None, &["langsmith:read"][..], &["workspace"][..]),
+        (vec![allow, ("workspace", one)], Some(one), &[], &["scope"]),
+        (vec![allow, ("workspace", "*")], Some("*"), &[], &["scope"]),
+        (vec![allow], None, &[], &["scope", "workspace"]),
+        (vec![allow, read, ("workspace", "not-offered")], None, &["langsmith:read"], &["workspace"]),
+        (vec![allow, ("workspace", one), ("scope", "nonsense")], Some(one), &[], &["scope"]),
+        // Sent without a button: nobody has decided anything.
+        (vec![read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
+        (vec![("decision", "maybe"), read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
+    ] {
+        let page = send(&fields).await;
+        assert_eq!(page.status, if missing.is_empty() { 200 } else { 400 }, "{fields:?}");
+        assert_eq!(page.chosen_workspaces(), Vec::from_iter(workspace.map(str::to_owned)), "{fields:?}");
+        assert_eq!(page.ticked_scopes(), scopes, "{fields:?}");
+        for field in ["scope", "workspace"] {
+            let told = page.html.contains(&format!("id=\"{field}-error\""));
+            assert_eq!(told, missing.contains(&field), "{fields:?}");
+        }
+        assert_eq!(page.html.contains("<title>Error: "), !missing.is_empty(), "{fields:?}");
+    }
+    // The page that came back is as good as the first one.
+    let page = send(&[allow, read]).await;
+    let redirect = browser.consent(&page, &Choice::default()).await.unwrap_err();
+    assert_eq!(client.exchange(&client.code(&redirect)).await.body["scope"], "langsmith:read");
+}
+
+#[tokio::test]
+async fn a_mistake_in_an_ended_login_starts_anew() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let page = browser.open(&client.authorize_url()).await.unwrap();
+    let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+    world.pass(std::time::Duration::from_mins(9));
+    let consent = browser.consent(&consent, &Choice { scopes: Some(vec![]), ..Choice::default() }).await;
+    // The page is younger than the login that it is for.
+    world.pass(std::time::Duration::from_mins(2));
+    let nothing = Choice { scopes: Some(vec![]), ..Choice::default() };
+    let page = browser.consent(&consent.unwrap(), &nothing).await.unwrap();
+    assert!(page.has_form("/authorize/login/key"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn an_app_is_opened_from_a_page_that_says_that_it_is_done() {
+    let world = World::start().await;
+    for (uri, opens) in [("com.example.app:/callback", true), ("app-of-nobody://callback", false)] {
+        let (browser, client) = (world.browser(), OAuthClient::register(world.url(), uri).await);
+        let page = browser.open(&client.authorize_url()).await.unwrap();
+        let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
+        let denied = browser.consent(&consent, &Choice { deny: true, ..Choice::default() }).await.unwrap();
+        assert!(denied.html.contains("<h1>Denied</h1>"), "{}", denied.html);
+        assert!(denied.link().starts_with(uri) && denied.link().contains("error=access_denied"));
+        let first = browser.consent(&consent, &Choice::default()).await.unwrap();
+        let second = browser.consent(&consent, &Choice::default()).await.unwrap();
+        for page in [&first, &second] {
+            assert_eq!(page.status, 200);
+            assert!(page.html.contains("<h1>Connected</h1>") && !page.has_form("/authorize/consent"));
+            assert_eq!(page.headers["cache-control"], "no-store");
+            assert_eq!(page.headers["referrer-policy"], "no-referrer");
+            assert_eq!(page.headers["x-frame-options"], "DENY");
+            assert_eq!(page.headers.contains_key("refresh"), opens, "{uri}");
+            assert_eq!(page.html.contains("class=\"notice\""), !opens, "{uri}");
+        }
+        assert_eq!(first.link(), second.link());
+        if opens {
+            assert_eq!(first.headers["refresh"], format!("0;url={}", first.link()));
+        }
+        let link = first.link().parse().unwrap();
+        client.exchange(&client.code(&link)).await.tokens();
+        let third = browser.consent(&consent, &Choice::default()).await.unwrap();
+        assert!(third.html.contains("already answered"), "{}", third.html);
+        assert!(!third.html.contains("code="), "a code that was used may not be sent again");
+    }
 }
 
 #[tokio::test]

@@ -17,7 +17,10 @@ fn assert_challenged(answer: &Answer, world: &World, error: Option<&str>) {
     let metadata = world.at("/.well-known/oauth-protected-resource/mcp");
     assert!(challenge.starts_with("Bearer "), "{challenge}");
     assert!(challenge.contains(&format!("resource_metadata=\"{metadata}\"")), "{challenge}");
-    assert!(challenge.contains("scope=\"langsmith:read langsmith:write billing:read\""), "{challenge}");
+    assert!(
+        challenge.contains("scope=\"langsmith:read langsmith:write langsmith:publish billing:read\""),
+        "{challenge}"
+    );
     assert_eq!(challenge.contains("error="), error.is_some(), "{challenge}");
     assert!(error.is_none_or(|error| challenge.contains(&format!("error=\"{error}\""))), "{challenge}");
     assert_eq!(answer.body["jsonrpc"], "2.0", "{}", answer.body);

@@ -378,15 +378,17 @@ async fn a_client_that_nobody_used_for_90_days_is_gone() {
 async fn no_scope_an_empty_one_and_foreign_ones_mean_the_default() {
     let world = World::start().await;
     let (browser, client) = (world.browser(), world.client().await);
-    let all = "langsmith:read langsmith:write billing:read";
+    let all = "langsmith:read langsmith:write langsmith:publish billing:read";
+    // Publishing is offered, and not ticked.
+    let ticked = "langsmith:read langsmith:write billing:read";
     for (asked, granted) in [
-        (None, all),
-        (Some(""), all),
-        (Some(" "), all),
-        (Some("openid profile"), all),
+        (None, ticked),
+        (Some(""), ticked),
+        (Some(" "), ticked),
+        (Some("openid profile"), ticked),
         (Some("openid profile offline_access"), "langsmith:read langsmith:write billing:read offline_access"),
         (Some("offline_access langsmith:read nonsense"), "langsmith:read offline_access"),
-        (Some(all), all),
+        (Some(all), ticked),
         (Some("billing:read langsmith:read billing:read"), "langsmith:read billing:read"),
     ] {
         let mut parameters = client.parameters();

@@ -91,6 +91,6 @@ async fn log_out(
     browser: &Browser,
     consent: &Page,
 ) -> Result<super::seen::Seen<Page>, String> {
-    let ticket = consent.field("/authorize/logout", "ticket");
+    let ticket = consent.field("/authorize/consent", "ticket");
     page(browser.post(&world.door.at("/authorize/logout"), &[("ticket", &ticket)]).await, LOGIN)
 }

@@ -4,11 +4,13 @@ use front_door::aws::Fault;
 use front_door::{FrontDoor, Log, Options, Program, StartFailure};
 
 /// Every variable that a function must have, and a value that is not one.
-const NEEDED: [(&str, &str, &str); 34] = [
+const NEEDED: [(&str, &str, &str); 36] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
     ("metadata", "RESOURCE_PATH", "mcp"),
     ("metadata", "LOG_LEVEL", "loud"),
+    ("metadata", "LANGSMITH_ENDPOINT", ""),
+    ("metadata", "API_KEY_HEADER", "maybe"),
     ("metadata", "AWS_LAMBDA_FUNCTION_NAME", ""),
     ("register", "TABLE_PREFIX", "two words"),
     ("register", "AWS_REGION", ""),

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 use serde_json::value::RawValue;
 use shared::ids::WorkspaceId;
-use shared::oauth::scope::Scope;
+use shared::oauth::scope::{Scope, ScopeSet};
 
 use self::request::{Request, Wanted};
 use self::shape::Usage;
@@ -49,8 +49,8 @@ impl Tool for GetBillingUsage {
         reader("get_billing_usage", "Read billing usage", DESCRIPTION, input, output(members))
     }
 
-    fn scope(&self, _arguments: Option<&RawValue>) -> Scope {
-        Scope::BillingRead
+    fn scopes(&self, _arguments: Option<&RawValue>) -> ScopeSet {
+        Scope::BillingRead.into()
     }
 
     fn call<'a>(

@@ -7,11 +7,13 @@ mod message;
 mod push;
 mod request;
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::langsmith::Caller;
+use shared::oauth::scope::Scope;
 
 use self::push::push;
-use self::request::Request;
+use self::request::{Request, publishes};
 use super::args::Arguments;
 use super::prompt_template::Language;
 use super::schema::{Effect, choice, flag, input, object, output, text, texts, writer};
@@ -22,7 +24,7 @@ use super::{CallResult, Descriptor, Output, ToolError};
 pub(super) struct PushPrompt;
 
 const DESCRIPTION: &str = "Store a prompt: creates it, or adds a commit if it changed. Needs prompt_name and one of messages, \
-template, manifest. Without arguments, returns a guide. Safe to repeat.";
+template, manifest. is_public: true publishes and needs a permission of its own. Without arguments, returns a guide. Safe to repeat.";
 
 /// What a call without arguments returns.
 const GUIDE: &str = include_str!("guide.md");
@@ -31,9 +33,12 @@ impl WorkspaceTool for PushPrompt {
     type Request = Request;
     const WRITES: bool = true;
 
+    fn needs_besides(arguments: Option<&RawValue>) -> Option<Scope> {
+        publishes(arguments).then_some(Scope::LangsmithPublish)
+    }
+
     fn describe(&self) -> Descriptor {
-        let public =
-            "true shows the prompt and its history to the whole world. Default: private, or as it is.";
+        let public = "true shows the prompt and its history to the whole world; needs the scope langsmith:publish. Default: private, or as it is.";
         let format = choice(&Language::NAMES, "Variables as {name} (f-string, default) or {{name}}.");
         let parameters = vec![
             ("prompt_name", text("Name in the workspace.")),

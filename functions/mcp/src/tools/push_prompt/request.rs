@@ -44,6 +44,13 @@ struct Content {
     format: Option<&'static str>,
 }
 
+/// Whether a call makes its prompt public. An argument that cannot be read publishes nothing: the call fails by it.
+pub(super) fn publishes(arguments: Option<&RawValue>) -> bool {
+    Arguments::parse(arguments)
+        .and_then(|mut arguments| arguments.boolean("is_public"))
+        .is_ok_and(|is_public| is_public == Some(true))
+}
+
 impl Request {
     /// Takes every argument, so that those that are null are taken even when the guide is all that is wanted.
     pub(super) fn read(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {

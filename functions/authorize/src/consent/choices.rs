@@ -1,0 +1,70 @@
+//! What a person has chosen on the consent page, read within what the page offered.
+
+use shared::ids::WorkspaceId;
+use shared::oauth::grant::WorkspaceChoice;
+use shared::oauth::scope::{Scope, ScopeSet};
+
+use crate::form::Form;
+use crate::pages::Missing;
+use crate::ticket;
+
+/// The form value for all workspaces.
+const ALL: &str = "*";
+
+/// The choices so far; none on a page that is shown for the first time.
+#[derive(Debug, Default)]
+pub(crate) struct Choices {
+    workspace: Option<WorkspaceChoice>,
+    /// `None` where the page's own ticks stand.
+    scopes: Option<ScopeSet>,
+    /// What the page asks for, once Allow was pressed without it.
+    pub(super) missing: Missing,
+}
+
+impl Choices {
+    /// What the form says. Whatever the page did not offer counts as not chosen.
+    pub(super) fn of(ticket: &ticket::Consent, form: &Form) -> Self {
+        let asked = ScopeSet::known(&ticket.request.scope);
+        let scopes = ScopeSet::known(&form.scopes.join(" ")).intersect(asked);
+        let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
+        let workspace = match form.workspace.as_deref() {
+            None => None,
+            Some(ALL) => Some(WorkspaceChoice::All {
+                default: ticket
+                    .preferred
+                    .clone()
+                    .filter(offered)
+                    .or_else(|| ticket.workspaces.first().cloned()),
+            }),
+            Some(id) => Some(WorkspaceId::new(id)).filter(offered).map(|id| WorkspaceChoice::One { id }),
+        };
+        Self { workspace, scopes: Some(scopes), missing: Missing::default() }
+    }
+
+    /// What may be granted, or the same choices with what is missing.
+    pub(super) fn complete(mut self) -> Result<(WorkspaceChoice, ScopeSet), Self> {
+        let scopes = self.scopes.filter(|scopes| *scopes != ScopeSet::EMPTY);
+        match (self.workspace.take(), scopes) {
+            (Some(workspace), Some(scopes)) => Ok((workspace, scopes)),
+            (workspace, scopes) => {
+                let missing = Missing { workspace: workspace.is_none(), scope: scopes.is_none() };
+                Err(Self { workspace, missing, ..self })
+            }
+        }
+    }
+
+    /// Whether the page shows this scope ticked. Publishing cannot be taken back, so it is ticked by a person only.
+    pub(super) fn ticked(&self, scope: Scope) -> bool {
+        self.scopes.map_or(scope != Scope::LangsmithPublish, |scopes| scopes.contains(scope))
+    }
+
+    /// Whether all workspaces are chosen.
+    pub(super) const fn is_all(&self) -> bool {
+        matches!(self.workspace, Some(WorkspaceChoice::All { .. }))
+    }
+
+    /// Whether this workspace is the chosen one.
+    pub(super) fn is_one(&self, workspace: &WorkspaceId) -> bool {
+        matches!(&self.workspace, Some(WorkspaceChoice::One { id }) if id == workspace)
+    }
+}

@@ -1,0 +1,25 @@
+//! People who type the address of the MCP endpoint into a browser. They get the page that says how to connect an app.
+
+use axum::response::{IntoResponse as _, Response};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, LOCATION, VARY};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use shared::oauth::public_url::PublicUrl;
+use shared::web::headers::{API_KEYS, wants_page};
+
+/// Whether it is a browser, without a credential. A client that probes with GET lists no `text/html`, and must get the
+/// challenge.
+pub(super) fn asks(method: &Method, headers: &HeaderMap) -> bool {
+    let has_credential =
+        headers.contains_key(AUTHORIZATION) || API_KEYS.iter().any(|name| headers.contains_key(name));
+    wants_page(method, headers) && !has_credential
+}
+
+/// Leads to the first page.
+pub(super) fn lead_home(public: &PublicUrl) -> Response {
+    let Ok(home) = HeaderValue::try_from(public.join("/")) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let no_store = HeaderValue::from_static("no-store");
+    let vary = HeaderValue::from_static("accept");
+    (StatusCode::SEE_OTHER, [(LOCATION, home), (CACHE_CONTROL, no_store), (VARY, vary)]).into_response()
+}
