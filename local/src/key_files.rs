@@ -50,12 +50,12 @@ fn stored<K>(
     path: &Path,
     made: &mut Made,
     read: impl FnOnce(&str) -> Result<K, KeyError>,
-    make: impl FnOnce() -> Result<String, StartError>,
+    generate: impl FnOnce() -> Result<String, StartError>,
 ) -> Result<K, StartError> {
     let text = match owner_only::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let text = make()?;
+            let text = generate()?;
             made.note(path);
             made.note(&half_of(path));
             write_once(path, &text).map_err(|cause| StartError::DataDir { path: path.to_owned(), cause })?;
