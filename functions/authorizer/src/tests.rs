@@ -226,6 +226,25 @@ async fn a_langsmith_key_goes_through_where_keys_are_taken() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_a_key_stops_here() {
+    for junk in [
+        "",
+        "not a key",
+        "${LANGSMITH_API_KEY}",
+        "{{langsmith_api_key}}",
+        "<your-api-key>",
+        "'x'",
+        "lsv2_pt_\u{e9}",
+    ] {
+        for name in ["X-Api-Key", "LANGSMITH-API-KEY"] {
+            assert_eq!(world(true).ask(&[(name, junk)]).await, Err(UNAUTHORIZED), "{name}: {junk}");
+        }
+    }
+    let mixed = [("X-Api-Key", "lsv2_pt_x"), ("LANGSMITH-API-KEY", "<your-api-key>")];
+    assert_eq!(world(true).ask(&mixed).await, Err(UNAUTHORIZED));
+}
+
+#[tokio::test]
 async fn a_tool_beyond_the_scopes_is_denied_with_the_challenge() {
     let world = world(true);
     let token = world.token(|claims| claims.scope = "billing:read".into());
