@@ -140,9 +140,6 @@ class FakeBrowser:
         }
         for form in page.forms():
             wanted = choices.get(urlsplit(form.action).path)
-            workspaces = [c.value for c in form.controls if c.name == "workspace" and c.value != "*"]
-            if wanted is not None and workspaces:
-                wanted["workspace"] = workspaces[0]
             if wanted is not None:
                 return self.submit(form, wanted, page.url)
         raise AssertionError(f"a page without a form that this person would use: {page.describe()}")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use langsmith_double::data::TEAM_WORKSPACE;
 use reqwest::StatusCode;
 use reqwest::cookie::Jar;
 use reqwest::header::LOCATION;
@@ -34,7 +35,7 @@ pub struct Page {
 /// What the person chooses on the consent page.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// The workspace to choose; the first one without it, since the page chooses none.
+    /// The workspace to choose; the team's without it, or the first one, since the page chooses none.
     pub workspace: Option<String>,
     /// The scopes to tick; what the page has ticked without it.
     pub scopes: Option<Vec<String>>,
@@ -114,7 +115,7 @@ impl Browser {
     /// Answers the consent page.
     pub async fn consent(&self, consent: &Page, choice: &Choice) -> Result<Page, Url> {
         let ticket = consent.field("/authorize/consent", "ticket");
-        let workspace = choice.workspace.clone().unwrap_or_else(|| consent.first_workspace());
+        let workspace = choice.workspace.clone().unwrap_or_else(|| consent.usual_workspace());
         let mut fields = vec![("ticket", ticket.as_str()), ("workspace", workspace.as_str())];
         let scopes = choice.scopes.clone().unwrap_or_else(|| consent.ticked_scopes());
         fields.extend(scopes.iter().map(|scope| ("scope", scope.as_str())));
@@ -187,8 +188,10 @@ impl Page {
         self.checked("workspace")
     }
 
-    fn first_workspace(&self) -> String {
-        self.workspaces().into_iter().find(|id| id != "*").expect("a workspace is offered")
+    fn usual_workspace(&self) -> String {
+        let (team, offered) = (TEAM_WORKSPACE.to_string(), self.workspaces());
+        let first = offered.iter().find(|id| *id != "*").expect("a workspace is offered");
+        if offered.contains(&team) { team } else { first.clone() }
     }
 
     fn checked(&self, name: &str) -> Vec<String> {

@@ -24,7 +24,7 @@ use super::{CallResult, Descriptor, Output, ToolError};
 pub(super) struct PushPrompt;
 
 const DESCRIPTION: &str = "Store a prompt: creates it, or adds a commit if it changed. Needs prompt_name and one of messages, \
-template, manifest. is_public: true publishes and needs a permission of its own. Without arguments, returns a guide. Safe to repeat.";
+template, manifest. is_public needs a scope of its own. Without arguments, returns a guide. Safe to repeat.";
 
 /// What a call without arguments returns.
 const GUIDE: &str = include_str!("guide.md");
@@ -38,7 +38,7 @@ impl WorkspaceTool for PushPrompt {
     }
 
     fn describe(&self) -> Descriptor {
-        let public = "true shows the prompt and its history to the whole world; needs the scope langsmith:publish. Default: private, or as it is.";
+        let public = "true shows the prompt and its history to the whole world; needs langsmith:publish. Default: private, or as it is.";
         let format = choice(&Language::NAMES, "Variables as {name} (f-string, default) or {{name}}.");
         let parameters = vec![
             ("prompt_name", text("Name in the workspace.")),
