@@ -47,6 +47,7 @@ impl LandingPage {
         Ok(Self { mcp_url, loopback: public.is_loopback(), langsmith_host, about, setups })
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it on the page")]
     fn permissions(&self) -> impl Iterator<Item = Permission> {
         Scope::ALL.into_iter().filter_map(|scope| {
             let title = match scope {
@@ -61,6 +62,7 @@ impl LandingPage {
         })
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it on the page")]
     fn tool_count(&self) -> usize {
         TOOL_SCOPES.len()
     }
