@@ -84,7 +84,7 @@ fn test(arguments: &[String]) -> Outcome {
     setup::emulator::prepare()?;
     infra::check()?;
     let mut tests = cargo();
-    tests.args(["test", "--workspace", "--features", "emulated/emulator"]).args(arguments);
+    tests.args(["test", "--workspace", "--no-fail-fast", "--features", "emulated/emulator"]).args(arguments);
     let tests = lambda::started_by(&mut tests)?;
     step("tests");
     command::run(tests)

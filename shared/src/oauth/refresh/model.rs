@@ -139,11 +139,19 @@ impl Model {
         let rotation = Rotation { presented: token, client: self.grant.client_id.clone(), scope: None };
         let rotated = self.advance(&rotation, &presented, &minted, at, false);
         let verdict = if rotated { RotationVerdict::Landed } else { self.judge(&rotation, &minted, at) };
-        let tells_nothing = matches!(verdict, RotationVerdict::Refused(Refusal::Expired | Refusal::NoRoom));
-        if !tells_nothing && self.is_young(&presented) {
+        if self.tells_something(&verdict, &presented) {
             self.presented.entry(presented).or_default().push((at, by));
         }
         self.under_way.push(Request { by, rotation, minted, verdict, at, lost, theft });
+    }
+
+    /// Whether a presented token could show a theft. One that died of age, with its chain or before it, shows nothing.
+    fn tells_something(&self, verdict: &RotationVerdict, token: &str) -> bool {
+        match verdict {
+            RotationVerdict::Refused(Refusal::Expired | Refusal::NoRoom) => false,
+            RotationVerdict::Refused(Refusal::Evicted) => self.is_young(token),
+            _ => true,
+        }
     }
 
     /// Whether a token has not died of age.

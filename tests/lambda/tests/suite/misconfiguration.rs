@@ -4,7 +4,7 @@ use front_door::aws::Fault;
 use front_door::{FrontDoor, Log, Options, Program, StartFailure};
 
 /// Every variable that a function must have, and a value that is not one.
-const NEEDED: [(&str, &str, &str); 36] = [
+const NEEDED: [(&str, &str, &str); 42] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
     ("metadata", "RESOURCE_PATH", "mcp"),
