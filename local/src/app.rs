@@ -58,13 +58,12 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
         Some(public) => public.clone(),
         None => format!("http://localhost:{port}").parse().map_err(internal)?,
     };
-    let (double, endpoint) = match checked.langsmith.clone() {
-        Some(endpoint) => (None, endpoint),
-        None => {
-            let double = demo::start(public.join(authorize::CALLBACK_PATH)).await?;
-            let endpoint = Url::parse(&double.url()).map_err(internal)?;
-            (Some(double), endpoint)
-        }
+    let (double, endpoint) = if let Some(endpoint) = checked.langsmith.clone() {
+        (None, endpoint)
+    } else {
+        let double = demo::start(public.join(authorize::CALLBACK_PATH)).await?;
+        let endpoint = Url::parse(&double.url()).map_err(internal)?;
+        (Some(double), endpoint)
     };
     let Environment { clock, random, limits, .. } = &environment;
     let langsmith = LangSmith::new(endpoint, checked.http.clone(), clock.clone(), random.clone());
@@ -164,7 +163,6 @@ async fn router(
     Ok(dress_for_people(all, random, &public).layer(from_fn(drain::drain)))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "an error mapper takes the error")]
 fn internal(error: impl Display) -> StartError {
     StartError::Internal(error.to_string())
 }

@@ -64,7 +64,8 @@ impl Login {
 
     /// A grant: the first one asks for the key, further ones only for consent.
     pub(crate) async fn grant(&mut self) -> Outcome<Tokens> {
-        let body = exchange(&self.client_id, &self.code().await?);
+        let code = self.code().await?;
+        let body = exchange(&self.client_id, &code);
         let answer = self.connection.send(&Prepared::new(Method::POST, "/token", &FORM, body)?).await?;
         serde_json::from_slice(&answer.body).map_err(|_| format!("/token answered {}", answer.text()).into())
     }
