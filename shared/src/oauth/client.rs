@@ -220,12 +220,13 @@ mod tests {
 
     #[test]
     fn its_pages_are_web_pages() {
-        let with = |set: fn(&mut ClientMetadata, String), uri: &str| {
+        type Set = fn(&mut ClientMetadata, String);
+        let with = |set: Set, uri: &str| {
             let mut metadata = with_uris(&["my-app:/b"]);
             set(&mut metadata, uri.to_owned());
             register(metadata)
         };
-        let members: [(&str, fn(&mut ClientMetadata, String)); 4] = [
+        let members: [(&str, Set); 4] = [
             ("client_uri", |metadata, uri| metadata.client_uri = Some(uri)),
             ("logo_uri", |metadata, uri| metadata.logo_uri = Some(uri)),
             ("tos_uri", |metadata, uri| metadata.tos_uri = Some(uri)),

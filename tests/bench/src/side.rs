@@ -59,6 +59,9 @@ impl<W: Caller> Side<W> {
     }
 }
 
+/// A figure of one side.
+type Figure<W> = fn(&Side<W>) -> f64;
+
 /// The comparison of this server, `oidc-provider` and FastMCP.
 pub(crate) fn section<W: Caller>(
     title: &'static str,
@@ -87,7 +90,7 @@ pub(crate) fn section<W: Caller>(
         Aim::AtLeast(1.0).judge(ratio),
         Aim::AtLeast(1.5).judge(ratio),
     ]);
-    let informative: [(&str, fn(&Side<W>) -> f64); 3] = [
+    let informative: [(&str, Figure<W>); 3] = [
         ("p50, ms", |side| side.rounds.percentile(50)),
         ("p99, ms", |side| side.rounds.percentile(99)),
         ("processor time each, ms", Side::cpu_each),

@@ -115,8 +115,9 @@ async function focus(person, selector) {
     await person.page.keyboard.press('Tab');
     const [found, visible] = await person.page.evaluate((wanted) => {
       const element = document.activeElement;
-      const style = getComputedStyle(element);
-      return [element.matches(wanted), style.outlineStyle !== 'none' || style.boxShadow !== 'none'];
+      const isMarked = (style) => style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+      const marked = [element, element.closest('.option')].filter(Boolean).map((each) => getComputedStyle(each));
+      return [element.matches(wanted), marked.some(isMarked)];
     }, selector);
     if (found && !visible) throw new Error(`the focus on ${selector} cannot be seen`);
     if (found) return;

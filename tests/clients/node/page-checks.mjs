@@ -48,12 +48,10 @@ export async function checkPage(page, { dark = false } = {}) {
 }
 
 // Everything that the browser itself complains about: script errors, refused resources, policy violations.
-export function watchConsole(page) {
-  const complaints = [];
+export function watchConsole(page, complaints) {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
-  return complaints;
 }

@@ -62,10 +62,12 @@ export async function sizes(person) {
       [DENY, 'denied'],
       [ALLOW, 'allowed'],
     ]) {
+      await person.openTab();
       await decideForApp(person, uri, button);
       await look(person, `${word}-${uri.split(':')[0]}`);
     }
   }
+  await person.openTab();
   await show(person, '/connections', 200);
   await look(person, 'connections');
 }
@@ -110,14 +112,15 @@ async function decideForApp(person, uri, button) {
 
 // For an app's own scheme a person ends on a page that says that it is done; and again, when they press once more.
 export async function appPages(person) {
-  const { page } = person;
   await person.useKey('lsv2_pt_demo');
-  await page.waitForSelector(ALLOW);
+  await person.page.waitForSelector(ALLOW);
   const opened = [];
-  const session = await person.context.newCDPSession(page);
-  await session.send('Network.enable');
-  session.on('Network.requestWillBeSent', ({ request }) => opened.push(request.url));
   for (const uri of [OWNED, UNKNOWN]) {
+    await person.openTab();
+    const { page } = person;
+    const session = await person.context.newCDPSession(page);
+    await session.send('Network.enable');
+    session.on('Network.requestWillBeSent', ({ request }) => opened.push(request.url));
     const client = await decideForApp(person, uri, ALLOW);
     const link = () => page.locator('a.button').getAttribute('href');
     const first = await link();

@@ -32,6 +32,8 @@ export class Person {
   pictures = 0;
   // Posts of the consent form.
   decisions = 0;
+  // What the browser complained about, in any tab.
+  complaints = [];
 
   static async start(where, options, dark, client) {
     const person = Object.assign(new Person(), where);
@@ -39,14 +41,21 @@ export class Person {
     person.client = client ?? (await LoopbackClient.start(where.origin, CLIENT_NAME));
     person.chromium = await chromium.launch({ executablePath: where.executablePath, args: FLAGS, timeout: 60_000 });
     person.context = await person.chromium.newContext({ colorScheme: dark ? 'dark' : 'light', ...options });
-    person.page = await person.context.newPage();
-    person.page.setDefaultTimeout(30_000);
-    person.complaints = watchConsole(person.page);
-    person.page.on('request', (request) => {
-      person.decisions += Number(request.method() === 'POST' && request.url().endsWith('/authorize/consent'));
-    });
+    await person.openTab();
     await person.page.goto(person.client.authorizationUrl());
     return person;
+  }
+
+  // Goes on in a tab of its own: where the browser offers to open an app, it takes no input until that is answered.
+  async openTab() {
+    const before = this.page;
+    this.page = await this.context.newPage();
+    this.page.setDefaultTimeout(30_000);
+    watchConsole(this.page, this.complaints);
+    this.page.on('request', (request) => {
+      this.decisions += Number(request.method() === 'POST' && request.url().endsWith('/authorize/consent'));
+    });
+    await before?.close();
   }
 
   async see(name) {

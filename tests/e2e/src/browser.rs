@@ -122,6 +122,14 @@ impl Browser {
         fields.push(("decision", if choice.deny { "deny" } else { "allow" }));
         self.post(&format!("{}/authorize/consent", self.origin), &fields).await
     }
+
+    /// Answers the consent page, and tells where that leads: the redirect, or for an app the link of the last page.
+    pub async fn decide(&self, consent: &Page, choice: &Choice) -> Url {
+        match self.consent(consent, choice).await {
+            Err(redirect) => redirect,
+            Ok(last) => last.link().parse().expect("the address of the app"),
+        }
+    }
 }
 
 async fn page(response: reqwest::Response) -> Page {

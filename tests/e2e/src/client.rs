@@ -143,7 +143,7 @@ impl OAuthClient {
         let page = browser.open(&self.authorize_url()).await.expect("a page");
         let consent =
             if page.has_form("/authorize/consent") { page } else { self.log_in(browser, &page, login).await };
-        browser.consent(&consent, choice).await.expect_err("a redirect to the client")
+        browser.decide(&consent, choice).await
     }
 
     async fn log_in(&self, browser: &Browser, page: &Page, login: Login) -> Page {

@@ -22,7 +22,8 @@ pub(crate) fn judge(report: &Value, protocol: &str, origin: &str) {
 pub(crate) async fn step_up(url: &str, mode: &str, (tool, arguments, scope): (&str, Value, &str)) {
     let program = Program::python("mcp2", "stepup2.py").args([url, mode, "key", tool]);
     let report = program.arg(arguments.to_string()).report().await;
-    assert_eq!(report["before"], "langsmith:read", "{report}");
+    // The client asks to stay connected wherever that is advertised.
+    assert_eq!(report["before"], "langsmith:read offline_access", "{report}");
     for result in [&report["first"], &report["second"]] {
         assert_ne!(result["isError"], true, "{report}");
         assert!(result["structuredContent"].is_object(), "{report}");

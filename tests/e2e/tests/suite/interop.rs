@@ -24,7 +24,7 @@ async fn allow(browser: &Browser, url: &str) -> Url {
     } else {
         browser.use_key(&page, ADA_KEY).await.unwrap()
     };
-    browser.consent(&consent, &Choice::default()).await.unwrap_err()
+    browser.decide(&consent, &Choice::default()).await
 }
 
 /// The whole way to a tool result and a refresh, at one redirect URI. The redirect is exactly the client's spelling.
@@ -118,7 +118,7 @@ async fn the_documents_agree_byte_for_byte() {
     assert!(server.get("client_id_metadata_document_supported").is_none());
     // Clients that ask to stay connected look for it at the authorization server; it is no scope of the resource.
     let mut scopes = resource["scopes_supported"].as_array().unwrap().clone();
-    assert_eq!(scopes, ["langsmith:read", "langsmith:write", "billing:read"]);
+    assert_eq!(scopes, ["langsmith:read", "langsmith:write", "langsmith:publish", "billing:read"]);
     scopes.push(json!("offline_access"));
     assert_eq!(server["scopes_supported"].as_array().unwrap(), &scopes);
     assert_eq!(server["protected_resources"], json!([world.at("/mcp"), world.at("/mcp/")]));

@@ -25,7 +25,7 @@ const WITHOUT_CLIENT: Change = |settings| {
     settings.langsmith_client_id = None;
     settings.langsmith_client_secret = None;
 };
-const WITHOUT_OFFLINE_ACCESS: Change = |settings| settings.langsmith_scopes = "openid email".to_owned();
+const WITHOUT_OFFLINE_ACCESS: Change = |settings| "openid email".clone_into(&mut settings.langsmith_scopes);
 
 async fn world(langsmith: Options, change: Change) -> World {
     World::with(e2e::Options { langsmith, settings: Some(change), ..e2e::Options::default() }).await
@@ -155,7 +155,7 @@ async fn who_it_is_comes_from_either_place() {
     for (path, words) in [
         (
             "/nothing",
-            "Signed in as <strong><bdi>Ada (ada@example.com)</bdi></strong> of <bdi>Sample Organization</bdi>",
+            "Signed in as <strong><bdi>Ada (ada@example.com)</bdi></strong><small><bdi>Sample Organization</bdi>, ",
         ),
         ("/me/ls_user_id", "Signed in as <strong><bdi>Ada (ada@example.com)</bdi></strong>"),
         ("/userinfo", "Signed in with <strong><bdi>your LangSmith account</bdi></strong>"),
@@ -182,10 +182,10 @@ async fn only_both_places_failing_end_a_login() {
 async fn a_personal_key_whose_owner_is_not_told_is_still_a_personal_key() {
     let world = world(Options::realistic(), AS_REGISTERED).await;
     for (key, words) in [
-        (data::ADA_KEY, "the personal API key ending in demo</bdi></strong> of <bdi>Sample Organization"),
-        (data::SERVICE_KEY, "the service key ending in demo</bdi></strong> of <bdi>Sample Organization"),
+        (data::ADA_KEY, "the personal API key ending in demo</bdi></strong><small><bdi>Sample Organization"),
+        (data::SERVICE_KEY, "the service key ending in demo</bdi></strong><small><bdi>Sample Organization"),
         // Its organization is none of its business.
-        (data::LIMITED_KEY, "the personal API key ending in ited</bdi></strong></p>"),
+        (data::LIMITED_KEY, "the personal API key ending in ited</bdi></strong><small>LangSmith at "),
     ] {
         let browser = world.browser();
         let page = browser.open(&world.client().await.authorize_url()).await.unwrap();
@@ -255,7 +255,7 @@ async fn any_number_of_short_logins_may_end_together() {
     for _ in 0..34 {
         held.push(client.connect(&world.browser(), Login::LangSmith(data::ADA)).await);
     }
-    world.pass(Duration::from_secs(300));
+    world.pass(Duration::from_mins(5));
     for tokens in &held {
         let answer = call(world.url(), bearer(&tokens.access), "list_projects", json!({})).await;
         assert_eq!(answer.status, 401, "{}", answer.body);

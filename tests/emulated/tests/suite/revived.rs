@@ -54,7 +54,8 @@ async fn a_login_that_was_revived_is_ended_again() {
     let [query] = &logs.started()[..] else { panic!("one query") };
     // 2026-11-20T08:00:00Z, wherever the shell stands.
     assert_eq!(query["startTime"], 1_795_161_600);
-    let groups = ["token", "mcp"].map(|function| format!("/aws/lambda/{}-{function}", stack.name));
+    let groups =
+        ["token", "mcp", "authorize"].map(|function| format!("/aws/lambda/{}-{function}", stack.name));
     assert_eq!(query["logGroupNames"], json!(groups));
 
     let item = dynamodb(&stack).get_item().table_name(format!("{}-grants", stack.name));
