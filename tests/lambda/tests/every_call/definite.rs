@@ -21,7 +21,8 @@ async fn a_credential_whose_key_is_gone_needs_a_new_login() {
         let world = World::start(vault).await;
         let tokens = world.tokens().await;
         world.door.aws.fail(move |call| {
-            (call.function == "mcp" && call.action == action).then_some(Fault::Error(code))
+            let is_a_users = !call.resource.contains("/langsmith-client-secret");
+            (call.function == "mcp" && call.action == action && is_a_users).then_some(Fault::Error(code))
         });
         let answer = world.call(&tokens.access).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{code}: {}", answer.body);

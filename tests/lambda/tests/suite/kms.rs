@@ -28,7 +28,8 @@ async fn logins_lie_under_the_key_and_in_no_secret() {
     }
     door.finish().await;
     let own = ["authorize", "token", "janitor"].map(|name| &door.function(name).program().variables);
-    let own = own.iter().flat_map(|own| [own.get("ROOT_KEY_SECRET"), own.get("SIGNING_KEYS_SECRET")]);
+    let names = ["ROOT_KEY_SECRET", "SIGNING_KEYS_SECRET", "LANGSMITH_CLIENT_SECRET_NAME"];
+    let own = own.iter().flat_map(|own| names.map(|name| own.get(name)));
     let own: BTreeSet<_> = own.flatten().map(|name| door.aws.secret_arn(name)).collect();
     let calls = door.aws.calls();
     // The janitor looks for the secrets that users had before the stack changed to KMS.

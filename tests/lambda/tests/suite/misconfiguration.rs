@@ -79,6 +79,11 @@ async fn every_missing_or_wrong_variable_is_named_in_one_line() {
             "LANGSMITH_CA_FILE",
             "AWS_CALL_TIMEOUT_MS",
             "AWS_ENDPOINT_URL",
+            "LANGSMITH_CLIENT_ID",
+            "LANGSMITH_CLIENT_SECRET_NAME",
+            "LANGSMITH_SELF_REGISTRATION",
+            "LANGSMITH_SCOPES",
+            "LANGSMITH_RESOURCE",
             "VAULT",
         ]
         .contains(&variable)

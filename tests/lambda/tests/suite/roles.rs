@@ -65,6 +65,7 @@ async fn who_reads_which_secret() {
     };
     let expected = BTreeSet::from([
         use_of("authorize", "GetSecretValue", "ROOT_KEY_SECRET"),
+        use_of("authorize", "GetSecretValue", "LANGSMITH_CLIENT_SECRET_NAME"),
         use_of("token", "GetSecretValue", "ROOT_KEY_SECRET"),
         use_of("token", "GetSecretValue", "SIGNING_KEYS_SECRET"),
         use_of("janitor", "GetSecretValue", "SIGNING_KEYS_SECRET"),
