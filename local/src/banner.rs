@@ -13,10 +13,7 @@ pub(crate) fn text(public: &PublicUrl, langsmith: &str, signs_in: bool, demo_key
     let _ = writeln!(text, "LangSmith Remote MCP is ready.\n\n  MCP URL    {}", public.resource());
     let _ = writeln!(text, "  LangSmith  {langsmith}");
     if !signs_in {
-        let _ = writeln!(
-            text,
-            "  Sign-in    by API key only; --langsmith-client-id adds LangSmith's own (docs/langsmith-oauth.md)"
-        );
+        let _ = writeln!(text, "  Sign-in    by API key only; LangSmith's own needs --langsmith-client-id");
     }
     if let Some(key) = demo_key {
         let _ = writeln!(text, "  Demo key   {key}   (sample data; nothing leaves this machine)");

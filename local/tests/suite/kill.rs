@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use e2e::browser::Page;
+use futures_util::future::select_all;
 use e2e::client::VERIFIER;
 use langsmith_double::data::{ADA, ADA_KEY, GRACE_KEY};
 use reqwest::header::LOCATION;
@@ -261,7 +262,7 @@ fn server(data: &Path, port: &str, langsmith: &str) -> tokio::process::Command {
     let data = data.to_str().unwrap();
     let origin =
         ["--port", port, "--host", "127.0.0.1", "--data-dir", data, "--langsmith-endpoint", langsmith];
-    command(origin.into_iter().chain(["--log", "warn"]))
+    command(origin.into_iter().chain(["--langsmith-self-registration", "--log", "warn"]))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -275,10 +276,17 @@ async fn killing_it_at_any_moment_loses_nothing_that_was_answered() {
     let mut visitors: Vec<_> = (0..VISITORS).map(|seed| Visitor::new(seed, &origin, &begun)).collect();
     let mut dice = Dice(20_261_121);
     for _ in 0..ROUNDS {
-        let working: Vec<_> = visitors.drain(..).map(|visitor| tokio::spawn(visitor.work())).collect();
+        let mut working: Vec<_> = visitors.drain(..).map(|visitor| tokio::spawn(visitor.work())).collect();
         // Under a request that is on its way, after as many turns of the scheduler as the dice say.
         let moment = *begun.borrow() + 40 + dice.roll(120);
-        begun.subscribe().wait_for(|begun| *begun >= moment).await.unwrap();
+        let mut watched = begun.subscribe();
+        tokio::select! {
+            reached = watched.wait_for(|begun| *begun >= moment) => drop(reached.unwrap()),
+            (ended, ..) = select_all(&mut working) => {
+                ended.unwrap();
+                panic!("a visitor was cut off before the server was killed");
+            }
+        }
         for _ in 0..dice.roll(200) {
             tokio::task::yield_now().await;
         }
