@@ -46,14 +46,17 @@ impl Checked {
     }
 }
 
-/// The endpoint is printed and logged, so it may not hold a password.
+/// The endpoint is printed and logged, so it may not hold a password or a token; and paths are put behind it.
 fn langsmith(settings: &Settings) -> Result<Url, SettingError> {
     let text = &settings.langsmith_endpoint;
     let url = Url::parse(text).ok().filter(|url| {
-        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+        let bare = url.query().is_none() && url.fragment().is_none();
+        let nobody = url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && nobody && bare
     });
     url.ok_or_else(|| {
-        let problem = "must be an absolute http or https URL without user name or password";
+        let problem =
+            "must be an absolute http or https URL without user name or password, query or fragment";
         settings.wrong("langsmith-endpoint", text, problem)
     })
 }

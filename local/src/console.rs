@@ -1,17 +1,18 @@
 //! The two texts that a person reads without asking for a log: that it runs, and why it does not.
 
+use std::io::{self, Write as _};
+
 use shared::telemetry::plain;
 
 use crate::StartError;
 
-/// Tells what a person may want to know after the start.
-#[expect(clippy::print_stdout, reason = "the one text that a person reads on standard output")]
+/// Tells what a person may want to know after the start. Where it cannot be written (a full disk, a closed pipe), nobody
+/// reads it, and the server runs all the same.
 pub(crate) fn say(text: &str) {
-    println!("{text}");
+    let _nobody_reads = writeln!(io::stdout(), "{text}");
 }
 
-/// Tells a failed start in one line on standard error.
-#[expect(clippy::print_stderr, reason = "the one line that tells why there is no server")]
+/// Tells a failed start in one line on standard error. Where it cannot be written, the exit code remains.
 pub fn complain(error: &StartError) {
-    eprintln!("error: {}", plain(&error.to_string()));
+    let _nobody_reads = writeln!(io::stderr(), "error: {}", plain(&error.to_string()));
 }

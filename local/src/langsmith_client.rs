@@ -9,8 +9,8 @@ use shared::langsmith::oauth::{ClientSetting, ClientSettings, Unusable, Upstream
 use shared::secret::Secret;
 use zeroize::Zeroizing;
 
-use crate::Settings;
 use crate::settings::{self, SettingError};
+use crate::{Settings, owner_only};
 
 const SECRET_FILE: &str = "--langsmith-client-secret-file";
 
@@ -72,6 +72,8 @@ fn read(path: &Path) -> Result<Secret, SettingError> {
     };
     let mut text = Zeroizing::new(String::new());
     let file = File::open(path).map_err(unreadable)?;
+    owner_only::check_brought(&file)
+        .map_err(|cause| Settings::wrong_secret(SECRET_FILE, format!("the file cannot be used: {cause}")))?;
     file.take(MAX_FILE).read_to_string(&mut text).map_err(unreadable)?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }

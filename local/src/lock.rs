@@ -1,11 +1,11 @@
 //! One process a data directory: SQLite would let two in, and each would believe in its own keys and caches.
 
 use std::fs::{self, File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::StartError;
 use crate::made::Made;
+use crate::{StartError, owner_only};
 
 /// Holds the directory until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
@@ -16,26 +16,53 @@ pub(crate) struct DataDirLock {
 impl DataDirLock {
     /// Creates the directory if need be, for its owner only, and takes it.
     pub(crate) fn take(directory: &Path, made: &mut Made) -> Result<Self, StartError> {
-        let failed = |cause| StartError::DataDir { path: directory.to_owned(), cause };
-        create(directory, made).map_err(failed)?;
+        let failed = |path: &Path, cause| StartError::DataDir { path: path.to_owned(), cause };
+        create(directory, made).map_err(|cause| failed(directory, cause))?;
         let path = directory.join("lock");
-        made.note(&path);
+        let failed = |cause| failed(&path, cause);
         loop {
-            let file = File::create(&path).map_err(failed)?;
+            let (file, new) = open(&path).map_err(failed)?;
             match file.try_lock() {
                 // A start that failed meanwhile took its file away: whoever comes next would lock another one.
                 Ok(()) if !is_at(&file, &path) => {}
-                Ok(()) => return Ok(Self { _file: file }),
+                Ok(()) => {
+                    if new {
+                        made.add(&path);
+                    }
+                    made.under(file.try_clone().map_err(failed)?);
+                    return Ok(Self { _file: file });
+                }
+                // Whoever holds it needs the file, even if it was made here.
                 Err(TryLockError::WouldBlock) => return Err(StartError::DataDirLocked(directory.to_owned())),
-                Err(TryLockError::Error(cause)) => return Err(failed(cause)),
+                Err(TryLockError::Error(cause)) => {
+                    if new {
+                        made.add(&path);
+                    }
+                    return Err(failed(cause));
+                }
             }
+        }
+    }
+}
+
+/// Opens the file, and tells whether it is new. Nothing is made or emptied behind a link that somebody has put there.
+fn open(path: &Path) -> io::Result<(File, bool)> {
+    loop {
+        match owner_only::create(path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (file, true)),
+        }
+        match owner_only::open_own_name(path) {
+            // A start that failed has just taken it away.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            opened => return opened.map(|file| (file, false)),
         }
     }
 }
 
 /// A directory that is there already keeps its mode: it may be one that others use, too. The key files in it are for
 /// their owner only in any case.
-fn create(directory: &Path, made: &mut Made) -> std::io::Result<()> {
+fn create(directory: &Path, made: &mut Made) -> io::Result<()> {
     if directory.exists() && !directory.is_dir() {
         return Err(ErrorKind::NotADirectory.into());
     }
@@ -54,7 +81,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
 
     let of = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
-    matches!((file.metadata(), fs::metadata(path)), (Ok(ours), Ok(theirs)) if of(&ours) == of(&theirs))
+    matches!((file.metadata(), fs::symlink_metadata(path)), (Ok(ours), Ok(theirs)) if of(&ours) == of(&theirs))
 }
 
 #[cfg(not(unix))]

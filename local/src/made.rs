@@ -1,12 +1,13 @@
 //! What a start makes on the disk, so that one that fails leaves nothing behind.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// Files and directories that were not there before. They go again when this is dropped, the last one first.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     paths: Vec<PathBuf>,
+    lock: Option<File>,
 }
 
 impl Made {
@@ -15,6 +16,16 @@ impl Made {
         if fs::symlink_metadata(path).is_err() {
             self.paths.push(path.to_owned());
         }
+    }
+
+    /// Notes what has just been made.
+    pub(crate) fn add(&mut self, path: &Path) {
+        self.paths.push(path.to_owned());
+    }
+
+    /// Holds a lock until everything has gone again: whoever takes it next must not find what goes.
+    pub(crate) fn under(&mut self, lock: File) {
+        self.lock = Some(lock);
     }
 
     /// Everything stays: the start has succeeded.
@@ -32,5 +43,6 @@ impl Drop for Made {
                 _ => fs::remove_file(path),
             };
         }
+        drop(self.lock.take());
     }
 }

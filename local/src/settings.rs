@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use shared::config::Config;
 use shared::langsmith::oauth::DEFAULT_SCOPES;
 use shared::secret::Secret;
 
@@ -125,14 +124,17 @@ impl Settings {
         let set = command.get_arguments().filter(|argument| {
             matches.value_source(argument.get_id().as_str()) == Some(ValueSource::EnvVariable)
         });
-        settings.langsmith_client_secret = Config::of_process().get(CLIENT_SECRET).map(Secret::new);
+        // An empty one is a mistake, and so is one that is no text: the check of the settings refuses both, this one for
+        // what stands in place of the bytes that are no text.
+        settings.langsmith_client_secret =
+            std::env::var_os(CLIENT_SECRET).map(|secret| Secret::new(secret.to_string_lossy()));
         settings.from_environment =
             set.filter_map(|argument| argument.get_long()).map(str::to_owned).collect();
         settings
     }
 
     /// The error of a setting by the name of its flag; the variable is named if the value came from there. The value is
-    /// shown unless it may hold a password.
+    /// shown unless it may hold a password or a token.
     pub(crate) fn wrong(&self, flag: &str, value: &str, problem: impl Display) -> SettingError {
         let command = Self::command();
         let variable = || {
@@ -141,7 +143,7 @@ impl Settings {
         };
         let from_environment = self.from_environment.iter().any(|set| set == flag);
         let source_name = variable().filter(|_| from_environment).unwrap_or_else(|| format!("--{flag}"));
-        let value = if value.contains('@') { String::new() } else { format!(" {value:?}") };
+        let value = if value.contains(['@', '?', '#']) { String::new() } else { format!(" {value:?}") };
         let problem = if value == " \"\"" { "is empty".to_owned() } else { problem.to_string() };
         SettingError { source_name, value, problem }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::deadline::Deadline;
 use shared::ids::UserId;
 use shared::langsmith::oauth::UserInfo;
-use shared::langsmith::{Credential, OAuthMetadata, UpstreamError, Workspace};
+use shared::langsmith::{Credential, OAuthMetadata, Requests, UpstreamError, Workspace};
 use shared::secret::Secret;
 use shared::store::{SignedInAs, SignedInWith, WorkspaceEntry};
 use shared::vault::IdentifiedBy;
@@ -15,6 +15,13 @@ use crate::{Deps, workspaces};
 /// How long a login with a key waits for the name of its organization.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How often a login with a key may ask LangSmith before the key is accepted: once whose it is and once what it reaches.
+/// Anybody may send a text that looks like a key.
+const CHECK_REQUESTS: u32 = 2;
+
+/// How often it may ask for the name of the organization.
+const NAME_REQUESTS: u32 = 1;
+
 /// Who logged in.
 pub(crate) struct Person {
     pub(crate) user: UserId,
@@ -22,8 +29,9 @@ pub(crate) struct Person {
     pub(crate) workspaces: Vec<WorkspaceEntry>,
 }
 
-/// The person behind an access token. Two places tell who that is, and only both failing ends the login: not every
-/// deployment has both. The first one counts, since logins so far were told apart by it.
+/// The person behind an access token. Two places tell who that is, and only both refusing ends the login: not every
+/// deployment has both. The first one counts, since logins so far were told apart by it; while it is only out of order, the
+/// person tries again, and does not become somebody else by what the second one says.
 pub(crate) async fn of_account(
     deps: &Deps,
     metadata: &OAuthMetadata,
@@ -39,6 +47,7 @@ pub(crate) async fn of_account(
     let claims = claims.ok();
     let (user, by) = match (id, claims.as_ref().and_then(UserInfo::user)) {
         (Ok(Some(user)), _) => (user, IdentifiedBy::LsUserId),
+        (Err(error), Some(_)) if passes(&error) => return Err(error),
         (_, Some(user)) => (user, IdentifiedBy::Subject),
         (Ok(None), None) => return Err(UpstreamError::Malformed),
         (Err(error), None) => return Err(error),
@@ -56,7 +65,9 @@ pub(crate) async fn of_account(
 pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, UpstreamError> {
     let credential = Credential::ApiKey(key.clone());
     let caller = deps.langsmith.caller(&credential, None);
-    let (owner, found) = tokio::join!(caller.user_id(), caller.workspaces());
+    let requests = Requests::new(CHECK_REQUESTS);
+    let checking = caller.within(&requests);
+    let (owner, found) = tokio::join!(checking.user_id(), checking.workspaces());
     let owner = match owner {
         Ok(owner) => owner,
         Err(UpstreamError::Forbidden | UpstreamError::NotFound) => None,
@@ -68,11 +79,49 @@ pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, Upstream
         let kind = if matches!(with, SignedInWith::ServiceKey { .. }) { "svc" } else { "key" };
         UserId::new(format!("{kind}:{}", key.fingerprint()))
     });
-    let organization = Deadline::after(PATIENCE).limit(caller.organization_name()).await;
+    let requests = Requests::new(NAME_REQUESTS);
+    let organization = Deadline::after(PATIENCE).limit(caller.within(&requests).organization_name()).await;
     let organization = organization.ok().and_then(Result::ok).flatten();
     Ok(person(user, SignedInAs::new(with).described(None, None, organization), found))
 }
 
 fn person(user: UserId, signed_in: SignedInAs, found: Vec<Workspace>) -> Person {
     Person { user, signed_in, workspaces: workspaces::kept(found) }
+}
+
+/// Whether another moment may bring another answer.
+const fn passes(error: &UpstreamError) -> bool {
+    matches!(
+        error,
+        UpstreamError::RateLimited { .. }
+            | UpstreamError::Server { .. }
+            | UpstreamError::Timeout
+            | UpstreamError::Unreachable
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_passes_leaves_it_open_who_it_is() {
+        for error in [
+            UpstreamError::RateLimited { retry_after: None },
+            UpstreamError::Server { status: 500 },
+            UpstreamError::Timeout,
+            UpstreamError::Unreachable,
+        ] {
+            assert!(passes(&error), "{error}");
+        }
+        for error in [
+            UpstreamError::Unauthorized,
+            UpstreamError::Forbidden,
+            UpstreamError::WorkspaceRequired,
+            UpstreamError::NotFound,
+            UpstreamError::Malformed,
+        ] {
+            assert!(!passes(&error), "{error}");
+        }
+    }
 }

@@ -48,6 +48,7 @@ async fn attempt(
     if app.refused_keys.has(&fingerprint) {
         return Ok(again(REFUSED).await);
     }
+    app.count_login()?;
     match identity::of_key(&app.deps, &key).await {
         Ok(person) => {
             let credential = StoredCredential::ApiKey(key);

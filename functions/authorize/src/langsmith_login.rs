@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::error::{AuthorizeError, LoginFault};
 use crate::form::Posted;
-use crate::upstream::ClientIdError;
+use crate::upstream::{ClientIdError, NoClient};
 use crate::{App, redirect, ticket};
 
 pub(crate) async fn begin(
@@ -36,13 +36,14 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
     let Posted { ticket: login, browser, .. } =
         Posted::<ticket::Login>::read(&app.deps, headers, body).await?;
     let failed = |fault: LoginFault| AuthorizeError::Login(Box::new(login.return_to.clone()), fault);
-    let metadata = app.upstream.metadata().await.map_err(|error| failed(error.into()))?;
+    app.count_login()?;
+    let metadata = app.upstream.metadata_for_login().await.map_err(|error| failed(error.into()))?;
     let metadata = metadata.ok_or_else(|| failed(LoginFault::SignInClosed))?;
     let client_id = app.upstream.client_id(&metadata).await.map_err(|error| match error {
         ClientIdError::Store(error) => error.into(),
-        ClientIdError::Closed => failed(LoginFault::SignInClosed),
-        ClientIdError::Refused => failed(LoginFault::ClientRefused),
-        ClientIdError::Upstream(error) => failed(error.into()),
+        ClientIdError::NoClient(NoClient::Closed) => failed(LoginFault::SignInClosed),
+        ClientIdError::NoClient(NoClient::Refused) => failed(LoginFault::ClientRefused),
+        ClientIdError::NoClient(NoClient::Upstream(error)) => failed(error.into()),
     })?;
     let (state, verifier) = (login.state(), login.verifier());
     remember(app, &browser, &state, &verifier, (login.return_to, &metadata.issuer, &client_id)).await?;

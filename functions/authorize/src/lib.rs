@@ -27,7 +27,7 @@ mod workspaces;
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -46,7 +46,7 @@ use shared::web::request_id::RequestId;
 use tracing::Instrument as _;
 
 use crate::error::AuthorizeError;
-use crate::throttle::{Throttle, throttled};
+use crate::throttle::Throttle;
 use crate::upstream::Upstream;
 
 /// Every route of this function.
@@ -107,6 +107,11 @@ impl App {
     fn answer(&self, id: &RequestId, result: Result<Response, AuthorizeError>) -> Response {
         result.unwrap_or_else(|error| error.respond(&self.deps.public, id))
     }
+
+    /// Counts a login that is about to make us ask LangSmith, where we count.
+    fn count_login(&self) -> Result<(), AuthorizeError> {
+        self.throttle.as_ref().map_or(Ok(()), Throttle::begin)
+    }
 }
 
 /// Runs `work` in a task of its own, so that a browser that hangs up cannot cut it, and waits for it.
@@ -134,12 +139,9 @@ pub fn router(deps: Deps) -> Router {
         deps,
         upstream,
     });
-    let logins = Router::new()
+    Router::new()
         .route("/authorize/login/langsmith", post(langsmith_login::begin).fallback(post_only.clone()))
         .route("/authorize/login/key", post(key_login::login).fallback(post_only.clone()))
-        .route_layer(from_fn_with_state(app.clone(), throttled));
-    Router::new()
-        .merge(logins)
         .route("/authorize", get(entry::show).fallback(read_only.clone()))
         .route("/authorize/callback", get(callback::callback).fallback(read_only.clone()))
         .route("/authorize/consent", post(consent::decide).fallback(post_only.clone()))

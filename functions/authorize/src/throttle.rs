@@ -2,18 +2,11 @@
 //! Gateway counts; one process counts for itself.
 
 use std::num::NonZeroU16;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::Method;
-use axum::middleware::Next;
-use axum::response::Response;
-use axum::{Extension, RequestPartsExt as _};
 use shared::clock::{SharedClock, Timestamp};
-use shared::web::request_id::RequestId;
 
-use crate::App;
 use crate::error::AuthorizeError;
 
 const MINUTE: u64 = 60_000;
@@ -38,6 +31,12 @@ impl Throttle {
         Self { a_minute, clock, bucket }
     }
 
+    /// Counts a login that is about to make us ask. What is no form of ours, or is answered without asking, is not counted:
+    /// junk that costs nobody anything must not use up the logins of everybody.
+    pub(crate) fn begin(&self) -> Result<(), AuthorizeError> {
+        self.take().map_err(|retry_after| AuthorizeError::TooManyLogins { retry_after })
+    }
+
     /// Takes one login; otherwise when the next one may begin.
     fn take(&self) -> Result<(), Duration> {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,22 +55,10 @@ impl Throttle {
     }
 }
 
-/// In front of what begins a login.
-pub(crate) async fn throttled(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let taken = match &app.throttle {
-        Some(throttle) if request.method() == Method::POST => throttle.take(),
-        _ => Ok(()),
-    };
-    let Err(retry_after) = taken else { return next.run(request).await };
-    let (mut parts, _) = request.into_parts();
-    match parts.extract::<Extension<RequestId>>().await {
-        Ok(Extension(id)) => AuthorizeError::TooManyLogins { retry_after }.respond(&app.deps.public, &id),
-        Err(missing) => axum::response::IntoResponse::into_response(missing),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use shared::clock::SteppedClock;
 
     use super::*;

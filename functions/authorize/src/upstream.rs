@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How long a registration of ours that was found there is believed to stand.
 const STANDING: Duration = Duration::from_mins(1);
 
+/// How long it is believed that we have no client there. Short, so that what the operator mends works soon.
+const NO_CLIENT: Duration = Duration::from_secs(30);
+
 /// LangSmith's authorization server.
 pub(crate) struct Upstream {
     langsmith: LangSmith,
@@ -27,7 +30,9 @@ pub(crate) struct Upstream {
     clock: SharedClock,
     /// Our client ids that LangSmith knew a moment ago.
     standing: TimedMap<String, ()>,
-    /// Held while LangSmith is asked about our registration: many logins at once ask once.
+    /// Issuers where we were found to have no client a moment ago.
+    without: TimedMap<String, NoClient>,
+    /// Held while a login asks LangSmith about itself or our registration: many logins at once ask once.
     asking: Mutex<()>,
 }
 
@@ -41,6 +46,7 @@ impl Upstream {
             callback: deps.public.join(CALLBACK_PATH),
             clock: deps.clock.clone(),
             standing: TimedMap::new(STANDING),
+            without: TimedMap::new(NO_CLIENT),
             asking: Mutex::new(()),
         }
     }
@@ -50,9 +56,16 @@ impl Upstream {
         &self.callback
     }
 
-    /// What it offers; `None` when it has no authorization server.
+    /// What it offers; `None` when it has no authorization server. For a login that LangSmith sent back, so it is asked
+    /// even when it was just silent.
     pub(crate) async fn metadata(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
         self.discovery.ask().await
+    }
+
+    /// The same for a login that begins. Anybody may begin one, so it is not asked again when it was just silent.
+    pub(crate) async fn metadata_for_login(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
+        let _one_at_a_time = self.asking.lock().await;
+        self.discovery.ask_unless_silent().await
     }
 
     /// The same for a page that must show, so it waits only a little, and not at all for one that was just silent, or where
@@ -82,12 +95,23 @@ impl Upstream {
     /// it is asked before. One that the operator configured is theirs to mend: nothing takes its place.
     pub(crate) async fn client_id(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
         let _one_at_a_time = self.asking.lock().await;
+        if let Some(found) = self.without.get(&metadata.issuer, self.clock.now()) {
+            return Err(found.into());
+        }
+        let found = self.ask_client_id(metadata).await;
+        if let Err(ClientIdError::NoClient(why)) = &found {
+            self.without.put(metadata.issuer.clone(), why.clone(), self.clock.now());
+        }
+        found
+    }
+
+    async fn ask_client_id(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
         match &self.oauth.client {
-            UpstreamClient::None => Err(ClientIdError::Closed),
+            UpstreamClient::None => Err(NoClient::Closed.into()),
             UpstreamClient::Registered(client) => {
                 if self.is_gone(metadata, &client.id).await {
                     self.complain(&client.id, "unknown to LangSmith");
-                    return Err(ClientIdError::Refused);
+                    return Err(NoClient::Refused.into());
                 }
                 Ok(client.id.clone())
             }
@@ -142,9 +166,9 @@ impl Upstream {
         let registered = self.langsmith.oauth_register(metadata, &self.callback).await;
         let id = registered.map_err(|error| match error {
             UpstreamError::NotFound | UpstreamError::Unauthorized | UpstreamError::Forbidden => {
-                ClientIdError::Closed
+                NoClient::Closed
             }
-            error => ClientIdError::Upstream(error),
+            error => NoClient::Upstream(error),
         })?;
         if let Some(gone) = gone {
             self.standing.remove(&gone.to_owned());
@@ -152,15 +176,23 @@ impl Upstream {
         let id =
             self.store.keys.remember_upstream_client(&metadata.issuer, &self.callback, &id, gone).await?;
         self.standing.put(id.clone(), (), self.clock.now());
+        self.without.remove(&metadata.issuer);
         Ok(id)
     }
 }
 
-/// Why we have no client.
+/// Why there is no client id.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ClientIdError {
     #[error(transparent)]
     Store(#[from] shared::store::StoreError),
+    #[error(transparent)]
+    NoClient(#[from] NoClient),
+}
+
+/// Why we have no client, as far as LangSmith tells.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum NoClient {
     /// Registration is closed, or open only to those whom LangSmith knows.
     #[error("LangSmith registers no client for us")]
     Closed,

@@ -51,8 +51,9 @@ impl Drop for Ours {
     }
 }
 
-/// A connection that fails when the client takes too long over a request's head, or sends nothing at all. A client that
-/// does not read its answer sends nothing either. How long a body may take is for whoever reads it.
+/// A connection that fails when the client takes too long over a request's head, sends nothing at all, or takes nothing
+/// of what it is sent: whoever sends many requests and reads no answer has always something to be answered. How long a
+/// body may take is for whoever reads it.
 pub(super) struct Paced<S> {
     stream: S,
     limits: Limits,
@@ -60,11 +61,13 @@ pub(super) struct Paced<S> {
     turn: u64,
     begun: bool,
     wait: Option<Pin<Box<Sleep>>>,
+    /// Runs while the client takes nothing of what we write, whosever turn it is.
+    stuck: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Paced<S> {
     pub(super) fn new(stream: S, limits: Limits, turns: Turns) -> Self {
-        Self { stream, limits, turns, turn: 0, begun: false, wait: None }
+        Self { stream, limits, turns, turn: 0, begun: false, wait: None, stuck: None }
     }
 
     /// Begins to wait anew after each answer.
@@ -81,6 +84,17 @@ impl<S> Paced<S> {
         }
         let limit = if self.begun { self.limits.head } else { self.limits.idle };
         ready!(self.wait.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
+        Poll::Ready(Err(ErrorKind::TimedOut.into()))
+    }
+
+    /// Passes on what became of writing, unless the client has taken nothing for too long.
+    fn poll_taken<T>(&mut self, cx: &mut Context<'_>, taken: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if taken.is_ready() {
+            self.stuck = None;
+            return taken;
+        }
+        let limit = self.limits.idle;
+        ready!(self.stuck.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx));
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 }
@@ -106,7 +120,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let taken = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.poll_taken(cx, taken)
     }
 
     fn poll_write_vectored(
@@ -114,7 +129,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        let taken = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.poll_taken(cx, taken)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -122,11 +138,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let taken = Pin::new(&mut self.stream).poll_flush(cx);
+        self.poll_taken(cx, taken)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let taken = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.poll_taken(cx, taken)
     }
 }
 
@@ -191,5 +209,56 @@ mod tests {
         server.read_exact(&mut [0; 4]).await.unwrap();
         drop(turns.ours());
         assert_eq!(patience(&mut server).await, Duration::from_mins(2));
+    }
+
+    /// Takes nothing and does not close.
+    struct Full;
+
+    impl AsyncWrite for Full {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Pending
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    /// How long the server waits until its writing fails.
+    async fn stuck(writing: impl Future<Output = io::Result<()>>) -> Duration {
+        let watch = Deadline::after(LONG);
+        assert_eq!(writing.await.unwrap_err().kind(), ErrorKind::TimedOut);
+        LONG.saturating_sub(watch.left())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_no_answer_is_left_after_two_minutes_even_in_our_turn() {
+        let turns = Turns::default();
+        let _ours = turns.ours();
+        let new = || Paced::new(Full, Limits::default(), turns.clone());
+        let vectored = async { new().write_vectored(&[io::IoSlice::new(b"x")]).await.map(drop) };
+        assert_eq!(stuck(vectored).await, Duration::from_mins(2));
+        assert_eq!(stuck(new().write_all(b"x")).await, Duration::from_mins(2));
+        assert_eq!(stuck(new().flush()).await, Duration::from_mins(2));
+        assert_eq!(stuck(new().shutdown()).await, Duration::from_mins(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_an_answer_slowly_may_go_on() {
+        let (mut client, mut server, _) = connection();
+        tokio::spawn(async move {
+            for _ in 0..3 {
+                sleep(Duration::from_secs(100)).await;
+                client.read_u8().await.unwrap();
+            }
+            sleep(LONG).await;
+            drop(client);
+        });
+        // More than lies between the two.
+        assert_eq!(stuck(server.write_all(&[0; 2048])).await, Duration::from_secs(3 * 100 + 120));
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use e2e::browser::Page;
-use futures_util::future::select_all;
 use e2e::client::VERIFIER;
+use futures_util::future::select_all;
 use langsmith_double::data::{ADA, ADA_KEY, GRACE_KEY};
 use reqwest::header::LOCATION;
 use reqwest::{RequestBuilder, Response, StatusCode};

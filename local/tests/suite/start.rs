@@ -1,11 +1,14 @@
 //! Starting and ending: what it says, what it leaves behind, and one line when it cannot start.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::Permissions;
 use std::io::Read as _;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use e2e::mcp::{call, headers, projects};
 use e2e::{Login, OAuthClient};
@@ -185,6 +188,7 @@ async fn a_client_needs_settings_that_fit_together() {
     let directory = TempDir::new().unwrap();
     let (data, file) = (directory.path().join("data"), directory.path().join("secret"));
     std::fs::write(&file, "hunter2\n").unwrap();
+    owned(&file);
     let file = file.to_str().unwrap();
     let both = in_dir(&data, &["--langsmith-client-id", "ours", "--langsmith-self-registration"]);
     assert_one_line(&run(both).await, "--langsmith-self-registration");
@@ -201,6 +205,41 @@ async fn a_client_needs_settings_that_fit_together() {
     let odd = run(odd).await;
     assert_one_line(&odd, "LANGSMITH_CLIENT_SECRET: ");
     assert!(!odd.stderr.contains("hunter2") && !data.exists(), "{}", odd.stderr);
+}
+
+/// A secret that did not arrive must not make a public client of a confidential one.
+#[tokio::test]
+async fn a_secret_that_is_empty_or_no_text_is_refused() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    for secret in [&b""[..], b"hunter2\xff"] {
+        for more in [&["--langsmith-client-id", "ours"][..], &[]] {
+            let mut started = in_dir(&data, more);
+            started.env("LANGSMITH_CLIENT_SECRET", OsStr::from_bytes(secret));
+            let ended = run(started).await;
+            assert_one_line(&ended, "LANGSMITH_CLIENT_SECRET: ");
+            assert!(!ended.stderr.contains("hunter2") && !data.exists(), "{}", ended.stderr);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_file_that_others_may_read_or_change_is_refused() {
+    let directory = TempDir::new().unwrap();
+    let (data, file) = (directory.path().join("data"), directory.path().join("secret"));
+    std::fs::write(&file, "hunter2\n").unwrap();
+    let more = ["--langsmith-client-id", "ours", "--langsmith-client-secret-file", file.to_str().unwrap()];
+    for mode in [0o640, 0o604, 0o620, 0o602] {
+        std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+        let ended = run(in_dir(&data, &more)).await;
+        assert_one_line(
+            &ended,
+            "--langsmith-client-secret-file: the file cannot be used: others may read or",
+        );
+        assert!(!ended.stderr.contains("hunter2") && !data.exists(), "{}", ended.stderr);
+    }
+    owned(&file);
+    Process::start(in_dir(&data, &more)).await.end("TERM").await;
 }
 
 #[tokio::test]
@@ -227,6 +266,19 @@ async fn a_password_in_the_endpoint_is_refused_and_not_repeated() {
         let ended = run(started).await;
         assert_one_line(&ended, "without user name or password");
         assert!(!format!("{}{}", ended.stdout, ended.stderr).contains("hunter2"), "{}", ended.stderr);
+    }
+}
+
+/// The start prints the endpoint.
+#[tokio::test]
+async fn a_token_in_the_endpoint_is_refused_and_not_repeated() {
+    let directory = TempDir::new().unwrap();
+    for end in ["?token=hunter2", "#hunter2"] {
+        let endpoint = format!("https://smith.example.com/api{end}");
+        let ended = run(in_dir(&directory.path().join("data"), &["--langsmith-endpoint", &endpoint])).await;
+        assert_one_line(&ended, "--langsmith-endpoint: must be an absolute http or https URL without");
+        assert!(ended.stderr.contains("query or fragment"), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
     }
 }
 
@@ -379,7 +431,8 @@ async fn the_database_is_for_its_owner_only_wherever_it_lies() {
     std::fs::create_dir(&data).unwrap();
     std::fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
     let process = Process::start(in_dir(&data, &[])).await;
-    for name in ["database.sqlite", "database.sqlite-wal", "database.sqlite-shm", "root-key", "signing-key"] {
+    let database = ["database.sqlite", "database.sqlite-wal", "database.sqlite-shm"];
+    for name in database.into_iter().chain(["root-key", "signing-key", "lock"]) {
         let mode = std::fs::metadata(data.join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
@@ -409,6 +462,40 @@ async fn a_key_file_that_is_not_ours_alone_is_refused() {
         }
     }
     Process::start(in_dir(directory.path(), &[])).await.end("TERM").await;
+}
+
+/// To open a pipe would be to wait for ever.
+#[tokio::test]
+async fn a_key_that_is_no_file_is_refused_at_once() {
+    let directory = TempDir::new().unwrap();
+    let key = directory.path().join("root-key");
+    std::fs::create_dir(&key).unwrap();
+    let ended = run(in_dir(directory.path(), &[])).await;
+    assert_one_line(&ended, "root-key cannot be used: it is a directory");
+    std::fs::remove_dir(&key).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&key).status().unwrap().success());
+    let started = run(in_dir(directory.path(), &[]));
+    let ended = tokio::time::timeout(Duration::from_mins(1), started).await.expect("it waits for a writer");
+    assert_one_line(&ended, "root-key cannot be used: it is a pipe");
+}
+
+/// What somebody else could have put where the lock is made: a link to a file that is there, or that would be made.
+#[tokio::test]
+async fn a_lock_that_is_a_link_is_refused_and_its_target_left_alone() {
+    let directory = TempDir::new().unwrap();
+    let (data, target) = (directory.path().join("data"), directory.path().join("target"));
+    std::fs::create_dir(&data).unwrap();
+    std::os::unix::fs::symlink(&target, data.join("lock")).unwrap();
+    for there in [false, true] {
+        if there {
+            std::fs::write(&target, "precious").unwrap();
+        }
+        let before = inside(directory.path());
+        let ended = run(in_dir(&data, &[])).await;
+        assert_one_line(&ended, "lock: it is a symbolic link");
+        assert_eq!(inside(directory.path()), before);
+    }
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "precious");
 }
 
 /// A file that lies where a key is written before it gets its name: open to others, or even theirs.

@@ -19,7 +19,7 @@ const MAX_LENGTH: usize = 2048;
 pub struct RedirectUri {
     text: String,
     url: Url,
-    /// Whose scheme it is; none for http and https.
+    /// Whose link it is; none for http and https.
     app: Option<AppScheme>,
 }
 
@@ -86,7 +86,8 @@ impl RedirectUri {
                 if !host::is_plain_or_absent(text) {
                     return Err(RedirectError::Host);
                 }
-                Some(owner)
+                let rest = text.get(scheme.len() + 1..).unwrap_or_default();
+                Some(owner.of_link(rest))
             }
         };
         Ok(Self { text: text.to_owned(), url, app })
@@ -251,10 +252,13 @@ mod tests {
             Destination::Loopback("127.0.0.1:33418".into())
         );
         assert_eq!(uri("https://claude.ai/x").destination(), Destination::Web("claude.ai".into()));
-        for (text, scheme) in
-            [("cursor://a/b", "cursor"), ("Com.Example.App:/cb", "com.example.app"), ("my://a", "my")]
-        {
-            let owner = AppScheme::of(scheme).unwrap();
+        let cursor = AppScheme::of("cursor").unwrap();
+        for (text, scheme, owner) in [
+            ("Cursor://anysphere.cursor-mcp/oauth/callback", "cursor", cursor),
+            ("cursor://anysphere.cursor-deeplink/mcp/install?name=x", "cursor", AppScheme::Other),
+            ("Com.Example.App:/cb", "com.example.app", AppScheme::Dotted),
+            ("my://a", "my", AppScheme::Other),
+        ] {
             assert_eq!(uri(text).destination(), Destination::App { scheme: scheme.into(), owner });
         }
     }

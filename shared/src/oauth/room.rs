@@ -34,7 +34,8 @@ pub struct Eviction {
 
 impl Grant {
     /// The room for a chain that begins in the presented one. An expired chain gives way first, because its tokens are
-    /// refused without a further look whether it is there or not; then the one that has been idle for longest.
+    /// refused without a further look whether it is there or not; then one that began in the presented one, so that who
+    /// presents one token again and again pushes out what came of that; then the one that has been idle for longest.
     pub(super) fn room(&self, presented: &ChainId, now: Timestamp) -> Room {
         if self.chains.len() < MAX_CHAINS {
             return Room::Free;
@@ -43,7 +44,7 @@ impl Grant {
             .chains
             .iter()
             .filter(|(id, chain)| *id != presented && self.may_give_way(id, chain, now))
-            .min_by_key(|(_, chain)| (chain.is_alive(now), chain.rotated_at()));
+            .min_by_key(|(_, chain)| (chain.is_alive(now), !began_in(presented, chain), chain.rotated_at()));
         longest_idle.map_or(Room::Full, |(id, chain)| {
             Room::Taken(Eviction { chain: id.clone(), hash: chain.hash.clone(), forks: self.forks })
         })
@@ -52,10 +53,9 @@ impl Grant {
     /// Of a chain without a record of its ancestors nobody knows what descends from it, because the others of its time
     /// have none either.
     fn may_give_way(&self, id: &ChainId, chain: &Chain, now: Timestamp) -> bool {
-        let descends = |other: &Chain| other.ancestors.as_ref().is_some_and(|line| line.contains(id));
         !chain.is_alive(now)
             || chain.ancestors.is_some()
-                && !self.chains.values().any(|other| other.is_alive(now) && descends(other))
+                && !self.chains.values().any(|other| other.is_alive(now) && began_in(id, other))
     }
 
     /// The ancestors of a chain that begins in the presented one: as many as there are chains at most, because those that
@@ -66,6 +66,11 @@ impl Grant {
         let remaining = before.iter().filter(|id| self.chains.contains_key(*id));
         remaining.chain([presented]).cloned().collect()
     }
+}
+
+/// Whether a chain descends from another one.
+fn began_in(ancestor: &ChainId, chain: &Chain) -> bool {
+    chain.ancestors.as_ref().is_some_and(|line| line.contains(ancestor))
 }
 
 #[cfg(test)]
@@ -129,6 +134,18 @@ mod tests {
         *chain = Chain { generation: 1, ..chain.clone() };
         chain.minted.insert(Chain::slot(1), later(50).millis());
         assert_eq!(evicted(&grant, 1, later(60)).as_deref(), Some("3"));
+    }
+
+    #[test]
+    fn what_came_of_the_presented_token_gives_way_before_others() {
+        // 1 is the owner's and has been idle for longest; all but it began in 2.
+        let grant = full(|index| match index {
+            0 => None,
+            1 | 2 => Some(0),
+            _ => Some(2),
+        });
+        assert_eq!(evicted(&grant, 2, later(60)).as_deref(), Some("3"));
+        assert_eq!(evicted(&grant, 3, later(60)).as_deref(), Some("1"));
     }
 
     #[test]

@@ -135,21 +135,32 @@ async function keyboard(person) {
   await person.page.keyboard.type('lsv2_pt_demo');
   await person.page.keyboard.press('Enter');
   await person.seeConsent();
-  // Enter on a choice decides nothing, whether a workspace is chosen or not.
+  // Enter on a choice decides nothing, whether a workspace is chosen or not: the page comes back, and the login stays.
+  const posts = [];
+  person.page.on('request', (request) => request.method() === 'POST' && posts.push(request));
   await focus(person, 'input[name=scope]');
-  await person.page.keyboard.press('Enter');
+  await enterDecidesNothing(person);
   await focus(person, 'input[name=workspace]');
-  await person.page.keyboard.press('Enter');
+  await enterDecidesNothing(person);
+  await focus(person, 'input[name=workspace]');
   await person.page.keyboard.press('Space');
-  await person.page.keyboard.press('Enter');
   await person.see('focus-workspace');
-  if (!(await person.page.locator('input[name=workspace]').first().isChecked())) throw new Error('nothing is chosen');
+  await enterDecidesNothing(person);
+  if (!(await person.page.locator('input[name=workspace]').first().isChecked())) throw new Error('the choice is lost');
+  const decided = posts.filter((request) => new URLSearchParams(request.postData() ?? '').get('decision') !== '');
+  if (decided.length || posts.length !== 3) throw new Error(`${posts.map((request) => request.url())}`);
   await focus(person, ALLOW);
   await person.see('focus-allow');
-  if (person.decisions) throw new Error('Enter on a choice sent the form');
   await person.page.keyboard.press('Enter');
   await person.arriveWithToken();
-  if (person.decisions !== 1) throw new Error(`${person.decisions} decisions`);
+  if (posts.length !== 4) throw new Error(`${posts.length} forms`);
+}
+
+async function enterDecidesNothing(person) {
+  await Promise.all([person.page.waitForNavigation(), person.page.keyboard.press('Enter')]);
+  await person.page.waitForSelector(ALLOW);
+  const { pathname } = new URL(person.page.url());
+  if (pathname !== '/authorize/consent') throw new Error(`Enter leads to ${person.page.url()}`);
 }
 
 // Allow before a workspace is chosen: a click that was meant for something else grants nothing.

@@ -4,7 +4,9 @@
 //! pages; names are what clients say of themselves, so the redirect host is what a careful reader can go by.
 //!
 //! No single action grants: a workspace has to be chosen first, even a sole one, because a double click can be made to
-//! fall on Allow unseen. Nor does Enter: a form's first button is what Enter presses, and ours is one that does nothing.
+//! fall on Allow unseen. Nor does Enter: a form's first button is what Enter presses, and ours sends no decision, so
+//! that the page comes back as it was. It must not be disabled: on a checkbox or a radio button Chromium passes a
+//! disabled one over, and would press the next, which signs the person out.
 
 use askama::Template;
 use shared::store::SignedInAs;

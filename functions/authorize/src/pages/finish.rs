@@ -40,8 +40,13 @@ impl FinishPage<'_> {
         self.decided == Decided::Allowed
     }
 
+    /// Denying is no reason to start a program: whoever was asked may not even know it.
     fn opens_by_itself(&self) -> bool {
-        !matches!(self.app, Opened::Unknown(_))
+        self.is_allowed() && !self.is_unknown()
+    }
+
+    fn is_unknown(&self) -> bool {
+        matches!(self.app, Opened::Unknown(_))
     }
 
     /// To follow "Open".

@@ -1,6 +1,8 @@
 //! Headless callers with a LangSmith key in a header. The key is checked with LangSmith on its first request, so that
 //! a bad one is told at once, and a good one is remembered by its hash for a while.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -12,6 +14,7 @@ use shared::oauth::scope::ScopeSet;
 use shared::secret::Secret;
 use shared::timed::TimedMap;
 use shared::web::headers::API_KEYS;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, WorkspaceAccess};
@@ -27,12 +30,18 @@ const CHECK_REQUESTS: u32 = 2;
 const WORKSPACES: [HeaderName; 2] =
     [HeaderName::from_static("x-tenant-id"), HeaderName::from_static("langsmith-workspace-id")];
 
+/// A check under way, and in the end what came of it.
+type Check = OnceCell<Result<(), AuthFailure>>;
+
 /// Checks keys.
 pub(super) struct ApiKeys {
     langsmith: LangSmith,
     clock: SharedClock,
     good: TimedMap<String, ()>,
     refused: RefusedKeys,
+    /// Many requests with one unknown key at once are one question. Those who wait for a check hold it; here it is only
+    /// found, so that nothing is left of it when they hang up.
+    under_way: Mutex<BTreeMap<String, Weak<Check>>>,
 }
 
 impl ApiKeys {
@@ -42,6 +51,7 @@ impl ApiKeys {
             refused: RefusedKeys::new(clock.clone()),
             clock,
             good: TimedMap::new(BELIEVED),
+            under_way: Mutex::default(),
         }
     }
 
@@ -59,7 +69,6 @@ impl ApiKeys {
         let credential = Credential::ApiKey(key);
         if self.good.get(&fingerprint, self.clock.now()).is_none() {
             self.check(&fingerprint, &credential).await?;
-            self.good.put(fingerprint.clone(), (), self.clock.now());
         }
         Ok(Some(CallerIdentity {
             credential,
@@ -70,13 +79,39 @@ impl ApiKeys {
     }
 
     async fn check(&self, fingerprint: &String, credential: &Credential) -> Result<(), AuthFailure> {
+        let check = self.under_way(fingerprint);
+        *check.get_or_init(|| self.ask(fingerprint, credential)).await
+    }
+
+    /// The check of this key that others wait for, or a new one.
+    fn under_way(&self, fingerprint: &str) -> Arc<Check> {
+        let mut checks = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = checks.get(fingerprint).and_then(Weak::upgrade);
+        // One that is over tells nothing new: what is to be remembered of it is remembered.
+        if let Some(check) = known.filter(|check| !check.initialized()) {
+            return check;
+        }
+        checks.retain(|_, check| check.strong_count() > 0);
+        let check = Arc::new(Check::new());
+        checks.insert(fingerprint.to_owned(), Arc::downgrade(&check));
+        check
+    }
+
+    /// Asks LangSmith, unless a check that has just ended told, and remembers what it says.
+    async fn ask(&self, fingerprint: &String, credential: &Credential) -> Result<(), AuthFailure> {
         if self.refused.has(fingerprint) {
             return Err(AuthFailure::Invalid);
+        }
+        if self.good.get(fingerprint, self.clock.now()).is_some() {
+            return Ok(());
         }
         let requests = Requests::new(CHECK_REQUESTS);
         match self.langsmith.caller(credential, None).within(&requests).ls_user_id().await {
             // A key of a whole organization is a good key, even where it must name a workspace.
-            Ok(_) | Err(UpstreamError::WorkspaceRequired) => Ok(()),
+            Ok(_) | Err(UpstreamError::WorkspaceRequired) => {
+                self.good.put(fingerprint.clone(), (), self.clock.now());
+                Ok(())
+            }
             // Some deployments answer a wrong key with 403.
             Err(UpstreamError::Unauthorized | UpstreamError::Forbidden) => {
                 self.refused.remember(fingerprint.clone());

@@ -45,6 +45,20 @@ impl Discovery {
         Ok(offered)
     }
 
+    /// What it offers, for somebody whom nobody knows yet: it is not asked again when it was just silent, so that it is not
+    /// asked as often as somebody likes.
+    pub async fn ask_unless_silent(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
+        match self.recall() {
+            Some(Ok(offered)) => Ok(offered),
+            Some(Err(Silent)) => Err(UpstreamError::Unreachable),
+            None => {
+                let since = self.clock.now();
+                let asked = self.ask().await;
+                asked.or_else(|error| self.doubt(since).map_err(|Silent| error))
+            }
+        }
+    }
+
     /// What it offers, for a caller with other things to do: waits at most `patience`, and not at all when it was just
     /// silent.
     pub async fn ask_within(&self, patience: Duration) -> Offered {

@@ -1,4 +1,5 @@
-//! Clients whose scheme is known by a public source: a page may open their links by itself after Allow.
+//! Clients whose scheme is known by a public source: a page may open their links by itself after Allow, as long as they
+//! are those that take an authorization's answer.
 
 /// A client and its scheme.
 #[derive(Debug, PartialEq, Eq)]
@@ -7,27 +8,60 @@ pub struct KnownClient {
     pub scheme: &'static str,
     /// What its makers call it.
     pub name: &'static str,
+    /// How the links begin, behind the scheme's colon, that take answers. Empty where no source shows one.
+    answers: &'static [&'static str],
 }
 
-const fn client(scheme: &'static str, name: &'static str) -> KnownClient {
-    KnownClient { scheme, name }
+/// The paths that clients of unknown addresses usually take answers at.
+const USUAL_PATHS: [&str; 8] = [
+    "auth/callback",
+    "callback",
+    "mcp/oauth/callback",
+    "oauth",
+    "oauth-callback",
+    "oauth/callback",
+    "oauth2callback",
+    "oauth_callback",
+];
+
+impl KnownClient {
+    /// Whether this link, of which `rest` follows the scheme's colon, takes an authorization's answer. One with a query
+    /// says more than that, and one with dots or escapes may be read as another one.
+    pub(super) fn takes_answers_at(&self, rest: &str) -> bool {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        if !rest.bytes().all(plain) || rest.contains("..") {
+            return false;
+        }
+        if !self.answers.is_empty() {
+            return self.answers.iter().any(|answer| rest.starts_with(answer));
+        }
+        let path = match rest.strip_prefix("//") {
+            Some(behind) => behind.split_once('/').map_or("", |(_, path)| path),
+            None => rest.trim_start_matches('/'),
+        };
+        USUAL_PATHS.contains(&path)
+    }
+}
+
+const fn client(scheme: &'static str, name: &'static str, answers: &'static [&'static str]) -> KnownClient {
+    KnownClient { scheme, name, answers }
 }
 
 /// The table wins over the lists of refused schemes. A new row needs its source beside it.
 pub(super) const KNOWN_CLIENTS: [KnownClient; 8] = [
     // The Claude app, as github.com/RevenueCat/ai-toolkit/issues/58 and github.com/anthropics/claude-code/issues/93671 saw it.
-    client("claude", "Claude"),
+    client("claude", "Claude", &[]),
     // cursor://anysphere.cursor-mcp/oauth/callback: github.com/modelcontextprotocol/python-sdk/pull/895.
-    client("cursor", "Cursor"),
+    client("cursor", "Cursor", &["//anysphere.cursor-mcp/oauth/"]),
     // jetbrains://gateway/…: github.com/bytebase/bytebase/issues/20510.
-    client("jetbrains", "JetBrains"),
+    client("jetbrains", "JetBrains", &["//gateway/"]),
     // IANA's registry of URI schemes, prov/vscode.
-    client("vscode", "Visual Studio Code"),
+    client("vscode", "Visual Studio Code", &[]),
     // IANA's registry of URI schemes, prov/vscode-insiders.
-    client("vscode-insiders", "Visual Studio Code Insiders"),
+    client("vscode-insiders", "Visual Studio Code Insiders", &[]),
     // warp://mcp/oauth2callback: github.com/warpdotdev/warp/issues/9088.
-    client("warp", "Warp"),
+    client("warp", "Warp", &["//mcp/oauth2callback"]),
     // github.com/mindset-ai/memex-ai/pull/146, as is Zed.
-    client("windsurf", "Windsurf"),
-    client("zed", "Zed"),
+    client("windsurf", "Windsurf", &[]),
+    client("zed", "Zed", &[]),
 ];

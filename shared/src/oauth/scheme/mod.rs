@@ -12,11 +12,47 @@ use known::KNOWN_CLIENTS;
 pub use known::KnownClient;
 use refused::{BROWSER, PROTOCOL, SYSTEM};
 
-/// Families of schemes that start parts of Windows, macOS and iOS.
-const SYSTEM_PREFIXES: [&str; 9] =
-    ["com.apple.", "explorer.", "facetime", "itms", "microsoft-", "microsoft.", "ms-", "windows.", "x-apple"];
-/// Families of schemes that browsers load themselves, or that web pages (`web+`) and extensions (`ext+`) take.
-const BROWSER_PREFIXES: [&str; 6] = ["chrome-", "ext+", "javascript.", "moz-", "vbscript.", "web+"];
+/// Families of schemes that start parts of Windows, macOS, iOS and Android, and what their makers ship with them.
+const SYSTEM_PREFIXES: [&str; 22] = [
+    "android.",
+    "apple-",
+    "bing",
+    "com.android.",
+    "com.apple.",
+    "com.microsoft.",
+    "explorer.",
+    "facetime",
+    "ie.",
+    "insiderhub",
+    "intent.",
+    "itms",
+    "microsoft-",
+    "microsoft.",
+    "ms-",
+    "mswindows",
+    "outlook.",
+    "settings-",
+    "windows.",
+    "windowsdefender",
+    "x-apple",
+    "xbox",
+];
+/// Families of schemes that browsers load themselves or register, or that web pages (`web+`) and extensions (`ext+`)
+/// take.
+const BROWSER_PREFIXES: [&str; 12] = [
+    "chrome-",
+    "chromehtml",
+    "com.google.chrome",
+    "ext+",
+    "firefox",
+    "googlechrome",
+    "javascript.",
+    "moz-",
+    "msedge",
+    "safari",
+    "vbscript.",
+    "web+",
+];
 /// A browser's extensions.
 const EXTENSION_SUFFIX: &str = "-extension";
 
@@ -27,7 +63,7 @@ pub enum AppScheme {
     Known(&'static KnownClient),
     /// Made of a domain name, whose owner it belongs to (RFC 8252 section 7.1).
     Dotted,
-    /// Nobody knows whose.
+    /// Nobody knows whose, or a known client's but at no address that is known to take answers.
     Other,
 }
 
@@ -58,13 +94,28 @@ impl AppScheme {
         }
     }
 
+    /// Whose one link of this scheme is; `rest` is what follows the scheme's colon. A known client takes more links than
+    /// the answers of an authorization server, to install things for example, and those are not what we mean.
+    #[must_use]
+    pub fn of_link(self, rest: &str) -> Self {
+        match self {
+            Self::Known(client) if !client.takes_answers_at(rest) => Self::Other,
+            owner => owner,
+        }
+    }
+
     /// Whether a page may open a link of this scheme without a click. Any program can take a scheme that nobody knows.
     pub const fn opens_by_itself(self) -> bool {
         matches!(self, Self::Known(_) | Self::Dotted)
     }
 }
 
+/// A scheme is refused by itself, or as a layer of another (`git+ssh`).
 fn refused(scheme: &str) -> Option<RefusedScheme> {
+    listed(scheme).or_else(|| scheme.split('+').filter(|layer| layer.len() > 1).find_map(listed))
+}
+
+fn listed(scheme: &str) -> Option<RefusedScheme> {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| scheme.starts_with(prefix));
     if has(&BROWSER, scheme) || starts(&BROWSER_PREFIXES) || scheme.ends_with(EXTENSION_SUFFIX) {
         return Some(RefusedScheme::Browser);
@@ -80,9 +131,17 @@ fn has(table: &[&str], scheme: &str) -> bool {
     table.binary_search(&scheme).is_ok()
 }
 
-/// At least two labels, none empty, as a domain name turned around has them.
+/// A domain name turned around, with something of its owner's behind it: a top-level label of letters, and at least two
+/// labels more. Two labels are a bare domain at best, and as often a name with a dot in it.
 fn is_dotted(scheme: &str) -> bool {
-    scheme.contains('.') && scheme.split('.').all(|label| !label.is_empty())
+    let top = scheme.split('.').next().unwrap_or_default();
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    top.len() > 1
+        && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && scheme.split('.').count() > 2
+        && scheme.split('.').all(is_label)
 }
 
 #[cfg(test)]

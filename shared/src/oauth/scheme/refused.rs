@@ -3,13 +3,13 @@
 
 /// Operating systems and their parts.
 #[rustfmt::skip]
-pub(super) static SYSTEM: [&str; 221] = [
+pub(super) static SYSTEM: [&str; 226] = [
     "addressbook", "admin", "afc", "afp", "afp-server", "afp-volume", "android-app", "android.resource",
     "app-prefs", "applefeedback", "appleiclouddrive", "applenews", "applenewss", "applenotes", "applescript",
     "application.manifest", "application.reference", "appstream", "apt", "archive", "audio-player-event",
     "batfile", "bing", "bingmaps", "blob", "burn", "callto", "calshow", "cdda", "cerfile", "chm.file", "cifs",
-    "clips", "cmdfile", "comfile", "computer", "contacts", "content", "cplfile", "daap", "dav", "dav+sd",
-    "davs", "davs+sd", "diagnostics", "diags", "dllfile", "dns-sd", "drvfile", "dtmf", "exefile",
+    "clips", "cmd", "cmdfile", "comfile", "computer", "contacts", "content", "cplfile", "daap", "dav",
+    "dav+sd", "davs", "davs+sd", "diagnostics", "diags", "dllfile", "dns-sd", "drvfile", "dtmf", "exefile",
     "explorer.assocactionid.burnselection", "explorer.assocactionid.closesession",
     "explorer.assocactionid.erasedisc", "explorer.assocactionid.zipselection",
     "explorer.assocprotocol.search-ms", "explorer.burnselection",
@@ -23,17 +23,17 @@ pub(super) static SYSTEM: [&str; 221] = [
     "jsefile", "ldap", "lnkfile", "localtest", "macappstore", "macappstores", "mailto", "man", "map",
     "mapitem", "maps", "market", "message", "messages", "mhtml", "microsoft-edge",
     "microsoft.powershellscript.1", "mk", "mms", "mmsto", "mobilenotes", "mobilephone", "msi.package",
-    "msi.patch", "msnweather", "mtp", "music", "musics", "network", "nfs", "obex", "ocxfile", "office",
-    "onenote", "package", "pcast", "photos", "photos-redirect", "piffile", "podcast", "podcasts", "prefs",
-    "radar", "rdar", "rdp", "recent", "regfile", "remote", "res", "rlogin", "scrfile", "scriptletfile",
-    "search", "search-ms", "sftp", "shareddocuments", "shbfile", "shcmdfile", "shell", "shoebox", "shortcuts",
-    "shsfile", "smb", "smb-network", "smb-server", "smb-share", "sms", "smsto", "snap", "ssh", "stickynotes",
-    "sysfile", "tel", "telnet", "telprompt", "tips", "tn3270", "trash", "ttffile", "unknown",
-    "usertileprovider", "vbefile", "vbscript", "vbsfile", "videos", "vnc", "vnd.ms.radio", "voicemail",
-    "voicememos", "wallet", "webcal", "webcals", "windows.gadget", "windowsmediacenterapp",
-    "windowsmediacenterssl", "windowsmediacenterweb", "wmp11.assocprotocol.mms", "workflow", "wsffile",
-    "wsfile", "wshfile", "x-coredata", "x-help-action", "x-man-page", "x-radar", "x-web-search", "xbls",
-    "youtube", "zune",
+    "msi.patch", "msnweather", "mtp", "music", "musics", "network", "nfs", "obex", "ocxfile", "odopen",
+    "office", "onenote", "package", "pcast", "photos", "photos-redirect", "piffile", "podcast", "podcasts",
+    "prefs", "radar", "rdar", "rdp", "recent", "regfile", "remote", "res", "rlogin", "scrfile",
+    "scriptletfile", "search", "search-ms", "sftp", "shareddocuments", "shbfile", "shcmdfile", "shell",
+    "shoebox", "shortcuts", "shsfile", "smb", "smb-network", "smb-server", "smb-share", "sms", "smsto",
+    "snap", "ssh", "stickynotes", "stssync", "sysfile", "tbauth", "tel", "telnet", "telprompt", "tips",
+    "tn3270", "trash", "ttffile", "unknown", "usertileprovider", "vbefile", "vbscript", "vbsfile", "videos",
+    "vnc", "vnd.ms.radio", "vnd.youtube", "voicemail", "voicememos", "wallet", "webcal", "webcals",
+    "windows.gadget", "windowsmediacenterapp", "windowsmediacenterssl", "windowsmediacenterweb",
+    "wmp11.assocprotocol.mms", "workflow", "wsffile", "wsfile", "wshfile", "x-coredata", "x-help-action",
+    "x-man-page", "x-radar", "x-web-search", "xbls", "youtube", "zune",
 ];
 
 /// Browsers.
@@ -49,7 +49,7 @@ pub(super) static BROWSER: [&str; 46] = [
 
 /// Protocols: IANA's registry, and others in use.
 #[rustfmt::skip]
-pub(super) static PROTOCOL: [&str; 428] = [
+pub(super) static PROTOCOL: [&str; 430] = [
     "aaa", "aaas", "about", "acap", "acct", "acd", "acr", "adiumxtra", "adt", "afp", "afs", "agtp", "aim",
     "amss", "android", "appdata", "apt", "ar", "ari", "ark", "at", "attachment", "aw", "barion", "bb",
     "beshare", "bitcoin", "bitcoincash", "bl", "blob", "bluetooth", "bolo", "brid", "browserext", "cabal",
@@ -86,15 +86,15 @@ pub(super) static PROTOCOL: [&str; 428] = [
     "msrp", "msrps", "mss", "mt", "mtqp", "mtrust", "mumble", "mupdate", "mvn", "mvrp", "mvrps", "news",
     "nfs", "ni", "nih", "nntp", "notes", "num", "ocf", "oid", "onenote", "onenote-cmd", "opaquelocktoken",
     "openid", "openpgp4fpr", "otpauth", "p1", "pack", "palm", "paparazzi", "payment", "payto", "pkcs11",
-    "platform", "pop", "pop3", "pop3s", "pres", "prospero", "proxy", "psyc", "pttp", "pwid", "qb", "query",
-    "quic-transport", "redis", "rediss", "reload", "res", "resource", "rmi", "rsync", "rtmfp", "rtmp",
-    "rtmpe", "rtmps", "rtmpt", "rtmpte", "rtmpts", "rtsp", "rtsps", "rtspu", "sarif", "scp", "secondlife",
-    "secret-token", "service", "session", "sftp", "sgn", "shc", "shelter", "shttp", "sieve", "simpleledger",
-    "simplex", "sip", "sips", "skype", "smb", "smbs", "smp", "sms", "smtp", "smtps", "snews", "snmp",
-    "soap.beep", "soap.beeps", "soldat", "spacify", "spiffe", "spotify", "ssb", "ssh", "starknet", "steam",
-    "stun", "stuns", "submit", "svn", "svn+ssh", "swh", "swid", "swidpath", "tag", "taler", "teamspeak",
-    "teapot", "teapots", "tel", "teliaeid", "telnet", "tftp", "things", "thismessage", "thzp", "tip",
-    "tn3270", "tool", "turn", "turns", "tv", "udp", "unreal", "upn", "upt", "urn", "ut2004",
+    "platform", "pop", "pop3", "pop3s", "postgresql", "pres", "prospero", "proxy", "psyc", "pttp", "pwid",
+    "qb", "query", "quic-transport", "redis", "rediss", "reload", "res", "resource", "rmi", "rsync", "rtmfp",
+    "rtmp", "rtmpe", "rtmps", "rtmpt", "rtmpte", "rtmpts", "rtsp", "rtsps", "rtspu", "sarif", "scp",
+    "secondlife", "secret-token", "service", "session", "sftp", "sgn", "shc", "shelter", "shttp", "sieve",
+    "simpleledger", "simplex", "sip", "sips", "skype", "smb", "smbs", "smp", "sms", "smtp", "smtps", "snews",
+    "snmp", "soap.beep", "soap.beeps", "soldat", "spacify", "spiffe", "spotify", "ssb", "ssh", "starknet",
+    "steam", "stun", "stuns", "submit", "svn", "svn+ssh", "swh", "swid", "swidpath", "tag", "taler",
+    "teamspeak", "teapot", "teapots", "tel", "teliaeid", "telnet", "tftp", "things", "thismessage", "thzp",
+    "tip", "tn3270", "tool", "turn", "turns", "tv", "udp", "unreal", "upi", "upn", "upt", "urn", "ut2004",
     "uuid-in-package", "v-event", "vemmi", "ventrilo", "ves", "videotex", "view-source", "vnc", "vscode",
     "vscode-insiders", "vsls", "w3", "wais", "wasm", "wasm-js", "wcr", "web+ap", "web3", "webcal", "wifi",
     "wpid", "ws", "wss", "wtai", "wyciwyg", "xcompute", "xcon", "xcon-userid", "xfire", "xftp", "xmlrpc.beep",

@@ -76,6 +76,26 @@ fn schemes_of_operating_systems_are_refused() {
         "admin",
         "help",
         "x-man-page",
+        "ie.https",
+        "outlook.url.mailto",
+        "intent.com.example",
+        "com.microsoft.teams",
+        "com.android.settings",
+        "android.intent.action",
+        "xbox-tcui",
+        "xboxliveapp-1297287741",
+        "windowsdefender",
+        "insiderhub",
+        "bingnews",
+        "mswindowsmusic",
+        "apple-magnifier",
+        "settings-navigation",
+        "tbauth",
+        "odopen",
+        "stssync",
+        "cmd",
+        "vnd.youtube",
+        "smb+mcp",
     ] {
         assert_eq!(AppScheme::of(scheme), Err(RefusedScheme::System), "{scheme}");
     }
@@ -106,6 +126,13 @@ fn schemes_of_browsers_are_refused() {
         "disk",
         "ttps",
         "isolated-app",
+        "com.google.chrome.mcp",
+        "chromehtml",
+        "firefoxurl",
+        "googlechrome-x-callback",
+        "msedgehtm",
+        "safari",
+        "app+javascript",
     ] {
         assert_eq!(AppScheme::of(scheme), Err(RefusedScheme::Browser), "{scheme}");
     }
@@ -145,6 +172,10 @@ fn schemes_of_protocols_are_refused() {
         "mvrp",
         "shttp",
         "machineprovisioningprogressreporter",
+        "postgresql",
+        "upi",
+        "git+mcp",
+        "app+redis",
     ] {
         assert_eq!(AppScheme::of(scheme), Err(RefusedScheme::Protocol), "{scheme}");
     }
@@ -164,13 +195,66 @@ fn a_known_client_wins_over_the_registry() {
 #[test]
 fn only_known_and_dotted_schemes_open_by_themselves() {
     let opens = |scheme| AppScheme::of(scheme).unwrap().opens_by_itself();
-    assert!(opens("cursor") && opens("com.example.app") && opens("com.raycast"));
-    for scheme in
-        ["datadog", "msteams", "sshfs", "filesync", "goose", "vscode-evil", "cursor-", "a..b", "ab."]
-    {
+    assert!(opens("cursor") && opens("com.example.app") && opens("io.github.some-body.app2"));
+    for scheme in [
+        "datadog",
+        "msteams",
+        "sshfs",
+        "filesync",
+        "goose",
+        "vscode-evil",
+        "cursor-",
+        "app+mcp",
+        // No domain turned around.
+        "a..b",
+        "ab.",
+        "com.raycast",
+        "my.app",
+        "a.example.app",
+        "v2.example.app",
+        "com.example.",
+        "com..app",
+        "com.example.a+b",
+    ] {
         assert_eq!(AppScheme::of(scheme), Ok(AppScheme::Other), "{scheme}");
         assert!(!opens(scheme), "{scheme}");
     }
+}
+
+#[test]
+fn a_known_client_is_known_only_where_it_takes_answers() {
+    let known = |link: &str| {
+        let (scheme, rest) = link.split_once(':').unwrap();
+        matches!(AppScheme::of(scheme).unwrap().of_link(rest), AppScheme::Known(_))
+    };
+    for link in [
+        "cursor://anysphere.cursor-mcp/oauth/callback",
+        "jetbrains://gateway/oauth",
+        "warp://mcp/oauth2callback",
+        "claude://oauth/callback",
+        "windsurf://codeium.windsurf/oauth/callback",
+        "vscode://publisher.extension/oauth-callback",
+        "zed:/oauth/callback",
+    ] {
+        assert!(known(link), "{link}");
+    }
+    for link in [
+        "cursor://anysphere.cursor-deeplink/mcp/install?name=x&config=y",
+        "cursor://anysphere.cursor-deeplink/oauth/callback",
+        "cursor://anysphere.cursor-mcp/oauth/../../mcp/install",
+        "cursor://anysphere.cursor-mcp/oauth/%2e%2e/install",
+        "cursor://anysphere.cursor-mcp/oauth/callback?name=x",
+        "cursor://anysphere.cursor-mcp.evil/oauth/callback",
+        "vscode://vscode.github-authentication/did-authenticate",
+        "vscode://file/tmp/x/oauth/callback",
+        "vscode:extension/publisher.name",
+        "zed://extension/oauth-evil",
+        "claude://oauth",
+        "warp://action/new_tab",
+    ] {
+        assert!(!known(link), "{link}");
+    }
+    assert_eq!(AppScheme::Dotted.of_link("//any?thing"), AppScheme::Dotted);
 }
 
 proptest! {

@@ -6,8 +6,9 @@ use e2e::browser::Page;
 use e2e::client::{answer, http};
 use e2e::mcp::headers;
 use e2e::{Answer, Browser, Options, World};
+use futures_util::future::join_all;
 use langsmith_double::data::{ADA, ADA_KEY};
-use langsmith_double::{Fault, FaultKind};
+use langsmith_double::{CLIENT_ID, Fault, FaultKind};
 use local::Settings;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -87,18 +88,17 @@ async fn a_refused_key_is_remembered_for_a_minute() {
 #[tokio::test]
 async fn a_key_check_asks_twice_at_most() {
     let world = World::start().await;
-    let fault = |path: &str, status| Fault {
-        method: None,
-        path_contains: path.into(),
-        kind: FaultKind::Status(status),
-        times: None,
-    };
-    world.langsmith.inject(fault("/api/", 502));
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    asked(&world);
+    inject(&world, "/api/", 502);
     for _ in 0..3 {
         let refused = ping(&world, headers(&[("x-api-key", ADA_KEY)])).await;
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(refused.headers.contains_key("retry-after"));
         assert_eq!(asked(&world), 2);
+        assert_eq!(post_key(&browser, &login, ADA_KEY).await.status, StatusCode::BAD_GATEWAY);
+        assert_eq!(asked(&world), 2, "a login with a key");
     }
     world.langsmith.clear_faults();
     assert_eq!(
@@ -106,6 +106,23 @@ async fn a_key_check_asks_twice_at_most() {
         StatusCode::OK,
         "an outage is not believed"
     );
+    assert!(post_key(&browser, &login, ADA_KEY).await.has_form("/authorize/consent"));
+}
+
+#[tokio::test]
+async fn many_requests_with_one_key_at_once_are_one_question() {
+    let world = World::start().await;
+    for (key, status) in [(JUNK, StatusCode::UNAUTHORIZED), (ADA_KEY, StatusCode::OK)] {
+        asked(&world);
+        let answers = join_all((0..20).map(|_| ping(&world, headers(&[("x-api-key", key)])))).await;
+        assert!(answers.iter().all(|answer| answer.status == status), "{key}");
+        assert!((1..=2).contains(&asked(&world)), "{key}");
+    }
+}
+
+fn inject(world: &World, path: &str, status: u16) {
+    let kind = FaultKind::Status(status);
+    world.langsmith.inject(Fault { method: None, path_contains: path.into(), kind, times: None });
 }
 
 async fn post_key(browser: &Browser, page: &Page, key: &str) -> Page {
@@ -155,6 +172,97 @@ async fn only_so_many_logins_begin_in_a_minute() {
     // Pages are shown nevertheless, and the next login begins when it was said.
     assert_eq!(browser.open(&client.authorize_url()).await.unwrap().status, StatusCode::OK);
     world.pass(Duration::from_secs(20));
+    begin(&world, &browser, &ticket).await;
+}
+
+#[tokio::test]
+async fn junk_uses_up_no_logins() {
+    let settings: fn(&mut Settings) = |settings| settings.logins_per_minute = 3.try_into().unwrap();
+    let world = World::with(Options { settings: Some(settings), ..Options::default() }).await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    let ticket = login.field("/authorize/login/langsmith", "ticket");
+    // The first one is shown to LangSmith, and counts.
+    post_key(&browser, &login, JUNK).await;
+    asked(&world);
+    for _ in 0..5 {
+        for form in ["langsmith", "key"] {
+            let url = world.at(&format!("/authorize/login/{form}"));
+            let forged = browser.post_once(&url, &[("ticket", "junk"), ("api_key", ADA_KEY)]).await;
+            assert_eq!(forged.status(), StatusCode::BAD_REQUEST, "{form}");
+            let foreign = world.browser().post_once(&url, &[("ticket", &ticket), ("api_key", ADA_KEY)]).await;
+            assert_eq!(foreign.status(), StatusCode::BAD_REQUEST, "{form}");
+        }
+        for key in ["not a key", JUNK] {
+            assert_eq!(post_key(&browser, &login, key).await.status, StatusCode::OK, "{key}");
+        }
+    }
+    assert_eq!(asked(&world), 0);
+    for _ in 0..2 {
+        begin(&world, &browser, &ticket).await;
+    }
+    let url = world.at("/authorize/login/langsmith");
+    let refused = browser.post_once(&url, &[("ticket", &ticket)]).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+}
+
+/// Posts one login page many times, none of which leads to LangSmith.
+async fn begin_in_vain(world: &World, browser: &Browser, ticket: &str) {
+    let url = world.at("/authorize/login/langsmith");
+    for _ in 0..20 {
+        let answer = browser.post_once(&url, &[("ticket", ticket)]).await;
+        assert_eq!(answer.status(), StatusCode::BAD_GATEWAY);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_langsmith_does_not_know_is_asked_for_once_in_a_while() {
+    let langsmith = langsmith_double::Options::realistic();
+    let world = World::with(Options { langsmith, ..Options::default() }).await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    let ticket = login.field("/authorize/login/langsmith", "ticket");
+    world.langsmith.delete_client(CLIENT_ID);
+    for _ in 0..2 {
+        asked(&world);
+        begin_in_vain(&world, &browser, &ticket).await;
+        assert_eq!(asked(&world), 1);
+        world.pass(Duration::from_secs(30));
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_langsmith_refuses_is_tried_once_in_a_while() {
+    let world = World::start_self_registered().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let login = browser.open(&client.authorize_url()).await.unwrap();
+    let ticket = login.field("/authorize/login/langsmith", "ticket");
+    inject(&world, "/oauth/register", 403);
+    asked(&world);
+    begin_in_vain(&world, &browser, &ticket).await;
+    assert_eq!(asked(&world), 1);
+    world.langsmith.clear_faults();
+    world.pass(Duration::from_secs(30));
+    begin(&world, &browser, &ticket).await;
+}
+
+#[tokio::test]
+async fn a_sign_in_of_langsmiths_that_was_silent_is_left_alone_by_logins() {
+    let world = World::start().await;
+    let (browser, client) = (world.browser(), world.client().await);
+    let url = client.authorize_url();
+    browser.open(&url).await.unwrap();
+    world.pass(Duration::from_mins(5));
+    let login = browser.open(&url).await.unwrap();
+    let ticket = login.field("/authorize/login/langsmith", "ticket");
+    // What was read when the first page showed is too old now, and the second page is not.
+    world.pass(Duration::from_mins(5));
+    inject(&world, "/.well-known/oauth-authorization-server", 502);
+    asked(&world);
+    begin_in_vain(&world, &browser, &ticket).await;
+    assert_eq!(asked(&world), 2, "both places, once");
+    world.langsmith.clear_faults();
+    world.pass(Duration::from_secs(15));
     begin(&world, &browser, &ticket).await;
 }
 

@@ -285,6 +285,8 @@ async fn allow_without_a_choice_shows_the_page_again_with_what_was_chosen() {
         (vec![allow, ("workspace", one), ("scope", "nonsense")], Some(one), &[], &["scope"]),
         // Sent without a button: nobody has decided anything.
         (vec![read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
+        // What Enter on a choice sends.
+        (vec![("decision", ""), read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
         (vec![("decision", "maybe"), read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
     ] {
         let page = send(&fields).await;
@@ -321,13 +323,19 @@ async fn a_mistake_in_an_ended_login_starts_anew() {
 #[tokio::test]
 async fn an_app_is_opened_from_a_page_that_says_that_it_is_done() {
     let world = World::start().await;
-    for (uri, opens) in [("com.example.app:/callback", true), ("app-of-nobody://callback", false)] {
+    for (uri, opens) in [
+        ("com.example.app:/callback", true),
+        ("cursor://anysphere.cursor-mcp/oauth/callback", true),
+        ("cursor://anysphere.cursor-deeplink/mcp/install?name=x&config=y", false),
+        ("app-of-nobody://callback", false),
+    ] {
         let (browser, client) = (world.browser(), OAuthClient::register(world.url(), uri).await);
         let page = browser.open(&client.authorize_url()).await.unwrap();
         let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
         let denied = browser.consent(&consent, &Choice { deny: true, ..Choice::default() }).await.unwrap();
         assert!(denied.html.contains("<h1>Denied</h1>"), "{}", denied.html);
         assert!(denied.link().starts_with(uri) && denied.link().contains("error=access_denied"));
+        assert!(!denied.headers.contains_key("refresh"), "{uri}: nothing opens by itself after Deny");
         let first = browser.consent(&consent, &Choice::default()).await.unwrap();
         let second = browser.consent(&consent, &Choice::default()).await.unwrap();
         for page in [&first, &second] {

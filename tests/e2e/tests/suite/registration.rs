@@ -29,10 +29,13 @@ async fn schemes_that_are_no_apps_are_refused_as_kinds() {
             system,
             "bingmaps msnweather microsoft.windows.camera windows.gadget explorer.burnselection regfile wallet c",
         ),
-        (system, "ms-unheard-of android-app google.navigation apt snap trash admin"),
+        (
+            system,
+            "xbox-tcui ie.https com.microsoft.teams smb+mcp cmd ms-unheard-of android-app google.navigation apt snap trash admin",
+        ),
         (
             browser,
-            "jscript livescript chrome-untrusted devtools edge firefox moz-icon resource web+mcp ext+mcp disk",
+            "com.google.chrome.mcp msedgehtm firefoxurl jscript livescript chrome-untrusted devtools edge firefox moz-icon resource web+mcp ext+mcp disk",
         ),
         (browser, "safari-web-extension isolated-app ttps"),
     ] {
