@@ -93,7 +93,7 @@ fn test(arguments: &[String]) -> Outcome {
 fn pictures() -> Outcome {
     setup::run()?;
     let mut tests = cargo();
-    tests.args(["test", "-p", "clients", "--test", "browser", "the_pictures_of_the_docs"]);
+    tests.args(["test", "--workspace", "--features", "emulated/emulator", "--test", "browser", "the_pictures"]);
     command::run(tests.env("TAKE_PICTURES", "yes"))
 }
 
