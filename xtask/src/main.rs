@@ -93,7 +93,15 @@ fn test(arguments: &[String]) -> Outcome {
 fn pictures() -> Outcome {
     setup::run()?;
     let mut tests = cargo();
-    tests.args(["test", "--workspace", "--features", "emulated/emulator", "--test", "browser", "the_pictures"]);
+    tests.args([
+        "test",
+        "--workspace",
+        "--features",
+        "emulated/emulator",
+        "--test",
+        "browser",
+        "the_pictures",
+    ]);
     command::run(tests.env("TAKE_PICTURES", "yes"))
 }
 

@@ -1,6 +1,7 @@
 //! A person in headless Chromium: every way through login and consent, on a screen, a phone, in the dark, without
 //! script and without a mouse. Pictures are kept in `target/screenshots`.
 
+use base64::Engine as _;
 use clients::{Program, System, chromium, docs_pictures, screenshots};
 use local::Environment;
 use shared::clock::{Clock, SteppedClock, SystemClock};
@@ -174,14 +175,21 @@ async fn two_people_connect_one_client_at_the_same_time() {
     walk("two-people").await;
 }
 
+/// The text form of a certificate or key (RFC 7468).
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
 /// Whatever a client's callback redirects to, the browser arrives there after Allow and after Deny, each time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clients_own_redirects_arrive() {
     let folder = tempfile::tempdir().unwrap();
     let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
-    std::fs::write(&cert, issued.cert.pem()).unwrap();
-    std::fs::write(&key, issued.signing_key.serialize_pem()).unwrap();
+    std::fs::write(&cert, pem("CERTIFICATE", issued.cert.der())).unwrap();
+    std::fs::write(&key, pem("PRIVATE KEY", &issued.signing_key.serialize_der())).unwrap();
     let system = System::start().await;
     scenario(&system, "chains").args([cert, key]).succeed().await;
     system.stop().await;

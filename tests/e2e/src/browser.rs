@@ -226,5 +226,7 @@ fn inputs(html: &str) -> impl Iterator<Item = &str> {
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let start = tag.find(&format!("{name}=\""))? + name.len() + 2;
     let value = tag[start..].split('"').next()?;
-    Some(value.replace("&#38;", "&").replace("&amp;", "&").replace("&#34;", "\"").replace("&quot;", "\""))
+    let written =
+        [("&#38;", "&"), ("&amp;", "&"), ("&#34;", "\""), ("&quot;", "\""), ("&#60;", "<"), ("&#62;", ">")];
+    Some(written.iter().fold(value.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain)))
 }

@@ -2,7 +2,7 @@
 //!
 //! Registration is open, so a redirect URI could be the scheme of a protocol, of a part of an operating system or of a
 //! browser: the consent page would then start a program that nobody means, with parameters of a stranger's choice. Such
-//! schemes are refused as kinds: by the registries and lists of [`refused`] and by the rules of their families below.
+//! schemes are refused as kinds: by the registries and lists of [`mod@refused`] and by the rules of their families below.
 //! What is left is an app's own (RFC 8252 section 7.1).
 
 mod known;
