@@ -15,8 +15,6 @@ use crate::secret::Secret;
 /// Over https the `__Host-` prefix makes the browser insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis section
 /// 4.1.3.2); browsers refuse it on plain http, which only loopback has.
 const SECURE_NAME: &str = "__Host-langsmith-mcp";
-/// With the port behind it: a cookie belongs to a host whatever the port (RFC 6265bis section 8.5), and two servers on
-/// one machine would overwrite each other's.
 const LOOPBACK_NAME: &str = "langsmith-mcp-loopback";
 /// Length of the random part: 32 bytes as unpadded base64url.
 const RANDOM_LENGTH: usize = 43;
@@ -44,14 +42,13 @@ impl BrowserCookie {
 
     /// The value that a request carries. Values of another shape are none of ours.
     pub fn read(public: &PublicUrl, headers: &HeaderMap) -> Option<Self> {
-        let ours = name_for(public);
         headers
             .get_all(COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == ours)
+            .filter(|(name, _)| *name == name_for(public))
             .find_map(|(_, value)| Self::parse(value))
     }
 
@@ -93,17 +90,8 @@ fn line(public: &PublicUrl, value: &str, max_age: u64) -> Option<HeaderValue> {
     Some(value)
 }
 
-fn name_for(public: &PublicUrl) -> String {
-    if public.is_https() {
-        return SECURE_NAME.to_owned();
-    }
-    // An origin ends with its port, unless that is http's own; `[::1]` and `//localhost` are none.
-    match public.issuer().rsplit_once(':') {
-        Some((_, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("{LOOPBACK_NAME}-{port}")
-        }
-        _ => LOOPBACK_NAME.to_owned(),
-    }
+fn name_for(public: &PublicUrl) -> &'static str {
+    if public.is_https() { SECURE_NAME } else { LOOPBACK_NAME }
 }
 
 #[cfg(test)]
@@ -114,14 +102,7 @@ mod tests {
 
     #[test]
     fn a_cookie_comes_back_as_it_was_set() {
-        for (url, name) in [
-            ("https://h", "__Host-langsmith-mcp="),
-            ("https://localhost:8443", "__Host-langsmith-mcp="),
-            ("http://localhost:1", "langsmith-mcp-loopback-1="),
-            ("http://[::1]:8484", "langsmith-mcp-loopback-8484="),
-            ("http://[::1]", "langsmith-mcp-loopback="),
-            ("http://localhost", "langsmith-mcp-loopback="),
-        ] {
+        for (url, name) in [("https://h", SECURE_NAME), ("http://localhost:1", LOOPBACK_NAME)] {
             let public: PublicUrl = url.parse().unwrap();
             let cookie = BrowserCookie::generate(&SystemRandom);
             let line = cookie.set(&public, 600).unwrap();
@@ -134,21 +115,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn servers_on_two_ports_keep_their_own_cookies() {
-        let [one, other]: [PublicUrl; 2] =
-            ["http://localhost:1", "http://localhost:2"].map(|url| url.parse().unwrap());
-        let cookie = BrowserCookie::generate(&SystemRandom);
-        let line = cookie.set(&one, 600).unwrap();
-        let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, line.to_str().unwrap().split(';').next().unwrap().parse().unwrap());
-        assert!(BrowserCookie::read(&one, &headers).is_some());
-        assert!(BrowserCookie::read(&other, &headers).is_none());
-    }
-
     fn read(value: &str) -> Option<BrowserCookie> {
         let mut headers = HeaderMap::new();
-        headers.insert(COOKIE, format!("{LOOPBACK_NAME}-1={value}").parse().unwrap());
+        headers.insert(COOKIE, format!("{LOOPBACK_NAME}={value}").parse().unwrap());
         BrowserCookie::read(&"http://localhost:1".parse().unwrap(), &headers)
     }
 
