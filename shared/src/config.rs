@@ -11,9 +11,11 @@ use std::time::Duration;
 use tracing::Level;
 use url::Url;
 
+#[cfg(feature = "langsmith")]
 use crate::langsmith::oauth::{ClientSetting, ClientSettings, UpstreamOAuth};
 use crate::oauth::keys::KeyError;
 use crate::oauth::public_url::{PublicUrl, RESOURCE_PATH};
+#[cfg(feature = "langsmith")]
 use crate::secret::Secret;
 use crate::web::origin;
 
@@ -129,6 +131,7 @@ impl Config {
 
     /// `LANGSMITH_CLIENT_ID`, `LANGSMITH_SCOPES`, `LANGSMITH_RESOURCE` and `LANGSMITH_SELF_REGISTRATION`: our OAuth client at
     /// that LangSmith. Its secret comes from where secrets are; `LANGSMITH_CLIENT_SECRET_NAME` names it.
+    #[cfg(feature = "langsmith")]
     pub fn langsmith_client(&self, secret: Option<Secret>) -> Result<UpstreamOAuth, Misconfigured> {
         let settings = ClientSettings {
             id: self.get("LANGSMITH_CLIENT_ID"),

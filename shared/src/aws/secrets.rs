@@ -10,6 +10,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
 use crate::config::{Config, Misconfigured};
+#[cfg(feature = "langsmith")]
 use crate::langsmith::oauth::UpstreamOAuth;
 use crate::oauth::keys::{RootKey, SigningKeys};
 use crate::secret::Secret;
@@ -38,6 +39,7 @@ impl Secrets {
     }
 
     /// Our OAuth client at LangSmith, with the secret that `LANGSMITH_CLIENT_SECRET_NAME` names, if it does.
+    #[cfg(feature = "langsmith")]
     pub async fn langsmith_client(&self, config: &Config) -> Result<UpstreamOAuth, Misconfigured> {
         const VARIABLE: &str = "LANGSMITH_CLIENT_SECRET_NAME";
         if config.get(VARIABLE).is_none() {
