@@ -19,10 +19,10 @@ use shared::web::dress::dress_for_people;
 use url::Url;
 
 use crate::checked::Checked;
+use crate::created_files::CreatedFiles;
 use crate::database::{self, Database};
 use crate::key_files::Keys;
 use crate::lock::DataDirLock;
-use crate::made::Made;
 use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
 
 /// Every route of the process, for the test that checks each one's manners.
@@ -70,7 +70,7 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     let limits = *limits;
     let signs_in = !matches!(checked.upstream.client, UpstreamClient::None);
     // From here on the disk is touched.
-    let mut made = Made::default();
+    let mut made = CreatedFiles::default();
     let (lock, database, keys) = open(&settings, &environment, &mut made)?;
     let router = router(&checked, environment, &database, &keys, public.clone(), langsmith.clone()).await?;
     made.keep();
@@ -83,7 +83,11 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
 
 type Opened = (Option<DataDirLock>, Database, Keys);
 
-fn open(settings: &Settings, environment: &Environment, made: &mut Made) -> Result<Opened, StartError> {
+fn open(
+    settings: &Settings,
+    environment: &Environment,
+    made: &mut CreatedFiles,
+) -> Result<Opened, StartError> {
     let random = environment.random.as_ref();
     let Some(directory) = settings.data_dir() else {
         return Ok((None, Database::memory()?, Keys::fresh(random)?));

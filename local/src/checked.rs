@@ -3,6 +3,7 @@
 use std::num::NonZeroU16;
 
 use reqwest::Client;
+use shared::config::langsmith_endpoint;
 use shared::langsmith::oauth::UpstreamOAuth;
 use shared::langsmith::{HttpClientError, http_client};
 use shared::oauth::public_url::{PublicUrl, PublicUrlError};
@@ -46,19 +47,9 @@ impl Checked {
     }
 }
 
-/// The endpoint is printed and logged, so it may not hold a password or a token; and paths are put behind it.
 fn langsmith(settings: &Settings) -> Result<Url, SettingError> {
     let text = &settings.langsmith_endpoint;
-    let url = Url::parse(text).ok().filter(|url| {
-        let bare = url.query().is_none() && url.fragment().is_none();
-        let nobody = url.username().is_empty() && url.password().is_none();
-        matches!(url.scheme(), "http" | "https") && nobody && bare
-    });
-    url.ok_or_else(|| {
-        let problem =
-            "must be an absolute http or https URL without user name or password, query or fragment";
-        settings.wrong("langsmith-endpoint", text, problem)
-    })
+    langsmith_endpoint(text).map_err(|problem| settings.wrong("langsmith-endpoint", text, problem))
 }
 
 fn http(settings: &Settings) -> Result<Client, SettingError> {

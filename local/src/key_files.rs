@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use shared::oauth::keys::{KeyError, RootKey, SigningKey};
 use shared::random::Random;
 
-use crate::made::Made;
+use crate::created_files::CreatedFiles;
 use crate::{StartError, owner_only};
 
 /// The process's key material.
@@ -22,7 +22,7 @@ impl Keys {
         directory: &Path,
         database: &Path,
         random: &dyn Random,
-        made: &mut Made,
+        made: &mut CreatedFiles,
     ) -> Result<Self, StartError> {
         let signing = || SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()));
         // A new root key would log everybody out and make every sealed credential unreadable, without a word.
@@ -48,7 +48,7 @@ impl Keys {
 
 fn stored<K>(
     path: &Path,
-    made: &mut Made,
+    made: &mut CreatedFiles,
     read: impl FnOnce(&str) -> Result<K, KeyError>,
     generate: impl FnOnce() -> Result<String, StartError>,
 ) -> Result<K, StartError> {

@@ -75,5 +75,5 @@ fn read(path: &Path) -> Result<Secret, SettingError> {
     owner_only::check_brought(&file)
         .map_err(|cause| Settings::wrong_secret(SECRET_FILE, format!("the file cannot be used: {cause}")))?;
     file.take(MAX_FILE).read_to_string(&mut text).map_err(unreadable)?;
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+    Ok(Secret::new(text.as_str()))
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::made::Made;
+use crate::created_files::CreatedFiles;
 use crate::{StartError, owner_only};
 
 /// Holds the directory until it is dropped or the process ends, however it ends.
@@ -15,7 +15,7 @@ pub(crate) struct DataDirLock {
 
 impl DataDirLock {
     /// Creates the directory if need be, for its owner only, and takes it.
-    pub(crate) fn take(directory: &Path, made: &mut Made) -> Result<Self, StartError> {
+    pub(crate) fn take(directory: &Path, made: &mut CreatedFiles) -> Result<Self, StartError> {
         let failed = |path: &Path, cause| StartError::DataDir { path: path.to_owned(), cause };
         create(directory, made).map_err(|cause| failed(directory, cause))?;
         let path = directory.join("lock");
@@ -62,7 +62,7 @@ fn open(path: &Path) -> io::Result<(File, bool)> {
 
 /// A directory that is there already keeps its mode: it may be one that others use, too. The key files in it are for
 /// their owner only in any case.
-fn create(directory: &Path, made: &mut Made) -> io::Result<()> {
+fn create(directory: &Path, made: &mut CreatedFiles) -> io::Result<()> {
     if directory.exists() && !directory.is_dir() {
         return Err(ErrorKind::NotADirectory.into());
     }

@@ -116,12 +116,8 @@ impl Config {
 
     /// `LANGSMITH_ENDPOINT`: the LangSmith that this stack serves.
     pub fn langsmith_endpoint(&self) -> Result<Url, Misconfigured> {
-        let url: Url = self.parsed("LANGSMITH_ENDPOINT")?;
-        if matches!(url.scheme(), "http" | "https") && url.has_host() {
-            Ok(url)
-        } else {
-            Err(Misconfigured::new("LANGSMITH_ENDPOINT", "must be an absolute http or https URL"))
-        }
+        const VARIABLE: &str = "LANGSMITH_ENDPOINT";
+        langsmith_endpoint(&self.need(VARIABLE)?).map_err(|problem| Misconfigured::new(VARIABLE, problem))
     }
 
     /// `LANGSMITH_CA_FILE`: further certificate authorities for the way to LangSmith.
@@ -200,6 +196,18 @@ impl Config {
     fn parsed<T: FromStr<Err: fmt::Display>>(&self, variable: &'static str) -> Result<T, Misconfigured> {
         self.need(variable)?.parse().map_err(|error: T::Err| Misconfigured::new(variable, error))
     }
+}
+
+/// The address of a LangSmith. It is printed and logged, so it may not hold a password or a token, and paths are put
+/// behind it. The error says what is wrong, without the text.
+pub fn langsmith_endpoint(text: &str) -> Result<Url, &'static str> {
+    let usable = |url: &Url| {
+        let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+        let no_user = url.username().is_empty() && url.password().is_none();
+        web && no_user && url.query().is_none() && url.fragment().is_none()
+    };
+    let problem = "must be an absolute http or https URL without user name or password, query or fragment";
+    Url::parse(text).ok().filter(usable).ok_or(problem)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! types; [`web`] knows its errors. What needs a large library is a feature, so that a function links what it uses:
 //! the discovery documents are served without an AWS SDK.
 
+pub mod authority;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod clock;

@@ -6,7 +6,7 @@ use shared::oauth::redirect::Destination;
 /// A destination as the consent page shows it: all of it, with what tells its owner apart from the rest. Whoever owns
 /// `attacker.example` may put `login.langsmith.com.` in front of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(crate) struct DisplayedDestination {
     /// What the owner of the domain put before it.
     pub(crate) before: String,
     /// The registrable domain (the public suffix and one label more), or what stands in its place.
@@ -17,7 +17,7 @@ pub(crate) struct Shown {
     pub(crate) on_this_computer: bool,
 }
 
-impl Shown {
+impl DisplayedDestination {
     /// The destination, taken apart.
     pub(crate) fn of(destination: &Destination) -> Self {
         let on_this_computer = matches!(destination, Destination::Loopback(_) | Destination::App { .. });
@@ -85,21 +85,21 @@ mod tests {
 
     #[test]
     fn a_port_is_shown_and_belongs_to_nobody() {
-        let shown = Shown::of(&Destination::Web("a.example.com:8443".to_owned()));
+        let shown = DisplayedDestination::of(&Destination::Web("a.example.com:8443".to_owned()));
         assert_eq!(
             (shown.before.as_str(), shown.domain.as_str(), shown.after.as_str()),
             ("a.", "example.com", ":8443")
         );
-        let shown = Shown::of(&Destination::Web("[2001:db8::1]".to_owned()));
+        let shown = DisplayedDestination::of(&Destination::Web("[2001:db8::1]".to_owned()));
         assert_eq!((shown.domain.as_str(), shown.after.as_str()), ("[2001:db8::1]", ""));
-        let shown = Shown::of(&Destination::Loopback("127.0.0.1:33418".to_owned()));
+        let shown = DisplayedDestination::of(&Destination::Loopback("127.0.0.1:33418".to_owned()));
         assert_eq!((shown.domain.as_str(), shown.on_this_computer), ("127.0.0.1:33418", true));
     }
 
     proptest! {
         #[test]
         fn the_parts_are_the_whole(address in "[a-z0-9.\\-]{1,40}(:[0-9]{1,5})?") {
-            let shown = Shown::of(&Destination::Web(address.clone()));
+            let shown = DisplayedDestination::of(&Destination::Web(address.clone()));
             prop_assert_eq!(format!("{}{}{}", shown.before, shown.domain, shown.after), address);
             prop_assert!(!shown.domain.is_empty());
         }

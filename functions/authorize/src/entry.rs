@@ -8,6 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use shared::authority::authority;
 use shared::ids::ClientId;
 use shared::langsmith::oauth::Silent;
 use shared::oauth::client::Client;
@@ -18,7 +19,7 @@ use shared::web::cookie::BrowserCookie;
 use shared::web::page;
 use shared::web::request_id::RequestId;
 
-use crate::consent::{self, Asked, Choices};
+use crate::consent::{self, Choices, ConsentRequest};
 use crate::error::AuthorizeError;
 use crate::login::SESSION;
 use crate::pages::{LoginPage, Purpose};
@@ -51,7 +52,7 @@ async fn page_for(
     let request = raw.check(&client, &deps.public)?;
     match (session, cookie) {
         (Some(session), Some(cookie)) => {
-            let asked = Asked { request, client: &client, session: &session, cookie: &cookie };
+            let asked = ConsentRequest { request, client: &client, session: &session, cookie: &cookie };
             consent::page(app, id, asked, &Choices::default())
         }
         (_, cookie) => {
@@ -114,7 +115,7 @@ pub(crate) async fn login_form(
         notice,
         key_error,
         request_id: id.as_str(),
-        langsmith_host: &page::display_host(app.deps.langsmith.endpoint()),
+        langsmith_host: authority(app.deps.langsmith.endpoint()),
         keys_url: keys_url.as_deref(),
     };
     page::html(StatusCode::OK, &page)

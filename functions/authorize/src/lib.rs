@@ -4,24 +4,18 @@
 //! Nothing about a request is kept in memory, and GET changes nothing: a form carries its request sealed in a ticket
 //! that is bound to the browser's cookie, which is also its protection against forged posts.
 
-mod callback;
 mod connections;
 mod consent;
 mod destination;
 mod entry;
 mod error;
 mod form;
-mod identity;
-mod key_login;
-mod langsmith_login;
 mod login;
 mod logout;
 mod pages;
 mod redirect;
 mod session;
-mod throttle;
 mod ticket;
-mod upstream;
 mod workspaces;
 
 use std::num::NonZeroU16;
@@ -46,8 +40,7 @@ use shared::web::request_id::RequestId;
 use tracing::Instrument as _;
 
 use crate::error::AuthorizeError;
-use crate::throttle::Throttle;
-use crate::upstream::Upstream;
+use crate::login::{Throttle, Upstream};
 
 /// Every route of this function.
 pub const ROUTES: [&str; 10] = [
@@ -115,7 +108,7 @@ impl App {
 }
 
 /// Runs `work` in a task of its own, so that a browser that hangs up cannot cut it, and waits for it.
-async fn to_its_end<T: Send + 'static>(
+async fn run_to_completion<T: Send + 'static>(
     work: impl Future<Output = Result<T, AuthorizeError>> + Send + 'static,
 ) -> Result<T, AuthorizeError> {
     tokio::spawn(work.in_current_span()).await?
@@ -140,10 +133,10 @@ pub fn router(deps: Deps) -> Router {
         upstream,
     });
     Router::new()
-        .route("/authorize/login/langsmith", post(langsmith_login::begin).fallback(post_only.clone()))
-        .route("/authorize/login/key", post(key_login::login).fallback(post_only.clone()))
+        .route("/authorize/login/langsmith", post(login::with_langsmith).fallback(post_only.clone()))
+        .route("/authorize/login/key", post(login::with_key).fallback(post_only.clone()))
         .route("/authorize", get(entry::show).fallback(read_only.clone()))
-        .route("/authorize/callback", get(callback::callback).fallback(read_only.clone()))
+        .route("/authorize/callback", get(login::callback).fallback(read_only.clone()))
         .route("/authorize/consent", post(consent::decide).fallback(post_only.clone()))
         .route("/authorize/logout", post(logout::logout::<ticket::Consent>).fallback(post_only.clone()))
         .route(CONNECTIONS_PATH, get(connections::show).fallback(read_only))

@@ -12,7 +12,7 @@ use local::database::{self, Database, PREFIX};
 use serde::de::IgnoredAny;
 use shared::clock::{Clock as _, SteppedClock};
 use shared::ids::{ClientId, CredentialId, GrantId, UserId, UserRef};
-use shared::oauth::chain::Chain;
+use shared::oauth::grant::Chain;
 use shared::oauth::grant::{CAP, EndReason, Grant, GrantState, WorkspaceChoice};
 use shared::oauth::keys::{Jwks, SigningKeys};
 use shared::oauth::token::ChainId;

@@ -1,10 +1,11 @@
 //! The page at `/`: what this server is, and what connects the common clients to it.
 
 use askama::Template;
+use shared::authority::authority;
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::scope::Scope;
 use shared::oauth::tool_scope::TOOL_SCOPES;
-use shared::web::page::{Page, display_host};
+use shared::web::page::Page;
 use url::Url;
 
 use crate::clients::{ClientSetup, client_setups};
@@ -43,7 +44,7 @@ impl LandingPage {
     pub(crate) fn new(public: &PublicUrl, about: About) -> Result<Self, url::ParseError> {
         let mcp_url = Url::parse(&public.resource())?;
         let setups = client_setups(&mcp_url);
-        let langsmith_host = display_host(&about.langsmith);
+        let langsmith_host = authority(&about.langsmith).to_owned();
         Ok(Self { mcp_url, loopback: public.is_loopback(), langsmith_host, about, setups })
     }
 

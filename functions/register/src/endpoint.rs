@@ -10,7 +10,6 @@ use serde::Serialize;
 use shared::ids::ClientId;
 use shared::oauth::client::{Client, ClientMetadata};
 use shared::oauth::scope::Access;
-use shared::random;
 use shared::web::{body, reply};
 
 use crate::Deps;
@@ -47,8 +46,7 @@ pub(crate) async fn register(
     let body = body::read(body, MAX_BODY).await?;
     let metadata: ClientMetadata = serde_json::from_slice(&body).map_err(|_| RegisterError::Malformed)?;
     let scope = Access::requested(metadata.scope.as_deref()).to_string();
-    let id = ClientId::new(random::token::<18>(deps.random.as_ref()));
-    let client = Client::register(metadata, id, deps.clock.now())?;
+    let client = Client::register(metadata, deps.random.as_ref(), deps.clock.now())?;
     deps.store.clients.register(&client).await?;
     tracing::info!(target: "audit", event = "client_registered", client = %client.client_id);
     Ok(reply::json(StatusCode::CREATED, &answer(&client, scope)))

@@ -34,7 +34,7 @@ pub(crate) async fn refresh(deps: &Deps, client: ClientId, form: Form) -> Result
 
 async fn rotate(deps: &Deps, rotation: &Rotation, now: Timestamp) -> Result<(Box<Grant>, Token), TokenError> {
     let grants = &deps.store.grants;
-    let mut minted = successor(deps, rotation);
+    let mut minted = of_generation(deps, rotation, rotation.next());
     let mut hash = minted.hash();
     let mut write = grants.rotate(rotation, &hash, now).await?;
     let mut event = "refresh_rotated";
@@ -61,7 +61,8 @@ async fn rotate(deps: &Deps, rotation: &Rotation, now: Timestamp) -> Result<(Box
                 write = grants.fork(rotation, &fork, attempt, now).await?;
             }
             RotationVerdict::Replace { successor: unused } => {
-                (minted, event) = (successor(deps, rotation), "refresh_replaced");
+                minted = of_generation(deps, rotation, rotation.replacement());
+                event = "refresh_replaced";
                 hash = minted.hash();
                 write = grants.replace(rotation, &unused, &hash, now).await?;
             }
@@ -82,10 +83,9 @@ async fn refused(deps: &Deps, rotation: &Rotation, refusal: Refusal, now: Timest
     }
 }
 
-/// The next token of the presented one's chain.
-fn successor(deps: &Deps, rotation: &Rotation) -> Token {
-    let target = &rotation.presented.target;
-    let next = TokenRef { generation: target.generation.saturating_add(1), ..target.clone() };
+/// A token of the presented one's chain.
+fn of_generation(deps: &Deps, rotation: &Rotation, generation: u32) -> Token {
+    let next = TokenRef { generation, ..rotation.presented.target.clone() };
     deps.minter.mint(Kind::Refresh, next, deps.random.as_ref())
 }
 

@@ -14,31 +14,31 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use super::gate::Gate;
-use super::pace::{Limits, Paced, Turns};
+use super::connection_limit::ConnectionLimit;
+use super::timeouts::{Limits, TimedStream, Turns};
 
 /// What every connection is served with.
 #[derive(Clone)]
-pub(super) struct House {
+pub(super) struct Acceptor {
     pub(super) router: Router,
     pub(super) limits: Limits,
-    pub(super) gate: Gate,
+    pub(super) limit: ConnectionLimit,
     pub(super) end: watch::Receiver<bool>,
 }
 
-impl House {
+impl Acceptor {
     /// Takes connections until the end is asked for, and returns when the last one is closed.
     pub(super) async fn open(mut self, mut listener: TcpListener) {
         let mut connections = JoinSet::new();
         while let Some(stream) = self.next(&mut listener, &mut connections).await {
-            let gate = self.gate.clone();
+            let limit = self.limit.clone();
             let place = tokio::select! {
-                place = gate.enter() => place,
+                place = limit.acquire() => place,
                 () = ended(&mut self.end) => break,
             };
-            let house = self.clone();
+            let acceptor = self.clone();
             connections.spawn(async move {
-                house.serve(stream).await;
+                acceptor.serve(stream).await;
                 drop(place);
             });
         }
@@ -61,17 +61,17 @@ impl House {
         // Answers are small and go out at once.
         let _best_effort = stream.set_nodelay(true);
         let turns = Turns::default();
-        let stream = TokioIo::new(Paced::new(stream, self.limits, turns.clone()));
+        let stream = TokioIo::new(TimedStream::new(stream, self.limits, turns.clone()));
         let router = self.router.clone();
         let service = service_fn(move |request: http::Request<Incoming>| {
-            let (router, turn) = (router.clone(), turns.ours());
+            let (router, turn) = (router.clone(), turns.answering());
             async move {
                 let answer = router.oneshot(request.map(Body::new)).await;
                 drop(turn);
                 answer
             }
         });
-        // Ours are shorter; but only with a limit of its own does hyper read on after an answer, and with that wait.
+        // Our own timeouts are shorter; but only with a limit of its own does hyper read on after an answer, and with that wait.
         let longest = self.limits.head + self.limits.idle;
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(longest);

@@ -1,8 +1,8 @@
 //! Listening, and ending cleanly.
 
 mod connection;
-mod gate;
-mod pace;
+mod connection_limit;
+mod timeouts;
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -19,10 +19,10 @@ use tokio::task::JoinSet;
 use crate::lock::DataDirLock;
 use crate::{Settings, StartError};
 
-use connection::House;
-use gate::Gate;
+use connection::Acceptor;
+use connection_limit::ConnectionLimit;
 
-pub use pace::Limits;
+pub use timeouts::Limits;
 
 /// How long open requests may take to finish once the end was asked for.
 const LAST_CALL: Duration = Duration::from_secs(5);
@@ -127,6 +127,11 @@ pub(crate) fn serve(
     connections: usize,
     end: &watch::Sender<bool>,
 ) -> JoinSet<()> {
-    let house = House { router: router.clone(), limits, gate: Gate::new(connections), end: end.subscribe() };
-    listeners.into_iter().map(|listener| house.clone().open(listener)).collect()
+    let acceptor = Acceptor {
+        router: router.clone(),
+        limits,
+        limit: ConnectionLimit::new(connections),
+        end: end.subscribe(),
+    };
+    listeners.into_iter().map(|listener| acceptor.clone().open(listener)).collect()
 }

@@ -9,11 +9,13 @@
 )]
 
 mod clients;
+mod data_dir;
 mod kill;
 mod kill_ending;
 mod logs;
 mod process;
 mod security_doc;
+mod settings;
 mod settings_doc;
 mod start;
 mod unreachable;

@@ -45,9 +45,7 @@ impl Secrets {
         if config.get(VARIABLE).is_none() {
             return config.langsmith_client(None);
         }
-        let text = self.named_by(config, VARIABLE).await?;
-        // A secret that was put there from a file ends in that file's line break.
-        config.langsmith_client(Some(Secret::new(text.expose().trim_end_matches(['\r', '\n']))))
+        config.langsmith_client(Some(self.named_by(config, VARIABLE).await?))
     }
 
     /// The current version of the secret that a variable names.

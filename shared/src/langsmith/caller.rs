@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use super::memory::Memory;
 use super::stored::{Conflict, Stored, ids};
 use super::transport::Answer;
-use super::{Credential, LangSmith, Requests, UpstreamError, retry};
+use super::{Credential, LangSmith, RequestBudget, UpstreamError, retry};
 use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::random::Random;
@@ -28,7 +28,7 @@ pub struct Caller<'a> {
     workspace: Option<&'a WorkspaceId>,
     organization: Option<&'a str>,
     deadline: Deadline,
-    requests: Option<&'a Requests>,
+    requests: Option<&'a RequestBudget>,
 }
 
 /// Query parameters, in the order in which they are sent.
@@ -46,7 +46,7 @@ impl<'a> Caller<'a> {
 
     /// The same caller, who may cause no more than these requests, tries included.
     #[must_use]
-    pub const fn within(mut self, requests: &'a Requests) -> Self {
+    pub const fn within(mut self, requests: &'a RequestBudget) -> Self {
         self.requests = Some(requests);
         self
     }
@@ -200,7 +200,7 @@ impl<'a> Caller<'a> {
     }
 
     fn may_send(&self) -> bool {
-        self.requests.is_none_or(Requests::take)
+        self.requests.is_none_or(RequestBudget::take)
     }
 
     fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {

@@ -1,4 +1,4 @@
-//! What is told of a LangSmith that gives no answer: which host, and what the system says. Never a whole URL, whose query
+//! What the log says of a LangSmith that gives no answer: which host, and the cause that the system names. Never a whole URL, whose query
 //! may hold a caller's data.
 
 use std::error::Error;
@@ -6,8 +6,9 @@ use std::error::Error;
 use reqwest::Url;
 
 use super::UpstreamError;
+use crate::authority::authority;
 
-/// The longest cause that is told, in characters.
+/// The longest cause that is logged, in characters.
 const MAX_CAUSE: usize = 200;
 
 /// A host with its port.
@@ -16,16 +17,15 @@ pub(super) struct Host(String);
 
 impl Host {
     pub(super) fn of(url: &Url) -> Self {
-        let host = url.host_str().unwrap_or_default();
-        Self(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+        Self(authority(url).to_owned())
     }
 
     /// No complete answer in the time that a caller has.
     pub(super) fn too_slow(&self) -> UpstreamError {
-        self.told(UpstreamError::Timeout, "no complete answer before the deadline")
+        self.logged(UpstreamError::Timeout, "no complete answer before the deadline")
     }
 
-    fn told(&self, fact: UpstreamError, cause: &str) -> UpstreamError {
+    fn logged(&self, fact: UpstreamError, cause: &str) -> UpstreamError {
         tracing::warn!(host = %self.0, cause, "{fact}");
         fact
     }
@@ -34,19 +34,19 @@ impl Host {
 /// A transport failure as a fact.
 pub(super) fn transport_error(host: &Host, error: &reqwest::Error) -> UpstreamError {
     match (error.is_connect(), error.is_timeout()) {
-        (true, true) => host.told(UpstreamError::Unreachable, "no connection in time"),
+        (true, true) => host.logged(UpstreamError::Unreachable, "no connection in time"),
         (false, true) => host.too_slow(),
-        _ => host.told(UpstreamError::Unreachable, &cause(error)),
+        _ => host.logged(UpstreamError::Unreachable, &cause(error)),
     }
 }
 
 /// The innermost error: what the system, the name service or TLS says. The outermost one tells the URL, too.
 fn cause(error: &reqwest::Error) -> String {
     let mut inner = error.source();
-    let mut told = "the connection broke".to_owned();
+    let mut text = "the connection broke".to_owned();
     while let Some(error) = inner {
-        told = error.to_string();
+        text = error.to_string();
         inner = error.source();
     }
-    told.chars().take(MAX_CAUSE).collect()
+    text.chars().take(MAX_CAUSE).collect()
 }

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::ids::ClientId;
 use crate::oauth::redirect::{RedirectError, RedirectUri};
 use crate::oauth::web_uri;
+use crate::random::Random;
 
 /// How long a client lives that nobody consents to. Clients register once a connection, so the unused ones pile up.
 pub const UNUSED_LIFE: Duration = Duration::from_hours(90 * 24);
@@ -63,7 +64,7 @@ pub enum RegistrationError {
 /// A client as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Client {
-    /// The public identifier.
+    /// The public identifier, of this entry and no other.
     pub client_id: ClientId,
     /// What it calls itself; unverified, shown on the consent page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,7 +85,7 @@ impl Client {
     /// what keeps Cursor and VS Code, which register several kinds at once, out of other servers.
     pub fn register(
         metadata: ClientMetadata,
-        id: ClientId,
+        random: &dyn Random,
         now: Timestamp,
     ) -> Result<Self, RegistrationError> {
         if metadata.grant_types.is_some_and(|types| !types.iter().any(|name| name == "authorization_code")) {
@@ -97,14 +98,15 @@ impl Client {
         web_page("logo_uri", metadata.logo_uri)?;
         web_page("tos_uri", metadata.tos_uri)?;
         web_page("policy_uri", metadata.policy_uri)?;
-        Ok(Self {
-            client_id: id,
+        let client = Self {
+            client_id: ClientId::new(""),
             client_name: metadata.client_name.as_deref().and_then(bounded),
             client_uri,
             redirect_uris: usable(&metadata.redirect_uris)?,
             created_at: now.secs(),
             expires_at: now.plus(UNUSED_LIFE).secs(),
-        })
+        };
+        Ok(client.identified(random))
     }
 
     /// Whether the registration still stands. Expiry is compared here, because the store deletes late.
@@ -163,12 +165,13 @@ fn bounded(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oauth::scheme::RefusedScheme;
+    use crate::oauth::redirect::scheme::RefusedScheme;
+    use crate::random::SystemRandom;
 
     const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 
     fn register(metadata: ClientMetadata) -> Result<Client, RegistrationError> {
-        Client::register(metadata, ClientId::new("c"), NOW)
+        Client::register(metadata, &SystemRandom, NOW)
     }
 
     fn with_uris(uris: &[&str]) -> ClientMetadata {

@@ -61,7 +61,7 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oauth::chain::Chain;
+    use crate::oauth::grant::Chain;
     use crate::oauth::refresh::tests::{NOW, grant, minter};
     use crate::oauth::token::{ChainId, Kind, TokenRef};
     use crate::random::SystemRandom;

@@ -2,12 +2,11 @@
 //! transitions between them are legal.
 
 pub mod access;
-pub mod chain;
 pub mod client;
+mod client_id;
 pub mod code;
 pub mod error;
 pub mod grant;
-mod host;
 pub mod keys;
 pub mod pkce;
 pub mod public_url;
@@ -16,8 +15,6 @@ pub mod refresh;
 pub mod request;
 pub mod resource;
 pub mod return_to;
-pub mod room;
-pub mod scheme;
 pub mod scope;
 pub mod seal;
 pub mod token;

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::oauth::host;
+use crate::oauth::redirect::is_plain;
 
 /// Longest one, as long as a redirect URI.
 const MAX_LENGTH: usize = 2048;
@@ -11,8 +11,7 @@ const MAX_LENGTH: usize = 2048;
 pub(super) fn is_web_page(text: &str) -> bool {
     text.len() <= MAX_LENGTH
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-        && Url::parse(text)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && host::is_plain(text, &url))
+        && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && is_plain(text, &url))
 }
 
 #[cfg(test)]

@@ -47,12 +47,19 @@ impl Clients {
         }
     }
 
-    /// A registration, expired or not. One round trip.
+    /// A registration, expired or not; none that was changed after its identifier was given. One round trip.
     pub async fn get(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         if id.as_str().len() > MAX_ID {
             return Ok(None);
         }
-        self.0.get("clients.get", Self::key(id)).await
+        let found: Option<Client> = self.0.get("clients.get", Self::key(id)).await?;
+        Ok(found.filter(|client| {
+            let fits = client.fits_its_id();
+            if !fits {
+                tracing::error!(target: "audit", event = "client_altered", client = %id);
+            }
+            fits
+        }))
     }
 
     pub(super) fn key(id: &ClientId) -> Item {

@@ -8,9 +8,8 @@ use super::StoreError;
 use super::item::{Item, Table, Updated, attribute, key, number, send, text};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, GrantId, UserRef};
-use crate::oauth::chain::Chain;
 use crate::oauth::code::Exchange;
-use crate::oauth::grant::{EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
+use crate::oauth::grant::{Chain, EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
 use crate::oauth::token::{ChainId, TokenRef};
 
 /// The `grants` table.

@@ -7,8 +7,7 @@ use super::grants::{decide, purge};
 use super::item::{attribute, number, text};
 use super::{Grants, StoreError, Write};
 use crate::clock::Timestamp;
-use crate::oauth::chain::Chain;
-use crate::oauth::grant::{GrantState, MAX_CHAINS, REFRESH_LIFE};
+use crate::oauth::grant::{Chain, GrantState, MAX_CHAINS, REFRESH_LIFE};
 use crate::oauth::refresh::{Fork, Minted, Rotation};
 use crate::oauth::scope::ScopeSet;
 
@@ -17,7 +16,7 @@ const CURRENT: &str = "#state = :active AND client_id = :client AND expires_at >
                        AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :current";
 
 /// What makes `:minted` the current token of the presented chain.
-const ADVANCE: &str = "SET chains.#chain.#hash = :minted, chains.#chain.#gen = :gen, chains.#chain.#used = :used, \
+const ADVANCE: &str = "SET chains.#chain.#hash = :minted, chains.#chain.#gen = :gen, chains.#chain.#used = :unused, \
                        chains.#chain.expires_at = :expires, chains.#chain.minted.#slot = :minted_at, purge_at = :purge";
 
 impl Grants {
@@ -29,14 +28,15 @@ impl Grants {
         now: Timestamp,
     ) -> Result<Write, StoreError> {
         let (update, condition) = self.demanding(rotation, &rotation.presented.hash(), now);
-        let update = advancing(update, rotation, minted, now)
-            .condition_expression(condition)
-            .expression_attribute_values(":used", AttributeValue::Bool(false));
+        let update = advancing(update, rotation.next(), minted, now)
+            .update_expression(ADVANCE)
+            .condition_expression(condition);
         decide("grants.rotate", update).await
     }
 
-    /// Replaces an unused successor whose answer was lost. The write must still find that very successor, unused. What it
-    /// mints counts as used: an answer is made good once, and then its token is a replay.
+    /// Replaces an unused successor whose answer was lost. The write must still find that very successor, unused. A race
+    /// for the presented token begins anew, and after it that token is a replay: its successor is no longer the current
+    /// one, so that an answer is made good once.
     pub async fn replace(
         &self,
         rotation: &Rotation,
@@ -45,10 +45,12 @@ impl Grants {
         now: Timestamp,
     ) -> Result<Write, StoreError> {
         let (update, condition) = self.demanding(rotation, successor, now);
-        let update = advancing(update, rotation, minted, now)
+        let again = ", chains.#chain.minted.#again = :minted_at REMOVE chains.#chain.minted.#skipped";
+        let update = advancing(update, rotation.replacement(), minted, now)
+            .update_expression(ADVANCE.to_owned() + again)
             .condition_expression(condition + " AND chains.#chain.#used = :unused")
-            .expression_attribute_values(":unused", AttributeValue::Bool(false))
-            .expression_attribute_values(":used", AttributeValue::Bool(true));
+            .expression_attribute_names("#again", Chain::slot(rotation.next()))
+            .expression_attribute_names("#skipped", Chain::slot(rotation.skipped()));
         decide("grants.replace", update).await
     }
 
@@ -132,16 +134,14 @@ impl Grants {
     }
 }
 
-/// Completes the update that makes a token the current one of the presented chain, but for its `:used`.
+/// What [`ADVANCE`] names.
 fn advancing(
     update: UpdateItemFluentBuilder,
-    rotation: &Rotation,
+    generation: u32,
     minted: &str,
     now: Timestamp,
 ) -> UpdateItemFluentBuilder {
-    let generation = rotation.presented.target.generation.saturating_add(1);
     update
-        .update_expression(ADVANCE)
         .expression_attribute_names("#gen", "gen")
         .expression_attribute_names("#used", "used")
         .expression_attribute_names("#slot", Chain::slot(generation))
@@ -149,4 +149,5 @@ fn advancing(
         .expression_attribute_values(":gen", number(generation.into()))
         .expression_attribute_values(":expires", number(now.plus(REFRESH_LIFE).secs()))
         .expression_attribute_values(":minted_at", number(now.millis()))
+        .expression_attribute_values(":unused", AttributeValue::Bool(false))
 }

@@ -153,27 +153,8 @@ impl Leased {
                 self.save(&StoredCredential::OAuth(renewed)).await
             }
             Err(OAuthTokenError::InvalidGrant) => self.judge().await,
-            Err(OAuthTokenError::InvalidClient) => {
-                // Every refresh token that was issued to it is dead, unless the operator mends its settings.
-                if broker.upstream.is_configured(&tokens.origin.client_id) {
-                    tracing::error!(
-                        client_id = tokens.origin.client_id,
-                        "LangSmith refuses the configured OAuth client: logins end one after the other"
-                    );
-                } else {
-                    tracing::warn!("LangSmith does not know the client that a login was made with");
-                }
-                let dead = broker.is_confirmed(&self.live).await?;
-                self.give_up().await?;
-                Err(if dead { BrokerError::Dead } else { BrokerError::Busy })
-            }
-            Err(OAuthTokenError::ClientNotAllowed) => {
-                tracing::error!(
-                    client_id = tokens.origin.client_id,
-                    "LangSmith does not let our OAuth client reach its API"
-                );
-                self.give_up().await?;
-                Err(BrokerError::Busy)
+            Err(OAuthTokenError::InvalidClient | OAuthTokenError::ClientNotAllowed) => {
+                self.refused_client(&tokens.origin.client_id).await
             }
             Err(OAuthTokenError::Upstream(error)) => {
                 tracing::warn!(%error, "an upstream token could not be refreshed");
@@ -181,6 +162,22 @@ impl Leased {
                 Err(BrokerError::Busy)
             }
         }
+    }
+
+    /// LangSmith does not know the client that the login was made with, or does not let it reach the API. Every refresh
+    /// token that was issued to it is dead, unless the operator mends its settings.
+    async fn refused_client(&self, client_id: &str) -> Result<Live, BrokerError> {
+        if self.broker.upstream.is_configured(client_id) {
+            tracing::error!(
+                client_id,
+                "LangSmith refuses the configured OAuth client: logins end one after the other"
+            );
+        } else {
+            tracing::warn!(client_id, "LangSmith refuses the client that a login was made with");
+        }
+        let dead = self.broker.is_confirmed(&self.live).await?;
+        self.give_up().await?;
+        Err(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
     /// `invalid_grant`: dead, unless another instance has rotated or taken the lease over to do so.

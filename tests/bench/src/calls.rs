@@ -91,9 +91,14 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// This server, with an API key.
+    /// This server, with an API key that is good.
     pub(crate) fn key(url: &Url) -> Outcome<Self> {
-        Ok(Self { url: url.clone(), templates: vec![template(&[("x-api-key", API_KEY)])?] })
+        Self::with_key(url, API_KEY)
+    }
+
+    /// This server, with some API key.
+    pub(crate) fn with_key(url: &Url, key: &str) -> Outcome<Self> {
+        Ok(Self { url: url.clone(), templates: vec![template(&[("x-api-key", key)])?] })
     }
 
     /// This server, with an access token.

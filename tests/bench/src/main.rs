@@ -23,6 +23,7 @@ mod paging;
 mod plan;
 mod process;
 mod refresh;
+mod refused;
 mod side;
 mod stats;
 mod systems;
@@ -86,6 +87,9 @@ async fn run(plan: &Plan) -> Outcome {
     }
     if plan.wants("exchange") {
         sections.push(exchange::measure(plan).await?);
+    }
+    if plan.wants("refused") {
+        sections.push(refused::measure(plan).await?);
     }
     if plan.wants("durable") {
         sections.push(durable::measure(plan).await?);

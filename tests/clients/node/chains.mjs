@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { OAuthClient } from './oauth-client.mjs';
+import { OAuthClient, page } from './oauth-client.mjs';
 import { ALLOW, CLIENT_NAME, DENY } from './person.mjs';
 
 // A client's callback at `/callback`, which sends the browser on; and another page of theirs.
@@ -14,7 +14,7 @@ class Site {
     site.called = [];
     site.server = create((request, response) => {
       const url = new URL(request.url, site.origin);
-      if (url.pathname !== '/callback') return response.end('<!doctype html><title>Here</title>Here.');
+      if (url.pathname !== '/callback') return response.end(page('Here'));
       site.called.push(url.searchParams);
       response.writeHead(307, { location: site.onward });
       return response.end();

@@ -4,6 +4,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
+// A client's page. It names an icon, so that no browser asks for one after the client has gone.
+export const page = (text) =>
+  `<!doctype html><html lang="en"><title>${text}</title><link rel="icon" href="data:,"><p>${text}.`;
+
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
 
 // A registered client; whoever listens at its redirect URI is somebody else.
@@ -76,7 +80,7 @@ export class LoopbackClient extends OAuthClient {
     client.server = createServer((request, response) => {
       const url = new URL(request.url, client.redirectUri);
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-      response.end('<!doctype html><html lang="en"><title>Back at the client</title><p>Back at the client.');
+      response.end(page('Back at the client'));
       if (url.pathname === '/callback') client.arrived(url.searchParams);
     });
     client.server.listen(0, '127.0.0.1');

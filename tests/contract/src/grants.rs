@@ -1,11 +1,13 @@
 //! Exchanges and rotations: each is one conditional write, and what refuses it tells why.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use shared::ids::{ClientId, GrantId};
 use shared::oauth::code::{Exchange, ExchangeVerdict};
+use shared::oauth::grant::Eviction;
 use shared::oauth::grant::{EndReason, Grant, GrantState};
 use shared::oauth::refresh::{Fork, Minted, Refusal, Rotation, RotationVerdict};
-use shared::oauth::room::Eviction;
 use shared::oauth::scope::{Scope, ScopeSet};
 use shared::oauth::token::{ChainId, Token};
 use shared::store::Write;
@@ -131,7 +133,15 @@ pub async fn a_lost_answer_is_replaced_once(tables: &Tables) {
         }
         assert!(!applied(&replace("another", "late").await.unwrap()));
         assert!(applied(&replace("successor", "replacement").await.unwrap()));
-        assert!(!applied(&replace("replacement", "second replacement").await.unwrap()));
+        let grant = found(tables, &presented).await;
+        let verdict = |presented: Token, seconds| {
+            let now = tables.now.plus(Duration::from_secs(seconds));
+            let minted = Minted { chain: &target.chain, hash: "minted" };
+            Rotation { presented, ..rotation.clone() }.judge(Some(&grant), minted, now)
+        };
+        assert!(matches!(verdict(presented.clone(), 120), RotationVerdict::Fork(_)));
+        assert_eq!(verdict(presented.clone(), 121), RotationVerdict::Replay);
+        assert_eq!(verdict(tables.refresh(&grant, 1), 0), RotationVerdict::Replay, "the successor");
     }
 }
 

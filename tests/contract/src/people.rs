@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shared::clock::Timestamp;
-use shared::ids::{ClientId, CredentialId, GrantId, UserId};
+use shared::ids::{CredentialId, GrantId, UserId};
 use shared::oauth::client::{Client, ClientMetadata};
 use shared::oauth::code::Exchange;
 use shared::oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, WorkspaceChoice};
@@ -49,7 +49,7 @@ impl Tables {
     pub(crate) async fn person(&self, name: &str) -> Person {
         let user = UserId::new(name);
         let metadata = ClientMetadata { redirect_uris: vec![REDIRECT.to_owned()], ..Default::default() };
-        let client = Client::register(metadata, ClientId::new(format!("client-{name}")), self.now).unwrap();
+        let client = Client::register(metadata, &SystemRandom, self.now).unwrap();
         let session = BrowserSession {
             session_hash: format!("session-{name}"),
             user_id: user.clone(),

@@ -20,7 +20,7 @@ use super::row;
 use crate::error::AuthorizeError;
 use crate::form::Posted;
 use crate::pages::{EndedAllPage, EndedPage};
-use crate::{App, session, ticket, to_its_end};
+use crate::{App, run_to_completion, session, ticket};
 
 /// How many grants one request looks at to end them all.
 const AT_ONCE: u16 = 1000;
@@ -49,7 +49,7 @@ async fn end_one(
         let app = app.clone();
         async move { write_end(&app, &ticket.user, ticket.grant).await }
     };
-    let grant = to_its_end(work).await?;
+    let grant = run_to_completion(work).await?;
     let ended = grant.as_ref().map(|grant| row::ended(grant, app.deps.clock.now()));
     Ok(page::html(StatusCode::OK, &EndedPage { connection: ended.as_ref(), request_id: id.as_str() }))
 }
@@ -85,7 +85,7 @@ async fn end_some(
             Ok((count, next))
         }
     };
-    let (count, next) = to_its_end(work).await?;
+    let (count, next) = run_to_completion(work).await?;
     let rest = next.map(|after| {
         let ticket = ticket::Connections { user, after: Some(after) };
         ticket::seal(&app.deps, &browser, &ticket)
@@ -108,7 +108,9 @@ async fn write_end(app: &App, user: &UserRef, grant: GrantId) -> Result<Option<G
     let now = app.deps.clock.now();
     match app.deps.store.grants.end(user, &grant, None, EndReason::PersonRevoked, now).await? {
         Write::Applied(ended) => {
-            tracing::info!(target: "audit", event = "grant_revoked", by = "person", %user, %grant);
+            if ended.ended_at == Some(now.secs()) {
+                tracing::info!(target: "audit", event = "grant_revoked", by = "person", %user, %grant);
+            }
             Ok(Some(*ended))
         }
         Write::Refused(_) => Ok(None),

@@ -16,13 +16,13 @@ use shared::web::cookie::{self, BrowserCookie};
 use shared::web::request_id::RequestId;
 
 use super::choices::Choices;
-use super::page::{Asked, page};
+use super::page::{ConsentRequest, page};
 use super::{finish, grant};
 use crate::error::AuthorizeError;
 use crate::form::{Decision, Posted};
 use crate::login::SESSION;
 use crate::pages::Decided;
-use crate::{App, entry, redirect, ticket, to_its_end};
+use crate::{App, entry, redirect, run_to_completion, ticket};
 
 /// Answers the form.
 pub(crate) async fn decide(
@@ -59,7 +59,7 @@ async fn answer(
     };
     let (grant, code) = grant::mint(&app.deps, &ticket, workspace, scopes);
     // From the write to its record.
-    match to_its_end(record(app.clone(), grant, browser.hash())).await? {
+    match run_to_completion(record(app.clone(), grant, browser.hash())).await? {
         ConsentOutcome::Granted => {
             let state = ticket.request.state.as_deref();
             let url = redirect::code_url(&app.deps.public, &redirect_uri, state, code.expose());
@@ -96,7 +96,7 @@ async fn again(
     let (client, session) = entry::asking(app, &request.client_id, Some(cookie)).await?;
     match session {
         Some(session) => {
-            page(app, id, Asked { request, client: &client, session: &session, cookie }, choices)
+            page(app, id, ConsentRequest { request, client: &client, session: &session, cookie }, choices)
         }
         None => Ok(redirect::within(&request.path(), cookie::clear(&app.deps.public))),
     }

@@ -3,8 +3,8 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use shared::oauth::redirect::scheme::AppScheme;
 use shared::oauth::redirect::{Destination, RedirectUri};
-use shared::oauth::scheme::AppScheme;
 use shared::web::page;
 
 use crate::pages::{Decided, FinishPage, Opened};

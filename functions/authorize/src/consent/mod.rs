@@ -8,4 +8,4 @@ mod page;
 
 pub(crate) use choices::Choices;
 pub(crate) use decide::decide;
-pub(crate) use page::{Asked, option, page};
+pub(crate) use page::{ConsentRequest, option, page};

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use shared::authority::authority;
 use shared::ids::GrantId;
 use shared::oauth::client::Client;
 use shared::oauth::grant::{CAP, REFRESH_LIFE};
@@ -17,7 +18,7 @@ use shared::web::request_id::RequestId;
 use url::Url;
 
 use super::choices::Choices;
-use crate::destination::Shown;
+use crate::destination::DisplayedDestination;
 use crate::error::AuthorizeError;
 use crate::pages::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
 use crate::{App, Deps, ticket, workspaces};
@@ -26,7 +27,7 @@ use crate::{App, Deps, ticket, workspaces};
 const DAY: u64 = 24 * 60 * 60;
 
 /// Who asks whom for what.
-pub(crate) struct Asked<'a> {
+pub(crate) struct ConsentRequest<'a> {
     pub(crate) request: AuthorizeRequest,
     pub(crate) client: &'a Client,
     pub(crate) session: &'a BrowserSession,
@@ -37,10 +38,10 @@ pub(crate) struct Asked<'a> {
 pub(crate) fn page(
     app: &App,
     id: &RequestId,
-    asked: Asked<'_>,
+    asked: ConsentRequest<'_>,
     choices: &Choices,
 ) -> Result<Response, AuthorizeError> {
-    let Asked { request, client, session, cookie } = asked;
+    let ConsentRequest { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
     let scopes: Vec<_> =
@@ -52,9 +53,9 @@ pub(crate) fn page(
     let page = ConsentPage {
         client_name: client.client_name.as_deref().unwrap_or("An app without a name"),
         client_uri_host: client_uri.as_ref().and_then(Url::host_str),
-        destination: &Shown::of(&redirect_uri.destination()),
+        destination: &DisplayedDestination::of(&redirect_uri.destination()),
         signed_in: &session.signed_in,
-        langsmith_host: &page::display_host(app.deps.langsmith.endpoint()),
+        langsmith_host: authority(app.deps.langsmith.endpoint()),
         workspaces: &offer(listed, choices),
         unlisted: listed.len() < session.workspaces.len(),
         all_chosen: choices.is_all(),

@@ -89,6 +89,11 @@ impl ConnectionsPage<'_> {
     fn is_whole(&self) -> bool {
         self.is_first && self.next.is_none()
     }
+
+    /// A part of the list without a living connection tells nothing of the other parts.
+    fn offers_end_all(&self) -> bool {
+        !self.connections.is_empty() || !self.is_whole()
+    }
 }
 
 impl Page for ConnectionsPage<'_> {

@@ -13,7 +13,7 @@ use shared::store::SignedInAs;
 use shared::web::page::{Forms, Page, display_name};
 
 use super::signed_in;
-use crate::destination::Shown;
+use crate::destination::DisplayedDestination;
 
 /// A workspace that the person may choose.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ pub(crate) struct ConsentPage<'a> {
     /// The host of the client's home page, as it registered it.
     pub client_uri_host: Option<&'a str>,
     /// Where the code goes.
-    pub destination: &'a Shown,
+    pub destination: &'a DisplayedDestination,
     /// Who is signed in.
     pub signed_in: &'a SignedInAs,
     /// The host of the LangSmith that they signed in at.

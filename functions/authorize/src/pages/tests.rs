@@ -6,7 +6,7 @@ use shared::store::{SignedInAs, SignedInWith};
 use shared::web::page::{Forms, Page as _};
 
 use super::*;
-use crate::destination::Shown;
+use crate::destination::DisplayedDestination;
 
 const HOSTILE: &str = "\"><script>alert(1)</script>\u{202E}";
 
@@ -35,11 +35,20 @@ const SCOPES: [ScopeOption<'_>; 2] = [
 
 static ACCOUNT: SignedInAs = SignedInAs::new(SignedInWith::Account);
 
-static LOOPBACK: Shown =
-    Shown { before: String::new(), domain: String::new(), after: String::new(), on_this_computer: true };
+static LOOPBACK: DisplayedDestination = DisplayedDestination {
+    before: String::new(),
+    domain: String::new(),
+    after: String::new(),
+    on_this_computer: true,
+};
 
-fn shown(before: &str, domain: &str, on_this_computer: bool) -> Shown {
-    Shown { before: before.to_owned(), domain: domain.to_owned(), after: String::new(), on_this_computer }
+fn shown(before: &str, domain: &str, on_this_computer: bool) -> DisplayedDestination {
+    DisplayedDestination {
+        before: before.to_owned(),
+        domain: domain.to_owned(),
+        after: String::new(),
+        on_this_computer,
+    }
 }
 
 fn consent() -> ConsentPage<'static> {

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use shared::clock::SharedClock;
 use shared::ids::WorkspaceId;
 use shared::key_shape::may_be_key;
-use shared::langsmith::{Credential, LangSmith, RefusedKeys, Requests, UpstreamError};
+use shared::langsmith::{Credential, LangSmith, RefusedKeys, RequestBudget, UpstreamError};
 use shared::oauth::scope::ScopeSet;
 use shared::secret::Secret;
 use shared::timed::TimedMap;
@@ -105,7 +105,7 @@ impl ApiKeys {
         if self.good.get(fingerprint, self.clock.now()).is_some() {
             return Ok(());
         }
-        let requests = Requests::new(CHECK_REQUESTS);
+        let requests = RequestBudget::new(CHECK_REQUESTS);
         match self.langsmith.caller(credential, None).within(&requests).ls_user_id().await {
             // A key of a whole organization is a good key, even where it must name a workspace.
             Ok(_) | Err(UpstreamError::WorkspaceRequired) => {

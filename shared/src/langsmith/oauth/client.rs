@@ -145,6 +145,8 @@ pub struct ClientAuthentication<'a> {
 
 fn registered(id: String, secret: Option<Secret>) -> Result<RegisteredClient, Unusable> {
     credential(ClientSetting::Id, &id)?;
+    // A secret that comes from a file ends in that file's line break.
+    let secret = secret.map(|secret| Secret::new(secret.expose().trim_end_matches(['\r', '\n'])));
     if let Some(secret) = &secret {
         credential(ClientSetting::Secret, secret.expose())?;
     }
@@ -247,9 +249,18 @@ mod tests {
     }
 
     #[test]
+    fn the_line_break_behind_a_secret_is_the_files() {
+        let settings = ClientSettings { secret: Some(Secret::new("s3cret\r\n")), ..with_id("ours") };
+        let upstream = settings.check().unwrap();
+        let metadata = metadata();
+        assert_eq!(upstream.authentication(&metadata, "ours").secret.unwrap().expose(), "s3cret");
+    }
+
+    #[test]
     fn odd_settings_are_refused_by_name() {
         let long = "x".repeat(513);
-        for odd in ["", " ", "two words", "line\n", "<client-id>", "{id}", "\"id\"", "é", "\u{7f}", &long] {
+        for odd in ["", " ", "two words", "two\nlines", "<client-id>", "{id}", "\"id\"", "é", "\u{7f}", &long]
+        {
             assert_eq!(with_id(odd).check().unwrap_err().0, ClientSetting::Id, "{odd:?}");
             let settings = ClientSettings { secret: Some(Secret::new(odd)), ..with_id("ours") };
             let (setting, problem) = settings.check().unwrap_err();

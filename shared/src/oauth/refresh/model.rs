@@ -10,6 +10,9 @@ use crate::oauth::grant::{MAX_CHAINS, REFRESH_LIFE};
 use crate::oauth::token::{Kind, Minter, TokenRef};
 use crate::random::SystemRandom;
 
+/// No request takes longer than the gateway allows.
+pub(super) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
+
 /// Who refreshes. The first two are processes of the client, the third has stolen from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Party {
@@ -24,8 +27,8 @@ pub(super) enum Gone {
     Nothing,
     /// A fork leaves the presented chain as it is.
     MarkOfForks,
-    /// An answer is made good as often as it is lost.
-    OneReplacement,
+    /// What replaces the unused successor has its generation, so that an answer is made good as often as it is lost.
+    SkippedGeneration,
     /// The longest idle chain gives way, whoever descends from it.
     Ancestry,
 }
@@ -56,6 +59,9 @@ pub(super) struct Model {
     pub(super) seen: Vec<Token>,
     /// The tokens that were issued to the thief.
     pub(super) thefts: BTreeMap<String, Theft>,
+    /// When the write of a request that presented a token landed: the one that consumed it, then those that replaced its
+    /// successor. The time is the request's.
+    pub(super) consumed: BTreeMap<String, Vec<Timestamp>>,
     /// Who presented a token, and when, while that token could still tell something.
     pub(super) presented: BTreeMap<String, Vec<(Timestamp, Party)>>,
     minted_at: BTreeMap<String, Timestamp>,
@@ -83,6 +89,7 @@ impl Model {
             held,
             seen: Vec::new(),
             thefts: BTreeMap::new(),
+            consumed: BTreeMap::new(),
             presented: BTreeMap::new(),
             minted_at: BTreeMap::new(),
             gone,
@@ -92,8 +99,7 @@ impl Model {
     }
 
     pub(super) fn pass(&mut self, time: Duration) {
-        // No request takes longer than the gateway allows.
-        if time > Duration::from_secs(10) {
+        if time > LONGEST_REQUEST {
             self.finish();
         }
         self.now = self.now.plus(time);
@@ -134,10 +140,10 @@ impl Model {
 
     fn send(&mut self, by: Party, token: Token, lost: bool, theft: Option<Theft>) {
         let (presented, at) = (token.hash(), self.now);
-        let next = TokenRef { generation: token.target.generation + 1, ..token.target.clone() };
-        let minted = self.minter.mint(Kind::Refresh, next, &SystemRandom);
         let rotation = Rotation { presented: token, client: self.grant.client_id.clone(), scope: None };
-        let rotated = self.advance(&rotation, &presented, &minted, at, false);
+        let next = TokenRef { generation: rotation.next(), ..rotation.presented.target.clone() };
+        let minted = self.minter.mint(Kind::Refresh, next, &SystemRandom);
+        let rotated = self.advance(&rotation, &presented, &minted, at);
         let verdict = if rotated { RotationVerdict::Landed } else { self.judge(&rotation, &minted, at) };
         if self.tells_something(&verdict, &presented) {
             self.presented.entry(presented).or_default().push((at, by));
@@ -195,11 +201,15 @@ impl Model {
             }
             RotationVerdict::Replace { successor } => {
                 let target = &request.rotation.presented.target;
-                let next = TokenRef { generation: target.generation + 1, ..target.clone() };
+                let generation = if self.gone == Gone::SkippedGeneration {
+                    request.rotation.next()
+                } else {
+                    request.rotation.replacement()
+                };
+                let next = TokenRef { generation, ..target.clone() };
                 request.minted = self.minter.mint(Kind::Refresh, next, &SystemRandom);
                 let unused = self.grant.chains.get(&target.chain).is_some_and(|chain| !chain.used);
-                let marks = self.gone != Gone::OneReplacement;
-                if unused && self.advance(&request.rotation, &successor, &request.minted, request.at, marks) {
+                if unused && self.advance(&request.rotation, &successor, &request.minted, request.at) {
                     return self.answer(request);
                 }
             }
@@ -227,22 +237,20 @@ impl Model {
         self.grant.stands(at) && chain.is_some_and(|chain| chain.is_alive(at) && chain.hash == current)
     }
 
-    fn advance(
-        &mut self,
-        rotation: &Rotation,
-        current: &str,
-        minted: &Token,
-        at: Timestamp,
-        used: bool,
-    ) -> bool {
+    fn advance(&mut self, rotation: &Rotation, current: &str, minted: &Token, at: Timestamp) -> bool {
         if !self.finds(rotation, current, at) {
             return false;
         }
         let chain = self.grant.chains.get_mut(&minted.target.chain).unwrap();
         let generation = minted.target.generation;
+        if generation == rotation.replacement() {
+            chain.minted.insert(Chain::slot(rotation.next()), at.millis());
+            chain.minted.remove(&Chain::slot(rotation.skipped()));
+        }
         chain.minted.insert(Chain::slot(generation), at.millis());
-        (chain.generation, chain.hash, chain.used) = (generation, minted.hash(), used);
+        (chain.generation, chain.hash, chain.used) = (generation, minted.hash(), false);
         chain.expires_at = at.plus(REFRESH_LIFE).secs();
+        self.consumed.entry(rotation.presented.hash()).or_default().push(at);
         true
     }
 

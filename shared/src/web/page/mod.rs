@@ -7,7 +7,6 @@
 mod csp;
 mod display_name;
 mod error;
-mod host;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +15,6 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 pub use csp::{Forms, csp};
 pub use display_name::display_name;
 pub use error::{ErrorPage, Link};
-pub use host::display_host;
 
 /// The style sheet of all pages, inlined into each.
 const STYLE: &str = include_str!("../../../templates/style.css");

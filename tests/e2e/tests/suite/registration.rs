@@ -1,5 +1,6 @@
 //! What may be registered: redirect URIs by kinds, and the pages that a client names.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::client::{answer, http};
 use e2e::{Answer, OAuthClient, World};
 use reqwest::StatusCode;
@@ -161,4 +162,29 @@ async fn a_registration_never_replaces_another() {
     assert_eq!(kept.redirect_uris, known.redirect_uris);
     // The same once more is a first try whose answer was lost.
     clients.register(&known).await.unwrap();
+}
+
+/// Whoever can write the table, as a function that was taken over, gets no codes of a known client.
+#[tokio::test]
+async fn an_entry_that_was_changed_counts_as_none() {
+    let (world, evil) = (World::start().await, "https://evil.example/cb");
+    let client = world.client().await;
+    world
+        .way
+        .database()
+        .update_item()
+        .table_name(format!("{}-clients", local::database::PREFIX))
+        .key("client_id", AttributeValue::S(client.id.clone()))
+        .update_expression("SET redirect_uris = :evil")
+        .expression_attribute_values(":evil", AttributeValue::L(vec![AttributeValue::S(evil.to_owned())]))
+        .send()
+        .await
+        .unwrap();
+    for client in [client.clone(), client.clone().redirected_to(evil)] {
+        let page = world.browser().open(&client.authorize_url()).await.unwrap();
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        assert!(page.html.contains("This app is not registered here"), "{}", page.html);
+    }
+    let clients = world.way.store().clients;
+    assert!(clients.get(&ClientId::new(&client.id)).await.unwrap().is_none());
 }

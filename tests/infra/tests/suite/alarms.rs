@@ -46,6 +46,7 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
             .collect();
         let expected = [
             "-5xx",
+            "-altered-client",
             "-authorizer",
             "-credential-endings",
             "-forks",
@@ -177,7 +178,7 @@ fn every_filter_looks_for_a_line_that_the_code_writes() {
         });
         assert!(heard, "nobody hears of {metric}");
     }
-    assert_eq!(looked_for, 5);
+    assert_eq!(looked_for, 6);
 }
 
 fn read(path: &Path, code: &mut String) {

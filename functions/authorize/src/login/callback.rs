@@ -14,8 +14,10 @@ use shared::vault::{OAuthTokens, Origin, StoredCredential};
 use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
 
+use super::finish::finish;
+use super::identity;
 use crate::error::{AuthorizeError, LoginFault};
-use crate::{App, identity, login, to_its_end};
+use crate::{App, run_to_completion};
 
 /// Longest code that is sent on, in bytes.
 const MAX_CODE: usize = 4096;
@@ -33,7 +35,7 @@ pub(crate) async fn callback(
         let app = app.clone();
         async move { complete(&app, query, cookie).await }
     };
-    app.answer(&id, to_its_end(task).await)
+    app.answer(&id, run_to_completion(task).await)
 }
 
 /// LangSmith's answer (RFC 6749 section 4.1.2).
@@ -85,7 +87,7 @@ async fn complete(
     }
     let Some(code) = answer.code else {
         let refused =
-            answer.refuses_client && app.upstream.complain(&pending.client_id, "refused by LangSmith");
+            answer.refuses_client && app.upstream.report_refusal(&pending.client_id, "refused by LangSmith");
         let fault = if refused { LoginFault::ClientRefused } else { LoginFault::Refused };
         return Err(AuthorizeError::Login(Box::new(pending.return_to), fault));
     };
@@ -97,7 +99,7 @@ async fn complete(
             let mut tokens = OAuthTokens::issued(tokens, origin, app.deps.clock.now());
             tokens.identified_by = Some(by);
             let credential = StoredCredential::OAuth(tokens);
-            login::finish(&app.deps, pending.return_to, person, &credential, preferred).await
+            finish(&app.deps, pending.return_to, person, &credential, preferred).await
         }
         Err(error) => Err(AuthorizeError::Login(Box::new(pending.return_to), unidentified(error))),
     }
@@ -151,7 +153,7 @@ async fn exchange(
         Ok(tokens) => Ok((tokens, metadata)),
         Err(OAuthTokenError::InvalidGrant) => Err(AuthorizeError::Login(return_to(), LoginFault::Refused)),
         Err(OAuthTokenError::InvalidClient) => {
-            if app.upstream.complain(client, "its id or secret is not accepted") {
+            if app.upstream.report_refusal(client, "its id or secret is not accepted") {
                 return Err(AuthorizeError::Login(return_to(), LoginFault::ClientRefused));
             }
             // The next try works, if LangSmith lets us register at all.

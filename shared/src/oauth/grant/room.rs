@@ -5,8 +5,7 @@
 //! the presented one never does.
 
 use crate::clock::Timestamp;
-use crate::oauth::chain::Chain;
-use crate::oauth::grant::{Grant, MAX_CHAINS};
+use crate::oauth::grant::{Chain, Grant, MAX_CHAINS};
 use crate::oauth::token::ChainId;
 
 /// Whether one more chain finds room.
@@ -36,7 +35,7 @@ impl Grant {
     /// The room for a chain that begins in the presented one. An expired chain gives way first, because its tokens are
     /// refused without a further look whether it is there or not; then one that began in the presented one, so that who
     /// presents one token again and again pushes out what came of that; then the one that has been idle for longest.
-    pub(super) fn room(&self, presented: &ChainId, now: Timestamp) -> Room {
+    pub(in crate::oauth) fn room(&self, presented: &ChainId, now: Timestamp) -> Room {
         if self.chains.len() < MAX_CHAINS {
             return Room::Free;
         }
@@ -60,7 +59,7 @@ impl Grant {
 
     /// The ancestors of a chain that begins in the presented one: as many as there are chains at most, because those that
     /// are gone are left out.
-    pub(super) fn line_from(&self, presented: &ChainId) -> Vec<ChainId> {
+    pub(in crate::oauth) fn line_from(&self, presented: &ChainId) -> Vec<ChainId> {
         let before =
             self.chains.get(presented).and_then(|chain| chain.ancestors.as_deref()).unwrap_or_default();
         let remaining = before.iter().filter(|id| self.chains.contains_key(*id));

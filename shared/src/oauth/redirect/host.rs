@@ -10,7 +10,7 @@ const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
 
 /// Whether an http or https URL has a host that is a plain name or an address, in its usual spelling.
-pub(super) fn is_plain(text: &str, url: &Url) -> bool {
+pub(in crate::oauth) fn is_plain(text: &str, url: &Url) -> bool {
     let plain = match url.host() {
         Some(Host::Domain(name)) => is_name(name),
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,

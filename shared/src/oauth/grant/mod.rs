@@ -1,6 +1,9 @@
 //! A grant: one consent of one user to one client, as one item and one state machine
 //! (`code_issued -> active -> revoked`), so that every token operation is one conditional write decided by the store.
 
+mod chain;
+mod room;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -10,8 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, CredentialId, GrantId, UserId, UserRef, WorkspaceId};
-use crate::oauth::chain::Chain;
 use crate::oauth::token::ChainId;
+
+pub use chain::Chain;
+pub use room::{Eviction, Room};
 
 /// The life of an authorization code (RFC 6749 section 4.1.2 recommends at most ten minutes).
 pub const CODE_LIFE: Duration = Duration::from_mins(1);

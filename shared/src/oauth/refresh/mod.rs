@@ -4,14 +4,12 @@
 
 use crate::clock::Timestamp;
 use crate::ids::ClientId;
-use crate::oauth::chain::Chain;
-use crate::oauth::grant::{ForkMark, Grant, GrantState, RACE_WINDOW};
-use crate::oauth::room::{Eviction, Room};
+use crate::oauth::grant::{Chain, Eviction, ForkMark, Grant, GrantState, RACE_WINDOW, Room};
 use crate::oauth::scope::ScopeSet;
 use crate::oauth::token::{ChainId, Token};
 
 /// A rotation as the client asked for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rotation {
     /// The presented refresh token.
     pub presented: Token,
@@ -41,7 +39,7 @@ pub enum RotationVerdict {
     /// This holder gets a chain of its own, so that racers never share a token and never log each other out later.
     Fork(Fork),
     /// The direct predecessor, presented once before, and nothing that its successor brought was ever used: the answer
-    /// was lost and the laptop slept. The unused successor is replaced, once: after that the token is a replay.
+    /// was lost and the laptop slept. The unused successor is replaced, once: after another race the token is a replay.
     Replace {
         /// Hash of the successor, which the replacing write must still find.
         successor: String,
@@ -86,6 +84,22 @@ pub enum Refusal {
 }
 
 impl Rotation {
+    /// The generation after the presented token's.
+    pub const fn next(&self) -> u32 {
+        self.presented.target.generation.saturating_add(1)
+    }
+
+    /// The generation that the presented token's unused successor would have led to. Nobody ever mints it once that
+    /// successor is replaced, and the chain has no time for it: the successor, should it turn up after all, is a replay.
+    pub const fn skipped(&self) -> u32 {
+        self.presented.target.generation.saturating_add(2)
+    }
+
+    /// The generation of what replaces the unused successor.
+    pub const fn replacement(&self) -> u32 {
+        self.presented.target.generation.saturating_add(3)
+    }
+
     /// Judges the item that made the store refuse. `minted` is what this attempt minted: the presented token's successor,
     /// or, if it was to fork, the first token of a new chain.
     pub fn judge(&self, grant: Option<&Grant>, minted: Minted<'_>, now: Timestamp) -> RotationVerdict {
@@ -122,12 +136,11 @@ impl Rotation {
         if chain.hash == self.presented.hash() && !self.is_granted(grant) {
             return RotationVerdict::Refused(Refusal::Scope);
         }
-        let successor = self.presented.target.generation.saturating_add(1);
-        let Some(consumed_at) = chain.minted_at(successor) else {
-            // Same generation, another token: the unused successor that was replaced. Or older than we remember.
+        let Some(consumed_at) = chain.minted_at(self.next()) else {
+            // The unused successor that was replaced. Or older than we remember.
             return RotationVerdict::Replay;
         };
-        let is_predecessor = successor == chain.generation;
+        let is_predecessor = self.next() == chain.generation;
         if now.since(consumed_at) <= RACE_WINDOW {
             return self.fork(grant, chain, is_predecessor, now);
         }

@@ -29,9 +29,9 @@ pub(crate) struct Upstream {
     callback: String,
     clock: SharedClock,
     /// Our client ids that LangSmith knew a moment ago.
-    standing: TimedMap<String, ()>,
+    known: TimedMap<String, ()>,
     /// Issuers where we were found to have no client a moment ago.
-    without: TimedMap<String, NoClient>,
+    refusals: TimedMap<String, NoClient>,
     /// Held while a login asks LangSmith about itself or our registration: many logins at once ask once.
     asking: Mutex<()>,
 }
@@ -45,8 +45,8 @@ impl Upstream {
             oauth: deps.upstream.clone(),
             callback: deps.public.join(CALLBACK_PATH),
             clock: deps.clock.clone(),
-            standing: TimedMap::new(STANDING),
-            without: TimedMap::new(NO_CLIENT),
+            known: TimedMap::new(STANDING),
+            refusals: TimedMap::new(NO_CLIENT),
             asking: Mutex::new(()),
         }
     }
@@ -95,12 +95,12 @@ impl Upstream {
     /// it is asked before. One that the operator configured is theirs to mend: nothing takes its place.
     pub(crate) async fn client_id(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
         let _one_at_a_time = self.asking.lock().await;
-        if let Some(found) = self.without.get(&metadata.issuer, self.clock.now()) {
+        if let Some(found) = self.refusals.get(&metadata.issuer, self.clock.now()) {
             return Err(found.into());
         }
         let found = self.ask_client_id(metadata).await;
         if let Err(ClientIdError::NoClient(why)) = &found {
-            self.without.put(metadata.issuer.clone(), why.clone(), self.clock.now());
+            self.refusals.put(metadata.issuer.clone(), why.clone(), self.clock.now());
         }
         found
     }
@@ -110,7 +110,7 @@ impl Upstream {
             UpstreamClient::None => Err(NoClient::Closed.into()),
             UpstreamClient::Registered(client) => {
                 if self.is_gone(metadata, &client.id).await {
-                    self.complain(&client.id, "unknown to LangSmith");
+                    self.report_refusal(&client.id, "unknown to LangSmith");
                     return Err(NoClient::Refused.into());
                 }
                 Ok(client.id.clone())
@@ -120,7 +120,7 @@ impl Upstream {
     }
 
     /// Tells the operator that their client does not work. Whether it is theirs.
-    pub(crate) fn complain(&self, client_id: &str, reason: &str) -> bool {
+    pub(crate) fn report_refusal(&self, client_id: &str, reason: &str) -> bool {
         let theirs = self.oauth.is_configured(client_id);
         if theirs {
             tracing::error!(
@@ -142,12 +142,12 @@ impl Upstream {
     }
 
     async fn is_gone(&self, metadata: &OAuthMetadata, id: &String) -> bool {
-        if self.standing.get(id, self.clock.now()).is_some() {
+        if self.known.get(id, self.clock.now()).is_some() {
             return false;
         }
         let gone = self.langsmith.oauth_client_is_gone(metadata, id).await;
         if !gone {
-            self.standing.put(id.clone(), (), self.clock.now());
+            self.known.put(id.clone(), (), self.clock.now());
         }
         gone
     }
@@ -171,12 +171,12 @@ impl Upstream {
             error => NoClient::Upstream(error),
         })?;
         if let Some(gone) = gone {
-            self.standing.remove(&gone.to_owned());
+            self.known.remove(&gone.to_owned());
         }
         let id =
             self.store.keys.remember_upstream_client(&metadata.issuer, &self.callback, &id, gone).await?;
-        self.standing.put(id.clone(), (), self.clock.now());
-        self.without.remove(&metadata.issuer);
+        self.known.put(id.clone(), (), self.clock.now());
+        self.refusals.remove(&metadata.issuer);
         Ok(id)
     }
 }

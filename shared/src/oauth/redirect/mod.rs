@@ -3,13 +3,18 @@
 //! Matching is exact (RFC 9700 section 4.1.3), but for plain-http loopback URIs, where the port floats (RFC 8252
 //! section 7.3): native clients listen on whatever port is free, under `localhost` as well as the literal addresses.
 
+mod host;
+pub mod scheme;
+
 use std::fmt;
 
 use url::Url;
 
-use crate::oauth::host;
+use crate::authority::authority;
 use crate::oauth::public_url::is_loopback;
-use crate::oauth::scheme::{AppScheme, RefusedScheme};
+
+pub(super) use host::is_plain;
+use scheme::{AppScheme, RefusedScheme};
 
 /// Longest redirect URI that we store; the whole registration is bounded to 8 KB anyway.
 const MAX_LENGTH: usize = 2048;
@@ -106,10 +111,7 @@ impl RedirectUri {
 
     /// Where it leads, for the person who is asked to consent.
     pub fn destination(&self) -> Destination {
-        let authority = || {
-            let host = self.url.host_str().unwrap_or_default();
-            self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-        };
+        let authority = || authority(&self.url).to_owned();
         match self.app {
             Some(owner) => Destination::App { scheme: self.url.scheme().to_owned(), owner },
             None if is_loopback(&self.url) => Destination::Loopback(authority()),
@@ -149,7 +151,7 @@ fn check_web(text: &str, scheme: &str, url: &Url) -> Result<(), RedirectError> {
     if !has_authority(text, scheme) {
         return Err(RedirectError::Malformed);
     }
-    if !host::is_plain(text, url) {
+    if !is_plain(text, url) {
         return Err(RedirectError::Host);
     }
     if scheme == "http" && !is_loopback(url) {

@@ -32,9 +32,9 @@ pub(super) struct Turns(Arc<AtomicU64>);
 
 impl Turns {
     /// Our turn begins, and lasts until the value is dropped.
-    pub(super) fn ours(&self) -> Ours {
+    pub(super) fn answering(&self) -> Answering {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Ours(self.clone())
+        Answering(self.clone())
     }
 
     fn count(&self) -> u64 {
@@ -43,9 +43,9 @@ impl Turns {
 }
 
 /// A request that is being answered.
-pub(super) struct Ours(Turns);
+pub(super) struct Answering(Turns);
 
-impl Drop for Ours {
+impl Drop for Answering {
     fn drop(&mut self) {
         self.0.0.fetch_add(1, Ordering::Relaxed);
     }
@@ -54,7 +54,7 @@ impl Drop for Ours {
 /// A connection that fails when the client takes too long over a request's head, sends nothing at all, or takes nothing
 /// of what it is sent: whoever sends many requests and reads no answer has always something to be answered. How long a
 /// body may take is for whoever reads it.
-pub(super) struct Paced<S> {
+pub(super) struct TimedStream<S> {
     stream: S,
     limits: Limits,
     turns: Turns,
@@ -65,7 +65,7 @@ pub(super) struct Paced<S> {
     stuck: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Paced<S> {
+impl<S> TimedStream<S> {
     pub(super) fn new(stream: S, limits: Limits, turns: Turns) -> Self {
         Self { stream, limits, turns, turn: 0, begun: false, wait: None, stuck: None }
     }
@@ -78,7 +78,7 @@ impl<S> Paced<S> {
         }
     }
 
-    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_read_timeout(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.turn % 2 == 1 {
             return Poll::Pending;
         }
@@ -88,7 +88,11 @@ impl<S> Paced<S> {
     }
 
     /// Passes on what became of writing, unless the client has taken nothing for too long.
-    fn poll_taken<T>(&mut self, cx: &mut Context<'_>, taken: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn poll_write_timeout<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        taken: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if taken.is_ready() {
             self.stuck = None;
             return taken;
@@ -99,7 +103,7 @@ impl<S> Paced<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -113,15 +117,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
                 }
                 Poll::Ready(read)
             }
-            Poll::Pending => self.poll_patience(cx),
+            Poll::Pending => self.poll_read_timeout(cx),
         }
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let taken = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.poll_taken(cx, taken)
+        self.poll_write_timeout(cx, taken)
     }
 
     fn poll_write_vectored(
@@ -130,7 +134,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let taken = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.poll_taken(cx, taken)
+        self.poll_write_timeout(cx, taken)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -139,12 +143,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let taken = Pin::new(&mut self.stream).poll_flush(cx);
-        self.poll_taken(cx, taken)
+        self.poll_write_timeout(cx, taken)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let taken = Pin::new(&mut self.stream).poll_shutdown(cx);
-        self.poll_taken(cx, taken)
+        self.poll_write_timeout(cx, taken)
     }
 }
 
@@ -157,14 +161,14 @@ mod tests {
 
     const LONG: Duration = Duration::from_hours(1);
 
-    fn connection() -> (DuplexStream, Paced<DuplexStream>, Turns) {
+    fn connection() -> (DuplexStream, TimedStream<DuplexStream>, Turns) {
         let (client, server) = duplex(1024);
         let turns = Turns::default();
-        (client, Paced::new(server, Limits::default(), turns.clone()), turns)
+        (client, TimedStream::new(server, Limits::default(), turns.clone()), turns)
     }
 
     /// How long the server waits until its reading fails.
-    async fn patience(server: &mut Paced<DuplexStream>) -> Duration {
+    async fn patience(server: &mut TimedStream<DuplexStream>) -> Duration {
         let watch = Deadline::after(LONG);
         let mut bytes = Vec::new();
         assert_eq!(server.read_to_end(&mut bytes).await.unwrap_err().kind(), ErrorKind::TimedOut);
@@ -194,11 +198,11 @@ mod tests {
         let (mut client, mut server, turns) = connection();
         client.write_all(b"head").await.unwrap();
         server.read_exact(&mut [0; 4]).await.unwrap();
-        let ours = turns.ours();
+        let answering = turns.answering();
         // The server looks whether the client is still there while it works.
         let looked = tokio::time::timeout(LONG, server.read_u8()).await;
         assert!(looked.is_err(), "{looked:?}");
-        drop(ours);
+        drop(answering);
         assert_eq!(patience(&mut server).await, Duration::from_mins(2));
     }
 
@@ -207,7 +211,7 @@ mod tests {
         let (mut client, mut server, turns) = connection();
         client.write_all(b"head").await.unwrap();
         server.read_exact(&mut [0; 4]).await.unwrap();
-        drop(turns.ours());
+        drop(turns.answering());
         assert_eq!(patience(&mut server).await, Duration::from_mins(2));
     }
 
@@ -238,8 +242,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_takes_no_answer_is_left_after_two_minutes_even_in_our_turn() {
         let turns = Turns::default();
-        let _ours = turns.ours();
-        let new = || Paced::new(Full, Limits::default(), turns.clone());
+        let _ours = turns.answering();
+        let new = || TimedStream::new(Full, Limits::default(), turns.clone());
         let vectored = async { new().write_vectored(&[io::IoSlice::new(b"x")]).await.map(drop) };
         assert_eq!(stuck(vectored).await, Duration::from_mins(2));
         assert_eq!(stuck(new().write_all(b"x")).await, Duration::from_mins(2));

@@ -11,8 +11,8 @@ use shared::store::{BrowserSession, VaultItem};
 use shared::vault::StoredCredential;
 use shared::web::cookie::BrowserCookie;
 
+use super::identity::Person;
 use crate::error::{AuthorizeError, LoginFault};
-use crate::identity::Person;
 use crate::{Deps, redirect, workspaces};
 
 /// How long a login waits for a consent. The session lives longer only once something was allowed in it.

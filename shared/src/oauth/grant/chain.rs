@@ -9,7 +9,7 @@ use crate::oauth::grant::REFRESH_LIFE;
 use crate::oauth::token::ChainId;
 
 /// How many rotations of a chain are remembered with their times.
-pub const REMEMBERED_ROTATIONS: u32 = 8;
+const REMEMBERED_ROTATIONS: u32 = 8;
 
 /// One holder's line of refresh tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,9 +18,9 @@ use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
 use url::Url;
 
+use super::upstream::{ClientIdError, NoClient};
 use crate::error::{AuthorizeError, LoginFault};
 use crate::form::Posted;
-use crate::upstream::{ClientIdError, NoClient};
 use crate::{App, redirect, ticket};
 
 pub(crate) async fn begin(

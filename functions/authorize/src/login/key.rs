@@ -12,9 +12,11 @@ use shared::langsmith::UpstreamError;
 use shared::vault::StoredCredential;
 use shared::web::request_id::RequestId;
 
+use super::finish::finish;
+use super::identity;
 use crate::error::AuthorizeError;
 use crate::form::Posted;
-use crate::{App, entry, identity, login, ticket};
+use crate::{App, entry, ticket};
 
 const REFUSED: &str = "LangSmith does not accept this key. Check that it is complete and was not deleted.";
 const FORBIDDEN: &str =
@@ -52,7 +54,7 @@ async fn attempt(
     match identity::of_key(&app.deps, &key).await {
         Ok(person) => {
             let credential = StoredCredential::ApiKey(key);
-            login::finish(&app.deps, login.return_to, person, &credential, None).await
+            finish(&app.deps, login.return_to, person, &credential, None).await
         }
         Err(error) => match notice(&error) {
             // The same page with a notice, and the same ticket: nothing has changed.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 /// Files and directories that were not there before. They go again when this is dropped, the last one first.
 #[derive(Debug, Default)]
-pub(crate) struct Made {
+pub(crate) struct CreatedFiles {
     paths: Vec<PathBuf>,
     lock: Option<File>,
 }
 
-impl Made {
+impl CreatedFiles {
     /// Notes what is about to be made, unless it is there.
     pub(crate) fn note(&mut self, path: &Path) {
         if fs::symlink_metadata(path).is_err() {
@@ -34,7 +34,7 @@ impl Made {
     }
 }
 
-impl Drop for Made {
+impl Drop for CreatedFiles {
     fn drop(&mut self) {
         for path in self.paths.iter().rev() {
             // A directory that somebody else has put something into stays.

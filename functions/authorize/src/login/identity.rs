@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::deadline::Deadline;
 use shared::ids::UserId;
 use shared::langsmith::oauth::UserInfo;
-use shared::langsmith::{Credential, OAuthMetadata, Requests, UpstreamError, Workspace};
+use shared::langsmith::{Credential, OAuthMetadata, RequestBudget, UpstreamError, Workspace};
 use shared::secret::Secret;
 use shared::store::{SignedInAs, SignedInWith, WorkspaceEntry};
 use shared::vault::IdentifiedBy;
@@ -47,7 +47,7 @@ pub(crate) async fn of_account(
     let claims = claims.ok();
     let (user, by) = match (id, claims.as_ref().and_then(UserInfo::user)) {
         (Ok(Some(user)), _) => (user, IdentifiedBy::LsUserId),
-        (Err(error), Some(_)) if passes(&error) => return Err(error),
+        (Err(error), Some(_)) if is_transient(&error) => return Err(error),
         (_, Some(user)) => (user, IdentifiedBy::Subject),
         (Ok(None), None) => return Err(UpstreamError::Malformed),
         (Err(error), None) => return Err(error),
@@ -65,7 +65,7 @@ pub(crate) async fn of_account(
 pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, UpstreamError> {
     let credential = Credential::ApiKey(key.clone());
     let caller = deps.langsmith.caller(&credential, None);
-    let requests = Requests::new(CHECK_REQUESTS);
+    let requests = RequestBudget::new(CHECK_REQUESTS);
     let checking = caller.within(&requests);
     let (owner, found) = tokio::join!(checking.user_id(), checking.workspaces());
     let owner = match owner {
@@ -79,7 +79,7 @@ pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, Upstream
         let kind = if matches!(with, SignedInWith::ServiceKey { .. }) { "svc" } else { "key" };
         UserId::new(format!("{kind}:{}", key.fingerprint()))
     });
-    let requests = Requests::new(NAME_REQUESTS);
+    let requests = RequestBudget::new(NAME_REQUESTS);
     let organization = Deadline::after(PATIENCE).limit(caller.within(&requests).organization_name()).await;
     let organization = organization.ok().and_then(Result::ok).flatten();
     Ok(person(user, SignedInAs::new(with).described(None, None, organization), found))
@@ -90,7 +90,7 @@ fn person(user: UserId, signed_in: SignedInAs, found: Vec<Workspace>) -> Person 
 }
 
 /// Whether another moment may bring another answer.
-const fn passes(error: &UpstreamError) -> bool {
+const fn is_transient(error: &UpstreamError) -> bool {
     matches!(
         error,
         UpstreamError::RateLimited { .. }
@@ -105,14 +105,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_passes_leaves_it_open_who_it_is() {
+    fn only_a_transient_failure_leaves_it_open_who_it_is() {
         for error in [
             UpstreamError::RateLimited { retry_after: None },
             UpstreamError::Server { status: 500 },
             UpstreamError::Timeout,
             UpstreamError::Unreachable,
         ] {
-            assert!(passes(&error), "{error}");
+            assert!(is_transient(&error), "{error}");
         }
         for error in [
             UpstreamError::Unauthorized,
@@ -121,7 +121,7 @@ mod tests {
             UpstreamError::NotFound,
             UpstreamError::Malformed,
         ] {
-            assert!(!passes(&error), "{error}");
+            assert!(!is_transient(&error), "{error}");
         }
     }
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A number of requests, counted down. Who checks a credential that may be anybody's invention asks LangSmith a fixed
 /// number of times, whatever LangSmith answers.
 #[derive(Debug)]
-pub struct Requests(AtomicU32);
+pub struct RequestBudget(AtomicU32);
 
-impl Requests {
+impl RequestBudget {
     /// So many.
     pub const fn new(count: u32) -> Self {
         Self(AtomicU32::new(count))
@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn they_run_out() {
-        let requests = Requests::new(2);
+        let requests = RequestBudget::new(2);
         assert_eq!([requests.take(), requests.take(), requests.take()], [true, true, false]);
     }
 }
