@@ -3,6 +3,10 @@
 use std::process::ExitCode;
 
 use local::{Settings, run};
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

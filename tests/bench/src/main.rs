@@ -24,6 +24,7 @@ mod plan;
 mod process;
 mod refresh;
 mod refused;
+mod shares;
 mod side;
 mod stats;
 mod systems;
@@ -33,8 +34,13 @@ mod work;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use crate::plan::Plan;
+
+/// The parts of a refresh that are measured in this program allocate as the server does.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Success, or one message for the terminal.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -84,6 +90,9 @@ async fn run(plan: &Plan) -> Outcome {
     }
     if plan.wants("refresh") {
         sections.push(refresh::measure(plan).await?);
+    }
+    if plan.wants("shares") {
+        sections.push(shares::measure(plan).await?);
     }
     if plan.wants("exchange") {
         sections.push(exchange::measure(plan).await?);

@@ -40,7 +40,7 @@ pub(crate) struct Plan {
     #[arg(long, default_value_t = 1200)]
     pub(crate) span_millis: u64,
     /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, paging, heavy,
-    /// floor, refresh, exchange, refused, durable.
+    /// floor, refresh, shares, exchange, refused, durable.
     #[arg(long)]
     pub(crate) only: Vec<String>,
 }

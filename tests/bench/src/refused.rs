@@ -6,12 +6,12 @@ use crate::calls::{Call, Target};
 use crate::connection::{Connection, Prepared};
 use crate::plan::Plan;
 use crate::stats::median;
-use crate::systems::{self, Data};
+use crate::systems::{self, Data, Server};
 use crate::table::{Aim, Section, number};
+use crate::work::{Pace, Work, load};
 use crate::{Outcome, progress};
 
-/// Calls of a round: processor time is counted in hundredths of a second.
-const CALLS: u32 = 10_000;
+const CALLERS: usize = 16;
 /// Processor time of a call, in microseconds.
 const LIMIT: f64 = 50.0;
 
@@ -21,44 +21,56 @@ const KEYS: [(&str, &str); 2] = [
     ("a placeholder, which no key can be", "<your-api-key>"),
 ];
 
+/// A caller whose key is refused.
+struct Refused {
+    connection: Connection,
+    request: Prepared,
+}
+
+impl Work for Refused {
+    async fn once(&mut self) -> Outcome {
+        match self.connection.measure(&self.request).await? {
+            (StatusCode::UNAUTHORIZED, _) => Ok(()),
+            (status, _) => Err(format!("a junk key was answered with {status}").into()),
+        }
+    }
+}
+
 /// The table of this part.
 pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
     let folder = systems::scratch(plan)?;
     let double = systems::double(plan, folder.path()).await?;
     let ours = systems::ours(plan, folder.path(), &double.url, Data::Memory).await?;
     let text = format!(
-        "One caller, `tools/list`, {CALLS} calls a round after the first one. Processor time is the server's own, from \
-         `/proc`.",
+        "{CALLERS} callers, `tools/list`, each key refused once before. Processor time is the server's own, from `/proc`.",
     );
-    let columns = ["", "processor time of a call, µs", "Limit"];
-    let mut section = Section::new("A refused key", text, &columns);
+    let mut section = Section::new("A refused key", text, &["", "processor time of a call, µs", "Limit"]);
     for (what, key) in KEYS {
-        let target = Target::with_key(&ours.url, key)?;
-        let request = target.prepare(0, Call::ToolsList)?;
-        let mut connection = Connection::open(&target.url).await?;
-        let mut times = Vec::new();
-        for round in plan.rounds() {
-            progress(&format!("refused, {round}"));
-            refused(&mut connection, &request).await?;
-            let before = ours.process.cpu()?;
-            for _ in 0..CALLS {
-                refused(&mut connection, &request).await?;
-            }
-            if round.counts() {
-                let spent = ours.process.cpu()?.saturating_sub(before);
-                times.push(spent.as_secs_f64() * 1e6 / f64::from(CALLS));
-            }
-        }
-        let time = median(times);
-        let limit = format!("{LIMIT}, {}", Aim::AtMost(LIMIT).judge(time));
-        section.row(&[what.to_owned(), number(time), limit]);
+        let time = time(plan, &ours, key).await?;
+        section.row(&[what.to_owned(), number(time), format!("{LIMIT}, {}", Aim::AtMost(LIMIT).judge(time))]);
     }
     Ok(section)
 }
 
-async fn refused(connection: &mut Connection, request: &Prepared) -> Outcome {
-    match connection.measure(request).await? {
-        (StatusCode::UNAUTHORIZED, _) => Ok(()),
-        (status, _) => Err(format!("a junk key was answered with {status}").into()),
+async fn time(plan: &Plan, ours: &Server, key: &str) -> Outcome<f64> {
+    let target = Target::with_key(&ours.url, key)?;
+    let mut times = Vec::new();
+    for round in plan.rounds() {
+        progress(&format!("refused, {round}"));
+        let mut callers = Vec::with_capacity(CALLERS);
+        for number in 0..CALLERS {
+            let connection = Connection::open(&target.url).await?;
+            callers.push(Refused { connection, request: target.prepare(number, Call::ToolsList)? });
+        }
+        if let Some(first) = callers.first_mut() {
+            first.once().await?;
+        }
+        let before = ours.process.cpu()?;
+        let (_, sample) = load(callers, Pace::Closed, plan.span()).await?;
+        if round.counts() {
+            let spent = ours.process.cpu()?.saturating_sub(before);
+            times.push(spent.as_secs_f64() * 1e6 / f64::from(u32::try_from(sample.len())?));
+        }
     }
+    Ok(median(times))
 }

@@ -53,7 +53,7 @@ impl<W: Caller> Side<W> {
     }
 
     /// Processor time of a request, in milliseconds.
-    fn cpu_each(&self) -> f64 {
+    pub(crate) fn cpu_each(&self) -> f64 {
         let requests = u32::try_from(self.rounds.requests()).unwrap_or(u32::MAX);
         self.cpu.as_secs_f64() * 1e3 / f64::from(requests)
     }
