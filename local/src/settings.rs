@@ -19,6 +19,10 @@ const MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(400).unwrap();
 /// More than people do, and little enough for LangSmith.
 const LOGINS_PER_MINUTE: NonZeroU16 = NonZeroU16::new(300).unwrap();
 
+fn at_least_one(text: &str) -> Result<NonZeroU16, &'static str> {
+    text.parse().map_err(|_| "must be a whole number from 1 to 65535")
+}
+
 /// LangSmith Remote MCP on one machine.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "langsmith-remote-mcp", version, about)]
@@ -87,11 +91,11 @@ pub struct Settings {
     pub allow_origin: Vec<String>,
 
     /// Connections that are served at once; further ones wait.
-    #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS)]
+    #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS, value_parser = at_least_one)]
     pub max_connections: NonZeroU16,
 
-    /// Logins that may begin in a minute, of everybody together; further ones are told to wait (429).
-    #[arg(long, value_name = "NUMBER", default_value_t = LOGINS_PER_MINUTE)]
+    /// Logins that may begin in a minute, of everybody together, with a key and as many with LangSmith; further ones are told to wait (429).
+    #[arg(long, value_name = "NUMBER", default_value_t = LOGINS_PER_MINUTE, value_parser = at_least_one)]
     pub logins_per_minute: NonZeroU16,
 
     /// How much to log: error, warn, info, debug or trace.

@@ -29,7 +29,7 @@ use shared::clock::SharedClock;
 use shared::langsmith::oauth::UpstreamOAuth;
 use shared::langsmith::{LangSmith, RefusedKeys};
 use shared::oauth::public_url::PublicUrl;
-use shared::oauth::return_to::CONNECTIONS_PATH;
+use shared::oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
 use shared::oauth::seal::Sealer;
 use shared::oauth::token::Minter;
 use shared::random::SharedRandom;
@@ -40,7 +40,7 @@ use shared::web::request_id::RequestId;
 use tracing::Instrument as _;
 
 use crate::error::AuthorizeError;
-use crate::login::{Throttle, Upstream};
+use crate::login::{Throttle, Throttles, Upstream};
 
 /// Every route of this function.
 pub const ROUTES: [&str; 10] = [
@@ -80,7 +80,7 @@ pub struct Deps {
     pub public: PublicUrl,
     /// The time.
     pub clock: SharedClock,
-    /// How many logins may begin a minute; none where something in front of us counts.
+    /// How many logins may begin a minute, in each way; none where something in front of us counts.
     pub logins_per_minute: Option<NonZeroU16>,
     /// Randomness for cookies, grants and codes.
     pub random: SharedRandom,
@@ -92,7 +92,7 @@ struct App {
     upstream: Upstream,
     refused_keys: RefusedKeys,
     /// Absent where something in front of us counts.
-    throttle: Option<Throttle>,
+    throttles: Option<Throttles>,
 }
 
 impl App {
@@ -102,8 +102,12 @@ impl App {
     }
 
     /// Counts a login that is about to make us ask LangSmith, where we count.
-    fn count_login(&self) -> Result<(), AuthorizeError> {
-        self.throttle.as_ref().map_or(Ok(()), Throttle::begin)
+    fn count_login(
+        &self,
+        way: fn(&Throttles) -> &Throttle,
+        return_to: &ReturnTo,
+    ) -> Result<(), AuthorizeError> {
+        self.throttles.as_ref().map_or(Ok(()), |throttles| way(throttles).begin(return_to))
     }
 }
 
@@ -128,7 +132,7 @@ pub fn router(deps: Deps) -> Router {
     let post_only = only("POST");
     let app = Arc::new(App {
         refused_keys: RefusedKeys::new(deps.clock.clone()),
-        throttle: deps.logins_per_minute.map(|a_minute| Throttle::new(a_minute, deps.clock.clone())),
+        throttles: deps.logins_per_minute.map(|a_minute| Throttles::new(a_minute, &deps.clock)),
         deps,
         upstream,
     });

@@ -129,8 +129,9 @@ pub(crate) fn seal<T: Content>(
     Ok(deps.tickets.seal(T::CONTEXT, &Sealed { browser: browser.hash(), expires_at, content })?)
 }
 
-/// Opens a ticket that came back, and tells from which browser. One that is ours but from another browser, or from before the cookie changed, starts
-/// the page anew: two tabs opened at once set one cookie after the other, and neither may end in an error.
+/// Opens a ticket that came back, and tells from which browser. One that is ours but from another browser, or from before
+/// the cookie changed, starts the page anew: two tabs opened at once set one cookie after the other, and neither may end
+/// in an error.
 pub(crate) fn open<T: Content>(
     deps: &Deps,
     browser: Option<BrowserCookie>,

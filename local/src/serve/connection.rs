@@ -71,7 +71,8 @@ impl Acceptor {
                 answer
             }
         });
-        // Our own timeouts are shorter; but only with a limit of its own does hyper read on after an answer, and with that wait.
+        // Our own timeouts are shorter. Hyper needs one all the same: without it, it does not read after an answer, and our
+        // timer runs only while it reads.
         let longest = self.limits.head + self.limits.idle;
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(longest);

@@ -332,8 +332,20 @@ fn assert_forks_are_audited(log: &str) {
     );
 }
 
+/// Neither in the database nor in what waits to be written into it.
+fn assert_none_is_stored(secrets: &BTreeSet<String>, data: &Path) {
+    let files = ["database.sqlite", "database.sqlite-wal"];
+    let stored: Vec<u8> =
+        files.iter().flat_map(|name| std::fs::read(data.join(name)).unwrap_or_default()).collect();
+    assert!(stored.len() > 50_000, "{} bytes", stored.len());
+    let stored = String::from_utf8_lossy(&stored);
+    // A client's request waits in a pending login as it came.
+    let found = secrets.iter().find(|secret| *secret != STATE && stored.contains(secret.as_str()));
+    assert_eq!(found, None, "stands in the database");
+}
+
 #[tokio::test]
-async fn no_secret_stands_in_the_log_and_every_request_does() {
+async fn no_secret_stands_in_the_log_or_the_database() {
     let double = langsmith_double::start(langsmith_double::Options::default()).await.unwrap();
     let (data, langsmith, handle) = (TempDir::new().unwrap(), double.url(), double.handle());
     let directory = data.path().to_str().unwrap();
@@ -380,6 +392,7 @@ async fn no_secret_stands_in_the_log_and_every_request_does() {
         let line = log.lines().find(|line| line.contains(secret.as_str()));
         assert!(line.is_none(), "{secret} stands in {line:?}");
     }
+    assert_none_is_stored(&secrets, data.path());
     for id in ids.iter() {
         assert!(log.contains(id.as_str()), "no line for request {id}");
     }

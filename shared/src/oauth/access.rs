@@ -215,6 +215,14 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_is_too_long_is_refused_unread() {
+        let (signer, verifier) = pair();
+        let long = AccessClaims { scope: "x".repeat(MAX_LENGTH), ..claims() };
+        let text = signer.sign(&long).unwrap();
+        assert_eq!(verifier.verify(&text, NOW).unwrap_err(), AccessError::Invalid);
+    }
+
+    #[test]
     fn a_jwt_of_another_type_or_algorithm_is_refused() {
         let (_, verifier) = pair();
         let unsigned = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.e30.";

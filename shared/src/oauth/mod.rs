@@ -3,7 +3,7 @@
 
 pub mod access;
 pub mod client;
-mod client_id;
+pub(crate) mod client_id;
 pub mod code;
 pub mod error;
 pub mod grant;

@@ -176,14 +176,23 @@ mod tests {
     use crate::clock::Timestamp;
     use crate::oauth::client::ClientMetadata;
     use crate::oauth::scope::ScopeSet;
-    use crate::random::SystemRandom;
+    use crate::random::Random;
 
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    /// The same client whenever it is registered.
+    struct Fixed;
+
+    impl Random for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
 
     fn check(query: &str) -> Result<AuthorizeRequest, RequestError> {
         let metadata =
             ClientMetadata { redirect_uris: vec!["https://c/cb".into()], ..ClientMetadata::default() };
-        let client = Client::register(metadata, &SystemRandom, Timestamp::from_secs(1)).unwrap();
+        let client = Client::register(metadata, &Fixed, Timestamp::from_secs(1)).unwrap();
         RawRequest::read(url::form_urlencoded::parse(query.as_bytes()))
             .check(&client, &"https://mcp.example.com".parse().unwrap())
     }

@@ -6,6 +6,7 @@ use super::StoreError;
 use super::item::{Item, Table, key, number, send_put, write};
 use crate::ids::ClientId;
 use crate::oauth::client::Client;
+use crate::oauth::client_id::has_our_form;
 use crate::oauth::grant::PURGE_DELAY;
 
 /// The longest key that DynamoDB takes, in bytes. It faults a longer one, and a made-up id must not look like a failure.
@@ -47,19 +48,21 @@ impl Clients {
         }
     }
 
-    /// A registration, expired or not; none that was changed after its identifier was given. One round trip.
+    /// A registration, expired or not. None that was changed after its identifier was given, which is told of, and none of
+    /// before identifiers carried a hash. One round trip.
     pub async fn get(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         if id.as_str().len() > MAX_ID {
             return Ok(None);
         }
         let found: Option<Client> = self.0.get("clients.get", Self::key(id)).await?;
-        Ok(found.filter(|client| {
-            let fits = client.fits_its_id();
-            if !fits {
+        match found {
+            Some(client) if client.fits_its_id() => Ok(Some(client)),
+            Some(_) if has_our_form(id) => {
                 tracing::error!(target: "audit", event = "client_altered", client = %id);
+                Ok(None)
             }
-            fits
-        }))
+            Some(_) | None => Ok(None),
+        }
     }
 
     pub(super) fn key(id: &ClientId) -> Item {

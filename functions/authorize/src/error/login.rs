@@ -19,6 +19,9 @@ pub(crate) enum LoginFault {
     SignInClosed,
     #[error("LangSmith does not accept the client that the operator configured")]
     ClientRefused,
+    /// Only the browser says so, and anybody may bring such an answer.
+    #[error("the browser came back with an error about the client that the operator configured")]
+    ClientRefusedByBrowser,
     #[error("the account has no workspace")]
     NoWorkspace,
     #[error("LangSmith failed: {0}")]
@@ -53,13 +56,8 @@ impl LoginFault {
                 "This LangSmith does not accept this server as an app that people sign in to.",
                 "Try again, this time with an API key.",
             ),
-            Self::ClientRefused => words(
-                StatusCode::BAD_GATEWAY,
-                "LangSmith's own sign-in is out of order here",
-                "LangSmith does not accept this server as an app that people sign in to. Only whoever runs this server can \
-                 mend that.",
-                "Try again, this time with an API key, and tell whoever runs this server.",
-            ),
+            Self::ClientRefused => client_refused(StatusCode::BAD_GATEWAY),
+            Self::ClientRefusedByBrowser => client_refused(StatusCode::BAD_REQUEST),
             Self::NoWorkspace => words(
                 StatusCode::FORBIDDEN,
                 "There is no workspace to connect",
@@ -80,4 +78,13 @@ impl LoginFault {
             ),
         }
     }
+}
+
+const fn client_refused(status: StatusCode) -> Words {
+    words(
+        status,
+        "LangSmith's own sign-in is out of order here",
+        "LangSmith does not accept this server as an app that people sign in to. Only whoever runs this server can mend that.",
+        "Try again, this time with an API key, and tell whoever runs this server.",
+    )
 }

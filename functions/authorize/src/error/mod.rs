@@ -51,11 +51,9 @@ pub(crate) enum AuthorizeError {
         /// The methods that are.
         allow: &'static str,
     },
+    /// The next one may begin so much later.
     #[error("too many logins begin")]
-    TooManyLogins {
-        /// When the next one may.
-        retry_after: Duration,
-    },
+    TooManyLogins(Box<ReturnTo>, Duration),
     #[error("the body must be a form")]
     WrongContentType,
     #[error(transparent)]
@@ -107,7 +105,7 @@ impl AuthorizeError {
             Self::WrongMethod { allow } => {
                 response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
             }
-            Self::TooManyLogins { retry_after } => {
+            Self::TooManyLogins(_, retry_after) => {
                 let seconds = retry_after.as_millis().div_ceil(1000).max(1);
                 let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

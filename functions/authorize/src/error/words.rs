@@ -135,12 +135,13 @@ impl AuthorizeError {
                 "It is a step of signing in that only a button of our pages, or your app, leads to.",
                 START_AGAIN,
             ),
-            Self::TooManyLogins { .. } => words(
+            Self::TooManyLogins(return_to, _) => words(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many people are signing in",
                 "This service begins only so many logins a minute, so that nobody can use it to flood LangSmith.",
-                "Wait a moment, then go back and try again.",
-            ),
+                "Wait a moment, then try again.",
+            )
+            .retry(return_to),
             Self::WrongContentType => words(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "This form cannot be used",

@@ -86,9 +86,16 @@ async fn complete(
         return Err(AuthorizeError::Expired(Box::new(pending.return_to)));
     }
     let Some(code) = answer.code else {
-        let refused =
-            answer.refuses_client && app.upstream.report_refusal(&pending.client_id, "refused by LangSmith");
-        let fault = if refused { LoginFault::ClientRefused } else { LoginFault::Refused };
+        let fault = if answer.refuses_client && app.upstream.is_configured(&pending.client_id) {
+            // Anybody can bring such an answer, so that it is no error of ours.
+            tracing::warn!(
+                client_id = pending.client_id,
+                "a browser came back with an error about our OAuth client"
+            );
+            LoginFault::ClientRefusedByBrowser
+        } else {
+            LoginFault::Refused
+        };
         return Err(AuthorizeError::Login(Box::new(pending.return_to), fault));
     };
     let (tokens, metadata) = exchange(app, &pending, &code, answer.issuer.as_deref()).await?;

@@ -50,7 +50,7 @@ async fn attempt(
     if app.refused_keys.has(&fingerprint) {
         return Ok(again(REFUSED).await);
     }
-    app.count_login()?;
+    app.count_login(|throttles| &throttles.with_key, &login.return_to)?;
     match identity::of_key(&app.deps, &key).await {
         Ok(person) => {
             let credential = StoredCredential::ApiKey(key);

@@ -36,7 +36,7 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
     let Posted { ticket: login, browser, .. } =
         Posted::<ticket::Login>::read(&app.deps, headers, body).await?;
     let failed = |fault: LoginFault| AuthorizeError::Login(Box::new(login.return_to.clone()), fault);
-    app.count_login()?;
+    app.count_login(|throttles| &throttles.with_langsmith, &login.return_to)?;
     let metadata = app.upstream.metadata_for_login().await.map_err(|error| failed(error.into()))?;
     let metadata = metadata.ok_or_else(|| failed(LoginFault::SignInClosed))?;
     let client_id = app.upstream.client_id(&metadata).await.map_err(|error| match error {

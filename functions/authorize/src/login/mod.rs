@@ -12,5 +12,5 @@ pub(crate) use callback::callback;
 pub(crate) use finish::SESSION;
 pub(crate) use key::login as with_key;
 pub(crate) use langsmith::begin as with_langsmith;
-pub(crate) use throttle::Throttle;
+pub(crate) use throttle::{Throttle, Throttles};
 pub(crate) use upstream::Upstream;

@@ -6,10 +6,24 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use shared::clock::{SharedClock, Timestamp};
+use shared::oauth::return_to::ReturnTo;
 
 use crate::error::AuthorizeError;
 
 const MINUTE: u64 = 60_000;
+
+/// The ways to begin a login. Each is counted for itself, so that a flood of made-up keys leaves the other one open.
+pub(crate) struct Throttles {
+    pub(crate) with_key: Throttle,
+    pub(crate) with_langsmith: Throttle,
+}
+
+impl Throttles {
+    pub(crate) fn new(a_minute: NonZeroU16, clock: &SharedClock) -> Self {
+        let throttle = || Throttle::new(a_minute, clock.clone());
+        Self { with_key: throttle(), with_langsmith: throttle() }
+    }
+}
 
 /// A token bucket: so many logins a minute, all of them at once if there were none for a minute.
 pub(crate) struct Throttle {
@@ -25,7 +39,7 @@ struct Bucket {
 }
 
 impl Throttle {
-    pub(crate) fn new(a_minute: NonZeroU16, clock: SharedClock) -> Self {
+    fn new(a_minute: NonZeroU16, clock: SharedClock) -> Self {
         let a_minute = u64::from(a_minute.get());
         let bucket = Mutex::new(Bucket { level: a_minute * MINUTE, filled_at: clock.now() });
         Self { a_minute, clock, bucket }
@@ -33,8 +47,9 @@ impl Throttle {
 
     /// Counts a login that is about to make us ask. What is no form of ours, or is answered without asking, is not counted:
     /// junk that costs nobody anything must not use up the logins of everybody.
-    pub(crate) fn begin(&self) -> Result<(), AuthorizeError> {
-        self.take().map_err(|retry_after| AuthorizeError::TooManyLogins { retry_after })
+    pub(crate) fn begin(&self, return_to: &ReturnTo) -> Result<(), AuthorizeError> {
+        let too_many = |retry_after| AuthorizeError::TooManyLogins(Box::new(return_to.clone()), retry_after);
+        self.take().map_err(too_many)
     }
 
     /// Takes one login; otherwise when the next one may begin.

@@ -119,9 +119,14 @@ impl Upstream {
         }
     }
 
-    /// Tells the operator that their client does not work. Whether it is theirs.
+    /// Whether a client is the operator's.
+    pub(crate) fn is_configured(&self, client_id: &str) -> bool {
+        self.oauth.is_configured(client_id)
+    }
+
+    /// Tells the operator that LangSmith refused their client. Whether it is theirs.
     pub(crate) fn report_refusal(&self, client_id: &str, reason: &str) -> bool {
-        let theirs = self.oauth.is_configured(client_id);
+        let theirs = self.is_configured(client_id);
         if theirs {
             tracing::error!(
                 client_id,

@@ -149,7 +149,7 @@ fn without_upstream_oauth_only_the_key_form_shows() {
 #[test]
 fn the_login_says_what_it_is_for() {
     let page = login().render().unwrap();
-    assert!(page.contains("<h1>Sign in to connect <bdi>Cursor</bdi></h1>"), "{page}");
+    assert!(page.contains("<h1>Sign in to connect “<bdi>Cursor</bdi>”</h1>"), "{page}");
     assert!(page.contains("Next, you choose what the app may do."), "{page}");
     for langsmith in [true, false] {
         let page = LoginPage { purpose: Purpose::Connections, langsmith, ..login() }.render().unwrap();

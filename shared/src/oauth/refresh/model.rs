@@ -10,7 +10,7 @@ use crate::oauth::grant::{MAX_CHAINS, REFRESH_LIFE};
 use crate::oauth::token::{Kind, Minter, TokenRef};
 use crate::random::SystemRandom;
 
-/// No request takes longer than the gateway allows.
+/// No request to `/token` takes longer than its function may (`Timeout` in `infra/template.yaml`).
 pub(super) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
 /// Who refreshes. The first two are processes of the client, the third has stolen from them.

@@ -7,7 +7,8 @@ const MAX_CHARS: usize = 80;
 const MAX_MARKS: usize = 2;
 
 /// A client's, person's or workspace's name as our pages show it: one line, no control, bidirectional or invisible
-/// characters (a right-to-left override would let `moc.live` read as `evil.com`), at most 80 characters.
+/// characters (a right-to-left override would let `moc.live` read as `evil.com`), no double quotation marks, at most 80
+/// characters.
 ///
 /// The result is plain text, not HTML; templates still escape it.
 pub fn display_name(name: &str) -> String {
@@ -18,7 +19,7 @@ pub fn display_name(name: &str) -> String {
             gap = !shown.is_empty();
             continue;
         }
-        if c.is_control() || is_invisible(c) {
+        if c.is_control() || is_invisible(c) || is_quotation_mark(c) {
             continue;
         }
         marks = if is_mark(c) { marks + 1 } else { 0 };
@@ -37,6 +38,11 @@ pub fn display_name(name: &str) -> String {
         chars += 1;
     }
     if shown.is_empty() { "(no name)".to_owned() } else { shown }
+}
+
+/// Our headings put names in quotation marks, which a name must not close: what follows would read as our words.
+const fn is_quotation_mark(c: char) -> bool {
+    matches!(c, '"' | '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{2036}' | '\u{275D}' | '\u{275E}' | '\u{301D}'..='\u{301F}' | '\u{FF02}')
 }
 
 /// Format characters (Unicode category Cf) and the letters that print as nothing.
@@ -61,6 +67,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_name_does_not_close_its_quotation_marks() {
+        assert_eq!(display_name("app” is verified. \"Allow\" „now‟"), "app is verified. Allow now");
+        assert_eq!(display_name("Ada's «app»"), "Ada's «app»");
+    }
 
     #[test]
     fn ordinary_names_stay_as_they_are() {

@@ -150,6 +150,16 @@ async fn a_login_with_a_refused_key_asks_once_a_minute() {
     assert!(post_key(&browser, &login, ADA_KEY).await.has_form("/authorize/consent"), "the page still works");
 }
 
+/// A login that may not begin yet, with a way to try again.
+async fn refuses(world: &World, browser: &Browser, form: &str, ticket: &str) {
+    let url = world.at(&format!("/authorize/login/{form}"));
+    let refused = browser.post_once(&url, &[("ticket", ticket), ("api_key", ADA_KEY)]).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS, "{form}");
+    assert_eq!(refused.headers()["retry-after"], "20");
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("Too many people are signing in") && page.contains("Try again"), "{page}");
+}
+
 #[tokio::test]
 async fn only_so_many_logins_begin_in_a_minute() {
     let settings: fn(&mut Settings) = |settings| settings.logins_per_minute = 3.try_into().unwrap();
@@ -157,16 +167,17 @@ async fn only_so_many_logins_begin_in_a_minute() {
     let (browser, client) = (world.browser(), world.client().await);
     let login = browser.open(&client.authorize_url()).await.unwrap();
     let ticket = login.field("/authorize/login/langsmith", "ticket");
+    for number in 0..3 {
+        post_key(&browser, &login, &format!("{JUNK}{number}")).await;
+    }
+    refuses(&world, &browser, "key", &ticket).await;
+    // Made-up keys leave the other way open.
     for _ in 0..3 {
         begin(&world, &browser, &ticket).await;
     }
     asked(&world);
     for form in ["langsmith", "key"] {
-        let url = world.at(&format!("/authorize/login/{form}"));
-        let refused = browser.post_once(&url, &[("ticket", &ticket), ("api_key", ADA_KEY)]).await;
-        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS, "{form}");
-        assert_eq!(refused.headers()["retry-after"], "20");
-        assert!(refused.text().await.unwrap().contains("Too many people are signing in"));
+        refuses(&world, &browser, form, &ticket).await;
     }
     assert_eq!(asked(&world), 0);
     // Pages are shown nevertheless, and the next login begins when it was said.
@@ -198,12 +209,15 @@ async fn junk_uses_up_no_logins() {
         }
     }
     assert_eq!(asked(&world), 0);
-    for _ in 0..2 {
+    for number in 0..2 {
+        post_key(&browser, &login, &format!("{JUNK}{number}")).await;
+    }
+    for _ in 0..3 {
         begin(&world, &browser, &ticket).await;
     }
-    let url = world.at("/authorize/login/langsmith");
-    let refused = browser.post_once(&url, &[("ticket", &ticket)]).await;
-    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    for form in ["langsmith", "key"] {
+        refuses(&world, &browser, form, &ticket).await;
+    }
 }
 
 /// Posts one login page many times, none of which leads to LangSmith.

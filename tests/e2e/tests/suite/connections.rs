@@ -121,7 +121,7 @@ async fn what_is_ended_stops_within_five_seconds_and_nothing_else_does() {
     assert!(!projects(world.url(), &lost.access).await.is_empty());
     let ticket = ticket_of(&list(&world, &browser).await, "Doomed");
     let ended = post(&world, &browser, END, &ticket).await;
-    assert!(ended.html.contains("Access of <bdi>Doomed</bdi> is ended"), "{}", ended.html);
+    assert!(ended.html.contains("Access of “<bdi>Doomed</bdi>” is ended"), "{}", ended.html);
     assert!(ended.html.contains("You ended it."), "{}", ended.html);
     assert_eq!(doomed.refresh(&lost.refresh).await.error(), "invalid_grant");
     world.pass(Duration::from_secs(5));

@@ -1,5 +1,6 @@
 //! Logging in at LangSmith, in every way in which deployments treat it, and what is told when it cannot work.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use e2e::browser::Page;
@@ -175,6 +176,29 @@ async fn only_both_places_failing_end_a_login() {
     inject(&world, "/me/ls_user_id", FaultKind::Status(403));
     inject(&world, "/userinfo", FaultKind::Status(403));
     assert_told(&sign_in(&world).await, 403, "LangSmith does not show us your account");
+}
+
+/// Told by the other place, the same person would be another one to us, without their connections.
+#[tokio::test]
+async fn a_first_place_that_is_only_out_of_order_makes_nobody_somebody_else() {
+    for status in [429, 503] {
+        let world = world(Options::realistic(), AS_REGISTERED).await;
+        inject(&world, "/me/ls_user_id", FaultKind::Status(status));
+        let page = sign_in(&world).await;
+        assert!(page.status.is_server_error() && page.html.contains("Try again"), "{}", page.html);
+    }
+}
+
+/// Anybody can bring an error about our client: it is no failure of ours, and no proof for the operator.
+#[tokio::test]
+async fn an_error_that_a_browser_makes_up_is_not_ours() {
+    let world = world(Options::realistic(), AS_REGISTERED).await;
+    let browser = world.browser();
+    let login = browser.open(&world.client().await.authorize_url()).await.unwrap();
+    let theirs = browser.leave_for_langsmith(&login).await.unwrap();
+    let sent: BTreeMap<_, _> = theirs.url.query_pairs().into_owned().collect();
+    let back = format!("{}?state={}&error=unauthorized_client", sent["redirect_uri"], sent["state"]);
+    assert_told(&browser.open(&back).await.unwrap(), 400, OUT_OF_ORDER);
 }
 
 /// LangSmith does not tell whose a personal key is: it is an identity of its own, and no service key.

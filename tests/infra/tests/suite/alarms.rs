@@ -178,7 +178,7 @@ fn every_filter_looks_for_a_line_that_the_code_writes() {
         });
         assert!(heard, "nobody hears of {metric}");
     }
-    assert_eq!(looked_for, 6);
+    assert_eq!(looked_for, 7);
 }
 
 fn read(path: &Path, code: &mut String) {

@@ -13,10 +13,9 @@ pub use known::KnownClient;
 use refused::{BROWSER, PROTOCOL, SYSTEM};
 
 /// Families of schemes that start parts of Windows, macOS, iOS and Android, and what their makers ship with them.
-const SYSTEM_PREFIXES: [&str; 22] = [
+const SYSTEM_PREFIXES: [&str; 21] = [
     "android.",
     "apple-",
-    "bing",
     "com.android.",
     "com.apple.",
     "com.microsoft.",
