@@ -32,18 +32,27 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, de
     let Some(tool) = app.toolset.find(&call.tool) else {
         return Called::Failed(Failure::UnknownTool(call.tool.clone()));
     };
-    let needed = tool.scopes(call.arguments);
-    if !identity.scopes.covers(needed) {
-        // With what is granted already: many clients ask for exactly the challenged scopes and would lose the others.
-        return Called::InsufficientScope(identity.scopes.union(needed));
+    if let Some(scopes) = missing_scopes(app, &identity, call) {
+        return Called::InsufficientScope(scopes);
     }
     tracing::info!(tool = call.tool, "tool call");
-    let upstream =
-        app.langsmith.deadline().earlier(Deadline::after(deadline.left().saturating_sub(ANSWERING)));
+    let left = deadline.left().saturating_sub(ANSWERING);
+    if left.is_zero() {
+        // Begun now, a write could be sent and its answer never be read.
+        return Called::Output(Output::failed(&ToolError::timed_out()));
+    }
+    let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
     match deadline.limit(attempt(app, tool, identity, (call, upstream))).await {
         Ok(called) => called,
         Err(Missed) => Called::Output(Output::failed(&ToolError::timed_out())),
     }
+}
+
+/// When a call needs scopes that the caller lacks: those, with what is granted already, since many clients ask for exactly
+/// the challenged scopes and would lose the others.
+pub(crate) fn missing_scopes(app: &App, identity: &CallerIdentity, call: &Call<'_>) -> Option<ScopeSet> {
+    let needed = app.toolset.find(&call.tool)?.scopes(call.arguments);
+    (!identity.scopes.covers(needed)).then(|| identity.scopes.union(needed))
 }
 
 /// One attempt, and a second one if the credential was refreshed in between. A second refusal is told to the model: the

@@ -9,6 +9,7 @@
 pub mod auth;
 mod call;
 mod edge;
+mod header_lines;
 mod protocol;
 pub mod tools;
 

@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
 use super::memory::Memory;
+use super::names::ResolvedNames;
 use super::stored::{Conflict, Stored, ids};
 use super::transport::Answer;
 use super::{Credential, LangSmith, RequestBudget, UpstreamError, retry};
@@ -29,6 +30,14 @@ pub struct Caller<'a> {
     organization: Option<&'a str>,
     deadline: Deadline,
     requests: Option<&'a RequestBudget>,
+    resolved: Option<&'a ResolvedNames>,
+}
+
+/// What is noted of the answers to a request, beside the last one's body.
+#[derive(Debug, Default)]
+struct Noted {
+    conflict: Conflict,
+    total: Option<u64>,
 }
 
 /// Query parameters, in the order in which they are sent.
@@ -41,7 +50,15 @@ impl<'a> Caller<'a> {
         workspace: Option<&'a WorkspaceId>,
         deadline: Deadline,
     ) -> Self {
-        Self { langsmith, credential, workspace, organization: None, deadline, requests: None }
+        Self {
+            langsmith,
+            credential,
+            workspace,
+            organization: None,
+            deadline,
+            requests: None,
+            resolved: None,
+        }
     }
 
     /// The same caller, who may cause no more than these requests, tries included.
@@ -49,6 +66,17 @@ impl<'a> Caller<'a> {
     pub const fn within(mut self, requests: &'a RequestBudget) -> Self {
         self.requests = Some(requests);
         self
+    }
+
+    /// The same caller, of whose call it is noted which names memory answered.
+    #[must_use]
+    pub const fn noting(mut self, resolved: &'a ResolvedNames) -> Self {
+        self.resolved = Some(resolved);
+        self
+    }
+
+    pub(super) fn resolved_names(&self) -> Option<&'a ResolvedNames> {
+        self.resolved
     }
 
     /// The same caller in no workspace, for what belongs to the organization. An access token must name it (OpenAPI
@@ -68,6 +96,18 @@ impl<'a> Caller<'a> {
             sleep(wait).await;
         }
         fits
+    }
+
+    /// The same caller in `workspace`, which is LangSmith's own word for where something of this caller's is.
+    pub(super) fn in_workspace<'b>(&self, workspace: &'b WorkspaceId) -> Caller<'b>
+    where
+        'a: 'b,
+    {
+        Caller { workspace: Some(workspace), ..*self }
+    }
+
+    pub(super) fn langsmith(&self) -> &'a LangSmith {
+        self.langsmith
     }
 
     pub(super) fn memory(&self) -> &'a Memory {
@@ -102,6 +142,17 @@ impl<'a> Caller<'a> {
         self.send(&Method::GET, path, query, None).await
     }
 
+    /// A list, and how many there are in all where LangSmith tells.
+    pub(super) async fn get_counted(
+        &self,
+        path: &str,
+        query: &Query<'_>,
+    ) -> Result<(Bytes, Option<u64>), UpstreamError> {
+        let mut noted = Noted::default();
+        let body = self.send_noting(&Method::GET, path, query, None, &mut noted).await?;
+        Ok((body, noted.total))
+    }
+
     /// A query that LangSmith spells POST.
     pub(super) async fn post_query<B: Serialize>(
         &self,
@@ -128,12 +179,12 @@ impl<'a> Caller<'a> {
         path: &str,
         body: &B,
     ) -> Result<Stored<Bytes>, UpstreamError> {
-        let mut noted = Conflict::default();
+        let mut noted = Noted::default();
         let body = json(body)?;
         let answer = self.send_noting(&Method::POST, path, &[], Some(body), &mut noted).await;
         match answer.and_then(checked) {
             Ok(answer) => Ok(Stored::All(answer)),
-            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(Stored::Conflict(noted)),
+            Err(UpstreamError::Rejected { status: 409, .. }) => Ok(Stored::Conflict(noted.conflict)),
             Err(error) => Err(error),
         }
     }
@@ -154,7 +205,7 @@ impl<'a> Caller<'a> {
         query: &Query<'_>,
         body: Option<Bytes>,
     ) -> Result<Bytes, UpstreamError> {
-        self.send_noting(method, path, query, body, &mut Conflict::default()).await
+        self.send_noting(method, path, query, body, &mut Noted::default()).await
     }
 
     /// Notes what a refusal is to be judged by: whether an attempt before the last one may have got through, and only its
@@ -165,7 +216,7 @@ impl<'a> Caller<'a> {
         path: &str,
         query: &Query<'_>,
         body: Option<Bytes>,
-        noted: &mut Conflict,
+        noted: &mut Noted,
     ) -> Result<Bytes, UpstreamError> {
         let headers = self.headers(body.is_some())?;
         let url = self.langsmith.url_with(path, query)?;
@@ -180,10 +231,11 @@ impl<'a> Caller<'a> {
                 request = request.body(body.clone());
             }
             let answer = self.langsmith.attempt(request, self.deadline).await;
-            if let Ok(answer) = &answer
-                && answer.status == StatusCode::CONFLICT
-            {
-                noted.named = ids(&answer.body);
+            if let Ok(answer) = &answer {
+                noted.total = answer.total;
+                if answer.status == StatusCode::CONFLICT {
+                    noted.conflict.named = ids(&answer.body);
+                }
             }
             let error = match answer.and_then(Answer::success) {
                 Ok(body) => return Ok(body),
@@ -192,8 +244,8 @@ impl<'a> Caller<'a> {
             let remains = self.deadline.left();
             let random = self.langsmith.random.as_ref();
             let wait = retry::delay(&error, attempt, remains, random).filter(|_| self.may_send());
-            let Some(wait) = wait else { return Err(error) };
-            noted.is_lost |= !matches!(error, UpstreamError::RateLimited { .. });
+            let Some(wait) = wait else { return Err(retry::given_up(error)) };
+            noted.conflict.is_lost |= !matches!(error, UpstreamError::RateLimited { .. });
             sleep(wait).await;
             attempt += 1;
         }

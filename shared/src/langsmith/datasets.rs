@@ -52,13 +52,20 @@ pub struct Dataset<'a> {
     pub modified_at: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub last_session_start_time: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub tenant_id: Option<&'a RawValue>,
 }
 
-/// Received datasets.
+/// Received datasets, and how many there are in all if that was told.
 #[derive(Clone, Debug)]
-pub struct DatasetPage(Bytes);
+pub struct DatasetPage(Bytes, Option<u64>);
 
 impl DatasetPage {
+    /// How many datasets match in all, if LangSmith tells.
+    pub fn total(&self) -> Option<u64> {
+        self.1
+    }
+
     /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
     pub fn split(&self) -> Result<Vec<Dataset<'_>>, UpstreamError> {
         serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
@@ -81,6 +88,11 @@ struct Found {
     id: String,
 }
 
+#[derive(Deserialize)]
+struct Version {
+    as_of: String,
+}
+
 const PATH: &str = "/api/v1/datasets";
 
 impl Caller<'_> {
@@ -97,7 +109,7 @@ impl Caller<'_> {
         ];
         parameters.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text?))));
         parameters.push(("offset", &offset));
-        self.get_bytes(PATH, &parameters).await.map(DatasetPage)
+        self.get_counted(PATH, &parameters).await.map(|(body, total)| DatasetPage(body, total))
     }
 
     /// The dataset with this id, a UUID.
@@ -107,16 +119,28 @@ impl Caller<'_> {
 
     /// The dataset with exactly this name, or an empty page.
     pub async fn dataset_named(&self, name: &str) -> Result<DatasetPage, UpstreamError> {
-        self.get_bytes(PATH, &[("limit", "1"), ("name", name)]).await.map(DatasetPage)
+        self.get_bytes(PATH, &[("limit", "1"), ("name", name)]).await.map(|body| DatasetPage(body, None))
+    }
+
+    /// When the newest version of the dataset with this id, a UUID, was made (ISO 8601); `None` where LangSmith knows no
+    /// version, as of a dataset without examples.
+    pub async fn dataset_version(&self, id: &str) -> Result<Option<String>, UpstreamError> {
+        match self.get::<Version>(&format!("{PATH}/{id}/version"), &[("tag", "latest")]).await {
+            Ok(version) => Ok(Some(version.as_of)),
+            Err(UpstreamError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The id of the dataset with exactly this name, or `None`.
     pub async fn dataset_id(&self, name: &str) -> Result<Option<String>, UpstreamError> {
-        let lookup = async {
-            let found: Vec<Found> = self.get(PATH, &[("limit", "1"), ("name", name)]).await?;
-            Ok(found.into_iter().next().map(|dataset| dataset.id))
-        };
-        self.named(Kind::Dataset, name, lookup).await
+        self.named(Kind::Dataset, name).await
+    }
+
+    /// What LangSmith tells of the dataset with exactly this name: its id.
+    pub(super) async fn find_dataset(&self, name: &str) -> Result<Option<String>, UpstreamError> {
+        let found: Vec<Found> = self.get(PATH, &[("limit", "1"), ("name", name)]).await?;
+        Ok(found.into_iter().next().map(|dataset| dataset.id))
     }
 }
 
@@ -126,8 +150,10 @@ mod tests {
 
     #[test]
     fn null_and_absent_fields_are_the_same() {
-        let page =
-            DatasetPage(Bytes::from_static(br#"[{"id":"x","description":null,"new_field":[1]},{"id":"y"}]"#));
+        let page = DatasetPage(
+            Bytes::from_static(br#"[{"id":"x","description":null,"new_field":[1]},{"id":"y"}]"#),
+            None,
+        );
         let datasets = page.split().unwrap();
         assert_eq!(datasets[0].id.get(), "\"x\"");
         assert!(datasets[0].description.is_none() && datasets[1].description.is_none());
@@ -137,7 +163,7 @@ mod tests {
     fn an_answer_of_another_shape_is_malformed() {
         for text in ["", "{}", "[1]", "[[]]", "[{}]", r#"[{"id":"x"}"#] {
             assert_eq!(
-                DatasetPage(Bytes::from(text)).split().unwrap_err(),
+                DatasetPage(Bytes::from(text), None).split().unwrap_err(),
                 UpstreamError::Malformed,
                 "{text}"
             );

@@ -30,7 +30,8 @@ pub enum UpstreamError {
     /// 429.
     #[error("LangSmith's rate limit is reached")]
     RateLimited {
-        /// How long LangSmith asks to wait, when it says so.
+        /// How long LangSmith asks to wait. Where it does not say so, this is as long as its windows are, once it was tried
+        /// again in vain.
         retry_after: Option<Duration>,
     },
     /// Any other 4xx: the request itself is wrong.
@@ -44,7 +45,7 @@ pub enum UpstreamError {
     /// The deployment's API has no way to do this.
     #[error("this LangSmith {0}")]
     Unsupported(&'static str),
-    /// 5xx.
+    /// 5xx; or [`BLOCKED`](Self::BLOCKED).
     #[error("LangSmith failed with status {status}")]
     Server {
         /// The HTTP status.
@@ -68,6 +69,11 @@ pub enum UpstreamError {
 }
 
 impl UpstreamError {
+    /// 403 with a page instead of JSON: a proxy or firewall in between refused, and LangSmith was not asked (public report:
+    /// LangChain's langsmith-data-migration-tool 0.0.83). It says nothing about the credential, and may pass as an outage
+    /// does.
+    pub const BLOCKED: Self = Self::Server { status: 403 };
+
     /// The error that a complete answer with a status other than 2xx stands for.
     pub(super) fn from_answer(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Self {
         match status.as_u16() {
@@ -101,6 +107,21 @@ fn detail(body: &[u8]) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// The texts of a JSON value that says what went wrong in a form that is not described; empty when there are none.
+pub(super) fn texts(value: &Value) -> String {
+    fn collect<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
+        match value {
+            Value::String(text) => texts.push(text),
+            Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+            Value::Object(members) => members.values().for_each(|member| collect(member, texts)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(value, &mut found);
+    clean(&found.join("; "))
 }
 
 fn field_error(item: &Value) -> Option<String> {

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::names::Kind;
 use super::{Caller, UpstreamError};
 
 /// Which examples to list.
@@ -73,11 +74,16 @@ pub struct Example<'a> {
     pub attachment_urls: Option<&'a RawValue>,
 }
 
-/// Received examples.
+/// Received examples, and how many there are in all if that was told.
 #[derive(Clone, Debug)]
-pub struct ExamplePage(Bytes);
+pub struct ExamplePage(Bytes, Option<u64>);
 
 impl ExamplePage {
+    /// How many examples match in all, if LangSmith tells.
+    pub fn total(&self) -> Option<u64> {
+        self.1
+    }
+
     /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
     pub fn split(&self) -> Result<Vec<Example<'_>>, UpstreamError> {
         serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
@@ -100,6 +106,19 @@ const PATH: &str = "/api/v1/examples";
 impl Caller<'_> {
     /// The examples that match `query`.
     pub async fn examples(&self, query: &ExampleQuery<'_>) -> Result<ExamplePage, UpstreamError> {
+        let answer = self.list_examples(query).await;
+        let is_nothing = match &answer {
+            Ok(page) => page.0.trim_ascii() == b"[]",
+            Err(error) => *error == UpstreamError::NotFound,
+        };
+        let Some(dataset) = query.dataset.filter(|_| is_nothing) else { return answer };
+        match self.renew(Kind::Dataset, dataset).await? {
+            None => answer,
+            Some(new) => self.list_examples(&ExampleQuery { dataset: Some(&new), ..*query }).await,
+        }
+    }
+
+    async fn list_examples(&self, query: &ExampleQuery<'_>) -> Result<ExamplePage, UpstreamError> {
         let (limit, offset) = (query.limit.to_string(), query.offset.to_string());
         let inline = if query.inline_s3_urls { "true" } else { "false" };
         let mut parameters = vec![("offset", offset.as_str())];
@@ -117,7 +136,7 @@ impl Caller<'_> {
         if query.attachments {
             parameters.extend(WITH_ATTACHMENTS.map(|column| ("select", column)));
         }
-        self.get_bytes(PATH, &parameters).await.map(ExamplePage)
+        self.get_counted(PATH, &parameters).await.map(|(body, total)| ExamplePage(body, total))
     }
 
     /// The example with this id, a UUID, as it was at `as_of` (a time or the tag of a version), or as it is now.
@@ -136,7 +155,7 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
         let text =
             format!(r#"[{{"id":"x","inputs":{{"a":{deep},"b":"\ud83d\u0000","n":1e400}},"outputs":null}}]"#);
-        let page = ExamplePage(Bytes::from(text));
+        let page = ExamplePage(Bytes::from(text), None);
         let examples = page.split().unwrap();
         assert!(examples[0].inputs.unwrap().get().ends_with(r#""b":"\ud83d\u0000","n":1e400}"#));
         assert!(examples[0].outputs.is_none());
@@ -146,7 +165,7 @@ mod tests {
     fn an_answer_of_another_shape_is_malformed() {
         for text in ["", "{}", "[[]]", "[{}]", r#"[{"id":"x"}"#] {
             assert_eq!(
-                ExamplePage(Bytes::from(text)).split().unwrap_err(),
+                ExamplePage(Bytes::from(text), None).split().unwrap_err(),
                 UpstreamError::Malformed,
                 "{text}"
             );

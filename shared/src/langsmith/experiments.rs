@@ -24,6 +24,11 @@ pub struct NewExperiment<'e> {
     pub description: Option<&'e str>,
     /// JSON object.
     pub metadata: Option<&'e RawValue>,
+    /// How many examples the dataset has: LangSmith shows progress by it.
+    pub num_examples: Option<u64>,
+    /// The version of the dataset that it is about. LangChain's SDK keeps it in the metadata, where comparisons look for the
+    /// examples to show.
+    pub dataset_version: Option<&'e str>,
     /// When its first run began, if that was before now.
     pub began: Option<OffsetDateTime>,
 }
@@ -82,6 +87,8 @@ struct Body<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    num_examples: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     extra: Option<Extra<'e>>,
 }
 
@@ -103,14 +110,16 @@ impl Caller<'_> {
     /// Opens an experiment. When its name is taken, that is the experiment: of an attempt whose answer was lost, which is
     /// told by the id, or of somebody before.
     pub async fn open_experiment(&self, new: &NewExperiment<'_>) -> Result<Made<Experiment>, UpstreamError> {
-        let id = self.fresh_id();
+        let (id, now) = (self.fresh_id(), self.now());
+        let versioned = new.dataset_version.and_then(|version| with_version(new.metadata, version));
         let body = Body {
             id,
             name: new.name,
             reference_dataset_id: new.dataset,
-            start_time: written(new.began.map_or(self.time_now(), |began| began.min(self.time_now()))),
+            start_time: written(new.began.map_or(now, |began| began.min(now))),
             description: new.description,
-            extra: new.metadata.map(|metadata| Extra { metadata }),
+            num_examples: new.num_examples,
+            extra: versioned.as_deref().or(new.metadata).map(|metadata| Extra { metadata }),
         };
         let conflict = match self.write(&Method::POST, PATH, &body).await {
             Ok(opened) => return parse(&opened).map(Made::New),
@@ -126,7 +135,7 @@ impl Caller<'_> {
 
     /// Marks an experiment as ended now.
     pub async fn close_experiment(&self, id: Uuid) -> Result<(), UpstreamError> {
-        let end = End { end_time: written(self.time_now()) };
+        let end = End { end_time: written(self.now()) };
         self.write(&Method::PATCH, &format!("{PATH}/{id}"), &end).await.map(drop)
     }
 
@@ -135,12 +144,53 @@ impl Caller<'_> {
         self.get(&format!("{PATH}/{id}"), &[("include_stats", "true")]).await
     }
 
-    fn time_now(&self) -> OffsetDateTime {
+    /// The present moment.
+    pub fn now(&self) -> OffsetDateTime {
         let nanos = i128::from(self.memory().now().millis()) * 1_000_000;
         OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 }
 
+/// The metadata with the version of the dataset, unless they name one. Their own text stays as it is: it may hold what no
+/// parser does.
+fn with_version(metadata: Option<&RawValue>, version: &str) -> Option<Box<RawValue>> {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        dataset_version: Option<&'a RawValue>,
+    }
+    let own = metadata.map_or("{}", RawValue::get).trim();
+    let is_named = serde_json::from_str::<Named<'_>>(own).is_ok_and(|own| own.dataset_version.is_some());
+    let members = own.strip_prefix('{')?.strip_suffix('}')?.trim_end();
+    let comma = if members.trim_start().is_empty() { "" } else { "," };
+    let version = serde_json::Value::from(version);
+    let text = format!(r#"{{{members}{comma}"dataset_version":{version}}}"#);
+    if is_named { None } else { RawValue::from_string(text).ok() }
+}
+
 fn written(time: OffsetDateTime) -> String {
     time.format(&Rfc3339).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_stands_beside_the_metadata() {
+        for (own, expected) in [
+            (None, Some(r#"{"dataset_version":"v"}"#)),
+            (Some("{ }"), Some(r#"{"dataset_version":"v"}"#)),
+            (Some(r#"{"a":"\ud800","n":1e400 }"#), Some(r#"{"a":"\ud800","n":1e400,"dataset_version":"v"}"#)),
+            (Some(r#"{"dataset_version":"mine"}"#), None),
+            (
+                Some(r#"{"a":{"dataset_version":1}}"#),
+                Some(r#"{"a":{"dataset_version":1},"dataset_version":"v"}"#),
+            ),
+        ] {
+            let raw: Option<Box<RawValue>> = own.map(|own| serde_json::from_str(own).unwrap());
+            let versioned = with_version(raw.as_deref(), "v");
+            assert_eq!(versioned.as_deref().map(RawValue::get), expected, "{own:?}");
+        }
+    }
 }

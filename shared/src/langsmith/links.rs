@@ -16,6 +16,27 @@ impl Caller<'_> {
     pub fn web_root(&self) -> Option<String> {
         web_root(self.endpoint())
     }
+
+    /// The page of a project in its workspace.
+    pub fn project_page(&self, workspace: &str, project: &str) -> Option<String> {
+        self.web_root().map(|root| format!("{root}/o/{workspace}/projects/p/{project}"))
+    }
+
+    /// The page of a dataset in its workspace.
+    pub fn dataset_page(&self, workspace: &str, dataset: &str) -> Option<String> {
+        self.web_root().map(|root| format!("{root}/o/{workspace}/datasets/{dataset}"))
+    }
+
+    /// The page of an experiment on a dataset.
+    pub fn experiment_page(&self, workspace: &str, dataset: &str, experiment: &str) -> Option<String> {
+        let dataset = self.dataset_page(workspace, dataset)?;
+        Some(format!("{dataset}/compare?selectedSessions={experiment}"))
+    }
+
+    /// The page of a prompt in its workspace.
+    pub fn prompt_page(&self, workspace: &str, prompt: &str) -> Option<String> {
+        self.web_root().map(|root| format!("{root}/prompts/{prompt}?organizationId={workspace}"))
+    }
 }
 
 /// The hosted platform has its app on the host without `api.`, a deployment of one's own on the origin above `/api`.

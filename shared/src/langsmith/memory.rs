@@ -1,19 +1,21 @@
 //! What a client remembers from one call to the next. Ids belong to the caller who found them; see [`super::names`].
 
 use super::names::Names;
-use super::runs::Offer;
+use super::project_facts::KnownProjects;
+use super::runs::Offers;
 use crate::clock::{SharedClock, Timestamp};
 
 /// The memory of one client and of its clones.
 pub(super) struct Memory {
     clock: SharedClock,
     pub(super) names: Names,
-    pub(super) offer: Offer,
+    pub(super) projects: KnownProjects,
+    pub(super) offers: Offers,
 }
 
 impl Memory {
     pub(super) fn new(clock: SharedClock) -> Self {
-        Self { clock, names: Names::new(), offer: Offer::new() }
+        Self { clock, names: Names::new(), projects: KnownProjects::new(), offers: Offers::new() }
     }
 
     pub(super) fn now(&self) -> Timestamp {

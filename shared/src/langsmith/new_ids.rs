@@ -2,6 +2,7 @@
 //! what it has already.
 
 use aws_lc_rs::digest::{Context, SHA256};
+use time::OffsetDateTime;
 use uuid::{Builder, Uuid, Variant, Version};
 
 use super::Caller;
@@ -17,22 +18,38 @@ impl Caller<'_> {
 /// The one id of what these parts describe. It is a name-based UUID (RFC 9562 §5.5) in the form of version 5, which every
 /// reader knows, over SHA-256: ids of examples follow from their content, which a stranger may have chosen.
 pub fn derived_id(parts: &[&str]) -> Uuid {
+    let bytes = hashed(parts);
+    Builder::from_bytes(bytes).with_variant(Variant::RFC4122).with_version(Version::Sha1).into_uuid()
+}
+
+/// The one id of what these parts describe, in the form of version 7 (RFC 9562 §5.7): `at`, and the hash in the place of
+/// what would be random. LangChain's SDK says that later versions want this form of runs and traces.
+///
+/// Only the seconds of `at` count: what LangSmith writes behind them depends on where it writes a time.
+pub fn derived_id_at(at: OffsetDateTime, parts: &[&str]) -> Uuid {
+    let seconds = u64::try_from(at.unix_timestamp()).unwrap_or(0);
+    Builder::from_unix_timestamp_millis(seconds.saturating_mul(1000), &hashed(parts)).into_uuid()
+}
+
+fn hashed<const N: usize>(parts: &[&str]) -> [u8; N] {
     let mut hash = Context::new(&SHA256);
     for part in parts {
         // With their lengths, so that no two lists of parts read the same.
         hash.update(&part.len().to_be_bytes());
         hash.update(part.as_bytes());
     }
-    let mut bytes = [0; 16];
+    let mut bytes = [0; N];
     for (byte, hashed) in bytes.iter_mut().zip(hash.finish().as_ref()) {
         *byte = *hashed;
     }
-    Builder::from_bytes(bytes).with_variant(Variant::RFC4122).with_version(Version::Sha1).into_uuid()
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use time::macros::datetime;
 
     use super::*;
 
@@ -48,5 +65,20 @@ mod tests {
     fn an_id_is_a_well_formed_uuid() {
         let id = derived_id(&["x"]);
         assert_eq!((id.get_version_num(), id.get_variant()), (5, Variant::RFC4122));
+    }
+
+    #[test]
+    fn an_id_with_a_time_begins_with_it() {
+        let at = datetime!(2026-11-21 10:00:00 UTC);
+        let id = derived_id_at(at, &["run", "x"]);
+        assert_eq!((id.get_version_num(), id.get_variant()), (7, Variant::RFC4122));
+        assert_eq!(id.as_u128() >> 80, u128::from(at.unix_timestamp().unsigned_abs()) * 1000);
+        let later = at + time::Duration::milliseconds(999);
+        assert_eq!(derived_id_at(later, &["run", "x"]), id, "what follows the seconds does not count");
+        let others =
+            [derived_id_at(at + time::Duration::SECOND, &["run", "x"]), derived_id_at(at, &["runx"])];
+        assert!(!others.contains(&id));
+        let ancient = derived_id_at(datetime!(0001-01-01 0:00 UTC), &["run", "x"]);
+        assert_eq!((ancient.get_version_num(), ancient.as_u128() >> 80), (7, 0));
     }
 }

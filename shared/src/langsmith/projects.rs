@@ -3,8 +3,13 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::caller::parse;
 use super::names::Kind;
+use super::project_facts::FoundProject;
 use super::{Caller, UpstreamError};
+
+/// The most projects that LangSmith lists at once.
+const PAGE: usize = 100;
 
 /// Which projects to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,9 +80,13 @@ pub struct Project {
     pub error_rate: Option<Box<RawValue>>,
 }
 
-#[derive(Deserialize)]
-struct Found {
-    id: String,
+/// Received projects.
+#[derive(Clone, Debug)]
+pub struct ProjectPage {
+    /// In LangSmith's order.
+    pub projects: Vec<Project>,
+    /// How many match in all, if LangSmith tells.
+    pub total: Option<u64>,
 }
 
 impl Caller<'_> {
@@ -85,7 +94,20 @@ impl Caller<'_> {
     ///
     /// `reference_free` is sent only without a reference dataset: together they describe nothing, since experiments are
     /// exactly the projects that have one.
-    pub async fn projects(&self, query: &ProjectQuery<'_>) -> Result<Vec<Project>, UpstreamError> {
+    pub async fn projects(&self, query: &ProjectQuery<'_>) -> Result<ProjectPage, UpstreamError> {
+        let answer = self.list_projects(query).await;
+        let is_nothing = match &answer {
+            Ok(page) => page.projects.is_empty(),
+            Err(error) => *error == UpstreamError::NotFound,
+        };
+        let Some(dataset) = query.reference_dataset.filter(|_| is_nothing) else { return answer };
+        match self.renew(Kind::Dataset, dataset).await? {
+            None => answer,
+            Some(new) => self.list_projects(&ProjectQuery { reference_dataset: Some(&new), ..*query }).await,
+        }
+    }
+
+    async fn list_projects(&self, query: &ProjectQuery<'_>) -> Result<ProjectPage, UpstreamError> {
         let (limit, offset) = (query.limit.to_string(), query.offset.to_string());
         let mut parameters = vec![("limit", limit.as_str())];
         parameters.extend(query.name_contains.map(|name| ("name_contains", name)));
@@ -97,16 +119,35 @@ impl Caller<'_> {
             parameters.push(("include_stats", "true"));
         }
         parameters.push(("offset", &offset));
-        self.get("/api/v1/sessions", &parameters).await
+        let (body, total) = self.get_counted("/api/v1/sessions", &parameters).await?;
+        Ok(ProjectPage { projects: parse(&body)?, total })
     }
 
     /// The id of the project with exactly this name, or `None`.
     pub async fn project_id(&self, name: &str) -> Result<Option<String>, UpstreamError> {
-        let lookup = async {
-            let query = [("limit", "1"), ("name", name), ("include_stats", "false")];
-            let found: Vec<Found> = self.get("/api/v1/sessions", &query).await?;
-            Ok(found.into_iter().next().map(|project| project.id))
-        };
-        self.named(Kind::Project, name, lookup).await
+        self.named(Kind::Project, name).await
+    }
+
+    /// What LangSmith tells of the project with exactly this name: its id.
+    pub(super) async fn find_project(&self, name: &str) -> Result<Option<String>, UpstreamError> {
+        let query = [("limit", "1"), ("name", name), ("include_stats", "false")];
+        let found: Vec<FoundProject> = self.get("/api/v1/sessions", &query).await?;
+        Ok(found.into_iter().next().map(|project| {
+            self.learn_project(&project);
+            project.id
+        }))
+    }
+
+    /// The names of the projects with these ids, which are UUIDs, as far as there are any.
+    pub async fn project_names(&self, ids: &[String]) -> Result<Vec<(String, String)>, UpstreamError> {
+        let mut names = Vec::new();
+        for ids in ids.chunks(PAGE) {
+            let mut query = vec![("limit", "100")];
+            query.extend(ids.iter().map(|id| ("id", id.as_str())));
+            query.push(("include_stats", "false"));
+            let found: Vec<Project> = self.get("/api/v1/sessions", &query).await?;
+            names.extend(found.into_iter().filter_map(|project| Some((project.id, project.name?))));
+        }
+        Ok(names)
     }
 }

@@ -16,6 +16,10 @@ const BASE: Duration = Duration::from_millis(200);
 /// guesses would spend the caller's quota.
 const UNTOLD: Duration = Duration::from_secs(1);
 
+/// How long LangSmith's windows are (its documentation: queries of runs in ten seconds). It is what a caller is told who
+/// still meets a 429 that says nothing (public report: langsmith-sdk issue 2032).
+const WINDOW: Duration = Duration::from_secs(10);
+
 /// The time that must remain after a wait for another attempt to be worth it.
 const WORTHWHILE: Duration = Duration::from_secs(1);
 
@@ -43,6 +47,16 @@ pub(super) fn delay(
         _ => return None,
     };
     fits(wait, remains).then_some(wait)
+}
+
+/// The error of the last attempt.
+pub(super) fn given_up(error: UpstreamError) -> UpstreamError {
+    match error {
+        UpstreamError::RateLimited { retry_after: None } => {
+            UpstreamError::RateLimited { retry_after: Some(WINDOW) }
+        }
+        error => error,
+    }
 }
 
 /// Whether another attempt after `wait` is worth it.
@@ -95,6 +109,9 @@ mod tests {
         assert_eq!(delay(&untold, 1, LONG, &Fixed(255)), Some(Duration::from_millis(1500)));
         assert_eq!(delay(&untold, 2, LONG, &Fixed(0)), None);
         assert_eq!(delay(&untold, 1, Duration::from_millis(1999), &Fixed(0)), None);
+        assert_eq!(given_up(untold), UpstreamError::RateLimited { retry_after: Some(WINDOW) });
+        let told = UpstreamError::RateLimited { retry_after: Some(LONG) };
+        assert_eq!(given_up(told.clone()), told);
     }
 
     #[test]
@@ -104,6 +121,7 @@ mod tests {
             UpstreamError::Forbidden,
             UpstreamError::NotFound,
             UpstreamError::Server { status: 500 },
+            UpstreamError::BLOCKED,
             UpstreamError::Malformed,
             UpstreamError::TooLarge,
             UpstreamError::Timeout,

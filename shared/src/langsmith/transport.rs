@@ -22,6 +22,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) retry_after: Option<Duration>,
     pub(super) html: bool,
+    /// How many things match in all, where the answer is a page of a list and says so.
+    pub(super) total: Option<u64>,
     pub(super) body: Bytes,
 }
 
@@ -33,6 +35,12 @@ impl Answer {
 
     /// The error that an answer other than 2xx stands for.
     pub(super) fn error(&self) -> UpstreamError {
+        if self.status == StatusCode::FORBIDDEN
+            && (self.html || self.body.trim_ascii_start().starts_with(b"<"))
+        {
+            tracing::warn!("a proxy in between refuses a request: 403 with a page");
+            return UpstreamError::BLOCKED;
+        }
         UpstreamError::from_answer(self.status, self.retry_after, &self.body)
     }
 }
@@ -53,8 +61,9 @@ impl LangSmith {
             let status = response.status();
             let retry_after = retry_after(response.headers().get(header::RETRY_AFTER));
             let html = is_html(response.headers());
+            let total = total(response.headers());
             let body = read_bounded(response, MAX_BODY).await?;
-            Ok(Answer { status, retry_after, html, body })
+            Ok(Answer { status, retry_after, html, total, body })
         };
         deadline.limit(exchange).await.unwrap_or_else(|_missed| Err(host.too_slow()))
     }
@@ -73,6 +82,11 @@ impl LangSmith {
         let base = if path.starts_with("/v2/") { &self.platform } else { &self.root };
         format!("{base}{path}")
     }
+}
+
+/// The description names this header for the members of an organization only; other lists may have it, too.
+fn total(headers: &HeaderMap) -> Option<u64> {
+    headers.get("x-pagination-total")?.to_str().ok()?.trim().parse().ok()
 }
 
 fn is_html(headers: &HeaderMap) -> bool {

@@ -63,6 +63,25 @@ async fn an_outage_that_passes_is_waited_out() {
 }
 
 #[tokio::test]
+async fn a_refusal_by_a_firewall_is_not_one_by_langsmith() {
+    let double = double().await;
+    inject(&double, "", FaultKind::Blocked, Some(1));
+    let langsmith = client(&double, "");
+    assert_eq!(langsmith.caller(&key(ADA_KEY), None).ls_user_id().await, Err(UpstreamError::BLOCKED));
+    assert_eq!(double.handle().requests().len(), 1, "the same request would be refused again");
+}
+
+#[tokio::test]
+async fn a_rate_limit_that_says_nothing_is_as_long_as_a_window() {
+    let double = double().await;
+    inject(&double, "", FaultKind::RateLimited { retry_after_secs: None }, None);
+    let langsmith = client(&double, "").with_budget(Duration::from_secs(1));
+    let answer = langsmith.caller(&key(ADA_KEY), None).workspaces().await;
+    assert_eq!(answer, Err(UpstreamError::RateLimited { retry_after: Some(Duration::from_secs(10)) }));
+    assert_eq!(double.handle().requests().len(), 1, "there is no time for another attempt");
+}
+
+#[tokio::test]
 async fn an_answer_of_another_shape_is_malformed() {
     let double = double().await;
     let langsmith = client(&double, "");

@@ -7,7 +7,7 @@ use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, TEAM_WORKSPACE, 
 use langsmith_double::{Double, FaultKind};
 use shared::clock::{SteppedClock, Timestamp};
 use shared::ids::WorkspaceId;
-use shared::langsmith::{LangSmith, UpstreamError};
+use shared::langsmith::{Caller, LangSmith, ResolvedNames, RunQuery, UpstreamError};
 
 use crate::support::{client_at, double, inject, key};
 
@@ -125,4 +125,25 @@ async fn a_revoked_key_learns_nothing_new() {
     clock.advance(Duration::from_secs(30));
     let after = langsmith.caller(&ada, None).project_id(PROJECT).await;
     assert_eq!(after, Err(UpstreamError::Unauthorized));
+}
+
+#[tokio::test]
+async fn a_remembered_id_is_looked_up_again_before_there_is_nothing() {
+    let (double, langsmith, _clock) = start().await;
+    let (ada, first, second) = (key(ADA_KEY), ResolvedNames::default(), ResolvedNames::default());
+    let caller = langsmith.caller(&ada, None);
+    let (by_name, by_id) = (caller.noting(&first), caller.noting(&second));
+    let old = caller.project_id(PROJECT).await.unwrap().unwrap();
+    let new = double.handle().remake_project(PROJECT).unwrap().to_string();
+    let runs = async |caller: Caller<'_>, id: &str| {
+        let projects = [id.to_owned()];
+        let query = RunQuery { projects: &projects, limit: 3, ..RunQuery::default() };
+        let page = caller.runs(&query).await?;
+        Ok::<_, UpstreamError>(page.split()?.runs.len())
+    };
+    assert_eq!(by_name.project_id(PROJECT).await, Ok(Some(old.clone())));
+    // A call that was given the id means the project that is gone.
+    assert_eq!(runs(by_id, &old).await, Err(UpstreamError::NotFound));
+    assert_eq!(runs(by_name, &old).await, Ok(3));
+    assert_eq!(caller.project_id(PROJECT).await, Ok(Some(new)));
 }

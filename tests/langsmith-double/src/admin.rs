@@ -44,9 +44,11 @@ enum KindBody {
     Drop,
     AnswerLost,
     PartlyStored,
+    Reports { left_out: bool },
     Malformed,
     Oversized(u64),
     Html,
+    Blocked,
 }
 
 impl From<KindBody> for FaultKind {
@@ -59,9 +61,11 @@ impl From<KindBody> for FaultKind {
             KindBody::Drop => Self::Drop,
             KindBody::AnswerLost => Self::AnswerLost,
             KindBody::PartlyStored => Self::PartlyStored,
+            KindBody::Reports { left_out } => Self::Reports { left_out },
             KindBody::Malformed => Self::Malformed,
             KindBody::Oversized(bytes) => Self::Oversized(bytes),
             KindBody::Html => Self::Html,
+            KindBody::Blocked => Self::Blocked,
         }
     }
 }

@@ -50,17 +50,32 @@ pub enum FaultKind {
     AnswerLost,
     /// Of a batch of examples or runs, what is new is stored; the answer is 409 all the same, and names what was there.
     PartlyStored,
+    /// A batch of runs is accepted, and the answer reports errors in every second one of them, as LangChain's
+    /// `langsmith-data-migration-tool` expects. Assumed: their form.
+    Reports {
+        /// Whether those runs are left out; otherwise they are stored all the same.
+        left_out: bool,
+    },
     /// Answered 200 with JSON that breaks off.
     Malformed,
     /// Answered 200 with a valid JSON body of at least this many bytes, streamed without a length.
     Oversized(u64),
     /// Answered 200 with an HTML page, as a proxy in between does.
     Html,
+    /// Answered 403 with an HTML page, as a firewall in between does. Public report: LangChain's
+    /// `langsmith-data-migration-tool`, version 0.0.83.
+    Blocked,
 }
 
 /// On a request that [`FaultKind::PartlyStored`] hits.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Partly;
+
+/// On a request that [`FaultKind::Reports`] hits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reports {
+    pub(crate) left_out: bool,
+}
 
 /// The rules in force, first match wins.
 #[derive(Default)]
@@ -116,17 +131,26 @@ pub(crate) async fn apply(State(app): State<Arc<App>>, mut request: Request, nex
             let response = next.run(request).await;
             if response.status().is_success() { refusal(StatusCode::CONFLICT, oauth) } else { response }
         }
+        FaultKind::Reports { left_out } => {
+            request.extensions_mut().insert(Reports { left_out });
+            next.run(request).await
+        }
         FaultKind::Status(status) => {
             refusal(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), oauth)
         }
         FaultKind::RateLimited { retry_after_secs } => rate_limited(retry_after_secs, oauth),
         FaultKind::Malformed => reply::raw("{\"runs\": [{\"id\": \"".to_owned()),
         FaultKind::Oversized(bytes) => oversized(bytes),
-        FaultKind::Html => {
-            let page = "<!doctype html><title>Welcome</title><p>Please sign in to the network.</p>";
-            ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+        FaultKind::Html => html("<!doctype html><title>Welcome</title><p>Please sign in to the network.</p>"),
+        FaultKind::Blocked => {
+            let page = "<html><head><title>403 Forbidden</title></head><body>Request blocked.</body></html>";
+            (StatusCode::FORBIDDEN, html(page)).into_response()
         }
     }
+}
+
+fn html(page: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
 }
 
 /// A body that fails before its first byte: the server then closes the connection with nothing sent, because the

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::data::people::API_KEYS;
 use crate::data::{TEAM_WORKSPACE, bulk, sample_id};
+use crate::datasets::Stock;
 use crate::faults::Fault;
 use crate::oauth::CLIENT_SECRET;
 use crate::record::Recorded;
@@ -50,6 +51,21 @@ impl Handle {
             ledger.add_runs(vec![(session, run)], false).ok()?;
             Some(id)
         })
+    }
+
+    /// Deletes a sample project of the team's and makes it anew with the same runs; its new id.
+    pub fn remake_project(&self, project: &str) -> Option<Uuid> {
+        let new = sample_id(&format!("remade project:{project}"));
+        self.0.world.projects.write(|ledger| ledger.remake_session(TEAM_WORKSPACE, project, new))?;
+        Some(new)
+    }
+
+    /// Deletes a sample dataset of the team's and makes it anew with the same examples; its new id.
+    pub fn remake_dataset(&self, dataset: &str) -> Option<Uuid> {
+        let new = sample_id(&format!("remade dataset:{dataset}"));
+        let remake = |stock: &mut Stock, _| stock.remake_dataset(TEAM_WORKSPACE, dataset, new);
+        self.0.world.datasets.write(clock::now(), remake)?;
+        Some(new)
     }
 
     /// Revokes an API key: it answers 401 from now on.

@@ -24,6 +24,7 @@ mod record;
 mod reply;
 mod routes;
 mod server;
+mod service;
 mod state;
 
 pub use faults::{Fault, FaultKind};
@@ -32,6 +33,7 @@ pub use modes::{Modes, SelfRegistered};
 pub use oauth::{CLIENT_ID, CLIENT_SECRET, PUBLIC_CLIENT_ID};
 pub use record::{AuthKind, Recorded};
 pub use server::{Double, start};
+pub use service::{Queries, Service};
 
 /// What the double serves and how.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub struct Options {
     pub access_ttl_secs: u64,
     /// How logins are treated.
     pub modes: Modes,
+    /// In what else it is like one deployment or another.
+    pub service: Service,
     /// Further redirect URIs of the clients that the organization registered, [`CLIENT_ID`] and [`PUBLIC_CLIENT_ID`]: on
     /// this machine they may be sent to `http://localhost/authorize/callback` at any port.
     pub redirect_uris: Vec<String>,
@@ -63,6 +67,7 @@ impl Default for Options {
             oauth: true,
             access_ttl_secs: 3600,
             modes: Modes::LENIENT,
+            service: Service::LENIENT,
             redirect_uris: Vec::new(),
             data: Dataset::Demo,
             runs_v1: true,

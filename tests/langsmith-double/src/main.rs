@@ -1,7 +1,7 @@
 //! The double as a process of its own, for clients and benchmarks outside this workspace's tests.
 
 use clap::{Parser, ValueEnum};
-use langsmith_double::{Dataset, Options, start};
+use langsmith_double::{Dataset, Options, Service, start};
 
 /// A stateful LangSmith with sample data.
 #[derive(Parser)]
@@ -12,6 +12,18 @@ struct Arguments {
     /// The sample data.
     #[arg(long, value_enum, default_value_t = Data::Demo)]
     data: Data,
+    /// What it is like.
+    #[arg(long, value_enum, default_value_t = Mode::Lenient)]
+    mode: Mode,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Mode {
+    Lenient,
+    ChOnly,
+    Dual,
+    SmithdbOnly,
+    Cloud,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -30,7 +42,14 @@ async fn main() -> std::io::Result<()> {
         Data::Bench => Dataset::Bench,
         Data::Large => Dataset::Large,
     };
-    let double = start(Options { port: arguments.port, data, ..Options::default() }).await?;
+    let service = match arguments.mode {
+        Mode::Lenient => Service::LENIENT,
+        Mode::ChOnly => Service::CH_ONLY,
+        Mode::Dual => Service::DUAL,
+        Mode::SmithdbOnly => Service::SMITHDB_ONLY,
+        Mode::Cloud => Service::CLOUD,
+    };
+    let double = start(Options { port: arguments.port, data, service, ..Options::default() }).await?;
     println!("{}", double.url());
     tokio::signal::ctrl_c().await?;
     double.stop().await;

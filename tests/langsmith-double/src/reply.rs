@@ -51,6 +51,8 @@ pub(crate) enum ApiError {
     NotFound(&'static str),
     #[error("{0}")]
     Conflict(String),
+    #[error("{0}")]
+    NotImplemented(&'static str),
     #[error("invalid {field}: {message}")]
     Invalid {
         /// `query`, `path` or `body`.
@@ -74,6 +76,7 @@ impl IntoResponse for ApiError {
             Self::BadRequest(detail) => (StatusCode::BAD_REQUEST, json!(detail)),
             Self::NotFound(what) => (StatusCode::NOT_FOUND, json!(format!("{what} not found"))),
             Self::Conflict(detail) => (StatusCode::CONFLICT, json!(detail)),
+            Self::NotImplemented(detail) => (StatusCode::NOT_IMPLEMENTED, json!(detail)),
             Self::Invalid { place, field, message } => {
                 let item = json!({"loc": [place, field], "msg": message, "type": "value_error"});
                 (StatusCode::UNPROCESSABLE_ENTITY, json!([item]))

@@ -12,6 +12,7 @@ use crate::faults::Faults;
 use crate::modes::Modes;
 use crate::oauth::{Registry, Tokens};
 use crate::record::Log;
+use crate::service::Service;
 
 /// The shared state of all requests.
 pub(crate) struct App {
@@ -19,6 +20,7 @@ pub(crate) struct App {
     pub(crate) base: String,
     pub(crate) world: World,
     pub(crate) modes: Modes,
+    pub(crate) service: Service,
     pub(crate) clients: Registry,
     pub(crate) tokens: Tokens,
     pub(crate) faults: Faults,
@@ -42,6 +44,7 @@ impl App {
             base,
             world,
             modes: options.modes,
+            service: options.service,
             clients: Registry::new(&options.redirect_uris),
             tokens: Tokens::new(options.access_ttl_secs),
             stopping,

@@ -18,6 +18,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, WorkspaceAccess};
+use crate::header_lines::{Ambiguous, agreed};
 
 /// How long a good key is believed.
 const BELIEVED: Duration = Duration::from_mins(5);
@@ -63,8 +64,7 @@ impl ApiKeys {
         let key =
             key.to_str().ok().map(str::trim).filter(|key| may_be_key(key)).ok_or(AuthFailure::NotAKey)?;
         let key = Secret::new(key);
-        let workspace = first(headers, WORKSPACES).map_err(|Ambiguous| AuthFailure::Workspace)?;
-        let workspace = workspace.map(workspace_id).transpose()?;
+        let workspace = workspace(headers)?;
         let fingerprint = key.fingerprint();
         let credential = Credential::ApiKey(key);
         if self.good.get(&fingerprint, self.clock.now()).is_none() {
@@ -132,14 +132,17 @@ impl ApiKeys {
     }
 }
 
-fn workspace_id(value: &HeaderValue) -> Result<WorkspaceId, AuthFailure> {
-    let text = value.to_str().map_err(|_| AuthFailure::Workspace)?;
-    let id = Uuid::try_parse(text.trim()).map_err(|_| AuthFailure::Workspace)?;
-    Ok(WorkspaceId::new(id.hyphenated().to_string()))
+/// The workspace that a header names. Clients whose setting is empty send the header all the same.
+fn workspace(headers: &HeaderMap) -> Result<Option<WorkspaceId>, AuthFailure> {
+    let lines = WORKSPACES.into_iter().flat_map(|name| headers.get_all(name));
+    let named = agreed(lines).map_err(|Ambiguous| AuthFailure::Workspace)?;
+    named.map(workspace_id).transpose()
 }
 
-/// Two values that differ.
-struct Ambiguous;
+fn workspace_id(text: &str) -> Result<WorkspaceId, AuthFailure> {
+    let id = Uuid::try_parse(text).map_err(|_| AuthFailure::Workspace)?;
+    Ok(WorkspaceId::new(id.hyphenated().to_string()))
+}
 
 /// The value of whichever header is there. Two values are refused: it goes into a header of ours, and whatever stands in
 /// front of us may have looked at the other one.
@@ -147,4 +150,50 @@ fn first(headers: &HeaderMap, names: [HeaderName; 2]) -> Result<Option<&HeaderVa
     let mut values = names.into_iter().flat_map(|name| headers.get_all(name));
     let Some(value) = values.next() else { return Ok(None) };
     if values.any(|other| other != value) { Err(Ambiguous) } else { Ok(Some(value)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "0b6ee1b2-9f4a-4a0c-8c51-5ed2a5a6a1aa";
+    const OTHER: &str = "b7a4b4de-33b5-4c6e-9a53-6a2d0f6e4f11";
+
+    fn named(lines: &[(usize, &str)]) -> Result<Option<String>, AuthFailure> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(WORKSPACES[*name].clone(), value.parse().unwrap());
+        }
+        workspace(&headers).map(|id| id.map(|id| id.as_str().to_owned()))
+    }
+
+    #[test]
+    fn a_workspace_may_be_named_twice() {
+        let upper = ONE.to_uppercase();
+        for lines in [
+            vec![(0, ONE)],
+            vec![(1, upper.as_str())],
+            vec![(0, ONE), (0, ONE), (1, ONE)],
+            vec![(0, ""), (1, ONE)],
+        ] {
+            assert_eq!(named(&lines), Ok(Some(ONE.to_owned())), "{lines:?}");
+        }
+        assert_eq!(named(&[(1, &format!("{ONE}, {ONE}"))]), Ok(Some(ONE.to_owned())));
+    }
+
+    #[test]
+    fn an_empty_header_names_none() {
+        for lines in [&[(0, "")][..], &[(0, ""), (1, " ")], &[]] {
+            assert_eq!(named(lines), Ok(None), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn two_workspaces_and_what_is_none_are_refused() {
+        for lines in
+            [&[(0, ONE), (1, OTHER)][..], &[(0, OTHER), (0, ONE)], &[(0, "team")], &[(0, ONE), (1, "../x")]]
+        {
+            assert_eq!(named(lines), Err(AuthFailure::Workspace), "{lines:?}");
+        }
+    }
 }

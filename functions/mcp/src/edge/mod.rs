@@ -2,7 +2,9 @@
 //! leaves. Errors are JSON-RPC bodies throughout: on a 400, clients look into the body to learn which era they face.
 
 mod accept;
+mod batch;
 mod browser;
+mod content_type;
 mod origin;
 mod reply;
 
@@ -91,7 +93,7 @@ async fn read(method: &Method, headers: &HeaderMap, body: axum::body::Body) -> R
             "Send messages with POST; there is no stream to open",
         ));
     }
-    if !body::has_type(headers, "application/json") {
+    if !content_type::is_json(headers) {
         return Err(RpcError::edge(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Content-Type must be application/json",
@@ -116,6 +118,9 @@ async fn receive(
     message: &[u8],
     deadline: Deadline,
 ) -> Response {
+    if protocol::is_batch(message) {
+        return batch::receive(app, &identity, parts, message, deadline).await;
+    }
     let spelling = Spelling::of(parts.uri.path());
     let request = match protocol::parse(message) {
         Ok(Message::Request(request)) => request,
@@ -123,8 +128,8 @@ async fn receive(
         Err(refused) => return reply::rpc_error(refused.id, &refused.error),
     };
     match protocol::dispatch(&app.documents, &parts.headers, &request) {
-        Outcome::Document(json) => reply::document(request.id, json),
-        Outcome::Small(value) => reply::value(request.id, &value),
+        Outcome::Document(json) => reply::ok(protocol::reply::document(request.id, json)),
+        Outcome::Small(value) => reply::ok(protocol::reply::value(request.id, &value)),
         Outcome::Error(error) => reply::rpc_error(Some(request.id), &error),
         Outcome::Call(call) => match call::run(app, identity, &call, deadline).await {
             Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),

@@ -7,10 +7,10 @@ use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::key_shape::NOT_A_KEY;
 use shared::oauth::public_url::{PublicUrl, Spelling};
+use shared::oauth::scope::ScopeSet;
 use shared::web::challenge::{Challenge, challenge_header};
 
 use crate::protocol::{RpcError, reply};
@@ -23,16 +23,6 @@ pub(super) fn accepted() -> Response {
 /// A finished JSON-RPC answer.
 pub(super) fn ok(body: Vec<u8>) -> Response {
     json(StatusCode::OK, body)
-}
-
-/// A result that is already JSON.
-pub(super) fn document(id: &RawValue, result: &str) -> Response {
-    ok(reply::result(id, result.len(), |body| body.extend_from_slice(result.as_bytes())))
-}
-
-/// A small result.
-pub(super) fn value(id: &RawValue, result: &Value) -> Response {
-    ok(reply::result(id, 1024, |body| reply::append(body, result)))
 }
 
 /// A JSON-RPC error with its HTTP status.
@@ -67,22 +57,27 @@ pub(super) fn challenge(
             StatusCode::UNAUTHORIZED,
             "A LangSmith API key is no access token: send it in the X-Api-Key header, or log in",
         ),
-        Challenge::InsufficientScope(scopes) => {
-            RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}"))
-                .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
-        }
+        Challenge::InsufficientScope(scopes) => insufficient_scope(scopes),
     };
     let mut response = rpc_error(id, &error_body);
     response.headers_mut().insert(WWW_AUTHENTICATE, challenge_header(public, spelling, challenge));
     response
 }
 
+/// What a message is told whose token lacks scopes: all that it needs.
+pub(super) fn insufficient_scope(scopes: ScopeSet) -> RpcError {
+    RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}"))
+        .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
+}
+
+/// What a message is told while nobody can tell whether its credential is valid.
+pub(super) fn unchecked() -> RpcError {
+    RpcError::edge(StatusCode::SERVICE_UNAVAILABLE, "The credential cannot be checked right now: try again")
+}
+
 /// 503: nobody can tell right now whether the credential is valid.
 pub(super) fn unavailable(retry_after: Duration) -> Response {
-    let mut response = error(&RpcError::edge(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "The credential cannot be checked right now: try again",
-    ));
+    let mut response = error(&unchecked());
     let seconds = retry_after.as_secs().max(1);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     response

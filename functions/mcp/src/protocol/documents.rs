@@ -5,10 +5,25 @@ use serde_json::{Value, json};
 
 use super::version;
 
-const INSTRUCTIONS: &str = "Reads a LangSmith workspace. Start with list_projects to learn project names, then read traces \
-with fetch_runs: it returns one page at a time, so repeat the call with the next page_number until total_pages. \
-list_prompts shows the workspace's prompts. Every tool takes an optional workspace_id when access covers several \
-workspaces. Failed calls say in `kind` what went wrong and in `retryable` whether trying again can help.";
+/// A test follows these words to the letter: `ARGUMENT=next_…` is how to go on, any other `ARGUMENT=VALUE` what to pass.
+const INSTRUCTIONS: &str = "LangSmith: reads traces, threads, prompts, datasets, examples, experiments and billing of a \
+workspace, and writes prompts, datasets, examples and experiments.
+
+Traces: list_projects knows the project_name that fetch_runs needs. Call fetch_runs with limit=100 and detail=summary, \
+which saves most of the tokens, and narrow it with start_time, error, is_root or filter; then read single runs by run_ids \
+with detail=full, or only some members with select. While an answer has next_cursor there are more runs: repeat the call \
+with cursor=next_cursor; page_number never leads further than the first `limit` runs. A conversation: get_thread_history.
+
+Lists (list_projects, list_prompts, list_datasets, list_examples, list_experiments): while an answer has next_offset \
+there is more: repeat the call with offset=next_offset. total_count, where present, counts all. fetch_runs reads the runs \
+of an experiment, too.
+
+Writing: push_prompt, create_dataset, update_examples and run_experiment explain themselves when called without arguments, \
+and may be repeated after a lost answer. A text with the mark `… (+N chars)` was cut for preview: read it whole \
+before you write it; a write refuses the mark.
+
+Usage: get_billing_usage. workspace_id works in another workspace that the login covers. A failed call says in `kind` what \
+went wrong and in `retryable` whether trying again can help.";
 
 /// How long a client may keep these answers, in milliseconds. They change only when a new version is deployed.
 const TTL_MS: u32 = 300_000;

@@ -3,27 +3,46 @@
 
 use http::{HeaderMap, HeaderName};
 use rmcp::model::ErrorCode;
-pub(crate) use shared::web::headers::single;
-use shared::web::headers::{MCP_METHOD, MCP_NAME, decoded};
+use shared::web::headers::{MCP_METHOD, MCP_NAME, decoded, single};
 
 use super::error::RpcError;
+use crate::header_lines::{Ambiguous, agreed};
 
 /// The protocol revision that the request speaks.
-pub(crate) const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+
+/// What `MCP-Protocol-Version` says.
+pub(crate) fn version(headers: &HeaderMap) -> Result<Option<&str>, Ambiguous> {
+    agreed(headers.get_all(&PROTOCOL_VERSION))
+}
+
+/// Whether there is no such header, or an empty one.
+pub(crate) fn is_absent(headers: &HeaderMap, name: &HeaderName) -> bool {
+    agreed(headers.get_all(name)) == Ok(None)
+}
 
 /// `MCP-Protocol-Version` must repeat the version of `_meta`.
 pub(crate) fn check_version(headers: &HeaderMap, version: &str) -> Result<(), RpcError> {
-    equal(single(headers, &PROTOCOL_VERSION), version, "MCP-Protocol-Version")
+    equal(said(headers, &PROTOCOL_VERSION), version, "MCP-Protocol-Version")
 }
 
 /// `Mcp-Method` must repeat the method; values are case-sensitive.
 pub(crate) fn check_method(headers: &HeaderMap, method: &str) -> Result<(), RpcError> {
-    equal(single(headers, &MCP_METHOD), method, "Mcp-Method")
+    equal(said(headers, &MCP_METHOD), method, "Mcp-Method")
 }
 
-/// `Mcp-Name` must repeat the name of what is called.
+/// `Mcp-Name` must repeat the name of what is called. A name may have a comma in it: a single line is first taken as it
+/// is.
 pub(crate) fn check_name(headers: &HeaderMap, name: &str) -> Result<(), RpcError> {
-    equal(single(headers, &MCP_NAME).and_then(decoded).as_deref(), name, "Mcp-Name")
+    let matches = |header: Option<&str>| header.and_then(decoded).as_deref() == Some(name);
+    if matches(single(headers, &MCP_NAME)) || matches(said(headers, &MCP_NAME)) {
+        return Ok(());
+    }
+    Err(mismatch("Mcp-Name"))
+}
+
+fn said<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    agreed(headers.get_all(name)).ok().flatten()
 }
 
 fn equal(header: Option<&str>, body: &str, name: &'static str) -> Result<(), RpcError> {
@@ -73,9 +92,19 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_header_matches_nothing() {
+    fn equal_repeats_count_once_and_different_ones_match_nothing() {
         let mut headers = named("x");
         headers.append(MCP_NAME, HeaderValue::from_static("x"));
-        assert!(check_name(&headers, "x").is_err());
+        assert!(check_name(&headers, "x").is_ok());
+        headers.append(MCP_NAME, HeaderValue::from_static("y"));
+        assert!(check_name(&headers, "x").is_err() && check_name(&headers, "y").is_err());
+        assert!(check_name(&named("=?base64?w6k=?=, =?base64?w6k=?="), "é").is_ok());
+    }
+
+    #[test]
+    fn a_name_with_a_comma_is_one_name() {
+        for name in ["a,b", "a, a"] {
+            assert!(check_name(&named(name), name).is_ok(), "{name}");
+        }
     }
 }

@@ -20,22 +20,26 @@ pub(super) fn dispatch<'a>(
         "ping" => Ok(Outcome::Document("{}")),
         "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(&documents.legacy_tools)),
         "tools/call" => call(Era::Legacy, params),
+        "prompts/list" => empty(params, r#"{"prompts":[]}"#),
+        "resources/list" => empty(params, r#"{"resources":[]}"#),
+        "resources/templates/list" => empty(params, r#"{"resourceTemplates":[]}"#),
         _ => Err(unknown_method(StatusCode::OK)),
     }
+}
+
+/// A list of what is not offered. Some clients of this era ask without looking at the capabilities, and drop a server that
+/// does not know the method.
+fn empty(params: &Params<'_>, list: &'static str) -> Result<Outcome<'static>, RpcError> {
+    refuse_cursor(params).map(|()| Outcome::Document(list))
 }
 
 /// After the handshake the version stands in a header; without one, 2025-03-26 is assumed (MCP 2025-11-25, Streamable
 /// HTTP, "Protocol Version Header"), which we serve alike.
 fn check_version(headers: &HeaderMap) -> Result<(), RpcError> {
-    if !headers.contains_key(headers::PROTOCOL_VERSION) {
+    if headers::version(headers).is_ok_and(|said| said.is_none_or(version::is_legacy)) {
         return Ok(());
     }
-    match headers::single(headers, &headers::PROTOCOL_VERSION) {
-        Some(version) if version::is_legacy(version) => Ok(()),
-        _ => {
-            let known = version::ALL.join(", ");
-            let message = format!("Unsupported MCP-Protocol-Version; this server speaks {known}");
-            Err(RpcError::bad_request(ErrorCode::INVALID_REQUEST, message))
-        }
-    }
+    let known = version::ALL.join(", ");
+    let message = format!("Unsupported MCP-Protocol-Version; this server speaks {known}");
+    Err(RpcError::bad_request(ErrorCode::INVALID_REQUEST, message))
 }

@@ -57,14 +57,15 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// Parses the body of a POST.
+/// Whether the body is a batch: a JSON array of messages.
+pub(crate) fn is_batch(body: &[u8]) -> bool {
+    body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
+}
+
+/// Parses one message. An array is none, though its elements could be taken for the members in their order.
 pub(crate) fn parse(body: &[u8]) -> Result<Message<'_>, Refused<'_>> {
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(refused(
-            None,
-            ErrorCode::INVALID_REQUEST,
-            "Batches are not supported: send one message a request",
-        ));
+    if is_batch(body) {
+        return Err(refused(None, ErrorCode::INVALID_REQUEST, "An array is not a message"));
     }
     let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Data => refused(None, ErrorCode::INVALID_REQUEST, "Not a JSON-RPC 2.0 message"),

@@ -1,6 +1,8 @@
-//! MCP itself: one JSON-RPC message in, one answer out. Two eras of the protocol share the endpoint and the body decides
-//! which one speaks, never a header: a legacy client in the field sends `Mcp-Method: initialize` without a version.
+//! MCP itself: a JSON-RPC message in, an answer out; or a batch of them. Two eras of the protocol share the endpoint and
+//! the body decides which one speaks, never a header: a legacy client in the field sends `Mcp-Method: initialize` without a
+//! version.
 
+pub(crate) mod batch;
 mod documents;
 mod error;
 mod headers;
@@ -8,6 +10,7 @@ mod legacy;
 mod message;
 mod modern;
 mod params;
+mod quirks;
 pub(crate) mod reply;
 mod version;
 
@@ -17,7 +20,7 @@ use serde_json::value::RawValue;
 
 pub(crate) use documents::Documents;
 pub(crate) use error::RpcError;
-pub(crate) use message::{Message, Request, parse};
+pub(crate) use message::{Message, Request, is_batch, parse};
 use params::Params;
 
 use crate::tools::{Failure, named};
@@ -80,8 +83,7 @@ pub(crate) fn dispatch<'a>(
 fn is_modern(headers: &HeaderMap, method: &str, params: &Params<'_>) -> bool {
     params.is_modern()
         || method == "server/discover"
-        || (method != "initialize"
-            && headers::single(headers, &headers::PROTOCOL_VERSION) == Some(version::MODERN))
+        || (method != "initialize" && headers::version(headers) == Ok(Some(version::MODERN)))
 }
 
 /// `tools/call` in either era.

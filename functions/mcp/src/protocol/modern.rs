@@ -1,10 +1,12 @@
 //! The stateless era, MCP 2026-07-28.
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use rmcp::model::ErrorCode;
 use serde_json::json;
+use shared::web::headers::{MCP_METHOD, MCP_NAME};
 
 use super::params::Params;
+use super::quirks::{Quirk, forgives};
 use super::{Documents, Era, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
 
 pub(super) fn dispatch<'a>(
@@ -13,14 +15,19 @@ pub(super) fn dispatch<'a>(
     method: &str,
     params: &Params<'a>,
 ) -> Result<Outcome<'a>, RpcError> {
-    check_meta(headers, params)?;
-    headers::check_method(headers, method)?;
+    let older_headers = check_meta(headers, params)?;
+    let may_lack = |name: &HeaderName| older_headers && headers::is_absent(headers, name);
+    if !may_lack(&MCP_METHOD) {
+        headers::check_method(headers, method)?;
+    }
     let named = match method {
         "tools/call" | "prompts/get" => params.name.as_deref(),
         "resources/read" => params.uri.as_deref(),
         _ => None,
     };
-    if let Some(name) = named {
+    if let Some(name) = named
+        && !may_lack(&MCP_NAME)
+    {
         headers::check_name(headers, name)?;
     }
     match method {
@@ -33,7 +40,8 @@ pub(super) fn dispatch<'a>(
 
 /// `_meta` must name the version and the client's capabilities (-32602); the header must repeat the version (-32020);
 /// the version must be this one (-32022). The order matters: a client that sees -32022 retries with another version.
-fn check_meta(headers: &HeaderMap, params: &Params<'_>) -> Result<(), RpcError> {
+/// Returns whether the headers are those of an older revision, and the client is one that is forgiven that.
+fn check_meta(headers: &HeaderMap, params: &Params<'_>) -> Result<bool, RpcError> {
     let meta = params.meta.as_ref();
     let version = meta.and_then(|meta| meta.version.as_deref());
     let capabilities = meta.and_then(|meta| meta.capabilities).filter(|raw| raw.get().starts_with('{'));
@@ -43,11 +51,20 @@ fn check_meta(headers: &HeaderMap, params: &Params<'_>) -> Result<(), RpcError> 
             "_meta must hold io.modelcontextprotocol/protocolVersion and io.modelcontextprotocol/clientCapabilities",
         ));
     };
+    if version == version::MODERN && has_older_headers(headers, params) {
+        return Ok(true);
+    }
     headers::check_version(headers, version)?;
     if version == version::MODERN {
-        return Ok(());
+        return Ok(false);
     }
     let data = json!({ "supported": version::ALL, "requested": version });
     Err(RpcError::bad_request(ErrorCode::UNSUPPORTED_PROTOCOL_VERSION, "Unsupported protocol version")
         .with_data(data))
+}
+
+/// See [`Quirk::OlderHeaders`].
+fn has_older_headers(headers: &HeaderMap, params: &Params<'_>) -> bool {
+    headers::version(headers) == Ok(Some("2025-11-25"))
+        && forgives(params.client_name().as_deref(), Quirk::OlderHeaders)
 }

@@ -39,6 +39,13 @@ pub(crate) struct Meta<'a> {
     info: Option<&'a RawValue>,
 }
 
+/// What a client says of itself.
+#[derive(Deserialize)]
+struct ClientInfo<'a> {
+    #[serde(borrow, default)]
+    name: Option<Cow<'a, str>>,
+}
+
 impl<'a> Params<'a> {
     /// Parses `params`; absent ones are empty. `None` when they have another shape.
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Option<Self> {
@@ -49,5 +56,12 @@ impl<'a> Params<'a> {
     pub(crate) fn is_modern(&self) -> bool {
         let meta = self.meta.as_ref();
         meta.is_some_and(|meta| meta.version.is_some() || meta.capabilities.is_some() || meta.info.is_some())
+    }
+
+    /// The name that the client gives itself in `_meta`.
+    pub(crate) fn client_name(&self) -> Option<Cow<'a, str>> {
+        let info = self.meta.as_ref()?.info?;
+        let info: ClientInfo<'a> = serde_json::from_str(info.get()).ok()?;
+        info.name
     }
 }

@@ -2,6 +2,7 @@
 //! a tree again.
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error::RpcError;
@@ -15,6 +16,16 @@ pub(crate) fn result(id: &RawValue, capacity: usize, write: impl FnOnce(&mut Vec
     write(&mut body);
     body.push(b'}');
     body
+}
+
+/// A result that is already JSON.
+pub(crate) fn document(id: &RawValue, json: &str) -> Vec<u8> {
+    result(id, json.len(), |body| body.extend_from_slice(json.as_bytes()))
+}
+
+/// A small result.
+pub(crate) fn value(id: &RawValue, small: &Value) -> Vec<u8> {
+    result(id, 1024, |body| append(body, small))
 }
 
 /// An error answer; the id is null when the request's was not understood (JSON-RPC 2.0 §5).

@@ -7,7 +7,10 @@ pub(crate) const MODERN: &str = "2026-07-28";
 /// The newest revision with an `initialize` handshake: what a client is offered that asks for one we do not know.
 pub(crate) const NEWEST_LEGACY: &str = "2025-11-25";
 
-const LEGACY: [&str; 4] = [NEWEST_LEGACY, "2025-06-18", "2025-03-26", "2024-11-05"];
+/// The one revision with JSON-RPC batches, which is also the one that a request without a version header is taken for.
+pub(crate) const WITH_BATCHES: &str = "2025-03-26";
+
+const LEGACY: [&str; 4] = [NEWEST_LEGACY, "2025-06-18", WITH_BATCHES, "2024-11-05"];
 
 /// Everything that we speak, newest first.
 pub(crate) const ALL: [&str; 5] = [MODERN, LEGACY[0], LEGACY[1], LEGACY[2], LEGACY[3]];

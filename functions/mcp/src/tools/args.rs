@@ -1,5 +1,6 @@
 //! Arguments of a call. Clients of the older LangSmith server write booleans, lists and numbers as strings, newer ones
-//! write JSON; both are understood. `null` means absent, and an argument that no tool knows is refused by its name.
+//! write JSON; both are understood. What says nothing means absent, and an argument that no tool knows is refused by its
+//! name.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,11 +11,11 @@ use serde_json::value::RawValue;
 use shared::ids::WorkspaceId;
 
 use super::ToolError;
-use super::nul::{NO_NUL, without_nul};
+use super::nul::NO_NUL;
+use super::placeholder::{is_empty, is_filler, is_nothing};
+use super::unknown::{is_injected, refusal};
 use super::url_args::InUrl;
 
-/// The most entries that a list argument may have.
-const MAX_ITEMS: usize = 20;
 /// The longest text that is taken, in bytes: it may go into a URL, which no server takes at any length.
 const MAX_TEXT: usize = 8000;
 
@@ -22,15 +23,29 @@ const MAX_TEXT: usize = 8000;
 #[derive(Debug, Default)]
 pub(crate) struct Arguments<'a> {
     given: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    /// Those that were asked for.
+    known: Vec<&'static str>,
+    /// Those that were asked for and say nothing.
+    blanks: Vec<&'static str>,
+    /// Whether the client fills in what it does not mean.
+    fills_in: bool,
     /// Those that were taken for the URL of a request.
     pub(super) in_url: InUrl,
 }
 
 impl<'a> Arguments<'a> {
+    /// The members of one JSON object.
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
         let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(Self::default()) };
         serde_json::from_str(raw.get())
             .map_err(|_| ToolError::invalid("The arguments must be one JSON object without repeated names."))
+    }
+
+    /// The arguments of a call, without what its client added.
+    pub(super) fn of_call(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
+        let mut arguments = Self::parse(raw)?;
+        arguments.given.retain(|name, _| !is_injected(name));
+        Ok(arguments)
     }
 
     /// What `take` makes of all arguments. It takes those that are known, so what is left is refused.
@@ -38,49 +53,74 @@ impl<'a> Arguments<'a> {
         raw: Option<&'a RawValue>,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
     ) -> Result<T, ToolError> {
-        let mut arguments = Self::parse(raw)?;
-        let taken = take(&mut arguments)?;
-        arguments.finish().map(|()| taken)
+        Self::of_call(raw)?.taken(take)
+    }
+
+    /// The same of an entry in a list, whose client may be known to fill in.
+    pub(super) fn read_entry<T>(
+        entry: &'a RawValue,
+        fills_in: bool,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<T, ToolError> {
+        let mut members = Self::parse(Some(entry))?;
+        members.fills_in |= fills_in;
+        members.taken(take)
+    }
+
+    fn taken<T>(mut self, take: impl FnOnce(&mut Self) -> Result<T, ToolError>) -> Result<T, ToolError> {
+        let taken = take(&mut self).map_err(|error| self.told(error))?;
+        self.finish().map(|()| taken)
+    }
+
+    /// The same error; of a required argument that is there and says nothing, that it does.
+    fn told(&self, error: ToolError) -> ToolError {
+        match self.blanks.iter().find(|name| error == missing(name)) {
+            Some(name) => ToolError::invalid(format!("{name} is empty, but required.")),
+            None => error,
+        }
     }
 
     fn finish(self) -> Result<(), ToolError> {
         match self.given.keys().next() {
             None => self.in_url.check(),
-            Some(name) => {
-                let name: String = name.chars().take(64).collect();
-                Err(ToolError::invalid(format!("Unknown argument: {name}")))
-            }
+            Some(name) => Err(refusal(name, &self.known)),
         }
     }
 
-    /// A text of at most [`MAX_TEXT`] bytes; an empty one counts as absent.
+    /// A text of at most [`MAX_TEXT`] bytes.
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         self.long_text(name, MAX_TEXT)
     }
 
     /// The same of at most `most` bytes, for what goes into a body.
     pub(crate) fn long_text(&mut self, name: &'static str, most: usize) -> Result<Option<String>, ToolError> {
-        Ok(self.bounded(name, most)?.filter(|text| !text.is_empty()))
+        self.take(name).map(|raw| bounded(raw, name, most)).transpose()
     }
 
     /// A text of at most [`MAX_TEXT`] bytes that may be empty: the caller wants nothing to be there.
     pub(crate) fn text_or_empty(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
-        self.bounded(name, MAX_TEXT)
+        let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
+        let text = bounded(raw, name, MAX_TEXT)?;
+        Ok(Some(if text.trim().is_empty() { String::new() } else { text }))
     }
 
-    /// A text of nothing but white space becomes an empty one.
-    fn bounded(&mut self, name: &'static str, most: usize) -> Result<Option<String>, ToolError> {
-        let Some(raw) = self.take(name) else { return Ok(None) };
-        let text = string(raw, name, "a string")?;
-        if text.len() > most {
-            return Err(wrong(name, &format!("at most {most} bytes long")));
-        }
-        Ok(Some(if text.trim().is_empty() { String::new() } else { text }))
+    /// A text of at most [`MAX_TEXT`] bytes that is neither a name nor free text, so that a word for nothing is none.
+    pub(crate) fn value(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        self.long_value(name, MAX_TEXT)
+    }
+
+    /// The same of at most `most` bytes.
+    pub(crate) fn long_value(
+        &mut self,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Option<String>, ToolError> {
+        self.take_value(name).map(|raw| bounded(raw, name, most)).transpose()
     }
 
     /// A UUID.
     pub(crate) fn id(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
+        let Some(text) = self.value(name)? else { return Ok(None) };
         let id = uuid::Uuid::try_parse(text.trim()).map_err(|_| wrong(name, "a UUID"))?;
         Ok(Some(id.hyphenated().to_string()))
     }
@@ -92,48 +132,9 @@ impl<'a> Arguments<'a> {
 
     /// `true` or `false`, as JSON or as text in any case.
     pub(crate) fn boolean(&mut self, name: &'static str) -> Result<Option<bool>, ToolError> {
-        let Some(raw) = self.take(name) else { return Ok(None) };
+        let Some(raw) = self.take_value(name) else { return Ok(None) };
         let text = raw.get().trim_matches('"').trim().to_ascii_lowercase();
         text.parse().map(Some).map_err(|_| wrong(name, "true or false"))
-    }
-
-    /// A list of texts: a JSON array, the same array as text, or one bare text.
-    pub(crate) fn list(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
-        self.list_of(name, MAX_ITEMS)
-    }
-
-    /// The same of at most `most` texts.
-    pub(crate) fn list_of(
-        &mut self,
-        name: &'static str,
-        most: usize,
-    ) -> Result<Option<Vec<String>>, ToolError> {
-        Ok(self.entries(name, most)?.filter(|items| !items.is_empty()))
-    }
-
-    /// The same of at most [`MAX_ITEMS`] texts; it may be empty: the caller wants nothing to be there.
-    pub(crate) fn list_or_empty(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
-        self.entries(name, MAX_ITEMS)
-    }
-
-    /// The texts that are not empty.
-    fn entries(&mut self, name: &'static str, most: usize) -> Result<Option<Vec<String>>, ToolError> {
-        const EXPECTED: &str = "a string or an array of strings";
-        let Some(raw) = self.take(name) else { return Ok(None) };
-        let items: Vec<String> = if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-            items.into_iter().map(|item| string(item, name, EXPECTED)).collect::<Result<_, _>>()?
-        } else {
-            let text = string(raw, name, EXPECTED)?;
-            serde_json::from_str(&text).unwrap_or_else(|_| vec![text])
-        };
-        let items: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
-        if items.iter().any(|item| item.contains('\0')) {
-            return Err(wrong(name, NO_NUL));
-        }
-        if items.len() > most {
-            return Err(wrong(name, &format!("at most {most} entries long")));
-        }
-        Ok(Some(items))
     }
 
     /// One of a few words, in any case.
@@ -142,79 +143,72 @@ impl<'a> Arguments<'a> {
         name: &'static str,
         known: &[&'static str],
     ) -> Result<Option<&'static str>, ToolError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
+        let Some(text) = self.value(name)? else { return Ok(None) };
         let found = known.iter().find(|word| text.trim().eq_ignore_ascii_case(word));
         found.copied().map(Some).ok_or_else(|| wrong(name, &format!("one of {}", known.join(", "))))
     }
 
-    /// A JSON object, or its text. It is only looked at from outside.
-    pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
-        let Some(raw) = self.take(name) else { return Ok(None) };
-        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON object"))?;
-        if !value.get().starts_with('{') {
-            return Err(wrong(name, "a JSON object"));
+    /// Whether the client fills in what it does not mean.
+    pub(super) fn fills_in(&self) -> bool {
+        self.fills_in
+    }
+
+    /// What was not taken.
+    pub(super) fn left(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.given.iter().map(|(name, value)| (&**name, *value))
+    }
+
+    /// The value of an argument that says something.
+    pub(super) fn take(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        let raw = self.asked(name)?;
+        if is_empty(raw) { self.blank(name) } else { Some(raw) }
+    }
+
+    /// The same of one that is neither a name nor free text.
+    pub(super) fn take_value(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        let raw = self.take(name)?;
+        if is_nothing(raw) { self.blank(name) } else { Some(raw) }
+    }
+
+    /// The same of one whose empty value says something, too, if the client means what it says.
+    pub(super) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        if self.fills_in { self.take(name) } else { self.asked(name) }
+    }
+
+    /// The value of an argument, unless it is null.
+    pub(super) fn asked(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        if !self.known.contains(&name) {
+            self.known.push(name);
         }
-        without_nul(name, &value)?;
-        Ok(Some(value))
-    }
-
-    /// Any JSON, as it was sent.
-    pub(crate) fn raw(&mut self, name: &'static str) -> Option<&'a RawValue> {
-        self.take(name)
-    }
-
-    /// A JSON array, or its text, of at most `most` values.
-    pub(crate) fn array(
-        &mut self,
-        name: &'static str,
-        most: usize,
-    ) -> Result<Option<Vec<Box<RawValue>>>, ToolError> {
-        let Some(raw) = self.take(name) else { return Ok(None) };
-        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON array"))?;
-        let items: Vec<Box<RawValue>> =
-            serde_json::from_str(value.get()).map_err(|_| wrong(name, "a JSON array"))?;
-        if items.len() > most {
-            return Err(wrong(name, &format!("at most {most} entries long")));
-        }
-        Ok(Some(items))
-    }
-
-    /// Whether nothing is left but what every tool takes.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.given.iter().all(|(name, value)| name == "workspace_id" || value.get() == "null")
-    }
-
-    pub(super) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
         self.given.remove(name).filter(|raw| raw.get() != "null")
     }
-}
 
-/// Whether a call gives its tool anything to do. A tool that also explains itself does that when it is called with nothing.
-pub(crate) fn given(raw: Option<&RawValue>) -> bool {
-    Arguments::parse(raw).is_ok_and(|arguments| !arguments.is_empty())
+    /// Notes that an argument is there and says nothing.
+    pub(super) fn blank<T>(&mut self, name: &'static str) -> Option<T> {
+        self.blanks.push(name);
+        None
+    }
 }
 
 /// The error of a required argument that is absent.
-pub(crate) fn missing(name: &'static str) -> ToolError {
+pub(crate) fn missing(name: &str) -> ToolError {
     ToolError::invalid(format!("Missing argument: {name}"))
 }
 
+/// The text of a JSON string of at most `most` bytes.
+fn bounded(raw: &RawValue, name: &str, most: usize) -> Result<String, ToolError> {
+    let text = string(raw, name, "a string")?;
+    if text.len() > most { Err(wrong(name, &format!("at most {most} bytes long"))) } else { Ok(text) }
+}
+
 /// The text of a JSON string.
-fn string(raw: &RawValue, name: &str, expected: &str) -> Result<String, ToolError> {
+pub(super) fn string(raw: &RawValue, name: &str, expected: &str) -> Result<String, ToolError> {
     match serde_json::from_str::<String>(raw.get()) {
         Ok(text) if text.contains('\0') => Err(wrong(name, NO_NUL)),
         Ok(text) => Ok(text),
         // What looks like a string and is none holds half of a surrogate pair.
         Err(_) if raw.get().starts_with('"') => Err(wrong(name, "valid text: a part of it is no character")),
         Err(_) => Err(wrong(name, expected)),
-    }
-}
-
-/// A value, or the one that its text holds.
-fn inner(raw: &RawValue) -> Option<Box<RawValue>> {
-    match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
-        Ok(text) => serde_json::from_str(text.trim()).ok(),
-        Err(_) => Some(raw.to_owned()),
     }
 }
 
@@ -239,13 +233,14 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut arguments = BTreeMap::new();
+        let mut given: BTreeMap<Cow<'a, str>, &'a RawValue> = BTreeMap::new();
         while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
-            if arguments.insert(Cow::Owned(name), value).is_some() {
+            if given.insert(Cow::Owned(name), value).is_some() {
                 return Err(A::Error::custom("repeated name"));
             }
         }
-        Ok(Arguments { given: arguments, in_url: InUrl::default() })
+        let fills_in = given.iter().any(|(name, value)| is_filler(name, value));
+        Ok(Arguments { given, fills_in, ..Arguments::default() })
     }
 }
 

@@ -11,6 +11,13 @@ fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
     take(&mut Arguments::parse(Some(raw)).unwrap())
 }
 
+fn read<T>(
+    json: &str,
+    take: impl FnOnce(&mut Arguments<'_>) -> Result<T, ToolError>,
+) -> Result<T, ToolError> {
+    Arguments::read(Some(serde_json::from_str(json).unwrap()), take)
+}
+
 #[test]
 fn booleans_come_as_json_or_text() {
     for (value, expected) in [
@@ -20,35 +27,22 @@ fn booleans_come_as_json_or_text() {
         (json!(false), Some(false)),
         (json!("false"), Some(false)),
         (json!(null), None),
+        (json!(""), None),
+        (json!(" null "), None),
+        (json!("None"), None),
+        (json!("undefined"), None),
+        (json!([]), None),
+        (json!({}), None),
     ] {
         assert_eq!(with(&json!({ "x": value }), |args| args.boolean("x")), Ok(expected), "{value}");
     }
-    for value in [json!(1), json!("maybe"), json!(""), json!("1"), json!("null"), json!([true]), json!({})] {
+    for value in [json!(1), json!("maybe"), json!("1"), json!("nil"), json!([true]), json!({"a": 1})] {
         assert_eq!(
             with(&json!({ "x": value }), |args| args.boolean("x")),
             Err(wrong("x", "true or false")),
             "{value}"
         );
     }
-}
-
-#[test]
-fn lists_come_as_arrays_as_their_text_or_as_one_entry() {
-    for (value, expected) in [
-        (json!(["a", "b"]), vec!["a", "b"]),
-        (json!("[\"a\",\"b\"]"), vec!["a", "b"]),
-        (json!("a"), vec!["a"]),
-        (json!("[a"), vec!["[a"]),
-        (json!("[1]"), vec!["[1]"]),
-    ] {
-        let expected = Ok(Some(expected.into_iter().map(str::to_owned).collect()));
-        assert_eq!(with(&json!({ "x": value }), |args| args.list("x")), expected, "{value}");
-    }
-    for value in [json!([1]), json!({}), json!(5)] {
-        assert!(with(&json!({ "x": value }), |args| args.list("x")).is_err(), "{value}");
-    }
-    assert_eq!(with(&json!({"x": []}), |args| args.list("x")), Ok(None));
-    assert!(with(&json!({"x": vec!["a"; 21]}), |args| args.list("x")).is_err());
 }
 
 #[test]
@@ -70,6 +64,7 @@ fn what_is_no_text_is_told_apart() {
         (r#""a\u0000""#, "x must be text without the character U+0000."),
     ] {
         assert_eq!(text(json, |args| args.text("x")), Err(ToolError::invalid(message)), "{json}");
+        assert_eq!(text(json, |args| args.value("x")), Err(ToolError::invalid(message)), "{json}");
         assert_eq!(text(json, |args| args.text_or_empty("x")), Err(ToolError::invalid(message)), "{json}");
         let message = message.replace("a string", "a string or an array of strings");
         let listed = [json.to_owned(), format!("[\"a\",{json}]")];
@@ -92,15 +87,24 @@ fn what_is_no_text_is_told_apart() {
 }
 
 #[test]
-fn an_empty_value_can_be_told_from_none() {
-    let empty = |value: Value| with(&json!({ "x": value }), |args| args.text_or_empty("x"));
-    assert_eq!((empty(json!(" ")), empty(json!(null))), (Ok(Some(String::new())), Ok(None)));
-    assert_eq!(empty(json!(" a")), Ok(Some(" a".to_owned())));
-    let none = |value: Value| with(&json!({ "x": value }), |args| args.list_or_empty("x"));
-    for value in [json!([]), json!("[]"), json!(""), json!([""])] {
-        assert_eq!(none(value.clone()), Ok(Some(Vec::new())), "{value}");
+fn an_empty_text_can_be_told_from_none() {
+    let text = |arguments: Value| with(&arguments, |args| args.text_or_empty("description"));
+    assert_eq!(text(json!({"description": " "})), Ok(Some(String::new())));
+    assert_eq!(text(json!({"description": null})), Ok(None));
+    assert_eq!(text(json!({"description": " a"})), Ok(Some(" a".to_owned())));
+    // A client that fills in arguments fills in this one, too.
+    assert_eq!(text(json!({"description": " ", "parent_commit": ""})), Ok(None));
+    assert_eq!(text(json!({"description": " ", "parent_commit": null})), Ok(Some(String::new())));
+}
+
+#[test]
+fn a_word_for_nothing_may_be_a_name() {
+    for word in ["null", "None", "undefined"] {
+        assert_eq!(with(&json!({ "x": word }), |args| args.text("x")), Ok(Some(word.to_owned())));
+        assert_eq!(with(&json!({ "x": word }), |args| args.value("x")), Ok(None), "{word}");
+        assert_eq!(with(&json!({ "x": word }), |args| args.choice("x", &["a"])), Ok(None), "{word}");
     }
-    assert_eq!((none(json!(null)), none(json!("a"))), (Ok(None), Ok(Some(vec!["a".to_owned()]))));
+    assert_eq!(with(&json!({"x": "b"}), |args| args.choice("x", &["a"])), Err(wrong("x", "one of a")));
 }
 
 #[test]
@@ -108,15 +112,38 @@ fn ids_are_uuids() {
     let id = "5A3E0000-0000-4000-8000-0000000000A1";
     assert_eq!(with(&json!({ "x": id }), |args| args.id("x")), Ok(Some(id.to_lowercase())));
     assert_eq!(with(&json!({"x": "../x"}), |args| args.id("x")), Err(wrong("x", "a UUID")));
-    assert_eq!(with(&json!({"x": ""}), |args| args.id("x")), Ok(None));
+    for value in [json!(""), json!("null"), json!("NONE"), json!([])] {
+        assert_eq!(with(&json!({ "x": value }), |args| args.id("x")), Ok(None), "{value}");
+    }
 }
 
 #[test]
 fn what_nobody_took_is_named() {
-    let text = r#"{"bogus":null,"limit":1}"#;
-    let mut arguments = Arguments::parse(Some(serde_json::from_str(text).unwrap())).unwrap();
-    arguments.limit().unwrap();
-    assert_eq!(arguments.finish(), Err(ToolError::invalid("Unknown argument: bogus")));
+    let limit = |args: &mut Arguments<'_>| args.limit();
+    for (json, message) in [
+        (r#"{"bogus":null,"limit":1}"#, "Unknown argument: bogus. Known are limit."),
+        (r#"{"limits":"","limit":1}"#, "Unknown argument: limits. Did you mean limit? Known are limit."),
+    ] {
+        assert_eq!(read(json, limit), Err(ToolError::invalid(message)), "{json}");
+    }
+}
+
+#[test]
+fn what_clients_add_is_ignored() {
+    let added = r#"{"sessionId":"s","action":"sendMessage","chatInput":"hi","tool":"t","toolCallId":"call_1","limit":3}"#;
+    let limit = |args: &mut Arguments<'_>| args.limit();
+    assert_eq!(read(added, limit), Ok(Some(3)));
+}
+
+#[test]
+fn a_required_argument_that_says_nothing_is_named() {
+    let required = |args: &mut Arguments<'_>| args.id("x")?.ok_or_else(|| missing("x"));
+    for json in [r#"{"x":""}"#, r#"{"x":[]}"#, r#"{"x":"null"}"#] {
+        assert_eq!(read(json, required), Err(ToolError::invalid("x is empty, but required.")), "{json}");
+    }
+    for json in ["{}", r#"{"x":null}"#] {
+        assert_eq!(read(json, required), Err(missing("x")), "{json}");
+    }
 }
 
 #[test]
@@ -136,5 +163,18 @@ proptest! {
         for error in [taken.0.err(), taken.1.err(), taken.2.err()].into_iter().flatten() {
             prop_assert!(error.message.contains(&name));
         }
+    }
+
+    #[test]
+    fn what_says_nothing_is_the_same_as_nothing(
+        filler in prop::sample::select(vec![json!(""), json!(" \n"), json!([]), json!({}), json!(null)]),
+        limit in 1_u32..100,
+    ) {
+        let take = |args: &mut Arguments<'_>| {
+            Ok((args.limit()?, args.text("a")?, args.boolean("b")?, args.list("c")?, args.object_text("d")?, args.id("e")?))
+        };
+        let plain = json!({ "limit": limit });
+        let filled = json!({"limit": limit, "a": filler, "b": filler, "c": filler, "d": filler, "e": filler});
+        prop_assert_eq!(read(&filled.to_string(), take), read(&plain.to_string(), take));
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use shared::deadline::Deadline;
 use shared::ids::WorkspaceId;
-use shared::langsmith::{Caller, LangSmith};
+use shared::langsmith::{Caller, LangSmith, ResolvedNames};
 
 use super::ToolError;
 use crate::auth::{CallerIdentity, WorkspaceAccess};
@@ -14,6 +14,7 @@ pub struct Context<'a> {
     deadline: Deadline,
     identity: &'a CallerIdentity,
     capabilities: Option<&'a RawValue>,
+    resolved: ResolvedNames,
 }
 
 impl<'a> Context<'a> {
@@ -22,7 +23,7 @@ impl<'a> Context<'a> {
         identity: &'a CallerIdentity,
         capabilities: Option<&'a RawValue>,
     ) -> Self {
-        Self { langsmith, deadline, identity, capabilities }
+        Self { langsmith, deadline, identity, capabilities, resolved: ResolvedNames::default() }
     }
 
     /// What the client declared that it can do (MCP 2026-07-28 `clientCapabilities`); absent for legacy clients.
@@ -55,6 +56,7 @@ impl<'a> Context<'a> {
 
     /// LangSmith as the caller sees it, in one workspace.
     pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> Caller<'b> {
-        self.langsmith.caller_until(self.deadline, &self.identity.credential, workspace)
+        let caller = self.langsmith.caller_until(self.deadline, &self.identity.credential, workspace);
+        caller.noting(&self.resolved)
     }
 }

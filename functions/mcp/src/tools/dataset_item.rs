@@ -1,6 +1,7 @@
 //! A dataset, with its members in the order that clients of the older server know.
 
-use shared::langsmith::Dataset;
+use serde_json::value::{RawValue, to_raw_value};
+use shared::langsmith::{Caller, Dataset};
 
 use super::members::{self, Form};
 use super::pagination::{Item, Limits, Sink};
@@ -11,15 +12,26 @@ pub(crate) const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
 
 /// A dataset to be shown. A listing and a single read spell the zone of its last experiment differently.
 pub(crate) struct DatasetItem<'a> {
-    pub(crate) dataset: Dataset<'a>,
-    pub(crate) zone: &'static str,
+    dataset: Dataset<'a>,
+    zone: &'static str,
+    /// The address of its page, where it is known.
+    url: Option<Box<RawValue>>,
+}
+
+impl<'a> DatasetItem<'a> {
+    pub(crate) fn new(caller: &Caller<'_>, dataset: Dataset<'a>, zone: &'static str) -> Self {
+        let text = |json: &RawValue| serde_json::from_str::<String>(json.get()).ok();
+        let page = || caller.dataset_page(&text(dataset.tenant_id?)?, &text(dataset.id)?);
+        let url = page().and_then(|url| to_raw_value(&url).ok());
+        Self { dataset, zone, url }
+    }
 }
 
 impl Item for DatasetItem<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
         use Form::{Exact, Free, Time};
         let dataset = &self.dataset;
-        let members = [
+        let mut members = vec![
             ("id", Exact(Some(dataset.id))),
             ("name", Free(dataset.name)),
             ("inputs_schema_definition", Free(dataset.inputs_schema_definition)),
@@ -32,6 +44,7 @@ impl Item for DatasetItem<'_> {
             ("modified_at", Time(dataset.modified_at, "+00:00")),
             ("last_session_start_time", Time(dataset.last_session_start_time, self.zone)),
         ];
+        members.extend(self.url.as_deref().map(|url| ("url", Exact(Some(url)))));
         members::write(&members, limits, sink);
     }
 }
@@ -44,5 +57,6 @@ pub(crate) fn schema() -> Vec<Parameter> {
         ("data_type", any("kv, llm or chat.")),
         ("example_count", any("Number of examples.")),
         ("session_count", any("Number of experiments.")),
+        ("url", text("Its page, where known.")),
     ]
 }

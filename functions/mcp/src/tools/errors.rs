@@ -137,6 +137,9 @@ impl From<&UpstreamError> for ToolError {
             UpstreamError::UrlTooLong => {
                 Self::invalid("The arguments are too long: they go into a URL, which has at most 8000 bytes.")
             }
+            UpstreamError::Server { status: 403 } => upstream(
+                "A proxy in between refused the request; LangSmith was not asked. Try again, or ask who runs the network.",
+            ),
             UpstreamError::Server { status } => upstream(&format!("LangSmith failed (status {status}).")),
             UpstreamError::Timeout => upstream("LangSmith did not answer in time."),
             UpstreamError::Unreachable => upstream("LangSmith cannot be reached."),

@@ -10,12 +10,26 @@ use super::pagination::{MAX_DEPTH, is_deep};
 /// The largest entry of a list, in bytes. LangSmith takes more; this keeps each request that we make of it below 1 MB.
 const MAX_ENTRY: usize = 900_000;
 
-/// Takes a JSON object. What nests too deeply could be stored, but hardly anybody could read it back.
+/// Takes a JSON object. An empty one is none.
 pub(crate) fn object(
     arguments: &mut Arguments<'_>,
     name: &'static str,
 ) -> Result<Option<Box<RawValue>>, ToolError> {
     let value = arguments.object(name)?;
+    readable(name, value)
+}
+
+/// Takes a JSON object whose emptiness says something: there is nothing, or nothing any more.
+pub(crate) fn object_or_empty(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+) -> Result<Option<Box<RawValue>>, ToolError> {
+    let value = arguments.object_or_empty(name)?;
+    readable(name, value)
+}
+
+/// What nests too deeply could be stored, but hardly anybody could read it back.
+fn readable(name: &'static str, value: Option<Box<RawValue>>) -> Result<Option<Box<RawValue>>, ToolError> {
     match value.as_deref().map(|value| is_deep(value.get())) {
         Some(true) => Err(ToolError::invalid(format!("{name} nests deeper than {MAX_DEPTH} levels."))),
         _ => Ok(value),
@@ -49,13 +63,10 @@ pub(crate) fn plain(name: &'static str, text: String) -> Result<String, ToolErro
     Ok(text)
 }
 
-/// Takes the splits of an example. An empty list is refused: LangSmith does not promise to take an example out of all
-/// splits, so it must not look as if it did.
+/// Takes the splits of an example. An empty list says nothing: LangSmith does not promise to take an example out of all
+/// splits.
 pub(crate) fn splits(members: &mut Arguments<'_>) -> Result<Option<Vec<String>>, ToolError> {
-    let Some(raw) = members.raw("split") else { return Ok(None) };
-    let expected = || wrong("split", "the name of at least one split, or absent");
-    let alone = RawValue::from_string(format!(r#"{{"split":{}}}"#, raw.get())).map_err(|_| expected())?;
-    Arguments::parse(Some(&alone))?.list("split")?.map(Some).ok_or_else(expected)
+    members.list("split")
 }
 
 /// Takes a UUID.
@@ -64,18 +75,17 @@ pub(crate) fn uuid(arguments: &mut Arguments<'_>, name: &'static str) -> Result<
     Uuid::try_parse(&text).map(Some).map_err(|_| wrong(name, "a UUID"))
 }
 
-/// Takes a list of objects, each read like the arguments of a call. A mistake is told with its place.
+/// Takes a list of objects, each read like the arguments of a call. An empty list is none. A mistake is told with its
+/// place.
 pub(crate) fn entries<T>(
     arguments: &mut Arguments<'_>,
     (name, most): (&'static str, usize),
     read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
 ) -> Result<Option<Vec<T>>, ToolError> {
     let Some(items) = arguments.array(name, most)? else { return Ok(None) };
-    if items.is_empty() {
-        return Err(wrong(name, "an array with at least one entry"));
-    }
+    let fills_in = arguments.fills_in();
     let entry = |(at, item): (usize, Box<RawValue>)| {
-        read_entry(&item, &read).map_err(|mut error| {
+        read_entry(&item, fills_in, &read).map_err(|mut error| {
             error.message = format!("{name}[{at}]: {}", error.message);
             error
         })
@@ -85,6 +95,7 @@ pub(crate) fn entries<T>(
 
 fn read_entry<T>(
     item: &RawValue,
+    fills_in: bool,
     read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
 ) -> Result<T, ToolError> {
     if !item.get().starts_with('{') {
@@ -93,7 +104,7 @@ fn read_entry<T>(
     if item.get().len() > MAX_ENTRY {
         return Err(ToolError::invalid(format!("It is larger than {MAX_ENTRY} bytes.")));
     }
-    Arguments::read(Some(item), read)
+    Arguments::read_entry(item, fills_in, read)
 }
 
 /// The same JSON without white space between its tokens, so that it does not matter how a client writes it.
@@ -117,6 +128,7 @@ pub(crate) fn minified(json: &RawValue) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::args::missing;
 
     fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
@@ -158,11 +170,7 @@ mod tests {
         assert_eq!(take(r#"{"split":"a"}"#), Ok(Some(vec!["a".to_owned()])));
         assert_eq!(take(r#"{"split":"[\"a\"]"}"#), Ok(Some(vec!["a".to_owned()])));
         for json in [r#"{"split":[]}"#, r#"{"split":"[]"}"#, r#"{"split":""}"#, r#"{"split":[" "]}"#] {
-            let error = take(json).unwrap_err();
-            assert!(
-                error.message.starts_with("split must be the name of at least one split"),
-                "{json}: {error:?}"
-            );
+            assert_eq!(take(json), Ok(None), "{json}");
         }
     }
 
@@ -181,19 +189,52 @@ mod tests {
             names(r#"{"list":[{"name":"a"},{"name":null}]}"#),
             Ok(Some(vec![Some("a".to_owned()), None]))
         );
-        assert_eq!(names("{}"), Ok(None));
+        for none in ["{}", r#"{"list":[]}"#, r#"{"list":""}"#, r#"{"list":{}}"#] {
+            assert_eq!(names(none), Ok(None), "{none}");
+        }
         for (json, message) in [
             (r#"{"list":[{},1]}"#, "list[1]: It must be a JSON object."),
             (r#"{"list":[{"name":5}]}"#, "list[0]: name must be a string."),
             (r#"{"list":[{"name":"123456"}]}"#, "list[0]: name must be at most 5 characters long."),
-            (r#"{"list":[{"other":1}]}"#, "list[0]: Unknown argument: other"),
+            (
+                r#"{"list":[{"nane":1}]}"#,
+                "list[0]: Unknown argument: nane. Did you mean name? Known are name.",
+            ),
+            (r#"{"list":[{"toolCallId":1}]}"#, "list[0]: Unknown argument: toolCallId. Known are name."),
             (r#"{"list":[{},{},{},{}]}"#, "list must be at most 3 entries long."),
-            (r#"{"list":[]}"#, "list must be an array with at least one entry."),
         ] {
             assert_eq!(names(json), Err(ToolError::invalid(message)), "{json}");
         }
         let large = format!(r#"{{"list":[{{"name":"{}"}}]}}"#, "x".repeat(MAX_ENTRY));
         assert_eq!(names(&large), Err(ToolError::invalid("list[0]: It is larger than 900000 bytes.")));
+    }
+
+    #[test]
+    fn an_entry_is_read_as_its_call_is_meant() {
+        let outputs = |json: &str| {
+            with(json, |call| entries(call, ("list", 3), |entry| object_or_empty(entry, "outputs")))
+                .map(|found| found.map(|all| all.into_iter().flatten().count()))
+        };
+        for (json, count) in [
+            (r#"{"list":[{"outputs":{}}]}"#, 1),
+            (r#"{"list":[{"outputs":{}}],"metadata":{}}"#, 1),
+            (r#"{"list":[{"outputs":{}}],"close":""}"#, 0),
+            (r#"{"list":[{"outputs":{"a":{}}}],"close":""}"#, 1),
+        ] {
+            assert_eq!(outputs(json), Ok(Some(count)), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_required_member_may_not_be_empty() {
+        let required = |entry: &mut Arguments<'_>| text(entry, "name", 5)?.ok_or_else(|| missing("name"));
+        let read = |json: &str| with(json, |call| entries(call, ("list", 3), required));
+        for (json, message) in [
+            (r#"{"list":[{"name":"a"},{"name":" "}]}"#, "list[1]: name is empty, but required."),
+            (r#"{"list":[{"name":null}]}"#, "list[0]: Missing argument: name"),
+        ] {
+            assert_eq!(read(json), Err(ToolError::invalid(message)), "{json}");
+        }
     }
 
     #[test]

@@ -141,7 +141,7 @@ pub(crate) fn schema(
         return Ok(Some(schema));
     }
     let is_own = |member: &String| holds(member).is_some() || member.starts_with(EXTENSION);
-    if !members.is_empty() && !members.keys().any(is_own) {
+    if !members.keys().any(is_own) {
         let message = format!(
             "{name} is no JSON Schema: none of its members is a keyword, such as type or properties."
         );
@@ -237,7 +237,6 @@ mod tests {
     #[test]
     fn a_schema_stays_as_it_came() {
         for json in [
-            "{}",
             r#"{"type":["string","null"]}"#,
             r#"{"properties":{"type":{"enum":["text"]}},"additionalProperties":false}"#,
             r#"{"type":"array","items":{"type":"integer"}}"#,
@@ -257,7 +256,7 @@ mod tests {
         ] {
             assert_eq!(taken(json).unwrap().unwrap().get(), json);
         }
-        assert!(taken("null").unwrap().is_none());
+        assert!(taken("null").unwrap().is_none() && taken("{}").unwrap().is_none());
     }
 
     #[test]

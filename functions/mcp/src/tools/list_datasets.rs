@@ -4,9 +4,10 @@ use shared::langsmith::{Caller, DatasetQuery};
 
 use super::args::Arguments;
 use super::dataset_item::{self, DATA_TYPES, DatasetItem};
-use super::schema::{choice, input, integer, integer_or, object, objects, output, reader, text, texts};
+use super::pagination::{self, Total};
+use super::schema::{choice_or_none, input, integer_or, object, output, reader, text, texts};
 use super::workspace_tool::WorkspaceTool;
-use super::{CallResult, Descriptor, Output, ToolError, pagination};
+use super::{CallResult, Descriptor, Output, ToolError};
 
 /// The tool.
 pub(super) struct ListDatasets;
@@ -20,21 +21,16 @@ impl WorkspaceTool for ListDatasets {
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
-            ("dataset_ids", texts("Only these: a UUID or an array of at most 100.")),
-            ("data_type", choice(&DATA_TYPES, "Only those of this type.")),
+            ("dataset_ids", texts("Only these: at most 100 UUIDs.")),
+            ("data_type", choice_or_none(&DATA_TYPES, "Only those of this type.")),
             ("dataset_name", text("Only the one with exactly this name.")),
             ("dataset_name_contains", text("Only those whose name contains this text.")),
             ("query", text("The same as dataset_name_contains.")),
             ("metadata", object("Only those whose metadata contains this JSON object.")),
-            ("limit", integer_or(20, "How many at most, 1 to 100; more counts as 100.")),
+            ("limit", integer_or(20, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
         ];
-        let mut members = vec![
-            ("datasets", objects("The datasets.", dataset_item::schema())),
-            ("total_count", integer("How many this answer holds.")),
-            ("next_offset", integer("Where to go on when the answer is full.")),
-        ];
-        members.extend(pagination::truncated());
+        let members = pagination::list_members("datasets", "The datasets.", dataset_item::schema());
         reader("list_datasets", "List datasets", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -61,9 +57,10 @@ impl WorkspaceTool for ListDatasets {
             offset: request.offset,
         };
         let page = caller.datasets(&query).await?;
-        let datasets = page.split()?.into_iter().map(|dataset| DatasetItem { dataset, zone: "Z" });
+        let total = Total::of(page.total(), request.limit);
+        let datasets = page.split()?.into_iter().map(|dataset| DatasetItem::new(&caller, dataset, "Z"));
         let datasets: Vec<DatasetItem<'_>> = datasets.collect();
-        Ok(Output::json(pagination::list("datasets", &datasets, request.offset)))
+        Ok(Output::json(pagination::list_with(total, "datasets", &datasets, request.offset)))
     }
 }
 

@@ -5,17 +5,16 @@ use shared::langsmith::{Caller, ExampleQuery, UpstreamError};
 use super::args::{Arguments, wrong};
 use super::dataset_ref::DatasetRef;
 use super::example_item::{self, ExampleItem};
-use super::schema::{
-    flag, flag_or, input, integer, integer_or, object, objects, output, reader, text, texts,
-};
+use super::pagination::{self, Total};
+use super::schema::{flag_or, input, integer_or, object, output, reader, text, texts};
 use super::workspace_tool::WorkspaceTool;
-use super::{CallError, CallResult, Descriptor, Output, ToolError, as_of, pagination};
+use super::{CallError, CallResult, Descriptor, Output, ToolError, as_of};
 
 /// The tool.
 pub(super) struct ListExamples;
 
 const DESCRIPTION: &str = "List examples of a dataset, the last changed first, or examples by id. Give at least one of dataset_id, \
-dataset_name and example_ids. An answer that is full before limit says next_offset: go on there.";
+dataset_name and example_ids. Large examples come a few at a time: go on at next_offset.";
 
 const WHICH: &str = "Give at least one of dataset_id, dataset_name and example_ids.";
 
@@ -30,23 +29,18 @@ impl WorkspaceTool for ListExamples {
         let parameters = vec![
             ("dataset_id", text("UUID of the dataset.")),
             ("dataset_name", text("Its exact name, if dataset_id is not given.")),
-            ("example_ids", texts("Only these: a UUID or an array of at most 100.")),
+            ("example_ids", texts("Only these: at most 100 UUIDs.")),
             ("filter", text("Filter, for example exists(metadata, \"topic\").")),
             ("query", text("Only those whose inputs or outputs contain this text.")),
             ("metadata", object("Only those whose metadata contains this JSON object.")),
             ("splits", texts("Only those in one of these splits: a name or an array.")),
             ("as_of", text("Version: an ISO 8601 time or a tag; the latest when absent.")),
-            ("include_attachments", flag("true: give links to attachments, too.")),
-            ("inline_s3_urls", flag_or("true", "false: leave out what LangSmith stores elsewhere.")),
-            ("limit", integer_or(10, "How many at most, 1 to 100; more counts as 100, 0 is refused.")),
+            ("include_attachments", flag_or(false, "true: give links to attachments, too.")),
+            ("inline_s3_urls", flag_or(true, "false: leave out what LangSmith stores elsewhere.")),
+            ("limit", integer_or(10, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
         ];
-        let mut members = vec![
-            ("examples", objects("The examples.", example_item::schema())),
-            ("total_count", integer("How many this answer holds.")),
-            ("next_offset", integer("Where to go on when the answer is full.")),
-        ];
-        members.extend(pagination::truncated());
+        let members = pagination::list_members("examples", "The examples.", example_item::schema());
         reader("list_examples", "List examples", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -91,8 +85,9 @@ impl WorkspaceTool for ListExamples {
             offset: request.offset,
         };
         let page = caller.examples(&query).await.map_err(|error| forgetting(&caller, &request, error))?;
+        let total = Total::of(page.total(), request.limit);
         let examples: Vec<ExampleItem<'_>> = page.split()?.into_iter().map(ExampleItem::from).collect();
-        Ok(Output::json(pagination::list("examples", &examples, request.offset)))
+        Ok(Output::json(pagination::list_with(total, "examples", &examples, request.offset)))
     }
 }
 

@@ -8,7 +8,7 @@ use super::args::Arguments;
 use super::dataset_ref::{Both, DatasetRef};
 use super::list_projects::deployment;
 use super::pagination::{self, Total};
-use super::schema::{any, input, integer, integer_or, number, objects, output, reader, text};
+use super::schema::{any, input, integer_or, number, output, reader, text};
 use super::serialized::Serialized;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
@@ -31,24 +31,19 @@ impl WorkspaceTool for ListExperiments {
         let parameters = vec![
             ("reference_dataset_id", text("UUID of the dataset.")),
             ("reference_dataset_name", text("Name of the dataset; not together with the id.")),
-            ("limit", integer_or(5, "How many at most, 1 to 100; more counts as 100.")),
+            ("limit", integer_or(5, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("project_name", text("Only experiments whose name contains this text.")),
             ("query", text("The same as project_name.")),
         ];
         let experiment = vec![
-            ("name", any("Name of the experiment.")),
             ("experiment_id", text("UUID.")),
             ("feedback_stats", any("Scores by feedback key: count n, average avg.")),
             ("latency_p50_seconds", number("Median latency, if known; likewise latency_p99_seconds.")),
             ("total_cost", number("Dollars, if known; likewise prompt_cost and completion_cost.")),
-            ("agent_deployment_id", text("Deployment, if any.")),
+            ("url", text("Its page, where known.")),
         ];
-        let mut members = vec![
-            ("experiments", objects("The experiments.", experiment)),
-            ("next_offset", integer("Where to go on when the answer is full.")),
-        ];
-        members.extend(pagination::truncated());
+        let members = pagination::list_members("experiments", "The experiments.", experiment);
         reader("list_experiments", "List experiments", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -72,9 +67,11 @@ impl WorkspaceTool for ListExperiments {
             reference_dataset: Some(&dataset),
             include_stats: true,
         };
-        let found = caller.projects(&query).await?;
-        let found = Serialized::all(found.iter().map(Experiment::from))?;
-        Ok(Output::json(pagination::list_with(Total::Untold, "experiments", &found, request.offset)))
+        let page = caller.projects(&query).await?;
+        let total = Total::of(page.total, request.limit);
+        let experiment = |project| Experiment { url: url(&caller, project), ..Experiment::from(project) };
+        let found = Serialized::all(page.projects.iter().map(experiment))?;
+        Ok(Output::json(pagination::list_with(total, "experiments", &found, request.offset)))
     }
 }
 
@@ -105,6 +102,8 @@ struct Experiment<'a> {
     completion_cost: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     agent_deployment_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
 impl<'a> From<&'a Project> for Experiment<'a> {
@@ -119,8 +118,14 @@ impl<'a> From<&'a Project> for Experiment<'a> {
             prompt_cost: dollars(project.prompt_cost.as_deref()),
             completion_cost: dollars(project.completion_cost.as_deref()),
             agent_deployment_id: deployment::of(project),
+            url: None,
         }
     }
+}
+
+fn url(caller: &Caller<'_>, project: &Project) -> Option<String> {
+    let (workspace, dataset) = (project.tenant_id.as_deref()?, project.reference_dataset_id.as_deref()?);
+    caller.experiment_page(workspace, dataset, &project.id)
 }
 
 /// A decimal, which LangSmith sends as text, as the number that clients of the older server calculate with.

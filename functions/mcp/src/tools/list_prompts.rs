@@ -1,10 +1,11 @@
 //! `list_prompts`: the prompts of a workspace, most recently updated first.
 
-use shared::langsmith::{Caller, PromptQuery};
+use serde::Serialize;
+use shared::langsmith::{Caller, Prompt, PromptQuery};
 
 use super::args::Arguments;
 use super::pagination::{self, Total};
-use super::schema::{any, flag_or, input, integer, integer_or, objects, output, reader, text};
+use super::schema::{any, flag_or, input, integer_or, output, reader, text};
 use super::serialized::Serialized;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
@@ -20,7 +21,7 @@ impl WorkspaceTool for ListPrompts {
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
-            ("is_public", flag_or("false", "true: public prompts; false: private ones.")),
+            ("is_public", flag_or(false, "true: public prompts; false: private ones.")),
             ("limit", integer_or(20, "How many at most, 1 to 100; more counts as 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("query", text("Only prompts that mention this text.")),
@@ -32,12 +33,7 @@ impl WorkspaceTool for ListPrompts {
             ("owner", any("Handle of the owner; null for a private prompt.")),
             ("full_name", any("owner/name, or the name alone.")),
         ];
-        let mut members = vec![
-            ("prompts", objects("The prompts.", prompt)),
-            ("total_count", integer("How many prompts match in all.")),
-            ("next_offset", integer("Where to go on when the answer is full.")),
-        ];
-        members.extend(pagination::truncated());
+        let members = pagination::list_members("prompts", "The prompts.", prompt);
         reader("list_prompts", "List prompts", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -60,9 +56,26 @@ impl WorkspaceTool for ListPrompts {
             query: request.text.as_deref(),
         };
         let page = caller.prompts(&query).await?;
-        let prompts = Serialized::all(&page.prompts)?;
+        let prompts = Serialized::all(page.prompts.iter().map(|prompt| Listed::new(&caller, prompt)))?;
         let listing = pagination::list_with(Total::Known(page.total), "prompts", &prompts, request.offset);
         Ok(Output::json(listing))
+    }
+}
+
+/// A prompt, and where its page is.
+#[derive(Serialize)]
+struct Listed<'p> {
+    #[serde(flatten)]
+    prompt: &'p Prompt,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl<'p> Listed<'p> {
+    fn new(caller: &Caller<'_>, prompt: &'p Prompt) -> Self {
+        let workspace = prompt.tenant_id.as_deref();
+        let url = workspace.and_then(|workspace| caller.prompt_page(workspace, &prompt.repo_handle));
+        Self { prompt, url }
     }
 }
 

@@ -8,6 +8,7 @@ mod context;
 mod create_dataset;
 mod dataset_item;
 mod dataset_ref;
+mod defaults;
 mod entry_schema;
 mod errors;
 mod example_item;
@@ -18,19 +19,23 @@ mod get_billing_usage;
 mod get_prompt_by_name;
 mod get_thread_history;
 mod iso;
+mod json_args;
 mod json_schema;
+mod list_args;
 mod list_datasets;
 mod list_examples;
 mod list_experiments;
 mod list_projects;
 mod list_prompts;
 mod members;
+mod nearest;
 mod nul;
 mod number_args;
 mod output;
 mod pagination;
 mod partial;
 mod period;
+mod placeholder;
 mod prompt_id;
 mod prompt_template;
 mod push_prompt;
@@ -40,9 +45,13 @@ mod run_experiment;
 mod same_json;
 mod schema;
 mod serialized;
+mod unknown;
 mod update_examples;
 mod url_args;
 mod workspace_tool;
+
+#[cfg(test)]
+mod function_calling;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use std::num::IntErrorKind;
 use serde_json::value::RawValue;
 
 use super::ToolError;
-use super::args::{Arguments, wrong};
+use super::args::{Arguments, missing, wrong};
 use super::pagination::PageRequest;
 
 /// The most items that LangSmith returns.
@@ -15,7 +15,7 @@ const MAX_LIMIT: i64 = 100;
 impl Arguments<'_> {
     /// A whole number, as JSON or as text.
     pub(crate) fn integer(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
-        let Some(raw) = self.take(name) else { return Ok(None) };
+        let Some(raw) = self.take_value(name) else { return Ok(None) };
         whole(raw).map(Some).map_err(|flaw| match flaw {
             IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => wrong(name, "an integer of 64 bits"),
             _ => wrong(name, "an integer"),
@@ -30,12 +30,25 @@ impl Arguments<'_> {
         }
     }
 
-    /// How many items to return: at least 1; what exceeds 100 counts as 100.
+    /// How many items to return: at least 1; what exceeds 100 counts as 100. 0 says nothing.
     pub(crate) fn limit(&mut self) -> Result<Option<u32>, ToolError> {
         match self.nearest("limit")? {
-            None => Ok(None),
-            Some(..1) => Err(wrong("limit", "at least 1")),
-            Some(limit) => Ok(u32::try_from(limit.min(MAX_LIMIT)).ok()),
+            None | Some(0) => Ok(None),
+            Some(limit) => at_most(limit).map(Some),
+        }
+    }
+
+    /// The same where it has to be said.
+    pub(crate) fn required_limit(&mut self) -> Result<u32, ToolError> {
+        self.nearest("limit")?.ok_or_else(|| missing("limit")).and_then(at_most)
+    }
+
+    /// Which page, from 1. 0 says nothing.
+    pub(crate) fn page_number(&mut self) -> Result<Option<i64>, ToolError> {
+        match self.integer("page_number")? {
+            Some(0) => Ok(None),
+            Some(..0) => Err(wrong("page_number", "at least 1")),
+            number => Ok(number),
         }
     }
 
@@ -47,7 +60,7 @@ impl Arguments<'_> {
         }
     }
 
-    /// Which page of what size; `number` is `page_number`, which some tools require.
+    /// Which page of what size; `number` is its `page_number`.
     pub(crate) fn page(&mut self, number: i64, preview: i64) -> Result<PageRequest, ToolError> {
         let max_chars = self.at_least(1, "max_chars_per_page")?.unwrap_or(25_000);
         Ok(PageRequest { number, max_chars, preview })
@@ -55,13 +68,21 @@ impl Arguments<'_> {
 
     /// A whole number, or the nearest one that fits the type.
     fn nearest(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
-        match self.take(name).map(whole) {
+        match self.take_value(name).map(whole) {
             None => Ok(None),
             Some(Ok(number)) => Ok(Some(number)),
             Some(Err(IntErrorKind::PosOverflow)) => Ok(Some(i64::MAX)),
             Some(Err(IntErrorKind::NegOverflow)) => Ok(Some(i64::MIN)),
             Some(Err(_)) => Err(wrong(name, "an integer")),
         }
+    }
+}
+
+/// How many items to return when so many are wanted.
+fn at_most(limit: i64) -> Result<u32, ToolError> {
+    match u32::try_from(limit.min(MAX_LIMIT)) {
+        Ok(limit @ 1..) => Ok(limit),
+        _ => Err(wrong("limit", "at least 1")),
     }
 }
 
@@ -125,6 +146,10 @@ mod tests {
         args.limit()
     }
 
+    fn required_limit_of(args: &mut Arguments<'_>) -> Result<u32, ToolError> {
+        args.required_limit()
+    }
+
     fn offset_of(args: &mut Arguments<'_>) -> Result<u32, ToolError> {
         args.offset()
     }
@@ -140,9 +165,11 @@ mod tests {
         {
             assert_eq!(integer(&value), Ok(Some(expected)), "{value}");
         }
-        for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!(""), json!("1e"), json!(1e-300)]
-        {
+        for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!("1e"), json!(1e-300)] {
             assert_eq!(integer(&value), Err(wrong("x", "an integer")), "{value}");
+        }
+        for value in [json!(""), json!("null"), json!("None"), json!([]), json!({}), json!(null)] {
+            assert_eq!(integer(&value), Ok(None), "{value}");
         }
         for value in
             ["9".repeat(30), format!("-{}", "9".repeat(30)), "1e300".into(), "-1e999999999999".into()]
@@ -207,9 +234,31 @@ mod tests {
         for (value, expected) in [("500", 100), (huge.as_str(), 100), ("1", 1), ("100", 100)] {
             assert_eq!(with("limit", value, limit_of), Ok(Some(expected)), "{value}");
         }
-        assert_eq!(with("limit", "null", limit_of), Ok(None));
-        for value in ["0", "-1", &format!("-{huge}")] {
+        for value in ["null", "0", "0.0", r#""0""#, r#""""#, r#""undefined""#] {
+            assert_eq!(with("limit", value, limit_of), Ok(None), "{value}");
+        }
+        for value in ["-1", &format!("-{huge}")] {
             assert_eq!(with("limit", value, limit_of), Err(wrong("limit", "at least 1")), "{value}");
+        }
+        assert_eq!(with("limit", "101", required_limit_of), Ok(100));
+        for (value, error) in
+            [("0", wrong("limit", "at least 1")), ("null", missing("limit")), (r#""""#, missing("limit"))]
+        {
+            assert_eq!(with("limit", value, required_limit_of), Err(error), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_counted_from_one() {
+        for (value, expected) in [
+            ("3", Ok(Some(3))),
+            ("0", Ok(None)),
+            (r#""""#, Ok(None)),
+            ("-1", Err(wrong("page_number", "at least 1"))),
+            ("0.5", Err(wrong("page_number", "an integer"))),
+        ] {
+            let number = |args: &mut Arguments<'_>| args.page_number();
+            assert_eq!(with("page_number", value, number), expected, "{value}");
         }
     }
 
@@ -218,6 +267,7 @@ mod tests {
         let huge = "9".repeat(30);
         for (value, expected) in [
             ("null", Ok(0)),
+            (r#""""#, Ok(0)),
             ("4294967295", Ok(u32::MAX)),
             ("4294967296", Err(wrong("offset", "at most 4294967295"))),
             (huge.as_str(), Err(wrong("offset", "at most 4294967295"))),

@@ -40,7 +40,7 @@ pub(crate) fn moment(
     arguments: &mut Arguments<'_>,
     name: &'static str,
 ) -> Result<Option<OffsetDateTime>, ToolError> {
-    let Some(text) = arguments.text(name)? else { return Ok(None) };
+    let Some(text) = arguments.value(name)? else { return Ok(None) };
     let text = text.trim();
     let moment = if text.len() > MAX_LENGTH { None } else { iso::moment(text) };
     moment.map(Some).ok_or_else(|| wrong(name, "an ISO 8601 time such as 2026-01-31T12:00:00Z"))
@@ -57,7 +57,9 @@ mod tests {
 
     #[test]
     fn either_end_may_be_open() {
-        assert_eq!(take("{}"), Ok(Period::default()));
+        for json in ["{}", r#"{"since":"","until":"null"}"#, r#"{"since":"None","until":" "}"#] {
+            assert_eq!(take(json), Ok(Period::default()), "{json}");
+        }
         let open = take(r#"{"since":" 2026-01-01T00:00:00.5+01:00 ","until":null}"#).unwrap();
         assert_eq!(open.start.map(written).as_deref(), Some("2025-12-31T23:00:00.5Z"));
         assert_eq!(open.end, None);

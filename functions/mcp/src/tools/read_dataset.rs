@@ -33,8 +33,7 @@ impl WorkspaceTool for ReadDataset {
         if let Some(schema) = dataset.as_object_mut() {
             schema.insert("description".into(), "The dataset.".into());
         }
-        let mut members = vec![("dataset", dataset)];
-        members.extend(pagination::truncated());
+        let members = vec![("dataset", dataset)];
         reader("read_dataset", "Read a dataset", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -45,7 +44,7 @@ impl WorkspaceTool for ReadDataset {
     }
 
     async fn run(&self, caller: Caller<'_>, dataset: DatasetRef) -> CallResult {
-        let item = |dataset| DatasetItem { dataset, zone: ZONE };
+        let item = |dataset| DatasetItem::new(&caller, dataset, ZONE);
         let json = match dataset {
             DatasetRef::Id(id) => pagination::object("dataset", &item(caller.dataset(&id).await?.read()?)),
             DatasetRef::Name(name) => {

@@ -25,8 +25,7 @@ impl WorkspaceTool for ReadExample {
         if let Some(schema) = example.as_object_mut() {
             schema.insert("description".into(), "The example.".into());
         }
-        let mut members = vec![("example", example)];
-        members.extend(pagination::truncated());
+        let members = vec![("example", example)];
         reader(
             "read_example",
             "Read an example",

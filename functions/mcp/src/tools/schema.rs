@@ -59,7 +59,7 @@ fn describe(
 
 /// An input schema; every tool also takes `workspace_id`.
 pub(crate) fn input(required: &[&str], parameters: Vec<Parameter>) -> JsonObject {
-    let workspace = text("Workspace (UUID) instead of the default one; the login must cover it.");
+    let workspace = text("UUID of another workspace.");
     let properties: JsonObject = parameters
         .into_iter()
         .chain([("workspace_id", workspace)])
@@ -82,7 +82,6 @@ pub(crate) fn output(members: Vec<Parameter>) -> JsonObject {
     let mut schema = JsonObject::new();
     schema.insert("type".into(), "object".into());
     schema.insert("properties".into(), properties.into());
-    schema.insert("additionalProperties".into(), true.into());
     schema
 }
 
@@ -106,20 +105,13 @@ pub(crate) fn number(description: &str) -> Value {
     json!({ "type": "number", "description": description })
 }
 
-/// A boolean that may also come as text.
+/// A boolean that may be left open. Strict function calling has no other word for that than an empty text.
 pub(crate) fn flag(description: &str) -> Value {
-    json!({
-        "anyOf": [{ "type": "boolean" }, { "type": "string", "enum": ["true", "false"] }],
-        "description": description,
-    })
+    json!({ "anyOf": [{ "type": "boolean" }, { "type": "string" }], "description": description })
 }
 
-pub(crate) fn flag_or(default: &str, description: &str) -> Value {
-    let mut schema = flag(description);
-    if let Some(members) = schema.as_object_mut() {
-        members.insert("default".into(), default.into());
-    }
-    schema
+pub(crate) fn flag_or(default: bool, description: &str) -> Value {
+    json!({ "type": "boolean", "default": default, "description": description })
 }
 
 /// A list of texts that may also come as one text.
@@ -130,7 +122,8 @@ pub(crate) fn texts(description: &str) -> Value {
     })
 }
 
-/// A JSON object that may also come as its text.
+/// A JSON object, or its text. Strict function calling knows no open objects: what converts schemas for it closes them, so
+/// that only `{}` fits, or gives strictness up where it is told that they are open. The text says everything either way.
 pub(crate) fn object(description: &str) -> Value {
     json!({
         "anyOf": [{ "type": "object", "additionalProperties": true }, { "type": "string" }],
@@ -141,6 +134,11 @@ pub(crate) fn object(description: &str) -> Value {
 /// One of a few words.
 pub(crate) fn choice(words: &[&str], description: &str) -> Value {
     json!({ "type": "string", "enum": words, "description": description })
+}
+
+/// One of a few words, or none: a list of them would leave strict function calling without a way to say that.
+pub(crate) fn choice_or_none(words: &[&str], description: &str) -> Value {
+    text(&format!("{description} One of {}.", words.join(", ")))
 }
 
 /// A list of objects.

@@ -6,6 +6,7 @@ use url::form_urlencoded::byte_serialize;
 use super::ToolError;
 use super::args::{Arguments, wrong};
 use super::pagination::copy;
+use super::placeholder::names_nothing;
 
 /// The most characters of one argument.
 const MAX_CHARS: usize = 2000;
@@ -60,7 +61,7 @@ pub(crate) fn fits_alone(name: &'static str, text: &str) -> Result<(), ToolError
 }
 
 impl Arguments<'_> {
-    /// A text that is short enough; an empty one counts as absent.
+    /// A text that is short enough.
     pub(crate) fn short_text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let text = self.text(name)?.map(|text| short(name, text)).transpose()?;
         self.in_url.extend(name, &text);
@@ -83,7 +84,8 @@ impl Arguments<'_> {
 
     /// UUIDs: a JSON array, the same array as text, or one bare UUID.
     pub(crate) fn ids(&mut self, name: &'static str) -> Result<Vec<String>, ToolError> {
-        let texts = self.list_of(name, MAX_IDS)?.unwrap_or_default();
+        let mut texts = self.list_of(name, MAX_IDS)?.unwrap_or_default();
+        texts.retain(|text| !names_nothing(text));
         let id = |text: &String| uuid::Uuid::try_parse(text.trim()).map(|id| id.hyphenated().to_string());
         let ids: Vec<String> = texts
             .iter()
@@ -129,13 +131,20 @@ mod tests {
         for value in [json!(id.to_uppercase()), json!([id]), json!(format!("[\"{id}\"]"))] {
             assert_eq!(with(&value, |args| args.ids("x")), Ok(vec![id.to_owned()]), "{value}");
         }
-        for value in
-            [json!("x"), json!([id, "x"]), json!("[1]"), json!(vec![id; MAX_IDS + 1]), json!({}), json!(1)]
-        {
+        for value in [
+            json!("x"),
+            json!([id, "x"]),
+            json!("[1]"),
+            json!(vec![id; MAX_IDS + 1]),
+            json!({"a": 1}),
+            json!(1),
+        ] {
             let error = with(&value, |args| args.ids("x")).unwrap_err();
             assert!(error.message.starts_with("x m"), "{value}");
         }
-        assert_eq!(with(&json!(null), |args| args.ids("x")), Ok(Vec::new()));
+        for value in [json!(null), json!([]), json!(""), json!("null"), json!(["None", ""]), json!({})] {
+            assert_eq!(with(&value, |args| args.ids("x")), Ok(Vec::new()), "{value}");
+        }
         assert_eq!(with(&json!(vec![id; MAX_IDS]), |args| args.ids("x")).unwrap().len(), MAX_IDS);
     }
 
@@ -148,13 +157,20 @@ mod tests {
                 "{value}"
             );
         }
-        for value in
-            [json!("{a}"), json!("x"), json!([1]), json!("[]"), json!(5), json!({"a": "x".repeat(MAX_CHARS)})]
-        {
+        for value in [
+            json!("{a}"),
+            json!("x"),
+            json!([1]),
+            json!("[1]"),
+            json!(5),
+            json!({"a": "x".repeat(MAX_CHARS)}),
+        ] {
             let error = with(&value, |args| args.object_text("x")).unwrap_err();
             assert!(error.message.starts_with("x must be"), "{value}");
         }
-        assert_eq!(with(&json!(null), |args| args.object_text("x")), Ok(None));
+        for value in [json!(null), json!({}), json!("{}"), json!(""), json!("None"), json!("[]")] {
+            assert_eq!(with(&value, |args| args.object_text("x")), Ok(None), "{value}");
+        }
     }
 
     #[test]

@@ -6,7 +6,10 @@ use serde_json::value::RawValue;
 use shared::langsmith::{Caller, UpstreamError};
 use shared::oauth::scope::{Scope, ScopeSet};
 
-use super::args::{Arguments, given};
+use super::args::Arguments;
+use super::defaults::{Defaults, given};
+use super::pagination::refuse_marked;
+use super::unknown::rather;
 use super::{CallError, CallResult, Context, Descriptor, Tool, ToolError};
 
 /// A tool that reads or writes one workspace.
@@ -16,6 +19,9 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
 
     /// Whether a call that gives it something to do writes. Called with nothing, such a tool explains itself.
     const WRITES: bool = false;
+
+    /// Arguments of such a tool that say nothing when they say this.
+    const DEFAULTS: Defaults = &[];
 
     /// How a caller asks for less when LangSmith's answer is too large to be read.
     const LESS: &'static str = "";
@@ -41,7 +47,7 @@ impl<T: WorkspaceTool> Tool for T {
     }
 
     fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
-        let writes = Self::WRITES && given(arguments);
+        let writes = Self::WRITES && given(arguments, Self::DEFAULTS);
         let usual = if writes { Scope::LangsmithWrite } else { Scope::LangsmithRead };
         [Some(usual), Self::needs_besides(arguments)].into_iter().flatten().collect()
     }
@@ -52,8 +58,12 @@ impl<T: WorkspaceTool> Tool for T {
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, CallResult> {
         Box::pin(async move {
+            if Self::WRITES {
+                refuse_marked(arguments)?;
+            }
             let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, self.parse(given)?));
-            let (workspace, request) = Arguments::read(arguments, take)?;
+            let (workspace, request) = Arguments::read(arguments, take)
+                .map_err(|error| rather(error, arguments, &self.describe()))?;
             let workspace = context.workspace(workspace)?;
             let done = self.run(context.caller(workspace.as_ref()), request).await;
             done.map_err(|error| advised(error, Self::LESS))

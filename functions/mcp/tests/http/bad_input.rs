@@ -27,9 +27,11 @@ async fn the_body_must_be_json() {
         request.headers_mut().insert(CONTENT_TYPE, kind.parse().unwrap());
         assert_eq!(server.send(request).await.error(415), 415, "{kind}");
     }
-    let mut request = post("ada").body(Body::from(body)).unwrap();
-    request.headers_mut().insert(CONTENT_TYPE, "Application/JSON; charset=utf-8".parse().unwrap());
-    server.send(request).await.result();
+    for kind in ["Application/JSON; charset=utf-8", "application/json, application/json"] {
+        let mut request = post("ada").body(Body::from(body)).unwrap();
+        request.headers_mut().insert(CONTENT_TYPE, kind.parse().unwrap());
+        server.send(request).await.result();
+    }
 }
 
 #[tokio::test]
@@ -66,7 +68,6 @@ async fn broken_messages_are_refused_by_name() {
         ("{", -32700),
         ("\u{0}", -32700),
         ("[]", -32600),
-        (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, -32600),
         ("\"text\"", -32600),
         (r#"{"id":1,"method":"ping"}"#, -32600),
         (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, -32600),
@@ -88,7 +89,7 @@ async fn wrong_arguments_are_named() {
     for (tool, arguments, name) in [
         ("list_prompts", json!({"bogus": 1}), "bogus"),
         ("list_prompts", json!({"limit": "x"}), "limit"),
-        ("list_prompts", json!({"limit": 0}), "limit"),
+        ("list_prompts", json!({"limit": -1}), "limit"),
         ("list_prompts", json!({"is_public": 1}), "is_public"),
         ("list_projects", json!({"workspace_id": "x"}), "workspace_id"),
         ("list_projects", json!({"project_name": 5}), "project_name"),

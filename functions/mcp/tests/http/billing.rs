@@ -1,10 +1,12 @@
 //! `get_billing_usage`: whose share is shown to whom.
 
-use langsmith_double::data::{ADA_WORKSPACE, TEAM_WORKSPACE};
-use langsmith_double::{Fault, FaultKind};
+use langsmith_double::data::{ADA_WORKSPACE, SERVICE_KEY, TEAM_WORKSPACE};
+use langsmith_double::{Fault, FaultKind, Options, Service};
+use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
 use serde_json::{Value, json};
+use shared::oauth::scope::ScopeSet;
 
-use crate::support::Server;
+use crate::support::{Server, identity};
 
 /// A workspace that only the figures know.
 const DELETED: &str = "5a3e0000-0000-4000-8000-0000000000dd";
@@ -152,6 +154,38 @@ async fn usage_has_a_scope_of_its_own() {
     assert_eq!(answer.status, 403);
     assert!(answer.header("www-authenticate").contains("billing:read"), "{answer:?}");
     assert_eq!(failed(&server, "limited", &json!({})).await["kind"], "forbidden");
+}
+
+#[tokio::test]
+async fn a_key_of_one_workspace_is_told_what_it_takes() {
+    let server = Server::with_langsmith(Options { service: Service::CLOUD, ..Options::default() }).await;
+    // The first attempt is refused, and the second one has a key of one workspace.
+    let key = identity(SERVICE_KEY, WorkspaceAccess::KeyDefault { header: None }, ScopeSet::all());
+    server.authenticator.outcomes.lock().unwrap().push_back(UnauthorizedOutcome::Retry(key));
+    let kind = FaultKind::Status(401);
+    server.langsmith().inject(Fault {
+        method: None,
+        path_contains: "/workspaces".into(),
+        kind,
+        times: Some(1),
+    });
+    let error = failed(&server, "ada-key", &json!({})).await;
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("forbidden"), &json!(false)));
+    assert!(error["error"].as_str().unwrap().contains("API key of the organization"), "{error}");
+}
+
+#[tokio::test]
+async fn a_firewall_says_nothing_about_the_key() {
+    let server = Server::start().await;
+    server.langsmith().inject(Fault {
+        method: None,
+        path_contains: "/billing".into(),
+        kind: FaultKind::Blocked,
+        times: None,
+    });
+    let error = failed(&server, "ada-key", &json!({})).await;
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)), "{error}");
+    assert!(!error["error"].as_str().unwrap().contains("credential"), "{error}");
 }
 
 #[tokio::test]

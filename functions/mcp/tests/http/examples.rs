@@ -13,7 +13,6 @@ fn question(number: usize) -> String {
 /// The numbers of the questions in a listing, in order.
 fn numbers(listing: &Value) -> Vec<usize> {
     let examples = listing["examples"].as_array().unwrap();
-    assert_eq!(listing["total_count"].as_u64(), Some(examples.len() as u64));
     let number = |example: &Value| (0..6).find(|number| example["id"] == json!(question(*number))).unwrap();
     examples.iter().map(number).collect()
 }
@@ -42,7 +41,8 @@ async fn an_example_has_its_members_in_a_fixed_order() {
         "\"modified_at\":",
         "\"runs\":null",
         "\"source_run_id\":",
-        "\"attachments\":{}}],\"total_count\":1}",
+        "\"attachments\":{}}],",
+        "\"next_offset\":1}",
     ];
     let found: Vec<_> = order.iter().map(|key| text.find(key).unwrap()).collect();
     assert!(found.is_sorted(), "{text}");
@@ -208,23 +208,23 @@ async fn wrong_arguments_are_named() {
         with("example_ids", json!(vec![question(1); 101])),
         with("filter", json!(["eq"])),
         with("filter", json!("x".repeat(2001))),
-        with("query", json!({})),
+        with("query", json!({"a": 1})),
         with("metadata", json!("x")),
-        with("metadata", json!("[]")),
+        with("metadata", json!("[1]")),
         with("splits", json!({"a": 1})),
         with("splits", json!(["x".repeat(201)])),
         with("splits", json!(vec!["x"; 21])),
         with("as_of", json!(5)),
         with("as_of", json!("x".repeat(300))),
         with("include_attachments", json!(1)),
-        with("inline_s3_urls", json!([])),
-        with("limit", json!(0)),
+        with("inline_s3_urls", json!(["true"])),
+        with("limit", json!(-1)),
         with("limit", json!("many")),
         with("offset", json!("-1")),
         with("bogus", json!(1)),
         ("read_example", json!({}), "example_id".to_owned()),
         ("read_example", json!({"example_id": "x"}), "example_id".to_owned()),
-        ("read_example", json!({"example_id": question(0), "as_of": {}}), "as_of".to_owned()),
+        ("read_example", json!({"example_id": question(0), "as_of": {"a": 1}}), "as_of".to_owned()),
         ("read_example", json!({"example_id": question(0), "dataset": "x"}), "dataset".to_owned()),
     ];
     for (tool, arguments, name) in cases {
@@ -276,19 +276,19 @@ async fn a_full_answer_says_where_to_go_on() {
     loop {
         let arguments = json!({"dataset_name": "large", "limit": 120, "offset": offset});
         let result = server.call_as("ada", "list_examples", arguments).await.result();
-        assert!(result["content"][0]["text"].as_str().unwrap().chars().count() < 201_000);
+        assert!(result["content"][0]["text"].as_str().unwrap().chars().count() <= 60_000);
         let page = &result["structuredContent"];
         let examples = page["examples"].as_array().unwrap();
-        assert_eq!(page["total_count"].as_u64(), Some(examples.len() as u64));
         found.extend(examples.iter().map(|example| example["inputs"]["number"].as_u64().unwrap()));
         let Some(next) = page["next_offset"].as_u64() else { break };
-        assert_eq!((next, &page["_truncated"]), (offset + examples.len() as u64, &json!(true)));
-        assert!(page["_truncated_message"].as_str().unwrap().contains(&format!("offset={next}")));
+        assert_eq!(next, offset + examples.len() as u64);
+        if examples.len() < 100 {
+            assert!(page["_truncated_message"].as_str().unwrap().contains(&format!("offset={next}")));
+        }
         offset = next;
     }
-    let expected: Vec<u64> = (0..610).rev().take(found.len()).collect();
+    let expected: Vec<u64> = (0..610).rev().collect();
     assert_eq!(found, expected);
-    assert!(found.len() >= 100 && offset > 1390, "{} {offset}", found.len());
 }
 
 #[tokio::test]
@@ -298,13 +298,15 @@ async fn an_example_too_large_for_an_answer_is_shortened() {
     let read = server.call("read_example", json!({"example_id": id})).await;
     let listed =
         server.call("list_examples", json!({"dataset_name": "large", "limit": 2, "offset": 999})).await;
-    for (answer, example) in [(&read, &read["example"]), (&listed, &listed["examples"][0])] {
+    for (answer, example, least) in
+        [(&read, &read["example"], 190_000), (&listed, &listed["examples"][0], 55_000)]
+    {
         assert_eq!((&example["id"], &answer["_truncated"]), (&json!(id), &json!(true)));
         assert_eq!((&example["inputs"]["number"], &example["outputs"]["even"]), (&json!(1000), &json!(true)));
         let text = example["inputs"]["text"].as_str().unwrap();
-        assert!(text.chars().count() > 190_000 && text.ends_with(" chars)"));
+        assert!(text.chars().count() > least && text.ends_with(" chars)"));
     }
-    assert_eq!((&listed["total_count"], &listed["next_offset"]), (&json!(1), &json!(1000)));
+    assert_eq!((listed["examples"].as_array().unwrap().len(), &listed["next_offset"]), (1, &json!(1000)));
 }
 
 fn odd(number: usize) -> String {

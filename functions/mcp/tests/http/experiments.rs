@@ -60,10 +60,14 @@ async fn a_dataset_is_named_in_exactly_one_way() {
             "Cannot provide both 'reference_dataset_id' and 'reference_dataset_name'. Please provide only one.",
         ),
         (json!({id: "x"}), "reference_dataset_id must be a UUID."),
-        (json!({id: dataset(), "limit": 0}), "limit must be at least 1."),
+        (json!({id: dataset(), "limit": -1}), "limit must be at least 1."),
         (json!({id: dataset(), "offset": -1}), "offset must be at least 0."),
         (json!({id: dataset(), "offset": 5_000_000_000_u64}), "offset must be at most 4294967295."),
-        (json!({id: dataset(), "more_info": true}), "Unknown argument: more_info"),
+        (
+            json!({id: dataset(), "more_info": true}),
+            "Unknown argument: more_info. Known are limit, offset, project_name, query, reference_dataset_id, \
+             reference_dataset_name, workspace_id.",
+        ),
     ] {
         let error = server.fail("list_experiments", arguments.clone()).await;
         assert_eq!((&error["error"], &error["kind"]), (&json!(text), &json!("invalid")), "{arguments}");
@@ -101,11 +105,14 @@ async fn offsets_lead_through_the_whole_list() {
         server.call("list_experiments", arguments).await
     };
     let (first, second) = (page(0).await, page(2).await);
+    assert_eq!((&first["next_offset"], second.get("next_offset")), (&json!(2), None));
+    assert_eq!(second["total_count"], 3);
     let mut all = [names(&first), names(&second)].concat();
     assert_eq!(all.pop(), Some("oldest"));
     all.sort_unstable();
     assert_eq!(all, ["support-bot-baseline", "support-bot-rerank"]);
-    assert_eq!(page(3).await, json!({"experiments": []}));
+    let behind = page(3).await;
+    assert_eq!((&behind["experiments"], behind.get("next_offset")), (&json!([]), None));
 }
 
 #[tokio::test]

@@ -62,14 +62,15 @@ fn question(number: u32) -> String {
 type Told = (&'static str, bool, Option<u64>);
 
 /// The faults, and what follows from each unless [`EXCEPTIONS`] knows better.
-const FAULTS: [(FaultKind, Told); 13] = [
+const FAULTS: [(FaultKind, Told); 14] = [
     (FaultKind::Status(401), ("auth", true, Some(60))),
     (FaultKind::Status(403), ("forbidden", false, None)),
+    (FaultKind::Blocked, ("upstream", true, None)),
     (FaultKind::Status(404), ("not_found", false, None)),
     (FaultKind::Status(409), ("invalid", false, None)),
     (FaultKind::Status(422), ("invalid", false, None)),
     (FaultKind::RateLimited { retry_after_secs: Some(30) }, ("rate_limited", true, Some(30))),
-    (FaultKind::RateLimited { retry_after_secs: None }, ("rate_limited", true, None)),
+    (FaultKind::RateLimited { retry_after_secs: None }, ("rate_limited", true, Some(10))),
     (FaultKind::Status(500), ("upstream", true, None)),
     (FaultKind::Status(503), ("upstream", true, None)),
     (FaultKind::Drop, ("upstream", true, None)),
@@ -89,7 +90,7 @@ struct Exception {
 
 const ELSEWHERE: &str = "where the first backend looks gone, the second one has the runs";
 
-const EXCEPTIONS: [Exception; 5] = [
+const EXCEPTIONS: [Exception; 6] = [
     Exception {
         tool: "get_thread_history",
         at: ("POST", "/runs/query"),
@@ -113,6 +114,12 @@ const EXCEPTIONS: [Exception; 5] = [
         at: ("POST", "/runs/batch"),
         faults: &[FaultKind::Status(409)],
         reason: "the ids follow from the experiment and the examples: the runs are there already",
+    },
+    Exception {
+        tool: "run_experiment",
+        at: ("GET", "/version"),
+        faults: &[FaultKind::Status(404)],
+        reason: "a dataset without versions is one without examples",
     },
     Exception {
         tool: "get_billing_usage",

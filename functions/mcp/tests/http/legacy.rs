@@ -70,10 +70,54 @@ async fn a_version_header_is_checked_after_the_handshake() {
 #[tokio::test]
 async fn what_is_not_declared_is_not_answered() {
     let server = Server::start().await;
-    for method in ["prompts/list", "resources/list", "logging/setLevel", "completion/complete", "nonsense"] {
+    for method in ["prompts/get", "resources/read", "logging/setLevel", "completion/complete", "nonsense"] {
         assert_eq!(server.legacy("ada", method, json!({})).await.error(200), -32601, "{method}");
     }
     assert_eq!(server.legacy("ada", "tools/call", json!({"name": "nope"})).await.error(200), -32602);
     assert_eq!(server.legacy("ada", "tools/call", json!({})).await.error(400), -32602);
     assert_eq!(server.legacy("ada", "tools/list", json!({"cursor": "x"})).await.error(200), -32602);
+}
+
+#[tokio::test]
+async fn lists_of_what_is_not_offered_are_empty() {
+    let server = Server::start().await;
+    for (method, list) in [
+        ("prompts/list", json!({"prompts": []})),
+        ("resources/list", json!({"resources": []})),
+        ("resources/templates/list", json!({"resourceTemplates": []})),
+    ] {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method}).to_string();
+        for version in ["", "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
+            let request = post("ada").header("mcp-protocol-version", version);
+            let answer = server.send(request.body(body.clone().into()).unwrap()).await;
+            assert_eq!(answer.result(), list, "{method} {version}");
+        }
+        assert_eq!(server.legacy("ada", method, json!({})).await.result(), list, "{method}");
+        assert_eq!(server.legacy("ada", method, json!({"cursor": "x"})).await.error(200), -32602, "{method}");
+        let refused = post("ada").header("mcp-protocol-version", "2023-01-01").body(body.into()).unwrap();
+        assert_eq!(server.send(refused).await.error(400), -32600, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_is_repeated_is_said_once_and_an_empty_one_is_none() {
+    let server = Server::start().await;
+    let ask = async |versions: &[&str]| {
+        let mut request = post("ada");
+        for version in versions {
+            request = request.header("mcp-protocol-version", *version);
+        }
+        let body = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+        server.send(request.body(body.into()).unwrap()).await
+    };
+    for versions in
+        [&["2025-11-25", "2025-11-25"][..], &["2025-11-25, 2025-11-25"], &["", "2025-06-18"], &[""], &[" "]]
+    {
+        assert_eq!(ask(versions).await.result(), json!({}), "{versions:?}");
+    }
+    for versions in
+        [&["2025-11-25", "2025-06-18"][..], &["2025-11-25, 2025-06-18"], &["2025-11-25", "2025-11-25x"]]
+    {
+        assert_eq!(ask(versions).await.error(400), -32600, "{versions:?}");
+    }
 }

@@ -1,8 +1,10 @@
 //! `tools/list`, `list_projects` and `list_prompts`.
 
+use axum::Router;
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
 use shared::langsmith::http_client;
+use tokio::net::TcpListener;
 
 use crate::support::Server;
 
@@ -10,21 +12,19 @@ use crate::support::Server;
 const WRITERS: [(&str, bool); 4] =
     [("push_prompt", true), ("create_dataset", false), ("update_examples", true), ("run_experiment", true)];
 
-/// What a model reads of all tools, and what a client reads besides.
-const MAX_INPUT: usize = 20_000;
-const MAX_OUTPUT: usize = 12_000;
+/// What 8,000 tokens hold: of such JSON, four bytes make a token.
+const MAX_LIST: usize = 32_000;
 
 #[tokio::test]
 async fn the_descriptions_are_short() {
     let server = Server::start().await;
-    let list = server.legacy("ada", "tools/list", json!({})).await.result();
-    let (mut input, mut output) = (0, 0);
-    for tool in list["tools"].as_array().unwrap() {
-        let said = json!({"name": tool["name"], "description": tool["description"], "inputSchema": tool["inputSchema"]});
-        input += said.to_string().len();
-        output += tool["outputSchema"].to_string().len();
-    }
-    assert!(input < MAX_INPUT && output < MAX_OUTPUT, "{input} and {output} bytes");
+    let answer = server.legacy("ada", "tools/list", json!({})).await;
+    let sizes: Vec<_> = answer.result()["tools"].as_array().unwrap().iter().map(size).collect();
+    assert!(answer.body.len() <= MAX_LIST, "{} bytes: {sizes:?}", answer.body.len());
+}
+
+fn size(tool: &Value) -> (String, usize) {
+    (tool["name"].as_str().unwrap().to_owned(), tool.to_string().len())
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn what_is_sent_upstream_is_in_order() {
         [
             (
                 "/api/v1/repos",
-                "limit=7&offset=0&is_public=false&is_archived=false&sort_field=updated_at&sort_direction=desc"
+                "limit=7&offset=0&is_public=false&is_archived=false&repo_type=prompt&sort_field=updated_at&sort_direction=desc"
             ),
             ("/api/v1/sessions", "limit=3&name_contains=a+b%26c&reference_free=true&offset=0"),
         ]
@@ -203,19 +203,28 @@ async fn what_is_sent_upstream_is_in_order() {
 
 /// Adds something behind the server's back.
 async fn add(server: &Server, path: &str, body: Value) {
-    let request = http_client(None).unwrap().post(format!("{}/api/v1{path}", server.double.url()));
-    let request = request.header("x-api-key", ADA_KEY).header("x-tenant-id", TEAM_WORKSPACE.to_string());
-    let response = request.json(&body).send().await.unwrap();
-    assert!(response.status().is_success(), "{path}: {}", response.status());
+    add_all(server, &[(path, body)]).await;
 }
 
-/// Follows `next_offset` through lists of three large items; how many answers that took.
+/// Adds several things, one after the other.
+async fn add_all(server: &Server, things: &[(&str, Value)]) {
+    let client = http_client(None).unwrap();
+    for (path, body) in things {
+        let request = client.post(format!("{}/api/v1{path}", server.double.url()));
+        let request = request.header("x-api-key", ADA_KEY).header("x-tenant-id", TEAM_WORKSPACE.to_string());
+        let response = request.json(body).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+    }
+}
+
+/// Follows `next_offset` through a list until its three large items have come; how many answers that took.
 async fn walk(server: &Server, tool: &str, arguments: Value, (list, name): (&str, &str)) -> usize {
     let (mut arguments, mut seen, mut answers) = (arguments, Vec::new(), 0);
     loop {
         let answer = server.call_as("ada", tool, arguments.clone()).await;
-        assert!(answer.body.len() < 900_000, "{tool}: {} bytes", answer.body.len());
-        let page = &answer.result()["structuredContent"];
+        let result = answer.result();
+        assert!(result["content"][0]["text"].as_str().unwrap().chars().count() <= 60_000, "{tool}");
+        let page = &result["structuredContent"];
         assert_eq!(
             page["_truncated"].as_bool().unwrap_or_default(),
             page.get("_truncated_message").is_some()
@@ -224,11 +233,11 @@ async fn walk(server: &Server, tool: &str, arguments: Value, (list, name): (&str
         seen.extend(
             items.iter().map(|item| item[name].as_str().unwrap().chars().take(7).collect::<String>()),
         );
+        seen.retain(|name| name.starts_with("large-"));
         answers += 1;
-        let Some(next) = page.get("next_offset") else { break };
+        let Some(next) = page.get("next_offset").filter(|_| seen.len() < 3) else { break };
         arguments["offset"] = next.clone();
     }
-    seen.retain(|name| name.starts_with("large-"));
     seen.sort();
     assert_eq!(seen, ["large-0", "large-1", "large-2"], "{tool}");
     answers
@@ -265,4 +274,91 @@ async fn large_items_come_in_answers_of_limited_size() {
     }
     let first = server.call("list_prompts", json!({"limit": 2})).await;
     assert!(first["total_count"].as_u64().unwrap() > 20 && first["prompts"].as_array().unwrap().len() == 1);
+}
+
+/// The names of a list, `offset` by `offset`, and the answers that it took.
+async fn all(
+    server: &Server,
+    tool: &str,
+    arguments: Value,
+    (list, name): (&str, &str),
+) -> (Vec<String>, usize) {
+    let (mut arguments, mut seen, mut answers) = (arguments, Vec::new(), 0);
+    loop {
+        let page = server.call(tool, arguments.clone()).await;
+        seen.extend(
+            page[list].as_array().unwrap().iter().map(|item| item[name].as_str().unwrap().to_owned()),
+        );
+        answers += 1;
+        // What is told is true, also in the middle.
+        assert!(page.get("next_offset").is_none() || page["total_count"] != seen.len(), "{tool}: {page}");
+        let Some(next) = page.get("next_offset") else { return (seen, answers) };
+        arguments["offset"] = next.clone();
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_of_101_never_look_like_all() {
+    let server = Server::start().await;
+    let dataset = sample_id("dataset:support-questions");
+    let things = (0..101).flat_map(|number| {
+        let name = format!("many-{number:03}");
+        let experiment = json!({"name": format!("e-{name}"), "reference_dataset_id": dataset});
+        let plain = json!({ "name": name });
+        [("/sessions", experiment), ("/sessions", plain.clone()), ("/datasets", plain)]
+    });
+    add_all(&server, &things.collect::<Vec<_>>()).await;
+    let on = json!({"reference_dataset_name": "support-questions", "query": "many-"});
+    for (tool, arguments, keys) in [
+        ("list_projects", json!({"query": "many-"}), ("projects", "name")),
+        ("list_projects", on.clone(), ("projects", "name")),
+        ("list_experiments", on, ("experiments", "name")),
+        ("list_datasets", json!({"query": "many-"}), ("datasets", "name")),
+    ] {
+        for (limit, answers) in [(1000, 2), (100, 2), (40, 3)] {
+            let mut arguments = arguments.clone();
+            arguments["limit"] = json!(limit);
+            let (mut names, needed) = all(&server, tool, arguments, keys).await;
+            assert_eq!((names.len(), needed), (101, answers), "{tool} {limit}");
+            names.sort();
+            names.dedup();
+            assert_eq!(names.len(), 101, "{tool} {limit}");
+        }
+    }
+}
+
+/// A LangSmith with three of everything, which says so.
+async fn counting() -> String {
+    let one = json!([{"id": sample_id("one"), "name": "one", "inputs": {}}]).to_string();
+    let answer = move || {
+        let one = one.clone();
+        async move { ([("x-pagination-total", "3"), ("content-type", "application/json")], one) }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn the_total_is_langsmiths() {
+    let server = Server::before(&counting().await).await;
+    let id = sample_id("dataset:any").to_string();
+    for (tool, mut arguments) in [
+        ("list_projects", json!({})),
+        ("list_datasets", json!({})),
+        ("list_experiments", json!({ "reference_dataset_id": id })),
+        ("list_examples", json!({ "dataset_id": id })),
+    ] {
+        for (offset, next) in [(0, Some(1)), (1, Some(2)), (2, None)] {
+            arguments["offset"] = json!(offset);
+            let page = server.call(tool, arguments.clone()).await;
+            assert_eq!(
+                (&page["total_count"], page["next_offset"].as_u64()),
+                (&json!(3), next),
+                "{tool} {offset}"
+            );
+        }
+    }
 }

@@ -1,9 +1,13 @@
 //! Black-box tests of `/mcp`: HTTP in, HTTP out, with the LangSmith double upstream. Only who calls is faked.
 
 #[cfg(test)]
+mod arguments;
+#[cfg(test)]
 mod authentication;
 #[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod batches;
 #[cfg(test)]
 mod billing;
 #[cfg(test)]
@@ -21,19 +25,31 @@ mod fetch_runs;
 #[cfg(test)]
 mod get_prompt;
 #[cfg(test)]
+mod instructions;
+#[cfg(test)]
 mod legacy;
 #[cfg(test)]
 mod listing;
 #[cfg(test)]
 mod modern;
 #[cfg(test)]
+mod prompt_parts;
+#[cfg(test)]
 mod push_prompt;
 #[cfg(test)]
 mod push_prompt_faults;
 #[cfg(test)]
+mod push_prompt_tags;
+#[cfg(test)]
+mod quirks;
+#[cfg(test)]
+mod real_service;
+#[cfg(test)]
 mod run_experiment;
 #[cfg(test)]
 mod run_experiment_again;
+#[cfg(test)]
+mod run_experiment_cloud;
 #[cfg(test)]
 mod run_experiment_conflicts;
 #[cfg(test)]
@@ -50,6 +66,8 @@ mod runs_heavy;
 mod runs_select;
 #[cfg(test)]
 mod runs_walks;
+#[cfg(test)]
+mod summary;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

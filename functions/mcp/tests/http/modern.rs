@@ -28,7 +28,7 @@ async fn discover_list_and_call_describe_themselves() {
 #[tokio::test]
 async fn a_failed_call_describes_itself_too() {
     let server = Server::start().await;
-    let params = json!({"name": "list_projects", "arguments": {"limit": 0}});
+    let params = json!({"name": "list_projects", "arguments": {"limit": -1}});
     let result = server.send(modern("tools/call", params, &[])).await.result();
     assert_eq!((&result["isError"], &result["resultType"]), (&json!(true), &json!("complete")));
 }
@@ -108,5 +108,30 @@ async fn methods_that_do_not_exist_are_not_found() {
         let answer = server.send(modern(method, json!({}), &[])).await;
         assert_eq!(answer.error(404), -32601, "{method}");
         assert_eq!(answer.json()["id"], "m");
+    }
+}
+
+#[tokio::test]
+async fn equal_repeats_of_a_header_count_once() {
+    let server = Server::start().await;
+    let call = json!({"name": "list_prompts", "arguments": {}});
+    let twice = [
+        ("mcp-protocol-version", "2026-07-28, 2026-07-28"),
+        ("mcp-method", "tools/call,tools/call"),
+        ("mcp-name", "list_prompts, list_prompts"),
+    ];
+    server.send(modern("tools/call", call.clone(), &twice)).await.result();
+    let mut request = modern("tools/call", call.clone(), &[]);
+    for (name, _) in twice {
+        let value = request.headers()[name].clone();
+        request.headers_mut().append(name, value);
+    }
+    server.send(request).await.result();
+    for (name, other) in
+        [("mcp-protocol-version", "2025-11-25"), ("mcp-method", "tools/list"), ("mcp-name", "list_projects")]
+    {
+        let mut request = modern("tools/call", call.clone(), &[]);
+        request.headers_mut().append(name, other.parse().unwrap());
+        assert_eq!(server.send(request).await.error(400), -32020, "{name}");
     }
 }

@@ -76,17 +76,22 @@ async fn one_call_opens_records_and_closes() {
         })
     );
     assert_whole(&server).await;
-    assert_eq!(
-        (&experiment["description"], &experiment["extra"]),
-        (&json!("d"), &json!({"metadata": {"model": "m"}}))
-    );
+    let dataset = format!("/datasets/{}", sample_id("dataset:support-questions"));
+    let version = api(&server, &format!("{dataset}/version?tag=latest")).await["as_of"].clone();
+    let examples = api(&server, &dataset).await["example_count"].clone();
+    let extra = json!({
+        "metadata": {"model": "m", "dataset_version": version}, "__progress": {"num_examples": examples},
+    });
+    assert_eq!((&experiment["description"], &experiment["extra"]), (&json!("d"), &extra));
     let found = runs(&server, &experiment["id"]).await;
     let of = |number: u32| found.iter().find(|run| run["reference_example_id"] == example(number)).unwrap();
     assert_eq!((&of(0)["outputs"], &of(0)["status"]), (&json!({"answer": "a"}), &json!("success")));
     assert_eq!(of(0)["end_time"], "2026-11-21T10:00:02.500000");
-    assert_eq!(of(0)["inputs"], api(&server, &format!("/examples/{}", example(0))).await["inputs"]);
+    let asked = api(&server, &format!("/examples/{}", example(0))).await;
+    assert_eq!(of(0)["inputs"], asked["inputs"]);
+    assert_eq!(of(0)["extra"], json!({"metadata": {"example_version": asked["modified_at"]}}));
     assert_eq!((&of(2)["error"], &of(2)["status"]), (&json!("timed out"), &json!("error")));
-    assert_eq!(of(1)["start_time"], experiment["start_time"]);
+    assert_eq!(of(1)["start_time"], "2027-01-15T08:00:00.000000", "the experiment began too long ago");
     let path = format!("/feedback?run={}&key=correct", of(1)["id"].as_str().unwrap());
     let feedback = &api(&server, &path).await[0];
     assert_eq!((&feedback["comment"], &feedback["score"]), (&json!("no"), &json!(0)));

@@ -103,7 +103,7 @@ async fn the_first_is_asked_while_it_is_there() {
 
 #[tokio::test]
 async fn the_second_is_remembered_for_ten_minutes() {
-    for status in [404, 405, 410] {
+    for status in [404, 405, 410, 501] {
         let server = server(true, true).await;
         server.langsmith().inject(gone(FIRST, status));
         let call = async || server.call("fetch_runs", arguments(&json!({}))).await;
@@ -119,6 +119,33 @@ async fn the_second_is_remembered_for_ten_minutes() {
         call().await;
         assert_eq!(asked(&server), [FIRST]);
     }
+}
+
+#[tokio::test]
+async fn either_takes_the_place_of_the_other() {
+    for status in [405, 410, 501] {
+        let server = server(true, true).await;
+        let call = async || server.call("fetch_runs", arguments(&json!({}))).await;
+        server.langsmith().inject(gone(FIRST, status));
+        call().await;
+        server.langsmith().clear_faults();
+        server.langsmith().inject(gone(SECOND, status));
+        asked(&server);
+        assert_eq!(ids(&call().await).len(), 5, "{status}");
+        assert_eq!(asked(&server), [SECOND, FIRST]);
+        call().await;
+        assert_eq!(asked(&server), [FIRST], "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_deployment_without_either_is_told_as_such() {
+    let server = server(true, true).await;
+    server.langsmith().inject(gone("/runs/query", 501));
+    let error = server.fail("fetch_runs", arguments(&json!({}))).await;
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{error}");
+    assert!(error["error"].as_str().unwrap().contains("answers no query for runs"), "{error}");
+    assert_eq!(asked(&server), [FIRST, SECOND], "neither is asked twice");
 }
 
 #[tokio::test]
@@ -188,9 +215,13 @@ async fn a_cursor_goes_on_where_it_came_from() {
     let rest = arguments(&json!({"cursor": first["next_cursor"]}));
     assert_eq!(ids(&server.call("fetch_runs", rest.clone()).await).len(), 5);
     assert_eq!(asked(&server), [FIRST]);
-    server.langsmith().inject(gone(FIRST, 410));
-    let error = server.fail("fetch_runs", rest).await;
-    assert_eq!((asked(&server), &error["retryable"]), (vec![FIRST.to_owned()], &json!(false)));
+    for status in [410, 501] {
+        server.langsmith().inject(gone(FIRST, status));
+        let error = server.fail("fetch_runs", rest.clone()).await;
+        assert_eq!((asked(&server), &error["retryable"]), (vec![FIRST.to_owned()], &json!(false)));
+        assert!(error["error"].as_str().unwrap().contains("leave cursor out"), "{error}");
+        server.langsmith().clear_faults();
+    }
 }
 
 #[tokio::test]

@@ -121,10 +121,10 @@ async fn side_remarks_of_a_turn_are_shown_between() {
         shown[..5],
         [
             "You help customers o… (+15 chars)",
-            "Where is my order 10… (+3 chars)",
-            "I will look up the o… (+5 chars)",
+            "Where is my order 1042?",
+            "I will look up the order.",
             "Order 1042 left the … (+42 chars)",
-            "Can I still change t… (+11 chars)"
+            "Can I still change the address?"
         ]
     );
 }

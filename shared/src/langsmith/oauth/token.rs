@@ -141,7 +141,13 @@ mod tests {
     use super::*;
 
     fn refused(status: StatusCode, body: &'static str) -> OAuthTokenError {
-        refusal(&Answer { status, retry_after: None, html: false, body: Bytes::from_static(body.as_bytes()) })
+        refusal(&Answer {
+            status,
+            retry_after: None,
+            html: false,
+            total: None,
+            body: Bytes::from_static(body.as_bytes()),
+        })
     }
 
     #[test]

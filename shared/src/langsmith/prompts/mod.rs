@@ -2,6 +2,7 @@
 
 mod commits;
 mod repos;
+mod tags;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -85,6 +86,8 @@ impl Caller<'_> {
             ("offset", offset.as_str()),
             ("is_public", if query.is_public { "true" } else { "false" }),
             ("is_archived", "false"),
+            // Agents, skills and files are repos as well.
+            ("repo_type", "prompt"),
             ("sort_field", "updated_at"),
             ("sort_direction", "desc"),
         ];

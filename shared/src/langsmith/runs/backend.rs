@@ -1,12 +1,16 @@
-//! Which of the two backends answers. The first one does while the endpoint offers it: it is the one that every
-//! LangSmith has. Where it is gone and the second one answers, that is remembered for a while.
+//! Which of the two backends answers. The first one is asked while nothing speaks against it: it is the one that every
+//! LangSmith had. A backend that answers 404, 405, 410 or 501 is "not this one", in both directions, and then the other one
+//! is asked. Where that one answers, it is remembered for a while.
+//!
+//! 501 is what a deployment without `ClickHouse` answers on the first one (public report: langsmith-sdk pull request 3257).
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{RunPage, RunQuery, v1, v2};
-use crate::clock::Timestamp;
+use super::flags::Flags;
+use super::{RunPage, RunQuery};
+use crate::langsmith::names::Kind;
 use crate::langsmith::{Caller, UpstreamError};
 use crate::timed::TimedMap;
 
@@ -21,66 +25,156 @@ pub enum Backend {
     V2,
 }
 
-/// How long the first backend is believed to be gone.
-const GONE: Duration = Duration::from_mins(10);
+/// How long it is believed what a deployment offers.
+const BELIEVED: Duration = Duration::from_mins(10);
 
-/// What is known about the endpoint. It says nothing about any caller.
+/// What is known of a deployment. It says nothing about any caller.
+#[derive(Clone, Copy, Debug)]
+struct Offer {
+    /// The backend to ask first.
+    backend: Backend,
+    flags: Flags,
+}
+
+/// What is known of each deployment, by its root: there is one, or one a workspace.
 #[derive(Debug)]
-pub(in crate::langsmith) struct Offer(TimedMap<(), ()>);
+pub(in crate::langsmith) struct Offers(TimedMap<String, Offer>);
 
-impl Offer {
-    pub(in crate::langsmith) fn new() -> Self {
-        Self(TimedMap::new(GONE))
+const NEITHER: &str =
+    "answers no query for runs, neither through its first API for that nor through its second one";
+const NO_WAY_ON: &str = "does not go on from this cursor any longer: leave cursor out to start anew";
+
+impl Backend {
+    const fn other(self) -> Self {
+        match self {
+            Self::V1 => Self::V2,
+            Self::V2 => Self::V1,
+        }
     }
+}
 
-    fn at(&self, now: Timestamp) -> Backend {
-        if self.0.get(&(), now).is_some() { Backend::V2 } else { Backend::V1 }
+impl Offers {
+    pub(in crate::langsmith) fn new() -> Self {
+        Self(TimedMap::new(BELIEVED))
     }
 }
 
 impl Caller<'_> {
-    /// One page of runs.
+    /// One page of runs. Before there are none because of a project's remembered id, its name is looked up once more.
     pub async fn runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
-        let offered = self.memory().offer.at(self.memory().now());
-        match query.cursor.as_ref().map_or(offered, |cursor| cursor.backend) {
-            Backend::V2 => self.second(query).await,
-            Backend::V1 => match self.first(query).await {
-                Err(error) if is_gone(&error) && starts(query) => self.instead(query, error).await,
-                answer => answer,
-            },
+        let current = self.current(Kind::Project, query.projects);
+        let query = &RunQuery { projects: current.as_deref().unwrap_or(query.projects), ..query.clone() };
+        let answer = self.offered_runs(query).await;
+        if !starts(query) || !is_nothing(&answer) {
+            return answer;
+        }
+        match self.renewed(Kind::Project, query.projects).await? {
+            None => answer,
+            Some(new) => self.offered_runs(&RunQuery { projects: &new, ..query.clone() }).await,
         }
     }
 
-    async fn first(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
-        let body = self.post_query(v1::PATH, &v1::Body::from(query)).await?;
-        Ok(RunPage { body, backend: Backend::V1, whole: query.trace.is_some() })
+    /// A page from a backend that is there.
+    async fn offered_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
+        let offered = self.offer().map_or(Backend::V1, |offer| offer.backend);
+        let first = query.cursor.as_ref().map_or(offered, |cursor| cursor.backend);
+        match self.runs_of(first, query).await {
+            Err(error) if is_elsewhere(&error) && starts(query) => self.instead(query, first, error).await,
+            Err(
+                UpstreamError::Rejected { status: 405 | 410, .. } | UpstreamError::Server { status: 501 },
+            ) => Err(UpstreamError::Unsupported(NO_WAY_ON)),
+            answer => answer,
+        }
     }
 
-    async fn second(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
-        let body = self.post_query(v2::PATH, &v2::Body::new(query)?).await?;
-        Ok(RunPage { body, backend: Backend::V2, whole: false })
+    async fn runs_of(&self, backend: Backend, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
+        match backend {
+            Backend::V1 => self.first_runs(query).await,
+            Backend::V2 => self.second_runs(query).await,
+        }
     }
 
-    /// Asks the second backend because the first one looks gone with `error`. A 404 may also mean a project that does not
-    /// exist, which the second one answers in the same way, or with no runs: only runs prove that the project is there.
-    async fn instead(&self, query: &RunQuery<'_>, error: UpstreamError) -> Result<RunPage, UpstreamError> {
-        let page = match self.second(query).await {
-            Err(second) if is_gone(&second) => return Err(error),
-            answer => answer?,
+    /// Asks the other backend because `first` looks gone with `error`. A 404 may also mean a project that does not exist,
+    /// which the other one answers in the same way, or with no runs: only runs, or what the deployment says of itself,
+    /// prove that the backend is gone.
+    async fn instead(
+        &self,
+        query: &RunQuery<'_>,
+        first: Backend,
+        error: UpstreamError,
+    ) -> Result<RunPage, UpstreamError> {
+        let (offer, other) = (self.offer(), first.other());
+        let is_missing = error == UpstreamError::NotFound;
+        if is_missing && offer.is_some_and(|offer| offer.flags.lacks(other)) {
+            return Err(error);
+        }
+        let flags = async {
+            match offer {
+                Some(offer) => offer.flags,
+                None => self.langsmith().query_flags().await,
+            }
         };
-        if error != UpstreamError::NotFound || !page.split()?.runs.is_empty() {
-            self.memory().offer.0.put((), (), self.memory().now());
+        let (answer, flags) = tokio::join!(self.runs_of(other, query), flags);
+        let is_answered = match &answer {
+            Ok(page) => !is_missing || flags.lacks(first) || !page.split()?.runs.is_empty(),
+            Err(_) => flags.lacks(first) && !flags.lacks(other),
+        };
+        let backend = if is_answered { other } else { first };
+        let memory = self.memory();
+        memory.offers.0.put(self.langsmith().root.clone(), Offer { backend, flags }, memory.now());
+        match answer {
+            Err(second) if is_elsewhere(&second) => Err(neither(&error, &second)),
+            answer => answer,
         }
-        Ok(page)
+    }
+
+    fn offer(&self) -> Option<Offer> {
+        self.memory().offers.0.get(&self.langsmith().root, self.memory().now())
     }
 }
 
-/// Whether the answer can be that of an endpoint without the route.
-fn is_gone(error: &UpstreamError) -> bool {
-    matches!(error, UpstreamError::NotFound | UpstreamError::Rejected { status: 405 | 410, .. })
+/// Whether the answer can be that of a deployment without this backend.
+fn is_elsewhere(error: &UpstreamError) -> bool {
+    use UpstreamError as E;
+    matches!(error, E::NotFound | E::Rejected { status: 405 | 410, .. } | E::Server { status: 501 })
+}
+
+/// What two such answers mean. A 404 of either may be about the project, and is then the reason.
+fn neither(first: &UpstreamError, second: &UpstreamError) -> UpstreamError {
+    if [first, second].contains(&&UpstreamError::NotFound) {
+        return UpstreamError::NotFound;
+    }
+    UpstreamError::Unsupported(NEITHER)
 }
 
 /// Whether the query starts at the beginning. What follows a page of one backend cannot be had from the other.
 fn starts(query: &RunQuery<'_>) -> bool {
     query.cursor.as_ref().is_none_or(|cursor| cursor.after.is_none())
+}
+
+fn is_nothing(answer: &Result<RunPage, UpstreamError>) -> bool {
+    match answer {
+        Ok(page) => page.is_empty(),
+        Err(error) => *error == UpstreamError::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_404_of_two_refusals_is_about_the_project() {
+        let rejected = |status| UpstreamError::Rejected { status, detail: String::new() };
+        let gated = UpstreamError::Server { status: 501 };
+        for error in [UpstreamError::NotFound, rejected(405), rejected(410), gated.clone()] {
+            assert!(is_elsewhere(&error), "{error}");
+            assert_eq!(neither(&error, &UpstreamError::NotFound), UpstreamError::NotFound);
+            assert_eq!(neither(&UpstreamError::NotFound, &error), UpstreamError::NotFound);
+        }
+        assert_eq!(neither(&gated, &gated), UpstreamError::Unsupported(NEITHER));
+        for error in [rejected(400), UpstreamError::Server { status: 500 }, UpstreamError::Forbidden] {
+            assert!(!is_elsewhere(&error), "{error}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! Both are reads with a body. One [`RunQuery`] has an encoding for each, and both answers become the same [`Run`].
 
 mod backend;
+mod flags;
 mod run;
 mod v1;
 mod v2;
@@ -9,7 +10,7 @@ mod v2;
 use serde::Serialize;
 
 pub use backend::Backend;
-pub(super) use backend::Offer;
+pub(super) use backend::Offers;
 pub use run::{Run, RunBatch, RunCursor, RunPage};
 
 /// The direction of a listing, by start time: the only order that the API offers.

@@ -36,6 +36,12 @@ impl RunPage {
         self.backend
     }
 
+    /// Whether there are no runs on it. What is large is not looked at: an answer without runs is short.
+    pub(super) fn is_empty(&self) -> bool {
+        const SHORT: usize = 16 * 1024;
+        self.body.len() <= SHORT && self.split().is_ok_and(|batch| batch.runs.is_empty())
+    }
+
     /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
     pub fn split(&self) -> Result<RunBatch<'_>, UpstreamError> {
         let (runs, next) = match self.backend {

@@ -81,6 +81,17 @@ fn both_encodings_ask_for_the_same() {
 }
 
 #[test]
+fn each_column_is_asked_of_the_second_once() {
+    let selects = second(&RunQuery::default())["selects"].clone();
+    let mut names: Vec<String> = serde_json::from_value(selects).unwrap();
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    assert!(names.contains(&"PARENT_RUN_IDS".to_owned()));
+}
+
+#[test]
 fn the_latest_start_is_a_filter_of_the_first() {
     let end =
         |filter, end_time| first(&RunQuery { filter, end_time, ..RunQuery::default() })["filter"].clone();

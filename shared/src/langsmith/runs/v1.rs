@@ -6,11 +6,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Order, Run, RunQuery};
-use crate::langsmith::UpstreamError;
+use super::{Backend, Order, Run, RunPage, RunQuery};
 use crate::langsmith::filter::literal;
+use crate::langsmith::{Caller, UpstreamError};
 
-pub(super) const PATH: &str = "/api/v1/runs/query";
+const PATH: &str = "/api/v1/runs/query";
 
 /// The body; what was not asked for is not sent.
 #[derive(Serialize)]
@@ -62,6 +62,14 @@ impl<'q> From<&'q RunQuery<'q>> for Body<'q> {
             cursor: query.cursor.as_ref().and_then(|cursor| cursor.after.as_deref()),
             select: query.select,
         }
+    }
+}
+
+impl Caller<'_> {
+    /// One page of the first backend.
+    pub(super) async fn first_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
+        let body = self.post_query(PATH, &Body::from(query)).await?;
+        Ok(RunPage { body, backend: Backend::V1, whole: query.trace.is_some() })
     }
 }
 

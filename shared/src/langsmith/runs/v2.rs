@@ -1,14 +1,23 @@
 //! `POST /v2/runs/query`. Other names, capitals, and a window of one day where none is given; no order but newest first.
+//!
+//! Its description asks for the workspace beside an API key, and its window should begin with the project, as LangChain's own
+//! SDK has it. A key that names no workspace is told by the project's, which is whose the runs are.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use time::Duration;
+use time::format_description::well_known::Rfc3339;
 
-use super::{Order, Run, RunQuery};
-use crate::langsmith::UpstreamError;
+use super::{Backend, Order, Run, RunPage, RunQuery};
+use crate::langsmith::project_facts::ProjectFacts;
+use crate::langsmith::{Caller, UpstreamError};
 
-pub(super) const PATH: &str = "/v2/runs/query";
+const PATH: &str = "/v2/runs/query";
 
-/// Before the first run that any LangSmith holds. Without a lower bound the API would look at the last day only.
+/// Before the first run that any LangSmith holds, where it is not known when the project began. Without a lower bound the
+/// API would look at the last day only.
 const BEGINNING: &str = "1970-01-01T00:00:00Z";
 
 /// The body; what was not asked for is not sent.
@@ -33,9 +42,9 @@ pub(super) struct Body<'q> {
     has_error: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'q str>,
-    min_start_time: &'q str,
+    min_start_time: Cow<'q, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    max_start_time: Option<&'q str>,
+    max_start_time: Option<Cow<'q, str>>,
     page_size: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<&'q str>,
@@ -59,17 +68,55 @@ impl<'q> Body<'q> {
             is_root: query.is_root,
             has_error: query.error,
             trace_id: query.trace,
-            min_start_time: query.start_time.unwrap_or(BEGINNING),
-            max_start_time: query.end_time,
+            min_start_time: Cow::Borrowed(query.start_time.unwrap_or(BEGINNING)),
+            max_start_time: query.end_time.map(Cow::Borrowed),
             page_size: query.limit,
             cursor: query.cursor.as_ref().and_then(|cursor| cursor.after.as_deref()),
-            selects: query.select.iter().flat_map(|column| selects(column)).collect(),
+            selects: selects(query.select),
         })
     }
 }
 
-/// What holds a column of the first API here: mostly the same name in capitals.
-fn selects(column: &str) -> Vec<String> {
+impl Caller<'_> {
+    /// One page of the second backend.
+    pub(super) async fn second_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
+        let mut body = Body::new(query)?;
+        let needs_none = query.start_time.is_some() && self.workspace().is_some();
+        let facts = if needs_none { ProjectFacts::default() } else { self.facts(query.projects).await };
+        // Who names runs or a trace wants them however old they are: a run may be recorded long after it began.
+        let names_runs = query.ids.is_some() || query.trace.is_some();
+        if let (None, false, Some(since)) = (query.start_time, names_runs, facts.since) {
+            body.min_start_time = since.format(&Rfc3339).map_or(body.min_start_time, Cow::Owned);
+        }
+        if query.ids.is_some() && query.end_time.is_none() {
+            body.max_start_time = self.tomorrow();
+        }
+        let workspace = facts.workspace.as_ref().filter(|_| self.workspace().is_none());
+        let caller = workspace.map_or(*self, |workspace| self.in_workspace(workspace));
+        let body = caller.post_query(PATH, &body).await?;
+        Ok(RunPage { body, backend: Backend::V2, whole: false })
+    }
+
+    /// The end of the window in which runs are looked for by their ids. By default it is LangSmith's present moment, and a
+    /// run that was recorded just now may lie behind that by its clock.
+    fn tomorrow(&self) -> Option<Cow<'static, str>> {
+        self.now().checked_add(Duration::DAY)?.format(&Rfc3339).ok().map(Cow::Owned)
+    }
+}
+
+/// What holds these columns of the first API here, each once.
+fn selects(columns: &[&str]) -> Vec<String> {
+    let mut selects: Vec<String> = Vec::new();
+    for select in columns.iter().flat_map(|column| selects_of(column)) {
+        if !selects.contains(&select) {
+            selects.push(select);
+        }
+    }
+    selects
+}
+
+/// What holds one column: mostly the same name in capitals.
+fn selects_of(column: &str) -> Vec<String> {
     match column {
         "session_id" => vec!["PROJECT_ID".into()],
         "parent_run_id" => vec!["PARENT_RUN_IDS".into()],

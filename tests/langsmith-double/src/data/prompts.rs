@@ -9,7 +9,7 @@ use super::manifests::Message::{Fixed, Optional, Role, Template};
 use super::manifests::{chat, mustache, not_implemented, partial, string, structured, with_model};
 use super::people::{ADA_WORKSPACE, TEAM_WORKSPACE};
 use super::world::World;
-use crate::prompts::Repo;
+use crate::prompts::{Repo, type_tag};
 
 /// A workspace and its handle.
 type Tenant = (Uuid, Option<&'static str>);
@@ -107,7 +107,7 @@ fn repo(
     let mut repo = Repo::new(sample_id(&format!("prompt:{handle}")), tenant, handle.to_owned(), created);
     description.clone_into(&mut repo.description);
     for (number, manifest) in (0_i64..).zip(manifests) {
-        repo.tags = kind(&manifest).into_iter().collect();
+        repo.tags = type_tag(&manifest).into_iter().collect();
         repo.commit(manifest, None, created + Duration::days(number));
         if number == 0 {
             repo.tag_newest("v1");
@@ -117,10 +117,4 @@ fn repo(
     repo.updated = now - Duration::hours(age);
     repo.popularity = u32::try_from(age * 7 % 23).unwrap_or_default();
     repo
-}
-
-/// The platform tags a prompt with the class of its manifest.
-fn kind(manifest: &Value) -> Option<String> {
-    let prompt = manifest.pointer("/kwargs/first").unwrap_or(manifest);
-    Some(prompt.get("id")?.as_array()?.last()?.as_str()?.to_owned())
 }

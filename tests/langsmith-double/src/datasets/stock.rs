@@ -139,6 +139,19 @@ impl Stock {
         }
     }
 
+    /// Gives a dataset another id, as if it had been deleted and made anew with the same examples. Nothing has the old id
+    /// then.
+    pub(crate) fn remake_dataset(&mut self, workspace: Uuid, name: &str, new: Uuid) -> Option<()> {
+        let is_meant = |dataset: &&mut StoredDataset| dataset.workspace == workspace && dataset.name == name;
+        let dataset = self.datasets.iter_mut().find(is_meant)?;
+        let old = std::mem::replace(&mut dataset.id, new);
+        self.examples
+            .iter_mut()
+            .filter(|example| example.dataset == old)
+            .for_each(|example| example.dataset = new);
+        Some(())
+    }
+
     fn touch(&mut self, dataset: Uuid, at: Option<OffsetDateTime>) {
         if let Some(dataset) = self.datasets.iter_mut().find(|candidate| candidate.id == dataset) {
             dataset.modified = at.map_or(dataset.modified, |at| dataset.modified.max(at));

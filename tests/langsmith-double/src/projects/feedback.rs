@@ -25,6 +25,13 @@ pub(crate) struct StoredFeedback {
 }
 
 impl StoredFeedback {
+    /// Keeps the score to four decimals.
+    pub(crate) fn round(&mut self) {
+        if let Some(score) = self.score.as_f64().filter(|_| self.score.is_f64()) {
+            self.score = json!((score * 1e4).round() / 1e4);
+        }
+    }
+
     /// What filters and statistics read.
     pub(crate) fn mark(&self) -> Mark {
         let score = match &self.score {

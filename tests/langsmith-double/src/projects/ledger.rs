@@ -139,6 +139,26 @@ impl Ledger {
         Ok(())
     }
 
+    /// Gives a project another id, as if it had been deleted and made anew with the same runs. Nothing has the old id then.
+    pub(crate) fn remake_session(&mut self, workspace: Uuid, name: &str, new: Uuid) -> Option<()> {
+        let of_workspace = self.sessions.get_mut(&workspace)?;
+        let session = of_workspace.iter_mut().find(|session| session.name == name)?;
+        let old = std::mem::replace(&mut session.id, new);
+        let runs = self.runs.remove(&old).unwrap_or_default();
+        self.runs.insert(new, Vec::new());
+        let moved = runs.iter().map(|run| {
+            let mut run = Run::clone(run);
+            run.set("session_id", &format!("\"{new}\""));
+            run
+        });
+        let moved: Vec<(Uuid, Run)> = moved.map(|run| (new, run)).collect();
+        for (_, run) in &moved {
+            self.traces.remove(&run.facts.trace);
+        }
+        self.insert_runs(moved);
+        Some(())
+    }
+
     fn insert_runs(&mut self, runs: Vec<(Uuid, Run)>) {
         let mut touched = BTreeSet::new();
         for (session, run) in runs {

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 pub(crate) use commit::Commit;
-pub(crate) use repo::{Changes, Repo};
+pub(crate) use repo::{Changes, REPO_TYPES, Repo, type_tag};
 
 use crate::data::people::Workspace;
 use crate::state::lock;

@@ -13,6 +13,9 @@ use crate::data::moment::zoned;
 /// A name shorter than this can only be a tag, never the beginning of a hash.
 const SHORTEST_HASH: usize = 8;
 
+/// What a repo can hold.
+pub(crate) const REPO_TYPES: [&str; 4] = ["prompt", "file", "agent", "skill"];
+
 /// A prompt.
 pub(crate) struct Repo {
     pub(crate) id: Uuid,
@@ -25,6 +28,8 @@ pub(crate) struct Repo {
     pub(crate) tags: Vec<String>,
     pub(crate) is_public: bool,
     pub(crate) is_archived: bool,
+    /// One of [`REPO_TYPES`].
+    pub(crate) repo_type: &'static str,
     restricted_mode: bool,
     pub(crate) created: OffsetDateTime,
     pub(crate) updated: OffsetDateTime,
@@ -65,6 +70,7 @@ impl Repo {
             tags: Vec::new(),
             is_public: false,
             is_archived: false,
+            repo_type: "prompt",
             restricted_mode: false,
             created: now,
             updated: now,
@@ -97,11 +103,24 @@ impl Repo {
         self.updated = now;
     }
 
+    /// Tags the prompt with the class of a manifest.
+    pub(crate) fn tag_type(&mut self, manifest: &Value) {
+        let class = type_tag(manifest).filter(|class| !self.tags.contains(class));
+        self.tags.extend(class);
+    }
+
     /// Names the newest commit.
     pub(crate) fn tag_newest(&mut self, tag: &str) {
         if let Some(newest) = self.commits.len().checked_sub(1) {
             self.commit_tags.insert(tag.to_owned(), newest);
         }
+    }
+
+    /// Gives the commit with this id a name; its hash.
+    pub(crate) fn tag(&mut self, name: &str, id: Uuid) -> Option<&str> {
+        let at = self.commits.iter().position(|commit| commit.id == id)?;
+        self.commit_tags.insert(name.to_owned(), at);
+        self.commits.get(at).map(|commit| commit.hash.as_str())
     }
 
     /// The newest commit.
@@ -163,7 +182,7 @@ impl Repo {
             "original_repo_id": null,
             "upstream_repo_id": null,
             "commit_tags": self.commit_tags.keys().collect::<Vec<_>>(),
-            "repo_type": "prompt",
+            "repo_type": self.repo_type,
             "source": "internal",
             "owner": self.owner(),
             "full_name": self.full_name(),
@@ -180,4 +199,10 @@ impl Repo {
             "owners": null,
         })
     }
+}
+
+/// The class of a manifest, or of its prompt where a model follows.
+pub(crate) fn type_tag(manifest: &Value) -> Option<String> {
+    let prompt = manifest.pointer("/kwargs/first").unwrap_or(manifest);
+    Some(prompt.get("id")?.as_array()?.last()?.as_str()?.to_owned())
 }

@@ -82,6 +82,9 @@ pub(crate) async fn create(
     if repo.newest().map(|newest| newest.hash.as_str()) != body.parent_commit.as_deref() {
         return Err(Refusal::Conflict("Parent commit is not the latest commit"));
     }
+    if app.service.type_tags {
+        repo.tag_type(&body.manifest);
+    }
     repo.commit(body.manifest, body.description, clock::now());
     let commit = repo.newest().map(|commit| commit.listed(repo.id));
     Ok(reply::value(StatusCode::CREATED, &json!({ "commit": commit })))

@@ -30,7 +30,10 @@ pub(crate) async fn create(
     caller.may("feedback:create")?;
     let new: NewFeedback = body(&bytes)?;
     app.world.projects.write(|ledger| {
-        let feedback = new.stored(ledger, caller.workspace.id, clock::now())?;
+        let mut feedback = new.stored(ledger, caller.workspace.id, clock::now())?;
+        if app.service.four_decimals {
+            feedback.round();
+        }
         let wire = feedback.wire();
         ledger.put_feedback(feedback)?;
         Ok(reply::value(StatusCode::OK, &wire))

@@ -1,12 +1,18 @@
 //! `GET /info`: open to everybody.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::reply;
+use crate::state::App;
 
-pub(crate) async fn read() -> Response {
+pub(crate) async fn read(State(app): State<Arc<App>>) -> Response {
+    let mut flags = Map::from_iter([("sample_data".to_owned(), Value::from(true))]);
+    app.service.queries.say(&mut flags);
     let body = json!({
         "version": "0.16.0",
         "git_sha": null,
@@ -19,7 +25,7 @@ pub(crate) async fn read() -> Response {
             "size_limit": 100,
             "size_limit_bytes": 20_971_520,
         },
-        "instance_flags": {"sample_data": true},
+        "instance_flags": flags,
         "customer_info": null,
     });
     reply::value(StatusCode::OK, &body)

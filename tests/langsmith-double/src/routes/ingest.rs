@@ -12,10 +12,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::json::{body, id_of};
-use super::new_run::{NewRun, RunPatch};
+use super::new_run::{NewRun, RunPatch, check_window};
 use crate::auth::Caller;
 use crate::clock;
-use crate::faults::Partly;
+use crate::faults::{Partly, Reports};
 use crate::projects::Ledger;
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -61,10 +61,21 @@ pub(crate) async fn batch(
     State(app): State<Arc<App>>,
     caller: Caller,
     partly: Option<Extension<Partly>>,
+    reports: Option<Extension<Reports>>,
     bytes: Bytes,
 ) -> Result<Response, Refused> {
-    take(&app, &caller, body(&bytes)?, partly.is_some())?;
-    Ok(accepted("Runs batch ingested"))
+    let mut batch: Batch = body(&bytes)?;
+    let Some(Extension(Reports { left_out })) = reports else {
+        take(&app, &caller, batch, partly.is_some())?;
+        return Ok(accepted("Runs batch ingested"));
+    };
+    let ids: Vec<Uuid> = batch.post.iter().map(NewRun::id).collect();
+    let reported: Vec<Uuid> = ids.into_iter().skip(1).step_by(2).collect();
+    batch.post.retain(|run| !left_out || !reported.contains(&run.id()));
+    take(&app, &caller, batch, false)?;
+    let error = |id: &Uuid| json!({"id": id, "error": "The run could not be read"});
+    let errors: Vec<_> = reported.iter().map(error).collect();
+    Ok(reply::value(StatusCode::ACCEPTED, &json!({"message": "Runs batch ingested", "errors": errors})))
 }
 
 pub(crate) async fn update(
@@ -87,6 +98,9 @@ fn take(app: &App, caller: &Caller, batch: Batch, partly: bool) -> Result<(), Ap
     caller.may("runs:create")?;
     let workspace = caller.workspace.id;
     let now = clock::now();
+    if app.service.ingest_window {
+        check_window(&batch.post, now)?;
+    }
     app.world.projects.write(|ledger| {
         let place = |new: &NewRun, ledger: &Ledger| new.session(ledger, workspace).map(|session| session.id);
         let places: Vec<Uuid> =

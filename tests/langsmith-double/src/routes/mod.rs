@@ -2,6 +2,7 @@
 
 mod attachments;
 mod commits;
+mod dataset_version;
 mod datasets;
 mod examples;
 mod examples_query;
@@ -13,6 +14,7 @@ mod me;
 mod new_example;
 mod new_run;
 mod orgs;
+mod repo_tags;
 mod repos;
 mod run_item;
 mod runs;
@@ -50,6 +52,7 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
         .route("/feedback/{id}", get(feedback::read))
         .route("/datasets", get(datasets::list).post(datasets::create))
         .route("/datasets/{id}", get(datasets::read))
+        .route("/datasets/{id}/version", get(dataset_version::read))
         .route("/examples", get(examples::list))
         .route("/examples/bulk", post(examples::create_bulk).patch(examples::update_bulk))
         .route("/examples/{id}", get(examples::read).patch(examples::update).delete(examples::delete))
@@ -58,6 +61,8 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
         .route("/repos", get(repos::list).post(repos::create))
         .route("/repos/", post(repos::create))
         .route("/repos/{owner}/{repo}", get(repos::read).patch(repos::update))
+        .route("/repos/{owner}/{repo}/tags", post(repo_tags::create))
+        .route("/repos/{owner}/{repo}/tags/{tag}", patch(repo_tags::update))
         .route("/commits/{owner}/{repo}", get(commits::list).post(commits::create))
         .route("/commits/{owner}/{repo}/", get(commits::list))
         .route("/commits/{owner}/{repo}/{commit}", get(commits::read));

@@ -12,6 +12,9 @@ use crate::datasets::Json;
 use crate::projects::Ledger;
 use crate::reply::ApiError;
 
+/// How long ago a run may have begun where there is a window.
+const WINDOW: time::Duration = time::Duration::DAY;
+
 const RUN_TYPES: [&str; 7] = ["tool", "chain", "llm", "retriever", "embedding", "prompt", "parser"];
 
 /// A run that begins, or a whole one.
@@ -45,7 +48,22 @@ pub(super) struct RunPatch {
     outputs: Option<Json>,
 }
 
+/// Refuses runs that began too long ago: all of them for one.
+pub(super) fn check_window(runs: &[NewRun], now: OffsetDateTime) -> Result<(), ApiError> {
+    for start in runs.iter().filter_map(|run| run.start_time.as_deref()) {
+        if now - time_of("start_time", start)? > WINDOW {
+            return Err(refused("start_time", "must not lie more than 24 hours in the past"));
+        }
+    }
+    Ok(())
+}
+
 impl NewRun {
+    /// Its id.
+    pub(super) fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// The project that the run names.
     pub(super) fn session<'a>(&self, ledger: &'a Ledger, workspace: Uuid) -> Result<&'a Session, ApiError> {
         if let Some(id) = self.session_id {

@@ -1,5 +1,8 @@
 //! `GET /orgs/current/info`: the organization of the caller.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
@@ -7,9 +10,11 @@ use serde_json::json;
 use crate::auth::Caller;
 use crate::data::{ORGANIZATION, ORGANIZATION_NAME};
 use crate::reply::{self, ApiError};
+use crate::state::App;
 
-pub(crate) async fn read(caller: Caller) -> Result<Response, ApiError> {
+pub(crate) async fn read(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, ApiError> {
     caller.may("organization:read")?;
+    app.service.for_organizations(&caller)?;
     let body = json!({
         "id": ORGANIZATION,
         "display_name": ORGANIZATION_NAME,

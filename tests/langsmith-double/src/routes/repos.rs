@@ -15,7 +15,7 @@ use crate::auth::Caller;
 use crate::clock;
 use crate::data::sample_id;
 use crate::params::{Params, invalid};
-use crate::prompts::{Address, Changes, Repo, is_taken};
+use crate::prompts::{Address, Changes, REPO_TYPES, Repo, is_taken};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
@@ -59,6 +59,7 @@ struct Creation {
     description: Option<String>,
     readme: Option<String>,
     tags: Option<Vec<String>>,
+    repo_type: Option<String>,
 }
 
 pub(crate) async fn create(
@@ -72,6 +73,9 @@ pub(crate) async fn create(
     if handle.is_empty() || handle.contains(['/', ':']) {
         return Err(refused("repo_handle", "A handle has at least one character and neither '/' nor ':'"));
     }
+    let repo_type = body.repo_type.as_deref().unwrap_or("prompt");
+    let repo_type = REPO_TYPES.into_iter().find(|known| *known == repo_type);
+    let repo_type = repo_type.ok_or_else(|| refused("repo_type", "Input should be a type of repos"))?;
     let workspace = caller.workspace;
     let mut repos = app.world.prompts.lock();
     if is_taken(&repos, workspace.id, &handle) {
@@ -87,6 +91,7 @@ pub(crate) async fn create(
         ..Changes::default()
     };
     publishable(&repo, &changes)?;
+    repo.repo_type = repo_type;
     repo.change(changes, clock::now());
     let answer = reply::value(StatusCode::OK, &json!({"repo": repo.wire()}));
     repos.push(repo);
@@ -135,11 +140,16 @@ fn filtered<'a>(repos: &'a [Repo], caller: &Caller, params: &Params) -> Result<V
         Some(_) => return Err(invalid("is_archived", "Input should be 'true', 'allow' or 'false'")),
     };
     let tags: Vec<&str> = params.all("tags").collect();
+    let types: Vec<&str> = params.all("repo_types").chain(params.text("repo_type")).collect();
+    if types.iter().any(|wanted| !REPO_TYPES.contains(wanted)) {
+        return Err(invalid("repo_type", "Input should be 'prompt', 'file', 'agent' or 'skill'"));
+    }
     let query = params.text("query").map(str::to_lowercase);
     let keeps = |repo: &&Repo| {
         (repo.is_public || repo.workspace == caller.workspace.id)
             && public.is_none_or(|public| repo.is_public == public)
             && archived.is_none_or(|archived| repo.is_archived == archived)
+            && (types.is_empty() || types.contains(&repo.repo_type))
             && tags.iter().all(|tag| repo.tags.iter().any(|own| own == tag))
             && query.as_ref().is_none_or(|query| repo.text().contains(query))
     };

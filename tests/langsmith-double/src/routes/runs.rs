@@ -25,6 +25,7 @@ pub(crate) async fn query(
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
     caller.may("runs:read")?;
+    app.service.queries.first()?;
     let query = body::<Body>(&bytes)?.check()?;
     app.world.projects.read(|ledger| Ok(reply::raw(answer(ledger, caller.workspace.id, &query)?)))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use crate::auth::Caller;
 use crate::clock;
 use crate::data::moment::zoned;
 use crate::reply::{self, ApiError};
+use crate::service::Queries;
 use crate::state::App;
 
 const MAX_PAGE_SIZE: usize = 1000;
@@ -66,9 +68,14 @@ impl IntoResponse for Problem {
 pub(crate) async fn query(
     State(app): State<Arc<App>>,
     caller: Caller,
+    headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     caller.may("runs:read")?;
+    app.service.queries.second()?;
+    if app.service.queries == Queries::SmithDbOnly && !headers.contains_key("x-tenant-id") {
+        return Err(ApiError::Forbidden.into());
+    }
     let body: BodyV2 = body(&bytes)?;
     let selects = Selects::parse(&body.selects)
         .map_err(|name| ApiError::BadRequest(format!("selects: unknown field {name:?}")))?;

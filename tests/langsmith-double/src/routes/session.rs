@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -83,6 +83,7 @@ struct NewSession {
     #[serde(default)]
     extra: Value,
     reference_dataset_id: Option<Uuid>,
+    num_examples: Option<u64>,
 }
 
 /// `TracerSessionUpdate`; what is absent or null stays.
@@ -107,8 +108,21 @@ impl NewSession {
         let mut session = Session::bare(id, workspace, name, started);
         session.description = self.description;
         session.ended = self.end_time.as_deref().map(|text| time_of("end_time", text)).transpose()?;
-        session.extra = self.extra;
+        session.extra = with_progress(self.extra, self.num_examples);
         session.reference_dataset = self.reference_dataset_id;
         Ok(session)
     }
+}
+
+/// LangChain's SDK tells that what an experiment expects stands below `extra.__progress`. Assumed: the name of this member.
+fn with_progress(mut extra: Value, examples: Option<u64>) -> Value {
+    if let Some(examples) = examples {
+        if extra.is_null() {
+            extra = json!({});
+        }
+        if let Some(members) = extra.as_object_mut() {
+            members.insert("__progress".to_owned(), json!({"num_examples": examples}));
+        }
+    }
+    extra
 }

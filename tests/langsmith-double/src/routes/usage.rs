@@ -3,6 +3,9 @@
 //! The figures grow with the days of the period since the organization exists; a period before that has none. A bearer
 //! token must say which organization it means, or which workspace of it, as the platform asks of it.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -14,6 +17,7 @@ use crate::auth::Caller;
 use crate::data::{ADA_WORKSPACE, ORGANIZATION, TEAM_WORKSPACE, moment, sample_id};
 use crate::params::{Params, invalid};
 use crate::reply::{self, ApiError};
+use crate::state::App;
 
 /// A workspace that was deleted: figures mention it, the list of workspaces does not.
 const DELETED: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000dd");
@@ -46,8 +50,14 @@ const METRICS: [Metric; 4] = [
     },
 ];
 
-pub(crate) async fn read(caller: Caller, headers: HeaderMap, params: Params) -> Result<Response, ApiError> {
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
     caller.may("organization:read")?;
+    app.service.for_organizations(&caller)?;
     organization(&headers)?;
     let (start, end) = (time(&params, "starting_on")?, time(&params, "ending_before")?);
     let only_current = params.flag("on_current_plan")?.unwrap_or(true);

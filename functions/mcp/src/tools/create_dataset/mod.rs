@@ -13,8 +13,9 @@ use self::fill::Unfilled;
 use self::request::{Contents, MAX_EXAMPLES, Request};
 use super::args::Arguments;
 use super::dataset_item::DATA_TYPES;
-use super::entry_schema::{entries, free};
-use super::schema::{Effect, choice, input, integer, output, text, texts, writer};
+use super::defaults::Defaults;
+use super::entry_schema::entries;
+use super::schema::{Effect, choice, input, integer, object, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, named, partial};
 
@@ -29,21 +30,22 @@ nothing twice. Without arguments: a guide to datasets, here and with the Python 
 impl WorkspaceTool for CreateDataset {
     type Request = Request;
     const WRITES: bool = true;
+    const DEFAULTS: Defaults = request::DEFAULTS;
 
     fn describe(&self) -> Descriptor {
         let example = vec![
-            ("inputs", free("Inputs.")),
-            ("outputs", free("Reference outputs.")),
-            ("metadata", free("Labels.")),
+            ("inputs", object("Inputs.")),
+            ("outputs", object("Reference outputs.")),
+            ("metadata", object("Labels.")),
             ("split", texts("Splits that it is in.")),
         ];
         let parameters = vec![
             ("dataset_name", text("Name, unique in the workspace. Required to create.")),
             ("description", text("What it is for.")),
             ("data_type", choice(&DATA_TYPES, "Kind of examples; kv when absent.")),
-            ("inputs_schema", free("JSON Schema that inputs must fit.")),
-            ("outputs_schema", free("JSON Schema that outputs must fit.")),
-            ("metadata", free("Labels of the dataset.")),
+            ("inputs_schema", object("JSON Schema that inputs must fit.")),
+            ("outputs_schema", object("JSON Schema that outputs must fit.")),
+            ("metadata", object("Labels of the dataset.")),
             ("examples", entries("Each needs inputs.", MAX_EXAMPLES, example)),
         ];
         let members = vec![

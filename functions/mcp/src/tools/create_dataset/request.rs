@@ -5,11 +5,15 @@ use serde_json::value::RawValue;
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
 use crate::tools::dataset_item::DATA_TYPES;
-use crate::tools::free_form::{entries, name, object, splits};
+use crate::tools::defaults::Defaults;
+use crate::tools::free_form::{entries, name, object, object_or_empty, splits};
 use crate::tools::json_schema::schema;
 
 /// The most examples of one call. The message that brings them has at most 1 MB anyway.
 pub(super) const MAX_EXAMPLES: usize = 1000;
+
+/// What is meant anyway.
+pub(super) const DEFAULTS: Defaults = &[("data_type", "kv")];
 
 /// What a call wants.
 pub(crate) enum Request {
@@ -39,7 +43,7 @@ pub(super) struct Entry {
 
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
-    let guide = arguments.is_empty();
+    let guide = arguments.say_nothing(DEFAULTS);
     let name = name(arguments, "dataset_name")?;
     let rest = Contents {
         description: arguments.text("description")?,
@@ -58,8 +62,8 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
 
 fn entry(members: &mut Arguments<'_>) -> Result<Entry, ToolError> {
     Ok(Entry {
-        inputs: object(members, "inputs")?.ok_or_else(|| missing("inputs"))?,
-        outputs: object(members, "outputs")?,
+        inputs: object_or_empty(members, "inputs")?.ok_or_else(|| missing("inputs"))?,
+        outputs: object_or_empty(members, "outputs")?,
         metadata: object(members, "metadata")?,
         split: splits(members)?,
     })

@@ -5,25 +5,19 @@ use serde_json::json;
 use super::request::{DETAILS, RUN_TYPES};
 use crate::tools::Descriptor;
 use crate::tools::schema::{
-    Parameter, any, choice, flag, input, integer, integer_or, objects, output, reader, text, text_or, texts,
+    Parameter, any, choice, choice_or_none, flag, input, integer, integer_or, objects, output, reader, text,
+    text_or, texts,
 };
 
-const DESCRIPTION: &str = "Fetch runs (spans) of one or several projects, newest first. A run is one \
-step of a trace; runs with is_root=true are whole traces. To go on, repeat the call with the same arguments and cursor = \
-next_cursor of the answer: that walks through all matching runs, and new ones shift nothing. page_number pages through \
-the first `limit` runs only. Filters use LangSmith's query language, for example and(eq(run_type, \"llm\"), gt(latency, 2)); \
-fields: id, name, run_type, start_time, end_time, latency, total_tokens, error, tags, feedback_key, feedback_score, \
-metadata_key, metadata_value, execution_order; operators: eq, neq, gt, gte, lt, lte, has, search, and, or, not. Give \
-start_time whenever you can: LangSmith allows many more queries over at most seven days.";
+const DESCRIPTION: &str = "Fetch runs (spans), newest first: of projects by project_name or project_id. A run is a step of a \
+trace; is_root=true gives whole traces. Pass detail=summary unless you need inputs and outputs. To go on, repeat the call \
+with cursor = next_cursor of the answer, which leads through all matching runs; page_number pages through the first `limit` \
+runs only. Filters: and(eq(run_type, \"llm\"), gt(latency, 2)); fields: id, name, run_type, start_time, end_time, latency, \
+total_tokens, error, tags, feedback_key, feedback_score, metadata_key, metadata_value, execution_order; operators: eq, neq, \
+gt, gte, lt, lte, has, search, and, or, not. Give start_time: LangSmith allows more queries over at most seven days.";
 
 pub(super) fn descriptor() -> Descriptor {
-    reader(
-        "fetch_runs",
-        "Fetch runs",
-        DESCRIPTION,
-        input(&["project_name", "limit"], parameters()),
-        output(members()),
-    )
+    reader("fetch_runs", "Fetch runs", DESCRIPTION, input(&["limit"], parameters()), output(members()))
 }
 
 fn parameters() -> Vec<Parameter> {
@@ -33,17 +27,19 @@ fn parameters() -> Vec<Parameter> {
 /// What decides which runs there are.
 fn which() -> Vec<Parameter> {
     vec![
-        ("project_name", texts("Name of the project, or several names as a JSON array.")),
+        ("project_name", texts("Name of the project, or several.")),
+        ("project_id", texts("UUID of the project, or several: instead of project_name.")),
         ("limit", integer("How many runs to fetch at a time, 1 to 100.")),
+        ("run_ids", texts("Only these runs: at most 100 UUIDs.")),
         ("trace_id", text("Only runs of this trace (UUID).")),
-        ("run_type", choice(&RUN_TYPES, "Only runs of this type.")),
-        ("error", flag("true: only failed runs; false: only runs without an error.")),
-        ("is_root", flag("true: only root runs; false: only runs below them.")),
-        ("filter", text("Filter expression on the run itself.")),
-        ("trace_filter", text("Filter expression on the root run of the run's trace.")),
-        ("tree_filter", text("Filter expression on any run of the run's trace.")),
-        ("start_time", text("Only runs that started at this time or later (ISO 8601).")),
-        ("end_time", text("Only runs that started before this time (ISO 8601).")),
+        ("run_type", choice_or_none(&RUN_TYPES, "Only runs of this type.")),
+        ("error", flag("true: only failed runs; false: only others; empty: both.")),
+        ("is_root", flag("true: only root runs; false: only others; empty: both.")),
+        ("filter", text("Filter on the run.")),
+        ("trace_filter", text("Filter on the root run of its trace.")),
+        ("tree_filter", text("Filter on any run of its trace.")),
+        ("start_time", text("Only runs that started then or later (ISO 8601).")),
+        ("end_time", text("Only runs that started before (ISO 8601).")),
         ("order_by", text_or("-start_time", ORDER)),
         ("reference_example_id", text("Only runs on this dataset example (UUID).")),
     ]
@@ -52,66 +48,41 @@ fn which() -> Vec<Parameter> {
 /// What decides how much of them is shown.
 fn shown() -> Vec<Parameter> {
     vec![
+        ("cursor", text("next_cursor of the answer before. limit, detail, select and sizes may change.")),
+        ("page_number", integer_or(1, "Which page of the first `limit` runs; not with cursor.")),
+        ("detail", choice(&DETAILS, DETAIL)),
         (
-            "cursor",
-            text("next_cursor of the answer before. limit, sizes, detail and select may change on the way."),
+            "select",
+            texts("Only the id and these members of a run, for example [\"name\", \"latency\", \"url\"]."),
         ),
-        ("page_number", integer_or(1, "Which page of the first `limit` runs, from 1; not with cursor.")),
-        (
-            "detail",
-            choice(
-                &DETAILS,
-                "ids: only id, trace_id, session_id, start_time. preview (default): long texts are cut. full: they are not, as \
-                 far as a page holds them.",
-            ),
-        ),
-        ("select", texts("Show only the id and these members, for example [\"name\", \"error\"].")),
-        (
-            "max_chars_per_page",
-            integer_or(
-                25_000,
-                "Size of a page in characters, at most 30000. Below 3000 hardly one run fits.",
-            ),
-        ),
-        (
-            "preview_chars",
-            integer_or(150, "Cut text values longer than this many characters; 0 shows them whole."),
-        ),
+        ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, 3000 to 30000.")),
+        ("preview_chars", integer_or(150, "Longer texts are cut; 0 shows them whole.")),
     ]
 }
 
-const ORDER: &str = "start_time (oldest first) or -start_time (newest first). end_time, latency, total_tokens, \
-prompt_tokens, completion_tokens, total_cost, prompt_cost and completion_cost order the newest `limit` runs among \
-themselves; - means descending.";
+const DETAIL: &str = "ids: id, trace_id, session_id, start_time. summary: what tells runs apart, without inputs and outputs. \
+preview (default): every member, long texts cut. full: uncut, as far as a page holds them.";
+
+const ORDER: &str = "start_time (oldest first) or -start_time. end_time, latency, total_tokens, prompt_tokens, \
+completion_tokens, total_cost, prompt_cost, completion_cost order only the newest `limit` runs; - means descending.";
 
 fn members() -> Vec<Parameter> {
     let run = vec![
-        ("id", text("UUID of the run.")),
-        ("name", any("Name of the step.")),
-        ("run_type", any("llm, chain, tool, retriever, embedding, prompt or parser.")),
-        ("start_time", any("ISO 8601, UTC.")),
-        ("end_time", any("ISO 8601, UTC; null while the run is going on.")),
-        ("status", any("success, error or pending.")),
-        ("error", any("Error text, or null.")),
-        ("inputs", any("What the step received.")),
-        ("outputs", any("What the step returned.")),
+        ("id", text("UUID.")),
         ("trace_id", any("UUID of the root run.")),
-        ("parent_run_id", any("UUID of the run above; null for a root run.")),
         ("session_id", any("UUID of the project.")),
-        ("total_tokens", any("Tokens used.")),
+        ("latency", any("Seconds.")),
         ("total_cost", any("Dollars as decimal text.")),
     ];
     vec![
         ("runs", objects("The runs of this page.", run)),
-        ("page_number", integer("The page that was asked for; 1 with cursor.")),
-        ("total_pages", integer("How many pages the fetched runs take, from this one on with a cursor.")),
-        ("max_chars_per_page", integer("The page size that was used.")),
-        ("preview_chars", integer("The text length that was used.")),
-        ("next_cursor", text("Present when there is more: pass it as cursor.")),
+        ("page_number", integer("The page; 1 with cursor.")),
+        ("total_pages", integer("How many pages the fetched runs take.")),
+        ("next_cursor", text("Present while there is more: pass it as cursor.")),
         (
             "_truncated",
-            json!({ "type": "boolean", "description": "Present when a run alone exceeds the page size." }),
+            json!({ "type": "boolean", "description": "A run exceeds the page and is shortened." }),
         ),
-        ("_truncated_message", text("What was done about it.")),
+        ("_incomplete_message", text("Present when order_by has not seen older runs.")),
     ]
 }

@@ -23,9 +23,29 @@ pub(super) struct Asked<'p> {
     end: Option<String>,
 }
 
-/// The ids of the named projects.
-pub(super) async fn projects(caller: &Caller<'_>, names: &[String]) -> Result<Vec<String>, CallError> {
-    try_join_all(names.iter().map(|name| project_id(caller, name))).await
+/// The ids of the projects that are asked about.
+pub(super) async fn projects(caller: &Caller<'_>, request: &Request) -> Result<Vec<String>, CallError> {
+    let named = try_join_all(request.projects.iter().map(|name| project_id(caller, name)));
+    let mut ids = named.await?;
+    ids.extend(request.project_ids.iter().cloned());
+    Ok(ids)
+}
+
+/// The names that these projects have, as far as they are to be shown. Whoever named one by its id does not know it yet.
+pub(super) async fn names(
+    caller: &Caller<'_>,
+    request: &Request,
+    ids: &[String],
+) -> Result<Vec<(String, String)>, CallError> {
+    if !request.selection.shows("project_name") {
+        return Ok(Vec::new());
+    }
+    let mut names: Vec<(String, String)> =
+        ids.iter().cloned().zip(request.projects.iter().cloned()).collect();
+    if !request.project_ids.is_empty() {
+        names.extend(caller.project_names(&request.project_ids).await?);
+    }
+    Ok(names)
 }
 
 async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError> {
@@ -94,7 +114,7 @@ impl<'p> Asked<'p> {
     fn query<'q>(&'q self, request: &'q Request) -> RunQuery<'q> {
         RunQuery {
             projects: self.projects,
-            ids: None,
+            ids: request.ids.as_deref(),
             run_type: request.run_type,
             reference_example: request.reference_example.as_deref(),
             filter: request.filter.as_deref(),

@@ -1,11 +1,12 @@
-//! The members of a run: the same ones in the same order for every run, as clients of the older server know them. A
-//! member whose columns were not selected is null.
+//! The members of a run: the same ones in the same order for every run, as clients of the older server know them, and some
+//! more for those who select them. A member whose columns were not selected is null.
 
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 use shared::langsmith::Run;
 
+use super::around::{Around, latency};
 use super::value::{attachments, cost, cost_details, dotted_order, extra, moment, time};
 
 /// One member.
@@ -14,8 +15,31 @@ pub(super) struct Member {
     pub(super) name: &'static str,
     /// What it is made of, as LangSmith names it.
     pub(super) columns: &'static [&'static str],
+    form: Source,
+}
+
+/// What a member's value comes from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The run alone.
+    Run(for<'a> fn(&Run<'a>) -> Form<'a>),
+    /// The run and its surroundings.
+    Around(for<'a> fn(&Run<'a>, &Around) -> Form<'a>),
+}
+
+impl Member {
     /// How it is written.
-    pub(super) form: for<'a> fn(&Run<'a>) -> Form<'a>,
+    pub(super) fn form<'a>(&self, run: &Run<'a>, around: &Around) -> Form<'a> {
+        match self.form {
+            Source::Run(form) => form(run),
+            Source::Around(form) => form(run, around),
+        }
+    }
+
+    /// The member of this name.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        MEMBERS.iter().chain(&MORE).find(|member| member.name == name)
+    }
 }
 
 /// How a member is written.
@@ -31,6 +55,14 @@ pub(super) enum Form<'a> {
 
 use Form::{Exact, Free, Listed};
 
+impl Form<'_> {
+    /// Whether there is nothing to see.
+    pub(super) fn is_empty(&self) -> bool {
+        let (Exact(json) | Free(json) | Listed(json)) = self;
+        matches!(&**json, "null" | "\"\"" | "{}" | "[]")
+    }
+}
+
 /// The JSON as received, or null.
 pub(super) fn raw(value: Option<&RawValue>) -> Cow<'_, str> {
     Cow::Borrowed(value.map_or("null", RawValue::get))
@@ -41,10 +73,18 @@ const fn member(
     columns: &'static [&'static str],
     form: for<'a> fn(&Run<'a>) -> Form<'a>,
 ) -> Member {
-    Member { name, columns, form }
+    Member { name, columns, form: Source::Run(form) }
 }
 
-/// Every member.
+const fn placed(
+    name: &'static str,
+    columns: &'static [&'static str],
+    form: for<'a> fn(&Run<'a>, &Around) -> Form<'a>,
+) -> Member {
+    Member { name, columns, form: Source::Around(form) }
+}
+
+/// Every member of a run as clients of the older server know it.
 pub(super) static MEMBERS: [Member; 37] = [
     member("id", &["id"], |run| Exact(raw(run.id))),
     member("name", &["name"], |run| Free(raw(run.name))),
@@ -89,4 +129,11 @@ pub(super) static MEMBERS: [Member; 37] = [
     member("trace_id", &["trace_id"], |run| Exact(raw(run.trace_id.or(run.id)))),
     member("dotted_order", &["dotted_order", "parent_run_id", "start_time"], |run| Exact(dotted_order(run))),
     member("in_dataset", &["in_dataset"], |run| Exact(raw(run.in_dataset))),
+];
+
+/// What can be selected besides.
+pub(super) static MORE: [Member; 3] = [
+    member("latency", &["start_time", "end_time"], |run| Exact(latency(run))),
+    placed("project_name", &["session_id"], |run, around| Exact(around.project_name(run))),
+    placed("url", &["app_path"], |run, around| Exact(around.url(run))),
 ];

@@ -4,6 +4,7 @@
 //! as clients of the older server do it. `cursor` walks through all of them with one query a page, and whatever arrives
 //! meanwhile shifts nothing.
 
+mod around;
 pub(super) mod cursor;
 mod describe;
 mod fetch;
@@ -19,6 +20,7 @@ mod window;
 
 use shared::langsmith::Caller;
 
+use self::around::Around;
 use self::fetch::Asked;
 use self::request::Request;
 use self::shape::RunItem;
@@ -44,7 +46,8 @@ impl WorkspaceTool for FetchRuns {
     }
 
     async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
-        let projects = fetch::projects(&caller, &request.projects).await?;
+        let projects = fetch::projects(&caller, &request).await?;
+        let around = Around::new(&caller, fetch::names(&caller, &request, &projects).await?);
         let order = request.order.upstream();
         let (pages, window) = match &request.cursor {
             None => {
@@ -62,9 +65,17 @@ impl WorkspaceTool for FetchRuns {
         let window = window.unwrap_or_else(|| walk.window(request.window, order));
         let mut runs = walk.ahead(request.limit);
         request.order.sort(&mut runs);
-        let members = &request.selection.members;
-        let items: Vec<RunItem<'_>> = runs.iter().map(|run| RunItem { run, members }).collect();
+        let selection = &request.selection;
+        let items: Vec<RunItem<'_>> =
+            runs.iter().map(|run| RunItem { run, selection, around: &around }).collect();
         let next = |count| next_cursor(&walk, &request, (window, &projects), count);
-        Ok(Output::json(pagination::page_and_next("runs", &items, &request.page, next)))
+        let mut page = pagination::page_and_next("runs", &items, &request.page, next);
+        if !request.order.is_upstream() && walk.place(runs.len()).is_some() {
+            pagination::add_members(
+                &mut page,
+                format_args!("\"_incomplete\":true,\"_incomplete_message\":\"{}\"", order::NEWEST_ONLY),
+            );
+        }
+        Ok(Output::json(page))
     }
 }

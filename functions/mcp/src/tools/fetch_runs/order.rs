@@ -30,6 +30,10 @@ pub(super) enum Field {
     CompletionCost,
 }
 
+/// What an answer says that is ordered here while there are older runs.
+pub(super) const NEWEST_ONLY: &str = "Only the newest `limit` matching runs were ordered; there are older ones, which were \
+not looked at. Narrow start_time and end_time, filter, for example gt(latency, 5), or raise limit, at most 100.";
+
 const FIELDS: [(&str, Field); 8] = [
     ("end_time", Field::EndTime),
     ("latency", Field::Latency),

@@ -4,27 +4,35 @@ use shared::langsmith::Order;
 use shared::langsmith::filter::is_one_expression;
 
 use super::cursor::{self, Cursor};
-use super::member::MEMBERS;
+use super::member::{MEMBERS, MORE};
 use super::order::OrderBy;
 use super::selection::Selection;
 use super::window::Window;
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing, wrong};
 use crate::tools::pagination::PageRequest;
+use crate::tools::placeholder::names_nothing;
 use crate::tools::url_args::fits_alone;
 
 /// How much of a run is shown.
-pub(super) const DETAILS: [&str; 3] = ["ids", "preview", "full"];
+pub(super) const DETAILS: [&str; 4] = ["ids", "summary", "preview", "full"];
 
 /// What a step can be.
 pub(super) const RUN_TYPES: [&str; 7] =
     ["llm", "chain", "tool", "retriever", "embedding", "prompt", "parser"];
 
+/// The most runs that can be named: as many as LangSmith returns.
+const MAX_IDS: usize = 100;
+
 /// What to fetch and which page of it to show.
 #[derive(Debug)]
 pub(crate) struct Request {
+    /// Names.
     pub(super) projects: Vec<String>,
+    /// Projects that are named by their ids.
+    pub(super) project_ids: Vec<String>,
     pub(super) limit: u32,
+    pub(super) ids: Option<Vec<String>>,
     pub(super) trace_id: Option<String>,
     pub(super) run_type: Option<&'static str>,
     pub(super) error: Option<bool>,
@@ -42,12 +50,14 @@ pub(crate) struct Request {
 
 impl Request {
     pub(super) fn parse(args: &mut Arguments<'_>) -> Result<Self, ToolError> {
-        let order = OrderBy::parse(args.text("order_by")?.as_deref())?;
-        let number = args.at_least(1, "page_number")?.unwrap_or(1);
+        let order = OrderBy::parse(args.value("order_by")?.as_deref())?;
+        let number = args.page_number()?.unwrap_or(1);
         let (selection, preview) = shown(args)?;
         let mut request = Self {
             projects: args.list("project_name")?.unwrap_or_default(),
-            limit: args.limit()?.unwrap_or_default(),
+            project_ids: uuids(args, "project_id")?.unwrap_or_default(),
+            limit: args.required_limit()?,
+            ids: uuids(args, "run_ids")?,
             trace_id: args.id("trace_id")?,
             run_type: args.choice("run_type", &RUN_TYPES)?,
             error: args.boolean("error")?,
@@ -62,11 +72,8 @@ impl Request {
             page: args.page(number, preview)?,
             cursor: None,
         };
-        if request.projects.is_empty() {
+        if request.projects.is_empty() && request.project_ids.is_empty() {
             return Err(missing("project_name"));
-        }
-        if request.limit == 0 {
-            return Err(missing("limit"));
         }
         request.projects.iter().try_for_each(|name| fits_alone("project_name", name))?;
         request.cursor = request.cursor(args)?;
@@ -78,6 +85,8 @@ impl Request {
         let (start, end) = self.window.texts();
         serde_json::json!([
             self.projects,
+            self.project_ids,
+            self.ids,
             self.trace_id,
             self.run_type,
             self.error,
@@ -94,7 +103,7 @@ impl Request {
     }
 
     fn cursor(&self, args: &mut Arguments<'_>) -> Result<Option<Cursor>, ToolError> {
-        let Some(text) = args.long_text("cursor", cursor::MAX_LENGTH)? else { return Ok(None) };
+        let Some(text) = args.long_value("cursor", cursor::MAX_LENGTH)? else { return Ok(None) };
         if !self.order.is_upstream() {
             let message =
                 "cursor goes with order_by start_time or -start_time only: LangSmith knows no other order.";
@@ -108,6 +117,16 @@ impl Request {
         cursor.subject.check_arguments(&self.subject())?;
         Ok(Some(cursor))
     }
+}
+
+/// UUIDs, which travel in a body: there may be many.
+fn uuids(args: &mut Arguments<'_>, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
+    let mut texts = args.list_of(name, MAX_IDS)?.unwrap_or_default();
+    texts.retain(|text| !names_nothing(text));
+    let id = |text: &String| uuid::Uuid::try_parse(text.trim()).map(|id| id.hyphenated().to_string());
+    let ids: Result<Vec<String>, _> = texts.iter().map(id).collect();
+    let ids = ids.map_err(|_| wrong(name, "a UUID or an array of UUIDs"))?;
+    Ok(Some(ids).filter(|ids| !ids.is_empty()))
 }
 
 /// A filter. It is combined with the end of the window, and several expressions would then become one that LangSmith takes,
@@ -124,13 +143,16 @@ fn expression(args: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
 
 /// The members to show, and the length of their texts.
 fn shown(args: &mut Arguments<'_>) -> Result<(Selection, i64), ToolError> {
-    let (detail, select) = (args.choice("detail", &DETAILS)?, args.list_of("select", MEMBERS.len())?);
+    let detail = args.choice("detail", &DETAILS)?;
+    let select = args.list_of("select", MEMBERS.len() + MORE.len())?;
     let preview = args.at_least(0, "preview_chars")?;
     let selection = match (detail, select) {
-        (Some("ids"), Some(_)) => {
-            return Err(ToolError::invalid("select and detail=ids both say what is shown: leave one out."));
+        (Some(detail @ ("ids" | "summary")), Some(_)) => {
+            let message = format!("select and detail={detail} both say what is shown: leave one out.");
+            return Err(ToolError::invalid(message));
         }
         (Some("ids"), None) => Selection::ids(),
+        (Some("summary"), None) => Selection::summary(),
         (_, Some(names)) => Selection::parse(&names)?,
         (_, None) => Selection::all(),
     };

@@ -26,6 +26,14 @@ fn project_and_limit_are_required() {
     assert_eq!(parse(r#"{"limit":1}"#).unwrap_err(), missing("project_name"));
     assert_eq!(parse(r#"{"project_name":"p"}"#).unwrap_err(), missing("limit"));
     assert_eq!(parse(r#"{"project_name":null,"limit":1}"#).unwrap_err(), missing("project_name"));
+    for (text, message) in [
+        (r#"{"project_name":"","limit":1}"#, "project_name is empty, but required."),
+        (r#"{"project_name":[""],"limit":1}"#, "project_name is empty, but required."),
+        (r#"{"project_name":"p","limit":""}"#, "limit is empty, but required."),
+        (r#"{"project_name":"p","limit":0}"#, "limit must be at least 1."),
+    ] {
+        assert_eq!(parse(text).unwrap_err().message, message, "{text}");
+    }
 }
 
 #[test]
@@ -36,11 +44,36 @@ fn defaults_are_those_of_the_reference() {
     assert_eq!(request.selection.members.len(), 37);
 }
 
+/// What a client sends that marks every argument as required.
+#[test]
+fn what_is_filled_in_changes_nothing() {
+    let plain = parse(r#"{"project_name":"p","limit":2}"#).unwrap();
+    let filled = parse(
+        r#"{"project_name":["p"],"limit":"2","trace_id":"null","run_type":"","error":"","is_root":"None",
+            "filter":"","trace_filter":" ","tree_filter":"","start_time":"undefined","end_time":"","order_by":"null",
+            "reference_example_id":"","cursor":"None","page_number":0,"detail":"","select":[],
+            "max_chars_per_page":"","preview_chars":"null"}"#,
+    )
+    .unwrap();
+    assert_eq!((filled.subject(), filled.page), (plain.subject(), plain.page));
+    assert_eq!((filled.cursor, filled.selection.members.len()), (None, plain.selection.members.len()));
+}
+
 #[test]
 fn every_member_can_be_selected() {
-    let names: Vec<&str> = MEMBERS.iter().map(|member| member.name).collect();
+    let names: Vec<&str> = MEMBERS.iter().chain(&MORE).map(|member| member.name).collect();
     let text = serde_json::json!({"project_name": "p", "limit": 2, "select": names}).to_string();
-    assert_eq!(parse(&text).unwrap().selection.members.len(), 37);
+    assert_eq!(parse(&text).unwrap().selection.members.len(), 40);
+}
+
+#[test]
+fn a_project_can_be_named_by_its_id() {
+    let id = "44444444-4444-4444-8444-444444444444";
+    let request = parse(&format!(r#"{{"project_id":"{id}","run_ids":["{id}"],"limit":1}}"#)).unwrap();
+    assert_eq!((request.projects, request.project_ids), (vec![], vec![id.to_owned()]));
+    assert_eq!(request.ids, Some(vec![id.to_owned()]));
+    let both = parse(&format!(r#"{{"project_name":"p","project_id":["{id}"],"limit":1}}"#)).unwrap();
+    assert_eq!((both.projects.len(), both.project_ids.len()), (1, 1));
 }
 
 #[test]
@@ -55,7 +88,9 @@ fn the_longest_cursor_is_taken() {
 
 #[test]
 fn detail_decides_what_is_shown() {
-    for (detail, members, preview) in [("ids", 4, 150), ("preview", 37, 150), ("FULL", 37, 0)] {
+    for (detail, members, preview) in
+        [("ids", 4, 150), ("summary", 11, 150), ("preview", 37, 150), ("FULL", 37, 0)]
+    {
         let request = parse(&format!(r#"{{"project_name":"p","limit":2,"detail":"{detail}"}}"#)).unwrap();
         assert_eq!((request.selection.members.len(), request.page.preview), (members, preview), "{detail}");
     }
@@ -80,7 +115,6 @@ fn what_is_wrong_is_named() {
         (r#""trace_id":"x""#, "trace_id"),
         (r#""preview_chars":"many""#, "preview_chars"),
         (r#""preview_chars":-1"#, "preview_chars must be at least 0."),
-        (r#""page_number":0"#, "page_number must be at least 1."),
         (r#""page_number":-1"#, "page_number must be at least 1."),
         (r#""max_chars_per_page":0"#, "max_chars_per_page must be at least 1."),
         (
@@ -98,6 +132,9 @@ fn what_is_wrong_is_named() {
         (r#""select":["name","colour"]"#, "colour"),
         (r#""select":{"name":1}"#, "select"),
         (r#""select":["name"],"detail":"ids""#, "select"),
+        (r#""select":["name"],"detail":"summary""#, "detail=summary"),
+        (r#""run_ids":["x"]"#, "run_ids must be a UUID or an array of UUIDs."),
+        (r#""project_id":"p""#, "project_id must be a UUID or an array of UUIDs."),
         (r#""detail":"full","preview_chars":10"#, "detail"),
         (r#""cursor":"garbage""#, "cursor"),
         (r#""cursor":7"#, "cursor"),
@@ -134,6 +171,8 @@ fn a_cursor_goes_with_the_arguments_of_its_call() {
         r#""start_time":"2026-01-01""#,
         r#""order_by":"start_time""#,
         r#""trace_id":"44444444-4444-4444-8444-444444444444""#,
+        r#""run_ids":"44444444-4444-4444-8444-444444444444""#,
+        r#""project_id":"44444444-4444-4444-8444-444444444444""#,
     ] {
         let error = parse(&with(CALL, &format!("{other},{cursor}"))).unwrap_err();
         assert!(error.message.starts_with("cursor belongs"), "{other}: {}", error.message);

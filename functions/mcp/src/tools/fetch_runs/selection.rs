@@ -2,11 +2,26 @@
 
 use shared::langsmith::LISTED;
 
-use super::member::{MEMBERS, Member};
+use super::member::{MEMBERS, MORE, Member};
 use crate::tools::ToolError;
 
 /// The members of `detail` = `ids`.
 const IDS: [&str; 4] = ["id", "start_time", "session_id", "trace_id"];
+
+/// The members of `detail` = `summary`, in their order.
+const SUMMARY: [&str; 11] = [
+    "id",
+    "name",
+    "run_type",
+    "status",
+    "start_time",
+    "latency",
+    "error",
+    "total_tokens",
+    "total_cost",
+    "project_name",
+    "url",
+];
 
 /// What every query asks for: a cursor needs to know where a run stands.
 const ALWAYS: [&str; 2] = ["id", "start_time"];
@@ -15,29 +30,44 @@ const ALWAYS: [&str; 2] = ["id", "start_time"];
 pub(super) struct Selection {
     pub(super) members: Vec<&'static Member>,
     pub(super) columns: Vec<&'static str>,
+    /// Whether a member without a value is left out.
+    pub(super) is_dense: bool,
 }
 
 impl Selection {
     /// Every member, as far as a listing has it.
     pub(super) fn all() -> Self {
-        Self { members: MEMBERS.iter().collect(), columns: LISTED.to_vec() }
+        Self { members: MEMBERS.iter().collect(), columns: LISTED.to_vec(), is_dense: false }
     }
 
     /// What identifies a run, and no more.
     pub(super) fn ids() -> Self {
-        Self::of(|name| IDS.contains(&name))
+        Self::of(MEMBERS.iter().filter(|member| IDS.contains(&member.name)).collect())
+    }
+
+    /// What tells one run from another, without anything empty.
+    pub(super) fn summary() -> Self {
+        let members = SUMMARY.iter().filter_map(|name| Member::named(name)).collect();
+        Self { is_dense: true, ..Self::of(members) }
     }
 
     /// The members of these names, and the id.
     pub(super) fn parse(names: &[String]) -> Result<Self, ToolError> {
         let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
-        if let Some(unknown) = names.iter().find(|name| MEMBERS.iter().all(|member| member.name != **name)) {
+        let all = || MEMBERS.iter().chain(&MORE);
+        if let Some(unknown) = names.iter().find(|name| Member::named(name).is_none()) {
             let unknown: String = unknown.chars().take(64).collect();
-            let known: Vec<&str> = MEMBERS.iter().map(|member| member.name).collect();
+            let known: Vec<&str> = all().map(|member| member.name).collect();
             let known = known.join(", ");
             return Err(ToolError::invalid(format!("select: {unknown} is unknown. Known are {known}.")));
         }
-        Ok(Self::of(|name| name == "id" || names.contains(&name)))
+        let is_shown = |member: &&Member| member.name == "id" || names.contains(&member.name);
+        Ok(Self::of(all().filter(is_shown).collect()))
+    }
+
+    /// Whether a member is shown.
+    pub(super) fn shows(&self, name: &str) -> bool {
+        self.members.iter().any(|member| member.name == name)
     }
 
     /// The same with further columns, for what is not shown but needed.
@@ -50,10 +80,9 @@ impl Selection {
         self
     }
 
-    fn of(shown: impl Fn(&str) -> bool) -> Self {
-        let members: Vec<&'static Member> = MEMBERS.iter().filter(|member| shown(member.name)).collect();
+    fn of(members: Vec<&'static Member>) -> Self {
         let columns: Vec<&'static str> = members.iter().flat_map(|member| member.columns).copied().collect();
-        Self { members, columns: Vec::new() }.and(&ALWAYS).and(&columns)
+        Self { members, columns: Vec::new(), is_dense: false }.and(&ALWAYS).and(&columns)
     }
 }
 
@@ -93,10 +122,33 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_asks_for_what_it_shows() {
+        let summary = Selection::summary();
+        assert_eq!(names(&summary), SUMMARY);
+        assert_eq!(
+            summary.columns,
+            [
+                "id",
+                "start_time",
+                "name",
+                "run_type",
+                "status",
+                "end_time",
+                "error",
+                "total_tokens",
+                "total_cost",
+                "session_id",
+                "app_path"
+            ]
+        );
+        assert_eq!(names(&parse(&["url", "latency"]).unwrap()), ["id", "latency", "url"]);
+    }
+
+    #[test]
     fn an_unknown_name_is_named() {
         let error = parse(&["name", "colour"]).unwrap_err();
         assert!(
-            error.message.contains("colour") && error.message.contains("dotted_order"),
+            error.message.contains("colour") && error.message.contains("dotted_order, in_dataset, latency"),
             "{}",
             error.message
         );

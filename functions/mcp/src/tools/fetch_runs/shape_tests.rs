@@ -3,7 +3,6 @@
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::super::member::MEMBERS;
 use super::*;
 
 const WHOLE: Limits = Limits { cut: None, part: None };
@@ -15,10 +14,25 @@ fn shaped(run: &Value, limits: Limits) -> Value {
 }
 
 fn write(run: &Run<'_>, limits: Limits) -> Value {
-    let members: Vec<&'static Member> = MEMBERS.iter().collect();
+    write_some(&Selection::all(), run, limits)
+}
+
+fn write_some(selection: &Selection, run: &Run<'_>, limits: Limits) -> Value {
     let mut json = String::new();
-    RunItem { run, members: &members }.write(limits, &mut json);
+    RunItem { run, selection, around: &Around::default() }.write(limits, &mut json);
     serde_json::from_str(&json).unwrap()
+}
+
+#[test]
+fn a_summary_has_nothing_empty() {
+    let text = json!({"id": "r", "name": "", "run_type": "llm", "status": null, "start_time": "2026-01-01T00:00:00",
+        "end_time": "2026-01-01T00:00:02.25", "error": null, "total_tokens": 0, "total_cost": null, "session_id": "p",
+        "app_path": "/o/w", "inputs": {"a": 1}});
+    let text = text.to_string();
+    let run: Run<'_> = serde_json::from_str(&text).unwrap();
+    let expected = json!({"id": "r", "run_type": "llm", "start_time": "2026-01-01T00:00:00+00:00", "latency": 2.25,
+        "total_tokens": 0});
+    assert_eq!(write_some(&Selection::summary(), &run, WHOLE), expected);
 }
 
 #[test]
@@ -39,10 +53,11 @@ fn ids_and_paths_are_never_cut() {
 
 #[test]
 fn what_people_wrote_is_cut() {
-    let run = json!({"name": "abcdef", "error": "abcdef", "inputs": {"q": "abcdef"}, "tags": ["abcdef"]});
+    let text = format!("abc{}", "d".repeat(20));
+    let run = json!({"name": text, "error": text, "inputs": {"q": text}, "tags": [text]});
     let shaped = shaped(&run, Limits { cut: Some(3), part: None });
     for pointer in ["/name", "/error", "/inputs/q", "/tags/0"] {
-        assert_eq!(shaped.pointer(pointer).unwrap(), "abc… (+3 chars)", "{pointer}");
+        assert_eq!(shaped.pointer(pointer).unwrap(), "abc… (+20 chars)", "{pointer}");
     }
 }
 
@@ -86,8 +101,13 @@ fn a_list_of_ids_is_whole_or_a_preview() {
     let run = json!({ "parent_run_ids": ids, "child_run_ids": ids });
     let cut = shaped(&run, Limits { cut: Some(10), part: None });
     assert_eq!((&cut["parent_run_ids"], &cut["child_run_ids"]), (&json!(ids), &json!(ids)));
-    let preview = shaped(&run, Limits { cut: None, part: Some(100) });
-    assert_eq!(preview["child_run_ids"].as_array().unwrap().len(), 1);
+    for (length, whole) in [(100, 2), (80, 2), (79, 1), (10, 0)] {
+        let preview = shaped(&run, Limits { cut: None, part: Some(length) });
+        let shown = preview["child_run_ids"].as_array().unwrap();
+        assert_eq!(shown[..shown.len() - 1], json!(ids[..whole]).as_array().unwrap()[..], "{length}");
+        let left_out = format!("… (+{} chars)", (40 - whole) * 40);
+        assert_eq!(shown.last().unwrap(), &json!(left_out));
+    }
 }
 
 fn raw(json: &str) -> &RawValue {

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 use serde_json::value::RawValue;
 use shared::ids::WorkspaceId;
+use shared::langsmith::UpstreamError;
 use shared::oauth::scope::{Scope, ScopeSet};
 
 use self::request::{Request, Wanted};
@@ -15,7 +16,8 @@ use self::shape::Usage;
 use self::view::View;
 use super::args::Arguments;
 use super::schema::{any, flag_or, input, objects, output, reader, text};
-use super::{CallResult, Context, Descriptor, Output, Tool, ToolError};
+use super::unknown::rather;
+use super::{CallError, CallResult, Context, Descriptor, Output, Tool, ToolError};
 
 /// The tool. It is about an organization and has a scope of its own, so it is no workspace tool.
 pub(super) struct GetBillingUsage;
@@ -32,7 +34,7 @@ impl Tool for GetBillingUsage {
             ("starting_on", text("Start of the period (ISO 8601), for example 2026-01-01T00:00:00Z.")),
             ("ending_before", text("End of the period (ISO 8601), itself not included.")),
             ("workspace", text("Show the share of this workspace only: its UUID or its display name.")),
-            ("on_current_plan", flag_or("true", "true: only usage on the current plan; false: all usage.")),
+            ("on_current_plan", flag_or(true, "true: only usage on the current plan; false: all usage.")),
         ];
         let metric = vec![
             ("billable_metric_name", any("What was counted.")),
@@ -60,16 +62,30 @@ impl Tool for GetBillingUsage {
     ) -> BoxFuture<'a, CallResult> {
         Box::pin(async move {
             let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, Request::parse(given)?));
-            let (workspace, request) = Arguments::read(arguments, take)?;
+            let (workspace, request) = Arguments::read(arguments, take)
+                .map_err(|error| rather(error, arguments, &self.descriptor()))?;
             let workspace = context.workspace(workspace)?;
             let caller = context.caller(workspace.as_ref());
             let own = context.only_workspace().map(WorkspaceId::as_str);
             let view = View::find(&caller, request.workspace.clone(), own).await?;
             let organization = view.organization(workspace.as_ref().map(WorkspaceId::as_str));
-            let metrics = caller.usage(&request.query(), organization).await?;
+            let metrics = caller.usage(&request.query(), organization).await.map_err(refused)?;
             view.check(&metrics)?;
             bounded(Output::data(&Usage::new(&metrics, &view)), &request.workspace)
         })
+    }
+}
+
+/// LangSmith refuses what belongs to the organization to keys of one workspace (public report: `INSTALL.md` of
+/// bogware/terraform-provider-langsmith), and to people who may not see it.
+fn refused(error: UpstreamError) -> CallError {
+    match error {
+        UpstreamError::Forbidden => ToolError::forbidden(
+            "LangSmith does not show the organization's usage with this credential. It needs an API key of the organization, \
+             not of one workspace, or a person who may see the organization.",
+        )
+        .into(),
+        error => error.into(),
     }
 }
 
@@ -90,7 +106,6 @@ fn bounded(output: Output, wanted: &Wanted) -> CallResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tools::CallError;
 
     #[test]
     fn too_large_an_answer_says_what_makes_it_smaller() {

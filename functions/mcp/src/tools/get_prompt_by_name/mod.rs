@@ -33,7 +33,7 @@ impl WorkspaceTool for GetPromptByName {
 commit, the newest one; without an owner, a prompt of the workspace.";
         let parameters = vec![
             ("prompt_name", text(name)),
-            ("include_model", flag_or("false", "true: also the model that the prompt was saved with.")),
+            ("include_model", flag_or(false, "true: also the model that the prompt was saved with.")),
         ];
         let members = vec![
             ("input_variables", any("Variables that have to be given.")),

@@ -8,7 +8,6 @@ mod messages;
 mod read;
 mod request;
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -39,10 +38,7 @@ impl WorkspaceTool for GetThreadHistory {
             ("project_name", text("Exact name of its project.")),
             ("page_number", integer("Page to return, from 1.")),
             ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),
-            (
-                "preview_chars",
-                integer_or(150, "Cut texts longer than this many characters; 0 shows them whole."),
-            ),
+            ("preview_chars", integer_or(150, "Longer texts are cut; 0 shows them whole.")),
             ("start_time", text("Only runs that started then or later (ISO 8601).")),
             ("end_time", text("Only runs that started before (ISO 8601).")),
             ("cursor", text("next_cursor of an incomplete answer: reads older runs.")),
@@ -53,13 +49,9 @@ impl WorkspaceTool for GetThreadHistory {
                 "result",
                 json!({ "type": "array", "items": {}, "description": "Messages as they were recorded." }),
             ),
-            ("page_number", integer("The page that was asked for.")),
             ("total_pages", integer("How many pages there are.")),
-            ("max_chars_per_page", integer("The page size that was used.")),
-            ("preview_chars", integer("The text length that was used.")),
-            ("_truncated", flag("Present when a message exceeds the page.")),
-            ("_incomplete", flag("Present when older runs were left out.")),
-            ("_incomplete_message", text("How to read them.")),
+            ("_truncated", flag("A message exceeds the page and is shortened.")),
+            ("_incomplete", flag("Older runs were left out.")),
             ("next_cursor", text("Pass it as cursor to read them.")),
         ];
         let input = input(&["thread_id", "project_name", "page_number"], parameters);
@@ -97,13 +89,12 @@ fn not_found(message: String) -> CallResult {
 
 /// Adds to a page that older calls than the `read` ones were left out, and how to reach them. `next` is base64url.
 fn tell_the_rest(page: &mut String, read: usize, next: &str) {
-    if page.pop() != Some('}') {
-        return;
-    }
-    let _ = write!(
+    pagination::add_members(
         page,
-        ",\"_incomplete\":true,\"_incomplete_message\":\"Only {read} LLM runs of the thread were read. To read older ones, \
-         repeat the call with page_number 1 and next_cursor as cursor.\",\"next_cursor\":\"{next}\"}}"
+        format_args!(
+            "\"_incomplete\":true,\"_incomplete_message\":\"Only {read} LLM runs of the thread were read. To read older \
+             ones, repeat the call with page_number 1 and next_cursor as cursor.\",\"next_cursor\":\"{next}\""
+        ),
     );
 }
 

@@ -34,7 +34,7 @@ impl Request {
             cursor: None,
         };
         fits_alone("project_name", &request.project)?;
-        if let Some(text) = arguments.long_text("cursor", cursor::MAX_LENGTH)? {
+        if let Some(text) = arguments.long_value("cursor", cursor::MAX_LENGTH)? {
             let cursor = Cursor::read(&text)?;
             cursor.subject.check_arguments(&request.subject())?;
             request.cursor = Some(cursor);
@@ -66,11 +66,18 @@ mod tests {
     fn three_arguments_are_required() {
         for (text, name) in [
             (r#"{"project_name":"p","page_number":1}"#, "thread_id"),
-            (r#"{"thread_id":" ","project_name":"p","page_number":1}"#, "thread_id"),
             (r#"{"thread_id":"t","page_number":1}"#, "project_name"),
             (r#"{"thread_id":"t","project_name":"p","page_number":null}"#, "page_number"),
         ] {
             assert_eq!(parse(text).unwrap_err(), missing(name), "{text}");
+        }
+        for (text, name) in [
+            (r#"{"thread_id":" ","project_name":"p","page_number":1}"#, "thread_id"),
+            (r#"{"thread_id":"t","project_name":[],"page_number":1}"#, "project_name"),
+            (r#"{"thread_id":"t","project_name":"p","page_number":"null"}"#, "page_number"),
+        ] {
+            let error = ToolError::invalid(format!("{name} is empty, but required."));
+            assert_eq!(parse(text).unwrap_err(), error, "{text}");
         }
     }
 

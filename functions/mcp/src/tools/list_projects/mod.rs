@@ -3,12 +3,12 @@
 pub(super) mod deployment;
 mod shape;
 
-use shared::langsmith::{Caller, ProjectQuery};
+use shared::langsmith::{Caller, Project, ProjectQuery};
 
 use super::args::Arguments;
 use super::dataset_ref::{Both, DatasetRef};
 use super::pagination::{self, Total};
-use super::schema::{any, flag_or, input, integer, integer_or, objects, output, reader, text};
+use super::schema::{flag_or, input, integer_or, output, reader, text};
 use super::serialized::Serialized;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
@@ -17,7 +17,7 @@ use super::{CallResult, Descriptor, Output, ToolError};
 pub(super) struct ListProjects;
 
 const DESCRIPTION: &str = "List tracing projects of the workspace, most recently started first. With reference_dataset_id or \
-reference_dataset_name, list the experiments on that dataset instead. more_info=true adds statistics and metadata.";
+reference_dataset_name, list the experiments on that dataset instead.";
 
 const ONE_DATASET: &str = "Only one of reference_dataset_id or reference_dataset_name may be given";
 
@@ -27,25 +27,23 @@ impl WorkspaceTool for ListProjects {
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
-            ("limit", integer_or(5, "How many at most, 1 to 100; more counts as 100.")),
+            ("limit", integer_or(5, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("project_name", text("Only projects whose name contains this text.")),
             ("query", text("The same as project_name.")),
-            ("more_info", flag_or("false", "true: every field of a project; false: name and ids only.")),
+            (
+                "more_info",
+                flag_or(false, "true: every field, with statistics of its runs; false: name and ids."),
+            ),
             ("reference_dataset_id", text("Only experiments on the dataset with this UUID.")),
             ("reference_dataset_name", text("Only experiments on the dataset with this name.")),
         ];
         let project = vec![
-            ("name", any("Name, unique in the workspace.")),
             ("project_id", text("UUID (with more_info=false).")),
             ("id", text("UUID (with more_info=true).")),
-            ("agent_deployment_id", text("Deployment that the project belongs to, if any.")),
+            ("url", text("Its page, where known.")),
         ];
-        let mut members = vec![
-            ("projects", objects("The projects.", project)),
-            ("next_offset", integer("Where to go on when the answer is full.")),
-        ];
-        members.extend(pagination::truncated());
+        let members = pagination::list_members("projects", "The projects.", project);
         reader("list_projects", "List projects", DESCRIPTION, input(&[], parameters), output(members))
     }
 
@@ -70,16 +68,22 @@ impl WorkspaceTool for ListProjects {
             offset: request.offset,
             name_contains: request.name.as_deref(),
             reference_dataset: dataset.as_deref(),
-            include_stats: false,
+            include_stats: request.more_info,
         };
-        let projects = caller.projects(&query).await?;
+        let page = caller.projects(&query).await?;
+        let total = Total::of(page.total, request.limit);
+        let with_url = page.projects.iter().map(|project| (project, url(&caller, project)));
         let projects = if request.more_info {
-            Serialized::all(projects.iter().map(shape::Full::from))?
+            Serialized::all(with_url.map(shape::Full::from))?
         } else {
-            Serialized::all(projects.iter().map(shape::Simple::from))?
+            Serialized::all(with_url.map(shape::Simple::from))?
         };
-        Ok(Output::json(pagination::list_with(Total::Untold, "projects", &projects, request.offset)))
+        Ok(Output::json(pagination::list_with(total, "projects", &projects, request.offset)))
     }
+}
+
+fn url(caller: &Caller<'_>, project: &Project) -> Option<String> {
+    caller.project_page(project.tenant_id.as_deref()?, &project.id)
 }
 
 /// Which projects to list, and how.

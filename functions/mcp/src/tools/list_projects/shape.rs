@@ -14,14 +14,17 @@ pub(super) struct Simple<'a> {
     project_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     agent_deployment_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
-impl<'a> From<&'a Project> for Simple<'a> {
-    fn from(project: &'a Project) -> Self {
+impl<'a> From<(&'a Project, Option<String>)> for Simple<'a> {
+    fn from((project, url): (&'a Project, Option<String>)) -> Self {
         Self {
             name: project.name.as_deref(),
             project_id: &project.id,
             agent_deployment_id: deployment::of(project),
+            url,
         }
     }
 }
@@ -55,10 +58,12 @@ pub(super) struct Full<'a> {
     first_token_p50: Option<Seconds>,
     first_token_p99: Option<Seconds>,
     error_rate: Raw<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
 }
 
-impl<'a> From<&'a Project> for Full<'a> {
-    fn from(project: &'a Project) -> Self {
+impl<'a> From<(&'a Project, Option<String>)> for Full<'a> {
+    fn from((project, url): (&'a Project, Option<String>)) -> Self {
         Self {
             id: &project.id,
             start_time: project.start_time.as_deref().map(|time| iso::in_utc(time, "Z")),
@@ -84,6 +89,7 @@ impl<'a> From<&'a Project> for Full<'a> {
             first_token_p50: project.first_token_p50.map(Seconds),
             first_token_p99: project.first_token_p99.map(Seconds),
             error_rate: project.error_rate.as_deref(),
+            url,
         }
     }
 }

@@ -2,13 +2,17 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
-
 use super::{Item, Limits, shorten, size};
-use crate::tools::schema::{Parameter, text};
+use crate::tools::schema::{Parameter, integer, objects};
 
-/// The most characters of JSON that one answer carries.
-const BUDGET: usize = 200_000;
+/// The most characters of JSON that one item has as the whole answer.
+const ALONE: usize = 200_000;
+
+/// The most characters that the answer of a list has. Agents refuse more, or show only its beginning.
+const LISTED: usize = 60_000;
+
+/// What a list says beside its items takes less.
+const AROUND: usize = 1_000;
 
 const WHOLE: Limits = Limits { cut: None, part: None };
 
@@ -17,23 +21,26 @@ const SHORTENED: &str = "One item exceeds the size of an answer; its long values
 /// One item, which is an object, as the whole answer.
 pub(crate) fn alone(item: &impl Item) -> String {
     let mut text = String::new();
-    if write_fitting(item, size(item, WHOLE, BUDGET), BUDGET, &mut text) {
+    if write_fitting(item, size(item, WHOLE, ALONE), ALONE, &mut text) {
         text.pop();
         let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{SHORTENED}\"}}");
     }
     text
 }
 
-/// What clients are told about an answer that does not hold everything.
-pub(crate) fn truncated() -> [Parameter; 2] {
-    let flag = json!({ "type": "boolean", "description": "Whether something was shortened or left out." });
-    [("_truncated", flag), ("_truncated_message", text("What, and how to go on."))]
+/// The members of a list's answer, and of its items.
+pub(crate) fn list_members(key: &'static str, description: &str, item: Vec<Parameter>) -> Vec<Parameter> {
+    vec![
+        (key, objects(description, item)),
+        ("total_count", integer("How many match in all, if known.")),
+        ("next_offset", integer("Present while there is more: pass it as offset.")),
+    ]
 }
 
 /// One item as the member `key` of an object.
 pub(crate) fn object(key: &str, item: &impl Item) -> String {
     let mut text = format!("{{\"{key}\":");
-    let shortened = write_fitting(item, size(item, WHOLE, BUDGET), BUDGET, &mut text);
+    let shortened = write_fitting(item, size(item, WHOLE, ALONE), ALONE, &mut text);
     if shortened {
         let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{SHORTENED}\"");
     }
@@ -41,26 +48,50 @@ pub(crate) fn object(key: &str, item: &impl Item) -> String {
     text
 }
 
-/// As many of `items` as fit, at least one, as the member `key` of an object that also tells their number. `offset` is
-/// that of the first item in LangSmith's list.
-pub(crate) fn list(key: &str, items: &[impl Item], offset: u32) -> String {
-    within(BUDGET, Total::Listed, key, items, offset)
-}
-
-/// The same with another total.
+/// As many of `items` as fit, at least one, as the member `key` of an object that also tells how many there are and where
+/// to go on. `offset` is that of the first item in LangSmith's list.
 pub(crate) fn list_with(total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
-    within(BUDGET, total, key, items, offset)
+    within(LISTED - AROUND, total, key, items, offset)
 }
 
-/// What `total_count` says.
+/// How many items LangSmith's list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Total {
-    /// How many items the answer holds.
-    Listed,
-    /// How many LangSmith has.
+    /// As many as LangSmith tells.
     Known(u64),
-    /// Nothing: there is none.
-    Untold,
+    /// It does not tell, and was asked for so many: only a list that is shorter has come to its end.
+    Asked(u32),
+}
+
+impl Total {
+    /// The total that was told, or what is known without it.
+    pub(crate) fn of(told: Option<u64>, asked: u32) -> Self {
+        told.map_or(Self::Asked(asked), Self::Known)
+    }
+
+    /// Whether there may be more behind `received` items. None at all lead nowhere, whatever the total.
+    fn goes_on(self, offset: u32, received: usize) -> bool {
+        received > 0
+            && match self {
+                Self::Known(total) => reach(offset, received) < total,
+                Self::Asked(asked) => received >= asked as usize,
+            }
+    }
+
+    /// How many there are, if that is known.
+    fn count(self, offset: u32, received: usize) -> Option<u64> {
+        match self {
+            Self::Known(total) => Some(total),
+            Self::Asked(_) if self.goes_on(offset, received) => None,
+            // An offset behind the end says nothing about where the end is.
+            Self::Asked(_) => (received > 0 || offset == 0).then(|| reach(offset, received)),
+        }
+    }
+}
+
+/// The offset behind `received` items.
+fn reach(offset: u32, received: usize) -> u64 {
+    u64::from(offset).saturating_add(received as u64)
 }
 
 fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
@@ -78,25 +109,24 @@ fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u
         (count, used) = (count + 1, used + size);
     }
     text.push(']');
-    let _ = match total {
-        Total::Listed => write!(text, ",\"total_count\":{count}"),
-        Total::Known(total) => write!(text, ",\"total_count\":{total}"),
-        Total::Untold => Ok(()),
-    };
-    let rest = items.len() > count as usize;
+    if let Some(total) = total.count(offset, items.len()) {
+        let _ = write!(text, ",\"total_count\":{total}");
+    }
     let next = offset.saturating_add(count);
+    let rest = items.len() > count as usize;
+    if rest || total.goes_on(offset, items.len()) {
+        let _ = write!(text, ",\"next_offset\":{next}");
+    }
     let go_on = format!("The answer is full. Call again with offset={next} for the rest.");
-    let _ = match (rest, shortened) {
-        (false, false) => Ok(()),
-        (false, true) => write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{SHORTENED}\""),
-        (true, _) => {
-            let shortened = if shortened { format!("{SHORTENED} ") } else { String::new() };
-            write!(
-                text,
-                ",\"next_offset\":{next},\"_truncated\":true,\"_truncated_message\":\"{shortened}{go_on}\""
-            )
-        }
+    let message = match (rest, shortened) {
+        (false, false) => None,
+        (false, true) => Some(SHORTENED.to_owned()),
+        (true, false) => Some(go_on),
+        (true, true) => Some(format!("{SHORTENED} {go_on}")),
     };
+    if let Some(message) = message {
+        let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{message}\"");
+    }
     text.push('}');
     text
 }

@@ -7,7 +7,7 @@ use super::sink::Sink;
 use super::text::{Content, put_text};
 
 /// Copies the JSON value `json`. String values longer than `cut` characters keep that many and say how many went; keys
-/// are left alone. Arrays and objects below [`MAX_DEPTH`] levels become texts.
+/// and ids are left alone. Arrays and objects below [`MAX_DEPTH`] levels become texts.
 pub(crate) fn copy(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
     copy_levels(json, cut, MAX_DEPTH, sink);
 }
@@ -19,10 +19,11 @@ pub(super) fn copy_all_levels(json: &str, cut: Option<usize>, sink: &mut impl Si
 
 fn copy_levels(json: &str, cut: Option<usize>, levels: usize, sink: &mut impl Sink) {
     let (mut rest, mut run, mut depth) = (json, Run::default(), 0_usize);
+    let mut in_ids = false;
     while let Some((at, byte)) = next_mark(rest, run.length) {
         run.length = at;
         let tail = match byte {
-            b'"' => string(run.end(rest, sink), cut, sink),
+            b'"' => string(run.end(rest, sink), cut, &mut in_ids, sink),
             b'{' | b'[' if depth == levels => deep(run.end(rest, sink), cut, sink),
             b' ' | b'\n' | b'\r' | b'\t' => behind(run.end(rest, sink)),
             _ if at >= LONGEST_RUN => run.end(rest, sink),
@@ -81,14 +82,15 @@ fn behind(tail: &str) -> &str {
     tail.get(1..).unwrap_or_default()
 }
 
-/// Copies the string that `tail` starts with; what follows it.
-fn string<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str {
+/// Copies the string that `tail` starts with; what follows it. `in_ids` says whether the last key was one for ids.
+fn string<'j>(tail: &'j str, cut: Option<usize>, in_ids: &mut bool, sink: &mut impl Sink) -> &'j str {
     let (content, after) = Content::read(behind(tail));
     sink.ascii("\"");
     if after.trim_ascii_start().starts_with(':') {
+        *in_ids = content.names_ids();
         sink.content(&content, None);
     } else {
-        sink.value(&content, cut);
+        sink.value(&content, cut.filter(|_| !content.is_id(*in_ids)));
     }
     sink.ascii("\"");
     after

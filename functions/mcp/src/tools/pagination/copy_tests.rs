@@ -34,7 +34,10 @@ fn cut_value(value: &mut Value, limit: usize) {
     match value {
         Value::String(text) if text.chars().count() > limit => {
             let removed = text.chars().count() - limit;
-            *text = format!("{}… (+{removed} chars)", text.chars().take(limit).collect::<String>());
+            let cut = format!("{}… (+{removed} chars)", text.chars().take(limit).collect::<String>());
+            if cut.chars().count() < text.chars().count() {
+                *text = cut;
+            }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| cut_value(item, limit)),
         Value::Object(members) => members.values_mut().for_each(|item| cut_value(item, limit)),
@@ -44,17 +47,41 @@ fn cut_value(value: &mut Value, limit: usize) {
 
 #[test]
 fn long_values_are_cut_and_keys_are_not() {
-    let json = r#"{ "a key that is long" : "12345678" , "b":["1234567890",{"c":"x"}] }"#;
+    let json = r#"{ "a key that is long, longer than its value" : "12345678" , "b":["1234567890123456789012",{"c":"x"}] }"#;
     assert_eq!(
         copied(json, Some(8)),
-        r#"{"a key that is long":"12345678","b":["12345678… (+2 chars)",{"c":"x"}]}"#
+        r#"{"a key that is long, longer than its value":"12345678","b":["12345678… (+14 chars)",{"c":"x"}]}"#
     );
 }
 
 #[test]
+fn a_text_never_becomes_longer_by_a_cut() {
+    for (length, kept) in [(9, 9), (20, 20), (21, 21), (22, 8), (200, 8)] {
+        let shown = copied(&json!("é".repeat(length)).to_string(), Some(8));
+        let removed = length - kept;
+        let mark = if removed > 0 { format!("… (+{removed} chars)") } else { String::new() };
+        assert_eq!(shown, format!("\"{}{mark}\"", "é".repeat(kept)));
+    }
+}
+
+#[test]
+fn ids_are_whole_wherever_they_stand() {
+    let uuid = "00000000-0000-4000-8000-00000000ABcd";
+    let call = "call_0123456789abcdefghijklmnopqrstuvwxyz";
+    let ids = json!({"x": uuid, "list": [uuid, [uuid]], "id": call, "tool_call_id": call, "callIds": [call, call], "n": 1});
+    assert_eq!(copied(&ids.to_string(), Some(3)), ids.to_string());
+    let others = json!({"x": format!("{uuid}0"), "name": call, "id": "x".repeat(129), "video": [call]});
+    let shown: Value = serde_json::from_str(&copied(&others.to_string(), Some(3))).unwrap();
+    for pointer in ["/x", "/name", "/id", "/video/0"] {
+        assert!(shown.pointer(pointer).unwrap().as_str().unwrap().ends_with(" chars)"), "{pointer}: {shown}");
+    }
+}
+
+#[test]
 fn escapes_are_one_character_each() {
-    assert_eq!(copied(r#""\u00e9\u00e9\u00e9""#, Some(2)), "\"éé… (+1 chars)\"");
-    assert_eq!(copied(r#""\ud83d\ude00\ud83d\ude00""#, Some(1)), "\"😀… (+1 chars)\"");
+    let many = |escape: &str| format!("\"{}\"", escape.repeat(20));
+    assert_eq!(copied(&many(r"\u00e9"), Some(2)), "\"éé… (+18 chars)\"");
+    assert_eq!(copied(&many(r"\ud83d\ude00"), Some(1)), "\"😀… (+19 chars)\"");
     assert_eq!(copied(r#""a\/b\"\\\n\u0001\u007f""#, None), "\"a/b\\\"\\\\\\n\\u0001\u{7f}\"");
 }
 

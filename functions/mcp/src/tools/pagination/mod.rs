@@ -9,17 +9,19 @@ mod bounded;
 mod copy;
 mod depth;
 mod escape;
+mod mark;
 mod part;
 mod shorten;
 mod sink;
 mod text;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-pub(crate) use bounded::{Total, alone, list, list_with, object, truncated};
+pub(crate) use bounded::{Total, alone, list_members, list_with, object};
 pub(crate) use copy::copy;
 pub(crate) use depth::{MAX_DEPTH, after_string, is_deep};
+pub(crate) use mark::refuse_marked;
 pub(crate) use shorten::Limits;
 pub(crate) use sink::Sink;
 
@@ -110,6 +112,13 @@ pub(crate) fn page_and_next<I: Item>(
     }
     text.push_str(if shortened { TRUNCATED } else { "}" });
     text
+}
+
+/// Adds members, written as JSON, behind those of an answer.
+pub(crate) fn add_members(answer: &mut String, members: fmt::Arguments<'_>) {
+    if answer.pop() == Some('}') {
+        let _ = write!(answer, ",{members}}}");
+    }
 }
 
 /// How many characters an item takes, or some number beyond `budget` when it takes more.

@@ -2,7 +2,7 @@
 
 use super::copy::{copy, copy_all_levels};
 use super::sink::{Sink, Size};
-use super::text::{Content, put_suffix, put_text};
+use super::text::{Content, is_uuid, kept, put_suffix, put_text};
 
 /// A preview costs about this much itself; smaller parts are shown whole.
 const OVERHEAD: usize = 48;
@@ -14,6 +14,8 @@ pub(crate) enum Part {
     Object(Head),
     /// An array, as compact JSON.
     Array(Head),
+    /// An array of ids, which are of no use cut.
+    Ids(Vec<String>),
     /// A string: the JSON of its first characters, and how many characters there are.
     Text(String, usize),
     /// A number or a word.
@@ -30,11 +32,12 @@ impl Part {
         };
         match json.as_bytes().first() {
             Some(b'{') => Self::Object(nested()),
-            Some(b'[') => Self::Array(nested()),
+            Some(b'[') => ids(json).map_or_else(|| Self::Array(nested()), Self::Ids),
             Some(b'"') => {
                 let (content, _) = Content::read(json.get(1..).unwrap_or_default());
                 let mut head = String::new();
-                content.put_head(cut.map_or(length, |cut| cut.min(length)), &mut head);
+                let limit = cut.map_or(length, |cut| cut.min(length));
+                content.put_head(kept(content.total(), limit), &mut head);
                 Self::Text(head, content.total())
             }
             _ => Self::Other(json.to_owned()),
@@ -46,6 +49,7 @@ impl Part {
         match self {
             Self::Object(head) => head.put(("{", "}"), length, sink),
             Self::Array(head) => head.put(("[", "]"), length, sink),
+            Self::Ids(ids) => put_ids(ids, length, sink),
             Self::Text(head, total) => put_string(head, *total, length, sink),
             Self::Other(json) => copy(json, None, sink),
         }
@@ -57,10 +61,43 @@ impl Part {
     }
 }
 
+/// The entries of a list that holds nothing but ids.
+fn ids(json: &str) -> Option<Vec<String>> {
+    let ids: Vec<String> = serde_json::from_str(json).ok()?;
+    (!ids.is_empty() && ids.iter().all(|id| is_uuid(id))).then_some(ids)
+}
+
+/// What an id takes in a list: its characters, quotes, and a separator.
+const ID: usize = 36 + 2 + 2;
+
+/// As many whole ids as `length` characters hold, and how much was left out.
+fn put_ids(ids: &[String], length: usize, sink: &mut impl Sink) {
+    let room = length.max(OVERHEAD) / ID;
+    let shown = if ids.len() <= room { ids.len() } else { length / ID };
+    sink.ascii("[");
+    for (index, id) in ids.iter().take(shown).enumerate() {
+        if index > 0 {
+            sink.separator(",");
+        }
+        sink.ascii("\"");
+        sink.ascii(id);
+        sink.ascii("\"");
+    }
+    if shown < ids.len() {
+        if shown > 0 {
+            sink.separator(",");
+        }
+        sink.ascii("\"");
+        put_suffix((ids.len() - shown) * ID, sink);
+        sink.ascii("\"");
+    }
+    sink.ascii("]");
+}
+
 /// Writes `head`, the beginning of a text of `total` characters.
 fn put_string(head: &str, total: usize, length: usize, sink: &mut impl Sink) {
     let (content, _) = Content::read(head);
-    let kept = content.total().min(length);
+    let kept = kept(total, length).min(content.total());
     sink.ascii("\"");
     content.put_head(kept, sink);
     if kept < total {

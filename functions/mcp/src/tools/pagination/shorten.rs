@@ -2,7 +2,7 @@
 //! measure, and not once for each length that is tried.
 
 use super::part::Part;
-use super::text::{Content, suffix};
+use super::text::{Content, kept, suffix};
 use super::{Item, Sink, Size, copy};
 
 /// How much of an item is shown.
@@ -91,7 +91,10 @@ impl Values {
             if size > room {
                 break;
             }
-            size += if *total <= cut { *taken } else { (taken * cut).div_ceil(*total) + suffix(total - cut) };
+            size += match kept(*total, cut) {
+                all if all == *total => *taken,
+                part => (taken * part).div_ceil(*total) + suffix(total - part),
+            };
         }
         size
     }

@@ -6,6 +6,9 @@ use memchr::{memchr, memchr2};
 use super::escape;
 use super::sink::{Sink, Size};
 
+/// The longest value of a member for ids that counts as one.
+const MAX_ID: usize = 128;
+
 /// The content of a JSON string, as it stands in the source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Content<'j> {
@@ -51,9 +54,20 @@ impl<'j> Content<'j> {
         self.taken
     }
 
-    /// Writes it; more than `cut` characters are cut off, and how many they were is said.
+    /// Whether it is the name of a member that holds ids.
+    pub(super) fn names_ids(&self) -> bool {
+        let name = self.source;
+        matches!(name, "id" | "ids") || ["_id", "_ids", "Id", "Ids"].iter().any(|end| name.ends_with(end))
+    }
+
+    /// Whether it is an id, which is of no use without its end: a UUID, wherever it stands, or what a member for ids holds.
+    pub(super) fn is_id(&self, in_ids: bool) -> bool {
+        is_uuid(self.source) || (in_ids && self.total <= MAX_ID)
+    }
+
+    /// Writes it; where more than `cut` characters are cut off, how many they were is said.
     pub(super) fn put(&self, cut: Option<usize>, sink: &mut impl Sink) {
-        let kept = cut.map_or(self.total, |limit| limit.min(self.total));
+        let kept = self.kept(cut);
         self.put_head(kept, sink);
         if kept < self.total {
             put_suffix(self.total - kept, sink);
@@ -62,11 +76,15 @@ impl<'j> Content<'j> {
 
     /// How many characters [`put`](Self::put) writes.
     pub(super) fn size(&self, cut: Option<usize>) -> usize {
-        match cut.filter(|limit| *limit < self.total) {
-            None => self.taken,
-            Some(limit) if self.escaped => Size::of(|size| self.put(Some(limit), size)),
-            Some(limit) => limit + suffix(self.total - limit),
+        match self.kept(cut) {
+            kept if kept == self.total => self.taken,
+            _ if self.escaped => Size::of(|size| self.put(cut, size)),
+            kept => kept + suffix(self.total - kept),
         }
+    }
+
+    fn kept(&self, cut: Option<usize>) -> usize {
+        cut.map_or(self.total, |limit| kept(self.total, limit))
     }
 
     /// Writes its first `most` characters.
@@ -119,7 +137,20 @@ fn put_escaped(source: &str, kept: usize, sink: &mut impl Sink) {
     }
 }
 
-/// Says how many characters were cut off.
+/// How many of `total` characters are kept where `limit` are wanted: all of them, unless the text becomes shorter by a cut.
+pub(super) fn kept(total: usize, limit: usize) -> usize {
+    if limit < total && limit + suffix(total - limit) < total { limit } else { total }
+}
+
+pub(super) fn is_uuid(text: &str) -> bool {
+    let is_usual = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_usual)
+}
+
+/// Says how many characters were cut off. [`carries_mark`](super::mark::carries_mark) knows a cut text by it.
 pub(super) fn put_suffix(removed: usize, sink: &mut impl Sink) {
     sink.put("… (+", 4);
     sink.ascii(&removed.to_string());

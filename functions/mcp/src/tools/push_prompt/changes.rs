@@ -3,14 +3,18 @@
 use shared::langsmith::{Prompt, PromptDetails};
 
 use super::request::Push;
+use super::type_tags::{are_stored, with_types};
 
 /// What the caller wants to be different.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes<'p> {
     /// Whether the prompt becomes private. That comes before anything is added to it.
     pub(super) hides: bool,
-    /// The rest, which follows the commit: what becomes public does so when everything else is in place.
-    pub(super) rest: PromptDetails<'p>,
+    description: Option<&'p str>,
+    /// All tags that the prompt is to have, LangSmith's own among them.
+    tags: Option<Vec<String>>,
+    /// Whether it becomes public.
+    publishes: bool,
 }
 
 impl<'p> Changes<'p> {
@@ -18,27 +22,51 @@ impl<'p> Changes<'p> {
     pub(super) fn of(push: &'p Push, prompt: &Prompt) -> Self {
         let current = prompt.description.as_deref().unwrap_or_default();
         let public = push.is_public.filter(|public| *public != prompt.is_public);
-        let rest = PromptDetails {
+        Self {
+            hides: public == Some(false),
             description: push.description.as_deref().filter(|text| *text != current),
-            tags: push.tags.as_deref().filter(|tags| *tags != prompt.tags),
-            is_public: public.filter(|public| *public),
-        };
-        Self { hides: public == Some(false), rest }
+            tags: tags(push, prompt),
+            publishes: public == Some(true),
+        }
     }
 
     /// What is left to be written about a prompt that was created with everything else.
     pub(super) fn of_new(push: &Push) -> Self {
-        let rest = PromptDetails { is_public: push.is_public.filter(|public| *public), ..Default::default() };
-        Self { hides: false, rest }
+        Self { publishes: push.is_public == Some(true), ..Self::default() }
+    }
+
+    /// Whether tags are written. They belong to a state of the prompt, and a commit may change them.
+    pub(super) fn has_tags(&self) -> bool {
+        self.tags.is_some()
+    }
+
+    /// Looks at the tags once more.
+    pub(super) fn retag(&mut self, push: &Push, prompt: &Prompt) {
+        self.tags = tags(push, prompt);
+    }
+
+    /// What follows the commit, if there is anything: what becomes public does so when everything else is in place.
+    pub(super) fn rest(&self) -> Option<PromptDetails<'_>> {
+        let rest = PromptDetails {
+            description: self.description,
+            tags: self.tags.as_deref(),
+            is_public: self.publishes.then_some(true),
+        };
+        (rest != PromptDetails::default()).then_some(rest)
     }
 
     /// The names of all that changes.
     pub(super) fn names(&self) -> Vec<&'static str> {
         let names = [
-            self.rest.description.map(|_| "description"),
-            self.rest.tags.map(|_| "tags"),
-            (self.hides || self.rest.is_public.is_some()).then_some("is_public"),
+            self.description.map(|_| "description"),
+            self.tags.as_ref().map(|_| "tags"),
+            (self.hides || self.publishes).then_some("is_public"),
         ];
         names.into_iter().flatten().collect()
     }
+}
+
+fn tags(push: &Push, prompt: &Prompt) -> Option<Vec<String>> {
+    let wanted = push.tags.as_deref().filter(|tags| !are_stored(tags, &prompt.tags, &push.manifest))?;
+    Some(with_types(wanted, &prompt.tags, &push.manifest))
 }

@@ -1,12 +1,15 @@
 //! The messages that a caller gives, and LangChain's form of them.
 
+mod content;
+
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::manifest::{constructor, template};
+use self::content::{Content, check_format};
+use super::manifest::constructor;
 use crate::tools::ToolError;
 use crate::tools::args::wrong;
 use crate::tools::nul::without_nul;
@@ -15,8 +18,8 @@ use crate::tools::prompt_template::Language;
 /// One message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    /// A template that somebody says.
-    Said { role: String, template: String, variables: BTreeSet<String> },
+    /// What somebody says.
+    Said { role: String, content: Content },
     /// A place for messages.
     Placeholder { variable: String, optional: bool },
 }
@@ -25,7 +28,11 @@ pub(super) enum Message {
 #[serde(deny_unknown_fields)]
 struct Wire {
     role: String,
-    content: Option<String>,
+    /// A text or a list of parts; `template` is what `get_prompt_by_name` calls it.
+    #[serde(alias = "template")]
+    content: Option<Value>,
+    /// That of the prompt, if it is said at all.
+    template_format: Option<String>,
     variable_name: Option<String>,
     optional: Option<bool>,
 }
@@ -45,14 +52,29 @@ impl Message {
                 "a word of at most 64 characters, such as system, human or ai",
             ));
         }
-        match (role.eq_ignore_ascii_case("placeholder"), wire.content, wire.variable_name, wire.optional) {
+        let is_place = role.eq_ignore_ascii_case("placeholder");
+        // Clients that fill in every member leave those of the other form empty.
+        let is_blank = |text: &String| text.trim().is_empty();
+        let says_nothing = |content: &Value| match content {
+            Value::String(text) => is_blank(text),
+            Value::Array(parts) => parts.is_empty(),
+            _ => false,
+        };
+        let content = wire.content.filter(|content| !(is_place && says_nothing(content)));
+        let variable = wire.variable_name.filter(|text| is_place || !is_blank(text));
+        let optional = wire.optional.filter(|optional| is_place || *optional);
+        match (is_place, content, variable, optional) {
             (true, None, Some(variable), optional) => {
                 check_variable(&name(".variable_name"), &variable)?;
                 Ok(Self::Placeholder { variable, optional: optional.unwrap_or(false) })
             }
-            (false, Some(template), None, None) => {
-                let variables = variables(&name(".content"), &template, language)?;
-                Ok(Self::Said { role: role.to_owned(), template, variables })
+            (false, Some(content), None, None) => {
+                check_format(&name(""), wire.template_format.as_deref(), language)?;
+                let content = Content::read(&name(".content"), content, language)?;
+                if matches!(content, Content::Parts(_)) && class(role).is_none() {
+                    return Err(wrong(&name(".content"), "a text, unless the role is system, human or ai"));
+                }
+                Ok(Self::Said { role: role.to_owned(), content })
             }
             _ => Err(wrong(&name(""), SHAPE)),
         }
@@ -61,7 +83,7 @@ impl Message {
     /// What has to be given for the message.
     pub(super) fn variables(&self) -> Vec<&str> {
         match self {
-            Self::Said { variables, .. } => variables.iter().map(String::as_str).collect(),
+            Self::Said { content, .. } => content.variables(),
             Self::Placeholder { optional: true, .. } => Vec::new(),
             Self::Placeholder { variable, .. } => vec![variable],
         }
@@ -78,21 +100,16 @@ impl Message {
     /// LangChain's form.
     pub(super) fn manifest(&self, language: Language) -> Value {
         match self {
-            Self::Said { role, template: text, variables } => {
-                let prompt = template(text, variables, language);
-                let class = match role.to_ascii_lowercase().as_str() {
-                    "system" => "SystemMessagePromptTemplate",
-                    "human" | "user" => "HumanMessagePromptTemplate",
-                    "ai" | "assistant" => "AIMessagePromptTemplate",
-                    _ => {
-                        return constructor(
-                            CHAT,
-                            "ChatMessagePromptTemplate",
-                            &json!({"prompt": prompt, "role": role}),
-                        );
-                    }
-                };
-                constructor(CHAT, class, &json!({ "prompt": prompt }))
+            Self::Said { role, content } => {
+                let prompt = content.manifest(language);
+                match class(role) {
+                    Some(class) => constructor(CHAT, class, &json!({ "prompt": prompt })),
+                    None => constructor(
+                        CHAT,
+                        "ChatMessagePromptTemplate",
+                        &json!({"prompt": prompt, "role": role}),
+                    ),
+                }
             }
             Self::Placeholder { variable, optional: true } => constructor(
                 CHAT,
@@ -107,6 +124,16 @@ impl Message {
 }
 
 const CHAT: [&str; 3] = ["langchain", "prompts", "chat"];
+
+/// The class of what is said in a role that LangChain knows.
+fn class(role: &str) -> Option<&'static str> {
+    match role.to_ascii_lowercase().as_str() {
+        "system" => Some("SystemMessagePromptTemplate"),
+        "human" | "user" => Some("HumanMessagePromptTemplate"),
+        "ai" | "assistant" => Some("AIMessagePromptTemplate"),
+        _ => None,
+    }
+}
 
 /// The variables of the template in the argument `name`, which must be one that every library can fill in.
 pub(super) fn variables(name: &str, text: &str, language: Language) -> Result<BTreeSet<String>, ToolError> {
@@ -158,6 +185,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_prompt_shows_can_be_pushed() {
+        let shown = json!({"role": "human", "template": "{a}", "template_format": "f-string"});
+        assert_eq!(read(&shown), read(&json!({"role": "human", "content": "{a}"})));
+        let place = json!({"role": "placeholder", "variable_name": "h", "optional": false});
+        assert_eq!(read(&place), read(&json!({"role": "placeholder", "variable_name": "h"})));
+    }
+
+    #[test]
+    fn a_message_of_parts_is_one_message() {
+        let parts =
+            json!([{"type": "text", "text": "{b}"}, {"type": "image_url", "image_url": {"url": "{a}"}}]);
+        let message = read(&json!({"role": "user", "content": parts})).unwrap();
+        assert_eq!(message.variables(), ["b", "a"]);
+        let manifest = message.manifest(Language::FString);
+        assert_eq!(manifest["id"][3], "HumanMessagePromptTemplate");
+        assert_eq!(manifest["kwargs"]["prompt"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
     fn places_may_be_optional() {
         let message = read(&json!({"role": "placeholder", "variable_name": "h"})).unwrap();
         assert_eq!((message.variables(), message.optional()), (vec!["h"], None));
@@ -170,6 +216,22 @@ mod tests {
     }
 
     #[test]
+    fn the_members_of_the_other_form_may_be_empty() {
+        for (filled, plain) in [
+            (
+                json!({"role": "ai", "content": "{a}", "variable_name": "", "optional": false}),
+                json!({"role": "ai", "content": "{a}"}),
+            ),
+            (
+                json!({"role": "placeholder", "content": " ", "variable_name": "h", "optional": true}),
+                json!({"role": "placeholder", "variable_name": "h", "optional": true}),
+            ),
+        ] {
+            assert_eq!(read(&filled).unwrap(), read(&plain).unwrap(), "{filled}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         for (json, word) in [
             (json!("text"), "messages[3] must be"),
@@ -178,7 +240,10 @@ mod tests {
                 "messages[3] must be JSON without the character U+0000",
             ),
             (json!({"role": "system"}), "messages[3] must be"),
-            (json!({"role": "system", "content": 5}), "messages[3] must be"),
+            (json!({"role": "system", "content": 5}), "messages[3].content must be a text, or a list"),
+            (json!({"role": "critic", "content": ["a"]}), "messages[3].content must be a text, unless"),
+            (json!({"role": "ai", "content": "x", "template": "x"}), "messages[3] must be"),
+            (json!({"role": "ai", "template": "x", "template_format": "jinja2"}), "messages[3] says"),
             (json!({"role": "system", "content": "x", "contents": "y"}), "messages[3] must be"),
             (json!({"role": "system", "content": "x", "optional": true}), "messages[3] must be"),
             (json!({"role": "placeholder", "content": "x"}), "messages[3] must be"),

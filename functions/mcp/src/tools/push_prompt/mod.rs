@@ -1,11 +1,13 @@
 //! `push_prompt`: explains itself without arguments, and with them stores a prompt.
 
 mod changes;
+mod commit_tags;
 mod done;
 mod manifest;
 mod message;
 mod push;
 mod request;
+mod type_tags;
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -15,6 +17,7 @@ use shared::oauth::scope::Scope;
 use self::push::push;
 use self::request::{Request, publishes};
 use super::args::Arguments;
+use super::defaults::Defaults;
 use super::prompt_template::Language;
 use super::schema::{Effect, choice, flag, input, object, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
@@ -32,6 +35,7 @@ const GUIDE: &str = include_str!("guide.md");
 impl WorkspaceTool for PushPrompt {
     type Request = Request;
     const WRITES: bool = true;
+    const DEFAULTS: Defaults = request::DEFAULTS;
 
     fn needs_besides(arguments: Option<&RawValue>) -> Option<Scope> {
         publishes(arguments).then_some(Scope::LangsmithPublish)
@@ -48,6 +52,10 @@ impl WorkspaceTool for PushPrompt {
             ("template_format", format),
             ("description", text("New description; \"\" clears it.")),
             ("tags", texts("New labels; [] clears them.")),
+            (
+                "commit_tags",
+                texts("Names for the pushed commit: NAME:TAG finds it. Another commit loses them."),
+            ),
             ("is_public", flag(public)),
             ("parent_commit", text("Push only if the newest commit is this one (8 digits or more).")),
         ];
@@ -76,12 +84,19 @@ impl WorkspaceTool for PushPrompt {
     }
 }
 
+fn content() -> Value {
+    let part = json!({ "type": "object", "additionalProperties": true });
+    let list = json!({ "type": "array", "items": part });
+    let parts = "Template, or parts: {type: text, text}, {type: image_url, image_url: {url}}.";
+    json!({ "anyOf": [{ "type": "string" }, list], "description": parts })
+}
+
 fn messages() -> Value {
     let message = json!({
         "type": "object",
         "properties": {
             "role": text("system, human, ai, any other word, or placeholder."),
-            "content": text("Template."),
+            "content": content(),
             "variable_name": text("For a placeholder: the variable that holds messages."),
             "optional": { "type": "boolean", "description": "Whether it may be left out." },
         },

@@ -9,9 +9,11 @@ use shared::langsmith::{
 };
 
 use super::changes::Changes;
+use super::commit_tags;
 use super::done::Done;
 use super::manifest::is_same;
 use super::request::Push;
+use super::type_tags::are_stored;
 use crate::tools::{CallError, ToolError};
 
 /// What was done.
@@ -25,6 +27,9 @@ pub(super) struct Pushed {
     /// The details that were written to a prompt that existed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     updated: Vec<&'static str>,
+    /// The names that were given to the commit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    commit_tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -54,7 +59,7 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
     let (prompt, newest) = tokio::try_join!(caller.prompt(name), caller.prompt_commit(name, "latest", true))?;
     check_parent(push, &manifest, newest.as_ref())?;
     let mut done = Done::default();
-    let Found { prompt, changes, existed } = match prompt {
+    let Found { prompt, mut changes, existed } = match prompt {
         Some(prompt) => known(push, prompt),
         None => create(caller, push, &mut done).await?,
     };
@@ -67,9 +72,18 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
     if held.is_new {
         done.add(format!("commit {} was added", held.hash));
     }
-    if changes.rest != PromptDetails::default() {
-        caller.update_prompt(name, &changes.rest).await.map_err(|error| done.failed(error))?;
+    if held.is_new && changes.has_tags() {
+        let committed = caller.prompt(name).await.map_err(|error| done.failed(error))?;
+        if let Some(prompt) = &committed {
+            changes.retag(push, prompt);
+        }
     }
+    if let Some(rest) = changes.rest() {
+        caller.update_prompt(name, &rest).await.map_err(|error| done.failed(error))?;
+    }
+    commit_tags::give(caller, name, &held.hash, &push.commit_tags)
+        .await
+        .map_err(|error| done.failed(error))?;
     let status = match (existed, held.is_new) {
         (false, _) => Status::Created,
         (true, true) => Status::Committed,
@@ -79,6 +93,7 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
         status,
         prompt_name: push.name.clone(),
         url: url(caller, &prompt, &held.hash),
+        commit_tags: push.commit_tags.clone(),
         commit_hash: held.hash,
         parent_commit_hash: held.parent,
         updated: if existed { changes.names() } else { Vec::new() },
@@ -134,7 +149,7 @@ async fn create<'p>(caller: &Caller<'_>, push: &'p Push, done: &mut Done) -> Res
     let own = is_lost
         && !prompt.is_public
         && prompt.description.as_deref().unwrap_or_default() == details.description.unwrap_or_default()
-        && prompt.tags == details.tags.unwrap_or_default();
+        && are_stored(details.tags.unwrap_or_default(), &prompt.tags, &push.manifest);
     Ok(Found { existed: !own, ..known(push, prompt) })
 }
 

@@ -3,10 +3,11 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::manifest;
 use super::message::{Message, variables};
+use super::{commit_tags, manifest};
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing, wrong};
+use crate::tools::defaults::Defaults;
 use crate::tools::prompt_id::PromptId;
 use crate::tools::prompt_template::Language;
 
@@ -14,6 +15,9 @@ use crate::tools::prompt_template::Language;
 const MAX_MESSAGES: usize = 200;
 /// The longest template, in bytes.
 const MAX_TEMPLATE: usize = 400_000;
+
+/// What is meant anyway.
+pub(super) const DEFAULTS: Defaults = &[("is_public", "false"), ("template_format", "f-string")];
 
 /// A prompt to be stored.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub(crate) struct Push {
     pub(super) description: Option<String>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) is_public: Option<bool>,
+    /// Names for the commit.
+    pub(super) commit_tags: Vec<String>,
     /// What the newest commit must be: at least its first eight digits.
     pub(super) parent: Option<String>,
 }
@@ -54,7 +60,7 @@ pub(super) fn publishes(arguments: Option<&RawValue>) -> bool {
 impl Request {
     /// Takes every argument, so that those that are null are taken even when the guide is all that is wanted.
     pub(super) fn read(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
-        let guide = arguments.is_empty();
+        let guide = arguments.say_nothing(DEFAULTS);
         let name = arguments.text("prompt_name")?;
         let content = Content {
             messages: arguments.array("messages", MAX_MESSAGES)?,
@@ -65,12 +71,21 @@ impl Request {
         let description = arguments.text_or_empty("description")?;
         let tags = arguments.list_or_empty("tags")?;
         let is_public = arguments.boolean("is_public")?;
-        let parent = arguments.text("parent_commit")?.map(|text| parent(&text)).transpose()?;
+        let commit_tags = commit_tags::take(arguments)?;
+        let parent = arguments.value("parent_commit")?.map(|text| parent(&text)).transpose()?;
         if guide {
             return Ok(Self::Guide);
         }
         let name = own(&name.ok_or_else(|| missing("prompt_name"))?)?;
-        Ok(Self::Push(Push { name, manifest: content.check()?, description, tags, is_public, parent }))
+        Ok(Self::Push(Push {
+            name,
+            manifest: content.check()?,
+            description,
+            tags,
+            commit_tags,
+            is_public,
+            parent,
+        }))
     }
 }
 
@@ -87,9 +102,6 @@ impl Content {
     fn check(self) -> Result<Value, ToolError> {
         let language = self.format.and_then(Language::named).unwrap_or(Language::FString);
         match (self.messages, self.template, self.manifest) {
-            (Some(messages), None, None) if messages.is_empty() => {
-                Err(wrong("messages", "at least one entry long"))
-            }
             (Some(messages), None, None) => {
                 let entries = messages.iter().enumerate();
                 let messages: Result<Vec<Message>, ToolError> =
@@ -100,7 +112,7 @@ impl Content {
                 let variables = variables("template", &template, language)?;
                 Ok(manifest::template(&template, &variables, language))
             }
-            (None, None, Some(_)) if self.format.is_some() => {
+            (None, None, Some(_)) if language != Language::FString => {
                 let message = "template_format goes with messages or template; a manifest has its own.";
                 Err(ToolError::invalid(message))
             }
@@ -152,6 +164,37 @@ mod tests {
         assert_eq!(read(&as_text).unwrap().tags, Some(vec!["t".to_owned()]));
     }
 
+    /// What a client sends for a template when it marks every argument as required.
+    #[test]
+    fn what_is_filled_in_changes_nothing() {
+        let filled = json!({
+            "prompt_name": "a", "template": "x", "messages": [], "manifest": {}, "template_format": "f-string",
+            "description": "", "tags": [], "parent_commit": "None",
+        });
+        let push = read(&filled).unwrap();
+        assert_eq!((push.description, push.tags, push.parent), (None, None, None));
+        let cleared =
+            read(&json!({"prompt_name": "a", "template": "x", "description": "", "tags": []})).unwrap();
+        assert_eq!((cleared.description, cleared.tags), (Some(String::new()), Some(Vec::new())));
+        let given = json!({"lc": 1, "type": "constructor", "id": ["a"], "kwargs": {}});
+        let filled =
+            json!({"prompt_name": "a", "manifest": given, "template": "", "template_format": "f-string"});
+        assert_eq!(read(&filled).unwrap().manifest, given);
+    }
+
+    #[test]
+    fn the_defaults_alone_ask_for_the_guide() {
+        for arguments in [
+            json!({}),
+            json!({"prompt_name": "", "messages": [], "manifest": {}, "tags": [], "is_public": false}),
+            json!({"template_format": "F-String", "is_public": "None"}),
+            json!({"toolCallId": "call_1", "sessionId": "s"}),
+        ] {
+            let raw = RawValue::from_string(arguments.to_string()).unwrap();
+            assert!(matches!(Arguments::read(Some(&raw), Request::read), Ok(Request::Guide)), "{arguments}");
+        }
+    }
+
     #[test]
     fn what_is_wrong_is_named() {
         for (arguments, word) in [
@@ -159,9 +202,10 @@ mod tests {
             (json!({"prompt_name": "o/a", "template": "x"}), "without owner"),
             (json!({"prompt_name": "a:b", "template": "x"}), "without owner"),
             (json!({"prompt_name": "a"}), "exactly one"),
-            (json!({"prompt_name": "a", "template": "x", "messages": []}), "exactly one"),
-            (json!({"prompt_name": "a", "messages": []}), "at least one"),
-            (json!({"prompt_name": "a", "messages": {}}), "messages"),
+            (json!({"prompt_name": " ", "template": "x"}), "prompt_name is empty, but required."),
+            (json!({"prompt_name": "a", "template": "x", "messages": [0]}), "exactly one"),
+            (json!({"prompt_name": "a", "messages": []}), "exactly one"),
+            (json!({"prompt_name": "a", "messages": {"role": "ai"}}), "messages"),
             (json!({"prompt_name": "a", "messages": vec![0; 201]}), "at most 200"),
             (json!({"prompt_name": "a", "template": 1}), "template"),
             (json!({"prompt_name": "a", "template": "{"}), "template is no f-string"),

@@ -2,8 +2,8 @@
 
 use super::request::MAX_RESULTS;
 use crate::tools::Descriptor;
-use crate::tools::entry_schema::{entries, free};
-use crate::tools::schema::{Effect, any, flag_or, input, integer, output, text, writer};
+use crate::tools::entry_schema::{entries, object_or_list};
+use crate::tools::schema::{Effect, any, flag_or, input, integer, object, output, text, writer};
 
 const DESCRIPTION: &str = "Record an experiment on a dataset: opens it, records your program's outputs and scores per example, closes \
 it with a summary. All in one call, or results in several calls with the same experiment_name. Repeating a call records nothing \
@@ -12,9 +12,9 @@ twice. Without arguments: a guide to experiments, here and with the Python SDK."
 pub(super) fn describe() -> Descriptor {
     let outcome = vec![
         ("example_id", text("UUID of the example.")),
-        ("outputs", free("What it returned.")),
+        ("outputs", object("What it returned.")),
         ("error", text("How it failed.")),
-        ("scores", any("{key: number, boolean or text}, or [{key, score, value, comment}]")),
+        ("scores", object_or_list("{key: number, boolean or text}, or [{key, score, value, comment}].")),
         ("start_time", text("ISO 8601.")),
         ("end_time", text("ISO 8601.")),
         ("repetition", integer("From 0; each attempt at the same example has its own.")),
@@ -24,12 +24,12 @@ pub(super) fn describe() -> Descriptor {
         ("dataset_id", text("UUID of the dataset; this or dataset_name is needed to open.")),
         ("dataset_name", text("Name of the dataset.")),
         ("description", text("What is tried.")),
-        ("metadata", free("Labels, such as model and version.")),
+        ("metadata", object("Labels, such as model and version.")),
         (
             "results",
-            entries("What your program made of the examples; at most 500 scores.", MAX_RESULTS, outcome),
+            entries("What your program made of the examples, with 500 scores in all.", MAX_RESULTS, outcome),
         ),
-        ("close", flag_or("false", "true: end it and return the summary.")),
+        ("close", flag_or(false, "true: end it and return the summary.")),
     ];
     let members = vec![
         ("experiment_id", text("UUID.")),

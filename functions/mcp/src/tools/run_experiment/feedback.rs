@@ -1,17 +1,22 @@
 //! Records scores as feedback on runs. Their ids follow from the run and the key, so that a score that comes again replaces
 //! itself.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
-use shared::langsmith::{Caller, Experiment, NewFeedback, UpstreamError, derived_id};
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, Experiment, NewFeedback, UpstreamError};
 use uuid::Uuid;
 
+use super::decimals::rounded;
 use super::failure::Failure;
+use super::marked::{run_id, score_id};
 use super::outcome::Outcome;
-use super::record::{AT_ONCE, run_id};
+use super::record::AT_ONCE;
 use super::scored;
+use super::scores::Score;
 use crate::tools::ToolError;
 
 /// How long a run that was just recorded is waited for, try by try: LangSmith stores it some time after it has taken it
@@ -34,23 +39,10 @@ pub(super) async fn record(
     experiment: &Experiment,
     (outcomes, fresh): (&[Outcome], &BTreeSet<Uuid>),
 ) -> Result<Scores, Failure> {
-    let all = outcomes.iter().flat_map(|outcome| {
-        let run = run_id(experiment, outcome);
-        outcome.scores.iter().map(move |score| {
-            let feedback = NewFeedback {
-                id: derived_id(&["feedback", &run.to_string(), &score.key]),
-                run_id: run,
-                trace_id: run,
-                session_id: experiment.id,
-                key: &score.key,
-                score: score.score.as_deref(),
-                value: score.value.as_deref(),
-                comment: score.comment.as_deref(),
-            };
-            (outcome, feedback)
-        })
-    });
-    let all: Vec<(&Outcome, NewFeedback<'_>)> = all.collect();
+    let given = outcomes.iter().flat_map(|outcome| outcome.scores.iter().map(move |score| (outcome, score)));
+    let given: Vec<Given<'_>> = given.map(|(outcome, score)| Given::new(outcome, score)).collect();
+    let all: Vec<(&Outcome, NewFeedback<'_>)> =
+        given.iter().map(|given| (given.outcome, given.feedback(experiment))).collect();
     let older =
         all.iter().map(|(_, feedback)| *feedback).filter(|feedback| !fresh.contains(&feedback.run_id));
     let there = scored::there(caller, &older.collect::<Vec<_>>()).await?;
@@ -59,6 +51,34 @@ pub(super) async fn record(
         try_join_all(some.iter().map(|(outcome, feedback)| record_score(caller, outcome, feedback))).await?;
     }
     Ok(Scores { recorded: missing.len(), existing: all.len() - missing.len() })
+}
+
+/// A score of this call.
+struct Given<'o> {
+    outcome: &'o Outcome,
+    score: &'o Score,
+    /// The number as LangSmith keeps it.
+    number: Option<Cow<'o, RawValue>>,
+}
+
+impl<'o> Given<'o> {
+    fn new(outcome: &'o Outcome, score: &'o Score) -> Self {
+        Self { outcome, score, number: score.score.as_deref().map(rounded) }
+    }
+
+    fn feedback(&self, experiment: &Experiment) -> NewFeedback<'_> {
+        let run = run_id(experiment, self.outcome);
+        NewFeedback {
+            id: score_id(experiment, run, &self.score.key),
+            run_id: run,
+            trace_id: run,
+            session_id: experiment.id,
+            key: &self.score.key,
+            score: self.number.as_deref(),
+            value: self.score.value.as_deref(),
+            comment: self.score.comment.as_deref(),
+        }
+    }
 }
 
 async fn record_score(

@@ -2,9 +2,12 @@
 //! and closes it with a summary; without arguments, how that is done.
 
 mod close;
+mod decimals;
 mod describe;
+mod examples;
 mod failure;
 mod feedback;
+mod marked;
 mod open;
 mod outcome;
 mod record;
@@ -25,6 +28,7 @@ use self::open::Opened;
 use self::outcome::Outcome;
 use self::request::{Request, Wanted};
 use super::args::Arguments;
+use super::defaults::Defaults;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError};
 
@@ -36,6 +40,7 @@ const GUIDE: &str = include_str!("guide.md");
 impl WorkspaceTool for RunExperiment {
     type Request = Request;
     const WRITES: bool = true;
+    const DEFAULTS: Defaults = request::DEFAULTS;
 
     fn describe(&self) -> Descriptor {
         describe::describe()
@@ -81,8 +86,9 @@ struct Report<'r> {
 /// Everything that can be found out is found out before anything is written.
 async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report<'r>, CallError> {
     let target = open::find(caller, wanted).await?;
-    let examples = record::examples(caller, target.dataset(), wanted).await?;
-    let opened = open::open(caller, target, wanted).await?;
+    let examples = examples::find(caller, target.dataset(), wanted);
+    let (examples, edition) = tokio::try_join!(examples, open::edition(caller, &target, wanted))?;
+    let opened = open::open(caller, target, (wanted, &edition)).await?;
     let there = there(caller, &opened, wanted).await?;
     let recorded = record::record(caller, &opened.experiment, &examples, (wanted, &there)).await;
     let halfway = |(stage, failure): (Stage, Failure)| failure.halfway(stage, &wanted.name, &opened);

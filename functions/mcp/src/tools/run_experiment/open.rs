@@ -23,6 +23,14 @@ pub(super) enum Target {
     Continue(Experiment, Uuid),
 }
 
+/// The dataset as it is when an experiment is opened on it.
+#[derive(Debug, Default)]
+pub(super) struct Edition {
+    examples: Option<u64>,
+    /// When it last changed (ISO 8601).
+    version: Option<String>,
+}
+
 /// An experiment that is open.
 pub(super) struct Opened {
     pub(super) experiment: Experiment,
@@ -59,12 +67,39 @@ pub(super) async fn find(caller: &Caller<'_>, wanted: &Wanted) -> Result<Target,
 
 async fn dataset(caller: &Caller<'_>, wanted: &Wanted) -> Result<Option<Uuid>, CallError> {
     let Some(dataset) = wanted.dataset.clone() else { return Ok(None) };
+    if let DatasetRef::Name(name) = &dataset {
+        // What is written belongs to the dataset that has the name now.
+        caller.forget_dataset(name);
+    }
     let id = dataset.id(caller).await?;
     Ok(Some(Uuid::try_parse(&id).map_err(|_| UpstreamError::Malformed)?))
 }
 
+/// What a new experiment says of its dataset.
+pub(super) async fn edition(
+    caller: &Caller<'_>,
+    target: &Target,
+    wanted: &Wanted,
+) -> Result<Edition, CallError> {
+    let Target::Open(dataset) = target else { return Ok(Edition::default()) };
+    let id = dataset.to_string();
+    match tokio::try_join!(caller.dataset(&id), caller.dataset_version(&id)) {
+        Ok((body, version)) => {
+            let count = body.read()?.example_count;
+            let examples = count.and_then(|count| count.get().parse().ok());
+            Ok(Edition { examples, version: version.map(|version| iso::in_utc(&version, "+00:00")) })
+        }
+        Err(UpstreamError::NotFound) => Err(no_dataset(caller, wanted, *dataset)),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Opens the experiment if it is not open.
-pub(super) async fn open(caller: &Caller<'_>, target: Target, wanted: &Wanted) -> Result<Opened, CallError> {
+pub(super) async fn open(
+    caller: &Caller<'_>,
+    target: Target,
+    (wanted, edition): (&Wanted, &Edition),
+) -> Result<Opened, CallError> {
     let dataset = match target {
         Target::Continue(experiment, dataset) => return Ok(Opened { experiment, dataset, is_new: false }),
         Target::Open(dataset) => dataset,
@@ -74,6 +109,8 @@ pub(super) async fn open(caller: &Caller<'_>, target: Target, wanted: &Wanted) -
         dataset,
         description: wanted.description.as_deref(),
         metadata: wanted.metadata.as_deref(),
+        num_examples: edition.examples,
+        dataset_version: edition.version.as_deref(),
         began: earliest(&wanted.outcomes),
     };
     match caller.open_experiment(&new).await {

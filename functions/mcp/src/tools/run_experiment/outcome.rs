@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::scores::{self, Score};
 use crate::tools::args::{Arguments, missing, wrong};
-use crate::tools::free_form::{object, uuid};
+use crate::tools::free_form::{object_or_empty, uuid};
 use crate::tools::{ToolError, period};
 
 /// More attempts at one example than anybody makes.
@@ -43,7 +43,7 @@ pub(super) struct Times {
 /// Takes a result.
 pub(super) fn take(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
     let example = uuid(members, "example_id")?.ok_or_else(|| missing("example_id"))?;
-    let (outputs, error) = (object(members, "outputs")?, members.long_text("error", MAX_ERROR)?);
+    let (outputs, error) = (object_or_empty(members, "outputs")?, members.long_text("error", MAX_ERROR)?);
     let times = times(moment(members, "start_time")?, moment(members, "end_time")?)?;
     let scores = scores::take(members)?;
     let run = match (&outputs, &error) {

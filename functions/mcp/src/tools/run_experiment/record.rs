@@ -4,18 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use shared::langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError, derived_id};
+use shared::langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError};
 use uuid::Uuid;
 
+use super::examples::Subject;
 use super::failure::Failure;
 use super::feedback::{self, Scores};
-use super::open::{began, no_dataset};
-use super::outcome::{Outcome, Run, Times};
-use super::recorded::confirm;
+use super::marked::{Marked, is_old, run_id, size};
+use super::open::began;
+use super::outcome::Outcome;
+use super::recorded::unseen;
 use super::request::Wanted;
 use crate::tools::batch::batches;
-use crate::tools::example_lookup::{Known, known, named};
-use crate::tools::{CallError, ToolError, iso, period};
+use crate::tools::example_lookup::named;
+use crate::tools::{ToolError, period};
 
 /// How many requests are under way at the same time.
 pub(super) const AT_ONCE: usize = 8;
@@ -32,56 +34,37 @@ pub(super) struct Recorded {
     pub(super) scores: Scores,
 }
 
-/// The examples that the results are about. One that the dataset does not have is refused by its id.
-pub(super) async fn examples(
-    caller: &Caller<'_>,
-    dataset: Uuid,
-    wanted: &Wanted,
-) -> Result<BTreeMap<Uuid, Known>, CallError> {
-    let ids: BTreeSet<Uuid> = wanted.outcomes.iter().map(|outcome| outcome.example).collect();
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    let found = match known(caller, &ids, Some(dataset)).await {
-        Err(UpstreamError::NotFound) => return Err(no_dataset(caller, wanted, dataset)),
-        found => found?,
-    };
-    let unknown: BTreeSet<Uuid> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
-    if unknown.is_empty() {
-        return Ok(found);
-    }
-    let names = named(&unknown);
-    let message = format!("Example {names} not found in dataset {dataset}. Nothing was recorded.");
-    Err(ToolError::not_found(message).into())
-}
-
 /// Records everything.
 pub(super) async fn record(
     caller: &Caller<'_>,
     experiment: &Experiment,
-    examples: &BTreeMap<Uuid, Known>,
+    examples: &BTreeMap<Uuid, Subject>,
     (wanted, there): (&Wanted, &BTreeSet<Uuid>),
 ) -> Result<Recorded, Failure> {
-    let opened = began(experiment)?;
+    let times = (began(experiment)?, caller.now());
     let marked: Vec<Marked<'_>> = wanted
         .outcomes
         .iter()
         .filter_map(|outcome| {
             let (id, run) = (run_id(experiment, outcome), outcome.run.as_ref()?);
-            (!there.contains(&id)).then(|| Marked::new(id, outcome, run, opened))
+            (!there.contains(&id)).then(|| Marked::new(id, (outcome, run), times))
         })
         .collect();
     let runs: Vec<NewRun<'_>> =
         marked.iter().map(|marked| marked.wire(experiment, examples, &wanted.name)).collect();
-    let mut taken = BTreeMap::new();
+    let mut doubts = Doubts::default();
     for part in batches(&runs, size) {
-        taken.extend(record_part(caller, part).await?);
+        record_part(caller, part, &mut doubts)
+            .await
+            .map_err(|error| refused(caller, error, &marked, part))?;
     }
-    let unsure = marked.iter().filter(|marked| taken.contains_key(&marked.id));
-    confirm(caller, experiment, unsure.map(|marked| marked.outcome).collect()).await?;
+    confirm(caller, experiment, &marked, &doubts).await?;
+    let taken = doubts.taken;
     let ids = marked.iter().map(|marked| marked.id);
     let fresh: BTreeSet<Uuid> = ids.filter(|id| !taken.contains_key(id)).collect();
     let scores = feedback::record(caller, experiment, (&wanted.outcomes, &fresh)).await?;
     let is_large = |marked: &&Marked<'_>| {
-        examples.get(&marked.outcome.example).is_some_and(|example| example.inputs.is_none())
+        examples.get(&marked.outcome.example).is_some_and(|example| example.known.inputs.is_none())
     };
     let own: Vec<&Marked<'_>> =
         marked.iter().filter(|marked| taken.get(&marked.id) != Some(&Whose::Others)).collect();
@@ -98,79 +81,93 @@ enum Whose {
     Others,
 }
 
-/// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay: they
-/// are returned. None of them was seen before, and the refused batch may have brought all but one: only what its refusal is
-/// about is the work of others.
-async fn record_part(caller: &Caller<'_>, part: &[NewRun<'_>]) -> Result<Vec<(Uuid, Whose)>, UpstreamError> {
-    let Stored::Conflict(refusal) = caller.record_runs(part).await? else {
-        return Ok(Vec::new());
+/// Which runs have to be looked at before it is said that they are recorded.
+#[derive(Debug, Default)]
+struct Doubts {
+    /// Those that LangSmith refuses because it has them.
+    taken: BTreeMap<Uuid, Whose>,
+    /// Those of batches that LangSmith accepted with errors.
+    reported: BTreeSet<Uuid>,
+    /// What it said first.
+    said: Option<String>,
+}
+
+/// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay. None of
+/// them was seen before, and the refused batch may have brought all but one: only what its refusal is about is the work of
+/// others.
+async fn record_part(
+    caller: &Caller<'_>,
+    part: &[NewRun<'_>],
+    doubts: &mut Doubts,
+) -> Result<(), UpstreamError> {
+    let refusal = match caller.record_runs(part).await? {
+        Stored::All(None) => return Ok(()),
+        Stored::All(Some(said)) => {
+            tracing::warn!("LangSmith accepts a batch of runs and reports errors");
+            doubts.reported.extend(part.iter().map(|run| run.id));
+            doubts.said.get_or_insert(said);
+            return Ok(());
+        }
+        Stored::Conflict(refusal) => refusal,
     };
     let whose = |run: &NewRun<'_>| {
         let is_meant = part.len() == 1 || refusal.named.contains(&run.id);
         if is_meant && !refusal.is_lost { Whose::Others } else { Whose::Own }
     };
-    let mut taken = Vec::new();
     for some in part.chunks(AT_ONCE) {
         let stored = try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
-        taken.extend(some.iter().zip(stored).filter_map(|(run, stored)| match stored {
+        doubts.taken.extend(some.iter().zip(stored).filter_map(|(run, stored)| match stored {
             Stored::All(()) => None,
             Stored::Conflict(_) => Some((run.id, whose(run))),
         }));
     }
-    Ok(taken)
+    Ok(())
 }
 
-/// The id of the run that a result is, or belongs to.
-pub(super) fn run_id(experiment: &Experiment, outcome: &Outcome) -> Uuid {
-    let parts = [experiment.id.to_string(), outcome.example.to_string(), outcome.repetition.to_string()];
-    let [experiment, example, repetition] = parts.each_ref().map(String::as_str);
-    derived_id(&["run", experiment, example, repetition])
-}
-
-/// A run with what is written of its times.
-struct Marked<'o> {
-    id: Uuid,
-    outcome: &'o Outcome,
-    run: &'o Run,
-    start: String,
-    end: String,
-    dotted_order: String,
-}
-
-impl<'o> Marked<'o> {
-    /// A run without times takes place when the experiment was opened: a repeated call must say the same.
-    fn new(id: Uuid, outcome: &'o Outcome, run: &'o Run, opened: time::OffsetDateTime) -> Self {
-        let times = run.times.unwrap_or(Times { start: opened, end: opened });
-        let (start, end) = (period::written(times.start), period::written(times.end));
-        let dotted_order = format!("{}{id}", iso::compact(&start).unwrap_or_default());
-        Self { id, outcome, run, start, end, dotted_order }
+/// Sees to it that the runs in doubt are there, and what this call says.
+async fn confirm(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    marked: &[Marked<'_>],
+    doubts: &Doubts,
+) -> Result<(), Failure> {
+    let taken = outcomes(marked, |id| doubts.taken.contains_key(id));
+    if let Some(outcome) = unseen(caller, experiment, taken).await?.first() {
+        let example = outcome.example;
+        let message =
+            format!("LangSmith has taken a run of example {example} before, but does not show it yet.");
+        return Err(Failure::NotYet(message));
     }
+    let reported = outcomes(marked, |id| doubts.reported.contains(id));
+    let lost = unseen(caller, experiment, reported).await?;
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let names = named(&lost.iter().map(|outcome| outcome.example).collect());
+    let said = doubts.said.as_deref().filter(|said| !said.is_empty()).unwrap_or("without a reason");
+    Err(Failure::NotYet(format!(
+        "LangSmith accepted the runs, reported errors ({said}), and does not show those of example {names}."
+    )))
+}
 
-    fn wire<'w>(
-        &'w self,
-        experiment: &Experiment,
-        examples: &'w BTreeMap<Uuid, Known>,
-        name: &'w str,
-    ) -> NewRun<'w> {
-        NewRun {
-            id: self.id,
-            trace_id: self.id,
-            dotted_order: &self.dotted_order,
-            session_id: experiment.id,
-            name,
-            run_type: "chain",
-            start_time: &self.start,
-            end_time: &self.end,
-            inputs: examples.get(&self.outcome.example).and_then(|known| known.inputs.as_deref()),
-            outputs: self.run.outputs.as_deref(),
-            error: self.run.error.as_deref(),
-            reference_example_id: self.outcome.example,
+/// The results whose runs are meant.
+fn outcomes<'o>(marked: &[Marked<'o>], is_meant: impl Fn(&Uuid) -> bool) -> Vec<&'o Outcome> {
+    marked.iter().filter(|marked| is_meant(&marked.id)).map(|marked| marked.outcome).collect()
+}
+
+/// The failure that a refused batch is. The hosted service refuses all of it for one run that began too long ago.
+fn refused(caller: &Caller<'_>, error: UpstreamError, marked: &[Marked<'_>], part: &[NewRun<'_>]) -> Failure {
+    let sent: BTreeSet<Uuid> = part.iter().map(|run| run.id).collect();
+    let oldest = marked.iter().filter(|marked| sent.contains(&marked.id)).min_by_key(|marked| marked.began);
+    let oldest = oldest.filter(|oldest| is_old(oldest.began, caller.now()));
+    match (&error, oldest) {
+        (UpstreamError::Rejected { status: 400 | 403 | 422, .. }, Some(oldest)) => {
+            let (example, began) = (oldest.outcome.example, period::written(oldest.began));
+            Failure::Wrong(ToolError::from(&error).with(&format!(
+                "LangSmith's hosted service takes no run that began more than 24 hours before it is recorded, and the one of \
+example {example} began at {began}. Give later times, or none."
+            )))
         }
+        _ => error.into(),
     }
-}
-
-fn size(run: &NewRun<'_>) -> usize {
-    const AROUND: usize = 600;
-    let json = [run.inputs, run.outputs].into_iter().flatten().map(|value| value.get().len());
-    AROUND + run.name.len() + run.error.map_or(0, str::len) + json.sum::<usize>()
 }

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::feedback::WAITS;
+use super::marked::run_id;
 use super::open::since;
 use super::outcome::{Outcome, Run};
-use super::record::run_id;
 use crate::tools::same_json;
 use crate::tools::{ToolError, period};
 
@@ -58,15 +58,16 @@ async fn found(
     Ok(there)
 }
 
-/// Sees to it that runs which came from elsewhere, by an attempt whose answer was lost, by a call made at the same time or
-/// with a start long before the experiment, are what this call says.
+/// Those of `open` whose runs LangSmith does not show, though they are waited for. Runs that came from elsewhere, by an
+/// attempt whose answer was lost, by a call made at the same time or with a start long before the experiment, must be what
+/// this call says.
 ///
 /// LangSmith allows few queries that do not say where to begin, so that one comes last, and alone.
-pub(super) async fn confirm(
+pub(super) async fn unseen<'o>(
     caller: &Caller<'_>,
     experiment: &Experiment,
-    mut open: Vec<&Outcome>,
-) -> Result<(), Failure> {
+    mut open: Vec<&'o Outcome>,
+) -> Result<Vec<&'o Outcome>, Failure> {
     let since = period::written(since(experiment, &open)?);
     let mut waits = WAITS.iter();
     while !open.is_empty() {
@@ -77,10 +78,7 @@ pub(super) async fn confirm(
         }
     }
     drop_found(caller, experiment, &mut open, None).await?;
-    let Some(outcome) = open.first() else { return Ok(()) };
-    let example = outcome.example;
-    let message = format!("LangSmith has taken a run of example {example} before, but does not show it yet.");
-    Err(Failure::NotYet(message))
+    Ok(open)
 }
 
 async fn drop_found(

@@ -8,6 +8,7 @@ use super::outcome::{self, Outcome};
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
 use crate::tools::dataset_ref::{Both, DatasetRef};
+use crate::tools::defaults::Defaults;
 use crate::tools::free_form::{entries, name, object, plain};
 
 /// The most results of one call.
@@ -15,6 +16,9 @@ pub(super) const MAX_RESULTS: usize = 100;
 
 /// The most scores of one call: each is a request of its own.
 const MAX_SCORES: usize = 500;
+
+/// What is meant anyway.
+pub(super) const DEFAULTS: Defaults = &[("close", "false")];
 
 /// What a call wants.
 pub(crate) enum Request {
@@ -37,7 +41,7 @@ pub(crate) struct Wanted {
 
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
-    let guide = arguments.is_empty();
+    let guide = arguments.say_nothing(DEFAULTS);
     let name = name(arguments, "experiment_name")?;
     let dataset = dataset(arguments)?;
     let (description, metadata) = (arguments.text("description")?, object(arguments, "metadata")?);

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use shared::langsmith::{Caller, FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamError};
 use uuid::Uuid;
 
+use super::decimals::are_close;
 use super::record::AT_ONCE;
 use crate::tools::same_json::is_another;
 
@@ -69,10 +70,13 @@ fn is_passing(error: &UpstreamError) -> bool {
 
 fn is_same(new: &NewFeedback<'_>, stored: &Feedback<'_>) -> bool {
     let comment = stored.comment.and_then(|comment| serde_json::from_str::<String>(comment.get()).ok());
-    let score = new.score.map(as_number);
     new.comment.unwrap_or_default() == comment.unwrap_or_default()
-        && !differs(score.as_deref(), stored.score.map(as_number).as_deref())
+        && is_same_score(new.score.map(as_number).as_deref(), stored.score.map(as_number).as_deref())
         && !differs(new.value, stored.value)
+}
+
+fn is_same_score(new: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
+    !differs(new, stored) || new.zip(stored).is_some_and(|(new, stored)| are_close(new, stored))
 }
 
 fn differs(new: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
@@ -112,6 +116,8 @@ mod tests {
         assert!(same(r#","score":true"#, r#","score":1.0,"value":null,"comment":null"#));
         assert!(same(r#","value":{"a":1,"b":2}"#, r#","value":{"b":2,"a":1}"#));
         assert!(same(r#","score":0.50,"comment":"c""#, r#","score":0.5,"comment":"c""#));
+        assert!(same(r#","score":0.1235"#, r#","score":0.12350000001"#));
+        assert!(!same(r#","score":0.1235"#, r#","score":0.1236"#));
         assert!(!same(r#","score":true"#, r#","score":0"#) && !same(r#","score":1"#, r#","score":null"#));
         assert!(!same(r#","score":1"#, r#","score":1,"comment":"c""#));
         assert!(!same(r#","score":1"#, r#","score":1,"value":"x""#));

@@ -33,7 +33,7 @@ pub(super) struct Score {
 
 /// Takes `scores`: `{key: number, boolean or text}`, or a list of objects; or the text of either.
 pub(super) fn take(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError> {
-    let Some(raw) = members.raw("scores") else { return Ok(Vec::new()) };
+    let Some(raw) = members.raw_value("scores") else { return Ok(Vec::new()) };
     let json = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
         Ok(text) => RawValue::from_string(text.trim().to_owned()).map_err(|_| wrong("scores", FORMS))?,
         Err(_) => raw.to_owned(),
@@ -86,7 +86,7 @@ fn listed(json: &RawValue) -> Result<Vec<Score>, ToolError> {
 
 fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
     let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
-    let (score, value) = (members.raw("score"), members.raw("value"));
+    let (score, value) = (members.raw_value("score"), members.raw("value"));
     if score.is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
         return Err(wrong("score", "a number or a boolean"));
     }

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use self::request::{MAX_UPDATES, Request, Update};
 use super::args::Arguments;
-use super::entry_schema::{entries, free};
+use super::entry_schema::entries;
 use super::example_lookup::{known, named};
-use super::schema::{Effect, input, integer, output, text, texts, writer};
+use super::schema::{Effect, input, integer, object, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, partial};
 
@@ -31,16 +31,16 @@ impl WorkspaceTool for UpdateExamples {
     fn describe(&self) -> Descriptor {
         let update = vec![
             ("example_id", text("UUID.")),
-            ("inputs", free("New inputs.")),
-            ("outputs", free("New outputs.")),
-            ("metadata", free("New labels.")),
+            ("inputs", object("New inputs.")),
+            ("outputs", object("New outputs.")),
+            ("metadata", object("New labels.")),
             ("split", texts("New splits.")),
         ];
         let parameters = vec![
             ("example_id", text("UUID of the one example to change.")),
-            ("inputs", free("Its new inputs.")),
-            ("outputs", free("Its new reference outputs.")),
-            ("metadata", free("Its new labels.")),
+            ("inputs", object("Its new inputs.")),
+            ("outputs", object("Its new reference outputs.")),
+            ("metadata", object("Its new labels.")),
             ("split", texts("The splits that it is in from now on.")),
             ("updates", entries("Changes of several examples instead.", MAX_UPDATES, update)),
         ];

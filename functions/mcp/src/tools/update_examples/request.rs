@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
-use crate::tools::free_form::{entries, object, splits, uuid};
+use crate::tools::free_form::{entries, object_or_empty, splits, uuid};
 
 /// The most changes of one call.
 pub(super) const MAX_UPDATES: usize = 200;
@@ -56,7 +56,7 @@ impl Values {
 
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
-    if arguments.is_empty() {
+    if arguments.say_nothing(&[]) {
         take(arguments)?;
         entries(arguments, ("updates", MAX_UPDATES), update)?;
         return Ok(Request::Guide);
@@ -88,9 +88,9 @@ fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
 fn take(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError> {
     let id = uuid(members, "example_id")?;
     let values = Values {
-        inputs: object(members, "inputs")?,
-        outputs: object(members, "outputs")?,
-        metadata: object(members, "metadata")?,
+        inputs: object_or_empty(members, "inputs")?,
+        outputs: object_or_empty(members, "outputs")?,
+        metadata: object_or_empty(members, "metadata")?,
         split: splits(members)?,
     };
     Ok((id, values))

@@ -1,0 +1,171 @@
+//! A batch: several messages in one request. It opens nothing that its messages sent one by one would not.
+//!
+//! Its calls run one after the other, because a later one may build on what an earlier one wrote, and all within the time
+//! of one request. The caller is asked for anew before each: a batch can take longer than a login may be trusted without a
+//! look at it.
+
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use serde_json::value::RawValue;
+use shared::deadline::{Deadline, Missed};
+use shared::oauth::public_url::Spelling;
+use shared::oauth::scope::ScopeSet;
+use shared::web::challenge::Challenge;
+
+use super::{RETRY_AFTER, reply, unauthenticated};
+use crate::App;
+use crate::auth::{AuthFailure, CallerIdentity};
+use crate::call::{self, Called};
+use crate::protocol::batch::{Part, parse};
+use crate::protocol::reply as rpc;
+use crate::protocol::{Call, Outcome, RpcError};
+
+/// Once the answers have so many bytes, no further message of the batch is served. The whole is at most this, one answer
+/// of the usual size, and refusals that are hardly longer than what they refuse.
+const MAX_ANSWERS: usize = 1_048_576;
+
+/// Answers a batch.
+pub(super) async fn receive(
+    app: &App,
+    identity: &CallerIdentity,
+    parts: &Parts,
+    body: &[u8],
+    deadline: Deadline,
+) -> Response {
+    let messages = match parse(&app.documents, &parts.headers, body) {
+        Ok(messages) if messages.is_empty() => return reply::accepted(),
+        Ok(messages) => messages,
+        Err(error) => return reply::error(&error),
+    };
+    let spelling = Spelling::of(parts.uri.path());
+    // A client widens its login when it sees the status and the header (RFC 6750 section 3.1; MCP authorization, "Scope
+    // Challenge Handling"); an error among the answers tells it nothing. So the challenge is that of the whole batch, it
+    // names what all calls need, and it comes before any of them runs: the batch is sent again afterwards.
+    if let Some(scopes) = missing_scopes(app, identity, &messages) {
+        let challenge = Challenge::InsufficientScope(scopes);
+        return reply::challenge(&app.public_url, spelling, None, challenge);
+    }
+    let calls = Calls { app, headers: &parts.headers, deadline, begun: false, over: None };
+    match calls.answer(messages).await {
+        Ok(answers) => reply::ok(answers),
+        Err(failure) => unauthenticated(app, spelling, failure),
+    }
+}
+
+fn missing_scopes(app: &App, identity: &CallerIdentity, messages: &[Part<'_>]) -> Option<ScopeSet> {
+    let missing = |message: &Part<'_>| match message {
+        Part::Request { outcome: Outcome::Call(call), .. } => call::missing_scopes(app, identity, call),
+        Part::Request { .. } | Part::Refused(_) => None,
+    };
+    messages.iter().filter_map(missing).reduce(ScopeSet::union)
+}
+
+/// The calls of a batch, while they run.
+struct Calls<'r> {
+    app: &'r App,
+    headers: &'r HeaderMap,
+    deadline: Deadline,
+    /// Whether a call has been answered.
+    begun: bool,
+    /// Why no further call is made.
+    over: Option<AuthFailure>,
+}
+
+impl Calls<'_> {
+    /// Every answer, in order. Fails when the caller turns out to be nobody before any call is answered.
+    async fn answer(mut self, messages: Vec<Part<'_>>) -> Result<Vec<u8>, AuthFailure> {
+        let mut answers = Answers::default();
+        for message in messages {
+            let answer = match message {
+                Part::Refused(refused) => rpc::error(refused.id, &refused.error),
+                Part::Request { id, .. } if answers.are_full() => rpc::error(Some(id), &full()),
+                Part::Request { id, outcome } => match outcome {
+                    Outcome::Document(json) => rpc::document(id, json),
+                    Outcome::Small(value) => rpc::value(id, &value),
+                    Outcome::Error(error) => rpc::error(Some(id), &error),
+                    Outcome::Call(call) => self.call(id, &call).await?,
+                },
+            };
+            answers.push(&answer);
+        }
+        Ok(answers.finish())
+    }
+
+    /// The answer of one call. When the login ends in the middle, what was done before must be told: the client learns of
+    /// the end from this answer's error, and of the challenge from its next request.
+    async fn call(&mut self, id: &RawValue, call: &Call<'_>) -> Result<Vec<u8>, AuthFailure> {
+        if let Some(failure) = self.over {
+            return Ok(rpc::error(Some(id), &over(failure)));
+        }
+        match self.run(id, call).await {
+            Ok(answer) => {
+                self.begun = true;
+                Ok(answer)
+            }
+            Err(failure) if self.begun => {
+                self.over = Some(failure);
+                Ok(rpc::error(Some(id), &over(failure)))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn run(&self, id: &RawValue, call: &Call<'_>) -> Result<Vec<u8>, AuthFailure> {
+        let identity = self.caller().await?;
+        match call::run(self.app, identity, call, self.deadline).await {
+            Called::Output(output) => Ok(call.answer(&self.app.documents, id, &output)),
+            Called::Failed(failure) => Ok(rpc::error(Some(id), &Call::error(failure))),
+            Called::InsufficientScope(scopes) => Ok(rpc::error(Some(id), &reply::insufficient_scope(scopes))),
+            Called::Dead => Err(AuthFailure::Invalid),
+        }
+    }
+
+    async fn caller(&self) -> Result<CallerIdentity, AuthFailure> {
+        match self.deadline.limit(self.app.authenticator.authenticate(self.headers)).await {
+            Ok(caller) => caller,
+            Err(Missed) => Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER }),
+        }
+    }
+}
+
+fn over(failure: AuthFailure) -> RpcError {
+    match failure {
+        AuthFailure::Unavailable { .. } => reply::unchecked(),
+        AuthFailure::Missing
+        | AuthFailure::Invalid
+        | AuthFailure::NotAKey
+        | AuthFailure::KeyAsToken
+        | AuthFailure::Workspace => RpcError::edge(
+            StatusCode::UNAUTHORIZED,
+            "The access token or API key is not valid any more: log in again or check the key",
+        ),
+    }
+}
+
+fn full() -> RpcError {
+    RpcError::edge(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "Not done: the answers before this one have more than 1 MB. Send the message in a request of its own",
+    )
+}
+
+/// The array of answers.
+#[derive(Default)]
+struct Answers(Vec<u8>);
+
+impl Answers {
+    fn push(&mut self, answer: &[u8]) {
+        self.0.push(if self.0.is_empty() { b'[' } else { b',' });
+        self.0.extend_from_slice(answer);
+    }
+
+    fn are_full(&self) -> bool {
+        self.0.len() > MAX_ANSWERS
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.0.push(b']');
+        self.0
+    }
+}

@@ -1,0 +1,137 @@
+//! JSON-RPC batches (JSON-RPC 2.0 section 6). Of the revisions that we speak, 2025-03-26 alone has them, and obliges every
+//! server to receive them; 2025-06-18 took them out again.
+
+use std::fmt;
+
+use http::HeaderMap;
+use rmcp::model::ErrorCode;
+use serde::Deserializer as _;
+use serde::de::{SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::message::{Message, Refused, Request, parse as parse_message};
+use super::{Documents, Outcome, RpcError, dispatch, headers, version};
+
+/// How many messages one batch may hold.
+const MAX_MESSAGES: usize = 20;
+
+/// A message of a batch that is to be answered.
+#[derive(Debug)]
+pub(crate) enum Part<'a> {
+    /// A request, and what it comes to.
+    Request { id: &'a RawValue, outcome: Outcome<'a> },
+    /// Something that is no message.
+    Refused(Refused<'a>),
+}
+
+/// The messages that are to be answered, in their order. None when the batch holds only such as want no answer.
+pub(crate) fn parse<'a>(
+    documents: &'a Documents,
+    headers: &HeaderMap,
+    body: &'a [u8],
+) -> Result<Vec<Part<'a>>, RpcError> {
+    check_version(headers)?;
+    let messages = split(body)?;
+    Ok(messages.into_iter().filter_map(|message| part(documents, headers, message)).collect())
+}
+
+/// Without a header it is 2025-03-26 (MCP 2025-11-25, Streamable HTTP, "Protocol Version Header").
+fn check_version(headers: &HeaderMap) -> Result<(), RpcError> {
+    match headers::version(headers) {
+        Ok(None | Some(version::WITH_BATCHES)) => Ok(()),
+        _ => Err(invalid("Only revision 2025-03-26 has batches: send one message a request")),
+    }
+}
+
+/// The elements of the array, as they are.
+fn split(body: &[u8]) -> Result<Vec<&RawValue>, RpcError> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let elements = json.deserialize_seq(Elements).and_then(|elements| json.end().map(|()| elements));
+    let elements =
+        elements.map_err(|_| RpcError::bad_request(ErrorCode::PARSE_ERROR, "The body is not valid JSON"))?;
+    match elements.len() {
+        0 => Err(invalid("The batch is empty")),
+        1..=MAX_MESSAGES => Ok(elements),
+        _ => Err(invalid("A batch may hold 20 messages")),
+    }
+}
+
+/// Keeps no more elements than tell that there are too many, whatever the length of the array.
+struct Elements;
+
+impl<'de> Visitor<'de> for Elements {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = array.next_element::<&'de RawValue>()? {
+            if elements.len() <= MAX_MESSAGES {
+                elements.push(element);
+            }
+        }
+        Ok(elements)
+    }
+}
+
+fn part<'a>(documents: &'a Documents, headers: &HeaderMap, raw: &'a RawValue) -> Option<Part<'a>> {
+    match parse_message(raw.get().as_bytes()) {
+        Ok(Message::Request(request)) => {
+            Some(Part::Request { id: request.id, outcome: outcome(documents, headers, &request) })
+        }
+        Ok(Message::Notification | Message::Response) => None,
+        Err(refused) => Some(Part::Refused(refused)),
+    }
+}
+
+/// "The initialize request MUST NOT be part of a JSON-RPC batch, as other requests and notifications are not possible until
+/// initialization has completed" (MCP 2025-03-26, Lifecycle).
+fn outcome<'a>(documents: &'a Documents, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
+    if request.method == "initialize" {
+        return Outcome::Error(invalid("initialize must not be part of a batch"));
+    }
+    dispatch(documents, headers, request)
+}
+
+fn invalid(message: &'static str) -> RpcError {
+    RpcError::bad_request(ErrorCode::INVALID_REQUEST, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(body: &str) -> i32 {
+        split(body.as_bytes()).unwrap_err().code
+    }
+
+    #[test]
+    fn elements_stay_as_they_are() {
+        let elements = split(b" [ {\"id\":\"a\\u0062\"} ,7,\n[[]] ] ").unwrap();
+        let elements: Vec<_> = elements.into_iter().map(RawValue::get).collect();
+        assert_eq!(elements, [r#"{"id":"a\u0062"}"#, "7", "[[]]"]);
+    }
+
+    #[test]
+    fn a_batch_holds_one_to_twenty_messages() {
+        let of = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
+        for count in [1, 20] {
+            assert_eq!(split(of(count).as_bytes()).unwrap().len(), count);
+        }
+        for count in [0, 21, 300_000] {
+            assert_eq!(code(&of(count)), -32600, "{count}");
+        }
+    }
+
+    #[test]
+    fn a_broken_array_is_broken_json() {
+        for body in ["[", "[{}", "[{}]]", "[{},]", "[{}] x", "[{}]\u{0}"] {
+            assert_eq!(code(body), -32700, "{body}");
+        }
+        assert_eq!(split(b"[\"\xff\"]").unwrap_err().code, -32700);
+        assert_eq!(code(&"[".repeat(200_000)), -32700);
+    }
+}

@@ -1,0 +1,88 @@
+//! The name that somebody may have meant.
+
+/// The most letters of a name that are compared.
+const MOST: usize = 64;
+
+/// The one of `known` that is most like `name`, if any is like it. Case does not count, nor does what joins words.
+pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let meant = letters(name);
+    let like = known.into_iter().filter_map(|known| {
+        let other = letters(known);
+        let edits = edits(&meant, &other);
+        // Two of five letters may differ: `project_id` for `project_name`, but not `run_id` for `run_type`.
+        (5 * edits <= 2 * other.len().max(meant.len())).then_some((edits, known))
+    });
+    like.min_by_key(|(edits, _)| *edits).map(|(_, known)| known)
+}
+
+fn letters(name: &str) -> Vec<char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(MOST).collect()
+}
+
+/// How many letters have to be added, taken away or replaced (Levenshtein's distance).
+fn edits(from: &[char], to: &[char]) -> usize {
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for (at, letter) in from.iter().enumerate() {
+        let mut left = at + 1;
+        let mut row = vec![left];
+        for (pair, other) in above.windows(2).zip(to) {
+            let [diagonal, up] = pair else { continue };
+            left = (diagonal + usize::from(letter != other)).min(up + 1).min(left + 1);
+            row.push(left);
+        }
+        above = row;
+    }
+    above.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KNOWN: [&str; 6] = ["limit", "project_name", "run_type", "start_time", "trace_id", "workspace_id"];
+
+    #[test]
+    fn a_slip_is_understood() {
+        for (name, meant) in [
+            ("limt", Some("limit")),
+            ("Limit", Some("limit")),
+            ("projectName", Some("project_name")),
+            ("project", Some("project_name")),
+            ("project_id", Some("project_name")),
+            ("traceID", Some("trace_id")),
+            ("starttime", Some("start_time")),
+            ("run_id", None),
+            ("bogus", None),
+            ("", None),
+            ("言葉", None),
+        ] {
+            assert_eq!(nearest(name, KNOWN), meant, "{name}");
+        }
+        assert_eq!(nearest("x", []), None);
+    }
+
+    #[test]
+    fn edits_are_counted() {
+        let count = |a: &str, b: &str| edits(&letters(a), &letters(b));
+        assert_eq!(
+            (count("kitten", "sitting"), count("", "abc"), count("abc", ""), count("", "")),
+            (3, 3, 3, 0)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_is_nearest_to_itself(name in "\\PC{1,80}") {
+            prop_assert_eq!(nearest(&name, [name.as_str(), "x"]), Some(name.as_str()));
+        }
+
+        #[test]
+        fn the_way_there_is_as_long_as_the_way_back(a in "[a-c]{0,6}", b in "[a-c]{0,6}") {
+            let (a, b) = (letters(&a), letters(&b));
+            prop_assert_eq!(edits(&a, &b), edits(&b, &a));
+            prop_assert!(edits(&a, &b) <= a.len().max(b.len()));
+        }
+    }
+}

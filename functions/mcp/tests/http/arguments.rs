@@ -1,0 +1,261 @@
+//! What clients and models write into arguments that they do not mean, what they add to the others, and how they spell them.
+
+use langsmith_double::data::sample_id;
+use serde_json::{Map, Value, json};
+
+use crate::support::Server;
+use crate::writes::{api, runs, writes};
+
+fn id(number: u32) -> String {
+    sample_id(&format!("example:support-questions:{number}")).to_string()
+}
+
+async fn tools(server: &Server, reading: bool) -> Vec<Value> {
+    let list = server.legacy("ada", "tools/list", json!({})).await.result();
+    let all = list["tools"].as_array().unwrap().iter();
+    all.filter(|tool| tool["annotations"]["readOnlyHint"] == reading).cloned().collect()
+}
+
+/// The arguments that a tool which reads needs.
+fn needed(tool: &str) -> Value {
+    match tool {
+        "get_thread_history" => {
+            json!({"thread_id": "long-chat", "project_name": "conversations", "page_number": 1})
+        }
+        "get_prompt_by_name" => json!({"prompt_name": "support-agent"}),
+        "fetch_runs" => json!({"project_name": "support-bot", "limit": 2}),
+        "list_examples" | "read_dataset" => json!({"dataset_name": "support-questions"}),
+        "read_example" => json!({"example_id": id(0)}),
+        "list_experiments" => json!({"reference_dataset_name": "support-questions"}),
+        "get_billing_usage" => json!({"starting_on": "2026-10-01", "ending_before": "2026-11-01"}),
+        _ => json!({}),
+    }
+}
+
+/// What may stand for an argument that nobody means.
+fn fillers(name: &str, schema: &Value) -> Vec<Value> {
+    let mut fillers = vec![json!(""), json!(" \n"), json!([]), json!({}), Value::Null];
+    let forms = schema["anyOf"].as_array().into_iter().flatten().chain([schema]);
+    let kinds: Vec<&Value> = forms.map(|form| &form["type"]).collect();
+    let is_typed = kinds.iter().any(|kind| *kind == "boolean" || *kind == "integer");
+    if is_typed || ["_id", "_ids", "_time"].iter().any(|end| name.ends_with(end)) {
+        fillers.extend(["null", "None", "NONE", "undefined"].map(Value::from));
+    }
+    if ["limit", "page_number"].contains(&name) {
+        fillers.push(json!(0));
+    }
+    fillers
+}
+
+#[tokio::test]
+async fn what_says_nothing_is_absent() {
+    let server = Server::start().await;
+    for tool in tools(&server, true).await {
+        let name = tool["name"].as_str().unwrap();
+        let plain = needed(name);
+        let expected = server.call(name, plain.clone()).await;
+        let mut all = plain.clone();
+        for (argument, schema) in tool["inputSchema"]["properties"].as_object().unwrap() {
+            if plain.get(argument).is_some() {
+                continue;
+            }
+            for filler in fillers(argument, schema) {
+                let mut filled = plain.clone();
+                filled[argument] = filler.clone();
+                let result = server.call_as("ada", name, filled).await.result();
+                assert_eq!(result["structuredContent"], expected, "{name} {argument}: {filler}");
+            }
+            all[argument] = json!("");
+        }
+        assert_eq!(server.call(name, all).await, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_required_must_say_something() {
+    let server = Server::start().await;
+    for tool in tools(&server, true).await {
+        let name = tool["name"].as_str().unwrap();
+        for argument in tool["inputSchema"]["required"].as_array().into_iter().flatten() {
+            let argument = argument.as_str().unwrap();
+            for filler in [json!(""), json!([]), json!({})] {
+                let mut arguments = needed(name);
+                arguments[argument] = filler;
+                let error = server.fail(name, arguments).await;
+                assert_eq!(error["kind"], "invalid", "{name}: {error}");
+                assert_eq!(error["error"], format!("{argument} is empty, but required."), "{name}");
+            }
+        }
+    }
+    for (arguments, message) in [
+        (json!({"project_name": "support-bot", "limit": 0}), "limit must be at least 1."),
+        (json!({"project_name": "support-bot"}), "Missing argument: limit"),
+    ] {
+        assert_eq!(server.fail("fetch_runs", arguments).await["error"], message);
+    }
+    assert!(server.langsmith().requests().is_empty());
+}
+
+/// The guide comes to whoever may read, also when the client fills in every argument.
+#[tokio::test]
+async fn a_call_that_says_no_more_than_the_defaults_asks_for_the_guide() {
+    let server = Server::start().await;
+    for tool in tools(&server, false).await {
+        let name = tool["name"].as_str().unwrap();
+        let guide = server.call(name, json!({})).await;
+        let default = |schema: &Value| {
+            let words = schema["enum"].as_array().and_then(|words| words.first());
+            schema.get("default").or(words).cloned().unwrap_or_else(|| json!(""))
+        };
+        let properties = tool["inputSchema"]["properties"].as_object().unwrap().iter();
+        let filled: Map<String, Value> =
+            properties.map(|(name, schema)| (name.clone(), default(schema))).collect();
+        for arguments in [Value::from(filled), json!({"toolCallId": "call_1", "sessionId": "s"})] {
+            let result = server.call_as("ada-reader", name, arguments.clone()).await.result();
+            assert_eq!(result["structuredContent"], guide, "{name} {arguments}");
+        }
+    }
+    for (tool, arguments) in [
+        ("run_experiment", json!({"close": false})),
+        ("run_experiment", json!({"close": "False", "results": [], "dataset_id": "null"})),
+        ("push_prompt", json!({"is_public": false, "tags": [], "description": ""})),
+        ("update_examples", json!({"updates": [], "split": "", "inputs": {}})),
+        ("create_dataset", json!({"dataset_name": "", "examples": []})),
+    ] {
+        let result = server.call_as("ada-reader", tool, arguments).await.result();
+        assert!(result["structuredContent"]["result"].is_string(), "{tool}: {result}");
+    }
+    assert!(server.langsmith().requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_update_that_is_filled_in_changes_what_is_meant_only() {
+    let server = Server::start().await;
+    let stored = async || api(&server, &format!("/examples/{}", id(0))).await;
+    let before = stored().await;
+    let alone = json!({
+        "example_id": id(0), "inputs": {}, "outputs": {"answer": "new"}, "metadata": {}, "split": [], "updates": [],
+        "workspace_id": "",
+    });
+    server.call("update_examples", alone).await;
+    let after = stored().await;
+    assert_eq!(after["outputs"], json!({"answer": "new"}));
+    assert_eq!((&after["inputs"], &after["metadata"]), (&before["inputs"], &before["metadata"]));
+    let listed = json!({
+        "example_id": "", "inputs": "", "outputs": "", "metadata": "", "split": "",
+        "updates": [{"example_id": id(0), "inputs": {}, "outputs": "{\"answer\": \"newer\"}", "metadata": {}, "split": ""}],
+    });
+    server.call("update_examples", listed).await;
+    let after = stored().await;
+    assert_eq!(after["outputs"], json!({"answer": "newer"}));
+    assert_eq!((&after["inputs"], &after["metadata"]), (&before["inputs"], &before["metadata"]));
+    // Alone, an empty object says that there is nothing any more.
+    server.call("update_examples", json!({"example_id": id(0), "metadata": {}})).await;
+    assert_eq!(stored().await["metadata"].get("topic"), None);
+}
+
+#[tokio::test]
+async fn a_prompt_that_is_filled_in_keeps_its_details() {
+    let server = Server::start().await;
+    let first = json!({"prompt_name": "fresh", "template": "x", "description": "one", "tags": ["t"]});
+    server.call("push_prompt", first).await;
+    let filled = json!({
+        "prompt_name": "fresh", "template": "y", "messages": [], "manifest": {}, "template_format": "f-string",
+        "description": "", "tags": [], "parent_commit": "",
+    });
+    assert_eq!(server.call("push_prompt", filled).await["status"], "committed");
+    let repo = api(&server, "/repos/-/fresh").await["repo"].clone();
+    assert_eq!(repo["description"], "one");
+    assert!(repo["tags"].as_array().unwrap().contains(&json!("t")), "{repo}");
+}
+
+/// What comes as text, because the client's schema has no open objects, is stored as the object that it is.
+#[tokio::test]
+async fn an_experiment_that_is_filled_in_is_recorded() {
+    let server = Server::start().await;
+    let result = json!({
+        "example_id": id(0), "outputs": "{\"answer\": \"a\"}", "error": "", "scores": "", "start_time": "",
+        "end_time": "None", "repetition": 0,
+    });
+    let judged = json!({"example_id": id(1), "outputs": {}, "error": "timed out", "scores": "{\"good\": 1}"});
+    let arguments = json!({
+        "experiment_name": "filled", "dataset_name": "support-questions", "dataset_id": "", "description": "",
+        "metadata": {}, "results": [result, judged], "close": "false",
+    });
+    let report = server.call("run_experiment", arguments).await;
+    let counts = ["runs_recorded", "scores_recorded", "closed"].map(|name| report[name].clone());
+    assert_eq!(counts, [json!(2), json!(1), json!(false)], "{report}");
+    let mut found = runs(&server, &report["experiment_id"]).await;
+    found.sort_by_key(|run| run["error"].is_string());
+    assert_eq!((&found[0]["outputs"], &found[0]["error"]), (&json!({"answer": "a"}), &Value::Null));
+    assert_eq!(found[1]["error"], "timed out");
+}
+
+#[tokio::test]
+async fn what_is_required_in_an_entry_must_say_something() {
+    let server = Server::start().await;
+    let example = |inputs: Value, split: Value| json!({"dataset_name": "fresh", "examples": [{"inputs": inputs, "outputs": {"a": 1}, "split": split}]});
+    let error = server.fail("create_dataset", example(json!({}), json!(""))).await;
+    assert_eq!(error["error"], "examples[0]: inputs is empty, but required.");
+    assert_eq!(writes(&server), 0);
+    for (inputs, split) in [(json!({}), json!("test")), (json!("{\"q\": 1}"), json!([]))] {
+        server.call("create_dataset", example(inputs, split)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_n8n_adds_is_ignored() {
+    let server = Server::start().await;
+    let plain = server.call("list_projects", json!({"limit": 2})).await;
+    let added = json!({
+        "limit": 2, "sessionId": "1bd19f08", "action": "sendMessage", "chatInput": "Which projects are there?",
+        "tool": "list_projects", "toolCallId": "call_00_FH363F1Zn57ATns8AMmhJ6bU",
+    });
+    assert_eq!(server.call("list_projects", added).await, plain);
+}
+
+#[tokio::test]
+async fn an_unknown_argument_is_told_from_the_known_ones() {
+    let server = Server::start().await;
+    for (tool, arguments, beginning) in [
+        (
+            "fetch_runs",
+            json!({"projectName": "support-bot", "limit": 2}),
+            "Unknown argument: projectName. Did you mean project_name? Known are ",
+        ),
+        (
+            "list_prompts",
+            json!({"bogus": null}),
+            "Unknown argument: bogus. Known are is_public, limit, offset, ",
+        ),
+        ("get_billing_usage", json!({"starting": "2026-01-01"}), "Unknown argument: starting. "),
+        (
+            "run_experiment",
+            json!({"experiment_name": "x", "results": [{"example_id": id(0), "error": "e", "score": 1}]}),
+            "results[0]: Unknown argument: score. Did you mean scores? Known are example_id, ",
+        ),
+    ] {
+        let error = server.fail(tool, arguments).await;
+        assert_eq!(error["kind"], "invalid", "{tool}");
+        assert!(error["error"].as_str().unwrap().starts_with(beginning), "{error}");
+    }
+    assert!(server.langsmith().requests().is_empty());
+}
+
+#[tokio::test]
+async fn every_spelling_of_a_value_is_understood() {
+    let server = Server::start().await;
+    let plain =
+        json!({"project_name": "support-bot", "limit": 5, "is_root": true, "select": ["name", "error"]});
+    let expected = server.call("fetch_runs", plain).await;
+    for same in [
+        json!({"project_name": "[\"support-bot\"]", "limit": "5", "is_root": "TRUE", "select": "[\"name\", \"error\"]"}),
+        json!({"project_name": ["support-bot"], "limit": 5.0, "is_root": "true", "select": ["error", "name"]}),
+        json!({"project_name": "support-bot", "limit": "5.0", "is_root": true, "select": ["name", "", "error"]}),
+    ] {
+        assert_eq!(server.call("fetch_runs", same.clone()).await, expected, "{same}");
+    }
+    let listing = server.call("list_datasets", json!({"metadata": {"source": "sample"}})).await;
+    let same = json!({"metadata": "{\"source\": \"sample\"}", "limit": "2e1", "data_type": "None"});
+    assert_eq!(server.call("list_datasets", same).await, listing);
+}

@@ -1,0 +1,227 @@
+//! What differs between deployments of LangSmith, each as the double's modes show it: `/info` and the backends of queries,
+//! and names whose things were made anew.
+
+use std::time::Duration;
+
+use langsmith_double::data::{TEAM_WORKSPACE, sample_id};
+use langsmith_double::{Fault, FaultKind, Options, Recorded, Service};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::runs_walks::{ids, walk};
+use crate::support::Server;
+use crate::writes::api;
+
+const FIRST: &str = "/api/v1/runs/query";
+const SECOND: &str = "/v2/runs/query";
+
+async fn server(service: Service) -> Server {
+    Server::with_langsmith(Options { service, ..Options::default() }).await
+}
+
+/// The requests to these paths since the last call of this.
+fn asked(server: &Server, end: &str) -> Vec<Recorded> {
+    let requests = server.langsmith().requests();
+    server.langsmith().clear_requests();
+    requests.into_iter().filter(|request| request.path.ends_with(end)).collect()
+}
+
+fn paths(requests: &[Recorded]) -> Vec<&str> {
+    requests.iter().map(|request| request.path.as_str()).collect()
+}
+
+fn support_bot(more: &Value) -> Value {
+    let mut arguments = json!({"project_name": "support-bot", "limit": 5});
+    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    arguments
+}
+
+fn fault(path: &str, kind: FaultKind) -> Fault {
+    Fault { method: None, path_contains: path.to_owned(), kind, times: None }
+}
+
+#[tokio::test]
+async fn the_usual_call_asks_for_nothing_else() {
+    for service in [Service::LENIENT, Service::CH_ONLY, Service::DUAL, Service::CLOUD] {
+        let server = server(service).await;
+        server.call("fetch_runs", support_bot(&json!({}))).await;
+        let requests = asked(&server, "");
+        assert_eq!(paths(&requests), ["/api/v1/sessions", FIRST], "{service:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_first_backend_the_second_one_serves_every_tool() {
+    let server = server(Service::SMITHDB_ONLY).await;
+    assert_eq!(walk(&server, &support_bot(&json!({"limit": 50, "detail": "ids"}))).await.runs.len(), 100);
+    let requests = asked(&server, "/runs/query");
+    assert_eq!(paths(&requests)[..3], [FIRST, SECOND, SECOND]);
+    let thread = json!({"thread_id": "long-chat", "project_name": "conversations", "page_number": 1});
+    assert!(!server.call("get_thread_history", thread).await["result"].as_array().unwrap().is_empty());
+    let example = sample_id("example:support-questions:0");
+    let results = json!([{"example_id": example, "outputs": {"answer": "a"}, "scores": {"correct": true}}]);
+    let arguments = json!({"experiment_name": "x", "dataset_name": "support-questions", "results": results, "close": true});
+    for (recorded, existing) in [(1, 0), (0, 1)] {
+        let report = server.call("run_experiment", arguments.clone()).await;
+        let counts = (&report["runs_recorded"], &report["runs_existing"], &report["scores_existing"]);
+        assert_eq!(counts, (&json!(recorded), &json!(existing), &json!(existing)), "{report}");
+    }
+    assert!(paths(&asked(&server, "/runs/query")).iter().all(|path| *path == SECOND));
+}
+
+#[tokio::test]
+async fn a_query_of_the_second_backend_names_the_workspace_and_where_to_begin() {
+    for bearer in ["ada", "ada-key"] {
+        let server = server(Service::SMITHDB_ONLY).await;
+        let query = async |more: Value| {
+            let answer = server.call_as(bearer, "fetch_runs", support_bot(&more)).await.result();
+            assert_eq!(answer["isError"], false, "{bearer}: {answer}");
+            let request = asked(&server, SECOND).pop().unwrap();
+            assert_eq!(request.x_tenant_id, Some(TEAM_WORKSPACE.to_string()), "{bearer}");
+            serde_json::from_str::<Value>(&request.body).unwrap()
+        };
+        let body = query(json!({})).await;
+        let project = api(&server, "/sessions?name=support-bot").await[0]["start_time"].clone();
+        let moment = |text: &str| OffsetDateTime::parse(text, &Rfc3339).unwrap();
+        let began = moment(&format!("{}Z", project.as_str().unwrap()));
+        let since = moment(body["min_start_time"].as_str().unwrap());
+        assert_eq!(began - since, time::Duration::DAY, "a run may be older than its project");
+        let selects: Vec<&str> =
+            body["selects"].as_array().unwrap().iter().map(|select| select.as_str().unwrap()).collect();
+        assert_eq!(selects.iter().filter(|select| **select == "PARENT_RUN_IDS").count(), 1, "{selects:?}");
+        let given = query(json!({"start_time": "2026-01-01"})).await;
+        assert_eq!(given["min_start_time"], "2026-01-01T00:00:00.000000Z");
+    }
+}
+
+#[tokio::test]
+async fn what_the_deployment_says_decides_what_no_run_proves() {
+    let none = json!({"project_name": "empty-project"});
+    let server = server(Service::SMITHDB_ONLY).await;
+    server.langsmith().inject(fault(FIRST, FaultKind::Status(404)));
+    assert_eq!(ids(&server.call("fetch_runs", support_bot(&none)).await).len(), 0);
+    assert_eq!(paths(&asked(&server, "/runs/query")), [FIRST, SECOND]);
+    server.call("fetch_runs", support_bot(&none)).await;
+    assert_eq!(paths(&asked(&server, "/runs/query")), [SECOND]);
+}
+
+#[tokio::test]
+async fn a_backend_that_is_said_not_to_be_there_is_not_asked_for_a_missing_project() {
+    let server = server(Service::CH_ONLY).await;
+    server.langsmith().inject(fault(FIRST, FaultKind::Status(404)));
+    for expected in [vec![FIRST, SECOND], vec![FIRST], vec![FIRST]] {
+        let error = server.fail("fetch_runs", support_bot(&json!({}))).await;
+        assert_eq!(error["kind"], "not_found");
+        assert_eq!(paths(&asked(&server, "/runs/query")), expected);
+    }
+    // A status that leaves no doubt counts more than what is said.
+    server.langsmith().clear_faults();
+    server.langsmith().inject(fault(FIRST, FaultKind::Status(501)));
+    server.fail("fetch_runs", support_bot(&json!({}))).await;
+    assert_eq!(paths(&asked(&server, "/runs/query")), [FIRST, SECOND]);
+}
+
+#[tokio::test]
+async fn what_the_deployment_says_is_read_once_in_ten_minutes_and_only_in_doubt() {
+    let server = server(Service::SMITHDB_ONLY).await;
+    for (minutes, expected) in [(0, 1), (0, 0), (9, 0), (1, 1)] {
+        server.clock.advance(Duration::from_mins(minutes));
+        server.call("fetch_runs", support_bot(&json!({}))).await;
+        let read = asked(&server, "/info");
+        assert_eq!(read.len(), expected, "{minutes}");
+        assert!(read.iter().all(|request| request.caller.is_none() && !request.x_api_key));
+    }
+}
+
+#[tokio::test]
+async fn a_deployment_that_says_nothing_sensible_fails_no_call() {
+    for kind in [
+        FaultKind::Status(403),
+        FaultKind::Status(404),
+        FaultKind::Status(500),
+        FaultKind::RateLimited { retry_after_secs: Some(30) },
+        FaultKind::Drop,
+        FaultKind::Hang,
+        FaultKind::Malformed,
+        FaultKind::Html,
+        FaultKind::Oversized(9 * 1024 * 1024),
+    ] {
+        let server = server(Service::SMITHDB_ONLY).await;
+        server.langsmith().inject(fault("/info", kind));
+        for expected in [vec![FIRST, SECOND], vec![SECOND]] {
+            assert_eq!(ids(&server.call("fetch_runs", support_bot(&json!({}))).await).len(), 5, "{kind:?}");
+            assert_eq!(paths(&asked(&server, "/runs/query")), expected, "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_lookup_of_a_name_tells_where_its_project_began() {
+    let server = server(Service::SMITHDB_ONLY).await;
+    server.call("fetch_runs", support_bot(&json!({}))).await;
+    asked(&server, "");
+    server.clock.advance(Duration::from_secs(31));
+    server.call("fetch_runs", support_bot(&json!({}))).await;
+    assert_eq!(paths(&asked(&server, "")), ["/api/v1/sessions", SECOND]);
+}
+
+#[tokio::test]
+async fn a_project_that_was_made_anew_is_found_by_its_name() {
+    for service in [Service::LENIENT, Service::SMITHDB_ONLY] {
+        let server = server(service).await;
+        let runs = ids(&server.call("fetch_runs", support_bot(&json!({}))).await);
+        let new = server.langsmith().remake_project("support-bot").unwrap();
+        asked(&server, "");
+        let page = server.call("fetch_runs", support_bot(&json!({}))).await;
+        assert_eq!((&ids(&page), &page["runs"][0]["session_id"]), (&runs, &json!(new)), "{service:?}");
+        assert_eq!(ids(&server.call("fetch_runs", support_bot(&json!({}))).await), runs, "{service:?}");
+        assert_eq!(asked(&server, "/sessions").len(), 1, "{service:?}: once for both");
+    }
+}
+
+#[tokio::test]
+async fn a_thread_of_a_project_that_was_made_anew_is_read_to_its_end() {
+    let server = server(Service::LENIENT).await;
+    let thread = json!({"thread_id": "long-chat", "project_name": "conversations", "page_number": 1});
+    let before = server.call("get_thread_history", thread.clone()).await;
+    server.langsmith().remake_project("conversations").unwrap();
+    assert_eq!(server.call("get_thread_history", thread).await, before);
+}
+
+#[tokio::test]
+async fn a_dataset_that_was_made_anew_is_found_by_its_name() {
+    let server = server(Service::LENIENT).await;
+    let examples = async || server.call("list_examples", json!({"dataset_name": "support-questions"})).await;
+    let before = examples().await["examples"].as_array().unwrap().len();
+    let new = server.langsmith().remake_dataset("support-questions").unwrap();
+    let after = examples().await;
+    assert_eq!(after["examples"].as_array().unwrap().len(), before);
+    assert_eq!(after["examples"][0]["dataset_id"], json!(new));
+}
+
+#[tokio::test]
+async fn an_experiment_is_opened_on_the_dataset_that_has_the_name_now() {
+    let server = server(Service::LENIENT).await;
+    server.call("list_examples", json!({"dataset_name": "support-questions"})).await;
+    let new = server.langsmith().remake_dataset("support-questions").unwrap();
+    let example = sample_id("example:support-questions:0");
+    let results = json!([{"example_id": example, "outputs": {"answer": "a"}}]);
+    let arguments = json!({"experiment_name": "x", "dataset_name": "support-questions", "results": results});
+    let report = server.call("run_experiment", arguments).await;
+    assert_eq!((&report["dataset_id"], &report["runs_recorded"]), (&json!(new), &json!(1)));
+}
+
+#[tokio::test]
+async fn nothing_is_said_to_be_empty_before_its_name_was_looked_up_again() {
+    let server = server(Service::LENIENT).await;
+    let none = json!({"filter": "eq(name, \"no such run\")"});
+    for (lookups, expected) in [(1, "a new name"), (1, "a remembered one")] {
+        server.call("fetch_runs", support_bot(&none)).await;
+        let requests = asked(&server, "");
+        let found = requests.iter().filter(|request| request.path.ends_with("/sessions")).count();
+        assert_eq!((found, requests.len()), (lookups, 2), "{expected}: {:?}", paths(&requests));
+    }
+    server.call("fetch_runs", support_bot(&json!({}))).await;
+    assert_eq!(paths(&asked(&server, "")), [FIRST], "runs need no second look");
+}

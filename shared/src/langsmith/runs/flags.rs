@@ -1,0 +1,95 @@
+//! Which backends a deployment says that it has: `instance_flags` of `GET /api/v1/info`, as LangChain's own SDK reads them
+//! (`langsmith` 0.15.1, `get_query_backend`).
+//!
+//! They are read only once a backend has answered that it is not there, and beside the question to the other one: the usual
+//! call never needs them, and nobody waits for them. What cannot be read in half a second says nothing.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Backend;
+use crate::deadline::Deadline;
+use crate::langsmith::LangSmith;
+
+const PATH: &str = "/api/v1/info";
+
+/// How long they are waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What is said of each backend. The SDK takes the first one to be there and the second one not to be where nothing is
+/// said. Here that is no proof: older deployments say nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags {
+    first: Option<bool>,
+    second: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    #[serde(default)]
+    instance_flags: Option<InstanceFlags>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct InstanceFlags {
+    ch_query_enabled: Value,
+    sdb_query_enabled: Value,
+}
+
+impl Flags {
+    /// Whether this backend is said not to be there.
+    pub(super) fn lacks(self, backend: Backend) -> bool {
+        let said = match backend {
+            Backend::V1 => self.first,
+            Backend::V2 => self.second,
+        };
+        said == Some(false)
+    }
+
+    fn read(body: &[u8]) -> Self {
+        let info = serde_json::from_slice::<Info>(body).ok();
+        let flags = info.and_then(|info| info.instance_flags).unwrap_or_default();
+        Self { first: flags.ch_query_enabled.as_bool(), second: flags.sdb_query_enabled.as_bool() }
+    }
+}
+
+impl LangSmith {
+    /// What the deployment says. It is public, so no credential is sent.
+    pub(super) async fn query_flags(&self) -> Flags {
+        let request = self.http.get(self.url(PATH));
+        match self.attempt(request, Deadline::after(PATIENCE)).await {
+            Ok(answer) if answer.status.is_success() => Flags::read(&answer.body),
+            _ => Flags::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_counts() {
+        let said =
+            |flags: &str| Flags::read(format!(r#"{{"version":"1","instance_flags":{flags}}}"#).as_bytes());
+        for (flags, lacks) in [
+            (r#"{"ch_query_enabled":false,"sdb_query_enabled":true}"#, (true, false)),
+            (r#"{"ch_query_enabled":true,"sdb_query_enabled":true}"#, (false, false)),
+            (r#"{"ch_query_enabled":true,"sdb_query_enabled":false}"#, (false, true)),
+            (r#"{"sample_data":true}"#, (false, false)),
+            (r#"{"ch_query_enabled":"false","sdb_query_enabled":null}"#, (false, false)),
+            ("null", (false, false)),
+            ("[]", (false, false)),
+            ("7", (false, false)),
+        ] {
+            let read = said(flags);
+            assert_eq!((read.lacks(Backend::V1), read.lacks(Backend::V2)), lacks, "{flags}");
+        }
+        for odd in ["", "{", "<html>", "[]", r#"{"instance_flags":{"#] {
+            assert_eq!(Flags::read(odd.as_bytes()), Flags::default(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `/repos/{owner}/{repo}/tags`: names for the commits of a prompt.
+//!
+//! Assumed: a name that is taken is refused with 409, and moved by `PATCH`. The description says neither.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::json::body;
+use crate::auth::Caller;
+use crate::prompts::{Address, Repo};
+use crate::reply::{self, ApiError};
+use crate::state::App;
+
+/// `RepoTagRequest`.
+#[derive(Deserialize)]
+struct NewTag {
+    tag_name: String,
+    commit_id: Uuid,
+}
+
+/// `RepoUpdateTagRequest`.
+#[derive(Deserialize)]
+struct Moved {
+    commit_id: Uuid,
+}
+
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((owner, handle)): Path<(String, String)>,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:update")?;
+    let new: NewTag = body(&bytes)?;
+    let mut repos = app.world.prompts.lock();
+    let repo = own(&mut repos, &caller, &Address { owner: &owner, handle: &handle })?;
+    if repo.commits(Some(&new.tag_name)).is_empty() {
+        return tagged(repo, &new.tag_name, new.commit_id);
+    }
+    Err(ApiError::Conflict(format!("Tag {} already exists", new.tag_name)))
+}
+
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((owner, handle, tag)): Path<(String, String, String)>,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:update")?;
+    let moved: Moved = body(&bytes)?;
+    let mut repos = app.world.prompts.lock();
+    let repo = own(&mut repos, &caller, &Address { owner: &owner, handle: &handle })?;
+    if repo.commits(Some(&tag)).is_empty() {
+        return Err(ApiError::NotFound("Tag"));
+    }
+    tagged(repo, &tag, moved.commit_id)
+}
+
+fn own<'r>(repos: &'r mut [Repo], caller: &Caller, address: &Address<'_>) -> Result<&'r mut Repo, ApiError> {
+    let at = address.find(repos, caller.workspace).ok_or(ApiError::NotFound("Repo"))?;
+    let repo = repos.get_mut(at).ok_or(ApiError::NotFound("Repo"))?;
+    if repo.workspace == caller.workspace.id { Ok(repo) } else { Err(ApiError::Forbidden) }
+}
+
+/// `RepoTag`.
+fn tagged(repo: &mut Repo, name: &str, commit: Uuid) -> Result<Response, ApiError> {
+    let repo_id = repo.id;
+    let hash = repo.tag(name, commit).ok_or(ApiError::NotFound("Commit"))?;
+    let tag = json!({
+        "id": commit,
+        "repo_id": repo_id,
+        "commit_id": commit,
+        "commit_hash": hash,
+        "tag_name": name,
+        "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
+    });
+    Ok(reply::value(StatusCode::OK, &tag))
+}
