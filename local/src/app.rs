@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn;
 use mcp::auth::Logins;
-use shared::langsmith::LangSmith;
 use shared::langsmith::oauth::UpstreamClient;
+use shared::langsmith::{DataPlaneSettings, LangSmith};
 use shared::oauth::access::AccessSigner;
 use shared::oauth::keys::{Jwks, Purpose};
 use shared::oauth::public_url::PublicUrl;
@@ -67,6 +67,11 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     };
     let Environment { clock, random, limits, .. } = &environment;
     let langsmith = LangSmith::new(endpoint, checked.http.clone(), clock.clone(), random.clone());
+    let langsmith = langsmith.with_data_planes(DataPlaneSettings {
+        ourselves: Some(public.clone()),
+        private: settings.private_data_planes,
+        ca_file: settings.ca_file.clone(),
+    });
     let limits = *limits;
     let signs_in = !matches!(checked.upstream.client, UpstreamClient::None);
     // From here on the disk is touched.

@@ -82,6 +82,10 @@ pub struct Settings {
     #[arg(long)]
     pub demo: bool,
 
+    /// Take data planes of workspaces in private networks, too.
+    #[arg(long)]
+    pub private_data_planes: bool,
+
     /// PEM file with further certificate authorities for the way to LangSmith.
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -172,6 +176,7 @@ impl Settings {
             langsmith_scopes: DEFAULT_SCOPES.to_owned(),
             langsmith_resource: None,
             langsmith_self_registration: false,
+            private_data_planes: false,
             data_dir: Some(data_dir.to_owned()),
             demo: false,
             ca_file: None,

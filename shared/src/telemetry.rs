@@ -35,6 +35,10 @@ pub struct Lines<W>(pub W);
 impl<W: io::Write> io::Write for Lines<W> {
     /// Takes one line as a whole, as the subscriber writes it.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if is_usual(line) {
+            self.0.write_all(line)?;
+            return Ok(line.len());
+        }
         let text = String::from_utf8_lossy(line);
         match text.strip_suffix('\n') {
             Some(text) => self.0.write_all(format!("{}\n", plain(text)).as_bytes())?,
@@ -46,6 +50,12 @@ impl<W: io::Write> io::Write for Lines<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// Whether it is one whole line of printable ASCII, as most are.
+fn is_usual(line: &[u8]) -> bool {
+    let Some((b'\n', text)) = line.split_last() else { return false };
+    text.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// The text with JSON's escapes for what is not seen, or moves what is: a line of JSON stays one, with the same content.

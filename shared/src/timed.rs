@@ -34,6 +34,21 @@ struct Entry<V> {
     value: V,
 }
 
+impl<K: Ord + Clone, V> Entries<K, V> {
+    fn put(&mut self, key: K, value: V, now: Timestamp) {
+        self.count += 1;
+        let age = self.count;
+        self.by_age.insert(age, key.clone());
+        if let Some(replaced) = self.by_key.insert(key, Entry { since: now, age, value }) {
+            self.by_age.remove(&replaced.age);
+        } else if self.by_key.len() > MAX_ENTRIES
+            && let Some((_, oldest)) = self.by_age.pop_first()
+        {
+            self.by_key.remove(&oldest);
+        }
+    }
+}
+
 impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
     /// An empty map that believes an entry for `life`.
     pub const fn new(life: Duration) -> Self {
@@ -55,17 +70,15 @@ impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
 
     /// Remembers a value from now on.
     pub fn put(&self, key: K, value: V, now: Timestamp) {
+        self.lock().put(key, value, now);
+    }
+
+    /// Remembers from now on what `change` makes of the value, however old that one is. Nobody changes it in between.
+    pub fn update(&self, key: K, now: Timestamp, change: impl FnOnce(Option<&V>) -> V) -> V {
         let mut entries = self.lock();
-        entries.count += 1;
-        let age = entries.count;
-        entries.by_age.insert(age, key.clone());
-        if let Some(replaced) = entries.by_key.insert(key, Entry { since: now, age, value }) {
-            entries.by_age.remove(&replaced.age);
-        } else if entries.by_key.len() > MAX_ENTRIES
-            && let Some((_, oldest)) = entries.by_age.pop_first()
-        {
-            entries.by_key.remove(&oldest);
-        }
+        let value = change(entries.by_key.get(&key).map(|entry| &entry.value));
+        entries.put(key, value.clone(), now);
+        value
     }
 
     /// Forgets a value.

@@ -15,6 +15,7 @@ mod paths;
 mod pins;
 mod schemes;
 mod setup;
+mod smoke;
 
 use command::{Outcome, cargo, step};
 use std::process::ExitCode;
@@ -22,7 +23,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  setup   prepare target/test-env: Python and npm packages of real MCP clients, Node 22, Chromium, SAM
+  setup   prepare target/test-env: Python and npm packages of real MCP clients and of LangChain's SDKs,
+          Node 22, Chromium, SAM
   test    setup, the template, then every test of the workspace (further arguments go to `cargo test --workspace`)
   infra   validate and lint the template; with --build, build its functions (further arguments go to `sam build`)
   emulator
@@ -40,6 +42,8 @@ usage: cargo xtask <command>
   schemes write the table of URI schemes that no client may register from its lists; with the path of IANA's CSV file,
           renew the list of its names first
   doctor  examine a deployment or a local server by its URL; --help tells more
+  smoke   every tool against a live LangSmith, with the key in the variable of the environment that --key-env names; makes
+          things there and deletes them; --help tells more
   bench   release builds, then ratios against peers into docs/benchmarks.md; `bench lambda`: those of the functions on
           AWS (further arguments go to the program)";
 
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Some("lambda") => lambda::build(rest),
         Some("schemes") => schemes::run(rest),
         Some("doctor") => return doctor::run(rest),
+        Some("smoke") => return smoke::run(rest),
         Some("bench") => match rest {
             [part, rest @ ..] if part == "lambda" => bench::run_lambda(rest),
             _ => bench::run_all(rest),

@@ -10,11 +10,12 @@ use std::process::Command;
 const UV: &str = "0.13.9";
 
 /// Every list of the repository.
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 8] = [
     "infra/requirements-cargo-lambda.txt",
     "infra/requirements-sam.txt",
     "tests/bench/python/requirements-lambda.txt",
     "tests/bench/python/requirements-peer.txt",
+    "tests/clients/python/requirements-langsmith.txt",
     "tests/clients/python/requirements-mcp1.txt",
     "tests/clients/python/requirements-mcp2.txt",
     "tests/emulated/python/requirements.txt",

@@ -50,6 +50,7 @@ mod tests {
             id: WorkspaceId::new(id),
             display_name: "é".repeat(10_000),
             handle: Some("h".repeat(10_000)),
+            data_plane_url: Some("https://dp.example.com".to_owned()),
         }
     }
 

@@ -1,5 +1,6 @@
-//! The event: the request's headers, and the name of what is to be allowed.
+//! The event: the request's headers, its query, and the name of what is to be allowed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -19,6 +20,9 @@ pub struct Event {
     /// Every value of each header.
     #[serde(default)]
     multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
+    /// Every value of each parameter of the query.
+    #[serde(default)]
+    multi_value_query_string_parameters: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl Event {
@@ -35,6 +39,14 @@ impl Event {
             headers.entry(name).or_insert(value);
         }
         headers
+    }
+
+    /// The parameters of the query.
+    pub(crate) fn query(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        let all = self.multi_value_query_string_parameters.iter().flatten();
+        all.flat_map(|(name, values)| {
+            values.iter().map(|value| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())))
+        })
     }
 
     /// The path that was asked for.

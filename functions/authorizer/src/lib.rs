@@ -25,6 +25,7 @@ use shared::oauth::tool_scope::tool_scope;
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::web::challenge::{Challenge, challenge_header};
 use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, single};
+use shared::web::tool_selection::ToolSelection;
 
 pub use event::Event;
 pub use policy::Policy;
@@ -86,11 +87,11 @@ impl Authorizer {
     }
 
     fn judge(&self, event: &Event, headers: &HeaderMap, claims: &AccessClaims) -> Policy {
-        match missing(headers, claims.scopes()) {
+        match missing(event, headers, claims.scopes()) {
             Some(needed) if self.api_keys => {
                 let challenge = challenge_header(
                     &self.public,
-                    Spelling::of(event.path()),
+                    Spelling::of(event.path(), None),
                     Challenge::InsufficientScope(needed),
                 );
                 Policy::deny(event, claims.sub.as_str(), challenge.to_str().unwrap_or_default())
@@ -108,12 +109,16 @@ fn has_key(headers: &HeaderMap) -> bool {
 
 /// What a call needs that the token does not have: all that was granted and the missing scope, since clients ask for
 /// exactly the challenged scopes and would lose the others.
-fn missing(headers: &HeaderMap, granted: ScopeSet) -> Option<ScopeSet> {
+///
+/// A tool that the request itself has switched off needs none: more scopes would not bring it back. Nor does a request
+/// whose selection is not understood. The endpoint says so to both.
+fn missing(event: &Event, headers: &HeaderMap, granted: ScopeSet) -> Option<ScopeSet> {
     if single(headers, &MCP_METHOD) != Some("tools/call") {
         return None;
     }
     let name: Cow<'_, str> = single(headers, &MCP_NAME).and_then(decoded)?;
     let needed = tool_scope(&name).filter(|scope| !granted.contains(*scope))?;
+    ToolSelection::of(headers, event.query()).ok().filter(|selection| selection.allows(&name))?;
     Some(granted.union([needed].into_iter().collect()))
 }
 

@@ -292,6 +292,36 @@ async fn nothing_but_a_known_tool_beyond_the_scopes_is_denied() {
 }
 
 #[tokio::test]
+async fn a_tool_that_the_request_switched_off_needs_no_more_scopes() {
+    let world = world(true);
+    let authorization = format!("Bearer {}", world.token(|_| {}));
+    let call = [
+        ("Authorization", authorization.as_str()),
+        ("Mcp-Method", "tools/call"),
+        ("Mcp-Name", "push_prompt"),
+    ];
+    let none = json!({});
+    for (more, query, effect) in [
+        (vec![], none.clone(), "Deny"),
+        (vec![("X-MCP-Readonly", "true")], none.clone(), "Allow"),
+        (vec![("X-MCP-Readonly", "false")], none.clone(), "Deny"),
+        (vec![("X-MCP-Toolsets", "runs")], none.clone(), "Allow"),
+        (vec![("X-MCP-Toolsets", "runs"), ("X-MCP-Tools", "push_prompt")], none.clone(), "Deny"),
+        (vec![("X-MCP-Toolsets", "unheard-of")], none, "Allow"),
+        (vec![], json!({ "readonly": ["true"] }), "Allow"),
+        (vec![("X-MCP-Readonly", "false")], json!({ "readonly": [""] }), "Allow"),
+        (vec![], json!({ "tools": ["fetch_runs", "push_prompt"] }), "Deny"),
+        (vec![], Value::Null, "Deny"),
+    ] {
+        let mut event = event(&[&call[..], more.as_slice()].concat());
+        event["multiValueQueryStringParameters"] = query.clone();
+        let policy = world.authorizer.answer(serde_json::from_value(event).unwrap()).await.unwrap();
+        let policy = serde_json::to_value(policy).unwrap();
+        assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], effect, "{more:?} {query}");
+    }
+}
+
+#[tokio::test]
 async fn where_decisions_may_be_cached_no_good_token_is_denied() {
     let world = world(false);
     let token = world.token(|claims| claims.scope = String::new());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use shared::deadline::{Deadline, Missed};
 use shared::langsmith::UpstreamError;
 use shared::oauth::scope::ScopeSet;
+use shared::web::tool_selection::{SwitchedOff, ToolSelection};
 
 use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
@@ -27,12 +28,20 @@ pub(crate) enum Called {
     Dead,
 }
 
-/// Runs `call` for `identity`, refreshes included, until `deadline` at the latest.
-pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, deadline: Deadline) -> Called {
+/// Runs `call` for `identity`, refreshes included, until `deadline` at the latest, if `selection` leaves its tool.
+pub(crate) async fn run(
+    (app, selection): (&App, &ToolSelection),
+    identity: CallerIdentity,
+    call: &Call<'_>,
+    deadline: Deadline,
+) -> Called {
     let Some(tool) = app.toolset.find(&call.tool) else {
         return Called::Failed(Failure::UnknownTool(call.tool.clone()));
     };
-    if let Some(scopes) = missing_scopes(app, &identity, call) {
+    if let Some(why) = selection.switched_off(&call.tool) {
+        return Called::Output(Output::failed(&switched_off(&call.tool, why)));
+    }
+    if let Some(scopes) = missing_scopes((app, selection), &identity, call) {
         return Called::InsufficientScope(scopes);
     }
     tracing::info!(tool = call.tool, "tool call");
@@ -49,10 +58,28 @@ pub(crate) async fn run(app: &App, identity: CallerIdentity, call: &Call<'_>, de
 }
 
 /// When a call needs scopes that the caller lacks: those, with what is granted already, since many clients ask for exactly
-/// the challenged scopes and would lose the others.
-pub(crate) fn missing_scopes(app: &App, identity: &CallerIdentity, call: &Call<'_>) -> Option<ScopeSet> {
-    let needed = app.toolset.find(&call.tool)?.scopes(call.arguments);
+/// the challenged scopes and would lose the others. A tool that is switched off needs none: no scope would bring it back.
+pub(crate) fn missing_scopes(
+    (app, selection): (&App, &ToolSelection),
+    identity: &CallerIdentity,
+    call: &Call<'_>,
+) -> Option<ScopeSet> {
+    let tool = app.toolset.find(&call.tool).filter(|_| selection.allows(&call.tool))?;
+    let needed = tool.scopes(call.arguments);
     (!identity.scopes.covers(needed)).then(|| identity.scopes.union(needed))
+}
+
+fn switched_off(tool: &str, why: SwitchedOff) -> ToolError {
+    ToolError::forbidden(match why {
+        SwitchedOff::ReadOnly => format!(
+            "{tool} is switched off: this connection only reads, by X-MCP-Readonly or by readonly in the server's URL, \
+             which the client's settings have."
+        ),
+        SwitchedOff::NotSelected => format!(
+            "{tool} is switched off: it is not among the tools that this connection selects by X-MCP-Toolsets and \
+             X-MCP-Tools, or by toolsets and tools in the server's URL, which the client's settings have."
+        ),
+    })
 }
 
 /// One attempt, and a second one if the credential was refreshed in between. A second refusal is told to the model: the
@@ -63,11 +90,12 @@ async fn attempt(
     identity: CallerIdentity,
     call: (&Call<'_>, Deadline),
 ) -> Called {
-    let done = match once(app, tool, &identity, call).await {
+    let (first, at_langsmith) = once(app, tool, &identity, call).await;
+    let done = match first {
         Err(CallError::Upstream(UpstreamError::Unauthorized)) => None,
         Err(CallError::Halfway(done)) => Some(done),
         first => {
-            if first.is_ok() {
+            if at_langsmith && first.is_ok() {
                 app.authenticator.upstream_accepted(&identity).await;
             }
             return finish(first);
@@ -75,7 +103,7 @@ async fn attempt(
     };
     match app.authenticator.upstream_unauthorized(&identity).await {
         UnauthorizedOutcome::Retry(refreshed) => {
-            finish(again(once(app, tool, &refreshed, call).await, done.as_deref()))
+            finish(again(once(app, tool, &refreshed, call).await.0, done.as_deref()))
         }
         UnauthorizedOutcome::Refused => {
             tracing::warn!("LangSmith refuses a credential that is not known to be dead");
@@ -103,14 +131,34 @@ fn told(error: ToolError, done: Option<&str>) -> ToolError {
     }
 }
 
+/// The result, and whether it is LangSmith's own word that the credential is good: a data plane's is not.
 async fn once(
     app: &App,
     tool: &dyn Tool,
     identity: &CallerIdentity,
     (call, upstream): (&Call<'_>, Deadline),
-) -> CallResult {
+) -> (CallResult, bool) {
     let context = Context::new((&app.langsmith, upstream), identity, call.capabilities);
-    tool.call(&context, call.arguments).await
+    let result = tool.call(&context, call.arguments).await.map_err(|error| located(&context, error));
+    (result, context.is_at_langsmith())
+}
+
+/// The failure with the data plane that it is of, if there is one. A refused credential is dealt with by others.
+fn located(context: &Context<'_>, error: CallError) -> CallError {
+    match error {
+        CallError::Upstream(UpstreamError::Unauthorized | UpstreamError::DataPlane(_)) => error,
+        CallError::Upstream(error) => {
+            let told = ToolError::from(&error);
+            let located = context.located(told.clone());
+            if located == told {
+                return CallError::Upstream(error);
+            }
+            tracing::warn!(%error, "a data plane's call failed");
+            CallError::Tool(located)
+        }
+        CallError::Tool(error) => CallError::Tool(context.located(error)),
+        error => error,
+    }
 }
 
 fn finish(result: CallResult) -> Called {

@@ -61,7 +61,7 @@ pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
     }
 }
 
-pub(crate) fn protected_resource(public: &PublicUrl, spelling: Spelling) -> ProtectedResource {
+pub(crate) fn protected_resource(public: &PublicUrl, spelling: Spelling<'_>) -> ProtectedResource {
     ProtectedResource {
         resource: public.resource_as(spelling),
         resource_name: "LangSmith Remote MCP",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::RawQuery;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::from_fn;
@@ -37,17 +38,34 @@ fn fixed<T: serde::Serialize>(document: &T) -> Result<MethodRouter, serde_json::
     Ok(get(move || async move { answer(body) }).fallback(read_only))
 }
 
+/// Protected resource metadata. One with a query is made for it: whoever is given such a URL compares it with the
+/// published one (RFC 9728 section 3.3).
+fn resource(public: &PublicUrl, spelling: Spelling<'static>) -> Result<MethodRouter, serde_json::Error> {
+    let plain = Bytes::from(serde_json::to_vec(&documents::protected_resource(public, spelling))?);
+    let public = public.clone();
+    let show = move |RawQuery(query): RawQuery| async move {
+        let asked = spelling.with_query(query.as_deref());
+        if asked == spelling {
+            return answer(plain);
+        }
+        match serde_json::to_vec(&documents::protected_resource(&public, asked)) {
+            Ok(body) => answer(body.into()),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    };
+    Ok(get(show).fallback(read_only))
+}
+
 /// The router. Fails only if a document cannot be written as JSON.
 pub fn router(public: &PublicUrl, about: About) -> Result<Router, serde_json::Error> {
     let server = fixed(&documents::authorization_server(public))?;
-    let resource = |spelling| fixed(&documents::protected_resource(public, spelling));
     let mut router = Router::new()
         .route("/.well-known/oauth-authorization-server", server.clone())
-        .route("/.well-known/oauth-protected-resource", resource(Spelling::Plain)?);
+        .route("/.well-known/oauth-protected-resource", resource(public, Spelling::PLAIN)?);
     for spelling in Spelling::ALL {
         router = router
             .route(&public.issuer_metadata_path_of_resource(spelling), server.clone())
-            .route(&public.resource_metadata_path(spelling), resource(spelling)?);
+            .route(&public.resource_metadata_path(spelling), resource(public, spelling)?);
     }
     let landing = Arc::new(landing::LandingPage::new(public, about).ok());
     let show_landing = move || async move { show(landing.as_ref().as_ref()) };

@@ -9,11 +9,12 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
+use super::endpoint::Place;
 use super::memory::Memory;
 use super::names::ResolvedNames;
 use super::stored::{Conflict, Stored, ids};
 use super::transport::Answer;
-use super::{Credential, LangSmith, RequestBudget, UpstreamError, retry};
+use super::{Credential, DataPlane, LangSmith, RequestBudget, UpstreamError, retry};
 use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::random::Random;
@@ -31,6 +32,7 @@ pub struct Caller<'a> {
     deadline: Deadline,
     requests: Option<&'a RequestBudget>,
     resolved: Option<&'a ResolvedNames>,
+    data_plane: Option<&'a DataPlane>,
 }
 
 /// What is noted of the answers to a request, beside the last one's body.
@@ -58,6 +60,7 @@ impl<'a> Caller<'a> {
             deadline,
             requests: None,
             resolved: None,
+            data_plane: None,
         }
     }
 
@@ -66,6 +69,11 @@ impl<'a> Caller<'a> {
     pub const fn within(mut self, requests: &'a RequestBudget) -> Self {
         self.requests = Some(requests);
         self
+    }
+
+    /// The same caller, who waits no longer than this for what the call can do without.
+    pub(super) fn until_at_most(self, wait: Duration) -> Self {
+        Self { deadline: self.deadline.earlier(Deadline::after(wait)), ..self }
     }
 
     /// The same caller, of whose call it is noted which names memory answered.
@@ -86,7 +94,41 @@ impl<'a> Caller<'a> {
         'a: 'b,
     {
         let organization = organization.filter(|_| matches!(self.credential, Credential::Bearer(_)));
-        Caller { workspace: None, organization, ..*self }
+        Caller { workspace: None, organization, ..self.at_langsmith() }
+    }
+
+    /// The same caller, asking the workspace's data plane for everything but what belongs to the organization.
+    #[must_use]
+    pub const fn at(mut self, data_plane: Option<&'a DataPlane>) -> Self {
+        self.data_plane = data_plane;
+        self
+    }
+
+    /// The same caller, asking LangSmith itself.
+    pub(super) const fn at_langsmith(&self) -> Self {
+        Self { data_plane: None, ..*self }
+    }
+
+    /// The same caller in no workspace, asking LangSmith itself.
+    pub(super) const fn nowhere(&self) -> Self {
+        Self { workspace: None, ..self.at_langsmith() }
+    }
+
+    /// Where what the caller asks is.
+    pub(super) fn place(&self) -> &'a Place {
+        self.data_plane.map_or(&self.langsmith.place, DataPlane::place)
+    }
+
+    /// The way there.
+    pub(super) fn http(&self) -> Result<&'a reqwest::Client, UpstreamError> {
+        match self.data_plane {
+            Some(_) => self.langsmith.data_planes.client(),
+            None => Ok(&self.langsmith.http),
+        }
+    }
+
+    pub(super) const fn deadline(&self) -> Deadline {
+        self.deadline
     }
 
     /// Waits before another try. `false`, and at once, if too little time would be left for that.
@@ -208,8 +250,7 @@ impl<'a> Caller<'a> {
         self.send_noting(method, path, query, body, &mut Noted::default()).await
     }
 
-    /// Notes what a refusal is to be judged by: whether an attempt before the last one may have got through, and only its
-    /// answer not, and which ids a 409 names.
+    /// The same, with what is noted of the answers.
     async fn send_noting(
         &self,
         method: &Method,
@@ -218,15 +259,31 @@ impl<'a> Caller<'a> {
         body: Option<Bytes>,
         noted: &mut Noted,
     ) -> Result<Bytes, UpstreamError> {
+        let answer = self.send_there(method, path, query, body, noted).await;
+        match (answer, self.data_plane) {
+            (Err(error), Some(data_plane)) => Err(self.failed_at(data_plane, error).await),
+            (answer, _) => answer,
+        }
+    }
+
+    /// Notes what a refusal is to be judged by: whether an attempt before the last one may have got through, and only its
+    /// answer not, and which ids a 409 names.
+    async fn send_there(
+        &self,
+        method: &Method,
+        path: &str,
+        query: &Query<'_>,
+        body: Option<Bytes>,
+        noted: &mut Noted,
+    ) -> Result<Bytes, UpstreamError> {
         let headers = self.headers(body.is_some())?;
-        let url = self.langsmith.url_with(path, query)?;
+        let (http, url) = (self.http()?, self.place().url_with(path, query)?);
         let mut attempt = 1;
         if !self.may_send() {
             return Err(UpstreamError::Unreachable);
         }
         loop {
-            let mut request =
-                self.langsmith.http.request(method.clone(), url.clone()).headers(headers.clone());
+            let mut request = http.request(method.clone(), url.clone()).headers(headers.clone());
             if let Some(body) = &body {
                 request = request.body(body.clone());
             }
@@ -255,7 +312,7 @@ impl<'a> Caller<'a> {
         self.requests.is_none_or(RequestBudget::take)
     }
 
-    fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {
+    pub(super) fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if json {

@@ -1,6 +1,6 @@
 //! The LangSmith of a stack, and the way to it before the first caller needs it.
 
-use super::{CALL_BUDGET, LangSmith, UpstreamError, http_client};
+use super::{CALL_BUDGET, DataPlaneSettings, LangSmith, UpstreamError, http_client};
 use crate::clock::SharedClock;
 use crate::config::{Config, Misconfigured};
 use crate::deadline::Deadline;
@@ -17,7 +17,10 @@ impl LangSmith {
         let ca_file = config.langsmith_ca_file();
         let http = http_client(ca_file.as_deref())
             .map_err(|error| Misconfigured::new("LANGSMITH_CA_FILE", error))?;
-        Ok(Self::new(endpoint, http, clock, random))
+        let langsmith = Self::new(endpoint, http, clock, random);
+        // Functions are in no private network, so that one in which a data plane were would be AWS's.
+        let settings = DataPlaneSettings { ourselves: Some(config.public_url()?), private: false, ca_file };
+        Ok(langsmith.with_data_planes(settings))
     }
 
     /// Opens a connection, for as long as the caller waits. What is asked for is public, and the answer is of no interest.

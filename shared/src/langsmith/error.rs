@@ -1,10 +1,13 @@
-//! Everything that can go wrong between us and LangSmith, as facts. No variant carries a URL, a raw body or a secret,
-//! so an error can be shown to a caller and logged.
+//! Everything that can go wrong between us and LangSmith, as facts. No variant carries a raw body or a secret, and a URL
+//! only as scheme, host and port of a data plane, so an error can be shown to a caller and logged.
 
 use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::Value;
+
+use super::DataPlaneError;
+use crate::ids::WorkspaceId;
 
 /// The longest upstream explanation that is passed on, in characters.
 const MAX_DETAIL: usize = 400;
@@ -24,6 +27,9 @@ pub enum UpstreamError {
     /// 403 for an organization-wide key that names no workspace.
     #[error("this API key covers an organization and needs a workspace")]
     WorkspaceRequired,
+    /// The workspace is in no list that LangSmith shows to the credential.
+    #[error("LangSmith does not show workspace {0} to this credential")]
+    WorkspaceForbidden(WorkspaceId),
     /// 404.
     #[error("LangSmith does not know the requested object")]
     NotFound,
@@ -57,6 +63,12 @@ pub enum UpstreamError {
     /// No connection, or one that broke.
     #[error("LangSmith cannot be reached")]
     Unreachable,
+    /// The host's name leads only to addresses that a data plane may not have.
+    #[error("the host's name leads to no address that may be used")]
+    PrivateAddress,
+    /// The workspace has a data plane that cannot be used.
+    #[error(transparent)]
+    DataPlane(Box<DataPlaneError>),
     /// The answer is not what the API promises.
     #[error("LangSmith's answer cannot be understood")]
     Malformed,

@@ -14,8 +14,9 @@ pub struct NewExample<'e> {
     pub id: Uuid,
     /// Where it belongs.
     pub dataset_id: Uuid,
-    /// JSON object.
-    pub inputs: &'e RawValue,
+    /// JSON object. Absent when LangSmith copies it from the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<&'e RawValue>,
     /// JSON object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outputs: Option<&'e RawValue>,
@@ -25,6 +26,23 @@ pub struct NewExample<'e> {
     /// The splits that it is in; LangSmith takes `base` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<&'e [String]>,
+    /// The run whose inputs and outputs LangSmith is to copy.
+    #[serde(flatten)]
+    pub source: Option<SourceRun>,
+}
+
+/// The run that an example is made from.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SourceRun {
+    source_run_id: Uuid,
+    use_source_run_io: bool,
+}
+
+impl SourceRun {
+    /// The run with this id, whose inputs and outputs are copied.
+    pub const fn copied(id: Uuid) -> Self {
+        Self { source_run_id: id, use_source_run_io: true }
+    }
 }
 
 /// A change of an example. What is absent stays.

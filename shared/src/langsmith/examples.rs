@@ -7,7 +7,10 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::body::borrowed;
+use super::long_list::List;
 use super::names::Kind;
+use super::scan::{Members, list};
 use super::{Caller, UpstreamError};
 
 /// Which examples to list.
@@ -86,7 +89,55 @@ impl ExamplePage {
 
     /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
     pub fn split(&self) -> Result<Vec<Example<'_>>, UpstreamError> {
-        serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
+        let found = list::<Found<'_>>(&self.0).and_then(|all| all.into_iter().map(Found::example).collect());
+        found.map_or_else(|| borrowed(&self.0).map(|List(all)| all), Ok)
+    }
+}
+
+/// An example in the making.
+struct Found<'a> {
+    id: Option<&'a RawValue>,
+    rest: Example<'a>,
+}
+
+impl<'a> Found<'a> {
+    fn example(self) -> Option<Example<'a>> {
+        Some(Example { id: self.id?, ..self.rest })
+    }
+}
+
+impl Default for Found<'_> {
+    fn default() -> Self {
+        let rest = Example {
+            id: RawValue::NULL,
+            dataset_id: None,
+            inputs: None,
+            outputs: None,
+            metadata: None,
+            created_at: None,
+            modified_at: None,
+            source_run_id: None,
+            attachment_urls: None,
+        };
+        Self { id: None, rest }
+    }
+}
+
+impl<'a> Members<'a> for Found<'a> {
+    fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+        let place = match name {
+            "id" => &mut self.id,
+            "dataset_id" => &mut self.rest.dataset_id,
+            "inputs" => &mut self.rest.inputs,
+            "outputs" => &mut self.rest.outputs,
+            "metadata" => &mut self.rest.metadata,
+            "created_at" => &mut self.rest.created_at,
+            "modified_at" => &mut self.rest.modified_at,
+            "source_run_id" => &mut self.rest.source_run_id,
+            "attachment_urls" => &mut self.rest.attachment_urls,
+            _ => return true,
+        };
+        place.replace(value).is_none()
     }
 }
 
@@ -97,7 +148,7 @@ pub struct ExampleBody(Bytes);
 impl ExampleBody {
     /// The example. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
     pub fn read(&self) -> Result<Example<'_>, UpstreamError> {
-        serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
+        borrowed(&self.0)
     }
 }
 

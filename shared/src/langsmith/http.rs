@@ -1,8 +1,10 @@
 //! The one place that builds an HTTP client, so that roots, limits and redirect policy are decided once.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::dns::Resolve;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client};
 
@@ -24,8 +26,20 @@ pub enum HttpClientError {
 ///
 /// Redirects are not followed: a credential must not travel to where an answer points. Proxy variables of the
 /// environment are ignored: what is reached is decided by the configuration alone.
-#[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
 pub fn http_client(ca_file: Option<&Path>) -> Result<Client, HttpClientError> {
+    build(ca_file, None)
+}
+
+/// The same, whose names are looked up by `resolver`.
+pub(super) fn resolving_client(
+    ca_file: Option<&Path>,
+    resolver: Arc<dyn Resolve>,
+) -> Result<Client, HttpClientError> {
+    build(ca_file, Some(resolver))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
+fn build(ca_file: Option<&Path>, resolver: Option<Arc<dyn Resolve>>) -> Result<Client, HttpClientError> {
     let mut builder = Client::builder()
         .connect_timeout(Duration::from_secs(3))
         .pool_idle_timeout(Duration::from_mins(1))
@@ -33,6 +47,9 @@ pub fn http_client(ca_file: Option<&Path>) -> Result<Client, HttpClientError> {
         .no_proxy()
         .tcp_nodelay(true)
         .user_agent(concat!("langsmith-remote-mcp/", env!("CARGO_PKG_VERSION")));
+    if let Some(resolver) = resolver {
+        builder = builder.dns_resolver(resolver);
+    }
     if let Some(path) = ca_file {
         builder = builder.tls_certs_merge(certificates(path)?);
     }

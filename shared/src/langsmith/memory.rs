@@ -1,5 +1,6 @@
 //! What a client remembers from one call to the next. Ids belong to the caller who found them; see [`super::names`].
 
+use super::data_plane::KnownDataPlanes;
 use super::names::Names;
 use super::project_facts::KnownProjects;
 use super::runs::Offers;
@@ -11,11 +12,18 @@ pub(super) struct Memory {
     pub(super) names: Names,
     pub(super) projects: KnownProjects,
     pub(super) offers: Offers,
+    pub(super) data_planes: KnownDataPlanes,
 }
 
 impl Memory {
     pub(super) fn new(clock: SharedClock) -> Self {
-        Self { clock, names: Names::new(), projects: KnownProjects::new(), offers: Offers::new() }
+        Self {
+            clock,
+            names: Names::new(),
+            projects: KnownProjects::new(),
+            offers: Offers::new(),
+            data_planes: KnownDataPlanes::new(),
+        }
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -7,8 +7,10 @@
 
 pub mod body;
 mod caller;
+mod checked_json;
 mod configured;
 mod credential;
+mod data_plane;
 mod dataset_writes;
 mod datasets;
 mod endpoint;
@@ -18,8 +20,10 @@ mod examples;
 mod experiments;
 mod feedback;
 pub mod filter;
+mod first_names;
 mod http;
 mod links;
+mod long_list;
 mod memory;
 mod names;
 mod new_ids;
@@ -32,11 +36,13 @@ mod request_budget;
 mod retry;
 mod run_writes;
 mod runs;
+mod scan;
 mod stored;
 mod transport;
 mod unreachable;
 mod usage;
 mod users;
+mod workspace_details;
 mod workspaces;
 
 use std::sync::Arc;
@@ -46,13 +52,18 @@ use reqwest::Url;
 
 pub use caller::Caller;
 pub use credential::Credential;
+pub use data_plane::{
+    DataPlane, DataPlaneError, DataPlaneProblem, DataPlaneSettings, ListedDataPlanes, shown_data_plane,
+};
 pub use dataset_writes::{Made, NewDataset, StoredDataset};
 pub use datasets::{Dataset, DatasetBody, DatasetPage, DatasetQuery};
+pub use endpoint::MAX_URL;
 pub use error::UpstreamError;
-pub use example_writes::{ExampleUpdate, NewExample};
+pub use example_writes::{ExampleUpdate, NewExample, SourceRun};
 pub use examples::{Example, ExampleBody, ExamplePage, ExampleQuery};
 pub use experiments::{Experiment, ExperimentStats, KeyStats, NewExperiment};
 pub use feedback::{FEEDBACK_PAGE, Feedback, FeedbackPage, NewFeedback};
+pub use first_names::NamedKind;
 pub use http::{HttpClientError, http_client};
 pub use names::ResolvedNames;
 pub use new_ids::{derived_id, derived_id_at};
@@ -64,10 +75,12 @@ pub use request_budget::RequestBudget;
 pub use run_writes::{NewRun, NewRunExtra};
 pub use runs::{Backend, LISTED, Order, Run, RunBatch, RunCursor, RunPage, RunQuery};
 pub use stored::{Conflict, Stored};
-pub use transport::MAX_URL;
 pub use usage::{Members, OrganizationWorkspace, UsageQuery};
+pub use workspace_details::WorkspaceDetails;
 pub use workspaces::Workspace;
 
+use self::data_plane::DataPlanes;
+use self::endpoint::Place;
 use self::memory::Memory;
 use crate::clock::SharedClock;
 use crate::deadline::Deadline;
@@ -82,9 +95,9 @@ pub const CALL_BUDGET: Duration = Duration::from_secs(24);
 #[derive(Clone)]
 pub struct LangSmith {
     endpoint: Url,
-    root: String,
-    platform: String,
+    place: Place,
     http: reqwest::Client,
+    data_planes: Arc<DataPlanes>,
     random: SharedRandom,
     memory: Arc<Memory>,
     budget: Duration,
@@ -93,10 +106,17 @@ pub struct LangSmith {
 impl LangSmith {
     /// A client for the deployment at `endpoint`, which may end in `/api` or `/api/v1` as LangSmith's own SDKs allow.
     pub fn new(endpoint: Url, http: reqwest::Client, clock: SharedClock, random: SharedRandom) -> Self {
-        let root = endpoint::root(&endpoint);
-        let platform = endpoint::platform(&endpoint);
+        let place = Place::of(&endpoint);
+        let data_planes = Arc::new(DataPlanes::new(&endpoint, DataPlaneSettings::default()));
         let memory = Arc::new(Memory::new(clock));
-        Self { endpoint, root, platform, http, random, memory, budget: CALL_BUDGET }
+        Self { endpoint, place, http, data_planes, random, memory, budget: CALL_BUDGET }
+    }
+
+    /// The same client with other rules for the data planes of workspaces.
+    #[must_use]
+    pub fn with_data_planes(mut self, settings: DataPlaneSettings) -> Self {
+        self.data_planes = Arc::new(DataPlanes::new(&self.endpoint, settings));
+        self
     }
 
     /// The same client with another limit for one caller's upstream time.
@@ -138,6 +158,6 @@ impl LangSmith {
 
 impl std::fmt::Debug for LangSmith {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LangSmith").field("root", &self.root).finish_non_exhaustive()
+        f.debug_struct("LangSmith").field("root", &self.place.root()).finish_non_exhaustive()
     }
 }

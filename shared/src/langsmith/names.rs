@@ -142,6 +142,17 @@ impl Caller<'_> {
         Some(current.into_iter().zip(ids).map(|(new, old)| new.unwrap_or_else(|| old.clone())).collect())
     }
 
+    /// The ids of projects with those that have taken their places in this call, if any have.
+    pub fn current_projects(&self, ids: &[String]) -> Option<Vec<String>> {
+        self.current(Kind::Project, ids)
+    }
+
+    /// The ids that the projects have now whose names memory answered, where those are others. Where a name means nothing
+    /// any longer, that is [`UpstreamError::NotFound`].
+    pub async fn renewed_projects(&self, ids: &[String]) -> Result<Option<Vec<String>>, UpstreamError> {
+        self.renewed(Kind::Project, ids).await
+    }
+
     /// Forgets the id of a project, because LangSmith does not know it any longer.
     pub fn forget_project(&self, name: &str) {
         self.memory().names.ids.remove(&self.key(Kind::Project, name));

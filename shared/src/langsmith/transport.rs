@@ -4,18 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use reqwest::Url;
 
 use super::body::{MAX_BODY, read_bounded};
-use super::caller::Query;
 use super::error::retry_after;
 use super::unreachable::{Host, transport_error};
 use super::{LangSmith, UpstreamError};
 use crate::deadline::Deadline;
-
-/// The longest URL that is sent, in bytes, percent-encoded as it is. RFC 9110 section 4.1 recommends that everybody takes
-/// 8000; nginx, which stands before deployments of one's own, takes no request line above 8 kB unless told to.
-pub const MAX_URL: usize = 8000;
 
 /// A complete answer, whatever its status.
 pub(super) struct Answer {
@@ -68,19 +62,9 @@ impl LangSmith {
         deadline.limit(exchange).await.unwrap_or_else(|_missed| Err(host.too_slow()))
     }
 
-    /// The URL of an API path and a query. No server would say clearly that it is too long, so it is not sent then.
-    pub(super) fn url_with(&self, path: &str, query: &Query<'_>) -> Result<Url, UpstreamError> {
-        let url = self.url(path);
-        let url = if query.is_empty() { Url::parse(&url) } else { Url::parse_with_params(&url, query) };
-        // The endpoint is a URL, and so is what begins with it.
-        let url = url.map_err(|_| UpstreamError::Unreachable)?;
-        if url.as_str().len() > MAX_URL { Err(UpstreamError::UrlTooLong) } else { Ok(url) }
-    }
-
-    /// The absolute URL of an API path such as `/api/v1/sessions` or `/v2/runs/query`.
+    /// The absolute URL of an API path of the deployment itself.
     pub(super) fn url(&self, path: &str) -> String {
-        let base = if path.starts_with("/v2/") { &self.platform } else { &self.root };
-        format!("{base}{path}")
+        self.place.url(path)
     }
 }
 

@@ -6,6 +6,7 @@ use std::error::Error;
 use reqwest::Url;
 
 use super::UpstreamError;
+use super::data_plane::RefusedAddress;
 use crate::authority::authority;
 
 /// The longest cause that is logged, in characters.
@@ -33,11 +34,26 @@ impl Host {
 
 /// A transport failure as a fact.
 pub(super) fn transport_error(host: &Host, error: &reqwest::Error) -> UpstreamError {
+    if is_refused_address(error) {
+        return host.logged(UpstreamError::PrivateAddress, "none of its addresses may be used");
+    }
     match (error.is_connect(), error.is_timeout()) {
         (true, true) => host.logged(UpstreamError::Unreachable, "no connection in time"),
         (false, true) => host.too_slow(),
         _ => host.logged(UpstreamError::Unreachable, &cause(error)),
     }
+}
+
+/// Whether the host's name was looked up, and led nowhere that may be reached.
+fn is_refused_address(error: &reqwest::Error) -> bool {
+    let mut inner = error.source();
+    while let Some(error) = inner {
+        if error.is::<RefusedAddress>() {
+            return true;
+        }
+        inner = error.source();
+    }
+    false
 }
 
 /// The innermost error: what the system, the name service or TLS says. The outermost one tells the URL, too.

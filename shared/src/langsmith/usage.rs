@@ -82,7 +82,7 @@ impl Caller<'_> {
     }
 
     /// LangSmith asks a key that covers an organization for a workspace; then, and only then, the caller's is named.
-    async fn get_of_organization<T: DeserializeOwned>(
+    pub(super) async fn get_of_organization<T: DeserializeOwned>(
         &self,
         path: &str,
         query: &Query<'_>,
@@ -90,7 +90,7 @@ impl Caller<'_> {
     ) -> Result<T, UpstreamError> {
         match self.of_organization(organization).get(path, query).await {
             Err(UpstreamError::WorkspaceRequired) if self.workspace().is_some() => {
-                self.get(path, query).await
+                self.at_langsmith().get(path, query).await
             }
             answer => answer,
         }

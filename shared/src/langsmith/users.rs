@@ -17,7 +17,8 @@ impl Caller<'_> {
     /// The LangSmith user behind the credential; `None` when it names nobody. LangSmith refuses the question with 403 or
     /// 404 for keys, although it takes them for everything else.
     pub async fn user_id(&self) -> Result<Option<UserId>, UpstreamError> {
-        let user: Option<String> = parse(&self.get_bytes("/api/v1/me/ls_user_id", &[]).await?)?;
+        let user: Option<String> =
+            parse(&self.at_langsmith().get_bytes("/api/v1/me/ls_user_id", &[]).await?)?;
         Ok(user.as_deref().and_then(UserId::of_account))
     }
 
@@ -32,9 +33,19 @@ impl Caller<'_> {
         }
     }
 
+    /// Whether LangSmith accepts the key: it lists what it reaches, which also tells its data planes, or who it belongs to.
+    /// [`UpstreamError::Unauthorized`] means a bad key.
+    pub async fn accepted(&self) -> Result<(), UpstreamError> {
+        match self.workspaces().await {
+            Err(UpstreamError::Forbidden | UpstreamError::NotFound) => self.user_id().await.map(drop),
+            outcome => outcome.map(drop),
+        }
+    }
+
     /// The name of the organization that the credential works in, if it may see that.
     pub async fn organization_name(&self) -> Result<Option<String>, UpstreamError> {
-        let organization: Organization = parse(&self.get_bytes("/api/v1/orgs/current/info", &[]).await?)?;
+        let answer = self.at_langsmith().get_bytes("/api/v1/orgs/current/info", &[]).await?;
+        let organization: Organization = parse(&answer)?;
         Ok(organization.display_name)
     }
 }

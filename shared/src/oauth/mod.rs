@@ -19,4 +19,5 @@ pub mod scope;
 pub mod seal;
 pub mod token;
 pub mod tool_scope;
+pub mod toolset;
 mod web_uri;

@@ -6,12 +6,16 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
+use super::toolset::parameter;
+
 /// Where the resource lies unless the operator moves it.
 pub const RESOURCE_PATH: &str = "/mcp";
 /// What the path of the RFC 9728 document starts with.
 const WELL_KNOWN_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 /// What the path of the RFC 8414 document starts with.
 const WELL_KNOWN_ISSUER: &str = "/.well-known/oauth-authorization-server";
+/// The longest query that is part of a resource's identifier, in bytes.
+const MAX_QUERY: usize = 1_024;
 
 /// An origin without a path and without a final slash: the RFC 8414 issuer, byte for byte.
 ///
@@ -28,31 +32,73 @@ pub struct PublicUrl {
     https: bool,
 }
 
-/// How the URL of the resource is spelled: URL parsers and people add a final slash. Both are one resource, but clients
-/// compare the URL that they were given with the published one, character by character (RFC 9728 section 3.3).
+/// How the URL of the resource is spelled: URL parsers and people add a final slash, and a query selects
+/// [tools](crate::web::tool_selection). All are one resource, but clients compare the URL that they were given with the
+/// published one, character by character (RFC 9728 section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spelling {
-    /// The canonical one.
-    Plain,
-    /// With a final slash.
-    FinalSlash,
+pub struct Spelling<'q> {
+    final_slash: bool,
+    /// Empty when there is none.
+    query: &'q str,
 }
 
-impl Spelling {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Plain, Self::FinalSlash];
+impl Spelling<'static> {
+    /// The canonical one.
+    pub const PLAIN: Self = Self { final_slash: false, query: "" };
+    /// With a final slash.
+    pub const FINAL_SLASH: Self = Self { final_slash: true, query: "" };
+    /// Those without a query.
+    pub const ALL: [Self; 2] = [Self::PLAIN, Self::FINAL_SLASH];
+}
 
-    /// The one of a request's path.
-    pub fn of(path: &str) -> Self {
-        if path.ends_with('/') { Self::FinalSlash } else { Self::Plain }
+impl<'q> Spelling<'q> {
+    /// The one of a request's path and query.
+    pub fn of(path: &str, query: Option<&'q str>) -> Self {
+        Spelling { final_slash: path.ends_with('/'), query: "" }.with_query(query)
     }
 
-    const fn ending(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::FinalSlash => "/",
-        }
+    /// The same with this query. One that is too long, has other characters than a query may have (RFC 3986 section
+    /// 3.4), or says anything but what selects tools, is left out: it goes into a quoted string, into JSON and into logs of
+    /// clients, and what is misplaced in a URL may be a secret.
+    #[must_use]
+    pub fn with_query(self, query: Option<&'q str>) -> Self {
+        let selects = |pair: &str| parameter(pair.split('=').next().unwrap_or_default()).is_some();
+        let is_plain = |query: &&str| {
+            query.len() <= MAX_QUERY && query.bytes().all(may_be_in_query) && query.split('&').all(selects)
+        };
+        Self { query: query.filter(is_plain).unwrap_or_default(), ..self }
     }
+
+    fn ending(self) -> String {
+        let slash = if self.final_slash { "/" } else { "" };
+        if self.query.is_empty() { slash.to_owned() } else { format!("{slash}?{}", self.query) }
+    }
+}
+
+const fn may_be_in_query(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.'
+                | b'_'
+                | b'~'
+                | b'!'
+                | b'$'
+                | b'&'
+                | b'\''
+                | b'('
+                | b')'
+                | b'*'
+                | b'+'
+                | b','
+                | b';'
+                | b'='
+                | b':'
+                | b'@'
+                | b'/'
+                | b'?'
+                | b'%'
+        )
 }
 
 /// Why a text is not the path of a resource.
@@ -104,17 +150,18 @@ impl PublicUrl {
     }
 
     /// The resource identifier in a spelling.
-    pub fn resource_as(&self, spelling: Spelling) -> String {
+    pub fn resource_as(&self, spelling: Spelling<'_>) -> String {
         format!("{}{}", self.resource(), spelling.ending())
     }
 
-    /// The path of the resource's RFC 9728 document (section 3.1: the resource's own path follows the well-known one).
-    pub fn resource_metadata_path(&self, spelling: Spelling) -> String {
+    /// The path of the resource's RFC 9728 document, and its query (section 3.1: the resource's own path and query follow
+    /// the well-known path).
+    pub fn resource_metadata_path(&self, spelling: Spelling<'_>) -> String {
         format!("{WELL_KNOWN_RESOURCE}{}{}", self.resource_path, spelling.ending())
     }
 
     /// Where clients look for the RFC 8414 document that take the resource for the issuer.
-    pub fn issuer_metadata_path_of_resource(&self, spelling: Spelling) -> String {
+    pub fn issuer_metadata_path_of_resource(&self, spelling: Spelling<'_>) -> String {
         format!("{WELL_KNOWN_ISSUER}{}{}", self.resource_path, spelling.ending())
     }
 
@@ -202,14 +249,41 @@ mod tests {
         assert_eq!(url.issuer(), "https://langsmith.example.com");
         assert_eq!(url.resource(), "https://langsmith.example.com/api/mcp");
         assert_eq!(
-            url.resource_metadata_path(Spelling::Plain),
+            url.resource_metadata_path(Spelling::PLAIN),
             "/.well-known/oauth-protected-resource/api/mcp"
         );
-        let slash = Spelling::of("/api/mcp/");
+        let slash = Spelling::of("/api/mcp/", None);
         assert_eq!(url.resource_metadata_path(slash), "/.well-known/oauth-protected-resource/api/mcp/");
         assert_eq!(url.resource_as(slash), "https://langsmith.example.com/api/mcp/");
         for path in ["", "/", "mcp", "/mcp/", "//mcp", "/a b", "/{x}", "/mcp?x", "/é", "/*x", "/.."] {
             assert_eq!(url.clone().with_resource_path(path), Err(ResourcePathError), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_query_belongs_to_the_spelling() {
+        let url: PublicUrl = "https://mcp.example.com".parse().unwrap();
+        let spelling = Spelling::of("/mcp", Some("readonly=true&tools=a,b%20c"));
+        assert_eq!(url.resource_as(spelling), "https://mcp.example.com/mcp?readonly=true&tools=a,b%20c");
+        assert_eq!(
+            url.resource_metadata_path(Spelling::of("/mcp/", Some("readonly"))),
+            "/.well-known/oauth-protected-resource/mcp/?readonly"
+        );
+    }
+
+    #[test]
+    fn a_query_that_could_end_a_quoted_string_is_left_out() {
+        let long = format!("tools={}", "x".repeat(MAX_QUERY - 5));
+        for value in ["a\"b", "a\\", "a b", "a#b", "a\r\nb", "é", "{a}", "<a>", &long[6..]] {
+            assert_eq!(Spelling::of("/mcp", Some(&format!("tools={value}"))), Spelling::PLAIN, "{value}");
+        }
+        assert_ne!(Spelling::of("/mcp", Some(&long[..MAX_QUERY])), Spelling::PLAIN);
+    }
+
+    #[test]
+    fn a_query_that_says_anything_else_is_not_repeated() {
+        for query in ["", "access_token=x", "readonly&api_key=x", "tools=a&b", "x=tools", "&readonly"] {
+            assert_eq!(Spelling::of("/mcp", Some(query)), Spelling::PLAIN, "{query}");
         }
     }
 

@@ -1,8 +1,9 @@
 //! Resource indicators (RFC 8707), read as generously as the field needs.
 //!
 //! Codex leaves `resource` out when it refreshes and sends it twice when configured; URL parsers add a final slash;
-//! older clients send the origin only. There is one resource here, so every one of these means it. An identifier of
-//! somebody else is still refused: a token for us must never be asked for in another's name.
+//! older clients send the origin only; and a client whose URL has a query sends that, too. There is one resource here, so
+//! every one of these means it. An identifier of somebody else is still refused: a token for us must never be asked for in
+//! another's name. What a query selects plays no part: it is said anew in every request, and no token is bound to it.
 
 use url::Url;
 
@@ -16,13 +17,11 @@ pub fn names_ours<'a>(public: &PublicUrl, mut values: impl Iterator<Item = &'a s
 fn equivalent(public: &PublicUrl, value: &str) -> bool {
     let Ok(url) = Url::parse(value) else { return false };
     // RFC 8707 section 2 forbids a fragment.
-    let plain = url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none();
+    let plain = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let is_origin = matches!(url.path(), "" | "/") && url.query().is_none();
     plain
         && url.origin().ascii_serialization() == public.issuer()
-        && (matches!(url.path(), "" | "/") || without_slash(url.path()) == public.resource_path())
+        && (is_origin || without_slash(url.path()) == public.resource_path())
 }
 
 fn without_slash(path: &str) -> &str {
@@ -46,6 +45,8 @@ mod tests {
         assert!(ours(&["https://mcp.example.com"]));
         assert!(ours(&["https://MCP.example.com:443/mcp"]));
         assert!(ours(&["https://mcp.example.com/mcp", "https://mcp.example.com/mcp"]));
+        assert!(ours(&["https://mcp.example.com/mcp?readonly=true&tools=a,b"]));
+        assert!(ours(&["https://mcp.example.com/mcp/?readonly"]));
     }
 
     #[test]
@@ -65,6 +66,10 @@ mod tests {
         assert!(!ours(&["http://mcp.example.com/mcp"]));
         assert!(!ours(&["https://mcp.example.com/other"]));
         assert!(!ours(&["https://mcp.example.com/mcp#a"]));
+        assert!(!ours(&["https://mcp.example.com/mcp?a#b"]));
+        assert!(!ours(&["https://mcp.example.com/?readonly=true"]));
+        assert!(!ours(&["https://mcp.example.com/other?x=/mcp"]));
+        assert!(!ours(&["https://evil.example.com/?https://mcp.example.com/mcp"]));
         assert!(!ours(&["https://a@mcp.example.com/mcp"]));
         assert!(!ours(&["https://mcp.example.com/mcp", "https://evil.example.com/mcp"]));
         assert!(!ours(&["mcp"]));

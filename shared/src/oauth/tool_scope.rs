@@ -11,7 +11,7 @@
 use crate::oauth::scope::Scope;
 
 /// Every tool, and the scope that a call with arguments needs.
-pub const TOOL_SCOPES: [(&str, Scope); 15] = [
+pub const TOOL_SCOPES: [(&str, Scope); 16] = [
     ("get_thread_history", Scope::LangsmithRead),
     ("list_prompts", Scope::LangsmithRead),
     ("get_prompt_by_name", Scope::LangsmithRead),
@@ -27,6 +27,7 @@ pub const TOOL_SCOPES: [(&str, Scope); 15] = [
     ("list_experiments", Scope::LangsmithRead),
     ("run_experiment", Scope::LangsmithWrite),
     ("get_billing_usage", Scope::BillingRead),
+    ("list_workspaces", Scope::LangsmithRead),
 ];
 
 /// The scope that a tool needs; `None` for a name that is no tool's.

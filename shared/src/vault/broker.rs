@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::refresh::{Need, Refresher};
-use super::{SharedVault, StoredCredential};
+use super::{CredentialKind, SharedVault, StoredCredential};
 use crate::clock::{SharedClock, Timestamp};
 use crate::ids::{CredentialId, UserRef};
 use crate::langsmith::oauth::{Discovery, UpstreamOAuth};
-use crate::langsmith::{Credential, LangSmith, OAuthMetadata, UpstreamError};
+use crate::langsmith::{Credential, LangSmith, ListedDataPlanes, OAuthMetadata, UpstreamError};
 use crate::random::SharedRandom;
 use crate::store::{Store, StoreError, VaultItem};
 use crate::timed::TimedMap;
@@ -42,17 +42,22 @@ impl Live {
         self.stored.upstream()
     }
 
+    /// Where LangSmith said, at the login, that the data of its workspaces is.
+    pub const fn data_planes(&self) -> Option<&ListedDataPlanes> {
+        self.stored.data_planes.as_ref()
+    }
+
     /// Whether LangSmith has refused it before, and not accepted it since as far as was known when it was read.
     pub fn is_suspect(&self) -> bool {
         self.item.suspect_since.is_some()
     }
 
     pub(super) fn is_ageing(&self, now: Timestamp) -> bool {
-        matches!(&self.stored, StoredCredential::OAuth(tokens) if tokens.is_ageing(now))
+        self.stored.tokens().is_some_and(|tokens| tokens.is_ageing(now))
     }
 
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {
-        matches!(&self.stored, StoredCredential::OAuth(tokens) if tokens.is_expired(now))
+        self.stored.tokens().is_some_and(|tokens| tokens.is_expired(now))
     }
 }
 
@@ -158,14 +163,14 @@ impl Broker {
         if !same(&live.upstream(), refused) {
             return Ok(Refusal::Retry(live));
         }
-        match &live.stored {
-            StoredCredential::OAuth(_) => match Box::pin(Refresher::new(self).run(&live, Need::Now)).await {
+        match &live.stored.kind {
+            CredentialKind::OAuth(_) => match Box::pin(Refresher::new(self).run(&live, Need::Now)).await {
                 Ok(renewed) => Ok(Refusal::Retry(renewed)),
                 Err(BrokerError::Dead) => Ok(Refusal::Dead),
                 Err(BrokerError::Busy) => Ok(Refusal::Transient),
                 Err(BrokerError::Store(error)) => Err(error),
             },
-            StoredCredential::ApiKey(_) => self.refused_key(&live).await,
+            CredentialKind::ApiKey(_) => self.refused_key(&live).await,
         }
     }
 

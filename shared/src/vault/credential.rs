@@ -6,12 +6,22 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::clock::Timestamp;
-use crate::langsmith::{Credential, TokenSet};
+use crate::langsmith::{Credential, ListedDataPlanes, TokenSet};
 use crate::secret::Secret;
 
 /// What a login brought.
 #[derive(Clone, Debug)]
-pub enum StoredCredential {
+pub struct StoredCredential {
+    /// The credential itself.
+    pub kind: CredentialKind,
+    /// Where LangSmith said that the data of its workspaces is. It lies beside the credential, under the same seal: who can
+    /// change it decides where the credential goes. Logins of an earlier version did not note it.
+    pub data_planes: Option<ListedDataPlanes>,
+}
+
+/// A credential.
+#[derive(Clone, Debug)]
+pub enum CredentialKind {
     /// An API key.
     ApiKey(Secret),
     /// Tokens of LangSmith's authorization server.
@@ -90,17 +100,48 @@ impl OAuthTokens {
 impl StoredCredential {
     /// What is sent upstream.
     pub fn upstream(&self) -> Credential {
-        match self {
-            Self::ApiKey(key) => Credential::ApiKey(key.clone()),
-            Self::OAuth(tokens) => Credential::Bearer(tokens.access.clone()),
+        match &self.kind {
+            CredentialKind::ApiKey(key) => Credential::ApiKey(key.clone()),
+            CredentialKind::OAuth(tokens) => Credential::Bearer(tokens.access.clone()),
+        }
+    }
+
+    /// The same login with the tokens of a refresh.
+    #[must_use]
+    pub fn renewed(&self, tokens: OAuthTokens) -> Self {
+        Self { kind: CredentialKind::OAuth(tokens), data_planes: self.data_planes.clone() }
+    }
+
+    /// The tokens, unless it is a key.
+    pub const fn tokens(&self) -> Option<&OAuthTokens> {
+        match &self.kind {
+            CredentialKind::OAuth(tokens) => Some(tokens),
+            CredentialKind::ApiKey(_) => None,
+        }
+    }
+
+    /// The key, unless it is tokens.
+    pub const fn api_key(&self) -> Option<&Secret> {
+        match &self.kind {
+            CredentialKind::ApiKey(key) => Some(key),
+            CredentialKind::OAuth(_) => None,
         }
     }
 }
 
-/// The plain form that is sealed; wiped as soon as it is.
+/// The plain form that is sealed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Plain {
+    #[serde(flatten)]
+    kind: PlainKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data_planes: Option<ListedDataPlanes>,
+}
+
+/// The credential in it; wiped as soon as it is sealed.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum Plain {
+enum PlainKind {
     ApiKey {
         key: String,
     },
@@ -131,9 +172,19 @@ impl IdentifiedBy {
 
 impl Plain {
     pub(super) fn of(credential: &StoredCredential) -> Self {
+        Self { kind: PlainKind::of(&credential.kind), data_planes: credential.data_planes.clone() }
+    }
+
+    pub(super) fn credential(self) -> StoredCredential {
+        StoredCredential { kind: self.kind.credential(), data_planes: self.data_planes }
+    }
+}
+
+impl PlainKind {
+    fn of(credential: &CredentialKind) -> Self {
         match credential {
-            StoredCredential::ApiKey(key) => Self::ApiKey { key: key.expose().to_owned() },
-            StoredCredential::OAuth(tokens) => Self::OAuth {
+            CredentialKind::ApiKey(key) => Self::ApiKey { key: key.expose().to_owned() },
+            CredentialKind::OAuth(tokens) => Self::OAuth {
                 access: tokens.access.expose().to_owned(),
                 refresh: tokens.refresh.as_ref().map(|token| token.expose().to_owned()),
                 issued_at: tokens.issued_at.millis(),
@@ -145,11 +196,11 @@ impl Plain {
         }
     }
 
-    pub(super) fn credential(&self) -> StoredCredential {
+    fn credential(&self) -> CredentialKind {
         match self {
-            Self::ApiKey { key } => StoredCredential::ApiKey(Secret::new(key)),
+            Self::ApiKey { key } => CredentialKind::ApiKey(Secret::new(key)),
             Self::OAuth { access, refresh, issued_at, life_ms, issuer, client_id, identified_by } => {
-                StoredCredential::OAuth(OAuthTokens {
+                CredentialKind::OAuth(OAuthTokens {
                     access: Secret::new(access),
                     refresh: refresh.as_ref().map(Secret::new),
                     issued_at: Timestamp::from_millis(*issued_at),

@@ -42,6 +42,6 @@ impl Vault for Envelope {
         sealed: &'a str,
     ) -> BoxFuture<'a, Result<StoredCredential, VaultError>> {
         let opened = self.0.open::<Plain>(&place(user, id), sealed);
-        Box::pin(ready(opened.map(|plain| plain.credential()).map_err(|_| VaultError::Unopenable)))
+        Box::pin(ready(opened.map(Plain::credential).map_err(|_| VaultError::Unopenable)))
     }
 }

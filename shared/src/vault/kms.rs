@@ -145,7 +145,7 @@ impl Vault for KmsVault {
             let (wrapped, sealed) = sealed.split_once('.').ok_or(VaultError::Unopenable)?;
             let key = self.unwrap(user, wrapped).await?;
             let plain = key.open::<Plain>(&place(user, id), sealed);
-            plain.map(|plain| plain.credential()).map_err(|_| VaultError::Unopenable)
+            plain.map(Plain::credential).map_err(|_| VaultError::Unopenable)
         })
     }
 }

@@ -19,7 +19,7 @@ use crate::ids::{CredentialId, UserRef};
 use crate::store::StoreError;
 
 pub use broker::{Broker, BrokerError, Live, Refusal};
-pub use credential::{IdentifiedBy, OAuthTokens, Origin, StoredCredential};
+pub use credential::{CredentialKind, IdentifiedBy, OAuthTokens, Origin, StoredCredential};
 pub use envelope::Envelope;
 #[cfg(feature = "aws-vault")]
 pub use kms::KmsVault;

@@ -48,7 +48,7 @@ impl<'a> Refresher<'a> {
     /// hangs up must not cut it, or the rotated token would be lost.
     pub(super) async fn run(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
         let now = self.0.clock.now();
-        let StoredCredential::OAuth(tokens) = &live.stored else { return Err(BrokerError::Busy) };
+        let Some(tokens) = live.stored.tokens() else { return Err(BrokerError::Busy) };
         if is_postponed(live, now) || self.0.departed.get(&key(live), now).is_some() {
             return Err(BrokerError::Busy);
         }
@@ -150,7 +150,7 @@ impl Leased {
                     tracing::error!("a refresh brought the tokens of another person; the login ends");
                     return self.end().await;
                 }
-                self.save(&StoredCredential::OAuth(renewed)).await
+                self.save(&self.live.stored.renewed(renewed)).await
             }
             Err(OAuthTokenError::InvalidGrant) => self.judge().await,
             Err(OAuthTokenError::InvalidClient | OAuthTokenError::ClientNotAllowed) => {

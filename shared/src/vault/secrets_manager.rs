@@ -9,11 +9,12 @@ use aws_sdk_secretsmanager::Client;
 use futures_util::future::{BoxFuture, ready};
 use serde::{Deserialize, Serialize};
 
-use super::credential::{Plain, StoredCredential};
+use super::credential::{CredentialKind, Plain, StoredCredential};
 use super::user_secret::{Current, Found, UserSecret, UserSecrets, key_id};
 use super::{Vault, VaultError, place};
 use crate::clock::SharedClock;
 use crate::ids::{CredentialId, UserRef};
+use crate::langsmith::ListedDataPlanes;
 use crate::oauth::seal::Sealer;
 use crate::random::SharedRandom;
 use crate::secret::Secret;
@@ -51,6 +52,8 @@ enum Held {
     Here(Plain),
     /// The name of the API key in the user's secret.
     InSecret(String),
+    /// The same, and where the data of its workspaces is.
+    InSecretWith { key: String, data_planes: ListedDataPlanes },
 }
 
 impl SecretsManagerVault {
@@ -125,13 +128,11 @@ impl SecretsManagerVault {
 
 impl Opened {
     fn seal(&self, place: &str, credential: &StoredCredential) -> Result<String, VaultError> {
-        let id = match credential {
-            StoredCredential::ApiKey(key) => Some(key_id(key)),
-            StoredCredential::OAuth(_) => None,
-        };
-        let held = match id.filter(|id| self.secret.api_key(id).is_some()) {
-            Some(id) => Held::InSecret(id),
-            None => Held::Here(Plain::of(credential)),
+        let id = credential.api_key().map(key_id).filter(|id| self.secret.api_key(id).is_some());
+        let held = match (id, credential.data_planes.clone()) {
+            (Some(key), Some(data_planes)) => Held::InSecretWith { key, data_planes },
+            (Some(key), None) => Held::InSecret(key),
+            (None, _) => Held::Here(Plain::of(credential)),
         };
         let sealed = self.sealer.seal(place, &held);
         let sealed = sealed.map_err(|error| VaultError::unavailable("vault.seal", error.to_string()))?;
@@ -139,15 +140,16 @@ impl Opened {
     }
 
     fn open(&self, place: &str, sealed: &str) -> Result<StoredCredential, VaultError> {
-        match self.sealer.open::<Held>(place, sealed).map_err(|_| VaultError::Unopenable)? {
-            Held::Here(plain) => Ok(plain.credential()),
-            // The data key is the right one, so the secret is; it was read before its last write arrived everywhere.
-            Held::InSecret(id) => self
-                .secret
-                .api_key(&id)
-                .map(StoredCredential::ApiKey)
-                .ok_or_else(|| VaultError::unavailable("vault.secret", "an old version")),
-        }
+        let (id, data_planes) =
+            match self.sealer.open::<Held>(place, sealed).map_err(|_| VaultError::Unopenable)? {
+                Held::Here(plain) => return Ok(plain.credential()),
+                Held::InSecret(id) => (id, None),
+                Held::InSecretWith { key, data_planes } => (key, Some(data_planes)),
+            };
+        // The data key is the right one, so the secret is; it was read before its last write arrived everywhere.
+        let key = self.secret.api_key(&id);
+        let key = key.ok_or_else(|| VaultError::unavailable("vault.secret", "an old version"))?;
+        Ok(StoredCredential { kind: CredentialKind::ApiKey(key), data_planes })
     }
 }
 
@@ -158,13 +160,9 @@ impl Vault for SecretsManagerVault {
         id: &'a CredentialId,
         credential: &'a StoredCredential,
     ) -> BoxFuture<'a, Result<String, VaultError>> {
-        Box::pin(async move {
-            let key = match credential {
-                StoredCredential::ApiKey(key) => Some(key),
-                StoredCredential::OAuth(_) => None,
-            };
-            self.provide(user, key).await?.seal(&place(user, id), credential)
-        })
+        Box::pin(
+            async move { self.provide(user, credential.api_key()).await?.seal(&place(user, id), credential) },
+        )
     }
 
     /// Under the data key that has just opened what it replaces, though the refresh may have outlasted the time for which

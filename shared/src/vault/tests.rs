@@ -6,6 +6,8 @@ use aws_fakes::Fakes;
 
 use super::*;
 use crate::clock::{Clock as _, SteppedClock, Timestamp};
+use crate::ids::WorkspaceId;
+use crate::langsmith::{ListedDataPlanes, Workspace};
 use crate::random::SystemRandom;
 use crate::secret::Secret;
 
@@ -58,25 +60,38 @@ fn id(text: &str) -> CredentialId {
     CredentialId::new(text)
 }
 
+/// What a list of workspaces said, one of which has a data plane.
+fn data_planes() -> Option<ListedDataPlanes> {
+    let workspace = Workspace {
+        id: WorkspaceId::new("workspace"),
+        display_name: "Workspace".to_owned(),
+        handle: None,
+        data_plane_url: Some("https://dp.example.com".to_owned()),
+    };
+    ListedDataPlanes::of(&[workspace], Timestamp::from_secs(1_900_000_000))
+}
+
 fn login(access: &str) -> StoredCredential {
-    StoredCredential::OAuth(OAuthTokens {
+    let tokens = OAuthTokens {
         access: Secret::new(access),
         refresh: Some(Secret::new("refresh")),
         issued_at: Timestamp::from_secs(1_900_000_000),
         life: Some(Duration::from_mins(30)),
         origin: Origin { issuer: "https://as.example".to_owned(), client_id: "client".to_owned() },
         identified_by: Some(IdentifiedBy::Subject),
-    })
+    };
+    StoredCredential { kind: CredentialKind::OAuth(tokens), data_planes: data_planes() }
 }
 
 fn content(credential: &StoredCredential) -> String {
-    match credential {
-        StoredCredential::ApiKey(key) => format!("key {}", key.expose()),
-        StoredCredential::OAuth(tokens) => {
+    let data_planes = &credential.data_planes;
+    match &credential.kind {
+        CredentialKind::ApiKey(key) => format!("key {} {data_planes:?}", key.expose()),
+        CredentialKind::OAuth(tokens) => {
             let refresh = tokens.refresh.as_ref().map(Secret::expose);
             let OAuthTokens { access, issued_at, life, origin, identified_by, .. } = tokens;
             format!(
-                "login {} {refresh:?} {issued_at:?} {life:?} {origin:?} {identified_by:?}",
+                "login {} {refresh:?} {issued_at:?} {life:?} {origin:?} {identified_by:?} {data_planes:?}",
                 access.expose()
             )
         }

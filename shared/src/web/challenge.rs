@@ -29,7 +29,7 @@ pub enum Challenge {
 
 /// The header value: one Bearer challenge on one line, every value quoted. It leads to the metadata of the spelling that
 /// the request used: a client must refuse metadata of any other (RFC 9728 section 3.3).
-pub fn challenge_header(public: &PublicUrl, spelling: Spelling, challenge: Challenge) -> HeaderValue {
+pub fn challenge_header(public: &PublicUrl, spelling: Spelling<'_>, challenge: Challenge) -> HeaderValue {
     let error = match challenge {
         Challenge::Missing => String::new(),
         Challenge::InvalidToken => error("invalid_token", INVALID),
@@ -45,7 +45,7 @@ pub fn challenge_header(public: &PublicUrl, spelling: Spelling, challenge: Chall
     };
     let metadata = public.join(&public.resource_metadata_path(spelling));
     let text = format!("Bearer {error}resource_metadata=\"{metadata}\", scope=\"{scope}\"");
-    // An origin and our own scope names are visible ASCII.
+    // An origin, the characters of a query and our own scope names are visible ASCII without quotation marks.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
 }
 
@@ -60,7 +60,7 @@ mod tests {
 
     fn header(challenge: Challenge) -> String {
         let public = "https://mcp.example.com".parse().unwrap();
-        challenge_header(&public, Spelling::Plain, challenge).to_str().unwrap().to_owned()
+        challenge_header(&public, Spelling::PLAIN, challenge).to_str().unwrap().to_owned()
     }
 
     #[test]
@@ -75,8 +75,19 @@ mod tests {
     #[test]
     fn a_final_slash_leads_to_its_own_metadata() {
         let public = "https://mcp.example.com".parse().unwrap();
-        let header = challenge_header(&public, Spelling::of("/mcp/"), Challenge::Missing);
+        let header = challenge_header(&public, Spelling::of("/mcp/", None), Challenge::Missing);
         assert!(header.to_str().unwrap().contains("oauth-protected-resource/mcp/\""), "{header:?}");
+    }
+
+    #[test]
+    fn a_query_leads_to_its_own_metadata() {
+        let public = "https://mcp.example.com".parse().unwrap();
+        let spelling = Spelling::of("/mcp", Some("readonly=true"));
+        let header = challenge_header(&public, spelling, Challenge::Missing);
+        assert!(
+            header.to_str().unwrap().contains("oauth-protected-resource/mcp?readonly=true\""),
+            "{header:?}"
+        );
     }
 
     #[test]

@@ -12,7 +12,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 /// Request headers that MCP clients send.
 const ALLOWED_HEADERS: &str = "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, \
-     mcp-session-id, last-event-id, x-api-key, x-tenant-id, langsmith-api-key, langsmith-workspace-id";
+     mcp-session-id, last-event-id, x-api-key, x-tenant-id, langsmith-api-key, langsmith-workspace-id, x-mcp-readonly, \
+     x-mcp-toolsets, x-mcp-tools";
 /// Answer headers that MCP clients read.
 const EXPOSED_HEADERS: &str =
     "www-authenticate, mcp-protocol-version, mcp-session-id, x-request-id, retry-after";

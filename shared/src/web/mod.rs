@@ -11,3 +11,4 @@ pub mod origin;
 pub mod page;
 pub mod reply;
 pub mod request_id;
+pub mod tool_selection;

@@ -7,6 +7,7 @@
 
 mod calls;
 mod clock;
+mod cloud;
 mod connection;
 mod document;
 mod durable;
@@ -78,6 +79,9 @@ async fn run(plan: &Plan) -> Outcome {
     let mut sections = Vec::new();
     if plan.wants("mcp") {
         sections.extend(mcp::measure(plan).await?);
+    }
+    if plan.wants("cloud") {
+        sections.push(cloud::measure(plan).await?);
     }
     if plan.wants("paging") {
         sections.push(paging::measure(plan).await?);

@@ -39,8 +39,8 @@ pub(crate) struct Plan {
     /// How long one load lasts, in milliseconds.
     #[arg(long, default_value_t = 1200)]
     pub(crate) span_millis: u64,
-    /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, paging, heavy,
-    /// floor, refresh, shares, exchange, refused, durable.
+    /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, cloud, paging,
+    /// heavy, floor, refresh, shares, exchange, refused, durable.
     #[arg(long)]
     pub(crate) only: Vec<String>,
 }

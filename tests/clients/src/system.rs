@@ -1,5 +1,6 @@
 //! The LangSmith double and our server in this process, on ports and in a folder of their own.
 
+use crate::contract::Mode;
 use langsmith_double::{Double, Handle, Options};
 use local::{Environment, Running, Settings};
 use tempfile::TempDir;
@@ -18,11 +19,20 @@ impl System {
     }
 
     /// Starts both, the server with a clock or a toolset of the test's own.
-    ///
+    pub async fn start_in(environment: Environment) -> Self {
+        Self::start_with(environment, Options::default()).await
+    }
+
+    /// Starts both, the double in a mode.
+    pub async fn start_on(mode: Mode) -> Self {
+        let options = Options { service: mode.service(), ..Options::default() };
+        Self::start_with(Environment::default(), options).await
+    }
+
     /// # Panics
     /// If one of them does not start.
-    pub async fn start_in(environment: Environment) -> Self {
-        let double = match langsmith_double::start(Options::default()).await {
+    async fn start_with(environment: Environment, options: Options) -> Self {
+        let double = match langsmith_double::start(options).await {
             Ok(double) => double,
             Err(error) => panic!("the double did not start: {error}"),
         };

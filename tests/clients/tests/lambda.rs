@@ -7,6 +7,8 @@
     reason = "a test reports by panicking"
 )]
 
+#[path = "walks/session.rs"]
+mod session;
 #[path = "walks/story.rs"]
 mod story;
 #[path = "walks/tools.rs"]

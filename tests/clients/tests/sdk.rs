@@ -62,6 +62,25 @@ async fn typescript_2_modern() {
     drive(MODERN, |url| Program::node("client2.mjs").args([url, "key", MODERN])).await;
 }
 
+/// Runs one client to its report at a URL whose query selects tools.
+async fn drive_selecting(protocol: &str, program: impl FnOnce(&str) -> Program) {
+    let system = System::start().await;
+    let url = format!("{}?readonly=true&toolsets=projects,runs,prompts", system.mcp_url());
+    let report = program(&url).report().await;
+    story::judge(&report, protocol, system.origin());
+    let tools = ["get_thread_history", "list_prompts", "get_prompt_by_name", "fetch_runs", "list_projects"];
+    assert_eq!(report["tools"], serde_json::json!(tools), "{report}");
+    system.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sdk_logs_in_at_a_url_that_selects_tools() {
+    drive_selecting(MODERN, |url| Program::python("mcp2", "mcp2.py").args([url, MODERN, "key"])).await;
+    drive_selecting(LEGACY, |url| Program::python("mcp1", "mcp1.py").args([url, "key"])).await;
+    drive_selecting(LEGACY, |url| Program::node("sdk1.mjs").args([url, "key"])).await;
+    drive_selecting(MODERN, |url| Program::node("client2.mjs").args([url, "key", MODERN])).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn python_2_asks_for_more_when_a_tool_needs_it() {
     for mode in [MODERN, "legacy"] {

@@ -6,6 +6,8 @@
     reason = "a test reports by panicking"
 )]
 
+#[path = "walks/session.rs"]
+mod session;
 #[path = "walks/tools.rs"]
 mod tools;
 

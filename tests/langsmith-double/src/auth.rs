@@ -41,6 +41,14 @@ pub(crate) enum Home {
 }
 
 impl Caller {
+    /// Whose likes count: the user or, for a service key, the workspace.
+    pub(crate) fn who(&self) -> Uuid {
+        match self.principal {
+            Principal::User(user) => user.id,
+            Principal::Service(_) => self.workspace.id,
+        }
+    }
+
     /// Requires a permission, by the platform's name for it.
     pub(crate) fn may(&self, permission: &str) -> Result<(), ApiError> {
         if self.permissions.contains(&permission) { Ok(()) } else { Err(ApiError::Forbidden) }
@@ -69,12 +77,14 @@ impl FromRequestParts<Arc<App>> for Caller {
             Some(id) => workspaces.iter().find(|workspace| workspace.id == id),
         };
         let workspace = *workspace.ok_or(ApiError::Forbidden)?;
+        app.has_data_of(workspace.id, parts.uri.path())?;
         let by_key = parts.headers.contains_key("x-api-key");
         Ok(Self { by_key, principal: standing.principal, workspace, permissions: standing.permissions })
     }
 }
 
 fn standing(app: &App, headers: &HeaderMap) -> Option<Standing> {
+    let app = app.control_plane.as_ref().map_or(app, |control| control.0.as_ref());
     match headers.get("x-api-key") {
         Some(key) => api_key(app, key.to_str().ok()?),
         None => app.tokens.access(bearer(headers)?),

@@ -1,5 +1,6 @@
 //! Control over a running double, for tests in the same process.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use crate::datasets::Stock;
 use crate::faults::Fault;
 use crate::oauth::CLIENT_SECRET;
 use crate::record::Recorded;
-use crate::state::App;
+use crate::state::{App, lock};
 
 /// A cheap, clonable handle. It stays valid after the double stopped, then without effect.
 #[derive(Clone)]
@@ -48,7 +49,7 @@ impl Handle {
             let number = ledger.runs_of_session(TEAM_WORKSPACE, session)?.len();
             let run = bulk::late(project, number, start)?;
             let id = run.facts.id;
-            ledger.add_runs(vec![(session, run)], false).ok()?;
+            ledger.add_runs(Vec::new(), vec![(session, run)], false).ok()?;
             Some(id)
         })
     }
@@ -66,6 +67,17 @@ impl Handle {
         let remake = |stock: &mut Stock, _| stock.remake_dataset(TEAM_WORKSPACE, dataset, new);
         self.0.world.datasets.write(clock::now(), remake)?;
         Some(new)
+    }
+
+    /// Names a data plane for a workspace, or none. What a workspace's data plane holds is not here.
+    pub fn set_data_plane(&self, workspace: Uuid, url: Option<&str>) {
+        self.0.data_planes.set(workspace, url);
+    }
+
+    /// Moves a workspace to another organization. Assumed: the list of workspaces has those of one organization, which is
+    /// that of the workspace that the caller works in.
+    pub fn move_to_other_organization(&self, workspace: Uuid) {
+        lock(&self.0.other_organization).insert(workspace);
     }
 
     /// Revokes an API key: it answers 401 from now on.
@@ -124,5 +136,11 @@ impl Handle {
         let keys = API_KEYS.iter().map(|key| key.secret.to_owned());
         let client = [CLIENT_SECRET.to_owned()];
         keys.chain(client).chain(self.0.tokens.issued()).collect()
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Handle").field(&self.0.base).finish()
     }
 }

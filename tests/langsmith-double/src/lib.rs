@@ -8,25 +8,33 @@
 //! All data is sample data with ids that never change between runs; only times move, relative to the start.
 
 mod admin;
+mod attachment;
 mod auth;
 mod clock;
 pub mod data;
+mod data_plane;
 mod datasets;
 mod faults;
 mod fql;
 mod handle;
+mod json;
 mod modes;
+mod multipart;
 mod oauth;
 mod params;
+mod payload;
 mod projects;
 mod prompts;
 mod record;
 mod reply;
+mod review;
 mod routes;
 mod server;
 mod service;
+mod share;
 mod state;
 
+pub use data_plane::start_byoc;
 pub use faults::{Fault, FaultKind};
 pub use handle::Handle;
 pub use modes::{Modes, SelfRegistered};
@@ -58,6 +66,9 @@ pub struct Options {
     pub runs_v1: bool,
     /// Whether `POST /v2/runs/query` exists.
     pub runs_v2: bool,
+    /// The double whose data plane this one is: it knows who calls, and everything that belongs to the organization is
+    /// there.
+    pub control_plane: Option<Handle>,
 }
 
 impl Default for Options {
@@ -72,6 +83,7 @@ impl Default for Options {
             data: Dataset::Demo,
             runs_v1: true,
             runs_v2: true,
+            control_plane: None,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The double as a process of its own, for clients and benchmarks outside this workspace's tests.
 
 use clap::{Parser, ValueEnum};
-use langsmith_double::{Dataset, Options, Service, start};
+use langsmith_double::data::TEAM_WORKSPACE;
+use langsmith_double::{Dataset, Options, Service, start, start_byoc};
 
 /// A stateful LangSmith with sample data.
 #[derive(Parser)]
@@ -17,13 +18,15 @@ struct Arguments {
     mode: Mode,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Mode {
     Lenient,
     ChOnly,
     Dual,
     SmithdbOnly,
     Cloud,
+    /// Like `cloud`, and the data of the sample workspace is at a data plane of its own, whose URL is printed second.
+    Byoc,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -47,11 +50,21 @@ async fn main() -> std::io::Result<()> {
         Mode::ChOnly => Service::CH_ONLY,
         Mode::Dual => Service::DUAL,
         Mode::SmithdbOnly => Service::SMITHDB_ONLY,
-        Mode::Cloud => Service::CLOUD,
+        Mode::Cloud | Mode::Byoc => Service::CLOUD,
     };
-    let double = start(Options { port: arguments.port, data, service, ..Options::default() }).await?;
-    println!("{}", double.url());
+    let options = Options { port: arguments.port, data, service, ..Options::default() };
+    let doubles = if arguments.mode == Mode::Byoc {
+        let (control, data_plane) = start_byoc(options, TEAM_WORKSPACE).await?;
+        vec![control, data_plane]
+    } else {
+        vec![start(options).await?]
+    };
+    for double in &doubles {
+        println!("{}", double.url());
+    }
     tokio::signal::ctrl_c().await?;
-    double.stop().await;
+    for double in doubles {
+        double.stop().await;
+    }
     Ok(())
 }

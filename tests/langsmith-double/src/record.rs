@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use serde::Serialize;
 
 use crate::auth;
@@ -26,7 +26,7 @@ pub struct Recorded {
     pub path: String,
     /// The raw query, without the question mark.
     pub query: String,
-    /// The raw body; tokens of OAuth requests stand in it.
+    /// The raw body, of a large one the first MiB; tokens of OAuth requests stand in it.
     pub body: String,
     /// How the `Authorization` header began.
     pub authorization: AuthKind,
@@ -56,8 +56,10 @@ pub enum AuthKind {
     Other,
 }
 
-/// Larger bodies are refused with 413.
-const MAX_BODY: usize = 1024 * 1024;
+/// Larger bodies are refused with 413: `/info` promises 20 MiB to tracing clients, and the frame around it is small.
+const MAX_BODY: usize = 24 * 1024 * 1024;
+/// So much of a body is kept.
+const KEPT_OF_BODY: usize = 1024 * 1024;
 /// Older requests are forgotten, so that a benchmark does not fill the memory.
 const KEPT: usize = 10_000;
 
@@ -123,12 +125,31 @@ impl Entry {
 /// Reads the body, notes the request, and passes it on.
 pub(crate) async fn keep(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match Limited::new(body, MAX_BODY).collect().await {
-        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Ok(body) => {
-            let body = body.to_bytes();
-            app.log.add(&parts, body.clone());
-            next.run(Request::from_parts(parts, Body::from(body))).await
+    let Some(body) = whole(body).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let kept = match body.get(..KEPT_OF_BODY) {
+        Some(beginning) => Bytes::copy_from_slice(beginning),
+        None => body.clone(),
+    };
+    app.log.add(&parts, kept);
+    next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// A body that is not too large. One that is gets read to its end all the same, and forgotten: a client that is still sending
+/// would not see the refusal.
+async fn whole(mut body: Body) -> Option<Bytes> {
+    let (mut chunks, mut length) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length > MAX_BODY {
+            chunks.clear();
+        } else {
+            chunks.push(data);
         }
+    }
+    match (length <= MAX_BODY, chunks.len()) {
+        (false, _) => None,
+        (true, 1) => chunks.pop(),
+        (true, _) => Some(chunks.concat().into()),
     }
 }

@@ -41,6 +41,8 @@ pub(crate) enum ApiError {
     Unauthorized,
     #[error("the caller may not do this in this workspace")]
     Forbidden,
+    #[error("the workspace's data is elsewhere")]
+    Elsewhere,
     #[error("a service key speaks for no user")]
     NoUser,
     #[error("the key covers an organization and no workspace was named")]
@@ -53,6 +55,10 @@ pub(crate) enum ApiError {
     Conflict(String),
     #[error("{0}")]
     NotImplemented(&'static str),
+    #[error("{0}")]
+    TooLarge(&'static str),
+    #[error("{0}")]
+    Unsupported(String),
     #[error("invalid {field}: {message}")]
     Invalid {
         /// `query`, `path` or `body`.
@@ -72,11 +78,14 @@ impl IntoResponse for ApiError {
             }
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, json!("Invalid token")),
             Self::Forbidden => (StatusCode::FORBIDDEN, json!("Forbidden")),
+            Self::Elsewhere => (StatusCode::FORBIDDEN, json!("This workspace is not served here")),
             Self::NoUser => (StatusCode::FORBIDDEN, json!("This API key is a service key and has no user")),
             Self::BadRequest(detail) => (StatusCode::BAD_REQUEST, json!(detail)),
             Self::NotFound(what) => (StatusCode::NOT_FOUND, json!(format!("{what} not found"))),
             Self::Conflict(detail) => (StatusCode::CONFLICT, json!(detail)),
             Self::NotImplemented(detail) => (StatusCode::NOT_IMPLEMENTED, json!(detail)),
+            Self::TooLarge(detail) => (StatusCode::PAYLOAD_TOO_LARGE, json!(detail)),
+            Self::Unsupported(detail) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, json!(detail)),
             Self::Invalid { place, field, message } => {
                 let item = json!({"loc": [place, field], "msg": message, "type": "value_error"});
                 (StatusCode::UNPROCESSABLE_ENTITY, json!([item]))

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
@@ -15,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::handle::Handle;
 use crate::state::App;
-use crate::{Options, admin, clock, data, faults, oauth, record, reply, routes};
+use crate::{Options, admin, clock, data, data_plane, faults, oauth, record, reply, routes};
 
 /// A running double. Dropping it stops it: idle connections are closed, hanging requests end, and the port is free.
 pub struct Double {
@@ -32,6 +33,7 @@ pub async fn start(options: Options) -> std::io::Result<Double> {
     let base = format!("http://{}", listener.local_addr()?);
     let (stop, stopping) = watch::channel(false);
     let world = data::world(options.data, clock::now());
+    world.projects.write(|ledger| ledger.serve_from(&base));
     let app = Arc::new(App::new(base, world, &options, stopping));
     let service = router(&app, &options);
     let until = Arc::clone(&app);
@@ -75,6 +77,8 @@ fn router(app: &Arc<App>, options: &Options) -> Router {
     }
     platform
         .fallback(not_found)
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(Arc::clone(app), data_plane::apply))
         .layer(from_fn_with_state(Arc::clone(app), faults::apply))
         .layer(from_fn_with_state(Arc::clone(app), record::keep))
         .merge(admin::router())

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::Options;
 use crate::data::World;
+use crate::data_plane::DataPlanes;
 use crate::faults::Faults;
+use crate::handle::Handle;
 use crate::modes::Modes;
 use crate::oauth::{Registry, Tokens};
 use crate::record::Log;
@@ -28,8 +31,12 @@ pub(crate) struct App {
     stopping: watch::Receiver<bool>,
     revoked_keys: Mutex<BTreeSet<String>>,
     pub(crate) misspelled_issuer: AtomicBool,
+    pub(crate) data_planes: DataPlanes,
+    pub(crate) control_plane: Option<Handle>,
     /// Workspaces that everybody has besides their own, in lists only.
     pub(crate) more_workspaces: AtomicUsize,
+    /// Workspaces of another organization: a list has those of one only.
+    pub(crate) other_organization: Mutex<BTreeSet<Uuid>>,
 }
 
 impl App {
@@ -52,7 +59,10 @@ impl App {
             log: Log::default(),
             revoked_keys: Mutex::default(),
             misspelled_issuer: AtomicBool::new(false),
+            data_planes: DataPlanes::default(),
+            control_plane: options.control_plane.clone(),
             more_workspaces: AtomicUsize::new(0),
+            other_organization: Mutex::default(),
         }
     }
 
@@ -71,6 +81,22 @@ impl App {
     /// Whether an API key was revoked.
     pub(crate) fn is_revoked(&self, key: &str) -> bool {
         lock(&self.revoked_keys).contains(key)
+    }
+}
+
+/// Things of one kind, in the order in which they came.
+pub(crate) struct Shelf<T>(Mutex<Vec<T>>);
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Shelf<T> {
+    /// The things, locked. No request holds them across a wait.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Vec<T>> {
+        lock(&self.0)
     }
 }
 

@@ -10,14 +10,24 @@ mod auth;
 mod catalog;
 #[path = "double/client.rs"]
 mod client;
+#[path = "double/comparisons.rs"]
+mod comparisons;
 #[path = "double/datasets.rs"]
 mod datasets;
+#[path = "double/deletions.rs"]
+mod deletions;
 #[path = "double/examples.rs"]
 mod examples;
 #[path = "double/faults.rs"]
 mod faults;
 #[path = "double/filters.rs"]
 mod filters;
+#[path = "double/form.rs"]
+mod form;
+#[path = "double/ingestion.rs"]
+mod ingestion;
+#[path = "double/judgements.rs"]
+mod judgements;
 #[path = "double/login.rs"]
 mod login;
 #[path = "double/modes.rs"]
@@ -32,9 +42,19 @@ mod prompts;
 mod runs;
 #[path = "double/runs_v2.rs"]
 mod runs_v2;
+#[path = "double/service.rs"]
+mod service;
+#[path = "double/sharing.rs"]
+mod sharing;
+#[path = "double/sources.rs"]
+mod sources;
 #[path = "double/threads.rs"]
 mod threads;
 #[path = "double/tracing.rs"]
 mod tracing;
+#[path = "double/uploads.rs"]
+mod uploads;
 #[path = "double/usage.rs"]
 mod usage;
+#[path = "double/versions.rs"]
+mod versions;

@@ -1,4 +1,5 @@
-//! `target/test-env`: real MCP clients, the conformance suite, a browser and SAM, each at a pinned version.
+//! `target/test-env`: real MCP clients, LangChain's SDKs, the conformance suite, a browser and SAM, each at a pinned
+//! version.
 //!
 //! Each part remembers the inputs that it was made from and is made anew when they change. A part that cannot be
 //! made ends the run, because a test that quietly misses its client proves nothing.
@@ -22,6 +23,7 @@ pub(crate) fn run() -> Outcome {
     let _held = lock()?;
     python::prepare("mcp2")?;
     python::prepare("mcp1")?;
+    python::prepare("langsmith")?;
     python::prepare_peer()?;
     sam::prepare()?;
     npm::prepare()?;

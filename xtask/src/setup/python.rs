@@ -1,4 +1,5 @@
-//! One virtual environment a generation of the Python `mcp` package: 1.x and 2.x cannot live in one.
+//! One virtual environment a generation of the Python `mcp` package, since 1.x and 2.x cannot live in one, and one for
+//! LangChain's SDK.
 
 use super::part::Part;
 use crate::command::{Outcome, output, run};

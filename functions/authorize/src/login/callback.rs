@@ -10,7 +10,7 @@ use shared::langsmith::{OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError}
 use shared::random;
 use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
-use shared::vault::{OAuthTokens, Origin, StoredCredential};
+use shared::vault::{CredentialKind, OAuthTokens, Origin};
 use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
 
@@ -105,8 +105,7 @@ async fn complete(
             let origin = Origin { issuer: metadata.issuer, client_id: pending.client_id };
             let mut tokens = OAuthTokens::issued(tokens, origin, app.deps.clock.now());
             tokens.identified_by = Some(by);
-            let credential = StoredCredential::OAuth(tokens);
-            finish(&app.deps, pending.return_to, person, &credential, preferred).await
+            finish(&app.deps, pending.return_to, person, CredentialKind::OAuth(tokens), preferred).await
         }
         Err(error) => Err(AuthorizeError::Login(Box::new(pending.return_to), unidentified(error))),
     }

@@ -8,7 +8,7 @@ use shared::oauth::grant::PURGE_DELAY;
 use shared::oauth::return_to::ReturnTo;
 use shared::random;
 use shared::store::{BrowserSession, VaultItem};
-use shared::vault::StoredCredential;
+use shared::vault::{CredentialKind, StoredCredential};
 use shared::web::cookie::BrowserCookie;
 
 use super::identity::Person;
@@ -25,7 +25,7 @@ pub(crate) async fn finish(
     deps: &Deps,
     return_to: ReturnTo,
     person: Person,
-    credential: &StoredCredential,
+    kind: CredentialKind,
     preferred: Option<WorkspaceId>,
 ) -> Result<Response, AuthorizeError> {
     if person.workspaces.is_empty() {
@@ -46,7 +46,8 @@ pub(crate) async fn finish(
         user_id: person.user,
     };
     let user = session.user_id.reference();
-    let sealed = deps.vault.seal(&user, &session.credential_id, credential).await?;
+    let credential = StoredCredential { kind, data_planes: person.data_planes };
+    let sealed = deps.vault.seal(&user, &session.credential_id, &credential).await?;
     let item = VaultItem::of_login(&session, sealed);
     deps.store.sessions.open(&session, &deps.store.vault, &item).await?;
     tracing::info!(target: "audit", event = "logged_in", user = %user);

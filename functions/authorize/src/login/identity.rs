@@ -5,7 +5,9 @@ use std::time::Duration;
 use shared::deadline::Deadline;
 use shared::ids::UserId;
 use shared::langsmith::oauth::UserInfo;
-use shared::langsmith::{Credential, OAuthMetadata, RequestBudget, UpstreamError, Workspace};
+use shared::langsmith::{
+    Credential, ListedDataPlanes, OAuthMetadata, RequestBudget, UpstreamError, Workspace,
+};
 use shared::secret::Secret;
 use shared::store::{SignedInAs, SignedInWith, WorkspaceEntry};
 use shared::vault::IdentifiedBy;
@@ -27,6 +29,8 @@ pub(crate) struct Person {
     pub(crate) user: UserId,
     pub(crate) signed_in: SignedInAs,
     pub(crate) workspaces: Vec<WorkspaceEntry>,
+    /// Where LangSmith says that their data is.
+    pub(crate) data_planes: Option<ListedDataPlanes>,
 }
 
 /// The person behind an access token. Two places tell who that is, and only both refusing ends the login: not every
@@ -57,7 +61,7 @@ pub(crate) async fn of_account(
         Some(claims) => signed_in.described(claims.name, claims.email, claims.organization),
         None => signed_in,
     };
-    Ok((person(user, signed_in, found?), by))
+    Ok((person(deps, user, signed_in, found?), by))
 }
 
 /// The owner of an API key. LangSmith takes keys whose owner it does not tell: service keys have none, and for personal ones
@@ -82,11 +86,12 @@ pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, Upstream
     let requests = RequestBudget::new(NAME_REQUESTS);
     let organization = Deadline::after(PATIENCE).limit(caller.within(&requests).organization_name()).await;
     let organization = organization.ok().and_then(Result::ok).flatten();
-    Ok(person(user, SignedInAs::new(with).described(None, None, organization), found))
+    Ok(person(deps, user, SignedInAs::new(with).described(None, None, organization), found))
 }
 
-fn person(user: UserId, signed_in: SignedInAs, found: Vec<Workspace>) -> Person {
-    Person { user, signed_in, workspaces: workspaces::kept(found) }
+fn person(deps: &Deps, user: UserId, signed_in: SignedInAs, found: Vec<Workspace>) -> Person {
+    let data_planes = ListedDataPlanes::of(&found, deps.clock.now());
+    Person { user, signed_in, workspaces: workspaces::kept(found), data_planes }
 }
 
 /// Whether another moment may bring another answer.

@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::key_shape::may_be_key;
 use shared::langsmith::UpstreamError;
-use shared::vault::StoredCredential;
+use shared::vault::CredentialKind;
 use shared::web::request_id::RequestId;
 
 use super::finish::finish;
@@ -52,10 +52,7 @@ async fn attempt(
     }
     app.count_login(|throttles| &throttles.with_key, &login.return_to)?;
     match identity::of_key(&app.deps, &key).await {
-        Ok(person) => {
-            let credential = StoredCredential::ApiKey(key);
-            finish(&app.deps, login.return_to, person, &credential, None).await
-        }
+        Ok(person) => finish(&app.deps, login.return_to, person, CredentialKind::ApiKey(key), None).await,
         Err(error) => match notice(&error) {
             // The same page with a notice, and the same ticket: nothing has changed.
             Some(notice) => {

@@ -24,7 +24,7 @@ use crate::header_lines::{Ambiguous, agreed};
 const BELIEVED: Duration = Duration::from_mins(5);
 /// How long a check may take; the call that follows has the rest of the request's time.
 const CHECK_BUDGET: Duration = Duration::from_secs(8);
-/// How often a check may ask LangSmith: who the key belongs to and, where it does not say that, what it may see.
+/// How often a check may ask LangSmith: what the key reaches and, where it does not say that, who it belongs to.
 const CHECK_REQUESTS: u32 = 2;
 
 /// The names under which the hosted server and the standalone one take the workspace beside a key.
@@ -73,6 +73,7 @@ impl ApiKeys {
         Ok(Some(CallerIdentity {
             credential,
             workspace: WorkspaceAccess::KeyDefault { header: workspace },
+            data_planes: None,
             scopes: ScopeSet::all(),
             handle: CredentialHandle::Header { fingerprint },
         }))
@@ -106,9 +107,9 @@ impl ApiKeys {
             return Ok(());
         }
         let requests = RequestBudget::new(CHECK_REQUESTS);
-        match self.langsmith.caller(credential, None).within(&requests).ls_user_id().await {
+        match self.langsmith.caller(credential, None).within(&requests).accepted().await {
             // A key of a whole organization is a good key, even where it must name a workspace.
-            Ok(_) | Err(UpstreamError::WorkspaceRequired) => {
+            Ok(()) | Err(UpstreamError::WorkspaceRequired) => {
                 self.good.put(fingerprint.clone(), (), self.clock.now());
                 Ok(())
             }

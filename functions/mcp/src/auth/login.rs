@@ -159,6 +159,7 @@ impl Authenticator for Logins {
 fn identity(claims: &AccessClaims, grant: &Grant, live: &Live) -> CallerIdentity {
     CallerIdentity {
         credential: live.upstream(),
+        data_planes: live.data_planes().cloned(),
         workspace: match &grant.workspace {
             WorkspaceChoice::One { id } => WorkspaceAccess::One(id.clone()),
             WorkspaceChoice::All { default } => WorkspaceAccess::All { default: default.clone() },

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use shared::ids::{CredentialId, GrantId, UserRef, WorkspaceId};
-use shared::langsmith::Credential;
+use shared::langsmith::{Credential, ListedDataPlanes};
 use shared::oauth::scope::ScopeSet;
 
 pub use login::Logins;
@@ -25,6 +25,9 @@ pub struct CallerIdentity {
     pub credential: Credential,
     /// Where the caller may go.
     pub workspace: WorkspaceAccess,
+    /// Where LangSmith said, when the caller logged in, that the data of the workspaces is. Nobody has logged in who brings
+    /// a key.
+    pub data_planes: Option<ListedDataPlanes>,
     /// What the caller may do.
     pub scopes: ScopeSet,
     /// Where the credential came from.

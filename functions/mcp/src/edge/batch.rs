@@ -5,16 +5,13 @@
 //! look at it.
 
 use axum::response::Response;
-use http::request::Parts;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::value::RawValue;
-use shared::deadline::{Deadline, Missed};
-use shared::oauth::public_url::Spelling;
+use shared::deadline::Missed;
 use shared::oauth::scope::ScopeSet;
 use shared::web::challenge::Challenge;
 
-use super::{RETRY_AFTER, reply, unauthenticated};
-use crate::App;
+use super::{Incoming, RETRY_AFTER, reply, unauthenticated};
 use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, Called};
 use crate::protocol::batch::{Part, parse};
@@ -26,36 +23,35 @@ use crate::protocol::{Call, Outcome, RpcError};
 const MAX_ANSWERS: usize = 1_048_576;
 
 /// Answers a batch.
-pub(super) async fn receive(
-    app: &App,
-    identity: &CallerIdentity,
-    parts: &Parts,
-    body: &[u8],
-    deadline: Deadline,
-) -> Response {
-    let messages = match parse(&app.documents, &parts.headers, body) {
+pub(super) async fn receive(incoming: &Incoming<'_>, identity: &CallerIdentity, body: &[u8]) -> Response {
+    let messages = match parse(incoming.offer(), &incoming.parts.headers, body) {
         Ok(messages) if messages.is_empty() => return reply::accepted(),
         Ok(messages) => messages,
         Err(error) => return reply::error(&error),
     };
-    let spelling = Spelling::of(parts.uri.path());
+    let (app, spelling) = (incoming.app, incoming.spelling());
     // A client widens its login when it sees the status and the header (RFC 6750 section 3.1; MCP authorization, "Scope
     // Challenge Handling"); an error among the answers tells it nothing. So the challenge is that of the whole batch, it
     // names what all calls need, and it comes before any of them runs: the batch is sent again afterwards.
-    if let Some(scopes) = missing_scopes(app, identity, &messages) {
+    if let Some(scopes) = missing_scopes(incoming, identity, &messages) {
         let challenge = Challenge::InsufficientScope(scopes);
         return reply::challenge(&app.public_url, spelling, None, challenge);
     }
-    let calls = Calls { app, headers: &parts.headers, deadline, begun: false, over: None };
+    let calls = Calls { incoming, begun: false, over: None };
     match calls.answer(messages).await {
         Ok(answers) => reply::ok(answers),
         Err(failure) => unauthenticated(app, spelling, failure),
     }
 }
 
-fn missing_scopes(app: &App, identity: &CallerIdentity, messages: &[Part<'_>]) -> Option<ScopeSet> {
+fn missing_scopes(
+    incoming: &Incoming<'_>,
+    identity: &CallerIdentity,
+    messages: &[Part<'_>],
+) -> Option<ScopeSet> {
+    let offered = (incoming.app, &incoming.selection);
     let missing = |message: &Part<'_>| match message {
-        Part::Request { outcome: Outcome::Call(call), .. } => call::missing_scopes(app, identity, call),
+        Part::Request { outcome: Outcome::Call(call), .. } => call::missing_scopes(offered, identity, call),
         Part::Request { .. } | Part::Refused(_) => None,
     };
     messages.iter().filter_map(missing).reduce(ScopeSet::union)
@@ -63,9 +59,7 @@ fn missing_scopes(app: &App, identity: &CallerIdentity, messages: &[Part<'_>]) -
 
 /// The calls of a batch, while they run.
 struct Calls<'r> {
-    app: &'r App,
-    headers: &'r HeaderMap,
-    deadline: Deadline,
+    incoming: &'r Incoming<'r>,
     /// Whether a call has been answered.
     begun: bool,
     /// Why no further call is made.
@@ -81,7 +75,7 @@ impl Calls<'_> {
                 Part::Refused(refused) => rpc::error(refused.id, &refused.error),
                 Part::Request { id, .. } if answers.are_full() => rpc::error(Some(id), &full()),
                 Part::Request { id, outcome } => match outcome {
-                    Outcome::Document(json) => rpc::document(id, json),
+                    Outcome::Document(json) => rpc::document(id, &json),
                     Outcome::Small(value) => rpc::value(id, &value),
                     Outcome::Error(error) => rpc::error(Some(id), &error),
                     Outcome::Call(call) => self.call(id, &call).await?,
@@ -113,8 +107,9 @@ impl Calls<'_> {
 
     async fn run(&self, id: &RawValue, call: &Call<'_>) -> Result<Vec<u8>, AuthFailure> {
         let identity = self.caller().await?;
-        match call::run(self.app, identity, call, self.deadline).await {
-            Called::Output(output) => Ok(call.answer(&self.app.documents, id, &output)),
+        let Incoming { app, selection, deadline, .. } = self.incoming;
+        match call::run((*app, selection), identity, call, *deadline).await {
+            Called::Output(output) => Ok(call.answer(&app.documents, id, &output)),
             Called::Failed(failure) => Ok(rpc::error(Some(id), &Call::error(failure))),
             Called::InsufficientScope(scopes) => Ok(rpc::error(Some(id), &reply::insufficient_scope(scopes))),
             Called::Dead => Err(AuthFailure::Invalid),
@@ -122,7 +117,8 @@ impl Calls<'_> {
     }
 
     async fn caller(&self) -> Result<CallerIdentity, AuthFailure> {
-        match self.deadline.limit(self.app.authenticator.authenticate(self.headers)).await {
+        let Incoming { app, parts, deadline, .. } = self.incoming;
+        match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
             Ok(caller) => caller,
             Err(Missed) => Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER }),
         }

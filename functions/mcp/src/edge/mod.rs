@@ -7,6 +7,7 @@ mod browser;
 mod content_type;
 mod origin;
 mod reply;
+mod selection;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,13 +22,14 @@ use shared::oauth::public_url::Spelling;
 use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
+use shared::web::tool_selection::ToolSelection;
 
 pub(crate) use origin::Origins;
 
 use crate::App;
 use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, Called};
-use crate::protocol::{self, Call, Message, Outcome, RpcError};
+use crate::protocol::{self, Call, Message, Offer, Outcome, RpcError};
 
 /// The largest message that is read: 1 MB.
 const MAX_BODY: usize = 1_048_576;
@@ -55,23 +57,50 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     response
 }
 
+/// A request of an authenticated caller.
+struct Incoming<'r> {
+    app: &'r App,
+    parts: &'r Parts,
+    selection: ToolSelection,
+    deadline: Deadline,
+}
+
+impl<'r> Incoming<'r> {
+    fn spelling(&self) -> Spelling<'r> {
+        spelling(self.parts)
+    }
+
+    fn offer(&self) -> Offer<'_> {
+        Offer::new(&self.app.documents, &self.selection)
+    }
+}
+
+fn spelling(parts: &Parts) -> Spelling<'_> {
+    Spelling::of(parts.uri.path(), parts.uri.query())
+}
+
 async fn answer(app: &App, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let deadline = Deadline::after(LIMIT);
-    let spelling = Spelling::of(parts.uri.path());
     // Before the method: clients probe with GET and need the challenge, not a 405.
     let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
-        Ok(Err(failure)) => return unauthenticated(app, spelling, failure),
+        Ok(Err(failure)) => return unauthenticated(app, spelling(&parts), failure),
         Err(Missed) => return reply::unavailable(RETRY_AFTER),
     };
-    match read(&parts.method, &parts.headers, body).await {
-        Ok(message) => receive(app, identity, &parts, &message, deadline).await,
+    let message = match read(&parts.method, &parts.headers, body).await {
+        Ok(message) => message,
+        Err(error) => return reply::error(&error),
+    };
+    match selection::of(&parts) {
+        Ok(selection) => {
+            receive(&Incoming { app, parts: &parts, selection, deadline }, identity, &message).await
+        }
         Err(error) => reply::error(&error),
     }
 }
 
-fn unauthenticated(app: &App, spelling: Spelling, failure: AuthFailure) -> Response {
+fn unauthenticated(app: &App, spelling: Spelling<'_>, failure: AuthFailure) -> Response {
     match failure {
         AuthFailure::Missing => reply::challenge(&app.public_url, spelling, None, Challenge::Missing),
         AuthFailure::Invalid => reply::challenge(&app.public_url, spelling, None, Challenge::InvalidToken),
@@ -111,38 +140,34 @@ async fn read(method: &Method, headers: &HeaderMap, body: axum::body::Body) -> R
     })
 }
 
-async fn receive(
-    app: &App,
-    identity: CallerIdentity,
-    parts: &Parts,
-    message: &[u8],
-    deadline: Deadline,
-) -> Response {
+async fn receive(incoming: &Incoming<'_>, identity: CallerIdentity, message: &[u8]) -> Response {
     if protocol::is_batch(message) {
-        return batch::receive(app, &identity, parts, message, deadline).await;
+        return batch::receive(incoming, &identity, message).await;
     }
-    let spelling = Spelling::of(parts.uri.path());
+    let (app, spelling) = (incoming.app, incoming.spelling());
     let request = match protocol::parse(message) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification | Message::Response) => return reply::accepted(),
         Err(refused) => return reply::rpc_error(refused.id, &refused.error),
     };
-    match protocol::dispatch(&app.documents, &parts.headers, &request) {
-        Outcome::Document(json) => reply::ok(protocol::reply::document(request.id, json)),
+    match protocol::dispatch(incoming.offer(), &incoming.parts.headers, &request) {
+        Outcome::Document(json) => reply::ok(protocol::reply::document(request.id, &json)),
         Outcome::Small(value) => reply::ok(protocol::reply::value(request.id, &value)),
         Outcome::Error(error) => reply::rpc_error(Some(request.id), &error),
-        Outcome::Call(call) => match call::run(app, identity, &call, deadline).await {
-            Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
-            Called::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
-            Called::Dead => {
-                reply::challenge(&app.public_url, spelling, Some(request.id), Challenge::InvalidToken)
+        Outcome::Call(call) => {
+            match call::run((app, &incoming.selection), identity, &call, incoming.deadline).await {
+                Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
+                Called::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
+                Called::Dead => {
+                    reply::challenge(&app.public_url, spelling, Some(request.id), Challenge::InvalidToken)
+                }
+                Called::InsufficientScope(scopes) => reply::challenge(
+                    &app.public_url,
+                    spelling,
+                    Some(request.id),
+                    Challenge::InsufficientScope(scopes),
+                ),
             }
-            Called::InsufficientScope(scopes) => reply::challenge(
-                &app.public_url,
-                spelling,
-                Some(request.id),
-                Challenge::InsufficientScope(scopes),
-            ),
-        },
+        }
     }
 }

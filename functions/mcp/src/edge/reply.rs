@@ -42,7 +42,7 @@ pub(super) fn error(error: &RpcError) -> Response {
 /// 401 or 403 with the challenge that starts a login (RFC 6750 §3, RFC 9728 §5.1).
 pub(super) fn challenge(
     public: &PublicUrl,
-    spelling: Spelling,
+    spelling: Spelling<'_>,
     id: Option<&RawValue>,
     challenge: Challenge,
 ) -> Response {

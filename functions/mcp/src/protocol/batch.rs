@@ -10,7 +10,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::message::{Message, Refused, Request, parse as parse_message};
-use super::{Documents, Outcome, RpcError, dispatch, headers, version};
+use super::{Offer, Outcome, RpcError, dispatch, headers, version};
 
 /// How many messages one batch may hold.
 const MAX_MESSAGES: usize = 20;
@@ -26,13 +26,13 @@ pub(crate) enum Part<'a> {
 
 /// The messages that are to be answered, in their order. None when the batch holds only such as want no answer.
 pub(crate) fn parse<'a>(
-    documents: &'a Documents,
+    offer: Offer<'a>,
     headers: &HeaderMap,
     body: &'a [u8],
 ) -> Result<Vec<Part<'a>>, RpcError> {
     check_version(headers)?;
     let messages = split(body)?;
-    Ok(messages.into_iter().filter_map(|message| part(documents, headers, message)).collect())
+    Ok(messages.into_iter().filter_map(|message| part(offer, headers, message)).collect())
 }
 
 /// Without a header it is 2025-03-26 (MCP 2025-11-25, Streamable HTTP, "Protocol Version Header").
@@ -77,10 +77,10 @@ impl<'de> Visitor<'de> for Elements {
     }
 }
 
-fn part<'a>(documents: &'a Documents, headers: &HeaderMap, raw: &'a RawValue) -> Option<Part<'a>> {
+fn part<'a>(offer: Offer<'a>, headers: &HeaderMap, raw: &'a RawValue) -> Option<Part<'a>> {
     match parse_message(raw.get().as_bytes()) {
         Ok(Message::Request(request)) => {
-            Some(Part::Request { id: request.id, outcome: outcome(documents, headers, &request) })
+            Some(Part::Request { id: request.id, outcome: outcome(offer, headers, &request) })
         }
         Ok(Message::Notification | Message::Response) => None,
         Err(refused) => Some(Part::Refused(refused)),
@@ -89,11 +89,11 @@ fn part<'a>(documents: &'a Documents, headers: &HeaderMap, raw: &'a RawValue) ->
 
 /// "The initialize request MUST NOT be part of a JSON-RPC batch, as other requests and notifications are not possible until
 /// initialization has completed" (MCP 2025-03-26, Lifecycle).
-fn outcome<'a>(documents: &'a Documents, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
+fn outcome<'a>(offer: Offer<'a>, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
     if request.method == "initialize" {
         return Outcome::Error(invalid("initialize must not be part of a batch"));
     }
-    dispatch(documents, headers, request)
+    dispatch(offer, headers, request)
 }
 
 fn invalid(message: &'static str) -> RpcError {

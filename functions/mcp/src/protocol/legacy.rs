@@ -4,21 +4,21 @@ use http::{HeaderMap, StatusCode};
 use rmcp::model::ErrorCode;
 
 use super::params::Params;
-use super::{Documents, Era, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
+use super::{Era, Offer, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
 
 pub(super) fn dispatch<'a>(
-    documents: &'a Documents,
+    offer: Offer<'a>,
     headers: &HeaderMap,
     method: &str,
     params: &Params<'a>,
 ) -> Result<Outcome<'a>, RpcError> {
     if method == "initialize" {
-        return Ok(Outcome::Small(Documents::initialize(params.protocol_version.as_deref())));
+        return Ok(Outcome::Small(offer.initialize(params.protocol_version.as_deref())));
     }
     check_version(headers)?;
     match method {
-        "ping" => Ok(Outcome::Document("{}")),
-        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(&documents.legacy_tools)),
+        "ping" => Ok(Outcome::Document("{}".into())),
+        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(offer.legacy_tools())),
         "tools/call" => call(Era::Legacy, params),
         "prompts/list" => empty(params, r#"{"prompts":[]}"#),
         "resources/list" => empty(params, r#"{"resources":[]}"#),
@@ -30,7 +30,7 @@ pub(super) fn dispatch<'a>(
 /// A list of what is not offered. Some clients of this era ask without looking at the capabilities, and drop a server that
 /// does not know the method.
 fn empty(params: &Params<'_>, list: &'static str) -> Result<Outcome<'static>, RpcError> {
-    refuse_cursor(params).map(|()| Outcome::Document(list))
+    refuse_cursor(params).map(|()| Outcome::Document(list.into()))
 }
 
 /// After the handshake the version stands in a header; without one, 2025-03-26 is assumed (MCP 2025-11-25, Streamable

@@ -6,13 +6,18 @@ pub(crate) mod batch;
 mod documents;
 mod error;
 mod headers;
+mod instructions;
 mod legacy;
 mod message;
 mod modern;
+mod offer;
 mod params;
 mod quirks;
 pub(crate) mod reply;
+mod text;
 mod version;
+
+use std::borrow::Cow;
 
 use http::{HeaderMap, StatusCode};
 use rmcp::model::ErrorCode;
@@ -21,6 +26,7 @@ use serde_json::value::RawValue;
 pub(crate) use documents::Documents;
 pub(crate) use error::RpcError;
 pub(crate) use message::{Message, Request, is_batch, parse};
+pub(crate) use offer::Offer;
 use params::Params;
 
 use crate::tools::{Failure, named};
@@ -29,7 +35,7 @@ use crate::tools::{Failure, named};
 #[derive(Debug)]
 pub(crate) enum Outcome<'a> {
     /// A result that is already JSON.
-    Document(&'a str),
+    Document(Cow<'a, str>),
     /// A result that is written once, into the answer.
     Small(serde_json::Value),
     /// `tools/call`: the tool still has to run.
@@ -58,11 +64,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// Decides the era of a request and what it comes to.
-pub(crate) fn dispatch<'a>(
-    documents: &'a Documents,
-    headers: &HeaderMap,
-    request: &Request<'a>,
-) -> Outcome<'a> {
+pub(crate) fn dispatch<'a>(offer: Offer<'a>, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
     let Some(params) = Params::parse(request.params) else {
         return Outcome::Error(RpcError::bad_request(
             ErrorCode::INVALID_PARAMS,
@@ -71,9 +73,9 @@ pub(crate) fn dispatch<'a>(
     };
     let method = request.method.as_ref();
     let answer = if is_modern(headers, method, &params) {
-        modern::dispatch(documents, headers, method, &params)
+        modern::dispatch(offer, headers, method, &params)
     } else {
-        legacy::dispatch(documents, headers, method, &params)
+        legacy::dispatch(offer, headers, method, &params)
     };
     answer.unwrap_or_else(Outcome::Error)
 }

@@ -7,10 +7,10 @@ use shared::web::headers::{MCP_METHOD, MCP_NAME};
 
 use super::params::Params;
 use super::quirks::{Quirk, forgives};
-use super::{Documents, Era, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
+use super::{Era, Offer, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
 
 pub(super) fn dispatch<'a>(
-    documents: &'a Documents,
+    offer: Offer<'a>,
     headers: &HeaderMap,
     method: &str,
     params: &Params<'a>,
@@ -31,8 +31,8 @@ pub(super) fn dispatch<'a>(
         headers::check_name(headers, name)?;
     }
     match method {
-        "server/discover" => Ok(Outcome::Document(&documents.discover)),
-        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(&documents.modern_tools)),
+        "server/discover" => Ok(Outcome::Document(offer.discover())),
+        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(offer.modern_tools())),
         "tools/call" => call(Era::Modern, params),
         _ => Err(unknown_method(StatusCode::NOT_FOUND)),
     }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error::RpcError;
+use super::text;
 
 /// `{"jsonrpc":"2.0","id":…,"result":…}` around a result that `write` appends as valid JSON.
 pub(crate) fn result(id: &RawValue, capacity: usize, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
@@ -49,4 +50,9 @@ pub(crate) fn append<T: Serialize>(body: &mut Vec<u8>, value: &T) {
         body.truncate(start);
         body.extend_from_slice(b"null");
     }
+}
+
+/// Appends a text as a JSON string.
+pub(crate) fn append_text(body: &mut Vec<u8>, text: &str) {
+    text::append(body, text);
 }

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use shared::ids::WorkspaceId;
 
 use super::ToolError;
+use super::ignored::Ignored;
 use super::nul::NO_NUL;
 use super::placeholder::{is_empty, is_filler, is_nothing};
 use super::unknown::{is_injected, refusal};
@@ -29,6 +30,8 @@ pub(crate) struct Arguments<'a> {
     blanks: Vec<&'static str>,
     /// Whether the client fills in what it does not mean.
     fills_in: bool,
+    /// Empty values that would say something, if the client did not fill in.
+    pub(super) ignored: Ignored,
     /// Those that were taken for the URL of a request.
     pub(super) in_url: InUrl,
 }
@@ -53,6 +56,14 @@ impl<'a> Arguments<'a> {
         raw: Option<&'a RawValue>,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
     ) -> Result<T, ToolError> {
+        Self::read_noting(raw, take).map(|(taken, _)| taken)
+    }
+
+    /// The same, and what was ignored.
+    pub(super) fn read_noting<T>(
+        raw: Option<&'a RawValue>,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<(T, Ignored), ToolError> {
         Self::of_call(raw)?.taken(take)
     }
 
@@ -61,15 +72,19 @@ impl<'a> Arguments<'a> {
         entry: &'a RawValue,
         fills_in: bool,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
-    ) -> Result<T, ToolError> {
+    ) -> Result<(T, Ignored), ToolError> {
         let mut members = Self::parse(Some(entry))?;
         members.fills_in |= fills_in;
         members.taken(take)
     }
 
-    fn taken<T>(mut self, take: impl FnOnce(&mut Self) -> Result<T, ToolError>) -> Result<T, ToolError> {
-        let taken = take(&mut self).map_err(|error| self.told(error))?;
-        self.finish().map(|()| taken)
+    fn taken<T>(
+        mut self,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<(T, Ignored), ToolError> {
+        let taken = take(&mut self).map_err(|error| self.ignored.explain(self.told(error)))?;
+        let ignored = std::mem::take(&mut self.ignored);
+        self.finish().map(|()| (taken, ignored))
     }
 
     /// The same error; of a required argument that is there and says nothing, that it does.
@@ -127,7 +142,9 @@ impl<'a> Arguments<'a> {
 
     /// The workspace argument that every tool has.
     pub(crate) fn workspace(&mut self) -> Result<Option<WorkspaceId>, ToolError> {
-        Ok(self.id("workspace_id")?.map(WorkspaceId::new))
+        let id =
+            self.id("workspace_id").map_err(|error| error.with("list_workspaces tells which there are."))?;
+        Ok(id.map(WorkspaceId::new))
     }
 
     /// `true` or `false`, as JSON or as text in any case.
@@ -172,7 +189,8 @@ impl<'a> Arguments<'a> {
 
     /// The same of one whose empty value says something, too, if the client means what it says.
     pub(super) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
-        if self.fills_in { self.take(name) } else { self.asked(name) }
+        let raw = self.asked(name)?;
+        if self.fills_in && is_empty(raw) { self.ignore(name) } else { Some(raw) }
     }
 
     /// The value of an argument, unless it is null.
@@ -181,6 +199,12 @@ impl<'a> Arguments<'a> {
             self.known.push(name);
         }
         self.given.remove(name).filter(|raw| raw.get() != "null")
+    }
+
+    /// Notes that an argument is there and would say something, if the client did not fill in.
+    pub(super) fn ignore<T>(&mut self, name: &'static str) -> Option<T> {
+        self.ignored.add(name);
+        self.blank(name)
     }
 
     /// Notes that an argument is there and says nothing.

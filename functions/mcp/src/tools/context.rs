@@ -1,9 +1,11 @@
 //! What a tool may use: LangSmith on behalf of the caller of this one request.
 
+use std::sync::OnceLock;
+
 use serde_json::value::RawValue;
 use shared::deadline::Deadline;
 use shared::ids::WorkspaceId;
-use shared::langsmith::{Caller, LangSmith, ResolvedNames};
+use shared::langsmith::{Caller, DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError};
 
 use super::ToolError;
 use crate::auth::{CallerIdentity, WorkspaceAccess};
@@ -15,6 +17,7 @@ pub struct Context<'a> {
     identity: &'a CallerIdentity,
     capabilities: Option<&'a RawValue>,
     resolved: ResolvedNames,
+    data_plane: OnceLock<Option<DataPlane>>,
 }
 
 impl<'a> Context<'a> {
@@ -23,7 +26,8 @@ impl<'a> Context<'a> {
         identity: &'a CallerIdentity,
         capabilities: Option<&'a RawValue>,
     ) -> Self {
-        Self { langsmith, deadline, identity, capabilities, resolved: ResolvedNames::default() }
+        let (resolved, data_plane) = (ResolvedNames::default(), OnceLock::new());
+        Self { langsmith, deadline, identity, capabilities, resolved, data_plane }
     }
 
     /// What the client declared that it can do (MCP 2026-07-28 `clientCapabilities`); absent for legacy clients.
@@ -37,7 +41,8 @@ impl<'a> Context<'a> {
         match &self.identity.workspace {
             WorkspaceAccess::One(own) => match argument {
                 Some(other) if other.as_str() != own.as_str() => Err(ToolError::forbidden(
-                    "The login does not cover this workspace_id. Log in again and choose it, or leave workspace_id out.",
+                    "The login does not cover this workspace_id; list_workspaces tells what it covers. Log in again and choose it, or \
+leave workspace_id out.",
                 )),
                 _ => Ok(Some(own.clone())),
             },
@@ -54,7 +59,46 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// LangSmith as the caller sees it, in one workspace.
+    /// Where a workspace's data is, as the caller sees it: its data plane, or LangSmith itself.
+    pub(crate) async fn caller_at_data<'b>(
+        &'b self,
+        workspace: Option<&'b WorkspaceId>,
+    ) -> Result<Caller<'b>, UpstreamError> {
+        let caller = self.caller(workspace);
+        let found = caller.data_plane(self.kept_data_planes(workspace)).await?;
+        // A call is about one workspace.
+        let data_plane = self.data_plane.get_or_init(|| found);
+        Ok(caller.at(data_plane.as_ref()))
+    }
+
+    /// What was read at the login, if it says something about this workspace: a later one than the login's may have a data
+    /// plane, too.
+    fn kept_data_planes(&self, workspace: Option<&WorkspaceId>) -> Option<&'a ListedDataPlanes> {
+        let (kept, workspace) = (self.identity.data_planes.as_ref()?, workspace?);
+        let offered = match &self.identity.workspace {
+            WorkspaceAccess::One(own) => own == workspace,
+            WorkspaceAccess::All { default } => default.as_ref() == Some(workspace),
+            WorkspaceAccess::KeyDefault { .. } => false,
+        };
+        (offered || kept.names(workspace)).then_some(kept)
+    }
+
+    /// Whether LangSmith itself was asked for what was asked: what a data plane accepts says nothing of LangSmith.
+    pub(crate) fn is_at_langsmith(&self) -> bool {
+        !matches!(self.data_plane.get(), Some(Some(_)))
+    }
+
+    /// A failure, with the data plane that it is of.
+    pub(crate) fn located(&self, error: ToolError) -> ToolError {
+        match self.data_plane.get() {
+            Some(Some(data_plane)) if error.is_of_the_far_side() => {
+                error.with(&format!("The workspace's data is at its data plane, {}.", data_plane.shown()))
+            }
+            _ => error,
+        }
+    }
+
+    /// LangSmith as the caller sees it, for what belongs to the organization.
     pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> Caller<'b> {
         let caller = self.langsmith.caller_until(self.deadline, &self.identity.credential, workspace);
         caller.noting(&self.resolved)

@@ -52,10 +52,7 @@ impl Item for DatasetItem<'_> {
 /// What clients are told about it.
 pub(crate) fn schema() -> Vec<Parameter> {
     vec![
-        ("id", text("UUID.")),
         ("inputs_schema_definition", any("JSON Schema or null; likewise outputs_schema_definition.")),
-        ("data_type", any("kv, llm or chat.")),
-        ("example_count", any("Number of examples.")),
         ("session_count", any("Number of experiments.")),
         ("url", text("Its page, where known.")),
     ]

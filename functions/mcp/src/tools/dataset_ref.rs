@@ -1,9 +1,10 @@
 //! A dataset, as the caller names it.
 
-use shared::langsmith::Caller;
+use shared::langsmith::{Caller, NamedKind};
 
 use super::args::Arguments;
-use super::{CallError, ToolError, named};
+use super::suggest::no_such;
+use super::{CallError, ToolError};
 
 /// An id or a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,10 +36,10 @@ impl DatasetRef {
     pub(crate) async fn id(self, caller: &Caller<'_>) -> Result<String, CallError> {
         match self {
             Self::Id(id) => Ok(id),
-            Self::Name(name) => caller
-                .dataset_id(&name)
-                .await?
-                .ok_or_else(|| ToolError::not_found(format!("Dataset {} not found", named(&name))).into()),
+            Self::Name(name) => match caller.dataset_id(&name).await? {
+                Some(id) => Ok(id),
+                None => Err(no_such(caller, NamedKind::Dataset, &name).await.into()),
+            },
         }
     }
 }

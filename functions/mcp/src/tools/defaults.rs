@@ -19,7 +19,7 @@ impl Arguments<'_> {
         self.left().all(|(name, value)| {
             let default = defaults.iter().find(|(known, _)| *known == name);
             let is_default = default.is_some_and(|(_, default)| is_word(value, default));
-            let may_be_nothing = default.is_some() || name.ends_with("_id");
+            let may_be_nothing = default.is_some() || name.ends_with("_id") || name.ends_with("_ids");
             name == "workspace_id" || is_empty(value) || is_default || (may_be_nothing && is_nothing(value))
         })
     }
@@ -45,7 +45,7 @@ mod tests {
             r#"{"name":" ","labels":{},"results":[]}"#,
             r#"{"close":false}"#,
             r#"{"close":" False "}"#,
-            r#"{"close":"None","dataset_id":"null"}"#,
+            r#"{"close":"None","dataset_id":"null","source_run_ids":"None"}"#,
             r#"{"toolCallId":"call_1"}"#,
         ] {
             assert!(!given(json), "{json}");

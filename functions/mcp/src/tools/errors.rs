@@ -29,7 +29,8 @@ const CREDENTIAL_WAIT: Duration = Duration::from_mins(1);
 /// When something is worth another try that LangSmith takes in and shows a little later.
 const SOON: Duration = Duration::from_secs(5);
 
-/// A failed call as the model sees it. The text never holds an upstream URL, a raw upstream body or a secret.
+/// A failed call as the model sees it. The text never holds a raw upstream body, a secret or an upstream URL,
+/// but for scheme, host and port of a workspace's data plane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ToolError {
     /// One or two sentences.
@@ -99,6 +100,11 @@ impl ToolError {
         self
     }
 
+    /// Whether whoever was asked failed or refused, and not the arguments.
+    pub(crate) const fn is_of_the_far_side(&self) -> bool {
+        matches!(self.kind, ErrorKind::Upstream | ErrorKind::Forbidden)
+    }
+
     fn not_retryable(mut self) -> Self {
         self.retryable = false;
         self
@@ -120,6 +126,9 @@ impl From<&UpstreamError> for ToolError {
             UpstreamError::Forbidden => Self::forbidden(
                 "LangSmith denies access: the credential may not do this, or not in this workspace.",
             ),
+            UpstreamError::WorkspaceForbidden(workspace) => Self::forbidden(format!(
+                "LangSmith does not show workspace {workspace} to the credential; list_workspaces tells what it reaches."
+            )),
             UpstreamError::WorkspaceRequired => {
                 Self::invalid("This API key covers an organization: pass workspace_id to choose a workspace.")
             }
@@ -142,7 +151,11 @@ impl From<&UpstreamError> for ToolError {
             ),
             UpstreamError::Server { status } => upstream(&format!("LangSmith failed (status {status}).")),
             UpstreamError::Timeout => upstream("LangSmith did not answer in time."),
-            UpstreamError::Unreachable => upstream("LangSmith cannot be reached."),
+            UpstreamError::DataPlane(error) if error.problem.may_pass() => upstream(&error.to_string()),
+            UpstreamError::DataPlane(error) => upstream(&error.to_string()).not_retryable(),
+            UpstreamError::Unreachable | UpstreamError::PrivateAddress => {
+                upstream("LangSmith cannot be reached.")
+            }
             UpstreamError::Malformed => upstream("LangSmith's answer cannot be understood.").not_retryable(),
             UpstreamError::TooLarge => upstream("LangSmith's answer is larger than 8 MB.").not_retryable(),
         }

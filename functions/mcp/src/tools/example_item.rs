@@ -1,5 +1,7 @@
 //! An example, with its members in the order that clients of the older server know.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -7,12 +9,12 @@ use shared::langsmith::Example;
 
 use super::members::{self, Form};
 use super::pagination::{Item, Limits, Sink, copy};
-use super::schema::{Parameter, any, text};
+use super::schema::{Parameter, any};
 
 /// An example to be shown.
 pub(crate) struct ExampleItem<'a> {
     example: Example<'a>,
-    attachments: String,
+    attachments: Cow<'static, str>,
 }
 
 impl<'a> From<Example<'a>> for ExampleItem<'a> {
@@ -50,10 +52,11 @@ struct Stored {
 }
 
 /// Attachments by name. Nothing is downloaded: `reader`, which clients of the older server expect, is always empty.
-fn attachments(urls: Option<&RawValue>) -> String {
+fn attachments(urls: Option<&RawValue>) -> Cow<'static, str> {
+    let Some(urls) = urls else { return Cow::Borrowed("{}") };
     let mut whole = String::new();
     // A name may hold half a surrogate pair, which the copy replaces.
-    copy(urls.map_or("null", RawValue::get), None, &mut whole);
+    copy(urls.get(), None, &mut whole);
     let stored: Option<Map<String, Value>> = serde_json::from_str(&whole).ok();
     let mut attachments = Map::new();
     for (key, value) in stored.into_iter().flatten() {
@@ -62,14 +65,12 @@ fn attachments(urls: Option<&RawValue>) -> String {
         let attachment = json!({ "presigned_url": presigned_url, "reader": [], "mime_type": mime_type });
         attachments.insert(name.to_owned(), attachment);
     }
-    Value::Object(attachments).to_string()
+    Cow::Owned(Value::Object(attachments).to_string())
 }
 
 /// What clients are told about it.
 pub(crate) fn schema() -> Vec<Parameter> {
     vec![
-        ("id", text("UUID.")),
-        ("outputs", any("Expected outputs, or null.")),
         ("metadata", any("Metadata; dataset_split lists the splits.")),
         ("source_run_id", any("Run that it was made from, or null.")),
         ("attachments", any("Files by name, each with presigned_url and mime_type.")),

@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::ToolError;
 use super::args::{Arguments, wrong};
+use super::ignored::Ignored;
 use super::pagination::{MAX_DEPTH, is_deep};
+use super::placeholder::names_nothing;
 
 /// The largest entry of a list, in bytes. LangSmith takes more; this keeps each request that we make of it below 1 MB.
 const MAX_ENTRY: usize = 900_000;
@@ -75,6 +77,24 @@ pub(crate) fn uuid(arguments: &mut Arguments<'_>, name: &'static str) -> Result<
     Uuid::try_parse(&text).map(Some).map_err(|_| wrong(name, "a UUID"))
 }
 
+/// Takes at most `most` UUIDs, each once: a JSON array, its text, or one bare UUID.
+pub(crate) fn uuids(
+    arguments: &mut Arguments<'_>,
+    (name, most): (&'static str, usize),
+) -> Result<Vec<Uuid>, ToolError> {
+    let mut ids: Vec<Uuid> = Vec::new();
+    for text in arguments.list_of(name, most)?.unwrap_or_default() {
+        if names_nothing(&text) {
+            continue;
+        }
+        let id = Uuid::try_parse(text.trim()).map_err(|_| wrong(name, "a UUID or an array of UUIDs"))?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
 /// Takes a list of objects, each read like the arguments of a call. An empty list is none. A mistake is told with its
 /// place.
 pub(crate) fn entries<T>(
@@ -90,14 +110,19 @@ pub(crate) fn entries<T>(
             error
         })
     };
-    items.into_iter().enumerate().map(entry).collect::<Result<_, _>>().map(Some)
+    let taken: Vec<(T, Ignored)> = items.into_iter().enumerate().map(entry).collect::<Result<_, _>>()?;
+    let entries = taken.into_iter().enumerate().map(|(at, (entry, ignored))| {
+        arguments.ignored.add_entry(&format!("{name}[{at}]"), ignored);
+        entry
+    });
+    Ok(Some(entries.collect()))
 }
 
 fn read_entry<T>(
     item: &RawValue,
     fills_in: bool,
     read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
-) -> Result<T, ToolError> {
+) -> Result<(T, Ignored), ToolError> {
     if !item.get().starts_with('{') {
         return Err(ToolError::invalid("It must be a JSON object."));
     }

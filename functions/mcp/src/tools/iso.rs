@@ -22,12 +22,33 @@ fn utc_parts(text: &str) -> Option<(&str, &str)> {
 /// The time in UTC with its zone spelled `zone`; microseconds only when there are any. Times of another shape or zone
 /// stay as they are.
 pub(crate) fn in_utc(text: &str, zone: &str) -> String {
-    let Some((seconds, fraction)) = utc_parts(text) else { return text.to_owned() };
+    let mut time = String::with_capacity(LONGEST);
+    if put_in_utc(text, zone, &mut time) { time } else { text.to_owned() }
+}
+
+/// The same as JSON; nothing for times of another shape or zone.
+pub(crate) fn json_in_utc(text: &str, zone: &str) -> Option<String> {
+    let mut json = String::with_capacity(LONGEST);
+    json.push('"');
+    let known = put_in_utc(text, zone, &mut json);
+    json.push('"');
+    known.then_some(json)
+}
+
+/// What a time takes, zone and quotes included.
+const LONGEST: usize = 40;
+
+fn put_in_utc(text: &str, zone: &str, time: &mut String) -> bool {
+    let Some((seconds, fraction)) = utc_parts(text) else { return false };
+    time.push_str(seconds);
     let fraction = fraction.get(..6.min(fraction.len())).unwrap_or_default();
-    if fraction.bytes().all(|digit| digit == b'0') {
-        return format!("{seconds}{zone}");
+    if fraction.bytes().any(|digit| digit != b'0') {
+        time.push('.');
+        time.push_str(fraction);
+        time.push_str("000000".get(fraction.len()..).unwrap_or_default());
     }
-    format!("{seconds}.{fraction:0<6}{zone}")
+    time.push_str(zone);
+    true
 }
 
 /// The time as LangSmith writes it in `dotted_order`: digits only, microseconds and `Z`.

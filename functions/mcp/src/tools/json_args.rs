@@ -9,30 +9,40 @@ use super::args::{Arguments, wrong};
 use super::nul::without_nul;
 use super::placeholder::{is_blank, is_empty, is_empty_list, is_empty_object, is_nothing};
 
+/// What an object without members says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Empty {
+    /// That the argument is absent.
+    Nothing,
+    /// That nothing is to be in it.
+    Meant,
+    /// The same, if the client did not fill in.
+    Ignored,
+}
+
 impl<'a> Arguments<'a> {
     /// A JSON object, or its text. It is only looked at from outside.
     pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
-        self.object_unless(name, true)
+        self.object_where(name, Empty::Nothing)
     }
 
     /// The same that may be empty: the caller wants nothing to be in it.
     pub(crate) fn object_or_empty(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
-        self.object_unless(name, self.fills_in())
+        let empty = if self.fills_in() { Empty::Ignored } else { Empty::Meant };
+        self.object_where(name, empty)
     }
 
-    /// `empty_is_none`: whether an object without members counts as absent.
-    fn object_unless(
-        &mut self,
-        name: &'static str,
-        empty_is_none: bool,
-    ) -> Result<Option<Box<RawValue>>, ToolError> {
+    fn object_where(&mut self, name: &'static str, empty: Empty) -> Result<Option<Box<RawValue>>, ToolError> {
         let Some(raw) = self.asked(name) else { return Ok(None) };
         if is_blank(raw) || is_nothing(raw) {
             return Ok(self.blank(name));
         }
         let value = inner(raw).ok_or_else(|| wrong(name, "a JSON object"))?;
-        if is_empty_list(&value) || (empty_is_none && is_empty_object(&value)) {
-            return Ok(self.blank(name));
+        match empty {
+            _ if is_empty_list(&value) => return Ok(self.blank(name)),
+            Empty::Nothing if is_empty_object(&value) => return Ok(self.blank(name)),
+            Empty::Ignored if is_empty_object(&value) => return Ok(self.ignore(name)),
+            _ => {}
         }
         if !value.get().starts_with('{') {
             return Err(wrong(name, "a JSON object"));

@@ -30,7 +30,7 @@ impl Arguments<'_> {
     pub(crate) fn list_or_empty(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
         let items = items(raw, name, MAX_ITEMS)?;
-        Ok(if items.is_empty() && self.fills_in() { self.blank(name) } else { Some(items) })
+        Ok(if items.is_empty() && self.fills_in() { self.ignore(name) } else { Some(items) })
     }
 }
 

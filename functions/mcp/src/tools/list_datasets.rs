@@ -12,7 +12,7 @@ use super::{CallResult, Descriptor, Output, ToolError};
 /// The tool.
 pub(super) struct ListDatasets;
 
-const DESCRIPTION: &str = "List datasets of the workspace, those with the latest experiments first. Filters can be combined. \
+const DESCRIPTION: &str = "List datasets of the workspace, those with the latest experiments first. \
 Read their examples with list_examples.";
 
 impl WorkspaceTool for ListDatasets {

@@ -5,6 +5,7 @@ use shared::langsmith::{Caller, ExampleQuery, UpstreamError};
 use super::args::{Arguments, wrong};
 use super::dataset_ref::DatasetRef;
 use super::example_item::{self, ExampleItem};
+use super::filter_example::{OF_EXAMPLES, shown};
 use super::pagination::{self, Total};
 use super::schema::{flag_or, input, integer_or, object, output, reader, text, texts};
 use super::workspace_tool::WorkspaceTool;
@@ -28,7 +29,7 @@ impl WorkspaceTool for ListExamples {
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("dataset_id", text("UUID of the dataset.")),
-            ("dataset_name", text("Its exact name, if dataset_id is not given.")),
+            ("dataset_name", text("Its exact name instead.")),
             ("example_ids", texts("Only these: at most 100 UUIDs.")),
             ("filter", text("Filter, for example exists(metadata, \"topic\").")),
             ("query", text("Only those whose inputs or outputs contain this text.")),
@@ -84,7 +85,10 @@ impl WorkspaceTool for ListExamples {
             limit: request.limit,
             offset: request.offset,
         };
-        let page = caller.examples(&query).await.map_err(|error| forgetting(&caller, &request, error))?;
+        let page = caller.examples(&query).await.map_err(|error| {
+            let error = forgetting(&caller, &request, error);
+            if request.filter.is_some() { shown(error, OF_EXAMPLES) } else { error }
+        })?;
         let total = Total::of(page.total(), request.limit);
         let examples: Vec<ExampleItem<'_>> = page.split()?.into_iter().map(ExampleItem::from).collect();
         Ok(Output::json(pagination::list_with(total, "examples", &examples, request.offset)))

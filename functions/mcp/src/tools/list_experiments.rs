@@ -16,8 +16,8 @@ use super::{CallResult, Descriptor, Output, ToolError};
 /// The tool.
 pub(super) struct ListExperiments;
 
-const DESCRIPTION: &str = "List the experiments on a dataset, newest first, with scores, latency and cost. Name the dataset by \
-exactly one of reference_dataset_id and reference_dataset_name. An experiment is a project: fetch_runs reads its runs.";
+const DESCRIPTION: &str = "List the experiments on a dataset, newest first, with scores, latency and cost. Give its \
+id or its name. An experiment is a project: fetch_runs reads its runs.";
 
 const NO_DATASET: &str = "Either 'reference_dataset_id' or 'reference_dataset_name' must be provided";
 const TWO_DATASETS: &str =
@@ -30,14 +30,13 @@ impl WorkspaceTool for ListExperiments {
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("reference_dataset_id", text("UUID of the dataset.")),
-            ("reference_dataset_name", text("Name of the dataset; not together with the id.")),
+            ("reference_dataset_name", text("Its name instead.")),
             ("limit", integer_or(5, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("project_name", text("Only experiments whose name contains this text.")),
             ("query", text("The same as project_name.")),
         ];
         let experiment = vec![
-            ("experiment_id", text("UUID.")),
             ("feedback_stats", any("Scores by feedback key: count n, average avg.")),
             ("latency_p50_seconds", number("Median latency, if known; likewise latency_p99_seconds.")),
             ("total_cost", number("Dollars, if known; likewise prompt_cost and completion_cost.")),

@@ -22,7 +22,7 @@ impl WorkspaceTool for ListPrompts {
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("is_public", flag_or(false, "true: public prompts; false: private ones.")),
-            ("limit", integer_or(20, "How many at most, 1 to 100; more counts as 100.")),
+            ("limit", integer_or(20, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("query", text("Only prompts that mention this text.")),
         ];

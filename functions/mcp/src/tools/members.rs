@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::iso;
@@ -62,20 +61,21 @@ pub(crate) fn write_free(json: &str, limits: Limits, sink: &mut impl Sink) {
 }
 
 fn write_time(value: Option<&RawValue>, zone: &str, sink: &mut impl Sink) {
-    match value.and_then(text) {
-        Some(time) => copy(&Value::from(iso::in_utc(&time, zone)).to_string(), None, sink),
+    match value.and_then(text).and_then(|time| iso::json_in_utc(&time, zone)) {
+        Some(time) => copy(&time, None, sink),
         None => copy(json(value), None, sink),
     }
 }
 
 /// The text of a JSON string.
-fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    serde_json::from_str(value.get()).ok()
+pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let inner = value.get().strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') { serde_json::from_str(value.get()).ok() } else { Some(inner.into()) }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -14,10 +14,12 @@ mod errors;
 mod example_item;
 mod example_lookup;
 mod fetch_runs;
+mod filter_example;
 mod free_form;
 mod get_billing_usage;
 mod get_prompt_by_name;
 mod get_thread_history;
+mod ignored;
 mod iso;
 mod json_args;
 mod json_schema;
@@ -27,6 +29,7 @@ mod list_examples;
 mod list_experiments;
 mod list_projects;
 mod list_prompts;
+mod list_workspaces;
 mod members;
 mod nearest;
 mod nul;
@@ -45,6 +48,8 @@ mod run_experiment;
 mod same_json;
 mod schema;
 mod serialized;
+mod since;
+mod suggest;
 mod unknown;
 mod update_examples;
 mod url_args;
@@ -64,6 +69,7 @@ use shared::oauth::scope::ScopeSet;
 pub use context::Context;
 pub(crate) use errors::named;
 pub use errors::{ErrorKind, ToolError};
+pub(crate) use nearest::nearest;
 pub use output::Output;
 pub use rmcp::model::Tool as Descriptor;
 
@@ -147,6 +153,7 @@ impl Toolset {
             .with(list_experiments::ListExperiments)
             .with(run_experiment::RunExperiment)
             .with(get_billing_usage::GetBillingUsage)
+            .with(list_workspaces::ListWorkspaces)
     }
 
     /// The set and one tool more.

@@ -3,16 +3,45 @@
 /// The most letters of a name that are compared.
 const MOST: usize = 64;
 
+/// The fewest letters that count as a part of a name.
+const PART: usize = 3;
+
 /// The one of `known` that is most like `name`, if any is like it. Case does not count, nor does what joins words.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let meant = letters(name);
     let like = known.into_iter().filter_map(|known| {
         let other = letters(known);
         let edits = edits(&meant, &other);
-        // Two of five letters may differ: `project_id` for `project_name`, but not `run_id` for `run_type`.
-        (5 * edits <= 2 * other.len().max(meant.len())).then_some((edits, known))
+        is_slip(edits, &meant, &other).then_some((edits, known))
     });
     like.min_by_key(|(edits, _)| *edits).map(|(_, known)| known)
+}
+
+/// Those of `known` that are like `name` or a part of it, or that it is a part of: at most `most`, the most alike first.
+pub(crate) fn most_alike<'n>(
+    name: &str,
+    known: impl IntoIterator<Item = &'n str>,
+    most: usize,
+) -> Vec<&'n str> {
+    let meant = letters(name);
+    let like = known.into_iter().filter_map(|known| {
+        let other = letters(known);
+        let edits = edits(&meant, &other);
+        (is_slip(edits, &meant, &other) || is_part(&meant, &other)).then_some((edits, known))
+    });
+    let mut like: Vec<(usize, &str)> = like.collect();
+    like.sort_by_key(|(edits, _)| *edits);
+    like.into_iter().map(|(_, known)| known).take(most).collect()
+}
+
+/// Two of five letters may differ: `project_id` for `project_name`, but not `run_id` for `run_type`.
+fn is_slip(edits: usize, meant: &[char], other: &[char]) -> bool {
+    5 * edits <= 2 * other.len().max(meant.len())
+}
+
+fn is_part(one: &[char], other: &[char]) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short.len() >= PART && long.windows(short.len()).any(|part| part == short)
 }
 
 fn letters(name: &str) -> Vec<char> {
@@ -70,6 +99,18 @@ mod tests {
             (count("kitten", "sitting"), count("", "abc"), count("abc", ""), count("", "")),
             (3, 3, 3, 0)
         );
+    }
+
+    #[test]
+    fn several_are_told_in_their_order() {
+        let known = ["other", "support-bot-baseline", "Support Bot", "bo", "support-bots"];
+        assert_eq!(
+            most_alike("support-bot", known, 9),
+            ["Support Bot", "support-bots", "support-bot-baseline"]
+        );
+        assert_eq!(most_alike("support-bot", known, 1), ["Support Bot"]);
+        assert_eq!(most_alike("bo", known, 9), ["bo"]);
+        assert_eq!(most_alike("zzz", known, 9), [""; 0]);
     }
 
     proptest! {

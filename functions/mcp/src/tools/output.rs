@@ -1,10 +1,13 @@
 //! What a tool returns, written into the answer without building a tree.
 
+use std::fmt;
+
 use rmcp::model::CallToolResult;
 use serde::Serialize;
 
 use super::ToolError;
-use crate::protocol::reply::append;
+use super::pagination::add_members;
+use crate::protocol::reply::{append, append_text};
 
 /// The output of a call.
 #[derive(Clone, Debug)]
@@ -35,6 +38,15 @@ impl Output {
         Self(Form::Document(text))
     }
 
+    /// The same with further members, written as JSON. A document stays as it is.
+    #[must_use]
+    pub(crate) fn with_members(mut self, members: fmt::Arguments<'_>) -> Self {
+        if let Form::Data { json, .. } = &mut self.0 {
+            add_members(json, members);
+        }
+        self
+    }
+
     /// Any content, for tools that answer with more than data.
     pub fn content(result: CallToolResult) -> Self {
         Self(Form::Content(Box::new(result)))
@@ -61,16 +73,16 @@ impl Output {
         match &self.0 {
             Form::Data { json, error } => {
                 body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
-                append(body, json);
+                append_text(body, json);
                 body.extend_from_slice(br#"}],"structuredContent":"#);
                 body.extend_from_slice(json.as_bytes());
                 body.extend_from_slice(if *error { br#","isError":true"# } else { br#","isError":false"# });
             }
             Form::Document(text) => {
                 body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
-                append(body, text);
+                append_text(body, text);
                 body.extend_from_slice(br#"}],"structuredContent":{"result":"#);
-                append(body, text);
+                append_text(body, text);
                 body.extend_from_slice(br#"},"isError":false"#);
             }
             Form::Content(result) => {

@@ -8,8 +8,9 @@ use serde_json::value::RawValue;
 /// The words for nothing, in any case.
 const WORDS: [&str; 3] = ["null", "none", "undefined"];
 
-/// Arguments whose empty value can say something of its own: it clears, or is itself the value.
-const MAY_BE_EMPTY: [&str; 5] = ["description", "inputs", "metadata", "outputs", "tags"];
+/// Arguments whose empty value can say something of its own: it clears, or is itself the value, or tells that a program had
+/// no error.
+const MAY_BE_EMPTY: [&str; 6] = ["description", "error", "inputs", "metadata", "outputs", "tags"];
 
 /// Whether a value is null, text of nothing but white space, or a list or an object without members.
 pub(super) fn is_empty(json: &RawValue) -> bool {

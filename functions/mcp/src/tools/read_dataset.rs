@@ -1,19 +1,20 @@
 //! `read_dataset`: one dataset, without its examples.
 
-use shared::langsmith::Caller;
+use shared::langsmith::{Caller, NamedKind};
 
 use super::args::Arguments;
 use super::dataset_item::{self, DatasetItem};
 use super::dataset_ref::{Both, DatasetRef};
 use super::schema::{input, output, reader, text};
+use super::suggest::no_such;
 use super::workspace_tool::WorkspaceTool;
-use super::{CallResult, Descriptor, Output, ToolError, named, pagination};
+use super::{CallResult, Descriptor, Output, ToolError, pagination};
 
 /// The tool.
 pub(super) struct ReadDataset;
 
-const DESCRIPTION: &str = "Read one dataset: its schemas, type, counts and times. Name it by exactly one of dataset_id and \
-dataset_name. Read its examples with list_examples.";
+const DESCRIPTION: &str = "Read one dataset: its schemas, type, counts and times. Give its id or its \
+name. Read its examples with list_examples.";
 
 const EXACTLY_ONE: &str = "Error reading dataset: Exactly one argument in each of the following groups must be defined: \
 dataset_name, dataset_id";
@@ -27,7 +28,7 @@ impl WorkspaceTool for ReadDataset {
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("dataset_id", text("UUID of the dataset.")),
-            ("dataset_name", text("Exact name of the dataset; not together with the id.")),
+            ("dataset_name", text("Its exact name instead.")),
         ];
         let mut dataset = serde_json::Value::from(output(dataset_item::schema()));
         if let Some(schema) = dataset.as_object_mut() {
@@ -49,9 +50,10 @@ impl WorkspaceTool for ReadDataset {
             DatasetRef::Id(id) => pagination::object("dataset", &item(caller.dataset(&id).await?.read()?)),
             DatasetRef::Name(name) => {
                 let page = caller.dataset_named(&name).await?;
-                let found = page.split()?.into_iter().next();
-                let missing = || ToolError::not_found(format!("Dataset {} not found", named(&name)));
-                pagination::object("dataset", &item(found.ok_or_else(missing)?))
+                match page.split()?.into_iter().next() {
+                    Some(found) => pagination::object("dataset", &item(found)),
+                    None => return Err(no_such(&caller, NamedKind::Dataset, &name).await.into()),
+                }
             }
         };
         Ok(Output::json(json))

@@ -62,11 +62,12 @@ impl<T: WorkspaceTool> Tool for T {
                 refuse_marked(arguments)?;
             }
             let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, self.parse(given)?));
-            let (workspace, request) = Arguments::read(arguments, take)
+            let ((workspace, request), ignored) = Arguments::read_noting(arguments, take)
                 .map_err(|error| rather(error, arguments, &self.describe()))?;
             let workspace = context.workspace(workspace)?;
-            let done = self.run(context.caller(workspace.as_ref()), request).await;
-            done.map_err(|error| advised(error, Self::LESS))
+            let caller = context.caller_at_data(workspace.as_ref()).await?;
+            let done = self.run(caller, request).await;
+            ignored.note(done).map_err(|error| advised(error, Self::LESS))
         })
     }
 }

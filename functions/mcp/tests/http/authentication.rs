@@ -88,7 +88,7 @@ async fn a_scope_that_is_missing_is_named() {
     );
     assert!(answer.json()["error"]["message"].as_str().unwrap().contains("langsmith:read"));
     let tools = server.legacy("ada-billing", "tools/list", json!({})).await.result();
-    assert_eq!(tools["tools"].as_array().unwrap().len(), 15);
+    assert_eq!(tools["tools"].as_array().unwrap().len(), 16);
     assert!(server.langsmith().requests().is_empty());
 }
 
@@ -216,8 +216,10 @@ async fn interleaved_callers_never_see_each_other() {
     for call in calls {
         call.await.unwrap();
     }
-    let requests = server.langsmith().requests();
-    assert_eq!(requests.len(), 40);
+    // Where Ada's data is, is asked once for all of her calls.
+    let (lists, requests): (Vec<_>, Vec<_>) =
+        server.langsmith().requests().into_iter().partition(|request| request.path.ends_with("/workspaces"));
+    assert_eq!((lists.len(), requests.len()), (1, 40));
     for request in requests {
         let expected = if request.caller.as_deref() == Some("Ada") { ADA_WORKSPACE } else { TEAM_WORKSPACE };
         assert_eq!(request.x_tenant_id.unwrap(), expected.to_string());

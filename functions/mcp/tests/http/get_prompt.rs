@@ -69,7 +69,7 @@ async fn every_kind_is_readable() {
     let structured = get("grade-answer").await;
     assert_eq!(
         structured["messages"][0],
-        json!({"role": "system", "content": "You judge answers. A score is {not} a variable here."})
+        json!({"role": "system", "content": "You judge answers. A score is {not} a variable here.", "fixed": true})
     );
     assert_eq!(
         (&structured["schema_"]["title"], &structured["structured_output_kwargs"]),
@@ -145,7 +145,7 @@ async fn what_is_no_prompt_is_an_error() {
         assert_eq!(server.fail("get_prompt_by_name", arguments).await["kind"], "invalid");
     }
     assert!(server.langsmith().requests().is_empty());
-    for name in ["nope", "support-agent:nope", "diary-helper", "community/nope", "nobody/rag-answer"] {
+    for name in ["nope", "diary-helper", "community/nope", "nobody/rag-answer"] {
         let error = server.fail("get_prompt_by_name", json!({ "prompt_name": name })).await;
         assert_eq!(
             (&error["kind"], &error["error"]),

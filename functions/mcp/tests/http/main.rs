@@ -11,9 +11,16 @@ mod batches;
 #[cfg(test)]
 mod billing;
 #[cfg(test)]
+mod byoc;
+#[cfg(test)]
+mod byoc_lists;
+mod byoc_refused;
+#[cfg(test)]
 mod create_dataset;
 #[cfg(test)]
 mod datasets;
+#[cfg(test)]
+mod every_mode;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
@@ -25,6 +32,8 @@ mod fetch_runs;
 #[cfg(test)]
 mod get_prompt;
 #[cfg(test)]
+mod ignored;
+#[cfg(test)]
 mod instructions;
 #[cfg(test)]
 mod legacy;
@@ -33,11 +42,19 @@ mod listing;
 #[cfg(test)]
 mod modern;
 #[cfg(test)]
+mod narrowed;
+#[cfg(test)]
 mod prompt_parts;
 #[cfg(test)]
 mod push_prompt;
 #[cfg(test)]
+mod push_prompt_dry_run;
+#[cfg(test)]
 mod push_prompt_faults;
+#[cfg(test)]
+mod push_prompt_kept;
+#[cfg(test)]
+mod push_prompt_round_trip;
 #[cfg(test)]
 mod push_prompt_tags;
 #[cfg(test)]
@@ -67,6 +84,10 @@ mod runs_select;
 #[cfg(test)]
 mod runs_walks;
 #[cfg(test)]
+mod source_runs;
+#[cfg(test)]
+mod suggestions;
+#[cfg(test)]
 mod summary;
 #[cfg(test)]
 mod support;
@@ -78,5 +99,7 @@ mod threads;
 mod update_examples;
 #[cfg(test)]
 mod upstream;
+#[cfg(test)]
+mod workspaces;
 #[cfg(test)]
 mod writes;

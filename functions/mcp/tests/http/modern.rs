@@ -11,7 +11,7 @@ async fn discover_list_and_call_describe_themselves() {
     assert_eq!(discover["supportedVersions"][0], "2026-07-28");
     assert_eq!(discover["capabilities"], json!({"tools": {}}));
     let list = server.send(modern("tools/list", json!({}), &[])).await.result();
-    assert_eq!(list["tools"].as_array().unwrap().len(), 15);
+    assert_eq!(list["tools"].as_array().unwrap().len(), 16);
     let params = json!({"name": "list_projects", "arguments": {"limit": 1}});
     let call = server.send(modern("tools/call", params, &[])).await.result();
     assert_eq!(call["structuredContent"]["projects"].as_array().unwrap().len(), 1);

@@ -151,19 +151,6 @@ async fn a_library_that_pushes_the_same_prompt_finds_it_unchanged() {
 }
 
 #[tokio::test]
-async fn the_model_of_a_prompt_counts_as_a_part_of_it() {
-    let server = Server::start().await;
-    let manifest =
-        api(&server, "/commits/-/triage-ticket/latest?include_model=true").await["manifest"].clone();
-    let same =
-        server.call("push_prompt", json!({"prompt_name": "triage-ticket", "manifest": manifest})).await;
-    assert_eq!(same["status"], "unchanged");
-    let prompt = manifest["kwargs"]["first"].clone();
-    let bare = server.call("push_prompt", json!({"prompt_name": "triage-ticket", "manifest": prompt})).await;
-    assert_eq!(bare["status"], "committed");
-}
-
-#[tokio::test]
 async fn only_given_details_change() {
     let server = Server::start().await;
     let base = json!({"prompt_name": "fresh", "template": "x {a}"});
@@ -260,7 +247,10 @@ async fn wrong_arguments_cost_nothing() {
         json!({"template": "x"}),
         json!({"prompt_name": "a"}),
         json!({"prompt_name": "community/a", "template": "x"}),
-        json!({"prompt_name": "a", "template": "{"}),
+        json!({"prompt_name": "a", "template": "{", "template_format": "f-string"}),
+        json!({"prompt_name": "a", "template": "{{#a}}", "template_format": "mustache"}),
+        json!({"prompt_name": "a", "messages": [{"role": "None", "content": "x"}]}),
+        json!({"prompt_name": "a", "messages": [{"role": "human", "content": " "}]}),
         json!({"prompt_name": "a", "messages": [{"role": "system", "content": "{\"a\": 1}"}]}),
         json!({"prompt_name": "a", "manifest": {"lc": 1}}),
         json!({"prompt_name": "a", "template": "x", "unknown": 1}),
@@ -273,4 +263,43 @@ async fn wrong_arguments_cost_nothing() {
         assert_eq!(server.fail("push_prompt", arguments.clone()).await["kind"], "invalid", "{arguments}");
     }
     assert!(server.langsmith().requests().is_empty());
+}
+
+/// `get_prompt_by_name` shows the template beside its language; who copies only the template means the same language.
+#[tokio::test]
+async fn a_text_keeps_its_language() {
+    let server = Server::start().await;
+    let push = async |template: &str, more: Value| {
+        let mut arguments = json!({"prompt_name": "fresh", "template": template});
+        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.call("push_prompt", arguments).await
+    };
+    push("Hi {{name}}", json!({"template_format": "mustache"})).await;
+    assert_eq!(push("Hi {{name}}", json!({})).await["status"], "unchanged");
+    // An f-string it would not be.
+    assert_eq!(push("Hi {{name}} {", json!({})).await["status"], "committed");
+    let stored = api(&server, "/commits/-/fresh/latest").await["manifest"]["kwargs"].clone();
+    let expected =
+        json!({"input_variables": ["name"], "template": "Hi {{name}} {", "template_format": "mustache"});
+    assert_eq!(stored, expected);
+    push("Hi {{name}}", json!({})).await;
+    server.langsmith().clear_requests();
+    for template in ["Hi {{name}}", "Hello {{name}}"] {
+        let filled = json!({"prompt_name": "fresh", "template": template, "template_format": "f-string"});
+        let error = server.fail("push_prompt", filled).await;
+        assert!(error["error"].as_str().unwrap().contains("the stored template is mustache"), "{error}");
+    }
+    assert!(written(&server).is_empty());
+    for (template, more) in [
+        ("Hi {name}", json!({"template_format": "f-string"})),
+        ("Hi {{plain}} {name}", json!({"template_format": "f-string", "replace": true})),
+    ] {
+        push("Hi {{name}}", json!({"template_format": "mustache"})).await;
+        assert_eq!(push(template, more).await["status"], "committed");
+        let stored = api(&server, "/commits/-/fresh/latest").await["manifest"]["kwargs"].clone();
+        let expected =
+            json!({"input_variables": ["name"], "template": template, "template_format": "f-string"});
+        assert_eq!(stored, expected);
+    }
+    assert_eq!(push("Bye {name}", json!({})).await["status"], "committed");
 }

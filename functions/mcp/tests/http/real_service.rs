@@ -225,3 +225,59 @@ async fn nothing_is_said_to_be_empty_before_its_name_was_looked_up_again() {
     server.call("fetch_runs", support_bot(&json!({}))).await;
     assert_eq!(paths(&asked(&server, "")), [FIRST], "runs need no second look");
 }
+
+#[tokio::test]
+async fn who_finds_nothing_is_told_from_when_on_was_looked() {
+    let server = server(Service::SMITHDB_ONLY).await;
+    let none = json!({"filter": "eq(name, \"no such run\")"});
+    let page = server.call("fetch_runs", support_bot(&none)).await;
+    let body: Value = serde_json::from_str(&asked(&server, SECOND).pop().unwrap().body).unwrap();
+    let since = body["min_start_time"].as_str().unwrap();
+    let told = page["_note"].as_str().unwrap();
+    assert!(told.contains(since) && told.contains("start_time looks further back"), "{told}");
+    let mut given = none.clone();
+    given["start_time"] = json!("2020-01-01");
+    assert_eq!(server.call("fetch_runs", support_bot(&given)).await.get("_note"), None);
+    assert_eq!(server.call("fetch_runs", support_bot(&json!({}))).await.get("_note"), None);
+    let thread = json!({"thread_id": "nobody", "project_name": "conversations", "page_number": 1});
+    let error = server.fail("get_thread_history", thread.clone()).await;
+    assert!(error["error"].as_str().unwrap().contains("start_time looks further back"), "{error}");
+    // The first backend looks at everything.
+    let first = self::server(Service::CH_ONLY).await;
+    assert_eq!(first.call("fetch_runs", support_bot(&none)).await.get("_note"), None);
+    assert!(
+        !first.fail("get_thread_history", thread).await["error"].as_str().unwrap().contains("start_time")
+    );
+}
+
+#[tokio::test]
+async fn runs_of_a_project_that_was_made_anew_have_its_name_and_a_cursor_of_it() {
+    for service in [Service::LENIENT, Service::SMITHDB_ONLY] {
+        let server = server(service).await;
+        let summary = support_bot(&json!({"detail": "summary"}));
+        let before = server.call("fetch_runs", summary.clone()).await;
+        assert_eq!(before["runs"][0]["project_name"], "support-bot");
+        server.langsmith().remake_project("support-bot").unwrap();
+        let page = server.call("fetch_runs", summary.clone()).await;
+        assert_eq!((ids(&page), &page["runs"][0]["project_name"]), (ids(&before), &json!("support-bot")));
+        let mut next = summary.clone();
+        next["cursor"] = page["next_cursor"].clone();
+        let second = server.call("fetch_runs", next).await;
+        assert!(!second["runs"].as_array().unwrap().is_empty() && ids(&second) != ids(&page), "{service:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_the_new_project_is_taken_where_memory_has_the_old_one() {
+    let options = || Options { service: Service::LENIENT, ..Options::default() };
+    let one = Server::with_langsmith(options()).await;
+    let summary = support_bot(&json!({"detail": "ids"}));
+    one.call("fetch_runs", summary.clone()).await;
+    let other = Server::before(&one.double.url()).await;
+    one.langsmith().remake_project("support-bot").unwrap();
+    let page = other.call("fetch_runs", summary.clone()).await;
+    let mut next = summary;
+    next["cursor"] = page["next_cursor"].clone();
+    let second = one.call("fetch_runs", next).await;
+    assert!(!second["runs"].as_array().unwrap().is_empty() && ids(&second) != ids(&page));
+}

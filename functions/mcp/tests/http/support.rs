@@ -1,6 +1,7 @@
 //! A server, callers, and the two ways in which clients speak.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use futures_util::future::{BoxFuture, ready};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, TEAM_WORKSPACE};
+use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, ORGANIZATION_KEY, TEAM_WORKSPACE};
 use langsmith_double::{Dataset, Double, Handle, Options};
 use mcp::auth::{
     AuthFailure, Authenticator, CallerIdentity, CredentialHandle, UnauthorizedOutcome, WorkspaceAccess,
@@ -20,7 +21,7 @@ use mcp::{Deps, router};
 use serde_json::{Value, json};
 use shared::clock::{SteppedClock, Timestamp};
 use shared::ids::WorkspaceId;
-use shared::langsmith::{Credential, LangSmith, http_client};
+use shared::langsmith::{Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, http_client};
 use shared::oauth::scope::{Scope, ScopeSet};
 use shared::random::SystemRandom;
 use shared::secret::Secret;
@@ -86,11 +87,20 @@ impl Server {
         Self::of(double, &endpoint, budget)
     }
 
+    /// A server before this double, which others know as well.
+    pub(crate) fn of_double(double: Double) -> Self {
+        let endpoint = double.url();
+        Self::of(double, &endpoint, BUDGET)
+    }
+
     fn of(double: Double, endpoint: &str, budget: Duration) -> Self {
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_800_000_000)));
         let authenticator = Arc::new(Bearers::default());
         let (http, random) = (http_client(None).unwrap(), Arc::new(SystemRandom));
         let langsmith = LangSmith::new(endpoint.parse().unwrap(), http, clock.clone(), random);
+        let ourselves = Some(PUBLIC_URL.parse().unwrap());
+        let langsmith =
+            langsmith.with_data_planes(DataPlaneSettings { ourselves, ..DataPlaneSettings::default() });
         let router = routes(langsmith.clone().with_budget(budget), &authenticator);
         Self { double, authenticator, clock, langsmith, router }
     }
@@ -242,6 +252,22 @@ pub(crate) fn modern_with(
 pub(crate) struct Bearers {
     /// What happens when LangSmith refuses a credential, first to last; then [`UnauthorizedOutcome::Refused`].
     pub(crate) outcomes: Mutex<VecDeque<UnauthorizedOutcome>>,
+    /// How often LangSmith was reported to accept a credential.
+    pub(crate) accepted: AtomicUsize,
+    /// Callers of one test, by their bearer tokens.
+    more: Mutex<BTreeMap<String, CallerIdentity>>,
+}
+
+impl Bearers {
+    /// From now on this bearer token is this caller.
+    pub(crate) fn know(&self, bearer: &str, caller: CallerIdentity) {
+        self.more.lock().unwrap().insert(bearer.to_owned(), caller);
+    }
+
+    fn known(&self, headers: &HeaderMap) -> Option<CallerIdentity> {
+        let header = headers.get(AUTHORIZATION)?.to_str().unwrap();
+        self.more.lock().unwrap().get(header.strip_prefix("Bearer ")?).cloned()
+    }
 }
 
 impl Authenticator for Bearers {
@@ -249,7 +275,7 @@ impl Authenticator for Bearers {
         &'a self,
         headers: &'a HeaderMap,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
-        Box::pin(ready(identify(headers)))
+        Box::pin(ready(self.known(headers).map_or_else(|| identify(headers), Ok)))
     }
 
     fn upstream_unauthorized<'a>(&'a self, _: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome> {
@@ -258,18 +284,21 @@ impl Authenticator for Bearers {
     }
 
     fn upstream_accepted<'a>(&'a self, _: &'a CallerIdentity) -> BoxFuture<'a, ()> {
+        self.accepted.fetch_add(1, Ordering::SeqCst);
         Box::pin(ready(()))
     }
 }
 
 fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {
     let header = headers.get(AUTHORIZATION).ok_or(AuthFailure::Missing)?.to_str().unwrap();
-    let team = WorkspaceAccess::One(WorkspaceId::new(TEAM_WORKSPACE.to_string()));
+    let team = WorkspaceAccess::One(team_id());
     let all = ScopeSet::all();
     Ok(match header.strip_prefix("Bearer ").unwrap() {
         "ada" => identity(ADA_KEY, team, all),
         "ada-everywhere" => identity(ADA_KEY, WorkspaceAccess::All { default: None }, all),
         "ada-key" => identity(ADA_KEY, WorkspaceAccess::KeyDefault { header: None }, all),
+        "ada-key-team" => identity(ADA_KEY, WorkspaceAccess::KeyDefault { header: Some(team_id()) }, all),
+        "organization" => identity(ORGANIZATION_KEY, WorkspaceAccess::KeyDefault { header: None }, all),
         "ada-reader" => identity(ADA_KEY, team, [Scope::LangsmithRead].into_iter().collect()),
         "ada-writer" => {
             identity(ADA_KEY, team, [Scope::LangsmithRead, Scope::LangsmithWrite].into_iter().collect())
@@ -285,9 +314,15 @@ fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {
     })
 }
 
+fn team_id() -> WorkspaceId {
+    WorkspaceId::new(TEAM_WORKSPACE.to_string())
+}
+
 /// A caller with this key.
 pub(crate) fn identity(key: &str, workspace: WorkspaceAccess, scopes: ScopeSet) -> CallerIdentity {
     let key = Secret::new(key);
     let handle = CredentialHandle::Header { fingerprint: key.fingerprint() };
-    CallerIdentity { credential: Credential::ApiKey(key), workspace, scopes, handle }
+    // As after a login where no workspace has a data plane.
+    let data_planes = ListedDataPlanes::of(&[], Timestamp::from_secs(0));
+    CallerIdentity { credential: Credential::ApiKey(key), workspace, data_planes, scopes, handle }
 }

@@ -111,7 +111,7 @@ impl Caller<'_> {
         let flags = async {
             match offer {
                 Some(offer) => offer.flags,
-                None => self.langsmith().query_flags().await,
+                None => self.query_flags().await,
             }
         };
         let (answer, flags) = tokio::join!(self.runs_of(other, query), flags);
@@ -121,7 +121,7 @@ impl Caller<'_> {
         };
         let backend = if is_answered { other } else { first };
         let memory = self.memory();
-        memory.offers.0.put(self.langsmith().root.clone(), Offer { backend, flags }, memory.now());
+        memory.offers.0.put(self.place().root().to_owned(), Offer { backend, flags }, memory.now());
         match answer {
             Err(second) if is_elsewhere(&second) => Err(neither(&error, &second)),
             answer => answer,
@@ -129,7 +129,7 @@ impl Caller<'_> {
     }
 
     fn offer(&self) -> Option<Offer> {
-        self.memory().offers.0.get(&self.langsmith().root, self.memory().now())
+        self.memory().offers.0.get(&self.place().root().to_owned(), self.memory().now())
     }
 }
 

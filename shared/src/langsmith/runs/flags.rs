@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Backend;
 use crate::deadline::Deadline;
-use crate::langsmith::LangSmith;
+use crate::langsmith::Caller;
 
 const PATH: &str = "/api/v1/info";
 
@@ -56,11 +56,13 @@ impl Flags {
     }
 }
 
-impl LangSmith {
-    /// What the deployment says. It is public, so no credential is sent.
+impl Caller<'_> {
+    /// What the deployment says whose runs the caller sees: LangSmith, or the workspace's data plane. It is public, so no
+    /// credential is sent.
     pub(super) async fn query_flags(&self) -> Flags {
-        let request = self.http.get(self.url(PATH));
-        match self.attempt(request, Deadline::after(PATIENCE)).await {
+        let Ok(http) = self.http() else { return Flags::default() };
+        let request = http.get(self.place().url(PATH));
+        match self.langsmith().attempt(request, Deadline::after(PATIENCE)).await {
             Ok(answer) if answer.status.is_success() => Flags::read(&answer.body),
             _ => Flags::default(),
         }

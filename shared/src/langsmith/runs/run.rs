@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::backend::Backend;
 use super::{v1, v2};
 use crate::langsmith::UpstreamError;
+use crate::langsmith::scan::Members;
 
 /// The longest cursor of LangSmith's that is passed on. Its real ones have about 200 bytes.
 const MAX_CURSOR: usize = 4096;
@@ -28,9 +29,16 @@ pub struct RunPage {
     pub(super) backend: Backend,
     /// Whether the backend answered everything at once, whatever limit and cursor said.
     pub(super) whole: bool,
+    /// From when on was looked, where the query said nothing about that (RFC 3339).
+    pub(super) since: Option<String>,
 }
 
 impl RunPage {
+    /// From when on was looked (RFC 3339), where the query said nothing about that and the backend needs to know.
+    pub fn since(&self) -> Option<&str> {
+        self.since.as_deref()
+    }
+
     /// Who listed the page.
     pub fn backend(&self) -> Backend {
         self.backend
@@ -85,6 +93,15 @@ macro_rules! run {
             /// Download links by name, where they came as such and not among `s3_urls`.
             #[serde(skip)]
             pub attachments: Option<&'a RawValue>,
+        }
+
+        impl<'a> Members<'a> for Run<'a> {
+            fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+                match name {
+                    $(stringify!($field) => self.$field.replace(value).is_none(),)*
+                    _ => true,
+                }
+            }
         }
     };
 }

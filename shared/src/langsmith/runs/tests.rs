@@ -15,7 +15,7 @@ fn second(query: &RunQuery<'_>) -> Value {
 }
 
 fn page(backend: Backend, text: &str) -> RunPage {
-    RunPage { body: Bytes::copy_from_slice(text.as_bytes()), backend, whole: false }
+    RunPage { body: Bytes::copy_from_slice(text.as_bytes()), backend, whole: false, since: None }
 }
 
 #[test]

@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{Backend, Order, Run, RunPage, RunQuery};
+use crate::langsmith::body::borrowed;
 use crate::langsmith::filter::literal;
+use crate::langsmith::long_list::bounded;
+use crate::langsmith::scan::list_named;
 use crate::langsmith::{Caller, UpstreamError};
 
 const PATH: &str = "/api/v1/runs/query";
@@ -69,7 +72,7 @@ impl Caller<'_> {
     /// One page of the first backend.
     pub(super) async fn first_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let body = self.post_query(PATH, &Body::from(query)).await?;
-        Ok(RunPage { body, backend: Backend::V1, whole: query.trace.is_some() })
+        Ok(RunPage { body, backend: Backend::V1, whole: query.trace.is_some(), since: None })
     }
 }
 
@@ -83,7 +86,7 @@ fn filter<'q>(query: &RunQuery<'q>) -> Option<Cow<'q, str>> {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "bounded")]
     runs: Vec<Run<'a>>,
     #[serde(default)]
     cursors: Option<Cursors>,
@@ -97,6 +100,11 @@ struct Cursors {
 
 /// The runs of an answer, and where the next page starts.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
-    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|_| UpstreamError::Malformed)?;
-    Ok((answer.runs, answer.cursors.and_then(|cursors| cursors.next)))
+    let (runs, cursors) = if let Some((runs, cursors)) = list_named(body, "runs", "cursors") {
+        (runs, cursors.map(|raw| borrowed(raw.get().as_bytes())).transpose()?)
+    } else {
+        let Answer { runs, cursors } = borrowed(body)?;
+        (runs, cursors)
+    };
+    Ok((runs, cursors.and_then(|cursors: Cursors| cursors.next)))
 }

@@ -11,7 +11,10 @@ use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Backend, Order, Run, RunPage, RunQuery};
+use crate::langsmith::body::borrowed;
+use crate::langsmith::long_list::bounded;
 use crate::langsmith::project_facts::ProjectFacts;
+use crate::langsmith::scan::{Members, list_named};
 use crate::langsmith::{Caller, UpstreamError};
 
 const PATH: &str = "/v2/runs/query";
@@ -85,8 +88,10 @@ impl Caller<'_> {
         let facts = if needs_none { ProjectFacts::default() } else { self.facts(query.projects).await };
         // Who names runs or a trace wants them however old they are: a run may be recorded long after it began.
         let names_runs = query.ids.is_some() || query.trace.is_some();
-        if let (None, false, Some(since)) = (query.start_time, names_runs, facts.since) {
-            body.min_start_time = since.format(&Rfc3339).map_or(body.min_start_time, Cow::Owned);
+        let since = facts.since.filter(|_| query.start_time.is_none() && !names_runs);
+        let since = since.and_then(|since| since.format(&Rfc3339).ok());
+        if let Some(since) = &since {
+            body.min_start_time = Cow::Owned(since.clone());
         }
         if query.ids.is_some() && query.end_time.is_none() {
             body.max_start_time = self.tomorrow();
@@ -94,7 +99,7 @@ impl Caller<'_> {
         let workspace = facts.workspace.as_ref().filter(|_| self.workspace().is_none());
         let caller = workspace.map_or(*self, |workspace| self.in_workspace(workspace));
         let body = caller.post_query(PATH, &body).await?;
-        Ok(RunPage { body, backend: Backend::V2, whole: false })
+        Ok(RunPage { body, backend: Backend::V2, whole: false, since })
     }
 
     /// The end of the window in which runs are looked for by their ids. By default it is LangSmith's present moment, and a
@@ -131,7 +136,7 @@ fn selects_of(column: &str) -> Vec<String> {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "bounded")]
     items: Vec<Item<'a>>,
     #[serde(default)]
     next_cursor: Option<String>,
@@ -140,10 +145,20 @@ struct Answer<'a> {
 macro_rules! item {
     ($($field:ident),*; $($own:ident),* $(,)?) => {
         /// A run as this API sends it: the first fields are the other API's, too, the rest is its own.
-        #[derive(Deserialize)]
+        #[derive(Default, Deserialize)]
         struct Item<'a> {
             $(#[serde(borrow, default)] $field: Option<&'a RawValue>,)*
             $(#[serde(borrow, default)] $own: Option<&'a RawValue>,)*
+        }
+
+        impl<'a> Members<'a> for Item<'a> {
+            fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+                match name {
+                    $(stringify!($field) => self.$field.replace(value).is_none(),)*
+                    $(stringify!($own) => self.$own.replace(value).is_none(),)*
+                    _ => true,
+                }
+            }
         }
 
         impl<'a> From<Item<'a>> for Run<'a> {
@@ -215,7 +230,12 @@ fn raw(details: &RawValue) -> Option<&RawValue> {
 
 /// The runs of an answer, and where the next page starts.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
-    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|_| UpstreamError::Malformed)?;
-    let next = answer.next_cursor.filter(|next| !next.is_empty());
-    Ok((answer.items.into_iter().map(Run::from).collect(), next))
+    let (items, next) = if let Some((items, next)) = list_named(body, "items", "next_cursor") {
+        (items, next.map(|raw| borrowed(raw.get().as_bytes())).transpose()?)
+    } else {
+        let Answer { items, next_cursor } = borrowed(body)?;
+        (items, next_cursor)
+    };
+    let next = next.filter(|next: &String| !next.is_empty());
+    Ok((items.into_iter().map(|item: Item<'_>| Run::from(item)).collect(), next))
 }

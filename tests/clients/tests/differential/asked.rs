@@ -26,6 +26,16 @@ pub(crate) fn refused(found: &Found, ours: &Answer, kind: &str) -> bool {
     (found.path.is_empty() || asked) && ours.content["kind"] == kind
 }
 
+/// The names that there are, for an error that suggests one.
+pub(crate) fn suggestion(_: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool {
+    let lists = ["request GET /sessions", "request GET /datasets", "request GET /repos"];
+    let names = |request: &Value| request["query"]["limit"] == "100";
+    lists.contains(&found.path.as_str())
+        && found.theirs.is_none()
+        && found.ours.as_ref().is_some_and(names)
+        && ours.content["kind"] == "not_found"
+}
+
 pub(crate) fn base(_: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
     let there = found.theirs == Some(json!("")) && found.ours == Some(json!("/api/v1"));
     found.path.starts_with("request ") && found.path.rsplit('.').next() == Some("base") && there
@@ -42,7 +52,7 @@ pub(crate) fn boolean(_: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
 
 pub(crate) fn key(call: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool {
     let first = call.tool == "tools/list" && ours.requests.len() == 1;
-    found.path == "request GET /me/ls_user_id" && found.theirs.is_none() && first
+    found.path == "request GET /workspaces" && found.theirs.is_none() && first
 }
 
 /// It is asked in the background, so that it may come during a later call.

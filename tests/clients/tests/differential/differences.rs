@@ -58,6 +58,17 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         },
     },
     Difference {
+        reason: "there is a sixteenth tool, list_workspaces",
+        explains: |call, found, _, _| {
+            let more = serde_json::json!({"id": "list_workspaces"});
+            call.tool == "tools/list" && found.theirs.is_none() && found.ours == Some(more)
+        },
+    },
+    Difference {
+        reason: "before a name is said to be unknown, the names that there are are asked for once; the error suggests the nearest",
+        explains: asked::suggestion,
+    },
+    Difference {
         reason: "an unknown workspace is an error; theirs shows everybody's usage",
         explains: |call, found, _, ours| {
             let parts = ["", "request GET /orgs/current/billing/usage", "request GET /workspaces"];

@@ -45,7 +45,9 @@ async fn what_the_standalone_server_answers_is_what_we_answer() {
     let pools = Pools::read(&http, &langsmith).await;
     requests::take(&http, &langsmith).await;
     let (their_tools, our_tools) = (theirs.tools().await, ours.tools().await);
-    let names = |tools: &Optional| Answer::new(json!(tools.keys().collect::<Vec<_>>()), false);
+    let names = |tools: &Optional| {
+        Answer::new(json!(tools.keys().map(|name| json!({ "id": name })).collect::<Vec<_>>()), false)
+    };
     let listing = Call { tool: "tools/list", arguments: json!({}), plain: json!({}) };
     let mut answers = vec![(listing, names(&their_tools), names(&our_tools))];
     for call in calls::random(&pools, &their_tools, CALLS) {

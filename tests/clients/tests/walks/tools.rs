@@ -1,66 +1,26 @@
 //! Every tool, called by a client that has logged in. What a tool writes is read back by other tools, and every answer
 //! fits the output schema that the client was shown.
 
-use std::collections::BTreeSet;
-
-use clients::{Program, Running};
+use clients::Program;
 use langsmith_double::data::sample_id;
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::session::{Session, the};
 
 const PROMPT: &str = "greeting";
 const DATASET: &str = "capitals";
 const EXPERIMENT: &str = "capitals-v1";
 
-/// A client that is logged in.
-struct Session {
-    program: Running,
-    called: BTreeSet<String>,
-}
-
-impl Session {
-    /// Calls a tool and answers its structured content, against which nothing speaks.
-    async fn call(&mut self, tool: &str, arguments: Value) -> Value {
-        self.called.insert(tool.to_owned());
-        self.program.tell(&json!({"name": tool, "arguments": arguments}).to_string()).await;
-        let mut answer = self.program.wait_for(json_line).await;
-        assert_eq!(answer["complaints"], json!([]), "{tool} {arguments}: {answer}");
-        let result = &mut answer["result"];
-        assert_ne!(result["isError"], true, "{tool} {arguments}: {result}");
-        result["structuredContent"].take()
-    }
-
-    /// The list below `key` of an answer.
-    async fn list(&mut self, tool: &str, key: &str, arguments: Value) -> Vec<Value> {
-        let answer = self.call(tool, arguments).await;
-        answer[key].as_array().unwrap_or_else(|| panic!("{tool}: no {key} in {answer}")).clone()
-    }
-}
-
-fn json_line(line: &str) -> Option<Value> {
-    serde_json::from_str(line).ok()
-}
-
-/// The one among `items` whose `key` is `value`.
-fn the<'v>(items: &'v [Value], key: &str, value: &str) -> &'v Value {
-    items.iter().find(|item| item[key] == value).unwrap_or_else(|| panic!("no {key} {value}: {items:?}"))
-}
-
 /// Logs in and calls every tool.
 pub(crate) async fn walk(program: Program) {
-    let mut program = program.start();
-    let hello = program.wait_for(json_line).await;
-    assert_eq!(hello["logins"], 1, "{hello}");
-    let mut session = Session { program, called: BTreeSet::new() };
+    let mut session = Session::start(program).await;
     read_samples(&mut session).await;
     read_datasets(&mut session).await;
     write_prompt(&mut session).await;
     let examples = write_dataset(&mut session).await;
     run_experiment(&mut session, &examples).await;
-    let tools: BTreeSet<String> = serde_json::from_value(hello["tools"].clone()).unwrap();
-    assert_eq!((session.called, tools.len()), (tools, 15));
-    session.program.tell("").await;
-    let (succeeded, said) = session.program.end().await;
-    assert!(succeeded, "{said}");
+    assert_eq!((&session.called, session.tools.len()), (&session.tools, 16));
+    session.end().await;
 }
 
 async fn read_samples(session: &mut Session) {
@@ -81,6 +41,8 @@ async fn read_samples(session: &mut Session) {
     let month = json!({"starting_on": "2026-10-01", "ending_before": "2026-11-01"});
     let usage = session.list("get_billing_usage", "usage", month).await;
     assert!(the(&usage, "billable_metric_name", "Base traces")["value"].is_number());
+    let workspaces = session.list("list_workspaces", "workspaces", json!({})).await;
+    assert!(the(&workspaces, "display_name", "Sample Workspace")["role_name"].is_string());
 }
 
 async fn read_datasets(session: &mut Session) {

@@ -9,12 +9,13 @@ use std::time::Duration;
 use aws_sdk_kms::Client as Kms;
 use aws_sdk_secretsmanager::Client as Secrets;
 use shared::clock::{SteppedClock, Timestamp};
-use shared::ids::{CredentialId, UserRef};
+use shared::ids::{CredentialId, UserRef, WorkspaceId};
+use shared::langsmith::{ListedDataPlanes, Workspace};
 use shared::oauth::keys::{Purpose, RootKey};
 use shared::random::SystemRandom;
 use shared::secret::Secret;
 use shared::vault::{
-    Envelope, IdentifiedBy, KmsVault, OAuthTokens, Origin, SecretsManagerVault, SharedVault,
+    CredentialKind, Envelope, IdentifiedBy, KmsVault, OAuthTokens, Origin, SecretsManagerVault, SharedVault,
     StoredCredential, VaultError,
 };
 
@@ -87,28 +88,41 @@ fn id(text: &str) -> CredentialId {
 }
 
 fn key(text: &str) -> StoredCredential {
-    StoredCredential::ApiKey(Secret::new(text))
+    StoredCredential { kind: CredentialKind::ApiKey(Secret::new(text)), data_planes: data_planes() }
+}
+
+/// What a list of workspaces said, one of which has a data plane.
+fn data_planes() -> Option<ListedDataPlanes> {
+    let workspace = Workspace {
+        id: WorkspaceId::new("workspace"),
+        display_name: "Workspace".to_owned(),
+        handle: None,
+        data_plane_url: Some("https://dp.example.com".to_owned()),
+    };
+    ListedDataPlanes::of(&[workspace], Timestamp::from_secs(1_900_000_000))
 }
 
 fn login(access: &str) -> StoredCredential {
-    StoredCredential::OAuth(OAuthTokens {
+    let tokens = OAuthTokens {
         access: Secret::new(access),
         refresh: Some(Secret::new("refresh")),
         issued_at: Timestamp::from_secs(1_900_000_000),
         life: Some(Duration::from_mins(30)),
         origin: Origin { issuer: "https://as.example".to_owned(), client_id: "client".to_owned() },
         identified_by: Some(IdentifiedBy::LsUserId),
-    })
+    };
+    StoredCredential { kind: CredentialKind::OAuth(tokens), data_planes: data_planes() }
 }
 
 fn content(credential: &StoredCredential) -> String {
-    match credential {
-        StoredCredential::ApiKey(key) => format!("key {}", key.expose()),
-        StoredCredential::OAuth(tokens) => {
+    let data_planes = &credential.data_planes;
+    match &credential.kind {
+        CredentialKind::ApiKey(key) => format!("key {} {data_planes:?}", key.expose()),
+        CredentialKind::OAuth(tokens) => {
             let refresh = tokens.refresh.as_ref().map(Secret::expose);
             let OAuthTokens { access, issued_at, life, origin, identified_by, .. } = tokens;
             format!(
-                "login {} {refresh:?} {issued_at:?} {life:?} {origin:?} {identified_by:?}",
+                "login {} {refresh:?} {issued_at:?} {life:?} {origin:?} {identified_by:?} {data_planes:?}",
                 access.expose()
             )
         }

@@ -38,8 +38,8 @@ async fn a_key_and_a_token_show_what_is_behind_the_login() {
     assert_eq!(remarkable(&report), [], "{report}");
     for (check, seen) in [
         ("challenge of a bad token", "401 with invalid_token"),
-        ("legacy era", "initialize agreed on 2025-11-25; 15 tools"),
-        ("modern era", "server/discover names 2026-07-28; 15 tools"),
+        ("legacy era", "initialize agreed on 2025-11-25; 16 tools"),
+        ("modern era", "server/discover names 2026-07-28; 16 tools"),
         (
             "step-up challenge",
             "get_thread_history is refused with 403, and the challenge names langsmith:read",

@@ -55,8 +55,8 @@ ok       login page                 HTML with its security headers
 ok       unknown clients            refused with a page, without a redirect
 ok       token endpoint             401 invalid_client, no-store
 ok       revocation                 200 for a token that nobody has
-ok       legacy era                 initialize agreed on 2025-11-25; 15 tools
-ok       modern era                 server/discover names 2026-07-28; 15 tools
+ok       legacy era                 initialize agreed on 2025-11-25; 16 tools
+ok       modern era                 server/discover names 2026-07-28; 16 tools
 skipped  step-up challenge          not checked: it takes a login without one of the permissions; give its
                                     access token with --token-env
 ok       unknown path               404, with a credential and without

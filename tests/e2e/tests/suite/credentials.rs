@@ -163,9 +163,8 @@ async fn a_bad_key_header_is_401_on_its_first_request_and_a_good_one_is_remember
     let answer = with_key("x-api-key", "lsv2_pt_wrong").await;
     assert_eq!(answer.status, 401);
     assert!(answer.headers.contains_key("www-authenticate"));
-    let checks = || {
-        world.langsmith.requests().iter().filter(|request| request.path.ends_with("/me/ls_user_id")).count()
-    };
+    let checks =
+        || world.langsmith.requests().iter().filter(|request| request.path.ends_with("/workspaces")).count();
     let before = checks();
     for name in ["x-api-key", "langsmith-api-key"] {
         assert_eq!(with_key(name, data::ADA_KEY).await.status, 200);

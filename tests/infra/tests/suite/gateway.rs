@@ -54,7 +54,7 @@ fn public(stack: &Stack) -> PublicUrl {
 }
 
 fn challenge(stack: &Stack, challenge: Challenge) -> String {
-    challenge_header(&public(stack), Spelling::Plain, challenge).to_str().unwrap().to_owned()
+    challenge_header(&public(stack), Spelling::PLAIN, challenge).to_str().unwrap().to_owned()
 }
 
 #[test]

@@ -99,6 +99,31 @@ async fn a_tool_beyond_the_scopes_is_challenged_by_the_gateway_or_refused_by_the
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_selection_of_tools_reaches_the_authorizer_and_the_function() {
+    let door = FrontDoor::start().await;
+    let read = Choice { scopes: Some(vec!["langsmith:read".to_owned()]), ..Choice::default() };
+    let caller = bearer(&tokens(&door, &read).await.access);
+    let never = json!({ "dataset_name": "never" });
+    let refused = call(&door.url, caller.clone(), "create_dataset", never.clone()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let mut reading = headers(&[("x-mcp-readonly", "true")]);
+    reading.extend(caller.clone());
+    let off = call(&door.url, reading, "create_dataset", never).await;
+    assert_eq!(off.body["result"]["structuredContent"]["kind"], "forbidden", "{}", off.body);
+
+    let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
+    for query in ["readonly&tools=fetch_runs,push_prompt", "tools=push_prompt&readonly=1&tools=fetch_runs"] {
+        let request = http().post(door.at(&format!("/mcp?{query}"))).headers(caller.clone()).json(&list);
+        let tools = answer(request.send().await.unwrap()).await.body["result"]["tools"].clone();
+        assert_eq!(tools.as_array().map(Vec::len), Some(1), "{tools}");
+        assert_eq!(tools[0]["name"], "fetch_runs");
+    }
+    let metadata = door.at("/.well-known/oauth-protected-resource/mcp?readonly=true");
+    let metadata = answer(http().get(metadata).send().await.unwrap()).await.body;
+    assert_eq!(metadata["resource"], door.at("/mcp?readonly=true"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_static_step_up_challenge_can_be_chosen() {
     let parameters = vec![("StepUpChallenge", "all-scopes")];
     let door = FrontDoor::with(Options { parameters, ..Options::default() }).await;

@@ -107,6 +107,23 @@ impl Selection {
         Self(COLUMNS.iter().enumerate().filter(|(_, name)| included(name)).map(|(index, _)| index).collect())
     }
 
+    /// What a query without `select` gets, with the beginnings of inputs and outputs in place of them.
+    pub(crate) fn previews() -> Self {
+        let mut indices = Self::by_default().0;
+        for (whole, preview) in [("inputs", "inputs_preview"), ("outputs", "outputs_preview")] {
+            let at = |name: &str| COLUMNS.iter().position(|column| *column == name);
+            indices.retain(|index| Some(*index) != at(whole));
+            indices.extend(at(preview));
+        }
+        indices.sort_unstable();
+        Self(indices)
+    }
+
+    /// Every column.
+    pub(crate) fn all() -> Self {
+        Self((0..COLUMNS.len()).collect())
+    }
+
     /// The positions in [`COLUMNS`].
     pub(crate) fn indices(&self) -> &[usize] {
         &self.0

@@ -1,7 +1,6 @@
 //! The demo's datasets with their examples.
 
-use std::sync::Arc;
-
+use bytes::Bytes;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
@@ -9,7 +8,8 @@ use time::{Duration, OffsetDateTime};
 use super::ids::sample_id;
 use super::people::TEAM_WORKSPACE;
 use super::world::World;
-use crate::datasets::{Attachment, Json, StoredDataset, StoredExample, Tags, Version, json};
+use crate::attachment::Attachment;
+use crate::datasets::{Json, StoredDataset, StoredExample, Tags, Version, json};
 
 /// The questions of dataset `support-questions`, which the experiments answered.
 pub(crate) const QUESTIONS: [&str; 6] = [
@@ -75,6 +75,7 @@ pub(crate) fn example(
         created,
         source_run: None,
         versions: vec![version],
+        deleted: None,
     }
 }
 
@@ -139,8 +140,8 @@ fn attach(example: &mut StoredExample) {
             .iter()
             .map(|(name, mime_type, content)| Attachment {
                 name: (*name).to_owned(),
-                mime_type,
-                content: Arc::from(*content),
+                mime_type: (*mime_type).to_owned(),
+                content: Bytes::from_static(content),
             })
             .collect();
     }

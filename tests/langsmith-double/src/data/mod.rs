@@ -29,7 +29,7 @@ pub(crate) use column::Selection;
 pub(crate) use draft::wire;
 pub(crate) use feedback::{Feedback, Mark};
 pub(crate) use run::{Facts, Run};
-pub(crate) use session::{ProjectDraft, Session};
+pub(crate) use session::{ProjectDraft, Session, Stats};
 pub(crate) use world::World;
 
 use time::OffsetDateTime;

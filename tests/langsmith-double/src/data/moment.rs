@@ -31,6 +31,11 @@ pub(crate) fn compact(at: OffsetDateTime) -> String {
     at.format(COMPACT).unwrap_or_default()
 }
 
+/// Reads the time part of a `dotted_order`.
+pub(crate) fn parse_compact(text: &str) -> Option<OffsetDateTime> {
+    PrimitiveDateTime::parse(text, COMPACT).ok().map(PrimitiveDateTime::assume_utc)
+}
+
 /// Reads an ISO 8601 time; one without a zone is UTC.
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim().replacen(' ', "T", 1);

@@ -85,9 +85,23 @@ impl Run {
 
     /// Stores a feedback under its key; one with the same id goes.
     pub(crate) fn mark(&mut self, key: &str, mark: Mark) {
-        self.facts.feedback.values_mut().for_each(|marks| marks.retain(|other| other.id != mark.id));
-        self.facts.feedback.retain(|_, marks| !marks.is_empty());
+        self.forget(mark.id);
         self.facts.feedback.entry(key.to_owned()).or_default().push(mark);
+        self.show_feedback();
+    }
+
+    /// Deletes a feedback.
+    pub(crate) fn unmark(&mut self, id: Uuid) {
+        self.forget(Some(id));
+        self.show_feedback();
+    }
+
+    fn forget(&mut self, id: Option<Uuid>) {
+        self.facts.feedback.values_mut().for_each(|marks| marks.retain(|other| other.id != id));
+        self.facts.feedback.retain(|_, marks| !marks.is_empty());
+    }
+
+    fn show_feedback(&mut self) {
         let stats = Value::Object(stats(std::iter::once(&self.facts.feedback)));
         self.set("feedback_stats", &stats.to_string());
     }

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::feedback::stats as feedback_stats;
+use super::feedback::{Feedback, stats as feedback_stats};
 use super::ids::sample_id;
 use super::moment::{dollars, local};
-use super::run::Run;
+use super::run::{Facts, Run};
 
 /// A project as the sample data describes it.
 pub(crate) struct ProjectDraft {
@@ -35,6 +35,8 @@ pub(crate) struct Session {
     /// The position of an experiment among those on its dataset, from 1.
     pub(crate) number: Option<usize>,
     pub(crate) stats: Stats,
+    /// The feedback on the project itself.
+    pub(crate) marks: Feedback,
     plain: Box<str>,
     with_stats: Box<str>,
 }
@@ -83,6 +85,7 @@ impl Session {
             reference_dataset: None,
             number: None,
             stats: Stats::default(),
+            marks: Feedback::new(),
             plain: Box::default(),
             with_stats: Box::default(),
         }
@@ -106,7 +109,8 @@ impl Session {
         });
         let with = |fields: Value| merged(&base, fields).to_string().into_boxed_str();
         self.plain = with(Stats::none());
-        self.with_stats = with(self.stats.wire());
+        let marks = feedback_stats(std::iter::once(&self.marks));
+        self.with_stats = with(merged(&self.stats.wire(), json!({ "session_feedback_stats": marks })));
     }
 
     /// What it is labelled with; null without labels.
@@ -121,13 +125,19 @@ impl Session {
 }
 
 impl Stats {
-    fn of(runs: &[Arc<Run>]) -> Self {
+    /// The numbers over a project, which are those of its roots.
+    pub(crate) fn of(runs: &[Arc<Run>]) -> Self {
+        Self::over(runs, |run| run.parent.is_none())
+    }
+
+    /// The numbers over some runs; tokens are always those of all.
+    pub(crate) fn over(runs: &[Arc<Run>], counts: fn(&Facts) -> bool) -> Self {
         if runs.is_empty() {
             return Self::default();
         }
         let facts = || runs.iter().map(|run| &run.facts);
-        let roots = || facts().filter(|run| run.parent.is_none());
-        let latencies = sorted(roots().filter(|run| !run.pending).map(super::run::Facts::latency));
+        let roots = || facts().filter(|run| counts(run));
+        let latencies = sorted(roots().filter(|run| !run.pending).map(Facts::latency));
         let waits = sorted(facts().filter_map(|run| Some((run.first_token? - run.start).as_seconds_f64())));
         let failed = roots().filter(|run| run.error.is_some()).count();
         Self {
@@ -169,6 +179,18 @@ impl Stats {
             "streaming_rate": 0.0,
             "experiment_progress": null,
         })
+    }
+
+    /// `RunStats`: the same, with costs as numbers.
+    pub(crate) fn numbers(&self) -> Value {
+        let mut wire = self.wire();
+        for name in ["total_cost", "prompt_cost", "completion_cost"] {
+            let cost = wire.get(name).and_then(Value::as_str).and_then(|text| text.parse::<f64>().ok());
+            if let Some(members) = wire.as_object_mut() {
+                members.insert(name.to_owned(), json!(cost));
+            }
+        }
+        wire
     }
 
     /// Without `include_stats` the platform sends the same keys, empty.

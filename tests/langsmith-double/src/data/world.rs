@@ -1,10 +1,15 @@
 //! Everything that a running double serves, indexed for its queries. Only what keeps a lock changes after the start.
 
+use uuid::Uuid;
+
 use super::run::Run;
 use super::session::ProjectDraft;
 use crate::datasets::Datasets;
 use crate::projects::Projects;
 use crate::prompts::Prompts;
+use crate::review::{FeedbackConfig, FeedbackToken, Queue};
+use crate::share::Share;
+use crate::state::Shelf;
 
 /// The sample data.
 #[derive(Default)]
@@ -12,6 +17,12 @@ pub(crate) struct World {
     pub(crate) projects: Projects,
     pub(crate) datasets: Datasets,
     pub(crate) prompts: Prompts,
+    /// Experiments side by side, by workspace and id.
+    pub(crate) comparisons: Shelf<(Uuid, Uuid)>,
+    pub(crate) shares: Shelf<Share>,
+    pub(crate) queues: Shelf<Queue>,
+    pub(crate) feedback_configs: Shelf<FeedbackConfig>,
+    pub(crate) feedback_tokens: Shelf<FeedbackToken>,
 }
 
 impl World {

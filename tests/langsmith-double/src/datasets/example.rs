@@ -1,15 +1,13 @@
 //! One example: every version that it has had, and its wire form.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
-use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
 
 use super::{Json, SPLITS};
+use crate::attachment::{Attachment, links};
 use crate::data::moment::zoned;
 
 /// An example of a dataset.
@@ -21,6 +19,8 @@ pub(crate) struct StoredExample {
     pub(crate) source_run: Option<Uuid>,
     /// Oldest first.
     pub(crate) versions: Vec<Version>,
+    /// From when on it is gone from the newest state of its dataset.
+    pub(crate) deleted: Option<OffsetDateTime>,
 }
 
 /// What an example held from a moment on.
@@ -32,14 +32,6 @@ pub(crate) struct Version {
     pub(crate) outputs: Option<Json>,
     pub(crate) metadata: Map<String, Value>,
     pub(crate) attachments: Vec<Attachment>,
-}
-
-/// A file of an example.
-#[derive(Debug, Clone)]
-pub(crate) struct Attachment {
-    pub(crate) name: String,
-    pub(crate) mime_type: &'static str,
-    pub(crate) content: Arc<[u8]>,
 }
 
 /// The optional columns of an answer. What an example cannot be understood without is always part of it.
@@ -75,14 +67,22 @@ struct Wire<'a> {
 }
 
 impl StoredExample {
-    /// What the example held at `moment`; nothing before it was created.
+    /// What the example held at `moment`; nothing before it was created and after it was deleted.
     pub(crate) fn at(&self, moment: OffsetDateTime) -> Option<&Version> {
+        if self.deleted.is_some_and(|deleted| deleted <= moment) {
+            return None;
+        }
         self.versions.iter().rev().find(|version| version.at <= moment)
     }
 
     /// What it holds now.
     pub(crate) fn latest(&self) -> Option<&Version> {
-        self.versions.last()
+        self.versions.last().filter(|_| self.deleted.is_none())
+    }
+
+    /// When it changed, its beginning and its end among it.
+    pub(crate) fn moments(&self) -> impl Iterator<Item = OffsetDateTime> {
+        self.versions.iter().map(|version| version.at).chain(self.deleted)
     }
 
     /// The JSON object; `base` is where attachments are served.
@@ -100,34 +100,26 @@ impl StoredExample {
             source_session_id: None,
             source_run_start_time: None,
             source_trace_id: None,
-            attachment_urls: if columns.attachments { self.urls(version, base) } else { Value::Null },
+            attachment_urls: if columns.attachments {
+                links(&version.attachments, ("example", self.id), base)
+            } else {
+                Value::Null
+            },
         };
         serde_json::to_string(&wire).unwrap_or_default()
-    }
-
-    fn urls(&self, version: &Version, base: &str) -> Value {
-        if version.attachments.is_empty() {
-            return Value::Null;
-        }
-        let entry = |attachment: &Attachment| {
-            let name: String = byte_serialize(attachment.name.as_bytes()).collect();
-            let url = format!("{base}/public/download?example={}&name={name}", self.id);
-            let urls = json!({
-                "presigned_url": url,
-                "s3_url": format!("examples/{}/{name}", self.id),
-                "mime_type": attachment.mime_type,
-            });
-            (format!("attachment.{}", attachment.name), urls)
-        };
-        version.attachments.iter().map(entry).collect::<Map<_, _>>().into()
     }
 }
 
 impl Version {
+    /// The splits that the example is in.
+    pub(crate) fn splits(&self) -> impl Iterator<Item = &str> {
+        let own = self.metadata.get(SPLITS).and_then(Value::as_array);
+        own.into_iter().flatten().filter_map(Value::as_str)
+    }
+
     /// Whether the example is in one of these splits.
     pub(crate) fn is_in(&self, splits: &[&str]) -> bool {
-        let own = self.metadata.get(SPLITS).and_then(Value::as_array);
-        own.into_iter().flatten().filter_map(Value::as_str).any(|split| splits.contains(&split))
+        self.splits().any(|split| splits.contains(&split))
     }
 
     /// Inputs and outputs in lower case, for full-text search.

@@ -7,10 +7,10 @@ mod stock;
 mod update;
 
 pub(crate) use dataset::{DATA_TYPES, Experiments, StoredDataset};
-pub(crate) use example::{Attachment, Columns, StoredExample, Version};
+pub(crate) use example::{Columns, StoredExample, Version};
 pub(crate) use schema::misfit;
 pub(crate) use stock::{Datasets, Stock};
-pub(crate) use update::ExampleUpdate;
+pub(crate) use update::{AttachmentsOperations, ExampleUpdate};
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 /// Where the platform keeps the splits of an example.
-const SPLITS: &str = "dataset_split";
+pub(crate) const SPLITS: &str = "dataset_split";
 
 /// Which state of a dataset is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +51,17 @@ pub(crate) enum Splits {
 }
 
 impl Splits {
-    /// Writes the splits to where the platform keeps them.
-    pub(crate) fn put(self, metadata: &mut Map<String, Value>) {
-        let names = match self {
+    /// The names.
+    pub(crate) fn names(self) -> Vec<String> {
+        match self {
             Self::One(name) => vec![name],
             Self::Several(names) => names,
-        };
-        metadata.insert(SPLITS.to_owned(), names.into());
+        }
+    }
+
+    /// Writes the splits to where the platform keeps them.
+    pub(crate) fn put(self, metadata: &mut Map<String, Value>) {
+        metadata.insert(SPLITS.to_owned(), self.names().into());
     }
 
     /// The same, unless the metadata names splits itself.

@@ -56,7 +56,7 @@ impl Stock {
         found.ok_or(ApiError::NotFound("Dataset"))
     }
 
-    /// The examples of a dataset, oldest first.
+    /// The examples of a dataset, oldest first, those that are deleted among them.
     pub(crate) fn examples(&self, dataset: Uuid) -> impl Iterator<Item = &StoredExample> {
         self.examples.iter().filter(move |example| example.dataset == dataset)
     }
@@ -112,19 +112,61 @@ impl Stock {
         if old.is_empty() { Ok(()) } else { Err(taken("Example", &old)) }
     }
 
-    /// Deletes an example. Its id stays taken.
+    /// Deletes an example from now on. Its id stays taken, and earlier states of its dataset keep it.
     pub(crate) fn delete_example(
         &mut self,
         workspace: Uuid,
         id: Uuid,
         at: OffsetDateTime,
     ) -> Result<(), ApiError> {
-        let dataset = self.example(workspace, id)?.1.dataset;
+        let (_, example) = self.example(workspace, id)?;
+        example.latest().ok_or(ApiError::NotFound("Example"))?;
+        let dataset = example.dataset;
         if let Some(example) = self.places.get(&id).and_then(|place| self.examples.get_mut(*place)) {
-            example.dataset = Uuid::nil();
+            example.deleted = Some(at);
         }
         self.touch(dataset, Some(at));
         Ok(())
+    }
+
+    /// Takes what an example held out of every state.
+    pub(crate) fn erase_example(&mut self, workspace: Uuid, id: Uuid) -> Result<(), ApiError> {
+        self.example(workspace, id)?;
+        if let Some(example) = self.places.get(&id).and_then(|place| self.examples.get_mut(*place)) {
+            example.versions.clear();
+        }
+        Ok(())
+    }
+
+    /// Changes a dataset.
+    pub(crate) fn update_dataset(
+        &mut self,
+        workspace: Uuid,
+        id: Uuid,
+        at: OffsetDateTime,
+        change: impl FnOnce(&mut StoredDataset),
+    ) -> Result<&StoredDataset, ApiError> {
+        let is_meant = |dataset: &&mut StoredDataset| dataset.workspace == workspace && dataset.id == id;
+        let dataset = self.datasets.iter_mut().find(is_meant).ok_or(ApiError::NotFound("Dataset"))?;
+        change(dataset);
+        dataset.modified = at;
+        Ok(dataset)
+    }
+
+    /// Deletes a dataset with its examples. Their ids stay taken.
+    pub(crate) fn delete_dataset(&mut self, workspace: Uuid, id: Uuid) -> Result<(), ApiError> {
+        self.dataset(workspace, id)?;
+        self.datasets.retain(|dataset| dataset.id != id);
+        self.examples
+            .iter_mut()
+            .filter(|example| example.dataset == id)
+            .for_each(|example| example.dataset = Uuid::nil());
+        Ok(())
+    }
+
+    /// The moments at which a dataset changed.
+    pub(crate) fn moments(&self, dataset: Uuid) -> BTreeSet<OffsetDateTime> {
+        self.examples(dataset).flat_map(StoredExample::moments).collect()
     }
 
     /// Adds versions to examples that exist.

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Json, SPLITS, Splits, Version};
+use crate::attachment::Attachment;
 
 /// The body of a PATCH.
 #[derive(Deserialize)]
@@ -17,16 +18,19 @@ pub(crate) struct ExampleUpdate {
     pub(crate) dataset_id: Option<Uuid>,
     pub(crate) inputs: Option<Json>,
     pub(crate) outputs: Option<Json>,
-    metadata: Option<Map<String, Value>>,
-    split: Option<Splits>,
-    attachments_operations: Option<AttachmentsOperations>,
+    pub(crate) metadata: Option<Map<String, Value>>,
+    pub(crate) split: Option<Splits>,
+    pub(crate) attachments_operations: Option<AttachmentsOperations>,
     #[serde(default)]
     pub(crate) overwrite: bool,
+    /// Files to add; one of the same name is replaced.
+    #[serde(skip)]
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 /// Attachments that are neither kept nor renamed go.
 #[derive(Deserialize)]
-struct AttachmentsOperations {
+pub(crate) struct AttachmentsOperations {
     #[serde(default)]
     rename: BTreeMap<String, String>,
     #[serde(default)]
@@ -56,6 +60,10 @@ impl ExampleUpdate {
         }
         if let Some(operations) = self.attachments_operations {
             operations.apply(&mut next);
+        }
+        for attachment in self.attachments {
+            next.attachments.retain(|other| other.name != attachment.name);
+            next.attachments.push(attachment);
         }
         next
     }

@@ -1,4 +1,4 @@
-//! One feedback on a run and its wire form.
+//! One feedback on a run or on a whole experiment, and its wire form.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -6,6 +6,8 @@ use uuid::Uuid;
 
 use crate::data::Mark;
 use crate::data::moment::zoned;
+use crate::json::refused;
+use crate::reply::ApiError;
 
 /// A feedback that a request brought.
 #[derive(Debug, Clone)]
@@ -13,32 +15,60 @@ pub(crate) struct StoredFeedback {
     pub(crate) id: Uuid,
     pub(crate) workspace: Uuid,
     pub(crate) session: Uuid,
-    pub(crate) run: Uuid,
-    pub(crate) trace: Uuid,
+    /// Nothing where it is about the whole project.
+    pub(crate) run: Option<Uuid>,
+    pub(crate) trace: Option<Uuid>,
     pub(crate) key: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) source: Value,
+    pub(crate) extra: Value,
+    pub(crate) comparative: Option<Uuid>,
+    pub(crate) group: Option<Uuid>,
+    pub(crate) created: OffsetDateTime,
+    pub(crate) modified: OffsetDateTime,
+}
+
+/// What a feedback says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Verdict {
     /// A number, a boolean or null.
     pub(crate) score: Value,
     pub(crate) value: Value,
-    pub(crate) comment: Option<String>,
-    pub(crate) source: Value,
-    pub(crate) created: OffsetDateTime,
+    pub(crate) correction: Value,
+    pub(crate) comment: Value,
 }
 
-impl StoredFeedback {
+impl Verdict {
+    /// Refuses what the description does not have.
+    pub(crate) fn check(&self) -> Result<(), ApiError> {
+        if !matches!(self.score, Value::Null | Value::Bool(_) | Value::Number(_)) {
+            return Err(refused("score", "Input should be a valid number"));
+        }
+        if self.value.is_array() {
+            return Err(refused("value", "Input should be a valid dictionary"));
+        }
+        if !matches!(self.comment, Value::Null | Value::String(_)) {
+            return Err(refused("comment", "Input should be a valid string"));
+        }
+        Ok(())
+    }
+
     /// Keeps the score to four decimals.
     pub(crate) fn round(&mut self) {
         if let Some(score) = self.score.as_f64().filter(|_| self.score.is_f64()) {
             self.score = json!((score * 1e4).round() / 1e4);
         }
     }
+}
 
+impl StoredFeedback {
     /// What filters and statistics read.
     pub(crate) fn mark(&self) -> Mark {
-        let score = match &self.score {
+        let score = match &self.verdict.score {
             Value::Bool(yes) => Some(f64::from(u8::from(*yes))),
             score => score.as_f64(),
         };
-        let label = self.value.as_str().map(str::to_owned);
+        let label = self.verdict.value.as_str().map(str::to_owned);
         Mark { id: Some(self.id), score, label }
     }
 
@@ -47,21 +77,21 @@ impl StoredFeedback {
         json!({
             "id": self.id,
             "created_at": zoned(self.created),
-            "modified_at": zoned(self.created),
+            "modified_at": zoned(self.modified),
             "key": self.key,
-            "score": self.score,
-            "value": self.value,
-            "comment": self.comment,
-            "correction": null,
-            "feedback_group_id": null,
-            "comparative_experiment_id": null,
+            "score": self.verdict.score,
+            "value": self.verdict.value,
+            "comment": self.verdict.comment,
+            "correction": self.verdict.correction,
+            "feedback_group_id": self.group,
+            "comparative_experiment_id": self.comparative,
             "run_id": self.run,
             "session_id": self.session,
             "trace_id": self.trace,
             "start_time": null,
             "is_root": self.run == self.trace,
             "feedback_source": self.source,
-            "extra": null,
+            "extra": self.extra,
             "feedback_thread_id": null,
         })
     }

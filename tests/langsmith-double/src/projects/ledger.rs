@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::StoredFeedback;
-use crate::data::{ProjectDraft, Run, Session};
+use super::waiting::Waiting;
+use super::{NewFeedback, RunFields, StoredFeedback};
+use crate::attachment::{Attachment, links};
+use crate::data::{Feedback, ProjectDraft, Run, Session};
 use crate::reply::{ApiError, taken};
 
 /// What the lock guards.
@@ -19,9 +22,18 @@ pub(crate) struct Ledger {
     /// The session of each run.
     places: BTreeMap<Uuid, Uuid>,
     feedback: BTreeMap<Uuid, StoredFeedback>,
+    attachments: BTreeMap<Uuid, Vec<Attachment>>,
+    waiting: Waiting,
+    /// Where attachments are served.
+    base: String,
 }
 
 impl Ledger {
+    /// Says where attachments are served.
+    pub(crate) fn serve_from(&mut self, base: &str) {
+        base.clone_into(&mut self.base);
+    }
+
     /// Adds a project with its runs.
     pub(crate) fn add(&mut self, project: ProjectDraft, runs: Vec<Run>) {
         let session = Session::new(project, &[]);
@@ -106,17 +118,101 @@ impl Ledger {
         Ok(session)
     }
 
-    /// Adds runs to their projects, all of them or, when one is there already, none; or `partly` those that are new.
-    pub(crate) fn add_runs(&mut self, runs: Vec<(Uuid, Run)>, partly: bool) -> Result<(), ApiError> {
+    /// Adds runs to their projects, all of them or, when one is there already, none; or `partly` those that are new. `sessions`
+    /// are those of the projects that are new themselves. What waited for a run completes it.
+    pub(crate) fn add_runs(
+        &mut self,
+        sessions: Vec<Session>,
+        runs: Vec<(Uuid, Run)>,
+        partly: bool,
+    ) -> Result<(), ApiError> {
         let mut seen = BTreeSet::new();
         let is_old =
             |(_, run): &(Uuid, Run)| self.places.contains_key(&run.facts.id) || !seen.insert(run.facts.id);
         let (old, new): (Vec<_>, Vec<_>) = runs.into_iter().partition(is_old);
         let old: Vec<Uuid> = old.iter().map(|(_, run)| run.facts.id).collect();
         if old.is_empty() || partly {
+            for session in sessions {
+                self.add_session(session)?;
+            }
+            let ids: Vec<Uuid> = new.iter().map(|(_, run)| run.facts.id).collect();
             self.insert_runs(new);
+            ids.into_iter().try_for_each(|id| self.end_wait(id))?;
         }
         if old.is_empty() { Ok(()) } else { Err(taken("Run", &old)) }
+    }
+
+    /// Completes a run, now or as soon as it is there.
+    pub(crate) fn complete(&mut self, workspace: Uuid, patch: RunFields) -> Result<(), ApiError> {
+        let id = patch.id()?;
+        match self.run(workspace, id) {
+            Err(_) => self.waiting.of(workspace, id).patches.push(patch),
+            Ok((_, run)) => {
+                let mut run = Run::clone(run);
+                patch.apply(&mut run)?;
+                self.replace_run(run);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores a feedback, now or as soon as its run is there.
+    pub(crate) fn receive(
+        &mut self,
+        workspace: Uuid,
+        feedback: NewFeedback,
+        now: OffsetDateTime,
+        four_decimals: bool,
+    ) -> Result<(), ApiError> {
+        if let Some(run) = feedback.run_id.filter(|run| self.run(workspace, *run).is_err()) {
+            self.waiting.of(workspace, run).feedback.push((feedback, now, four_decimals));
+            return Ok(());
+        }
+        let mut stored = feedback.stored(self, workspace, now)?;
+        if four_decimals {
+            stored.verdict.round();
+        }
+        self.put_feedback(stored)
+    }
+
+    fn end_wait(&mut self, id: Uuid) -> Result<(), ApiError> {
+        let place = self.places.get(&id);
+        let session =
+            place.and_then(|place| self.sessions.values().flatten().find(|known| known.id == *place));
+        let Some(workspace) = session.map(|session| session.workspace) else { return Ok(()) };
+        self.show_attachments(id);
+        let rest = self.waiting.take(workspace, id);
+        rest.patches.into_iter().try_for_each(|patch| self.complete(workspace, patch))?;
+        let mut feedback = rest.feedback.into_iter();
+        feedback.try_for_each(|(feedback, at, decimals)| self.receive(workspace, feedback, at, decimals))
+    }
+
+    /// Gives a run files. Those of one that never comes are never seen.
+    pub(crate) fn attach(&mut self, id: Uuid, files: Vec<Attachment>) {
+        if files.is_empty() {
+            return;
+        }
+        self.attachments.entry(id).or_default().extend(files);
+        self.show_attachments(id);
+    }
+
+    fn show_attachments(&mut self, id: Uuid) {
+        let (Some(files), Some(place)) = (self.attachments.get(&id), self.places.get(&id)) else { return };
+        let run = self.runs.get(place).and_then(|runs| runs.iter().find(|run| run.facts.id == id));
+        if let Some(mut run) = run.map(|run| Run::clone(run)) {
+            run.set("s3_urls", &links(files, ("run", id), &self.base).to_string());
+            self.replace_run(run);
+        }
+    }
+
+    /// The files of a run.
+    pub(crate) fn attachments(&self, run: Uuid) -> &[Attachment] {
+        self.attachments.get(&run).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// A file of a run of any workspace: a link to it needs no credential.
+    pub(crate) fn attachment(&self, run: Uuid, name: &str) -> Option<&Attachment> {
+        self.attachments(run).iter().find(|file| file.name == name)
     }
 
     /// Replaces a run by its next state.
@@ -131,11 +227,57 @@ impl Ledger {
 
     /// Stores a feedback; one with the same id is replaced.
     pub(crate) fn put_feedback(&mut self, feedback: StoredFeedback) -> Result<(), ApiError> {
-        let (_, run) = self.run(feedback.workspace, feedback.run)?;
-        let mut run = Run::clone(run);
-        run.mark(&feedback.key, feedback.mark());
-        self.replace_run(run);
-        self.feedback.insert(feedback.id, feedback);
+        match feedback.run {
+            None => {
+                let session = feedback.session;
+                self.feedback.insert(feedback.id, feedback);
+                self.refresh(session);
+            }
+            Some(run) => {
+                let mut run = Run::clone(self.run(feedback.workspace, run)?.1);
+                run.mark(&feedback.key, feedback.mark());
+                self.replace_run(run);
+                self.feedback.insert(feedback.id, feedback);
+            }
+        }
+        Ok(())
+    }
+
+    /// One feedback.
+    pub(crate) fn feedback_with_id(&self, workspace: Uuid, id: Uuid) -> Result<&StoredFeedback, ApiError> {
+        let found = self.feedback.get(&id).filter(|feedback| feedback.workspace == workspace);
+        found.ok_or(ApiError::NotFound("Feedback"))
+    }
+
+    /// Deletes a feedback.
+    pub(crate) fn delete_feedback(&mut self, workspace: Uuid, id: Uuid) -> Result<(), ApiError> {
+        self.feedback_with_id(workspace, id)?;
+        let Some(gone) = self.feedback.remove(&id) else { return Ok(()) };
+        match gone.run.and_then(|run| self.run(workspace, run).ok()) {
+            None => self.refresh(gone.session),
+            Some((_, run)) => {
+                let mut run = Run::clone(run);
+                run.unmark(id);
+                self.replace_run(run);
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes a project with its runs and their feedback.
+    pub(crate) fn delete_session(&mut self, workspace: Uuid, id: Uuid) -> Result<(), ApiError> {
+        self.session(workspace, id)?;
+        if let Some(of_workspace) = self.sessions.get_mut(&workspace) {
+            of_workspace.retain(|session| session.id != id);
+        }
+        for run in self.runs.remove(&id).unwrap_or_default() {
+            self.places.remove(&run.facts.id);
+            self.attachments.remove(&run.facts.id);
+            if let Some(trace) = self.traces.get_mut(&run.facts.trace) {
+                trace.retain(|other| other.facts.id != run.facts.id);
+            }
+        }
+        self.feedback.retain(|_, feedback| feedback.session != id);
         Ok(())
     }
 
@@ -177,8 +319,13 @@ impl Ledger {
     }
 
     fn refresh(&mut self, id: Uuid) {
+        let mut marks = Feedback::new();
+        for feedback in self.feedback.values().filter(|one| one.session == id && one.run.is_none()) {
+            marks.entry(feedback.key.clone()).or_default().push(feedback.mark());
+        }
         let session = self.sessions.values_mut().flatten().find(|session| session.id == id);
         if let Some(session) = session {
+            session.marks = marks;
             session.refresh(self.runs.get(&id).map_or(&[][..], Vec::as_slice));
         }
     }

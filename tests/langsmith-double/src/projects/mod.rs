@@ -1,10 +1,18 @@
 //! Projects, their runs and the feedback on them: the sample ones, and what requests add.
 
 mod feedback;
+mod intake;
 mod ledger;
+mod new_feedback;
+mod run_fields;
+mod usage;
+mod waiting;
 
-pub(crate) use feedback::StoredFeedback;
+pub(crate) use feedback::{StoredFeedback, Verdict};
+pub(crate) use intake::{Intake, Terms};
 pub(crate) use ledger::Ledger;
+pub(crate) use new_feedback::NewFeedback;
+pub(crate) use run_fields::RunFields;
 
 use std::sync::{PoisonError, RwLock};
 

@@ -1,6 +1,6 @@
 //! A prompt: its details, its commits and the tags on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -34,6 +34,8 @@ pub(crate) struct Repo {
     pub(crate) created: OffsetDateTime,
     pub(crate) updated: OffsetDateTime,
     pub(crate) popularity: u32,
+    /// Who likes it, beside those of the sample data.
+    likes: BTreeSet<Uuid>,
     /// Oldest first.
     commits: Vec<Commit>,
     /// From the tag to the position of its commit.
@@ -75,6 +77,7 @@ impl Repo {
             created: now,
             updated: now,
             popularity: 0,
+            likes: BTreeSet::new(),
             commits: Vec::new(),
             commit_tags: BTreeMap::new(),
         }
@@ -116,11 +119,11 @@ impl Repo {
         }
     }
 
-    /// Gives the commit with this id a name; its hash.
-    pub(crate) fn tag(&mut self, name: &str, id: Uuid) -> Option<&str> {
+    /// Gives the commit with this id a name; the commit.
+    pub(crate) fn tag(&mut self, name: &str, id: Uuid) -> Option<&Commit> {
         let at = self.commits.iter().position(|commit| commit.id == id)?;
         self.commit_tags.insert(name.to_owned(), at);
-        self.commits.get(at).map(|commit| commit.hash.as_str())
+        self.commits.get(at)
     }
 
     /// The newest commit.
@@ -161,11 +164,32 @@ impl Repo {
 
     /// Counts of likes, downloads and views.
     pub(crate) fn counts(&self) -> [u32; 3] {
-        [self.popularity, self.popularity * 3, self.popularity * 10]
+        let likes = self.popularity.saturating_add(u32::try_from(self.likes.len()).unwrap_or(u32::MAX));
+        [likes, self.popularity * 3, self.popularity * 10]
+    }
+
+    /// Likes it, or no longer.
+    pub(crate) fn like(&mut self, who: Uuid, like: bool) {
+        if like {
+            self.likes.insert(who);
+        } else {
+            self.likes.remove(&who);
+        }
+    }
+
+    /// The tags with their commits.
+    pub(crate) fn tags_of_commits(&self) -> impl Iterator<Item = (&str, &Commit)> {
+        self.commit_tags.iter().filter_map(|(tag, at)| Some((tag.as_str(), self.commits.get(*at)?)))
+    }
+
+    /// Takes a name from its commit; whether it had one.
+    pub(crate) fn untag(&mut self, tag: &str) -> bool {
+        self.commit_tags.remove(tag).is_some()
     }
 
     /// The JSON object.
-    pub(crate) fn wire(&self) -> Value {
+    /// `who` looks at it.
+    pub(crate) fn wire(&self, who: Uuid) -> Value {
         let [likes, downloads, views] = self.counts();
         json!({
             "repo_handle": self.handle,
@@ -189,7 +213,7 @@ impl Repo {
             "num_likes": likes,
             "num_downloads": downloads,
             "num_views": views,
-            "liked_by_auth_user": false,
+            "liked_by_auth_user": self.likes.contains(&who),
             "last_commit_hash": self.newest().map(|commit| &commit.hash),
             "num_commits": self.commits.len(),
             "created_by": null,

@@ -1,4 +1,5 @@
-//! `GET /public/download`: where the links to attachments lead. They carry their permission themselves.
+//! `GET /public/download`: where the links to the files of examples and runs lead. Description: links are signed in advance, so that
+//! they carry their permission themselves.
 
 use std::sync::Arc;
 
@@ -6,19 +7,25 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use crate::attachment::Attachment;
 use crate::params::Params;
 use crate::reply::ApiError;
 use crate::state::App;
 
 pub(crate) async fn download(State(app): State<Arc<App>>, params: Params) -> Result<Response, ApiError> {
-    let ids = params.ids("example")?;
-    let name = params.text("name");
-    app.world.datasets.read(|stock| {
-        let example = ids.first().and_then(|id| stock.public_example(*id));
-        let attachments = example.and_then(|example| example.latest()).map(|version| &version.attachments);
-        let found =
-            attachments.into_iter().flatten().find(|attachment| Some(attachment.name.as_str()) == name);
-        let attachment = found.ok_or(ApiError::NotFound("Attachment"))?;
-        Ok(([(header::CONTENT_TYPE, attachment.mime_type)], attachment.content.to_vec()).into_response())
-    })
+    let (examples, runs) = (params.ids("example")?, params.ids("run")?);
+    let name = params.text("name").unwrap_or_default();
+    let of_example = examples.first().and_then(|id| {
+        app.world.datasets.read(|stock| {
+            let version = stock.public_example(*id)?.latest()?;
+            version.attachments.iter().find(|attachment| attachment.name == name).cloned()
+        })
+    });
+    let of_run = || {
+        let id = runs.first()?;
+        app.world.projects.read(|ledger| ledger.attachment(*id, name).cloned())
+    };
+    let found: Option<Attachment> = of_example.or_else(of_run);
+    let attachment = found.ok_or(ApiError::NotFound("Attachment"))?;
+    Ok(([(header::CONTENT_TYPE, attachment.mime_type)], attachment.content).into_response())
 }

@@ -1,4 +1,5 @@
-//! `/commits/{owner}/{repo}`: the history of a prompt. Refusals are `{"error": …}` here, unlike elsewhere.
+//! `/commits/{owner}/{repo}`: the history of a prompt. Description: refusals are `{"error": …}` here, unlike elsewhere. LangChain's SDK:
+//! what is the same as the newest commit is refused with 409, "Nothing to commit", and a manifest without an id with 400.
 
 use std::sync::Arc;
 

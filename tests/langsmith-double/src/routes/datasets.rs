@@ -1,4 +1,4 @@
-//! `/datasets`: listing, reading and creating.
+//! `/datasets`: listing, reading and creating. Description: `Dataset`, and the columns that a list is sorted by.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -12,11 +12,12 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{body, contained, contains, id_of, refused, time_of};
+use super::lookup::in_dataset;
 use crate::auth::Caller;
 use crate::clock;
 use crate::data::sample_id;
 use crate::datasets::{DATA_TYPES, Experiments, Stock, StoredDataset, Tags};
+use crate::json::{body, contained, contains, refused, time_of};
 use crate::params::{Params, invalid};
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -61,12 +62,7 @@ pub(crate) async fn read(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    caller.may("datasets:read")?;
-    let id = id_of("dataset_id", &id)?;
-    app.world.datasets.read(|stock| {
-        let dataset = stock.dataset(caller.workspace.id, id)?;
-        Ok(reply::raw(Listed::new(dataset, stock, &app).wire()))
-    })
+    in_dataset(&app, &caller, &id, |stock, dataset| Ok(reply::raw(Listed::new(dataset, stock, &app).wire())))
 }
 
 pub(crate) async fn create(
@@ -85,19 +81,21 @@ pub(crate) async fn create(
 }
 
 /// A dataset with the numbers that a listing can be sorted by.
-struct Listed<'a> {
+pub(super) struct Listed<'a> {
     dataset: &'a StoredDataset,
     examples: usize,
     experiments: Experiments,
 }
 
 impl<'a> Listed<'a> {
-    fn new(dataset: &'a StoredDataset, stock: &Stock, app: &App) -> Self {
+    pub(super) fn new(dataset: &'a StoredDataset, stock: &Stock, app: &App) -> Self {
         let experiments = Experiments::on(dataset, &app.world);
-        Self { dataset, examples: stock.examples(dataset.id).count(), experiments }
+        let examples = stock.examples(dataset.id).filter(|example| example.latest().is_some()).count();
+        Self { dataset, examples, experiments }
     }
 
-    fn wire(&self) -> String {
+    /// The JSON object.
+    pub(super) fn wire(&self) -> String {
         self.dataset.wire(self.examples, self.experiments).to_string()
     }
 }
@@ -119,7 +117,7 @@ fn comparison(column: &str) -> Result<Comparison, ApiError> {
 
 /// `DatasetCreate`.
 #[derive(Deserialize)]
-struct NewDataset {
+pub(super) struct NewDataset {
     id: Option<Uuid>,
     name: String,
     description: Option<String>,
@@ -138,7 +136,8 @@ struct NewDataset {
 }
 
 impl NewDataset {
-    fn stored(self, workspace: Uuid, at: OffsetDateTime) -> Result<StoredDataset, ApiError> {
+    /// The dataset as it is kept.
+    pub(super) fn stored(self, workspace: Uuid, at: OffsetDateTime) -> Result<StoredDataset, ApiError> {
         if self.name.trim().is_empty() {
             return Err(refused("name", "String should have at least 1 character"));
         }

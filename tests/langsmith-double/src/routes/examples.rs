@@ -1,4 +1,5 @@
-//! `/examples`: listing, reading, creating and updating.
+//! `/examples`: listing, counting, reading, creating, updating and deleting. Description: a deletion is soft, so that earlier versions of
+//! the dataset keep the example. Assumed: a request with several examples takes effect whole or not at all.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,12 +13,12 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::examples_query::ExampleQuery;
-use super::json::{body, id_of, refused};
 use super::new_example::{NewExample, checked};
 use crate::auth::Caller;
 use crate::clock;
-use crate::datasets::{AsOf, Columns, ExampleUpdate, Stock, Version};
+use crate::datasets::{AsOf, Columns, ExampleUpdate, Stock, StoredExample, Version};
 use crate::faults::Partly;
+use crate::json::{body, id_of, refused};
 use crate::params::Params;
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -48,6 +49,28 @@ pub(crate) async fn read(
     })
 }
 
+/// How many there are.
+pub(crate) async fn count(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    params: Params,
+) -> Result<Response, ApiError> {
+    caller.may("datasets:read")?;
+    let query = ExampleQuery::read(&params)?;
+    let count =
+        app.world.datasets.read(|stock| Ok::<_, ApiError>(query.all(stock, caller.workspace.id)?.len()))?;
+    Ok(reply::value(StatusCode::OK, &json!(count)))
+}
+
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    let created = add(&app, &caller, vec![body(&bytes)?], false)?;
+    Ok(reply::raw(created.concat()))
+}
+
 /// All of them or none, unless the request is to be carried out partly.
 pub(crate) async fn create_bulk(
     State(app): State<Arc<App>>,
@@ -55,23 +78,41 @@ pub(crate) async fn create_bulk(
     partly: Option<Extension<Partly>>,
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
+    let created = add(&app, &caller, body(&bytes)?, partly.is_some())?;
+    Ok(reply::raw(reply::array(created.iter().map(String::as_str))))
+}
+
+fn add(app: &App, caller: &Caller, mut new: Vec<NewExample>, partly: bool) -> Result<Vec<String>, ApiError> {
     caller.may("datasets:update")?;
-    let new: Vec<NewExample> = body(&bytes)?;
-    let workspace = caller.workspace.id;
+    fill(app, caller, &mut new)?;
     let created = app.world.datasets.write(clock::now(), |stock, at| {
-        let mut stored = Vec::with_capacity(new.len());
-        for (position, new) in new.into_iter().enumerate() {
-            let dataset = stock.dataset(workspace, new.dataset_id)?;
-            stored.push(new.stored(dataset, position, at)?);
-        }
-        stock.add_examples(stored.clone(), partly.is_some())?;
-        Ok::<_, ApiError>(stored)
+        let examples = stored(stock, caller.workspace.id, new, at)?;
+        stock.add_examples(examples.clone(), partly)?;
+        Ok::<_, ApiError>(examples)
     })?;
-    let wires: Vec<String> = created
-        .iter()
-        .filter_map(|example| Some(example.wire(example.latest()?, Columns::ALL, &app.base)))
-        .collect();
-    Ok(reply::raw(reply::array(wires.iter().map(String::as_str))))
+    let wire = |example: &StoredExample| Some(example.wire(example.latest()?, Columns::ALL, &app.base));
+    Ok(created.iter().filter_map(wire).collect())
+}
+
+/// Copies to the examples what they want of their runs.
+pub(super) fn fill(app: &App, caller: &Caller, new: &mut [NewExample]) -> Result<(), ApiError> {
+    app.world
+        .projects
+        .read(|ledger| new.iter_mut().try_for_each(|example| example.fill(ledger, caller.workspace.id)))
+}
+
+/// The examples as they are kept.
+pub(super) fn stored(
+    stock: &Stock,
+    workspace: Uuid,
+    new: Vec<NewExample>,
+    at: OffsetDateTime,
+) -> Result<Vec<StoredExample>, ApiError> {
+    let one = |(position, new): (usize, NewExample)| {
+        let dataset = new.dataset_id.ok_or_else(|| refused("dataset_id", "Field required"))?;
+        new.stored(stock.dataset(workspace, dataset)?, position, at)
+    };
+    new.into_iter().enumerate().map(one).collect()
 }
 
 pub(crate) async fn update(
@@ -99,6 +140,23 @@ pub(crate) async fn delete(
 }
 
 /// All of them or none.
+pub(crate) async fn delete_many(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    params: Params,
+) -> Result<Response, ApiError> {
+    caller.may("datasets:update")?;
+    let (ids, workspace) = (params.ids("example_ids")?, caller.workspace.id);
+    app.world.datasets.write(clock::now(), |stock, at| {
+        for id in &ids {
+            stock.example(workspace, *id)?.1.latest().ok_or(ApiError::NotFound("Example"))?;
+        }
+        ids.iter().try_for_each(|id| stock.delete_example(workspace, *id, at))
+    })?;
+    Ok(reply::value(StatusCode::OK, &json!({"message": format!("{} examples deleted", ids.len())})))
+}
+
+/// All of them or none.
 pub(crate) async fn update_bulk(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -113,17 +171,28 @@ pub(crate) async fn update_bulk(
 fn apply(app: &App, caller: &Caller, updates: Vec<ExampleUpdate>) -> Result<(), ApiError> {
     caller.may("datasets:update")?;
     app.world.datasets.write(clock::now(), |stock, at| {
-        let mut versions = BTreeMap::new();
-        for update in updates {
-            let id = update.id.ok_or_else(|| refused("id", "Field required"))?;
-            let next = next_version(stock, caller.workspace.id, id, (update, at))?;
-            if versions.insert(id, next).is_some() {
-                return Err(refused("id", "Each example can be updated once"));
-            }
-        }
+        let versions = next_versions(stock, caller.workspace.id, updates.into_iter(), at)?;
         stock.add_versions(versions);
         Ok(())
     })
+}
+
+/// The versions that follow from updates, by example.
+pub(super) fn next_versions(
+    stock: &Stock,
+    workspace: Uuid,
+    updates: impl Iterator<Item = ExampleUpdate>,
+    at: OffsetDateTime,
+) -> Result<BTreeMap<Uuid, Version>, ApiError> {
+    let mut versions = BTreeMap::new();
+    for update in updates {
+        let id = update.id.ok_or_else(|| refused("id", "Field required"))?;
+        let next = next_version(stock, workspace, id, (update, at))?;
+        if versions.insert(id, next).is_some() {
+            return Err(refused("id", "Each example can be updated once"));
+        }
+    }
+    Ok(versions)
 }
 
 fn next_version(

@@ -1,13 +1,13 @@
-//! The query of `GET /examples`.
+//! The query of `GET /examples`. Description: its parameters. Assumed: filters ask about metadata and text, and nothing else.
 
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{contained, contains};
 use crate::data::sample_id;
 use crate::datasets::{AsOf, Columns, Stock, StoredDataset, StoredExample, Version};
 use crate::fql::{self, Filter};
+use crate::json::{contained, contains};
 use crate::params::{Params, invalid};
 use crate::reply::ApiError;
 
@@ -36,7 +36,7 @@ enum Order {
 }
 
 /// An example at the moment that was asked for.
-type Found<'a> = (&'a StoredExample, &'a Version);
+pub(super) type Found<'a> = (&'a StoredExample, &'a Version);
 
 /// Every name that `select` accepts.
 const SELECT: [&str; 13] = [
@@ -79,18 +79,28 @@ impl<'p> ExampleQuery<'p> {
         })
     }
 
+    /// The same of one dataset, whatever was asked.
+    pub(super) fn of(self, dataset: Uuid) -> Self {
+        Self { dataset: Some(dataset), ..self }
+    }
+
     /// The asked page, each example in its wire form.
     pub(super) fn page(&self, stock: &Stock, workspace: Uuid, base: &str) -> Result<Vec<String>, ApiError> {
-        let mut found = match self.dataset {
-            Some(id) => {
-                let dataset = stock.dataset(workspace, id)?;
-                self.found(stock, dataset, dataset.moment(&self.as_of)?)
-            }
-            None => self.everywhere(stock, workspace),
-        };
+        let mut found = self.all(stock, workspace)?;
         self.sort(&mut found);
         let page = found.into_iter().skip(self.offset).take(self.limit);
         Ok(page.map(|(example, version)| example.wire(version, self.columns, base)).collect())
+    }
+
+    /// Every example that is asked for, in no order.
+    pub(super) fn all<'s>(&self, stock: &'s Stock, workspace: Uuid) -> Result<Vec<Found<'s>>, ApiError> {
+        match self.dataset {
+            Some(id) => {
+                let dataset = stock.dataset(workspace, id)?;
+                Ok(self.found(stock, dataset, dataset.moment(&self.as_of)?))
+            }
+            None => Ok(self.everywhere(stock, workspace)),
+        }
     }
 
     /// Without a dataset, every one of the workspace is looked at; those that do not have the version are left out.

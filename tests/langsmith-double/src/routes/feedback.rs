@@ -1,4 +1,4 @@
-//! `/feedback` on runs. A feedback that brings the id of an earlier one replaces it.
+//! `/feedback` on runs and on whole experiments. Assumed: a feedback that brings the id of an earlier one replaces it.
 
 use std::sync::Arc;
 
@@ -7,21 +7,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::{Value, json};
-use time::OffsetDateTime;
-use uuid::Uuid;
+use serde_json::{Map, Value, json};
 
-use super::json::{body, id_of, refused};
 use crate::auth::Caller;
 use crate::clock;
-use crate::data::sample_id;
+use crate::json::{body, id_of, refused};
 use crate::params::Params;
-use crate::projects::{Ledger, StoredFeedback};
+use crate::projects::{NewFeedback, StoredFeedback};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
-const MAX_KEY: usize = 180;
-
+/// Also `POST /feedback/eager`. Description: the same, deprecated.
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -32,7 +28,7 @@ pub(crate) async fn create(
     app.world.projects.write(|ledger| {
         let mut feedback = new.stored(ledger, caller.workspace.id, clock::now())?;
         if app.service.four_decimals {
-            feedback.round();
+            feedback.verdict.round();
         }
         let wire = feedback.wire();
         ledger.put_feedback(feedback)?;
@@ -47,12 +43,21 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     caller.may("feedback:read")?;
     let (runs, sessions) = (params.ids("run")?, params.ids("session")?);
+    let comparisons = params.ids("comparative_experiment_id")?;
     let keys: Vec<&str> = params.all("key").collect();
+    let sources: Vec<&str> = params.all("source").collect();
     let (limit, offset) = (params.limit(100)?, params.offset()?);
     let keeps = |feedback: &&StoredFeedback| {
-        (runs.is_empty() || runs.contains(&feedback.run))
+        (runs.is_empty() || feedback.run.is_some_and(|run| runs.contains(&run)))
             && (sessions.is_empty() || sessions.contains(&feedback.session))
+            && (comparisons.is_empty() || feedback.comparative.is_some_and(|id| comparisons.contains(&id)))
             && (keys.is_empty() || keys.contains(&feedback.key.as_str()))
+            && (sources.is_empty()
+                || feedback
+                    .source
+                    .get("type")
+                    .and_then(Value::as_str)
+                    .is_some_and(|kind| sources.contains(&kind)))
     };
     let page: Vec<Value> = app.world.projects.read(|ledger| {
         let mut found: Vec<&StoredFeedback> = ledger.feedback(caller.workspace.id).filter(keeps).collect();
@@ -70,67 +75,61 @@ pub(crate) async fn read(
     caller.may("feedback:read")?;
     let id = id_of("feedback_id", &id)?;
     app.world.projects.read(|ledger| {
-        let found = ledger.feedback(caller.workspace.id).find(|feedback| feedback.id == id);
-        let found = found.ok_or(ApiError::NotFound("Feedback"))?;
+        let found = ledger.feedback_with_id(caller.workspace.id, id)?;
         Ok(reply::value(StatusCode::OK, &found.wire()))
     })
 }
 
-/// `FeedbackCreateSchema`.
+/// `FeedbackUpdateSchema`.
 #[derive(Deserialize)]
-struct NewFeedback {
-    id: Option<Uuid>,
-    key: String,
-    #[serde(default)]
-    score: Value,
-    #[serde(default)]
-    value: Value,
-    comment: Option<String>,
-    run_id: Option<Uuid>,
-    session_id: Option<Uuid>,
-    trace_id: Option<Uuid>,
-    #[serde(default)]
-    feedback_source: Value,
+struct Update(Map<String, Value>);
+
+/// LangChain's SDK 0.15.1, `update_feedback`: what is absent stays, null clears, and a score of more than four decimals is refused.
+/// Assumed: with 422.
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("feedback:update")?;
+    let id = id_of("feedback_id", &id)?;
+    let Update(mut update) = body(&bytes)?;
+    app.world.projects.write(|ledger| {
+        let mut next = ledger.feedback_with_id(caller.workspace.id, id)?.clone();
+        let verdict = &mut next.verdict;
+        for (name, place) in [
+            ("score", &mut verdict.score),
+            ("value", &mut verdict.value),
+            ("comment", &mut verdict.comment),
+            ("correction", &mut verdict.correction),
+        ] {
+            if let Some(value) = update.remove(name) {
+                *place = value;
+            }
+        }
+        verdict.check()?;
+        if app.service.four_decimals {
+            let asked = verdict.score.clone();
+            verdict.round();
+            if verdict.score != asked {
+                return Err(refused("score", "Decimal input should have no more than 4 decimal places"));
+            }
+        }
+        next.modified = clock::now();
+        let wire = next.wire();
+        ledger.put_feedback(next)?;
+        Ok(reply::value(StatusCode::OK, &wire))
+    })
 }
 
-impl NewFeedback {
-    fn stored(
-        self,
-        ledger: &Ledger,
-        workspace: Uuid,
-        now: OffsetDateTime,
-    ) -> Result<StoredFeedback, ApiError> {
-        if self.key.is_empty() || self.key.chars().count() > MAX_KEY {
-            return Err(refused("key", "String should have 1 to 180 characters"));
-        }
-        if !matches!(self.score, Value::Null | Value::Bool(_) | Value::Number(_)) {
-            return Err(refused("score", "Input should be a valid number"));
-        }
-        if self.value.is_array() {
-            return Err(refused("value", "Input should be a valid dictionary"));
-        }
-        let run = self.run_id.ok_or_else(|| refused("run_id", "This double knows feedback on runs only"))?;
-        let (session, run) = ledger.run(workspace, run)?;
-        if self.session_id.is_some_and(|id| id != session.id) {
-            return Err(refused("session_id", "The run is in another project"));
-        }
-        if self.trace_id.is_some_and(|id| id != run.facts.trace) {
-            return Err(refused("trace_id", "The run is in another trace"));
-        }
-        Ok(StoredFeedback {
-            id: self
-                .id
-                .unwrap_or_else(|| sample_id(&format!("feedback:{}:{}:{now}", run.facts.id, self.key))),
-            workspace,
-            session: session.id,
-            run: run.facts.id,
-            trace: run.facts.trace,
-            key: self.key,
-            score: self.score,
-            value: self.value,
-            comment: self.comment,
-            source: self.feedback_source,
-            created: now,
-        })
-    }
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    caller.may("feedback:delete")?;
+    let id = id_of("feedback_id", &id)?;
+    app.world.projects.write(|ledger| ledger.delete_feedback(caller.workspace.id, id))?;
+    Ok(reply::value(StatusCode::OK, &json!({})))
 }

@@ -1,4 +1,5 @@
-//! `GET /info`: open to everybody.
+//! `GET /info`: open to everybody. LangChain's SDKs read from its flags how examples are uploaded and whether bodies may be
+//! compressed.
 
 use std::sync::Arc;
 
@@ -11,7 +12,14 @@ use crate::reply;
 use crate::state::App;
 
 pub(crate) async fn read(State(app): State<Arc<App>>) -> Response {
-    let mut flags = Map::from_iter([("sample_data".to_owned(), Value::from(true))]);
+    let flags = [
+        "sample_data",
+        "dataset_examples_multipart_enabled",
+        "gzip_body_enabled",
+        "zstd_compression_enabled",
+    ];
+    let mut flags: Map<String, Value> =
+        flags.into_iter().map(|flag| (flag.to_owned(), true.into())).collect();
     app.service.queries.say(&mut flags);
     let body = json!({
         "version": "0.16.0",

@@ -1,4 +1,4 @@
-//! `POST /runs`, `POST /runs/batch` and `PATCH /runs/{id}`: runs as tracing clients send them. These endpoints explain
+//! `POST /runs`, `POST /runs/batch` and `PATCH /runs/{id}`: runs as tracing clients send them. Description: these endpoints explain
 //! themselves in `error`, and accept what they have not looked at closely: 202.
 
 use std::sync::Arc;
@@ -6,17 +6,16 @@ use std::sync::Arc;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::json::{body, id_of};
-use super::new_run::{NewRun, RunPatch, check_window};
 use crate::auth::Caller;
 use crate::clock;
 use crate::faults::{Partly, Reports};
-use crate::projects::Ledger;
+use crate::json::{body, id_of};
+use crate::payload::Payload;
+use crate::projects::{Intake, RunFields, Terms};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
@@ -40,18 +39,21 @@ impl IntoResponse for Refused {
 #[derive(Deserialize)]
 struct Batch {
     #[serde(default)]
-    post: Vec<NewRun>,
+    post: Option<Vec<RunFields>>,
     #[serde(default)]
-    patch: Vec<RunPatch>,
+    patch: Option<Vec<RunFields>>,
 }
+
+/// What a test has done to the request.
+pub(super) type Marks = (Option<Extension<Partly>>, Option<Extension<Reports>>);
 
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     caller: Caller,
-    bytes: Bytes,
+    payload: Payload,
 ) -> Result<Response, Refused> {
-    let batch = Batch { post: vec![body(&bytes)?], patch: Vec::new() };
-    take(&app, &caller, batch, false)?;
+    let intake = Intake { post: vec![body(&payload.bytes)?], ..Intake::default() };
+    take(&app, &caller, intake, false)?;
     Ok(accepted("Run created"))
 }
 
@@ -62,58 +64,57 @@ pub(crate) async fn batch(
     caller: Caller,
     partly: Option<Extension<Partly>>,
     reports: Option<Extension<Reports>>,
-    bytes: Bytes,
+    payload: Payload,
 ) -> Result<Response, Refused> {
-    let mut batch: Batch = body(&bytes)?;
-    let Some(Extension(Reports { left_out })) = reports else {
-        take(&app, &caller, batch, partly.is_some())?;
-        return Ok(accepted("Runs batch ingested"));
-    };
-    let ids: Vec<Uuid> = batch.post.iter().map(NewRun::id).collect();
-    let reported: Vec<Uuid> = ids.into_iter().skip(1).step_by(2).collect();
-    batch.post.retain(|run| !left_out || !reported.contains(&run.id()));
-    take(&app, &caller, batch, false)?;
-    let error = |id: &Uuid| json!({"id": id, "error": "The run could not be read"});
-    let errors: Vec<_> = reported.iter().map(error).collect();
-    Ok(reply::value(StatusCode::ACCEPTED, &json!({"message": "Runs batch ingested", "errors": errors})))
+    let Batch { post, patch } = body(&payload.bytes)?;
+    let (post, patch) = (post.unwrap_or_default(), patch.unwrap_or_default());
+    many(&app, &caller, Intake { post, patch, feedback: Vec::new() }, (partly, reports))
 }
 
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-    bytes: Bytes,
+    payload: Payload,
 ) -> Result<Response, Refused> {
-    let mut patch: RunPatch = body(&bytes)?;
+    let mut patch: RunFields = body(&payload.bytes)?;
     patch.id = Some(id_of("run_id", &id)?);
-    take(&app, &caller, Batch { post: Vec::new(), patch: vec![patch] }, false)?;
+    take(&app, &caller, Intake { patch: vec![patch], ..Intake::default() }, false)?;
     Ok(accepted("Run updated"))
+}
+
+/// Takes in several runs at once.
+pub(super) fn many(
+    app: &App,
+    caller: &Caller,
+    mut intake: Intake,
+    (partly, reports): Marks,
+) -> Result<Response, Refused> {
+    let Some(Extension(Reports { left_out })) = reports else {
+        take(app, caller, intake, partly.is_some())?;
+        return Ok(accepted("Runs batch ingested"));
+    };
+    let ids: Vec<Uuid> = intake.post.iter().filter_map(|run| run.id).collect();
+    let reported: Vec<Uuid> = ids.into_iter().skip(1).step_by(2).collect();
+    intake.post.retain(|run| !left_out || run.id.is_none_or(|id| !reported.contains(&id)));
+    take(app, caller, intake, false)?;
+    let error = |id: &Uuid| json!({"id": id, "error": "The run could not be read"});
+    let errors: Vec<_> = reported.iter().map(error).collect();
+    Ok(reply::value(StatusCode::ACCEPTED, &json!({"message": "Runs batch ingested", "errors": errors})))
 }
 
 fn accepted(message: &str) -> Response {
     reply::value(StatusCode::ACCEPTED, &json!({ "message": message }))
 }
 
-fn take(app: &App, caller: &Caller, batch: Batch, partly: bool) -> Result<(), ApiError> {
+fn take(app: &App, caller: &Caller, intake: Intake, partly: bool) -> Result<(), ApiError> {
     caller.may("runs:create")?;
-    let workspace = caller.workspace.id;
-    let now = clock::now();
-    if app.service.ingest_window {
-        check_window(&batch.post, now)?;
-    }
-    app.world.projects.write(|ledger| {
-        let place = |new: &NewRun, ledger: &Ledger| new.session(ledger, workspace).map(|session| session.id);
-        let places: Vec<Uuid> =
-            batch.post.iter().map(|new| place(new, ledger)).collect::<Result<_, ApiError>>()?;
-        let stored = batch.post.into_iter().zip(places);
-        let stored = stored.map(|(new, session)| Ok((session, new.stored(workspace, session, now)?)));
-        let stored: Vec<_> = stored.collect::<Result<_, ApiError>>()?;
-        let patched = batch.patch.into_iter().map(|patch| patch.applied(ledger, workspace));
-        let patched: Vec<_> = patched.collect::<Result<_, ApiError>>()?;
-        ledger.add_runs(stored, partly)?;
-        for run in patched {
-            ledger.replace_run(run);
-        }
-        Ok(())
-    })
+    let terms = Terms {
+        workspace: caller.workspace.id,
+        now: clock::now(),
+        window: app.service.ingest_window,
+        partly,
+        four_decimals: app.service.four_decimals,
+    };
+    app.world.projects.write(|ledger| intake.take(ledger, terms))
 }

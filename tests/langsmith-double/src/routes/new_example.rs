@@ -1,4 +1,5 @@
-//! The body of `POST /examples/bulk`.
+//! An example in the bodies of `POST /examples`, `/examples/bulk` and the upload in parts. Description: with `use_source_run_io` it has
+//! the inputs, outputs and files of its run.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,25 +7,52 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{refused, time_of};
+use crate::attachment::Attachment;
 use crate::data::sample_id;
 use crate::datasets::{Json, Splits, StoredDataset, StoredExample, Version, misfit};
+use crate::json::{refused, time_of};
+use crate::projects::Ledger;
 use crate::reply::ApiError;
 
 /// `ExampleBulkCreate`.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct NewExample {
-    pub(super) dataset_id: Uuid,
-    id: Option<Uuid>,
-    inputs: Option<Json>,
-    outputs: Option<Json>,
-    metadata: Option<Map<String, Value>>,
-    split: Option<Splits>,
-    source_run_id: Option<Uuid>,
-    created_at: Option<String>,
+    pub(super) dataset_id: Option<Uuid>,
+    pub(super) id: Option<Uuid>,
+    pub(super) inputs: Option<Json>,
+    pub(super) outputs: Option<Json>,
+    pub(super) metadata: Option<Map<String, Value>>,
+    pub(super) split: Option<Splits>,
+    pub(super) source_run_id: Option<Uuid>,
+    pub(super) created_at: Option<String>,
+    #[serde(default)]
+    pub(super) use_source_run_io: Option<bool>,
+    #[serde(default)]
+    pub(super) use_source_run_attachments: Option<Vec<String>>,
+    #[serde(skip)]
+    pub(super) attachments: Vec<Attachment>,
 }
 
 impl NewExample {
+    /// Copies what it wants of its run.
+    pub(super) fn fill(&mut self, ledger: &Ledger, workspace: Uuid) -> Result<(), ApiError> {
+        let everything = self.use_source_run_io.unwrap_or(false);
+        let wanted = self.use_source_run_attachments.take().unwrap_or_default();
+        if !everything && wanted.is_empty() {
+            return Ok(());
+        }
+        let id = self.source_run_id.ok_or_else(|| refused("source_run_id", "Field required"))?;
+        let (_, run) = ledger.run(workspace, id)?;
+        if everything {
+            let column = |name| serde_json::from_str::<Option<Json>>(run.column(name)).ok().flatten();
+            self.inputs = self.inputs.take().or_else(|| column("inputs"));
+            self.outputs = self.outputs.take().or_else(|| column("outputs"));
+        }
+        let files = ledger.attachments(id).iter().filter(|file| everything || wanted.contains(&file.name));
+        self.attachments.extend(files.cloned());
+        Ok(())
+    }
+
     /// The example, the one at `position` of those that are created at the moment `at`.
     pub(super) fn stored(
         self,
@@ -44,13 +72,14 @@ impl NewExample {
             Some(split) => split.put(&mut metadata),
             None => Splits::One("base".to_owned()).put_if_absent(&mut metadata),
         }
-        let version = Version { at, inputs, outputs: self.outputs, metadata, attachments: Vec::new() };
+        let version = Version { at, inputs, outputs: self.outputs, metadata, attachments: self.attachments };
         Ok(StoredExample {
             id: self.id.unwrap_or_else(|| sample_id(&format!("example:{}:{position}:{at}", dataset.id))),
             dataset: dataset.id,
             created,
             source_run: self.source_run_id,
             versions: vec![version],
+            deleted: None,
         })
     }
 }

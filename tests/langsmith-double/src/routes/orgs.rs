@@ -1,4 +1,4 @@
-//! `GET /orgs/current/info`: the organization of the caller.
+//! `GET /orgs/current/info`: the organization of the caller. Description: `OrganizationInfo`.
 
 use std::sync::Arc;
 

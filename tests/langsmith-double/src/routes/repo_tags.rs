@@ -9,12 +9,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::json::body;
 use crate::auth::Caller;
-use crate::prompts::{Address, Repo};
+use crate::json::body;
+use crate::prompts::{Address, Commit, Repo};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
@@ -63,24 +63,60 @@ pub(crate) async fn update(
     tagged(repo, &tag, moved.commit_id)
 }
 
-fn own<'r>(repos: &'r mut [Repo], caller: &Caller, address: &Address<'_>) -> Result<&'r mut Repo, ApiError> {
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((owner, handle)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:read")?;
+    let repos = app.world.prompts.lock();
+    let at = Address { owner: &owner, handle: &handle }.find(&repos, caller.workspace);
+    let repo = at.and_then(|at| repos.get(at)).ok_or(ApiError::NotFound("Repo"))?;
+    let tags: Vec<Value> = repo.tags_of_commits().map(|(tag, commit)| wire(repo.id, tag, commit)).collect();
+    Ok(reply::value(StatusCode::OK, &json!(tags)))
+}
+
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((owner, handle, tag)): Path<(String, String, String)>,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:update")?;
+    let mut repos = app.world.prompts.lock();
+    let repo = own(&mut repos, &caller, &Address { owner: &owner, handle: &handle })?;
+    if repo.untag(&tag) {
+        Ok(reply::value(StatusCode::OK, &json!({})))
+    } else {
+        Err(ApiError::NotFound("Tag"))
+    }
+}
+
+/// A prompt that the caller may change: one of the own workspace.
+pub(super) fn own<'r>(
+    repos: &'r mut [Repo],
+    caller: &Caller,
+    address: &Address<'_>,
+) -> Result<&'r mut Repo, ApiError> {
     let at = address.find(repos, caller.workspace).ok_or(ApiError::NotFound("Repo"))?;
     let repo = repos.get_mut(at).ok_or(ApiError::NotFound("Repo"))?;
     if repo.workspace == caller.workspace.id { Ok(repo) } else { Err(ApiError::Forbidden) }
 }
 
-/// `RepoTag`.
 fn tagged(repo: &mut Repo, name: &str, commit: Uuid) -> Result<Response, ApiError> {
     let repo_id = repo.id;
-    let hash = repo.tag(name, commit).ok_or(ApiError::NotFound("Commit"))?;
-    let tag = json!({
-        "id": commit,
-        "repo_id": repo_id,
-        "commit_id": commit,
-        "commit_hash": hash,
+    let commit = repo.tag(name, commit).ok_or(ApiError::NotFound("Commit"))?;
+    Ok(reply::value(StatusCode::OK, &wire(repo_id, name, commit)))
+}
+
+/// `RepoTag`.
+fn wire(repo: Uuid, name: &str, commit: &Commit) -> Value {
+    json!({
+        "id": commit.id,
+        "repo_id": repo,
+        "commit_id": commit.id,
+        "commit_hash": commit.hash,
         "tag_name": name,
         "created_at": "2026-01-01T00:00:00Z",
         "updated_at": "2026-01-01T00:00:00Z",
-    });
-    Ok(reply::value(StatusCode::OK, &tag))
+    })
 }

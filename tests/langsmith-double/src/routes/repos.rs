@@ -1,4 +1,4 @@
-//! `/repos`: prompts. The caller sees those of the workspace and the public ones of everybody.
+//! `/repos`: prompts. Description: the caller sees those of the workspace and the public ones of everybody.
 
 use std::sync::Arc;
 
@@ -8,12 +8,14 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{body as body_of, refused};
+use super::repo_tags::own;
 use crate::auth::Caller;
 use crate::clock;
 use crate::data::sample_id;
+use crate::json::{body as body_of, refused};
 use crate::params::{Params, invalid};
 use crate::prompts::{Address, Changes, REPO_TYPES, Repo, is_taken};
 use crate::reply::{self, ApiError};
@@ -35,7 +37,8 @@ pub(crate) async fn list(
         "desc" => found.reverse(),
         _ => return Err(invalid("sort_direction", "Input should be 'asc' or 'desc'")),
     }
-    let page: Vec<Value> = found.iter().skip(offset).take(limit).map(|repo| repo.wire()).collect();
+    let who = caller.who();
+    let page: Vec<Value> = found.iter().skip(offset).take(limit).map(|repo| repo.wire(who)).collect();
     Ok(reply::value(StatusCode::OK, &json!({"repos": page, "total": found.len()})))
 }
 
@@ -48,7 +51,10 @@ pub(crate) async fn read(
     let repos = app.world.prompts.lock();
     let address = Address { owner: &owner, handle: &handle };
     let repo = address.find(&repos, caller.workspace).and_then(|at| repos.get(at));
-    Ok(reply::value(StatusCode::OK, &json!({"repo": repo.ok_or(ApiError::NotFound("Repo"))?.wire()})))
+    Ok(reply::value(
+        StatusCode::OK,
+        &json!({"repo": repo.ok_or(ApiError::NotFound("Repo"))?.wire(caller.who())}),
+    ))
 }
 
 /// The body of a creation: the name, whether it is public, and the details.
@@ -81,7 +87,7 @@ pub(crate) async fn create(
     if is_taken(&repos, workspace.id, &handle) {
         return Err(ApiError::Conflict("A repo with this handle already exists".to_owned()));
     }
-    let id = new_id(workspace.id, &handle, repos.len());
+    let id = new_id(workspace.id, &handle, clock::now());
     let mut repo = Repo::new(id, (workspace.id, workspace.handle), handle, clock::now());
     let changes = Changes {
         description: body.description,
@@ -93,7 +99,7 @@ pub(crate) async fn create(
     publishable(&repo, &changes)?;
     repo.repo_type = repo_type;
     repo.change(changes, clock::now());
-    let answer = reply::value(StatusCode::OK, &json!({"repo": repo.wire()}));
+    let answer = reply::value(StatusCode::OK, &json!({"repo": repo.wire(caller.who())}));
     repos.push(repo);
     Ok(answer)
 }
@@ -107,15 +113,23 @@ pub(crate) async fn update(
     caller.may("prompts:update")?;
     let changes: Changes = body_of(&body)?;
     let mut repos = app.world.prompts.lock();
-    let address = Address { owner: &owner, handle: &handle };
-    let at = address.find(&repos, caller.workspace).ok_or(ApiError::NotFound("Repo"))?;
-    let repo = repos.get_mut(at).ok_or(ApiError::NotFound("Repo"))?;
-    if repo.workspace != caller.workspace.id {
-        return Err(ApiError::Forbidden);
-    }
+    let repo = own(&mut repos, &caller, &Address { owner: &owner, handle: &handle })?;
     publishable(repo, &changes)?;
     repo.change(changes, clock::now());
-    Ok(reply::value(StatusCode::OK, &json!({"repo": repo.wire()})))
+    Ok(reply::value(StatusCode::OK, &json!({"repo": repo.wire(caller.who())})))
+}
+
+/// With its commits; the handle is free again.
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((owner, handle)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    caller.may("prompts:delete")?;
+    let mut repos = app.world.prompts.lock();
+    let id = own(&mut repos, &caller, &Address { owner: &owner, handle: &handle })?.id;
+    repos.retain(|repo| repo.id != id);
+    Ok(reply::value(StatusCode::OK, &json!({})))
 }
 
 /// A public prompt is found by its owner, so its workspace needs a handle.
@@ -126,9 +140,9 @@ fn publishable(repo: &Repo, changes: &Changes) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Prompts are never deleted here, so their number makes the id unique.
-fn new_id(workspace: Uuid, handle: &str, number: usize) -> Uuid {
-    sample_id(&format!("prompt:{workspace}:{handle}:{number}"))
+/// One that was deleted and made anew has another id.
+fn new_id(workspace: Uuid, handle: &str, now: OffsetDateTime) -> Uuid {
+    sample_id(&format!("prompt:{workspace}:{handle}:{now}"))
 }
 
 fn filtered<'a>(repos: &'a [Repo], caller: &Caller, params: &Params) -> Result<Vec<&'a Repo>, ApiError> {

@@ -1,5 +1,5 @@
-//! A run as `/v2/runs/query` writes it: other names, words in capitals, times with their zone, costs as numbers, details
-//! one level deeper, metadata beside `extra`.
+//! A run as `/v2/runs/query` writes it. Description (`query.RunResponse`): other names, words in capitals, times with their zone, costs as
+//! numbers, details one level deeper, metadata beside `extra`.
 
 use std::sync::Arc;
 
@@ -92,7 +92,8 @@ impl Selects {
         format!("{{\"items\":[{}],\"next_cursor\":{}}}", items.join(","), json!(next))
     }
 
-    fn item(&self, run: &Run) -> String {
+    /// One run.
+    pub(super) fn item(&self, run: &Run) -> String {
         let fields = self.0.iter().map(|(name, field)| format!("\"{name}\":{}", field.of(run)));
         format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
     }

@@ -1,12 +1,12 @@
-//! The body of `POST /runs/query`, checked.
+//! The body of `POST /runs/query`, checked. Description: `BodyParamsForRunsQuerySchema`; the limit is 100, and one of the ids is needed.
 
 use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{refused, time_of};
 use crate::data::{Facts, Selection};
 use crate::fql::{self, Filter};
+use crate::json::{refused, time_of};
 use crate::projects::Ledger;
 use crate::reply::ApiError;
 

@@ -1,4 +1,5 @@
-//! `POST /v2/runs/query`: the same runs as `/runs/query`, newest first, under other names.
+//! `POST /v2/runs/query`: the same runs as `/runs/query`, newest first, under other names. Description: the body, of which the last day is
+//! asked where nothing else is, and problems (RFC 9457) as refusals.
 
 use std::sync::Arc;
 
@@ -11,13 +12,13 @@ use serde_json::json;
 use time::Duration;
 use uuid::Uuid;
 
-use super::json::{body, refused};
 use super::run_item::Selects;
 use super::runs::{find, read_cursor};
 use super::runs_query::{Body, Query, RunType};
 use crate::auth::Caller;
 use crate::clock;
 use crate::data::moment::zoned;
+use crate::json::{body, refused};
 use crate::reply::{self, ApiError};
 use crate::service::Queries;
 use crate::state::App;

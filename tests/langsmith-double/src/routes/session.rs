@@ -1,8 +1,10 @@
-//! `POST /sessions`, and one project: `GET` and `PATCH /sessions/{id}`.
+//! `POST /sessions`, and one project: `GET`, `PATCH` and `DELETE /sessions/{id}`. Description: with `upsert` a project that is there
+//! already is changed. Assumed: what is not sent stays then, and a deletion takes the runs and their feedback along.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -10,10 +12,11 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::json::{body, id_of, refused, time_of};
+use super::lookup::change_ledger;
 use crate::auth::Caller;
 use crate::clock;
 use crate::data::{Session, sample_id};
+use crate::json::{body, id_of, refused, time_of};
 use crate::params::Params;
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -25,16 +28,37 @@ pub(crate) async fn create(
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
     caller.may("projects:create")?;
-    if params.flag("upsert")?.unwrap_or(false) {
-        return Err(ApiError::BadRequest("This double does not know upsert".to_owned()));
-    }
+    let upsert = params.flag("upsert")?.unwrap_or(false);
     let new: NewSession = body(&bytes)?;
     let workspace = caller.workspace.id;
     if let Some(dataset) = new.reference_dataset_id {
         app.world.datasets.read(|shelf| shelf.dataset(workspace, dataset).map(|_| ()))?;
     }
     let session = new.stored(workspace, clock::now())?;
-    app.world.projects.write(|ledger| Ok(raw(ledger.add_session(session)?, false)))
+    app.world.projects.write(|ledger| {
+        let known = ledger.sessions(workspace).iter().find(|known| upsert && known.name == session.name);
+        let Some(id) = known.map(|known| known.id) else {
+            return Ok(raw(ledger.add_session(session)?, false));
+        };
+        let change = |known: &mut Session| {
+            known.description = session.description.or_else(|| known.description.take());
+            known.extra = if session.extra.is_null() { known.extra.take() } else { session.extra };
+            known.reference_dataset = session.reference_dataset.or(known.reference_dataset);
+        };
+        Ok(raw(ledger.update_session(workspace, id, change)?, false))
+    })
+}
+
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let id = id_of("session_id", &id)?;
+    change_ledger(&app, &caller, "projects:delete", |ledger, workspace| {
+        ledger.delete_session(workspace, id)
+    })?;
+    Ok(reply::value(StatusCode::OK, &json!({})))
 }
 
 pub(crate) async fn read(
@@ -55,7 +79,6 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
-    caller.may("projects:update")?;
     let id = id_of("session_id", &id)?;
     let update: SessionUpdate = body(&bytes)?;
     let ended = update.end_time.as_deref().map(|text| time_of("end_time", text)).transpose()?;
@@ -65,7 +88,9 @@ pub(crate) async fn update(
         session.extra = update.extra.unwrap_or_else(|| session.extra.take());
         session.ended = ended.or(session.ended);
     };
-    app.world.projects.write(|ledger| Ok(raw(ledger.update_session(caller.workspace.id, id, change)?, false)))
+    change_ledger(&app, &caller, "projects:update", |ledger, workspace| {
+        Ok(raw(ledger.update_session(workspace, id, change)?, false))
+    })
 }
 
 fn raw(session: &Session, include_stats: bool) -> Response {

@@ -1,4 +1,4 @@
-//! `GET /sessions`: projects and experiments.
+//! `GET /sessions`: projects and experiments. Description: `TracerSession`, and the parameters of the list.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::json::{contained, contains};
 use crate::auth::Caller;
 use crate::data::Session;
+use crate::json::{contained, contains};
 use crate::params::{Params, invalid};
 use crate::reply::{self, ApiError};
 use crate::state::App;
@@ -34,7 +34,8 @@ pub(crate) async fn list(
     })
 }
 
-fn filtered<'a>(sessions: &'a [Session], params: &Params) -> Result<Vec<&'a Session>, ApiError> {
+/// Those that the query asks for.
+pub(super) fn filtered<'a>(sessions: &'a [Session], params: &Params) -> Result<Vec<&'a Session>, ApiError> {
     let (ids, datasets) = (params.ids("id")?, params.ids("reference_dataset")?);
     let name = params.text("name");
     let part = params.text("name_contains").map(str::to_lowercase);

@@ -1,4 +1,4 @@
-//! `GET /settings`: the workspace of the call, as libraries ask for it before they write a prompt.
+//! `GET /settings`: the workspace of the call. LangChain's SDK asks for it before it writes a prompt.
 
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,4 +1,5 @@
-//! `GET /orgs/current/billing/usage`: what the organization used, by metric and workspace.
+//! `GET /orgs/current/billing/usage`: what the organization used, by metric and workspace, as the
+//! description groups it.
 //!
 //! The figures grow with the days of the period since the organization exists; a period before that has none. A bearer
 //! token must say which organization it means, or which workspace of it, as the platform asks of it.

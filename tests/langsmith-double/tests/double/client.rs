@@ -2,7 +2,7 @@
 
 use langsmith_double::data::ADA_KEY;
 use langsmith_double::{Double, Options, start};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 /// A running double and a client that follows no redirects.
@@ -28,6 +28,11 @@ impl Probe {
 
     pub(crate) fn get(&self, path: &str, key: &str) -> RequestBuilder {
         self.http.get(self.url(path)).header("X-API-Key", key)
+    }
+
+    /// A request of Ada's with a body.
+    pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> RequestBuilder {
+        self.http.request(method, self.url(path)).header("X-API-Key", ADA_KEY).json(body)
     }
 
     /// The JSON that Ada gets.

@@ -141,6 +141,25 @@ async fn created_examples_are_there_all_or_none() {
 }
 
 #[tokio::test]
+async fn an_example_is_copied_from_a_run_on_demand() {
+    let probe = Probe::start().await;
+    let dataset = sample_id("dataset:support-questions");
+    let query = json!({"session": [sample_id("project:support-bot")], "is_root": true, "limit": 1});
+    let run = ok(probe.query(ADA_KEY, &query)).await["runs"][0].clone();
+    let plain = ok(write(&probe, Method::POST, "/datasets", &json!({"name": "copies"}))).await["id"].clone();
+    let entry = |dataset: &Value, run: &Value| json!([{"dataset_id": dataset, "source_run_id": run, "use_source_run_io": true}]);
+    let bulk = |body: Value| write(&probe, Method::POST, "/examples/bulk", &body);
+    let made = ok(bulk(entry(&plain, &run["id"]))).await;
+    assert_eq!((&made[0]["inputs"], &made[0]["outputs"]), (&run["inputs"], &run["outputs"]));
+    assert_eq!(made[0]["source_run_id"], run["id"]);
+    answer(bulk(entry(&plain, &json!(sample_id("no run")))), StatusCode::NOT_FOUND).await;
+    answer(bulk(entry(&plain, &Value::Null)), StatusCode::UNPROCESSABLE_ENTITY).await;
+    // Without that word the run is no more than a mark.
+    let marked = json!([{"dataset_id": dataset, "source_run_id": run["id"], "inputs": {"question": "?"}}]);
+    assert_eq!(ok(bulk(marked)).await[0]["inputs"], json!({"question": "?"}));
+}
+
+#[tokio::test]
 async fn an_update_changes_only_what_it_names() {
     let probe = Probe::start().await;
     let path = format!("/examples/{}", question(2));

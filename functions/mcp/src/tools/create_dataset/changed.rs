@@ -14,7 +14,7 @@ pub(super) fn is_changed(given: &NewExample<'_>, stored: &Example<'_>) -> bool {
     if is_untouched {
         return false;
     }
-    is_another(Some(given.inputs), stored.inputs)
+    is_another(given.inputs, stored.inputs)
         || (given.outputs.is_some() && is_other(given.outputs, stored.outputs))
         || lacks(stored.metadata, given.metadata)
 }
@@ -34,10 +34,11 @@ mod tests {
         let given = NewExample {
             id: Uuid::nil(),
             dataset_id: Uuid::nil(),
-            inputs: leak(inputs).unwrap(),
+            inputs: leak(inputs),
             outputs: leak(outputs),
             metadata: leak(metadata),
             split: None,
+            source: None,
         };
         let stored = format!(r#"{{"id":"x",{stored}}}"#);
         is_changed(&given, &serde_json::from_str(&stored).unwrap())

@@ -1,34 +1,32 @@
-//! The examples of a dataset. Their ids follow from what they hold, so that a call that is repeated, extended or put in
-//! another order finds what it has added before.
+//! Adds examples to a dataset, each once: what was added before is found by its id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::value::RawValue;
-use shared::langsmith::{Caller, Conflict, Example, NewExample, Stored, UpstreamError, derived_id};
+use shared::langsmith::{Caller, Conflict, Example, NewExample, Stored, UpstreamError};
 use uuid::Uuid;
 
+use super::additions::{Additions, Placed};
 use super::changed::is_changed;
-use super::request::Entry;
-use super::taken::{MAX_NAMED, Taken};
+use super::taken::{MAX_NAMED, Place, Taken};
 use crate::tools::batch::batches;
-use crate::tools::canonical_json::canonical;
 use crate::tools::example_lookup::look_up;
 
-/// The split of an example that names none.
-const DEFAULT_SPLIT: &str = "base";
-
 /// What became of the examples.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Filled {
-    pub(super) created: usize,
-    pub(super) existing: usize,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::tools) struct Filled {
+    /// Those of the call, in its order.
+    pub(in crate::tools) ids: Vec<Uuid>,
+    pub(in crate::tools) created: usize,
+    pub(in crate::tools) existing: usize,
 }
 
 /// Why not all examples were added.
 #[derive(Debug)]
-pub(super) enum Unfilled {
+pub(in crate::tools) enum Unfilled {
     Upstream(UpstreamError),
     Taken(Taken),
+    /// LangSmith does not know a run that an example was to be made from.
+    NoRun,
 }
 
 impl From<UpstreamError> for Unfilled {
@@ -36,9 +34,6 @@ impl From<UpstreamError> for Unfilled {
         Self::Upstream(error)
     }
 }
-
-/// An example and its place in the call.
-type Placed<'e> = (usize, NewExample<'e>);
 
 /// The examples that LangSmith has.
 #[derive(Default)]
@@ -48,20 +43,32 @@ struct Found {
     changed: BTreeSet<Uuid>,
 }
 
-/// Adds what is missing of `entries`. A dataset that is new has nothing yet.
-pub(super) async fn fill(
+/// Adds what is missing of `additions`. A dataset that is new has nothing yet.
+pub(in crate::tools) async fn fill(
     caller: &Caller<'_>,
     (dataset, is_new): (Uuid, bool),
-    entries: &[Entry],
+    additions: &Additions,
 ) -> Result<Filled, Unfilled> {
-    let wanted = identified(dataset, entries);
-    let before = if is_new { Found::default() } else { there(caller, dataset, &wanted).await? };
-    let changed: Vec<usize> = wanted
+    match add_missing(caller, (dataset, is_new), &additions.identified(dataset)).await {
+        Err(Unfilled::Upstream(UpstreamError::NotFound)) if !additions.runs.is_empty() => {
+            Err(Unfilled::NoRun)
+        }
+        filled => filled,
+    }
+}
+
+async fn add_missing(
+    caller: &Caller<'_>,
+    (dataset, is_new): (Uuid, bool),
+    wanted: &[Placed<'_>],
+) -> Result<Filled, Unfilled> {
+    let before = if is_new { Found::default() } else { there(caller, dataset, wanted).await? };
+    let changed: Vec<Place> = wanted
         .iter()
         .filter(|(_, example)| before.changed.contains(&example.id))
         .map(|(at, _)| *at)
         .collect();
-    let missing = without(&wanted, &before.ids);
+    let missing = without(wanted, &before.ids);
     let mut others = 0;
     for part in batches(&missing, size) {
         others += match add(caller, dataset, part).await {
@@ -72,7 +79,11 @@ pub(super) async fn fill(
     if !changed.is_empty() {
         return Err(Unfilled::Taken(Taken { changed, gone: Vec::new() }));
     }
-    Ok(Filled { created: missing.len() - others, existing: before.ids.len() + others })
+    Ok(Filled {
+        ids: wanted.iter().map(|(_, example)| example.id).collect(),
+        created: missing.len() - others,
+        existing: before.ids.len() + others,
+    })
 }
 
 /// Adds one part, of which nothing was there; how many of it others have added meanwhile. A conflict is the work of an
@@ -165,44 +176,9 @@ fn without<'e>(examples: &[Placed<'e>], ids: &BTreeSet<Uuid>) -> Vec<Placed<'e>>
     examples.iter().filter(|(_, example)| !ids.contains(&example.id)).copied().collect()
 }
 
-/// The examples with their ids. Equal ones are told apart by how many came before.
-fn identified(dataset: Uuid, entries: &[Entry]) -> Vec<Placed<'_>> {
-    let dataset_text = dataset.to_string();
-    let mut seen: BTreeMap<Uuid, usize> = BTreeMap::new();
-    let mut example = |entry| {
-        let content = content_id(&dataset_text, entry);
-        let count = seen.entry(content).or_default();
-        let id = derived_id(&["example", &content.to_string(), &count.to_string()]);
-        *count += 1;
-        NewExample {
-            id,
-            dataset_id: dataset,
-            inputs: &entry.inputs,
-            outputs: entry.outputs.as_deref(),
-            metadata: entry.metadata.as_deref(),
-            split: entry.split.as_deref(),
-        }
-    };
-    entries.iter().map(|entry: &Entry| example(entry)).enumerate().collect()
-}
-
-/// What an example means, however it is written.
-fn content_id(dataset: &str, entry: &Entry) -> Uuid {
-    let json = |value: Option<&RawValue>| value.map(canonical).unwrap_or_default();
-    let [inputs, outputs, metadata] =
-        [Some(&*entry.inputs), entry.outputs.as_deref(), entry.metadata.as_deref()].map(json);
-    let mut parts = vec!["content", dataset, &inputs, &outputs, &metadata];
-    let splits: BTreeSet<&str> = match &entry.split {
-        Some(splits) => splits.iter().map(String::as_str).collect(),
-        None => BTreeSet::from([DEFAULT_SPLIT]),
-    };
-    parts.extend(splits);
-    derived_id(&parts)
-}
-
 fn size((_, example): &Placed<'_>) -> usize {
     const AROUND: usize = 200;
-    let json = [Some(example.inputs), example.outputs, example.metadata];
+    let json = [example.inputs, example.outputs, example.metadata];
     let splits = example.split.unwrap_or_default().iter().map(String::len);
     AROUND + json.into_iter().flatten().map(|value| value.get().len()).chain(splits).sum::<usize>()
 }
@@ -211,57 +187,10 @@ fn size((_, example): &Placed<'_>) -> usize {
 mod tests {
     use super::*;
 
-    fn entry(inputs: &str, split: &[&str]) -> Entry {
-        let split = split.iter().map(|&split| split.to_owned()).collect::<Vec<_>>();
-        Entry {
-            inputs: serde_json::from_str(inputs).unwrap(),
-            outputs: None,
-            metadata: None,
-            split: (!split.is_empty()).then_some(split),
-        }
-    }
-
-    fn ids(dataset: Uuid, entries: &[Entry]) -> Vec<Uuid> {
-        identified(dataset, entries).iter().map(|(_, example)| example.id).collect()
-    }
-
-    #[test]
-    fn an_id_follows_from_the_content_and_not_from_the_place() {
-        let one = ids(Uuid::nil(), &[entry(r#"{"a": 1}"#, &[]), entry(r#"{"a":2}"#, &[])]);
-        let other =
-            ids(Uuid::nil(), &[entry(r#"{"b":0}"#, &[]), entry(r#"{"a":2}"#, &[]), entry(r#"{"a":1}"#, &[])]);
-        assert_eq!((one[0], one[1]), (other[2], other[1]));
-        assert_ne!(one, ids(Uuid::max(), &[entry(r#"{"a":1}"#, &[]), entry(r#"{"a":2}"#, &[])]));
-        assert_ne!(one[0], ids(Uuid::nil(), &[entry(r#"{"a":1}"#, &["test"])])[0]);
-    }
-
-    #[test]
-    fn an_id_follows_from_the_meaning_and_not_from_the_text() {
-        let id = |inputs: &str, split: &[&str]| ids(Uuid::nil(), &[entry(inputs, split)])[0];
-        let first = id(r#"{"a":1,"b":"é"}"#, &["x", "y"]);
-        for (inputs, split) in [
-            (r#"{"b":"é","a":1}"#, &["x", "y"][..]),
-            (r#"{"a":1,"b":"\u00e9"}"#, &["x", "y"]),
-            (r#"{"a":1.0,"b":"é"}"#, &["x", "y"]),
-            (r#"{"a":1,"b":"é"}"#, &["y", "x", "y"]),
-        ] {
-            assert_eq!(id(inputs, split), first, "{inputs} {split:?}");
-        }
-        assert_eq!(id("{}", &[]), id("{}", &["base"]));
-        let different = [
-            r#"{"a":9007199254740993}"#,
-            r#"{"a":9007199254740992}"#,
-            r#"{"a":"\ud800"}"#,
-            r#"{"a":"\ud801"}"#,
-        ];
-        let different: BTreeSet<Uuid> = different.iter().map(|inputs| id(inputs, &[])).collect();
-        assert_eq!(different.len(), 4);
-    }
-
     #[test]
     fn a_refusal_is_about_what_it_names_or_about_one_example() {
-        let entries = [entry("{}", &[]), entry(r#"{"a":1}"#, &[])];
-        let both = identified(Uuid::nil(), &entries);
+        let additions = Additions { examples: Vec::new(), runs: vec![Uuid::nil(), Uuid::max()] };
+        let both = additions.identified(Uuid::nil());
         let (one, other) = (both[0].1.id, both[1].1.id);
         let refusal = |is_lost, named: &[Uuid]| Conflict { is_lost, named: named.iter().copied().collect() };
         for (part, refusal, expected) in [
@@ -273,13 +202,5 @@ mod tests {
         ] {
             assert_eq!(meant(part, &refusal), expected.iter().copied().collect(), "{refusal:?}");
         }
-    }
-
-    #[test]
-    fn equal_examples_are_as_many_as_were_given() {
-        let equal: Vec<Entry> = (0..3).map(|_| entry("{}", &[])).collect();
-        let three = ids(Uuid::nil(), &equal);
-        assert_eq!(three.iter().collect::<BTreeSet<_>>().len(), 3);
-        assert_eq!(three, ids(Uuid::nil(), &equal));
     }
 }

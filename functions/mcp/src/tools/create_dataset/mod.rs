@@ -1,13 +1,15 @@
 //! `create_dataset`: a dataset with its schemas and examples, reported as one thing; without arguments, how that is done.
 
+pub(super) mod additions;
 mod changed;
 mod differences;
-mod fill;
+pub(super) mod fill;
 mod request;
 mod taken;
 
 use serde::Serialize;
 use shared::langsmith::{Caller, Made, NewDataset, StoredDataset, UpstreamError};
+use uuid::Uuid;
 
 use self::fill::Unfilled;
 use self::request::{Contents, MAX_EXAMPLES, Request};
@@ -15,7 +17,7 @@ use super::args::Arguments;
 use super::dataset_item::DATA_TYPES;
 use super::defaults::Defaults;
 use super::entry_schema::entries;
-use super::schema::{Effect, choice, input, integer, object, output, text, texts, writer};
+use super::schema::{Effect, any, choice, input, integer, object, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, named, partial};
 
@@ -25,7 +27,7 @@ pub(super) struct CreateDataset;
 const GUIDE: &str = include_str!("guide.md");
 
 const DESCRIPTION: &str = "Create a dataset, with examples if given, or add examples to one that exists. Repeating a call adds \
-nothing twice. Without arguments: a guide to datasets, here and with the Python SDK.";
+nothing twice. Without arguments: a guide.";
 
 impl WorkspaceTool for CreateDataset {
     type Request = Request;
@@ -47,13 +49,14 @@ impl WorkspaceTool for CreateDataset {
             ("outputs_schema", object("JSON Schema that outputs must fit.")),
             ("metadata", object("Labels of the dataset.")),
             ("examples", entries("Each needs inputs.", MAX_EXAMPLES, example)),
+            ("source_run_ids", texts("Runs to add as examples, at most 100.")),
         ];
         let members = vec![
             ("dataset_id", text("UUID.")),
-            ("dataset_name", text("Name.")),
             ("status", text("created, or exists when it was there before.")),
             ("examples_created", integer("Examples that this call added.")),
             ("examples_existing", integer("Examples that were there already.")),
+            ("example_ids", any("UUIDs of the call's examples, in order.")),
             ("url", text("Page of the dataset, if known.")),
             ("result", text("The guide, without arguments.")),
         ];
@@ -80,6 +83,7 @@ struct Report<'r> {
     status: &'static str,
     examples_created: usize,
     examples_existing: usize,
+    example_ids: Vec<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
@@ -100,13 +104,14 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
     if !is_new {
         differences::check((name, contents), &dataset)?;
     }
-    let filled = fill::fill(caller, (dataset.id, is_new), &contents.examples).await;
+    let filled = fill::fill(caller, (dataset.id, is_new), &contents.additions).await;
     let filled = filled.map_err(|failure| match failure {
         Unfilled::Upstream(error) => {
             let done = unfinished(&error, name, &dataset);
             partial::after(&error, &done)
         }
         Unfilled::Taken(taken) => ToolError::invalid(taken.told()).with(&left("What", name, &dataset)).into(),
+        Unfilled::NoRun => no_run().with(&left("What", name, &dataset)).into(),
     })?;
     Ok(Report {
         dataset_id: dataset.id.to_string(),
@@ -114,8 +119,16 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
         status: if is_new { "created" } else { "exists" },
         examples_created: filled.created,
         examples_existing: filled.existing,
+        example_ids: filled.ids,
         url: caller.web_root().map(|root| format!("{root}/o/{}/datasets/{}", dataset.tenant_id, dataset.id)),
     })
+}
+
+/// The error of a run that an example was to be made from.
+pub(super) fn no_run() -> ToolError {
+    ToolError::not_found(
+        "LangSmith knows no run by one of source_run_ids in this workspace: fetch_runs tells ids.",
+    )
 }
 
 /// What a failure in the middle leaves behind, and what to do about it.

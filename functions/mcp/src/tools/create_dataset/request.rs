@@ -2,11 +2,12 @@
 
 use serde_json::value::RawValue;
 
+use super::additions::{Additions, MAX_RUNS};
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
 use crate::tools::dataset_item::DATA_TYPES;
 use crate::tools::defaults::Defaults;
-use crate::tools::free_form::{entries, name, object, object_or_empty, splits};
+use crate::tools::free_form::{entries, name, object, object_or_empty, splits, uuids};
 use crate::tools::json_schema::schema;
 
 /// The most examples of one call. The message that brings them has at most 1 MB anyway.
@@ -30,11 +31,11 @@ pub(crate) struct Contents {
     pub(super) inputs_schema: Option<Box<RawValue>>,
     pub(super) outputs_schema: Option<Box<RawValue>>,
     pub(super) metadata: Option<Box<RawValue>>,
-    pub(super) examples: Vec<Entry>,
+    pub(super) additions: Additions,
 }
 
 /// An example.
-pub(super) struct Entry {
+pub(in crate::tools) struct Entry {
     pub(super) inputs: Box<RawValue>,
     pub(super) outputs: Option<Box<RawValue>>,
     pub(super) metadata: Option<Box<RawValue>>,
@@ -51,7 +52,10 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
         inputs_schema: schema(arguments, "inputs_schema")?,
         outputs_schema: schema(arguments, "outputs_schema")?,
         metadata: object(arguments, "metadata")?,
-        examples: entries(arguments, ("examples", MAX_EXAMPLES), entry)?.unwrap_or_default(),
+        additions: Additions {
+            examples: entries(arguments, ("examples", MAX_EXAMPLES), entry)?.unwrap_or_default(),
+            runs: uuids(arguments, ("source_run_ids", MAX_RUNS))?,
+        },
     };
     match name {
         Some(name) => Ok(Request::Create(name, rest)),

@@ -1,7 +1,5 @@
 //! What clients are told about `fetch_runs`.
 
-use serde_json::json;
-
 use super::request::{DETAILS, RUN_TYPES};
 use crate::tools::Descriptor;
 use crate::tools::schema::{
@@ -68,7 +66,6 @@ completion_tokens, total_cost, prompt_cost, completion_cost order only the newes
 
 fn members() -> Vec<Parameter> {
     let run = vec![
-        ("id", text("UUID.")),
         ("trace_id", any("UUID of the root run.")),
         ("session_id", any("UUID of the project.")),
         ("latency", any("Seconds.")),
@@ -76,13 +73,8 @@ fn members() -> Vec<Parameter> {
     ];
     vec![
         ("runs", objects("The runs of this page.", run)),
-        ("page_number", integer("The page; 1 with cursor.")),
         ("total_pages", integer("How many pages the fetched runs take.")),
         ("next_cursor", text("Present while there is more: pass it as cursor.")),
-        (
-            "_truncated",
-            json!({ "type": "boolean", "description": "A run exceeds the page and is shortened." }),
-        ),
         ("_incomplete_message", text("Present when order_by has not seen older runs.")),
     ]
 }

@@ -1,11 +1,16 @@
 //! Asks LangSmith: project names become ids, in parallel, and runs come page by page.
 
-use futures_util::future::try_join_all;
-use shared::langsmith::{Caller, RunCursor, RunPage, RunQuery, UpstreamError};
+use std::array;
+use std::sync::OnceLock;
 
+use futures_util::future::try_join_all;
+use shared::langsmith::{Caller, NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError};
+
+use super::cursor::Cursor;
 use super::request::Request;
 use super::window::Window;
-use crate::tools::{CallError, ToolError, named};
+use crate::tools::CallError;
+use crate::tools::suggest::no_such;
 
 /// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
 const MAX_PAGES: usize = 10;
@@ -13,8 +18,23 @@ const MAX_PAGES: usize = 10;
 /// The most runs that LangSmith sends at once.
 const MAX_LIMIT: u32 = 100;
 
-/// A page and where it starts.
-pub(super) type Page = (RunCursor, RunPage);
+/// Holds the pages of one call, so that what is read of a page can go from hand to hand and is read once.
+pub(super) struct Pages([OnceLock<(RunCursor, RunPage)>; MAX_PAGES + 1]);
+
+/// What was read of a page, and where it starts.
+pub(super) type Page<'p> = (&'p RunCursor, RunBatch<'p>);
+
+impl Pages {
+    pub(super) fn new() -> Self {
+        Self(array::from_fn(|_| OnceLock::new()))
+    }
+
+    /// From when on was looked (RFC 3339), where the call said nothing about that and the backend needs to know.
+    pub(super) fn since(&self) -> Option<&str> {
+        let (_, page) = self.0.first()?.get()?;
+        page.since()
+    }
+}
 
 /// What LangSmith is asked, for the life of one call.
 pub(super) struct Asked<'p> {
@@ -49,8 +69,23 @@ pub(super) async fn names(
 }
 
 async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError> {
-    let id = caller.project_id(name).await?;
-    id.ok_or_else(|| ToolError::not_found(format!("Project {} not found", named(name))).into())
+    match caller.project_id(name).await? {
+        Some(id) => Ok(id),
+        None => Err(no_such(caller, NamedKind::Project, name).await.into()),
+    }
+}
+
+/// The projects that a cursor belongs to: those of the call; or those that its names mean now, where memory told others.
+pub(super) async fn of_cursor(
+    caller: &Caller<'_>,
+    cursor: &Cursor,
+    projects: Vec<String>,
+) -> Result<Vec<String>, CallError> {
+    let Err(other) = cursor.subject.check_projects(&projects) else { return Ok(projects) };
+    match caller.renewed_projects(&projects).await? {
+        Some(now) if cursor.subject.check_projects(&now).is_ok() => Ok(now),
+        _ => Err(other.into()),
+    }
 }
 
 impl<'p> Asked<'p> {
@@ -61,40 +96,47 @@ impl<'p> Asked<'p> {
 
     /// The first pages, until there are as many runs as were asked for, or no more. Usually one: LangSmith may end a page
     /// early, but seldom does.
-    pub(super) async fn first(&self, caller: &Caller<'_>, request: &Request) -> Result<Vec<Page>, CallError> {
-        let mut query = self.query(request);
-        let mut pages: Vec<Page> = Vec::new();
-        loop {
-            let page = self.ask(caller, request, &query).await?;
-            let batch = page.split()?;
-            let (count, next) = (batch.runs.len(), batch.next().cloned());
-            let start = query.cursor.take().unwrap_or(RunCursor { backend: page.backend(), after: None });
-            // A cursor that stands still would repeat its page.
-            let next = next.filter(|next| *next != start);
-            pages.push((start, page));
-            query.limit = query.limit.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
-            if query.limit == 0 || next.is_none() || pages.len() > MAX_PAGES {
-                return Ok(pages);
-            }
-            query.cursor = next;
-        }
-    }
-
-    /// The one page that starts at `at` and has more than `index` runs, if there are as many.
-    pub(super) async fn one(
+    pub(super) async fn first<'h>(
         &self,
         caller: &Caller<'_>,
         request: &Request,
-        at: &RunCursor,
-        index: usize,
-    ) -> Result<Vec<Page>, CallError> {
+        pages: &'h Pages,
+    ) -> Result<Vec<Page<'h>>, CallError> {
+        let mut query = self.query(request);
+        let mut read: Vec<Page<'h>> = Vec::new();
+        for place in &pages.0 {
+            let page = self.ask(caller, request, &query).await?;
+            let start = query.cursor.take().unwrap_or(RunCursor { backend: page.backend(), after: None });
+            let (start, page) = place.get_or_init(|| (start, page));
+            let batch = page.split()?;
+            query.limit = query.limit.saturating_sub(u32::try_from(batch.runs.len()).unwrap_or(u32::MAX));
+            // A cursor that stands still would repeat its page.
+            query.cursor = batch.next().filter(|next| *next != start).cloned();
+            read.push((start, batch));
+            if query.limit == 0 || query.cursor.is_none() {
+                break;
+            }
+        }
+        Ok(read)
+    }
+
+    /// The one page that starts at `at` and has more than `index` runs, if there are as many.
+    pub(super) async fn one<'h>(
+        &self,
+        caller: &Caller<'_>,
+        request: &Request,
+        (at, index): (&RunCursor, usize),
+        pages: &'h Pages,
+    ) -> Result<Vec<Page<'h>>, CallError> {
         let mut query = self.query(request);
         let needed = u32::try_from(index).unwrap_or(MAX_LIMIT).saturating_add(1);
         query.limit = query.limit.max(needed).min(MAX_LIMIT);
         query.cursor = Some(at.clone());
         let page = self.ask(caller, request, &query).await?;
         let start = RunCursor { backend: page.backend(), after: at.after.clone() };
-        Ok(vec![(start, page)])
+        let [place, ..] = &pages.0;
+        let (start, page) = place.get_or_init(|| (start, page));
+        Ok(vec![(start, page.split()?)])
     }
 
     async fn ask(

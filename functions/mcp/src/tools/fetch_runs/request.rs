@@ -10,6 +10,7 @@ use super::selection::Selection;
 use super::window::Window;
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing, wrong};
+use crate::tools::filter_example::OF_RUNS;
 use crate::tools::pagination::PageRequest;
 use crate::tools::placeholder::names_nothing;
 use crate::tools::url_args::fits_alone;
@@ -102,6 +103,11 @@ impl Request {
         .to_string()
     }
 
+    /// Whether the call filters by an expression.
+    pub(super) fn has_filter(&self) -> bool {
+        [&self.filter, &self.trace_filter, &self.tree_filter].into_iter().any(Option::is_some)
+    }
+
     fn cursor(&self, args: &mut Arguments<'_>) -> Result<Option<Cursor>, ToolError> {
         let Some(text) = args.long_value("cursor", cursor::MAX_LENGTH)? else { return Ok(None) };
         if !self.order.is_upstream() {
@@ -135,7 +141,7 @@ fn expression(args: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let filter = args.text("filter")?;
     match &filter {
         Some(text) if !is_one_expression(text) => {
-            Err(wrong("filter", "one expression, such as and(eq(a, 1), gt(b, 2))"))
+            Err(wrong("filter", &format!("one expression, such as {OF_RUNS}")))
         }
         _ => Ok(filter),
     }

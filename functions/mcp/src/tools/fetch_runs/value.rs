@@ -11,13 +11,12 @@ use shared::langsmith::Run;
 
 use super::member::raw;
 use crate::tools::iso;
+pub(super) use crate::tools::members::text;
 
 /// A time in UTC.
 pub(super) fn time(raw_time: Option<&RawValue>) -> Cow<'_, str> {
-    match raw_time.and_then(text) {
-        Some(time) => quoted(&iso::in_utc(&time, "+00:00")),
-        None => raw(raw_time),
-    }
+    let time = raw_time.and_then(text).and_then(|time| iso::json_in_utc(&time, "+00:00"));
+    time.map_or_else(|| raw(raw_time), Cow::Owned)
 }
 
 /// A time as LangSmith's first API writes it: UTC is not spelled out.
@@ -103,6 +102,9 @@ struct Stored {
 
 /// Attachments by name, from the download links that came with the run.
 pub(super) fn attachments(run: &Run<'_>) -> Cow<'static, str> {
+    if run.attachments.is_none() && run.s3_urls.is_none() {
+        return Cow::Borrowed("{}");
+    }
     let mut attachments = Map::new();
     let links =
         run.attachments.and_then(|links| serde_json::from_str::<Map<String, Value>>(links.get()).ok());
@@ -122,16 +124,6 @@ pub(super) fn attachments(run: &Run<'_>) -> Cow<'static, str> {
 
 fn attachment(url: &Value, mime_type: Option<&str>) -> Value {
     serde_json::json!({ "presigned_url": url, "mime_type": mime_type })
-}
-
-/// The text of a JSON string.
-pub(super) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let inner = raw.get().strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') {
-        serde_json::from_str(raw.get()).ok().map(Cow::Owned)
-    } else {
-        Some(Cow::Borrowed(inner))
-    }
 }
 
 fn quoted(text: &str) -> Cow<'static, str> {

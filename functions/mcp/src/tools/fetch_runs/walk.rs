@@ -1,6 +1,6 @@
 //! The walk through all runs that match, page by page: what a call delivers of it, and where the next call goes on.
 
-use shared::langsmith::{Order, Run, RunCursor, UpstreamError};
+use shared::langsmith::{Order, Run, RunCursor};
 
 use super::cursor::{Cursor, Subject};
 use super::fetch::Page;
@@ -22,18 +22,21 @@ pub(super) struct Walk<'p> {
 
 impl<'p> Walk<'p> {
     /// Goes on behind `place`, or begins with the first run.
-    pub(super) fn new(pages: &'p [Page], place: Option<&Place>, order: Order) -> Result<Self, UpstreamError> {
+    pub(super) fn new(pages: Vec<Page<'p>>, place: Option<&Place>, order: Order) -> Self {
         let mut walk = Self { runs: Vec::new(), pages: Vec::new(), next: None, delivered: 0, seen: None };
-        for (start, page) in pages {
-            let batch = page.split()?;
+        for (start, batch) in pages {
             // A cursor that stands still would lead back to its own page, for ever.
             walk.next = batch.next().filter(|next| *next != start).cloned();
             walk.pages.push((start, batch.runs.len()));
-            walk.runs.extend(batch.runs);
+            if walk.runs.is_empty() {
+                walk.runs = batch.runs;
+            } else {
+                walk.runs.extend(batch.runs);
+            }
         }
         walk.delivered = place.map_or(0, |place| place.resume(&walk.runs, order));
         walk.seen = place.and_then(|place| place.seen.clone());
-        Ok(walk)
+        walk
     }
 
     /// The last of the first `index` runs.

@@ -38,9 +38,7 @@ impl Tool for GetBillingUsage {
         ];
         let metric = vec![
             ("billable_metric_name", any("What was counted.")),
-            ("start_timestamp", any("Start of the counted span.")),
-            ("end_timestamp", any("End of the counted span.")),
-            ("value", any("Total of the organization; with a login for one workspace, its share.")),
+            ("value", any("Total of the organization, or of that share.")),
             (
                 "groups",
                 json!({ "description": "Share of each workspace by its id: workspace_name and value; or null." }),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use shared::langsmith::{Caller, Members, OrganizationWorkspace, UpstreamError};
 
 use super::request::Wanted;
+use crate::tools::suggest::meant;
 use crate::tools::{CallError, ToolError, named};
 
 /// What is shown, and what it is called.
@@ -74,10 +75,12 @@ impl View {
     }
 
     fn by_name(workspaces: Vec<OrganizationWorkspace>, name: &str) -> Result<Self, CallError> {
+        let known: Vec<String> =
+            workspaces.iter().filter_map(|workspace| workspace.display_name.clone()).collect();
         let found: Vec<OrganizationWorkspace> =
             workspaces.into_iter().filter(|workspace| is_called(workspace, name)).collect();
         match found.as_slice() {
-            [] => Err(unknown(name)),
+            [] => Err(not_found_among(name, &known).into()),
             [only] => Ok(Self { sight: Sight::Asked(only.id.clone()), workspaces: found }),
             _ => {
                 Err(ToolError::invalid("Several workspaces have this name: pass the UUID as workspace.")
@@ -125,6 +128,10 @@ fn mentions(metric: &Members, workspace: &str) -> bool {
 
 fn unknown(name: &str) -> CallError {
     not_found(name).into()
+}
+
+fn not_found_among(name: &str, known: &[String]) -> ToolError {
+    ToolError::not_found(format!("Workspace {} not found{}", named(name), meant(name, known)))
 }
 
 fn not_found(workspace: &str) -> ToolError {

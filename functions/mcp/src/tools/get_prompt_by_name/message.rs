@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::json::Writer;
@@ -9,21 +10,21 @@ use super::object::Object;
 use crate::tools::prompt_template::Language;
 
 /// A message.
-pub(super) struct Message {
+pub(in crate::tools) struct Message {
     /// A JSON object.
-    pub(super) json: String,
+    pub(in crate::tools) json: String,
     /// What the caller has to give for it.
-    pub(super) variables: BTreeSet<String>,
+    pub(in crate::tools) variables: BTreeSet<String>,
     /// The variable of a place for messages that may be left out.
-    pub(super) optional: Option<String>,
+    pub(in crate::tools) optional: Option<String>,
 }
 
 impl Message {
     /// Reads any value; one that is no message that we know is passed on as it is.
-    pub(super) fn read(raw: &RawValue) -> Self {
+    pub(in crate::tools) fn read(raw: &RawValue) -> Self {
         Object::read(raw).and_then(|object| known(&object)).unwrap_or_else(|| {
             let json = Writer::new().value("role", &"unknown").raw("manifest", raw.get()).finish();
-            Self::without_variables(json)
+            Self { json, variables: unknown_variables(raw), optional: None }
         })
     }
 
@@ -65,11 +66,12 @@ fn placeholder(object: &Object<'_>) -> Option<Message> {
     Some(Message { json, variables, optional: optional.then_some(variable) })
 }
 
-/// Braces mean nothing in a fixed message.
+/// Braces mean nothing in a fixed message. It says that it is one, so that it can be pushed as it is shown.
 fn fixed(object: &Object<'_>, role: &str) -> Option<Message> {
-    let mut writer = Writer::new().value("role", &role).raw("content", object.raw("content")?);
+    let writer = Writer::new().value("role", &role).raw("content", object.raw("content")?);
+    let mut writer = writer.value("fixed", &true);
     for (name, value) in &object.kwargs {
-        if !matches!(name.as_str(), "content" | "role" | "type") && !is_empty(value.get()) {
+        if !matches!(name.as_str(), "content" | "fixed" | "role" | "type") && !is_empty(value.get()) {
             writer = writer.raw(name, value.get());
         }
     }
@@ -110,8 +112,33 @@ fn part(raw: &RawValue) -> Part {
     };
     read().unwrap_or_else(|| Part {
         json: Writer::new().value("type", &"unknown").raw("manifest", raw.get()).finish(),
-        variables: BTreeSet::new(),
+        variables: unknown_variables(raw),
     })
+}
+
+/// What has to be given for an object of a kind that we do not know: what it says itself, or else the variables in the
+/// texts of its template.
+pub(in crate::tools) fn unknown_variables(raw: &RawValue) -> BTreeSet<String> {
+    let Some(object) = Object::read(raw) else { return BTreeSet::new() };
+    if let Some(said) = object.texts("input_variables") {
+        return said.into_iter().collect();
+    }
+    let format = object.text("template_format").unwrap_or_else(|| "f-string".to_owned());
+    let template = object.raw("template").and_then(|json| serde_json::from_str::<Value>(json).ok());
+    let mut found = BTreeSet::new();
+    if let (Some(language), Some(template)) = (Language::named(&format), template) {
+        in_texts(&template, language, &mut found);
+    }
+    found
+}
+
+fn in_texts(value: &Value, language: Language, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => found.extend(language.variables(text).unwrap_or_default()),
+        Value::Array(values) => values.iter().for_each(|value| in_texts(value, language, found)),
+        Value::Object(members) => members.values().for_each(|value| in_texts(value, language, found)),
+        _ => {}
+    }
 }
 
 fn with_template(writer: Writer, prompt: &Object<'_>) -> Option<Writer> {
@@ -141,7 +168,7 @@ fn is_empty(json: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -195,6 +222,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_unknown_has_its_variables() {
+        let audio =
+            json!({"type": "input_audio", "input_audio": {"data": "{sound}", "format": ["{kind}", 1]}});
+        let part = object("DictPromptTemplate", &json!({"template": audio, "template_format": "f-string"}));
+        let (message, variables, _) =
+            read(&object("HumanMessagePromptTemplate", &json!({ "prompt": [part] })));
+        assert_eq!(variables, ["kind", "sound"]);
+        assert_eq!(message["template"][0]["manifest"], part);
+        let examples =
+            object("FewShotChatMessagePromptTemplate", &json!({"input_variables": ["q"], "examples": []}));
+        let (message, variables, _) = read(&examples);
+        assert_eq!((&message["manifest"], variables), (&examples, vec!["q".to_owned()]));
+    }
+
+    #[test]
     fn placeholders_name_their_variable() {
         let (message, variables, optional) =
             read(&object("MessagesPlaceholder", &json!({"variable_name": "h"})));
@@ -210,7 +252,9 @@ mod tests {
         let kwargs =
             json!({"content": "{no} variable", "type": "ai", "tool_calls": [{"id": "1"}], "name": null});
         let (message, variables, _) = read(&object("AIMessage", &kwargs));
-        assert_eq!(message, json!({"role": "ai", "content": "{no} variable", "tool_calls": [{"id": "1"}]}));
+        let expected =
+            json!({"role": "ai", "content": "{no} variable", "fixed": true, "tool_calls": [{"id": "1"}]});
+        assert_eq!(message, expected);
         assert!(variables.is_empty());
         let parts = json!({"content": [{"type": "text", "text": "t"}]});
         assert_eq!(read(&object("HumanMessageChunk", &parts)).0["content"][0]["text"], "t");

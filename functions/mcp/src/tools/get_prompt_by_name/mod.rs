@@ -7,15 +7,18 @@ mod prompt;
 mod view;
 
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, PromptCommit};
+use shared::langsmith::{Caller, NamedKind, PromptCommit, PromptName};
 
 use self::json::Writer;
+pub(super) use self::message::{Message, unknown_variables};
+pub(super) use self::prompt::MAX_MESSAGES;
 use self::prompt::Prompt;
 use self::view::{Part, View};
 use super::args::{Arguments, missing};
 use super::pagination::alone;
 use super::prompt_id::PromptId;
 use super::schema::{any, flag_or, input, output, reader, text};
+use super::suggest::meant;
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
 
@@ -41,7 +44,7 @@ commit, the newest one; without an owner, a prompt of the workspace.";
             ("metadata", any("lc_hub_owner, lc_hub_repo and lc_hub_commit_hash say where it comes from.")),
             (
                 "messages",
-                any("Chat prompts: role with template, content (fixed) or variable_name (placeholder)."),
+                any("Chat prompts: role with template, content and fixed, or variable_name (placeholder)."),
             ),
             ("template", any("String prompts: the text.")),
             ("schema_", any("Structured prompts: the JSON Schema of the answer.")),
@@ -67,9 +70,22 @@ commit, the newest one; without an owner, a prompt of the workspace.";
     async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
         let Request { prompt, include_model } = request;
         let commit = caller.prompt_commit(prompt.prompt(), prompt.commit(), include_model).await?;
-        let commit = commit.ok_or_else(|| ToolError::not_found(format!("Prompt {prompt} not found")))?;
+        let Some(commit) = commit else { return Err(missing_prompt(&caller, &prompt).await.into()) };
         Ok(Output::json(answer(&commit, &prompt, include_model)))
     }
+}
+
+/// The names of other owners' prompts are not the caller's to see.
+async fn missing_prompt(caller: &Caller<'_>, prompt: &PromptId) -> ToolError {
+    let error = ToolError::not_found(format!("Prompt {prompt} not found"));
+    let PromptName { owner: None, name } = prompt.prompt() else { return error };
+    let known = caller.first_names(NamedKind::Prompt).await;
+    let hint = if known.iter().any(|known| known == name) {
+        format!(". {name} exists, but has no commit or tag {}.", prompt.commit())
+    } else {
+        meant(name, &known)
+    };
+    ToolError { message: format!("{}{hint}", error.message), ..error }
 }
 
 /// Which prompt to read.
@@ -78,7 +94,8 @@ pub(crate) struct Request {
     include_model: bool,
 }
 
-fn answer(commit: &PromptCommit, id: &PromptId, include_model: bool) -> String {
+/// What is shown of a commit.
+pub(super) fn answer(commit: &PromptCommit, id: &PromptId, include_model: bool) -> String {
     let name = id.prompt();
     let origin = Writer::new()
         .value("lc_hub_owner", &name.owner.unwrap_or("-"))

@@ -10,7 +10,7 @@ use super::object::{Members, Object};
 use super::view::{Part, View};
 
 /// The most messages that are shown. More are no prompt, and would exceed every budget however short each one is made.
-const MAX_MESSAGES: usize = 500;
+pub(in crate::tools) const MAX_MESSAGES: usize = 500;
 
 /// A prompt and, if it was saved with one, its model.
 pub(super) struct Prompt<'m> {

@@ -11,15 +11,16 @@ mod request;
 use std::sync::Arc;
 
 use serde_json::json;
-use shared::langsmith::Caller;
+use shared::langsmith::{Caller, NamedKind};
 
 use self::read::Thread;
 use self::request::Request;
 use super::args::Arguments;
 use super::pagination::{self, Item, Limits, Sink};
 use super::schema::{input, integer, integer_or, output, reader, text};
+use super::suggest::no_such;
 use super::workspace_tool::WorkspaceTool;
-use super::{CallError, CallResult, Descriptor, Output, ToolError, named};
+use super::{CallError, CallResult, Descriptor, Output, ToolError, named, since};
 
 /// The tool.
 pub(super) struct GetThreadHistory;
@@ -50,7 +51,6 @@ impl WorkspaceTool for GetThreadHistory {
                 json!({ "type": "array", "items": {}, "description": "Messages as they were recorded." }),
             ),
             ("total_pages", integer("How many pages there are.")),
-            ("_truncated", flag("A message exceeds the page and is shortened.")),
             ("_incomplete", flag("Older runs were left out.")),
             ("next_cursor", text("Pass it as cursor to read them.")),
         ];
@@ -65,11 +65,14 @@ impl WorkspaceTool for GetThreadHistory {
     async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
         let (thread_id, name) = (named(&request.thread), named(&request.project));
         let project = caller.project_id(&request.project).await?;
-        let project = project.ok_or_else(|| ToolError::not_found(format!("Project {name} not found")))?;
+        let Some(project) = project else {
+            return Err(no_such(&caller, NamedKind::Project, &request.project).await.into());
+        };
         let thread = Thread::read(&caller, project, &request).await?;
         let complete = thread.next.is_none();
         if thread.is_empty() && complete {
-            return not_found(format!("No runs found for thread {thread_id} in project {name}"));
+            let looked = thread.since.as_deref().map(since::told).unwrap_or_default();
+            return not_found(format!("No runs found for thread {thread_id} in project {name}{looked}"));
         }
         let messages: Vec<Shown> = thread.messages().into_iter().map(Shown).collect();
         if messages.is_empty() && complete {

@@ -38,6 +38,8 @@ pub(super) struct Thread {
     archive: Archive,
     /// Where older calls are, if any were left out: the text with which a client goes on.
     pub(super) next: Option<String>,
+    /// From when on was looked, where the call does not say.
+    pub(super) since: Option<String>,
 }
 
 struct Call {
@@ -86,6 +88,9 @@ impl Thread {
                     return Err(error.into());
                 }
             };
+            if thread.since.is_none() {
+                thread.since = page.since().map(str::to_owned);
+            }
             let batch = page.split()?;
             if begun.is_none() && thread.is_empty() {
                 latest = until_newest(&batch.runs, latest);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Item, Limits, shorten, size};
+use super::{Item, Limits, shorten, write_within};
 use crate::tools::schema::{Parameter, integer, objects};
 
 /// The most characters of JSON that one item has as the whole answer.
@@ -21,7 +21,7 @@ const SHORTENED: &str = "One item exceeds the size of an answer; its long values
 /// One item, which is an object, as the whole answer.
 pub(crate) fn alone(item: &impl Item) -> String {
     let mut text = String::new();
-    if write_fitting(item, size(item, WHOLE, ALONE), ALONE, &mut text) {
+    if let (_, true) = write_fitting(item, ALONE, &mut text) {
         text.pop();
         let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{SHORTENED}\"}}");
     }
@@ -32,16 +32,15 @@ pub(crate) fn alone(item: &impl Item) -> String {
 pub(crate) fn list_members(key: &'static str, description: &str, item: Vec<Parameter>) -> Vec<Parameter> {
     vec![
         (key, objects(description, item)),
-        ("total_count", integer("How many match in all, if known.")),
-        ("next_offset", integer("Present while there is more: pass it as offset.")),
+        ("total_count", integer("In all, if known.")),
+        ("next_offset", integer("There is more: pass it as offset.")),
     ]
 }
 
 /// One item as the member `key` of an object.
 pub(crate) fn object(key: &str, item: &impl Item) -> String {
     let mut text = format!("{{\"{key}\":");
-    let shortened = write_fitting(item, size(item, WHOLE, ALONE), ALONE, &mut text);
-    if shortened {
+    if let (_, true) = write_fitting(item, ALONE, &mut text) {
         let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{SHORTENED}\"");
     }
     text.push('}');
@@ -98,15 +97,19 @@ fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u
     let mut text = format!("{{\"{key}\":[");
     let (mut count, mut used, mut shortened) = (0_u32, 0, false);
     for item in items {
-        let size = size(item, WHOLE, budget);
-        if count > 0 && used + size > budget {
-            break;
-        }
-        if count > 0 {
+        if count == 0 {
+            (used, shortened) = write_fitting(item, budget, &mut text);
+        } else {
+            let (end, room) = (text.len(), budget - used);
             text.push(',');
+            let size = write_within(item, WHOLE, room, &mut text);
+            if size > room {
+                text.truncate(end);
+                break;
+            }
+            used += size;
         }
-        shortened |= write_fitting(item, size, budget, &mut text);
-        (count, used) = (count + 1, used + size);
+        count += 1;
     }
     text.push(']');
     if let Some(total) = total.count(offset, items.len()) {
@@ -131,15 +134,15 @@ fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u
     text
 }
 
-/// Writes an item of `size` characters, shortened if it does not fit alone; whether it was.
-fn write_fitting(item: &impl Item, size: usize, budget: usize, text: &mut String) -> bool {
-    let fits = size <= budget;
-    if fits {
-        item.write(WHOLE, text);
-    } else {
-        shorten::write_fitting(item, WHOLE, budget, text);
+/// Writes an item, shortened if it takes more than `budget` characters; how many it takes then, at most `budget`, and
+/// whether it was shortened.
+fn write_fitting(item: &impl Item, budget: usize, text: &mut String) -> (usize, bool) {
+    let size = write_within(item, WHOLE, budget, text);
+    if size <= budget {
+        return (size, false);
     }
-    !fits
+    shorten::write_fitting(item, WHOLE, budget, text);
+    (budget, true)
 }
 
 #[cfg(test)]

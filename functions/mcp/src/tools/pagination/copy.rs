@@ -9,6 +9,11 @@ use super::text::{Content, put_text};
 /// Copies the JSON value `json`. String values longer than `cut` characters keep that many and say how many went; keys
 /// and ids are left alone. Arrays and objects below [`MAX_DEPTH`] levels become texts.
 pub(crate) fn copy(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
+    sink.json(json, cut);
+}
+
+/// The same, piece by piece.
+pub(super) fn copy_to_max_depth(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
     copy_levels(json, cut, MAX_DEPTH, sink);
 }
 
@@ -18,62 +23,54 @@ pub(super) fn copy_all_levels(json: &str, cut: Option<usize>, sink: &mut impl Si
 }
 
 fn copy_levels(json: &str, cut: Option<usize>, levels: usize, sink: &mut impl Sink) {
-    let (mut rest, mut run, mut depth) = (json, Run::default(), 0_usize);
-    let mut in_ids = false;
-    while let Some((at, byte)) = next_mark(rest, run.length) {
-        run.length = at;
+    let (mut run, mut depth, mut in_ids) = (Run::default(), 0_usize, false);
+    while let Some(byte) = json.as_bytes().get(run.end) {
         let tail = match byte {
-            b'"' => string(run.end(rest, sink), cut, &mut in_ids, sink),
-            b'{' | b'[' if depth == levels => deep(run.end(rest, sink), cut, sink),
-            b' ' | b'\n' | b'\r' | b'\t' => behind(run.end(rest, sink)),
-            _ if at >= LONGEST_RUN => run.end(rest, sink),
-            mark => {
-                match mark {
+            b'"' => string(run.put(json, sink), cut, &mut in_ids, sink),
+            b'{' | b'[' if depth == levels => deep(run.put(json, sink), cut, sink),
+            b' ' | b'\n' | b'\r' | b'\t' => behind(run.put(json, sink)),
+            _ if run.end - run.start >= LONGEST_RUN => run.put(json, sink),
+            other => {
+                match other {
                     b',' | b':' => run.separators += 1,
                     b'{' | b'[' => depth += 1,
-                    _ => depth = depth.saturating_sub(1),
+                    b'}' | b']' => depth = depth.saturating_sub(1),
+                    _ => {}
                 }
-                run.length += 1;
+                run.end += 1;
                 continue;
             }
         };
         if sink.is_full() {
             return;
         }
-        (rest, run) = (tail, Run::default());
+        run = Run::from(json.len() - tail.len());
     }
-    run.length = rest.len();
-    run.end(rest, sink);
+    run.put(json, sink);
 }
 
 /// How much of it is copied at once, so that a sink that is full is noticed.
 const LONGEST_RUN: usize = 4096;
 
-/// The next byte from `from` on that is no part of a number or word, and its offset.
-fn next_mark(rest: &str, from: usize) -> Option<(usize, u8)> {
-    let bytes = rest.as_bytes().get(from..)?;
-    let is_mark = |byte: &u8| {
-        matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t')
-    };
-    let found = bytes.iter().position(is_mark)?;
-    Some((from + found, *bytes.get(found)?))
-}
-
 /// What stands between strings and is copied as it is.
 #[derive(Default)]
 struct Run {
-    length: usize,
+    start: usize,
+    end: usize,
     separators: usize,
 }
 
 impl Run {
-    /// Copies the run that `rest` starts with; what follows.
-    fn end<'j>(&self, rest: &'j str, sink: &mut impl Sink) -> &'j str {
-        let (run, tail) = rest.split_at_checked(self.length).unwrap_or((rest, ""));
-        if !run.is_empty() {
+    fn from(start: usize) -> Self {
+        Self { start, end: start, separators: 0 }
+    }
+
+    /// Copies it; what follows.
+    fn put<'j>(&self, json: &'j str, sink: &mut impl Sink) -> &'j str {
+        if let Some(run) = json.get(self.start..self.end).filter(|run| !run.is_empty()) {
             sink.structure(run, self.separators);
         }
-        tail
+        json.get(self.end..).unwrap_or_default()
     }
 }
 
@@ -86,7 +83,7 @@ fn behind(tail: &str) -> &str {
 fn string<'j>(tail: &'j str, cut: Option<usize>, in_ids: &mut bool, sink: &mut impl Sink) -> &'j str {
     let (content, after) = Content::read(behind(tail));
     sink.ascii("\"");
-    if after.trim_ascii_start().starts_with(':') {
+    if is_name(after) {
         *in_ids = content.names_ids();
         sink.content(&content, None);
     } else {
@@ -96,8 +93,13 @@ fn string<'j>(tail: &'j str, cut: Option<usize>, in_ids: &mut bool, sink: &mut i
     after
 }
 
+/// Whether a string is the name of a member, by what follows it.
+pub(super) fn is_name(after: &str) -> bool {
+    after.trim_ascii_start().starts_with(':')
+}
+
 /// Writes the array or object that `tail` starts with as a text; what follows it.
-fn deep<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str {
+pub(super) fn deep<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str {
     let (value, after) = tail.split_at_checked(end_of(tail)).unwrap_or((tail, ""));
     let mut text = String::new();
     put_text(value, &mut text);

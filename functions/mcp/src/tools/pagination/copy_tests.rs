@@ -173,4 +173,14 @@ proptest! {
         }
         prop_assert_eq!(size, size_of(&expected));
     }
+
+    #[test]
+    fn a_measure_is_the_sum_of_the_pieces(value in any_json(), levels in 0_usize..210, limit in prop::option::of(0_usize..20)) {
+        let pretty = serde_json::to_string_pretty(&json!({"run_ids": value, "a": value})).unwrap();
+        let deep = format!("{}{pretty}{}", "[".repeat(levels), "]".repeat(levels));
+        for json in [value.to_string(), escaped(&value), deep, pretty] {
+            let pieces = Size::of(|size| copy_to_max_depth(&json, limit, size));
+            prop_assert_eq!(Size::of(|size| copy(&json, limit, size)), pieces, "{}", json);
+        }
+    }
 }

@@ -10,13 +10,13 @@ mod copy;
 mod depth;
 mod escape;
 mod mark;
+mod measure;
 mod part;
 mod shorten;
 mod sink;
 mod text;
 
 use std::fmt::{self, Write as _};
-use std::ops::Range;
 
 pub(crate) use bounded::{Total, alone, list_members, list_with, object};
 pub(crate) use copy::copy;
@@ -26,7 +26,7 @@ pub(crate) use shorten::Limits;
 pub(crate) use sink::Sink;
 
 use self::shorten::write_fitting;
-use self::sink::Size;
+use self::sink::{Counted, Size};
 
 /// The largest budget that a caller may ask for, in characters.
 const MAX_BUDGET: u16 = 30_000;
@@ -80,38 +80,107 @@ pub(crate) fn page_and_next<I: Item>(
     request: &PageRequest,
     next: impl FnOnce(usize) -> Option<String>,
 ) -> String {
-    let (budget, limits) = (request.budget(), request.limits());
-    let sizes: Vec<usize> = items.iter().map(|item| size(item, limits, budget)).collect();
-    let pages = split(&sizes, budget);
-    let wanted = usize::try_from(request.number).ok().and_then(|number| number.checked_sub(1));
-    let range = wanted.and_then(|index| pages.get(index)).cloned().unwrap_or(items.len()..items.len());
-    let total: usize = sizes.get(range.clone()).into_iter().flatten().sum();
-    let mut text = String::with_capacity(total.min(2 * usize::from(MAX_BUDGET)) + 256);
-    let mut shortened = false;
-    let _ = write!(text, "{{\"{key}\":[");
-    for index in range.clone() {
-        let (Some(item), Some(size)) = (items.get(index), sizes.get(index)) else { continue };
-        if index > range.start {
-            text.push(',');
-        }
-        shortened |= *size > budget;
-        if *size > budget {
-            write_fitting(item, limits, budget, &mut text);
-        } else {
-            item.write(limits, &mut text);
-        }
+    let mut filling = Filling::new(key, request);
+    for item in items {
+        filling.add(item);
     }
+    let Filling { mut text, pages, through, shortened, .. } = filling;
     let (number, max_chars, preview) = (request.number, request.used(), request.preview);
     let _ = write!(
         text,
-        "],\"page_number\":{number},\"total_pages\":{},\"max_chars_per_page\":{max_chars},\"preview_chars\":{preview}",
-        pages.len()
+        "],\"page_number\":{number},\"total_pages\":{pages},\"max_chars_per_page\":{max_chars},\"preview_chars\":{preview}",
     );
-    if let Some(next) = Some(range.end).filter(|_| number > 0).and_then(next) {
+    let through = through.unwrap_or(items.len());
+    if let Some(next) = Some(through).filter(|_| number > 0).and_then(next) {
         let _ = write!(text, ",\"next_cursor\":\"{next}\"");
     }
     text.push_str(if shortened { TRUNCATED } else { "}" });
     text
+}
+
+/// Items on their way to pages, each within the budget or of one item. Every item is measured, and those of the wanted
+/// page are written.
+struct Filling {
+    text: String,
+    budget: usize,
+    limits: Limits,
+    /// The number of the wanted page, if there can be such a page.
+    wanted: Option<usize>,
+    /// How many pages there are so far, and how much of the last one is used.
+    pages: usize,
+    used: usize,
+    items: usize,
+    /// How many items lie on the wanted page and before it, once it is begun.
+    through: Option<usize>,
+    shortened: bool,
+}
+
+impl Filling {
+    fn new(key: &str, request: &PageRequest) -> Self {
+        let budget = request.budget();
+        let mut text = String::with_capacity(budget + 512);
+        let _ = write!(text, "{{\"{key}\":[");
+        Self {
+            text,
+            budget,
+            limits: request.limits(),
+            wanted: usize::try_from(request.number).ok(),
+            pages: 0,
+            used: 0,
+            items: 0,
+            through: None,
+            shortened: false,
+        }
+    }
+
+    fn add(&mut self, item: &impl Item) {
+        let is_wanted = self.pages > 0 && self.wanted == Some(self.pages);
+        if !(is_wanted && self.continue_wanted(item)) {
+            let size = size(item, self.limits, self.budget);
+            if is_wanted || !self.place(size) {
+                self.begin(item, size);
+            }
+        }
+        self.items += 1;
+        if self.wanted == Some(self.pages) {
+            self.through = Some(self.items);
+        }
+    }
+
+    /// Writes an item onto the wanted page, if there is room.
+    fn continue_wanted(&mut self, item: &impl Item) -> bool {
+        let room = self.budget.saturating_sub(self.used);
+        let end = self.text.len();
+        self.text.push(',');
+        let size = write_within(item, self.limits, room, &mut self.text);
+        if size > room {
+            self.text.truncate(end);
+        }
+        self.place(size)
+    }
+
+    /// Counts an item of this size to the last page, if there is room.
+    fn place(&mut self, size: usize) -> bool {
+        let fits = self.pages > 0 && self.used + size <= self.budget;
+        if fits {
+            self.used += size;
+        }
+        fits
+    }
+
+    /// Begins a page with an item.
+    fn begin(&mut self, item: &impl Item, size: usize) {
+        (self.pages, self.used) = (self.pages + 1, size);
+        if self.wanted != Some(self.pages) {
+            return;
+        }
+        self.shortened = size > self.budget;
+        if self.shortened {
+            write_fitting(item, self.limits, self.budget, &mut self.text);
+        } else {
+            item.write(self.limits, &mut self.text);
+        }
+    }
 }
 
 /// Adds members, written as JSON, behind those of an answer.
@@ -128,21 +197,17 @@ fn size(item: &impl Item, limits: Limits, budget: usize) -> usize {
     size.count
 }
 
-/// Consecutive ranges of items, each within the budget or of one item.
-fn split(sizes: &[usize], budget: usize) -> Vec<Range<usize>> {
-    let mut pages = Vec::new();
-    let (mut start, mut used) = (0, 0);
-    for (index, size) in sizes.iter().enumerate() {
-        if index > start && used + size > budget {
-            pages.push(start..index);
-            (start, used) = (index, 0);
-        }
-        used += size;
+/// Writes an item that takes at most `room` characters; one that takes more leaves the text as it is. How many it takes,
+/// or some number beyond `room`.
+fn write_within(item: &impl Item, limits: Limits, room: usize, text: &mut String) -> usize {
+    let end = text.len();
+    let mut counted = Counted::up_to(room, text);
+    item.write(limits, &mut counted);
+    let count = counted.count();
+    if count > room {
+        text.truncate(end);
     }
-    if start < sizes.len() {
-        pages.push(start..sizes.len());
-    }
-    pages
+    count
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Where JSON goes: into a text, or only into a sum. Both are fed by the same code, so the size that a page was planned
 //! with is the size that it has.
 
+use super::copy::copy_to_max_depth;
+use super::measure::measure;
 use super::part::Part;
 use super::text::Content;
 
@@ -33,6 +35,11 @@ pub(crate) trait Sink: Sized {
     /// The content of a string that is a value and no key.
     fn value(&mut self, content: &Content<'_>, cut: Option<usize>) {
         self.content(content, cut);
+    }
+
+    /// A copy of checked JSON in which string values have at most `cut` characters.
+    fn json(&mut self, json: &str, cut: Option<usize>) {
+        copy_to_max_depth(json, cut, self);
     }
 
     /// A free-form part, to be shown as a preview of `length` characters if it is larger.
@@ -68,6 +75,11 @@ impl Size {
 }
 
 impl Sink for Size {
+    /// The same sum, without going from piece to piece.
+    fn json(&mut self, json: &str, cut: Option<usize>) {
+        measure(json, cut, self);
+    }
+
     fn put(&mut self, _: &str, size: usize) {
         self.count += size;
     }
@@ -78,6 +90,42 @@ impl Sink for Size {
 
     fn is_full(&self) -> bool {
         self.count > self.limit
+    }
+}
+
+/// Writes what [`Size`] counts, as far as it takes to see that it exceeds a limit.
+#[derive(Debug)]
+pub(crate) struct Counted<'t> {
+    text: &'t mut String,
+    size: Size,
+}
+
+impl<'t> Counted<'t> {
+    /// Writes to the end of `text` and counts up to somewhere beyond `limit`.
+    pub(super) fn up_to(limit: usize, text: &'t mut String) -> Self {
+        Self { text, size: Size::up_to(limit) }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.size.count
+    }
+}
+
+impl Sink for Counted<'_> {
+    fn put(&mut self, text: &str, size: usize) {
+        self.size.put(text, size);
+        self.text.push_str(text);
+    }
+
+    fn content(&mut self, content: &Content<'_>, cut: Option<usize>) {
+        self.size.content(content, cut);
+        if !self.is_full() {
+            content.put(cut, self.text);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.size.is_full()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every item is on exactly one page, pages keep to the budget, and an oversized item is shortened, not lost.
 
+use std::ops::Range;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -37,6 +39,23 @@ fn request(number: i64, max_chars: i64, preview: i64) -> PageRequest {
 
 fn read(items: &[Sample], request: &PageRequest) -> Value {
     serde_json::from_str(&page("items", items, request)).unwrap()
+}
+
+/// Consecutive ranges of items, each within the budget or of one item.
+fn split(sizes: &[usize], budget: usize) -> Vec<Range<usize>> {
+    let mut pages = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (index, size) in sizes.iter().enumerate() {
+        if index > start && used + size > budget {
+            pages.push(start..index);
+            (start, used) = (index, 0);
+        }
+        used += size;
+    }
+    if start < sizes.len() {
+        pages.push(start..sizes.len());
+    }
+    pages
 }
 
 fn size_of(json: &str) -> usize {
@@ -126,12 +145,20 @@ proptest! {
     }
 
     #[test]
-    fn a_page_keeps_to_the_budget_or_has_one_item(items in any_items(), max in 0_i64..2000, preview in 0_i64..100) {
+    fn a_page_is_filled_to_the_budget_or_has_one_item(items in any_items(), max in 0_i64..2000, preview in 0_i64..100) {
         let asked = request(1, max, preview);
         let sizes: Vec<usize> = items.iter().map(|item| size(item, asked.limits(), usize::MAX)).collect();
-        for range in split(&sizes, asked.budget()) {
+        let pages = split(&sizes, asked.budget());
+        for (number, range) in (1..).zip(&pages) {
             let used: usize = sizes[range.clone()].iter().sum();
             prop_assert!(used <= asked.budget() || range.len() == 1);
+            let asked = request(number, max, preview);
+            let text = page_and_next("items", &items, &asked, |through| Some(through.to_string()));
+            let page: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(ids(&page), (range.start as u64..range.end as u64).collect::<Vec<_>>());
+            prop_assert_eq!(&page["next_cursor"], &json!(range.end.to_string()));
+            prop_assert_eq!(&page["total_pages"], &json!(pages.len()));
+            prop_assert_eq!(page.get("_truncated").is_some(), used > asked.budget());
         }
     }
 

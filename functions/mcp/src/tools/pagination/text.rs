@@ -24,23 +24,21 @@ impl<'j> Content<'j> {
     /// Reads the string whose opening quote stands before `inner`; and what follows its closing quote.
     pub(super) fn read(inner: &'j str) -> (Self, &'j str) {
         let bytes = inner.as_bytes();
-        let (mut at, mut saved, mut added, mut escaped) = (0, 0, 0, false);
-        loop {
+        let (mut saved, mut added, mut escaped) = (0, 0, false);
+        let mut at = memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+        while bytes.get(at) == Some(&b'\\') {
             let rest = bytes.get(at..).unwrap_or_default();
-            let found = special(rest).unwrap_or(rest.len());
-            at += found;
-            let rest = rest.get(found..).unwrap_or_default();
-            if rest.first() != Some(&b'\\') {
-                break;
-            }
             let (character, length) = escape::read(rest);
             saved += length - 1;
             added += escape::written(character).map_or(0, |text| text.len() - 1);
             at += length;
             escaped = true;
+            let rest = bytes.get(at..).unwrap_or_default();
+            at += special(rest).unwrap_or(rest.len());
         }
         let (source, after) = inner.split_at_checked(at).unwrap_or((inner, ""));
-        let total = source.chars().count().saturating_sub(saved);
+        let characters = if source.is_ascii() { source.len() } else { source.chars().count() };
+        let total = characters.saturating_sub(saved);
         (Self { source, total, taken: total + added, escaped }, after.get(1..).unwrap_or_default())
     }
 
@@ -57,7 +55,9 @@ impl<'j> Content<'j> {
     /// Whether it is the name of a member that holds ids.
     pub(super) fn names_ids(&self) -> bool {
         let name = self.source;
-        matches!(name, "id" | "ids") || ["_id", "_ids", "Id", "Ids"].iter().any(|end| name.ends_with(end))
+        name.ends_with(['d', 's'])
+            && (matches!(name, "id" | "ids")
+                || ["_id", "_ids", "Id", "Ids"].iter().any(|end| name.ends_with(end)))
     }
 
     /// Whether it is an id, which is of no use without its end: a UUID, wherever it stands, or what a member for ids holds.
@@ -98,8 +98,8 @@ impl<'j> Content<'j> {
     }
 }
 
-/// The offset of the next quote or backslash. Where one follows soon, a search that sets out for many bytes costs more
-/// than looking.
+/// The offset of the next quote or backslash behind an escape. Escapes keep company, and where one follows soon, a search
+/// that sets out for many bytes costs more than looking.
 fn special(bytes: &[u8]) -> Option<usize> {
     let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
     let (near, far) = bytes.split_at(bytes.len().min(NEAR));

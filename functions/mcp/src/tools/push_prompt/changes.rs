@@ -1,5 +1,6 @@
 //! Which details of a prompt are written, and when.
 
+use serde_json::Value;
 use shared::langsmith::{Prompt, PromptDetails};
 
 use super::request::Push;
@@ -19,13 +20,13 @@ pub(super) struct Changes<'p> {
 
 impl<'p> Changes<'p> {
     /// What is given and differs.
-    pub(super) fn of(push: &'p Push, prompt: &Prompt) -> Self {
+    pub(super) fn of(push: &'p Push, prompt: &Prompt, manifest: &Value) -> Self {
         let current = prompt.description.as_deref().unwrap_or_default();
         let public = push.is_public.filter(|public| *public != prompt.is_public);
         Self {
             hides: public == Some(false),
             description: push.description.as_deref().filter(|text| *text != current),
-            tags: tags(push, prompt),
+            tags: tags(push, prompt, manifest),
             publishes: public == Some(true),
         }
     }
@@ -41,8 +42,8 @@ impl<'p> Changes<'p> {
     }
 
     /// Looks at the tags once more.
-    pub(super) fn retag(&mut self, push: &Push, prompt: &Prompt) {
-        self.tags = tags(push, prompt);
+    pub(super) fn retag(&mut self, push: &Push, prompt: &Prompt, manifest: &Value) {
+        self.tags = tags(push, prompt, manifest);
     }
 
     /// What follows the commit, if there is anything: what becomes public does so when everything else is in place.
@@ -66,7 +67,7 @@ impl<'p> Changes<'p> {
     }
 }
 
-fn tags(push: &Push, prompt: &Prompt) -> Option<Vec<String>> {
-    let wanted = push.tags.as_deref().filter(|tags| !are_stored(tags, &prompt.tags, &push.manifest))?;
-    Some(with_types(wanted, &prompt.tags, &push.manifest))
+fn tags(push: &Push, prompt: &Prompt, manifest: &Value) -> Option<Vec<String>> {
+    let wanted = push.tags.as_deref().filter(|tags| !are_stored(tags, &prompt.tags, manifest))?;
+    Some(with_types(wanted, &prompt.tags, manifest))
 }

@@ -6,31 +6,80 @@ use std::collections::BTreeSet;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::message::Message;
-use crate::tools::ToolError;
-use crate::tools::args::wrong;
-use crate::tools::pagination::{MAX_DEPTH, is_deep};
+use super::message::{Template, Written};
+use super::stored::kwargs;
+use crate::tools::canonical_json::canonical;
 use crate::tools::prompt_template::Language;
 
-/// A chat prompt.
-pub(super) fn chat(messages: &[Message], language: Language) -> Value {
-    let optional: BTreeSet<&str> = messages.iter().filter_map(Message::optional).collect();
-    let needed: BTreeSet<&str> = messages.iter().flat_map(Message::variables).collect();
-    let needed: BTreeSet<&str> = needed.difference(&optional).copied().collect();
-    let mut kwargs = Map::new();
-    kwargs.insert("input_variables".into(), json!(needed));
-    if !optional.is_empty() {
-        kwargs.insert("optional_variables".into(), json!(optional));
-        let empty: Map<String, Value> = optional.iter().map(|name| ((*name).to_owned(), json!([]))).collect();
-        kwargs.insert("partial_variables".into(), empty.into());
+/// A chat prompt. `kept` is the one whose other members it has; `before` are the variables of places in that one which
+/// may stay empty.
+pub(super) fn chat(messages: Vec<Written>, kept: Option<&Value>, before: &BTreeSet<String>) -> Value {
+    let optional: BTreeSet<String> = messages.iter().filter_map(|message| message.optional.clone()).collect();
+    let mut members = kept.and_then(kwargs).cloned().unwrap_or_default();
+    let mut filled = filled(&members);
+    filled.retain(|name, _| optional.contains(name) || !before.contains(name));
+    for name in &optional {
+        filled.entry(name.clone()).or_insert_with(|| json!([]));
     }
-    kwargs.insert("messages".into(), messages.iter().map(|message| message.manifest(language)).collect());
-    named(["langchain", "prompts", "chat"], "ChatPromptTemplate", &kwargs.into())
+    let needed: BTreeSet<&String> = messages
+        .iter()
+        .flat_map(|message| &message.variables)
+        .filter(|name| !optional.contains(*name) && !filled.contains_key(*name))
+        .collect();
+    members.insert("input_variables".into(), json!(needed));
+    put(&mut members, "optional_variables", (!optional.is_empty()).then(|| json!(optional)), json!([]));
+    put(&mut members, "partial_variables", (!filled.is_empty()).then_some(filled.into()), json!({}));
+    members.insert("messages".into(), messages.into_iter().map(|message| message.manifest).collect());
+    with(members, kept, || named(["langchain", "prompts", "chat"], "ChatPromptTemplate", &Value::Null))
 }
 
 /// A prompt of one text.
-pub(super) fn template(text: &str, variables: &BTreeSet<String>, language: Language) -> Value {
-    let kwargs = json!({"input_variables": variables, "template": text, "template_format": language.name()});
+pub(super) fn text(template: &Template, kept: Option<&Value>) -> Value {
+    let mut members = kept.and_then(kwargs).cloned().unwrap_or_default();
+    let filled = filled(&members);
+    let needed: BTreeSet<&String> =
+        template.variables.iter().filter(|name| !filled.contains_key(*name)).collect();
+    members.insert("input_variables".into(), json!(needed));
+    members.insert("template".into(), template.text.as_str().into());
+    members.insert("template_format".into(), template.language.name().into());
+    with(members, kept, || named(["langchain", "prompts", "prompt"], "PromptTemplate", &Value::Null))
+}
+
+/// The variables that a prompt fills in.
+fn filled(members: &Map<String, Value>) -> Map<String, Value> {
+    members.get("partial_variables").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+/// Sets a member; to its empty value only where it is there already.
+fn put(members: &mut Map<String, Value>, name: &str, value: Option<Value>, empty: Value) {
+    if let Some(value) = value {
+        members.insert(name.into(), value);
+    } else if let Some(there) = members.get_mut(name) {
+        *there = empty;
+    }
+}
+
+/// The object that is kept, or else a new one, with these members.
+fn with(members: Map<String, Value>, kept: Option<&Value>, new: impl FnOnce() -> Value) -> Value {
+    let mut object = kept.cloned().unwrap_or_else(new);
+    if let Some(object) = object.as_object_mut() {
+        object.insert("kwargs".into(), members.into());
+    }
+    object
+}
+
+/// The template of a message; `filled` are the variables that are filled in.
+pub(super) fn template(
+    text: &str,
+    variables: &BTreeSet<String>,
+    language: Language,
+    filled: &Map<String, Value>,
+) -> Value {
+    let mut kwargs =
+        json!({"input_variables": variables, "template": text, "template_format": language.name()});
+    if let Some(kwargs) = kwargs.as_object_mut().filter(|_| !filled.is_empty()) {
+        kwargs.insert("partial_variables".into(), filled.clone().into());
+    }
     named(["langchain", "prompts", "prompt"], "PromptTemplate", &kwargs)
 }
 
@@ -47,53 +96,36 @@ fn named(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
     object
 }
 
-/// The argument `manifest`, looked at only as far as LangSmith does.
-pub(super) fn given(raw: &RawValue) -> Result<Value, ToolError> {
-    if is_deep(raw.get()) {
-        return Err(wrong("manifest", &format!("nested at most {MAX_DEPTH} levels deep")));
-    }
-    // What is left are halves of surrogate pairs and numbers beyond all types.
-    let value: Value = serde_json::from_str(raw.get())
-        .map_err(|_| wrong("manifest", "JSON without broken characters and with numbers of usual size"))?;
-    let path = value.get("id").and_then(Value::as_array);
-    let is_object = path.is_some_and(|path| !path.is_empty() && path.iter().all(Value::is_string))
-        && value.get("lc") == Some(&json!(1))
-        && value.get("type") == Some(&json!("constructor"))
-        && value.get("kwargs").is_some_and(Value::is_object);
-    if is_object {
-        return Ok(value);
-    }
-    let shape = "a LangChain object: {\"lc\": 1, \"type\": \"constructor\", \"id\": [path and class], \"kwargs\": {…}}";
-    Err(wrong("manifest", shape))
-}
-
 /// Whether a stored manifest is this one. The order of members does not count, because LangSmith does not keep it.
-pub(super) fn is_same(stored: &RawValue, ours: &Value, size: usize) -> bool {
-    // Escapes make JSON at most six times as long, so one that is much longer need not be parsed.
-    stored.get().len() <= 8 * size + 1024
-        && serde_json::from_str::<Value>(stored.get()).is_ok_and(|stored| stored == *ours)
+pub(super) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
+    // Escapes make JSON at most six times as long, so one that is much longer need not be looked at.
+    stored.get().len() <= 8 * ours.get().len() + 1024 && canonical(stored) == canonical(ours)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::push_prompt::message::Message;
 
     fn raw(json: &str) -> Box<RawValue> {
         RawValue::from_string(json.to_owned()).unwrap()
     }
 
-    fn message(json: &Value) -> Message {
-        Message::read(&raw(&json.to_string()), 0, Language::FString).unwrap()
+    fn message(json: &Value) -> Written {
+        Message::read(&raw(&json.to_string()), 0, Language::FString).unwrap().write()
+    }
+
+    fn messages() -> Vec<Written> {
+        vec![
+            message(&json!({"role": "system", "content": "{b}"})),
+            message(&json!({"role": "placeholder", "variable_name": "h", "optional": true})),
+            message(&json!({"role": "placeholder", "variable_name": "must"})),
+        ]
     }
 
     #[test]
     fn a_chat_prompt_lists_what_it_needs() {
-        let messages = [
-            message(&json!({"role": "system", "content": "{b}"})),
-            message(&json!({"role": "placeholder", "variable_name": "h", "optional": true})),
-            message(&json!({"role": "placeholder", "variable_name": "must"})),
-        ];
-        let manifest = chat(&messages, Language::FString);
+        let manifest = chat(messages(), None, &BTreeSet::new());
         assert_eq!(manifest["id"], json!(["langchain", "prompts", "chat", "ChatPromptTemplate"]));
         assert_eq!(manifest["name"], "ChatPromptTemplate");
         let kwargs = &manifest["kwargs"];
@@ -105,38 +137,30 @@ mod tests {
             (&kwargs["partial_variables"], kwargs["messages"].as_array().unwrap().len()),
             (&json!({"h": []}), 3)
         );
-        let plain = chat(&messages[..1], Language::Mustache);
+        let plain = chat(messages()[..1].to_vec(), None, &BTreeSet::new());
         assert_eq!(plain["kwargs"].as_object().unwrap().len(), 2);
     }
 
     #[test]
-    fn a_given_manifest_is_an_object_of_a_class() {
-        let good = json!({"lc": 1, "type": "constructor", "id": ["a", "B"], "kwargs": {}});
-        assert_eq!(given(&raw(&good.to_string())).unwrap(), good);
-        for (member, value) in [
-            ("lc", json!(2)),
-            ("type", json!("secret")),
-            ("id", json!([])),
-            ("id", json!([1])),
-            ("kwargs", json!(1)),
-        ] {
-            let mut bad = good.clone();
-            bad[member] = value;
-            assert!(given(&raw(&bad.to_string())).unwrap_err().message.contains("LangChain object"), "{bad}");
-        }
-        for bad in [r#"{"a":"\ud83d"}"#, r#"{"a":1e999}"#] {
-            assert!(given(&raw(bad)).unwrap_err().message.contains("broken"), "{bad}");
-        }
-        let deep = format!("{{\"a\":{}{}}}", "[".repeat(5_000), "]".repeat(5_000));
-        assert!(given(&raw(&deep)).unwrap_err().message.contains("100 levels"));
+    fn what_is_kept_is_not_needed() {
+        let kwargs = json!({"messages": [], "schema_": {"title": "T"}, "optional_variables": ["old"],
+            "partial_variables": {"b": "filled", "old": [], "other": 1}});
+        let kept = json!({"lc": 1, "type": "constructor", "id": ["x", "StructuredPrompt"], "kwargs": kwargs});
+        let before = ["old".to_owned()].into();
+        let manifest = chat(messages(), Some(&kept), &before);
+        assert_eq!((&manifest["id"], &manifest["kwargs"]["schema_"]), (&kept["id"], &json!({"title": "T"})));
+        assert_eq!(manifest["kwargs"]["input_variables"], json!(["must"]));
+        assert_eq!(manifest["kwargs"]["partial_variables"], json!({"b": "filled", "h": [], "other": 1}));
+        let plain = chat(Vec::new(), Some(&kept), &before);
+        assert_eq!(plain["kwargs"]["optional_variables"], json!([]));
+        assert_eq!(plain["kwargs"]["partial_variables"], json!({"b": "filled", "other": 1}));
     }
 
     #[test]
     fn the_order_of_members_does_not_count() {
-        let ours = json!({"a": 1, "b": "é"});
-        let size = ours.to_string().len();
-        assert!(is_same(&raw("{\"b\":\"\\u00e9\",\"a\":1}"), &ours, size));
-        assert!(!is_same(&raw("{\"b\":\"e\",\"a\":1}"), &ours, size));
-        assert!(!is_same(&raw(&format!("{{\"b\":\"{}\"}}", "x".repeat(5_000))), &ours, size));
+        let ours = raw(r#"{"a":1,"b":"é"}"#);
+        assert!(is_same(&raw(r#"{"b":"\u00e9","a":1.0}"#), &ours));
+        assert!(!is_same(&raw(r#"{"b":"e","a":1}"#), &ours));
+        assert!(!is_same(&raw(&format!("{{\"b\":\"{}\"}}", "x".repeat(5_000))), &ours));
     }
 }

@@ -1,12 +1,21 @@
 //! `push_prompt`: explains itself without arguments, and with them stores a prompt.
 
+mod besides;
 mod changes;
+mod chat;
 mod commit_tags;
 mod done;
+mod dry_run;
+mod given;
 mod manifest;
 mod message;
+mod names;
+mod origin;
+mod plan;
 mod push;
+mod pushed;
 mod request;
+mod stored;
 mod type_tags;
 
 use serde_json::value::RawValue;
@@ -19,7 +28,7 @@ use self::request::{Request, publishes};
 use super::args::Arguments;
 use super::defaults::Defaults;
 use super::prompt_template::Language;
-use super::schema::{Effect, choice, flag, input, object, output, text, texts, writer};
+use super::schema::{Effect, any, choice, flag, flag_or, input, object, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallResult, Descriptor, Output, ToolError};
 
@@ -27,7 +36,7 @@ use super::{CallResult, Descriptor, Output, ToolError};
 pub(super) struct PushPrompt;
 
 const DESCRIPTION: &str = "Store a prompt: creates it, or adds a commit if it changed. Needs prompt_name and one of messages, \
-template, manifest. is_public needs a scope of its own. Without arguments, returns a guide. Safe to repeat.";
+template, manifest. Without arguments, returns a guide. Safe to repeat.";
 
 /// What a call without arguments returns.
 const GUIDE: &str = include_str!("guide.md");
@@ -42,30 +51,31 @@ impl WorkspaceTool for PushPrompt {
     }
 
     fn describe(&self) -> Descriptor {
-        let public = "true shows the prompt and its history to the whole world; needs langsmith:publish. Default: private, or as it is.";
-        let format = choice(&Language::NAMES, "Variables as {name} (f-string, default) or {{name}}.");
+        let public = "true shows it and its history to everybody; needs langsmith:publish. Default: private, or as it is.";
+        let format = choice(
+            &Language::NAMES,
+            "Variables as {name} (f-string) or {{name}}. Default: as the stored template, else f-string.",
+        );
         let parameters = vec![
             ("prompt_name", text("Name in the workspace.")),
             ("messages", messages()),
             ("template", text("A string prompt.")),
-            ("manifest", object("A LangChain manifest: lc, type, id, kwargs.")),
+            ("manifest", object("A LangChain manifest, or an answer of get_prompt_by_name.")),
             ("template_format", format),
             ("description", text("New description; \"\" clears it.")),
             ("tags", texts("New labels; [] clears them.")),
-            (
-                "commit_tags",
-                texts("Names for the pushed commit: NAME:TAG finds it. Another commit loses them."),
-            ),
+            ("commit_tags", texts("Names for the commit, taken from others: NAME:TAG finds it.")),
             ("is_public", flag(public)),
             ("parent_commit", text("Push only if the newest commit is this one (8 digits or more).")),
+            ("replace", flag_or(false, "true: drop what the prompt has besides, such as a model.")),
+            ("dry_run", flag_or(false, "true: write nothing, say what would be done.")),
         ];
         let members = vec![
             ("result", text("The guide.")),
-            ("status", text("created, committed, or unchanged: the newest commit is the same.")),
-            ("prompt_name", text("Name of the prompt.")),
+            ("status", text("created, committed or unchanged.")),
             ("commit_hash", text("The commit that holds the prompt.")),
             ("parent_commit_hash", text("The commit before a new one.")),
-            ("updated", texts("Which details of an existing prompt were changed.")),
+            ("updated", any("Which details of an existing prompt were changed.")),
             ("url", text("Its page, where known.")),
         ];
         let input = input(&[], parameters);
@@ -99,8 +109,9 @@ fn messages() -> Value {
             "content": content(),
             "variable_name": text("For a placeholder: the variable that holds messages."),
             "optional": { "type": "boolean", "description": "Whether it may be left out." },
+            "fixed": { "type": "boolean", "description": "true: no template, braces are plain." },
         },
     });
-    let description = "A chat prompt: each has role and content, or role placeholder and variable_name.";
+    let description = "A chat prompt: role and content, or placeholder and variable_name.";
     json!({ "type": "array", "items": message, "description": description })
 }

@@ -2,48 +2,17 @@
 //! first one ended: a name is taken once, details are written as they should be, and a commit that is there already is not
 //! made again. The commit comes before the details, because it is what may be refused.
 
-use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
-use shared::langsmith::{
-    Caller, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored, UpstreamError,
-};
+use shared::langsmith::{Caller, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored};
 
 use super::changes::Changes;
 use super::commit_tags;
 use super::done::Done;
-use super::manifest::is_same;
+use super::dry_run::preview;
+use super::plan::Plan;
+use super::pushed::{Pushed, Status};
 use super::request::Push;
 use super::type_tags::are_stored;
 use crate::tools::{CallError, ToolError};
-
-/// What was done.
-#[derive(Debug, Serialize)]
-pub(super) struct Pushed {
-    status: Status,
-    prompt_name: String,
-    commit_hash: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_commit_hash: Option<String>,
-    /// The details that were written to a prompt that existed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    updated: Vec<&'static str>,
-    /// The names that were given to the commit.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    commit_tags: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Status {
-    /// There was no prompt of this name.
-    Created,
-    /// A commit was added to a prompt.
-    Committed,
-    /// The newest commit is this prompt already.
-    Unchanged,
-}
 
 /// A commit that holds the prompt.
 struct Held {
@@ -53,29 +22,51 @@ struct Held {
     is_new: bool,
 }
 
+/// Pushes, or says what that would do.
 pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, CallError> {
     let name = PromptName { owner: None, name: &push.name };
-    let manifest = to_raw_value(&push.manifest).map_err(|_| UpstreamError::Malformed)?;
     let (prompt, newest) = tokio::try_join!(caller.prompt(name), caller.prompt_commit(name, "latest", true))?;
-    check_parent(push, &manifest, newest.as_ref())?;
+    let origin = match &push.origin {
+        Some(origin) => Some(origin.commit(caller, name, newest.as_ref()).await?),
+        None => None,
+    };
+    let plan = Plan::of(push, newest.as_ref(), origin.as_ref())?;
+    plan.check_parent(push, newest.as_ref())?;
+    if push.is_dry_run {
+        return Ok(preview(caller, push, plan, prompt.as_ref(), newest).await?);
+    }
+    match plan.loss(push) {
+        Some(loss) => Err(ToolError::invalid(loss).into()),
+        None => store(caller, push, plan, prompt, newest).await,
+    }
+}
+
+async fn store(
+    caller: &Caller<'_>,
+    push: &Push,
+    plan: Plan,
+    prompt: Option<Prompt>,
+    newest: Option<PromptCommit>,
+) -> Result<Pushed, CallError> {
+    let name = PromptName { owner: None, name: &push.name };
     let mut done = Done::default();
     let Found { prompt, mut changes, existed } = match prompt {
-        Some(prompt) => known(push, prompt),
-        None => create(caller, push, &mut done).await?,
+        Some(prompt) => known(push, &plan, prompt),
+        None => create(caller, push, &plan, &mut done).await?,
     };
     if changes.hides {
         let private = PromptDetails { is_public: Some(false), ..PromptDetails::default() };
         caller.update_prompt(name, &private).await.map_err(|error| done.failed(error))?;
         done.add("the prompt was made private");
     }
-    let held = commit(caller, push, &manifest, newest).await.map_err(|error| done.failed(error))?;
+    let held = commit(caller, name, &plan, newest).await.map_err(|error| done.failed(error))?;
     if held.is_new {
         done.add(format!("commit {} was added", held.hash));
     }
     if held.is_new && changes.has_tags() {
         let committed = caller.prompt(name).await.map_err(|error| done.failed(error))?;
         if let Some(prompt) = &committed {
-            changes.retag(push, prompt);
+            changes.retag(push, prompt, &plan.manifest);
         }
     }
     if let Some(rest) = changes.rest() {
@@ -89,15 +80,17 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
         (true, true) => Status::Committed,
         (true, false) => Status::Unchanged,
     };
-    Ok(Pushed {
+    let pushed = Pushed {
         status,
         prompt_name: push.name.clone(),
         url: url(caller, &prompt, &held.hash),
         commit_tags: push.commit_tags.clone(),
-        commit_hash: held.hash,
+        commit_hash: Some(held.hash),
         parent_commit_hash: held.parent,
         updated: if existed { changes.names() } else { Vec::new() },
-    })
+        ..Pushed::default()
+    };
+    Ok(pushed.with(&plan.kept, &plan.dropped))
 }
 
 /// The prompt that is pushed to.
@@ -108,29 +101,19 @@ struct Found<'p> {
     existed: bool,
 }
 
-fn known(push: &Push, prompt: Prompt) -> Found<'_> {
-    let changes = Changes::of(push, &prompt);
+fn known<'p>(push: &'p Push, plan: &Plan, prompt: Prompt) -> Found<'p> {
+    let changes = Changes::of(push, &prompt, &plan.manifest);
     Found { prompt, changes, existed: true }
-}
-
-/// Refuses to go on from another commit than the caller has seen, before anything is written. The commit that the caller
-/// wants to make may be the newest one already: the answer to the first call was lost.
-fn check_parent(push: &Push, manifest: &RawValue, newest: Option<&PromptCommit>) -> Result<(), ToolError> {
-    let Some(parent) = &push.parent else { return Ok(()) };
-    match newest {
-        Some(newest) if newest.commit_hash.starts_with(parent) => Ok(()),
-        Some(newest) if is_same(&newest.manifest, &push.manifest, manifest.get().len()) => Ok(()),
-        Some(newest) => Err(ToolError::invalid(format!(
-            "parent_commit is not the newest commit, which is {}. Read it, then push on top of it.",
-            newest.commit_hash
-        ))),
-        None => Err(ToolError::invalid("parent_commit names a commit, but the prompt has none.")),
-    }
 }
 
 /// Creates the prompt, private at first. One that has come into being meanwhile is taken as it is: it was made by an attempt
 /// of this call whose answer was lost, if there is one and it is what this call makes, and otherwise by somebody else.
-async fn create<'p>(caller: &Caller<'_>, push: &'p Push, done: &mut Done) -> Result<Found<'p>, CallError> {
+async fn create<'p>(
+    caller: &Caller<'_>,
+    push: &'p Push,
+    plan: &Plan,
+    done: &mut Done,
+) -> Result<Found<'p>, CallError> {
     let details = PromptDetails {
         description: push.description.as_deref(),
         tags: push.tags.as_deref(),
@@ -149,26 +132,24 @@ async fn create<'p>(caller: &Caller<'_>, push: &'p Push, done: &mut Done) -> Res
     let own = is_lost
         && !prompt.is_public
         && prompt.description.as_deref().unwrap_or_default() == details.description.unwrap_or_default()
-        && are_stored(details.tags.unwrap_or_default(), &prompt.tags, &push.manifest);
-    Ok(Found { existed: !own, ..known(push, prompt) })
+        && are_stored(details.tags.unwrap_or_default(), &prompt.tags, &plan.manifest);
+    Ok(Found { existed: !own, ..known(push, plan, prompt) })
 }
 
 /// Adds the commit, unless the newest one is the same.
 async fn commit(
     caller: &Caller<'_>,
-    push: &Push,
-    manifest: &RawValue,
+    name: PromptName<'_>,
+    plan: &Plan,
     newest: Option<PromptCommit>,
 ) -> Result<Held, CallError> {
-    let same = |commit: &PromptCommit| is_same(&commit.manifest, &push.manifest, manifest.get().len());
     let parent = match newest {
-        Some(newest) if same(&newest) => {
+        Some(newest) if plan.is_unchanged => {
             return Ok(Held { hash: newest.commit_hash, parent: None, is_new: false });
         }
         newest => newest.map(|newest| newest.commit_hash),
     };
-    let name = PromptName { owner: None, name: &push.name };
-    let new = NewCommit { manifest, parent_commit: parent.as_deref() };
+    let new = NewCommit { manifest: &plan.raw, parent_commit: parent.as_deref() };
     let is_lost = match caller.create_prompt_commit(name, &new).await? {
         Stored::Conflict(refusal) => refusal.is_lost,
         Stored::All(hash) => return Ok(Held { hash, parent, is_new: true }),
@@ -176,11 +157,11 @@ async fn commit(
     // Refused: what is the newest commit now tells why.
     match caller.prompt_commit(name, "latest", true).await? {
         // An earlier attempt was carried out, and its answer was lost.
-        Some(newest) if is_lost && same(&newest) => {
+        Some(newest) if is_lost && plan.is_in(&newest) => {
             Ok(Held { hash: newest.commit_hash, parent, is_new: true })
         }
         // Somebody else made the same commit; or nobody was there, so LangSmith sees no difference.
-        Some(newest) if same(&newest) || Some(&newest.commit_hash) == parent.as_ref() => {
+        Some(newest) if plan.is_in(&newest) || Some(&newest.commit_hash) == parent.as_ref() => {
             Ok(Held { hash: newest.commit_hash, parent: None, is_new: false })
         }
         _ => Err(ToolError::invalid("Somebody else changed the prompt meanwhile. Read it again, then push.")

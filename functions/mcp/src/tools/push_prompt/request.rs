@@ -1,29 +1,33 @@
 //! What to push, checked before anything is sent.
 
-use serde_json::Value;
+use serde_json::Map;
 use serde_json::value::RawValue;
 
-use super::message::{Message, variables};
-use super::{commit_tags, manifest};
+use super::commit_tags;
+use super::given::{Given, Text, langchain};
+use super::message::{Entry, Template};
+use super::origin::{self, Origin};
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing, wrong};
 use crate::tools::defaults::Defaults;
+use crate::tools::get_prompt_by_name::MAX_MESSAGES;
 use crate::tools::prompt_id::PromptId;
 use crate::tools::prompt_template::Language;
 
-/// The most messages of a prompt.
-const MAX_MESSAGES: usize = 200;
 /// The longest template, in bytes.
 const MAX_TEMPLATE: usize = 400_000;
 
 /// What is meant anyway.
-pub(super) const DEFAULTS: Defaults = &[("is_public", "false"), ("template_format", "f-string")];
+pub(super) const DEFAULTS: Defaults =
+    &[("dry_run", "false"), ("is_public", "false"), ("replace", "false"), ("template_format", "f-string")];
 
 /// A prompt to be stored.
 #[derive(Debug)]
 pub(crate) struct Push {
     pub(super) name: String,
-    pub(super) manifest: Value,
+    pub(super) given: Given,
+    /// Where the prompt was read, if it is given as it was shown.
+    pub(super) origin: Option<Origin>,
     pub(super) description: Option<String>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) is_public: Option<bool>,
@@ -31,6 +35,10 @@ pub(crate) struct Push {
     pub(super) commit_tags: Vec<String>,
     /// What the newest commit must be: at least its first eight digits.
     pub(super) parent: Option<String>,
+    /// Whether what the newest commit has besides is dropped.
+    pub(super) replaces: bool,
+    /// Whether nothing is written.
+    pub(super) is_dry_run: bool,
 }
 
 /// What the caller wants.
@@ -39,7 +47,7 @@ pub(crate) enum Request {
     /// To be told how.
     Guide,
     /// To store a prompt.
-    Push(Push),
+    Push(Box<Push>),
 }
 
 /// The three forms that a prompt may have, as far as they are given.
@@ -47,7 +55,7 @@ struct Content {
     messages: Option<Vec<Box<RawValue>>>,
     template: Option<String>,
     manifest: Option<Box<RawValue>>,
-    format: Option<&'static str>,
+    format: Option<String>,
 }
 
 /// Whether a call makes its prompt public. An argument that cannot be read publishes nothing: the call fails by it.
@@ -66,26 +74,32 @@ impl Request {
             messages: arguments.array("messages", MAX_MESSAGES)?,
             template: arguments.long_text("template", MAX_TEMPLATE)?,
             manifest: arguments.object("manifest")?,
-            format: arguments.choice("template_format", &Language::NAMES)?,
+            format: format(arguments)?,
         };
         let description = arguments.text_or_empty("description")?;
         let tags = arguments.list_or_empty("tags")?;
         let is_public = arguments.boolean("is_public")?;
         let commit_tags = commit_tags::take(arguments)?;
         let parent = arguments.value("parent_commit")?.map(|text| parent(&text)).transpose()?;
+        let replaces = arguments.boolean("replace")?.unwrap_or(false);
+        let is_dry_run = arguments.boolean("dry_run")?.unwrap_or(false);
         if guide {
             return Ok(Self::Guide);
         }
         let name = own(&name.ok_or_else(|| missing("prompt_name"))?)?;
-        Ok(Self::Push(Push {
+        let (given, origin) = content.check()?;
+        Ok(Self::Push(Box::new(Push {
             name,
-            manifest: content.check()?,
+            given,
+            origin,
             description,
             tags,
-            commit_tags,
             is_public,
+            commit_tags,
             parent,
-        }))
+            replaces,
+            is_dry_run,
+        })))
     }
 }
 
@@ -99,27 +113,70 @@ fn own(name: &str) -> Result<String, ToolError> {
 }
 
 impl Content {
-    fn check(self) -> Result<Value, ToolError> {
-        let language = self.format.and_then(Language::named).unwrap_or(Language::FString);
+    fn check(self) -> Result<(Given, Option<Origin>), ToolError> {
+        let alone = |given| (given, None);
         match (self.messages, self.template, self.manifest) {
             (Some(messages), None, None) => {
-                let entries = messages.iter().enumerate();
-                let messages: Result<Vec<Message>, ToolError> =
-                    entries.map(|(index, raw)| Message::read(raw, index, language)).collect();
-                Ok(manifest::chat(&messages?, language))
+                chat(&messages, self.format.as_deref().map_or(Ok(Language::FString), known)?).map(alone)
             }
-            (None, Some(template), None) => {
-                let variables = variables("template", &template, language)?;
-                Ok(manifest::template(&template, &variables, language))
-            }
-            (None, None, Some(_)) if language != Language::FString => {
+            (None, Some(template), None) => text(template, self.format).map(alone),
+            (None, None, Some(_)) if self.format.is_some_and(|format| format != Language::FString.name()) => {
                 let message = "template_format goes with messages or template; a manifest has its own.";
                 Err(ToolError::invalid(message))
             }
-            (None, None, Some(given)) => manifest::given(&given),
+            (None, None, Some(given)) => match origin::read(&given)? {
+                Some((given, origin)) => Ok((given, Some(origin))),
+                None => langchain(&given).map(Given::Manifest).map(alone),
+            },
             _ => Err(ToolError::invalid("Give exactly one of messages, template and manifest.")),
         }
     }
+}
+
+/// A chat prompt of these messages.
+pub(super) fn chat(messages: &[Box<RawValue>], language: Language) -> Result<Given, ToolError> {
+    let entries = messages.iter().enumerate();
+    entries.map(|(index, raw)| Entry::read(raw, index, language)).collect::<Result<_, _>>().map(Given::Chat)
+}
+
+/// A prompt of this text, in the language of this name, if one is given: else only the stored text tells which it is.
+pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
+    // A prompt may be stored in a language that we do not write.
+    if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {
+        template(&text, format)?;
+    }
+    Ok(Given::Text(Text { text, format }))
+}
+
+/// The template that a text is in the language of this name.
+pub(super) fn template(text: &str, format: &str) -> Result<Template, ToolError> {
+    if format == UNWRITTEN {
+        return Err(unwritten());
+    }
+    Template::read("template", text.to_owned(), known(format)?, Map::new())
+}
+
+/// The language of LangChain's whose templates are programs.
+const UNWRITTEN: &str = "jinja2";
+
+/// The name of a language.
+fn format(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
+    let given = arguments.value("template_format")?.map(|text| text.trim().to_ascii_lowercase());
+    if let Some(given) = given.as_deref().filter(|given| *given != UNWRITTEN) {
+        known(given)?;
+    }
+    Ok(given)
+}
+
+fn known(format: &str) -> Result<Language, ToolError> {
+    Language::named(format)
+        .ok_or_else(|| wrong("template_format", &format!("one of {}", Language::NAMES.join(", "))))
+}
+
+fn unwritten() -> ToolError {
+    let words =
+        format!("one of {}; a jinja2 template can be pushed unchanged only", Language::NAMES.join(", "));
+    wrong("template_format", &words)
 }
 
 fn parent(text: &str) -> Result<String, ToolError> {
@@ -132,32 +189,37 @@ fn parent(text: &str) -> Result<String, ToolError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::tools::push_prompt::given::Base;
+
+    fn manifest(push: &Push) -> Value {
+        push.given.on(Base { manifest: None, is_kept: true }).unwrap()
+    }
 
     fn read(arguments: &Value) -> Result<Push, ToolError> {
         let raw = RawValue::from_string(arguments.to_string()).unwrap();
         let Request::Push(push) = Arguments::read(Some(&raw), Request::read)? else { panic!("the guide") };
-        Ok(push)
+        Ok(*push)
     }
 
     #[test]
     fn a_prompt_has_one_of_three_forms() {
         let chat =
             read(&json!({"prompt_name": "a", "messages": [{"role": "user", "content": "{q}"}]})).unwrap();
-        assert_eq!(chat.manifest["kwargs"]["input_variables"], json!(["q"]));
+        assert_eq!(manifest(&chat)["kwargs"]["input_variables"], json!(["q"]));
         let text = json!({"prompt_name": "-/a", "template": "{{q}}", "template_format": "Mustache", "is_public": "true"});
         let text = read(&text).unwrap();
         assert_eq!(
-            (&text.manifest["kwargs"]["template_format"], text.is_public),
+            (&manifest(&text)["kwargs"]["template_format"], text.is_public),
             (&json!("mustache"), Some(true))
         );
         let given = json!({"lc": 1, "type": "constructor", "id": ["a"], "kwargs": {}});
-        for manifest in [given.clone(), json!(given.to_string())] {
-            let push = read(&json!({"prompt_name": "a", "manifest": manifest, "parent_commit": "0123ABCD"}))
-                .unwrap();
-            assert_eq!((push.manifest, push.parent.as_deref()), (given.clone(), Some("0123abcd")));
+        for whole in [given.clone(), json!(given.to_string())] {
+            let push =
+                read(&json!({"prompt_name": "a", "manifest": whole, "parent_commit": "0123ABCD"})).unwrap();
+            assert_eq!((manifest(&push), push.parent.as_deref()), (given.clone(), Some("0123abcd")));
         }
         let as_text =
             json!({"prompt_name": "a", "messages": "[{\"role\":\"ai\",\"content\":\"x\"}]", "tags": "t"});
@@ -179,7 +241,7 @@ mod tests {
         let given = json!({"lc": 1, "type": "constructor", "id": ["a"], "kwargs": {}});
         let filled =
             json!({"prompt_name": "a", "manifest": given, "template": "", "template_format": "f-string"});
-        assert_eq!(read(&filled).unwrap().manifest, given);
+        assert_eq!(manifest(&read(&filled).unwrap()), given);
     }
 
     #[test]
@@ -188,6 +250,7 @@ mod tests {
             json!({}),
             json!({"prompt_name": "", "messages": [], "manifest": {}, "tags": [], "is_public": false}),
             json!({"template_format": "F-String", "is_public": "None"}),
+            json!({"dry_run": false, "replace": "false", "manifest": ""}),
             json!({"toolCallId": "call_1", "sessionId": "s"}),
         ] {
             let raw = RawValue::from_string(arguments.to_string()).unwrap();
@@ -206,14 +269,23 @@ mod tests {
             (json!({"prompt_name": "a", "template": "x", "messages": [0]}), "exactly one"),
             (json!({"prompt_name": "a", "messages": []}), "exactly one"),
             (json!({"prompt_name": "a", "messages": {"role": "ai"}}), "messages"),
-            (json!({"prompt_name": "a", "messages": vec![0; 201]}), "at most 200"),
+            (json!({"prompt_name": "a", "messages": vec![0; 501]}), "at most 500"),
             (json!({"prompt_name": "a", "template": 1}), "template"),
-            (json!({"prompt_name": "a", "template": "{"}), "template is no f-string"),
+            (
+                json!({"prompt_name": "a", "template": "{", "template_format": "f-string"}),
+                "template is no f-string",
+            ),
             (
                 json!({"prompt_name": "a", "template": "{{#a}}", "template_format": "mustache"}),
                 "template is no mustache",
             ),
-            (json!({"prompt_name": "a", "template": "x", "template_format": "jinja2"}), "f-string, mustache"),
+            (json!({"prompt_name": "a", "template": "x", "template_format": "erb"}), "f-string, mustache"),
+            (
+                json!({"prompt_name": "a", "messages": [{"role": "ai", "content": "x"}], "template_format": "jinja2"}),
+                "f-string, mustache",
+            ),
+            (json!({"prompt_name": "a", "template": "x", "dry_run": "maybe"}), "dry_run"),
+            (json!({"prompt_name": "a", "template": "x", "replace": 2}), "replace"),
             (
                 json!({"prompt_name": "a", "manifest": {"lc": 1}, "template_format": "mustache"}),
                 "template_format",

@@ -4,6 +4,8 @@
 
 use serde_json::Value;
 
+use super::stored::class;
+
 /// The classes of what a prompt can be stored as in LangChain's libraries. Which of them LangSmith uses as tags is not
 /// described; the report names the first one.
 const CLASSES: [&str; 12] = [
@@ -36,11 +38,6 @@ pub(super) fn with_types(wanted: &[String], stored: &[String], manifest: &Value)
 fn is_type(tag: &str, manifest: &Value) -> bool {
     let prompt = manifest.pointer("/kwargs/first").unwrap_or(manifest);
     CLASSES.contains(&tag) || [class(manifest), class(prompt)].contains(&Some(tag))
-}
-
-/// The last part of the path of a class.
-fn class(manifest: &Value) -> Option<&str> {
-    manifest.get("id")?.as_array()?.last()?.as_str()
 }
 
 #[cfg(test)]

@@ -6,8 +6,7 @@ use crate::tools::entry_schema::{entries, object_or_list};
 use crate::tools::schema::{Effect, any, flag_or, input, integer, object, output, text, writer};
 
 const DESCRIPTION: &str = "Record an experiment on a dataset: opens it, records your program's outputs and scores per example, closes \
-it with a summary. All in one call, or results in several calls with the same experiment_name. Repeating a call records nothing \
-twice. Without arguments: a guide to experiments, here and with the Python SDK.";
+it with a summary. Repeating a call records nothing twice. Without arguments: a guide.";
 
 pub(super) fn describe() -> Descriptor {
     let outcome = vec![
@@ -34,14 +33,12 @@ pub(super) fn describe() -> Descriptor {
     let members = vec![
         ("experiment_id", text("UUID.")),
         ("experiment_name", text("Name; usable as project_name.")),
-        ("dataset_id", text("UUID.")),
         ("status", text("opened or continued.")),
         ("runs_recorded", integer("Runs that this call added.")),
-        ("runs_existing", integer("Runs that were there; they stay as they are, times too.")),
+        ("runs_existing", integer("Runs that were there; they stay as they are.")),
         ("inputs_left_out", integer("New runs without inputs: over 100 kB.")),
         ("scores_recorded", integer("Scores added or replaced.")),
         ("scores_existing", integer("Scores that were there.")),
-        ("closed", any("Whether this call closed it.")),
         ("runs", integer("When closed: all runs.")),
         ("scores", any("When closed: n and mean by key.")),
         ("score_keys_left_out", integer("Keys that scores has no room for.")),

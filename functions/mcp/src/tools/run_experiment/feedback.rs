@@ -17,7 +17,7 @@ use super::outcome::Outcome;
 use super::record::AT_ONCE;
 use super::scored;
 use super::scores::Score;
-use crate::tools::ToolError;
+use crate::tools::{CallError, ToolError};
 
 /// How long a run that was just recorded is waited for, try by try: LangSmith stores it some time after it has taken it
 /// in, and may not know it yet when its first score comes, or when it is looked up.
@@ -96,6 +96,12 @@ async fn record_score(
             (Err(error), _) => return Err(error.into()),
         }
     }
+}
+
+/// Refuses scores without a run for an experiment that is yet to be opened: it has no runs from before.
+pub(super) fn check_new(outcomes: &[Outcome]) -> Result<(), CallError> {
+    let unrun = outcomes.iter().find(|outcome| outcome.run.is_none());
+    unrun.map_or(Ok(()), |outcome| Err(no_run(outcome).early()))
 }
 
 fn no_run(outcome: &Outcome) -> Failure {

@@ -86,6 +86,9 @@ struct Report<'r> {
 /// Everything that can be found out is found out before anything is written.
 async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report<'r>, CallError> {
     let target = open::find(caller, wanted).await?;
+    if target.is_new() {
+        feedback::check_new(&wanted.outcomes)?;
+    }
     let examples = examples::find(caller, target.dataset(), wanted);
     let (examples, edition) = tokio::try_join!(examples, open::edition(caller, &target, wanted))?;
     let opened = open::open(caller, target, (wanted, &edition)).await?;

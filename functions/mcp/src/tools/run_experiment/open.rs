@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, Experiment, Made, NewExperiment, UpstreamError};
+use shared::langsmith::{Caller, Experiment, Made, NamedKind, NewExperiment, UpstreamError};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ use super::outcome::Outcome;
 use super::request::Wanted;
 use crate::tools::dataset_ref::DatasetRef;
 use crate::tools::same_json::lacks;
+use crate::tools::suggest::meant;
 use crate::tools::{CallError, ToolError, iso, named};
 
 /// How long before its experiment a run is looked for. Results may be recorded in any order, the earliest last.
@@ -39,6 +40,11 @@ pub(super) struct Opened {
 }
 
 impl Target {
+    /// Whether the experiment is not open yet.
+    pub(super) fn is_new(&self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+
     pub(super) fn dataset(&self) -> Uuid {
         match self {
             Self::Open(dataset) | Self::Continue(_, dataset) => *dataset,
@@ -57,9 +63,12 @@ pub(super) async fn find(caller: &Caller<'_>, wanted: &Wanted) -> Result<Target,
         }
         (None, Some(dataset)) => Ok(Target::Open(dataset)),
         (None, None) => {
-            let name = named(&wanted.name);
-            let message =
-                format!("Experiment {name} not found. To open it, give dataset_id or dataset_name.");
+            let known = caller.first_names(NamedKind::Project).await;
+            let (name, meant) = (named(&wanted.name), meant(&wanted.name, &known));
+            let end = if meant.is_empty() { "." } else { "" };
+            let message = format!(
+                "Experiment {name} not found{meant}{end} To open it, give dataset_id or dataset_name."
+            );
             Err(ToolError::not_found(message).into())
         }
     }

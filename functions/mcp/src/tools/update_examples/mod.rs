@@ -1,5 +1,6 @@
-//! `update_examples`: changes of one or several examples; without arguments, how that is done.
+//! `update_examples`: changes of one or several examples, and examples made from runs; without arguments, how that is done.
 
+mod add;
 mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use self::request::{MAX_UPDATES, Request, Update};
 use super::args::Arguments;
 use super::entry_schema::entries;
 use super::example_lookup::{known, named};
-use super::schema::{Effect, input, integer, object, output, text, texts, writer};
+use super::schema::{Effect, any, input, integer, object, output, text, texts, writer};
 use super::workspace_tool::WorkspaceTool;
 use super::{CallError, CallResult, Descriptor, Output, ToolError, partial};
 
@@ -22,7 +23,7 @@ pub(super) struct UpdateExamples;
 const GUIDE: &str = include_str!("guide.md");
 
 const DESCRIPTION: &str = "Change examples: one by example_id, or many by updates. What is not given stays; what is given replaces \
-what was there. Without arguments: a guide to changing examples, here and with the Python SDK.";
+what was there. Without arguments: a guide.";
 
 impl WorkspaceTool for UpdateExamples {
     type Request = Request;
@@ -43,10 +44,13 @@ impl WorkspaceTool for UpdateExamples {
             ("metadata", object("Its new labels.")),
             ("split", texts("The splits that it is in from now on.")),
             ("updates", entries("Changes of several examples instead.", MAX_UPDATES, update)),
+            ("source_run_ids", texts("Runs to add to a dataset as examples instead, at most 100.")),
+            ("dataset_id", text("UUID of that dataset.")),
+            ("dataset_name", text("Its name instead.")),
         ];
         let members = vec![
             ("updated", integer("How many examples were changed.")),
-            ("example_ids", texts("Their UUIDs.")),
+            ("example_ids", any("UUIDs of the call's examples, in order.")),
             ("result", text("The guide, without arguments.")),
         ];
         let names = ("update_examples", "Update examples");
@@ -62,8 +66,13 @@ impl WorkspaceTool for UpdateExamples {
             Request::Guide => Ok(Output::document(GUIDE)),
             Request::Update(updates) => {
                 change(&caller, &updates).await?;
-                let example_ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
-                Ok(Output::data(&Report { updated: example_ids.len(), example_ids }))
+                let example_ids: Vec<Uuid> = updates.iter().map(|update| update.id).collect();
+                Ok(Output::data(&Report { updated: example_ids.len(), example_ids, added: None }))
+            }
+            Request::Add(dataset, runs) => {
+                let filled = add::add(&caller, dataset, runs).await?;
+                let added = Added { examples_created: filled.created, examples_existing: filled.existing };
+                Ok(Output::data(&Report { updated: 0, example_ids: filled.ids, added: Some(added) }))
             }
         }
     }
@@ -72,7 +81,15 @@ impl WorkspaceTool for UpdateExamples {
 #[derive(Serialize)]
 struct Report {
     updated: usize,
-    example_ids: Vec<String>,
+    example_ids: Vec<Uuid>,
+    #[serde(flatten)]
+    added: Option<Added>,
+}
+
+#[derive(Serialize)]
+struct Added {
+    examples_created: usize,
+    examples_existing: usize,
 }
 
 /// Changes all of them, once it is certain that each exists. The examples of one dataset change in one request.

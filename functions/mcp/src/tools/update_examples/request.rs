@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing};
-use crate::tools::free_form::{entries, object_or_empty, splits, uuid};
+use crate::tools::create_dataset::additions::MAX_RUNS;
+use crate::tools::dataset_ref::{Both, DatasetRef};
+use crate::tools::free_form::{entries, object_or_empty, splits, uuid, uuids};
 
 /// The most changes of one call.
 pub(super) const MAX_UPDATES: usize = 200;
@@ -19,6 +21,8 @@ pub(crate) enum Request {
     Guide,
     /// To have it done: at least one change, and no example twice.
     Update(Vec<Update>),
+    /// To have examples made from runs: at least one.
+    Add(DatasetRef, Vec<Uuid>),
 }
 
 /// A change of one example.
@@ -56,18 +60,44 @@ impl Values {
 
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
-    if arguments.say_nothing(&[]) {
-        take(arguments)?;
-        entries(arguments, ("updates", MAX_UPDATES), update)?;
-        return Ok(Request::Guide);
-    }
-    let Some(many) = entries(arguments, ("updates", MAX_UPDATES), update)? else {
+    let guide = arguments.say_nothing(&[]);
+    let added = added(arguments)?;
+    let many = entries(arguments, ("updates", MAX_UPDATES), update)?;
+    if !guide && added.is_none() && many.is_none() {
         return Ok(Request::Update(vec![update(arguments)?]));
-    };
-    let (id, alone) = take(arguments)?;
-    if id.is_some() || !alone.is_empty() {
-        return Err(ToolError::invalid("updates cannot be given together with example_id or values for it."));
     }
+    let (id, alone) = take(arguments)?;
+    // The one example that they could belong to is not named.
+    arguments.ignored.take_back(&["inputs", "outputs", "metadata"]);
+    let is_one = id.is_some() || !alone.is_empty();
+    match (added, many) {
+        (None, None) => Ok(Request::Guide),
+        (Some((dataset, runs)), None) if !is_one => Ok(Request::Add(dataset, runs)),
+        (None, Some(many)) if !is_one => distinct(many),
+        _ => Err(ToolError::invalid(
+            "updates, source_run_ids, and example_id with values for it cannot be given together: one of them in a call.",
+        )),
+    }
+}
+
+/// The runs to make examples from, and where they are to be.
+fn added(arguments: &mut Arguments<'_>) -> Result<Option<(DatasetRef, Vec<Uuid>)>, ToolError> {
+    let runs = uuids(arguments, ("source_run_ids", MAX_RUNS))?;
+    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
+        .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
+    match (dataset, runs.is_empty()) {
+        (None, true) => Ok(None),
+        (Some(dataset), false) => Ok(Some((dataset, runs))),
+        (None, false) => Err(ToolError::invalid(
+            "source_run_ids need dataset_id or dataset_name: the dataset that the examples are added to.",
+        )),
+        (Some(_), true) => Err(ToolError::invalid(
+            "dataset_id and dataset_name go with source_run_ids only: an example is known by its own id.",
+        )),
+    }
+}
+
+fn distinct(many: Vec<Update>) -> Result<Request, ToolError> {
     let mut seen = BTreeSet::new();
     match many.iter().find(|update| !seen.insert(update.id)) {
         None => Ok(Request::Update(many)),

@@ -3,19 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::variables;
+use super::{raw, variables};
 use crate::tools::ToolError;
 use crate::tools::args::wrong;
+use crate::tools::get_prompt_by_name::unknown_variables;
 use crate::tools::prompt_template::Language;
 use crate::tools::push_prompt::manifest::{constructor, template};
+use crate::tools::push_prompt::stored::is_constructor;
 
 /// A text with variables in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::tools::push_prompt) struct Template {
-    text: String,
-    variables: BTreeSet<String>,
+    pub(in crate::tools::push_prompt) text: String,
+    pub(in crate::tools::push_prompt) language: Language,
+    /// Those that have to be given.
+    pub(in crate::tools::push_prompt) variables: BTreeSet<String>,
+    /// Those that are filled in.
+    filled: Map<String, Value>,
 }
 
 /// The content of a message.
@@ -31,6 +37,8 @@ pub(in crate::tools::push_prompt) enum Part {
     Text(Template),
     /// Its address and how closely it is to be looked at, by the names that LangChain has for them.
     Image(BTreeMap<&'static str, Template>),
+    /// An object of LangChain's that has no other form, and what has to be given for it.
+    Manifest(Value, BTreeSet<String>),
 }
 
 /// A part as chat APIs write it, or as `get_prompt_by_name` shows it.
@@ -41,11 +49,16 @@ enum Wire {
         #[serde(alias = "template")]
         text: String,
         template_format: Option<String>,
+        #[serde(default)]
+        partial_variables: Map<String, Value>,
     },
     ImageUrl {
         #[serde(alias = "template")]
         image_url: Image,
         template_format: Option<String>,
+    },
+    Unknown {
+        manifest: Value,
     },
 }
 
@@ -69,90 +82,110 @@ const PARTS: &str = "{type: \"text\", text} or {type: \"image_url\", image_url: 
 const TAKEN: [&str; 3] = ["detail", "path", "url"];
 
 impl Content {
-    /// Reads the member `name` of a message.
-    pub(super) fn read(name: &str, content: Value, language: Language) -> Result<Self, ToolError> {
+    /// Reads the member `name` of a message; `filled` are the variables that are filled in.
+    pub(super) fn read(
+        name: &str,
+        content: Value,
+        language: Language,
+        filled: Map<String, Value>,
+    ) -> Result<Self, ToolError> {
         match content {
-            Value::String(text) => Template::read(name, text, language).map(Self::Text),
+            Value::String(text) => Template::read(name, text, language, filled).map(Self::Text),
             Value::Array(parts) if parts.is_empty() => Err(wrong(name, "at least one part long")),
-            Value::Array(parts) => {
+            Value::Array(parts) if filled.is_empty() => {
                 let part = |(at, part)| Part::read(&format!("{name}[{at}]"), part, language);
                 parts.into_iter().enumerate().map(part).collect::<Result<_, _>>().map(Self::Parts)
             }
+            Value::Array(_) => Err(wrong(name, "a text, as partial_variables belong to one")),
             _ => Err(wrong(name, "a text, or a list of parts")),
         }
     }
 
     /// What has to be given for it.
-    pub(super) fn variables(&self) -> Vec<&str> {
-        let templates: Vec<&Template> = match self {
-            Self::Text(template) => vec![template],
-            Self::Parts(parts) => parts.iter().flat_map(Part::templates).collect(),
-        };
-        templates.into_iter().flat_map(|template| &template.variables).map(String::as_str).collect()
+    pub(super) fn variables(&self) -> BTreeSet<String> {
+        match self {
+            Self::Text(template) => template.variables.clone(),
+            Self::Parts(parts) => parts.iter().flat_map(Part::variables).cloned().collect(),
+        }
     }
 
     /// LangChain's form of the one template.
-    pub(super) fn manifest(&self, language: Language) -> Value {
+    pub(super) fn manifest(&self) -> Value {
         match self {
-            Self::Text(text) => text.manifest(language),
-            Self::Parts(parts) => parts.iter().map(|part| part.manifest(language)).collect(),
+            Self::Text(text) => text.manifest(),
+            Self::Parts(parts) => parts.iter().map(Part::manifest).collect(),
         }
     }
 }
 
 impl Template {
-    fn read(name: &str, text: String, language: Language) -> Result<Self, ToolError> {
-        let variables = variables(name, &text, language)?;
-        Ok(Self { text, variables })
+    /// The template that the argument `name` holds.
+    pub(in crate::tools::push_prompt) fn read(
+        name: &str,
+        text: String,
+        language: Language,
+        filled: Map<String, Value>,
+    ) -> Result<Self, ToolError> {
+        let mut variables = variables(name, &text, language)?;
+        variables.retain(|variable| !filled.contains_key(variable));
+        Ok(Self { text, language, variables, filled })
     }
 
-    fn manifest(&self, language: Language) -> Value {
-        template(&self.text, &self.variables, language)
+    fn manifest(&self) -> Value {
+        template(&self.text, &self.variables, self.language, &self.filled)
     }
 }
 
 impl Part {
     fn read(name: &str, part: Value, language: Language) -> Result<Self, ToolError> {
         if let Value::String(text) = part {
-            return Template::read(name, text, language).map(Self::Text);
+            return Template::read(name, text, language, Map::new()).map(Self::Text);
         }
         let wire: Wire = serde_json::from_value(part).map_err(|_| wrong(name, PARTS))?;
         match wire {
-            Wire::Text { text, template_format } => {
-                check_format(name, template_format.as_deref(), language)?;
-                Template::read(name, text, language).map(Self::Text)
+            Wire::Text { text, template_format, partial_variables } => {
+                let language = language_of(name, template_format.as_deref(), language)?;
+                Template::read(name, text, language, partial_variables).map(Self::Text)
             }
             Wire::ImageUrl { image_url, template_format } => {
-                check_format(name, template_format.as_deref(), language)?;
-                image(name, image_url, language)
+                image(name, image_url, language_of(name, template_format.as_deref(), language)?)
             }
+            Wire::Unknown { manifest } if is_constructor(&manifest) => {
+                let variables = raw(&manifest).map(|raw| unknown_variables(&raw)).unwrap_or_default();
+                Ok(Self::Manifest(manifest, variables))
+            }
+            Wire::Unknown { .. } => Err(wrong(&format!("{name}.manifest"), "a LangChain object")),
         }
     }
 
-    fn templates(&self) -> Vec<&Template> {
+    fn variables(&self) -> Vec<&String> {
         match self {
-            Self::Text(template) => vec![template],
-            Self::Image(members) => members.values().collect(),
+            Self::Text(template) => template.variables.iter().collect(),
+            Self::Image(members) => members.values().flat_map(|member| &member.variables).collect(),
+            Self::Manifest(_, variables) => variables.iter().collect(),
         }
     }
 
-    fn manifest(&self, language: Language) -> Value {
-        let members = match self {
-            Self::Text(template) => return template.manifest(language),
-            Self::Image(members) => members,
-        };
-        let variables: BTreeSet<&String> = members.values().flat_map(|member| &member.variables).collect();
-        let texts: BTreeMap<&str, &String> =
-            members.iter().map(|(name, member)| (*name, &member.text)).collect();
-        let kwargs =
-            json!({"input_variables": variables, "template": texts, "template_format": language.name()});
-        let class = "ImagePromptTemplate";
-        let mut object = constructor(["langchain", "prompts", "image"], class, &kwargs);
-        if let Some(members) = object.as_object_mut() {
-            members.insert("name".into(), class.into());
+    fn manifest(&self) -> Value {
+        match self {
+            Self::Text(template) => template.manifest(),
+            Self::Image(members) => image_manifest(members),
+            Self::Manifest(manifest, _) => manifest.clone(),
         }
-        object
     }
+}
+
+fn image_manifest(members: &BTreeMap<&'static str, Template>) -> Value {
+    let variables: BTreeSet<&String> = members.values().flat_map(|member| &member.variables).collect();
+    let texts: BTreeMap<&str, &String> = members.iter().map(|(name, member)| (*name, &member.text)).collect();
+    let language = members.values().next().map_or(Language::FString, |member| member.language);
+    let kwargs = json!({"input_variables": variables, "template": texts, "template_format": language.name()});
+    let class = "ImagePromptTemplate";
+    let mut object = constructor(["langchain", "prompts", "image"], class, &kwargs);
+    if let Some(members) = object.as_object_mut() {
+        members.insert("name".into(), class.into());
+    }
+    object
 }
 
 fn image(name: &str, image: Image, language: Language) -> Result<Part, ToolError> {
@@ -160,9 +193,9 @@ fn image(name: &str, image: Image, language: Language) -> Result<Part, ToolError
         Image::Url(url) => (url, None),
         Image::Members(ImageMembers { url, detail }) => (url, detail),
     };
-    let mut members = BTreeMap::from([("url", Template::read(name, url, language)?)]);
+    let mut members = BTreeMap::from([("url", Template::read(name, url, language, Map::new())?)]);
     if let Some(detail) = detail.filter(|detail| !detail.trim().is_empty()) {
-        members.insert("detail", Template::read(name, detail, language)?);
+        members.insert("detail", Template::read(name, detail, language, Map::new())?);
     }
     let mut variables = members.values().flat_map(|member| &member.variables);
     match variables.find(|variable| TAKEN.contains(&variable.as_str())) {
@@ -173,18 +206,16 @@ fn image(name: &str, image: Image, language: Language) -> Result<Part, ToolError
     }
 }
 
-/// Refuses a template that says that it is written in another language than the prompt.
-pub(super) fn check_format(name: &str, format: Option<&str>, language: Language) -> Result<(), ToolError> {
-    match format {
-        Some(format) if !format.trim().is_empty() && format != language.name() => {
-            Err(ToolError::invalid(format!(
-                "{name} says template_format {}, but that of the prompt is {}: pass template_format beside messages.",
-                format.chars().take(20).collect::<String>(),
-                language.name()
-            )))
-        }
-        _ => Ok(()),
-    }
+/// The language of a template: what it says itself, or else that of the prompt.
+pub(super) fn language_of(name: &str, said: Option<&str>, prompt: Language) -> Result<Language, ToolError> {
+    let Some(said) = said.map(str::trim).filter(|said| !said.is_empty()) else { return Ok(prompt) };
+    Language::named(said).ok_or_else(|| {
+        let shown: String = said.chars().take(20).collect();
+        ToolError::invalid(format!(
+            "{name} says template_format {shown}: such a template can be pushed unchanged, or in a manifest. Others are {}.",
+            Language::NAMES.join(" and ")
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -192,7 +223,7 @@ mod tests {
     use super::*;
 
     fn read(content: Value) -> Result<Content, ToolError> {
-        Content::read("content", content, Language::FString)
+        Content::read("content", content, Language::FString, Map::new())
     }
 
     /// As langchain-core 1.7.2 writes it.
@@ -205,7 +236,7 @@ mod tests {
             "and {y}",
         ]))
         .unwrap();
-        assert_eq!(content.variables(), ["x", "img", "y"]);
+        assert_eq!(content.variables(), ["img", "x", "y"].map(str::to_owned).into());
         let text = |text: &str, variables: Value| {
             json!({"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "prompt", "PromptTemplate"],
                 "kwargs": {"input_variables": variables, "template": text, "template_format": "f-string"}, "name": "PromptTemplate"})
@@ -220,7 +251,7 @@ mod tests {
             image(json!({"url": "https://example.com/a.png"}), json!([])),
             text("and {y}", json!(["y"])),
         ]);
-        assert_eq!(content.manifest(Language::FString), expected);
+        assert_eq!(content.manifest(), expected);
     }
 
     #[test]
@@ -234,12 +265,16 @@ mod tests {
             {"type": "image_url", "image_url": {"url": "{img}"}},
         ]);
         assert_eq!(read(shown.clone()), read(said));
-        let error = Content::read("content", shown, Language::Mustache).unwrap_err();
-        assert!(
-            error.message.starts_with("content[0] says template_format f-string, but"),
-            "{}",
-            error.message
-        );
+        // What a part says about itself counts more than what holds for the prompt.
+        assert_eq!(Content::read("content", shown.clone(), Language::Mustache, Map::new()), read(shown));
+        let filled = json!([{"type": "text", "template": "{x} {y}", "partial_variables": {"y": 1}}]);
+        let filled = read(filled).unwrap();
+        assert_eq!(filled.variables(), ["x".to_owned()].into());
+        assert_eq!(filled.manifest()[0]["kwargs"]["partial_variables"], json!({"y": 1}));
+        let audio = json!({"lc": 1, "type": "constructor", "id": ["langchain_core", "prompts", "dict", "DictPromptTemplate"],
+            "kwargs": {"template": {"type": "input_audio", "input_audio": {"data": "{sound}"}}, "template_format": "f-string"}});
+        let other = read(json!([{"type": "unknown", "manifest": audio}])).unwrap();
+        assert_eq!((other.variables(), other.manifest()), (["sound".to_owned()].into(), json!([audio])));
     }
 
     #[test]
@@ -256,6 +291,14 @@ mod tests {
                 "content[0] must be {type:",
             ),
             (json!([{"type": "text", "text": "{"}]), "content[0] is no f-string template"),
+            (
+                json!([{"type": "text", "text": "x", "template_format": "jinja2"}]),
+                "content[0] says template_format jinja2",
+            ),
+            (
+                json!([{"type": "unknown", "manifest": {"lc": 1}}]),
+                "content[0].manifest must be a LangChain object",
+            ),
             (json!([{"type": "image_url", "image_url": "{url}"}]), "content[0] has a variable named url"),
             (
                 json!([{"type": "image_url", "image_url": {"url": "{}"}}]),

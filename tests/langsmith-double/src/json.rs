@@ -10,36 +10,36 @@ use crate::params::{Params, invalid};
 use crate::reply::ApiError;
 
 /// Reads a JSON body.
-pub(super) fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(bytes).map_err(|error| refused("body", &error.to_string()))
 }
 
 /// The refusal of one field of a body.
-pub(super) fn refused(field: &str, message: &str) -> ApiError {
+pub(crate) fn refused(field: &str, message: &str) -> ApiError {
     ApiError::Invalid { place: "body", field: field.to_owned(), message: message.to_owned() }
 }
 
 /// A time in a body.
-pub(super) fn time_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
+pub(crate) fn time_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
     moment::parse(text).ok_or_else(|| refused(field, "Input should be a valid datetime"))
 }
 
 /// An id in a path.
-pub(super) fn id_of(name: &str, text: &str) -> Result<Uuid, ApiError> {
+pub(crate) fn id_of(name: &str, text: &str) -> Result<Uuid, ApiError> {
     let message = "Input should be a valid UUID";
     let wrong = || ApiError::Invalid { place: "path", field: name.to_owned(), message: message.to_owned() };
     Uuid::try_parse(text).map_err(|_| wrong())
 }
 
 /// What `metadata` asks for.
-pub(super) fn contained(params: &Params) -> Result<Option<Value>, ApiError> {
+pub(crate) fn contained(params: &Params) -> Result<Option<Value>, ApiError> {
     let parsed = params.text("metadata").map(serde_json::from_str::<Value>).transpose().ok();
     let parsed = parsed.filter(|value| value.as_ref().is_none_or(Value::is_object));
     parsed.ok_or_else(|| invalid("metadata", "Input should be a JSON object"))
 }
 
 /// JSON containment: every key of `wanted` is in `actual` with a value that contains the wanted one.
-pub(super) fn contains(actual: &Value, wanted: &Value) -> bool {
+pub(crate) fn contains(actual: &Value, wanted: &Value) -> bool {
     match (actual, wanted) {
         (Value::Object(actual), Value::Object(wanted)) => {
             wanted.iter().all(|(key, value)| actual.get(key).is_some_and(|actual| contains(actual, value)))

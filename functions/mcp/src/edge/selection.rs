@@ -1,0 +1,40 @@
+//! The tools that a request selects, by its headers and by the query of its URL.
+
+use http::StatusCode;
+use http::request::Parts;
+use shared::oauth::tool_scope::TOOL_SCOPES;
+use shared::oauth::toolset::{EVERYTHING, TOOLSETS};
+use shared::web::tool_selection::{SelectionError, ToolSelection};
+use url::form_urlencoded;
+
+use crate::protocol::RpcError;
+use crate::tools::nearest;
+
+/// What the request selects; everything when it says nothing about it.
+pub(super) fn of(parts: &Parts) -> Result<ToolSelection, RpcError> {
+    let query = parts.uri.query().unwrap_or_default();
+    let selection = ToolSelection::of(&parts.headers, form_urlencoded::parse(query.as_bytes()));
+    selection.map_err(|error| RpcError::edge(StatusCode::BAD_REQUEST, told(&error)))
+}
+
+fn told(error: &SelectionError) -> String {
+    match error {
+        SelectionError::NotText(header) => format!("The {header} header is no text"),
+        SelectionError::TooLong => {
+            "The toolsets and tools that the request selects are longer than 2,048 characters".to_owned()
+        }
+        SelectionError::UnknownToolset(name) => {
+            let known: Vec<&str> =
+                TOOLSETS.into_iter().map(|(toolset, _)| toolset).chain(EVERYTHING).collect();
+            unknown("toolset", name, &known)
+        }
+        SelectionError::UnknownTool(name) => unknown("tool", name, &TOOL_SCOPES.map(|(tool, _)| tool)),
+    }
+}
+
+fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
+    let shown: String = name.chars().take(64).collect();
+    let meant = nearest(name, known.iter().copied());
+    let hint = meant.map_or_else(String::new, |meant| format!(" Did you mean {meant}?"));
+    format!("The request selects an unknown {kind}: \"{shown}\".{hint} Known are {}.", known.join(", "))
+}

@@ -1,0 +1,50 @@
+//! What is offered to one request: everything, or what its selection leaves of it.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use shared::web::tool_selection::ToolSelection;
+
+use super::Documents;
+
+/// The documents for a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer<'a> {
+    documents: &'a Documents,
+    selection: Option<&'a ToolSelection>,
+}
+
+impl<'a> Offer<'a> {
+    pub(crate) fn new(documents: &'a Documents, selection: &'a ToolSelection) -> Self {
+        Self { documents, selection: Some(selection).filter(|selection| !selection.is_everything()) }
+    }
+
+    /// `server/discover`.
+    pub(crate) fn discover(self) -> Cow<'a, str> {
+        match self.selection {
+            None => Cow::Borrowed(&self.documents.discover),
+            Some(selection) => Cow::Owned(self.documents.selected_discover(selection)),
+        }
+    }
+
+    /// `tools/list` of the modern era.
+    pub(crate) fn modern_tools(self) -> Cow<'a, str> {
+        match self.selection {
+            None => Cow::Borrowed(&self.documents.modern_tools),
+            Some(selection) => Cow::Owned(self.documents.selected_modern_tools(selection)),
+        }
+    }
+
+    /// `tools/list` of the legacy era.
+    pub(crate) fn legacy_tools(self) -> Cow<'a, str> {
+        match self.selection {
+            None => Cow::Borrowed(&self.documents.legacy_tools),
+            Some(selection) => Cow::Owned(self.documents.selected_legacy_tools(selection)),
+        }
+    }
+
+    /// `initialize`, answered with a revision that has a handshake.
+    pub(crate) fn initialize(self, requested: Option<&str>) -> Value {
+        self.documents.initialize(requested, self.selection)
+    }
+}

@@ -1,0 +1,78 @@
+//! A push that is only tried: everything is read and checked as for a real one, and nothing is written.
+
+use serde_json::Value;
+use shared::langsmith::{Caller, Prompt, PromptCommit, PromptName, UpstreamError};
+
+use super::changes::Changes;
+use super::names;
+use super::plan::Plan;
+use super::pushed::{DryRun, Pushed, Status};
+use super::request::Push;
+use super::stored::{class, is_sequence, kwargs, prompt};
+
+/// What the push would do.
+pub(super) async fn preview(
+    caller: &Caller<'_>,
+    push: &Push,
+    plan: Plan,
+    stored: Option<&Prompt>,
+    newest: Option<PromptCommit>,
+) -> Result<Pushed, UpstreamError> {
+    let status = match stored {
+        None => Status::Created,
+        Some(_) if plan.is_unchanged => Status::Unchanged,
+        Some(_) => Status::Committed,
+    };
+    let newest = newest.map(|newest| newest.commit_hash);
+    let (commit_hash, parent_commit_hash) = if plan.is_unchanged { (newest, None) } else { (None, newest) };
+    let updated = stored.map(|stored| Changes::of(push, stored, &plan.manifest).names());
+    let variables = input_variables(&plan);
+    let pushed = Pushed {
+        status,
+        prompt_name: push.name.clone(),
+        updated: updated.unwrap_or_default(),
+        commit_tags: new_tags(caller, push, commit_hash.as_deref()).await?,
+        commit_hash,
+        parent_commit_hash,
+        dry_run: Some(DryRun {
+            dry_run: true,
+            manifest_type: manifest_type(&plan),
+            input_variables: names::shown(&variables),
+            input_variables_left_out: names::left_out(variables.len()),
+            refused: plan.loss(push),
+        }),
+        ..Pushed::default()
+    };
+    Ok(pushed.with(&plan.kept, &plan.dropped))
+}
+
+/// The names that the commit does not have yet.
+async fn new_tags(
+    caller: &Caller<'_>,
+    push: &Push,
+    commit: Option<&str>,
+) -> Result<Vec<String>, UpstreamError> {
+    let Some(commit) = commit else { return Ok(push.commit_tags.clone()) };
+    let name = PromptName { owner: None, name: &push.name };
+    let mut new = Vec::new();
+    for tag in &push.commit_tags {
+        let tagged = caller.prompt_commit(name, tag, false).await?;
+        if tagged.is_none_or(|tagged| tagged.commit_hash != commit) {
+            new.push(tag.clone());
+        }
+    }
+    Ok(new)
+}
+
+fn manifest_type(plan: &Plan) -> String {
+    let inner = class(prompt(&plan.manifest)).unwrap_or_default();
+    match class(&plan.manifest).filter(|_| is_sequence(&plan.manifest)) {
+        Some(sequence) => format!("{sequence} of {inner}"),
+        None => inner.to_owned(),
+    }
+}
+
+fn input_variables(plan: &Plan) -> Vec<&str> {
+    let listed = kwargs(prompt(&plan.manifest)).and_then(|kwargs| kwargs.get("input_variables")?.as_array());
+    listed.into_iter().flatten().filter_map(Value::as_str).collect()
+}

@@ -1,0 +1,104 @@
+//! Empty values that could clear something, in calls of clients that fill in what they do not mean.
+
+use langsmith_double::data::sample_id;
+use serde_json::{Value, json};
+
+use crate::run_experiment::{example, experiments};
+use crate::support::Server;
+use crate::writes::{api, runs};
+
+fn id(number: u32) -> String {
+    sample_id(&format!("example:support-questions:{number}")).to_string()
+}
+
+#[tokio::test]
+async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
+    let server = Server::start().await;
+    let before = api(&server, &format!("/examples/{}", id(0))).await;
+    for (arguments, ignored) in [
+        (json!({"example_id": id(0), "metadata": {"k": 1}, "outputs": {}, "split": []}), json!(["outputs"])),
+        (
+            json!({"updates": [
+                {"example_id": id(0), "metadata": {"k": 1}},
+                {"example_id": id(1), "metadata": {"k": 1}, "inputs": "{}", "outputs": {}, "split": ""},
+            ]}),
+            json!(["updates[1].inputs", "updates[1].outputs"]),
+        ),
+        (json!({"example_id": id(0), "metadata": {"k": 1}, "outputs": null, "split": []}), Value::Null),
+        // What stands beside updates could belong to nothing.
+        (
+            json!({"updates": [{"example_id": id(0), "metadata": {"k": 1}}], "example_id": "", "outputs": {}}),
+            Value::Null,
+        ),
+    ] {
+        let report = server.call("update_examples", arguments.clone()).await;
+        assert_eq!(report["_ignored"], ignored, "{arguments}");
+        assert_eq!(report.get("_ignored_message").is_some(), !ignored.is_null(), "{report}");
+    }
+    let after = api(&server, &format!("/examples/{}", id(0))).await;
+    assert_eq!((&after["outputs"], &after["metadata"]["k"]), (&before["outputs"], &json!(1)));
+    let meant = server.call("update_examples", json!({"example_id": id(0), "outputs": {}})).await;
+    assert_eq!(meant, json!({"updated": 1, "example_ids": [id(0)]}));
+    assert_eq!(api(&server, &format!("/examples/{}", id(0))).await["outputs"], json!({}));
+}
+
+#[tokio::test]
+async fn a_prompt_keeps_what_was_not_cleared_and_says_so() {
+    let server = Server::start().await;
+    let prompt = json!({"prompt_name": "kept", "template": "x", "tags": ["a"], "description": "d"});
+    server.call("push_prompt", prompt).await;
+    let strict =
+        json!({"prompt_name": "kept", "template": "y", "tags": [], "description": "", "parent_commit": ""});
+    let pushed = server.call("push_prompt", strict).await;
+    let mut ignored: Vec<&str> =
+        pushed["_ignored"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    ignored.sort_unstable();
+    assert_eq!(ignored, ["description", "tags"]);
+    let stored = api(&server, "/repos/-/kept").await;
+    assert_eq!(stored["repo"]["description"], "d");
+}
+
+#[tokio::test]
+async fn an_error_says_what_was_ignored_too() {
+    let server = Server::start().await;
+    let error =
+        server.fail("update_examples", json!({"example_id": id(0), "outputs": {}, "split": []})).await;
+    let text = error["error"].as_str().unwrap();
+    assert!(text.starts_with("Nothing to change") && text.contains("empty, too: outputs."), "{text}");
+    let arguments = json!({"updates": [{"example_id": id(0), "outputs": {}, "split": []}]});
+    let text = server.fail("update_examples", arguments).await["error"].as_str().unwrap().to_owned();
+    assert!(text.starts_with("updates[0]: Nothing to change") && text.contains("outputs."), "{text}");
+    assert!(server.langsmith().requests().is_empty());
+}
+
+fn experiment(result: &Value) -> Value {
+    json!({"experiment_name": "answers-v7", "dataset_name": "support-questions", "results": [result]})
+}
+
+#[tokio::test]
+async fn no_error_beside_empty_outputs_is_a_run_with_empty_outputs() {
+    let server = Server::start().await;
+    let result = json!({"example_id": example(0), "outputs": {}, "error": "", "scores": {"correct": 1}});
+    let report = server.call("run_experiment", experiment(&result)).await;
+    assert_eq!((&report["runs_recorded"], &report["scores_recorded"]), (&json!(1), &json!(1)));
+    assert_eq!(report.get("_ignored"), None);
+    let recorded = runs(&server, &report["experiment_id"]).await;
+    assert_eq!((&recorded[0]["outputs"], &recorded[0]["error"]), (&json!({}), &Value::Null));
+}
+
+#[tokio::test]
+async fn scores_without_a_run_open_nothing() {
+    let server = Server::start().await;
+    let scores = json!({"correct": 1});
+    for result in [
+        json!({"example_id": example(0), "scores": scores}),
+        json!({"example_id": example(0), "outputs": {}, "error": "", "start_time": "", "scores": scores}),
+    ] {
+        let error = server.fail("run_experiment", experiment(&result)).await;
+        let text = error["error"].as_str().unwrap();
+        assert_eq!(error["kind"], "not_found", "{text}");
+        assert!(text.contains("cannot be scored") && text.contains("Nothing was recorded"), "{text}");
+        assert_eq!(text.contains("results[0].outputs"), result.get("outputs").is_some(), "{text}");
+    }
+    assert!(experiments(&server).await.is_empty());
+}

@@ -1,0 +1,75 @@
+//! The way to data planes, and the rules for it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use reqwest::{Client, Url};
+
+use super::DataPlane;
+use super::address::{Destination, Rules};
+use super::error::DataPlaneError;
+use super::reach::Reach;
+use super::resolver::Resolver;
+use crate::ids::WorkspaceId;
+use crate::langsmith::UpstreamError;
+use crate::langsmith::http::resolving_client;
+use crate::oauth::public_url::{PublicUrl, is_loopback};
+
+/// What an operator decides about data planes, and what this server knows of itself.
+#[derive(Clone, Debug, Default)]
+pub struct DataPlaneSettings {
+    /// Where this server is for others. A data plane is never there.
+    pub ourselves: Option<PublicUrl>,
+    /// Whether a data plane may be in a private network.
+    pub private: bool,
+    /// Further certificate authorities, in PEM. It was read once already, for the way to LangSmith.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// The data planes of one LangSmith.
+#[derive(Debug)]
+pub(in crate::langsmith) struct DataPlanes {
+    rules: Rules,
+    ca_file: Option<PathBuf>,
+    /// Made when the first data plane is asked: most deployments have none, and a function's start is not to pay for it.
+    client: OnceLock<Client>,
+}
+
+impl DataPlanes {
+    pub(in crate::langsmith) fn new(langsmith: &Url, settings: DataPlaneSettings) -> Self {
+        let DataPlaneSettings { ourselves, private, ca_file } = settings;
+        let reach = Reach { loopback: is_loopback(langsmith), private };
+        let ourselves = ourselves.and_then(|ourselves| Url::parse(ourselves.issuer()).ok());
+        let rules = Rules { langsmith: langsmith.clone(), ourselves, reach };
+        Self { rules, ca_file, client: OnceLock::new() }
+    }
+
+    /// The way to a data plane.
+    pub(in crate::langsmith) fn client(&self) -> Result<&Client, UpstreamError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let made = resolving_client(self.ca_file.as_deref(), Arc::new(Resolver(self.rules.reach)));
+        let made = made.map_err(|error| {
+            tracing::error!(%error, "there is no way to data planes");
+            UpstreamError::Unreachable
+        })?;
+        Ok(self.client.get_or_init(|| made))
+    }
+
+    /// The data plane at this address of LangSmith's list; none where that is LangSmith itself.
+    pub(super) fn at(
+        &self,
+        workspace: Option<&WorkspaceId>,
+        address: &str,
+    ) -> Result<Option<DataPlane>, DataPlaneError> {
+        let workspace = workspace.cloned();
+        match self.rules.judge(address) {
+            Ok(Destination::LangSmith) => Ok(None),
+            Ok(Destination::DataPlane(place, shown)) => Ok(Some(DataPlane { workspace, place, shown })),
+            Err(refused) => {
+                Err(DataPlaneError { workspace, address: refused.shown, problem: refused.problem })
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What is split is split as `serde_json` splits it, and what it refuses is not split.
+
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::*;
+
+#[derive(Debug, Default, Deserialize)]
+struct Thing<'a> {
+    #[serde(borrow, default)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    inputs: Option<&'a RawValue>,
+}
+
+impl<'a> Members<'a> for Thing<'a> {
+    fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+        match name {
+            "id" => self.id.replace(value).is_none(),
+            "inputs" => self.inputs.replace(value).is_none(),
+            _ => true,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Page<'a> {
+    #[serde(borrow)]
+    things: Vec<Thing<'a>>,
+    #[serde(borrow, default)]
+    next: Option<&'a RawValue>,
+}
+
+fn split(page: &[u8]) -> Option<String> {
+    let (things, next) = list_named::<Thing<'_>>(page, "things", "next")?;
+    Some(format!("{things:?} {next:?}"))
+}
+
+fn expected(page: &[u8]) -> Option<String> {
+    let Page { things, next } = serde_json::from_slice(page).ok()?;
+    Some(format!("{things:?} {next:?}"))
+}
+
+/// Whether it is split as `serde_json` splits it, or not at all.
+fn agree(page: &[u8]) -> bool {
+    split(page).is_none_or(|split| Some(split) == expected(page))
+}
+
+#[test]
+fn pages_are_split() {
+    for page in [
+        r#"{"things":[]}"#,
+        r#" { "things" : [ { } , { "id" : 1 , "other" : [ ] } ] , "next" : null , "more" : {} } "#,
+        r#"{"next":"a\"b","things":[{"id":"\u00e9é\\","inputs":{"a":[1,-0.5e+3,true,false,null,"",{}]}},{"id":null}]}"#,
+    ] {
+        assert_eq!(split(page.as_bytes()), Some(expected(page.as_bytes()).unwrap()), "{page}");
+    }
+    let deep = format!(r#"{{"things":[{{"inputs":{}{}}}]}}"#, "[".repeat(9000), "]".repeat(9000));
+    assert_eq!(split(deep.as_bytes()), expected(deep.as_bytes()));
+    let things = list::<Thing<'_>>(br#"[{"id":"x"},{"inputs":{"a":" {\" "}}]"#).unwrap();
+    assert_eq!((things.len(), things[1].inputs.unwrap().get()), (2, r#"{"a":" {\" "}"#));
+}
+
+#[test]
+fn what_is_wrong_or_out_of_the_ordinary_is_not_split() {
+    for page in [
+        "",
+        "{}",
+        "[]",
+        "null",
+        r#"{"things":null}"#,
+        r#"{"things":[1]}"#,
+        r#"{"things":[[]]}"#,
+        r#"{"things":[{}]"#,
+        r#"{"things":[{}]},"#,
+        r#"{"things":[{},]}"#,
+        r#"{"things":[{"id":1,}]}"#,
+        r#"{"things":[{"id" 1}]}"#,
+        r#"{"things":[{id:1}]}"#,
+        r#"{"things":[],"things":[]}"#,
+        r#"{"things":[{"id":1,"id":2}]}"#,
+        r#"{"things":[],"next":1,"next":2}"#,
+        "{\"things\":[\n]}",
+        "{\"things\":[{\"id\":\"\t\"}]}",
+        r#"{"things":[{"\u0069d":1}]}"#,
+    ] {
+        assert_eq!(split(page.as_bytes()), None, "{page}");
+    }
+    for value in [
+        "01",
+        "-",
+        "+1",
+        ".5",
+        "1.",
+        "1.e3",
+        "1e",
+        "1e+",
+        "--1",
+        "0x1",
+        "NaN",
+        "tru",
+        "True",
+        "nul",
+        "nulll",
+        "'a'",
+        "\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u123g\"",
+        "[1 2]",
+        "[1,]",
+        "[,]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{,}",
+        "{1:2}",
+        "[}",
+        "{]",
+        "[\"a\":1]",
+        "1]",
+        "\"a\"\"b\"",
+        "",
+    ] {
+        let page = format!(r#"{{"things":[{{"inputs":{value}}}]}}"#);
+        assert_eq!((split(page.as_bytes()), expected(page.as_bytes())), (None, None), "{page}");
+    }
+    assert_eq!(split(b"{\"things\":[{\"id\":\"\xff\"}]}"), None);
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,40}".prop_map(Value::from),
+        "[\"\\\\/é😀\u{2028} a-z]{0,40}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(".{0,8}", inner, 0..6).prop_map(|map| json!(map)),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_page_is_split_as_serde_json_splits_it(values in prop::collection::vec((any_json(), any_json(), any_json()), 0..5), next in any_json()) {
+        let things: Vec<Value> =
+            values.iter().map(|(id, inputs, more)| json!({"id": id, "inputs": inputs, "x": more})).collect();
+        let page = json!({"next": next, "things": things}).to_string();
+        prop_assert_eq!(split(page.as_bytes()), Some(expected(page.as_bytes()).unwrap()));
+    }
+
+    #[test]
+    fn a_damaged_page_is_never_split_where_serde_json_refuses_it(
+        value in any_json(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![
+            prop::sample::select(br#"{}[]",:\0123456789.eE+-tfnu "#.to_vec()), any::<u8>(),
+        ], 0..3_u8), 1..4),
+    ) {
+        let mut page = json!({"things": [{"id": 7, "inputs": value}]}).to_string().into_bytes();
+        for (at, byte, how) in damage {
+            let at = at.index(page.len());
+            match how {
+                0 => page[at] = byte,
+                1 => page.insert(at, byte),
+                _ => drop(page.remove(at)),
+            }
+        }
+        prop_assert!(agree(&page), "{}", String::from_utf8_lossy(&page));
+    }
+}

@@ -1,0 +1,81 @@
+//! The toolsets of `/mcp`: its tools by subject, as a client can select them. They stand beside the
+//! [scopes of the tools](super::tool_scope) for the same reason: two functions look at what a request selects.
+
+/// The names that stand for every tool. Here nothing is left out unless a client asks for less, so the usual set is all.
+pub const EVERYTHING: [&str; 2] = ["all", "default"];
+
+/// Every toolset with its tools. Each tool belongs to exactly one.
+pub const TOOLSETS: [(&str, &[&str]); 7] = [
+    ("projects", &["list_projects"]),
+    ("runs", &["fetch_runs", "get_thread_history"]),
+    ("prompts", &["list_prompts", "get_prompt_by_name", "push_prompt"]),
+    (
+        "datasets",
+        &[
+            "list_datasets",
+            "read_dataset",
+            "list_examples",
+            "read_example",
+            "create_dataset",
+            "update_examples",
+        ],
+    ),
+    ("experiments", &["list_experiments", "run_experiment"]),
+    ("billing", &["get_billing_usage"]),
+    ("workspaces", &["list_workspaces"]),
+];
+
+/// What a request can say about the tools that it wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Only tools that read.
+    ReadOnly,
+    /// Only the tools of these toolsets.
+    Toolsets,
+    /// Only these tools.
+    Tools,
+}
+
+/// A query parameter's meaning. Case, what joins words and a missing `s` do not matter: to pass over `readOnly` would leave
+/// everything open.
+pub fn parameter(name: &str) -> Option<Limit> {
+    let plain = |c: &char| !matches!(c, '_' | '-');
+    // No longer name is one of ours.
+    let name: String = name.chars().filter(plain).take(16).map(|c| c.to_ascii_lowercase()).collect();
+    match name.as_str() {
+        "readonly" => Some(Limit::ReadOnly),
+        "toolsets" | "toolset" => Some(Limit::Toolsets),
+        "tools" | "tool" => Some(Limit::Tools),
+        _ => None,
+    }
+}
+
+/// The tools of a toolset; `None` for a name that is no toolset's.
+pub fn tools_of(toolset: &str) -> Option<&'static [&'static str]> {
+    TOOLSETS.into_iter().find(|(name, _)| *name == toolset).map(|(_, tools)| tools)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::tool_scope::TOOL_SCOPES;
+
+    #[test]
+    fn every_tool_belongs_to_exactly_one_toolset() {
+        let mut sorted: Vec<_> = TOOLSETS.into_iter().flat_map(|(_, tools)| tools).copied().collect();
+        let mut tools = TOOL_SCOPES.map(|(tool, _)| tool);
+        sorted.sort_unstable();
+        tools.sort_unstable();
+        assert_eq!(sorted, tools);
+    }
+
+    #[test]
+    fn no_toolset_has_the_name_of_another_or_of_a_tool() {
+        let mut names: Vec<_> = TOOLSETS.into_iter().map(|(name, _)| name).chain(EVERYTHING).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(TOOL_SCOPES.iter().all(|(tool, _)| !names.contains(tool)));
+    }
+}

@@ -1,0 +1,136 @@
+//! `/feedback-configs`: what the feedback of a key means. LangChain's SDK 0.15.1 (`create_feedback_config`): the same again is answered as
+//! it is, another one of the same key is refused with 400, "already exists"; a deletion is soft, so that the key can be had again.
+//! Description: `DELETE` answers 204. Assumed: workspaces have no enforced configurations.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::auth::Caller;
+use crate::clock;
+use crate::json::{body, refused};
+use crate::params::{Params, invalid};
+use crate::reply::{self, ApiError};
+use crate::review::{Categories, FeedbackConfig};
+use crate::state::App;
+
+const TYPES: [&str; 3] = ["continuous", "categorical", "freeform"];
+
+/// `CreateFeedbackConfigSchema`.
+#[derive(Deserialize)]
+struct Creation {
+    feedback_key: String,
+    feedback_config: Value,
+    is_lower_score_better: Option<bool>,
+}
+
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("feedback:create")?;
+    let new: Creation = body(&bytes)?;
+    let config = checked(new.feedback_config)?;
+    let mut configs = app.world.feedback_configs.lock();
+    let known =
+        |known: &&FeedbackConfig| known.workspace == caller.workspace.id && known.key == new.feedback_key;
+    if let Some(known) = configs.iter().find(known) {
+        if known.config == config {
+            return Ok(reply::value(StatusCode::OK, &known.wire()));
+        }
+        return Err(ApiError::BadRequest("Feedback config already exists".to_owned()));
+    }
+    let new = FeedbackConfig {
+        workspace: caller.workspace.id,
+        key: new.feedback_key,
+        config,
+        lower_is_better: new.is_lower_score_better,
+        modified: clock::now(),
+    };
+    let wire = new.wire();
+    configs.push(new);
+    Ok(reply::value(StatusCode::OK, &wire))
+}
+
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    params: Params,
+) -> Result<Response, ApiError> {
+    caller.may("feedback:read")?;
+    let (limit, offset) = (params.limit(100)?, params.offset()?);
+    let keys: Vec<&str> = params.all("key").collect();
+    let part = params.text("name_contains").unwrap_or_default();
+    let configs = app.world.feedback_configs.lock();
+    let own = configs.iter().filter(|config| config.workspace == caller.workspace.id);
+    let found = own.filter(|config| {
+        (keys.is_empty() || keys.contains(&config.key.as_str())) && config.key.contains(part)
+    });
+    let page: Vec<Value> = found.skip(offset).take(limit).map(FeedbackConfig::wire).collect();
+    Ok(reply::value(StatusCode::OK, &json!(page)))
+}
+
+/// `UpdateFeedbackConfigSchema`, with the categories that LangChain's SDK 0.15.1 adds and removes.
+#[derive(Deserialize)]
+struct Update {
+    feedback_key: String,
+    feedback_config: Option<Value>,
+    is_lower_score_better: Option<bool>,
+    #[serde(flatten)]
+    categories: Categories,
+}
+
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    bytes: Bytes,
+) -> Result<Response, ApiError> {
+    caller.may("feedback:update")?;
+    let update: Update = body(&bytes)?;
+    let mut configs = app.world.feedback_configs.lock();
+    let is_meant = |known: &&mut FeedbackConfig| {
+        known.workspace == caller.workspace.id && known.key == update.feedback_key
+    };
+    let known = configs.iter_mut().find(is_meant).ok_or(ApiError::NotFound("Feedback config"))?;
+    if let Some(config) = update.feedback_config {
+        known.config = checked(config)?;
+    }
+    known.recategorize(update.categories)?;
+    known.lower_is_better = update.is_lower_score_better.or(known.lower_is_better);
+    known.modified = clock::now();
+    Ok(reply::value(StatusCode::OK, &known.wire()))
+}
+
+pub(crate) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    params: Params,
+) -> Result<Response, ApiError> {
+    caller.may("feedback:delete")?;
+    let ids = params.ids("id")?;
+    let key = params.text("feedback_key");
+    if key.is_none() && ids.is_empty() {
+        return Err(invalid("feedback_key", "Field required"));
+    }
+    let mut configs = app.world.feedback_configs.lock();
+    let before = configs.len();
+    configs.retain(|known| {
+        let is_meant = key == Some(known.key.as_str()) || ids.contains(&known.id());
+        known.workspace != caller.workspace.id || !is_meant
+    });
+    if configs.len() == before {
+        return Err(ApiError::NotFound("Feedback config"));
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn checked(config: Value) -> Result<Value, ApiError> {
+    let is_known = config.get("type").and_then(Value::as_str).is_some_and(|kind| TYPES.contains(&kind));
+    is_known.then_some(config).ok_or_else(|| refused("feedback_config", "Input should be a known type"))
+}

@@ -1,0 +1,93 @@
+//! One pass of the script: the server under test and the recording proxy are started, the script is done, and what it made is
+//! deleted, also after a failure or an interruption.
+
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use http::Method;
+use local::{MEMORY, Settings};
+use shared::langsmith::http_client;
+
+use crate::SmokeError;
+use crate::clean_up::{CleanUp, Cleaner};
+use crate::endpoint::Endpoint;
+use crate::names::Names;
+use crate::pace::Pace;
+use crate::recording::{Exchange, Recorder, RecordingProxy};
+use crate::script::{Done, Script};
+use crate::speak::{Credential, Direct, Mcp};
+
+/// What is done to one LangSmith.
+pub(crate) struct Plan<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) credential: &'a Credential,
+    pub(crate) names: &'a Names,
+    pub(crate) pace: Pace,
+    /// Whether what was made stays.
+    pub(crate) keeps: bool,
+}
+
+/// What came of it.
+pub(crate) struct Pass {
+    pub(crate) exchanges: Vec<Exchange>,
+    pub(crate) done: Done,
+    /// Nothing if what was made is to stay.
+    pub(crate) clean_up: Option<CleanUp>,
+    pub(crate) is_interrupted: bool,
+}
+
+impl Plan<'_> {
+    /// Does it. `stop` ends the script early.
+    pub(crate) async fn perform(&self, stop: Pin<&mut impl Future<Output = ()>>) -> Result<Pass, SmokeError> {
+        let http = http_client(None)?;
+        let recorder = Arc::new(Recorder::default());
+        let proxy =
+            RecordingProxy::start(self.endpoint.origin(), http.clone(), Arc::clone(&recorder)).await?;
+        let direct = Direct::new(http.clone(), proxy.url(), self.credential);
+        self.check_key(&direct, &recorder).await?;
+        let server = local::start(settings(&self.endpoint.behind(proxy.url()))).await?;
+        let mut script = Script {
+            mcp: Mcp::new(http, server.public_url(), self.credential),
+            direct: &direct,
+            endpoint: self.endpoint,
+            proxy: &proxy,
+            recorder: Arc::clone(&recorder),
+            names: self.names,
+            pace: self.pace,
+            done: Done::default(),
+        };
+        let is_interrupted = tokio::select! {
+            () = script.run() => false,
+            () = stop => true,
+        };
+        let done = script.done;
+        // Before the clean-up, so that nothing is made any more.
+        server.stop().await;
+        let Self { endpoint, names, pace, .. } = *self;
+        let cleaner = Cleaner { direct: &direct, endpoint, recorder: &recorder, names, pace };
+        let clean_up = if self.keeps { None } else { Some(cleaner.clean_up().await) };
+        Ok(Pass { exchanges: recorder.exchanges(), done, clean_up, is_interrupted })
+    }
+
+    /// Asks for the workspaces before anything is made.
+    async fn check_key(&self, direct: &Direct, recorder: &Recorder) -> Result<(), SmokeError> {
+        recorder.begin("whether the key works");
+        let answer = direct.ask(Method::GET, &self.endpoint.api("/workspaces"), None).await;
+        match answer.map_or(502, |answer| answer.status) {
+            200 => Ok(()),
+            status @ (401 | 403) => Err(SmokeError::KeyRefused { status }),
+            502 => Err(SmokeError::Unreachable),
+            status => Err(SmokeError::NotLangSmith { status }),
+        }
+    }
+}
+
+/// Those of a server that keeps nothing and signs nobody in.
+fn settings(langsmith: &str) -> Settings {
+    Settings {
+        langsmith_client_id: None,
+        langsmith_client_secret: None,
+        ..Settings::for_tests(langsmith, Path::new(MEMORY))
+    }
+}

@@ -1,0 +1,42 @@
+//! The smoke against doubles: what it finds, what it tells, what it deletes, and what it never writes down.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
+
+mod program;
+mod recordings;
+mod same;
+mod strange;
+
+use std::path::Path;
+
+use langsmith_double::Double;
+use langsmith_double::data::ADA_KEY;
+use shared::clock::SystemClock;
+use shared::random::SystemRandom;
+use shared::secret::Secret;
+use smoke::{Names, Options};
+
+/// What a person with Ada's key would ask for.
+fn options(endpoint: &str, recordings: &Path) -> Options {
+    Options {
+        endpoint: endpoint.parse().unwrap(),
+        key: Secret::new(ADA_KEY),
+        workspace: None,
+        keeps: false,
+        names: Names::new(&SystemClock, &SystemRandom),
+        recordings: recordings.to_owned(),
+    }
+}
+
+/// Methods and paths of what was asked, with this method.
+fn asked(double: &Double, method: &str) -> Vec<String> {
+    let requests = double.handle().requests().into_iter();
+    requests.filter(|request| request.method == method).map(|request| request.path).collect()
+}
+
+/// Asserts that deleting was tried: both projects, the dataset and the prompt, if there are so many.
+fn assert_clean_up(double: &Double, (projects, datasets): (usize, usize)) {
+    let deletes = asked(double, "DELETE");
+    let count = |place: &str| deletes.iter().filter(|path| path.starts_with(place)).count();
+    let counts = (count("/api/v1/sessions/"), count("/api/v1/datasets/"), count("/api/v1/repos/-/smoke-"));
+    assert_eq!(counts, (projects, datasets, 1), "{deletes:?}");
+}
