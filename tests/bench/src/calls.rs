@@ -40,7 +40,8 @@ impl Call {
             Self::ListProjects => "list_projects",
             Self::FetchRuns => "fetch_runs of 100",
             Self::ThreadHistory => "get_thread_history of 100 runs",
-            Self::ListExamples => "list_examples of 100",
+            // As many as one answer has room for: 60,000 characters.
+            Self::ListExamples => "list_examples of 40",
             Self::GetPrompt => "get_prompt_by_name",
         }
     }
@@ -55,7 +56,7 @@ impl Call {
                     json!({ "project_name": "bench-thread", "thread_id": "bench-thread", "page_number": 1 });
                 tool("get_thread_history", &thread)
             }
-            Self::ListExamples => tool("list_examples", &json!({ "dataset_name": "bench", "limit": 100 })),
+            Self::ListExamples => tool("list_examples", &json!({ "dataset_name": "bench", "limit": 40 })),
             Self::GetPrompt => tool("get_prompt_by_name", &json!({ "prompt_name": "support-agent" })),
         }
     }
@@ -72,7 +73,7 @@ impl Call {
                 length("/result/structuredContent/runs") > 0 && pages > Some(1)
             }
             Self::ThreadHistory => length("/result/structuredContent/result") > 0,
-            Self::ListExamples => length("/result/structuredContent/examples") == 100,
+            Self::ListExamples => length("/result/structuredContent/examples") == 40,
             Self::GetPrompt => length("/result/structuredContent/messages") > 0,
         }
     }
