@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::workspaces::PATH;
 use super::{Caller, UpstreamError};
 
 /// A workspace, and the caller's part in it. What LangSmith does not tell is absent.
@@ -37,8 +38,7 @@ pub struct WorkspaceDetails {
 impl Caller<'_> {
     /// The workspaces that LangSmith shows to the credential, in its order, deleted ones left out.
     pub async fn workspace_details(&self) -> Result<Vec<WorkspaceDetails>, UpstreamError> {
-        let mut all: Vec<WorkspaceDetails> =
-            self.get_of_organization("/api/v1/workspaces", &[], None).await?;
+        let mut all: Vec<WorkspaceDetails> = self.get_of_organization(PATH, &[], None).await?;
         all.retain(|workspace| !workspace.is_deleted);
         Ok(all)
     }
