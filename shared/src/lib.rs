@@ -11,6 +11,8 @@ pub mod aws;
 pub mod clock;
 pub mod config;
 pub mod deadline;
+#[cfg(feature = "langsmith")]
+pub mod eight_bytes;
 pub mod ids;
 pub mod key_shape;
 #[cfg(feature = "lambda")]

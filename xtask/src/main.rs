@@ -6,6 +6,7 @@
 mod advisories;
 mod bench;
 mod command;
+mod deployments;
 mod doctor;
 mod emulator;
 mod infra;
@@ -30,6 +31,9 @@ usage: cargo xtask <command>
   emulator
           only the tests that deploy the stack into MiniStack (further arguments go to `cargo test`)
   faults  every call of every function to AWS fails in every way (further arguments go to the test program)
+  deployments
+          the tests of /mcp against each kind of LangSmith: only one of its two APIs for runs, what is known of the hosted
+          service, a data plane (further arguments go to `cargo test`)
   pictures
           takes the pictures of the docs anew, with Chromium
   lint    formatting, clippy, documentation, dependency policy, known faults where their database can be fetched
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Some("infra") => infra::run_all(rest),
         Some("emulator") => emulator::test(rest),
         Some("faults") => faults(rest),
+        Some("deployments") => deployments::test(rest),
         Some("pictures") => pictures(),
         Some("lint") => lint::run_all(),
         Some("advisories") => lint::cargo_deny().and_then(|deny| advisories::check(&deny)),

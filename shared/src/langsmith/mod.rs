@@ -42,7 +42,6 @@ mod transport;
 mod unreachable;
 mod usage;
 mod users;
-mod workspace_details;
 mod workspaces;
 
 use std::sync::Arc;
@@ -75,9 +74,8 @@ pub use request_budget::RequestBudget;
 pub use run_writes::{NewRun, NewRunExtra};
 pub use runs::{Backend, LISTED, Order, Run, RunBatch, RunCursor, RunPage, RunQuery};
 pub use stored::{Conflict, Stored};
-pub use usage::{Members, OrganizationWorkspace, UsageQuery};
-pub use workspace_details::WorkspaceDetails;
-pub use workspaces::Workspace;
+pub use usage::{Members, UsageQuery};
+pub use workspaces::{Workspace, WorkspaceDetails};
 
 use self::data_plane::DataPlanes;
 use self::endpoint::Place;

@@ -4,12 +4,12 @@
 //! Whatever is out of the ordinary is not split here: nothing is returned then, and `serde_json` reads the page and judges
 //! it. That goes for white space other than spaces, names with escapes, members that come twice, and JSON that is wrong.
 
-use memchr::memchr2;
 use serde::Deserialize as _;
 use serde_json::value::RawValue;
 
 use super::checked_json::CheckedJson;
 use super::long_list::MAX_ITEMS;
+use crate::eight_bytes::quote_or_backslash;
 
 /// An object whose members are known by their names.
 pub(super) trait Members<'a>: Default {
@@ -108,9 +108,12 @@ impl<'a> Scan<'a> {
 
     /// The JSON of any value.
     fn value(&mut self) -> Option<&'a str> {
-        self.peek();
+        let first = self.peek()?;
         let start = self.at;
-        self.skip_value()?;
+        match first {
+            b'{' | b'[' => self.skip_value()?,
+            first => self.skip_scalar(first)?,
+        }
         self.page.get(start..self.at)
     }
 
@@ -199,7 +202,7 @@ impl<'a> Scan<'a> {
     fn text(&mut self) -> Option<bool> {
         let mut is_plain = true;
         loop {
-            self.at += memchr2(b'"', b'\\', self.rest())?;
+            self.at += quote_or_backslash(self.rest())?;
             match self.rest() {
                 [b'"', ..] => {
                     self.at += 1;

@@ -22,20 +22,28 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The body of a 2xx answer, or the error that the answer stands for.
+    /// The body of a 2xx answer, or the error that the answer stands for. A page is no answer of an API: something else is
+    /// at its address.
     pub(super) fn success(self) -> Result<Bytes, UpstreamError> {
-        if self.status.is_success() { Ok(self.body) } else { Err(self.error()) }
+        match self.status.is_success() {
+            true if self.is_markup() => Err(UpstreamError::Malformed),
+            true => Ok(self.body),
+            false => Err(self.error()),
+        }
     }
 
     /// The error that an answer other than 2xx stands for.
     pub(super) fn error(&self) -> UpstreamError {
-        if self.status == StatusCode::FORBIDDEN
-            && (self.html || self.body.trim_ascii_start().starts_with(b"<"))
-        {
+        if self.status == StatusCode::FORBIDDEN && (self.html || self.is_markup()) {
             tracing::warn!("a proxy in between refuses a request: 403 with a page");
             return UpstreamError::BLOCKED;
         }
         UpstreamError::from_answer(self.status, self.retry_after, &self.body)
+    }
+
+    /// No JSON begins like this.
+    fn is_markup(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"<")
     }
 }
 

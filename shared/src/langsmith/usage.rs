@@ -20,19 +20,6 @@ pub struct UsageQuery<'q> {
     pub on_current_plan: bool,
 }
 
-/// A workspace, as usage figures name it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
-pub struct OrganizationWorkspace {
-    /// Its id.
-    pub id: String,
-    /// Its name as people see it.
-    #[serde(default)]
-    pub display_name: Option<String>,
-    /// The organization that it belongs to.
-    #[serde(default)]
-    pub organization_id: Option<String>,
-}
-
 /// The members of a JSON object in the order in which LangSmith sent them.
 #[derive(Clone, Debug, Default)]
 pub struct Members(Vec<(String, Box<RawValue>)>);
@@ -50,23 +37,6 @@ impl Members {
 }
 
 impl Caller<'_> {
-    /// The workspaces that the caller may know of.
-    pub async fn organization_workspaces(&self) -> Result<Vec<OrganizationWorkspace>, UpstreamError> {
-        self.get_of_organization("/api/v1/workspaces", &[], None).await
-    }
-
-    /// One workspace, or `None` when LangSmith does not show it to the caller. `id` must be a UUID.
-    pub async fn organization_workspace(
-        &self,
-        id: &str,
-    ) -> Result<Option<OrganizationWorkspace>, UpstreamError> {
-        match self.get_of_organization(&format!("/api/v1/workspaces/{id}"), &[], None).await {
-            Ok(workspace) => Ok(Some(workspace)),
-            Err(UpstreamError::NotFound | UpstreamError::Forbidden) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// The figures, one object a metric.
     pub async fn usage(
         &self,

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::clock;
 use crate::data::people::API_KEYS;
-use crate::data::{TEAM_WORKSPACE, bulk, sample_id};
+use crate::data::{Selection, TEAM_WORKSPACE, bulk, sample_id};
 use crate::datasets::Stock;
 use crate::faults::Fault;
 use crate::oauth::CLIENT_SECRET;
@@ -51,6 +52,19 @@ impl Handle {
             let id = run.facts.id;
             ledger.add_runs(Vec::new(), vec![(session, run)], false).ok()?;
             Some(id)
+        })
+    }
+
+    /// The runs of a project of the team's, newest first, as LangSmith's first API writes them, whether or not it is served.
+    pub fn runs(&self, project: Uuid) -> Vec<Value> {
+        self.0.world.projects.read(|ledger| {
+            let runs = ledger.runs_of_session(TEAM_WORKSPACE, project).unwrap_or_default();
+            let written = runs.iter().rev().map(|run| {
+                let mut text = String::new();
+                run.write(&Selection::all(), &mut text);
+                serde_json::from_str(&text).unwrap_or_default()
+            });
+            written.collect()
         })
     }
 

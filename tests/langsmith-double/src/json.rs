@@ -19,6 +19,15 @@ pub(crate) fn refused(field: &str, message: &str) -> ApiError {
     ApiError::Invalid { place: "body", field: field.to_owned(), message: message.to_owned() }
 }
 
+/// A name in a body, which may be absent but not empty.
+pub(crate) fn name_of(value: Option<Value>) -> Result<Option<String>, ApiError> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) if !name.trim().is_empty() => Ok(Some(name)),
+        Some(_) => Err(refused("name", "String should have at least 1 character")),
+    }
+}
+
 /// A time in a body.
 pub(crate) fn time_of(field: &str, text: &str) -> Result<OffsetDateTime, ApiError> {
     moment::parse(text).ok_or_else(|| refused(field, "Input should be a valid datetime"))

@@ -51,6 +51,11 @@ impl Double {
         self.app.base.clone()
     }
 
+    /// What time it is for every double, in seconds since the Unix epoch.
+    pub fn now() -> u64 {
+        u64::try_from(clock::now().unix_timestamp()).unwrap_or_default()
+    }
+
     /// Control over this double.
     pub fn handle(&self) -> Handle {
         Handle(Arc::clone(&self.app))

@@ -53,6 +53,6 @@ impl Shelf<Share> {
 
     /// Ends the sharing of a thing.
     pub(crate) fn end(&self, share: Share) {
-        self.lock().retain(|other| *other != share);
+        self.remove(|other| *other == share);
     }
 }

@@ -98,6 +98,14 @@ impl<T> Shelf<T> {
     pub(crate) fn lock(&self) -> MutexGuard<'_, Vec<T>> {
         lock(&self.0)
     }
+
+    /// Takes out those that are meant. Whether there were any.
+    pub(crate) fn remove(&self, is_meant: impl Fn(&T) -> bool) -> bool {
+        let mut things = self.lock();
+        let before = things.len();
+        things.retain(|thing| !is_meant(thing));
+        things.len() < before
+    }
 }
 
 /// Locks; a panic elsewhere must not turn every later request into one.

@@ -1,6 +1,8 @@
 //! Writes a text as a JSON string, byte for byte as `serde_json` writes it. What a tool returns is a text of its answer as
 //! well, and JSON is full of quotes: eight bytes are looked at together, and a mark among them costs little.
 
+use shared::eight_bytes::{below, equal, first};
+
 /// Appends `text` with its quotes.
 pub(super) fn append(body: &mut Vec<u8>, text: &str) {
     body.push(b'"');
@@ -25,16 +27,10 @@ pub(super) fn append(body: &mut Vec<u8>, text: &str) {
     body.push(b'"');
 }
 
-const ONES: u64 = u64::MAX / 255;
-
-/// Where the first byte is that cannot stand in a string as it is. Bits are borrowed from higher bytes only, so that the
-/// lowest one that is found is right (Mycroft's algorithm).
+/// Where the first byte is that cannot stand in a string as it is.
 fn first_mark(chunk: [u8; 8]) -> Option<usize> {
     let bytes = u64::from_le_bytes(chunk);
-    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(ONES * u64::from(limit)) & !bytes;
-    let equal = |byte: u8| below(bytes ^ (ONES * u64::from(byte)), 1);
-    let marks = (below(bytes, 0x20) | equal(b'"') | equal(b'\\')) & (ONES << 7);
-    (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
+    first(below(bytes, 0x20) | equal(bytes, b'"') | equal(bytes, b'\\'))
 }
 
 fn append_byte(body: &mut Vec<u8>, byte: u8) {

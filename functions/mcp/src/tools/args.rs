@@ -51,15 +51,7 @@ impl<'a> Arguments<'a> {
         Ok(arguments)
     }
 
-    /// What `take` makes of all arguments. It takes those that are known, so what is left is refused.
-    pub(crate) fn read<T>(
-        raw: Option<&'a RawValue>,
-        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
-    ) -> Result<T, ToolError> {
-        Self::read_noting(raw, take).map(|(taken, _)| taken)
-    }
-
-    /// The same, and what was ignored.
+    /// What `take` makes of all arguments, and what was ignored. It takes those that are known, so what is left is refused.
     pub(super) fn read_noting<T>(
         raw: Option<&'a RawValue>,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
@@ -67,7 +59,16 @@ impl<'a> Arguments<'a> {
         Self::of_call(raw)?.taken(take)
     }
 
-    /// The same of an entry in a list, whose client may be known to fill in.
+    /// The same without what was ignored.
+    #[cfg(test)]
+    pub(crate) fn read<T>(
+        raw: Option<&'a RawValue>,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<T, ToolError> {
+        Self::read_noting(raw, take).map(|(taken, _)| taken)
+    }
+
+    /// What `take` makes of an entry in a list, whose client may be known to fill in, and what was ignored.
     pub(super) fn read_entry<T>(
         entry: &'a RawValue,
         fills_in: bool,

@@ -9,10 +9,10 @@ use shared::langsmith::{WorkspaceDetails, shown_data_plane};
 use shared::oauth::scope::{Scope, ScopeSet};
 
 use super::args::Arguments;
+use super::begun::{Begun, begin};
 use super::pagination::{self, Total};
 use super::schema::{flag_or, input, integer_or, output, reader, text};
 use super::serialized::Serialized;
-use super::unknown::rather;
 use super::{CallResult, Context, Descriptor, Output, Tool, ToolError};
 
 /// The tool. It is about several workspaces, so it is no workspace tool.
@@ -50,10 +50,7 @@ impl Tool for ListWorkspaces {
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, CallResult> {
         Box::pin(async move {
-            let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, Request::parse(given)?));
-            let (workspace, request) = Arguments::read(arguments, take)
-                .map_err(|error| rather(error, arguments, &self.descriptor()))?;
-            let workspace = context.workspace(workspace)?;
+            let Begun { workspace, request, .. } = begin(self, context, arguments, Request::parse)?;
             let found = context.caller(workspace.as_ref()).workspace_details().await?;
             let (only, default) = (context.only_workspace(), context.workspace(None)?);
             let covered = found.iter().filter(|found| only.is_none_or(|only| is(found, only)));
@@ -69,7 +66,7 @@ impl Tool for ListWorkspaces {
 }
 
 fn is(workspace: &WorkspaceDetails, id: &WorkspaceId) -> bool {
-    workspace.id.eq_ignore_ascii_case(id.as_str())
+    workspace.id.as_str().eq_ignore_ascii_case(id.as_str())
 }
 
 /// A workspace as it is shown; nothing that LangSmith does not tell.
@@ -99,7 +96,7 @@ struct Listed<'w> {
 impl<'w> Listed<'w> {
     fn new(workspace: &'w WorkspaceDetails, default: Option<&WorkspaceId>, more_info: bool) -> Self {
         Self {
-            id: &workspace.id,
+            id: workspace.id.as_str(),
             display_name: workspace.display_name.as_deref(),
             is_default: default.map(|default| is(workspace, default)),
             tenant_handle: workspace.tenant_handle.as_deref(),

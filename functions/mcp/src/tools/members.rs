@@ -35,13 +35,7 @@ pub(crate) fn write(members: &[(&str, Form<'_>)], limits: Limits, sink: &mut imp
 pub(crate) fn write_object<V, S: Sink>(members: &[(&str, V)], sink: &mut S, write: impl Fn(&V, &mut S)) {
     sink.ascii("{");
     for (index, (name, value)) in members.iter().enumerate() {
-        if index > 0 {
-            sink.separator(",");
-        }
-        sink.ascii("\"");
-        sink.ascii(name);
-        sink.ascii("\"");
-        sink.separator(":");
+        sink.name(name, index == 0);
         write(value, sink);
     }
     sink.ascii("}");

@@ -3,6 +3,7 @@
 mod args;
 mod as_of;
 mod batch;
+mod begun;
 mod canonical_json;
 mod context;
 mod create_dataset;

@@ -1,5 +1,4 @@
-//! What the LangSmith tools have in common: arguments are read to the last one before anything is asked, and the call
-//! works in one workspace.
+//! What most LangSmith tools have in common: the call works in one workspace, where its data is.
 
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
@@ -7,9 +6,9 @@ use shared::langsmith::{Caller, UpstreamError};
 use shared::oauth::scope::{Scope, ScopeSet};
 
 use super::args::Arguments;
+use super::begun::{Begun, begin};
 use super::defaults::{Defaults, given};
 use super::pagination::refuse_marked;
-use super::unknown::rather;
 use super::{CallError, CallResult, Context, Descriptor, Tool, ToolError};
 
 /// A tool that reads or writes one workspace.
@@ -61,10 +60,8 @@ impl<T: WorkspaceTool> Tool for T {
             if Self::WRITES {
                 refuse_marked(arguments)?;
             }
-            let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, self.parse(given)?));
-            let ((workspace, request), ignored) = Arguments::read_noting(arguments, take)
-                .map_err(|error| rather(error, arguments, &self.describe()))?;
-            let workspace = context.workspace(workspace)?;
+            let parse = |given: &mut Arguments<'_>| self.parse(given);
+            let Begun { workspace, request, ignored } = begin(self, context, arguments, parse)?;
             let caller = context.caller_at_data(workspace.as_ref()).await?;
             let done = self.run(caller, request).await;
             ignored.note(done).map_err(|error| advised(error, Self::LESS))

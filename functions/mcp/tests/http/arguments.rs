@@ -1,14 +1,10 @@
 //! What clients and models write into arguments that they do not mean, what they add to the others, and how they spell them.
 
-use langsmith_double::data::sample_id;
 use serde_json::{Map, Value, json};
 
+use crate::common::question;
 use crate::support::Server;
 use crate::writes::{api, runs, writes};
-
-fn id(number: u32) -> String {
-    sample_id(&format!("example:support-questions:{number}")).to_string()
-}
 
 async fn tools(server: &Server, reading: bool) -> Vec<Value> {
     let list = server.legacy("ada", "tools/list", json!({})).await.result();
@@ -25,7 +21,7 @@ fn needed(tool: &str) -> Value {
         "get_prompt_by_name" => json!({"prompt_name": "support-agent"}),
         "fetch_runs" => json!({"project_name": "support-bot", "limit": 2}),
         "list_examples" | "read_dataset" => json!({"dataset_name": "support-questions"}),
-        "read_example" => json!({"example_id": id(0)}),
+        "read_example" => json!({"example_id": question(0)}),
         "list_experiments" => json!({"reference_dataset_name": "support-questions"}),
         "get_billing_usage" => json!({"starting_on": "2026-10-01", "ending_before": "2026-11-01"}),
         _ => json!({}),
@@ -131,10 +127,10 @@ async fn a_call_that_says_no_more_than_the_defaults_asks_for_the_guide() {
 #[tokio::test]
 async fn an_update_that_is_filled_in_changes_what_is_meant_only() {
     let server = Server::start().await;
-    let stored = async || api(&server, &format!("/examples/{}", id(0))).await;
+    let stored = async || api(&server, &format!("/examples/{}", question(0))).await;
     let before = stored().await;
     let alone = json!({
-        "example_id": id(0), "inputs": {}, "outputs": {"answer": "new"}, "metadata": {}, "split": [], "updates": [],
+        "example_id": question(0), "inputs": {}, "outputs": {"answer": "new"}, "metadata": {}, "split": [], "updates": [],
         "workspace_id": "",
     });
     server.call("update_examples", alone).await;
@@ -143,14 +139,14 @@ async fn an_update_that_is_filled_in_changes_what_is_meant_only() {
     assert_eq!((&after["inputs"], &after["metadata"]), (&before["inputs"], &before["metadata"]));
     let listed = json!({
         "example_id": "", "inputs": "", "outputs": "", "metadata": "", "split": "",
-        "updates": [{"example_id": id(0), "inputs": {}, "outputs": "{\"answer\": \"newer\"}", "metadata": {}, "split": ""}],
+        "updates": [{"example_id": question(0), "inputs": {}, "outputs": "{\"answer\": \"newer\"}", "metadata": {}, "split": ""}],
     });
     server.call("update_examples", listed).await;
     let after = stored().await;
     assert_eq!(after["outputs"], json!({"answer": "newer"}));
     assert_eq!((&after["inputs"], &after["metadata"]), (&before["inputs"], &before["metadata"]));
     // Alone, an empty object says that there is nothing any more.
-    server.call("update_examples", json!({"example_id": id(0), "metadata": {}})).await;
+    server.call("update_examples", json!({"example_id": question(0), "metadata": {}})).await;
     assert_eq!(stored().await["metadata"].get("topic"), None);
 }
 
@@ -174,10 +170,11 @@ async fn a_prompt_that_is_filled_in_keeps_its_details() {
 async fn an_experiment_that_is_filled_in_is_recorded() {
     let server = Server::start().await;
     let result = json!({
-        "example_id": id(0), "outputs": "{\"answer\": \"a\"}", "error": "", "scores": "", "start_time": "",
+        "example_id": question(0), "outputs": "{\"answer\": \"a\"}", "error": "", "scores": "", "start_time": "",
         "end_time": "None", "repetition": 0,
     });
-    let judged = json!({"example_id": id(1), "outputs": {}, "error": "timed out", "scores": "{\"good\": 1}"});
+    let judged =
+        json!({"example_id": question(1), "outputs": {}, "error": "timed out", "scores": "{\"good\": 1}"});
     let arguments = json!({
         "experiment_name": "filled", "dataset_name": "support-questions", "dataset_id": "", "description": "",
         "metadata": {}, "results": [result, judged], "close": "false",
@@ -185,7 +182,7 @@ async fn an_experiment_that_is_filled_in_is_recorded() {
     let report = server.call("run_experiment", arguments).await;
     let counts = ["runs_recorded", "scores_recorded", "closed"].map(|name| report[name].clone());
     assert_eq!(counts, [json!(2), json!(1), json!(false)], "{report}");
-    let mut found = runs(&server, &report["experiment_id"]).await;
+    let mut found = runs(&server, &report["experiment_id"]);
     found.sort_by_key(|run| run["error"].is_string());
     assert_eq!((&found[0]["outputs"], &found[0]["error"]), (&json!({"answer": "a"}), &Value::Null));
     assert_eq!(found[1]["error"], "timed out");
@@ -232,7 +229,7 @@ async fn an_unknown_argument_is_told_from_the_known_ones() {
         ("get_billing_usage", json!({"starting": "2026-01-01"}), "Unknown argument: starting. "),
         (
             "run_experiment",
-            json!({"experiment_name": "x", "results": [{"example_id": id(0), "error": "e", "score": 1}]}),
+            json!({"experiment_name": "x", "results": [{"example_id": question(0), "error": "e", "score": 1}]}),
             "results[0]: Unknown argument: score. Did you mean scores? Known are example_id, ",
         ),
     ] {

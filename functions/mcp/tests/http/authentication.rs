@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use shared::ids::WorkspaceId;
 use shared::oauth::scope::ScopeSet;
 
+use crate::deployment::Need;
 use crate::support::{Answer, Server, bare, identity, post};
 
 const METADATA: &str = "resource_metadata=\"http://localhost:8484/.well-known/oauth-protected-resource/mcp\"";
@@ -94,7 +95,7 @@ async fn a_scope_that_is_missing_is_named() {
 
 #[tokio::test]
 async fn a_refused_credential_is_refreshed_once() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     let team = WorkspaceAccess::One(WorkspaceId::new(TEAM_WORKSPACE.to_string()));
     let fresh = identity(ADA_KEY, team.clone(), ScopeSet::all());
     server.authenticator.outcomes.lock().unwrap().push_back(UnauthorizedOutcome::Retry(fresh));
@@ -198,7 +199,7 @@ async fn a_remembered_name_belongs_to_who_found_it() {
 
 #[tokio::test]
 async fn interleaved_callers_never_see_each_other() {
-    let server = Arc::new(Server::start().await);
+    let server = Arc::new(Server::needing(&[Need::OnePlace]).await);
     let mut calls = Vec::new();
     for turn in 0..40 {
         let server = Arc::clone(&server);

@@ -5,6 +5,7 @@ use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{Method, Request};
 use serde_json::json;
 
+use crate::common::assert_mistakes;
 use crate::support::{Server, bare, post};
 
 #[tokio::test]
@@ -85,8 +86,7 @@ async fn broken_messages_are_refused_by_name() {
 
 #[tokio::test]
 async fn wrong_arguments_are_named() {
-    let server = Server::start().await;
-    for (tool, arguments, name) in [
+    assert_mistakes([
         ("list_prompts", json!({"bogus": 1}), "bogus"),
         ("list_prompts", json!({"limit": "x"}), "limit"),
         ("list_prompts", json!({"limit": -1}), "limit"),
@@ -97,12 +97,8 @@ async fn wrong_arguments_are_named() {
         ("fetch_runs", json!({"project_name": "support-bot"}), "limit"),
         ("fetch_runs", json!({"limit": 1}), "project_name"),
         ("fetch_runs", json!({"project_name": "p", "limit": 1, "trace_id": "x"}), "trace_id"),
-    ] {
-        let error = server.fail(tool, arguments.clone()).await;
-        assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{arguments}");
-        assert!(error["error"].as_str().unwrap().contains(name), "{error}");
-    }
-    assert!(server.langsmith().requests().is_empty());
+    ])
+    .await;
 }
 
 #[tokio::test]

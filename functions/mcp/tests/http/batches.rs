@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use shared::ids::WorkspaceId;
 use shared::oauth::scope::ScopeSet;
 
+use crate::deployment::Need;
 use crate::support::{Answer, Server, identity, post};
 
 fn batch(bearer: &str, version: &str, messages: &Value) -> Request<Body> {
@@ -216,7 +217,7 @@ fn fresh() -> UnauthorizedOutcome {
 
 #[tokio::test]
 async fn a_dead_login_is_that_of_the_whole_batch_unless_a_call_is_done() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     let read = |id| call(id, "list_projects", &json!({}));
     decide(&server, [UnauthorizedOutcome::Dead]);
     let answer = server.send(batch("stale", "", &json!([ping(1), read(2), read(3)]))).await;

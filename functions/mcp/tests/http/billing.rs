@@ -1,23 +1,20 @@
 //! `get_billing_usage`: whose share is shown to whom.
 
 use langsmith_double::data::{ADA_WORKSPACE, SERVICE_KEY, TEAM_WORKSPACE};
-use langsmith_double::{Fault, FaultKind, Options, Service};
+use langsmith_double::{FaultKind, Service};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
 use serde_json::{Value, json};
 use shared::oauth::scope::ScopeSet;
 
+use crate::common::{deployed, disturb, extended};
+use crate::deployment::Need;
 use crate::support::{Server, identity};
 
 /// A workspace that only the figures know.
 const DELETED: &str = "5a3e0000-0000-4000-8000-0000000000dd";
 
 fn month(more: &Value) -> Value {
-    let mut arguments =
-        json!({"starting_on": "2026-10-01T00:00:00Z", "ending_before": "2026-11-01T00:00:00Z"});
-    for (name, value) in more.as_object().unwrap() {
-        arguments[name] = value.clone();
-    }
-    arguments
+    extended(json!({"starting_on": "2026-10-01T00:00:00Z", "ending_before": "2026-11-01T00:00:00Z"}), more)
 }
 
 async fn usage(server: &Server, bearer: &str, more: &Value) -> Vec<Value> {
@@ -54,7 +51,7 @@ async fn a_key_sees_every_share_with_its_name() {
 
 #[tokio::test]
 async fn no_workspace_is_named_upstream() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     usage(&server, "ada-key", &json!({"workspace_id": TEAM_WORKSPACE.to_string()})).await;
     usage(&server, "ada", &json!({})).await;
     let requests = server.langsmith().requests();
@@ -158,17 +155,11 @@ async fn usage_has_a_scope_of_its_own() {
 
 #[tokio::test]
 async fn a_key_of_one_workspace_is_told_what_it_takes() {
-    let server = Server::with_langsmith(Options { service: Service::CLOUD, ..Options::default() }).await;
+    let server = deployed(Service::CLOUD).await;
     // The first attempt is refused, and the second one has a key of one workspace.
     let key = identity(SERVICE_KEY, WorkspaceAccess::KeyDefault { header: None }, ScopeSet::all());
     server.authenticator.outcomes.lock().unwrap().push_back(UnauthorizedOutcome::Retry(key));
-    let kind = FaultKind::Status(401);
-    server.langsmith().inject(Fault {
-        method: None,
-        path_contains: "/workspaces".into(),
-        kind,
-        times: Some(1),
-    });
+    disturb(&server, "/workspaces", FaultKind::Status(401), Some(1));
     let error = failed(&server, "ada-key", &json!({})).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("forbidden"), &json!(false)));
     assert!(error["error"].as_str().unwrap().contains("API key of the organization"), "{error}");
@@ -176,13 +167,8 @@ async fn a_key_of_one_workspace_is_told_what_it_takes() {
 
 #[tokio::test]
 async fn a_firewall_says_nothing_about_the_key() {
-    let server = Server::start().await;
-    server.langsmith().inject(Fault {
-        method: None,
-        path_contains: "/billing".into(),
-        kind: FaultKind::Blocked,
-        times: None,
-    });
+    let server = Server::needing(&[Need::OnePlace]).await;
+    disturb(&server, "/billing", FaultKind::Blocked, None);
     let error = failed(&server, "ada-key", &json!({})).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)), "{error}");
     assert!(!error["error"].as_str().unwrap().contains("credential"), "{error}");
@@ -190,9 +176,8 @@ async fn a_firewall_says_nothing_about_the_key() {
 
 #[tokio::test]
 async fn names_are_an_addition_and_figures_are_not() {
-    let server = Server::start().await;
-    let fault = |path: &str, kind| Fault { method: None, path_contains: path.into(), kind, times: None };
-    server.langsmith().inject(fault("/workspaces", FaultKind::Status(403)));
+    let server = Server::needing(&[Need::OnePlace]).await;
+    disturb(&server, "/workspaces", FaultKind::Status(403), None);
     let metrics = usage(&server, "ada-key", &json!({})).await;
     assert_eq!(metrics[0]["groups"][DELETED]["workspace_name"], DELETED);
     assert_eq!(
@@ -208,7 +193,7 @@ async fn names_are_an_addition_and_figures_are_not() {
         ("/workspaces", 401, "auth"),
         ("/workspaces", 500, "upstream"),
     ] {
-        server.langsmith().inject(fault(path, FaultKind::Status(status)));
+        disturb(&server, path, FaultKind::Status(status), None);
         let error = failed(&server, "ada-key", &json!({})).await;
         assert_eq!(error["kind"], kind, "{path} {status}");
         server.langsmith().clear_faults();

@@ -9,11 +9,10 @@ use mcp::auth::{CallerIdentity, UnauthorizedOutcome, WorkspaceAccess};
 use serde_json::{Value, json};
 use shared::clock::Timestamp;
 use shared::ids::WorkspaceId;
-use shared::langsmith::{ListedDataPlanes, Workspace};
 use shared::oauth::scope::ScopeSet;
 use uuid::Uuid;
 
-use crate::support::{Server, identity};
+use crate::support::{Server, data_planes_of, identity};
 
 /// A server, and the data plane of one workspace.
 pub(crate) struct Byoc {
@@ -66,17 +65,8 @@ pub(crate) fn logged_in(data_plane: &str, at: Timestamp) -> CallerIdentity {
 pub(crate) fn logged_in_to(workspace: Uuid, data_plane: &str, at: Timestamp) -> CallerIdentity {
     let id = WorkspaceId::new(workspace.to_string());
     let caller = identity(ADA_KEY, WorkspaceAccess::One(id.clone()), ScopeSet::all());
-    let workspace = Workspace {
-        id,
-        display_name: "Sample Workspace".to_owned(),
-        handle: None,
-        data_plane_url: Some(data_plane.to_owned()),
-    };
-    CallerIdentity { data_planes: ListedDataPlanes::of(&[workspace], at), ..caller }
+    CallerIdentity { data_planes: data_planes_of(id, data_plane, at), ..caller }
 }
-
-/// When the servers of these tests start.
-pub(crate) const START: Timestamp = Timestamp::from_secs(1_800_000_000);
 
 pub(crate) fn paths(requests: &[Recorded]) -> Vec<&str> {
     requests.iter().map(|request| request.path.as_str()).collect()
@@ -180,7 +170,7 @@ async fn nobody_elses_credential_reaches_a_data_plane() {
 #[tokio::test]
 async fn a_login_knows_its_data_plane_for_a_day() {
     let byoc = Byoc::of(TEAM_WORKSPACE).await;
-    byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), START));
+    byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), byoc.server.now()));
     for (passed, expected) in [(Duration::ZERO, &[][..]), (Duration::from_hours(24), &["/api/v1/workspaces"])]
     {
         byoc.server.clock.advance(passed);
@@ -254,7 +244,7 @@ async fn a_failure_names_the_data_plane() {
 async fn after_a_failure_langsmith_is_asked_where_the_data_is_now() {
     for bearer in ["ada-team", "login"] {
         let byoc = Byoc::of(TEAM_WORKSPACE).await;
-        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), START));
+        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), byoc.server.now()));
         fetches(&byoc.server, bearer).await;
         let control = byoc.server.langsmith();
         let own = Options { control_plane: Some(control.clone()), ..Options::default() };
@@ -275,7 +265,7 @@ async fn after_a_failure_langsmith_is_asked_where_the_data_is_now() {
 async fn a_data_plane_that_is_known_serves_while_langsmith_is_away() {
     for bearer in ["ada-team", "login"] {
         let byoc = Byoc::of(TEAM_WORKSPACE).await;
-        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), START));
+        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), byoc.server.now()));
         fetches(&byoc.server, bearer).await;
         inject(&byoc.server.langsmith(), "/", FaultKind::Status(500));
         byoc.server.clock.advance(Duration::from_hours(25));
@@ -301,7 +291,7 @@ async fn a_credential_that_may_not_see_the_list_has_no_data_plane() {
 #[tokio::test]
 async fn what_a_login_was_told_stays_when_the_list_is_not_shown_any_longer() {
     let byoc = Byoc::of(TEAM_WORKSPACE).await;
-    byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), START));
+    byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), byoc.server.now()));
     inject(&byoc.server.langsmith(), "/workspaces", FaultKind::Status(403));
     byoc.server.clock.advance(Duration::from_hours(25));
     for _ in 0..2 {

@@ -4,12 +4,15 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use langsmith_double::FaultKind;
 use langsmith_double::data::{ADA_WORKSPACE, TEAM_WORKSPACE};
+use langsmith_double::{FaultKind, Options, start};
+use mcp::auth::{CallerIdentity, WorkspaceAccess};
 use serde_json::{Value, json};
+use shared::ids::WorkspaceId;
+use shared::langsmith::body::MAX_BODY;
 use uuid::Uuid;
 
-use crate::byoc::{Byoc, RUNS, START, fails, fetches, inject, logged_in, logged_in_to, paths};
+use crate::byoc::{Byoc, RUNS, fails, fetches, inject, logged_in, logged_in_to, paths};
 
 const LIST: &str = "/api/v1/workspaces";
 /// A workspace of nobody's.
@@ -88,7 +91,7 @@ async fn a_workspace_of_another_organization_is_asked_for_by_name_once() {
 async fn what_a_login_was_told_counts_where_a_list_does_not_have_its_workspace() {
     let byoc = Byoc::of(ADA_WORKSPACE).await;
     byoc.server.langsmith().move_to_other_organization(ADA_WORKSPACE);
-    let login = logged_in_to(ADA_WORKSPACE, &byoc.data_plane.url(), START);
+    let login = logged_in_to(ADA_WORKSPACE, &byoc.data_plane.url(), byoc.server.now());
     byoc.server.authenticator.know("login", login);
     fetches(&byoc.server, "ada-team").await;
     byoc.asked();
@@ -102,7 +105,7 @@ async fn what_a_login_was_told_counts_where_a_list_does_not_have_its_workspace()
 async fn a_list_of_one_organization_says_nothing_of_a_key_that_names_no_workspace() {
     let byoc = Byoc::of(ADA_WORKSPACE).await;
     byoc.server.langsmith().move_to_other_organization(ADA_WORKSPACE);
-    let login = logged_in_to(ADA_WORKSPACE, &byoc.data_plane.url(), START);
+    let login = logged_in_to(ADA_WORKSPACE, &byoc.data_plane.url(), byoc.server.now());
     byoc.server.authenticator.know("login", login);
     // LangSmith is asked in the login's workspace, and lists that one's organization.
     inject(&byoc.data_plane.handle(), "/api/", FaultKind::Status(401));
@@ -119,7 +122,7 @@ async fn a_list_of_one_organization_says_nothing_of_a_key_that_names_no_workspac
 async fn what_a_data_plane_does_not_have_puts_it_in_no_doubt() {
     for bearer in ["ada-team", "login"] {
         let byoc = Byoc::of(TEAM_WORKSPACE).await;
-        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), START));
+        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), byoc.server.now()));
         fetches(&byoc.server, bearer).await;
         byoc.server.clock.advance(Duration::from_secs(30));
         for status in [403, 404] {
@@ -149,7 +152,7 @@ async fn a_data_plane_in_doubt_serves_on_while_langsmith_is_away() {
 async fn langsmith_that_asks_for_patience_is_not_waited_for_where_the_data_plane_is_known() {
     for bearer in ["ada-team", "login"] {
         let byoc = Byoc::of(TEAM_WORKSPACE).await;
-        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), START));
+        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), byoc.server.now()));
         fetches(&byoc.server, bearer).await;
         byoc.server.clock.advance(Duration::from_hours(25));
         let kind = FaultKind::RateLimited { retry_after_secs: Some(1) };
@@ -188,5 +191,90 @@ async fn the_list_of_workspaces_shows_where_a_data_plane_is_and_no_more() {
         let listed = byoc.server.call_as("ada-team", "list_workspaces", arguments).await.result();
         assert_eq!(listed["structuredContent"]["workspaces"][0]["data_plane_url"], shown, "{listed}");
         assert!(!listed.to_string().contains("hunter2"), "{listed}");
+    }
+}
+
+/// LangSmith's word of today counts more than what it said at the login, also when today's is too old to be believed.
+#[tokio::test]
+async fn a_list_since_the_login_outdates_what_was_kept() {
+    for is_found_by_failure in [true, false] {
+        let byoc = Byoc::of(TEAM_WORKSPACE).await;
+        let id = Some(WorkspaceId::new(TEAM_WORKSPACE.to_string()));
+        let everywhere = WorkspaceAccess::All { default: id };
+        let login = logged_in(&byoc.data_plane.url(), byoc.server.now());
+        byoc.server.authenticator.know("login", CallerIdentity { workspace: everywhere, ..login });
+        fetches(&byoc.server, "login").await;
+        let control = byoc.server.langsmith();
+        let own = Options { control_plane: Some(control.clone()), ..Options::default() };
+        let moved = start(own).await.unwrap();
+        control.set_data_plane(TEAM_WORKSPACE, Some(&moved.url()));
+        byoc.server.clock.advance(Duration::from_secs(30));
+        if is_found_by_failure {
+            inject(&byoc.data_plane.handle(), "/api/", FaultKind::Status(500));
+            fails(&byoc.server, "login").await;
+            byoc.data_plane.handle().clear_faults();
+        } else {
+            fetches_of(&byoc, "login", ADA_WORKSPACE).await;
+        }
+        byoc.asked();
+        for passed in [Duration::ZERO, Duration::from_mins(6), Duration::from_hours(2)] {
+            byoc.server.clock.advance(passed);
+            fetches(&byoc.server, "login").await;
+            assert!(byoc.asked()[1].is_empty(), "{passed:?}");
+        }
+        inject(&control, "/workspaces", FaultKind::Status(500));
+        byoc.server.clock.advance(Duration::from_mins(6));
+        fetches(&byoc.server, "login").await;
+        assert!(byoc.asked()[1].is_empty(), "while LangSmith is away");
+    }
+}
+
+/// A key that was used before its login: the list of then is the older one.
+#[tokio::test]
+async fn a_login_since_a_list_outdates_the_list() {
+    let byoc = Byoc::of(TEAM_WORKSPACE).await;
+    fetches(&byoc.server, "ada-team").await;
+    let control = byoc.server.langsmith();
+    let own = Options { control_plane: Some(control.clone()), ..Options::default() };
+    let moved = start(own).await.unwrap();
+    control.set_data_plane(TEAM_WORKSPACE, Some(&moved.url()));
+    let at = byoc.server.now().plus(Duration::from_mins(10));
+    byoc.server.authenticator.know("login", logged_in(&moved.url(), at));
+    byoc.asked();
+    inject(&control, "/workspaces", FaultKind::Status(500));
+    for passed in [Duration::from_mins(10), Duration::from_hours(25)] {
+        byoc.server.clock.advance(passed);
+        fetches(&byoc.server, "login").await;
+        assert!(byoc.asked()[1].is_empty(), "{passed:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_answer_puts_a_data_plane_in_doubt() {
+    for kind in [FaultKind::Html, FaultKind::Status(302)] {
+        let byoc = Byoc::of(TEAM_WORKSPACE).await;
+        byoc.server.authenticator.know("login", logged_in(&byoc.data_plane.url(), byoc.server.now()));
+        inject(&byoc.data_plane.handle(), "/api/", kind);
+        fails(&byoc.server, "login").await;
+        byoc.data_plane.handle().clear_faults();
+        byoc.asked();
+        fetches(&byoc.server, "login").await;
+        assert_eq!(paths(&byoc.asked()[0]), [LIST], "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_is_no_list_without_data_planes() {
+    let too_large = FaultKind::Oversized(MAX_BODY as u64 + 1);
+    let statuses = [302, 400, 500].map(FaultKind::Status);
+    for kind in
+        [FaultKind::Html, FaultKind::Malformed, FaultKind::Blocked, too_large].into_iter().chain(statuses)
+    {
+        let byoc = Byoc::of(TEAM_WORKSPACE).await;
+        inject(&byoc.server.langsmith(), "/workspaces", kind);
+        fails(&byoc.server, "ada-team").await;
+        let [control, data_plane] = byoc.asked();
+        assert!(paths(&control).iter().all(|path| *path == LIST), "{kind:?}: {control:?}");
+        assert!(data_plane.is_empty(), "{kind:?}");
     }
 }

@@ -6,7 +6,7 @@ use langsmith_double::Handle;
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use serde_json::json;
 
-use crate::byoc::{Byoc, START, logged_in, with_key};
+use crate::byoc::{Byoc, logged_in, with_key};
 use crate::support::{PUBLIC_URL, Server};
 
 const NOT_HTTPS: &str = "it is not an https address";
@@ -67,7 +67,7 @@ async fn loopback_is_refused_where_langsmith_is_elsewhere() {
     // Nobody is asked, so that nobody has to be there.
     let server = Server::before("https://langsmith.example").await;
     for (url, problem) in [(url.clone(), NOT_HTTPS), (url.replace("http:", "https:"), PRIVATE)] {
-        server.authenticator.know("login", logged_in(&url, START));
+        server.authenticator.know("login", logged_in(&url, server.now()));
         let error = server.call_as("login", "list_prompts", json!({})).await.tool_error();
         let expected =
             format!("The data plane of workspace {TEAM_WORKSPACE}, {url}, cannot be used: {problem}.");
@@ -83,7 +83,7 @@ async fn langsmith_may_name_itself() {
     langsmith.set_data_plane(TEAM_WORKSPACE, None);
     byoc.server
         .authenticator
-        .know("login", logged_in(&format!("{}/api/v1", byoc.server.double.url()), START));
+        .know("login", logged_in(&format!("{}/api/v1", byoc.server.double.url()), byoc.server.now()));
     byoc.server.authenticator.know("key", with_key(ADA_KEY, Some(TEAM_WORKSPACE)));
     for bearer in ["login", "key"] {
         let result = byoc.server.call_as(bearer, "list_projects", json!({})).await.result();

@@ -3,6 +3,7 @@
 use langsmith_double::data::{ADA_WORKSPACE, TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
 
+use crate::common::{assert_in_order, assert_mistakes, each};
 use crate::support::Server;
 
 fn dataset_id(name: &str) -> String {
@@ -10,8 +11,7 @@ fn dataset_id(name: &str) -> String {
 }
 
 fn names(listing: &Value) -> Vec<&str> {
-    let datasets = listing["datasets"].as_array().unwrap();
-    datasets.iter().map(|dataset| dataset["name"].as_str().unwrap()).collect()
+    each(listing, "datasets", "name")
 }
 
 #[tokio::test]
@@ -34,8 +34,7 @@ async fn a_dataset_has_its_members_in_a_fixed_order() {
         "}],",
         "\"next_offset\":1}",
     ];
-    let found: Vec<_> = order.iter().map(|key| text.find(key).unwrap()).collect();
-    assert!(found.is_sorted(), "{text}");
+    assert_in_order(text, &order);
     let dataset = &result["structuredContent"]["datasets"][0];
     assert_eq!(dataset.as_object().unwrap().len(), 11);
     assert_eq!(dataset["inputs_schema_definition"]["required"], json!(["question"]));
@@ -148,8 +147,7 @@ async fn a_dataset_is_read_by_id_or_name() {
 
 #[tokio::test]
 async fn wrong_arguments_are_named() {
-    let server = Server::start().await;
-    for (tool, arguments, name) in [
+    assert_mistakes([
         ("list_datasets", json!({"dataset_ids": "x"}), "dataset_ids"),
         ("list_datasets", json!({"dataset_ids": "[\"x"}), "dataset_ids"),
         ("list_datasets", json!({"dataset_ids": [1]}), "dataset_ids"),
@@ -170,12 +168,8 @@ async fn wrong_arguments_are_named() {
         ("read_dataset", json!({"dataset_id": "not-a-uuid"}), "dataset_id"),
         ("read_dataset", json!({"dataset_name": {}}), "dataset_name"),
         ("read_dataset", json!({"dataset_name": "x".repeat(100_000)}), "dataset_name"),
-    ] {
-        let error = server.fail(tool, arguments).await;
-        assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{name}");
-        assert!(error["error"].as_str().unwrap().contains(name), "{error}");
-    }
-    assert!(server.langsmith().requests().is_empty());
+    ])
+    .await;
 }
 
 #[tokio::test]

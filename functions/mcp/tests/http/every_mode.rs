@@ -1,10 +1,11 @@
 //! Every tool against every kind of deployment that the double can be: a usual call succeeds and brings what there is.
 
-use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE, sample_id};
+use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use langsmith_double::{Double, Options, Service, start, start_byoc};
 use serde_json::{Value, json};
 
 use crate::byoc::with_key;
+use crate::common::question;
 use crate::support::Server;
 
 /// A deployment, by the name that the double's program has for it.
@@ -58,9 +59,8 @@ const OF_ORGANIZATION: [&str; 2] = ["get_billing_usage", "list_workspaces"];
 fn usual() -> Vec<Usual> {
     let rows = |tool, arguments, at, count| Usual { tool, arguments, at, expected: Expected::Rows(count) };
     let value = |tool, arguments, at, value| Usual { tool, arguments, at, expected: Expected::Value(value) };
-    let example = |number: u32| sample_id(&format!("example:support-questions:{number}")).to_string();
     let results =
-        json!([{"example_id": example(0), "outputs": {"answer": "a"}, "scores": {"correct": 0.123_456}}]);
+        json!([{"example_id": question(0), "outputs": {"answer": "a"}, "scores": {"correct": 0.123_456}}]);
     vec![
         rows(
             "get_thread_history",
@@ -80,7 +80,7 @@ fn usual() -> Vec<Usual> {
             "/dataset/name",
             json!("support-questions"),
         ),
-        value("read_example", json!({"example_id": example(1)}), "/example/id", json!(example(1))),
+        value("read_example", json!({"example_id": question(1)}), "/example/id", json!(question(1))),
         rows("list_experiments", json!({"reference_dataset_name": "support-questions"}), "/experiments", 1),
         rows(
             "get_billing_usage",
@@ -108,7 +108,7 @@ fn usual() -> Vec<Usual> {
         ),
         value(
             "update_examples",
-            json!({"example_id": example(2), "outputs": {"answer": "new"}}),
+            json!({"example_id": question(2), "outputs": {"answer": "new"}}),
             "/updated",
             json!(1),
         ),

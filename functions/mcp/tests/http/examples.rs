@@ -1,14 +1,11 @@
 //! `list_examples` and `read_example`.
 
 use langsmith_double::data::{ADA_WORKSPACE, TEAM_WORKSPACE, sample_id};
-use langsmith_double::{Dataset, Fault, FaultKind};
+use langsmith_double::{Dataset, FaultKind};
 use serde_json::{Value, json};
 
+use crate::common::{assert_in_order, disturb, question};
 use crate::support::Server;
-
-fn question(number: usize) -> String {
-    sample_id(&format!("example:support-questions:{number}")).to_string()
-}
 
 /// The numbers of the questions in a listing, in order.
 fn numbers(listing: &Value) -> Vec<usize> {
@@ -44,8 +41,7 @@ async fn an_example_has_its_members_in_a_fixed_order() {
         "\"attachments\":{}}],",
         "\"next_offset\":1}",
     ];
-    let found: Vec<_> = order.iter().map(|key| text.find(key).unwrap()).collect();
-    assert!(found.is_sorted(), "{text}");
+    assert_in_order(text, &order);
     let example = &result["structuredContent"]["examples"][0];
     assert_eq!(example.as_object().unwrap().len(), 10);
     assert!(example["modified_at"].as_str().unwrap().ends_with("+00:00"));
@@ -87,13 +83,7 @@ async fn the_id_of_a_dataset_goes_before_its_name() {
 async fn a_name_is_looked_up_again_when_its_dataset_went_away() {
     let server = Server::start().await;
     assert_eq!(questions(&server, json!({})).await.len(), 6);
-    let gone = Fault {
-        method: None,
-        path_contains: "/examples".into(),
-        kind: FaultKind::Status(404),
-        times: Some(1),
-    };
-    server.langsmith().inject(gone);
+    disturb(&server, "/examples", FaultKind::Status(404), Some(1));
     let error = server.fail("list_examples", json!({"dataset_name": "support-questions"})).await;
     assert_eq!(error["kind"], "not_found");
     server.langsmith().clear_requests();

@@ -1,14 +1,15 @@
 //! `list_experiments`: the experiments on a dataset with their statistics.
 
-use langsmith_double::data::{ADA_KEY, sample_id};
-use langsmith_double::{Fault, FaultKind};
+use langsmith_double::FaultKind;
+use langsmith_double::data::{TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
-use shared::langsmith::http_client;
 
+use crate::common::{self, disturb, each};
+use crate::deployment::Need;
 use crate::support::Server;
 
 fn names(listing: &Value) -> Vec<&str> {
-    listing["experiments"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
+    each(listing, "experiments", "name")
 }
 
 fn dataset() -> String {
@@ -18,9 +19,7 @@ fn dataset() -> String {
 /// Adds an experiment that has not run yet.
 async fn add(server: &Server, name: &str, extra: Value) {
     let body = json!({"name": name, "reference_dataset_id": dataset(), "extra": extra, "start_time": "2020-01-01T00:00:00Z"});
-    let url = format!("{}/api/v1/sessions", server.double.url());
-    let request = http_client(None).unwrap().post(url).header("x-api-key", ADA_KEY).json(&body);
-    assert!(request.send().await.unwrap().status().is_success());
+    common::add(server, TEAM_WORKSPACE, &[("/sessions", body)]).await;
 }
 
 #[tokio::test]
@@ -139,13 +138,8 @@ async fn failures_have_their_kind() {
         (FaultKind::Status(500), "upstream"),
         (FaultKind::Malformed, "upstream"),
     ] {
-        let server = Server::start().await;
-        server.langsmith().inject(Fault {
-            method: None,
-            path_contains: "/sessions".into(),
-            kind: fault,
-            times: None,
-        });
+        let server = Server::needing(&[Need::OnePlace]).await;
+        disturb(&server, "/sessions", fault, None);
         let error = server.fail("list_experiments", json!({"reference_dataset_id": dataset()})).await;
         assert_eq!(error["kind"], kind, "{fault:?}");
     }

@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::deployment::Need;
+use crate::runs_walks::ids;
 use crate::support::Server;
-
-fn ids(page: &Value) -> Vec<String> {
-    page["runs"].as_array().unwrap().iter().map(|run| run["id"].as_str().unwrap().to_owned()).collect()
-}
 
 #[tokio::test]
 async fn pages_cover_every_run_once() {
@@ -53,7 +51,7 @@ async fn the_envelope_and_the_runs_have_a_fixed_order() {
 
 #[tokio::test]
 async fn filters_reach_langsmith_as_they_are() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let arguments = json!({
         "project_name": "[\"support-bot\",\"nightly-summaries\"]", "limit": 500, "run_type": "LLM", "error": "false",
         "is_root": false, "filter": "gt(latency, 0)", "trace_filter": "has(tags, \"production\")",
@@ -82,7 +80,7 @@ async fn filters_reach_langsmith_as_they_are() {
 
 #[tokio::test]
 async fn order_by_has_an_effect() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let fetch = async |order: Value| {
         let arguments =
             json!({"project_name": "nightly-summaries", "limit": 100, "is_root": "true", "order_by": order});

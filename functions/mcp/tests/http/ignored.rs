@@ -1,33 +1,32 @@
 //! Empty values that could clear something, in calls of clients that fill in what they do not mean.
 
-use langsmith_double::data::sample_id;
 use serde_json::{Value, json};
 
-use crate::run_experiment::{example, experiments};
+use crate::common::question;
+use crate::run_experiment::experiments;
 use crate::support::Server;
 use crate::writes::{api, runs};
-
-fn id(number: u32) -> String {
-    sample_id(&format!("example:support-questions:{number}")).to_string()
-}
 
 #[tokio::test]
 async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
     let server = Server::start().await;
-    let before = api(&server, &format!("/examples/{}", id(0))).await;
+    let before = api(&server, &format!("/examples/{}", question(0))).await;
     for (arguments, ignored) in [
-        (json!({"example_id": id(0), "metadata": {"k": 1}, "outputs": {}, "split": []}), json!(["outputs"])),
+        (
+            json!({"example_id": question(0), "metadata": {"k": 1}, "outputs": {}, "split": []}),
+            json!(["outputs"]),
+        ),
         (
             json!({"updates": [
-                {"example_id": id(0), "metadata": {"k": 1}},
-                {"example_id": id(1), "metadata": {"k": 1}, "inputs": "{}", "outputs": {}, "split": ""},
+                {"example_id": question(0), "metadata": {"k": 1}},
+                {"example_id": question(1), "metadata": {"k": 1}, "inputs": "{}", "outputs": {}, "split": ""},
             ]}),
             json!(["updates[1].inputs", "updates[1].outputs"]),
         ),
-        (json!({"example_id": id(0), "metadata": {"k": 1}, "outputs": null, "split": []}), Value::Null),
+        (json!({"example_id": question(0), "metadata": {"k": 1}, "outputs": null, "split": []}), Value::Null),
         // What stands beside updates could belong to nothing.
         (
-            json!({"updates": [{"example_id": id(0), "metadata": {"k": 1}}], "example_id": "", "outputs": {}}),
+            json!({"updates": [{"example_id": question(0), "metadata": {"k": 1}}], "example_id": "", "outputs": {}}),
             Value::Null,
         ),
     ] {
@@ -35,11 +34,11 @@ async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
         assert_eq!(report["_ignored"], ignored, "{arguments}");
         assert_eq!(report.get("_ignored_message").is_some(), !ignored.is_null(), "{report}");
     }
-    let after = api(&server, &format!("/examples/{}", id(0))).await;
+    let after = api(&server, &format!("/examples/{}", question(0))).await;
     assert_eq!((&after["outputs"], &after["metadata"]["k"]), (&before["outputs"], &json!(1)));
-    let meant = server.call("update_examples", json!({"example_id": id(0), "outputs": {}})).await;
-    assert_eq!(meant, json!({"updated": 1, "example_ids": [id(0)]}));
-    assert_eq!(api(&server, &format!("/examples/{}", id(0))).await["outputs"], json!({}));
+    let meant = server.call("update_examples", json!({"example_id": question(0), "outputs": {}})).await;
+    assert_eq!(meant, json!({"updated": 1, "example_ids": [question(0)]}));
+    assert_eq!(api(&server, &format!("/examples/{}", question(0))).await["outputs"], json!({}));
 }
 
 #[tokio::test]
@@ -62,10 +61,10 @@ async fn a_prompt_keeps_what_was_not_cleared_and_says_so() {
 async fn an_error_says_what_was_ignored_too() {
     let server = Server::start().await;
     let error =
-        server.fail("update_examples", json!({"example_id": id(0), "outputs": {}, "split": []})).await;
+        server.fail("update_examples", json!({"example_id": question(0), "outputs": {}, "split": []})).await;
     let text = error["error"].as_str().unwrap();
     assert!(text.starts_with("Nothing to change") && text.contains("empty, too: outputs."), "{text}");
-    let arguments = json!({"updates": [{"example_id": id(0), "outputs": {}, "split": []}]});
+    let arguments = json!({"updates": [{"example_id": question(0), "outputs": {}, "split": []}]});
     let text = server.fail("update_examples", arguments).await["error"].as_str().unwrap().to_owned();
     assert!(text.starts_with("updates[0]: Nothing to change") && text.contains("outputs."), "{text}");
     assert!(server.langsmith().requests().is_empty());
@@ -78,11 +77,11 @@ fn experiment(result: &Value) -> Value {
 #[tokio::test]
 async fn no_error_beside_empty_outputs_is_a_run_with_empty_outputs() {
     let server = Server::start().await;
-    let result = json!({"example_id": example(0), "outputs": {}, "error": "", "scores": {"correct": 1}});
+    let result = json!({"example_id": question(0), "outputs": {}, "error": "", "scores": {"correct": 1}});
     let report = server.call("run_experiment", experiment(&result)).await;
     assert_eq!((&report["runs_recorded"], &report["scores_recorded"]), (&json!(1), &json!(1)));
     assert_eq!(report.get("_ignored"), None);
-    let recorded = runs(&server, &report["experiment_id"]).await;
+    let recorded = runs(&server, &report["experiment_id"]);
     assert_eq!((&recorded[0]["outputs"], &recorded[0]["error"]), (&json!({}), &Value::Null));
 }
 
@@ -91,8 +90,8 @@ async fn scores_without_a_run_open_nothing() {
     let server = Server::start().await;
     let scores = json!({"correct": 1});
     for result in [
-        json!({"example_id": example(0), "scores": scores}),
-        json!({"example_id": example(0), "outputs": {}, "error": "", "start_time": "", "scores": scores}),
+        json!({"example_id": question(0), "scores": scores}),
+        json!({"example_id": question(0), "outputs": {}, "error": "", "start_time": "", "scores": scores}),
     ] {
         let error = server.fail("run_experiment", experiment(&result)).await;
         let text = error["error"].as_str().unwrap();

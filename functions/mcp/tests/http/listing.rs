@@ -1,11 +1,11 @@
 //! `tools/list`, `list_projects` and `list_prompts`.
 
 use axum::Router;
-use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE, sample_id};
+use langsmith_double::data::{TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
-use shared::langsmith::http_client;
 use tokio::net::TcpListener;
 
+use crate::common::{self, assert_in_order};
 use crate::support::Server;
 
 /// The tools that write, and whether they replace what is there.
@@ -124,8 +124,7 @@ async fn projects_have_a_long_form_with_a_fixed_order() {
         let text = result["content"][0]["text"].as_str().unwrap();
         let order =
             ["\"id\"", "\"start_time\"", "\"extra\"", "\"tenant_id\"", "\"total_cost\"", "\"error_rate\""];
-        let found: Vec<_> = order.iter().map(|key| text.find(key).unwrap()).collect();
-        assert!(found.is_sorted(), "{text}");
+        assert_in_order(text, &order);
         let project = &result["structuredContent"]["projects"][0];
         assert_eq!(project.as_object().unwrap().len(), 24);
         assert!(project["start_time"].as_str().unwrap().ends_with('Z'));
@@ -203,18 +202,7 @@ async fn what_is_sent_upstream_is_in_order() {
 
 /// Adds something behind the server's back.
 async fn add(server: &Server, path: &str, body: Value) {
-    add_all(server, &[(path, body)]).await;
-}
-
-/// Adds several things, one after the other.
-async fn add_all(server: &Server, things: &[(&str, Value)]) {
-    let client = http_client(None).unwrap();
-    for (path, body) in things {
-        let request = client.post(format!("{}/api/v1{path}", server.double.url()));
-        let request = request.header("x-api-key", ADA_KEY).header("x-tenant-id", TEAM_WORKSPACE.to_string());
-        let response = request.json(body).send().await.unwrap();
-        assert!(response.status().is_success(), "{path}: {}", response.status());
-    }
+    common::add(server, TEAM_WORKSPACE, &[(path, body)]).await;
 }
 
 /// Follows `next_offset` through a list until its three large items have come; how many answers that took.
@@ -307,7 +295,7 @@ async fn a_hundred_of_101_never_look_like_all() {
         let plain = json!({ "name": name });
         [("/sessions", experiment), ("/sessions", plain.clone()), ("/datasets", plain)]
     });
-    add_all(&server, &things.collect::<Vec<_>>()).await;
+    common::add(&server, TEAM_WORKSPACE, &things.collect::<Vec<_>>()).await;
     let on = json!({"reference_dataset_name": "support-questions", "query": "many-"});
     for (tool, arguments, keys) in [
         ("list_projects", json!({"query": "many-"}), ("projects", "name")),

@@ -14,11 +14,16 @@ mod billing;
 mod byoc;
 #[cfg(test)]
 mod byoc_lists;
+#[cfg(test)]
 mod byoc_refused;
+#[cfg(test)]
+mod common;
 #[cfg(test)]
 mod create_dataset;
 #[cfg(test)]
 mod datasets;
+#[cfg(test)]
+mod deployment;
 #[cfg(test)]
 mod every_mode;
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::common::extended;
 use crate::support::{Server, modern};
-use crate::writes::{api, written};
+use crate::writes::{api, given_tags, written};
 
 /// How many commits a prompt has.
 pub(crate) async fn commits(server: &Server, name: &str) -> u64 {
@@ -100,8 +101,8 @@ async fn a_prompt_is_created_then_committed_to() {
     assert_eq!((&created["status"], &created["prompt_name"]), (&json!("created"), &json!("fresh")));
     let repo = api(&server, "/repos/-/fresh").await["repo"].clone();
     assert_eq!(
-        (&repo["description"], &repo["tags"], &repo["is_public"]),
-        (&json!("Greets"), &json!(["a", "b"]), &json!(false))
+        (&repo["description"], given_tags(&repo), &repo["is_public"]),
+        (&json!("Greets"), vec!["a", "b"], &json!(false))
     );
     assert_eq!((&repo["num_commits"], &repo["last_commit_hash"]), (&json!(1), &created["commit_hash"]));
     assert_eq!(written(&server), ["POST /api/v1/repos", "POST /api/v1/commits/-/fresh"]);
@@ -131,7 +132,7 @@ async fn a_prompt_is_created_then_committed_to() {
     let listed = server.call("list_prompts", json!({"query": "greets", "limit": 1})).await;
     assert_eq!((&listed["prompts"][0]["repo_handle"], &listed["total_count"]), (&json!("fresh"), &json!(1)));
     let repo = api(&server, "/repos/-/fresh").await["repo"].clone();
-    assert_eq!((&repo["description"], &repo["tags"]), (&json!("Greets"), &json!(["a", "b"])));
+    assert_eq!((&repo["description"], given_tags(&repo)), (&json!("Greets"), vec!["a", "b"]));
 }
 
 #[tokio::test]
@@ -154,11 +155,7 @@ async fn a_library_that_pushes_the_same_prompt_finds_it_unchanged() {
 async fn only_given_details_change() {
     let server = Server::start().await;
     let base = json!({"prompt_name": "fresh", "template": "x {a}"});
-    let push = async |more: Value| {
-        let mut arguments = base.clone();
-        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        server.call("push_prompt", arguments).await
-    };
+    let push = async |more: Value| server.call("push_prompt", extended(base.clone(), &more)).await;
     push(json!({"description": "one", "tags": "t"})).await;
     server.langsmith().clear_requests();
     let changed = push(json!({"description": "two", "tags": ["t"]})).await;
@@ -169,8 +166,8 @@ async fn only_given_details_change() {
     assert_eq!(public["updated"], json!(["is_public"]));
     let repo = api(&server, "/repos/sample-team/fresh").await["repo"].clone();
     assert_eq!(
-        (&repo["is_public"], &repo["description"], &repo["tags"]),
-        (&json!(true), &json!("two"), &json!(["t"]))
+        (&repo["is_public"], &repo["description"], given_tags(&repo)),
+        (&json!(true), &json!("two"), vec!["t"])
     );
     assert!(push(json!({})).await.get("updated").is_none());
     assert_eq!(api(&server, "/repos/-/fresh").await["repo"]["is_public"], true);
@@ -181,9 +178,7 @@ async fn only_given_details_change() {
 async fn an_empty_value_clears_a_detail() {
     let server = Server::start().await;
     let push = async |more: Value| {
-        let mut arguments = json!({"prompt_name": "fresh", "template": "x"});
-        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        server.call("push_prompt", arguments).await
+        server.call("push_prompt", extended(json!({"prompt_name": "fresh", "template": "x"}), &more)).await
     };
     push(json!({"description": "one", "tags": ["t"]})).await;
     for (more, changed) in [
@@ -195,7 +190,7 @@ async fn an_empty_value_clears_a_detail() {
         assert_eq!(push(more.clone()).await["updated"], changed, "{more}");
     }
     let repo = api(&server, "/repos/-/fresh").await["repo"].clone();
-    assert_eq!((&repo["description"], &repo["tags"]), (&json!(""), &json!([])));
+    assert_eq!((&repo["description"], given_tags(&repo)), (&json!(""), vec![]));
 }
 
 #[tokio::test]
@@ -251,7 +246,8 @@ async fn wrong_arguments_cost_nothing() {
         json!({"prompt_name": "a", "template": "{{#a}}", "template_format": "mustache"}),
         json!({"prompt_name": "a", "messages": [{"role": "None", "content": "x"}]}),
         json!({"prompt_name": "a", "messages": [{"role": "human", "content": " "}]}),
-        json!({"prompt_name": "a", "messages": [{"role": "system", "content": "{\"a\": 1}"}]}),
+        json!({"prompt_name": "a", "messages": [{"role": "system", "content": "{\"a\": 1}"}], "template_format": "f-string"}),
+        json!({"prompt_name": "a", "messages": [{"role": "system", "content": "{{#a}} {"}]}),
         json!({"prompt_name": "a", "manifest": {"lc": 1}}),
         json!({"prompt_name": "a", "template": "x", "unknown": 1}),
         json!({"prompt_name": "a", "template": "x", "is_public": "maybe"}),
@@ -270,9 +266,9 @@ async fn wrong_arguments_cost_nothing() {
 async fn a_text_keeps_its_language() {
     let server = Server::start().await;
     let push = async |template: &str, more: Value| {
-        let mut arguments = json!({"prompt_name": "fresh", "template": template});
-        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        server.call("push_prompt", arguments).await
+        server
+            .call("push_prompt", extended(json!({"prompt_name": "fresh", "template": template}), &more))
+            .await
     };
     push("Hi {{name}}", json!({"template_format": "mustache"})).await;
     assert_eq!(push("Hi {{name}}", json!({})).await["status"], "unchanged");

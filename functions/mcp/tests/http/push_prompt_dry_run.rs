@@ -1,9 +1,10 @@
 //! `push_prompt` with `dry_run`: it reads and checks as a push does, says what that would do, and writes nothing.
 
 use http::Method;
-use langsmith_double::{FaultKind, Options, Service};
+use langsmith_double::{FaultKind, Service};
 use serde_json::{Value, json};
 
+use crate::common::deployed;
 use crate::push_prompt::chat;
 use crate::support::Server;
 use crate::writes::{api, inject, written};
@@ -22,7 +23,7 @@ fn told(pushed: &Value) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_dry_run_says_what_the_push_does_then() {
-    let server = Server::with_langsmith(Options { service: Service::CLOUD, ..Options::default() }).await;
+    let server = deployed(Service::CLOUD).await;
     let manifest =
         api(&server, "/commits/-/triage-ticket/latest?include_model=true").await["manifest"].clone();
     for (arguments, status, kind) in [

@@ -13,16 +13,17 @@ use shared::langsmith::body::{MAX_BODY, read_bounded};
 use shared::langsmith::http_client;
 use shared::oauth::scope::ScopeSet;
 
+use crate::deployment::Need;
 use crate::push_prompt::{chat, commits};
 use crate::support::{Server, identity};
-use crate::writes::{api, ask, inject, written};
+use crate::writes::{api, ask, given_tags, inject, written};
 
 /// Adds a commit behind the server's back.
 async fn commit_elsewhere(server: &Server, name: &str, parent: &Value) -> Value {
     let id = ["langchain", "prompts", "prompt", "PromptTemplate"];
     let manifest = json!({"lc": 1, "type": "constructor", "id": id, "kwargs": {"template": "elsewhere"}});
     let body = json!({"manifest": manifest, "parent_commit": parent}).to_string();
-    let request = http_client(None).unwrap().post(format!("{}/commits/-/{name}", server.double.url()));
+    let request = http_client(None).unwrap().post(format!("{}/commits/-/{name}", server.api()));
     let response = request.header("x-api-key", ADA_KEY).body(body).send().await.unwrap();
     let answer: Value = serde_json::from_slice(&read_bounded(response, MAX_BODY).await.unwrap()).unwrap();
     answer["commit"]["commit_hash"].clone()
@@ -36,7 +37,7 @@ const DENIED: &str = "LangSmith denies access: the credential may not do this, o
 
 #[tokio::test]
 async fn a_refused_commit_leaves_an_existing_prompt_as_it_was() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     server
         .call("push_prompt", json!({"prompt_name": "fresh", "template": "old", "description": "OLD"}))
         .await;
@@ -53,7 +54,7 @@ async fn a_refused_commit_leaves_an_existing_prompt_as_it_was() {
 
 #[tokio::test]
 async fn a_failure_tells_what_was_written_before() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     server.call("push_prompt", json!({"prompt_name": "fresh", "template": "old", "is_public": true})).await;
     refuse(&server, Method::POST, "/commits/");
     let error = server
@@ -93,7 +94,7 @@ async fn a_refused_credential_tells_what_was_written_before() {
         (true, FaultKind::Status(401), "auth"),
         (true, FaultKind::Status(403), "forbidden"),
     ] {
-        let server = Server::start().await;
+        let server = Server::needing(&[Need::OnePlace]).await;
         if refreshed {
             let team = WorkspaceAccess::One(WorkspaceId::new(TEAM_WORKSPACE.to_string()));
             let fresh = UnauthorizedOutcome::Retry(identity(ADA_KEY, team, ScopeSet::all()));
@@ -169,8 +170,8 @@ async fn assert_is_pushed(server: &Server, hash: &Value, number: u64) {
     assert_eq!(commits(server, "fresh").await, number);
     let repo = api(server, "/repos/-/fresh").await["repo"].clone();
     assert_eq!(
-        (&repo["description"], &repo["tags"], &repo["is_public"]),
-        (&json!("d"), &json!(["t"]), &json!(false))
+        (&repo["description"], given_tags(&repo), &repo["is_public"]),
+        (&json!("d"), vec!["t"], &json!(false))
     );
     let newest = api(server, "/commits/-/fresh/latest").await;
     assert_eq!(

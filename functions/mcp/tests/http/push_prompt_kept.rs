@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::common::extended;
 use crate::push_prompt::{chat, commits};
 use crate::push_prompt_round_trip::stored;
 use crate::support::Server;
@@ -89,11 +90,7 @@ async fn what_would_be_lost_is_named_and_nothing_is_written() {
     ] {
         let count = commits(&server, name).await;
         server.langsmith().clear_requests();
-        let more = |more: Value| {
-            let mut arguments = lossy.clone();
-            arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            with(name, arguments)
-        };
+        let more = |more: Value| with(name, extended(lossy.clone(), &more));
         let error = server.fail("push_prompt", more(json!({"description": "new", "is_public": false}))).await;
         let names: Vec<&str> = lost.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
         let message = error["error"].as_str().unwrap();
@@ -288,4 +285,82 @@ async fn many_names_are_counted() {
     let dry = push(&server, "fresh", json!({"template": template, "dry_run": true})).await;
     let listed = dry["input_variables"].as_array().unwrap().len();
     assert_eq!((listed, &dry["input_variables_left_out"]), (50, &json!(49_950)));
+}
+
+/// A chat prompt in mustache; what its messages become is given by their texts.
+async fn mustache(server: &Server) {
+    let messages =
+        json!([{"role": "system", "content": "Hi {{name}}"}, {"role": "human", "content": "{{q}}"}]);
+    push(server, "mustache", json!({"messages": messages, "template_format": "mustache"})).await;
+}
+
+async fn variables(server: &Server, name: &str) -> Value {
+    stored(server, name).await["kwargs"]["input_variables"].clone()
+}
+
+#[tokio::test]
+async fn messages_keep_the_language_of_those_that_are_stored() {
+    let server = Server::start().await;
+    mustache(&server).await;
+    let same = json!([{"role": "system", "content": "Hi {{name}}"}, {"role": "human", "content": "{{q}}"}]);
+    assert_eq!(push(&server, "mustache", json!({ "messages": same })).await["status"], "unchanged");
+    // An f-string the second one would not be.
+    let new =
+        json!([{"role": "system", "content": "Hello {{name}}"}, {"role": "human", "content": "{ {{new}}"}]);
+    assert_eq!(push(&server, "mustache", json!({ "messages": new })).await["status"], "committed");
+    assert_eq!(variables(&server, "mustache").await, json!(["name", "new"]));
+    let mut answer = read(&server, "mustache").await;
+    answer["messages"].as_array_mut().unwrap().push(json!({"role": "ai", "content": "{{third}}"}));
+    push(&server, "mustache", json!({ "manifest": answer })).await;
+    assert_eq!(variables(&server, "mustache").await, json!(["name", "new", "third"]));
+    let error = server.fail("push_prompt", with("fresh", json!({ "messages": new }))).await;
+    assert!(error["error"].as_str().unwrap().contains("messages[1].content is no f-string"), "{error}");
+}
+
+/// What a client sends that fills in the first language which the schema names.
+#[tokio::test]
+async fn messages_do_not_become_f_strings_by_a_default() {
+    let server = Server::start().await;
+    mustache(&server).await;
+    server.langsmith().clear_requests();
+    let messages = json!([{"role": "system", "content": "Hello {{name}}"}]);
+    let filled = json!({"messages": messages, "template_format": "f-string", "template": "", "manifest": {}});
+    let error = server.fail("push_prompt", with("mustache", filled)).await;
+    assert!(error["error"].as_str().unwrap().contains("the stored template is mustache"), "{error}");
+    assert!(written(&server).is_empty());
+    let fixed = json!({"role": "ai", "content": "{{fixed}}", "fixed": true});
+    let own = json!({"role": "human", "content": "{{own}}", "template_format": "mustache"});
+    let plain = json!({"role": "system", "content": "Hello {plain}"});
+    let meant = json!({"messages": [fixed, own, plain], "template_format": "f-string"});
+    assert_eq!(push(&server, "mustache", meant).await["status"], "committed");
+    assert_eq!(variables(&server, "mustache").await, json!(["own", "plain"]));
+    mustache(&server).await;
+    let replaced = json!({"messages": messages, "template_format": "f-string", "replace": true});
+    assert_eq!(push(&server, "mustache", replaced).await["status"], "committed");
+    assert_eq!(variables(&server, "mustache").await, json!([]));
+}
+
+#[tokio::test]
+async fn messages_beside_programs_name_their_language() {
+    let server = Server::start().await;
+    let path = ["langchain", "prompts", "chat"];
+    let object = |class: &str, kwargs: Value| json!({"lc": 1, "type": "constructor", "id": [path[0], path[1], path[2], class], "kwargs": kwargs});
+    let text = object(
+        "PromptTemplate",
+        json!({"template": "{{ a }}", "template_format": "jinja2", "input_variables": ["a"]}),
+    );
+    let message = object("HumanMessagePromptTemplate", json!({ "prompt": text }));
+    push(
+        &server,
+        "program",
+        json!({"manifest": object("ChatPromptTemplate", json!({"messages": [message]}))}),
+    )
+    .await;
+    let mut messages = read(&server, "program").await["messages"].clone();
+    messages.as_array_mut().unwrap().push(json!({"role": "ai", "content": "{{ b }}"}));
+    let error = server.fail("push_prompt", with("program", json!({ "messages": messages }))).await;
+    assert!(error["error"].as_str().unwrap().contains("template_format must be one of"), "{error}");
+    messages[1]["template_format"] = json!("mustache");
+    assert_eq!(push(&server, "program", json!({ "messages": messages })).await["status"], "committed");
+    assert_eq!(variables(&server, "program").await, json!(["a", "b"]));
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::common::extended;
 use crate::support::Server;
 use crate::writes::{api, written};
 
@@ -19,14 +20,13 @@ fn object(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
 }
 
 fn text(template: &str, format: &str, more: &Value) -> Value {
-    let mut kwargs = json!({"input_variables": [], "template": template, "template_format": format});
-    kwargs.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let kwargs = json!({"input_variables": [], "template": template, "template_format": format});
+    let kwargs = extended(kwargs, more);
     object(["langchain_core", "prompts", "prompt"], "PromptTemplate", &kwargs)
 }
 
 fn template(class: &str, prompt: &Value, more: &Value) -> Value {
-    let mut kwargs = json!({ "prompt": prompt });
-    kwargs.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let kwargs = extended(json!({ "prompt": prompt }), more);
     object(["langchain_core", "prompts", "chat"], &format!("{class}MessagePromptTemplate"), &kwargs)
 }
 

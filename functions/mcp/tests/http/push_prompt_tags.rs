@@ -1,20 +1,15 @@
 //! Tags that LangSmith adds by itself, and repos that are no prompts.
 
 use http::Method;
-use langsmith_double::{Options, Service};
+use langsmith_double::Service;
 use serde_json::{Value, json};
 
+use crate::common::{deployed, extended};
 use crate::support::Server;
 use crate::writes::{api, ask, written};
 
-async fn cloud() -> Server {
-    Server::with_langsmith(Options { service: Service::CLOUD, ..Options::default() }).await
-}
-
 async fn push(server: &Server, more: Value) -> Value {
-    let mut arguments = json!({"prompt_name": "fresh", "template": "x {a}"});
-    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    server.call("push_prompt", arguments).await
+    server.call("push_prompt", extended(json!({"prompt_name": "fresh", "template": "x {a}"}), &more)).await
 }
 
 async fn tags(server: &Server) -> Vec<String> {
@@ -26,7 +21,7 @@ async fn tags(server: &Server) -> Vec<String> {
 
 #[tokio::test]
 async fn a_repeated_push_changes_nothing_about_the_tags() {
-    let server = cloud().await;
+    let server = deployed(Service::CLOUD).await;
     push(&server, json!({"tags": ["b", "a"]})).await;
     assert_eq!(tags(&server).await, ["PromptTemplate", "a", "b"]);
     server.langsmith().clear_requests();
@@ -39,7 +34,7 @@ async fn a_repeated_push_changes_nothing_about_the_tags() {
 
 #[tokio::test]
 async fn a_change_of_tags_keeps_those_of_langsmith() {
-    let server = cloud().await;
+    let server = deployed(Service::CLOUD).await;
     push(&server, json!({"tags": ["a", "b"]})).await;
     for (given, kept) in [(json!(["c"]), vec!["PromptTemplate", "c"]), (json!([]), vec!["PromptTemplate"])] {
         // Something else beside them, so that empty tags are meant.
@@ -51,7 +46,7 @@ async fn a_change_of_tags_keeps_those_of_langsmith() {
 
 #[tokio::test]
 async fn the_tag_that_a_commit_brings_outlives_a_change_of_tags_in_the_same_push() {
-    let server = cloud().await;
+    let server = deployed(Service::CLOUD).await;
     push(&server, json!({"tags": ["a"]})).await;
     let chat =
         json!({"prompt_name": "fresh", "messages": [{"role": "human", "content": "x {a}"}], "tags": ["b"]});
@@ -64,7 +59,7 @@ async fn the_tag_that_a_commit_brings_outlives_a_change_of_tags_in_the_same_push
 
 #[tokio::test]
 async fn only_prompts_are_listed() {
-    let server = cloud().await;
+    let server = deployed(Service::CLOUD).await;
     let total = server.call("list_prompts", json!({})).await["total_count"].clone();
     for kind in ["agent", "skill", "file"] {
         let repo = json!({"repo_handle": format!("a-{kind}"), "is_public": false, "repo_type": kind});

@@ -4,47 +4,28 @@
 use std::time::Duration;
 
 use langsmith_double::data::{TEAM_WORKSPACE, sample_id};
-use langsmith_double::{Fault, FaultKind, Options, Recorded, Service};
+use langsmith_double::{FaultKind, Options, Recorded, Service};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::common::{FIRST, SECOND, asked, deployed, disturb, extended};
 use crate::runs_walks::{ids, walk};
 use crate::support::Server;
 use crate::writes::api;
-
-const FIRST: &str = "/api/v1/runs/query";
-const SECOND: &str = "/v2/runs/query";
-
-async fn server(service: Service) -> Server {
-    Server::with_langsmith(Options { service, ..Options::default() }).await
-}
-
-/// The requests to these paths since the last call of this.
-fn asked(server: &Server, end: &str) -> Vec<Recorded> {
-    let requests = server.langsmith().requests();
-    server.langsmith().clear_requests();
-    requests.into_iter().filter(|request| request.path.ends_with(end)).collect()
-}
 
 fn paths(requests: &[Recorded]) -> Vec<&str> {
     requests.iter().map(|request| request.path.as_str()).collect()
 }
 
 fn support_bot(more: &Value) -> Value {
-    let mut arguments = json!({"project_name": "support-bot", "limit": 5});
-    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    arguments
-}
-
-fn fault(path: &str, kind: FaultKind) -> Fault {
-    Fault { method: None, path_contains: path.to_owned(), kind, times: None }
+    extended(json!({"project_name": "support-bot", "limit": 5}), more)
 }
 
 #[tokio::test]
 async fn the_usual_call_asks_for_nothing_else() {
     for service in [Service::LENIENT, Service::CH_ONLY, Service::DUAL, Service::CLOUD] {
-        let server = server(service).await;
+        let server = deployed(service).await;
         server.call("fetch_runs", support_bot(&json!({}))).await;
         let requests = asked(&server, "");
         assert_eq!(paths(&requests), ["/api/v1/sessions", FIRST], "{service:?}");
@@ -53,7 +34,7 @@ async fn the_usual_call_asks_for_nothing_else() {
 
 #[tokio::test]
 async fn without_the_first_backend_the_second_one_serves_every_tool() {
-    let server = server(Service::SMITHDB_ONLY).await;
+    let server = deployed(Service::SMITHDB_ONLY).await;
     assert_eq!(walk(&server, &support_bot(&json!({"limit": 50, "detail": "ids"}))).await.runs.len(), 100);
     let requests = asked(&server, "/runs/query");
     assert_eq!(paths(&requests)[..3], [FIRST, SECOND, SECOND]);
@@ -73,7 +54,7 @@ async fn without_the_first_backend_the_second_one_serves_every_tool() {
 #[tokio::test]
 async fn a_query_of_the_second_backend_names_the_workspace_and_where_to_begin() {
     for bearer in ["ada", "ada-key"] {
-        let server = server(Service::SMITHDB_ONLY).await;
+        let server = deployed(Service::SMITHDB_ONLY).await;
         let query = async |more: Value| {
             let answer = server.call_as(bearer, "fetch_runs", support_bot(&more)).await.result();
             assert_eq!(answer["isError"], false, "{bearer}: {answer}");
@@ -98,8 +79,8 @@ async fn a_query_of_the_second_backend_names_the_workspace_and_where_to_begin() 
 #[tokio::test]
 async fn what_the_deployment_says_decides_what_no_run_proves() {
     let none = json!({"project_name": "empty-project"});
-    let server = server(Service::SMITHDB_ONLY).await;
-    server.langsmith().inject(fault(FIRST, FaultKind::Status(404)));
+    let server = deployed(Service::SMITHDB_ONLY).await;
+    disturb(&server, FIRST, FaultKind::Status(404), None);
     assert_eq!(ids(&server.call("fetch_runs", support_bot(&none)).await).len(), 0);
     assert_eq!(paths(&asked(&server, "/runs/query")), [FIRST, SECOND]);
     server.call("fetch_runs", support_bot(&none)).await;
@@ -108,8 +89,8 @@ async fn what_the_deployment_says_decides_what_no_run_proves() {
 
 #[tokio::test]
 async fn a_backend_that_is_said_not_to_be_there_is_not_asked_for_a_missing_project() {
-    let server = server(Service::CH_ONLY).await;
-    server.langsmith().inject(fault(FIRST, FaultKind::Status(404)));
+    let server = deployed(Service::CH_ONLY).await;
+    disturb(&server, FIRST, FaultKind::Status(404), None);
     for expected in [vec![FIRST, SECOND], vec![FIRST], vec![FIRST]] {
         let error = server.fail("fetch_runs", support_bot(&json!({}))).await;
         assert_eq!(error["kind"], "not_found");
@@ -117,14 +98,14 @@ async fn a_backend_that_is_said_not_to_be_there_is_not_asked_for_a_missing_proje
     }
     // A status that leaves no doubt counts more than what is said.
     server.langsmith().clear_faults();
-    server.langsmith().inject(fault(FIRST, FaultKind::Status(501)));
+    disturb(&server, FIRST, FaultKind::Status(501), None);
     server.fail("fetch_runs", support_bot(&json!({}))).await;
     assert_eq!(paths(&asked(&server, "/runs/query")), [FIRST, SECOND]);
 }
 
 #[tokio::test]
 async fn what_the_deployment_says_is_read_once_in_ten_minutes_and_only_in_doubt() {
-    let server = server(Service::SMITHDB_ONLY).await;
+    let server = deployed(Service::SMITHDB_ONLY).await;
     for (minutes, expected) in [(0, 1), (0, 0), (9, 0), (1, 1)] {
         server.clock.advance(Duration::from_mins(minutes));
         server.call("fetch_runs", support_bot(&json!({}))).await;
@@ -147,8 +128,8 @@ async fn a_deployment_that_says_nothing_sensible_fails_no_call() {
         FaultKind::Html,
         FaultKind::Oversized(9 * 1024 * 1024),
     ] {
-        let server = server(Service::SMITHDB_ONLY).await;
-        server.langsmith().inject(fault("/info", kind));
+        let server = deployed(Service::SMITHDB_ONLY).await;
+        disturb(&server, "/info", kind, None);
         for expected in [vec![FIRST, SECOND], vec![SECOND]] {
             assert_eq!(ids(&server.call("fetch_runs", support_bot(&json!({}))).await).len(), 5, "{kind:?}");
             assert_eq!(paths(&asked(&server, "/runs/query")), expected, "{kind:?}");
@@ -158,7 +139,7 @@ async fn a_deployment_that_says_nothing_sensible_fails_no_call() {
 
 #[tokio::test]
 async fn the_lookup_of_a_name_tells_where_its_project_began() {
-    let server = server(Service::SMITHDB_ONLY).await;
+    let server = deployed(Service::SMITHDB_ONLY).await;
     server.call("fetch_runs", support_bot(&json!({}))).await;
     asked(&server, "");
     server.clock.advance(Duration::from_secs(31));
@@ -169,7 +150,7 @@ async fn the_lookup_of_a_name_tells_where_its_project_began() {
 #[tokio::test]
 async fn a_project_that_was_made_anew_is_found_by_its_name() {
     for service in [Service::LENIENT, Service::SMITHDB_ONLY] {
-        let server = server(service).await;
+        let server = deployed(service).await;
         let runs = ids(&server.call("fetch_runs", support_bot(&json!({}))).await);
         let new = server.langsmith().remake_project("support-bot").unwrap();
         asked(&server, "");
@@ -182,7 +163,7 @@ async fn a_project_that_was_made_anew_is_found_by_its_name() {
 
 #[tokio::test]
 async fn a_thread_of_a_project_that_was_made_anew_is_read_to_its_end() {
-    let server = server(Service::LENIENT).await;
+    let server = deployed(Service::LENIENT).await;
     let thread = json!({"thread_id": "long-chat", "project_name": "conversations", "page_number": 1});
     let before = server.call("get_thread_history", thread.clone()).await;
     server.langsmith().remake_project("conversations").unwrap();
@@ -191,7 +172,7 @@ async fn a_thread_of_a_project_that_was_made_anew_is_read_to_its_end() {
 
 #[tokio::test]
 async fn a_dataset_that_was_made_anew_is_found_by_its_name() {
-    let server = server(Service::LENIENT).await;
+    let server = deployed(Service::LENIENT).await;
     let examples = async || server.call("list_examples", json!({"dataset_name": "support-questions"})).await;
     let before = examples().await["examples"].as_array().unwrap().len();
     let new = server.langsmith().remake_dataset("support-questions").unwrap();
@@ -202,7 +183,7 @@ async fn a_dataset_that_was_made_anew_is_found_by_its_name() {
 
 #[tokio::test]
 async fn an_experiment_is_opened_on_the_dataset_that_has_the_name_now() {
-    let server = server(Service::LENIENT).await;
+    let server = deployed(Service::LENIENT).await;
     server.call("list_examples", json!({"dataset_name": "support-questions"})).await;
     let new = server.langsmith().remake_dataset("support-questions").unwrap();
     let example = sample_id("example:support-questions:0");
@@ -214,7 +195,7 @@ async fn an_experiment_is_opened_on_the_dataset_that_has_the_name_now() {
 
 #[tokio::test]
 async fn nothing_is_said_to_be_empty_before_its_name_was_looked_up_again() {
-    let server = server(Service::LENIENT).await;
+    let server = deployed(Service::LENIENT).await;
     let none = json!({"filter": "eq(name, \"no such run\")"});
     for (lookups, expected) in [(1, "a new name"), (1, "a remembered one")] {
         server.call("fetch_runs", support_bot(&none)).await;
@@ -228,7 +209,7 @@ async fn nothing_is_said_to_be_empty_before_its_name_was_looked_up_again() {
 
 #[tokio::test]
 async fn who_finds_nothing_is_told_from_when_on_was_looked() {
-    let server = server(Service::SMITHDB_ONLY).await;
+    let server = deployed(Service::SMITHDB_ONLY).await;
     let none = json!({"filter": "eq(name, \"no such run\")"});
     let page = server.call("fetch_runs", support_bot(&none)).await;
     let body: Value = serde_json::from_str(&asked(&server, SECOND).pop().unwrap().body).unwrap();
@@ -243,7 +224,7 @@ async fn who_finds_nothing_is_told_from_when_on_was_looked() {
     let error = server.fail("get_thread_history", thread.clone()).await;
     assert!(error["error"].as_str().unwrap().contains("start_time looks further back"), "{error}");
     // The first backend looks at everything.
-    let first = self::server(Service::CH_ONLY).await;
+    let first = deployed(Service::CH_ONLY).await;
     assert_eq!(first.call("fetch_runs", support_bot(&none)).await.get("_note"), None);
     assert!(
         !first.fail("get_thread_history", thread).await["error"].as_str().unwrap().contains("start_time")
@@ -253,7 +234,7 @@ async fn who_finds_nothing_is_told_from_when_on_was_looked() {
 #[tokio::test]
 async fn runs_of_a_project_that_was_made_anew_have_its_name_and_a_cursor_of_it() {
     for service in [Service::LENIENT, Service::SMITHDB_ONLY] {
-        let server = server(service).await;
+        let server = deployed(service).await;
         let summary = support_bot(&json!({"detail": "summary"}));
         let before = server.call("fetch_runs", summary.clone()).await;
         assert_eq!(before["runs"][0]["project_name"], "support-bot");

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use shared::ids::WorkspaceId;
 use shared::oauth::scope::ScopeSet;
 
-use crate::run_experiment::{assert_whole, example, experiments, whole};
+use crate::common::question;
+use crate::deployment::Need;
+use crate::run_experiment::{assert_whole, experiments, whole};
 use crate::support::{Server, identity};
 use crate::writes::{call_raw, inject, runs, writes};
 
@@ -34,8 +36,8 @@ async fn the_same_call_made_twice_at_once_records_once() {
 /// The same experiment with other outputs, and a score for them.
 fn corrected(repetition: u32) -> Value {
     let results = json!([
-        {"example_id": example(3), "outputs": {"answer": "d"}},
-        {"example_id": example(0), "outputs": {"answer": "corrected"}, "scores": {"correct": 1}, "repetition": repetition},
+        {"example_id": question(3), "outputs": {"answer": "d"}},
+        {"example_id": question(0), "outputs": {"answer": "corrected"}, "scores": {"correct": 1}, "repetition": repetition},
     ]);
     json!({"experiment_name": "answers-v7", "results": results})
 }
@@ -49,21 +51,21 @@ async fn scores_of_other_outputs_do_not_mix() {
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
     let text = error["error"].as_str().unwrap();
     assert!(
-        text.contains(&example(0))
+        text.contains(&question(0))
             && text.contains("repetition 0")
             && text.ends_with("Nothing was recorded."),
         "{text}"
     );
-    assert!(!text.contains(&example(3)) && text.len() < 500, "{text}");
+    assert!(!text.contains(&question(3)) && text.len() < 500, "{text}");
     assert_eq!(writes(&server), 0);
     let mut failed = whole();
     failed["results"][2]["error"] = json!("another error");
-    assert!(server.fail("run_experiment", failed).await["error"].as_str().unwrap().contains(&example(2)));
+    assert!(server.fail("run_experiment", failed).await["error"].as_str().unwrap().contains(&question(2)));
     assert_whole(&server).await;
     let report = server.call("run_experiment", corrected(1)).await;
     assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(2), &json!(0)));
     let error = server
-        .fail("run_experiment", json!({"experiment_name": "answers-v7", "results": [{"example_id": example(0), "outputs": {}, "repetition": 1}]}))
+        .fail("run_experiment", json!({"experiment_name": "answers-v7", "results": [{"example_id": question(0), "outputs": {}, "repetition": 1}]}))
         .await;
     assert!(error["error"].as_str().unwrap().contains("repetition 1"), "{error}");
 }
@@ -73,7 +75,7 @@ async fn of_two_calls_at_once_with_other_outputs_one_counts() {
     let server = Server::start().await;
     let with = |answer: &str| {
         let results =
-            json!([{"example_id": example(0), "outputs": {"answer": answer}, "scores": {"said": answer}}]);
+            json!([{"example_id": question(0), "outputs": {"answer": answer}, "scores": {"said": answer}}]);
         json!({"experiment_name": "answers-v7", "dataset_name": "support-questions", "results": results})
     };
     let call = async |answer: &str| {
@@ -84,7 +86,7 @@ async fn of_two_calls_at_once_with_other_outputs_one_counts() {
     assert_ne!(one.1, other.1, "exactly one is refused");
     let recorded = if one.1 { other.0 } else { one.0 };
     let experiment = &experiments(&server).await[0];
-    assert_eq!(runs(&server, &experiment["id"]).await[0]["outputs"], json!({"answer": recorded}));
+    assert_eq!(runs(&server, &experiment["id"])[0]["outputs"], json!({"answer": recorded}));
     assert_eq!(experiment["feedback_stats"]["said"]["values"], json!({recorded: 1}));
 }
 
@@ -94,7 +96,7 @@ async fn the_same_outputs_may_be_written_in_another_way() {
     let with = |outputs: &str| {
         format!(
             r#"{{"experiment_name":"answers-v7","dataset_name":"support-questions","results":[{{"example_id":"{}","outputs":{outputs}}}]}}"#,
-            example(0)
+            question(0)
         )
     };
     for (outputs, existing) in [(r#"{"a":1,"b":["\ud83d\ude00"]}"#, 0), (r#"{ "b": ["😀"], "a": 1.0 }"#, 1)]
@@ -169,7 +171,7 @@ async fn a_refusal_halfway_says_what_is_there() {
         (FaultKind::RateLimited { retry_after_secs: Some(30) }, "rate_limited", true),
         (FaultKind::Status(500), "upstream", true),
     ] {
-        let server = Server::start().await;
+        let server = Server::needing(&[Need::OnePlace]).await;
         inject(&server, (Method::POST, "/runs/batch"), (fault, Some(1)));
         let error = server.fail("run_experiment", whole()).await;
         assert_eq!(
@@ -192,7 +194,7 @@ async fn a_refusal_halfway_says_what_is_there() {
 #[tokio::test]
 async fn a_credential_that_is_refreshed_halfway_does_no_harm() {
     for place in [(Method::POST, "/runs/batch"), (Method::POST, "/feedback"), (Method::PATCH, "/sessions/")] {
-        let server = Server::start().await;
+        let server = Server::needing(&[Need::OnePlace]).await;
         let team = WorkspaceAccess::One(WorkspaceId::new(TEAM_WORKSPACE.to_string()));
         let fresh = UnauthorizedOutcome::Retry(identity(ADA_KEY, team, ScopeSet::all()));
         server.authenticator.outcomes.lock().unwrap().push_back(fresh);

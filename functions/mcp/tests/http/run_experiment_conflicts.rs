@@ -7,7 +7,9 @@ use http::Method;
 use langsmith_double::FaultKind;
 use serde_json::{Value, json};
 
-use crate::run_experiment::{assert_whole, example, experiments, whole};
+use crate::common::question;
+use crate::deployment::Need;
+use crate::run_experiment::{assert_whole, experiments, whole};
 use crate::support::Server;
 use crate::writes::{api, inject, runs, writes};
 
@@ -46,8 +48,8 @@ async fn recorded(server: &Server, dataset: &str, example: &Value) -> Value {
 
 #[tokio::test]
 async fn a_run_from_before_its_experiment_may_come_again() {
-    let server = Server::start().await;
-    let result = recorded(&server, "support-questions", &json!(example(1))).await;
+    let server = Server::needing(&[Need::OldRuns]).await;
+    let result = recorded(&server, "support-questions", &json!(question(1))).await;
     let mut scored = timeless(&result);
     scored["scores"] = json!({"correct": 1});
     for (again, scores) in [(result.clone(), 0), (timeless(&result), 0), (scored, 1)] {
@@ -60,15 +62,15 @@ async fn a_run_from_before_its_experiment_may_come_again() {
     let error = server.fail("run_experiment", of(&other)).await;
     assert_eq!(error["kind"], "invalid", "{error}");
     let text = error["error"].as_str().unwrap();
-    assert!(text.contains(&example(1)) && text.contains("already with other outputs"), "{text}");
+    assert!(text.contains(&question(1)) && text.contains("already with other outputs"), "{text}");
     let experiment = experiments(&server).await[0]["id"].clone();
-    let found = runs(&server, &experiment).await;
+    let found = runs(&server, &experiment);
     assert_eq!((found.len(), &found[0]["outputs"]), (1, &json!({"answer": "b"})));
 }
 
 #[tokio::test]
 async fn what_a_refusal_finds_is_not_counted_as_added() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OldRuns]).await;
     let examples = json!([{"inputs": {"q": "x".repeat(150_000)}}]);
     let dataset = server.call("create_dataset", json!({"dataset_name": "large", "examples": examples})).await;
     let path = format!("/examples?dataset={}", dataset["dataset_id"].as_str().unwrap());
@@ -110,7 +112,8 @@ async fn no_wait_outlasts_the_call() {
         // The batch and each of its runs.
         ("/api/v1/runs", (FaultKind::Status(409), Some(4)), "does not show it yet"),
     ] {
-        let server = Server::with_budget(Duration::from_secs(2)).await;
+        let mut server = Server::needing(&[Need::OnePlace]).await;
+        server.set_budget(Duration::from_secs(2));
         inject(&server, (Method::POST, place), fault);
         let error = server.fail("run_experiment", whole()).await;
         let told_when = (&error["kind"], &error["retryable"], &error["retry_after_seconds"]);
@@ -132,12 +135,12 @@ fn looks(server: &Server) -> Vec<bool> {
 
 #[tokio::test]
 async fn only_the_last_look_for_a_run_does_not_say_where_to_begin() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     inject(&server, (Method::POST, "/runs/batch"), (FaultKind::AnswerLost, Some(1)));
     server.call("run_experiment", whole()).await;
     assert_eq!(looks(&server), [true], "what is there is found at once");
 
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     inject(&server, (Method::POST, "/api/v1/runs"), (FaultKind::Status(409), Some(4)));
     let error = server.fail("run_experiment", whole()).await;
     assert!(error["error"].as_str().unwrap().contains("does not show it yet"), "{error}");
@@ -157,8 +160,8 @@ async fn what_a_refused_batch_has_recorded_all_the_same_is_ours() {
     assert_whole(&server).await;
 
     // One of three is there, where the first look does not find it, and the experiment was closed.
-    let server = Server::start().await;
-    let result = recorded(&server, "support-questions", &json!(example(1))).await;
+    let server = Server::needing(&[Need::OldRuns]).await;
+    let result = recorded(&server, "support-questions", &json!(question(1))).await;
     server.call("run_experiment", json!({"experiment_name": "answers-v7", "close": true})).await;
     let end = experiments(&server).await[0]["end_time"].clone();
     let before = writes(&server);

@@ -4,7 +4,8 @@ use http::Method;
 use langsmith_double::data::sample_id;
 use serde_json::{Value, json};
 
-use crate::run_experiment::{example, experiments, whole};
+use crate::common::{extended, question};
+use crate::run_experiment::{experiments, whole};
 use crate::support::Server;
 use crate::writes::{api, assert_failures, assert_failures_with, assert_named, assert_write_scope, writes};
 
@@ -52,9 +53,7 @@ async fn another_experiment_of_the_same_name_is_left_alone() {
         (json!({"metadata": {"model": "other"}}), "metadata"),
         (json!({"experiment_name": "support-bot"}), "not an experiment"),
     ] {
-        let mut arguments = whole();
-        arguments.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-        let error = server.fail("run_experiment", arguments).await;
+        let error = server.fail("run_experiment", extended(whole(), &change)).await;
         assert_eq!(error["kind"], "invalid");
         assert!(error["error"].as_str().unwrap().contains(name), "{error}");
     }
@@ -65,16 +64,16 @@ async fn another_experiment_of_the_same_name_is_left_alone() {
 async fn mistakes_are_named() {
     let with = |results: Value| json!({"experiment_name": "x", "results": results});
     let result = |member: &str, value: Value| {
-        let mut result = json!({"example_id": example(0), "outputs": {}});
+        let mut result = json!({"example_id": question(0), "outputs": {}});
         result[member] = value;
         with(json!([result]))
     };
     let many: Vec<Value> =
-        (0..101).map(|n| json!({"example_id": example(0), "outputs": {}, "repetition": n})).collect();
+        (0..101).map(|n| json!({"example_id": question(0), "outputs": {}, "repetition": n})).collect();
     let scores: Value =
         (0..20).map(|key| (key.to_string(), json!(1))).collect::<serde_json::Map<_, _>>().into();
     let judged: Vec<Value> =
-        (0..26).map(|n| json!({"example_id": example(0), "scores": scores, "repetition": n})).collect();
+        (0..26).map(|n| json!({"example_id": question(0), "scores": scores, "repetition": n})).collect();
     assert_named("run_experiment", &[
         (json!({"dataset_name": "x"}), "Missing argument: experiment_name"),
         (json!({"experiment_name": 5}), "experiment_name"),
@@ -92,8 +91,8 @@ async fn mistakes_are_named() {
         (with(json!(many)), "results"),
         (with(json!(judged)), "500 scores"),
         (with(json!([{"outputs": {}}])), "results[0]: Missing argument: example_id"),
-        (with(json!([{"example_id": example(0)}])), "Nothing to record"),
-        (with(json!([{"example_id": example(0), "outputs": {}}, {"example_id": example(0), "error": "x"}])), "twice"),
+        (with(json!([{"example_id": question(0)}])), "Nothing to record"),
+        (with(json!([{"example_id": question(0), "outputs": {}}, {"example_id": question(0), "error": "x"}])), "twice"),
         (result("outputs", json!("x")), "outputs"),
         (result("outputs", json!({"x": "y".repeat(900_000)})), "results[0]"),
         (result("error", json!(1)), "error"),

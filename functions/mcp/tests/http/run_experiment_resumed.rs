@@ -5,7 +5,9 @@ use http::Method;
 use langsmith_double::FaultKind;
 use serde_json::{Value, json};
 
-use crate::run_experiment::{assert_whole, example, experiments, whole};
+use crate::common::question;
+use crate::deployment::Need;
+use crate::run_experiment::{assert_whole, experiments, whole, whole_of_the_past};
 use crate::support::Server;
 use crate::writes::{api, ask, call_raw, inject, runs, writes, written};
 
@@ -13,7 +15,7 @@ use crate::writes::{api, ask, call_raw, inject, runs, writes, written};
 fn scored(attempts: usize, keys: std::ops::Range<usize>) -> Value {
     let scores: Value =
         keys.map(|key| (format!("k{key}"), json!(key))).collect::<serde_json::Map<_, _>>().into();
-    let result = |repetition: usize| json!({"example_id": example(0), "outputs": {"a": repetition}, "scores": scores, "repetition": repetition});
+    let result = |repetition: usize| json!({"example_id": question(0), "outputs": {"a": repetition}, "scores": scores, "repetition": repetition});
     let results: Vec<Value> = (0..attempts).map(result).collect();
     json!({"experiment_name": "answers-v7", "dataset_name": "support-questions", "results": results})
 }
@@ -50,10 +52,10 @@ async fn a_repeated_call_sends_only_what_is_missing() {
     server.call("run_experiment", scored(10, 0..7)).await;
     // Others score the same runs, which fills more pages than this call's scores.
     let experiment = experiments(&server).await[0]["id"].clone();
-    let run = runs(&server, &experiment).await[0]["id"].clone();
+    let run = runs(&server, &experiment)[0]["id"].clone();
     for number in 0..15 {
         let body = json!({"run_id": run, "key": format!("theirs-{number}"), "score": 1});
-        ask(&server, (Method::POST, FEEDBACK), body.to_string()).await;
+        ask(&server, (Method::POST, "/feedback"), body.to_string()).await;
     }
     server.langsmith().clear_requests();
     let report = server.call("run_experiment", scored(10, 0..10)).await;
@@ -63,7 +65,7 @@ async fn a_repeated_call_sends_only_what_is_missing() {
 
 #[tokio::test]
 async fn scores_are_sent_where_they_cannot_be_listed() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     server.call("run_experiment", whole()).await;
     for (fault, is_sent) in [
         (FaultKind::Status(403), true),
@@ -110,7 +112,7 @@ async fn a_failure_tells_how_far_the_call_came() {
         ((Method::GET, "/sessions/"), "is closed; only the summary is missing", "may be missing"),
     ] {
         for (fault, kind) in [(FaultKind::Status(500), "upstream"), (FaultKind::Status(401), "auth")] {
-            let server = Server::start().await;
+            let server = Server::needing(&[Need::OnePlace]).await;
             inject(&server, (method.clone(), path), (fault, None));
             let error = server.fail("run_experiment", whole()).await;
             let text = error["error"].as_str().unwrap();
@@ -131,20 +133,20 @@ async fn a_failure_tells_how_far_the_call_came() {
 #[tokio::test]
 async fn other_outputs_are_refused_without_a_conflict() {
     for gone in [false, true] {
-        let server = Server::start().await;
-        server.call("run_experiment", whole()).await;
+        let server = Server::needing(&[Need::FirstApi, Need::SecondApi, Need::OldRuns]).await;
+        server.call("run_experiment", whole_of_the_past()).await;
         if gone {
             inject(&server, (Method::POST, "/api/v1/runs/query"), (FaultKind::Status(405), None));
         }
         inject(&server, (Method::POST, "/runs/batch"), (FaultKind::Status(202), None));
         server.langsmith().clear_requests();
-        let mut other = whole();
+        let mut other = whole_of_the_past();
         other["results"][1]["outputs"] = json!({"answer": "another"});
         for times in [json!("2027-01-15"), Value::Null] {
             other["results"][0]["start_time"] = times.clone();
             other["results"][0]["end_time"] = times;
             let error = server.fail("run_experiment", other.clone()).await;
-            assert!(error["error"].as_str().unwrap().contains(&example(1)), "{error}");
+            assert!(error["error"].as_str().unwrap().contains(&question(1)), "{error}");
         }
         assert_eq!(writes(&server), 0);
         let path = if gone { "/v2/runs/query" } else { "/api/v1/runs/query" };
@@ -172,7 +174,7 @@ async fn other_outputs_are_told_by_what_no_parser_holds() {
         let call = async |outputs: &str| {
             let arguments = format!(
                 r#"{{"experiment_name":"odd","dataset_name":"support-questions","results":[{{"example_id":"{}","outputs":{outputs}}}]}}"#,
-                example(0)
+                question(0)
             );
             call_raw(&server, "run_experiment", &arguments).await["structuredContent"].clone()
         };
@@ -184,15 +186,15 @@ async fn other_outputs_are_told_by_what_no_parser_holds() {
 
 #[tokio::test]
 async fn a_recorded_run_keeps_its_times() {
-    let server = Server::start().await;
-    server.call("run_experiment", whole()).await;
-    let mut later = whole();
+    let server = Server::needing(&[Need::OldRuns]).await;
+    server.call("run_experiment", whole_of_the_past()).await;
+    let mut later = whole_of_the_past();
     later["results"][0]["start_time"] = json!("2026-12-24T10:00:00Z");
     later["results"][0]["end_time"] = json!("2026-12-24T10:00:01Z");
     assert_eq!(server.call("run_experiment", later).await["runs_existing"], 3);
     let experiment = &experiments(&server).await[0]["id"];
-    let found = runs(&server, experiment).await;
-    let run = found.iter().find(|run| run["reference_example_id"] == example(0)).unwrap();
+    let found = runs(&server, experiment);
+    let run = found.iter().find(|run| run["reference_example_id"] == question(0)).unwrap();
     assert_eq!(run["start_time"], "2026-11-21T10:00:00.000000");
     let guide = server.call("run_experiment", json!({})).await["result"].as_str().unwrap().to_owned();
     assert!(guide.contains("other times\n  are ignored"), "{guide}");

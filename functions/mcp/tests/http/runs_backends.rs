@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use langsmith_double::{Fault, FaultKind, Options};
+use langsmith_double::{FaultKind, Options};
 use serde_json::{Value, json};
 
+use crate::common::{self, FIRST, SECOND, disturb, extended};
 use crate::runs_walks::{Walked, ids, walk};
 use crate::support::Server;
-
-const FIRST: &str = "/api/v1/runs/query";
-const SECOND: &str = "/v2/runs/query";
 
 async fn server(runs_v1: bool, runs_v2: bool) -> Server {
     Server::with_langsmith(Options { runs_v1, runs_v2, ..Options::default() }).await
@@ -17,19 +15,15 @@ async fn server(runs_v1: bool, runs_v2: bool) -> Server {
 
 /// The queries since the last call of this.
 fn asked(server: &Server) -> Vec<String> {
-    let requests = server.langsmith().requests();
-    server.langsmith().clear_requests();
-    requests.into_iter().map(|request| request.path).filter(|path| path.ends_with("/runs/query")).collect()
+    common::asked(server, "/runs/query").into_iter().map(|request| request.path).collect()
 }
 
 fn arguments(more: &Value) -> Value {
-    let mut arguments = json!({"project_name": "support-bot", "limit": 5});
-    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    arguments
+    extended(json!({"project_name": "support-bot", "limit": 5}), more)
 }
 
-fn gone(path: &str, status: u16) -> Fault {
-    Fault { method: None, path_contains: path.to_owned(), kind: FaultKind::Status(status), times: None }
+fn refuse(server: &Server, path: &str, status: u16) {
+    disturb(server, path, FaultKind::Status(status), None);
 }
 
 #[tokio::test]
@@ -105,7 +99,7 @@ async fn the_first_is_asked_while_it_is_there() {
 async fn the_second_is_remembered_for_ten_minutes() {
     for status in [404, 405, 410, 501] {
         let server = server(true, true).await;
-        server.langsmith().inject(gone(FIRST, status));
+        refuse(&server, FIRST, status);
         let call = async || server.call("fetch_runs", arguments(&json!({}))).await;
         assert_eq!(ids(&call().await).len(), 5);
         assert_eq!(asked(&server), [FIRST, SECOND], "{status}");
@@ -126,10 +120,10 @@ async fn either_takes_the_place_of_the_other() {
     for status in [405, 410, 501] {
         let server = server(true, true).await;
         let call = async || server.call("fetch_runs", arguments(&json!({}))).await;
-        server.langsmith().inject(gone(FIRST, status));
+        refuse(&server, FIRST, status);
         call().await;
         server.langsmith().clear_faults();
-        server.langsmith().inject(gone(SECOND, status));
+        refuse(&server, SECOND, status);
         asked(&server);
         assert_eq!(ids(&call().await).len(), 5, "{status}");
         assert_eq!(asked(&server), [SECOND, FIRST]);
@@ -141,7 +135,7 @@ async fn either_takes_the_place_of_the_other() {
 #[tokio::test]
 async fn a_deployment_without_either_is_told_as_such() {
     let server = server(true, true).await;
-    server.langsmith().inject(gone("/runs/query", 501));
+    refuse(&server, "/runs/query", 501);
     let error = server.fail("fetch_runs", arguments(&json!({}))).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{error}");
     assert!(error["error"].as_str().unwrap().contains("answers no query for runs"), "{error}");
@@ -154,13 +148,7 @@ async fn a_project_that_is_gone_changes_nothing() {
     server.call("fetch_runs", arguments(&json!({}))).await;
     asked(&server);
     for path in [FIRST, SECOND] {
-        let kind = FaultKind::Status(404);
-        server.langsmith().inject(Fault {
-            method: None,
-            path_contains: path.to_owned(),
-            kind,
-            times: Some(1),
-        });
+        disturb(&server, path, FaultKind::Status(404), Some(1));
     }
     let error = server.fail("fetch_runs", arguments(&json!({}))).await;
     assert_eq!(error["kind"], "not_found");
@@ -174,7 +162,7 @@ async fn a_project_that_is_gone_changes_nothing() {
 #[tokio::test]
 async fn no_runs_prove_nothing_after_a_404() {
     let server = server(true, true).await;
-    server.langsmith().inject(gone(FIRST, 404));
+    refuse(&server, FIRST, 404);
     let none = json!({"project_name": "empty-project"});
     for _ in 0..2 {
         assert_eq!(ids(&server.call("fetch_runs", arguments(&none)).await).len(), 0);
@@ -186,8 +174,8 @@ async fn no_runs_prove_nothing_after_a_404() {
 async fn a_second_backend_in_trouble_proves_nothing() {
     for (status, kind) in [(403, "forbidden"), (422, "invalid"), (429, "rate_limited"), (500, "upstream")] {
         let server = server(true, true).await;
-        server.langsmith().inject(gone(FIRST, 404));
-        server.langsmith().inject(gone(SECOND, status));
+        refuse(&server, FIRST, 404);
+        refuse(&server, SECOND, status);
         let error = server.fail("fetch_runs", arguments(&json!({}))).await;
         assert_eq!(error["kind"], kind);
         server.langsmith().clear_faults();
@@ -208,7 +196,7 @@ async fn an_endpoint_without_either_has_no_runs_to_give() {
 async fn a_cursor_goes_on_where_it_came_from() {
     let server = server(true, true).await;
     let first = server.call("fetch_runs", arguments(&json!({}))).await;
-    server.langsmith().inject(gone(FIRST, 404));
+    refuse(&server, FIRST, 404);
     server.call("fetch_runs", arguments(&json!({}))).await;
     server.langsmith().clear_faults();
     asked(&server);
@@ -216,7 +204,7 @@ async fn a_cursor_goes_on_where_it_came_from() {
     assert_eq!(ids(&server.call("fetch_runs", rest.clone()).await).len(), 5);
     assert_eq!(asked(&server), [FIRST]);
     for status in [410, 501] {
-        server.langsmith().inject(gone(FIRST, status));
+        refuse(&server, FIRST, status);
         let error = server.fail("fetch_runs", rest.clone()).await;
         assert_eq!((asked(&server), &error["retryable"]), (vec![FIRST.to_owned()], &json!(false)));
         assert!(error["error"].as_str().unwrap().contains("leave cursor out"), "{error}");

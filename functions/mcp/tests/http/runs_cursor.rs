@@ -1,18 +1,20 @@
 //! `fetch_runs` by cursor: what it carries, what it refuses, and what it costs.
 
+use std::time::Duration;
+
 use axum::routing::{get, post};
 use axum::{Json, Router, serve};
 use langsmith_double::data::{ADA_WORKSPACE, sample_id};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::common::{add, count, extended};
+use crate::deployment::Need;
 use crate::runs_walks::{Walked, ids, walk};
-use crate::support::Server;
+use crate::support::{Server, stored};
 
 fn support_bot(more: &Value) -> Value {
-    let mut arguments = json!({"project_name": "support-bot", "limit": 10, "detail": "ids"});
-    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    arguments
+    extended(json!({"project_name": "support-bot", "limit": 10, "detail": "ids"}), more)
 }
 
 async fn message(server: &Server, more: &Value) -> String {
@@ -23,14 +25,12 @@ async fn message(server: &Server, more: &Value) -> String {
 
 #[tokio::test]
 async fn a_walk_goes_beyond_the_limit_with_one_query_a_page() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let Walked { runs, queries } = walk(&server, &support_bot(&json!({"limit": 7}))).await;
     assert_eq!(runs.len(), 100);
     assert!(queries.iter().all(|queries| *queries == 1), "{queries:?}");
     assert_eq!(queries.len(), 15);
-    let lookups =
-        server.langsmith().requests().iter().filter(|request| request.path.ends_with("/sessions")).count();
-    assert_eq!(lookups, 1);
+    assert_eq!(count(&server, "/sessions"), 1);
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn what_is_no_cursor_is_refused_before_anything_is_asked() {
 
 #[tokio::test]
 async fn a_cursor_stays_in_its_workspace() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     let call = async |workspace: &Value, cursor: &Value| {
         let arguments =
             json!({"project_name": "twin", "limit": 1, "workspace_id": workspace, "cursor": cursor});
@@ -137,25 +137,19 @@ async fn a_cursor_stays_in_its_workspace() {
 
 /// Adds project `twin` with two runs to a workspace.
 async fn twin(server: &Server, workspace: uuid::Uuid) {
-    let http = shared::langsmith::http_client(None).unwrap();
     let session = sample_id(&format!("twin:{workspace}"));
-    let post = async |path: &str, body: Value| {
-        let url = format!("{}{path}", server.double.url());
-        let request = http.post(url).header("x-api-key", langsmith_double::data::ADA_KEY);
-        let answer = request.header("x-tenant-id", workspace.to_string()).json(&body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
-    };
-    post("/sessions", json!({"id": session, "name": "twin"})).await;
+    let mut things = vec![("/sessions", json!({"id": session, "name": "twin"}))];
     for number in 0..2 {
         let id = sample_id(&format!("twin:{workspace}:{number}"));
-        let start = format!("2026-01-01T00:00:0{number}.000000Z");
-        post(
+        let start = stored(server.now().plus(Duration::from_millis(number))) + "Z";
+        let compact: String = start.chars().filter(|c| !matches!(c, '-' | ':' | '.')).collect();
+        things.push((
             "/runs",
             json!({"id": id, "trace_id": id, "name": "step", "run_type": "chain", "session_id": session,
-            "start_time": start, "dotted_order": format!("20260101T00000{number}000000Z{id}")}),
-        )
-        .await;
+            "start_time": start, "dotted_order": format!("{compact}{id}")}),
+        ));
     }
+    add(server, workspace, &things).await;
 }
 
 #[tokio::test]
@@ -169,7 +163,7 @@ async fn an_order_made_here_ends_with_what_was_fetched() {
 
 #[tokio::test]
 async fn a_window_given_by_the_caller_holds_on_every_page() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let all = ids(&server
         .call("fetch_runs", support_bot(&json!({"limit": 100, "max_chars_per_page": 30_000})))
         .await);

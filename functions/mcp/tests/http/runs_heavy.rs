@@ -3,11 +3,13 @@
 use langsmith_double::Dataset;
 use serde_json::{Value, json};
 
+use crate::common::extended;
+use crate::deployment::Need;
 use crate::runs_walks::{Walked, ids, walk};
 use crate::support::Server;
 
 async fn large() -> Server {
-    Server::with_data(Dataset::Large).await
+    Server::needing_with_data(&[Need::FirstApi], Dataset::Large).await
 }
 
 #[tokio::test]
@@ -46,11 +48,7 @@ async fn a_run_of_two_megabytes_comes_shortened_and_in_its_turn() {
 #[tokio::test]
 async fn a_run_that_langsmith_sends_in_more_than_8_mb_is_an_error_with_ways_out() {
     let server = large().await;
-    let arguments = |more: Value| {
-        let mut arguments = json!({"project_name": "heaviest", "limit": 1});
-        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        arguments
-    };
+    let arguments = |more: Value| extended(json!({"project_name": "heaviest", "limit": 1}), &more);
     let first = server.call("fetch_runs", arguments(json!({}))).await;
     let cursor = &first["next_cursor"];
     let error = server.fail("fetch_runs", arguments(json!({"cursor": cursor}))).await;
@@ -69,8 +67,7 @@ async fn odd_values_are_answered_in_a_form_that_every_reader_takes() {
     let server = large().await;
     for more in [json!({"detail": "full"}), json!({}), json!({"detail": "full", "max_chars_per_page": 2500})]
     {
-        let mut arguments = json!({"project_name": "odd", "limit": 9});
-        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let mut arguments = extended(json!({"project_name": "odd", "limit": 9}), &more);
         let mut count = 0;
         loop {
             // The answer is read by a parser that refuses more than 128 levels.

@@ -2,12 +2,17 @@
 
 use serde_json::{Value, json};
 
+use crate::common::extended;
+use crate::deployment::Need;
 use crate::support::Server;
 
 async fn fetch(server: &Server, more: &Value) -> Value {
-    let mut arguments = json!({"project_name": "support-bot", "limit": 2, "is_root": true});
-    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    server.call("fetch_runs", arguments).await
+    server
+        .call(
+            "fetch_runs",
+            extended(json!({"project_name": "support-bot", "limit": 2, "is_root": true}), more),
+        )
+        .await
 }
 
 fn members(page: &Value) -> Vec<&str> {
@@ -22,7 +27,7 @@ fn selected(server: &Server) -> Value {
 
 #[tokio::test]
 async fn only_what_is_selected_is_shown_and_sent() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let page = fetch(&server, &json!({"select": ["name", "total_cost"]})).await;
     assert_eq!(members(&page), ["id", "name", "total_cost"]);
     assert_eq!(selected(&server), json!(["id", "start_time", "name", "total_cost"]));
@@ -35,7 +40,7 @@ async fn only_what_is_selected_is_shown_and_sent() {
 
 #[tokio::test]
 async fn members_that_a_listing_leaves_out_can_be_selected() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let page = fetch(&server, &json!({"select": ["child_run_ids", "in_dataset", "dotted_order"]})).await;
     let run = &page["runs"][0];
     assert_eq!(run["child_run_ids"].as_array().map(Vec::len), Some(4));
@@ -47,7 +52,7 @@ async fn members_that_a_listing_leaves_out_can_be_selected() {
 
 #[tokio::test]
 async fn ids_are_short() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let page = fetch(&server, &json!({"detail": "ids"})).await;
     assert_eq!(members(&page), ["id", "session_id", "start_time", "trace_id"]);
     assert_eq!(selected(&server), json!(["id", "start_time", "session_id", "trace_id"]));
@@ -55,7 +60,7 @@ async fn ids_are_short() {
 
 #[tokio::test]
 async fn full_cuts_nothing_that_fits() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let texts = |page: &Value| page["runs"][0]["inputs"].to_string();
     let filter = json!({"is_root": null, "run_type": "llm", "limit": 1, "order_by": "start_time"});
     let with = |detail: &str| {
@@ -86,8 +91,7 @@ async fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
         (json!({"end_time": "2026-13-01"}), "end_time"),
         (json!({"start_time": "2026-01-02", "end_time": "2026-01-01"}), "start_time"),
     ] {
-        let mut arguments = json!({"project_name": "support-bot", "limit": 2});
-        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let arguments = extended(json!({"project_name": "support-bot", "limit": 2}), &more);
         let error = server.fail("fetch_runs", arguments).await;
         assert_eq!(error["kind"], "invalid");
         assert!(error["error"].as_str().unwrap().contains(name), "{error}");

@@ -6,6 +6,8 @@ use langsmith_double::{Handle, Options};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::common::{count, each};
+use crate::deployment::Need;
 use crate::support::Server;
 
 /// A whole walk.
@@ -17,11 +19,7 @@ pub(crate) struct Walked {
 }
 
 pub(crate) fn ids(page: &Value) -> Vec<String> {
-    page["runs"].as_array().unwrap().iter().map(|run| run["id"].as_str().unwrap().to_owned()).collect()
-}
-
-fn count_queries(langsmith: &Handle) -> usize {
-    langsmith.requests().iter().filter(|request| request.path.ends_with("/runs/query")).count()
+    each(page, "runs", "id").into_iter().map(str::to_owned).collect()
 }
 
 /// Follows the cursors to the end.
@@ -34,9 +32,9 @@ async fn walk_while(server: &Server, arguments: &Value, mut meanwhile: impl FnMu
     let mut arguments = arguments.clone();
     let (mut runs, mut queries) = (Vec::new(), Vec::new());
     loop {
-        let before = count_queries(&server.langsmith());
+        let before = count(server, "/runs/query");
         let page = server.call("fetch_runs", arguments.clone()).await;
-        queries.push(count_queries(&server.langsmith()) - before);
+        queries.push(count(server, "/runs/query") - before);
         runs.extend(ids(&page));
         let Some(next) = page.get("next_cursor") else { return Walked { runs, queries } };
         arguments["cursor"] = next.clone();
@@ -154,7 +152,7 @@ proptest! {
 
 #[tokio::test]
 async fn a_run_that_starts_now_is_not_part_of_a_walk_that_began() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let (before, langsmith) = (expected(&server, "-start_time").await, server.langsmith());
     let arguments =
         json!({"project_name": "support-bot", "limit": 9, "detail": "ids", "max_chars_per_page": 700});
@@ -177,7 +175,7 @@ async fn a_run_that_starts_now_is_not_part_of_a_walk_that_began() {
 
 #[tokio::test]
 async fn runs_stored_late_push_nothing_into_a_walk_again() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let (before, langsmith) = (expected(&server, "start_time").await, server.langsmith());
     let arguments = json!({"project_name": "support-bot", "limit": 4, "detail": "ids", "order_by": "start_time",
         "max_chars_per_page": 1});

@@ -11,7 +11,7 @@ use crate::writes::{api, ask, assert_failures, assert_named, assert_write_scope,
 /// Some runs that have both inputs and outputs.
 async fn some(server: &Server, count: usize) -> Vec<Value> {
     let project = api(server, "/sessions?name=support-bot").await[0]["id"].clone();
-    let found = runs(server, &project).await.into_iter();
+    let found = runs(server, &project).into_iter();
     let whole = found.filter(|run| run["inputs"].is_object() && run["outputs"].is_object());
     let found: Vec<Value> = whole.take(count).collect();
     assert_eq!(found.len(), count);

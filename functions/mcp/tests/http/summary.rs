@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::common::extended;
+use crate::deployment::Need;
 use crate::support::Server;
 
 async fn fetch(server: &Server, more: &Value) -> Value {
-    let mut arguments = json!({"project_name": "support-bot", "limit": 100});
-    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    server.call("fetch_runs", arguments).await
+    server.call("fetch_runs", extended(json!({"project_name": "support-bot", "limit": 100}), more)).await
 }
 
 fn runs(page: &Value) -> &Vec<Value> {
@@ -41,7 +41,7 @@ async fn a_summary_tells_runs_apart_in_few_words() {
         assert!(members.keys().all(|name| known.contains(&name.as_str())), "{run}");
         assert!(!members.values().any(is_empty), "{run}");
         assert_eq!(run["project_name"], "support-bot");
-        let page = format!("{}/o/", server.double.url());
+        let page = format!("{}/o/", server.pages());
         assert!(run["url"].as_str().unwrap().starts_with(&page), "{run}");
         assert!(run["url"].as_str().unwrap().contains(run["id"].as_str().unwrap()), "{run}");
         assert_eq!(run.get("latency").is_some(), run["status"] != "pending", "{run}");
@@ -73,7 +73,7 @@ async fn a_latency_can_be_selected_and_is_the_one_that_is_ordered_by() {
 
 #[tokio::test]
 async fn an_order_that_has_not_seen_everything_says_so() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let slowest = fetch(&server, &json!({"limit": 5, "order_by": "-latency", "detail": "summary"})).await;
     assert_eq!((&slowest["_incomplete"], slowest.get("next_cursor")), (&json!(true), None));
     let message = slowest["_incomplete_message"].as_str().unwrap();
@@ -119,7 +119,7 @@ async fn lists_say_where_their_pages_are() {
         let answer = server.call(tool, arguments).await;
         for item in answer[list].as_array().unwrap() {
             let url = item["url"].as_str().unwrap_or_else(|| panic!("{tool}: {item}"));
-            assert!(url.starts_with(&format!("{}/o/", server.double.url())) && url.contains(path), "{url}");
+            assert!(url.starts_with(&format!("{}/o/", server.pages())) && url.contains(path), "{url}");
         }
     }
 }

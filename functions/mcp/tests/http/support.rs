@@ -19,13 +19,17 @@ use mcp::auth::{
 use mcp::tools::Toolset;
 use mcp::{Deps, router};
 use serde_json::{Value, json};
-use shared::clock::{SteppedClock, Timestamp};
+use shared::clock::{Clock as _, SteppedClock, Timestamp};
 use shared::ids::WorkspaceId;
-use shared::langsmith::{Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, http_client};
+use shared::langsmith::{Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, Workspace, http_client};
 use shared::oauth::scope::{Scope, ScopeSet};
 use shared::random::SystemRandom;
 use shared::secret::Secret;
+use time::OffsetDateTime;
+use time::macros::format_description;
 use tower::ServiceExt;
+
+use crate::deployment::{Deployed, Deployment, Need};
 
 /// The public URL of the server under test.
 pub(crate) const PUBLIC_URL: &str = "http://localhost:8484";
@@ -35,7 +39,10 @@ const BUDGET: Duration = Duration::from_secs(20);
 
 /// A server with a LangSmith of its own.
 pub(crate) struct Server {
+    /// Where the data of the team is.
     pub(crate) double: Double,
+    /// What else LangSmith runs, if the data is not there.
+    control_plane: Option<Double>,
     pub(crate) authenticator: Arc<Bearers>,
     /// What is remembered of LangSmith ages by it.
     pub(crate) clock: Arc<SteppedClock>,
@@ -54,26 +61,34 @@ pub(crate) struct Answer {
 impl Server {
     /// A server whose calls may use LangSmith for `budget`.
     pub(crate) async fn with_budget(budget: Duration) -> Self {
-        Self::with(budget, Options::default()).await
+        Self::deployed(Deployment::of_this_run(), "", budget, Options::default()).await
     }
 
     /// A server whose LangSmith holds this sample data.
     pub(crate) async fn with_data(data: Dataset) -> Self {
-        Self::with_langsmith(Options { data, ..Options::default() }).await
-    }
-
-    /// A server with such a LangSmith.
-    pub(crate) async fn with_langsmith(options: Options) -> Self {
-        Self::with(BUDGET, options).await
+        let options = Options { data, ..Options::default() };
+        Self::deployed(Deployment::of_this_run(), "", BUDGET, options).await
     }
 
     /// A server whose LangSmith is a deployment of one's own, with its API below `/api`.
     pub(crate) async fn self_hosted() -> Self {
-        Self::at("/api", BUDGET, Options::default()).await
+        Self::deployed(Deployment::of_this_run(), "/api", BUDGET, Options::default()).await
     }
 
-    async fn with(budget: Duration, options: Options) -> Self {
-        Self::at("", budget, options).await
+    /// A server for a test about what not every deployment has.
+    pub(crate) async fn needing(needs: &[Need]) -> Self {
+        Self::needing_with_data(needs, Options::default().data).await
+    }
+
+    /// The same with this sample data.
+    pub(crate) async fn needing_with_data(needs: &[Need], data: Dataset) -> Self {
+        let deployment = Deployment::of_this_run().or_lenient(needs);
+        Self::deployed(deployment, "", BUDGET, Options { data, ..Options::default() }).await
+    }
+
+    /// A server with such a LangSmith, in every run of this suite.
+    pub(crate) async fn with_langsmith(options: Options) -> Self {
+        Self::deployed(Deployment::Whole(options.service), "", BUDGET, options).await
     }
 
     /// A server before another LangSmith than the double.
@@ -81,10 +96,13 @@ impl Server {
         Self::of(langsmith_double::start(Options::default()).await.unwrap(), endpoint, BUDGET)
     }
 
-    async fn at(path: &str, budget: Duration, options: Options) -> Self {
-        let double = langsmith_double::start(options).await.unwrap();
-        let endpoint = format!("{}{path}", double.url());
-        Self::of(double, &endpoint, budget)
+    async fn deployed(deployment: Deployment, path: &str, budget: Duration, options: Options) -> Self {
+        let Deployed { endpoint, double, control_plane } = deployment.start(options, path).await;
+        let server = Self::of(double, &endpoint, budget);
+        if control_plane.is_some() {
+            *server.authenticator.data_plane.lock().unwrap() = Some((server.double.url(), server.now()));
+        }
+        Self { control_plane, ..server }
     }
 
     /// A server before this double, which others know as well.
@@ -94,7 +112,7 @@ impl Server {
     }
 
     fn of(double: Double, endpoint: &str, budget: Duration) -> Self {
-        let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_800_000_000)));
+        let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(Double::now())));
         let authenticator = Arc::new(Bearers::default());
         let (http, random) = (http_client(None).unwrap(), Arc::new(SystemRandom));
         let langsmith = LangSmith::new(endpoint.parse().unwrap(), http, clock.clone(), random);
@@ -102,7 +120,7 @@ impl Server {
         let langsmith =
             langsmith.with_data_planes(DataPlaneSettings { ourselves, ..DataPlaneSettings::default() });
         let router = routes(langsmith.clone().with_budget(budget), &authenticator);
-        Self { double, authenticator, clock, langsmith, router }
+        Self { double, control_plane: None, authenticator, clock, langsmith, router }
     }
 
     /// From now on calls may use LangSmith for `budget`.
@@ -116,6 +134,21 @@ impl Server {
 
     pub(crate) fn langsmith(&self) -> Handle {
         self.double.handle()
+    }
+
+    /// Where LangSmith's own API is, for the team's data.
+    pub(crate) fn api(&self) -> String {
+        format!("{}/api/v1", self.double.url())
+    }
+
+    /// Where LangSmith's pages are.
+    pub(crate) fn pages(&self) -> String {
+        self.control_plane.as_ref().unwrap_or(&self.double).url()
+    }
+
+    /// What time it is for the server.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Sends any request.
@@ -202,6 +235,13 @@ impl Answer {
     }
 }
 
+/// A time as LangSmith's first API writes it.
+pub(crate) fn stored(time: Timestamp) -> String {
+    let time = OffsetDateTime::UNIX_EPOCH + Duration::from_millis(time.millis());
+    time.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]"))
+        .unwrap()
+}
+
 /// A POST with the headers that every client sends.
 pub(crate) fn post(bearer: &str) -> http::request::Builder {
     bare(Method::POST)
@@ -254,6 +294,8 @@ pub(crate) struct Bearers {
     pub(crate) outcomes: Mutex<VecDeque<UnauthorizedOutcome>>,
     /// How often LangSmith was reported to accept a credential.
     pub(crate) accepted: AtomicUsize,
+    /// Where the data of the team's workspace is, if not at LangSmith itself, and since when logins know that.
+    data_plane: Mutex<Option<(String, Timestamp)>>,
     /// Callers of one test, by their bearer tokens.
     more: Mutex<BTreeMap<String, CallerIdentity>>,
 }
@@ -268,6 +310,18 @@ impl Bearers {
         let header = headers.get(AUTHORIZATION)?.to_str().unwrap();
         self.more.lock().unwrap().get(header.strip_prefix("Bearer ")?).cloned()
     }
+
+    /// A login knows where the data of its workspaces is; with a key, that is asked for.
+    fn with_data_plane(&self, caller: CallerIdentity) -> CallerIdentity {
+        let Some((data_plane, since)) = self.data_plane.lock().unwrap().clone() else { return caller };
+        let data_planes = match caller.workspace {
+            WorkspaceAccess::KeyDefault { .. } => None,
+            WorkspaceAccess::One(_) | WorkspaceAccess::All { .. } => {
+                data_planes_of(team_id(), &data_plane, since)
+            }
+        };
+        CallerIdentity { data_planes, ..caller }
+    }
 }
 
 impl Authenticator for Bearers {
@@ -275,7 +329,11 @@ impl Authenticator for Bearers {
         &'a self,
         headers: &'a HeaderMap,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
-        Box::pin(ready(self.known(headers).map_or_else(|| identify(headers), Ok)))
+        let caller = match self.known(headers) {
+            Some(caller) => Ok(caller),
+            None => identify(headers).map(|caller| self.with_data_plane(caller)),
+        };
+        Box::pin(ready(caller))
     }
 
     fn upstream_unauthorized<'a>(&'a self, _: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome> {
@@ -316,6 +374,12 @@ fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {
 
 fn team_id() -> WorkspaceId {
     WorkspaceId::new(TEAM_WORKSPACE.to_string())
+}
+
+/// What a login at this time knows of a workspace that has a data plane.
+pub(crate) fn data_planes_of(id: WorkspaceId, data_plane: &str, at: Timestamp) -> Option<ListedDataPlanes> {
+    let (display_name, data_plane_url) = ("Sample Workspace".to_owned(), Some(data_plane.to_owned()));
+    ListedDataPlanes::of(&[Workspace { id, display_name, handle: None, data_plane_url }], at)
 }
 
 /// A caller with this key.

@@ -7,12 +7,13 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, serve};
-use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE, sample_id};
+use langsmith_double::data::{TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
-use shared::langsmith::http_client;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
+use crate::common::add;
+use crate::deployment::Need;
 use crate::support::Server;
 
 fn arguments(project: &str, cursor: &Value) -> Value {
@@ -22,18 +23,10 @@ fn arguments(project: &str, cursor: &Value) -> Value {
 
 /// Adds calls to a project of its own, all of them begun at one moment.
 async fn crowd(server: &Server, count: usize) {
-    let (http, root) = (http_client(None).unwrap(), format!("{}/api/v1", server.double.url()));
-    let add = async |path: &str, body: Value| {
-        let request = http.post(format!("{root}{path}")).header("x-api-key", ADA_KEY);
-        let request = request.header("x-tenant-id", TEAM_WORKSPACE.to_string());
-        let response = request.json(&body).send().await.unwrap();
-        assert!(response.status().is_success(), "{path}: {}", response.status());
-    };
-    add("/sessions", json!({"name": "crowded"})).await;
+    add(server, TEAM_WORKSPACE, &[("/sessions", json!({"name": "crowded"}))]).await;
     let runs: Vec<Value> = (0..count).map(call).collect();
-    for some in runs.chunks(100) {
-        add("/runs/batch", json!({ "post": some })).await;
-    }
+    let batches: Vec<_> = runs.chunks(100).map(|some| ("/runs/batch", json!({ "post": some }))).collect();
+    add(server, TEAM_WORKSPACE, &batches).await;
     server.langsmith().clear_requests();
 }
 
@@ -63,7 +56,7 @@ async fn read(server: &Server, cursor: &Value, seen: &mut Vec<String>) -> Value 
 
 #[tokio::test]
 async fn calls_of_one_moment_are_all_reached_once() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OldRuns, Need::FirstApi]).await;
     crowd(&server, 1100).await;
     let mut seen = Vec::new();
     let next = read(&server, &Value::Null, &mut seen).await;

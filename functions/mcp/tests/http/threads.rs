@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
-use langsmith_double::{Dataset, Fault, FaultKind};
+use langsmith_double::{Dataset, FaultKind};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::common::{disturb, extended};
+use crate::deployment::Need;
 use crate::support::Server;
 
 const PROJECT: &str = "conversations";
 
 fn arguments(thread: &str, more: &Value) -> Value {
-    let mut arguments =
+    let arguments =
         json!({"thread_id": thread, "project_name": PROJECT, "page_number": 1, "max_chars_per_page": 30_000});
-    for (name, value) in more.as_object().unwrap() {
-        arguments[name] = value.clone();
-    }
-    arguments
+    extended(arguments, more)
 }
 
 async fn history(server: &Server, thread: &str, more: &Value) -> Value {
@@ -46,12 +45,12 @@ fn queries(server: &Server) -> Vec<Value> {
 }
 
 fn inject(server: &Server, kind: FaultKind, times: Option<u32>) {
-    server.langsmith().inject(Fault { method: None, path_contains: "/runs/query".into(), kind, times });
+    disturb(server, "/runs/query", kind, times);
 }
 
 #[tokio::test]
 async fn more_than_a_hundred_calls_come_down_to_what_was_said() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let page = history(&server, "long-chat", &json!({})).await;
     let expected: Vec<String> =
         (0..120).flat_map(|turn| [format!("Question {turn}"), format!("Answer {turn}")]).collect();
@@ -144,7 +143,7 @@ async fn any_thread_id_is_one_text_and_the_same_words_are_said_again() {
 
 #[tokio::test]
 async fn what_is_not_there_is_named() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     for (thread, project, text) in [
         ("nothread", PROJECT, "No runs found for thread nothread in project conversations"),
         ("no-messages", PROJECT, "No messages found in the runs for thread no-messages"),
@@ -158,7 +157,7 @@ async fn what_is_not_there_is_named() {
 
 #[tokio::test]
 async fn a_window_is_sent_and_kept_to() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     let runs = json!({"project_name": PROJECT, "limit": 100, "run_type": "llm", "order_by": "start_time"});
     let runs = server.call("fetch_runs", runs).await;
     let starts: Vec<&str> =
@@ -174,7 +173,7 @@ async fn a_window_is_sent_and_kept_to() {
 
 #[tokio::test]
 async fn an_endless_thread_can_be_read_in_parts() {
-    let server = Server::with_data(Dataset::Large).await;
+    let server = Server::needing_with_data(&[Need::FirstApi], Dataset::Large).await;
     let more =
         |cursor: &Value| json!({"project_name": "large-conversations", "page_number": 1, "cursor": cursor});
     let newest = history(&server, "endless", &more(&Value::Null)).await;
@@ -205,7 +204,7 @@ async fn a_message_beyond_the_page_is_shortened() {
 
 #[tokio::test]
 async fn a_rate_limit_on_the_way_leaves_what_was_read() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     inject(&server, FaultKind::Slow(Duration::ZERO), Some(1));
     inject(&server, FaultKind::RateLimited { retry_after_secs: None }, None);
     let page = history(&server, "long-chat", &json!({})).await;
@@ -227,7 +226,7 @@ async fn an_outage_on_the_way_fails_the_call() {
 
 #[tokio::test]
 async fn too_large_an_answer_is_asked_for_in_smaller_parts() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::FirstApi]).await;
     inject(&server, FaultKind::Oversized(9 * 1024 * 1024), Some(1));
     let page = history(&server, "long-chat", &json!({})).await;
     assert_eq!((contents(&page).len(), page.get("_incomplete")), (240, None));

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
-use langsmith_double::{Fault, FaultKind};
+use langsmith_double::FaultKind;
 use serde_json::{Value, json};
 
 use langsmith_double::data::ADA_KEY;
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
 use shared::oauth::scope::ScopeSet;
 
+use crate::common::disturb;
+use crate::deployment::Need;
 use crate::support::{Server, identity};
 
 async fn failed_with(kind: FaultKind) -> (Value, usize) {
-    let server = Server::with_budget(Duration::from_millis(2500)).await;
-    server.langsmith().inject(Fault { method: None, path_contains: String::new(), kind, times: None });
+    let mut server = Server::needing(&[Need::OnePlace]).await;
+    server.set_budget(Duration::from_millis(2500));
+    disturb(&server, "", kind, None);
     let error = server.fail("fetch_runs", json!({"project_name": "support-bot", "limit": 3})).await;
     let text = error.to_string();
     assert!(!text.contains("127.0.0.1") && !text.contains("/api/v1") && !text.contains("lsv2"), "{text}");
@@ -58,9 +61,7 @@ async fn a_rate_limit_says_when_to_come_back() {
 #[tokio::test]
 async fn silence_ends_with_the_budget() {
     let server = Server::with_budget(Duration::from_millis(300)).await;
-    let hang =
-        Fault { method: None, path_contains: "/runs/query".into(), kind: FaultKind::Hang, times: None };
-    server.langsmith().inject(hang);
+    disturb(&server, "/runs/query", FaultKind::Hang, None);
     let error = server.fail("fetch_runs", json!({"project_name": "support-bot", "limit": 3})).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)));
 }
@@ -75,12 +76,7 @@ async fn what_passes_by_itself_is_not_noticed() {
         FaultKind::Slow(Duration::from_millis(50)),
     ] {
         for path in ["/sessions", "/runs/query"] {
-            server.langsmith().inject(Fault {
-                method: None,
-                path_contains: path.into(),
-                kind,
-                times: Some(1),
-            });
+            disturb(&server, path, kind, Some(1));
         }
         let page = server.call("fetch_runs", json!({"project_name": "support-bot", "limit": 3})).await;
         assert_eq!(page["runs"].as_array().unwrap().len(), 3, "{kind:?}");
@@ -106,10 +102,11 @@ async fn langsmith_that_is_gone_is_an_upstream_error() {
 /// The name is looked up, the examples are refused, and the second attempt asks for them with the rest of the time.
 #[tokio::test]
 async fn both_attempts_of_a_call_share_one_budget() {
-    let server = Server::with_budget(Duration::from_secs(1)).await;
+    let mut server = Server::needing(&[Need::OnePlace]).await;
+    server.set_budget(Duration::from_secs(1));
     let slow = FaultKind::Slow(Duration::from_millis(600));
     for (path, kind) in [("/datasets", slow), ("/examples", FaultKind::Status(401)), ("/examples", slow)] {
-        server.langsmith().inject(Fault { method: None, path_contains: path.into(), kind, times: Some(1) });
+        disturb(&server, path, kind, Some(1));
     }
     let again = identity(ADA_KEY, WorkspaceAccess::KeyDefault { header: None }, ScopeSet::all());
     server.authenticator.outcomes.lock().unwrap().push_back(UnauthorizedOutcome::Retry(again));

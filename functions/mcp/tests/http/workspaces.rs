@@ -1,9 +1,11 @@
 //! `list_workspaces`: never more than consent covers.
 
+use langsmith_double::FaultKind;
 use langsmith_double::data::{ADA_WORKSPACE, ORGANIZATION, TEAM_WORKSPACE};
-use langsmith_double::{Fault, FaultKind};
 use serde_json::{Value, json};
 
+use crate::common::{disturb, each};
+use crate::deployment::Need;
 use crate::support::Server;
 
 async fn list(server: &Server, bearer: &str, arguments: Value) -> Value {
@@ -13,12 +15,12 @@ async fn list(server: &Server, bearer: &str, arguments: Value) -> Value {
 }
 
 fn ids(listing: &Value) -> Vec<&str> {
-    listing["workspaces"].as_array().unwrap().iter().map(|found| found["id"].as_str().unwrap()).collect()
+    each(listing, "workspaces", "id")
 }
 
 #[tokio::test]
 async fn a_workspace_is_shown_as_langsmith_describes_it() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     let listing = list(&server, "ada-key-team", json!({})).await;
     let team = json!({
         "id": TEAM_WORKSPACE, "display_name": "Sample Workspace", "is_default": true, "tenant_handle": "sample-team",
@@ -69,7 +71,7 @@ async fn who_may_use_all_sees_all_that_langsmith_shows() {
 
 #[tokio::test]
 async fn many_come_page_by_page() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     server.langsmith().list_more_workspaces(98);
     let all = list(&server, "ada-key", json!({"limit": 100})).await;
     assert_eq!((ids(&all).len(), all.get("next_offset")), (100, None));
@@ -102,7 +104,7 @@ async fn a_key_of_an_organization_names_a_workspace_and_sees_all() {
 
 #[tokio::test]
 async fn wrong_arguments_and_refusals_are_told() {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     for (arguments, name) in [
         (json!({"limit": "many"}), "limit"),
         (json!({"offset": -1}), "offset"),
@@ -121,12 +123,7 @@ async fn wrong_arguments_and_refusals_are_told() {
         (FaultKind::Status(500), "upstream"),
         (FaultKind::Malformed, "upstream"),
     ] {
-        server.langsmith().inject(Fault {
-            method: None,
-            path_contains: "/workspaces".to_owned(),
-            kind,
-            times: None,
-        });
+        disturb(&server, "/workspaces", kind, None);
         assert_eq!(server.fail("list_workspaces", json!({})).await["kind"], expected);
         server.langsmith().clear_faults();
     }

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use shared::langsmith::body::{MAX_BODY, read_bounded};
 use shared::langsmith::http_client;
 
+use crate::common::assert_mistakes;
+use crate::deployment::Need;
 use crate::support::{Server, post};
 
 /// What LangSmith answers Ada.
@@ -14,16 +16,20 @@ pub(crate) async fn api(server: &Server, path: &str) -> Value {
     ask(server, (Method::GET, path), String::new()).await
 }
 
-/// The runs of a project, as LangSmith tells Ada.
-pub(crate) async fn runs(server: &Server, project: &Value) -> Vec<Value> {
-    let body = json!({"session": [project], "limit": 100}).to_string();
-    let mut page = ask(server, (Method::POST, "/runs/query"), body).await;
-    serde_json::from_value(page["runs"].take()).unwrap()
+/// The runs of a project, newest first.
+pub(crate) fn runs(server: &Server, project: &Value) -> Vec<Value> {
+    server.langsmith().runs(project.as_str().unwrap().parse().unwrap())
+}
+
+/// The tags that people gave a prompt: some services add the class of what it is.
+pub(crate) fn given_tags(prompt: &Value) -> Vec<&str> {
+    let tags = prompt["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap());
+    tags.filter(|tag| !tag.ends_with("PromptTemplate")).collect()
 }
 
 /// What LangSmith answers Ada to any request.
 pub(crate) async fn ask(server: &Server, (method, path): (Method, &str), body: String) -> Value {
-    let request = http_client(None).unwrap().request(method, format!("{}{path}", server.double.url()));
+    let request = http_client(None).unwrap().request(method, format!("{}{path}", server.api()));
     let response = request.header("x-api-key", ADA_KEY).body(body).send().await.unwrap();
     assert!(response.status().is_success(), "{path}: {}", response.status());
     serde_json::from_slice(&read_bounded(response, MAX_BODY).await.unwrap()).unwrap()
@@ -92,13 +98,7 @@ pub(crate) async fn assert_write_scope(tool: &str, arguments: &Value) {
 
 /// Every mistake is named before anybody is asked.
 pub(crate) async fn assert_named(tool: &str, mistakes: &[(Value, &str)]) {
-    let server = Server::start().await;
-    for (arguments, name) in mistakes {
-        let error = server.fail(tool, arguments.clone()).await;
-        assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{arguments}");
-        assert!(error["error"].as_str().unwrap().contains(name), "{arguments}: {error}");
-    }
-    assert!(server.langsmith().requests().is_empty());
+    assert_mistakes(mistakes.iter().map(|(arguments, name)| (tool, arguments.clone(), *name))).await;
 }
 
 /// Under every refusal of one kind of request the call fails with its kind and says nothing that it should not.
@@ -113,7 +113,7 @@ pub(crate) async fn assert_failures_with(
     request: &(Method, &str),
     conflict: (&str, bool),
 ) {
-    let server = Server::start().await;
+    let server = Server::needing(&[Need::OnePlace]).await;
     for (fault, kind, retryable) in [
         (FaultKind::Status(401), "auth", true),
         (FaultKind::Status(403), "forbidden", false),

@@ -106,7 +106,12 @@ impl List {
 
     /// What it says of a workspace, however long ago.
     pub(super) fn get(&self, workspace: &WorkspaceId) -> Option<Known> {
-        self.workspaces.get(workspace).map(|said| said.known.clone())
+        self.said(workspace).map(|(known, _)| known)
+    }
+
+    /// The same, and when it said so.
+    pub(super) fn said(&self, workspace: &WorkspaceId) -> Option<(Known, Timestamp)> {
+        self.workspaces.get(workspace).map(|said| (said.known.clone(), said.at))
     }
 
     /// What is believed of a workspace.

@@ -63,9 +63,14 @@ impl ListedDataPlanes {
         self.addresses.contains_key(workspace)
     }
 
+    /// When LangSmith said so.
+    pub(super) const fn at(&self) -> Timestamp {
+        Timestamp::from_secs(self.at)
+    }
+
     /// What is believed of a workspace that stood in the list; `None` when LangSmith is to be asked again.
     pub(super) fn believed(&self, workspace: &WorkspaceId, now: Timestamp) -> Option<Known> {
-        let is_fresh = now.since(Timestamp::from_secs(self.at)) < BELIEVED;
+        let is_fresh = now.since(self.at()) < BELIEVED;
         match self.last(workspace) {
             Known::At(_) if !is_fresh => None,
             known => Some(known),

@@ -12,10 +12,16 @@ pub(super) struct Reach {
     pub(super) private: bool,
 }
 
-/// The metadata service of Alibaba Cloud's machines (its documentation, "Instance metadata"), among shared addresses.
-const METADATA_V4: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
-/// The metadata service of EC2's machines (its documentation, "Access instance metadata"), among private addresses.
-const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+/// Where clouds answer their machines outside of link-local addresses: Alibaba's metadata service and Azure's platform (their
+/// documentation, "Instance metadata" and "What is IP address 168.63.129.16").
+const OF_CLOUDS_V4: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(168, 63, 129, 16)];
+/// The same among private addresses: Google's, Oracle's, Alibaba's and Scaleway's metadata services. EC2 has a whole prefix.
+const OF_CLOUDS_V6: [Ipv6Addr; 4] = [
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe),
+    Ipv6Addr::new(0xfd00, 0x100, 0, 0, 0, 0, 0x100, 0x200),
+    Ipv6Addr::new(0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42),
+];
 
 /// Where an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +55,7 @@ fn zone(address: IpAddr) -> Zone {
 
 fn zone_v4(address: Ipv4Addr) -> Zone {
     let [first, second, third, _] = address.octets();
-    if address == METADATA_V4 {
+    if OF_CLOUDS_V4.contains(&address) {
         return Zone::Never;
     }
     match (first, second, third) {
@@ -71,7 +77,9 @@ fn zone_v6(address: Ipv6Addr) -> Zone {
     let [first, second, ..] = address.segments();
     match first {
         _ if address.is_loopback() => Zone::Loopback,
-        _ if address == METADATA_V6 => Zone::Never,
+        _ if OF_CLOUDS_V6.contains(&address) => Zone::Never,
+        // Services that EC2 has for its machines, the metadata service among them.
+        0xfd00 if second == 0x0ec2 => Zone::Never,
         0xfc00..=0xfdff => Zone::Private,
         // Protocol assignments and documentation (RFC 6890, RFC 9637).
         0x2001 if second < 0x0200 || second == 0x0db8 => Zone::Never,
@@ -108,6 +116,7 @@ mod tests {
             "8.8.8.8",
             "100.63.255.255",
             "172.32.0.1",
+            "168.63.129.17",
             "2606:4700::1111",
             "64:ff9b::808:808",
             "2002:808:808::1",
@@ -125,6 +134,7 @@ mod tests {
             "192.168.1.1",
             "100.64.0.1",
             "fd00::1",
+            "fd20:ce::1",
             "::ffff:10.0.0.1",
             "64:ff9b::a00:1",
             "2002:a00:1::",
@@ -153,7 +163,14 @@ mod tests {
             "::ffff:169.254.169.254",
             "100.100.100.200",
             "::ffff:100.100.100.200",
+            "168.63.129.16",
+            "::ffff:168.63.129.16",
             "fd00:ec2::254",
+            "fd00:ec2::23",
+            "fd20:ce::254",
+            "fd00:c1::a9fe:a9fe",
+            "fd00:100::100:200",
+            "fd00:42::42",
             "64:ff9b:1::1",
             "fe80::1",
             "fec0::1",

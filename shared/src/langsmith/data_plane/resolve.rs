@@ -61,11 +61,14 @@ impl Caller<'_> {
         self.or_last(last, self.read_place(workspace, kept)).await
     }
 
-    /// What was known last of a workspace.
+    /// What LangSmith said last of a workspace: in its lists since, or in the one of the login.
     fn last_place(&self, workspace: &WorkspaceId, kept: Option<&ListedDataPlanes>) -> Option<Known> {
         let list = self.memory().data_planes.last(&self.credential().fingerprint());
-        let listed = list.and_then(|list| list.get(workspace));
-        listed.or_else(|| kept.map(|kept| kept.last(workspace)))
+        match (list.and_then(|list| list.said(workspace)), kept) {
+            (Some((_, at)), Some(kept)) if kept.at() > at => Some(kept.last(workspace)),
+            (Some((known, _)), _) => Some(known),
+            (None, kept) => kept.map(|kept| kept.last(workspace)),
+        }
     }
 
     /// What is believed of a workspace without asking.
@@ -81,8 +84,9 @@ impl Caller<'_> {
                 return Some(kept.map_or(Known::LangSmith, |kept| kept.last(workspace)));
             }
         }
-        let kept = kept.filter(|_| !memory.is_doubted(&credential, now));
-        kept.and_then(|kept| kept.believed(workspace, now))
+        let believed = kept.filter(|_| !memory.is_doubted(&credential, now))?.believed(workspace, now)?;
+        // A list that is too old to be believed still tells that the login's is outdated.
+        (self.last_place(workspace, kept).as_ref() == Some(&believed)).then_some(believed)
     }
 
     /// Reads where a workspace's data is. LangSmith lists one organization's workspaces at a time: one that is not in its list

@@ -61,6 +61,12 @@ impl Stock {
         self.examples.iter().filter(move |example| example.dataset == dataset)
     }
 
+    /// An example of a dataset.
+    pub(crate) fn example_of(&self, dataset: Uuid, id: Uuid) -> Result<&StoredExample, ApiError> {
+        let found = self.public_example(id).filter(|example| example.dataset == dataset);
+        found.ok_or(ApiError::NotFound("Example"))
+    }
+
     /// An example and its dataset.
     pub(crate) fn example(
         &self,
@@ -68,7 +74,7 @@ impl Stock {
         id: Uuid,
     ) -> Result<(&StoredDataset, &StoredExample), ApiError> {
         let missing = || ApiError::NotFound("Example");
-        let example = self.places.get(&id).and_then(|place| self.examples.get(*place)).ok_or_else(missing)?;
+        let example = self.public_example(id).ok_or_else(missing)?;
         let dataset = self.dataset(workspace, example.dataset).map_err(|_| missing())?;
         Ok((dataset, example))
     }
@@ -80,13 +86,20 @@ impl Stock {
 
     /// Adds a dataset.
     pub(crate) fn add_dataset(&mut self, dataset: StoredDataset) -> Result<(), ApiError> {
-        if self.datasets(dataset.workspace).any(|other| other.name == dataset.name) {
-            return Err(ApiError::Conflict("Dataset with this name already exists.".to_owned()));
-        }
+        self.check_name(dataset.workspace, &dataset.name, None)?;
         if self.datasets.iter().any(|other| other.id == dataset.id) {
             return Err(ApiError::Conflict("Dataset with this id already exists.".to_owned()));
         }
         self.datasets.push(dataset);
+        Ok(())
+    }
+
+    /// Whether a dataset may have this name: no other one of the workspace has it.
+    pub(crate) fn check_name(&self, workspace: Uuid, name: &str, own: Option<Uuid>) -> Result<(), ApiError> {
+        let is_other = |other: &StoredDataset| Some(other.id) != own && other.name == name;
+        if self.datasets(workspace).any(is_other) {
+            return Err(ApiError::Conflict("Dataset with this name already exists.".to_owned()));
+        }
         Ok(())
     }
 
@@ -122,7 +135,7 @@ impl Stock {
         let (_, example) = self.example(workspace, id)?;
         example.latest().ok_or(ApiError::NotFound("Example"))?;
         let dataset = example.dataset;
-        if let Some(example) = self.places.get(&id).and_then(|place| self.examples.get_mut(*place)) {
+        if let Some(example) = self.example_mut(id) {
             example.deleted = Some(at);
         }
         self.touch(dataset, Some(at));
@@ -132,7 +145,7 @@ impl Stock {
     /// Takes what an example held out of every state.
     pub(crate) fn erase_example(&mut self, workspace: Uuid, id: Uuid) -> Result<(), ApiError> {
         self.example(workspace, id)?;
-        if let Some(example) = self.places.get(&id).and_then(|place| self.examples.get_mut(*place)) {
+        if let Some(example) = self.example_mut(id) {
             example.versions.clear();
         }
         Ok(())
@@ -172,9 +185,7 @@ impl Stock {
     /// Adds versions to examples that exist.
     pub(crate) fn add_versions(&mut self, versions: BTreeMap<Uuid, Version>) {
         for (id, version) in versions {
-            let Some(example) = self.places.get(&id).and_then(|place| self.examples.get_mut(*place)) else {
-                continue;
-            };
+            let Some(example) = self.example_mut(id) else { continue };
             let (dataset, at) = (example.dataset, version.at);
             example.versions.push(version);
             self.touch(dataset, Some(at));
@@ -192,6 +203,10 @@ impl Stock {
             .filter(|example| example.dataset == old)
             .for_each(|example| example.dataset = new);
         Some(())
+    }
+
+    fn example_mut(&mut self, id: Uuid) -> Option<&mut StoredExample> {
+        self.examples.get_mut(*self.places.get(&id)?)
     }
 
     fn touch(&mut self, dataset: Uuid, at: Option<OffsetDateTime>) {

@@ -43,13 +43,23 @@ impl Address<'_> {
         self.owner == "-" || workspace.handle == Some(self.owner)
     }
 
-    /// Where the prompt stands, as far as a caller in `workspace` may read it.
-    pub(crate) fn find(&self, repos: &[Repo], workspace: &Workspace) -> Option<usize> {
-        let own = self.is_own(workspace);
-        repos.iter().position(|repo| {
-            repo.handle == self.handle
-                && if own { repo.workspace == workspace.id } else { repo.owner() == Some(self.owner) }
-        })
+    /// The prompt, as far as a caller in `workspace` may read it.
+    pub(crate) fn find<'r>(&self, repos: &'r [Repo], workspace: &Workspace) -> Option<&'r Repo> {
+        repos.iter().find(|repo| self.names(repo, workspace))
+    }
+
+    /// The same, to change it.
+    pub(crate) fn find_mut<'r>(&self, repos: &'r mut [Repo], workspace: &Workspace) -> Option<&'r mut Repo> {
+        repos.iter_mut().find(|repo| self.names(repo, workspace))
+    }
+
+    fn names(&self, repo: &Repo, workspace: &Workspace) -> bool {
+        let is_owners = if self.is_own(workspace) {
+            repo.workspace == workspace.id
+        } else {
+            repo.owner() == Some(self.owner)
+        };
+        is_owners && repo.handle == self.handle
     }
 }
 

@@ -71,9 +71,8 @@ pub(crate) async fn create(
         return Err(Refusal::BadRequest("Manifest must have an id field".to_owned()));
     }
     let mut repos = app.world.prompts.lock();
-    let address = Address { owner: &owner, handle: &handle };
-    let at = address.find(&repos, caller.workspace).ok_or(Refusal::NotFound("Repository"))?;
-    let repo = repos.get_mut(at).ok_or(Refusal::NotFound("Repository"))?;
+    let found = Address { owner: &owner, handle: &handle }.find_mut(&mut repos, caller.workspace);
+    let repo = found.ok_or(Refusal::NotFound("Repository"))?;
     if repo.workspace != caller.workspace.id {
         return Err(ApiError::Forbidden.into());
     }
@@ -92,8 +91,7 @@ pub(crate) async fn create(
 }
 
 fn find<'a>(repos: &'a [Repo], caller: &Caller, owner: &str, handle: &str) -> Result<&'a Repo, Refusal> {
-    let at = Address { owner, handle }.find(repos, caller.workspace);
-    at.and_then(|at| repos.get(at)).ok_or(Refusal::NotFound("Repository"))
+    Address { owner, handle }.find(repos, caller.workspace).ok_or(Refusal::NotFound("Repository"))
 }
 
 /// Why a request is refused.

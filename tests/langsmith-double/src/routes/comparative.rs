@@ -73,11 +73,9 @@ pub(crate) async fn delete(
 ) -> Result<Response, ApiError> {
     caller.may("projects:delete")?;
     let id = id_of("comparative_experiment_id", &id)?;
-    let mut comparisons = app.world.comparisons.lock();
-    let before = comparisons.len();
-    comparisons.retain(|known| *known != (caller.workspace.id, id));
-    if comparisons.len() == before {
-        return Err(ApiError::NotFound("Comparative experiment"));
+    if app.world.comparisons.remove(|known| *known == (caller.workspace.id, id)) {
+        Ok(reply::value(StatusCode::OK, &json!({})))
+    } else {
+        Err(ApiError::NotFound("Comparative experiment"))
     }
-    Ok(reply::value(StatusCode::OK, &json!({})))
 }

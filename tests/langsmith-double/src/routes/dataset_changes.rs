@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::lookup::change_dataset;
 use crate::auth::Caller;
 use crate::datasets::{Experiments, StoredDataset};
-use crate::json::{body, refused};
+use crate::json::{body, name_of};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
@@ -23,17 +23,12 @@ pub(crate) async fn update(
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
     let mut update: Map<String, Value> = body(&bytes)?;
-    let name = match update.remove("name") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(name)) if !name.trim().is_empty() => Some(name),
-        Some(_) => return Err(refused("name", "String should have at least 1 character")),
-    };
+    let name = name_of(update.remove("name"))?;
     let description = update.remove("description");
     let workspace = caller.workspace.id;
     change_dataset(&app, &caller, &id, |stock, id, at| {
-        let is_other = |other: &StoredDataset| other.id != id && Some(&other.name) == name.as_ref();
-        if stock.datasets(workspace).any(is_other) {
-            return Err(ApiError::Conflict("Dataset with this name already exists.".to_owned()));
+        if let Some(name) = &name {
+            stock.check_name(workspace, name, Some(id))?;
         }
         let count = stock.examples(id).filter(|example| example.latest().is_some()).count();
         let change = |dataset: &mut StoredDataset| {

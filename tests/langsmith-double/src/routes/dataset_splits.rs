@@ -150,8 +150,7 @@ fn apply(
 ) -> Result<(), ApiError> {
     let mut versions = BTreeMap::new();
     for id in examples {
-        let example = stock.examples(dataset).find(|example| example.id == *id);
-        let current = example.and_then(|example| example.latest()).ok_or(ApiError::NotFound("Example"))?;
+        let current = stock.example_of(dataset, *id)?.latest().ok_or(ApiError::NotFound("Example"))?;
         let mut next = Version { at, ..current.clone() };
         for edit in edits {
             edit.apply(&mut next);

@@ -52,10 +52,7 @@ pub(crate) async fn list(
         let newest = stock.moments(dataset.id).last().copied();
         let moments: BTreeSet<OffsetDateTime> = match examples.first() {
             None => stock.moments(dataset.id),
-            Some(id) => {
-                let one = stock.examples(dataset.id).find(|example| example.id == *id);
-                one.ok_or(ApiError::NotFound("Example"))?.moments().collect()
-            }
+            Some(id) => stock.example_of(dataset.id, *id)?.moments().collect(),
         };
         let found = moments.into_iter().rev().filter(|at| {
             search.is_none_or(|text| {

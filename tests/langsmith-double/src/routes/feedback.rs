@@ -9,11 +9,12 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::lookup::change_ledger;
 use crate::auth::Caller;
 use crate::clock;
 use crate::json::{body, id_of, refused};
 use crate::params::Params;
-use crate::projects::{NewFeedback, StoredFeedback};
+use crate::projects::{Ledger, NewFeedback, StoredFeedback};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
@@ -23,16 +24,13 @@ pub(crate) async fn create(
     caller: Caller,
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
-    caller.may("feedback:create")?;
-    let new: NewFeedback = body(&bytes)?;
-    app.world.projects.write(|ledger| {
-        let mut feedback = new.stored(ledger, caller.workspace.id, clock::now())?;
+    change_ledger(&app, &caller, "feedback:create", |ledger, workspace| {
+        let new: NewFeedback = body(&bytes)?;
+        let mut feedback = new.stored(ledger, workspace, clock::now())?;
         if app.service.four_decimals {
             feedback.verdict.round();
         }
-        let wire = feedback.wire();
-        ledger.put_feedback(feedback)?;
-        Ok(reply::value(StatusCode::OK, &wire))
+        put(ledger, feedback)
     })
 }
 
@@ -92,11 +90,10 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
-    caller.may("feedback:update")?;
-    let id = id_of("feedback_id", &id)?;
-    let Update(mut update) = body(&bytes)?;
-    app.world.projects.write(|ledger| {
-        let mut next = ledger.feedback_with_id(caller.workspace.id, id)?.clone();
+    change_ledger(&app, &caller, "feedback:update", |ledger, workspace| {
+        let id = id_of("feedback_id", &id)?;
+        let Update(mut update) = body(&bytes)?;
+        let mut next = ledger.feedback_with_id(workspace, id)?.clone();
         let verdict = &mut next.verdict;
         for (name, place) in [
             ("score", &mut verdict.score),
@@ -117,9 +114,7 @@ pub(crate) async fn update(
             }
         }
         next.modified = clock::now();
-        let wire = next.wire();
-        ledger.put_feedback(next)?;
-        Ok(reply::value(StatusCode::OK, &wire))
+        put(ledger, next)
     })
 }
 
@@ -128,8 +123,14 @@ pub(crate) async fn delete(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    caller.may("feedback:delete")?;
-    let id = id_of("feedback_id", &id)?;
-    app.world.projects.write(|ledger| ledger.delete_feedback(caller.workspace.id, id))?;
+    change_ledger(&app, &caller, "feedback:delete", |ledger, workspace| {
+        ledger.delete_feedback(workspace, id_of("feedback_id", &id)?)
+    })?;
     Ok(reply::value(StatusCode::OK, &json!({})))
+}
+
+fn put(ledger: &mut Ledger, feedback: StoredFeedback) -> Result<Response, ApiError> {
+    let wire = feedback.wire();
+    ledger.put_feedback(feedback)?;
+    Ok(reply::value(StatusCode::OK, &wire))
 }

@@ -38,9 +38,7 @@ pub(crate) async fn create(
     let new: Creation = body(&bytes)?;
     let config = checked(new.feedback_config)?;
     let mut configs = app.world.feedback_configs.lock();
-    let known =
-        |known: &&FeedbackConfig| known.workspace == caller.workspace.id && known.key == new.feedback_key;
-    if let Some(known) = configs.iter().find(known) {
+    if let Some(known) = find(&mut configs, &caller, &new.feedback_key) {
         if known.config == config {
             return Ok(reply::value(StatusCode::OK, &known.wire()));
         }
@@ -94,10 +92,8 @@ pub(crate) async fn update(
     caller.may("feedback:update")?;
     let update: Update = body(&bytes)?;
     let mut configs = app.world.feedback_configs.lock();
-    let is_meant = |known: &&mut FeedbackConfig| {
-        known.workspace == caller.workspace.id && known.key == update.feedback_key
-    };
-    let known = configs.iter_mut().find(is_meant).ok_or(ApiError::NotFound("Feedback config"))?;
+    let known = find(&mut configs, &caller, &update.feedback_key);
+    let known = known.ok_or(ApiError::NotFound("Feedback config"))?;
     if let Some(config) = update.feedback_config {
         known.config = checked(config)?;
     }
@@ -118,16 +114,20 @@ pub(crate) async fn delete(
     if key.is_none() && ids.is_empty() {
         return Err(invalid("feedback_key", "Field required"));
     }
-    let mut configs = app.world.feedback_configs.lock();
-    let before = configs.len();
-    configs.retain(|known| {
-        let is_meant = key == Some(known.key.as_str()) || ids.contains(&known.id());
-        known.workspace != caller.workspace.id || !is_meant
-    });
-    if configs.len() == before {
-        return Err(ApiError::NotFound("Feedback config"));
+    let is_meant = |known: &FeedbackConfig| {
+        known.workspace == caller.workspace.id
+            && (key == Some(known.key.as_str()) || ids.contains(&known.id()))
+    };
+    if app.world.feedback_configs.remove(is_meant) {
+        Ok(StatusCode::NO_CONTENT.into_response())
+    } else {
+        Err(ApiError::NotFound("Feedback config"))
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What the feedback of a key means to a workspace.
+fn find<'c>(configs: &'c mut [FeedbackConfig], caller: &Caller, key: &str) -> Option<&'c mut FeedbackConfig> {
+    configs.iter_mut().find(|known| known.workspace == caller.workspace.id && known.key == key)
 }
 
 fn checked(config: Value) -> Result<Value, ApiError> {

@@ -31,8 +31,8 @@ pub(crate) async fn put(
     caller.may("prompts:read")?;
     let Like { like } = body(&bytes)?;
     let mut repos = app.world.prompts.lock();
-    let at = Address { owner: &owner, handle: &handle }.find(&repos, caller.workspace);
-    let repo = at.and_then(|at| repos.get_mut(at)).ok_or(ApiError::NotFound("Repo"))?;
+    let found = Address { owner: &owner, handle: &handle }.find_mut(&mut repos, caller.workspace);
+    let repo = found.ok_or(ApiError::NotFound("Repo"))?;
     repo.like(caller.who(), like);
     let [likes, ..] = repo.counts();
     Ok(reply::value(StatusCode::OK, &json!({ "likes": likes })))

@@ -92,11 +92,10 @@ fn projects() -> Router<Arc<App>> {
         .route("/runs/multipart", post(runs_multipart::ingest))
         .route("/runs/stats", post(run_stats::read))
         .route("/runs/{id}", get(run::read).patch(ingest::update))
-        .route("/runs/{id}/share", get(shares::read_run).put(shares::put_run).delete(shares::end_run))
+        .route("/runs/{id}/share", shares::routes::<shares::Runs>())
 }
 
 fn data() -> Router<Arc<App>> {
-    let share = get(shares::read_dataset).put(shares::put_dataset).delete(shares::end_dataset);
     Router::new()
         .route("/datasets", get(datasets::list).post(datasets::create))
         .route("/datasets/upload", post(dataset_upload::create))
@@ -113,7 +112,7 @@ fn data() -> Router<Arc<App>> {
         .route("/datasets/{id}/tags", put(dataset_versions::tag))
         .route("/datasets/{id}/splits", get(dataset_splits::list).put(dataset_splits::update))
         .route("/datasets/{id}/runs", post(dataset_runs::query))
-        .route("/datasets/{id}/share", share)
+        .route("/datasets/{id}/share", shares::routes::<shares::Datasets>())
         .route("/examples", get(examples::list).post(examples::create).delete(examples::delete_many))
         .route("/examples/count", get(examples::count))
         .route("/examples/bulk", post(examples::create_bulk).patch(examples::update_bulk))

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::auth::Caller;
 use crate::clock;
 use crate::data::sample_id;
-use crate::json::{body, id_of, refused};
+use crate::json::{body, id_of, name_of, refused};
 use crate::params::Params;
 use crate::reply::{self, ApiError};
 use crate::review::{DETAILS, Queue};
@@ -47,7 +47,7 @@ pub(crate) async fn create(
     caller.may("annotation-queues:create")?;
     let mut new: Map<String, Value> = body(&bytes)?;
     let now = clock::now();
-    let name = name(new.remove("name"))?.ok_or_else(|| refused("name", "Field required"))?;
+    let name = name_of(new.remove("name"))?.ok_or_else(|| refused("name", "Field required"))?;
     let id = match new.remove("id") {
         None | Some(Value::Null) => sample_id(&format!("queue:{name}:{now}")),
         Some(id) => serde_json::from_value(id).map_err(|_| refused("id", "Input should be a valid UUID"))?,
@@ -85,7 +85,7 @@ pub(crate) async fn update(
     bytes: Bytes,
 ) -> Result<Response, ApiError> {
     let mut update: Map<String, Value> = body(&bytes)?;
-    let name = name(update.remove("name"))?;
+    let name = name_of(update.remove("name"))?;
     in_queue(&app, &caller, ("annotation-queues:update", &id), |queue| {
         queue.name = name.unwrap_or_else(|| std::mem::take(&mut queue.name));
         update.retain(|member, value| DETAILS.contains(&member.as_str()) && !value.is_null());
@@ -101,16 +101,8 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let gone: Uuid = in_queue(&app, &caller, ("annotation-queues:delete", &id), |queue| Ok(queue.id))?;
-    app.world.queues.lock().retain(|queue| queue.id != gone);
+    app.world.queues.remove(|queue| queue.id == gone);
     Ok(reply::value(StatusCode::OK, &json!({})))
-}
-
-fn name(value: Option<Value>) -> Result<Option<String>, ApiError> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(name)) if !name.trim().is_empty() => Ok(Some(name)),
-        Some(_) => Err(refused("name", "String should have at least 1 character")),
-    }
 }
 
 /// Looks at a queue, or changes it, under a permission.

@@ -70,8 +70,8 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     caller.may("prompts:read")?;
     let repos = app.world.prompts.lock();
-    let at = Address { owner: &owner, handle: &handle }.find(&repos, caller.workspace);
-    let repo = at.and_then(|at| repos.get(at)).ok_or(ApiError::NotFound("Repo"))?;
+    let found = Address { owner: &owner, handle: &handle }.find(&repos, caller.workspace);
+    let repo = found.ok_or(ApiError::NotFound("Repo"))?;
     let tags: Vec<Value> = repo.tags_of_commits().map(|(tag, commit)| wire(repo.id, tag, commit)).collect();
     Ok(reply::value(StatusCode::OK, &json!(tags)))
 }
@@ -97,8 +97,7 @@ pub(super) fn own<'r>(
     caller: &Caller,
     address: &Address<'_>,
 ) -> Result<&'r mut Repo, ApiError> {
-    let at = address.find(repos, caller.workspace).ok_or(ApiError::NotFound("Repo"))?;
-    let repo = repos.get_mut(at).ok_or(ApiError::NotFound("Repo"))?;
+    let repo = address.find_mut(repos, caller.workspace).ok_or(ApiError::NotFound("Repo"))?;
     if repo.workspace == caller.workspace.id { Ok(repo) } else { Err(ApiError::Forbidden) }
 }
 

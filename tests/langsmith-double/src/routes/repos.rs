@@ -49,12 +49,9 @@ pub(crate) async fn read(
 ) -> Result<Response, ApiError> {
     caller.may("prompts:read")?;
     let repos = app.world.prompts.lock();
-    let address = Address { owner: &owner, handle: &handle };
-    let repo = address.find(&repos, caller.workspace).and_then(|at| repos.get(at));
-    Ok(reply::value(
-        StatusCode::OK,
-        &json!({"repo": repo.ok_or(ApiError::NotFound("Repo"))?.wire(caller.who())}),
-    ))
+    let found = Address { owner: &owner, handle: &handle }.find(&repos, caller.workspace);
+    let repo = found.ok_or(ApiError::NotFound("Repo"))?;
+    Ok(reply::value(StatusCode::OK, &json!({"repo": repo.wire(caller.who())})))
 }
 
 /// The body of a creation: the name, whether it is public, and the details.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 use serde_json::{Value, json};
 
 use super::lookup::in_dataset;
@@ -16,66 +17,73 @@ use crate::reply::{self, ApiError};
 use crate::share::{Share, Shared};
 use crate::state::App;
 
-pub(crate) async fn read_dataset(
+/// Things of one kind that can be shared.
+pub(crate) trait Sharable: 'static {
+    /// Who may change whether one is shared.
+    const PERMISSION: &'static str;
+
+    /// The thing that a path names, if the caller may read it.
+    fn find(app: &App, caller: &Caller, id: &str) -> Result<Share, ApiError>;
+}
+
+pub(crate) struct Datasets;
+
+pub(crate) struct Runs;
+
+impl Sharable for Datasets {
+    const PERMISSION: &'static str = "datasets:update";
+
+    fn find(app: &App, caller: &Caller, id: &str) -> Result<Share, ApiError> {
+        in_dataset(app, caller, id, |_, dataset| {
+            Ok(Share { workspace: caller.workspace.id, what: Shared::Dataset(dataset.id) })
+        })
+    }
+}
+
+impl Sharable for Runs {
+    const PERMISSION: &'static str = "runs:share";
+
+    fn find(app: &App, caller: &Caller, id: &str) -> Result<Share, ApiError> {
+        caller.may("runs:read")?;
+        let id = id_of("run_id", id)?;
+        app.world.projects.read(|ledger| {
+            let (_, run) = ledger.run(caller.workspace.id, id)?;
+            Ok(Share { workspace: caller.workspace.id, what: Shared::Trace(run.facts.trace) })
+        })
+    }
+}
+
+/// What can be done with whether it is shared.
+pub(crate) fn routes<S: Sharable>() -> MethodRouter<Arc<App>> {
+    get(read::<S>).put(put::<S>).delete(end::<S>)
+}
+
+async fn read<S: Sharable>(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let share = dataset(&app, &caller, &id)?;
-    let body = if app.world.shares.has(share) { dataset_wire(share) } else { Value::Null };
+    let share = S::find(&app, &caller, &id)?;
+    let body = if app.world.shares.has(share) { wire(&id, share) } else { Value::Null };
     Ok(reply::value(StatusCode::OK, &body))
 }
 
-pub(crate) async fn put_dataset(
+async fn put<S: Sharable>(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let share = dataset(&app, &caller, &id)?;
-    caller.may("datasets:update")?;
+    let share = changeable::<S>(&app, &caller, &id)?;
     app.world.shares.put(share);
-    Ok(reply::value(StatusCode::OK, &dataset_wire(share)))
+    Ok(reply::value(StatusCode::OK, &wire(&id, share)))
 }
 
-pub(crate) async fn end_dataset(
+async fn end<S: Sharable>(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let share = dataset(&app, &caller, &id)?;
-    caller.may("datasets:update")?;
-    app.world.shares.end(share);
-    Ok(reply::value(StatusCode::OK, &json!({})))
-}
-
-pub(crate) async fn read_run(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, ApiError> {
-    let share = trace(&app, &caller, &id)?;
-    let body = if app.world.shares.has(share) { run_wire(&id, share) } else { Value::Null };
-    Ok(reply::value(StatusCode::OK, &body))
-}
-
-pub(crate) async fn put_run(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, ApiError> {
-    let share = trace(&app, &caller, &id)?;
-    caller.may("runs:share")?;
-    app.world.shares.put(share);
-    Ok(reply::value(StatusCode::OK, &run_wire(&id, share)))
-}
-
-pub(crate) async fn end_run(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, ApiError> {
-    let share = trace(&app, &caller, &id)?;
-    caller.may("runs:share")?;
+    let share = changeable::<S>(&app, &caller, &id)?;
     app.world.shares.end(share);
     Ok(reply::value(StatusCode::OK, &json!({})))
 }
@@ -86,33 +94,22 @@ pub(crate) async fn put_run_v2(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     app.service.queries.second()?;
-    let share = trace(&app, &caller, &id)?;
-    caller.may("runs:share")?;
+    let share = changeable::<Runs>(&app, &caller, &id)?;
     app.world.shares.put(share);
     Ok(reply::value(StatusCode::OK, &json!({"share_token": share.token()})))
 }
 
-fn dataset(app: &App, caller: &Caller, id: &str) -> Result<Share, ApiError> {
-    in_dataset(app, caller, id, |_, dataset| {
-        Ok(Share { workspace: caller.workspace.id, what: Shared::Dataset(dataset.id) })
-    })
+fn changeable<S: Sharable>(app: &App, caller: &Caller, id: &str) -> Result<Share, ApiError> {
+    let share = S::find(app, caller, id)?;
+    caller.may(S::PERMISSION)?;
+    Ok(share)
 }
 
-fn trace(app: &App, caller: &Caller, id: &str) -> Result<Share, ApiError> {
-    caller.may("runs:read")?;
-    let id = id_of("run_id", id)?;
-    app.world.projects.read(|ledger| {
-        let (_, run) = ledger.run(caller.workspace.id, id)?;
-        Ok(Share { workspace: caller.workspace.id, what: Shared::Trace(run.facts.trace) })
-    })
-}
-
-fn dataset_wire(share: Share) -> Value {
-    let Shared::Dataset(id) = share.what else { return Value::Null };
-    json!({"dataset_id": id, "share_token": share.token()})
-}
-
-fn run_wire(run: &str, share: Share) -> Value {
-    let Shared::Trace(trace) = share.what else { return Value::Null };
-    json!({"run_id": run, "shared_trace_id": trace, "share_token": share.token()})
+fn wire(id: &str, share: Share) -> Value {
+    match share.what {
+        Shared::Dataset(dataset) => json!({"dataset_id": dataset, "share_token": share.token()}),
+        Shared::Trace(trace) => {
+            json!({"run_id": id, "shared_trace_id": trace, "share_token": share.token()})
+        }
+    }
 }

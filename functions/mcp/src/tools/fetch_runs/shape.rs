@@ -3,7 +3,7 @@
 use shared::langsmith::Run;
 
 use super::around::Around;
-use super::member::{Form, Member};
+use super::member::Form;
 use super::selection::Selection;
 use crate::tools::pagination::{Item, Limits, Sink, copy};
 
@@ -14,27 +14,17 @@ pub(super) struct RunItem<'a> {
     pub(super) around: &'a Around,
 }
 
-impl RunItem<'_> {
-    /// The members that are written, in their order.
-    fn members(&self) -> impl Iterator<Item = (&'static Member, Form<'_>)> {
-        let is_dense = self.selection.is_dense;
-        let members = self.selection.members.iter();
-        let formed = members.map(move |member| (*member, member.form(self.run, self.around)));
-        formed.filter(move |(_, form)| !(is_dense && form.is_empty()))
-    }
-}
-
 impl Item for RunItem<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
         sink.ascii("{");
-        for (index, (member, form)) in self.members().enumerate() {
-            if index > 0 {
-                sink.separator(",");
+        let mut is_first = true;
+        for member in &self.selection.members {
+            let form = member.form(self.run, self.around);
+            if self.selection.is_dense && form.is_empty() {
+                continue;
             }
-            sink.ascii("\"");
-            sink.ascii(member.name);
-            sink.ascii("\"");
-            sink.separator(":");
+            sink.name(member.name, is_first);
+            is_first = false;
             match form {
                 Form::Exact(value) => copy(&value, None, sink),
                 Form::Free(value) => limits.write_part(&value, sink),

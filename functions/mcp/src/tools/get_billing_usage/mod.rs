@@ -14,9 +14,8 @@ use shared::oauth::scope::{Scope, ScopeSet};
 use self::request::{Request, Wanted};
 use self::shape::Usage;
 use self::view::View;
-use super::args::Arguments;
+use super::begun::{Begun, begin};
 use super::schema::{any, flag_or, input, objects, output, reader, text};
-use super::unknown::rather;
 use super::{CallError, CallResult, Context, Descriptor, Output, Tool, ToolError};
 
 /// The tool. It is about an organization and has a scope of its own, so it is no workspace tool.
@@ -59,10 +58,7 @@ impl Tool for GetBillingUsage {
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, CallResult> {
         Box::pin(async move {
-            let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, Request::parse(given)?));
-            let (workspace, request) = Arguments::read(arguments, take)
-                .map_err(|error| rather(error, arguments, &self.descriptor()))?;
-            let workspace = context.workspace(workspace)?;
+            let Begun { workspace, request, .. } = begin(self, context, arguments, Request::parse)?;
             let caller = context.caller(workspace.as_ref());
             let own = context.only_workspace().map(WorkspaceId::as_str);
             let view = View::find(&caller, request.workspace.clone(), own).await?;

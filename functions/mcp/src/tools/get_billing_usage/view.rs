@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::langsmith::{Caller, Members, OrganizationWorkspace, UpstreamError};
+use shared::langsmith::{Caller, Members, UpstreamError, WorkspaceDetails};
 
 use super::request::Wanted;
 use crate::tools::suggest::meant;
@@ -15,7 +15,7 @@ use crate::tools::{CallError, ToolError, named};
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) sight: Sight,
-    workspaces: Vec<OrganizationWorkspace>,
+    workspaces: Vec<WorkspaceDetails>,
 }
 
 /// What is shown.
@@ -74,14 +74,14 @@ impl View {
         Self { sight, workspaces }
     }
 
-    fn by_name(workspaces: Vec<OrganizationWorkspace>, name: &str) -> Result<Self, CallError> {
+    fn by_name(workspaces: Vec<WorkspaceDetails>, name: &str) -> Result<Self, CallError> {
         let known: Vec<String> =
             workspaces.iter().filter_map(|workspace| workspace.display_name.clone()).collect();
-        let found: Vec<OrganizationWorkspace> =
+        let found: Vec<WorkspaceDetails> =
             workspaces.into_iter().filter(|workspace| is_called(workspace, name)).collect();
         match found.as_slice() {
             [] => Err(not_found_among(name, &known).into()),
-            [only] => Ok(Self { sight: Sight::Asked(only.id.clone()), workspaces: found }),
+            [only] => Ok(Self { sight: Sight::Asked(only.id.as_str().to_owned()), workspaces: found }),
             _ => {
                 Err(ToolError::invalid("Several workspaces have this name: pass the UUID as workspace.")
                     .into())
@@ -117,7 +117,7 @@ impl View {
     }
 }
 
-fn is_called(workspace: &OrganizationWorkspace, name: &str) -> bool {
+fn is_called(workspace: &WorkspaceDetails, name: &str) -> bool {
     workspace.display_name.as_deref().is_some_and(|own| own.to_lowercase() == name.to_lowercase())
 }
 
@@ -140,14 +140,13 @@ fn not_found(workspace: &str) -> ToolError {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    pub(super) fn workspace(id: &str, name: &str) -> OrganizationWorkspace {
-        OrganizationWorkspace {
-            id: id.to_owned(),
-            display_name: Some(name.to_owned()),
-            organization_id: Some(format!("org-of-{id}")),
-        }
+    pub(super) fn workspace(id: &str, name: &str) -> WorkspaceDetails {
+        let told = json!({"id": id, "display_name": name, "organization_id": format!("org-of-{id}")});
+        serde_json::from_value(told).unwrap()
     }
 
     #[test]

@@ -95,7 +95,7 @@ fn string<'j>(tail: &'j str, cut: Option<usize>, in_ids: &mut bool, sink: &mut i
 
 /// Whether a string is the name of a member, by what follows it.
 pub(super) fn is_name(after: &str) -> bool {
-    after.trim_ascii_start().starts_with(':')
+    after.bytes().find(|byte| !byte.is_ascii_whitespace()) == Some(b':')
 }
 
 /// Writes the array or object that `tail` starts with as a text; what follows it.

@@ -1,5 +1,7 @@
 //! Counts what a [copy](super::copy::copy) writes. Every item of a list is measured, and few are written.
 
+use shared::eight_bytes::quote_or_backslash;
+
 use super::copy::{deep, is_name};
 use super::depth::MAX_DEPTH;
 use super::sink::{Sink as _, Size};
@@ -7,6 +9,10 @@ use super::text::Content;
 
 /// Adds what a copy of `json` takes, as far as the sum matters.
 pub(super) fn measure(json: &str, cut: Option<usize>, size: &mut Size) {
+    if is_copied_whole(json, cut) {
+        size.count += json.len();
+        return;
+    }
     let (mut at, mut depth, mut in_ids) = (0, 0_usize, false);
     while let Some(byte) = json.as_bytes().get(at) {
         at += 1;
@@ -36,4 +42,13 @@ pub(super) fn measure(json: &str, cut: Option<usize>, size: &mut Size) {
             _ => size.count += 1,
         }
     }
+}
+
+/// Whether it is nothing, or one text that is copied byte for byte: most values of a run are ids, times and words.
+fn is_copied_whole(json: &str, cut: Option<usize>) -> bool {
+    let Some(rest) = json.strip_prefix('"') else { return json == "null" };
+    cut.is_none_or(|cut| rest.len() <= cut)
+        && rest.is_ascii()
+        && quote_or_backslash(rest.as_bytes()) == rest.len().checked_sub(1)
+        && rest.ends_with('"')
 }

@@ -27,6 +27,17 @@ pub(crate) trait Sink: Sized {
         self.structure(text, 1);
     }
 
+    /// The name of a member, and what stands between it and its neighbours. It needs no escapes.
+    fn name(&mut self, name: &str, is_first: bool) {
+        if !is_first {
+            self.separator(",");
+        }
+        self.ascii("\"");
+        self.ascii(name);
+        self.ascii("\"");
+        self.separator(":");
+    }
+
     /// The content of a string, of which `cut` characters are wanted at most.
     fn content(&mut self, content: &Content<'_>, cut: Option<usize>) {
         content.put(cut, self);
@@ -82,6 +93,10 @@ impl Sink for Size {
 
     fn put(&mut self, _: &str, size: usize) {
         self.count += size;
+    }
+
+    fn name(&mut self, name: &str, is_first: bool) {
+        self.count += name.len() + if is_first { 4 } else { 6 };
     }
 
     fn content(&mut self, content: &Content<'_>, cut: Option<usize>) {

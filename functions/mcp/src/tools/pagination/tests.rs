@@ -22,12 +22,10 @@ impl Sample {
 
 impl Item for Sample {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
-        sink.ascii("{\"id\"");
-        sink.separator(":");
+        sink.ascii("{");
+        sink.name("id", true);
         sink.ascii(&self.id.to_string());
-        sink.separator(",");
-        sink.ascii("\"part\"");
-        sink.separator(":");
+        sink.name("part", false);
         limits.write_part(&self.part, sink);
         sink.ascii("}");
     }

@@ -1,7 +1,8 @@
 //! The content of JSON strings: counted, cut and written without escapes that are not needed. Runs of plain text are
 //! handled as a whole; only escapes are looked at one by one.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
+use shared::eight_bytes::quote_or_backslash;
 
 use super::escape;
 use super::sink::{Sink, Size};
@@ -25,7 +26,7 @@ impl<'j> Content<'j> {
     pub(super) fn read(inner: &'j str) -> (Self, &'j str) {
         let bytes = inner.as_bytes();
         let (mut saved, mut added, mut escaped) = (0, 0, false);
-        let mut at = memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+        let mut at = quote_or_backslash(bytes).unwrap_or(bytes.len());
         while bytes.get(at) == Some(&b'\\') {
             let rest = bytes.get(at..).unwrap_or_default();
             let (character, length) = escape::read(rest);
@@ -34,7 +35,7 @@ impl<'j> Content<'j> {
             at += length;
             escaped = true;
             let rest = bytes.get(at..).unwrap_or_default();
-            at += special(rest).unwrap_or(rest.len());
+            at += quote_or_backslash(rest).unwrap_or(rest.len());
         }
         let (source, after) = inner.split_at_checked(at).unwrap_or((inner, ""));
         let characters = if source.is_ascii() { source.len() } else { source.chars().count() };
@@ -54,10 +55,15 @@ impl<'j> Content<'j> {
 
     /// Whether it is the name of a member that holds ids.
     pub(super) fn names_ids(&self) -> bool {
-        let name = self.source;
-        name.ends_with(['d', 's'])
-            && (matches!(name, "id" | "ids")
-                || ["_id", "_ids", "Id", "Ids"].iter().any(|end| name.ends_with(end)))
+        matches!(
+            self.source.as_bytes(),
+            b"id"
+                | b"ids"
+                | [.., b'_', b'i', b'd']
+                | [.., b'_', b'i', b'd', b's']
+                | [.., b'I', b'd']
+                | [.., b'I', b'd', b's']
+        )
     }
 
     /// Whether it is an id, which is of no use without its end: a UUID, wherever it stands, or what a member for ids holds.
@@ -97,17 +103,6 @@ impl<'j> Content<'j> {
         }
     }
 }
-
-/// The offset of the next quote or backslash behind an escape. Escapes keep company, and where one follows soon, a search
-/// that sets out for many bytes costs more than looking.
-fn special(bytes: &[u8]) -> Option<usize> {
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
-    let (near, far) = bytes.split_at(bytes.len().min(NEAR));
-    let found = near.iter().position(is_special);
-    found.or_else(|| memchr2(b'"', b'\\', far).map(|found| NEAR + found))
-}
-
-const NEAR: usize = 8;
 
 /// The first `kept` of `total` characters.
 fn prefix(text: &str, kept: usize, total: usize) -> &str {

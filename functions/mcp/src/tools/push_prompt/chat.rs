@@ -4,9 +4,10 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::given::Base;
+use super::given::{Base, Chat};
+use super::language::Meant;
 use super::manifest;
-use super::message::{Entry, Message, Written, shown};
+use super::message::{Message, Written, shown};
 use super::stored::{Kind, kwargs};
 use crate::tools::ToolError;
 use crate::tools::canonical_json::canonical;
@@ -32,21 +33,32 @@ impl Stored {
         })
     }
 
-    fn is(&self, entry: &Entry, canonical: &str) -> bool {
+    fn is(&self, message: &Result<Message, ToolError>, canonical: &str) -> bool {
         let is_same = |message: &Message| self.message.as_ref() == Some(message);
-        self.shown == canonical || entry.message.as_ref().is_ok_and(is_same)
+        self.shown == canonical || message.as_ref().is_ok_and(is_same)
     }
 }
 
 /// The chat prompt.
-pub(super) fn chat(entries: &[Entry], base: Base<'_>) -> Result<Value, ToolError> {
+pub(super) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
     let prompt = base.prompt(Kind::Chat);
     let listed = prompt.and_then(kwargs).and_then(|kwargs| kwargs.get("messages")).and_then(Value::as_array);
     let stored: Vec<Option<Stored>> = listed.into_iter().flatten().map(Stored::read).collect();
-    let messages: Vec<Written> = entries
+    let language = Meant::of(given.language, listed.map(Vec::as_slice).unwrap_or_default());
+    let messages: Vec<Written> = given
+        .messages
         .iter()
         .enumerate()
-        .map(|(index, entry)| write(entry, index, &stored))
+        .map(|(index, raw)| {
+            let message = language.read(raw, index);
+            if let Some(stored) = find(&stored, raw, index, &message) {
+                return Ok(stored.written.clone());
+            }
+            if base.is_kept {
+                language.check(raw, index)?;
+            }
+            message.map(|message| message.write())
+        })
         .collect::<Result<_, _>>()?;
     let prompt = prompt.filter(|_| base.is_kept);
     let is_unchanged = listed.is_some_and(|listed| listed.iter().eq(messages.iter().map(|it| &it.manifest)));
@@ -57,14 +69,15 @@ pub(super) fn chat(entries: &[Entry], base: Base<'_>) -> Result<Value, ToolError
     Ok(manifest::chat(messages, prompt, &before))
 }
 
-/// LangChain's form of an entry: that of the stored message which is shown like it, first of the one at the same place.
-fn write(entry: &Entry, index: usize, stored: &[Option<Stored>]) -> Result<Written, ToolError> {
-    let canonical = canonical(&entry.raw);
+/// The stored message that is shown like an entry, first of the one at the same place. `message` is what the entry says, or
+/// why that cannot be written.
+fn find<'s>(
+    stored: &'s [Option<Stored>],
+    raw: &RawValue,
+    index: usize,
+    message: &Result<Message, ToolError>,
+) -> Option<&'s Stored> {
+    let canonical = canonical(raw);
     let same_place = stored.get(index).into_iter();
-    let mut known = same_place.chain(stored).flatten().filter(|stored| stored.is(entry, &canonical));
-    match (known.next(), &entry.message) {
-        (Some(stored), _) => Ok(stored.written.clone()),
-        (None, Ok(message)) => Ok(message.write()),
-        (None, Err(error)) => Err(error.clone()),
-    }
+    same_place.chain(stored).flatten().find(|stored| stored.is(message, &canonical))
 }

@@ -6,7 +6,6 @@ use serde_json::value::RawValue;
 use super::besides::besides;
 use super::chat::chat;
 use super::manifest;
-use super::message::Entry;
 use super::request::template;
 use super::stored::{Kind, is_constructor, is_equal, is_not_implemented, kind, kwargs, prompt, with_prompt};
 use crate::tools::ToolError;
@@ -18,11 +17,19 @@ use crate::tools::prompt_template::Language;
 #[derive(Debug)]
 pub(super) enum Given {
     /// A chat prompt.
-    Chat(Vec<Entry>),
+    Chat(Chat),
     /// A prompt of one text.
     Text(Text),
     /// A whole prompt, in LangChain's form.
     Manifest(Value),
+}
+
+/// Messages.
+#[derive(Debug)]
+pub(super) struct Chat {
+    pub(super) messages: Vec<Box<RawValue>>,
+    /// The language of templates that name none; if none is given, that of the stored ones.
+    pub(super) language: Option<Language>,
 }
 
 /// A text.
@@ -61,7 +68,7 @@ impl Given {
     /// The manifest. What is given exactly as it is shown stays exactly as it is stored.
     pub(super) fn on(&self, base: Base<'_>) -> Result<Value, ToolError> {
         match self {
-            Self::Chat(entries) => Ok(base.with(chat(entries, base)?)),
+            Self::Chat(given) => Ok(base.with(chat(given, base)?)),
             Self::Text(given) => Ok(base.with(text(given, base)?)),
             Self::Manifest(given) => whole(given, base),
         }
@@ -80,23 +87,27 @@ fn text(given: &Text, base: Base<'_>) -> Result<Value, ToolError> {
             return Ok(stored.clone());
         }
     }
-    if base.is_kept && is_doubtful(format, before, is_same_text || given.text.contains("{{")) {
+    if base.is_kept && is_doubtful(format, before, || is_same_text || given.text.contains("{{")) {
         return Err(another_language(before.unwrap_or_default()));
     }
     Ok(manifest::text(&template?, stored.filter(|_| base.is_kept)))
 }
 
 /// Whether a template may have become an f-string without being meant as one: clients fill in what a schema names first.
-fn is_doubtful(format: &str, before: Option<&str>, looks_like_before: bool) -> bool {
+pub(super) fn is_doubtful(
+    format: &str,
+    before: Option<&str>,
+    looks_like_before: impl FnOnce() -> bool,
+) -> bool {
     let name = Language::FString.name();
-    format == name && before.is_some_and(|before| before != name) && looks_like_before
+    format == name && before.is_some_and(|before| before != name) && looks_like_before()
 }
 
-fn another_language(before: &str) -> ToolError {
+pub(super) fn another_language(before: &str) -> ToolError {
     let before: String = before.chars().take(20).collect();
     ToolError::invalid(format!(
         "template_format is f-string, but the stored template is {before} and this one looks like it. Leave template_format \
-out to keep {before}, or push template with replace: true to make it an f-string."
+out to keep {before}, or push with replace: true to make it an f-string."
     ))
 }
 
@@ -104,8 +115,8 @@ fn member<'p>(prompt: &'p Value, name: &str) -> Option<&'p str> {
     kwargs(prompt)?.get(name)?.as_str()
 }
 
-/// The language of a stored text.
-fn format(prompt: &Value) -> &str {
+/// The name of the language of a stored text.
+pub(super) fn format(prompt: &Value) -> &str {
     member(prompt, "template_format").unwrap_or(Language::FString.name())
 }
 

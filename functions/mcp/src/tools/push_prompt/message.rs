@@ -17,7 +17,7 @@ use crate::tools::get_prompt_by_name::Message as Shown;
 use crate::tools::prompt_template::Language;
 
 pub(super) use self::content::Template;
-pub(super) use self::wire::Entry;
+pub(super) use self::wire::check;
 
 /// One message.
 #[derive(Debug, PartialEq, Eq)]

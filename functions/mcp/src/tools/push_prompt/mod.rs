@@ -7,6 +7,7 @@ mod commit_tags;
 mod done;
 mod dry_run;
 mod given;
+mod language;
 mod manifest;
 mod message;
 mod names;

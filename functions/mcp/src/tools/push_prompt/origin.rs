@@ -12,7 +12,6 @@ use crate::tools::args::wrong;
 use crate::tools::canonical_json::members;
 use crate::tools::get_prompt_by_name::answer;
 use crate::tools::prompt_id::PromptId;
-use crate::tools::prompt_template::Language;
 use crate::tools::{CallError, ToolError};
 
 /// Members that a push may change, and those that follow from them.
@@ -46,7 +45,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError>
             let messages: Vec<Box<RawValue>> = serde_json::from_str(messages.get())
                 .map_err(|_| wrong("manifest.messages", "a JSON array"))?;
             silent = messages.is_empty().then_some("messages");
-            chat(&messages, Language::FString)?
+            chat(messages, None)?
         }
         (None, Some(template), None) => {
             silent = template.trim().is_empty().then_some("template");
@@ -150,7 +149,7 @@ mod tests {
     fn what_is_wrong_in_an_answer_is_named() {
         for (member, value, word) in [
             ("messages", json!(1), "manifest.messages must be"),
-            ("messages", json!([{"role": "human", "content": "{"}]), "messages[0].content is no"),
+            ("messages", json!([{"role": "human", "content": "{{#a}} {"}]), "messages[0].content is no"),
             ("manifest", json!({}), "manifest must be a LangChain object"),
             ("name", json!("n"), "manifest must be with one of"),
         ] {

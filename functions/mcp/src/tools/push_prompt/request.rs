@@ -4,8 +4,8 @@ use serde_json::Map;
 use serde_json::value::RawValue;
 
 use super::commit_tags;
-use super::given::{Given, Text, langchain};
-use super::message::{Entry, Template};
+use super::given::{Chat, Given, Text, langchain};
+use super::message::{self, Template};
 use super::origin::{self, Origin};
 use crate::tools::ToolError;
 use crate::tools::args::{Arguments, missing, wrong};
@@ -117,7 +117,7 @@ impl Content {
         let alone = |given| (given, None);
         match (self.messages, self.template, self.manifest) {
             (Some(messages), None, None) => {
-                chat(&messages, self.format.as_deref().map_or(Ok(Language::FString), known)?).map(alone)
+                chat(messages, self.format.as_deref().map(known).transpose()?).map(alone)
             }
             (None, Some(template), None) => text(template, self.format).map(alone),
             (None, None, Some(_)) if self.format.is_some_and(|format| format != Language::FString.name()) => {
@@ -133,10 +133,11 @@ impl Content {
     }
 }
 
-/// A chat prompt of these messages.
-pub(super) fn chat(messages: &[Box<RawValue>], language: Language) -> Result<Given, ToolError> {
-    let entries = messages.iter().enumerate();
-    entries.map(|(index, raw)| Entry::read(raw, index, language)).collect::<Result<_, _>>().map(Given::Chat)
+/// A chat prompt of these messages, in this language, if one is given: else only the stored messages tell which it is.
+pub(super) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
+    let mut entries = messages.iter().enumerate();
+    entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
+    Ok(Given::Chat(Chat { messages, language }))
 }
 
 /// A prompt of this text, in the language of this name, if one is given: else only the stored text tells which it is.
@@ -173,7 +174,7 @@ fn known(format: &str) -> Result<Language, ToolError> {
         .ok_or_else(|| wrong("template_format", &format!("one of {}", Language::NAMES.join(", "))))
 }
 
-fn unwritten() -> ToolError {
+pub(super) fn unwritten() -> ToolError {
     let words =
         format!("one of {}; a jinja2 template can be pushed unchanged only", Language::NAMES.join(", "));
     wrong("template_format", &words)

@@ -17,14 +17,6 @@ use crate::tools::push_prompt::stored::is_constructor;
 /// The longest role, in characters.
 const MAX_ROLE: usize = 64;
 
-/// An entry of the argument `messages`.
-#[derive(Debug)]
-pub(in crate::tools::push_prompt) struct Entry {
-    pub(in crate::tools::push_prompt) raw: Box<RawValue>,
-    /// What it says; or why that cannot be written, where a stored message may be shown like this all the same.
-    pub(in crate::tools::push_prompt) message: Result<Message, ToolError>,
-}
-
 #[derive(Deserialize)]
 struct Wire {
     role: String,
@@ -47,17 +39,18 @@ struct Wire {
 
 const SHAPE: &str = "an object: {role, content}, or {role: \"placeholder\", variable_name, optional}";
 
-impl Entry {
-    /// Reads the entry at `index`. One that no prompt is shown with is refused at once.
-    pub(in crate::tools::push_prompt) fn read(
-        raw: &RawValue,
-        index: usize,
-        language: Language,
-    ) -> Result<Self, ToolError> {
-        match Message::read(raw, index, language) {
-            Err(error) if !may_be_shown(raw) => Err(error),
-            message => Ok(Self { raw: raw.to_owned(), message }),
-        }
+/// Refuses the entry at `index` of the argument `messages` if no stored prompt could make it one. `language` is that of
+/// templates that name none; without it, only the stored prompt tells which it is.
+pub(in crate::tools::push_prompt) fn check(
+    raw: &RawValue,
+    index: usize,
+    language: Option<Language>,
+) -> Result<(), ToolError> {
+    let read = |language| Message::read(raw, index, language).map(drop);
+    match read(language.unwrap_or(Language::FString)) {
+        Err(_) if language.is_none() && read(Language::Mustache).is_ok() => Ok(()),
+        Err(error) if !may_be_shown(raw) => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -1,0 +1,22 @@
+//! `cargo xtask deployments`: the tests of `/mcp` against each way in which LangSmith can be deployed. `cargo xtask test`
+//! runs them against the first one.
+
+use crate::command::{self, Outcome, cargo, step};
+
+/// By the names that the tests know (functions/mcp/tests/http/deployment.rs).
+const DEPLOYMENTS: [&str; 6] = ["lenient", "ch-only", "dual", "smithdb-only", "cloud", "byoc"];
+
+/// Runs all of them, and fails with the names of those where something failed.
+pub(crate) fn test(arguments: &[String]) -> Outcome {
+    let mut failed = Vec::new();
+    for deployment in DEPLOYMENTS {
+        step(deployment);
+        let mut tests = cargo();
+        tests.args(["test", "--workspace", "--features", "emulated/emulator", "--test", "http"]);
+        let run = command::run(tests.args(arguments).env("LANGSMITH_DEPLOYMENT", deployment));
+        if run.is_err() {
+            failed.push(deployment);
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("tests failed against: {}", failed.join(", "))) }
+}
