@@ -24,7 +24,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use shared::clock::{SharedClock, SystemClock};
 use shared::random::{SharedRandom, SystemRandom};
 
-use mcp::tools::Toolset;
+use mcp::toolset::Toolset;
 
 pub use app::{ROUTES, run, start, start_in};
 pub use console::complain;
@@ -55,7 +55,7 @@ impl Default for Environment {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             between: Box::new(|way| way),
-            toolset: Toolset::langsmith(),
+            toolset: mcp::toolsets::langsmith::tools(),
             limits: Limits::default(),
         }
     }

@@ -10,7 +10,7 @@ use shared::web::tool_selection::{SwitchedOff, ToolSelection};
 use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
 use crate::protocol::Call;
-use crate::tools::{CallError, CallResult, Context, Failure, Output, Tool, ToolError};
+use crate::toolset::{CallError, CallResult, Context, Failure, Output, Tool, ToolError};
 
 /// What is left for an answer when LangSmith's time is over: it tells what was done until then.
 const ANSWERING: Duration = Duration::from_secs(1);

@@ -1,7 +1,7 @@
 //! `/mcp`: LangSmith's tools over the Model Context Protocol. Stateless; every request may meet a new instance.
 //!
 //! A request passes the [`edge`] (CORS, Origin, authentication, method, size), then the [`protocol`] (two eras on one
-//! endpoint), then perhaps a [tool](tools).
+//! endpoint), then perhaps a tool of the [`toolset`].
 //!
 //! The protocol's types are `rmcp`'s. Its HTTP service is not used: it answers several errors as plain text instead of
 //! JSON-RPC, and runs every request in a task of its own.
@@ -10,8 +10,10 @@ pub mod auth;
 mod call;
 mod edge;
 mod header_lines;
+mod json;
 mod protocol;
-pub mod tools;
+pub mod toolset;
+pub mod toolsets;
 
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ use shared::oauth::public_url::PublicUrl;
 
 use crate::auth::Authenticator;
 use crate::protocol::Documents;
-use crate::tools::Toolset;
+use crate::toolset::Toolset;
 
 /// Every route of this function, with the resource at its usual path.
 pub const ROUTES: [&str; 2] = ["/mcp", "/mcp/"];
@@ -38,7 +40,7 @@ pub struct Deps {
     pub langsmith: LangSmith,
     /// Tells who calls.
     pub authenticator: Arc<dyn Authenticator>,
-    /// The tools to offer; usually [`Toolset::langsmith`].
+    /// The tools to offer; usually [LangSmith's](toolsets::langsmith::tools).
     pub toolset: Toolset,
 }
 

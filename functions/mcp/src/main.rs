@@ -4,7 +4,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mcp::auth::Logins;
-use mcp::tools::Toolset;
 use mcp::{Deps, router};
 use shared::aws::Aws;
 use shared::lambda::{serve, warm};
@@ -27,7 +26,7 @@ async fn main() -> ExitCode {
         let logins = Logins::new(&store, broker, langsmith.clone(), public_url.clone(), clock);
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
-        let (authenticator, toolset) = (Arc::new(logins), Toolset::langsmith());
+        let (authenticator, toolset) = (Arc::new(logins), mcp::toolsets::langsmith::tools());
         Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolset }))
     })
     .await

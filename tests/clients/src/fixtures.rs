@@ -5,7 +5,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use mcp::tools::{CallError, CallResult, Context, Descriptor, Output, Tool, Toolset};
+use mcp::toolset::{CallError, CallResult, Context, Descriptor, Output, Tool, Toolset};
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData, JsonObject, ResourceContents};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};

@@ -5,7 +5,6 @@
 use clients::conformance::{Baseline, Findings};
 use clients::{Program, System, clients_folder, with_fixtures};
 use local::Environment;
-use mcp::tools::Toolset;
 use std::net::TcpListener;
 use std::path::Path;
 
@@ -41,7 +40,7 @@ async fn authorization(resource: Option<&str>) {
 
 /// Runs every scenario that a protocol revision requires, and those that the suite reports beside them.
 async fn server(revision: &str) {
-    let toolset = with_fixtures(Toolset::langsmith());
+    let toolset = with_fixtures(mcp::toolsets::langsmith::tools());
     let system = System::start_in(Environment { toolset, ..Environment::default() }).await;
     let login = Program::python("mcp2", "bearer.py").args([&system.mcp_url(), "key"]).report().await;
     let token = login["access_token"].as_str().unwrap();

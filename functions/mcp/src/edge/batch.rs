@@ -15,8 +15,7 @@ use super::{Incoming, RETRY_AFTER, reply, unauthenticated};
 use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, Called};
 use crate::protocol::batch::{Part, parse};
-use crate::protocol::reply as rpc;
-use crate::protocol::{Call, Outcome, RpcError};
+use crate::protocol::{Call, Outcome, RpcError, reply as rpc};
 
 /// Once the answers have so many bytes, no further message of the batch is served. The whole is at most this, one answer
 /// of the usual size, and refusals that are hardly longer than what they refuse.

@@ -8,7 +8,7 @@ use shared::web::tool_selection::{SelectionError, ToolSelection};
 use url::form_urlencoded;
 
 use crate::protocol::RpcError;
-use crate::tools::nearest;
+use crate::toolset::arguments::nearest::nearest;
 
 /// What the request selects; everything when it says nothing about it.
 pub(super) fn of(parts: &Parts) -> Result<ToolSelection, RpcError> {

@@ -49,11 +49,11 @@ pub(super) fn for_selected(all: &[&str], on: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tools::Toolset;
+    use crate::toolsets::langsmith::tools;
 
     #[test]
     fn every_tool_that_is_named_is_switched_on_or_beside_one_that_is() {
-        let tools = Toolset::langsmith();
+        let tools = tools();
         let all: Vec<&str> = tools.descriptors().into_iter().map(|tool| tool.name.as_ref()).collect();
         for tool in &all {
             let text = for_selected(&all, &[tool]);

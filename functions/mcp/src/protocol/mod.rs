@@ -14,7 +14,6 @@ mod offer;
 mod params;
 mod quirks;
 pub(crate) mod reply;
-mod text;
 mod version;
 
 use std::borrow::Cow;
@@ -29,7 +28,7 @@ pub(crate) use message::{Message, Request, is_batch, parse};
 pub(crate) use offer::Offer;
 use params::Params;
 
-use crate::tools::{Failure, named};
+use crate::toolset::{Failure, named};
 
 /// What a request comes to.
 #[derive(Debug)]
@@ -120,7 +119,7 @@ impl Call<'_> {
         &self,
         documents: &Documents,
         id: &RawValue,
-        output: &crate::tools::Output,
+        output: &crate::toolset::Output,
     ) -> Vec<u8> {
         let meta = (self.era == Era::Modern).then_some(documents.modern_meta.as_str());
         reply::result(id, output.size_hint(), |body| output.write(body, meta))

@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error::RpcError;
-use super::text;
+use crate::json::append;
 
 /// `{"jsonrpc":"2.0","id":…,"result":…}` around a result that `write` appends as valid JSON.
 pub(crate) fn result(id: &RawValue, capacity: usize, write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
@@ -40,19 +40,4 @@ pub(crate) fn error(id: Option<&RawValue>, error: &RpcError) -> Vec<u8> {
     let mut body = Vec::new();
     append(&mut body, &Answer { jsonrpc: "2.0", id, error });
     body
-}
-
-/// Appends `value` as JSON. Writing to memory cannot fail, and none of our types refuses to be serialised; should one
-/// ever do so, `null` keeps the answer well formed.
-pub(crate) fn append<T: Serialize>(body: &mut Vec<u8>, value: &T) {
-    let start = body.len();
-    if serde_json::to_writer(&mut *body, value).is_err() {
-        body.truncate(start);
-        body.extend_from_slice(b"null");
-    }
-}
-
-/// Appends a text as a JSON string.
-pub(crate) fn append_text(body: &mut Vec<u8>, text: &str) {
-    text::append(body, text);
 }

@@ -16,7 +16,6 @@ use langsmith_double::{Dataset, Double, Handle, Options};
 use mcp::auth::{
     AuthFailure, Authenticator, CallerIdentity, CredentialHandle, UnauthorizedOutcome, WorkspaceAccess,
 };
-use mcp::tools::Toolset;
 use mcp::{Deps, router};
 use serde_json::{Value, json};
 use shared::clock::{Clock as _, SteppedClock, Timestamp};
@@ -194,7 +193,7 @@ fn routes(langsmith: LangSmith, authenticator: &Arc<Bearers>) -> Router {
         allowed_origins: vec!["https://app.example.com".to_owned()],
         langsmith,
         authenticator: authenticator.clone(),
-        toolset: Toolset::langsmith(),
+        toolset: mcp::toolsets::langsmith::tools(),
     })
 }
 

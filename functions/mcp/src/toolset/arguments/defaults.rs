@@ -1,0 +1,64 @@
+//! Calls that give their tool nothing to do. A tool that also explains itself does that then.
+
+use serde_json::value::RawValue;
+
+use super::placeholder::{is_empty, is_nothing};
+use super::reader::Arguments;
+
+/// Arguments by name, with what is meant when they are absent.
+pub(crate) type Defaults = &'static [(&'static str, &'static str)];
+
+/// Whether a call gives its tool anything to do.
+pub(crate) fn given(raw: Option<&RawValue>, defaults: Defaults) -> bool {
+    Arguments::of_call(raw).is_ok_and(|arguments| !arguments.say_nothing(defaults))
+}
+
+impl Arguments<'_> {
+    /// Whether nothing is left that says more than is meant anyway, beside what every tool takes.
+    pub(crate) fn say_nothing(&self, defaults: Defaults) -> bool {
+        self.left().all(|(name, value)| {
+            let default = defaults.iter().find(|(known, _)| *known == name);
+            let is_default = default.is_some_and(|(_, default)| is_word(value, default));
+            let may_be_nothing = default.is_some() || name.ends_with("_id") || name.ends_with("_ids");
+            name == "workspace_id" || is_empty(value) || is_default || (may_be_nothing && is_nothing(value))
+        })
+    }
+}
+
+/// Whether a value is this word, bare or as text.
+fn is_word(json: &RawValue, word: &str) -> bool {
+    json.get().trim_matches('"').trim().eq_ignore_ascii_case(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_may_say_no_more_than_is_meant_anyway() {
+        const DEFAULTS: Defaults = &[("close", "false")];
+        let given = |json: &str| given(Some(serde_json::from_str(json).unwrap()), DEFAULTS);
+        for json in [
+            "null",
+            "{}",
+            r#"{"workspace_id":"w","name":null}"#,
+            r#"{"name":" ","labels":{},"results":[]}"#,
+            r#"{"close":false}"#,
+            r#"{"close":" False "}"#,
+            r#"{"close":"None","dataset_id":"null","source_run_ids":"None"}"#,
+            r#"{"toolCallId":"call_1"}"#,
+        ] {
+            assert!(!given(json), "{json}");
+        }
+        for json in [
+            r#"{"close":true}"#,
+            r#"{"open":false}"#,
+            r#"{"name":"null"}"#,
+            r#"{"dataset_id":"x"}"#,
+            r#"{"results":[{}]}"#,
+            r#"{"labels":{"":""}}"#,
+        ] {
+            assert!(given(json), "{json}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What a caller hands over to be stored as it is: bounded, but not understood.
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::ignored::Ignored;
+use super::placeholder::names_nothing;
+use super::reader::{Arguments, wrong};
+use crate::json::depth::{MAX_DEPTH, is_deep};
+use crate::toolset::ToolError;
+
+/// The largest entry of a list, in bytes. LangSmith takes more; this keeps each request that we make of it below 1 MB.
+const MAX_ENTRY: usize = 900_000;
+
+/// Takes a JSON object. An empty one is none.
+pub(crate) fn object(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+) -> Result<Option<Box<RawValue>>, ToolError> {
+    let value = arguments.object(name)?;
+    readable(name, value)
+}
+
+/// Takes a JSON object whose emptiness says something: there is nothing, or nothing any more.
+pub(crate) fn object_or_empty(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+) -> Result<Option<Box<RawValue>>, ToolError> {
+    let value = arguments.object_or_empty(name)?;
+    readable(name, value)
+}
+
+/// What nests too deeply could be stored, but hardly anybody could read it back.
+fn readable(name: &'static str, value: Option<Box<RawValue>>) -> Result<Option<Box<RawValue>>, ToolError> {
+    match value.as_deref().map(|value| is_deep(value.get())) {
+        Some(true) => Err(ToolError::invalid(format!("{name} nests deeper than {MAX_DEPTH} levels."))),
+        _ => Ok(value),
+    }
+}
+
+/// Takes a text of at most `most` characters.
+pub(crate) fn text(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+    most: usize,
+) -> Result<Option<String>, ToolError> {
+    let text = arguments.text(name)?;
+    if text.as_ref().is_some_and(|text| text.chars().count() > most) {
+        return Err(wrong(name, &format!("at most {most} characters long")));
+    }
+    Ok(text)
+}
+
+/// Takes the name of something. No list shows a control character, and nobody types one who looks for the name.
+pub(crate) fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<String>, ToolError> {
+    let text = arguments.short_text(name)?;
+    text.map(|text| plain(name, text)).transpose()
+}
+
+/// A name without control characters.
+pub(crate) fn plain(name: &'static str, text: String) -> Result<String, ToolError> {
+    if text.contains(char::is_control) {
+        return Err(wrong(name, "without control characters"));
+    }
+    Ok(text)
+}
+
+/// Takes the splits of an example. An empty list says nothing: LangSmith does not promise to take an example out of all
+/// splits.
+pub(crate) fn splits(members: &mut Arguments<'_>) -> Result<Option<Vec<String>>, ToolError> {
+    members.list("split")
+}
+
+/// Takes a UUID.
+pub(crate) fn uuid(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<Uuid>, ToolError> {
+    let Some(text) = arguments.id(name)? else { return Ok(None) };
+    Uuid::try_parse(&text).map(Some).map_err(|_| wrong(name, "a UUID"))
+}
+
+/// Takes at most `most` UUIDs, each once: a JSON array, its text, or one bare UUID.
+pub(crate) fn uuids(
+    arguments: &mut Arguments<'_>,
+    (name, most): (&'static str, usize),
+) -> Result<Vec<Uuid>, ToolError> {
+    let mut ids: Vec<Uuid> = Vec::new();
+    for text in arguments.list_of(name, most)?.unwrap_or_default() {
+        if names_nothing(&text) {
+            continue;
+        }
+        let id = Uuid::try_parse(text.trim()).map_err(|_| wrong(name, "a UUID or an array of UUIDs"))?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// Takes a list of objects, each read like the arguments of a call. An empty list is none. A mistake is told with its
+/// place.
+pub(crate) fn entries<T>(
+    arguments: &mut Arguments<'_>,
+    (name, most): (&'static str, usize),
+    read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
+) -> Result<Option<Vec<T>>, ToolError> {
+    let Some(items) = arguments.array(name, most)? else { return Ok(None) };
+    let fills_in = arguments.fills_in();
+    let entry = |(at, item): (usize, Box<RawValue>)| {
+        read_entry(&item, fills_in, &read).map_err(|mut error| {
+            error.message = format!("{name}[{at}]: {}", error.message);
+            error
+        })
+    };
+    let taken: Vec<(T, Ignored)> = items.into_iter().enumerate().map(entry).collect::<Result<_, _>>()?;
+    let entries = taken.into_iter().enumerate().map(|(at, (entry, ignored))| {
+        arguments.ignored.add_entry(&format!("{name}[{at}]"), ignored);
+        entry
+    });
+    Ok(Some(entries.collect()))
+}
+
+fn read_entry<T>(
+    item: &RawValue,
+    fills_in: bool,
+    read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
+) -> Result<(T, Ignored), ToolError> {
+    if !item.get().starts_with('{') {
+        return Err(ToolError::invalid("It must be a JSON object."));
+    }
+    if item.get().len() > MAX_ENTRY {
+        return Err(ToolError::invalid(format!("It is larger than {MAX_ENTRY} bytes.")));
+    }
+    Arguments::read_entry(item, fills_in, read)
+}
+
+/// The same JSON without white space between its tokens, so that it does not matter how a client writes it.
+pub(crate) fn minified(json: &RawValue) -> String {
+    let mut out = String::with_capacity(json.get().len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in json.get().chars() {
+        if quoted || !matches!(c, ' ' | '\t' | '\n' | '\r') {
+            out.push(c);
+        }
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toolset::arguments::reader::missing;
+
+    fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+        take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
+    }
+
+    fn names(json: &str) -> Result<Option<Vec<Option<String>>>, ToolError> {
+        with(json, |arguments| entries(arguments, ("list", 3), |entry| text(entry, "name", 5)))
+    }
+
+    #[test]
+    fn odd_values_stay_as_they_came() {
+        let json = r#"{"x":{"a":"\ud83d","n":1e400}}"#;
+        let value = with(json, |arguments| object(arguments, "x")).unwrap().unwrap();
+        assert_eq!(value.get(), r#"{"a":"\ud83d","n":1e400}"#);
+    }
+
+    #[test]
+    fn names_are_of_limited_length_and_plain() {
+        let take = |json: &str| with(json, |arguments| name(arguments, "x"));
+        assert_eq!(take(r#"{"x":"a b 言"}"#), Ok(Some("a b 言".to_owned())));
+        assert_eq!(take(r#"{"x":" "}"#), Ok(None));
+        let long = |length| format!(r#"{{"x":"{}"}}"#, "言".repeat(length));
+        assert!(take(&long(2000)).is_ok());
+        assert_eq!(take(&long(2001)), Err(ToolError::invalid("x must be at most 2000 characters long.")));
+        for json in [r#"{"x":"a\u0007"}"#, r#"{"x":"a\nb"}"#, r#"{"x":"\u009f"}"#] {
+            assert_eq!(
+                take(json),
+                Err(ToolError::invalid("x must be without control characters.")),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_example_is_in_a_split() {
+        let take = |json: &str| with(json, splits);
+        assert_eq!(take("{}"), Ok(None));
+        assert_eq!(take(r#"{"split":null}"#), Ok(None));
+        assert_eq!(take(r#"{"split":"a"}"#), Ok(Some(vec!["a".to_owned()])));
+        assert_eq!(take(r#"{"split":"[\"a\"]"}"#), Ok(Some(vec!["a".to_owned()])));
+        for json in [r#"{"split":[]}"#, r#"{"split":"[]"}"#, r#"{"split":""}"#, r#"{"split":[" "]}"#] {
+            assert_eq!(take(json), Ok(None), "{json}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_named() {
+        for levels in [MAX_DEPTH, 200_000] {
+            let deep = format!(r#"{{"x":{{"a":{}{}}}}}"#, "[".repeat(levels), "]".repeat(levels));
+            let error = with(&deep, |arguments| object(arguments, "x")).unwrap_err();
+            assert_eq!(error, ToolError::invalid("x nests deeper than 100 levels."));
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place() {
+        assert_eq!(
+            names(r#"{"list":[{"name":"a"},{"name":null}]}"#),
+            Ok(Some(vec![Some("a".to_owned()), None]))
+        );
+        for none in ["{}", r#"{"list":[]}"#, r#"{"list":""}"#, r#"{"list":{}}"#] {
+            assert_eq!(names(none), Ok(None), "{none}");
+        }
+        for (json, message) in [
+            (r#"{"list":[{},1]}"#, "list[1]: It must be a JSON object."),
+            (r#"{"list":[{"name":5}]}"#, "list[0]: name must be a string."),
+            (r#"{"list":[{"name":"123456"}]}"#, "list[0]: name must be at most 5 characters long."),
+            (
+                r#"{"list":[{"nane":1}]}"#,
+                "list[0]: Unknown argument: nane. Did you mean name? Known are name.",
+            ),
+            (r#"{"list":[{"toolCallId":1}]}"#, "list[0]: Unknown argument: toolCallId. Known are name."),
+            (r#"{"list":[{},{},{},{}]}"#, "list must be at most 3 entries long."),
+        ] {
+            assert_eq!(names(json), Err(ToolError::invalid(message)), "{json}");
+        }
+        let large = format!(r#"{{"list":[{{"name":"{}"}}]}}"#, "x".repeat(MAX_ENTRY));
+        assert_eq!(names(&large), Err(ToolError::invalid("list[0]: It is larger than 900000 bytes.")));
+    }
+
+    #[test]
+    fn an_entry_is_read_as_its_call_is_meant() {
+        let outputs = |json: &str| {
+            with(json, |call| entries(call, ("list", 3), |entry| object_or_empty(entry, "outputs")))
+                .map(|found| found.map(|all| all.into_iter().flatten().count()))
+        };
+        for (json, count) in [
+            (r#"{"list":[{"outputs":{}}]}"#, 1),
+            (r#"{"list":[{"outputs":{}}],"metadata":{}}"#, 1),
+            (r#"{"list":[{"outputs":{}}],"close":""}"#, 0),
+            (r#"{"list":[{"outputs":{"a":{}}}],"close":""}"#, 1),
+        ] {
+            assert_eq!(outputs(json), Ok(Some(count)), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_required_member_may_not_be_empty() {
+        let required = |entry: &mut Arguments<'_>| text(entry, "name", 5)?.ok_or_else(|| missing("name"));
+        let read = |json: &str| with(json, |call| entries(call, ("list", 3), required));
+        for (json, message) in [
+            (r#"{"list":[{"name":"a"},{"name":" "}]}"#, "list[1]: name is empty, but required."),
+            (r#"{"list":[{"name":null}]}"#, "list[0]: Missing argument: name"),
+        ] {
+            assert_eq!(read(json), Err(ToolError::invalid(message)), "{json}");
+        }
+    }
+
+    #[test]
+    fn white_space_between_tokens_does_not_count() {
+        let minified = |json: &str| minified(serde_json::from_str(json).unwrap());
+        assert_eq!(minified("{ \"a b\" :\n[1,\t\"c\\\" d\\\\\" ] }"), r#"{"a b":[1,"c\" d\\"]}"#);
+    }
+}

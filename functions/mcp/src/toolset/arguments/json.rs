@@ -1,0 +1,161 @@
+//! Arguments that are JSON: objects and arrays, as they are or as text.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::no_nul_char::without_nul;
+use super::placeholder::{is_blank, is_empty, is_empty_list, is_empty_object, is_nothing};
+use super::reader::{Arguments, wrong};
+use crate::toolset::ToolError;
+
+/// What an object without members says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Empty {
+    /// That the argument is absent.
+    Nothing,
+    /// That nothing is to be in it.
+    Meant,
+    /// The same, if the client did not fill in.
+    Ignored,
+}
+
+impl<'a> Arguments<'a> {
+    /// A JSON object, or its text. It is only looked at from outside.
+    pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
+        self.object_where(name, Empty::Nothing)
+    }
+
+    /// The same that may be empty: the caller wants nothing to be in it.
+    pub(crate) fn object_or_empty(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
+        let empty = if self.fills_in() { Empty::Ignored } else { Empty::Meant };
+        self.object_where(name, empty)
+    }
+
+    fn object_where(&mut self, name: &'static str, empty: Empty) -> Result<Option<Box<RawValue>>, ToolError> {
+        let Some(raw) = self.asked(name) else { return Ok(None) };
+        if is_blank(raw) || is_nothing(raw) {
+            return Ok(self.blank(name));
+        }
+        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON object"))?;
+        match empty {
+            _ if is_empty_list(&value) => return Ok(self.blank(name)),
+            Empty::Nothing if is_empty_object(&value) => return Ok(self.blank(name)),
+            Empty::Ignored if is_empty_object(&value) => return Ok(self.ignore(name)),
+            _ => {}
+        }
+        if !value.get().starts_with('{') {
+            return Err(wrong(name, "a JSON object"));
+        }
+        without_nul(name, &value)?;
+        Ok(Some(value))
+    }
+
+    /// Any JSON that says something, as it was sent.
+    pub(crate) fn raw(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        self.take(name)
+    }
+
+    /// The same of what is neither a name nor free text.
+    pub(crate) fn raw_value(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        self.take_value(name)
+    }
+
+    /// A JSON array, or its text, of at most `most` values.
+    pub(crate) fn array(
+        &mut self,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Option<Vec<Box<RawValue>>>, ToolError> {
+        let Some(raw) = self.take_value(name) else { return Ok(None) };
+        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON array"))?;
+        if is_empty(&value) {
+            return Ok(self.blank(name));
+        }
+        let items: Vec<Box<RawValue>> =
+            serde_json::from_str(value.get()).map_err(|_| wrong(name, "a JSON array"))?;
+        if items.len() > most {
+            return Err(wrong(name, &format!("at most {most} entries long")));
+        }
+        Ok(Some(items))
+    }
+}
+
+/// A value, or the one that its text holds.
+fn inner(raw: &RawValue) -> Option<Box<RawValue>> {
+    match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+        Ok(text) => serde_json::from_str(text.trim()).ok(),
+        Err(_) => Some(raw.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+        take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
+    }
+
+    fn shown(value: Option<Box<RawValue>>) -> Option<String> {
+        value.map(|value| value.get().to_owned())
+    }
+
+    #[test]
+    fn an_object_comes_as_it_is_or_as_text() {
+        for (json, expected) in [
+            (r#"{"x":{"a":1}}"#, Some(r#"{"a":1}"#)),
+            (r#"{"x":" {\"a\":1} "}"#, Some(r#"{"a":1}"#)),
+            (r#"{"x":{}}"#, None),
+            (r#"{"x":"{ }"}"#, None),
+            (r#"{"x":[]}"#, None),
+            (r#"{"x":"[]"}"#, None),
+            (r#"{"x":" "}"#, None),
+            (r#"{"x":"null"}"#, None),
+            (r#"{"x":"None"}"#, None),
+            (r#"{"x":null}"#, None),
+            ("{}", None),
+        ] {
+            let found = with(json, |args| args.object("x")).map(shown);
+            assert_eq!(found, Ok(expected.map(str::to_owned)), "{json}");
+        }
+        for json in [r#"{"x":[1]}"#, r#"{"x":5}"#, r#"{"x":"a"}"#, r#"{"x":"{"}"#, r#"{"x":"5"}"#] {
+            let error = with(json, |args| args.object("x")).unwrap_err();
+            assert_eq!(error, wrong("x", "a JSON object"), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_empty_object_is_meant_unless_the_client_fills_in() {
+        for (json, expected) in [
+            (r#"{"metadata":{}}"#, Some("{}")),
+            (r#"{"metadata":"{}"}"#, Some("{}")),
+            (r#"{"metadata":{},"outputs":{},"tags":[]}"#, Some("{}")),
+            (r#"{"metadata":{},"split":null}"#, Some("{}")),
+            (r#"{"metadata":{},"split":[]}"#, None),
+            (r#"{"metadata":"{}","updates":""}"#, None),
+            (r#"{"metadata":[]}"#, None),
+            (r#"{"metadata":""}"#, None),
+            (r#"{"metadata":{"a":1},"split":[]}"#, Some(r#"{"a":1}"#)),
+        ] {
+            let found = with(json, |args| args.object_or_empty("metadata")).map(shown);
+            assert_eq!(found, Ok(expected.map(str::to_owned)), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_array_has_entries() {
+        let count =
+            |json: &str| with(json, |args| args.array("x", 2)).map(|items| items.as_deref().map(<[_]>::len));
+        for json in [r#"{"x":[1,{}]}"#, r#"{"x":"[1,{}]"}"#] {
+            assert_eq!(count(json), Ok(Some(2)), "{json}");
+        }
+        for json in [r#"{"x":[]}"#, r#"{"x":"[ ]"}"#, r#"{"x":""}"#, r#"{"x":{}}"#, r#"{"x":"undefined"}"#] {
+            assert_eq!(count(json), Ok(None), "{json}");
+        }
+        for json in [r#"{"x":5}"#, r#"{"x":"a"}"#, r#"{"x":{"a":1}}"#] {
+            assert_eq!(count(json), Err(wrong("x", "a JSON array")), "{json}");
+        }
+        assert_eq!(count(r#"{"x":[1,2,3]}"#), Err(wrong("x", "at most 2 entries long")));
+    }
+}

@@ -1,0 +1,288 @@
+//! Arguments that are whole numbers, and how far they may go.
+
+use std::borrow::Cow;
+use std::num::IntErrorKind;
+
+use serde_json::value::RawValue;
+
+use super::reader::{Arguments, missing, wrong};
+use crate::toolset::ToolError;
+use crate::toolset::paging::PageRequest;
+
+/// The most items that LangSmith returns.
+const MAX_LIMIT: i64 = 100;
+
+impl Arguments<'_> {
+    /// A whole number, as JSON or as text.
+    pub(crate) fn integer(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
+        let Some(raw) = self.take_value(name) else { return Ok(None) };
+        whole(raw).map(Some).map_err(|flaw| match flaw {
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => wrong(name, "an integer of 64 bits"),
+            _ => wrong(name, "an integer"),
+        })
+    }
+
+    /// A whole number that is not below `least`.
+    pub(crate) fn at_least(&mut self, least: i64, name: &'static str) -> Result<Option<i64>, ToolError> {
+        match self.integer(name)? {
+            Some(number) if number < least => Err(wrong(name, &format!("at least {least}"))),
+            number => Ok(number),
+        }
+    }
+
+    /// How many items to return: at least 1; what exceeds 100 counts as 100. 0 says nothing.
+    pub(crate) fn limit(&mut self) -> Result<Option<u32>, ToolError> {
+        match self.nearest("limit")? {
+            None | Some(0) => Ok(None),
+            Some(limit) => at_most(limit).map(Some),
+        }
+    }
+
+    /// The same where it has to be said.
+    pub(crate) fn required_limit(&mut self) -> Result<u32, ToolError> {
+        self.nearest("limit")?.ok_or_else(|| missing("limit")).and_then(at_most)
+    }
+
+    /// Which page, from 1. 0 says nothing.
+    pub(crate) fn page_number(&mut self) -> Result<Option<i64>, ToolError> {
+        match self.integer("page_number")? {
+            Some(0) => Ok(None),
+            Some(..0) => Err(wrong("page_number", "at least 1")),
+            number => Ok(number),
+        }
+    }
+
+    /// How many items to skip; none when absent.
+    pub(crate) fn offset(&mut self) -> Result<u32, ToolError> {
+        match self.nearest("offset")?.unwrap_or(0) {
+            ..0 => Err(wrong("offset", "at least 0")),
+            offset => u32::try_from(offset).map_err(|_| wrong("offset", &format!("at most {}", u32::MAX))),
+        }
+    }
+
+    /// Which page of what size; `number` is its `page_number`.
+    pub(crate) fn page(&mut self, number: i64, preview: i64) -> Result<PageRequest, ToolError> {
+        let max_chars = self.at_least(1, "max_chars_per_page")?.unwrap_or(25_000);
+        Ok(PageRequest { number, max_chars, preview })
+    }
+
+    /// A whole number, or the nearest one that fits the type.
+    fn nearest(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
+        match self.take_value(name).map(whole) {
+            None => Ok(None),
+            Some(Ok(number)) => Ok(Some(number)),
+            Some(Err(IntErrorKind::PosOverflow)) => Ok(Some(i64::MAX)),
+            Some(Err(IntErrorKind::NegOverflow)) => Ok(Some(i64::MIN)),
+            Some(Err(_)) => Err(wrong(name, "an integer")),
+        }
+    }
+}
+
+/// How many items to return when so many are wanted.
+fn at_most(limit: i64) -> Result<u32, ToolError> {
+    match u32::try_from(limit.min(MAX_LIMIT)) {
+        Ok(limit @ 1..) => Ok(limit),
+        _ => Err(wrong("limit", "at least 1")),
+    }
+}
+
+/// The number that a literal stands for, if it is whole: JSON has one kind of number, and clients write `10` as `10.00` or
+/// `1e1`, too.
+fn whole(raw: &RawValue) -> Result<i64, IntErrorKind> {
+    let text = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+        Ok(text) => text,
+        Err(_) => Cow::Borrowed(raw.get()),
+    };
+    by_value(text.trim())
+}
+
+fn by_value(text: &str) -> Result<i64, IntErrorKind> {
+    const NONE: IntErrorKind = IntErrorKind::InvalidDigit;
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
+    let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    if !is_digits(before) || !is_digits(after) || !is_digits(unsigned) {
+        return Err(NONE);
+    }
+    let after = after.trim_end_matches('0');
+    let digits = format!("{before}{after}");
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() {
+        return Ok(0);
+    }
+    let significant = digits.trim_end_matches('0');
+    // What is moved further than any text is long leaves every type, or becomes a fraction.
+    let moved = exponent
+        .parse::<i32>()
+        .map_or(if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 }, i64::from);
+    let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX / 4);
+    let zeros = moved - length(after) + length(digits) - length(significant);
+    match usize::try_from(zeros) {
+        Err(_) => Err(NONE),
+        Ok(zeros) => format!("{sign}{significant}{}", "0".repeat(zeros.min(20)))
+            .parse()
+            .map_err(|error: std::num::ParseIntError| *error.kind()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn with<T>(name: &str, value: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+        let text = format!("{{\"{name}\":{value}}}");
+        take(&mut Arguments::parse(Some(serde_json::from_str(&text).unwrap())).unwrap())
+    }
+
+    fn limit_of(args: &mut Arguments<'_>) -> Result<Option<u32>, ToolError> {
+        args.limit()
+    }
+
+    fn required_limit_of(args: &mut Arguments<'_>) -> Result<u32, ToolError> {
+        args.required_limit()
+    }
+
+    fn offset_of(args: &mut Arguments<'_>) -> Result<u32, ToolError> {
+        args.offset()
+    }
+
+    fn integer(value: &Value) -> Result<Option<i64>, ToolError> {
+        with("x", &value.to_string(), |args| args.integer("x"))
+    }
+
+    #[test]
+    fn integers_come_as_json_or_text() {
+        for (value, expected) in
+            [(json!(7), 7), (json!("7"), 7), (json!(" 7 "), 7), (json!(7.0), 7), (json!(-3), -3)]
+        {
+            assert_eq!(integer(&value), Ok(Some(expected)), "{value}");
+        }
+        for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!("1e"), json!(1e-300)] {
+            assert_eq!(integer(&value), Err(wrong("x", "an integer")), "{value}");
+        }
+        for value in [json!(""), json!("null"), json!("None"), json!([]), json!({}), json!(null)] {
+            assert_eq!(integer(&value), Ok(None), "{value}");
+        }
+        for value in
+            ["9".repeat(30), format!("-{}", "9".repeat(30)), "1e300".into(), "-1e999999999999".into()]
+        {
+            assert_eq!(integer(&json!(value)), Err(wrong("x", "an integer of 64 bits")), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_in_any_way() {
+        for (literal, expected) in [
+            ("10.00", 10),
+            ("1e1", 10),
+            ("1.50E+2", 150),
+            ("1200e-2", 12),
+            ("0.001e3", 1),
+            ("-0", 0),
+            ("-0.0", 0),
+            ("0e999999999999", 0),
+            ("0e-5", 0),
+            ("-2.0e0", -2),
+            ("9223372036854775807.0", i64::MAX),
+            ("-922337203685477580.8e1", i64::MIN),
+            (r#""+5""#, 5),
+            (r#""\u0035""#, 5),
+            (r#""1e1""#, 10),
+        ] {
+            assert_eq!(with("x", literal, |args| args.integer("x")), Ok(Some(expected)), "{literal}");
+        }
+        for literal in [
+            "0.5",
+            "15e-1",
+            "1e-1",
+            "1e-999999999999",
+            "10.01",
+            r#""1.""#,
+            r#"".5""#,
+            r#""1e1e1""#,
+            r#""--1""#,
+        ] {
+            let error = wrong("x", "an integer");
+            assert_eq!(with("x", literal, |args| args.integer("x")), Err(error), "{literal}");
+        }
+        for literal in ["9223372036854775808", "1e19", "-1e30"] {
+            let error = wrong("x", "an integer of 64 bits");
+            assert_eq!(with("x", literal, |args| args.integer("x")), Err(error), "{literal}");
+        }
+    }
+
+    #[test]
+    fn a_lower_end_is_told() {
+        for (value, expected) in
+            [("0", Ok(Some(0))), ("null", Ok(None)), ("-1", Err(wrong("x", "at least 0")))]
+        {
+            assert_eq!(with("x", value, |args| args.at_least(0, "x")), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_clamped_above_and_refused_below() {
+        let huge = "9".repeat(30);
+        for (value, expected) in [("500", 100), (huge.as_str(), 100), ("1", 1), ("100", 100)] {
+            assert_eq!(with("limit", value, limit_of), Ok(Some(expected)), "{value}");
+        }
+        for value in ["null", "0", "0.0", r#""0""#, r#""""#, r#""undefined""#] {
+            assert_eq!(with("limit", value, limit_of), Ok(None), "{value}");
+        }
+        for value in ["-1", &format!("-{huge}")] {
+            assert_eq!(with("limit", value, limit_of), Err(wrong("limit", "at least 1")), "{value}");
+        }
+        assert_eq!(with("limit", "101", required_limit_of), Ok(100));
+        for (value, error) in
+            [("0", wrong("limit", "at least 1")), ("null", missing("limit")), (r#""""#, missing("limit"))]
+        {
+            assert_eq!(with("limit", value, required_limit_of), Err(error), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_counted_from_one() {
+        for (value, expected) in [
+            ("3", Ok(Some(3))),
+            ("0", Ok(None)),
+            (r#""""#, Ok(None)),
+            ("-1", Err(wrong("page_number", "at least 1"))),
+            ("0.5", Err(wrong("page_number", "an integer"))),
+        ] {
+            let number = |args: &mut Arguments<'_>| args.page_number();
+            assert_eq!(with("page_number", value, number), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_offset_has_two_ends() {
+        let huge = "9".repeat(30);
+        for (value, expected) in [
+            ("null", Ok(0)),
+            (r#""""#, Ok(0)),
+            ("4294967295", Ok(u32::MAX)),
+            ("4294967296", Err(wrong("offset", "at most 4294967295"))),
+            (huge.as_str(), Err(wrong("offset", "at most 4294967295"))),
+            ("-1", Err(wrong("offset", "at least 0"))),
+            ("1.5", Err(wrong("offset", "an integer"))),
+        ] {
+            assert_eq!(with("offset", value, offset_of), expected, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_integer_survives_both_spellings(number: i64) {
+            prop_assert_eq!(integer(&json!(number)), Ok(Some(number)));
+            prop_assert_eq!(integer(&json!(number.to_string())), Ok(Some(number)));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! A span of time that a caller asks about, checked before anybody upstream sees it.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::reader::{Arguments, wrong};
+use crate::toolset::{ToolError, iso};
+
+/// The longest text that can be a time.
+const MAX_LENGTH: usize = 64;
+
+/// From when to when, in UTC and within the years that can be written; either end may be open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Period {
+    pub(crate) start: Option<OffsetDateTime>,
+    pub(crate) end: Option<OffsetDateTime>,
+}
+
+impl Period {
+    /// Takes the arguments of these names. Both must be ISO 8601, and the start must lie before the end.
+    pub(crate) fn take(
+        arguments: &mut Arguments<'_>,
+        (start, end): (&'static str, &'static str),
+    ) -> Result<Self, ToolError> {
+        let period = Self { start: moment(arguments, start)?, end: moment(arguments, end)? };
+        if period.start.zip(period.end).is_some_and(|(from, to)| from >= to) {
+            return Err(ToolError::invalid(format!("{start} must lie before {end}.")));
+        }
+        Ok(period)
+    }
+}
+
+/// A moment of a period in the form that LangSmith reads everywhere.
+pub(crate) fn written(moment: OffsetDateTime) -> String {
+    moment.format(&Rfc3339).unwrap_or_default()
+}
+
+/// Takes one moment, in UTC.
+pub(crate) fn moment(
+    arguments: &mut Arguments<'_>,
+    name: &'static str,
+) -> Result<Option<OffsetDateTime>, ToolError> {
+    let Some(text) = arguments.value(name)? else { return Ok(None) };
+    let text = text.trim();
+    let moment = if text.len() > MAX_LENGTH { None } else { iso::moment(text) };
+    moment.map(Some).ok_or_else(|| wrong(name, "an ISO 8601 time such as 2026-01-31T12:00:00Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(json: &str) -> Result<Period, ToolError> {
+        let mut arguments = Arguments::parse(Some(serde_json::from_str(json).unwrap()))?;
+        Period::take(&mut arguments, ("since", "until"))
+    }
+
+    #[test]
+    fn either_end_may_be_open() {
+        for json in ["{}", r#"{"since":"","until":"null"}"#, r#"{"since":"None","until":" "}"#] {
+            assert_eq!(take(json), Ok(Period::default()), "{json}");
+        }
+        let open = take(r#"{"since":" 2026-01-01T00:00:00.5+01:00 ","until":null}"#).unwrap();
+        assert_eq!(open.start.map(written).as_deref(), Some("2025-12-31T23:00:00.5Z"));
+        assert_eq!(open.end, None);
+    }
+
+    #[test]
+    fn zones_count() {
+        assert!(take(r#"{"since":"2026-01-01T00:00:00+02:00","until":"2026-01-01T00:00:00Z"}"#).is_ok());
+        let error = take(r#"{"since":"2026-01-01T00:00:00-02:00","until":"2026-01-01T00:00:00Z"}"#);
+        assert_eq!(error, Err(ToolError::invalid("since must lie before until.")));
+        assert!(take(r#"{"since":"2026-01-01","until":"2026-01-01T00:00"}"#).is_err());
+    }
+
+    #[test]
+    fn what_is_no_time_is_named() {
+        let long = format!(r#"{{"until":"2026-01-01T00:00:00.{}Z"}}"#, "0".repeat(100));
+        for json in [
+            r#"{"until":"tomorrow"}"#,
+            r#"{"until":5}"#,
+            r#"{"until":["2026-01-01"]}"#,
+            r#"{"until":"9999-12-31T23:59:59-01:00"}"#,
+            r#"{"until":"0000-12-31T00:00:00"}"#,
+            long.as_str(),
+        ] {
+            assert!(take(json).unwrap_err().message.starts_with("until must be"), "{json}");
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Arguments of a call. Clients of the older LangSmith server write booleans, lists and numbers as strings, newer ones
+//! write JSON; both are understood. What says nothing means absent, and an argument that no tool knows is refused by its
+//! name.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use shared::ids::WorkspaceId;
+
+use super::ignored::Ignored;
+use super::no_nul_char::NO_NUL;
+use super::placeholder::{is_empty, is_filler, is_nothing};
+use super::unknown::{is_injected, refusal};
+use super::url::InUrl;
+use crate::toolset::ToolError;
+
+/// The longest text that is taken, in bytes: it may go into a URL, which no server takes at any length.
+const MAX_TEXT: usize = 8000;
+
+/// Arguments that have not been taken yet.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments<'a> {
+    given: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    /// Those that were asked for.
+    known: Vec<&'static str>,
+    /// Those that were asked for and say nothing.
+    blanks: Vec<&'static str>,
+    /// Whether the client fills in what it does not mean.
+    fills_in: bool,
+    /// Empty values that would say something, if the client did not fill in.
+    pub(crate) ignored: Ignored,
+    /// Those that were taken for the URL of a request.
+    pub(crate) in_url: InUrl,
+}
+
+impl<'a> Arguments<'a> {
+    /// The members of one JSON object.
+    pub(crate) fn parse(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
+        let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(Self::default()) };
+        serde_json::from_str(raw.get())
+            .map_err(|_| ToolError::invalid("The arguments must be one JSON object without repeated names."))
+    }
+
+    /// The arguments of a call, without what its client added.
+    pub(crate) fn of_call(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
+        let mut arguments = Self::parse(raw)?;
+        arguments.given.retain(|name, _| !is_injected(name));
+        Ok(arguments)
+    }
+
+    /// What `take` makes of all arguments, and what was ignored. It takes those that are known, so what is left is refused.
+    pub(crate) fn read_noting<T>(
+        raw: Option<&'a RawValue>,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<(T, Ignored), ToolError> {
+        Self::of_call(raw)?.taken(take)
+    }
+
+    /// The same without what was ignored.
+    #[cfg(test)]
+    pub(crate) fn read<T>(
+        raw: Option<&'a RawValue>,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<T, ToolError> {
+        Self::read_noting(raw, take).map(|(taken, _)| taken)
+    }
+
+    /// What `take` makes of an entry in a list, whose client may be known to fill in, and what was ignored.
+    pub(crate) fn read_entry<T>(
+        entry: &'a RawValue,
+        fills_in: bool,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<(T, Ignored), ToolError> {
+        let mut members = Self::parse(Some(entry))?;
+        members.fills_in |= fills_in;
+        members.taken(take)
+    }
+
+    fn taken<T>(
+        mut self,
+        take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
+    ) -> Result<(T, Ignored), ToolError> {
+        let taken = take(&mut self).map_err(|error| self.ignored.explain(self.told(error)))?;
+        let ignored = std::mem::take(&mut self.ignored);
+        self.finish().map(|()| (taken, ignored))
+    }
+
+    /// The same error; of a required argument that is there and says nothing, that it does.
+    fn told(&self, error: ToolError) -> ToolError {
+        match self.blanks.iter().find(|name| error == missing(name)) {
+            Some(name) => ToolError::invalid(format!("{name} is empty, but required.")),
+            None => error,
+        }
+    }
+
+    fn finish(self) -> Result<(), ToolError> {
+        match self.given.keys().next() {
+            None => self.in_url.check(),
+            Some(name) => Err(refusal(name, &self.known)),
+        }
+    }
+
+    /// A text of at most [`MAX_TEXT`] bytes.
+    pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        self.long_text(name, MAX_TEXT)
+    }
+
+    /// The same of at most `most` bytes, for what goes into a body.
+    pub(crate) fn long_text(&mut self, name: &'static str, most: usize) -> Result<Option<String>, ToolError> {
+        self.take(name).map(|raw| bounded(raw, name, most)).transpose()
+    }
+
+    /// A text of at most [`MAX_TEXT`] bytes that may be empty: the caller wants nothing to be there.
+    pub(crate) fn text_or_empty(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
+        let text = bounded(raw, name, MAX_TEXT)?;
+        Ok(Some(if text.trim().is_empty() { String::new() } else { text }))
+    }
+
+    /// A text of at most [`MAX_TEXT`] bytes that is neither a name nor free text, so that a word for nothing is none.
+    pub(crate) fn value(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        self.long_value(name, MAX_TEXT)
+    }
+
+    /// The same of at most `most` bytes.
+    pub(crate) fn long_value(
+        &mut self,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Option<String>, ToolError> {
+        self.take_value(name).map(|raw| bounded(raw, name, most)).transpose()
+    }
+
+    /// A UUID.
+    pub(crate) fn id(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        let Some(text) = self.value(name)? else { return Ok(None) };
+        let id = uuid::Uuid::try_parse(text.trim()).map_err(|_| wrong(name, "a UUID"))?;
+        Ok(Some(id.hyphenated().to_string()))
+    }
+
+    /// The workspace argument that every tool has.
+    pub(crate) fn workspace(&mut self) -> Result<Option<WorkspaceId>, ToolError> {
+        let id =
+            self.id("workspace_id").map_err(|error| error.with("list_workspaces tells which there are."))?;
+        Ok(id.map(WorkspaceId::new))
+    }
+
+    /// `true` or `false`, as JSON or as text in any case.
+    pub(crate) fn boolean(&mut self, name: &'static str) -> Result<Option<bool>, ToolError> {
+        let Some(raw) = self.take_value(name) else { return Ok(None) };
+        let text = raw.get().trim_matches('"').trim().to_ascii_lowercase();
+        text.parse().map(Some).map_err(|_| wrong(name, "true or false"))
+    }
+
+    /// One of a few words, in any case.
+    pub(crate) fn choice(
+        &mut self,
+        name: &'static str,
+        known: &[&'static str],
+    ) -> Result<Option<&'static str>, ToolError> {
+        let Some(text) = self.value(name)? else { return Ok(None) };
+        let found = known.iter().find(|word| text.trim().eq_ignore_ascii_case(word));
+        found.copied().map(Some).ok_or_else(|| wrong(name, &format!("one of {}", known.join(", "))))
+    }
+
+    /// Whether the client fills in what it does not mean.
+    pub(crate) fn fills_in(&self) -> bool {
+        self.fills_in
+    }
+
+    /// What was not taken.
+    pub(crate) fn left(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.given.iter().map(|(name, value)| (&**name, *value))
+    }
+
+    /// The value of an argument that says something.
+    pub(crate) fn take(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        let raw = self.asked(name)?;
+        if is_empty(raw) { self.blank(name) } else { Some(raw) }
+    }
+
+    /// The same of one that is neither a name nor free text.
+    pub(crate) fn take_value(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        let raw = self.take(name)?;
+        if is_nothing(raw) { self.blank(name) } else { Some(raw) }
+    }
+
+    /// The same of one whose empty value says something, too, if the client means what it says.
+    pub(crate) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        let raw = self.asked(name)?;
+        if self.fills_in && is_empty(raw) { self.ignore(name) } else { Some(raw) }
+    }
+
+    /// The value of an argument, unless it is null.
+    pub(crate) fn asked(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        if !self.known.contains(&name) {
+            self.known.push(name);
+        }
+        self.given.remove(name).filter(|raw| raw.get() != "null")
+    }
+
+    /// Notes that an argument is there and would say something, if the client did not fill in.
+    pub(crate) fn ignore<T>(&mut self, name: &'static str) -> Option<T> {
+        self.ignored.add(name);
+        self.blank(name)
+    }
+
+    /// Notes that an argument is there and says nothing.
+    pub(crate) fn blank<T>(&mut self, name: &'static str) -> Option<T> {
+        self.blanks.push(name);
+        None
+    }
+}
+
+/// The error of a required argument that is absent.
+pub(crate) fn missing(name: &str) -> ToolError {
+    ToolError::invalid(format!("Missing argument: {name}"))
+}
+
+/// The text of a JSON string of at most `most` bytes.
+fn bounded(raw: &RawValue, name: &str, most: usize) -> Result<String, ToolError> {
+    let text = string(raw, name, "a string")?;
+    if text.len() > most { Err(wrong(name, &format!("at most {most} bytes long"))) } else { Ok(text) }
+}
+
+/// The text of a JSON string.
+pub(crate) fn string(raw: &RawValue, name: &str, expected: &str) -> Result<String, ToolError> {
+    match serde_json::from_str::<String>(raw.get()) {
+        Ok(text) if text.contains('\0') => Err(wrong(name, NO_NUL)),
+        Ok(text) => Ok(text),
+        // What looks like a string and is none holds half of a surrogate pair.
+        Err(_) if raw.get().starts_with('"') => Err(wrong(name, "valid text: a part of it is no character")),
+        Err(_) => Err(wrong(name, expected)),
+    }
+}
+
+/// The error of an argument that is something else than it should be.
+pub(crate) fn wrong(name: &str, expected: &str) -> ToolError {
+    ToolError::invalid(format!("{name} must be {expected}."))
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ArgumentsVisitor(std::marker::PhantomData))
+    }
+}
+
+struct ArgumentsVisitor<'a>(std::marker::PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
+    type Value = Arguments<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut given: BTreeMap<Cow<'a, str>, &'a RawValue> = BTreeMap::new();
+        while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+            if given.insert(Cow::Owned(name), value).is_some() {
+                return Err(A::Error::custom("repeated name"));
+            }
+        }
+        let fills_in = given.iter().any(|(name, value)| is_filler(name, value));
+        Ok(Arguments { given, fills_in, ..Arguments::default() })
+    }
+}
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

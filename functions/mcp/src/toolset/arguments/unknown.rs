@@ -1,0 +1,82 @@
+//! Arguments that a tool does not have. Those that clients are known to add are ignored, any other is refused.
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::nearest::nearest;
+use super::reader::Arguments;
+use crate::toolset::{Descriptor, ToolError};
+
+/// What n8n adds to the arguments of its agent's calls: what the chat trigger handed to the workflow, the tool's name and
+/// the id of the call. <https://github.com/n8n-io/n8n/issues/21500>, <https://github.com/n8n-io/n8n/issues/21716>; all
+/// together in <https://github.com/sansan0/TrendRadar/issues/768>.
+const INJECTED: [&str; 5] = ["action", "chatInput", "sessionId", "tool", "toolCallId"];
+
+/// Whether clients add an argument of this name without being asked.
+pub(crate) fn is_injected(name: &str) -> bool {
+    INJECTED.contains(&name)
+}
+
+/// The error of an argument that is none of the known ones.
+pub(crate) fn refusal(name: &str, known: &[&str]) -> ToolError {
+    let shown: String = name.chars().take(64).collect();
+    let meant = nearest(name, known.iter().copied());
+    let hint = meant.map_or_else(String::new, |meant| format!(" Did you mean {meant}?"));
+    let all = if known.is_empty() { String::new() } else { format!(" Known are {}.", known.join(", ")) };
+    ToolError::invalid(format!("Unknown argument: {shown}.{hint}{all}"))
+}
+
+/// The same failure; or the one of an unknown argument, if there is one. It is most likely a known one misspelt, and then the
+/// other failure follows from that.
+pub(crate) fn rather(error: ToolError, arguments: Option<&RawValue>, tool: &Descriptor) -> ToolError {
+    let Ok(given) = Arguments::of_call(arguments) else { return error };
+    let properties = tool.input_schema.get("properties").and_then(Value::as_object);
+    let known: Vec<&str> = properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).collect();
+    let unknown = given.left().map(|(name, _)| name).find(|name| !known.contains(name));
+    unknown.map_or(error, |name| refusal(name, &known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toolsets::langsmith::tools;
+
+    fn told(tool: &str, arguments: &str) -> String {
+        let tools = tools();
+        let descriptor = tools.descriptors().into_iter().find(|found| found.name == tool).unwrap();
+        let arguments: &RawValue = serde_json::from_str(arguments).unwrap();
+        rather(ToolError::invalid("another"), Some(arguments), descriptor).message
+    }
+
+    #[test]
+    fn the_known_ones_and_the_nearest_are_named() {
+        assert_eq!(
+            refusal("limt", &["limit", "offset"]).message,
+            "Unknown argument: limt. Did you mean limit? Known are limit, offset."
+        );
+        assert_eq!(refusal("bogus", &["limit"]).message, "Unknown argument: bogus. Known are limit.");
+        assert_eq!(refusal(&"x".repeat(100), &[]).message, format!("Unknown argument: {}.", "x".repeat(64)));
+    }
+
+    #[test]
+    fn an_unknown_argument_is_the_better_reason() {
+        let text = told("fetch_runs", r#"{"projectName":"a","limit":"many"}"#);
+        assert!(
+            text.starts_with("Unknown argument: projectName. Did you mean project_name? Known are "),
+            "{text}"
+        );
+        assert!(text.contains(" workspace_id"), "{text}");
+        assert_eq!(told("fetch_runs", r#"{"limit":"many","toolCallId":"call_1"}"#), "another");
+        assert_eq!(told("fetch_runs", "[]"), "another");
+    }
+
+    /// A tool with an argument of such a name would not get it.
+    #[test]
+    fn no_tool_has_what_is_ignored() {
+        for tool in tools().descriptors() {
+            for name in tool.input_schema["properties"].as_object().unwrap().keys() {
+                assert!(!is_injected(name), "{}: {name}", tool.name);
+            }
+        }
+    }
+}

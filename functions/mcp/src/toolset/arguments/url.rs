@@ -1,0 +1,201 @@
+//! Arguments that travel in the URL of a request, which must stay within what servers accept.
+
+use shared::langsmith::MAX_URL;
+use url::form_urlencoded::byte_serialize;
+
+use super::placeholder::names_nothing;
+use super::reader::{Arguments, wrong};
+use crate::json::copy::copy;
+use crate::toolset::ToolError;
+
+/// The most characters of one argument.
+const MAX_CHARS: usize = 2000;
+
+/// The most bytes that arguments may take in a URL, percent-encoded. A URL of [`MAX_URL`] is sure to arrive; the rest of it
+/// is for the endpoint, the path and what a tool adds itself.
+const MAX_BYTES: usize = MAX_URL - 1000;
+
+/// The most ids of one argument: as many as LangSmith returns items.
+const MAX_IDS: usize = 100;
+
+/// What arguments take in a URL. All of them count together: most tools make one request of them.
+#[derive(Debug, Default)]
+pub(crate) struct InUrl {
+    names: Vec<&'static str>,
+    bytes: usize,
+}
+
+impl InUrl {
+    /// Counts a text.
+    pub(crate) fn add(&mut self, name: &'static str, text: &str) {
+        if !self.names.contains(&name) {
+            self.names.push(name);
+        }
+        // With the name of a parameter, and the marks around it.
+        self.bytes += name.len() + 2 + byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
+    }
+
+    /// Counts several texts, or the one that there may be.
+    pub(crate) fn extend<'t>(&mut self, name: &'static str, texts: impl IntoIterator<Item = &'t String>) {
+        texts.into_iter().for_each(|text| self.add(name, text));
+    }
+
+    /// Refuses what is too much for one URL.
+    pub(crate) fn check(&self) -> Result<(), ToolError> {
+        if self.bytes <= MAX_BYTES {
+            return Ok(());
+        }
+        let (names, bytes) = (self.names.join(", "), self.bytes);
+        Err(ToolError::invalid(format!(
+            "Too long: {names} would take {bytes} bytes in a URL, which has room for {MAX_BYTES}. Letters and digits take one \
+             byte there, most other characters 3 to 12."
+        )))
+    }
+}
+
+/// Refuses a text that goes into a URL without other arguments, and is too long for it.
+pub(crate) fn fits_alone(name: &'static str, text: &str) -> Result<(), ToolError> {
+    let mut alone = InUrl::default();
+    alone.add(name, text);
+    alone.check()
+}
+
+impl Arguments<'_> {
+    /// A text that is short enough.
+    pub(crate) fn short_text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        let text = self.text(name)?.map(|text| short(name, text)).transpose()?;
+        self.in_url.extend(name, &text);
+        Ok(text)
+    }
+
+    /// The same under one of two names: clients of the older server know the first, the second is the same in all tools.
+    pub(crate) fn either(
+        &mut self,
+        name: &'static str,
+        other: &'static str,
+    ) -> Result<Option<String>, ToolError> {
+        match (self.short_text(name)?, self.short_text(other)?) {
+            (Some(_), Some(_)) => {
+                Err(ToolError::invalid(format!("Only one of {name} and {other} may be given.")))
+            }
+            (text, other) => Ok(text.or(other)),
+        }
+    }
+
+    /// UUIDs: a JSON array, the same array as text, or one bare UUID.
+    pub(crate) fn ids(&mut self, name: &'static str) -> Result<Vec<String>, ToolError> {
+        let mut texts = self.list_of(name, MAX_IDS)?.unwrap_or_default();
+        texts.retain(|text| !names_nothing(text));
+        let id = |text: &String| uuid::Uuid::try_parse(text.trim()).map(|id| id.hyphenated().to_string());
+        let ids: Vec<String> = texts
+            .iter()
+            .map(id)
+            .collect::<Result<_, _>>()
+            .map_err(|_| wrong(name, "a UUID or an array of UUIDs"))?;
+        self.in_url.extend(name, &ids);
+        Ok(ids)
+    }
+
+    /// The compact text of a JSON object.
+    pub(crate) fn object_text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        let Some(object) = self.object(name)? else { return Ok(None) };
+        let mut text = String::new();
+        copy(object.get(), None, &mut text);
+        let text = short(name, text).map(Some)?;
+        self.in_url.extend(name, &text);
+        Ok(text)
+    }
+}
+
+fn short(name: &'static str, text: String) -> Result<String, ToolError> {
+    if text.chars().count() > MAX_CHARS {
+        return Err(wrong(name, &format!("at most {MAX_CHARS} characters long")));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn with<T>(value: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+        let text = json!({ "x": value }).to_string();
+        take(&mut Arguments::parse(Some(serde_json::from_str(&text).unwrap())).unwrap())
+    }
+
+    #[test]
+    fn ids_come_alone_or_together() {
+        let id = "5a3e0000-0000-4000-8000-0000000000a1";
+        for value in [json!(id.to_uppercase()), json!([id]), json!(format!("[\"{id}\"]"))] {
+            assert_eq!(with(&value, |args| args.ids("x")), Ok(vec![id.to_owned()]), "{value}");
+        }
+        for value in [
+            json!("x"),
+            json!([id, "x"]),
+            json!("[1]"),
+            json!(vec![id; MAX_IDS + 1]),
+            json!({"a": 1}),
+            json!(1),
+        ] {
+            let error = with(&value, |args| args.ids("x")).unwrap_err();
+            assert!(error.message.starts_with("x m"), "{value}");
+        }
+        for value in [json!(null), json!([]), json!(""), json!("null"), json!(["None", ""]), json!({})] {
+            assert_eq!(with(&value, |args| args.ids("x")), Ok(Vec::new()), "{value}");
+        }
+        assert_eq!(with(&json!(vec![id; MAX_IDS]), |args| args.ids("x")).unwrap().len(), MAX_IDS);
+    }
+
+    #[test]
+    fn objects_come_as_json_or_text() {
+        for value in [json!({"a": "é"}), json!("{ \"a\": \"\\u00e9\" }")] {
+            assert_eq!(
+                with(&value, |args| args.object_text("x")),
+                Ok(Some(r#"{"a":"é"}"#.to_owned())),
+                "{value}"
+            );
+        }
+        for value in [
+            json!("{a}"),
+            json!("x"),
+            json!([1]),
+            json!("[1]"),
+            json!(5),
+            json!({"a": "x".repeat(MAX_CHARS)}),
+        ] {
+            let error = with(&value, |args| args.object_text("x")).unwrap_err();
+            assert!(error.message.starts_with("x must be"), "{value}");
+        }
+        for value in [json!(null), json!({}), json!("{}"), json!(""), json!("None"), json!("[]")] {
+            assert_eq!(with(&value, |args| args.object_text("x")), Ok(None), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_goes_into_one_url_counts_together_and_as_it_is_sent() {
+        let read = |json: &Value| {
+            let raw = serde_json::value::RawValue::from_string(json.to_string()).unwrap();
+            Arguments::read(Some(&raw), |args| {
+                Ok((args.short_text("a")?, args.object_text("b")?, args.ids("c")?))
+            })
+            .map(drop)
+        };
+        let id = "5a3e0000-0000-4000-8000-0000000000a1";
+        assert_eq!(read(&json!({"a": "x".repeat(1900), "c": vec![id; 100]})), Ok(()));
+        assert_eq!(read(&json!({"a": "😀".repeat(582)})), Ok(()));
+        let error = read(&json!({"a": "😀".repeat(584)})).unwrap_err();
+        assert!(error.message.starts_with("Too long: a would take 7011 bytes"), "{error:?}");
+        let both = json!({"a": "é".repeat(800), "b": {"k": "言".repeat(300)}, "c": id});
+        assert!(read(&both).unwrap_err().message.starts_with("Too long: a, b, c would"));
+        assert!(fits_alone("x", &"x".repeat(6900)).is_ok() && fits_alone("x", &"é".repeat(1200)).is_err());
+    }
+
+    #[test]
+    fn long_texts_are_refused() {
+        let most = "言".repeat(MAX_CHARS);
+        assert_eq!(with(&json!(most), |args| args.short_text("x")), Ok(Some(most.clone())));
+        assert!(with(&json!(most + "x"), |args| args.short_text("x")).is_err());
+    }
+}

@@ -1,0 +1,149 @@
+//! What a tool returns, written into the answer without building a tree.
+
+use std::fmt;
+
+use rmcp::model::CallToolResult;
+use serde::Serialize;
+
+use super::ToolError;
+use super::paging::add_members;
+use crate::json::{append, append_text};
+
+/// The output of a call.
+#[derive(Clone, Debug)]
+pub struct Output(Form);
+
+#[derive(Clone, Debug)]
+enum Form {
+    Data { json: String, error: bool },
+    Document(&'static str),
+    Content(Box<CallToolResult>),
+}
+
+impl Output {
+    /// A JSON object, sent both as structured content and as compact text.
+    pub fn data<T: Serialize>(value: &T) -> Self {
+        let mut json = Vec::new();
+        append(&mut json, value);
+        Self::json(String::from_utf8(json).unwrap_or_default())
+    }
+
+    /// Text that the caller of this function wrote as one JSON object.
+    pub(crate) fn json(json: String) -> Self {
+        Self(Form::Data { json, error: false })
+    }
+
+    /// A text to be read as it is; clients that read structured content find it as `result`.
+    pub(crate) fn document(text: &'static str) -> Self {
+        Self(Form::Document(text))
+    }
+
+    /// The same with further members, written as JSON. A document stays as it is.
+    #[must_use]
+    pub(crate) fn with_members(mut self, members: fmt::Arguments<'_>) -> Self {
+        if let Form::Data { json, .. } = &mut self.0 {
+            add_members(json, members);
+        }
+        self
+    }
+
+    /// Any content, for tools that answer with more than data.
+    pub fn content(result: CallToolResult) -> Self {
+        Self(Form::Content(Box::new(result)))
+    }
+
+    /// A failed call as the model sees it.
+    pub(crate) fn failed(error: &ToolError) -> Self {
+        let mut json = Vec::new();
+        append(&mut json, error);
+        Self(Form::Data { json: String::from_utf8(json).unwrap_or_default(), error: true })
+    }
+
+    /// About how many bytes [`write`](Self::write) appends.
+    pub(crate) fn size_hint(&self) -> usize {
+        match &self.0 {
+            Form::Data { json, .. } => json.len() * 2 + json.len() / 4 + 256,
+            Form::Document(text) => text.len() * 2 + text.len() / 4 + 256,
+            Form::Content(_) => 512,
+        }
+    }
+
+    /// Appends the `CallToolResult`; with `meta` it also says `resultType` (MCP 2026-07-28).
+    pub(crate) fn write(&self, body: &mut Vec<u8>, meta: Option<&str>) {
+        match &self.0 {
+            Form::Data { json, error } => {
+                body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
+                append_text(body, json);
+                body.extend_from_slice(br#"}],"structuredContent":"#);
+                body.extend_from_slice(json.as_bytes());
+                body.extend_from_slice(if *error { br#","isError":true"# } else { br#","isError":false"# });
+            }
+            Form::Document(text) => {
+                body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
+                append_text(body, text);
+                body.extend_from_slice(br#"}],"structuredContent":{"result":"#);
+                append_text(body, text);
+                body.extend_from_slice(br#"},"isError":false"#);
+            }
+            Form::Content(result) => {
+                let mut result = result.as_ref().clone();
+                result.result_type = None;
+                result.meta = None;
+                append(body, &result);
+                body.pop();
+            }
+        }
+        if let Some(meta) = meta {
+            body.extend_from_slice(br#","resultType":"complete","_meta":"#);
+            body.extend_from_slice(meta.as_bytes());
+        }
+        body.push(b'}');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rmcp::model::ContentBlock;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn written(output: &Output, meta: Option<&str>) -> Value {
+        let mut body = Vec::new();
+        output.write(&mut body, meta);
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    #[test]
+    fn data_is_text_and_structure_alike() {
+        let value = written(&Output::data(&json!({"a": "é\n\""})), None);
+        assert_eq!(value["structuredContent"], json!({"a": "é\n\""}));
+        assert_eq!(value["content"][0]["text"], r#"{"a":"é\n\""}"#);
+        assert_eq!(value["isError"], false);
+        assert_eq!(value.get("resultType"), None);
+    }
+
+    #[test]
+    fn a_document_is_raw_text_and_a_result() {
+        let value = written(&Output::document("# A\n\"b\""), None);
+        assert_eq!(value["structuredContent"], json!({"result": "# A\n\"b\""}));
+        assert_eq!((&value["content"][0]["text"], &value["isError"]), (&json!("# A\n\"b\""), &json!(false)));
+    }
+
+    #[test]
+    fn the_modern_era_adds_its_members() {
+        for output in [
+            Output::data(&json!({})),
+            Output::content(CallToolResult::success(vec![ContentBlock::text("x")])),
+        ] {
+            let value = written(&output, Some(r#"{"k":1}"#));
+            assert_eq!((&value["resultType"], &value["_meta"]["k"]), (&json!("complete"), &json!(1)));
+        }
+    }
+
+    #[test]
+    fn content_is_passed_on() {
+        let value = written(&Output::content(CallToolResult::error(vec![ContentBlock::text("no")])), None);
+        assert_eq!((&value["isError"], &value["content"][0]["text"]), (&json!(true), &json!("no")));
+    }
+}

@@ -1,0 +1,150 @@
+//! Answers that LangSmith pages itself, by offset: as many items as fit one answer, and where to go on.
+
+use std::fmt::Write as _;
+
+use super::{Item, Limits, shorten, write_within};
+use crate::toolset::schema::tool_schema::{Parameter, integer, objects};
+
+/// The most characters of JSON that one item has as the whole answer.
+const ALONE: usize = 200_000;
+
+/// The most characters that the answer of a list has. Agents refuse more, or show only its beginning.
+const LISTED: usize = 60_000;
+
+/// What a list says beside its items takes less.
+const AROUND: usize = 1_000;
+
+const WHOLE: Limits = Limits { cut: None, part: None };
+
+const SHORTENED: &str = "One item exceeds the size of an answer; its long values are shortened.";
+
+/// One item, which is an object, as the whole answer.
+pub(crate) fn alone(item: &impl Item) -> String {
+    let mut text = String::new();
+    if let (_, true) = write_fitting(item, ALONE, &mut text) {
+        text.pop();
+        let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{SHORTENED}\"}}");
+    }
+    text
+}
+
+/// The members of a list's answer, and of its items.
+pub(crate) fn list_members(key: &'static str, description: &str, item: Vec<Parameter>) -> Vec<Parameter> {
+    vec![
+        (key, objects(description, item)),
+        ("total_count", integer("In all, if known.")),
+        ("next_offset", integer("There is more: pass it as offset.")),
+    ]
+}
+
+/// One item as the member `key` of an object.
+pub(crate) fn object(key: &str, item: &impl Item) -> String {
+    let mut text = format!("{{\"{key}\":");
+    if let (_, true) = write_fitting(item, ALONE, &mut text) {
+        let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{SHORTENED}\"");
+    }
+    text.push('}');
+    text
+}
+
+/// As many of `items` as fit, at least one, as the member `key` of an object that also tells how many there are and where
+/// to go on. `offset` is that of the first item in LangSmith's list.
+pub(crate) fn list_with(total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
+    within(LISTED - AROUND, total, key, items, offset)
+}
+
+/// How many items LangSmith's list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Total {
+    /// As many as LangSmith tells.
+    Known(u64),
+    /// It does not tell, and was asked for so many: only a list that is shorter has come to its end.
+    Asked(u32),
+}
+
+impl Total {
+    /// The total that was told, or what is known without it.
+    pub(crate) fn of(told: Option<u64>, asked: u32) -> Self {
+        told.map_or(Self::Asked(asked), Self::Known)
+    }
+
+    /// Whether there may be more behind `received` items. None at all lead nowhere, whatever the total.
+    fn goes_on(self, offset: u32, received: usize) -> bool {
+        received > 0
+            && match self {
+                Self::Known(total) => reach(offset, received) < total,
+                Self::Asked(asked) => received >= asked as usize,
+            }
+    }
+
+    /// How many there are, if that is known.
+    fn count(self, offset: u32, received: usize) -> Option<u64> {
+        match self {
+            Self::Known(total) => Some(total),
+            Self::Asked(_) if self.goes_on(offset, received) => None,
+            // An offset behind the end says nothing about where the end is.
+            Self::Asked(_) => (received > 0 || offset == 0).then(|| reach(offset, received)),
+        }
+    }
+}
+
+/// The offset behind `received` items.
+fn reach(offset: u32, received: usize) -> u64 {
+    u64::from(offset).saturating_add(received as u64)
+}
+
+fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
+    let mut text = format!("{{\"{key}\":[");
+    let (mut count, mut used, mut shortened) = (0_u32, 0, false);
+    for item in items {
+        if count == 0 {
+            (used, shortened) = write_fitting(item, budget, &mut text);
+        } else {
+            let (end, room) = (text.len(), budget - used);
+            text.push(',');
+            let size = write_within(item, WHOLE, room, &mut text);
+            if size > room {
+                text.truncate(end);
+                break;
+            }
+            used += size;
+        }
+        count += 1;
+    }
+    text.push(']');
+    if let Some(total) = total.count(offset, items.len()) {
+        let _ = write!(text, ",\"total_count\":{total}");
+    }
+    let next = offset.saturating_add(count);
+    let rest = items.len() > count as usize;
+    if rest || total.goes_on(offset, items.len()) {
+        let _ = write!(text, ",\"next_offset\":{next}");
+    }
+    let go_on = format!("The answer is full. Call again with offset={next} for the rest.");
+    let message = match (rest, shortened) {
+        (false, false) => None,
+        (false, true) => Some(SHORTENED.to_owned()),
+        (true, false) => Some(go_on),
+        (true, true) => Some(format!("{SHORTENED} {go_on}")),
+    };
+    if let Some(message) = message {
+        let _ = write!(text, ",\"_truncated\":true,\"_truncated_message\":\"{message}\"");
+    }
+    text.push('}');
+    text
+}
+
+/// Writes an item, shortened if it takes more than `budget` characters; how many it takes then, at most `budget`, and
+/// whether it was shortened.
+fn write_fitting(item: &impl Item, budget: usize, text: &mut String) -> (usize, bool) {
+    let size = write_within(item, WHOLE, budget, text);
+    if size <= budget {
+        return (size, false);
+    }
+    shorten::write_fitting(item, WHOLE, budget, text);
+    (budget, true)
+}
+
+#[cfg(test)]
+#[path = "bounded_tests.rs"]
+mod tests;

@@ -1,0 +1,90 @@
+//! Objects that are serialised here, as items of a list that must fit an answer.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use shared::langsmith::{Members, UpstreamError};
+
+use super::members::{self, Form};
+use crate::json::sink::Sink;
+use crate::toolset::paging::{Item, Limits};
+
+/// The longest member that is always shown whole, as JSON: ids, times, numbers.
+const SHORT: usize = 64;
+
+/// The members of an object, in their order.
+pub(crate) struct Serialized(Members);
+
+impl Serialized {
+    /// `object` must be one. It is made of what LangSmith sent, so where it is none, that was malformed.
+    pub(crate) fn of(object: &impl Serialize) -> Result<Self, UpstreamError> {
+        let json = serde_json::to_vec(object).map_err(|_| UpstreamError::Malformed)?;
+        serde_json::from_slice(&json).map(Self).map_err(|_| UpstreamError::Malformed)
+    }
+
+    /// Several of them.
+    pub(crate) fn all<T: Serialize>(
+        objects: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<Self>, UpstreamError> {
+        objects.into_iter().map(|object| Self::of(&object)).collect()
+    }
+}
+
+impl Item for Serialized {
+    fn write(&self, limits: Limits, sink: &mut impl Sink) {
+        let form = |value| if is_short(value) { Form::Exact(Some(value)) } else { Form::Free(Some(value)) };
+        let members: Vec<(&str, Form<'_>)> = self.0.iter().map(|(name, value)| (name, form(value))).collect();
+        members::write(&members, limits, sink);
+    }
+}
+
+fn is_short(value: &RawValue) -> bool {
+    value.get().len() <= SHORT
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::toolset::paging;
+
+    #[derive(Serialize)]
+    struct Sample {
+        z: &'static str,
+        text: String,
+        a: Option<f64>,
+        data: Box<RawValue>,
+    }
+
+    fn sample(text: usize, data: usize) -> Serialized {
+        let data = RawValue::from_string(json!({"n": vec![1; data]}).to_string()).unwrap();
+        Serialized::of(&Sample { z: "id", text: "é".repeat(text), a: None, data }).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_object_is_malformed() {
+        for json in ["[]", "1", r#"{"a":1,"\ud800":2}"#] {
+            let value: Box<RawValue> = serde_json::from_str(json).unwrap();
+            assert_eq!(Serialized::of(&value).map(drop), Err(UpstreamError::Malformed), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_fits_stays_as_it_is() {
+        assert_eq!(
+            paging::object("x", &sample(1, 1)),
+            r#"{"x":{"z":"id","text":"é","a":null,"data":{"n":[1]}}}"#
+        );
+    }
+
+    #[test]
+    fn short_members_survive_every_shortening() {
+        for (text, data) in [(900_000, 1), (1, 900_000), (900_000, 900_000)] {
+            let answer = paging::object("x", &sample(text, data));
+            assert!(answer.chars().count() < 201_000);
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            assert_eq!((&answer["x"]["z"], &answer["_truncated"]), (&json!("id"), &json!(true)));
+            assert!(answer["x"]["text"].is_string() && answer["x"]["data"].is_object());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! How every call of a LangSmith tool begins: its arguments are read to the last one before anything is asked, and consent
+//! decides on the workspace that they name.
+
+use serde_json::value::RawValue;
+use shared::ids::WorkspaceId;
+
+use crate::toolset::arguments::ignored::Ignored;
+use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::arguments::unknown::rather;
+use crate::toolset::{Context, Tool, ToolError};
+
+/// What a call says.
+pub(crate) struct Begun<R> {
+    /// The workspace that it works in.
+    pub(crate) workspace: Option<WorkspaceId>,
+    /// The tool's own arguments.
+    pub(crate) request: R,
+    /// The arguments that say nothing, but may have been meant.
+    pub(crate) ignored: Ignored,
+}
+
+/// Reads the arguments of a call. `parse` takes the tool's own.
+pub(crate) fn begin<R>(
+    tool: &impl Tool,
+    context: &Context<'_>,
+    arguments: Option<&RawValue>,
+    parse: impl FnOnce(&mut Arguments<'_>) -> Result<R, ToolError>,
+) -> Result<Begun<R>, ToolError> {
+    let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, parse(given)?));
+    let ((named, request), ignored) = Arguments::read_noting(arguments, take)
+        .map_err(|error| rather(error, arguments, &tool.descriptor()))?;
+    Ok(Begun { workspace: context.workspace(named)?, request, ignored })
+}

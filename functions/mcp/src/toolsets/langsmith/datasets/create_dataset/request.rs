@@ -1,0 +1,74 @@
+//! What is to be created.
+
+use serde_json::value::RawValue;
+
+use super::additions::{Additions, MAX_RUNS};
+use crate::toolset::ToolError;
+use crate::toolset::arguments::defaults::Defaults;
+use crate::toolset::arguments::free_form::{entries, name, object, object_or_empty, splits, uuids};
+use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolset::schema::json_schema::schema;
+use crate::toolsets::langsmith::datasets::dataset_item::DATA_TYPES;
+
+/// The most examples of one call. The message that brings them has at most 1 MB anyway.
+pub(super) const MAX_EXAMPLES: usize = 1000;
+
+/// What is meant anyway.
+pub(super) const DEFAULTS: Defaults = &[("data_type", "kv")];
+
+/// What a call wants.
+pub(crate) enum Request {
+    /// To be told how it is done.
+    Guide,
+    /// To have it done, under this name.
+    Create(String, Contents),
+}
+
+/// What a dataset is to be and to hold.
+pub(crate) struct Contents {
+    pub(super) description: Option<String>,
+    pub(super) data_type: Option<&'static str>,
+    pub(super) inputs_schema: Option<Box<RawValue>>,
+    pub(super) outputs_schema: Option<Box<RawValue>>,
+    pub(super) metadata: Option<Box<RawValue>>,
+    pub(super) additions: Additions,
+}
+
+/// An example.
+pub(crate) struct Entry {
+    pub(super) inputs: Box<RawValue>,
+    pub(super) outputs: Option<Box<RawValue>>,
+    pub(super) metadata: Option<Box<RawValue>>,
+    pub(super) split: Option<Vec<String>>,
+}
+
+/// Takes the arguments.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+    let guide = arguments.say_nothing(DEFAULTS);
+    let name = name(arguments, "dataset_name")?;
+    let rest = Contents {
+        description: arguments.text("description")?,
+        data_type: arguments.choice("data_type", &DATA_TYPES)?,
+        inputs_schema: schema(arguments, "inputs_schema")?,
+        outputs_schema: schema(arguments, "outputs_schema")?,
+        metadata: object(arguments, "metadata")?,
+        additions: Additions {
+            examples: entries(arguments, ("examples", MAX_EXAMPLES), entry)?.unwrap_or_default(),
+            runs: uuids(arguments, ("source_run_ids", MAX_RUNS))?,
+        },
+    };
+    match name {
+        Some(name) => Ok(Request::Create(name, rest)),
+        None if guide => Ok(Request::Guide),
+        None => Err(missing("dataset_name")),
+    }
+}
+
+fn entry(members: &mut Arguments<'_>) -> Result<Entry, ToolError> {
+    Ok(Entry {
+        inputs: object_or_empty(members, "inputs")?.ok_or_else(|| missing("inputs"))?,
+        outputs: object_or_empty(members, "outputs")?,
+        metadata: object(members, "metadata")?,
+        split: splits(members)?,
+    })
+}

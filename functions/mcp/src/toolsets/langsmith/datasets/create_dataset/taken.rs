@@ -1,0 +1,85 @@
+//! Examples that cannot be added, because their ids are taken by what is no longer the same.
+
+use std::fmt;
+
+/// How many an error names.
+pub(super) const MAX_NAMED: usize = 5;
+
+/// Where an example of a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the list of examples.
+    Example(usize),
+    /// In the list of runs that examples are made from.
+    Run(usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Example(at) => write!(f, "examples[{at}]"),
+            Self::Run(at) => write!(f, "source_run_ids[{at}]"),
+        }
+    }
+}
+
+/// Their places in the call.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// LangSmith has the ids, but does not show the examples.
+    pub(super) gone: Vec<Place>,
+    /// The examples hold something else since they were added.
+    pub(super) changed: Vec<Place>,
+}
+
+impl Taken {
+    /// What the caller is told.
+    pub(crate) fn told(&self) -> String {
+        let gone = "was deleted, and LangSmith does not take it again";
+        let changed = "was changed since, so that it is another one now";
+        let told = [(&self.gone, gone), (&self.changed, changed)].into_iter();
+        let told = told.filter(|(places, _)| !places.is_empty()).map(|(places, why)| {
+            format!(
+                "{} cannot be added: the same example was in this dataset before and {why}.",
+                named(places)
+            )
+        });
+        let of_run = self.gone.iter().all(|place| matches!(place, Place::Run(_))) && self.changed.is_empty();
+        let advice = if of_run {
+            "Leave it out, or add the run's inputs and outputs as an example."
+        } else {
+            "Leave it out, or change something about it, such as a label in its metadata."
+        };
+        told.chain([advice.to_owned()]).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn named(places: &[Place]) -> String {
+    let names: Vec<String> = places.iter().take(MAX_NAMED).map(Place::to_string).collect();
+    format!("{}{}", names.join(", "), if places.len() > MAX_NAMED { " and others" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_few_are_named() {
+        let told = |gone: &[usize], changed: &[usize]| {
+            let places = |places: &[usize]| places.iter().copied().map(Place::Example).collect();
+            Taken { gone: places(gone), changed: places(changed) }.told()
+        };
+        assert!(told(&[3], &[]).starts_with("examples[3] cannot be added"));
+        assert!(
+            told(&[0, 1, 2, 3, 4, 5], &[])
+                .starts_with("examples[0], examples[1], examples[2], examples[3], examples[4] and others")
+        );
+        let both = told(&[1], &[2]);
+        assert!(both.contains("examples[1]") && both.contains("examples[2]"), "{both}");
+        assert!(both.contains("was deleted") && both.contains("was changed since"), "{both}");
+        let of_run = Taken { gone: vec![Place::Run(2)], changed: Vec::new() }.told();
+        assert!(
+            of_run.starts_with("source_run_ids[2] cannot be added") && of_run.contains("the run's inputs")
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! A dataset, with its members in the order that clients of the older server know.
+
+use serde_json::value::{RawValue, to_raw_value};
+use shared::langsmith::{Caller, Dataset};
+
+use crate::json::sink::Sink;
+use crate::toolset::paging::members::Form;
+use crate::toolset::paging::{Item, Limits, members};
+use crate::toolset::schema::tool_schema::{Parameter, any, text};
+
+/// What the examples of a dataset may be.
+pub(crate) const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
+
+/// A dataset to be shown. A listing and a single read spell the zone of its last experiment differently.
+pub(crate) struct DatasetItem<'a> {
+    dataset: Dataset<'a>,
+    zone: &'static str,
+    /// The address of its page, where it is known.
+    url: Option<Box<RawValue>>,
+}
+
+impl<'a> DatasetItem<'a> {
+    pub(crate) fn new(caller: &Caller<'_>, dataset: Dataset<'a>, zone: &'static str) -> Self {
+        let text = |json: &RawValue| serde_json::from_str::<String>(json.get()).ok();
+        let page = || caller.dataset_page(&text(dataset.tenant_id?)?, &text(dataset.id)?);
+        let url = page().and_then(|url| to_raw_value(&url).ok());
+        Self { dataset, zone, url }
+    }
+}
+
+impl Item for DatasetItem<'_> {
+    fn write(&self, limits: Limits, sink: &mut impl Sink) {
+        use Form::{Exact, Free, Time};
+        let dataset = &self.dataset;
+        let mut members = vec![
+            ("id", Exact(Some(dataset.id))),
+            ("name", Free(dataset.name)),
+            ("inputs_schema_definition", Free(dataset.inputs_schema_definition)),
+            ("outputs_schema_definition", Free(dataset.outputs_schema_definition)),
+            ("description", Free(dataset.description)),
+            ("data_type", Exact(dataset.data_type)),
+            ("example_count", Exact(dataset.example_count)),
+            ("session_count", Exact(dataset.session_count)),
+            ("created_at", Time(dataset.created_at, "+00:00")),
+            ("modified_at", Time(dataset.modified_at, "+00:00")),
+            ("last_session_start_time", Time(dataset.last_session_start_time, self.zone)),
+        ];
+        members.extend(self.url.as_deref().map(|url| ("url", Exact(Some(url)))));
+        members::write(&members, limits, sink);
+    }
+}
+
+/// What clients are told about it.
+pub(crate) fn schema() -> Vec<Parameter> {
+    vec![
+        ("inputs_schema_definition", any("JSON Schema or null; likewise outputs_schema_definition.")),
+        ("session_count", any("Number of experiments.")),
+        ("url", text("Its page, where known.")),
+    ]
+}

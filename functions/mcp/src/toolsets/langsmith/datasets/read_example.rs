@@ -1,0 +1,54 @@
+//! `read_example`: one example of a dataset.
+
+use shared::langsmith::Caller;
+
+use super::as_of;
+use super::example_item::{self, ExampleItem};
+use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolset::schema::tool_schema::{input, output, reader, text};
+use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
+use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
+
+/// The tool.
+pub(crate) struct ReadExample;
+
+const DESCRIPTION: &str = "Read one example of a dataset, as it is now or as it was in an earlier version.";
+
+impl WorkspaceTool for ReadExample {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let parameters = vec![
+            ("example_id", text("UUID of the example.")),
+            ("as_of", text("Version: an ISO 8601 time or a tag; the latest when absent.")),
+        ];
+        let mut example = serde_json::Value::from(output(example_item::schema()));
+        if let Some(schema) = example.as_object_mut() {
+            schema.insert("description".into(), "The example.".into());
+        }
+        let members = vec![("example", example)];
+        reader(
+            "read_example",
+            "Read an example",
+            DESCRIPTION,
+            input(&["example_id"], parameters),
+            output(members),
+        )
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        let id = arguments.id("example_id")?.ok_or_else(|| missing("example_id"))?;
+        Ok(Request { id, as_of: as_of::take(arguments)? })
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        let body = caller.example(&request.id, request.as_of.as_deref()).await?;
+        Ok(Output::json(paging::object("example", &ExampleItem::from(body.read()?))))
+    }
+}
+
+/// Which example to read.
+pub(crate) struct Request {
+    id: String,
+    as_of: Option<String>,
+}

@@ -1,0 +1,138 @@
+//! `update_examples`: changes of one or several examples, and examples made from runs; without arguments, how that is done.
+
+mod add;
+mod request;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use shared::langsmith::{Caller, ExampleUpdate, UpstreamError};
+use uuid::Uuid;
+
+use self::request::{MAX_UPDATES, Request, Update};
+use super::example_lookup::{known, named};
+use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::schema::entry::entries;
+use crate::toolset::schema::tool_schema::{Effect, any, input, integer, object, output, text, texts, writer};
+use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError};
+use crate::toolsets::langsmith::partial;
+use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
+
+/// The tool.
+pub(crate) struct UpdateExamples;
+
+const GUIDE: &str = include_str!("guide.md");
+
+const DESCRIPTION: &str = "Change examples: one by example_id, or many by updates. What is not given stays; what is given replaces \
+what was there. Without arguments: a guide.";
+
+impl WorkspaceTool for UpdateExamples {
+    type Request = Request;
+    const WRITES: bool = true;
+
+    fn describe(&self) -> Descriptor {
+        let update = vec![
+            ("example_id", text("UUID.")),
+            ("inputs", object("New inputs.")),
+            ("outputs", object("New outputs.")),
+            ("metadata", object("New labels.")),
+            ("split", texts("New splits.")),
+        ];
+        let parameters = vec![
+            ("example_id", text("UUID of the one example to change.")),
+            ("inputs", object("Its new inputs.")),
+            ("outputs", object("Its new reference outputs.")),
+            ("metadata", object("Its new labels.")),
+            ("split", texts("The splits that it is in from now on.")),
+            ("updates", entries("Changes of several examples instead.", MAX_UPDATES, update)),
+            ("source_run_ids", texts("Runs to add to a dataset as examples instead, at most 100.")),
+            ("dataset_id", text("UUID of that dataset.")),
+            ("dataset_name", text("Its name instead.")),
+        ];
+        let members = vec![
+            ("updated", integer("How many examples were changed.")),
+            ("example_ids", any("UUIDs of the call's examples, in order.")),
+            ("result", text("The guide, without arguments.")),
+        ];
+        let names = ("update_examples", "Update examples");
+        writer(names, Effect::Overwrites, DESCRIPTION, input(&[], parameters), output(members))
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        request::parse(arguments)
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        match request {
+            Request::Guide => Ok(Output::document(GUIDE)),
+            Request::Update(updates) => {
+                change(&caller, &updates).await?;
+                let example_ids: Vec<Uuid> = updates.iter().map(|update| update.id).collect();
+                Ok(Output::data(&Report { updated: example_ids.len(), example_ids, added: None }))
+            }
+            Request::Add(dataset, runs) => {
+                let filled = add::add(&caller, dataset, runs).await?;
+                let added = Added { examples_created: filled.created, examples_existing: filled.existing };
+                Ok(Output::data(&Report { updated: 0, example_ids: filled.ids, added: Some(added) }))
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    updated: usize,
+    example_ids: Vec<Uuid>,
+    #[serde(flatten)]
+    added: Option<Added>,
+}
+
+#[derive(Serialize)]
+struct Added {
+    examples_created: usize,
+    examples_existing: usize,
+}
+
+/// Changes all of them, once it is certain that each exists. The examples of one dataset change in one request.
+async fn change(caller: &Caller<'_>, updates: &[Update]) -> Result<(), CallError> {
+    let by_dataset = sorted(caller, updates).await?;
+    let (count, mut done) = (by_dataset.len(), 0);
+    for (dataset, part) in by_dataset {
+        if let Err(error) = caller.update_examples(&part).await {
+            return Err(if count == 1 { error.into() } else { unfinished(&error, dataset, done) });
+        }
+        done += part.len();
+    }
+    Ok(())
+}
+
+async fn sorted<'u>(
+    caller: &Caller<'_>,
+    updates: &'u [Update],
+) -> Result<BTreeMap<Uuid, Vec<ExampleUpdate<'u>>>, CallError> {
+    let ids: Vec<Uuid> = updates.iter().map(|update| update.id).collect();
+    let known = known(caller, &ids, None).await?;
+    let mut by_dataset: BTreeMap<Uuid, Vec<ExampleUpdate<'u>>> = BTreeMap::new();
+    let mut unknown = BTreeSet::new();
+    for update in updates {
+        match known.get(&update.id) {
+            Some(example) => by_dataset.entry(example.dataset).or_default().push(update.wire()),
+            None => {
+                unknown.insert(update.id);
+            }
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(by_dataset);
+    }
+    let message = format!("Example {} not found. Nothing was changed.", named(&unknown));
+    Err(ToolError::not_found(message).into())
+}
+
+fn unfinished(error: &UpstreamError, dataset: Uuid, done: usize) -> CallError {
+    let done = format!(
+        "{done} examples of other datasets are changed, those of dataset {dataset} and of datasets after it may not be. Call \
+again with the same arguments: the result is the same."
+    );
+    partial::after(error, &done)
+}

@@ -1,0 +1,127 @@
+//! What is to be changed.
+
+use std::collections::BTreeSet;
+
+use serde_json::value::RawValue;
+use shared::langsmith::ExampleUpdate;
+use uuid::Uuid;
+
+use crate::toolset::ToolError;
+use crate::toolset::arguments::free_form::{entries, object_or_empty, splits, uuid, uuids};
+use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolsets::langsmith::datasets::create_dataset::additions::MAX_RUNS;
+use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
+
+/// The most changes of one call.
+pub(super) const MAX_UPDATES: usize = 200;
+
+/// What a call wants.
+pub(crate) enum Request {
+    /// To be told how it is done.
+    Guide,
+    /// To have it done: at least one change, and no example twice.
+    Update(Vec<Update>),
+    /// To have examples made from runs: at least one.
+    Add(DatasetRef, Vec<Uuid>),
+}
+
+/// A change of one example.
+pub(crate) struct Update {
+    pub(super) id: Uuid,
+    values: Values,
+}
+
+/// What an example holds from now on. What is absent stays.
+struct Values {
+    inputs: Option<Box<RawValue>>,
+    outputs: Option<Box<RawValue>>,
+    metadata: Option<Box<RawValue>>,
+    split: Option<Vec<String>>,
+}
+
+impl Update {
+    /// What is sent.
+    pub(super) fn wire(&self) -> ExampleUpdate<'_> {
+        ExampleUpdate {
+            id: self.id,
+            inputs: self.values.inputs.as_deref(),
+            outputs: self.values.outputs.as_deref(),
+            metadata: self.values.metadata.as_deref(),
+            split: self.values.split.as_deref(),
+        }
+    }
+}
+
+impl Values {
+    fn is_empty(&self) -> bool {
+        self.inputs.is_none() && self.outputs.is_none() && self.metadata.is_none() && self.split.is_none()
+    }
+}
+
+/// Takes the arguments.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+    let guide = arguments.say_nothing(&[]);
+    let added = added(arguments)?;
+    let many = entries(arguments, ("updates", MAX_UPDATES), update)?;
+    if !guide && added.is_none() && many.is_none() {
+        return Ok(Request::Update(vec![update(arguments)?]));
+    }
+    let (id, alone) = take(arguments)?;
+    // The one example that they could belong to is not named.
+    arguments.ignored.take_back(&["inputs", "outputs", "metadata"]);
+    let is_one = id.is_some() || !alone.is_empty();
+    match (added, many) {
+        (None, None) => Ok(Request::Guide),
+        (Some((dataset, runs)), None) if !is_one => Ok(Request::Add(dataset, runs)),
+        (None, Some(many)) if !is_one => distinct(many),
+        _ => Err(ToolError::invalid(
+            "updates, source_run_ids, and example_id with values for it cannot be given together: one of them in a call.",
+        )),
+    }
+}
+
+/// The runs to make examples from, and where they are to be.
+fn added(arguments: &mut Arguments<'_>) -> Result<Option<(DatasetRef, Vec<Uuid>)>, ToolError> {
+    let runs = uuids(arguments, ("source_run_ids", MAX_RUNS))?;
+    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
+        .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
+    match (dataset, runs.is_empty()) {
+        (None, true) => Ok(None),
+        (Some(dataset), false) => Ok(Some((dataset, runs))),
+        (None, false) => Err(ToolError::invalid(
+            "source_run_ids need dataset_id or dataset_name: the dataset that the examples are added to.",
+        )),
+        (Some(_), true) => Err(ToolError::invalid(
+            "dataset_id and dataset_name go with source_run_ids only: an example is known by its own id.",
+        )),
+    }
+}
+
+fn distinct(many: Vec<Update>) -> Result<Request, ToolError> {
+    let mut seen = BTreeSet::new();
+    match many.iter().find(|update| !seen.insert(update.id)) {
+        None => Ok(Request::Update(many)),
+        Some(twice) => Err(ToolError::invalid(format!("updates: example_id {} is there twice.", twice.id))),
+    }
+}
+
+/// One change that is complete.
+fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
+    let (id, values) = take(members)?;
+    let id = id.ok_or_else(|| missing("example_id"))?;
+    if values.is_empty() {
+        return Err(ToolError::invalid("Nothing to change: give inputs, outputs, metadata or split."));
+    }
+    Ok(Update { id, values })
+}
+
+fn take(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError> {
+    let id = uuid(members, "example_id")?;
+    let values = Values {
+        inputs: object_or_empty(members, "inputs")?,
+        outputs: object_or_empty(members, "outputs")?,
+        metadata: object_or_empty(members, "metadata")?,
+        split: splits(members)?,
+    };
+    Ok((id, values))
+}

@@ -1,0 +1,53 @@
+//! What `tools/list` says about the tool.
+
+use super::request::MAX_RESULTS;
+use crate::toolset::Descriptor;
+use crate::toolset::schema::entry::{entries, object_or_list};
+use crate::toolset::schema::tool_schema::{
+    Effect, any, flag_or, input, integer, object, output, text, writer,
+};
+
+const DESCRIPTION: &str = "Record an experiment on a dataset: opens it, records your program's outputs and scores per example, closes \
+it with a summary. Repeating a call records nothing twice. Without arguments: a guide.";
+
+pub(super) fn describe() -> Descriptor {
+    let outcome = vec![
+        ("example_id", text("UUID of the example.")),
+        ("outputs", object("What it returned.")),
+        ("error", text("How it failed.")),
+        ("scores", object_or_list("{key: number, boolean or text}, or [{key, score, value, comment}].")),
+        ("start_time", text("ISO 8601.")),
+        ("end_time", text("ISO 8601.")),
+        ("repetition", integer("From 0; each attempt at the same example has its own.")),
+    ];
+    let parameters = vec![
+        ("experiment_name", text("The same name continues the same experiment. Required to record.")),
+        ("dataset_id", text("UUID of the dataset; this or dataset_name is needed to open.")),
+        ("dataset_name", text("Name of the dataset.")),
+        ("description", text("What is tried.")),
+        ("metadata", object("Labels, such as model and version.")),
+        (
+            "results",
+            entries("What your program made of the examples, with 500 scores in all.", MAX_RESULTS, outcome),
+        ),
+        ("close", flag_or(false, "true: end it and return the summary.")),
+    ];
+    let members = vec![
+        ("experiment_id", text("UUID.")),
+        ("experiment_name", text("Name; usable as project_name.")),
+        ("status", text("opened or continued.")),
+        ("runs_recorded", integer("Runs that this call added.")),
+        ("runs_existing", integer("Runs that were there; they stay as they are.")),
+        ("inputs_left_out", integer("New runs without inputs: over 100 kB.")),
+        ("scores_recorded", integer("Scores added or replaced.")),
+        ("scores_existing", integer("Scores that were there.")),
+        ("runs", integer("When closed: all runs.")),
+        ("scores", any("When closed: n and mean by key.")),
+        ("score_keys_left_out", integer("Keys that scores has no room for.")),
+        ("pending", any("true: not all of this call is counted yet.")),
+        ("url", text("Page of the experiment, if known.")),
+        ("result", text("The guide, without arguments.")),
+    ];
+    let names = ("run_experiment", "Run experiment");
+    writer(names, Effect::Overwrites, DESCRIPTION, input(&[], parameters), output(members))
+}

@@ -1,0 +1,118 @@
+//! Records scores as feedback on runs. Their ids follow from the run and the key, so that a score that comes again replaces
+//! itself.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, Experiment, NewFeedback, UpstreamError};
+use uuid::Uuid;
+
+use super::decimals::rounded;
+use super::failure::Failure;
+use super::marked::{run_id, score_id};
+use super::outcome::Outcome;
+use super::record::AT_ONCE;
+use super::scored;
+use super::scores::Score;
+use crate::toolset::{CallError, ToolError};
+
+/// How long a run that was just recorded is waited for, try by try: LangSmith stores it some time after it has taken it
+/// in, and may not know it yet when its first score comes, or when it is looked up.
+pub(super) const WAITS: [Duration; 3] =
+    [Duration::from_millis(300), Duration::from_millis(900), Duration::from_millis(2700)];
+
+/// How many scores there are of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scores {
+    /// New ones, and those that were replaced.
+    pub(super) recorded: usize,
+    /// Those that were there already and say the same.
+    pub(super) existing: usize,
+}
+
+/// Records all scores. The runs in `fresh` are new, and have none yet.
+pub(super) async fn record(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    (outcomes, fresh): (&[Outcome], &BTreeSet<Uuid>),
+) -> Result<Scores, Failure> {
+    let given = outcomes.iter().flat_map(|outcome| outcome.scores.iter().map(move |score| (outcome, score)));
+    let given: Vec<Given<'_>> = given.map(|(outcome, score)| Given::new(outcome, score)).collect();
+    let all: Vec<(&Outcome, NewFeedback<'_>)> =
+        given.iter().map(|given| (given.outcome, given.feedback(experiment))).collect();
+    let older =
+        all.iter().map(|(_, feedback)| *feedback).filter(|feedback| !fresh.contains(&feedback.run_id));
+    let there = scored::there(caller, &older.collect::<Vec<_>>()).await?;
+    let missing: Vec<_> = all.iter().filter(|(_, feedback)| !there.contains(&feedback.id)).collect();
+    for some in missing.chunks(AT_ONCE) {
+        try_join_all(some.iter().map(|(outcome, feedback)| record_score(caller, outcome, feedback))).await?;
+    }
+    Ok(Scores { recorded: missing.len(), existing: all.len() - missing.len() })
+}
+
+/// A score of this call.
+struct Given<'o> {
+    outcome: &'o Outcome,
+    score: &'o Score,
+    /// The number as LangSmith keeps it.
+    number: Option<Cow<'o, RawValue>>,
+}
+
+impl<'o> Given<'o> {
+    fn new(outcome: &'o Outcome, score: &'o Score) -> Self {
+        Self { outcome, score, number: score.score.as_deref().map(rounded) }
+    }
+
+    fn feedback(&self, experiment: &Experiment) -> NewFeedback<'_> {
+        let run = run_id(experiment, self.outcome);
+        NewFeedback {
+            id: score_id(experiment, run, &self.score.key),
+            run_id: run,
+            trace_id: run,
+            session_id: experiment.id,
+            key: &self.score.key,
+            score: self.number.as_deref(),
+            value: self.score.value.as_deref(),
+            comment: self.score.comment.as_deref(),
+        }
+    }
+}
+
+async fn record_score(
+    caller: &Caller<'_>,
+    outcome: &Outcome,
+    feedback: &NewFeedback<'_>,
+) -> Result<(), Failure> {
+    // Only a run that was recorded just now is worth waiting for.
+    let mut waits = WAITS.iter().filter(|_| outcome.run.is_some());
+    loop {
+        match (caller.record_feedback(feedback).await, waits.next()) {
+            (Ok(()), _) => return Ok(()),
+            (Err(UpstreamError::NotFound), Some(wait)) if caller.pause(*wait).await => {}
+            (Err(UpstreamError::NotFound), _) => return Err(no_run(outcome)),
+            (Err(error), _) => return Err(error.into()),
+        }
+    }
+}
+
+/// Refuses scores without a run for an experiment that is yet to be opened: it has no runs from before.
+pub(super) fn check_new(outcomes: &[Outcome]) -> Result<(), CallError> {
+    let unrun = outcomes.iter().find(|outcome| outcome.run.is_none());
+    unrun.map_or(Ok(()), |outcome| Err(no_run(outcome).early()))
+}
+
+fn no_run(outcome: &Outcome) -> Failure {
+    let (example, repetition) = (outcome.example, outcome.repetition);
+    match outcome.run {
+        Some(_) => Failure::NotYet(format!(
+            "LangSmith has not stored the run of example {example} yet, so it cannot be scored."
+        )),
+        None => Failure::Wrong(ToolError::not_found(format!(
+            "No run of example {example} (repetition {repetition}) is recorded, so it cannot be scored. Give its outputs or \
+error, too."
+        ))),
+    }
+}

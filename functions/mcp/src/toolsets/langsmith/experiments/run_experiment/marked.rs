@@ -1,0 +1,100 @@
+//! A result as a run: its id, and what is written of its times.
+
+use std::collections::BTreeMap;
+
+use shared::langsmith::{Experiment, NewRun, NewRunExtra, derived_id_at};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::examples::Subject;
+use super::open::began;
+use super::outcome::{Outcome, Run, Times};
+use crate::toolset::arguments::period;
+use crate::toolset::iso;
+
+/// How old a run may be when it is recorded. LangSmith's hosted service refuses a whole request with one that began more
+/// than 24 hours ago (public report: LangChain's langsmith-data-migration-tool, pull request 152); an hour is for clocks and
+/// for the call.
+const WINDOW: Duration = Duration::hours(23);
+
+/// The id of the run that a result is, or belongs to. It follows from the experiment, the example and the repetition, with
+/// the start of the experiment in front, so that the same result has the same id on another day.
+pub(super) fn run_id(experiment: &Experiment, outcome: &Outcome) -> Uuid {
+    let parts = [experiment.id.to_string(), outcome.example.to_string(), outcome.repetition.to_string()];
+    let [id, example, repetition] = parts.each_ref().map(String::as_str);
+    derived_id_at(id_time(experiment), &["run", id, example, repetition])
+}
+
+/// The id of the score that a run has under a key.
+pub(super) fn score_id(experiment: &Experiment, run: Uuid, key: &str) -> Uuid {
+    derived_id_at(id_time(experiment), &["feedback", &run.to_string(), key])
+}
+
+/// Nothing is recorded in an experiment whose start cannot be read.
+fn id_time(experiment: &Experiment) -> OffsetDateTime {
+    began(experiment).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// Whether the hosted service may refuse what began at `start`.
+pub(super) fn is_old(start: OffsetDateTime, now: OffsetDateTime) -> bool {
+    now - start > WINDOW
+}
+
+/// A run with what is written of its times.
+pub(super) struct Marked<'o> {
+    pub(super) id: Uuid,
+    pub(super) outcome: &'o Outcome,
+    pub(super) began: OffsetDateTime,
+    run: &'o Run,
+    start: String,
+    end: String,
+    dotted_order: String,
+}
+
+impl<'o> Marked<'o> {
+    /// A run without times takes place when the experiment was opened, so that a repeated call says the same; or now, when
+    /// that is too long ago to be recorded.
+    pub(super) fn new(
+        id: Uuid,
+        (outcome, run): (&'o Outcome, &'o Run),
+        (opened, now): (OffsetDateTime, OffsetDateTime),
+    ) -> Self {
+        let moment = if is_old(opened, now) { now } else { opened };
+        let times = run.times.unwrap_or(Times { start: moment, end: moment });
+        let (start, end) = (period::written(times.start), period::written(times.end));
+        let dotted_order = format!("{}{id}", iso::compact(&start).unwrap_or_default());
+        Self { id, outcome, began: times.start, run, start, end, dotted_order }
+    }
+
+    pub(super) fn wire<'w>(
+        &'w self,
+        experiment: &Experiment,
+        examples: &'w BTreeMap<Uuid, Subject>,
+        name: &'w str,
+    ) -> NewRun<'w> {
+        let example = examples.get(&self.outcome.example);
+        let version = example.and_then(|example| example.version.as_deref());
+        NewRun {
+            id: self.id,
+            trace_id: self.id,
+            dotted_order: &self.dotted_order,
+            session_id: experiment.id,
+            name,
+            run_type: "chain",
+            start_time: &self.start,
+            end_time: &self.end,
+            inputs: example.and_then(|example| example.known.inputs.as_deref()),
+            outputs: self.run.outputs.as_deref(),
+            error: self.run.error.as_deref(),
+            reference_example_id: self.outcome.example,
+            extra: version.map(NewRunExtra::of_example),
+        }
+    }
+}
+
+/// About how many bytes a run takes.
+pub(super) fn size(run: &NewRun<'_>) -> usize {
+    const AROUND: usize = 700;
+    let json = [run.inputs, run.outputs].into_iter().flatten().map(|value| value.get().len());
+    AROUND + run.name.len() + run.error.map_or(0, str::len) + json.sum::<usize>()
+}

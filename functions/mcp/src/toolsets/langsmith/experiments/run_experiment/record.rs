@@ -1,0 +1,174 @@
+//! Records results as runs. Their ids follow from the experiment, the example and the repetition, so that LangSmith sees
+//! whether it has a run already.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::try_join_all;
+use shared::langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError};
+use uuid::Uuid;
+
+use super::examples::Subject;
+use super::failure::Failure;
+use super::feedback::{self, Scores};
+use super::marked::{Marked, is_old, run_id, size};
+use super::open::began;
+use super::outcome::Outcome;
+use super::recorded::unseen;
+use super::request::Wanted;
+use crate::toolset::ToolError;
+use crate::toolset::arguments::period;
+use crate::toolsets::langsmith::datasets::batch::batches;
+use crate::toolsets::langsmith::datasets::example_lookup::named;
+
+/// How many requests are under way at the same time.
+pub(super) const AT_ONCE: usize = 8;
+
+/// How much was recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Recorded {
+    /// New ones.
+    pub(super) runs: usize,
+    /// Runs that were there already.
+    pub(super) existing: usize,
+    /// New ones without the inputs of their examples, which are too large.
+    pub(super) without_inputs: usize,
+    pub(super) scores: Scores,
+}
+
+/// Records everything.
+pub(super) async fn record(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    examples: &BTreeMap<Uuid, Subject>,
+    (wanted, there): (&Wanted, &BTreeSet<Uuid>),
+) -> Result<Recorded, Failure> {
+    let times = (began(experiment)?, caller.now());
+    let marked: Vec<Marked<'_>> = wanted
+        .outcomes
+        .iter()
+        .filter_map(|outcome| {
+            let (id, run) = (run_id(experiment, outcome), outcome.run.as_ref()?);
+            (!there.contains(&id)).then(|| Marked::new(id, (outcome, run), times))
+        })
+        .collect();
+    let runs: Vec<NewRun<'_>> =
+        marked.iter().map(|marked| marked.wire(experiment, examples, &wanted.name)).collect();
+    let mut doubts = Doubts::default();
+    for part in batches(&runs, size) {
+        record_part(caller, part, &mut doubts)
+            .await
+            .map_err(|error| refused(caller, error, &marked, part))?;
+    }
+    confirm(caller, experiment, &marked, &doubts).await?;
+    let taken = doubts.taken;
+    let ids = marked.iter().map(|marked| marked.id);
+    let fresh: BTreeSet<Uuid> = ids.filter(|id| !taken.contains_key(id)).collect();
+    let scores = feedback::record(caller, experiment, (&wanted.outcomes, &fresh)).await?;
+    let is_large = |marked: &&Marked<'_>| {
+        examples.get(&marked.outcome.example).is_some_and(|example| example.known.inputs.is_none())
+    };
+    let own: Vec<&Marked<'_>> =
+        marked.iter().filter(|marked| taken.get(&marked.id) != Some(&Whose::Others)).collect();
+    let existing = there.len() + marked.len() - own.len();
+    let without_inputs = own.iter().copied().filter(is_large).count();
+    Ok(Recorded { runs: own.len(), existing, without_inputs, scores })
+}
+
+/// Who recorded a run that LangSmith refuses because it has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// This call, as far as can be known: an attempt whose answer was lost, or the batch that was refused.
+    Own,
+    Others,
+}
+
+/// Which runs have to be looked at before it is said that they are recorded.
+#[derive(Debug, Default)]
+struct Doubts {
+    /// Those that LangSmith refuses because it has them.
+    taken: BTreeMap<Uuid, Whose>,
+    /// Those of batches that LangSmith accepted with errors.
+    reported: BTreeSet<Uuid>,
+    /// What it said first.
+    said: Option<String>,
+}
+
+/// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay. None of
+/// them was seen before, and the refused batch may have brought all but one: only what its refusal is about is the work of
+/// others.
+async fn record_part(
+    caller: &Caller<'_>,
+    part: &[NewRun<'_>],
+    doubts: &mut Doubts,
+) -> Result<(), UpstreamError> {
+    let refusal = match caller.record_runs(part).await? {
+        Stored::All(None) => return Ok(()),
+        Stored::All(Some(said)) => {
+            tracing::warn!("LangSmith accepts a batch of runs and reports errors");
+            doubts.reported.extend(part.iter().map(|run| run.id));
+            doubts.said.get_or_insert(said);
+            return Ok(());
+        }
+        Stored::Conflict(refusal) => refusal,
+    };
+    let whose = |run: &NewRun<'_>| {
+        let is_meant = part.len() == 1 || refusal.named.contains(&run.id);
+        if is_meant && !refusal.is_lost { Whose::Others } else { Whose::Own }
+    };
+    for some in part.chunks(AT_ONCE) {
+        let stored = try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
+        doubts.taken.extend(some.iter().zip(stored).filter_map(|(run, stored)| match stored {
+            Stored::All(()) => None,
+            Stored::Conflict(_) => Some((run.id, whose(run))),
+        }));
+    }
+    Ok(())
+}
+
+/// Sees to it that the runs in doubt are there, and what this call says.
+async fn confirm(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    marked: &[Marked<'_>],
+    doubts: &Doubts,
+) -> Result<(), Failure> {
+    let taken = outcomes(marked, |id| doubts.taken.contains_key(id));
+    if let Some(outcome) = unseen(caller, experiment, taken).await?.first() {
+        let example = outcome.example;
+        let message =
+            format!("LangSmith has taken a run of example {example} before, but does not show it yet.");
+        return Err(Failure::NotYet(message));
+    }
+    let reported = outcomes(marked, |id| doubts.reported.contains(id));
+    let lost = unseen(caller, experiment, reported).await?;
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let names = named(&lost.iter().map(|outcome| outcome.example).collect());
+    let said = doubts.said.as_deref().filter(|said| !said.is_empty()).unwrap_or("without a reason");
+    Err(Failure::NotYet(format!(
+        "LangSmith accepted the runs, reported errors ({said}), and does not show those of example {names}."
+    )))
+}
+
+/// The results whose runs are meant.
+fn outcomes<'o>(marked: &[Marked<'o>], is_meant: impl Fn(&Uuid) -> bool) -> Vec<&'o Outcome> {
+    marked.iter().filter(|marked| is_meant(&marked.id)).map(|marked| marked.outcome).collect()
+}
+
+/// The failure that a refused batch is. The hosted service refuses all of it for one run that began too long ago.
+fn refused(caller: &Caller<'_>, error: UpstreamError, marked: &[Marked<'_>], part: &[NewRun<'_>]) -> Failure {
+    let sent: BTreeSet<Uuid> = part.iter().map(|run| run.id).collect();
+    let oldest = marked.iter().filter(|marked| sent.contains(&marked.id)).min_by_key(|marked| marked.began);
+    let oldest = oldest.filter(|oldest| is_old(oldest.began, caller.now()));
+    match (&error, oldest) {
+        (UpstreamError::Rejected { status: 400 | 403 | 422, .. }, Some(oldest)) => {
+            let (example, began) = (oldest.outcome.example, period::written(oldest.began));
+            Failure::Wrong(ToolError::from(&error).with(&format!(
+                "LangSmith's hosted service takes no run that began more than 24 hours before it is recorded, and the one of \
+example {example} began at {began}. Give later times, or none."
+            )))
+        }
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,137 @@
+//! Which results are recorded already, and that they are what the call says: a score must not stand beside outputs that it
+//! is not about. LangSmith does not replace the outputs of a run that has ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::langsmith::{Caller, Experiment, Run as StoredRun, RunQuery, UpstreamError};
+use uuid::Uuid;
+
+use super::failure::Failure;
+use super::feedback::WAITS;
+use super::marked::run_id;
+use super::open::since;
+use super::outcome::{Outcome, Run};
+use crate::json::same;
+use crate::toolset::ToolError;
+use crate::toolset::arguments::period;
+
+/// As many as LangSmith returns at once.
+const PAGE: usize = 100;
+
+/// What tells one result from another, and what it is found by.
+const COLUMNS: [&str; 5] = ["id", "trace_id", "start_time", "outputs", "error"];
+
+/// The runs of these results that are there. One that is there with other contents is an error.
+pub(super) async fn recorded(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    outcomes: &[&Outcome],
+) -> Result<BTreeSet<Uuid>, Failure> {
+    // LangSmith allows three times as many queries that say where to begin, over a week at most.
+    let since = period::written(since(experiment, outcomes)?);
+    found(caller, experiment, outcomes, Some(&since)).await
+}
+
+/// The same of the runs that started at `since` or later.
+async fn found(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    outcomes: &[&Outcome],
+    since: Option<&str>,
+) -> Result<BTreeSet<Uuid>, Failure> {
+    let wanted: BTreeMap<Uuid, (&Outcome, &Run)> = outcomes
+        .iter()
+        .filter_map(|outcome| Some((run_id(experiment, outcome), (*outcome, outcome.run.as_ref()?))))
+        .collect();
+    let ids: Vec<String> = wanted.keys().map(Uuid::to_string).collect();
+    let mut there = BTreeSet::new();
+    let mut open: Vec<&[String]> = ids.chunks(PAGE).collect();
+    while let Some(part) = open.pop() {
+        match page(caller, experiment, (part, since), &wanted).await {
+            Ok(found) => there.extend(found),
+            Err(Failure::Upstream(UpstreamError::TooLarge)) if part.len() > 1 => {
+                let (left, right) = part.split_at(part.len() / 2);
+                open.extend([left, right]);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(there)
+}
+
+/// Those of `open` whose runs LangSmith does not show, though they are waited for. Runs that came from elsewhere, by an
+/// attempt whose answer was lost, by a call made at the same time or with a start long before the experiment, must be what
+/// this call says.
+///
+/// LangSmith allows few queries that do not say where to begin, so that one comes last, and alone.
+pub(super) async fn unseen<'o>(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    mut open: Vec<&'o Outcome>,
+) -> Result<Vec<&'o Outcome>, Failure> {
+    let since = period::written(since(experiment, &open)?);
+    let mut waits = WAITS.iter();
+    while !open.is_empty() {
+        drop_found(caller, experiment, &mut open, Some(&since)).await?;
+        match waits.next() {
+            Some(wait) if !open.is_empty() && caller.pause(*wait).await => {}
+            _ => break,
+        }
+    }
+    drop_found(caller, experiment, &mut open, None).await?;
+    Ok(open)
+}
+
+async fn drop_found(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    open: &mut Vec<&Outcome>,
+    since: Option<&str>,
+) -> Result<(), Failure> {
+    let there = found(caller, experiment, open, since).await?;
+    open.retain(|outcome| !there.contains(&run_id(experiment, outcome)));
+    Ok(())
+}
+
+async fn page(
+    caller: &Caller<'_>,
+    experiment: &Experiment,
+    (ids, since): (&[String], Option<&str>),
+    wanted: &BTreeMap<Uuid, (&Outcome, &Run)>,
+) -> Result<Vec<Uuid>, Failure> {
+    let projects = [experiment.id.to_string()];
+    let query = RunQuery {
+        projects: &projects,
+        ids: Some(ids),
+        start_time: since,
+        select: &COLUMNS,
+        ..RunQuery::default()
+    };
+    let page = caller.runs(&query).await?;
+    let mut found = Vec::new();
+    for stored in page.split()?.runs {
+        let id = stored.id.and_then(|id| serde_json::from_str::<Uuid>(id.get()).ok());
+        let id = id.ok_or(UpstreamError::Malformed)?;
+        let Some((outcome, run)) = wanted.get(&id) else { continue };
+        if is_other(run, &stored) {
+            return Err(Failure::Wrong(other(outcome)));
+        }
+        found.push(id);
+    }
+    Ok(found)
+}
+
+/// An absent value is the same as an empty one.
+fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
+    let stored_error = stored.error.and_then(|error| serde_json::from_str::<String>(error.get()).ok());
+    run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default()
+        || same::is_other(run.outputs.as_deref(), stored.outputs)
+}
+
+fn other(outcome: &Outcome) -> ToolError {
+    let (example, repetition) = (outcome.example, outcome.repetition);
+    ToolError::invalid(format!(
+        "Example {example} (repetition {repetition}) is recorded in this experiment already with other outputs or another \
+error, and stays as it is. Record another attempt with another repetition or experiment_name."
+    ))
+}

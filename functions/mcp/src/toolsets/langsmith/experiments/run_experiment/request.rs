@@ -1,0 +1,82 @@
+//! What is to be done.
+
+use std::collections::BTreeSet;
+
+use serde_json::value::RawValue;
+
+use super::outcome::{self, Outcome};
+use crate::toolset::ToolError;
+use crate::toolset::arguments::defaults::Defaults;
+use crate::toolset::arguments::free_form::{entries, name, object, plain};
+use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
+
+/// The most results of one call.
+pub(super) const MAX_RESULTS: usize = 100;
+
+/// The most scores of one call: each is a request of its own.
+const MAX_SCORES: usize = 500;
+
+/// What is meant anyway.
+pub(super) const DEFAULTS: Defaults = &[("close", "false")];
+
+/// What a call wants.
+pub(crate) enum Request {
+    /// To be told how it is done.
+    Guide,
+    /// To have it done.
+    Experiment(Wanted),
+}
+
+/// An experiment and what happens to it.
+pub(crate) struct Wanted {
+    pub(super) name: String,
+    pub(super) dataset: Option<DatasetRef>,
+    pub(super) description: Option<String>,
+    pub(super) metadata: Option<Box<RawValue>>,
+    /// No example and repetition twice.
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) close: bool,
+}
+
+/// Takes the arguments.
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+    let guide = arguments.say_nothing(DEFAULTS);
+    let name = name(arguments, "experiment_name")?;
+    let dataset = dataset(arguments)?;
+    let (description, metadata) = (arguments.text("description")?, object(arguments, "metadata")?);
+    let outcomes = outcomes(arguments)?;
+    let close = arguments.boolean("close")?.unwrap_or(false);
+    match name {
+        Some(name) => {
+            let wanted = Wanted { name, dataset, description, metadata, outcomes, close };
+            Ok(Request::Experiment(wanted))
+        }
+        None if guide => Ok(Request::Guide),
+        None => Err(missing("experiment_name")),
+    }
+}
+
+fn dataset(arguments: &mut Arguments<'_>) -> Result<Option<DatasetRef>, ToolError> {
+    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
+        .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
+    Ok(match dataset {
+        Some(DatasetRef::Name(name)) => Some(DatasetRef::Name(plain("dataset_name", name)?)),
+        other => other,
+    })
+}
+
+fn outcomes(arguments: &mut Arguments<'_>) -> Result<Vec<Outcome>, ToolError> {
+    let outcomes = entries(arguments, ("results", MAX_RESULTS), outcome::take)?.unwrap_or_default();
+    if outcomes.iter().map(|outcome| outcome.scores.len()).sum::<usize>() > MAX_SCORES {
+        return Err(ToolError::invalid(format!("results may have at most {MAX_SCORES} scores in all.")));
+    }
+    let mut seen = BTreeSet::new();
+    match outcomes.iter().find(|outcome| !seen.insert((outcome.example, outcome.repetition))) {
+        None => Ok(outcomes),
+        Some(twice) => Err(ToolError::invalid(format!(
+            "results: example_id {} is there twice; give each attempt a repetition of its own.",
+            twice.example
+        ))),
+    }
+}

@@ -1,0 +1,199 @@
+//! How a result was judged, in the two forms in which it is told.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde_json::value::RawValue;
+use shared::langsmith::Members;
+
+use crate::json::depth::is_deep;
+use crate::toolset::arguments::free_form::{entries, text};
+use crate::toolset::arguments::no_nul_char::without_nul;
+use crate::toolset::arguments::reader::{Arguments, missing, wrong};
+use crate::toolset::{ToolError, named};
+
+/// The most scores of one result.
+const MAX_SCORES: usize = 20;
+
+/// The longest key that LangSmith takes, in characters.
+const MAX_KEY: usize = 180;
+
+const FORMS: &str = "an object of scores or an array of them";
+
+/// One score.
+#[derive(Debug)]
+pub(super) struct Score {
+    pub(super) key: String,
+    /// A number or a boolean.
+    pub(super) score: Option<Box<RawValue>>,
+    /// A text, a number, a boolean or an object.
+    pub(super) value: Option<Box<RawValue>>,
+    pub(super) comment: Option<String>,
+}
+
+/// Takes `scores`: `{key: number, boolean or text}`, or a list of objects; or the text of either.
+pub(super) fn take(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError> {
+    let Some(raw) = members.raw_value("scores") else { return Ok(Vec::new()) };
+    let json = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+        Ok(text) => RawValue::from_string(text.trim().to_owned()).map_err(|_| wrong("scores", FORMS))?,
+        Err(_) => raw.to_owned(),
+    };
+    without_nul("scores", &json)?;
+    let scores = match json.get().bytes().next() {
+        Some(b'{') => by_key(&json)?,
+        Some(b'[') => listed(&json)?,
+        _ => return Err(wrong("scores", FORMS)),
+    };
+    if scores.len() > MAX_SCORES {
+        return Err(wrong("scores", &format!("at most {MAX_SCORES} entries long")));
+    }
+    let mut seen = BTreeSet::new();
+    match scores.iter().find(|score| !seen.insert(&score.key)) {
+        None => Ok(scores),
+        Some(twice) => {
+            Err(ToolError::invalid(format!("scores: the key {} is there twice.", named(&twice.key))))
+        }
+    }
+}
+
+fn by_key(json: &RawValue) -> Result<Vec<Score>, ToolError> {
+    let members: Members =
+        serde_json::from_str(json.get()).map_err(|_| wrong("scores", "an object of scores"))?;
+    let given = members.iter().filter(|(_, value)| value.get() != "null");
+    given.map(|(key, value)| plain(key, value)).collect()
+}
+
+fn plain(key: &str, value: &RawValue) -> Result<Score, ToolError> {
+    let key = checked_key(key)?;
+    let (score, value) = match Kind::of(value) {
+        Some(Kind::Number | Kind::Boolean) => (Some(value.to_owned()), None),
+        Some(Kind::Text) => (None, Some(value.to_owned())),
+        Some(Kind::Object) | None => {
+            let name = named(&key);
+            return Err(ToolError::invalid(format!("scores: {name} must be a number, a boolean or a text.")));
+        }
+    };
+    Ok(Score { key, score, value, comment: None })
+}
+
+fn listed(json: &RawValue) -> Result<Vec<Score>, ToolError> {
+    let wrapped = format!(r#"{{"scores":{}}}"#, json.get());
+    let wrapped: Box<RawValue> =
+        RawValue::from_string(wrapped).map_err(|_| wrong("scores", "an array of scores"))?;
+    let mut arguments = Arguments::parse(Some(&wrapped))?;
+    Ok(entries(&mut arguments, ("scores", MAX_SCORES), one)?.unwrap_or_default())
+}
+
+fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
+    let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
+    let (score, value) = (members.raw_value("score"), members.raw("value"));
+    if score.is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
+        return Err(wrong("score", "a number or a boolean"));
+    }
+    if value.is_some_and(|value| Kind::of(value).is_none() || is_deep(value.get())) {
+        return Err(wrong("value", "a text, a number, a boolean or an object"));
+    }
+    let comment = members.text("comment")?;
+    if score.is_none() && value.is_none() && comment.is_none() {
+        return Err(ToolError::invalid("It must have a score, a value or a comment."));
+    }
+    Ok(Score { key, score: score.map(ToOwned::to_owned), value: value.map(ToOwned::to_owned), comment })
+}
+
+fn checked_key(key: &str) -> Result<String, ToolError> {
+    if key.trim().is_empty() || key.chars().count() > MAX_KEY {
+        return Err(ToolError::invalid(format!("scores: a key must have 1 to {MAX_KEY} characters.")));
+    }
+    Ok(key.to_owned())
+}
+
+/// What LangSmith takes as a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Boolean,
+    Text,
+    Object,
+}
+
+impl Kind {
+    /// A number that nobody can read, such as `1e999`, is none.
+    fn of(json: &RawValue) -> Option<Self> {
+        match json.get().bytes().next()? {
+            b'"' => Some(Self::Text),
+            b't' | b'f' => Some(Self::Boolean),
+            b'{' => Some(Self::Object),
+            b'-' | b'0'..=b'9' => json.get().parse().is_ok_and(f64::is_finite).then_some(Self::Number),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(scores: &str) -> Result<Vec<Score>, ToolError> {
+        let json = format!(r#"{{"scores":{scores}}}"#);
+        take(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap())).unwrap())
+    }
+
+    fn shown(score: &Score) -> (&str, Option<&str>, Option<&str>, Option<&str>) {
+        (
+            &score.key,
+            score.score.as_deref().map(RawValue::get),
+            score.value.as_deref().map(RawValue::get),
+            score.comment.as_deref(),
+        )
+    }
+
+    #[test]
+    fn both_forms_mean_the_same() {
+        let plain = read(r#"{"a":1.50,"b":true,"c":"good","d":null}"#).unwrap();
+        let listed =
+            read(r#"[{"key":"a","score":1.50},{"key":"b","score":true},{"key":"c","value":"good"}]"#)
+                .unwrap();
+        let expected = [
+            ("a", Some("1.50"), None, None),
+            ("b", Some("true"), None, None),
+            ("c", None, Some("\"good\""), None),
+        ];
+        assert_eq!(plain.iter().map(shown).collect::<Vec<_>>(), expected);
+        assert_eq!(listed.iter().map(shown).collect::<Vec<_>>(), expected);
+        let rich = read(r#"[{"key":"k","score":0,"value":{"why":"\ud800"},"comment":"c"}]"#).unwrap();
+        assert_eq!(shown(&rich[0]), ("k", Some("0"), Some(r#"{"why":"\ud800"}"#), Some("c")));
+        assert_eq!(read(r#""{\"a\":1.50}""#).unwrap()[0].key, "a");
+        assert!(read("null").unwrap().is_empty() && read("{}").unwrap().is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let long = format!(r#"{{"{}":1}}"#, "k".repeat(181));
+        let many: Vec<String> = (0..21).map(|key| format!(r#""{key}":1"#)).collect();
+        let many = format!("{{{}}}", many.join(","));
+        let deep = format!(r#"[{{"key":"k","value":{{"a":{}{}}}}}]"#, "[".repeat(5000), "]".repeat(5000));
+        for (scores, name) in [
+            ("5", "scores"),
+            ("\"good\"", "scores"),
+            (r#"{"a":[1]}"#, "a must be"),
+            (r#"{"a":1e999}"#, "a must be"),
+            (r#"{"a":1,"a":2}"#, "a is there twice"),
+            (r#"{"":1}"#, "key"),
+            (&long, "key"),
+            (&many, "at most 20"),
+            (r#"[{"score":1}]"#, "key"),
+            (r#"[{"key":"a"}]"#, "scores[0]"),
+            (r#"[{"key":"a","score":"good"}]"#, "score must be"),
+            (r#"[{"key":"a","value":[1]}]"#, "value must be"),
+            (r#"[{"key":"a","score":1,"bogus":1}]"#, "bogus"),
+            (r#"[{"key":"a","score":1},{"key":"a","score":2}]"#, "twice"),
+            (&deep, "value must be"),
+            (r#"{"a\u0000b":1}"#, "scores must be JSON without the character U+0000"),
+            (r#""{\"a\":\"\\u0000\"}""#, "U+0000"),
+            (r#"[{"key":"a","value":{"b":["\u0000"]}}]"#, "U+0000"),
+        ] {
+            let error = read(scores).unwrap_err();
+            assert!(error.message.contains(name), "{scores}: {error:?}");
+        }
+    }
+}

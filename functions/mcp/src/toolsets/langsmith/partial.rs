@@ -1,0 +1,15 @@
+//! Failures in the middle of several writes: what is done already belongs to the answer.
+
+use shared::langsmith::UpstreamError;
+
+use crate::toolset::{CallError, ToolError};
+
+/// The failure, with `done` told after it. A refused credential may be refreshed, and the call then starts anew; `done` is
+/// kept for when it is not.
+pub(crate) fn after(error: &UpstreamError, done: &str) -> CallError {
+    if *error == UpstreamError::Unauthorized {
+        return CallError::Halfway(done.to_owned());
+    }
+    tracing::warn!(%error, "LangSmith call failed after a part of its work");
+    ToolError::from(error).with(done).into()
+}

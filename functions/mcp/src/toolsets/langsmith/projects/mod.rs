@@ -1,0 +1,3 @@
+//! Tracing projects.
+
+pub(crate) mod list_projects;

@@ -1,0 +1,52 @@
+//! Writes JSON objects member by member.
+
+use serde::Serialize;
+
+use crate::json::copy::copy;
+
+/// An object in the making.
+pub(super) struct Writer(String);
+
+impl Writer {
+    pub(super) fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    /// A member whose value is JSON that was checked when it was received.
+    pub(super) fn raw(mut self, name: &str, json: &str) -> Self {
+        self.name(name);
+        copy(json, None, &mut self.0);
+        self
+    }
+
+    /// The same, if there is a value.
+    pub(super) fn maybe(self, name: &str, json: Option<&str>) -> Self {
+        match json {
+            Some(json) => self.raw(name, json),
+            None => self,
+        }
+    }
+
+    /// A member with a value of ours.
+    pub(super) fn value(self, name: &str, value: &impl Serialize) -> Self {
+        self.raw(name, &written(value))
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push_str(&written(&name));
+        self.0.push(':');
+    }
+}
+
+/// The value as JSON. Texts, flags and lists of them always have a form.
+pub(super) fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}

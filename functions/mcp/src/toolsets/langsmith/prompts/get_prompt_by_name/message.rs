@@ -1,0 +1,271 @@
+//! One message of a chat prompt, made readable: who says it, and its template or fixed content.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::json::Writer;
+use super::object::Object;
+use crate::toolsets::langsmith::prompts::prompt_template::Language;
+
+/// A message.
+pub(crate) struct Message {
+    /// A JSON object.
+    pub(crate) json: String,
+    /// What the caller has to give for it.
+    pub(crate) variables: BTreeSet<String>,
+    /// The variable of a place for messages that may be left out.
+    pub(crate) optional: Option<String>,
+}
+
+impl Message {
+    /// Reads any value; one that is no message that we know is passed on as it is.
+    pub(crate) fn read(raw: &RawValue) -> Self {
+        Object::read(raw).and_then(|object| known(&object)).unwrap_or_else(|| {
+            let json = Writer::new().value("role", &"unknown").raw("manifest", raw.get()).finish();
+            Self { json, variables: unknown_variables(raw), optional: None }
+        })
+    }
+
+    fn without_variables(json: String) -> Self {
+        Self { json, variables: BTreeSet::new(), optional: None }
+    }
+}
+
+fn known(object: &Object<'_>) -> Option<Message> {
+    let class = object.class();
+    if class == "MessagesPlaceholder" {
+        return placeholder(object);
+    }
+    if let Some(kind) = class.strip_suffix("MessagePromptTemplate") {
+        return template(object, &role(object, kind)?);
+    }
+    let kind = class.strip_suffix("MessageChunk").or_else(|| class.strip_suffix("Message"))?;
+    fixed(object, &role(object, kind)?)
+}
+
+fn role(object: &Object<'_>, kind: &str) -> Option<String> {
+    match kind {
+        "Chat" => object.text("role"),
+        "System" | "Human" | "AI" | "Tool" | "Function" => Some(kind.to_ascii_lowercase()),
+        _ => None,
+    }
+}
+
+fn placeholder(object: &Object<'_>) -> Option<Message> {
+    let variable = object.text("variable_name")?;
+    let optional = object.raw("optional") == Some("true");
+    let json = Writer::new()
+        .value("role", &"placeholder")
+        .value("variable_name", &variable)
+        .value("optional", &optional)
+        .maybe("n_messages", object.raw("n_messages"))
+        .finish();
+    let variables = if optional { BTreeSet::new() } else { BTreeSet::from([variable.clone()]) };
+    Some(Message { json, variables, optional: optional.then_some(variable) })
+}
+
+/// Braces mean nothing in a fixed message. It says that it is one, so that it can be pushed as it is shown.
+fn fixed(object: &Object<'_>, role: &str) -> Option<Message> {
+    let writer = Writer::new().value("role", &role).raw("content", object.raw("content")?);
+    let mut writer = writer.value("fixed", &true);
+    for (name, value) in &object.kwargs {
+        if !matches!(name.as_str(), "content" | "fixed" | "role" | "type") && !is_empty(value.get()) {
+            writer = writer.raw(name, value.get());
+        }
+    }
+    Some(Message::without_variables(writer.finish()))
+}
+
+fn template(object: &Object<'_>, role: &str) -> Option<Message> {
+    let writer = Writer::new().value("role", &role);
+    let (writer, variables) = if let Some(parts) = object.list("prompt") {
+        let parts: Vec<Part> = parts.into_iter().map(part).collect();
+        let texts: Vec<&str> = parts.iter().map(|part| part.json.as_str()).collect();
+        let variables = parts.iter().flat_map(|part| part.variables.iter().cloned()).collect();
+        (writer.raw("template", &format!("[{}]", texts.join(","))), variables)
+    } else {
+        let prompt = Object::read(object.kwargs.get("prompt")?)?;
+        (with_template(writer, &prompt)?, variables(&prompt))
+    };
+    let extra = object.raw("additional_kwargs").filter(|json| !is_empty(json));
+    Some(Message { json: writer.maybe("additional_kwargs", extra).finish(), variables, optional: None })
+}
+
+/// One part of a message that has several, such as a text and an image.
+struct Part {
+    json: String,
+    variables: BTreeSet<String>,
+}
+
+fn part(raw: &RawValue) -> Part {
+    let read = || {
+        let prompt = Object::read(raw)?;
+        let kind = match prompt.class() {
+            "PromptTemplate" => "text",
+            "ImagePromptTemplate" => "image_url",
+            _ => return None,
+        };
+        let json = with_template(Writer::new().value("type", &kind), &prompt)?.finish();
+        Some(Part { json, variables: variables(&prompt) })
+    };
+    read().unwrap_or_else(|| Part {
+        json: Writer::new().value("type", &"unknown").raw("manifest", raw.get()).finish(),
+        variables: unknown_variables(raw),
+    })
+}
+
+/// What has to be given for an object of a kind that we do not know: what it says itself, or else the variables in the
+/// texts of its template.
+pub(crate) fn unknown_variables(raw: &RawValue) -> BTreeSet<String> {
+    let Some(object) = Object::read(raw) else { return BTreeSet::new() };
+    if let Some(said) = object.texts("input_variables") {
+        return said.into_iter().collect();
+    }
+    let format = object.text("template_format").unwrap_or_else(|| "f-string".to_owned());
+    let template = object.raw("template").and_then(|json| serde_json::from_str::<Value>(json).ok());
+    let mut found = BTreeSet::new();
+    if let (Some(language), Some(template)) = (Language::named(&format), template) {
+        in_texts(&template, language, &mut found);
+    }
+    found
+}
+
+fn in_texts(value: &Value, language: Language, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => found.extend(language.variables(text).unwrap_or_default()),
+        Value::Array(values) => values.iter().for_each(|value| in_texts(value, language, found)),
+        Value::Object(members) => members.values().for_each(|value| in_texts(value, language, found)),
+        _ => {}
+    }
+}
+
+fn with_template(writer: Writer, prompt: &Object<'_>) -> Option<Writer> {
+    let format = prompt.raw("template_format").unwrap_or("\"f-string\"");
+    let partial = prompt.raw("partial_variables").filter(|json| !is_empty(json));
+    let writer = writer.raw("template", prompt.raw("template")?).raw("template_format", format);
+    Some(writer.maybe("partial_variables", partial))
+}
+
+/// What the caller has to give for a template: found in it, or else as the prompt itself says.
+pub(super) fn variables(prompt: &Object<'_>) -> BTreeSet<String> {
+    let language = prompt.text("template_format").unwrap_or_else(|| "f-string".to_owned());
+    let found = Language::named(&language)
+        .zip(prompt.text("template"))
+        .and_then(|(language, template)| language.variables(&template).ok());
+    let mut variables =
+        found.unwrap_or_else(|| prompt.texts("input_variables").unwrap_or_default().into_iter().collect());
+    for filled in prompt.members("partial_variables").keys() {
+        variables.remove(filled);
+    }
+    variables
+}
+
+fn is_empty(json: &str) -> bool {
+    matches!(json, "null" | "{}" | "[]")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(manifest: &Value) -> (Value, Vec<String>, Option<String>) {
+        let raw = RawValue::from_string(manifest.to_string()).unwrap();
+        let message = Message::read(&raw);
+        let json = serde_json::from_str(&message.json).unwrap();
+        (json, message.variables.into_iter().collect(), message.optional)
+    }
+
+    fn object(class: &str, kwargs: &Value) -> Value {
+        json!({"lc": 1, "type": "constructor", "id": ["langchain_core", "any", class], "kwargs": kwargs})
+    }
+
+    fn text(template: &str, format: &str) -> Value {
+        object(
+            "PromptTemplate",
+            &json!({"template": template, "template_format": format, "input_variables": ["given"]}),
+        )
+    }
+
+    #[test]
+    fn templates_have_a_role_and_their_variables() {
+        for (class, role) in [("System", "system"), ("Human", "human"), ("AI", "ai"), ("Chat", "critic")] {
+            let kwargs = json!({"prompt": text("{b} {a}", "f-string"), "role": "critic"});
+            let (message, variables, _) = read(&object(&format!("{class}MessagePromptTemplate"), &kwargs));
+            assert_eq!(message, json!({"role": role, "template": "{b} {a}", "template_format": "f-string"}));
+            assert_eq!(variables, ["a", "b"]);
+        }
+        let kwargs = json!({"prompt": text("{% if x %}", "jinja2"), "additional_kwargs": {"name": "n"}});
+        let (message, variables, _) = read(&object("HumanMessagePromptTemplate", &kwargs));
+        assert_eq!(
+            (variables, &message["additional_kwargs"]),
+            (vec!["given".to_owned()], &json!({"name": "n"}))
+        );
+    }
+
+    #[test]
+    fn a_message_may_have_several_parts() {
+        let image =
+            object("ImagePromptTemplate", &json!({"template": {"url": "{img}"}, "input_variables": ["img"]}));
+        let kwargs = json!({"prompt": [text("t {a}", "f-string"), image, {"odd": 1}]});
+        let (message, variables, _) = read(&object("HumanMessagePromptTemplate", &kwargs));
+        assert_eq!(variables, ["a", "img"]);
+        assert_eq!(
+            message["template"][0],
+            json!({"type": "text", "template": "t {a}", "template_format": "f-string"})
+        );
+        assert_eq!(message["template"][1]["template"], json!({"url": "{img}"}));
+        assert_eq!(message["template"][2], json!({"type": "unknown", "manifest": {"odd": 1}}));
+    }
+
+    #[test]
+    fn what_is_unknown_has_its_variables() {
+        let audio =
+            json!({"type": "input_audio", "input_audio": {"data": "{sound}", "format": ["{kind}", 1]}});
+        let part = object("DictPromptTemplate", &json!({"template": audio, "template_format": "f-string"}));
+        let (message, variables, _) =
+            read(&object("HumanMessagePromptTemplate", &json!({ "prompt": [part] })));
+        assert_eq!(variables, ["kind", "sound"]);
+        assert_eq!(message["template"][0]["manifest"], part);
+        let examples =
+            object("FewShotChatMessagePromptTemplate", &json!({"input_variables": ["q"], "examples": []}));
+        let (message, variables, _) = read(&examples);
+        assert_eq!((&message["manifest"], variables), (&examples, vec!["q".to_owned()]));
+    }
+
+    #[test]
+    fn placeholders_name_their_variable() {
+        let (message, variables, optional) =
+            read(&object("MessagesPlaceholder", &json!({"variable_name": "h"})));
+        assert_eq!(message, json!({"role": "placeholder", "variable_name": "h", "optional": false}));
+        assert_eq!((variables, optional), (vec!["h".to_owned()], None));
+        let kwargs = json!({"variable_name": "h", "optional": true, "n_messages": 3});
+        let (message, variables, optional) = read(&object("MessagesPlaceholder", &kwargs));
+        assert_eq!((variables, optional.as_deref(), &message["n_messages"]), (vec![], Some("h"), &json!(3)));
+    }
+
+    #[test]
+    fn fixed_messages_keep_their_content() {
+        let kwargs =
+            json!({"content": "{no} variable", "type": "ai", "tool_calls": [{"id": "1"}], "name": null});
+        let (message, variables, _) = read(&object("AIMessage", &kwargs));
+        let expected =
+            json!({"role": "ai", "content": "{no} variable", "fixed": true, "tool_calls": [{"id": "1"}]});
+        assert_eq!(message, expected);
+        assert!(variables.is_empty());
+        let parts = json!({"content": [{"type": "text", "text": "t"}]});
+        assert_eq!(read(&object("HumanMessageChunk", &parts)).0["content"][0]["text"], "t");
+    }
+
+    #[test]
+    fn what_is_unknown_is_passed_on() {
+        for manifest in
+            [json!(1), json!({"id": 5}), object("Odd", &json!({})), object("SystemMessage", &json!({}))]
+        {
+            assert_eq!(read(&manifest).0, json!({"role": "unknown", "manifest": manifest}));
+        }
+    }
+}

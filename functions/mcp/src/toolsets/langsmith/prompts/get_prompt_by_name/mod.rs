@@ -1,0 +1,127 @@
+//! `get_prompt_by_name`: one prompt as people and models read it, with its messages.
+
+mod json;
+mod message;
+mod object;
+mod prompt;
+mod view;
+
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, NamedKind, PromptCommit, PromptName};
+
+use self::json::Writer;
+pub(crate) use self::message::{Message, unknown_variables};
+pub(crate) use self::prompt::MAX_MESSAGES;
+use self::prompt::Prompt;
+use self::view::{Part, View};
+use super::prompt_id::PromptId;
+use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolset::paging::alone;
+use crate::toolset::schema::tool_schema::{any, flag_or, input, output, reader, text};
+use crate::toolset::{CallResult, Descriptor, Output, ToolError};
+use crate::toolsets::langsmith::suggest::meant;
+use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
+
+/// The tool.
+pub(crate) struct GetPromptByName;
+
+const DESCRIPTION: &str = "Read a prompt: its messages or template, its variables, and which commit it is. Of a prompt of an \
+unknown kind the manifest is returned.";
+
+impl WorkspaceTool for GetPromptByName {
+    type Request = Request;
+
+    fn describe(&self) -> Descriptor {
+        let name = "name, owner/name, or either with :commit (a commit hash of at least 8 digits, or a tag). Without a \
+commit, the newest one; without an owner, a prompt of the workspace.";
+        let parameters = vec![
+            ("prompt_name", text(name)),
+            ("include_model", flag_or(false, "true: also the model that the prompt was saved with.")),
+        ];
+        let members = vec![
+            ("input_variables", any("Variables that have to be given.")),
+            ("partial_variables", any("Variables that are filled in already.")),
+            ("metadata", any("lc_hub_owner, lc_hub_repo and lc_hub_commit_hash say where it comes from.")),
+            (
+                "messages",
+                any("Chat prompts: role with template, content and fixed, or variable_name (placeholder)."),
+            ),
+            ("template", any("String prompts: the text.")),
+            ("schema_", any("Structured prompts: the JSON Schema of the answer.")),
+            ("manifest", any("Prompts of an unknown kind, as stored.")),
+        ];
+        reader(
+            "get_prompt_by_name",
+            "Read a prompt",
+            DESCRIPTION,
+            input(&["prompt_name"], parameters),
+            output(members),
+        )
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        let name = arguments.text("prompt_name")?.ok_or_else(|| missing("prompt_name"))?;
+        Ok(Request {
+            prompt: PromptId::parse(&name)?,
+            include_model: arguments.boolean("include_model")?.unwrap_or(false),
+        })
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        let Request { prompt, include_model } = request;
+        let commit = caller.prompt_commit(prompt.prompt(), prompt.commit(), include_model).await?;
+        let Some(commit) = commit else { return Err(missing_prompt(&caller, &prompt).await.into()) };
+        Ok(Output::json(answer(&commit, &prompt, include_model)))
+    }
+}
+
+/// The names of other owners' prompts are not the caller's to see.
+async fn missing_prompt(caller: &Caller<'_>, prompt: &PromptId) -> ToolError {
+    let error = ToolError::not_found(format!("Prompt {prompt} not found"));
+    let PromptName { owner: None, name } = prompt.prompt() else { return error };
+    let known = caller.first_names(NamedKind::Prompt).await;
+    let hint = if known.iter().any(|known| known == name) {
+        format!(". {name} exists, but has no commit or tag {}.", prompt.commit())
+    } else {
+        meant(name, &known)
+    };
+    ToolError { message: format!("{}{hint}", error.message), ..error }
+}
+
+/// Which prompt to read.
+pub(crate) struct Request {
+    prompt: PromptId,
+    include_model: bool,
+}
+
+/// What is shown of a commit.
+pub(crate) fn answer(commit: &PromptCommit, id: &PromptId, include_model: bool) -> String {
+    let name = id.prompt();
+    let origin = Writer::new()
+        .value("lc_hub_owner", &name.owner.unwrap_or("-"))
+        .value("lc_hub_repo", &name.name)
+        .value("lc_hub_commit_hash", &commit.commit_hash)
+        .finish();
+    let prompt = Prompt::read(&commit.manifest);
+    let mut view = match &prompt {
+        Some(prompt) => prompt.view(&origin),
+        None => unknown(&commit.manifest, origin),
+    };
+    if include_model {
+        view.add("model_provider", Part::free(commit.model_provider.as_deref().map(RawValue::get)));
+        view.add("model_config", Part::free(commit.model_config.as_deref().map(RawValue::get)));
+        view.add("model", Part::free(prompt.as_ref().and_then(Prompt::model)));
+    }
+    alone(&view)
+}
+
+fn unknown(manifest: &RawValue, origin: String) -> View<'_> {
+    let mut view = View::default();
+    view.add("metadata", Part::Exact(origin));
+    view.add("manifest", Part::free(Some(manifest.get())));
+    view
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

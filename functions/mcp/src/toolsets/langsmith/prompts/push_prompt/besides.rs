@@ -1,0 +1,193 @@
+//! What a stored prompt has besides its messages or its text: what a push could lose without a word.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::stored::{Kind, class, is_equal, is_sequence, kind, kwargs, prompt};
+use crate::toolsets::langsmith::prompts::get_prompt_by_name::MAX_MESSAGES;
+
+/// Members that belong to the messages or the text, and those that LangChain's libraries derive from them.
+const OF_THE_TEXT: [&str; 10] = [
+    "input_types",
+    "input_variables",
+    "messages",
+    "name",
+    "optional_variables",
+    "partial_variables",
+    "template",
+    "template_format",
+    "validate_template",
+    "metadata",
+];
+
+/// All that a prompt has besides: the values of each name.
+#[derive(Debug, Default)]
+pub(super) struct Besides(BTreeMap<String, Vec<Value>>);
+
+/// All that there is besides. `None` stands for a manifest that cannot be read.
+pub(super) fn besides(manifest: Option<&Value>) -> Besides {
+    let mut found = Besides::default();
+    let Some(manifest) = manifest else {
+        found.0.insert("all of it, as it cannot be read".to_owned(), Vec::new());
+        return found;
+    };
+    let prompt = prompt(manifest);
+    if let Some(kwargs) = kwargs(manifest).filter(|_| is_sequence(manifest)) {
+        found.steps(kwargs);
+    }
+    if let (Kind::Chat | Kind::Text, Some(kwargs)) = (kind(prompt), kwargs(prompt)) {
+        found.members(kwargs);
+    } else {
+        // What such a prompt says is not told apart from the rest, so that only its kind counts.
+        let kind = format!("the kind {}", class(prompt).unwrap_or("of an unknown class"));
+        found.0.insert(kind, Vec::new());
+    }
+    found
+}
+
+impl Besides {
+    /// The names of it all.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.0.keys()
+    }
+
+    /// Whether there is something of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Whether there is something of this name, and means the same as in the other.
+    pub(super) fn shares(&self, name: &str, other: &Self) -> bool {
+        self.0.get(name).zip(other.0.get(name)).is_some_and(|(ours, theirs)| {
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| is_equal(one, other))
+        })
+    }
+
+    fn add(&mut self, name: impl Into<String>, value: Value) {
+        self.0.entry(name.into()).or_default().push(value);
+    }
+
+    /// What follows the prompt: a model, which may have tools.
+    fn steps(&mut self, steps: &Map<String, Value>) {
+        for (name, step) in steps.iter().filter(|(name, step)| *name != "first" && !is_empty(step)) {
+            self.add(if name == "last" { "model" } else { name }, step.clone());
+            for path in ["/kwargs/kwargs/tools", "/kwargs/tools"] {
+                if let Some(tools) = step.pointer(path).filter(|tools| !is_empty(tools)) {
+                    self.add("tools", tools.clone());
+                }
+            }
+        }
+    }
+
+    fn members(&mut self, kwargs: &Map<String, Value>) {
+        let own = |name: &String, value: &Value| !OF_THE_TEXT.contains(&name.as_str()) && !is_empty(value);
+        for (name, value) in kwargs.iter().filter(|(name, value)| own(name, value)) {
+            let is_schema = matches!(name.as_str(), "schema" | "schema_");
+            self.add(if is_schema { "output schema" } else { name }, value.clone());
+        }
+        let filled = kwargs.get("partial_variables").and_then(Value::as_object).into_iter().flatten();
+        // An empty list is what a place for messages that may be left out comes with.
+        for (name, value) in filled.filter(|(_, value)| value.as_array().is_none_or(|list| !list.is_empty()))
+        {
+            self.add(format!("partial variable {name}"), value.clone());
+        }
+        let metadata = kwargs.get("metadata").and_then(Value::as_object).into_iter().flatten();
+        // Where a library read the prompt from is no metadata of its own.
+        let metadata: Map<String, Value> = metadata
+            .filter(|(name, _)| !name.starts_with("lc_hub_"))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        if !metadata.is_empty() {
+            self.add("metadata", metadata.into());
+        }
+        let messages = kwargs.get("messages").and_then(Value::as_array);
+        let hidden = messages.and_then(|messages| messages.get(MAX_MESSAGES..)).unwrap_or_default();
+        if !hidden.is_empty() {
+            self.add(format!("messages after the first {MAX_MESSAGES}"), hidden.into());
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(values) => values.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(class: &str, kwargs: &Value) -> Value {
+        json!({"lc": 1, "type": "constructor", "id": ["langchain", class], "kwargs": kwargs})
+    }
+
+    fn names(manifest: &Value) -> Vec<String> {
+        besides(Some(manifest)).names().cloned().collect()
+    }
+
+    #[test]
+    fn a_plain_prompt_has_nothing_besides() {
+        for (class, kwargs) in [
+            ("PromptTemplate", json!({"template": "x", "metadata": {"lc_hub_repo": "r"}, "tags": []})),
+            (
+                "ChatPromptTemplate",
+                json!({"messages": [], "name": "n", "partial_variables": {"h": []}, "output_parser": null}),
+            ),
+        ] {
+            assert!(names(&object(class, &kwargs)).is_empty(), "{class}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_named() {
+        let kwargs = json!({"messages": vec![0; 501], "schema_": {"title": "T"}, "structured_output_kwargs": {"a": 1},
+            "partial_variables": {"a": "1", "h": []}, "metadata": {"own": 1}, "tags": ["t"]});
+        let expected = [
+            "messages after the first 500",
+            "metadata",
+            "output schema",
+            "partial variable a",
+            "structured_output_kwargs",
+            "tags",
+        ];
+        let prompt = object("StructuredPrompt", &kwargs);
+        assert_eq!(names(&prompt), expected);
+        let tools = object("RunnableBinding", &json!({"bound": {}, "kwargs": {"tools": [1]}}));
+        let steps =
+            json!({"first": object("FewShotPromptTemplate", &json!({})), "middle": [], "last": tools});
+        assert_eq!(
+            names(&object("RunnableSequence", &steps)),
+            ["model", "the kind FewShotPromptTemplate", "tools"]
+        );
+        assert_eq!(names(&json!(1)), ["the kind of an unknown class"]);
+        assert_eq!(besides(None).names().count(), 1);
+    }
+
+    #[test]
+    fn the_same_name_may_hold_another_value() {
+        let prompt = |schema: Value, own: i32| {
+            let kwargs =
+                json!({"messages": [], "schema_": schema, "metadata": {"lc_hub_repo": own, "own": 1}});
+            object("StructuredPrompt", &kwargs)
+        };
+        let (one, same, other) =
+            (prompt(json!({"a": 1}), 1), prompt(json!({"a": 1.0}), 2), prompt(json!({"b": 1}), 1));
+        let one = besides(Some(&one));
+        assert!(
+            one.shares("output schema", &besides(Some(&same)))
+                && one.shares("metadata", &besides(Some(&same)))
+        );
+        assert!(
+            !one.shares("output schema", &besides(Some(&other)))
+                && one.shares("metadata", &besides(Some(&other)))
+        );
+        assert!(one.has("metadata") && !one.has("model") && !one.shares("model", &one));
+    }
+}

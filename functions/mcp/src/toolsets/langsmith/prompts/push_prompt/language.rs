@@ -1,0 +1,68 @@
+//! The language of templates in messages that name none: the one that is given, or else the one of the stored messages.
+
+use std::slice;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::given::{another_language, format, is_doubtful};
+use super::message::Message;
+use super::request::unwritten;
+use super::stored::{class, kwargs};
+use crate::toolset::ToolError;
+use crate::toolsets::langsmith::prompts::prompt_template::Language;
+
+/// The language that is meant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meant<'p> {
+    given: Option<Language>,
+    /// The name of the one that all stored messages are in.
+    before: Option<&'p str>,
+}
+
+impl<'p> Meant<'p> {
+    pub(super) fn of(given: Option<Language>, stored: &'p [Value]) -> Self {
+        Self { given, before: of_all(stored) }
+    }
+
+    /// What the entry at `index` of the argument `messages` says.
+    pub(super) fn read(self, raw: &RawValue, index: usize) -> Result<Message, ToolError> {
+        let stored = || self.before.map_or(Some(Language::FString), Language::named);
+        match self.given.or_else(stored) {
+            Some(language) => Message::read(raw, index, language),
+            None => in_any(raw, index).unwrap_or_else(|| Err(unwritten())),
+        }
+    }
+
+    /// Refuses an entry that may have become an f-string without being meant as one.
+    pub(super) fn check(self, raw: &RawValue, index: usize) -> Result<(), ToolError> {
+        let Some(given) = self.given else { return Ok(()) };
+        let looks_like_before = || raw.get().contains("{{") && in_any(raw, index).is_none();
+        if is_doubtful(given.name(), self.before, looks_like_before) {
+            return Err(another_language(self.before.unwrap_or_default()));
+        }
+        Ok(())
+    }
+}
+
+/// What an entry says that is the same in every language: it is no template, or names its language itself.
+fn in_any(raw: &RawValue, index: usize) -> Option<Result<Message, ToolError>> {
+    let message = Message::read(raw, index, Language::FString);
+    (message == Message::read(raw, index, Language::Mustache)).then_some(message)
+}
+
+/// The language that all texts of stored messages are in.
+fn of_all(messages: &[Value]) -> Option<&str> {
+    let mut languages = messages.iter().flat_map(texts).map(format);
+    let first = languages.next()?;
+    languages.all(|other| other == first).then_some(first)
+}
+
+fn texts(message: &Value) -> impl Iterator<Item = &Value> {
+    let parts = match kwargs(message).and_then(|kwargs| kwargs.get("prompt")) {
+        Some(Value::Array(parts)) => parts,
+        Some(one) => slice::from_ref(one),
+        None => &[],
+    };
+    parts.iter().filter(|part| class(part) == Some("PromptTemplate"))
+}

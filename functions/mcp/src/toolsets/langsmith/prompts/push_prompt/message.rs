@@ -1,0 +1,147 @@
+//! The messages that a caller gives, and LangChain's form of them.
+
+mod content;
+mod fixed;
+mod wire;
+
+use std::collections::BTreeSet;
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use self::content::Content;
+use self::fixed::Fixed;
+use super::manifest::constructor;
+use crate::toolset::ToolError;
+use crate::toolsets::langsmith::prompts::get_prompt_by_name::Message as Shown;
+use crate::toolsets::langsmith::prompts::prompt_template::Language;
+
+pub(super) use self::content::Template;
+pub(super) use self::wire::check;
+
+/// One message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Message {
+    /// What somebody says, as a template.
+    Said { role: String, content: Content, additional: Map<String, Value> },
+    /// What somebody says, to the letter.
+    Fixed(Fixed),
+    /// A place for messages.
+    Placeholder { variable: String, optional: bool, most: Option<u64> },
+    /// An object of LangChain's that has no other form.
+    Manifest(Value),
+}
+
+/// A message in LangChain's form, and what has to be given for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) manifest: Value,
+    pub(super) variables: BTreeSet<String>,
+    /// The variable of a place that may stay empty.
+    pub(super) optional: Option<String>,
+}
+
+impl Written {
+    /// A message that has LangChain's form already.
+    pub(super) fn of(manifest: &Value, shown: Shown) -> Self {
+        Self { manifest: manifest.clone(), variables: shown.variables, optional: shown.optional }
+    }
+}
+
+impl Message {
+    /// LangChain's form.
+    pub(super) fn write(&self) -> Written {
+        match self {
+            Self::Said { role, content, additional } => said(role, content, additional),
+            Self::Fixed(fixed) => without_variables(fixed.manifest()),
+            Self::Placeholder { variable, optional, most } => placeholder(variable, *optional, *most),
+            Self::Manifest(manifest) => match shown(manifest) {
+                Some(shown) => Written::of(manifest, shown),
+                None => without_variables(manifest.clone()),
+            },
+        }
+    }
+}
+
+/// How a manifest is shown.
+pub(super) fn shown(manifest: &Value) -> Option<Shown> {
+    Some(Shown::read(&raw(manifest)?))
+}
+
+/// A value as it is read from LangSmith. Every value has this form.
+fn raw(value: &Value) -> Option<Box<RawValue>> {
+    serde_json::value::to_raw_value(value).ok()
+}
+
+fn without_variables(manifest: Value) -> Written {
+    Written { manifest, variables: BTreeSet::new(), optional: None }
+}
+
+fn said(role: &str, content: &Content, additional: &Map<String, Value>) -> Written {
+    let mut kwargs = Map::new();
+    kwargs.insert("prompt".into(), content.manifest());
+    let class = class(role).unwrap_or_else(|| {
+        kwargs.insert("role".into(), role.into());
+        "ChatMessagePromptTemplate"
+    });
+    if !additional.is_empty() {
+        kwargs.insert("additional_kwargs".into(), additional.clone().into());
+    }
+    let manifest = constructor(CHAT, class, &kwargs.into());
+    Written { manifest, variables: content.variables(), optional: None }
+}
+
+fn placeholder(variable: &str, optional: bool, most: Option<u64>) -> Written {
+    let mut kwargs = Map::new();
+    kwargs.insert("variable_name".into(), variable.into());
+    if optional {
+        kwargs.insert("optional".into(), true.into());
+    }
+    if let Some(most) = most {
+        kwargs.insert("n_messages".into(), most.into());
+    }
+    let needed = (!optional).then(|| variable.to_owned());
+    Written {
+        manifest: constructor(CHAT, "MessagesPlaceholder", &kwargs.into()),
+        variables: needed.into_iter().collect(),
+        optional: optional.then(|| variable.to_owned()),
+    }
+}
+
+const CHAT: [&str; 3] = ["langchain", "prompts", "chat"];
+
+/// The class of what is said in a role that LangChain knows.
+fn class(role: &str) -> Option<&'static str> {
+    match role.to_ascii_lowercase().as_str() {
+        "system" => Some("SystemMessagePromptTemplate"),
+        "human" | "user" => Some("HumanMessagePromptTemplate"),
+        "ai" | "assistant" => Some("AIMessagePromptTemplate"),
+        _ => None,
+    }
+}
+
+/// The variables of the template in the argument `name`, which must be one that every library can fill in.
+pub(super) fn variables(name: &str, text: &str, language: Language) -> Result<BTreeSet<String>, ToolError> {
+    let found = language.variables(text).map_err(|flaw| {
+        ToolError::invalid(format!("{name} is no {} template: it {}.", language.name(), flaw.0))
+    })?;
+    found.iter().try_for_each(|variable| check_variable(name, variable))?;
+    Ok(found)
+}
+
+/// A brace that was not meant as one makes a variable of anything, such as `"score": 1`.
+fn check_variable(name: &str, variable: &str) -> Result<(), ToolError> {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if !variable.is_empty() && variable.chars().all(plain) {
+        return Ok(());
+    }
+    let shown: String = variable.chars().take(40).collect();
+    Err(ToolError::invalid(format!(
+        "{name} has a variable named {shown:?}; a name has letters, digits, _ and - only. In an f-string, write braces that \
+are no variable twice: {{{{ and }}}}."
+    )))
+}
+
+#[cfg(test)]
+#[path = "message_tests.rs"]
+mod tests;

@@ -1,0 +1,305 @@
+//! What to push, checked before anything is sent.
+
+use serde_json::Map;
+use serde_json::value::RawValue;
+
+use super::commit_tags;
+use super::given::{Chat, Given, Text, langchain};
+use super::message::{self, Template};
+use super::origin::{self, Origin};
+use crate::toolset::ToolError;
+use crate::toolset::arguments::defaults::Defaults;
+use crate::toolset::arguments::reader::{Arguments, missing, wrong};
+use crate::toolsets::langsmith::prompts::get_prompt_by_name::MAX_MESSAGES;
+use crate::toolsets::langsmith::prompts::prompt_id::PromptId;
+use crate::toolsets::langsmith::prompts::prompt_template::Language;
+
+/// The longest template, in bytes.
+const MAX_TEMPLATE: usize = 400_000;
+
+/// What is meant anyway.
+pub(super) const DEFAULTS: Defaults =
+    &[("dry_run", "false"), ("is_public", "false"), ("replace", "false"), ("template_format", "f-string")];
+
+/// A prompt to be stored.
+#[derive(Debug)]
+pub(crate) struct Push {
+    pub(super) name: String,
+    pub(super) given: Given,
+    /// Where the prompt was read, if it is given as it was shown.
+    pub(super) origin: Option<Origin>,
+    pub(super) description: Option<String>,
+    pub(super) tags: Option<Vec<String>>,
+    pub(super) is_public: Option<bool>,
+    /// Names for the commit.
+    pub(super) commit_tags: Vec<String>,
+    /// What the newest commit must be: at least its first eight digits.
+    pub(super) parent: Option<String>,
+    /// Whether what the newest commit has besides is dropped.
+    pub(super) replaces: bool,
+    /// Whether nothing is written.
+    pub(super) is_dry_run: bool,
+}
+
+/// What the caller wants.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// To be told how.
+    Guide,
+    /// To store a prompt.
+    Push(Box<Push>),
+}
+
+/// The three forms that a prompt may have, as far as they are given.
+struct Content {
+    messages: Option<Vec<Box<RawValue>>>,
+    template: Option<String>,
+    manifest: Option<Box<RawValue>>,
+    format: Option<String>,
+}
+
+/// Whether a call makes its prompt public. An argument that cannot be read publishes nothing: the call fails by it.
+pub(super) fn publishes(arguments: Option<&RawValue>) -> bool {
+    Arguments::parse(arguments)
+        .and_then(|mut arguments| arguments.boolean("is_public"))
+        .is_ok_and(|is_public| is_public == Some(true))
+}
+
+impl Request {
+    /// Takes every argument, so that those that are null are taken even when the guide is all that is wanted.
+    pub(super) fn read(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
+        let guide = arguments.say_nothing(DEFAULTS);
+        let name = arguments.text("prompt_name")?;
+        let content = Content {
+            messages: arguments.array("messages", MAX_MESSAGES)?,
+            template: arguments.long_text("template", MAX_TEMPLATE)?,
+            manifest: arguments.object("manifest")?,
+            format: format(arguments)?,
+        };
+        let description = arguments.text_or_empty("description")?;
+        let tags = arguments.list_or_empty("tags")?;
+        let is_public = arguments.boolean("is_public")?;
+        let commit_tags = commit_tags::take(arguments)?;
+        let parent = arguments.value("parent_commit")?.map(|text| parent(&text)).transpose()?;
+        let replaces = arguments.boolean("replace")?.unwrap_or(false);
+        let is_dry_run = arguments.boolean("dry_run")?.unwrap_or(false);
+        if guide {
+            return Ok(Self::Guide);
+        }
+        let name = own(&name.ok_or_else(|| missing("prompt_name"))?)?;
+        let (given, origin) = content.check()?;
+        Ok(Self::Push(Box::new(Push {
+            name,
+            given,
+            origin,
+            description,
+            tags,
+            is_public,
+            commit_tags,
+            parent,
+            replaces,
+            is_dry_run,
+        })))
+    }
+}
+
+fn own(name: &str) -> Result<String, ToolError> {
+    PromptId::parse(name)?.own().ok_or_else(|| {
+        wrong(
+            "prompt_name",
+            "a name without owner and commit: prompts are pushed to the workspace of the call",
+        )
+    })
+}
+
+impl Content {
+    fn check(self) -> Result<(Given, Option<Origin>), ToolError> {
+        let alone = |given| (given, None);
+        match (self.messages, self.template, self.manifest) {
+            (Some(messages), None, None) => {
+                chat(messages, self.format.as_deref().map(known).transpose()?).map(alone)
+            }
+            (None, Some(template), None) => text(template, self.format).map(alone),
+            (None, None, Some(_)) if self.format.is_some_and(|format| format != Language::FString.name()) => {
+                let message = "template_format goes with messages or template; a manifest has its own.";
+                Err(ToolError::invalid(message))
+            }
+            (None, None, Some(given)) => match origin::read(&given)? {
+                Some((given, origin)) => Ok((given, Some(origin))),
+                None => langchain(&given).map(Given::Manifest).map(alone),
+            },
+            _ => Err(ToolError::invalid("Give exactly one of messages, template and manifest.")),
+        }
+    }
+}
+
+/// A chat prompt of these messages, in this language, if one is given: else only the stored messages tell which it is.
+pub(super) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
+    let mut entries = messages.iter().enumerate();
+    entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
+    Ok(Given::Chat(Chat { messages, language }))
+}
+
+/// A prompt of this text, in the language of this name, if one is given: else only the stored text tells which it is.
+pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
+    // A prompt may be stored in a language that we do not write.
+    if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {
+        template(&text, format)?;
+    }
+    Ok(Given::Text(Text { text, format }))
+}
+
+/// The template that a text is in the language of this name.
+pub(super) fn template(text: &str, format: &str) -> Result<Template, ToolError> {
+    if format == UNWRITTEN {
+        return Err(unwritten());
+    }
+    Template::read("template", text.to_owned(), known(format)?, Map::new())
+}
+
+/// The language of LangChain's whose templates are programs.
+const UNWRITTEN: &str = "jinja2";
+
+/// The name of a language.
+fn format(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
+    let given = arguments.value("template_format")?.map(|text| text.trim().to_ascii_lowercase());
+    if let Some(given) = given.as_deref().filter(|given| *given != UNWRITTEN) {
+        known(given)?;
+    }
+    Ok(given)
+}
+
+fn known(format: &str) -> Result<Language, ToolError> {
+    Language::named(format)
+        .ok_or_else(|| wrong("template_format", &format!("one of {}", Language::NAMES.join(", "))))
+}
+
+pub(super) fn unwritten() -> ToolError {
+    let words =
+        format!("one of {}; a jinja2 template can be pushed unchanged only", Language::NAMES.join(", "));
+    wrong("template_format", &words)
+}
+
+fn parent(text: &str) -> Result<String, ToolError> {
+    let hash = text.trim().to_ascii_lowercase();
+    if (8..=64).contains(&hash.len()) && hash.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(hash);
+    }
+    Err(wrong("parent_commit", "a commit hash of 8 to 64 hexadecimal digits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::toolsets::langsmith::prompts::push_prompt::given::Base;
+
+    fn manifest(push: &Push) -> Value {
+        push.given.on(Base { manifest: None, is_kept: true }).unwrap()
+    }
+
+    fn read(arguments: &Value) -> Result<Push, ToolError> {
+        let raw = RawValue::from_string(arguments.to_string()).unwrap();
+        let Request::Push(push) = Arguments::read(Some(&raw), Request::read)? else { panic!("the guide") };
+        Ok(*push)
+    }
+
+    #[test]
+    fn a_prompt_has_one_of_three_forms() {
+        let chat =
+            read(&json!({"prompt_name": "a", "messages": [{"role": "user", "content": "{q}"}]})).unwrap();
+        assert_eq!(manifest(&chat)["kwargs"]["input_variables"], json!(["q"]));
+        let text = json!({"prompt_name": "-/a", "template": "{{q}}", "template_format": "Mustache", "is_public": "true"});
+        let text = read(&text).unwrap();
+        assert_eq!(
+            (&manifest(&text)["kwargs"]["template_format"], text.is_public),
+            (&json!("mustache"), Some(true))
+        );
+        let given = json!({"lc": 1, "type": "constructor", "id": ["a"], "kwargs": {}});
+        for whole in [given.clone(), json!(given.to_string())] {
+            let push =
+                read(&json!({"prompt_name": "a", "manifest": whole, "parent_commit": "0123ABCD"})).unwrap();
+            assert_eq!((manifest(&push), push.parent.as_deref()), (given.clone(), Some("0123abcd")));
+        }
+        let as_text =
+            json!({"prompt_name": "a", "messages": "[{\"role\":\"ai\",\"content\":\"x\"}]", "tags": "t"});
+        assert_eq!(read(&as_text).unwrap().tags, Some(vec!["t".to_owned()]));
+    }
+
+    /// What a client sends for a template when it marks every argument as required.
+    #[test]
+    fn what_is_filled_in_changes_nothing() {
+        let filled = json!({
+            "prompt_name": "a", "template": "x", "messages": [], "manifest": {}, "template_format": "f-string",
+            "description": "", "tags": [], "parent_commit": "None",
+        });
+        let push = read(&filled).unwrap();
+        assert_eq!((push.description, push.tags, push.parent), (None, None, None));
+        let cleared =
+            read(&json!({"prompt_name": "a", "template": "x", "description": "", "tags": []})).unwrap();
+        assert_eq!((cleared.description, cleared.tags), (Some(String::new()), Some(Vec::new())));
+        let given = json!({"lc": 1, "type": "constructor", "id": ["a"], "kwargs": {}});
+        let filled =
+            json!({"prompt_name": "a", "manifest": given, "template": "", "template_format": "f-string"});
+        assert_eq!(manifest(&read(&filled).unwrap()), given);
+    }
+
+    #[test]
+    fn the_defaults_alone_ask_for_the_guide() {
+        for arguments in [
+            json!({}),
+            json!({"prompt_name": "", "messages": [], "manifest": {}, "tags": [], "is_public": false}),
+            json!({"template_format": "F-String", "is_public": "None"}),
+            json!({"dry_run": false, "replace": "false", "manifest": ""}),
+            json!({"toolCallId": "call_1", "sessionId": "s"}),
+        ] {
+            let raw = RawValue::from_string(arguments.to_string()).unwrap();
+            assert!(matches!(Arguments::read(Some(&raw), Request::read), Ok(Request::Guide)), "{arguments}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (arguments, word) in [
+            (json!({"template": "x"}), "prompt_name"),
+            (json!({"prompt_name": "o/a", "template": "x"}), "without owner"),
+            (json!({"prompt_name": "a:b", "template": "x"}), "without owner"),
+            (json!({"prompt_name": "a"}), "exactly one"),
+            (json!({"prompt_name": " ", "template": "x"}), "prompt_name is empty, but required."),
+            (json!({"prompt_name": "a", "template": "x", "messages": [0]}), "exactly one"),
+            (json!({"prompt_name": "a", "messages": []}), "exactly one"),
+            (json!({"prompt_name": "a", "messages": {"role": "ai"}}), "messages"),
+            (json!({"prompt_name": "a", "messages": vec![0; 501]}), "at most 500"),
+            (json!({"prompt_name": "a", "template": 1}), "template"),
+            (
+                json!({"prompt_name": "a", "template": "{", "template_format": "f-string"}),
+                "template is no f-string",
+            ),
+            (
+                json!({"prompt_name": "a", "template": "{{#a}}", "template_format": "mustache"}),
+                "template is no mustache",
+            ),
+            (json!({"prompt_name": "a", "template": "x", "template_format": "erb"}), "f-string, mustache"),
+            (
+                json!({"prompt_name": "a", "messages": [{"role": "ai", "content": "x"}], "template_format": "jinja2"}),
+                "f-string, mustache",
+            ),
+            (json!({"prompt_name": "a", "template": "x", "dry_run": "maybe"}), "dry_run"),
+            (json!({"prompt_name": "a", "template": "x", "replace": 2}), "replace"),
+            (
+                json!({"prompt_name": "a", "manifest": {"lc": 1}, "template_format": "mustache"}),
+                "template_format",
+            ),
+            (json!({"prompt_name": "a", "manifest": {"lc": 1}}), "manifest"),
+            (json!({"prompt_name": "a", "template": "x", "parent_commit": "0123"}), "parent_commit"),
+            (json!({"prompt_name": "a", "template": "x", "parent_commit": "latest--"}), "parent_commit"),
+            (json!({"prompt_name": "a", "template": "x", "tags": [1]}), "tags"),
+            (json!({"prompt_name": "a", "template": "x", "is_public": 1}), "is_public"),
+            (json!({"prompt_name": "a", "template": "x", "readme": "y"}), "readme"),
+        ] {
+            let message = read(&arguments).unwrap_err().message;
+            assert!(message.contains(word), "{arguments}: {message}");
+        }
+    }
+}

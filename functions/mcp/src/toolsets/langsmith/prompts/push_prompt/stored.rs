@@ -1,0 +1,132 @@
+//! A manifest: the prompt in it, and the model that may follow.
+
+use serde_json::value::to_raw_value;
+use serde_json::{Map, Value, json};
+
+use crate::json::canonical::canonical;
+
+/// Which argument says what a prompt says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `messages`.
+    Chat,
+    /// `template`.
+    Text,
+    /// Only `manifest`.
+    Other,
+}
+
+/// The last part of the path of a class.
+pub(super) fn class(object: &Value) -> Option<&str> {
+    object.get("id")?.as_array()?.last()?.as_str()
+}
+
+/// What an object is made from.
+pub(super) fn kwargs(object: &Value) -> Option<&Map<String, Value>> {
+    object.get("kwargs")?.as_object()
+}
+
+/// Whether a value is an object that LangChain's libraries can load.
+pub(super) fn is_constructor(value: &Value) -> bool {
+    is_of_type(value, "constructor") && kwargs(value).is_some()
+}
+
+/// Whether a value stands for an object that LangChain's libraries could not write.
+pub(super) fn is_not_implemented(value: &Value) -> bool {
+    is_of_type(value, "not_implemented")
+}
+
+fn is_of_type(value: &Value, name: &str) -> bool {
+    let path = value.get("id").and_then(Value::as_array);
+    path.is_some_and(|path| !path.is_empty() && path.iter().all(Value::is_string))
+        && value.get("lc") == Some(&json!(1))
+        && value.get("type").and_then(Value::as_str) == Some(name)
+}
+
+/// Whether two values mean the same.
+pub(super) fn is_equal(one: &Value, other: &Value) -> bool {
+    let canonical = |value: &Value| to_raw_value(value).map(|raw| canonical(&raw)).ok();
+    one == other || canonical(one) == canonical(other)
+}
+
+/// Whether a manifest is a prompt followed by something.
+pub(super) fn is_sequence(manifest: &Value) -> bool {
+    matches!(class(manifest), Some("RunnableSequence" | "PromptPlayground"))
+        && kwargs(manifest).is_some_and(|steps| steps.contains_key("first"))
+}
+
+/// The prompt in a manifest.
+pub(super) fn prompt(manifest: &Value) -> &Value {
+    if is_sequence(manifest) { manifest.pointer("/kwargs/first").unwrap_or(manifest) } else { manifest }
+}
+
+/// The same manifest with another prompt.
+pub(super) fn with_prompt(manifest: &Value, prompt: Value) -> Value {
+    if !is_sequence(manifest) {
+        return prompt;
+    }
+    let mut manifest = manifest.clone();
+    if let Some(first) = manifest.pointer_mut("/kwargs/first") {
+        *first = prompt;
+    }
+    manifest
+}
+
+/// Which kind of prompt it is.
+pub(super) fn kind(prompt: &Value) -> Kind {
+    let has = |name: &str, is: fn(&Value) -> bool| {
+        kwargs(prompt).and_then(|kwargs| kwargs.get(name)).is_some_and(is)
+    };
+    match class(prompt) {
+        Some("ChatPromptTemplate" | "StructuredPrompt") if has("messages", Value::is_array) => Kind::Chat,
+        Some("PromptTemplate") if has("template", Value::is_string) => Kind::Text,
+        _ => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(class: &str, kwargs: &Value) -> Value {
+        json!({"lc": 1, "type": "constructor", "id": ["langchain", class], "kwargs": kwargs})
+    }
+
+    #[test]
+    fn a_sequence_holds_a_prompt() {
+        let (one, other) =
+            (object("PromptTemplate", &json!({"template": "x"})), object("PromptTemplate", &json!({})));
+        let model = object("ChatOpenAI", &json!({}));
+        let sequence = |prompt: &Value| object("RunnableSequence", &json!({"first": prompt, "last": model}));
+        assert_eq!((prompt(&sequence(&one)), prompt(&one)), (&one, &one));
+        assert_eq!(with_prompt(&sequence(&one), other.clone()), sequence(&other));
+        assert_eq!(with_prompt(&one, other.clone()), other);
+        assert!(!is_sequence(&object("RunnableSequence", &json!({"last": model}))));
+    }
+
+    #[test]
+    fn kinds_are_told_apart() {
+        for (prompt, expected) in [
+            (object("ChatPromptTemplate", &json!({"messages": []})), Kind::Chat),
+            (object("StructuredPrompt", &json!({"messages": []})), Kind::Chat),
+            (object("ChatPromptTemplate", &json!({"messages": {}})), Kind::Other),
+            (object("PromptTemplate", &json!({"template": ""})), Kind::Text),
+            (object("FewShotPromptTemplate", &json!({"template": ""})), Kind::Other),
+            (json!([1]), Kind::Other),
+        ] {
+            assert_eq!(kind(&prompt), expected, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_loaded_is_a_constructor() {
+        assert!(is_constructor(&object("A", &json!({}))));
+        let name = json!({"lc": 1, "type": "not_implemented", "id": ["A"], "repr": "A()"});
+        assert!(is_not_implemented(&name) && !is_constructor(&name));
+        for wrong in
+            [json!({"lc": 1, "type": "not_implemented", "id": []}), json!({"type": "not_implemented"})]
+        {
+            assert!(!is_not_implemented(&wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The text that a client sends to go on: base64url of a small JSON object. It says where the walk stands and which
+//! arguments it belongs to. It holds nothing that its bearer may not know, and opens nothing that the bearer's credential
+//! does not: it need not be sealed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use shared::langsmith::{Backend, RunCursor};
+use shared::secret::sha256;
+use time::OffsetDateTime;
+
+use super::place::{Place, Seen};
+use crate::toolset::ToolError;
+
+/// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much, and
+/// base64 makes four bytes of three.
+pub(crate) const MAX_LENGTH: usize = 40_000;
+
+/// Where a walk stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    pub(crate) place: Place,
+    /// The end of the window, when the walk has one of its own.
+    pub(crate) end: Option<OffsetDateTime>,
+    /// What the walk is through.
+    pub(crate) subject: Subject,
+}
+
+/// A short hash of the arguments that decide which runs there are, and one of the projects that they named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Subject(String, String);
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    b: Backend,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    u: Option<String>,
+    i: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    s: Option<(String, Option<i64>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    a: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    e: Option<i64>,
+    q: Subject,
+}
+
+impl Cursor {
+    /// The text.
+    pub(crate) fn write(&self) -> String {
+        let wire = Wire {
+            b: self.place.at.backend,
+            u: self.place.at.after.clone(),
+            i: self.place.index,
+            s: self.place.seen.as_ref().map(|seen| (seen.id.clone(), seen.start)),
+            a: self.place.seen.as_ref().map(|seen| seen.beside.clone()).unwrap_or_default(),
+            e: self.end.and_then(|end| i64::try_from(end.unix_timestamp_nanos() / 1000).ok()),
+            q: self.subject.clone(),
+        };
+        URL_SAFE_NO_PAD.encode(serde_json::to_string(&wire).unwrap_or_default())
+    }
+
+    /// Reads a text that [`write`](Self::write) wrote.
+    pub(crate) fn read(text: &str) -> Result<Self, ToolError> {
+        Self::decode(text.trim()).ok_or_else(|| {
+            ToolError::invalid(
+                "cursor must be the next_cursor of an earlier answer, unchanged. Leave it out to start anew.",
+            )
+        })
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        if text.len() > MAX_LENGTH {
+            return None;
+        }
+        let wire: Wire = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let end = match wire.e {
+            Some(micros) => Some(moment(micros)?),
+            None => None,
+        };
+        Some(Self {
+            place: Place {
+                at: RunCursor { backend: wire.b, after: wire.u },
+                index: wire.i,
+                seen: wire.s.map(|(id, start)| Seen { id, start, beside: wire.a }),
+            },
+            end,
+            subject: wire.q,
+        })
+    }
+}
+
+fn moment(micros: i64) -> Option<OffsetDateTime> {
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()?;
+    (1..=9999).contains(&moment.year()).then_some(moment)
+}
+
+impl Subject {
+    /// The subject of a call with these arguments on these projects.
+    pub(crate) fn new(arguments: &str, projects: &[String]) -> Self {
+        Self(short(arguments), short(&projects.join(",")))
+    }
+
+    /// Refuses a cursor whose arguments are not those of the call. Which projects they mean is not known yet.
+    pub(crate) fn check_arguments(&self, arguments: &str) -> Result<(), ToolError> {
+        if self.0 == short(arguments) { Ok(()) } else { Err(other()) }
+    }
+
+    /// Refuses a cursor into other projects: those of another workspace, or new ones by an old name.
+    pub(crate) fn check_projects(&self, projects: &[String]) -> Result<(), ToolError> {
+        if self.1 == short(&projects.join(",")) { Ok(()) } else { Err(other()) }
+    }
+}
+
+fn other() -> ToolError {
+    ToolError::invalid(
+        "cursor belongs to a call with other arguments. Repeat what that call asked for with it, or leave it out to start \
+         anew.",
+    )
+}
+
+fn short(text: &str) -> String {
+    let mut hash = sha256(text.as_bytes());
+    hash.truncate(11);
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_cursor() -> impl Strategy<Value = Cursor> {
+        let beside = prop::collection::vec("[0-9a-f-]{0,36}", 0..4);
+        let seen = ("[0-9a-f-]{0,36}", prop::option::of(any::<i64>()), beside)
+            .prop_map(|(id, start, beside)| Seen { id, start, beside });
+        let parts = (
+            any::<bool>(),
+            prop::option::of("\\PC{0,200}"),
+            any::<usize>(),
+            prop::option::of(seen),
+            prop::option::of(-62_000_000_000_000_000_i64..253_000_000_000_000_000),
+        );
+        parts.prop_map(|(first, after, index, seen, end)| Cursor {
+            place: Place {
+                at: RunCursor { backend: if first { Backend::V1 } else { Backend::V2 }, after },
+                index,
+                seen,
+            },
+            end: end
+                .map(|micros| OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).unwrap()),
+            subject: Subject::new("a", &["p".to_owned()]),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_can_be_read(cursor in any_cursor()) {
+            prop_assert_eq!(Cursor::read(&cursor.write()).unwrap(), cursor);
+        }
+
+        #[test]
+        fn garbage_is_refused(text in "\\PC{0,60}", bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            prop_assert!(Cursor::read(&text).is_err());
+            prop_assert!(Cursor::read(&URL_SAFE_NO_PAD.encode(bytes)).is_err());
+        }
+    }
+
+    #[test]
+    fn no_cursor_is_read_beyond_its_bound() {
+        let deep = URL_SAFE_NO_PAD.encode("[".repeat(100_000));
+        let huge = URL_SAFE_NO_PAD.encode(r#"{"b":"1","i":99999999999999999999999,"q":["",""]}"#);
+        let late = URL_SAFE_NO_PAD.encode(r#"{"b":"1","i":0,"e":9223372036854775807,"q":["",""]}"#);
+        let more = URL_SAFE_NO_PAD.encode(r#"{"b":"1","i":0,"q":["",""],"x":1}"#);
+        for text in [deep, huge, late, more] {
+            assert!(Cursor::read(&text).unwrap_err().message.starts_with("cursor must be"));
+        }
+    }
+
+    /// [`RunPage::split`](shared::langsmith::RunPage::split) lets no longer one pass.
+    #[test]
+    fn the_longest_cursor_of_langsmiths_can_be_read_back() {
+        let beside = vec!["00000000-0000-4000-8000-000000000000".to_owned(); 16];
+        let place = Place {
+            at: RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) },
+            index: 100,
+            seen: Some(Seen { id: beside[0].clone(), start: Some(i64::MAX), beside }),
+        };
+        let cursor = Cursor { place, end: None, subject: Subject::new("a", &[]) };
+        let text = cursor.write();
+        assert!(text.len() > 30_000 && text.len() <= MAX_LENGTH, "{}", text.len());
+        assert_eq!(Cursor::read(&text), Ok(cursor));
+    }
+
+    #[test]
+    fn a_cursor_stays_with_its_arguments() {
+        let subject = Subject::new("a", &["p".to_owned(), "q".to_owned()]);
+        assert_eq!(subject.check_arguments("a"), Ok(()));
+        assert!(subject.check_arguments("b").unwrap_err().message.starts_with("cursor belongs"));
+        assert_eq!(subject.check_projects(&["p".to_owned(), "q".to_owned()]), Ok(()));
+        assert!(subject.check_projects(&["p".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,176 @@
+//! Asks LangSmith: project names become ids, in parallel, and runs come page by page.
+
+use std::array;
+use std::sync::OnceLock;
+
+use futures_util::future::try_join_all;
+use shared::langsmith::{Caller, NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError};
+
+use super::cursor::Cursor;
+use super::request::Request;
+use super::window::Window;
+use crate::toolset::CallError;
+use crate::toolsets::langsmith::suggest::no_such;
+
+/// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
+const MAX_PAGES: usize = 10;
+
+/// The most runs that LangSmith sends at once.
+const MAX_LIMIT: u32 = 100;
+
+/// Holds the pages of one call, so that what is read of a page can go from hand to hand and is read once.
+pub(super) struct Pages([OnceLock<(RunCursor, RunPage)>; MAX_PAGES + 1]);
+
+/// What was read of a page, and where it starts.
+pub(super) type Page<'p> = (&'p RunCursor, RunBatch<'p>);
+
+impl Pages {
+    pub(super) fn new() -> Self {
+        Self(array::from_fn(|_| OnceLock::new()))
+    }
+
+    /// From when on was looked (RFC 3339), where the call said nothing about that and the backend needs to know.
+    pub(super) fn since(&self) -> Option<&str> {
+        let (_, page) = self.0.first()?.get()?;
+        page.since()
+    }
+}
+
+/// What LangSmith is asked, for the life of one call.
+pub(super) struct Asked<'p> {
+    projects: &'p [String],
+    start: Option<String>,
+    end: Option<String>,
+}
+
+/// The ids of the projects that are asked about.
+pub(super) async fn projects(caller: &Caller<'_>, request: &Request) -> Result<Vec<String>, CallError> {
+    let named = try_join_all(request.projects.iter().map(|name| project_id(caller, name)));
+    let mut ids = named.await?;
+    ids.extend(request.project_ids.iter().cloned());
+    Ok(ids)
+}
+
+/// The names that these projects have, as far as they are to be shown. Whoever named one by its id does not know it yet.
+pub(super) async fn names(
+    caller: &Caller<'_>,
+    request: &Request,
+    ids: &[String],
+) -> Result<Vec<(String, String)>, CallError> {
+    if !request.selection.shows("project_name") {
+        return Ok(Vec::new());
+    }
+    let mut names: Vec<(String, String)> =
+        ids.iter().cloned().zip(request.projects.iter().cloned()).collect();
+    if !request.project_ids.is_empty() {
+        names.extend(caller.project_names(&request.project_ids).await?);
+    }
+    Ok(names)
+}
+
+async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError> {
+    match caller.project_id(name).await? {
+        Some(id) => Ok(id),
+        None => Err(no_such(caller, NamedKind::Project, name).await.into()),
+    }
+}
+
+/// The projects that a cursor belongs to: those of the call; or those that its names mean now, where memory told others.
+pub(super) async fn of_cursor(
+    caller: &Caller<'_>,
+    cursor: &Cursor,
+    projects: Vec<String>,
+) -> Result<Vec<String>, CallError> {
+    let Err(other) = cursor.subject.check_projects(&projects) else { return Ok(projects) };
+    match caller.renewed_projects(&projects).await? {
+        Some(now) if cursor.subject.check_projects(&now).is_ok() => Ok(now),
+        _ => Err(other.into()),
+    }
+}
+
+impl<'p> Asked<'p> {
+    pub(super) fn new(projects: &'p [String], window: Window) -> Self {
+        let (start, end) = window.texts();
+        Self { projects, start, end }
+    }
+
+    /// The first pages, until there are as many runs as were asked for, or no more. Usually one: LangSmith may end a page
+    /// early, but seldom does.
+    pub(super) async fn first<'h>(
+        &self,
+        caller: &Caller<'_>,
+        request: &Request,
+        pages: &'h Pages,
+    ) -> Result<Vec<Page<'h>>, CallError> {
+        let mut query = self.query(request);
+        let mut read: Vec<Page<'h>> = Vec::new();
+        for place in &pages.0 {
+            let page = self.ask(caller, request, &query).await?;
+            let start = query.cursor.take().unwrap_or(RunCursor { backend: page.backend(), after: None });
+            let (start, page) = place.get_or_init(|| (start, page));
+            let batch = page.split()?;
+            query.limit = query.limit.saturating_sub(u32::try_from(batch.runs.len()).unwrap_or(u32::MAX));
+            // A cursor that stands still would repeat its page.
+            query.cursor = batch.next().filter(|next| *next != start).cloned();
+            read.push((start, batch));
+            if query.limit == 0 || query.cursor.is_none() {
+                break;
+            }
+        }
+        Ok(read)
+    }
+
+    /// The one page that starts at `at` and has more than `index` runs, if there are as many.
+    pub(super) async fn one<'h>(
+        &self,
+        caller: &Caller<'_>,
+        request: &Request,
+        (at, index): (&RunCursor, usize),
+        pages: &'h Pages,
+    ) -> Result<Vec<Page<'h>>, CallError> {
+        let mut query = self.query(request);
+        let needed = u32::try_from(index).unwrap_or(MAX_LIMIT).saturating_add(1);
+        query.limit = query.limit.max(needed).min(MAX_LIMIT);
+        query.cursor = Some(at.clone());
+        let page = self.ask(caller, request, &query).await?;
+        let start = RunCursor { backend: page.backend(), after: at.after.clone() };
+        let [place, ..] = &pages.0;
+        let (start, page) = place.get_or_init(|| (start, page));
+        Ok(vec![(start, page.split()?)])
+    }
+
+    async fn ask(
+        &self,
+        caller: &Caller<'_>,
+        request: &Request,
+        query: &RunQuery<'_>,
+    ) -> Result<RunPage, UpstreamError> {
+        let answer = caller.runs(query).await;
+        if matches!(answer, Err(UpstreamError::NotFound)) {
+            // A project may have gone and come back under its name.
+            request.projects.iter().for_each(|name| caller.forget_project(name));
+        }
+        answer
+    }
+
+    fn query<'q>(&'q self, request: &'q Request) -> RunQuery<'q> {
+        RunQuery {
+            projects: self.projects,
+            ids: request.ids.as_deref(),
+            run_type: request.run_type,
+            reference_example: request.reference_example.as_deref(),
+            filter: request.filter.as_deref(),
+            trace_filter: request.trace_filter.as_deref(),
+            tree_filter: request.tree_filter.as_deref(),
+            is_root: request.is_root,
+            error: request.error,
+            trace: request.trace_id.as_deref(),
+            start_time: self.start.as_deref(),
+            end_time: self.end.as_deref(),
+            limit: request.limit,
+            order: request.order.upstream(),
+            cursor: None,
+            select: &request.selection.columns,
+        }
+    }
+}

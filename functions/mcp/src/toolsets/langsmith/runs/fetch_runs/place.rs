@@ -1,0 +1,163 @@
+//! A place in the walk through all runs: a page of LangSmith's, and how much of it was delivered.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+use shared::langsmith::{Order, Run, RunCursor};
+
+use super::value::text;
+use crate::toolset::iso;
+
+/// After which run the walk goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The page that the next run was on.
+    pub(crate) at: RunCursor,
+    /// How many of its runs were delivered.
+    pub(crate) index: usize,
+    /// The last run that was delivered. At the beginning of a page it is one of an earlier page: runs that were stored late
+    /// may have pushed it from there onto this one.
+    pub(crate) seen: Option<Seen>,
+}
+
+/// A delivered run, by which its place is found again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) id: String,
+    /// Its start in microseconds since the Unix epoch.
+    pub(crate) start: Option<i64>,
+    /// Those delivered before it that started at the same moment, the last ones first: when it is deleted, its time alone
+    /// does not tell them from those to come.
+    pub(crate) beside: Vec<String>,
+}
+
+/// How many of these are kept: a cursor has to stay short.
+const MAX_BESIDE: usize = 16;
+
+impl Place {
+    /// The beginning of a page.
+    pub(crate) fn start(at: RunCursor) -> Self {
+        Self { at, index: 0, seen: None }
+    }
+
+    /// How many of `runs`, the same page read again, were delivered.
+    ///
+    /// LangSmith stores runs late and deletes old ones, and both shift a page. So it is the run that counts and not its
+    /// number. When it is gone or was pushed off the page, the start times tell what stands before it.
+    pub(super) fn resume(&self, runs: &[Run<'_>], order: Order) -> usize {
+        let Some(seen) = &self.seen else { return self.index.min(runs.len()) };
+        let place =
+            |id: &String| runs.iter().position(|run| run.id.and_then(text).is_some_and(|own| own == *id));
+        if let Some(at) = std::iter::once(&seen.id).chain(&seen.beside).find_map(place) {
+            return at + 1;
+        }
+        let is_before = |run: &Run<'_>| match (start(run).zip(seen.start), order) {
+            (Some((run, seen)), Order::Desc) => run > seen,
+            (Some((run, seen)), Order::Asc) => run < seen,
+            (None, _) => false,
+        };
+        runs.iter().take_while(|run| is_before(run)).count()
+    }
+}
+
+impl Seen {
+    /// The last of the `delivered` runs; `None` without one that has an id.
+    pub(super) fn of(delivered: &[Run<'_>]) -> Option<Self> {
+        let (last, before) = delivered.split_last()?;
+        let id = |run: &Run<'_>| run.id.and_then(text).map(Cow::into_owned);
+        let moment = start(last);
+        let beside = before.iter().rev().take_while(|run| moment.is_some() && start(run) == moment);
+        let beside = beside.filter_map(id).take(MAX_BESIDE).collect();
+        Some(Self { id: id(last)?, start: moment, beside })
+    }
+}
+
+fn start(run: &Run<'_>) -> Option<i64> {
+    let moment = moment(run.start_time?)?;
+    i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()
+}
+
+/// A time of LangSmith's.
+pub(crate) fn moment(raw: &RawValue) -> Option<time::OffsetDateTime> {
+    iso::moment(&text(raw)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::langsmith::Backend;
+
+    use super::*;
+
+    const FIRST: RunCursor = RunCursor { backend: Backend::V1, after: None };
+
+    /// Runs with one-letter ids; the second character is the second of their start.
+    fn runs(text: &str) -> Vec<Box<RawValue>> {
+        let run = |word: &str| {
+            let (id, second) = word.split_at(1);
+            let json = format!(r#"{{"id":"{id}","start_time":"2026-01-01T00:00:0{second}.000000"}}"#);
+            RawValue::from_string(json).unwrap()
+        };
+        text.split(' ').map(run).collect()
+    }
+
+    fn resume(place: &Place, text: &str, order: Order) -> usize {
+        let raw = runs(text);
+        let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
+        place.resume(&runs, order)
+    }
+
+    fn behind(words: &str, index: usize) -> Place {
+        let raw = runs(words);
+        let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
+        Place { at: FIRST, index, seen: Seen::of(&runs) }
+    }
+
+    #[test]
+    fn the_run_is_found_wherever_it_went() {
+        for (page, expected) in [("a5 b4 c3 d2", 2), ("x5 a5 b4 c3", 3), ("b4 c3 d2 e1", 1)] {
+            assert_eq!(resume(&behind("b4", 2), page, Order::Desc), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_is_gone_is_missed_by_nobody() {
+        assert_eq!(resume(&behind("b4", 2), "a5 c3 d2", Order::Desc), 1);
+        assert_eq!(resume(&behind("b4", 2), "w9 x8 y7 z6", Order::Desc), 4);
+        assert_eq!(resume(&behind("b4", 2), "a3 c5 d6", Order::Asc), 1);
+        assert_eq!(resume(&behind("b4", 2), "c4 d3", Order::Desc), 0);
+    }
+
+    #[test]
+    fn runs_of_one_moment_come_once_though_the_last_one_is_gone() {
+        let place = behind("a5 b4 c4 d4", 4);
+        for order in [Order::Desc, Order::Asc] {
+            for (page, expected) in [("a5 b4 c4 e4 f3", 3), ("b4 e4", 1), ("a5 c4 d4 e4", 3)] {
+                assert_eq!(resume(&place, page, order), expected, "{page}");
+            }
+        }
+        assert_eq!(place.seen.unwrap().beside, ["c", "b"]);
+    }
+
+    #[test]
+    fn only_the_last_runs_of_a_moment_are_kept() {
+        let many: Vec<String> = ('A'..='Z').map(|id| format!("{id}4")).collect();
+        let seen = behind(&many.join(" "), 26).seen.unwrap();
+        assert_eq!((seen.id.as_str(), seen.beside.len()), ("Z", MAX_BESIDE));
+        assert_eq!(seen.beside[0], "Y");
+    }
+
+    #[test]
+    fn a_run_that_was_pushed_onto_the_next_page_is_found_there() {
+        let place = behind("b4", 0);
+        for (page, expected) in [("c3 d2", 0), ("a5 b4 c3", 2), ("b4 c3", 1), ("a5 c3", 1)] {
+            assert_eq!(resume(&place, page, Order::Desc), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_page_from_its_start_needs_no_run() {
+        assert_eq!(resume(&Place::start(FIRST), "a5 b4", Order::Desc), 0);
+        let place = Place { at: FIRST, index: 9, seen: None };
+        assert_eq!(resume(&place, "a5 b4", Order::Desc), 2);
+    }
+}

@@ -1,0 +1,42 @@
+//! Writes a run straight from the received bytes.
+
+use shared::langsmith::Run;
+
+use super::around::Around;
+use super::member::Form;
+use super::selection::Selection;
+use crate::json::copy::copy;
+use crate::json::sink::Sink;
+use crate::toolset::paging::{Item, Limits};
+
+/// A run to be listed with some of its members.
+pub(super) struct RunItem<'a> {
+    pub(super) run: &'a Run<'a>,
+    pub(super) selection: &'a Selection,
+    pub(super) around: &'a Around,
+}
+
+impl Item for RunItem<'_> {
+    fn write(&self, limits: Limits, sink: &mut impl Sink) {
+        sink.ascii("{");
+        let mut is_first = true;
+        for member in &self.selection.members {
+            let form = member.form(self.run, self.around);
+            if self.selection.is_dense && form.is_empty() {
+                continue;
+            }
+            sink.name(member.name, is_first);
+            is_first = false;
+            match form {
+                Form::Exact(value) => copy(&value, None, sink),
+                Form::Free(value) => limits.write_part(&value, sink),
+                Form::Listed(value) => Limits { cut: None, ..limits }.write_part(&value, sink),
+            }
+        }
+        sink.ascii("}");
+    }
+}
+
+#[cfg(test)]
+#[path = "shape_tests.rs"]
+mod tests;

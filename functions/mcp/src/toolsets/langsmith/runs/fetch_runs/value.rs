@@ -1,0 +1,131 @@
+//! The values of a run that are not passed on as they come.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use shared::langsmith::Run;
+
+use super::member::raw;
+use crate::toolset::iso;
+pub(super) use crate::toolset::paging::members::text;
+
+/// A time in UTC.
+pub(super) fn time(raw_time: Option<&RawValue>) -> Cow<'_, str> {
+    let time = raw_time.and_then(text).and_then(|time| iso::json_in_utc(&time, "+00:00"));
+    time.map_or_else(|| raw(raw_time), Cow::Owned)
+}
+
+/// A time as LangSmith's first API writes it: UTC is not spelled out.
+pub(super) fn moment(raw_time: Option<&RawValue>) -> Cow<'_, str> {
+    match raw_time.and_then(text).as_ref().and_then(|time| time.strip_suffix('Z')) {
+        Some(time) => quoted(time),
+        None => raw(raw_time),
+    }
+}
+
+/// Costs are decimals and travel as text, so that no reader rounds them.
+pub(super) fn cost(raw_cost: Option<&RawValue>) -> Cow<'_, str> {
+    match raw_cost {
+        Some(number) if !number.get().starts_with('"') => quoted(&decimal(number.get())),
+        other => raw(other),
+    }
+}
+
+/// Costs by category.
+pub(super) fn cost_details(details: Option<&RawValue>) -> Cow<'_, str> {
+    let costs = details.and_then(|raw| serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()).ok());
+    let Some(costs) = costs else { return raw(details) };
+    let mut text = String::from("{");
+    for (category, value) in costs {
+        let before = if text.len() > 1 { "," } else { "" };
+        text.push_str(before);
+        text.push_str(&quoted(&category));
+        text.push(':');
+        text.push_str(&cost(Some(value)));
+    }
+    text.push('}');
+    Cow::Owned(text)
+}
+
+/// The number without an exponent, and without decimals that are zero.
+fn decimal(number: &str) -> Cow<'_, str> {
+    match number.parse::<f64>() {
+        Ok(value) if number.contains(['e', 'E']) && value.abs() < 1e15 => Cow::Owned(value.to_string()),
+        _ => Cow::Borrowed(number.strip_suffix(".0").unwrap_or(number)),
+    }
+}
+
+/// A root run's own order is its start and its id (LangSmith's run data format); a child's cannot be made up.
+pub(super) fn dotted_order<'a>(run: &Run<'a>) -> Cow<'a, str> {
+    if run.dotted_order.is_some() || run.parent_run_id.is_some() {
+        return raw(run.dotted_order);
+    }
+    let start = run.start_time.and_then(text).and_then(|start| iso::compact(&start));
+    match start.zip(run.id.and_then(text)) {
+        Some((start, id)) => quoted(&format!("{start}{id}")),
+        None => raw(None),
+    }
+}
+
+/// The free-form part around a run, with the metadata in it, where every reader looks for it.
+pub(super) fn extra<'a>(run: &Run<'a>) -> Cow<'a, str> {
+    let Some(metadata) = run.metadata else { return raw(run.extra) };
+    let around = run.extra.map_or("{}", RawValue::get);
+    let Some(rest) = around.strip_prefix('{').map(str::trim_start).filter(|_| !has_metadata(around)) else {
+        return raw(run.extra);
+    };
+    let comma = if rest.starts_with('}') { "" } else { "," };
+    Cow::Owned(format!("{{\"metadata\":{metadata}{comma}{rest}"))
+}
+
+fn has_metadata(extra: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Extra {
+        #[serde(default)]
+        metadata: Option<IgnoredAny>,
+    }
+    serde_json::from_str::<Extra>(extra).is_ok_and(|extra| extra.metadata.is_some())
+}
+
+/// A stored object of a run.
+#[derive(Deserialize)]
+struct Stored {
+    #[serde(default)]
+    presigned_url: Option<String>,
+    #[serde(default)]
+    mime_type: Option<String>,
+}
+
+/// Attachments by name, from the download links that came with the run.
+pub(super) fn attachments(run: &Run<'_>) -> Cow<'static, str> {
+    if run.attachments.is_none() && run.s3_urls.is_none() {
+        return Cow::Borrowed("{}");
+    }
+    let mut attachments = Map::new();
+    let links =
+        run.attachments.and_then(|links| serde_json::from_str::<Map<String, Value>>(links.get()).ok());
+    for (name, url) in links.into_iter().flatten() {
+        attachments.insert(name, attachment(&url, None));
+    }
+    let stored = run.s3_urls.and_then(|stored| serde_json::from_str::<Map<String, Value>>(stored.get()).ok());
+    for (key, value) in stored.into_iter().flatten() {
+        let Some(name) = key.strip_prefix("attachment.") else { continue };
+        let Ok(Stored { presigned_url: Some(url), mime_type }) = serde_json::from_value(value) else {
+            continue;
+        };
+        attachments.insert(name.to_owned(), attachment(&url.into(), mime_type.as_deref()));
+    }
+    Cow::Owned(Value::Object(attachments).to_string())
+}
+
+fn attachment(url: &Value, mime_type: Option<&str>) -> Value {
+    serde_json::json!({ "presigned_url": url, "mime_type": mime_type })
+}
+
+fn quoted(text: &str) -> Cow<'static, str> {
+    Cow::Owned(Value::from(text).to_string())
+}

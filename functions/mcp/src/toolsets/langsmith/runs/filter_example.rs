@@ -1,0 +1,25 @@
+//! What a filter looks like, for the error of one that LangSmith does not take.
+
+use shared::langsmith::UpstreamError;
+
+use crate::toolset::{CallError, ToolError};
+
+/// A filter of runs.
+pub(crate) const OF_RUNS: &str = r#"and(eq(run_type, "llm"), gt(latency, 5))"#;
+
+/// A filter of examples.
+pub(crate) const OF_EXAMPLES: &str = r#"exists(metadata, "level")"#;
+
+/// The same error; when LangSmith refuses what is asked for, with an example of the filters that were given.
+pub(crate) fn shown(error: CallError, example: &str) -> CallError {
+    match error {
+        CallError::Upstream(error @ UpstreamError::Rejected { status: 400 | 422, .. }) => {
+            tracing::warn!(%error, "LangSmith call failed");
+            let mut error = ToolError::from(&error);
+            error.message =
+                format!("{}. A filter looks like {example}.", error.message.trim_end_matches('.'));
+            error.into()
+        }
+        other => other,
+    }
+}

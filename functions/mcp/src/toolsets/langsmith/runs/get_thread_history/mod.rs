@@ -1,0 +1,113 @@
+//! `get_thread_history`: the messages of a conversation, oldest first, one page at a time.
+
+mod archive;
+mod conversation;
+mod form;
+mod identity;
+mod messages;
+mod read;
+mod request;
+
+use std::sync::Arc;
+
+use serde_json::json;
+use shared::langsmith::{Caller, NamedKind};
+
+use self::read::Thread;
+use self::request::Request;
+use super::since;
+use crate::json::sink::Sink;
+use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::paging::{Item, Limits};
+use crate::toolset::schema::tool_schema::{input, integer, integer_or, output, reader, text};
+use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named, paging};
+use crate::toolsets::langsmith::suggest::no_such;
+use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
+
+/// The tool.
+pub(crate) struct GetThreadHistory;
+
+const DESCRIPTION: &str = "Read the messages of one conversation thread, oldest first, without the history that its LLM runs \
+repeat. Runs name their thread in the metadata session_id, conversation_id or thread_id. Go on until total_pages.";
+
+impl WorkspaceTool for GetThreadHistory {
+    type Request = Request;
+    const LESS: &'static str =
+        "One LLM run of the thread is too large to be read: leave it out with start_time or end_time.";
+
+    fn describe(&self) -> Descriptor {
+        let parameters = vec![
+            ("thread_id", text("Id of the thread.")),
+            ("project_name", text("Exact name of its project.")),
+            ("page_number", integer("Page to return, from 1.")),
+            ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),
+            ("preview_chars", integer_or(150, "Longer texts are cut; 0 shows them whole.")),
+            ("start_time", text("Only runs that started then or later (ISO 8601).")),
+            ("end_time", text("Only runs that started before (ISO 8601).")),
+            ("cursor", text("next_cursor of an incomplete answer: reads older runs.")),
+        ];
+        let flag = |description: &str| json!({ "type": "boolean", "description": description });
+        let members = vec![
+            (
+                "result",
+                json!({ "type": "array", "items": {}, "description": "Messages as they were recorded." }),
+            ),
+            ("total_pages", integer("How many pages there are.")),
+            ("_incomplete", flag("Older runs were left out.")),
+            ("next_cursor", text("Pass it as cursor to read them.")),
+        ];
+        let input = input(&["thread_id", "project_name", "page_number"], parameters);
+        reader("get_thread_history", "Read a conversation thread", DESCRIPTION, input, output(members))
+    }
+
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+        Request::parse(arguments)
+    }
+
+    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+        let (thread_id, name) = (named(&request.thread), named(&request.project));
+        let project = caller.project_id(&request.project).await?;
+        let Some(project) = project else {
+            return Err(no_such(&caller, NamedKind::Project, &request.project).await.into());
+        };
+        let thread = Thread::read(&caller, project, &request).await?;
+        let complete = thread.next.is_none();
+        if thread.is_empty() && complete {
+            let looked = thread.since.as_deref().map(since::told).unwrap_or_default();
+            return not_found(format!("No runs found for thread {thread_id} in project {name}{looked}"));
+        }
+        let messages: Vec<Shown> = thread.messages().into_iter().map(Shown).collect();
+        if messages.is_empty() && complete {
+            return not_found(format!("No messages found in the runs for thread {thread_id}"));
+        }
+        let mut page = paging::page("result", &messages, &request.page);
+        if let Some(next) = &thread.next {
+            tell_the_rest(&mut page, thread.len(), next);
+        }
+        Ok(Output::json(page))
+    }
+}
+
+fn not_found(message: String) -> CallResult {
+    Err(CallError::Tool(ToolError::not_found(message)))
+}
+
+/// Adds to a page that older calls than the `read` ones were left out, and how to reach them. `next` is base64url.
+fn tell_the_rest(page: &mut String, read: usize, next: &str) {
+    paging::add_members(
+        page,
+        format_args!(
+            "\"_incomplete\":true,\"_incomplete_message\":\"Only {read} LLM runs of the thread were read. To read older \
+             ones, repeat the call with page_number 1 and next_cursor as cursor.\",\"next_cursor\":\"{next}\""
+        ),
+    );
+}
+
+/// A message as it was recorded.
+struct Shown(Arc<str>);
+
+impl Item for Shown {
+    fn write(&self, limits: Limits, sink: &mut impl Sink) {
+        limits.write_part(&self.0, sink);
+    }
+}

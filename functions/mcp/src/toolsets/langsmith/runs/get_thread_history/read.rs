@@ -1,0 +1,171 @@
+//! Reads the calls of a thread, newest first, as far as the bounds allow. Newest first, because the last calls repeat what
+//! the first ones said: if a thread is too long to be read whole, the least is missing.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+use shared::langsmith::filter::literal;
+use shared::langsmith::{Caller, Run, RunQuery, UpstreamError};
+use time::{Duration, OffsetDateTime};
+
+use super::archive::Archive;
+use super::conversation::{Conversation, Message};
+use super::messages;
+use super::request::Request;
+use crate::toolset::CallError;
+use crate::toolset::arguments::period::written;
+use crate::toolsets::langsmith::runs::fetch_runs::cursor::{Cursor, Subject};
+use crate::toolsets::langsmith::runs::fetch_runs::place::{Place, moment};
+
+/// The most queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
+const MAX_QUERIES: usize = 10;
+
+/// The most calls that one query asks for.
+const PAGE: u32 = 100;
+
+/// The most bytes of messages that are held.
+const MAX_HELD: usize = 16 * 1024 * 1024;
+
+/// What a query asks for beside the id.
+const SELECT: [&str; 5] = ["id", "inputs", "outputs", "start_time", "trace_id"];
+
+/// The calls of a thread, newest first.
+#[derive(Default)]
+pub(super) struct Thread {
+    calls: Vec<Call>,
+    archive: Archive,
+    /// Where older calls are, if any were left out: the text with which a client goes on.
+    pub(super) next: Option<String>,
+    /// From when on was looked, where the call does not say.
+    pub(super) since: Option<String>,
+}
+
+struct Call {
+    turn: u64,
+    inputs: Vec<Message>,
+    outputs: Vec<Message>,
+}
+
+impl Thread {
+    /// Reads the thread of a project. A limit that is reached after the first page ends the reading, not the answer.
+    pub(super) async fn read(
+        caller: &Caller<'_>,
+        project: String,
+        request: &Request,
+    ) -> Result<Self, CallError> {
+        let (mut thread, projects, filter) = (Self::default(), [project], filter(&request.thread));
+        let subject = Subject::new(&request.subject(), &projects);
+        let begun = request.cursor.as_ref();
+        begun.map_or(Ok(()), |cursor| cursor.subject.check_projects(&projects))?;
+        let mut latest = begun.map_or(request.period.end, |cursor| cursor.end);
+        let (start, end) = (request.period.start.map(written), latest.map(written));
+        let mut query = RunQuery {
+            projects: &projects,
+            run_type: Some("llm"),
+            filter: Some(&filter),
+            start_time: start.as_deref(),
+            end_time: end.as_deref(),
+            limit: PAGE,
+            select: &SELECT,
+            cursor: begun.map(|cursor| cursor.place.at.clone()),
+            ..RunQuery::default()
+        };
+        for _ in 0..MAX_QUERIES {
+            let page = match caller.runs(&query).await {
+                Ok(page) => page,
+                Err(UpstreamError::TooLarge) if query.limit > 1 => {
+                    query.limit = (query.limit / 5).max(1);
+                    continue;
+                }
+                Err(error) if thread.can_do_without(&error) => break,
+                Err(error) => {
+                    if error == UpstreamError::NotFound {
+                        // A project may have gone and come back under its name.
+                        caller.forget_project(&request.project);
+                    }
+                    return Err(error.into());
+                }
+            };
+            if thread.since.is_none() {
+                thread.since = page.since().map(str::to_owned);
+            }
+            let batch = page.split()?;
+            if begun.is_none() && thread.is_empty() {
+                latest = until_newest(&batch.runs, latest);
+            }
+            for run in &batch.runs {
+                thread.add(run);
+            }
+            let next = batch.next().cloned().filter(|next| query.cursor.as_ref() != Some(next));
+            if next.is_none() {
+                return Ok(thread);
+            }
+            query.cursor = next;
+            if thread.archive.size() > MAX_HELD {
+                break;
+            }
+        }
+        let place = query.cursor.map(Place::start);
+        thread.next = place.map(|place| Cursor { place, end: latest, subject }.write());
+        Ok(thread)
+    }
+
+    /// Whether a later page may be missing. A credential that is refused, or an outage, fails the whole answer.
+    fn can_do_without(&self, error: &UpstreamError) -> bool {
+        let limit = matches!(
+            error,
+            UpstreamError::RateLimited { .. } | UpstreamError::Timeout | UpstreamError::TooLarge
+        );
+        limit && !self.is_empty()
+    }
+
+    fn add(&mut self, run: &Run<'_>) {
+        let mut keep = |messages: Vec<Cow<'_, str>>| {
+            messages.iter().map(|message| self.archive.keep(message)).collect::<Vec<_>>()
+        };
+        let (inputs, outputs) = (keep(messages::inputs(run.inputs)), keep(messages::outputs(run.outputs)));
+        let turn = turn(run.trace_id.or(run.id));
+        self.calls.push(Call { turn, inputs, outputs });
+    }
+
+    /// Whether there is no call.
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// How many calls were read.
+    pub(super) fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// The messages, oldest first, without what the thread repeats.
+    pub(super) fn messages(&self) -> Vec<Arc<str>> {
+        let mut conversation = Conversation::default();
+        let shown =
+            self.calls.iter().rev().flat_map(|call| conversation.add(call.turn, &call.inputs, &call.outputs));
+        shown.map(|message| self.archive.text(message)).collect()
+    }
+}
+
+/// The end with which the reading goes on in the next call: what is newer than the first run stays outside and shifts
+/// nothing.
+fn until_newest(runs: &[Run<'_>], end: Option<OffsetDateTime>) -> Option<OffsetDateTime> {
+    let newest = runs.first().and_then(|run| moment(run.start_time?));
+    let behind = newest.map(|newest| newest.saturating_add(Duration::MICROSECOND));
+    behind.into_iter().chain(end).min()
+}
+
+/// The runs that carry the thread's id, under any of the keys that LangSmith groups by.
+fn filter(thread: &str) -> String {
+    const KEYS: &str = r#"["session_id","conversation_id","thread_id"]"#;
+    format!("and(in(metadata_key, {KEYS}), eq(metadata_value, {}))", literal(thread))
+}
+
+/// What tells one turn from another.
+fn turn(id: Option<&RawValue>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.map(RawValue::get).hash(&mut hasher);
+    hasher.finish()
+}

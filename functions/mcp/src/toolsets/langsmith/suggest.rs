@@ -1,0 +1,51 @@
+//! The error of a name that nothing has. It suggests the names that are most like it, as far as the caller can see them.
+
+use shared::langsmith::{Caller, NamedKind};
+
+use crate::toolset::arguments::nearest::most_alike;
+use crate::toolset::{ToolError, named};
+
+/// How many names an error suggests.
+const MOST: usize = 3;
+
+/// The error of a project, dataset or prompt that is not there. LangSmith is asked once more, for the names that are.
+pub(crate) async fn no_such(caller: &Caller<'_>, kind: NamedKind, name: &str) -> ToolError {
+    let what = match kind {
+        NamedKind::Project => "Project",
+        NamedKind::Dataset => "Dataset",
+        NamedKind::Prompt => "Prompt",
+    };
+    let known = caller.first_names(kind).await;
+    ToolError::not_found(format!("{what} {} not found{}", named(name), meant(name, &known)))
+}
+
+/// A question for what of `known` may have been meant, to be put behind an error; empty when nothing is like `name`.
+pub(crate) fn meant(name: &str, known: &[String]) -> String {
+    let alike = most_alike(name, known.iter().map(String::as_str), MOST);
+    // A name that is cut leads nowhere.
+    let alike: Vec<String> = alike.into_iter().filter(|name| named(name) == **name).map(named).collect();
+    match alike.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!(". Did you mean {only}?"),
+        Some((last, others)) => format!(". Did you mean {} or {last}?", others.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_like_the_name_is_asked_for() {
+        let known = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        for (name, names, expected) in [
+            ("suport-bot", &["support-bot", "other"][..], ". Did you mean support-bot?"),
+            ("bot", &["other", "bot-2", "bot-1"], ". Did you mean bot-2 or bot-1?"),
+            ("a-bot", &["b-bot", "c-bot", "d-bot", "e-bot"], ". Did you mean b-bot, c-bot or d-bot?"),
+            ("nope", &["support-bot"], ""),
+            ("nope", &[], ""),
+        ] {
+            assert_eq!(meant(name, &known(names)), expected, "{name}");
+        }
+    }
+}

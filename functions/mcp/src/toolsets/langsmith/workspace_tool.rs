@@ -1,0 +1,80 @@
+//! What most LangSmith tools have in common: the call works in one workspace, where its data is.
+
+use futures_util::future::BoxFuture;
+use serde_json::value::RawValue;
+use shared::langsmith::{Caller, UpstreamError};
+use shared::oauth::scope::{Scope, ScopeSet};
+
+use super::begun::{Begun, begin};
+use crate::toolset::arguments::defaults::{Defaults, given};
+use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::paging::refuse_marked;
+use crate::toolset::{CallError, CallResult, Context, Descriptor, Tool, ToolError};
+
+/// A tool that reads or writes one workspace.
+pub(crate) trait WorkspaceTool: Send + Sync + 'static {
+    /// What the arguments say.
+    type Request: Send;
+
+    /// Whether a call that gives it something to do writes. Called with nothing, such a tool explains itself.
+    const WRITES: bool = false;
+
+    /// Arguments of such a tool that say nothing when they say this.
+    const DEFAULTS: Defaults = &[];
+
+    /// How a caller asks for less when LangSmith's answer is too large to be read.
+    const LESS: &'static str = "";
+
+    /// What such a call needs besides, by its arguments.
+    fn needs_besides(_arguments: Option<&RawValue>) -> Option<Scope> {
+        None
+    }
+
+    /// What `tools/list` says about it.
+    fn describe(&self) -> Descriptor;
+
+    /// Takes the tool's own arguments. `workspace_id` is taken already, and what is left over is refused.
+    fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
+
+    /// Asks LangSmith.
+    fn run(&self, caller: Caller<'_>, request: Self::Request) -> impl Future<Output = CallResult> + Send;
+}
+
+impl<T: WorkspaceTool> Tool for T {
+    fn descriptor(&self) -> Descriptor {
+        self.describe()
+    }
+
+    fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
+        let writes = Self::WRITES && given(arguments, Self::DEFAULTS);
+        let usual = if writes { Scope::LangsmithWrite } else { Scope::LangsmithRead };
+        [Some(usual), Self::needs_besides(arguments)].into_iter().flatten().collect()
+    }
+
+    fn call<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        arguments: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, CallResult> {
+        Box::pin(async move {
+            if Self::WRITES {
+                refuse_marked(arguments)?;
+            }
+            let parse = |given: &mut Arguments<'_>| self.parse(given);
+            let Begun { workspace, request, ignored } = begin(self, context, arguments, parse)?;
+            let caller = context.caller_at_data(workspace.as_ref()).await?;
+            let done = self.run(caller, request).await;
+            ignored.note(done).map_err(|error| advised(error, Self::LESS))
+        })
+    }
+}
+
+fn advised(error: CallError, less: &str) -> CallError {
+    match error {
+        CallError::Upstream(error @ UpstreamError::TooLarge) if !less.is_empty() => {
+            tracing::warn!(%error, "LangSmith call failed");
+            ToolError::from(&error).with(less).into()
+        }
+        other => other,
+    }
+}
