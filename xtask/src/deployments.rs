@@ -3,7 +3,7 @@
 
 use crate::command::{self, Outcome, cargo, step};
 
-/// By the names that the tests know (functions/mcp/tests/http/deployment.rs).
+/// By the names that the double has for them (tests/langsmith-double/src/deployments.rs); a test of its compares the lists.
 const DEPLOYMENTS: [&str; 6] = ["lenient", "ch-only", "dual", "smithdb-only", "cloud", "byoc"];
 
 /// Runs all of them, and fails with the names of those where something failed.

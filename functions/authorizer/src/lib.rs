@@ -24,7 +24,7 @@ use shared::oauth::scope::ScopeSet;
 use shared::oauth::tool_scope::tool_scope;
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::web::challenge::{Challenge, challenge_header};
-use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, single};
+use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, given, single};
 use shared::web::tool_selection::ToolSelection;
 
 pub use event::Event;
@@ -61,7 +61,7 @@ impl Handler for Authorizer {
 impl Authorizer {
     async fn decide(&self, event: &Event) -> Result<Policy, Refused> {
         let headers = event.headers();
-        let mut values = headers.get_all(AUTHORIZATION).iter();
+        let mut values = given(&headers, [AUTHORIZATION]);
         match (values.next(), values.next()) {
             (Some(value), None) => {
                 let claims = self.verified(value).await?;
@@ -101,9 +101,9 @@ impl Authorizer {
     }
 }
 
-/// Whether there is a key header, and each value may be a LangSmith key.
+/// Whether there is a key header that is not empty, and each such value may be a LangSmith key.
 fn has_key(headers: &HeaderMap) -> bool {
-    let mut keys = API_KEYS.into_iter().flat_map(|name| headers.get_all(name)).peekable();
+    let mut keys = given(headers, API_KEYS).peekable();
     keys.peek().is_some() && keys.all(|value| value.to_str().is_ok_and(|text| may_be_key(text.trim())))
 }
 

@@ -245,6 +245,26 @@ async fn what_cannot_be_a_key_stops_here() {
 }
 
 #[tokio::test]
+async fn an_empty_header_is_no_credential() {
+    let (key, token) = (("X-Api-Key", "lsv2_pt_x"), world(true).token(|_| {}));
+    for empty in ["", " ", "\t "] {
+        for name in ["Authorization", "LANGSMITH-API-KEY", "x-api-key"] {
+            let world = world(true);
+            let policy = world.ask(&[(name, empty), key]).await.unwrap();
+            assert_eq!(policy["principalId"], "api-key", "{name}: {empty:?}");
+            let policy = world.bearer(&world.token(|_| {}), &[(name, empty)]).await.unwrap();
+            assert_eq!(policy["principalId"], "ada", "{name}: {empty:?}");
+            assert_eq!(world.ask(&[(name, empty)]).await, Err(UNAUTHORIZED), "{name}: {empty:?}");
+            assert_eq!(
+                world.bearer(&token, &[(name, empty)]).await,
+                Err(UNAUTHORIZED),
+                "another server's token"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_tool_beyond_the_scopes_is_denied_with_the_challenge() {
     let world = world(true);
     let token = world.token(|claims| claims.scope = "billing:read".into());

@@ -127,7 +127,7 @@ impl Caller<'_> {
     pub async fn dataset_version(&self, id: &str) -> Result<Option<String>, UpstreamError> {
         match self.get::<Version>(&format!("{PATH}/{id}/version"), &[("tag", "latest")]).await {
             Ok(version) => Ok(Some(version.as_of)),
-            Err(UpstreamError::NotFound) => Ok(None),
+            Err(UpstreamError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

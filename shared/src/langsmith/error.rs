@@ -32,7 +32,10 @@ pub enum UpstreamError {
     WorkspaceForbidden(WorkspaceId),
     /// 404.
     #[error("LangSmith does not know the requested object")]
-    NotFound,
+    NotFound {
+        /// LangSmith's explanation, bounded and without URLs or keys; empty when it gave none.
+        detail: String,
+    },
     /// 429.
     #[error("LangSmith's rate limit is reached")]
     RateLimited {
@@ -86,13 +89,21 @@ impl UpstreamError {
     /// does.
     pub const BLOCKED: Self = Self::Server { status: 403 };
 
+    /// 404 without an explanation.
+    pub const NOT_FOUND: Self = Self::NotFound { detail: String::new() };
+
+    /// Whether it is a 404, whatever LangSmith says about it.
+    pub const fn is_not_found(&self) -> bool {
+        matches!(self, Self::NotFound { .. })
+    }
+
     /// The error that a complete answer with a status other than 2xx stands for.
     pub(super) fn from_answer(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Self {
         match status.as_u16() {
             401 => Self::Unauthorized,
             403 if contains(body, b"org_scoped_key_requires_workspace") => Self::WorkspaceRequired,
             403 => Self::Forbidden,
-            404 => Self::NotFound,
+            404 => Self::NotFound { detail: detail(body) },
             408 => Self::Timeout,
             429 => Self::RateLimited { retry_after },
             status @ 400..=499 => Self::Rejected { status, detail: detail(body) },
@@ -175,7 +186,7 @@ mod tests {
             error(403, r#"{"error":"org_scoped_key_requires_workspace"}"#),
             UpstreamError::WorkspaceRequired
         );
-        assert_eq!(error(404, "<html>"), UpstreamError::NotFound);
+        assert_eq!(error(404, "<html>"), UpstreamError::NOT_FOUND);
         assert_eq!(error(429, ""), UpstreamError::RateLimited { retry_after: None });
         assert_eq!(error(503, "secret"), UpstreamError::Server { status: 503 });
         assert_eq!(error(302, ""), UpstreamError::Malformed);
@@ -188,6 +199,8 @@ mod tests {
             error(400, body),
             UpstreamError::Rejected { status: 400, detail: "bad filter see […] […]".into() }
         );
+        let error_404 = UpstreamError::NotFound { detail: "no such tag […]".into() };
+        assert_eq!(error(404, r#"{"detail":"no such tag https://internal.example"}"#), error_404);
         let body = r#"{"detail":[{"loc":["body","limit"],"msg":"too big"},{"msg":"and more"}]}"#;
         assert_eq!(
             error(422, body),

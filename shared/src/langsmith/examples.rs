@@ -160,7 +160,7 @@ impl Caller<'_> {
         let answer = self.list_examples(query).await;
         let is_nothing = match &answer {
             Ok(page) => page.0.trim_ascii() == b"[]",
-            Err(error) => *error == UpstreamError::NotFound,
+            Err(error) => error.is_not_found(),
         };
         let Some(dataset) = query.dataset.filter(|_| is_nothing) else { return answer };
         match self.renew(Kind::Dataset, dataset).await? {

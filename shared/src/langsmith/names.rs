@@ -126,7 +126,7 @@ impl Caller<'_> {
         let resolved = self.resolved_names().and_then(|resolved| Some((resolved, resolved.of(kind, id)?)));
         let Some((all, Resolved { name, looked_up: None, .. })) = resolved else { return Ok(None) };
         self.memory().names.ids.remove(&self.key(kind, &name));
-        let new = self.look_up(kind, &name).await?.ok_or(UpstreamError::NotFound)?;
+        let new = self.look_up(kind, &name).await?.ok_or(UpstreamError::NOT_FOUND)?;
         all.looked_up(kind, id, &new);
         Ok((new != id).then_some(new))
     }

@@ -98,7 +98,7 @@ impl Caller<'_> {
         let answer = self.list_projects(query).await;
         let is_nothing = match &answer {
             Ok(page) => page.projects.is_empty(),
-            Err(error) => *error == UpstreamError::NotFound,
+            Err(error) => error.is_not_found(),
         };
         let Some(dataset) = query.reference_dataset.filter(|_| is_nothing) else { return answer };
         match self.renew(Kind::Dataset, dataset).await? {

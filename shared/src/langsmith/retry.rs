@@ -119,7 +119,7 @@ mod tests {
         for error in [
             UpstreamError::Unauthorized,
             UpstreamError::Forbidden,
-            UpstreamError::NotFound,
+            UpstreamError::NOT_FOUND,
             UpstreamError::Server { status: 500 },
             UpstreamError::BLOCKED,
             UpstreamError::Malformed,

@@ -28,7 +28,9 @@ impl Caller<'_> {
     /// The list of workspaces decides between "not told" and "no access". [`UpstreamError::Unauthorized`] means a bad key.
     pub async fn ls_user_id(&self) -> Result<Option<UserId>, UpstreamError> {
         match self.user_id().await {
-            Err(UpstreamError::Forbidden | UpstreamError::NotFound) => self.workspaces().await.map(|_| None),
+            Err(UpstreamError::Forbidden | UpstreamError::NotFound { .. }) => {
+                self.workspaces().await.map(|_| None)
+            }
             outcome => outcome,
         }
     }
@@ -37,7 +39,7 @@ impl Caller<'_> {
     /// [`UpstreamError::Unauthorized`] means a bad key.
     pub async fn accepted(&self) -> Result<(), UpstreamError> {
         match self.workspaces().await {
-            Err(UpstreamError::Forbidden | UpstreamError::NotFound) => self.user_id().await.map(drop),
+            Err(UpstreamError::Forbidden | UpstreamError::NotFound { .. }) => self.user_id().await.map(drop),
             outcome => outcome.map(drop),
         }
     }

@@ -90,7 +90,7 @@ impl Caller<'_> {
     pub async fn organization_workspace(&self, id: &str) -> Result<Option<WorkspaceDetails>, UpstreamError> {
         match self.get_of_organization(&format!("{PATH}/{id}"), &[], None).await {
             Ok(workspace) => Ok(Some(workspace)),
-            Err(UpstreamError::NotFound | UpstreamError::Forbidden) => Ok(None),
+            Err(UpstreamError::NotFound { .. } | UpstreamError::Forbidden) => Ok(None),
             Err(error) => Err(error),
         }
     }

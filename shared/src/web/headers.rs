@@ -5,11 +5,21 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::ACCEPT;
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 /// The names under which the hosted server and the standalone one take a LangSmith key.
 pub const API_KEYS: [HeaderName; 2] =
     [HeaderName::from_static("x-api-key"), HeaderName::from_static("langsmith-api-key")];
+
+/// The lines of these headers that say anything. Clients whose setting is empty send the header all the same, so an empty
+/// credential is none.
+pub fn given<const N: usize>(
+    headers: &HeaderMap,
+    names: [HeaderName; N],
+) -> impl Iterator<Item = &HeaderValue> {
+    let lines = names.into_iter().flat_map(|name| headers.get_all(name));
+    lines.filter(|line| !line.as_bytes().trim_ascii().is_empty())
+}
 
 /// Whether a person's browser asks for a page. Programs do not list `text/html`.
 pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {

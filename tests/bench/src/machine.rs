@@ -7,17 +7,31 @@ use std::process::Command;
 use crate::Outcome;
 use crate::plan::Plan;
 
+/// The parts that measure the MCP peer.
+const WITH_MCP_PEER: [&str; 3] = ["mcp", "cloud", "paging"];
+/// The parts that measure the OAuth peers.
+const WITH_OAUTH_PEERS: [&str; 2] = ["refresh", "exchange"];
+
 /// The lines of the list at the top of the page.
 pub(crate) fn describe(plan: &Plan) -> Outcome<Vec<String>> {
     let mut lines = hardware()?;
     lines.push(format!("file system of the durable part: {}", file_system(&plan.scratch)?));
     lines.push(format!("this server: {}", said(&plan.server, &["--version"], Path::new(""))?));
-    let packages = ["langsmith-mcp-server", "fastmcp", "uvicorn", "uvloop"];
-    lines.push(format!(
-        "MCP peer, and FastMCP's OAuth provider: {}",
-        python_versions(&plan.python, &packages)?
-    ));
-    lines.push(format!("OAuth peer: {}", node_versions(plan)?));
+    lines.extend(peers(plan)?);
+    Ok(lines)
+}
+
+/// The peers that the chosen parts use: no other one needs to be installed.
+fn peers(plan: &Plan) -> Outcome<Vec<String>> {
+    let mut lines = Vec::new();
+    if plan.wants_any(&WITH_MCP_PEER) {
+        let packages = ["langsmith-mcp-server", "fastmcp", "uvicorn", "uvloop"];
+        lines.push(format!("MCP peer: {}", python_versions(&plan.python, &packages)?));
+    }
+    if plan.wants_any(&WITH_OAUTH_PEERS) {
+        let fastmcp = python_versions(&plan.python, &["fastmcp", "uvicorn", "uvloop"])?;
+        lines.push(format!("OAuth peers: {}; {fastmcp}", node_versions(plan)?));
+    }
     Ok(lines)
 }
 
@@ -76,4 +90,37 @@ pub(crate) fn said(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], pat
     }
     let output = command.output()?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        plan: Plan,
+    }
+
+    /// A plan on a machine without any peer.
+    fn plan(only: &[&str]) -> Plan {
+        let programs =
+            ["server", "double", "python", "node", "provider", "fastmcp-provider", "page", "scratch"];
+        let programs = programs.map(|name| format!("--{name}=/nowhere/{name}"));
+        let only = only.iter().map(|part| format!("--only={part}"));
+        Arguments::parse_from(["bench".to_owned()].into_iter().chain(programs).chain(only)).plan
+    }
+
+    #[test]
+    fn only_the_peers_of_the_chosen_parts_are_asked_for() {
+        for part in ["heavy", "floor", "shares", "refused", "durable"] {
+            assert_eq!(peers(&plan(&[part])).unwrap(), [] as [String; 0], "{part}");
+        }
+        for part in ["mcp", "cloud", "paging", "refresh", "exchange"] {
+            assert!(peers(&plan(&["floor", part])).is_err(), "{part}");
+        }
+        assert!(peers(&plan(&[])).is_err(), "all parts");
+    }
 }

@@ -51,6 +51,11 @@ impl Plan {
         self.only.is_empty() || self.only.iter().any(|only| only == part)
     }
 
+    /// Whether one of these parts is to be measured.
+    pub(crate) fn wants_any(&self, parts: &[&str]) -> bool {
+        parts.iter().any(|part| self.wants(part))
+    }
+
     /// How long one load lasts.
     pub(crate) fn span(&self) -> Duration {
         Duration::from_millis(self.span_millis)

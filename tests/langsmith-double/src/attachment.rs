@@ -1,4 +1,5 @@
-//! Files of examples and runs.
+//! Files of examples and runs. SDK: links stand under `attachment.{name}`, as `presigned_url` and `mime_type`. Assumed:
+//! `s3_url`, and a file without a type is `application/octet-stream`.
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};

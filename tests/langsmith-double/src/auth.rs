@@ -1,4 +1,7 @@
-//! Who calls: `X-API-Key` or a bearer token, and the workspace of `X-Tenant-Id`.
+//! Who calls: `X-API-Key` or a bearer token, and the workspace of `X-Tenant-Id`. Description: these three headers. Public
+//! report: a bearer token without a workspace works in its own (`langchain-ai/langsmith-cli` pull requests 92 and 115). SDK:
+//! a key of an organization is refused with `org_scoped_key_requires_workspace` where none is named. Assumed: a key wins over
+//! a bearer token. Assumed: a workspace that is not the caller's is answered 403.
 
 use std::sync::Arc;
 

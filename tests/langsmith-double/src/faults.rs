@@ -1,4 +1,6 @@
-//! Faults on demand: the ways in which an upstream misbehaves.
+//! Faults on demand: the ways in which an upstream misbehaves. Public report: 429 comes without `Retry-After`
+//! (`langchain-ai/langsmith-sdk` issue 2032). Those that LangSmith itself was seen with name their source below; the others
+//! happen to every server.
 
 use std::convert::Infallible;
 use std::io;

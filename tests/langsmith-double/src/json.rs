@@ -1,4 +1,6 @@
-//! Bodies, their times, path ids, and the containment that `metadata` asks for.
+//! Bodies, their times, path ids, and the containment that `metadata` asks for. Description: `HTTPValidationError`;
+//! `metadata` of a query is JSON. Assumed: the words of refusals, which are those of pydantic. Assumed: `metadata` asks for
+//! containment, as `PostgreSQL` has it.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -14,6 +14,7 @@ mod clock;
 pub mod data;
 mod data_plane;
 mod datasets;
+mod deployments;
 mod faults;
 mod fql;
 mod handle;
@@ -35,6 +36,7 @@ mod share;
 mod state;
 
 pub use data_plane::start_byoc;
+pub use deployments::{DEPLOYMENTS, Deployment};
 pub use faults::{Fault, FaultKind};
 pub use handle::Handle;
 pub use modes::{Modes, SelfRegistered};

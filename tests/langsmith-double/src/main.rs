@@ -1,8 +1,9 @@
 //! The double as a process of its own, for clients and benchmarks outside this workspace's tests.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use langsmith_double::data::TEAM_WORKSPACE;
-use langsmith_double::{Dataset, Options, Service, start, start_byoc};
+use langsmith_double::{DEPLOYMENTS, Dataset, Deployment, Options, start, start_byoc};
 
 /// A stateful LangSmith with sample data.
 #[derive(Parser)]
@@ -13,20 +14,10 @@ struct Arguments {
     /// The sample data.
     #[arg(long, value_enum, default_value_t = Data::Demo)]
     data: Data,
-    /// What it is like.
-    #[arg(long, value_enum, default_value_t = Mode::Lenient)]
-    mode: Mode,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Mode {
-    Lenient,
-    ChOnly,
-    Dual,
-    SmithdbOnly,
-    Cloud,
-    /// Like `cloud`, and the data of the sample workspace is at a data plane of its own, whose URL is printed second.
-    Byoc,
+    /// What it is like. `byoc` is like `cloud`, and the data of the sample workspace is at a data plane of its own, whose URL
+    /// is printed second.
+    #[arg(long, default_value = DEPLOYMENTS[0].name, value_parser = mode())]
+    mode: Deployment,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -34,6 +25,11 @@ enum Data {
     Demo,
     Bench,
     Large,
+}
+
+fn mode() -> impl TypedValueParser<Value = Deployment> {
+    let names = PossibleValuesParser::new(DEPLOYMENTS.map(|deployment| deployment.name));
+    names.try_map(|name| Deployment::named(&name).ok_or("there is no such deployment"))
 }
 
 #[tokio::main]
@@ -45,15 +41,9 @@ async fn main() -> std::io::Result<()> {
         Data::Bench => Dataset::Bench,
         Data::Large => Dataset::Large,
     };
-    let service = match arguments.mode {
-        Mode::Lenient => Service::LENIENT,
-        Mode::ChOnly => Service::CH_ONLY,
-        Mode::Dual => Service::DUAL,
-        Mode::SmithdbOnly => Service::SMITHDB_ONLY,
-        Mode::Cloud | Mode::Byoc => Service::CLOUD,
-    };
+    let service = arguments.mode.service;
     let options = Options { port: arguments.port, data, service, ..Options::default() };
-    let doubles = if arguments.mode == Mode::Byoc {
+    let doubles = if arguments.mode.has_data_plane {
         let (control, data_plane) = start_byoc(options, TEAM_WORKSPACE).await?;
         vec![control, data_plane]
     } else {

@@ -1,4 +1,4 @@
-//! In what deployments differ about logins, and where that is written.
+//! In what deployments differ about logins. Public report: each member names its own; where none stands, that of a standard.
 
 /// How the double treats logins. What the hosted platform does in each case is told by what others saw of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

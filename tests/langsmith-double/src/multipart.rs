@@ -1,4 +1,6 @@
-//! Bodies of `multipart/form-data` (RFC 7578), read whole: what they may hold is bounded before.
+//! Bodies of `multipart/form-data`, read whole: what they may hold is bounded before. Standard: RFC 7578. Description: the
+//! length of a part may be a parameter of its content type. Assumed: a body that cannot be read is answered 400, and there is
+//! a largest number of parts.
 
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};

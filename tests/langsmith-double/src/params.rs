@@ -1,4 +1,6 @@
-//! Query parameters with the platform's types: repeated keys, Python-style booleans, bounded integers.
+//! Query parameters with the platform's types: repeated keys, Python-style booleans, bounded integers. Description: which
+//! keys repeat, and limits from 1 to 100. Recorded: the standalone server writes `True` and `False`. Assumed: the other
+//! spellings of booleans and the words of refusals are those of pydantic.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;

@@ -1,4 +1,5 @@
-//! Answers in the platform's style: JSON bodies, errors as `{"detail": …}`.
+//! Answers in the platform's style: JSON bodies, errors as `{"detail": …}`. Description: `HTTPValidationError`. SDK: `error`
+//! of `org_scoped_key_requires_workspace`, and what 401, 403, 404 and 409 mean. Assumed: the words of `detail`.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

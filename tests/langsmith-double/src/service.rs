@@ -1,4 +1,10 @@
-//! In what deployments differ beside logins, and where that is written. What nobody has written down is marked "assumed".
+//! In what deployments differ beside logins. Public report: pull requests and notes of tools that talk to the hosted
+//! platform; each member names its own. SDK: the flags of `/info`, and how many decimals a score has.
+//!
+//! No deployment has what happens now and then: 429 without `Retry-After`, the HTML 403 of a firewall in between, 2xx with
+//! `errors` for a batch of runs. These are faults (`RateLimited`, `Blocked` and `Reports` of [`FaultKind`](crate::FaultKind))
+//! that a test asks for: the first two at every request of every tool in `functions/mcp/tests/http/faults.rs`, the third in
+//! `run_experiment_cloud.rs` there.
 
 use serde_json::{Map, Value};
 

@@ -74,7 +74,7 @@ pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, Upstream
     let (owner, found) = tokio::join!(checking.user_id(), checking.workspaces());
     let owner = match owner {
         Ok(owner) => owner,
-        Err(UpstreamError::Forbidden | UpstreamError::NotFound) => None,
+        Err(UpstreamError::Forbidden | UpstreamError::NotFound { .. }) => None,
         Err(error) => return Err(error),
     };
     let found = found?;
@@ -123,7 +123,7 @@ mod tests {
             UpstreamError::Unauthorized,
             UpstreamError::Forbidden,
             UpstreamError::WorkspaceRequired,
-            UpstreamError::NotFound,
+            UpstreamError::NOT_FOUND,
             UpstreamError::Malformed,
         ] {
             assert!(!is_transient(&error), "{error}");

@@ -89,7 +89,7 @@ mod tests {
         for error in [
             UpstreamError::RateLimited { retry_after: None },
             UpstreamError::Server { status: 500 },
-            UpstreamError::NotFound,
+            UpstreamError::NOT_FOUND,
             UpstreamError::Timeout,
             UpstreamError::Malformed,
         ] {

@@ -170,7 +170,7 @@ impl Upstream {
     ) -> Result<String, ClientIdError> {
         let registered = self.langsmith.oauth_register(metadata, &self.callback).await;
         let id = registered.map_err(|error| match error {
-            UpstreamError::NotFound | UpstreamError::Unauthorized | UpstreamError::Forbidden => {
+            UpstreamError::NotFound { .. } | UpstreamError::Unauthorized | UpstreamError::Forbidden => {
                 NoClient::Closed
             }
             error => NoClient::Upstream(error),

@@ -13,7 +13,7 @@ use shared::langsmith::{Credential, LangSmith, RefusedKeys, RequestBudget, Upstr
 use shared::oauth::scope::ScopeSet;
 use shared::secret::Secret;
 use shared::timed::TimedMap;
-use shared::web::headers::API_KEYS;
+use shared::web::headers::{API_KEYS, given};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ impl ApiKeys {
 
     /// The caller of a request that carries a key; `None` when it carries none.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Option<CallerIdentity>, AuthFailure> {
-        let Some(key) = first(headers, API_KEYS).map_err(|Ambiguous| AuthFailure::Invalid)? else {
+        let Some(key) = key(headers).map_err(|Ambiguous| AuthFailure::Invalid)? else {
             return Ok(None);
         };
         let key =
@@ -145,10 +145,10 @@ fn workspace_id(text: &str) -> Result<WorkspaceId, AuthFailure> {
     Ok(WorkspaceId::new(id.hyphenated().to_string()))
 }
 
-/// The value of whichever header is there. Two values are refused: it goes into a header of ours, and whatever stands in
+/// The value of whichever header holds one. Two values are refused: it goes into a header of ours, and whatever stands in
 /// front of us may have looked at the other one.
-fn first(headers: &HeaderMap, names: [HeaderName; 2]) -> Result<Option<&HeaderValue>, Ambiguous> {
-    let mut values = names.into_iter().flat_map(|name| headers.get_all(name));
+fn key(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Ambiguous> {
+    let mut values = given(headers, API_KEYS);
     let Some(value) = values.next() else { return Ok(None) };
     if values.any(|other| other != value) { Err(Ambiguous) } else { Ok(Some(value)) }
 }
@@ -187,6 +187,26 @@ mod tests {
         for lines in [&[(0, "")][..], &[(0, ""), (1, " ")], &[]] {
             assert_eq!(named(lines), Ok(None), "{lines:?}");
         }
+    }
+
+    #[test]
+    fn an_empty_key_stands_beside_no_other() {
+        let key_of = |lines: &[(usize, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(API_KEYS[*name].clone(), value.parse().unwrap());
+            }
+            key(&headers).map(|key| key.map(|key| key.to_str().unwrap().to_owned()))
+        };
+        for lines in
+            [&[(0, "k")][..], &[(0, "k"), (1, "")], &[(0, " \t"), (1, "k")], &[(0, "k"), (0, ""), (1, "k")]]
+        {
+            assert_eq!(key_of(lines), Ok(Some("k".to_owned())), "{lines:?}");
+        }
+        for lines in [&[(0, "")][..], &[(0, " "), (1, "")], &[]] {
+            assert_eq!(key_of(lines), Ok(None), "{lines:?}");
+        }
+        assert_eq!(key_of(&[(0, "k"), (1, "other")]), Err(Ambiguous));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use shared::oauth::scope::ScopeSet;
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::store::{Grants, Store, StoreError};
 use shared::vault::{Broker, BrokerError, Live, Refusal};
-use shared::web::headers::{bearer, is_langsmith_key};
+use shared::web::headers::{bearer, given, is_langsmith_key};
 
 use super::api_key::ApiKeys;
 use super::standing::Standing;
@@ -121,7 +121,7 @@ impl Authenticator for Logins {
         headers: &'a HeaderMap,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
         Box::pin(async move {
-            let mut values = headers.get_all(AUTHORIZATION).iter();
+            let mut values = given(headers, [AUTHORIZATION]);
             match (values.next(), values.next()) {
                 (Some(value), None) => {
                     let token = value.to_str().ok().and_then(bearer).ok_or(AuthFailure::Invalid)?;

@@ -4,13 +4,13 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, LOCATION, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use shared::oauth::public_url::PublicUrl;
-use shared::web::headers::{API_KEYS, wants_page};
+use shared::web::headers::{API_KEYS, given, wants_page};
 
 /// Whether it is a browser, without a credential. A client that probes with GET lists no `text/html`, and must get the
 /// challenge.
 pub(super) fn asks(method: &Method, headers: &HeaderMap) -> bool {
-    let has_credential =
-        headers.contains_key(AUTHORIZATION) || API_KEYS.iter().any(|name| headers.contains_key(name));
+    let [key, other] = API_KEYS;
+    let has_credential = given(headers, [AUTHORIZATION, key, other]).next().is_some();
     wants_page(method, headers) && !has_credential
 }
 

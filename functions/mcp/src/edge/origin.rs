@@ -23,7 +23,8 @@ impl Origins {
         Self { allowed, loopback: public.is_loopback() }
     }
 
-    /// Whether the request may go on: it has no Origin, or one that may call.
+    /// Whether the request may go on: it has no Origin, or one that may call. An empty one is none that may: no browser sends
+    /// it, so nobody is helped who let it pass.
     pub(crate) fn allow(&self, headers: &HeaderMap) -> bool {
         headers.get_all(ORIGIN).iter().all(|origin| origin.to_str().is_ok_and(|origin| self.allows(origin)))
     }

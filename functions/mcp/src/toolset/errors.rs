@@ -1,5 +1,6 @@
 //! Failures that a model can act on: what went wrong, in one of six kinds, and whether trying again can help.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -43,6 +44,9 @@ pub struct ToolError {
     pub retry_after: Option<u64>,
     /// Whether the same call can succeed later.
     pub retryable: bool,
+    /// Whether LangSmith itself said so of what it was asked for by its id, and not our reading of a good answer.
+    #[serde(skip)]
+    unknown_there: bool,
 }
 
 /// A name that somebody gave, as short as an error text needs it.
@@ -53,7 +57,7 @@ pub(crate) fn named(name: &str) -> String {
 impl ToolError {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Upstream);
-        Self { message: message.into(), kind, retry_after: None, retryable }
+        Self { message: message.into(), kind, retry_after: None, retryable, unknown_there: false }
     }
 
     /// The arguments are wrong.
@@ -64,6 +68,13 @@ impl ToolError {
     /// Something that was named does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::NotFound, message)
+    }
+
+    /// LangSmith does not know what it was asked for: what that is, without a full stop, and LangSmith's own explanation if
+    /// it gave one.
+    pub(crate) fn unknown(what: impl Display, detail: &str) -> Self {
+        let says = if detail.is_empty() { String::new() } else { format!(" LangSmith says: {detail}") };
+        Self { unknown_there: true, ..Self::not_found(format!("{what}.{says}")) }
     }
 
     /// The caller may not do this, or not there.
@@ -100,9 +111,9 @@ impl ToolError {
         self
     }
 
-    /// Whether whoever was asked failed or refused, and not the arguments.
+    /// Whether whoever was asked failed, refused or knew nothing, and not the arguments.
     pub(crate) const fn is_of_the_far_side(&self) -> bool {
-        matches!(self.kind, ErrorKind::Upstream | ErrorKind::Forbidden)
+        self.unknown_there || matches!(self.kind, ErrorKind::Upstream | ErrorKind::Forbidden)
     }
 
     fn not_retryable(mut self) -> Self {
@@ -132,7 +143,9 @@ impl From<&UpstreamError> for ToolError {
             UpstreamError::WorkspaceRequired => {
                 Self::invalid("This API key covers an organization: pass workspace_id to choose a workspace.")
             }
-            UpstreamError::NotFound => Self::not_found("LangSmith does not know the requested object."),
+            UpstreamError::NotFound { detail } => {
+                Self::unknown("LangSmith does not know the requested object", detail)
+            }
             UpstreamError::RateLimited { retry_after } => {
                 Self::new(ErrorKind::RateLimited, "LangSmith's rate limit is reached.").after(*retry_after)
             }
@@ -180,6 +193,6 @@ mod tests {
         let retryable = |error: UpstreamError| ToolError::from(&error).retryable;
         assert!(retryable(UpstreamError::Timeout) && retryable(UpstreamError::Server { status: 500 }));
         assert!(!retryable(UpstreamError::TooLarge) && !retryable(UpstreamError::Malformed));
-        assert!(!retryable(UpstreamError::Forbidden) && !retryable(UpstreamError::NotFound));
+        assert!(!retryable(UpstreamError::Forbidden) && !retryable(UpstreamError::NOT_FOUND));
     }
 }

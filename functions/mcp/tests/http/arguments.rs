@@ -1,6 +1,6 @@
 //! What clients and models write into arguments that they do not mean, what they add to the others, and how they spell them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::common::question;
 use crate::support::Server;
@@ -34,13 +34,46 @@ fn fillers(name: &str, schema: &Value) -> Vec<Value> {
     let forms = schema["anyOf"].as_array().into_iter().flatten().chain([schema]);
     let kinds: Vec<&Value> = forms.map(|form| &form["type"]).collect();
     let is_typed = kinds.iter().any(|kind| *kind == "boolean" || *kind == "integer");
-    if is_typed || ["_id", "_ids", "_time"].iter().any(|end| name.ends_with(end)) {
+    if is_typed || ["_id", "_ids", "_time", "filter"].iter().any(|end| name.ends_with(end)) {
         fillers.extend(["null", "None", "NONE", "undefined"].map(Value::from));
     }
-    if ["limit", "page_number"].contains(&name) {
-        fillers.push(json!(0));
+    if is_typed && !says_something(name, schema) {
+        fillers.push(neutral(schema));
     }
     fillers
+}
+
+/// The value of its type that a client fills in, if it knows no more of an argument than that.
+fn neutral(schema: &Value) -> Value {
+    let mut forms = schema["anyOf"].as_array().into_iter().flatten().chain([schema]);
+    match forms.find_map(|form| form["type"].as_str()) {
+        Some("integer") => json!(0),
+        Some("boolean") => json!(false),
+        Some("array") => json!([]),
+        Some("object") => json!({}),
+        _ => json!(""),
+    }
+}
+
+/// Whether that value is not what is meant anyway.
+fn says_something(name: &str, schema: &Value) -> bool {
+    name == "preview_chars" || (neutral(schema) == false && schema["default"] != false)
+}
+
+/// An argument for each of these that there are.
+fn filled(
+    tool: &Value,
+    plain: &Value,
+    wanted: impl Fn(&str, &Value) -> bool,
+    value: fn(&Value) -> Value,
+) -> Value {
+    let mut all = plain.clone();
+    for (name, schema) in tool["inputSchema"]["properties"].as_object().unwrap() {
+        if plain.get(name).is_none() && wanted(name, schema) {
+            all[name] = value(schema);
+        }
+    }
+    all
 }
 
 #[tokio::test]
@@ -50,7 +83,6 @@ async fn what_says_nothing_is_absent() {
         let name = tool["name"].as_str().unwrap();
         let plain = needed(name);
         let expected = server.call(name, plain.clone()).await;
-        let mut all = plain.clone();
         for (argument, schema) in tool["inputSchema"]["properties"].as_object().unwrap() {
             if plain.get(argument).is_some() {
                 continue;
@@ -61,10 +93,34 @@ async fn what_says_nothing_is_absent() {
                 let result = server.call_as("ada", name, filled).await.result();
                 assert_eq!(result["structuredContent"], expected, "{name} {argument}: {filler}");
             }
-            all[argument] = json!("");
         }
+        let all = filled(&tool, &plain, |_, _| true, |_| json!(""));
         assert_eq!(server.call(name, all).await, expected, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_call_whose_every_argument_is_neutral_says_what_those_say_that_are_not_absent() {
+    let server = Server::start().await;
+    for tool in tools(&server, true).await {
+        let name = tool["name"].as_str().unwrap();
+        let plain = needed(name);
+        let expected = server.call(name, filled(&tool, &plain, says_something, neutral)).await;
+        let all = filled(&tool, &plain, |_, _| true, neutral);
+        assert_eq!(server.call(name, all.clone()).await, expected, "{name} {all}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_needed_is_never_0() {
+    let server = Server::start().await;
+    for (tool, argument) in [("get_thread_history", "page_number"), ("fetch_runs", "limit")] {
+        let mut arguments = needed(tool);
+        arguments[argument] = json!(0);
+        let error = server.fail(tool, arguments).await;
+        assert_eq!(error["error"], format!("{argument} must be at least 1."));
+    }
+    assert!(server.langsmith().requests().is_empty());
 }
 
 #[tokio::test]
@@ -84,8 +140,9 @@ async fn what_is_required_must_say_something() {
         }
     }
     for (arguments, message) in [
-        (json!({"project_name": "support-bot", "limit": 0}), "limit must be at least 1."),
         (json!({"project_name": "support-bot"}), "Missing argument: limit"),
+        (json!({"limit": 2}), "Missing argument: project_name or project_id"),
+        (json!({"limit": 2, "project_name": ""}), "Missing argument: project_name or project_id"),
     ] {
         assert_eq!(server.fail("fetch_runs", arguments).await["error"], message);
     }
@@ -99,14 +156,13 @@ async fn a_call_that_says_no_more_than_the_defaults_asks_for_the_guide() {
     for tool in tools(&server, false).await {
         let name = tool["name"].as_str().unwrap();
         let guide = server.call(name, json!({})).await;
-        let default = |schema: &Value| {
+        let default: fn(&Value) -> Value = |schema| {
             let words = schema["enum"].as_array().and_then(|words| words.first());
             schema.get("default").or(words).cloned().unwrap_or_else(|| json!(""))
         };
-        let properties = tool["inputSchema"]["properties"].as_object().unwrap().iter();
-        let filled: Map<String, Value> =
-            properties.map(|(name, schema)| (name.clone(), default(schema))).collect();
-        for arguments in [Value::from(filled), json!({"toolCallId": "call_1", "sessionId": "s"})] {
+        let [defaults, neutral] = [default, neutral as fn(&Value) -> Value]
+            .map(|value| filled(&tool, &json!({}), |_, _| true, value));
+        for arguments in [defaults, neutral, json!({"toolCallId": "call_1", "sessionId": "s"})] {
             let result = server.call_as("ada-reader", name, arguments.clone()).await.result();
             assert_eq!(result["structuredContent"], guide, "{name} {arguments}");
         }
@@ -256,4 +312,36 @@ async fn every_spelling_of_a_value_is_understood() {
     let listing = server.call("list_datasets", json!({"metadata": {"source": "sample"}})).await;
     let same = json!({"metadata": "{\"source\": \"sample\"}", "limit": "2e1", "data_type": "None"});
     assert_eq!(server.call("list_datasets", same).await, listing);
+}
+
+/// Of a list some clients write the entries as text, and not the list.
+#[tokio::test]
+async fn entries_are_read_from_their_text() {
+    let server = Server::start().await;
+    let arguments = json!({
+        "dataset_name": "fresh",
+        "examples": [r#"{"inputs": {"q": 1}, "split": "test"}"#, {"inputs": {"q": 2}}, r#" {"inputs": "{\"q\": 3}"}"#],
+    });
+    let report = server.call("create_dataset", arguments).await;
+    let ids = report["example_ids"].as_array().unwrap();
+    assert_eq!(ids.len(), 3, "{report}");
+    for (id, number) in ids.iter().zip(1..) {
+        let stored = api(&server, &format!("/examples/{}", id.as_str().unwrap())).await;
+        assert_eq!(stored["inputs"], json!({"q": number}));
+    }
+    let update = json!({"example_id": ids[0], "outputs": {"a": 1}}).to_string();
+    assert_eq!(server.call("update_examples", json!({"updates": [update]})).await["updated"], 1);
+    let stored = api(&server, &format!("/examples/{}", ids[0].as_str().unwrap())).await;
+    assert_eq!(stored["outputs"], json!({"a": 1}));
+    let result =
+        json!({"example_id": ids[1], "outputs": {"a": 2}, "scores": [r#"{"key": "good", "score": 1}"#]});
+    let arguments =
+        json!({"experiment_name": "texts", "dataset_name": "fresh", "results": [result.to_string()]});
+    let report = server.call("run_experiment", arguments).await;
+    assert_eq!((&report["runs_recorded"], &report["scores_recorded"]), (&json!(1), &json!(1)), "{report}");
+    for wrong in [json!("first"), json!("[1]"), json!("{\"inputs\": ")] {
+        let arguments = json!({"dataset_name": "fresh", "examples": [{"inputs": {"q": 9}}, wrong]});
+        let error = server.fail("create_dataset", arguments).await;
+        assert_eq!(error["error"], "examples[1]: It must be a JSON object.", "{wrong}");
+    }
 }

@@ -230,6 +230,7 @@ async fn a_failure_names_the_data_plane() {
         (FaultKind::Status(500), "LangSmith failed (status 500)."),
         (FaultKind::Malformed, "LangSmith's answer cannot be understood."),
         (FaultKind::Status(403), "LangSmith denies access"),
+        (FaultKind::Status(404), "LangSmith does not know the requested object."),
     ] {
         let byoc = Byoc::of(TEAM_WORKSPACE).await;
         inject(&byoc.data_plane.handle(), "/api/", kind);
@@ -238,6 +239,26 @@ async fn a_failure_names_the_data_plane() {
         let named = format!("The workspace's data is at its data plane, {}.", byoc.data_plane.url());
         assert!(told.starts_with(expected) && told.ends_with(&named), "{kind:?}: {told}");
     }
+}
+
+#[tokio::test]
+async fn what_a_data_plane_does_not_know_is_named_with_it() {
+    let byoc = Byoc::of(TEAM_WORKSPACE).await;
+    let id = Uuid::nil();
+    let named = format!("The workspace's data is at its data plane, {}.", byoc.data_plane.url());
+    for (tool, arguments) in [
+        ("fetch_runs", json!({"project_id": id, "limit": 1})),
+        ("read_dataset", json!({"dataset_id": id})),
+        ("read_example", json!({"example_id": id})),
+    ] {
+        let error = byoc.server.call_as("ada-team", tool, arguments).await.tool_error();
+        let told = error["error"].as_str().unwrap();
+        assert!(told.contains(&format!("{id} not found")) && told.ends_with(&named), "{tool}: {told}");
+    }
+    // A name that no project has is no failure of the data plane.
+    let misspelt = json!({"project_name": "suport-bot", "limit": 1});
+    let error = byoc.server.call_as("ada-team", "fetch_runs", misspelt).await.tool_error();
+    assert!(!error["error"].as_str().unwrap().contains("data plane"), "{error}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use langsmith_double::data::TEAM_WORKSPACE;
-use langsmith_double::{Double, Options, Queries, Service, start, start_byoc};
+use langsmith_double::{DEPLOYMENTS, Double, Options, Queries, Service, start, start_byoc};
 
 /// How LangSmith is deployed.
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ pub(crate) enum Deployment {
 }
 
 static OF_THIS_RUN: LazyLock<Deployment> = LazyLock::new(|| {
-    let name = std::env::var("LANGSMITH_DEPLOYMENT").unwrap_or_else(|_| "lenient".to_owned());
+    let name = std::env::var("LANGSMITH_DEPLOYMENT").unwrap_or_else(|_| DEPLOYMENTS[0].name.to_owned());
     Deployment::by_name(&name).unwrap_or_else(|| panic!("LANGSMITH_DEPLOYMENT: no deployment {name:?}"))
 });
 
@@ -71,15 +71,8 @@ impl Deployment {
     }
 
     fn by_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "lenient" => Self::Whole(Service::LENIENT),
-            "ch-only" => Self::Whole(Service::CH_ONLY),
-            "dual" => Self::Whole(Service::DUAL),
-            "smithdb-only" => Self::Whole(Service::SMITHDB_ONLY),
-            "cloud" => Self::Whole(Service::CLOUD),
-            "byoc" => Self::Byoc(Service::CLOUD),
-            _ => return None,
-        })
+        let kind = langsmith_double::Deployment::named(name)?;
+        Some(if kind.has_data_plane { Self::Byoc(kind.service) } else { Self::Whole(kind.service) })
     }
 
     /// Starts it with these options; its API is below `path`.

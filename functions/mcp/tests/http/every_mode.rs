@@ -1,14 +1,14 @@
 //! Every tool against every kind of deployment that the double can be: a usual call succeeds and brings what there is.
 
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
-use langsmith_double::{Double, Options, Service, start, start_byoc};
+use langsmith_double::{DEPLOYMENTS, Deployment, Double, Options, start, start_byoc};
 use serde_json::{Value, json};
 
 use crate::byoc::with_key;
 use crate::common::question;
 use crate::support::Server;
 
-/// A deployment, by the name that the double's program has for it.
+/// A deployment that runs, by the name that the double has for it.
 struct Mode {
     name: &'static str,
     server: Server,
@@ -18,19 +18,16 @@ struct Mode {
 
 async fn modes() -> Vec<Mode> {
     let mut modes = Vec::new();
-    for (name, service) in [
-        ("lenient", Service::LENIENT),
-        ("ch-only", Service::CH_ONLY),
-        ("dual", Service::DUAL),
-        ("smithdb-only", Service::SMITHDB_ONLY),
-        ("cloud", Service::CLOUD),
-    ] {
-        let double = start(Options { service, ..Options::default() }).await.unwrap();
-        modes.push(Mode { name, server: Server::of_double(double), data_plane: None });
+    for Deployment { name, service, has_data_plane } in DEPLOYMENTS {
+        let options = Options { service, ..Options::default() };
+        let (double, data_plane) = if has_data_plane {
+            let (control, data_plane) = start_byoc(options, TEAM_WORKSPACE).await.unwrap();
+            (control, Some(data_plane))
+        } else {
+            (start(options).await.unwrap(), None)
+        };
+        modes.push(Mode { name, server: Server::of_double(double), data_plane });
     }
-    let options = Options { service: Service::CLOUD, ..Options::default() };
-    let (control, data_plane) = start_byoc(options, TEAM_WORKSPACE).await.unwrap();
-    modes.push(Mode { name: "byoc", server: Server::of_double(control), data_plane: Some(data_plane) });
     for mode in &modes {
         mode.server.authenticator.know("team", with_key(ADA_KEY, Some(TEAM_WORKSPACE)));
     }

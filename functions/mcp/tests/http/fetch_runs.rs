@@ -164,7 +164,7 @@ async fn values_that_cannot_be_meant_never_reach_langsmith() {
     for (name, value, message) in [
         ("run_type", json!("agent"), "one of llm, chain, tool, retriever, embedding, prompt, parser"),
         ("page_number", json!(-1), "at least 1"),
-        ("max_chars_per_page", json!(0), "at least 1"),
+        ("max_chars_per_page", json!(-1), "at least 1"),
         ("preview_chars", json!(-1), "at least 0"),
         ("is_root", json!("perhaps"), "true or false"),
         ("filter", json!("eq(name, \"\u{0}\")"), "text without the character U+0000"),

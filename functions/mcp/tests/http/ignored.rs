@@ -101,3 +101,50 @@ async fn scores_without_a_run_open_nothing() {
     }
     assert!(experiments(&server).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_list_of_placeholders_is_named() {
+    let server = Server::start().await;
+    let runs = json!({"project_name": "support-bot", "limit": 2});
+    let examples = json!({"dataset_name": "support-questions", "limit": 2});
+    for (tool, plain, name) in [
+        ("fetch_runs", &runs, "run_ids"),
+        ("fetch_runs", &runs, "project_id"),
+        ("fetch_runs", &runs, "select"),
+        ("list_examples", &examples, "example_ids"),
+        ("list_examples", &examples, "splits"),
+    ] {
+        let expected = server.call(tool, plain.clone()).await;
+        for (value, is_noted) in
+            [(json!([""]), true), (json!("[\" \"]"), true), (json!([]), false), (json!("[]"), false)]
+        {
+            let mut arguments = plain.clone();
+            arguments[name] = value;
+            let mut answer = server.call(tool, arguments.clone()).await;
+            let members = answer.as_object_mut().unwrap();
+            let noted = (members.remove("_ignored"), members.remove("_ignored_message"));
+            assert_eq!(noted.0, is_noted.then(|| json!([name])), "{tool} {arguments}");
+            assert_eq!(noted.1.is_some(), is_noted, "{tool} {arguments}");
+            assert_eq!(answer, expected, "{tool} {arguments}");
+        }
+    }
+    for words in [json!(["None"]), json!(["null", ""]), json!("[\"undefined\"]")] {
+        let arguments = json!({"project_name": "support-bot", "limit": 2, "run_ids": words});
+        assert_eq!(server.call("fetch_runs", arguments).await["_ignored"], json!(["run_ids"]), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn runs_that_are_placeholders_only_are_named_by_the_tools_that_copy_them() {
+    let server = Server::start().await;
+    let none = json!({"dataset_name": "fresh", "source_run_ids": ["null"]});
+    let report = server.call("create_dataset", none.clone()).await;
+    assert_eq!((&report["examples_created"], &report["_ignored"]), (&json!(0), &json!(["source_run_ids"])));
+    let message = report["_ignored_message"].as_str().unwrap();
+    assert_eq!(message, "Taken for absent, because every entry is a placeholder: source_run_ids.");
+    let text = server.fail("update_examples", none).await["error"].as_str().unwrap().to_owned();
+    assert!(text.contains("go with source_run_ids only") && text.ends_with(message), "{text}");
+    let beside = json!({"example_id": question(0), "metadata": {"k": 1}, "source_run_ids": ["None"]});
+    let report = server.call("update_examples", beside).await;
+    assert_eq!((&report["updated"], &report["_ignored"]), (&json!(1), &json!(["source_run_ids"])));
+}

@@ -12,7 +12,7 @@ use crate::support::Server;
 const WRITERS: [(&str, bool); 4] =
     [("push_prompt", true), ("create_dataset", false), ("update_examples", true), ("run_experiment", true)];
 
-/// What 8,000 tokens hold: of such JSON, four bytes make a token.
+/// Of such JSON, a token takes four bytes and more, so that this is below 8,000 tokens; tests/clients counts them.
 const MAX_LIST: usize = 32_000;
 
 #[tokio::test]

@@ -49,6 +49,8 @@ mod modern;
 #[cfg(test)]
 mod narrowed;
 #[cfg(test)]
+mod not_found;
+#[cfg(test)]
 mod prompt_parts;
 #[cfg(test)]
 mod push_prompt;
@@ -56,6 +58,7 @@ mod push_prompt;
 mod push_prompt_dry_run;
 #[cfg(test)]
 mod push_prompt_faults;
+mod push_prompt_gone;
 #[cfg(test)]
 mod push_prompt_kept;
 #[cfg(test)]

@@ -17,7 +17,8 @@ fn dry(arguments: &Value) -> Value {
 
 /// What a push and a dry run of it say in the same words.
 fn told(pushed: &Value) -> Vec<Value> {
-    let names = ["status", "prompt_name", "parent_commit_hash", "updated", "kept", "dropped"];
+    let names =
+        ["status", "prompt_name", "parent_commit_hash", "updated", "kept", "dropped", "variables_gone"];
     names.iter().map(|name| pushed[*name].clone()).collect()
 }
 

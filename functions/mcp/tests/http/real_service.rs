@@ -77,6 +77,49 @@ async fn a_query_of_the_second_backend_names_the_workspace_and_where_to_begin() 
 }
 
 #[tokio::test]
+async fn single_runs_and_a_trace_are_looked_for_since_their_project_too() {
+    let server = deployed(Service::SMITHDB_ONLY).await;
+    let page = server.call("fetch_runs", support_bot(&json!({"select": ["trace_id", "id"]}))).await;
+    let since = |request: &Recorded| {
+        serde_json::from_str::<Value>(&request.body).unwrap()["min_start_time"].as_str().unwrap().to_owned()
+    };
+    let usual = since(&asked(&server, SECOND)[0]);
+    assert!(!usual.starts_with("1970"), "{usual}");
+    let (run, trace) = (&page["runs"][0]["id"], &page["runs"][0]["trace_id"]);
+    for more in [json!({"run_ids": [run]}), json!({"trace_id": trace})] {
+        let found = ids(&server.call("fetch_runs", support_bot(&more)).await);
+        assert!(found.contains(&run.as_str().unwrap().to_owned()), "{more}: {found:?}");
+        assert_eq!(since(&asked(&server, SECOND)[0]), usual, "{more}");
+    }
+    let unknown = json!({"run_ids": [sample_id("nothing")]});
+    let note = server.call("fetch_runs", support_bot(&unknown)).await["_note"].clone();
+    assert!(note.as_str().unwrap().contains("start_time looks further back"), "{note}");
+}
+
+#[tokio::test]
+async fn a_key_in_an_unknown_project_names_its_own_workspace() {
+    let server = deployed(Service::SMITHDB_ONLY).await;
+    let unknown = json!({"project_id": sample_id("nothing"), "limit": 5});
+    let queries = async |kind: &str| {
+        let error = server.call_as("ada-key", "fetch_runs", unknown.clone()).await.tool_error();
+        assert_eq!(error["kind"], kind, "{error}");
+        let requests = asked(&server, "");
+        let (settings, others): (Vec<_>, Vec<_>) =
+            requests.into_iter().partition(|request| request.path.ends_with("/settings"));
+        let query = others.into_iter().rfind(|request| request.path == SECOND).unwrap();
+        (settings.len(), query.x_tenant_id)
+    };
+    let own = Some(TEAM_WORKSPACE.to_string());
+    for expected in [1, 0] {
+        assert_eq!(queries("not_found").await, (expected, own.clone()), "it is remembered");
+    }
+    // Where LangSmith does not tell, the second API is asked all the same.
+    server.clock.advance(Duration::from_mins(5));
+    disturb(&server, "/settings", FaultKind::Status(500), None);
+    assert_eq!(queries("forbidden").await, (1, None));
+}
+
+#[tokio::test]
 async fn what_the_deployment_says_decides_what_no_run_proves() {
     let none = json!({"project_name": "empty-project"});
     let server = deployed(Service::SMITHDB_ONLY).await;

@@ -12,7 +12,7 @@ use crate::common::question;
 use crate::deployment::Need;
 use crate::run_experiment::{assert_whole, experiments, whole};
 use crate::support::{Server, identity};
-use crate::writes::{call_raw, inject, runs, writes};
+use crate::writes::{api, call_raw, inject, runs, writes};
 
 #[tokio::test]
 async fn a_repeated_call_records_nothing_twice() {
@@ -31,6 +31,35 @@ async fn the_same_call_made_twice_at_once_records_once() {
         tokio::join!(server.call("run_experiment", whole()), server.call("run_experiment", whole()));
     assert_eq!(one["experiment_id"], other["experiment_id"]);
     assert_whole(&server).await;
+}
+
+/// A number that comes as text is no category, which would take the place of the number and leave no mean.
+#[tokio::test]
+async fn a_number_as_text_replaces_a_number_by_a_number() {
+    let server = Server::start().await;
+    server.call("run_experiment", whole()).await;
+    let score = |scores: Value| {
+        json!({"experiment_name": "answers-v7", "close": true,
+            "results": [{"example_id": question(2), "scores": scores}]})
+    };
+    for (scores, counts, mean) in [
+        (json!({"correct": "0.5"}), (0, 1), 0.5),
+        (json!("{\"correct\": \" 0.50\"}"), (0, 1), 0.5),
+        (json!({"correct": "0.2"}), (1, 0), 0.4),
+        (json!([{"key": "correct", "score": "0.8"}]), (1, 0), 0.6),
+    ] {
+        let report = server.call("run_experiment", score(scores.clone())).await;
+        let found = (&report["scores_recorded"], &report["scores_existing"]);
+        assert_eq!(found, (&json!(counts.0), &json!(counts.1)), "{scores}");
+        let correct = &report["scores"]["correct"];
+        assert_eq!(correct["n"], 3, "{report}");
+        assert!((correct["mean"].as_f64().unwrap() - mean).abs() < 1e-9, "{scores}: {report}");
+    }
+    // In the list form a value is a category, whatever it says.
+    let stars = json!([{"key": "stars", "value": "5"}]);
+    server.call("run_experiment", score(stars)).await;
+    let stored = api(&server, "/feedback?key=stars").await;
+    assert_eq!((&stored[0]["score"], &stored[0]["value"]), (&Value::Null, &json!("5")), "{stored}");
 }
 
 /// The same experiment with other outputs, and a score for them.

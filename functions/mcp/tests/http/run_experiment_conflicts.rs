@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use http::Method;
-use langsmith_double::FaultKind;
+use langsmith_double::{FaultKind, Service};
 use serde_json::{Value, json};
 
-use crate::common::question;
+use crate::common::{deployed, question};
 use crate::deployment::Need;
 use crate::run_experiment::{assert_whole, experiments, whole};
 use crate::support::Server;
@@ -48,8 +48,13 @@ async fn recorded(server: &Server, dataset: &str, example: &Value) -> Value {
 
 #[tokio::test]
 async fn a_run_from_before_its_experiment_may_come_again() {
-    let server = Server::needing(&[Need::OldRuns]).await;
-    let result = recorded(&server, "support-questions", &json!(question(1))).await;
+    may_come_again(&Server::needing(&[Need::OldRuns]).await).await;
+    // The second API must be told where to begin: that is not with the experiment then.
+    may_come_again(&deployed(Service::SMITHDB_ONLY).await).await;
+}
+
+async fn may_come_again(server: &Server) {
+    let result = recorded(server, "support-questions", &json!(question(1))).await;
     let mut scored = timeless(&result);
     scored["scores"] = json!({"correct": 1});
     for (again, scores) in [(result.clone(), 0), (timeless(&result), 0), (scored, 1)] {
@@ -63,8 +68,8 @@ async fn a_run_from_before_its_experiment_may_come_again() {
     assert_eq!(error["kind"], "invalid", "{error}");
     let text = error["error"].as_str().unwrap();
     assert!(text.contains(&question(1)) && text.contains("already with other outputs"), "{text}");
-    let experiment = experiments(&server).await[0]["id"].clone();
-    let found = runs(&server, &experiment);
+    let experiment = experiments(server).await[0]["id"].clone();
+    let found = runs(server, &experiment);
     assert_eq!((found.len(), &found[0]["outputs"]), (1, &json!({"answer": "b"})));
 }
 

@@ -74,6 +74,10 @@ async fn full_cuts_nothing_that_fits() {
     let full = fetch(&server, &with("full")).await;
     assert!(!texts(&full).contains(" chars)"));
     assert_eq!((&full["preview_chars"], full.get("_truncated")), (&json!(0), None));
+    // Clients that fill in arguments write the default, which the schema tells.
+    let default = fetch(&server, &json!({"detail": "full", "preview_chars": 150})).await;
+    assert_eq!(default, fetch(&server, &json!({"detail": "full"})).await);
+    assert_eq!(default["preview_chars"], 0);
     let small = fetch(&server, &json!({"detail": "full", "max_chars_per_page": 2000})).await;
     assert!(small.to_string().len() < 4000);
 }

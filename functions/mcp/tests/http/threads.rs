@@ -246,7 +246,7 @@ async fn wrong_arguments_never_reach_langsmith() {
         (json!({"page_number": null}), "page_number"),
         (json!({"page_number": [1]}), "page_number"),
         (json!({"page_number": 0}), "page_number must be at least 1."),
-        (json!({"max_chars_per_page": 0}), "max_chars_per_page must be at least 1."),
+        (json!({"max_chars_per_page": -1}), "max_chars_per_page must be at least 1."),
         (json!({"preview_chars": -1}), "preview_chars must be at least 0."),
         (json!({"thread_id": {}}), "thread_id"),
         (json!({"thread_id": "a\u{0}"}), "thread_id must be text without the character U+0000."),

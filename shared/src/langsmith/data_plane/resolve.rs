@@ -167,6 +167,13 @@ impl Caller<'_> {
         self.known_list().ok_or(UpstreamError::Forbidden)
     }
 
+    /// The workspace that the caller's credential works in when it names none, if LangSmith tells: it is asked once, and not waited
+    /// for long.
+    pub(in crate::langsmith) async fn own_workspace(&self) -> Option<WorkspaceId> {
+        let once = RequestBudget::new(1);
+        self.until_at_most(WAIT).within(&once).current_workspace(self.credential().fingerprint()).await
+    }
+
     /// The workspace that a credential works in which names none, if LangSmith tells.
     async fn current_workspace(&self, credential: String) -> Option<WorkspaceId> {
         let (memory, now) = (&self.memory().data_planes, self.memory().now());
@@ -234,7 +241,9 @@ impl Caller<'_> {
 const fn hides(error: &UpstreamError) -> bool {
     matches!(
         error,
-        UpstreamError::Forbidden | UpstreamError::NotFound | UpstreamError::Rejected { status: 405, .. }
+        UpstreamError::Forbidden
+            | UpstreamError::NotFound { .. }
+            | UpstreamError::Rejected { status: 405, .. }
     )
 }
 

@@ -35,7 +35,7 @@ impl LangSmith {
         metadata: &OAuthMetadata,
         redirect_uri: &str,
     ) -> Result<String, UpstreamError> {
-        let endpoint = metadata.registration_endpoint.clone().ok_or(UpstreamError::NotFound)?;
+        let endpoint = metadata.registration_endpoint.clone().ok_or(UpstreamError::NOT_FOUND)?;
         let request = self.http.post(endpoint).json(&json!({
             "client_name": "LangSmith Remote MCP",
             "redirect_uris": [redirect_uri],

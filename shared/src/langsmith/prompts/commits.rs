@@ -55,7 +55,7 @@ impl Caller<'_> {
         let query: &[_] = if include_model { &[("include_model", "true")] } else { &[] };
         match self.get(&path, query).await {
             Ok(commit) => Ok(Some(commit)),
-            Err(UpstreamError::NotFound) => Ok(None),
+            Err(UpstreamError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -61,7 +61,7 @@ impl Caller<'_> {
     pub async fn prompt(&self, name: PromptName<'_>) -> Result<Option<Prompt>, UpstreamError> {
         match self.get::<Answer>(&format!("/api/v1/repos/{}", name.path()), &[]).await {
             Ok(answer) => Ok(Some(answer.repo)),
-            Err(UpstreamError::NotFound) => Ok(None),
+            Err(UpstreamError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -104,7 +104,7 @@ impl Caller<'_> {
         error: UpstreamError,
     ) -> Result<RunPage, UpstreamError> {
         let (offer, other) = (self.offer(), first.other());
-        let is_missing = error == UpstreamError::NotFound;
+        let is_missing = error.is_not_found();
         if is_missing && offer.is_some_and(|offer| offer.flags.lacks(other)) {
             return Err(error);
         }
@@ -136,15 +136,13 @@ impl Caller<'_> {
 /// Whether the answer can be that of a deployment without this backend.
 fn is_elsewhere(error: &UpstreamError) -> bool {
     use UpstreamError as E;
-    matches!(error, E::NotFound | E::Rejected { status: 405 | 410, .. } | E::Server { status: 501 })
+    matches!(error, E::NotFound { .. } | E::Rejected { status: 405 | 410, .. } | E::Server { status: 501 })
 }
 
 /// What two such answers mean. A 404 of either may be about the project, and is then the reason.
 fn neither(first: &UpstreamError, second: &UpstreamError) -> UpstreamError {
-    if [first, second].contains(&&UpstreamError::NotFound) {
-        return UpstreamError::NotFound;
-    }
-    UpstreamError::Unsupported(NEITHER)
+    let missing = [first, second].into_iter().find(|error| error.is_not_found());
+    missing.cloned().unwrap_or(UpstreamError::Unsupported(NEITHER))
 }
 
 /// Whether the query starts at the beginning. What follows a page of one backend cannot be had from the other.
@@ -155,7 +153,7 @@ fn starts(query: &RunQuery<'_>) -> bool {
 fn is_nothing(answer: &Result<RunPage, UpstreamError>) -> bool {
     match answer {
         Ok(page) => page.is_empty(),
-        Err(error) => *error == UpstreamError::NotFound,
+        Err(error) => error.is_not_found(),
     }
 }
 
@@ -167,10 +165,10 @@ mod tests {
     fn one_404_of_two_refusals_is_about_the_project() {
         let rejected = |status| UpstreamError::Rejected { status, detail: String::new() };
         let gated = UpstreamError::Server { status: 501 };
-        for error in [UpstreamError::NotFound, rejected(405), rejected(410), gated.clone()] {
+        for error in [UpstreamError::NOT_FOUND, rejected(405), rejected(410), gated.clone()] {
             assert!(is_elsewhere(&error), "{error}");
-            assert_eq!(neither(&error, &UpstreamError::NotFound), UpstreamError::NotFound);
-            assert_eq!(neither(&UpstreamError::NotFound, &error), UpstreamError::NotFound);
+            assert_eq!(neither(&error, &UpstreamError::NOT_FOUND), UpstreamError::NOT_FOUND);
+            assert_eq!(neither(&UpstreamError::NOT_FOUND, &error), UpstreamError::NOT_FOUND);
         }
         assert_eq!(neither(&gated, &gated), UpstreamError::Unsupported(NEITHER));
         for error in [rejected(400), UpstreamError::Server { status: 500 }, UpstreamError::Forbidden] {

@@ -49,6 +49,9 @@ pub struct RunQuery<'q> {
     pub trace: Option<&'q str>,
     /// Only runs that started at this time or later (RFC 3339). LangSmith allows more queries with one.
     pub start_time: Option<&'q str>,
+    /// Where there is no [`start_time`](Self::start_time): however old the runs are, also where they may be older than their
+    /// project.
+    pub any_age: bool,
     /// Only runs that started before this time (RFC 3339).
     pub end_time: Option<&'q str>,
     /// How many at most (1 to 100).
@@ -75,6 +78,7 @@ impl Default for RunQuery<'_> {
             error: None,
             trace: None,
             start_time: None,
+            any_age: false,
             end_time: None,
             limit: 100,
             order: Order::default(),

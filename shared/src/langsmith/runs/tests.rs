@@ -48,6 +48,7 @@ fn both_encodings_ask_for_the_same() {
         error: Some(false),
         trace: Some("x"),
         start_time: Some("s"),
+        any_age: false,
         end_time: Some("e"),
         limit: 7,
         order: Order::Desc,

@@ -1,7 +1,8 @@
 //! `POST /v2/runs/query`. Other names, capitals, and a window of one day where none is given; no order but newest first.
 //!
 //! Its description asks for the workspace beside an API key, and its window should begin with the project, as LangChain's own
-//! SDK has it. A key that names no workspace is told by the project's, which is whose the runs are.
+//! SDK has it. A key that names no workspace is told by the project's, which is whose the runs are, and where that is not
+//! known by the one that the key works in.
 
 use std::borrow::Cow;
 
@@ -19,8 +20,8 @@ use crate::langsmith::{Caller, UpstreamError};
 
 const PATH: &str = "/v2/runs/query";
 
-/// Before the first run that any LangSmith holds, where it is not known when the project began. Without a lower bound the
-/// API would look at the last day only.
+/// Before the first run that any LangSmith holds: for a project that LangSmith does not list, so that nobody knows when it
+/// began, and for runs of any age. Without a lower bound the API would look at the last day only.
 const BEGINNING: &str = "1970-01-01T00:00:00Z";
 
 /// The body; what was not asked for is not sent.
@@ -86,9 +87,7 @@ impl Caller<'_> {
         let mut body = Body::new(query)?;
         let needs_none = query.start_time.is_some() && self.workspace().is_some();
         let facts = if needs_none { ProjectFacts::default() } else { self.facts(query.projects).await };
-        // Who names runs or a trace wants them however old they are: a run may be recorded long after it began.
-        let names_runs = query.ids.is_some() || query.trace.is_some();
-        let since = facts.since.filter(|_| query.start_time.is_none() && !names_runs);
+        let since = facts.since.filter(|_| query.start_time.is_none() && !query.any_age);
         let since = since.and_then(|since| since.format(&Rfc3339).ok());
         if let Some(since) = &since {
             body.min_start_time = Cow::Owned(since.clone());
@@ -96,8 +95,12 @@ impl Caller<'_> {
         if query.ids.is_some() && query.end_time.is_none() {
             body.max_start_time = self.tomorrow();
         }
-        let workspace = facts.workspace.as_ref().filter(|_| self.workspace().is_none());
-        let caller = workspace.map_or(*self, |workspace| self.in_workspace(workspace));
+        let workspace = match (self.workspace(), facts.workspace) {
+            (Some(_), _) => None,
+            (None, Some(workspace)) => Some(workspace),
+            (None, None) => self.own_workspace().await,
+        };
+        let caller = workspace.as_ref().map_or(*self, |workspace| self.in_workspace(workspace));
         let body = caller.post_query(PATH, &body).await?;
         Ok(RunPage { body, backend: Backend::V2, whole: false, since })
     }

@@ -178,6 +178,37 @@ async fn a_bad_key_header_is_401_on_its_first_request_and_a_good_one_is_remember
 }
 
 #[tokio::test]
+async fn an_empty_credential_header_is_none() {
+    let world = World::start().await;
+    let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
+    for empty in ["", "  "] {
+        let token = format!("Bearer {}", tokens.access);
+        for (name, value, other) in [
+            ("x-api-key", data::ADA_KEY, "authorization"),
+            ("x-api-key", data::ADA_KEY, "langsmith-api-key"),
+            ("langsmith-api-key", data::ADA_KEY, "x-api-key"),
+            ("authorization", token.as_str(), "x-api-key"),
+        ] {
+            let caller = headers(&[(name, value), (other, empty)]);
+            assert_eq!(
+                call(world.url(), caller, "list_projects", json!({})).await.status,
+                200,
+                "{name} {other}"
+            );
+        }
+        for name in ["authorization", "x-api-key", "langsmith-api-key"] {
+            let answer = call(world.url(), headers(&[(name, empty)]), "list_projects", json!({})).await;
+            let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+            assert_eq!(
+                (answer.status.as_u16(), challenge.contains("error=")),
+                (401, false),
+                "{name}: {challenge}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_key_names_its_workspace_in_a_header() {
     let world = World::start().await;
     let workspace = data::ADA_WORKSPACE.to_string();

@@ -1,4 +1,4 @@
-//! The fields of a run, in the order of the platform's `RunSelect` enumeration.
+//! The fields of a run. Description: `RunSelect`, in its order, and the default of `select`. Assumed: the id is always there.
 
 /// Every name that `select` accepts.
 pub(crate) const COLUMNS: [&str; 60] = [
@@ -65,7 +65,7 @@ pub(crate) const COLUMNS: [&str; 60] = [
 ];
 
 /// What a query without `select` does not get.
-const NOT_BY_DEFAULT: [&str; 16] = [
+const NOT_BY_DEFAULT: [&str; 15] = [
     "inputs_preview",
     "inputs_s3_urls",
     "inputs_or_signed_url",
@@ -78,7 +78,6 @@ const NOT_BY_DEFAULT: [&str; 16] = [
     "extra_or_signed_url",
     "serialized_or_signed_url",
     "child_run_ids",
-    "manifest_s3_id",
     "trace_min_max_start_time",
     "messages",
     "inserted_at",

@@ -1,4 +1,5 @@
-//! Feedback on runs, as filters and statistics read it.
+//! Feedback on runs, as filters and statistics read it. Sample: "Fetch performance metrics" of the documentation has number,
+//! mean and values by key. Assumed: the values are those that are texts.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,7 @@
-//! How LangSmith writes and reads times and costs.
+//! How LangSmith writes and reads times and costs. Sample: "Fetch performance metrics" of the documentation begins a project
+//! without a zone, and has a dataset's version with `+00:00`. Description: costs are texts. SDK: the time in a
+//! `dotted_order`. Assumed: all times of projects and runs are without a zone, all others with one. Assumed: a cost has no
+//! zeros at its end.
 
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;

@@ -1,7 +1,8 @@
-//! A stored run: the values that filters look at, and every field already serialised.
+//! A stored run: the values that filters look at, and every field already serialised. Documentation: "Run (span) data format"
+//! has the three statuses; "Query threads" looks for `thread_id` of the metadata, then for the two other keys.
 //!
-//! Answers are put together from the serialised fields, so that a page of 100 runs costs copies and no
-//! serialisation: the double must never be the slow part of a benchmark.
+//! Answers are put together from the serialised fields, so that a page of 100 runs costs copies and no serialisation: the
+//! double must never be the slow part of a benchmark.
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -62,7 +63,7 @@ impl Facts {
 
     /// The conversation that the run belongs to, from the metadata keys that the platform groups by.
     pub(crate) fn thread(&self) -> Option<&str> {
-        ["session_id", "thread_id", "conversation_id"]
+        ["thread_id", "session_id", "conversation_id"]
             .iter()
             .find_map(|key| self.metadata.get(*key)?.as_str())
     }

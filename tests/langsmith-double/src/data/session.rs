@@ -1,4 +1,5 @@
-//! A project (`TracerSession` on the wire) or experiment, serialised once with and once without statistics.
+//! A project or experiment, serialised once with and once without statistics. Description: `TracerSession` and `RunStats`.
+//! Assumed: the numbers are those of the roots. Assumed: without `include_stats` they are null.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! One dataset and its wire form.
+//! One dataset and its wire form. Description: `Dataset` and `DataType`. Assumed: the tag of a version that does not exist is
+//! answered 404.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;

@@ -1,4 +1,5 @@
-//! One example: every version that it has had, and its wire form.
+//! One example: every version that it has had, and its wire form. Description: `Example`. Assumed: its name is `#` and the
+//! first four digits of its id. Assumed: `modified_at` is the time of the version that is read.
 
 use serde::Serialize;
 use serde_json::value::RawValue;

@@ -1,4 +1,5 @@
-//! Datasets and their examples: the part of the sample data that requests change.
+//! Datasets and their examples: the part of the sample data that requests change. SDK: the splits of an example are
+//! `dataset_split` of its metadata (`update_dataset_splits`); `as_of` is a time or the tag of a version.
 
 mod dataset;
 mod example;

@@ -1,5 +1,6 @@
 //! Whether free-form JSON fits the schema of its dataset: the part of JSON Schema that datasets use, which is `type`,
-//! `required` and `properties`.
+//! `required` and `properties`. Description: a dataset has a schema for inputs and one for outputs. Assumed: examples are
+//! checked when they are written, and refused in the words of Python's `jsonschema`.
 
 use serde_json::Value;
 use serde_json::value::RawValue;

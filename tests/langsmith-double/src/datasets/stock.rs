@@ -1,4 +1,6 @@
-//! What there is of datasets and examples. A write takes effect whole or not at all.
+//! What there is of datasets and examples. SDK: a dataset's name that is taken is answered 409, after which its plugin for
+//! pytest reads the dataset. Description: a deletion of an example is one from the newest version only. Assumed: ids stay
+//! taken after a deletion. Assumed: a write takes effect whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;

@@ -1,4 +1,5 @@
-//! A partial update of an example. What it does not mention stays.
+//! A partial update of an example. Description: `ExampleUpdate` and `AttachmentsOperations`. Assumed: what it does not
+//! mention stays, the splits too where the metadata does not name them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,7 @@
-//! Whether a run matches a filter.
+//! Whether a run matches a filter. Documentation: "Query traces" asks for a key and its value, of metadata and of feedback,
+//! by two comparisons in one `and`, for failed runs by `neq(error, null)`, and searches all texts of a run. Assumed:
+//! `eq(error, true)` asks the same. Assumed: letters of either case match in a search. Assumed: a value of another kind than
+//! the field's is not equal to it, and in no order with it.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,8 @@
-//! What a filter can ask about, and how its values are read.
+//! What a filter can ask about, and how its values are read. Documentation: "Trace query syntax" names `id name run_type
+//! start_time end_time latency total_tokens error execution_order tags feedback_key feedback_score`; "Query traces" asks for
+//! `metadata_key` and `metadata_value` and writes a latency as `"5s"` or `2`. Description: `status` and `trace_id`, in the
+//! examples of filters. Assumed: the other fields, and the second names of some. Assumed: the units `ms`, `m` and `h`, and
+//! numbers in quotation marks.
 
 use time::OffsetDateTime;
 

@@ -1,4 +1,5 @@
-//! Words of a filter.
+//! Words of a filter. Documentation: "Query traces" writes texts in either kind of quotation marks, and lists in brackets.
+//! Assumed: the escapes in a text are those of JSON.
 
 use super::FilterError;
 

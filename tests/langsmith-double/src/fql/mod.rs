@@ -1,7 +1,8 @@
 //! The filter query language of `/runs/query`: `and(eq(run_type, "llm"), gt(latency, "2s"))`.
 //!
-//! Part of the language that the platform documents: the comparisons `eq neq gt gte lt lte in has exists search`, the
-//! connectives `and or not`, and the fields of [`field::Field`]. Anything else is refused, never ignored.
+//! Documentation: "Trace query syntax" and the examples of "Query traces" have the comparisons `eq neq gt gte lt lte in has
+//! search` and the connectives `and or`. SDK: `not` and `exists`, in the example of `list_examples`. Assumed: both hold for
+//! runs too. Assumed: anything else is refused, never ignored.
 
 mod eval;
 mod field;

@@ -1,4 +1,6 @@
-//! From words to a filter.
+//! From words to a filter. Documentation: "Query traces" nests `and` and `or`, asks `has` of tags, and `search` of a whole
+//! run. SDK: `has(metadata, '{…}')` and `exists(metadata, "key")`. Assumed: tags can be compared with `eq`, `neq` and `in`
+//! too. Assumed: deeper nesting than 32 is refused.
 
 use std::vec::IntoIter;
 

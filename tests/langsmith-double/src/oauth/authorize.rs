@@ -1,4 +1,5 @@
-//! `GET /oauth/authorize` and the answer of the page (RFC 6749 section 4.1, RFC 7636, RFC 9207).
+//! `GET /oauth/authorize` and the answer of the page. Standard: RFC 6749 section 4.1, RFC 7636, RFC 9207. Description: the
+//! browser is sent on to a consent page. Assumed: without a choice the login is for the person's first workspace.
 
 use std::sync::Arc;
 

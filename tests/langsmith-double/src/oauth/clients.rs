@@ -1,4 +1,5 @@
-//! Clients, and dynamic registration (RFC 7591): public clients, 8 KB at most, redirect URIs by the platform's rule.
+//! Clients, and dynamic registration. Standard: RFC 7591. Description: public clients, 8 KB at most, redirect URIs that are
+//! loopback, https or native; a client's page data at `/oauth/client/{id}`. Assumed: which schemes are no native ones.
 
 use std::sync::Arc;
 

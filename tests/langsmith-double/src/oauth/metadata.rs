@@ -1,4 +1,4 @@
-//! RFC 8414 metadata with the platform's two additions about resources.
+//! The metadata of the authorization server. Standard: RFC 8414. Description: the two additions about resources.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

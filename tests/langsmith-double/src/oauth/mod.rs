@@ -1,8 +1,8 @@
 //! The platform's OAuth server: authorization code with PKCE, for clients that the organization or anybody registered, and
-//! rotating refresh tokens.
+//! rotating refresh tokens. Description: its paths below `/oauth`.
 //!
-//! Clients and tokens are self-contained (a payload and a tag), and only what has ended is remembered. So clients
-//! and tokens of an earlier run of the double still work, as those of the hosted platform would.
+//! Clients and tokens are self-contained (a payload and a tag), and only what has ended is remembered. So clients and tokens
+//! of an earlier run of the double still work, as those of the hosted platform would.
 
 mod authorize;
 mod clients;

@@ -1,4 +1,4 @@
-//! PKCE, S256 only (RFC 7636 section 4).
+//! PKCE, S256 only. Standard: RFC 7636 section 4.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;

@@ -1,4 +1,5 @@
-//! Clients that the organization registered (`POST /v1/platform/oauth/clients` on the platform), and what became of them.
+//! Clients that the organization registered, and what became of them. Documentation: `POST /v1/platform/oauth/clients`.
+//! Assumed: a deleted client's tokens are of no use, and neither is a secret that was replaced.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};

@@ -1,4 +1,6 @@
-//! `POST /oauth/token` (RFC 6749 section 4.1.3 and 6) and `POST /oauth/revoke` (RFC 7009).
+//! `POST /oauth/token` and `POST /oauth/revoke`. Standard: RFC 6749 sections 4.1.3 and 6, RFC 7009. Description:
+//! `workspace_id` beside the tokens; a revocation is always answered 200. Assumed: a final slash makes no difference to a
+//! resource.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
-//! Codes, access tokens and refresh tokens: what stands in them, and what has ended.
+//! Codes, access tokens and refresh tokens: what stands in them, and what has ended. Standard: RFC 6749 section 4.1.2, codes
+//! are good once and for ten minutes; RFC 7009 section 2.1. Assumed: a refresh token is good once, and its second use ends
+//! nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;

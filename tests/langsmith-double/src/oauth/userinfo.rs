@@ -1,4 +1,5 @@
-//! `GET /userinfo` (OIDC Core 1.0 section 5.3), with the platform's claims about the organization.
+//! `GET /userinfo`. Standard: OIDC Core 1.0 sections 5.3 and 5.4. Public report: `langchain-ai/open-swe`,
+//! `langsmith_oauth.py`, asks it who signed in. Assumed: the names of the claims about the organization.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! One feedback on a run or on a whole experiment, and its wire form.
+//! One feedback on a run or on a whole experiment, and its wire form. Description: `FeedbackSchema`, and the types of
+//! `FeedbackCreateSchema`. Assumed: in statistics a boolean counts as 1 or 0.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;

@@ -1,4 +1,6 @@
-//! One request of a tracing client, taken in whole or not at all.
+//! One request of a tracing client, taken in whole or not at all. Public report: one run that began too long ago refuses the
+//! whole request (`service.rs`). Assumed: so does any other that cannot be stored. Assumed: a run that names no project
+//! belongs to `default`.
 
 use std::collections::BTreeMap;
 

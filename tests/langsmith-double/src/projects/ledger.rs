@@ -1,4 +1,6 @@
-//! Where projects and runs stand, indexed for their queries.
+//! Where projects and runs stand, indexed for their queries. SDK: a project's name that is taken is answered 409, after which
+//! `evaluate` tries another one. Assumed: ids are unique in all workspaces. Assumed: a request of which one run is there
+//! already stores nothing. Assumed: experiments on a dataset are numbered from 1.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! A feedback as requests send it.
+//! A feedback as requests send it. Description: `FeedbackCreateSchema`, whose key has 180 characters at most. Assumed: a
+//! feedback without a run and without a project is refused, and so is one that names another project or trace than its run's.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,6 @@
-//! A run as tracing clients send it: whole, when it begins, or what is known of it later.
+//! A run as tracing clients send it: whole, when it begins, or what is known of it later. Description: `runs.Run`.
+//! Documentation: "Run (span) data format" has the form of `dotted_order`. Assumed: which fields are needed, and the words of
+//! refusals. Assumed: a preview is the first 150 characters.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

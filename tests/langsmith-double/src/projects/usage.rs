@@ -1,6 +1,6 @@
-//! Tokens and costs of a model's run. Documentation ("Log LLM calls", "Cost tracking") and LangChain's SDK: they are counted from
-//! `usage_metadata` of the outputs or of the metadata, whose members are `input_tokens`, `output_tokens`, `input_cost` and
-//! `output_cost`. Assumed: the outputs win.
+//! Tokens and costs of a model's run. Documentation: "Log LLM calls" and "Cost tracking" count them from `usage_metadata` of
+//! the outputs or of the metadata, whose members are `input_tokens`, `output_tokens`, `input_cost` and `output_cost`.
+//! Assumed: the outputs win.
 
 use serde_json::{Value, json};
 

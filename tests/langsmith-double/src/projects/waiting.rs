@@ -1,7 +1,7 @@
 //! What came before the run that it belongs to.
 //!
-//! LangChain's SDKs send the beginning and the end of a run in requests that may overtake each other, and count on the platform
-//! to put them together. Assumed: until the beginning is there, nobody sees the run.
+//! SDK: the beginning and the end of a run go in requests that may overtake each other, and the platform puts them together.
+//! Assumed: until the beginning is there, nobody sees the run.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
-//! One state of a prompt, and its wire forms.
+//! One state of a prompt, and its wire forms. Description: `commits.CommitResponse` and `commits.CommitWithLookups`. SDK: a
+//! model follows its prompt in a `RunnableSequence`. Assumed: or in a `PromptPlayground`. Assumed: without `include_model`
+//! the manifest is that of the prompt alone.
 
 use std::fmt::Write as _;
 

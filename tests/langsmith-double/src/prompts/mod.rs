@@ -1,4 +1,5 @@
-//! Prompts, which the platform calls repos: names with a history of commits. They change while the double runs.
+//! Prompts, which the platform calls repos: names with a history of commits. They change while the double runs. Description:
+//! a path names the handle of a workspace, or `-` for that of the caller; others read what is public.
 
 mod commit;
 mod repo;

@@ -1,4 +1,6 @@
-//! A prompt: its details, its commits and the tags on them.
+//! A prompt: its details, its commits and the tags on them. Description: `RepoWithLookups`; a commit is named by `latest`, a
+//! tag, or its hash, which wins from eight characters on. Public report: a commit adds a tag (`service.rs`). Assumed: only a
+//! public prompt names an owner. Assumed: the beginning of a hash will do.
 
 use std::collections::{BTreeMap, BTreeSet};
 

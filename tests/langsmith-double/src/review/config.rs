@@ -1,4 +1,5 @@
-//! What the feedback of a key means.
+//! What the feedback of a key means. Description: `FeedbackConfigSchema` and `FeedbackCategory`. SDK: `add_categories` and
+//! `remove_categories`. Assumed: at least two categories stay, and none has the value or the label of another one.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A queue of runs that people look at.
+//! A queue of runs that people look at. Description: `AnnotationQueueSchemaWithRubric` and `AnnotationQueueRunSchema`.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;

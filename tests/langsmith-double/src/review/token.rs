@@ -1,4 +1,5 @@
-//! A link through which somebody without a key leaves feedback on one run.
+//! A link through which somebody without a key leaves feedback on one run. Description: `FeedbackIngestTokenSchema`. Assumed:
+//! where the link leads to.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;

@@ -1,7 +1,7 @@
-//! `/datasets/{id}/splits`, and the same as a change of many examples' metadata. Description: the names in order; a change answers with
-//! the ids. LangChain's SDK 0.15.1 (`update_dataset_splits`, `examples.update_metadata`): `PATCH
-//! /v1/platform/datasets/{id}/examples/metadata` takes operations in either case, in order; it answers 207 with the status of each
-//! example, and a missing list starts empty, that of the splits with `base`.
+//! `/datasets/{id}/splits`, and the same as a change of many examples' metadata. Description: the names in order; a change
+//! answers with the ids. SDK: `update_dataset_splits`, `examples.update_metadata`; `PATCH
+//! /v1/platform/datasets/{id}/examples/metadata` takes operations in either case, in order; it answers 207 with the status of
+//! each example, and a missing list starts empty, that of the splits with `base`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

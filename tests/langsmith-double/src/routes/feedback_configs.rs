@@ -1,5 +1,5 @@
-//! `/feedback-configs`: what the feedback of a key means. LangChain's SDK 0.15.1 (`create_feedback_config`): the same again is answered as
-//! it is, another one of the same key is refused with 400, "already exists"; a deletion is soft, so that the key can be had again.
+//! `/feedback-configs`: what the feedback of a key means. SDK: `create_feedback_config`; the same again is answered as it is,
+//! another one of the same key is refused with 400, "already exists"; a deletion is soft, so that the key can be had again.
 //! Description: `DELETE` answers 204. Assumed: workspaces have no enforced configurations.
 
 use std::sync::Arc;

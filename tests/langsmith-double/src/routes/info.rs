@@ -1,5 +1,4 @@
-//! `GET /info`: open to everybody. LangChain's SDKs read from its flags how examples are uploaded and whether bodies may be
-//! compressed.
+//! `GET /info`: open to everybody. SDK: its flags tell how examples are uploaded and whether bodies may be compressed.
 
 use std::sync::Arc;
 

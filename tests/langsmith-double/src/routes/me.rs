@@ -1,7 +1,7 @@
 //! `GET /me/ls_user_id`: who the credential speaks for.
 //!
-//! The platform's description knows only the 200 with a string, and only bearer tokens. A service key has no user; the
-//! double answers it 403, so that "no user" (403) and "bad key" (401) are different, and personal keys as its mode says.
+//! Description: only the 200 with a string, and only bearer tokens. Assumed: a service key, which has no user, is answered
+//! 403, so that "no user" (403) and "bad key" (401) are different; personal keys are answered as the mode says.
 
 use std::sync::Arc;
 

@@ -1,6 +1,10 @@
-//! The API, one file a resource. Every path exists with and without `/api/v1`. Each file says where its rules come from: the
-//! description (the platform's `OpenAPI` document), a recorded sample, documentation or an SDK of LangChain's, a public report, or that
-//! they are assumed, which a test counts.
+//! The API, one file a resource. Every path exists with and without `/api/v1`. Public report:
+//! `bogware/terraform-provider-langsmith` asks for `/api/v1/commits/-/…`, which the description has without the prefix.
+//!
+//! Every file of the double that holds a rule of LangSmith's says in its head where the rule comes from, by one of these
+//! words and a colon: description (the platform's `OpenAPI` document), documentation, sample (an answer shown there),
+//! recorded (what the standalone server asks), SDK (LangChain's for Python, 0.15.1), public report, standard (an RFC or
+//! OIDC), or assumed. A test wants one of them, and counts the last one.
 
 mod attachments;
 mod commits;

@@ -1,5 +1,5 @@
-//! A run as `/v2/runs/query` writes it. Description (`query.RunResponse`): other names, words in capitals, times with their zone, costs as
-//! numbers, details one level deeper, metadata beside `extra`.
+//! A run as `/v2/runs/query` writes it. Description: `query.RunResponse`, with other names, words in capitals, times with
+//! their zone, costs as numbers, details one level deeper, metadata beside `extra`.
 
 use std::sync::Arc;
 

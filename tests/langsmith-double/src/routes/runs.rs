@@ -1,5 +1,5 @@
-//! `POST /runs/query`: filtered runs, by cursor. Description: `RunSchema` and the cursors. Public report (`langchain-ai/langsmith-sdk` pull
-//! request 3257): 501 where `ClickHouse` is gone.
+//! `POST /runs/query`: filtered runs, by cursor. Description: `RunSchema` and the cursors. Public report:
+//! `langchain-ai/langsmith-sdk` pull request 3257, 501 where `ClickHouse` is gone.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `GET /settings`: the workspace of the call. LangChain's SDK asks for it before it writes a prompt.
+//! `GET /settings`: the workspace of the call. SDK: it is asked before a prompt is written.
 
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,8 +1,7 @@
-//! `GET /orgs/current/billing/usage`: what the organization used, by metric and workspace, as the
-//! description groups it.
+//! `GET /orgs/current/billing/usage`: what the organization used. Description: by metric and workspace; a bearer token must
+//! say which organization it means. Assumed: or which workspace of it.
 //!
-//! The figures grow with the days of the period since the organization exists; a period before that has none. A bearer
-//! token must say which organization it means, or which workspace of it, as the platform asks of it.
+//! The figures grow with the days of the period since the organization exists; a period before that has none.
 
 use std::sync::Arc;
 

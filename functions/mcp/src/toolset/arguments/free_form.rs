@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::ignored::Ignored;
-use super::placeholder::names_nothing;
+use super::json::inner;
 use super::reader::{Arguments, wrong};
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
@@ -83,11 +83,7 @@ pub(crate) fn uuids(
     (name, most): (&'static str, usize),
 ) -> Result<Vec<Uuid>, ToolError> {
     let mut ids: Vec<Uuid> = Vec::new();
-    for text in arguments.list_of(name, most)?.unwrap_or_default() {
-        if names_nothing(&text) {
-            continue;
-        }
-        let id = Uuid::try_parse(text.trim()).map_err(|_| wrong(name, "a UUID or an array of UUIDs"))?;
+    for id in arguments.id_list(name, most)? {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -105,6 +101,9 @@ pub(crate) fn entries<T>(
     let Some(items) = arguments.array(name, most)? else { return Ok(None) };
     let fills_in = arguments.fills_in();
     let entry = |(at, item): (usize, Box<RawValue>)| {
+        // Some clients write each entry as text, and the list around them not.
+        let of_text = item.get().starts_with('"').then(|| inner(&item)).flatten();
+        let item = of_text.unwrap_or(item);
         read_entry(&item, fills_in, &read).map_err(|mut error| {
             error.message = format!("{name}[{at}]: {}", error.message);
             error
@@ -217,7 +216,17 @@ mod tests {
         for none in ["{}", r#"{"list":[]}"#, r#"{"list":""}"#, r#"{"list":{}}"#] {
             assert_eq!(names(none), Ok(None), "{none}");
         }
+        assert_eq!(
+            names(r#"{"list":["{\"name\":\"a\"}",{"name":"b"}]}"#),
+            Ok(Some(vec![Some("a".to_owned()), Some("b".to_owned())]))
+        );
         for (json, message) in [
+            (r#"{"list":[{},"{"]}"#, "list[1]: It must be a JSON object."),
+            (r#"{"list":["a"]}"#, "list[0]: It must be a JSON object."),
+            (
+                r#"{"list":[{},"{\"nane\":1}"]}"#,
+                "list[1]: Unknown argument: nane. Did you mean name? Known are name.",
+            ),
             (r#"{"list":[{},1]}"#, "list[1]: It must be a JSON object."),
             (r#"{"list":[{"name":5}]}"#, "list[0]: name must be a string."),
             (r#"{"list":[{"name":"123456"}]}"#, "list[0]: name must be at most 5 characters long."),

@@ -1,38 +1,54 @@
-//! Empty values that can clear something, and that were taken for placeholders because another argument of the same call is
-//! empty, too. Whoever meant them has to know.
+//! What was taken for a placeholder and may have been meant: empty values that can clear something, in a call where another
+//! argument is empty, too, and lists whose every entry is a placeholder. Whoever meant them has to know.
 
 use crate::toolset::{CallError, CallResult, Output, ToolError};
 
-/// How many of them an answer names.
+/// How many of each kind an answer names.
 const MAX_NAMED: usize = 5;
 
 /// The places of such values: `outputs`, or `updates[0].outputs` in the entry of a list.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Ignored(Vec<String>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ignored {
+    empty: Vec<String>,
+    lists: Vec<String>,
+}
 
 impl Ignored {
+    /// Adds an empty value.
     pub(crate) fn add(&mut self, name: &str) {
-        self.0.push(name.to_owned());
+        self.empty.push(name.to_owned());
+    }
+
+    /// Adds a list of placeholders.
+    pub(crate) fn add_list(&mut self, name: &str) {
+        self.lists.push(name.to_owned());
     }
 
     /// Adds what an entry of a list ignored.
     pub(crate) fn add_entry(&mut self, place: &str, entry: Self) {
-        self.0.extend(entry.0.into_iter().map(|name| format!("{place}.{name}")));
+        let placed = |name| format!("{place}.{name}");
+        self.empty.extend(entry.empty.into_iter().map(placed));
+        self.lists.extend(entry.lists.into_iter().map(placed));
     }
 
     /// Takes it back for these arguments: something else of the call shows that they were not meant.
     pub(crate) fn take_back(&mut self, names: &[&str]) {
-        self.0.retain(|name| !names.contains(&name.as_str()));
+        self.empty.retain(|name| !names.contains(&name.as_str()));
     }
 
     /// The same error; it says what was ignored, which may be its reason.
-    pub(crate) fn explain(&self, error: ToolError) -> ToolError {
-        if self.0.is_empty() { error } else { error.with(&self.told()) }
+    pub(crate) fn explain(&self, mut error: ToolError) -> ToolError {
+        if self.is_empty() {
+            return error;
+        }
+        let stop = if error.message.ends_with(['.', '?']) { "" } else { "." };
+        error.message = format!("{}{stop} {}", error.message, self.told());
+        error
     }
 
     /// The same answer; it says what was ignored.
     pub(crate) fn note(&self, result: CallResult) -> CallResult {
-        if self.0.is_empty() {
+        if self.is_empty() {
             return result;
         }
         match result {
@@ -43,21 +59,36 @@ impl Ignored {
     }
 
     fn add_to(&self, output: Output) -> Output {
-        let (names, message) = (serde_json::json!(self.named()), serde_json::json!(self.told()));
+        let names = [named(&self.empty), named(&self.lists)].concat();
+        let (names, message) = (serde_json::json!(names), serde_json::json!(self.told()));
         output.with_members(format_args!("\"_ignored\":{names},\"_ignored_message\":{message}"))
     }
 
-    fn named(&self) -> &[String] {
-        self.0.get(..MAX_NAMED).unwrap_or(&self.0)
+    fn is_empty(&self) -> bool {
+        self.empty.is_empty() && self.lists.is_empty()
     }
 
     fn told(&self) -> String {
-        let more = if self.0.len() > MAX_NAMED { " and others" } else { "" };
-        format!(
-            "Taken for placeholders, because other arguments are empty, too: {}{more}. If they are meant, leave the others out.",
-            self.named().join(", ")
-        )
+        let empty = (!self.empty.is_empty()).then(|| {
+            format!(
+                "Taken for placeholders, because other arguments are empty, too: {}. If they are meant, leave the others out.",
+                joined(&self.empty)
+            )
+        });
+        let lists = (!self.lists.is_empty()).then(|| {
+            format!("Taken for absent, because every entry is a placeholder: {}.", joined(&self.lists))
+        });
+        [empty, lists].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
+}
+
+fn named(names: &[String]) -> &[String] {
+    names.get(..MAX_NAMED).unwrap_or(names)
+}
+
+fn joined(names: &[String]) -> String {
+    let more = if names.len() > MAX_NAMED { " and others" } else { "" };
+    format!("{}{more}", named(names).join(", "))
 }
 
 #[cfg(test)]
@@ -67,7 +98,7 @@ mod tests {
     use super::*;
 
     fn ignored(names: &[&str]) -> Ignored {
-        Ignored(names.iter().map(|name| (*name).to_owned()).collect())
+        Ignored { empty: names.iter().map(|name| (*name).to_owned()).collect(), lists: Vec::new() }
     }
 
     #[test]
@@ -80,6 +111,21 @@ mod tests {
         assert!(many.told().contains("a, b, c, d, e and others."), "{}", many.told());
         all.take_back(&["tags", "updates"]);
         assert_eq!(all, ignored(&["updates[3].inputs"]));
+    }
+
+    #[test]
+    fn a_list_of_placeholders_is_told_apart() {
+        let mut lists = Ignored::default();
+        lists.add_list("split");
+        let mut all = ignored(&["tags"]);
+        all.add_entry("updates[1]", lists.clone());
+        let told = "Taken for absent, because every entry is a placeholder: ";
+        assert_eq!(lists.told(), format!("{told}split."));
+        assert!(
+            all.told().ends_with(&format!("leave the others out. {told}updates[1].split.")),
+            "{}",
+            all.told()
+        );
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// A value, or the one that its text holds.
-fn inner(raw: &RawValue) -> Option<Box<RawValue>> {
+pub(super) fn inner(raw: &RawValue) -> Option<Box<RawValue>> {
     match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
         Ok(text) => serde_json::from_str(text.trim()).ok(),
         Err(_) => Some(raw.to_owned()),

@@ -1,8 +1,10 @@
 //! Arguments that are lists of texts: a JSON array, the same array as text, or one bare text.
 
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use super::no_nul_char::NO_NUL;
+use super::placeholder::names_nothing;
 use super::reader::{Arguments, string, wrong};
 use crate::toolset::ToolError;
 
@@ -22,20 +24,47 @@ impl Arguments<'_> {
         most: usize,
     ) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };
-        let items = items(raw, name, most)?;
-        Ok(if items.is_empty() { self.blank(name) } else { Some(items) })
+        let listed = listed(raw, name, most)?;
+        Ok(if listed.texts.is_empty() { self.no_entry(name, &listed) } else { Some(listed.texts) })
+    }
+
+    /// At most `most` UUIDs. Words for nothing are none of them.
+    pub(crate) fn id_list(&mut self, name: &'static str, most: usize) -> Result<Vec<Uuid>, ToolError> {
+        let Some(raw) = self.take_value(name) else { return Ok(Vec::new()) };
+        let mut listed = listed(raw, name, most)?;
+        listed.texts.retain(|text| !names_nothing(text));
+        if listed.texts.is_empty() {
+            return Ok(self.no_entry(name, &listed).unwrap_or_default());
+        }
+        let ids: Result<_, _> = listed.texts.iter().map(|text| Uuid::try_parse(text.trim())).collect();
+        ids.map_err(|_| wrong(name, "a UUID or an array of UUIDs"))
+    }
+
+    /// Notes that a list says nothing. One that has entries may have been meant.
+    fn no_entry<T>(&mut self, name: &'static str, listed: &Listed) -> Option<T> {
+        if listed.had_entries {
+            self.ignored.add_list(name);
+        }
+        self.blank(name)
     }
 
     /// At most [`MAX_ITEMS`] texts, or none: the caller wants nothing to be there.
     pub(crate) fn list_or_empty(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
-        let items = items(raw, name, MAX_ITEMS)?;
+        let items = listed(raw, name, MAX_ITEMS)?.texts;
         Ok(if items.is_empty() && self.fills_in() { self.ignore(name) } else { Some(items) })
     }
 }
 
-/// The texts that are not empty.
-fn items(raw: &RawValue, name: &str, most: usize) -> Result<Vec<String>, ToolError> {
+/// What a list holds.
+struct Listed {
+    /// The texts that are not empty.
+    texts: Vec<String>,
+    /// Whether there was any entry, be it empty.
+    had_entries: bool,
+}
+
+fn listed(raw: &RawValue, name: &str, most: usize) -> Result<Listed, ToolError> {
     const EXPECTED: &str = "a string or an array of strings";
     let items: Vec<String> = if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
         items.into_iter().map(|item| string(item, name, EXPECTED)).collect::<Result<_, _>>()?
@@ -43,14 +72,15 @@ fn items(raw: &RawValue, name: &str, most: usize) -> Result<Vec<String>, ToolErr
         let text = string(raw, name, EXPECTED)?;
         serde_json::from_str(&text).unwrap_or_else(|_| vec![text])
     };
-    let items: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
-    if items.iter().any(|item| item.contains('\0')) {
+    let had_entries = !items.is_empty();
+    let texts: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
+    if texts.iter().any(|item| item.contains('\0')) {
         return Err(wrong(name, NO_NUL));
     }
-    if items.len() > most {
+    if texts.len() > most {
         return Err(wrong(name, &format!("at most {most} entries long")));
     }
-    Ok(items)
+    Ok(Listed { texts, had_entries })
 }
 
 #[cfg(test)]
@@ -58,6 +88,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::toolset::arguments::ignored::Ignored;
 
     fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         let text = arguments.to_string();
@@ -92,6 +123,31 @@ mod tests {
             assert_eq!(list(&value), Ok(None), "{value}");
         }
         assert_eq!(list(&json!(vec!["a"; 21])), Err(wrong("x", "at most 20 entries long")));
+    }
+
+    #[test]
+    fn a_list_of_placeholders_is_noted() {
+        let noted = |value: &Value, take: fn(&mut Arguments<'_>) -> Result<usize, ToolError>| {
+            with(&json!({ "x": value }), |args| (take(args), std::mem::take(&mut args.ignored)))
+        };
+        let mut expected = Ignored::default();
+        expected.add_list("x");
+        let ids = |args: &mut Arguments<'_>| args.id_list("x", 9).map(|ids| ids.len());
+        for value in [json!(["None"]), json!([""]), json!(["null", " "]), json!("[\"undefined\"]")] {
+            assert_eq!(noted(&value, ids), (Ok(0), expected.clone()), "{value}");
+        }
+        for value in [json!([]), json!("[]"), json!(""), json!("None"), json!({}), json!(null)] {
+            assert_eq!(noted(&value, ids), (Ok(0), Ignored::default()), "{value}");
+        }
+        let id = Uuid::nil();
+        for value in [json!(["None", id]), json!(id), json!([id])] {
+            assert_eq!(noted(&value, ids), (Ok(1), Ignored::default()), "{value}");
+        }
+        let texts = |args: &mut Arguments<'_>| args.list("x").map(|texts| texts.map_or(0, |all| all.len()));
+        assert_eq!(noted(&json!([""]), texts), (Ok(0), expected));
+        for (value, count) in [(json!([]), 0), (json!(["None"]), 1), (json!(["", "a"]), 1)] {
+            assert_eq!(noted(&value, texts), (Ok(count), Ignored::default()), "{value}");
+        }
     }
 
     #[test]

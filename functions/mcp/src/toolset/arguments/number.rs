@@ -45,11 +45,7 @@ impl Arguments<'_> {
 
     /// Which page, from 1. 0 says nothing.
     pub(crate) fn page_number(&mut self) -> Result<Option<i64>, ToolError> {
-        match self.integer("page_number")? {
-            Some(0) => Ok(None),
-            Some(..0) => Err(wrong("page_number", "at least 1")),
-            number => Ok(number),
-        }
+        self.counted("page_number")
     }
 
     /// How many items to skip; none when absent.
@@ -62,8 +58,17 @@ impl Arguments<'_> {
 
     /// Which page of what size; `number` is its `page_number`.
     pub(crate) fn page(&mut self, number: i64, preview: i64) -> Result<PageRequest, ToolError> {
-        let max_chars = self.at_least(1, "max_chars_per_page")?.unwrap_or(25_000);
+        let max_chars = self.counted("max_chars_per_page")?.unwrap_or(25_000);
         Ok(PageRequest { number, max_chars, preview })
+    }
+
+    /// A whole number from 1. 0 says nothing.
+    fn counted(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
+        match self.integer(name)? {
+            Some(0) => Ok(None),
+            Some(..0) => Err(wrong(name, "at least 1")),
+            number => Ok(number),
+        }
     }
 
     /// A whole number, or the nearest one that fits the type.
@@ -259,6 +264,19 @@ mod tests {
         ] {
             let number = |args: &mut Arguments<'_>| args.page_number();
             assert_eq!(with("page_number", value, number), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_no_size_has_the_usual_one() {
+        for (value, expected) in [
+            ("700", Ok(700)),
+            ("0", Ok(25_000)),
+            (r#""0.0""#, Ok(25_000)),
+            ("-1", Err(wrong("max_chars_per_page", "at least 1"))),
+        ] {
+            let size = |args: &mut Arguments<'_>| args.page(1, 0).map(|page| page.max_chars);
+            assert_eq!(with("max_chars_per_page", value, size), expected, "{value}");
         }
     }
 

@@ -3,7 +3,6 @@
 use shared::langsmith::MAX_URL;
 use url::form_urlencoded::byte_serialize;
 
-use super::placeholder::names_nothing;
 use super::reader::{Arguments, wrong};
 use crate::json::copy::copy;
 use crate::toolset::ToolError;
@@ -63,7 +62,22 @@ pub(crate) fn fits_alone(name: &'static str, text: &str) -> Result<(), ToolError
 impl Arguments<'_> {
     /// A text that is short enough.
     pub(crate) fn short_text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
-        let text = self.text(name)?.map(|text| short(name, text)).transpose()?;
+        let text = self.text(name)?;
+        self.counted_in_url(name, text)
+    }
+
+    /// The same that is neither a name nor free text.
+    pub(crate) fn short_value(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
+        let text = self.value(name)?;
+        self.counted_in_url(name, text)
+    }
+
+    fn counted_in_url(
+        &mut self,
+        name: &'static str,
+        text: Option<String>,
+    ) -> Result<Option<String>, ToolError> {
+        let text = text.map(|text| short(name, text)).transpose()?;
         self.in_url.extend(name, &text);
         Ok(text)
     }
@@ -84,14 +98,7 @@ impl Arguments<'_> {
 
     /// UUIDs: a JSON array, the same array as text, or one bare UUID.
     pub(crate) fn ids(&mut self, name: &'static str) -> Result<Vec<String>, ToolError> {
-        let mut texts = self.list_of(name, MAX_IDS)?.unwrap_or_default();
-        texts.retain(|text| !names_nothing(text));
-        let id = |text: &String| uuid::Uuid::try_parse(text.trim()).map(|id| id.hyphenated().to_string());
-        let ids: Vec<String> = texts
-            .iter()
-            .map(id)
-            .collect::<Result<_, _>>()
-            .map_err(|_| wrong(name, "a UUID or an array of UUIDs"))?;
+        let ids: Vec<String> = self.id_list(name, MAX_IDS)?.iter().map(ToString::to_string).collect();
         self.in_url.extend(name, &ids);
         Ok(ids)
     }
@@ -101,9 +108,7 @@ impl Arguments<'_> {
         let Some(object) = self.object(name)? else { return Ok(None) };
         let mut text = String::new();
         copy(object.get(), None, &mut text);
-        let text = short(name, text).map(Some)?;
-        self.in_url.extend(name, &text);
-        Ok(text)
+        self.counted_in_url(name, Some(text))
     }
 }
 

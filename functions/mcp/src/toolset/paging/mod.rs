@@ -23,6 +23,9 @@ use crate::json::sink::{Counted, Sink, Size};
 /// The largest budget that a caller may ask for, in characters.
 const MAX_BUDGET: u16 = 30_000;
 
+/// The longest string value of a preview, in characters, unless the caller asks for another.
+pub(crate) const PREVIEW: i64 = 150;
+
 /// What a page that had to shorten an item says.
 const TRUNCATED: &str = ",\"_truncated\":true,\"_truncated_message\":\"One item exceeds the character budget; its long \
 values are shortened. Raise max_chars_per_page or narrow the query to see more.\"}";

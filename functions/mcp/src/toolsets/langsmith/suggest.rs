@@ -1,9 +1,12 @@
-//! The error of a name that nothing has. It suggests the names that are most like it, as far as the caller can see them.
+//! The error of a name or an id that nothing has. Of a name it suggests those that are most like it, as far as the caller can
+//! see them.
 
-use shared::langsmith::{Caller, NamedKind};
+use std::fmt::Display;
+
+use shared::langsmith::{Caller, NamedKind, UpstreamError};
 
 use crate::toolset::arguments::nearest::most_alike;
-use crate::toolset::{ToolError, named};
+use crate::toolset::{CallError, ToolError, named};
 
 /// How many names an error suggests.
 const MOST: usize = 3;
@@ -17,6 +20,14 @@ pub(crate) async fn no_such(caller: &Caller<'_>, kind: NamedKind, name: &str) ->
     };
     let known = caller.first_names(kind).await;
     ToolError::not_found(format!("{what} {} not found{}", named(name), meant(name, &known)))
+}
+
+/// The same failure; where LangSmith does not know what it was asked for, that is said in these words, without a full stop.
+pub(crate) fn naming(error: UpstreamError, what: impl Display) -> CallError {
+    match error {
+        UpstreamError::NotFound { detail } => ToolError::unknown(what, &detail).into(),
+        error => error.into(),
+    }
 }
 
 /// A question for what of `known` may have been meant, to be put behind an error; empty when nothing is like `name`.

@@ -8,8 +8,9 @@ use super::example_item::{self, ExampleItem};
 use crate::toolset::arguments::reader::{Arguments, wrong};
 use crate::toolset::paging::Total;
 use crate::toolset::schema::tool_schema::{flag_or, input, integer_or, object, output, reader, text, texts};
-use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, paging};
+use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named, paging};
 use crate::toolsets::langsmith::runs::filter_example::{OF_EXAMPLES, shown};
+use crate::toolsets::langsmith::suggest::naming;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
 /// The tool.
@@ -56,7 +57,7 @@ impl WorkspaceTool for ListExamples {
         Ok(Request {
             dataset,
             ids,
-            filter: arguments.short_text("filter")?,
+            filter: arguments.short_value("filter")?,
             query: arguments.short_text("query")?,
             metadata: arguments.object_text("metadata")?,
             splits: splits(arguments)?,
@@ -86,22 +87,45 @@ impl WorkspaceTool for ListExamples {
             limit: request.limit,
             offset: request.offset,
         };
-        let page = caller.examples(&query).await.map_err(|error| {
-            let error = forgetting(&caller, &request, error);
-            if request.filter.is_some() { shown(error, OF_EXAMPLES) } else { error }
-        })?;
+        let page = match caller.examples(&query).await {
+            Ok(page) => page,
+            Err(error) => {
+                let error = missing(&caller, &request, error).await;
+                return Err(if request.filter.is_some() { shown(error, OF_EXAMPLES) } else { error });
+            }
+        };
         let total = Total::of(page.total(), request.limit);
         let examples: Vec<ExampleItem<'_>> = page.split()?.into_iter().map(ExampleItem::from).collect();
         Ok(Output::json(paging::list_with(total, "examples", &examples, request.offset)))
     }
 }
 
-/// A dataset that went away may have been made anew under its name.
-fn forgetting(caller: &Caller<'_>, request: &Request, error: UpstreamError) -> CallError {
-    if let (UpstreamError::NotFound, Some(DatasetRef::Name(name))) = (&error, &request.dataset) {
-        caller.forget_dataset(name);
+/// The failure. What LangSmith does not know is named: the dataset, or only the version that was asked for.
+async fn missing(caller: &Caller<'_>, request: &Request, error: UpstreamError) -> CallError {
+    if !error.is_not_found() {
+        return error.into();
     }
-    error.into()
+    let (name, exists) = match &request.dataset {
+        Some(DatasetRef::Name(name)) => {
+            // One that went away may have been made anew under its name.
+            caller.forget_dataset(name);
+            (named(name), true)
+        }
+        Some(DatasetRef::Id(id)) => {
+            let exists = request.as_of.is_some() && caller.dataset(id).await.is_ok();
+            (id.clone(), exists)
+        }
+        None => return naming(error, no_examples(request)),
+    };
+    match &request.as_of {
+        Some(as_of) if exists => naming(error, format_args!("Dataset {name} has no version {as_of}")),
+        _ => naming(error, format_args!("Dataset {name} not found")),
+    }
+}
+
+fn no_examples(request: &Request) -> String {
+    let version = request.as_of.as_ref().map(|as_of| format!(" in a version {as_of}")).unwrap_or_default();
+    format!("None of the examples was found{version}")
 }
 
 fn splits(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolError> {

@@ -7,7 +7,7 @@ use super::dataset_ref::{Both, DatasetRef};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{input, output, reader, text};
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
-use crate::toolsets::langsmith::suggest::no_such;
+use crate::toolsets::langsmith::suggest::{naming, no_such};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
 /// The tool.
@@ -47,7 +47,11 @@ impl WorkspaceTool for ReadDataset {
     async fn run(&self, caller: Caller<'_>, dataset: DatasetRef) -> CallResult {
         let item = |dataset| DatasetItem::new(&caller, dataset, ZONE);
         let json = match dataset {
-            DatasetRef::Id(id) => paging::object("dataset", &item(caller.dataset(&id).await?.read()?)),
+            DatasetRef::Id(id) => {
+                let found = caller.dataset(&id).await;
+                let body = found.map_err(|error| naming(error, format_args!("Dataset {id} not found")))?;
+                paging::object("dataset", &item(body.read()?))
+            }
             DatasetRef::Name(name) => {
                 let page = caller.dataset_named(&name).await?;
                 match page.split()?.into_iter().next() {

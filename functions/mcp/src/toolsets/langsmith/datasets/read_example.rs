@@ -1,12 +1,13 @@
 //! `read_example`: one example of a dataset.
 
-use shared::langsmith::Caller;
+use shared::langsmith::{Caller, UpstreamError};
 
 use super::as_of;
 use super::example_item::{self, ExampleItem};
 use crate::toolset::arguments::reader::{Arguments, missing};
 use crate::toolset::schema::tool_schema::{input, output, reader, text};
-use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
+use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, paging};
+use crate::toolsets::langsmith::suggest::naming;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
 /// The tool.
@@ -42,8 +43,22 @@ impl WorkspaceTool for ReadExample {
     }
 
     async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
-        let body = caller.example(&request.id, request.as_of.as_deref()).await?;
+        let body = match caller.example(&request.id, request.as_of.as_deref()).await {
+            Ok(body) => body,
+            Err(error) => return Err(missing_of(&caller, &request, error).await),
+        };
         Ok(Output::json(paging::object("example", &ExampleItem::from(body.read()?))))
+    }
+}
+
+/// What is not there: the example, or only the version that was asked for. LangSmith is asked once more which of them.
+async fn missing_of(caller: &Caller<'_>, Request { id, as_of }: &Request, error: UpstreamError) -> CallError {
+    let version = as_of.as_deref().filter(|_| error.is_not_found());
+    match version {
+        Some(as_of) if caller.example(id, None).await.is_ok() => {
+            naming(error, format_args!("Example {id} has no version {as_of}"))
+        }
+        _ => naming(error, format_args!("Example {id} not found")),
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn fill(
     additions: &Additions,
 ) -> Result<Filled, Unfilled> {
     match add_missing(caller, (dataset, is_new), &additions.identified(dataset)).await {
-        Err(Unfilled::Upstream(UpstreamError::NotFound)) if !additions.runs.is_empty() => {
+        Err(Unfilled::Upstream(UpstreamError::NotFound { .. })) if !additions.runs.is_empty() => {
             Err(Unfilled::NoRun)
         }
         filled => filled,

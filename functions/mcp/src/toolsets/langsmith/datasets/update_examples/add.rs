@@ -33,7 +33,7 @@ pub(super) async fn add(
 async fn existing(caller: &Caller<'_>, dataset: DatasetRef) -> Result<Uuid, CallError> {
     let id = match dataset {
         DatasetRef::Id(id) => match caller.dataset(&id).await {
-            Err(UpstreamError::NotFound) => {
+            Err(UpstreamError::NotFound { .. }) => {
                 return Err(ToolError::not_found(format!("Dataset {id} not found")).into());
             }
             found => found.map(|_| id)?,

@@ -35,7 +35,7 @@ pub(super) async fn find(
     let ids: BTreeSet<Uuid> = wanted.outcomes.iter().map(|outcome| outcome.example).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let found = match look_up(caller, &ids, Some(dataset), &subject).await {
-        Err(UpstreamError::NotFound) => return Err(no_dataset(caller, wanted, dataset)),
+        Err(UpstreamError::NotFound { .. }) => return Err(no_dataset(caller, wanted, dataset)),
         found => found?,
     };
     let unknown: BTreeSet<Uuid> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();

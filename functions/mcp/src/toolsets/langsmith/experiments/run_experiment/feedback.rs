@@ -91,8 +91,8 @@ async fn record_score(
     loop {
         match (caller.record_feedback(feedback).await, waits.next()) {
             (Ok(()), _) => return Ok(()),
-            (Err(UpstreamError::NotFound), Some(wait)) if caller.pause(*wait).await => {}
-            (Err(UpstreamError::NotFound), _) => return Err(no_run(outcome)),
+            (Err(UpstreamError::NotFound { .. }), Some(wait)) if caller.pause(*wait).await => {}
+            (Err(UpstreamError::NotFound { .. }), _) => return Err(no_run(outcome)),
             (Err(error), _) => return Err(error.into()),
         }
     }

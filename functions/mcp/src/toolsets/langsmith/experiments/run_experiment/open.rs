@@ -98,7 +98,7 @@ pub(super) async fn edition(
             let examples = count.and_then(|count| count.get().parse().ok());
             Ok(Edition { examples, version: version.map(|version| iso::in_utc(&version, "+00:00")) })
         }
-        Err(UpstreamError::NotFound) => Err(no_dataset(caller, wanted, *dataset)),
+        Err(UpstreamError::NotFound { .. }) => Err(no_dataset(caller, wanted, *dataset)),
         Err(error) => Err(error.into()),
     }
 }
@@ -129,7 +129,7 @@ pub(super) async fn open(
             let dataset = check(&experiment, Some(dataset), wanted)?;
             Ok(Opened { experiment, dataset, is_new: false })
         }
-        Err(UpstreamError::NotFound) => Err(no_dataset(caller, wanted, dataset)),
+        Err(UpstreamError::NotFound { .. }) => Err(no_dataset(caller, wanted, dataset)),
         Err(error) => Err(error.into()),
     }
 }

@@ -63,7 +63,9 @@ async fn found(
 /// attempt whose answer was lost, by a call made at the same time or with a start long before the experiment, must be what
 /// this call says.
 ///
-/// LangSmith allows few queries that do not say where to begin, so that one comes last, and alone.
+/// LangSmith allows few queries that do not say where to begin, so that one comes last, and alone. It has no bound at all,
+/// not even a day before the experiment: a run that LangSmith refuses is there, and where old runs are taken it may have
+/// begun at any time.
 pub(super) async fn unseen<'o>(
     caller: &Caller<'_>,
     experiment: &Experiment,
@@ -104,6 +106,7 @@ async fn page(
         projects: &projects,
         ids: Some(ids),
         start_time: since,
+        any_age: since.is_none(),
         select: &COLUMNS,
         ..RunQuery::default()
     };

@@ -67,7 +67,11 @@ fn plain(key: &str, value: &RawValue) -> Result<Score, ToolError> {
     let key = checked_key(key)?;
     let (score, value) = match Kind::of(value) {
         Some(Kind::Number | Kind::Boolean) => (Some(value.to_owned()), None),
-        Some(Kind::Text) => (None, Some(value.to_owned())),
+        // As a category it would take the place of a number that was recorded before.
+        Some(Kind::Text) => match number_in(value) {
+            Some(number) => (Some(number), None),
+            None => (None, Some(value.to_owned())),
+        },
         Some(Kind::Object) | None => {
             let name = named(&key);
             return Err(ToolError::invalid(format!("scores: {name} must be a number, a boolean or a text.")));
@@ -86,8 +90,9 @@ fn listed(json: &RawValue) -> Result<Vec<Score>, ToolError> {
 
 fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
     let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
-    let (score, value) = (members.raw_value("score"), members.raw("value"));
-    if score.is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
+    let score = members.raw_value("score").map(|score| number_in(score).unwrap_or_else(|| score.to_owned()));
+    let value = members.raw("value");
+    if score.as_deref().is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
         return Err(wrong("score", "a number or a boolean"));
     }
     if value.is_some_and(|value| Kind::of(value).is_none() || is_deep(value.get())) {
@@ -97,7 +102,14 @@ fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
     if score.is_none() && value.is_none() && comment.is_none() {
         return Err(ToolError::invalid("It must have a score, a value or a comment."));
     }
-    Ok(Score { key, score: score.map(ToOwned::to_owned), value: value.map(ToOwned::to_owned), comment })
+    Ok(Score { key, score, value: value.map(ToOwned::to_owned), comment })
+}
+
+/// The number that a text holds.
+fn number_in(json: &RawValue) -> Option<Box<RawValue>> {
+    let text: Cow<'_, str> = serde_json::from_str(json.get()).ok()?;
+    let number = RawValue::from_string(text.trim().to_owned()).ok()?;
+    (Kind::of(&number) == Some(Kind::Number)).then_some(number)
 }
 
 fn checked_key(key: &str) -> Result<String, ToolError> {
@@ -163,6 +175,13 @@ mod tests {
         let rich = read(r#"[{"key":"k","score":0,"value":{"why":"\ud800"},"comment":"c"}]"#).unwrap();
         assert_eq!(shown(&rich[0]), ("k", Some("0"), Some(r#"{"why":"\ud800"}"#), Some("c")));
         assert_eq!(read(r#""{\"a\":1.50}""#).unwrap()[0].key, "a");
+        for text in
+            [r#"{"a":" 1.50 ","c":"1e999"}"#, r#"[{"key":"a","score":"1.50"},{"key":"c","value":"5"}]"#]
+        {
+            let scores = read(text).unwrap();
+            assert_eq!(shown(&scores[0]), ("a", Some("1.50"), None, None), "{text}");
+            assert!(scores[1].score.is_none() && scores[1].value.is_some(), "{text}");
+        }
         assert!(read("null").unwrap().is_empty() && read("{}").unwrap().is_empty());
     }
 

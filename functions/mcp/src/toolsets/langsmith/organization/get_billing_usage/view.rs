@@ -50,7 +50,7 @@ impl View {
             (None, Wanted::Every) => {
                 let workspaces = match caller.organization_workspaces().await {
                     // Names are an addition; figures without them are still figures.
-                    Err(UpstreamError::Forbidden | UpstreamError::NotFound) => Vec::new(),
+                    Err(UpstreamError::Forbidden | UpstreamError::NotFound { .. }) => Vec::new(),
                     answer => answer?,
                 };
                 Ok(Self { sight: Sight::All, workspaces })

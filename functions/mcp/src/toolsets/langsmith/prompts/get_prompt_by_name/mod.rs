@@ -77,15 +77,15 @@ commit, the newest one; without an owner, a prompt of the workspace.";
 
 /// The names of other owners' prompts are not the caller's to see.
 async fn missing_prompt(caller: &Caller<'_>, prompt: &PromptId) -> ToolError {
-    let error = ToolError::not_found(format!("Prompt {prompt} not found"));
-    let PromptName { owner: None, name } = prompt.prompt() else { return error };
+    let missing = format!("Prompt {prompt} not found");
+    let PromptName { owner: None, name } = prompt.prompt() else { return ToolError::not_found(missing) };
     let known = caller.first_names(NamedKind::Prompt).await;
     let hint = if known.iter().any(|known| known == name) {
         format!(". {name} exists, but has no commit or tag {}.", prompt.commit())
     } else {
         meant(name, &known)
     };
-    ToolError { message: format!("{}{hint}", error.message), ..error }
+    ToolError::not_found(missing + &hint)
 }
 
 /// Which prompt to read.

@@ -8,7 +8,7 @@ use super::names;
 use super::plan::Plan;
 use super::pushed::{DryRun, Pushed, Status};
 use super::request::Push;
-use super::stored::{class, is_sequence, kwargs, prompt};
+use super::stored::{kwargs, prompt, type_name};
 
 /// What the push would do.
 pub(super) async fn preview(
@@ -18,32 +18,40 @@ pub(super) async fn preview(
     stored: Option<&Prompt>,
     newest: Option<PromptCommit>,
 ) -> Result<Pushed, UpstreamError> {
+    let refused = plan.loss(push);
     let status = match stored {
+        _ if refused.is_some() => Status::Refused,
         None => Status::Created,
         Some(_) if plan.is_unchanged => Status::Unchanged,
         Some(_) => Status::Committed,
     };
     let newest = newest.map(|newest| newest.commit_hash);
     let (commit_hash, parent_commit_hash) = if plan.is_unchanged { (newest, None) } else { (None, newest) };
-    let updated = stored.map(|stored| Changes::of(push, stored, &plan.manifest).names());
+    // What is refused changes no detail and names no commit.
+    let (updated, commit_tags) = if refused.is_some() {
+        Default::default()
+    } else {
+        let updated = stored.map(|stored| Changes::of(push, stored, &plan.manifest).names());
+        (updated.unwrap_or_default(), new_tags(caller, push, commit_hash.as_deref()).await?)
+    };
     let variables = input_variables(&plan);
     let pushed = Pushed {
         status,
         prompt_name: push.name.clone(),
-        updated: updated.unwrap_or_default(),
-        commit_tags: new_tags(caller, push, commit_hash.as_deref()).await?,
+        updated,
+        commit_tags,
         commit_hash,
         parent_commit_hash,
         dry_run: Some(DryRun {
             dry_run: true,
-            manifest_type: manifest_type(&plan),
+            manifest_type: type_name(&plan.manifest).unwrap_or_default(),
             input_variables: names::shown(&variables),
             input_variables_left_out: names::left_out(variables.len()),
-            refused: plan.loss(push),
+            refused,
         }),
         ..Pushed::default()
     };
-    Ok(pushed.with(&plan.kept, &plan.dropped))
+    Ok(pushed.with(&plan))
 }
 
 /// The names that the commit does not have yet.
@@ -62,14 +70,6 @@ async fn new_tags(
         }
     }
     Ok(new)
-}
-
-fn manifest_type(plan: &Plan) -> String {
-    let inner = class(prompt(&plan.manifest)).unwrap_or_default();
-    match class(&plan.manifest).filter(|_| is_sequence(&plan.manifest)) {
-        Some(sequence) => format!("{sequence} of {inner}"),
-        None => inner.to_owned(),
-    }
 }
 
 fn input_variables(plan: &Plan) -> Vec<&str> {

@@ -7,6 +7,7 @@ mod commit_tags;
 mod done;
 mod dry_run;
 mod given;
+mod gone;
 mod language;
 mod manifest;
 mod message;
@@ -75,10 +76,11 @@ impl WorkspaceTool for PushPrompt {
         ];
         let members = vec![
             ("result", text("The guide.")),
-            ("status", text("created, committed or unchanged.")),
+            ("status", text("created, committed, unchanged; dry_run: or refused.")),
             ("commit_hash", text("The commit that holds the prompt.")),
             ("parent_commit_hash", text("The commit before a new one.")),
             ("updated", any("Which details of an existing prompt were changed.")),
+            ("variables_gone", any("Variables that it had before, and not now.")),
             ("url", text("Its page, where known.")),
         ];
         let input = input(&[], parameters);

@@ -26,7 +26,7 @@ pub(super) fn sentence<'n>(
 }
 
 /// A control character takes six in JSON, and shows nothing.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
     let start: String = name.chars().take(MAX_NAME).map(plain).collect();
     if name.chars().nth(MAX_NAME).is_some() { format!("{start}…") } else { start }

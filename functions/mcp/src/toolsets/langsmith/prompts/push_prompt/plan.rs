@@ -8,6 +8,7 @@ use shared::langsmith::{PromptCommit, UpstreamError};
 
 use super::besides::{Besides, besides};
 use super::given::{Base, Given};
+use super::gone::Gone;
 use super::manifest::is_same;
 use super::names;
 use super::request::Push;
@@ -25,6 +26,8 @@ pub(super) struct Plan {
     pub(super) kept: BTreeSet<String>,
     /// What the newest commit has besides, or the one that the prompt was read from, and this one has not.
     pub(super) dropped: BTreeSet<String>,
+    /// What the newest commit says and this one does not.
+    pub(super) gone: Gone,
 }
 
 impl Plan {
@@ -43,7 +46,8 @@ impl Plan {
         let raw = to_raw_value(&manifest).map_err(|_| UpstreamError::Malformed)?;
         let is_unchanged = newest.is_some_and(|newest| is_same(&newest.manifest, &raw));
         if is_unchanged {
-            return Ok(Self { manifest, raw, is_unchanged, kept: BTreeSet::new(), dropped: BTreeSet::new() });
+            let (kept, dropped) = Default::default();
+            return Ok(Self { manifest, raw, is_unchanged, kept, dropped, gone: Gone::default() });
         }
         let of = |manifest: &Option<Value>| besides(manifest.as_ref());
         let rest = Rest {
@@ -53,7 +57,8 @@ impl Plan {
             is_whole: matches!(push.given, Given::Manifest(_)),
         };
         let (kept, dropped) = (rest.kept(), rest.dropped());
-        Ok(Self { manifest, raw, is_unchanged, kept, dropped })
+        let gone = stored.flatten().map(|stored| Gone::of(&stored, &manifest)).unwrap_or_default();
+        Ok(Self { manifest, raw, is_unchanged, kept, dropped, gone })
     }
 
     /// Whether a commit has this manifest.

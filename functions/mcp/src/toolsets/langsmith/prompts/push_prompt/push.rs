@@ -90,7 +90,7 @@ async fn store(
         updated: if existed { changes.names() } else { Vec::new() },
         ..Pushed::default()
     };
-    Ok(pushed.with(&plan.kept, &plan.dropped))
+    Ok(pushed.with(&plan))
 }
 
 /// The prompt that is pushed to.

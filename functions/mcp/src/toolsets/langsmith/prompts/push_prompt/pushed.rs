@@ -1,10 +1,10 @@
 //! What a push answers.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
+use super::gone::Gone;
 use super::names;
+use super::plan::Plan;
 
 /// What was done; or, of a dry run, what a push would do.
 #[derive(Debug, Default, Serialize)]
@@ -32,6 +32,8 @@ pub(super) struct Pushed {
     pub(super) dropped: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) dropped_left_out: usize,
+    #[serde(flatten)]
+    pub(super) gone: Gone,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) url: Option<String>,
     #[serde(flatten)]
@@ -39,20 +41,21 @@ pub(super) struct Pushed {
 }
 
 impl Pushed {
-    /// The same, with what is kept and what is dropped, as far as an answer has room for it.
-    pub(super) fn with(self, kept: &BTreeSet<String>, dropped: &BTreeSet<String>) -> Self {
+    /// The same, with what stays and what goes, as far as an answer has room for it.
+    pub(super) fn with(self, plan: &Plan) -> Self {
         Self {
-            kept: names::shown(kept),
-            kept_left_out: names::left_out(kept.len()),
-            dropped: names::shown(dropped),
-            dropped_left_out: names::left_out(dropped.len()),
+            kept: names::shown(&plan.kept),
+            kept_left_out: names::left_out(plan.kept.len()),
+            dropped: names::shown(&plan.dropped),
+            dropped_left_out: names::left_out(plan.dropped.len()),
+            gone: plan.gone.clone(),
             ..self
         }
     }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_zero(number: &usize) -> bool {
+pub(super) fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
@@ -81,4 +84,6 @@ pub(super) enum Status {
     /// The newest commit is this prompt already.
     #[default]
     Unchanged,
+    /// Of a dry run: the push would be an error.
+    Refused,
 }

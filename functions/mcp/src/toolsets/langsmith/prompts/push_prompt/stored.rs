@@ -21,6 +21,15 @@ pub(super) fn class(object: &Value) -> Option<&str> {
     object.get("id")?.as_array()?.last()?.as_str()
 }
 
+/// What a manifest is: the class of the prompt, and that of what it stands in.
+pub(super) fn type_name(manifest: &Value) -> Option<String> {
+    let inner = class(prompt(manifest))?;
+    Some(match class(manifest).filter(|_| is_sequence(manifest)) {
+        Some(sequence) => format!("{sequence} of {inner}"),
+        None => inner.to_owned(),
+    })
+}
+
 /// What an object is made from.
 pub(super) fn kwargs(object: &Value) -> Option<&Map<String, Value>> {
     object.get("kwargs")?.as_object()

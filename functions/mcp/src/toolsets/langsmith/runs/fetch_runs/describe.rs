@@ -2,6 +2,7 @@
 
 use super::request::{DETAILS, RUN_TYPES};
 use crate::toolset::Descriptor;
+use crate::toolset::paging::PREVIEW;
 use crate::toolset::schema::tool_schema::{
     Parameter, any, choice, choice_or_none, flag, input, integer, integer_or, objects, output, reader, text,
     text_or, texts,
@@ -53,8 +54,8 @@ fn shown() -> Vec<Parameter> {
             "select",
             texts("Only the id and these members of a run, for example [\"name\", \"latency\", \"url\"]."),
         ),
-        ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, 3000 to 30000.")),
-        ("preview_chars", integer_or(150, "Longer texts are cut; 0 shows them whole.")),
+        ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),
+        ("preview_chars", integer_or(PREVIEW, "Longer texts are cut; 0 shows them whole.")),
     ]
 }
 

@@ -9,11 +9,14 @@ use shared::langsmith::{Caller, NamedKind, RunBatch, RunCursor, RunPage, RunQuer
 use super::cursor::Cursor;
 use super::request::Request;
 use super::window::Window;
-use crate::toolset::CallError;
-use crate::toolsets::langsmith::suggest::no_such;
+use crate::toolset::{CallError, named};
+use crate::toolsets::langsmith::suggest::{naming, no_such};
 
 /// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
 const MAX_PAGES: usize = 10;
+
+/// How many projects an error names.
+const MAX_NAMED: usize = 5;
 
 /// The most runs that LangSmith sends at once.
 const MAX_LIMIT: u32 = 100;
@@ -66,6 +69,21 @@ pub(super) async fn names(
         names.extend(caller.project_names(&request.project_ids).await?);
     }
     Ok(names)
+}
+
+/// The failure. What LangSmith does not know is the project, and one that was given by its id is named by that.
+pub(super) fn naming_ids(request: &Request, error: CallError) -> CallError {
+    match (error, request.project_ids.as_slice()) {
+        (CallError::Upstream(error), [id]) if request.projects.is_empty() => {
+            naming(error, format_args!("Project {id} not found"))
+        }
+        (CallError::Upstream(error), ids @ [_, ..]) => {
+            let asked = ids.iter().chain(&request.projects).take(MAX_NAMED).map(|text| named(text));
+            let asked = asked.collect::<Vec<_>>().join(", ");
+            naming(error, format_args!("Not every project was found of {asked}"))
+        }
+        (error, _) => error,
+    }
 }
 
 async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError> {
@@ -146,7 +164,7 @@ impl<'p> Asked<'p> {
         query: &RunQuery<'_>,
     ) -> Result<RunPage, UpstreamError> {
         let answer = caller.runs(query).await;
-        if matches!(answer, Err(UpstreamError::NotFound)) {
+        if matches!(answer, Err(UpstreamError::NotFound { .. })) {
             // A project may have gone and come back under its name.
             request.projects.iter().for_each(|name| caller.forget_project(name));
         }
@@ -166,6 +184,7 @@ impl<'p> Asked<'p> {
             error: request.error,
             trace: request.trace_id.as_deref(),
             start_time: self.start.as_deref(),
+            any_age: false,
             end_time: self.end.as_deref(),
             limit: request.limit,
             order: request.order.upstream(),

@@ -48,7 +48,7 @@ impl WorkspaceTool for FetchRuns {
     }
 
     async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
-        let answer = answer(&caller, &request).await;
+        let answer = answer(&caller, &request).await.map_err(|error| fetch::naming_ids(&request, error));
         if request.has_filter() { answer.map_err(|error| shown(error, OF_RUNS)) } else { answer }
     }
 }

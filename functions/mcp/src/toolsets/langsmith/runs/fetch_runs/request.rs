@@ -9,10 +9,9 @@ use super::order::OrderBy;
 use super::selection::Selection;
 use super::window::Window;
 use crate::toolset::ToolError;
-use crate::toolset::arguments::placeholder::names_nothing;
 use crate::toolset::arguments::reader::{Arguments, missing, wrong};
 use crate::toolset::arguments::url::fits_alone;
-use crate::toolset::paging::PageRequest;
+use crate::toolset::paging::{PREVIEW, PageRequest};
 use crate::toolsets::langsmith::runs::filter_example::OF_RUNS;
 
 /// How much of a run is shown.
@@ -56,16 +55,16 @@ impl Request {
         let (selection, preview) = shown(args)?;
         let mut request = Self {
             projects: args.list("project_name")?.unwrap_or_default(),
-            project_ids: uuids(args, "project_id")?.unwrap_or_default(),
+            project_ids: uuids(args, "project_id")?,
             limit: args.required_limit()?,
-            ids: uuids(args, "run_ids")?,
+            ids: Some(uuids(args, "run_ids")?).filter(|ids| !ids.is_empty()),
             trace_id: args.id("trace_id")?,
             run_type: args.choice("run_type", &RUN_TYPES)?,
             error: args.boolean("error")?,
             is_root: args.boolean("is_root")?,
             filter: expression(args)?,
-            trace_filter: args.text("trace_filter")?,
-            tree_filter: args.text("tree_filter")?,
+            trace_filter: args.value("trace_filter")?,
+            tree_filter: args.value("tree_filter")?,
             reference_example: args.id("reference_example_id")?.map(|id| vec![id]),
             window: Window::take(args)?,
             order,
@@ -74,7 +73,7 @@ impl Request {
             cursor: None,
         };
         if request.projects.is_empty() && request.project_ids.is_empty() {
-            return Err(missing("project_name"));
+            return Err(missing("project_name or project_id"));
         }
         request.projects.iter().try_for_each(|name| fits_alone("project_name", name))?;
         request.cursor = request.cursor(args)?;
@@ -126,19 +125,14 @@ impl Request {
 }
 
 /// UUIDs, which travel in a body: there may be many.
-fn uuids(args: &mut Arguments<'_>, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
-    let mut texts = args.list_of(name, MAX_IDS)?.unwrap_or_default();
-    texts.retain(|text| !names_nothing(text));
-    let id = |text: &String| uuid::Uuid::try_parse(text.trim()).map(|id| id.hyphenated().to_string());
-    let ids: Result<Vec<String>, _> = texts.iter().map(id).collect();
-    let ids = ids.map_err(|_| wrong(name, "a UUID or an array of UUIDs"))?;
-    Ok(Some(ids).filter(|ids| !ids.is_empty()))
+fn uuids(args: &mut Arguments<'_>, name: &'static str) -> Result<Vec<String>, ToolError> {
+    Ok(args.id_list(name, MAX_IDS)?.iter().map(ToString::to_string).collect())
 }
 
 /// A filter. It is combined with the end of the window, and several expressions would then become one that LangSmith takes,
 /// though it takes none of the kind alone.
 fn expression(args: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
-    let filter = args.text("filter")?;
+    let filter = args.value("filter")?;
     match &filter {
         Some(text) if !is_one_expression(text) => {
             Err(wrong("filter", &format!("one expression, such as {OF_RUNS}")))
@@ -163,11 +157,12 @@ fn shown(args: &mut Arguments<'_>) -> Result<(Selection, i64), ToolError> {
         (_, None) => Selection::all(),
     };
     match (detail, preview) {
-        (Some("full"), Some(1..)) => {
+        // Clients that fill in arguments write the default, too.
+        (Some("full"), Some(1..)) if preview != Some(PREVIEW) => {
             Err(ToolError::invalid("detail=full cuts no text: leave preview_chars out, or detail."))
         }
         (Some("full"), _) => Ok((selection, 0)),
-        (_, preview) => Ok((selection, preview.unwrap_or(150))),
+        (_, preview) => Ok((selection, preview.unwrap_or(PREVIEW))),
     }
 }
 

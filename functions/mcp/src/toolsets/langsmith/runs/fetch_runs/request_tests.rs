@@ -23,12 +23,15 @@ fn with(text: &str, more: &str) -> String {
 
 #[test]
 fn project_and_limit_are_required() {
-    assert_eq!(parse(r#"{"limit":1}"#).unwrap_err(), missing("project_name"));
+    assert_eq!(parse(r#"{"limit":1}"#).unwrap_err(), missing("project_name or project_id"));
     assert_eq!(parse(r#"{"project_name":"p"}"#).unwrap_err(), missing("limit"));
-    assert_eq!(parse(r#"{"project_name":null,"limit":1}"#).unwrap_err(), missing("project_name"));
     for (text, message) in [
-        (r#"{"project_name":"","limit":1}"#, "project_name is empty, but required."),
-        (r#"{"project_name":[""],"limit":1}"#, "project_name is empty, but required."),
+        (r#"{"project_name":null,"limit":1}"#, "Missing argument: project_name or project_id"),
+        (r#"{"project_name":"","limit":1}"#, "Missing argument: project_name or project_id"),
+        (
+            r#"{"project_name":[""],"limit":1}"#,
+            "Missing argument: project_name or project_id. Taken for absent, because every entry is a placeholder: project_name.",
+        ),
         (r#"{"project_name":"p","limit":""}"#, "limit is empty, but required."),
         (r#"{"project_name":"p","limit":0}"#, "limit must be at least 1."),
     ] {
@@ -50,9 +53,9 @@ fn what_is_filled_in_changes_nothing() {
     let plain = parse(r#"{"project_name":"p","limit":2}"#).unwrap();
     let filled = parse(
         r#"{"project_name":["p"],"limit":"2","trace_id":"null","run_type":"","error":"","is_root":"None",
-            "filter":"","trace_filter":" ","tree_filter":"","start_time":"undefined","end_time":"","order_by":"null",
+            "filter":"None","trace_filter":" ","tree_filter":"undefined","start_time":"undefined","end_time":"","order_by":"null",
             "reference_example_id":"","cursor":"None","page_number":0,"detail":"","select":[],
-            "max_chars_per_page":"","preview_chars":"null"}"#,
+            "max_chars_per_page":0,"preview_chars":"null"}"#,
     )
     .unwrap();
     assert_eq!((filled.subject(), filled.page), (plain.subject(), plain.page));
@@ -97,6 +100,8 @@ fn detail_decides_what_is_shown() {
     let request =
         parse(r#"{"project_name":"p","limit":2,"detail":"full","preview_chars":0,"select":"name"}"#);
     assert_eq!(request.unwrap().selection.members.len(), 2);
+    let default = parse(r#"{"project_name":"p","limit":2,"detail":"full","preview_chars":150}"#);
+    assert_eq!(default.unwrap().page.preview, 0);
 }
 
 #[test]
@@ -116,7 +121,7 @@ fn what_is_wrong_is_named() {
         (r#""preview_chars":"many""#, "preview_chars"),
         (r#""preview_chars":-1"#, "preview_chars must be at least 0."),
         (r#""page_number":-1"#, "page_number must be at least 1."),
-        (r#""max_chars_per_page":0"#, "max_chars_per_page must be at least 1."),
+        (r#""max_chars_per_page":-1"#, "max_chars_per_page must be at least 1."),
         (
             r#""run_type":"agent""#,
             "run_type must be one of llm, chain, tool, retriever, embedding, prompt, parser.",

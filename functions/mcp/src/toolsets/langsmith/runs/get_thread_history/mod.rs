@@ -18,7 +18,7 @@ use self::request::Request;
 use super::since;
 use crate::json::sink::Sink;
 use crate::toolset::arguments::reader::Arguments;
-use crate::toolset::paging::{Item, Limits};
+use crate::toolset::paging::{Item, Limits, PREVIEW};
 use crate::toolset::schema::tool_schema::{input, integer, integer_or, output, reader, text};
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named, paging};
 use crate::toolsets::langsmith::suggest::no_such;
@@ -41,7 +41,7 @@ impl WorkspaceTool for GetThreadHistory {
             ("project_name", text("Exact name of its project.")),
             ("page_number", integer("Page to return, from 1.")),
             ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),
-            ("preview_chars", integer_or(150, "Longer texts are cut; 0 shows them whole.")),
+            ("preview_chars", integer_or(PREVIEW, "Longer texts are cut; 0 shows them whole.")),
             ("start_time", text("Only runs that started then or later (ISO 8601).")),
             ("end_time", text("Only runs that started before (ISO 8601).")),
             ("cursor", text("next_cursor of an incomplete answer: reads older runs.")),

@@ -81,7 +81,7 @@ impl Thread {
                 }
                 Err(error) if thread.can_do_without(&error) => break,
                 Err(error) => {
-                    if error == UpstreamError::NotFound {
+                    if error.is_not_found() {
                         // A project may have gone and come back under its name.
                         caller.forget_project(&request.project);
                     }

@@ -5,7 +5,7 @@ use crate::toolset::arguments::free_form;
 use crate::toolset::arguments::period::{Period, written};
 use crate::toolset::arguments::reader::{Arguments, missing};
 use crate::toolset::arguments::url::fits_alone;
-use crate::toolset::paging::PageRequest;
+use crate::toolset::paging::{PREVIEW, PageRequest};
 use crate::toolsets::langsmith::runs::fetch_runs::cursor;
 use crate::toolsets::langsmith::runs::fetch_runs::cursor::Cursor;
 
@@ -26,7 +26,7 @@ pub(crate) struct Request {
 impl Request {
     pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let number = arguments.at_least(1, "page_number")?;
-        let preview = arguments.at_least(0, "preview_chars")?.unwrap_or(150);
+        let preview = arguments.at_least(0, "preview_chars")?.unwrap_or(PREVIEW);
         let mut request = Self {
             thread: name(arguments, "thread_id")?,
             project: name(arguments, "project_name")?,
@@ -87,6 +87,8 @@ mod tests {
         let request = parse(r#"{"thread_id":"t","project_name":"p","page_number":"2"}"#).unwrap();
         assert_eq!(request.page, PageRequest { number: 2, max_chars: 25_000, preview: 150 });
         assert_eq!(request.period, Period::default());
+        let filled = r#"{"thread_id":"t","project_name":"p","page_number":2,"max_chars_per_page":0,"start_time":"","cursor":""}"#;
+        assert_eq!(parse(filled).unwrap().page, request.page);
     }
 
     #[test]
@@ -109,7 +111,7 @@ mod tests {
             (r#""thread_id":"t","max_chars_per_page":"few""#, "max_chars_per_page"),
             (r#""thread_id":"t","preview_chars":1.5"#, "preview_chars"),
             (r#""thread_id":"t","preview_chars":-1"#, "preview_chars must be at least 0."),
-            (r#""thread_id":"t","max_chars_per_page":0"#, "max_chars_per_page must be at least 1."),
+            (r#""thread_id":"t","max_chars_per_page":-1"#, "max_chars_per_page must be at least 1."),
             (r#""thread_id":"t","limit":1"#, "limit"),
         ] {
             let text = format!("{{\"project_name\":\"p\",\"page_number\":1,{part}}}");

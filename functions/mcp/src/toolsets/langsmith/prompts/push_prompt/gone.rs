@@ -1,0 +1,158 @@
+//! What the newest commit says and the new one does not: messages, variables, the kind of the prompt. To replace them is what
+//! a push is for, so that they are told and no push is refused for them.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::to_raw_value;
+
+use super::message::shown;
+use super::names;
+use super::pushed::is_zero;
+use super::stored::{Kind, kind, kwargs, prompt, type_name};
+use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
+
+/// Nothing of it is in an answer when nothing goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Gone {
+    /// The class, where it becomes another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manifest_type_before: Option<String>,
+    /// How many messages there were, where there are fewer now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages_before: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages_after: Option<usize>,
+    /// What had to be given, or could be, and means nothing now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variables_gone: Vec<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    variables_gone_left_out: usize,
+}
+
+impl Gone {
+    /// What goes when one manifest takes the place of another.
+    pub(super) fn of(before: &Value, after: &Value) -> Self {
+        let (kind_before, kind_after) = (type_name(before), type_name(after));
+        let (before, after) = (prompt(before), prompt(after));
+        let (messages_before, messages_after) =
+            messages(before).zip(messages(after)).filter(|(before, after)| after < before).unzip();
+        let known: BTreeSet<String> = variables(after).into_iter().chain(filled(after)).collect();
+        let gone: Vec<String> =
+            variables(before).into_iter().filter(|variable| !known.contains(variable)).collect();
+        Self {
+            manifest_type_before: kind_before
+                .filter(|kind| Some(kind) != kind_after.as_ref())
+                .map(|kind| names::short(&kind)),
+            messages_before,
+            messages_after,
+            variables_gone: names::shown(&gone),
+            variables_gone_left_out: names::left_out(gone.len()),
+        }
+    }
+}
+
+/// How many there are, where that can be told.
+fn messages(prompt: &Value) -> Option<usize> {
+    match kind(prompt) {
+        Kind::Chat => Some(listed(prompt).len()),
+        Kind::Text => Some(0),
+        Kind::Other => None,
+    }
+}
+
+fn listed(prompt: &Value) -> &[Value] {
+    let messages = kwargs(prompt).and_then(|kwargs| kwargs.get("messages")?.as_array());
+    messages.map(Vec::as_slice).unwrap_or_default()
+}
+
+/// What is given for a prompt. That of a place for messages counts, also of one that may stay empty.
+fn variables(prompt: &Value) -> BTreeSet<String> {
+    let mut found: BTreeSet<String> = if kind(prompt) == Kind::Chat {
+        let shown = listed(prompt).iter().filter_map(shown);
+        shown.flat_map(|message| message.variables.into_iter().chain(message.optional)).collect()
+    } else {
+        to_raw_value(prompt).map(|raw| unknown_variables(&raw)).unwrap_or_default()
+    };
+    for name in filled(prompt) {
+        found.remove(&name);
+    }
+    found
+}
+
+/// The variables that a prompt fills in. An empty list is what a place for messages that may be left out comes with.
+fn filled(prompt: &Value) -> impl Iterator<Item = String> {
+    let filled = kwargs(prompt).and_then(|kwargs| kwargs.get("partial_variables")?.as_object());
+    let filled = filled.into_iter().flatten();
+    filled
+        .filter(|(_, value)| value.as_array().is_none_or(|list| !list.is_empty()))
+        .map(|(name, _)| name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(class: &str, kwargs: &Value) -> Value {
+        json!({"lc": 1, "type": "constructor", "id": ["langchain", class], "kwargs": kwargs})
+    }
+
+    fn said(text: &str) -> Value {
+        let prompt = object("PromptTemplate", &json!({"template": text, "template_format": "f-string"}));
+        object("HumanMessagePromptTemplate", &json!({ "prompt": prompt }))
+    }
+
+    fn chat(messages: &[Value], filled: &Value) -> Value {
+        object("ChatPromptTemplate", &json!({"messages": messages, "partial_variables": filled}))
+    }
+
+    fn told(before: &Value, after: &Value) -> Value {
+        serde_json::to_value(Gone::of(before, after)).unwrap()
+    }
+
+    #[test]
+    fn what_stays_is_not_told() {
+        let place = object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": true}));
+        let before = chat(&[said("{a} {b}"), place.clone()], &json!({"b": "x", "h": []}));
+        assert_eq!(told(&before, &before), json!({}));
+        let after = chat(&[said("new {a} {c}"), place, said("{b}")], &json!({"h": []}));
+        assert_eq!(told(&before, &after), json!({}));
+        let filled = chat(&[said("{a}"), said("x")], &json!({"h": ["message"]}));
+        assert_eq!(told(&before, &filled), json!({}));
+    }
+
+    #[test]
+    fn messages_and_variables_that_go_are_told() {
+        let place = object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": true}));
+        let before = chat(&[said("{a} {b}"), place, said("{q}")], &json!({"b": "x", "h": []}));
+        let expected = json!({"messages_before": 3, "messages_after": 1, "variables_gone": ["a", "h"]});
+        assert_eq!(told(&before, &chat(&[said("{q}")], &json!({}))), expected);
+        let many: Vec<String> = (100..152).map(|number| format!("{{v{number}}}")).collect();
+        let gone = told(&chat(&[said(&many.concat())], &json!({})), &chat(&[said("x")], &json!({})));
+        assert_eq!(gone["variables_gone"].as_array().unwrap().len(), 50);
+        assert_eq!((&gone["variables_gone_left_out"], gone.get("messages_before")), (&json!(2), None));
+    }
+
+    #[test]
+    fn another_kind_is_told() {
+        let text = object("PromptTemplate", &json!({"template": "{a}", "template_format": "f-string"}));
+        let before = chat(&[said("{a}")], &json!({}));
+        let expected =
+            json!({"manifest_type_before": "ChatPromptTemplate", "messages_before": 1, "messages_after": 0});
+        assert_eq!(told(&before, &text), expected);
+        assert_eq!(told(&text, &before), json!({"manifest_type_before": "PromptTemplate"}));
+        // Whether another kind has messages cannot be told.
+        let shots = object(&"F".repeat(81), &json!({"input_variables": ["b"]}));
+        let expected = json!({"manifest_type_before": "ChatPromptTemplate", "variables_gone": ["a"]});
+        assert_eq!(told(&before, &shots), expected);
+        let back = told(&shots, &before);
+        assert_eq!(back["manifest_type_before"], format!("{}…", "F".repeat(80)));
+        assert_eq!(told(&json!(1), &before), json!({}));
+        let model = object("RunnableSequence", &json!({"first": before, "last": {}}));
+        let expected = json!({"manifest_type_before": "RunnableSequence of ChatPromptTemplate"});
+        assert_eq!(told(&model, &before), expected);
+    }
+}
