@@ -114,7 +114,7 @@ async fn router(
     public: PublicUrl,
     langsmith: LangSmith,
 ) -> Result<Router, StartError> {
-    let Environment { clock, random, between, toolset, .. } = environment;
+    let Environment { clock, random, between, toolsets, .. } = environment;
     let store = Store::new(&database::client(between(database.http_client())), database::PREFIX);
     let jwks = Jwks { keys: vec![keys.signing.public().map_err(internal)?] };
     store.keys.publish(&jwks).await.map_err(|error| StartError::Database(error.to_string()))?;
@@ -160,7 +160,7 @@ async fn router(
         allowed_origins: checked.origins.clone(),
         langsmith,
         authenticator: Arc::new(logins),
-        toolset,
+        toolsets,
     });
     let about = metadata::About {
         langsmith: endpoint,

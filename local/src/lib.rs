@@ -24,7 +24,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use shared::clock::{SharedClock, SystemClock};
 use shared::random::{SharedRandom, SystemRandom};
 
-use mcp::toolset::Toolset;
+use mcp::toolset::Toolsets;
 
 pub use app::{ROUTES, run, start, start_in};
 pub use console::complain;
@@ -44,7 +44,7 @@ pub struct Environment {
     /// Stands between the AWS SDK and the embedded database.
     pub between: Between,
     /// The tools of `/mcp`.
-    pub toolset: Toolset,
+    pub toolsets: Toolsets,
     /// How long a connection may keep the process waiting.
     pub limits: Limits,
 }
@@ -55,7 +55,7 @@ impl Default for Environment {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             between: Box::new(|way| way),
-            toolset: mcp::toolsets::langsmith::tools(),
+            toolsets: mcp::toolsets::langsmith::tools().into(),
             limits: Limits::default(),
         }
     }

@@ -19,6 +19,7 @@ pub mod key_shape;
 pub mod lambda;
 #[cfg(feature = "langsmith")]
 pub mod langsmith;
+pub mod mcp;
 pub mod oauth;
 #[cfg(feature = "store")]
 pub mod public_keys;

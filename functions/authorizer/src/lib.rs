@@ -18,14 +18,14 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use shared::key_shape::may_be_key;
 use shared::lambda::{Handler, Refused};
+use shared::mcp::scopes::tool_scope;
+use shared::mcp::selection::ToolSelection;
 use shared::oauth::access::AccessClaims;
 use shared::oauth::public_url::{PublicUrl, Spelling};
 use shared::oauth::scope::ScopeSet;
-use shared::oauth::tool_scope::tool_scope;
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::web::challenge::{Challenge, challenge_header};
 use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, given, single};
-use shared::web::tool_selection::ToolSelection;
 
 pub use event::Event;
 pub use policy::Policy;

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use shared::deadline::{Deadline, Missed};
 use shared::langsmith::UpstreamError;
+use shared::mcp::selection::{SwitchedOff, ToolSelection};
 use shared::oauth::scope::ScopeSet;
-use shared::web::tool_selection::{SwitchedOff, ToolSelection};
 
 use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
 use crate::protocol::Call;
-use crate::toolset::{CallError, CallResult, Context, Failure, Output, Tool, ToolError};
+use crate::toolset::{
+    CallError, CallResult, Context, Failure, Found, Named, Output, SetError, Tool, ToolError,
+};
 
 /// What is left for an answer when LangSmith's time is over: it tells what was done until then.
 const ANSWERING: Duration = Duration::from_secs(1);
@@ -35,7 +37,7 @@ pub(crate) async fn run(
     call: &Call<'_>,
     deadline: Deadline,
 ) -> Called {
-    let Some(tool) = app.toolset.find(&call.tool) else {
+    let Some(tool) = app.toolsets.find(&call.tool) else {
         return Called::Failed(Failure::UnknownTool(call.tool.clone()));
     };
     if let Some(why) = selection.switched_off(&call.tool) {
@@ -51,10 +53,36 @@ pub(crate) async fn run(
         return Called::Output(Output::failed(&ToolError::timed_out()));
     }
     let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
-    match deadline.limit(attempt(app, tool, identity, (call, upstream))).await {
+    let outcome = async {
+        match tool {
+            Found::Fixed(tool) => attempt(app, tool, identity, (call, upstream)).await,
+            Found::Named { named, tool } => of_set(app, (named, tool), &identity, (call, upstream)).await,
+        }
+    };
+    match deadline.limit(outcome).await {
         Ok(called) => called,
         Err(Missed) => Called::Output(Output::failed(&ToolError::timed_out())),
     }
+}
+
+/// A call of a named set's tool. Nothing that it answers concerns the login.
+async fn of_set(
+    app: &App,
+    (named, tool): (&Named, &str),
+    identity: &CallerIdentity,
+    (call, upstream): (&Call<'_>, Deadline),
+) -> Called {
+    let context = Context::new((&app.langsmith, upstream), identity, call.capabilities);
+    let error = match named.set.call(&context, tool, call.arguments).await {
+        Ok(output) => return Called::Output(output),
+        Err(SetError::UnknownTool) => return Called::Failed(Failure::UnknownTool(call.tool.clone())),
+        Err(SetError::Tool(error)) => error,
+        Err(SetError::Credential { url }) => {
+            tracing::warn!(set = %named.prefix, "a caller's credential for a set of tools is refused");
+            ToolError::not_connected(named.prefix.as_str(), url.as_deref())
+        }
+    };
+    Called::Output(Output::failed(&error))
 }
 
 /// When a call needs scopes that the caller lacks: those, with what is granted already, since many clients ask for exactly
@@ -64,8 +92,8 @@ pub(crate) fn missing_scopes(
     identity: &CallerIdentity,
     call: &Call<'_>,
 ) -> Option<ScopeSet> {
-    let tool = app.toolset.find(&call.tool).filter(|_| selection.allows(&call.tool))?;
-    let needed = tool.scopes(call.arguments);
+    let tool = app.toolsets.find(&call.tool).filter(|_| selection.allows(&call.tool))?;
+    let needed = tool.scopes(&call.tool, call.arguments);
     (!identity.scopes.covers(needed)).then(|| identity.scopes.union(needed))
 }
 

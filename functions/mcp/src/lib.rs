@@ -11,6 +11,7 @@ mod call;
 mod edge;
 mod header_lines;
 mod json;
+mod list;
 mod protocol;
 pub mod toolset;
 pub mod toolsets;
@@ -24,7 +25,7 @@ use shared::oauth::public_url::PublicUrl;
 
 use crate::auth::Authenticator;
 use crate::protocol::Documents;
-use crate::toolset::Toolset;
+use crate::toolset::Toolsets;
 
 /// Every route of this function, with the resource at its usual path.
 pub const ROUTES: [&str; 2] = ["/mcp", "/mcp/"];
@@ -40,8 +41,8 @@ pub struct Deps {
     pub langsmith: LangSmith,
     /// Tells who calls.
     pub authenticator: Arc<dyn Authenticator>,
-    /// The tools to offer; usually [LangSmith's](toolsets::langsmith::tools).
-    pub toolset: Toolset,
+    /// The tools to offer: [LangSmith's](toolsets::langsmith::tools), and perhaps named sets.
+    pub toolsets: Toolsets,
 }
 
 /// What a request needs, prepared once.
@@ -50,7 +51,7 @@ struct App {
     origins: edge::Origins,
     langsmith: LangSmith,
     authenticator: Arc<dyn Authenticator>,
-    toolset: Toolset,
+    toolsets: Toolsets,
     documents: Documents,
 }
 
@@ -60,11 +61,11 @@ pub fn router(deps: Deps) -> Router {
     let path = deps.public_url.resource_path().to_owned();
     let app = App {
         origins: edge::Origins::new(&deps.public_url, deps.allowed_origins),
-        documents: Documents::new(&deps.toolset.descriptors()),
+        documents: Documents::new(&deps.toolsets),
         public_url: deps.public_url,
         langsmith: deps.langsmith,
         authenticator: deps.authenticator,
-        toolset: deps.toolset,
+        toolsets: deps.toolsets,
     };
     // URL parsers and people add a final slash.
     let with_slash = format!("{path}/");

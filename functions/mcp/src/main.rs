@@ -26,8 +26,8 @@ async fn main() -> ExitCode {
         let logins = Logins::new(&store, broker, langsmith.clone(), public_url.clone(), clock);
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
-        let (authenticator, toolset) = (Arc::new(logins), mcp::toolsets::langsmith::tools());
-        Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolset }))
+        let (authenticator, toolsets) = (Arc::new(logins), mcp::toolsets::langsmith::tools().into());
+        Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolsets }))
     })
     .await
 }

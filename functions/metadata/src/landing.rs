@@ -2,9 +2,9 @@
 
 use askama::Template;
 use shared::authority::authority;
+use shared::mcp::scopes::TOOL_SCOPES;
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::scope::Scope;
-use shared::oauth::tool_scope::TOOL_SCOPES;
 use shared::web::page::Page;
 use url::Url;
 

@@ -18,6 +18,4 @@ pub mod return_to;
 pub mod scope;
 pub mod seal;
 pub mod token;
-pub mod tool_scope;
-pub mod toolset;
 mod web_uri;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
-use super::toolset::parameter;
+use crate::mcp::toolsets::parameter;
 
 /// Where the resource lies unless the operator moves it.
 pub const RESOURCE_PATH: &str = "/mcp";
@@ -33,7 +33,7 @@ pub struct PublicUrl {
 }
 
 /// How the URL of the resource is spelled: URL parsers and people add a final slash, and a query selects
-/// [tools](crate::web::tool_selection). All are one resource, but clients compare the URL that they were given with the
+/// [tools](crate::mcp::selection). All are one resource, but clients compare the URL that they were given with the
 /// published one, character by character (RFC 9728 section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spelling<'q> {

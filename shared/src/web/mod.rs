@@ -11,4 +11,3 @@ pub mod origin;
 pub mod page;
 pub mod reply;
 pub mod request_id;
-pub mod tool_selection;

@@ -5,7 +5,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use mcp::toolset::{CallError, CallResult, Context, Descriptor, Output, Tool, Toolset};
+use mcp::toolset::{CallError, CallResult, Context, Descriptor, FixedTools, Output, Tool};
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData, JsonObject, ResourceContents};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA="
 const MISSING_CAPABILITY: i32 = -32021;
 
 /// `tools`, and behind them the suite's.
-pub fn with_fixtures(tools: Toolset) -> Toolset {
+pub fn with_fixtures(tools: FixedTools) -> FixedTools {
     tools
         .with(Fixture::new("test_simple_text", |_| Ok(success(vec![text("A simple text for testing.")]))))
         .with(Fixture::new("test_image_content", |_| Ok(success(vec![image()]))))

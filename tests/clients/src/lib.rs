@@ -9,10 +9,12 @@ pub mod conformance;
 pub mod contract;
 mod environment;
 mod fixtures;
+mod large_set;
 mod program;
 mod system;
 
 pub use environment::{chromium, clients_folder, docs_pictures, screenshots};
 pub use fixtures::with_fixtures;
+pub use large_set::{LargeSet, MANY};
 pub use program::{Program, Running};
 pub use system::System;

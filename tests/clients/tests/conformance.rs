@@ -40,8 +40,8 @@ async fn authorization(resource: Option<&str>) {
 
 /// Runs every scenario that a protocol revision requires, and those that the suite reports beside them.
 async fn server(revision: &str) {
-    let toolset = with_fixtures(mcp::toolsets::langsmith::tools());
-    let system = System::start_in(Environment { toolset, ..Environment::default() }).await;
+    let toolsets = with_fixtures(mcp::toolsets::langsmith::tools()).into();
+    let system = System::start_in(Environment { toolsets, ..Environment::default() }).await;
     let login = Program::python("mcp2", "bearer.py").args([&system.mcp_url(), "key"]).report().await;
     let token = login["access_token"].as_str().unwrap();
     let mut proxy = Program::node("bearer-proxy.mjs").args([system.origin(), token]).start();

@@ -14,8 +14,9 @@ use shared::web::challenge::Challenge;
 use super::{Incoming, RETRY_AFTER, reply, unauthenticated};
 use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, Called};
+use crate::list;
 use crate::protocol::batch::{Part, parse};
-use crate::protocol::{Call, Outcome, RpcError, reply as rpc};
+use crate::protocol::{Call, List, Outcome, RpcError, reply as rpc};
 
 /// Once the answers have so many bytes, no further message of the batch is served. The whole is at most this, one answer
 /// of the usual size, and refusals that are hardly longer than what they refuse.
@@ -77,12 +78,22 @@ impl Calls<'_> {
                     Outcome::Document(json) => rpc::document(id, &json),
                     Outcome::Small(value) => rpc::value(id, &value),
                     Outcome::Error(error) => rpc::error(Some(id), &error),
+                    Outcome::List(page) => self.list(id, &page).await?,
                     Outcome::Call(call) => self.call(id, &call).await?,
                 },
             };
             answers.push(&answer);
         }
         Ok(answers.finish())
+    }
+
+    async fn list(&self, id: &RawValue, page: &List<'_>) -> Result<Vec<u8>, AuthFailure> {
+        let identity = self.caller().await?;
+        let Incoming { app, selection, deadline, .. } = self.incoming;
+        Ok(match list::run((*app, selection), &identity, page, *deadline).await {
+            Ok(json) => rpc::document(id, &json),
+            Err(error) => rpc::error(Some(id), &error),
+        })
     }
 
     /// The answer of one call. When the login ends in the middle, what was done before must be told: the client learns of

@@ -18,17 +18,18 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use shared::deadline::{Deadline, Missed};
+use shared::mcp::selection::ToolSelection;
 use shared::oauth::public_url::Spelling;
 use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
-use shared::web::tool_selection::ToolSelection;
 
 pub(crate) use origin::Origins;
 
 use crate::App;
 use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, Called};
+use crate::list;
 use crate::protocol::{self, Call, Message, Offer, Outcome, RpcError};
 
 /// The largest message that is read: 1 MB.
@@ -154,6 +155,12 @@ async fn receive(incoming: &Incoming<'_>, identity: CallerIdentity, message: &[u
         Outcome::Document(json) => reply::ok(protocol::reply::document(request.id, &json)),
         Outcome::Small(value) => reply::ok(protocol::reply::value(request.id, &value)),
         Outcome::Error(error) => reply::rpc_error(Some(request.id), &error),
+        Outcome::List(page) => {
+            match list::run((app, &incoming.selection), &identity, &page, incoming.deadline).await {
+                Ok(json) => reply::ok(protocol::reply::document(request.id, &json)),
+                Err(error) => reply::rpc_error(Some(request.id), &error),
+            }
+        }
         Outcome::Call(call) => {
             match call::run((app, &incoming.selection), identity, &call, incoming.deadline).await {
                 Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),

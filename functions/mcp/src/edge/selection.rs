@@ -2,9 +2,9 @@
 
 use http::StatusCode;
 use http::request::Parts;
-use shared::oauth::tool_scope::TOOL_SCOPES;
-use shared::oauth::toolset::{EVERYTHING, TOOLSETS};
-use shared::web::tool_selection::{SelectionError, ToolSelection};
+use shared::mcp::scopes::TOOL_SCOPES;
+use shared::mcp::selection::{SelectionError, ToolSelection};
+use shared::mcp::toolsets::{EVERYTHING, TOOLSETS};
 use url::form_urlencoded;
 
 use crate::protocol::RpcError;

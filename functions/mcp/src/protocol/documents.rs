@@ -1,15 +1,20 @@
 //! The answers that are the same for everybody, rendered once at start; and what is left of them where a request selects
 //! tools.
 
-use rmcp::model::Tool;
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use shared::web::tool_selection::ToolSelection;
+use shared::mcp::selection::ToolSelection;
 
 use super::instructions::{self, INSTRUCTIONS};
-use super::version;
+use super::{Era, version};
+use crate::toolset::Toolsets;
 
-/// How long a client may keep these answers, in milliseconds. They change only when a new version is deployed.
-const TTL_MS: u32 = 300_000;
+/// How long a client may keep these answers. They change only when a new version is deployed.
+pub(crate) const TTL: Duration = Duration::from_mins(5);
+
+/// Where a list says which tools are missing from it, in its `_meta`.
+const MISSING: &str = "langsmith-remote-mcp/missing";
 
 /// Results, as JSON text.
 #[derive(Debug)]
@@ -22,8 +27,21 @@ pub(crate) struct Documents {
     pub(super) legacy_tools: String,
     /// `_meta` of every modern result, without the final brace of the result around it.
     pub(crate) modern_meta: String,
+    /// Whether there are tools beside these.
+    pub(super) has_named_sets: bool,
     /// Every tool on its own, for the lists that a selection leaves.
     tools: Vec<Described>,
+}
+
+/// A page of `tools/list`.
+#[derive(Debug)]
+pub(crate) struct ToolList {
+    /// A JSON array.
+    pub(crate) tools: String,
+    pub(crate) next: Option<String>,
+    pub(crate) ttl: Duration,
+    /// The sets whose tools are missing: `server`, `reason`, `url`.
+    pub(crate) missing: Vec<Value>,
 }
 
 /// A tool's name and what the lists say about it.
@@ -34,17 +52,19 @@ struct Described {
 }
 
 impl Documents {
-    pub(crate) fn new(tools: &[&Tool]) -> Self {
+    pub(crate) fn new(toolsets: &Toolsets) -> Self {
+        let tools = toolsets.descriptors();
         let tools: Vec<Described> = tools
             .iter()
             .map(|tool| Described { name: tool.name.to_string(), json: json!(tool).to_string() })
             .collect();
         let modern_meta = json!({ "io.modelcontextprotocol/serverInfo": server_info() }).to_string();
         Self {
-            discover: discover(INSTRUCTIONS, TTL_MS, &modern_meta),
-            modern_tools: modern_list(&tools, |_| true, TTL_MS, &modern_meta),
-            legacy_tools: legacy_list(&tools, |_| true),
+            discover: discover(INSTRUCTIONS, TTL, &modern_meta),
+            modern_tools: modern_list(&array(&tools, |_| true), TTL, &modern_meta),
+            legacy_tools: legacy_list(&array(&tools, |_| true)),
             modern_meta,
+            has_named_sets: !toolsets.named().is_empty(),
             tools,
         }
     }
@@ -53,12 +73,37 @@ impl Documents {
         discover(&self.instructions(selection), ttl(selection), &self.modern_meta)
     }
 
-    pub(super) fn selected_modern_tools(&self, selection: &ToolSelection) -> String {
-        modern_list(&self.tools, |tool| selection.allows(tool), ttl(selection), &self.modern_meta)
+    pub(super) fn selected_tools(&self, era: Era, selection: &ToolSelection) -> String {
+        let tools = array(&self.tools, |tool| selection.allows(tool));
+        match era {
+            Era::Modern => modern_list(&tools, ttl(selection), &self.modern_meta),
+            Era::Legacy => legacy_list(&tools),
+        }
     }
 
-    pub(super) fn selected_legacy_tools(&self, selection: &ToolSelection) -> String {
-        legacy_list(&self.tools, |tool| selection.allows(tool))
+    /// Appends the fixed tools that a selection leaves to a JSON array that is open, and tells how many they are.
+    pub(crate) fn add_fixed(&self, selection: &ToolSelection, array: &mut String) -> usize {
+        let on = self.tools.iter().filter(|tool| selection.allows(&tool.name));
+        let on: Vec<&str> = on.map(|tool| tool.json.as_str()).collect();
+        array.push_str(&on.join(","));
+        on.len()
+    }
+
+    /// `tools/list` with tools of named sets. An older client finds no time in it, and what is missing only in `_meta`.
+    pub(crate) fn tool_list(&self, era: Era, list: &ToolList) -> String {
+        let next =
+            list.next.as_ref().map_or_else(String::new, |next| format!(r#","nextCursor":{}"#, json!(next)));
+        let missing = format!(r#""{MISSING}":{}"#, json!(list.missing));
+        let tools = format!("{}{next}", list.tools);
+        match (era, list.missing.is_empty()) {
+            (Era::Modern, true) => modern_list(&tools, list.ttl, &self.modern_meta),
+            (Era::Modern, false) => {
+                let meta = self.modern_meta.trim_end_matches('}');
+                modern_list(&tools, list.ttl, &format!("{meta}}},{missing}}}"))
+            }
+            (Era::Legacy, true) => legacy_list(&tools),
+            (Era::Legacy, false) => legacy_list(&format!(r#"{tools},"_meta":{{{missing}}}"#)),
+        }
     }
 
     pub(super) fn initialize(&self, requested: Option<&str>, selection: Option<&ToolSelection>) -> Value {
@@ -82,11 +127,12 @@ impl Documents {
 
 /// A client keeps an answer by the URL and the credential. What a header selects is not to be kept: the same client may
 /// ask the same URL with another header.
-fn ttl(selection: &ToolSelection) -> u32 {
-    if selection.by_headers() { 0 } else { TTL_MS }
+fn ttl(selection: &ToolSelection) -> Duration {
+    if selection.by_headers() { Duration::ZERO } else { TTL }
 }
 
-fn discover(instructions: &str, ttl: u32, meta: &str) -> String {
+fn discover(instructions: &str, ttl: Duration, meta: &str) -> String {
+    let ttl = ttl.as_millis();
     let (versions, capabilities) = (json!(version::ALL), capabilities());
     let instructions = json!(instructions);
     format!(
@@ -94,15 +140,16 @@ fn discover(instructions: &str, ttl: u32, meta: &str) -> String {
     )
 }
 
-fn modern_list(tools: &[Described], is_on: impl Fn(&str) -> bool, ttl: u32, meta: &str) -> String {
-    let tools = array(tools, is_on);
+/// `tools` is a JSON array, and perhaps further members.
+fn modern_list(tools: &str, ttl: Duration, meta: &str) -> String {
+    let ttl = ttl.as_millis();
     format!(
         r#"{{"resultType":"complete","tools":{tools},"ttlMs":{ttl},"cacheScope":"private","_meta":{meta}}}"#
     )
 }
 
-fn legacy_list(tools: &[Described], is_on: impl Fn(&str) -> bool) -> String {
-    format!(r#"{{"tools":{}}}"#, array(tools, is_on))
+fn legacy_list(tools: &str) -> String {
+    format!(r#"{{"tools":{tools}}}"#)
 }
 
 fn array(tools: &[Described], is_on: impl Fn(&str) -> bool) -> String {

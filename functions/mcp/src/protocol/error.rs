@@ -19,6 +19,11 @@ pub(crate) struct RpcError {
 }
 
 impl RpcError {
+    /// A cursor that no list of ours gave.
+    pub(crate) fn wrong_cursor() -> Self {
+        Self::answer(ErrorCode::INVALID_PARAMS, "The cursor is not one of this server's")
+    }
+
     pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self { status, code: code.0, message: message.into(), data: None }
     }

@@ -4,7 +4,7 @@ use http::{HeaderMap, StatusCode};
 use rmcp::model::ErrorCode;
 
 use super::params::Params;
-use super::{Era, Offer, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
+use super::{Era, Offer, Outcome, RpcError, call, headers, list, refuse_cursor, unknown_method, version};
 
 pub(super) fn dispatch<'a>(
     offer: Offer<'a>,
@@ -18,7 +18,7 @@ pub(super) fn dispatch<'a>(
     check_version(headers)?;
     match method {
         "ping" => Ok(Outcome::Document("{}".into())),
-        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(offer.legacy_tools())),
+        "tools/list" => list(Era::Legacy, offer, params),
         "tools/call" => call(Era::Legacy, params),
         "prompts/list" => empty(params, r#"{"prompts":[]}"#),
         "resources/list" => empty(params, r#"{"resources":[]}"#),

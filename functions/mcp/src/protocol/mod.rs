@@ -22,7 +22,7 @@ use http::{HeaderMap, StatusCode};
 use rmcp::model::ErrorCode;
 use serde_json::value::RawValue;
 
-pub(crate) use documents::Documents;
+pub(crate) use documents::{Documents, TTL, ToolList};
 pub(crate) use error::RpcError;
 pub(crate) use message::{Message, Request, is_batch, parse};
 pub(crate) use offer::Offer;
@@ -37,6 +37,8 @@ pub(crate) enum Outcome<'a> {
     Document(Cow<'a, str>),
     /// A result that is written once, into the answer.
     Small(serde_json::Value),
+    /// `tools/list`: the sets of tools still have to be asked.
+    List(List<'a>),
     /// `tools/call`: the tool still has to run.
     Call(Call<'a>),
     /// A JSON-RPC error.
@@ -50,6 +52,15 @@ pub(crate) enum Era {
     Modern,
     /// 2024-11-05 to 2025-11-25.
     Legacy,
+}
+
+/// A page of the list of tools that is asked for.
+#[derive(Debug)]
+pub(crate) struct List<'a> {
+    pub(crate) era: Era,
+    pub(crate) cursor: Option<&'a RawValue>,
+    /// What the client declares that it can do; modern era only.
+    pub(crate) capabilities: Option<&'a RawValue>,
 }
 
 /// A tool call that has passed the protocol's checks.
@@ -101,12 +112,18 @@ fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
     }))
 }
 
-/// We issue no cursors, so every cursor is a wrong one.
-fn refuse_cursor(params: &Params<'_>) -> Result<(), RpcError> {
-    if params.cursor.is_none() {
-        return Ok(());
+/// `tools/list` in either era. With fixed tools only, the answer is there already.
+fn list<'a>(era: Era, offer: Offer<'a>, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
+    if let Some(document) = offer.tools(era) {
+        return refuse_cursor(params).map(|()| Outcome::Document(document));
     }
-    Err(RpcError::answer(ErrorCode::INVALID_PARAMS, "The cursor is not one of this server's"))
+    let capabilities = params.meta.as_ref().and_then(|meta| meta.capabilities);
+    Ok(Outcome::List(List { era, cursor: params.cursor, capabilities }))
+}
+
+/// Where no list has a second page, every cursor is a wrong one.
+fn refuse_cursor(params: &Params<'_>) -> Result<(), RpcError> {
+    if params.cursor.is_none() { Ok(()) } else { Err(RpcError::wrong_cursor()) }
 }
 
 fn unknown_method(status: StatusCode) -> RpcError {

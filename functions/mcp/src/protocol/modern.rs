@@ -7,7 +7,7 @@ use shared::web::headers::{MCP_METHOD, MCP_NAME};
 
 use super::params::Params;
 use super::quirks::{Quirk, forgives};
-use super::{Era, Offer, Outcome, RpcError, call, headers, refuse_cursor, unknown_method, version};
+use super::{Era, Offer, Outcome, RpcError, call, headers, list, unknown_method, version};
 
 pub(super) fn dispatch<'a>(
     offer: Offer<'a>,
@@ -32,7 +32,7 @@ pub(super) fn dispatch<'a>(
     }
     match method {
         "server/discover" => Ok(Outcome::Document(offer.discover())),
-        "tools/list" => refuse_cursor(params).map(|()| Outcome::Document(offer.modern_tools())),
+        "tools/list" => list(Era::Modern, offer, params),
         "tools/call" => call(Era::Modern, params),
         _ => Err(unknown_method(StatusCode::NOT_FOUND)),
     }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
-use shared::web::tool_selection::ToolSelection;
+use shared::mcp::selection::ToolSelection;
 
-use super::Documents;
+use super::{Documents, Era};
 
 /// The documents for a request.
 #[derive(Clone, Copy, Debug)]
@@ -27,20 +27,16 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// `tools/list` of the modern era.
-    pub(crate) fn modern_tools(self) -> Cow<'a, str> {
-        match self.selection {
-            None => Cow::Borrowed(&self.documents.modern_tools),
-            Some(selection) => Cow::Owned(self.documents.selected_modern_tools(selection)),
+    /// `tools/list`, unless named sets have to be asked for their tools.
+    pub(crate) fn tools(self, era: Era) -> Option<Cow<'a, str>> {
+        if self.documents.has_named_sets {
+            return None;
         }
-    }
-
-    /// `tools/list` of the legacy era.
-    pub(crate) fn legacy_tools(self) -> Cow<'a, str> {
-        match self.selection {
-            None => Cow::Borrowed(&self.documents.legacy_tools),
-            Some(selection) => Cow::Owned(self.documents.selected_legacy_tools(selection)),
-        }
+        Some(match (self.selection, era) {
+            (None, Era::Modern) => Cow::Borrowed(&self.documents.modern_tools),
+            (None, Era::Legacy) => Cow::Borrowed(&self.documents.legacy_tools),
+            (Some(selection), era) => Cow::Owned(self.documents.selected_tools(era, selection)),
+        })
     }
 
     /// `initialize`, answered with a revision that has a handshake.

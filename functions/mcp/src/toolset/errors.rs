@@ -95,6 +95,15 @@ impl ToolError {
         error
     }
 
+    /// What stands behind a set of tools refuses the caller's credential for it. The login here is not concerned.
+    pub(crate) fn not_connected(set: &str, url: Option<&str>) -> Self {
+        let there = url.map_or_else(String::new, |url| format!(" at {url}"));
+        Self::new(
+            ErrorKind::Auth,
+            format!("{set} does not accept your credential for it: connect it again{there}."),
+        )
+    }
+
     /// LangSmith has taken something in and does not show it yet.
     pub(crate) fn not_yet(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Upstream, message).passing()

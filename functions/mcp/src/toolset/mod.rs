@@ -3,13 +3,16 @@
 
 pub(crate) mod arguments;
 mod context;
+mod cursor;
 pub(crate) mod errors;
+mod fixed;
 pub(crate) mod iso;
 mod output;
+mod page;
 pub(crate) mod paging;
+mod prefix;
 pub(crate) mod schema;
-
-use std::sync::Arc;
+mod sets;
 
 use futures_util::future::BoxFuture;
 use rmcp::model::ErrorData;
@@ -18,10 +21,16 @@ use shared::langsmith::UpstreamError;
 use shared::oauth::scope::ScopeSet;
 
 pub use context::Context;
+pub(crate) use cursor::ListCursor;
 pub(crate) use errors::named;
 pub use errors::{ErrorKind, ToolError};
+pub use fixed::FixedTools;
 pub use output::Output;
+pub use page::ToolPage;
+pub use prefix::{NotAPrefix, Prefix};
 pub use rmcp::model::Tool as Descriptor;
+pub(crate) use sets::{Found, Named};
+pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};
 
 /// Why a call has no output.
 #[derive(Debug)]
@@ -72,33 +81,4 @@ pub trait Tool: Send + Sync + 'static {
 pub(crate) enum Failure {
     UnknownTool(String),
     Protocol(ErrorData),
-}
-
-/// The tools that a server has, in the order in which they are listed.
-#[derive(Clone, Default)]
-pub struct Toolset(Vec<Entry>);
-
-#[derive(Clone)]
-struct Entry {
-    descriptor: Arc<Descriptor>,
-    tool: Arc<dyn Tool>,
-}
-
-impl Toolset {
-    /// The set and one tool more.
-    #[must_use]
-    pub fn with(mut self, tool: impl Tool) -> Self {
-        self.0.push(Entry { descriptor: Arc::new(tool.descriptor()), tool: Arc::new(tool) });
-        self
-    }
-
-    /// What `tools/list` says.
-    pub fn descriptors(&self) -> Vec<&Descriptor> {
-        self.0.iter().map(|entry| entry.descriptor.as_ref()).collect()
-    }
-
-    /// The tool of this name.
-    pub fn find(&self, name: &str) -> Option<&dyn Tool> {
-        self.0.iter().find(|entry| entry.descriptor.name == name).map(|entry| entry.tool.as_ref())
-    }
 }

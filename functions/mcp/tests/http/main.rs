@@ -104,6 +104,8 @@ mod thread_parts;
 #[cfg(test)]
 mod threads;
 #[cfg(test)]
+mod toolsets;
+#[cfg(test)]
 mod update_examples;
 #[cfg(test)]
 mod upstream;

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use http::{Method, Request, Uri};
 use serde_json::{Value, json};
+use shared::mcp::scopes::tool_scope;
+use shared::mcp::toolsets::TOOLSETS;
 use shared::oauth::scope::Scope;
-use shared::oauth::tool_scope::tool_scope;
-use shared::oauth::toolset::TOOLSETS;
 
 use crate::support::{Answer, Server, bare, modern, post};
 

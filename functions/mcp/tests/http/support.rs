@@ -16,6 +16,8 @@ use langsmith_double::{Dataset, Double, Handle, Options};
 use mcp::auth::{
     AuthFailure, Authenticator, CallerIdentity, CredentialHandle, UnauthorizedOutcome, WorkspaceAccess,
 };
+use mcp::toolset::Toolsets;
+use mcp::toolsets::langsmith::tools;
 use mcp::{Deps, router};
 use serde_json::{Value, json};
 use shared::clock::{Clock as _, SteppedClock, Timestamp};
@@ -118,13 +120,18 @@ impl Server {
         let ourselves = Some(PUBLIC_URL.parse().unwrap());
         let langsmith =
             langsmith.with_data_planes(DataPlaneSettings { ourselves, ..DataPlaneSettings::default() });
-        let router = routes(langsmith.clone().with_budget(budget), &authenticator);
+        let router = routes(langsmith.clone().with_budget(budget), &authenticator, tools().into());
         Self { double, control_plane: None, authenticator, clock, langsmith, router }
     }
 
     /// From now on calls may use LangSmith for `budget`.
     pub(crate) fn set_budget(&mut self, budget: Duration) {
-        self.router = routes(self.langsmith.clone().with_budget(budget), &self.authenticator);
+        self.router = routes(self.langsmith.clone().with_budget(budget), &self.authenticator, tools().into());
+    }
+
+    /// From now on these are the tools.
+    pub(crate) fn set_tools(&mut self, toolsets: Toolsets) {
+        self.router = routes(self.langsmith.clone().with_budget(BUDGET), &self.authenticator, toolsets);
     }
 
     pub(crate) async fn start() -> Self {
@@ -187,13 +194,13 @@ impl Server {
     }
 }
 
-fn routes(langsmith: LangSmith, authenticator: &Arc<Bearers>) -> Router {
+fn routes(langsmith: LangSmith, authenticator: &Arc<Bearers>, toolsets: Toolsets) -> Router {
     router(Deps {
         public_url: PUBLIC_URL.parse().unwrap(),
         allowed_origins: vec!["https://app.example.com".to_owned()],
         langsmith,
         authenticator: authenticator.clone(),
-        toolset: mcp::toolsets::langsmith::tools(),
+        toolsets,
     })
 }
 

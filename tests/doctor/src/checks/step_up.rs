@@ -4,8 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+use shared::mcp::scopes::TOOL_SCOPES;
 use shared::oauth::scope::ScopeSet;
-use shared::oauth::tool_scope::TOOL_SCOPES;
 use shared::secret::Secret;
 
 use crate::challenge::{REMAPPED, challenge_of};

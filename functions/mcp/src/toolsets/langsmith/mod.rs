@@ -12,11 +12,11 @@ mod runs;
 mod suggest;
 mod workspace_tool;
 
-use crate::toolset::Toolset;
+use crate::toolset::FixedTools;
 
 /// The tools, in the order in which they are listed.
-pub fn tools() -> Toolset {
-    Toolset::default()
+pub fn tools() -> FixedTools {
+    FixedTools::default()
         .with(runs::get_thread_history::GetThreadHistory)
         .with(prompts::list_prompts::ListPrompts)
         .with(prompts::get_prompt_by_name::GetPromptByName)
@@ -38,8 +38,8 @@ pub fn tools() -> Toolset {
 #[cfg(test)]
 mod tests {
     use serde_json::value::RawValue;
+    use shared::mcp::scopes::{TOOL_SCOPES, tool_scope};
     use shared::oauth::scope::ScopeSet;
-    use shared::oauth::tool_scope::{TOOL_SCOPES, tool_scope};
 
     use super::*;
 

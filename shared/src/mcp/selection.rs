@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 
 use http::{HeaderMap, HeaderName};
 
+use crate::mcp::scopes::{TOOL_SCOPES, tool_scope};
+use crate::mcp::toolsets::{EVERYTHING, Limit, parameter, tools_of};
 use crate::oauth::scope::Scope;
-use crate::oauth::tool_scope::{TOOL_SCOPES, tool_scope};
-use crate::oauth::toolset::{EVERYTHING, Limit, parameter, tools_of};
 
 /// The most bytes that the lists of all headers may have, and those of the query.
 const MAX_LISTS: usize = 2_048;

@@ -1,5 +1,5 @@
 //! The toolsets of `/mcp`: its tools by subject, as a client can select them. They stand beside the
-//! [scopes of the tools](super::tool_scope) for the same reason: two functions look at what a request selects.
+//! [scopes of the tools](super::scopes) for the same reason: two functions look at what a request selects.
 
 /// The names that stand for every tool. Here nothing is left out unless a client asks for less, so the usual set is all.
 pub const EVERYTHING: [&str; 2] = ["all", "default"];
@@ -58,7 +58,7 @@ pub fn tools_of(toolset: &str) -> Option<&'static [&'static str]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oauth::tool_scope::TOOL_SCOPES;
+    use crate::mcp::scopes::TOOL_SCOPES;
 
     #[test]
     fn every_tool_belongs_to_exactly_one_toolset() {

@@ -1,0 +1,156 @@
+//! A page of the tools of a set, as the set describes them.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Descriptor, Prefix};
+
+/// The longest name that clients take (MCP 2025-11-25, Tools, "Tool Names"), in characters.
+const MAX_NAME: usize = 128;
+
+/// Some tools of a set, and where the next ones are.
+#[derive(Clone, Debug)]
+pub struct ToolPage {
+    tools: Vec<Listed>,
+    next: Option<String>,
+    ttl: Duration,
+}
+
+/// A tool, and what the list says of it beside its name, as JSON members.
+#[derive(Clone, Debug)]
+struct Listed {
+    name: String,
+    members: String,
+}
+
+impl ToolPage {
+    /// A page of these tools, which are called as within their set. A second tool of the same name is left out, and so is
+    /// one that no client would take, since that would cost the whole list.
+    ///
+    /// `next` is the cursor of the set's own that leads on, and `ttl` how long the page may be kept.
+    pub fn new(tools: impl IntoIterator<Item = Descriptor>, next: Option<String>, ttl: Duration) -> Self {
+        let mut names = BTreeSet::new();
+        let tools = tools.into_iter().filter_map(|tool| Listed::of(&tool));
+        let tools = tools.filter(|tool| names.insert(tool.name.clone())).collect();
+        Self { tools, next, ttl }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.tools.len()
+    }
+
+    pub(crate) fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+
+    pub(crate) fn ttl(&self) -> Duration {
+        self.ttl
+    }
+
+    /// Appends the tools as elements of a JSON array that has some already.
+    pub(crate) fn write(&self, prefix: &Prefix, array: &mut String) {
+        for tool in &self.tools {
+            let name = prefix.name(&tool.name);
+            if name.len() > MAX_NAME {
+                tracing::warn!(set = %prefix, "a tool is not listed: its name is too long");
+                continue;
+            }
+            if !array.ends_with('[') {
+                array.push(',');
+            }
+            // Its characters need no escapes.
+            array.push_str("{\"name\":\"");
+            array.push_str(&name);
+            array.push('"');
+            array.push_str(&tool.members);
+        }
+    }
+}
+
+impl Listed {
+    fn of(tool: &Descriptor) -> Option<Self> {
+        let name = tool.name.to_string();
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        if name.is_empty() || !name.bytes().all(allowed) {
+            tracing::warn!("a tool is not listed: its name has characters that clients refuse");
+            return None;
+        }
+        let Value::Object(mut members) = json!(tool) else { return None };
+        members.remove("name");
+        if !members.get_mut("inputSchema").is_some_and(is_of_object) {
+            tracing::warn!(tool = name, "a tool is not listed: its arguments are no object");
+            return None;
+        }
+        if members.get_mut("outputSchema").is_some_and(|schema| !is_of_object(schema)) {
+            members.remove("outputSchema");
+        }
+        let json = Value::Object(members).to_string();
+        let members =
+            json.strip_prefix('{').map(|rest| format!("{}{rest}", if rest == "}" { "" } else { "," }))?;
+        Some(Self { name, members })
+    }
+}
+
+/// Whether a schema is one of objects, as it has to be in MCP; one that names no type becomes so. The official clients refuse
+/// the whole list for one tool where it is not.
+fn is_of_object(schema: &mut Value) -> bool {
+    let Value::Object(schema) = schema else { return false };
+    schema.entry("type").or_insert_with(|| "object".into()) == "object"
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn tool(name: &str) -> Descriptor {
+        Descriptor::new(name.to_owned(), "d", Arc::default())
+    }
+
+    #[test]
+    fn names_are_unique_and_such_as_clients_take() {
+        let long = "x".repeat(125);
+        let names = ["a", "a", "b c", "", "é", "b.c", long.as_str()];
+        let page = ToolPage::new(names.map(tool), None, Duration::ZERO);
+        let mut array = String::from("[");
+        page.write(&"set".parse().unwrap(), &mut array);
+        let tools: Value = serde_json::from_str(&(array + "]")).unwrap();
+        let names: Vec<_> = tools.as_array().unwrap().iter().map(|tool| tool["name"].clone()).collect();
+        assert_eq!(names, ["set__a", "set__b.c"]);
+        assert_eq!(
+            (&tools[0]["description"], &tools[0]["inputSchema"]),
+            (&json!("d"), &json!({"type": "object"}))
+        );
+    }
+
+    #[test]
+    fn schemas_are_such_as_clients_take() {
+        let with = |name: &str, input: Value, output: Value| {
+            let [input, output] = [input, output].map(|schema| Arc::new(schema.as_object().unwrap().clone()));
+            let mut tool = Descriptor::new(name.to_owned(), "d", input);
+            tool.output_schema = Some(output);
+            tool
+        };
+        let object = || json!({"type": "object"});
+        let page = ToolPage::new(
+            [
+                with("list", json!({"type": "array"}), object()),
+                with("open", json!({}), json!({"type": "string"})),
+                with("usual", object(), object()),
+            ],
+            None,
+            Duration::ZERO,
+        );
+        let mut array = String::from("[");
+        page.write(&"set".parse().unwrap(), &mut array);
+        let tools: Value = serde_json::from_str(&(array + "]")).unwrap();
+        let listed =
+            |at: usize| (&tools[at]["name"], &tools[at]["inputSchema"], tools[at].get("outputSchema"));
+        assert_eq!(listed(0), (&json!("set__open"), &object(), None));
+        assert_eq!(listed(1), (&json!("set__usual"), &object(), Some(&object())));
+        assert_eq!(tools.as_array().unwrap().len(), 2);
+    }
+}

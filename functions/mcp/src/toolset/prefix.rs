@@ -1,0 +1,82 @@
+//! Who owns the name of a tool: `{prefix}__{tool}` is a tool of the set with that prefix, and a name without `__` is one of
+//! the fixed tools. A prefix has no `__` and ends in no `_`, so that a name is read in one way only and no two sets can
+//! have a tool of the same name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use shared::mcp::scopes::JOINT;
+
+/// The longest prefix, in bytes.
+const MAX: usize = 32;
+
+/// The name of a set of tools.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prefix(String);
+
+/// Why a text is no prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the name of a set has 1 to 32 of a-z, 0-9, - and _, no _ at an end and no two in a row")]
+pub struct NotAPrefix;
+
+impl FromStr for Prefix {
+    type Err = NotAPrefix;
+
+    fn from_str(text: &str) -> Result<Self, NotAPrefix> {
+        let allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+        let is_unambiguous = !text.contains(JOINT) && !text.starts_with('_') && !text.ends_with('_');
+        let fits = (1..=MAX).contains(&text.len()) && text.bytes().all(allowed);
+        if fits && is_unambiguous { Ok(Self(text.to_owned())) } else { Err(NotAPrefix) }
+    }
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Prefix {
+    /// The prefix as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name under which clients know a tool of this set.
+    pub fn name(&self, tool: &str) -> String {
+        format!("{}{JOINT}{tool}", self.0)
+    }
+
+    /// What a tool is called within this set, if it is one of it.
+    pub fn strip<'n>(&self, name: &'n str) -> Option<&'n str> {
+        name.split_once(JOINT).and_then(|(prefix, tool)| (prefix == self.0).then_some(tool))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_would_make_names_ambiguous_is_no_prefix() {
+        for text in ["", "a__b", "_a", "a_", "A", "a b", "é", &"a".repeat(33)] {
+            assert_eq!(text.parse::<Prefix>(), Err(NotAPrefix), "{text}");
+        }
+        for text in ["a", "my-agents", "a_b", "7", &"a".repeat(32)] {
+            assert_eq!(text.parse::<Prefix>().unwrap().as_str(), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_belongs_to_one_prefix(one in "[a-z_-]{1,5}", other in "[a-z_-]{1,5}", tool in "[a-z_]{1,5}") {
+            let (Ok(one), Ok(other)) = (one.parse::<Prefix>(), other.parse::<Prefix>()) else { return Ok(()) };
+            let name = one.name(&tool);
+            prop_assert_eq!(one.strip(&name), Some(tool.as_str()));
+            prop_assert_eq!(other.strip(&name).is_some(), one == other);
+        }
+    }
+}

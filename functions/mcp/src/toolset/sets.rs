@@ -1,0 +1,149 @@
+//! Several sources of tools as one: the fixed tools, and named sets that may depend on the caller, come in pages and need the
+//! network.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::value::RawValue;
+use shared::mcp::scopes::tool_scope;
+use shared::oauth::scope::ScopeSet;
+
+use super::{Context, Descriptor, FixedTools, Output, Prefix, Tool, ToolError, ToolPage};
+
+/// How long a list waits for the tools of a named set.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A source of tools that are not known before somebody asks for them. What stands behind it is its own affair: it cannot
+/// answer that LangSmith refuses a credential, so that nothing here ends a login.
+pub trait Toolset: Send + Sync + 'static {
+    /// A page of the tools that the caller has; the first one without a `cursor`, which is one of this set's own.
+    fn list<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        cursor: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>>;
+
+    /// Runs the tool that the set itself calls `tool`.
+    fn call<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        tool: &'a str,
+        arguments: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>>;
+}
+
+/// Why a set has no page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListError {
+    /// The cursor is none of its own.
+    Cursor,
+    /// The tools are missing for now.
+    Missing {
+        /// Why, in words that a person may read.
+        reason: String,
+        /// Where the person can do something about it.
+        url: Option<String>,
+    },
+}
+
+/// Why a call of a set's tool has no output.
+#[derive(Clone, Debug)]
+pub enum SetError {
+    /// The set has no such tool.
+    UnknownTool,
+    /// Told to the model, as a result with `isError`.
+    Tool(ToolError),
+    /// What stands behind the set refuses the caller's credential for it.
+    Credential {
+        /// Where the person connects it anew.
+        url: Option<String>,
+    },
+}
+
+impl From<ToolError> for SetError {
+    fn from(error: ToolError) -> Self {
+        Self::Tool(error)
+    }
+}
+
+/// A set with the name that its tools begin with.
+#[derive(Clone)]
+pub(crate) struct Named {
+    pub(crate) prefix: Prefix,
+    pub(crate) set: Arc<dyn Toolset>,
+}
+
+/// All tools of a server.
+#[derive(Clone)]
+pub struct Toolsets {
+    fixed: FixedTools,
+    named: Vec<Named>,
+    patience: Duration,
+}
+
+/// There are tools of this name already.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("two sources have tools named {0}__")]
+pub struct NameTaken(pub Prefix);
+
+/// A tool of some set.
+pub(crate) enum Found<'a> {
+    Fixed(&'a dyn Tool),
+    Named { named: &'a Named, tool: &'a str },
+}
+
+impl From<FixedTools> for Toolsets {
+    fn from(fixed: FixedTools) -> Self {
+        Self { fixed, named: Vec::new(), patience: PATIENCE }
+    }
+}
+
+impl Toolsets {
+    /// The same and one set more, whose tools are listed after all others.
+    pub fn with(mut self, prefix: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
+        let is_taken = self.named.iter().any(|named| named.prefix == prefix)
+            || self.fixed.descriptors().iter().any(|tool| prefix.strip(&tool.name).is_some());
+        if is_taken {
+            return Err(NameTaken(prefix));
+        }
+        self.named.push(Named { prefix, set: Arc::new(set) });
+        Ok(self)
+    }
+
+    /// The same, where a list waits so long for the tools of a named set.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// What `tools/list` says of the fixed tools.
+    pub(crate) fn descriptors(&self) -> Vec<&Descriptor> {
+        self.fixed.descriptors()
+    }
+
+    /// The named sets, in the order in which their tools are listed.
+    pub(crate) fn named(&self) -> &[Named] {
+        &self.named
+    }
+
+    /// The tool of this name. Whether a named set has it only the set can tell.
+    pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<Found<'a>> {
+        let of_set = |named: &'a Named| Some(Found::Named { named, tool: named.prefix.strip(name)? });
+        self.named.iter().find_map(of_set).or_else(|| self.fixed.find(name).map(Found::Fixed))
+    }
+}
+
+impl Found<'_> {
+    /// The scopes that a call with these arguments needs.
+    pub(crate) fn scopes(&self, name: &str, arguments: Option<&RawValue>) -> ScopeSet {
+        match self {
+            Self::Fixed(tool) => tool.scopes(arguments),
+            Self::Named { .. } => tool_scope(name).into_iter().collect(),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Named sets of tools beside LangSmith's: hundreds of tools in pages, one that depends on the caller, one that never answers
+//! and one that is down.
+
+use std::collections::BTreeSet;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use mcp::toolset::{
+    Context, Descriptor, ListError, Output, Prefix, SetError, ToolError, ToolPage, Toolset, Toolsets,
+};
+use mcp::toolsets::langsmith::tools;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::support::{Server, modern};
+
+/// How many tools the large set has, and how many a page of its own.
+const MANY: usize = 250;
+const PAGE: usize = 60;
+
+/// What the fixed tools are.
+const FIXED: usize = 16;
+
+/// Tools `tool-0`, `tool-1` and so on.
+struct Large;
+
+impl Toolset for Large {
+    fn list<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        cursor: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
+        Box::pin(async move {
+            let start = match cursor {
+                None => 0,
+                Some(cursor) => cursor.parse().map_err(|_| ListError::Cursor)?,
+            };
+            let end = MANY.min(start + PAGE);
+            let next = (end < MANY).then(|| end.to_string());
+            Ok(ToolPage::new(
+                (start..end).map(|number| tool(&format!("tool-{number}"))),
+                next,
+                Duration::from_mins(1),
+            ))
+        })
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        tool: &'a str,
+        arguments: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>> {
+        Box::pin(async move {
+            match tool.strip_prefix("tool-").and_then(|number| number.parse().ok()) {
+                Some(0) => {
+                    Err(SetError::Credential { url: Some("https://example.com/connections".to_owned()) })
+                }
+                Some(1) => Err(ToolError::invalid("no").into()),
+                Some(2..MANY) => Ok(Output::data(&json!({"called": tool, "arguments": arguments}))),
+                _ => Err(SetError::UnknownTool),
+            }
+        })
+    }
+}
+
+/// What never answers.
+struct Hanging;
+
+impl Toolset for Hanging {
+    fn list<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
+        Box::pin(pending())
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        _: &'a str,
+        _: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>> {
+        Box::pin(pending())
+    }
+}
+
+/// What is down.
+struct Down;
+
+impl Toolset for Down {
+    fn list<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
+        let (reason, url) =
+            ("It is being repaired.".to_owned(), Some("https://example.com/status".to_owned()));
+        Box::pin(async { Err(ListError::Missing { reason, url }) })
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        _: &'a str,
+        _: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>> {
+        Box::pin(async { Err(SetError::UnknownTool) })
+    }
+}
+
+fn tool(name: &str) -> Descriptor {
+    Descriptor::new(name.to_owned(), "A tool.", Arc::default())
+}
+
+fn prefix(name: &str) -> Prefix {
+    name.parse().unwrap()
+}
+
+/// A server whose list waits hardly for anybody.
+async fn server(sets: Toolsets) -> Server {
+    let mut server = Server::start().await;
+    server.set_tools(sets.with_patience(Duration::from_millis(200)));
+    server
+}
+
+fn all() -> Toolsets {
+    let sets = Toolsets::from(tools()).with(prefix("slow"), Hanging).unwrap();
+    sets.with(prefix("large"), Large).unwrap().with(prefix("down"), Down).unwrap()
+}
+
+async fn list(server: &Server, is_modern: bool, cursor: Option<&Value>) -> Value {
+    let params = cursor.map_or_else(|| json!({}), |cursor| json!({"cursor": cursor}));
+    if is_modern {
+        return server.send(modern("tools/list", params, &[])).await.result();
+    }
+    server.legacy("ada", "tools/list", params).await.result()
+}
+
+/// Every page, from the first to the last.
+async fn pages(server: &Server, is_modern: bool) -> Vec<Value> {
+    let mut pages = vec![list(server, is_modern, None).await];
+    while let Some(cursor) = pages.last().unwrap().get("nextCursor").cloned() {
+        assert!(pages.len() < 20, "the list never ends");
+        pages.push(list(server, is_modern, Some(&cursor)).await);
+    }
+    pages
+}
+
+fn names(pages: &[Value]) -> Vec<&str> {
+    let tools = pages.iter().flat_map(|page| page["tools"].as_array().unwrap());
+    tools.map(|tool| tool["name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn every_tool_is_listed_once_in_both_eras() {
+    let server = server(all()).await;
+    let alone = Server::start().await;
+    for is_modern in [true, false] {
+        let pages = pages(&server, is_modern).await;
+        let names = names(&pages);
+        assert_eq!(names.len(), FIXED + MANY);
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        let fixed = list(&alone, is_modern, None).await["tools"].clone();
+        assert_eq!(
+            pages[0]["tools"].as_array().unwrap()[..FIXED],
+            *fixed.as_array().unwrap(),
+            "they come first"
+        );
+        let large: Vec<String> = (0..MANY).map(|number| format!("large__tool-{number}")).collect();
+        assert_eq!(names[FIXED..], large, "in their own order");
+    }
+}
+
+#[tokio::test]
+async fn a_set_that_fails_costs_its_own_tools_and_is_named() {
+    let server = server(all()).await;
+    for is_modern in [true, false] {
+        let pages = pages(&server, is_modern).await;
+        let missing = |page: &Value| page["_meta"]["langsmith-remote-mcp/missing"].clone();
+        let slow = json!([{"server": "slow", "reason": "It did not answer in time.", "url": null}]);
+        assert_eq!(missing(&pages[0]), slow);
+        let down = json!([{"server": "down", "reason": "It is being repaired.", "url": "https://example.com/status"}]);
+        assert_eq!(missing(pages.last().unwrap()), down);
+        if is_modern {
+            assert!(pages[0]["_meta"]["io.modelcontextprotocol/serverInfo"].is_object());
+            let kept: Vec<_> = pages.iter().map(|page| page["ttlMs"].as_u64().unwrap()).collect();
+            assert_eq!((kept[0], kept[1], kept.last()), (10_000, 60_000, Some(&10_000)), "{kept:?}");
+            assert!(pages.iter().all(|page| page["cacheScope"] == "private"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_goes_to_the_set_that_owns_the_name() {
+    let server = server(all()).await;
+    let done = server.call("large__tool-7", json!({"a": 1})).await;
+    assert_eq!(done, json!({"called": "tool-7", "arguments": {"a": 1}}));
+    let refused = server.fail("large__tool-1", json!({})).await;
+    assert_eq!((&refused["error"], &refused["kind"]), (&json!("no"), &json!("invalid")));
+    for unknown in ["large__tool-250", "large__", "large_tool-7", "down__x", "nobody__tool-7", "tool-7"] {
+        let answer = server.call_as("ada", unknown, json!({})).await;
+        assert_eq!(answer.error(200), -32602, "{unknown}");
+    }
+    assert_eq!(
+        server.call("list_projects", json!({"limit": 1})).await["projects"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_refused_credential_of_a_set_leaves_the_login_alone() {
+    let server = server(all()).await;
+    let error = server.fail("large__tool-0", json!({})).await;
+    assert_eq!(error["kind"], "auth");
+    let text = error["error"].as_str().unwrap();
+    assert!(
+        text.starts_with("large does not accept") && text.contains("https://example.com/connections"),
+        "{text}"
+    );
+    // Nobody asked what to do about LangSmith's login.
+    assert_eq!(server.authenticator.accepted.load(std::sync::atomic::Ordering::SeqCst), 0);
+    assert!(server.langsmith().requests().is_empty());
+}
+
+#[tokio::test]
+async fn tools_of_sets_need_the_scope_of_sets() {
+    let server = server(all()).await;
+    let refused = server.call_as("ada-reader", "large__tool-7", json!({})).await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.header("www-authenticate").contains("langsmith:write"), "{refused:?}");
+    assert_eq!(server.call_as("ada-writer", "large__tool-7", json!({})).await.result()["isError"], false);
+}
+
+#[tokio::test]
+async fn cursors_that_nobody_gave_are_refused() {
+    let server = server(all()).await;
+    // `large x`, `nobody`, `large` with another cursor of its own.
+    for cursor in ["", "x", "bGFyZ2UgeA", "bm9ib2R5", "7"] {
+        for params in [json!({"cursor": cursor}), json!({"cursor": [cursor]})] {
+            let answer = server.legacy("ada", "tools/list", params.clone()).await;
+            assert_eq!(answer.error(200), -32602, "{params}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_selection_leaves_sets_out_as_it_says() {
+    let server = server(Toolsets::from(tools()).with(prefix("large"), Large).unwrap()).await;
+    for (header, value) in
+        [("x-mcp-readonly", "true"), ("x-mcp-toolsets", "runs"), ("x-mcp-tools", "list_projects")]
+    {
+        let answer = server.send(modern("tools/list", json!({}), &[(header, value)])).await.result();
+        let names = names(std::slice::from_ref(&answer)).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        assert!(!names.is_empty() && names.iter().all(|name| !name.contains("__")), "{header}: {names:?}");
+        assert_eq!(answer.get("nextCursor"), None, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn two_sets_never_have_one_name() {
+    let sets = Toolsets::from(tools()).with(prefix("large"), Large).unwrap();
+    assert!(sets.with(prefix("large"), Down).is_err());
+}
+
+#[tokio::test]
+async fn a_batch_may_ask_for_the_list() {
+    let server = server(all()).await;
+    let body = json!([{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, {"jsonrpc": "2.0", "id": 2, "method": "ping"}]);
+    let answers = server.post(body.to_string()).await.json();
+    assert_eq!(answers[0]["result"]["tools"].as_array().unwrap().len(), FIXED + PAGE);
+    assert_eq!(answers[1]["id"], 2);
+}

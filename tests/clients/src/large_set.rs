@@ -1,0 +1,50 @@
+//! A named set of more tools than a page of the list has.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use mcp::toolset::{Context, Descriptor, ListError, Output, SetError, ToolPage, Toolset};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+/// How many tools it has: `tool-0`, `tool-1` and so on.
+pub const MANY: usize = 250;
+
+/// How many the set itself puts into a page.
+const PAGE: usize = 60;
+
+/// The set.
+#[derive(Clone, Copy, Debug)]
+pub struct LargeSet;
+
+impl Toolset for LargeSet {
+    fn list<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        cursor: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
+        Box::pin(async move {
+            let start: usize = cursor.unwrap_or("0").parse().map_err(|_| ListError::Cursor)?;
+            let end = MANY.min(start + PAGE);
+            let tools = (start..end)
+                .map(|number| Descriptor::new(format!("tool-{number}"), "One of many.", Arc::default()));
+            let next = (end < MANY).then(|| end.to_string());
+            Ok(ToolPage::new(tools, next, Duration::from_mins(1)))
+        })
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        tool: &'a str,
+        arguments: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>> {
+        Box::pin(async move {
+            match tool.strip_prefix("tool-").and_then(|number| number.parse().ok()) {
+                Some(0..MANY) => Ok(Output::data(&json!({"tool": tool, "arguments": arguments}))),
+                _ => Err(SetError::UnknownTool),
+            }
+        })
+    }
+}
