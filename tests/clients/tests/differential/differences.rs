@@ -69,6 +69,19 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         explains: asked::suggestion,
     },
     Difference {
+        reason: "where a version is not found, the thing itself is asked for, so that the error can name which of the two is missing",
+        explains: |call, found, _, ours| {
+            let is_look = ["request GET /datasets/", "request GET /examples/"]
+                .iter()
+                .any(|path| found.path.starts_with(path));
+            ["list_examples", "read_example"].contains(&call.tool)
+                && call.plain.get("as_of").is_some()
+                && found.theirs.is_none()
+                && is_look
+                && ours.is_error()
+        },
+    },
+    Difference {
         reason: "an unknown workspace is an error; theirs shows everybody's usage",
         explains: |call, found, _, ours| {
             let parts = ["", "request GET /orgs/current/billing/usage", "request GET /workspaces"];
