@@ -53,6 +53,10 @@ pub(crate) async fn run(
         return Called::Output(Output::failed(&ToolError::timed_out()));
     }
     let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
+    let late = match &tool {
+        Found::Fixed(_) => ToolError::timed_out(),
+        Found::Named { named, .. } => ToolError::silent(named.prefix.as_str()),
+    };
     let outcome = async {
         match tool {
             Found::Fixed(tool) => attempt(app, tool, identity, (call, upstream)).await,
@@ -61,7 +65,7 @@ pub(crate) async fn run(
     };
     match deadline.limit(outcome).await {
         Ok(called) => called,
-        Err(Missed) => Called::Output(Output::failed(&ToolError::timed_out())),
+        Err(Missed) => Called::Output(Output::failed(&late)),
     }
 }
 
@@ -93,7 +97,7 @@ pub(crate) fn missing_scopes(
     call: &Call<'_>,
 ) -> Option<ScopeSet> {
     let tool = app.toolsets.find(&call.tool).filter(|_| selection.allows(&call.tool))?;
-    let needed = tool.scopes(&call.tool, call.arguments);
+    let needed = tool.scopes(call.arguments);
     (!identity.scopes.covers(needed)).then(|| identity.scopes.union(needed))
 }
 

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
 use serde_json::{Value, json};
 use shared::deadline::{Deadline, Missed};
 use shared::mcp::selection::ToolSelection;
@@ -15,6 +16,9 @@ use crate::toolset::{Context, ListCursor, ListError, Named, ToolPage};
 
 /// With so many tools or more, a page ends behind the page of a set.
 const FULL: usize = 100;
+
+/// And with so many bytes.
+const FULL_BYTES: usize = 256 * 1024;
 
 /// How long a list may be kept from which tools are missing.
 const TTL_OF_INCOMPLETE: Duration = Duration::from_secs(10);
@@ -33,20 +37,50 @@ pub(crate) async fn run(
     let sets = ahead(app, cursor.as_ref())?;
     let sets: Vec<&Named> = sets.iter().filter(|named| selection.allows(&named.prefix.name(""))).collect();
     let deadline = deadline.earlier(Deadline::after(app.toolsets.patience()));
-    let context = Context::new((&app.langsmith, deadline), identity, list.capabilities);
-    let pages = join_all(sets.iter().enumerate().map(|(index, named)| {
-        let inner = cursor.as_ref().filter(|_| index == 0).and_then(|cursor| cursor.inner.as_deref());
-        deadline.limit(named.set.list(&context, inner))
-    }));
+    // All are asked at once, and nobody waits for one whose page would come behind the end of this one.
+    let mut pages: FuturesOrdered<_> = sets
+        .iter()
+        .enumerate()
+        .map(|(index, named)| {
+            let cursor = cursor.as_ref().filter(|_| index == 0).and_then(|cursor| cursor.inner.as_deref());
+            let context = Context::new((&app.langsmith, deadline), identity, list.capabilities);
+            ask(named, cursor, (context, deadline))
+        })
+        .collect();
     let mut page = Page::new(app, selection, cursor.is_none());
-    for (index, (named, answer)) in sets.iter().zip(pages.await).enumerate() {
-        page.add(named, answer)?;
-        let following = sets.get(index + 1);
-        if page.is_over(named, following.copied()) {
+    let mut following = sets.iter().skip(1);
+    while let Some((named, answer)) = pages.next().await {
+        page.add(named, answer?);
+        if page.is_over(named, following.next().copied()) {
             break;
         }
     }
     Ok(app.documents.tool_list(list.era, &page.finish()))
+}
+
+/// What a set lists, or why it does not. A cursor that it did not give is the client's mistake where there is one, else its
+/// own.
+async fn ask<'a>(
+    named: &'a Named,
+    cursor: Option<&str>,
+    (context, deadline): (Context<'_>, Deadline),
+) -> (&'a Named, Result<Result<ToolPage, Missing>, RpcError>) {
+    let missing = |reason: &str| Err(Missing { reason: reason.to_owned(), url: None });
+    let page = match deadline.limit(named.set.list(&context, cursor)).await {
+        Ok(Ok(page)) if page.next().is_some() && page.next() == cursor => missing("Its list never ends."),
+        Ok(Ok(page)) => Ok(page),
+        Ok(Err(ListError::Cursor)) if cursor.is_some() => return (named, Err(RpcError::wrong_cursor())),
+        Ok(Err(ListError::Cursor)) => missing("It has no first page."),
+        Ok(Err(ListError::Missing { reason, url })) => Err(Missing { reason, url }),
+        Err(Missed) => missing("It did not answer in time."),
+    };
+    (named, Ok(page))
+}
+
+/// Why tools are missing from a list.
+struct Missing {
+    reason: String,
+    url: Option<String>,
 }
 
 /// The sets from the one on that a cursor names.
@@ -81,36 +115,28 @@ impl Page {
         Self { tools, count, next: None, ttl, missing: Vec::new(), inner: None }
     }
 
-    fn add(
-        &mut self,
-        named: &Named,
-        answer: Result<Result<ToolPage, ListError>, Missed>,
-    ) -> Result<(), RpcError> {
-        let missing = match answer {
-            Ok(Ok(page)) => {
+    fn add(&mut self, named: &Named, answer: Result<ToolPage, Missing>) {
+        let Missing { reason, url } = match answer {
+            Ok(page) => {
                 page.write(&named.prefix, &mut self.tools);
                 self.count += page.len();
                 self.ttl = self.ttl.min(page.ttl());
                 self.inner = page.next().map(str::to_owned);
-                return Ok(());
+                return;
             }
-            Ok(Err(ListError::Cursor)) => return Err(RpcError::wrong_cursor()),
-            Ok(Err(ListError::Missing { reason, url })) => (reason, url),
-            Err(Missed) => ("It did not answer in time.".to_owned(), None),
+            Err(missing) => missing,
         };
-        let (reason, url) = missing;
         tracing::warn!(set = %named.prefix, reason, "the tools of a set are missing from the list");
         self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
         self.inner = None;
         self.missing.push(json!({"server": named.prefix.as_str(), "reason": reason, "url": url}));
-        Ok(())
     }
 
     /// Whether the page ends behind what was added last. A set's own next page begins the next page of all.
     fn is_over(&mut self, last: &Named, following: Option<&Named>) -> bool {
         self.next = match self.inner.take() {
             Some(inner) => Some(ListCursor { set: last.prefix.clone(), inner: Some(inner) }),
-            None if self.count < FULL => None,
+            None if self.count < FULL && self.tools.len() < FULL_BYTES => None,
             None => following.map(|named| ListCursor { set: named.prefix.clone(), inner: None }),
         };
         self.next.is_some()

@@ -33,14 +33,13 @@ pub const TOOL_SCOPES: [(&str, Scope); 16] = [
 /// What joins the name of a set of tools and a tool's own name in it. No tool of LangSmith's has it in its name.
 pub const JOINT: &str = "__";
 
-/// The scope of every tool of a named set. Its tools are not known before somebody asks for them, and may do anything.
-const OF_SETS: Scope = Scope::LangsmithWrite;
+/// The scope of every tool of a named set. Its tools are not known before somebody asks for them, and may do anything. The
+/// check in front of `/mcp` does not ask for it: which sets there are only `/mcp` knows, and a person who consents to more
+/// for a tool that does not exist has been misled.
+pub const OF_SETS: Scope = Scope::LangsmithWrite;
 
 /// The scope that a tool needs; `None` for a name that is no tool's.
 pub fn tool_scope(name: &str) -> Option<Scope> {
-    if name.contains(JOINT) {
-        return Some(OF_SETS);
-    }
     TOOL_SCOPES.into_iter().find(|(tool, _)| *tool == name).map(|(_, scope)| scope)
 }
 
@@ -49,9 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tool_of_a_named_set_has_the_scope_of_all_of_them() {
-        assert_eq!(tool_scope("team__anything"), Some(OF_SETS));
-        assert_eq!((tool_scope("anything"), tool_scope("team_anything")), (None, None));
+    fn no_tool_of_langsmith_could_be_one_of_a_named_set() {
         assert!(TOOL_SCOPES.iter().all(|(tool, _)| !tool.contains(JOINT)));
     }
 }

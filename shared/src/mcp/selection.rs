@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use http::{HeaderMap, HeaderName};
 
-use crate::mcp::scopes::{TOOL_SCOPES, tool_scope};
+use crate::mcp::scopes::{JOINT, TOOL_SCOPES, tool_scope};
 use crate::mcp::toolsets::{EVERYTHING, Limit, parameter, tools_of};
 use crate::oauth::scope::Scope;
 
@@ -102,6 +102,8 @@ struct Selected {
     read_only: bool,
     /// The tools that are named; `None` when none is, which leaves all.
     only: Option<BTreeSet<&'static str>>,
+    /// Whether a word for every toolset is among the names, so that the tools of named sets are meant, too.
+    every: bool,
 }
 
 impl Selected {
@@ -149,6 +151,7 @@ impl Selected {
         let only = self.only.get_or_insert_default();
         if EVERYTHING.contains(&name) {
             only.extend(TOOL_SCOPES.map(|(tool, _)| tool));
+            self.every = true;
             return Ok(());
         }
         only.extend(tools_of(name).ok_or_else(|| SelectionError::UnknownToolset(name.to_owned()))?);
@@ -163,7 +166,8 @@ impl Selected {
     }
 
     fn switched_off(&self, tool: &str) -> Option<SwitchedOff> {
-        if self.only.as_ref().is_some_and(|only| !only.contains(tool)) {
+        let of_set = self.every && tool.contains(JOINT);
+        if self.only.as_ref().is_some_and(|only| !only.contains(tool) && !of_set) {
             return Some(SwitchedOff::NotSelected);
         }
         (self.read_only && !reads(tool)).then_some(SwitchedOff::ReadOnly)

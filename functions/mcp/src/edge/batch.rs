@@ -78,7 +78,10 @@ impl Calls<'_> {
                     Outcome::Document(json) => rpc::document(id, &json),
                     Outcome::Small(value) => rpc::value(id, &value),
                     Outcome::Error(error) => rpc::error(Some(id), &error),
-                    Outcome::List(page) => self.list(id, &page).await?,
+                    Outcome::List(page) => {
+                        let answer = self.list(id, &page).await;
+                        self.so_far(id, answer)?
+                    }
                     Outcome::Call(call) => self.call(id, &call).await?,
                 },
             };
@@ -88,6 +91,9 @@ impl Calls<'_> {
     }
 
     async fn list(&self, id: &RawValue, page: &List<'_>) -> Result<Vec<u8>, AuthFailure> {
+        if let Some(failure) = self.over {
+            return Ok(rpc::error(Some(id), &over(failure)));
+        }
         let identity = self.caller().await?;
         let Incoming { app, selection, deadline, .. } = self.incoming;
         Ok(match list::run((*app, selection), &identity, page, *deadline).await {
@@ -102,7 +108,17 @@ impl Calls<'_> {
         if let Some(failure) = self.over {
             return Ok(rpc::error(Some(id), &over(failure)));
         }
-        match self.run(id, call).await {
+        let answer = self.run(id, call).await;
+        self.so_far(id, answer)
+    }
+
+    /// An answer, or why there is none. What was answered before must not be lost for it.
+    fn so_far(
+        &mut self,
+        id: &RawValue,
+        answer: Result<Vec<u8>, AuthFailure>,
+    ) -> Result<Vec<u8>, AuthFailure> {
+        match answer {
             Ok(answer) => {
                 self.begun = true;
                 Ok(answer)

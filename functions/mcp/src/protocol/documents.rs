@@ -98,8 +98,8 @@ impl Documents {
         match (era, list.missing.is_empty()) {
             (Era::Modern, true) => modern_list(&tools, list.ttl, &self.modern_meta),
             (Era::Modern, false) => {
-                let meta = self.modern_meta.trim_end_matches('}');
-                modern_list(&tools, list.ttl, &format!("{meta}}},{missing}}}"))
+                let meta = self.modern_meta.strip_suffix('}').unwrap_or_default();
+                modern_list(&tools, list.ttl, &format!("{meta},{missing}}}"))
             }
             (Era::Legacy, true) => legacy_list(&tools),
             (Era::Legacy, false) => legacy_list(&format!(r#"{tools},"_meta":{{{missing}}}"#)),

@@ -30,6 +30,11 @@ impl<'a> Context<'a> {
         Self { langsmith, deadline, identity, capabilities, resolved, data_plane }
     }
 
+    /// Who calls. What a set keeps of a caller's it keeps under the caller's credential and workspace.
+    pub fn identity(&self) -> &'a CallerIdentity {
+        self.identity
+    }
+
     /// What the client declared that it can do (MCP 2026-07-28 `clientCapabilities`); absent for legacy clients.
     pub fn client_capabilities(&self) -> Option<&'a RawValue> {
         self.capabilities

@@ -95,6 +95,11 @@ impl ToolError {
         error
     }
 
+    /// What stands behind a set of tools did not answer in the time of a call.
+    pub(crate) fn silent(set: &str) -> Self {
+        Self::new(ErrorKind::Upstream, format!("{set} did not answer in time."))
+    }
+
     /// What stands behind a set of tools refuses the caller's credential for it. The login here is not concerned.
     pub(crate) fn not_connected(set: &str, url: Option<&str>) -> Self {
         let there = url.map_or_else(String::new, |url| format!(" at {url}"));

@@ -10,6 +10,13 @@ use super::{Descriptor, Prefix};
 /// The longest name that clients take (MCP 2025-11-25, Tools, "Tool Names"), in characters.
 const MAX_NAME: usize = 128;
 
+/// The most tools that a page of a set may have, and the most bytes in which it describes them.
+const MAX_TOOLS: usize = 1_000;
+const MAX_BYTES: usize = 1_048_576;
+
+/// The longest cursor of a set's own, in bytes.
+const MAX_CURSOR: usize = 1_024;
+
 /// Some tools of a set, and where the next ones are.
 #[derive(Clone, Debug)]
 pub struct ToolPage {
@@ -29,12 +36,18 @@ impl ToolPage {
     /// A page of these tools, which are called as within their set. A second tool of the same name is left out, and so is
     /// one that no client would take, since that would cost the whole list.
     ///
-    /// `next` is the cursor of the set's own that leads on, and `ttl` how long the page may be kept.
+    /// `next` is the cursor of the set's own that leads on, and `ttl` how long the page may be kept. At most 1,000 tools, which
+    /// take 1 MiB; what is beyond that is left out, as it is behind a cursor of more than 1,024 bytes.
     pub fn new(tools: impl IntoIterator<Item = Descriptor>, next: Option<String>, ttl: Duration) -> Self {
-        let mut names = BTreeSet::new();
-        let tools = tools.into_iter().filter_map(|tool| Listed::of(&tool));
-        let tools = tools.filter(|tool| names.insert(tool.name.clone())).collect();
-        Self { tools, next, ttl }
+        let (mut names, mut bytes) = (BTreeSet::new(), 0);
+        let tools = tools.into_iter().take(MAX_TOOLS).filter_map(|tool| Listed::of(&tool));
+        let tools = tools.filter(|tool| names.insert(tool.name.clone()));
+        let fits = |tool: &Listed| {
+            bytes += tool.members.len();
+            bytes <= MAX_BYTES
+        };
+        let tools = tools.take_while(fits).collect();
+        Self { tools, next: next.filter(|next| next.len() <= MAX_CURSOR), ttl }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -69,11 +82,16 @@ impl ToolPage {
     }
 }
 
+/// Whether clients take this for the name of a tool.
+pub(super) fn is_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(allowed)
+}
+
 impl Listed {
     fn of(tool: &Descriptor) -> Option<Self> {
         let name = tool.name.to_string();
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-        if name.is_empty() || !name.bytes().all(allowed) {
+        if !is_name(&name) {
             tracing::warn!("a tool is not listed: its name has characters that clients refuse");
             return None;
         }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
-use shared::mcp::scopes::tool_scope;
+use shared::mcp::scopes::OF_SETS;
 use shared::oauth::scope::ScopeSet;
 
+use super::page::is_name;
 use super::{Context, Descriptor, FixedTools, Output, Prefix, Tool, ToolError, ToolPage};
 
 /// How long a list waits for the tools of a named set.
@@ -17,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// A source of tools that are not known before somebody asks for them. What stands behind it is its own affair: it cannot
 /// answer that LangSmith refuses a credential, so that nothing here ends a login.
 pub trait Toolset: Send + Sync + 'static {
-    /// A page of the tools that the caller has; the first one without a `cursor`, which is one of this set's own.
+    /// A page of the tools that the caller has; the first one without a `cursor`. A cursor came back from a client, which may
+    /// have changed it, or have it from another caller.
     fn list<'a>(
         &'a self,
         context: &'a Context<'a>,
@@ -133,17 +135,20 @@ impl Toolsets {
 
     /// The tool of this name. Whether a named set has it only the set can tell.
     pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<Found<'a>> {
-        let of_set = |named: &'a Named| Some(Found::Named { named, tool: named.prefix.strip(name)? });
+        let of_set = |named: &'a Named| {
+            let tool = named.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name))?;
+            Some(Found::Named { named, tool })
+        };
         self.named.iter().find_map(of_set).or_else(|| self.fixed.find(name).map(Found::Fixed))
     }
 }
 
 impl Found<'_> {
     /// The scopes that a call with these arguments needs.
-    pub(crate) fn scopes(&self, name: &str, arguments: Option<&RawValue>) -> ScopeSet {
+    pub(crate) fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
         match self {
             Self::Fixed(tool) => tool.scopes(arguments),
-            Self::Named { .. } => tool_scope(name).into_iter().collect(),
+            Self::Named { .. } => OF_SETS.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use mcp::auth::CredentialHandle;
 use mcp::toolset::{
     Context, Descriptor, ListError, Output, Prefix, SetError, ToolError, ToolPage, Toolset, Toolsets,
 };
@@ -112,6 +113,57 @@ impl Toolset for Down {
     }
 }
 
+/// What has one tool, named after who calls.
+struct Personal;
+
+impl Toolset for Personal {
+    fn list<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
+        Box::pin(async move { Ok(ToolPage::new([tool(&of_caller(context))], None, Duration::ZERO)) })
+    }
+
+    fn call<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        tool: &'a str,
+        _: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>> {
+        Box::pin(async move {
+            if tool == of_caller(context) { Ok(Output::data(&json!({}))) } else { Err(SetError::UnknownTool) }
+        })
+    }
+}
+
+fn of_caller(context: &Context<'_>) -> String {
+    let CredentialHandle::Header { fingerprint } = &context.identity().handle else { panic!("no key") };
+    fingerprint.chars().filter(char::is_ascii_alphanumeric).take(40).collect()
+}
+
+/// What gives the same cursor again and again.
+struct Endless;
+
+impl Toolset for Endless {
+    fn list<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
+        Box::pin(async { Ok(ToolPage::new([tool("x")], Some("again".to_owned()), Duration::ZERO)) })
+    }
+
+    fn call<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        _: &'a str,
+        _: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>> {
+        Box::pin(async { Err(SetError::UnknownTool) })
+    }
+}
+
 fn tool(name: &str) -> Descriptor {
     Descriptor::new(name.to_owned(), "A tool.", Arc::default())
 }
@@ -201,7 +253,9 @@ async fn a_call_goes_to_the_set_that_owns_the_name() {
     assert_eq!(done, json!({"called": "tool-7", "arguments": {"a": 1}}));
     let refused = server.fail("large__tool-1", json!({})).await;
     assert_eq!((&refused["error"], &refused["kind"]), (&json!("no"), &json!("invalid")));
-    for unknown in ["large__tool-250", "large__", "large_tool-7", "down__x", "nobody__tool-7", "tool-7"] {
+    for unknown in
+        ["large__tool-250", "large__", "large__../x", "large_tool-7", "down__x", "nobody__tool-7", "tool-7"]
+    {
         let answer = server.call_as("ada", unknown, json!({})).await;
         assert_eq!(answer.error(200), -32602, "{unknown}");
     }
@@ -273,4 +327,33 @@ async fn a_batch_may_ask_for_the_list() {
     let answers = server.post(body.to_string()).await.json();
     assert_eq!(answers[0]["result"]["tools"].as_array().unwrap().len(), FIXED + PAGE);
     assert_eq!(answers[1]["id"], 2);
+}
+
+#[tokio::test]
+async fn each_caller_has_the_tools_of_their_own() {
+    let server = server(Toolsets::from(tools()).with(prefix("personal"), Personal).unwrap()).await;
+    let last = async |bearer: &str| {
+        let list = server.legacy(bearer, "tools/list", json!({})).await.result();
+        list["tools"][FIXED]["name"].as_str().unwrap().to_owned()
+    };
+    let (ada, grace) = (last("ada").await, last("grace").await);
+    assert_ne!(ada, grace);
+    assert_eq!(server.call_as("ada", &ada, json!({})).await.result()["isError"], false);
+    assert_eq!(server.call_as("grace", &ada, json!({})).await.error(200), -32602);
+}
+
+#[tokio::test]
+async fn a_set_whose_list_never_ends_is_left_behind() {
+    let sets = Toolsets::from(tools()).with(prefix("endless"), Endless).unwrap();
+    let server = server(sets.with(prefix("large"), Large).unwrap()).await;
+    let pages = pages(&server, false).await;
+    assert_eq!(names(&pages).len(), FIXED + 1 + MANY);
+    assert_eq!(pages[1]["_meta"]["langsmith-remote-mcp/missing"][0]["reason"], "Its list never ends.");
+}
+
+#[tokio::test]
+async fn every_toolset_means_named_sets_too() {
+    let server = server(Toolsets::from(tools()).with(prefix("large"), Large).unwrap()).await;
+    let answer = server.send(modern("tools/list", json!({}), &[("x-mcp-toolsets", "all")])).await.result();
+    assert_eq!(answer["tools"].as_array().unwrap().len(), FIXED + PAGE);
 }
