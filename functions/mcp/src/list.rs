@@ -17,7 +17,7 @@ use crate::toolset::{Context, ListCursor, ListError, Named, ToolPage};
 /// With so many tools or more, a page ends behind the page of a set.
 const FULL: usize = 100;
 
-/// And with so many bytes.
+/// With so many bytes, too.
 const FULL_BYTES: usize = 256 * 1024;
 
 /// How long a list may be kept from which tools are missing.
@@ -58,8 +58,8 @@ pub(crate) async fn run(
     Ok(app.documents.tool_list(list.era, &page.finish()))
 }
 
-/// What a set lists, or why it does not. A cursor that it did not give is the client's mistake where there is one, else its
-/// own.
+/// The page of a set, or why its tools are missing. A refused cursor is the client's mistake if the client sent one, and a
+/// fault of the set if not.
 async fn ask<'a>(
     named: &'a Named,
     cursor: Option<&str>,
