@@ -145,7 +145,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(is_usual)
 }
 
-/// Says how many characters were cut off. [`carries_mark`](super::mark::carries_mark) knows a cut text by it.
+/// Says how many characters were cut off. The function `carries_mark` of `toolset::paging` knows a cut text by it.
 pub(crate) fn put_suffix(removed: usize, sink: &mut impl Sink) {
     sink.put("… (+", 4);
     sink.ascii(&removed.to_string());
