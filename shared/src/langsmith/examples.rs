@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::body::borrowed;
 use super::long_list::List;
 use super::names::Kind;
+use super::received::Received;
 use super::scan::{Members, list};
 use super::{Caller, UpstreamError};
 
@@ -124,7 +125,7 @@ impl Default for Found<'_> {
 }
 
 impl<'a> Members<'a> for Found<'a> {
-    fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+    fn take(&mut self, name: &str, value: Received<'a>) -> bool {
         let place = match name {
             "id" => &mut self.id,
             "dataset_id" => &mut self.rest.dataset_id,
@@ -137,7 +138,7 @@ impl<'a> Members<'a> for Found<'a> {
             "attachment_urls" => &mut self.rest.attachment_urls,
             _ => return true,
         };
-        place.replace(value).is_none()
+        place.replace(value.raw()).is_none()
     }
 }
 

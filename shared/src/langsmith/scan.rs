@@ -4,17 +4,19 @@
 //! Whatever is out of the ordinary is not split here: nothing is returned then, and `serde_json` reads the page and judges
 //! it. That goes for white space other than spaces, names with escapes, members that come twice, and JSON that is wrong.
 
-use serde::Deserialize as _;
-use serde_json::value::RawValue;
-
-use super::checked_json::CheckedJson;
 use super::long_list::MAX_ITEMS;
+use super::received::{PLAIN_LEVELS, Received};
 use crate::eight_bytes::quote_or_backslash;
+
+/// How many bytes an object of a list often takes, and how many there often are: a list that starts with room for them is
+/// seldom moved as it grows.
+const USUAL: usize = 2048;
+const USUALLY: usize = 128;
 
 /// An object whose members are known by their names.
 pub(super) trait Members<'a>: Default {
     /// Takes the value of a member, which is not null. `false` if it has one already.
-    fn take(&mut self, name: &str, value: &'a RawValue) -> bool;
+    fn take(&mut self, name: &str, value: Received<'a>) -> bool;
 }
 
 /// The objects of a list that is the whole page.
@@ -29,7 +31,7 @@ pub(super) fn list_named<'a, T: Members<'a>>(
     page: &'a [u8],
     name: &str,
     other: &str,
-) -> Option<(Vec<T>, Option<&'a RawValue>)> {
+) -> Option<(Vec<T>, Option<Received<'a>>)> {
     let mut scan = Scan::new(page)?;
     let (mut items, mut beside) = (None, None);
     scan.members(|scan, member| {
@@ -37,35 +39,46 @@ pub(super) fn list_named<'a, T: Members<'a>>(
             items.replace(scan.objects()?).is_none()
         } else {
             let value = scan.value()?;
-            member != other || value == "null" || beside.replace(checked(value)?).is_none()
+            member != other || value.get() == "null" || beside.replace(value).is_none()
         };
         is_first.then_some(())
     })?;
     if scan.is_at_end() { items.map(|items| (items, beside)) } else { None }
 }
 
-fn checked(json: &str) -> Option<&RawValue> {
-    <&RawValue>::deserialize(CheckedJson(json)).ok()
-}
-
 /// A place in a page.
 struct Scan<'a> {
     page: &'a str,
+    /// Whether all of the page is ASCII.
+    is_ascii: bool,
     at: usize,
     /// What closes the objects and arrays around the place, within a value.
     open: Vec<u8>,
+    seen: Seen,
+}
+
+/// What was seen of a value.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// Commas and colons outside of texts.
+    separators: usize,
+    /// The longest text, in bytes.
+    longest: usize,
+    /// Whether there are escapes, white space or many levels.
+    is_odd: bool,
 }
 
 impl<'a> Scan<'a> {
     fn new(page: &'a [u8]) -> Option<Self> {
         // Control characters are wrong in a text. Where the page has none, nobody has to look for them again.
-        let least = page.iter().fold(u8::MAX, |least, byte| least.min(*byte));
+        let outermost = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
+        let (least, most) = page.iter().fold((u8::MAX, u8::MIN), outermost);
         let page = str::from_utf8(page).ok().filter(|_| least >= b' ')?;
-        Some(Self { page, at: 0, open: Vec::new() })
+        Some(Self { page, is_ascii: most < 0x80, at: 0, open: Vec::new(), seen: Seen::default() })
     }
 
     fn objects<T: Members<'a>>(&mut self) -> Option<Vec<T>> {
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity((self.rest().len() / USUAL).min(USUALLY));
         self.eat(b'[')?;
         if self.eat(b']').is_some() {
             return Some(items);
@@ -74,7 +87,7 @@ impl<'a> Scan<'a> {
             let mut item = T::default();
             self.members(|scan, name| {
                 let value = scan.value()?;
-                (value == "null" || item.take(name, checked(value)?)).then_some(())
+                (value.get() == "null" || item.take(name, value)).then_some(())
             })?;
             if items.len() == MAX_ITEMS {
                 return None;
@@ -106,15 +119,19 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The JSON of any value.
-    fn value(&mut self) -> Option<&'a str> {
+    /// Any value.
+    fn value(&mut self) -> Option<Received<'a>> {
         let first = self.peek()?;
         let start = self.at;
+        self.seen = Seen::default();
         match first {
             b'{' | b'[' => self.skip_value()?,
             first => self.skip_scalar(first)?,
         }
-        self.page.get(start..self.at)
+        let json = self.page.get(start..self.at)?;
+        let Seen { separators, longest, is_odd } = self.seen;
+        let is_plain = !is_odd && (self.is_ascii || json.is_ascii());
+        Some(if is_plain { Received::plain(json, separators, longest) } else { Received::of(json) })
     }
 
     /// Goes behind a value, however deep it is.
@@ -125,7 +142,7 @@ impl<'a> Scan<'a> {
                 b'{' => {
                     self.at += 1;
                     if self.eat(b'}').is_none() {
-                        self.open.push(b'}');
+                        self.push(b'}');
                         self.skip_name()?;
                         continue;
                     }
@@ -133,7 +150,7 @@ impl<'a> Scan<'a> {
                 b'[' => {
                     self.at += 1;
                     if self.eat(b']').is_none() {
-                        self.open.push(b']');
+                        self.push(b']');
                         continue;
                     }
                 }
@@ -143,6 +160,7 @@ impl<'a> Scan<'a> {
             loop {
                 let Some(close) = self.open.last().copied() else { return Some(()) };
                 if self.eat(b',').is_some() {
+                    self.seen.separators += 1;
                     if close == b'}' {
                         self.skip_name()?;
                     }
@@ -154,9 +172,15 @@ impl<'a> Scan<'a> {
         }
     }
 
+    fn push(&mut self, close: u8) {
+        self.open.push(close);
+        self.seen.is_odd |= self.open.len() > PLAIN_LEVELS;
+    }
+
     fn skip_name(&mut self) -> Option<()> {
         self.eat(b'"')?;
         self.text()?;
+        self.seen.separators += 1;
         self.eat(b':')
     }
 
@@ -200,11 +224,14 @@ impl<'a> Scan<'a> {
 
     /// Goes behind a text whose opening quote is passed; whether it has no escapes.
     fn text(&mut self) -> Option<bool> {
+        let start = self.at;
         let mut is_plain = true;
         loop {
             self.at += quote_or_backslash(self.rest())?;
             match self.rest() {
                 [b'"', ..] => {
+                    self.seen.longest = self.seen.longest.max(self.at - start);
+                    self.seen.is_odd |= !is_plain;
                     self.at += 1;
                     return Some(is_plain);
                 }
@@ -227,6 +254,7 @@ impl<'a> Scan<'a> {
             if *byte != b' ' {
                 return Some(*byte);
             }
+            self.seen.is_odd = true;
             self.at += 1;
         }
         None

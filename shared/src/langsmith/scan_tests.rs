@@ -9,13 +9,13 @@ use super::*;
 #[derive(Debug, Default, Deserialize)]
 struct Thing<'a> {
     #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
+    id: Option<Received<'a>>,
     #[serde(borrow, default)]
-    inputs: Option<&'a RawValue>,
+    inputs: Option<Received<'a>>,
 }
 
 impl<'a> Members<'a> for Thing<'a> {
-    fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+    fn take(&mut self, name: &str, value: Received<'a>) -> bool {
         match name {
             "id" => self.id.replace(value).is_none(),
             "inputs" => self.inputs.replace(value).is_none(),
@@ -29,7 +29,7 @@ struct Page<'a> {
     #[serde(borrow)]
     things: Vec<Thing<'a>>,
     #[serde(borrow, default)]
-    next: Option<&'a RawValue>,
+    next: Option<Received<'a>>,
 }
 
 fn split(page: &[u8]) -> Option<String> {
@@ -146,7 +146,63 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// The commas and colons of compact JSON outside of texts, its longest text and its levels.
+fn counted(value: &Value) -> (usize, usize, usize) {
+    let of_parts = |parts: Vec<(usize, usize, usize)>, per_part: usize| {
+        let separators = parts.iter().map(|part| part.0 + per_part).sum::<usize>().saturating_sub(1);
+        let most = |of: fn(&(usize, usize, usize)) -> usize| parts.iter().map(of).max().unwrap_or(0);
+        (separators, most(|part| part.1), 1 + most(|part| part.2))
+    };
+    match value {
+        Value::String(text) => (0, text.len(), 0),
+        Value::Array(items) => of_parts(items.iter().map(counted).collect(), 1),
+        Value::Object(members) => {
+            let member = |(name, value): (&String, &Value)| {
+                let (separators, longest, levels) = counted(value);
+                (separators, longest.max(name.len()), levels)
+            };
+            of_parts(members.iter().map(member).collect(), 2)
+        }
+        _ => (0, 0, 0),
+    }
+}
+
+#[test]
+fn many_levels_are_not_plain() {
+    for (levels, is_plain) in [(PLAIN_LEVELS, true), (PLAIN_LEVELS + 1, false)] {
+        let page = format!("[{{\"id\":{}1{}}}]", "[".repeat(levels), "]".repeat(levels));
+        let things = list::<Thing<'_>>(page.as_bytes()).unwrap();
+        assert_eq!(things[0].id.unwrap().separators_if_plain(None).is_some(), is_plain);
+    }
+}
+
+#[test]
+fn white_space_between_parts_is_not_plain() {
+    let things = list::<Thing<'_>>(br#"[{"id":[1, 2],"inputs":[1,2] }]"#).unwrap();
+    let separators = |value: Option<Received<'_>>| value.unwrap().separators_if_plain(None);
+    assert_eq!((separators(things[0].id), separators(things[0].inputs)), (None, Some(1)));
+}
+
 proptest! {
+    #[test]
+    fn what_is_counted_in_a_value_is_true(value in any_json(), other in any_json()) {
+        let json = value.to_string();
+        let page = json!([{"id": other, "inputs": value}]).to_string();
+        let things = list::<Thing<'_>>(page.as_bytes()).unwrap();
+        let Some(inputs) = things[0].inputs else {
+            prop_assert!(value.is_null());
+            return Ok(());
+        };
+        let (separators, longest, levels) = counted(&value);
+        let is_plain = json.is_ascii() && !json.contains('\\') && levels <= PLAIN_LEVELS;
+        prop_assert_eq!(inputs.get(), json);
+        prop_assert_eq!(inputs.separators_if_plain(None), is_plain.then_some(separators));
+        prop_assert_eq!(inputs.separators_if_plain(Some(longest)), is_plain.then_some(separators));
+        if let Some(less) = longest.checked_sub(1) {
+            prop_assert_eq!(inputs.separators_if_plain(Some(less)), None);
+        }
+    }
+
     #[test]
     fn a_page_is_split_as_serde_json_splits_it(values in prop::collection::vec((any_json(), any_json(), any_json()), 0..5), next in any_json()) {
         let things: Vec<Value> =

@@ -1,10 +1,16 @@
 //! Where JSON goes: into a text, or only into a sum. Both are fed by the same code, so the size that a page was planned
 //! with is the size that it has.
 
+use shared::langsmith::{PLAIN_LEVELS, Received};
+
 use super::copy::copy_to_max_depth;
+use super::depth::MAX_DEPTH;
 use super::text::Content;
 use crate::json::measure::measure;
 use crate::json::part::Part;
+
+/// A plain value is copied as it is, so it must not have levels that a copy turns into text.
+const _: () = assert!(PLAIN_LEVELS < MAX_DEPTH);
 
 /// Receives compact JSON piece by piece.
 pub(crate) trait Sink: Sized {
@@ -53,6 +59,19 @@ pub(crate) trait Sink: Sized {
         copy_to_max_depth(json, cut, self);
     }
 
+    /// The same of a value as it was received.
+    fn received(&mut self, value: Received<'_>, cut: Option<usize>) {
+        self.json(value.get(), cut);
+    }
+
+    /// The same for sinks to which all pieces mean the same: a plain value is one piece.
+    fn received_whole(&mut self, value: Received<'_>, cut: Option<usize>) {
+        match value.separators_if_plain(cut) {
+            Some(separators) => self.structure(value.get(), separators),
+            None => self.json(value.get(), cut),
+        }
+    }
+
     /// A free-form part, to be shown as a preview of `length` characters if it is larger.
     fn part(&mut self, json: &str, cut: Option<usize>, length: usize) {
         Part::read(json, cut, length).put(length, self);
@@ -91,6 +110,10 @@ impl Sink for Size {
         measure(json, cut, self);
     }
 
+    fn received(&mut self, value: Received<'_>, cut: Option<usize>) {
+        self.received_whole(value, cut);
+    }
+
     fn put(&mut self, _: &str, size: usize) {
         self.count += size;
     }
@@ -127,6 +150,10 @@ impl<'t> Counted<'t> {
 }
 
 impl Sink for Counted<'_> {
+    fn received(&mut self, value: Received<'_>, cut: Option<usize>) {
+        self.received_whole(value, cut);
+    }
+
     fn put(&mut self, text: &str, size: usize) {
         self.size.put(text, size);
         self.text.push_str(text);
@@ -145,6 +172,10 @@ impl Sink for Counted<'_> {
 }
 
 impl Sink for String {
+    fn received(&mut self, value: Received<'_>, cut: Option<usize>) {
+        self.received_whole(value, cut);
+    }
+
     fn put(&mut self, text: &str, _: usize) {
         self.push_str(text);
     }

@@ -3,12 +3,11 @@
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::backend::Backend;
 use super::{v1, v2};
-use crate::langsmith::UpstreamError;
 use crate::langsmith::scan::Members;
+use crate::langsmith::{Received, UpstreamError};
 
 /// The longest cursor of LangSmith's that is passed on. Its real ones have about 200 bytes.
 const MAX_CURSOR: usize = 4096;
@@ -34,6 +33,11 @@ pub struct RunPage {
 }
 
 impl RunPage {
+    /// The page that a backend answered with.
+    pub fn new(backend: Backend, body: Bytes) -> Self {
+        Self { body, backend, whole: false, since: None }
+    }
+
     /// From when on was looked (RFC 3339), where the query said nothing about that and the backend needs to know.
     pub fn since(&self) -> Option<&str> {
         self.since.as_deref()
@@ -86,17 +90,17 @@ macro_rules! run {
         #[derive(Clone, Copy, Debug, Default, Deserialize)]
         #[expect(missing_docs, reason = "the fields are LangSmith's, named as its API names them")]
         pub struct Run<'a> {
-            $(#[serde(borrow, default)] pub $field: Option<&'a RawValue>,)*
+            $(#[serde(borrow, default)] pub $field: Option<Received<'a>>,)*
             /// The metadata, where it came beside `extra` and not in it.
             #[serde(skip)]
-            pub metadata: Option<&'a RawValue>,
+            pub metadata: Option<Received<'a>>,
             /// Download links by name, where they came as such and not among `s3_urls`.
             #[serde(skip)]
-            pub attachments: Option<&'a RawValue>,
+            pub attachments: Option<Received<'a>>,
         }
 
         impl<'a> Members<'a> for Run<'a> {
-            fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+            fn take(&mut self, name: &str, value: Received<'a>) -> bool {
                 match name {
                     $(stringify!($field) => self.$field.replace(value).is_none(),)*
                     _ => true,

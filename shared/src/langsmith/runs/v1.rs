@@ -72,7 +72,7 @@ impl Caller<'_> {
     /// One page of the first backend.
     pub(super) async fn first_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let body = self.post_query(PATH, &Body::from(query)).await?;
-        Ok(RunPage { body, backend: Backend::V1, whole: query.trace.is_some(), since: None })
+        Ok(RunPage { whole: query.trace.is_some(), ..RunPage::new(Backend::V1, body) })
     }
 }
 

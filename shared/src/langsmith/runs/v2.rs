@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
@@ -16,7 +15,7 @@ use crate::langsmith::body::borrowed;
 use crate::langsmith::long_list::bounded;
 use crate::langsmith::project_facts::ProjectFacts;
 use crate::langsmith::scan::{Members, list_named};
-use crate::langsmith::{Caller, UpstreamError};
+use crate::langsmith::{Caller, Received, UpstreamError};
 
 const PATH: &str = "/v2/runs/query";
 
@@ -102,7 +101,7 @@ impl Caller<'_> {
         };
         let caller = workspace.as_ref().map_or(*self, |workspace| self.in_workspace(workspace));
         let body = caller.post_query(PATH, &body).await?;
-        Ok(RunPage { body, backend: Backend::V2, whole: false, since })
+        Ok(RunPage { since, ..RunPage::new(Backend::V2, body) })
     }
 
     /// The end of the window in which runs are looked for by their ids. By default it is LangSmith's present moment, and a
@@ -150,12 +149,12 @@ macro_rules! item {
         /// A run as this API sends it: the first fields are the other API's, too, the rest is its own.
         #[derive(Default, Deserialize)]
         struct Item<'a> {
-            $(#[serde(borrow, default)] $field: Option<&'a RawValue>,)*
-            $(#[serde(borrow, default)] $own: Option<&'a RawValue>,)*
+            $(#[serde(borrow, default)] $field: Option<Received<'a>>,)*
+            $(#[serde(borrow, default)] $own: Option<Received<'a>>,)*
         }
 
         impl<'a> Members<'a> for Item<'a> {
-            fn take(&mut self, name: &str, value: &'a RawValue) -> bool {
+            fn take(&mut self, name: &str, value: Received<'a>) -> bool {
                 match name {
                     $(stringify!($field) => self.$field.replace(value).is_none(),)*
                     $(stringify!($own) => self.$own.replace(value).is_none(),)*
@@ -211,22 +210,22 @@ const WORDS: [(&str, &str); 10] = [
     (r#""PENDING""#, r#""pending""#),
 ];
 
-fn lower(word: &RawValue) -> &RawValue {
+fn lower(word: Received<'_>) -> Received<'_> {
     let known = WORDS.iter().find(|(capitals, _)| *capitals == word.get());
     known.and_then(|(_, lower)| serde_json::from_str(lower).ok()).unwrap_or(word)
 }
 
 /// The direct parent is the last of the ancestors.
-fn last(ancestors: &RawValue) -> Option<&RawValue> {
-    serde_json::from_str::<Vec<&RawValue>>(ancestors.get()).ok()?.pop()
+fn last(ancestors: Received<'_>) -> Option<Received<'_>> {
+    serde_json::from_str::<Vec<Received<'_>>>(ancestors.get()).ok()?.pop()
 }
 
 /// Details stand one level deeper here.
-fn raw(details: &RawValue) -> Option<&RawValue> {
+fn raw(details: Received<'_>) -> Option<Received<'_>> {
     #[derive(Deserialize)]
     struct Details<'a> {
         #[serde(borrow, default)]
-        raw: Option<&'a RawValue>,
+        raw: Option<Received<'a>>,
     }
     serde_json::from_str::<Details<'_>>(details.get()).ok()?.raw
 }

@@ -66,8 +66,13 @@ fn write_time(value: Option<&RawValue>, zone: &str, sink: &mut impl Sink) {
 
 /// The text of a JSON string.
 pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    let inner = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') { serde_json::from_str(value.get()).ok() } else { Some(inner.into()) }
+    text_of(value.get())
+}
+
+/// The same for checked JSON.
+pub(crate) fn text_of(json: &str) -> Option<Cow<'_, str>> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') { serde_json::from_str(json).ok() } else { Some(inner.into()) }
 }
 
 #[cfg(test)]

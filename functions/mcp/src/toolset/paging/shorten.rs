@@ -1,6 +1,8 @@
 //! Makes one oversized item fit: the mildest measure that suffices is taken. The item is measured once for each kind of
 //! measure, and not once for each length that is tried.
 
+use shared::langsmith::Received;
+
 use super::{Item, Size};
 use crate::json::copy::copy;
 use crate::json::part::Part;
@@ -17,6 +19,17 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    /// Everything is shown.
+    pub(crate) const NONE: Self = Self { cut: None, part: None };
+
+    /// Writes a free-form part of an item that was received.
+    pub(crate) fn write_received(self, value: Received<'_>, sink: &mut impl Sink) {
+        match self.part {
+            None => sink.received(value, self.cut),
+            Some(length) => sink.part(value.get(), self.cut, length),
+        }
+    }
+
     /// Writes a free-form part of an item: as it is, or as a preview of the same JSON type if it is too large.
     pub(crate) fn write_part(self, json: &str, sink: &mut impl Sink) {
         match self.part {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::langsmith::{Caller, Experiment, Run as StoredRun, RunQuery, UpstreamError};
+use shared::langsmith::{Caller, Experiment, Received, Run as StoredRun, RunQuery, UpstreamError};
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -128,7 +128,7 @@ async fn page(
 fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
     let stored_error = stored.error.and_then(|error| serde_json::from_str::<String>(error.get()).ok());
     run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default()
-        || same::is_other(run.outputs.as_deref(), stored.outputs)
+        || same::is_other(run.outputs.as_deref(), stored.outputs.map(Received::raw))
 }
 
 fn other(outcome: &Outcome) -> ToolError {

@@ -1,11 +1,9 @@
 //! What is known of a run beside what LangSmith sends of it: where its pages are, and what its project is called.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 use shared::langsmith::{Caller, Run};
 
-use super::member::raw;
+use super::member::{Json, raw};
 use super::place::moment;
 use super::value::text;
 
@@ -23,13 +21,13 @@ impl Around {
     }
 
     /// The address of the run's page, made from the path that LangSmith tells.
-    pub(super) fn url(&self, run: &Run<'_>) -> Cow<'static, str> {
+    pub(super) fn url(&self, run: &Run<'_>) -> Json<'static> {
         let path = run.app_path.and_then(text).filter(|path| path.starts_with('/'));
         quoted(self.web_root.as_ref().zip(path).map(|(root, path)| format!("{root}{path}")))
     }
 
     /// The name of the run's project.
-    pub(super) fn project_name(&self, run: &Run<'_>) -> Cow<'static, str> {
+    pub(super) fn project_name(&self, run: &Run<'_>) -> Json<'static> {
         let id = run.session_id.and_then(text);
         let found = id.and_then(|id| self.projects.iter().find(|(project, _)| *project == id));
         quoted(found.map(|(_, name)| name.clone()))
@@ -37,18 +35,18 @@ impl Around {
 }
 
 /// How long a run took, in seconds; null while it goes on.
-pub(super) fn latency<'a>(run: &Run<'a>) -> Cow<'a, str> {
+pub(super) fn latency<'a>(run: &Run<'a>) -> Json<'a> {
     match run.start_time.and_then(moment).zip(run.end_time.and_then(moment)) {
         Some((start, end)) => {
             let seconds = ((end - start).as_seconds_f64() * 1000.0).round() / 1000.0;
-            Cow::Owned(seconds.to_string())
+            Json::Written(seconds.to_string())
         }
         None => raw(None),
     }
 }
 
-fn quoted(text: Option<String>) -> Cow<'static, str> {
-    text.map_or(Cow::Borrowed("null"), |text| Cow::Owned(Value::from(text).to_string()))
+fn quoted(text: Option<String>) -> Json<'static> {
+    text.map_or(raw(None), |text| Json::Written(Value::from(text).to_string()))
 }
 
 #[cfg(test)]
@@ -68,7 +66,7 @@ mod tests {
     fn a_page_is_below_the_web_root() {
         let url = |run: &Value, around: &Around| {
             let json = run.to_string();
-            around.url(&serde_json::from_str(&json).unwrap()).into_owned()
+            around.url(&serde_json::from_str(&json).unwrap()).get().to_owned()
         };
         let run = json!({"app_path": "/o/w/projects/p/p/r/1?x=y"});
         assert_eq!(url(&run, &around()), r#""https://ls.example.com/o/w/projects/p/p/r/1?x=y""#);
@@ -85,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_project_is_known_by_its_id() {
-        let name = |json: &str| around().project_name(&serde_json::from_str(json).unwrap()).into_owned();
+        let name = |json: &str| around().project_name(&serde_json::from_str(json).unwrap()).get().to_owned();
         assert_eq!(name(r#"{"session_id":"p"}"#), r#""my \"project\"""#);
         assert_eq!(name(r#"{"session_id":"q"}"#), "null");
         assert_eq!(name("{}"), "null");
@@ -99,9 +97,9 @@ mod tests {
             ("2026-01-01T00:00:00", "2026-01-01T00:00:00", "0"),
         ] {
             let json = json!({"start_time": start, "end_time": end}).to_string();
-            assert_eq!(latency(&serde_json::from_str(&json).unwrap()), expected);
+            assert_eq!(latency(&serde_json::from_str(&json).unwrap()).get(), expected);
         }
         let going = r#"{"start_time":"2026-01-01T00:00:00","end_time":null}"#;
-        assert_eq!(latency(&serde_json::from_str(going).unwrap()), "null");
+        assert_eq!(latency(&serde_json::from_str(going).unwrap()).get(), "null");
     }
 }

@@ -1,10 +1,7 @@
 //! The members of a run: the same ones in the same order for every run, as clients of the older server know them, and some
 //! more for those who select them. A member whose columns were not selected is null.
 
-use std::borrow::Cow;
-
-use serde_json::value::RawValue;
-use shared::langsmith::Run;
+use shared::langsmith::{Received, Run};
 
 use super::around::{Around, latency};
 use super::value::{attachments, cost, cost_details, dotted_order, extra, moment, time};
@@ -46,11 +43,11 @@ impl Member {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Form<'a> {
     /// Whole: ids, paths, numbers and other short values.
-    Exact(Cow<'a, str>),
+    Exact(Json<'a>),
     /// With long texts cut: what users and models wrote.
-    Free(Cow<'a, str>),
+    Free(Json<'a>),
     /// Whole, or as a preview if the run does not fit otherwise: lists that can grow long.
-    Listed(Cow<'a, str>),
+    Listed(Json<'a>),
 }
 
 use Form::{Exact, Free, Listed};
@@ -59,13 +56,31 @@ impl Form<'_> {
     /// Whether there is nothing to see.
     pub(super) fn is_empty(&self) -> bool {
         let (Exact(json) | Free(json) | Listed(json)) = self;
-        matches!(&**json, "null" | "\"\"" | "{}" | "[]")
+        matches!(json.get(), "null" | "\"\"" | "{}" | "[]")
+    }
+}
+
+/// The JSON of a member.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Json<'a> {
+    /// As it was received.
+    Received(Received<'a>),
+    /// As it was written here.
+    Written(String),
+}
+
+impl Json<'_> {
+    pub(super) fn get(&self) -> &str {
+        match self {
+            Self::Received(value) => value.get(),
+            Self::Written(json) => json,
+        }
     }
 }
 
 /// The JSON as received, or null.
-pub(super) fn raw(value: Option<&RawValue>) -> Cow<'_, str> {
-    Cow::Borrowed(value.map_or("null", RawValue::get))
+pub(super) fn raw(value: Option<Received<'_>>) -> Json<'_> {
+    Json::Received(value.unwrap_or(Received::NULL))
 }
 
 const fn member(
@@ -95,7 +110,7 @@ pub(super) static MEMBERS: [Member; 37] = [
     member("error", &["error"], |run| Free(raw(run.error))),
     member("serialized", &["serialized"], |run| Free(raw(run.serialized))),
     member("events", &["events"], |run| Free(raw(run.events))),
-    member("inputs", &["inputs"], |run| Free(run.inputs.map_or("{}".into(), |inputs| raw(Some(inputs))))),
+    member("inputs", &["inputs"], |run| Free(raw(run.inputs.or(Some(Received::EMPTY))))),
     member("outputs", &["outputs"], |run| Free(raw(run.outputs))),
     member("reference_example_id", &["reference_example_id"], |run| Exact(raw(run.reference_example_id))),
     member("parent_run_id", &["parent_run_id"], |run| Exact(raw(run.parent_run_id))),
@@ -103,7 +118,7 @@ pub(super) static MEMBERS: [Member; 37] = [
     member("attachments", &["s3_urls"], |run| Listed(attachments(run))),
     member("session_id", &["session_id"], |run| Exact(raw(run.session_id))),
     member("child_run_ids", &["child_run_ids"], |run| Listed(raw(run.child_run_ids))),
-    member("child_runs", &[], |_| Exact("null".into())),
+    member("child_runs", &[], |_| Exact(raw(None))),
     member("feedback_stats", &["feedback_stats"], |run| Free(raw(run.feedback_stats))),
     member("app_path", &["app_path"], |run| Exact(raw(run.app_path))),
     member("manifest_id", &["manifest_id"], |run| Exact(raw(run.manifest_id))),

@@ -3,8 +3,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::value::RawValue;
-use shared::langsmith::{Order, Run};
+use shared::langsmith::{Order, Received, Run};
 
 use crate::toolset::{ToolError, iso};
 
@@ -85,7 +84,7 @@ impl OrderBy {
     }
 
     /// Orders fetched runs; those without the field come last.
-    pub(super) fn sort(self, runs: &mut [Run<'_>]) {
+    pub(super) fn sort(self, runs: &mut [&Run<'_>]) {
         let Self::Field { field, descending } = self else { return };
         runs.sort_by(|a, b| match (field.of(a), field.of(b)) {
             (Some(a), Some(b)) if descending => b.total_cmp(&a),
@@ -125,12 +124,12 @@ impl Field {
     }
 }
 
-fn moment(raw: Option<&RawValue>) -> Option<f64> {
+fn moment(raw: Option<Received<'_>>) -> Option<f64> {
     iso::seconds(raw?.get().trim_matches('"'))
 }
 
 /// A number, or a decimal as text.
-fn number(raw: Option<&RawValue>) -> Option<f64> {
+fn number(raw: Option<Received<'_>>) -> Option<f64> {
     raw?.get().trim_matches('"').parse().ok()
 }
 
@@ -148,7 +147,8 @@ mod tests {
     #[test]
     fn other_fields_are_ordered_here() {
         let text = r#"[{"id":1,"total_cost":"0.5"},{"id":2},{"id":3,"total_cost":0.25},{"id":4,"total_cost":"1.5"}]"#;
-        let mut runs: Vec<Run<'_>> = serde_json::from_str(text).unwrap();
+        let runs: Vec<Run<'_>> = serde_json::from_str(text).unwrap();
+        let mut runs: Vec<&Run<'_>> = runs.iter().collect();
         for (order, expected) in [("total_cost", "3142"), ("-total_cost", "4132")] {
             OrderBy::parse(Some(order)).unwrap().sort(&mut runs);
             let ids: String = runs.iter().map(|run| run.id.unwrap().get()).collect();

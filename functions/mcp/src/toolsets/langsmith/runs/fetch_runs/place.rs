@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-use shared::langsmith::{Order, Run, RunCursor};
+use shared::langsmith::{Order, Received, Run, RunCursor};
 
 use super::value::text;
 use crate::toolset::iso;
@@ -78,12 +77,13 @@ fn start(run: &Run<'_>) -> Option<i64> {
 }
 
 /// A time of LangSmith's.
-pub(crate) fn moment(raw: &RawValue) -> Option<time::OffsetDateTime> {
+pub(crate) fn moment(raw: Received<'_>) -> Option<time::OffsetDateTime> {
     iso::moment(&text(raw)?)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::value::RawValue;
     use shared::langsmith::Backend;
 
     use super::*;

@@ -3,9 +3,8 @@
 use shared::langsmith::Run;
 
 use super::around::Around;
-use super::member::Form;
+use super::member::{Form, Json};
 use super::selection::Selection;
-use crate::json::copy::copy;
 use crate::json::sink::Sink;
 use crate::toolset::paging::{Item, Limits};
 
@@ -28,12 +27,19 @@ impl Item for RunItem<'_> {
             sink.name(member.name, is_first);
             is_first = false;
             match form {
-                Form::Exact(value) => copy(&value, None, sink),
-                Form::Free(value) => limits.write_part(&value, sink),
-                Form::Listed(value) => Limits { cut: None, ..limits }.write_part(&value, sink),
+                Form::Exact(value) => put(&value, Limits::NONE, sink),
+                Form::Free(value) => put(&value, limits, sink),
+                Form::Listed(value) => put(&value, Limits { cut: None, ..limits }, sink),
             }
         }
         sink.ascii("}");
+    }
+}
+
+fn put(value: &Json<'_>, limits: Limits, sink: &mut impl Sink) {
+    match value {
+        Json::Received(value) => limits.write_received(*value, sink),
+        Json::Written(json) => limits.write_part(json, sink),
     }
 }
 

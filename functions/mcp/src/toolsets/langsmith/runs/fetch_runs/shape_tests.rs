@@ -1,9 +1,13 @@
 //! The rules for single members, on small runs.
 
-use serde_json::value::RawValue;
+use proptest::prelude::*;
+
 use serde_json::{Value, json};
+use shared::langsmith::{Backend, Received, RunPage};
 
 use super::*;
+use crate::json::sink::Size;
+use crate::toolset::paging::{self, PageRequest};
 
 const WHOLE: Limits = Limits { cut: None, part: None };
 
@@ -110,7 +114,7 @@ fn a_list_of_ids_is_whole_or_a_preview() {
     }
 }
 
-fn raw(json: &str) -> &RawValue {
+fn raw(json: &str) -> Received<'_> {
     serde_json::from_str(json).unwrap()
 }
 
@@ -142,5 +146,59 @@ fn metadata_stands_in_extra() {
     ] {
         let run = Run { extra, metadata, ..Run::default() };
         assert_eq!(write(&run, WHOLE)["extra"], expected);
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<i32>().prop_map(Value::from),
+        "[a-z]{0,30}".prop_map(Value::from),
+        "[\"\\\\\n\u{1}a,: é😀]{0,12}".prop_map(Value::from),
+        Just(json!("0190163a-7a61-7000-8000-000000000000")),
+    ];
+    leaf.prop_recursive(3, 20, 5, |inner| {
+        let name = prop::sample::select(vec!["id", "run_ids", "a", "a b", "é", "\"", "content"]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((name, inner), 0..4).prop_map(|members| members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()),
+        ]
+    })
+}
+
+/// A run as it is written under some limits, how long that is, and what fits of it.
+fn forms(run: &Run<'_>, limits: Limits) -> (String, usize, String) {
+    let selection = Selection::all();
+    let around = Around::default();
+    let item = RunItem { run, selection: &selection, around: &around };
+    let mut text = String::new();
+    item.write(limits, &mut text);
+    let request = PageRequest {
+        number: 1,
+        max_chars: 400,
+        preview: limits.cut.map_or(0, |cut| i64::try_from(cut).unwrap()),
+    };
+    (text, Size::of(|size| item.write(limits, size)), paging::page("runs", &[item], &request))
+}
+
+proptest! {
+    /// What the splitter knows of plain values changes nothing but the time that it takes.
+    #[test]
+    fn a_run_is_written_the_same_whoever_split_its_page(
+        (inputs, outputs, extra) in (any_json(), any_json(), any_json()),
+        levels in prop_oneof![Just(0_usize), 60_usize..110],
+        limits in prop::sample::select(vec![(None, None), (Some(0), None), (Some(5), None), (Some(40), Some(60)), (None, Some(60))]),
+    ) {
+        let deep = format!("{}{outputs}{}", "[".repeat(levels), "]".repeat(levels));
+        let run = format!(r#"{{"id":"r","inputs":{inputs},"extra":{extra},"outputs":{deep},"tags":["a","b"]}}"#);
+        let page = RunPage::new(Backend::V1, format!(r#"{{"runs":[{run}]}}"#).into());
+        let (cut, part) = limits;
+        let limits = Limits { cut, part };
+        let split = page.split().unwrap();
+        let read: Run<'_> = serde_json::from_str(&run).unwrap();
+        prop_assert_eq!(forms(&split.runs[0], limits), forms(&read, limits));
     }
 }

@@ -5,22 +5,26 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use shared::langsmith::Run;
+use shared::langsmith::{Received, Run};
 
-use super::member::raw;
+use super::member::{Json, raw};
 use crate::toolset::iso;
-pub(super) use crate::toolset::paging::members::text;
+use crate::toolset::paging::members;
+
+/// The text of a JSON string.
+pub(super) fn text(value: Received<'_>) -> Option<Cow<'_, str>> {
+    members::text_of(value.get())
+}
 
 /// A time in UTC.
-pub(super) fn time(raw_time: Option<&RawValue>) -> Cow<'_, str> {
+pub(super) fn time(raw_time: Option<Received<'_>>) -> Json<'_> {
     let time = raw_time.and_then(text).and_then(|time| iso::json_in_utc(&time, "+00:00"));
-    time.map_or_else(|| raw(raw_time), Cow::Owned)
+    time.map_or_else(|| raw(raw_time), Json::Written)
 }
 
 /// A time as LangSmith's first API writes it: UTC is not spelled out.
-pub(super) fn moment(raw_time: Option<&RawValue>) -> Cow<'_, str> {
+pub(super) fn moment(raw_time: Option<Received<'_>>) -> Json<'_> {
     match raw_time.and_then(text).as_ref().and_then(|time| time.strip_suffix('Z')) {
         Some(time) => quoted(time),
         None => raw(raw_time),
@@ -28,7 +32,7 @@ pub(super) fn moment(raw_time: Option<&RawValue>) -> Cow<'_, str> {
 }
 
 /// Costs are decimals and travel as text, so that no reader rounds them.
-pub(super) fn cost(raw_cost: Option<&RawValue>) -> Cow<'_, str> {
+pub(super) fn cost(raw_cost: Option<Received<'_>>) -> Json<'_> {
     match raw_cost {
         Some(number) if !number.get().starts_with('"') => quoted(&decimal(number.get())),
         other => raw(other),
@@ -36,19 +40,20 @@ pub(super) fn cost(raw_cost: Option<&RawValue>) -> Cow<'_, str> {
 }
 
 /// Costs by category.
-pub(super) fn cost_details(details: Option<&RawValue>) -> Cow<'_, str> {
-    let costs = details.and_then(|raw| serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()).ok());
+pub(super) fn cost_details(details: Option<Received<'_>>) -> Json<'_> {
+    let costs =
+        details.and_then(|raw| serde_json::from_str::<BTreeMap<String, Received<'_>>>(raw.get()).ok());
     let Some(costs) = costs else { return raw(details) };
     let mut text = String::from("{");
     for (category, value) in costs {
         let before = if text.len() > 1 { "," } else { "" };
         text.push_str(before);
-        text.push_str(&quoted(&category));
+        text.push_str(quoted(&category).get());
         text.push(':');
-        text.push_str(&cost(Some(value)));
+        text.push_str(cost(Some(value)).get());
     }
     text.push('}');
-    Cow::Owned(text)
+    Json::Written(text)
 }
 
 /// The number without an exponent, and without decimals that are zero.
@@ -60,7 +65,7 @@ fn decimal(number: &str) -> Cow<'_, str> {
 }
 
 /// A root run's own order is its start and its id (LangSmith's run data format); a child's cannot be made up.
-pub(super) fn dotted_order<'a>(run: &Run<'a>) -> Cow<'a, str> {
+pub(super) fn dotted_order<'a>(run: &Run<'a>) -> Json<'a> {
     if run.dotted_order.is_some() || run.parent_run_id.is_some() {
         return raw(run.dotted_order);
     }
@@ -72,14 +77,14 @@ pub(super) fn dotted_order<'a>(run: &Run<'a>) -> Cow<'a, str> {
 }
 
 /// The free-form part around a run, with the metadata in it, where every reader looks for it.
-pub(super) fn extra<'a>(run: &Run<'a>) -> Cow<'a, str> {
+pub(super) fn extra<'a>(run: &Run<'a>) -> Json<'a> {
     let Some(metadata) = run.metadata else { return raw(run.extra) };
-    let around = run.extra.map_or("{}", RawValue::get);
+    let around = run.extra.map_or("{}", Received::get);
     let Some(rest) = around.strip_prefix('{').map(str::trim_start).filter(|_| !has_metadata(around)) else {
         return raw(run.extra);
     };
     let comma = if rest.starts_with('}') { "" } else { "," };
-    Cow::Owned(format!("{{\"metadata\":{metadata}{comma}{rest}"))
+    Json::Written(format!("{{\"metadata\":{}{comma}{rest}", metadata.get()))
 }
 
 fn has_metadata(extra: &str) -> bool {
@@ -101,9 +106,9 @@ struct Stored {
 }
 
 /// Attachments by name, from the download links that came with the run.
-pub(super) fn attachments(run: &Run<'_>) -> Cow<'static, str> {
+pub(super) fn attachments(run: &Run<'_>) -> Json<'static> {
     if run.attachments.is_none() && run.s3_urls.is_none() {
-        return Cow::Borrowed("{}");
+        return Json::Received(Received::EMPTY);
     }
     let mut attachments = Map::new();
     let links =
@@ -119,13 +124,13 @@ pub(super) fn attachments(run: &Run<'_>) -> Cow<'static, str> {
         };
         attachments.insert(name.to_owned(), attachment(&url.into(), mime_type.as_deref()));
     }
-    Cow::Owned(Value::Object(attachments).to_string())
+    Json::Written(Value::Object(attachments).to_string())
 }
 
 fn attachment(url: &Value, mime_type: Option<&str>) -> Value {
     serde_json::json!({ "presigned_url": url, "mime_type": mime_type })
 }
 
-fn quoted(text: &str) -> Cow<'static, str> {
-    Cow::Owned(Value::from(text).to_string())
+fn quoted(text: &str) -> Json<'static> {
+    Json::Written(Value::from(text).to_string())
 }

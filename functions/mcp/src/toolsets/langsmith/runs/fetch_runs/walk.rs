@@ -45,8 +45,8 @@ impl<'p> Walk<'p> {
     }
 
     /// The runs that come next, at most `limit`.
-    pub(super) fn ahead(&self, limit: u32) -> Vec<Run<'p>> {
-        self.runs.iter().skip(self.delivered).take(limit as usize).copied().collect()
+    pub(super) fn ahead(&self, limit: u32) -> Vec<&Run<'p>> {
+        self.runs.iter().skip(self.delivered).take(limit as usize).collect()
     }
 
     /// The window in which the walk goes on: what is newer than the first run stays outside.

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
 use shared::langsmith::filter::literal;
-use shared::langsmith::{Caller, Run, RunQuery, UpstreamError};
+use shared::langsmith::{Caller, Received, Run, RunQuery, UpstreamError};
 use time::{Duration, OffsetDateTime};
 
 use super::archive::Archive;
@@ -125,7 +124,10 @@ impl Thread {
         let mut keep = |messages: Vec<Cow<'_, str>>| {
             messages.iter().map(|message| self.archive.keep(message)).collect::<Vec<_>>()
         };
-        let (inputs, outputs) = (keep(messages::inputs(run.inputs)), keep(messages::outputs(run.outputs)));
+        let (inputs, outputs) = (
+            keep(messages::inputs(run.inputs.map(Received::raw))),
+            keep(messages::outputs(run.outputs.map(Received::raw))),
+        );
         let turn = turn(run.trace_id.or(run.id));
         self.calls.push(Call { turn, inputs, outputs });
     }
@@ -164,8 +166,8 @@ fn filter(thread: &str) -> String {
 }
 
 /// What tells one turn from another.
-fn turn(id: Option<&RawValue>) -> u64 {
+fn turn(id: Option<Received<'_>>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    id.map(RawValue::get).hash(&mut hasher);
+    id.map(Received::get).hash(&mut hasher);
     hasher.finish()
 }

@@ -1,0 +1,82 @@
+//! A value of an answer as LangSmith sent it, and what the splitter saw of it on its way.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::checked_json::CheckedJson;
+
+/// The most levels of a plain value, but for an innermost one that is empty.
+pub const PLAIN_LEVELS: usize = 64;
+
+/// The JSON of a value. Most values are *plain*: ASCII without escapes, without white space between their parts, of at most
+/// [`PLAIN_LEVELS`] levels. What the splitter counted in them spares those who measure or copy them a second look.
+#[derive(Clone, Copy)]
+pub struct Received<'a> {
+    json: &'a str,
+    separators: u32,
+    /// The longest text in bytes, or [`NOT_PLAIN`].
+    longest: u32,
+}
+
+const NOT_PLAIN: u32 = u32::MAX;
+
+impl<'a> Received<'a> {
+    /// What stands for nothing.
+    pub const NULL: Received<'static> = Received { json: "null", separators: 0, longest: 0 };
+
+    /// An object without members.
+    pub const EMPTY: Received<'static> = Received { json: "{}", separators: 0, longest: 0 };
+
+    /// Checked JSON, of which nothing more is known.
+    pub(super) fn of(json: &'a str) -> Self {
+        Self { json, separators: 0, longest: NOT_PLAIN }
+    }
+
+    /// A plain value with so many commas and colons outside of texts, and the length of its longest text in bytes.
+    pub(super) fn plain(json: &'a str, separators: usize, longest: usize) -> Self {
+        match (u32::try_from(separators), u32::try_from(longest)) {
+            (Ok(separators), Ok(longest)) => Self { json, separators, longest },
+            _ => Self::of(json),
+        }
+    }
+
+    /// The JSON.
+    pub fn get(self) -> &'a str {
+        self.json
+    }
+
+    /// The JSON for those who need `serde_json`'s type.
+    pub fn raw(self) -> &'a RawValue {
+        let raw = <&RawValue>::deserialize(CheckedJson(self.json));
+        raw.ok().or_else(|| serde_json::from_str(self.json).ok()).unwrap_or(RawValue::NULL)
+    }
+
+    /// How many commas and colons stand outside of texts, if it is known to be plain and none of its texts has more than `most`
+    /// bytes. A plain value has as many characters as bytes.
+    pub fn separators_if_plain(self, most: Option<usize>) -> Option<usize> {
+        let most = most.and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX).min(NOT_PLAIN - 1);
+        (self.longest <= most).then_some(self.separators as usize)
+    }
+}
+
+impl fmt::Debug for Received<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.json.fmt(formatter)
+    }
+}
+
+impl PartialEq for Received<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.json == other.json
+    }
+}
+
+impl Eq for Received<'_> {}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Received<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|raw| Self::of(raw.get()))
+    }
+}
