@@ -1,13 +1,16 @@
 //! The posts of our own pages.
 
+use std::sync::Arc;
+
 use axum::body::Body;
+use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use shared::secret::Secret;
 use shared::web::body;
 use shared::web::cookie::BrowserCookie;
 
 use crate::error::AuthorizeError;
-use crate::{Deps, ticket};
+use crate::{App, ticket};
 
 /// Longest form that is read, in bytes: a ticket lists the workspaces.
 const MAX_BODY: usize = 64 * 1024;
@@ -36,11 +39,14 @@ pub(crate) struct Posted<T> {
     pub(crate) form: Form,
 }
 
-impl<T: ticket::Content> Posted<T> {
-    pub(crate) async fn read(deps: &Deps, headers: &HeaderMap, body: Body) -> Result<Self, AuthorizeError> {
-        let form = Form::read(headers, body).await?;
-        let browser = BrowserCookie::read(&deps.public, headers);
-        let (ticket, browser) = ticket::open(deps, browser, &form.ticket)?;
+impl<T: ticket::Content> FromRequest<Arc<App>> for Posted<T> {
+    type Rejection = AuthorizeError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, AuthorizeError> {
+        let (head, body) = request.into_parts();
+        let form = Form::read(&head.headers, body).await?;
+        let browser = BrowserCookie::read(&app.deps.public, &head.headers);
+        let (ticket, browser) = ticket::open(&app.deps, browser, &form.ticket)?;
         Ok(Self { ticket, browser, form })
     }
 }

@@ -3,7 +3,11 @@
 //!
 //! Nothing about a request is kept in memory, and GET changes nothing: a form carries its request sealed in a ticket
 //! that is bound to the browser's cookie, which is also its protection against forged posts.
+//!
+//! The pages work without script, so everything is a form; and no control that can take the focus has an `id`, because a
+//! page that opens ours with `#id` would focus it and could trick someone who holds Enter into pressing Allow.
 
+mod browser;
 mod connections;
 mod consent;
 mod destination;
@@ -12,19 +16,20 @@ mod error;
 mod form;
 mod login;
 mod logout;
-mod pages;
 mod redirect;
 mod session;
+mod signed_in;
 mod ticket;
+#[cfg(test)]
+mod well_made;
 mod workspaces;
 
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use axum::middleware::from_fn;
-use axum::response::Response;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use axum::{Extension, Router};
 use shared::clock::SharedClock;
 use shared::langsmith::oauth::UpstreamOAuth;
 use shared::langsmith::{LangSmith, RefusedKeys};
@@ -36,7 +41,6 @@ use shared::random::SharedRandom;
 use shared::store::Store;
 use shared::vault::SharedVault;
 use shared::web::cors;
-use shared::web::request_id::RequestId;
 use tracing::Instrument as _;
 
 use crate::error::AuthorizeError;
@@ -96,11 +100,6 @@ struct App {
 }
 
 impl App {
-    /// What a handler came to, as an answer.
-    fn answer(&self, id: &RequestId, result: Result<Response, AuthorizeError>) -> Response {
-        result.unwrap_or_else(|error| error.respond(&self.deps.public, id))
-    }
-
     /// Counts a login that is about to make us ask LangSmith, where we count.
     fn count_login(
         &self,
@@ -121,13 +120,8 @@ async fn run_to_completion<T: Send + 'static>(
 /// The router.
 pub fn router(deps: Deps) -> Router {
     let upstream = Upstream::new(&deps);
-    let public = deps.public.clone();
-    let only = move |allow: &'static str| {
-        let public = public.clone();
-        move |Extension(id): Extension<RequestId>| async move {
-            AuthorizeError::WrongMethod { allow }.respond(&public, &id)
-        }
-    };
+    let errors = from_fn_with_state(deps.public.clone(), error::show);
+    let only = |allow: &'static str| move || async move { AuthorizeError::WrongMethod { allow } };
     let read_only = only("GET, HEAD");
     let post_only = only("POST");
     let app = Arc::new(App {
@@ -137,16 +131,17 @@ pub fn router(deps: Deps) -> Router {
         upstream,
     });
     Router::new()
-        .route("/authorize/login/langsmith", post(login::with_langsmith).fallback(post_only.clone()))
-        .route("/authorize/login/key", post(login::with_key).fallback(post_only.clone()))
-        .route("/authorize", get(entry::show).fallback(read_only.clone()))
-        .route("/authorize/callback", get(login::callback).fallback(read_only.clone()))
-        .route("/authorize/consent", post(consent::decide).fallback(post_only.clone()))
-        .route("/authorize/logout", post(logout::logout::<ticket::Consent>).fallback(post_only.clone()))
+        .route("/authorize/login/langsmith", post(login::with_langsmith).fallback(post_only))
+        .route("/authorize/login/key", post(login::with_key).fallback(post_only))
+        .route("/authorize", get(entry::show).fallback(read_only))
+        .route("/authorize/callback", get(login::callback).fallback(read_only))
+        .route("/authorize/consent", post(consent::decide).fallback(post_only))
+        .route("/authorize/logout", post(logout::logout::<ticket::Consent>).fallback(post_only))
         .route(CONNECTIONS_PATH, get(connections::show).fallback(read_only))
-        .route("/connections/end", post(connections::end).fallback(post_only.clone()))
-        .route("/connections/end-all", post(connections::end_all).fallback(post_only.clone()))
+        .route("/connections/end", post(connections::end).fallback(post_only))
+        .route("/connections/end-all", post(connections::end_all).fallback(post_only))
         .route("/connections/logout", post(logout::logout::<ticket::Connections>).fallback(post_only))
+        .layer(errors)
         .layer(from_fn(cors::preflights))
         .with_state(app)
 }

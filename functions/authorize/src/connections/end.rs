@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use shared::ids::{GrantId, UserRef};
@@ -17,9 +16,9 @@ use shared::web::page;
 use shared::web::request_id::RequestId;
 
 use super::row;
+use super::view::{EndedAllPage, EndedPage};
 use crate::error::AuthorizeError;
 use crate::form::Posted;
-use crate::pages::{EndedAllPage, EndedPage};
 use crate::{App, run_to_completion, session, ticket};
 
 /// How many grants one request looks at to end them all.
@@ -31,20 +30,9 @@ const SIDE_BY_SIDE: usize = 32;
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    app.answer(&id, end_one(&app, &id, &headers, body).await)
-}
-
-async fn end_one(
-    app: &Arc<App>,
-    id: &RequestId,
-    headers: &HeaderMap,
-    body: Body,
+    Posted { ticket, browser, .. }: Posted<ticket::Connection>,
 ) -> Result<Response, AuthorizeError> {
-    let Posted { ticket, browser, .. } = Posted::<ticket::Connection>::read(&app.deps, headers, body).await?;
-    check_owner(app, &browser, &ticket.user).await?;
+    check_owner(&app, &browser, &ticket.user).await?;
     let work = {
         let app = app.clone();
         async move { write_end(&app, &ticket.user, ticket.grant).await }
@@ -58,21 +46,9 @@ async fn end_one(
 pub(crate) async fn end_all(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    app.answer(&id, end_some(&app, &id, &headers, body).await)
-}
-
-async fn end_some(
-    app: &Arc<App>,
-    id: &RequestId,
-    headers: &HeaderMap,
-    body: Body,
+    Posted { ticket, browser, .. }: Posted<ticket::Connections>,
 ) -> Result<Response, AuthorizeError> {
-    let Posted { ticket, browser, .. } =
-        Posted::<ticket::Connections>::read(&app.deps, headers, body).await?;
-    check_owner(app, &browser, &ticket.user).await?;
+    check_owner(&app, &browser, &ticket.user).await?;
     let user = ticket.user.clone();
     let work = {
         let app = app.clone();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use shared::ids::GrantId;
 use shared::oauth::grant::Grant;
@@ -16,9 +16,10 @@ use shared::web::page;
 use shared::web::request_id::RequestId;
 
 use super::row;
+use super::view::ConnectionsPage;
+use crate::browser::Browser;
 use crate::error::AuthorizeError;
-use crate::pages::ConnectionsPage;
-use crate::{App, Deps, entry, redirect, session, ticket};
+use crate::{App, Deps, login, redirect, session, ticket};
 
 /// How many grants one page reads. They come in the order of their ids, which are random: whoever has more of them sees
 /// living and ended ones on every page.
@@ -30,30 +31,22 @@ const AFTER: &str = "after";
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
+    Browser(browser): Browser,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    app.answer(&id, page_for(&app, &id, &query.unwrap_or_default(), &headers).await)
-}
-
-async fn page_for(
-    app: &App,
-    id: &RequestId,
-    query: &str,
-    headers: &HeaderMap,
 ) -> Result<Response, AuthorizeError> {
-    let Ok(after) = after(query) else { return Ok(redirect::within(CONNECTIONS_PATH, None)) };
+    let Ok(after) = after(&query.unwrap_or_default()) else {
+        return Ok(redirect::within(CONNECTIONS_PATH, None));
+    };
     let deps = &app.deps;
-    let browser = BrowserCookie::read(&deps.public, headers);
     let (session, part) = tokio::try_join!(
         session::of(deps, browser.as_ref()),
         grants_of(deps, browser.as_ref(), after.as_ref())
     )?;
     match (session, part, browser) {
-        (Some(session), Some(part), Some(browser)) => list(deps, id, &session, (part, after), &browser),
+        (Some(session), Some(part), Some(browser)) => list(deps, &id, &session, (part, after), &browser),
         (.., browser) => {
             let login = ticket::Login::new(&app.deps, ReturnTo::Connections, None);
-            entry::login_page(app, id, login, browser).await
+            login::first_page(&app, &id, login, browser).await
         }
     }
 }

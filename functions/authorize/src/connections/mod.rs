@@ -5,7 +5,9 @@
 
 mod end;
 mod list;
+mod moment;
 mod row;
+mod view;
 
 pub(crate) use end::{end, end_all};
 pub(crate) use list::show;

@@ -6,7 +6,8 @@ use shared::oauth::redirect::RedirectUri;
 use shared::oauth::scope::ScopeSet;
 use shared::store::BrowserSession;
 
-use crate::pages::{ConnectionRow, EndedRow, Moment};
+use super::moment::Moment;
+use super::view::{ConnectionRow, EndedRow};
 use crate::{consent, destination};
 
 /// Whether an app ever got access by it. Before, there is nothing that a person could have seen: the code is on its way,

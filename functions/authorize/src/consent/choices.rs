@@ -4,8 +4,8 @@ use shared::ids::WorkspaceId;
 use shared::oauth::grant::WorkspaceChoice;
 use shared::oauth::scope::{Scope, ScopeSet};
 
+use super::view::Missing;
 use crate::form::Form;
-use crate::pages::Missing;
 use crate::ticket;
 
 /// The form value for all workspaces.

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::oauth::error::ErrorCode;
 use shared::oauth::grant::Grant;
@@ -16,31 +14,20 @@ use shared::web::cookie::{self, BrowserCookie};
 use shared::web::request_id::RequestId;
 
 use super::choices::Choices;
+use super::finish::{self, Decided};
+use super::grant;
 use super::page::{ConsentRequest, page};
-use super::{finish, grant};
 use crate::error::AuthorizeError;
 use crate::form::{Decision, Posted};
 use crate::login::SESSION;
-use crate::pages::Decided;
 use crate::{App, entry, redirect, run_to_completion, ticket};
 
 /// Answers the form.
 pub(crate) async fn decide(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    app.answer(&id, answer(&app, &id, &headers, body).await)
-}
-
-async fn answer(
-    app: &Arc<App>,
-    id: &RequestId,
-    headers: &HeaderMap,
-    body: Body,
+    Posted { ticket, browser, form }: Posted<ticket::Consent>,
 ) -> Result<Response, AuthorizeError> {
-    let Posted { ticket, browser, form } = Posted::<ticket::Consent>::read(&app.deps, headers, body).await?;
     let redirect_uri =
         RedirectUri::parse(&ticket.request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
     let choices = Choices::of(&ticket, &form);
@@ -48,14 +35,14 @@ async fn answer(
         Some(Decision::Allow) => choices.complete(),
         Some(Decision::Deny) => {
             tracing::info!(target: "audit", event = "consent_denied", user = %ticket.user.reference(), client = %ticket.request.client_id);
-            return Ok(denied(app, redirect_uri, ticket.request.state));
+            return Ok(denied(&app, redirect_uri, ticket.request.state));
         }
         // Sent without a button: whoever did that has decided nothing.
         None => Err(choices),
     };
     let (workspace, scopes) = match chosen {
         Ok(chosen) => chosen,
-        Err(choices) => return again(app, id, ticket, &browser, &choices).await,
+        Err(choices) => return again(&app, &id, ticket, &browser, &choices).await,
     };
     let (grant, code) = grant::mint(&app.deps, &ticket, workspace, scopes);
     // From the write to its record.

@@ -1,13 +1,13 @@
 //! How a decision reaches the client: by a redirect, or, where its redirect URI is of an app's own scheme, by a link on
 //! a page of ours. A browser shows nothing new when a redirect opens an app, so the person would press Allow again.
 
+use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use shared::oauth::redirect::scheme::AppScheme;
 use shared::oauth::redirect::{Destination, RedirectUri};
-use shared::web::page;
+use shared::web::page::{self, Page};
 
-use crate::pages::{Decided, FinishPage, Opened};
 use crate::redirect;
 
 /// The answer to the consent form. `url` is `to` with what the client is told.
@@ -22,5 +22,117 @@ pub(super) fn answer(to: &RedirectUri, url: &str, decided: Decided) -> Response 
             };
             page::html(StatusCode::OK, &FinishPage { decided, app, url })
         }
+    }
+}
+
+/// What the person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decided {
+    /// The app gets access.
+    Allowed,
+    /// It gets none.
+    Denied,
+}
+
+/// The app that the link opens, as far as its scheme tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opened<'a> {
+    /// A known client, by its name.
+    Known(&'a str),
+    /// Whoever owns the domain that the scheme is made of (RFC 8252 section 7.1).
+    Owned(&'a str),
+    /// Whatever program on this computer has taken the scheme. Nothing opens it but the person.
+    Unknown(&'a str),
+}
+
+/// Leads to the app. The link holds the code, which is why the page is never stored, framed or named as a referrer.
+#[derive(Debug, Clone, Template)]
+#[template(path = "finish.html")]
+pub(crate) struct FinishPage<'a> {
+    /// What the person decided.
+    pub decided: Decided,
+    /// The app.
+    pub app: Opened<'a>,
+    /// The client's redirect URI with the answer in it.
+    pub url: &'a str,
+}
+
+impl FinishPage<'_> {
+    fn is_allowed(&self) -> bool {
+        self.decided == Decided::Allowed
+    }
+
+    /// Denying is no reason to start a program: whoever was asked may not even know it.
+    fn opens_by_itself(&self) -> bool {
+        self.is_allowed() && !self.is_unknown()
+    }
+
+    fn is_unknown(&self) -> bool {
+        matches!(self.app, Opened::Unknown(_))
+    }
+
+    /// To follow "Open".
+    fn name(&self) -> String {
+        match self.app {
+            Opened::Known(name) => name.to_owned(),
+            Opened::Owned(_) | Opened::Unknown(_) => "your app".to_owned(),
+        }
+    }
+
+    /// The scheme, where it is all that is known.
+    fn scheme(&self) -> Option<&str> {
+        match self.app {
+            Opened::Known(_) => None,
+            Opened::Owned(scheme) | Opened::Unknown(scheme) => Some(scheme),
+        }
+    }
+}
+
+impl Page for FinishPage<'_> {
+    fn title(&self) -> &'static str {
+        if self.is_allowed() { "Connected" } else { "Denied" }
+    }
+
+    fn opens(&self) -> Option<&str> {
+        self.opens_by_itself().then_some(self.url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::web::page::Forms;
+
+    use super::*;
+
+    const LINK: &str = "app.example:/cb?code=\"c&state=s";
+
+    fn finish(decided: Decided, app: Opened<'static>) -> FinishPage<'static> {
+        FinishPage { decided, app, url: LINK }
+    }
+
+    #[test]
+    fn the_last_page_opens_what_is_known_and_links_the_rest() {
+        for decided in [Decided::Allowed, Decided::Denied] {
+            for (app, is_known) in [
+                (Opened::Known("Cursor"), true),
+                (Opened::Owned("com.example.app"), true),
+                (Opened::Unknown("claude-code"), false),
+            ] {
+                let page = finish(decided, app);
+                let opens = is_known && decided == Decided::Allowed;
+                assert_eq!(page.opens(), opens.then_some(LINK), "{app:?}");
+                assert_eq!(page.title() == "Connected", decided == Decided::Allowed);
+                let page = page.render().unwrap();
+                assert!(page.contains("href=\"app.example:/cb?code=&#34;c&#38;state=s\""), "{page}");
+                assert_eq!(page.contains("class=\"notice\""), !is_known, "{page}");
+                assert_eq!(page.contains("did not open by itself"), opens, "{page}");
+                assert!(page.contains("close this tab") && !page.contains("<form"));
+            }
+        }
+    }
+
+    #[test]
+    fn it_has_no_form() {
+        assert_eq!(finish(Decided::Allowed, Opened::Known("Cursor")).forms(), Forms::Here);
     }
 }

@@ -5,6 +5,7 @@ mod decide;
 mod finish;
 mod grant;
 mod page;
+mod view;
 
 pub(crate) use choices::Choices;
 pub(crate) use decide::decide;

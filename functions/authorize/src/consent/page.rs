@@ -18,9 +18,9 @@ use shared::web::request_id::RequestId;
 use url::Url;
 
 use super::choices::Choices;
+use super::view::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
 use crate::destination::DisplayedDestination;
 use crate::error::AuthorizeError;
-use crate::pages::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
 use crate::{App, Deps, ticket, workspaces};
 
 /// Seconds of a day.

@@ -3,11 +3,15 @@
 mod login;
 mod words;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
+use axum::Extension;
+use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, RETRY_AFTER};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use shared::oauth::keys::KeyError;
 use shared::oauth::public_url::PublicUrl;
 use shared::oauth::request::{RequestError, RequestFault};
@@ -77,10 +81,32 @@ impl From<RequestError> for AuthorizeError {
     }
 }
 
+/// The answer carries the error to [`show`], which knows in whose name the page speaks.
+impl IntoResponse for AuthorizeError {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Middleware: makes a page, or a redirect, of the error that a handler ended with.
+pub(crate) async fn show(
+    State(public): State<PublicUrl>,
+    Extension(id): Extension<RequestId>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Arc<AuthorizeError>>() {
+        Some(error) => error.answer(&public, &id),
+        None => response,
+    }
+}
+
 impl AuthorizeError {
-    /// The answer.
-    pub(crate) fn respond(self, public: &PublicUrl, id: &RequestId) -> Response {
-        match &self {
+    fn answer(&self, public: &PublicUrl, id: &RequestId) -> Response {
+        match self {
             Self::Fault(fault) if redirect::is_awaited(&fault.redirect_uri) => {
                 return redirect::fault(public, fault);
             }

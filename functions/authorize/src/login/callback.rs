@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::langsmith::{OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError};
 use shared::random;
@@ -12,10 +10,10 @@ use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
 use shared::vault::{CredentialKind, OAuthTokens, Origin};
 use shared::web::cookie::BrowserCookie;
-use shared::web::request_id::RequestId;
 
-use super::finish::finish;
 use super::identity;
+use super::open_session::open_session;
+use crate::browser::Browser;
 use crate::error::{AuthorizeError, LoginFault};
 use crate::{App, run_to_completion};
 
@@ -24,18 +22,12 @@ const MAX_CODE: usize = 4096;
 
 pub(crate) async fn callback(
     State(app): State<Arc<App>>,
-    Extension(id): Extension<RequestId>,
+    Browser(cookie): Browser,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+) -> Result<Response, AuthorizeError> {
     let query = Answer::read(&query.unwrap_or_default());
-    let cookie = BrowserCookie::read(&app.deps.public, &headers);
     // The code works once: a browser that reloads must not cut its exchange from the session that it opens.
-    let task = {
-        let app = app.clone();
-        async move { complete(&app, query, cookie).await }
-    };
-    app.answer(&id, run_to_completion(task).await)
+    run_to_completion(async move { complete(&app, query, cookie).await }).await
 }
 
 /// LangSmith's answer (RFC 6749 section 4.1.2).
@@ -105,7 +97,7 @@ async fn complete(
             let origin = Origin { issuer: metadata.issuer, client_id: pending.client_id };
             let mut tokens = OAuthTokens::issued(tokens, origin, app.deps.clock.now());
             tokens.identified_by = Some(by);
-            finish(&app.deps, pending.return_to, person, CredentialKind::OAuth(tokens), preferred).await
+            open_session(&app.deps, pending.return_to, person, CredentialKind::OAuth(tokens), preferred).await
         }
         Err(error) => Err(AuthorizeError::Login(Box::new(pending.return_to), unidentified(error))),
     }

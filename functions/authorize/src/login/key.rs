@@ -3,20 +3,19 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::key_shape::may_be_key;
 use shared::langsmith::UpstreamError;
 use shared::vault::CredentialKind;
 use shared::web::request_id::RequestId;
 
-use super::finish::finish;
 use super::identity;
+use super::open_session::open_session;
+use super::page::page;
 use crate::error::AuthorizeError;
 use crate::form::Posted;
-use crate::{App, entry, ticket};
+use crate::{App, ticket};
 
 const REFUSED: &str = "LangSmith does not accept this key. Check that it is complete and was not deleted.";
 const FORBIDDEN: &str =
@@ -29,20 +28,9 @@ const MALFORMED: &str =
 pub(crate) async fn login(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    app.answer(&id, attempt(&app, &id, &headers, body).await)
-}
-
-async fn attempt(
-    app: &App,
-    id: &RequestId,
-    headers: &HeaderMap,
-    body: Body,
+    Posted { ticket: login, form, .. }: Posted<ticket::Login>,
 ) -> Result<Response, AuthorizeError> {
-    let Posted { ticket: login, form, .. } = Posted::<ticket::Login>::read(&app.deps, headers, body).await?;
-    let again = async |notice| entry::login_form(app, id, (&form.ticket, &login), Some(notice)).await;
+    let again = async |notice| page(&app, &id, (&form.ticket, &login), Some(notice)).await;
     let Some(key) = form.api_key.filter(|key| may_be_key(key.expose())) else {
         return Ok(again(MALFORMED).await);
     };
@@ -52,7 +40,9 @@ async fn attempt(
     }
     app.count_login(|throttles| &throttles.with_key, &login.return_to)?;
     match identity::of_key(&app.deps, &key).await {
-        Ok(person) => finish(&app.deps, login.return_to, person, CredentialKind::ApiKey(key), None).await,
+        Ok(person) => {
+            open_session(&app.deps, login.return_to, person, CredentialKind::ApiKey(key), None).await
+        }
         Err(error) => match notice(&error) {
             // The same page with a notice, and the same ticket: nothing has changed.
             Some(notice) => {

@@ -3,10 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::langsmith::OAuthMetadata;
 use shared::oauth::grant::PURGE_DELAY;
@@ -15,7 +12,6 @@ use shared::oauth::return_to::ReturnTo;
 use shared::secret::{Secret, sha256};
 use shared::store::PendingLogin;
 use shared::web::cookie::BrowserCookie;
-use shared::web::request_id::RequestId;
 use url::Url;
 
 use super::upstream::{ClientIdError, NoClient};
@@ -25,16 +21,8 @@ use crate::{App, redirect, ticket};
 
 pub(crate) async fn begin(
     State(app): State<Arc<App>>,
-    Extension(id): Extension<RequestId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    app.answer(&id, attempt(&app, &headers, body).await)
-}
-
-async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response, AuthorizeError> {
-    let Posted { ticket: login, browser, .. } =
-        Posted::<ticket::Login>::read(&app.deps, headers, body).await?;
+    Posted { ticket: login, browser, .. }: Posted<ticket::Login>,
+) -> Result<Response, AuthorizeError> {
     let failed = |fault: LoginFault| AuthorizeError::Login(Box::new(login.return_to.clone()), fault);
     app.count_login(|throttles| &throttles.with_langsmith, &login.return_to)?;
     let metadata = app.upstream.metadata_for_login().await.map_err(|error| failed(error.into()))?;
@@ -46,8 +34,8 @@ async fn attempt(app: &App, headers: &HeaderMap, body: Body) -> Result<Response,
         ClientIdError::NoClient(NoClient::Upstream(error)) => failed(error.into()),
     })?;
     let (state, verifier) = (login.state(), login.verifier());
-    remember(app, &browser, &state, &verifier, (login.return_to, &metadata.issuer, &client_id)).await?;
-    let location = location(app, &metadata, &client_id, &state, &verifier);
+    remember(&app, &browser, &state, &verifier, (login.return_to, &metadata.issuer, &client_id)).await?;
+    let location = location(&app, &metadata, &client_id, &state, &verifier);
     Ok(redirect::see_other(location.as_str()))
 }
 

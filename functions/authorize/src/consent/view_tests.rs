@@ -1,27 +1,14 @@
-//! What the pages hold, read from their HTML.
+//! What the consent page holds, read from its HTML.
 
 use askama::Template;
 use shared::store::{SignedInAs, SignedInWith};
-
 use shared::web::page::{Forms, Page as _};
 
 use super::*;
 use crate::destination::DisplayedDestination;
+use crate::well_made::{assert_well_made, tags};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>\u{202E}";
-
-fn login() -> LoginPage<'static> {
-    LoginPage {
-        purpose: Purpose::Client("Cursor"),
-        langsmith: true,
-        ticket: "t-1",
-        notice: None,
-        key_error: None,
-        request_id: "req-1",
-        langsmith_host: "api.smith.example",
-        keys_url: Some("https://smith.example/settings"),
-    }
-}
 
 const WORKSPACES: [WorkspaceOption<'_>; 2] = [
     WorkspaceOption { id: "w-1", name: "Research", handle: Some("lab"), chosen: false },
@@ -71,93 +58,9 @@ fn consent() -> ConsentPage<'static> {
     }
 }
 
-/// The tags of `name` in `page`, each from `<name` to its `>`.
-fn tags<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
-    let open = format!("<{name}");
-    page.split(&open).skip(1).filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag)).collect()
-}
-
-/// Every visible control stands in a label, none can be focused by a fragment, every form carries the ticket.
-fn assert_well_made(page: &str) {
-    assert!(!page.contains("<script"), "{page}");
-    assert!(!page.contains("style=") && !page.contains("\u{202E}"), "{page}");
-    for chunk in page.split("<input").skip(1) {
-        assert!(!chunk.split('>').next().unwrap().contains(" id="), "{chunk}");
-    }
-    let visible = tags(page, "input").iter().filter(|tag| !tag.contains("type=\"hidden\"")).count();
-    assert_eq!(visible, page.matches("<label").count(), "{page}");
-    let forms: Vec<&str> = page.split("<form").skip(1).collect();
-    for form in forms {
-        let form = form.split("</form>").next().unwrap();
-        assert!(form.contains("method=\"post\""), "{form}");
-        assert!(form.contains("<input type=\"hidden\" name=\"ticket\" value=\"t-1\">"), "{form}");
-    }
-}
-
 #[test]
-fn login_offers_both_ways() {
-    let page = login().render().unwrap();
-    assert_well_made(&page);
-    assert!(page.contains("action=\"/authorize/login/langsmith\""));
-    assert!(page.contains("action=\"/authorize/login/key\""));
-    assert!(page.contains("<details class=\"or\">"), "the key form waits folded away");
-    let key = tags(&page, "input").into_iter().find(|tag| tag.contains("api_key")).unwrap();
-    for part in ["type=\"password\"", "autocomplete=\"off\"", "required", "maxlength=\"512\""] {
-        assert!(key.contains(part), "{key}");
-    }
-}
-
-#[test]
-fn a_refused_key_is_announced_beside_the_open_form() {
-    let refused = LoginPage { key_error: Some("LangSmith did not accept this key <."), ..login() };
-    assert_eq!(refused.title(), "Error: Sign in");
-    let page = refused.render().unwrap();
-    assert!(page.contains("id=\"key-error\" role=\"alert\">LangSmith did not accept this key &#60;."));
-    assert!(page.contains("<details class=\"or\" open>"));
-    let key = tags(&page, "input").into_iter().find(|tag| tag.contains("api_key")).unwrap();
-    for part in ["aria-invalid=\"true\"", "aria-describedby=\"key-error key-hint\"", "autofocus"] {
-        assert!(key.contains(part), "{key}");
-    }
-    for page in [login(), LoginPage { notice: Some("LangSmith is silent."), ..login() }] {
-        let page = page.render().unwrap();
-        assert!(!page.contains("aria-invalid") && !page.contains("autofocus"), "{page}");
-    }
-}
-
-#[test]
-fn only_forms_that_lead_away_do_without_form_action() {
-    assert_eq!(login().forms(), Forms::Away);
-    assert_eq!(LoginPage { langsmith: false, ..login() }.forms(), Forms::Here);
+fn its_form_leads_away() {
     assert_eq!(consent().forms(), Forms::Away);
-    assert_eq!(finish(Decided::Allowed, Opened::Known("Cursor")).forms(), Forms::Here);
-}
-
-#[test]
-fn langsmiths_page_of_keys_is_linked_where_it_is_known() {
-    assert!(login().render().unwrap().contains("<a href=\"https://smith.example/settings\""));
-    assert!(!LoginPage { keys_url: None, ..login() }.render().unwrap().contains("<a "));
-}
-
-#[test]
-fn without_upstream_oauth_only_the_key_form_shows() {
-    let page = LoginPage { langsmith: false, purpose: Purpose::Client(HOSTILE), ..login() }.render().unwrap();
-    assert_well_made(&page);
-    assert!(!page.contains("login/langsmith") && !page.contains("<details"), "{page}");
-    assert!(page.contains("<button class=\"primary\">Sign in with this key"));
-}
-
-#[test]
-fn the_login_says_what_it_is_for() {
-    let page = login().render().unwrap();
-    assert!(page.contains("<h1>Sign in to connect “<bdi>Cursor</bdi>”</h1>"), "{page}");
-    assert!(page.contains("Next, you choose what the app may do."), "{page}");
-    for langsmith in [true, false] {
-        let page = LoginPage { purpose: Purpose::Connections, langsmith, ..login() }.render().unwrap();
-        assert_well_made(&page);
-        assert!(page.contains("<h1>Sign in to see your connections</h1>"), "{page}");
-        assert!(page.contains("Next, you see which apps"), "{page}");
-        assert!(!page.contains("the app"), "no app is named, so none is spoken of: {page}");
-    }
 }
 
 #[test]
@@ -293,33 +196,6 @@ fn hostile_names_are_shown_as_text() {
     assert!(page.contains("says that it belongs to <bdi>a.example</bdi>"));
     assert!(page.contains("<p class=\"notice\">Nobody has checked the app"));
     assert!(page.contains("and know this address"));
-}
-
-const LINK: &str = "app.example:/cb?code=\"c&state=s";
-
-fn finish(decided: Decided, app: Opened<'static>) -> FinishPage<'static> {
-    FinishPage { decided, app, url: LINK }
-}
-
-#[test]
-fn the_last_page_opens_what_is_known_and_links_the_rest() {
-    for decided in [Decided::Allowed, Decided::Denied] {
-        for (app, is_known) in [
-            (Opened::Known("Cursor"), true),
-            (Opened::Owned("com.example.app"), true),
-            (Opened::Unknown("claude-code"), false),
-        ] {
-            let page = finish(decided, app);
-            let opens = is_known && decided == Decided::Allowed;
-            assert_eq!(page.opens(), opens.then_some(LINK), "{app:?}");
-            assert_eq!(page.title() == "Connected", decided == Decided::Allowed);
-            let page = page.render().unwrap();
-            assert!(page.contains("href=\"app.example:/cb?code=&#34;c&#38;state=s\""), "{page}");
-            assert_eq!(page.contains("class=\"notice\""), !is_known, "{page}");
-            assert_eq!(page.contains("did not open by itself"), opens, "{page}");
-            assert!(page.contains("close this tab") && !page.contains("<form"));
-        }
-    }
 }
 
 #[test]

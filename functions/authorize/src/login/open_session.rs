@@ -21,7 +21,7 @@ const UNCONSENTED: Duration = Duration::from_mins(10);
 pub(crate) const SESSION: Duration = Duration::from_hours(24);
 
 /// Opens a session under a fresh cookie, against session fixation, and goes back to what it was for.
-pub(crate) async fn finish(
+pub(crate) async fn open_session(
     deps: &Deps,
     return_to: ReturnTo,
     person: Person,

@@ -12,8 +12,8 @@ use askama::Template;
 use shared::store::SignedInAs;
 use shared::web::page::{Forms, Page, display_name};
 
-use super::signed_in;
 use crate::destination::DisplayedDestination;
+use crate::signed_in;
 
 /// A workspace that the person may choose.
 #[derive(Debug, Clone)]
@@ -151,3 +151,7 @@ impl Page for ConsentPage<'_> {
         Forms::Away
     }
 }
+
+#[cfg(test)]
+#[path = "view_tests.rs"]
+mod tests;

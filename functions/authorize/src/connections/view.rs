@@ -5,7 +5,8 @@ use askama::Template;
 use shared::store::SignedInAs;
 use shared::web::page::{Page, display_name};
 
-use super::{Moment, signed_in};
+use super::moment::Moment;
+use crate::signed_in;
 
 /// An app that has access.
 #[derive(Debug, Clone)]
@@ -135,3 +136,7 @@ impl Page for EndedAllPage<'_> {
         if self.rest.is_some() { "Not all are ended yet" } else { "All connections ended" }
     }
 }
+
+#[cfg(test)]
+#[path = "view_tests.rs"]
+mod tests;

@@ -69,3 +69,7 @@ impl Page for LoginPage<'_> {
         if self.langsmith { Forms::Away } else { Forms::Here }
     }
 }
+
+#[cfg(test)]
+#[path = "view_tests.rs"]
+mod tests;

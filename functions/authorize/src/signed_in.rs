@@ -4,7 +4,7 @@ use shared::store::{SignedInAs, SignedInWith};
 use shared::web::page::display_name;
 
 /// What follows "Signed in": "as" and a person by name and address, or "with" and what they signed in with.
-pub(super) fn who(signed_in: &SignedInAs) -> (&'static str, String) {
+pub(crate) fn who(signed_in: &SignedInAs) -> (&'static str, String) {
     let person = match (&signed_in.name, &signed_in.email) {
         (Some(name), Some(email)) => format!("{} ({})", display_name(name), display_name(email)),
         (Some(one), None) | (None, Some(one)) => display_name(one),

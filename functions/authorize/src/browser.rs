@@ -1,0 +1,21 @@
+//! The browser that a page is asked from.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use shared::web::cookie::BrowserCookie;
+
+use crate::App;
+
+/// Its cookie, if it brings one of ours.
+pub(crate) struct Browser(pub(crate) Option<BrowserCookie>);
+
+impl FromRequestParts<Arc<App>> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(head: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self(BrowserCookie::read(&app.deps.public, &head.headers)))
+    }
+}
