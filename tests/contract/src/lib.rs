@@ -72,3 +72,43 @@ macro_rules! vault_contract {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Every promise of a module, by the argument that it is checked on.
+    fn written(folder: &Path, promises: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                written(&path, promises);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            let functions = source.split("\npub async fn ").skip(1).filter_map(|rest| rest.split_once('('));
+            let checked = ["tables: &Tables", "account: &Account"];
+            let promised =
+                functions.filter(|(_, rest)| checked.iter().any(|is| rest.trim_start().starts_with(is)));
+            promises.extend(promised.map(|(name, _)| name.to_owned()));
+        }
+    }
+
+    /// One that is in no list would never be checked.
+    #[test]
+    fn every_promise_is_declared() {
+        let mut promises = BTreeSet::new();
+        written(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut promises);
+        let (lists, _) = include_str!("lib.rs").split_once("#[cfg(test)]").unwrap();
+        let declared: BTreeSet<String> = lists
+            .split("$crate::promises! {")
+            .skip(1)
+            .filter_map(|list| list.split_once(':')?.1.split_once('}'))
+            .flat_map(|(names, _)| names.split(',').map(|name| name.trim().to_owned()))
+            .filter(|name| !name.is_empty())
+            .collect();
+        assert_eq!(promises, declared);
+        assert!(promises.len() > 20, "{promises:?}");
+    }
+}

@@ -121,8 +121,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_is_too_strange(text in "[{}#^/!>=&a-c. é]{0,40}") {
-            let _ = variables(&text);
+        fn variables_are_found_in_any_text_or_a_flaw_is(text in "[{}#^/!>=&a-c. é]{0,40}") {
+            match variables(&text) {
+                Ok(found) => prop_assert!(found.iter().all(|name| text.contains(name.as_str())), "{found:?}"),
+                Err(Flaw(flaw)) => prop_assert!(text.contains(['{', '}']), "{flaw}"),
+            }
         }
     }
 }
