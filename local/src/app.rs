@@ -161,6 +161,7 @@ async fn router(
         langsmith,
         authenticator: Arc::new(logins),
         toolsets,
+        streams: true,
     });
     let about = metadata::About {
         langsmith: endpoint,

@@ -11,7 +11,8 @@ use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
 use crate::protocol::Call;
 use crate::toolset::{
-    CallError, CallResult, Context, Failure, Found, Named, Output, SetError, Tool, ToolError,
+    CallError, CallResult, Context, Failure, Found, Named, Output, Progress, Reports, SetError, Tool,
+    ToolError,
 };
 
 /// What is left for an answer when LangSmith's time is over: it tells what was done until then.
@@ -30,11 +31,11 @@ pub(crate) enum Called {
     Dead,
 }
 
-/// Runs `call` for `identity`, refreshes included, until `deadline` at the latest, if `selection` leaves its tool.
+/// Runs `call` for `identity`, refreshes included, with a place for what its tool reports, until `deadline` at the latest, if `selection` leaves its tool.
 pub(crate) async fn run(
     (app, selection): (&App, &ToolSelection),
     identity: CallerIdentity,
-    call: &Call<'_>,
+    (call, reports): (&Call<'_>, Option<&Reports>),
     deadline: Deadline,
 ) -> Called {
     let Some(tool) = app.toolsets.find(&call.tool) else {
@@ -60,7 +61,11 @@ pub(crate) async fn run(
     let outcome = async {
         match tool {
             Found::Fixed(tool) => attempt(app, tool, identity, (call, upstream)).await,
-            Found::Named { named, tool } => of_set(app, (named, tool), &identity, (call, upstream)).await,
+            Found::Named { named, tool } => {
+                let progress = Progress::new(reports, call.progress_token);
+                let context = Context::new((&app.langsmith, upstream), &identity, call.capabilities);
+                of_set((named, tool), &context.reporting(progress), call).await
+            }
         }
     };
     match deadline.limit(outcome).await {
@@ -70,14 +75,8 @@ pub(crate) async fn run(
 }
 
 /// A call of a named set's tool. Nothing that it answers concerns the login.
-async fn of_set(
-    app: &App,
-    (named, tool): (&Named, &str),
-    identity: &CallerIdentity,
-    (call, upstream): (&Call<'_>, Deadline),
-) -> Called {
-    let context = Context::new((&app.langsmith, upstream), identity, call.capabilities);
-    let error = match named.set.call(&context, tool, call.arguments).await {
+async fn of_set((named, tool): (&Named, &str), context: &Context<'_>, call: &Call<'_>) -> Called {
+    let error = match named.set.call(context, tool, call.arguments).await {
         Ok(output) => return Called::Output(output),
         Err(SetError::UnknownTool) => return Called::Failed(Failure::UnknownTool(call.tool.clone())),
         Err(SetError::Tool(error)) => error,

@@ -43,6 +43,9 @@ pub struct Deps {
     pub authenticator: Arc<dyn Authenticator>,
     /// The tools to offer: [LangSmith's](toolsets::langsmith::tools), and perhaps named sets.
     pub toolsets: Toolsets,
+    /// Whether a call may be answered by a stream of events: where a client that goes away is seen, and where an answer may
+    /// leave before it is complete (decision 5 in docs/decisions).
+    pub streams: bool,
 }
 
 /// What a request needs, prepared once.
@@ -53,6 +56,7 @@ struct App {
     authenticator: Arc<dyn Authenticator>,
     toolsets: Toolsets,
     documents: Documents,
+    streams: bool,
 }
 
 /// The routes of the server: `/mcp` (or where the resource was moved to) for every method, so that a wrong one is told
@@ -66,6 +70,7 @@ pub fn router(deps: Deps) -> Router {
         langsmith: deps.langsmith,
         authenticator: deps.authenticator,
         toolsets: deps.toolsets,
+        streams: deps.streams,
     };
     // URL parsers and people add a final slash.
     let with_slash = format!("{path}/");

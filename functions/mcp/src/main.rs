@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
         let (authenticator, toolsets) = (Arc::new(logins), mcp::toolsets::langsmith::tools().into());
-        Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolsets }))
+        Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolsets, streams: false }))
     })
     .await
 }

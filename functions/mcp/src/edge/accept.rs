@@ -1,5 +1,5 @@
-//! `Accept`. The specification makes clients list both JSON and event streams; several list one, or `*/*`. We answer
-//! JSON, so only a client that rules out both is turned away.
+//! `Accept`. The specification makes clients list both JSON and event streams; several list one, or `*/*`. Nearly all
+//! answers are JSON, so only a client that rules out both is turned away; and only one that lists event streams gets one.
 
 use http::HeaderMap;
 use http::header::ACCEPT;
@@ -11,10 +11,19 @@ pub(super) fn takes_json(headers: &HeaderMap) -> bool {
         || values.any(|value| value.to_str().is_ok_and(|value| value.split(',').any(fits)))
 }
 
+/// Whether the client says that it reads streams of events.
+pub(super) fn takes_events(headers: &HeaderMap) -> bool {
+    let lists = |value: &str| value.split(',').any(|range| media_type(range) == "text/event-stream");
+    headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(lists))
+}
+
+fn media_type(range: &str) -> String {
+    range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
 fn fits(range: &str) -> bool {
-    let media_type = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     matches!(
-        media_type.as_str(),
+        media_type(range).as_str(),
         "" | "*/*" | "application/*" | "application/json" | "text/*" | "text/event-stream"
     )
 }
@@ -35,5 +44,19 @@ mod tests {
         }
         assert!(!takes("text/html, image/*"));
         assert!(takes_json(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn only_a_client_that_lists_streams_gets_one() {
+        let takes = |value| takes_events(&HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(value))]));
+        for (value, expected) in [
+            ("application/json, text/event-stream", true),
+            ("Text/Event-Stream;q=0.5", true),
+            ("*/*", false),
+            ("application/json", false),
+        ] {
+            assert_eq!(takes(value), expected, "{value}");
+        }
+        assert!(!takes_events(&HeaderMap::new()));
     }
 }

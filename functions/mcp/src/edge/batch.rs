@@ -23,13 +23,13 @@ use crate::protocol::{Call, List, Outcome, RpcError, reply as rpc};
 const MAX_ANSWERS: usize = 1_048_576;
 
 /// Answers a batch.
-pub(super) async fn receive(incoming: &Incoming<'_>, identity: &CallerIdentity, body: &[u8]) -> Response {
+pub(super) async fn receive(incoming: &Incoming, identity: &CallerIdentity, body: &[u8]) -> Response {
     let messages = match parse(incoming.offer(), &incoming.parts.headers, body) {
         Ok(messages) if messages.is_empty() => return reply::accepted(),
         Ok(messages) => messages,
         Err(error) => return reply::error(&error),
     };
-    let (app, spelling) = (incoming.app, incoming.spelling());
+    let (app, spelling) = (&*incoming.app, incoming.spelling());
     // A client widens its login when it sees the status and the header (RFC 6750 section 3.1; MCP authorization, "Scope
     // Challenge Handling"); an error among the answers tells it nothing. So the challenge is that of the whole batch, it
     // names what all calls need, and it comes before any of them runs: the batch is sent again afterwards.
@@ -44,12 +44,8 @@ pub(super) async fn receive(incoming: &Incoming<'_>, identity: &CallerIdentity, 
     }
 }
 
-fn missing_scopes(
-    incoming: &Incoming<'_>,
-    identity: &CallerIdentity,
-    messages: &[Part<'_>],
-) -> Option<ScopeSet> {
-    let offered = (incoming.app, &incoming.selection);
+fn missing_scopes(incoming: &Incoming, identity: &CallerIdentity, messages: &[Part<'_>]) -> Option<ScopeSet> {
+    let offered = (&*incoming.app, &incoming.selection);
     let missing = |message: &Part<'_>| match message {
         Part::Request { outcome: Outcome::Call(call), .. } => call::missing_scopes(offered, identity, call),
         Part::Request { .. } | Part::Refused(_) => None,
@@ -59,7 +55,7 @@ fn missing_scopes(
 
 /// The calls of a batch, while they run.
 struct Calls<'r> {
-    incoming: &'r Incoming<'r>,
+    incoming: &'r Incoming,
     /// Whether a call has been answered.
     begun: bool,
     /// Why no further call is made.
@@ -96,7 +92,7 @@ impl Calls<'_> {
         }
         let identity = self.caller().await?;
         let Incoming { app, selection, deadline, .. } = self.incoming;
-        Ok(match list::run((*app, selection), &identity, page, *deadline).await {
+        Ok(match list::run((app, selection), &identity, page, *deadline).await {
             Ok(json) => rpc::document(id, &json),
             Err(error) => rpc::error(Some(id), &error),
         })
@@ -134,7 +130,7 @@ impl Calls<'_> {
     async fn run(&self, id: &RawValue, call: &Call<'_>) -> Result<Vec<u8>, AuthFailure> {
         let identity = self.caller().await?;
         let Incoming { app, selection, deadline, .. } = self.incoming;
-        match call::run((*app, selection), identity, call, *deadline).await {
+        match call::run((app, selection), identity, (call, None), *deadline).await {
             Called::Output(output) => Ok(call.answer(&app.documents, id, &output)),
             Called::Failed(failure) => Ok(rpc::error(Some(id), &Call::error(failure))),
             Called::InsufficientScope(scopes) => Ok(rpc::error(Some(id), &reply::insufficient_scope(scopes))),

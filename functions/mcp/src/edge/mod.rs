@@ -8,6 +8,7 @@ mod content_type;
 mod origin;
 mod reply;
 mod selection;
+mod stream;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, Called};
 use crate::list;
 use crate::protocol::{self, Call, Message, Offer, Outcome, RpcError};
+use crate::toolset::Reports;
 
 /// The largest message that is read: 1 MB.
 const MAX_BODY: usize = 1_048_576;
@@ -53,22 +55,28 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
     if browser::asks(request.method(), request.headers()) {
         return browser::lead_home(&app.public_url);
     }
-    let mut response = answer(&app, request).await;
+    let mut response = answer(app, request).await;
     cors::expose(response.headers_mut());
     response
 }
 
 /// A request of an authenticated caller.
-struct Incoming<'r> {
-    app: &'r App,
-    parts: &'r Parts,
+struct Incoming {
+    app: Arc<App>,
+    parts: Parts,
     selection: ToolSelection,
     deadline: Deadline,
+    /// The place for what tools report, where the answer may be a stream.
+    reports: Option<Reports>,
 }
 
-impl<'r> Incoming<'r> {
-    fn spelling(&self) -> Spelling<'r> {
-        spelling(self.parts)
+impl Incoming {
+    fn spelling(&self) -> Spelling<'_> {
+        spelling(&self.parts)
+    }
+
+    fn may_stream(&self, message: &[u8]) -> bool {
+        self.app.streams && accept::takes_events(&self.parts.headers) && stream::may_want_reports(message)
     }
 
     fn offer(&self) -> Offer<'_> {
@@ -80,25 +88,32 @@ fn spelling(parts: &Parts) -> Spelling<'_> {
     Spelling::of(parts.uri.path(), parts.uri.query())
 }
 
-async fn answer(app: &App, request: Request) -> Response {
+async fn answer(app: Arc<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let deadline = Deadline::after(LIMIT);
     // Before the method: clients probe with GET and need the challenge, not a 405.
     let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
-        Ok(Err(failure)) => return unauthenticated(app, spelling(&parts), failure),
+        Ok(Err(failure)) => return unauthenticated(&app, spelling(&parts), failure),
         Err(Missed) => return reply::unavailable(RETRY_AFTER),
     };
     let message = match read(&parts.method, &parts.headers, body).await {
         Ok(message) => message,
         Err(error) => return reply::error(&error),
     };
-    match selection::of(&parts) {
-        Ok(selection) => {
-            receive(&Incoming { app, parts: &parts, selection, deadline }, identity, &message).await
-        }
-        Err(error) => reply::error(&error),
+    let selection = match selection::of(&parts) {
+        Ok(selection) => selection,
+        Err(error) => return reply::error(&error),
+    };
+    let mut incoming = Incoming { app, parts, selection, deadline, reports: None };
+    if !incoming.may_stream(&message) {
+        return receive(&incoming, identity, &message).await;
     }
+    stream::answer(async move |reports| {
+        incoming.reports = Some(reports);
+        receive(&incoming, identity, &message).await
+    })
+    .await
 }
 
 fn unauthenticated(app: &App, spelling: Spelling<'_>, failure: AuthFailure) -> Response {
@@ -141,11 +156,11 @@ async fn read(method: &Method, headers: &HeaderMap, body: axum::body::Body) -> R
     })
 }
 
-async fn receive(incoming: &Incoming<'_>, identity: CallerIdentity, message: &[u8]) -> Response {
+async fn receive(incoming: &Incoming, identity: CallerIdentity, message: &[u8]) -> Response {
     if protocol::is_batch(message) {
         return batch::receive(incoming, &identity, message).await;
     }
-    let (app, spelling) = (incoming.app, incoming.spelling());
+    let (app, spelling) = (&*incoming.app, incoming.spelling());
     let request = match protocol::parse(message) {
         Ok(Message::Request(request)) => request,
         Ok(Message::Notification | Message::Response) => return reply::accepted(),
@@ -162,7 +177,8 @@ async fn receive(incoming: &Incoming<'_>, identity: CallerIdentity, message: &[u
             }
         }
         Outcome::Call(call) => {
-            match call::run((app, &incoming.selection), identity, &call, incoming.deadline).await {
+            let reports = incoming.reports.as_ref();
+            match call::run((app, &incoming.selection), identity, (&call, reports), incoming.deadline).await {
                 Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
                 Called::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
                 Called::Dead => {

@@ -71,6 +71,8 @@ pub(crate) struct Call<'a> {
     pub(crate) arguments: Option<&'a RawValue>,
     /// What the client declares that it can do; modern era only.
     pub(crate) capabilities: Option<&'a RawValue>,
+    /// What the client calls the progress of the call, if it wants to hear of it.
+    pub(crate) progress_token: Option<&'a RawValue>,
 }
 
 /// Decides the era of a request and what it comes to.
@@ -109,6 +111,7 @@ fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
         tool: name.clone().into_owned(),
         arguments: params.arguments,
         capabilities,
+        progress_token: params.progress_token(),
     }))
 }
 

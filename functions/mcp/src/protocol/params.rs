@@ -37,6 +37,9 @@ pub(crate) struct Meta<'a> {
     pub(crate) capabilities: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "io.modelcontextprotocol/clientInfo")]
     info: Option<&'a RawValue>,
+    /// What the client calls the progress of this request; either era.
+    #[serde(borrow, default, rename = "progressToken")]
+    progress_token: Option<&'a RawValue>,
 }
 
 /// What a client says of itself.
@@ -56,6 +59,12 @@ impl<'a> Params<'a> {
     pub(crate) fn is_modern(&self) -> bool {
         let meta = self.meta.as_ref();
         meta.is_some_and(|meta| meta.version.is_some() || meta.capabilities.is_some() || meta.info.is_some())
+    }
+
+    /// The name that the client gives to the progress of this request: a text or a number.
+    pub(crate) fn progress_token(&self) -> Option<&'a RawValue> {
+        let token = self.meta.as_ref()?.progress_token?;
+        token.get().starts_with(['"', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).then_some(token)
     }
 
     /// The name that the client gives itself in `_meta`.

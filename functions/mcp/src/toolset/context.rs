@@ -7,7 +7,7 @@ use shared::deadline::Deadline;
 use shared::ids::WorkspaceId;
 use shared::langsmith::{Caller, DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError};
 
-use super::ToolError;
+use super::{Progress, ToolError};
 use crate::auth::{CallerIdentity, WorkspaceAccess};
 
 /// The surroundings of one call.
@@ -16,6 +16,7 @@ pub struct Context<'a> {
     deadline: Deadline,
     identity: &'a CallerIdentity,
     capabilities: Option<&'a RawValue>,
+    progress: Progress<'a>,
     resolved: ResolvedNames,
     data_plane: OnceLock<Option<DataPlane>>,
 }
@@ -27,7 +28,18 @@ impl<'a> Context<'a> {
         capabilities: Option<&'a RawValue>,
     ) -> Self {
         let (resolved, data_plane) = (ResolvedNames::default(), OnceLock::new());
-        Self { langsmith, deadline, identity, capabilities, resolved, data_plane }
+        let progress = Progress::new(None, None);
+        Self { langsmith, deadline, identity, capabilities, progress, resolved, data_plane }
+    }
+
+    /// The same, where `progress` takes the reports.
+    pub(crate) fn reporting(self, progress: Progress<'a>) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// Takes what the tool reports while it works.
+    pub fn progress(&self) -> Progress<'a> {
+        self.progress
     }
 
     /// Who calls. What a set keeps of a caller's it keeps under the caller's credential and workspace.

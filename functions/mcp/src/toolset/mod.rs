@@ -11,6 +11,7 @@ mod output;
 mod page;
 pub(crate) mod paging;
 mod prefix;
+mod progress;
 pub(crate) mod schema;
 mod sets;
 
@@ -28,6 +29,8 @@ pub use fixed::FixedTools;
 pub use output::Output;
 pub use page::ToolPage;
 pub use prefix::{NotAPrefix, Prefix};
+pub use progress::Progress;
+pub(crate) use progress::{Report, Reports};
 pub use rmcp::model::Tool as Descriptor;
 pub(crate) use sets::{Found, Named};
 pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};

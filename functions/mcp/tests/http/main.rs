@@ -94,6 +94,7 @@ mod runs_walks;
 #[cfg(test)]
 mod source_runs;
 #[cfg(test)]
+mod streams;
 mod suggestions;
 #[cfg(test)]
 mod summary;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::Response;
 use futures_util::future::{BoxFuture, ready};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
@@ -120,18 +121,25 @@ impl Server {
         let ourselves = Some(PUBLIC_URL.parse().unwrap());
         let langsmith =
             langsmith.with_data_planes(DataPlaneSettings { ourselves, ..DataPlaneSettings::default() });
-        let router = routes(langsmith.clone().with_budget(budget), &authenticator, tools().into());
+        let router = routes(langsmith.clone().with_budget(budget), &authenticator, tools().into(), true);
         Self { double, control_plane: None, authenticator, clock, langsmith, router }
     }
 
     /// From now on calls may use LangSmith for `budget`.
     pub(crate) fn set_budget(&mut self, budget: Duration) {
-        self.router = routes(self.langsmith.clone().with_budget(budget), &self.authenticator, tools().into());
+        let langsmith = self.langsmith.clone().with_budget(budget);
+        self.router = routes(langsmith, &self.authenticator, tools().into(), true);
     }
 
     /// From now on these are the tools.
     pub(crate) fn set_tools(&mut self, toolsets: Toolsets) {
-        self.router = routes(self.langsmith.clone().with_budget(BUDGET), &self.authenticator, toolsets);
+        self.router = routes(self.langsmith.clone().with_budget(BUDGET), &self.authenticator, toolsets, true);
+    }
+
+    /// The same on a server that only answers with JSON.
+    pub(crate) fn set_tools_without_streams(&mut self, toolsets: Toolsets) {
+        self.router =
+            routes(self.langsmith.clone().with_budget(BUDGET), &self.authenticator, toolsets, false);
     }
 
     pub(crate) async fn start() -> Self {
@@ -157,9 +165,14 @@ impl Server {
         self.clock.now()
     }
 
+    /// Sends any request, whose answer may still be on its way.
+    pub(crate) async fn open(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
@@ -194,13 +207,14 @@ impl Server {
     }
 }
 
-fn routes(langsmith: LangSmith, authenticator: &Arc<Bearers>, toolsets: Toolsets) -> Router {
+fn routes(langsmith: LangSmith, authenticator: &Arc<Bearers>, toolsets: Toolsets, streams: bool) -> Router {
     router(Deps {
         public_url: PUBLIC_URL.parse().unwrap(),
         allowed_origins: vec!["https://app.example.com".to_owned()],
         langsmith,
         authenticator: authenticator.clone(),
         toolsets,
+        streams,
     })
 }
 

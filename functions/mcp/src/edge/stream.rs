@@ -1,0 +1,94 @@
+//! An answer as a stream of events (MCP Streamable HTTP, "Sending Messages to the Server"): the tool's reports, then the
+//! JSON-RPC answer. It begins with the first report; a call that reports nothing is answered with JSON.
+//!
+//! The stream owns the work. A client that closes it, which in MCP 2026-07-28 is how a request is cancelled, ends the work.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::{BufMut as _, Bytes, BytesMut};
+use futures_util::{Stream, stream};
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use memchr::memmem;
+use tokio::sync::watch;
+
+use crate::toolset::{Report, Reports};
+
+/// Keeps proxies from holding events back.
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The work on a request.
+type Work = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// Whether a message may ask for reports. The name in a text does as well: a call that names no token reports to nobody.
+pub(super) fn may_want_reports(message: &[u8]) -> bool {
+    memmem::find(message, b"\"progressToken\"").is_some()
+}
+
+/// The answer of the work, which reports to the place that `work` gets.
+pub(super) async fn answer<F>(work: impl FnOnce(Reports) -> F) -> Response
+where
+    F: Future<Output = Response> + Send + 'static,
+{
+    let (reports, mut received) = watch::channel(None);
+    let mut work: Work = Box::pin(work(reports));
+    tokio::select! {
+        biased;
+        response = &mut work => response,
+        Ok(()) = received.changed() => respond(events(work, received)),
+    }
+}
+
+fn respond(events: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Response {
+    let mut response = Response::new(Body::from_stream(events));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    response
+}
+
+/// The events from the report that has just arrived.
+fn events(
+    work: Work,
+    mut received: watch::Receiver<Option<Report>>,
+) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+    let first = latest(&mut received);
+    let rest = stream::unfold(Some((work, received)), async |state| {
+        let (mut work, mut received) = state?;
+        tokio::select! {
+            biased;
+            response = &mut work => Some((last(response).await, None)),
+            Ok(()) = received.changed() => {
+                let report = latest(&mut received);
+                Some((report, Some((work, received))))
+            }
+        }
+    });
+    futures_util::StreamExt::map(futures_util::StreamExt::chain(stream::once(async { first }), rest), Ok)
+}
+
+fn latest(received: &mut watch::Receiver<Option<Report>>) -> Bytes {
+    let report = received.borrow_and_update();
+    report.as_ref().map_or_else(Bytes::new, |report| event(&report.message))
+}
+
+/// The JSON-RPC answer. Its HTTP status comes too late; a JSON-RPC error says the same.
+async fn last(response: Response) -> Bytes {
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+    body.map_or_else(|_| Bytes::new(), |body| event(&body))
+}
+
+/// An event of compact JSON, which has no line breaks.
+fn event(json: &[u8]) -> Bytes {
+    let mut event = BytesMut::with_capacity(json.len() + 32);
+    event.put_slice(b"event: message\ndata: ");
+    event.put_slice(json);
+    event.put_slice(b"\n\n");
+    event.freeze()
+}

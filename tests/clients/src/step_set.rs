@@ -1,0 +1,96 @@
+//! A named set whose tool works in steps and reports each of them. A step begins when the client says so with another tool,
+//! so that no report can come too fast to be seen.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use mcp::toolset::{Context, Descriptor, ListError, Output, SetError, ToolPage, Toolset};
+use serde_json::json;
+use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
+
+/// How many steps `walk` has.
+const STEPS: u8 = 3;
+
+/// The set: `walk` works in steps and `rest` for ever, `go` lets the next step begin, and `given_up` waits until a call was
+/// given up.
+#[derive(Clone, Debug)]
+pub struct StepSet {
+    go: Arc<Semaphore>,
+    given_up: Arc<Semaphore>,
+}
+
+impl Default for StepSet {
+    fn default() -> Self {
+        let none = || Arc::new(Semaphore::new(0));
+        Self { go: none(), given_up: none() }
+    }
+}
+
+/// Tells when a call is given up.
+struct Guard(Arc<Semaphore>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.add_permits(1);
+    }
+}
+
+impl StepSet {
+    async fn run(&self, context: &Context<'_>, tool: &str) -> Result<Output, SetError> {
+        match tool {
+            "walk" => {
+                for step in 1..=STEPS {
+                    let words = format!("step {step}");
+                    context.progress().report(f64::from(step), Some(f64::from(STEPS)), Some(&words));
+                    take(&self.go).await;
+                }
+                Ok(Output::data(&json!({"steps": STEPS})))
+            }
+            "rest" => {
+                let _guard = Guard(self.given_up.clone());
+                context.progress().report(1.0, None, None);
+                pending().await
+            }
+            "go" => {
+                self.go.add_permits(1);
+                Ok(Output::data(&json!({})))
+            }
+            "given_up" => {
+                take(&self.given_up).await;
+                Ok(Output::data(&json!({"given_up": true})))
+            }
+            _ => Err(SetError::UnknownTool),
+        }
+    }
+}
+
+/// Waits for a permit, which is then gone. Nobody closes these semaphores.
+async fn take(semaphore: &Semaphore) {
+    if let Ok(permit) = semaphore.acquire().await {
+        permit.forget();
+    }
+}
+
+impl Toolset for StepSet {
+    fn list<'a>(
+        &'a self,
+        _: &'a Context<'a>,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
+        let tools = ["walk", "rest", "go", "given_up"]
+            .map(|name| Descriptor::new(name, "A fixture.", Arc::default()));
+        Box::pin(async { Ok(ToolPage::new(tools, None, Duration::from_mins(1))) })
+    }
+
+    fn call<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        tool: &'a str,
+        _: Option<&'a RawValue>,
+    ) -> BoxFuture<'a, Result<Output, SetError>> {
+        Box::pin(self.run(context, tool))
+    }
+}
