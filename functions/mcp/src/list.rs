@@ -118,17 +118,25 @@ impl Page {
     fn add(&mut self, named: &Named, answer: Result<ToolPage, Missing>) {
         let Missing { reason, url } = match answer {
             Ok(page) => {
-                page.write(&named.prefix, &mut self.tools);
+                let left_out = page.write(&named.prefix, &mut self.tools);
                 self.count += page.len();
                 self.ttl = self.ttl.min(page.ttl());
                 self.inner = page.next().map(str::to_owned);
+                if left_out > 0 {
+                    let reason = format!("{left_out} of its tools cannot be listed.");
+                    self.miss(named, &reason, None);
+                }
                 return;
             }
             Err(missing) => missing,
         };
-        tracing::warn!(set = %named.prefix, reason, "the tools of a set are missing from the list");
         self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
         self.inner = None;
+        self.miss(named, &reason, url.as_deref());
+    }
+
+    fn miss(&mut self, named: &Named, reason: &str, url: Option<&str>) {
+        tracing::warn!(set = %named.prefix, reason, "tools of a set are missing from the list");
         self.missing.push(json!({"server": named.prefix.as_str(), "reason": reason, "url": url}));
     }
 

@@ -23,6 +23,8 @@ pub struct ToolPage {
     tools: Vec<Listed>,
     next: Option<String>,
     ttl: Duration,
+    /// How many tools of the set the page lacks.
+    left_out: usize,
 }
 
 /// A tool, and what the list says of it beside its name, as JSON members.
@@ -37,17 +39,29 @@ impl ToolPage {
     /// one that no client would take, since that would cost the whole list.
     ///
     /// `next` is the cursor of the set's own that leads on, and `ttl` how long the page may be kept. At most 1,000 tools, which
-    /// take 1 MiB; what is beyond that is left out, as it is behind a cursor of more than 1,024 bytes.
+    /// take 1 MiB; what is beyond that is left out, as it is behind a cursor of more than 1,024 bytes. The list says how many are missing.
     pub fn new(tools: impl IntoIterator<Item = Descriptor>, next: Option<String>, ttl: Duration) -> Self {
-        let (mut names, mut bytes) = (BTreeSet::new(), 0);
-        let tools = tools.into_iter().take(MAX_TOOLS).filter_map(|tool| Listed::of(&tool));
-        let tools = tools.filter(|tool| names.insert(tool.name.clone()));
-        let fits = |tool: &Listed| {
-            bytes += tool.members.len();
-            bytes <= MAX_BYTES
-        };
-        let tools = tools.take_while(fits).collect();
-        Self { tools, next: next.filter(|next| next.len() <= MAX_CURSOR), ttl }
+        let (mut names, mut bytes, mut left_out) = (BTreeSet::new(), 0, 0);
+        let mut listed: Vec<Listed> = Vec::new();
+        for tool in tools {
+            let has_room = listed.len() < MAX_TOOLS && bytes <= MAX_BYTES;
+            let tool = Some(tool).filter(|_| has_room).and_then(|tool| Listed::of(&tool));
+            match tool.filter(|tool| names.insert(tool.name.clone())) {
+                Some(tool) if bytes + tool.members.len() <= MAX_BYTES => {
+                    bytes += tool.members.len();
+                    listed.push(tool);
+                }
+                _ => left_out += 1,
+            }
+        }
+        let next = next.filter(|next| {
+            let is_short = next.len() <= MAX_CURSOR;
+            if !is_short {
+                tracing::warn!("a set's tools end early: its cursor is too long");
+            }
+            is_short
+        });
+        Self { tools: listed, next, ttl, left_out }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -62,12 +76,14 @@ impl ToolPage {
         self.ttl
     }
 
-    /// Appends the tools as elements of a JSON array that has some already.
-    pub(crate) fn write(&self, prefix: &Prefix, array: &mut String) {
+    /// Appends the tools as elements of a JSON array that has some already. How many tools of the set are not there: for
+    /// their names or schemas, or because the page is full.
+    pub(crate) fn write(&self, prefix: &Prefix, array: &mut String) -> usize {
+        let mut left_out = self.left_out;
         for tool in &self.tools {
             let name = prefix.name(&tool.name);
             if name.len() > MAX_NAME {
-                tracing::warn!(set = %prefix, "a tool is not listed: its name is too long");
+                left_out += 1;
                 continue;
             }
             if !array.ends_with('[') {
@@ -79,6 +95,7 @@ impl ToolPage {
             array.push('"');
             array.push_str(&tool.members);
         }
+        left_out
     }
 }
 
@@ -112,10 +129,25 @@ impl Listed {
 }
 
 /// Whether a schema is one of objects, as it has to be in MCP; one that names no type becomes so. The official clients refuse
-/// the whole list for one tool where it is not.
+/// the whole list for one tool where it is not, and where a property's schema is a boolean, which becomes the object that
+/// means the same (JSON Schema 2020-12, section 4.3.2).
 fn is_of_object(schema: &mut Value) -> bool {
     let Value::Object(schema) = schema else { return false };
+    let is_text = |name: &Value| name.is_string();
     schema.entry("type").or_insert_with(|| "object".into()) == "object"
+        && schema
+            .get("required")
+            .is_none_or(|names| names.as_array().is_some_and(|all| all.iter().all(is_text)))
+        && schema.get_mut("properties").is_none_or(|properties| {
+            properties.as_object_mut().is_some_and(|all| all.values_mut().all(is_schema_object))
+        })
+}
+
+fn is_schema_object(schema: &mut Value) -> bool {
+    if let Value::Bool(allows) = schema {
+        *schema = if *allows { json!({}) } else { json!({"not": {}}) };
+    }
+    schema.is_object()
 }
 
 #[cfg(test)]
@@ -134,7 +166,7 @@ mod tests {
         let names = ["a", "a", "b c", "", "é", "b.c", long.as_str()];
         let page = ToolPage::new(names.map(tool), None, Duration::ZERO);
         let mut array = String::from("[");
-        page.write(&"set".parse().unwrap(), &mut array);
+        assert_eq!(page.write(&"set".parse().unwrap(), &mut array), 5);
         let tools: Value = serde_json::from_str(&(array + "]")).unwrap();
         let names: Vec<_> = tools.as_array().unwrap().iter().map(|tool| tool["name"].clone()).collect();
         assert_eq!(names, ["set__a", "set__b.c"]);
@@ -158,6 +190,10 @@ mod tests {
                 with("list", json!({"type": "array"}), object()),
                 with("open", json!({}), json!({"type": "string"})),
                 with("usual", object(), object()),
+                with("booleans", json!({"properties": {"a": true, "b": false}, "required": ["a"]}), object()),
+                with("texts", json!({"properties": {"a": "text"}}), object()),
+                with("lists", json!({"properties": []}), object()),
+                with("one", json!({"required": "a"}), object()),
             ],
             None,
             Duration::ZERO,
@@ -169,6 +205,19 @@ mod tests {
             |at: usize| (&tools[at]["name"], &tools[at]["inputSchema"], tools[at].get("outputSchema"));
         assert_eq!(listed(0), (&json!("set__open"), &object(), None));
         assert_eq!(listed(1), (&json!("set__usual"), &object(), Some(&object())));
-        assert_eq!(tools.as_array().unwrap().len(), 2);
+        let booleans =
+            json!({"type": "object", "properties": {"a": {}, "b": {"not": {}}}, "required": ["a"]});
+        assert_eq!(listed(2), (&json!("set__booleans"), &booleans, Some(&object())));
+        assert_eq!((tools.as_array().unwrap().len(), page.left_out), (3, 4));
+    }
+
+    #[test]
+    fn what_is_beyond_a_pages_bounds_is_counted() {
+        let page = ToolPage::new((0..1_005).map(|number| tool(&format!("t{number}"))), None, Duration::ZERO);
+        assert_eq!((page.len(), page.left_out), (MAX_TOOLS, 5));
+        let large =
+            |number: usize| Descriptor::new(format!("t{number}"), "d".repeat(MAX_BYTES / 3), Arc::default());
+        let page = ToolPage::new((0..4).map(large), Some("c".repeat(MAX_CURSOR + 1)), Duration::ZERO);
+        assert_eq!((page.len(), page.left_out, page.next()), (2, 2, None));
     }
 }
