@@ -1,5 +1,5 @@
-//! Reading answers without trusting their size: a LangSmith that is broken, or a proxy in its place, must not be able to
-//! fill our memory.
+//! Reads response bodies of bounded size: a broken LangSmith, or a proxy in its place, must not be able to exhaust our
+//! memory.
 
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::UpstreamError;
 use super::unreachable::{Host, transport_error};
 
-/// The largest answer that is read: 8 MiB.
+/// The maximum size of a response body: 8 MiB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// The body of `response`, or [`UpstreamError::TooLarge`] once it is known to exceed `limit` bytes. At most one network
@@ -45,8 +45,8 @@ fn append(body: &mut BytesMut, chunk: &[u8], limit: usize) -> Result<(), Upstrea
     Ok(())
 }
 
-/// Reads a body without copying of it what `T` borrows. That it is UTF-8 is checked for all of it at once, which takes less
-/// time than value by value; where it is not, what nobody reads does not matter.
+/// Deserializes a body; `T` may borrow from it. Validating the UTF-8 of the whole body at once is faster than value by
+/// value. An invalid body is still parsed: only the values that are read have to be UTF-8.
 pub(super) fn borrowed<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, UpstreamError> {
     let read = match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),

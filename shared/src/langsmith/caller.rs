@@ -1,5 +1,5 @@
-//! One caller for one request: a borrowed credential, a workspace and a deadline. Whatever is asked through it is asked
-//! with exactly these.
+//! The client for one request: a borrowed credential, a workspace and a deadline, which apply to every call made
+//! through it.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::random::Random;
 const TENANT: HeaderName = HeaderName::from_static("x-tenant-id");
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization-id");
 
-/// Asks LangSmith on behalf of one caller.
+/// Calls LangSmith on behalf of one caller.
 #[derive(Clone, Copy)]
 pub struct Caller<'a> {
     langsmith: &'a LangSmith,
@@ -35,7 +35,7 @@ pub struct Caller<'a> {
     data_plane: Option<&'a DataPlane>,
 }
 
-/// What is noted of the answers to a request, beside the last one's body.
+/// Facts recorded from the answers to a request, beside the body of the last one.
 #[derive(Debug, Default)]
 struct Noted {
     conflict: Conflict,
@@ -64,19 +64,19 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// The same caller, who may cause no more than these requests, tries included.
+    /// The same caller, limited to this number of requests, retries included.
     #[must_use]
     pub const fn within(mut self, requests: &'a RequestBudget) -> Self {
         self.requests = Some(requests);
         self
     }
 
-    /// The same caller, who waits no longer than this for what the call can do without.
+    /// The same caller, who waits at most this long: for answers that the call can do without.
     pub(super) fn until_at_most(self, wait: Duration) -> Self {
         Self { deadline: self.deadline.earlier(Deadline::after(wait)), ..self }
     }
 
-    /// The same caller, of whose call it is noted which names memory answered.
+    /// The same caller, recording in `resolved` which names were resolved from memory.
     #[must_use]
     pub const fn noting(mut self, resolved: &'a ResolvedNames) -> Self {
         self.resolved = Some(resolved);
@@ -87,8 +87,8 @@ impl<'a> Caller<'a> {
         self.resolved
     }
 
-    /// The same caller in no workspace, for what belongs to the organization. An access token must name it (OpenAPI
-    /// "Bearer Auth"); an API key belongs to one.
+    /// The same caller without a workspace, for resources of the organization. An access token must name the
+    /// organization (OpenAPI "Bearer Auth"); an API key belongs to one.
     pub(super) fn of_organization<'b>(&self, organization: Option<&'b str>) -> Caller<'b>
     where
         'a: 'b,
@@ -97,29 +97,29 @@ impl<'a> Caller<'a> {
         Caller { workspace: None, organization, ..self.at_langsmith() }
     }
 
-    /// The same caller, asking the workspace's data plane for everything but what belongs to the organization.
+    /// The same caller, whose calls go to the workspace's data plane, except those for resources of the organization.
     #[must_use]
     pub const fn at(mut self, data_plane: Option<&'a DataPlane>) -> Self {
         self.data_plane = data_plane;
         self
     }
 
-    /// The same caller, asking LangSmith itself.
+    /// The same caller, whose calls go to LangSmith itself.
     pub(super) const fn at_langsmith(&self) -> Self {
         Self { data_plane: None, ..*self }
     }
 
-    /// The same caller in no workspace, asking LangSmith itself.
+    /// The same caller without a workspace, whose calls go to LangSmith itself.
     pub(super) const fn nowhere(&self) -> Self {
         Self { workspace: None, ..self.at_langsmith() }
     }
 
-    /// Where what the caller asks is.
+    /// The API that the caller's requests go to.
     pub(super) fn place(&self) -> &'a Place {
         self.data_plane.map_or(&self.langsmith.place, DataPlane::place)
     }
 
-    /// The way there.
+    /// The HTTP client for that API.
     pub(super) fn http(&self) -> Result<&'a reqwest::Client, UpstreamError> {
         match self.data_plane {
             Some(_) => self.langsmith.data_planes.client(),
@@ -131,7 +131,7 @@ impl<'a> Caller<'a> {
         self.deadline
     }
 
-    /// Waits before another try. `false`, and at once, if too little time would be left for that.
+    /// Waits before another attempt. Returns `false` at once if too little time would be left for it.
     pub async fn pause(&self, wait: Duration) -> bool {
         let fits = retry::fits(wait, self.deadline.left());
         if fits {
@@ -140,7 +140,7 @@ impl<'a> Caller<'a> {
         fits
     }
 
-    /// The same caller in `workspace`, which is LangSmith's own word for where something of this caller's is.
+    /// The same caller in `workspace`, an id that LangSmith itself reported for this caller.
     pub(super) fn in_workspace<'b>(&self, workspace: &'b WorkspaceId) -> Caller<'b>
     where
         'a: 'b,
@@ -184,7 +184,7 @@ impl<'a> Caller<'a> {
         self.send(&Method::GET, path, query, None).await
     }
 
-    /// A list, and how many there are in all where LangSmith tells.
+    /// A list, and the total count where LangSmith reports it.
     pub(super) async fn get_counted(
         &self,
         path: &str,
@@ -195,7 +195,7 @@ impl<'a> Caller<'a> {
         Ok((body, noted.total))
     }
 
-    /// A query that LangSmith spells POST.
+    /// A read that LangSmith's API makes a POST.
     pub(super) async fn post_query<B: Serialize>(
         &self,
         path: &str,
@@ -204,8 +204,8 @@ impl<'a> Caller<'a> {
         self.send_json(&Method::POST, path, body).await
     }
 
-    /// A request that changes something, and nothing more when it arrives twice. LangSmith answers it with JSON or with
-    /// nothing: a text that is neither does not prove that anything was written.
+    /// An idempotent write. LangSmith answers it with JSON or an empty body: any other text does not prove that
+    /// anything was written.
     pub(super) async fn write<B: Serialize>(
         &self,
         method: &Method,
@@ -215,7 +215,8 @@ impl<'a> Caller<'a> {
         checked(self.send_json(method, path, body).await?)
     }
 
-    /// Writes things that bring their own ids, or that there can be only one of.
+    /// Creates objects that carry their own ids, or that are unique otherwise, so that a 409 means that they exist
+    /// already.
     pub(super) async fn store<B: Serialize>(
         &self,
         path: &str,
@@ -250,7 +251,7 @@ impl<'a> Caller<'a> {
         self.send_noting(method, path, query, body, &mut Noted::default()).await
     }
 
-    /// The same, with what is noted of the answers.
+    /// Like `send`, recording facts from the answers in `noted`.
     async fn send_noting(
         &self,
         method: &Method,
@@ -266,8 +267,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Notes what a refusal is to be judged by: whether an attempt before the last one may have got through, and only its
-    /// answer not, and which ids a 409 names.
+    /// Sends with retries. `noted` gets the evidence to judge a refusal by: whether an earlier attempt may have
+    /// succeeded although its answer was lost, and which ids a 409 names.
     async fn send_there(
         &self,
         method: &Method,
@@ -319,7 +320,7 @@ impl<'a> Caller<'a> {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         if let Some(workspace) = self.workspace {
-            // A text that no header can carry names no workspace of LangSmith's.
+            // A text that is no valid header value is not the id of a LangSmith workspace.
             let value = HeaderValue::from_str(workspace.as_str()).map_err(|_| UpstreamError::Forbidden)?;
             headers.insert(TENANT, value);
         }
@@ -336,7 +337,7 @@ fn json<B: Serialize>(body: &B) -> Result<Bytes, UpstreamError> {
     serde_json::to_vec(body).map(Bytes::from).map_err(|_| UpstreamError::Malformed)
 }
 
-/// The answer to a write, which is JSON or nothing.
+/// Checks the answer to a write: JSON or empty.
 fn checked(answer: Bytes) -> Result<Bytes, UpstreamError> {
     if !answer.is_empty() {
         parse::<IgnoredAny>(&answer)?;

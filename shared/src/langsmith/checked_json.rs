@@ -1,11 +1,12 @@
-//! Makes a `RawValue` of JSON that was checked already, without reading it once more.
+//! Makes a `RawValue` of validated JSON without parsing it a second time.
 
 use serde::de::value::{BorrowedStrDeserializer, Error};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// JSON that is to become a `&RawValue`. It is handed over in the way in which `serde_json` does it: as the only entry of a
-/// map, under the name of the type that asks. Where that is no longer the way, the type refuses it.
+/// A deserializer that yields validated JSON as a `&RawValue`. It hands the text over as `serde_json` does: as the only
+/// entry of a map, keyed by the name of the requested type. Should `serde_json` change this protocol, the type returns
+/// an error.
 pub(super) struct CheckedJson<'a>(pub(super) &'a str);
 
 impl<'de> Deserializer<'de> for CheckedJson<'de> {

@@ -1,4 +1,4 @@
-//! The LangSmith of a stack, and the way to it before the first caller needs it.
+//! The LangSmith client of a stack, from its configuration, and opening its connection before the first call.
 
 use super::{CALL_BUDGET, DataPlaneSettings, LangSmith, UpstreamError, http_client};
 use crate::clock::SharedClock;
@@ -7,7 +7,7 @@ use crate::deadline::Deadline;
 use crate::random::SharedRandom;
 
 impl LangSmith {
-    /// The deployment that the variables of the process name.
+    /// The deployment named by the environment variables of the process.
     pub fn configured(
         config: &Config,
         clock: SharedClock,
@@ -18,12 +18,13 @@ impl LangSmith {
         let http = http_client(ca_file.as_deref())
             .map_err(|error| Misconfigured::new("LANGSMITH_CA_FILE", error))?;
         let langsmith = Self::new(endpoint, http, clock, random);
-        // Functions are in no private network, so that one in which a data plane were would be AWS's.
+        // The functions run in no private network of the operator's: a private address would be one of AWS's own
+        // network.
         let settings = DataPlaneSettings { ourselves: Some(config.public_url()?), private: false, ca_file };
         Ok(langsmith.with_data_planes(settings))
     }
 
-    /// Opens a connection, for as long as the caller waits. What is asked for is public, and the answer is of no interest.
+    /// Opens a connection, for as long as the caller waits. The resource is public and its content is ignored.
     pub async fn warm(&self) -> Result<(), UpstreamError> {
         let request = self.http.get(self.url("/api/v1/info"));
         self.attempt(request, Deadline::after(CALL_BUDGET)).await.map(drop)

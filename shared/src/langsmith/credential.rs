@@ -1,4 +1,4 @@
-//! What authenticates a caller to LangSmith, and how it stands in a request.
+//! The credential of a caller at LangSmith, and its request header.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -15,7 +15,7 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// What a cache knows the credential by: its kind and its hash.
+    /// The cache key of the credential: its kind and its hash.
     pub(super) fn fingerprint(&self) -> String {
         match self {
             Self::ApiKey(key) => format!("key:{}", key.fingerprint()),
@@ -23,7 +23,7 @@ impl Credential {
         }
     }
 
-    /// Adds the credential to a request. Text that no header can carry is no credential: it never came from LangSmith.
+    /// Adds the credential to a request. A text that is no valid header value is not a LangSmith credential.
     pub(super) fn apply(&self, headers: &mut HeaderMap) -> Result<(), UpstreamError> {
         let (name, value) = match self {
             Self::ApiKey(key) => (HeaderName::from_static("x-api-key"), HeaderValue::from_str(key.expose())),

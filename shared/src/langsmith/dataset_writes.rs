@@ -8,12 +8,12 @@ use uuid::Uuid;
 use super::caller::parse;
 use super::{Caller, UpstreamError};
 
-/// What a write under a name that is unique came to.
+/// The outcome of a creation under a unique name.
 #[derive(Clone, Debug)]
 pub enum Made<T> {
-    /// It is there since now.
+    /// The object was created.
     New(T),
-    /// Something of this name was there before.
+    /// An object of this name existed already.
     Existing(T),
 }
 
@@ -72,7 +72,7 @@ struct Body<'d> {
     extra: Option<Extra<'d>>,
 }
 
-/// Where LangSmith looks for metadata.
+/// The `extra` member, where LangSmith looks for metadata.
 #[derive(Serialize)]
 pub(super) struct Extra<'m> {
     pub(super) metadata: &'m RawValue,
@@ -81,8 +81,8 @@ pub(super) struct Extra<'m> {
 const PATH: &str = "/api/v1/datasets";
 
 impl Caller<'_> {
-    /// Creates a dataset. When its name is taken, that is the dataset: of an attempt whose answer was lost, which is told
-    /// by the id, or of somebody before.
+    /// Creates a dataset. If its name is taken, the result is the dataset of that name: created by an attempt whose
+    /// answer was lost, which its id proves, or existing before.
     pub async fn create_dataset(&self, new: &NewDataset<'_>) -> Result<Made<StoredDataset>, UpstreamError> {
         let id = self.fresh_id();
         let body = Body { id, new, extra: new.metadata.map(|metadata| Extra { metadata }) };

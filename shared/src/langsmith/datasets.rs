@@ -10,7 +10,7 @@ use super::{Caller, UpstreamError};
 /// Which datasets to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DatasetQuery<'q> {
-    /// Only these; all of them when empty.
+    /// Only the datasets with these ids; all when empty.
     pub ids: &'q [String],
     /// `kv`, `llm` or `chat`.
     pub data_type: Option<&'q str>,
@@ -26,7 +26,7 @@ pub struct DatasetQuery<'q> {
     pub offset: u32,
 }
 
-/// A dataset; each field is the JSON that LangSmith sent; but for the id, absent when it was absent or null.
+/// A dataset. Each field is the JSON that LangSmith sent, and `None` when it was absent or null, except the id.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[expect(missing_docs, reason = "the fields are LangSmith's, named as its API names them")]
 pub struct Dataset<'a> {
@@ -56,17 +56,17 @@ pub struct Dataset<'a> {
     pub tenant_id: Option<&'a RawValue>,
 }
 
-/// Received datasets, and how many there are in all if that was told.
+/// A page of datasets, and the total count if LangSmith reported it.
 #[derive(Clone, Debug)]
 pub struct DatasetPage(Bytes, Option<u64>);
 
 impl DatasetPage {
-    /// How many datasets match in all, if LangSmith tells.
+    /// How many datasets match in all, if LangSmith reported it.
     pub fn total(&self) -> Option<u64> {
         self.1
     }
 
-    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it does not conform to the API.
     pub fn split(&self) -> Result<Vec<Dataset<'_>>, UpstreamError> {
         serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
     }
@@ -77,7 +77,7 @@ impl DatasetPage {
 pub struct DatasetBody(Bytes);
 
 impl DatasetBody {
-    /// The dataset. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    /// The dataset. Fails with [`UpstreamError::Malformed`] if it does not conform to the API.
     pub fn read(&self) -> Result<Dataset<'_>, UpstreamError> {
         serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
     }
@@ -122,8 +122,8 @@ impl Caller<'_> {
         self.get_bytes(PATH, &[("limit", "1"), ("name", name)]).await.map(|body| DatasetPage(body, None))
     }
 
-    /// When the newest version of the dataset with this id, a UUID, was made (ISO 8601); `None` where LangSmith knows no
-    /// version, as of a dataset without examples.
+    /// The creation time (ISO 8601) of the newest version of the dataset with this id, a UUID; `None` if LangSmith
+    /// knows no version, as for a dataset without examples.
     pub async fn dataset_version(&self, id: &str) -> Result<Option<String>, UpstreamError> {
         match self.get::<Version>(&format!("{PATH}/{id}/version"), &[("tag", "latest")]).await {
             Ok(version) => Ok(Some(version.as_of)),
@@ -137,7 +137,7 @@ impl Caller<'_> {
         self.named(Kind::Dataset, name).await
     }
 
-    /// What LangSmith tells of the dataset with exactly this name: its id.
+    /// Looks up the id of the dataset with exactly this name at LangSmith.
     pub(super) async fn find_dataset(&self, name: &str) -> Result<Option<String>, UpstreamError> {
         let found: Vec<Found> = self.get(PATH, &[("limit", "1"), ("name", name)]).await?;
         Ok(found.into_iter().next().map(|dataset| dataset.id))

@@ -6,11 +6,11 @@ use reqwest::Url;
 use super::UpstreamError;
 use super::caller::Query;
 
-/// The longest URL that is sent, in bytes, percent-encoded as it is. RFC 9110 section 4.1 recommends that everybody takes
-/// 8000; nginx, which stands before deployments of one's own, takes no request line above 8 kB unless told to.
+/// The maximum length of a request URL, in bytes after percent-encoding. RFC 9110 section 4.1 recommends support for
+/// 8000; nginx, which stands in front of self-hosted deployments, rejects request lines above 8 kB by default.
 pub const MAX_URL: usize = 8000;
 
-/// Where an API is.
+/// The base URLs of an API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     root: String,
@@ -18,20 +18,20 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Where the API of the deployment at `endpoint` is.
+    /// The API of the deployment at `endpoint`.
     pub(super) fn of(endpoint: &Url) -> Self {
         Self { root: root(endpoint), platform: platform(endpoint) }
     }
 
-    /// Where the API of the data plane at `base` is: every version below `/api`, because other services have other
-    /// prefixes there (LangSmith's documentation, "BYOC usage").
+    /// The API of the data plane at `base`: every version is below `/api`, because other services have other prefixes
+    /// there (LangSmith's documentation, "BYOC usage").
     pub(super) fn of_data_plane(base: &Url) -> Self {
         let root = root(base);
         let platform = format!("{root}/api");
         Self { root, platform }
     }
 
-    /// What tells it from other places.
+    /// The root URL, which identifies the place.
     pub(super) fn root(&self) -> &str {
         &self.root
     }
@@ -42,17 +42,18 @@ impl Place {
         format!("{base}{path}")
     }
 
-    /// The URL of an API path and a query. No server would say clearly that it is too long, so it is not sent then.
+    /// The URL of an API path and a query. A URL that is too long is an error here, because no server would report that
+    /// clearly.
     pub(super) fn url_with(&self, path: &str, query: &Query<'_>) -> Result<Url, UpstreamError> {
         let url = self.url(path);
         let url = if query.is_empty() { Url::parse(&url) } else { Url::parse_with_params(&url, query) };
-        // The endpoint is a URL, and so is what begins with it.
+        // The endpoint is a valid URL, and so is one that starts with it.
         let url = url.map_err(|_| UpstreamError::Unreachable)?;
         if url.as_str().len() > MAX_URL { Err(UpstreamError::UrlTooLong) } else { Ok(url) }
     }
 }
 
-/// The endpoint without final slash, `/api/v1` and `/api`; what an absolute API path is appended to.
+/// The endpoint without trailing slash, `/api/v1` and `/api`: the prefix of absolute API paths.
 pub(super) fn root(endpoint: &Url) -> String {
     let text = without_query(endpoint);
     let text = text.trim_end_matches('/');
@@ -60,8 +61,8 @@ pub(super) fn root(endpoint: &Url) -> String {
     text.strip_suffix("/api").unwrap_or(text).trim_end_matches('/').to_owned()
 }
 
-/// The endpoint without final slash and `/v1`; what the path of a later version of the API is appended to. A deployment
-/// of one's own has all of its versions below `/api`.
+/// The endpoint without trailing slash and `/v1`: the prefix of the paths of later API versions. A self-hosted
+/// deployment has all versions below `/api`.
 fn platform(endpoint: &Url) -> String {
     let text = without_query(endpoint);
     let text = text.trim_end_matches('/');

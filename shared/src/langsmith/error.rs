@@ -1,5 +1,5 @@
-//! Everything that can go wrong between us and LangSmith, as facts. No variant carries a raw body or a secret, and a URL
-//! only as scheme, host and port of a data plane, so an error can be shown to a caller and logged.
+//! Every failure of a LangSmith call, as facts. No variant carries a raw body or a secret, and a URL only as scheme,
+//! host and port of a data plane, so an error can be shown to a caller and logged.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::DataPlaneError;
 use crate::ids::WorkspaceId;
 
-/// The longest upstream explanation that is passed on, in characters.
+/// The maximum length of an upstream explanation that is passed on, in characters.
 const MAX_DETAIL: usize = 400;
 
-/// The longest `Retry-After` that is believed.
+/// The maximum `Retry-After` that is honored.
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// Why a LangSmith call failed.
@@ -30,17 +30,17 @@ pub enum UpstreamError {
     /// The workspace is in no list that LangSmith shows to the credential.
     #[error("LangSmith does not show workspace {0} to this credential")]
     WorkspaceForbidden(WorkspaceId),
-    /// 404.
+    /// 404 Not Found.
     #[error("LangSmith does not know the requested object")]
     NotFound {
         /// LangSmith's explanation, bounded and without URLs or keys; empty when it gave none.
         detail: String,
     },
-    /// 429.
+    /// 429 Too Many Requests.
     #[error("LangSmith's rate limit is reached")]
     RateLimited {
-        /// How long LangSmith asks to wait. Where it does not say so, this is as long as its windows are, once it was tried
-        /// again in vain.
+        /// The wait that LangSmith asks for. If it names none, this is the length of its rate limit window once retries
+        /// are exhausted.
         retry_after: Option<Duration>,
     },
     /// Any other 4xx: the request itself is wrong.
@@ -51,7 +51,7 @@ pub enum UpstreamError {
         /// LangSmith's explanation, bounded and without URLs or keys; empty when it gave none.
         detail: String,
     },
-    /// The deployment's API has no way to do this.
+    /// The deployment's API does not support this.
     #[error("this LangSmith {0}")]
     Unsupported(&'static str),
     /// 5xx; or [`BLOCKED`](Self::BLOCKED).
@@ -66,13 +66,13 @@ pub enum UpstreamError {
     /// No connection, or one that broke.
     #[error("LangSmith cannot be reached")]
     Unreachable,
-    /// The host's name leads only to addresses that a data plane may not have.
+    /// The host's name resolves only to addresses that a data plane may not have.
     #[error("the host's name leads to no address that may be used")]
     PrivateAddress,
     /// The workspace has a data plane that cannot be used.
     #[error(transparent)]
     DataPlane(Box<DataPlaneError>),
-    /// The answer is not what the API promises.
+    /// The answer does not conform to the API.
     #[error("LangSmith's answer cannot be understood")]
     Malformed,
     /// The request would need a URL longer than [`MAX_URL`](super::MAX_URL), and was not sent.
@@ -84,9 +84,9 @@ pub enum UpstreamError {
 }
 
 impl UpstreamError {
-    /// 403 with a page instead of JSON: a proxy or firewall in between refused, and LangSmith was not asked (public report:
-    /// LangChain's langsmith-data-migration-tool 0.0.83). It says nothing about the credential, and may pass as an outage
-    /// does.
+    /// 403 with an HTML page instead of JSON: a proxy or firewall in between refused, and LangSmith was not asked
+    /// (public report: LangChain's langsmith-data-migration-tool 0.0.83). It says nothing about the credential, and may
+    /// be temporary like an outage.
     pub const BLOCKED: Self = Self::Server { status: 403 };
 
     /// 404 without an explanation.
@@ -119,7 +119,8 @@ pub(super) fn retry_after(value: Option<&http::HeaderValue>) -> Option<Duration>
     Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(MAX_RETRY_AFTER))
 }
 
-/// LangSmith explains itself in `detail` (text, or FastAPI's list of `{loc, msg}`), `error_description` or `error`.
+/// LangSmith's explanation: in `detail` (text, or FastAPI's list of `{loc, msg}`), `error_description`, `message` or
+/// `error`.
 fn detail(body: &[u8]) -> String {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return String::new() };
     let found = ["detail", "error_description", "message", "error"].iter().find_map(|key| value.get(key));
@@ -132,7 +133,7 @@ fn detail(body: &[u8]) -> String {
     }
 }
 
-/// The texts of a JSON value that says what went wrong in a form that is not described; empty when there are none.
+/// All texts in a JSON error report of undocumented form; empty when there are none.
 pub(super) fn texts(value: &Value) -> String {
     fn collect<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
         match value {
@@ -154,7 +155,7 @@ fn field_error(item: &Value) -> Option<String> {
     Some(field.map_or_else(|| message.to_owned(), |field| format!("{field}: {message}")))
 }
 
-/// One line, bounded, with every word dropped that could be a URL or a key.
+/// One line of bounded length, with `[…]` for every word that could be a URL or a key.
 fn clean(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let kept: Vec<&str> = words.map(|word| if is_sensitive(word) { "[…]" } else { word }).collect();

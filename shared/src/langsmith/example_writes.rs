@@ -10,11 +10,11 @@ use super::{Caller, Stored, UpstreamError};
 /// An example to be added.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct NewExample<'e> {
-    /// Chosen by us.
+    /// An id of our choice.
     pub id: Uuid,
-    /// Where it belongs.
+    /// The dataset that the example is added to.
     pub dataset_id: Uuid,
-    /// JSON object. Absent when LangSmith copies it from the run.
+    /// JSON object; absent when LangSmith copies the inputs of the source run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<&'e RawValue>,
     /// JSON object.
@@ -23,7 +23,7 @@ pub struct NewExample<'e> {
     /// JSON object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<&'e RawValue>,
-    /// The splits that it is in; LangSmith takes `base` when absent.
+    /// The splits of the example; LangSmith uses `base` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<&'e [String]>,
     /// The run whose inputs and outputs LangSmith is to copy.
@@ -45,10 +45,10 @@ impl SourceRun {
     }
 }
 
-/// A change of an example. What is absent stays.
+/// A change of an example. Absent fields stay unchanged.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ExampleUpdate<'e> {
-    /// Which one.
+    /// The example to change.
     pub id: Uuid,
     /// JSON object.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ pub struct ExampleUpdate<'e> {
     /// JSON object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<&'e RawValue>,
-    /// The splits that it is in.
+    /// The splits of the example.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<&'e [String]>,
 }
@@ -72,7 +72,7 @@ impl Caller<'_> {
         self.store(PATH, &examples).await?.try_map(|_| Ok(()))
     }
 
-    /// Changes examples. A second time has the same effect.
+    /// Changes examples. Repeating the change has no further effect.
     pub async fn update_examples(&self, updates: &[ExampleUpdate<'_>]) -> Result<(), UpstreamError> {
         self.write(&Method::PATCH, PATH, &updates).await.map(drop)
     }

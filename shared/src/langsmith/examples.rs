@@ -1,7 +1,7 @@
 //! Examples of datasets: `GET /api/v1/examples`.
 //!
-//! A page of examples can be megabytes of free-form JSON. It is checked and split in one pass; every field stays a slice
-//! of the received bytes. Attachments stay links.
+//! A page of examples can be megabytes of free-form JSON. It is validated and split in one pass; every field stays a
+//! slice of the received bytes. Attachments stay links.
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -17,11 +17,11 @@ use super::{Caller, UpstreamError};
 /// Which examples to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExampleQuery<'q> {
-    /// Only these; all of them when empty.
+    /// Only the examples with these ids; all when empty.
     pub ids: &'q [String],
     /// Only examples of the dataset with this id.
     pub dataset: Option<&'q str>,
-    /// The state at this time (ISO 8601) or of the version with this tag; the latest one when absent.
+    /// The dataset as of this time (ISO 8601) or of the version with this tag; the latest version when absent.
     pub as_of: Option<&'q str>,
     /// Only examples in one of these splits.
     pub splits: &'q [String],
@@ -31,7 +31,7 @@ pub struct ExampleQuery<'q> {
     pub metadata: Option<&'q str>,
     /// Only examples whose inputs or outputs contain this text.
     pub full_text: Option<&'q str>,
-    /// Whether LangSmith fills in what it keeps outside of its database.
+    /// Whether LangSmith inlines values that it stores outside of its database.
     pub inline_s3_urls: bool,
     /// Whether links to attachments are wanted.
     pub attachments: bool,
@@ -41,7 +41,7 @@ pub struct ExampleQuery<'q> {
     pub offset: u32,
 }
 
-/// What is asked for when attachments are wanted, too. LangSmith leaves them out by default.
+/// The fields to select when attachments are wanted. LangSmith omits attachments by default.
 const WITH_ATTACHMENTS: [&str; 9] = [
     "id",
     "dataset_id",
@@ -54,7 +54,7 @@ const WITH_ATTACHMENTS: [&str; 9] = [
     "attachment_urls",
 ];
 
-/// An example; each field is the JSON that LangSmith sent; but for the id, absent when it was absent or null.
+/// An example. Each field is the JSON that LangSmith sent, and `None` when it was absent or null, except the id.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[expect(missing_docs, reason = "the fields are LangSmith's, named as its API names them")]
 pub struct Example<'a> {
@@ -78,24 +78,24 @@ pub struct Example<'a> {
     pub attachment_urls: Option<&'a RawValue>,
 }
 
-/// Received examples, and how many there are in all if that was told.
+/// A page of examples, and the total count if LangSmith reported it.
 #[derive(Clone, Debug)]
 pub struct ExamplePage(Bytes, Option<u64>);
 
 impl ExamplePage {
-    /// How many examples match in all, if LangSmith tells.
+    /// How many examples match in all, if LangSmith reported it.
     pub fn total(&self) -> Option<u64> {
         self.1
     }
 
-    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it does not conform to the API.
     pub fn split(&self) -> Result<Vec<Example<'_>>, UpstreamError> {
         let found = list::<Found<'_>>(&self.0).and_then(|all| all.into_iter().map(Found::example).collect());
         found.map_or_else(|| borrowed(&self.0).map(|List(all)| all), Ok)
     }
 }
 
-/// An example in the making.
+/// An example being read, whose id may still be missing.
 struct Found<'a> {
     id: Option<&'a RawValue>,
     rest: Example<'a>,
@@ -147,7 +147,7 @@ impl<'a> Members<'a> for Found<'a> {
 pub struct ExampleBody(Bytes);
 
 impl ExampleBody {
-    /// The example. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    /// The example. Fails with [`UpstreamError::Malformed`] if it does not conform to the API.
     pub fn read(&self) -> Result<Example<'_>, UpstreamError> {
         borrowed(&self.0)
     }

@@ -18,18 +18,18 @@ use super::{Caller, UpstreamError};
 pub struct NewExperiment<'e> {
     /// Unique among the projects of its workspace.
     pub name: &'e str,
-    /// The dataset that it is about.
+    /// The dataset that the experiment runs on.
     pub dataset: Uuid,
     /// Free text.
     pub description: Option<&'e str>,
     /// JSON object.
     pub metadata: Option<&'e RawValue>,
-    /// How many examples the dataset has: LangSmith shows progress by it.
+    /// How many examples the dataset has: LangSmith computes the progress from it.
     pub num_examples: Option<u64>,
-    /// The version of the dataset that it is about. LangChain's SDK keeps it in the metadata, where comparisons look for the
-    /// examples to show.
+    /// The version of the dataset that the experiment runs on. LangChain's SDK keeps it in the metadata, where
+    /// comparisons look up the examples to show.
     pub dataset_version: Option<&'e str>,
-    /// When its first run began, if that was before now.
+    /// The start of the first run, if in the past.
     pub began: Option<OffsetDateTime>,
 }
 
@@ -42,24 +42,24 @@ pub struct Experiment {
     pub tenant_id: Uuid,
     /// ISO 8601, usually without zone (UTC).
     pub start_time: String,
-    /// Set once it is closed.
+    /// Absent while the experiment is open.
     #[serde(default)]
     pub end_time: Option<String>,
     /// Free text.
     #[serde(default)]
     pub description: Option<String>,
-    /// JSON object that holds the metadata.
+    /// JSON object that contains the metadata.
     #[serde(default)]
     pub extra: Option<Box<RawValue>>,
-    /// The dataset that it is about; a project without one is no experiment.
+    /// The dataset of the experiment; a project without one is not an experiment.
     #[serde(default)]
     pub reference_dataset_id: Option<Uuid>,
 }
 
-/// What LangSmith has counted of an experiment so far.
+/// LangSmith's statistics of an experiment so far.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ExperimentStats {
-    /// Runs.
+    /// Number of runs.
     #[serde(default)]
     pub run_count: Option<u64>,
     /// Scores by feedback key.
@@ -70,10 +70,10 @@ pub struct ExperimentStats {
 /// The scores under one key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 pub struct KeyStats {
-    /// How many.
+    /// Number of scores.
     #[serde(default)]
     pub n: Option<u64>,
-    /// Their mean; scores that are no numbers have none.
+    /// The mean of the scores; absent when they are not numbers.
     #[serde(default)]
     pub avg: Option<f64>,
 }
@@ -107,8 +107,8 @@ impl Caller<'_> {
         Ok(found.into_iter().next())
     }
 
-    /// Opens an experiment. When its name is taken, that is the experiment: of an attempt whose answer was lost, which is
-    /// told by the id, or of somebody before.
+    /// Opens an experiment. If its name is taken, the result is the project of that name: created by an attempt whose
+    /// answer was lost, which its id proves, or existing before.
     pub async fn open_experiment(&self, new: &NewExperiment<'_>) -> Result<Made<Experiment>, UpstreamError> {
         let (id, now) = (self.fresh_id(), self.now());
         let versioned = new.dataset_version.and_then(|version| with_version(new.metadata, version));
@@ -139,20 +139,20 @@ impl Caller<'_> {
         self.write(&Method::PATCH, &format!("{PATH}/{id}"), &end).await.map(drop)
     }
 
-    /// What LangSmith has counted of an experiment. It counts some time after a run or a score was taken.
+    /// The statistics of an experiment. LangSmith updates them some time after it received a run or a score.
     pub async fn experiment_stats(&self, id: Uuid) -> Result<ExperimentStats, UpstreamError> {
         self.get(&format!("{PATH}/{id}"), &[("include_stats", "true")]).await
     }
 
-    /// The present moment.
+    /// The current time.
     pub fn now(&self) -> OffsetDateTime {
         let nanos = i128::from(self.memory().now().millis()) * 1_000_000;
         OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 }
 
-/// The metadata with the version of the dataset, unless they name one. Their own text stays as it is: it may hold what no
-/// parser does.
+/// The metadata with the dataset version added; `None` if they name one already. The original text is kept, because it
+/// may hold values that no parser can represent.
 fn with_version(metadata: Option<&RawValue>, version: &str) -> Option<Box<RawValue>> {
     #[derive(Deserialize)]
     struct Named<'a> {

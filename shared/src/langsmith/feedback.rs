@@ -11,20 +11,20 @@ use super::{Caller, UpstreamError};
 /// A score on the root run of a trace.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct NewFeedback<'f> {
-    /// Chosen by us.
+    /// An id of our choice.
     pub id: Uuid,
-    /// What it is about.
+    /// The run that is scored.
     pub run_id: Uuid,
-    /// The same id.
+    /// The same id: the run is the root of its trace.
     pub trace_id: Uuid,
     /// The project of the run.
     pub session_id: Uuid,
-    /// What is scored.
+    /// The feedback key: what is scored.
     pub key: &'f str,
     /// A number or a boolean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<&'f RawValue>,
-    /// Anything else: a text, an object.
+    /// Any other value: a text, an object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<&'f RawValue>,
     /// Free text.
@@ -44,7 +44,7 @@ struct Source {
     r#type: &'static str,
 }
 
-/// A score that is stored; each value is the JSON that LangSmith sent, absent when it was absent or null.
+/// A stored score. Each value is the JSON that LangSmith sent, and `None` when it was absent or null.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Feedback<'a> {
     /// Its id.
@@ -52,7 +52,7 @@ pub struct Feedback<'a> {
     /// A number or a boolean.
     #[serde(borrow, default)]
     pub score: Option<&'a RawValue>,
-    /// Anything else.
+    /// Any other value.
     #[serde(borrow, default)]
     pub value: Option<&'a RawValue>,
     /// Free text.
@@ -60,30 +60,30 @@ pub struct Feedback<'a> {
     pub comment: Option<&'a RawValue>,
 }
 
-/// Received scores.
+/// A page of scores.
 #[derive(Clone, Debug)]
 pub struct FeedbackPage(Bytes);
 
 impl FeedbackPage {
-    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it does not conform to the API.
     pub fn split(&self) -> Result<Vec<Feedback<'_>>, UpstreamError> {
         serde_json::from_slice(&self.0).map_err(|_| UpstreamError::Malformed)
     }
 }
 
-/// How many scores LangSmith returns at once.
+/// The page size of a score listing.
 pub const FEEDBACK_PAGE: usize = 100;
 
 const PATH: &str = "/api/v1/feedback";
 
 impl Caller<'_> {
-    /// Records a score. One with the same id is replaced.
+    /// Records a score. An existing one with the same id is replaced.
     pub async fn record_feedback(&self, feedback: &NewFeedback<'_>) -> Result<(), UpstreamError> {
         let body = Body { feedback, feedback_source: Source { r#type: "api" } };
         self.write(&Method::POST, PATH, &body).await.map(drop)
     }
 
-    /// The scores of these runs, at most [`FEEDBACK_PAGE`] of them, after the first `offset`.
+    /// The scores of these runs: a page of at most [`FEEDBACK_PAGE`], starting at `offset`.
     pub async fn feedback(&self, runs: &[Uuid], offset: usize) -> Result<FeedbackPage, UpstreamError> {
         let (limit, offset) = (FEEDBACK_PAGE.to_string(), offset.to_string());
         let runs: Vec<String> = runs.iter().map(Uuid::to_string).collect();

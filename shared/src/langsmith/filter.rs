@@ -1,13 +1,13 @@
 //! Pieces of filter expressions (FQL).
 
-/// `text` as a string literal. The language takes JSON's strings, so nothing in the text can end it or change the
+/// `text` as a string literal. FQL uses JSON strings, so nothing in the text can end the literal or change the
 /// expression around it.
 pub fn literal(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Whether `text` can be one expression: nothing stands beside it that would become a part of what it is put into. What is
-/// inside is LangSmith's to judge.
+/// Whether `text` can be a single expression, so that it cannot change the expression that it is inserted into. Its
+/// content is LangSmith's to judge.
 pub fn is_one_expression(text: &str) -> bool {
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
     for c in text.chars() {

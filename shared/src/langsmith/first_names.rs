@@ -1,5 +1,5 @@
-//! The names that a caller can see, for errors that suggest one. They are an addition: LangSmith is asked once, for a short
-//! time, and when it does not answer there are none.
+//! The names that a caller can see, for suggestions in errors. They are optional: LangSmith is asked once, with a short
+//! wait, and without an answer there are none.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use serde::Deserialize;
 use super::caller::Query;
 use super::{Caller, RequestBudget, UpstreamError};
 
-/// How long the names are waited for.
+/// The maximum wait for the names.
 const WAIT: Duration = Duration::from_secs(3);
 
-/// What has names.
+/// A kind of named object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedKind {
     /// Tracing projects, experiments among them.
@@ -39,7 +39,7 @@ struct Repo {
 }
 
 impl Caller<'_> {
-    /// The first hundred names in LangSmith's own order, which is the newest first.
+    /// The first 100 names in LangSmith's own order, newest first; empty if LangSmith does not answer.
     pub async fn first_names(&self, kind: NamedKind) -> Vec<String> {
         let once = RequestBudget::new(1);
         let names = self.within(&once).until_at_most(WAIT).names(kind).await;

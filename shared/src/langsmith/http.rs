@@ -1,4 +1,4 @@
-//! The one place that builds an HTTP client, so that roots, limits and redirect policy are decided once.
+//! The one place that builds HTTP clients, so that root certificates, limits and redirect policy are decided once.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ pub enum HttpClientError {
     /// The extra certificate file holds no usable PEM certificate.
     #[error("the CA file holds no PEM certificate")]
     NoCertificate,
-    /// The TLS stack refused to start, for example because the machine has no root certificates.
+    /// The TLS stack did not start, for example because the machine has no root certificates.
     #[error("the HTTP client cannot be built")]
     Build(#[source] reqwest::Error),
 }
 
 /// A pooled client over rustls with the platform's roots and those of `ca_file` (PEM, one or more).
 ///
-/// Redirects are not followed: a credential must not travel to where an answer points. Proxy variables of the
-/// environment are ignored: what is reached is decided by the configuration alone.
+/// Redirects are not followed: a credential must not be sent where an answer points. Proxy variables of the environment
+/// are ignored: the configuration alone decides which hosts are reached.
 pub fn http_client(ca_file: Option<&Path>) -> Result<Client, HttpClientError> {
     build(ca_file, None)
 }
 
-/// The same, whose names are looked up by `resolver`.
+/// Like [`http_client`], with host names resolved by `resolver`.
 pub(super) fn resolving_client(
     ca_file: Option<&Path>,
     resolver: Arc<dyn Resolve>,

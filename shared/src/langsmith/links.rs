@@ -1,18 +1,18 @@
-//! Addresses in LangSmith's web app, for people. The API does not tell them; where the endpoint does not, there are none.
+//! URLs of pages in LangSmith's web app. The API does not report them: they follow from the endpoint, or are absent.
 
 use reqwest::Url;
 
 use super::{Caller, LangSmith, endpoint};
 
 impl LangSmith {
-    /// What the path of a page is appended to, without final slash.
+    /// The base URL of pages in the web app, without trailing slash.
     pub fn web_root(&self) -> Option<String> {
         web_root(self.endpoint())
     }
 }
 
 impl Caller<'_> {
-    /// What the path of a page is appended to, without final slash.
+    /// The base URL of pages in the web app, without trailing slash.
     pub fn web_root(&self) -> Option<String> {
         web_root(self.endpoint())
     }
@@ -39,7 +39,7 @@ impl Caller<'_> {
     }
 }
 
-/// The hosted platform has its app on the host without `api.`, a deployment of one's own on the origin above `/api`.
+/// The hosted platform has its app on the host without `api.`, a self-hosted deployment at the URL above `/api`.
 fn web_root(api: &Url) -> Option<String> {
     let root = endpoint::root(api);
     let host = api.host_str().filter(|_| api.username().is_empty() && api.password().is_none())?;

@@ -1,5 +1,5 @@
-//! A bound on how many objects a page may list. A page of the allowed size can hold millions of empty ones, and each takes a
-//! hundred times its size once it is read.
+//! A bound on the number of objects in a page. A page of the allowed size can hold millions of empty objects, and each
+//! takes a hundred times its size in memory once it is parsed.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// The most objects of one page. LangSmith sends a hundred, and all of a trace at once.
+/// The maximum number of objects in a page. LangSmith sends a hundred, or all runs of a trace at once.
 pub(super) const MAX_ITEMS: usize = 50_000;
 
-/// Reads a list of at most [`MAX_ITEMS`].
+/// Deserializes a list of at most [`MAX_ITEMS`] items.
 pub(super) fn bounded<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -19,7 +19,7 @@ where
     deserializer.deserialize_seq(Bounded(PhantomData))
 }
 
-/// A list that is read whole, as a type.
+/// A bounded list, as a type.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(super) struct List<T>(

@@ -1,4 +1,4 @@
-//! What a client remembers from one call to the next. Ids belong to the caller who found them; see [`super::names`].
+//! The state that a client keeps between calls. Ids belong to the caller who found them; see [`super::names`].
 
 use super::data_plane::KnownDataPlanes;
 use super::names::Names;

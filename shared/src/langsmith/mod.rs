@@ -1,9 +1,8 @@
-//! The LangSmith API client, one file a resource.
+//! The LangSmith API client, one file per resource.
 //!
 //! A [`LangSmith`] is one configured deployment and holds no credential. Every call goes through a [`Caller`], which
-//! borrows one caller's credential and workspace for the length of one request, so nothing can be shared between callers.
-//! What is remembered longer is keyed by both.
-//! Facts about the API come from LangSmith's published OpenAPI description.
+//! borrows one caller's credential and workspace for one request, so nothing can be shared between callers. State that
+//! is kept longer is keyed by both. Facts about the API come from LangSmith's published OpenAPI description.
 
 pub mod body;
 mod caller;
@@ -87,8 +86,8 @@ use crate::deadline::Deadline;
 use crate::ids::WorkspaceId;
 use crate::random::SharedRandom;
 
-/// The longest that one caller may keep us busy upstream, retries and waits included: a tool call ends within 25 s, and
-/// the last second belongs to writing its answer.
+/// The upstream time budget of one caller, retries and waits included: a tool call ends within 25 s, and the last
+/// second is for writing its answer.
 pub const CALL_BUDGET: Duration = Duration::from_secs(24);
 
 /// One LangSmith deployment.
@@ -119,19 +118,19 @@ impl LangSmith {
         self
     }
 
-    /// The same client with another limit for one caller's upstream time.
+    /// The same client with another upstream time budget per caller.
     #[must_use]
     pub fn with_budget(mut self, budget: Duration) -> Self {
         self.budget = budget;
         self
     }
 
-    /// The endpoint as it was configured.
+    /// The configured endpoint.
     pub fn endpoint(&self) -> &Url {
         &self.endpoint
     }
 
-    /// One caller for one request. Its time budget starts now.
+    /// The client for one request of one caller. Its time budget starts now.
     pub fn caller<'a>(
         &'a self,
         credential: &'a Credential,
@@ -140,7 +139,7 @@ impl LangSmith {
         self.caller_until(self.deadline(), credential, workspace)
     }
 
-    /// The same, whose time ends at `deadline`: what is done in several attempts shares one.
+    /// Like [`caller`](Self::caller), ending at `deadline`: several attempts at one task share a budget.
     pub fn caller_until<'a>(
         &'a self,
         deadline: Deadline,
@@ -150,7 +149,7 @@ impl LangSmith {
         Caller::new(self, credential, workspace, deadline)
     }
 
-    /// The end of a time budget that starts now.
+    /// The deadline of a time budget that starts now.
     pub fn deadline(&self) -> Deadline {
         Deadline::after(self.budget)
     }

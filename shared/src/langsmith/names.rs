@@ -1,8 +1,8 @@
-//! Ids by name. A tool names a project on every page that it reads, so an id that was found is believed for a short
+//! Resolves names to ids. A tool call names its project for every page it reads, so a found id is cached for a short
 //! time, for this credential in this workspace only.
 //!
-//! A project or dataset may be deleted and made anew under its name meanwhile. So nothing is "empty" or "not found" because
-//! of a remembered id: before that is said, the name is looked up once more. A call that was given an id means that id.
+//! A project or dataset may be deleted and recreated under its name in the meantime. So "empty" or "not found" is never
+//! concluded from a cached id: the name is looked up again first. A call that was given an id means that id.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -14,28 +14,28 @@ use crate::ids::WorkspaceId;
 use crate::secret::sha256;
 use crate::timed::TimedMap;
 
-/// How long an id is believed.
+/// The lifetime of a cached id.
 const LIFE: Duration = Duration::from_secs(30);
 
-/// The longest id that is kept; LangSmith's have 36 bytes.
+/// The maximum length of a cached id; LangSmith's have 36 bytes.
 const MAX_ID: usize = 64;
 
-/// The longest name whose id is kept, in bytes. A longer one is looked up each time.
+/// The maximum length of a name whose id is cached, in bytes. A longer one is looked up each time.
 const MAX_NAME: usize = 512;
 
-/// What has a name.
+/// A kind of named object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Project,
     Dataset,
 }
 
-/// Whose name or id for what it is: a hash of the credential, the workspace, the kind and the text, so that every entry
-/// has the same size however long the text is.
+/// A cache key: a hash of the credential, the workspace, the kind and the name or id, so that every key has the same
+/// size however long the text is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(String);
 
-/// The ids that were found.
+/// The cached ids.
 #[derive(Debug)]
 pub(super) struct Names {
     ids: TimedMap<Key, String>,
@@ -47,7 +47,7 @@ impl Names {
     }
 }
 
-/// The names that one call asked for and that memory answered.
+/// The names of one call that were resolved from memory.
 #[derive(Debug, Default)]
 pub struct ResolvedNames(Mutex<Vec<Resolved>>);
 
@@ -56,7 +56,7 @@ struct Resolved {
     kind: Kind,
     id: String,
     name: String,
-    /// What the name meant when it was looked up once more.
+    /// The id that a new lookup of the name found.
     looked_up: Option<String>,
 }
 
@@ -80,8 +80,7 @@ impl ResolvedNames {
 }
 
 impl Caller<'_> {
-    /// The id that goes by `name`: a remembered one, or the one that LangSmith tells. That there is none is not
-    /// remembered.
+    /// The id of `name`: the cached one, or the one that LangSmith reports. That a name does not exist is not cached.
     pub(super) async fn named(&self, kind: Kind, name: &str) -> Result<Option<String>, UpstreamError> {
         let (names, now) = (&self.memory().names, self.memory().now());
         if let Some(id) = names.ids.get(&self.key(kind, name), now) {
@@ -93,7 +92,7 @@ impl Caller<'_> {
         self.look_up(kind, name).await
     }
 
-    /// What LangSmith tells now.
+    /// Looks the name up at LangSmith and caches its id.
     async fn look_up(&self, kind: Kind, name: &str) -> Result<Option<String>, UpstreamError> {
         let id = match kind {
             Kind::Project => self.find_project(name).await?,
@@ -106,8 +105,8 @@ impl Caller<'_> {
         Ok(id)
     }
 
-    /// The ids that the names of `ids` have now, where one of them came from memory and means something else by now.
-    /// [`UpstreamError::NotFound`] when its name means nothing any longer.
+    /// The current ids for `ids`, if one of them came from memory and its name has another id by now; else `None`.
+    /// [`UpstreamError::NotFound`] if such a name no longer exists.
     pub(super) async fn renewed(
         &self,
         kind: Kind,
@@ -121,7 +120,7 @@ impl Caller<'_> {
         Ok(Some(renewed.map(|(new, old)| new.unwrap_or_else(|| old.clone())).collect()))
     }
 
-    /// The same for one id.
+    /// Like `renewed`, for one id.
     pub(super) async fn renew(&self, kind: Kind, id: &str) -> Result<Option<String>, UpstreamError> {
         let resolved = self.resolved_names().and_then(|resolved| Some((resolved, resolved.of(kind, id)?)));
         let Some((all, Resolved { name, looked_up: None, .. })) = resolved else { return Ok(None) };
@@ -131,7 +130,8 @@ impl Caller<'_> {
         Ok((new != id).then_some(new))
     }
 
-    /// `ids` with what has taken their place, if anything has: a call that began with an old id goes on with the new one.
+    /// `ids` with those replaced that this call has renewed; `None` if there are none. A call that began with an old id
+    /// goes on with the new one.
     pub(super) fn current(&self, kind: Kind, ids: &[String]) -> Option<Vec<String>> {
         let resolved = self.resolved_names()?;
         let current = |id: &String| resolved.of(kind, id)?.looked_up.filter(|new| new != id);
@@ -142,29 +142,28 @@ impl Caller<'_> {
         Some(current.into_iter().zip(ids).map(|(new, old)| new.unwrap_or_else(|| old.clone())).collect())
     }
 
-    /// The ids of projects with those that have taken their places in this call, if any have.
+    /// The project ids with those replaced that this call has renewed; `None` if there are none.
     pub fn current_projects(&self, ids: &[String]) -> Option<Vec<String>> {
         self.current(Kind::Project, ids)
     }
 
-    /// The ids that the projects have now whose names memory answered, where those are others. Where a name means nothing
-    /// any longer, that is [`UpstreamError::NotFound`].
+    /// The current ids of projects whose names were resolved from memory, if they have changed; else `None`.
+    /// [`UpstreamError::NotFound`] if a name no longer exists.
     pub async fn renewed_projects(&self, ids: &[String]) -> Result<Option<Vec<String>>, UpstreamError> {
         self.renewed(Kind::Project, ids).await
     }
 
-    /// Forgets the id of a project, because LangSmith does not know it any longer.
+    /// Removes the cached id of a project, because LangSmith no longer knows it.
     pub fn forget_project(&self, name: &str) {
         self.memory().names.ids.remove(&self.key(Kind::Project, name));
     }
 
-    /// Forgets the id of a dataset, because LangSmith does not know it any longer, or because something is about to be
-    /// written that depends on it.
+    /// Removes the cached id of a dataset, because LangSmith no longer knows it, or before a write that depends on it.
     pub fn forget_dataset(&self, name: &str) {
         self.memory().names.ids.remove(&self.key(Kind::Dataset, name));
     }
 
-    /// The key of what this caller calls `text`.
+    /// The cache key of this caller's `text`, a name or an id.
     pub(super) fn key(&self, kind: Kind, text: &str) -> Key {
         let workspace = self.workspace().map(WorkspaceId::as_str);
         let whose = serde_json::json!([self.credential().fingerprint(), workspace, kind as u8, text]);

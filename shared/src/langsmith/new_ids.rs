@@ -1,5 +1,5 @@
-//! Ids that we choose. A write that brings its own id can be sent again when its answer was lost: LangSmith then knows
-//! what it has already.
+//! Ids of our choice. A write that carries its own id can be sent again when its answer was lost: LangSmith then
+//! recognizes what it has already.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use time::OffsetDateTime;
@@ -9,23 +9,23 @@ use super::Caller;
 use crate::random;
 
 impl Caller<'_> {
-    /// An id that nothing has.
+    /// A new random id.
     pub(super) fn fresh_id(&self) -> Uuid {
         Builder::from_random_bytes(random::bytes(self.random())).into_uuid()
     }
 }
 
-/// The one id of what these parts describe. It is a name-based UUID (RFC 9562 §5.5) in the form of version 5, which every
-/// reader knows, over SHA-256: ids of examples follow from their content, which a stranger may have chosen.
+/// The deterministic id of these parts: a name-based UUID (RFC 9562 §5.5) in the form of version 5, which every reader
+/// knows, but over SHA-256: example ids are derived from content that an attacker may have chosen.
 pub fn derived_id(parts: &[&str]) -> Uuid {
     let bytes = hashed(parts);
     Builder::from_bytes(bytes).with_variant(Variant::RFC4122).with_version(Version::Sha1).into_uuid()
 }
 
-/// The one id of what these parts describe, in the form of version 7 (RFC 9562 §5.7): `at`, and the hash in the place of
-/// what would be random. LangChain's SDK says that later versions want this form of runs and traces.
+/// The deterministic id of these parts in the form of version 7 (RFC 9562 §5.7): the time `at`, and the hash in place
+/// of the random bits. LangChain's SDK says that later versions require this form for runs and traces.
 ///
-/// Only the seconds of `at` count: what LangSmith writes behind them depends on where it writes a time.
+/// Only whole seconds of `at` count: LangSmith writes the fraction of the same time differently in different places.
 pub fn derived_id_at(at: OffsetDateTime, parts: &[&str]) -> Uuid {
     let seconds = u64::try_from(at.unix_timestamp()).unwrap_or(0);
     Builder::from_unix_timestamp_millis(seconds.saturating_mul(1000), &hashed(parts)).into_uuid()
@@ -34,7 +34,7 @@ pub fn derived_id_at(at: OffsetDateTime, parts: &[&str]) -> Uuid {
 fn hashed<const N: usize>(parts: &[&str]) -> [u8; N] {
     let mut hash = Context::new(&SHA256);
     for part in parts {
-        // With their lengths, so that no two lists of parts read the same.
+        // With lengths, so that no two lists of parts hash the same input.
         hash.update(&part.len().to_be_bytes());
         hash.update(part.as_bytes());
     }

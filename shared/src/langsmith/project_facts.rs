@@ -1,5 +1,5 @@
-//! What is known of a project beside its id, because the lookup of its name tells it: when it began, and whose it is. The
-//! second query API wants both; the first one neither.
+//! Facts of a project that the lookup of its name reports beside the id: its start and its workspace. The second query
+//! API needs both; the first one neither.
 
 use std::time::Duration;
 
@@ -12,27 +12,27 @@ use super::{Caller, RequestBudget, UpstreamError};
 use crate::ids::WorkspaceId;
 use crate::timed::TimedMap;
 
-/// How long facts are kept. They do not change as long as the id lives.
+/// The lifetime of cached facts. They do not change as long as the id exists.
 const LIFE: Duration = Duration::from_mins(10);
 
-/// The longest text that is one of the facts, in bytes.
+/// The maximum length of a fact's text, in bytes.
 const MAX_TEXT: usize = 64;
 
-/// How long before its project a run may have started. A project may be made by its first run, which is stored when it
-/// arrives: the hosted service takes runs that began up to 24 hours before (public report: LangChain's
+/// How much earlier than its project a run may have started. A project may be created by its first run, on arrival: the
+/// hosted service accepts runs that began up to 24 hours before (public report: LangChain's
 /// langsmith-data-migration-tool, pull request 152).
 const BEFORE: time::Duration = time::Duration::DAY;
 
-/// Facts of one project, or what several have in common.
+/// The facts of one project, or the common ones of several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ProjectFacts {
-    /// Before the first run that there can be.
+    /// A lower bound for the start of any run.
     pub(super) since: Option<OffsetDateTime>,
     /// The workspace.
     pub(super) workspace: Option<WorkspaceId>,
 }
 
-/// The facts that were told.
+/// The cached facts, by project.
 #[derive(Debug)]
 pub(super) struct KnownProjects(TimedMap<Key, ProjectFacts>);
 
@@ -64,7 +64,7 @@ impl From<&FoundProject> for ProjectFacts {
 }
 
 impl ProjectFacts {
-    /// The facts of both: the earlier start, if both are known.
+    /// The common facts of both: the earlier start, if both are known.
     fn and(self, other: Self) -> Self {
         let since = self.since.zip(other.since).map(|(one, other)| one.min(other));
         Self { since, workspace: self.workspace.or(other.workspace) }
@@ -72,14 +72,14 @@ impl ProjectFacts {
 }
 
 impl Caller<'_> {
-    /// Keeps what a listing tells.
+    /// Caches the facts of a listed project.
     pub(super) fn learn_project(&self, found: &FoundProject) {
         let facts = ProjectFacts::from(found);
         self.memory().projects.0.put(self.key(Kind::Project, &found.id), facts, self.memory().now());
     }
 
-    /// What is known of these projects in common. LangSmith is asked once for those of which nothing is; what it does not
-    /// tell stays unknown, because no query depends on it.
+    /// The common facts of these projects. LangSmith is asked once for the uncached ones; facts that it does not report
+    /// stay unknown, because no query depends on them.
     pub(super) async fn facts(&self, ids: &[String]) -> ProjectFacts {
         let known =
             |id: &String| self.memory().projects.0.get(&self.key(Kind::Project, id), self.memory().now());
@@ -95,7 +95,7 @@ impl Caller<'_> {
         facts.reduce(ProjectFacts::and).unwrap_or_default()
     }
 
-    /// Asks once, and does not try again: the answer is an addition.
+    /// One request without retries: the answer is optional.
     async fn projects_with(&self, ids: &[&str]) -> Result<Vec<FoundProject>, UpstreamError> {
         let limit = ids.len().min(100).to_string();
         let mut query = vec![("limit", limit.as_str()), ("include_stats", "false")];
@@ -105,7 +105,7 @@ impl Caller<'_> {
     }
 }
 
-/// A time of LangSmith's, which usually comes without a zone and means UTC.
+/// Parses a time of LangSmith's, which usually comes without a zone and means UTC.
 fn moment(text: &str) -> Option<OffsetDateTime> {
     if text.len() > MAX_TEXT {
         return None;

@@ -8,7 +8,7 @@ use super::names::Kind;
 use super::project_facts::FoundProject;
 use super::{Caller, UpstreamError};
 
-/// The most projects that LangSmith lists at once.
+/// The maximum number of projects in a page of LangSmith's.
 const PAGE: usize = 100;
 
 /// Which projects to list.
@@ -20,13 +20,13 @@ pub struct ProjectQuery<'q> {
     pub offset: u32,
     /// Only projects whose name contains this text.
     pub name_contains: Option<&'q str>,
-    /// Only the experiments on this dataset; without it, only projects that are no experiment.
+    /// Only the experiments on this dataset; without it, only projects that are not experiments.
     pub reference_dataset: Option<&'q str>,
-    /// Whether LangSmith computes statistics over the projects' runs; otherwise those members are null.
+    /// Whether LangSmith computes statistics over the projects' runs; otherwise the statistics are null.
     pub include_stats: bool,
 }
 
-/// A project. Values that are passed on unchanged keep the exact bytes that LangSmith sent.
+/// A project. Values that are passed through keep the exact bytes that LangSmith sent.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Project {
@@ -80,19 +80,19 @@ pub struct Project {
     pub error_rate: Option<Box<RawValue>>,
 }
 
-/// Received projects.
+/// A page of projects.
 #[derive(Clone, Debug)]
 pub struct ProjectPage {
     /// In LangSmith's order.
     pub projects: Vec<Project>,
-    /// How many match in all, if LangSmith tells.
+    /// How many projects match in all, if LangSmith reported it.
     pub total: Option<u64>,
 }
 
 impl Caller<'_> {
     /// The projects that match `query`, newest first.
     ///
-    /// `reference_free` is sent only without a reference dataset: together they describe nothing, since experiments are
+    /// `reference_free` is sent only without a reference dataset: together they match nothing, since experiments are
     /// exactly the projects that have one.
     pub async fn projects(&self, query: &ProjectQuery<'_>) -> Result<ProjectPage, UpstreamError> {
         let answer = self.list_projects(query).await;
@@ -128,7 +128,7 @@ impl Caller<'_> {
         self.named(Kind::Project, name).await
     }
 
-    /// What LangSmith tells of the project with exactly this name: its id.
+    /// Looks up the id of the project with exactly this name at LangSmith, and caches the project's facts.
     pub(super) async fn find_project(&self, name: &str) -> Result<Option<String>, UpstreamError> {
         let query = [("limit", "1"), ("name", name), ("include_stats", "false")];
         let found: Vec<FoundProject> = self.get("/api/v1/sessions", &query).await?;
@@ -138,7 +138,7 @@ impl Caller<'_> {
         }))
     }
 
-    /// The names of the projects with these ids, which are UUIDs, as far as there are any.
+    /// Id and name of those of the projects with these ids, UUIDs, that have a name.
     pub async fn project_names(&self, ids: &[String]) -> Result<Vec<(String, String)>, UpstreamError> {
         let mut names = Vec::new();
         for ids in ids.chunks(PAGE) {

@@ -1,4 +1,4 @@
-//! A value of an answer as LangSmith sent it, and what the splitter saw of it on its way.
+//! A JSON value of an answer as LangSmith sent it, with what the splitter counted in it.
 
 use std::fmt;
 
@@ -7,34 +7,35 @@ use serde_json::value::RawValue;
 
 use super::checked_json::CheckedJson;
 
-/// The most levels of a plain value, but for an innermost one that is empty.
+/// The maximum nesting depth of a plain value; an empty innermost object or array does not count.
 pub const PLAIN_LEVELS: usize = 64;
 
-/// The JSON of a value. Most values are *plain*: ASCII without escapes, without white space between their parts, of at most
-/// [`PLAIN_LEVELS`] levels. What the splitter counted in them spares those who measure or copy them a second look.
+/// The JSON of a value. Most values are *plain*: ASCII without escapes or white space between tokens, of at most
+/// [`PLAIN_LEVELS`] levels. The splitter's counts spare later code that measures or copies them a second pass.
 #[derive(Clone, Copy)]
 pub struct Received<'a> {
     json: &'a str,
     separators: u32,
-    /// The longest text in bytes, or [`NOT_PLAIN`].
+    /// The length of the longest string in bytes, or [`NOT_PLAIN`].
     longest: u32,
 }
 
 const NOT_PLAIN: u32 = u32::MAX;
 
 impl<'a> Received<'a> {
-    /// What stands for nothing.
+    /// The JSON value `null`.
     pub const NULL: Received<'static> = Received { json: "null", separators: 0, longest: 0 };
 
     /// An object without members.
     pub const EMPTY: Received<'static> = Received { json: "{}", separators: 0, longest: 0 };
 
-    /// Checked JSON, of which nothing more is known.
+    /// Validated JSON without any counts.
     pub(super) fn of(json: &'a str) -> Self {
         Self { json, separators: 0, longest: NOT_PLAIN }
     }
 
-    /// A plain value with so many commas and colons outside of texts, and the length of its longest text in bytes.
+    /// A plain value with its number of commas and colons outside of strings, and the length of its longest string in
+    /// bytes.
     pub(super) fn plain(json: &'a str, separators: usize, longest: usize) -> Self {
         match (u32::try_from(separators), u32::try_from(longest)) {
             (Ok(separators), Ok(longest)) => Self { json, separators, longest },
@@ -47,14 +48,14 @@ impl<'a> Received<'a> {
         self.json
     }
 
-    /// The JSON for those who need `serde_json`'s type.
+    /// The JSON as `serde_json`'s type.
     pub fn raw(self) -> &'a RawValue {
         let raw = <&RawValue>::deserialize(CheckedJson(self.json));
         raw.ok().or_else(|| serde_json::from_str(self.json).ok()).unwrap_or(RawValue::NULL)
     }
 
-    /// How many commas and colons stand outside of texts, if it is known to be plain and none of its texts has more than `most`
-    /// bytes. A plain value has as many characters as bytes.
+    /// The number of commas and colons outside of strings, if the value is known to be plain and no string in it is
+    /// longer than `most` bytes. A plain value has as many characters as bytes.
     pub fn separators_if_plain(self, most: Option<usize>) -> Option<usize> {
         let most = most.and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX).min(NOT_PLAIN - 1);
         (self.longest <= most).then_some(self.separators as usize)

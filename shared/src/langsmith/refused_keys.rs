@@ -1,22 +1,22 @@
-//! Keys that LangSmith has just refused: a client that repeats one, hundreds of times a minute when it is broken, makes
-//! us ask once a minute.
+//! Keys that LangSmith refused recently: a broken client may repeat one hundreds of times a minute, but LangSmith is
+//! asked only once a minute.
 
 use std::time::Duration;
 
 use crate::clock::SharedClock;
 use crate::timed::TimedMap;
 
-/// How long a refusal is believed: a key that was just made, or given a permission, works soon.
+/// The lifetime of a refusal: short, because a key that was just created, or given a permission, has to work soon.
 const BELIEVED: Duration = Duration::from_mins(1);
 
-/// Refused keys, by their [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
+/// Refused keys, keyed by their [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
 pub struct RefusedKeys {
     refusals: TimedMap<String, ()>,
     clock: SharedClock,
 }
 
 impl RefusedKeys {
-    /// No refusal yet.
+    /// An empty memory of refusals.
     pub const fn new(clock: SharedClock) -> Self {
         Self { refusals: TimedMap::new(BELIEVED), clock }
     }

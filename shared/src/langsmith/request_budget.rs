@@ -1,19 +1,19 @@
-//! How many requests one caller may still cause.
+//! A limit on the requests that one caller may cause.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A number of requests, counted down. Who checks a credential that may be anybody's invention asks LangSmith a fixed
-/// number of times, whatever LangSmith answers.
+/// A countdown of requests. The check of a credential that may be made up costs LangSmith a fixed number of requests,
+/// whatever it answers.
 #[derive(Debug)]
 pub struct RequestBudget(AtomicU32);
 
 impl RequestBudget {
-    /// So many.
+    /// A budget of `count` requests.
     pub const fn new(count: u32) -> Self {
         Self(AtomicU32::new(count))
     }
 
-    /// Takes one; false when there is none left.
+    /// Takes one request; `false` when none is left.
     pub(super) fn take(&self) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }

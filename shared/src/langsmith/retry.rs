@@ -1,31 +1,31 @@
-//! When a failed request is tried again. Any request may reach LangSmith twice: a GET, a query that LangSmith spells POST,
-//! and writes that bring their own ids or say what they build on, so that a second time changes nothing.
+//! The retry policy for failed requests. Any request may reach LangSmith twice: a GET, a read that its API makes a
+//! POST, and writes that carry their own ids or name the state they build on, so that a repetition changes nothing.
 
 use std::time::Duration;
 
 use super::UpstreamError;
 use crate::random::{self, Random};
 
-/// Attempts in all, the first included.
+/// The maximum number of attempts, the first included.
 const ATTEMPTS: u32 = 3;
 
 /// The first back-off; it doubles with each attempt.
 const BASE: Duration = Duration::from_millis(200);
 
-/// The wait after a 429 that does not say when to come back. One only: LangSmith's windows are ten seconds long, and more
-/// guesses would spend the caller's quota.
+/// The wait after a 429 without `Retry-After`. One retry only: LangSmith's rate limit windows are ten seconds long, and
+/// more guesses would spend the caller's quota.
 const UNTOLD: Duration = Duration::from_secs(1);
 
-/// How long LangSmith's windows are (its documentation: queries of runs in ten seconds). It is what a caller is told who
-/// still meets a 429 that says nothing (public report: langsmith-sdk issue 2032).
+/// The length of LangSmith's rate limit windows (its documentation: run queries per ten seconds). Reported to the
+/// caller when retries end with a 429 without `Retry-After` (public report: langsmith-sdk issue 2032).
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// The time that must remain after a wait for another attempt to be worth it.
+/// The minimum time left after a wait that makes another attempt worthwhile.
 const WORTHWHILE: Duration = Duration::from_secs(1);
 
 /// How long to wait before the attempt after number `attempt` (from 1), or `None` when `error` is final.
 ///
-/// A 429 is repeated when the moment that LangSmith names lies inside what `remains` of the caller's budget.
+/// A 429 is retried if its `Retry-After` ends within what `remains` of the caller's budget.
 pub(super) fn delay(
     error: &UpstreamError,
     attempt: u32,
@@ -49,7 +49,7 @@ pub(super) fn delay(
     fits(wait, remains).then_some(wait)
 }
 
-/// The error of the last attempt.
+/// The error to report after the last attempt.
 pub(super) fn given_up(error: UpstreamError) -> UpstreamError {
     match error {
         UpstreamError::RateLimited { retry_after: None } => {
@@ -59,12 +59,12 @@ pub(super) fn given_up(error: UpstreamError) -> UpstreamError {
     }
 }
 
-/// Whether another attempt after `wait` is worth it.
+/// Whether another attempt after `wait` is worthwhile.
 pub(super) fn fits(wait: Duration, remains: Duration) -> bool {
     wait + WORTHWHILE <= remains
 }
 
-/// A random share of `span`, so that the instances of one stack do not come back in step.
+/// A random part of `span`, so that the instances of a stack do not retry in step.
 fn jitter(span: Duration, random: &dyn Random) -> Duration {
     let [byte] = random::bytes::<1>(random);
     span * u32::from(byte) / 255

@@ -1,4 +1,5 @@
-//! Recording runs: `POST /api/v1/runs` and `/api/v1/runs/batch`. LangSmith takes runs in and stores them a little later.
+//! Recording runs: `POST /api/v1/runs` and `/api/v1/runs/batch`. LangSmith accepts runs first and stores them a little
+//! later.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,18 +9,18 @@ use uuid::Uuid;
 use super::error::texts;
 use super::{Caller, Stored, UpstreamError};
 
-/// A finished run that is the root, and all, of its trace.
+/// A finished run that is the root, and the only run, of its trace.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct NewRun<'r> {
-    /// Chosen by us.
+    /// An id of our choice.
     pub id: Uuid,
     /// The same id.
     pub trace_id: Uuid,
     /// Start time and id.
     pub dotted_order: &'r str,
-    /// The project that it belongs to.
+    /// The project of the run.
     pub session_id: Uuid,
-    /// As people see it.
+    /// The display name.
     pub name: &'r str,
     /// `chain`, `llm` and so on.
     pub run_type: &'static str,
@@ -33,17 +34,17 @@ pub struct NewRun<'r> {
     /// JSON object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outputs: Option<&'r RawValue>,
-    /// Why it failed.
+    /// The error text of a failed run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<&'r str>,
-    /// The example that it answers.
+    /// The example that the run answers.
     pub reference_example_id: Uuid,
-    /// What is known of it besides.
+    /// Additional data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<NewRunExtra<'r>>,
 }
 
-/// What is known of a run besides. It is where LangChain's SDK says which state of its example a run answers.
+/// Additional data of a run. LangChain's SDK records here which version of its example a run answers.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct NewRunExtra<'r> {
     metadata: Metadata<'r>,
@@ -59,8 +60,8 @@ struct Batch<'r> {
     post: &'r [NewRun<'r>],
 }
 
-/// LangSmith may take a batch in and still report what was wrong with runs of it (public report: LangChain's
-/// langsmith-data-migration-tool looks for `errors` in the answer). Their form is not described.
+/// LangSmith may accept a batch and still report errors of some of its runs (public report: LangChain's
+/// langsmith-data-migration-tool looks for `errors` in the answer). Their form is not documented.
 #[derive(Deserialize)]
 struct Taken {
     #[serde(default)]
@@ -68,7 +69,7 @@ struct Taken {
 }
 
 impl<'r> NewRunExtra<'r> {
-    /// That the run answers its example as it was at this time (ISO 8601).
+    /// Records that the run answers its example as of this time (ISO 8601).
     pub const fn of_example(example_version: &'r str) -> Self {
         Self { metadata: Metadata { example_version } }
     }
@@ -80,15 +81,15 @@ impl Caller<'_> {
         self.store("/api/v1/runs", run).await?.try_map(|_| Ok(()))
     }
 
-    /// Records runs. The errors that LangSmith reports although it accepts the batch come with it, in a few words: it is not
-    /// known then which of the runs it has.
+    /// Records runs. Returns a short text of the errors that LangSmith reports although it accepted the batch, if any:
+    /// it is unknown then which of the runs were stored.
     pub async fn record_runs(&self, runs: &[NewRun<'_>]) -> Result<Stored<Option<String>>, UpstreamError> {
         let batch = Batch { post: runs };
         self.store("/api/v1/runs/batch", &batch).await?.try_map(|answer| Ok(reported(&answer)))
     }
 }
 
-/// The errors in an answer, if there are any.
+/// The text of the errors in an answer, if there are any.
 fn reported(answer: &[u8]) -> Option<String> {
     let errors = serde_json::from_slice::<Taken>(answer).ok()?.errors;
     let is_nothing = match &errors {

@@ -1,32 +1,32 @@
-//! Splits pages of JSON objects: their members become slices of the page. A page can be megabytes, most of it texts that
-//! nobody here looks into, and what a general reader does for each byte and each member is most of a call's time.
+//! Splits pages of JSON objects into members that are slices of the page. A page can be megabytes, mostly strings that
+//! nothing here inspects, and a general parser's work for each byte and member would be most of a call's time.
 //!
-//! Whatever is out of the ordinary is not split here: nothing is returned then, and `serde_json` reads the page and judges
-//! it. That goes for white space other than spaces, names with escapes, members that come twice, and JSON that is wrong.
+//! Unusual pages are not split here: the result is `None`, and `serde_json` parses and validates the page. Unusual are
+//! white space other than spaces, names with escapes, duplicate members, and invalid JSON.
 
 use super::long_list::MAX_ITEMS;
 use super::received::{PLAIN_LEVELS, Received};
 use crate::eight_bytes::quote_or_backslash;
 
-/// How many bytes an object of a list often takes, and how many there often are: a list that starts with room for them is
-/// seldom moved as it grows.
+/// The typical size of an object in bytes, and the typical number of objects: the initial capacity of a list, so that
+/// it is seldom reallocated.
 const USUAL: usize = 2048;
 const USUALLY: usize = 128;
 
-/// An object whose members are known by their names.
+/// An object that is built from its members by name.
 pub(super) trait Members<'a>: Default {
-    /// Takes the value of a member, which is not null. `false` if it has one already.
+    /// Stores the value of a member, which is not null. `false` for a duplicate member.
     fn take(&mut self, name: &str, value: Received<'a>) -> bool;
 }
 
-/// The objects of a list that is the whole page.
+/// The objects of a page that is an array.
 pub(super) fn list<'a, T: Members<'a>>(page: &'a [u8]) -> Option<Vec<T>> {
     let mut scan = Scan::new(page)?;
     let items = scan.objects()?;
     scan.is_at_end().then_some(items)
 }
 
-/// The objects of the list that is the member `name` of the page, and the value of the member `other`.
+/// The objects of the array in the page's member `name`, and the value of its member `other`.
 pub(super) fn list_named<'a, T: Members<'a>>(
     page: &'a [u8],
     name: &str,
@@ -46,23 +46,23 @@ pub(super) fn list_named<'a, T: Members<'a>>(
     if scan.is_at_end() { items.map(|items| (items, beside)) } else { None }
 }
 
-/// A place in a page.
+/// A page and the position in it.
 struct Scan<'a> {
     page: &'a str,
     /// Whether all of the page is ASCII.
     is_ascii: bool,
     at: usize,
-    /// What closes the objects and arrays around the place, within a value.
+    /// The closing brackets of the objects and arrays that are open within the current value.
     open: Vec<u8>,
     seen: Seen,
 }
 
-/// What was seen of a value.
+/// Counts and properties of the current value.
 #[derive(Clone, Copy, Default)]
 struct Seen {
-    /// Commas and colons outside of texts.
+    /// Commas and colons outside of strings.
     separators: usize,
-    /// The longest text, in bytes.
+    /// The longest string, in bytes.
     longest: usize,
     /// Whether there are escapes, white space or many levels.
     is_odd: bool,
@@ -70,7 +70,7 @@ struct Seen {
 
 impl<'a> Scan<'a> {
     fn new(page: &'a [u8]) -> Option<Self> {
-        // Control characters are wrong in a text. Where the page has none, nobody has to look for them again.
+        // Control characters are invalid in a string. If the page has none, no string needs the check.
         let outermost = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
         let (least, most) = page.iter().fold((u8::MAX, u8::MIN), outermost);
         let page = str::from_utf8(page).ok().filter(|_| least >= b' ')?;
@@ -100,7 +100,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Goes through an object. `member` is called at each value, and has to go behind it.
+    /// Scans an object. `member` is called before each value and has to advance past it.
     fn members(&mut self, mut member: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
         self.eat(b'{')?;
         if self.eat(b'}').is_some() {
@@ -119,7 +119,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Any value.
+    /// Scans any value.
     fn value(&mut self) -> Option<Received<'a>> {
         let first = self.peek()?;
         let start = self.at;
@@ -134,7 +134,7 @@ impl<'a> Scan<'a> {
         Some(if is_plain { Received::plain(json, separators, longest) } else { Received::of(json) })
     }
 
-    /// Goes behind a value, however deep it is.
+    /// Skips a value of any depth, without recursion.
     fn skip_value(&mut self) -> Option<()> {
         self.open.clear();
         loop {
@@ -156,7 +156,7 @@ impl<'a> Scan<'a> {
                 }
                 other => self.skip_scalar(other)?,
             }
-            // Behind a value: the next one of what is open follows, or its end.
+            // After a value: the next one in the innermost open object or array, or its end.
             loop {
                 let Some(close) = self.open.last().copied() else { return Some(()) };
                 if self.eat(b',').is_some() {
@@ -199,7 +199,7 @@ impl<'a> Scan<'a> {
         (self.page.get(self.at - word.len()..self.at) == Some(word)).then_some(())
     }
 
-    /// RFC 8259 section 6.
+    /// Skips a number (RFC 8259 section 6).
     fn skip_number(&mut self) -> Option<()> {
         self.step(b'-');
         if !self.step(b'0') {
@@ -222,7 +222,7 @@ impl<'a> Scan<'a> {
         (count > 0).then_some(())
     }
 
-    /// Goes behind a text whose opening quote is passed; whether it has no escapes.
+    /// Skips the rest of a string after its opening quote. Returns whether it has no escapes.
     fn text(&mut self) -> Option<bool> {
         let start = self.at;
         let mut is_plain = true;
@@ -243,12 +243,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Goes behind spaces and this byte, if it follows.
+    /// Skips spaces and `byte`, if it follows them.
     fn eat(&mut self, byte: u8) -> Option<()> {
         (self.peek() == Some(byte)).then(|| self.at += 1)
     }
 
-    /// The next byte that is no space.
+    /// Skips spaces and returns the next byte.
     fn peek(&mut self) -> Option<u8> {
         while let Some(byte) = self.page.as_bytes().get(self.at) {
             if *byte != b' ' {
@@ -260,7 +260,7 @@ impl<'a> Scan<'a> {
         None
     }
 
-    /// Goes behind this byte, if it follows at once.
+    /// Skips `byte` if it follows immediately. Returns whether it does.
     fn step(&mut self, byte: u8) -> bool {
         let is_there = self.page.as_bytes().get(self.at) == Some(&byte);
         self.at += usize::from(is_there);

@@ -1,4 +1,4 @@
-//! What is split is split as `serde_json` splits it, and what it refuses is not split.
+//! A page is split as `serde_json` splits it, or not at all; one that `serde_json` rejects is never split.
 
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ fn expected(page: &[u8]) -> Option<String> {
     Some(format!("{things:?} {next:?}"))
 }
 
-/// Whether it is split as `serde_json` splits it, or not at all.
+/// Whether the page is split as `serde_json` splits it, or not at all.
 fn agree(page: &[u8]) -> bool {
     split(page).is_none_or(|split| Some(split) == expected(page))
 }
@@ -146,7 +146,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The commas and colons of compact JSON outside of texts, its longest text and its levels.
+/// The commas and colons of compact JSON outside of strings, the length of its longest string and its depth.
 fn counted(value: &Value) -> (usize, usize, usize) {
     let of_parts = |parts: Vec<(usize, usize, usize)>, per_part: usize| {
         let separators = parts.iter().map(|part| part.0 + per_part).sum::<usize>().saturating_sub(1);

@@ -1,29 +1,29 @@
-//! What becomes of a write that LangSmith may get twice.
+//! The outcome of a write that LangSmith may receive twice.
 
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-/// What a write came to that changes nothing the second time.
+/// The outcome of a write that changes nothing when repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stored<T = ()> {
-    /// All of it is there now.
+    /// Everything is stored.
     All(T),
-    /// LangSmith refuses it because of something that it has already. The rest may or may not be there.
+    /// LangSmith refused the write because of something that exists already. The rest may or may not be stored.
     Conflict(Conflict),
 }
 
-/// A refusal with 409.
+/// A refusal with 409 Conflict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conflict {
-    /// Whether an earlier attempt of the same request may have brought it, whose answer was lost.
+    /// Whether the existing objects may come from an earlier attempt of the same request, whose answer was lost.
     pub is_lost: bool,
-    /// The ids that the refusal names. The hosted LangSmith seldom names any.
+    /// The ids named in the refusal. The hosted LangSmith seldom names any.
     pub named: BTreeSet<Uuid>,
 }
 
 impl<T> Stored<T> {
-    /// The same with what `read` makes of the answer.
+    /// Maps the answer with `read`.
     pub(super) fn try_map<U, E>(self, read: impl FnOnce(T) -> Result<U, E>) -> Result<Stored<U>, E> {
         Ok(match self {
             Self::All(answer) => Stored::All(read(answer)?),
@@ -32,7 +32,7 @@ impl<T> Stored<T> {
     }
 }
 
-/// Every UUID in an answer, wherever it stands.
+/// Every UUID in an answer, wherever it appears.
 pub(super) fn ids(body: &[u8]) -> BTreeSet<Uuid> {
     let words = body.split(|byte| !byte.is_ascii_hexdigit() && *byte != b'-');
     words.filter(|word| word.len() == 36).filter_map(|word| Uuid::try_parse_ascii(word).ok()).collect()

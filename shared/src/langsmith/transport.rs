@@ -1,4 +1,4 @@
-//! One attempt of one request: sent, bounded in time and size, and read to its end.
+//! A single attempt of a request: sent, bounded in time and size, and read to the end.
 
 use std::time::Duration;
 
@@ -16,14 +16,14 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) retry_after: Option<Duration>,
     pub(super) html: bool,
-    /// How many things match in all, where the answer is a page of a list and says so.
+    /// The total count of matches, if the answer is a page of a list and reports it.
     pub(super) total: Option<u64>,
     pub(super) body: Bytes,
 }
 
 impl Answer {
-    /// The body of a 2xx answer, or the error that the answer stands for. A page is no answer of an API: something else is
-    /// at its address.
+    /// The body of a 2xx answer, or the error that the answer stands for. An HTML page is not an answer of the API:
+    /// something else is at its address.
     pub(super) fn success(self) -> Result<Bytes, UpstreamError> {
         match self.status.is_success() {
             true if self.is_markup() => Err(UpstreamError::Malformed),
@@ -41,7 +41,7 @@ impl Answer {
         UpstreamError::from_answer(self.status, self.retry_after, &self.body)
     }
 
-    /// No JSON begins like this.
+    /// Whether the body is HTML or XML: JSON never begins with `<`.
     fn is_markup(&self) -> bool {
         self.body.trim_ascii_start().starts_with(b"<")
     }
@@ -55,7 +55,7 @@ impl LangSmith {
         deadline: Deadline,
     ) -> Result<Answer, UpstreamError> {
         let (client, request) = request.build_split();
-        // The parts of every request are ours; what callers bring is encoded in it.
+        // We build every part of a request; values from callers are encoded in it.
         let request = request.map_err(|_| UpstreamError::Unreachable)?;
         let host = Host::of(request.url());
         let exchange = async {
@@ -76,7 +76,7 @@ impl LangSmith {
     }
 }
 
-/// The description names this header for the members of an organization only; other lists may have it, too.
+/// LangSmith's description documents this header only for the members of an organization; other lists may have it, too.
 fn total(headers: &HeaderMap) -> Option<u64> {
     headers.get("x-pagination-total")?.to_str().ok()?.trim().parse().ok()
 }

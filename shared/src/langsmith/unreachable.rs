@@ -1,5 +1,5 @@
-//! What the log says of a LangSmith that gives no answer: which host, and the cause that the system names. Never a whole URL, whose query
-//! may hold a caller's data.
+//! Logs a LangSmith that gives no answer: the host, and the cause reported by the system. Never a whole URL, whose
+//! query may hold a caller's data.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use super::UpstreamError;
 use super::data_plane::RefusedAddress;
 use crate::authority::authority;
 
-/// The longest cause that is logged, in characters.
+/// The maximum length of a logged cause, in characters.
 const MAX_CAUSE: usize = 200;
 
 /// A host with its port.
@@ -21,7 +21,7 @@ impl Host {
         Self(authority(url).to_owned())
     }
 
-    /// No complete answer in the time that a caller has.
+    /// Logs that no complete answer came before the caller's deadline.
     pub(super) fn too_slow(&self) -> UpstreamError {
         self.logged(UpstreamError::Timeout, "no complete answer before the deadline")
     }
@@ -32,7 +32,7 @@ impl Host {
     }
 }
 
-/// A transport failure as a fact.
+/// Logs a transport failure and maps it to an [`UpstreamError`].
 pub(super) fn transport_error(host: &Host, error: &reqwest::Error) -> UpstreamError {
     if is_refused_address(error) {
         return host.logged(UpstreamError::PrivateAddress, "none of its addresses may be used");
@@ -44,7 +44,7 @@ pub(super) fn transport_error(host: &Host, error: &reqwest::Error) -> UpstreamEr
     }
 }
 
-/// Whether the host's name was looked up, and led nowhere that may be reached.
+/// Whether the host's name resolved only to addresses that are not allowed.
 fn is_refused_address(error: &reqwest::Error) -> bool {
     let mut inner = error.source();
     while let Some(error) = inner {
@@ -56,7 +56,7 @@ fn is_refused_address(error: &reqwest::Error) -> bool {
     false
 }
 
-/// The innermost error: what the system, the name service or TLS says. The outermost one tells the URL, too.
+/// The innermost error: the text of the system, the resolver or TLS. The outermost one contains the URL, too.
 fn cause(error: &reqwest::Error) -> String {
     let mut inner = error.source();
     let mut text = "the connection broke".to_owned();

@@ -1,5 +1,5 @@
-//! What an organization used: `GET /api/v1/orgs/current/billing/usage`, and the names of its workspaces. Both belong to the
-//! organization, so no workspace is named with them.
+//! The usage of an organization: `GET /api/v1/orgs/current/billing/usage`, and the names of its workspaces. Both belong
+//! to the organization, so no workspace is sent with them.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use super::{Caller, UpstreamError};
 /// Which figures to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsageQuery<'q> {
-    /// From when (RFC 3339).
+    /// Start of the period (RFC 3339).
     pub starting_on: &'q str,
-    /// To when (RFC 3339).
+    /// End of the period, exclusive (RFC 3339).
     pub ending_before: &'q str,
     /// Only what the organization's present plan covers.
     pub on_current_plan: bool,
@@ -25,7 +25,7 @@ pub struct UsageQuery<'q> {
 pub struct Members(Vec<(String, Box<RawValue>)>);
 
 impl Members {
-    /// Name and value, one after the other.
+    /// Names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
     }
@@ -37,7 +37,7 @@ impl Members {
 }
 
 impl Caller<'_> {
-    /// The figures, one object a metric.
+    /// The figures, one object per metric.
     pub async fn usage(
         &self,
         query: &UsageQuery<'_>,
@@ -51,7 +51,8 @@ impl Caller<'_> {
         self.get_of_organization("/api/v1/orgs/current/billing/usage", &parameters, organization).await
     }
 
-    /// LangSmith asks a key that covers an organization for a workspace; then, and only then, the caller's is named.
+    /// Reads a resource of the organization. LangSmith requires a workspace from an organization-wide key; then, and
+    /// only then, the caller's is sent.
     pub(super) async fn get_of_organization<T: DeserializeOwned>(
         &self,
         path: &str,

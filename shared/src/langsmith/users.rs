@@ -1,4 +1,4 @@
-//! Who a credential belongs to: `GET /api/v1/me/ls_user_id`, and in which organization it works.
+//! The owner of a credential: `GET /api/v1/me/ls_user_id`, and the organization in which it works.
 
 use serde::Deserialize;
 
@@ -6,7 +6,7 @@ use super::caller::parse;
 use super::{Caller, UpstreamError};
 use crate::ids::UserId;
 
-/// What we read of an organization.
+/// The members of an organization that we read.
 #[derive(Deserialize)]
 struct Organization {
     #[serde(default)]
@@ -14,18 +14,18 @@ struct Organization {
 }
 
 impl Caller<'_> {
-    /// The LangSmith user behind the credential; `None` when it names nobody. LangSmith refuses the question with 403 or
-    /// 404 for keys, although it takes them for everything else.
+    /// The LangSmith user of the credential; `None` when there is none. LangSmith refuses this request with 403 or 404
+    /// for API keys that it accepts everywhere else.
     pub async fn user_id(&self) -> Result<Option<UserId>, UpstreamError> {
         let user: Option<String> =
             parse(&self.at_langsmith().get_bytes("/api/v1/me/ls_user_id", &[]).await?)?;
         Ok(user.as_deref().and_then(UserId::of_account))
     }
 
-    /// The same for a key; `None` when it is good, but LangSmith does not tell whose it is: a service key is nobody's, and
-    /// owners of personal keys are not told everywhere.
+    /// Like [`user_id`](Self::user_id), for an API key; `None` when the key is valid, but its owner unknown: a service
+    /// key has none, and not every deployment reports the owners of personal keys.
     ///
-    /// The list of workspaces decides between "not told" and "no access". [`UpstreamError::Unauthorized`] means a bad key.
+    /// The list of workspaces tells "unknown" from "no access". [`UpstreamError::Unauthorized`] means an invalid key.
     pub async fn ls_user_id(&self) -> Result<Option<UserId>, UpstreamError> {
         match self.user_id().await {
             Err(UpstreamError::Forbidden | UpstreamError::NotFound { .. }) => {
@@ -35,8 +35,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Whether LangSmith accepts the key: it lists what it reaches, which also tells its data planes, or who it belongs to.
-    /// [`UpstreamError::Unauthorized`] means a bad key.
+    /// Checks that LangSmith accepts the key: it lists the key's workspaces, which also reports their data planes, or
+    /// tells its owner. [`UpstreamError::Unauthorized`] means an invalid key.
     pub async fn accepted(&self) -> Result<(), UpstreamError> {
         match self.workspaces().await {
             Err(UpstreamError::Forbidden | UpstreamError::NotFound { .. }) => self.user_id().await.map(drop),

@@ -1,4 +1,4 @@
-//! The workspaces that a credential reaches: `GET /api/v1/workspaces`.
+//! The workspaces that a credential can access: `GET /api/v1/workspaces`.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -8,49 +8,49 @@ use super::caller::parse;
 use super::{Caller, UpstreamError};
 use crate::ids::WorkspaceId;
 
-/// Where they are listed.
+/// The path of the list.
 pub(super) const PATH: &str = "/api/v1/workspaces";
 
-/// A workspace, and the caller's part in it. What LangSmith does not tell is absent.
+/// A workspace, and the caller's role in it. Members that LangSmith does not send are absent.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct WorkspaceDetails {
     /// UUID, sent as `X-Tenant-Id`.
     pub id: WorkspaceId,
-    /// Its name as people see it.
+    /// The display name.
     #[serde(default)]
     pub display_name: Option<String>,
-    /// UUID of the organization that it belongs to.
+    /// UUID of its organization.
     #[serde(default, deserialize_with = "if_as_described")]
     pub organization_id: Option<String>,
-    /// Its handle, when one was chosen.
+    /// Its handle, if it has one.
     #[serde(default)]
     pub tenant_handle: Option<String>,
-    /// Whether it is a person's own.
+    /// Whether it is a personal workspace.
     #[serde(default, deserialize_with = "if_as_described")]
     pub is_personal: Option<bool>,
-    /// Where its data is, when that is not where the API is. It is not checked yet.
+    /// The address of its data plane, if its data is not at LangSmith itself. Not validated yet.
     #[serde(default)]
     pub data_plane_url: Option<String>,
     /// The caller's role.
     #[serde(default, deserialize_with = "if_as_described")]
     pub role_name: Option<String>,
-    /// What the caller may do, by LangSmith's names.
+    /// The caller's permissions, by LangSmith's names.
     #[serde(default, deserialize_with = "if_as_described")]
     pub permissions: Option<Vec<String>>,
     #[serde(default)]
     is_deleted: bool,
 }
 
-/// The same as far as the consent page offers it, which needs a name.
+/// A workspace with the details that the consent page shows, which needs a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workspace {
     /// Its id, sent as `X-Tenant-Id`.
     pub id: WorkspaceId,
-    /// Its name as people see it.
+    /// The display name.
     pub display_name: String,
-    /// Its handle, when one was chosen.
+    /// Its handle, if it has one.
     pub handle: Option<String>,
-    /// Where its traffic goes, when that is not LangSmith itself. It is not checked yet.
+    /// The address of its data plane, if its data is not at LangSmith itself. Not validated yet.
     pub data_plane_url: Option<String>,
 }
 
@@ -68,25 +68,25 @@ impl TryFrom<WorkspaceDetails> for Workspace {
 }
 
 impl Caller<'_> {
-    /// The workspaces that the credential reaches, in LangSmith's order, deleted ones left out. What it says of data planes
-    /// is remembered.
+    /// The workspaces that the credential can access, in LangSmith's order, without deleted ones. Their data planes are
+    /// remembered.
     pub async fn workspaces(&self) -> Result<Vec<Workspace>, UpstreamError> {
         let workspaces = workspaces(&self.at_langsmith().get_bytes(PATH, &[]).await?)?;
         self.learn_data_planes(&workspaces);
         Ok(workspaces)
     }
 
-    /// The same with all details, asked of the organization. Nothing is remembered.
+    /// The workspaces with all details, requested for the organization, without deleted ones. Nothing is remembered.
     pub async fn workspace_details(&self) -> Result<Vec<WorkspaceDetails>, UpstreamError> {
         Ok(present(self.organization_workspaces().await?).collect())
     }
 
-    /// The workspaces that the organization's figures may name: deleted ones, too.
+    /// The workspaces that the organization's figures may name, including deleted ones.
     pub async fn organization_workspaces(&self) -> Result<Vec<WorkspaceDetails>, UpstreamError> {
         self.get_of_organization(PATH, &[], None).await
     }
 
-    /// One workspace, or `None` when LangSmith does not show it to the caller. `id` must be a UUID.
+    /// One workspace, or `None` if LangSmith does not show it to the caller. `id` must be a UUID.
     pub async fn organization_workspace(&self, id: &str) -> Result<Option<WorkspaceDetails>, UpstreamError> {
         match self.get_of_organization(&format!("{PATH}/{id}"), &[], None).await {
             Ok(workspace) => Ok(Some(workspace)),
@@ -96,13 +96,13 @@ impl Caller<'_> {
     }
 }
 
-/// The workspaces of an answer.
+/// Parses a list of workspaces, without deleted ones.
 pub(super) fn workspaces(body: &[u8]) -> Result<Vec<Workspace>, UpstreamError> {
     present(parse(body)?).map(Workspace::try_from).collect()
 }
 
-/// A detail that nobody decides by. Of another type than LangSmith's description says, it counts as not told: it must not
-/// stand in the way of a login.
+/// A detail that no decision depends on. With another type than LangSmith documents, it counts as absent, so that it
+/// cannot break a login.
 fn if_as_described<'de, D, T>(detail: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

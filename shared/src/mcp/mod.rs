@@ -1,5 +1,5 @@
-//! What is known of `/mcp` outside of it: the scopes of its tools, its toolsets, and what a request selects of them. The
-//! check that API Gateway makes in front of `/mcp`, the landing page and the doctor decide by the same tables as `/mcp`.
+//! The parts of `/mcp` that other components share: tool scopes, toolsets, and the tool selection of a request. The
+//! authorizer in front of `/mcp`, the landing page and the doctor use the same tables as `/mcp`.
 
 pub mod scopes;
 pub mod selection;

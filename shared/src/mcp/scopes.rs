@@ -1,16 +1,16 @@
-//! The scope that a call of each tool of `/mcp` needs. It stands here because two functions decide by it: `/mcp` itself,
-//! and the check that API Gateway makes in front of it, which sees a tool's name and nothing else of a call.
+//! The scope required to call each tool of `/mcp`. Two functions share this table: `/mcp` itself, and the API Gateway
+//! authorizer in front of it, which sees only the tool's name of a call.
 //!
-//! Four tools explain themselves when they are called without arguments, and write when they are called with some. The
-//! check in front cannot tell the two apart and asks for `langsmith:write`: `/mcp` would notice, but API Gateway renames
-//! its challenge, and no client would learn which scope is missing.
+//! Four tools explain themselves when called without arguments, and write when called with some. The authorizer cannot
+//! tell the two apart and requires `langsmith:write`: `/mcp` could, but API Gateway renames its `WWW-Authenticate`
+//! header, and no client would learn which scope is missing.
 //!
-//! `push_prompt` needs `langsmith:publish` besides, when its arguments publish the prompt. Only `/mcp` can know that: the
-//! check in front must not ask everybody who writes a prompt for the right to publish.
+//! `push_prompt` also needs `langsmith:publish` if its arguments publish the prompt. Only `/mcp` can know that: the
+//! authorizer must not require the right to publish from everybody who writes a prompt.
 
 use crate::oauth::scope::Scope;
 
-/// Every tool, and the scope that a call with arguments needs.
+/// Every tool, and the scope required for a call with arguments.
 pub const TOOL_SCOPES: [(&str, Scope); 16] = [
     ("get_thread_history", Scope::LangsmithRead),
     ("list_prompts", Scope::LangsmithRead),
@@ -30,15 +30,15 @@ pub const TOOL_SCOPES: [(&str, Scope); 16] = [
     ("list_workspaces", Scope::LangsmithRead),
 ];
 
-/// What joins the name of a set of tools and a tool's own name in it. No tool of LangSmith's has it in its name.
+/// The separator between the name of a named set and a tool's own name. No LangSmith tool has it in its name.
 pub const JOINT: &str = "__";
 
-/// The scope of every tool of a named set. Its tools are not known before somebody asks for them, and may do anything. The
-/// check in front of `/mcp` does not ask for it: which sets there are only `/mcp` knows, and a person who consents to more
-/// for a tool that does not exist has been misled.
+/// The scope of every tool of a named set, whose tools are unknown until requested and may do anything. The authorizer
+/// does not require it: only `/mcp` knows which sets exist, and a user must not be asked to consent to more for a tool
+/// that does not exist.
 pub const OF_SETS: Scope = Scope::LangsmithWrite;
 
-/// The scope that a tool needs; `None` for a name that is no tool's.
+/// The scope required for a tool; `None` for an unknown name.
 pub fn tool_scope(name: &str) -> Option<Scope> {
     TOOL_SCOPES.into_iter().find(|(tool, _)| *tool == name).map(|(_, scope)| scope)
 }

@@ -1,11 +1,11 @@
-//! Which tools a request asks to be limited to: a client's own limit beside what its key or its grant allows. It takes
-//! tools away and never gives one. The names of the headers are those of GitHub's remote MCP server
-//! (<https://github.com/github/github-mcp-server/blob/main/docs/remote-server.md>); the query of the URL says the same
-//! for clients whose users cannot set headers.
+//! The tool selection of a request: a client's own limit on top of what its key or its grant allows. It removes tools
+//! and never adds one. The header names are those of GitHub's remote MCP server
+//! (<https://github.com/github/github-mcp-server/blob/main/docs/remote-server.md>); query parameters of the URL are
+//! equivalent, for clients whose users cannot set headers.
 //!
-//! Within one of the two, toolsets and single tools add up, and `readonly` then takes the tools that write away. What
-//! both say is what both leave: neither can widen the other. Names that do not exist are refused, unlike at GitHub's
-//! server, which passes over unknown toolsets: who misspells a limit should hear of it.
+//! Within the headers, and within the query, toolsets and single tools add up, and `readonly` then removes the tools
+//! that write. The result is the intersection of both: neither can widen the other. Unknown names are errors, whereas
+//! GitHub's server ignores unknown toolsets: the user should learn of a misspelled limit.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,13 +16,13 @@ use crate::mcp::scopes::{JOINT, TOOL_SCOPES, tool_scope};
 use crate::mcp::toolsets::{EVERYTHING, Limit, parameter, tools_of};
 use crate::oauth::scope::Scope;
 
-/// The most bytes that the lists of all headers may have, and those of the query.
+/// The maximum size of the lists in all headers, and of those in the query, in bytes.
 const MAX_LISTS: usize = 2_048;
 
-/// What GitHub's server takes for no; anything else is a yes, so that no spelling of a yes is passed over.
+/// The values that GitHub's server takes for false; anything else is true, so that no spelling of true is missed.
 const NO: [&str; 6] = ["false", "f", "no", "n", "0", "off"];
 
-/// All that can be said.
+/// All kinds of limits.
 const LIMITS: [Limit; 3] = [Limit::ReadOnly, Limit::Toolsets, Limit::Tools];
 
 const fn header(limit: Limit) -> HeaderName {
@@ -33,33 +33,33 @@ const fn header(limit: Limit) -> HeaderName {
     })
 }
 
-/// Why what a request selects is not understood.
+/// The reason why a selection is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
-    /// A header is no text.
+    /// A header value is not text.
     #[error("a header is no text")]
     NotText(HeaderName),
-    /// The lists are too long.
+    /// The lists exceed 2,048 bytes.
     #[error("the lists are longer than 2,048 bytes")]
     TooLong,
-    /// A name that is no toolset's.
+    /// An unknown toolset.
     #[error("an unknown toolset")]
     UnknownToolset(String),
-    /// A name that is no tool's.
+    /// An unknown tool.
     #[error("an unknown tool")]
     UnknownTool(String),
 }
 
-/// Why a tool is not there for a request.
+/// The reason why a request cannot use a tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SwitchedOff {
-    /// The request reads only, and the tool writes.
+    /// The request is limited to reading, and the tool writes.
     ReadOnly,
     /// The tool is not among those that the request selects.
     NotSelected,
 }
 
-/// What a request selects: by its headers, and by the query of its URL.
+/// The selections of a request: in its headers, and in the query of its URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToolSelection {
     headers: Selected,
@@ -67,7 +67,7 @@ pub struct ToolSelection {
 }
 
 impl ToolSelection {
-    /// What a request's headers and the decoded parameters of its query select.
+    /// Parses the selections in a request's headers and in the decoded parameters of its query.
     pub fn of<'q>(
         headers: &HeaderMap,
         query: impl Iterator<Item = (Cow<'q, str>, Cow<'q, str>)>,
@@ -75,39 +75,39 @@ impl ToolSelection {
         Ok(Self { headers: Selected::by_headers(headers)?, query: Selected::by_query(query)? })
     }
 
-    /// Whether nothing is taken away.
+    /// Whether no tool is removed.
     pub fn is_everything(&self) -> bool {
         !self.by_headers() && self.query == Selected::default()
     }
 
-    /// Whether headers take something away, so that the URL alone does not tell what is left.
+    /// Whether headers limit the tools, so that the URL alone does not determine them.
     pub fn by_headers(&self) -> bool {
         self.headers != Selected::default()
     }
 
-    /// Whether the tool of this name is left.
+    /// Whether the selection allows the tool of this name.
     pub fn allows(&self, tool: &str) -> bool {
         self.switched_off(tool).is_none()
     }
 
-    /// Why the tool of this name is not left; `None` when it is.
+    /// Why the selection excludes the tool of this name; `None` if it does not.
     pub fn switched_off(&self, tool: &str) -> Option<SwitchedOff> {
         self.headers.switched_off(tool).or_else(|| self.query.switched_off(tool))
     }
 }
 
-/// What one of the two says.
+/// The selection in the headers or in the query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Selected {
     read_only: bool,
-    /// The tools that are named; `None` when none is, which leaves all.
+    /// The selected tools; `None` if none are named, which selects all.
     only: Option<BTreeSet<&'static str>>,
-    /// Whether a word for every toolset is among the names, so that the tools of named sets are meant, too.
+    /// Whether a name for all toolsets is selected, which includes the tools of named sets.
     every: bool,
 }
 
 impl Selected {
-    /// Empty headers count as absent, and the lines of one are one list (RFC 9110 section 5.3).
+    /// Parses the headers. Empty ones count as absent, and several lines of one are one list (RFC 9110 section 5.3).
     fn by_headers(headers: &HeaderMap) -> Result<Self, SelectionError> {
         let (mut selected, mut bytes) = (Self::default(), 0);
         for limit in LIMITS {
@@ -120,7 +120,8 @@ impl Selected {
         Ok(selected)
     }
 
-    /// Other parameters are none of ours. `readonly` without a value is a yes, because the word alone reads as one.
+    /// Parses the query and ignores other parameters. `readonly` without a value is true, because the word alone reads
+    /// so.
     fn by_query<'q>(
         query: impl Iterator<Item = (Cow<'q, str>, Cow<'q, str>)>,
     ) -> Result<Self, SelectionError> {
@@ -174,7 +175,7 @@ impl Selected {
     }
 }
 
-/// Whether no call of the tool writes. Of a tool that nobody knows that is not certain.
+/// Whether no call of the tool writes. For an unknown tool that is not certain.
 fn reads(tool: &str) -> bool {
     matches!(tool_scope(tool), Some(Scope::LangsmithRead | Scope::BillingRead))
 }

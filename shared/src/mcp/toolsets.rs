@@ -1,7 +1,7 @@
-//! The toolsets of `/mcp`: its tools by subject, as a client can select them. They stand beside the
-//! [scopes of the tools](super::scopes) for the same reason: two functions look at what a request selects.
+//! The toolsets of `/mcp`: its tools by subject, for selection by clients. They are in this crate for the same reason
+//! as the [scopes of the tools](super::scopes): two functions evaluate the selection of a request.
 
-/// The names that stand for every tool. Here nothing is left out unless a client asks for less, so the usual set is all.
+/// The names that select every tool. Nothing is excluded unless a client asks for less, so `default` means all.
 pub const EVERYTHING: [&str; 2] = ["all", "default"];
 
 /// Every toolset with its tools. Each tool belongs to exactly one.
@@ -25,7 +25,7 @@ pub const TOOLSETS: [(&str, &[&str]); 7] = [
     ("workspaces", &["list_workspaces"]),
 ];
 
-/// What a request can say about the tools that it wants.
+/// The kinds of limits in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Only tools that read.
@@ -36,11 +36,11 @@ pub enum Limit {
     Tools,
 }
 
-/// A query parameter's meaning. Case, what joins words and a missing `s` do not matter: to pass over `readOnly` would leave
-/// everything open.
+/// The limit that a query parameter sets. Case, `-`, `_` and a missing plural `s` do not matter: ignoring `readOnly`
+/// would leave everything open.
 pub fn parameter(name: &str) -> Option<Limit> {
     let plain = |c: &char| !matches!(c, '_' | '-');
-    // No longer name is one of ours.
+    // No longer name is known.
     let name: String = name.chars().filter(plain).take(16).map(|c| c.to_ascii_lowercase()).collect();
     match name.as_str() {
         "readonly" => Some(Limit::ReadOnly),
@@ -50,7 +50,7 @@ pub fn parameter(name: &str) -> Option<Limit> {
     }
 }
 
-/// The tools of a toolset; `None` for a name that is no toolset's.
+/// The tools of a toolset; `None` for an unknown name.
 pub fn tools_of(toolset: &str) -> Option<&'static [&'static str]> {
     TOOLSETS.into_iter().find(|(name, _)| *name == toolset).map(|(_, tools)| tools)
 }

@@ -1,4 +1,4 @@
-//! From what LangSmith names as a data plane to a place that may be asked.
+//! Validates the data plane addresses that LangSmith lists.
 
 use std::net::IpAddr;
 
@@ -11,17 +11,17 @@ use crate::authority::authority;
 use crate::langsmith::endpoint::Place;
 use crate::oauth::public_url::is_loopback;
 
-/// The longest address that is taken, in bytes.
+/// The maximum length of an address, in bytes.
 const MAX_ADDRESS: usize = 2048;
-/// The longest part of it that errors show, in bytes.
+/// The maximum length of an address in errors, in characters.
 const MAX_SHOWN: usize = 200;
 
-/// What addresses are judged by.
+/// The rules for addresses.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
     /// LangSmith itself.
     pub(super) langsmith: Url,
-    /// Where this server is for others.
+    /// The public URL of this server.
     pub(super) ourselves: Option<Url>,
     pub(super) reach: Reach,
 }
@@ -29,13 +29,13 @@ pub(super) struct Rules {
 /// Where a workspace's traffic goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
-    /// LangSmith itself, which a deployment of one's own may name.
+    /// LangSmith itself, which a self-hosted deployment may list.
     LangSmith,
-    /// A data plane, and its address as errors show it.
+    /// A data plane, and its address for error texts.
     DataPlane(Place, String),
 }
 
-/// A refused address, as errors show it.
+/// A refused address, in the form for error texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     pub(super) shown: Option<String>,
@@ -43,7 +43,7 @@ pub(super) struct Refused {
 }
 
 impl Rules {
-    /// Where `text` leads.
+    /// The destination at the address `text`.
     pub(super) fn judge(&self, text: &str) -> Result<Destination, Refused> {
         let Some(url) = parsed(text) else {
             return Err(Refused { shown: None, problem: DataPlaneProblem::Malformed });
@@ -89,21 +89,20 @@ impl Rules {
     }
 }
 
-/// Names of this machine or of the network that it happens to be in. Where other names lead is seen when they are looked
-/// up.
+/// Whether a name belongs to this machine or its local network. Other names are checked when they are resolved.
 fn is_local_name(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     !name.contains('.') || name.ends_with(".localhost")
 }
 
-/// Whether both are one server. On this machine it has several names.
+/// Whether both URLs are the same server. Loopback names are equivalent.
 fn is_same(one: &Url, other: &Url) -> bool {
     let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
     let both_local = is_loopback(one) && is_loopback(other);
     one.port_or_known_default() == other.port_or_known_default() && (both_local || host(one) == host(other))
 }
 
-/// What may be shown of an address that LangSmith names: its scheme, host and port, if it has them.
+/// The part of a listed address that may be shown: scheme, host and port, if it has a host.
 pub fn shown_data_plane(text: &str) -> Option<String> {
     parsed(text).as_ref().map(shown)
 }
@@ -113,7 +112,7 @@ fn parsed(text: &str) -> Option<Url> {
     url.filter(Url::has_host)
 }
 
-/// Scheme, host and port: a path may hold anything.
+/// Scheme, host and port only: a path may hold a secret.
 fn shown(url: &Url) -> String {
     let all = format!("{}://{}", url.scheme(), authority(url));
     all.chars().take(MAX_SHOWN).collect()

@@ -1,4 +1,4 @@
-//! The way to data planes, and the rules for it.
+//! The HTTP client for data planes, and its rules.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -15,14 +15,14 @@ use crate::langsmith::UpstreamError;
 use crate::langsmith::http::resolving_client;
 use crate::oauth::public_url::{PublicUrl, is_loopback};
 
-/// What an operator decides about data planes, and what this server knows of itself.
+/// The operator's settings for data planes, and this server's own address.
 #[derive(Clone, Debug, Default)]
 pub struct DataPlaneSettings {
-    /// Where this server is for others. A data plane is never there.
+    /// The public URL of this server, which no data plane may have.
     pub ourselves: Option<PublicUrl>,
     /// Whether a data plane may be in a private network.
     pub private: bool,
-    /// Further certificate authorities, in PEM. It was read once already, for the way to LangSmith.
+    /// Additional certificate authorities (PEM). The client for LangSmith itself has read the file once already.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -31,7 +31,7 @@ pub struct DataPlaneSettings {
 pub(in crate::langsmith) struct DataPlanes {
     rules: Rules,
     ca_file: Option<PathBuf>,
-    /// Made when the first data plane is asked: most deployments have none, and a function's start is not to pay for it.
+    /// Built at the first call to a data plane: most deployments have none, and should not pay for it at a cold start.
     client: OnceLock<Client>,
 }
 
@@ -44,7 +44,7 @@ impl DataPlanes {
         Self { rules, ca_file, client: OnceLock::new() }
     }
 
-    /// The way to a data plane.
+    /// The HTTP client for data planes.
     pub(in crate::langsmith) fn client(&self) -> Result<&Client, UpstreamError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
@@ -57,7 +57,7 @@ impl DataPlanes {
         Ok(self.client.get_or_init(|| made))
     }
 
-    /// The data plane at this address of LangSmith's list; none where that is LangSmith itself.
+    /// The data plane at this address of LangSmith's list; `None` if that is LangSmith itself.
     pub(super) fn at(
         &self,
         workspace: Option<&WorkspaceId>,

@@ -1,4 +1,4 @@
-//! Why a data plane cannot be used, with its name.
+//! The reason why a data plane cannot be used, with its address.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use crate::ids::WorkspaceId;
 /// A data plane that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct DataPlaneError {
-    /// The workspace, when one was named.
+    /// The workspace, if the caller named one.
     pub(super) workspace: Option<WorkspaceId>,
-    /// Scheme, host and port, when the address has them.
+    /// Scheme, host and port, if the address has them.
     pub(super) address: Option<String>,
-    /// What is wrong.
+    /// The reason.
     pub problem: DataPlaneProblem,
 }
 
-/// What is wrong with a data plane.
+/// The problem of a data plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataPlaneProblem {
     /// The address is no absolute URL, or a very long one.
@@ -24,20 +24,20 @@ pub enum DataPlaneProblem {
     Decorated,
     /// The address is not https.
     NotHttps,
-    /// The address is one of a private network or of this machine.
+    /// The address is private, loopback or reserved.
     Private,
     /// The address is that of this server.
     Ourselves,
-    /// The name leads to private addresses only.
+    /// The host name resolves only to addresses that are not allowed.
     LeadsToPrivate,
-    /// It does not accept a credential that LangSmith accepts.
+    /// The data plane rejects a credential that LangSmith accepts.
     RefusesCredential,
-    /// It does not accept a credential, and LangSmith does not tell whether it does.
+    /// The data plane rejects a credential, and whether LangSmith accepts it is unknown.
     RefusesUnjudged,
 }
 
 impl DataPlaneProblem {
-    /// Whether it may be over in a while, without anybody who changes the data plane's address.
+    /// Whether the problem may be temporary, so that it can end without a change of the listed address.
     pub const fn may_pass(self) -> bool {
         matches!(self, Self::LeadsToPrivate | Self::RefusesCredential | Self::RefusesUnjudged)
     }

@@ -1,4 +1,4 @@
-//! What a failure at a data plane means.
+//! Interprets failures of a data plane.
 
 use http::StatusCode;
 
@@ -8,7 +8,8 @@ use crate::langsmith::workspaces::{PATH, workspaces};
 use crate::langsmith::{Caller, UpstreamError};
 
 impl Caller<'_> {
-    /// What a failure at a data plane is. One that a place has which is no data plane any longer puts it in doubt.
+    /// The error that a failure at a data plane stands for. Failures that could mean that the data plane has moved put
+    /// the remembered list in doubt.
     pub(in crate::langsmith) async fn failed_at(
         &self,
         at: &DataPlane,
@@ -34,8 +35,8 @@ impl Caller<'_> {
         memory.data_planes.doubt(&self.credential().fingerprint(), self.workspace(), memory.now());
     }
 
-    /// A data plane does not accept the credential. Only LangSmith itself can say that it is none: a login must not end
-    /// because of one data plane. Its answer also tells where the data is now.
+    /// A data plane rejects the credential. Only LangSmith itself can say that the credential is invalid: a login must
+    /// not end because of one data plane. Its answer also tells where the data is now.
     async fn judged(&self, at: &DataPlane) -> UpstreamError {
         let (langsmith, deadline) = (self.langsmith(), self.until_at_most(WAIT).deadline());
         let request = match self.at_langsmith().headers(false) {

@@ -1,4 +1,4 @@
-//! What is remembered of the data planes of a credential's workspaces, by the credential's hash.
+//! The remembered data planes of a credential's workspaces, keyed by the hash of the credential.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -10,28 +10,29 @@ use crate::ids::WorkspaceId;
 use crate::langsmith::Workspace;
 use crate::timed::TimedMap;
 
-/// How long a list is believed; as long as a good key is.
+/// The lifetime of a list; the same as that of a key found valid.
 pub(super) const BELIEVED: Duration = Duration::from_mins(5);
-/// How long a list is not read again, whatever happens.
+/// The pause after a failed read, and the age below which a failure casts no doubt on a list.
 const AT_REST: Duration = Duration::from_secs(30);
-/// How long what was kept with a login is not believed, after a data plane failed.
+/// How long the list kept with a login is not trusted after a data plane failed.
 const DOUBTED: Duration = Duration::from_hours(1);
 
-/// What is remembered.
+/// The remembered lists and their state.
 #[derive(Debug)]
 pub(in crate::langsmith) struct KnownDataPlanes {
     lists: TimedMap<String, Arc<List>>,
-    /// Since when what is known is in doubt.
+    /// Since when the list of a credential is in doubt.
     doubts: TimedMap<String, Timestamp>,
-    /// Whose list could not be read just now.
+    /// Credentials whose list could not be read recently.
     rests: TimedMap<String, ()>,
-    /// The workspaces that credentials work in when they name none.
+    /// The default workspace of each credential, for calls that name none.
     current: TimedMap<String, WorkspaceId>,
-    /// Many calls with one credential at once read its list once. Those who wait hold the turn; here it is only found.
+    /// One lock per credential, so that concurrent calls read its list once. The map holds weak references; the waiting
+    /// calls own the lock.
     turns: Mutex<BTreeMap<String, Weak<Turn>>>,
 }
 
-/// Who holds it reads a credential's list.
+/// The lock under which a credential's list is read.
 pub(super) type Turn = tokio::sync::Mutex<()>;
 
 impl KnownDataPlanes {
@@ -53,7 +54,7 @@ impl KnownDataPlanes {
         self.current.put(credential, workspace, now);
     }
 
-    /// The turn of a credential.
+    /// The lock of a credential.
     pub(super) fn turn(&self, credential: &str) -> Arc<Turn> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(turn) = turns.get(credential).and_then(Weak::upgrade) {
@@ -65,13 +66,14 @@ impl KnownDataPlanes {
         turn
     }
 
-    /// Adds what LangSmith listed just now to what it listed before.
+    /// Merges a new list of LangSmith's into the remembered one.
     pub(super) fn learn(&self, credential: String, found: &[Workspace], reach: Reach, now: Timestamp) {
         self.lists
             .update(credential, now, |last| Arc::new(List::with(last.map(Arc::as_ref), found, reach, now)));
     }
 
-    /// LangSmith does not show the credential its list. `false` if it did before: that stays known.
+    /// Records that LangSmith does not show its list to the credential. If it did before, that list stays, and the
+    /// result is `false`.
     pub(super) fn learn_hidden(&self, credential: String, now: Timestamp) -> bool {
         let list = self.lists.update(credential, now, |last| match last {
             Some(last) if last.was_shown() => last.clone(),
@@ -85,13 +87,13 @@ impl KnownDataPlanes {
         self.lists.last(credential)
     }
 
-    /// The list, and from which reading on it is believed.
+    /// The list, and the criterion for which of its readings are trusted.
     pub(super) fn list(&self, credential: &String, now: Timestamp) -> Option<(Arc<List>, Since)> {
         let doubt = self.doubts.get(credential, now);
         self.last(credential).map(|list| (list, Since { now, doubt }))
     }
 
-    /// A data plane failed: what is known is looked at once more before the next call, unless it is new.
+    /// Records that a data plane failed: the list is read again before the next call, unless it is fresh.
     pub(super) fn doubt(&self, credential: &String, workspace: Option<&WorkspaceId>, now: Timestamp) {
         let read = self.last(credential).and_then(|list| list.read(workspace));
         if read.is_none_or(|read| now.since(read) >= AT_REST) {
@@ -99,17 +101,17 @@ impl KnownDataPlanes {
         }
     }
 
-    /// Whether what was kept with the login is in doubt.
+    /// Whether the list kept with the login is in doubt.
     pub(super) fn is_doubted(&self, credential: &String, now: Timestamp) -> bool {
         self.doubts.get(credential, now).is_some()
     }
 
-    /// The list could not be read, and is not to be read for a while where that can be done without.
+    /// Records that the list could not be read. For a while it is not read again by calls that can do without.
     pub(super) fn rest(&self, credential: String, now: Timestamp) {
         self.rests.put(credential, (), now);
     }
 
-    /// Whether it could not be read just now.
+    /// Whether the list could not be read recently.
     pub(super) fn rests(&self, credential: &String, now: Timestamp) -> bool {
         self.rests.get(credential, now).is_some()
     }

@@ -1,5 +1,5 @@
-//! What LangSmith listed for one credential, as far as it says where the data of workspaces is. It lists the workspaces of one
-//! organization at a time, so that one who is in several ones is shown several lists: they are kept together.
+//! The data planes that LangSmith listed for one credential. LangSmith lists the workspaces of one organization at a
+//! time, so a member of several organizations gets several lists, which are merged here.
 
 use std::collections::BTreeMap;
 
@@ -9,48 +9,48 @@ use crate::clock::Timestamp;
 use crate::ids::WorkspaceId;
 use crate::langsmith::Workspace;
 
-/// The lists.
+/// The merged lists of one credential.
 #[derive(Clone, Debug, Default)]
 pub(in crate::langsmith) struct List {
     workspaces: BTreeMap<WorkspaceId, Said>,
-    /// When the list was shown that names no workspace.
+    /// When the list without a named workspace was shown.
     plain: Option<Timestamp>,
-    /// When none was shown.
+    /// When LangSmith refused to show a list.
     hidden: Option<Timestamp>,
 }
 
-/// What was said of a workspace.
+/// The listed location of a workspace's data.
 #[derive(Clone, Debug)]
 struct Said {
     known: Known,
     at: Timestamp,
-    /// Whether it was in the list that names no workspace.
+    /// Whether the list without a named workspace contained it.
     is_plain: bool,
 }
 
-/// Which list was read.
+/// The kind of list that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// That of a credential that names no workspace.
+    /// The list of a caller without a workspace.
     Plain,
-    /// That of the organization of a workspace that was named.
+    /// The list for the organization of the caller's workspace.
     Workspace,
 }
 
-/// Which readings are believed.
+/// The criterion for which readings are trusted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Since {
     pub(super) now: Timestamp,
-    /// Since when older ones are in doubt.
+    /// Readings before this time are in doubt.
     pub(super) doubt: Option<Timestamp>,
 }
 
-/// Where the traffic of a call goes that names no workspace.
+/// The destination of calls that name no workspace.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Common {
-    /// There, whichever workspace it is.
+    /// The same for every workspace.
     Known(Known),
-    /// That depends on the workspace.
+    /// It depends on the workspace.
     Differs,
 }
 
@@ -61,13 +61,14 @@ impl Since {
 }
 
 impl List {
-    /// What was known before and what was found now. A list that names no workspace replaces the last one of its kind.
+    /// Merges the workspaces `found` into the list `before`. A list without a named workspace replaces the last one of
+    /// its kind.
     pub(super) fn with(before: Option<&Self>, found: &[Workspace], reach: Reach, now: Timestamp) -> Self {
         let mut list = before.cloned().unwrap_or_default();
         let is_plain = reach == Reach::Plain;
         if is_plain {
             list.plain = Some(now);
-            // Nothing else would ever be dropped.
+            // The only place where outdated entries are removed.
             list.workspaces.retain(|_, said| !said.is_plain && now.since(said.at) < BELIEVED);
         }
         for workspace in found {
@@ -79,55 +80,55 @@ impl List {
         Self { hidden: None, ..list }
     }
 
-    /// That LangSmith does not show the credential its list.
+    /// A list that LangSmith does not show to the credential.
     pub(super) fn hidden(now: Timestamp) -> Self {
         Self { hidden: Some(now), ..Self::default() }
     }
 
-    /// Whether LangSmith ever showed one.
+    /// Whether LangSmith ever showed a list.
     pub(super) fn was_shown(&self) -> bool {
         self.plain.is_some() || !self.workspaces.is_empty()
     }
 
-    /// Whether LangSmith shows none.
+    /// Whether a refusal to show the list is trusted.
     pub(super) fn is_hidden(&self, since: Since) -> bool {
         self.hidden.is_some_and(|at| since.believes(at))
     }
 
-    /// Whether the list that names no workspace is believed.
+    /// Whether a list without a named workspace is trusted.
     pub(super) fn is_plain(&self, since: Since) -> bool {
         self.plain.is_some_and(|at| since.believes(at))
     }
 
-    /// Whether any list is believed.
+    /// Whether any list is trusted.
     pub(super) fn is_shown(&self, since: Since) -> bool {
         self.is_plain(since) || self.workspaces.values().any(|said| since.believes(said.at))
     }
 
-    /// What it says of a workspace, however long ago.
+    /// The listed location of a workspace, however old.
     pub(super) fn get(&self, workspace: &WorkspaceId) -> Option<Known> {
         self.said(workspace).map(|(known, _)| known)
     }
 
-    /// The same, and when it said so.
+    /// The listed location of a workspace, and when it was read.
     pub(super) fn said(&self, workspace: &WorkspaceId) -> Option<(Known, Timestamp)> {
         self.workspaces.get(workspace).map(|said| (said.known.clone(), said.at))
     }
 
-    /// What is believed of a workspace.
+    /// The location of a workspace, if its reading is trusted.
     pub(super) fn believed(&self, workspace: &WorkspaceId, since: Since) -> Option<Known> {
         let said = self.workspaces.get(workspace).filter(|said| since.believes(said.at))?;
         Some(said.known.clone())
     }
 
-    /// When it was read where the data of a workspace is, or that of the credential's own.
+    /// When the location of a workspace, or of the credential's default one, was last read.
     pub(super) fn read(&self, workspace: Option<&WorkspaceId>) -> Option<Timestamp> {
         let named = workspace.map(|workspace| self.workspaces.get(workspace).map(|said| said.at));
         named.unwrap_or(self.plain).or(self.hidden)
     }
 
-    /// What it says of all workspaces in common that were listed without naming one, if they were. An empty list has no data
-    /// plane.
+    /// The common destination of the workspaces that were listed without naming one; `None` if no such list was read.
+    /// An empty list has no data plane.
     pub(super) fn common(&self) -> Option<Common> {
         self.plain?;
         let mut all = self.workspaces.values().filter(|said| said.is_plain).map(|said| &said.known);

@@ -1,4 +1,4 @@
-//! What LangSmith's list said of data planes at one moment, as it is kept with a login.
+//! A snapshot of LangSmith's list of data planes, kept with a login.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,16 +9,16 @@ use crate::clock::Timestamp;
 use crate::ids::WorkspaceId;
 use crate::langsmith::Workspace;
 
-/// How long a data plane is believed that was read at a login. Later LangSmith is asked again: a name that an organization
-/// gave up may be somebody else's by then.
+/// How long a data plane address from a login is trusted. After that LangSmith is asked again: a domain name that an
+/// organization gave up may belong to somebody else by then.
 const BELIEVED: Duration = Duration::from_hours(24);
-/// How many data planes are kept; a list with more is read again when it is needed.
+/// The maximum number of data planes kept; a list with more is read again when it is needed.
 const MAX_KEPT: usize = 32;
-/// The longest text that is kept, in bytes.
+/// The maximum length of an id or address, in bytes.
 const MAX_TEXT: usize = 256;
 
-/// The workspaces of a login whose data is not at LangSmith itself. One that is not named here had no data plane, if the
-/// list had it.
+/// The workspaces of a login whose data is not at LangSmith itself. A workspace of the list that is absent here had no
+/// data plane.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedDataPlanes {
     /// When the list was read, seconds since the Unix epoch.
@@ -28,7 +28,7 @@ pub struct ListedDataPlanes {
     addresses: BTreeMap<WorkspaceId, String>,
 }
 
-/// What is known of a workspace.
+/// The location of a workspace's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     /// Its data is at LangSmith itself.
@@ -44,7 +44,7 @@ impl From<Option<String>> for Known {
 }
 
 impl ListedDataPlanes {
-    /// What is kept of a list. Nothing where it is more than a login has room for.
+    /// The snapshot of a list; `None` if it is too large to be kept with a login.
     pub fn of(workspaces: &[Workspace], now: Timestamp) -> Option<Self> {
         let addresses: BTreeMap<WorkspaceId, String> = workspaces
             .iter()
@@ -63,12 +63,12 @@ impl ListedDataPlanes {
         self.addresses.contains_key(workspace)
     }
 
-    /// When LangSmith said so.
+    /// When the list was read.
     pub(super) const fn at(&self) -> Timestamp {
         Timestamp::from_secs(self.at)
     }
 
-    /// What is believed of a workspace that stood in the list; `None` when LangSmith is to be asked again.
+    /// The trusted location of a workspace of the list; `None` when LangSmith is to be asked again.
     pub(super) fn believed(&self, workspace: &WorkspaceId, now: Timestamp) -> Option<Known> {
         let is_fresh = now.since(self.at()) < BELIEVED;
         match self.last(workspace) {
@@ -77,7 +77,7 @@ impl ListedDataPlanes {
         }
     }
 
-    /// What the list said, however long ago.
+    /// The listed location of a workspace, however old.
     pub(super) fn last(&self, workspace: &WorkspaceId) -> Known {
         self.addresses.get(workspace).cloned().into()
     }

@@ -1,10 +1,11 @@
-//! Workspaces whose data lies in their organization's own cloud ("bring your own cloud"). LangSmith's list of workspaces
-//! names the data plane of each (`data_plane_url`), and all traffic of the workspace goes there; what belongs to the
-//! organization stays at LangSmith (LangSmith's documentation, "BYOC usage").
+//! Workspaces whose data is in their organization's own cloud ("bring your own cloud"). LangSmith's list of workspaces
+//! names the data plane of each (`data_plane_url`), and all traffic of the workspace goes there; resources of the
+//! organization stay at LangSmith (LangSmith's documentation, "BYOC usage").
 //!
-//! A credential goes where that list says, and nowhere else: no caller names a data plane. What the list says is kept with
-//! a login, sealed, and remembered for a few minutes by the credential's hash. A data plane that cannot be used is an error
-//! that names it: LangSmith itself would hold nothing of the workspace's, or something else.
+//! A credential is sent only to the address in that list: no caller chooses a data plane. The list is kept with a
+//! login, sealed, and remembered for a few minutes by the hash of the credential. A data plane that cannot be used is
+//! an error that names it, never a fallback to LangSmith itself, which would hold none of the workspace's data, or
+//! other data.
 
 mod address;
 mod client;
@@ -28,7 +29,7 @@ pub(super) use self::resolver::RefusedAddress;
 use super::endpoint::Place;
 use crate::ids::WorkspaceId;
 
-/// The data plane of a workspace, whose address may be used.
+/// The data plane of a workspace, with a validated address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataPlane {
     workspace: Option<WorkspaceId>,
@@ -41,7 +42,7 @@ impl DataPlane {
         &self.place
     }
 
-    /// Its scheme, host and port, as errors name it.
+    /// Scheme, host and port, for error texts.
     pub fn shown(&self) -> &str {
         &self.shown
     }

@@ -1,21 +1,21 @@
-//! Which addresses a data plane may have. Its URL is LangSmith's word, so what is refused here protects this server's own
-//! network from a LangSmith, or a database behind it, that somebody else has taken over.
+//! The addresses that a data plane may have. Its URL comes from LangSmith: the rules protect this server's own network
+//! from a compromised LangSmith or database behind it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What may be reached beside public addresses.
+/// The addresses allowed beside public ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reach {
-    /// This machine: LangSmith itself is on it.
+    /// Loopback addresses: LangSmith itself is at one.
     pub(super) loopback: bool,
-    /// Private networks: the operator says so.
+    /// Private networks: the operator allows them.
     pub(super) private: bool,
 }
 
-/// Where clouds answer their machines outside of link-local addresses: Alibaba's metadata service and Azure's platform (their
-/// documentation, "Instance metadata" and "What is IP address 168.63.129.16").
+/// Cloud services for their own machines outside of link-local addresses: Alibaba's metadata service and Azure's
+/// platform (their documentation, "Instance metadata" and "What is IP address 168.63.129.16").
 const OF_CLOUDS_V4: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(168, 63, 129, 16)];
-/// The same among private addresses: Google's, Oracle's, Alibaba's and Scaleway's metadata services. EC2 has a whole prefix.
+/// Metadata services at private IPv6 addresses: Google's, Oracle's, Alibaba's and Scaleway's. EC2 has a whole prefix.
 const OF_CLOUDS_V6: [Ipv6Addr; 4] = [
     Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
     Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe),
@@ -23,14 +23,14 @@ const OF_CLOUDS_V6: [Ipv6Addr; 4] = [
     Ipv6Addr::new(0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42),
 ];
 
-/// Where an address is.
+/// The zone of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Zone {
     Public,
     /// Private networks (RFC 1918, RFC 4193) and those of carriers and overlay networks (RFC 6598).
     Private,
     Loopback,
-    /// Where clouds have their metadata services, link-local or not, and what is no address of one machine.
+    /// Metadata services of clouds, link-local or not, and addresses that are not those of a single machine.
     Never,
 }
 
@@ -78,7 +78,7 @@ fn zone_v6(address: Ipv6Addr) -> Zone {
     match first {
         _ if address.is_loopback() => Zone::Loopback,
         _ if OF_CLOUDS_V6.contains(&address) => Zone::Never,
-        // Services that EC2 has for its machines, the metadata service among them.
+        // EC2's services for its instances, the metadata service among them.
         0xfd00 if second == 0x0ec2 => Zone::Never,
         0xfc00..=0xfdff => Zone::Private,
         // Protocol assignments and documentation (RFC 6890, RFC 9637).
@@ -89,8 +89,8 @@ fn zone_v6(address: Ipv6Addr) -> Zone {
     }
 }
 
-/// The IPv4 address that stands in an IPv6 address and is what is reached: mapped (RFC 4291 section 2.5.5.2), NAT64
-/// (RFC 6052 section 2.1) and 6to4 (RFC 3056).
+/// The IPv4 address that an IPv6 address embeds and leads to: mapped (RFC 4291 section 2.5.5.2), NAT64 (RFC 6052
+/// section 2.1) and 6to4 (RFC 3056).
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let segments = address.segments();
     let of = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));

@@ -1,4 +1,4 @@
-//! Which data plane a call goes to.
+//! Selects the data plane of a call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,23 +11,23 @@ use super::{DataPlane, ListedDataPlanes};
 use crate::ids::WorkspaceId;
 use crate::langsmith::{Caller, RequestBudget, UpstreamError, Workspace};
 
-/// How long LangSmith is waited for where an answer can be done without.
+/// How long to wait for LangSmith when the call can do without its answer.
 pub(super) const WAIT: Duration = Duration::from_secs(3);
 
 const DIFFERS: &str = "has the data of the credential's workspaces in different places: pass workspace_id";
 
-/// What we read of the workspace that a credential works in (`GET /api/v1/settings`).
+/// The default workspace of a credential (`GET /api/v1/settings`).
 #[derive(Deserialize)]
 struct Current {
     id: WorkspaceId,
 }
 
 impl Caller<'_> {
-    /// The data plane of the caller's workspace; none where its data is at LangSmith itself. `kept` is what was read when
-    /// the caller logged in, if the workspace stood in that list. LangSmith is asked only where neither that nor memory
-    /// tells.
+    /// The data plane of the caller's workspace; `None` if its data is at LangSmith itself. `kept` is the list read at
+    /// the caller's login, if it contains the workspace. LangSmith is asked only if neither `kept` nor memory has the
+    /// answer.
     ///
-    /// Where LangSmith does not show its list, the credential has no data plane that anybody could know of.
+    /// If LangSmith does not show its list, the credential has no data plane that could be known.
     pub async fn data_plane(
         &self,
         kept: Option<&ListedDataPlanes>,
@@ -61,7 +61,7 @@ impl Caller<'_> {
         self.or_last(last, self.read_place(workspace, kept)).await
     }
 
-    /// What LangSmith said last of a workspace: in its lists since, or in the one of the login.
+    /// The last known location of a workspace: from the lists read since the login, or from the one read at it.
     fn last_place(&self, workspace: &WorkspaceId, kept: Option<&ListedDataPlanes>) -> Option<Known> {
         let list = self.memory().data_planes.last(&self.credential().fingerprint());
         match (list.and_then(|list| list.said(workspace)), kept) {
@@ -71,7 +71,7 @@ impl Caller<'_> {
         }
     }
 
-    /// What is believed of a workspace without asking.
+    /// The location of a workspace that is trusted without asking LangSmith.
     fn known_place(&self, workspace: &WorkspaceId, kept: Option<&ListedDataPlanes>) -> Option<Known> {
         let (memory, credential, now) =
             (&self.memory().data_planes, self.credential().fingerprint(), self.memory().now());
@@ -79,18 +79,19 @@ impl Caller<'_> {
             if let Some(known) = list.believed(workspace, since) {
                 return Some(known);
             }
-            // Where LangSmith shows no list, what it said at the login stays.
+            // If LangSmith shows no list, the one read at the login stays valid.
             if list.is_hidden(since) {
                 return Some(kept.map_or(Known::LangSmith, |kept| kept.last(workspace)));
             }
         }
         let believed = kept.filter(|_| !memory.is_doubted(&credential, now))?.believed(workspace, now)?;
-        // A list that is too old to be believed still tells that the login's is outdated.
+        // An expired list still proves that the login's is outdated if the two differ.
         (self.last_place(workspace, kept).as_ref() == Some(&believed)).then_some(believed)
     }
 
-    /// Reads where a workspace's data is. LangSmith lists one organization's workspaces at a time: one that is not in its list
-    /// is asked for by name, and one that it does not show then either has no data that the credential may ask for.
+    /// Reads the location of a workspace from LangSmith, which lists one organization's workspaces at a time: a
+    /// workspace missing in its list is asked for by name, and if it is not shown then either, the credential has no
+    /// access to it.
     async fn read_place(
         &self,
         workspace: &WorkspaceId,
@@ -110,7 +111,7 @@ impl Caller<'_> {
         let shown = memory.list(&credential, self.memory().now());
         if !shown.is_some_and(|(list, since)| list.is_shown(since)) {
             match self.read_list(is_spare).await {
-                // A key of a whole organization has to name a workspace.
+                // An organization-wide key has to name a workspace.
                 Ok(()) | Err(UpstreamError::WorkspaceRequired) => {}
                 Err(error) if hides(&error) && !is_spare => {}
                 Err(error) => return Err(error),
@@ -129,7 +130,7 @@ impl Caller<'_> {
         Ok(found.data_plane_url.into())
     }
 
-    /// Where the traffic of a credential goes that names no workspace. LangSmith knows which one it works in.
+    /// The destination of a call that names no workspace. LangSmith knows the credential's default workspace.
     async fn common_place(&self) -> Result<Known, UpstreamError> {
         let credential = self.credential().fingerprint();
         let list = if let Some(list) = self.known_list() {
@@ -151,7 +152,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The list that names no workspace, if it is believed, or that there is none.
+    /// The list without a named workspace, or the record that LangSmith hides it, if trusted.
     fn known_list(&self) -> Option<Arc<List>> {
         let (memory, now) = (&self.memory().data_planes, self.memory().now());
         let (list, since) = memory.list(&self.credential().fingerprint(), now)?;
@@ -167,14 +168,13 @@ impl Caller<'_> {
         self.known_list().ok_or(UpstreamError::Forbidden)
     }
 
-    /// The workspace that the caller's credential works in when it names none, if LangSmith tells: it is asked once, and not waited
-    /// for long.
+    /// The default workspace of the caller's credential, if LangSmith tells: one request with a short wait.
     pub(in crate::langsmith) async fn own_workspace(&self) -> Option<WorkspaceId> {
         let once = RequestBudget::new(1);
         self.until_at_most(WAIT).within(&once).current_workspace(self.credential().fingerprint()).await
     }
 
-    /// The workspace that a credential works in which names none, if LangSmith tells.
+    /// The default workspace of a credential, if LangSmith tells.
     async fn current_workspace(&self, credential: String) -> Option<WorkspaceId> {
         let (memory, now) = (&self.memory().data_planes, self.memory().now());
         if let Some(current) = memory.current(&credential, now) {
@@ -185,8 +185,8 @@ impl Caller<'_> {
         Some(current)
     }
 
-    /// Reads LangSmith's list, which is remembered, or that it shows none. That is an error where it showed one before,
-    /// which stays known.
+    /// Reads and remembers LangSmith's list, or that LangSmith shows none. The latter is an error if it showed a list
+    /// before, which stays remembered.
     async fn read_list(&self, is_spare: bool) -> Result<(), UpstreamError> {
         let (memory, credential, once) =
             (self.memory(), self.credential().fingerprint(), RequestBudget::new(1));
@@ -200,7 +200,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The same caller, who asks once and does not wait long for what is spare.
+    /// The same caller; if the answer is optional (`is_spare`), with one request and a short wait.
     fn sparing<'b>(&self, is_spare: bool, once: &'b RequestBudget) -> Caller<'b>
     where
         Self: 'b,
@@ -214,8 +214,8 @@ impl Caller<'_> {
         memory.data_planes.learn(self.credential().fingerprint(), workspaces, reach, memory.now());
     }
 
-    /// What `read` brings. While LangSmith does not tell, what was known last is better than nothing: where there is
-    /// something, it is waited for no longer than a moment, and not asked again at once.
+    /// The result of `read`. While LangSmith does not answer, the last known value is better than nothing: if there is
+    /// one, the wait is short, and after a failure LangSmith is not asked again for a while.
     async fn or_last<T>(
         &self,
         last: Option<T>,
@@ -237,7 +237,7 @@ impl Caller<'_> {
     }
 }
 
-/// Whether LangSmith does not show its list. Where a workspace was named, it may be that one which it does not show.
+/// Whether the error means that LangSmith does not show its list; or, if a workspace was named, that workspace.
 const fn hides(error: &UpstreamError) -> bool {
     matches!(
         error,
@@ -247,7 +247,7 @@ const fn hides(error: &UpstreamError) -> bool {
     )
 }
 
-/// Whether another moment may bring an answer.
+/// Whether a later attempt may succeed.
 const fn is_passing(error: &UpstreamError) -> bool {
     matches!(
         error,

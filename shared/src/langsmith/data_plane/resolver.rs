@@ -1,5 +1,5 @@
-//! Looks up the names of data planes. Only here is seen where a name leads, and the connection uses the same answer, so
-//! that a name which changes its mind in between gains nothing.
+//! Resolves the names of data planes. The check is made on the resolved addresses, and the connection uses the same
+//! ones, so that a name that changes in between (DNS rebinding) gains nothing.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,12 +9,12 @@ use tokio::net::lookup_host;
 
 use super::reach::Reach;
 
-/// The name has addresses, and none of them may be reached.
+/// The name has addresses, but none of them is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no address of the name may be used")]
 pub(in crate::langsmith) struct RefusedAddress;
 
-/// The system's name service, without the addresses that a data plane may not have.
+/// The system's resolver, without the addresses that a data plane may not have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Resolver(pub(super) Reach);
 
@@ -52,7 +52,7 @@ mod tests {
         {
             let reach = Reach { loopback, private: true };
             let client = resolving_client(None, Arc::new(Resolver(reach))).unwrap();
-            // Nobody listens on port 1; it is never asked where the name is refused.
+            // Nothing listens on port 1; no connection is made if the name is refused.
             let request = client.get("https://localhost:1/").build().unwrap();
             let host = Host::of(request.url());
             let error = client.execute(request).await.unwrap_err();

@@ -1,31 +1,32 @@
-//! How we are known to LangSmith's authorization server, as the operator says.
+//! Our OAuth client at LangSmith's authorization server, as the operator configures it.
 //!
-//! LangSmith lets clients that registered themselves reach its own MCP resource and nothing else, so that its API needs
-//! one that an organization registered. Which one, is a setting; nothing falls back from one kind to another.
+//! LangSmith limits self-registered clients to its own MCP resource, so access to its API needs a client that an
+//! organization registered. A setting selects the kind of client; there is no fallback from one to another.
 
 use reqwest::Url;
 
 use super::OAuthMetadata;
 use crate::secret::Secret;
 
-/// What is asked for unless a setting says otherwise: who it is, and a refresh token.
+/// The scopes requested by default: the user's identity, and a refresh token.
 pub const DEFAULT_SCOPES: &str = "openid email offline_access";
 
-/// Longest client id or secret, in bytes.
+/// Maximum length of a client id or secret, in bytes.
 const MAX_CREDENTIAL: usize = 512;
-/// Longest list of scopes, in bytes.
+/// Maximum length of the list of scopes, in bytes.
 const MAX_SCOPES: usize = 1000;
-/// Longest resource, in bytes.
+/// Maximum length of the resource, in bytes.
 const MAX_RESOURCE: usize = 2000;
 
-/// Our client there.
+/// Our OAuth client at LangSmith.
 #[derive(Clone, Debug)]
 pub enum UpstreamClient {
-    /// One that the operator's LangSmith organization registered.
+    /// Registered by the operator's LangSmith organization.
     Registered(RegisteredClient),
-    /// Ours to register, and to register anew when it is gone (RFC 7591). For a LangSmith that gives such clients access.
+    /// Registered by ourselves, and again when it is gone (RFC 7591). For a LangSmith that gives such clients access to
+    /// its API.
     SelfRegistration,
-    /// None: people log in with API keys.
+    /// No client: users log in with API keys.
     None,
 }
 
@@ -38,16 +39,16 @@ pub struct RegisteredClient {
     pub secret: Option<Secret>,
 }
 
-/// Our client and what it asks for.
+/// Our OAuth client and the scopes and resource that it requests.
 #[derive(Clone, Debug)]
 pub struct UpstreamOAuth {
-    /// Which client.
+    /// The kind of client.
     pub client: UpstreamClient,
     scopes: String,
     resource: Option<String>,
 }
 
-/// The settings as an operator wrote them.
+/// The settings as the operator wrote them.
 #[derive(Debug, Default)]
 pub struct ClientSettings {
     /// The client id.
@@ -56,13 +57,13 @@ pub struct ClientSettings {
     pub secret: Option<Secret>,
     /// The scopes, separated by blanks.
     pub scopes: Option<String>,
-    /// The resource, if not the issuer.
+    /// The resource; the issuer by default.
     pub resource: Option<String>,
-    /// Whether we may register ourselves.
+    /// Whether we may register a client ourselves.
     pub self_registration: bool,
 }
 
-/// A setting that cannot be used. Whoever read it says what it is called where it was written.
+/// An unusable setting. The caller of `check` knows its name in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientSetting {
     /// The client id.
@@ -77,11 +78,11 @@ pub enum ClientSetting {
     SelfRegistration,
 }
 
-/// What is wrong with which setting. It never tells a secret's content.
+/// An unusable setting and its problem. Never contains a secret's content.
 pub type Unusable = (ClientSetting, &'static str);
 
 impl ClientSettings {
-    /// The settings, if they make sense and fit together.
+    /// Validates the settings, each and in combination.
     pub fn check(self) -> Result<UpstreamOAuth, Unusable> {
         let scopes = scopes(self.scopes.as_deref().unwrap_or(DEFAULT_SCOPES))?;
         let resource = self.resource.map(resource).transpose()?;
@@ -102,18 +103,18 @@ impl ClientSettings {
 }
 
 impl UpstreamOAuth {
-    /// Scopes to ask for, separated by blanks.
+    /// The requested scopes, separated by blanks.
     pub fn scopes(&self) -> &str {
         &self.scopes
     }
 
-    /// The RFC 8707 `resource` of every request: the API, which LangSmith names as it names its issuer.
+    /// The RFC 8707 `resource` of every request: the API, which LangSmith identifies by its issuer.
     pub fn resource<'a>(&'a self, metadata: &'a OAuthMetadata) -> &'a str {
         self.resource.as_deref().unwrap_or(&metadata.issuer)
     }
 
-    /// How the client of this id authenticates itself. A secret belongs to the client that it was issued for: a login that
-    /// was made with another one must do without.
+    /// The client authentication of the client with this id. A secret belongs to the client that it was issued for: a
+    /// login made with another client is refreshed without one.
     pub fn authentication<'a>(
         &'a self,
         metadata: &'a OAuthMetadata,
@@ -126,13 +127,13 @@ impl UpstreamOAuth {
         ClientAuthentication { client_id, secret, resource: self.resource(metadata) }
     }
 
-    /// Whether this is the client that the operator configured, so that a refusal of it is theirs to mend.
+    /// Whether this is the client that the operator configured, so that the operator has to fix a refusal of it.
     pub fn is_configured(&self, client_id: &str) -> bool {
         matches!(&self.client, UpstreamClient::Registered(client) if client.id == client_id)
     }
 }
 
-/// Who asks at the token endpoint, and for which resource.
+/// The client that calls the token endpoint, and the requested resource.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAuthentication<'a> {
     /// RFC 6749 `client_id`.
@@ -145,7 +146,7 @@ pub struct ClientAuthentication<'a> {
 
 fn registered(id: String, secret: Option<Secret>) -> Result<RegisteredClient, Unusable> {
     credential(ClientSetting::Id, &id)?;
-    // A secret that comes from a file ends in that file's line break.
+    // A secret read from a file ends with the file's line break.
     let secret = secret.map(|secret| Secret::new(secret.expose().trim_end_matches(['\r', '\n'])));
     if let Some(secret) = &secret {
         credential(ClientSetting::Secret, secret.expose())?;
@@ -153,8 +154,8 @@ fn registered(id: String, secret: Option<Secret>) -> Result<RegisteredClient, Un
     Ok(RegisteredClient { id, secret })
 }
 
-/// RFC 6749 appendix A allows blanks in ids and secrets; nobody issues them, and a pasted line break is common. Brackets
-/// and quotes are those of an example that was not filled in.
+/// RFC 6749 appendix A allows blanks in ids and secrets; no server issues them, and a pasted line break is common.
+/// Brackets and quotes come from an example that was not filled in.
 fn credential(setting: ClientSetting, text: &str) -> Result<(), Unusable> {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>{}\"'`".contains(&byte);
     if text.is_empty() {
@@ -168,7 +169,7 @@ fn credential(setting: ClientSetting, text: &str) -> Result<(), Unusable> {
     }
 }
 
-/// RFC 6749 section 3.3.
+/// RFC 6749 section 3.3; joined by single blanks.
 fn scopes(text: &str) -> Result<String, Unusable> {
     let allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
     let listed: Vec<_> = text.split_ascii_whitespace().collect();

@@ -1,4 +1,4 @@
-//! What LangSmith's authorization server was last found to be. It belongs to the deployment, not to a caller.
+//! The last known state of LangSmith's authorization server. It belongs to the deployment, not to a caller.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,17 +8,17 @@ use crate::clock::{SharedClock, Timestamp};
 use crate::deadline::Deadline;
 use crate::langsmith::{LangSmith, UpstreamError};
 
-/// How long metadata is believed.
+/// The lifetime of metadata.
 const BELIEVED: Duration = Duration::from_mins(10);
-/// How long anything else is: that there is no such server, or that nothing sensible came. Nobody waits for the same
-/// silence twice in a row, and a fault that passes is forgotten soon.
+/// The lifetime of any other result: no such server, or no usable answer. Short, because a fault may pass soon, but
+/// long enough that nobody waits for the same silence twice in a row.
 const DOUBTED: Duration = Duration::from_secs(15);
 
-/// LangSmith's authorization server does not answer, or makes no sense, just now.
+/// LangSmith's authorization server does not answer, or answers nonsense, at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Silent;
 
-/// What it offers, `None` when the deployment has no authorization server; or that it was silent.
+/// The server's metadata, `None` when the deployment has no authorization server; or that it was silent.
 pub type Offered = Result<Option<OAuthMetadata>, Silent>;
 
 /// Finds the authorization server and remembers it.
@@ -30,12 +30,12 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// A discovery that knows nothing yet.
+    /// A discovery without any result yet.
     pub fn new(langsmith: LangSmith, clock: SharedClock) -> Self {
         Self { langsmith, clock, known: Arc::default() }
     }
 
-    /// What it offers, asked again when it was silent.
+    /// The server's metadata; a silent server is asked again.
     pub async fn ask(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
         if let Some(Ok(offered)) = self.recall() {
             return Ok(offered);
@@ -45,8 +45,8 @@ impl Discovery {
         Ok(offered)
     }
 
-    /// What it offers, for somebody whom nobody knows yet: it is not asked again when it was just silent, so that it is not
-    /// asked as often as somebody likes.
+    /// The server's metadata for an unauthenticated client: a server that was silent just now is not asked again, so
+    /// that strangers cannot cause any number of requests to it.
     pub async fn ask_unless_silent(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
         match self.recall() {
             Some(Ok(offered)) => Ok(offered),
@@ -59,8 +59,8 @@ impl Discovery {
         }
     }
 
-    /// What it offers, for a caller with other things to do: waits at most `patience`, and not at all when it was just
-    /// silent.
+    /// The server's metadata for a caller that can do without: waits at most `patience`, and not at all when the server
+    /// was silent just now.
     pub async fn ask_within(&self, patience: Duration) -> Offered {
         if let Some(known) = self.recall() {
             return known;
@@ -73,12 +73,12 @@ impl Discovery {
         })
     }
 
-    /// Asks anew next time: what is remembered was found to be wrong.
+    /// Discards the remembered result, which was found to be wrong.
     pub fn forget(&self) {
         *self.lock() = None;
     }
 
-    /// Remembers the silence that began at `since`, unless somebody else has heard from it in the meantime.
+    /// Remembers the silence that began at `since`, unless another call got an answer in the meantime.
     fn doubt(&self, since: Timestamp) -> Offered {
         let mut known = self.lock();
         match known.as_ref() {

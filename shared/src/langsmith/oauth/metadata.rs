@@ -1,4 +1,4 @@
-//! Discovery of LangSmith's authorization server (RFC 8414) and the checks on what it publishes.
+//! Discovery of LangSmith's authorization server (RFC 8414) and the validation of its metadata.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -13,18 +13,18 @@ use crate::deadline::Deadline;
 use crate::langsmith::caller::parse;
 use crate::langsmith::{LangSmith, UpstreamError};
 
-/// What we use of LangSmith's authorization server metadata.
+/// The members of LangSmith's authorization server metadata that we use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuthMetadata {
     /// RFC 8414 `issuer`.
     pub issuer: String,
-    /// Where the browser is sent.
+    /// The endpoint that the browser is sent to.
     pub authorization_endpoint: Url,
-    /// Where codes and refresh tokens are exchanged.
+    /// The endpoint that exchanges codes and refresh tokens.
     pub token_endpoint: Url,
-    /// Where we register ourselves; absent when registration is closed.
+    /// The endpoint for our own registration; absent when registration is closed.
     pub registration_endpoint: Option<Url>,
-    /// Where people's claims are read (OIDC), when it is not at its usual place.
+    /// The endpoint for a user's claims (OIDC), if not at its default location.
     pub userinfo_endpoint: Option<Url>,
 }
 
@@ -44,17 +44,17 @@ struct Document {
 const AT_ROOT: &str = "/.well-known/oauth-authorization-server";
 const BELOW_API: &str = "/api/.well-known/oauth-authorization-server";
 
-/// How long the document at the root is waited for once there is another one.
+/// How long to wait for the document at the root once the other one has arrived.
 const PREFERENCE: Duration = Duration::from_secs(1);
 
-/// What stands in one place; `None` when it has no such document.
+/// The metadata at one location; `None` when it has no such document.
 type Found = Result<Option<OAuthMetadata>, UpstreamError>;
 
 impl LangSmith {
     /// The metadata of the deployment's authorization server; `None` when it has none.
     ///
-    /// Self-hosted deployments publish it under `/api`, so both places are tried, whatever comes from the other one: a
-    /// proxy may guard the root, or not answer there. A document at the root counts more.
+    /// Self-hosted deployments publish it under `/api`, so both locations are tried, whatever the other one answers: a
+    /// proxy may guard the root, or not answer there. A document at the root takes precedence.
     pub async fn oauth_metadata(&self) -> Found {
         let deadline = Deadline::after(TIMEOUT);
         let (root, api) = (pin!(self.document(AT_ROOT, deadline)), pin!(self.document(BELOW_API, deadline)));
@@ -69,7 +69,8 @@ impl LangSmith {
         }
     }
 
-    /// Many deployments answer unknown paths with the HTML of their web application, which means the same as 404.
+    /// Fetches one location. Many deployments answer unknown paths with the HTML of their web application, which means
+    /// the same as 404.
     async fn document(&self, path: &str, deadline: Deadline) -> Found {
         let answer = self.attempt(self.http.get(self.url(path)), deadline).await?;
         if answer.status == StatusCode::NOT_FOUND || (answer.status.is_success() && answer.html) {
@@ -78,8 +79,8 @@ impl LangSmith {
         self.checked(&parse(&answer.success()?)?).map(Some)
     }
 
-    /// The document is believed only where it stays with the deployment that published it: what we send to these
-    /// endpoints are codes and refresh tokens. RFC 8414 §2 demands S256 to be listed when PKCE is supported.
+    /// The document is trusted only if its URLs stay with the deployment that published it: these endpoints receive
+    /// codes and refresh tokens. RFC 8414 §2 demands that S256 is listed when PKCE is supported.
     fn checked(&self, document: &Document) -> Result<OAuthMetadata, UpstreamError> {
         let issuer = Url::parse(&document.issuer).map_err(|_| UpstreamError::Malformed)?;
         let endpoints = [&issuer, &document.authorization_endpoint, &document.token_endpoint];
@@ -105,7 +106,7 @@ impl LangSmith {
     }
 }
 
-/// A document from either place. That there is none is said only when both places say so.
+/// A document from either location. `None` only when both locations have none.
 fn first_of(root: Found, api: Found) -> Found {
     match (root, api) {
         (Ok(Some(found)), _) | (_, Ok(Some(found))) => Ok(Some(found)),
@@ -114,8 +115,8 @@ fn first_of(root: Found, api: Found) -> Found {
     }
 }
 
-/// Equal hosts, or names below one domain of at least two labels: LangSmith's API, application and OAuth hosts are
-/// siblings (`api.smith.…`, `eu.api.smith.…`).
+/// Whether hosts are equal, or below one domain of at least two labels: LangSmith's API, application and OAuth hosts
+/// are siblings (`api.smith.…`, `eu.api.smith.…`).
 fn same_site(a: &Url, b: &Url) -> bool {
     let (Some(host_a), Some(host_b)) = (a.host_str(), b.host_str()) else { return false };
     host_a == host_b || domain(a).zip(domain(b)).is_some_and(|(a, b)| a == b)

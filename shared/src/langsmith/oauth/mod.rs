@@ -19,5 +19,5 @@ pub use userinfo::UserInfo;
 
 use std::time::Duration;
 
-/// The longest that one request to the authorization server may take. A refresh runs under a lease of 20 s.
+/// The timeout of a request to the authorization server. A refresh runs under a lease of 20 s.
 const TIMEOUT: Duration = Duration::from_secs(8);

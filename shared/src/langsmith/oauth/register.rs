@@ -1,4 +1,4 @@
-//! Registration of ourselves at LangSmith (RFC 7591). Done once for a deployment and kept by the caller.
+//! Our client registration at LangSmith (RFC 7591). Done once per deployment and stored by the caller.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::deadline::Deadline;
 use crate::langsmith::caller::parse;
 use crate::langsmith::{LangSmith, UpstreamError};
 
-/// How long a login waits to learn whether our registration stands.
+/// How long a login waits to learn whether our registration still exists.
 const LOOK_UP: Duration = Duration::from_secs(3);
 
-/// An OAuth error; which one does not matter.
+/// An OAuth error response; the code does not matter.
 #[derive(Deserialize)]
 struct Refused {
     #[serde(rename = "error")]
@@ -27,7 +27,7 @@ struct Registered {
 }
 
 impl LangSmith {
-    /// Registers a public client with one redirect URI; the new client id.
+    /// Registers a public client with one redirect URI and returns its client id.
     ///
     /// [`UpstreamError::NotFound`] when the deployment's registration is closed.
     pub async fn oauth_register(
@@ -48,10 +48,10 @@ impl LangSmith {
         if registered.client_id.is_empty() { Err(UpstreamError::Malformed) } else { Ok(registered.client_id) }
     }
 
-    /// Whether the deployment says that it does not know a client of ours: 404 with an OAuth error in JSON. Anything else,
-    /// a failure of the question included, counts as known. Being wrong costs one registration more.
+    /// Whether the deployment reports our client as unknown: 404 with an OAuth error in JSON. Anything else, a failed
+    /// request included, counts as known. A wrong answer costs one more registration.
     pub async fn oauth_client_is_gone(&self, metadata: &OAuthMetadata, client_id: &str) -> bool {
-        // Beside the authorization endpoint, wherever that is: `/oauth/authorize` or `/api/oauth/authorize`.
+        // A sibling of the authorization endpoint: `/oauth/authorize` or `/api/oauth/authorize`.
         let mut url = metadata.authorization_endpoint.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().pop().extend(["client", client_id]);

@@ -1,6 +1,6 @@
 //! LangSmith's token endpoint: code exchange and refresh (RFC 6749 §4.1.3 and §6, RFC 7636, RFC 8707).
 //!
-//! Neither is repeated by us: a code works once, and a refresh may rotate the token although its answer was lost.
+//! We never retry either: a code works once, and a refresh may rotate the token although its answer was lost.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct TokenSet {
     pub access_token: Secret,
     /// For the next refresh; absent when LangSmith keeps the old one valid or issues none.
     pub refresh_token: Option<Secret>,
-    /// The access token's life from now.
+    /// The remaining lifetime of the access token.
     pub expires_in: Option<Duration>,
     /// The workspace that was chosen on LangSmith's consent page.
     pub workspace_id: Option<WorkspaceId>,
@@ -33,13 +33,13 @@ pub enum OAuthTokenError {
     /// The code or refresh token is used, expired or revoked. Only this ends a grant.
     #[error("LangSmith reports the grant as invalid")]
     InvalidGrant,
-    /// Our client is gone or disabled, or its secret is not, or no longer, right.
+    /// Our client is gone or disabled, or its secret is wrong or no longer valid.
     #[error("LangSmith does not accept our client")]
     InvalidClient,
-    /// Our client may not do this: LangSmith lets it reach another resource, or use another flow.
+    /// Our client is not authorized: LangSmith limits it to another resource, or to another flow.
     #[error("LangSmith does not let our client reach its API")]
     ClientNotAllowed,
-    /// Anything else: it says nothing about the grant.
+    /// Any other failure, which says nothing about the grant.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
 }
@@ -111,8 +111,8 @@ impl LangSmith {
     }
 }
 
-/// RFC 6749 §5.2: an OAuth error is a 400, or a 401 for `invalid_client`. The same words on any other status come from
-/// something that is out of order and must not end a grant.
+/// RFC 6749 §5.2: an OAuth error is a 400, or a 401 for `invalid_client`. The same error code with any other status
+/// comes from a server or proxy out of order and must not end a grant.
 fn refusal(answer: &Answer) -> OAuthTokenError {
     let refused =
         matches!(answer.status.as_u16(), 400 | 401).then(|| parse::<Refused>(&answer.body).ok()).flatten();

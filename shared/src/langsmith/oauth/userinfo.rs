@@ -1,4 +1,4 @@
-//! Who a login is, as OIDC tells it: `GET /userinfo` (OIDC Core 1.0 section 5.3).
+//! The user of a login: `GET /userinfo` (OIDC Core 1.0 section 5.3).
 
 use reqwest::Url;
 use serde::Deserialize;
@@ -10,15 +10,15 @@ use crate::langsmith::caller::parse;
 use crate::langsmith::{Credential, LangSmith, UpstreamError};
 use crate::secret::Secret;
 
-/// What LangSmith tells of the person behind an access token. All but `sub` may be missing.
+/// The claims of the user of an access token. All but `sub` may be missing.
 #[derive(Clone, Debug, Deserialize)]
 pub struct UserInfo {
-    /// Who it is: any text, the same for ever.
+    /// The subject: an arbitrary text that never changes.
     sub: String,
-    /// What the person is called.
+    /// The user's name.
     #[serde(default)]
     pub name: Option<String>,
-    /// Their e-mail address.
+    /// The user's e-mail address.
     #[serde(default)]
     pub email: Option<String>,
     /// The organization that the token is for.
@@ -27,14 +27,14 @@ pub struct UserInfo {
 }
 
 impl UserInfo {
-    /// The person; `None` when the text is none that OIDC allows.
+    /// The user; `None` when `sub` is not a valid OIDC subject.
     pub fn user(&self) -> Option<UserId> {
         UserId::of_account(&self.sub)
     }
 }
 
 impl LangSmith {
-    /// The claims of an access token's person. Asked once: who needs it has another way.
+    /// The claims of the user of an access token. No retries: callers have an alternative.
     pub async fn userinfo(
         &self,
         metadata: &OAuthMetadata,
@@ -47,7 +47,7 @@ impl LangSmith {
     }
 }
 
-/// RFC 8414 documents of LangSmith do not name it; it stands below the issuer.
+/// LangSmith's RFC 8414 metadata does not name the endpoint; it is below the issuer.
 fn endpoint(metadata: &OAuthMetadata) -> Result<Url, UpstreamError> {
     if let Some(endpoint) = &metadata.userinfo_endpoint {
         return Ok(endpoint.clone());

@@ -1,4 +1,4 @@
-//! The states of a prompt.
+//! The commits of a prompt: its versions.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -8,25 +8,25 @@ use super::repos::segment;
 use crate::langsmith::caller::parse;
 use crate::langsmith::{Caller, Stored, UpstreamError};
 
-/// One state of a prompt.
+/// One commit of a prompt.
 #[derive(Clone, Debug, Deserialize)]
 pub struct PromptCommit {
     /// Hexadecimal digits.
     pub commit_hash: String,
-    /// The prompt as LangChain's libraries write it, with the exact bytes that LangSmith sent.
+    /// The prompt as LangChain's libraries serialize it, with the exact bytes that LangSmith sent.
     pub manifest: Box<RawValue>,
-    /// The settings of the model that the prompt was saved with, when they were asked for.
+    /// The settings of the model that the prompt was saved with, if requested.
     #[serde(default)]
     pub model_config: Option<Box<RawValue>>,
-    /// Who serves that model.
+    /// The provider of that model.
     #[serde(default)]
     pub model_provider: Option<Box<RawValue>>,
 }
 
-/// A state to be added.
+/// A commit to be created.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct NewCommit<'c> {
-    /// The prompt as LangChain's libraries write it.
+    /// The prompt as LangChain's libraries serialize it.
     pub manifest: &'c RawValue,
     /// The newest commit so far; `None` for the first one.
     pub parent_commit: Option<&'c str>,
@@ -43,8 +43,8 @@ struct Created {
 }
 
 impl Caller<'_> {
-    /// The commit that `commit` names (a hash of at least eight digits, a tag, or `latest`), or `None` when the prompt or
-    /// the commit does not exist. `include_model` asks for the model, too.
+    /// The commit that `commit` names (a hash of at least eight digits, a tag, or `latest`), or `None` when the prompt
+    /// or the commit does not exist. `include_model` requests the model, too.
     pub async fn prompt_commit(
         &self,
         name: PromptName<'_>,
@@ -60,7 +60,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Adds a commit; its hash. A conflict means that nothing has changed, or that the parent is not the newest commit.
+    /// Creates a commit and returns its hash. A conflict means that nothing has changed, or that the parent is not the
+    /// newest commit.
     pub async fn create_prompt_commit(
         &self,
         name: PromptName<'_>,

@@ -19,7 +19,7 @@ pub struct PromptQuery<'q> {
     pub limit: u32,
     /// How many to skip.
     pub offset: u32,
-    /// Only prompts that mention this text.
+    /// Only prompts matching this search text.
     pub query: Option<&'q str>,
     /// Public prompts, or private ones.
     pub is_public: bool,
@@ -31,7 +31,7 @@ pub struct PromptPage {
     /// The prompts of this page.
     #[serde(rename = "repos")]
     pub prompts: Vec<Prompt>,
-    /// How many match in all.
+    /// How many prompts match in all.
     pub total: u64,
 }
 
@@ -56,13 +56,13 @@ pub struct Prompt {
     /// `owner/name`, or the name alone.
     #[serde(default)]
     pub full_name: Option<String>,
-    /// Count.
+    /// Number of likes.
     #[serde(default)]
     pub num_likes: Option<Box<RawValue>>,
-    /// Count.
+    /// Number of downloads.
     #[serde(default)]
     pub num_downloads: Option<Box<RawValue>>,
-    /// Count.
+    /// Number of views.
     #[serde(default)]
     pub num_views: Option<Box<RawValue>>,
     /// ISO 8601.
@@ -71,7 +71,7 @@ pub struct Prompt {
     /// ISO 8601.
     #[serde(default)]
     pub updated_at: Option<String>,
-    /// The workspace that it belongs to. A listing does not show it.
+    /// The workspace of the prompt. Listings do not show it.
     #[serde(default, skip_serializing)]
     pub tenant_id: Option<String>,
 }

@@ -8,16 +8,16 @@ use super::Prompt;
 use crate::langsmith::caller::parse;
 use crate::langsmith::{Caller, Stored, UpstreamError};
 
-/// What a prompt is called.
+/// The full name of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PromptName<'n> {
-    /// Whose it is; `None` for the caller's workspace.
+    /// The handle of its owner; `None` for the caller's workspace.
     pub owner: Option<&'n str>,
-    /// Its name there.
+    /// Its name at that owner.
     pub name: &'n str,
 }
 
-/// What is written about a prompt. Only what is given is sent.
+/// The details to write of a prompt. Absent ones are not sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PromptDetails<'d> {
     /// Free text.
@@ -45,13 +45,13 @@ struct Answer {
 }
 
 impl PromptName<'_> {
-    /// The two path segments that name it.
+    /// Owner and name as two path segments; `-` stands for the caller's workspace.
     pub(super) fn path(self) -> String {
         format!("{}/{}", self.owner.map_or_else(|| "-".to_owned(), segment), segment(self.name))
     }
 }
 
-/// A text as one path segment. The names `.` and `..` have no such form and are nobody's names.
+/// A text as one path segment. The names `.` and `..` cannot be encoded as one, and no prompt has them.
 pub(super) fn segment(text: &str) -> String {
     byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
@@ -67,7 +67,7 @@ impl Caller<'_> {
     }
 
     /// Creates a prompt without commits in the caller's workspace, private unless `details` says otherwise. A conflict
-    /// means that there is one of this name.
+    /// means that the name is taken.
     pub async fn create_prompt(
         &self,
         name: &str,
@@ -79,12 +79,12 @@ impl Caller<'_> {
             description: details.description.unwrap_or_default(),
             tags: details.tags.unwrap_or_default(),
         };
-        // A name is taken once: a second attempt creates nothing.
+        // A name is unique: a second attempt creates nothing.
         let stored = self.store("/api/v1/repos", &body).await?;
         stored.try_map(|body| Ok(parse::<Answer>(&body)?.repo))
     }
 
-    /// Writes the details that are given and leaves the others.
+    /// Updates the given details and leaves the others unchanged.
     pub async fn update_prompt(
         &self,
         name: PromptName<'_>,

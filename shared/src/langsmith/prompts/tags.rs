@@ -1,4 +1,4 @@
-//! Names for the commits of a prompt: `/api/v1/repos/{owner}/{repo}/tags`. Apart from them, a prompt has labels.
+//! Tags of a prompt's commits: `/api/v1/repos/{owner}/{repo}/tags`. The labels of a prompt are something else.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -31,19 +31,19 @@ struct Listed {
 }
 
 impl Caller<'_> {
-    /// The id of one of the last commits of a prompt, by its whole hash.
+    /// The id of one of the five newest commits of a prompt, by its full hash.
     pub async fn prompt_commit_id(
         &self,
         name: PromptName<'_>,
         hash: &str,
     ) -> Result<Option<Uuid>, UpstreamError> {
-        // A commit comes with its manifest. Of a few, the one that was just made is the first.
+        // Each listed commit carries its manifest, so only a few are listed: the one just created is the first.
         let query = [("limit", "5"), ("offset", "0")];
         let listing: Listing = self.get(&format!("/api/v1/commits/{}", name.path()), &query).await?;
         Ok(listing.commits.into_iter().find(|commit| commit.commit_hash == hash).map(|commit| commit.id))
     }
 
-    /// Gives a commit a name. Another one of the prompt that has it loses it.
+    /// Tags a commit. A tag that another commit of the prompt has is moved.
     pub async fn tag_prompt_commit(
         &self,
         name: PromptName<'_>,

@@ -1,8 +1,8 @@
-//! Which of the two backends answers. The first one is asked while nothing speaks against it: it is the one that every
-//! LangSmith had. A backend that answers 404, 405, 410 or 501 is "not this one", in both directions, and then the other one
-//! is asked. Where that one answers, it is remembered for a while.
+//! Selects one of the two backends. The first one, which every LangSmith had, is asked unless it is known to be
+//! missing. A backend that answers 404, 405, 410 or 501 counts as possibly missing, in both directions, and the other
+//! one is asked. If that one answers, this is remembered for a while.
 //!
-//! 501 is what a deployment without `ClickHouse` answers on the first one (public report: langsmith-sdk pull request 3257).
+//! A deployment without `ClickHouse` answers 501 on the first backend (public report: langsmith-sdk pull request 3257).
 
 use std::time::Duration;
 
@@ -25,10 +25,10 @@ pub enum Backend {
     V2,
 }
 
-/// How long it is believed what a deployment offers.
+/// How long the offer of a deployment is remembered.
 const BELIEVED: Duration = Duration::from_mins(10);
 
-/// What is known of a deployment. It says nothing about any caller.
+/// The backends that a deployment offers. Nothing in it depends on the caller.
 #[derive(Clone, Copy, Debug)]
 struct Offer {
     /// The backend to ask first.
@@ -36,7 +36,7 @@ struct Offer {
     flags: Flags,
 }
 
-/// What is known of each deployment, by its root: there is one, or one a workspace.
+/// The remembered offer of each deployment, by its root URL: one, or one per workspace with a data plane.
 #[derive(Debug)]
 pub(in crate::langsmith) struct Offers(TimedMap<String, Offer>);
 
@@ -60,7 +60,8 @@ impl Offers {
 }
 
 impl Caller<'_> {
-    /// One page of runs. Before there are none because of a project's remembered id, its name is looked up once more.
+    /// One page of runs. Before a first page is reported as empty or not found for a project's cached id, its name is
+    /// looked up again.
     pub async fn runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let current = self.current(Kind::Project, query.projects);
         let query = &RunQuery { projects: current.as_deref().unwrap_or(query.projects), ..query.clone() };
@@ -74,7 +75,7 @@ impl Caller<'_> {
         }
     }
 
-    /// A page from a backend that is there.
+    /// A page from a backend that the deployment offers.
     async fn offered_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let offered = self.offer().map_or(Backend::V1, |offer| offer.backend);
         let first = query.cursor.as_ref().map_or(offered, |cursor| cursor.backend);
@@ -94,9 +95,9 @@ impl Caller<'_> {
         }
     }
 
-    /// Asks the other backend because `first` looks gone with `error`. A 404 may also mean a project that does not exist,
-    /// which the other one answers in the same way, or with no runs: only runs, or what the deployment says of itself,
-    /// prove that the backend is gone.
+    /// Asks the other backend because `error` suggests that the deployment lacks `first`. A 404 may also mean a project
+    /// that does not exist, for which the other backend answers the same, or without runs: only runs, or the
+    /// deployment's own flags, prove that the backend is missing.
     async fn instead(
         &self,
         query: &RunQuery<'_>,
@@ -133,19 +134,19 @@ impl Caller<'_> {
     }
 }
 
-/// Whether the answer can be that of a deployment without this backend.
+/// Whether a deployment without this backend may answer so.
 fn is_elsewhere(error: &UpstreamError) -> bool {
     use UpstreamError as E;
     matches!(error, E::NotFound { .. } | E::Rejected { status: 405 | 410, .. } | E::Server { status: 501 })
 }
 
-/// What two such answers mean. A 404 of either may be about the project, and is then the reason.
+/// The error after both backends failed so. A 404 of either may be about the project, and is then the one reported.
 fn neither(first: &UpstreamError, second: &UpstreamError) -> UpstreamError {
     let missing = [first, second].into_iter().find(|error| error.is_not_found());
     missing.cloned().unwrap_or(UpstreamError::Unsupported(NEITHER))
 }
 
-/// Whether the query starts at the beginning. What follows a page of one backend cannot be had from the other.
+/// Whether the query is for a first page. A listing cannot be continued on the other backend.
 fn starts(query: &RunQuery<'_>) -> bool {
     query.cursor.as_ref().is_none_or(|cursor| cursor.after.is_none())
 }

@@ -1,8 +1,9 @@
-//! Which backends a deployment says that it has: `instance_flags` of `GET /api/v1/info`, as LangChain's own SDK reads them
-//! (`langsmith` 0.15.1, `get_query_backend`).
+//! The backends that a deployment claims to have: `instance_flags` of `GET /api/v1/info`, as LangChain's own SDK reads
+//! them (`langsmith` 0.15.1, `get_query_backend`).
 //!
-//! They are read only once a backend has answered that it is not there, and beside the question to the other one: the usual
-//! call never needs them, and nobody waits for them. What cannot be read in half a second says nothing.
+//! The flags are read only after a backend answered that it is missing, concurrently with the request to the other one:
+//! the usual call never needs them, and nobody waits for them. Flags that cannot be read in half a second count as
+//! absent.
 
 use std::time::Duration;
 
@@ -15,11 +16,11 @@ use crate::langsmith::Caller;
 
 const PATH: &str = "/api/v1/info";
 
-/// How long they are waited for.
+/// The timeout for reading the flags.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What is said of each backend. The SDK takes the first one to be there and the second one not to be where nothing is
-/// said. Here that is no proof: older deployments say nothing.
+/// The flag of each backend, if present. Without flags, the SDK assumes the first backend and not the second. Here
+/// absence proves nothing: older deployments have no flags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Flags {
     first: Option<bool>,
@@ -40,7 +41,7 @@ struct InstanceFlags {
 }
 
 impl Flags {
-    /// Whether this backend is said not to be there.
+    /// Whether the deployment says that it lacks this backend.
     pub(super) fn lacks(self, backend: Backend) -> bool {
         let said = match backend {
             Backend::V1 => self.first,
@@ -57,8 +58,8 @@ impl Flags {
 }
 
 impl Caller<'_> {
-    /// What the deployment says whose runs the caller sees: LangSmith, or the workspace's data plane. It is public, so no
-    /// credential is sent.
+    /// The flags of the deployment that holds the caller's runs: LangSmith, or the workspace's data plane. They are
+    /// public, so no credential is sent.
     pub(super) async fn query_flags(&self) -> Flags {
         let Ok(http) = self.http() else { return Flags::default() };
         let request = http.get(self.place().url(PATH));

@@ -1,5 +1,6 @@
-//! Runs, queried by one of two backends: `POST /api/v1/runs/query`, and `POST /v2/runs/query`, which is to replace it.
-//! Both are reads with a body. One [`RunQuery`] has an encoding for each, and both answers become the same [`Run`].
+//! Runs, queried through one of two backends: `POST /api/v1/runs/query`, and `POST /v2/runs/query`, its designated
+//! successor. Both are reads with a body. One [`RunQuery`] has an encoding for each, and both answers become the same
+//! [`Run`].
 
 mod backend;
 mod flags;
@@ -29,38 +30,38 @@ pub enum Order {
 pub struct RunQuery<'q> {
     /// Project ids.
     pub projects: &'q [String],
-    /// Only these runs.
+    /// Only the runs with these ids.
     pub ids: Option<&'q [String]>,
-    /// Only this kind of run, in lower case.
+    /// Only runs of this type, in lower case.
     pub run_type: Option<&'q str>,
     /// Only runs on these dataset examples.
     pub reference_example: Option<&'q [String]>,
     /// Filter expression on the run.
     pub filter: Option<&'q str>,
-    /// Filter expression on the root run of the run's tree.
+    /// Filter expression on the root run of the run's trace.
     pub trace_filter: Option<&'q str>,
-    /// Filter expression on any run of the run's tree.
+    /// Filter expression on any run of the run's trace.
     pub tree_filter: Option<&'q str>,
-    /// Only root runs, or only others.
+    /// Only root runs (`true`), or only others (`false`).
     pub is_root: Option<bool>,
-    /// Only failed runs, or only others.
+    /// Only failed runs (`true`), or only others (`false`).
     pub error: Option<bool>,
     /// Only runs of this trace; the first backend then ignores limit and cursor.
     pub trace: Option<&'q str>,
-    /// Only runs that started at this time or later (RFC 3339). LangSmith allows more queries with one.
+    /// Only runs that started at this time or later (RFC 3339). LangSmith's rate limits are higher for queries that
+    /// have one.
     pub start_time: Option<&'q str>,
-    /// Where there is no [`start_time`](Self::start_time): however old the runs are, also where they may be older than their
-    /// project.
+    /// Without [`start_time`](Self::start_time): whether to search runs of any age, even older than their project.
     pub any_age: bool,
     /// Only runs that started before this time (RFC 3339).
     pub end_time: Option<&'q str>,
     /// How many at most (1 to 100).
     pub limit: u32,
-    /// Direction.
+    /// The sort direction.
     pub order: Order,
-    /// Where to start, and on which backend; `None` for the first page, on the backend that the endpoint offers.
+    /// The position to start at, and its backend; `None` for the first page, on the backend that the endpoint offers.
     pub cursor: Option<RunCursor>,
-    /// The columns to send, as the first backend names them.
+    /// The columns to return, by their names on the first backend.
     pub select: &'q [&'static str],
 }
 
@@ -88,7 +89,7 @@ impl Default for RunQuery<'_> {
     }
 }
 
-/// What a run listing asks for: enough for the full run object, without manifests.
+/// The columns of a run listing: enough for the full run object, without manifests.
 pub const LISTED: [&str; 28] = [
     "app_path",
     "completion_cost",

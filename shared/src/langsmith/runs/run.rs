@@ -1,5 +1,5 @@
-//! One received page of runs. It can be megabytes of free-form JSON: it is checked and split in one pass, and every
-//! field stays a slice of the received bytes until somebody needs it.
+//! One received page of runs. It can be megabytes of free-form JSON: it is validated and split in one pass, and every
+//! field stays a slice of the received bytes until it is needed.
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -9,15 +9,15 @@ use super::{v1, v2};
 use crate::langsmith::scan::Members;
 use crate::langsmith::{Received, UpstreamError};
 
-/// The longest cursor of LangSmith's that is passed on. Its real ones have about 200 bytes.
+/// The maximum length of a LangSmith cursor that is passed on, in bytes. Real ones have about 200.
 const MAX_CURSOR: usize = 4096;
 
-/// Where a page of a listing starts. It means something to the backend that gave it only.
+/// The position of a page in a listing, valid only at the backend that issued it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunCursor {
-    /// The backend that listed the page before.
+    /// The backend that listed the previous page.
     pub backend: Backend,
-    /// Where that page ended, in the backend's own words; `None` for the first page.
+    /// The backend's own cursor after that page; `None` for the first page.
     pub after: Option<String>,
 }
 
@@ -26,35 +26,35 @@ pub struct RunCursor {
 pub struct RunPage {
     pub(super) body: Bytes,
     pub(super) backend: Backend,
-    /// Whether the backend answered everything at once, whatever limit and cursor said.
+    /// Whether the backend returned everything at once, regardless of limit and cursor.
     pub(super) whole: bool,
-    /// From when on was looked, where the query said nothing about that (RFC 3339).
+    /// The lower bound for start times, if the query had none and one was derived (RFC 3339).
     pub(super) since: Option<String>,
 }
 
 impl RunPage {
-    /// The page that a backend answered with.
+    /// A page from the answer of a backend.
     pub fn new(backend: Backend, body: Bytes) -> Self {
         Self { body, backend, whole: false, since: None }
     }
 
-    /// From when on was looked (RFC 3339), where the query said nothing about that and the backend needs to know.
+    /// The lower bound for start times (RFC 3339), if the query had none and the backend needs one.
     pub fn since(&self) -> Option<&str> {
         self.since.as_deref()
     }
 
-    /// Who listed the page.
+    /// The backend that listed the page.
     pub fn backend(&self) -> Backend {
         self.backend
     }
 
-    /// Whether there are no runs on it. What is large is not looked at: an answer without runs is short.
+    /// Whether the page has no runs. Large bodies are not parsed: an answer without runs is short.
     pub(super) fn is_empty(&self) -> bool {
         const SHORT: usize = 16 * 1024;
         self.body.len() <= SHORT && self.split().is_ok_and(|batch| batch.runs.is_empty())
     }
 
-    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it is not what the API promises.
+    /// Splits the page. Fails with [`UpstreamError::Malformed`] if it does not conform to the API.
     pub fn split(&self) -> Result<RunBatch<'_>, UpstreamError> {
         let (runs, next) = match self.backend {
             Backend::V1 => v1::split(&self.body)?,
@@ -78,7 +78,7 @@ pub struct RunBatch<'a> {
 }
 
 impl RunBatch<'_> {
-    /// Where the next page starts, if there is one.
+    /// The cursor of the next page, if there is one.
     pub fn next(&self) -> Option<&RunCursor> {
         self.next.as_ref()
     }
@@ -86,15 +86,15 @@ impl RunBatch<'_> {
 
 macro_rules! run {
     ($($field:ident),* $(,)?) => {
-        /// A run; each field is the JSON that LangSmith sent, absent when it was absent or null.
+        /// A run. Each field is the JSON that LangSmith sent, and `None` when it was absent or null.
         #[derive(Clone, Copy, Debug, Default, Deserialize)]
         #[expect(missing_docs, reason = "the fields are LangSmith's, named as its API names them")]
         pub struct Run<'a> {
             $(#[serde(borrow, default)] pub $field: Option<Received<'a>>,)*
-            /// The metadata, where it came beside `extra` and not in it.
+            /// The metadata, if sent beside `extra` and not in it.
             #[serde(skip)]
             pub metadata: Option<Received<'a>>,
-            /// Download links by name, where they came as such and not among `s3_urls`.
+            /// Attachment download links by name, if sent as such and not in `s3_urls`.
             #[serde(skip)]
             pub attachments: Option<Received<'a>>,
         }

@@ -1,4 +1,4 @@
-//! Both encodings of one query, and both answers as one run.
+//! Both encodings of one query, and both answers decoded to one run.
 
 use bytes::Bytes;
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! `POST /api/v1/runs/query`.
 //!
-//! Its `end_time` bounds the end of a run, and a run that is going on has none. So the latest start is part of the filter.
+//! Its `end_time` bounds the end of a run, which a running one does not have. So the upper bound for start times is
+//! part of the filter.
 
 use std::borrow::Cow;
 
@@ -15,7 +16,7 @@ use crate::langsmith::{Caller, UpstreamError};
 
 const PATH: &str = "/api/v1/runs/query";
 
-/// The body; what was not asked for is not sent.
+/// The request body; absent parameters are not sent.
 #[derive(Serialize)]
 pub(super) struct Body<'q> {
     session: &'q [String],
@@ -69,7 +70,7 @@ impl<'q> From<&'q RunQuery<'q>> for Body<'q> {
 }
 
 impl Caller<'_> {
-    /// One page of the first backend.
+    /// One page from the first backend.
     pub(super) async fn first_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let body = self.post_query(PATH, &Body::from(query)).await?;
         Ok(RunPage { whole: query.trace.is_some(), ..RunPage::new(Backend::V1, body) })
@@ -98,7 +99,7 @@ struct Cursors {
     next: Option<String>,
 }
 
-/// The runs of an answer, and where the next page starts.
+/// The runs of an answer, and the cursor of the next page.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
     let (runs, cursors) = if let Some((runs, cursors)) = list_named(body, "runs", "cursors") {
         (runs, cursors.map(|raw| borrowed(raw.get().as_bytes())).transpose()?)

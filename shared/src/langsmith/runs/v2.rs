@@ -1,8 +1,9 @@
-//! `POST /v2/runs/query`. Other names, capitals, and a window of one day where none is given; no order but newest first.
+//! `POST /v2/runs/query`. Differs in field names, capitals, a default time window of one day, and in having no order
+//! but newest first.
 //!
-//! Its description asks for the workspace beside an API key, and its window should begin with the project, as LangChain's own
-//! SDK has it. A key that names no workspace is told by the project's, which is whose the runs are, and where that is not
-//! known by the one that the key works in.
+//! Its OpenAPI description requires the workspace beside an API key, and the window should begin with the project, as
+//! in LangChain's own SDK. For a key without a workspace, that of the project is sent, which owns the runs, and if it
+//! is unknown, the key's default workspace.
 
 use std::borrow::Cow;
 
@@ -19,11 +20,11 @@ use crate::langsmith::{Caller, Received, UpstreamError};
 
 const PATH: &str = "/v2/runs/query";
 
-/// Before the first run that any LangSmith holds: for a project that LangSmith does not list, so that nobody knows when it
-/// began, and for runs of any age. Without a lower bound the API would look at the last day only.
+/// Earlier than any run: the lower bound for runs of any age, and for a project whose start is unknown because
+/// LangSmith does not list it. Without a lower bound the API would search the last day only.
 const BEGINNING: &str = "1970-01-01T00:00:00Z";
 
-/// The body; what was not asked for is not sent.
+/// The request body; absent parameters are not sent.
 #[derive(Serialize)]
 pub(super) struct Body<'q> {
     project_ids: &'q [String],
@@ -55,7 +56,7 @@ pub(super) struct Body<'q> {
 }
 
 impl<'q> Body<'q> {
-    /// The body that asks for the same runs; none does for the oldest first.
+    /// The body for the same query; an error for the order oldest first, which this API lacks.
     pub(super) fn new(query: &'q RunQuery<'q>) -> Result<Self, UpstreamError> {
         if query.order == Order::Asc {
             return Err(UpstreamError::Unsupported("lists runs newest first only: leave order_by out"));
@@ -81,7 +82,7 @@ impl<'q> Body<'q> {
 }
 
 impl Caller<'_> {
-    /// One page of the second backend.
+    /// One page from the second backend.
     pub(super) async fn second_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let mut body = Body::new(query)?;
         let needs_none = query.start_time.is_some() && self.workspace().is_some();
@@ -104,14 +105,14 @@ impl Caller<'_> {
         Ok(RunPage { since, ..RunPage::new(Backend::V2, body) })
     }
 
-    /// The end of the window in which runs are looked for by their ids. By default it is LangSmith's present moment, and a
-    /// run that was recorded just now may lie behind that by its clock.
+    /// The upper bound for start times in a query by run ids. The default is the current time of LangSmith's clock, by
+    /// which a run recorded just now may lie in the future.
     fn tomorrow(&self) -> Option<Cow<'static, str>> {
         self.now().checked_add(Duration::DAY)?.format(&Rfc3339).ok().map(Cow::Owned)
     }
 }
 
-/// What holds these columns of the first API here, each once.
+/// This API's columns for these columns of the first one, without duplicates.
 fn selects(columns: &[&str]) -> Vec<String> {
     let mut selects: Vec<String> = Vec::new();
     for select in columns.iter().flat_map(|column| selects_of(column)) {
@@ -122,7 +123,7 @@ fn selects(columns: &[&str]) -> Vec<String> {
     selects
 }
 
-/// What holds one column: mostly the same name in capitals.
+/// This API's columns for one column of the first one: mostly the same name in capitals.
 fn selects_of(column: &str) -> Vec<String> {
     match column {
         "session_id" => vec!["PROJECT_ID".into()],
@@ -146,7 +147,7 @@ struct Answer<'a> {
 
 macro_rules! item {
     ($($field:ident),*; $($own:ident),* $(,)?) => {
-        /// A run as this API sends it: the first fields are the other API's, too, the rest is its own.
+        /// A run as this API sends it: the first group of fields is shared with the first API, the rest is its own.
         #[derive(Default, Deserialize)]
         struct Item<'a> {
             $(#[serde(borrow, default)] $field: Option<Received<'a>>,)*
@@ -179,7 +180,7 @@ item! {
     prompt_cost_details, completion_cost_details,
 }
 
-/// The fields that the first API names or writes in another way.
+/// The fields with other names or values in the first API.
 fn own<'a>(item: &Item<'a>) -> Run<'a> {
     Run {
         run_type: item.run_type.map(lower),
@@ -196,7 +197,7 @@ fn own<'a>(item: &Item<'a>) -> Run<'a> {
     }
 }
 
-/// The words that come in capitals, as the first API writes them.
+/// The values that this API sends in capitals, and those of the first API.
 const WORDS: [(&str, &str); 10] = [
     (r#""TOOL""#, r#""tool""#),
     (r#""CHAIN""#, r#""chain""#),
@@ -220,7 +221,7 @@ fn last(ancestors: Received<'_>) -> Option<Received<'_>> {
     serde_json::from_str::<Vec<Received<'_>>>(ancestors.get()).ok()?.pop()
 }
 
-/// Details stand one level deeper here.
+/// Details are nested one level deeper in this API.
 fn raw(details: Received<'_>) -> Option<Received<'_>> {
     #[derive(Deserialize)]
     struct Details<'a> {
@@ -230,7 +231,7 @@ fn raw(details: Received<'_>) -> Option<Received<'_>> {
     serde_json::from_str::<Details<'_>>(details.get()).ok()?.raw
 }
 
-/// The runs of an answer, and where the next page starts.
+/// The runs of an answer, and the cursor of the next page.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
     let (items, next) = if let Some((items, next)) = list_named(body, "items", "next_cursor") {
         (items, next.map(|raw| borrowed(raw.get().as_bytes())).transpose()?)

@@ -15,7 +15,7 @@ fn of(lines: &[(&'static str, &str)], query: &str) -> Result<ToolSelection, Sele
     ToolSelection::of(&headers(lines), url::form_urlencoded::parse(query.as_bytes()))
 }
 
-/// The tools that are left.
+/// The tools that the selection allows.
 fn left(lines: &[(&'static str, &str)], query: &str) -> Vec<&'static str> {
     let selection = of(lines, query).unwrap();
     TOOL_SCOPES.map(|(tool, _)| tool).into_iter().filter(|tool| selection.allows(tool)).collect()
@@ -160,7 +160,7 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// Whatever the query says, what the headers leave is never more for it.
+    /// No query extends the tools that the headers allow.
     #[test]
     fn one_never_widens_the_other(words in prop::collection::vec(word(), 0..4), read_only: bool, few: bool) {
         let read_only = if read_only { "true" } else { "" };
