@@ -1,17 +1,17 @@
 //! Headers that arrive more than once. A proxy sends its own `MCP-Protocol-Version` beside the client's, and the Fetch
-//! API joins two spellings of one name into `2025-11-25, 2025-11-25`
-//! (<https://github.com/lowdefy/lowdefy/pull/2345>, Claude Code 2.1). What all of them say alike is said once.
+//! API joins two spellings of one name into `2025-11-25, 2025-11-25` (<https://github.com/lowdefy/lowdefy/pull/2345>,
+//! Claude Code 2.1). Lines that agree count as one value.
 //!
 //! Not for credentials: two `Authorization` lines are refused even when they are equal, as by the authorizer in front of us.
 
 use http::HeaderValue;
 
-/// The lines say different things, or something that is no text.
+/// The lines disagree, or one of them is not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ambiguous;
 
-/// What the lines of one header say. They are one list (RFC 9110 section 5.3), whose empty elements count for nothing
-/// (section 5.6.1): so an empty header is an absent one.
+/// The common value of the lines of one header. They form one list (RFC 9110 section 5.3), whose empty elements do not
+/// count (section 5.6.1), so that an empty header is an absent one.
 pub(crate) fn agreed<'h>(
     lines: impl IntoIterator<Item = &'h HeaderValue>,
 ) -> Result<Option<&'h str>, Ambiguous> {

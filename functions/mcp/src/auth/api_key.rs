@@ -1,5 +1,5 @@
-//! Headless callers with a LangSmith key in a header. The key is checked with LangSmith on its first request, so that
-//! a bad one is told at once, and a good one is remembered by its hash for a while.
+//! Headless callers that send a LangSmith key in a header. A key is checked with LangSmith on its first request, so
+//! that a bad one is refused at once; a good one is remembered by its hash for a while.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -20,28 +20,28 @@ use uuid::Uuid;
 use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, WorkspaceAccess};
 use crate::header_lines::{Ambiguous, agreed};
 
-/// How long a good key is believed.
+/// How long a key that LangSmith accepted is trusted without another check.
 const BELIEVED: Duration = Duration::from_mins(5);
-/// How long a check may take; the call that follows has the rest of the request's time.
+/// The time limit of a check; the call that follows has the rest of the request's time.
 const CHECK_BUDGET: Duration = Duration::from_secs(8);
-/// How often a check may ask LangSmith: what the key reaches and, where it does not say that, who it belongs to.
+/// The most requests to LangSmith in one check: what the key reaches and, where that answer leaves it open, its owner.
 const CHECK_REQUESTS: u32 = 2;
 
-/// The names under which the hosted server and the standalone one take the workspace beside a key.
+/// The names of the workspace header that the hosted server and the standalone one accept beside a key.
 const WORKSPACES: [HeaderName; 2] =
     [HeaderName::from_static("x-tenant-id"), HeaderName::from_static("langsmith-workspace-id")];
 
-/// A check under way, and in the end what came of it.
+/// A check in progress, later its result.
 type Check = OnceCell<Result<(), AuthFailure>>;
 
-/// Checks keys.
+/// Checks keys with LangSmith and remembers the results.
 pub(super) struct ApiKeys {
     langsmith: LangSmith,
     clock: SharedClock,
     good: TimedMap<String, ()>,
     refused: RefusedKeys,
-    /// Many requests with one unknown key at once are one question. Those who wait for a check hold it; here it is only
-    /// found, so that nothing is left of it when they hang up.
+    /// Concurrent requests with one unknown key share a single check. The waiting requests own it; the weak reference
+    /// only lets others find it, so that nothing is left once all of them hang up.
     under_way: Mutex<BTreeMap<String, Weak<Check>>>,
 }
 
@@ -84,11 +84,11 @@ impl ApiKeys {
         *check.get_or_init(|| self.ask(fingerprint, credential)).await
     }
 
-    /// The check of this key that others wait for, or a new one.
+    /// The pending check of this key, or a new one.
     fn under_way(&self, fingerprint: &str) -> Arc<Check> {
         let mut checks = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         let known = checks.get(fingerprint).and_then(Weak::upgrade);
-        // One that is over tells nothing new: what is to be remembered of it is remembered.
+        // A finished check has nothing to add: its result is remembered already.
         if let Some(check) = known.filter(|check| !check.initialized()) {
             return check;
         }
@@ -98,7 +98,7 @@ impl ApiKeys {
         check
     }
 
-    /// Asks LangSmith, unless a check that has just ended told, and remembers what it says.
+    /// Asks LangSmith and remembers the answer, unless a check that has just ended has it.
     async fn ask(&self, fingerprint: &String, credential: &Credential) -> Result<(), AuthFailure> {
         if self.refused.has(fingerprint) {
             return Err(AuthFailure::Invalid);
@@ -108,7 +108,7 @@ impl ApiKeys {
         }
         let requests = RequestBudget::new(CHECK_REQUESTS);
         match self.langsmith.caller(credential, None).within(&requests).accepted().await {
-            // A key of a whole organization is a good key, even where it must name a workspace.
+            // A key of a whole organization is good, even where LangSmith demands a workspace.
             Ok(()) | Err(UpstreamError::WorkspaceRequired) => {
                 self.good.put(fingerprint.clone(), (), self.clock.now());
                 Ok(())
@@ -125,7 +125,7 @@ impl ApiKeys {
         }
     }
 
-    /// Whether LangSmith refuses a key that it refused in a call. Forgets it first.
+    /// Whether a key that LangSmith refused in a call fails a new check. Its good result is forgotten first.
     pub(super) async fn is_refused(&self, fingerprint: &str, credential: &Credential) -> bool {
         let fingerprint = fingerprint.to_owned();
         self.good.remove(&fingerprint);
@@ -133,7 +133,7 @@ impl ApiKeys {
     }
 }
 
-/// The workspace that a header names. Clients whose setting is empty send the header all the same.
+/// The workspace that a header names. Clients whose setting is empty still send the header.
 fn workspace(headers: &HeaderMap) -> Result<Option<WorkspaceId>, AuthFailure> {
     let lines = WORKSPACES.into_iter().flat_map(|name| headers.get_all(name));
     let named = agreed(lines).map_err(|Ambiguous| AuthFailure::Workspace)?;
@@ -145,8 +145,8 @@ fn workspace_id(text: &str) -> Result<WorkspaceId, AuthFailure> {
     Ok(WorkspaceId::new(id.hyphenated().to_string()))
 }
 
-/// The value of whichever header holds one. Two values are refused: it goes into a header of ours, and whatever stands in
-/// front of us may have looked at the other one.
+/// The value of whichever key header has one. Two values are refused: we forward one of them, and a proxy in front of
+/// us may have looked at the other.
 fn key(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Ambiguous> {
     let mut values = given(headers, API_KEYS);
     let Some(value) = values.next() else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! The callers of this deployment: those who logged in, by their access token, and headless ones, by a LangSmith key.
+//! The callers of this deployment: logged-in users, by their access token, and headless callers, by a LangSmith key.
 
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
@@ -51,14 +51,14 @@ impl Logins {
         }
     }
 
-    /// The same without callers that bring a LangSmith key of their own.
+    /// The same authenticator without callers that send a LangSmith key.
     #[must_use]
     pub fn without_api_keys(mut self) -> Self {
         self.api_keys = None;
         self
     }
 
-    /// Reads the public keys before the first caller comes.
+    /// Loads the public keys before the first request.
     pub async fn warm(&self) -> Result<(), StoreError> {
         self.keys.warm().await
     }
@@ -125,13 +125,13 @@ impl Authenticator for Logins {
             match (values.next(), values.next()) {
                 (Some(value), None) => {
                     let token = value.to_str().ok().and_then(bearer).ok_or(AuthFailure::Invalid)?;
-                    // Said for its own sake: it can be mended at once, and is a common mistake.
+                    // A separate error, because the mistake is common and can be fixed at once.
                     if is_langsmith_key(token) {
                         return Err(AuthFailure::KeyAsToken);
                     }
                     self.bearer(token).await
                 }
-                // Whatever stands in front of us may have looked at the other one.
+                // A proxy in front of us may have looked at the other one.
                 (Some(_), Some(_)) => Err(AuthFailure::Invalid),
                 (None, _) => match &self.api_keys {
                     Some(api_keys) => api_keys.caller(headers).await?.ok_or(AuthFailure::Missing),

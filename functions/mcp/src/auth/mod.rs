@@ -1,5 +1,5 @@
-//! Who calls. The edge asks an [`Authenticator`] once a request, before it looks at the method or the body, and once
-//! more when LangSmith itself refuses the credential.
+//! Authentication. The edge asks an [`Authenticator`] once per request, before it looks at the method or the body, and
+//! once more when LangSmith itself refuses the credential.
 
 mod api_key;
 mod login;
@@ -15,26 +15,26 @@ use shared::oauth::scope::ScopeSet;
 
 pub use login::Logins;
 
-/// When to come back after a failure of ours.
+/// When to retry after a failure on our side.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// An authenticated caller, for the length of one request.
 #[derive(Clone, Debug)]
 pub struct CallerIdentity {
-    /// What LangSmith is asked with.
+    /// The credential for requests to LangSmith.
     pub credential: Credential,
-    /// Where the caller may go.
+    /// The workspaces that the caller may use.
     pub workspace: WorkspaceAccess,
-    /// Where LangSmith said, when the caller logged in, that the data of the workspaces is. Nobody has logged in who brings
-    /// a key.
+    /// The data planes of the workspaces, as LangSmith listed them at login. `None` for a caller with a LangSmith key,
+    /// which involves no login.
     pub data_planes: Option<ListedDataPlanes>,
-    /// What the caller may do.
+    /// The scopes of the caller.
     pub scopes: ScopeSet,
-    /// Where the credential came from.
+    /// The origin of the credential.
     pub handle: CredentialHandle,
 }
 
-/// The workspaces that the caller may name, and the one that is used when they name none.
+/// The workspaces that the caller may name, and the default when they name none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WorkspaceAccess {
     /// Consent covers this workspace and no other.
@@ -44,25 +44,25 @@ pub enum WorkspaceAccess {
         /// Used when a call names none.
         default: Option<WorkspaceId>,
     },
-    /// The caller sent a LangSmith key of their own: LangSmith decides where it reaches.
+    /// The caller sent a LangSmith key of their own: LangSmith decides which workspaces it reaches.
     KeyDefault {
         /// The workspace header of the request.
         header: Option<WorkspaceId>,
     },
 }
 
-/// Where a credential came from, so that its refusal can be dealt with.
+/// The origin of a credential, which decides how its refusal is handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialHandle {
-    /// A login: the credential lies in the vault and belongs to a grant.
+    /// A login: the credential is in the vault and belongs to a grant.
     Grant {
-        /// The user as our tokens name them.
+        /// The user, as named in our tokens.
         user: UserRef,
-        /// The consent that the caller's token belongs to.
+        /// The grant of the caller's token.
         grant: GrantId,
-        /// The vault's item.
+        /// The id of the vault item.
         credential: CredentialId,
-        /// Whether LangSmith has refused it lately.
+        /// Whether LangSmith refused it recently.
         suspect: bool,
     },
     /// A LangSmith key in a header of the request, by its fingerprint.
@@ -87,31 +87,32 @@ pub enum AuthFailure {
     /// A LangSmith key where an access token belongs.
     #[error("a LangSmith key was sent as an access token")]
     KeyAsToken,
-    /// A header that should name a workspace does not. The credential was not looked at.
+    /// A workspace header whose value is not a UUID. The credential was not checked.
     #[error("the workspace header is not a UUID")]
     Workspace,
-    /// Nobody can tell right now. Must not look like a dead login, because clients delete credentials on 401.
+    /// The credential cannot be checked right now. Must not look like a dead login, because clients delete credentials
+    /// on 401.
     #[error("the credential cannot be checked right now")]
     Unavailable {
-        /// When to come back.
+        /// When to retry.
         retry_after: Duration,
     },
 }
 
-/// What follows when LangSmith answered 401 to a caller's credential.
+/// The consequence of a 401 from LangSmith for a caller's credential.
 #[derive(Clone, Debug)]
 pub enum UnauthorizedOutcome {
-    /// The credential was refreshed: the call is made once more as this caller.
+    /// The credential was refreshed: the call is repeated as this caller.
     Retry(CallerIdentity),
-    /// The login is over: the whole answer becomes 401 `invalid_token`, so that the client logs in again.
+    /// The login is dead: the whole answer becomes 401 `invalid_token`, so that the client logs in again.
     Dead,
-    /// Not certain enough to end a login: the call ends with a tool error.
+    /// Not certain enough to end the login: the call ends with a tool error.
     Refused,
 }
 
-/// Tells who calls.
+/// Authenticates callers.
 pub trait Authenticator: Send + Sync + 'static {
-    /// The caller that the headers stand for.
+    /// The caller that the headers identify.
     fn authenticate<'a>(
         &'a self,
         headers: &'a HeaderMap,

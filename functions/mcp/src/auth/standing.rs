@@ -1,5 +1,5 @@
-//! Whether a token's grant still stands, believed for at most five seconds and never longer: that is how long a
-//! revocation takes to be seen everywhere.
+//! Whether a token's grant still stands. The answer is cached for at most five seconds: that is how long a revocation
+//! takes to be seen everywhere.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use shared::oauth::token::ChainId;
 use shared::store::{Grants, StoreError, Write};
 use shared::timed::TimedMap;
 
-/// How long a check is believed.
+/// How long a check is cached.
 const BELIEVED: Duration = Duration::from_secs(5);
-/// How long an instance remembers that it has marked a generation as used. A mark that is repeated changes nothing.
+/// How long an instance remembers that it has marked a generation as used. Marking it again changes nothing.
 const MARKED: Duration = Duration::from_hours(1);
 
 type Holder = (UserRef, GrantId, ChainId, u32);
@@ -60,7 +60,7 @@ impl Standing {
         })
     }
 
-    /// Forgets a check, after this instance has ended the grant.
+    /// Forgets the cached check after this instance has ended the grant.
     pub(super) fn forget(&self, claims: &AccessClaims) {
         self.checked.remove(&holder(claims));
     }

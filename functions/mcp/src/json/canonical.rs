@@ -1,5 +1,5 @@
-//! One form for all texts that mean the same JSON: members by name, strings decoded, numbers by value. What has no
-//! meaning that can be held, such as half a surrogate pair, stays as it is written.
+//! A canonical form, the same for all texts that mean the same JSON: members sorted by name, strings decoded, numbers
+//! by value. What cannot be decoded, such as half a surrogate pair, stays as written.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 use crate::json::depth::{after_string, is_deep};
 use crate::toolset::arguments::free_form::minified;
 
-/// As many decimal digits as any program writes of a double. LangSmith reads a fraction with more of them as the nearest
-/// double.
+/// The most decimal digits that any program writes for a double. LangSmith reads a fraction with more of them as the
+/// nearest double.
 const DIGITS: usize = 17;
 
-/// The form of `json`. What nests deeper than anybody reads is compared as text.
+/// The canonical form of `json`. JSON that nests too deeply for its readers is compared as text.
 pub(crate) fn canonical(json: &RawValue) -> String {
     if is_deep(json.get()) {
         return minified(json);
@@ -24,32 +24,32 @@ pub(crate) fn canonical(json: &RawValue) -> String {
     writer.out
 }
 
-/// The members of an object, each in its form.
+/// The members of an object, each in canonical form.
 pub(crate) fn members(json: &RawValue) -> Option<BTreeMap<String, String>> {
     let members: BTreeMap<String, &RawValue> = serde_json::from_str(json.get()).ok()?;
     Some(members.into_iter().map(|(name, value)| (name, canonical(value))).collect())
 }
 
-/// Writes the form of checked JSON. It reads the text once: what nests deeply costs no more than what does not.
+/// Writes the canonical form of checked JSON in a single pass over the text: deep nesting costs nothing extra.
 struct Writer<'j> {
     rest: &'j str,
     out: String,
 }
 
-/// The name of a member, and where in the object it is written. One that means nothing is known by its text.
+/// The name of a member, and where in the object it is written. A name that cannot be decoded is known by its source.
 struct Member<'j> {
     name: Result<Cow<'j, str>, &'j str>,
     written: Range<usize>,
 }
 
 impl<'j> Writer<'j> {
-    /// The first byte that is no white space.
+    /// The first byte that is not white space.
     fn peek(&mut self) -> Option<u8> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
         self.rest.bytes().next()
     }
 
-    /// So many bytes of the rest, which are then behind.
+    /// Consumes the next `length` bytes.
     fn take(&mut self, length: usize) -> &'j str {
         let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = rest;
@@ -131,7 +131,7 @@ impl<'j> Writer<'j> {
         (name, start..self.out.len())
     }
 
-    /// Of a name that is there twice, the last value counts, as it does for every reader of LangSmith's.
+    /// Of members with the same name the last one counts, as it does for every reader at LangSmith.
     fn sorted(&mut self, mut members: Vec<Member<'j>>, written: &str) {
         members.sort_by(|one, other| one.name.cmp(&other.name));
         let mut members = members.into_iter().peekable();
@@ -146,13 +146,13 @@ impl<'j> Writer<'j> {
         }
     }
 
-    /// The token of the string that comes next.
+    /// Consumes the token of the next string.
     fn string(&mut self) -> &'j str {
         let after = after_string(self.rest.as_bytes().get(1..).unwrap_or_default());
         self.take(self.rest.len() - after.len())
     }
 
-    /// A string that is written as `token`.
+    /// Writes the string of this `token`; `meaning` is the decoded string, if there is one.
     fn text(&mut self, token: &str, meaning: Option<&str>) {
         match meaning.filter(|_| token.contains('\\')) {
             Some(meaning) => self.out.push_str(&serde_json::to_string(meaning).unwrap_or_default()),
@@ -161,7 +161,7 @@ impl<'j> Writer<'j> {
     }
 }
 
-/// What a string means, or else its token.
+/// The decoded string, or else its token.
 fn decoded(token: &str) -> Result<Cow<'_, str>, &str> {
     let plain = token.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     match plain.filter(|text| !text.contains('\\')) {
@@ -170,7 +170,7 @@ fn decoded(token: &str) -> Result<Cow<'_, str>, &str> {
     }
 }
 
-/// The significant digits and the power of ten. `None` for a power that is no number.
+/// The significant digits and the power of ten. `None` for an exponent beyond the integers.
 fn number(text: &str) -> Option<String> {
     let (sign, unsigned) = text.strip_prefix('-').map_or(("", text), |unsigned| ("-", unsigned));
     let (mantissa, power) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));

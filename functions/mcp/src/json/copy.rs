@@ -1,23 +1,23 @@
-//! Copies JSON that has already been checked, without parsing it again: whitespace goes, escapes that are not needed go,
-//! string values longer than a limit are cut, and what is nested too deeply becomes text. Works on the bytes of one
-//! slice, in one pass and without recursion.
+//! Copies JSON that has already been checked, without parsing it again: white space and unnecessary escapes are
+//! dropped, string values longer than a limit are cut, and values nested too deeply become strings. Works on the bytes
+//! of one slice, in one pass and without recursion.
 
 use super::depth::{MAX_DEPTH, after_string};
 use super::sink::Sink;
 use super::text::{Content, put_text};
 
-/// Copies the JSON value `json`. String values longer than `cut` characters keep that many and say how many went; keys
-/// and ids are left alone. Arrays and objects below [`MAX_DEPTH`] levels become texts.
+/// Copies the JSON value `json`. String values longer than `cut` characters keep that many and tell how many were
+/// removed; keys and ids are never cut. Arrays and objects below [`MAX_DEPTH`] levels become strings.
 pub(crate) fn copy(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
     sink.json(json, cut);
 }
 
-/// The same, piece by piece.
+/// Like `copy`, piece by piece.
 pub(crate) fn copy_to_max_depth(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
     copy_levels(json, cut, MAX_DEPTH, sink);
 }
 
-/// The same for a copy that no reader takes for JSON: however deep it is.
+/// Like `copy`, at any depth, for text that no reader parses as JSON.
 pub(crate) fn copy_all_levels(json: &str, cut: Option<usize>, sink: &mut impl Sink) {
     copy_levels(json, cut, usize::MAX, sink);
 }
@@ -49,10 +49,10 @@ fn copy_levels(json: &str, cut: Option<usize>, levels: usize, sink: &mut impl Si
     run.put(json, sink);
 }
 
-/// How much of it is copied at once, so that a sink that is full is noticed.
+/// The most bytes that are copied at once, so that a full sink is noticed.
 const LONGEST_RUN: usize = 4096;
 
-/// What stands between strings and is copied as it is.
+/// A run of source text between strings, which is copied unchanged.
 #[derive(Default)]
 struct Run {
     start: usize,
@@ -65,7 +65,7 @@ impl Run {
         Self { start, end: start, separators: 0 }
     }
 
-    /// Copies it; what follows.
+    /// Writes the run and returns the rest of `json` behind it.
     fn put<'j>(&self, json: &'j str, sink: &mut impl Sink) -> &'j str {
         if let Some(run) = json.get(self.start..self.end).filter(|run| !run.is_empty()) {
             sink.structure(run, self.separators);
@@ -74,12 +74,12 @@ impl Run {
     }
 }
 
-/// What follows the first byte, which is ASCII.
+/// The rest behind the first byte, which is ASCII.
 fn behind(tail: &str) -> &str {
     tail.get(1..).unwrap_or_default()
 }
 
-/// Copies the string that `tail` starts with; what follows it. `in_ids` says whether the last key was one for ids.
+/// Copies the string at the start of `tail` and returns the rest. `in_ids` says whether the last key was one for ids.
 fn string<'j>(tail: &'j str, cut: Option<usize>, in_ids: &mut bool, sink: &mut impl Sink) -> &'j str {
     let (content, after) = Content::read(behind(tail));
     sink.ascii("\"");
@@ -93,12 +93,12 @@ fn string<'j>(tail: &'j str, cut: Option<usize>, in_ids: &mut bool, sink: &mut i
     after
 }
 
-/// Whether a string is the name of a member, by what follows it.
+/// Whether a string is the name of a member, judged by the text after it.
 pub(crate) fn is_name(after: &str) -> bool {
     after.bytes().find(|byte| !byte.is_ascii_whitespace()) == Some(b':')
 }
 
-/// Writes the array or object that `tail` starts with as a text; what follows it.
+/// Writes the array or object at the start of `tail` as a string and returns the rest.
 pub(crate) fn deep<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) -> &'j str {
     let (value, after) = tail.split_at_checked(end_of(tail)).unwrap_or((tail, ""));
     let mut text = String::new();
@@ -109,7 +109,7 @@ pub(crate) fn deep<'j>(tail: &'j str, cut: Option<usize>, sink: &mut impl Sink) 
     after
 }
 
-/// Where the array or object ends that `value` starts with.
+/// The end of the array or object at the start of `value`.
 fn end_of(value: &str) -> usize {
     let (mut rest, mut depth) = (value.as_bytes(), 0_usize);
     while let Some((byte, tail)) = rest.split_first() {

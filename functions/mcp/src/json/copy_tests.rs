@@ -1,4 +1,4 @@
-//! The copy agrees with a real parser on every value, and the sum with the text.
+//! The copy agrees with a real parser on every value, and the measured size with the text.
 
 use std::fmt::Write as _;
 

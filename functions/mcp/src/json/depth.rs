@@ -1,4 +1,4 @@
-//! How deep JSON nests. Many readers give up at 128 or 200 levels, and with them the whole answer would be lost.
+//! The nesting depth of JSON. Many readers give up at 128 or 200 levels, and with them the whole answer would be lost.
 
 use memchr::memchr2;
 
@@ -7,8 +7,8 @@ pub(crate) const MAX_DEPTH: usize = 100;
 
 /// Whether checked JSON nests deeper than [`MAX_DEPTH`].
 pub(crate) fn is_deep(json: &str) -> bool {
-    // Every level has a mark that opens it and one that closes it. To count them, in texts too, takes less time than to
-    // tell texts from the rest.
+    // Every level has an opening and a closing bracket. Counting all brackets, even those in strings, takes less time
+    // than telling strings apart.
     let opens = |json: &str| json.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
     if json.len() <= 2 * MAX_DEPTH || opens(json) <= MAX_DEPTH {
         return false;
@@ -35,7 +35,7 @@ pub(crate) fn is_deep(json: &str) -> bool {
     false
 }
 
-/// What follows the string whose content `rest` starts with.
+/// The rest behind the string whose content `rest` starts with.
 pub(crate) fn after_string(mut rest: &[u8]) -> &[u8] {
     while let Some(at) = memchr2(b'"', b'\\', rest) {
         match rest.get(at) {

@@ -1,7 +1,7 @@
 //! The escapes of JSON strings, read and written.
 
-/// What a backslash and its followers stand for, and how many bytes they are. A surrogate pair is one character; half of
-/// one becomes U+FFFD, because no strict reader would accept it.
+/// The character that an escape stands for, and the length of the escape in bytes. A surrogate pair is one character;
+/// half of one becomes U+FFFD, because no strict reader would accept it.
 pub(crate) fn read(source: &[u8]) -> (char, usize) {
     let simple = match source.get(1) {
         Some(b'u') => return unicode(source),
@@ -42,7 +42,7 @@ fn hex(digits: Option<&[u8]>) -> u32 {
     digits.unwrap_or_default().iter().fold(0, |unit, byte| unit * 16 + u32::from(digit(*byte)))
 }
 
-/// How a character is written that cannot stand in a string as it is.
+/// The escape of a character that must not stand in a string as it is.
 pub(crate) fn written(character: char) -> Option<&'static str> {
     Some(match character {
         '"' => "\\\"",
@@ -56,7 +56,7 @@ pub(crate) fn written(character: char) -> Option<&'static str> {
     })
 }
 
-/// The control characters, the common ones among them.
+/// The control characters, including those that have a short escape.
 const CONTROLS: [&str; 32] = [
     "\\u0000", "\\u0001", "\\u0002", "\\u0003", "\\u0004", "\\u0005", "\\u0006", "\\u0007", "\\u0008",
     "\\u0009", "\\u000a", "\\u000b", "\\u000c", "\\u000d", "\\u000e", "\\u000f", "\\u0010", "\\u0011",

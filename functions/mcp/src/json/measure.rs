@@ -1,4 +1,4 @@
-//! Counts what a [copy](super::copy::copy) writes. Every item of a list is measured, and few are written.
+//! Measures the output of a [copy](super::copy::copy). Every item of a list is measured, and few are written.
 
 use shared::eight_bytes::quote_or_backslash;
 
@@ -7,7 +7,7 @@ use crate::json::depth::MAX_DEPTH;
 use crate::json::sink::{Sink as _, Size};
 use crate::json::text::Content;
 
-/// Adds what a copy of `json` takes, as far as the sum matters.
+/// Adds the size of a copy of `json`, as far as the sum matters.
 pub(super) fn measure(json: &str, cut: Option<usize>, size: &mut Size) {
     if is_copied_whole(json, cut) {
         size.count += json.len();
@@ -44,7 +44,7 @@ pub(super) fn measure(json: &str, cut: Option<usize>, size: &mut Size) {
     }
 }
 
-/// Whether it is nothing, or one text that is copied byte for byte: most values of a run are ids, times and words.
+/// Whether the value is null or one string that is copied byte for byte: most values of a run are ids, times and words.
 fn is_copied_whole(json: &str, cut: Option<usize>) -> bool {
     let Some(rest) = json.strip_prefix('"') else { return json == "null" };
     cut.is_none_or(|cut| rest.len() <= cut)

@@ -1,4 +1,4 @@
-//! JSON as text: written, copied, counted and compared without a tree. Knows nothing of tools, pages or LangSmith.
+//! JSON as text: written, copied, measured and compared without a tree. Knows nothing of tools, pages or LangSmith.
 
 pub(crate) mod canonical;
 pub(crate) mod copy;
@@ -23,7 +23,7 @@ pub(crate) fn append<T: Serialize>(body: &mut Vec<u8>, value: &T) {
     }
 }
 
-/// Appends a text as a JSON string.
+/// Appends `text` as a JSON string.
 pub(crate) fn append_text(body: &mut Vec<u8>, text: &str) {
     string::append(body, text);
 }

@@ -1,24 +1,24 @@
-//! A free-form part of an item that may have to become a preview of itself.
+//! A free-form part of an item, which may be replaced by a preview of itself.
 
 use crate::json::copy::{copy, copy_all_levels};
 use crate::json::sink::{Sink, Size};
 use crate::json::text::{Content, is_uuid, kept, put_suffix, put_text};
 
-/// A preview costs about this much itself; smaller parts are shown whole.
+/// The approximate size of a preview's own text; smaller parts are shown whole.
 const OVERHEAD: usize = 48;
 
-/// What the part is, as far as a preview needs it.
+/// The kind of the part, with as much of its content as a preview needs.
 #[derive(Debug)]
 pub(crate) enum Part {
     /// An object, as compact JSON.
     Object(Head),
     /// An array, as compact JSON.
     Array(Head),
-    /// An array of ids, which are of no use cut.
+    /// An array of ids, which are useless when cut.
     Ids(Vec<String>),
-    /// A string: the JSON of its first characters, and how many characters there are.
+    /// A string: the JSON of its first characters, and its length in characters.
     Text(String, usize),
-    /// A number or a word.
+    /// A number, a boolean or null.
     Other(String),
 }
 
@@ -44,7 +44,7 @@ impl Part {
         }
     }
 
-    /// Writes it as it is, or as a preview of `length` characters with the same JSON type if it is larger.
+    /// Writes the part as it is or, if it is larger, as a preview of `length` characters with the same JSON type.
     pub(crate) fn put(&self, length: usize, sink: &mut impl Sink) {
         match self {
             Self::Object(head) => head.put(("{", "}"), length, sink),
@@ -61,16 +61,16 @@ impl Part {
     }
 }
 
-/// The entries of a list that holds nothing but ids.
+/// The entries of a list of nothing but ids.
 fn ids(json: &str) -> Option<Vec<String>> {
     let ids: Vec<String> = serde_json::from_str(json).ok()?;
     (!ids.is_empty() && ids.iter().all(|id| is_uuid(id))).then_some(ids)
 }
 
-/// What an id takes in a list: its characters, quotes, and a separator.
+/// The size of an id in a list: its characters, quotes and a separator.
 const ID: usize = 36 + 2 + 2;
 
-/// As many whole ids as `length` characters hold, and how much was left out.
+/// Writes as many whole ids as fit `length` characters, and the number of those left out.
 fn put_ids(ids: &[String], length: usize, sink: &mut impl Sink) {
     let room = length.max(OVERHEAD) / ID;
     let shown = if ids.len() <= room { ids.len() } else { length / ID };

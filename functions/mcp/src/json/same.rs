@@ -1,15 +1,15 @@
-//! Whether what is stored is what the caller gives. LangSmith keeps JSON in a form of its own.
+//! Whether the stored value equals the given one. LangSmith keeps JSON in a form of its own.
 
 use serde_json::value::RawValue;
 
 use super::canonical::{canonical, members};
 
-/// Whether two pieces of JSON mean something different; nothing given differs from nothing.
+/// Whether two JSON values differ in meaning. No given value differs from nothing.
 pub(crate) fn is_another(given: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
     given.is_some_and(|given| canonical(given) != canonical(stored.unwrap_or(RawValue::NULL)))
 }
 
-/// The same, where an empty object is nothing.
+/// Like [`is_another`], but an empty object, null and an absent value are all the same.
 pub(crate) fn is_other(given: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
     match (is_empty(given), is_empty(stored)) {
         (true, true) => false,
@@ -24,7 +24,7 @@ fn is_empty(json: Option<&RawValue>) -> bool {
     json.is_none_or(|json| json.get() == "null" || is_object(json.get()) == Some(true))
 }
 
-/// Whether `stored` lacks any of the wanted members. LangSmith adds labels of its own.
+/// Whether `stored` lacks any of the wanted members. LangSmith adds members of its own.
 pub(crate) fn lacks(stored: Option<&RawValue>, wanted: Option<&RawValue>) -> bool {
     let Some(wanted) = wanted.and_then(members) else { return false };
     let stored = stored.and_then(members).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Writes a text as a JSON string, byte for byte as `serde_json` writes it. What a tool returns is a text of its answer as
-//! well, and JSON is full of quotes: eight bytes are looked at together, and a mark among them costs little.
+//! Writes a text as a JSON string, byte for byte as `serde_json` does. Every result of a tool is also sent as a text,
+//! and JSON is full of quotes: eight bytes are examined at once, and a character to escape among them costs little.
 
 use shared::eight_bytes::{below, equal, first};
 
@@ -13,7 +13,7 @@ pub(super) fn append(body: &mut Vec<u8>, text: &str) {
             rest = tail;
             continue;
         };
-        // Copied whole and then shortened: that is one move, whatever the number of bytes.
+        // Copied whole and then truncated: a single move, whatever the number of bytes.
         body.truncate(body.len() + at - chunk.len());
         rest = rest.get(at..).unwrap_or_default();
         if let Some((mark, tail)) = rest.split_first() {
@@ -27,7 +27,7 @@ pub(super) fn append(body: &mut Vec<u8>, text: &str) {
     body.push(b'"');
 }
 
-/// Where the first byte is that cannot stand in a string as it is.
+/// The position of the first byte that has to be escaped.
 fn first_mark(chunk: [u8; 8]) -> Option<usize> {
     let bytes = u64::from_le_bytes(chunk);
     first(below(bytes, 0x20) | equal(bytes, b'"') | equal(bytes, b'\\'))

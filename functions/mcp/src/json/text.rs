@@ -1,5 +1,5 @@
-//! The content of JSON strings: counted, cut and written without escapes that are not needed. Runs of plain text are
-//! handled as a whole; only escapes are looked at one by one.
+//! The content of JSON strings: counted, cut and written without unnecessary escapes. Runs of plain text are handled as
+//! a whole; only escapes are examined one by one.
 
 use memchr::memchr;
 use shared::eight_bytes::quote_or_backslash;
@@ -7,22 +7,22 @@ use shared::eight_bytes::quote_or_backslash;
 use super::escape;
 use super::sink::{Sink, Size};
 
-/// The longest value of a member for ids that counts as one.
+/// The longest value of an id member that counts as an id, in characters.
 const MAX_ID: usize = 128;
 
-/// The content of a JSON string, as it stands in the source.
+/// The content of a JSON string, as it is in the source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Content<'j> {
     source: &'j str,
-    /// How many characters it stands for.
+    /// Its length in characters, once decoded.
     total: usize,
-    /// How many characters it takes to write it.
+    /// The number of characters that writing it takes.
     taken: usize,
     escaped: bool,
 }
 
 impl<'j> Content<'j> {
-    /// Reads the string whose opening quote stands before `inner`; and what follows its closing quote.
+    /// Reads the string whose opening quote precedes `inner`, and returns it with the rest behind its closing quote.
     pub(crate) fn read(inner: &'j str) -> (Self, &'j str) {
         let bytes = inner.as_bytes();
         let (mut saved, mut added, mut escaped) = (0, 0, false);
@@ -43,12 +43,12 @@ impl<'j> Content<'j> {
         (Self { source, total, taken: total + added, escaped }, after.get(1..).unwrap_or_default())
     }
 
-    /// How many characters it stands for.
+    /// Its length in characters, once decoded.
     pub(crate) fn total(&self) -> usize {
         self.total
     }
 
-    /// How many characters it takes to write it.
+    /// The number of characters that writing it takes.
     pub(crate) fn taken(&self) -> usize {
         self.taken
     }
@@ -66,12 +66,12 @@ impl<'j> Content<'j> {
         )
     }
 
-    /// Whether it is an id, which is of no use without its end: a UUID, wherever it stands, or what a member for ids holds.
+    /// Whether it is an id, which is useless without its end: a UUID anywhere, or the value of an id member.
     pub(crate) fn is_id(&self, in_ids: bool) -> bool {
         is_uuid(self.source) || (in_ids && self.total <= MAX_ID)
     }
 
-    /// Writes it; where more than `cut` characters are cut off, how many they were is said.
+    /// Writes the content. Where it is cut after `cut` characters, the number of the others follows.
     pub(crate) fn put(&self, cut: Option<usize>, sink: &mut impl Sink) {
         let kept = self.kept(cut);
         self.put_head(kept, sink);
@@ -132,7 +132,7 @@ fn put_escaped(source: &str, kept: usize, sink: &mut impl Sink) {
     }
 }
 
-/// How many of `total` characters are kept where `limit` are wanted: all of them, unless the text becomes shorter by a cut.
+/// How many of `total` characters are kept under `limit`: all of them, unless a cut makes the text shorter.
 pub(crate) fn kept(total: usize, limit: usize) -> usize {
     if limit < total && limit + suffix(total - limit) < total { limit } else { total }
 }
@@ -145,7 +145,8 @@ pub(crate) fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(is_usual)
 }
 
-/// Says how many characters were cut off. The function `carries_mark` of `toolset::paging` knows a cut text by it.
+/// Writes how many characters were cut off. The function `carries_mark` of `toolset::paging` recognizes a cut text by
+/// it.
 pub(crate) fn put_suffix(removed: usize, sink: &mut impl Sink) {
     sink.put("… (+", 4);
     sink.ascii(&removed.to_string());

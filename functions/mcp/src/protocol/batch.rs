@@ -1,5 +1,5 @@
-//! JSON-RPC batches (JSON-RPC 2.0 section 6). Of the revisions that we speak, 2025-03-26 alone has them, and obliges every
-//! server to receive them; 2025-06-18 took them out again.
+//! JSON-RPC batches (JSON-RPC 2.0 section 6). Of the revisions that we support, only 2025-03-26 has them, and it
+//! obliges every server to receive them; 2025-06-18 removed them.
 
 use std::fmt;
 
@@ -12,19 +12,19 @@ use serde_json::value::RawValue;
 use super::message::{Message, Refused, Request, parse as parse_message};
 use super::{Offer, Outcome, RpcError, dispatch, headers, version};
 
-/// How many messages one batch may hold.
+/// The most messages in one batch.
 const MAX_MESSAGES: usize = 20;
 
-/// A message of a batch that is to be answered.
+/// An element of a batch that needs an answer.
 #[derive(Debug)]
 pub(crate) enum Part<'a> {
-    /// A request, and what it comes to.
+    /// A request and its outcome.
     Request { id: &'a RawValue, outcome: Outcome<'a> },
-    /// Something that is no message.
+    /// An element that is not a message.
     Refused(Refused<'a>),
 }
 
-/// The messages that are to be answered, in their order. None when the batch holds only such as want no answer.
+/// The messages that need an answer, in order. Empty when none of the batch does.
 pub(crate) fn parse<'a>(
     offer: Offer<'a>,
     headers: &HeaderMap,
@@ -35,7 +35,7 @@ pub(crate) fn parse<'a>(
     Ok(messages.into_iter().filter_map(|message| part(offer, headers, message)).collect())
 }
 
-/// Without a header it is 2025-03-26 (MCP 2025-11-25, Streamable HTTP, "Protocol Version Header").
+/// Without a header, the revision is 2025-03-26 (MCP 2025-11-25, Streamable HTTP, "Protocol Version Header").
 fn check_version(headers: &HeaderMap) -> Result<(), RpcError> {
     match headers::version(headers) {
         Ok(None | Some(version::WITH_BATCHES)) => Ok(()),
@@ -43,7 +43,7 @@ fn check_version(headers: &HeaderMap) -> Result<(), RpcError> {
     }
 }
 
-/// The elements of the array, as they are.
+/// The elements of the array, unparsed.
 fn split(body: &[u8]) -> Result<Vec<&RawValue>, RpcError> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let elements = json.deserialize_seq(Elements).and_then(|elements| json.end().map(|()| elements));
@@ -56,7 +56,7 @@ fn split(body: &[u8]) -> Result<Vec<&RawValue>, RpcError> {
     }
 }
 
-/// Keeps no more elements than tell that there are too many, whatever the length of the array.
+/// Keeps only as many elements as show that there are too many, whatever the length of the array.
 struct Elements;
 
 impl<'de> Visitor<'de> for Elements {

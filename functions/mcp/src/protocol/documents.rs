@@ -1,4 +1,4 @@
-//! The answers that are the same for everybody, rendered once at start; and what is left of them where a request selects
+//! The answers that are the same for everybody, rendered once at start, and their subsets for requests that select
 //! tools.
 
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::instructions::{self, INSTRUCTIONS};
 use super::{Era, version};
 use crate::toolset::Toolsets;
 
-/// How long a client may keep these answers. They change only when a new version is deployed.
+/// How long a client may cache these answers. They change only when a new version is deployed.
 pub(crate) const TTL: Duration = Duration::from_mins(5);
 
-/// Where a list says which tools are missing from it, in its `_meta`.
+/// The key in the `_meta` of a list under which it tells which tools are missing.
 const MISSING: &str = "langsmith-remote-mcp/missing";
 
 /// Results, as JSON text.
@@ -25,11 +25,11 @@ pub(crate) struct Documents {
     pub(super) modern_tools: String,
     /// `tools/list` of the legacy era.
     pub(super) legacy_tools: String,
-    /// `_meta` of every modern result, without the final brace of the result around it.
+    /// `_meta` of every modern result, without the closing brace of the result around it.
     pub(crate) modern_meta: String,
-    /// Whether there are tools beside these.
+    /// Whether named sets offer further tools.
     pub(super) has_named_sets: bool,
-    /// Every tool on its own, for the lists that a selection leaves.
+    /// Every tool by itself, for the lists of a selection.
     tools: Vec<Described>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct ToolList {
     pub(crate) missing: Vec<Value>,
 }
 
-/// A tool's name and what the lists say about it.
+/// The name of a tool and its entry in the lists.
 #[derive(Debug)]
 struct Described {
     name: String,
@@ -81,7 +81,7 @@ impl Documents {
         }
     }
 
-    /// Appends the fixed tools that a selection leaves to a JSON array that is open, and tells how many they are.
+    /// Appends the fixed tools of a selection to an open JSON array and returns their number.
     pub(crate) fn add_fixed(&self, selection: &ToolSelection, array: &mut String) -> usize {
         let on = self.tools.iter().filter(|tool| selection.allows(&tool.name));
         let on: Vec<&str> = on.map(|tool| tool.json.as_str()).collect();
@@ -89,7 +89,8 @@ impl Documents {
         on.len()
     }
 
-    /// `tools/list` with tools of named sets. An older client finds no time in it, and what is missing only in `_meta`.
+    /// `tools/list` with tools of named sets. In the legacy era, it has no TTL, and a `_meta` only where tools are
+    /// missing.
     pub(crate) fn tool_list(&self, era: Era, list: &ToolList) -> String {
         let next =
             list.next.as_ref().map_or_else(String::new, |next| format!(r#","nextCursor":{}"#, json!(next)));
@@ -125,8 +126,8 @@ impl Documents {
     }
 }
 
-/// A client keeps an answer by the URL and the credential. What a header selects is not to be kept: the same client may
-/// ask the same URL with another header.
+/// Clients cache an answer by URL and credential. An answer that depends on a header must not be cached: the same
+/// client may request the same URL with another header.
 fn ttl(selection: &ToolSelection) -> Duration {
     if selection.by_headers() { Duration::ZERO } else { TTL }
 }
@@ -140,7 +141,7 @@ fn discover(instructions: &str, ttl: Duration, meta: &str) -> String {
     )
 }
 
-/// `tools` is a JSON array, and perhaps further members.
+/// `tools` is a JSON array, possibly followed by further members.
 fn modern_list(tools: &str, ttl: Duration, meta: &str) -> String {
     let ttl = ttl.as_millis();
     format!(
@@ -157,7 +158,7 @@ fn array(tools: &[Described], is_on: impl Fn(&str) -> bool) -> String {
     format!("[{}]", on.collect::<Vec<_>>().join(","))
 }
 
-/// Only what is answered is declared: a client must not be led to lists that do not exist.
+/// Declares only what we answer: a client must not be led to lists that do not exist.
 fn capabilities() -> Value {
     json!({ "tools": {} })
 }

@@ -1,4 +1,4 @@
-//! JSON-RPC errors and the HTTP status that each travels with.
+//! JSON-RPC errors and the HTTP status of each.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub(crate) struct RpcError {
 }
 
 impl RpcError {
-    /// A cursor that no list of ours gave.
+    /// A cursor that none of our lists returned.
     pub(crate) fn wrong_cursor() -> Self {
         Self::answer(ErrorCode::INVALID_PARAMS, "The cursor is not one of this server's")
     }
@@ -34,7 +34,7 @@ impl RpcError {
         Self { status, code: i32::from(status.as_u16()), message: message.into(), data: None }
     }
 
-    /// 400, for requests whose envelope is wrong.
+    /// 400, for requests with a wrong envelope.
     pub(crate) fn bad_request(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }

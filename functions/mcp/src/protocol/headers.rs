@@ -8,15 +8,15 @@ use shared::web::headers::{MCP_METHOD, MCP_NAME, decoded, single};
 use super::error::RpcError;
 use crate::header_lines::{Ambiguous, agreed};
 
-/// The protocol revision that the request speaks.
+/// The protocol revision of the request.
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 
-/// What `MCP-Protocol-Version` says.
+/// The value of `MCP-Protocol-Version`.
 pub(crate) fn version(headers: &HeaderMap) -> Result<Option<&str>, Ambiguous> {
     agreed(headers.get_all(&PROTOCOL_VERSION))
 }
 
-/// Whether there is no such header, or an empty one.
+/// Whether the header is absent or empty.
 pub(crate) fn is_absent(headers: &HeaderMap, name: &HeaderName) -> bool {
     agreed(headers.get_all(name)) == Ok(None)
 }
@@ -31,8 +31,8 @@ pub(crate) fn check_method(headers: &HeaderMap, method: &str) -> Result<(), RpcE
     equal(said(headers, &MCP_METHOD), method, "Mcp-Method")
 }
 
-/// `Mcp-Name` must repeat the name of what is called. A name may have a comma in it: a single line is first taken as it
-/// is.
+/// `Mcp-Name` must repeat the name of the called tool. A name may contain a comma, so a single line is first taken as
+/// it is.
 pub(crate) fn check_name(headers: &HeaderMap, name: &str) -> Result<(), RpcError> {
     let matches = |header: Option<&str>| header.and_then(decoded).as_deref() == Some(name);
     if matches(single(headers, &MCP_NAME)) || matches(said(headers, &MCP_NAME)) {

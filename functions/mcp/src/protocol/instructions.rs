@@ -1,7 +1,7 @@
-//! What a model is told about the whole server.
+//! The instructions for models, about the whole server.
 
-/// A test follows these words to the letter: `ARGUMENT=next_…` is how to go on, any other `ARGUMENT=VALUE` what to pass.
-/// The first paragraph is an overview; every other one is about the tools that it names, if it names any.
+/// A test takes this text literally: `ARGUMENT=next_…` is how to go on, any other `ARGUMENT=VALUE` is to be passed. The
+/// first paragraph is an overview; every other one is about the tools that it names, if it names any.
 pub(super) const INSTRUCTIONS: &str = "LangSmith: reads traces, threads, prompts, datasets, examples, experiments and billing of a \
 workspace, and writes prompts, datasets, examples and experiments.
 
@@ -23,8 +23,8 @@ Usage: get_billing_usage. Workspaces: list_workspaces.
 Everywhere: workspace_id works in another workspace that the login covers. A failed call says in `kind` what \
 went wrong and in `retryable` whether trying again can help.";
 
-/// The instructions where only the tools of `on` are switched on, of `all` that there are: a paragraph about none but
-/// others is left out.
+/// The instructions where only the tools `on`, out of `all`, are switched on: a paragraph that names only other tools
+/// is left out.
 pub(super) fn for_selected(all: &[&str], on: &[&str]) -> String {
     let tools = on.join(", ");
     let overview = if on.is_empty() {

@@ -1,4 +1,5 @@
-//! The era of `initialize`, MCP 2024-11-05 to 2025-11-25. No session is ever minted: the handshake only tells versions.
+//! The era of `initialize`, MCP 2024-11-05 to 2025-11-25. No session is ever created: the handshake only negotiates the
+//! version.
 
 use http::{HeaderMap, StatusCode};
 use rmcp::model::ErrorCode;
@@ -27,13 +28,13 @@ pub(super) fn dispatch<'a>(
     }
 }
 
-/// A list of what is not offered. Some clients of this era ask without looking at the capabilities, and drop a server that
-/// does not know the method.
+/// The empty list of a feature that is not offered. Some clients of this era request it without looking at the
+/// capabilities, and drop a server that does not know the method.
 fn empty(params: &Params<'_>, list: &'static str) -> Result<Outcome<'static>, RpcError> {
     refuse_cursor(params).map(|()| Outcome::Document(list.into()))
 }
 
-/// After the handshake the version stands in a header; without one, 2025-03-26 is assumed (MCP 2025-11-25, Streamable
+/// After the handshake a header carries the version; without one, 2025-03-26 is assumed (MCP 2025-11-25, Streamable
 /// HTTP, "Protocol Version Header"), which we serve alike.
 fn check_version(headers: &HeaderMap) -> Result<(), RpcError> {
     if headers::version(headers).is_ok_and(|said| said.is_none_or(version::is_legacy)) {

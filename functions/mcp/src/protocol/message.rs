@@ -13,9 +13,9 @@ use super::error::RpcError;
 /// A message from the client.
 #[derive(Debug)]
 pub(crate) enum Message<'a> {
-    /// Wants an answer.
+    /// Expects an answer.
     Request(Request<'a>),
-    /// Wants none.
+    /// Expects none.
     Notification,
     /// An answer to a request that we never sent.
     Response,
@@ -29,7 +29,7 @@ pub(crate) struct Request<'a> {
     pub(crate) params: Option<&'a RawValue>,
 }
 
-/// A refused message, with the id to answer to when there was a usable one.
+/// A refused message, with its id for the answer, if that was usable.
 #[derive(Debug)]
 pub(crate) struct Refused<'a> {
     pub(crate) id: Option<&'a RawValue>,
@@ -62,7 +62,7 @@ pub(crate) fn is_batch(body: &[u8]) -> bool {
     body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
 }
 
-/// Parses one message. An array is none, though its elements could be taken for the members in their order.
+/// Parses one message. An array is refused, though serde would take its elements for the members in order.
 pub(crate) fn parse(body: &[u8]) -> Result<Message<'_>, Refused<'_>> {
     if is_batch(body) {
         return Err(refused(None, ErrorCode::INVALID_REQUEST, "An array is not a message"));

@@ -40,7 +40,7 @@ pub(super) fn dispatch<'a>(
 
 /// `_meta` must name the version and the client's capabilities (-32602); the header must repeat the version (-32020);
 /// the version must be this one (-32022). The order matters: a client that sees -32022 retries with another version.
-/// Returns whether the headers are those of an older revision, and the client is one that is forgiven that.
+/// Returns whether the headers are those of an older revision and the client is one for which that is tolerated.
 fn check_meta(headers: &HeaderMap, params: &Params<'_>) -> Result<bool, RpcError> {
     let meta = params.meta.as_ref();
     let version = meta.and_then(|meta| meta.version.as_deref());

@@ -1,4 +1,4 @@
-//! What is offered to one request: everything, or what its selection leaves of it.
+//! What one request is offered: everything, or the tools that it selects.
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// `tools/list`, unless named sets have to be asked for their tools.
+    /// `tools/list`, unless named sets must be asked for their tools.
     pub(crate) fn tools(self, era: Era) -> Option<Cow<'a, str>> {
         if self.documents.has_named_sets {
             return None;

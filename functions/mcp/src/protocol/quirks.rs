@@ -1,18 +1,19 @@
-//! Clients in the field that break a MUST and are served all the same; everybody else is held to the specification.
+//! Known clients that violate a MUST and are served anyway; everybody else is held to the specification.
 //!
-//! A client is known by the name that it gives itself in `clientInfo`. Anybody may give that name, so an entry forgives a
-//! form and never opens anything. There are no sessions: a name counts for the message that it stands in, which is every
-//! one of 2026-07-28, and of the era before only `initialize`. An entry goes when the report that it rests on is settled.
+//! A client is identified by the name in its `clientInfo`. Anybody may send that name, so an entry tolerates a form and
+//! never grants anything. There are no sessions: a name holds for the message that carries it, which is every message
+//! of 2026-07-28, but only `initialize` of the era before. An entry is removed when the report behind it is settled.
 
-/// What is forgiven.
+/// A tolerated violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quirk {
     /// A message of 2026-07-28 under the headers of 2025-11-25: `MCP-Protocol-Version` names the older revision, and
-    /// `Mcp-Method` and `Mcp-Name`, which that one does not have, may be absent. What is there must still match.
+    /// `Mcp-Method` and `Mcp-Name`, which that one does not have, may be absent. Headers that are present must still
+    /// match.
     OlderHeaders,
 }
 
-/// Who is forgiven what.
+/// The tolerated violations, by the name of the client.
 const TABLE: [(&str, Quirk); 3] = [
     // claude.ai's connectors relay a message that was made after `server/discover` under a header of their own:
     // <https://github.com/anthropics/claude-code/issues/93290> (2026-09, open), where every call failed with -32020. That
@@ -26,7 +27,7 @@ const TABLE: [(&str, Quirk); 3] = [
     ("claude-code", Quirk::OlderHeaders),
 ];
 
-/// Whether the client of this name is forgiven this.
+/// Whether this violation is tolerated for the client of this name.
 pub(super) fn forgives(client: Option<&str>, quirk: Quirk) -> bool {
     TABLE.iter().any(|(name, forgiven)| client == Some(*name) && *forgiven == quirk)
 }

@@ -29,7 +29,7 @@ pub(crate) fn value(id: &RawValue, small: &Value) -> Vec<u8> {
     result(id, 1024, |body| append(body, small))
 }
 
-/// An error answer; the id is null when the request's was not understood (JSON-RPC 2.0 §5).
+/// An error answer; the id is null when the request's id could not be read (JSON-RPC 2.0 §5).
 pub(crate) fn error(id: Option<&RawValue>, error: &RpcError) -> Vec<u8> {
     #[derive(Serialize)]
     struct Answer<'a> {

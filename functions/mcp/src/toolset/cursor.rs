@@ -1,4 +1,5 @@
-//! The cursor of `tools/list`: where in which set the next page begins. Clients pass it back as it is.
+//! The cursor of `tools/list`: the set, and the place in it, where the next page begins. Clients pass it back
+//! unchanged.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,26 +7,26 @@ use serde_json::value::RawValue;
 
 use super::Prefix;
 
-/// The longest cursor that is read, in bytes.
+/// The longest cursor that is accepted, in bytes.
 const MAX: usize = 2_048;
 
-/// The beginning of a page that is not the first one.
+/// The beginning of a page other than the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListCursor {
-    /// The set in which it is.
+    /// The set that the page begins in.
     pub(crate) set: Prefix,
-    /// The set's own cursor; none at its beginning.
+    /// The set's own cursor; `None` at its beginning.
     pub(crate) inner: Option<String>,
 }
 
 impl ListCursor {
-    /// The cursor as clients get it.
+    /// The cursor as it is sent to clients.
     pub(crate) fn encode(&self) -> String {
         let inner = self.inner.as_ref().map_or_else(String::new, |inner| format!(" {inner}"));
         URL_SAFE_NO_PAD.encode(format!("{}{inner}", self.set))
     }
 
-    /// Reads what a client passes back; `None` where this is no cursor that was given.
+    /// Reads a cursor from a client; `None` if it is none of ours.
     pub(crate) fn decode(given: &RawValue) -> Option<Self> {
         let text: String = serde_json::from_str(given.get()).ok()?;
         let bytes = URL_SAFE_NO_PAD.decode(Some(text).filter(|text| text.len() <= MAX)?).ok()?;

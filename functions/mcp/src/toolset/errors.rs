@@ -1,4 +1,4 @@
-//! Failures that a model can act on: what went wrong, in one of six kinds, and whether trying again can help.
+//! Failures that a model can act on: the kind, one of six, and whether a retry can help.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use shared::langsmith::UpstreamError;
 
-/// What went wrong.
+/// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
@@ -14,7 +14,7 @@ pub enum ErrorKind {
     Auth,
     /// The caller may not do this, or not there.
     Forbidden,
-    /// Something that was named does not exist.
+    /// Something named in the call does not exist.
     NotFound,
     /// LangSmith's rate limit.
     RateLimited,
@@ -24,10 +24,10 @@ pub enum ErrorKind {
     Invalid,
 }
 
-/// When a refused credential is worth another try: after a minute, LangSmith's second refusal ends the login.
+/// When to retry with a refused credential: after a minute, LangSmith's second refusal ends the login.
 const CREDENTIAL_WAIT: Duration = Duration::from_mins(1);
 
-/// When something is worth another try that LangSmith takes in and shows a little later.
+/// When to retry after LangSmith accepted something that it shows only a little later.
 const SOON: Duration = Duration::from_secs(5);
 
 /// A failed call as the model sees it. The text never holds a raw upstream body, a secret or an upstream URL,
@@ -37,19 +37,20 @@ pub struct ToolError {
     /// One or two sentences.
     #[serde(rename = "error")]
     pub message: String,
-    /// What went wrong.
+    /// The kind of the failure.
     pub kind: ErrorKind,
-    /// How long to wait before trying again, when LangSmith said so or it is known.
+    /// How long to wait before a retry, when LangSmith said so or it is known.
     #[serde(rename = "retry_after_seconds", skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
     /// Whether the same call can succeed later.
     pub retryable: bool,
-    /// Whether LangSmith itself said so of what it was asked for by its id, and not our reading of a good answer.
+    /// Whether LangSmith itself says that it does not know the requested id, as opposed to our reading of a good
+    /// answer.
     #[serde(skip)]
     unknown_there: bool,
 }
 
-/// A name that somebody gave, as short as an error text needs it.
+/// A given name, shortened for an error text.
 pub(crate) fn named(name: &str) -> String {
     name.chars().take(128).collect()
 }
@@ -65,13 +66,13 @@ impl ToolError {
         Self::new(ErrorKind::Invalid, message)
     }
 
-    /// Something that was named does not exist.
+    /// Something named in the call does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::NotFound, message)
     }
 
-    /// LangSmith does not know what it was asked for: what that is, without a full stop, and LangSmith's own explanation if
-    /// it gave one.
+    /// LangSmith does not know the requested object: `what` names it, without a full stop; `detail` is LangSmith's own
+    /// explanation, if it gave one.
     pub(crate) fn unknown(what: impl Display, detail: &str) -> Self {
         let says = if detail.is_empty() { String::new() } else { format!(" LangSmith says: {detail}") };
         Self { unknown_there: true, ..Self::not_found(format!("{what}.{says}")) }
@@ -82,12 +83,12 @@ impl ToolError {
         Self::new(ErrorKind::Forbidden, message)
     }
 
-    /// The time limit of a call is reached.
+    /// The call has reached its time limit.
     pub(crate) fn timed_out() -> Self {
         Self::from(&UpstreamError::Timeout)
     }
 
-    /// LangSmith refuses the credential, but nothing says that it is dead: a refresh may bring another one.
+    /// LangSmith refuses the credential, but it may not be dead: a refresh may bring another one.
     pub(crate) fn refused() -> Self {
         let message = "LangSmith does not accept the credential just now. Try again in a minute; log in again if it stays so.";
         let mut error = Self::new(ErrorKind::Auth, message).after(Some(CREDENTIAL_WAIT));
@@ -95,12 +96,12 @@ impl ToolError {
         error
     }
 
-    /// What stands behind a set of tools did not answer in the time of a call.
+    /// The backend of a tool set did not answer in the time of a call.
     pub(crate) fn silent(set: &str) -> Self {
         Self::new(ErrorKind::Upstream, format!("{set} did not answer in time."))
     }
 
-    /// What stands behind a set of tools refuses the caller's credential for it. The login here is not concerned.
+    /// The backend of a tool set refuses the caller's credential for it. The login here is not affected.
     pub(crate) fn not_connected(set: &str, url: Option<&str>) -> Self {
         let there = url.map_or_else(String::new, |url| format!(" at {url}"));
         Self::new(
@@ -109,23 +110,23 @@ impl ToolError {
         )
     }
 
-    /// LangSmith has taken something in and does not show it yet.
+    /// LangSmith has accepted something and does not show it yet.
     pub(crate) fn not_yet(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Upstream, message).passing()
     }
 
-    /// The same failure, as one that lies with LangSmith and is over soon.
+    /// The same failure, as a temporary one on LangSmith's side.
     pub(crate) fn passing(self) -> Self {
         Self { kind: ErrorKind::Upstream, retryable: true, ..self }.after(Some(SOON))
     }
 
-    /// The same failure, with what was done before it.
+    /// The same failure, followed by a sentence, such as what was done before it.
     pub(crate) fn with(mut self, done: &str) -> Self {
         self.message = format!("{} {done}", self.message);
         self
     }
 
-    /// Whether whoever was asked failed, refused or knew nothing, and not the arguments.
+    /// Whether the failure is the backend's, which failed, refused or knew nothing, and not that of the arguments.
     pub(crate) const fn is_of_the_far_side(&self) -> bool {
         self.unknown_there || matches!(self.kind, ErrorKind::Upstream | ErrorKind::Forbidden)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Descriptor, Tool};
 
-/// Such tools, in the order in which they are listed.
+/// The fixed tools, in the order of the listing.
 #[derive(Clone, Default)]
 pub struct FixedTools(Vec<Entry>);
 
@@ -15,14 +15,14 @@ struct Entry {
 }
 
 impl FixedTools {
-    /// The same and one tool more.
+    /// The same tools and one more.
     #[must_use]
     pub fn with(mut self, tool: impl Tool) -> Self {
         self.0.push(Entry { descriptor: Arc::new(tool.descriptor()), tool: Arc::new(tool) });
         self
     }
 
-    /// What `tools/list` says.
+    /// The entries of `tools/list`.
     pub fn descriptors(&self) -> Vec<&Descriptor> {
         self.0.iter().map(|entry| entry.descriptor.as_ref()).collect()
     }

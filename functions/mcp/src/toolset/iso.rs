@@ -26,7 +26,7 @@ pub(crate) fn in_utc(text: &str, zone: &str) -> String {
     if put_in_utc(text, zone, &mut time) { time } else { text.to_owned() }
 }
 
-/// The same as JSON; nothing for times of another shape or zone.
+/// Like [`in_utc`], as JSON; `None` for times of another shape or zone.
 pub(crate) fn json_in_utc(text: &str, zone: &str) -> Option<String> {
     let mut json = String::with_capacity(LONGEST);
     json.push('"');
@@ -35,7 +35,7 @@ pub(crate) fn json_in_utc(text: &str, zone: &str) -> Option<String> {
     known.then_some(json)
 }
 
-/// What a time takes, zone and quotes included.
+/// The most bytes of a time, with zone and quotes.
 const LONGEST: usize = 40;
 
 fn put_in_utc(text: &str, zone: &str, time: &mut String) -> bool {
@@ -59,9 +59,9 @@ pub(crate) fn compact(text: &str) -> Option<String> {
     Some(format!("{digits}{fraction:0<6}Z"))
 }
 
-/// The moment that a caller's text means: a date, or a date and a time of day with or without seconds, fraction and zone.
-/// Midnight and UTC fill what is missing. In UTC, and within the years that can be written: at the ends of the calendar a
-/// zone leads out of it.
+/// The moment that a caller's text means: a date, or a date and a time of day with or without seconds, fraction and
+/// zone. The defaults are midnight and UTC. The result is in UTC, and within the years that can be written: at the ends
+/// of the calendar a zone leads out of it.
 pub(crate) fn moment(text: &str) -> Option<OffsetDateTime> {
     let (date, rest) = text.split_at_checked(10)?;
     let rest = if rest.is_empty() { "00:00:00Z" } else { rest.strip_prefix(['T', 't', ' '])? };
@@ -80,7 +80,7 @@ pub(crate) fn moment(text: &str) -> Option<OffsetDateTime> {
 const SECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
 
-/// Seconds since some fixed moment, for comparing.
+/// Seconds since some fixed moment, for comparison.
 pub(crate) fn seconds(text: &str) -> Option<f64> {
     let (seconds, fraction) = utc_parts(text)?;
     let moment = PrimitiveDateTime::parse(seconds, SECONDS).ok()?;

@@ -1,4 +1,4 @@
-//! What a tool returns, written into the answer without building a tree.
+//! The result of a tool, written into the answer without building a tree.
 
 use std::fmt;
 
@@ -33,12 +33,12 @@ impl Output {
         Self(Form::Data { json, error: false })
     }
 
-    /// A text to be read as it is; clients that read structured content find it as `result`.
+    /// A text to be read as it is; in structured content it is the member `result`.
     pub(crate) fn document(text: &'static str) -> Self {
         Self(Form::Document(text))
     }
 
-    /// The same with further members, written as JSON. A document stays as it is.
+    /// The same output with further members, written as JSON. Only data takes them; other forms stay as they are.
     #[must_use]
     pub(crate) fn with_members(mut self, members: fmt::Arguments<'_>) -> Self {
         if let Form::Data { json, .. } = &mut self.0 {
@@ -68,7 +68,7 @@ impl Output {
         }
     }
 
-    /// Appends the `CallToolResult`; with `meta` it also says `resultType` (MCP 2026-07-28).
+    /// Appends the `CallToolResult`; with `meta`, also its `resultType` (MCP 2026-07-28).
     pub(crate) fn write(&self, body: &mut Vec<u8>, meta: Option<&str>) {
         match &self.0 {
             Form::Data { json, error } => {

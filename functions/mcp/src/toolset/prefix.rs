@@ -1,6 +1,6 @@
-//! Who owns the name of a tool: `{prefix}__{tool}` is a tool of the set with that prefix, and a name without `__` is one of
-//! the fixed tools. A prefix has no `__` and ends in no `_`, so that a name is read in one way only and no two sets can
-//! have a tool of the same name.
+//! The owner of a tool's name: `{prefix}__{tool}` is a tool of the set with that prefix, and a name without `__` is one
+//! of the fixed tools. A prefix has no `__` and does not end in `_`, so that a name has only one reading and no two
+//! sets can have a tool of the same name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -43,12 +43,12 @@ impl Prefix {
         &self.0
     }
 
-    /// The name under which clients know a tool of this set.
+    /// The name of a tool of this set, as clients know it.
     pub fn name(&self, tool: &str) -> String {
         format!("{}{JOINT}{tool}", self.0)
     }
 
-    /// What a tool is called within this set, if it is one of it.
+    /// The name of a tool within this set, if it belongs to it.
     pub fn strip<'n>(&self, name: &'n str) -> Option<&'n str> {
         name.split_once(JOINT).and_then(|(prefix, tool)| (prefix == self.0).then_some(tool))
     }

@@ -1,4 +1,4 @@
-//! Where tools come from, one folder a source. A source knows whom it asks; what all have in common is in
+//! The sources of tools, one folder each. A source knows its own backend; what all have in common is in
 //! [`toolset`](crate::toolset).
 
 pub mod langsmith;

@@ -1,11 +1,11 @@
-//! Calls that give their tool nothing to do. A tool that also explains itself does that then.
+//! Calls that give their tool nothing to do. A tool that can explain itself does so then.
 
 use serde_json::value::RawValue;
 
 use super::placeholder::{is_empty, is_nothing};
 use super::reader::Arguments;
 
-/// Arguments by name, with what is meant when they are absent.
+/// The default values of arguments, by name.
 pub(crate) type Defaults = &'static [(&'static str, &'static str)];
 
 /// Whether a call gives its tool anything to do.
@@ -14,7 +14,7 @@ pub(crate) fn given(raw: Option<&RawValue>, defaults: Defaults) -> bool {
 }
 
 impl Arguments<'_> {
-    /// Whether nothing is left that says more than is meant anyway, beside what every tool takes.
+    /// Whether no remaining argument says more than its default, apart from those that every tool takes.
     pub(crate) fn say_nothing(&self, defaults: Defaults) -> bool {
         self.left().all(|(name, value)| {
             let default = defaults.iter().find(|(known, _)| *known == name);
@@ -25,7 +25,7 @@ impl Arguments<'_> {
     }
 }
 
-/// Whether a value is this word, bare or as text.
+/// Whether a value is this word, bare or as a string.
 fn is_word(json: &RawValue, word: &str) -> bool {
     json.get().trim_matches('"').trim().eq_ignore_ascii_case(word)
 }

@@ -1,4 +1,4 @@
-//! What a caller hands over to be stored as it is: bounded, but not understood.
+//! Values that a caller hands over for storage: bounded, but not interpreted.
 
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -9,10 +9,10 @@ use super::reader::{Arguments, wrong};
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
 
-/// The largest entry of a list, in bytes. LangSmith takes more; this keeps each request that we make of it below 1 MB.
+/// The largest entry of a list, in bytes. LangSmith takes more; this keeps each of our requests below 1 MB.
 const MAX_ENTRY: usize = 900_000;
 
-/// Takes a JSON object. An empty one is none.
+/// Takes a JSON object. An empty one counts as absent.
 pub(crate) fn object(
     arguments: &mut Arguments<'_>,
     name: &'static str,
@@ -21,7 +21,7 @@ pub(crate) fn object(
     readable(name, value)
 }
 
-/// Takes a JSON object whose emptiness says something: there is nothing, or nothing any more.
+/// Takes a JSON object that may be empty on purpose: there is nothing, or nothing any more.
 pub(crate) fn object_or_empty(
     arguments: &mut Arguments<'_>,
     name: &'static str,
@@ -30,7 +30,7 @@ pub(crate) fn object_or_empty(
     readable(name, value)
 }
 
-/// What nests too deeply could be stored, but hardly anybody could read it back.
+/// JSON that nests too deeply could be stored, but hardly any reader could read it back.
 fn readable(name: &'static str, value: Option<Box<RawValue>>) -> Result<Option<Box<RawValue>>, ToolError> {
     match value.as_deref().map(|value| is_deep(value.get())) {
         Some(true) => Err(ToolError::invalid(format!("{name} nests deeper than {MAX_DEPTH} levels."))),
@@ -51,13 +51,14 @@ pub(crate) fn text(
     Ok(text)
 }
 
-/// Takes the name of something. No list shows a control character, and nobody types one who looks for the name.
+/// Takes the name of something. Control characters are refused: no list shows them, and nobody types them when looking
+/// for the name.
 pub(crate) fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<String>, ToolError> {
     let text = arguments.short_text(name)?;
     text.map(|text| plain(name, text)).transpose()
 }
 
-/// A name without control characters.
+/// Refuses a name with control characters.
 pub(crate) fn plain(name: &'static str, text: String) -> Result<String, ToolError> {
     if text.contains(char::is_control) {
         return Err(wrong(name, "without control characters"));
@@ -65,8 +66,8 @@ pub(crate) fn plain(name: &'static str, text: String) -> Result<String, ToolErro
     Ok(text)
 }
 
-/// Takes the splits of an example. An empty list says nothing: LangSmith does not promise to take an example out of all
-/// splits.
+/// Takes the splits of an example. An empty list counts as absent: LangSmith does not promise to remove an example from
+/// all splits.
 pub(crate) fn splits(members: &mut Arguments<'_>) -> Result<Option<Vec<String>>, ToolError> {
     members.list("split")
 }
@@ -91,8 +92,8 @@ pub(crate) fn uuids(
     Ok(ids)
 }
 
-/// Takes a list of objects, each read like the arguments of a call. An empty list is none. A mistake is told with its
-/// place.
+/// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent. An error names the
+/// place of the entry.
 pub(crate) fn entries<T>(
     arguments: &mut Arguments<'_>,
     (name, most): (&'static str, usize),
@@ -101,7 +102,7 @@ pub(crate) fn entries<T>(
     let Some(items) = arguments.array(name, most)? else { return Ok(None) };
     let fills_in = arguments.fills_in();
     let entry = |(at, item): (usize, Box<RawValue>)| {
-        // Some clients write each entry as text, and the list around them not.
+        // Some clients encode each entry as a string, but not the list around them.
         let of_text = item.get().starts_with('"').then(|| inner(&item)).flatten();
         let item = of_text.unwrap_or(item);
         read_entry(&item, fills_in, &read).map_err(|mut error| {
@@ -131,7 +132,7 @@ fn read_entry<T>(
     Arguments::read_entry(item, fills_in, read)
 }
 
-/// The same JSON without white space between its tokens, so that it does not matter how a client writes it.
+/// The same JSON without white space between its tokens, so that the formatting of a client does not matter.
 pub(crate) fn minified(json: &RawValue) -> String {
     let mut out = String::with_capacity(json.get().len());
     let (mut quoted, mut escaped) = (false, false);

@@ -1,9 +1,9 @@
-//! What was taken for a placeholder and may have been meant: empty values that can clear something, in a call where another
-//! argument is empty, too, and lists whose every entry is a placeholder. Whoever meant them has to know.
+//! Values that were taken for placeholders, but may have been meant: empty values that can clear something, in a call
+//! with another empty argument, and lists of nothing but placeholders. The caller has to be told.
 
 use crate::toolset::{CallError, CallResult, Output, ToolError};
 
-/// How many of each kind an answer names.
+/// The most places of each kind in an answer.
 const MAX_NAMED: usize = 5;
 
 /// The places of such values: `outputs`, or `updates[0].outputs` in the entry of a list.
@@ -24,19 +24,19 @@ impl Ignored {
         self.lists.push(name.to_owned());
     }
 
-    /// Adds what an entry of a list ignored.
+    /// Adds the ignored values of a list entry.
     pub(crate) fn add_entry(&mut self, place: &str, entry: Self) {
         let placed = |name| format!("{place}.{name}");
         self.empty.extend(entry.empty.into_iter().map(placed));
         self.lists.extend(entry.lists.into_iter().map(placed));
     }
 
-    /// Takes it back for these arguments: something else of the call shows that they were not meant.
+    /// Removes these arguments again: something else in the call shows that they were not meant.
     pub(crate) fn take_back(&mut self, names: &[&str]) {
         self.empty.retain(|name| !names.contains(&name.as_str()));
     }
 
-    /// The same error; it says what was ignored, which may be its reason.
+    /// The same error, with the ignored values, which may be its cause.
     pub(crate) fn explain(&self, mut error: ToolError) -> ToolError {
         if self.is_empty() {
             return error;
@@ -46,7 +46,7 @@ impl Ignored {
         error
     }
 
-    /// The same answer; it says what was ignored.
+    /// The same result, with the ignored values.
     pub(crate) fn note(&self, result: CallResult) -> CallResult {
         if self.is_empty() {
             return result;

@@ -1,4 +1,4 @@
-//! Arguments that are JSON: objects and arrays, as they are or as text.
+//! Arguments that are JSON: objects and arrays, bare or as text.
 
 use std::borrow::Cow;
 
@@ -9,24 +9,24 @@ use super::placeholder::{is_blank, is_empty, is_empty_list, is_empty_object, is_
 use super::reader::{Arguments, wrong};
 use crate::toolset::ToolError;
 
-/// What an object without members says.
+/// The meaning of an empty object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Empty {
-    /// That the argument is absent.
+    /// The argument is absent.
     Nothing,
-    /// That nothing is to be in it.
+    /// The stored value is to be empty.
     Meant,
-    /// The same, if the client did not fill in.
+    /// The stored value is to be empty, had the client not filled in its arguments.
     Ignored,
 }
 
 impl<'a> Arguments<'a> {
-    /// A JSON object, or its text. It is only looked at from outside.
+    /// A JSON object, or its text. Only its outer form is checked.
     pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
         self.object_where(name, Empty::Nothing)
     }
 
-    /// The same that may be empty: the caller wants nothing to be in it.
+    /// Like [`object`](Self::object), but may be empty: the caller wants nothing in it.
     pub(crate) fn object_or_empty(&mut self, name: &'static str) -> Result<Option<Box<RawValue>>, ToolError> {
         let empty = if self.fills_in() { Empty::Ignored } else { Empty::Meant };
         self.object_where(name, empty)
@@ -51,12 +51,12 @@ impl<'a> Arguments<'a> {
         Ok(Some(value))
     }
 
-    /// Any JSON that says something, as it was sent.
+    /// Any JSON that is not empty, as it was sent.
     pub(crate) fn raw(&mut self, name: &'static str) -> Option<&'a RawValue> {
         self.take(name)
     }
 
-    /// The same of what is neither a name nor free text.
+    /// Like [`raw`](Self::raw), for what is neither a name nor free text: a word for nothing counts as absent, too.
     pub(crate) fn raw_value(&mut self, name: &'static str) -> Option<&'a RawValue> {
         self.take_value(name)
     }
@@ -81,7 +81,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// A value, or the one that its text holds.
+/// A value or, if it is a string, the JSON in it.
 pub(super) fn inner(raw: &RawValue) -> Option<Box<RawValue>> {
     match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
         Ok(text) => serde_json::from_str(text.trim()).ok(),

@@ -8,7 +8,7 @@ use super::placeholder::names_nothing;
 use super::reader::{Arguments, string, wrong};
 use crate::toolset::ToolError;
 
-/// The most entries that a list argument may have.
+/// The most entries of a list argument without a limit of its own.
 const MAX_ITEMS: usize = 20;
 
 impl Arguments<'_> {
@@ -28,7 +28,7 @@ impl Arguments<'_> {
         Ok(if listed.texts.is_empty() { self.no_entry(name, &listed) } else { Some(listed.texts) })
     }
 
-    /// At most `most` UUIDs. Words for nothing are none of them.
+    /// At most `most` UUIDs. Entries that are words for nothing are skipped.
     pub(crate) fn id_list(&mut self, name: &'static str, most: usize) -> Result<Vec<Uuid>, ToolError> {
         let Some(raw) = self.take_value(name) else { return Ok(Vec::new()) };
         let mut listed = listed(raw, name, most)?;
@@ -40,7 +40,7 @@ impl Arguments<'_> {
         ids.map_err(|_| wrong(name, "a UUID or an array of UUIDs"))
     }
 
-    /// Notes that a list says nothing. One that has entries may have been meant.
+    /// Notes that a list counts as absent. If it has entries, they may have been meant.
     fn no_entry<T>(&mut self, name: &'static str, listed: &Listed) -> Option<T> {
         if listed.had_entries {
             self.ignored.add_list(name);
@@ -48,7 +48,7 @@ impl Arguments<'_> {
         self.blank(name)
     }
 
-    /// At most [`MAX_ITEMS`] texts, or none: the caller wants nothing to be there.
+    /// At most [`MAX_ITEMS`] texts; an empty list says that there are to be none.
     pub(crate) fn list_or_empty(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
         let items = listed(raw, name, MAX_ITEMS)?.texts;
@@ -56,11 +56,11 @@ impl Arguments<'_> {
     }
 }
 
-/// What a list holds.
+/// The content of a list.
 struct Listed {
     /// The texts that are not empty.
     texts: Vec<String>,
-    /// Whether there was any entry, be it empty.
+    /// Whether there were any entries, even empty ones.
     had_entries: bool,
 }
 

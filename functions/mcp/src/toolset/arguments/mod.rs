@@ -1,5 +1,5 @@
-//! Arguments of tools: what a caller sent, read member by member and checked before anything is asked. Here is what every
-//! tool's arguments have in common; what only one subject knows stands with its tools.
+//! Arguments of tools: read member by member, and checked before any request to LangSmith. This is what the arguments
+//! of all tools have in common; the rules of a single subject are with its tools.
 
 pub(crate) mod defaults;
 pub(crate) mod free_form;

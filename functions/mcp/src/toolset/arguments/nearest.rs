@@ -1,4 +1,4 @@
-//! The name that somebody may have meant.
+//! The known name that a misspelt one probably means.
 
 /// The most letters of a name that are compared.
 const MOST: usize = 64;
@@ -6,7 +6,7 @@ const MOST: usize = 64;
 /// The fewest letters that count as a part of a name.
 const PART: usize = 3;
 
-/// The one of `known` that is most like `name`, if any is like it. Case does not count, nor does what joins words.
+/// The one of `known` that is most like `name`, if any is like it. Case and word separators do not count.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let meant = letters(name);
     let like = known.into_iter().filter_map(|known| {
@@ -17,7 +17,7 @@ pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
     like.min_by_key(|(edits, _)| *edits).map(|(_, known)| known)
 }
 
-/// Those of `known` that are like `name` or a part of it, or that it is a part of: at most `most`, the most alike first.
+/// Those of `known` that are like `name`, contain it or are contained in it: at most `most`, the most alike first.
 pub(crate) fn most_alike<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
@@ -48,7 +48,7 @@ fn letters(name: &str) -> Vec<char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(MOST).collect()
 }
 
-/// How many letters have to be added, taken away or replaced (Levenshtein's distance).
+/// The Levenshtein distance: how many letters have to be added, removed or replaced.
 fn edits(from: &[char], to: &[char]) -> usize {
     let mut above: Vec<usize> = (0..=to.len()).collect();
     for (at, letter) in from.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! U+0000, which no argument may hold. LangSmith keeps texts and JSON in a database that cannot store the character, and
-//! would refuse it only in the middle of a write, or drop it.
+//! U+0000, which no argument may hold. LangSmith keeps texts and JSON in a database that cannot store the character,
+//! and would refuse it only in the middle of a write, or drop it.
 
 use memchr::memchr;
 use serde_json::value::RawValue;
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::reader::wrong;
 use crate::toolset::ToolError;
 
-/// What a text must be.
+/// The requirement for a text, as errors word it.
 pub(crate) const NO_NUL: &str = "text without the character U+0000";
 
 /// Refuses JSON that holds the character in any text or name, however deep.
@@ -15,7 +15,7 @@ pub(crate) fn without_nul(name: &str, json: &RawValue) -> Result<(), ToolError> 
     if has_nul(json.get()) { Err(wrong(name, "JSON without the character U+0000")) } else { Ok(()) }
 }
 
-/// JSON can hold the character as an escape only.
+/// JSON can hold the character only as an escape.
 fn has_nul(json: &str) -> bool {
     let mut rest = json.as_bytes();
     while let Some(at) = memchr(b'\\', rest) {

@@ -1,4 +1,4 @@
-//! Arguments that are whole numbers, and how far they may go.
+//! Arguments that are whole numbers, and their bounds.
 
 use std::borrow::Cow;
 use std::num::IntErrorKind;
@@ -22,7 +22,7 @@ impl Arguments<'_> {
         })
     }
 
-    /// A whole number that is not below `least`.
+    /// A whole number of at least `least`.
     pub(crate) fn at_least(&mut self, least: i64, name: &'static str) -> Result<Option<i64>, ToolError> {
         match self.integer(name)? {
             Some(number) if number < least => Err(wrong(name, &format!("at least {least}"))),
@@ -30,7 +30,7 @@ impl Arguments<'_> {
         }
     }
 
-    /// How many items to return: at least 1; what exceeds 100 counts as 100. 0 says nothing.
+    /// The number of items to return: at least 1; more than 100 counts as 100, and 0 as absent.
     pub(crate) fn limit(&mut self) -> Result<Option<u32>, ToolError> {
         match self.nearest("limit")? {
             None | Some(0) => Ok(None),
@@ -38,17 +38,17 @@ impl Arguments<'_> {
         }
     }
 
-    /// The same where it has to be said.
+    /// Like [`limit`](Self::limit), but required.
     pub(crate) fn required_limit(&mut self) -> Result<u32, ToolError> {
         self.nearest("limit")?.ok_or_else(|| missing("limit")).and_then(at_most)
     }
 
-    /// Which page, from 1. 0 says nothing.
+    /// The number of a page, from 1. 0 counts as absent.
     pub(crate) fn page_number(&mut self) -> Result<Option<i64>, ToolError> {
         self.counted("page_number")
     }
 
-    /// How many items to skip; none when absent.
+    /// The number of items to skip; none when absent.
     pub(crate) fn offset(&mut self) -> Result<u32, ToolError> {
         match self.nearest("offset")?.unwrap_or(0) {
             ..0 => Err(wrong("offset", "at least 0")),
@@ -56,13 +56,13 @@ impl Arguments<'_> {
         }
     }
 
-    /// Which page of what size; `number` is its `page_number`.
+    /// The page to return and its size; `number` is its `page_number`.
     pub(crate) fn page(&mut self, number: i64, preview: i64) -> Result<PageRequest, ToolError> {
         let max_chars = self.counted("max_chars_per_page")?.unwrap_or(25_000);
         Ok(PageRequest { number, max_chars, preview })
     }
 
-    /// A whole number from 1. 0 says nothing.
+    /// A whole number from 1. 0 counts as absent.
     fn counted(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
         match self.integer(name)? {
             Some(0) => Ok(None),
@@ -71,7 +71,7 @@ impl Arguments<'_> {
         }
     }
 
-    /// A whole number, or the nearest one that fits the type.
+    /// A whole number, clamped to the type.
     fn nearest(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
         match self.take_value(name).map(whole) {
             None => Ok(None),
@@ -83,7 +83,7 @@ impl Arguments<'_> {
     }
 }
 
-/// How many items to return when so many are wanted.
+/// The number of items to return for a requested `limit`.
 fn at_most(limit: i64) -> Result<u32, ToolError> {
     match u32::try_from(limit.min(MAX_LIMIT)) {
         Ok(limit @ 1..) => Ok(limit),
@@ -91,8 +91,8 @@ fn at_most(limit: i64) -> Result<u32, ToolError> {
     }
 }
 
-/// The number that a literal stands for, if it is whole: JSON has one kind of number, and clients write `10` as `10.00` or
-/// `1e1`, too.
+/// The number that a literal stands for, if it is whole: JSON has a single type of number, and clients write `10` as
+/// `10.00` or `1e1`, too.
 fn whole(raw: &RawValue) -> Result<i64, IntErrorKind> {
     let text = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
         Ok(text) => text,
@@ -121,7 +121,7 @@ fn by_value(text: &str) -> Result<i64, IntErrorKind> {
         return Ok(0);
     }
     let significant = digits.trim_end_matches('0');
-    // What is moved further than any text is long leaves every type, or becomes a fraction.
+    // A shift beyond the length of any text overflows every type, or leaves a fraction.
     let moved = exponent
         .parse::<i32>()
         .map_or(if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 }, i64::from);

@@ -1,4 +1,4 @@
-//! A span of time that a caller asks about, checked before anybody upstream sees it.
+//! A time range in a call, checked before any request to LangSmith.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -9,7 +9,7 @@ use crate::toolset::{ToolError, iso};
 /// The longest text that can be a time.
 const MAX_LENGTH: usize = 64;
 
-/// From when to when, in UTC and within the years that can be written; either end may be open.
+/// Start and end, in UTC and within the years that can be written; either may be open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Period {
     pub(crate) start: Option<OffsetDateTime>,

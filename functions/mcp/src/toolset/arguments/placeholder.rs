@@ -1,18 +1,18 @@
-//! Values that say nothing. Some clients mark every argument as required, as strict function calling demands, and models
-//! then fill in those that they do not mean: with empty text, an empty list or object, or a word for nothing.
-//! OpenAI's Responses API does so by itself (<https://developers.openai.com/api/docs/guides/function-calling>, strict
-//! mode), its Agents SDK on demand (`src/agents/strict_schema.py` in openai/openai-agents-python).
+//! Placeholder values. Some clients mark every argument as required, as strict function calling demands, and models
+//! then fill in those that they do not mean: with empty text, an empty list or object, or a word for nothing. OpenAI's
+//! Responses API does so by itself (<https://developers.openai.com/api/docs/guides/function-calling>, strict mode), its
+//! Agents SDK on demand (`src/agents/strict_schema.py` in openai/openai-agents-python).
 
 use serde_json::value::RawValue;
 
-/// The words for nothing, in any case.
+/// The words that stand for nothing, in any case.
 const WORDS: [&str; 3] = ["null", "none", "undefined"];
 
-/// Arguments whose empty value can say something of its own: it clears, or is itself the value, or tells that a program had
-/// no error.
+/// Arguments whose empty value has a meaning of its own: it clears something, or is itself the value, or says that a
+/// program had no error.
 const MAY_BE_EMPTY: [&str; 6] = ["description", "error", "inputs", "metadata", "outputs", "tags"];
 
-/// Whether a value is null, text of nothing but white space, or a list or an object without members.
+/// Whether a value is null, blank text, or an empty list or object.
 pub(crate) fn is_empty(json: &RawValue) -> bool {
     json.get() == "null" || is_blank(json) || is_empty_list(json) || is_empty_object(json)
 }
@@ -22,7 +22,7 @@ pub(crate) fn is_blank(json: &RawValue) -> bool {
     let Some(inside) = inside(json, '"', '"') else { return false };
     match inside.trim_start().chars().next() {
         None => true,
-        // White space may be written as an escape.
+        // White space may be escaped.
         Some('\\') => serde_json::from_str(json.get()).is_ok_and(|text: String| text.trim().is_empty()),
         Some(_) => false,
     }
@@ -36,7 +36,7 @@ pub(crate) fn is_empty_object(json: &RawValue) -> bool {
     inside(json, '{', '}').is_some_and(|inside| inside.trim().is_empty())
 }
 
-/// Whether a value is text that holds a word for nothing. Of a name or free text it would be the name or the text.
+/// Whether a value is text that holds a word for nothing. In a name or free text, that word would be meant.
 pub(crate) fn is_nothing(json: &RawValue) -> bool {
     inside(json, '"', '"').is_some_and(names_nothing)
 }
@@ -46,12 +46,13 @@ pub(crate) fn names_nothing(text: &str) -> bool {
     WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
-/// Whether the value of this argument shows that its client fills in what is not meant: it is empty, and that says nothing.
+/// Whether the value of this argument shows that its client fills in what it does not mean: it is empty, though not
+/// null, and empty has no meaning here.
 pub(crate) fn is_filler(name: &str, json: &RawValue) -> bool {
     json.get() != "null" && !MAY_BE_EMPTY.contains(&name) && is_empty(json)
 }
 
-/// What stands between the marks of a value.
+/// The content between the delimiters of a value.
 fn inside(json: &RawValue, opening: char, closing: char) -> Option<&str> {
     json.get().strip_prefix(opening)?.strip_suffix(closing)
 }

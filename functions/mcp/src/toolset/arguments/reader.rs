@@ -1,6 +1,6 @@
 //! Arguments of a call. Clients of the older LangSmith server write booleans, lists and numbers as strings, newer ones
-//! write JSON; both are understood. What says nothing means absent, and an argument that no tool knows is refused by its
-//! name.
+//! write JSON; both are understood. Placeholders count as absent, and an argument that the tool does not have is
+//! refused by its name.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,22 +17,22 @@ use super::unknown::{is_injected, refusal};
 use super::url::InUrl;
 use crate::toolset::ToolError;
 
-/// The longest text that is taken, in bytes: it may go into a URL, which no server takes at any length.
+/// The longest text that is accepted, in bytes: it may go into a URL, whose length every server limits.
 const MAX_TEXT: usize = 8000;
 
 /// Arguments that have not been taken yet.
 #[derive(Debug, Default)]
 pub(crate) struct Arguments<'a> {
     given: BTreeMap<Cow<'a, str>, &'a RawValue>,
-    /// Those that were asked for.
+    /// The names that the tool has asked for.
     known: Vec<&'static str>,
-    /// Those that were asked for and say nothing.
+    /// Those of them that were given, but count as absent.
     blanks: Vec<&'static str>,
-    /// Whether the client fills in what it does not mean.
+    /// Whether the client fills in arguments that it does not mean.
     fills_in: bool,
-    /// Empty values that would say something, if the client did not fill in.
+    /// Values that were taken for placeholders, but may have been meant.
     pub(crate) ignored: Ignored,
-    /// Those that were taken for the URL of a request.
+    /// The arguments that go into the URL of a request.
     pub(crate) in_url: InUrl,
 }
 
@@ -44,14 +44,15 @@ impl<'a> Arguments<'a> {
             .map_err(|_| ToolError::invalid("The arguments must be one JSON object without repeated names."))
     }
 
-    /// The arguments of a call, without what its client added.
+    /// The arguments of a call, without those that clients add by themselves.
     pub(crate) fn of_call(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
         let mut arguments = Self::parse(raw)?;
         arguments.given.retain(|name, _| !is_injected(name));
         Ok(arguments)
     }
 
-    /// What `take` makes of all arguments, and what was ignored. It takes those that are known, so what is left is refused.
+    /// The result of `take` on the arguments of a call, and the ignored values. `take` removes the arguments that it
+    /// knows; any that is left is refused.
     pub(crate) fn read_noting<T>(
         raw: Option<&'a RawValue>,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
@@ -59,7 +60,7 @@ impl<'a> Arguments<'a> {
         Self::of_call(raw)?.taken(take)
     }
 
-    /// The same without what was ignored.
+    /// Like `read_noting`, without the ignored values.
     #[cfg(test)]
     pub(crate) fn read<T>(
         raw: Option<&'a RawValue>,
@@ -68,7 +69,8 @@ impl<'a> Arguments<'a> {
         Self::read_noting(raw, take).map(|(taken, _)| taken)
     }
 
-    /// What `take` makes of an entry in a list, whose client may be known to fill in, and what was ignored.
+    /// The result of `take` on a list entry, and the ignored values. `fills_in` says that the client is known to fill
+    /// in arguments.
     pub(crate) fn read_entry<T>(
         entry: &'a RawValue,
         fills_in: bool,
@@ -88,7 +90,7 @@ impl<'a> Arguments<'a> {
         self.finish().map(|()| (taken, ignored))
     }
 
-    /// The same error; of a required argument that is there and says nothing, that it does.
+    /// The same error, except for a required argument that was given, but counts as absent: then it says so.
     fn told(&self, error: ToolError) -> ToolError {
         match self.blanks.iter().find(|name| error == missing(name)) {
             Some(name) => ToolError::invalid(format!("{name} is empty, but required.")),
@@ -108,24 +110,25 @@ impl<'a> Arguments<'a> {
         self.long_text(name, MAX_TEXT)
     }
 
-    /// The same of at most `most` bytes, for what goes into a body.
+    /// A text of at most `most` bytes, for request bodies.
     pub(crate) fn long_text(&mut self, name: &'static str, most: usize) -> Result<Option<String>, ToolError> {
         self.take(name).map(|raw| bounded(raw, name, most)).transpose()
     }
 
-    /// A text of at most [`MAX_TEXT`] bytes that may be empty: the caller wants nothing to be there.
+    /// A text of at most [`MAX_TEXT`] bytes; an empty one says that there is to be none.
     pub(crate) fn text_or_empty(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
         let text = bounded(raw, name, MAX_TEXT)?;
         Ok(Some(if text.trim().is_empty() { String::new() } else { text }))
     }
 
-    /// A text of at most [`MAX_TEXT`] bytes that is neither a name nor free text, so that a word for nothing is none.
+    /// A text of at most [`MAX_TEXT`] bytes that is neither a name nor free text, so that a word for nothing counts as
+    /// absent.
     pub(crate) fn value(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         self.long_value(name, MAX_TEXT)
     }
 
-    /// The same of at most `most` bytes.
+    /// Like [`value`](Self::value), of at most `most` bytes.
     pub(crate) fn long_value(
         &mut self,
         name: &'static str,
@@ -166,29 +169,29 @@ impl<'a> Arguments<'a> {
         found.copied().map(Some).ok_or_else(|| wrong(name, &format!("one of {}", known.join(", "))))
     }
 
-    /// Whether the client fills in what it does not mean.
+    /// Whether the client fills in arguments that it does not mean.
     pub(crate) fn fills_in(&self) -> bool {
         self.fills_in
     }
 
-    /// What was not taken.
+    /// The arguments that were not taken.
     pub(crate) fn left(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.given.iter().map(|(name, value)| (&**name, *value))
     }
 
-    /// The value of an argument that says something.
+    /// The value of an argument, unless it is empty.
     pub(crate) fn take(&mut self, name: &'static str) -> Option<&'a RawValue> {
         let raw = self.asked(name)?;
         if is_empty(raw) { self.blank(name) } else { Some(raw) }
     }
 
-    /// The same of one that is neither a name nor free text.
+    /// Like [`take`](Self::take), for what is neither a name nor free text: a word for nothing counts as absent, too.
     pub(crate) fn take_value(&mut self, name: &'static str) -> Option<&'a RawValue> {
         let raw = self.take(name)?;
         if is_nothing(raw) { self.blank(name) } else { Some(raw) }
     }
 
-    /// The same of one whose empty value says something, too, if the client means what it says.
+    /// The value of an argument, even if it is empty, which has a meaning here, unless the client fills in arguments.
     pub(crate) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
         let raw = self.asked(name)?;
         if self.fills_in && is_empty(raw) { self.ignore(name) } else { Some(raw) }
@@ -202,13 +205,13 @@ impl<'a> Arguments<'a> {
         self.given.remove(name).filter(|raw| raw.get() != "null")
     }
 
-    /// Notes that an argument is there and would say something, if the client did not fill in.
+    /// Notes a given argument whose empty value would have a meaning, had the client not filled in its arguments.
     pub(crate) fn ignore<T>(&mut self, name: &'static str) -> Option<T> {
         self.ignored.add(name);
         self.blank(name)
     }
 
-    /// Notes that an argument is there and says nothing.
+    /// Notes a given argument that counts as absent.
     pub(crate) fn blank<T>(&mut self, name: &'static str) -> Option<T> {
         self.blanks.push(name);
         None
@@ -231,13 +234,13 @@ pub(crate) fn string(raw: &RawValue, name: &str, expected: &str) -> Result<Strin
     match serde_json::from_str::<String>(raw.get()) {
         Ok(text) if text.contains('\0') => Err(wrong(name, NO_NUL)),
         Ok(text) => Ok(text),
-        // What looks like a string and is none holds half of a surrogate pair.
+        // A string that cannot be read holds half of a surrogate pair.
         Err(_) if raw.get().starts_with('"') => Err(wrong(name, "valid text: a part of it is no character")),
         Err(_) => Err(wrong(name, expected)),
     }
 }
 
-/// The error of an argument that is something else than it should be.
+/// The error of an argument with a wrong value.
 pub(crate) fn wrong(name: &str, expected: &str) -> ToolError {
     ToolError::invalid(format!("{name} must be {expected}."))
 }

@@ -81,7 +81,7 @@ fn what_is_no_text_is_told_apart() {
         let error = text(json, |args| args.object("x")).unwrap_err();
         assert_eq!(error, wrong("x", "JSON without the character U+0000"), "{json}");
     }
-    // Whatever else goes into a body goes there as it is.
+    // All other content of a body passes unchanged.
     let body = r#"{"a":"\ud800 \\u0000"}"#;
     assert_eq!(text(body, |args| args.object("x")).unwrap().unwrap().get(), body);
 }

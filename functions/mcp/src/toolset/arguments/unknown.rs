@@ -7,17 +7,17 @@ use super::nearest::nearest;
 use super::reader::Arguments;
 use crate::toolset::{Descriptor, ToolError};
 
-/// What n8n adds to the arguments of its agent's calls: what the chat trigger handed to the workflow, the tool's name and
-/// the id of the call. <https://github.com/n8n-io/n8n/issues/21500>, <https://github.com/n8n-io/n8n/issues/21716>; all
-/// together in <https://github.com/sansan0/TrendRadar/issues/768>.
+/// The arguments that n8n adds to the calls of its agent: the data that the chat trigger handed to the workflow, the
+/// tool's name and the id of the call. <https://github.com/n8n-io/n8n/issues/21500>,
+/// <https://github.com/n8n-io/n8n/issues/21716>; all together in <https://github.com/sansan0/TrendRadar/issues/768>.
 const INJECTED: [&str; 5] = ["action", "chatInput", "sessionId", "tool", "toolCallId"];
 
-/// Whether clients add an argument of this name without being asked.
+/// Whether clients add an argument of this name by themselves.
 pub(crate) fn is_injected(name: &str) -> bool {
     INJECTED.contains(&name)
 }
 
-/// The error of an argument that is none of the known ones.
+/// The error of an unknown argument.
 pub(crate) fn refusal(name: &str, known: &[&str]) -> ToolError {
     let shown: String = name.chars().take(64).collect();
     let meant = nearest(name, known.iter().copied());
@@ -26,8 +26,8 @@ pub(crate) fn refusal(name: &str, known: &[&str]) -> ToolError {
     ToolError::invalid(format!("Unknown argument: {shown}.{hint}{all}"))
 }
 
-/// The same failure; or the one of an unknown argument, if there is one. It is most likely a known one misspelt, and then the
-/// other failure follows from that.
+/// The error of an unknown argument, if there is one, or else the given error. An unknown argument is most likely a
+/// known one misspelt, and the given error follows from that.
 pub(crate) fn rather(error: ToolError, arguments: Option<&RawValue>, tool: &Descriptor) -> ToolError {
     let Ok(given) = Arguments::of_call(arguments) else { return error };
     let properties = tool.input_schema.get("properties").and_then(Value::as_object);
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(told("fetch_runs", "[]"), "another");
     }
 
-    /// A tool with an argument of such a name would not get it.
+    /// A tool would never receive an argument of such a name.
     #[test]
     fn no_tool_has_what_is_ignored() {
         for tool in tools().descriptors() {

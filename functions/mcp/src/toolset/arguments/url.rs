@@ -10,14 +10,14 @@ use crate::toolset::ToolError;
 /// The most characters of one argument.
 const MAX_CHARS: usize = 2000;
 
-/// The most bytes that arguments may take in a URL, percent-encoded. A URL of [`MAX_URL`] is sure to arrive; the rest of it
-/// is for the endpoint, the path and what a tool adds itself.
+/// The most bytes that arguments may take in a URL, percent-encoded. A URL of [`MAX_URL`] is sure to arrive; the rest
+/// of it is for the endpoint, the path and the tool's own parameters.
 const MAX_BYTES: usize = MAX_URL - 1000;
 
 /// The most ids of one argument: as many as LangSmith returns items.
 const MAX_IDS: usize = 100;
 
-/// What arguments take in a URL. All of them count together: most tools make one request of them.
+/// The space that arguments take in a URL. All of them count together: most tools send them in one request.
 #[derive(Debug, Default)]
 pub(crate) struct InUrl {
     names: Vec<&'static str>,
@@ -30,16 +30,16 @@ impl InUrl {
         if !self.names.contains(&name) {
             self.names.push(name);
         }
-        // With the name of a parameter, and the marks around it.
+        // With the name of a parameter, and the delimiters around it.
         self.bytes += name.len() + 2 + byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
     }
 
-    /// Counts several texts, or the one that there may be.
+    /// Counts several texts, or an optional one.
     pub(crate) fn extend<'t>(&mut self, name: &'static str, texts: impl IntoIterator<Item = &'t String>) {
         texts.into_iter().for_each(|text| self.add(name, text));
     }
 
-    /// Refuses what is too much for one URL.
+    /// Refuses arguments that are too long for one URL.
     pub(crate) fn check(&self) -> Result<(), ToolError> {
         if self.bytes <= MAX_BYTES {
             return Ok(());
@@ -52,7 +52,7 @@ impl InUrl {
     }
 }
 
-/// Refuses a text that goes into a URL without other arguments, and is too long for it.
+/// Refuses a text that is too long for a URL without other arguments.
 pub(crate) fn fits_alone(name: &'static str, text: &str) -> Result<(), ToolError> {
     let mut alone = InUrl::default();
     alone.add(name, text);
@@ -60,13 +60,14 @@ pub(crate) fn fits_alone(name: &'static str, text: &str) -> Result<(), ToolError
 }
 
 impl Arguments<'_> {
-    /// A text that is short enough.
+    /// A text that is short enough for a URL.
     pub(crate) fn short_text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let text = self.text(name)?;
         self.counted_in_url(name, text)
     }
 
-    /// The same that is neither a name nor free text.
+    /// Like [`short_text`](Self::short_text), for what is neither a name nor free text: a word for nothing counts as
+    /// absent.
     pub(crate) fn short_value(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let text = self.value(name)?;
         self.counted_in_url(name, text)
@@ -82,7 +83,8 @@ impl Arguments<'_> {
         Ok(text)
     }
 
-    /// The same under one of two names: clients of the older server know the first, the second is the same in all tools.
+    /// A short text under one of two names: clients of the older server know the first, the second is the same in all
+    /// tools.
     pub(crate) fn either(
         &mut self,
         name: &'static str,

@@ -1,24 +1,24 @@
-//! Answers that LangSmith pages itself, by offset: as many items as fit one answer, and where to go on.
+//! Lists that LangSmith pages itself, by offset: as many items as fit one answer, and the next offset.
 
 use std::fmt::Write as _;
 
 use super::{Item, Limits, shorten, write_within};
 use crate::toolset::schema::tool_schema::{Parameter, integer, objects};
 
-/// The most characters of JSON that one item has as the whole answer.
+/// The longest answer of a single item, in characters of JSON.
 const ALONE: usize = 200_000;
 
-/// The most characters that the answer of a list has. Agents refuse more, or show only its beginning.
+/// The longest answer of a list, in characters. Agents refuse more, or show only its beginning.
 const LISTED: usize = 60_000;
 
-/// What a list says beside its items takes less.
+/// An upper bound for the rest of a list's answer, besides its items.
 const AROUND: usize = 1_000;
 
 const WHOLE: Limits = Limits { cut: None, part: None };
 
 const SHORTENED: &str = "One item exceeds the size of an answer; its long values are shortened.";
 
-/// One item, which is an object, as the whole answer.
+/// One item, an object, as the whole answer.
 pub(crate) fn alone(item: &impl Item) -> String {
     let mut text = String::new();
     if let (_, true) = write_fitting(item, ALONE, &mut text) {
@@ -28,7 +28,7 @@ pub(crate) fn alone(item: &impl Item) -> String {
     text
 }
 
-/// The members of a list's answer, and of its items.
+/// The members of a list's answer, and those of its items.
 pub(crate) fn list_members(key: &'static str, description: &str, item: Vec<Parameter>) -> Vec<Parameter> {
     vec![
         (key, objects(description, item)),
@@ -47,28 +47,28 @@ pub(crate) fn object(key: &str, item: &impl Item) -> String {
     text
 }
 
-/// As many of `items` as fit, at least one, as the member `key` of an object that also tells how many there are and where
-/// to go on. `offset` is that of the first item in LangSmith's list.
+/// As many of `items` as fit, at least one, as the member `key` of an object that also has the total count and the next
+/// offset. `offset` is that of the first item in LangSmith's list.
 pub(crate) fn list_with(total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
     within(LISTED - AROUND, total, key, items, offset)
 }
 
-/// How many items LangSmith's list has.
+/// The number of items in LangSmith's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Total {
-    /// As many as LangSmith tells.
+    /// As told by LangSmith.
     Known(u64),
-    /// It does not tell, and was asked for so many: only a list that is shorter has come to its end.
+    /// Not told. So many items were requested: only a shorter list has come to its end.
     Asked(u32),
 }
 
 impl Total {
-    /// The total that was told, or what is known without it.
+    /// The total, if LangSmith told it, or else the number of requested items.
     pub(crate) fn of(told: Option<u64>, asked: u32) -> Self {
         told.map_or(Self::Asked(asked), Self::Known)
     }
 
-    /// Whether there may be more behind `received` items. None at all lead nowhere, whatever the total.
+    /// Whether there may be more behind `received` items. An empty list is the end, whatever the total.
     fn goes_on(self, offset: u32, received: usize) -> bool {
         received > 0
             && match self {
@@ -77,12 +77,12 @@ impl Total {
             }
     }
 
-    /// How many there are, if that is known.
+    /// The total, if it is known.
     fn count(self, offset: u32, received: usize) -> Option<u64> {
         match self {
             Self::Known(total) => Some(total),
             Self::Asked(_) if self.goes_on(offset, received) => None,
-            // An offset behind the end says nothing about where the end is.
+            // An offset behind the end does not tell where the end is.
             Self::Asked(_) => (received > 0 || offset == 0).then(|| reach(offset, received)),
         }
     }
@@ -134,8 +134,8 @@ fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u
     text
 }
 
-/// Writes an item, shortened if it takes more than `budget` characters; how many it takes then, at most `budget`, and
-/// whether it was shortened.
+/// Writes an item, shortened if it takes more than `budget` characters. Returns its size, at most `budget`, and whether
+/// it was shortened.
 fn write_fitting(item: &impl Item, budget: usize, text: &mut String) -> (usize, bool) {
     let size = write_within(item, WHOLE, budget, text);
     if size <= budget {

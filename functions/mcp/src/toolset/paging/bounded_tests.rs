@@ -42,7 +42,7 @@ fn a_part_never_looks_like_all() {
     assert_eq!(with(Total::Known(10)), r#"{"items":["a","b"],"total_count":10,"next_offset":9}"#);
     assert_eq!(with(Total::of(Some(9), 2)), r#"{"items":["a","b"],"total_count":9}"#);
     assert_eq!(Total::of(None, 2), Total::Asked(2));
-    // A list that gives nothing any longer is at its end, whatever it says.
+    // An empty list is at its end, whatever total it has.
     assert_eq!(list_with(Total::Known(10), "items", &samples(&[]), 7), r#"{"items":[],"total_count":10}"#);
 }
 
@@ -103,7 +103,7 @@ proptest! {
             let used: usize = listed.iter().map(|item| item.to_string().chars().count()).sum();
             prop_assert!(used <= budget || listed.len() == 1);
             seen += listed.len();
-            // A total that is told is the true one.
+            // A total, where there is one, is the true one.
             let total = answer["total_count"].as_u64();
             prop_assert!(total.is_none_or(|total| total == items.len() as u64), "{}", answer);
             match answer["next_offset"].as_u64() {

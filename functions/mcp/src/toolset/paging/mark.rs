@@ -1,5 +1,5 @@
-//! The mark of a text that was cut for preview: `… (+123 chars)`. What carries it is the beginning of something: stored,
-//! it would pass for the whole, and the rest would be lost.
+//! The mark of a text that was cut for preview: `… (+123 chars)`. A text with the mark is only a beginning: stored, it
+//! would pass for the whole, and the rest would be lost.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use serde_json::value::RawValue;
 
 use crate::toolset::{ToolError, named};
 
-/// What stands in the mark before the number of characters, after an ellipsis.
+/// The mark between the ellipsis and the number of characters.
 const OPEN: &str = " (+";
 
-/// What stands behind it.
+/// The mark behind the number.
 const CLOSE: &str = " chars)";
 
-/// How the ellipsis is written: as it is, or in JSON of ASCII only. In a text that holds such JSON the backslash itself is
+/// The ellipsis as it is, or as an escape in JSON of ASCII only. In a text that holds such JSON the backslash itself is
 /// escaped, once or more, and stands before the same characters.
 const ELLIPSES: [&str; 2] = ["…", "\\u2026"];
 
-/// Characters of the mark that some libraries escape in JSON, as .NET's does with `+`.
+/// Characters of the mark that some libraries escape in JSON, as .NET does with `+`.
 const ESCAPES: [(&str, &str); 5] =
     [("\\u0020", " "), ("\\u0028", "("), ("\\u0029", ")"), ("\\u002b", "+"), ("\\u002B", "+")];
 
@@ -27,7 +27,7 @@ pub(crate) fn carries_mark(text: &str) -> bool {
         return stands_in(text);
     }
     let mut plain = text.to_owned();
-    // JSON in a text in JSON: the backslash is escaped itself.
+    // JSON in a string in JSON: the backslash itself is escaped.
     while plain.contains("\\\\u00") {
         plain = plain.replace("\\\\u00", "\\u00");
     }
@@ -47,10 +47,10 @@ fn begins_with_count(text: &str) -> bool {
     rest.len() < text.len() && rest.starts_with(CLOSE)
 }
 
-/// Refuses the arguments of a write that hold a cut text, and says where it stands.
+/// Refuses the arguments of a write that hold a cut text, and names its place.
 pub(crate) fn refuse_marked(arguments: Option<&RawValue>) -> Result<(), ToolError> {
     let Some(arguments) = arguments.filter(|arguments| carries_mark(arguments.get())) else { return Ok(()) };
-    // What is no object is refused by its form.
+    // Arguments other than an object are refused later, for their form.
     let Ok(arguments) = serde_json::from_str::<BTreeMap<String, &RawValue>>(arguments.get()) else {
         return Ok(());
     };
@@ -58,7 +58,7 @@ pub(crate) fn refuse_marked(arguments: Option<&RawValue>) -> Result<(), ToolErro
     marked.map_or(Ok(()), |(name, value)| Err(refusal(&place(name, value))))
 }
 
-/// The argument, and the entry if it is a list.
+/// The place of the mark: the argument, and the entry if it is a list.
 fn place(name: &str, value: &RawValue) -> String {
     let entries: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
     let name = named(name);

@@ -26,17 +26,17 @@ const MAX_BUDGET: u16 = 30_000;
 /// The longest string value of a preview, in characters, unless the caller asks for another.
 pub(crate) const PREVIEW: i64 = 150;
 
-/// What a page that had to shorten an item says.
+/// The note on a page with a shortened item.
 const TRUNCATED: &str = ",\"_truncated\":true,\"_truncated_message\":\"One item exceeds the character budget; its long \
 values are shortened. Raise max_chars_per_page or narrow the query to see more.\"}";
 
-/// Something that can be listed.
+/// An item of a list.
 pub(crate) trait Item {
     /// Writes the item as JSON, observing `limits`.
     fn write(&self, limits: Limits, sink: &mut impl Sink);
 }
 
-/// Which page of what size, as the caller asked for it.
+/// The page that the caller asked for, and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageRequest {
     /// From 1. A page that does not exist is empty.
@@ -48,7 +48,7 @@ pub(crate) struct PageRequest {
 }
 
 impl PageRequest {
-    /// The budget that is used and echoed.
+    /// The effective budget, which the answer echoes.
     fn used(&self) -> i64 {
         self.max_chars.min(i64::from(MAX_BUDGET))
     }
@@ -62,12 +62,12 @@ impl PageRequest {
     }
 }
 
-/// The asked page of `items` with its envelope, as one JSON object whose list is called `key`.
+/// The requested page of `items` with its envelope, as one JSON object whose list is called `key`.
 pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> String {
     page_and_next(key, items, request, |_| None)
 }
 
-/// The same with `next_cursor`, which `next` makes from the number of items that lie on this page and before it: text
+/// Like `page`, with `next_cursor`, which `next` makes from the number of items on this page and before it: text
 /// without a character that JSON escapes.
 pub(crate) fn page_and_next<I: Item>(
     key: &str,
@@ -93,19 +93,19 @@ pub(crate) fn page_and_next<I: Item>(
     text
 }
 
-/// Items on their way to pages, each within the budget or of one item. Every item is measured, and those of the wanted
-/// page are written.
+/// The filling of pages, each within the budget or of one item. Every item is measured, and those of the wanted page
+/// are written.
 struct Filling {
     text: String,
     budget: usize,
     limits: Limits,
     /// The number of the wanted page, if there can be such a page.
     wanted: Option<usize>,
-    /// How many pages there are so far, and how much of the last one is used.
+    /// The number of pages so far, and the used part of the last one.
     pages: usize,
     used: usize,
     items: usize,
-    /// How many items lie on the wanted page and before it, once it is begun.
+    /// The number of items up to and including the wanted page, once it is begun.
     through: Option<usize>,
     shortened: bool,
 }
@@ -142,7 +142,7 @@ impl Filling {
         }
     }
 
-    /// Writes an item onto the wanted page, if there is room.
+    /// Writes an item to the wanted page, if there is room.
     fn continue_wanted(&mut self, item: &impl Item) -> bool {
         let room = self.budget.saturating_sub(self.used);
         let end = self.text.len();
@@ -154,7 +154,7 @@ impl Filling {
         self.place(size)
     }
 
-    /// Counts an item of this size to the last page, if there is room.
+    /// Adds an item of this size to the last page, if there is room.
     fn place(&mut self, size: usize) -> bool {
         let fits = self.pages > 0 && self.used + size <= self.budget;
         if fits {
@@ -178,22 +178,22 @@ impl Filling {
     }
 }
 
-/// Adds members, written as JSON, behind those of an answer.
+/// Adds members, written as JSON, to the end of an answer.
 pub(crate) fn add_members(answer: &mut String, members: fmt::Arguments<'_>) {
     if answer.pop() == Some('}') {
         let _ = write!(answer, ",{members}}}");
     }
 }
 
-/// How many characters an item takes, or some number beyond `budget` when it takes more.
+/// The size of an item in characters, or some number beyond `budget` when it is larger.
 fn size(item: &impl Item, limits: Limits, budget: usize) -> usize {
     let mut size = Size::up_to(budget);
     item.write(limits, &mut size);
     size.count
 }
 
-/// Writes an item that takes at most `room` characters; one that takes more leaves the text as it is. How many it takes,
-/// or some number beyond `room`.
+/// Writes an item of at most `room` characters; a larger one leaves the text as it is. Returns its size, or some number
+/// beyond `room`.
 fn write_within(item: &impl Item, limits: Limits, room: usize, text: &mut String) -> usize {
     let end = text.len();
     let mut counted = Counted::up_to(room, text);

@@ -1,4 +1,4 @@
-//! Objects that are serialised here, as items of a list that must fit an answer.
+//! Objects that are serialised here, as list items that must fit an answer.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -15,13 +15,14 @@ const SHORT: usize = 64;
 pub(crate) struct Serialized(Members);
 
 impl Serialized {
-    /// `object` must be one. It is made of what LangSmith sent, so where it is none, that was malformed.
+    /// `object` must serialise to an object. It is made from LangSmith's answer, so anything else means that the answer
+    /// was malformed.
     pub(crate) fn of(object: &impl Serialize) -> Result<Self, UpstreamError> {
         let json = serde_json::to_vec(object).map_err(|_| UpstreamError::Malformed)?;
         serde_json::from_slice(&json).map(Self).map_err(|_| UpstreamError::Malformed)
     }
 
-    /// Several of them.
+    /// Like [`of`](Self::of), for several objects.
     pub(crate) fn all<T: Serialize>(
         objects: impl IntoIterator<Item = T>,
     ) -> Result<Vec<Self>, UpstreamError> {

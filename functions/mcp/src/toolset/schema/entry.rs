@@ -1,4 +1,4 @@
-//! Schemas of what is handed over to be stored. They leave unsaid what goes without saying: every client reads them all.
+//! Schemas of values that are handed over for storage. They omit the obvious: every client reads them all.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,8 @@ pub(crate) fn object_or_list(description: &str) -> Value {
     json!({ "anyOf": [open, list, { "type": "string" }], "description": description })
 }
 
-/// A list of at most `most` objects with these members. The number is told in words: vendors refuse it as a member.
+/// A list of at most `most` objects with these members. The limit is in the description: vendors refuse it as a
+/// keyword.
 pub(crate) fn entries(description: &str, most: usize, members: Vec<Parameter>) -> Value {
     let properties: serde_json::Map<_, _> =
         members.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();

@@ -1,5 +1,5 @@
-//! What the function calling of vendors and the converters of clients take of an input schema. One member that somebody
-//! refuses costs all tools, or the whole request. Checked here, each with a public source:
+//! The subset of JSON Schema that vendors' function calling and clients' converters accept in an input schema. One
+//! keyword that one of them refuses costs all tools, or the whole request. Checked here, each with a public source:
 //!
 //! - The root is an object with properties, without `anyOf`, `oneOf`, `allOf` (Anthropic: zereight/gitlab-mcp#552; Gemini:
 //!   pipecat-ai/pipecat-flows#110).
@@ -10,7 +10,7 @@
 //! - No `$ref`, `$defs`, `oneOf`, `allOf`, `not`, `const`, `format`, `pattern` and no bounds (Gemini: anomalyco/opencode#12295
 //!   and #14234; OpenAI's strict mode: posit-dev/chatlas#255; Anthropic's: `minItems` above 1 and `maxItems` are refused,
 //!   docs.claude.com, structured outputs, JSON Schema limitations).
-//! - Words of an `enum` are texts that are not empty (Gemini: sbroenne/mcp-server-excel#607, router-for-me/CLIProxyAPI#1076).
+//! - Values of an `enum` are non-empty texts (Gemini: sbroenne/mcp-server-excel#607, router-for-me/CLIProxyAPI#1076).
 //! - A default has the type of its member; a null one says nothing (OpenAI's Agents SDK strips it, `strict_schema.py`).
 //! - Names of arguments are of `[a-zA-Z0-9_.-]`, at most 64 (Anthropic); names of tools begin with a letter, have letters, digits
 //!   and `_`, and stay short: Gemini and OpenAI refuse others, and Cursor drops a tool whose name has more than 60 characters
@@ -18,24 +18,24 @@
 //! - A description of a tool has at most 1024 characters (OpenAI: probelabs/probe#9; Claude Code cuts at 2048:
 //!   anthropics/claude-code#41593).
 //!
-//! Known and left: Gemini's older API knows no `additionalProperties` (promptfoo/promptfoo#6902), and Vertex AI no `anyOf` with
-//! members beside it (BerriAI/litellm#11164, anomalyco/opencode#15795) or without a type. Their clients rewrite both, because
-//! what the MCP SDKs generate is full of them. Without `anyOf` an open object would be lost where it is closed, and one given
-//! as an object refused where it is declared as text.
+//! Known and accepted: Gemini's older API knows no `additionalProperties` (promptfoo/promptfoo#6902), and Vertex AI no
+//! `anyOf` with other keywords beside it (BerriAI/litellm#11164, anomalyco/opencode#15795) or without a type. Their
+//! clients rewrite both, because the schemas of the MCP SDKs are full of them. Without `anyOf`, an open object would be
+//! lost where objects are closed, and one given as an object would be refused where it is declared as text.
 
 use crate::toolsets::langsmith::tools;
 use serde_json::{Map, Value};
 
-/// What a member may consist of.
+/// The keywords that a schema may have.
 const KEYWORDS: [&str; 8] =
     ["additionalProperties", "anyOf", "default", "description", "enum", "items", "properties", "type"];
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// How deep members nest: OpenAI's strict mode once took five levels.
+/// How deep schemas nest: OpenAI's strict mode once took five levels.
 const MAX_LEVELS: usize = 5;
 
-/// Checks a member, and what is in it.
+/// Checks the schema of a member, and those in it.
 fn check(at: &str, schema: &Value, levels: usize) {
     let members = schema.as_object().unwrap_or_else(|| panic!("{at} is no object: {schema}"));
     assert!(levels <= MAX_LEVELS, "{at} nests too deeply");
@@ -127,14 +127,15 @@ fn no_vendor_refuses_a_name_or_a_description() {
         let name = &*tool.name;
         assert!(name.starts_with(|c: char| c.is_ascii_lowercase()), "{name}");
         assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
-        // With the name of the server, and a mark between them.
+        // With the name of the server and a separator.
         assert!("langsmith".len() + 1 + name.len() <= 50, "{name}");
         let description = tool.description.as_deref().unwrap_or_default();
         assert!((1..=1024).contains(&description.chars().count()), "{name}: {}", description.len());
     }
 }
 
-/// What is stored as it comes may come as text, too: where open objects are closed, an object would arrive empty.
+/// A value that is stored as it comes may also come as text: where open objects are closed, an object would arrive
+/// empty.
 #[test]
 fn open_objects_may_come_as_text() {
     fn open(at: &str, schema: &Value, found: &mut Vec<String>) {

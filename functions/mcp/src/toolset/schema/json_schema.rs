@@ -1,6 +1,7 @@
-//! JSON Schemas that a caller hands over. What is obviously none is refused by its place; whether one makes sense is
-//! LangSmith's to judge. The keywords of all drafts from 4 on count; others are left alone, as the drafts say, unless there
-//! is nothing else: then somebody took an example for a schema. What names draft 3 as its own is not looked at.
+//! JSON Schemas from a caller. An obvious mistake is refused with its place; whether a schema makes sense is for
+//! LangSmith to judge. The keywords of all drafts from 4 on are checked; others are left alone, as the drafts say,
+//! unless there is nothing else: then somebody took an example for a schema. A schema that declares draft 3 is not
+//! checked.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -13,13 +14,13 @@ use crate::toolset::errors::named;
 /// The names of the types.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
-/// How a schema says that it is of draft 3, whose types and `required` are others.
+/// How a schema declares draft 3, whose types and `required` differ.
 const DRAFT_3: &str = "json-schema.org/draft-03/";
 
-/// How the names of extensions begin.
+/// The prefix of extensions.
 const EXTENSION: &str = "x-";
 
-/// What a keyword holds.
+/// The kind of value that a keyword takes.
 #[derive(Clone, Copy)]
 enum Holds {
     Type,
@@ -120,7 +121,7 @@ const KEYWORDS: [(&str, Holds); 68] = {
     ]
 };
 
-/// A place in a schema, and what must stand there.
+/// A place in a schema, and what is expected there.
 struct Flaw {
     at: Vec<String>,
     expected: &'static str,
@@ -134,7 +135,7 @@ pub(crate) fn schema(
     name: &'static str,
 ) -> Result<Option<Box<RawValue>>, ToolError> {
     let Some(schema) = object(arguments, name)? else { return Ok(None) };
-    // What is left are halves of surrogate pairs and numbers beyond all types.
+    // Only halves of surrogate pairs and numbers beyond all types fail here.
     let members: Map<String, Value> = serde_json::from_str(schema.get())
         .map_err(|_| wrong(name, "JSON without broken characters and with numbers of usual size"))?;
     if members.get("$schema").and_then(Value::as_str).is_some_and(|draft| draft.contains(DRAFT_3)) {
@@ -158,7 +159,7 @@ fn holds(keyword: &str) -> Option<Holds> {
     KEYWORDS.iter().find(|(name, _)| *name == keyword).map(|(_, holds)| *holds)
 }
 
-/// The nesting of what comes here is limited.
+/// Recursion is safe, because the nesting of the value is limited.
 fn one(value: &Value) -> Checked {
     match value {
         Value::Bool(_) => Ok(()),

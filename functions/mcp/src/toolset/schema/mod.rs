@@ -1,4 +1,4 @@
-//! JSON Schemas: those that the list of tools shows, and those that a caller hands over to be stored.
+//! JSON Schemas: those in the list of tools, and those that a caller hands over for storage.
 
 pub(crate) mod entry;
 #[cfg(test)]

@@ -22,16 +22,16 @@ pub(crate) fn reader(
     describe(name, annotations, description, (input, output))
 }
 
-/// What a write does to what is there.
+/// The effect of a write on existing data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It only adds.
+    /// Only adds.
     Adds,
-    /// It replaces what it is pointed at.
+    /// Replaces what the call names.
     Overwrites,
 }
 
-/// The description of a tool that writes. Every one of them may be repeated after a lost answer.
+/// The description of a tool that writes. Every such call may be repeated after a lost answer.
 pub(crate) fn writer(
     (name, title): (&'static str, &'static str),
     effect: Effect,
@@ -75,7 +75,8 @@ pub(crate) fn input(required: &[&str], parameters: Vec<Parameter>) -> JsonObject
     schema
 }
 
-/// An output schema: an object with these members, all of them always present. A failed call's members are allowed, too.
+/// An output schema: an object with these members, all of them always present. The members of a failed call are
+/// allowed, too.
 pub(crate) fn output(members: Vec<Parameter>) -> JsonObject {
     let properties: JsonObject =
         members.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
@@ -105,7 +106,7 @@ pub(crate) fn number(description: &str) -> Value {
     json!({ "type": "number", "description": description })
 }
 
-/// A boolean that may be left open. Strict function calling has no other word for that than an empty text.
+/// A boolean that may be left open. Strict function calling can say that only with an empty text.
 pub(crate) fn flag(description: &str) -> Value {
     json!({ "anyOf": [{ "type": "boolean" }, { "type": "string" }], "description": description })
 }
@@ -122,8 +123,8 @@ pub(crate) fn texts(description: &str) -> Value {
     })
 }
 
-/// A JSON object, or its text. Strict function calling knows no open objects: what converts schemas for it closes them, so
-/// that only `{}` fits, or gives strictness up where it is told that they are open. The text says everything either way.
+/// A JSON object, or its text. Strict function calling has no open objects: converters of schemas close them, so that
+/// only `{}` fits, or give up strictness where an object is declared open. The text can carry everything either way.
 pub(crate) fn object(description: &str) -> Value {
     json!({
         "anyOf": [{ "type": "object", "additionalProperties": true }, { "type": "string" }],
@@ -136,7 +137,7 @@ pub(crate) fn choice(words: &[&str], description: &str) -> Value {
     json!({ "type": "string", "enum": words, "description": description })
 }
 
-/// One of a few words, or none: a list of them would leave strict function calling without a way to say that.
+/// One of a few words, or none: an `enum` would leave strict function calling without a way to say that.
 pub(crate) fn choice_or_none(words: &[&str], description: &str) -> Value {
     text(&format!("{description} One of {}.", words.join(", ")))
 }

@@ -1,4 +1,4 @@
-//! How every call of a LangSmith tool begins: its arguments are read to the last one before anything is asked, and consent
+//! The beginning of every call of a LangSmith tool: all arguments are read before any request is made, and consent
 //! decides on the workspace that they name.
 
 use serde_json::value::RawValue;
@@ -9,13 +9,13 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::arguments::unknown::rather;
 use crate::toolset::{Context, Tool, ToolError};
 
-/// What a call says.
+/// The contents of a call.
 pub(crate) struct Begun<R> {
-    /// The workspace that it works in.
+    /// The workspace of the call.
     pub(crate) workspace: Option<WorkspaceId>,
     /// The tool's own arguments.
     pub(crate) request: R,
-    /// The arguments that say nothing, but may have been meant.
+    /// Values that were taken for placeholders, but may have been meant.
     pub(crate) ignored: Ignored,
 }
 

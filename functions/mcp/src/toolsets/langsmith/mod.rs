@@ -1,5 +1,5 @@
-//! The tools of LangSmith: a folder a subject, a file or folder a tool, and a line for each in [`tools`]. What several
-//! subjects have in common stands beside the folders.
+//! The tools of LangSmith: a folder for each subject, a file or folder for each tool, and a line for each in [`tools`].
+//! Code that several subjects share is beside the folders.
 
 mod begun;
 mod datasets;

@@ -1,11 +1,11 @@
-//! Failures in the middle of several writes: what is done already belongs to the answer.
+//! Failures in the middle of several writes: the answer tells what is already done.
 
 use shared::langsmith::UpstreamError;
 
 use crate::toolset::{CallError, ToolError};
 
-/// The failure, with `done` told after it. A refused credential may be refreshed, and the call then starts anew; `done` is
-/// kept for when it is not.
+/// The failure, followed by `done`. A refused credential may be refreshed, and the call then starts anew; `done` is
+/// kept in case it is not.
 pub(crate) fn after(error: &UpstreamError, done: &str) -> CallError {
     if *error == UpstreamError::Unauthorized {
         return CallError::Halfway(done.to_owned());

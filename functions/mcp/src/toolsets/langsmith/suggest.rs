@@ -1,5 +1,5 @@
-//! The error of a name or an id that nothing has. Of a name it suggests those that are most like it, as far as the caller can
-//! see them.
+//! The error for an unknown name or id. For a name it suggests the most similar ones, as far as the caller can see
+//! them.
 
 use std::fmt::Display;
 
@@ -8,10 +8,10 @@ use shared::langsmith::{Caller, NamedKind, UpstreamError};
 use crate::toolset::arguments::nearest::most_alike;
 use crate::toolset::{CallError, ToolError, named};
 
-/// How many names an error suggests.
+/// The most names that an error suggests.
 const MOST: usize = 3;
 
-/// The error of a project, dataset or prompt that is not there. LangSmith is asked once more, for the names that are.
+/// The error for a missing project, dataset or prompt. One more request to LangSmith fetches the existing names.
 pub(crate) async fn no_such(caller: &Caller<'_>, kind: NamedKind, name: &str) -> ToolError {
     let what = match kind {
         NamedKind::Project => "Project",
@@ -22,7 +22,7 @@ pub(crate) async fn no_such(caller: &Caller<'_>, kind: NamedKind, name: &str) ->
     ToolError::not_found(format!("{what} {} not found{}", named(name), meant(name, &known)))
 }
 
-/// The same failure; where LangSmith does not know what it was asked for, that is said in these words, without a full stop.
+/// The same failure; if LangSmith does not know the requested object, its error is `what`, without a full stop.
 pub(crate) fn naming(error: UpstreamError, what: impl Display) -> CallError {
     match error {
         UpstreamError::NotFound { detail } => ToolError::unknown(what, &detail).into(),
@@ -30,10 +30,10 @@ pub(crate) fn naming(error: UpstreamError, what: impl Display) -> CallError {
     }
 }
 
-/// A question for what of `known` may have been meant, to be put behind an error; empty when nothing is like `name`.
+/// A question that suggests names of `known`, to be appended to an error; empty when nothing is like `name`.
 pub(crate) fn meant(name: &str, known: &[String]) -> String {
     let alike = most_alike(name, known.iter().map(String::as_str), MOST);
-    // A name that is cut leads nowhere.
+    // A truncated name leads nowhere.
     let alike: Vec<String> = alike.into_iter().filter(|name| named(name) == **name).map(named).collect();
     match alike.split_last() {
         None => String::new(),

@@ -1,4 +1,4 @@
-//! What most LangSmith tools have in common: the call works in one workspace, where its data is.
+//! The common part of most LangSmith tools: the call works in one workspace, where its data is.
 
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
@@ -13,30 +13,30 @@ use crate::toolset::{CallError, CallResult, Context, Descriptor, Tool, ToolError
 
 /// A tool that reads or writes one workspace.
 pub(crate) trait WorkspaceTool: Send + Sync + 'static {
-    /// What the arguments say.
+    /// The parsed arguments.
     type Request: Send;
 
-    /// Whether a call that gives it something to do writes. Called with nothing, such a tool explains itself.
+    /// Whether a call with something to do writes. Without arguments, such a tool explains itself.
     const WRITES: bool = false;
 
-    /// Arguments of such a tool that say nothing when they say this.
+    /// The default values of such a tool's arguments, which give it nothing to do.
     const DEFAULTS: Defaults = &[];
 
-    /// How a caller asks for less when LangSmith's answer is too large to be read.
+    /// Advice on how to request less when LangSmith's answer is too large to be read.
     const LESS: &'static str = "";
 
-    /// What such a call needs besides, by its arguments.
+    /// A further scope that a call needs, by its arguments.
     fn needs_besides(_arguments: Option<&RawValue>) -> Option<Scope> {
         None
     }
 
-    /// What `tools/list` says about it.
+    /// The entry in `tools/list`.
     fn describe(&self) -> Descriptor;
 
-    /// Takes the tool's own arguments. `workspace_id` is taken already, and what is left over is refused.
+    /// Takes the tool's own arguments. `workspace_id` is already taken, and any that is left is refused.
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
 
-    /// Asks LangSmith.
+    /// Makes the requests to LangSmith.
     fn run(&self, caller: Caller<'_>, request: Self::Request) -> impl Future<Output = CallResult> + Send;
 }
 

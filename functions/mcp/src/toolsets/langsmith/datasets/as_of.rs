@@ -1,4 +1,4 @@
-//! `as_of`: which state of a dataset is meant.
+//! `as_of`: the version of a dataset.
 
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -13,7 +13,7 @@ const FORMAT: &[BorrowedFormatItem<'_>] =
 /// The longest tag of a version.
 const MAX_TAG: usize = 256;
 
-/// A time, as LangSmith reads times, or the tag of a version as it is.
+/// A time in the form that LangSmith reads, or the tag of a version unchanged.
 pub(crate) fn take(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let Some(text) = arguments.text("as_of")? else { return Ok(None) };
     let text = text.trim();
@@ -30,7 +30,7 @@ pub(crate) fn take(arguments: &mut Arguments<'_>) -> Result<Option<String>, Tool
     }
 }
 
-/// Whether a text has the shape of a date, alone or with a time of day: no tag, but a time with a mistake.
+/// Whether a text has the shape of a date, alone or with a time of day: then it is no tag, but a malformed time.
 fn is_meant_as_time(text: &str) -> bool {
     let Some((date, rest)) = text.split_at_checked(10) else { return false };
     let is_date = date.bytes().enumerate().all(|(at, byte)| match at {

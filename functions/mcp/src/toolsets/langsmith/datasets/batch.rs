@@ -1,12 +1,12 @@
-//! Many things in few requests of limited size.
+//! Splits many items into few requests of limited size.
 
-/// The size from which on nothing more is added to a request, in bytes.
+/// The size in bytes from which on nothing more is added to a request.
 const FULL: usize = 400_000;
 
-/// The most things in one request.
+/// The most items in one request.
 const MOST: usize = 500;
 
-/// `items` in order, in parts that each fit a request. A large item has a part of its own.
+/// `items` in order, in batches of one request each. A large item has a batch of its own.
 pub(crate) fn batches<T>(items: &[T], size: impl Fn(&T) -> usize) -> Vec<&[T]> {
     let mut parts = Vec::new();
     let mut rest = items;

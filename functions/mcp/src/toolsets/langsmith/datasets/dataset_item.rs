@@ -8,14 +8,14 @@ use crate::toolset::paging::members::Form;
 use crate::toolset::paging::{Item, Limits, members};
 use crate::toolset::schema::tool_schema::{Parameter, any, text};
 
-/// What the examples of a dataset may be.
+/// The data types of datasets.
 pub(crate) const DATA_TYPES: [&str; 3] = ["kv", "llm", "chat"];
 
-/// A dataset to be shown. A listing and a single read spell the zone of its last experiment differently.
+/// A dataset in an answer. A listing and a single read spell the zone of its last experiment differently.
 pub(crate) struct DatasetItem<'a> {
     dataset: Dataset<'a>,
     zone: &'static str,
-    /// The address of its page, where it is known.
+    /// The URL of its page, if known.
     url: Option<Box<RawValue>>,
 }
 
@@ -50,7 +50,7 @@ impl Item for DatasetItem<'_> {
     }
 }
 
-/// What clients are told about it.
+/// The output schema of a dataset.
 pub(crate) fn schema() -> Vec<Parameter> {
     vec![
         ("inputs_schema_definition", any("JSON Schema or null; likewise outputs_schema_definition.")),

@@ -13,7 +13,7 @@ use crate::toolset::paging::members::Form;
 use crate::toolset::paging::{Item, Limits, members};
 use crate::toolset::schema::tool_schema::{Parameter, any};
 
-/// An example to be shown.
+/// An example in an answer.
 pub(crate) struct ExampleItem<'a> {
     example: Example<'a>,
     attachments: Cow<'static, str>,
@@ -45,7 +45,7 @@ impl Item for ExampleItem<'_> {
     }
 }
 
-/// Where an attachment lies.
+/// The location of an attachment.
 #[derive(Deserialize)]
 struct Stored {
     presigned_url: String,
@@ -70,7 +70,7 @@ fn attachments(urls: Option<&RawValue>) -> Cow<'static, str> {
     Cow::Owned(Value::Object(attachments).to_string())
 }
 
-/// What clients are told about it.
+/// The output schema of an example.
 pub(crate) fn schema() -> Vec<Parameter> {
     vec![
         ("metadata", any("Metadata; dataset_split lists the splits.")),

@@ -1,4 +1,4 @@
-//! Which examples exist, asked before they are written to.
+//! Looks up which examples exist, before they are written to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,24 +6,24 @@ use serde_json::value::RawValue;
 use shared::langsmith::{Caller, Example, ExampleQuery, UpstreamError};
 use uuid::Uuid;
 
-/// As many as LangSmith returns at once.
+/// The most examples that LangSmith returns at once.
 const PAGE: usize = 100;
 
-/// How many unknown examples an error names.
+/// The most unknown examples that an error names.
 const MAX_NAMED: usize = 5;
 
 /// The largest inputs that are kept, in bytes.
 const MAX_INPUTS: usize = 100_000;
 
-/// An example that exists.
+/// An existing example.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) dataset: Uuid,
-    /// Absent when they are very large.
+    /// Absent when larger than [`MAX_INPUTS`].
     pub(crate) inputs: Option<Box<RawValue>>,
 }
 
-/// Those of `ids` that exist, in `dataset` if one is given.
+/// The existing examples of `ids`, in `dataset` if one is given.
 pub(crate) async fn known(
     caller: &Caller<'_>,
     ids: &[Uuid],
@@ -36,8 +36,8 @@ pub(crate) async fn known(
     .await
 }
 
-/// What `read` makes of those of `ids` that exist; nothing means that the answer is broken. Where a hundred are too much for
-/// one answer, fewer are asked for.
+/// The result of `read` for each existing example of `ids`; `None` from it means a malformed answer. Where a hundred
+/// examples are too much for one answer, fewer are requested.
 pub(crate) async fn look_up<T>(
     caller: &Caller<'_>,
     ids: &[Uuid],
@@ -59,7 +59,7 @@ pub(crate) async fn look_up<T>(
     Ok(found)
 }
 
-/// The ids of examples that do not exist, as an error tells them.
+/// The ids of unknown examples, for an error text.
 pub(crate) fn named(unknown: &BTreeSet<Uuid>) -> String {
     let names: Vec<String> = unknown.iter().take(MAX_NAMED).map(Uuid::to_string).collect();
     let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };

@@ -11,7 +11,7 @@ use crate::toolset::schema::tool_schema::{
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `list_datasets` tool.
 pub(crate) struct ListDatasets;
 
 const DESCRIPTION: &str = "List datasets of the workspace, those with the latest experiments first. \

@@ -13,7 +13,7 @@ use crate::toolsets::langsmith::runs::filter_example::{OF_EXAMPLES, shown};
 use crate::toolsets::langsmith::suggest::naming;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `list_examples` tool.
 pub(crate) struct ListExamples;
 
 const DESCRIPTION: &str = "List examples of a dataset, the last changed first, or examples by id. Give at least one of dataset_id, \
@@ -100,14 +100,14 @@ impl WorkspaceTool for ListExamples {
     }
 }
 
-/// The failure. What LangSmith does not know is named: the dataset, or only the version that was asked for.
+/// The error of a failed listing. One for something unknown names it: the dataset, or only the requested version.
 async fn missing(caller: &Caller<'_>, request: &Request, error: UpstreamError) -> CallError {
     if !error.is_not_found() {
         return error.into();
     }
     let (name, exists) = match &request.dataset {
         Some(DatasetRef::Name(name)) => {
-            // One that went away may have been made anew under its name.
+            // A deleted dataset may exist again under its name.
             caller.forget_dataset(name);
             (named(name), true)
         }

@@ -10,7 +10,7 @@ use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::suggest::{naming, no_such};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `read_dataset` tool.
 pub(crate) struct ReadDataset;
 
 const DESCRIPTION: &str = "Read one dataset: its schemas, type, counts and times. Give its id or its \

@@ -10,7 +10,7 @@ use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, pagin
 use crate::toolsets::langsmith::suggest::naming;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `read_example` tool.
 pub(crate) struct ReadExample;
 
 const DESCRIPTION: &str = "Read one example of a dataset, as it is now or as it was in an earlier version.";
@@ -51,7 +51,7 @@ impl WorkspaceTool for ReadExample {
     }
 }
 
-/// What is not there: the example, or only the version that was asked for. LangSmith is asked once more which of them.
+/// The error for a missing example, or for a missing version of it. One more request to LangSmith tells which of them.
 async fn missing_of(caller: &Caller<'_>, Request { id, as_of }: &Request, error: UpstreamError) -> CallError {
     let version = as_of.as_deref().filter(|_| error.is_not_found());
     match version {

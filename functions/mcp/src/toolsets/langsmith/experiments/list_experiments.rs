@@ -13,7 +13,7 @@ use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 use crate::toolsets::langsmith::projects::list_projects::deployment;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `list_experiments` tool.
 pub(crate) struct ListExperiments;
 
 const DESCRIPTION: &str = "List the experiments on a dataset, newest first, with scores, latency and cost. Give its \
@@ -127,7 +127,7 @@ fn url(caller: &Caller<'_>, project: &Project) -> Option<String> {
     caller.experiment_page(workspace, dataset, &project.id)
 }
 
-/// A decimal, which LangSmith sends as text, as the number that clients of the older server calculate with.
+/// A decimal, which LangSmith sends as text, as a number for clients of the older server to calculate with.
 fn dollars(raw: Option<&RawValue>) -> Option<f64> {
     let amount: f64 = raw?.get().trim_matches('"').parse().ok()?;
     amount.is_finite().then_some(amount)

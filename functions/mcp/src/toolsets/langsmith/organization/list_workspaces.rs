@@ -1,5 +1,5 @@
-//! `list_workspaces`: the workspaces that `workspace_id` may name. LangSmith may show a credential more of them than its
-//! owner has consented to; those are left out.
+//! `list_workspaces`: the workspaces that `workspace_id` may name. LangSmith may show a credential more of them than
+//! its owner has consented to; those are left out.
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::toolset::schema::tool_schema::{flag_or, input, integer_or, output, re
 use crate::toolset::{CallResult, Context, Descriptor, Output, Tool, ToolError, paging};
 use crate::toolsets::langsmith::begun::{Begun, begin};
 
-/// The tool. It is about several workspaces, so it is no workspace tool.
+/// The `list_workspaces` tool. It is about several workspaces, so it is no workspace tool.
 pub(crate) struct ListWorkspaces;
 
 const DESCRIPTION: &str =
@@ -69,13 +69,13 @@ fn is(workspace: &WorkspaceDetails, id: &WorkspaceId) -> bool {
     workspace.id.as_str().eq_ignore_ascii_case(id.as_str())
 }
 
-/// A workspace as it is shown; nothing that LangSmith does not tell.
+/// A workspace in the answer, with nothing that LangSmith does not tell.
 #[derive(Serialize)]
 struct Listed<'w> {
     id: &'w str,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<&'w str>,
-    /// Absent where LangSmith alone knows it: a key without a workspace header works in one of its own.
+    /// Absent where only LangSmith knows it: a key without a workspace header works in one of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     is_default: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,7 +84,7 @@ struct Listed<'w> {
     organization_id: Option<&'w str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_personal: Option<bool>,
-    /// As errors show it: what else stands in it is nobody's here.
+    /// In the form that errors show; the rest of the URL is not for callers.
     #[serde(skip_serializing_if = "Option::is_none")]
     data_plane_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ impl<'w> Listed<'w> {
 struct Request {
     limit: u32,
     offset: u32,
-    /// In lower case.
+    /// A part of the name, in lower case.
     part: Option<String>,
     more_info: bool,
 }
@@ -133,7 +133,7 @@ impl Request {
         self.part.as_ref().is_none_or(|part| name.to_lowercase().contains(part.as_str()))
     }
 
-    /// LangSmith lists all of them at once; the answer is a part of that.
+    /// LangSmith lists all of them at once; the answer is a page of that list.
     fn page(&self, listed: &[Listed<'_>]) -> Result<String, ToolError> {
         let part = listed.iter().skip(self.offset as usize).take(self.limit as usize);
         let items = Serialized::all(part).map_err(|error| ToolError::from(&error))?;

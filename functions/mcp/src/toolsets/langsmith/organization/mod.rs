@@ -1,4 +1,4 @@
-//! What belongs to the organization and not to one workspace: these calls never go to a data plane.
+//! Data of the organization and not of one workspace: these calls never go to a data plane.
 
 pub(crate) mod get_billing_usage;
 pub(crate) mod list_workspaces;

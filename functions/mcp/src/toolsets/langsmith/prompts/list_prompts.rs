@@ -10,7 +10,7 @@ use crate::toolset::schema::tool_schema::{any, flag_or, input, integer_or, outpu
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `list_prompts` tool.
 pub(crate) struct ListPrompts;
 
 const DESCRIPTION: &str = "List prompts of the workspace, most recently updated first. is_public chooses between public and private prompts.";
@@ -62,7 +62,7 @@ impl WorkspaceTool for ListPrompts {
     }
 }
 
-/// A prompt, and where its page is.
+/// A prompt and the URL of its page.
 #[derive(Serialize)]
 struct Listed<'p> {
     #[serde(flatten)]

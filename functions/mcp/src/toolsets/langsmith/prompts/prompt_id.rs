@@ -7,10 +7,10 @@ use shared::langsmith::PromptName;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::reader::wrong;
 
-/// The longest text that is looked at, in characters.
+/// The longest text that is accepted, in characters.
 const LONGEST: usize = 256;
 
-/// A prompt, and which of its states.
+/// A prompt and one of its commits.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PromptId {
     /// `None` for the workspace of the call.
@@ -36,7 +36,7 @@ impl PromptId {
         })
     }
 
-    /// The name alone, when that is all that was given.
+    /// The name, if nothing else was given.
     pub(crate) fn own(self) -> Option<String> {
         (self.owner.is_none() && self.commit.is_none()).then_some(self.name)
     }
@@ -46,7 +46,7 @@ impl PromptId {
         PromptName { owner: self.owner.as_deref(), name: &self.name }
     }
 
-    /// The state, by default the newest one.
+    /// The commit, by default the newest one.
     pub(crate) fn commit(&self) -> &str {
         self.commit.as_deref().unwrap_or("latest")
     }
@@ -62,7 +62,7 @@ impl fmt::Display for PromptId {
     }
 }
 
-/// What stands before and after the only `separator`.
+/// The text before and after the only `separator`.
 fn halves<'t>(
     text: &'t str,
     separator: char,
@@ -75,7 +75,7 @@ fn halves<'t>(
     Ok((before, Some(after)))
 }
 
-/// One part, which becomes a segment of a path. `.` and `..` would be taken for steps in it.
+/// One part, which becomes a segment of a path. `.` and `..` would be steps in that path.
 fn part(what: &str, text: &str) -> Result<String, ToolError> {
     if text.is_empty() {
         return Err(ToolError::invalid(format!("prompt_name has an empty {what}.")));

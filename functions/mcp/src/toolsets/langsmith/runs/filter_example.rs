@@ -1,4 +1,4 @@
-//! What a filter looks like, for the error of one that LangSmith does not take.
+//! Examples of filters, for the error of one that LangSmith refuses.
 
 use shared::langsmith::UpstreamError;
 
@@ -10,7 +10,7 @@ pub(crate) const OF_RUNS: &str = r#"and(eq(run_type, "llm"), gt(latency, 5))"#;
 /// A filter of examples.
 pub(crate) const OF_EXAMPLES: &str = r#"exists(metadata, "level")"#;
 
-/// The same error; when LangSmith refuses what is asked for, with an example of the filters that were given.
+/// The same error; if LangSmith refuses the request, with an example of the filters that were given.
 pub(crate) fn shown(error: CallError, example: &str) -> CallError {
     match error {
         CallError::Upstream(error @ UpstreamError::Rejected { status: 400 | 422, .. }) => {

@@ -1,5 +1,5 @@
-//! What a call adds to a dataset: examples that it brings, and examples that LangSmith makes from runs. Their ids follow from
-//! what they are, so that a call that is repeated, extended or put in another order finds what it has added before.
+//! The examples that a call adds to a dataset: its own, and those that LangSmith makes from runs. Their ids are derived
+//! from what they are, so that a repeated, extended or reordered call finds what it has added before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use super::request::Entry;
 use super::taken::Place;
 use crate::json::canonical::canonical;
 
-/// The most runs of one call: LangSmith copies what each of them holds.
+/// The most runs of one call: LangSmith copies the contents of each.
 pub(crate) const MAX_RUNS: usize = 100;
 
 /// The split of an example that names none.
 const DEFAULT_SPLIT: &str = "base";
 
-/// Examples to be added.
+/// The examples to be added.
 pub(crate) struct Additions {
     pub(crate) examples: Vec<Entry>,
-    /// Runs that become one example each; none twice.
+    /// Runs that become one example each, without duplicates.
     pub(crate) runs: Vec<Uuid>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Additions {
 pub(super) type Placed<'e> = (Place, NewExample<'e>);
 
 impl Additions {
-    /// All of them with their ids. Equal examples are told apart by how many came before.
+    /// All of them with their ids. Equal examples are told apart by the number of equal ones before them.
     pub(super) fn identified(&self, dataset: Uuid) -> Vec<Placed<'_>> {
         let dataset_text = dataset.to_string();
         let mut seen: BTreeMap<Uuid, usize> = BTreeMap::new();
@@ -65,7 +65,7 @@ fn of_run((dataset_id, id): (Uuid, Uuid), run: Uuid) -> NewExample<'static> {
     NewExample { id, dataset_id, inputs: None, outputs: None, metadata: None, split: None, source }
 }
 
-/// What an example means, however it is written.
+/// The id of an example's meaning, independent of how its JSON is written.
 fn content_id(dataset: &str, entry: &Entry) -> Uuid {
     let json = |value: Option<&RawValue>| value.map(canonical).unwrap_or_default();
     let [inputs, outputs, metadata] =

@@ -1,12 +1,12 @@
-//! Whether an example that was added once is another one now. Its id still says what it was.
+//! Whether an example has changed since it was added. Its id still stands for the original contents.
 
 use shared::langsmith::{Example, NewExample};
 
 use crate::json::same::{is_another, is_other, lacks};
 
-/// Whether `stored`, which was added as `given`, holds something else since. Splits and further labels do not count.
+/// Whether `stored`, which was added as `given`, has other contents by now. Splits and further labels do not count.
 pub(super) fn is_changed(given: &NewExample<'_>, stored: &Example<'_>) -> bool {
-    // What LangSmith wrote in its own way when it took the example in is no change.
+    // LangSmith's own way of writing the example when it was added is no change.
     let is_untouched = stored
         .modified_at
         .zip(stored.created_at)

@@ -1,4 +1,5 @@
-//! A dataset that was there before is added to only if it is what the call describes. Nothing about it is changed.
+//! Examples are added to an existing dataset only if it matches the description in the call. The dataset itself is
+//! never changed.
 
 use shared::langsmith::StoredDataset;
 
@@ -6,7 +7,7 @@ use super::request::Contents;
 use crate::json::same::{is_another, lacks};
 use crate::toolset::{ToolError, named};
 
-/// Refuses a dataset that is something else than was asked for. What was not mentioned may be anything.
+/// Refuses a dataset that differs from the requested one. What the call does not mention may be anything.
 pub(super) fn check((name, contents): (&str, &Contents), stored: &StoredDataset) -> Result<(), ToolError> {
     let differs = |given: Option<&str>, stored: Option<&String>| {
         given.is_some_and(|given| stored.is_none_or(|stored| given != stored))

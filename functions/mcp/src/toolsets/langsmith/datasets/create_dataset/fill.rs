@@ -1,4 +1,4 @@
-//! Adds examples to a dataset, each once: what was added before is found by its id.
+//! Adds examples to a dataset, each once: those that were added before are found by their ids.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use super::taken::{MAX_NAMED, Place, Taken};
 use crate::toolsets::langsmith::datasets::batch::batches;
 use crate::toolsets::langsmith::datasets::example_lookup::look_up;
 
-/// What became of the examples.
+/// The outcome of adding examples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filled {
-    /// Those of the call, in its order.
+    /// The ids of the call's examples, in its order.
     pub(crate) ids: Vec<Uuid>,
     pub(crate) created: usize,
     pub(crate) existing: usize,
@@ -25,7 +25,7 @@ pub(crate) struct Filled {
 pub(crate) enum Unfilled {
     Upstream(UpstreamError),
     Taken(Taken),
-    /// LangSmith does not know a run that an example was to be made from.
+    /// LangSmith does not know the source run of an example.
     NoRun,
 }
 
@@ -39,11 +39,11 @@ impl From<UpstreamError> for Unfilled {
 #[derive(Default)]
 struct Found {
     ids: BTreeSet<Uuid>,
-    /// Those that hold something else since they were added.
+    /// Those whose contents have changed since they were added.
     changed: BTreeSet<Uuid>,
 }
 
-/// Adds what is missing of `additions`. A dataset that is new has nothing yet.
+/// Adds the missing ones of `additions`. A new dataset has no examples yet.
 pub(crate) async fn fill(
     caller: &Caller<'_>,
     (dataset, is_new): (Uuid, bool),
@@ -86,9 +86,9 @@ async fn add_missing(
     })
 }
 
-/// Adds one part, of which nothing was there; how many of it others have added meanwhile. A conflict is the work of an
-/// attempt whose answer was lost, of the refused request itself, or of the same call made at the same time; or else an
-/// example was deleted, and its id is not given out again.
+/// Adds a batch, none of which existed, and returns how many of it others have added meanwhile. A conflict comes from
+/// an attempt whose answer was lost, from the refused request itself, or from the same call made concurrently; or else
+/// an example was deleted, and its id cannot be used again.
 async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<usize, Unfilled> {
     let Stored::Conflict(refusal) = store(caller, part).await? else { return Ok(0) };
     let found = there(caller, dataset, part).await?.ids;
@@ -108,17 +108,17 @@ async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<
     Ok(others.len())
 }
 
-/// What became of examples that were tried in smaller and smaller parts.
+/// The outcome of trying examples in smaller and smaller batches.
 struct Parted<'e> {
-    /// Refused for themselves.
+    /// Refused even alone.
     refused: Vec<Placed<'e>>,
     /// Those that no attempt of ours can have added.
     others: BTreeSet<Uuid>,
     untried: Vec<Placed<'e>>,
 }
 
-/// Adds what can be added, and finds out what is refused for itself; once that is enough for an error, nothing more is tried.
-/// `is_own` says that an attempt of ours may have added some already.
+/// Adds what can be added, and isolates what is refused even alone; once that is enough for an error, nothing more is
+/// tried. `is_own` says that an attempt of ours may already have added some.
 async fn separate<'e>(
     caller: &Caller<'_>,
     part: &[Placed<'e>],
@@ -147,7 +147,8 @@ async fn separate<'e>(
     Ok(Parted { refused, others, untried })
 }
 
-/// What of `part` was there before a refused attempt to add it. LangSmith may have added the rest all the same.
+/// The examples of `part` that existed before a refused attempt to add it. LangSmith may have added the rest all the
+/// same.
 fn meant(part: &[Placed<'_>], refusal: &Conflict) -> BTreeSet<Uuid> {
     if refusal.is_lost {
         return BTreeSet::new();

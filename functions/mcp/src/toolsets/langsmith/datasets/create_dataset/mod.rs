@@ -1,4 +1,4 @@
-//! `create_dataset`: a dataset with its schemas and examples, reported as one thing; without arguments, how that is done.
+//! `create_dataset`: a dataset with its schemas and examples, reported as one; without arguments, a guide.
 
 pub(crate) mod additions;
 mod changed;
@@ -24,7 +24,7 @@ use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named
 use crate::toolsets::langsmith::partial;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `create_dataset` tool.
 pub(crate) struct CreateDataset;
 
 const GUIDE: &str = include_str!("guide.md");
@@ -127,14 +127,14 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
     })
 }
 
-/// The error of a run that an example was to be made from.
+/// The error for an unknown source run.
 pub(crate) fn no_run() -> ToolError {
     ToolError::not_found(
         "LangSmith knows no run by one of source_run_ids in this workspace: fetch_runs tells ids.",
     )
 }
 
-/// What a failure in the middle leaves behind, and what to do about it.
+/// The state after a failure in the middle, and advice on how to go on.
 fn unfinished(error: &UpstreamError, name: &str, dataset: &StoredDataset) -> String {
     let advice = match error {
         UpstreamError::Rejected { .. } => {

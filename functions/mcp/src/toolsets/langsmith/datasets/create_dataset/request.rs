@@ -1,4 +1,4 @@
-//! What is to be created.
+//! The arguments of `create_dataset`.
 
 use serde_json::value::RawValue;
 
@@ -13,18 +13,18 @@ use crate::toolsets::langsmith::datasets::dataset_item::DATA_TYPES;
 /// The most examples of one call. The message that brings them has at most 1 MB anyway.
 pub(super) const MAX_EXAMPLES: usize = 1000;
 
-/// What is meant anyway.
+/// The default values of arguments.
 pub(super) const DEFAULTS: Defaults = &[("data_type", "kv")];
 
-/// What a call wants.
+/// What a call asks for.
 pub(crate) enum Request {
-    /// To be told how it is done.
+    /// The guide.
     Guide,
-    /// To have it done, under this name.
+    /// A dataset with this name and these contents.
     Create(String, Contents),
 }
 
-/// What a dataset is to be and to hold.
+/// The properties and examples of a dataset.
 pub(crate) struct Contents {
     pub(super) description: Option<String>,
     pub(super) data_type: Option<&'static str>,
@@ -34,7 +34,7 @@ pub(crate) struct Contents {
     pub(super) additions: Additions,
 }
 
-/// An example.
+/// An example to be added.
 pub(crate) struct Entry {
     pub(super) inputs: Box<RawValue>,
     pub(super) outputs: Option<Box<RawValue>>,

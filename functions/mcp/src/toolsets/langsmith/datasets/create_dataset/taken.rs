@@ -1,11 +1,11 @@
-//! Examples that cannot be added, because their ids are taken by what is no longer the same.
+//! Examples that cannot be added, because the example that has their id was deleted or changed.
 
 use std::fmt;
 
-/// How many an error names.
+/// The most examples that an error names.
 pub(super) const MAX_NAMED: usize = 5;
 
-/// Where an example of a call stands.
+/// The place of an example in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// In the list of examples.
@@ -23,17 +23,17 @@ impl fmt::Display for Place {
     }
 }
 
-/// Their places in the call.
+/// The places of such examples in the call.
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
     /// LangSmith has the ids, but does not show the examples.
     pub(super) gone: Vec<Place>,
-    /// The examples hold something else since they were added.
+    /// The examples have changed since they were added.
     pub(super) changed: Vec<Place>,
 }
 
 impl Taken {
-    /// What the caller is told.
+    /// The error text.
     pub(crate) fn told(&self) -> String {
         let gone = "was deleted, and LangSmith does not take it again";
         let changed = "was changed since, so that it is another one now";

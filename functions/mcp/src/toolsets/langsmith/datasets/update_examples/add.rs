@@ -1,4 +1,4 @@
-//! Makes examples of a dataset that exists from runs.
+//! Makes examples of an existing dataset from runs.
 
 use shared::langsmith::{Caller, UpstreamError};
 use uuid::Uuid;
@@ -29,7 +29,7 @@ pub(super) async fn add(
     })
 }
 
-/// The id of a dataset that is there now. LangSmith does not say what it misses when the examples are sent.
+/// The id of an existing dataset. When the examples are sent, LangSmith does not say what is missing.
 async fn existing(caller: &Caller<'_>, dataset: DatasetRef) -> Result<Uuid, CallError> {
     let id = match dataset {
         DatasetRef::Id(id) => match caller.dataset(&id).await {
@@ -39,7 +39,7 @@ async fn existing(caller: &Caller<'_>, dataset: DatasetRef) -> Result<Uuid, Call
             found => found.map(|_| id)?,
         },
         DatasetRef::Name(name) => {
-            // What is written belongs to the dataset that has the name now.
+            // The examples go to the dataset that has the name now.
             caller.forget_dataset(&name);
             DatasetRef::Name(name).id(caller).await?
         }

@@ -1,4 +1,4 @@
-//! `update_examples`: changes of one or several examples, and examples made from runs; without arguments, how that is done.
+//! `update_examples`: changes one or several examples, or makes examples from runs; without arguments, a guide.
 
 mod add;
 mod request;
@@ -18,7 +18,7 @@ use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::partial;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `update_examples` tool.
 pub(crate) struct UpdateExamples;
 
 const GUIDE: &str = include_str!("guide.md");
@@ -93,7 +93,7 @@ struct Added {
     examples_existing: usize,
 }
 
-/// Changes all of them, once it is certain that each exists. The examples of one dataset change in one request.
+/// Changes all examples, after a check that each exists. The examples of one dataset change in one request.
 async fn change(caller: &Caller<'_>, updates: &[Update]) -> Result<(), CallError> {
     let by_dataset = sorted(caller, updates).await?;
     let (count, mut done) = (by_dataset.len(), 0);

@@ -1,4 +1,4 @@
-//! What is to be changed.
+//! The arguments of `update_examples`.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 /// The most changes of one call.
 pub(super) const MAX_UPDATES: usize = 200;
 
-/// What a call wants.
+/// What a call asks for.
 pub(crate) enum Request {
-    /// To be told how it is done.
+    /// The guide.
     Guide,
-    /// To have it done: at least one change, and no example twice.
+    /// Changes: at least one, and no example twice.
     Update(Vec<Update>),
-    /// To have examples made from runs: at least one.
+    /// Examples made from runs: at least one.
     Add(DatasetRef, Vec<Uuid>),
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct Update {
     values: Values,
 }
 
-/// What an example holds from now on. What is absent stays.
+/// The new values of an example. Those that are absent stay.
 struct Values {
     inputs: Option<Box<RawValue>>,
     outputs: Option<Box<RawValue>>,
@@ -40,7 +40,7 @@ struct Values {
 }
 
 impl Update {
-    /// What is sent.
+    /// The update as it is sent.
     pub(super) fn wire(&self) -> ExampleUpdate<'_> {
         ExampleUpdate {
             id: self.id,
@@ -67,7 +67,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
         return Ok(Request::Update(vec![update(arguments)?]));
     }
     let (id, alone) = take(arguments)?;
-    // The one example that they could belong to is not named.
+    // They could only belong to a single example, and none is named.
     arguments.ignored.take_back(&["inputs", "outputs", "metadata"]);
     let is_one = id.is_some() || !alone.is_empty();
     match (added, many) {
@@ -80,7 +80,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
     }
 }
 
-/// The runs to make examples from, and where they are to be.
+/// The source runs, and the dataset of the new examples.
 fn added(arguments: &mut Arguments<'_>) -> Result<Option<(DatasetRef, Vec<Uuid>)>, ToolError> {
     let runs = uuids(arguments, ("source_run_ids", MAX_RUNS))?;
     let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
@@ -105,7 +105,7 @@ fn distinct(many: Vec<Update>) -> Result<Request, ToolError> {
     }
 }
 
-/// One change that is complete.
+/// A complete change of one example.
 fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
     let (id, values) = take(members)?;
     let id = id.ok_or_else(|| missing("example_id"))?;

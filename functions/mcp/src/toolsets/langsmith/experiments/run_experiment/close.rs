@@ -1,4 +1,4 @@
-//! Ends an experiment and tells what came of it.
+//! Closes an experiment and summarizes it.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use super::failure::{Failure, Stage};
 use super::outcome::Outcome;
 use super::record::Recorded;
 
-/// The most keys that are told.
+/// The most score keys in a summary.
 const MAX_KEYS: usize = 100;
 
-/// What LangSmith has counted.
+/// LangSmith's counts.
 #[derive(Debug)]
 pub(super) struct Summary {
     pub(super) runs: u64,
     pub(super) scores: BTreeMap<String, Mean>,
-    /// How many keys there are besides.
+    /// The number of further keys.
     pub(super) keys_left_out: usize,
-    /// Something that this call says is not counted.
+    /// Whether LangSmith has not counted all of this call yet.
     pub(super) is_pending: bool,
 }
 
@@ -27,13 +27,13 @@ pub(super) struct Summary {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct Mean {
     n: u64,
-    /// Absent for scores that are no numbers.
+    /// Absent for scores that are not numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     mean: Option<f64>,
 }
 
-/// Closes `experiment`, in which this call has recorded so much. One that was closed before, and got nothing since,
-/// keeps its end.
+/// Closes `experiment` after this call has recorded its results. One that was closed before, and has no new runs, keeps
+/// its end.
 pub(super) async fn close(
     caller: &Caller<'_>,
     experiment: &Experiment,
@@ -62,7 +62,7 @@ fn summary(stats: ExperimentStats, outcomes: &[Outcome], recorded: Recorded) -> 
     Summary { runs, scores, keys_left_out, is_pending }
 }
 
-/// How many numbers this call says under each key. Whether LangSmith counts other scores is not known.
+/// How many numbers this call has under each key. Whether LangSmith counts other scores is not known.
 fn given(outcomes: &[Outcome]) -> BTreeMap<&str, u64> {
     let mut given = BTreeMap::new();
     for score in outcomes.iter().flat_map(|outcome| &outcome.scores).filter(|score| score.score.is_some()) {

@@ -1,14 +1,14 @@
-//! Scores as LangSmith keeps them: to four decimals, "the most the API stores", says LangChain's SDK, which also tells that
-//! more precise ones may be refused.
+//! Scores as LangSmith keeps them: to four decimals, "the most the API stores", according to LangChain's SDK, which
+//! also says that more precise ones may be refused.
 
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-/// Beyond it a number has no four decimals that could count.
+/// Above this, a number has no four decimals that could matter.
 const LARGE: f64 = 1e10;
 
-/// A score to four decimals. What has no more stays as it was written.
+/// A score rounded to four decimals. One that has no more stays as it was written.
 pub(super) fn rounded(score: &RawValue) -> Cow<'_, RawValue> {
     let Some(number) = small(score) else { return Cow::Borrowed(score) };
     let rounded = (number * 1e4).round() / 1e4;

@@ -1,4 +1,4 @@
-//! What `tools/list` says about the tool.
+//! The entry of `run_experiment` in `tools/list`.
 
 use super::request::MAX_RESULTS;
 use crate::toolset::Descriptor;

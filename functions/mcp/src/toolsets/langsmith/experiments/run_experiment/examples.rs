@@ -1,4 +1,4 @@
-//! The examples that results are about: what they put into their runs.
+//! The examples that results are about: their inputs become those of the runs.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,17 +12,17 @@ use super::request::Wanted;
 use crate::toolset::{CallError, ToolError, iso};
 use crate::toolsets::langsmith::datasets::example_lookup::{Known, look_up, named};
 
-/// The largest inputs that a run repeats, in bytes.
+/// The largest inputs that are copied into a run, in bytes.
 const MAX_INPUTS: usize = 100_000;
 
-/// The longest text that is a time, in bytes.
+/// The longest text that is read as a time, in bytes.
 const MAX_TIME: usize = 64;
 
 /// An example that results are about.
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) known: Known,
-    /// Since when it is as it is: a comparison of experiments shows the example in this state.
+    /// The time of its last change: a comparison of experiments shows the example in this version.
     pub(super) version: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Why not everything was recorded, and what there is all the same.
+//! Why not everything was recorded, and what exists all the same.
 
 use shared::langsmith::UpstreamError;
 
@@ -12,7 +12,7 @@ pub(super) enum Failure {
     Upstream(UpstreamError),
     /// LangSmith does not know a run yet.
     NotYet(String),
-    /// What the call says does not go together with what is there.
+    /// The call contradicts existing data.
     Wrong(ToolError),
 }
 
@@ -22,7 +22,7 @@ impl From<UpstreamError> for Failure {
     }
 }
 
-/// How far a call came.
+/// The progress of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Some results may be missing.
@@ -34,7 +34,7 @@ pub(super) enum Stage {
 }
 
 impl Failure {
-    /// What the caller is told before anything is written.
+    /// The error before the first write.
     pub(super) fn early(self) -> CallError {
         match self {
             Self::Upstream(error) => error.into(),
@@ -43,7 +43,7 @@ impl Failure {
         }
     }
 
-    /// What the caller is told after a part of the work.
+    /// The error after a part of the work.
     pub(super) fn halfway(self, stage: Stage, name: &str, opened: &Opened) -> CallError {
         let there = stage.leaves(name, opened);
         let again = "Call again with the same arguments: what is there already is not recorded twice.";

@@ -1,5 +1,5 @@
-//! Records scores as feedback on runs. Their ids follow from the run and the key, so that a score that comes again replaces
-//! itself.
+//! Records scores as feedback on runs. Their ids are derived from the run and the key, so that a repeated score
+//! replaces itself.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,21 +19,21 @@ use super::scored;
 use super::scores::Score;
 use crate::toolset::{CallError, ToolError};
 
-/// How long a run that was just recorded is waited for, try by try: LangSmith stores it some time after it has taken it
-/// in, and may not know it yet when its first score comes, or when it is looked up.
+/// The waits for a run that was just recorded, one per attempt: LangSmith stores it some time after accepting it, and
+/// may not know it yet when its first score arrives, or when it is looked up.
 pub(super) const WAITS: [Duration; 3] =
     [Duration::from_millis(300), Duration::from_millis(900), Duration::from_millis(2700)];
 
-/// How many scores there are of a call.
+/// Counts of the scores of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scores {
-    /// New ones, and those that were replaced.
+    /// New and replaced ones.
     pub(super) recorded: usize,
-    /// Those that were there already and say the same.
+    /// Existing ones that say the same.
     pub(super) existing: usize,
 }
 
-/// Records all scores. The runs in `fresh` are new, and have none yet.
+/// Records all scores. The runs in `fresh` are new and have none yet.
 pub(super) async fn record(
     caller: &Caller<'_>,
     experiment: &Experiment,
@@ -57,7 +57,7 @@ pub(super) async fn record(
 struct Given<'o> {
     outcome: &'o Outcome,
     score: &'o Score,
-    /// The number as LangSmith keeps it.
+    /// The number at LangSmith's precision.
     number: Option<Cow<'o, RawValue>>,
 }
 
@@ -98,7 +98,7 @@ async fn record_score(
     }
 }
 
-/// Refuses scores without a run for an experiment that is yet to be opened: it has no runs from before.
+/// Refuses scores without a run for a new experiment, which has no earlier runs.
 pub(super) fn check_new(outcomes: &[Outcome]) -> Result<(), CallError> {
     let unrun = outcomes.iter().find(|outcome| outcome.run.is_none());
     unrun.map_or(Ok(()), |outcome| Err(no_run(outcome).early()))

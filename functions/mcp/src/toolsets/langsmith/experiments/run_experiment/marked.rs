@@ -1,4 +1,4 @@
-//! A result as a run: its id, and what is written of its times.
+//! A result as a run: its id, and its times as recorded.
 
 use std::collections::BTreeMap;
 
@@ -12,35 +12,35 @@ use super::outcome::{Outcome, Run, Times};
 use crate::toolset::arguments::period;
 use crate::toolset::iso;
 
-/// How old a run may be when it is recorded. LangSmith's hosted service refuses a whole request with one that began more
-/// than 24 hours ago (public report: LangChain's langsmith-data-migration-tool, pull request 152); an hour is for clocks and
-/// for the call.
+/// The maximum age of a run that is recorded. LangSmith's hosted service refuses a whole request with one that began
+/// more than 24 hours ago (public report: LangChain's langsmith-data-migration-tool, pull request 152); an hour is for
+/// clocks and for the call.
 const WINDOW: Duration = Duration::hours(23);
 
-/// The id of the run that a result is, or belongs to. It follows from the experiment, the example and the repetition, with
-/// the start of the experiment in front, so that the same result has the same id on another day.
+/// The id of a result's run. It is derived from the experiment, the example and the repetition, and begins with the
+/// start of the experiment, so that the same result has the same id on another day.
 pub(super) fn run_id(experiment: &Experiment, outcome: &Outcome) -> Uuid {
     let parts = [experiment.id.to_string(), outcome.example.to_string(), outcome.repetition.to_string()];
     let [id, example, repetition] = parts.each_ref().map(String::as_str);
     derived_id_at(id_time(experiment), &["run", id, example, repetition])
 }
 
-/// The id of the score that a run has under a key.
+/// The id of a run's score under a key.
 pub(super) fn score_id(experiment: &Experiment, run: Uuid, key: &str) -> Uuid {
     derived_id_at(id_time(experiment), &["feedback", &run.to_string(), key])
 }
 
-/// Nothing is recorded in an experiment whose start cannot be read.
+/// The fallback has no effect: nothing is recorded in an experiment whose start cannot be read.
 fn id_time(experiment: &Experiment) -> OffsetDateTime {
     began(experiment).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
-/// Whether the hosted service may refuse what began at `start`.
+/// Whether the hosted service may refuse a run that began at `start`.
 pub(super) fn is_old(start: OffsetDateTime, now: OffsetDateTime) -> bool {
     now - start > WINDOW
 }
 
-/// A run with what is written of its times.
+/// A run with its times as recorded.
 pub(super) struct Marked<'o> {
     pub(super) id: Uuid,
     pub(super) outcome: &'o Outcome,
@@ -52,8 +52,8 @@ pub(super) struct Marked<'o> {
 }
 
 impl<'o> Marked<'o> {
-    /// A run without times takes place when the experiment was opened, so that a repeated call says the same; or now, when
-    /// that is too long ago to be recorded.
+    /// A run without times gets the start of the experiment, so that a repeated call says the same; or the current
+    /// time, when that start is too long ago to be recorded.
     pub(super) fn new(
         id: Uuid,
         (outcome, run): (&'o Outcome, &'o Run),
@@ -92,7 +92,7 @@ impl<'o> Marked<'o> {
     }
 }
 
-/// About how many bytes a run takes.
+/// The approximate size of a run, in bytes.
 pub(super) fn size(run: &NewRun<'_>) -> usize {
     const AROUND: usize = 700;
     let json = [run.inputs, run.outputs].into_iter().flatten().map(|value| value.get().len());

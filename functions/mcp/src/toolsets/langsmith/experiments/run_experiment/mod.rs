@@ -1,5 +1,5 @@
-//! `run_experiment`: opens an experiment on a dataset, records what the caller's program answered and how that was scored,
-//! and closes it with a summary; without arguments, how that is done.
+//! `run_experiment`: opens an experiment on a dataset, records the outputs of the caller's program and their scores,
+//! and closes it with a summary; without arguments, a guide.
 
 mod close;
 mod decimals;
@@ -32,7 +32,7 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `run_experiment` tool.
 pub(crate) struct RunExperiment;
 
 const GUIDE: &str = include_str!("guide.md");
@@ -83,7 +83,7 @@ struct Report<'r> {
     url: Option<String>,
 }
 
-/// Everything that can be found out is found out before anything is written.
+/// All checks come before the first write.
 async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report<'r>, CallError> {
     let target = open::find(caller, wanted).await?;
     if target.is_new() {
@@ -105,7 +105,7 @@ async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report
     Ok(report(caller, wanted, &opened, (recorded, summary)))
 }
 
-/// The runs of the call that are there before it; those of a new experiment are not.
+/// The runs of the call that existed before it; a new experiment has none.
 async fn there(caller: &Caller<'_>, opened: &Opened, wanted: &Wanted) -> Result<BTreeSet<Uuid>, CallError> {
     let outcomes: Vec<&Outcome> = wanted.outcomes.iter().filter(|outcome| outcome.run.is_some()).collect();
     if opened.is_new || outcomes.is_empty() {

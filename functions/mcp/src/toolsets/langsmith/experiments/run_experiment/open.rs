@@ -13,10 +13,11 @@ use crate::toolset::{CallError, ToolError, iso, named};
 use crate::toolsets::langsmith::datasets::dataset_ref::DatasetRef;
 use crate::toolsets::langsmith::suggest::meant;
 
-/// How long before its experiment a run is looked for. Results may be recorded in any order, the earliest last.
+/// How long before the start of its experiment a run is searched for. Results may be recorded in any order, the
+/// earliest last.
 const BEFORE: Duration = Duration::days(3);
 
-/// What the call is about, before anything is written.
+/// The experiment of the call, before anything is written.
 pub(super) enum Target {
     /// To be opened on this dataset.
     Open(Uuid),
@@ -24,7 +25,7 @@ pub(super) enum Target {
     Continue(Experiment, Uuid),
 }
 
-/// The dataset as it is when an experiment is opened on it.
+/// The state of a dataset when an experiment is opened on it.
 #[derive(Debug, Default)]
 pub(super) struct Edition {
     examples: Option<u64>,
@@ -32,7 +33,7 @@ pub(super) struct Edition {
     version: Option<String>,
 }
 
-/// An experiment that is open.
+/// An open experiment.
 pub(super) struct Opened {
     pub(super) experiment: Experiment,
     pub(super) dataset: Uuid,
@@ -52,7 +53,7 @@ impl Target {
     }
 }
 
-/// Looks the experiment and its dataset up.
+/// Looks up the experiment and its dataset.
 pub(super) async fn find(caller: &Caller<'_>, wanted: &Wanted) -> Result<Target, CallError> {
     let experiment = async { Ok(caller.experiment_named(&wanted.name).await?) };
     let (dataset, experiment) = tokio::try_join!(dataset(caller, wanted), experiment)?;
@@ -77,14 +78,14 @@ pub(super) async fn find(caller: &Caller<'_>, wanted: &Wanted) -> Result<Target,
 async fn dataset(caller: &Caller<'_>, wanted: &Wanted) -> Result<Option<Uuid>, CallError> {
     let Some(dataset) = wanted.dataset.clone() else { return Ok(None) };
     if let DatasetRef::Name(name) = &dataset {
-        // What is written belongs to the dataset that has the name now.
+        // The results go to the dataset that has the name now.
         caller.forget_dataset(name);
     }
     let id = dataset.id(caller).await?;
     Ok(Some(Uuid::try_parse(&id).map_err(|_| UpstreamError::Malformed)?))
 }
 
-/// What a new experiment says of its dataset.
+/// The state of the dataset for a new experiment.
 pub(super) async fn edition(
     caller: &Caller<'_>,
     target: &Target,
@@ -125,7 +126,7 @@ pub(super) async fn open(
     match caller.open_experiment(&new).await {
         Ok(Made::New(experiment)) => Ok(Opened { experiment, dataset, is_new: true }),
         Ok(Made::Existing(experiment)) => {
-            // Somebody else opened it since we looked.
+            // Somebody else has opened it meanwhile.
             let dataset = check(&experiment, Some(dataset), wanted)?;
             Ok(Opened { experiment, dataset, is_new: false })
         }
@@ -134,7 +135,7 @@ pub(super) async fn open(
     }
 }
 
-/// The error of a dataset that is gone, although its name was known a moment ago.
+/// The error for a dataset that is gone, although its name was known a moment ago.
 pub(super) fn no_dataset(caller: &Caller<'_>, wanted: &Wanted, dataset: Uuid) -> CallError {
     let name = match &wanted.dataset {
         Some(DatasetRef::Name(name)) => {
@@ -146,7 +147,7 @@ pub(super) fn no_dataset(caller: &Caller<'_>, wanted: &Wanted, dataset: Uuid) ->
     ToolError::not_found(format!("Dataset {name} not found")).into()
 }
 
-/// Refuses an experiment that is something else than the call says; its dataset.
+/// Refuses an experiment that contradicts the call, and returns its dataset.
 fn check(experiment: &Experiment, dataset: Option<Uuid>, wanted: &Wanted) -> Result<Uuid, ToolError> {
     let name = named(&wanted.name);
     let Some(own) = experiment.reference_dataset_id else {
@@ -172,7 +173,7 @@ or leave out what differs to continue it.",
     )))
 }
 
-/// When the experiment began.
+/// The start of the experiment.
 pub(super) fn began(experiment: &Experiment) -> Result<OffsetDateTime, UpstreamError> {
     iso::moment(&experiment.start_time).ok_or(UpstreamError::Malformed)
 }
@@ -182,8 +183,8 @@ fn earliest<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Offse
     runs.filter_map(|run| run.times.map(|times| times.start)).min()
 }
 
-/// From when on to look for the runs of these results. One that was recorded with a start even before that, and that now
-/// comes with another start, is found by LangSmith's refusal only.
+/// The start time from which to search for the runs of these results. A run that was recorded with a start even before
+/// that, and now comes with another start, is found only through LangSmith's refusal.
 pub(super) fn since(experiment: &Experiment, outcomes: &[&Outcome]) -> Result<OffsetDateTime, UpstreamError> {
     let began = began(experiment)?;
     let began = earliest(outcomes.iter().copied()).map_or(began, |earliest| earliest.min(began));

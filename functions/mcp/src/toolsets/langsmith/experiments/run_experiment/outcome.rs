@@ -1,4 +1,4 @@
-//! What the caller's program made of one example.
+//! The result of the caller's program for one example.
 
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
@@ -16,17 +16,17 @@ const MAX_REPETITION: i64 = 9999;
 /// The longest error text, in bytes: a stack trace, not a log.
 const MAX_ERROR: usize = 100_000;
 
-/// One result.
+/// One result, which may be scores only.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(super) example: Uuid,
     pub(super) repetition: u16,
-    /// Absent when there are only scores, for a run that was recorded before.
+    /// Absent when there are only scores, for an earlier run.
     pub(super) run: Option<Run>,
     pub(super) scores: Vec<Score>,
 }
 
-/// How the program ran.
+/// A run of the program.
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) outputs: Option<Box<RawValue>>,
@@ -34,7 +34,7 @@ pub(super) struct Run {
     pub(super) times: Option<Times>,
 }
 
-/// From when to when, to the microsecond.
+/// Start and end, to the microsecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Times {
     pub(super) start: OffsetDateTime,
@@ -64,7 +64,7 @@ fn repetition(members: &mut Arguments<'_>) -> Result<u16, ToolError> {
     }
 }
 
-/// One time stands for both.
+/// A single time is both start and end.
 fn times(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>) -> Result<Option<Times>, ToolError> {
     let (Some(start), Some(end)) = (start.or(end), end.or(start)) else { return Ok(None) };
     if start > end {

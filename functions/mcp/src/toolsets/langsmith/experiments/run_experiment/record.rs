@@ -1,5 +1,5 @@
-//! Records results as runs. Their ids follow from the experiment, the example and the repetition, so that LangSmith sees
-//! whether it has a run already.
+//! Records results as runs. Their ids are derived from the experiment, the example and the repetition, so that
+//! LangSmith recognizes a run that it already has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,22 +20,22 @@ use crate::toolset::arguments::period;
 use crate::toolsets::langsmith::datasets::batch::batches;
 use crate::toolsets::langsmith::datasets::example_lookup::named;
 
-/// How many requests are under way at the same time.
+/// The number of concurrent requests.
 pub(super) const AT_ONCE: usize = 8;
 
-/// How much was recorded.
+/// Counts of recorded runs and scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Recorded {
-    /// New ones.
+    /// New runs.
     pub(super) runs: usize,
-    /// Runs that were there already.
+    /// Existing runs.
     pub(super) existing: usize,
-    /// New ones without the inputs of their examples, which are too large.
+    /// New runs without the inputs of their examples, which are too large.
     pub(super) without_inputs: usize,
     pub(super) scores: Scores,
 }
 
-/// Records everything.
+/// Records the runs and scores of a call.
 pub(super) async fn record(
     caller: &Caller<'_>,
     experiment: &Experiment,
@@ -74,7 +74,7 @@ pub(super) async fn record(
     Ok(Recorded { runs: own.len(), existing, without_inputs, scores })
 }
 
-/// Who recorded a run that LangSmith refuses because it has it.
+/// Who recorded a run that LangSmith refuses as a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
     /// This call, as far as can be known: an attempt whose answer was lost, or the batch that was refused.
@@ -82,20 +82,20 @@ enum Whose {
     Others,
 }
 
-/// Which runs have to be looked at before it is said that they are recorded.
+/// Runs that must be verified before they are reported as recorded.
 #[derive(Debug, Default)]
 struct Doubts {
-    /// Those that LangSmith refuses because it has them.
+    /// Refused by LangSmith as duplicates.
     taken: BTreeMap<Uuid, Whose>,
-    /// Those of batches that LangSmith accepted with errors.
+    /// Sent in batches that LangSmith accepted with errors.
     reported: BTreeSet<Uuid>,
-    /// What it said first.
+    /// The first error text of these batches.
     said: Option<String>,
 }
 
-/// One batch. LangSmith refuses it when it has one of the runs; then each goes alone, and those that are there stay. None of
-/// them was seen before, and the refused batch may have brought all but one: only what its refusal is about is the work of
-/// others.
+/// Records a batch. LangSmith refuses it when it has one of the runs; then each is sent alone, and existing ones stay.
+/// None of them was seen before, and the refused batch may have stored all but one: only the runs that the refusal is
+/// about are the work of others.
 async fn record_part(
     caller: &Caller<'_>,
     part: &[NewRun<'_>],
@@ -125,7 +125,7 @@ async fn record_part(
     Ok(())
 }
 
-/// Sees to it that the runs in doubt are there, and what this call says.
+/// Verifies that the runs in doubt exist and match this call.
 async fn confirm(
     caller: &Caller<'_>,
     experiment: &Experiment,
@@ -151,12 +151,12 @@ async fn confirm(
     )))
 }
 
-/// The results whose runs are meant.
+/// The results whose runs are selected.
 fn outcomes<'o>(marked: &[Marked<'o>], is_meant: impl Fn(&Uuid) -> bool) -> Vec<&'o Outcome> {
     marked.iter().filter(|marked| is_meant(&marked.id)).map(|marked| marked.outcome).collect()
 }
 
-/// The failure that a refused batch is. The hosted service refuses all of it for one run that began too long ago.
+/// The failure of a refused batch. The hosted service refuses all of it for one run that began too long ago.
 fn refused(caller: &Caller<'_>, error: UpstreamError, marked: &[Marked<'_>], part: &[NewRun<'_>]) -> Failure {
     let sent: BTreeSet<Uuid> = part.iter().map(|run| run.id).collect();
     let oldest = marked.iter().filter(|marked| sent.contains(&marked.id)).min_by_key(|marked| marked.began);

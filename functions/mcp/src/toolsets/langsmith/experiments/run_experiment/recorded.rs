@@ -1,5 +1,5 @@
-//! Which results are recorded already, and that they are what the call says: a score must not stand beside outputs that it
-//! is not about. LangSmith does not replace the outputs of a run that has ended.
+//! Finds the results that are already recorded, and checks that they match the call: a score must not stand beside
+//! outputs that it is not about. LangSmith does not replace the outputs of a run that has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,24 +15,24 @@ use crate::json::same;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::period;
 
-/// As many as LangSmith returns at once.
+/// The most runs that LangSmith returns at once.
 const PAGE: usize = 100;
 
-/// What tells one result from another, and what it is found by.
+/// The columns by which a result is found and compared.
 const COLUMNS: [&str; 5] = ["id", "trace_id", "start_time", "outputs", "error"];
 
-/// The runs of these results that are there. One that is there with other contents is an error.
+/// The existing runs of these results. One with other contents is an error.
 pub(super) async fn recorded(
     caller: &Caller<'_>,
     experiment: &Experiment,
     outcomes: &[&Outcome],
 ) -> Result<BTreeSet<Uuid>, Failure> {
-    // LangSmith allows three times as many queries that say where to begin, over a week at most.
+    // LangSmith allows three times as many queries with a start time, over a week at most.
     let since = period::written(since(experiment, outcomes)?);
     found(caller, experiment, outcomes, Some(&since)).await
 }
 
-/// The same of the runs that started at `since` or later.
+/// Like [`recorded`], for the runs that started at `since` or later.
 async fn found(
     caller: &Caller<'_>,
     experiment: &Experiment,
@@ -59,12 +59,11 @@ async fn found(
     Ok(there)
 }
 
-/// Those of `open` whose runs LangSmith does not show, though they are waited for. Runs that came from elsewhere, by an
-/// attempt whose answer was lost, by a call made at the same time or with a start long before the experiment, must be what
-/// this call says.
+/// The results of `open` whose runs LangSmith does not show, even after waiting. Runs from elsewhere (an attempt whose
+/// answer was lost, a concurrent call, a start long before the experiment) must match this call.
 ///
-/// LangSmith allows few queries that do not say where to begin, so that one comes last, and alone. It has no bound at all,
-/// not even a day before the experiment: a run that LangSmith refuses is there, and where old runs are taken it may have
+/// LangSmith allows few queries without a start time, so that one comes last, and alone. It has no bound at all, not
+/// even a day before the experiment: a run that LangSmith refuses exists, and where old runs are accepted it may have
 /// begun at any time.
 pub(super) async fn unseen<'o>(
     caller: &Caller<'_>,
@@ -124,7 +123,7 @@ async fn page(
     Ok(found)
 }
 
-/// An absent value is the same as an empty one.
+/// Whether a stored run differs. An absent value equals an empty one.
 fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
     let stored_error = stored.error.and_then(|error| serde_json::from_str::<String>(error.get()).ok());
     run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What is to be done.
+//! The arguments of `run_experiment`.
 
 use std::collections::BTreeSet;
 
@@ -17,24 +17,24 @@ pub(super) const MAX_RESULTS: usize = 100;
 /// The most scores of one call: each is a request of its own.
 const MAX_SCORES: usize = 500;
 
-/// What is meant anyway.
+/// The default values of arguments.
 pub(super) const DEFAULTS: Defaults = &[("close", "false")];
 
-/// What a call wants.
+/// What a call asks for.
 pub(crate) enum Request {
-    /// To be told how it is done.
+    /// The guide.
     Guide,
-    /// To have it done.
+    /// The recording of an experiment.
     Experiment(Wanted),
 }
 
-/// An experiment and what happens to it.
+/// An experiment, its new results, and whether to close it.
 pub(crate) struct Wanted {
     pub(super) name: String,
     pub(super) dataset: Option<DatasetRef>,
     pub(super) description: Option<String>,
     pub(super) metadata: Option<Box<RawValue>>,
-    /// No example and repetition twice.
+    /// No pair of example and repetition occurs twice.
     pub(super) outcomes: Vec<Outcome>,
     pub(super) close: bool,
 }

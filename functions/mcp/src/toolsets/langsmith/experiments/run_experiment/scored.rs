@@ -1,5 +1,5 @@
-//! Which scores are there already. A call that could not record all of them within its time goes on, when it is repeated,
-//! where it ended.
+//! Finds the scores that are already recorded. A call that could not record all of them within its time continues, when
+//! it is repeated, where it stopped.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,10 +13,10 @@ use super::decimals::are_close;
 use super::record::AT_ONCE;
 use crate::json::same::is_another;
 
-/// How many pages of scores are read for some runs. Others may have scored them as well.
+/// The most pages of scores that are read for a group of runs. Others may have scored them as well.
 const MAX_PAGES: usize = 5;
 
-/// The ids of those that are there and say the same.
+/// The ids of the existing scores that say the same.
 pub(super) async fn there(
     caller: &Caller<'_>,
     scores: &[NewFeedback<'_>],
@@ -27,7 +27,7 @@ pub(super) async fn there(
     }
     let most = by_run.values().copied().max().unwrap_or(1);
     let runs: Vec<Uuid> = by_run.into_keys().collect();
-    // As many runs as have their scores of this call on one page.
+    // Groups of as many runs as have their scores of this call on one page.
     let parts: Vec<&[Uuid]> = runs.chunks((FEEDBACK_PAGE / most).max(1)).collect();
     let wanted: BTreeMap<Uuid, &NewFeedback<'_>> = scores.iter().map(|score| (score.id, score)).collect();
     let mut found = BTreeSet::new();
@@ -47,7 +47,7 @@ async fn of_runs(
     for number in 0..MAX_PAGES {
         let page = match caller.feedback(runs, number * FEEDBACK_PAGE).await {
             Err(error) if is_passing(&error) => return Err(error),
-            // What cannot be listed is sent once more, which changes nothing.
+            // Scores that cannot be listed are sent once more, which changes nothing.
             Err(_) => break,
             Ok(page) => page,
         };
@@ -62,7 +62,7 @@ async fn of_runs(
     Ok(found)
 }
 
-/// Whether it would meet the next request, too.
+/// Whether the next request would fail in the same way.
 fn is_passing(error: &UpstreamError) -> bool {
     use UpstreamError as E;
     matches!(error, E::Unauthorized | E::RateLimited { .. } | E::Server { .. } | E::Timeout | E::Unreachable)
@@ -83,7 +83,7 @@ fn differs(new: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
     is_another(Some(new.unwrap_or(RawValue::NULL)), stored)
 }
 
-/// LangSmith keeps yes and no as one and zero.
+/// LangSmith stores booleans as one and zero.
 fn as_number(score: &RawValue) -> Cow<'_, RawValue> {
     let number = match score.get() {
         "true" => "1",

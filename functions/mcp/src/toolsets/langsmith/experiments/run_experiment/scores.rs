@@ -1,4 +1,4 @@
-//! How a result was judged, in the two forms in which it is told.
+//! The scores of a result, in the two forms that a call may have.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -67,7 +67,7 @@ fn plain(key: &str, value: &RawValue) -> Result<Score, ToolError> {
     let key = checked_key(key)?;
     let (score, value) = match Kind::of(value) {
         Some(Kind::Number | Kind::Boolean) => (Some(value.to_owned()), None),
-        // As a category it would take the place of a number that was recorded before.
+        // As a category, it would replace a number that was recorded before.
         Some(Kind::Text) => match number_in(value) {
             Some(number) => (Some(number), None),
             None => (None, Some(value.to_owned())),
@@ -119,7 +119,7 @@ fn checked_key(key: &str) -> Result<String, ToolError> {
     Ok(key.to_owned())
 }
 
-/// What LangSmith takes as a value.
+/// The types of values that LangSmith accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Number,
@@ -129,7 +129,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// A number that nobody can read, such as `1e999`, is none.
+    /// A number that no reader can represent, such as `1e999`, is none.
     fn of(json: &RawValue) -> Option<Self> {
         match json.get().bytes().next()? {
             b'"' => Some(Self::Text),

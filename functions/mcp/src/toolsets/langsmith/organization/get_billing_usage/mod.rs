@@ -1,4 +1,4 @@
-//! `get_billing_usage`: what the organization used, by metric and workspace.
+//! `get_billing_usage`: the usage of the organization, by metric and workspace.
 
 mod request;
 mod shape;
@@ -18,10 +18,10 @@ use crate::toolset::schema::tool_schema::{any, flag_or, input, objects, output, 
 use crate::toolset::{CallError, CallResult, Context, Descriptor, Output, Tool, ToolError};
 use crate::toolsets::langsmith::begun::{Begun, begin};
 
-/// The tool. It is about an organization and has a scope of its own, so it is no workspace tool.
+/// The `get_billing_usage` tool. It is about an organization and has a scope of its own, so it is no workspace tool.
 pub(crate) struct GetBillingUsage;
 
-/// The largest answer, in bytes: about 200,000 characters of JSON, which stand in it twice.
+/// The largest answer, in bytes: about 200,000 characters of JSON, which it contains twice.
 const MAX_ANSWER: usize = 450_000;
 
 const DESCRIPTION: &str = "Read what the LangSmith organization used in a period, by billable metric and workspace (for example \
@@ -70,8 +70,8 @@ impl Tool for GetBillingUsage {
     }
 }
 
-/// LangSmith refuses what belongs to the organization to keys of one workspace (public report: `INSTALL.md` of
-/// bogware/terraform-provider-langsmith), and to people who may not see it.
+/// LangSmith refuses data of the organization to keys of one workspace (public report: `INSTALL.md` of
+/// bogware/terraform-provider-langsmith), and to users without permission to see it.
 fn refused(error: UpstreamError) -> CallError {
     match error {
         UpstreamError::Forbidden => ToolError::forbidden(
@@ -83,7 +83,7 @@ fn refused(error: UpstreamError) -> CallError {
     }
 }
 
-/// An organization may have very many workspaces, and many metrics.
+/// An organization may have too many workspaces and metrics for one answer.
 fn bounded(output: Output, wanted: &Wanted) -> CallResult {
     if output.size_hint() <= MAX_ANSWER {
         return Ok(output);

@@ -19,7 +19,7 @@ pub(super) struct Request {
     pub(super) workspace: Wanted,
 }
 
-/// The workspaces whose share is asked for.
+/// The workspaces whose share is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     Every,

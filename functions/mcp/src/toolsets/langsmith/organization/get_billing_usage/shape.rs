@@ -9,7 +9,7 @@ use shared::langsmith::Members;
 
 use super::view::{Sight, View};
 
-/// What a login for one workspace sees of a metric: nothing that LangSmith may add later.
+/// The members of a metric that a login for one workspace may see: none that LangSmith may add later.
 const MEMBERS: [&str; 7] = [
     "customer_id",
     "billable_metric_id",
@@ -20,14 +20,14 @@ const MEMBERS: [&str; 7] = [
     "groups",
 ];
 
-/// The answer.
+/// The answer of `get_billing_usage`.
 #[derive(Serialize)]
 pub(super) struct Usage<'a> {
     usage: Vec<Metric<'a>>,
 }
 
 impl<'a> Usage<'a> {
-    /// What `view` lets be seen of `metrics`.
+    /// The part of `metrics` that `view` shows.
     pub(super) fn new(metrics: &'a [Members], view: &'a View) -> Self {
         let names = view.names();
         let shown = |metric: &'a Members| Metric {
@@ -55,7 +55,7 @@ impl Serialize for Metric<'_> {
                 ("groups" | "value", Shares::Unknown) if own => map.serialize_entry(name, &())?,
                 ("value", Shares::Known(shares)) if own => match shares.0.first() {
                     Some((_, share)) => map.serialize_entry(name, &share.value)?,
-                    // A metric in which the workspace does not occur is one that it did not use.
+                    // A workspace that is absent from a metric did not use it.
                     None => map.serialize_entry(name, &0)?,
                 },
                 _ => map.serialize_entry(name, value)?,
@@ -65,7 +65,7 @@ impl Serialize for Metric<'_> {
     }
 }
 
-/// The shares that are shown.
+/// The visible shares.
 enum Shares {
     Known(Known),
     /// LangSmith did not divide the metric.

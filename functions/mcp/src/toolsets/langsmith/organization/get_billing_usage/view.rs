@@ -1,4 +1,4 @@
-//! How much of the organization's figures a caller gets to see.
+//! The part of the organization's figures that a caller may see.
 //!
 //! An API key sees what LangSmith shows it, and so does a login for all workspaces. A login for one workspace was never
 //! told of the others: it sees its own share only, nothing of the others and no total that they are part of.
@@ -11,14 +11,14 @@ use super::request::Wanted;
 use crate::toolset::{CallError, ToolError, named};
 use crate::toolsets::langsmith::suggest::meant;
 
-/// What is shown, and what it is called.
+/// The visible shares, and the workspaces for their names.
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) sight: Sight,
     workspaces: Vec<WorkspaceDetails>,
 }
 
-/// What is shown.
+/// The visible shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
     /// Every workspace's share.
@@ -30,7 +30,7 @@ pub(super) enum Sight {
 }
 
 impl View {
-    /// The view of a caller who wants to see `wanted`, and whose consent is limited to the workspace `own`, if to any.
+    /// The view of a caller who asks for `wanted`, and whose consent may be limited to the workspace `own`.
     pub(super) async fn find(
         caller: &Caller<'_>,
         wanted: Wanted,
@@ -49,7 +49,7 @@ impl View {
             (None, Wanted::Name(name)) => Self::by_name(caller.organization_workspaces().await?, &name),
             (None, Wanted::Every) => {
                 let workspaces = match caller.organization_workspaces().await {
-                    // Names are an addition; figures without them are still figures.
+                    // Names are an extra; figures without them are still figures.
                     Err(UpstreamError::Forbidden | UpstreamError::NotFound { .. }) => Vec::new(),
                     answer => answer?,
                 };
@@ -89,7 +89,7 @@ impl View {
         }
     }
 
-    /// The organization to ask: that of the workspace that the call works in, or of the first one that is known.
+    /// The organization to query: that of the call's workspace, or of the first known one.
     pub(super) fn organization(&self, workspace: Option<&str>) -> Option<&str> {
         let of_call = self.workspaces.iter().find(|known| Some(known.id.as_str()) == workspace);
         of_call.or(self.workspaces.first())?.organization_id.as_deref()
@@ -104,7 +104,7 @@ impl View {
         named.filter(|(_, name)| !name.is_empty()).collect()
     }
 
-    /// A workspace that LangSmith does not show may be one that was deleted; then figures mention it.
+    /// A workspace that LangSmith does not show may have been deleted; then figures mention it.
     pub(super) fn check(&self, metrics: &[Members]) -> Result<(), ToolError> {
         match &self.sight {
             Sight::Asked(id)

@@ -1,4 +1,4 @@
-//! Finds the deployment that a project belongs to. Its id lies somewhere in the project's free-form data.
+//! Finds the deployment of a project. Its id is somewhere in the project's free-form data.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use shared::langsmith::Project;
 
 const KEY: &str = "deployment_id";
 
-/// The deployment that `project` belongs to.
+/// The deployment id of `project`.
 pub(crate) fn of(project: &Project) -> Option<String> {
     let parts =
         [&project.extra, &project.feedback_stats, &project.session_feedback_stats, &project.run_facets];
@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for Found {
 
 struct Finder;
 
-/// What [`KEY`] holds: a text, or something else that is searched like any member.
+/// The value of [`KEY`]: a text, or something else that is searched like any member.
 struct Own(Option<String>);
 
 impl<'de> Deserialize<'de> for Own {

@@ -13,7 +13,7 @@ use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `list_projects` tool.
 pub(crate) struct ListProjects;
 
 const DESCRIPTION: &str = "List tracing projects of the workspace, most recently started first. With reference_dataset_id or \

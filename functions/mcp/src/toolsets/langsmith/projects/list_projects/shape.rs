@@ -7,7 +7,7 @@ use shared::langsmith::Project;
 use super::deployment;
 use crate::toolset::iso;
 
-/// Name and ids.
+/// A project with its name and ids only.
 #[derive(Serialize)]
 pub(super) struct Simple<'a> {
     name: Option<&'a str>,
@@ -31,7 +31,7 @@ impl<'a> From<(&'a Project, Option<String>)> for Simple<'a> {
 
 type Raw<'a> = Option<&'a RawValue>;
 
-/// Everything.
+/// A project with all its members.
 #[derive(Serialize)]
 pub(super) struct Full<'a> {
     id: &'a str,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::json::copy::copy;
 
-/// An object in the making.
+/// An object under construction.
 pub(super) struct Writer(String);
 
 impl Writer {
@@ -12,14 +12,14 @@ impl Writer {
         Self("{".to_owned())
     }
 
-    /// A member whose value is JSON that was checked when it was received.
+    /// A member whose value is JSON that was checked on receipt.
     pub(super) fn raw(mut self, name: &str, json: &str) -> Self {
         self.name(name);
         copy(json, None, &mut self.0);
         self
     }
 
-    /// The same, if there is a value.
+    /// Like [`raw`](Self::raw), if there is a value.
     pub(super) fn maybe(self, name: &str, json: Option<&str>) -> Self {
         match json {
             Some(json) => self.raw(name, json),
@@ -46,7 +46,7 @@ impl Writer {
     }
 }
 
-/// The value as JSON. Texts, flags and lists of them always have a form.
+/// The value as JSON. Texts, flags and lists of them can always be serialised.
 pub(super) fn written(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }

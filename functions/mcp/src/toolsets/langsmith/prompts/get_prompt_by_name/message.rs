@@ -1,4 +1,4 @@
-//! One message of a chat prompt, made readable: who says it, and its template or fixed content.
+//! One message of a chat prompt in readable form: its role, and its template or fixed content.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,18 @@ use super::json::Writer;
 use super::object::Object;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-/// A message.
+/// A message as it is shown.
 pub(crate) struct Message {
     /// A JSON object.
     pub(crate) json: String,
-    /// What the caller has to give for it.
+    /// The variables that the caller has to give for it.
     pub(crate) variables: BTreeSet<String>,
-    /// The variable of a place for messages that may be left out.
+    /// The variable of an optional placeholder for messages.
     pub(crate) optional: Option<String>,
 }
 
 impl Message {
-    /// Reads any value; one that is no message that we know is passed on as it is.
+    /// Reads any value; one that is no known message is passed on as it is.
     pub(crate) fn read(raw: &RawValue) -> Self {
         Object::read(raw).and_then(|object| known(&object)).unwrap_or_else(|| {
             let json = Writer::new().value("role", &"unknown").raw("manifest", raw.get()).finish();
@@ -66,7 +66,7 @@ fn placeholder(object: &Object<'_>) -> Option<Message> {
     Some(Message { json, variables, optional: optional.then_some(variable) })
 }
 
-/// Braces mean nothing in a fixed message. It says that it is one, so that it can be pushed as it is shown.
+/// Braces have no meaning in a fixed message. It is marked as fixed, so that it can be pushed as it is shown.
 fn fixed(object: &Object<'_>, role: &str) -> Option<Message> {
     let writer = Writer::new().value("role", &role).raw("content", object.raw("content")?);
     let mut writer = writer.value("fixed", &true);
@@ -116,8 +116,7 @@ fn part(raw: &RawValue) -> Part {
     })
 }
 
-/// What has to be given for an object of a kind that we do not know: what it says itself, or else the variables in the
-/// texts of its template.
+/// The variables of an object of an unknown kind: those that it declares, or else those in the texts of its template.
 pub(crate) fn unknown_variables(raw: &RawValue) -> BTreeSet<String> {
     let Some(object) = Object::read(raw) else { return BTreeSet::new() };
     if let Some(said) = object.texts("input_variables") {
@@ -148,7 +147,7 @@ fn with_template(writer: Writer, prompt: &Object<'_>) -> Option<Writer> {
     Some(writer.maybe("partial_variables", partial))
 }
 
-/// What the caller has to give for a template: found in it, or else as the prompt itself says.
+/// The variables of a template: found in it, or else as the prompt itself declares them.
 pub(super) fn variables(prompt: &Object<'_>) -> BTreeSet<String> {
     let language = prompt.text("template_format").unwrap_or_else(|| "f-string".to_owned());
     let found = Language::named(&language)

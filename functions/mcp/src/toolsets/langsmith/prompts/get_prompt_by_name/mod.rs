@@ -22,7 +22,7 @@ use crate::toolset::{CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::suggest::meant;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `get_prompt_by_name` tool.
 pub(crate) struct GetPromptByName;
 
 const DESCRIPTION: &str = "Read a prompt: its messages or template, its variables, and which commit it is. Of a prompt of an \
@@ -75,7 +75,7 @@ commit, the newest one; without an owner, a prompt of the workspace.";
     }
 }
 
-/// The names of other owners' prompts are not the caller's to see.
+/// The error for a missing prompt. The names of other owners' prompts are not the caller's to see.
 async fn missing_prompt(caller: &Caller<'_>, prompt: &PromptId) -> ToolError {
     let missing = format!("Prompt {prompt} not found");
     let PromptName { owner: None, name } = prompt.prompt() else { return ToolError::not_found(missing) };
@@ -94,7 +94,7 @@ pub(crate) struct Request {
     include_model: bool,
 }
 
-/// What is shown of a commit.
+/// The answer that shows a commit.
 pub(crate) fn answer(commit: &PromptCommit, id: &PromptId, include_model: bool) -> String {
     let name = id.prompt();
     let origin = Writer::new()

@@ -1,4 +1,5 @@
-//! Objects as LangChain's libraries write them: a class and what it is made from. Values stay as they were received.
+//! Objects in the form of LangChain's libraries: a class and its constructor arguments. Values stay as they were
+//! received.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +11,18 @@ use crate::json::copy::copy;
 /// The members of a JSON object, each as its JSON.
 pub(super) type Members<'m> = BTreeMap<String, &'m str>;
 
-/// An object.
+/// An object in that form.
 #[derive(Deserialize)]
 pub(super) struct Object<'m> {
-    /// Where the class lies, its name last.
+    /// The path of the class, with its name last.
     id: Vec<String>,
-    /// What it is made from.
+    /// The constructor arguments.
     #[serde(borrow)]
     pub(super) kwargs: BTreeMap<String, &'m RawValue>,
 }
 
 impl<'m> Object<'m> {
-    /// Nothing when the value is something else.
+    /// `None` when the value is something else.
     pub(super) fn read(raw: &'m RawValue) -> Option<Self> {
         serde_json::from_str(raw.get()).ok()
     }
@@ -31,7 +32,7 @@ impl<'m> Object<'m> {
         self.id.last().map_or("", String::as_str)
     }
 
-    /// A value that is there and not null.
+    /// A value that is present and not null.
     pub(super) fn raw(&self, name: &str) -> Option<&'m str> {
         self.kwargs.get(name).map(|raw| raw.get()).filter(|json| *json != "null")
     }

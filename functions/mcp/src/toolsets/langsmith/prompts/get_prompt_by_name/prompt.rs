@@ -1,4 +1,4 @@
-//! A prompt of a kind that we know, ready to be written.
+//! A prompt of a known kind, ready to be written.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,18 @@ use super::message::{Message, variables};
 use super::object::{Members, Object};
 use super::view::{Part, View};
 
-/// The most messages that are shown. More are no prompt, and would exceed every budget however short each one is made.
+/// The most messages that are shown. No prompt has more, and they would exceed every budget, however short each one is
+/// made.
 pub(crate) const MAX_MESSAGES: usize = 500;
 
-/// A prompt and, if it was saved with one, its model.
+/// A prompt and its model, if it was saved with one.
 pub(super) struct Prompt<'m> {
     object: Object<'m>,
     model: Option<&'m RawValue>,
 }
 
 impl<'m> Prompt<'m> {
-    /// The prompt in a manifest, unless it is of a kind that we do not know.
+    /// The prompt in a manifest, if it is of a known kind.
     pub(super) fn read(manifest: &'m RawValue) -> Option<Self> {
         let object = Object::read(manifest)?;
         let (object, model) = match object.class() {
@@ -37,7 +38,7 @@ impl<'m> Prompt<'m> {
         known.then_some(Self { object, model })
     }
 
-    /// The model as it is bound to the prompt.
+    /// The model that is bound to the prompt.
     pub(super) fn model(&self) -> Option<&'m str> {
         self.model.map(RawValue::get)
     }
@@ -114,7 +115,7 @@ impl<'m> Prompt<'m> {
         view.add("validate_template", Part::free(self.object.raw("validate_template").or(Some("false"))));
     }
 
-    /// How the schema is enforced; older libraries wrote that beside the schema.
+    /// How the schema is enforced; older libraries wrote these settings beside the schema.
     fn structured_output(&self) -> String {
         let mut members = self.object.members("structured_output_kwargs");
         for (name, value) in &self.object.kwargs {
@@ -126,7 +127,7 @@ impl<'m> Prompt<'m> {
     }
 }
 
-/// What a structured prompt is made from, besides settings of its output.
+/// The members of a structured prompt other than the settings of its output.
 const KNOWN: [&str; 13] = [
     "input_types",
     "input_variables",

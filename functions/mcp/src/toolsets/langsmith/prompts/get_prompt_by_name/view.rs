@@ -1,4 +1,4 @@
-//! An answer in the making: members in their order, and which of them may be shortened.
+//! An answer under construction: members in their order, and which of them may be shortened.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::json::sink::Sink;
 use crate::toolset::paging::members::{write_free, write_object};
 use crate::toolset::paging::{Item, Limits};
 
-/// A part of at most so many bytes stays as it is.
+/// Parts of up to this many bytes stay as they are.
 const SMALL: usize = 200;
 
 /// The members of an answer.
@@ -22,12 +22,12 @@ pub(super) enum Part<'m> {
     Free(Cow<'m, str>),
     /// A list of values that are shortened one by one.
     List(Vec<String>),
-    /// An object of two: one that is shortened, and one that is not.
+    /// An object made of two: `free` may be shortened, `exact` may not.
     Merged { free: String, exact: String },
 }
 
 impl<'m> Part<'m> {
-    /// A value that may be absent, which is null then.
+    /// A value, or null when it is absent.
     pub(super) fn free(json: Option<&'m str>) -> Self {
         Self::Free(json.unwrap_or("null").into())
     }

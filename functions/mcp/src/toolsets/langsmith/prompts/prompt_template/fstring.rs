@@ -29,7 +29,7 @@ pub(super) fn variables(template: &str) -> Result<BTreeSet<String>, Flaw> {
     Ok(found)
 }
 
-/// The name in the field whose opening brace was just read; reads to its end.
+/// The name in the field whose opening brace was just read. Consumes the whole field.
 fn field(rest: &mut Chars<'_>) -> Result<String, Flaw> {
     let text = rest.as_str();
     let end = text.find(['{', '}', ':', '!']).ok_or(LONE_OPEN)?;
@@ -45,7 +45,7 @@ fn field(rest: &mut Chars<'_>) -> Result<String, Flaw> {
     checked(name)
 }
 
-/// `!r}` or `!r:…}`.
+/// A conversion: `!r}` or `!r:…}`.
 fn conversion(after: &mut Chars<'_>) -> Result<(), Flaw> {
     let how = after.next();
     match (how, after.next()) {

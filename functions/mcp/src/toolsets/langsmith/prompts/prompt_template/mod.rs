@@ -1,4 +1,4 @@
-//! The languages of prompt templates, as far as finding the variables in them.
+//! The languages of prompt templates, understood as far as their variables require.
 
 mod fstring;
 mod mustache;
@@ -14,7 +14,7 @@ pub(crate) enum Language {
     Mustache,
 }
 
-/// Why a text is no template, in words that complete "the template …".
+/// Why a text is no template, worded to complete "the template …".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Flaw(pub(crate) &'static str);
 
@@ -22,7 +22,7 @@ impl Language {
     /// The names on the wire.
     pub(crate) const NAMES: [&'static str; 2] = ["f-string", "mustache"];
 
-    /// The language of this name; there is one more, whose templates are programs (`jinja2`).
+    /// The language of this name. There is one more, `jinja2`, whose templates are programs.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "f-string" => Some(Self::FString),
@@ -39,7 +39,7 @@ impl Language {
         }
     }
 
-    /// The variables that somebody has to give, sorted.
+    /// The variables that have to be given, sorted.
     pub(crate) fn variables(self, template: &str) -> Result<BTreeSet<String>, Flaw> {
         match self {
             Self::FString => fstring::variables(template),

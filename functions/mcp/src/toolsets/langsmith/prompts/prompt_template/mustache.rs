@@ -1,4 +1,4 @@
-//! Mustache templates. Only what stands outside of all sections is a variable of the prompt: inside, names belong to the
+//! Mustache templates. Only names outside of all sections are variables of the prompt: inside, they belong to the
 //! section's value.
 
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ pub(super) fn variables(template: &str) -> Result<BTreeSet<String>, Flaw> {
 #[derive(Clone, Copy)]
 enum Tag<'t> {
     Value(&'t str),
-    /// Also an inverted one.
+    /// A section, normal or inverted.
     Section(&'t str),
     End(&'t str),
     /// A comment, a partial, new delimiters.
@@ -67,7 +67,7 @@ impl<'t> Reader<'t> {
         }))
     }
 
-    /// `{{{key}}}`.
+    /// An unescaped variable: `{{{key}}}`.
     fn unescaped(&mut self, key: &'t str) -> Tag<'t> {
         match self.rest.strip_prefix('}').filter(|_| (self.open, self.close) == ("{{", "}}")) {
             Some(after) => {
@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `=open close=`.
+    /// New delimiters: `=open close=`.
     fn delimiters(&mut self, tag: &'t str) -> Result<Tag<'t>, Flaw> {
         let inner = tag.strip_prefix('=').and_then(|tag| tag.strip_suffix('='));
         let mut words = inner.unwrap_or_default().split_whitespace();

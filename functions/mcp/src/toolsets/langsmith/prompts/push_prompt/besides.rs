@@ -1,4 +1,4 @@
-//! What a stored prompt has besides its messages or its text: what a push could lose without a word.
+//! The parts of a stored prompt other than its messages or its text, which a push could silently lose.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::stored::{Kind, class, is_equal, is_sequence, kind, kwargs, prompt};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::MAX_MESSAGES;
 
-/// Members that belong to the messages or the text, and those that LangChain's libraries derive from them.
+/// Members that belong to the messages or the text, or that LangChain's libraries derive from them.
 const OF_THE_TEXT: [&str; 10] = [
     "input_types",
     "input_variables",
@@ -21,11 +21,11 @@ const OF_THE_TEXT: [&str; 10] = [
     "metadata",
 ];
 
-/// All that a prompt has besides: the values of each name.
+/// These other parts of a prompt: the values of each name.
 #[derive(Debug, Default)]
 pub(super) struct Besides(BTreeMap<String, Vec<Value>>);
 
-/// All that there is besides. `None` stands for a manifest that cannot be read.
+/// The other parts of a manifest; `None` stands for one that cannot be read.
 pub(super) fn besides(manifest: Option<&Value>) -> Besides {
     let mut found = Besides::default();
     let Some(manifest) = manifest else {
@@ -39,7 +39,7 @@ pub(super) fn besides(manifest: Option<&Value>) -> Besides {
     if let (Kind::Chat | Kind::Text, Some(kwargs)) = (kind(prompt), kwargs(prompt)) {
         found.members(kwargs);
     } else {
-        // What such a prompt says is not told apart from the rest, so that only its kind counts.
+        // The content of such a prompt cannot be told from the rest, so only its kind counts.
         let kind = format!("the kind {}", class(prompt).unwrap_or("of an unknown class"));
         found.0.insert(kind, Vec::new());
     }
@@ -47,17 +47,17 @@ pub(super) fn besides(manifest: Option<&Value>) -> Besides {
 }
 
 impl Besides {
-    /// The names of it all.
+    /// The names of all parts.
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
         self.0.keys()
     }
 
-    /// Whether there is something of this name.
+    /// Whether there is a part of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// Whether there is something of this name, and means the same as in the other.
+    /// Whether both have a part of this name, with the same meaning.
     pub(super) fn shares(&self, name: &str, other: &Self) -> bool {
         self.0.get(name).zip(other.0.get(name)).is_some_and(|(ours, theirs)| {
             ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| is_equal(one, other))
@@ -68,7 +68,7 @@ impl Besides {
         self.0.entry(name.into()).or_default().push(value);
     }
 
-    /// What follows the prompt: a model, which may have tools.
+    /// The steps after the prompt: a model, which may have tools.
     fn steps(&mut self, steps: &Map<String, Value>) {
         for (name, step) in steps.iter().filter(|(name, step)| *name != "first" && !is_empty(step)) {
             self.add(if name == "last" { "model" } else { name }, step.clone());
@@ -87,13 +87,13 @@ impl Besides {
             self.add(if is_schema { "output schema" } else { name }, value.clone());
         }
         let filled = kwargs.get("partial_variables").and_then(Value::as_object).into_iter().flatten();
-        // An empty list is what a place for messages that may be left out comes with.
+        // An optional placeholder for messages comes with an empty list.
         for (name, value) in filled.filter(|(_, value)| value.as_array().is_none_or(|list| !list.is_empty()))
         {
             self.add(format!("partial variable {name}"), value.clone());
         }
         let metadata = kwargs.get("metadata").and_then(Value::as_object).into_iter().flatten();
-        // Where a library read the prompt from is no metadata of its own.
+        // The source that a library notes when it reads a prompt is not metadata of the prompt itself.
         let metadata: Map<String, Value> = metadata
             .filter(|(name, _)| !name.starts_with("lc_hub_"))
             .map(|(name, value)| (name.clone(), value.clone()))

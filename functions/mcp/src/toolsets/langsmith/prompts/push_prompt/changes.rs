@@ -1,4 +1,4 @@
-//! Which details of a prompt are written, and when.
+//! The changes of a prompt's details, and their order.
 
 use serde_json::Value;
 use shared::langsmith::{Prompt, PromptDetails};
@@ -6,20 +6,20 @@ use shared::langsmith::{Prompt, PromptDetails};
 use super::request::Push;
 use super::type_tags::{are_stored, with_types};
 
-/// What the caller wants to be different.
+/// The differences that the caller wants.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes<'p> {
-    /// Whether the prompt becomes private. That comes before anything is added to it.
+    /// Whether the prompt becomes private. That precedes any addition to it.
     pub(super) hides: bool,
     description: Option<&'p str>,
-    /// All tags that the prompt is to have, LangSmith's own among them.
+    /// All tags that the prompt is to have, including LangSmith's own.
     tags: Option<Vec<String>>,
-    /// Whether it becomes public.
+    /// Whether the prompt becomes public.
     publishes: bool,
 }
 
 impl<'p> Changes<'p> {
-    /// What is given and differs.
+    /// The given details that differ.
     pub(super) fn of(push: &'p Push, prompt: &Prompt, manifest: &Value) -> Self {
         let current = prompt.description.as_deref().unwrap_or_default();
         let public = push.is_public.filter(|public| *public != prompt.is_public);
@@ -31,7 +31,7 @@ impl<'p> Changes<'p> {
         }
     }
 
-    /// What is left to be written about a prompt that was created with everything else.
+    /// The remaining changes of a prompt that was created with everything else.
     pub(super) fn of_new(push: &Push) -> Self {
         Self { publishes: push.is_public == Some(true), ..Self::default() }
     }
@@ -41,12 +41,12 @@ impl<'p> Changes<'p> {
         self.tags.is_some()
     }
 
-    /// Looks at the tags once more.
+    /// Compares the tags once more.
     pub(super) fn retag(&mut self, push: &Push, prompt: &Prompt, manifest: &Value) {
         self.tags = tags(push, prompt, manifest);
     }
 
-    /// What follows the commit, if there is anything: what becomes public does so when everything else is in place.
+    /// The changes after the commit, if any: a prompt becomes public when everything else is in place.
     pub(super) fn rest(&self) -> Option<PromptDetails<'_>> {
         let rest = PromptDetails {
             description: self.description,
@@ -56,7 +56,7 @@ impl<'p> Changes<'p> {
         (rest != PromptDetails::default()).then_some(rest)
     }
 
-    /// The names of all that changes.
+    /// The names of all changed details.
     pub(super) fn names(&self) -> Vec<&'static str> {
         let names = [
             self.description.map(|_| "description"),

@@ -1,5 +1,5 @@
-//! The messages of a chat prompt on top of those that are stored. One that is given as it is shown stays as it is
-//! stored, whatever it has that no message of ours has.
+//! The messages of a chat prompt, merged with the stored ones. A message that is given as it is shown stays as it is
+//! stored, including everything that our own form of messages lacks.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -15,9 +15,9 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// A stored message.
 struct Stored {
-    /// How it is shown, in the one form that equal JSON has.
+    /// The form in which it is shown, as canonical JSON.
     shown: String,
-    /// What it says, if that can be written.
+    /// The message itself, if we can write it.
     message: Option<Message>,
     written: Written,
 }
@@ -39,7 +39,7 @@ impl Stored {
     }
 }
 
-/// The chat prompt.
+/// The manifest of a chat prompt.
 pub(super) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
     let prompt = base.prompt(Kind::Chat);
     let listed = prompt.and_then(kwargs).and_then(|kwargs| kwargs.get("messages")).and_then(Value::as_array);
@@ -69,8 +69,8 @@ pub(super) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
     Ok(manifest::chat(messages, prompt, &before))
 }
 
-/// The stored message that is shown like an entry, first of the one at the same place. `message` is what the entry says, or
-/// why that cannot be written.
+/// The stored message that is shown like an entry, preferably the one at the same place. `message` is the entry as
+/// read, or why it cannot be written.
 fn find<'s>(
     stored: &'s [Option<Stored>],
     raw: &RawValue,

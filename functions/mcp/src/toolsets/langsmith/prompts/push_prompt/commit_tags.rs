@@ -8,7 +8,7 @@ use crate::toolset::{CallError, ToolError};
 /// The longest name of a commit, in characters.
 const LONGEST: usize = 64;
 
-/// As many digits make LangSmith look for a hash first.
+/// From this many digits on, LangSmith looks for a hash first.
 const SHORTEST_HASH: usize = 8;
 
 /// Takes the argument: names that lead back to the commit.
@@ -36,7 +36,7 @@ fn leads_back(tag: &str) -> bool {
         && !tag.eq_ignore_ascii_case("latest")
 }
 
-/// Gives the commit with this hash its names. Given again, they stay where they are.
+/// Gives the commit with this hash its names. Repeating it changes nothing.
 pub(super) async fn give(
     caller: &Caller<'_>,
     name: PromptName<'_>,

@@ -1,4 +1,4 @@
-//! What a push has written so far. A failure tells it, because it stays.
+//! The writes of a push so far. A failure tells them, because they stay.
 
 use crate::toolset::CallError;
 use crate::toolsets::langsmith::partial;
@@ -8,7 +8,7 @@ use crate::toolsets::langsmith::partial;
 pub(super) struct Done(Vec<String>);
 
 impl Done {
-    /// One more.
+    /// Adds a write.
     pub(super) fn add(&mut self, what: impl Into<String>) {
         self.0.push(what.into());
     }

@@ -1,4 +1,4 @@
-//! A push that is only tried: everything is read and checked as for a real one, and nothing is written.
+//! A dry run of a push: everything is read and checked as for a real one, and nothing is written.
 
 use serde_json::Value;
 use shared::langsmith::{Caller, Prompt, PromptCommit, PromptName, UpstreamError};
@@ -27,7 +27,7 @@ pub(super) async fn preview(
     };
     let newest = newest.map(|newest| newest.commit_hash);
     let (commit_hash, parent_commit_hash) = if plan.is_unchanged { (newest, None) } else { (None, newest) };
-    // What is refused changes no detail and names no commit.
+    // A refused push changes no detail and names no commit.
     let (updated, commit_tags) = if refused.is_some() {
         Default::default()
     } else {

@@ -1,4 +1,4 @@
-//! The prompt that a caller gives, and the manifest that it makes on top of a stored one.
+//! The prompt in a call, and the manifest made from it and a stored one.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -13,7 +13,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::reader::wrong;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-/// The forms that a prompt is given in.
+/// The forms of a prompt in a call.
 #[derive(Debug)]
 pub(super) enum Given {
     /// A chat prompt.
@@ -24,28 +24,28 @@ pub(super) enum Given {
     Manifest(Value),
 }
 
-/// Messages.
+/// The messages of a chat prompt.
 #[derive(Debug)]
 pub(super) struct Chat {
     pub(super) messages: Vec<Box<RawValue>>,
-    /// The language of templates that name none; if none is given, that of the stored ones.
+    /// The language of templates that name none; `None` for that of the stored ones.
     pub(super) language: Option<Language>,
 }
 
-/// A text.
+/// The text of a prompt.
 #[derive(Debug)]
 pub(super) struct Text {
     pub(super) text: String,
-    /// The name of its language; if none is given, that of the stored text.
+    /// The name of its language; `None` for that of the stored text.
     pub(super) format: Option<String>,
 }
 
-/// What a prompt is made on top of.
+/// The stored prompt that a new one is based on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Base<'b> {
-    /// The manifest that is there; `None` where there is none.
+    /// The stored manifest; `None` where there is none that can be read.
     pub(super) manifest: Option<&'b Value>,
-    /// Whether what it has besides the messages or the text goes into the new one.
+    /// Whether its parts other than the messages or the text go into the new one.
     pub(super) is_kept: bool,
 }
 
@@ -65,7 +65,7 @@ impl<'b> Base<'b> {
 }
 
 impl Given {
-    /// The manifest. What is given exactly as it is shown stays exactly as it is stored.
+    /// The new manifest. A prompt that is given exactly as it is shown stays exactly as it is stored.
     pub(super) fn on(&self, base: Base<'_>) -> Result<Value, ToolError> {
         match self {
             Self::Chat(given) => Ok(base.with(chat(given, base)?)),
@@ -82,7 +82,7 @@ fn text(given: &Text, base: Base<'_>) -> Result<Value, ToolError> {
     let is_same_text = stored.is_some_and(|stored| member(stored, "template") == Some(&given.text));
     let template = template(&given.text, format);
     if let Some(stored) = stored.filter(|_| is_same_text && before == Some(format)) {
-        // What we cannot write cannot lose a part, either.
+        // A template that we cannot write cannot be stripped of its other parts, either.
         if base.is_kept || template.is_err() || besides(Some(stored)).names().next().is_none() {
             return Ok(stored.clone());
         }
@@ -93,7 +93,7 @@ fn text(given: &Text, base: Base<'_>) -> Result<Value, ToolError> {
     Ok(manifest::text(&template?, stored.filter(|_| base.is_kept)))
 }
 
-/// Whether a template may have become an f-string without being meant as one: clients fill in what a schema names first.
+/// Whether a template may have become an f-string by accident: clients fill in what a schema names first.
 pub(super) fn is_doubtful(
     format: &str,
     before: Option<&str>,
@@ -120,7 +120,7 @@ pub(super) fn format(prompt: &Value) -> &str {
     member(prompt, "template_format").unwrap_or(Language::FString.name())
 }
 
-/// A prompt is read without its model, so that the same prompt without it is no other one.
+/// A prompt is shown without its model, so that the same prompt without it is no change.
 fn whole(given: &Value, base: Base<'_>) -> Result<Value, ToolError> {
     let stored = base
         .manifest
@@ -134,12 +134,12 @@ fn whole(given: &Value, base: Base<'_>) -> Result<Value, ToolError> {
     }
 }
 
-/// The argument `manifest` in LangChain's form, looked at only as far as LangSmith does.
+/// The argument `manifest` in LangChain's form, checked only as far as LangSmith does.
 pub(super) fn langchain(raw: &RawValue) -> Result<Value, ToolError> {
     if is_deep(raw.get()) {
         return Err(wrong("manifest", &format!("nested at most {MAX_DEPTH} levels deep")));
     }
-    // What is left are halves of surrogate pairs and numbers beyond all types.
+    // Only halves of surrogate pairs and numbers beyond all types fail here.
     let value: Value = serde_json::from_str(raw.get())
         .map_err(|_| wrong("manifest", "JSON without broken characters and with numbers of usual size"))?;
     if is_constructor(&value) || is_not_implemented(&value) {

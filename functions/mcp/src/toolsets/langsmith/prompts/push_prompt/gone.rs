@@ -1,5 +1,5 @@
-//! What the newest commit says and the new one does not: messages, variables, the kind of the prompt. To replace them is what
-//! a push is for, so that they are told and no push is refused for them.
+//! Contents of the newest commit that the new one lacks: messages, variables, the kind of the prompt. Replacing them is
+//! the purpose of a push, so that they are reported, but are no reason to refuse it.
 
 use std::collections::BTreeSet;
 
@@ -13,18 +13,18 @@ use super::pushed::is_zero;
 use super::stored::{Kind, kind, kwargs, prompt, type_name};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 
-/// Nothing of it is in an answer when nothing goes.
+/// Omitted from the answer when nothing is lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Gone {
-    /// The class, where it becomes another one.
+    /// The previous class, if it changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     manifest_type_before: Option<String>,
-    /// How many messages there were, where there are fewer now.
+    /// The previous number of messages, if there are fewer now.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages_before: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     messages_after: Option<usize>,
-    /// What had to be given, or could be, and means nothing now.
+    /// Required and optional variables that no longer exist.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variables_gone: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -32,7 +32,7 @@ pub(super) struct Gone {
 }
 
 impl Gone {
-    /// What goes when one manifest takes the place of another.
+    /// The losses when one manifest replaces another.
     pub(super) fn of(before: &Value, after: &Value) -> Self {
         let (kind_before, kind_after) = (type_name(before), type_name(after));
         let (before, after) = (prompt(before), prompt(after));
@@ -53,7 +53,7 @@ impl Gone {
     }
 }
 
-/// How many there are, where that can be told.
+/// The number of messages, if it can be told.
 fn messages(prompt: &Value) -> Option<usize> {
     match kind(prompt) {
         Kind::Chat => Some(listed(prompt).len()),
@@ -67,7 +67,7 @@ fn listed(prompt: &Value) -> &[Value] {
     messages.map(Vec::as_slice).unwrap_or_default()
 }
 
-/// What is given for a prompt. That of a place for messages counts, also of one that may stay empty.
+/// The variables of a prompt, including those of placeholders for messages, even optional ones.
 fn variables(prompt: &Value) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = if kind(prompt) == Kind::Chat {
         let shown = listed(prompt).iter().filter_map(shown);
@@ -81,7 +81,7 @@ fn variables(prompt: &Value) -> BTreeSet<String> {
     found
 }
 
-/// The variables that a prompt fills in. An empty list is what a place for messages that may be left out comes with.
+/// The variables that a prompt fills in. An optional placeholder for messages comes with an empty list.
 fn filled(prompt: &Value) -> impl Iterator<Item = String> {
     let filled = kwargs(prompt).and_then(|kwargs| kwargs.get("partial_variables")?.as_object());
     let filled = filled.into_iter().flatten();
@@ -144,7 +144,7 @@ mod tests {
             json!({"manifest_type_before": "ChatPromptTemplate", "messages_before": 1, "messages_after": 0});
         assert_eq!(told(&before, &text), expected);
         assert_eq!(told(&text, &before), json!({"manifest_type_before": "PromptTemplate"}));
-        // Whether another kind has messages cannot be told.
+        // Whether a prompt of another kind has messages cannot be told.
         let shots = object(&"F".repeat(81), &json!({"input_variables": ["b"]}));
         let expected = json!({"manifest_type_before": "ChatPromptTemplate", "variables_gone": ["a"]});
         assert_eq!(told(&before, &shots), expected);

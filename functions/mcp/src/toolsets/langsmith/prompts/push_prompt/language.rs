@@ -1,4 +1,4 @@
-//! The language of templates in messages that name none: the one that is given, or else the one of the stored messages.
+//! The language of templates in messages that name none: the given one, or else that of the stored messages.
 
 use std::slice;
 
@@ -12,11 +12,11 @@ use super::stored::{class, kwargs};
 use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-/// The language that is meant.
+/// The language that applies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Meant<'p> {
     given: Option<Language>,
-    /// The name of the one that all stored messages are in.
+    /// The name of the common language of all stored messages.
     before: Option<&'p str>,
 }
 
@@ -25,7 +25,7 @@ impl<'p> Meant<'p> {
         Self { given, before: of_all(stored) }
     }
 
-    /// What the entry at `index` of the argument `messages` says.
+    /// Reads the entry at `index` of the argument `messages`.
     pub(super) fn read(self, raw: &RawValue, index: usize) -> Result<Message, ToolError> {
         let stored = || self.before.map_or(Some(Language::FString), Language::named);
         match self.given.or_else(stored) {
@@ -34,7 +34,7 @@ impl<'p> Meant<'p> {
         }
     }
 
-    /// Refuses an entry that may have become an f-string without being meant as one.
+    /// Refuses an entry that may have become an f-string by accident.
     pub(super) fn check(self, raw: &RawValue, index: usize) -> Result<(), ToolError> {
         let Some(given) = self.given else { return Ok(()) };
         let looks_like_before = || raw.get().contains("{{") && in_any(raw, index).is_none();
@@ -45,13 +45,13 @@ impl<'p> Meant<'p> {
     }
 }
 
-/// What an entry says that is the same in every language: it is no template, or names its language itself.
+/// The entry as read, if it is the same in every language: it is no template, or names its language itself.
 fn in_any(raw: &RawValue, index: usize) -> Option<Result<Message, ToolError>> {
     let message = Message::read(raw, index, Language::FString);
     (message == Message::read(raw, index, Language::Mustache)).then_some(message)
 }
 
-/// The language that all texts of stored messages are in.
+/// The common language of all texts of stored messages.
 fn of_all(messages: &[Value]) -> Option<&str> {
     let mut languages = messages.iter().flat_map(texts).map(format);
     let first = languages.next()?;

@@ -11,8 +11,8 @@ use super::stored::kwargs;
 use crate::json::canonical::canonical;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-/// A chat prompt. `kept` is the one whose other members it has; `before` are the variables of places in that one which
-/// may stay empty.
+/// A chat prompt. `kept` is the prompt whose other members go into it; `before` are the variables of that prompt's
+/// optional placeholders.
 pub(super) fn chat(messages: Vec<Written>, kept: Option<&Value>, before: &BTreeSet<String>) -> Value {
     let optional: BTreeSet<String> = messages.iter().filter_map(|message| message.optional.clone()).collect();
     let mut members = kept.and_then(kwargs).cloned().unwrap_or_default();
@@ -50,7 +50,7 @@ fn filled(members: &Map<String, Value>) -> Map<String, Value> {
     members.get("partial_variables").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// Sets a member; to its empty value only where it is there already.
+/// Sets a member; to its empty value only if it already exists.
 fn put(members: &mut Map<String, Value>, name: &str, value: Option<Value>, empty: Value) {
     if let Some(value) = value {
         members.insert(name.into(), value);
@@ -59,7 +59,7 @@ fn put(members: &mut Map<String, Value>, name: &str, value: Option<Value>, empty
     }
 }
 
-/// The object that is kept, or else a new one, with these members.
+/// The kept object, or else a new one, with these members.
 fn with(members: Map<String, Value>, kept: Option<&Value>, new: impl FnOnce() -> Value) -> Value {
     let mut object = kept.cloned().unwrap_or_else(new);
     if let Some(object) = object.as_object_mut() {
@@ -83,7 +83,7 @@ pub(super) fn template(
     named(["langchain", "prompts", "prompt"], "PromptTemplate", &kwargs)
 }
 
-/// An object of a class.
+/// A LangChain object of a class.
 pub(super) fn constructor([first, second, third]: [&str; 3], class: &str, kwargs: &Value) -> Value {
     json!({"lc": 1, "type": "constructor", "id": [first, second, third, class], "kwargs": kwargs})
 }
@@ -96,7 +96,7 @@ fn named(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
     object
 }
 
-/// Whether a stored manifest is this one. The order of members does not count, because LangSmith does not keep it.
+/// Whether a stored manifest equals ours. The order of members does not count, because LangSmith does not keep it.
 pub(super) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
     // Escapes make JSON at most six times as long, so one that is much longer need not be looked at.
     stored.get().len() <= 8 * ours.get().len() + 1024 && canonical(stored) == canonical(ours)

@@ -1,4 +1,4 @@
-//! The messages that a caller gives, and LangChain's form of them.
+//! The messages in a call, and LangChain's form of them.
 
 mod content;
 mod fixed;
@@ -19,37 +19,37 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 pub(super) use self::content::Template;
 pub(super) use self::wire::check;
 
-/// One message.
+/// A message in a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    /// What somebody says, as a template.
+    /// A template with a role.
     Said { role: String, content: Content, additional: Map<String, Value> },
-    /// What somebody says, to the letter.
+    /// Fixed content with a role.
     Fixed(Fixed),
-    /// A place for messages.
+    /// A placeholder for messages.
     Placeholder { variable: String, optional: bool, most: Option<u64> },
-    /// An object of LangChain's that has no other form.
+    /// A LangChain object that has no other form.
     Manifest(Value),
 }
 
-/// A message in LangChain's form, and what has to be given for it.
+/// A message in LangChain's form, and the variables that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Written {
     pub(super) manifest: Value,
     pub(super) variables: BTreeSet<String>,
-    /// The variable of a place that may stay empty.
+    /// The variable of an optional placeholder.
     pub(super) optional: Option<String>,
 }
 
 impl Written {
-    /// A message that has LangChain's form already.
+    /// A message that already has LangChain's form.
     pub(super) fn of(manifest: &Value, shown: Shown) -> Self {
         Self { manifest: manifest.clone(), variables: shown.variables, optional: shown.optional }
     }
 }
 
 impl Message {
-    /// LangChain's form.
+    /// LangChain's form of the message.
     pub(super) fn write(&self) -> Written {
         match self {
             Self::Said { role, content, additional } => said(role, content, additional),
@@ -63,12 +63,12 @@ impl Message {
     }
 }
 
-/// How a manifest is shown.
+/// The form in which a manifest is shown.
 pub(super) fn shown(manifest: &Value) -> Option<Shown> {
     Some(Shown::read(&raw(manifest)?))
 }
 
-/// A value as it is read from LangSmith. Every value has this form.
+/// A value in the form in which it is read from LangSmith. Every value has one.
 fn raw(value: &Value) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(value).ok()
 }
@@ -110,7 +110,7 @@ fn placeholder(variable: &str, optional: bool, most: Option<u64>) -> Written {
 
 const CHAT: [&str; 3] = ["langchain", "prompts", "chat"];
 
-/// The class of what is said in a role that LangChain knows.
+/// The class of a message in a role that LangChain knows.
 fn class(role: &str) -> Option<&'static str> {
     match role.to_ascii_lowercase().as_str() {
         "system" => Some("SystemMessagePromptTemplate"),
@@ -129,7 +129,7 @@ pub(super) fn variables(name: &str, text: &str, language: Language) -> Result<BT
     Ok(found)
 }
 
-/// A brace that was not meant as one makes a variable of anything, such as `"score": 1`.
+/// An accidental brace makes a variable of anything, such as `"score": 1`.
 fn check_variable(name: &str, variable: &str) -> Result<(), ToolError> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     if !variable.is_empty() && variable.chars().all(plain) {

@@ -96,7 +96,7 @@ fn an_object_of_another_kind_is_taken_as_it_is() {
     assert_eq!((message.manifest, message.variables), (examples, set(&["q"])));
 }
 
-/// Of such an object nothing else can be written.
+/// Such an object has no place for other members.
 #[test]
 fn what_stands_beside_an_object_is_not_lost() {
     let object = json!({"lc": 1, "type": "constructor", "id": ["x", "Odd"], "kwargs": {}});

@@ -1,4 +1,4 @@
-//! `push_prompt`: explains itself without arguments, and with them stores a prompt.
+//! `push_prompt`: stores a prompt; without arguments, a guide.
 
 mod besides;
 mod changes;
@@ -36,7 +36,7 @@ use crate::toolset::schema::tool_schema::{
 use crate::toolset::{CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `push_prompt` tool.
 pub(crate) struct PushPrompt;
 
 const DESCRIPTION: &str = "Store a prompt: creates it, or adds a commit if it changed. Needs prompt_name and one of messages, \

@@ -1,8 +1,8 @@
-//! Lists of names in an answer. A prompt may have any number of them, of any length; an answer may not.
+//! Lists of names in an answer, which are bounded: a prompt may have any number of names, of any length.
 
 /// The most names that are shown.
 const MAX_NAMES: usize = 50;
-/// The most characters of one.
+/// The most characters of a name.
 const MAX_NAME: usize = 80;
 
 /// The first names, each shortened.
@@ -10,7 +10,7 @@ pub(super) fn shown(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Str
     names.into_iter().take(MAX_NAMES).map(|name| short(name.as_ref())).collect()
 }
 
-/// How many names are not shown.
+/// The number of names that are not shown.
 pub(super) fn left_out(names: usize) -> usize {
     names.saturating_sub(MAX_NAMES)
 }
@@ -25,7 +25,7 @@ pub(super) fn sentence<'n>(
     if more == 0 { listed } else { format!("{listed} and {more} more") }
 }
 
-/// A control character takes six in JSON, and shows nothing.
+/// A shortened name. A control character would take six characters in JSON, and show nothing.
 pub(super) fn short(name: &str) -> String {
     let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
     let start: String = name.chars().take(MAX_NAME).map(plain).collect();

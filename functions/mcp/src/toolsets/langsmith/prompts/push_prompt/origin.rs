@@ -1,5 +1,5 @@
-//! The argument `manifest` as `get_prompt_by_name` answers: the prompt as people read it, and the commit that it was
-//! read from, on top of which it is made.
+//! The argument `manifest` as an answer of `get_prompt_by_name`: the prompt in readable form, and the commit that it
+//! was read from, which the new one is based on.
 
 use std::collections::BTreeMap;
 
@@ -14,21 +14,21 @@ use crate::toolset::{CallError, ToolError};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::answer;
 use crate::toolsets::langsmith::prompts::prompt_id::PromptId;
 
-/// Members that a push may change, and those that follow from them.
+/// Members that a push may change, and those derived from them.
 const FREE: [&str; 6] =
     ["input_variables", "manifest", "messages", "optional_variables", "template", "template_format"];
 
-/// Where a prompt was read.
+/// The commit that a prompt was read from.
 #[derive(Debug)]
 pub(super) struct Origin {
     id: PromptId,
-    /// What was read besides, in the one form that equal JSON has.
+    /// The other members that were read, as canonical JSON.
     others: BTreeMap<String, String>,
-    /// The member that is to say what the prompt says, if it says nothing.
+    /// The member for the content of the prompt, if it is empty.
     silent: Option<&'static str>,
 }
 
-/// The answer in the argument `manifest`, unless it is something else.
+/// Reads the argument `manifest`; `None` if it is no such answer.
 pub(super) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError> {
     let Ok(given) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()) else { return Ok(None) };
     let Some(id) = given.get("metadata").filter(|_| !given.contains_key("lc")).and_then(|it| id(it)) else {
@@ -57,7 +57,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError>
     Ok(Some((given, Origin { id, others, silent })))
 }
 
-/// `owner/name:commit`.
+/// The id `owner/name:commit` in the metadata.
 fn id(metadata: &RawValue) -> Option<String> {
     let metadata: BTreeMap<String, &RawValue> = serde_json::from_str(metadata.get()).ok()?;
     let word = |name: &str| serde_json::from_str::<String>(metadata.get(name)?.get()).ok();
@@ -65,7 +65,7 @@ fn id(metadata: &RawValue) -> Option<String> {
 }
 
 impl Origin {
-    /// The commit that was read. `newest` is that of the prompt that is pushed to.
+    /// The commit that was read. `newest` is the newest one of the prompt that is pushed to.
     pub(super) async fn commit(
         &self,
         caller: &Caller<'_>,
@@ -85,7 +85,7 @@ impl Origin {
         Ok(commit)
     }
 
-    /// Refuses an answer in which anything else was changed than what the prompt says: the change would be lost.
+    /// Refuses an answer that was changed outside of the prompt's content: such a change would be lost.
     fn check(&self, commit: &PromptCommit) -> Result<(), ToolError> {
         let shown = RawValue::from_string(answer(commit, &self.id, true)).ok();
         let shown = shown.as_deref().and_then(members).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a push comes to, before anything is written.
+//! The effect of a push, before anything is written.
 
 use std::collections::BTreeSet;
 
@@ -18,20 +18,21 @@ use crate::toolset::{CallError, ToolError};
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) manifest: Value,
-    /// The same, as it is sent.
+    /// The manifest as it is sent.
     pub(super) raw: Box<RawValue>,
-    /// Whether the newest commit is this one already.
+    /// Whether the newest commit already has this manifest.
     pub(super) is_unchanged: bool,
-    /// What the newest commit has besides the messages or the text, and this one has with the same value.
+    /// Parts of the newest commit other than the messages or the text that this one has with the same value.
     pub(super) kept: BTreeSet<String>,
-    /// What the newest commit has besides, or the one that the prompt was read from, and this one has not.
+    /// Such parts of the newest commit, or of the one that the prompt was read from, that this one lacks.
     pub(super) dropped: BTreeSet<String>,
-    /// What the newest commit says and this one does not.
+    /// Contents of the newest commit that this one lacks.
     pub(super) gone: Gone,
 }
 
 impl Plan {
-    /// `origin` is the commit that the prompt was read from, where the caller says so; else it is the newest one.
+    /// `origin` is the commit that the prompt was read from, where the caller says so; otherwise the newest one is the
+    /// base.
     pub(super) fn of(
         push: &Push,
         newest: Option<&PromptCommit>,
@@ -40,7 +41,7 @@ impl Plan {
         let read = |commit: &PromptCommit| serde_json::from_str::<Value>(commit.manifest.get()).ok();
         let (stored, source) = (newest.map(read), origin.map(read));
         let base = source.as_ref().or(stored.as_ref()).and_then(Option::as_ref);
-        // An answer says that the rest is that of its commit.
+        // An answer stands for its commit, so that the other parts of that commit are kept.
         let is_kept = !push.replaces || origin.is_some();
         let manifest = push.given.on(Base { manifest: base, is_kept })?;
         let raw = to_raw_value(&manifest).map_err(|_| UpstreamError::Malformed)?;
@@ -66,8 +67,8 @@ impl Plan {
         is_same(&commit.manifest, &self.raw)
     }
 
-    /// Refuses to go on from another commit than the caller has seen. The commit that the caller wants to make may be the
-    /// newest one already: the answer to the first call was lost.
+    /// Refuses to replace a newest commit that the caller has not seen, unless it already is the wanted one: the answer
+    /// to the first call was lost.
     pub(super) fn check_parent(&self, push: &Push, newest: Option<&PromptCommit>) -> Result<(), ToolError> {
         let Some(parent) = &push.parent else { return Ok(()) };
         match newest {
@@ -80,7 +81,7 @@ impl Plan {
         }
     }
 
-    /// What a push says that would lose something which its caller may not know of.
+    /// The refusal of a push that would lose parts which its caller may not know of.
     pub(super) fn loss(&self, push: &Push) -> Option<String> {
         if push.replaces || self.dropped.is_empty() {
             return None;
@@ -100,7 +101,7 @@ with include_model shows it), or pass replace: true to drop it."
     }
 }
 
-/// What there is besides the messages or the text.
+/// The parts other than the messages or the text.
 struct Rest {
     /// In the newest commit.
     newest: Option<Besides>,
@@ -108,20 +109,20 @@ struct Rest {
     source: Option<Besides>,
     /// In the new manifest.
     made: Besides,
-    /// Whether the caller wrote all of it.
+    /// Whether the caller wrote the whole manifest.
     is_whole: bool,
 }
 
 impl Rest {
-    /// Whether what the newest commit has of this name is safe: the same is in the new one; or the caller has seen it, and
-    /// says another value.
+    /// Whether the newest commit's part of this name is safe: the new one has the same; or the caller has seen it and
+    /// gives another value.
     fn is_safe(&self, newest: &Besides, name: &str) -> bool {
         let is_seen = || self.source.as_ref().is_none_or(|source| source.shares(name, newest));
         self.made.shares(name, newest) || (self.is_whole && self.made.has(name) && is_seen())
     }
 
     fn kept(&self) -> BTreeSet<String> {
-        // A whole manifest keeps nothing: it says all of it itself.
+        // A whole manifest keeps nothing: the caller wrote all of it.
         let newest = self.newest.iter().filter(|_| !self.is_whole);
         newest.flat_map(|newest| newest.names().filter(|name| self.is_safe(newest, name))).cloned().collect()
     }

@@ -1,6 +1,6 @@
-//! Stores a prompt. Each step looks at what is there, so that a call that is repeated after a lost answer goes on where the
-//! first one ended: a name is taken once, details are written as they should be, and a commit that is there already is not
-//! made again. The commit comes before the details, because it is what may be refused.
+//! Stores a prompt. Each step looks at the current state, so that a call repeated after a lost answer continues where
+//! the first one ended: a name is taken once, details are set to their wanted values, and an existing commit is not
+//! made again. The commit precedes the details, because it is the step that may be refused.
 
 use shared::langsmith::{Caller, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored};
 
@@ -17,12 +17,12 @@ use crate::toolset::{CallError, ToolError};
 /// A commit that holds the prompt.
 struct Held {
     hash: String,
-    /// The one before it, if it is new.
+    /// The commit before it, if it is new.
     parent: Option<String>,
     is_new: bool,
 }
 
-/// Pushes, or says what that would do.
+/// Pushes, or previews the push.
 pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, CallError> {
     let name = PromptName { owner: None, name: &push.name };
     let (prompt, newest) = tokio::try_join!(caller.prompt(name), caller.prompt_commit(name, "latest", true))?;
@@ -106,8 +106,8 @@ fn known<'p>(push: &'p Push, plan: &Plan, prompt: Prompt) -> Found<'p> {
     Found { prompt, changes, existed: true }
 }
 
-/// Creates the prompt, private at first. One that has come into being meanwhile is taken as it is: it was made by an attempt
-/// of this call whose answer was lost, if there is one and it is what this call makes, and otherwise by somebody else.
+/// Creates the prompt, private at first. One that has appeared meanwhile is taken as it is: it comes from an attempt of
+/// this call whose answer was lost, if there is one and it is what this call makes, and otherwise from somebody else.
 async fn create<'p>(
     caller: &Caller<'_>,
     push: &'p Push,
@@ -154,13 +154,13 @@ async fn commit(
         Stored::Conflict(refusal) => refusal.is_lost,
         Stored::All(hash) => return Ok(Held { hash, parent, is_new: true }),
     };
-    // Refused: what is the newest commit now tells why.
+    // Refused: the newest commit tells why.
     match caller.prompt_commit(name, "latest", true).await? {
-        // An earlier attempt was carried out, and its answer was lost.
+        // An earlier attempt succeeded, and its answer was lost.
         Some(newest) if is_lost && plan.is_in(&newest) => {
             Ok(Held { hash: newest.commit_hash, parent, is_new: true })
         }
-        // Somebody else made the same commit; or nobody was there, so LangSmith sees no difference.
+        // Somebody else made the same commit; or nobody did, and LangSmith sees no difference.
         Some(newest) if plan.is_in(&newest) || Some(&newest.commit_hash) == parent.as_ref() => {
             Ok(Held { hash: newest.commit_hash, parent: None, is_new: false })
         }
@@ -169,7 +169,7 @@ async fn commit(
     }
 }
 
-/// The page of the commit, for people.
+/// The URL of the commit's page.
 fn url(caller: &Caller<'_>, prompt: &Prompt, hash: &str) -> Option<String> {
     let (root, workspace) = (caller.web_root()?, prompt.tenant_id.as_ref()?);
     let short = hash.get(..8).unwrap_or(hash);

@@ -1,4 +1,4 @@
-//! What a push answers.
+//! The answer to a push.
 
 use serde::Serialize;
 
@@ -6,28 +6,28 @@ use super::gone::Gone;
 use super::names;
 use super::plan::Plan;
 
-/// What was done; or, of a dry run, what a push would do.
+/// The result of a push or, for a dry run, its preview.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Pushed {
     pub(super) status: Status,
     pub(super) prompt_name: String,
-    /// Unknown of a commit that is not made yet.
+    /// Absent for a commit that is not made yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) commit_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) parent_commit_hash: Option<String>,
-    /// The details that were written to a prompt that existed.
+    /// The details that were changed of an existing prompt.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) updated: Vec<&'static str>,
-    /// The names that were given to the commit.
+    /// The names given to the commit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) commit_tags: Vec<String>,
-    /// What the new commit has from the one before, besides its messages or its text.
+    /// Parts that the new commit keeps from the one before, other than its messages or its text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) kept: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) kept_left_out: usize,
-    /// What it has no longer.
+    /// Parts that it lacks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) dropped: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -41,7 +41,7 @@ pub(super) struct Pushed {
 }
 
 impl Pushed {
-    /// The same, with what stays and what goes, as far as an answer has room for it.
+    /// The same answer with the kept and the lost parts, as far as there is room.
     pub(super) fn with(self, plan: &Plan) -> Self {
         Self {
             kept: names::shown(&plan.kept),
@@ -59,7 +59,7 @@ pub(super) fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-/// What only a dry run says.
+/// Members of a dry run.
 #[derive(Debug, Serialize)]
 pub(super) struct DryRun {
     /// Always true.
@@ -77,13 +77,13 @@ pub(super) struct DryRun {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Status {
-    /// There was no prompt of this name.
+    /// The prompt did not exist before.
     Created,
     /// A commit was added to a prompt.
     Committed,
-    /// The newest commit is this prompt already.
+    /// The newest commit already is this prompt.
     #[default]
     Unchanged,
-    /// Of a dry run: the push would be an error.
+    /// Of a dry run: the push would fail.
     Refused,
 }

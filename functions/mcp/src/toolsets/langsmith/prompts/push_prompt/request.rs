@@ -1,4 +1,4 @@
-//! What to push, checked before anything is sent.
+//! The arguments of `push_prompt`, checked before anything is sent.
 
 use serde_json::Map;
 use serde_json::value::RawValue;
@@ -17,7 +17,7 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 /// The longest template, in bytes.
 const MAX_TEMPLATE: usize = 400_000;
 
-/// What is meant anyway.
+/// The default values of arguments.
 pub(super) const DEFAULTS: Defaults =
     &[("dry_run", "false"), ("is_public", "false"), ("replace", "false"), ("template_format", "f-string")];
 
@@ -26,31 +26,31 @@ pub(super) const DEFAULTS: Defaults =
 pub(crate) struct Push {
     pub(super) name: String,
     pub(super) given: Given,
-    /// Where the prompt was read, if it is given as it was shown.
+    /// The commit that the prompt was read from, if it is given as it was shown.
     pub(super) origin: Option<Origin>,
     pub(super) description: Option<String>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) is_public: Option<bool>,
     /// Names for the commit.
     pub(super) commit_tags: Vec<String>,
-    /// What the newest commit must be: at least its first eight digits.
+    /// The hash that the newest commit must have: at least its first eight digits.
     pub(super) parent: Option<String>,
-    /// Whether what the newest commit has besides is dropped.
+    /// Whether the other parts of the newest commit are dropped.
     pub(super) replaces: bool,
     /// Whether nothing is written.
     pub(super) is_dry_run: bool,
 }
 
-/// What the caller wants.
+/// What a call asks for.
 #[derive(Debug)]
 pub(crate) enum Request {
-    /// To be told how.
+    /// The guide.
     Guide,
-    /// To store a prompt.
+    /// A prompt to be stored.
     Push(Box<Push>),
 }
 
-/// The three forms that a prompt may have, as far as they are given.
+/// The three forms of a prompt, as far as they are given.
 struct Content {
     messages: Option<Vec<Box<RawValue>>>,
     template: Option<String>,
@@ -58,7 +58,7 @@ struct Content {
     format: Option<String>,
 }
 
-/// Whether a call makes its prompt public. An argument that cannot be read publishes nothing: the call fails by it.
+/// Whether a call makes its prompt public. An unreadable argument publishes nothing, because it fails the call.
 pub(super) fn publishes(arguments: Option<&RawValue>) -> bool {
     Arguments::parse(arguments)
         .and_then(|mut arguments| arguments.boolean("is_public"))
@@ -66,7 +66,7 @@ pub(super) fn publishes(arguments: Option<&RawValue>) -> bool {
 }
 
 impl Request {
-    /// Takes every argument, so that those that are null are taken even when the guide is all that is wanted.
+    /// Takes every argument, so that null ones are taken even when only the guide is wanted.
     pub(super) fn read(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let guide = arguments.say_nothing(DEFAULTS);
         let name = arguments.text("prompt_name")?;
@@ -133,14 +133,14 @@ impl Content {
     }
 }
 
-/// A chat prompt of these messages, in this language, if one is given: else only the stored messages tell which it is.
+/// A chat prompt of these messages. Without a `language`, only the stored messages tell theirs.
 pub(super) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
     let mut entries = messages.iter().enumerate();
     entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
     Ok(Given::Chat(Chat { messages, language }))
 }
 
-/// A prompt of this text, in the language of this name, if one is given: else only the stored text tells which it is.
+/// A prompt of this text. Without a `format`, only the stored text tells its language.
 pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
     // A prompt may be stored in a language that we do not write.
     if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {
@@ -149,7 +149,7 @@ pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolEr
     Ok(Given::Text(Text { text, format }))
 }
 
-/// The template that a text is in the language of this name.
+/// The template of a text in the language of this name.
 pub(super) fn template(text: &str, format: &str) -> Result<Template, ToolError> {
     if format == UNWRITTEN {
         return Err(unwritten());
@@ -157,10 +157,10 @@ pub(super) fn template(text: &str, format: &str) -> Result<Template, ToolError> 
     Template::read("template", text.to_owned(), known(format)?, Map::new())
 }
 
-/// The language of LangChain's whose templates are programs.
+/// The language of LangChain whose templates are programs.
 const UNWRITTEN: &str = "jinja2";
 
-/// The name of a language.
+/// The name of the template language.
 fn format(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let given = arguments.value("template_format")?.map(|text| text.trim().to_ascii_lowercase());
     if let Some(given) = given.as_deref().filter(|given| *given != UNWRITTEN) {

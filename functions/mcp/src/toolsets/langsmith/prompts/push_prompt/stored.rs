@@ -1,11 +1,11 @@
-//! A manifest: the prompt in it, and the model that may follow.
+//! The parts of a manifest: the prompt, and the model that may follow.
 
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value, json};
 
 use crate::json::canonical::canonical;
 
-/// Which argument says what a prompt says.
+/// The argument that holds the content of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `messages`.
@@ -16,12 +16,12 @@ pub(super) enum Kind {
     Other,
 }
 
-/// The last part of the path of a class.
+/// The class of an object: the last part of its path.
 pub(super) fn class(object: &Value) -> Option<&str> {
     object.get("id")?.as_array()?.last()?.as_str()
 }
 
-/// What a manifest is: the class of the prompt, and that of what it stands in.
+/// The type of a manifest: the class of the prompt, and that of the sequence around it.
 pub(super) fn type_name(manifest: &Value) -> Option<String> {
     let inner = class(prompt(manifest))?;
     Some(match class(manifest).filter(|_| is_sequence(manifest)) {
@@ -30,7 +30,7 @@ pub(super) fn type_name(manifest: &Value) -> Option<String> {
     })
 }
 
-/// What an object is made from.
+/// The constructor arguments of an object.
 pub(super) fn kwargs(object: &Value) -> Option<&Map<String, Value>> {
     object.get("kwargs")?.as_object()
 }
@@ -58,7 +58,7 @@ pub(super) fn is_equal(one: &Value, other: &Value) -> bool {
     one == other || canonical(one) == canonical(other)
 }
 
-/// Whether a manifest is a prompt followed by something.
+/// Whether a manifest is a sequence that begins with a prompt.
 pub(super) fn is_sequence(manifest: &Value) -> bool {
     matches!(class(manifest), Some("RunnableSequence" | "PromptPlayground"))
         && kwargs(manifest).is_some_and(|steps| steps.contains_key("first"))
@@ -81,7 +81,7 @@ pub(super) fn with_prompt(manifest: &Value, prompt: Value) -> Value {
     manifest
 }
 
-/// Which kind of prompt it is.
+/// The kind of a prompt.
 pub(super) fn kind(prompt: &Value) -> Kind {
     let has = |name: &str, is: fn(&Value) -> bool| {
         kwargs(prompt).and_then(|kwargs| kwargs.get(name)).is_some_and(is)

@@ -1,13 +1,13 @@
-//! Tags that LangSmith gives to a prompt itself: a commit adds the class of its manifest (public report: `INSTALL.md` of
-//! bogware/terraform-provider-langsmith, which therefore declares such a tag beside its own). They are not the caller's: they
-//! make no difference, and a change of tags keeps them.
+//! Tags that LangSmith itself gives to a prompt: a commit adds the class of its manifest (public report: `INSTALL.md`
+//! of bogware/terraform-provider-langsmith, which therefore declares such a tag beside its own). They are not the
+//! caller's: they do not count as a difference, and a change of tags keeps them.
 
 use serde_json::Value;
 
 use super::stored::class;
 
-/// The classes of what a prompt can be stored as in LangChain's libraries. Which of them LangSmith uses as tags is not
-/// described; the report names the first one.
+/// The classes that LangChain's libraries store prompts as. Which of them LangSmith uses as tags is not documented; the
+/// report names the first one.
 const CLASSES: [&str; 12] = [
     "ChatPromptTemplate",
     "StructuredPrompt",
@@ -23,13 +23,13 @@ const CLASSES: [&str; 12] = [
     "PromptPlayground",
 ];
 
-/// Whether the stored tags are the wanted ones, with types beside them at most; `manifest` has one of its own.
+/// Whether the stored tags are the wanted ones, apart from type tags; the class of `manifest` is one of those.
 pub(super) fn are_stored(wanted: &[String], stored: &[String], manifest: &Value) -> bool {
     wanted.iter().all(|tag| stored.contains(tag))
         && stored.iter().all(|tag| wanted.contains(tag) || is_type(tag, manifest))
 }
 
-/// The wanted tags with the types among those that are stored.
+/// The wanted tags and the type tags among the stored ones.
 pub(super) fn with_types(wanted: &[String], stored: &[String], manifest: &Value) -> Vec<String> {
     let kept = stored.iter().filter(|tag| is_type(tag, manifest) && !wanted.contains(tag));
     wanted.iter().chain(kept).cloned().collect()

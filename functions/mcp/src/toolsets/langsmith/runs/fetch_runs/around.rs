@@ -1,4 +1,4 @@
-//! What is known of a run beside what LangSmith sends of it: where its pages are, and what its project is called.
+//! Data about a run that LangSmith does not send with it: the URL of its page, and the name of its project.
 
 use serde_json::Value;
 use shared::langsmith::{Caller, Run};
@@ -7,11 +7,11 @@ use super::member::{Json, raw};
 use super::place::moment;
 use super::value::text;
 
-/// The surroundings of the runs of one answer.
+/// The context of the runs of one answer.
 #[derive(Debug, Default)]
 pub(super) struct Around {
     web_root: Option<String>,
-    /// Ids of projects and their names.
+    /// Projects by id, with their names.
     projects: Vec<(String, String)>,
 }
 
@@ -20,7 +20,7 @@ impl Around {
         Self { web_root: caller.web_root(), projects }
     }
 
-    /// The address of the run's page, made from the path that LangSmith tells.
+    /// The URL of the run's page, made from the path that LangSmith sends.
     pub(super) fn url(&self, run: &Run<'_>) -> Json<'static> {
         let path = run.app_path.and_then(text).filter(|path| path.starts_with('/'));
         quoted(self.web_root.as_ref().zip(path).map(|(root, path)| format!("{root}{path}")))
@@ -34,7 +34,7 @@ impl Around {
     }
 }
 
-/// How long a run took, in seconds; null while it goes on.
+/// The duration of a run in seconds; null while it goes on.
 pub(super) fn latency<'a>(run: &Run<'a>) -> Json<'a> {
     match run.start_time.and_then(moment).zip(run.end_time.and_then(moment)) {
         Some((start, end)) => {

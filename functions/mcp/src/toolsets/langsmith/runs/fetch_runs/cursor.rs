@@ -1,6 +1,6 @@
-//! The text that a client sends to go on: base64url of a small JSON object. It says where the walk stands and which
-//! arguments it belongs to. It holds nothing that its bearer may not know, and opens nothing that the bearer's credential
-//! does not: it need not be sealed.
+//! The text that a client sends to go on: base64url of a small JSON object with the position of the walk and the
+//! arguments that it belongs to. It holds nothing that its bearer may not know, and grants nothing beyond the bearer's
+//! credential, so it need not be sealed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,21 +12,21 @@ use time::OffsetDateTime;
 use super::place::{Place, Seen};
 use crate::toolset::ToolError;
 
-/// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much, and
-/// base64 makes four bytes of three.
+/// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much,
+/// and base64 makes four bytes of three.
 pub(crate) const MAX_LENGTH: usize = 40_000;
 
-/// Where a walk stands.
+/// The position of a walk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
     pub(crate) place: Place,
     /// The end of the window, when the walk has one of its own.
     pub(crate) end: Option<OffsetDateTime>,
-    /// What the walk is through.
+    /// The arguments and projects of the walk.
     pub(crate) subject: Subject,
 }
 
-/// A short hash of the arguments that decide which runs there are, and one of the projects that they named.
+/// A short hash of the arguments that decide which runs match, and one of the projects that they name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Subject(String, String);
 
@@ -47,7 +47,7 @@ struct Wire {
 }
 
 impl Cursor {
-    /// The text.
+    /// The cursor as a text.
     pub(crate) fn write(&self) -> String {
         let wire = Wire {
             b: self.place.at.backend,
@@ -102,12 +102,12 @@ impl Subject {
         Self(short(arguments), short(&projects.join(",")))
     }
 
-    /// Refuses a cursor whose arguments are not those of the call. Which projects they mean is not known yet.
+    /// Refuses a cursor for other arguments than those of the call. The projects are not known yet.
     pub(crate) fn check_arguments(&self, arguments: &str) -> Result<(), ToolError> {
         if self.0 == short(arguments) { Ok(()) } else { Err(other()) }
     }
 
-    /// Refuses a cursor into other projects: those of another workspace, or new ones by an old name.
+    /// Refuses a cursor for other projects: those of another workspace, or new ones with an old name.
     pub(crate) fn check_projects(&self, projects: &[String]) -> Result<(), ToolError> {
         if self.1 == short(&projects.join(",")) { Ok(()) } else { Err(other()) }
     }
@@ -179,7 +179,7 @@ mod tests {
         }
     }
 
-    /// [`RunPage::split`](shared::langsmith::RunPage::split) lets no longer one pass.
+    /// [`RunPage::split`](shared::langsmith::RunPage::split) refuses any longer one.
     #[test]
     fn the_longest_cursor_of_langsmiths_can_be_read_back() {
         let beside = vec!["00000000-0000-4000-8000-000000000000".to_owned(); 16];

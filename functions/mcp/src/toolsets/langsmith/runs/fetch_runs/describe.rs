@@ -1,4 +1,4 @@
-//! What clients are told about `fetch_runs`.
+//! The entry of `fetch_runs` in `tools/list`.
 
 use super::request::{DETAILS, RUN_TYPES};
 use crate::toolset::Descriptor;
@@ -23,7 +23,7 @@ fn parameters() -> Vec<Parameter> {
     which().into_iter().chain(shown()).collect()
 }
 
-/// What decides which runs there are.
+/// The parameters that decide which runs match.
 fn which() -> Vec<Parameter> {
     vec![
         ("project_name", texts("Name of the project, or several.")),
@@ -44,7 +44,7 @@ fn which() -> Vec<Parameter> {
     ]
 }
 
-/// What decides how much of them is shown.
+/// The parameters that decide how much of them is shown.
 fn shown() -> Vec<Parameter> {
     vec![
         ("cursor", text("next_cursor of the answer before. limit, detail, select and sizes may change.")),

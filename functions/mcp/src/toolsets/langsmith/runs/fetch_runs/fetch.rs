@@ -1,4 +1,4 @@
-//! Asks LangSmith: project names become ids, in parallel, and runs come page by page.
+//! Requests to LangSmith: project names are resolved to ids in parallel, and runs are read page by page.
 
 use std::array;
 use std::sync::OnceLock;
@@ -15,16 +15,16 @@ use crate::toolsets::langsmith::suggest::{naming, no_such};
 /// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
 const MAX_PAGES: usize = 10;
 
-/// How many projects an error names.
+/// The most projects that an error names.
 const MAX_NAMED: usize = 5;
 
 /// The most runs that LangSmith sends at once.
 const MAX_LIMIT: u32 = 100;
 
-/// Holds the pages of one call, so that what is read of a page can go from hand to hand and is read once.
+/// Owns the pages of one call, so that the runs in them can be passed on by reference and are parsed only once.
 pub(super) struct Pages([OnceLock<(RunCursor, RunPage)>; MAX_PAGES + 1]);
 
-/// What was read of a page, and where it starts.
+/// The parsed runs of a page, and where it starts.
 pub(super) type Page<'p> = (&'p RunCursor, RunBatch<'p>);
 
 impl Pages {
@@ -32,21 +32,21 @@ impl Pages {
         Self(array::from_fn(|_| OnceLock::new()))
     }
 
-    /// From when on was looked (RFC 3339), where the call said nothing about that and the backend needs to know.
+    /// The start of the search (RFC 3339), where the call gives none and the backend needs one.
     pub(super) fn since(&self) -> Option<&str> {
         let (_, page) = self.0.first()?.get()?;
         page.since()
     }
 }
 
-/// What LangSmith is asked, for the life of one call.
+/// The query parameters of one call.
 pub(super) struct Asked<'p> {
     projects: &'p [String],
     start: Option<String>,
     end: Option<String>,
 }
 
-/// The ids of the projects that are asked about.
+/// The ids of the requested projects.
 pub(super) async fn projects(caller: &Caller<'_>, request: &Request) -> Result<Vec<String>, CallError> {
     let named = try_join_all(request.projects.iter().map(|name| project_id(caller, name)));
     let mut ids = named.await?;
@@ -54,7 +54,8 @@ pub(super) async fn projects(caller: &Caller<'_>, request: &Request) -> Result<V
     Ok(ids)
 }
 
-/// The names that these projects have, as far as they are to be shown. Whoever named one by its id does not know it yet.
+/// The names of these projects, as far as they are to be shown. For a project given by its id, the name is not known
+/// yet.
 pub(super) async fn names(
     caller: &Caller<'_>,
     request: &Request,
@@ -71,7 +72,7 @@ pub(super) async fn names(
     Ok(names)
 }
 
-/// The failure. What LangSmith does not know is the project, and one that was given by its id is named by that.
+/// The failure. If LangSmith does not know a project and any was given by its id, the error names the projects.
 pub(super) fn naming_ids(request: &Request, error: CallError) -> CallError {
     match (error, request.project_ids.as_slice()) {
         (CallError::Upstream(error), [id]) if request.projects.is_empty() => {
@@ -93,7 +94,7 @@ async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError
     }
 }
 
-/// The projects that a cursor belongs to: those of the call; or those that its names mean now, where memory told others.
+/// The projects of a cursor: those of the call; or those that its names mean now, if the cached ids are outdated.
 pub(super) async fn of_cursor(
     caller: &Caller<'_>,
     cursor: &Cursor,
@@ -112,7 +113,7 @@ impl<'p> Asked<'p> {
         Self { projects, start, end }
     }
 
-    /// The first pages, until there are as many runs as were asked for, or no more. Usually one: LangSmith may end a page
+    /// The first pages, until there are as many runs as requested, or no more. Usually one: LangSmith may end a page
     /// early, but seldom does.
     pub(super) async fn first<'h>(
         &self,
@@ -128,7 +129,7 @@ impl<'p> Asked<'p> {
             let (start, page) = place.get_or_init(|| (start, page));
             let batch = page.split()?;
             query.limit = query.limit.saturating_sub(u32::try_from(batch.runs.len()).unwrap_or(u32::MAX));
-            // A cursor that stands still would repeat its page.
+            // A cursor that does not advance would repeat its page.
             query.cursor = batch.next().filter(|next| *next != start).cloned();
             read.push((start, batch));
             if query.limit == 0 || query.cursor.is_none() {
@@ -165,7 +166,7 @@ impl<'p> Asked<'p> {
     ) -> Result<RunPage, UpstreamError> {
         let answer = caller.runs(query).await;
         if matches!(answer, Err(UpstreamError::NotFound { .. })) {
-            // A project may have gone and come back under its name.
+            // A deleted project may exist again under its name.
             request.projects.iter().for_each(|name| caller.forget_project(name));
         }
         answer

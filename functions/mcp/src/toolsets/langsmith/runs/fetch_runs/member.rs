@@ -1,31 +1,31 @@
-//! The members of a run: the same ones in the same order for every run, as clients of the older server know them, and some
-//! more for those who select them. A member whose columns were not selected is null.
+//! The members of a run: the same ones in the same order for every run, as clients of the older server know them, and
+//! some more that can be selected. A member whose columns were not selected is null.
 
 use shared::langsmith::{Received, Run};
 
 use super::around::{Around, latency};
 use super::value::{attachments, cost, cost_details, dotted_order, extra, moment, time};
 
-/// One member.
+/// A member of a run.
 pub(super) struct Member {
     /// Its key.
     pub(super) name: &'static str,
-    /// What it is made of, as LangSmith names it.
+    /// The columns that it is made from, by LangSmith's names.
     pub(super) columns: &'static [&'static str],
     form: Source,
 }
 
-/// What a member's value comes from.
+/// The source of a member's value.
 #[derive(Clone, Copy)]
 enum Source {
     /// The run alone.
     Run(for<'a> fn(&Run<'a>) -> Form<'a>),
-    /// The run and its surroundings.
+    /// The run and its context.
     Around(for<'a> fn(&Run<'a>, &Around) -> Form<'a>),
 }
 
 impl Member {
-    /// How it is written.
+    /// The form of its value.
     pub(super) fn form<'a>(&self, run: &Run<'a>, around: &Around) -> Form<'a> {
         match self.form {
             Source::Run(form) => form(run),
@@ -53,7 +53,7 @@ pub(super) enum Form<'a> {
 use Form::{Exact, Free, Listed};
 
 impl Form<'_> {
-    /// Whether there is nothing to see.
+    /// Whether the value is empty.
     pub(super) fn is_empty(&self) -> bool {
         let (Exact(json) | Free(json) | Listed(json)) = self;
         matches!(json.get(), "null" | "\"\"" | "{}" | "[]")
@@ -146,7 +146,7 @@ pub(super) static MEMBERS: [Member; 37] = [
     member("in_dataset", &["in_dataset"], |run| Exact(raw(run.in_dataset))),
 ];
 
-/// What can be selected besides.
+/// Further members that can be selected.
 pub(super) static MORE: [Member; 3] = [
     member("latency", &["start_time", "end_time"], |run| Exact(latency(run))),
     placed("project_name", &["session_id"], |run, around| Exact(around.project_name(run))),

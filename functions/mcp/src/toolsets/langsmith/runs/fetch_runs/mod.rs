@@ -1,8 +1,8 @@
 //! `fetch_runs`: the runs of one or several projects, filtered, one page at a time.
 //!
-//! There are two ways to go on. `page_number` counts through the first `limit` runs, which are fetched anew for each page,
-//! as clients of the older server do it. `cursor` walks through all of them with one query a page, and whatever arrives
-//! meanwhile shifts nothing.
+//! There are two ways to page. `page_number` counts through the first `limit` runs, which are fetched anew for each
+//! page, as clients of the older server do. `cursor` walks through all of them with one query per page, and runs that
+//! arrive meanwhile shift nothing.
 
 mod around;
 pub(crate) mod cursor;
@@ -32,7 +32,7 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `fetch_runs` tool.
 pub(crate) struct FetchRuns;
 
 impl WorkspaceTool for FetchRuns {
@@ -69,7 +69,7 @@ async fn answer(caller: &Caller<'_>, request: &Request) -> CallResult {
             (asked.one(caller, request, (&place.at, place.index), &pages).await?, Some(window))
         }
     };
-    // A project may have been made anew since its id was remembered: the runs are those of the new one then.
+    // A project may have been created anew since its id was cached: the runs are those of the new one then.
     let projects = caller.current_projects(&projects).unwrap_or(projects);
     let around = Around::new(caller, fetch::names(caller, request, &projects).await?);
     let walk = Walk::new(read, request.cursor.as_ref().map(|cursor| &cursor.place), order);

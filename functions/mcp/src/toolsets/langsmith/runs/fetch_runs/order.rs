@@ -1,5 +1,5 @@
-//! `order_by`. LangSmith orders runs by start time only; by any other field the fetched runs are ordered here, which is
-//! what the tool's description promises.
+//! `order_by`. LangSmith orders runs by start time only; for any other field the fetched runs are ordered here, as the
+//! tool's description promises.
 
 use std::cmp::Ordering;
 
@@ -16,7 +16,7 @@ pub(super) enum OrderBy {
     Field { field: Field, descending: bool },
 }
 
-/// What fetched runs can be ordered by.
+/// The fields that fetched runs can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     EndTime,
@@ -29,7 +29,7 @@ pub(super) enum Field {
     CompletionCost,
 }
 
-/// What an answer says that is ordered here while there are older runs.
+/// The note of an answer that was ordered here while there are older runs.
 pub(super) const NEWEST_ONLY: &str = "Only the newest `limit` matching runs were ordered; there are older ones, which were \
 not looked at. Narrow start_time and end_time, filter, for example gt(latency, 5), or raise limit, at most 100.";
 
@@ -45,7 +45,7 @@ const FIELDS: [(&str, Field); 8] = [
 ];
 
 impl OrderBy {
-    /// A field name, with `-` before it for descending order. Newest first when absent.
+    /// A field name, with a leading `-` for descending order. Newest first when absent.
     pub(super) fn parse(text: Option<&str>) -> Result<Self, ToolError> {
         let text = text.unwrap_or("-start_time").trim();
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
@@ -62,7 +62,7 @@ impl OrderBy {
         })
     }
 
-    /// What LangSmith is asked for.
+    /// The order that LangSmith is asked for.
     pub(super) fn upstream(self) -> Order {
         match self {
             Self::StartTime(order) => order,
@@ -70,12 +70,12 @@ impl OrderBy {
         }
     }
 
-    /// Whether LangSmith orders the runs, so that there is an order beyond those that were fetched.
+    /// Whether LangSmith orders the runs, so that the order extends beyond the fetched ones.
     pub(super) fn is_upstream(self) -> bool {
         matches!(self, Self::StartTime(_))
     }
 
-    /// The columns that the order is made from here.
+    /// The columns that ordering here needs.
     pub(super) fn columns(self) -> &'static [&'static str] {
         match self {
             Self::StartTime(_) => &[],

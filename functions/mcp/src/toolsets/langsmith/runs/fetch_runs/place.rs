@@ -1,4 +1,4 @@
-//! A place in the walk through all runs: a page of LangSmith's, and how much of it was delivered.
+//! A position in the walk through all runs: a page of LangSmith's, and how much of it was delivered.
 
 use std::borrow::Cow;
 
@@ -7,30 +7,30 @@ use shared::langsmith::{Order, Received, Run, RunCursor};
 use super::value::text;
 use crate::toolset::iso;
 
-/// After which run the walk goes on.
+/// The position after the last delivered run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The page that the next run was on.
+    /// The page of the next run.
     pub(crate) at: RunCursor,
     /// How many of its runs were delivered.
     pub(crate) index: usize,
-    /// The last run that was delivered. At the beginning of a page it is one of an earlier page: runs that were stored late
-    /// may have pushed it from there onto this one.
+    /// The last delivered run. At the beginning of a page it is from an earlier page: runs that were stored late may
+    /// have pushed it from there onto this one.
     pub(crate) seen: Option<Seen>,
 }
 
-/// A delivered run, by which its place is found again.
+/// A delivered run, by which its position is found again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) id: String,
     /// Its start in microseconds since the Unix epoch.
     pub(crate) start: Option<i64>,
-    /// Those delivered before it that started at the same moment, the last ones first: when it is deleted, its time alone
-    /// does not tell them from those to come.
+    /// Runs delivered before it with the same start, the last ones first: if it is deleted, its time alone does not
+    /// tell them from those to come.
     pub(crate) beside: Vec<String>,
 }
 
-/// How many of these are kept: a cursor has to stay short.
+/// The most of them that are kept: a cursor has to stay short.
 const MAX_BESIDE: usize = 16;
 
 impl Place {
@@ -41,8 +41,8 @@ impl Place {
 
     /// How many of `runs`, the same page read again, were delivered.
     ///
-    /// LangSmith stores runs late and deletes old ones, and both shift a page. So it is the run that counts and not its
-    /// number. When it is gone or was pushed off the page, the start times tell what stands before it.
+    /// LangSmith stores runs late and deletes old ones, and both shift a page. So the run counts and not its index. If
+    /// it is gone or was pushed off the page, the start times tell which runs precede it.
     pub(super) fn resume(&self, runs: &[Run<'_>], order: Order) -> usize {
         let Some(seen) = &self.seen else { return self.index.min(runs.len()) };
         let place =
@@ -60,7 +60,7 @@ impl Place {
 }
 
 impl Seen {
-    /// The last of the `delivered` runs; `None` without one that has an id.
+    /// The last of the `delivered` runs; `None` if there is none, or it has no id.
     pub(super) fn of(delivered: &[Run<'_>]) -> Option<Self> {
         let (last, before) = delivered.split_last()?;
         let id = |run: &Run<'_>| run.id.and_then(text).map(Cow::into_owned);
@@ -76,7 +76,7 @@ fn start(run: &Run<'_>) -> Option<i64> {
     i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()
 }
 
-/// A time of LangSmith's.
+/// A time from LangSmith.
 pub(crate) fn moment(raw: Received<'_>) -> Option<time::OffsetDateTime> {
     iso::moment(&text(raw)?)
 }

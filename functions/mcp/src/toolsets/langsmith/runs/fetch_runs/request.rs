@@ -14,22 +14,22 @@ use crate::toolset::arguments::url::fits_alone;
 use crate::toolset::paging::{PREVIEW, PageRequest};
 use crate::toolsets::langsmith::runs::filter_example::OF_RUNS;
 
-/// How much of a run is shown.
+/// The levels of detail of a run.
 pub(super) const DETAILS: [&str; 4] = ["ids", "summary", "preview", "full"];
 
-/// What a step can be.
+/// The types of a run.
 pub(super) const RUN_TYPES: [&str; 7] =
     ["llm", "chain", "tool", "retriever", "embedding", "prompt", "parser"];
 
-/// The most runs that can be named: as many as LangSmith returns.
+/// The most runs in one call: as many as LangSmith returns.
 const MAX_IDS: usize = 100;
 
 /// What to fetch and which page of it to show.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// Names.
+    /// Projects by name.
     pub(super) projects: Vec<String>,
-    /// Projects that are named by their ids.
+    /// Projects by id.
     pub(super) project_ids: Vec<String>,
     pub(super) limit: u32,
     pub(super) ids: Option<Vec<String>>,
@@ -80,7 +80,7 @@ impl Request {
         Ok(request)
     }
 
-    /// The arguments that decide which runs there are and in which order, as one text.
+    /// The arguments that decide which runs match and in which order, as one text.
     pub(super) fn subject(&self) -> String {
         let (start, end) = self.window.texts();
         serde_json::json!([
@@ -129,8 +129,8 @@ fn uuids(args: &mut Arguments<'_>, name: &'static str) -> Result<Vec<String>, To
     Ok(args.id_list(name, MAX_IDS)?.iter().map(ToString::to_string).collect())
 }
 
-/// A filter. It is combined with the end of the window, and several expressions would then become one that LangSmith takes,
-/// though it takes none of the kind alone.
+/// A filter of a single expression. It is combined with the end of the window, and several expressions would then
+/// become a valid one, though LangSmith refuses them alone.
 fn expression(args: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let filter = args.value("filter")?;
     match &filter {

@@ -1,4 +1,4 @@
-//! Defaults, and a name for everything that is wrong.
+//! Defaults, and an error for every mistake that names it.
 
 use shared::langsmith::{Backend, RunCursor};
 
@@ -10,7 +10,7 @@ fn parse(text: &str) -> Result<Request, ToolError> {
     Arguments::read(Some(serde_json::from_str(text).unwrap()), Request::parse)
 }
 
-/// The cursor of a walk through what `text` asks for.
+/// The cursor of a walk with the arguments in `text`.
 fn cursor_of(text: &str) -> String {
     let subject = Subject::new(&parse(text).unwrap().subject(), &[]);
     let place = Place::start(RunCursor { backend: Backend::V1, after: None });

@@ -1,4 +1,4 @@
-//! Which members of a run are shown, and which columns LangSmith is asked for: these and no more.
+//! The members of a run that are shown, and the columns requested from LangSmith: these and no more.
 
 use shared::langsmith::LISTED;
 
@@ -23,10 +23,10 @@ const SUMMARY: [&str; 11] = [
     "url",
 ];
 
-/// What every query asks for: a cursor needs to know where a run stands.
+/// The columns of every query: a cursor needs the position of a run.
 const ALWAYS: [&str; 2] = ["id", "start_time"];
 
-/// Members in the order in which they are written, and the columns that they are made of.
+/// Members in the order of writing, and the columns that they are made from.
 pub(super) struct Selection {
     pub(super) members: Vec<&'static Member>,
     pub(super) columns: Vec<&'static str>,
@@ -40,7 +40,7 @@ impl Selection {
         Self { members: MEMBERS.iter().collect(), columns: LISTED.to_vec(), is_dense: false }
     }
 
-    /// What identifies a run, and no more.
+    /// Only what identifies a run.
     pub(super) fn ids() -> Self {
         Self::of(MEMBERS.iter().filter(|member| IDS.contains(&member.name)).collect())
     }
@@ -70,7 +70,7 @@ impl Selection {
         self.members.iter().any(|member| member.name == name)
     }
 
-    /// The same with further columns, for what is not shown but needed.
+    /// The same selection with further columns, which are needed but not shown.
     pub(super) fn and(mut self, columns: &[&'static str]) -> Self {
         for column in columns {
             if !self.columns.contains(column) {

@@ -169,7 +169,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A run as it is written under some limits, how long that is, and what fits of it.
+/// A run as written under some limits, its length, and what fits of it.
 fn forms(run: &Run<'_>, limits: Limits) -> (String, usize, String) {
     let selection = Selection::all();
     let around = Around::default();
@@ -185,7 +185,7 @@ fn forms(run: &Run<'_>, limits: Limits) -> (String, usize, String) {
 }
 
 proptest! {
-    /// What the splitter knows of plain values changes nothing but the time that it takes.
+    /// The splitter's knowledge of plain values saves time and changes nothing else.
     #[test]
     fn a_run_is_written_the_same_whoever_split_its_page(
         (inputs, outputs, extra) in (any_json(), any_json(), any_json()),

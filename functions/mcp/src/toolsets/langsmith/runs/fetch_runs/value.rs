@@ -1,4 +1,4 @@
-//! The values of a run that are not passed on as they come.
+//! Values of a run that are not passed on unchanged.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ fn decimal(number: &str) -> Cow<'_, str> {
     }
 }
 
-/// A root run's own order is its start and its id (LangSmith's run data format); a child's cannot be made up.
+/// The order of a root run is its start and its id (LangSmith's run data format); that of a child cannot be derived.
 pub(super) fn dotted_order<'a>(run: &Run<'a>) -> Json<'a> {
     if run.dotted_order.is_some() || run.parent_run_id.is_some() {
         return raw(run.dotted_order);
@@ -76,7 +76,7 @@ pub(super) fn dotted_order<'a>(run: &Run<'a>) -> Json<'a> {
     }
 }
 
-/// The free-form part around a run, with the metadata in it, where every reader looks for it.
+/// The `extra` of a run with the metadata in it, where every reader looks for it.
 pub(super) fn extra<'a>(run: &Run<'a>) -> Json<'a> {
     let Some(metadata) = run.metadata else { return raw(run.extra) };
     let around = run.extra.map_or("{}", Received::get);

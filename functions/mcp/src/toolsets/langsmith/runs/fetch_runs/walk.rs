@@ -1,4 +1,4 @@
-//! The walk through all runs that match, page by page: what a call delivers of it, and where the next call goes on.
+//! The walk through all matching runs, page by page: what a call delivers, and where the next call continues.
 
 use shared::langsmith::{Order, Run, RunCursor};
 
@@ -8,11 +8,11 @@ use super::place::{Place, Seen, moment};
 use super::request::Request;
 use super::window::Window;
 
-/// The runs of some pages.
+/// The runs of the pages that were read.
 pub(super) struct Walk<'p> {
-    /// In LangSmith's order, those delivered before among them.
+    /// In LangSmith's order, including those delivered before.
     runs: Vec<Run<'p>>,
-    /// Where each page starts, and how many runs it has.
+    /// The start of each page, and its number of runs.
     pages: Vec<(&'p RunCursor, usize)>,
     next: Option<RunCursor>,
     delivered: usize,
@@ -21,11 +21,11 @@ pub(super) struct Walk<'p> {
 }
 
 impl<'p> Walk<'p> {
-    /// Goes on behind `place`, or begins with the first run.
+    /// Continues behind `place`, or begins with the first run.
     pub(super) fn new(pages: Vec<Page<'p>>, place: Option<&Place>, order: Order) -> Self {
         let mut walk = Self { runs: Vec::new(), pages: Vec::new(), next: None, delivered: 0, seen: None };
         for (start, batch) in pages {
-            // A cursor that stands still would lead back to its own page, for ever.
+            // A cursor that does not advance would lead back to its own page, for ever.
             walk.next = batch.next().filter(|next| *next != start).cloned();
             walk.pages.push((start, batch.runs.len()));
             if walk.runs.is_empty() {
@@ -44,18 +44,18 @@ impl<'p> Walk<'p> {
         Seen::of(self.runs.get(..index).unwrap_or(&self.runs))
     }
 
-    /// The runs that come next, at most `limit`.
+    /// The next runs, at most `limit`.
     pub(super) fn ahead(&self, limit: u32) -> Vec<&Run<'p>> {
         self.runs.iter().skip(self.delivered).take(limit as usize).collect()
     }
 
-    /// The window in which the walk goes on: what is newer than the first run stays outside.
+    /// The window for the rest of the walk: runs newer than the first one stay outside.
     pub(super) fn window(&self, window: Window, order: Order) -> Window {
         let first = self.runs.first().filter(|_| order == Order::Desc);
         first.and_then(|run| moment(run.start_time?)).map_or(window, |newest| window.until(newest))
     }
 
-    /// Where to go on after `count` more runs; `None` at the end.
+    /// The place after `count` more runs; `None` at the end.
     pub(super) fn place(&self, count: usize) -> Option<Place> {
         let mut index = self.delivered + count;
         let seen = if count > 0 { self.last(index) } else { self.seen.clone() };
@@ -69,8 +69,8 @@ impl<'p> Walk<'p> {
     }
 }
 
-/// The text with which a client goes on; `None` at the end, and where the runs are ordered here: such an order ends with
-/// the runs that were fetched.
+/// The cursor for the client; `None` at the end, and where the runs are ordered here: such an order ends with the
+/// fetched runs.
 pub(super) fn next_cursor(
     walk: &Walk<'_>,
     request: &Request,

@@ -1,5 +1,5 @@
-//! The span of start times that is looked at. A walk over newest runs keeps the end that it began with, so that runs
-//! which arrive meanwhile stay outside and shift nothing.
+//! The range of start times that is searched. A walk over the newest runs keeps the end that it began with, so that
+//! runs which arrive meanwhile stay outside and shift nothing.
 
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime, format_description::BorrowedFormatItem};
@@ -8,7 +8,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::period::Period;
 use crate::toolset::arguments::reader::Arguments;
 
-/// From when, and to when; both may be open.
+/// Start and end; both may be open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Window {
     pub(super) start: Option<OffsetDateTime>,
@@ -27,13 +27,13 @@ impl Window {
         Ok(Self { start: period.start, end: period.end })
     }
 
-    /// The same window without what starts after `newest`.
+    /// The same window without runs that start after `newest`.
     pub(super) fn until(self, newest: OffsetDateTime) -> Self {
         let end = newest.saturating_add(TICK);
         Self { end: Some(self.end.map_or(end, |own| own.min(end))), ..self }
     }
 
-    /// Both ends as LangSmith reads them.
+    /// Both ends in LangSmith's form.
     pub(super) fn texts(self) -> (Option<String>, Option<String>) {
         (self.start.map(written), self.end.map(written))
     }

@@ -1,4 +1,5 @@
-//! Keeps each message of a thread once, however often the thread repeats it: the pages that it came with can go.
+//! Keeps each message of a thread once, however often the thread repeats it, so that the pages it came with can be
+//! dropped.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use super::conversation::Message;
 use super::identity::Identity;
 
-/// Every different message so far.
+/// The distinct messages so far.
 #[derive(Debug, Default)]
 pub(super) struct Archive {
     known: BTreeMap<Arc<str>, Message>,
@@ -15,7 +16,7 @@ pub(super) struct Archive {
 }
 
 impl Archive {
-    /// Keeps a message, by its exact JSON.
+    /// Keeps a message, identified by its exact JSON.
     pub(super) fn keep(&mut self, json: &str) -> Message {
         self.size += size_of::<Message>();
         if let Some(message) = self.known.get(json) {
@@ -34,7 +35,7 @@ impl Archive {
         self.texts.get(message.number).map_or_else(|| "null".into(), Arc::clone)
     }
 
-    /// About how many bytes are held, counting each mention of a message.
+    /// The approximate number of bytes held, counting each mention of a message.
     pub(super) fn size(&self) -> usize {
         self.size
     }

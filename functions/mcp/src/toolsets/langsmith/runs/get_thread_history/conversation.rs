@@ -21,7 +21,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::identity::Identity;
 
-/// How many calls back the one may lie whose end another call begins with.
+/// The number of recent calls whose end another call may begin with.
 const RECENT: usize = 8;
 
 /// The place before the first message.
@@ -34,7 +34,7 @@ pub(super) struct Message {
     pub(super) identity: Identity,
 }
 
-/// What was said so far.
+/// The conversation so far.
 #[derive(Debug, Default)]
 pub(super) struct Conversation {
     /// The turn in which each place was visited last.
@@ -44,7 +44,7 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    /// Takes in one call, calls being given in the order of their start: which of its messages are to be shown.
+    /// Adds one call and returns its messages to be shown. Calls must come in the order of their start.
     pub(super) fn add<'m>(
         &mut self,
         turn: u64,
@@ -84,7 +84,7 @@ impl Conversation {
         ends.max().unwrap_or(0).max(visited)
     }
 
-    /// The inputs without the first `known` that were said, and without instructions that were shown.
+    /// The inputs without the first `known` messages of the conversation, and without instructions that were shown.
     fn unknown<'m>(&mut self, inputs: &'m [Message], known: usize) -> Vec<&'m Message> {
         let mut at = 0;
         let mut shown = Vec::new();
@@ -103,12 +103,12 @@ impl Conversation {
     }
 }
 
-/// What was said, without instructions.
+/// The hashes of the messages other than instructions.
 fn spoken(messages: &[Message]) -> impl Iterator<Item = u64> {
     messages.iter().filter(|message| !message.identity.system).map(|message| message.identity.hash)
 }
 
-/// The outputs that are the model's: some applications return the inputs with them.
+/// The outputs of the model itself: some applications return the inputs with them.
 fn answer<'m>(inputs: &[Message], outputs: &'m [Message]) -> &'m [Message] {
     let begins = !inputs.is_empty()
         && outputs.len() >= inputs.len()
@@ -116,7 +116,7 @@ fn answer<'m>(inputs: &[Message], outputs: &'m [Message]) -> &'m [Message] {
     outputs.get(if begins { inputs.len() } else { 0 }..).unwrap_or_default()
 }
 
-/// Goes on from a place by one message.
+/// Advances a place by one message.
 fn next(place: &mut u64, message: u64) -> u64 {
     let mut hasher = DefaultHasher::new();
     (*place, message).hash(&mut hasher);
@@ -124,8 +124,8 @@ fn next(place: &mut u64, message: u64) -> u64 {
     *place
 }
 
-/// For each length of a beginning of `said`, the length of the longest shorter beginning that is also its end (Knuth,
-/// Morris and Pratt: a thread of a thousand equal messages must not take quadratic time).
+/// For each prefix of `said`, the length of its longest proper prefix that is also its suffix (Knuth, Morris and Pratt:
+/// a thread of a thousand equal messages must not take quadratic time).
 fn borders(said: &[u64]) -> Vec<usize> {
     let mut borders = vec![0];
     let mut length = 0;
@@ -136,12 +136,12 @@ fn borders(said: &[u64]) -> Vec<usize> {
     borders
 }
 
-/// The length of the longest beginning of `said` that `earlier` ends with.
+/// The length of the longest prefix of `said` that `earlier` ends with.
 fn overlap(said: &[u64], borders: &[usize], earlier: &[u64]) -> usize {
     earlier.iter().fold(0, |length, message| extend(said, borders, length, *message))
 }
 
-/// The longest beginning that a text ends with which ended with one of `length`, when `message` follows.
+/// The length of the longest prefix of `said` that is matched when `message` follows a match of `length`.
 fn extend(said: &[u64], borders: &[usize], mut length: usize, message: u64) -> usize {
     while said.get(length) != Some(&message) {
         match length.checked_sub(1).and_then(|last| borders.get(last)) {

@@ -6,7 +6,7 @@ use super::*;
 
 const SYSTEM: u64 = 1 << 40;
 
-/// A message known by a number; numbers from [`SYSTEM`] on are instructions.
+/// A message identified by a number; numbers from [`SYSTEM`] on are instructions.
 fn message(number: u64) -> Message {
     let identity = Identity { hash: number, system: number >= SYSTEM };
     Message { number: usize::try_from(number).unwrap(), identity }
@@ -16,7 +16,7 @@ fn messages(numbers: &[u64]) -> Vec<Message> {
     numbers.iter().copied().map(message).collect()
 }
 
-/// What is shown of calls, each with its turn, inputs and outputs.
+/// The messages shown of calls, each with its turn, inputs and outputs.
 fn shown(calls: &[(u64, Vec<u64>, Vec<u64>)]) -> Vec<u64> {
     let mut conversation = Conversation::default();
     let mut all = Vec::new();
@@ -102,7 +102,7 @@ fn flat(turns: &[(u64, u64)]) -> Vec<u64> {
     turns.iter().flat_map(|(question, answer)| [*question, *answer]).collect()
 }
 
-/// One call a turn, that sends its question after `history` of what was said before.
+/// One call per turn, which sends its question after `history` of the conversation so far.
 fn calls(turns: &[(u64, u64)], history: impl Fn(&[u64]) -> Vec<u64>) -> Vec<(u64, Vec<u64>, Vec<u64>)> {
     let said = flat(turns);
     let call = |(at, (question, answer)): (usize, &(u64, u64))| {

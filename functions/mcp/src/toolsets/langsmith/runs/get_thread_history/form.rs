@@ -1,5 +1,5 @@
-//! What a message says, whatever form it has. Tracers write one message in several: LangChain's constructor objects, role
-//! and content, a pair of texts.
+//! The meaning of a message, whatever its form. Tracers write the same message in several forms: LangChain's
+//! constructor objects, role and content, a pair of texts.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::json::copy::copy;
 use crate::toolset::paging::members::text;
 
-/// Whose message it is.
+/// The role of a message's author.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) enum Role<'a> {
     User,
@@ -19,21 +19,21 @@ pub(super) enum Role<'a> {
     Other(Cow<'a, str>),
 }
 
-/// A message, apart from its form.
+/// A message, independent of its form.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Said<'a> {
     pub(super) role: Role<'a>,
-    /// The name of one of several people or models. That of a tool stands in the call already.
+    /// The name of one of several people or models. That of a tool is already in the call.
     speaker: Option<Cow<'a, str>>,
     /// The content as one text: a text, and a list whose only block is that text, are the same.
     content: Cow<'a, str>,
-    /// Each call of a tool by its id, or, when it has none, by its JSON.
+    /// Each tool call by its id or, when it has none, by its JSON.
     calls: Vec<Cow<'a, str>>,
     /// The call that it answers.
     answers: Option<Cow<'a, str>>,
 }
 
-/// The members of a message, of whatever form it is.
+/// The members of a message in any form.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 struct Members<'a> {
@@ -60,7 +60,7 @@ struct Members<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// Nothing when the JSON is no message of a known form.
+    /// `None` when the JSON is no message of a known form.
     pub(super) fn read(json: &'a str) -> Option<Self> {
         let (role, members) = read(json)?;
         Some(Self {
@@ -72,7 +72,7 @@ impl<'a> Said<'a> {
         })
     }
 
-    /// Whether it has neither content nor calls: then what it says stands in members that are not known.
+    /// Whether it has neither content nor calls: then its meaning is in unknown members.
     pub(super) fn is_empty(&self) -> bool {
         self.content.is_empty() && self.calls.is_empty()
     }
@@ -97,13 +97,13 @@ fn read(json: &str) -> Option<(Role<'_>, Members<'_>)> {
     Some((role, inner))
 }
 
-/// The elements of a list; nothing for what is none.
+/// The elements of a list; `None` for anything else.
 fn list(json: &str) -> Option<Vec<&RawValue>> {
     if json.starts_with('[') { serde_json::from_str(json).ok() } else { None }
 }
 
 impl<'a> Members<'a> {
-    /// The role that is stated, which may be any word.
+    /// The stated role, which may be any word.
     fn role(&self) -> Option<Role<'a>> {
         let role = text(self.role?)?;
         Some(known(&role).unwrap_or(Role::Other(role)))
@@ -166,7 +166,7 @@ fn calls<'a>(message: &Members<'a>) -> Vec<Cow<'a, str>> {
     calls.into_iter().map(|call| id(call).unwrap_or_else(|| compact(call))).collect()
 }
 
-/// The JSON without what may differ between two spellings of it: white space, and escapes that are not needed.
+/// The JSON without the usual differences of spelling: white space, and unnecessary escapes.
 pub(super) fn compact(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     copy(json, None, &mut text);

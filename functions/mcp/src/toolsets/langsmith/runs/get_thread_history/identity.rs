@@ -1,20 +1,20 @@
 //! When two messages are the same message. One call is often traced by two tracers, each with a form of its own, so a
-//! message is known by what it says and not by its bytes.
+//! message is identified by its meaning and not by its bytes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::form::{Role, Said, compact};
 
-/// What a message is known by.
+/// The identity of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     pub(super) hash: u64,
-    /// Instructions of the application, not part of what was said.
+    /// Whether it is an instruction of the application, which is not part of the conversation.
     pub(super) system: bool,
 }
 
 impl Identity {
-    /// The identity of a message. Whatever is no message of a known form is known by its JSON.
+    /// The identity of a message. Anything but a message of a known form is identified by its JSON.
     pub(super) fn of(json: &str) -> Self {
         let Some(said) = Said::read(json) else {
             return Self { hash: hash(compact(json)), system: false };

@@ -1,4 +1,4 @@
-//! The messages of one call to a model, in whichever of the usual shapes the application recorded it. Messages stay as
+//! The messages of one call to a model, in any of the usual shapes in which applications record it. Messages stay as
 //! they were recorded.
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use super::form::is_pair;
 
 type Raw<'a> = Option<&'a RawValue>;
 
-/// What a call sends: messages, or for other kinds of model its input or its prompts.
+/// The inputs of a call: messages or, for other kinds of model, its input or its prompts.
 #[derive(Deserialize)]
 struct Inputs<'a> {
     #[serde(borrow, default)]
@@ -21,7 +21,7 @@ struct Inputs<'a> {
     prompts: Raw<'a>,
 }
 
-/// What it brings back.
+/// The outputs of a call.
 #[derive(Deserialize)]
 struct Outputs<'a> {
     #[serde(borrow, default)]
@@ -49,7 +49,7 @@ struct Candidate<'a> {
     text: Raw<'a>,
 }
 
-/// The messages that a call sends.
+/// The messages in the inputs of a call.
 pub(super) fn inputs(raw: Raw<'_>) -> Vec<Cow<'_, str>> {
     let Some(inputs) = raw.and_then(|raw| serde_json::from_str::<Inputs<'_>>(raw.get()).ok()) else {
         return Vec::new();
@@ -60,7 +60,7 @@ pub(super) fn inputs(raw: Raw<'_>) -> Vec<Cow<'_, str>> {
     }
 }
 
-/// The messages that a call brings back.
+/// The messages in the outputs of a call.
 pub(super) fn outputs(raw: Raw<'_>) -> Vec<Cow<'_, str>> {
     let Some(raw) = raw else { return Vec::new() };
     let Ok(outputs) = serde_json::from_str::<Outputs<'_>>(raw.get()) else { return Vec::new() };
@@ -93,7 +93,7 @@ fn list(part: Raw<'_>) -> Vec<&RawValue> {
     part.map(flat).unwrap_or_default()
 }
 
-/// The elements of a list and of the lists in it: batches are lists of conversations. What is no list is one element.
+/// The elements of a list and of the lists in it: batches are lists of conversations. Anything else is one element.
 fn flat(raw: &RawValue) -> Vec<&RawValue> {
     let Some(items) = elements(raw).filter(|items| !is_pair(items)) else { return vec![raw] };
     let inner = |item| elements(item).filter(|inner| !is_pair(inner)).unwrap_or_else(|| vec![item]);

@@ -24,7 +24,7 @@ use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named
 use crate::toolsets::langsmith::suggest::no_such;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The tool.
+/// The `get_thread_history` tool.
 pub(crate) struct GetThreadHistory;
 
 const DESCRIPTION: &str = "Read the messages of one conversation thread, oldest first, without the history that its LLM runs \
@@ -92,7 +92,8 @@ fn not_found(message: String) -> CallResult {
     Err(CallError::Tool(ToolError::not_found(message)))
 }
 
-/// Adds to a page that older calls than the `read` ones were left out, and how to reach them. `next` is base64url.
+/// Adds to a page the note that calls older than the `read` ones were left out, and how to reach them. `next` is
+/// base64url.
 fn tell_the_rest(page: &mut String, read: usize, next: &str) {
     paging::add_members(
         page,

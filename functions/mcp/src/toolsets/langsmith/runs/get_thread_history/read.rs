@@ -1,5 +1,5 @@
-//! Reads the calls of a thread, newest first, as far as the bounds allow. Newest first, because the last calls repeat what
-//! the first ones said: if a thread is too long to be read whole, the least is missing.
+//! Reads the calls of a thread, newest first, as far as the limits allow. The last calls repeat the messages of the
+//! first ones: if a thread is too long to be read whole, the least is missing.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,13 +21,13 @@ use crate::toolsets::langsmith::runs::fetch_runs::place::{Place, moment};
 /// The most queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
 const MAX_QUERIES: usize = 10;
 
-/// The most calls that one query asks for.
+/// The most calls in one query.
 const PAGE: u32 = 100;
 
 /// The most bytes of messages that are held.
 const MAX_HELD: usize = 16 * 1024 * 1024;
 
-/// What a query asks for beside the id.
+/// The columns of a query.
 const SELECT: [&str; 5] = ["id", "inputs", "outputs", "start_time", "trace_id"];
 
 /// The calls of a thread, newest first.
@@ -35,9 +35,9 @@ const SELECT: [&str; 5] = ["id", "inputs", "outputs", "start_time", "trace_id"];
 pub(super) struct Thread {
     calls: Vec<Call>,
     archive: Archive,
-    /// Where older calls are, if any were left out: the text with which a client goes on.
+    /// The cursor for the client, if older calls were left out.
     pub(super) next: Option<String>,
-    /// From when on was looked, where the call does not say.
+    /// The start of the search, where the call gives none.
     pub(super) since: Option<String>,
 }
 
@@ -81,7 +81,7 @@ impl Thread {
                 Err(error) if thread.can_do_without(&error) => break,
                 Err(error) => {
                     if error.is_not_found() {
-                        // A project may have gone and come back under its name.
+                        // A deleted project may exist again under its name.
                         caller.forget_project(&request.project);
                     }
                     return Err(error.into());
@@ -111,7 +111,7 @@ impl Thread {
         Ok(thread)
     }
 
-    /// Whether a later page may be missing. A credential that is refused, or an outage, fails the whole answer.
+    /// Whether a later page may be missing. A refused credential or an outage fails the whole answer.
     fn can_do_without(&self, error: &UpstreamError) -> bool {
         let limit = matches!(
             error,
@@ -137,7 +137,7 @@ impl Thread {
         self.calls.is_empty()
     }
 
-    /// How many calls were read.
+    /// The number of calls that were read.
     pub(super) fn len(&self) -> usize {
         self.calls.len()
     }
@@ -151,8 +151,7 @@ impl Thread {
     }
 }
 
-/// The end with which the reading goes on in the next call: what is newer than the first run stays outside and shifts
-/// nothing.
+/// The end of the window for the next call: runs newer than the first one stay outside and shift nothing.
 fn until_newest(runs: &[Run<'_>], end: Option<OffsetDateTime>) -> Option<OffsetDateTime> {
     let newest = runs.first().and_then(|run| moment(run.start_time?));
     let behind = newest.map(|newest| newest.saturating_add(Duration::MICROSECOND));
@@ -165,7 +164,7 @@ fn filter(thread: &str) -> String {
     format!("and(in(metadata_key, {KEYS}), eq(metadata_value, {}))", literal(thread))
 }
 
-/// What tells one turn from another.
+/// A hash that identifies a turn.
 fn turn(id: Option<Received<'_>>) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.map(Received::get).hash(&mut hasher);

@@ -19,7 +19,7 @@ pub(crate) struct Request {
     pub(super) project: String,
     pub(super) period: Period,
     pub(super) page: PageRequest,
-    /// Where to go on, in a thread that was not read to its beginning.
+    /// Where to continue a thread that was not read to its beginning.
     pub(super) cursor: Option<Cursor>,
 }
 

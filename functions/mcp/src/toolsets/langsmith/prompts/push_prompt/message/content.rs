@@ -1,4 +1,4 @@
-//! What a message says: one template, or a list of parts as every chat API has it, texts and images.
+//! The content of a message: one template, or a list of parts as in every chat API, texts and images.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,14 +13,14 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 use crate::toolsets::langsmith::prompts::push_prompt::manifest::{constructor, template};
 use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
 
-/// A text with variables in it.
+/// A text with variables.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Template {
     pub(crate) text: String,
     pub(crate) language: Language,
-    /// Those that have to be given.
+    /// The variables that have to be given.
     pub(crate) variables: BTreeSet<String>,
-    /// Those that are filled in.
+    /// The variables that are filled in.
     filled: Map<String, Value>,
 }
 
@@ -31,13 +31,13 @@ pub(crate) enum Content {
     Parts(Vec<Part>),
 }
 
-/// One of several.
+/// One of several parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Text(Template),
-    /// Its address and how closely it is to be looked at, by the names that LangChain has for them.
+    /// Its URL and level of detail, under LangChain's names.
     Image(BTreeMap<&'static str, Template>),
-    /// An object of LangChain's that has no other form, and what has to be given for it.
+    /// A LangChain object that has no other form, and the variables that it needs.
     Manifest(Value, BTreeSet<String>),
 }
 
@@ -101,7 +101,7 @@ impl Content {
         }
     }
 
-    /// What has to be given for it.
+    /// The variables that have to be given.
     pub(super) fn variables(&self) -> BTreeSet<String> {
         match self {
             Self::Text(template) => template.variables.clone(),
@@ -206,7 +206,7 @@ fn image(name: &str, image: Image, language: Language) -> Result<Part, ToolError
     }
 }
 
-/// The language of a template: what it says itself, or else that of the prompt.
+/// The language of a template: its own, or else that of the prompt.
 pub(super) fn language_of(name: &str, said: Option<&str>, prompt: Language) -> Result<Language, ToolError> {
     let Some(said) = said.map(str::trim).filter(|said| !said.is_empty()) else { return Ok(prompt) };
     Language::named(said).ok_or_else(|| {
@@ -265,7 +265,7 @@ mod tests {
             {"type": "image_url", "image_url": {"url": "{img}"}},
         ]);
         assert_eq!(read(shown.clone()), read(said));
-        // What a part says about itself counts more than what holds for the prompt.
+        // What a part declares takes precedence over the prompt.
         assert_eq!(Content::read("content", shown.clone(), Language::Mustache, Map::new()), read(shown));
         let filled = json!([{"type": "text", "template": "{x} {y}", "partial_variables": {"y": 1}}]);
         let filled = read(filled).unwrap();

@@ -1,4 +1,4 @@
-//! A fixed message. Braces mean nothing in it, and it may be more than its content: calls of tools, and their answers.
+//! A fixed message. Braces have no meaning in it, and it may be more than its content: tool calls, and their results.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::reader::wrong;
 use crate::toolsets::langsmith::prompts::push_prompt::manifest::constructor;
 
-/// What somebody says, to the letter.
+/// A role with literal content.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fixed {
     kind: Kind,
@@ -17,9 +17,9 @@ pub(crate) struct Fixed {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
-    /// One of LangChain's: its class, and its name on the wire.
+    /// A class of LangChain's, and its name on the wire.
     Known(&'static str, &'static str),
-    /// A role of its own.
+    /// A custom role.
     Chat(String),
 }
 
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// The member that LangChain's libraries cannot read such a message without.
+    /// The member without which LangChain's libraries cannot read such a message.
     fn needs(&self) -> Option<&'static str> {
         match self {
             Self::Known(_, "tool") => Some("tool_call_id"),
@@ -65,7 +65,7 @@ impl Fixed {
         }
     }
 
-    /// LangChain's form.
+    /// LangChain's form of the message.
     pub(super) fn manifest(&self) -> Value {
         let mut kwargs = self.others.clone();
         kwargs.insert("content".into(), self.content.clone());

@@ -1,4 +1,4 @@
-//! A message as a caller writes it: as chat APIs do, or as `get_prompt_by_name` shows it.
+//! A message as a caller writes it: as in chat APIs, or as `get_prompt_by_name` shows it.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -23,7 +23,7 @@ struct Wire {
     /// A text or a list of parts; `template` is what `get_prompt_by_name` calls it.
     #[serde(alias = "template")]
     content: Option<Value>,
-    /// That of the prompt, if it is not said.
+    /// The language of the prompt, if absent.
     template_format: Option<String>,
     partial_variables: Option<Map<String, Value>>,
     variable_name: Option<String>,
@@ -32,15 +32,15 @@ struct Wire {
     fixed: Option<bool>,
     manifest: Option<Value>,
     additional_kwargs: Option<Map<String, Value>>,
-    /// What only a fixed message has, such as `tool_calls`.
+    /// Members that only a fixed message has, such as `tool_calls`.
     #[serde(flatten)]
     others: Map<String, Value>,
 }
 
 const SHAPE: &str = "an object: {role, content}, or {role: \"placeholder\", variable_name, optional}";
 
-/// Refuses the entry at `index` of the argument `messages` if no stored prompt could make it one. `language` is that of
-/// templates that name none; without it, only the stored prompt tells which it is.
+/// Refuses the entry at `index` of the argument `messages` if it is wrong whatever prompt is stored. `language` is that
+/// of templates that name none; without it, the stored prompt decides.
 pub(crate) fn check(raw: &RawValue, index: usize, language: Option<Language>) -> Result<(), ToolError> {
     let read = |language| Message::read(raw, index, language).map(drop);
     match read(language.unwrap_or(Language::FString)) {
@@ -50,7 +50,7 @@ pub(crate) fn check(raw: &RawValue, index: usize, language: Option<Language>) ->
     }
 }
 
-/// Whether a stored message may be shown like this.
+/// Whether a stored message may be shown in this form.
 fn may_be_shown(raw: &RawValue) -> bool {
     let members: Option<Map<String, Value>> = serde_json::from_str(raw.get()).ok();
     let has = |name: &&str| members.as_ref().is_some_and(|members| members.contains_key(*name));
@@ -109,7 +109,7 @@ impl Wire {
         let filled = self.partial_variables.unwrap_or_default();
         let additional = self.additional_kwargs.unwrap_or_default();
         let name = format!("{name}.content");
-        // An answer of a model may be no more than its calls of tools.
+        // An answer of a model may consist of tool calls only.
         if additional.is_empty() && content.as_str().is_some_and(is_blank) {
             return Err(wrong(&name, "a text that says something, unless the message is stored like this"));
         }
