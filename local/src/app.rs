@@ -1,4 +1,4 @@
-//! Puts the functions together.
+//! Assembles the functions into one process.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -25,17 +25,17 @@ use crate::key_files::Keys;
 use crate::lock::DataDirLock;
 use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
 
-/// Every route of the process, for the test that checks each one's manners.
+/// Every route of the process, for the test of the HTTP behaviour that all share.
 pub const ROUTES: [&[&str]; 5] =
     [&metadata::ROUTES, &register::ROUTES, &authorize::ROUTES, &token::ROUTES, &mcp::ROUTES];
 
-/// Starts, says where, and serves until Ctrl-C or SIGTERM.
+/// Starts, prints the address, and serves until Ctrl-C or SIGTERM.
 pub async fn run(settings: Settings) -> Result<(), StartError> {
     telemetry::start(settings.log);
     let mut running = start(settings).await?;
     let key = running.double.is_some().then_some(langsmith_double::data::ADA_KEY);
     running.probe();
-    // Before the text that tells others that they may stop us.
+    // Before the text that tells people that they may stop the server.
     let ended = signals::end();
     let langsmith = running.langsmith.endpoint().as_str().trim_end_matches('/');
     console::say(&banner::text(&running.public, langsmith, running.signs_in, key));
@@ -44,7 +44,7 @@ pub async fn run(settings: Settings) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Starts with the machine's clock and randomness.
+/// Starts with the system clock and randomness.
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     start_in(settings, Environment::default()).await
 }
@@ -74,7 +74,7 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     });
     let limits = *limits;
     let signs_in = !matches!(checked.upstream.client, UpstreamClient::None);
-    // From here on the disk is touched.
+    // From here on files are written.
     let mut made = CreatedFiles::default();
     let (lock, database, keys) = open(&settings, &environment, &mut made)?;
     let router = router(&checked, environment, &database, &keys, public.clone(), langsmith.clone()).await?;

@@ -1,5 +1,5 @@
-//! What a person reads after the start: where it is, and how to connect. It fits a terminal of 24 rows, so that the URL and
-//! the key stay in sight; the page at the URL shows the lines for every client.
+//! The text printed after the start: the address, and how to connect. It fits a terminal of 24 rows, so that the URL
+//! and the key stay visible; the page at the URL has the instructions for every client.
 
 use std::fmt::Write as _;
 

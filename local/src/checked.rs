@@ -1,4 +1,4 @@
-//! The settings that can be wrong, checked before anything is made.
+//! The settings that may be invalid, checked before anything is created.
 
 use std::num::NonZeroU16;
 
@@ -13,17 +13,17 @@ use url::Url;
 use crate::settings::SettingError;
 use crate::{Settings, langsmith_client};
 
-/// Settings that can be used.
+/// Validated settings.
 pub(crate) struct Checked {
-    /// Unless it follows from the port.
+    /// `None` when it follows from the port.
     pub(crate) public: Option<PublicUrl>,
-    /// None is the demo's, which is not started yet.
+    /// `None` for `--demo`, whose LangSmith is not started yet.
     pub(crate) langsmith: Option<Url>,
     pub(crate) origins: Vec<String>,
     pub(crate) logins_per_minute: NonZeroU16,
-    /// The way to LangSmith.
+    /// The HTTP client for LangSmith.
     pub(crate) http: Client,
-    /// Our OAuth client there.
+    /// Our OAuth client at LangSmith.
     pub(crate) upstream: UpstreamOAuth,
 }
 

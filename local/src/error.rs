@@ -1,4 +1,4 @@
-//! Why the process cannot start. Each is one line that names the flag to change.
+//! The errors that prevent the start. Each is one line that names the flag to change.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,17 +8,17 @@ use crate::settings::SettingError;
 /// A failed start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Something listens there.
+    /// The address is already in use.
     #[error(
         "cannot listen on {address}: {cause}; choose another port with --port or another address with --host"
     )]
     Listen {
-        /// The address.
+        /// The address to listen on.
         address: SocketAddr,
-        /// What the system says.
+        /// The system error.
         cause: std::io::Error,
     },
-    /// Another process has the data directory.
+    /// Another process uses the data directory.
     #[error("{0} is in use by another process; choose another directory with --data-dir")]
     DataDirLocked(PathBuf),
     /// The data directory cannot be used.
@@ -26,26 +26,26 @@ pub enum StartError {
     DataDir {
         /// The file or directory.
         path: PathBuf,
-        /// What the system says.
+        /// The system error.
         cause: std::io::Error,
     },
     /// A key file in the data directory is damaged.
     #[error("{path} is damaged: {cause}; restore it, or start afresh with another --data-dir")]
     KeyFile {
-        /// The file.
+        /// The damaged key file.
         path: PathBuf,
         /// What is wrong.
         cause: shared::oauth::keys::KeyError,
     },
-    /// A key file that is not ours alone, or that cannot be read.
+    /// A key file that others can access, or that cannot be read.
     #[error("{path} cannot be used: {cause}")]
     KeyFileUnusable {
-        /// The file.
+        /// The key file.
         path: PathBuf,
-        /// Why.
+        /// Why it cannot be used.
         cause: std::io::Error,
     },
-    /// The database is there, but not the key that its secrets are sealed under.
+    /// There is a database, but not the root key under which its secrets are sealed.
     #[error("{0} has a database but no root-key; restore the key, or start afresh with another --data-dir")]
     RootKeyMissing(PathBuf),
     /// A setting cannot be used.
@@ -57,7 +57,7 @@ pub enum StartError {
     /// The double of `--demo` could not start.
     #[error("--demo: {0}")]
     Demo(std::io::Error),
-    /// A part could not be put together.
+    /// A component could not be initialized.
     #[error("cannot start: {0}")]
     Internal(String),
 }

@@ -17,7 +17,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// The keys of a data directory, made at the first start.
+    /// The keys of a data directory, created at the first start.
     pub(crate) fn of(
         directory: &Path,
         database: &Path,
@@ -25,7 +25,7 @@ impl Keys {
         made: &mut CreatedFiles,
     ) -> Result<Self, StartError> {
         let signing = || SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()));
-        // A new root key would log everybody out and make every sealed credential unreadable, without a word.
+        // A new root key would silently log everybody out and make every sealed credential unreadable.
         if database.exists() && !directory.join("root-key").exists() {
             return Err(StartError::RootKeyMissing(directory.to_owned()));
         }
@@ -39,7 +39,7 @@ impl Keys {
         })
     }
 
-    /// Keys that end with the process.
+    /// Keys that are discarded with the process.
     pub(crate) fn fresh(random: &dyn Random) -> Result<Self, StartError> {
         let signing = SigningKey::generate().map_err(|error| StartError::Internal(error.to_string()))?;
         Ok(Self { root: RootKey::generate(random), signing })
@@ -66,10 +66,10 @@ fn stored<K>(
     read(&text).map_err(|cause| StartError::KeyFile { path: path.to_owned(), cause })
 }
 
-/// Writes a file that is there as a whole or not at all, even if the process is killed in between.
+/// Writes a file atomically: even if the process is killed, it exists completely or not at all.
 fn write_once(path: &Path, text: &str) -> std::io::Result<()> {
     let half = half_of(path);
-    // What a killed start has left, or what somebody else has put there to read along: neither is written into.
+    // Left by a killed start, or planted by somebody who wants to read the key: never write into an existing file.
     match fs::remove_file(&half) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}

@@ -14,16 +14,16 @@ use crate::{Settings, owner_only};
 
 const SECRET_FILE: &str = "--langsmith-client-secret-file";
 
-/// Longest file that is read as a secret, in bytes.
+/// How much of a secret file is read at most, in bytes.
 const MAX_FILE: u64 = 4096;
 
-/// The client, and what it asks for.
+/// The client and the parameters of its requests.
 pub(crate) fn of(settings: &Settings) -> Result<UpstreamOAuth, SettingError> {
     let client = if settings.demo { of_the_double() } else { configured(settings)? };
     client.check().map_err(|unusable| wrong(settings, unusable))
 }
 
-/// The double's organization registered it, as that of an operator would.
+/// Registered by the double's organization, like an operator's client.
 fn of_the_double() -> ClientSettings {
     let (id, secret) = (Some(CLIENT_ID.to_owned()), Some(Secret::new(CLIENT_SECRET)));
     ClientSettings { id, secret, ..ClientSettings::default() }
@@ -65,7 +65,7 @@ fn wrong(settings: &Settings, (setting, problem): Unusable) -> SettingError {
     }
 }
 
-/// The file's path is not repeated: who mistook the flag has put the secret itself there.
+/// The error does not repeat the path: someone who mistook the flag has put the secret itself there.
 fn read(path: &Path) -> Result<Secret, SettingError> {
     let unreadable = |cause: std::io::Error| {
         Settings::wrong_secret(SECRET_FILE, format!("the file cannot be read: {cause}"))

@@ -32,20 +32,20 @@ pub use error::StartError;
 pub use serve::{Limits, Running};
 pub use settings::{MEMORY, SettingError, Settings, settings_table};
 
-/// What is put between the AWS SDK and the embedded database.
+/// Wraps the HTTP client between the AWS SDK and the embedded database.
 pub type Between = Box<dyn FnOnce(SharedHttpClient) -> SharedHttpClient + Send>;
 
-/// What the process takes from its surroundings. Tests step the clock, and count and break the way to the database.
+/// The environment of the process. Tests step the clock, and count and break the calls to the database.
 pub struct Environment {
-    /// The time.
+    /// The clock of every component.
     pub clock: SharedClock,
-    /// Randomness.
+    /// The source of randomness of every component.
     pub random: SharedRandom,
-    /// Stands between the AWS SDK and the embedded database.
+    /// Wraps the HTTP client between the AWS SDK and the embedded database.
     pub between: Between,
     /// The tools of `/mcp`.
     pub toolsets: Toolsets,
-    /// How long a connection may keep the process waiting.
+    /// The timeouts of a connection.
     pub limits: Limits,
 }
 

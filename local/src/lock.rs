@@ -1,4 +1,4 @@
-//! One process a data directory: SQLite would let two in, and each would believe in its own keys and caches.
+//! One process per data directory: SQLite would admit two, and each would trust its own keys and caches.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
@@ -7,14 +7,14 @@ use std::path::Path;
 use crate::created_files::CreatedFiles;
 use crate::{StartError, owner_only};
 
-/// Holds the directory until it is dropped or the process ends, however it ends.
+/// Holds the lock until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub(crate) struct DataDirLock {
     _file: File,
 }
 
 impl DataDirLock {
-    /// Creates the directory if need be, for its owner only, and takes it.
+    /// Creates the directory if necessary, accessible by its owner only, and locks it.
     pub(crate) fn take(directory: &Path, made: &mut CreatedFiles) -> Result<Self, StartError> {
         let failed = |path: &Path, cause| StartError::DataDir { path: path.to_owned(), cause };
         create(directory, made).map_err(|cause| failed(directory, cause))?;
@@ -23,7 +23,7 @@ impl DataDirLock {
         loop {
             let (file, new) = open(&path).map_err(failed)?;
             match file.try_lock() {
-                // A start that failed meanwhile took its file away: whoever comes next would lock another one.
+                // A failed start removed its file in the meantime: the next process would lock a new one.
                 Ok(()) if !is_at(&file, &path) => {}
                 Ok(()) => {
                     if new {
@@ -32,7 +32,7 @@ impl DataDirLock {
                     made.under(file.try_clone().map_err(failed)?);
                     return Ok(Self { _file: file });
                 }
-                // Whoever holds it needs the file, even if it was made here.
+                // The holder needs the file, even if we created it.
                 Err(TryLockError::WouldBlock) => return Err(StartError::DataDirLocked(directory.to_owned())),
                 Err(TryLockError::Error(cause)) => {
                     if new {
@@ -45,7 +45,7 @@ impl DataDirLock {
     }
 }
 
-/// Opens the file, and tells whether it is new. Nothing is made or emptied behind a link that somebody has put there.
+/// Opens the file; returns whether it is new. Nothing is created or truncated through a planted symbolic link.
 fn open(path: &Path) -> io::Result<(File, bool)> {
     loop {
         match owner_only::create(path) {
@@ -53,15 +53,15 @@ fn open(path: &Path) -> io::Result<(File, bool)> {
             made => return made.map(|file| (file, true)),
         }
         match owner_only::open_own_name(path) {
-            // A start that failed has just taken it away.
+            // A failed start has just removed it.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             opened => return opened.map(|file| (file, false)),
         }
     }
 }
 
-/// A directory that is there already keeps its mode: it may be one that others use, too. The key files in it are for
-/// their owner only in any case.
+/// An existing directory keeps its mode: others may use it, too. The key files in it are restricted to their owner in
+/// any case.
 fn create(directory: &Path, made: &mut CreatedFiles) -> io::Result<()> {
     if directory.exists() && !directory.is_dir() {
         return Err(ErrorKind::NotADirectory.into());
@@ -75,7 +75,7 @@ fn create(directory: &Path, made: &mut CreatedFiles) -> io::Result<()> {
     builder.create(directory)
 }
 
-/// Whether the open file is the one that others find under the name.
+/// Whether the open file is still the one at the path.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;

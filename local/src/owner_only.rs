@@ -1,13 +1,13 @@
-//! Files that only their owner may read, in directories that others may open.
+//! Files that only their owner may read, in directories that may be open to others.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 
-/// The longest key file that is read.
+/// The maximum length of a key file, in bytes; the rest is not read.
 const LONGEST: u64 = 64 * 1024;
 
-/// Opens a file for writing, as it is; makes it for its owner only if it is not there.
+/// Opens an existing file for writing and keeps its mode, or creates it for its owner only.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     match fs::metadata(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -17,12 +17,13 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     options().create(true).truncate(false).open(path)
 }
 
-/// Makes a file that is for its owner only from its first byte on; one that is there is not used, whoever made it.
+/// Creates a file that is restricted to its owner from the start; fails if it exists, whoever created it.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     options().create_new(true).open(path)
 }
 
-/// Opens a file that is there for writing, as it is. A link is not followed: whoever has put it there chose its target.
+/// Opens an existing file for writing and keeps its mode. Symbolic links are not followed: whoever planted one chose
+/// its target.
 pub(crate) fn open_own_name(path: &Path) -> io::Result<File> {
     plain(&fs::symlink_metadata(path)?)?;
     options().open(path)
@@ -36,9 +37,9 @@ fn options() -> OpenOptions {
     options
 }
 
-/// The text of a file, if it is our own and nobody else may read or change it.
+/// The content of a file, if it is our own and nobody else may read or change it.
 pub(crate) fn read(path: &Path) -> io::Result<String> {
-    // To open a pipe would be to wait for whoever writes into it.
+    // Opening a pipe would block until somebody writes into it.
     plain(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     #[cfg(unix)]
@@ -48,7 +49,7 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Whether it is a file, and no directory, pipe, socket or device.
+/// Fails unless it is a regular file: no directory, pipe, socket or device.
 fn plain(found: &Metadata) -> io::Result<()> {
     match found.file_type() {
         kind if kind.is_file() => Ok(()),
@@ -58,7 +59,7 @@ fn plain(found: &Metadata) -> io::Result<()> {
     }
 }
 
-/// Asks about the file that is open: under its name there may be another one by now.
+/// Checks the open file: another one may be at its path by now.
 #[cfg(unix)]
 fn check(file: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
@@ -70,8 +71,8 @@ fn check(file: &Metadata) -> io::Result<()> {
     closed_to(0o077, file)
 }
 
-/// The same for a file that an operator brings. One that belongs to another user, as a mounted secret does, may be open
-/// for reading, because its mode is not ours to choose; a pipe has no mode that tells anything.
+/// The check for a file that an operator provides. One that belongs to another user, as a mounted secret does, may be
+/// readable by others, because its mode is not ours to choose; a pipe has no meaningful mode.
 #[cfg(unix)]
 pub(crate) fn check_brought(file: &File) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;

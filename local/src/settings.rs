@@ -10,13 +10,13 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use shared::langsmith::oauth::DEFAULT_SCOPES;
 use shared::secret::Secret;
 
-/// The data directory that keeps nothing.
+/// The value of the data directory that stores nothing on disk.
 pub const MEMORY: &str = ":memory:";
 
-/// Fewer than the files that a process may usually have open: each may need another connection, to LangSmith.
+/// Below the usual limit of open files: each connection may need another one, to LangSmith.
 const MAX_CONNECTIONS: NonZeroU16 = NonZeroU16::new(400).unwrap();
 
-/// More than people do, and little enough for LangSmith.
+/// More than people need, and a low load for LangSmith.
 const LOGINS_PER_MINUTE: NonZeroU16 = NonZeroU16::new(300).unwrap();
 
 fn at_least_one(text: &str) -> Result<NonZeroU16, &'static str> {
@@ -98,7 +98,8 @@ pub struct Settings {
     #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS, value_parser = at_least_one)]
     pub max_connections: NonZeroU16,
 
-    /// Logins that may begin in a minute, of everybody together, with a key and as many with LangSmith; further ones are told to wait (429).
+    /// Logins that may begin in a minute, of everybody together, with a key and as many with LangSmith;
+    /// further ones are told to wait (429).
     #[arg(long, value_name = "NUMBER", default_value_t = LOGINS_PER_MINUTE, value_parser = at_least_one)]
     pub logins_per_minute: NonZeroU16,
 
@@ -106,12 +107,12 @@ pub struct Settings {
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log: tracing::Level,
 
-    /// The settings that came from a variable of the environment, by their flags.
+    /// The flags of the settings that came from an environment variable.
     #[arg(skip)]
     pub from_environment: Vec<String>,
 }
 
-/// A setting that cannot be used: where it came from, what it says, and what is wrong with it.
+/// An invalid setting: its source, its value and the problem.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{source_name}{value}: {problem}")]
 pub struct SettingError {
@@ -120,11 +121,11 @@ pub struct SettingError {
     problem: String,
 }
 
-/// The variable that the client's secret is read from.
+/// The environment variable with the client's secret.
 pub(crate) const CLIENT_SECRET: &str = "LANGSMITH_CLIENT_SECRET";
 
 impl Settings {
-    /// Those of this process's command line and environment.
+    /// The settings from this process's command line and environment.
     pub fn of_process() -> Self {
         let matches = Self::command().get_matches();
         let mut settings = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
@@ -132,8 +133,8 @@ impl Settings {
         let set = command.get_arguments().filter(|argument| {
             matches.value_source(argument.get_id().as_str()) == Some(ValueSource::EnvVariable)
         });
-        // An empty one is a mistake, and so is one that is no text: the check of the settings refuses both, this one for
-        // what stands in place of the bytes that are no text.
+        // An empty secret is a mistake, and so is one that is not valid UTF-8: the validation of the settings refuses
+        // both, the latter because of its replacement characters.
         settings.langsmith_client_secret =
             std::env::var_os(CLIENT_SECRET).map(|secret| Secret::new(secret.to_string_lossy()));
         settings.from_environment =
@@ -141,8 +142,8 @@ impl Settings {
         settings
     }
 
-    /// The error of a setting by the name of its flag; the variable is named if the value came from there. The value is
-    /// shown unless it may hold a password or a token.
+    /// The error of a setting, identified by its flag; if the value came from an environment variable, that one is
+    /// named. The value is shown unless it may contain a password or a token.
     pub(crate) fn wrong(&self, flag: &str, value: &str, problem: impl Display) -> SettingError {
         let command = Self::command();
         let variable = || {
@@ -156,14 +157,13 @@ impl Settings {
         SettingError { source_name, value, problem }
     }
 
-    /// The same for a secret, or for what may have been mistaken for one: it is not shown.
+    /// The error of a secret, or of a value that may be one by mistake: it is not shown.
     pub(crate) fn wrong_secret(source_name: &str, problem: impl Display) -> SettingError {
         let (source_name, problem) = (source_name.to_owned(), problem.to_string());
         SettingError { source_name, value: String::new(), problem }
     }
 
-    /// Settings for a test: a free port, the client that the double's organization registered, and everything else as a
-    /// newcomer has it.
+    /// Settings for a test: a free port, the client that the double's organization registered, and defaults otherwise.
     pub fn for_tests(langsmith: &str, data_dir: &Path) -> Self {
         Self {
             port: 0,
@@ -188,7 +188,7 @@ impl Settings {
         }
     }
 
-    /// Where the database and the keys lie; `None` keeps nothing.
+    /// Where the database and the keys are stored; `None` stores nothing.
     pub(crate) fn data_dir(&self) -> Option<PathBuf> {
         match &self.data_dir {
             Some(path) if path.as_os_str() == MEMORY => None,
@@ -213,7 +213,7 @@ pub fn settings_table() -> String {
             .collect();
         let default = if argument.get_action().takes_values() { defaults.join(" ") } else { String::new() };
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        // A default that depends on other flags stands in the help text, as clap writes its own.
+        // A default that depends on other flags is written into the help text, in clap's own format.
         let (meaning, told) = help.split_once(" [default: ").unwrap_or((&help, "]"));
         let default = if default.is_empty() { told.trim_end_matches(']').to_owned() } else { default };
         let _infallible = writeln!(table, "| `--{long}` | {environment} | {default} | {meaning} |");

@@ -1,4 +1,4 @@
-//! The signals that end the process cleanly.
+//! The signals that shut down the process gracefully.
 
 #[cfg(unix)]
 use std::future::poll_fn;
@@ -8,7 +8,7 @@ use std::task::Poll;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Takes SIGINT and SIGTERM from now on, and resolves with the first.
+/// Handles SIGINT and SIGTERM from now on, and resolves with the first.
 #[cfg(unix)]
 pub(crate) fn end() -> impl Future<Output = ()> {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate()];

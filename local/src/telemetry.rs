@@ -4,7 +4,7 @@ use shared::telemetry;
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging; a process that logs already goes on as it does.
+/// Starts logging; a process with an existing subscriber keeps it.
 pub(crate) fn start(level: Level) {
     let mut filter = EnvFilter::new("warn");
     for (name, level) in telemetry::levels(level) {
@@ -12,7 +12,7 @@ pub(crate) fn start(level: Level) {
             filter = filter.add_directive(directive);
         }
     }
-    // Colours are control characters, of which a line has none.
+    // Colours are control characters, which our log lines never contain.
     let lines = tracing_subscriber::fmt().with_ansi(false);
     let lines = lines.with_writer(|| telemetry::Lines(std::io::stderr()));
     let _already_started = lines.with_env_filter(filter).try_init();

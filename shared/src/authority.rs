@@ -1,8 +1,8 @@
-//! Host and port, as a person reads an address.
+//! Host and port in human-readable form.
 
 use url::{Position, Url};
 
-/// The host of a URL and its port, unless that is the usual one of the scheme.
+/// The host of a URL and its port, unless that is the default port of the scheme.
 pub fn authority(url: &Url) -> &str {
     &url[Position::BeforeHost..Position::AfterPort]
 }

@@ -42,13 +42,13 @@ impl Timestamp {
     }
 }
 
-/// Tells the time. The only implementation that reads the machine is [`SystemClock`].
+/// A source of time. The only implementation that reads the machine is [`SystemClock`].
 pub trait Clock: Send + Sync + 'static {
     /// The current moment.
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that can be handed to every part of a process.
+/// A clock shared by every part of a process.
 pub type SharedClock = Arc<dyn Clock>;
 
 /// The machine's clock.

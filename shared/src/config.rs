@@ -1,5 +1,5 @@
-//! The configuration of a function on AWS: environment variables, each read and checked once, before the first request.
-//! What is missing or wrong ends the process with one line that names the variable.
+//! The configuration of a function on AWS: environment variables, each read and validated once, before the first
+//! request. A missing or invalid one ends the process with one line that names the variable.
 //!
 //! A function reads what it uses; the template gives it no more than that.
 
@@ -19,7 +19,7 @@ use crate::oauth::public_url::{PublicUrl, RESOURCE_PATH};
 use crate::secret::Secret;
 use crate::web::origin;
 
-/// A process that cannot start: which variable is to blame, and what is wrong.
+/// A configuration error that prevents the start: the variable, and the problem.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{variable}: {problem}")]
 pub struct Misconfigured {
@@ -28,7 +28,7 @@ pub struct Misconfigured {
 }
 
 impl Misconfigured {
-    /// A variable and what is wrong with it or with what it leads to. Never a secret's content.
+    /// A variable and the problem with its value or with the resource that it names. Never the content of a secret.
     pub fn new(variable: &'static str, problem: impl fmt::Display) -> Self {
         Self { variable, problem: problem.to_string().replace(char::is_control, " ") }
     }
@@ -44,29 +44,30 @@ impl From<KeyError> for Misconfigured {
     }
 }
 
-/// Tells a variable's value.
+/// Looks up the value of a variable.
 type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// The variables of the process.
 pub struct Config(Box<Variables>);
 
 impl Config {
-    /// Those of this process.
+    /// The environment variables of this process.
     pub fn of_process() -> Self {
         Self::new(|name| std::env::var(name).ok())
     }
 
-    /// Those that a function tells.
+    /// Variables from a lookup function.
     pub fn new(variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self(Box::new(variables))
     }
 
-    /// A variable, unless it is absent or empty: a template cannot leave one out on a condition everywhere.
+    /// The value of a variable, unless it is absent or empty: a template cannot always leave out a variable
+    /// conditionally.
     pub fn get(&self, variable: &str) -> Option<String> {
         (self.0)(variable).filter(|value| !value.is_empty())
     }
 
-    /// A variable that must be there.
+    /// The value of a required variable.
     pub fn need(&self, variable: &'static str) -> Result<String, Misconfigured> {
         self.get(variable).ok_or_else(|| Misconfigured::new(variable, "is missing"))
     }
@@ -76,7 +77,7 @@ impl Config {
         self.need("STAGE")
     }
 
-    /// `LOG_LEVEL`: how loud our own lines are.
+    /// `LOG_LEVEL`: the log level of our own crates.
     pub fn log_level(&self) -> Result<Level, Misconfigured> {
         let Some(level) = self.get("LOG_LEVEL") else { return Ok(Level::INFO) };
         level
@@ -84,15 +85,15 @@ impl Config {
             .map_err(|_| Misconfigured::new("LOG_LEVEL", "must be error, warn, info, debug or trace"))
     }
 
-    /// `PUBLIC_URL` and `RESOURCE_PATH`: what every URL that we publish is built from.
+    /// `PUBLIC_URL` and `RESOURCE_PATH`: the base of every URL that we publish.
     pub fn public_url(&self) -> Result<PublicUrl, Misconfigured> {
         let public: PublicUrl = self.parsed("PUBLIC_URL")?;
         let path = self.get("RESOURCE_PATH").unwrap_or_else(|| RESOURCE_PATH.to_owned());
         public.with_resource_path(&path).map_err(|error| Misconfigured::new("RESOURCE_PATH", error))
     }
 
-    /// `AWS_CALL_TIMEOUT_MS`: how long a call to an AWS service may take, all attempts included; 100 to 20000. `usual` when
-    /// it is absent. Only an emulator needs more than is usual.
+    /// `AWS_CALL_TIMEOUT_MS`: the timeout of a call to an AWS service, including all attempts; 100 to 20000. `usual`
+    /// when it is absent. Only an emulator needs more than the default.
     pub fn call_timeout(&self, usual: Duration) -> Result<Duration, Misconfigured> {
         const VARIABLE: &str = "AWS_CALL_TIMEOUT_MS";
         let Some(text) = self.get(VARIABLE) else { return Ok(usual) };
@@ -102,10 +103,10 @@ impl Config {
         }
     }
 
-    /// `TABLE_PREFIX`: what the tables' names start with.
+    /// `TABLE_PREFIX`: the prefix of the tables' names.
     pub fn table_prefix(&self) -> Result<String, Misconfigured> {
         let prefix = self.need("TABLE_PREFIX")?;
-        // DynamoDB's rule for names, less the longest suffix of ours.
+        // DynamoDB's limits for names, less our longest suffix.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
         if prefix.len() <= 240 && prefix.bytes().all(plain) {
             Ok(prefix)
@@ -120,13 +121,13 @@ impl Config {
         langsmith_endpoint(&self.need(VARIABLE)?).map_err(|problem| Misconfigured::new(VARIABLE, problem))
     }
 
-    /// `LANGSMITH_CA_FILE`: further certificate authorities for the way to LangSmith.
+    /// `LANGSMITH_CA_FILE`: additional certificate authorities for connections to LangSmith.
     pub fn langsmith_ca_file(&self) -> Option<PathBuf> {
         self.get("LANGSMITH_CA_FILE").map(PathBuf::from)
     }
 
-    /// `LANGSMITH_CLIENT_ID`, `LANGSMITH_SCOPES`, `LANGSMITH_RESOURCE` and `LANGSMITH_SELF_REGISTRATION`: our OAuth client at
-    /// that LangSmith. Its secret comes from where secrets are; `LANGSMITH_CLIENT_SECRET_NAME` names it.
+    /// `LANGSMITH_CLIENT_ID`, `LANGSMITH_SCOPES`, `LANGSMITH_RESOURCE` and `LANGSMITH_SELF_REGISTRATION`: our OAuth
+    /// client at that LangSmith. Its secret is stored separately; `LANGSMITH_CLIENT_SECRET_NAME` names it.
     #[cfg(feature = "langsmith")]
     pub fn langsmith_client(&self, secret: Option<Secret>) -> Result<UpstreamOAuth, Misconfigured> {
         let settings = ClientSettings {
@@ -148,7 +149,7 @@ impl Config {
         })
     }
 
-    /// `ALLOWED_ORIGINS`: browser origins that may call the resource, separated by commas.
+    /// `ALLOWED_ORIGINS`: browser origins that may call the resource, comma-separated.
     pub fn allowed_origins(&self) -> Result<Vec<String>, Misconfigured> {
         let list = self.get("ALLOWED_ORIGINS").unwrap_or_default();
         let origins = list.split(',').map(str::trim).filter(|origin| !origin.is_empty());
@@ -160,7 +161,7 @@ impl Config {
             .collect()
     }
 
-    /// `API_KEY_HEADER`: whether the resource takes a LangSmith key in place of a login.
+    /// `API_KEY_HEADER`: whether the resource accepts a LangSmith key in place of a login.
     pub fn api_key_header(&self) -> Result<bool, Misconfigured> {
         self.switch("API_KEY_HEADER", true)
     }
@@ -174,18 +175,18 @@ impl Config {
         }
     }
 
-    /// `AGENT_SERVERS`: the Agent Servers of the deployment, separated by commas.
+    /// `AGENT_SERVERS`: the Agent Servers of the deployment, comma-separated.
     pub fn agent_servers(&self) -> Result<Vec<Url>, Misconfigured> {
         let list = self.get("AGENT_SERVERS").unwrap_or_default();
         let servers = list.split(',').map(str::trim).filter(|server| !server.is_empty());
         servers
             .map(|text| {
                 let plain = |url: &Url| {
-                    // Without a password in it, and something can be put behind it.
+                    // Without a password, and with a path that can be extended.
                     let bare = url.query().is_none() && url.fragment().is_none();
                     url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && bare
                 };
-                // The text itself stays unsaid: it may hold a password.
+                // The error does not quote the text: it may contain a password.
                 Url::parse(text).ok().filter(plain).ok_or_else(|| {
                     Misconfigured::new("AGENT_SERVERS", "must be absolute https URLs, separated by commas")
                 })
@@ -198,8 +199,8 @@ impl Config {
     }
 }
 
-/// The address of a LangSmith. It is printed and logged, so it may not hold a password or a token, and paths are put
-/// behind it. The error says what is wrong, without the text.
+/// The base URL of a LangSmith. It is printed and logged, so it must not contain a password or a token, and paths are
+/// appended to it. The error describes the problem without the text.
 pub fn langsmith_endpoint(text: &str) -> Result<Url, &'static str> {
     let usable = |url: &Url| {
         let web = matches!(url.scheme(), "http" | "https") && url.has_host();

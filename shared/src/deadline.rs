@@ -1,17 +1,17 @@
-//! Deadlines: by when a piece of work must be done, whatever it still waits for.
+//! Deadlines: the time by which some work must be done, whatever it still waits for.
 //!
-//! They follow the runtime's clock and not [`crate::clock::Clock`]: what they limit are waits of the runtime, and a test
-//! that steps hours ahead must not end the requests that are open.
+//! They follow the runtime's clock and not [`crate::clock::Clock`]: they limit waits of the runtime, and a test that
+//! steps hours ahead must not end open requests.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-/// A moment after which nobody waits any longer.
+/// The end of a wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(Instant);
 
-/// The deadline came first.
+/// The deadline passed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missed;
 
@@ -28,13 +28,13 @@ impl Deadline {
         Self(self.0.min(other.0))
     }
 
-    /// The time that is left; zero when it has passed.
+    /// The remaining time; zero once the deadline has passed.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the runtime's clock")]
     pub fn left(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
 
-    /// What `work` comes to, if it is done in time; else it is dropped where it stands.
+    /// The result of `work` if it is done in time; otherwise it is cancelled.
     pub async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T, Missed> {
         timeout_at(self.0, work).await.map_err(|_| Missed)
     }

@@ -1,15 +1,15 @@
-//! Looks at eight bytes of a text together. A page of runs holds thousands of strings and most of them are short: for these,
-//! a search that is made for long texts spends its time on setting out.
+//! Examines eight bytes of a text at once. A page of runs holds thousands of mostly short strings, on which a search
+//! made for long texts spends its time on setup.
 //!
-//! Each finding is a number in which the highest bit of a byte is set where the byte is found. Bits are borrowed from higher
-//! bytes only, so that the lowest one that is found is right (Mycroft's algorithm).
+//! The result of a search is a number in which the highest bit of each matching byte is set. Borrows propagate to
+//! higher bytes only, so the lowest match is always right (Mycroft's algorithm).
 
 use memchr::memchr2;
 
 const ONES: u64 = u64::MAX / 255;
 const HIGHEST_BITS: u64 = ONES << 7;
 
-/// How much is looked at before a search for long texts sets out: in that, names, times and ids have their end.
+/// How many bytes are examined before the search for long texts takes over: most names, times and ids end within them.
 const NEAR: usize = 40;
 
 /// Finds the bytes below `limit`, which is at most 128.
@@ -17,17 +17,17 @@ pub const fn below(bytes: u64, limit: u8) -> u64 {
     bytes.wrapping_sub(ONES * limit as u64) & !bytes & HIGHEST_BITS
 }
 
-/// Finds the bytes that are this one.
+/// Finds the bytes equal to `byte`.
 pub const fn equal(bytes: u64, byte: u8) -> u64 {
     below(bytes ^ (ONES * byte as u64), 1)
 }
 
-/// Where the first byte is that was found.
+/// The index of the first match.
 pub fn first(found: u64) -> Option<usize> {
     (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
-/// Where the first quote or backslash is: within a JSON string, its end or an escape.
+/// The position of the first quote or backslash: within a JSON string, its end or an escape.
 pub fn quote_or_backslash(text: &[u8]) -> Option<usize> {
     let (near, far) = text.split_at(text.len().min(NEAR));
     let (chunks, rest) = near.as_chunks();
@@ -48,7 +48,7 @@ pub fn quote_or_backslash(text: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// Each byte at each place of texts that end near, and far.
+    /// Every byte value at every position, in short and long texts.
     #[test]
     fn every_byte_at_every_place() {
         for length in [1, 7, 8, 9, 39, 40, 41, 70] {
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(quote_or_backslash(b""), None);
     }
 
-    /// `]` and `#` differ from the marks by their last bit: they are what a borrow would find.
+    /// `]` and `#` differ from backslash and quote in their last bit only, so a borrow would produce a false match.
     #[test]
     fn the_first_of_several_is_found() {
         for before in 0..60 {

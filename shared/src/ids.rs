@@ -1,4 +1,4 @@
-//! Typed identifiers, so that a user cannot be passed as a client.
+//! Typed identifiers, so that a user id cannot be passed as a client id.
 
 use std::fmt;
 
@@ -38,12 +38,12 @@ id! {
     ClientId
 }
 id! {
-    /// A LangSmith user as LangSmith names them by UUID, `account:` and a hash where it names them otherwise, or `svc:` or
-    /// `key:` and a hash for a key whose owner it does not tell.
+    /// A LangSmith user: their UUID, or `account:` and a hash for an account that LangSmith names otherwise, or `svc:`
+    /// or `key:` and a hash for a key whose owner LangSmith does not tell.
     UserId
 }
 id! {
-    /// A user as our tokens and table keys name them: a hash, so that a token does not tell who its owner is.
+    /// A user in our tokens and table keys: a hash, so that a token does not reveal its owner.
     UserRef
 }
 id! {
@@ -65,14 +65,14 @@ const GRANT_LENGTH: usize = 22;
 const REFERENCE_LENGTH: usize = 22;
 
 impl UserRef {
-    /// A reference that came from outside, if it has the shape of one.
+    /// Parses a reference from outside; `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == REFERENCE_LENGTH && is_base64url(text)).then(|| Self::new(text))
     }
 }
 
 impl GrantId {
-    /// An id that came from outside, if it has the shape of one.
+    /// Parses an id from outside; `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == GRANT_LENGTH && is_base64url(text)).then(|| Self::new(text))
     }
@@ -82,12 +82,12 @@ fn is_base64url(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// The longest text that names an account, in characters (OIDC Core 1.0 section 2, `sub`).
+/// The maximum length of an account name, in characters (OIDC Core 1.0 section 2, `sub`).
 const MAX_ACCOUNT: usize = 255;
 
 impl UserId {
-    /// The user whom LangSmith names by this text; `None` for one that names nobody. Only a UUID is kept as it is: any
-    /// other text could be mistaken for a name of ours, or be too long or too odd for a table's item.
+    /// The user with this name at LangSmith; `None` if the text names nobody. Only a UUID is kept as it is: any other
+    /// text could be mistaken for one of our own names, or be too long or too odd for a table item.
     pub fn of_account(text: &str) -> Option<Self> {
         if text.is_empty() || text.chars().count() > MAX_ACCOUNT {
             return None;

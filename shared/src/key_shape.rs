@@ -1,10 +1,10 @@
-//! What cannot be a LangSmith key. Clients send the placeholder of a configuration that nobody filled in, such as
-//! `${LANGSMITH_API_KEY}`, with every request: it is told so at once, and LangSmith never hears of it.
+//! Recognizes texts that cannot be a LangSmith key. Clients send the placeholder of an unfinished configuration, such
+//! as `${LANGSMITH_API_KEY}`, with every request: they are refused at once, without a call to LangSmith.
 
-/// Longest text that may be a key.
+/// The maximum length of a key.
 const MAX_LENGTH: usize = 512;
 
-/// For people, in the letters that a challenge's `error_description` may have (RFC 6750 section 3).
+/// The error text, in the characters that `error_description` of a challenge allows (RFC 6750 section 3).
 pub const NOT_A_KEY: &str = "This cannot be a LangSmith API key: check that the client filled in its setting and that the key is complete";
 
 /// Whether a text may be a key: visible ASCII without the quotes, braces and angle brackets of placeholders.

@@ -1,9 +1,9 @@
-//! What every function of LangSmith Remote MCP shares: the OAuth domain, the store, the vault, the LangSmith client
-//! and the HTTP manners. It contains no routes.
+//! The code that all functions of LangSmith Remote MCP share: the OAuth domain, the store, the vault, the LangSmith
+//! client and common HTTP behaviour. It contains no routes.
 //!
-//! Dependencies point one way inside the crate, too: [`oauth`] knows no I/O; `store`, `vault` and `langsmith` know its
-//! types; [`web`] knows its errors. What needs a large library is a feature, so that a function links what it uses:
-//! the discovery documents are served without an AWS SDK.
+//! Dependencies inside the crate point one way, too: [`oauth`] is free of I/O; `store`, `vault` and `langsmith` depend
+//! on its types, [`web`] on its errors. Modules that need a large library are features, so that a function links only
+//! what it uses: the discovery documents are served without an AWS SDK.
 
 pub mod authority;
 #[cfg(feature = "aws")]

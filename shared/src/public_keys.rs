@@ -1,4 +1,4 @@
-//! The public keys, read from the store and remembered, and the tokens that they were just found to have signed.
+//! The public keys, cached from the store, and recently verified access tokens.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,12 +11,12 @@ use crate::secret::sha256;
 use crate::store::{Keys, StoreError};
 use crate::timed::TimedMap;
 
-/// How often an unknown key id may cause a read: an attacker's made-up key ids must not.
+/// The minimum time between two reads caused by unknown key ids, which an attacker could make up.
 const REREAD_EVERY: Duration = Duration::from_secs(30);
-/// How long the keys are believed: one that was taken back must not sign for longer.
+/// How long the keys are cached: a withdrawn key must not verify for longer.
 const BELIEVED: Duration = Duration::from_mins(10);
-/// How long a signature is believed. Checking it costs more processor time than all else that a call needs, and clients
-/// send the same token again and again.
+/// How long a verified signature is cached. Checking it costs more CPU time than the rest of a call, and clients send
+/// the same token again and again.
 const VERIFIED: Duration = Duration::from_mins(1);
 
 /// Verifies access tokens.
@@ -25,14 +25,14 @@ pub struct PublicKeys {
     public: PublicUrl,
     clock: SharedClock,
     known: Mutex<Option<(Timestamp, AccessVerifier)>>,
-    /// By the SHA-256 of the token.
+    /// Verified claims, by the SHA-256 of the token.
     verified: TimedMap<String, AccessClaims>,
 }
 
-/// Why a token has no claims.
+/// Why a token was not verified.
 #[derive(Debug, thiserror::Error)]
 pub enum Unverified {
-    /// It is not valid here.
+    /// The token is not valid here.
     #[error("the access token is not valid here")]
     Invalid,
     /// The keys cannot be read.
@@ -41,12 +41,12 @@ pub enum Unverified {
 }
 
 impl PublicKeys {
-    /// Keys that are read when they are first needed.
+    /// Keys that are read on first use.
     pub const fn new(keys: Keys, public: PublicUrl, clock: SharedClock) -> Self {
         Self { keys, public, clock, known: Mutex::new(None), verified: TimedMap::new(VERIFIED) }
     }
 
-    /// The claims of a token. No round trip while the keys are remembered.
+    /// The claims of a token. No round trip while the keys are cached.
     pub async fn verify(&self, token: &str) -> Result<AccessClaims, Unverified> {
         let (now, hash) = (self.clock.now(), sha256(token.as_bytes()));
         if let Some(claims) = self.verified.get(&hash, now) {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// A source of bytes that nobody can guess. The only implementation that reads the machine is [`SystemRandom`].
+/// A source of unpredictable bytes. The only implementation that reads the machine is [`SystemRandom`].
 pub trait Random: Send + Sync + 'static {
     /// Fills `bytes`.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// A source that can be handed to every part of a process.
+/// A source shared by every part of a process.
 pub type SharedRandom = Arc<dyn Random>;
 
 /// `N` fresh bytes.

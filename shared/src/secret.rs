@@ -1,5 +1,5 @@
-//! A secret in the clear has this type: no content in `Debug`, no `Serialize`, wiped when dropped. What is stored or
-//! logged is a [`fingerprint`](Secret::fingerprint).
+//! Secrets in the clear have this type: no content in `Debug`, no `Serialize`, zeroized when dropped. Only a
+//! [`fingerprint`](Secret::fingerprint) is stored or logged.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text; the caller keeps no copy.
+    /// Takes over the text; the caller keeps no copy.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -23,7 +23,7 @@ impl Secret {
         &self.0
     }
 
-    /// SHA-256 of the text as unpadded base64url: safe to store, to compare and to key a cache.
+    /// SHA-256 of the text as unpadded base64url: safe to store, to compare and to use as a cache key.
     pub fn fingerprint(&self) -> String {
         sha256(self.0.as_bytes())
     }

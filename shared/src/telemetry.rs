@@ -1,4 +1,4 @@
-//! What is logged: our own crates at the level that the operator chose. Libraries log bodies and headers below `warn`.
+//! The scope of logging: our own crates at the configured level. Libraries log bodies and headers below `warn`.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -10,16 +10,16 @@ use tracing::Level;
 pub const OURS: [&str; 9] =
     ["authorize", "authorizer", "janitor", "local", "mcp", "metadata", "register", "shared", "token"];
 
-/// The target of audit lines. The log line is the audit record, so no level switches it off.
+/// The target of audit lines. The log line is the audit record, so it is not affected by the log level.
 pub const AUDIT: &str = "audit";
 
-/// What is logged at `level`, target by target. Everything else is logged from `warn` on.
+/// The log levels by target at the configured `level`. All other targets are logged from `warn` on.
 pub fn levels(level: Level) -> impl Iterator<Item = (&'static str, Level)> {
     OURS.into_iter().map(move |target| (target, level)).chain([(AUDIT, Level::INFO)])
 }
 
-/// From now on a panic is a line like any other: where it happened, but neither its message, which may hold what a caller
-/// sent, nor a trace.
+/// Makes panics ordinary log lines: with their location, but without a backtrace or the message, which may contain a
+/// caller's data.
 pub fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -27,13 +27,13 @@ pub fn log_panics() {
     }));
 }
 
-/// The one way by which log lines leave the process. What callers, LangSmith and clients' registrations bring into a line
-/// cannot move a terminal's cursor, reverse the text around it or begin a line of its own.
+/// The only writer of log lines. Text from callers, LangSmith and clients' registrations cannot move a terminal's
+/// cursor, reverse the text around it or begin a line of its own.
 #[derive(Debug)]
 pub struct Lines<W>(pub W);
 
 impl<W: io::Write> io::Write for Lines<W> {
-    /// Takes one line as a whole, as the subscriber writes it.
+    /// Receives one line as a whole, as the subscriber writes it.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if is_usual(line) {
             self.0.write_all(line)?;
@@ -52,13 +52,14 @@ impl<W: io::Write> io::Write for Lines<W> {
     }
 }
 
-/// Whether it is one whole line of printable ASCII, as most are.
+/// Whether it is one whole line of printable ASCII, the usual case.
 fn is_usual(line: &[u8]) -> bool {
     let Some((b'\n', text)) = line.split_last() else { return false };
     text.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// The text with JSON's escapes for what is not seen, or moves what is: a line of JSON stays one, with the same content.
+/// The text with JSON escapes for invisible characters and those that move visible ones: a line of JSON stays valid,
+/// with the same content.
 pub fn plain(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unseen) {
         return Cow::Borrowed(text);
@@ -74,7 +75,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Controls of C0 and C1, Unicode's separators of lines, and what sets the direction of the text (UAX #9 section 2).
+/// Control characters of C0 and C1, Unicode's line separators, and bidirectional formatting characters (UAX #9 section
+/// 2).
 fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(

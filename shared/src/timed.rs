@@ -1,5 +1,5 @@
-//! A small map whose entries are believed for a fixed time. It is the only cache there is for anything that belongs to
-//! a caller, so its keys are where isolation is decided: they hold the user and the credential, or a key's hash.
+//! A small map whose entries are valid for a fixed time. It is the only cache for any data that belongs to a caller, so
+//! its keys decide about isolation: they contain the user and the credential, or a key's hash.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 
-/// How many entries are kept. A full map forgets the oldest one for each new one: forgetting everything would let one
-/// caller, who makes many entries, undo what all the others are spared by.
+/// The maximum number of entries. A full map evicts the oldest one for each new one: clearing it would let one caller,
+/// who creates many entries, make the cache useless for all others.
 const MAX_ENTRIES: usize = 10_000;
 
-/// The map.
+/// A map of entries with a lifetime.
 #[derive(Debug)]
 pub struct TimedMap<K, V> {
     entries: Mutex<Entries<K, V>>,
@@ -21,9 +21,9 @@ pub struct TimedMap<K, V> {
 #[derive(Debug)]
 struct Entries<K, V> {
     by_key: BTreeMap<K, Entry<V>>,
-    /// The keys in the order in which they were put.
+    /// The keys in insertion order.
     by_age: BTreeMap<u64, K>,
-    /// How many were ever put.
+    /// How many entries were ever inserted.
     count: u64,
 }
 
@@ -50,30 +50,30 @@ impl<K: Ord + Clone, V> Entries<K, V> {
 }
 
 impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
-    /// An empty map that believes an entry for `life`.
+    /// An empty map whose entries live for `life`.
     pub const fn new(life: Duration) -> Self {
         let entries = Entries { by_key: BTreeMap::new(), by_age: BTreeMap::new(), count: 0 };
         Self { entries: Mutex::new(entries), life }
     }
 
-    /// The value, unless it is too old.
+    /// The value, unless it has expired.
     pub fn get(&self, key: &K, now: Timestamp) -> Option<V> {
         let entries = self.lock();
         let entry = entries.by_key.get(key)?;
         (now.since(entry.since) < self.life).then(|| entry.value.clone())
     }
 
-    /// The value, however old it is, if it was not forgotten to make room.
+    /// The value, even if expired, unless it was evicted or removed.
     pub fn last(&self, key: &K) -> Option<V> {
         self.lock().by_key.get(key).map(|entry| entry.value.clone())
     }
 
-    /// Remembers a value from now on.
+    /// Stores a value, valid from now on.
     pub fn put(&self, key: K, value: V, now: Timestamp) {
         self.lock().put(key, value, now);
     }
 
-    /// Remembers from now on what `change` makes of the value, however old that one is. Nobody changes it in between.
+    /// Stores the result of `change` on the current value, even an expired one. The update is atomic.
     pub fn update(&self, key: K, now: Timestamp, change: impl FnOnce(Option<&V>) -> V) -> V {
         let mut entries = self.lock();
         let value = change(entries.by_key.get(&key).map(|entry| &entry.value));
@@ -81,7 +81,7 @@ impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
         value
     }
 
-    /// Forgets a value.
+    /// Removes a value.
     pub fn remove(&self, key: &K) {
         let mut entries = self.lock();
         if let Some(removed) = entries.by_key.remove(key) {

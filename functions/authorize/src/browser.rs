@@ -1,4 +1,4 @@
-//! The browser that a page is asked from.
+//! The browser behind a request.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use shared::web::cookie::BrowserCookie;
 
 use crate::App;
 
-/// Its cookie, if it brings one of ours.
+/// The browser's cookie, if the request carries one of ours.
 pub(crate) struct Browser(pub(crate) Option<BrowserCookie>);
 
 impl FromRequestParts<Arc<App>> for Browser {

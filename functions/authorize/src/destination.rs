@@ -1,15 +1,15 @@
-//! Where a redirect leads, in words for the person who is asked: the one thing about a client that it cannot make up.
+//! The destination of a redirect in human-readable form: the one fact about a client that it cannot make up.
 
 use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider as _};
 use shared::oauth::redirect::Destination;
 
-/// A destination as the consent page shows it: all of it, with what tells its owner apart from the rest. Whoever owns
-/// `attacker.example` may put `login.langsmith.com.` in front of it.
+/// A destination as the consent page shows it: complete, with the part that identifies its owner set apart. The owner
+/// of `attacker.example` may prefix it with `login.langsmith.com.`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DisplayedDestination {
-    /// What the owner of the domain put before it.
+    /// The subdomains, which the domain's owner chooses freely.
     pub(crate) before: String,
-    /// The registrable domain (the public suffix and one label more), or what stands in its place.
+    /// The registrable domain (the public suffix and one more label), or its substitute.
     pub(crate) domain: String,
     /// The port.
     pub(crate) after: String,
@@ -18,7 +18,7 @@ pub(crate) struct DisplayedDestination {
 }
 
 impl DisplayedDestination {
-    /// The destination, taken apart.
+    /// Splits a destination for display.
     pub(crate) fn of(destination: &Destination) -> Self {
         let on_this_computer = matches!(destination, Destination::Loopback(_) | Destination::App { .. });
         let Destination::Web(address) = destination else {
@@ -36,9 +36,9 @@ impl DisplayedDestination {
     }
 }
 
-/// A host, cut before its registrable domain. One without such a domain (an IP address, a public suffix) stays whole.
+/// Splits a host before its registrable domain. A host without one (an IP address, a public suffix) stays whole.
 fn split(host: &str) -> (&str, &str) {
-    // A final dot names the same host, and would be taken for a label.
+    // A final dot names the same host, but would count as a label.
     let labels = host.trim_end_matches('.');
     let is_address = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
     let owned = DEFAULT_PROVIDER.effective_tld_plus_one(labels).ok().filter(|_| !is_address);
@@ -46,7 +46,7 @@ fn split(host: &str) -> (&str, &str) {
     start.and_then(|start| host.split_at_checked(start)).unwrap_or(("", host))
 }
 
-/// Host and port, or the app that takes the address.
+/// Host and port, or the app that handles the scheme.
 pub(crate) fn name(destination: &Destination) -> String {
     match destination {
         Destination::Web(host) | Destination::Loopback(host) => host.clone(),
@@ -67,13 +67,13 @@ mod tests {
             ("login.langsmith.com.evil.attacker.io", "login.langsmith.com.evil.", "attacker.io"),
             ("smith.langchain.com.co.uk", "smith.langchain.", "com.co.uk"),
             ("a.b.example.co.uk", "a.b.", "example.co.uk"),
-            // Suffixes under which anybody may have a name.
+            // Public suffixes under which anybody may register a name.
             ("langsmith.attacker.github.io", "langsmith.", "attacker.github.io"),
             ("login.attacker.pages.dev", "login.", "attacker.pages.dev"),
             ("login.xn--80ak6aa92e.com", "login.", "xn--80ak6aa92e.com"),
             ("www.example.com.", "www.", "example.com."),
             ("host.corp", "", "host.corp"),
-            // Nothing that somebody registered.
+            // Public suffixes themselves, which nobody registered.
             ("github.io", "", "github.io"),
             ("intranet", "", "intranet"),
             ("192.0.2.7", "", "192.0.2.7"),

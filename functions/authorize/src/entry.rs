@@ -41,7 +41,7 @@ pub(crate) async fn show(
     }
 }
 
-/// The client that asks, and the login of this browser if it has one. One round trip.
+/// The requesting client, and the session of this browser if it has one. One round trip.
 pub(crate) async fn asking(
     app: &App,
     client_id: &ClientId,

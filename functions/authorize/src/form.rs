@@ -1,4 +1,4 @@
-//! The posts of our own pages.
+//! The forms that our own pages submit.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use shared::web::cookie::BrowserCookie;
 use crate::error::AuthorizeError;
 use crate::{App, ticket};
 
-/// Longest form that is read, in bytes: a ticket lists the workspaces.
+/// The maximum length of a form, in bytes; its ticket contains the list of workspaces.
 const MAX_BODY: usize = 64 * 1024;
 
-/// The button of the consent page that was pressed.
+/// The button that was pressed on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Allow,
@@ -32,7 +32,7 @@ pub(crate) struct Form {
     pub(crate) scopes: Vec<String>,
 }
 
-/// A form that comes from the browser that its ticket was sealed for.
+/// A form, verified to come from the browser for which its ticket was sealed.
 pub(crate) struct Posted<T> {
     pub(crate) ticket: T,
     pub(crate) browser: BrowserCookie,
@@ -81,10 +81,10 @@ fn decision(value: &str) -> Option<Decision> {
     }
 }
 
-/// Names under which keys stand in files and in requests, as people copy them with the key.
+/// The names of keys in files and headers, which people copy together with the key.
 const KEY_NAMES: [&str; 4] = ["LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "LANGSMITH-API-KEY", "X-API-KEY"];
 
-/// The key itself: without the variable's or header's name before it, and without quotes around it.
+/// The bare key, without a preceding variable or header name and without surrounding quotes.
 fn pasted_key(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_prefix("export ").unwrap_or(text).trim_start();

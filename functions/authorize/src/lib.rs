@@ -1,11 +1,11 @@
 //! `/authorize`: login to LangSmith, consent, and the authorization code (RFC 6749 section 4.1, OAuth 2.1). Behind the
-//! same login, `/connections`: what a person has connected, and the end of it.
+//! same login, `/connections` lists a person's connections and ends them.
 //!
-//! Nothing about a request is kept in memory, and GET changes nothing: a form carries its request sealed in a ticket
-//! that is bound to the browser's cookie, which is also its protection against forged posts.
+//! No request state is kept in memory, and GET changes nothing: a form carries its request sealed in a ticket that is
+//! bound to the browser's cookie, which is also its CSRF protection.
 //!
-//! The pages work without script, so everything is a form; and no control that can take the focus has an `id`, because a
-//! page that opens ours with `#id` would focus it and could trick someone who holds Enter into pressing Allow.
+//! The pages work without script, so every action is a form. No focusable control has an `id`: a page that opens ours
+//! with `#id` would focus it and could trick someone who holds Enter into pressing Allow.
 
 mod browser;
 mod connections;
@@ -63,44 +63,44 @@ pub const ROUTES: [&str; 10] = [
 /// The path that LangSmith sends the browser back to.
 pub const CALLBACK_PATH: &str = "/authorize/callback";
 
-/// What the function needs.
+/// The dependencies of the function.
 #[derive(Clone)]
 pub struct Deps {
     /// The tables.
     pub store: Store,
-    /// Makes codes.
+    /// Mints codes.
     pub minter: Minter,
     /// Seals tickets ([`Purpose::Ticket`](shared::oauth::keys::Purpose::Ticket)).
     pub tickets: Sealer,
-    /// Seals what waits in a pending login ([`Purpose::Session`](shared::oauth::keys::Purpose::Session)).
+    /// Seals the secrets of a pending login ([`Purpose::Session`](shared::oauth::keys::Purpose::Session)).
     pub sessions: Sealer,
     /// Seals upstream credentials.
     pub vault: SharedVault,
-    /// LangSmith.
+    /// The client of the LangSmith API.
     pub langsmith: LangSmith,
-    /// Our OAuth client there.
+    /// Our OAuth client at LangSmith.
     pub upstream: UpstreamOAuth,
-    /// The issuer.
+    /// The issuer and the base of every published URL.
     pub public: PublicUrl,
-    /// The time.
+    /// The clock that expiries are compared with.
     pub clock: SharedClock,
-    /// How many logins may begin a minute, in each way; none where something in front of us counts.
+    /// How many logins of each kind may begin per minute; `None` where a component in front of us counts them.
     pub logins_per_minute: Option<NonZeroU16>,
     /// Randomness for cookies, grants and codes.
     pub random: SharedRandom,
 }
 
-/// What the handlers share.
+/// The shared state of the handlers.
 struct App {
     deps: Deps,
     upstream: Upstream,
     refused_keys: RefusedKeys,
-    /// Absent where something in front of us counts.
+    /// Absent where a component in front of us counts the logins.
     throttles: Option<Throttles>,
 }
 
 impl App {
-    /// Counts a login that is about to make us ask LangSmith, where we count.
+    /// Counts a login that is about to cause a call to LangSmith, where we count.
     fn count_login(
         &self,
         way: fn(&Throttles) -> &Throttle,
@@ -110,7 +110,7 @@ impl App {
     }
 }
 
-/// Runs `work` in a task of its own, so that a browser that hangs up cannot cut it, and waits for it.
+/// Runs `work` in a separate task and waits for it, so that a client disconnect cannot cancel it.
 async fn run_to_completion<T: Send + 'static>(
     work: impl Future<Output = Result<T, AuthorizeError>> + Send + 'static,
 ) -> Result<T, AuthorizeError> {

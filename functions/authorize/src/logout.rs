@@ -1,5 +1,5 @@
-//! `POST /authorize/logout`, "Not you? Sign in differently", and `POST /connections/logout`. Grants stay; only this
-//! browser forgets.
+//! `POST /authorize/logout`, "Not you? Sign in differently", and `POST /connections/logout`. They end the session of
+//! this browser only; grants stay.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::form::Posted;
 use crate::ticket::Content;
 use crate::{App, redirect};
 
-/// Logs out from the page with this kind of ticket, and goes back to what the page was for.
+/// Logs out from the page with this kind of ticket, and returns to the page's purpose.
 pub(crate) async fn logout<T: Content>(
     State(app): State<Arc<App>>,
     Posted { ticket, browser, .. }: Posted<T>,

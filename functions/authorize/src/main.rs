@@ -1,5 +1,6 @@
-//! Login and consent as a function on AWS. It seals credentials and opens none. With KMS its role could not; with Secrets
-//! Manager it must read the secret of the user who logs in, which holds the data key and the API keys that it adds to.
+//! Login and consent as a Lambda function. It seals credentials and opens none. With KMS its role does not permit
+//! opening; with Secrets Manager it must read the secret of the user who logs in, which holds the data key and the API
+//! keys that it extends.
 
 use std::process::ExitCode;
 

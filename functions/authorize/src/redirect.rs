@@ -1,4 +1,4 @@
-//! Redirects, and what they tell: to the client its code or fault, and within these pages.
+//! Redirects: to the client with a code or an error, and between these pages.
 
 use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
@@ -7,7 +7,7 @@ use shared::oauth::public_url::PublicUrl;
 use shared::oauth::redirect::{Destination, RedirectUri};
 use shared::oauth::request::RequestFault;
 
-/// The code for the client (RFC 6749 section 4.1.2), with `iss` against mix-up (RFC 9207 section 2).
+/// The URL that delivers the code (RFC 6749 section 4.1.2), with `iss` against mix-up (RFC 9207 section 2).
 pub(crate) fn code_url(public: &PublicUrl, to: &RedirectUri, state: Option<&str>, code: &str) -> String {
     let mut parameters = vec![("code", code)];
     parameters.extend(state.map(|state| ("state", state)));
@@ -15,18 +15,18 @@ pub(crate) fn code_url(public: &PublicUrl, to: &RedirectUri, state: Option<&str>
     to.with_query(&parameters)
 }
 
-/// Whether a fault may be told without a person's doing: to a native app's own listener, which waits for an answer and
-/// is no site that a link could lead people to (RFC 9700 section 4.11.2).
+/// Whether a fault may be delivered without user interaction: only to a native app's own listener, which waits for the
+/// response and is not a site to which a link could lure people (RFC 9700 section 4.11.2).
 pub(crate) fn is_awaited(to: &RedirectUri) -> bool {
     matches!(to.destination(), Destination::Loopback(_))
 }
 
-/// A fault for the client.
+/// Redirects with an error for the client.
 pub(crate) fn fault(public: &PublicUrl, fault: &RequestFault) -> Response {
     see_other(&fault_url(public, fault))
 }
 
-/// Where a fault is told (RFC 6749 section 4.1.2.1). `iss` belongs on errors, too (RFC 9207 section 2).
+/// The URL that delivers an error (RFC 6749 section 4.1.2.1). Errors carry `iss`, too (RFC 9207 section 2).
 pub(crate) fn fault_url(public: &PublicUrl, fault: &RequestFault) -> String {
     let mut parameters = vec![("error", fault.code.as_str()), ("error_description", fault.description)];
     parameters.extend(fault.state.as_deref().map(|state| ("state", state)));
@@ -34,7 +34,7 @@ pub(crate) fn fault_url(public: &PublicUrl, fault: &RequestFault) -> String {
     fault.redirect_uri.with_query(&parameters)
 }
 
-/// A step within these pages, with a cookie if one is to be set.
+/// A redirect between these pages, with a cookie if one is to be set.
 pub(crate) fn within(path: &str, cookie: Option<HeaderValue>) -> Response {
     let mut response = see_other(path);
     if let Some(cookie) = cookie {

@@ -1,12 +1,12 @@
-//! Who is logged in in a browser.
+//! The session of a browser.
 
 use shared::store::{BrowserSession, StoreError};
 use shared::web::cookie::BrowserCookie;
 
 use crate::Deps;
 
-/// The session of a browser that somebody is logged in with. It must be the session of the very user that the cookie
-/// names, because what is read beside it belongs to that user. At most one round trip.
+/// The live session of a browser. It must belong to the user whom the cookie names, because that user's data is read
+/// concurrently with it. At most one round trip.
 pub(crate) async fn of(
     deps: &Deps,
     browser: Option<&BrowserCookie>,

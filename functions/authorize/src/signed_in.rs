@@ -1,9 +1,9 @@
-//! Who is signed in, in words. They say what LangSmith told, and no more.
+//! Describes who is signed in, with no more than LangSmith told.
 
 use shared::store::{SignedInAs, SignedInWith};
 use shared::web::page::display_name;
 
-/// What follows "Signed in": "as" and a person by name and address, or "with" and what they signed in with.
+/// The text after "Signed in": "as" and a person's name and address, or "with" and the kind of credential.
 pub(crate) fn who(signed_in: &SignedInAs) -> (&'static str, String) {
     let person = match (&signed_in.name, &signed_in.email) {
         (Some(name), Some(email)) => format!("{} ({})", display_name(name), display_name(email)),

@@ -1,5 +1,5 @@
-//! Tickets: a form's hidden field, sealed, that carries the request from page to page. A ticket is bound to the hash of
-//! the browser's cookie, so a forged or foreign post carries the wrong one.
+//! Tickets: a sealed hidden form field that carries the request from page to page. A ticket is bound to the hash of the
+//! browser's cookie, so a forged or cross-site POST does not match.
 
 use std::time::Duration;
 
@@ -17,19 +17,20 @@ use shared::web::cookie::BrowserCookie;
 use crate::Deps;
 use crate::error::AuthorizeError;
 
-/// How long a page is good for.
+/// How long the form of a page is valid.
 pub(crate) const LIFE: Duration = Duration::from_mins(10);
 
-/// What a kind of ticket carries.
+/// The content of a kind of ticket.
 pub(crate) trait Content: Serialize + DeserializeOwned {
-    /// The sealing context: a login ticket is garbage to the consent form.
+    /// The sealing context: the consent form cannot open a login ticket.
     const CONTEXT: &'static str;
 
-    /// What outlives the ticket: the person may start again from it.
+    /// The part that outlives the ticket: the person may start again from it.
     fn return_to(&self) -> ReturnTo;
 }
 
-/// The login page's. The seed is drawn when the page is shown: a page sent many times begins one login at LangSmith.
+/// The ticket of the login page. The seed is drawn when the page is shown, so that submitting it many times begins one
+/// login at LangSmith.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Login {
     #[serde(rename = "request")]
@@ -43,7 +44,7 @@ impl Login {
         Self { return_to, client_name, seed: random::token::<24>(deps.random.as_ref()) }
     }
 
-    /// The `state` of the login at LangSmith. Who sees it learns nothing of the verifier, nor the other way round.
+    /// The `state` of the login at LangSmith. It reveals nothing about the verifier, nor the other way round.
     pub(crate) fn state(&self) -> Secret {
         Secret::new(sha256(format!("login/state/{}", self.seed).as_bytes()))
     }
@@ -54,8 +55,8 @@ impl Login {
     }
 }
 
-/// The consent page's. The grant's id and the code's random part are drawn when the page is shown, so that a form sent
-/// twice gives one grant and one code.
+/// The ticket of the consent page. The grant's id and the code's random part are drawn when the page is shown, so that
+/// a form submitted twice yields one grant and one code.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Consent {
     pub(crate) request: AuthorizeRequest,
@@ -69,15 +70,15 @@ pub(crate) struct Consent {
     pub(crate) code_random: String,
 }
 
-/// The list of connections', for what is about all of them.
+/// The ticket of the list of connections, for actions on all of them.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Connections {
     pub(crate) user: UserRef,
-    /// The grant behind which to go on.
+    /// The grant after which to continue.
     pub(crate) after: Option<GrantId>,
 }
 
-/// One connection's.
+/// The ticket of one connection.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Connection {
     pub(crate) user: UserRef,
@@ -129,9 +130,9 @@ pub(crate) fn seal<T: Content>(
     Ok(deps.tickets.seal(T::CONTEXT, &Sealed { browser: browser.hash(), expires_at, content })?)
 }
 
-/// Opens a ticket that came back, and tells from which browser. One that is ours but from another browser, or from before
-/// the cookie changed, starts the page anew: two tabs opened at once set one cookie after the other, and neither may end
-/// in an error.
+/// Opens a submitted ticket, together with its browser. A ticket of ours from another browser, or from before the
+/// cookie changed, shows the page anew: two tabs opened at once set one cookie after the other, and neither may end in
+/// an error.
 pub(crate) fn open<T: Content>(
     deps: &Deps,
     browser: Option<BrowserCookie>,

@@ -1,4 +1,4 @@
-//! What every page of a form is checked for, read from its HTML.
+//! Checks that apply to every page with a form, on its HTML.
 
 /// The tags of `name` in `page`, each from `<name` to its `>`.
 pub(crate) fn tags<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
@@ -6,7 +6,8 @@ pub(crate) fn tags<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
     page.split(&open).skip(1).filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag)).collect()
 }
 
-/// Every visible control stands in a label, none can be focused by a fragment, every form carries the ticket.
+/// Asserts that every visible control is in a label, none can be focused by a fragment, and every form carries the
+/// ticket.
 pub(crate) fn assert_well_made(page: &str) {
     assert!(!page.contains("<script"), "{page}");
     assert!(!page.contains("style=") && !page.contains("\u{202E}"), "{page}");

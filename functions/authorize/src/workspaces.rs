@@ -1,16 +1,16 @@
-//! Which of a person's workspaces a browser session keeps, within the size of one item of the table (400 KB).
+//! The workspaces that a browser session keeps, within the size of one DynamoDB item (400 KB).
 
 use shared::langsmith::Workspace;
 use shared::store::WorkspaceEntry;
 
 /// How many workspaces the consent page lists.
 pub(crate) const LISTED: usize = 200;
-/// Longest name or handle that is kept, in characters.
+/// The maximum length of a name or handle, in characters; longer ones are cut.
 const MAX_NAME: usize = 200;
-/// Longest identifier that is taken, in bytes; LangSmith's are UUIDs.
+/// The maximum length of an identifier, in bytes; LangSmith's are UUIDs.
 const MAX_ID: usize = 64;
 
-/// What a session keeps: one more than is listed tells that there are more.
+/// The workspaces that a session keeps: one more than is listed, to tell that there are more.
 pub(crate) fn kept(workspaces: Vec<Workspace>) -> Vec<WorkspaceEntry> {
     workspaces
         .into_iter()
@@ -20,12 +20,12 @@ pub(crate) fn kept(workspaces: Vec<Workspace>) -> Vec<WorkspaceEntry> {
         .collect()
 }
 
-/// What the consent page lists.
+/// The workspaces that the consent page lists.
 pub(crate) fn listed(kept: &[WorkspaceEntry]) -> &[WorkspaceEntry] {
     kept.get(..LISTED).unwrap_or(kept)
 }
 
-/// Whether this can be an identifier of LangSmith's. One that is too long is not cut: it would name something else.
+/// Whether this may be an identifier of LangSmith's. A longer one is not cut, because it would name something else.
 pub(crate) fn is_id(text: &str) -> bool {
     (1..=MAX_ID).contains(&text.len())
 }

@@ -1,4 +1,4 @@
-//! The event: the request's headers, its query, and the name of what is to be allowed.
+//! The event of the authorizer: the request's headers, path and query, and the ARN to allow.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
-/// What API Gateway tells a REQUEST authorizer of a REST API. Of its many members these are the ones that decide.
+/// The event that API Gateway sends to a REQUEST authorizer of a REST API, reduced to the members that matter here.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     method_arn: String,
-    /// The path as the client wrote it.
+    /// The path in the client's spelling.
     #[serde(default)]
     path: Option<String>,
     /// The last value of each header.
@@ -20,13 +20,13 @@ pub struct Event {
     /// Every value of each header.
     #[serde(default)]
     multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
-    /// Every value of each parameter of the query.
+    /// Every value of each query parameter.
     #[serde(default)]
     multi_value_query_string_parameters: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl Event {
-    /// The request's headers. One that cannot be in a request is left out, and so is missing.
+    /// The request's headers. One that is not valid in a request is dropped, and so counts as missing.
     pub(crate) fn headers(&self) -> HeaderMap {
         let many = self.multi_value_headers.iter().flatten();
         let mut headers: HeaderMap = many
@@ -41,7 +41,7 @@ impl Event {
         headers
     }
 
-    /// The parameters of the query.
+    /// The query parameters.
     pub(crate) fn query(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         let all = self.multi_value_query_string_parameters.iter().flatten();
         all.flat_map(|(name, values)| {
@@ -49,12 +49,12 @@ impl Event {
         })
     }
 
-    /// The path that was asked for.
+    /// The requested path.
     pub(crate) fn path(&self) -> &str {
         self.path.as_deref().unwrap_or_default()
     }
 
-    /// Every method and path of the stage that was asked for. A decision may be cached, and then it is taken for any
+    /// The ARN of every method and path of the requested stage. A decision may be cached, and then applies to any
     /// request with the same token.
     pub(crate) fn stage_arn(&self) -> String {
         let mut parts = self.method_arn.splitn(3, '/');

@@ -1,13 +1,15 @@
-//! What API Gateway asks before it lets a request through to the MCP endpoint (a Lambda authorizer of type REQUEST).
+//! The Lambda authorizer (type REQUEST) that API Gateway calls before it passes a request to the MCP endpoint.
 //!
-//! It exists because API Gateway renames `WWW-Authenticate` in the answers of functions, and every MCP login starts with
-//! that header. A refusal of ours makes API Gateway answer itself, and it sets the header as the template says:
+//! It exists because API Gateway renames `WWW-Authenticate` in the responses of functions, and every MCP login starts
+//! with that header. When the authorizer refuses, API Gateway responds itself and sets the header as the template
+//! defines it:
 //!
 //! - `Unauthorized`: 401. Any other failure is 503, because clients delete their tokens on 401.
 //! - a policy that denies: 403, with the challenge from our context. Only the tool's name is known here, and only from
-//!   clients that repeat it in a header; for the others the endpoint itself says 403.
+//!   clients that repeat it in a header; for the others the endpoint itself responds with 403.
 //!
-//! It decides by public keys alone and asks no store whether a login still stands: the endpoint does, for every call.
+//! It decides by public keys alone and reads no grant: the endpoint checks for every call whether the login still
+//! stands.
 
 mod event;
 mod policy;
@@ -30,20 +32,20 @@ use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, give
 pub use event::Event;
 pub use policy::Policy;
 
-/// The one text that API Gateway takes for a 401.
+/// The only error text that API Gateway turns into a 401.
 const UNAUTHORIZED: Refused = Refused("Unauthorized");
-/// Any other text is a failure of the authorizer.
+/// Any other text counts as a failure of the authorizer.
 const UNDECIDED: Refused = Refused("the credential cannot be checked right now");
 
-/// Checks credentials.
+/// The authorizer.
 pub struct Authorizer {
     /// Verifies access tokens.
     pub keys: PublicKeys,
     /// The issuer and the resource.
     pub public: PublicUrl,
-    /// Whether the resource takes a LangSmith key in place of a login. Without, there is one header that every caller
-    /// sends, so API Gateway may cache decisions by it. A cached refusal would hit every call of that token, so then a
-    /// token that is good is never denied.
+    /// Whether the resource accepts a LangSmith key in place of a login. If not, every caller sends the same one
+    /// header, so API Gateway may cache decisions by it. A cached denial would hit every call with that token, so in
+    /// that case a valid token is never denied.
     pub api_keys: bool,
 }
 
@@ -67,9 +69,9 @@ impl Authorizer {
                 let claims = self.verified(value).await?;
                 Ok(self.judge(event, &headers, &claims))
             }
-            // The endpoint asks LangSmith about the key, if it can be one.
+            // If it may be a key, the endpoint checks it with LangSmith.
             (None, _) if self.api_keys && has_key(&headers) => Ok(Policy::allow(event, "api-key")),
-            // Of two values the endpoint could look at the other one.
+            // With two values, the endpoint might read the other one.
             (Some(_), Some(_)) | (None, _) => Err(UNAUTHORIZED),
         }
     }
@@ -101,17 +103,17 @@ impl Authorizer {
     }
 }
 
-/// Whether there is a key header that is not empty, and each such value may be a LangSmith key.
+/// Whether there is a non-empty key header, and every such value may be a LangSmith key.
 fn has_key(headers: &HeaderMap) -> bool {
     let mut keys = given(headers, API_KEYS).peekable();
     keys.peek().is_some() && keys.all(|value| value.to_str().is_ok_and(|text| may_be_key(text.trim())))
 }
 
-/// What a call needs that the token does not have: all that was granted and the missing scope, since clients ask for
-/// exactly the challenged scopes and would lose the others.
+/// The scopes to challenge for when the token lacks one that the call needs: all granted scopes plus the missing one,
+/// since clients request exactly the challenged scopes and would lose the others.
 ///
-/// A tool that the request itself has switched off needs none: more scopes would not bring it back. Nor does a request
-/// whose selection is not understood. The endpoint says so to both.
+/// A tool that the request itself has deselected needs none: more scopes would not bring it back. Nor does a request
+/// with an invalid selection. The endpoint reports both errors.
 fn missing(event: &Event, headers: &HeaderMap, granted: ScopeSet) -> Option<ScopeSet> {
     if single(headers, &MCP_METHOD) != Some("tools/call") {
         return None;

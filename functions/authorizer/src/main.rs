@@ -1,4 +1,4 @@
-//! API Gateway's check as a function on AWS. Reads the public keys and nothing else.
+//! The Lambda authorizer of API Gateway. Reads the public keys and nothing else.
 
 use std::process::ExitCode;
 

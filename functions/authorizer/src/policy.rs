@@ -1,10 +1,10 @@
-//! The answer: an IAM policy for the caller.
+//! The response of the authorizer: an IAM policy for the caller.
 
 use serde::Serialize;
 
 use crate::event::Event;
 
-/// What API Gateway takes from an authorizer.
+/// The response that API Gateway expects from an authorizer.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
@@ -14,7 +14,7 @@ pub struct Policy {
     context: Option<Context>,
 }
 
-/// What the gateway response for a denied request can use, as `context.authorizer.*`.
+/// The context that the gateway response for a denied request can use, as `context.authorizer.*`.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Context {
     /// The value of `WWW-Authenticate`.
@@ -37,17 +37,17 @@ struct Statement {
 }
 
 impl Policy {
-    /// Lets the request through.
+    /// Allows the request.
     pub(crate) fn allow(event: &Event, principal: &str) -> Self {
         Self::new(event, principal, "Allow", None)
     }
 
-    /// Has API Gateway answer 403 with the challenge.
+    /// Makes API Gateway respond with 403 and the challenge.
     pub(crate) fn deny(event: &Event, principal: &str, challenge: &str) -> Self {
         Self::new(event, principal, "Deny", Some(Context { challenge: challenge.to_owned() }))
     }
 
-    /// What it comes to.
+    /// The effect of the policy.
     pub(crate) const fn effect(&self) -> &'static str {
         let Document { statement: [statement], .. } = &self.policy_document;
         statement.effect

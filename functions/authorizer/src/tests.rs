@@ -1,4 +1,4 @@
-//! Events as API Gateway sends them, against public keys from a table that can fail.
+//! Events as API Gateway sends them, with public keys from a table that can fail.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ use super::*;
 
 const NOW: Timestamp = Timestamp::from_secs(1_900_000_000);
 
-/// A table with the public keys in it and nothing else.
+/// A table with nothing but the public keys.
 #[derive(Debug, Default)]
 struct Table {
     jwks: Value,

@@ -1,27 +1,27 @@
-//! What starts a run.
+//! The events that start a run.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-/// An event.
+/// The event of one run.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Event {
-    /// Somebody wants something to be replaced at once.
+    /// A request to replace something immediately.
     Replace {
-        /// What.
+        /// The thing to replace.
         replace: Replaceable,
     },
-    /// The same, for what cannot be replaced.
+    /// A request to replace something that cannot be replaced.
     Unknown {
-        /// What was written there.
+        /// The unknown value.
         replace: IgnoredAny,
     },
-    /// The clock, a deployment, or anybody: what is due is done.
+    /// A schedule, a deployment, or a manual start: does whatever is due.
     Any(IgnoredAny),
 }
 
-/// What can be replaced before its time.
+/// The things that can be replaced ahead of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Replaceable {
@@ -29,10 +29,10 @@ pub enum Replaceable {
     SigningKeys,
 }
 
-/// What was replaced, so that whoever asked for it sees that it was.
+/// The confirmation of a replacement, for the caller who asked for it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Replaced {
-    /// What.
+    /// The thing that was replaced.
     pub replaced: Replaceable,
 }
 

@@ -1,8 +1,8 @@
-//! What must be done though nobody asks for it: the signing keys turn, and the secrets of users who went away are
-//! deleted. Everything else that dies is deleted by the tables themselves.
+//! Housekeeping without a request: rotates the signing keys, and deletes the secrets of users who left. Everything else
+//! that expires is deleted by the tables themselves.
 //!
-//! Runs every hour and after each deployment. Each run looks at what there is and does what is due, so that a run may be
-//! lost, come twice, or be started by hand. Only a run that is told to replaces keys before their time.
+//! Runs every hour and after each deployment. Each run inspects the current state and does what is due, so that a run
+//! may be lost, repeated, or started by hand. Keys are replaced ahead of time only on request.
 
 mod event;
 mod ring;
@@ -27,7 +27,7 @@ pub use crate::event::{Event, Replaced};
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Looks after the stack.
+/// The janitor of one stack.
 pub struct Janitor {
     store: Store,
     signing: SigningSecret,
@@ -35,7 +35,7 @@ pub struct Janitor {
     clock: SharedClock,
 }
 
-/// What kept a run from its end. The next one tries again.
+/// Why a run did not finish. The next one tries again.
 #[derive(Debug, thiserror::Error)]
 enum JanitorError {
     #[error(transparent)]
@@ -57,7 +57,7 @@ impl JanitorError {
 }
 
 impl Janitor {
-    /// A janitor of the stack with these tables, this Secrets Manager, and the secret with the signing keys.
+    /// The janitor of a stack, given its tables, Secrets Manager, and the name of the secret with the signing keys.
     pub fn new(
         store: Store,
         secrets: &Client,
@@ -67,7 +67,7 @@ impl Janitor {
     ) -> Self {
         let (prefix, grants) = match vault {
             VaultKind::SecretsManager { prefix } => (prefix, Some(store.grants.clone())),
-            // Nothing opens under them any more, so no grant needs them.
+            // Nothing is sealed under them any more, so no grant needs them.
             VaultKind::Kms { former } => (former, None),
         };
         let users = UserSecrets::new(secrets.clone(), prefix, grants);
@@ -89,9 +89,9 @@ impl Janitor {
         if failed > 0 { Err(JanitorError::Some) } else { Ok(()) }
     }
 
-    /// What is due.
+    /// Does what is due.
     async fn tidy(&self) -> Result<(), Refused> {
-        // A failure of the one does not keep back the other.
+        // A failure of one does not hold up the other.
         let (keys, secrets) = (self.keys(self.clock.now()).await, self.secrets().await);
         let mut outcome = Ok(());
         for (work, done) in [("keys", keys), ("secrets", secrets)] {
@@ -103,7 +103,7 @@ impl Janitor {
         outcome
     }
 
-    /// Only the keys: whoever asks for this waits, and does not wait for a sweep.
+    /// Replaces the keys only: the caller waits for the result, and should not wait for a sweep.
     async fn replace_keys(&self) -> Result<(), Refused> {
         let now = self.clock.now();
         match self.signing.replace(&self.store.keys, now).await {
@@ -120,7 +120,7 @@ impl Janitor {
     }
 }
 
-/// The alarm on old keys, and on a janitor that does not run, reads this number: no log level may hide it.
+/// The alarms on old keys and on a janitor that does not run read this number: no log level may hide it.
 fn tell_age(ring: &Ring, now: Timestamp) {
     let days = ring.age(now).as_secs() / DAY.as_secs();
     tracing::info!(target: AUDIT, signing_key_age_days = days, "keys are in order");
@@ -128,7 +128,7 @@ fn tell_age(ring: &Ring, now: Timestamp) {
 
 impl Handler for Janitor {
     type Event = Event;
-    /// What was replaced, if anything was to be.
+    /// The confirmation, if a replacement was requested.
     type Answer = Option<Replaced>;
 
     async fn answer(&self, event: Event) -> Result<Option<Replaced>, Refused> {

@@ -1,4 +1,4 @@
-//! The janitor as a function on AWS. The only one that writes the signing keys.
+//! The janitor as a Lambda function. The only one that writes the signing keys.
 
 use std::process::ExitCode;
 

@@ -2,13 +2,13 @@
 //!
 //! | Days since a key began to sign | |
 //! |---|---|
-//! | 28 | its successor is made and published |
+//! | 28 | its successor is created and published |
 //! | 30 | the successor signs |
 //! | 33 | the key no longer verifies |
 //!
-//! Nobody may meet a token whose key they have not seen: public keys are believed for 10 minutes, and the successor is
-//! published for two days before it signs. Nobody may lose a token before its time: `/token` reads its key when an
-//! instance starts, an instance lives for hours, and what it signs last lives for one more hour.
+//! No verifier may see a token before it has seen the key: public keys are cached for 10 minutes, and the successor is
+//! published for two days before it signs. No token may stop verifying before it expires: `/token` reads its key when
+//! an instance starts, an instance lives for hours, and its last token is valid for one more hour.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use shared::oauth::keys::{Jwks, KeyError, SigningKey, SigningKeys};
 pub(crate) const SIGNS: Duration = Duration::from_hours(30 * 24);
 /// How long a key is published before it signs.
 pub(crate) const AHEAD: Duration = Duration::from_hours(2 * 24);
-/// How long a key verifies after the last instance may have begun with it.
+/// How long a key still verifies after it stopped being the one that new instances sign with.
 pub(crate) const KEPT: Duration = Duration::from_hours(3 * 24);
 
-/// A key, and since when it is what it is.
+/// A key, and the start of its current stage.
 #[derive(Clone)]
 struct Staged {
     key: SigningKey,
@@ -37,13 +37,13 @@ pub(crate) struct Ring {
     retired: Vec<Staged>,
 }
 
-/// Why a stored ring is none.
+/// Why a stored ring is invalid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RingError {
-    /// A key is malformed, or cannot be made.
+    /// A key is malformed, or cannot be created.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A line does not tell what its key is, and since when.
+    /// A line lacks the stage of its key or the time of its start.
     #[error("a line of the signing keys is malformed")]
     Line,
 }
@@ -54,8 +54,8 @@ impl Ring {
         Ok(Self { signing: Staged::fresh(now)?, next: None, retired: Vec::new() })
     }
 
-    /// Reads the stored form: a line a key, what it is and since when, in seconds since the Unix epoch. The one that
-    /// signs comes first, as [`SigningKeys`] has it.
+    /// Reads the stored form: one line per key, with its stage and the start of that stage in seconds since the Unix
+    /// epoch. The one that signs comes first, as [`SigningKeys`] requires.
     pub(crate) fn from_text(text: &str) -> Result<Self, RingError> {
         let (mut signing, mut next, mut retired) = (None, None, Vec::new());
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -100,7 +100,7 @@ impl Ring {
         now.since(self.signing.since)
     }
 
-    /// Does what is due; whether anything was. `published` is what the world has been told so far.
+    /// Does what is due; returns whether anything changed. `published` is the currently published key set.
     pub(crate) fn turn(&mut self, published: Option<&Jwks>, now: Timestamp) -> Result<bool, RingError> {
         let expired = self.retired.len();
         self.retired.retain(|staged| now.since(staged.since) < KEPT);
@@ -110,7 +110,7 @@ impl Ring {
             self.next = due.then(|| Staged::fresh(now)).transpose()?;
             return Ok(due || expired);
         };
-        // The publication of an earlier run failed, so the time that it was to be known for has not begun.
+        // The publication of an earlier run failed, so the waiting time before signing has not begun.
         let is_published = next.is_in(published)?;
         if is_published && self.age(now) >= SIGNS && now.since(next.since) >= AHEAD {
             next.since = now;

@@ -6,7 +6,7 @@ use super::*;
 
 const START: Timestamp = Timestamp::from_secs(1_900_000_000);
 const HOUR: Duration = Duration::from_hours(1);
-/// When the next key is made.
+/// When the next key is created and published.
 const ANNOUNCED: Duration = Duration::from_hours(28 * 24);
 
 fn signer(ring: &Ring) -> String {

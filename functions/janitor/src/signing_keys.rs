@@ -1,4 +1,4 @@
-//! The signing keys where they lie: the private ones in a secret, the public ones in the `keys` table.
+//! The storage of the signing keys: the private ones in a secret, the public ones in the `keys` table.
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
@@ -12,16 +12,16 @@ use shared::store::Keys;
 use crate::JanitorError;
 use crate::ring::Ring;
 
-/// How often a run starts over when another run was faster.
+/// How often a run starts over after losing to a concurrent run.
 const ATTEMPTS: u32 = 3;
 
-/// The secret of the signing keys.
+/// The secret with the signing keys.
 pub(crate) struct SigningSecret {
     client: Client,
     name: String,
 }
 
-/// One version of it.
+/// One version of the secret.
 struct Found {
     text: Secret,
     version: String,
@@ -32,7 +32,7 @@ impl SigningSecret {
         Self { client, name }
     }
 
-    /// Does what is due, and tells the world the keys before anybody may sign with them.
+    /// Does what is due, and publishes the keys before any of them may sign.
     pub(crate) async fn rotate(&self, keys: &Keys, now: Timestamp) -> Result<Ring, JanitorError> {
         for _ in 0..ATTEMPTS {
             let published = keys.jwks().await?;
@@ -55,11 +55,11 @@ impl SigningSecret {
         Err(JanitorError::Contended)
     }
 
-    /// Puts one new key in the place of all: they are in other hands, so that nothing they have signed may verify any
-    /// longer. Needs no old key that can be read.
+    /// Replaces all keys with a new one after a leak, so that nothing signed with the old ones verifies any longer.
+    /// Does not need to read the old keys.
     ///
-    /// Between the two publications the new key is known already and the old ones still are, so that no instance signs
-    /// with a key that is not published, and a run that ends in between takes nothing away.
+    /// Between the two publications both the new key and the old ones are published, so that no instance signs with an
+    /// unpublished key, and a run that is cut off in between removes nothing.
     pub(crate) async fn replace(&self, keys: &Keys, now: Timestamp) -> Result<Ring, JanitorError> {
         let ring = Ring::first(now)?;
         let jwks = ring.jwks()?;
@@ -73,15 +73,15 @@ impl SigningSecret {
             if self.tell(keys, &jwks, [found, Some(version)]).await? {
                 return Ok(ring);
             }
-            // Another run has replaced this key already: its successor is what must be known.
+            // Another run has already replaced this key: its successor must be published.
             return self.rotate(keys, now).await;
         }
         Err(JanitorError::Contended)
     }
 
-    /// Publishes the keys of a version. False when it has a successor by now: another run may have published that one's
-    /// keys, and these must not stay in their place, least of all if they were replaced after a leak. `versions` are
-    /// this one and the one before, which Secrets Manager may still show for a moment.
+    /// Publishes the keys of a version. False when the version has a successor by now: another run may have published
+    /// the successor's keys, and these must not overwrite them, least of all if they were replaced after a leak.
+    /// `versions` are this one and its predecessor, which Secrets Manager may still return for a moment.
     async fn tell(
         &self,
         keys: &Keys,
@@ -97,7 +97,7 @@ impl SigningSecret {
         let operation = "signing_keys.read";
         let answer = match self.client.get_secret_value().secret_id(&self.name).send().await {
             Ok(answer) => answer,
-            // The template makes it without a value.
+            // The template creates the secret without a value.
             Err(error)
                 if error
                     .as_service_error()
@@ -113,9 +113,9 @@ impl SigningSecret {
         Ok(Some(Found { text: Secret::new(text), version }))
     }
 
-    /// Writes the successor of a version and tells its name; nothing when it has one already. Secrets Manager knows no
-    /// conditional write, but it never changes a version, and two runs that start from the same version name its
-    /// successor the same.
+    /// Writes the successor of a version and returns its name; `None` when the version already has one. Secrets Manager
+    /// has no conditional write, but its versions are immutable, and two runs that start from the same version give the
+    /// successor the same name.
     async fn write(&self, ring: &Ring, version: Option<&str>) -> Result<Option<String>, JanitorError> {
         let text = Secret::new(ring.to_text());
         let successor = sha256(format!("after {}", version.unwrap_or_default()).as_bytes());

@@ -1,4 +1,4 @@
-//! Runs against a database in memory and a Secrets Manager in memory.
+//! Runs against an in-memory database and an in-memory Secrets Manager.
 
 mod load;
 mod replace;
@@ -35,7 +35,7 @@ fn world() -> World {
     world_of(Duration::ZERO, Database::memory().unwrap().http_client())
 }
 
-/// One in which Secrets Manager takes some time for each call, with this way to the database.
+/// A world in which each Secrets Manager call takes this long, with this client of the database.
 fn world_of(takes: Duration, database: SharedHttpClient) -> World {
     let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
     let time = clock.clone();
@@ -53,7 +53,7 @@ impl World {
         self.janitor_of(VaultKind::SecretsManager { prefix: USERS.to_owned() })
     }
 
-    /// Of a stack whose vault is another one.
+    /// The janitor of a stack with another vault.
     fn janitor_of(&self, vault: VaultKind) -> Janitor {
         let (store, secrets) = (self.store.clone(), self.fakes.secrets_manager());
         Janitor::new(store, &secrets, KEYS.to_owned(), vault, self.clock.clone())
@@ -70,7 +70,7 @@ impl World {
         Ok(())
     }
 
-    /// A run in each hour of some days: everybody's turn comes once a day.
+    /// One run per hour for some days: every user's turn comes once a day.
     async fn days(&self, days: u32) {
         for _ in 0..days * 24 {
             self.clock.advance(HOUR);
@@ -168,7 +168,7 @@ async fn two_first_runs_at_once_agree_on_one_key() {
     let (one, other) = tokio::join!(world.run(), world.run());
     assert_eq!((one, other), (Ok(()), Ok(())));
     assert_eq!(world.published().await, world.private().jwks().unwrap());
-    // The one that lost took over what the other had written.
+    // The loser adopted the keys that the winner had written.
     world.fakes.calls();
     world.fakes.fail_next("GetSecretValue", "ResourceNotFoundException");
     let text = world.fakes.secret(KEYS);
@@ -217,7 +217,7 @@ async fn a_secret_outlives_its_last_grant_by_a_week() {
     assert!(world.fakes.secret(&name).is_none());
     let bobs = format!("eu/users/{}", UserId::new("bob").reference());
     assert!(world.fakes.secret(&bobs).is_some());
-    // A login that the janitor did not see coming.
+    // A login that the janitor did not anticipate.
     world.consent(&ada, "three").await;
     world.days(1).await;
     assert!(world.fakes.secret(&name).is_some(), "it was restored");

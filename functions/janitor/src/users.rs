@@ -1,10 +1,11 @@
-//! The secrets of users who went away.
+//! The secrets of users who left.
 //!
-//! A secret costs money as long as it exists, and what is gone cannot leak. One that no live grant needs is tagged with
-//! the time that this was first seen, and a week later its deletion is scheduled, which Secrets Manager carries out after
-//! another week; a login in between restores it. Deleting it shreds everything that is sealed under its data key.
+//! A secret costs money as long as it exists, and a deleted one cannot leak. A secret that no live grant needs is
+//! tagged with the time at which this was first seen. A week later its deletion is scheduled, which Secrets Manager
+//! carries out after another week; a login in between restores it. Deleting it shreds everything sealed under its data
+//! key.
 //!
-//! A stack that has changed its vault to KMS needs none of the secrets that are still there, whatever grants it has.
+//! A stack that has changed its vault to KMS needs none of the remaining secrets, whatever grants it has.
 
 use std::time::Duration;
 
@@ -19,42 +20,42 @@ use shared::store::Grants;
 
 use crate::JanitorError;
 
-/// How long nobody must need a secret.
+/// How long a secret must be unneeded.
 const IDLE: Duration = Duration::from_hours(7 * 24);
-/// A secret that a login has just read will have a grant in a moment. Secrets Manager tells the day only.
+/// A login that has just read the secret is about to create a grant. Secrets Manager reports only the day of an access.
 const TOUCHED: Duration = Duration::from_hours(48);
-/// How long a deletion can be taken back.
+/// How long a deletion can be undone.
 const RECOVERY_DAYS: i64 = 7;
-/// How many users' grants are asked for at once.
+/// How many users' grants are read concurrently.
 const AT_ONCE: usize = 16;
-/// After how long no further page of secrets is begun: the function may take 300 s, and a page that Secrets Manager
-/// refuses throughout takes more than one.
+/// After how long no further page of secrets is begun: the function may take 300 s, and a page on which Secrets Manager
+/// refuses every call can take more than a minute.
 const PATIENCE: Duration = Duration::from_mins(3);
-/// Tells since when no grant was seen, in seconds since the Unix epoch.
+/// The tag with the time since which no grant was seen, in seconds since the Unix epoch.
 const TAG: &str = "idle-since";
-/// What a user's reference may start with.
+/// The possible first characters of a user's reference.
 const FIRST: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The secrets of all users.
 pub(crate) struct UserSecrets {
     client: Client,
     prefix: String,
-    /// Those that need a secret. Nothing when none can.
+    /// The grants that may need a secret; `None` when no grant needs one.
     grants: Option<Grants>,
 }
 
-/// What was done.
+/// The result of a sweep.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) seen: usize,
     pub(crate) scheduled: usize,
     pub(crate) restored: usize,
     pub(crate) failed: usize,
-    /// Whether there was no time for the rest.
+    /// Whether time ran out before the end.
     pub(crate) is_cut: bool,
 }
 
-/// What is to be done about one secret.
+/// The action that is due for one secret.
 #[derive(Debug, PartialEq, Eq)]
 enum Due {
     Nothing,
@@ -64,7 +65,7 @@ enum Due {
     Restore,
 }
 
-/// What is known about one secret.
+/// The state of one secret.
 struct Known {
     is_live: bool,
     is_scheduled: bool,
@@ -76,7 +77,7 @@ impl Known {
     fn due(&self, now: Timestamp) -> Due {
         let since = |at: Option<Timestamp>| at.map(|at| now.since(at));
         match (self.is_live, self.is_scheduled) {
-            // A login came between the look at the grants and the schedule.
+            // A login came between the reading of the grants and the scheduling.
             (true, true) => Due::Restore,
             (true, false) if self.idle_since.is_some() => Due::Unmark,
             (true, false) | (false, true) => Due::Nothing,
@@ -95,7 +96,7 @@ impl UserSecrets {
         Self { client, prefix, grants }
     }
 
-    /// Looks after the users whose turn it is: each hour of the day has its share of them, so a run stays short.
+    /// Visits the users whose turn it is: each hour of the day has a share of them, so a run stays short.
     pub(crate) async fn sweep(&self, clock: &SharedClock) -> Result<Tally, JanitorError> {
         let (now, mut tally) = (clock.now(), Tally::default());
         for first in turn(now) {
@@ -118,8 +119,8 @@ impl UserSecrets {
         Ok(tally)
     }
 
-    /// Looks at many at once and writes one after another: Secrets Manager takes few writes a second, and logins need
-    /// some of them. One failure does not keep the others' secrets.
+    /// Reads concurrently and writes sequentially: Secrets Manager takes few writes per second, and logins need some of
+    /// them. A failure for one secret does not hold up the others.
     pub(crate) async fn visit(&self, secrets: &[SecretListEntry], now: Timestamp, tally: &mut Tally) {
         let looks: Vec<_> = secrets
             .iter()
@@ -164,7 +165,7 @@ impl UserSecrets {
         }
     }
 
-    /// Does what is due, and tells what was.
+    /// Does what is due, and returns what was done.
     async fn look_after(
         &self,
         name: &str,
@@ -182,7 +183,7 @@ impl UserSecrets {
             }
             Due::Unmark => self.unmark(name).await?,
             Due::Schedule => {
-                // Writes for others of the page may have taken seconds since the look.
+                // Writes for other users of the page may have taken seconds since the first check.
                 if self.is_needed(user, now).await? {
                     return Ok(Due::Nothing);
                 }
@@ -205,8 +206,8 @@ impl UserSecrets {
     }
 }
 
-/// The first characters of the users whose turn it is in this hour. Another one comes first each day, so that a share
-/// which is too large for one run is not cut at the same place every time.
+/// The first characters of the users whose turn it is in this hour. A different one comes first each day, so that a
+/// share that is too large for one run is not always cut at the same place.
 fn turn(now: Timestamp) -> Vec<char> {
     let [hour, day] = [now.secs() / 3600 % 24, now.secs() / 86_400].map(usize::try_from);
     let hour = hour.unwrap_or_default();

@@ -1,28 +1,28 @@
-//! The common clients, and what connects each of them to an MCP endpoint.
+//! The common clients, and how to connect each of them to an MCP endpoint.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use url::Url;
 
-/// How one client is connected.
+/// The instructions for connecting one client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientSetup {
     /// The client's name.
     pub client: &'static str,
-    /// Where `lines` go, as a sentence part: "In a terminal".
+    /// Where to paste `lines`, as part of a sentence: "In a terminal".
     pub place: &'static str,
-    /// What to paste there.
+    /// The text to paste.
     pub lines: String,
-    /// What starts the login afterwards.
+    /// How to start the login afterwards.
     pub then: &'static str,
     /// A link that does the same with one click.
     pub install: Option<String>,
-    /// What the client's makers say about MCP servers.
+    /// The client's own documentation of MCP servers.
     pub docs: &'static str,
 }
 
-/// The clients that we name, connected to the MCP endpoint at `mcp_url`.
+/// The instructions for all clients, for the MCP endpoint at `mcp_url`.
 pub fn client_setups(mcp_url: &Url) -> [ClientSetup; 4] {
     let url = shell_word(mcp_url);
     let cursor = json!({"mcpServers": {"langsmith": {"url": mcp_url.as_str()}}});
@@ -63,7 +63,7 @@ pub fn client_setups(mcp_url: &Url) -> [ClientSetup; 4] {
     ]
 }
 
-/// Cursor reads a server's entry of `mcp.json` from its link.
+/// Cursor's install link carries the server's entry of `mcp.json`.
 fn cursor_link(mcp_url: &Url) -> String {
     let config = STANDARD.encode(json!({"url": mcp_url.as_str()}).to_string());
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -73,7 +73,7 @@ fn cursor_link(mcp_url: &Url) -> String {
     format!("cursor://anysphere.cursor-deeplink/mcp/install?{query}")
 }
 
-/// VS Code reads the same as JSON, with the server's name in it.
+/// VS Code's install link carries the same entry as JSON, including the server's name.
 fn vs_code_link(mcp_url: &Url) -> String {
     let server = json!({"name": "langsmith", "type": "http", "url": mcp_url.as_str()}).to_string();
     let encoded: String = url::form_urlencoded::byte_serialize(server.as_bytes()).collect();

@@ -1,4 +1,4 @@
-//! The two discovery documents. Clients compare their URLs byte for byte, so every one is built from the public URL.
+//! The two discovery documents. Clients compare their URLs byte for byte, so all of them are built from the public URL.
 
 use serde::Serialize;
 use shared::oauth::public_url::{PublicUrl, Spelling};
@@ -19,7 +19,7 @@ pub(crate) struct AuthorizationServer {
     grant_types_supported: [&'static str; 2],
     token_endpoint_auth_methods_supported: [&'static str; 1],
     revocation_endpoint_auth_methods_supported: [&'static str; 1],
-    /// Clients refuse to go on without it (MCP authorization).
+    /// Clients refuse to continue without it (MCP authorization).
     code_challenge_methods_supported: [&'static str; 1],
     /// RFC 9207 section 3.
     authorization_response_iss_parameter_supported: bool,

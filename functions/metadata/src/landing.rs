@@ -1,4 +1,4 @@
-//! The page at `/`: what this server is, and what connects the common clients to it.
+//! The page at `/`: describes this server, and how to connect the common clients to it.
 
 use askama::Template;
 use shared::authority::authority;
@@ -10,14 +10,14 @@ use url::Url;
 
 use crate::clients::{ClientSetup, client_setups};
 
-/// What the page tells about a deployment, besides its address.
+/// The properties of a deployment that the page shows, besides its address.
 #[derive(Debug, Clone)]
 pub struct About {
     /// The LangSmith that it serves.
     pub langsmith: Url,
-    /// Whether it takes a LangSmith key in a header in place of a login.
+    /// Whether it accepts a LangSmith key in a header in place of a login.
     pub api_keys: bool,
-    /// The key of the sample data, where there is nothing else.
+    /// The key of the sample data, if there is no real LangSmith.
     pub demo_key: Option<&'static str>,
 }
 
@@ -26,7 +26,7 @@ pub struct About {
 #[template(path = "landing.html")]
 pub(crate) struct LandingPage {
     mcp_url: Url,
-    /// Whether only this computer reaches it.
+    /// Whether it is reachable from this computer only.
     loopback: bool,
     langsmith_host: String,
     about: About,
@@ -40,7 +40,7 @@ struct Permission {
 }
 
 impl LandingPage {
-    /// The page of the server at `public`. Fails if the address of its resource is none.
+    /// The page of the server at `public`. Fails if the URL of its resource is invalid.
     pub(crate) fn new(public: &PublicUrl, about: About) -> Result<Self, url::ParseError> {
         let mcp_url = Url::parse(&public.resource())?;
         let setups = client_setups(&mcp_url);
@@ -55,7 +55,7 @@ impl LandingPage {
                 Scope::LangsmithRead => "Read",
                 Scope::LangsmithWrite => "Write",
                 Scope::BillingRead => "See usage",
-                // A permission of its own for what a tool above does.
+                // It only extends what a tool listed above may do.
                 Scope::LangsmithPublish => return None,
             };
             let tools = TOOL_SCOPES.iter().filter(|(_, needed)| *needed == scope).map(|(tool, _)| *tool);

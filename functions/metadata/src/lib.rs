@@ -1,5 +1,5 @@
-//! `GET /.well-known/*`, `/health` and the landing page: what a client reads before it knows anything. The documents
-//! are built once; no store is touched.
+//! `GET /.well-known/*`, `/health` and the landing page: everything that a client reads before it is configured. The
+//! documents are built once; no store is accessed.
 
 pub mod clients;
 mod documents;
@@ -32,14 +32,14 @@ pub const ROUTES: [&str; 8] = [
     "/.well-known/oauth-protected-resource/mcp/",
 ];
 
-/// One answer for the router.
+/// A route with a constant JSON document.
 fn fixed<T: serde::Serialize>(document: &T) -> Result<MethodRouter, serde_json::Error> {
     let body = Bytes::from(serde_json::to_vec(document)?);
     Ok(get(move || async move { answer(body) }).fallback(read_only))
 }
 
-/// Protected resource metadata. One with a query is made for it: whoever is given such a URL compares it with the
-/// published one (RFC 9728 section 3.3).
+/// Protected resource metadata. A request with a query gets a document of its own: clients compare the URL that they
+/// were given with the published one (RFC 9728 section 3.3).
 fn resource(public: &PublicUrl, spelling: Spelling<'static>) -> Result<MethodRouter, serde_json::Error> {
     let plain = Bytes::from(serde_json::to_vec(&documents::protected_resource(public, spelling))?);
     let public = public.clone();
@@ -56,7 +56,7 @@ fn resource(public: &PublicUrl, spelling: Spelling<'static>) -> Result<MethodRou
     Ok(get(show).fallback(read_only))
 }
 
-/// The router. Fails only if a document cannot be written as JSON.
+/// The router. Fails only if a document cannot be serialized as JSON.
 pub fn router(public: &PublicUrl, about: About) -> Result<Router, serde_json::Error> {
     let server = fixed(&documents::authorization_server(public))?;
     let mut router = Router::new()
@@ -86,7 +86,7 @@ fn show(landing: Option<&landing::LandingPage>) -> Response {
     }
 }
 
-/// Five minutes of caching: long enough to spare a login's repeated look-ups, short enough for a changed deployment.
+/// Cached for five minutes: long enough to save a login's repeated look-ups, short enough for a changed deployment.
 fn answer(body: Bytes) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();

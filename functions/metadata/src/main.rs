@@ -1,4 +1,4 @@
-//! The discovery documents as a function on AWS. Links no AWS SDK and reads no secret.
+//! The discovery documents as a Lambda function. Links no AWS SDK and reads no secret.
 
 use std::process::ExitCode;
 

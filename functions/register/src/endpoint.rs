@@ -1,4 +1,4 @@
-//! The registration itself.
+//! The registration endpoint.
 
 use std::sync::Arc;
 
@@ -15,11 +15,12 @@ use shared::web::{body, reply};
 use crate::Deps;
 use crate::error::RegisterError;
 
-/// Longest registration that is read, in bytes.
+/// The maximum length of a registration request, in bytes.
 const MAX_BODY: usize = 8 * 1024;
 
-/// RFC 7591 section 3.2.1: everything that was registered, with what we substituted. A secret method that the client
-/// asked for is answered with `none`, and no secret is minted: RFC 7591 would let it assume `client_secret_basic`.
+/// RFC 7591 section 3.2.1: all registered metadata, including our substitutions. A request for an authentication method
+/// with a secret is answered with `none`, and no secret is minted. The member is always present, because RFC 7591 would
+/// otherwise let the client assume `client_secret_basic`.
 #[derive(Serialize)]
 struct Registered<'a> {
     client_id: &'a ClientId,

@@ -1,4 +1,4 @@
-//! What can go wrong at `/register`, and its one mapping to the wire (RFC 7591 section 3.2.2).
+//! The errors of `/register`, and their one mapping to the wire format (RFC 7591 section 3.2.2).
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -1,5 +1,5 @@
-//! `POST /register`: dynamic client registration (RFC 7591). Open by design, so records are cheap, bounded and die
-//! unless somebody consents.
+//! `POST /register`: dynamic client registration (RFC 7591). Open by design, so records are cheap and bounded, and
+//! expire unless somebody consents.
 
 mod endpoint;
 mod error;
@@ -17,12 +17,12 @@ use shared::web::{cors, reply};
 /// Every route of this function.
 pub const ROUTES: [&str; 1] = ["/register"];
 
-/// What the function needs.
+/// The dependencies of the function.
 #[derive(Clone)]
 pub struct Deps {
-    /// The tables.
+    /// The tables, of which it writes the clients.
     pub store: Store,
-    /// The time.
+    /// The clock for creation and expiry.
     pub clock: SharedClock,
     /// Randomness for client ids.
     pub random: SharedRandom,

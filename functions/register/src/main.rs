@@ -1,4 +1,4 @@
-//! Registration as a function on AWS. Writes clients and can do nothing else.
+//! Registration as a Lambda function. Writes clients and can do nothing else.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,11 @@
-//! The audit record of refreshes.
+//! The audit records of refreshes.
 
 use shared::oauth::grant::{Grant, MANY_FORKS};
 use shared::oauth::refresh::Refusal;
 use shared::oauth::token::Token;
 
-/// A refresh that succeeded. A grant with many forks in a day gets a line of its own, which an alarm looks for: one of
-/// them is a race, but so many are a client that shares its token among many processes, or a thief who tries to push the
+/// A successful refresh. A grant with many forks in a day gets a separate line, which an alarm watches: a single fork
+/// is a race, but so many mean a client that shares its token among many processes, or a thief who tries to push the
 /// owner out.
 pub(crate) fn rotated(event: &'static str, grant: &Grant, minted: &Token) {
     let (user, id, client, chain) =
@@ -17,15 +17,15 @@ pub(crate) fn rotated(event: &'static str, grant: &Grant, minted: &Token) {
     }
 }
 
-/// The event of a holder that got a chain of its own.
+/// The event of a holder that got a separate chain.
 pub(crate) const FORKED: &str = "refresh_forked";
 
-/// A refresh that changed nothing.
+/// A refused refresh that changed nothing.
 pub(crate) fn refused(reason: Refusal, presented: &Token) {
     tracing::info!(target: "audit", event = "refresh_refused", ?reason, grant = %presented.target.grant);
 }
 
-/// A token that was used again outside the rules.
+/// A token that was reused outside the rules.
 pub(crate) fn replayed(presented: &Token) {
     let target = &presented.target;
     tracing::warn!(target: "audit", event = "refresh_replayed", user = %target.user, grant = %target.grant, chain = %target.chain, generation = target.generation);

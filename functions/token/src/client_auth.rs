@@ -1,5 +1,6 @@
-//! Who asks. Every client is public, so this is identification: `client_id` in the form, or the user name of an
-//! `Authorization: Basic` that some clients send although they were told `none`. The password is not looked at.
+//! Client identification. Every client is public, so there is no authentication: `client_id` in the form, or the user
+//! name of an `Authorization: Basic` that some clients send although the registration told them `none`. The
+//! password is ignored.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -30,8 +31,8 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
     (!user.is_empty()).then(|| user.into_owned())
 }
 
-/// The error for a dead grant. The client is read on this path only: one that is gone must be told so, or it would
-/// log in for ever with an identifier that nobody knows.
+/// The error for a dead grant. The client is read on this path only: if it no longer exists, it must be told so, or it
+/// would retry the login for ever with an unknown identifier.
 pub(crate) async fn dead_grant(
     store: &Store,
     client: &ClientId,

@@ -1,4 +1,4 @@
-//! What can go wrong at `/token` and `/revoke`, and its one mapping to the wire (RFC 6749 section 5.2).
+//! The errors of `/token` and `/revoke`, and their one mapping to the wire format (RFC 6749 section 5.2).
 
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
@@ -31,10 +31,10 @@ pub(crate) enum TokenError {
     DeadGrant,
     #[error("scope names more than was granted")]
     InvalidScope,
-    /// One more process with the same token than can be kept apart.
+    /// One more process with the same token than the grant can keep apart.
     #[error("too many processes refresh with this login; read the stored token again, or log in again")]
     NoRoom,
-    /// The store failed, or kept changing under us. Nothing was decided.
+    /// The store failed, or the grant kept changing concurrently. Nothing was decided.
     #[error("the store did not answer; try again")]
     Undecided(Option<StoreError>),
     /// A token could not be signed.
@@ -60,11 +60,11 @@ impl IntoResponse for TokenError {
             | Self::MalformedVerifier => (StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, ErrorCode::UnsupportedGrantType),
             Self::ForeignResource => (StatusCode::BAD_REQUEST, ErrorCode::InvalidTarget),
-            // Clients register again only on exactly this.
+            // Clients register again only on exactly this error.
             Self::UnknownClient => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient),
             Self::DeadGrant => (StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant),
             Self::InvalidScope => (StatusCode::BAD_REQUEST, ErrorCode::InvalidScope),
-            // Never `invalid_grant` for these two: clients delete their credentials on it.
+            // Never `invalid_grant` for the temporary errors: clients delete their credentials on it.
             Self::NoRoom => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TemporarilyUnavailable),
             Self::Undecided(cause) => {
                 tracing::error!(?cause, "a token request is undecided");

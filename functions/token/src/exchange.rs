@@ -40,7 +40,7 @@ pub(crate) async fn exchange(deps: &Deps, client: ClientId, form: Form) -> Resul
     }
 }
 
-/// The code went to two holders, so everything that came from it ends (RFC 6749 section 4.1.2).
+/// Two parties have redeemed the code, so all tokens issued from it end (RFC 6749 section 4.1.2).
 async fn replayed(deps: &Deps, code: &Token) -> Result<TokenError, TokenError> {
     let target = &code.target;
     tracing::warn!(target: "audit", event = "code_replayed", user = %target.user, grant = %target.grant);

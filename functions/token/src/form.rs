@@ -1,4 +1,4 @@
-//! The form of a token request, bounded and read once.
+//! The form of a token request, size-limited and read once.
 
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -9,10 +9,10 @@ use shared::web::body;
 
 use crate::error::TokenError;
 
-/// Longest form that is read, in bytes.
+/// The maximum length of a form, in bytes.
 const MAX_BODY: usize = 16 * 1024;
 
-/// The parameters that mean something here. Unknown ones are ignored (RFC 6749 section 3.2).
+/// The supported parameters. Unknown ones are ignored (RFC 6749 section 3.2).
 #[derive(Debug, Default)]
 pub(crate) struct Form {
     pub(crate) grant_type: Option<String>,
@@ -52,7 +52,7 @@ impl Form {
             "refresh_token" => once(&mut self.refresh_token, Secret::new(value), "refresh_token"),
             "token" => once(&mut self.token, Secret::new(value), "token"),
             "scope" => once(&mut self.scope, value, "scope"),
-            // The one parameter that clients repeat in the field (RFC 8707 section 2 allows it).
+            // The one parameter that some clients repeat (RFC 8707 section 2 allows it).
             "resource" => {
                 self.resources.push(value);
                 Ok(())
@@ -61,7 +61,7 @@ impl Form {
         }
     }
 
-    /// Refuses a resource that is not ours, before anything is consumed.
+    /// Refuses a foreign resource before a code or token is consumed.
     pub(crate) fn check_resource(&self, public: &PublicUrl) -> Result<(), TokenError> {
         if resource::names_ours(public, self.resources.iter().map(String::as_str)) {
             Ok(())

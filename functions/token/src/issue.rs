@@ -1,4 +1,4 @@
-//! The answer that issues tokens (RFC 6749 section 5.1).
+//! The token response (RFC 6749 section 5.1).
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -23,8 +23,9 @@ struct Issued<'a> {
     scope: String,
 }
 
-/// An access token for the minted refresh token's generation, and both in one answer. The access token never outlives
-/// the grant's cap, and has the scopes of the grant or those among them that a refresh asked for (RFC 6749 section 6).
+/// An access token for the generation of the minted refresh token, and the response with both. The access token never
+/// outlives the grant's cap; its scopes are those of the grant, or the subset that a refresh requested (RFC 6749
+/// section 6).
 pub(crate) fn tokens(
     deps: &Deps,
     grant: &Grant,

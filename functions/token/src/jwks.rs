@@ -1,4 +1,4 @@
-//! `GET /jwks.json` (RFC 7517): the keys that verify access tokens, for whoever validates them besides us.
+//! `GET /jwks.json` (RFC 7517): the keys that verify access tokens, for external validators.
 
 use std::sync::Arc;
 

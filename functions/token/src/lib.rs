@@ -28,20 +28,20 @@ use shared::web::{cors, reply};
 /// Every route of this function.
 pub const ROUTES: [&str; 3] = ["/token", "/revoke", "/jwks.json"];
 
-/// What the function needs.
+/// The dependencies of the function.
 #[derive(Clone)]
 pub struct Deps {
     /// The tables.
     pub store: Store,
-    /// Makes and checks codes and refresh tokens.
+    /// Mints and checks codes and refresh tokens.
     pub minter: Minter,
     /// Signs access tokens.
     pub signer: AccessSigner,
     /// Verifies access tokens that are to be revoked.
     pub keys: Arc<PublicKeys>,
-    /// The issuer.
+    /// The issuer and the audience of access tokens.
     pub public: PublicUrl,
-    /// The time.
+    /// The clock that expiries are compared with.
     pub clock: SharedClock,
     /// Randomness for tokens.
     pub random: SharedRandom,

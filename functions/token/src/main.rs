@@ -1,4 +1,4 @@
-//! Tokens as a function on AWS. Reads the root key and the signing keys, and nobody's credential.
+//! The token endpoint as a Lambda function. Reads the root key and the signing keys, and no upstream credential.
 
 use std::process::ExitCode;
 use std::sync::Arc;

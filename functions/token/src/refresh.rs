@@ -1,5 +1,5 @@
-//! `grant_type=refresh_token` (RFC 6749 section 6). The rules of a race are in [`shared::oauth::refresh`]; this module
-//! carries out its verdicts.
+//! `grant_type=refresh_token` (RFC 6749 section 6). The race rules are in [`shared::oauth::refresh`]; this module
+//! carries out the verdicts.
 
 use axum::response::Response;
 use shared::clock::Timestamp;
@@ -16,8 +16,8 @@ use crate::error::TokenError;
 use crate::form::Form;
 use crate::{audit, issue};
 
-/// How often a verdict is carried out against a grant that keeps changing. Each round loses only to another holder's
-/// success; racers that evict one another's room lose most often.
+/// How often a verdict is retried against a grant that keeps changing. Each attempt can lose only to another holder's
+/// success; racers that evict each other's chains lose most often.
 const MAX_ROUNDS: usize = 2 * MAX_CHAINS;
 
 pub(crate) async fn refresh(deps: &Deps, client: ClientId, form: Form) -> Result<Response, TokenError> {
@@ -83,20 +83,20 @@ async fn refused(deps: &Deps, rotation: &Rotation, refusal: Refusal, now: Timest
     }
 }
 
-/// A token of the presented one's chain.
+/// The token of a generation in the presented token's chain.
 fn of_generation(deps: &Deps, rotation: &Rotation, generation: u32) -> Token {
     let next = TokenRef { generation, ..rotation.presented.target.clone() };
     deps.minter.mint(Kind::Refresh, next, deps.random.as_ref())
 }
 
-/// The first token of a chain of its own.
+/// The first token of a new chain.
 fn newcomer(deps: &Deps, rotation: &Rotation) -> Token {
     let chain = ChainId::generate(deps.random.as_ref());
     let first = TokenRef { chain, generation: 0, ..rotation.presented.target.clone() };
     deps.minter.mint(Kind::Refresh, first, deps.random.as_ref())
 }
 
-/// A thief and the owner hold the same token, and nobody can tell who asks: the grant ends with all its chains.
+/// A thief and the owner hold the same token, and the requester could be either: the grant ends with all its chains.
 async fn replayed(deps: &Deps, rotation: &Rotation) -> Result<TokenError, TokenError> {
     let target = &rotation.presented.target;
     audit::replayed(&rotation.presented);

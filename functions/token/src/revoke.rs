@@ -1,5 +1,5 @@
 //! `POST /revoke` (RFC 7009). A token of either kind ends its whole grant: access tokens cannot outlive it, and a
-//! client that logs out means all of its login.
+//! client that logs out means the whole login.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(crate) async fn revoke(
     let form = Form::read(&headers, body).await?;
     let client = client_auth::identify(&headers, &form);
     let token = form.token.ok_or(TokenError::Missing("token"))?;
-    // RFC 7009 section 2.2: an invalid token is answered like a revoked one.
+    // RFC 7009 section 2.2: an invalid token gets the same response as a revoked one.
     let Some((user, grant)) = target(&deps, token.expose()).await? else {
         return Ok(StatusCode::OK.into_response());
     };

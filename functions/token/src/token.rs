@@ -1,4 +1,4 @@
-//! `POST /token`.
+//! `POST /token`: dispatches by grant type.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) async fn token(
     let form = Form::read(&headers, body).await?;
     form.check_resource(&deps.public)?;
     let client = client_auth::identify(&headers, &form).ok_or(TokenError::Missing("client_id"))?;
-    // From the first write to its record in a task of its own: a client that hangs up cannot cut a rotation in two.
+    // A separate task from the first write to its record: a client disconnect cannot cut a rotation in two.
     let task = tokio::spawn(decide(deps, client, form).in_current_span());
     task.await.unwrap_or(Err(TokenError::Undecided(None)))
 }

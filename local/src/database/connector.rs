@@ -13,15 +13,15 @@ use serde::de::DeserializeOwned;
 
 use super::worker::Worker;
 
-/// What the engine says to one request.
+/// The engine's response to one request.
 pub(super) type Answer = Result<HttpResponse, ConnectorError>;
 
-/// Where requests are answered.
+/// Where requests are processed.
 #[derive(Clone)]
 pub(super) enum Embedded {
-    /// On the thread that asks: nothing waits for a disk.
+    /// On the calling thread: nothing waits for a disk.
     Here(Database),
-    /// On a thread of its own.
+    /// On a dedicated thread.
     There(Worker),
 }
 

@@ -21,7 +21,7 @@ use worker::Worker;
 
 pub(crate) use sweep::sweep;
 
-/// What every table's name starts with.
+/// The prefix of every table's name.
 pub const PREFIX: &str = "langsmith-mcp";
 
 /// An embedded database.
@@ -34,7 +34,7 @@ pub struct Database {
 impl Database {
     /// A database in a file, with every table of `infra/tables.yaml`.
     pub fn open(file: &Path) -> Result<Self, StartError> {
-        // SQLite would make it as the umask says; its journals take over the mode that they find on it.
+        // SQLite would create it according to the umask; its journals inherit the mode of the existing file.
         owner_only::open(file).map_err(|cause| StartError::DataDir { path: file.to_owned(), cause })?;
         let engine = dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| failed(&error))?;
         let worker =
@@ -42,7 +42,7 @@ impl Database {
         Self { engine, embedded: Embedded::There(worker) }.with_tables()
     }
 
-    /// A database that keeps nothing.
+    /// A database in memory.
     pub fn memory() -> Result<Self, StartError> {
         let engine = dynoxide::Database::memory().map_err(|error| failed(&error))?;
         Self { embedded: Embedded::Here(engine.clone()), engine }.with_tables()
@@ -53,7 +53,7 @@ impl Database {
         Ok(self)
     }
 
-    /// The way to it, for the AWS SDK.
+    /// Its HTTP client, for the AWS SDK.
     pub fn http_client(&self) -> SharedHttpClient {
         connector::http_client(self.embedded.clone())
     }
@@ -66,7 +66,7 @@ impl Database {
     }
 }
 
-/// An SDK client over a way to an embedded database. Nothing is signed: there is nobody to sign for.
+/// An SDK client over the HTTP client of an embedded database. Requests are not signed: nothing verifies a signature.
 pub fn client(http: SharedHttpClient) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())

@@ -1,4 +1,4 @@
-//! Expired items are deleted now and then, as the service does on its own.
+//! Deletes expired items regularly, as the DynamoDB service does by itself.
 
 use std::time::Duration;
 
@@ -6,12 +6,13 @@ use tokio::sync::watch;
 
 use super::Database;
 
-/// How often.
+/// The interval between two sweeps.
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Sweeps until the end is asked for.
+/// Sweeps until shutdown is requested.
 pub(crate) async fn sweep(database: Database, mut end: watch::Receiver<bool>) {
-    // At the start, too: a process that is restarted more often than that would never delete anything.
+    // Also at the start: a process that is restarted more often than the interval would otherwise never delete
+    // anything.
     let mut times = tokio::time::interval(EVERY);
     loop {
         tokio::select! {

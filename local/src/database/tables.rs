@@ -1,4 +1,4 @@
-//! The tables, from the one file that the template includes, so that schema and code cannot drift apart.
+//! The tables, from the same file that the template includes, so that schema and code cannot drift apart.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ struct TableName {
     pattern: String,
 }
 
-/// Creates what is missing, under names that start with `prefix`.
+/// Creates the missing tables, with names that start with `prefix`.
 pub fn create(engine: &Database, prefix: &str) -> Result<(), StartError> {
     let resources: BTreeMap<String, Resource> =
         serde_norway::from_str(FILE).map_err(|error| StartError::Internal(error.to_string()))?;
@@ -53,7 +53,7 @@ fn create_one(engine: &Database, properties: &Properties, prefix: &str) -> Resul
     });
     match engine.create_table(parse(request)?) {
         Ok(_) => {}
-        // A process that was killed between two tables left the first ones.
+        // A process that was killed while creating the tables left the first ones.
         Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
         Err(error) => return Err(error),
     }

@@ -1,8 +1,8 @@
-//! The thread that a database on a disk runs on.
+//! The thread of a database on disk.
 //!
-//! A durable write waits for the disk, so it must not hold a thread that serves requests; and the engine takes one call
-//! at a time, so a pool of threads would only wait for its lock, waking each other on the way. One thread that takes
-//! calls from a queue leaves the disk idle for the shortest time between two commits.
+//! A durable write waits for the disk, so it must not block a thread that serves requests. The engine takes one call at
+//! a time, so a thread pool would only wait for its lock, with threads waking each other. One thread that takes calls
+//! from a queue minimizes the idle time of the disk between two commits.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -18,7 +18,7 @@ struct Call {
     reply: oneshot::Sender<Answer>,
 }
 
-/// The way to the thread, which ends when the last of these is gone.
+/// The handle of the thread, which ends when the last handle is dropped.
 #[derive(Clone)]
 pub(super) struct Worker {
     queue: Sender<Call>,
@@ -31,7 +31,7 @@ impl Worker {
         Ok(Self { queue })
     }
 
-    /// The answer; nothing when the thread has ended.
+    /// The response; `None` when the thread has ended.
     pub(super) async fn ask(self, request: HttpRequest) -> Option<Answer> {
         let (reply, answer) = oneshot::channel();
         self.queue.send(Call { request, reply }).ok()?;
@@ -41,15 +41,15 @@ impl Worker {
 
 fn work(engine: &Database, calls: &Receiver<Call>) {
     for Call { request, reply } in calls {
-        // Nobody waits any longer: the caller ran into its deadline while the call was in the queue.
+        // Nobody waits any longer: the caller's deadline passed while the call was in the queue.
         if reply.is_closed() {
             continue;
         }
         if let Ok(answer) = catch_unwind(AssertUnwindSafe(|| answer(engine, &request))) {
             let _caller_left = reply.send(answer);
         } else {
-            // Its lock is poisoned, so that every later call would fail. What was committed is on the disk, and a process
-            // that is started anew goes on with it.
+            // Its lock is poisoned, so every later call would fail. Committed data is on disk, and a restarted process
+            // continues with it.
             tracing::error!("the database engine panicked; ending");
             std::process::abort();
         }

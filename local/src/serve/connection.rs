@@ -1,4 +1,4 @@
-//! Connections: taken, served one request after another, and ended.
+//! Connections: accepted, served one request after another, and closed.
 
 use std::pin::pin;
 
@@ -17,7 +17,7 @@ use tower::ServiceExt as _;
 use super::connection_limit::ConnectionLimit;
 use super::timeouts::{Limits, TimedStream, Turns};
 
-/// What every connection is served with.
+/// Everything that serving a connection needs.
 #[derive(Clone)]
 pub(super) struct Acceptor {
     pub(super) router: Router,
@@ -27,7 +27,7 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    /// Takes connections until the end is asked for, and returns when the last one is closed.
+    /// Accepts connections until shutdown is requested, and returns when the last one is closed.
     pub(super) async fn open(mut self, mut listener: TcpListener) {
         let mut connections = JoinSet::new();
         while let Some(stream) = self.next(&mut listener, &mut connections).await {
@@ -56,9 +56,9 @@ impl Acceptor {
         }
     }
 
-    /// HTTP/1.1 alone: nothing that is served here gains from HTTP/2, whose streams would need limits of their own.
+    /// HTTP/1.1 only: no endpoint here gains from HTTP/2, whose streams would need limits of their own.
     async fn serve(mut self, stream: TcpStream) {
-        // Answers are small and go out at once.
+        // Responses are small and should be sent immediately.
         let _best_effort = stream.set_nodelay(true);
         let turns = Turns::default();
         let stream = TokioIo::new(TimedStream::new(stream, self.limits, turns.clone()));
@@ -71,8 +71,8 @@ impl Acceptor {
                 answer
             }
         });
-        // Our own timeouts are shorter. Hyper needs one all the same: without it, it does not read after an answer, and our
-        // timer runs only while it reads.
+        // Our own timeouts are shorter. Hyper needs one all the same: without it, hyper does not read after a response,
+        // and our timer runs only during reads.
         let longest = self.limits.head + self.limits.idle;
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(longest);
@@ -90,7 +90,7 @@ impl Acceptor {
     }
 }
 
-/// Resolves when the end is asked for, or when nobody is left to ask.
+/// Resolves when shutdown is requested, or when the sender is gone.
 async fn ended(end: &mut watch::Receiver<bool>) {
     let _sender_gone = end.wait_for(|end| *end).await;
 }

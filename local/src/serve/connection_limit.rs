@@ -1,4 +1,4 @@
-//! So many connections at once. One more waits, so that what is open already is served to its end.
+//! Limits the number of connections. Further ones wait, so that open ones are served to their end.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 use shared::deadline::Deadline;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long after a warning no further one is logged.
+/// The minimum time between two warnings.
 const BETWEEN_WARNINGS: Duration = Duration::from_mins(1);
 
-/// The places that connections take.
+/// The free places for connections.
 #[derive(Clone, Debug)]
 pub(super) struct ConnectionLimit {
     free: Arc<Semaphore>,
     size: usize,
-    /// Until when nothing more is logged.
+    /// The end of the time without warnings.
     quiet: Arc<Mutex<Option<Deadline>>>,
 }
 
@@ -23,7 +23,7 @@ impl ConnectionLimit {
         Self { free: Arc::new(Semaphore::new(size)), size, quiet: Arc::default() }
     }
 
-    /// Takes a place, which is free again when the value is dropped.
+    /// Takes a place, which is released when the permit is dropped.
     pub(super) async fn acquire(&self) -> Option<OwnedSemaphorePermit> {
         if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
             return Some(place);

@@ -1,4 +1,4 @@
-//! Listening, and ending cleanly.
+//! Listening, and graceful shutdown.
 
 mod connection;
 mod connection_limit;
@@ -24,10 +24,10 @@ use connection_limit::ConnectionLimit;
 
 pub use timeouts::Limits;
 
-/// How long open requests may take to finish once the end was asked for.
+/// How long open requests may take to finish after shutdown is requested.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
-/// A running server. Dropping it ends it at once.
+/// A running server. Dropping it ends it immediately.
 pub struct Running {
     pub(crate) public: PublicUrl,
     pub(crate) langsmith: LangSmith,
@@ -39,13 +39,13 @@ pub struct Running {
 }
 
 impl Running {
-    /// The URL that clients use, without a final slash; MCP is at `/mcp`.
+    /// The public URL for clients, without a final slash; MCP is at `/mcp`.
     pub fn public_url(&self) -> &str {
         self.public.issuer()
     }
 
-    /// Asks LangSmith for something public, beside everything else. One that gives no answer is a line in the log and no
-    /// reason to end: it may come up later.
+    /// Probes a public endpoint of LangSmith in the background. A missing answer is logged and no reason to end:
+    /// LangSmith may come up later.
     pub(crate) fn probe(&mut self) {
         let (langsmith, mut end) = (self.langsmith.clone(), self.end.subscribe());
         self.servers.spawn(async move {
@@ -56,7 +56,7 @@ impl Running {
         });
     }
 
-    /// Ends it: open requests may finish, for a few seconds.
+    /// Shuts down: open requests may finish, for a few seconds.
     pub async fn stop(mut self) {
         let _nobody_listens = self.end.send(true);
         let all = async { while self.servers.join_next().await.is_some() {} };
@@ -70,7 +70,7 @@ impl Running {
     }
 }
 
-/// The listeners. Clients resolve `localhost` to either loopback address, so without `--host` both are taken; a machine
+/// The listeners. Clients resolve `localhost` to either loopback address, so without `--host` both are used; a machine
 /// without IPv6 has only the first.
 pub(crate) async fn listen(settings: &Settings) -> Result<Vec<TcpListener>, StartError> {
     if settings.host.is_empty() {
@@ -94,7 +94,7 @@ async fn both_loopbacks(port: u16) -> Result<Vec<TcpListener>, StartError> {
         let four = bind(Ipv4Addr::LOCALHOST.into(), port).await?;
         match bind(Ipv6Addr::LOCALHOST.into(), local_port(&four)?).await {
             Ok(six) => return Ok(vec![four, six]),
-            // A free port that the system picked for one family may be taken in the other.
+            // A free port that the system chose for one address family may be taken in the other.
             Err(StartError::Listen { cause, .. })
                 if port == 0 && cause.kind() == ErrorKind::AddrInUse && attempt < ATTEMPTS => {}
             Err(StartError::Listen { cause, .. }) if cause.kind() != ErrorKind::AddrInUse => {
@@ -111,7 +111,7 @@ async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })
 }
 
-/// The port that a listener got.
+/// The port of a listener.
 pub(crate) fn local_port(listener: &TcpListener) -> Result<u16, StartError> {
     listener
         .local_addr()
@@ -119,7 +119,7 @@ pub(crate) fn local_port(listener: &TcpListener) -> Result<u16, StartError> {
         .map_err(|error| StartError::Internal(error.to_string()))
 }
 
-/// Serves a router on every listener until the end is asked for, so many connections at once.
+/// Serves a router on every listener until shutdown is requested, with a limited number of connections.
 pub(crate) fn serve(
     listeners: Vec<TcpListener>,
     router: &Router,

@@ -1,4 +1,4 @@
-//! How long a connection may keep us waiting for its next request.
+//! The timeouts of a connection.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -10,13 +10,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// The longest waits for a client.
+/// The maximum waiting times for a client.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// From the first byte of a request to the end of its head.
     pub head: Duration,
-    /// Without a byte of a request; longer than proxies and clients keep an idle connection, so that they close it and
-    /// never send into one that we are closing.
+    /// Without a byte of a request. Longer than the idle timeout of proxies and clients, so that they close the
+    /// connection and never send into one that we are closing.
     pub idle: Duration,
 }
 
@@ -26,12 +26,12 @@ impl Default for Limits {
     }
 }
 
-/// Whose turn it is on a connection: the client's while the count is even, ours while it is odd.
+/// Whose turn it is on a connection: the client's while the count is even, the server's while it is odd.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Turns(Arc<AtomicU64>);
 
 impl Turns {
-    /// Our turn begins, and lasts until the value is dropped.
+    /// Begins the server's turn, which lasts until the value is dropped.
     pub(super) fn answering(&self) -> Answering {
         self.0.fetch_add(1, Ordering::Relaxed);
         Answering(self.clone())
@@ -51,9 +51,9 @@ impl Drop for Answering {
     }
 }
 
-/// A connection that fails when the client takes too long over a request's head, sends nothing at all, or takes nothing
-/// of what it is sent: whoever sends many requests and reads no answer has always something to be answered. How long a
-/// body may take is for whoever reads it.
+/// A connection that fails when the client takes too long over a request's head, sends nothing at all, or reads nothing
+/// of the responses: a client that sends many requests and reads no response would otherwise never be idle. Body
+/// timeouts are up to the reader of the body.
 pub(super) struct TimedStream<S> {
     stream: S,
     limits: Limits,
@@ -61,7 +61,7 @@ pub(super) struct TimedStream<S> {
     turn: u64,
     begun: bool,
     wait: Option<Pin<Box<Sleep>>>,
-    /// Runs while the client takes nothing of what we write, whosever turn it is.
+    /// Runs while the client reads nothing of our output, whoever's turn it is.
     stuck: Option<Pin<Box<Sleep>>>,
 }
 
@@ -70,7 +70,7 @@ impl<S> TimedStream<S> {
         Self { stream, limits, turns, turn: 0, begun: false, wait: None, stuck: None }
     }
 
-    /// Begins to wait anew after each answer.
+    /// Restarts the wait after each response.
     fn follow(&mut self) {
         let turn = self.turns.count();
         if turn != self.turn {
@@ -87,7 +87,7 @@ impl<S> TimedStream<S> {
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 
-    /// Passes on what became of writing, unless the client has taken nothing for too long.
+    /// Passes on the result of a write, unless the client has read nothing for too long.
     fn poll_write_timeout<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -167,7 +167,7 @@ mod tests {
         (client, TimedStream::new(server, Limits::default(), turns.clone()), turns)
     }
 
-    /// How long the server waits until its reading fails.
+    /// How long the server waits until its read fails.
     async fn patience(server: &mut TimedStream<DuplexStream>) -> Duration {
         let watch = Deadline::after(LONG);
         let mut bytes = Vec::new();
@@ -199,7 +199,7 @@ mod tests {
         client.write_all(b"head").await.unwrap();
         server.read_exact(&mut [0; 4]).await.unwrap();
         let answering = turns.answering();
-        // The server looks whether the client is still there while it works.
+        // While it works, the server checks whether the client is still there.
         let looked = tokio::time::timeout(LONG, server.read_u8()).await;
         assert!(looked.is_err(), "{looked:?}");
         drop(answering);
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(patience(&mut server).await, Duration::from_mins(2));
     }
 
-    /// Takes nothing and does not close.
+    /// A stream that accepts no bytes and does not close.
     struct Full;
 
     impl AsyncWrite for Full {
@@ -232,7 +232,7 @@ mod tests {
         }
     }
 
-    /// How long the server waits until its writing fails.
+    /// How long the server waits until its write fails.
     async fn stuck(writing: impl Future<Output = io::Result<()>>) -> Duration {
         let watch = Deadline::after(LONG);
         assert_eq!(writing.await.unwrap_err().kind(), ErrorKind::TimedOut);
@@ -262,7 +262,7 @@ mod tests {
             sleep(LONG).await;
             drop(client);
         });
-        // More than lies between the two.
+        // More than the buffer between the two holds.
         assert_eq!(stuck(server.write_all(&[0; 2048])).await, Duration::from_mins(7));
     }
 }

@@ -1,7 +1,7 @@
-//! The AWS SDK as a function has it. All clients share one HTTP client, and with it connections, roots and limits.
+//! The AWS SDK in a Lambda function. All clients share one HTTP client, and with it connections, roots and timeouts.
 //!
-//! The SDK's own loading of its configuration is not used: in Lambda everything stands in the environment, and its other
-//! sources (profiles, metadata services, single sign-on) would only cost time and bytes.
+//! The SDK's own configuration loading is not used: in Lambda everything is in the environment, and the other sources
+//! (profiles, metadata services, single sign-on) would only cost time and binary size.
 
 mod http;
 mod secrets;
@@ -25,19 +25,20 @@ use crate::store::Store;
 pub use secrets::{Secrets, cause};
 pub use vault_kind::VaultKind;
 
-/// How long a connection may take, TLS excluded: within a region it takes a millisecond.
+/// The connect timeout, TLS excluded: within a region a connection takes a millisecond.
 const CONNECT: Duration = Duration::from_millis(200);
-/// How long a call may usually take, all attempts and waits included: what is dead must be told within a second, while
-/// somebody waits, and even when the start of the instance has waited for it already.
+/// The default timeout of a call, including all attempts and waits: while somebody waits, a failure must be reported
+/// within a second, even when the start of the instance has already used up some of it.
 const CALL: Duration = Duration::from_millis(700);
-/// How much of that one attempt may take. The services answer within tens of milliseconds; it leaves time for a second one.
+/// The fraction of it for one attempt. The services answer within tens of milliseconds; it leaves time for a second
+/// one.
 const ATTEMPT: f64 = 0.47;
-/// How often a call is tried.
+/// The maximum number of attempts.
 const ATTEMPTS: u32 = 3;
-/// The wait before the second attempt; it grows and is drawn at random.
+/// The wait before the second attempt; it grows, with jitter.
 const BACKOFF: Duration = Duration::from_millis(25);
 
-/// What every client is made of.
+/// The shared configuration of all clients.
 pub struct Aws {
     common: SdkConfig,
     dynamodb: SdkConfig,
@@ -47,8 +48,8 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Region, credentials and endpoints from the environment. An emulator is named by `AWS_ENDPOINT_URL`, or for one
-    /// service by `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL_SECRETS_MANAGER`, as in every SDK.
+    /// Region, credentials and endpoints from the environment. `AWS_ENDPOINT_URL` selects an emulator for all services,
+    /// `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL_SECRETS_MANAGER` for one, as in every SDK.
     pub fn new(config: &Config) -> Result<Self, Misconfigured> {
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(BACKOFF);
         let call = config.call_timeout(CALL)?;
@@ -76,7 +77,7 @@ impl Aws {
         })
     }
 
-    /// What a client of another service is made of, given the variable that names an emulator of it.
+    /// The configuration of a client of another service, given the variable that selects an emulator of it.
     pub fn service(&self, config: &Config, variable: &'static str) -> Result<SdkConfig, Misconfigured> {
         service(&self.common, config, variable)
     }
@@ -91,7 +92,7 @@ impl Aws {
         Secrets::new(self.secrets_manager())
     }
 
-    /// Secrets Manager itself, for those that write there.
+    /// A client of Secrets Manager itself, for functions that write there.
     pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
         aws_sdk_secretsmanager::Client::new(&self.secrets)
     }
@@ -111,7 +112,7 @@ fn service(common: &SdkConfig, config: &Config, variable: &'static str) -> Resul
     }
 }
 
-/// Lambda gives an instance credentials that outlive it.
+/// The credentials that Lambda gives an instance outlive it.
 fn credentials(config: &Config) -> Result<Credentials, Misconfigured> {
     Ok(Credentials::new(
         config.need("AWS_ACCESS_KEY_ID")?,

@@ -1,10 +1,10 @@
-//! The stack's own secrets, read at init by the functions that the template lets read them:
+//! The stack's own secrets, read at init by the functions that the template grants access to them:
 //!
-//! | Secret | Who reads it | Its text |
+//! | Secret | Readers | Content |
 //! |---|---|---|
 //! | `ROOT_KEY_SECRET` | `/authorize`, `/token` | 43 or more random letters and digits, as Secrets Manager makes them |
 //! | `LANGSMITH_CLIENT_SECRET_NAME` | `/authorize`, `/mcp` | what LangSmith showed when our OAuth client was registered there |
-//! | `SIGNING_KEYS_SECRET` | `/token`, the janitor | a private key a line ([`SigningKeys`]), the one that signs first |
+//! | `SIGNING_KEYS_SECRET` | `/token`, the janitor | one private key per line ([`SigningKeys`]), the signing one first |
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
@@ -15,7 +15,7 @@ use crate::langsmith::oauth::UpstreamOAuth;
 use crate::oauth::keys::{RootKey, SigningKeys};
 use crate::secret::Secret;
 
-/// Reads secrets.
+/// Reads the stack's secrets.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     client: Client,
@@ -38,7 +38,7 @@ impl Secrets {
         Ok(SigningKeys::from_text(text.expose())?)
     }
 
-    /// Our OAuth client at LangSmith, with the secret that `LANGSMITH_CLIENT_SECRET_NAME` names, if it does.
+    /// Our OAuth client at LangSmith, with the secret named by `LANGSMITH_CLIENT_SECRET_NAME`, if it is set.
     #[cfg(feature = "langsmith")]
     pub async fn langsmith_client(&self, config: &Config) -> Result<UpstreamOAuth, Misconfigured> {
         const VARIABLE: &str = "LANGSMITH_CLIENT_SECRET_NAME";
@@ -61,7 +61,7 @@ impl Secrets {
     }
 }
 
-/// The error code or the kind of failure: messages name accounts and roles.
+/// The error code or the kind of failure. Messages are left out: they contain account and role names.
 pub fn cause<E: ProvideErrorMetadata>(error: &SdkError<E>) -> &str {
     match error {
         SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown service error"),

@@ -9,7 +9,7 @@ use crate::random::SharedRandom;
 use crate::vault::{KmsVault, SecretsManagerVault, SharedVault};
 
 impl Aws {
-    /// Where upstream credentials are made unreadable: `VAULT`, with `SECRET_PREFIX` and, for KMS, `KMS_KEY`.
+    /// The vault that seals upstream credentials, as configured by `VAULT`, `SECRET_PREFIX` and, for KMS, `KMS_KEY`.
     pub fn vault(
         &self,
         config: &Config,
@@ -21,7 +21,7 @@ impl Aws {
             }
             VaultKind::Kms { .. } => {
                 let client = aws_sdk_kms::Client::new(&self.kms);
-                // The stack's name is in the encryption context; the key's policy knows it, too.
+                // The stack's name is in the encryption context, which the key's policy checks.
                 let names = (config.need("KMS_KEY")?, config.need("SECRET_PREFIX")?);
                 Arc::new(KmsVault::new(client, names, times))
             }

@@ -1,24 +1,24 @@
-//! Which vault a stack has.
+//! The kind of vault that a stack uses.
 
 use crate::config::{Config, Misconfigured};
 
-/// Where the keys of upstream credentials are.
+/// Where the keys of upstream credentials are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VaultKind {
-    /// A secret a user in Secrets Manager, under names that start with this.
+    /// One secret per user in Secrets Manager.
     SecretsManager {
-        /// `<SECRET_PREFIX>/users/`.
+        /// The prefix of their names, `<SECRET_PREFIX>/users/`.
         prefix: String,
     },
-    /// Wrapped by one key of KMS, each beside what it seals.
+    /// Data keys wrapped by one KMS key, each stored beside the data that it seals.
     Kms {
-        /// What the names of the secrets start with that users had before, if the stack has changed its vault.
+        /// The name prefix of the users' secrets from before the stack changed its vault, if it did.
         former: String,
     },
 }
 
 impl VaultKind {
-    /// `VAULT` and `SECRET_PREFIX`.
+    /// Reads `VAULT` and `SECRET_PREFIX`.
     pub fn of(config: &Config) -> Result<Self, Misconfigured> {
         let is_kms = match config.get("VAULT").as_deref() {
             Some("kms") => true,
@@ -26,7 +26,7 @@ impl VaultKind {
             Some(_) => return Err(Misconfigured::new("VAULT", "must be secrets-manager or kms")),
         };
         let stack = config.need("SECRET_PREFIX")?;
-        // Secrets Manager's rule for names, which a user's reference keeps to as well.
+        // The characters that Secrets Manager allows in names; user references comply, too.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+=.@-".contains(&byte);
         if stack.len() > 400 || !stack.bytes().all(plain) {
             return Err(Misconfigured::new("SECRET_PREFIX", "is not the start of a secret's name"));

@@ -1,5 +1,5 @@
-//! The end of an instance. Lambda sends SIGTERM only to those that have an extension registered, so there is one that
-//! takes no events; without it the process would be killed with its connections open.
+//! Graceful shutdown of an instance. Lambda sends SIGTERM only if an extension is registered, so this registers one
+//! without events; otherwise the process would be killed with its connections open.
 
 use std::future::pending;
 
@@ -9,11 +9,11 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Must be unique within a function.
 const NAME: &str = "graceful-end";
 
-/// Asks to be told. Must be done before the first event is asked for.
+/// Registers the extension. Must be done before the first event is requested.
 pub(super) async fn subscribe() {
     match Extension::new().with_events(&[]).with_extension_name(NAME).register().await {
         Ok(extension) => {
-            // Waits for ever for events that it has not subscribed to: that is how an extension says that it is ready.
+            // Waits for ever, as no events are subscribed: with this request an extension reports that it is ready.
             tokio::spawn(async move {
                 if let Err(error) = extension.run().await {
                     tracing::warn!(%error, "the end of this instance will not be announced");
@@ -24,7 +24,7 @@ pub(super) async fn subscribe() {
     }
 }
 
-/// Resolves when the end is announced. Lambda does that between two events only.
+/// Resolves when Lambda announces the shutdown, which it does only between two events.
 pub(super) async fn announced() {
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {

@@ -1,4 +1,4 @@
-//! Ties our log lines to the invocation that they belong to, and so to the trace and to Lambda's own lines.
+//! Links our log lines to their invocation, and so to the trace and to Lambda's own lines.
 
 use axum::extract::Request;
 use axum::middleware::Next;

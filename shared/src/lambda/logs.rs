@@ -1,4 +1,4 @@
-//! Log lines on standard output, one JSON object a line, as the log group keeps them.
+//! Log lines on standard output, one JSON object per line, the format of the log group.
 
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -11,7 +11,7 @@ use crate::telemetry;
 
 /// Starts logging.
 pub(super) fn start(level: Level) {
-    // The runtime calls every event without an answer an error, and each 401 of the authorizer is one.
+    // The runtime logs every refused event as an error, and each 401 of the authorizer is one.
     let loud = Targets::new()
         .with_default(LevelFilter::WARN)
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)

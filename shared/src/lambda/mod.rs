@@ -1,8 +1,8 @@
-//! A function's program on AWS: what is the same in all of them, so that each `main.rs` only says what it is made of.
+//! The common parts of every function's program on AWS, so that each `main.rs` only names its components.
 //!
-//! Before the first request, logs start, the variables are checked, keys are read and connections are opened: Lambda
-//! gives that phase a whole processor, and nobody waits for it yet. Then requests come one at a time, so one thread does
-//! everything. When Lambda takes the instance away, it says so, and the process ends with its connections closed.
+//! In the init phase, logging starts, the variables are checked, keys are read and connections are opened: Lambda gives
+//! it a full CPU, and no request waits yet. Requests then come one at a time, so the runtime is single-threaded. When
+//! Lambda announces the shutdown of the instance, the process ends with its connections closed.
 
 mod end;
 mod invocation;
@@ -26,10 +26,10 @@ use crate::oauth::public_url::PublicUrl;
 use crate::random::{SharedRandom, SystemRandom};
 use crate::web::dress::dress;
 
-/// How long warming up may hold the first request back. What takes longer is done when it is needed.
+/// How long warming up may delay the first request. Slower work is done when it is needed.
 const WARM_UP: Duration = Duration::from_millis(250);
 
-/// Without these the runtime would end the process with a trace of its own.
+/// Without these variables the runtime would end the process with a backtrace of its own.
 const RUNTIME: [&str; 4] = [
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
     "AWS_LAMBDA_FUNCTION_NAME",
@@ -37,7 +37,7 @@ const RUNTIME: [&str; 4] = [
     "AWS_LAMBDA_RUNTIME_API",
 ];
 
-/// What a function takes from its surroundings.
+/// The clock and the randomness of a function.
 pub struct Surroundings {
     /// The machine's clock.
     pub clock: SharedClock,
@@ -51,30 +51,31 @@ impl Default for Surroundings {
     }
 }
 
-/// How an instance hears of its end.
+/// How an instance learns of its shutdown.
 #[derive(Clone, Copy)]
 enum End {
-    /// Lambda is asked to announce it, so that connections are closed and not cut.
+    /// Lambda announces it, so that connections are closed cleanly.
     Announced,
-    /// It does not: a function without connections has nothing to close, and asking costs a part of every start.
+    /// Without notice: a function without connections has nothing to close, and registering for it would slow every
+    /// start.
     Sudden,
 }
 
-/// The program of a function behind the REST API: builds its router and answers requests until Lambda ends it.
+/// Runs a function behind the REST API: builds its router and serves requests until Lambda shuts the instance down.
 pub fn serve(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured> + 'static,
 ) -> LocalBoxFuture<'static, ExitCode> {
     Box::pin(run(End::Announced, at_its_url(build), routed))
 }
 
-/// The same for a function that opens no connection.
+/// Runs a function behind the REST API that opens no connections.
 pub fn serve_alone(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured> + 'static,
 ) -> LocalBoxFuture<'static, ExitCode> {
     Box::pin(run(End::Sudden, at_its_url(build), routed))
 }
 
-/// The router together with the URL under which it is reached.
+/// The router together with the public URL.
 fn at_its_url(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<Router, Misconfigured>,
 ) -> impl AsyncFnOnce(&Config, &Surroundings) -> Result<(Router, PublicUrl), Misconfigured> {
@@ -91,18 +92,18 @@ async fn routed(
     lambda_http::run(router).await
 }
 
-/// Answers events that are no HTTP requests.
+/// Handles events that are not HTTP requests.
 pub trait Handler: Send + Sync + 'static {
-    /// The event.
+    /// The type of the event.
     type Event: DeserializeOwned + Send;
-    /// The answer to it.
+    /// The type of the response.
     type Answer: Serialize + Send;
 
-    /// Answers one event.
+    /// Handles one event.
     fn answer(&self, event: Self::Event) -> impl Future<Output = Result<Self::Answer, Refused>> + Send;
 }
 
-/// An event without an answer. Whoever invoked the function is told the text, word for word.
+/// A refused event. The invoker gets the text verbatim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused(pub &'static str);
 
@@ -112,7 +113,7 @@ impl From<Refused> for Diagnostic {
     }
 }
 
-/// The program of a function that answers other events.
+/// Runs a function that handles events other than HTTP requests.
 pub fn answer<H: Handler>(
     build: impl AsyncFnOnce(&Config, &Surroundings) -> Result<H, Misconfigured> + 'static,
 ) -> LocalBoxFuture<'static, ExitCode> {
@@ -120,7 +121,7 @@ pub fn answer<H: Handler>(
         let handler = Arc::new(handler);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<H::Event>| {
             let handler = handler.clone();
-            // A future of its own size: with all of a function in one type, the compiler gives up.
+            // Boxed: with the whole function in one type, the compiler gives up.
             async move { Box::pin(handler.answer(event.payload)).await }
         }))
         .await
@@ -173,7 +174,8 @@ async fn prepare<P>(
     Ok(program)
 }
 
-/// Does what the first request would otherwise wait for. A failure is that request's to deal with: it may be over then.
+/// Does work that the first request would otherwise wait for. A failure is left to that request: it may be over by
+/// then.
 pub fn warm<'a, E: std::fmt::Display>(
     what: &'static str,
     work: impl Future<Output = Result<(), E>> + 'a,
@@ -187,7 +189,7 @@ pub fn warm<'a, E: std::fmt::Display>(
     })
 }
 
-/// Tells in one line why there is no function.
+/// Prints one line with the reason why the function cannot start.
 #[expect(
     clippy::print_stderr,
     reason = "the one line that tells why the process ends, before there is a log"

@@ -1,5 +1,5 @@
-//! Access tokens: JWTs of type `at+jwt` (RFC 9068) signed with ES256. They tell who and what; whether the grant still
-//! stands is asked of the store.
+//! Access tokens: JWTs of type `at+jwt` (RFC 9068) signed with ES256. They carry identity and scopes; whether the grant
+//! still stands is checked in the store.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,10 +18,11 @@ use crate::oauth::keys::{Jwks, KeyError, SigningKey};
 use crate::oauth::scope::ScopeSet;
 use crate::oauth::token::ChainId;
 
-/// The life of an access token. Shorter lives multiply refresh races in real clients; revocation does not wait for it.
+/// The lifetime of an access token. A shorter one multiplies refresh races in real clients, and revocation takes effect
+/// at once anyway.
 pub const LIFE: Duration = Duration::from_hours(1);
 
-/// Longest token that is looked at.
+/// The maximum length of a token that is parsed.
 const MAX_LENGTH: usize = 4096;
 
 /// The claims (RFC 9068 section 2.2, and ours).
@@ -57,14 +58,14 @@ pub struct AccessClaims {
 }
 
 impl AccessClaims {
-    /// The scopes.
+    /// The scopes as a set.
     pub fn scopes(&self) -> ScopeSet {
         ScopeSet::known(&self.scope)
     }
 }
 
-/// Signs access tokens (RFC 7515 section 3.1). The key is read once: `jsonwebtoken` reads it, and derives its public half,
-/// for every signature.
+/// Signs access tokens (RFC 7515 section 3.1). The key is parsed once: `jsonwebtoken` would parse it, and derive its
+/// public half, for every signature.
 #[derive(Clone)]
 pub struct AccessSigner {
     key: Arc<EcdsaKeyPair>,
@@ -84,7 +85,7 @@ impl AccessSigner {
         Ok(Self { key: Arc::new(key), header: URL_SAFE_NO_PAD.encode(header) })
     }
 
-    /// The token's text.
+    /// The signed token.
     pub fn sign(&self, claims: &AccessClaims) -> Result<String, KeyError> {
         let claims = serde_json::to_vec(claims).map_err(|_| KeyError::Provider)?;
         let mut text = self.header.clone();
@@ -108,10 +109,10 @@ fn nonces() -> SystemRandom {
 /// Why an access token is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
-    /// Not an `at+jwt` of ours, for us, in time.
+    /// Not an `at+jwt` from us and for us, or expired.
     #[error("the access token is not valid here")]
     Invalid,
-    /// Signed under a key that this instance has not read yet.
+    /// Signed with a key that this instance has not read yet.
     #[error("the access token is signed under an unknown key")]
     UnknownKey,
 }
@@ -130,7 +131,7 @@ impl AccessVerifier {
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Expiry is compared with the injected clock below.
+        // Expiry is checked against the injected clock below.
         validation.validate_exp = false;
         let keys = jwks
             .keys
@@ -140,8 +141,8 @@ impl AccessVerifier {
         Self { keys, validation }
     }
 
-    /// The claims of a token that is ours, for us and in time. No leeway: the issuer and the verifier share a clock
-    /// source, and the client is told the life in seconds.
+    /// The claims of a token that is from us, for us and not expired. No leeway: the issuer and the verifier share a
+    /// clock source, and the client is told the lifetime in seconds.
     pub fn verify(&self, text: &str, now: Timestamp) -> Result<AccessClaims, AccessError> {
         let kid = key_id(text).ok_or(AccessError::Invalid)?;
         let key = self.keys.get(&kid).ok_or(AccessError::UnknownKey)?;
@@ -152,7 +153,7 @@ impl AccessVerifier {
     }
 }
 
-/// The key that a text names, if it looks like a token of ours. Whatever does not is refused before a key is looked for.
+/// The key id of a text that looks like a token of ours. Anything else is refused before a key is looked up.
 pub fn key_id(text: &str) -> Option<String> {
     if text.len() > MAX_LENGTH {
         return None;

@@ -1,4 +1,4 @@
-//! A registered client (RFC 7591). All clients are public: a program on somebody's computer keeps no secret.
+//! A registered client (RFC 7591). All clients are public: a program on a user's computer cannot keep a secret.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use crate::oauth::redirect::{RedirectError, RedirectUri};
 use crate::oauth::web_uri;
 use crate::random::Random;
 
-/// How long a client lives that nobody consents to. Clients register once a connection, so the unused ones pile up.
+/// The lifetime of a client without a consent. Clients register once per connection, so unused ones pile up.
 pub const UNUSED_LIFE: Duration = Duration::from_hours(90 * 24);
 
-/// Longest name that is stored, in characters.
+/// The maximum length of a stored name, in characters.
 const MAX_NAME: usize = 200;
 
-/// The members of a registration request that mean something here. Everything else is ignored, as RFC 7591
-/// section 2 asks; a wrong `application_type` is not fatal (Cursor registers native URIs as `web`).
+/// The supported members of a registration request. All others are ignored, as RFC 7591 section 2 demands; a wrong
+/// `application_type` is not fatal (Cursor registers native URIs as `web`).
 #[derive(Debug, Default, Deserialize)]
 pub struct ClientMetadata {
     /// RFC 7591 `redirect_uris`.
@@ -27,11 +27,11 @@ pub struct ClientMetadata {
     pub client_name: Option<String>,
     /// RFC 7591 `client_uri`.
     pub client_uri: Option<String>,
-    /// RFC 7591 `logo_uri`, which is checked but not kept: a page of ours loads nothing from elsewhere.
+    /// RFC 7591 `logo_uri`, checked but not stored: our pages load nothing from elsewhere.
     pub logo_uri: Option<String>,
-    /// RFC 7591 `tos_uri`, checked and not kept.
+    /// RFC 7591 `tos_uri`, checked but not stored.
     pub tos_uri: Option<String>,
-    /// RFC 7591 `policy_uri`, checked and not kept.
+    /// RFC 7591 `policy_uri`, checked but not stored.
     pub policy_uri: Option<String>,
     /// RFC 7591 `grant_types`.
     pub grant_types: Option<Vec<String>>,
@@ -47,42 +47,42 @@ pub enum RegistrationError {
     /// No redirect URI was sent.
     #[error("redirect_uris must name at least one URI")]
     NoRedirectUri,
-    /// None of the redirect URIs is usable; the first one's fault is told.
+    /// None of the redirect URIs is usable; the error describes the first one.
     #[error("no redirect URI is usable; the first {0}")]
     UnusableRedirectUris(RedirectError),
-    /// The client wants only grants that we do not have.
+    /// The client requests only grant types that we do not support.
     #[error("grant_types must include authorization_code")]
     UnsupportedGrantTypes,
-    /// The client wants only responses that we do not give.
+    /// The client requests only response types that we do not support.
     #[error("response_types must include code")]
     UnsupportedResponseTypes,
-    /// A page that is no web page.
+    /// A member is not the URL of a web page.
     #[error("{0} must be an http or https URL")]
     NoWebPage(&'static str),
 }
 
-/// A client as it is stored.
+/// A client as stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Client {
-    /// The public identifier, of this entry and no other.
+    /// The client identifier, valid for this entry only.
     pub client_id: ClientId,
-    /// What it calls itself; unverified, shown on the consent page.
+    /// Its self-chosen name; unverified, shown on the consent page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
     /// Its home page; unverified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<String>,
-    /// The usable ones among the URIs that it registered.
+    /// The usable ones of the registered URIs.
     pub redirect_uris: Vec<String>,
-    /// Seconds since the Unix epoch.
+    /// When it registered, seconds since the Unix epoch.
     pub created_at: u64,
-    /// Seconds since the Unix epoch; moved past a grant's cap at consent.
+    /// When it expires, seconds since the Unix epoch; a consent moves it past the grant's cap.
     pub expires_at: u64,
 }
 
 impl Client {
-    /// Applies the registration rules. A mixed list keeps its usable URIs: refusing the whole list over one URI is
-    /// what keeps Cursor and VS Code, which register several kinds at once, out of other servers.
+    /// Applies the registration rules. A mixed list keeps its usable URIs: servers that refuse the whole list over one
+    /// URI lock out Cursor and VS Code, which register several kinds at once.
     pub fn register(
         metadata: ClientMetadata,
         random: &dyn Random,
@@ -109,12 +109,13 @@ impl Client {
         Ok(client.identified(random))
     }
 
-    /// Whether the registration still stands. Expiry is compared here, because the store deletes late.
+    /// Whether the registration has not expired. This is compared here, because the store deletes late.
     pub const fn is_live(&self, now: Timestamp) -> bool {
         now.secs() < self.expires_at
     }
 
-    /// The redirect URI that a request names, if a registered one covers it. A request without one means the only one.
+    /// The redirect URI of a request, if a registered one covers it. A request without one means the only registered
+    /// one.
     pub fn redirect_uri(&self, requested: Option<&str>) -> Option<RedirectUri> {
         let Some(requested) = requested else {
             return match self.redirect_uris.as_slice() {
@@ -149,7 +150,7 @@ fn usable(uris: &[String]) -> Result<Vec<String>, RegistrationError> {
     }
 }
 
-/// An empty one counts as absent: some clients send every member that they know.
+/// An empty value counts as absent: some clients send every member that they know.
 fn web_page(name: &'static str, uri: Option<String>) -> Result<Option<String>, RegistrationError> {
     match uri.filter(|uri| !uri.is_empty()) {
         Some(uri) if !web_uri::is_web_page(&uri) => Err(RegistrationError::NoWebPage(name)),

@@ -1,8 +1,8 @@
-//! Identifiers that belong to one registration: they carry a hash of what was registered.
+//! Client identifiers that are bound to one registration: they contain a hash of the registered data.
 //!
-//! `/register` writes into a table, and IAM knows no condition for "only new items". Whoever takes that function over
-//! could put another redirect URI under the identifier of a known client, and have codes sent there. Such an entry does
-//! not fit its identifier, and counts as none.
+//! `/register` writes to a table, and IAM has no condition for "new items only". An attacker who takes over that
+//! function could store another redirect URI under the identifier of a known client, and have codes sent there. Such an
+//! entry does not match its identifier, and is ignored.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -12,35 +12,35 @@ use crate::ids::ClientId;
 use crate::oauth::client::Client;
 use crate::random::{self, Random};
 
-/// Bytes that tell registrations of the same content apart.
+/// Random bytes, which distinguish registrations with the same content.
 const RANDOM: usize = 12;
-/// Their length as base64url.
+/// Their length in base64url.
 const RANDOM_TEXT: usize = RANDOM / 3 * 4;
-/// Bytes of the hash. Another entry for the same identifier takes 2^192 tries.
+/// Bytes of the hash. Forging another entry for the same identifier takes 2^192 tries.
 const HASH: usize = 24;
 
-/// Whether a text has the form of our identifiers. Those that were given before they carried a hash are shorter.
+/// Whether a text has the form of our identifiers. Those from before the hash was added are shorter.
 pub(crate) fn has_our_form(id: &ClientId) -> bool {
     id.as_str().len() == RANDOM_TEXT + HASH / 3 * 4
 }
 
 impl Client {
-    /// Gives a new registration its identifier.
+    /// Assigns the identifier of a new registration.
     pub(super) fn identified(self, random: &dyn Random) -> Self {
         let random = random::token::<RANDOM>(random);
         let client_id = ClientId::new(format!("{random}{}", self.hash(&random)));
         Self { client_id, ..self }
     }
 
-    /// Whether an entry is the one that its identifier was made for.
+    /// Whether an entry matches its identifier.
     pub fn fits_its_id(&self) -> bool {
         let id = self.client_id.as_str();
         id.split_at_checked(RANDOM_TEXT).is_some_and(|(random, hash)| hash == self.hash(random))
     }
 
-    /// The hash of all that never changes.
+    /// The hash of all immutable data.
     fn hash(&self, random: &str) -> String {
-        // JSON keeps the members apart, and nothing in it can fail to serialise.
+        // JSON keeps the members apart, and none of them can fail to serialize.
         let registered = serde_json::json!([
             random,
             self.client_name,

@@ -1,5 +1,5 @@
-//! What a refused code exchange means (RFC 6749 section 4.1.3). The store refuses in one conditional write and hands
-//! back the item; this module reads it.
+//! Judges a refused code exchange (RFC 6749 section 4.1.3). The store refuses in one conditional write and returns the
+//! item; this module interprets it.
 
 use crate::clock::Timestamp;
 use crate::ids::ClientId;
@@ -7,32 +7,33 @@ use crate::oauth::grant::{Grant, GrantState};
 use crate::oauth::pkce::CodeChallenge;
 use crate::oauth::token::Token;
 
-/// A code exchange as the client asked for it.
+/// A code exchange as the client requested it.
 #[derive(Debug)]
 pub struct Exchange {
     /// The code.
     pub code: Token,
-    /// Who asks.
+    /// The requesting client.
     pub client: ClientId,
-    /// The redirect URI, when the client sent it (OAuth 2.1 dropped the parameter).
+    /// The redirect URI, if the client sent it (OAuth 2.1 dropped the parameter).
     pub redirect_uri: Option<String>,
-    /// The challenge that the client's verifier answers.
+    /// The challenge that matches the client's verifier.
     pub challenge: CodeChallenge,
 }
 
-/// What to do about a refused exchange.
+/// The action for a refused exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExchangeVerdict {
-    /// Our own earlier attempt landed and only its answer was lost: success.
+    /// Our own earlier attempt succeeded and only its response was lost: success.
     Landed,
-    /// `invalid_grant`, and nothing changes: a wrong client, URI or verifier burns nothing.
+    /// `invalid_grant`, and nothing changes: a wrong client, URI or verifier does not use up the code.
     Refused,
     /// A second valid exchange: the code leaked, so the grant ends.
     Replay,
 }
 
 impl Exchange {
-    /// Judges the item that made the store refuse. `minted` is the hash of the refresh token that this attempt minted.
+    /// Judges the item that failed the write's condition. `minted` is the hash of the refresh token that this attempt
+    /// minted.
     pub fn judge(&self, grant: Option<&Grant>, minted: &str, now: Timestamp) -> ExchangeVerdict {
         let Some(grant) = grant else { return ExchangeVerdict::Refused };
         match grant.state {

@@ -1,4 +1,4 @@
-//! OAuth error codes and their one wire form (RFC 6749 section 5.2, RFC 7591 section 3.2.2, RFC 8707 section 2).
+//! OAuth error codes and their wire format (RFC 6749 section 5.2, RFC 7591 section 3.2.2, RFC 8707 section 2).
 
 use serde::Serialize;
 
@@ -11,28 +11,28 @@ pub enum ErrorCode {
     InvalidClient,
     /// RFC 6749 5.2: the code or refresh token is dead. Clients delete their credentials on it.
     InvalidGrant,
-    /// RFC 6749 5.2: more than was granted, or unknown.
+    /// RFC 6749 5.2: a scope is unknown, or exceeds the grant.
     InvalidScope,
-    /// RFC 6749 5.2.
+    /// RFC 6749 5.2: the grant type is not supported.
     UnsupportedGrantType,
-    /// RFC 6749 4.1.2.1.
+    /// RFC 6749 4.1.2.1: the response type is not supported.
     UnsupportedResponseType,
-    /// RFC 6749 4.1.2.1: the person said no.
+    /// RFC 6749 4.1.2.1: the person denied access.
     AccessDenied,
     /// RFC 8707 2: the resource is not one of ours.
     InvalidTarget,
-    /// RFC 7591 3.2.2.
+    /// RFC 7591 3.2.2: a redirect URI is not acceptable.
     InvalidRedirectUri,
-    /// RFC 7591 3.2.2.
+    /// RFC 7591 3.2.2: another member of the registration is not acceptable.
     InvalidClientMetadata,
-    /// RFC 6749 4.1.2.1: a fault of ours that a retry will not cure.
+    /// RFC 6749 4.1.2.1: a server fault that a retry will not cure.
     ServerError,
-    /// RFC 6749 4.1.2.1: a fault of ours that a retry cures.
+    /// RFC 6749 4.1.2.1: a server fault that a retry may cure.
     TemporarilyUnavailable,
 }
 
 impl ErrorCode {
-    /// The code as it stands on the wire.
+    /// The code in the wire format.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
@@ -59,7 +59,7 @@ pub struct ErrorBody<'a> {
 }
 
 impl<'a> ErrorBody<'a> {
-    /// A body with the code and a sentence for the developer of the client.
+    /// A body with the code and a sentence for the client's developer.
     pub const fn new(code: ErrorCode, description: &'a str) -> Self {
         Self { error: code.as_str(), error_description: description }
     }

@@ -1,4 +1,4 @@
-//! Key material: the root key, from which every symmetric key is derived, and the ES256 signing key of access tokens.
+//! Key material: the root key, from which every symmetric key is derived, and the ES256 signing keys of access tokens.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use aws_lc_rs::{digest, hkdf};
@@ -19,20 +19,20 @@ pub struct RootKey([u8; 32]);
 /// 43 random letters and digits hold 256 bits.
 const MIN_RANDOM_TEXT: usize = 43;
 
-/// What a derived key is for. Two purposes never share a key, so a value made for one is garbage to the other.
+/// The purpose of a derived key. Two purposes never share a key, so a value made for one is invalid for the other.
 #[derive(Clone, Copy, Debug)]
 pub enum Purpose {
-    /// The tag of codes and refresh tokens.
+    /// The authentication tag of codes and refresh tokens.
     TokenTag,
     /// Sealing the tickets of the login and consent forms.
     Ticket,
-    /// Sealing what waits in a session.
+    /// Sealing the secrets of a pending login.
     Session,
     /// Sealing upstream credentials at rest.
     Vault,
 }
 
-/// A key derived for one purpose, with a name that tells which root key it comes from.
+/// A key derived for one purpose, with an id that identifies its root key.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct DerivedKey {
     bytes: [u8; 32],
@@ -40,7 +40,7 @@ pub struct DerivedKey {
     id: String,
 }
 
-/// Key material that cannot be used.
+/// Unusable key material.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// A root key that is not 32 bytes of unpadded base64url, or random text that is too short.
@@ -66,7 +66,7 @@ impl RootKey {
         bytes.try_into().map(Self).map_err(|_| KeyError::MalformedRootKey)
     }
 
-    /// The key that a long text of random letters and digits stands for, as a service makes it that makes passwords and
+    /// The key that is derived from a long text of random letters and digits, for services that generate passwords but
     /// no keys.
     pub fn from_random_text(text: &str) -> Result<Self, KeyError> {
         let text = text.trim();
@@ -88,12 +88,12 @@ impl RootKey {
         Ok(DerivedKey { bytes: self.expand(purpose.label())?, id })
     }
 
-    /// Seals and opens under the key for one purpose.
+    /// The sealer under the key for one purpose.
     pub fn sealer(&self, purpose: Purpose, random: SharedRandom) -> Result<Sealer, KeyError> {
         Sealer::new(&self.derive(purpose)?, random)
     }
 
-    /// Makes and checks codes and refresh tokens.
+    /// The minter of codes and refresh tokens.
     pub fn minter(&self) -> Result<Minter, KeyError> {
         Ok(Minter::new(&self.derive(Purpose::TokenTag)?))
     }
@@ -121,12 +121,12 @@ impl Purpose {
 }
 
 impl DerivedKey {
-    /// The key's bytes, for the primitive that uses them.
+    /// The key's bytes, for the cryptographic primitive.
     pub(crate) const fn bytes(&self) -> &[u8; 32] {
         &self.bytes
     }
 
-    /// Four characters that name the root key without telling anything about it.
+    /// Four characters that identify the root key without revealing anything about it.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -161,12 +161,12 @@ pub struct PublicJwk {
 /// A JSON Web Key Set (RFC 7517 section 5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jwks {
-    /// The keys that verify.
+    /// The verification keys.
     pub keys: Vec<PublicJwk>,
 }
 
 impl SigningKey {
-    /// A fresh P-256 key. The provider draws its own randomness for it.
+    /// A fresh P-256 key. The provider generates its own randomness for it.
     pub fn generate() -> Result<Self, KeyError> {
         let pair =
             EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| KeyError::Provider)?;
@@ -216,14 +216,14 @@ impl SigningKey {
     }
 }
 
-/// The signing keys of a stack: the first one signs, and every one verifies. The stored form has one a line, so that a
-/// next key can be published before it signs, and the last one be kept until the last token under it has expired. What
-/// follows a key on its line is for whoever rotates them.
+/// The signing keys of a stack: the first one signs, and all of them verify. The stored form has one per line, so that
+/// a next key can be published before it signs, and the previous one kept until its last token has expired. Anything
+/// after a key on its line is for the rotation.
 #[derive(Clone)]
 pub struct SigningKeys {
-    /// The one that signs.
+    /// The signing key.
     pub current: SigningKey,
-    /// Those that are to come, and those that were.
+    /// Next and previous keys, which only verify.
     pub others: Vec<SigningKey>,
 }
 

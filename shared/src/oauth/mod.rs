@@ -1,5 +1,5 @@
-//! The OAuth domain without I/O: what a client, a redirect URI, a scope, a grant and a token are, and which
-//! transitions between them are legal.
+//! The OAuth domain without I/O: clients, redirect URIs, scopes, grants and tokens, and the legal transitions between
+//! their states.
 
 pub mod access;
 pub mod client;

@@ -23,7 +23,8 @@ pub enum PkceError {
 }
 
 impl CodeChallenge {
-    /// Reads the parameters of an authorization request. RFC 7636 lets an absent method mean `plain`, so it is refused.
+    /// Reads the parameters of an authorization request. An absent method is refused, since it means `plain` (RFC 7636
+    /// section 4.3).
     pub fn parse(challenge: &str, method: Option<&str>) -> Result<Self, PkceError> {
         if method != Some("S256") {
             return Err(PkceError::UnsupportedMethod);
@@ -33,7 +34,7 @@ impl CodeChallenge {
         if shaped { Ok(Self(challenge.to_owned())) } else { Err(PkceError::MalformedChallenge) }
     }
 
-    /// The challenge that a verifier answers.
+    /// The challenge that matches a verifier.
     pub fn of(verifier: &str) -> Result<Self, PkceError> {
         let shaped = (43..=128).contains(&verifier.len())
             && verifier

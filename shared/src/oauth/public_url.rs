@@ -1,4 +1,4 @@
-//! The one configured public base URL. Every absolute URL that we publish is built from it and never from `Host` or
+//! The configured public base URL. Every absolute URL that we publish is built from it and never from `Host` or
 //! `X-Forwarded-*`, which a caller controls.
 
 use std::fmt;
@@ -8,22 +8,22 @@ use url::{Host, Url};
 
 use crate::mcp::toolsets::parameter;
 
-/// Where the resource lies unless the operator moves it.
+/// The default path of the resource.
 pub const RESOURCE_PATH: &str = "/mcp";
-/// What the path of the RFC 9728 document starts with.
+/// The path prefix of the RFC 9728 document.
 const WELL_KNOWN_RESOURCE: &str = "/.well-known/oauth-protected-resource";
-/// What the path of the RFC 8414 document starts with.
+/// The path prefix of the RFC 8414 document.
 const WELL_KNOWN_ISSUER: &str = "/.well-known/oauth-authorization-server";
-/// The longest query that is part of a resource's identifier, in bytes.
+/// The maximum length of a query in a resource identifier, in bytes.
 const MAX_QUERY: usize = 1_024;
 
 /// An origin without a path and without a final slash: the RFC 8414 issuer, byte for byte.
 ///
-/// Clients compare it for equality in the protected-resource document, the metadata and the `iss` parameter, and some
-/// end the login over one slash.
+/// Clients compare it for equality in the protected-resource document, the metadata and the `iss` parameter, and for
+/// some a single extra slash fails the login.
 ///
-/// Only the resource may lie elsewhere than usual: beside a self-hosted LangSmith it is `/api/mcp`. Everything else stays
-/// at the origin.
+/// Only the resource may be at another path: beside a self-hosted LangSmith it is `/api/mcp`. Everything else stays at
+/// the origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -32,34 +32,34 @@ pub struct PublicUrl {
     https: bool,
 }
 
-/// How the URL of the resource is spelled: URL parsers and people add a final slash, and a query selects
-/// [tools](crate::mcp::selection). All are one resource, but clients compare the URL that they were given with the
-/// published one, character by character (RFC 9728 section 3.3).
+/// The spelling of the resource's URL: URL parsers and people add a final slash, and a query selects
+/// [tools](crate::mcp::selection). All spellings are one resource, but clients compare the URL that they were given
+/// with the published one, character by character (RFC 9728 section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spelling<'q> {
     final_slash: bool,
-    /// Empty when there is none.
+    /// Empty if there is no query.
     query: &'q str,
 }
 
 impl Spelling<'static> {
-    /// The canonical one.
+    /// The canonical spelling.
     pub const PLAIN: Self = Self { final_slash: false, query: "" };
-    /// With a final slash.
+    /// The spelling with a final slash.
     pub const FINAL_SLASH: Self = Self { final_slash: true, query: "" };
-    /// Those without a query.
+    /// The spellings without a query.
     pub const ALL: [Self; 2] = [Self::PLAIN, Self::FINAL_SLASH];
 }
 
 impl<'q> Spelling<'q> {
-    /// The one of a request's path and query.
+    /// The spelling in a request's path and query.
     pub fn of(path: &str, query: Option<&'q str>) -> Self {
         Spelling { final_slash: path.ends_with('/'), query: "" }.with_query(query)
     }
 
-    /// The same with this query. One that is too long, has other characters than a query may have (RFC 3986 section
-    /// 3.4), or says anything but what selects tools, is left out: it goes into a quoted string, into JSON and into logs of
-    /// clients, and what is misplaced in a URL may be a secret.
+    /// The same spelling with this query. A query is dropped if it is too long, has invalid characters (RFC 3986
+    /// section 3.4), or contains anything but a tool selection: it would be copied into a quoted string, JSON and the
+    /// logs of clients, and a misplaced part of a URL may be a secret.
     #[must_use]
     pub fn with_query(self, query: Option<&'q str>) -> Self {
         let selects = |pair: &str| parameter(pair.split('=').next().unwrap_or_default()).is_some();
@@ -101,12 +101,12 @@ const fn may_be_in_query(byte: u8) -> bool {
         )
 }
 
-/// Why a text is not the path of a resource.
+/// Why a text is not a valid resource path.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a path such as /mcp or /api/mcp, of letters, digits, hyphens and slashes")]
 pub struct ResourcePathError;
 
-/// Why a text is not a public base URL.
+/// Why a text is not a valid public base URL.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicUrlError {
     /// Not an absolute http or https URL.
@@ -115,7 +115,7 @@ pub enum PublicUrlError {
     /// Plain http is only allowed for a loopback host.
     #[error("plain http is only allowed for localhost, 127.0.0.1 and [::1]")]
     InsecureHost,
-    /// A path, query, fragment or user name.
+    /// There is a path, query, fragment or user name.
     #[error("must be an origin only: no path, query, fragment or user name")]
     NotOrigin,
 }
@@ -139,7 +139,7 @@ impl PublicUrl {
         Ok(self)
     }
 
-    /// The canonical resource identifier (RFC 8707, MCP authorization): the URL that people type.
+    /// The canonical resource identifier (RFC 8707, MCP authorization): the URL that people enter.
     pub fn resource(&self) -> String {
         self.join(&self.resource_path)
     }
@@ -149,18 +149,18 @@ impl PublicUrl {
         &self.resource_path
     }
 
-    /// The resource identifier in a spelling.
+    /// The resource identifier in the given spelling.
     pub fn resource_as(&self, spelling: Spelling<'_>) -> String {
         format!("{}{}", self.resource(), spelling.ending())
     }
 
-    /// The path of the resource's RFC 9728 document, and its query (section 3.1: the resource's own path and query follow
+    /// The path and query of the resource's RFC 9728 document (section 3.1: the resource's own path and query follow
     /// the well-known path).
     pub fn resource_metadata_path(&self, spelling: Spelling<'_>) -> String {
         format!("{WELL_KNOWN_RESOURCE}{}{}", self.resource_path, spelling.ending())
     }
 
-    /// Where clients look for the RFC 8414 document that take the resource for the issuer.
+    /// Where clients that take the resource for the issuer look for the RFC 8414 document.
     pub fn issuer_metadata_path_of_resource(&self, spelling: Spelling<'_>) -> String {
         format!("{WELL_KNOWN_ISSUER}{}{}", self.resource_path, spelling.ending())
     }

@@ -1,4 +1,4 @@
-//! An authorization request (RFC 6749 section 4.1.1), from raw query parameters to something that can be consented to.
+//! An authorization request (RFC 6749 section 4.1.1), from raw query parameters to a validated form for consent.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +11,10 @@ use crate::oauth::redirect::RedirectUri;
 use crate::oauth::resource;
 use crate::oauth::scope::Access;
 
-/// Longest `state` that is echoed.
+/// The maximum length of an echoed `state`.
 const MAX_STATE: usize = 2048;
 
-/// The parameters as they came, first value of each.
+/// The raw parameters, with the first value of each.
 #[derive(Clone, Debug, Default)]
 pub struct RawRequest {
     /// `client_id`.
@@ -29,40 +29,40 @@ pub struct RawRequest {
     repeated: bool,
 }
 
-/// A request that may be shown to a person.
+/// A validated request that may be shown to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizeRequest {
-    /// The client.
+    /// The requesting client.
     pub client_id: ClientId,
-    /// Where the answer goes.
+    /// The destination of the response.
     pub redirect_uri: String,
     /// The client's opaque value.
     pub state: Option<String>,
     /// The PKCE challenge.
     pub challenge: String,
-    /// The scopes that it asks for, space-separated.
+    /// The requested scopes, space-separated.
     pub scope: String,
 }
 
-/// A fault that is told to the client, because its redirect URI is proven.
+/// An error that is delivered to the client, because its redirect URI is verified.
 #[derive(Clone, Debug)]
 pub struct RequestFault {
-    /// Where the fault is told.
+    /// The destination of the error.
     pub redirect_uri: RedirectUri,
     /// The client's opaque value.
     pub state: Option<String>,
-    /// The code.
+    /// The error code.
     pub code: ErrorCode,
-    /// What is wrong, for the client's developer.
+    /// The description for the client's developer.
     pub description: &'static str,
 }
 
 /// Why a request is refused.
 #[derive(Clone, Debug)]
 pub enum RequestError {
-    /// The redirect URI is not the client's: this must never redirect (RFC 6749 section 4.1.2.1).
+    /// The redirect URI is not registered for the client: never redirect to it (RFC 6749 section 4.1.2.1).
     RedirectUri,
-    /// Anything else.
+    /// Any other fault.
     Fault(Box<RequestFault>),
 }
 
@@ -93,7 +93,7 @@ impl RawRequest {
         raw
     }
 
-    /// Checks the request against its client. The redirect URI comes first: every later fault is told there.
+    /// Validates the request against its client. The redirect URI comes first: every later fault is delivered there.
     pub fn check(self, client: &Client, public: &PublicUrl) -> Result<AuthorizeRequest, RequestError> {
         let redirect_uri =
             client.redirect_uri(self.redirect_uri.as_deref()).ok_or(RequestError::RedirectUri)?;
@@ -146,7 +146,7 @@ impl RawRequest {
 }
 
 impl AuthorizeRequest {
-    /// The request's URL on this server, to start it again.
+    /// The request's URL on this server, to restart it.
     pub fn path(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query
@@ -163,7 +163,7 @@ impl AuthorizeRequest {
     }
 }
 
-/// Sets an option once; true when it was set before.
+/// Sets an option once; true if it was already set.
 fn set(slot: &mut Option<String>, value: String) -> bool {
     let repeated = slot.is_some();
     slot.get_or_insert(value);
@@ -180,7 +180,7 @@ mod tests {
 
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-    /// The same client whenever it is registered.
+    /// A source that gives every client the same id.
     struct Fixed;
 
     impl Random for Fixed {

@@ -1,9 +1,9 @@
-//! Resource indicators (RFC 8707), read as generously as the field needs.
+//! Resource indicators (RFC 8707), parsed as leniently as real clients need.
 //!
 //! Codex leaves `resource` out when it refreshes and sends it twice when configured; URL parsers add a final slash;
-//! older clients send the origin only; and a client whose URL has a query sends that, too. There is one resource here, so
-//! every one of these means it. An identifier of somebody else is still refused: a token for us must never be asked for in
-//! another's name. What a query selects plays no part: it is said anew in every request, and no token is bound to it.
+//! older clients send the origin only; and a client whose URL has a query includes that. There is only one resource
+//! here, so all of these mean it. A foreign identifier is still refused: nobody may request a token for us under
+//! another name. The tool selection in a query is ignored: every request repeats it, and no token is bound to it.
 
 use url::Url;
 

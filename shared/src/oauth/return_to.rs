@@ -1,4 +1,4 @@
-//! Where a login leads: a person signs in for an app that waits for its code, or to see their own connections.
+//! The target after a login: the consent page of a waiting app, or the person's own connections.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +7,8 @@ use crate::oauth::request::AuthorizeRequest;
 /// The path of the page on which people see and end their connections.
 pub const CONNECTIONS_PATH: &str = "/connections";
 
-/// What a login goes back to. A request is stored as it is, without a tag, so that logins and forms from before there
-/// was a second target can still be read.
+/// The target of a login. A request is stored untagged, so that logins and forms from before the second target existed
+/// can still be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReturnTo {
@@ -20,7 +20,7 @@ pub enum ReturnTo {
 }
 
 impl ReturnTo {
-    /// Its address on this server.
+    /// Its path on this server.
     pub fn path(&self) -> String {
         match self {
             Self::Connections => CONNECTIONS_PATH.to_owned(),

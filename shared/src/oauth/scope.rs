@@ -1,4 +1,4 @@
-//! Scopes: what a person allows a client to do (RFC 6749 section 3.3).
+//! Scopes: the permissions that a person grants to a client (RFC 6749 section 3.3).
 
 use std::fmt;
 
@@ -9,19 +9,20 @@ pub enum Scope {
     LangsmithRead,
     /// Create and change prompts, datasets, examples and experiments.
     LangsmithWrite,
-    /// Show prompts to the whole world.
+    /// Make prompts public.
     LangsmithPublish,
     /// Read the organization's usage figures.
     BillingRead,
 }
 
 impl Scope {
-    /// Every scope that exists, which is also the default and the challenged set: what is asked for. What is granted is
-    /// decided by the ticks on the consent page, where [`LangsmithPublish`](Self::LangsmithPublish) is not ticked at first.
+    /// Every scope, which is also the default set and the one in challenges, that is, the requested set. The granted
+    /// set is decided by the checkboxes on the consent page, where [`LangsmithPublish`](Self::LangsmithPublish) is
+    /// unchecked at first.
     pub const ALL: [Self; 4] =
         [Self::LangsmithRead, Self::LangsmithWrite, Self::LangsmithPublish, Self::BillingRead];
 
-    /// The scope as it stands on the wire.
+    /// The scope in the wire format.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LangsmithRead => "langsmith:read",
@@ -41,7 +42,7 @@ impl Scope {
     }
 }
 
-/// RFC 6749 section 6: a refresh named something that no grant has.
+/// RFC 6749 section 6: a refresh requested an unknown scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an unknown scope")]
 pub struct UnknownScope;
@@ -51,31 +52,31 @@ pub struct UnknownScope;
 pub struct ScopeSet(u8);
 
 impl ScopeSet {
-    /// The set without a scope.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
-    /// Every scope that exists.
+    /// The set of every scope.
     pub fn all() -> Self {
         Scope::ALL.into_iter().collect()
     }
 
-    /// The scopes that a client asks for. Names that we do not know are dropped, because clients send scopes of other
-    /// servers; a request that names none of ours, or nothing at all, means all of them.
+    /// The requested scopes. Unknown names are dropped, because clients send scopes of other servers; a request without
+    /// a known scope means all of them.
     pub fn requested(text: Option<&str>) -> Self {
         let known = Self::known(text.unwrap_or_default());
         if known == Self::EMPTY { Self::all() } else { known }
     }
 
-    /// The scopes of ours that a space-separated list names.
+    /// The known scopes in a space-separated list.
     pub fn known(text: &str) -> Self {
         text.split(' ')
             .filter_map(|name| Scope::ALL.into_iter().find(|scope| scope.as_str() == name))
             .collect()
     }
 
-    /// The scopes that a refresh asks for; none if it leaves that to the grant. Unlike at the authorization, nothing is
-    /// dropped in silence: the client was told what it got. `offline_access` is no scope of a tool, and a refresh token is
-    /// the proof of it, so that clients may repeat it in any request.
+    /// The scopes that a refresh requests; `None` if it names none. Unlike at the authorization, unknown names are an
+    /// error: the client was told its granted scopes. `offline_access` is not a scope of a tool, and the refresh token
+    /// itself proves that it was granted, so clients may repeat it in any request.
     pub fn at_refresh(text: Option<&str>) -> Result<Option<Self>, UnknownScope> {
         let mut asked = Self::EMPTY;
         for name in text.unwrap_or_default().split(' ').filter(|name| !matches!(*name, "" | OFFLINE_ACCESS)) {
@@ -98,19 +99,19 @@ impl ScopeSet {
         self.0 & other.0 == other.0
     }
 
-    /// The scopes that both sets have.
+    /// The intersection of both sets.
     #[must_use]
     pub const fn intersect(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// The scopes that either set has.
+    /// The union of both sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// The scopes in their order.
+    /// The scopes in display order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.into_iter().filter(move |scope| self.contains(*scope))
     }
@@ -140,27 +141,27 @@ impl fmt::Display for ScopeSet {
     }
 }
 
-/// The scope by which clients ask to stay connected (OpenID Connect Core section 11, MCP authorization "Refresh Tokens").
-/// Every grant can be refreshed, but some clients only do so where it is advertised and granted. It permits nothing, so it
-/// is no [`Scope`]: no tool needs it and no challenge names it.
+/// The scope by which clients ask to stay connected (OpenID Connect Core section 11, MCP authorization "Refresh
+/// Tokens"). Every grant can be refreshed, but some clients only do so where it is advertised and granted. It permits
+/// nothing, so it is not a [`Scope`]: no tool needs it and no challenge names it.
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
-/// What a client asks for, or was granted.
+/// The scopes that a client requests, or was granted, including `offline_access`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// What it may do.
+    /// The permissions.
     pub scopes: ScopeSet,
-    /// Whether [`OFFLINE_ACCESS`] is named, to be named again.
+    /// Whether [`OFFLINE_ACCESS`] is named, so that responses repeat it.
     pub offline: bool,
 }
 
 impl Access {
-    /// What a client asks for, by the rules of [`ScopeSet::requested`].
+    /// The requested access, by the rules of [`ScopeSet::requested`].
     pub fn requested(text: Option<&str>) -> Self {
         Self { scopes: ScopeSet::requested(text), offline: names_offline(text.unwrap_or_default()) }
     }
 
-    /// What a space-separated list of ours names.
+    /// The access in a space-separated list that we wrote.
     pub fn known(text: &str) -> Self {
         Self { scopes: ScopeSet::known(text), offline: names_offline(text) }
     }
@@ -206,7 +207,7 @@ mod tests {
         assert_eq!(access.to_string(), "billing:read offline_access");
         assert_eq!(access.scopes.to_string(), "billing:read");
         assert_eq!(Access::known(&access.to_string()), access);
-        // Alone it names no scope, so it means all of them.
+        // Alone it names no permission, so it means all of them.
         let alone = Access::requested(Some("offline_access"));
         assert_eq!(alone, Access { scopes: ScopeSet::all(), offline: true });
         assert_eq!(Access::known("offline_access").to_string(), "offline_access");
@@ -229,7 +230,7 @@ mod tests {
         }
     }
 
-    /// The store looks for one in the text of a set.
+    /// The store searches the text of a set for a scope.
     #[test]
     fn no_scopes_text_is_in_anothers() {
         for one in Scope::ALL {

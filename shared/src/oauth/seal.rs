@@ -1,5 +1,5 @@
-//! Sealing: AES-256-GCM with a fresh nonce and a context that the opener must name again, so that a sealed value
-//! moved to another place is garbage there.
+//! Sealing: AES-256-GCM with a fresh nonce and a context as associated data, so that a sealed value that is moved to
+//! another place does not open.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine as _;
@@ -18,7 +18,7 @@ pub struct Sealer {
     random: SharedRandom,
 }
 
-/// The value is not one that we sealed for this context.
+/// The value was not sealed by us for this context.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a value that was sealed for this context")]
 pub struct Unsealable;
@@ -29,7 +29,7 @@ impl Sealer {
         Self::under(key.bytes(), random)
     }
 
-    /// A sealer under a key that is kept elsewhere.
+    /// A sealer under a key that is stored elsewhere.
     pub(crate) fn under(key: &[u8; 32], random: SharedRandom) -> Result<Self, KeyError> {
         let key = UnboundKey::new(&AES_256_GCM, key).map_err(|_| KeyError::Provider)?;
         Ok(Self { key: std::sync::Arc::new(LessSafeKey::new(key)), random })

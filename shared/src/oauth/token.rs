@@ -1,4 +1,5 @@
-//! Authorization codes and refresh tokens. They check themselves, so that garbage never touches a grant:
+//! Authorization codes and refresh tokens. They are self-authenticating, so that garbage never causes a read of a
+//! grant:
 //!
 //! ```text
 //! lsmr_ N2Q4… . 8fKd… . c0Zp… . 7 . p4Xw… . Yk3aQz…
@@ -23,11 +24,11 @@ use crate::oauth::keys::DerivedKey;
 use crate::random::{self, Random};
 use crate::secret::Secret;
 
-/// Longest text that is looked at; a real token has about 140 characters.
+/// The maximum length of a text that is parsed; a real token has about 140 characters.
 const MAX_LENGTH: usize = 256;
 const TAG_BYTES: usize = 16;
 
-/// What a token is good for.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// An authorization code (RFC 6749 section 4.1).
@@ -45,23 +46,23 @@ impl Kind {
     }
 }
 
-/// A chain's name: one holder of a grant's refresh token.
+/// A chain's id, which stands for one holder of a grant's refresh token.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct ChainId(String);
 
 impl ChainId {
-    /// A fresh name.
+    /// A fresh id.
     pub fn generate(random: &dyn Random) -> Self {
         Self(random::token::<6>(random))
     }
 
-    /// A known name.
+    /// A known id.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The name's text.
+    /// The id's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -73,23 +74,23 @@ impl fmt::Display for ChainId {
     }
 }
 
-/// Where a token points: readable by whoever holds it, and told by nothing else.
+/// The grant, chain and generation that a token belongs to, readable by its holder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRef {
-    /// Whose grant.
+    /// The owner of the grant.
     pub user: UserRef,
-    /// Which grant.
+    /// The grant.
     pub grant: GrantId,
-    /// Which holder of the grant's token; codes have the chain that their exchange starts.
+    /// The holder of the grant's token; codes carry the chain that their exchange starts.
     pub chain: ChainId,
-    /// How often the chain has rotated; zero for codes.
+    /// The number of rotations of the chain; zero for codes.
     pub generation: u32,
 }
 
-/// A token in the clear, whose tag was made or checked by us.
+/// A token in the clear, whose tag we made or verified.
 #[derive(Clone, Debug)]
 pub struct Token {
-    /// Where it points.
+    /// Its grant, chain and generation.
     pub target: TokenRef,
     text: Secret,
 }
@@ -100,7 +101,7 @@ impl Token {
         self.text.expose()
     }
 
-    /// What the store knows of it.
+    /// The hash by which the store knows the token.
     pub fn hash(&self) -> String {
         self.text.fingerprint()
     }
@@ -129,8 +130,8 @@ impl Minter {
         self.with_random(kind, target, &random::token::<24>(random))
     }
 
-    /// A token whose random part was drawn before: the consent form carries its code's, sealed, so that a form sent
-    /// twice yields one code.
+    /// A token whose random part was drawn before: the consent form carries that of its code, sealed, so that a form
+    /// submitted twice yields one code.
     pub fn with_random(&self, kind: Kind, target: TokenRef, random: &str) -> Token {
         let body = format!(
             "{}_{}.{}.{}.{}.{random}",
@@ -144,7 +145,7 @@ impl Minter {
         Token { target, text: Secret::new(format!("{body}.{}{tag}", self.key_id)) }
     }
 
-    /// Reads a token and checks its tag, without touching a store.
+    /// Parses a token and verifies its tag, without accessing a store.
     pub fn read(&self, kind: Kind, text: &str) -> Result<Token, NotOurs> {
         if text.len() > MAX_LENGTH {
             return Err(NotOurs);

@@ -1,13 +1,13 @@
-//! The pages that a client names for people: `client_uri`, `logo_uri`, `tos_uri` and `policy_uri` (RFC 7591 section 2).
+//! The web pages in a client's registration: `client_uri`, `logo_uri`, `tos_uri` and `policy_uri` (RFC 7591 section 2).
 
 use url::Url;
 
 use crate::oauth::redirect::is_plain;
 
-/// Longest one, as long as a redirect URI.
+/// The maximum length, the same as that of a redirect URI.
 const MAX_LENGTH: usize = 2048;
 
-/// Whether a text is the address of a web page: nothing that runs code or starts an app may ever become a link.
+/// Whether a text is the URL of a web page: nothing that runs code or starts an app may become a link.
 pub(super) fn is_web_page(text: &str) -> bool {
     text.len() <= MAX_LENGTH
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')

@@ -9,7 +9,8 @@ use crate::oauth::client::Client;
 use crate::oauth::client_id::has_our_form;
 use crate::oauth::grant::PURGE_DELAY;
 
-/// The longest key that DynamoDB takes, in bytes. It faults a longer one, and a made-up id must not look like a failure.
+/// DynamoDB's limit for the length of a key, in bytes. A longer one is an error there, and a made-up id must not look
+/// like a failure.
 const MAX_ID: usize = 2048;
 
 /// The `clients` table.
@@ -21,7 +22,7 @@ impl Clients {
         Self(table)
     }
 
-    /// Stores a fresh registration, which never replaces one that is there. One round trip.
+    /// Stores a new registration; never replaces an existing one. One round trip.
     pub async fn register(&self, client: &Client) -> Result<(), StoreError> {
         let operation = "clients.register";
         let mut item = write(operation, client)?;
@@ -30,8 +31,8 @@ impl Clients {
         if send_put(operation, put).await? { Ok(()) } else { Err(StoreError::taken(operation)) }
     }
 
-    /// Opens the way to the store for a function that may write clients and read nothing: a write that no item can meet
-    /// the condition of.
+    /// Opens the connection to the store for a function that may write clients but not read them: with a write whose
+    /// condition no item can meet.
     pub async fn warm(&self) -> Result<(), StoreError> {
         let id = ClientId::new("-");
         let put = self.0.client.put_item().table_name(&self.0.name).set_item(Some(Self::key(&id)));
@@ -48,8 +49,8 @@ impl Clients {
         }
     }
 
-    /// A registration, expired or not. None that was changed after its identifier was given, which is told of, and none of
-    /// before identifiers carried a hash. One round trip.
+    /// A registration, expired or not. `None` if it was changed after its identifier was assigned, which is logged, or
+    /// if it is from before identifiers contained a hash. One round trip.
     pub async fn get(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
         if id.as_str().len() > MAX_ID {
             return Ok(None);

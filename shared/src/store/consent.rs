@@ -1,5 +1,5 @@
-//! A consent as one transaction: the grant comes into being exactly when its client, its session and its credential
-//! still stand, and their lives move past the grant's.
+//! A consent as one transaction: the grant is created only if its client, its session and its credential still stand,
+//! and their expiries are moved past the grant's.
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -17,19 +17,19 @@ const OPERATION: &str = "consent";
 /// A consent to record.
 #[derive(Debug)]
 pub struct Consent<'a> {
-    /// The grant in state `code_issued`.
+    /// The grant, in state `code_issued`.
     pub grant: &'a Grant,
-    /// The browser session in which it was given.
+    /// The hash of the browser session in which consent was given.
     pub session_hash: &'a str,
-    /// Until when that session now skips the login, seconds since the Unix epoch.
+    /// The new expiry of that session, until which it skips the login, in seconds since the Unix epoch.
     pub session_expires_at: u64,
 }
 
-/// What became of a consent.
+/// The outcome of a consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsentOutcome {
-    /// The grant stands; the code may be sent. Also when this very consent was recorded before: the form was sent
-    /// twice, or the answer of the first write was lost.
+    /// The grant stands; the code may be sent. Also when this very consent was recorded before: the form was submitted
+    /// twice, or the response of the first write was lost.
     Granted,
     /// The form was already used, and its code was exchanged.
     AlreadyUsed,
@@ -41,7 +41,7 @@ pub enum ConsentOutcome {
 
 impl Store {
     /// Records a consent. One round trip, and one more for each conflict with another transaction: an earlier grant of
-    /// the same login may be refreshing the credential, or a second tab consents in the same session.
+    /// the same login may be refreshing the credential, or a second tab may be consenting in the same session.
     pub async fn consent(&self, consent: &Consent<'_>, now: Timestamp) -> Result<ConsentOutcome, StoreError> {
         let mut attempt = 0;
         loop {
@@ -53,7 +53,7 @@ impl Store {
         }
     }
 
-    /// One attempt; `None` when another transaction was in the way.
+    /// One attempt; `None` on a conflict with another transaction.
     async fn try_consent(
         &self,
         consent: &Consent<'_>,
@@ -92,7 +92,7 @@ impl Store {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// A client with a live grant must not expire before it.
+    /// A client with a live grant must not expire before the grant.
     fn longer_client(&self, consent: &Consent<'_>, now: Timestamp) -> Result<TransactWriteItem, StoreError> {
         let expires = consent.grant.expires_at.saturating_add(PURGE_DELAY.as_secs());
         let update = Update::builder()
@@ -141,8 +141,9 @@ fn finish(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<Tr
     Ok(TransactWriteItem::builder().update(update).build())
 }
 
-/// Reads the reasons, which stand in the order of the writes. The grant's comes first: if it is ours, everything else
-/// landed with it. Reasons without a failed condition mean that another transaction was in the way.
+/// Interprets the cancellation reasons, which are in the order of the writes. The grant's comes first: if the stored
+/// grant is ours, everything else was written with it. Reasons without a failed condition mean a conflict with another
+/// transaction.
 fn outcome(
     reasons: &[CancellationReason],
     consent: &Consent<'_>,

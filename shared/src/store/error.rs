@@ -1,12 +1,12 @@
-//! What can go wrong with the store. Endpoints answer 503 to it and never `invalid_grant` or 401: clients delete their
+//! The errors of the store. Endpoints respond with 503 and never `invalid_grant` or 401: clients delete their
 //! credentials on those, and an ambiguous failure must not look like a dead login.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// A storage failure. Whether a write landed is unknown.
+/// A storage failure. Whether a write was applied is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The store did not answer, or answered with a fault.
+    /// The store did not respond, or responded with an error.
     #[error("the store failed at {operation}: {cause}")]
     Unavailable {
         /// The operation.
@@ -14,12 +14,12 @@ pub enum StoreError {
         /// The error code or the kind of transport failure; never item content.
         cause: String,
     },
-    /// An item does not have the shape that we write.
+    /// An item does not have the expected shape.
     #[error("an item read by {operation} is malformed: {cause}")]
     Malformed {
         /// The operation.
         operation: &'static str,
-        /// What is wrong.
+        /// The deserialization error.
         cause: String,
     },
 }

@@ -1,5 +1,5 @@
-//! Grants, by user reference and grant id: both stand in our tokens, so nothing here needs an index, and every token
-//! operation is one conditional write. The condition *is* the rule; code only reads why it failed.
+//! Grants, by user reference and grant id. Both are in our tokens, so no index is needed, and every token operation is
+//! one conditional write. The condition *is* the rule; code only interprets why it failed.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -16,12 +16,12 @@ use crate::oauth::token::{ChainId, TokenRef};
 #[derive(Clone, Debug)]
 pub struct Grants(pub(super) Table);
 
-/// What a conditional write came to.
+/// The outcome of a conditional write.
 #[derive(Debug)]
 pub enum Write {
-    /// It was applied; the grant afterwards.
+    /// It was applied; the grant after the write.
     Applied(Box<Grant>),
-    /// Its condition did not hold; the grant that it did not hold for.
+    /// Its condition failed; the grant at that time.
     Refused(Option<Box<Grant>>),
 }
 
@@ -30,7 +30,7 @@ impl Grants {
         Self(table)
     }
 
-    /// A grant as it stands. One round trip.
+    /// A grant in its current state. One round trip.
     pub async fn get(&self, user: &UserRef, grant: &GrantId) -> Result<Option<Grant>, StoreError> {
         self.0.get("grants.get", Self::key(user, grant)).await
     }
@@ -70,7 +70,8 @@ impl Grants {
         decide(operation, update).await
     }
 
-    /// Ends a grant. With a client, only that client's (RFC 7009 section 2.1); ending twice is a success. One round trip.
+    /// Ends a grant. If a client is given, only that client's (RFC 7009 section 2.1); ending twice is a success. One
+    /// round trip.
     pub async fn end(
         &self,
         user: &UserRef,
@@ -95,7 +96,7 @@ impl Grants {
         decide("grants.end", update).await
     }
 
-    /// Marks a generation as used at `/mcp`, which is also the check that the grant stands. One round trip.
+    /// Marks a generation as used at `/mcp`; the write also checks that the grant stands. One round trip.
     pub async fn mark_used(
         &self,
         user: &UserRef,
@@ -128,7 +129,7 @@ impl Grants {
     }
 }
 
-/// When a grant may go that was refreshed now and never again.
+/// When the store may delete a grant that is refreshed now and never again.
 pub(super) fn purge(now: Timestamp) -> AttributeValue {
     number(now.plus(REFRESH_LIFE).plus(PURGE_DELAY).secs())
 }

@@ -1,4 +1,4 @@
-//! One table and the few calls that every repository makes on it.
+//! One table and the operations that all repositories share.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -23,11 +23,11 @@ pub(super) struct Table {
     pub(super) name: String,
 }
 
-/// What a conditional update came to.
+/// The outcome of a conditional update.
 pub(super) enum Updated<T> {
-    /// It was applied; the item afterwards.
+    /// It was applied; the item after the update.
     Applied(T),
-    /// Its condition did not hold; the item that it did not hold for.
+    /// Its condition failed; the item at that time.
     Refused(Option<T>),
 }
 
@@ -54,7 +54,7 @@ impl Table {
         answer.item.map(|item| read(operation, item)).transpose()
     }
 
-    /// An unconditional write: only for items whose key is fresh or whose content is the same each time.
+    /// An unconditional write: only for items with a fresh key or with the same content each time.
     pub(super) async fn put(&self, operation: &'static str, item: &impl Serialize) -> Result<(), StoreError> {
         self.client
             .put_item()
@@ -66,7 +66,7 @@ impl Table {
         Ok(())
     }
 
-    /// A write of a whole item, to be given the condition under which it may stand and sent with [`send_put`].
+    /// A write of a whole item. The caller adds its condition and sends it with [`send_put`].
     pub(super) fn put_if(&self, item: Item) -> PutItemFluentBuilder {
         self.client
             .put_item()
@@ -75,7 +75,7 @@ impl Table {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// An update of one item, to be given its expressions and sent with [`send`].
+    /// An update of one item. The caller adds its expressions and sends it with [`send`].
     pub(super) fn update(&self, key: Item) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
@@ -86,12 +86,12 @@ impl Table {
     }
 }
 
-/// How often a write is sent that meets another one in the middle of a transaction.
+/// How often a write is sent that conflicts with a transaction.
 pub(super) const CONFLICT_ATTEMPTS: u32 = 4;
-/// How long it waits in between, longer each time. A transaction holds its items for a few milliseconds.
+/// The wait between two attempts, which grows. A transaction holds its items for a few milliseconds.
 const CONFLICT_WAIT: Duration = Duration::from_millis(15);
 
-/// Waits for a conflicting transaction to end; false once there were enough attempts. The SDK does not retry these.
+/// Waits for a conflicting transaction to end; false after the last attempt. The SDK does not retry these.
 pub(super) async fn may_try_again(attempt: u32) -> bool {
     if attempt + 1 >= CONFLICT_ATTEMPTS {
         return false;
@@ -129,8 +129,8 @@ pub(super) async fn send<T: DeserializeOwned>(
     }
 }
 
-/// Sends a conditional write of a whole item; whether it stands. When its condition does not hold, because an earlier try
-/// of ours landed and its answer was lost, the item that is there is the one that was sent.
+/// Sends a conditional write of a whole item; returns whether the item stands. If the condition fails because an
+/// earlier attempt of ours was applied and its response lost, the stored item is the one that was sent.
 pub(super) async fn send_put(operation: &'static str, put: PutItemFluentBuilder) -> Result<bool, StoreError> {
     let item = put.get_item().clone();
     match put.send().await {

@@ -1,5 +1,5 @@
-//! Small things that the whole stack shares: the public keys, our registration at LangSmith, and the brake on
-//! credential endings.
+//! Small items that the whole stack shares: the public keys, our registration at LangSmith, and the brake on credential
+//! endings.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,9 @@ use crate::ids::CredentialId;
 use crate::oauth::keys::Jwks;
 use crate::secret::sha256;
 
-/// How many credentials may be ended in one window before the brake holds.
+/// How many credentials may be ended in one window before the brake engages.
 const MAX_ENDINGS: u64 = 30;
-/// The brake's window, in seconds. Windows are fixed, so twice as many may end around the border of two.
+/// The brake's window, in seconds. Windows are fixed, so around the border of two, twice as many may end.
 const ENDINGS_WINDOW: u64 = 600;
 
 /// The `keys` table.
@@ -42,21 +42,21 @@ impl Keys {
         self.0.put("keys.publish", &JwksItem { id: "jwks".into(), jwks: jwks.clone() }).await
     }
 
-    /// The public keys, if they were ever published. One round trip.
+    /// The public keys, if they have ever been published. One round trip.
     pub async fn jwks(&self) -> Result<Option<Jwks>, StoreError> {
         let item: Option<JwksItem> = self.0.get("keys.jwks", Self::key("jwks")).await?;
         Ok(item.map(|item| item.jwks))
     }
 
-    /// The client id under which we are registered at an upstream issuer with a callback.
+    /// Our client id at an upstream issuer, registered with this callback.
     pub async fn upstream_client(&self, issuer: &str, callback: &str) -> Result<Option<String>, StoreError> {
         let item: Option<UpstreamClientItem> =
             self.0.get("keys.upstream_client", Self::key(&upstream_id(issuer, callback))).await?;
         Ok(item.map(|item| item.client_id))
     }
 
-    /// Remembers our registration, in place of the one that the upstream no longer knows. The first of two racing
-    /// instances wins, and both use the winner's id.
+    /// Stores our registration, replacing one that the upstream no longer knows. The first of two racing instances
+    /// wins, and both use the winner's id.
     pub async fn remember_upstream_client(
         &self,
         issuer: &str,
@@ -80,8 +80,9 @@ impl Keys {
         })
     }
 
-    /// Asks whether this credential may be ended now, and counts it. A burst of endings is an upstream fault until a
-    /// person says otherwise: it must not log everybody out. Asking again for the same credential counts once.
+    /// Counts the ending of a credential, and returns whether it is permitted now. A burst of endings counts as an
+    /// upstream fault until a person says otherwise: it must not log everybody out. Repeated requests for the same
+    /// credential count once.
     pub async fn may_end_credential(&self, id: &CredentialId, now: Timestamp) -> Result<bool, StoreError> {
         #[derive(Deserialize)]
         struct Endings {}

@@ -1,4 +1,4 @@
-//! All grants of one person, in parts: a consistent Query of their partition.
+//! All grants of one person, page by page: a consistent Query of their partition.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use serde::Deserialize;
@@ -8,23 +8,23 @@ use super::{Grants, StoreError};
 use crate::ids::{GrantId, UserRef};
 use crate::oauth::grant::{Grant, GrantState};
 
-/// A part of a person's grants, in the order of their ids.
+/// A page of a person's grants, sorted by id.
 #[derive(Debug)]
 pub struct Part<T> {
-    /// What was found.
+    /// The grants on the page.
     pub found: Vec<T>,
-    /// The grant behind which the list goes on; `None` at its end.
+    /// The grant after which the next page begins; `None` on the last page.
     pub next: Option<GrantId>,
 }
 
-/// What names a grant within its partition.
+/// The sort key of a grant.
 #[derive(Deserialize)]
 struct Named {
     grant_id: GrantId,
 }
 
 impl Grants {
-    /// At most `limit` of a person's grants, whatever their state. One round trip.
+    /// At most `limit` of a person's grants, in any state. One round trip.
     pub async fn list(
         &self,
         user: &UserRef,
@@ -34,7 +34,7 @@ impl Grants {
         part("grants.list", self.of(user, after).limit(limit.into())).await
     }
 
-    /// Those of a person's next `limit` grants that are not ended. One round trip.
+    /// Those of a person's next `limit` grants that have not ended. One round trip.
     pub async fn not_ended(
         &self,
         user: &UserRef,
@@ -52,7 +52,7 @@ impl Grants {
         Ok(Part { found: found.into_iter().map(|named| named.grant_id).collect(), next })
     }
 
-    /// A consistent Query of a person's grants from one on.
+    /// A consistent Query of a person's grants after the given one.
     pub(super) fn of(&self, user: &UserRef, after: Option<&GrantId>) -> QueryFluentBuilder {
         self.0
             .client
@@ -65,7 +65,7 @@ impl Grants {
     }
 }
 
-/// Sends a Query and reads its answer.
+/// Sends a Query and parses its result.
 pub(super) async fn part<T: serde::de::DeserializeOwned>(
     operation: &'static str,
     query: QueryFluentBuilder,

@@ -1,9 +1,9 @@
-//! Storage. There is one implementation, DynamoDB through the AWS SDK: on AWS against the service, on one machine and
-//! in tests against a DynamoDB that is embedded in the process. Faults and round trips are injected and counted below
-//! the SDK, at its HTTP connector, so that the code under test is the code that runs.
+//! Storage. There is one implementation, DynamoDB through the AWS SDK: on AWS with the service, locally and in tests
+//! with a DynamoDB embedded in the process. Tests inject faults and count round trips below the SDK, at its HTTP
+//! connector, so that the code under test is the production code.
 //!
-//! Reads that decide are by primary key and strongly consistent. Expiry is always compared in code: the store deletes
-//! expired items late.
+//! Reads that decide something are by primary key and strongly consistent. Expiry is always compared in code: the store
+//! deletes expired items late.
 
 mod clients;
 mod consent;
@@ -30,7 +30,7 @@ pub use sessions::{BrowserSession, PendingLogin, Sessions, WorkspaceEntry};
 pub use signed_in::{SignedInAs, SignedInWith};
 pub use vault::{VaultItem, VaultItems};
 
-/// The stack's tables.
+/// All tables of the stack.
 #[derive(Clone, Debug)]
 pub struct Store {
     /// Registered clients.

@@ -11,11 +11,11 @@ use crate::oauth::grant::{Chain, GrantState, MAX_CHAINS, REFRESH_LIFE};
 use crate::oauth::refresh::{Fork, Minted, Rotation};
 use crate::oauth::scope::ScopeSet;
 
-/// What every rotation demands of the grant and of the presented chain, whose current token it names.
+/// The condition of every rotation on the grant and on the presented chain, including its current token.
 const CURRENT: &str = "#state = :active AND client_id = :client AND expires_at > :now \
                        AND chains.#chain.expires_at > :now AND chains.#chain.#hash = :current";
 
-/// What makes `:minted` the current token of the presented chain.
+/// Makes `:minted` the current token of the presented chain.
 const ADVANCE: &str = "SET chains.#chain.#hash = :minted, chains.#chain.#gen = :gen, chains.#chain.#used = :unused, \
                        chains.#chain.expires_at = :expires, chains.#chain.minted.#slot = :minted_at, purge_at = :purge";
 
@@ -34,9 +34,9 @@ impl Grants {
         decide("grants.rotate", update).await
     }
 
-    /// Replaces an unused successor whose answer was lost. The write must still find that very successor, unused. A race
-    /// for the presented token begins anew, and after it that token is a replay: its successor is no longer the current
-    /// one, so that an answer is made good once.
+    /// Replaces an unused successor whose response was lost. The write demands that this successor is still current and
+    /// unused. The race window of the presented token starts anew, and after it that token is a replay: its successor
+    /// is no longer the current one, so a lost response is made good only once.
     pub async fn replace(
         &self,
         rotation: &Rotation,
@@ -54,8 +54,8 @@ impl Grants {
         decide("grants.replace", update).await
     }
 
-    /// Gives a racer a chain of its own. The write must still find the presented chain and the one that gives way as they
-    /// were judged, and it keeps two racers from taking the same room.
+    /// Forks a separate chain for a racer. The write demands the presented chain and the one to evict in the states
+    /// that were judged, and prevents two racers from taking the same room.
     pub async fn fork(
         &self,
         rotation: &Rotation,
@@ -79,7 +79,7 @@ impl Grants {
             update = update.expression_attribute_values(":mark", attribute(operation, mark)?);
         }
         if let Some(evicted) = &fork.evict {
-            // Every chain that is begun counts as a fork: with the same count, nobody descends from the one that goes.
+            // Every new chain counts as a fork: if the count is unchanged, nothing descends from the evicted chain.
             condition.push_str(
                 " AND size(chains) <= :room AND chains.#evicted.#hash = :evicted \
                  AND (forks = :forks OR attribute_not_exists(forks))",
@@ -102,8 +102,7 @@ impl Grants {
         decide(operation, update).await
     }
 
-    /// An update of a grant, and its condition: [`CURRENT`], with the scopes that were asked for. A grant that is
-    /// refreshed is kept longer.
+    /// An update of a grant with the condition [`CURRENT`] and the requested scopes. A refreshed grant is kept longer.
     fn demanding(
         &self,
         rotation: &Rotation,
@@ -123,7 +122,7 @@ impl Grants {
             .expression_attribute_values(":current", text(current))
             .expression_attribute_values(":purge", purge(now));
         for (index, scope) in rotation.scope.into_iter().flat_map(ScopeSet::iter).enumerate() {
-            // The text of one scope is in no other's, so that this is the same as looking for it in the list.
+            // No scope's text is contained in another's, so a substring search is exact.
             let value = format!(":scope{index}");
             condition = condition + " AND contains(#scope, " + &value + ")";
             update = update
@@ -134,7 +133,7 @@ impl Grants {
     }
 }
 
-/// What [`ADVANCE`] names.
+/// The values of [`ADVANCE`].
 fn advancing(
     update: UpdateItemFluentBuilder,
     generation: u32,

@@ -1,5 +1,5 @@
-//! What belongs to one browser: a login at LangSmith that is under way, and the session that it ends in. Keys are
-//! hashes of values that only that browser has.
+//! Items of one browser: a pending login at LangSmith, and the session that it opens. Keys are hashes of values that
+//! only that browser has.
 
 use std::fmt;
 
@@ -17,25 +17,25 @@ use crate::oauth::return_to::ReturnTo;
 #[derive(Clone, Debug)]
 pub struct Sessions(pub(super) Table);
 
-/// A login at LangSmith that is under way (RFC 6749 section 10.12: its `state` is bound to the browser).
+/// A pending login at LangSmith (RFC 6749 section 10.12: its `state` is bound to the browser).
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PendingLogin {
     /// Hash of the `state`.
     pub session_hash: String,
     /// Hash of the browser's cookie.
     pub browser: String,
-    /// The client id under which it was begun: the code is bound to it.
+    /// The client id with which the login began: the code is bound to it.
     pub client_id: String,
-    /// The authorization server with which it was begun: nobody else gets the code (RFC 9207).
+    /// The authorization server at which the login began: nobody else gets the code (RFC 9207).
     pub issuer: String,
     /// Our PKCE verifier, sealed.
     pub verifier: String,
-    /// Where the browser goes once somebody is logged in.
+    /// The target of the browser after the login.
     #[serde(rename = "request")]
     pub return_to: ReturnTo,
-    /// Seconds since the Unix epoch.
+    /// When the login expires, seconds since the Unix epoch.
     pub expires_at: u64,
-    /// Seconds since the Unix epoch.
+    /// When the store may delete it, seconds since the Unix epoch.
     pub purge_at: u64,
 }
 
@@ -44,33 +44,33 @@ pub struct PendingLogin {
 pub struct WorkspaceEntry {
     /// Its id.
     pub id: WorkspaceId,
-    /// What people call it.
+    /// Its display name.
     pub name: String,
-    /// Its handle.
+    /// Its short name in LangSmith's addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
 }
 
-/// A browser in which somebody logged in.
+/// A browser session with a logged-in person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BrowserSession {
     /// Hash of the cookie.
     pub session_hash: String,
-    /// Who.
+    /// The user.
     pub user_id: UserId,
     /// The credential that the login brought; every grant that this browser approves uses it.
     pub credential_id: CredentialId,
-    /// What the pages say of them. Items of an earlier version do not tell.
+    /// How the pages describe them. Missing in items of an earlier version.
     #[serde(default)]
     pub signed_in: SignedInAs,
     /// The workspaces to choose from.
     pub workspaces: Vec<WorkspaceEntry>,
-    /// The one that the login was for.
+    /// The workspace that the login was for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferred: Option<WorkspaceId>,
-    /// Seconds since the Unix epoch.
+    /// When the session expires, seconds since the Unix epoch.
     pub expires_at: u64,
-    /// Seconds since the Unix epoch.
+    /// When the store may delete it, seconds since the Unix epoch.
     pub purge_at: u64,
 }
 
@@ -92,8 +92,8 @@ impl Sessions {
         Self(table)
     }
 
-    /// Remembers a login that is under way, once or again; false when it was taken: its login page was used up. One
-    /// round trip.
+    /// Stores a pending login; repeatable. False when it was already taken, so its login page is used up. One round
+    /// trip.
     pub async fn begin(&self, login: &PendingLogin) -> Result<bool, StoreError> {
         let operation = "sessions.begin";
         let put =
@@ -101,8 +101,8 @@ impl Sessions {
         send_put(operation, put).await
     }
 
-    /// Takes a pending login, once: `attempt` is a value that only this attempt knows, so that its own retry after a
-    /// lost answer still gets it. Another browser neither gets nor burns it. One round trip.
+    /// Takes a pending login, once. `attempt` is a value that only this attempt knows, so that its own retry after a
+    /// lost response still succeeds. Another browser can neither take it nor use it up. One round trip.
     pub async fn take(
         &self,
         session_hash: &str,

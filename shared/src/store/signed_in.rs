@@ -1,32 +1,33 @@
-//! What is known of whoever logged in. LangSmith tells little about some of them, and pages say no more than this.
+//! The identity of the person who logged in. LangSmith tells little about some of them, and pages say no more than
+//! this.
 
 use serde::{Deserialize, Serialize};
 
-/// Longest name, address or organization that is kept, in characters.
+/// The maximum length of a stored name, address or organization, in characters.
 const MAX_TEXT: usize = 200;
 
-/// Who logged in, as far as LangSmith tells.
+/// The person who logged in, as far as LangSmith tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedInAs {
-    /// What they logged in with.
+    /// The kind of credential.
     #[serde(flatten)]
     pub with: SignedInWith,
-    /// What the person is called.
+    /// The person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Their e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The LangSmith organization that the login is for.
+    /// The LangSmith organization of the login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 }
 
-/// What somebody logged in with.
+/// The kind of credential that somebody logged in with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SignedInWith {
-    /// A LangSmith account, at LangSmith itself.
+    /// A LangSmith account, by LangSmith's own sign-in.
     Account,
     /// A personal API key.
     PersonalKey {
@@ -38,24 +39,23 @@ pub enum SignedInWith {
         /// Its last four characters.
         ending: String,
     },
-    /// A key whose kind cannot be told.
+    /// A key of unknown kind.
     OtherKey {
         /// Its last four characters.
         ending: String,
     },
-    /// Something that the session does not tell.
+    /// Unknown: the session does not record it.
     #[default]
     Unknown,
 }
 
 impl SignedInAs {
-    /// Somebody of whom nothing is known but what they logged in with.
+    /// A person of whom only the kind of credential is known.
     pub const fn new(with: SignedInWith) -> Self {
         Self { with, name: None, email: None, organization: None }
     }
 
-    /// The same with what LangSmith tells of them, cut to a length that an item of the table holds. Empty texts are
-    /// none.
+    /// Adds what LangSmith tells about the person, cut to a length that fits a table item. Empty texts become `None`.
     #[must_use]
     pub fn described(
         self,
@@ -68,7 +68,7 @@ impl SignedInAs {
 }
 
 impl SignedInWith {
-    /// An API key, whose prefix tells its kind: `lsv2_pt_` is personal, `lsv2_sk_` a service key.
+    /// The kind of an API key, by its prefix: `lsv2_pt_` is personal, `lsv2_sk_` a service key.
     pub fn key(key: &str) -> Self {
         let skip = key.chars().count().saturating_sub(4);
         let ending = key.chars().skip(skip).collect();

@@ -1,4 +1,4 @@
-//! Whether anything of a user's still stands.
+//! Whether a user still has a live grant.
 
 use super::listing::{Part, part};
 use super::{Grants, StoreError};
@@ -7,7 +7,7 @@ use crate::ids::UserRef;
 use crate::oauth::grant::Grant;
 
 impl Grants {
-    /// Whether a grant of this user may still let a request through. One round trip for each megabyte of grants.
+    /// Whether a grant of this user may still permit a request. One round trip for each megabyte of grants.
     pub async fn any_live(&self, user: &UserRef, now: Timestamp) -> Result<bool, StoreError> {
         let operation = "grants.any_live";
         let mut from = None;

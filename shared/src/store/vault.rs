@@ -1,5 +1,5 @@
-//! Sealed upstream credentials, by user and credential. What the seal is made of is the vault's business; this table
-//! holds versions, leases and the signs of death.
+//! Sealed upstream credentials, by user and credential id. The format of the seal is the vault's business; this table
+//! adds versions, leases and the state of death.
 
 use std::time::Duration;
 
@@ -27,31 +27,31 @@ pub struct VaultItem {
     pub credential_id: CredentialId,
     /// The credential, sealed.
     pub sealed: String,
-    /// Counts the saves.
+    /// The number of saves.
     pub version: u64,
-    /// Whether LangSmith said that the credential is dead.
+    /// Whether LangSmith has declared the credential dead.
     #[serde(default)]
     pub dead: bool,
-    /// When LangSmith first refused the credential without saying that it is dead; seconds since the Unix epoch.
+    /// When LangSmith first refused the credential without declaring it dead, in seconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspect_since: Option<u64>,
-    /// Who is refreshing it.
+    /// The holder of the lease for refreshing it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease_id: Option<String>,
-    /// Until when, milliseconds since the Unix epoch.
+    /// When the lease expires, milliseconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease_until: Option<u64>,
-    /// When a refresh may be tried again after one that failed, milliseconds since the Unix epoch.
+    /// When a refresh may be retried after a failure, milliseconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<u64>,
-    /// The browser session that brought it, which ends with it.
+    /// The browser session that brought it; it ends together with the credential.
     pub session_hash: String,
     /// When the store may delete it, seconds since the Unix epoch.
     pub purge_at: u64,
 }
 
 impl VaultItem {
-    /// The credential that a login brought, as the vault sealed it.
+    /// The item of a login's credential, as sealed by the vault.
     pub fn of_login(session: &BrowserSession, sealed: String) -> Self {
         Self {
             user_ref: session.user_id.reference(),
@@ -79,7 +79,8 @@ impl VaultItems {
         self.0.get("vault.get", Self::key(user, id)).await
     }
 
-    /// Takes the lease for refreshing a version; `None` when another instance has it, or has refreshed already.
+    /// Takes the lease for refreshing a version; `None` when another instance holds it, has already refreshed, or has
+    /// just failed to.
     pub async fn lease(
         &self,
         item: &VaultItem,
@@ -103,8 +104,8 @@ impl VaultItems {
         Ok(applied(send("vault.lease", update).await?))
     }
 
-    /// Saves a refreshed credential. A late save is kept as long as nobody saved in between: the upstream has rotated,
-    /// and what we hold is the only token that works. The sealed text is known to this attempt only.
+    /// Saves a refreshed credential. A late save is accepted as long as nobody saved in between: the upstream has
+    /// rotated, and ours is the only working token. The sealed text identifies this attempt.
     pub async fn save(&self, item: &VaultItem, sealed: &str) -> Result<Option<VaultItem>, StoreError> {
         let next = item.version.saturating_add(1);
         let update = self
@@ -123,8 +124,8 @@ impl VaultItems {
         })
     }
 
-    /// Gives a lease back after a refresh that brought nothing. Nobody tries again before `retry_at`: each try may take
-    /// seconds, and the old token may still work.
+    /// Releases a lease after a failed refresh. Nobody retries before `retry_at`: each attempt may take seconds, and
+    /// the old token may still work.
     pub async fn postpone(
         &self,
         item: &VaultItem,
@@ -141,7 +142,7 @@ impl VaultItems {
         send::<VaultItem>("vault.postpone", update).await.map(drop)
     }
 
-    /// Notes when LangSmith first refused the credential, or forgets it.
+    /// Records when LangSmith first refused the credential, or clears that.
     pub async fn suspect(&self, item: &VaultItem, since: Option<Timestamp>) -> Result<(), StoreError> {
         let update = self
             .0
@@ -158,8 +159,8 @@ impl VaultItems {
     }
 
     /// Marks a version as dead and ends the browser session that brought it, so that the next login asks for a new
-    /// credential instead of reusing this one. Whoever judges a refresh must still hold its lease: the one who took it
-    /// over may be about to save. False when the version was saved over or the lease was lost.
+    /// credential instead of reusing this one. After a refresh, the caller must still hold the lease: another instance
+    /// that has taken it over may be about to save. False when a newer version was saved or the lease was lost.
     pub async fn bury(
         &self,
         item: &VaultItem,
@@ -172,7 +173,7 @@ impl VaultItems {
             condition.push_str(" AND lease_id = :lease");
             update = update.expression_attribute_values(":lease", text(lease_id));
         }
-        // The lease stays: a second attempt after a lost answer must still find it.
+        // The lease stays: a retry after a lost response must still find it.
         let update = update
             .condition_expression(condition)
             .update_expression("SET dead = :dead")

@@ -1,11 +1,11 @@
-//! Hands out upstream credentials that work, and decides when one is dead.
+//! Provides working upstream credentials, and decides when one is dead.
 //!
 //! A credential ends for upstream reasons only when LangSmith's token endpoint says `invalid_grant`, or when it is
-//! refused twice, at least 60 s apart and without success in between: an API key by 401 from `ls_user_id`, a login whose
-//! access token no longer works because LangSmith does not know the client that it was made with, or is another one
-//! altogether. A login without a refresh token ends with its access token, and one that a refresh would hand to another
-//! person ends at once. 403, 429, 5xx and timeouts never end one, and a burst of endings stops itself: an outage at LangSmith must not
-//! log everybody out.
+//! refused twice, at least 60 s apart and without success in between. For an API key, a refusal is a 401 from
+//! `ls_user_id`; for a login, it is that the access token no longer works and LangSmith does not know the client with
+//! which it was made, or has another issuer altogether. A login without a refresh token ends with its access token, and
+//! one that a refresh would hand to another person ends at once. 403, 429, 5xx and timeouts never end one, and a burst
+//! of endings stops itself: an outage at LangSmith must not log everybody out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,16 +20,16 @@ use crate::random::SharedRandom;
 use crate::store::{Store, StoreError, VaultItem};
 use crate::timed::TimedMap;
 
-/// How far apart two refusals of an API key must be to mean that it is dead.
+/// The minimum time between two refusals that together mean that a credential is dead.
 const CONFIRMATION: Duration = Duration::from_mins(1);
 /// How long a login whose issuer is not the configured one is left alone before LangSmith's metadata is read again.
 const DEPARTED: Duration = Duration::from_secs(15);
 /// How long a call waits for LangSmith's metadata before a refresh.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// How long an opened credential is remembered.
+/// How long an opened credential is cached.
 const REMEMBERED: Duration = Duration::from_mins(1);
 
-/// A credential that may be used now.
+/// A usable credential.
 #[derive(Clone, Debug)]
 pub struct Live {
     pub(super) item: Arc<VaultItem>,
@@ -37,17 +37,17 @@ pub struct Live {
 }
 
 impl Live {
-    /// What is sent upstream.
+    /// The credential to send upstream.
     pub fn upstream(&self) -> Credential {
         self.stored.upstream()
     }
 
-    /// Where LangSmith said, at the login, that the data of its workspaces is.
+    /// The locations of its workspaces' data that LangSmith listed at the login.
     pub const fn data_planes(&self) -> Option<&ListedDataPlanes> {
         self.stored.data_planes.as_ref()
     }
 
-    /// Whether LangSmith has refused it before, and not accepted it since as far as was known when it was read.
+    /// Whether LangSmith has refused it before, and not accepted it since, as of the time when it was read.
     pub fn is_suspect(&self) -> bool {
         self.item.suspect_since.is_some()
     }
@@ -61,13 +61,13 @@ impl Live {
     }
 }
 
-/// Why there is no credential to use.
+/// Why there is no usable credential.
 #[derive(Debug, thiserror::Error)]
 pub enum BrokerError {
-    /// LangSmith said that it is dead, or it is gone: the grant ends and the person logs in again.
+    /// LangSmith declared it dead, or it no longer exists: the grant ends and the person logs in again.
     #[error("the upstream credential is dead")]
     Dead,
-    /// It is expired and could not be refreshed just now. Nothing is lost.
+    /// It has expired and could not be refreshed just now. Nothing is lost.
     #[error("the upstream credential cannot be refreshed just now")]
     Busy,
     /// The store failed.
@@ -75,18 +75,18 @@ pub enum BrokerError {
     Store(#[from] StoreError),
 }
 
-/// What a 401 from LangSmith comes to.
+/// The consequence of a 401 from LangSmith.
 #[derive(Debug)]
 pub enum Refusal {
-    /// There is a newer credential: call once more.
+    /// There is a newer credential: repeat the call once.
     Retry(Live),
     /// The credential is dead: the grant ends.
     Dead,
-    /// The call failed, but the credential may live.
+    /// The call failed, but the credential may still be alive.
     Transient,
 }
 
-/// Hands out credentials.
+/// Provides credentials.
 #[derive(Clone)]
 pub struct Broker {
     pub(super) store: Store,
@@ -101,7 +101,7 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// A broker.
+    /// A broker with an empty cache.
     pub fn new(
         store: Store,
         vault: SharedVault,
@@ -123,10 +123,10 @@ impl Broker {
         }
     }
 
-    /// The credential of a grant, refreshed first when it is time. No round trip while it is remembered, else one.
+    /// The credential of a grant, refreshed first when that is due. No round trip while it is cached, otherwise one.
     ///
-    /// One that could not be refreshed just now is handed out as it is: whether LangSmith still takes it is LangSmith's
-    /// to say, and a call that it refuses ends as a tool error that may be tried again.
+    /// A credential that could not be refreshed just now is returned as it is: whether it still works is LangSmith's
+    /// decision, and a refused call ends as a retryable tool error.
     pub async fn current(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
         let key = (user.clone(), id.clone());
         let now = self.clock.now();
@@ -144,7 +144,7 @@ impl Broker {
         }
     }
 
-    /// Judges a 401 that LangSmith answered to `refused`, the credential of this user and id.
+    /// Judges a 401 that LangSmith returned for `refused`, the credential of this user and id.
     pub async fn refused(
         &self,
         user: &UserRef,
@@ -174,7 +174,7 @@ impl Broker {
         }
     }
 
-    /// LangSmith has accepted a credential that was under suspicion: the next refusal is a first one again.
+    /// Records that LangSmith accepted a suspected credential: the next refusal counts as a first one again.
     pub async fn accepted(&self, user: &UserRef, id: &CredentialId) -> Result<(), BrokerError> {
         self.remembered.remove(&(user.clone(), id.clone()));
         let live = self.read(user, id).await?;
@@ -192,8 +192,8 @@ impl Broker {
         }
     }
 
-    /// Counts a refusal that may be a fault of LangSmith's: the credential ends with the second one, a while after the
-    /// first, if nothing was accepted in between.
+    /// Counts a refusal that may be LangSmith's fault: the second one ends the credential if it comes long enough after
+    /// the first, without success in between.
     pub(super) async fn is_confirmed(&self, live: &Live) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let age = live.item.suspect_since.map(|since| now.since(Timestamp::from_secs(since)));
@@ -208,7 +208,7 @@ impl Broker {
         }
     }
 
-    /// LangSmith's authorization server, if it can be read.
+    /// The metadata of LangSmith's authorization server, if it can be read.
     pub(super) async fn metadata(&self) -> Option<OAuthMetadata> {
         self.discovery.ask_within(PATIENCE).await.ok().flatten()
     }
@@ -223,7 +223,7 @@ impl Broker {
         Ok(Live { item: Arc::new(item), stored })
     }
 
-    /// Ends a credential, unless too many ended just now.
+    /// Ends a credential, unless too many have just ended.
     pub(super) async fn bury(&self, live: &Live, lease_id: Option<&str>) -> Result<bool, StoreError> {
         if !self.store.keys.may_end_credential(&live.item.credential_id, self.clock.now()).await? {
             tracing::error!(

@@ -1,4 +1,4 @@
-//! A credential as it lies in the vault.
+//! A credential as stored in the vault.
 
 use std::time::Duration;
 
@@ -9,13 +9,14 @@ use crate::clock::Timestamp;
 use crate::langsmith::{Credential, ListedDataPlanes, TokenSet};
 use crate::secret::Secret;
 
-/// What a login brought.
+/// The result of a login.
 #[derive(Clone, Debug)]
 pub struct StoredCredential {
     /// The credential itself.
     pub kind: CredentialKind,
-    /// Where LangSmith said that the data of its workspaces is. It lies beside the credential, under the same seal: who can
-    /// change it decides where the credential goes. Logins of an earlier version did not note it.
+    /// The locations of its workspaces' data that LangSmith listed. They are stored beside the credential, under the
+    /// same seal: whoever can change them decides where the credential is sent. Logins of an earlier version did not
+    /// record them.
     pub data_planes: Option<ListedDataPlanes>,
 }
 
@@ -28,7 +29,7 @@ pub enum CredentialKind {
     OAuth(OAuthTokens),
 }
 
-/// Tokens of LangSmith's authorization server, and when they were issued.
+/// Tokens of LangSmith's authorization server, with their time and origin.
 #[derive(Clone, Debug)]
 pub struct OAuthTokens {
     /// The access token.
@@ -37,15 +38,15 @@ pub struct OAuthTokens {
     pub refresh: Option<Secret>,
     /// When they were issued.
     pub issued_at: Timestamp,
-    /// The access token's life, when the upstream told it.
+    /// The access token's lifetime, if the upstream stated it.
     pub life: Option<Duration>,
-    /// Who issued them, and to which client of theirs: a refresh token is bound to both (RFC 6749 section 6).
+    /// The issuer, and its client for which they were issued: a refresh token is bound to both (RFC 6749 section 6).
     pub origin: Origin,
-    /// How the login told who its person is. Logins of an earlier version did not note it.
+    /// How the login identified the person. Logins of an earlier version did not record it.
     pub identified_by: Option<IdentifiedBy>,
 }
 
-/// Where the identity of a login comes from. The two need not name a person alike.
+/// The source of a login's identity. The two sources may identify a person differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdentifiedBy {
     /// `GET /api/v1/me/ls_user_id`.
@@ -54,7 +55,7 @@ pub enum IdentifiedBy {
     Subject,
 }
 
-/// An authorization server, and the name under which it knows us.
+/// An authorization server, and our client id there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Its RFC 8414 issuer.
@@ -76,8 +77,8 @@ impl OAuthTokens {
         }
     }
 
-    /// The tokens of a refresh. The answer may leave the refresh token out: the old one stays good then (RFC 6749
-    /// section 6).
+    /// The tokens of a refresh. The response may omit the refresh token: the old one then stays valid (RFC 6749 section
+    /// 6).
     #[must_use]
     pub fn renewed(&self, answer: TokenSet, now: Timestamp) -> Self {
         let mut renewed = Self::issued(answer, self.origin.clone(), now);
@@ -86,19 +87,19 @@ impl OAuthTokens {
         renewed
     }
 
-    /// Whether the access token is past its life.
+    /// Whether the access token has expired.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.life.is_some_and(|life| now >= self.issued_at.plus(life))
     }
 
-    /// Whether it is time to refresh: at 80 % of the life, while the old token still works.
+    /// Whether a refresh is due: at 80 % of the lifetime, while the old token still works.
     pub fn is_ageing(&self, now: Timestamp) -> bool {
         self.life.is_some_and(|life| now >= self.issued_at.plus(life.mul_f64(0.8)))
     }
 }
 
 impl StoredCredential {
-    /// What is sent upstream.
+    /// The credential to send upstream.
     pub fn upstream(&self) -> Credential {
         match &self.kind {
             CredentialKind::ApiKey(key) => Credential::ApiKey(key.clone()),
@@ -112,7 +113,7 @@ impl StoredCredential {
         Self { kind: CredentialKind::OAuth(tokens), data_planes: self.data_planes.clone() }
     }
 
-    /// The tokens, unless it is a key.
+    /// The tokens, unless it is an API key.
     pub const fn tokens(&self) -> Option<&OAuthTokens> {
         match &self.kind {
             CredentialKind::OAuth(tokens) => Some(tokens),
@@ -120,7 +121,7 @@ impl StoredCredential {
         }
     }
 
-    /// The key, unless it is tokens.
+    /// The API key, unless it is tokens.
     pub const fn api_key(&self) -> Option<&Secret> {
         match &self.kind {
             CredentialKind::ApiKey(key) => Some(key),
@@ -129,7 +130,7 @@ impl StoredCredential {
     }
 }
 
-/// The plain form that is sealed.
+/// The plaintext that is sealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Plain {
     #[serde(flatten)]
@@ -138,7 +139,7 @@ pub(super) struct Plain {
     data_planes: Option<ListedDataPlanes>,
 }
 
-/// The credential in it; wiped as soon as it is sealed.
+/// The credential in the plaintext; zeroized as soon as it is sealed.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum PlainKind {

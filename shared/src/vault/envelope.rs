@@ -1,5 +1,5 @@
-//! The envelope vault: credentials sealed in the `vault` table under a key that is not in it. On one machine the key is
-//! derived from the root key file.
+//! The envelope vault: credentials sealed in the `vault` table under a key that is stored elsewhere. In the local
+//! process the key is derived from the root key file.
 
 use futures_util::future::{BoxFuture, ready};
 
@@ -8,7 +8,7 @@ use super::{Vault, VaultError, place};
 use crate::ids::{CredentialId, UserRef};
 use crate::oauth::seal::Sealer;
 
-/// Seals credentials, each for one user and one place in the table.
+/// Seals credentials, each for one user and one credential id.
 #[derive(Clone)]
 pub struct Envelope(Sealer);
 

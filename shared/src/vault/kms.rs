@@ -1,8 +1,8 @@
-//! The envelope vault of a stack: each credential is sealed in the `vault` table under a data key of its own, which lies
-//! beside it, wrapped by one key of KMS. For stacks that have more users than Secrets Manager takes, or than anybody
+//! The envelope vault with KMS: each credential is sealed in the `vault` table under a separate data key, which is
+//! stored beside it, wrapped by one KMS key. For stacks with more users than Secrets Manager supports, or than anybody
 //! wants to pay for there.
 //!
-//! KMS unwraps a data key only for the user and the stack that it was made for: they are its encryption context.
+//! KMS unwraps a data key only for the user and the stack that it was made for: both are in its encryption context.
 
 use std::time::Duration;
 
@@ -24,22 +24,22 @@ use crate::oauth::seal::Sealer;
 use crate::random::SharedRandom;
 use crate::timed::TimedMap;
 
-/// How long an unwrapped key is remembered.
+/// How long an unwrapped key is cached.
 const REMEMBERED: Duration = Duration::from_mins(5);
 
-/// Seals under data keys that one key of KMS wraps.
+/// Seals under data keys that one KMS key wraps.
 pub struct KmsVault {
     client: Client,
     key: String,
     stack: String,
     clock: SharedClock,
     random: SharedRandom,
-    /// By the user and the wrapped key. A wrapped key never changes, so there is no other version of it.
+    /// Unwrapped keys, by user and wrapped key. A wrapped key never changes, so there is no other version of it.
     opened: TimedMap<(UserRef, String), Sealer>,
 }
 
 impl KmsVault {
-    /// A vault under this key, for this stack.
+    /// A vault for this stack, with this KMS key.
     pub fn new(
         client: Client,
         (key, stack): (String, String),
@@ -116,8 +116,8 @@ impl Vault for KmsVault {
         })
     }
 
-    /// Under the data key of what it replaces, which has just been opened: nobody is asked, even if the refresh has
-    /// outlasted the time for which that is remembered.
+    /// Uses the data key of the replaced credential, which has just been opened: this needs no call to KMS, even if the
+    /// cached key has expired during the refresh.
     fn renew<'a>(
         &'a self,
         user: &'a UserRef,
@@ -150,7 +150,7 @@ impl Vault for KmsVault {
     }
 }
 
-/// The credential, sealed, beside the key that it is sealed under.
+/// The sealed credential together with its wrapped data key.
 fn beside(
     wrapped: &str,
     key: &Sealer,

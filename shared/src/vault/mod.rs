@@ -26,10 +26,10 @@ pub use kms::KmsVault;
 #[cfg(feature = "aws-vault")]
 pub use secrets_manager::SecretsManagerVault;
 
-/// Makes credentials unreadable for whoever has only the table that they lie in. Where the key comes from is what
-/// implementations differ in; it may be a service that has to be asked.
+/// Makes credentials unreadable for anybody who has access to the table only. Implementations differ in the source of
+/// the key, which may be a remote service.
 pub trait Vault: Send + Sync + 'static {
-    /// The credential, sealed for its place: moved to another user's item it does not open.
+    /// Seals a credential for its place: moved to another user's item it does not open.
     fn seal<'a>(
         &'a self,
         user: &'a UserRef,
@@ -37,8 +37,8 @@ pub trait Vault: Send + Sync + 'static {
         credential: &'a StoredCredential,
     ) -> BoxFuture<'a, Result<String, VaultError>>;
 
-    /// What replaces a credential that was just opened, sealed for the same place. LangSmith has spent the old one, so
-    /// that a vault which can seal without asking anybody does.
+    /// Seals the replacement of a credential that was just opened, for the same place. LangSmith has already
+    /// invalidated the old one, so a vault seals without a remote call if it can.
     fn renew<'a>(
         &'a self,
         user: &'a UserRef,
@@ -49,7 +49,7 @@ pub trait Vault: Send + Sync + 'static {
         self.seal(user, id, credential)
     }
 
-    /// The credential of an item.
+    /// Opens the credential of an item.
     fn open<'a>(
         &'a self,
         user: &'a UserRef,
@@ -57,26 +57,26 @@ pub trait Vault: Send + Sync + 'static {
         sealed: &'a str,
     ) -> BoxFuture<'a, Result<StoredCredential, VaultError>>;
 
-    /// Gets ready to open what is sealed for a user, while the sealed text is still being read. What fails is left to
+    /// Prepares to open a user's credential while the sealed text is still being read. Errors are left to
     /// [`open`](Self::open).
     fn prepare<'a>(&'a self, _user: &'a UserRef) -> BoxFuture<'a, ()> {
         Box::pin(ready(()))
     }
 
-    /// Forgets what it remembers of a user: LangSmith has just refused a credential of theirs.
+    /// Clears the user's cache: LangSmith has just refused a credential of theirs.
     fn forget(&self, _user: &UserRef) {}
 }
 
-/// A vault that can be handed to every part of a process.
+/// A vault shared by every part of a process.
 pub type SharedVault = Arc<dyn Vault>;
 
-/// Why there is no credential, or no seal.
+/// Why sealing or opening failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// It was not sealed here, or the key that it was sealed under is gone for ever.
+    /// It was not sealed here, or the key that it was sealed under is lost for ever.
     #[error("the sealed credential does not open")]
     Unopenable,
-    /// Nobody can tell just now.
+    /// The vault's service failed; the credential may be fine.
     #[error("the vault failed at {operation}: {cause}")]
     Unavailable {
         /// The operation.
@@ -90,7 +90,8 @@ impl From<VaultError> for BrokerError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Unopenable => {
-                // The key was replaced under a living table; a person has to look, and a login cures it for the user.
+                // The key was replaced while the table stayed: an operator has to look, and for the user a new login
+                // helps.
                 tracing::error!("a vault item does not open under this stack's key");
                 Self::Dead
             }
@@ -108,7 +109,7 @@ impl VaultError {
     }
 }
 
-/// Where a sealed value belongs.
+/// The sealing context of a credential.
 fn place(user: &UserRef, id: &CredentialId) -> String {
     format!("vault/{user}/{id}")
 }

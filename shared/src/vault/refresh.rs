@@ -1,4 +1,4 @@
-//! Refreshing an upstream token under a lease, so that two instances never spend the same rotating refresh token.
+//! Refreshing an upstream token under a lease, so that two instances never use the same rotating refresh token.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,16 +17,16 @@ use crate::store::StoreError;
 
 /// How long a caller with an expired token waits for the instance that holds the lease.
 const WAIT: Duration = Duration::from_secs(10);
-/// How often it looks.
+/// How often it polls.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// How long a refresh waits to learn whose its tokens are.
+/// How long a refresh waits for the identity behind its tokens.
 const IDENTITY: Duration = Duration::from_secs(3);
 
-/// How long after a failed refresh the next one is tried.
+/// The minimum time between a failed refresh and the next attempt.
 const RETRY: Duration = Duration::from_secs(15);
 
-/// How badly the caller needs a new token.
+/// How urgently the caller needs a new token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
     /// The old one may still work.
@@ -35,7 +35,7 @@ pub(super) enum Need {
     Now,
 }
 
-/// One refresh.
+/// Refreshes one credential.
 pub(super) struct Refresher<'a>(&'a Broker);
 
 impl<'a> Refresher<'a> {
@@ -43,9 +43,9 @@ impl<'a> Refresher<'a> {
         Self(broker)
     }
 
-    /// A renewed credential. Everything that can be known before is known before the lease is taken, so that under it
-    /// there is one upstream call and one save. From that call to its record runs in a task of its own: a client that
-    /// hangs up must not cut it, or the rotated token would be lost.
+    /// A renewed credential. All other look-ups precede the lease, so that under it there is one upstream call and one
+    /// save. From that call to its record runs in a separate task: a client disconnect must not cut it, or the rotated
+    /// token would be lost.
     pub(super) async fn run(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
         let now = self.0.clock.now();
         let Some(tokens) = live.stored.tokens() else { return Err(BrokerError::Busy) };
@@ -63,7 +63,7 @@ impl<'a> Refresher<'a> {
         let Some(item) = self.0.store.vault.lease(&live.item, &lease, self.0.clock.now()).await? else {
             return self.wait(live, need).await;
         };
-        // The lease is for this version, so what was sealed in it is known.
+        // The lease is for this version, so its content is known.
         let live = Live { item: Arc::new(item), stored: live.stored.clone() };
         let work = Leased { broker: self.0.clone(), live, lease, metadata, refresh };
         match tokio::spawn(work.renew(tokens.clone()).in_current_span()).await {
@@ -72,8 +72,9 @@ impl<'a> Refresher<'a> {
         }
     }
 
-    /// Without a refresh token the login simply ends with its access token. That was known when it was issued, so that it
-    /// is no part of a burst. When LangSmith ended the token before, or did not tell its life, two refusals end it.
+    /// Without a refresh token the login simply ends with its access token. That was known from the beginning, so it
+    /// does not count towards a burst. If LangSmith ended the token earlier, or did not state its lifetime, two
+    /// refusals end the login.
     async fn unrefreshable(
         &self,
         live: &Live,
@@ -88,9 +89,8 @@ impl<'a> Refresher<'a> {
         Ok(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
-    /// The metadata names another issuer than the one that the login was made with. The document is read anew before it is
-    /// looked at again, so that one wrong document cannot confirm itself; and as long as the access token works, nothing
-    /// has ended.
+    /// The metadata names another issuer than that of the login. The document is fetched anew before the next check, so
+    /// that one wrong document cannot confirm itself; and while the access token works, nothing has ended.
     async fn departed(&self, live: &Live, need: Need) -> Result<BrokerError, BrokerError> {
         tracing::warn!("a login was made with another authorization server than the one that is configured");
         let now = self.0.clock.now();
@@ -101,7 +101,7 @@ impl<'a> Refresher<'a> {
         Ok(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
-    /// Another instance refreshes. With a token that still works there is nothing to wait for.
+    /// Waits for the instance that is refreshing. If the token still works, there is no need to wait.
     async fn wait(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
         let (user, id) = (&live.item.user_ref, &live.item.credential_id);
         let mut waited = Duration::ZERO;
@@ -129,7 +129,7 @@ fn is_postponed(live: &Live, now: Timestamp) -> bool {
     live.item.retry_at.is_some_and(|retry_at| now < Timestamp::from_millis(retry_at))
 }
 
-/// A refresh whose lease we hold.
+/// A refresh that holds the lease.
 struct Leased {
     broker: Broker,
     live: Live,
@@ -164,8 +164,8 @@ impl Leased {
         }
     }
 
-    /// LangSmith does not know the client that the login was made with, or does not let it reach the API. Every refresh
-    /// token that was issued to it is dead, unless the operator mends its settings.
+    /// LangSmith does not know the client of the login, or denies it access to the API. Every refresh token issued to
+    /// that client is dead, unless the operator fixes its settings.
     async fn refused_client(&self, client_id: &str) -> Result<Live, BrokerError> {
         if self.broker.upstream.is_configured(client_id) {
             tracing::error!(
@@ -180,7 +180,7 @@ impl Leased {
         Err(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
-    /// `invalid_grant`: dead, unless another instance has rotated or taken the lease over to do so.
+    /// `invalid_grant`: dead, unless another instance has rotated, or has taken over the lease to do so.
     async fn judge(&self) -> Result<Live, BrokerError> {
         let found = self.broker.read(&self.live.item.user_ref, &self.live.item.credential_id).await?;
         if found.item.version > self.live.item.version {
@@ -189,7 +189,7 @@ impl Leased {
         self.end().await
     }
 
-    /// Ends the login, or leaves it alone for a while when too many ended just now.
+    /// Ends the login, or leaves it alone for a while if too many have just ended.
     async fn end(&self) -> Result<Live, BrokerError> {
         if self.broker.bury(&self.live, Some(&self.lease)).await? {
             return Err(BrokerError::Dead);
@@ -198,9 +198,9 @@ impl Leased {
         Err(BrokerError::Busy)
     }
 
-    /// Whether LangSmith says that the new tokens are not those of the person who logged in. They are looked at before
-    /// they are stored, so that no other instance uses them. When LangSmith does not answer, the refresh counts: the old
-    /// refresh token is spent, and an outage must not end the login.
+    /// Whether LangSmith says that the new tokens belong to another person than the one who logged in. This is checked
+    /// before they are stored, so that no other instance uses them. If LangSmith does not respond, the refresh counts:
+    /// the old refresh token is already used, and an outage must not end the login.
     async fn is_of_another(&self, renewed: &OAuthTokens) -> bool {
         let (langsmith, deadline) = (&self.broker.langsmith, Deadline::after(IDENTITY));
         let person = async {
@@ -221,7 +221,7 @@ impl Leased {
     async fn save(&self, renewed: &StoredCredential) -> Result<Live, BrokerError> {
         let (broker, item) = (&self.broker, &self.live.item);
         let sealed = broker.vault.renew(&item.user_ref, &item.credential_id, renewed, &item.sealed).await?;
-        // The old refresh token is spent: this save is tried until the store takes it or says that it has a newer one.
+        // The old refresh token is used up, so the save is retried until the store accepts it or has a newer version.
         let mut failure = None;
         for _ in 0..3 {
             match broker.store.vault.save(item, &sealed).await {

@@ -1,6 +1,6 @@
-//! The vault in Secrets Manager: a secret a user, with a random data key and the API keys that the user has logged in
-//! with. What rotates lies in the `vault` table, sealed under the data key: a secret must not be written often, and
-//! deleting it shreds everything of its user's.
+//! The vault in Secrets Manager: one secret per user, with a random data key and the API keys that the user has logged
+//! in with. Rotating tokens are in the `vault` table, sealed under the data key: a secret must not be written often,
+//! and deleting it shreds all of its user's data.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,31 +20,31 @@ use crate::random::SharedRandom;
 use crate::secret::Secret;
 use crate::timed::TimedMap;
 
-/// How long a secret is remembered.
+/// How long a secret is cached.
 const REMEMBERED: Duration = Duration::from_mins(5);
-/// How often a secret may be written: Secrets Manager piles versions up otherwise.
+/// The minimum time between two writes of a secret: otherwise Secrets Manager would accumulate versions.
 const WRITE_EVERY: Duration = Duration::from_mins(10);
-/// How many API keys lie in a secret, which holds 64 kB. What does not fit, or comes too soon, is sealed like the rest.
+/// How many API keys a secret (64 kB) stores. Those that do not fit, or come too soon, are sealed like tokens.
 const MAX_API_KEYS: usize = 16;
-/// How often another instance may be faster.
+/// How many attempts are made when other instances are faster.
 const ATTEMPTS: u32 = 4;
 
-/// Seals under data keys that lie in Secrets Manager.
+/// Seals under data keys in Secrets Manager.
 pub struct SecretsManagerVault {
     secrets: UserSecrets,
     clock: SharedClock,
     random: SharedRandom,
-    /// What is remembered of a user is used for what was sealed with that version or an earlier one.
+    /// A user's cached secret serves for everything sealed with its version or an earlier one.
     remembered: TimedMap<UserRef, Arc<Opened>>,
 }
 
-/// A secret that was read.
+/// A secret, and the sealer under its data key.
 struct Opened {
     secret: UserSecret,
     sealer: Sealer,
 }
 
-/// What lies sealed in the `vault` table.
+/// The sealed content in the `vault` table.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Held {
@@ -52,12 +52,12 @@ enum Held {
     Here(Plain),
     /// The name of the API key in the user's secret.
     InSecret(String),
-    /// The same, and where the data of its workspaces is.
+    /// The name of the API key, and the locations of its workspaces' data.
     InSecretWith { key: String, data_planes: ListedDataPlanes },
 }
 
 impl SecretsManagerVault {
-    /// A vault whose secrets' names start with `prefix`.
+    /// A vault with this prefix of the secrets' names.
     pub fn new(client: Client, prefix: String, (clock, random): (SharedClock, SharedRandom)) -> Self {
         let secrets = UserSecrets::new(client, prefix);
         Self { secrets, clock, random, remembered: TimedMap::new(REMEMBERED) }
@@ -69,7 +69,8 @@ impl SecretsManagerVault {
         Ok(opened)
     }
 
-    /// The user's secret for sealing, made or restored if need be, with this API key in it if it may be written.
+    /// The user's secret for sealing, created or restored if necessary, and with this API key added if a write is
+    /// permitted.
     async fn provide(&self, user: &UserRef, key: Option<&Secret>) -> Result<Arc<Opened>, VaultError> {
         let known = self.remembered.get(user, self.clock.now());
         let is_in = |secret: &UserSecret| key.is_none_or(|key| secret.api_key(&key_id(key)).is_some());
@@ -92,7 +93,7 @@ impl SecretsManagerVault {
                     if self.secrets.create(user, &fresh, self.random.as_ref()).await? {
                         return self.remember(user, fresh);
                     }
-                    // Either is faster than the next read may show; the next attempt finds it or says that it failed.
+                    // The next read may not show the new secret yet; another attempt finds it or fails.
                     continue;
                 }
             };
@@ -111,7 +112,7 @@ impl SecretsManagerVault {
         current.secret.api_keys.len() < MAX_API_KEYS && self.clock.now().since(current.written) >= WRITE_EVERY
     }
 
-    /// The user's secret for opening what was sealed with this version of it.
+    /// The user's secret for opening a value that was sealed with the given version.
     async fn find(&self, user: &UserRef, version: u64) -> Result<Arc<Opened>, VaultError> {
         let known = self.remembered.get(user, self.clock.now());
         if let Some(known) = known.filter(|known| known.secret.version >= version) {
@@ -119,7 +120,7 @@ impl SecretsManagerVault {
         }
         match self.secrets.read(user).await? {
             Found::Secret(current) => self.remember(user, current.secret),
-            // The janitor takes it back when it sees a live grant; a login does so at once.
+            // The janitor restores it when it sees a live grant; a login does so at once.
             Found::Scheduled => Err(VaultError::unavailable("vault.secret", "it waits for its deletion")),
             Found::Nothing => Err(VaultError::Unopenable),
         }
@@ -146,7 +147,7 @@ impl Opened {
                 Held::InSecret(id) => (id, None),
                 Held::InSecretWith { key, data_planes } => (key, Some(data_planes)),
             };
-        // The data key is the right one, so the secret is; it was read before its last write arrived everywhere.
+        // The data key fits, so it is the right secret; the read did not see its last write yet.
         let key = self.secret.api_key(&id);
         let key = key.ok_or_else(|| VaultError::unavailable("vault.secret", "an old version"))?;
         Ok(StoredCredential { kind: CredentialKind::ApiKey(key), data_planes })
@@ -165,8 +166,8 @@ impl Vault for SecretsManagerVault {
         )
     }
 
-    /// Under the data key that has just opened what it replaces, though the refresh may have outlasted the time for which
-    /// that is remembered: Secrets Manager may refuse, or the secret may have been scheduled for its deletion.
+    /// Uses the data key that has just opened the replaced credential, even if its cache entry has expired during the
+    /// refresh: Secrets Manager may refuse, or the secret may be scheduled for deletion.
     fn renew<'a>(
         &'a self,
         user: &'a UserRef,
@@ -195,7 +196,7 @@ impl Vault for SecretsManagerVault {
 
     fn prepare<'a>(&'a self, user: &'a UserRef) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            // Any version will do: `open` knows which one it needs.
+            // Any version will do: `open` checks which one it needs.
             let _read_again = self.find(user, 0).await;
         })
     }

@@ -1,4 +1,5 @@
-//! What a vault makes of its service's faults, and how often it asks. What every vault promises is the crate `contract`.
+//! How vaults handle the faults of their services, and how often they call them. The behaviour common to all vaults is
+//! tested by the crate `contract`.
 
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ enum Kind {
     SecretsManager,
 }
 
-/// One account with the services that vaults use.
+/// One account with the services of all vaults.
 struct World {
     clock: Arc<SteppedClock>,
     fakes: Fakes,
@@ -60,7 +61,7 @@ fn id(text: &str) -> CredentialId {
     CredentialId::new(text)
 }
 
-/// What a list of workspaces said, one of which has a data plane.
+/// A list of workspaces, one of which has a data plane.
 fn data_planes() -> Option<ListedDataPlanes> {
     let workspace = Workspace {
         id: WorkspaceId::new("workspace"),
@@ -102,7 +103,7 @@ async fn opens(vault: &SharedVault, at: &str, sealed: &str) -> Result<String, Va
     vault.open(&ada(), &id(at), sealed).await.map(|opened| content(&opened))
 }
 
-/// A failure that may pass must not look like a dead login.
+/// A transient failure must not look like a dead login.
 #[tokio::test]
 async fn a_fault_of_the_service_is_told_as_one_and_passes() {
     let faults = [
@@ -171,13 +172,13 @@ async fn what_was_prepared_opens_without_a_call_and_a_failed_preparation_hurts_n
 async fn who_sees_nothing_of_a_secret_that_another_instance_has_just_made_shares_it() {
     let world = world();
     world.eu().seal(&ada(), &id("one"), &login("a")).await.unwrap();
-    // Secrets Manager shows the loser of a race nothing at first.
+    // Secrets Manager shows nothing to the loser of a race at first.
     world.fakes.fail_next("GetSecretValue", "ResourceNotFoundException");
     let sealed = world.eu().seal(&ada(), &id("two"), &login("b")).await.unwrap();
     assert_eq!(opens(&world.eu(), "two", &sealed).await, Ok(content(&login("b"))));
 }
 
-/// LangSmith has spent the old token: nothing that may fail stands between the new one and its save.
+/// LangSmith has invalidated the old token: no fallible call may come between the new one and its save.
 #[tokio::test]
 async fn what_was_just_opened_is_replaced_without_asking_anybody() {
     for kind in [Kind::Kms, Kind::SecretsManager] {
@@ -186,7 +187,7 @@ async fn what_was_just_opened_is_replaced_without_asking_anybody() {
         let vault = world.vault(kind);
         opens(&vault, "one", &sealed).await.unwrap();
         world.fakes.calls();
-        // The refresh may have taken until after the time for which the vault remembers.
+        // The refresh may have outlasted the vault's cache.
         for wait in [Duration::ZERO, MINUTE * 6] {
             world.clock.advance(wait);
             let renewed = vault.renew(&ada(), &id("one"), &login("b"), &sealed).await.unwrap();
@@ -213,7 +214,7 @@ async fn a_rotated_token_is_kept_though_the_users_secret_was_just_scheduled_for_
     assert_eq!(opens(&world.eu(), "one", &renewed).await, Ok(content(&login("b"))));
 }
 
-/// An instance that has opened nothing asks, and says what it is told.
+/// An instance that has opened nothing makes the call, and returns its error.
 #[tokio::test]
 async fn what_was_never_opened_is_replaced_by_asking() {
     for (kind, operation) in [(Kind::Kms, "Decrypt"), (Kind::SecretsManager, "GetSecretValue")] {
@@ -228,7 +229,7 @@ async fn what_was_never_opened_is_replaced_by_asking() {
     }
 }
 
-/// Costs are told apart by it, and nobody but us makes these secrets.
+/// The tag attributes costs, and only we create these secrets.
 #[tokio::test]
 async fn a_users_secret_has_the_tag_of_its_stack() {
     let world = world();

@@ -1,4 +1,4 @@
-//! What a user's secret in Secrets Manager says, and the few calls that read and write it.
+//! The content of a user's secret in Secrets Manager, and the calls that read and write it.
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::create_secret::CreateSecretError;
@@ -18,34 +18,34 @@ use crate::oauth::seal::Sealer;
 use crate::random::{self, Random, SharedRandom};
 use crate::secret::{Secret, sha256};
 
-/// Says whose costs a secret is, as the stack's own tag says it of everything that the stack makes.
+/// The tag for cost allocation, as on everything that the stack creates.
 const STACK_TAG: &str = "langsmith-mcp";
 
 /// The secret of one user.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(super) struct UserSecret {
-    /// Counts the writes.
+    /// The number of writes.
     pub(super) version: u64,
-    /// What the user's items in the `vault` table are sealed under; written once.
+    /// The key that seals the user's items in the `vault` table; written once.
     data_key: String,
     /// The keys that the user has logged in with.
     pub(super) api_keys: Vec<ApiKey>,
 }
 
-/// One of them.
+/// One API key.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(super) struct ApiKey {
     id: String,
     key: String,
 }
 
-/// What lies under a user's name.
+/// The secret found under a user's name.
 pub(super) enum Found {
-    /// A secret.
+    /// An active secret.
     Secret(Current),
-    /// One that is to be deleted unless its user comes back.
+    /// A secret that is scheduled for deletion unless its user comes back.
     Scheduled,
-    /// Nothing.
+    /// No secret.
     Nothing,
 }
 
@@ -110,7 +110,7 @@ impl UserSecrets {
         format!("{}{user}", self.prefix)
     }
 
-    /// One call.
+    /// Reads a user's secret. One call.
     pub(super) async fn read(&self, user: &UserRef) -> Result<Found, VaultError> {
         let operation = "vault.read_secret";
         let answer = match self.client.get_secret_value().secret_id(self.name(user)).send().await {
@@ -118,7 +118,7 @@ impl UserSecrets {
             Err(error) => {
                 return match error.as_service_error() {
                     Some(GetSecretValueError::ResourceNotFoundException(_)) => Ok(Found::Nothing),
-                    // The one state of a secret that it is told for.
+                    // The only state of a secret for which this error is returned.
                     Some(GetSecretValueError::InvalidRequestException(_)) => Ok(Found::Scheduled),
                     _ => Err(VaultError::unavailable(operation, cause(&error))),
                 };
@@ -134,7 +134,7 @@ impl UserSecrets {
         Ok(Found::Secret(Current { secret, written, version_id }))
     }
 
-    /// Makes a user's secret; false when another instance was faster, or the old one waits for its deletion.
+    /// Creates a user's secret; false when another instance was faster, or the old one is scheduled for deletion.
     pub(super) async fn create(
         &self,
         user: &UserRef,
@@ -157,8 +157,8 @@ impl UserSecrets {
         }
     }
 
-    /// Writes the successor of a version; false when it has another one already. Versions never change, and all that
-    /// start from the same one name its successor the same.
+    /// Writes the successor of a version; false when the version already has another one. Versions are immutable, and
+    /// all instances that start from the same one give the successor the same name.
     pub(super) async fn replace(
         &self,
         user: &UserRef,
@@ -177,7 +177,7 @@ impl UserSecrets {
         }
     }
 
-    /// Takes the deletion of a secret back.
+    /// Cancels the deletion of a secret.
     pub(super) async fn restore(&self, user: &UserRef) -> Result<(), VaultError> {
         let restored = self.client.restore_secret().secret_id(self.name(user)).send().await;
         restored.map(drop).map_err(|error| VaultError::unavailable("vault.restore_secret", cause(&error)))

@@ -1,4 +1,4 @@
-//! Request bodies, bounded before they are parsed.
+//! Request bodies, size-limited before they are parsed.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Why a body cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// Longer than the endpoint takes.
+    /// It exceeds the endpoint's limit.
     #[error("the request body is too large")]
     TooLarge,
     /// The client stopped sending.
     #[error("the request body ended early")]
     Interrupted,
-    /// The client sends so slowly that it only keeps us busy.
+    /// The client sends too slowly, which only keeps us busy.
     #[error("the request body did not arrive in time")]
     TooSlow,
 }
 
-/// The whole body, if it has at most `limit` bytes and comes in time. Reads no further than that, and nothing of a body
-/// that is announced to be longer.
+/// The whole body, if it has at most `limit` bytes and arrives in time. Reads no further than that, and nothing at all
+/// if the announced length exceeds the limit.
 pub async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
     if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit) {
         return Err(BodyError::TooLarge);
@@ -39,7 +39,7 @@ pub async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
     }
 }
 
-/// Whether a request declares the media type, whatever its parameters.
+/// Whether a request declares the media type, ignoring parameters.
 pub fn has_type(headers: &HeaderMap, expected: &str) -> bool {
     headers
         .get(CONTENT_TYPE)
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
     use crate::deadline::Deadline;
 
-    /// So many bytes, of which none ever comes.
+    /// A body with this announced length that never sends a byte.
     struct Announced(u64);
 
     impl http_body::Body for Announced {

@@ -15,20 +15,20 @@ const KEY_AS_TOKEN: &str =
 /// Why a request is challenged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Challenge {
-    /// No credential, or none that we can read: 401 without an error code (RFC 6750 section 3.1).
+    /// No credential, or an unreadable one: 401 without an error code (RFC 6750 section 3.1).
     Missing,
     /// A token that is malformed, expired, foreign or of an ended grant: 401.
     InvalidToken,
-    /// A key header that holds something else than a LangSmith key: 401.
+    /// A key header whose value is not a LangSmith key: 401.
     NotAKey,
-    /// A LangSmith API key in place of a token: 401 that says where keys go.
+    /// A LangSmith API key in place of a token: 401 that names the header for keys.
     KeyAsToken,
-    /// A token that lacks scopes: 403, naming all that the operation needs, since clients ask for just those.
+    /// A token that lacks scopes: 403, naming all that the operation needs, since clients request exactly those.
     InsufficientScope(ScopeSet),
 }
 
-/// The header value: one Bearer challenge on one line, every value quoted. It leads to the metadata of the spelling that
-/// the request used: a client must refuse metadata of any other (RFC 9728 section 3.3).
+/// The header value: one Bearer challenge on one line, every value quoted. It refers to the metadata of the spelling
+/// that the request used: a client must refuse metadata of any other (RFC 9728 section 3.3).
 pub fn challenge_header(public: &PublicUrl, spelling: Spelling<'_>, challenge: Challenge) -> HeaderValue {
     let error = match challenge {
         Challenge::Missing => String::new(),
@@ -45,7 +45,7 @@ pub fn challenge_header(public: &PublicUrl, spelling: Spelling<'_>, challenge: C
     };
     let metadata = public.join(&public.resource_metadata_path(spelling));
     let text = format!("Bearer {error}resource_metadata=\"{metadata}\", scope=\"{scope}\"");
-    // An origin, the characters of a query and our own scope names are visible ASCII without quotation marks.
+    // An origin, a valid query and our own scope names are visible ASCII without quotation marks.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
 }
 

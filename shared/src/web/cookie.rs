@@ -1,8 +1,8 @@
-//! The one cookie: a value that binds logins, forms and sessions to a browser.
+//! The only cookie: a value that binds logins, forms and sessions to a browser.
 //!
-//! Once somebody is logged in, it also names them, by the reference under which their grants are stored: what is theirs
-//! can be read beside their session instead of after it. That part proves nothing. The session is found by the hash of
-//! the whole value, and it has to be the same user's.
+//! After a login, it also names the user, by the reference under which their grants are stored, so that their data can
+//! be read concurrently with their session. That part proves nothing: the session is found by the hash of the whole
+//! value, and must belong to the same user.
 
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -13,12 +13,12 @@ use crate::random::{self, Random};
 use crate::secret::Secret;
 
 /// Over https the `__Host-` prefix makes the browser insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis section
-/// 4.1.3.2); browsers refuse it on plain http, which only loopback has.
+/// 4.1.3.2); browsers refuse it on plain http, which is used on loopback only.
 const SECURE_NAME: &str = "__Host-langsmith-mcp";
 const LOOPBACK_NAME: &str = "langsmith-mcp-loopback";
 /// Length of the random part: 32 bytes as unpadded base64url.
 const RANDOM_LENGTH: usize = 43;
-/// Between the random part and the user. It is no character of either.
+/// Separates the random part from the user. It occurs in neither.
 const SEPARATOR: char = '.';
 
 /// A browser's cookie value.
@@ -29,7 +29,7 @@ pub struct BrowserCookie {
 }
 
 impl BrowserCookie {
-    /// A fresh value for a browser in which nobody is logged in.
+    /// A fresh value for a browser without a logged-in user.
     pub fn generate(random: &dyn Random) -> Self {
         Self { value: Secret::new(random::token::<32>(random)), user: None }
     }
@@ -40,7 +40,7 @@ impl BrowserCookie {
         Self { value, user: Some(user) }
     }
 
-    /// The value that a request carries. Values of another shape are none of ours.
+    /// The cookie of a request; `None` if its shape is not ours.
     pub fn read(public: &PublicUrl, headers: &HeaderMap) -> Option<Self> {
         headers
             .get_all(COOKIE)
@@ -60,23 +60,23 @@ impl BrowserCookie {
         (random.len() == RANDOM_LENGTH).then(|| Self { value: Secret::new(value), user })
     }
 
-    /// Who is said to be logged in. Only their session proves it.
+    /// The user whom the cookie names. Only their session proves it.
     pub const fn user(&self) -> Option<&UserRef> {
         self.user.as_ref()
     }
 
-    /// The `Set-Cookie` line; `max_age` in seconds.
+    /// The `Set-Cookie` value; `max_age` is in seconds.
     pub fn set(&self, public: &PublicUrl, max_age: u64) -> Option<HeaderValue> {
         line(public, self.value.expose(), max_age)
     }
 
-    /// What the store knows of it.
+    /// The hash by which the store knows the cookie.
     pub fn hash(&self) -> String {
         self.value.fingerprint()
     }
 }
 
-/// The `Set-Cookie` line that removes the cookie.
+/// The `Set-Cookie` value that removes the cookie.
 pub fn clear(public: &PublicUrl) -> Option<HeaderValue> {
     line(public, "", 0)
 }
@@ -141,7 +141,7 @@ mod tests {
         }
     }
 
-    /// Whose session it is stands in what is hashed, so the same random part with another user is another session.
+    /// The hash covers the user, so the same random part with another user is another session.
     #[test]
     fn a_logged_in_browser_names_its_user() {
         let user = UserId::new("ada").reference();

@@ -1,5 +1,5 @@
-//! CORS for the machine endpoints. Browser-based clients call them from any origin; none of them looks at a cookie, so
-//! any origin may. Preflights are answered before everything else: they carry no credential.
+//! CORS for the machine endpoints. Browser-based clients call them from any origin; none of them reads a cookie, so any
+//! origin may. Preflights are answered before anything else: they carry no credential.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -14,13 +14,13 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 const ALLOWED_HEADERS: &str = "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, \
      mcp-session-id, last-event-id, x-api-key, x-tenant-id, langsmith-api-key, langsmith-workspace-id, x-mcp-readonly, \
      x-mcp-toolsets, x-mcp-tools";
-/// Answer headers that MCP clients read.
+/// Response headers that MCP clients read.
 const EXPOSED_HEADERS: &str =
     "www-authenticate, mcp-protocol-version, mcp-session-id, x-request-id, retry-after";
-/// How long a browser may remember a preflight, in seconds.
+/// How long a browser may cache a preflight, in seconds.
 const MAX_AGE: &str = "7200";
 
-/// Middleware: answers preflights and marks every answer as readable from any origin.
+/// Middleware: answers preflights and makes every response readable from any origin.
 pub async fn any_origin(request: Request, next: Next) -> Response {
     if is_preflight(request.method()) {
         return preflight();
@@ -30,17 +30,17 @@ pub async fn any_origin(request: Request, next: Next) -> Response {
     response
 }
 
-/// Middleware for pages: answers preflights as everywhere, and lets no other origin read a page.
+/// Middleware for pages: answers preflights, but lets no other origin read a page.
 pub async fn preflights(request: Request, next: Next) -> Response {
     if is_preflight(request.method()) { preflight() } else { next.run(request).await }
 }
 
-/// Whether a request is a preflight. A bare `OPTIONS` is treated as one, too: nothing else is served under it.
+/// Whether a request is a preflight. A bare `OPTIONS` is treated as one, too: it has no other use here.
 pub fn is_preflight(method: &Method) -> bool {
     method == Method::OPTIONS
 }
 
-/// The answer to a preflight.
+/// The response to a preflight.
 pub fn preflight() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
@@ -51,7 +51,7 @@ pub fn preflight() -> Response {
     response
 }
 
-/// Marks an answer as readable from any origin.
+/// Makes a response readable from any origin.
 pub fn expose(headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));

@@ -1,8 +1,8 @@
-//! Keeps a connection whole on which a request is refused before its body was read. A connection with an unread body is
-//! closed; a client that sends head and body apart then meets a broken pipe instead of the refusal, and one that sends its
-//! next request at once, as many do after a 401, loses that one.
+//! Keeps a connection open when a request is refused before its body was read. A connection with an unread body is
+//! closed; a client that sends head and body separately then gets a broken pipe instead of the refusal, and one that
+//! immediately sends its next request, as many do after a 401, loses that request.
 //!
-//! A layer, because every function refuses some requests early, and none should have to think of it.
+//! A layer, because every function refuses some requests early, and handlers should not have to handle this.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,17 +17,17 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use tokio::sync::oneshot;
 
-/// How much of an unread body is read, and for how long: more than clients send, one that posts far too much included,
-/// and too little to keep us busy. Nothing of it is kept.
+/// How much of an unread body is read, and for how long: more than clients send, even one that posts far too much, but
+/// too little to keep us busy. The data is discarded.
 const MOST: usize = 16 * 1024 * 1024;
 const BRIEFLY: Duration = Duration::from_secs(1);
 
-/// Middleware: answers a request only after what nobody wanted of its body has been read, within limits.
+/// Middleware: responds only after the unread rest of the body has been read, within limits.
 pub async fn drain(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    // Who waits for a 100 has sent nothing yet, and to read on would be to ask for it (RFC 9110 section 10.1.1).
+    // A client that expects a 100 has sent nothing yet, and reading would ask it to (RFC 9110 section 10.1.1).
     let waits = request.headers().contains_key(EXPECT);
     let (giver, rest) = oneshot::channel();
     let lend =
@@ -40,7 +40,7 @@ pub async fn drain(request: Request, next: Next) -> Response {
     response
 }
 
-/// Reads a body to its end, if that is near. The connection of one that is longer will be closed whatever is read.
+/// Reads a body to its end, within limits. The connection of a longer one is closed anyway.
 async fn discard(mut body: Body) {
     let most = u64::try_from(MOST).unwrap_or(u64::MAX);
     if body.size_hint().lower() > most {
@@ -58,18 +58,18 @@ async fn discard(mut body: Body) {
     let _slow = tokio::time::timeout(BRIEFLY, rest).await;
 }
 
-/// What is left of a body, and whether anybody read of it.
+/// The rest of a body, and whether any of it was read.
 struct Left {
     body: Body,
     begun: bool,
 }
 
-/// A body that comes back when it is dropped before its end, unless the end did not come.
+/// A body that is handed back when it is dropped early, unless a reader was still waiting for data.
 struct Lent {
     body: Body,
     giver: Option<oneshot::Sender<Left>>,
     begun: bool,
-    /// Somebody waits for more.
+    /// A reader waits for more data.
     awaited: bool,
     ended: bool,
 }
@@ -100,7 +100,7 @@ impl HttpBody for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        // Who gave up waiting has waited long enough.
+        // A reader that gave up waiting has waited long enough.
         if self.ended || self.awaited || self.body.is_end_stream() {
             return;
         }
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
     use crate::deadline::Deadline;
 
-    /// Pieces of a body, and how many of them were read.
+    /// A body in pieces, and the number of pieces that were read.
     fn pieces(count: usize) -> (Body, Arc<AtomicUsize>) {
         let read = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&read);
@@ -138,7 +138,7 @@ mod tests {
         (Body::from_stream(stream::iter((0..count).map(piece))), read)
     }
 
-    /// Sends a body to a handler that reads the first `wanted` pieces; how long the answer took.
+    /// Sends a body to a handler that reads the first `wanted` pieces; returns the response time.
     async fn answered(body: Body, wanted: usize, expect: bool) -> Duration {
         let handler = async move |mut body: Body| {
             for _ in 0..wanted {
@@ -204,7 +204,7 @@ mod tests {
         let (body, read) = pieces(5);
         answered(body, 0, true).await;
         assert_eq!(read.load(Ordering::Relaxed), 0);
-        // The handler has invited it.
+        // The handler has asked for it by reading.
         let (body, read) = pieces(5);
         answered(body, 1, true).await;
         assert_eq!(read.load(Ordering::Relaxed), 5);

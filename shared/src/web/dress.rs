@@ -1,4 +1,4 @@
-//! What every router wears on the outside.
+//! The outer layers of every router.
 
 use std::panic::AssertUnwindSafe;
 
@@ -19,16 +19,18 @@ use crate::oauth::error::ErrorCode;
 use crate::oauth::public_url::PublicUrl;
 use crate::random::SharedRandom;
 
-/// For a year, this host is asked over TLS alone (RFC 6797). Other hosts of the domain are not ours to decide about.
+/// For a year, browsers contact this host over TLS only (RFC 6797). Other hosts of the domain are not ours to decide
+/// about.
 pub const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// The router with a 404 in JSON, a request id on every answer, and a 500 where a handler panicked; reached over TLS, its
-/// answers keep browsers there.
+/// Adds a 404 in JSON, a request id on every response, and a 500 where a handler panicked. Over TLS, responses carry
+/// HSTS.
 pub fn dress(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
     wear(router.fallback(nothing_here.layer(from_fn(cors::any_origin))), random, public)
 }
 
-/// The same where people come by themselves: a browser gets the 404 as a page. On AWS the gateway answers unknown paths.
+/// The layers for a server that people visit directly: a browser gets the 404 as a page. On AWS the gateway handles
+/// unknown paths.
 pub fn dress_for_people(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
     wear(router.fallback(no_page_here.layer(from_fn(cors::any_origin))), random, public)
 }
@@ -43,7 +45,7 @@ async fn stay_on_tls(mut response: Response) -> Response {
     response
 }
 
-/// Clients in a browser look for documents that we do not have; without CORS they would not even see the 404.
+/// Browser-based clients look for documents that we do not have; without CORS they would not even see the 404.
 async fn nothing_here() -> Response {
     reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
 }
@@ -65,8 +67,8 @@ async fn no_page_here(request: Request) -> Response {
     }
 }
 
-/// A panic is a fault of ours in one request: it is answered, and the process goes on with the next. Nothing of it is
-/// shown; where it happened is in the log.
+/// A panic is our fault in one request: it is answered, and the process continues. The response reveals nothing; the
+/// location of the panic is in the log.
 async fn survive(request: Request, next: Next) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
@@ -135,7 +137,7 @@ mod tests {
         assert!(body.starts_with('{'), "{body}");
     }
 
-    /// A browser that was told so about `localhost` would find no other server there either.
+    /// With HSTS for `localhost`, a browser would no longer reach any other server there.
     #[tokio::test]
     async fn every_answer_over_tls_keeps_browsers_there_and_no_other_one_does() {
         for path in ["/", "/nowhere", "/panics"] {

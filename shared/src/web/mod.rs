@@ -1,4 +1,4 @@
-//! HTTP manners that every function has in common.
+//! HTTP behaviour that all functions share.
 
 pub mod body;
 pub mod challenge;

@@ -1,16 +1,16 @@
-//! Origins of browser pages, as an operator lists them.
+//! Origins of browser pages in an operator's configuration.
 
 use url::Url;
 
-/// A text that no browser sends as an origin.
+/// The text is not an origin that a browser sends.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be an origin such as https://app.example.com: http or https, a host, no path and no wildcard")]
 pub struct OriginError;
 
-/// The origin in the spelling in which browsers send it (RFC 6454 section 6.2).
+/// The origin as browsers serialize it (RFC 6454 section 6.2).
 pub fn parse(text: &str) -> Result<String, OriginError> {
     let url = Url::parse(text).map_err(|_| OriginError)?;
-    // The parser forgives what an operator did not mean: spaces around it, a missing slash, a star as a host.
+    // The parser accepts what an operator did not mean: surrounding spaces, a missing slash, a star as a host.
     let spelled = text.contains("://") && !text.contains(char::is_whitespace);
     let web = matches!(url.scheme(), "http" | "https");
     let host = url.host_str().is_some_and(|host| !host.contains('*'));

@@ -1,4 +1,4 @@
-//! Answers of the machine endpoints: JSON, never cached, never HTML.
+//! Responses of the machine endpoints: JSON, never cached, never HTML.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::oauth::error::{ErrorBody, ErrorCode};
 
-/// Seconds after which a client should try again when the store failed.
+/// The `Retry-After` of temporary errors, in seconds.
 const RETRY_AFTER_SECONDS: &str = "2";
 
-/// A JSON answer that nobody may store (RFC 6749 section 5.1).
+/// A JSON response that must not be stored (RFC 6749 section 5.1).
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let Ok(body) = serde_json::to_vec(body) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -24,7 +24,7 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     response
 }
 
-/// An OAuth error. A temporary one tells when to come back.
+/// An OAuth error. A temporary one carries `Retry-After`.
 pub fn oauth_error(status: StatusCode, code: ErrorCode, description: &str) -> Response {
     let mut response = json(status, &ErrorBody::new(code, description));
     if code == ErrorCode::TemporarilyUnavailable {
@@ -33,7 +33,7 @@ pub fn oauth_error(status: StatusCode, code: ErrorCode, description: &str) -> Re
     response
 }
 
-/// 405 with the methods that the route has.
+/// 405 with the methods that the route supports.
 pub fn method_not_allowed(allow: &'static str) -> Response {
     let mut response = oauth_error(
         StatusCode::METHOD_NOT_ALLOWED,

@@ -1,4 +1,4 @@
-//! A request id on every answer, every error page and every log line.
+//! A request id on every response, every error page and every log line.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use tracing::Instrument as _;
 
 use crate::random::{self, SharedRandom};
 
-/// The answer header that carries it.
+/// The response header with the request id.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of one request, ours and never the caller's: it goes into logs.
+/// The id of one request, ours and never the caller's, since it is logged.
 #[derive(Clone, Debug)]
 pub struct RequestId(String);
 
@@ -36,8 +36,8 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Middleware: draws the id, hands it to the handler as an extension, opens the log span and writes the answer's line.
-/// The path is logged without its query, which may hold a code or a state.
+/// Middleware: generates the id, passes it to the handler as an extension, opens the log span and logs the response.
+/// The path is logged without its query, which may contain a code or a state.
 pub async fn assign(State(random): State<SharedRandom>, mut request: Request, next: Next) -> Response {
     let id = RequestId::generate(&random);
     let span =

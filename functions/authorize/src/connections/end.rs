@@ -21,9 +21,9 @@ use crate::error::AuthorizeError;
 use crate::form::Posted;
 use crate::{App, run_to_completion, session, ticket};
 
-/// How many grants one request looks at to end them all.
+/// How many grants one request to end all of them reads at most.
 const AT_ONCE: u16 = 1000;
-/// How many of them are ended side by side.
+/// How many grants are ended concurrently.
 const SIDE_BY_SIDE: usize = 32;
 
 /// Ends one connection.
@@ -42,7 +42,7 @@ pub(crate) async fn end(
     Ok(page::html(StatusCode::OK, &EndedPage { connection: ended.as_ref(), request_id: id.as_str() }))
 }
 
-/// Ends all connections, or as many as one request may, and says whether there are more.
+/// Ends all connections, up to the limit of one request, and says whether more remain.
 pub(crate) async fn end_all(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
@@ -70,7 +70,7 @@ pub(crate) async fn end_all(
     Ok(page::html(StatusCode::OK, &EndedAllPage { count, rest: rest.as_deref(), request_id: id.as_str() }))
 }
 
-/// The form must come from a browser in which its user is still logged in.
+/// The form must come from a browser in which the user is still logged in.
 async fn check_owner(app: &App, browser: &BrowserCookie, user: &UserRef) -> Result<(), AuthorizeError> {
     let session = session::of(&app.deps, Some(browser)).await?;
     match session.filter(|session| session.user_id.reference() == *user) {
@@ -79,7 +79,7 @@ async fn check_owner(app: &App, browser: &BrowserCookie, user: &UserRef) -> Resu
     }
 }
 
-/// Ends a grant; one that had ended before stays as it was. `None` when the store has deleted it meanwhile.
+/// Ends a grant; an ended one stays as it was. `None` when the store has deleted it in the meantime.
 async fn write_end(app: &App, user: &UserRef, grant: GrantId) -> Result<Option<Grant>, AuthorizeError> {
     let now = app.deps.clock.now();
     match app.deps.store.grants.end(user, &grant, None, EndReason::PersonRevoked, now).await? {

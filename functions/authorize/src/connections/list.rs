@@ -1,5 +1,5 @@
-//! `GET /connections`: the list. Session and grants are read at once: whose grants to read stands in the cookie, and
-//! what was read is shown to that user's session only.
+//! `GET /connections`: the list. Session and grants are read concurrently: the cookie names the owner of the grants,
+//! and the result is shown only if the session is that user's.
 
 use std::sync::Arc;
 
@@ -21,11 +21,11 @@ use crate::browser::Browser;
 use crate::error::AuthorizeError;
 use crate::{App, Deps, login, redirect, session, ticket};
 
-/// How many grants one page reads. They come in the order of their ids, which are random: whoever has more of them sees
-/// living and ended ones on every page.
+/// How many grants one page reads. They are sorted by id, which is random, so with more grants than this every page
+/// mixes live and ended ones.
 const PAGE: u16 = 100;
 
-/// The query parameter with the grant behind which a page begins.
+/// The query parameter for the grant after which a page begins (an exclusive cursor).
 const AFTER: &str = "after";
 
 pub(crate) async fn show(
@@ -51,7 +51,7 @@ pub(crate) async fn show(
     }
 }
 
-/// The grant behind which the page begins.
+/// The grant after which the page begins.
 fn after(query: &str) -> Result<Option<GrantId>, ()> {
     let mut parameters = url::form_urlencoded::parse(query.as_bytes());
     match parameters.find(|(name, value)| name == AFTER && !value.is_empty()) {

@@ -1,7 +1,7 @@
-//! `/connections`: what a person has connected, and the end of it.
+//! `/connections`: a person's connections, and how to end them.
 //!
-//! Ending is a write of its own for each grant, decided by the store and the same however often it is made. So a form
-//! that is sent twice, or again after a crash, finishes what it began.
+//! Each grant is ended by a separate, idempotent write that the store decides. A form that is submitted twice, or again
+//! after a crash, finishes what it began.
 
 mod end;
 mod list;

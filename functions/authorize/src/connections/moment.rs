@@ -1,4 +1,4 @@
-//! A moment as people read it. Nobody's time zone is known here, so it is UTC and says so.
+//! A timestamp in human-readable form. The reader's time zone is unknown, so it is in UTC and says so.
 
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -8,12 +8,12 @@ use time::macros::format_description;
 const WORDS: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
 
-/// A moment, for `<time>`.
+/// A timestamp for the `<time>` element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// For programs (RFC 3339).
+    /// The machine-readable form (RFC 3339).
     pub machine: String,
-    /// For people.
+    /// The human-readable form.
     pub words: String,
 }
 

@@ -1,4 +1,4 @@
-//! One grant, in words.
+//! One grant in human-readable form.
 
 use shared::clock::Timestamp;
 use shared::oauth::grant::{EndReason, Grant, GrantState, WorkspaceChoice};
@@ -10,13 +10,13 @@ use super::moment::Moment;
 use super::view::{ConnectionRow, EndedRow};
 use crate::{consent, destination};
 
-/// Whether an app ever got access by it. Before, there is nothing that a person could have seen: the code is on its way,
-/// or was never fetched.
+/// Whether an app ever got access through the grant. Before the code exchange there is no connection to show: the code
+/// is on its way, or was never redeemed.
 pub(super) fn was_connected(grant: &Grant) -> bool {
     !grant.chains.is_empty()
 }
 
-/// A grant that an app can use.
+/// The row of a live grant.
 pub(super) fn connection(
     grant: &Grant,
     session: &BrowserSession,
@@ -38,7 +38,7 @@ pub(super) fn connection(
     }
 }
 
-/// A grant that no app can use any more.
+/// The row of a grant that no longer gives access.
 pub(super) fn ended(grant: &Grant, now: Timestamp) -> EndedRow {
     let (reason, at) = match (grant.state, grant.ended_for) {
         (GrantState::Revoked, reason) => (reason.map_or("It was ended.", words), grant.ended_at),
@@ -73,7 +73,7 @@ fn host(grant: &Grant) -> String {
         .map_or_else(|_| grant.redirect_uri.clone(), |uri| destination::name(&uri.destination()))
 }
 
-/// The workspace's name if this browser's login knows it; its id otherwise.
+/// The workspace's name if this browser's session knows it; otherwise its id.
 fn workspace(grant: &Grant, session: &BrowserSession) -> String {
     match &grant.workspace {
         WorkspaceChoice::All { .. } => "All your workspaces".to_owned(),

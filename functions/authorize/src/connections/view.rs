@@ -1,5 +1,4 @@
-//! What have I connected: the list, and the pages that say what was ended. The list has a section for each kind of
-//! connection.
+//! The list of connections, with a section for each kind, and the pages that confirm the end of a connection.
 
 use askama::Template;
 use shared::store::SignedInAs;
@@ -13,19 +12,19 @@ use crate::signed_in;
 pub(crate) struct ConnectionRow {
     /// The client's name, as it registered itself.
     pub client_name: String,
-    /// Where its codes go, in full.
+    /// The redirect destination of its codes, in full.
     pub host: String,
-    /// The workspace that it may use.
+    /// The workspace that it may access.
     pub workspace: String,
-    /// What it may do, in a few words each.
+    /// A short description of each granted scope.
     pub scopes: Vec<&'static str>,
-    /// When the person allowed it.
+    /// When the person gave consent.
     pub since: Moment,
-    /// When it last used its access, as far as that is recorded.
+    /// Its last recorded use.
     pub last_used: Option<Moment>,
-    /// How many holders of its token there are.
+    /// How many holders of the grant's token there are.
     pub places: usize,
-    /// For the form that ends it.
+    /// The ticket of the form that ends the connection.
     pub ticket: String,
 }
 
@@ -48,11 +47,11 @@ impl ConnectionRow {
 pub(crate) struct EndedRow {
     /// The client's name, as it registered itself.
     pub client_name: String,
-    /// Where its codes went, in full.
+    /// The redirect destination of its codes, in full.
     pub host: String,
-    /// Why it has none any more, in a sentence.
+    /// Why the access ended, in a sentence.
     pub reason: &'static str,
-    /// Since when.
+    /// When the access ended.
     pub at: Option<Moment>,
 }
 
@@ -62,23 +61,23 @@ impl EndedRow {
     }
 }
 
-/// The list.
+/// The page with the list of connections.
 #[derive(Debug, Clone, Template)]
 #[template(path = "connections.html")]
 pub(crate) struct ConnectionsPage<'a> {
-    /// Who looks at it.
+    /// The person who is signed in.
     pub signed_in: &'a SignedInAs,
     /// Apps that have access, newest first.
     pub connections: Vec<ConnectionRow>,
     /// Apps that had access, newest first.
     pub ended: Vec<EndedRow>,
-    /// For the forms that are about all of it.
+    /// The ticket of the forms that concern all connections.
     pub ticket: &'a str,
-    /// Whether the list begins here.
+    /// Whether this is the first page of the list.
     pub is_first: bool,
-    /// Where the list goes on.
+    /// The address of the next page, if any.
     pub next: Option<String>,
-    /// The id that this request has in the log.
+    /// The id of this request in the log.
     pub request_id: &'a str,
 }
 
@@ -91,7 +90,7 @@ impl ConnectionsPage<'_> {
         self.is_first && self.next.is_none()
     }
 
-    /// A part of the list without a living connection tells nothing of the other parts.
+    /// Also without a live connection on this page, if there are other pages: they may have some.
     fn offers_end_all(&self) -> bool {
         !self.connections.is_empty() || !self.is_whole()
     }
@@ -103,13 +102,13 @@ impl Page for ConnectionsPage<'_> {
     }
 }
 
-/// Says that one connection is over.
+/// Confirms that one connection has ended.
 #[derive(Debug, Clone, Template)]
 #[template(path = "connection-ended.html")]
 pub(crate) struct EndedPage<'a> {
-    /// The connection, as long as the store keeps it.
+    /// The ended connection, unless the store has deleted it.
     pub connection: Option<&'a EndedRow>,
-    /// The id that this request has in the log.
+    /// The id of this request in the log.
     pub request_id: &'a str,
 }
 
@@ -119,15 +118,15 @@ impl Page for EndedPage<'_> {
     }
 }
 
-/// Says that all connections are over, or the first of very many.
+/// Confirms that all connections have ended, or the first batch of very many.
 #[derive(Debug, Clone, Template)]
 #[template(path = "connections-ended.html")]
 pub(crate) struct EndedAllPage<'a> {
-    /// How many were ended.
+    /// How many connections were ended.
     pub count: usize,
-    /// For the form that goes on with the others.
+    /// The ticket of the form that ends the remaining ones.
     pub rest: Option<&'a str>,
-    /// The id that this request has in the log.
+    /// The id of this request in the log.
     pub request_id: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! What the pages about connections hold, read from their HTML.
+//! The content of the connection pages, parsed from their HTML.
 
 use askama::Template;
 use shared::store::SignedInAs;

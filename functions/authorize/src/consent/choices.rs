@@ -1,4 +1,4 @@
-//! What a person has chosen on the consent page, read within what the page offered.
+//! The choices from the consent form, limited to the options that the page offered.
 
 use shared::ids::WorkspaceId;
 use shared::oauth::grant::WorkspaceChoice;
@@ -8,21 +8,21 @@ use super::view::Missing;
 use crate::form::Form;
 use crate::ticket;
 
-/// The form value for all workspaces.
+/// The form value for "all workspaces".
 const ALL: &str = "*";
 
-/// The choices so far; none on a page that is shown for the first time.
+/// The choices so far; empty when the page is first shown.
 #[derive(Debug, Default)]
 pub(crate) struct Choices {
     workspace: Option<WorkspaceChoice>,
-    /// `None` where the page's own ticks stand.
+    /// `None` for the page's default checkboxes.
     scopes: Option<ScopeSet>,
-    /// What the page asks for, once Allow was pressed without it.
+    /// The required fields that were empty when Allow was pressed.
     pub(super) missing: Missing,
 }
 
 impl Choices {
-    /// What the form says. Whatever the page did not offer counts as not chosen.
+    /// Reads the choices from the form. Anything that the page did not offer counts as not chosen.
     pub(super) fn of(ticket: &ticket::Consent, form: &Form) -> Self {
         let asked = ScopeSet::known(&ticket.request.scope);
         let scopes = ScopeSet::known(&form.scopes.join(" ")).intersect(asked);
@@ -41,7 +41,7 @@ impl Choices {
         Self { workspace, scopes: Some(scopes), missing: Missing::default() }
     }
 
-    /// What may be granted, or the same choices with what is missing.
+    /// The complete choices, or the incomplete ones with the missing fields marked.
     pub(super) fn complete(mut self) -> Result<(WorkspaceChoice, ScopeSet), Self> {
         let scopes = self.scopes.filter(|scopes| *scopes != ScopeSet::EMPTY);
         match (self.workspace.take(), scopes) {
@@ -53,7 +53,7 @@ impl Choices {
         }
     }
 
-    /// Whether the page shows this scope ticked. Publishing cannot be taken back, so it is ticked by a person only.
+    /// Whether the page shows this scope checked. Publishing cannot be undone, so only the person can check that scope.
     pub(super) fn ticked(&self, scope: Scope) -> bool {
         self.scopes.map_or(scope != Scope::LangsmithPublish, |scopes| scopes.contains(scope))
     }

@@ -1,4 +1,4 @@
-//! `POST /authorize/consent`: what comes of Allow and of Deny.
+//! `POST /authorize/consent`: handles Allow and Deny.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::form::{Decision, Posted};
 use crate::login::SESSION;
 use crate::{App, entry, redirect, run_to_completion, ticket};
 
-/// Answers the form.
+/// Handles the submitted consent form.
 pub(crate) async fn decide(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
@@ -37,7 +37,7 @@ pub(crate) async fn decide(
             tracing::info!(target: "audit", event = "consent_denied", user = %ticket.user.reference(), client = %ticket.request.client_id);
             return Ok(denied(&app, redirect_uri, ticket.request.state));
         }
-        // Sent without a button: whoever did that has decided nothing.
+        // Submitted without a button: no decision was made.
         None => Err(choices),
     };
     let (workspace, scopes) = match chosen {
@@ -45,7 +45,7 @@ pub(crate) async fn decide(
         Err(choices) => return again(&app, &id, ticket, &browser, &choices).await,
     };
     let (grant, code) = grant::mint(&app.deps, &ticket, workspace, scopes);
-    // From the write to its record.
+    // From the write to its audit record.
     match run_to_completion(record(app.clone(), grant, browser.hash())).await? {
         ConsentOutcome::Granted => {
             let state = ticket.request.state.as_deref();
@@ -60,7 +60,7 @@ pub(crate) async fn decide(
     }
 }
 
-/// A person pressed Deny on our page, so this redirect is not one that a link alone can cause.
+/// The person pressed Deny on our page, so a mere link cannot cause this redirect.
 fn denied(app: &App, redirect_uri: RedirectUri, state: Option<String>) -> Response {
     let fault = RequestFault {
         redirect_uri,
@@ -71,7 +71,7 @@ fn denied(app: &App, redirect_uri: RedirectUri, state: Option<String>) -> Respon
     finish::answer(&fault.redirect_uri, &redirect::fault_url(&app.deps.public, &fault), Decided::Denied)
 }
 
-/// The page once more, with the choices so far and what is missing. The login may have ended meanwhile.
+/// Shows the page again, with the choices so far and the missing fields. The login may have ended in the meantime.
 async fn again(
     app: &App,
     id: &RequestId,

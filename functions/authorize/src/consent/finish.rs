@@ -1,5 +1,6 @@
-//! How a decision reaches the client: by a redirect, or, where its redirect URI is of an app's own scheme, by a link on
-//! a page of ours. A browser shows nothing new when a redirect opens an app, so the person would press Allow again.
+//! How a decision reaches the client: by a redirect or, for a redirect URI with a private-use scheme, by a link on a
+//! page of ours. When a redirect opens an app, the browser keeps showing the old page, and the person would press Allow
+//! again.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -10,7 +11,7 @@ use shared::web::page::{self, Page};
 
 use crate::redirect;
 
-/// The answer to the consent form. `url` is `to` with what the client is told.
+/// The response to the consent form. `url` is `to` with the response parameters added.
 pub(super) fn answer(to: &RedirectUri, url: &str, decided: Decided) -> Response {
     match to.destination() {
         Destination::Web(_) | Destination::Loopback(_) => redirect::see_other(url),
@@ -30,30 +31,30 @@ pub(super) fn answer(to: &RedirectUri, url: &str, decided: Decided) -> Response 
 pub(crate) enum Decided {
     /// The app gets access.
     Allowed,
-    /// It gets none.
+    /// The app gets no access.
     Denied,
 }
 
-/// The app that the link opens, as far as its scheme tells.
+/// The app that the link opens, as far as its scheme identifies it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Opened<'a> {
     /// A known client, by its name.
     Known(&'a str),
-    /// Whoever owns the domain that the scheme is made of (RFC 8252 section 7.1).
+    /// The owner of the domain in the scheme (RFC 8252 section 7.1).
     Owned(&'a str),
-    /// Whatever program on this computer has taken the scheme. Nothing opens it but the person.
+    /// Whichever program on this computer has registered the scheme. Only a click opens the link.
     Unknown(&'a str),
 }
 
-/// Leads to the app. The link holds the code, which is why the page is never stored, framed or named as a referrer.
+/// The page that leads to the app. Its link holds the code, so it is never stored, framed or sent as a referrer.
 #[derive(Debug, Clone, Template)]
 #[template(path = "finish.html")]
 pub(crate) struct FinishPage<'a> {
     /// What the person decided.
     pub decided: Decided,
-    /// The app.
+    /// The app that the link opens.
     pub app: Opened<'a>,
-    /// The client's redirect URI with the answer in it.
+    /// The client's redirect URI with the response parameters.
     pub url: &'a str,
 }
 
@@ -62,7 +63,7 @@ impl FinishPage<'_> {
         self.decided == Decided::Allowed
     }
 
-    /// Denying is no reason to start a program: whoever was asked may not even know it.
+    /// After Deny no program is started automatically: the person may not even know the app.
     fn opens_by_itself(&self) -> bool {
         self.is_allowed() && !self.is_unknown()
     }
@@ -71,7 +72,7 @@ impl FinishPage<'_> {
         matches!(self.app, Opened::Unknown(_))
     }
 
-    /// To follow "Open".
+    /// The text after "Open".
     fn name(&self) -> String {
         match self.app {
             Opened::Known(name) => name.to_owned(),
@@ -79,7 +80,7 @@ impl FinishPage<'_> {
         }
     }
 
-    /// The scheme, where it is all that is known.
+    /// The scheme, where nothing else is known about the app.
     fn scheme(&self) -> Option<&str> {
         match self.app {
             Opened::Known(_) => None,

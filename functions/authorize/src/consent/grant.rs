@@ -1,4 +1,4 @@
-//! From the choices of a person to a grant and its code.
+//! Turns a person's choices into a grant and its code.
 
 use shared::oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, WorkspaceChoice};
 use shared::oauth::scope::{Access, ScopeSet};
@@ -6,7 +6,7 @@ use shared::oauth::token::{Kind, Token, TokenRef};
 
 use crate::{Deps, ticket};
 
-/// The grant, and the code that leads to it once.
+/// Mints the grant and its single-use code.
 pub(super) fn mint(
     deps: &Deps,
     ticket: &ticket::Consent,

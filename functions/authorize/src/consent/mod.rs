@@ -1,4 +1,4 @@
-//! Consent. Nothing is minted before somebody pressed Allow.
+//! Consent. Nothing is minted before the person presses Allow.
 
 mod choices;
 mod decide;

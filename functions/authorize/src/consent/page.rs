@@ -1,4 +1,4 @@
-//! What the consent page shows: who asks, for whom, where the answer goes, and what may be ticked.
+//! The content of the consent page: the client, the person, the destination of the response, and the options.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -23,10 +23,10 @@ use crate::destination::DisplayedDestination;
 use crate::error::AuthorizeError;
 use crate::{App, Deps, ticket, workspaces};
 
-/// Seconds of a day.
+/// Seconds in a day.
 const DAY: u64 = 24 * 60 * 60;
 
-/// Who asks whom for what.
+/// The parties and the subject of a consent.
 pub(crate) struct ConsentRequest<'a> {
     pub(crate) request: AuthorizeRequest,
     pub(crate) client: &'a Client,
@@ -34,7 +34,7 @@ pub(crate) struct ConsentRequest<'a> {
     pub(crate) cookie: &'a BrowserCookie,
 }
 
-/// The page, with nothing chosen or with the choices that came back.
+/// The page, with nothing chosen yet or with the submitted choices.
 pub(crate) fn page(
     app: &App,
     id: &RequestId,
@@ -71,7 +71,7 @@ pub(crate) fn page(
     Ok(page::html(status, &page))
 }
 
-/// A scope in plain words, ticked or not.
+/// A scope with its description, checked or not.
 pub(crate) fn option(scope: Scope, checked: bool) -> ScopeOption<'static> {
     let (title, text) = match scope {
         Scope::LangsmithRead => ("Read", "See traces, prompts, datasets and experiments."),
@@ -89,7 +89,7 @@ pub(crate) fn option(scope: Scope, checked: bool) -> ScopeOption<'static> {
     ScopeOption { id: scope.as_str(), title, text, checked }
 }
 
-/// The list by name, as a person looks for one.
+/// The workspaces sorted by name, so that a person can find theirs.
 fn offer<'a>(listed: &'a [WorkspaceEntry], choices: &Choices) -> Vec<WorkspaceOption<'a>> {
     let mut offered: Vec<_> = listed
         .iter()

@@ -1,12 +1,13 @@
-//! May this app act for you, where, and in what: the page whose Allow mints the code.
+//! The consent page, which asks whether an app may act for the person, where and with which scopes. Its Allow mints the
+//! code.
 //!
-//! What it must show (client, scopes, redirect host, a warning for loopback) is the MCP specification's list for consent
-//! pages; names are what clients say of themselves, so the redirect host is what a careful reader can go by.
+//! Its required content (client, scopes, redirect host, a warning for loopback) is the MCP specification's list for
+//! consent pages. Clients choose their own names, so the redirect host is what a careful reader can rely on.
 //!
-//! No single action grants: a workspace has to be chosen first, even a sole one, because a double click can be made to
-//! fall on Allow unseen. Nor does Enter: a form's first button is what Enter presses, and ours sends no decision, so
-//! that the page comes back as it was. It must not be disabled: on a checkbox or a radio button Chromium passes a
-//! disabled one over, and would press the next, which signs the person out.
+//! No single action grants access. A workspace has to be chosen first, even if there is only one, because clickjacking
+//! can place a double click on Allow. Nor does Enter: it activates a form's first button, and ours submits no decision,
+//! so that the page comes back unchanged. That button must not be disabled: on a checkbox or a radio button Chromium
+//! skips a disabled one and would press the next, which signs the person out.
 
 use askama::Template;
 use shared::store::SignedInAs;
@@ -24,7 +25,7 @@ pub(crate) struct WorkspaceOption<'a> {
     pub name: &'a str,
     /// Its short name in LangSmith's addresses, if it has one.
     pub handle: Option<&'a str>,
-    /// Whether the person has chosen it before the page came back.
+    /// Whether it was chosen before the page came back.
     pub chosen: bool,
 }
 
@@ -45,24 +46,24 @@ impl WorkspaceOption<'_> {
 pub(crate) struct ScopeOption<'a> {
     /// The value of `scope` when checked.
     pub id: &'a str,
-    /// What it allows, in a few words.
+    /// A short title of what it allows.
     pub title: &'a str,
-    /// What that means, in plain words.
+    /// What it means, in plain words.
     pub text: &'a str,
     /// Whether it is checked.
     pub checked: bool,
 }
 
-/// What was not chosen when Allow was pressed.
+/// The required fields that were empty when Allow was pressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Missing {
-    /// No workspace.
+    /// No workspace was chosen.
     pub workspace: bool,
-    /// No scope.
+    /// No scope was chosen.
     pub scope: bool,
 }
 
-/// Asks for one decision; both answers post the same form.
+/// The consent page. Allow and Deny submit the same form.
 #[derive(Debug, Clone, Template)]
 #[template(path = "consent.html")]
 pub(crate) struct ConsentPage<'a> {
@@ -70,35 +71,35 @@ pub(crate) struct ConsentPage<'a> {
     pub client_name: &'a str,
     /// The host of the client's home page, as it registered it.
     pub client_uri_host: Option<&'a str>,
-    /// Where the code goes.
+    /// The destination of the code.
     pub destination: &'a DisplayedDestination,
     /// Who is signed in.
     pub signed_in: &'a SignedInAs,
-    /// The host of the LangSmith that they signed in at.
+    /// The host of the LangSmith where they signed in.
     pub langsmith_host: &'a str,
-    /// The workspaces that they can open, sorted.
+    /// The workspaces offered, sorted.
     pub workspaces: &'a [WorkspaceOption<'a>],
-    /// Whether they can open more than these.
+    /// Whether they have access to more workspaces than are listed.
     pub unlisted: bool,
-    /// Whether the person has chosen all (`workspace=*`) before the page came back.
+    /// Whether "all workspaces" (`workspace=*`) was chosen before the page came back.
     pub all_chosen: bool,
-    /// The scopes asked for, in the order to show them.
+    /// The requested scopes, in display order.
     pub scopes: &'a [ScopeOption<'a>],
-    /// What the person has to choose before they can allow anything.
+    /// What must be chosen before access can be allowed.
     pub missing: Missing,
-    /// The pending login that this decides; also the form's protection against forged posts.
+    /// The ticket of the pending request; also the form's CSRF protection.
     pub ticket: &'a str,
-    /// The id that this request has in the log.
+    /// The id of this request in the log.
     pub request_id: &'a str,
     /// Minutes until the ticket expires.
     pub expires_minutes: u64,
-    /// Days without use after which the access ends.
+    /// Days of inactivity after which the access ends.
     pub idle_days: u64,
-    /// Days after which it ends in any case.
+    /// Days after which the access ends in any case.
     pub most_days: u64,
 }
 
-/// So many workspaces are listed at once; the others unfold.
+/// How many workspaces are visible at first; the others unfold.
 const AT_ONCE: usize = 6;
 
 impl<'a> ConsentPage<'a> {
@@ -118,7 +119,7 @@ impl<'a> ConsentPage<'a> {
         self.workspaces.len() > 1
     }
 
-    /// One workspace more is not worth folding away.
+    /// A single extra workspace is not folded away.
     fn folded_from(&self) -> usize {
         if self.workspaces.len() > AT_ONCE + 1 { AT_ONCE } else { self.workspaces.len() }
     }
@@ -135,7 +136,7 @@ impl<'a> ConsentPage<'a> {
         self.folded().iter().any(|workspace| workspace.chosen)
     }
 
-    /// The focus goes to the first choice of the first field that lacks one.
+    /// The first option of the first incomplete field gets the focus.
     fn focus_workspace(&self) -> bool {
         self.missing.workspace && !self.missing.scope
     }
@@ -146,7 +147,7 @@ impl Page for ConsentPage<'_> {
         if self.missing == Missing::default() { "Allow access" } else { "Error: Allow access" }
     }
 
-    /// To the client, which may send the browser on.
+    /// The response goes to the client, which may redirect the browser further.
     fn forms(&self) -> Forms {
         Forms::Away
     }

@@ -1,4 +1,4 @@
-//! What the consent page holds, read from its HTML.
+//! The content of the consent page, parsed from its HTML.
 
 use askama::Template;
 use shared::store::{SignedInAs, SignedInWith};
@@ -74,7 +74,7 @@ fn consent_asks_for_one_decision() {
     assert!(page.contains("href=\"/connections\""));
     let buttons = tags(&page, "button");
     assert!(buttons.iter().any(|tag| tag.contains("name=\"decision\" value=\"allow\"")));
-    // Deny must work even while a required choice is still open.
+    // Deny must work even while a required choice is missing.
     assert!(buttons.iter().any(|tag| tag.contains("value=\"deny\"") && tag.contains("formnovalidate")));
     let checked = |name: &str| {
         let inputs = tags(&page, "input");
@@ -106,9 +106,9 @@ fn the_button_that_enter_presses_decides_nothing() {
     let page = consent().render().unwrap();
     let first = " name=\"decision\" value=\"\" formnovalidate hidden tabindex=\"-1\"";
     assert_eq!(tags(&page, "button").first(), Some(&first));
-    // A browser may pass a disabled button over and press the next.
+    // A browser may skip a disabled button and press the next one.
     assert!(!page.contains(" disabled"), "{page}");
-    // Nothing before it could be focused and would submit the form.
+    // No control before the first button can take the focus and submit the form.
     assert!(page.find("<button").unwrap() < page.find("<input").unwrap());
 }
 

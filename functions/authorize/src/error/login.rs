@@ -1,12 +1,12 @@
-//! What can go wrong between us and LangSmith while somebody logs in. Each leaves the request as it was, so all of these
-//! pages offer to try again.
+//! Failures between us and LangSmith during a login. They leave the authorization request intact, so all of these pages
+//! offer to try again.
 
 use axum::http::StatusCode;
 use shared::langsmith::UpstreamError;
 
 use super::words::{Words, words};
 
-/// Why nobody is logged in.
+/// Why a login failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoginFault {
     #[error("LangSmith did not log the person in")]
@@ -19,7 +19,7 @@ pub(crate) enum LoginFault {
     SignInClosed,
     #[error("LangSmith does not accept the client that the operator configured")]
     ClientRefused,
-    /// Only the browser says so, and anybody may bring such an answer.
+    /// Reported by the browser only, so it may be forged.
     #[error("the browser came back with an error about the client that the operator configured")]
     ClientRefusedByBrowser,
     #[error("the account has no workspace")]

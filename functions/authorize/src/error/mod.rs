@@ -1,4 +1,4 @@
-//! What can go wrong on the way to a code, and its one mapping to a page or a redirect.
+//! The errors of the authorization flow, and their one mapping to a page or a redirect.
 
 mod login;
 mod words;
@@ -27,7 +27,7 @@ use crate::redirect;
 
 pub(crate) use login::LoginFault;
 
-/// Why there is no code.
+/// Why no code was issued.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AuthorizeError {
     #[error("the client is not registered")]
@@ -52,10 +52,10 @@ pub(crate) enum AuthorizeError {
     Login(Box<ReturnTo>, LoginFault),
     #[error("the method is not allowed here")]
     WrongMethod {
-        /// The methods that are.
+        /// The allowed methods.
         allow: &'static str,
     },
-    /// The next one may begin so much later.
+    /// The time until the next login may begin.
     #[error("too many logins begin")]
     TooManyLogins(Box<ReturnTo>, Duration),
     #[error("the body must be a form")]
@@ -81,7 +81,7 @@ impl From<RequestError> for AuthorizeError {
     }
 }
 
-/// The answer carries the error to [`show`], which knows in whose name the page speaks.
+/// The response carries the error to [`show`], which knows the public URL and the request id.
 impl IntoResponse for AuthorizeError {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -90,7 +90,7 @@ impl IntoResponse for AuthorizeError {
     }
 }
 
-/// Middleware: makes a page, or a redirect, of the error that a handler ended with.
+/// Middleware: turns a handler's error into a page or a redirect.
 pub(crate) async fn show(
     State(public): State<PublicUrl>,
     Extension(id): Extension<RequestId>,

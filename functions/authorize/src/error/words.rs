@@ -1,6 +1,6 @@
-//! The words of the error pages. A page says what happened and what to do; an unproven redirect URI is never followed
-//! (RFC 6749 section 4.1.2.1), and a proven one of another machine only by a click: registration is open, so a link to us
-//! would otherwise lead to anybody's site in our name (RFC 9700 section 4.11.2).
+//! The texts of the error pages. A page says what happened and what to do. An unverified redirect URI is never followed
+//! (RFC 6749 section 4.1.2.1), and a verified one on another machine only by a click: registration is open, so a link
+//! to us would otherwise be an open redirector (RFC 9700 section 4.11.2).
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ use shared::web::body::BodyError;
 use super::AuthorizeError;
 use crate::{destination, redirect};
 
-/// For whoever came from an app as well as for whoever came from the list of connections.
+/// Fits both people who came from an app and those who came from the list of connections.
 const START_AGAIN: &str = "Go back to your app, or to your list of connections, and start again.";
 
-/// One page's.
+/// The texts of one page.
 pub(super) struct Words {
     pub(super) status: StatusCode,
     pub(super) title: &'static str,
@@ -43,8 +43,8 @@ impl Words {
     }
 }
 
-/// A web client hears of its fault when the person follows the link. An app's scheme is never linked: anybody may register
-/// one, and the page of a fault is reached without any consent.
+/// A web client learns of its fault when the person follows the link. A private-use scheme is never linked: anybody may
+/// register one, and the error page is reachable without consent.
 fn fault(public: &PublicUrl, fault: &RequestFault) -> Words {
     let destination = fault.redirect_uri.destination();
     let host = destination::name(&destination);

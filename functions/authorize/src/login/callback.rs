@@ -1,4 +1,4 @@
-//! `GET /authorize/callback`: LangSmith sends the browser back with a code.
+//! `GET /authorize/callback`: LangSmith redirects the browser back with a code.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::browser::Browser;
 use crate::error::{AuthorizeError, LoginFault};
 use crate::{App, run_to_completion};
 
-/// Longest code that is sent on, in bytes.
+/// The maximum length of a code that is forwarded, in bytes.
 const MAX_CODE: usize = 4096;
 
 pub(crate) async fn callback(
@@ -26,17 +26,17 @@ pub(crate) async fn callback(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AuthorizeError> {
     let query = Answer::read(&query.unwrap_or_default());
-    // The code works once: a browser that reloads must not cut its exchange from the session that it opens.
+    // The code works once: a reload must not separate its exchange from opening the session.
     run_to_completion(async move { complete(&app, query, cookie).await }).await
 }
 
-/// LangSmith's answer (RFC 6749 section 4.1.2).
+/// LangSmith's authorization response (RFC 6749 section 4.1.2).
 #[derive(Default)]
 struct Answer {
     state: Option<String>,
     code: Option<Secret>,
     issuer: Option<String>,
-    /// Whether LangSmith refused our client, and not the person.
+    /// Whether LangSmith refused our client rather than the person.
     refuses_client: bool,
 }
 
@@ -56,7 +56,7 @@ impl Answer {
     }
 }
 
-/// Errors of RFC 6749 section 4.1.2.1 and RFC 8707 section 2 that no person causes.
+/// Errors of RFC 6749 section 4.1.2.1 and RFC 8707 section 2 that a person cannot cause.
 fn is_about_client(error: &str) -> bool {
     ["unauthorized_client", "invalid_scope", "invalid_target", "invalid_request", "unsupported_response_type"]
         .contains(&error)
@@ -79,7 +79,7 @@ async fn complete(
     }
     let Some(code) = answer.code else {
         let fault = if answer.refuses_client && app.upstream.is_configured(&pending.client_id) {
-            // Anybody can bring such an answer, so that it is no error of ours.
+            // Anybody can forge such a response, so it is not logged as an error of ours.
             tracing::warn!(
                 client_id = pending.client_id,
                 "a browser came back with an error about our OAuth client"
@@ -103,7 +103,7 @@ async fn complete(
     }
 }
 
-/// LangSmith has just given us this credential: when it refuses it, no other attempt of ours would help.
+/// LangSmith has just issued this credential: if it refuses it, retrying would not help.
 fn unidentified(error: UpstreamError) -> LoginFault {
     match error {
         UpstreamError::Unauthorized | UpstreamError::Forbidden | UpstreamError::WorkspaceRequired => {
@@ -123,8 +123,8 @@ async fn exchange(
     let upstream = |error| AuthorizeError::Login(return_to(), LoginFault::Upstream(error));
     let metadata = app.upstream.metadata().await.map_err(upstream)?;
     let metadata = metadata.ok_or_else(|| AuthorizeError::Login(return_to(), LoginFault::Refused))?;
-    // RFC 9207 section 2.4: a code of another issuer must not be sent to this one. LangSmith need not tell who it is, so
-    // that what it was when the login began counts, too.
+    // RFC 9207 section 2.4: a code of another issuer must not be sent to this one. LangSmith may omit `iss`, so the
+    // issuer at the beginning of the login counts, too.
     if pending.issuer != metadata.issuer || issuer.is_some_and(|issuer| issuer != metadata.issuer) {
         return Err(AuthorizeError::Login(return_to(), LoginFault::OtherIssuer));
     }
@@ -154,7 +154,7 @@ async fn exchange(
             if app.upstream.report_refusal(client, "its id or secret is not accepted") {
                 return Err(AuthorizeError::Login(return_to(), LoginFault::ClientRefused));
             }
-            // The next try works, if LangSmith lets us register at all.
+            // The next attempt succeeds if LangSmith allows registration at all.
             if app.upstream.registers_itself()
                 && app.upstream.register(&metadata, Some(client)).await.is_err()
             {

@@ -1,4 +1,4 @@
-//! Whose credential it is that a login brought, as far as LangSmith tells.
+//! The owner of the credential that a login brought, as far as LangSmith tells.
 
 use std::time::Duration;
 
@@ -17,25 +17,25 @@ use crate::{Deps, workspaces};
 /// How long a login with a key waits for the name of its organization.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often a login with a key may ask LangSmith before the key is accepted: once whose it is and once what it reaches.
-/// Anybody may send a text that looks like a key.
+/// How many requests to LangSmith a login with a key may cause before the key is accepted: one for its owner and one
+/// for what it can access. Anybody may submit a text that looks like a key.
 const CHECK_REQUESTS: u32 = 2;
 
-/// How often it may ask for the name of the organization.
+/// How many requests for the name of the organization it may cause.
 const NAME_REQUESTS: u32 = 1;
 
-/// Who logged in.
+/// The person who logged in.
 pub(crate) struct Person {
     pub(crate) user: UserId,
     pub(crate) signed_in: SignedInAs,
     pub(crate) workspaces: Vec<WorkspaceEntry>,
-    /// Where LangSmith says that their data is.
+    /// The data planes that LangSmith listed for their workspaces.
     pub(crate) data_planes: Option<ListedDataPlanes>,
 }
 
-/// The person behind an access token. Two places tell who that is, and only both refusing ends the login: not every
-/// deployment has both. The first one counts, since logins so far were told apart by it; while it is only out of order, the
-/// person tries again, and does not become somebody else by what the second one says.
+/// The person behind an access token. Two endpoints identify them, and only both refusing fails the login, because not
+/// every deployment has both. The first one takes precedence, since existing identities are based on it; if it fails
+/// transiently, the person has to try again, rather than get another identity from the second one.
 pub(crate) async fn of_account(
     deps: &Deps,
     metadata: &OAuthMetadata,
@@ -64,8 +64,8 @@ pub(crate) async fn of_account(
     Ok((person(deps, user, signed_in, found?), by))
 }
 
-/// The owner of an API key. LangSmith takes keys whose owner it does not tell: service keys have none, and for personal ones
-/// it may refuse the question. Each of those is an identity of its own; its prefix tells what it is.
+/// The owner of an API key. LangSmith also accepts keys whose owner it does not tell: service keys have none, and for
+/// personal keys it may refuse the question. Each of those is an identity of its own; the key's prefix tells its kind.
 pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, UpstreamError> {
     let credential = Credential::ApiKey(key.clone());
     let caller = deps.langsmith.caller(&credential, None);
@@ -94,7 +94,7 @@ fn person(deps: &Deps, user: UserId, signed_in: SignedInAs, found: Vec<Workspace
     Person { user, signed_in, workspaces: workspaces::kept(found), data_planes }
 }
 
-/// Whether another moment may bring another answer.
+/// Whether a retry may succeed.
 const fn is_transient(error: &UpstreamError) -> bool {
     matches!(
         error,

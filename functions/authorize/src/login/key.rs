@@ -1,4 +1,4 @@
-//! `POST /authorize/login/key`: login with an API key, for those without LangSmith's own login.
+//! `POST /authorize/login/key`: login with an API key, for people who cannot use LangSmith's own login.
 
 use std::sync::Arc;
 
@@ -44,9 +44,9 @@ pub(crate) async fn login(
             open_session(&app.deps, login.return_to, person, CredentialKind::ApiKey(key), None).await
         }
         Err(error) => match notice(&error) {
-            // The same page with a notice, and the same ticket: nothing has changed.
+            // The same page with a notice and the same ticket: nothing has changed.
             Some(notice) => {
-                // One that lacks a permission may get it at any moment.
+                // A key that lacks a permission may get it at any moment.
                 if matches!(error, UpstreamError::Unauthorized) {
                     app.refused_keys.remember(fingerprint);
                 }
@@ -57,7 +57,7 @@ pub(crate) async fn login(
     }
 }
 
-/// What another key would cure.
+/// The notice for an error that another key would fix.
 const fn notice(error: &UpstreamError) -> Option<&'static str> {
     match error {
         UpstreamError::Unauthorized => Some(REFUSED),

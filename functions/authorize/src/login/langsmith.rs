@@ -1,5 +1,5 @@
-//! `POST /authorize/login/langsmith`: sends the browser to LangSmith, where we are an OAuth client (PKCE S256, `state`
-//! bound to the browser, `resource` for its API).
+//! `POST /authorize/login/langsmith`: redirects the browser to LangSmith, where we are an OAuth client (PKCE S256,
+//! `state` bound to the browser, `resource` for its API).
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(crate) async fn begin(
     Ok(redirect::see_other(location.as_str()))
 }
 
-/// The verifier waits sealed: a reader of the table cannot complete the login.
+/// The verifier is stored sealed: read access to the table does not suffice to complete the login.
 async fn remember(
     app: &App,
     browser: &BrowserCookie,
@@ -59,7 +59,7 @@ async fn remember(
         expires_at: expires_at.secs(),
         purge_at: expires_at.plus(PURGE_DELAY).secs(),
     };
-    // A page whose login came back from LangSmith begins no other: its answer could meet the first one's.
+    // A page whose login has come back from LangSmith cannot begin another: the two responses could be mixed up.
     if app.deps.store.sessions.begin(&login).await? {
         Ok(())
     } else {

@@ -1,4 +1,4 @@
-//! Login: who is in front of the browser, by LangSmith's own sign-in or by an API key.
+//! Login: identifies the person at the browser, by LangSmith's own sign-in or by an API key.
 
 mod callback;
 mod identity;

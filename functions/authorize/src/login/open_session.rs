@@ -1,4 +1,4 @@
-//! The end of every login: a browser session that holds who it was and which workspaces they have.
+//! The last step of every login: opens a browser session with the person's identity and workspaces.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use super::identity::Person;
 use crate::error::{AuthorizeError, LoginFault};
 use crate::{Deps, redirect, workspaces};
 
-/// How long a login waits for a consent. The session lives longer only once something was allowed in it.
+/// How long a session without any consent lasts.
 const UNCONSENTED: Duration = Duration::from_mins(10);
 /// How long a session skips the login after a consent.
 pub(crate) const SESSION: Duration = Duration::from_hours(24);
 
-/// Opens a session under a fresh cookie, against session fixation, and goes back to what it was for.
+/// Opens a session under a fresh cookie, against session fixation, and returns to the purpose of the login.
 pub(crate) async fn open_session(
     deps: &Deps,
     return_to: ReturnTo,

@@ -1,4 +1,4 @@
-//! The login page, as a browser sees it first and with what was wrong with a key.
+//! The login page: first shown, or shown again with the problem of a key.
 
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
@@ -34,7 +34,7 @@ pub(crate) async fn first_page(
     Ok(response)
 }
 
-/// The login page around a ticket, first shown or shown again with what is wrong with the key.
+/// The login page around a ticket, first shown or shown again with the problem of the key.
 pub(super) async fn page(
     app: &App,
     id: &RequestId,

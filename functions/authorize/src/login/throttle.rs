@@ -1,5 +1,5 @@
-//! How many logins may begin. Each makes us ask LangSmith, or show it a key, for somebody whom nobody knows yet. On AWS API
-//! Gateway counts; one process counts for itself.
+//! The rate limit of logins. Each login makes us call LangSmith, or check a key there, for a person who is not yet
+//! authenticated. On AWS, API Gateway enforces the limit; the single process counts itself.
 
 use std::num::NonZeroU16;
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +12,7 @@ use crate::error::AuthorizeError;
 
 const MINUTE: u64 = 60_000;
 
-/// The ways to begin a login. Each is counted for itself, so that a flood of made-up keys leaves the other one open.
+/// A bucket for each kind of login, so that a flood of made-up keys does not block the other kind.
 pub(crate) struct Throttles {
     pub(crate) with_key: Throttle,
     pub(crate) with_langsmith: Throttle,
@@ -25,7 +25,7 @@ impl Throttles {
     }
 }
 
-/// A token bucket: so many logins a minute, all of them at once if there were none for a minute.
+/// A token bucket: so many logins per minute, with a burst of as many after an idle minute.
 pub(crate) struct Throttle {
     a_minute: u64,
     clock: SharedClock,
@@ -45,14 +45,14 @@ impl Throttle {
         Self { a_minute, clock, bucket }
     }
 
-    /// Counts a login that is about to make us ask. What is no form of ours, or is answered without asking, is not counted:
-    /// junk that costs nobody anything must not use up the logins of everybody.
+    /// Counts a login that is about to call LangSmith. Requests that are not a form of ours, or are answered without a
+    /// call, are not counted: cheap junk must not use up everybody's logins.
     pub(crate) fn begin(&self, return_to: &ReturnTo) -> Result<(), AuthorizeError> {
         let too_many = |retry_after| AuthorizeError::TooManyLogins(Box::new(return_to.clone()), retry_after);
         self.take().map_err(too_many)
     }
 
-    /// Takes one login; otherwise when the next one may begin.
+    /// Takes one login; the error is the time until the next one is available.
     fn take(&self) -> Result<(), Duration> {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();

@@ -1,4 +1,4 @@
-//! LangSmith as our identity provider: what it offers, and our client there.
+//! LangSmith as our identity provider: its metadata, and our client there.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use tokio::sync::Mutex;
 
 use crate::{CALLBACK_PATH, Deps};
 
-/// How long a login page waits for it before it shows the key form only.
+/// How long a login page waits for the metadata before it shows the key form only.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long a registration of ours that was found there is believed to stand.
+/// How long the client counts as known to LangSmith after a successful check.
 const STANDING: Duration = Duration::from_mins(1);
 
-/// How long it is believed that we have no client there. Short, so that what the operator mends works soon.
+/// How long the absence of a client is remembered. Short, so that a fix by the operator takes effect soon.
 const NO_CLIENT: Duration = Duration::from_secs(30);
 
 /// LangSmith's authorization server.
@@ -28,11 +28,11 @@ pub(crate) struct Upstream {
     oauth: UpstreamOAuth,
     callback: String,
     clock: SharedClock,
-    /// Our client ids that LangSmith knew a moment ago.
+    /// Our client ids that LangSmith recently knew.
     known: TimedMap<String, ()>,
-    /// Issuers where we were found to have no client a moment ago.
+    /// Issuers at which we recently had no client.
     refusals: TimedMap<String, NoClient>,
-    /// Held while a login asks LangSmith about itself or our registration: many logins at once ask once.
+    /// Held while a login reads the metadata or checks our registration, so that concurrent logins ask once.
     asking: Mutex<()>,
 }
 
@@ -51,25 +51,26 @@ impl Upstream {
         }
     }
 
-    /// Our redirect URI there.
+    /// Our redirect URI at LangSmith.
     pub(crate) fn callback(&self) -> &str {
         &self.callback
     }
 
-    /// What it offers; `None` when it has no authorization server. For a login that LangSmith sent back, so it is asked
-    /// even when it was just silent.
+    /// The metadata of LangSmith's authorization server; `None` when it has none. For a login that LangSmith redirected
+    /// back, so it asks even if LangSmith has just failed to answer.
     pub(crate) async fn metadata(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
         self.discovery.ask().await
     }
 
-    /// The same for a login that begins. Anybody may begin one, so it is not asked again when it was just silent.
+    /// The metadata for a login that begins. Anybody may begin one, so it does not ask again if LangSmith has just
+    /// failed to answer.
     pub(crate) async fn metadata_for_login(&self) -> Result<Option<OAuthMetadata>, UpstreamError> {
         let _one_at_a_time = self.asking.lock().await;
         self.discovery.ask_unless_silent().await
     }
 
-    /// The same for a page that must show, so it waits only a little, and not at all for one that was just silent, or where
-    /// we have no client and cannot get one.
+    /// The metadata for a page that must be shown: it waits only briefly, and not at all if LangSmith has just failed
+    /// to answer or if there is no client and no way to get one.
     pub(crate) async fn metadata_for_page(&self) -> Offered {
         if matches!(self.oauth.client, UpstreamClient::None) {
             return Ok(None);
@@ -77,12 +78,12 @@ impl Upstream {
         self.discovery.ask_within(PATIENCE).await
     }
 
-    /// What we ask for there.
+    /// The configuration of our client at LangSmith.
     pub(crate) const fn oauth(&self) -> &UpstreamOAuth {
         &self.oauth
     }
 
-    /// How a client of ours authenticates itself there.
+    /// The client authentication for one of our client ids.
     pub(crate) fn authentication<'a>(
         &'a self,
         metadata: &'a OAuthMetadata,
@@ -91,8 +92,9 @@ impl Upstream {
         self.oauth.authentication(metadata, client_id)
     }
 
-    /// Our client id there. A client that is gone is never sent back from LangSmith's page (RFC 6749 section 4.1.2.1), so
-    /// it is asked before. One that the operator configured is theirs to mend: nothing takes its place.
+    /// Our client id at LangSmith. LangSmith never redirects the browser back for a client that no longer exists (RFC
+    /// 6749 section 4.1.2.1), so this is checked before. A client that the operator configured is the operator's to
+    /// fix: it is never replaced.
     pub(crate) async fn client_id(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
         let _one_at_a_time = self.asking.lock().await;
         if let Some(found) = self.refusals.get(&metadata.issuer, self.clock.now()) {
@@ -119,12 +121,12 @@ impl Upstream {
         }
     }
 
-    /// Whether a client is the operator's.
+    /// Whether a client is the configured one.
     pub(crate) fn is_configured(&self, client_id: &str) -> bool {
         self.oauth.is_configured(client_id)
     }
 
-    /// Tells the operator that LangSmith refused their client. Whether it is theirs.
+    /// Logs for the operator that LangSmith refused the configured client; returns whether it is that one.
     pub(crate) fn report_refusal(&self, client_id: &str, reason: &str) -> bool {
         let theirs = self.is_configured(client_id);
         if theirs {
@@ -137,7 +139,7 @@ impl Upstream {
         theirs
     }
 
-    /// Registered once for the stack and remembered, and anew when it is gone there.
+    /// Our own registration: made once for the stack and stored, and renewed when LangSmith has deleted it.
     async fn own_registration(&self, metadata: &OAuthMetadata) -> Result<String, ClientIdError> {
         match self.store.keys.upstream_client(&metadata.issuer, &self.callback).await? {
             Some(id) if self.is_gone(metadata, &id).await => self.register(metadata, Some(&id)).await,
@@ -157,12 +159,12 @@ impl Upstream {
         gone
     }
 
-    /// Whether our client there is one that we register ourselves.
+    /// Whether we register our client ourselves.
     pub(crate) const fn registers_itself(&self) -> bool {
         matches!(self.oauth.client, UpstreamClient::SelfRegistration)
     }
 
-    /// Registers, in place of `gone` if another instance has not done so.
+    /// Registers, replacing `gone` unless another instance has already done so.
     pub(crate) async fn register(
         &self,
         metadata: &OAuthMetadata,
@@ -198,10 +200,10 @@ pub(crate) enum ClientIdError {
 /// Why we have no client, as far as LangSmith tells.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum NoClient {
-    /// Registration is closed, or open only to those whom LangSmith knows.
+    /// Registration is closed, or restricted to authenticated callers.
     #[error("LangSmith registers no client for us")]
     Closed,
-    /// It does not know the client that the operator configured.
+    /// LangSmith does not know the client that the operator configured.
     #[error("LangSmith does not know the configured client")]
     Refused,
     #[error(transparent)]

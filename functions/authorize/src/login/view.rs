@@ -1,41 +1,41 @@
-//! Who are you: the page in front of consent and of the list of connections for a browser without a session.
+//! The login page, shown before the consent page and the list of connections to a browser without a session.
 
 use askama::Template;
 use shared::web::page::{Forms, Page, display_name};
 
-/// What a login is for.
+/// The purpose of a login.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Purpose<'a> {
-    /// To connect the client that calls itself this.
+    /// To connect the client with this self-chosen name.
     Client(&'a str),
     /// To see the list of connections.
     Connections,
 }
 
-/// Offers "Continue with LangSmith", an API key, or both.
+/// The login page: offers "Continue with LangSmith", an API key, or both.
 #[derive(Debug, Clone, Template)]
 #[template(path = "login.html")]
 pub(crate) struct LoginPage<'a> {
-    /// What the person signs in for.
+    /// The purpose of the sign-in.
     pub purpose: Purpose<'a>,
     /// Whether the configured LangSmith offers OAuth; if not, only the key form shows.
     pub langsmith: bool,
-    /// The pending login that both forms belong to.
+    /// The ticket of the pending request that both forms belong to.
     pub ticket: &'a str,
-    /// What the person should know before they choose a way.
+    /// A notice for the person before they choose a way.
     pub notice: Option<&'a str>,
-    /// What is wrong with the key that was sent.
+    /// The problem with the submitted key.
     pub key_error: Option<&'a str>,
-    /// The id that this request has in the log.
+    /// The id of this request in the log.
     pub request_id: &'a str,
     /// The host of the configured LangSmith, where the person signs in or the key is checked.
     pub langsmith_host: &'a str,
-    /// The page of LangSmith's web app that lists the person's keys, where its address is known.
+    /// The page of LangSmith's web app that lists the person's keys, if its address is known.
     pub keys_url: Option<&'a str>,
 }
 
 impl LoginPage<'_> {
-    /// The name of the client that waits for the login, if one does.
+    /// The name of the client that waits for the login, if any.
     fn client(&self) -> Option<String> {
         match self.purpose {
             Purpose::Client(name) => Some(display_name(name)),
@@ -43,7 +43,7 @@ impl LoginPage<'_> {
         }
     }
 
-    /// What comes after the login.
+    /// The step after the login.
     const fn next(&self) -> &'static str {
         match self.purpose {
             Purpose::Client(_) => "Next, you choose what the app may do.",
@@ -53,7 +53,7 @@ impl LoginPage<'_> {
         }
     }
 
-    /// The key form stands open when it is the only way, or when it is where something went wrong.
+    /// The key form is open when it is the only way, or when the key had a problem.
     fn key_form_open(&self) -> bool {
         !self.langsmith || self.key_error.is_some() || self.notice.is_some()
     }
@@ -64,7 +64,7 @@ impl Page for LoginPage<'_> {
         if self.key_error.is_some() { "Error: Sign in" } else { "Sign in" }
     }
 
-    /// To LangSmith's own sign-in page, and from there to wherever the organization signs in.
+    /// The response leads to LangSmith's sign-in page, and from there to the organization's identity provider.
     fn forms(&self) -> Forms {
         if self.langsmith { Forms::Away } else { Forms::Here }
     }

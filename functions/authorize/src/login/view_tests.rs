@@ -1,4 +1,4 @@
-//! What the login page holds, read from its HTML.
+//! The content of the login page, parsed from its HTML.
 
 use askama::Template;
 use shared::web::page::{Forms, Page as _};

@@ -1,4 +1,4 @@
-//! A database in memory whose calls take a while, so that they overlap when the caller lets them.
+//! An in-memory database whose calls take a while, so that they overlap if the caller lets them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use local::database::Database;
 use tokio::sync::oneshot;
 
-/// How many calls there are at a time.
+/// Counts concurrent calls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Load {
     now: Arc<AtomicUsize>,
@@ -19,7 +19,7 @@ pub(super) struct Load {
     hold: Arc<Mutex<Option<Hold>>>,
 }
 
-/// Where a write waits.
+/// Where a write is held up.
 #[derive(Debug)]
 struct Hold {
     arrived: oneshot::Sender<()>,
@@ -33,7 +33,7 @@ struct Slow {
 }
 
 impl Load {
-    /// The way to a new database.
+    /// A client of a new database.
     pub(super) fn client(&self) -> SharedHttpClient {
         let (client, load) = (Database::memory().unwrap().http_client(), self.clone());
         http_client_fn(move |settings, components| {
@@ -42,14 +42,14 @@ impl Load {
         })
     }
 
-    /// Holds the next write up: the first end tells when it has arrived, the other one lets it go on.
+    /// Holds up the next write: the receiver reports its arrival, the sender releases it.
     pub(super) fn hold_next_write(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
         let ((arrived, told), (release, go_on)) = (oneshot::channel(), oneshot::channel());
         *self.hold.lock().unwrap() = Some(Hold { arrived, go_on });
         (told, release)
     }
 
-    /// The most so far.
+    /// The maximum so far.
     pub(super) fn most(&self) -> usize {
         self.most.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! Keys that are replaced because they have leaked.
+//! Replacement of leaked keys.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ fn ids(jwks: &Jwks) -> BTreeSet<String> {
     jwks.keys.iter().map(|key| key.kid.clone()).collect()
 }
 
-/// A stack whose next key is published, and one whose last key still verifies.
+/// A stack whose next key is published, and one whose previous key still verifies.
 async fn in_the_middle() -> [World; 2] {
     let worlds = [world(), world()];
     for (world, days) in worlds.iter().zip([&[0, 28][..], &[0, 28, 2]]) {
@@ -31,7 +31,7 @@ async fn one_new_key_takes_the_place_of_all() {
         assert_eq!(published, world.private().jwks().unwrap());
         assert_eq!(published.keys.len(), 1);
         assert!(ids(&published).is_disjoint(&old));
-        // Nothing old comes back, and the calendar starts anew.
+        // No old key comes back, and the calendar starts over.
         for _ in 0..27 {
             world.clock.advance(DAY);
             world.run().await.unwrap();
@@ -72,7 +72,7 @@ async fn keys_that_cannot_be_read_are_replaced_by_whoever_asks_for_it() {
     world.run().await.unwrap();
 }
 
-/// The other run has a successor to publish, and its publication is the last to arrive.
+/// The other run has a successor to publish, and its publication arrives last.
 #[tokio::test]
 async fn a_run_at_the_same_time_brings_no_old_key_back() {
     let load = Load::default();
@@ -93,7 +93,7 @@ async fn a_run_at_the_same_time_brings_no_old_key_back() {
     assert!(ids(&published).is_disjoint(&old));
 }
 
-/// The same for two who ask for it at once.
+/// The same for two concurrent requests to replace.
 #[tokio::test]
 async fn of_two_replacements_the_later_one_is_published() {
     let load = Load::default();

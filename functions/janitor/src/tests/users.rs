@@ -1,4 +1,4 @@
-//! The secrets of users in stacks that have many of them, or another vault.
+//! The secrets of users in stacks with many users, or with another vault.
 
 use aws_sdk_secretsmanager::types::SecretListEntry;
 
@@ -26,7 +26,7 @@ async fn a_vault_that_became_kms_leaves_no_secret_behind() {
     days(10).await;
     assert!(world.fakes.secret(&name).is_none());
     assert!(world.fakes.secret(KEYS).is_some());
-    // Back again within the week in which a deletion can be taken back.
+    // Logs in again within the week in which a deletion can be undone.
     world.days(1).await;
     assert!(world.fakes.secret(&name).is_some());
 }
@@ -34,7 +34,7 @@ async fn a_vault_that_became_kms_leaves_no_secret_behind() {
 #[tokio::test]
 async fn a_run_that_takes_too_long_stops_and_everybody_has_a_turn_within_three_days() {
     let world = world_of(Duration::from_secs(100), Database::memory().unwrap().http_client());
-    // The first characters whose hour is midnight.
+    // The first characters whose turn is at midnight.
     for user in ["Ada", "Yves", "walt"] {
         world.give_secret(&UserRef::new(user)).await;
     }
@@ -57,7 +57,7 @@ async fn several_users_are_looked_at_at_once_but_not_all() {
     let sweeper =
         UserSecrets::new(world.fakes.secrets_manager(), USERS.to_owned(), Some(world.store.grants.clone()));
     let mut tally = Tally::default();
-    // The fake gives a page a secret, AWS one of a hundred.
+    // The fake returns one secret per page, AWS a hundred.
     let page: Vec<_> = users
         .iter()
         .map(|user| {

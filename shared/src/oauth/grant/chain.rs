@@ -1,4 +1,4 @@
-//! A chain: the line of refresh tokens of one holder of a grant's token.
+//! A chain: the sequence of refresh tokens of one holder of a grant's token.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +8,33 @@ use crate::clock::Timestamp;
 use crate::oauth::grant::REFRESH_LIFE;
 use crate::oauth::token::ChainId;
 
-/// How many rotations of a chain are remembered with their times.
+/// For how many rotations of a chain the times are kept.
 const REMEMBERED_ROTATIONS: u32 = 8;
 
-/// One holder's line of refresh tokens.
+/// One holder's sequence of refresh tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
-    /// How often it has rotated.
+    /// The number of its rotations.
     #[serde(rename = "gen")]
     pub generation: u32,
     /// Hash of the current token.
     pub hash: String,
-    /// Whether the current generation is more than an answer that may have been lost: an access token of it was seen at
-    /// `/mcp`, or the token before it was presented again.
+    /// Whether the current generation is known to have arrived, so that its response was not lost: an access token of
+    /// it was seen at `/mcp`, or the token before it was presented again.
     pub used: bool,
-    /// When an unused current token dies, seconds since the Unix epoch.
+    /// When the current token expires if it stays unused, seconds since the Unix epoch.
     pub expires_at: u64,
-    /// Milliseconds since the Unix epoch at which the last generations were minted, by generation modulo
+    /// When the last generations were minted, in milliseconds since the Unix epoch, by generation modulo
     /// [`REMEMBERED_ROTATIONS`]: a ring that an update can write without having read it.
     pub minted: BTreeMap<String, u64>,
-    /// The chains that it descends from, the nearest one last; empty for the chain of the code's exchange. None in items
-    /// that were written when chains did not know it.
+    /// Its ancestor chains, the nearest one last; empty for the chain of the code's exchange. `None` in items from
+    /// before ancestors were recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ancestors: Option<Vec<ChainId>>,
 }
 
 impl Chain {
-    /// The first generation of a holder's line.
+    /// The first generation of a holder's chain.
     pub fn start(hash: String, now: Timestamp) -> Self {
         Self {
             generation: 0,
@@ -46,12 +46,12 @@ impl Chain {
         }
     }
 
-    /// The first generation of a line that begins in another one.
+    /// The first generation of a chain that branches off another one.
     pub fn branch(hash: String, ancestors: Vec<ChainId>, now: Timestamp) -> Self {
         Self { ancestors: Some(ancestors), ..Self::start(hash, now) }
     }
 
-    /// Whether its current token is still good.
+    /// Whether its current token has not expired.
     pub const fn is_alive(&self, now: Timestamp) -> bool {
         now.secs() < self.expires_at
     }
@@ -66,7 +66,7 @@ impl Chain {
         (generation % REMEMBERED_ROTATIONS).to_string()
     }
 
-    /// When a generation was minted, if that is still remembered.
+    /// When a generation was minted, if that is still recorded.
     pub fn minted_at(&self, generation: u32) -> Option<Timestamp> {
         let age = self.generation.checked_sub(generation)?;
         if age >= REMEMBERED_ROTATIONS {

@@ -1,5 +1,5 @@
 //! A grant: one consent of one user to one client, as one item and one state machine
-//! (`code_issued -> active -> revoked`), so that every token operation is one conditional write decided by the store.
+//! (`code_issued -> active -> revoked`), so that every token operation is one conditional write that the store decides.
 
 mod chain;
 mod room;
@@ -18,25 +18,25 @@ use crate::oauth::token::ChainId;
 pub use chain::Chain;
 pub use room::{Eviction, Room};
 
-/// The life of an authorization code (RFC 6749 section 4.1.2 recommends at most ten minutes).
+/// The lifetime of an authorization code (RFC 6749 section 4.1.2 recommends at most ten minutes).
 pub const CODE_LIFE: Duration = Duration::from_mins(1);
-/// How long an unused refresh token lives; every rotation starts it anew.
+/// The lifetime of an unused refresh token; every rotation restarts it.
 pub const REFRESH_LIFE: Duration = Duration::from_hours(30 * 24);
-/// When a grant ends however busy it is.
+/// When a grant ends, however much it is used.
 pub const CAP: Duration = Duration::from_hours(365 * 24);
-/// How long after its rotation a refresh token still gets an answer: a race between the processes of one client, or an
-/// answer that was lost on the way. Bursts of over a minute are seen in the field.
+/// How long a refresh token is still answered after its rotation: because of a race between the processes of one
+/// client, or a lost response. Bursts of over a minute are seen in the field.
 pub const RACE_WINDOW: Duration = Duration::from_mins(2);
 /// How many holders of its token a grant keeps apart.
 pub const MAX_CHAINS: usize = 32;
-/// How long the forks of a grant are counted together.
+/// The period for which the forks of a grant are counted.
 pub const FORK_PERIOD: Duration = Duration::from_hours(24);
-/// So many forks within a period that somebody has to look: enough to push every other holder out.
+/// The number of forks in a period that raises an alarm: enough to push out every other holder.
 pub const MANY_FORKS: u64 = MAX_CHAINS as u64;
-/// How long after their last expiry items are deleted by the store.
+/// How long after their last expiry the store deletes items.
 pub const PURGE_DELAY: Duration = Duration::from_hours(48);
 
-/// Where a grant is in its life. Transitions go down this list only.
+/// The states of a grant, in order. Transitions go down this list only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantState {
@@ -49,7 +49,7 @@ pub enum GrantState {
 }
 
 impl GrantState {
-    /// The state as it is stored.
+    /// The stored form of the state.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CodeIssued => "code_issued",
@@ -59,24 +59,24 @@ impl GrantState {
     }
 }
 
-/// Why a grant was ended, for the audit record and for the person's list of connections.
+/// Why a grant ended, for the audit record and the person's list of connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The person ended it in their list of connections.
     PersonRevoked,
-    /// RFC 7009: the client said so.
+    /// RFC 7009: the client revoked it.
     ClientRevoked,
-    /// RFC 6749 section 4.1.2: a code was exchanged a second time.
+    /// RFC 6749 section 4.1.2: the code was redeemed a second time.
     CodeReplayed,
-    /// RFC 9700 section 4.14.2: a refresh token was used again outside the rules.
+    /// RFC 9700 section 4.14.2: a refresh token was reused outside the rules.
     RefreshReplayed,
     /// LangSmith no longer accepts the credential.
     CredentialDead,
 }
 
 impl EndReason {
-    /// The reason as it is stored and logged.
+    /// The stored and logged form of the reason.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PersonRevoked => "person_revoked",
@@ -88,7 +88,7 @@ impl EndReason {
     }
 }
 
-/// A reason that a newer version gave must not make the grant unreadable.
+/// An unknown reason, written by a newer version, must not make the grant unreadable.
 fn known_reason<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<EndReason>, D::Error> {
     let text = Option::<String>::deserialize(stored)?;
     let reason =
@@ -105,9 +105,9 @@ pub enum WorkspaceChoice {
         /// Its id.
         id: WorkspaceId,
     },
-    /// All of the user's, by explicit choice.
+    /// All workspaces of the user, by explicit choice.
     All {
-        /// The one that calls without a `workspace_id` mean.
+        /// The workspace for calls without a `workspace_id`.
         default: Option<WorkspaceId>,
     },
 }
@@ -122,30 +122,30 @@ impl WorkspaceChoice {
     }
 }
 
-/// The state of the fork counter when a period began.
+/// The fork counter at the beginning of a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForkMark {
     /// When the period began, seconds since the Unix epoch.
     pub at: u64,
-    /// How many forks there had been by then.
+    /// The number of forks up to then.
     pub forks: u64,
 }
 
-/// A grant as it is stored. Nothing in it is a secret in the clear.
+/// A grant as stored. It contains no secret in the clear.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grant {
     /// Partition key.
     pub user_ref: UserRef,
     /// Sort key.
     pub grant_id: GrantId,
-    /// Where it is in its life.
+    /// Its state.
     pub state: GrantState,
-    /// The client that it was given to.
+    /// The client that has access.
     pub client_id: ClientId,
-    /// What the client called itself then, for the list of connections.
+    /// The client's self-chosen name at that time, for the list of connections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
-    /// Who gave it.
+    /// The user who consented.
     pub user_id: UserId,
     /// The upstream credential that it uses.
     pub credential_id: CredentialId,
@@ -157,31 +157,31 @@ pub struct Grant {
     pub redirect_uri: String,
     /// The PKCE challenge of the request.
     pub challenge: String,
-    /// Hash of the code; it stays after the exchange, so that a replay is recognised.
+    /// Hash of the code; kept after the exchange, so that a replay is recognized.
     pub code_hash: String,
-    /// Seconds since the Unix epoch.
+    /// When the code expires, seconds since the Unix epoch.
     pub code_expires_at: u64,
-    /// Seconds since the Unix epoch.
+    /// When consent was given, seconds since the Unix epoch.
     pub created_at: u64,
     /// The cap, seconds since the Unix epoch.
     pub expires_at: u64,
-    /// The holders of its token.
+    /// The holders of its token, by chain.
     #[serde(default)]
     pub chains: BTreeMap<ChainId, Chain>,
-    /// When a token was last seen at `/mcp` for the first time, seconds since the Unix epoch.
+    /// When `/mcp` last saw a new generation of a chain for the first time, seconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<u64>,
-    /// Why it was ended, if it was and for a reason that this version knows.
+    /// Why it ended, if it did and this version knows the reason.
     #[serde(default, deserialize_with = "known_reason", skip_serializing_if = "Option::is_none")]
     pub ended_for: Option<EndReason>,
-    /// When it was ended, seconds since the Unix epoch.
+    /// When it ended, seconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<u64>,
-    /// How often a holder got a chain of its own. Every one of those writes changes it, so that a write that has to
-    /// know which chains there are can demand that no other one came in between.
+    /// How many chains were created by forks. Every fork changes it, so that a write that depends on the set of chains
+    /// can demand that no other one came in between.
     #[serde(default)]
     pub forks: u64,
-    /// Where the count of the recent forks began.
+    /// The start of the current count of forks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forks_before: Option<ForkMark>,
     /// When the store may delete it, seconds since the Unix epoch.
@@ -189,13 +189,13 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Whether the grant lets a request through.
+    /// Whether the grant permits a request.
     pub fn stands(&self, now: Timestamp) -> bool {
         self.state == GrantState::Active && now.secs() < self.expires_at
     }
 
-    /// In how many places it is in use: every chain whose token still refreshes is one. A chain that nobody was seen
-    /// with counts, too: it may be an answer that was lost, but also a thief who waits.
+    /// In how many places it is in use: the number of chains whose token can still be refreshed. This includes chains
+    /// without a known use: each may be a lost response, but also a thief who waits.
     pub fn places(&self, now: Timestamp) -> usize {
         if !self.stands(now) {
             return 0;
@@ -203,14 +203,14 @@ impl Grant {
         self.chains.values().filter(|chain| chain.is_alive(now)).count()
     }
 
-    /// When it was last used: seen at `/mcp`, or refreshed. None before its code was exchanged.
+    /// When it was last used: seen at `/mcp`, or refreshed. `None` before the code exchange.
     pub fn last_used(&self) -> Option<Timestamp> {
         let seen = self.last_used_at.map(Timestamp::from_secs);
         self.chains.values().filter_map(Chain::rotated_at).chain(seen).max()
     }
 
-    /// Whether a code or token of it may still be good. A grant whose holders have all been away for too long stands on
-    /// paper only.
+    /// Whether a code or token of it may still be valid. A grant whose holders were all inactive for too long stands,
+    /// but cannot be used.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now.secs() < self.expires_at
             && match self.state {
@@ -220,12 +220,12 @@ impl Grant {
             }
     }
 
-    /// How many forks there were since the mark.
+    /// The number of forks since the mark.
     pub fn recent_forks(&self) -> u64 {
         self.forks.saturating_sub(self.forks_before.as_ref().map_or(0, |mark| mark.forks))
     }
 
-    /// The mark that the next fork has to set, if the last one is too old.
+    /// The mark that the next fork has to set, if the current one is too old.
     pub fn next_fork_mark(&self, now: Timestamp) -> Option<ForkMark> {
         let since = self.forks_before.as_ref().map(|mark| Timestamp::from_secs(mark.at));
         let is_recent = since.is_some_and(|since| now.since(since) < FORK_PERIOD);

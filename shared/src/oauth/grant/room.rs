@@ -1,40 +1,40 @@
-//! Room for one more holder. A grant keeps so many chains apart; when it is full, one of them gives way.
+//! Room for one more holder. A grant has a limited number of chains; when it is full, one of them is evicted.
 //!
-//! The line that a token came from must stay: its owner may still hold the token that a thief took a chain from, and
-//! presenting it is what gives the thief away. So no chain gives way while another one lives that descends from it, and
-//! the presented one never does.
+//! The chain that a token came from must stay: its owner may still hold the token from which a thief forked a chain,
+//! and presenting it exposes the thief. So no chain is evicted while a live one descends from it, and the presented
+//! chain never is.
 
 use crate::clock::Timestamp;
 use crate::oauth::grant::{Chain, Grant, MAX_CHAINS};
 use crate::oauth::token::ChainId;
 
-/// Whether one more chain finds room.
+/// Whether there is room for one more chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Room {
-    /// There is some.
+    /// There is room.
     Free,
-    /// A chain gives way.
+    /// A chain is evicted.
     Taken(Eviction),
-    /// Every chain is one that another one, or the newcomer, descends from.
+    /// Every chain is an ancestor of another one, or of the new one.
     Full,
 }
 
-/// A chain that gives way, as it was when that was decided. The write demands that it still is: that nobody has rotated
-/// it, and that no chain was begun in it.
+/// A chain to evict, in the state on which that was decided. The write demands that state: nobody has rotated the
+/// chain, and no chain was forked from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Eviction {
-    /// Its name.
+    /// Its id.
     pub chain: ChainId,
     /// Hash of its current token.
     pub hash: String,
-    /// The grant's count of forks.
+    /// The grant's fork count.
     pub forks: u64,
 }
 
 impl Grant {
-    /// The room for a chain that begins in the presented one. An expired chain gives way first, because its tokens are
-    /// refused without a further look whether it is there or not; then one that began in the presented one, so that who
-    /// presents one token again and again pushes out what came of that; then the one that has been idle for longest.
+    /// The room for a chain that forks from the presented one. Expired chains are evicted first, because their tokens
+    /// are refused either way; then those that forked from the presented one, so that presenting one token again and
+    /// again evicts only the results of that; then the one that has been idle for longest.
     pub(in crate::oauth) fn room(&self, presented: &ChainId, now: Timestamp) -> Room {
         if self.chains.len() < MAX_CHAINS {
             return Room::Free;
@@ -49,16 +49,16 @@ impl Grant {
         })
     }
 
-    /// Of a chain without a record of its ancestors nobody knows what descends from it, because the others of its time
-    /// have none either.
+    /// A chain without recorded ancestors is never evicted while it is alive: chains of the same age have no record
+    /// either, so its descendants are unknown.
     fn may_give_way(&self, id: &ChainId, chain: &Chain, now: Timestamp) -> bool {
         !chain.is_alive(now)
             || chain.ancestors.is_some()
                 && !self.chains.values().any(|other| other.is_alive(now) && began_in(id, other))
     }
 
-    /// The ancestors of a chain that begins in the presented one: as many as there are chains at most, because those that
-    /// are gone are left out.
+    /// The ancestors of a chain that forks from the presented one. At most as many as there are chains, because deleted
+    /// ones are left out.
     pub(in crate::oauth) fn line_from(&self, presented: &ChainId) -> Vec<ChainId> {
         let before =
             self.chains.get(presented).and_then(|chain| chain.ancestors.as_deref()).unwrap_or_default();
@@ -88,7 +88,8 @@ mod tests {
         ChainId::new(index.to_string())
     }
 
-    /// A grant full of chains `0`, `1` and so on, each begun a second after the one before it; `parent` says in which.
+    /// A grant full of chains `0`, `1` and so on, each begun a second after the previous one; `parent` gives the chain
+    /// that each forked from.
     fn full(parent: impl Fn(usize) -> Option<usize>) -> Grant {
         let mut grant = grant();
         for index in 0..MAX_CHAINS {
@@ -107,12 +108,12 @@ mod tests {
         }
     }
 
-    /// All began in the first one.
+    /// All chains forked from the first one.
     fn star() -> Grant {
         full(|index| (index > 0).then_some(0))
     }
 
-    /// Each began in the one before it.
+    /// Each chain forked from the previous one.
     fn line() -> Grant {
         full(|index| index.checked_sub(1))
     }
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_came_of_the_presented_token_gives_way_before_others() {
-        // 1 is the owner's and has been idle for longest; all but it began in 2.
+        // 1 is the owner's and has been idle for longest; all others descend from 2.
         let grant = full(|index| match index {
             0 => None,
             1 | 2 => Some(0),
@@ -149,14 +150,14 @@ mod tests {
 
     #[test]
     fn what_a_living_chain_descends_from_stays() {
-        // 0 - 1 - 2 and 0 - 3, 4, 5 …: 1 has been idle for longest, but 2 began in it.
+        // 0 - 1 - 2 and 0 - 3, 4, 5 …: 1 has been idle for longest, but 2 forked from it.
         let mut grant = full(|index| match index {
             0 => None,
             2 => Some(1),
             _ => Some(0),
         });
         assert_eq!(evicted(&grant, 0, later(60)).as_deref(), Some("2"));
-        // Once nobody descends from it, it is like the others.
+        // Without descendants it is treated like the others.
         grant.chains.remove(&id(2));
         grant.chains.insert(ChainId::new("x"), Chain::branch("hash".into(), vec![id(0)], later(59)));
         assert_eq!(evicted(&grant, 0, later(60)).as_deref(), Some("1"));
@@ -166,7 +167,7 @@ mod tests {
     fn with_nothing_but_ancestors_there_is_no_room() {
         let grant = line();
         assert_eq!(evicted(&grant, MAX_CHAINS - 1, later(60)), None);
-        // For a token of the first one, only the last one is no ancestor of anybody.
+        // For a token of the first chain, only the last one is nobody's ancestor.
         assert_eq!(evicted(&grant, 0, later(60)).as_deref(), Some("31"));
     }
 
@@ -175,7 +176,7 @@ mod tests {
         let mut grant = line();
         let now = NOW.plus(REFRESH_LIFE);
         assert_eq!(evicted(&grant, MAX_CHAINS - 1, now).as_deref(), Some("0"));
-        // The others go on with what is left of their lines.
+        // The others keep the remaining part of their lines.
         grant.chains.remove(&id(0));
         assert_eq!(grant.line_from(&id(2)), [id(1), id(2)]);
         grant.chains.insert(ChainId::new("x"), Chain::branch("hash".into(), grant.line_from(&id(2)), now));

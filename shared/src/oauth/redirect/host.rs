@@ -1,7 +1,7 @@
-//! Whether a URI's host is spelled as it is meant.
+//! Whether a URI's host is spelled unambiguously.
 //!
-//! URL parsers read `https:///h`, `https://%68`, `https://0x7f.1` and `https://127.1` as plain hosts. The person who
-//! consents reads the parsed host and the browser follows the text, so both must be the same.
+//! URL parsers read `https:///h`, `https://%68`, `https://0x7f.1` and `https://127.1` as plain hosts. The consent page
+//! shows the parsed host but the browser follows the text, so both must be the same.
 
 use url::{Host, Url};
 
@@ -9,7 +9,7 @@ use url::{Host, Url};
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
 
-/// Whether an http or https URL has a host that is a plain name or an address, in its usual spelling.
+/// Whether the host of an http or https URL is a plain name or an address, in its usual spelling.
 pub(in crate::oauth) fn is_plain(text: &str, url: &Url) -> bool {
     let plain = match url.host() {
         Some(Host::Domain(name)) => is_name(name),
@@ -20,12 +20,12 @@ pub(in crate::oauth) fn is_plain(text: &str, url: &Url) -> bool {
     plain && url.host_str().is_some_and(|host| host.eq_ignore_ascii_case(spelled))
 }
 
-/// The same for an app's scheme, where an authority is not a must: without one, there is no host to misread.
+/// The check for a private-use scheme, where the authority is optional: without one, there is no host to misread.
 pub(super) fn is_plain_or_absent(text: &str) -> bool {
     authority(text).is_none_or(|authority| is_name(without_port(authority)))
 }
 
-/// What stands between `//` and the path, query or fragment.
+/// The part between `//` and the path, query or fragment.
 fn authority(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once(':')?;
     let rest = rest.strip_prefix("//")?;
@@ -43,7 +43,8 @@ fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME && name.split('.').all(is_label)
 }
 
-/// Letters, digits and hyphens, none at an end (RFC 1123 section 2.1), and the underscore that some networks use.
+/// Letters, digits and hyphens, without a hyphen at either end (RFC 1123 section 2.1), and the underscore that some
+/// networks use.
 fn is_label(label: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=MAX_LABEL).contains(&label.len())

@@ -1,6 +1,6 @@
-//! Which redirect URIs a client may register, and which registered one a request means.
+//! Which redirect URIs a client may register, and how a request's URI is matched with them.
 //!
-//! Matching is exact (RFC 9700 section 4.1.3), but for plain-http loopback URIs, where the port floats (RFC 8252
+//! Matching is exact (RFC 9700 section 4.1.3), except that plain-http loopback URIs match with any port (RFC 8252
 //! section 7.3): native clients listen on whatever port is free, under `localhost` as well as the literal addresses.
 
 mod host;
@@ -16,15 +16,15 @@ use crate::oauth::public_url::is_loopback;
 pub(super) use host::is_plain;
 use scheme::{AppScheme, RefusedScheme};
 
-/// Longest redirect URI that we store; the whole registration is bounded to 8 KB anyway.
+/// The maximum length of a stored redirect URI; the whole registration is limited to 8 KB anyway.
 const MAX_LENGTH: usize = 2048;
 
-/// A redirect URI that is safe to send a browser to, in the client's own spelling.
+/// A redirect URI that is safe to redirect a browser to, in the client's own spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
     text: String,
     url: Url,
-    /// Whose link it is; none for http and https.
+    /// The owner of the scheme; `None` for http and https.
     app: Option<AppScheme>,
 }
 
@@ -34,24 +34,24 @@ pub enum RedirectError {
     /// Not an absolute URI of printable ASCII within 2,048 characters.
     #[error("is not an absolute URI of at most 2048 printable ASCII characters")]
     Malformed,
-    /// A fragment (RFC 6749 section 3.1.2).
+    /// It has a fragment (RFC 6749 section 3.1.2).
     #[error("must not have a fragment")]
     Fragment,
-    /// A user name or password, which makes another host look like the shown one.
+    /// It has a user name or password, which can make another host look like the shown one.
     #[error("must not have a user name or password")]
     UserInfo,
     /// Plain http to another machine.
     #[error("must use https, or http to localhost, 127.0.0.1 or [::1]")]
     InsecureHost,
-    /// No host, a wildcard, or one that is not spelled as it is meant.
+    /// No host, a wildcard, or an ambiguous spelling.
     #[error("must have a plain host name or address, without a wildcard")]
     Host,
-    /// A scheme that is no app's.
+    /// A scheme that is not an app's.
     #[error("has a scheme that {0}")]
     Scheme(RefusedScheme),
 }
 
-/// Where a redirect leads, in the words of the consent page.
+/// The destination of a redirect, as the consent page describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
     /// A web site, as host and port.
@@ -62,15 +62,16 @@ pub enum Destination {
     App {
         /// The scheme, in lower case.
         scheme: String,
-        /// Whose it is.
+        /// The owner of the scheme.
         owner: AppScheme,
     },
 }
 
 impl RedirectUri {
-    /// Checks a URI by the registration rules.
+    /// Validates a URI by the registration rules.
     pub fn parse(text: &str) -> Result<Self, RedirectError> {
-        // `Url::parse` drops tabs and line breaks, so they are refused before: the text goes into a header as it is.
+        // `Url::parse` drops tabs and line breaks, so they are refused before: the text is copied into a header
+        // verbatim.
         if text.len() > MAX_LENGTH || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(RedirectError::Malformed);
         }
@@ -103,13 +104,13 @@ impl RedirectUri {
         &self.text
     }
 
-    /// Whether a request for this URI is covered by a registered one.
+    /// Whether a registered URI covers a request for this one.
     pub fn is_covered_by(&self, registered: &Self) -> bool {
         self.text == registered.text
             || (self.is_floating() && registered.is_floating() && self.same_but_port(registered))
     }
 
-    /// Where it leads, for the person who is asked to consent.
+    /// The destination, for the person who is asked to consent.
     pub fn destination(&self) -> Destination {
         let authority = || authority(&self.url).to_owned();
         match self.app {
@@ -119,7 +120,7 @@ impl RedirectUri {
         }
     }
 
-    /// The URI with parameters added to its query (RFC 6749 section 4.1.2), everything else untouched.
+    /// The URI with parameters added to its query (RFC 6749 section 4.1.2), otherwise unchanged.
     pub fn with_query(&self, parameters: &[(&str, &str)]) -> String {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let joint = match self.url.query() {
@@ -147,7 +148,8 @@ fn has_authority(text: &str, scheme: &str) -> bool {
 }
 
 fn check_web(text: &str, scheme: &str, url: &Url) -> Result<(), RedirectError> {
-    // `https:host` and `https:\\host` parse as a host here, but a browser may read them as a path of ours.
+    // The URL parser finds a host in `https:host` and `https:\\host`, but a browser may read them as a path on our
+    // host.
     if !has_authority(text, scheme) {
         return Err(RedirectError::Malformed);
     }

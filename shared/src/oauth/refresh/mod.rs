@@ -1,6 +1,6 @@
-//! What a refused rotation means. The field's most reported failure is a client's own processes racing with one stored
-//! token; its most dangerous one is a stolen token that nobody notices. The store rotates in one conditional write;
-//! when it refuses, the item that it hands back tells which of the two it was.
+//! Judges a refused rotation. The most frequently reported failure in the field is a client whose own processes race
+//! with one stored token; the most dangerous one is a stolen token that nobody notices. The store rotates in one
+//! conditional write; when it refuses, the returned item tells the two apart.
 
 use crate::clock::Timestamp;
 use crate::ids::ClientId;
@@ -8,18 +8,18 @@ use crate::oauth::grant::{Chain, Eviction, ForkMark, Grant, GrantState, RACE_WIN
 use crate::oauth::scope::ScopeSet;
 use crate::oauth::token::{ChainId, Token};
 
-/// A rotation as the client asked for it.
+/// A rotation as the client requested it.
 #[derive(Clone, Debug)]
 pub struct Rotation {
     /// The presented refresh token.
     pub presented: Token,
-    /// Who asks.
+    /// The requesting client.
     pub client: ClientId,
-    /// The scopes that the access token is to have, if the client named some.
+    /// The requested scopes of the access token, if the client named some.
     pub scope: Option<ScopeSet>,
 }
 
-/// The token that an attempt minted, as the store knows it.
+/// The token that an attempt minted, as known to the store.
 #[derive(Clone, Copy, Debug)]
 pub struct Minted<'a> {
     /// Its chain.
@@ -28,58 +28,60 @@ pub struct Minted<'a> {
     pub hash: &'a str,
 }
 
-/// What to do about a refused rotation.
+/// The action for a refused rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RotationVerdict {
-    /// Our own earlier attempt landed and only its answer was lost: success.
+    /// Our own earlier attempt succeeded and only its response was lost: success.
     Landed,
     /// Nothing changes.
     Refused(Refusal),
-    /// The token was consumed a moment ago, by another process of the client or by a request whose answer was lost.
-    /// This holder gets a chain of its own, so that racers never share a token and never log each other out later.
+    /// The token was consumed a moment ago, by another process of the client or by a request whose response was lost.
+    /// This holder gets a separate chain, so that racers never share a token and never log each other out later.
     Fork(Fork),
-    /// The direct predecessor, presented once before, and nothing that its successor brought was ever used: the answer
-    /// was lost and the laptop slept. The unused successor is replaced, once: after another race the token is a replay.
+    /// The direct predecessor, presented once before, and no token of its successor's response was ever used: the
+    /// response was lost while the laptop slept. The unused successor is replaced, once: after another race the token
+    /// is a replay.
     Replace {
-        /// Hash of the successor, which the replacing write must still find.
+        /// Hash of the successor, which must be unchanged at the write.
         successor: String,
     },
-    /// A token used again outside these rules: stolen, or its thief came first. The grant ends.
+    /// A token reused outside these rules: either it was stolen, or a thief used it first. The grant ends.
     Replay,
 }
 
-/// A chain of its own for one more holder, and what its write demands and changes besides.
+/// A separate chain for one more holder, with the preconditions and further changes of its write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fork {
-    /// Hash of the presented chain's current token, which the write must still find.
+    /// Hash of the presented chain's current token, which must be unchanged at the write.
     pub current: String,
-    /// Whether that token is the direct successor of the presented one. Then the write marks it as used: an answer can be
-    /// lost once, and whoever presents the token again after the race is a replay. Otherwise it is one already.
+    /// Whether that token is the direct successor of the presented one. If so, the write marks it as used: a response
+    /// can be lost once, and presenting the token again after the race is a replay. Otherwise it already is one.
     pub marks_used: bool,
-    /// What the new chain descends from.
+    /// The ancestors of the new chain.
     pub ancestors: Vec<ChainId>,
-    /// The chain that gives way, when the grant has no room for one more.
+    /// The chain to evict, when the grant has no room for one more.
     pub evict: Option<Eviction>,
-    /// The beginning of a new count of recent forks, when one is due.
+    /// The start of a new count of recent forks, when one is due.
     pub forks_before: Option<ForkMark>,
 }
 
-/// Why a rotation is refused without anybody being suspected.
+/// Why a rotation is refused without suspicion of theft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Missing or revoked.
+    /// The grant is missing or revoked.
     Ended,
-    /// Past its own life or the grant's cap.
+    /// The chain or the grant has expired.
     Expired,
-    /// Of another client.
+    /// The grant belongs to another client.
     OtherClient,
-    /// Its chain gave way to another holder's.
+    /// The chain was evicted in favour of another holder's.
     Evicted,
-    /// Newer than the store: a backup was restored.
+    /// The token is newer than the store: a backup was restored.
     Unborn,
-    /// RFC 6749 section 6: more was asked for than was granted. The token stays good.
+    /// RFC 6749 section 6: the requested scopes exceed the granted ones. The token stays valid.
     Scope,
-    /// One more holder, and every chain is one that others descend from. The token stays as good as it was.
+    /// There is no room for one more holder, as every chain is an ancestor of another. The token stays as valid as it
+    /// was.
     NoRoom,
 }
 
@@ -89,19 +91,19 @@ impl Rotation {
         self.presented.target.generation.saturating_add(1)
     }
 
-    /// The generation that the presented token's unused successor would have led to. Nobody ever mints it once that
-    /// successor is replaced, and the chain has no time for it: the successor, should it turn up after all, is a replay.
+    /// The generation after the presented token's unused successor. It is never minted once that successor is replaced,
+    /// and so has no recorded time: if the successor turns up after all, it is a replay.
     pub const fn skipped(&self) -> u32 {
         self.presented.target.generation.saturating_add(2)
     }
 
-    /// The generation of what replaces the unused successor.
+    /// The generation of the unused successor's replacement.
     pub const fn replacement(&self) -> u32 {
         self.presented.target.generation.saturating_add(3)
     }
 
-    /// Judges the item that made the store refuse. `minted` is what this attempt minted: the presented token's successor,
-    /// or, if it was to fork, the first token of a new chain.
+    /// Judges the item that failed the write's condition. `minted` is the token that this attempt minted: the presented
+    /// token's successor or, for a fork, the first token of a new chain.
     pub fn judge(&self, grant: Option<&Grant>, minted: Minted<'_>, now: Timestamp) -> RotationVerdict {
         let Some(grant) = grant.filter(|grant| grant.state == GrantState::Active) else {
             return RotationVerdict::Refused(Refusal::Ended);
@@ -123,7 +125,7 @@ impl Rotation {
             return RotationVerdict::Refused(Refusal::Unborn);
         }
         match self.judge_consumed(grant, chain, now) {
-            // A replay is one whatever it asks for.
+            // A replay stays one, whatever scopes it requests.
             RotationVerdict::Fork(_) | RotationVerdict::Replace { .. } if !self.is_granted(grant) => {
                 RotationVerdict::Refused(Refusal::Scope)
             }
@@ -131,13 +133,13 @@ impl Rotation {
         }
     }
 
-    /// A token of this grant and client that the store did not rotate.
+    /// Judges a token of this grant and client that the store did not rotate.
     fn judge_consumed(&self, grant: &Grant, chain: &Chain, now: Timestamp) -> RotationVerdict {
         if chain.hash == self.presented.hash() && !self.is_granted(grant) {
             return RotationVerdict::Refused(Refusal::Scope);
         }
         let Some(consumed_at) = chain.minted_at(self.next()) else {
-            // The unused successor that was replaced. Or older than we remember.
+            // The unused successor that was replaced, or a token older than the recorded rotations.
             return RotationVerdict::Replay;
         };
         let is_predecessor = self.next() == chain.generation;
@@ -223,7 +225,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A grant whose chain `c` was rotated up to `generation`, the last time at `NOW`.
+    /// A grant whose chain `c` was rotated up to `generation`, most recently at `NOW`.
     fn rotated(generation: u32) -> Grant {
         let mut grant = grant();
         let mut chain = Chain::start(format!("hash-{generation}"), NOW);
@@ -233,7 +235,7 @@ pub(crate) mod tests {
         grant
     }
 
-    /// Its last rotations were all at `NOW`.
+    /// A grant whose last rotations were all at `NOW`.
     fn rotated_in_one_race() -> Grant {
         let mut grant = rotated(4);
         grant.chains.get_mut(&ChainId::new("c")).unwrap().minted.insert(Chain::slot(3), NOW.millis());
@@ -251,7 +253,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// The verdict on an attempt that minted a token of the presented chain.
+    /// The verdict on an attempt that minted a token in the presented chain.
     fn judged(rotation: &Rotation, grant: &Grant, hash: &str, now: Timestamp) -> RotationVerdict {
         rotation.judge(Some(grant), Minted { chain: &ChainId::new("c"), hash }, now)
     }

@@ -1,5 +1,6 @@
 //! A model of one grant, its holders and a thief. The verdicts are the real ones; the conditional writes are those of
-//! `store::rotations`, in memory. A request is at least two steps, so that others come in between a verdict and its write.
+//! `store::rotations`, in memory. A request takes at least two steps, so that others can come between a verdict and its
+//! write.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +11,10 @@ use crate::oauth::grant::{MAX_CHAINS, REFRESH_LIFE};
 use crate::oauth::token::{Kind, Minter, TokenRef};
 use crate::random::SystemRandom;
 
-/// No request to `/token` takes longer than its function may (`Timeout` in `infra/template.yaml`).
+/// The longest request to `/token`: the timeout of its function (`Timeout` in `infra/template.yaml`).
 pub(super) const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
-/// Who refreshes. The first two are processes of the client, the third has stolen from them.
+/// The parties that refresh. The first two are processes of the client, the third has stolen from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Party {
     Owner,
@@ -21,19 +22,20 @@ pub(super) enum Party {
     Thief,
 }
 
-/// The rules that a thief would like to see gone; the model can do without each.
+/// The rules against a thief, each of which the model can disable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gone {
     Nothing,
-    /// A fork leaves the presented chain as it is.
+    /// A fork does not mark the presented chain as used.
     MarkOfForks,
-    /// What replaces the unused successor has its generation, so that an answer is made good as often as it is lost.
+    /// The replacement of an unused successor has the same generation, so that a lost response is made good any number
+    /// of times.
     SkippedGeneration,
-    /// The longest idle chain gives way, whoever descends from it.
+    /// The longest idle chain is evicted, whatever descends from it.
     Ancestry,
 }
 
-/// Where a token of the thief's came from: a token of somebody else's, and when the thief presented that one.
+/// The origin of a thief's token: somebody else's token, and when the thief presented it.
 #[derive(Clone, Debug)]
 pub(super) struct Theft {
     pub(super) stolen: String,
@@ -55,14 +57,14 @@ pub(super) struct Model {
     pub(super) grant: Grant,
     /// What the two processes have stored.
     pub(super) held: BTreeMap<Party, Token>,
-    /// What the thief knows.
+    /// The tokens that the thief has seen.
     pub(super) seen: Vec<Token>,
     /// The tokens that were issued to the thief.
     pub(super) thefts: BTreeMap<String, Theft>,
-    /// When the write of a request that presented a token landed: the one that consumed it, then those that replaced its
-    /// successor. The time is the request's.
+    /// The writes of requests that presented a token: first the one that consumed it, then those that replaced its
+    /// successor. The time is that of the request.
     pub(super) consumed: BTreeMap<String, Vec<Timestamp>>,
-    /// Who presented a token, and when, while that token could still tell something.
+    /// Who presented a token, and when, while that could still reveal a theft.
     pub(super) presented: BTreeMap<String, Vec<(Timestamp, Party)>>,
     minted_at: BTreeMap<String, Timestamp>,
     gone: Gone,
@@ -71,7 +73,7 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// Both processes hold the token of the code's exchange.
+    /// A model in which both processes hold the token of the code exchange.
     pub(super) fn new(gone: Gone) -> Self {
         let (minter, mut grant) = (minter(), grant());
         let target = TokenRef {
@@ -114,13 +116,13 @@ impl Model {
         self.seen.push(self.held[&from].clone());
     }
 
-    /// A process refreshes; its answer may be lost.
+    /// A process refreshes; its response may be lost.
     pub(super) fn refresh(&mut self, by: Party, lost: bool) {
         let token = self.held[&by].clone();
         self.send(by, token, lost, None);
     }
 
-    /// The thief presents a token. What comes back it may use or not.
+    /// The thief presents a token, and may or may not use the response.
     pub(super) fn present(&mut self, token: Token) {
         let own = self.thefts.get(&token.hash()).cloned();
         let theft = own.unwrap_or_else(|| Theft { stolen: token.hash(), at: self.now });
@@ -151,7 +153,8 @@ impl Model {
         self.under_way.push(Request { by, rotation, minted, verdict, at, lost, theft });
     }
 
-    /// Whether a presented token could show a theft. One that died of age, with its chain or before it, shows nothing.
+    /// Whether presenting a token could reveal a theft. One that has expired, with its chain or before it, reveals
+    /// nothing.
     fn tells_something(&self, verdict: &RotationVerdict, token: &str) -> bool {
         match verdict {
             RotationVerdict::Refused(Refusal::Expired | Refusal::NoRoom) => false,
@@ -160,7 +163,7 @@ impl Model {
         }
     }
 
-    /// Whether a token has not died of age.
+    /// Whether a token has not expired.
     fn is_young(&self, token: &str) -> bool {
         let minted_at = self.minted_at.get(token).copied().unwrap_or(NOW);
         self.now.since(minted_at) < REFRESH_LIFE
@@ -171,14 +174,14 @@ impl Model {
         rotation.judge(Some(&self.grant), minted, at)
     }
 
-    /// Carries out the verdicts on all requests.
+    /// Carries out the verdicts on all open requests.
     pub(super) fn finish(&mut self) {
         while !self.under_way.is_empty() {
             self.proceed(0);
         }
     }
 
-    /// Carries out the verdict on one of the requests under way, or finds that it has to be judged again.
+    /// Carries out the verdict on an open request, or judges it again if its write was refused.
     pub(super) fn proceed(&mut self, which: usize) {
         if self.under_way.is_empty() {
             return;

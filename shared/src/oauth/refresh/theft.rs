@@ -1,14 +1,14 @@
-//! Who is left after any interleaving of a client's two processes and a thief.
+//! The possible outcomes of any interleaving of a client's two processes and a thief.
 //!
-//! The *grace times* of a token: [`RACE_WINDOW`] from the request that consumed it, and, if that was the only one by then
-//! (its answer may be lost), as long from the request that replaced its successor.
+//! The *grace times* of a token: [`RACE_WINDOW`] from the request that consumed it and, if that was the only one so far
+//! (its response may be lost), as long again from the request that replaced its successor.
 //!
-//! The invariant: once every process of the client has come back with what it has stored, either the grant is dead, or,
-//! for each token that a thief holds and that still refreshes, there was a token *s* of the client's that the thief
-//! presented within a grace time of *s* to get it or one that it came from, and no process presented *s* after that grace
-//! time. In other words: whoever takes a token away from a process is found out when the process comes back, unless that
-//! happens as quickly as a race. What remains is a thief who is that quick, and one who took a token that its process
-//! never presents again.
+//! The invariant: once every process of the client has come back with its stored token, either the grant is dead, or
+//! the following holds for each token of a thief that can still be refreshed. There was a token *s* of the client that
+//! the thief presented within a grace time of *s* to get the thief's token or an ancestor of it, and no process
+//! presented *s* after that grace time. In other words: a thief who takes over a token is exposed when the owning
+//! process comes back, unless both happen within a race. The remaining cases are a thief who is that quick, and one
+//! whose stolen token is never presented again by its process.
 
 use std::time::Duration;
 
@@ -26,14 +26,14 @@ enum Step {
         by: Party,
         lost: bool,
     },
-    /// One process reads what the other has stored.
+    /// One process reads the other's stored token.
     Share {
         from: Party,
         to: Party,
     },
     Call(Party),
     Steal(Party),
-    /// The thief presents one of the tokens that it has seen, or the last one, so many times.
+    /// The thief presents one of the tokens that it has seen, or the last one, a number of times.
     Present {
         which: Option<usize>,
         times: usize,
@@ -91,7 +91,7 @@ fn picked(model: &Model, which: Option<usize>) -> Option<Token> {
     model.seen.get(which.map_or(last, |which| which % (last + 1))).cloned()
 }
 
-/// Every process comes back twice, later than a race lasts.
+/// Every process comes back twice, after the race window.
 fn settle(model: &mut Model) {
     for _ in 0..2 {
         model.pass(Duration::from_secs(JUST_AFTER));
@@ -102,7 +102,7 @@ fn settle(model: &mut Model) {
     }
 }
 
-/// The thief's living tokens that the invariant does not allow.
+/// The thief's live tokens that violate the invariant.
 fn hidden(model: &Model) -> usize {
     if !model.is_alive() {
         return 0;
@@ -118,7 +118,7 @@ fn is_allowed(model: &Model, theft: &Theft) -> bool {
         times.iter().all(|(at, by)| *by == Party::Thief || *at < theft.at || at.since(begins) <= RACE_WINDOW)
     };
     let consumed = model.consumed.get(&theft.stolen).map_or(&[][..], Vec::as_slice);
-    // The grace times that the theft lies in. Of requests that overlap, the one that came later may land first.
+    // The grace times that contain the theft. Of overlapping requests, the later one may be written first.
     consumed.iter().take(2).any(|begins| {
         let has_begun = theft.at.plus(LONGEST_REQUEST) >= *begins;
         has_begun && theft.at.since(*begins) <= RACE_WINDOW && ends_in_time(*begins)
@@ -146,7 +146,7 @@ proptest! {
 }
 
 proptest! {
-    /// Without a thief, and with answers that arrive, no process ever has to log in again.
+    /// Without a thief or lost responses, no process ever has to log in again.
     #[test]
     fn up_to_twenty_racers_live_on(
         racers in 1_usize..=20,
@@ -173,7 +173,7 @@ proptest! {
         }
     }
 
-    /// A lost answer heals, whenever its process comes back.
+    /// A lost response heals, whenever its process comes back.
     #[test]
     fn one_lost_answer_heals(turns in prop::collection::vec((1_u64..20 * 86_400, any::<bool>()), 1..9)) {
         let mut model = Model::new(Gone::Nothing);
@@ -196,12 +196,12 @@ proptest! {
 const REFRESH: fn(Party) -> Step = |by| Step::Refresh { by, lost: false };
 const LAST: fn(usize) -> Step = |times| Step::Present { which: None, times };
 
-/// Both processes have a chain of their own.
+/// Both processes have separate chains.
 fn apart() -> Vec<Step> {
     vec![REFRESH(Party::Owner), REFRESH(Party::Second), Step::Pass(3600)]
 }
 
-/// An attack that a rule is there for works without the rule, and with it the grant is dead.
+/// An attack that a rule prevents succeeds without the rule; with the rule, the grant is dead.
 fn is_found_out_only_with(rule: Gone, attack: &[Step]) {
     let steps = || apart().into_iter().chain(attack.iter().cloned());
     assert!(hidden(&run(rule, steps())) > 0, "the attack does not need the rule");
@@ -223,7 +223,7 @@ fn the_time_for_a_race_is_begun_again_and_again() {
     is_found_out_only_with(Gone::SkippedGeneration, &attack);
 }
 
-/// Its process never comes back with it: it reads what the other one has stored.
+/// Its process never presents it again: it reads the other one's stored token.
 #[test]
 fn a_successor_that_was_replaced_is_presented_while_a_race_goes_on() {
     let attack = [
@@ -256,7 +256,7 @@ fn the_chain_that_would_tell_is_pushed_out_by_forks_of_another_one() {
     is_found_out_only_with(Gone::Ancestry, &attack);
 }
 
-/// The invariant is one that a search finds a way around, if there is one.
+/// The invariant is not vacuous: a search finds a violation when a rule is missing.
 #[test]
 fn a_search_finds_the_attack_when_forks_leave_no_mark() {
     let config = Config { cases: 3000, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };

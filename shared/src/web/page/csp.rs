@@ -9,13 +9,13 @@ use super::STYLE;
 
 static STYLE_HASH: LazyLock<String> = LazyLock::new(|| STANDARD.encode(digest(&SHA256, STYLE.as_bytes())));
 
-/// Where the answers to a page's forms lead.
+/// The targets of the responses to a page's forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forms {
-    /// To pages of ours.
+    /// Pages of ours.
     Here,
-    /// Away from here, and on from there: Chromium holds `form-action` against every redirect that follows a POST, and
-    /// where a client or a sign-in page redirects to is theirs to know. A source list would end some logins on a dead
+    /// Other sites, and further redirects: Chromium applies `form-action` to every redirect that follows a POST, and
+    /// only the client or the sign-in page knows where it redirects to. A source list would end some logins on a dead
     /// page, so there is none (docs/decisions/0011).
     Away,
 }

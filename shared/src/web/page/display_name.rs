@@ -1,9 +1,10 @@
-//! Names that others chose, made fit to stand in a sentence of ours.
+//! Makes names that others chose safe to show in our own sentences.
 
-/// Characters shown at most; a longer name could push what matters off the screen.
+/// The maximum number of characters shown; a longer name could push important text off the screen.
 const MAX_CHARS: usize = 80;
 
-/// Combining marks kept on one letter. Two are enough for every living script; a stack of them paints over other lines.
+/// The maximum number of combining marks on one letter. Two suffice for every living script; a stack of them would
+/// cover other lines.
 const MAX_MARKS: usize = 2;
 
 /// A client's, person's or workspace's name as our pages show it: one line, no control, bidirectional or invisible
@@ -40,12 +41,12 @@ pub fn display_name(name: &str) -> String {
     if shown.is_empty() { "(no name)".to_owned() } else { shown }
 }
 
-/// Our headings put names in quotation marks, which a name must not close: what follows would read as our words.
+/// Our headings put names in quotation marks, which a name must not close: the rest would read as our own words.
 const fn is_quotation_mark(c: char) -> bool {
     matches!(c, '"' | '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{2036}' | '\u{275D}' | '\u{275E}' | '\u{301D}'..='\u{301F}' | '\u{FF02}')
 }
 
-/// Format characters (Unicode category Cf) and the letters that print as nothing.
+/// Format characters (Unicode category Cf) and letters without a visible glyph.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{0600}'..='\u{0605}' | '\u{061C}' | '\u{06DD}' | '\u{070F}' | '\u{115F}' | '\u{1160}'
@@ -54,7 +55,7 @@ fn is_invisible(c: char) -> bool {
         | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// The general blocks of combining marks, the ones that stack without a limit.
+/// The general blocks of combining marks, which stack without a limit.
 fn is_mark(c: char) -> bool {
     matches!(c,
         '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0591}'..='\u{05BD}' | '\u{064B}'..='\u{065F}'

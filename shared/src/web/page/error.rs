@@ -1,11 +1,11 @@
-//! The page for whatever a person cannot be sent back to their app with (RFC 6749 section 4.1.2.1: a bad client or
-//! redirect URI must never be redirected to).
+//! The page for errors that cannot be delivered to the app (RFC 6749 section 4.1.2.1: never redirect to a bad client or
+//! redirect URI).
 
 use askama::Template;
 
 use super::Page;
 
-/// Says what happened and what to do; the request id leads an operator to the log line with the cause.
+/// An error page: says what happened and what to do. The request id leads an operator to the log line with the cause.
 #[derive(Debug, Clone, Template)]
 #[template(path = "error.html")]
 pub struct ErrorPage<'a> {
@@ -15,18 +15,18 @@ pub struct ErrorPage<'a> {
     pub what: &'a str,
     /// What the reader can do now.
     pub todo: &'a str,
-    /// The id that this request has in the log.
+    /// The id of this request in the log.
     pub request_id: &'a str,
-    /// The one way on that the page offers.
+    /// The one link that leads on from the page.
     pub link: Option<Link<'a>>,
 }
 
 /// A link that looks like a button.
 #[derive(Debug, Clone, Copy)]
 pub struct Link<'a> {
-    /// What stands on it.
+    /// The label of the button.
     pub label: &'a str,
-    /// A path of ours, or an address made of a checked [`RedirectUri`](crate::oauth::redirect::RedirectUri).
+    /// A path of ours, or a URL made from a validated [`RedirectUri`](crate::oauth::redirect::RedirectUri).
     pub url: &'a str,
 }
 

@@ -1,8 +1,8 @@
-//! Every HTML page goes out through [`html`], so that none can miss the layout, the content security policy or a header.
+//! Every HTML page is rendered by [`html`], so that none can miss the layout, the content security policy or a header.
 //!
-//! The pages carry no script. Their one style sheet is inlined and named in the policy by its hash, so that a page is one
-//! request and needs no asset route. The rules are those of the OAuth security best practice (RFC 9700 section 4.16:
-//! no framing) and of the MCP security guide for consent pages.
+//! The pages carry no script. Their only style sheet is inlined and allowed in the policy by its hash, so that a page
+//! is one request and needs no asset route. The rules are those of the OAuth security best practice (RFC 9700 section
+//! 4.16: no framing) and of the MCP security guide for consent pages.
 
 mod csp;
 mod display_name;
@@ -19,24 +19,24 @@ pub use error::{ErrorPage, Link};
 /// The style sheet of all pages, inlined into each.
 const STYLE: &str = include_str!("../../../templates/style.css");
 
-/// A page's own part: what stands in `<main>`.
+/// The content of a page, inside `<main>`.
 pub trait Page: Template {
-    /// What the browser's tab shows, before the product's name.
+    /// The title of the browser tab, before the product's name.
     fn title(&self) -> &str;
 
-    /// Where the answers to the page's forms lead.
+    /// The targets of the responses to the page's forms.
     fn forms(&self) -> Forms {
         Forms::Here
     }
 
-    /// The link that the browser opens by itself once the page shows. It takes no script: the `Refresh` header (HTML
-    /// section 7.6.2) is as old as redirects are, and leaves the page standing when the link is an app's.
+    /// The link that the browser opens automatically once the page shows. This needs no script: the `Refresh` header
+    /// (HTML section 7.6.2) is as old as redirects, and keeps the page visible if the link opens an app.
     fn opens(&self) -> Option<&str> {
         None
     }
 }
 
-/// The answer that shows `page`.
+/// The response that shows `page`.
 pub fn html(status: StatusCode, page: &impl Page) -> Response {
     let Ok(policy) = HeaderValue::try_from(csp(page.forms())) else { return unrenderable() };
     let Ok(body) = document(page) else { return unrenderable() };
@@ -52,7 +52,7 @@ pub fn html(status: StatusCode, page: &impl Page) -> Response {
     response
 }
 
-/// `no-store` because a page holds a ticket; `no-referrer` because its address holds the client's `state`.
+/// `no-store` because a page contains a ticket; `no-referrer` because its address contains the client's `state`.
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::CONTENT_TYPE, "text/html; charset=utf-8"),
     (header::CACHE_CONTROL, "no-store"),
@@ -61,12 +61,12 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::REFERRER_POLICY, "no-referrer"),
 ];
 
-/// The whole document, from doctype on.
+/// The whole document, starting with the doctype.
 fn document(page: &impl Page) -> Result<String, askama::Error> {
     Layout { title: page.title(), style: STYLE, content: page }.render()
 }
 
-/// The frame around a page; `content` writes itself already escaped.
+/// The layout around a page; `content` is already escaped.
 #[derive(Template)]
 #[template(path = "layout.html")]
 struct Layout<'a, P: Page> {
@@ -75,7 +75,7 @@ struct Layout<'a, P: Page> {
     content: &'a P,
 }
 
-/// A page that cannot be written still answers, without a detail that could hold someone's data.
+/// The response when a page cannot be rendered, without details that could contain a person's data.
 fn unrenderable() -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be shown. Go back to your app and try again.\n")
         .into_response()

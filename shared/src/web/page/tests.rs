@@ -1,4 +1,4 @@
-//! Every page through the one door.
+//! Tests of every page, rendered by `html`.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -67,7 +67,8 @@ mod contrast {
 
     use super::STYLE;
 
-    /// Pairs of (text, ground, least ratio): 4.5 for text (1.4.3), 3 for edges of controls and the focus ring (1.4.11).
+    /// Pairs of (text, background, minimum contrast ratio): 4.5 for text (1.4.3), 3 for edges of controls and the focus
+    /// ring (1.4.11).
     const PAIRS: [(&str, &str, f64); 14] = [
         ("--text", "--ground", 4.5),
         ("--text", "--card", 4.5),

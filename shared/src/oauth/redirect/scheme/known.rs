@@ -1,18 +1,19 @@
-//! Clients whose scheme is known by a public source: a page may open their links by itself after Allow, as long as they
-//! are those that take an authorization's answer.
+//! Clients whose scheme is documented by a public source. After Allow, a page may open their links automatically,
+//! provided that the link is one that takes authorization responses.
 
 /// A client and its scheme.
 #[derive(Debug, PartialEq, Eq)]
 pub struct KnownClient {
     /// The scheme, in lower case.
     pub scheme: &'static str,
-    /// What its makers call it.
+    /// The name that its makers use.
     pub name: &'static str,
-    /// How the links begin, behind the scheme's colon, that take answers. Empty where no source shows one.
+    /// The beginnings, after the scheme's colon, of links that take authorization responses. Empty where no source
+    /// shows one.
     answers: &'static [&'static str],
 }
 
-/// The paths that clients of unknown addresses usually take answers at.
+/// The usual paths for authorization responses, for clients without a documented one.
 const USUAL_PATHS: [&str; 8] = [
     "auth/callback",
     "callback",
@@ -25,8 +26,8 @@ const USUAL_PATHS: [&str; 8] = [
 ];
 
 impl KnownClient {
-    /// Whether this link, of which `rest` follows the scheme's colon, takes an authorization's answer. One with a query
-    /// says more than that, and one with dots or escapes may be read as another one.
+    /// Whether a link takes authorization responses; `rest` is the part after the scheme's colon. A link with a query
+    /// does more than that, and one with dots or escapes may be read as another one.
     pub(super) fn takes_answers_at(&self, rest: &str) -> bool {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
         if !rest.bytes().all(plain) || rest.contains("..") {
@@ -47,9 +48,10 @@ const fn client(scheme: &'static str, name: &'static str, answers: &'static [&'s
     KnownClient { scheme, name, answers }
 }
 
-/// The table wins over the lists of refused schemes. A new row needs its source beside it.
+/// The table takes precedence over the lists of refused schemes. A new row needs its source beside it.
 pub(super) const KNOWN_CLIENTS: [KnownClient; 8] = [
-    // The Claude app, as github.com/RevenueCat/ai-toolkit/issues/58 and github.com/anthropics/claude-code/issues/93671 saw it.
+    // The Claude app, as seen in github.com/RevenueCat/ai-toolkit/issues/58 and
+    // github.com/anthropics/claude-code/issues/93671.
     client("claude", "Claude", &[]),
     // cursor://anysphere.cursor-mcp/oauth/callback: github.com/modelcontextprotocol/python-sdk/pull/895.
     client("cursor", "Cursor", &["//anysphere.cursor-mcp/oauth/"]),

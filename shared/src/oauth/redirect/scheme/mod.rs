@@ -1,9 +1,9 @@
-//! The schemes of redirect URIs that are not http or https: which of them may be an app's that somebody connects.
+//! The schemes of redirect URIs other than http and https: which of them may belong to an app that somebody connects.
 //!
-//! Registration is open, so a redirect URI could be the scheme of a protocol, of a part of an operating system or of a
-//! browser: the consent page would then start a program that nobody means, with parameters of a stranger's choice. Such
-//! schemes are refused as kinds: by the registries and lists of [`mod@refused`] and by the rules of their families below.
-//! What is left is an app's own (RFC 8252 section 7.1).
+//! Registration is open, so a redirect URI could have the scheme of a protocol, of a part of an operating system or of
+//! a browser: the consent page would then start an unintended program with parameters chosen by an attacker. Such
+//! schemes are refused: by the registries and lists of [`mod@refused`] and by the prefix rules below. The remaining
+//! ones are private-use schemes of apps (RFC 8252 section 7.1).
 
 mod known;
 mod refused;
@@ -12,7 +12,7 @@ use known::KNOWN_CLIENTS;
 pub use known::KnownClient;
 use refused::{BROWSER, PROTOCOL, SYSTEM};
 
-/// Families of schemes that start parts of Windows, macOS, iOS and Android, and what their makers ship with them.
+/// Prefixes of schemes that start parts of Windows, macOS, iOS and Android, or their vendors' bundled apps.
 const SYSTEM_PREFIXES: [&str; 21] = [
     "android.",
     "apple-",
@@ -36,8 +36,8 @@ const SYSTEM_PREFIXES: [&str; 21] = [
     "x-apple",
     "xbox",
 ];
-/// Families of schemes that browsers load themselves or register, or that web pages (`web+`) and extensions (`ext+`)
-/// take.
+/// Prefixes of schemes that browsers load themselves or register, or that web pages (`web+`) and extensions (`ext+`)
+/// handle.
 const BROWSER_PREFIXES: [&str; 12] = [
     "chrome-",
     "chromehtml",
@@ -52,36 +52,37 @@ const BROWSER_PREFIXES: [&str; 12] = [
     "vbscript.",
     "web+",
 ];
-/// A browser's extensions.
+/// The schemes of browser extensions.
 const EXTENSION_SUFFIX: &str = "-extension";
 
-/// Whose a scheme is that may be registered.
+/// The owner of a scheme that may be registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppScheme {
-    /// A known client's.
+    /// A known client.
     Known(&'static KnownClient),
-    /// Made of a domain name, whose owner it belongs to (RFC 8252 section 7.1).
+    /// The owner of the domain that the scheme is made of (RFC 8252 section 7.1).
     Dotted,
-    /// Nobody knows whose, or a known client's but at no address that is known to take answers.
+    /// Unknown, or a known client but with a link that is not known to take authorization responses.
     Other,
 }
 
-/// Whose a scheme is that may not be registered.
+/// The owner of a scheme that may not be registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedScheme {
-    /// A protocol's, mostly of IANA's registry.
+    /// A protocol, mostly from IANA's registry.
     #[error("is a registered protocol's, not an app's")]
     Protocol,
     /// A part of an operating system.
     #[error("belongs to an operating system, not to an app")]
     System,
-    /// A browser's.
+    /// A browser.
     #[error("belongs to browsers, not to an app")]
     Browser,
 }
 
 impl AppScheme {
-    /// Whose this scheme is, in lower case. Known clients come first: IANA's registry has `vscode`, too.
+    /// The owner of this scheme, given in lower case. Known clients take precedence: IANA's registry lists `vscode`,
+    /// too.
     pub fn of(scheme: &str) -> Result<Self, RefusedScheme> {
         if let Some(client) = KNOWN_CLIENTS.iter().find(|client| client.scheme == scheme) {
             return Ok(Self::Known(client));
@@ -93,8 +94,8 @@ impl AppScheme {
         }
     }
 
-    /// Whose one link of this scheme is; `rest` is what follows the scheme's colon. A known client takes more links than
-    /// the answers of an authorization server, to install things for example, and those are not what we mean.
+    /// The owner of one link with this scheme; `rest` is the part after the scheme's colon. A known client also handles
+    /// links that are no authorization responses, for example to install things, and those are not trusted.
     #[must_use]
     pub fn of_link(self, rest: &str) -> Self {
         match self {
@@ -103,13 +104,13 @@ impl AppScheme {
         }
     }
 
-    /// Whether a page may open a link of this scheme without a click. Any program can take a scheme that nobody knows.
+    /// Whether a page may open a link with this scheme without a click. Any program can register an unknown scheme.
     pub const fn opens_by_itself(self) -> bool {
         matches!(self, Self::Known(_) | Self::Dotted)
     }
 }
 
-/// A scheme is refused by itself, or as a layer of another (`git+ssh`).
+/// A scheme is refused as a whole, or for a layer of it (`git+ssh`).
 fn refused(scheme: &str) -> Option<RefusedScheme> {
     listed(scheme).or_else(|| scheme.split('+').filter(|layer| layer.len() > 1).find_map(listed))
 }
@@ -119,7 +120,7 @@ fn listed(scheme: &str) -> Option<RefusedScheme> {
     if has(&BROWSER, scheme) || starts(&BROWSER_PREFIXES) || scheme.ends_with(EXTENSION_SUFFIX) {
         return Some(RefusedScheme::Browser);
     }
-    // One letter is a drive of Windows.
+    // A single letter is a Windows drive.
     if scheme.len() < 2 || has(&SYSTEM, scheme) || starts(&SYSTEM_PREFIXES) {
         return Some(RefusedScheme::System);
     }
@@ -130,8 +131,8 @@ fn has(table: &[&str], scheme: &str) -> bool {
     table.binary_search(&scheme).is_ok()
 }
 
-/// A domain name turned around, with something of its owner's behind it: a top-level label of letters, and at least two
-/// labels more. Two labels are a bare domain at best, and as often a name with a dot in it.
+/// A reversed domain name followed by the owner's own labels: a top-level label of letters, and at least two more. Two
+/// labels are a bare domain at best, and just as often a name with a dot in it.
 fn is_dotted(scheme: &str) -> bool {
     let top = scheme.split('.').next().unwrap_or_default();
     let is_label = |label: &str| {

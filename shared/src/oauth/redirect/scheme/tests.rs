@@ -210,7 +210,7 @@ fn only_known_and_dotted_schemes_open_by_themselves() {
         "vscode-evil",
         "cursor-",
         "app+mcp",
-        // No domain turned around.
+        // Not a reversed domain name.
         "a..b",
         "ab.",
         "com.raycast",
