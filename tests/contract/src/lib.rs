@@ -88,9 +88,9 @@ mod tests {
             }
             let source = std::fs::read_to_string(&path).unwrap();
             let functions = source.split("\npub async fn ").skip(1).filter_map(|rest| rest.split_once('('));
-            let checked = ["tables: &Tables", "account: &Account"];
+            let subjects = ["tables: &Tables", "account: &Account"];
             let checks =
-                functions.filter(|(_, rest)| checked.iter().any(|is| rest.trim_start().starts_with(is)));
+                functions.filter(|(_, rest)| subjects.iter().any(|is| rest.trim_start().starts_with(is)));
             promises.extend(checks.map(|(name, _)| name.to_owned()));
         }
     }
