@@ -3,9 +3,10 @@
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::errors::wrong;
 use super::ignored::Ignored;
 use super::json::inner;
-use super::reader::{Arguments, wrong};
+use super::reader::Arguments;
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
 
@@ -153,7 +154,7 @@ pub(crate) fn minified(json: &RawValue) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toolset::arguments::reader::missing;
+    use crate::toolset::arguments::errors::missing;
 
     fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
+use super::errors::wrong;
 use super::no_nul_char::without_nul;
 use super::placeholder::{is_blank, is_empty, is_empty_list, is_empty_object, is_nothing};
-use super::reader::{Arguments, wrong};
+use super::reader::Arguments;
 use crate::toolset::ToolError;
 
 /// The meaning of an empty object.

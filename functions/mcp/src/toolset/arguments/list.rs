@@ -3,9 +3,10 @@
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::errors::wrong;
 use super::no_nul_char::NO_NUL;
 use super::placeholder::names_nothing;
-use super::reader::{Arguments, string, wrong};
+use super::reader::{Arguments, string};
 use crate::toolset::ToolError;
 
 /// The most entries of a list argument without a limit of its own.

@@ -2,8 +2,10 @@
 //! of all tools have in common; the rules of a single subject are with its tools.
 
 pub(crate) mod defaults;
+pub(crate) mod errors;
 pub(crate) mod free_form;
 pub(crate) mod ignored;
+pub(crate) mod in_url;
 mod json;
 mod list;
 pub(crate) mod nearest;
@@ -12,5 +14,6 @@ mod number;
 pub(crate) mod period;
 pub(crate) mod placeholder;
 pub(crate) mod reader;
+mod refusal;
 pub(crate) mod unknown;
-pub(crate) mod url;
+mod url;

@@ -4,7 +4,7 @@
 use memchr::memchr;
 use serde_json::value::RawValue;
 
-use super::reader::wrong;
+use super::errors::wrong;
 use crate::toolset::ToolError;
 
 /// The requirement for a text, as errors word it.

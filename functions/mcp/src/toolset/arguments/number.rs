@@ -5,7 +5,8 @@ use std::num::IntErrorKind;
 
 use serde_json::value::RawValue;
 
-use super::reader::{Arguments, missing, wrong};
+use super::errors::{missing, wrong};
+use super::reader::Arguments;
 use crate::toolset::ToolError;
 use crate::toolset::paging::PageRequest;
 

@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::reader::{Arguments, wrong};
+use super::errors::wrong;
+use super::reader::Arguments;
 use crate::toolset::{ToolError, iso};
 
 /// The longest text that can be a time.

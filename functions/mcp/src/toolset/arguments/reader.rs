@@ -10,11 +10,12 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use shared::ids::WorkspaceId;
 
+use super::errors::{missing, wrong};
 use super::ignored::Ignored;
+use super::in_url::InUrl;
 use super::no_nul_char::NO_NUL;
 use super::placeholder::{is_empty, is_filler, is_nothing};
-use super::unknown::{is_injected, refusal};
-use super::url::InUrl;
+use super::refusal::{is_injected, refusal};
 use crate::toolset::ToolError;
 
 /// The longest text that is accepted, in bytes: it may go into a URL, whose length every server limits.
@@ -218,11 +219,6 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The error of a required argument that is absent.
-pub(crate) fn missing(name: &str) -> ToolError {
-    ToolError::invalid(format!("Missing argument: {name}"))
-}
-
 /// The text of a JSON string of at most `most` bytes.
 fn bounded(raw: &RawValue, name: &str, most: usize) -> Result<String, ToolError> {
     let text = string(raw, name, "a string")?;
@@ -238,11 +234,6 @@ pub(crate) fn string(raw: &RawValue, name: &str, expected: &str) -> Result<Strin
         Err(_) if raw.get().starts_with('"') => Err(wrong(name, "valid text: a part of it is no character")),
         Err(_) => Err(wrong(name, expected)),
     }
-}
-
-/// The error of an argument with a wrong value.
-pub(crate) fn wrong(name: &str, expected: &str) -> ToolError {
-    ToolError::invalid(format!("{name} must be {expected}."))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {

@@ -3,28 +3,9 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::nearest::nearest;
 use super::reader::Arguments;
+use super::refusal::refusal;
 use crate::toolset::{Descriptor, ToolError};
-
-/// The arguments that n8n adds to the calls of its agent: the data that the chat trigger handed to the workflow, the
-/// tool's name and the id of the call. <https://github.com/n8n-io/n8n/issues/21500>,
-/// <https://github.com/n8n-io/n8n/issues/21716>; all together in <https://github.com/sansan0/TrendRadar/issues/768>.
-const INJECTED: [&str; 5] = ["action", "chatInput", "sessionId", "tool", "toolCallId"];
-
-/// Whether clients add an argument of this name by themselves.
-pub(crate) fn is_injected(name: &str) -> bool {
-    INJECTED.contains(&name)
-}
-
-/// The error of an unknown argument.
-pub(crate) fn refusal(name: &str, known: &[&str]) -> ToolError {
-    let shown: String = name.chars().take(64).collect();
-    let meant = nearest(name, known.iter().copied());
-    let hint = meant.map_or_else(String::new, |meant| format!(" Did you mean {meant}?"));
-    let all = if known.is_empty() { String::new() } else { format!(" Known are {}.", known.join(", ")) };
-    ToolError::invalid(format!("Unknown argument: {shown}.{hint}{all}"))
-}
 
 /// The error of an unknown argument, if there is one, or else the given error. An unknown argument is most likely a
 /// known one misspelt, and the given error follows from that.
@@ -39,6 +20,7 @@ pub(crate) fn rather(error: ToolError, arguments: Option<&RawValue>, tool: &Desc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::toolset::arguments::refusal::is_injected;
     use crate::toolsets::langsmith::tools;
 
     fn told(tool: &str, arguments: &str) -> String {

@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::toolset::ToolError;
+use crate::toolset::arguments::errors::wrong;
 use crate::toolset::arguments::free_form::object;
-use crate::toolset::arguments::reader::{Arguments, wrong};
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::errors::named;
 
 /// The names of the types.

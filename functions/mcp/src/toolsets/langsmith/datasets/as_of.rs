@@ -4,7 +4,8 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use crate::toolset::arguments::reader::{Arguments, wrong};
+use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, iso};
 
 const FORMAT: &[BorrowedFormatItem<'_>] =

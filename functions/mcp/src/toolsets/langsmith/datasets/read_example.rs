@@ -4,7 +4,8 @@ use shared::langsmith::{Caller, UpstreamError};
 
 use super::as_of;
 use super::example_item::{self, ExampleItem};
-use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolset::arguments::errors::missing;
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{input, output, reader, text};
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::suggest::naming;

@@ -5,7 +5,7 @@ use std::fmt;
 use shared::langsmith::PromptName;
 
 use crate::toolset::ToolError;
-use crate::toolset::arguments::reader::wrong;
+use crate::toolset::arguments::errors::wrong;
 
 /// The longest text that is accepted, in characters.
 const LONGEST: usize = 256;

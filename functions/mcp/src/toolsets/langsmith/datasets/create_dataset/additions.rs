@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use shared::langsmith::{NewExample, SourceRun, derived_id};
 use uuid::Uuid;
 
-use super::request::Entry;
+use super::entry::Entry;
 use super::taken::Place;
 use crate::json::canonical::canonical;
 

@@ -3,6 +3,7 @@
 pub(crate) mod additions;
 mod changed;
 mod differences;
+mod entry;
 pub(crate) mod fill;
 mod request;
 mod taken;

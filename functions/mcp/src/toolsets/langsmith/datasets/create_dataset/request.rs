@@ -3,10 +3,12 @@
 use serde_json::value::RawValue;
 
 use super::additions::{Additions, MAX_RUNS};
+use super::entry::Entry;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::defaults::Defaults;
+use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{entries, name, object, object_or_empty, splits, uuids};
-use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::json_schema::schema;
 use crate::toolsets::langsmith::datasets::dataset_item::DATA_TYPES;
 
@@ -32,14 +34,6 @@ pub(crate) struct Contents {
     pub(super) outputs_schema: Option<Box<RawValue>>,
     pub(super) metadata: Option<Box<RawValue>>,
     pub(super) additions: Additions,
-}
-
-/// An example to be added.
-pub(crate) struct Entry {
-    pub(super) inputs: Box<RawValue>,
-    pub(super) outputs: Option<Box<RawValue>>,
-    pub(super) metadata: Option<Box<RawValue>>,
-    pub(super) split: Option<Vec<String>>,
 }
 
 /// Takes the arguments.

@@ -7,8 +7,9 @@ use shared::langsmith::ExampleUpdate;
 use uuid::Uuid;
 
 use crate::toolset::ToolError;
+use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{entries, object_or_empty, splits, uuid, uuids};
-use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolsets::langsmith::datasets::create_dataset::additions::MAX_RUNS;
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 

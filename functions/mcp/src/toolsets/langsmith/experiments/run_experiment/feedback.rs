@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use serde_json::value::RawValue;
@@ -14,15 +13,10 @@ use super::decimals::rounded;
 use super::failure::Failure;
 use super::marked::{run_id, score_id};
 use super::outcome::Outcome;
-use super::record::AT_ONCE;
+use super::pace::{AT_ONCE, WAITS};
 use super::scored;
 use super::scores::Score;
 use crate::toolset::{CallError, ToolError};
-
-/// The waits for a run that was just recorded, one per attempt: LangSmith stores it some time after accepting it, and
-/// may not know it yet when its first score arrives, or when it is looked up.
-pub(super) const WAITS: [Duration; 3] =
-    [Duration::from_millis(300), Duration::from_millis(900), Duration::from_millis(2700)];
 
 /// Counts of the scores of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

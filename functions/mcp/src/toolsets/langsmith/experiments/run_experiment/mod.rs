@@ -10,6 +10,7 @@ mod feedback;
 mod marked;
 mod open;
 mod outcome;
+mod pace;
 mod record;
 mod recorded;
 mod request;

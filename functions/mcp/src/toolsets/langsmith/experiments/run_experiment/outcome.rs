@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::scores::{self, Score};
 use crate::toolset::ToolError;
+use crate::toolset::arguments::errors::{missing, wrong};
 use crate::toolset::arguments::free_form::{object_or_empty, uuid};
 use crate::toolset::arguments::period;
-use crate::toolset::arguments::reader::{Arguments, missing, wrong};
+use crate::toolset::arguments::reader::Arguments;
 
 /// More attempts at one example than anybody makes.
 const MAX_REPETITION: i64 = 9999;

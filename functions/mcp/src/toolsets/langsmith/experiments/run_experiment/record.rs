@@ -13,15 +13,13 @@ use super::feedback::{self, Scores};
 use super::marked::{Marked, is_old, run_id, size};
 use super::open::began;
 use super::outcome::Outcome;
+use super::pace::AT_ONCE;
 use super::recorded::unseen;
 use super::request::Wanted;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::period;
 use crate::toolsets::langsmith::datasets::batch::batches;
 use crate::toolsets::langsmith::datasets::example_lookup::named;
-
-/// The number of concurrent requests.
-pub(super) const AT_ONCE: usize = 8;
 
 /// Counts of recorded runs and scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use shared::langsmith::{Caller, Experiment, Received, Run as StoredRun, RunQuery
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::feedback::WAITS;
 use super::marked::run_id;
 use super::open::since;
 use super::outcome::{Outcome, Run};
+use super::pace::WAITS;
 use crate::json::same;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::period;

@@ -10,7 +10,7 @@ use shared::langsmith::{Caller, FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamEr
 use uuid::Uuid;
 
 use super::decimals::are_close;
-use super::record::AT_ONCE;
+use super::pace::AT_ONCE;
 use crate::json::same::is_another;
 
 /// The most pages of scores that are read for a group of runs. Others may have scored them as well.

@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 use shared::langsmith::Members;
 
 use crate::json::depth::is_deep;
+use crate::toolset::arguments::errors::{missing, wrong};
 use crate::toolset::arguments::free_form::{entries, text};
 use crate::toolset::arguments::no_nul_char::without_nul;
-use crate::toolset::arguments::reader::{Arguments, missing, wrong};
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, named};
 
 /// The most scores of one result.

@@ -3,9 +3,10 @@
 use shared::langsmith::UsageQuery;
 
 use crate::toolset::ToolError;
+use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form;
 use crate::toolset::arguments::period::{Period, written};
-use crate::toolset::arguments::reader::{Arguments, missing};
+use crate::toolset::arguments::reader::Arguments;
 
 /// The longest name of a workspace, in characters.
 const MAX_NAME: usize = 1000;

@@ -2,7 +2,8 @@
 
 use shared::langsmith::{Caller, PromptName};
 
-use crate::toolset::arguments::reader::{Arguments, wrong};
+use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, ToolError};
 
 /// The longest name of a commit, in characters.

@@ -10,7 +10,7 @@ use super::request::template;
 use super::stored::{Kind, is_constructor, is_equal, is_not_implemented, kind, kwargs, prompt, with_prompt};
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::reader::wrong;
+use crate::toolset::arguments::errors::wrong;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// The forms of a prompt in a call.

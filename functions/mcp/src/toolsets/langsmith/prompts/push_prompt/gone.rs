@@ -9,7 +9,6 @@ use serde_json::value::to_raw_value;
 
 use super::message::shown;
 use super::names;
-use super::pushed::is_zero;
 use super::stored::{Kind, kind, kwargs, prompt, type_name};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 
@@ -29,6 +28,12 @@ pub(super) struct Gone {
     variables_gone: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     variables_gone_left_out: usize,
+}
+
+/// Whether a count can be left out of the answer.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+pub(super) fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Gone {

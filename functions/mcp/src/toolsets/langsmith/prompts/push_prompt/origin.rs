@@ -9,7 +9,7 @@ use shared::langsmith::{Caller, PromptCommit, PromptName};
 use super::given::{Given, langchain};
 use super::request::{chat, text};
 use crate::json::canonical::members;
-use crate::toolset::arguments::reader::wrong;
+use crate::toolset::arguments::errors::wrong;
 use crate::toolset::{CallError, ToolError};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::answer;
 use crate::toolsets::langsmith::prompts::prompt_id::PromptId;

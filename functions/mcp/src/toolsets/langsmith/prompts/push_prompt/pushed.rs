@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::gone::Gone;
+use super::gone::{Gone, is_zero};
 use super::names;
 use super::plan::Plan;
 
@@ -52,11 +52,6 @@ impl Pushed {
             ..self
         }
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-pub(super) fn is_zero(number: &usize) -> bool {
-    *number == 0
 }
 
 /// Members of a dry run.

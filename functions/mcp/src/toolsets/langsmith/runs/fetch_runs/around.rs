@@ -3,7 +3,7 @@
 use serde_json::Value;
 use shared::langsmith::{Caller, Run};
 
-use super::member::{Json, raw};
+use super::json::{Json, raw};
 use super::place::moment;
 use super::value::text;
 

@@ -4,6 +4,7 @@
 use shared::langsmith::{Received, Run};
 
 use super::around::{Around, latency};
+use super::json::{Json, raw};
 use super::value::{attachments, cost, cost_details, dotted_order, extra, moment, time};
 
 /// A member of a run.
@@ -58,29 +59,6 @@ impl Form<'_> {
         let (Exact(json) | Free(json) | Listed(json)) = self;
         matches!(json.get(), "null" | "\"\"" | "{}" | "[]")
     }
-}
-
-/// The JSON of a member.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Json<'a> {
-    /// As it was received.
-    Received(Received<'a>),
-    /// As it was written here.
-    Written(String),
-}
-
-impl Json<'_> {
-    pub(super) fn get(&self) -> &str {
-        match self {
-            Self::Received(value) => value.get(),
-            Self::Written(json) => json,
-        }
-    }
-}
-
-/// The JSON as received, or null.
-pub(super) fn raw(value: Option<Received<'_>>) -> Json<'_> {
-    Json::Received(value.unwrap_or(Received::NULL))
 }
 
 const fn member(

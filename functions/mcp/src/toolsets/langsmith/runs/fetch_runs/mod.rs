@@ -8,6 +8,7 @@ mod around;
 pub(crate) mod cursor;
 mod describe;
 mod fetch;
+mod json;
 mod member;
 mod order;
 pub(crate) mod place;

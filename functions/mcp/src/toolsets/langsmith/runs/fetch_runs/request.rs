@@ -9,8 +9,9 @@ use super::order::OrderBy;
 use super::selection::Selection;
 use super::window::Window;
 use crate::toolset::ToolError;
-use crate::toolset::arguments::reader::{Arguments, missing, wrong};
-use crate::toolset::arguments::url::fits_alone;
+use crate::toolset::arguments::errors::{missing, wrong};
+use crate::toolset::arguments::in_url::fits_alone;
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::{PREVIEW, PageRequest};
 use crate::toolsets::langsmith::runs::filter_example::OF_RUNS;
 

@@ -3,7 +3,8 @@
 use shared::langsmith::Run;
 
 use super::around::Around;
-use super::member::{Form, Json};
+use super::json::Json;
+use super::member::Form;
 use super::selection::Selection;
 use crate::json::sink::Sink;
 use crate::toolset::paging::{Item, Limits};

@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use shared::langsmith::{Received, Run};
 
-use super::member::{Json, raw};
+use super::json::{Json, raw};
 use crate::toolset::iso;
 use crate::toolset::paging::members;
 

@@ -1,10 +1,11 @@
 //! The arguments of `get_thread_history`.
 
 use crate::toolset::ToolError;
+use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form;
+use crate::toolset::arguments::in_url::fits_alone;
 use crate::toolset::arguments::period::{Period, written};
-use crate::toolset::arguments::reader::{Arguments, missing};
-use crate::toolset::arguments::url::fits_alone;
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::{PREVIEW, PageRequest};
 use crate::toolsets::langsmith::runs::fetch_runs::cursor;
 use crate::toolsets::langsmith::runs::fetch_runs::cursor::Cursor;
@@ -57,7 +58,7 @@ fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<String, Too
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toolset::arguments::reader::wrong;
+    use crate::toolset::arguments::errors::wrong;
 
     fn parse(text: &str) -> Result<Request, ToolError> {
         Arguments::read(Some(serde_json::from_str(text).unwrap()), Request::parse)

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{raw, variables};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::reader::wrong;
+use crate::toolset::arguments::errors::wrong;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 use crate::toolsets::langsmith::prompts::push_prompt::manifest::{constructor, template};

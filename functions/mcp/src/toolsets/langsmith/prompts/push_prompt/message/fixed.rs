@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::toolset::ToolError;
-use crate::toolset::arguments::reader::wrong;
+use crate::toolset::arguments::errors::wrong;
 use crate::toolsets::langsmith::prompts::push_prompt::manifest::constructor;
 
 /// A role with literal content.

@@ -8,9 +8,9 @@ use super::content::{Content, language_of};
 use super::fixed::Fixed;
 use super::{Message, check_variable, class};
 use crate::toolset::ToolError;
+use crate::toolset::arguments::errors::wrong;
 use crate::toolset::arguments::no_nul_char::without_nul;
 use crate::toolset::arguments::placeholder::names_nothing;
-use crate::toolset::arguments::reader::wrong;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
 

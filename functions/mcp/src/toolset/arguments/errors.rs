@@ -1,0 +1,13 @@
+//! The errors of single arguments.
+
+use crate::toolset::ToolError;
+
+/// The error of a required argument that is absent.
+pub(crate) fn missing(name: &str) -> ToolError {
+    ToolError::invalid(format!("Missing argument: {name}"))
+}
+
+/// The error of an argument with a wrong value.
+pub(crate) fn wrong(name: &str, expected: &str) -> ToolError {
+    ToolError::invalid(format!("{name} must be {expected}."))
+}
