@@ -2,6 +2,7 @@
 //! is the one that runs on AWS.
 
 mod connector;
+mod engine;
 mod sweep;
 pub mod tables;
 mod worker;

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use dynoxide::Database;
 use tokio::sync::oneshot;
 
-use super::connector::{Answer, answer};
+use super::engine::{Answer, answer};
 
 struct Call {
     request: HttpRequest,

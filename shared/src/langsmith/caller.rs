@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
-use super::endpoint::Place;
+use super::endpoint::{Place, Query};
 use super::memory::Memory;
 use super::names::ResolvedNames;
 use super::stored::{Conflict, Stored, ids};
@@ -41,9 +41,6 @@ struct Noted {
     conflict: Conflict,
     total: Option<u64>,
 }
-
-/// Query parameters, in the order in which they are sent.
-pub(super) type Query<'q> = [(&'static str, &'q str)];
 
 impl<'a> Caller<'a> {
     pub(super) fn new(

@@ -4,11 +4,13 @@
 use reqwest::Url;
 
 use super::UpstreamError;
-use super::caller::Query;
 
 /// The maximum length of a request URL, in bytes after percent-encoding. RFC 9110 section 4.1 recommends support for
 /// 8000; nginx, which stands in front of self-hosted deployments, rejects request lines above 8 kB by default.
 pub const MAX_URL: usize = 8000;
+
+/// Query parameters, in the order in which they are sent.
+pub(super) type Query<'q> = [(&'static str, &'q str)];
 
 /// The base URLs of an API.
 #[derive(Clone, Debug, PartialEq, Eq)]

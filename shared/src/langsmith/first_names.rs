@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::caller::Query;
+use super::endpoint::Query;
 use super::{Caller, RequestBudget, UpstreamError};
 
 /// The maximum wait for the names.

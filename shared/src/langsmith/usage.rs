@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::caller::Query;
+use super::endpoint::Query;
 use super::{Caller, UpstreamError};
 
 /// Which figures to read.

@@ -7,9 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::oauth::seal::Sealer;
-use crate::oauth::token::Minter;
-use crate::random::{self, Random, SharedRandom};
+use crate::random::{self, Random};
 use crate::secret::sha256;
 
 /// The stack's root key: 32 bytes that never leave the process that needs them.
@@ -86,16 +84,6 @@ impl RootKey {
     pub fn derive(&self, purpose: Purpose) -> Result<DerivedKey, KeyError> {
         let id = sha256(&self.expand(b"langsmith-remote-mcp/1/key-id")?).chars().take(4).collect();
         Ok(DerivedKey { bytes: self.expand(purpose.label())?, id })
-    }
-
-    /// The sealer under the key for one purpose.
-    pub fn sealer(&self, purpose: Purpose, random: SharedRandom) -> Result<Sealer, KeyError> {
-        Sealer::new(&self.derive(purpose)?, random)
-    }
-
-    /// The minter of codes and refresh tokens.
-    pub fn minter(&self) -> Result<Minter, KeyError> {
-        Ok(Minter::new(&self.derive(Purpose::TokenTag)?))
     }
 
     fn expand(&self, label: &[u8]) -> Result<[u8; 32], KeyError> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::oauth::keys::{DerivedKey, KeyError};
+use crate::oauth::keys::{DerivedKey, KeyError, Purpose, RootKey};
 use crate::random::{self, SharedRandom};
 
 /// Seals and opens values under one derived key.
@@ -22,6 +22,13 @@ pub struct Sealer {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a value that was sealed for this context")]
 pub struct Unsealable;
+
+impl RootKey {
+    /// The sealer under the key for one purpose.
+    pub fn sealer(&self, purpose: Purpose, random: SharedRandom) -> Result<Sealer, KeyError> {
+        Sealer::new(&self.derive(purpose)?, random)
+    }
+}
 
 impl Sealer {
     /// A sealer under the key.

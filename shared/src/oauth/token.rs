@@ -20,7 +20,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
 use crate::ids::{GrantId, UserRef};
-use crate::oauth::keys::DerivedKey;
+use crate::oauth::keys::{DerivedKey, KeyError, Purpose, RootKey};
 use crate::random::{self, Random};
 use crate::secret::Secret;
 
@@ -117,6 +117,13 @@ pub struct NotOurs;
 pub struct Minter {
     key: hmac::Key,
     key_id: String,
+}
+
+impl RootKey {
+    /// The minter of codes and refresh tokens.
+    pub fn minter(&self) -> Result<Minter, KeyError> {
+        Ok(Minter::new(&self.derive(Purpose::TokenTag)?))
+    }
 }
 
 impl Minter {

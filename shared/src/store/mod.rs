@@ -12,6 +12,7 @@ mod grants;
 mod item;
 mod keys;
 mod listing;
+mod login;
 mod rotations;
 mod sessions;
 mod signed_in;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::item::{Item, Table, Updated, key, number, send, text};
-use super::sessions::{BrowserSession, Sessions};
 use crate::clock::Timestamp;
 use crate::ids::{CredentialId, UserRef};
 
@@ -48,25 +47,6 @@ pub struct VaultItem {
     pub session_hash: String,
     /// When the store may delete it, seconds since the Unix epoch.
     pub purge_at: u64,
-}
-
-impl VaultItem {
-    /// The item of a login's credential, as sealed by the vault.
-    pub fn of_login(session: &BrowserSession, sealed: String) -> Self {
-        Self {
-            user_ref: session.user_id.reference(),
-            credential_id: session.credential_id.clone(),
-            sealed,
-            version: 1,
-            dead: false,
-            suspect_since: None,
-            lease_id: None,
-            lease_until: None,
-            retry_at: None,
-            session_hash: session.session_hash.clone(),
-            purge_at: session.purge_at,
-        }
-    }
 }
 
 impl VaultItems {
@@ -158,34 +138,6 @@ impl VaultItems {
         send::<VaultItem>("vault.suspect", update).await.map(drop)
     }
 
-    /// Marks a version as dead and ends the browser session that brought it, so that the next login asks for a new
-    /// credential instead of reusing this one. After a refresh, the caller must still hold the lease: another instance
-    /// that has taken it over may be about to save. False when a newer version was saved or the lease was lost.
-    pub async fn bury(
-        &self,
-        item: &VaultItem,
-        lease_id: Option<&str>,
-        sessions: &Sessions,
-    ) -> Result<bool, StoreError> {
-        let mut condition = String::from("version = :version");
-        let mut update = self.0.update(Self::key(&item.user_ref, &item.credential_id));
-        if let Some(lease_id) = lease_id {
-            condition.push_str(" AND lease_id = :lease");
-            update = update.expression_attribute_values(":lease", text(lease_id));
-        }
-        // The lease stays: a retry after a lost response must still find it.
-        let update = update
-            .condition_expression(condition)
-            .update_expression("SET dead = :dead")
-            .expression_attribute_values(":version", number(item.version))
-            .expression_attribute_values(":dead", aws_sdk_dynamodb::types::AttributeValue::Bool(true));
-        let buried = applied::<VaultItem>(send("vault.bury", update).await?).is_some();
-        if buried {
-            sessions.close(&item.session_hash).await?;
-        }
-        Ok(buried)
-    }
-
     pub(super) fn key(user: &UserRef, id: &CredentialId) -> Item {
         key([("user_ref", user.as_str()), ("credential_id", id.as_str())])
     }
@@ -195,7 +147,7 @@ const fn alive() -> aws_sdk_dynamodb::types::AttributeValue {
     aws_sdk_dynamodb::types::AttributeValue::Bool(false)
 }
 
-fn applied<T>(updated: Updated<T>) -> Option<T> {
+pub(super) fn applied<T>(updated: Updated<T>) -> Option<T> {
     match updated {
         Updated::Applied(item) => Some(item),
         Updated::Refused(_) => None,

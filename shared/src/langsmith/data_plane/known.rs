@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use super::list::{List, Reach, Since};
+use super::list::{BELIEVED, List, Reach, Since};
 use crate::clock::Timestamp;
 use crate::ids::WorkspaceId;
 use crate::langsmith::Workspace;
 use crate::timed::TimedMap;
 
-/// The lifetime of a list; the same as that of a key found valid.
-pub(super) const BELIEVED: Duration = Duration::from_mins(5);
 /// The pause after a failed read, and the age below which a failure casts no doubt on a list.
 const AT_REST: Duration = Duration::from_secs(30);
 /// How long the list kept with a login is not trusted after a data plane failed.

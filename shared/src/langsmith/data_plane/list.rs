@@ -2,12 +2,15 @@
 //! time, so a member of several organizations gets several lists, which are merged here.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::known::BELIEVED;
 use super::listed::Known;
 use crate::clock::Timestamp;
 use crate::ids::WorkspaceId;
 use crate::langsmith::Workspace;
+
+/// The lifetime of a list; the same as that of a key found valid.
+pub(super) const BELIEVED: Duration = Duration::from_mins(5);
 
 /// The merged lists of one credential.
 #[derive(Clone, Debug, Default)]

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use super::constructor::named;
 use super::message::{Template, Written};
 use super::stored::kwargs;
 use crate::json::canonical::canonical;
-use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// A chat prompt. `kept` is the prompt whose other members go into it; `before` are the variables of that prompt's
 /// optional placeholders.
@@ -68,34 +68,6 @@ fn with(members: Map<String, Value>, kept: Option<&Value>, new: impl FnOnce() ->
     object
 }
 
-/// The template of a message; `filled` are the variables that are filled in.
-pub(super) fn template(
-    text: &str,
-    variables: &BTreeSet<String>,
-    language: Language,
-    filled: &Map<String, Value>,
-) -> Value {
-    let mut kwargs =
-        json!({"input_variables": variables, "template": text, "template_format": language.name()});
-    if let Some(kwargs) = kwargs.as_object_mut().filter(|_| !filled.is_empty()) {
-        kwargs.insert("partial_variables".into(), filled.clone().into());
-    }
-    named(["langchain", "prompts", "prompt"], "PromptTemplate", &kwargs)
-}
-
-/// A LangChain object of a class.
-pub(super) fn constructor([first, second, third]: [&str; 3], class: &str, kwargs: &Value) -> Value {
-    json!({"lc": 1, "type": "constructor", "id": [first, second, third, class], "kwargs": kwargs})
-}
-
-fn named(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
-    let mut object = constructor(path, class, kwargs);
-    if let Some(members) = object.as_object_mut() {
-        members.insert("name".into(), class.into());
-    }
-    object
-}
-
 /// Whether a stored manifest equals ours. The order of members does not count, because LangSmith does not keep it.
 pub(super) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
     // Escapes make JSON at most six times as long, so one that is much longer need not be looked at.
@@ -105,6 +77,7 @@ pub(super) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::toolsets::langsmith::prompts::prompt_template::Language;
     use crate::toolsets::langsmith::prompts::push_prompt::message::Message;
 
     fn raw(json: &str) -> Box<RawValue> {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use self::content::Content;
 use self::fixed::Fixed;
-use super::manifest::constructor;
+use super::constructor::constructor;
 use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::Message as Shown;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;

@@ -4,6 +4,7 @@ mod besides;
 mod changes;
 mod chat;
 mod commit_tags;
+mod constructor;
 mod done;
 mod dry_run;
 mod given;

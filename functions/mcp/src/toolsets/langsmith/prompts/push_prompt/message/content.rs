@@ -10,7 +10,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
-use crate::toolsets::langsmith::prompts::push_prompt::manifest::{constructor, template};
+use crate::toolsets::langsmith::prompts::push_prompt::constructor::{constructor, template};
 use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
 
 /// A text with variables.
