@@ -1,4 +1,4 @@
-//! Control over HTTP, for tests in other languages: `/_double/…`. These requests are neither recorded nor faulted.
+//! Control over HTTP under `/_double/…`, for tests in other languages. These requests are neither recorded nor faulted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/_double/expire-access-tokens", post(expire_access_tokens))
 }
 
-/// For example `{"path_contains": "/runs/query", "kind": {"status": 503}, "times": 2}`.
+/// The body of `POST /_double/faults`, e.g. `{"path_contains": "/runs/query", "kind": {"status": 503}, "times": 2}`.
 #[derive(Deserialize)]
 struct FaultBody {
     method: Option<String>,

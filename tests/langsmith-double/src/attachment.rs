@@ -1,5 +1,5 @@
-//! Files of examples and runs. SDK: links stand under `attachment.{name}`, as `presigned_url` and `mime_type`. Assumed:
-//! `s3_url`, and a file without a type is `application/octet-stream`.
+//! Attachments of examples and runs. SDK: links are under `attachment.{name}`, with `presigned_url` and `mime_type`.
+//! Assumed: `s3_url`, and `application/octet-stream` as the default type of a file.
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::multipart::Part;
 
-/// A file.
+/// A file attached to an example or a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Attachment {
     pub(crate) name: String,
@@ -17,14 +17,15 @@ pub(crate) struct Attachment {
 }
 
 impl Attachment {
-    /// What a part of a form brings.
+    /// The attachment in a form part.
     pub(crate) fn of(name: &str, part: Part) -> Self {
         let mime_type = part.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
         Self { name: name.to_owned(), mime_type, content: part.content }
     }
 }
 
-/// Links to the files of the `example` or `run` with this id, in the platform's form; `base` is where they are served.
+/// Links to the attachments of the `example` or `run` with this id, in the platform's form; `base` is the URL that
+/// serves them.
 pub(crate) fn links(attachments: &[Attachment], owner: (&str, Uuid), base: &str) -> Value {
     if attachments.is_empty() {
         return Value::Null;

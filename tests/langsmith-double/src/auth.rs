@@ -1,7 +1,7 @@
-//! Who calls: `X-API-Key` or a bearer token, and the workspace of `X-Tenant-Id`. Description: these three headers. Public
-//! report: a bearer token without a workspace works in its own (`langchain-ai/langsmith-cli` pull requests 92 and 115). SDK:
-//! a key of an organization is refused with `org_scoped_key_requires_workspace` where none is named. Assumed: a key wins over
-//! a bearer token. Assumed: a workspace that is not the caller's is answered 403.
+//! Authentication: `X-API-Key` or a bearer token, and the workspace in `X-Tenant-Id`. Description: these three headers.
+//! Public report: a bearer token without a workspace works in its own (`langchain-ai/langsmith-cli` pull requests 92
+//! and 115). SDK: an organization's key without a workspace is refused with `org_scoped_key_requires_workspace`.
+//! Assumed: a key wins over a bearer token. Assumed: a workspace that is not the caller's is answered 403.
 
 use std::sync::Arc;
 
@@ -16,35 +16,35 @@ use crate::oauth::Tokens;
 use crate::reply::ApiError;
 use crate::state::App;
 
-/// An authenticated caller in a workspace of theirs.
+/// An authenticated caller in one of their workspaces.
 pub(crate) struct Caller {
-    /// Whether by an API key.
+    /// Whether the credential is an API key.
     pub(crate) by_key: bool,
     pub(crate) principal: Principal,
     pub(crate) workspace: &'static Workspace,
     pub(crate) permissions: Permissions,
 }
 
-/// What a credential stands for, before a workspace is chosen.
+/// The identity and permissions behind a credential, before a workspace is chosen.
 pub(crate) struct Standing {
     pub(crate) principal: Principal,
     pub(crate) permissions: Permissions,
     pub(crate) home: Home,
 }
 
-/// Where a credential works without `X-Tenant-Id`.
+/// The workspace of a credential without `X-Tenant-Id`.
 #[derive(Clone, Copy)]
 pub(crate) enum Home {
-    /// In the principal's first workspace.
+    /// The principal's first workspace.
     First,
-    /// In this one.
+    /// This workspace.
     Own(Uuid),
-    /// Nowhere: one must be named.
+    /// None: the request must name one.
     None,
 }
 
 impl Caller {
-    /// Whose likes count: the user or, for a service key, the workspace.
+    /// The identity whose likes count: the user or, for a service key, the workspace.
     pub(crate) fn who(&self) -> Uuid {
         match self.principal {
             Principal::User(user) => user.id,
@@ -100,7 +100,7 @@ fn api_key(app: &App, secret: &str) -> Option<Standing> {
     live.then_some(Standing { principal: key.owner, permissions: key.permissions, home: key.home })
 }
 
-/// Whose credential the request carries, even if it has ended meanwhile.
+/// The owner of the request's credential, even if it has been revoked or has expired.
 pub(crate) fn owner(headers: &HeaderMap) -> Option<Principal> {
     match headers.get("x-api-key") {
         Some(secret) => {

@@ -1,11 +1,11 @@
-//! Workspaces whose data is in their organization's own cloud: two doubles, one of which is LangSmith itself and the other one
-//! the data plane of a workspace.
+//! Workspaces whose data is in their organization's own cloud: two doubles, one as LangSmith itself and one as the data
+//! plane of a workspace.
 //!
-//! Documentation, "BYOC usage": API keys, people and billing belong to the control plane; traces, datasets, experiments and
-//! other application data lie in the data plane, and all API traffic of the workspace goes there, to paths below `/api`.
-//! Description: `data_plane_url` of `GET /api/v1/workspaces`. Assumed: a data plane takes every credential of its workspace's;
-//! LangSmith itself answers 403 for the data of such a workspace; a data plane knows no other workspace (403), and nothing of
-//! the organization (404).
+//! Documentation, "BYOC usage": API keys, people and billing belong to the control plane; traces, datasets, experiments
+//! and other application data are in the data plane, and all API traffic of the workspace goes there, to paths below
+//! `/api`. Description: `data_plane_url` of `GET /api/v1/workspaces`. Assumed: a data plane accepts every credential of
+//! its workspace; LangSmith itself answers 403 for the data of such a workspace; a data plane serves no other workspace
+//! (403), and nothing of the organization (404).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ use crate::{Double, Options, start};
 
 /// Starts LangSmith itself and the data plane of one workspace, both with these options.
 ///
-/// The error is that of binding a port.
+/// Fails if a port cannot be bound.
 pub async fn start_byoc(options: Options, workspace: Uuid) -> std::io::Result<(Double, Double)> {
     let control = start(options.clone()).await?;
     let own = Options { port: 0, oauth: false, control_plane: Some(control.handle()), ..options };
@@ -30,7 +30,7 @@ pub async fn start_byoc(options: Options, workspace: Uuid) -> std::io::Result<(D
     Ok((control, data_plane))
 }
 
-/// The data planes of workspaces, as the list of workspaces names them.
+/// The URLs of the data planes by workspace, as the list of workspaces states them.
 #[derive(Default)]
 pub(crate) struct DataPlanes(Mutex<BTreeMap<Uuid, String>>);
 
@@ -48,7 +48,7 @@ impl DataPlanes {
     }
 }
 
-/// What belongs to the organization or to nobody, by the end of its path below `/api/v1`.
+/// Resources of the organization or of no workspace, by the start of their path below `/api/v1`.
 const ORGANIZATION: [&str; 4] = ["/workspaces", "/orgs/", "/me/", "/settings"];
 
 fn is_of_organization(path: &str) -> bool {
@@ -57,7 +57,7 @@ fn is_of_organization(path: &str) -> bool {
 }
 
 impl App {
-    /// Refuses the data of a workspace that is elsewhere.
+    /// Refuses access to the data of a workspace that is served elsewhere.
     pub(crate) fn has_data_of(&self, workspace: Uuid, path: &str) -> Result<(), ApiError> {
         let is_here = match &self.control_plane {
             None => self.data_planes.url(workspace).is_none(),

@@ -1,19 +1,19 @@
-//! The kinds of deployment that tests run against, by name. What each is like, and where that is written: [`Service`].
+//! The kinds of deployment that tests run against, by name. [`Service`] has their differences and the sources.
 
 use crate::service::Service;
 
 /// A kind of deployment.
 #[derive(Debug, Clone, Copy)]
 pub struct Deployment {
-    /// As programs and tests are told.
+    /// The name on the command line and in tests.
     pub name: &'static str,
-    /// How it serves what it holds.
+    /// How the API behaves.
     pub service: Service,
-    /// Whether the data of a workspace is at a data plane of its own.
+    /// Whether the workspace has a data plane of its own.
     pub has_data_plane: bool,
 }
 
-/// All of them. The first one is that of tests which are about none in particular.
+/// Every deployment. The first one is the default of tests that are not about deployments.
 pub const DEPLOYMENTS: [Deployment; 6] = [
     Deployment::whole("lenient", Service::LENIENT),
     Deployment::whole("ch-only", Service::CH_ONLY),
@@ -28,7 +28,7 @@ impl Deployment {
         Self { name, service, has_data_plane: false }
     }
 
-    /// The one of this name.
+    /// The deployment with this name.
     pub fn named(name: &str) -> Option<Self> {
         DEPLOYMENTS.into_iter().find(|deployment| deployment.name == name)
     }

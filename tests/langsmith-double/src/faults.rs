@@ -1,6 +1,6 @@
 //! Faults on demand: the ways in which an upstream misbehaves. Public report: 429 comes without `Retry-After`
-//! (`langchain-ai/langsmith-sdk` issue 2032). Those that LangSmith itself was seen with name their source below; the others
-//! happen to every server.
+//! (`langchain-ai/langsmith-sdk` issue 2032). Faults observed on LangSmith itself name their source below; the others
+//! happen to any server.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,67 +19,68 @@ use serde_json::{Value, json};
 use crate::reply;
 use crate::state::{App, lock};
 
-/// A rule: which requests misbehave, how, and how often.
+/// A fault rule: which requests misbehave, how, and how often.
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// The method; `None` means every method.
     pub method: Option<Method>,
     /// Part of the path, for example `/runs/query`; empty means every path.
     pub path_contains: String,
-    /// What happens.
+    /// How such a request misbehaves.
     pub kind: FaultKind,
     /// How many requests it hits; `None` means until [`crate::Handle::clear_faults`].
     pub times: Option<u32>,
 }
 
-/// What happens to a request.
+/// How a request misbehaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
     /// Answered with this status and an error body in the platform's style.
     Status(u16),
     /// Answered 429, with `Retry-After` if given.
     RateLimited {
-        /// Seconds.
+        /// The seconds in `Retry-After`.
         retry_after_secs: Option<u64>,
     },
-    /// Answered properly, but later.
+    /// Answered properly, but after this delay.
     Slow(Duration),
     /// Never answered; ends when the client goes away or the double stops.
     Hang,
-    /// The connection is closed without an answer; nothing was done.
+    /// The connection is closed without an answer; the request is not carried out.
     Drop,
     /// The request is carried out, then the connection is closed without an answer.
     AnswerLost,
-    /// Of a batch of examples or runs, what is new is stored; the answer is 409 all the same, and names what was there.
+    /// Of a batch of examples or runs, the new ones are stored; the answer is 409 all the same, and names the existing
+    /// ones.
     PartlyStored,
-    /// A batch of runs is accepted, and the answer reports errors in every second one of them, as LangChain's
+    /// A batch of runs is accepted, and the answer reports errors for every second run, as LangChain's
     /// `langsmith-data-migration-tool` expects. Assumed: their form.
     Reports {
-        /// Whether those runs are left out; otherwise they are stored all the same.
+        /// Whether those runs are not stored.
         left_out: bool,
     },
-    /// Answered 200 with JSON that breaks off.
+    /// Answered 200 with truncated JSON.
     Malformed,
-    /// Answered 200 with a valid JSON body of at least this many bytes, streamed without a length.
+    /// Answered 200 with a valid JSON body of at least this many bytes, streamed without a `Content-Length`.
     Oversized(u64),
-    /// Answered 200 with an HTML page, as a proxy in between does.
+    /// Answered 200 with an HTML page, as by a proxy in between.
     Html,
-    /// Answered 403 with an HTML page, as a firewall in between does. Public report: LangChain's
+    /// Answered 403 with an HTML page, as by a firewall in between. Public report: LangChain's
     /// `langsmith-data-migration-tool`, version 0.0.83.
     Blocked,
 }
 
-/// On a request that [`FaultKind::PartlyStored`] hits.
+/// Request extension for [`FaultKind::PartlyStored`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Partly;
 
-/// On a request that [`FaultKind::Reports`] hits.
+/// Request extension for [`FaultKind::Reports`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reports {
     pub(crate) left_out: bool,
 }
 
-/// The rules in force, first match wins.
+/// The rules in force; the first match wins.
 #[derive(Default)]
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
@@ -92,7 +93,7 @@ impl Faults {
         lock(&self.0).clear();
     }
 
-    /// The fault that hits this request; a rule that is used up goes away.
+    /// The fault for this request; removes a rule that is used up.
     fn take(&self, method: &Method, path: &str) -> Option<FaultKind> {
         let mut rules = lock(&self.0);
         let hits = |rule: &Fault| {
@@ -156,7 +157,7 @@ fn html(page: &'static str) -> Response {
 }
 
 /// A body that fails before its first byte: the server then closes the connection with nothing sent, because the
-/// head still waits in its buffer.
+/// response head is still in its buffer.
 fn dropped() -> Response {
     Body::from_stream(stream::once(async {
         Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))
@@ -192,7 +193,7 @@ fn rate_limited(retry_after_secs: Option<u64>, oauth: bool) -> Response {
     response
 }
 
-/// White space around an empty array: only a reader's size limit can refuse it.
+/// Whitespace before an empty array: valid JSON that only a size limit of the reader refuses.
 fn oversized(bytes: u64) -> Response {
     const CHUNK: u64 = 64 * 1024;
     let chunk = Bytes::from(vec![b' '; 64 * 1024]);

@@ -17,32 +17,32 @@ use crate::oauth::CLIENT_SECRET;
 use crate::record::Recorded;
 use crate::state::{App, lock};
 
-/// A cheap, clonable handle. It stays valid after the double stopped, then without effect.
+/// A cheaply clonable handle. It stays valid after the double has stopped, but then has no effect.
 #[derive(Clone)]
 pub struct Handle(pub(crate) Arc<App>);
 
 impl Handle {
-    /// Makes requests misbehave. Rules are tried in the order in which they came; the first match wins.
+    /// Adds a fault rule. Rules are tried in insertion order; the first match wins.
     pub fn inject(&self, fault: Fault) {
         self.0.faults.add(fault);
     }
 
-    /// Ends all misbehaviour; a request that hangs already keeps hanging.
+    /// Removes all fault rules; requests that already hang keep hanging.
     pub fn clear_faults(&self) {
         self.0.faults.clear();
     }
 
-    /// The last 10 000 requests, oldest first, faulted ones included; those to `/_double` are not kept.
+    /// The last 10 000 requests, oldest first, including faulted ones; requests to `/_double` are not recorded.
     pub fn requests(&self) -> Vec<Recorded> {
         self.0.log.requests()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the recorded requests.
     pub fn clear_requests(&self) {
         self.0.log.clear();
     }
 
-    /// Adds a run to a sample project of the team's, as one that started `ago`; its id.
+    /// Adds a run that started `ago` to a sample project of the team, and returns its id.
     pub fn add_run(&self, project: &str, ago: Duration) -> Option<Uuid> {
         let start = clock::now() - ago;
         let session = sample_id(&format!("project:{project}"));
@@ -55,7 +55,8 @@ impl Handle {
         })
     }
 
-    /// The runs of a project of the team's, newest first, as LangSmith's first API writes them, whether or not it is served.
+    /// The runs of a project of the team, newest first, in the form of LangSmith's first API, even where that API is
+    /// not served.
     pub fn runs(&self, project: Uuid) -> Vec<Value> {
         self.0.world.projects.read(|ledger| {
             let runs = ledger.runs_of_session(TEAM_WORKSPACE, project).unwrap_or_default();
@@ -68,14 +69,14 @@ impl Handle {
         })
     }
 
-    /// Deletes a sample project of the team's and makes it anew with the same runs; its new id.
+    /// Deletes a sample project of the team, recreates it with the same runs, and returns its new id.
     pub fn remake_project(&self, project: &str) -> Option<Uuid> {
         let new = sample_id(&format!("remade project:{project}"));
         self.0.world.projects.write(|ledger| ledger.remake_session(TEAM_WORKSPACE, project, new))?;
         Some(new)
     }
 
-    /// Deletes a sample dataset of the team's and makes it anew with the same examples; its new id.
+    /// Deletes a sample dataset of the team, recreates it with the same examples, and returns its new id.
     pub fn remake_dataset(&self, dataset: &str) -> Option<Uuid> {
         let new = sample_id(&format!("remade dataset:{dataset}"));
         let remake = |stock: &mut Stock, _| stock.remake_dataset(TEAM_WORKSPACE, dataset, new);
@@ -83,69 +84,70 @@ impl Handle {
         Some(new)
     }
 
-    /// Names a data plane for a workspace, or none. What a workspace's data plane holds is not here.
+    /// Sets or clears the data plane of a workspace. The data of a workspace with a data plane is not served here.
     pub fn set_data_plane(&self, workspace: Uuid, url: Option<&str>) {
         self.0.data_planes.set(workspace, url);
     }
 
-    /// Moves a workspace to another organization. Assumed: the list of workspaces has those of one organization, which is
-    /// that of the workspace that the caller works in.
+    /// Moves a workspace to another organization. Assumed: the list of workspaces covers one organization, that of the
+    /// workspace of the request.
     pub fn move_to_other_organization(&self, workspace: Uuid) {
         lock(&self.0.other_organization).insert(workspace);
     }
 
-    /// Revokes an API key: it answers 401 from now on.
+    /// Revokes an API key: its requests are answered 401 from now on.
     pub fn revoke_key(&self, key: &str) {
         self.0.revoke_key(key);
     }
 
-    /// Ends every login of a user (id or name) so far: refresh tokens answer `invalid_grant`, access tokens 401. A
-    /// new login works.
+    /// Ends every login of a user (id or name) so far: refresh tokens are answered `invalid_grant`, access tokens 401.
+    /// A new login works.
     pub fn revoke_oauth_user(&self, user: &str) {
         self.0.tokens.end_user(user);
     }
 
-    /// Lets every access token issued so far expire; refresh tokens still work.
+    /// Expires every access token issued so far; refresh tokens still work.
     pub fn expire_access_tokens(&self) {
         self.0.tokens.expire_access();
     }
 
-    /// Forgets every OAuth client registered so far.
+    /// Forgets every dynamically registered OAuth client so far.
     pub fn forget_clients(&self) {
         self.0.tokens.forget_clients();
     }
 
-    /// Deletes a client that the organization registered: it is unknown from now on.
+    /// Deletes a client registered by the organization: it is unknown from now on.
     pub fn delete_client(&self, id: &str) {
         self.0.clients.delete(id);
     }
 
-    /// Gives a client that the organization registered another secret: the old one is refused from now on.
+    /// Replaces the secret of a client registered by the organization: the old one is refused from now on.
     pub fn rotate_client_secret(&self, id: &str, secret: &str) {
         self.0.clients.rotate_secret(id, secret);
     }
 
-    /// Lets refresh tokens of one user bring the tokens of another one, which no authorization server should do.
+    /// Makes refreshes of one user return tokens of another user, which no authorization server should do.
     pub fn mix_up(&self, user: Uuid, other: Uuid) {
         self.0.tokens.mix_up(user, other);
     }
 
-    /// Publishes the issuer with a slash too many, which makes it another one (RFC 8414 section 2).
+    /// Publishes the issuer with a trailing slash, which makes it a different issuer (RFC 8414 section 2).
     pub fn misspell_issuer(&self, wrong: bool) {
         self.0.misspelled_issuer.store(wrong, Ordering::SeqCst);
     }
 
-    /// Lists so many workspaces more for everybody. They hold nothing.
+    /// Lists this many additional, empty workspaces for every caller.
     pub fn list_more_workspaces(&self, count: usize) {
         self.0.more_workspaces.store(count, Ordering::SeqCst);
     }
 
-    /// The life of access tokens issued from now on, in seconds.
+    /// Sets the lifetime of access tokens issued from now on, in seconds.
     pub fn set_access_ttl(&self, seconds: u64) {
         self.0.tokens.set_access_ttl(seconds);
     }
 
-    /// Every API key, the client's secret, and every code, access token and refresh token issued: what must never stand in a log.
+    /// Every API key, the client secret, and every code, access token and refresh token issued: the values that must
+    /// never be logged.
     pub fn secrets(&self) -> Vec<String> {
         let keys = API_KEYS.iter().map(|key| key.secret.to_owned());
         let client = [CLIENT_SECRET.to_owned()];

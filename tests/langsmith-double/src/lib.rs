@@ -1,11 +1,11 @@
-//! A stateful LangSmith on loopback: what the integration tests, the benchmarks and `cargo run -- --demo` talk to
-//! in place of the hosted platform.
+//! A stateful LangSmith on loopback: the stand-in for the hosted platform in the integration tests, the benchmarks and
+//! `cargo run -- --demo`.
 //!
-//! It answers on the platform's real paths (with and without `/api/v1`) in the shapes of the platform's `OpenAPI`
-//! description, keeps its own OAuth server (RFC 6749, 7009, 7591, 7636, 8414, 8707, 9207), and can be told to
-//! misbehave through a [`Handle`] or over HTTP under `/_double`.
+//! It serves the platform's real paths (with and without `/api/v1`) in the schemas of the platform's `OpenAPI`
+//! description, has its own OAuth server (RFC 6749, 7009, 7591, 7636, 8414, 8707, 9207), and misbehaves on demand
+//! through a [`Handle`] or over HTTP under `/_double`.
 //!
-//! All data is sample data with ids that never change between runs; only times move, relative to the start.
+//! All data is sample data. Its ids are the same in every run; its times are relative to the start.
 
 mod admin;
 mod attachment;
@@ -45,22 +45,22 @@ pub use record::{AuthKind, Recorded};
 pub use server::{Double, start};
 pub use service::{Queries, Service};
 
-/// What the double serves and how.
+/// The options of a double.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The port on 127.0.0.1; 0 lets the system choose a free one.
     pub port: u16,
-    /// Whether the OAuth endpoints exist. Without them the metadata document answers 404, as a self-hosted
-    /// platform without OAuth does.
+    /// Whether the OAuth endpoints exist. Without them the metadata document answers 404, as on a self-hosted platform
+    /// without OAuth.
     pub oauth: bool,
-    /// Life of the access tokens that the double issues, in seconds.
+    /// The lifetime of the access tokens that the double issues, in seconds.
     pub access_ttl_secs: u64,
-    /// How logins are treated.
+    /// The behaviour of logins.
     pub modes: Modes,
-    /// In what else it is like one deployment or another.
+    /// The other differences between deployments.
     pub service: Service,
-    /// Further redirect URIs of the clients that the organization registered, [`CLIENT_ID`] and [`PUBLIC_CLIENT_ID`]: on
-    /// this machine they may be sent to `http://localhost/authorize/callback` at any port.
+    /// Further redirect URIs of the clients registered by the organization, [`CLIENT_ID`] and [`PUBLIC_CLIENT_ID`];
+    /// `http://localhost/authorize/callback` at any port is always allowed.
     pub redirect_uris: Vec<String>,
     /// The sample data.
     pub data: Dataset,
@@ -68,8 +68,7 @@ pub struct Options {
     pub runs_v1: bool,
     /// Whether `POST /v2/runs/query` exists.
     pub runs_v2: bool,
-    /// The double whose data plane this one is: it knows who calls, and everything that belongs to the organization is
-    /// there.
+    /// The double whose data plane this one is: it has the credentials and all resources of the organization.
     pub control_plane: Option<Handle>,
 }
 
@@ -91,7 +90,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Logins as the hosted platform treats them, as far as that is known.
+    /// The logins of the hosted platform, as far as its behaviour is known.
     pub fn realistic() -> Self {
         Self { access_ttl_secs: Modes::REALISTIC_TTL_SECS, modes: Modes::REALISTIC, ..Self::default() }
     }
@@ -102,9 +101,9 @@ impl Options {
 pub enum Dataset {
     /// A small, varied workspace for people and tests: about 350 runs over the last days.
     Demo,
-    /// An even load for measuring: project `bench` with 1000 runs of about 2 kB each, and 50 more projects.
+    /// A uniform load for measurements: project `bench` with 1000 runs of about 2 kB each, and 50 more projects.
     Bench,
-    /// More than one answer can carry: dataset `large` with 2000 examples, a thread of 1100 turns, project `large` with
+    /// Data that exceeds one answer: dataset `large` with 2000 examples, a thread of 1100 turns, project `large` with
     /// 10 000 runs, and projects `heavy`, `heaviest` and `odd` with runs of 2 MB, of 10 MB and of unusual content.
     Large,
 }

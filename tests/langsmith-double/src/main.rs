@@ -1,4 +1,4 @@
-//! The double as a process of its own, for clients and benchmarks outside this workspace's tests.
+//! The double as a separate process, for clients and benchmarks outside this workspace's tests.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
@@ -14,8 +14,8 @@ struct Arguments {
     /// The sample data.
     #[arg(long, value_enum, default_value_t = Data::Demo)]
     data: Data,
-    /// What it is like. `byoc` is like `cloud`, and the data of the sample workspace is at a data plane of its own, whose URL
-    /// is printed second.
+    /// The kind of deployment. `byoc` is `cloud` with a data plane for the sample workspace, whose URL is printed
+    /// second.
     #[arg(long, default_value = DEPLOYMENTS[0].name, value_parser = mode())]
     mode: Deployment,
 }

@@ -1,39 +1,38 @@
-//! In what deployments differ about logins. Public report: each member names its own; where none stands, that of a standard.
+//! Differences between deployments in logins. Public report: each member names its own, or else the standard behind it.
 
-/// How the double treats logins. What the hosted platform does in each case is told by what others saw of it.
+/// The behaviour of logins. The hosted platform's behaviour in each case is known from the reports of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "deployments differ in each of them on its own")]
 pub struct Modes {
-    /// What clients that registered themselves reach. `langchain-ai/open-swe`, `langsmith_oauth.py`: such clients reach
-    /// the platform's MCP resource and not its API.
+    /// The resources that dynamically registered clients can access. `langchain-ai/open-swe`, `langsmith_oauth.py`:
+    /// they get the platform's MCP resource and not its API.
     pub self_registered: SelfRegistered,
-    /// Whether every request must say which `resource` it is for. `langchain-ai/langsmith-cli` issue 111: since May 2026 the
+    /// Whether every request must name its `resource`. `langchain-ai/langsmith-cli` issue 111: since May 2026 the
     /// platform answers `invalid_target`, "resource is required".
     pub resource_required: bool,
-    /// Whether only a login that asked for `offline_access` gets a refresh token (OIDC Core 1.0 section 11);
-    /// `open-swe` asks for it.
+    /// Whether a refresh token requires the scope `offline_access` (OIDC Core 1.0 section 11); `open-swe` asks for it.
     pub offline_access_required: bool,
-    /// Whether `GET /me/ls_user_id` answers personal API keys with 403: so says LangChain's own template for exporting a
-    /// fleet, and the platform's description knows only bearer tokens there.
+    /// Whether `GET /me/ls_user_id` answers personal API keys with 403: LangChain's own template for exporting a fleet
+    /// says so, and the platform's description has only bearer tokens there.
     pub personal_keys_unnamed: bool,
-    /// Whether `sub` of `GET /userinfo` is a text that is no UUID, of the 255 characters that OIDC Core 1.0
-    /// section 2 allows.
+    /// Whether `sub` of `GET /userinfo` is a string of 255 characters that is no UUID, which OIDC Core 1.0 section 2
+    /// allows.
     pub odd_subjects: bool,
 }
 
-/// What clients reach that registered themselves.
+/// The access of dynamically registered clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelfRegistered {
     /// The API.
     Api,
     /// The platform's MCP resource and nothing else.
     McpOnly,
-    /// Nothing: there is no registration.
+    /// Nothing: there is no registration endpoint.
     Closed,
 }
 
 impl Modes {
-    /// Everything that the standards leave open is allowed.
+    /// Allows everything that the standards leave open.
     pub const LENIENT: Self = Self {
         self_registered: SelfRegistered::Api,
         resource_required: false,
@@ -42,7 +41,7 @@ impl Modes {
         odd_subjects: false,
     };
 
-    /// What is known of the hosted platform.
+    /// The known behaviour of the hosted platform.
     pub const REALISTIC: Self = Self {
         self_registered: SelfRegistered::McpOnly,
         resource_required: true,
@@ -51,7 +50,7 @@ impl Modes {
         odd_subjects: false,
     };
 
-    /// The life of access tokens on the hosted platform, in seconds: the `expires_in` of its answers in the tests of
-    /// LangChain's command line and Go client.
+    /// The lifetime of access tokens on the hosted platform, in seconds: the `expires_in` of its answers in the tests
+    /// of LangChain's command line and Go client.
     pub const REALISTIC_TTL_SECS: u64 = 300;
 }

@@ -1,6 +1,6 @@
-//! Bodies of `multipart/form-data`, read whole: what they may hold is bounded before. Standard: RFC 7578. Description: the
-//! length of a part may be a parameter of its content type. Assumed: a body that cannot be read is answered 400, and there is
-//! a largest number of parts.
+//! Bodies of `multipart/form-data`. They are parsed in memory: their size is limited earlier. Standard: RFC 7578.
+//! Description: the length of a part may be a parameter of its content type. Assumed: a malformed body is answered 400,
+//! and the number of parts is limited.
 
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -8,26 +8,26 @@ use bytes::Bytes;
 
 use crate::reply::ApiError;
 
-/// More parts than a tracing client sends in a request of 20 MB.
+/// The maximum number of parts: more than a tracing client sends in a request of 20 MB.
 const MAX_PARTS: usize = 20_000;
-/// More than the three headers that clients send with a part.
+/// The maximum number of headers of a part: clients send three.
 const MAX_PART_HEADERS: usize = 8;
 
-/// One part.
+/// One part of a form.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) name: String,
     pub(crate) file_name: Option<String>,
-    /// Without parameters.
+    /// The media type, without parameters.
     pub(crate) content_type: Option<String>,
     /// The `length` parameter of the content type, which tracing clients send in place of a header.
     pub(crate) length: Option<usize>,
-    /// Whether the part has an encoding of its own.
+    /// Whether the part has a content encoding of its own.
     pub(crate) encoded: bool,
     pub(crate) content: Bytes,
 }
 
-/// The parts of a body, in its order.
+/// The parts of a body, in order.
 pub(crate) fn parts(headers: &HeaderMap, body: &Bytes) -> Result<Vec<Part>, ApiError> {
     let wrong = |what: &str| ApiError::BadRequest(format!("multipart: {what}"));
     let boundary = boundary(headers).ok_or_else(|| wrong("no boundary in the content type"))?;
@@ -77,7 +77,8 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
     parameter(value, "boundary").filter(|boundary| is_form && !boundary.is_empty())
 }
 
-/// A parameter of a header, quoted or not. Names are percent-encoded as the HTML standard has it: quotation mark and line breaks.
+/// A header parameter, quoted or not. Quotation marks and line breaks in names are percent-encoded, as in the HTML
+/// standard.
 fn parameter(value: &str, name: &str) -> Option<String> {
     let mut rest = value.split_once(';')?.1;
     loop {
@@ -99,7 +100,7 @@ fn rest(body: &[u8], at: usize) -> &[u8] {
     body.get(at..).unwrap_or_default()
 }
 
-/// Where the line after the one at `at` begins.
+/// The start of the line after the one at `at`.
 fn skip_line(body: &[u8], at: usize) -> Option<usize> {
     Some(find(body, at, b"\r\n")? + 2)
 }

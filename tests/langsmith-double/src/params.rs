@@ -1,6 +1,6 @@
-//! Query parameters with the platform's types: repeated keys, Python-style booleans, bounded integers. Description: which
-//! keys repeat, and limits from 1 to 100. Recorded: the standalone server writes `True` and `False`. Assumed: the other
-//! spellings of booleans and the words of refusals are those of pydantic.
+//! Query parameters with the platform's types: repeated keys, Python-style booleans, bounded integers. Description:
+//! which keys repeat, and limits from 1 to 100. Recorded: the standalone server sends `True` and `False`. Assumed: the
+//! other spellings of booleans and the wording of refusals are those of pydantic.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::reply::ApiError;
 
-/// The decoded query of a request.
+/// The decoded query string of a request.
 pub(crate) struct Params(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Params {

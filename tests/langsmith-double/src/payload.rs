@@ -1,6 +1,6 @@
-//! The body of a request as tracing clients send it: whole, compressed as a whole, or in chunks. Description: `gzip` and
-//! `zstd`, of `POST /runs/multipart`. Assumed: they do for other requests of tracing clients too. Assumed: other encodings
-//! are answered 415, and what decodes to more than 64 MiB 413.
+//! The body of a request of a tracing client: plain, compressed as a whole, or chunked. Description: `gzip` and `zstd`,
+//! of `POST /runs/multipart`. Assumed: other requests of tracing clients accept them too. Assumed: other encodings are
+//! answered 415, and bodies that decode to more than 64 MiB 413.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use ruzstd::decoding::StreamingDecoder;
 use crate::reply::ApiError;
 use crate::state::App;
 
-/// A compressed body may say no more than this.
+/// The maximum size of a decompressed body.
 const MAX_DECODED: u64 = 64 * 1024 * 1024;
 
 /// A decoded body with its headers.
@@ -29,7 +29,7 @@ impl FromRequest<Arc<App>> for Payload {
 
     async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        // The body was read and bounded already, so that collecting it cannot fail.
+        // The body was already read and limited, so collecting it cannot fail.
         let body = body.collect().await.map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let bytes = decoded(&parts.headers, body.to_bytes())?;
         Ok(Self { headers: parts.headers, bytes })

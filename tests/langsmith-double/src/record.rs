@@ -1,4 +1,4 @@
-//! What was asked: the last requests, for tests that look at what was sent upstream.
+//! The record of recent requests, for tests that check the upstream traffic.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::auth;
 use crate::state::{App, lock};
 
-/// A request as the double saw it. Credentials are not part of it.
+/// A recorded request, without its credentials.
 #[derive(Debug, Clone, Serialize)]
 pub struct Recorded {
     /// For example `POST`.
@@ -26,9 +26,9 @@ pub struct Recorded {
     pub path: String,
     /// The raw query, without the question mark.
     pub query: String,
-    /// The raw body, of a large one the first MiB; tokens of OAuth requests stand in it.
+    /// The raw body, truncated to 1 MiB; it contains the tokens of OAuth requests.
     pub body: String,
-    /// How the `Authorization` header began.
+    /// The scheme of the `Authorization` header.
     pub authorization: AuthKind,
     /// Whether `X-API-Key` was sent.
     pub x_api_key: bool,
@@ -36,9 +36,9 @@ pub struct Recorded {
     pub x_tenant_id: Option<String>,
     /// `X-Organization-Id`, if sent.
     pub x_organization_id: Option<String>,
-    /// `User-Agent`, if sent: which of several programs asked.
+    /// `User-Agent`, if sent: tells apart several programs that use the same double.
     pub user_agent: Option<String>,
-    /// Whose credential it was: `Ada`, `Grace` or `service`; none when it was missing or never valid.
+    /// The owner of the credential: `Ada`, `Grace` or `service`; `None` if it was missing or never valid.
     pub caller: Option<String>,
 }
 
@@ -46,24 +46,25 @@ pub struct Recorded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthKind {
-    /// No such header.
+    /// No `Authorization` header.
     None,
     /// `Bearer`.
     Bearer,
     /// `Basic`.
     Basic,
-    /// Anything else.
+    /// Any other scheme.
     Other,
 }
 
-/// Larger bodies are refused with 413: `/info` promises 20 MiB to tracing clients, and the frame around it is small.
+/// The maximum size of a body, above which the answer is 413: `/info` promises tracing clients 20 MiB, and the framing
+/// around it is small.
 const MAX_BODY: usize = 24 * 1024 * 1024;
-/// So much of a body is kept.
+/// How many bytes of a body are recorded.
 const KEPT_OF_BODY: usize = 1024 * 1024;
-/// Older requests are forgotten, so that a benchmark does not fill the memory.
+/// How many requests are recorded; older ones are dropped so that a benchmark does not fill the memory.
 const KEPT: usize = 10_000;
 
-/// The last requests, oldest first. Headers are interpreted only when somebody asks.
+/// The last requests, oldest first. Headers are interpreted lazily, when they are read.
 #[derive(Default)]
 pub(crate) struct Log(Mutex<VecDeque<Entry>>);
 
@@ -79,7 +80,7 @@ impl Log {
         lock(&self.0).clear();
     }
 
-    /// Everything kept.
+    /// Every recorded request.
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         lock(&self.0).iter().map(Entry::recorded).collect()
     }
@@ -122,7 +123,7 @@ impl Entry {
     }
 }
 
-/// Reads the body, notes the request, and passes it on.
+/// Reads the body, records the request, and forwards it.
 pub(crate) async fn keep(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let Some(body) = whole(body).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
@@ -134,8 +135,8 @@ pub(crate) async fn keep(State(app): State<Arc<App>>, request: Request, next: Ne
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
-/// A body that is not too large. One that is gets read to its end all the same, and forgotten: a client that is still sending
-/// would not see the refusal.
+/// The body, or `None` if it is too large. An oversized body is read to its end and discarded: a client that is still
+/// sending would not see the refusal.
 async fn whole(mut body: Body) -> Option<Bytes> {
     let (mut chunks, mut length) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {

@@ -1,12 +1,13 @@
-//! Answers in the platform's style: JSON bodies, errors as `{"detail": …}`. Description: `HTTPValidationError`. SDK: `error`
-//! of `org_scoped_key_requires_workspace`, and what 401, 403, 404 and 409 mean. Assumed: the words of `detail`.
+//! Answers in the platform's style: JSON bodies, errors as `{"detail": …}`. Description: `HTTPValidationError`. SDK:
+//! `error` of `org_scoped_key_requires_workspace`, and the meanings of 401, 403, 404 and 409. Assumed: the wording of
+//! `detail`.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A JSON answer from text that is JSON already.
+/// A JSON answer from serialized JSON.
 pub(crate) fn raw(body: String) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
@@ -16,7 +17,7 @@ pub(crate) fn value(status: StatusCode, body: &Value) -> Response {
     (status, raw(body.to_string())).into_response()
 }
 
-/// Joins serialised items to a JSON array.
+/// Joins serialized items into a JSON array.
 pub(crate) fn array<'a>(items: impl Iterator<Item = &'a str>) -> String {
     let mut out = String::from("[");
     for (position, item) in items.enumerate() {
@@ -29,13 +30,13 @@ pub(crate) fn array<'a>(items: impl Iterator<Item = &'a str>) -> String {
     out
 }
 
-/// A refusal of things that are there already, by their ids.
+/// The conflict with existing items, by their ids.
 pub(crate) fn taken(what: &str, ids: &[Uuid]) -> ApiError {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     ApiError::Conflict(format!("{what} with this id already exists: {}", ids.join(", ")))
 }
 
-/// Why the API refuses a request.
+/// The reason why the API refuses a request.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("no credential, or one that is unknown, expired, revoked or not bound to this resource")]
@@ -62,7 +63,7 @@ pub(crate) enum ApiError {
     Unsupported(String),
     #[error("invalid {field}: {message}")]
     Invalid {
-        /// `query`, `path` or `body`.
+        /// The location of the field: `query`, `path` or `body`.
         place: &'static str,
         field: String,
         message: String,

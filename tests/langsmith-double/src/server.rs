@@ -1,4 +1,4 @@
-//! Starting and stopping.
+//! Starting and stopping the double.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::handle::Handle;
 use crate::state::App;
 use crate::{Options, admin, clock, data, data_plane, faults, oauth, record, reply, routes};
 
-/// A running double. Dropping it stops it: idle connections are closed, hanging requests end, and the port is free.
+/// A running double. Dropping it stops it: idle connections are closed, hanging requests end, and the port is released.
 pub struct Double {
     app: Arc<App>,
     stop: watch::Sender<bool>,
@@ -27,7 +27,7 @@ pub struct Double {
 
 /// Starts a double on 127.0.0.1.
 ///
-/// The error is that of binding the port.
+/// Fails if the port cannot be bound.
 pub async fn start(options: Options) -> std::io::Result<Double> {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
     let base = format!("http://{}", listener.local_addr()?);
@@ -39,32 +39,32 @@ pub async fn start(options: Options) -> std::io::Result<Double> {
     let until = Arc::clone(&app);
     let server = tokio::spawn(async move {
         let stopped = async move { until.stopped().await };
-        // `serve` ends without an error once it has begun.
+        // `serve` never returns an error.
         let _ = axum::serve(listener.tap_io(at_once), service).with_graceful_shutdown(stopped).await;
     });
     Ok(Double { app, stop, server })
 }
 
 impl Double {
-    /// `http://127.0.0.1:PORT`.
+    /// The base URL, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.app.base.clone()
     }
 
-    /// What time it is for every double, in seconds since the Unix epoch.
+    /// The current time of every double, in seconds since the Unix epoch.
     pub fn now() -> u64 {
         u64::try_from(clock::now().unix_timestamp()).unwrap_or_default()
     }
 
-    /// Control over this double.
+    /// The control handle of this double.
     pub fn handle(&self) -> Handle {
         Handle(Arc::clone(&self.app))
     }
 
-    /// Stops and waits until the connections are closed.
+    /// Stops the double and waits until its connections are closed.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        // A task that ended early has nothing left to wait for.
+        // The task may have ended already; there is nothing to wait for then.
         let _ = (&mut self.server).await;
     }
 }
@@ -90,9 +90,9 @@ fn router(app: &Arc<App>, options: &Options) -> Router {
         .with_state(Arc::clone(app))
 }
 
-/// Without it, Nagle's algorithm would add its delay to the answers that benchmarks measure.
+/// Sets `TCP_NODELAY`: Nagle's algorithm would add its delay to the answers that benchmarks measure.
 fn at_once(stream: &mut TcpStream) {
-    // A connection that cannot be tuned works all the same.
+    // Best effort: the connection works without the option.
     let _ = stream.set_nodelay(true);
 }
 

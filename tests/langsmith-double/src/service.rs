@@ -1,10 +1,10 @@
-//! In what deployments differ beside logins. Public report: pull requests and notes of tools that talk to the hosted
-//! platform; each member names its own. SDK: the flags of `/info`, and how many decimals a score has.
+//! Differences between deployments other than logins. Public report: pull requests and notes of tools that use the
+//! hosted platform; each member names its own. SDK: the flags of `/info`, and the number of decimals of a score.
 //!
-//! No deployment has what happens now and then: 429 without `Retry-After`, the HTML 403 of a firewall in between, 2xx with
-//! `errors` for a batch of runs. These are faults (`RateLimited`, `Blocked` and `Reports` of [`FaultKind`](crate::FaultKind))
-//! that a test asks for: the first two at every request of every tool in `functions/mcp/tests/http/faults.rs`, the third in
-//! `run_experiment_cloud.rs` there.
+//! Occasional failures are not part of any deployment: 429 without `Retry-After`, the HTML 403 of a firewall in
+//! between, 2xx with `errors` for a batch of runs. They are faults (`RateLimited`, `Blocked` and `Reports` of
+//! [`FaultKind`](crate::FaultKind)) that a test injects: the first two at every request of every tool in
+//! `functions/mcp/tests/http/faults.rs`, the third in `run_experiment_cloud.rs` there.
 
 use serde_json::{Map, Value};
 
@@ -12,43 +12,43 @@ use crate::auth::Caller;
 use crate::data::people::Principal;
 use crate::reply::ApiError;
 
-/// How the double serves what it holds.
+/// The behaviour of the API in one kind of deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "deployments differ in each of them on its own")]
 pub struct Service {
-    /// Through which of the two APIs runs can be queried.
+    /// Which of the two query APIs for runs exist.
     pub queries: Queries,
-    /// Whether a request with a run that began more than 24 hours ago is refused as a whole. Public report:
-    /// `langchain-ai/langsmith-data-migration-tool` pull request 152; deployments of one's own only warn. Assumed: the status
-    /// and the words.
+    /// Whether one run that began more than 24 hours ago makes the whole request fail. Public report:
+    /// `langchain-ai/langsmith-data-migration-tool` pull request 152; self-hosted deployments only warn. Assumed: the
+    /// status and the wording.
     pub ingest_window: bool,
-    /// Whether scores are kept to four decimals. Documentation of `create_feedback` in LangChain's SDK: "the most the API
-    /// stores".
+    /// Whether scores are rounded to four decimals. Documentation of `create_feedback` in LangChain's SDK: "the most
+    /// the API stores".
     pub four_decimals: bool,
     /// Whether a commit adds the class of its manifest to the tags of the prompt. Public report: `INSTALL.md` of
     /// `bogware/terraform-provider-langsmith`. Assumed: the tag of an earlier class stays.
     pub type_tags: bool,
-    /// Whether a key of one workspace is refused with 403 where something belongs to the organization. Public report: the
-    /// same file.
+    /// Whether a key of one workspace gets 403 for resources of the organization. Public report: the same file.
     pub organization_keys_only: bool,
 }
 
-/// Which APIs for queries of runs a deployment has, and whether `/info` says so. LangChain's SDK 0.15.1, `get_query_backend`.
+/// Which query APIs for runs a deployment has, and whether `/info` says so. LangChain's SDK 0.15.1,
+/// `get_query_backend`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queries {
-    /// `/info` says nothing: older than the flags.
+    /// Both, but `/info` does not say so: a platform older than these flags.
     Unsaid,
-    /// The first one. Assumed: the second one answers 501, as the first one does where it is not served.
+    /// The first one. Assumed: the second one answers 501, like the first one where it is not served.
     ChOnly,
     /// Both.
     Dual,
-    /// The second one; the first one answers 501. Public report: `langchain-ai/langsmith-sdk` pull request 3257. The second
-    /// one wants the workspace beside a key, as its description says. Assumed: it answers 403 without.
+    /// The second one; the first one answers 501. Public report: `langchain-ai/langsmith-sdk` pull request 3257. The
+    /// second one requires the workspace besides a key, as its description says. Assumed: it answers 403 without.
     SmithDbOnly,
 }
 
 impl Service {
-    /// Nothing is stricter than the description of the API.
+    /// No stricter than the description of the API.
     pub const LENIENT: Self = Self {
         queries: Queries::Unsaid,
         ingest_window: false,
@@ -57,16 +57,16 @@ impl Service {
         organization_keys_only: false,
     };
 
-    /// A deployment that has `ClickHouse` and says so.
+    /// A deployment with only `ClickHouse`, announced in `/info`.
     pub const CH_ONLY: Self = Self { queries: Queries::ChOnly, ..Self::LENIENT };
 
-    /// A deployment on its way from one to the other.
+    /// A deployment in migration from one query API to the other.
     pub const DUAL: Self = Self { queries: Queries::Dual, ..Self::LENIENT };
 
     /// A deployment without `ClickHouse`.
     pub const SMITHDB_ONLY: Self = Self { queries: Queries::SmithDbOnly, ..Self::LENIENT };
 
-    /// What is known of the hosted platform.
+    /// The known behaviour of the hosted platform.
     pub const CLOUD: Self = Self {
         queries: Queries::Dual,
         ingest_window: true,
@@ -77,7 +77,7 @@ impl Service {
 }
 
 impl Service {
-    /// Refuses who may not ask about the organization.
+    /// Refuses callers without access to the organization's resources.
     pub(crate) fn for_organizations(self, caller: &Caller) -> Result<(), ApiError> {
         let is_of_workspace = matches!(caller.principal, Principal::Service([_]));
         if self.organization_keys_only && is_of_workspace { Err(ApiError::Forbidden) } else { Ok(()) }
@@ -85,7 +85,7 @@ impl Service {
 }
 
 impl Queries {
-    /// Refuses what the first API does not serve.
+    /// Refuses the request where the first API is not served.
     pub(crate) fn first(self) -> Result<(), ApiError> {
         match self {
             Self::Unsaid | Self::ChOnly | Self::Dual => Ok(()),
@@ -93,7 +93,7 @@ impl Queries {
         }
     }
 
-    /// Refuses what the second API does not serve.
+    /// Refuses the request where the second API is not served.
     pub(crate) fn second(self) -> Result<(), ApiError> {
         match self {
             Self::Unsaid | Self::SmithDbOnly | Self::Dual => Ok(()),
@@ -101,7 +101,7 @@ impl Queries {
         }
     }
 
-    /// Adds to the flags of `/info` what it says of itself.
+    /// Adds the query flags to those of `/info`.
     pub(crate) fn say(self, flags: &mut Map<String, Value>) {
         if self != Self::Unsaid {
             flags.insert("ch_query_enabled".to_owned(), (self != Self::SmithDbOnly).into());

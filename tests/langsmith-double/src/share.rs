@@ -1,4 +1,5 @@
-//! What anybody may read who knows a token. Assumed: the token of a thing is always the same, so that sharing it again changes nothing.
+//! Public read access by a share token. Assumed: a resource always has the same token, so that sharing it again changes
+//! nothing.
 
 use uuid::Uuid;
 
@@ -6,15 +7,15 @@ use crate::data::sample_id;
 use crate::reply::ApiError;
 use crate::state::Shelf;
 
-/// What is shared.
+/// A shared resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shared {
     Dataset(Uuid),
-    /// By the root of its trace.
+    /// A trace, by the id of its root.
     Trace(Uuid),
 }
 
-/// A shared thing.
+/// A shared resource and its workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Share {
     pub(crate) workspace: Uuid,
@@ -22,7 +23,7 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// The token.
+    /// The share token.
     pub(crate) fn token(self) -> Uuid {
         match self.what {
             Shared::Dataset(id) => sample_id(&format!("shared dataset:{id}")),
@@ -30,7 +31,7 @@ impl Share {
         }
     }
 
-    /// What a token opens.
+    /// The resource behind a share token.
     pub(crate) fn opened(shares: &Shelf<Self>, token: Uuid) -> Result<Self, ApiError> {
         let found = shares.lock().iter().find(|share| share.token() == token).copied();
         found.ok_or(ApiError::NotFound("Share token"))
@@ -38,12 +39,12 @@ impl Share {
 }
 
 impl Shelf<Share> {
-    /// Whether it is shared.
+    /// Whether the resource is shared.
     pub(crate) fn has(&self, share: Share) -> bool {
         self.lock().contains(&share)
     }
 
-    /// Shares a thing.
+    /// Shares a resource.
     pub(crate) fn put(&self, share: Share) {
         let mut shares = self.lock();
         if !shares.contains(&share) {
@@ -51,7 +52,7 @@ impl Shelf<Share> {
         }
     }
 
-    /// Ends the sharing of a thing.
+    /// Stops sharing a resource.
     pub(crate) fn end(&self, share: Share) {
         self.remove(|other| *other == share);
     }

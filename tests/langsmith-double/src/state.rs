@@ -1,4 +1,4 @@
-//! What a running double knows.
+//! The state of a running double.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -17,9 +17,9 @@ use crate::oauth::{Registry, Tokens};
 use crate::record::Log;
 use crate::service::Service;
 
-/// The shared state of all requests.
+/// The state shared by all requests.
 pub(crate) struct App {
-    /// `http://127.0.0.1:PORT`, also the OAuth issuer and the protected resource.
+    /// `http://127.0.0.1:PORT`, also the OAuth issuer and the resource identifier.
     pub(crate) base: String,
     pub(crate) world: World,
     pub(crate) modes: Modes,
@@ -33,14 +33,14 @@ pub(crate) struct App {
     pub(crate) misspelled_issuer: AtomicBool,
     pub(crate) data_planes: DataPlanes,
     pub(crate) control_plane: Option<Handle>,
-    /// Workspaces that everybody has besides their own, in lists only.
+    /// The number of additional workspaces of every caller; they exist in lists only.
     pub(crate) more_workspaces: AtomicUsize,
-    /// Workspaces of another organization: a list has those of one only.
+    /// Workspaces of another organization: a list covers one organization only.
     pub(crate) other_organization: Mutex<BTreeSet<Uuid>>,
 }
 
 impl App {
-    /// The state at the start.
+    /// The initial state.
     pub(crate) fn new(
         base: String,
         world: World,
@@ -66,14 +66,14 @@ impl App {
         }
     }
 
-    /// Returns when the double stops.
+    /// Waits until the double stops.
     pub(crate) async fn stopped(&self) {
         let mut stopping = self.stopping.clone();
-        // An error means that the sender is gone, which is a stop as well.
+        // An error means that the sender is gone, which also means a stop.
         let _ = stopping.wait_for(|stopping| *stopping).await;
     }
 
-    /// Makes an API key invalid from now on.
+    /// Revokes an API key.
     pub(crate) fn revoke_key(&self, key: &str) {
         lock(&self.revoked_keys).insert(key.to_owned());
     }
@@ -84,7 +84,7 @@ impl App {
     }
 }
 
-/// Things of one kind, in the order in which they came.
+/// Items of one kind, in insertion order.
 pub(crate) struct Shelf<T>(Mutex<Vec<T>>);
 
 impl<T> Default for Shelf<T> {
@@ -94,12 +94,12 @@ impl<T> Default for Shelf<T> {
 }
 
 impl<T> Shelf<T> {
-    /// The things, locked. No request holds them across a wait.
+    /// Locks the items. No request holds the lock across an `await`.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Vec<T>> {
         lock(&self.0)
     }
 
-    /// Takes out those that are meant. Whether there were any.
+    /// Removes the matching items, and returns whether there were any.
     pub(crate) fn remove(&self, is_meant: impl Fn(&T) -> bool) -> bool {
         let mut things = self.lock();
         let before = things.len();
@@ -108,7 +108,7 @@ impl<T> Shelf<T> {
     }
 }
 
-/// Locks; a panic elsewhere must not turn every later request into one.
+/// Locks a mutex, ignoring poison: a panic in one request must not make every later one panic.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! The double over HTTP: what the other tests rely on when they use it as LangSmith.
+//! The double over HTTP: the behaviour that other tests rely on when they use it as LangSmith.
 
 #![expect(clippy::disallowed_methods, reason = "a plain HTTP client against our own loopback server")]
 #![expect(clippy::expect_used, reason = "a failed step of a test is a failed test")]

@@ -1,4 +1,4 @@
-//! An even load for measuring: every run has the same shape and about 2 kB of inputs and outputs.
+//! A uniform load for measurements: every run has the same shape and about 2 kB of inputs and outputs.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use super::traces::step;
 use super::world::World;
 
 const RUNS: i32 = 1000;
-/// Runs of the thread.
+/// The number of runs in the thread.
 const TURNS: i32 = 100;
 const EXAMPLES: usize = 100;
-/// A hundred of these make 5 MB.
+/// A hundred of these make a page of 5 MB.
 const HEAVY_BYTES: usize = 48_000;
 const OTHER_PROJECTS: i32 = 50;
 /// Two of these make the 2 kB of a run.
@@ -41,7 +41,7 @@ pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     }
 }
 
-/// A conversation whose calls repeat nothing.
+/// A thread whose model calls do not repeat earlier messages.
 fn thread(world: &World, now: OffsetDateTime) {
     let runs = (0..TURNS).flat_map(|number| {
         let began = now - Duration::seconds(i64::from(TURNS - number));
@@ -53,7 +53,7 @@ fn thread(world: &World, now: OffsetDateTime) {
     world.add(project("bench-thread".to_owned(), now - Duration::minutes(1)), runs);
 }
 
-/// A page of 5 MB.
+/// Runs for a page of 5 MB.
 fn heavy(world: &World, now: OffsetDateTime) {
     let text = "answer ".repeat(HEAVY_BYTES / 7);
     let runs = (0..100).flat_map(|number| {

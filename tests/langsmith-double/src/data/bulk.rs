@@ -1,5 +1,5 @@
-//! Runs in bulk, and runs that are hard to carry: project `large` with 10 000 runs, `heavy` with one of 2 MB among small
-//! ones, `heaviest` with one of 10 MB, `odd` with what readers stumble over.
+//! Bulk data: project `large` with 10 000 runs, `heavy` with one run of 2 MB among small ones, `heaviest` with one of
+//! 10 MB, `odd` with content that trips up readers.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use super::traces::step;
 use super::world::World;
 
 const RUNS: usize = 10_000;
-/// How many of them start at the same moment, so that a page can end between them.
+/// How many runs of `large` start at the same moment, so that a page can end between them.
 const TOGETHER: usize = 4;
 const MEGABYTE: usize = 1_000_000;
 const LEVELS: usize = 5_000;
@@ -44,7 +44,7 @@ pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     );
 }
 
-/// One more run of a project, number `number` of those that came later.
+/// An additional run of a project, for [`crate::Handle::add_run`]; `number` tells such runs apart.
 pub(crate) fn late(project: &str, number: usize, start: OffsetDateTime) -> Option<Run> {
     let mold = Mold::new(project, start);
     mold.at(RUNS + number, start, &json!({ "late": number }).to_string(), "{}")
@@ -62,11 +62,11 @@ fn add(world: &World, mold: &Mold<'_>, runs: Vec<Run>) {
     world.add(project, runs);
 }
 
-/// Makes root runs of one project that differ in id, time and content.
+/// A template for root runs of one project that differ in id, time and content.
 struct Mold<'a> {
     project: &'a str,
     began: OffsetDateTime,
-    /// What they have in common.
+    /// The fields that the runs have in common.
     form: Option<Run>,
 }
 
@@ -87,7 +87,7 @@ impl<'a> Mold<'a> {
         Self { project, began, form }
     }
 
-    /// A run with a text of some length.
+    /// A run with a text whose length depends on its number.
     fn text(&self, number: usize) -> Option<Run> {
         let text = "Wörter, 言葉 und 🙂\n".repeat(number % 23);
         let inputs = json!({ "number": number, "text": text }).to_string();
@@ -123,7 +123,7 @@ fn seconds(count: usize) -> Duration {
     Duration::seconds(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// An object of texts with about this many bytes in all.
+/// A JSON object of texts, about this many bytes in all.
 fn texts(bytes: usize) -> String {
     let line = "\\\"Zeile\\\"\\n und noch eine, 言葉 \\ud83d\\ude42 \\u00e9";
     let text = line.repeat(2_000 / line.len());
@@ -132,7 +132,7 @@ fn texts(bytes: usize) -> String {
     format!("{{{}}}", (0..count).map(member).collect::<Vec<_>>().join(","))
 }
 
-/// Values that are valid JSON, and that some reader does not expect.
+/// Valid JSON that some readers do not expect.
 fn odd_values() -> Vec<String> {
     let deep = format!("{}1{}", "[".repeat(LEVELS), "]".repeat(LEVELS));
     let deep_objects = format!("{}1{}", "{\"a\":".repeat(LEVELS), "}".repeat(LEVELS));

@@ -1,4 +1,5 @@
-//! The fields of a run. Description: `RunSelect`, in its order, and the default of `select`. Assumed: the id is always there.
+//! The columns of a run. Description: `RunSelect`, in its order, and the default of `select`. Assumed: the id is always
+//! included.
 
 /// Every name that `select` accepts.
 pub(crate) const COLUMNS: [&str; 60] = [
@@ -64,7 +65,7 @@ pub(crate) const COLUMNS: [&str; 60] = [
     "inserted_at",
 ];
 
-/// What a query without `select` does not get.
+/// The columns left out by a query without `select`.
 const NOT_BY_DEFAULT: [&str; 15] = [
     "inputs_preview",
     "inputs_s3_urls",
@@ -83,12 +84,12 @@ const NOT_BY_DEFAULT: [&str; 15] = [
     "inserted_at",
 ];
 
-/// A set of columns, in the order of [`COLUMNS`]. The id always belongs to it, as on the platform.
+/// A set of columns, in the order of [`COLUMNS`]. It always includes the id, as on the platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Selection(Vec<usize>);
 
 impl Selection {
-    /// Reads `select`; the error is the first unknown name.
+    /// Parses `select`; the error is the first unknown name.
     pub(crate) fn parse(names: &[String]) -> Result<Self, &str> {
         let mut columns = vec![0];
         for name in names {
@@ -100,13 +101,13 @@ impl Selection {
         Ok(Self(columns))
     }
 
-    /// What a query without `select` gets.
+    /// The columns of a query without `select`.
     pub(crate) fn by_default() -> Self {
         let included = |name: &&str| !NOT_BY_DEFAULT.contains(name);
         Self(COLUMNS.iter().enumerate().filter(|(_, name)| included(name)).map(|(index, _)| index).collect())
     }
 
-    /// What a query without `select` gets, with the beginnings of inputs and outputs in place of them.
+    /// The columns of a query without `select`, but with previews in place of inputs and outputs.
     pub(crate) fn previews() -> Self {
         let mut indices = Self::by_default().0;
         for (whole, preview) in [("inputs", "inputs_preview"), ("outputs", "outputs_preview")] {

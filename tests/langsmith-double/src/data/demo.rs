@@ -1,5 +1,5 @@
-//! The demo workspace: a support assistant with conversations, a failing nightly pipeline, a deployed agent,
-//! two experiments on a dataset, and a second workspace that only Ada sees.
+//! The demo workspace: a support assistant with conversations, a failing nightly pipeline, a deployed agent, two
+//! experiments on a dataset, and Ada's personal workspace.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     threads::fill(world, now);
 }
 
-/// 20 traces: 4 threads of 5 turns, each turn repeating what was said before it.
+/// 20 traces: 4 threads of 5 turns, each turn with the history of the conversation.
 fn add_support(world: &World, now: OffsetDateTime) {
     let mut runs = Vec::new();
     for number in 0..20 {

@@ -1,4 +1,4 @@
-//! From a short description of a run to a stored one: derived ids, times, costs and the wire form.
+//! From the short description of a run to a stored one: derived ids, times, costs and the wire form.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::ids::sample_id;
 use super::moment::{compact, dollars, local};
 use super::run::{Facts, Run};
 
-/// Prices of the sample model in billionths of a dollar a token.
+/// Prices of the sample model, in billionths of a dollar per token.
 const PROMPT_PRICE: u64 = 150;
 const COMPLETION_PRICE: u64 = 600;
 
@@ -19,9 +19,9 @@ const COMPLETION_PRICE: u64 = 600;
 pub(crate) struct Draft {
     pub(crate) name: String,
     pub(crate) run_type: &'static str,
-    /// The position of the parent in the trace; the root has none.
+    /// The position of the parent in the trace; `None` for the root.
     pub(crate) parent: Option<usize>,
-    /// Milliseconds after the trace began.
+    /// The start, in milliseconds after that of the trace.
     pub(crate) starts_ms: i64,
     pub(crate) lasts_ms: i64,
     pub(crate) inputs: Value,
@@ -31,7 +31,7 @@ pub(crate) struct Draft {
     pub(crate) completion_tokens: u64,
 }
 
-/// What the runs of one trace share.
+/// The properties shared by the runs of one trace.
 pub(crate) struct Trace<'a> {
     pub(crate) workspace: Uuid,
     pub(crate) project: &'a str,
@@ -45,7 +45,7 @@ pub(crate) struct Trace<'a> {
 }
 
 impl Trace<'_> {
-    /// Stores the runs; the first is the root, and a parent stands before its children.
+    /// Turns the drafts into stored runs; the first is the root, and a parent comes before its children.
     pub(crate) fn finish(&self, mut drafts: Vec<Draft>) -> Vec<Run> {
         add_up(&mut drafts);
         let ids: Vec<Uuid> = (0..drafts.len()).map(|at| self.run_id(at)).collect();
@@ -116,7 +116,7 @@ impl Trace<'_> {
     }
 }
 
-/// The platform states with a run the tokens of everything below it.
+/// Adds tokens to the ancestors: the platform reports for a run the tokens of its whole subtree.
 fn add_up(drafts: &mut [Draft]) {
     for at in (0..drafts.len()).rev() {
         let Some(draft) = drafts.get(at) else { continue };
@@ -128,7 +128,7 @@ fn add_up(drafts: &mut [Draft]) {
     }
 }
 
-/// Where a run stands in its tree.
+/// The position of a run in its tree.
 struct Line {
     start: OffsetDateTime,
     id: Uuid,
@@ -149,7 +149,7 @@ fn search_text(name: &str, inputs: &Value, outputs: &Value, error: Option<&str>)
     format!("{name}\n{inputs}\n{outputs}\n{}", error.unwrap_or_default()).to_lowercase()
 }
 
-/// The fields that follow from the facts.
+/// The fields derived from the facts.
 pub(crate) fn wire(facts: &Facts, session: Uuid, workspace: Uuid) -> Map<String, Value> {
     let total = facts.prompt_tokens + facts.completion_tokens;
     let cost = |nanos| (total > 0).then(|| dollars(nanos));

@@ -11,7 +11,7 @@ use super::world::World;
 use crate::attachment::Attachment;
 use crate::datasets::{Json, StoredDataset, StoredExample, Tags, Version, json};
 
-/// The questions of dataset `support-questions`, which the experiments answered.
+/// The questions of dataset `support-questions`, which the experiments answer.
 pub(crate) const QUESTIONS: [&str; 6] = [
     "How do I reset my password?",
     "Which countries do you ship to?",
@@ -79,15 +79,15 @@ pub(crate) fn example(
     }
 }
 
-/// Adds a dataset whose names and ids are new.
+/// Adds a dataset with a new name and new ids.
 pub(crate) fn add(world: &World, dataset: StoredDataset, examples: Vec<StoredExample>) {
     world.datasets.write(dataset.created, |stock, _| {
-        // Sample names differ, so there is no conflict to report.
+        // Names are unique in the sample data, so there is no conflict to report.
         let _ = stock.add_dataset(dataset).and_then(|()| stock.add_examples(examples, false));
     });
 }
 
-/// Version `v1` has five examples; since then one came and the first got a better answer.
+/// Version `v1` has five examples; later a sixth was added and the first got a better answer.
 fn support_questions(world: &World, created: OffsetDateTime) {
     let mut dataset = dataset("support-questions", "Questions that customers ask often", created);
     dataset.inputs_schema =
@@ -168,10 +168,10 @@ fn chat_transcripts(world: &World, created: OffsetDateTime) {
     add(world, dataset, examples);
 }
 
-/// How deep the deepest value of `odd-values` nests.
+/// The nesting depth of the deepest value of `odd-values`.
 const DEPTH: usize = 5000;
 
-/// Values that are valid JSON and that few readers expect.
+/// Valid JSON that few readers expect.
 fn odd_values(world: &World, created: OffsetDateTime) {
     let dataset = dataset("odd-values", "Values that few readers expect", created);
     let inputs = [

@@ -1,18 +1,18 @@
-//! Feedback on runs, as filters and statistics read it. Sample: "Fetch performance metrics" of the documentation has number,
-//! mean and values by key. Assumed: the values are those that are texts.
+//! Feedback on runs, in the form that filters and statistics use. Sample: "Fetch performance metrics" of the
+//! documentation has count, mean and values by key. Assumed: the values are those that are strings.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// What a run was given under each key.
+/// The feedback on a run, by key.
 pub(crate) type Feedback = BTreeMap<String, Vec<Mark>>;
 
-/// One feedback.
+/// One feedback on a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Mark {
-    /// The sample data's feedback has none.
+    /// `None` in the sample data.
     pub(crate) id: Option<Uuid>,
     pub(crate) score: Option<f64>,
     /// A value that is no number.
@@ -20,13 +20,13 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// A feedback of the sample data.
+    /// A feedback with only a score, for the sample data.
     pub(crate) fn sample(score: f64) -> Self {
         Self { id: None, score: Some(score), label: None }
     }
 }
 
-/// Number, mean and labels by key, over any number of runs.
+/// Count, mean and labels by key, over any number of runs.
 pub(crate) fn stats<'a>(runs: impl Iterator<Item = &'a Feedback>) -> Map<String, Value> {
     let mut by_key: BTreeMap<&str, Vec<&Mark>> = BTreeMap::new();
     for (key, marks) in runs.flatten() {

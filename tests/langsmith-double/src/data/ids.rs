@@ -1,9 +1,9 @@
-//! Ids that are the same on every start, so that a test can name a thing without asking for it first.
+//! Ids that are the same on every start, so that a test can name a resource without asking for its id.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::{Builder, Uuid};
 
-/// The id of the thing with this name, for example `project:support-bot`, `dataset:support-questions`,
+/// The id of the resource with this name, e.g. `project:support-bot`, `dataset:support-questions`,
 /// `prompt:support-agent` or `run:support-bot:0:2` (project, trace, position in the trace).
 pub fn sample_id(name: &str) -> Uuid {
     let hash = digest(&SHA256, name.as_bytes());

@@ -1,4 +1,4 @@
-//! More than one answer can carry.
+//! Data that exceeds one answer.
 
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -11,7 +11,7 @@ use crate::datasets::{StoredDataset, StoredExample, json};
 
 const EXAMPLES: i32 = 2000;
 
-/// Adds dataset `large`, and projects with more runs, or larger ones.
+/// Adds dataset `large` and the projects with many or large runs.
 pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     add_examples(world, now - Duration::days(30));
     threads::fill_large(world, now);
@@ -39,8 +39,8 @@ fn numbered(dataset: &StoredDataset, number: i32, created: OffsetDateTime) -> St
     example(dataset, usize::try_from(number).unwrap_or_default(), at, values, metadata)
 }
 
-/// Most are small. Of the hundred in the middle of the first half no more than a few fit one answer, and number 1000 does
-/// not fit even alone.
+/// Most texts are small. Of the hundred examples in the middle of the first half only a few fit into one answer, and
+/// number 1000 does not fit even alone.
 fn text_chars(number: i32) -> usize {
     match number {
         1000 => 400_000,

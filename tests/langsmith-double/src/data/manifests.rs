@@ -1,16 +1,16 @@
-//! Manifests of the sample prompts, in the form in which LangChain's libraries write them.
+//! Manifests of the sample prompts, as LangChain's libraries serialize them.
 
 use serde_json::{Map, Value, json};
 
 /// One message of a chat prompt.
 pub(super) enum Message<'a> {
-    /// A template and the role's part of its class name.
+    /// A template for a role: the role's part of the class name, and the text.
     Template(&'a str, &'a str),
-    /// A template of a role with a name of its own.
+    /// A template for a custom role: the role's name, and the text.
     Role(&'a str, &'a str),
-    /// A fixed message, whose braces mean nothing.
+    /// A fixed message: braces in it are plain text.
     Fixed(&'a str, Value),
-    /// A place for messages that the caller may leave out.
+    /// An optional placeholder for messages.
     Optional(&'a str),
 }
 
@@ -26,7 +26,7 @@ pub(super) fn partial(variables: &[&str], messages: &[Message<'_>], filled: Valu
     named(&CHAT, &kwargs.into())
 }
 
-/// A chat prompt whose answer has a schema.
+/// A chat prompt with a schema for structured output.
 pub(super) fn structured(variables: &[&str], messages: &[Message<'_>], schema: Value) -> Value {
     let mut kwargs = kwargs(variables, messages);
     kwargs.insert("schema_".to_owned(), schema);
@@ -49,17 +49,17 @@ fn kwargs(variables: &[&str], messages: &[Message<'_>]) -> Map<String, Value> {
     kwargs
 }
 
-/// A prompt of one text.
+/// A prompt template of plain text.
 pub(super) fn string(variables: &[&str], template: &str) -> Value {
     text(variables, template, "f-string")
 }
 
-/// A prompt of one text in the mustache language.
+/// A prompt template of plain text in the mustache format.
 pub(super) fn mustache(variables: &[&str], template: &str) -> Value {
     text(variables, template, "mustache")
 }
 
-/// A prompt and the model that it is sent to.
+/// A prompt followed by a model.
 pub(super) fn with_model(prompt: &Value, model: &str) -> Value {
     let key = json!({"lc": 1, "type": "secret", "id": ["OPENAI_API_KEY"]});
     let kwargs = json!({"model_name": model, "temperature": 0.2, "openai_api_key": key});
@@ -68,7 +68,7 @@ pub(super) fn with_model(prompt: &Value, model: &str) -> Value {
     named(&["langchain", "schema", "runnable", "RunnableSequence"], &steps)
 }
 
-/// Something that LangChain's libraries cannot write as a manifest.
+/// A prompt that LangChain's libraries cannot serialize.
 pub(super) fn not_implemented() -> Value {
     json!({
         "lc": 1,
@@ -111,7 +111,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The variables of a sample template, which has no escaped braces.
+/// The variables of a sample template; sample templates have no escaped braces.
 fn variables(template: &str) -> Vec<&str> {
     let parts = template.split('{').skip(1);
     let mut names: Vec<&str> = parts.filter_map(|part| part.split('}').next()).collect();

@@ -1,4 +1,4 @@
-//! The sample data: who exists, and what their workspaces hold.
+//! The sample data: users, workspaces, and their content.
 
 mod bench;
 pub(crate) mod bulk;
@@ -36,7 +36,7 @@ use time::OffsetDateTime;
 
 use crate::Dataset;
 
-/// The world of a dataset, its times counted back from `now`.
+/// The world of a dataset, its times relative to `now`.
 pub(crate) fn world(dataset: Dataset, now: OffsetDateTime) -> World {
     let mut world = World::default();
     match dataset {

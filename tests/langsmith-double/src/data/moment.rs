@@ -1,7 +1,7 @@
-//! How LangSmith writes and reads times and costs. Sample: "Fetch performance metrics" of the documentation begins a project
-//! without a zone, and has a dataset's version with `+00:00`. Description: costs are texts. SDK: the time in a
-//! `dotted_order`. Assumed: all times of projects and runs are without a zone, all others with one. Assumed: a cost has no
-//! zeros at its end.
+//! Wire formats of times and costs. Sample: "Fetch performance metrics" of the documentation has the start of a project
+//! without a time zone, and the version of a dataset with `+00:00`. Description: costs are strings. SDK: the time in a
+//! `dotted_order`. Assumed: all times of projects and runs have no time zone, all others have one. Assumed: a cost has
+//! no trailing zeros.
 
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
@@ -19,7 +19,7 @@ const FRACTION: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond]");
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
-/// A time of a run or project: UTC, without a zone.
+/// A time of a run or project: UTC, without a time zone.
 pub(crate) fn local(at: OffsetDateTime) -> String {
     at.format(LOCAL).unwrap_or_default()
 }
@@ -34,12 +34,12 @@ pub(crate) fn compact(at: OffsetDateTime) -> String {
     at.format(COMPACT).unwrap_or_default()
 }
 
-/// Reads the time part of a `dotted_order`.
+/// Parses the time part of a `dotted_order`.
 pub(crate) fn parse_compact(text: &str) -> Option<OffsetDateTime> {
     PrimitiveDateTime::parse(text, COMPACT).ok().map(PrimitiveDateTime::assume_utc)
 }
 
-/// Reads an ISO 8601 time; one without a zone is UTC.
+/// Parses an ISO 8601 time; one without a time zone is UTC.
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim().replacen(' ', "T", 1);
     if let Ok(at) = OffsetDateTime::parse(&text, &Rfc3339) {
@@ -52,7 +52,7 @@ pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
         .map(PrimitiveDateTime::assume_utc)
 }
 
-/// An amount of billionths of a dollar as the decimal text that LangSmith sends, without trailing zeros.
+/// Billionths of a dollar as the decimal string that LangSmith sends, without trailing zeros.
 pub(crate) fn dollars(nanos: u64) -> String {
     let text = format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

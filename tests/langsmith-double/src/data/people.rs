@@ -1,4 +1,4 @@
-//! Who exists: users, workspaces, API keys and what each may do.
+//! Users, workspaces and API keys, with their permissions.
 
 use uuid::{Uuid, uuid};
 
@@ -10,25 +10,25 @@ pub const ADA: Uuid = uuid!("ada00000-0000-4000-8000-000000000001");
 pub const GRACE: Uuid = uuid!("97ace000-0000-4000-8000-000000000002");
 /// The workspace that both users share.
 pub const TEAM_WORKSPACE: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000a1");
-/// The workspace that only Ada may see.
+/// Ada's personal workspace.
 pub const ADA_WORKSPACE: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000a2");
 /// The organization of both workspaces.
 pub const ORGANIZATION: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000f0");
-/// Its name.
+/// The display name of [`ORGANIZATION`].
 pub const ORGANIZATION_NAME: &str = "Sample Organization";
 
 /// Ada's personal API key; the key that the demo prints.
 pub const ADA_KEY: &str = "lsv2_pt_demo";
 /// Grace's personal API key.
 pub const GRACE_KEY: &str = "lsv2_pt_demo_grace";
-/// A personal API key of Grace that may not read prompts.
+/// A personal API key of Grace that cannot read prompts.
 pub const LIMITED_KEY: &str = "lsv2_pt_demo_limited";
 /// A service key: no user, bound to [`TEAM_WORKSPACE`].
 pub const SERVICE_KEY: &str = "lsv2_sk_demo";
-/// A service key of the whole organization, which works only where a workspace is named.
+/// A service key of the whole organization, valid only in a request that names a workspace.
 pub const ORGANIZATION_KEY: &str = "lsv2_sk_demo_organization";
 
-/// What a caller may do in a workspace, by the platform's permission names.
+/// The permissions of a caller in a workspace, by the platform's names.
 pub(crate) type Permissions = &'static [&'static str];
 
 const ADMIN: Permissions = &[
@@ -70,12 +70,12 @@ const VIEWER: Permissions = &[
 ];
 const TRACES_ONLY: Permissions = &["workspaces:read", "projects:read", "runs:read"];
 
-/// A person.
+/// A user of the platform.
 pub(crate) struct User {
     pub(crate) id: Uuid,
     pub(crate) name: &'static str,
     pub(crate) email: &'static str,
-    /// The first one is where a credential without `X-Tenant-Id` works.
+    /// The first one is the default of a credential without `X-Tenant-Id`.
     pub(crate) workspaces: &'static [&'static Workspace],
     pub(crate) role: &'static str,
     pub(crate) permissions: Permissions,
@@ -89,7 +89,7 @@ pub(crate) struct Workspace {
     pub(crate) is_personal: bool,
 }
 
-/// An API key and whom it speaks for.
+/// An API key and its owner.
 pub(crate) struct ApiKey {
     pub(crate) secret: &'static str,
     pub(crate) owner: Principal,
@@ -97,16 +97,16 @@ pub(crate) struct ApiKey {
     pub(crate) home: Home,
 }
 
-/// Whom a credential speaks for.
+/// The owner of a credential.
 #[derive(Clone, Copy)]
 pub(crate) enum Principal {
     User(&'static User),
-    /// A service key has no user, only its one workspace.
+    /// A service key has no user, only its workspaces: one, or all of the organization.
     Service(&'static [&'static Workspace]),
 }
 
 impl Principal {
-    /// The workspaces that this principal may choose.
+    /// The workspaces that this principal may access.
     pub(crate) fn workspaces(self) -> &'static [&'static Workspace] {
         match self {
             Self::User(user) => user.workspaces,
@@ -114,7 +114,7 @@ impl Principal {
         }
     }
 
-    /// The name of the role that the platform states with a workspace.
+    /// The name of the principal's role, as the platform states it with a workspace.
     pub(crate) fn role(self) -> Option<&'static str> {
         match self {
             Self::User(user) => Some(user.role),
@@ -122,7 +122,7 @@ impl Principal {
         }
     }
 
-    /// A stable name for the record of requests.
+    /// A stable name for recorded requests.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::User(user) => user.name,
@@ -140,7 +140,7 @@ static TEAM: Workspace = Workspace {
 static PERSONAL: Workspace =
     Workspace { id: ADA_WORKSPACE, display_name: "Ada's Workspace", handle: None, is_personal: true };
 
-/// Everybody who can log in.
+/// The users who can log in.
 pub(crate) static USERS: [User; 2] = [
     User {
         id: ADA,

@@ -16,10 +16,10 @@ type Tenant = (Uuid, Option<&'static str>);
 
 const TEAM: Tenant = (TEAM_WORKSPACE, Some("sample-team"));
 const ADA: Tenant = (ADA_WORKSPACE, None);
-/// Owner of the public prompts: a workspace that no sample user belongs to.
+/// The owner of the public prompts: a workspace without any sample user.
 const COMMUNITY: Tenant = (uuid!("5a3e0000-0000-4000-8000-0000000000c0"), Some("community"));
 
-/// How many prompts the team workspace keeps beside the named ones: more than one page of the default size.
+/// How many further prompts the team workspace has besides the named ones: more than one page of the default size.
 const NUMBERED: u32 = 24;
 
 /// Adds the prompts.
@@ -54,7 +54,7 @@ pub(crate) fn fill(world: &mut World, now: OffsetDateTime) {
     world.prompts = repos.into_iter().collect();
 }
 
-/// Name, description and manifests, oldest first, of one prompt of each kind.
+/// Name, description and manifests (oldest first) of one prompt of each kind.
 fn named() -> Vec<(&'static str, &'static str, Vec<Value>)> {
     let system = Template("System", "You answer customers of {shop} with this:\n{context}");
     let first = chat(&["context", "question", "shop"], &[system, Template("Human", "{question}")]);

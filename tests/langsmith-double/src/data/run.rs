@@ -1,8 +1,8 @@
-//! A stored run: the values that filters look at, and every field already serialised. Documentation: "Run (span) data format"
-//! has the three statuses; "Query threads" looks for `thread_id` of the metadata, then for the two other keys.
+//! A stored run: the values that filters use, and every field already serialized. Documentation: "Run (span) data
+//! format" has the three statuses; "Query threads" looks for `thread_id` in the metadata, then for the two other keys.
 //!
-//! Answers are put together from the serialised fields, so that a page of 100 runs costs copies and no serialisation: the
-//! double must never be the slow part of a benchmark.
+//! Answers are assembled from the serialized fields, so that a page of 100 runs costs copies and no serialization: the
+//! double must never be the bottleneck of a benchmark.
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -19,7 +19,7 @@ pub(crate) struct Run {
     fields: Vec<Box<str>>,
 }
 
-/// What filters and statistics read.
+/// The values that filters and statistics use.
 #[derive(Clone)]
 pub(crate) struct Facts {
     pub(crate) id: Uuid,
@@ -28,7 +28,7 @@ pub(crate) struct Facts {
     pub(crate) name: String,
     pub(crate) run_type: &'static str,
     pub(crate) start: OffsetDateTime,
-    /// The start, as long as the run is pending.
+    /// The end; equal to the start as long as the run is pending.
     pub(crate) end: OffsetDateTime,
     pub(crate) pending: bool,
     pub(crate) error: Option<String>,
@@ -61,21 +61,21 @@ impl Facts {
         }
     }
 
-    /// The conversation that the run belongs to, from the metadata keys that the platform groups by.
+    /// The thread of the run, from the metadata keys by which the platform groups.
     pub(crate) fn thread(&self) -> Option<&str> {
         ["thread_id", "session_id", "conversation_id"]
             .iter()
             .find_map(|key| self.metadata.get(*key)?.as_str())
     }
 
-    /// Where the run stands in an ascending list: by start, then by id, so that no two runs are equal.
+    /// The sort key: start, then id, so that no two runs are equal.
     pub(crate) fn position(&self) -> (OffsetDateTime, Uuid) {
         (self.start, self.id)
     }
 }
 
 impl Run {
-    /// Stores a run. Columns that `values` lacks are `null` in answers.
+    /// A run from its facts and columns. Columns missing in `values` are `null` in answers.
     pub(crate) fn new(facts: Facts, values: &Map<String, Value>) -> Self {
         let field = |name: &&str| {
             let value = values.get(*name).unwrap_or(&Value::Null);
@@ -84,14 +84,14 @@ impl Run {
         Self { facts, fields: COLUMNS.iter().map(field).collect() }
     }
 
-    /// Stores a feedback under its key; one with the same id goes.
+    /// Adds a feedback under its key, in place of one with the same id.
     pub(crate) fn mark(&mut self, key: &str, mark: Mark) {
         self.forget(mark.id);
         self.facts.feedback.entry(key.to_owned()).or_default().push(mark);
         self.show_feedback();
     }
 
-    /// Deletes a feedback.
+    /// Removes a feedback.
     pub(crate) fn unmark(&mut self, id: Uuid) {
         self.forget(Some(id));
         self.show_feedback();
@@ -107,7 +107,7 @@ impl Run {
         self.set("feedback_stats", &stats.to_string());
     }
 
-    /// Replaces a column by this JSON.
+    /// Sets a column to this JSON.
     pub(crate) fn set(&mut self, name: &str, json: &str) {
         let place = COLUMNS.iter().position(|column| *column == name);
         if let Some(field) = place.and_then(|place| self.fields.get_mut(place)) {

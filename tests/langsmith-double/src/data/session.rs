@@ -1,5 +1,5 @@
-//! A project or experiment, serialised once with and once without statistics. Description: `TracerSession` and `RunStats`.
-//! Assumed: the numbers are those of the roots. Assumed: without `include_stats` they are null.
+//! A project or experiment, serialized once with and once without statistics. Description: `TracerSession` and
+//! `RunStats`. Assumed: the numbers are those of the root runs. Assumed: without `include_stats` they are null.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) struct ProjectDraft {
     pub(crate) reference_dataset: Option<Uuid>,
 }
 
-/// A stored project. Whoever changes it or its runs calls [`refresh`](Session::refresh) then.
+/// A stored project. A change of it or of its runs must be followed by [`refresh`](Session::refresh).
 pub(crate) struct Session {
     pub(crate) id: Uuid,
     pub(crate) workspace: Uuid,
@@ -30,10 +30,10 @@ pub(crate) struct Session {
     pub(crate) description: Option<String>,
     pub(crate) started: OffsetDateTime,
     pub(crate) ended: Option<OffsetDateTime>,
-    /// Holds the metadata, among other things.
+    /// Free-form properties, among them the metadata.
     pub(crate) extra: Value,
     pub(crate) reference_dataset: Option<Uuid>,
-    /// The position of an experiment among those on its dataset, from 1.
+    /// The number of an experiment on its dataset, from 1.
     pub(crate) number: Option<usize>,
     pub(crate) stats: Stats,
     /// The feedback on the project itself.
@@ -42,7 +42,7 @@ pub(crate) struct Session {
     with_stats: Box<str>,
 }
 
-/// What the platform computes over a project's runs.
+/// The statistics of a project's runs.
 #[derive(Default)]
 pub(crate) struct Stats {
     runs: usize,
@@ -73,7 +73,7 @@ impl Session {
         session
     }
 
-    /// A project with nothing but a name, to be refreshed once it has the rest.
+    /// A project with only a name; call [`refresh`](Session::refresh) once the rest is set.
     pub(crate) fn bare(id: Uuid, workspace: Uuid, name: String, started: OffsetDateTime) -> Self {
         Self {
             id,
@@ -92,7 +92,7 @@ impl Session {
         }
     }
 
-    /// Computes and writes everything anew.
+    /// Recomputes the statistics and both serialized forms.
     pub(crate) fn refresh(&mut self, runs: &[Arc<Run>]) {
         self.stats = Stats::of(runs);
         let base = json!({
@@ -114,24 +114,25 @@ impl Session {
         self.with_stats = with(merged(&self.stats.wire(), json!({ "session_feedback_stats": marks })));
     }
 
-    /// What it is labelled with; null without labels.
+    /// The metadata; null without any.
     pub(crate) fn metadata(&self) -> &Value {
         self.extra.get("metadata").unwrap_or(&Value::Null)
     }
 
-    /// The JSON object.
+    /// The serialized project.
     pub(crate) fn json(&self, include_stats: bool) -> &str {
         if include_stats { &self.with_stats } else { &self.plain }
     }
 }
 
 impl Stats {
-    /// The numbers over a project, which are those of its roots.
+    /// The statistics of a project, which are those of its root runs.
     pub(crate) fn of(runs: &[Arc<Run>]) -> Self {
         Self::over(runs, |run| run.parent.is_none())
     }
 
-    /// The numbers over some runs; tokens are always those of all.
+    /// Statistics of the runs that `counts` accepts; the last start and the times to the first token are those of all
+    /// runs.
     pub(crate) fn over(runs: &[Arc<Run>], counts: fn(&Facts) -> bool) -> Self {
         if runs.is_empty() {
             return Self::default();
@@ -182,7 +183,7 @@ impl Stats {
         })
     }
 
-    /// `RunStats`: the same, with costs as numbers.
+    /// `RunStats`: the same statistics, with costs as numbers.
     pub(crate) fn numbers(&self) -> Value {
         let mut wire = self.wire();
         for name in ["total_cost", "prompt_cost", "completion_cost"] {
@@ -194,7 +195,7 @@ impl Stats {
         wire
     }
 
-    /// Without `include_stats` the platform sends the same keys, empty.
+    /// The statistics without `include_stats`: the same keys, all null.
     fn none() -> Value {
         let Value::Object(fields) = Self::default().wire() else { return Value::Null };
         fields.into_iter().map(|(key, _)| (key, Value::Null)).collect::<Map<_, _>>().into()

@@ -1,5 +1,5 @@
-//! Conversations as different applications record them: with the last messages, with all of them, with the new one only;
-//! in LangChain's shape, in OpenAI's, in both at once.
+//! Conversations in the recordings of different applications: with the last messages, with all of them, with only the
+//! new one; in LangChain's format, in OpenAI's, in both at once.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use super::session::ProjectDraft;
 use super::traces::step;
 use super::world::World;
 
-/// How many turns the thread `long-chat` has: more calls than one page of a query.
+/// The number of turns in thread `long-chat`: more calls than one page of a query.
 const LONG: usize = 120;
-/// How many messages its application sends.
+/// How many of the last messages its application sends.
 const MEMORY: usize = 8;
-/// How many turns the thread `endless` has: more than anybody reads at once.
+/// The number of turns in thread `endless`: more than any reader takes at once.
 const ENDLESS: usize = 1100;
-/// Of one message, in characters.
+/// The size of the huge message, in characters.
 const HUGE: usize = 60_000;
 
-/// What the customer of the LangChain application says, and what it answers.
+/// The customer's messages to the LangChain application, and its answers.
 const SMALL_TALK: [(&str, &str); 4] = [
     ("Guten Tag, was kostet der Versand?", "Innerhalb der EU 4,90 €."),
     ("送料は日本まで？", "日本までは 12 € です。🚢"),
@@ -103,8 +103,8 @@ fn long_chat(book: &mut Book) {
     }
 }
 
-/// An application that sends everything, traced by LangChain and, below that, by the wrapped client. Its instructions
-/// hold the time of day.
+/// An application that sends the whole history, traced by LangChain and, one level deeper, by the wrapped client. Its
+/// instructions contain the time of day.
 fn langchain(book: &mut Book) {
     let mut said: Vec<(&str, &str)> = Vec::new();
     for (turn, (question, answer)) in SMALL_TALK.into_iter().enumerate() {
@@ -135,7 +135,7 @@ fn langchain(book: &mut Book) {
     }
 }
 
-/// An application whose model remembers: it sends what is new, and people repeat themselves.
+/// An application with a stateful model: it sends only the new message, and users repeat themselves.
 fn short_memory(book: &mut Book) {
     for (question, answer) in
         [("Shall we go on?", "Say yes."), ("yes", "Really?"), ("yes", "Really?"), ("言った！", "So be it.")]
@@ -179,7 +179,7 @@ fn role(kind: &str) -> &'static str {
     }
 }
 
-/// A message as LangChain serialises it.
+/// A message serialized by LangChain.
 fn constructor(kind: &str, text: &str) -> Value {
     let path = ["langchain", "schema", "messages", &format!("{kind}Message")].map(str::to_owned);
     json!({"lc": 1, "type": "constructor", "id": path, "kwargs": {"content": text, "type": kind.to_lowercase()}})

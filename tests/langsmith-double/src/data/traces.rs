@@ -1,4 +1,4 @@
-//! The shapes of the sample traces: what an assistant, a pipeline and an agent leave behind.
+//! The shapes of the sample traces: those of an assistant, a pipeline and an agent.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub(crate) struct Turn {
     pub(crate) answer: &'static str,
 }
 
-/// A conversation that the support assistant had, one trace a turn.
+/// A conversation with the support assistant, one trace per turn.
 pub(crate) const CONVERSATION: [Turn; 5] = [
     Turn {
         question: "Where is my order 1042?",
@@ -67,7 +67,7 @@ pub(crate) fn support(turn: &Turn, history: &[Turn], number: usize) -> Vec<Draft
     ]
 }
 
-/// A nightly pipeline: a chain around one model call; some nights the provider refuses.
+/// A nightly pipeline: a chain around one model call, which the provider refuses on some nights.
 pub(crate) fn summary(number: usize) -> Vec<Draft> {
     let error = (number % 4 == 3).then_some("RateLimitError: 429 Too Many Requests from the model provider");
     let text = format!("Report {number}: tickets rose by {} % while the answer time fell.", 3 + number % 9);
@@ -85,7 +85,7 @@ pub(crate) fn summary(number: usize) -> Vec<Draft> {
     ]
 }
 
-/// An agent graph with a nested step, so that the tree is three levels deep.
+/// An agent graph with a nested step, which makes a tree of three levels.
 pub(crate) fn research(number: usize) -> Vec<Draft> {
     let topic =
         ["tidal power", "Röntgen spectroscopy", "soil moisture"].get(number % 3).copied().unwrap_or("tides");
@@ -135,7 +135,7 @@ pub(crate) fn answer(question: &str, number: usize) -> Vec<Draft> {
     ]
 }
 
-/// A step with its span in milliseconds (start, length).
+/// A step with its span in milliseconds (start, duration).
 pub(crate) fn step(
     name: &str,
     run_type: &'static str,

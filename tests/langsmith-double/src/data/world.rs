@@ -1,4 +1,4 @@
-//! Everything that a running double serves, indexed for its queries. Only what keeps a lock changes after the start.
+//! The data of a running double, indexed for its queries. After the start, only data behind a lock changes.
 
 use uuid::Uuid;
 
@@ -11,13 +11,13 @@ use crate::review::{FeedbackConfig, FeedbackToken, Queue};
 use crate::share::Share;
 use crate::state::Shelf;
 
-/// The sample data.
+/// The data of a running double.
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) projects: Projects,
     pub(crate) datasets: Datasets,
     pub(crate) prompts: Prompts,
-    /// Experiments side by side, by workspace and id.
+    /// Comparative experiments, by workspace and id.
     pub(crate) comparisons: Shelf<(Uuid, Uuid)>,
     pub(crate) shares: Shelf<Share>,
     pub(crate) queues: Shelf<Queue>,

@@ -1,5 +1,5 @@
-//! One dataset and its wire form. Description: `Dataset` and `DataType`. Assumed: the tag of a version that does not exist is
-//! answered 404.
+//! One dataset and its wire form. Description: `Dataset` and `DataType`. Assumed: an unknown version tag is answered
+//! 404.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -32,7 +32,7 @@ pub(crate) struct StoredDataset {
     pub(crate) tags: Tags,
 }
 
-/// The experiments on a dataset.
+/// Statistics of the experiments on a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Experiments {
     pub(crate) count: usize,
@@ -40,7 +40,7 @@ pub(crate) struct Experiments {
 }
 
 impl Experiments {
-    /// Those on `dataset`.
+    /// The experiments on `dataset`.
     pub(crate) fn on(dataset: &StoredDataset, world: &World) -> Self {
         let started: Vec<OffsetDateTime> = world.projects.read(|ledger| {
             let sessions = ledger.sessions(dataset.workspace).iter();
@@ -52,7 +52,7 @@ impl Experiments {
 }
 
 impl StoredDataset {
-    /// The end of the state that `as_of` asks for; an unknown tag is an error.
+    /// The last moment of the state that `as_of` selects; an unknown tag is an error.
     pub(crate) fn moment(&self, as_of: &AsOf) -> Result<OffsetDateTime, ApiError> {
         match as_of {
             AsOf::Latest => Ok(time::PrimitiveDateTime::MAX.assume_utc()),
@@ -61,7 +61,7 @@ impl StoredDataset {
         }
     }
 
-    /// The JSON object.
+    /// The dataset as JSON.
     pub(crate) fn wire(&self, examples: usize, experiments: Experiments) -> Value {
         json!({
             "id": self.id,

@@ -1,5 +1,5 @@
-//! One example: every version that it has had, and its wire form. Description: `Example`. Assumed: its name is `#` and the
-//! first four digits of its id. Assumed: `modified_at` is the time of the version that is read.
+//! One example: all its versions, and its wire form. Description: `Example`. Assumed: its name is `#` and the first
+//! four digits of its id. Assumed: `modified_at` is the time of the version that is returned.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -18,13 +18,13 @@ pub(crate) struct StoredExample {
     pub(crate) dataset: Uuid,
     pub(crate) created: OffsetDateTime,
     pub(crate) source_run: Option<Uuid>,
-    /// Oldest first.
+    /// All versions, oldest first.
     pub(crate) versions: Vec<Version>,
-    /// From when on it is gone from the newest state of its dataset.
+    /// The time of its deletion from the newest state of its dataset.
     pub(crate) deleted: Option<OffsetDateTime>,
 }
 
-/// What an example held from a moment on.
+/// The content of an example from a moment on.
 #[derive(Debug, Clone)]
 pub(crate) struct Version {
     pub(crate) at: OffsetDateTime,
@@ -35,7 +35,7 @@ pub(crate) struct Version {
     pub(crate) attachments: Vec<Attachment>,
 }
 
-/// The optional columns of an answer. What an example cannot be understood without is always part of it.
+/// The optional columns of an answer. The essential ones are always included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Columns {
     pub(crate) outputs: bool,
@@ -44,9 +44,9 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// What one example is answered with.
+    /// The columns of a single example.
     pub(crate) const ALL: Self = Self { outputs: true, metadata: true, attachments: true };
-    /// What a listing without `select` gets.
+    /// The columns of a listing without `select`.
     pub(crate) const LISTED: Self = Self { attachments: false, ..Self::ALL };
 }
 
@@ -68,7 +68,7 @@ struct Wire<'a> {
 }
 
 impl StoredExample {
-    /// What the example held at `moment`; nothing before it was created and after it was deleted.
+    /// The version at `moment`; `None` before the creation and after the deletion.
     pub(crate) fn at(&self, moment: OffsetDateTime) -> Option<&Version> {
         if self.deleted.is_some_and(|deleted| deleted <= moment) {
             return None;
@@ -76,17 +76,17 @@ impl StoredExample {
         self.versions.iter().rev().find(|version| version.at <= moment)
     }
 
-    /// What it holds now.
+    /// The newest version, unless the example is deleted.
     pub(crate) fn latest(&self) -> Option<&Version> {
         self.versions.last().filter(|_| self.deleted.is_none())
     }
 
-    /// When it changed, its beginning and its end among it.
+    /// The times of its changes, including creation and deletion.
     pub(crate) fn moments(&self) -> impl Iterator<Item = OffsetDateTime> {
         self.versions.iter().map(|version| version.at).chain(self.deleted)
     }
 
-    /// The JSON object; `base` is where attachments are served.
+    /// The example as JSON; `base` is the URL that serves attachments.
     pub(crate) fn wire(&self, version: &Version, columns: Columns, base: &str) -> String {
         let wire = Wire {
             id: self.id,
@@ -112,7 +112,7 @@ impl StoredExample {
 }
 
 impl Version {
-    /// The splits that the example is in.
+    /// The splits of the example.
     pub(crate) fn splits(&self) -> impl Iterator<Item = &str> {
         let own = self.metadata.get(SPLITS).and_then(Value::as_array);
         own.into_iter().flatten().filter_map(Value::as_str)

@@ -19,20 +19,20 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-/// Where the platform keeps the splits of an example.
+/// The metadata key of an example's splits on the platform.
 pub(crate) const SPLITS: &str = "dataset_split";
 
-/// Which state of a dataset is asked for.
+/// The requested state of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AsOf {
     Latest,
     At(OffsetDateTime),
-    /// The moment that carries this tag.
+    /// The moment with this tag.
     Tag(String),
 }
 
 impl AsOf {
-    /// Reads `as_of`: a time, `latest`, or the tag of a version.
+    /// Parses `as_of`: a time, `latest`, or the tag of a version.
     pub(crate) fn parse(text: Option<&str>) -> Self {
         match text {
             None | Some("latest") => Self::Latest,
@@ -43,7 +43,7 @@ impl AsOf {
     }
 }
 
-/// One name, or several, as `split` has it.
+/// The value of `split`: one name or several.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Splits {
@@ -52,7 +52,7 @@ pub(crate) enum Splits {
 }
 
 impl Splits {
-    /// The names.
+    /// The names of the splits.
     pub(crate) fn names(self) -> Vec<String> {
         match self {
             Self::One(name) => vec![name],
@@ -60,12 +60,12 @@ impl Splits {
         }
     }
 
-    /// Writes the splits to where the platform keeps them.
+    /// Writes the splits into the metadata, where the platform keeps them.
     pub(crate) fn put(self, metadata: &mut Map<String, Value>) {
         metadata.insert(SPLITS.to_owned(), self.names().into());
     }
 
-    /// The same, unless the metadata names splits itself.
+    /// Like [`put`](Self::put), unless the metadata already names splits.
     pub(crate) fn put_if_absent(self, metadata: &mut Map<String, Value>) {
         if !metadata.contains_key(SPLITS) {
             self.put(metadata);
@@ -76,10 +76,10 @@ impl Splits {
 /// The tags of a dataset's versions.
 pub(crate) type Tags = BTreeMap<String, OffsetDateTime>;
 
-/// Free-form JSON, kept as it came: it may nest deeper than a parser would follow, and hold half a surrogate pair.
+/// Free-form JSON, kept verbatim: it may nest deeper than a parser can follow, and contain half a surrogate pair.
 pub(crate) type Json = Box<RawValue>;
 
-/// JSON of the sample data.
+/// Free-form JSON from a value of the sample data.
 pub(crate) fn json(value: &Value) -> Json {
     serde_json::value::to_raw_value(value).unwrap_or_default()
 }

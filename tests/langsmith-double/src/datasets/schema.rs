@@ -1,12 +1,12 @@
-//! Whether free-form JSON fits the schema of its dataset: the part of JSON Schema that datasets use, which is `type`,
-//! `required` and `properties`. Description: a dataset has a schema for inputs and one for outputs. Assumed: examples are
-//! checked when they are written, and refused in the words of Python's `jsonschema`.
+//! Validation against the schema of a dataset: the part of JSON Schema that datasets use, which is `type`, `required`
+//! and `properties`. Description: a dataset has a schema for inputs and one for outputs. Assumed: examples are checked
+//! when they are written, and refused in the words of Python's `jsonschema`.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// What does not fit, if anything. No schema fits everything; so does what the platform can read and this parser cannot,
-/// for example half a surrogate pair.
+/// The first violation of the schema, if any. Without a schema everything is valid; so is JSON that the platform can
+/// read and this parser cannot, e.g. half a surrogate pair.
 pub(crate) fn misfit(json: &RawValue, schema: &Value) -> Option<String> {
     let value = serde_json::from_str::<Value>(json.get()).ok().filter(|_| !schema.is_null())?;
     first_misfit(&value, schema)

@@ -1,6 +1,6 @@
-//! What there is of datasets and examples. SDK: a dataset's name that is taken is answered 409, after which its plugin for
-//! pytest reads the dataset. Description: a deletion of an example is one from the newest version only. Assumed: ids stay
-//! taken after a deletion. Assumed: a write takes effect whole or not at all.
+//! The store of datasets and examples. SDK: a duplicate dataset name is answered 409, after which its plugin for pytest
+//! reads the dataset. Description: an example is deleted from the newest version only. Assumed: ids stay taken after a
+//! deletion. Assumed: a write is atomic.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -17,13 +17,13 @@ use crate::state::lock;
 pub(crate) struct Datasets(Mutex<Stock>);
 
 impl Datasets {
-    /// Looks at what is there.
+    /// Reads the store.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&Stock) -> T) -> T {
         look(&lock(&self.0))
     }
 
-    /// Changes what is there. The moment of the change is later than that of every change before, so that each makes a
-    /// version of its own.
+    /// Changes the store. The time of the change is later than that of every earlier one, so that each makes a version
+    /// of its own.
     pub(crate) fn write<T>(
         &self,
         now: OffsetDateTime,
@@ -36,11 +36,11 @@ impl Datasets {
     }
 }
 
-/// What the lock guards.
+/// The data behind the lock.
 #[derive(Default)]
 pub(crate) struct Stock {
     datasets: Vec<StoredDataset>,
-    /// In the order of their creation.
+    /// In creation order.
     examples: Vec<StoredExample>,
     places: BTreeMap<Uuid, usize>,
     last: Option<OffsetDateTime>,
@@ -58,7 +58,7 @@ impl Stock {
         found.ok_or(ApiError::NotFound("Dataset"))
     }
 
-    /// The examples of a dataset, oldest first, those that are deleted among them.
+    /// The examples of a dataset, oldest first, including deleted ones.
     pub(crate) fn examples(&self, dataset: Uuid) -> impl Iterator<Item = &StoredExample> {
         self.examples.iter().filter(move |example| example.dataset == dataset)
     }
@@ -81,7 +81,7 @@ impl Stock {
         Ok((dataset, example))
     }
 
-    /// An example of any workspace: a link to an attachment needs no credential.
+    /// An example of any workspace: links to attachments need no credential.
     pub(crate) fn public_example(&self, id: Uuid) -> Option<&StoredExample> {
         self.examples.get(*self.places.get(&id)?)
     }
@@ -96,7 +96,7 @@ impl Stock {
         Ok(())
     }
 
-    /// Whether a dataset may have this name: no other one of the workspace has it.
+    /// Fails if another dataset of the workspace has this name.
     pub(crate) fn check_name(&self, workspace: Uuid, name: &str, own: Option<Uuid>) -> Result<(), ApiError> {
         let is_other = |other: &StoredDataset| Some(other.id) != own && other.name == name;
         if self.datasets(workspace).any(is_other) {
@@ -105,7 +105,7 @@ impl Stock {
         Ok(())
     }
 
-    /// Adds examples, all of them or, when one is there already, none; or `partly` those that are new.
+    /// Adds all examples or, if one of them exists, none; with `partly`, adds the new ones.
     pub(crate) fn add_examples(
         &mut self,
         examples: Vec<StoredExample>,
@@ -127,7 +127,7 @@ impl Stock {
         if old.is_empty() { Ok(()) } else { Err(taken("Example", &old)) }
     }
 
-    /// Deletes an example from now on. Its id stays taken, and earlier states of its dataset keep it.
+    /// Deletes an example from now on. Its id stays taken, and earlier states of its dataset still have it.
     pub(crate) fn delete_example(
         &mut self,
         workspace: Uuid,
@@ -144,7 +144,7 @@ impl Stock {
         Ok(())
     }
 
-    /// Takes what an example held out of every state.
+    /// Removes the content of an example from every state.
     pub(crate) fn erase_example(&mut self, workspace: Uuid, id: Uuid) -> Result<(), ApiError> {
         self.example(workspace, id)?;
         if let Some(example) = self.example_mut(id) {
@@ -153,7 +153,7 @@ impl Stock {
         Ok(())
     }
 
-    /// Changes a dataset.
+    /// Changes the details of a dataset.
     pub(crate) fn update_dataset(
         &mut self,
         workspace: Uuid,
@@ -179,12 +179,12 @@ impl Stock {
         Ok(())
     }
 
-    /// The moments at which a dataset changed.
+    /// The times at which a dataset changed.
     pub(crate) fn moments(&self, dataset: Uuid) -> BTreeSet<OffsetDateTime> {
         self.examples(dataset).flat_map(StoredExample::moments).collect()
     }
 
-    /// Adds versions to examples that exist.
+    /// Adds versions to existing examples.
     pub(crate) fn add_versions(&mut self, versions: BTreeMap<Uuid, Version>) {
         for (id, version) in versions {
             let Some(example) = self.example_mut(id) else { continue };
@@ -194,8 +194,8 @@ impl Stock {
         }
     }
 
-    /// Gives a dataset another id, as if it had been deleted and made anew with the same examples. Nothing has the old id
-    /// then.
+    /// Gives a dataset a new id, as if it had been deleted and recreated with the same examples. The old id then names
+    /// nothing.
     pub(crate) fn remake_dataset(&mut self, workspace: Uuid, name: &str, new: Uuid) -> Option<()> {
         let is_meant = |dataset: &&mut StoredDataset| dataset.workspace == workspace && dataset.name == name;
         let dataset = self.datasets.iter_mut().find(is_meant)?;

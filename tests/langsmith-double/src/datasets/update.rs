@@ -1,5 +1,5 @@
-//! A partial update of an example. Description: `ExampleUpdate` and `AttachmentsOperations`. Assumed: what it does not
-//! mention stays, the splits too where the metadata does not name them.
+//! A partial update of an example. Description: `ExampleUpdate` and `AttachmentsOperations`. Assumed: omitted fields
+//! stay, and so do the splits where new metadata does not name them.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::{Json, SPLITS, Splits, Version};
 use crate::attachment::Attachment;
 
-/// The body of a PATCH.
+/// The body of a `PATCH`.
 #[derive(Deserialize)]
 pub(crate) struct ExampleUpdate {
-    /// Only when several examples are updated at once.
+    /// Set only when several examples are updated at once.
     pub(crate) id: Option<Uuid>,
     pub(crate) dataset_id: Option<Uuid>,
     pub(crate) inputs: Option<Json>,
@@ -24,12 +24,12 @@ pub(crate) struct ExampleUpdate {
     pub(crate) attachments_operations: Option<AttachmentsOperations>,
     #[serde(default)]
     pub(crate) overwrite: bool,
-    /// Files to add; one of the same name is replaced.
+    /// Files to add; one with the same name is replaced.
     #[serde(skip)]
     pub(crate) attachments: Vec<Attachment>,
 }
 
-/// Attachments that are neither kept nor renamed go.
+/// The changes to attachments: those neither retained nor renamed are removed.
 #[derive(Deserialize)]
 pub(crate) struct AttachmentsOperations {
     #[serde(default)]
@@ -39,7 +39,7 @@ pub(crate) struct AttachmentsOperations {
 }
 
 impl ExampleUpdate {
-    /// The version that follows `current`.
+    /// The version after `current`.
     pub(crate) fn apply(self, current: &Version, at: OffsetDateTime) -> Version {
         let mut next = current.clone();
         next.at = at;
@@ -50,7 +50,7 @@ impl ExampleUpdate {
             next.outputs = Some(outputs);
         }
         if let Some(mut metadata) = self.metadata {
-            // The splits are told apart from the rest, although they stand in it.
+            // The splits survive new metadata, although they are stored in it.
             if let (false, Some(splits)) = (metadata.contains_key(SPLITS), next.metadata.remove(SPLITS)) {
                 metadata.insert(SPLITS.to_owned(), splits);
             }

@@ -1,7 +1,7 @@
-//! Whether a run matches a filter. Documentation: "Query traces" asks for a key and its value, of metadata and of feedback,
-//! by two comparisons in one `and`, for failed runs by `neq(error, null)`, and searches all texts of a run. Assumed:
-//! `eq(error, true)` asks the same. Assumed: letters of either case match in a search. Assumed: a value of another kind than
-//! the field's is not equal to it, and in no order with it.
+//! Evaluation of a filter on a run. Documentation: "Query traces" asks for a key and its value, of metadata and of
+//! feedback, by two comparisons in one `and`, for failed runs by `neq(error, null)`, and searches all texts of a run.
+//! Assumed: `eq(error, true)` also means failed runs. Assumed: a search ignores case. Assumed: a value of another type
+//! than the field's is not equal to it, and has no order with it.
 
 use std::cmp::Ordering;
 
@@ -28,8 +28,8 @@ pub(crate) fn matches(filter: &Filter, run: &Facts) -> bool {
     }
 }
 
-/// In a conjunction, a key test and a value test mean one and the same pair: `and(eq(metadata_key, "a"),
-/// eq(metadata_value, "b"))` does not match a run with `a: x, y: b`.
+/// In a conjunction, a key test and a value test apply to the same pair: `and(eq(metadata_key, "a"), eq(metadata_value,
+/// "b"))` does not match a run with `a: x, y: b`.
 fn all(filters: &[Filter], run: &Facts) -> bool {
     let tests_of = |wanted: Pairs| -> Vec<&Test> {
         let tests = filters.iter().filter_map(|filter| match filter {
@@ -44,7 +44,7 @@ fn all(filters: &[Filter], run: &Facts) -> bool {
         && filters.iter().filter(|filter| !paired(filter)).all(|filter| matches(filter, run))
 }
 
-/// The lists of pairs that a run carries.
+/// The key-value lists of a run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pairs {
     Metadata,
@@ -60,7 +60,7 @@ impl Pairs {
         }
     }
 
-    /// Whether one pair passes every test; true without tests.
+    /// Whether a single pair passes every test; true without tests.
     fn exists(self, tests: &[&Test], run: &Facts) -> bool {
         if tests.is_empty() {
             return true;
@@ -84,7 +84,7 @@ impl Pairs {
     }
 }
 
-/// A value of a run.
+/// The value of a field in a run.
 enum Actual<'a> {
     Text(&'a str),
     Number(f64),
@@ -131,7 +131,7 @@ fn field_matches(test: &Test, run: &Facts) -> bool {
     relates(test, &actual)
 }
 
-/// `eq(error, true)` asks whether there is one, `eq(error, "text")` what it says.
+/// The operand of `error`: `eq(error, true)` tests its presence, `eq(error, "text")` its text.
 fn error<'a>(test: &Test, error: Option<&'a str>) -> Actual<'a> {
     match test.operands.first() {
         Some(Operand::Flag(_)) => Actual::Flag(error.is_some()),

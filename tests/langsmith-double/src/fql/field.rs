@@ -1,8 +1,8 @@
-//! What a filter can ask about, and how its values are read. Documentation: "Trace query syntax" names `id name run_type
-//! start_time end_time latency total_tokens error execution_order tags feedback_key feedback_score`; "Query traces" asks for
-//! `metadata_key` and `metadata_value` and writes a latency as `"5s"` or `2`. Description: `status` and `trace_id`, in the
-//! examples of filters. Assumed: the other fields, and the second names of some. Assumed: the units `ms`, `m` and `h`, and
-//! numbers in quotation marks.
+//! The fields of a filter, and the parsing of their values. Documentation: "Trace query syntax" names `id name run_type
+//! start_time end_time latency total_tokens error execution_order tags feedback_key feedback_score`; "Query traces"
+//! asks for `metadata_key` and `metadata_value` and writes a latency as `"5s"` or `2`. Description: `status` and
+//! `trace_id`, in the examples of filters. Assumed: the other fields, and the aliases of some. Assumed: the units `ms`,
+//! `m` and `h`, and numbers in quotation marks.
 
 use time::OffsetDateTime;
 
@@ -70,7 +70,7 @@ const NAMES: [(&str, Field); 27] = [
     ("feedback_score", Field::FeedbackScore),
 ];
 
-/// A value to compare with.
+/// The operand of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     Text(String),
@@ -87,12 +87,12 @@ impl Field {
         found.map(|(_, field)| *field).ok_or_else(|| FilterError::UnknownField(name.to_owned()))
     }
 
-    /// The name in messages.
+    /// The name of the field in error messages.
     pub(crate) fn name(self) -> &'static str {
         NAMES.iter().find(|(_, field)| *field == self).map_or("field", |(name, _)| *name)
     }
 
-    /// Reads a literal as a value of this field.
+    /// Parses a literal as a value of this field.
     pub(crate) fn operand(self, token: &Token) -> Result<Operand, FilterError> {
         let refused = || FilterError::BadComparison(self.name());
         if let Token::Word(word) = token {
@@ -142,7 +142,7 @@ impl Field {
     }
 }
 
-/// Reads `2.5`, `2s`, `500ms`, `3m` or `1h` as seconds.
+/// Parses `2.5`, `2s`, `500ms`, `3m` or `1h` as seconds.
 fn seconds(text: &str) -> Option<f64> {
     let text = text.trim();
     let end = text.find(|next: char| next.is_alphabetic()).unwrap_or(text.len());

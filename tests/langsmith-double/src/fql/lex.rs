@@ -1,9 +1,9 @@
-//! Words of a filter. Documentation: "Query traces" writes texts in either kind of quotation marks, and lists in brackets.
-//! Assumed: the escapes in a text are those of JSON.
+//! The tokens of a filter. Documentation: "Query traces" writes strings in either kind of quotation marks, and lists in
+//! brackets. Assumed: the escapes in a string are those of JSON.
 
 use super::FilterError;
 
-/// One word.
+/// One token of a filter.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Token {
     Word(String),
@@ -13,7 +13,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// The word as an error message shows it.
+    /// The token in an error message.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Word(text) | Self::Text(text) => text.clone(),
@@ -23,7 +23,7 @@ impl Token {
     }
 }
 
-/// Cuts a filter into words.
+/// Splits a filter into tokens.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();

@@ -12,7 +12,7 @@ mod parse;
 pub(crate) use eval::matches;
 pub(crate) use parse::{Filter, parse};
 
-/// Why a filter was refused.
+/// The reason why a filter was refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum FilterError {
     #[error("unexpected {0:?}")]

@@ -1,6 +1,6 @@
-//! From words to a filter. Documentation: "Query traces" nests `and` and `or`, asks `has` of tags, and `search` of a whole
-//! run. SDK: `has(metadata, '{…}')` and `exists(metadata, "key")`. Assumed: tags can be compared with `eq`, `neq` and `in`
-//! too. Assumed: deeper nesting than 32 is refused.
+//! The parser of filters. Documentation: "Query traces" nests `and` and `or`, asks `has` of tags, and `search` of a
+//! whole run. SDK: `has(metadata, '{…}')` and `exists(metadata, "key")`. Assumed: tags can be compared with `eq`, `neq`
+//! and `in` too. Assumed: nesting deeper than 32 is refused.
 
 use std::vec::IntoIter;
 
@@ -10,7 +10,7 @@ use super::FilterError;
 use super::field::{Field, Operand};
 use super::lex::{Token, tokens};
 
-/// Deeper filters are refused, so that no request can exhaust the stack.
+/// The maximum nesting depth, so that no request can exhaust the stack.
 const MAX_DEPTH: usize = 32;
 
 /// A filter on a run.
@@ -24,11 +24,11 @@ pub(crate) enum Filter {
     Contains(serde_json::Map<String, Value>),
     /// `exists(metadata, "key")`: the metadata has this key.
     Exists(String),
-    /// Lower case.
+    /// A full-text search, in lower case.
     Search(String),
 }
 
-/// A comparison.
+/// A comparison of a field with operands.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Test {
     pub(crate) field: Field,
@@ -37,7 +37,7 @@ pub(crate) struct Test {
     pub(crate) operands: Vec<Operand>,
 }
 
-/// How the field relates to the operand.
+/// The operator of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Relation {
     Eq,
@@ -50,7 +50,7 @@ pub(crate) enum Relation {
     Has,
 }
 
-/// Reads a filter.
+/// Parses a filter.
 pub(crate) fn parse(text: &str) -> Result<Filter, FilterError> {
     let mut parser = Parser { tokens: tokens(text)?.into_iter() };
     let filter = parser.filter(0)?;
@@ -162,7 +162,7 @@ impl Parser {
         Ok(literals)
     }
 
-    /// Whether a comma follows, and not the closing mark.
+    /// Whether a comma follows rather than the closing delimiter.
     fn another(&mut self, close: char) -> Result<bool, FilterError> {
         match self.next()? {
             Token::Mark(',') => Ok(true),

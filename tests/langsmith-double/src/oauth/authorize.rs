@@ -1,5 +1,6 @@
-//! `GET /oauth/authorize` and the answer of the page. Standard: RFC 6749 section 4.1, RFC 7636, RFC 9207. Description: the
-//! browser is sent on to a consent page. Assumed: without a choice the login is for the person's first workspace.
+//! `GET /oauth/authorize` and the form of the consent page. Standard: RFC 6749 section 4.1, RFC 7636, RFC 9207.
+//! Description: the browser is redirected to a consent page. Assumed: without a choice the login is for the user's
+//! first workspace.
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use super::tokens::Asked;
 use crate::data::people::{self, User};
 use crate::state::App;
 
-/// The authorization request, also carried by the page's form.
+/// The authorization request; the form of the consent page repeats it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct AuthorizationRequest {
     pub(super) response_type: String,
@@ -35,7 +36,7 @@ pub(super) struct AuthorizationRequest {
     pub(super) scope: Option<String>,
 }
 
-/// The request and what the person chose: `user` is an id, `deny` refuses.
+/// The request and the user's decision: `user` is an id, `deny` refuses.
 #[derive(Debug, Deserialize)]
 pub(super) struct Decision {
     #[serde(flatten)]
@@ -45,7 +46,7 @@ pub(super) struct Decision {
 }
 
 impl AuthorizationRequest {
-    /// Checks the request; nothing redirects before the client and its redirect URI are known.
+    /// Validates the request; nothing redirects before the client and its redirect URI are known.
     pub(super) fn check(&self, app: &App) -> Result<(Client, bool), OAuthError> {
         let client = Client::find(app, &self.client_id).ok_or(OAuthError::UnknownClient)?;
         if !client.allows(&self.redirect_uri) {
@@ -60,7 +61,7 @@ impl AuthorizationRequest {
         Ok((client, is_bound(app, self.resource.as_deref())?))
     }
 
-    /// The redirect URI with an answer.
+    /// The redirect to the client with this parameter, `state` and `iss`.
     fn answered(&self, app: &App, key: &str, value: &str) -> Result<Response, OAuthError> {
         let mut url = Url::parse(&self.redirect_uri).map_err(|_| OAuthError::InvalidRedirectUri)?;
         url.query_pairs_mut().append_pair(key, value);
@@ -72,7 +73,7 @@ impl AuthorizationRequest {
     }
 }
 
-/// The platform sends the browser on to its consent page.
+/// Redirects the browser to the consent page, as the platform does.
 pub(super) async fn start(
     State(app): State<Arc<App>>,
     request: Result<Query<AuthorizationRequest>, QueryRejection>,
@@ -88,7 +89,7 @@ pub(super) async fn start(
 }
 
 impl AuthorizationRequest {
-    /// Every parameter, for the page's URL and its hidden fields.
+    /// Every parameter, for the consent page's URL and its hidden fields.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fixed = [
             ("response_type", &self.response_type),
@@ -103,7 +104,7 @@ impl AuthorizationRequest {
     }
 }
 
-/// The page's form.
+/// Handles the form of the consent page.
 pub(super) async fn approve(
     State(app): State<Arc<App>>,
     form: Result<Form<Decision>, FormRejection>,
@@ -129,7 +130,7 @@ pub(super) async fn approve(
     request.answered(&app, "code", &code)
 }
 
-/// The chosen workspace, which must be one of the user's; their first one by default.
+/// The chosen workspace, which must be one of the user's; by default their first one.
 fn workspace(user: &User, chosen: Option<Uuid>) -> Result<Uuid, OAuthError> {
     let mut own = user.workspaces.iter().map(|workspace| workspace.id);
     let found = match chosen {

@@ -1,5 +1,6 @@
-//! Clients, and dynamic registration. Standard: RFC 7591. Description: public clients, 8 KB at most, redirect URIs that are
-//! loopback, https or native; a client's page data at `/oauth/client/{id}`. Assumed: which schemes are no native ones.
+//! Clients, and dynamic registration. Standard: RFC 7591. Description: public clients, 8 KB at most, redirect URIs that
+//! are loopback, https or native; a client's page data at `/oauth/client/{id}`. Assumed: the schemes that are not
+//! native.
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use crate::state::App;
 const MAX_BODY: usize = 8 * 1024;
 const PREFIX: &str = "lsd_client_";
 
-/// What a registration asks for.
+/// The client metadata of a registration request.
 #[derive(Deserialize)]
 struct Registration {
     client_name: Option<String>,
@@ -36,7 +37,7 @@ struct Registration {
     token_endpoint_auth_method: Option<String>,
 }
 
-/// A registered client; its id contains it.
+/// A registered client; its id encodes it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Client {
     name: String,
@@ -44,7 +45,7 @@ pub(super) struct Client {
     redirect_uris: Vec<String>,
     /// Unique to the registration.
     stamp: i64,
-    /// Set when the organization registered it.
+    /// Set if the organization registered the client.
     #[serde(skip)]
     registered: Option<Registered>,
 }
@@ -59,12 +60,12 @@ impl Client {
         open(PREFIX, id).filter(|client: &Self| !app.tokens.forgets(client.stamp))
     }
 
-    /// Whether it registered itself.
+    /// Whether the client was dynamically registered.
     pub(super) const fn is_self_registered(&self) -> bool {
         self.registered.is_none()
     }
 
-    /// Whether the secret of a token request is the client's (RFC 6749 section 2.3.1). A public client has none.
+    /// Whether this is the client's secret (RFC 6749 section 2.3.1). A public client has none.
     pub(super) fn is_authenticated_by(&self, secret: Option<&str>) -> bool {
         let own = self.registered.as_ref().and_then(|registered| registered.secret.as_deref());
         own.is_none() || own == secret
@@ -75,7 +76,8 @@ impl Client {
         &self.name
     }
 
-    /// Whether the client registered this redirect URI. A loopback port floats (RFC 8252 section 7.3).
+    /// Whether the client registered this redirect URI. A loopback redirect URI may have any port (RFC 8252 section
+    /// 7.3).
     pub(super) fn allows(&self, redirect_uri: &str) -> bool {
         let floating = |text: &str| -> Option<Url> {
             let mut url = Url::parse(text).ok()?;

@@ -1,4 +1,4 @@
-//! The page that stands for the platform's login and consent: one button a user, no script.
+//! The stand-in for the platform's login and consent page: one button per user, no script.
 
 use std::sync::Arc;
 

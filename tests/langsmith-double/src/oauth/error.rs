@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::reply;
 
-/// Why an OAuth request is refused.
+/// The reason why an OAuth request is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum OAuthError {
     #[error("{0}")]

@@ -1,8 +1,8 @@
-//! The platform's OAuth server: authorization code with PKCE, for clients that the organization or anybody registered, and
-//! rotating refresh tokens. Description: its paths below `/oauth`.
+//! The platform's OAuth server: authorization code with PKCE, for clients registered by the organization or
+//! dynamically, and rotating refresh tokens. Description: its paths below `/oauth`.
 //!
-//! Clients and tokens are self-contained (a payload and a tag), and only what has ended is remembered. So clients and tokens
-//! of an earlier run of the double still work, as those of the hosted platform would.
+//! Dynamic clients and all tokens are self-contained (a payload and a tag); only their end is remembered. So clients
+//! and tokens of an earlier run of the double still work, as on the hosted platform.
 
 mod authorize;
 mod clients;

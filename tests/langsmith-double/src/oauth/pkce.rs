@@ -4,12 +4,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Whether a challenge has the form of an S256 one: 43 characters of base64url.
+/// Whether a challenge has the S256 form: 43 characters of base64url.
 pub(super) fn is_challenge(challenge: &str) -> bool {
     challenge.len() == 43 && URL_SAFE_NO_PAD.decode(challenge).is_ok()
 }
 
-/// Whether the verifier belongs to the challenge.
+/// Whether the verifier matches the challenge.
 pub(super) fn fits(verifier: &str, challenge: &str) -> bool {
     let in_bounds = (43..=128).contains(&verifier.len());
     in_bounds && URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())) == challenge

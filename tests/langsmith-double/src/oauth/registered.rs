@@ -1,33 +1,33 @@
-//! Clients that the organization registered, and what became of them. Documentation: `POST /v1/platform/oauth/clients`.
-//! Assumed: a deleted client's tokens are of no use, and neither is a secret that was replaced.
+//! Clients registered by the organization, with their later changes. Documentation: `POST /v1/platform/oauth/clients`.
+//! Assumed: a deleted client's tokens are invalid, and so is a replaced secret.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
 use crate::state::lock;
 
-/// The client that every double knows, a confidential one.
+/// The id of the confidential client of every double.
 pub const CLIENT_ID: &str = "lsd-remote-mcp";
-/// Its secret.
+/// The secret of [`CLIENT_ID`].
 pub const CLIENT_SECRET: &str = "lsd-remote-mcp-secret";
-/// The same as a public client.
+/// The id of the public client of every double.
 pub const PUBLIC_CLIENT_ID: &str = "lsd-remote-mcp-public";
 
-/// Where both may be sent back to: on this machine, at any port.
+/// The redirect URI of both clients: on this machine, at any port.
 const LOOPBACK: &str = "http://localhost/authorize/callback";
 
-/// One of them.
+/// A client registered by the organization.
 #[derive(Clone)]
 pub(super) struct Registered {
     pub(super) secret: Option<String>,
     pub(super) redirect_uris: Vec<String>,
 }
 
-/// All of them.
+/// All clients registered by the organization.
 pub(crate) struct Registry(Mutex<BTreeMap<String, Registered>>);
 
 impl Registry {
-    /// The two that every double knows; `redirect_uris` are further ones of theirs.
+    /// The two clients of every double; `redirect_uris` are additional ones of both.
     pub(crate) fn new(redirect_uris: &[String]) -> Self {
         let redirect_uris: Vec<_> = [LOOPBACK.to_owned()].into_iter().chain(redirect_uris.to_vec()).collect();
         let client = |secret: Option<&str>| Registered {
@@ -42,12 +42,12 @@ impl Registry {
         self.clients().get(id).cloned()
     }
 
-    /// Deletes a client, with everything that was issued to it.
+    /// Deletes a client and invalidates everything issued to it.
     pub(crate) fn delete(&self, id: &str) {
         self.clients().remove(id);
     }
 
-    /// Gives a client another secret; the old one is of no use from now on.
+    /// Replaces the secret of a client; the old one is invalid from now on.
     pub(crate) fn rotate_secret(&self, id: &str, secret: &str) {
         if let Some(client) = self.clients().get_mut(id) {
             client.secret = Some(secret.to_owned());

@@ -1,7 +1,6 @@
 //! Self-contained values: `<prefix><payload>.<tag>`, base64url.
 //!
-//! The key is public, since this is a double with sample data; the tag only makes garbage and cut-off values
-//! unusable.
+//! The key is public, since the double has only sample data; the tag merely rejects garbage and truncated values.
 
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use base64::Engine;
@@ -11,14 +10,14 @@ use serde::de::DeserializeOwned;
 
 const KEY: &[u8] = b"langsmith-double: not a secret";
 
-/// Writes a value under a prefix.
+/// Encodes a value under a prefix.
 pub(super) fn seal<T: Serialize>(prefix: &str, value: &T) -> String {
     let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap_or_default());
     let tag = tag(prefix, &payload);
     format!("{prefix}{payload}.{tag}")
 }
 
-/// Reads a value that [`seal`] wrote under the same prefix.
+/// Decodes a value that [`seal`] encoded under the same prefix.
 pub(super) fn open<T: DeserializeOwned>(prefix: &str, text: &str) -> Option<T> {
     let (payload, given) = text.strip_prefix(prefix)?.split_once('.')?;
     if given != tag(prefix, payload) {

@@ -1,6 +1,6 @@
 //! `POST /oauth/token` and `POST /oauth/revoke`. Standard: RFC 6749 sections 4.1.3 and 6, RFC 7009. Description:
-//! `workspace_id` beside the tokens; a revocation is always answered 200. Assumed: a final slash makes no difference to a
-//! resource.
+//! `workspace_id` beside the tokens; a revocation is always answered 200. Assumed: a trailing slash of a resource is
+//! ignored.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::tokens::{Pair, Tokens};
 use crate::modes::SelfRegistered;
 use crate::state::App;
 
-/// The form; which fields are needed depends on the grant type.
+/// The form of a token request; the required fields depend on the grant type.
 #[derive(Deserialize)]
 pub(super) struct TokenForm {
     grant_type: String,
@@ -61,7 +61,7 @@ pub(super) async fn exchange(
     Ok(answer(&pair))
 }
 
-/// A wrong client, redirect URI or verifier does not use the code up.
+/// Redeems a code. A wrong client, redirect URI or verifier does not invalidate it.
 fn by_code(tokens: &Tokens, form: TokenForm, client_id: &str, bound: bool) -> Result<Pair, OAuthError> {
     let code = form.code.ok_or(OAuthError::InvalidRequest("code is missing"))?;
     let verifier = form.code_verifier.ok_or(OAuthError::InvalidRequest("code_verifier is missing"))?;
@@ -75,8 +75,8 @@ fn by_code(tokens: &Tokens, form: TokenForm, client_id: &str, bound: bool) -> Re
     tokens.spend_code(code, bound)
 }
 
-/// Whether `resource` names this API and not the platform's MCP resource (RFC 8707 section 2); a final slash makes no
-/// difference.
+/// Whether `resource` names this API and not the platform's MCP resource (RFC 8707 section 2), ignoring a trailing
+/// slash.
 pub(super) fn is_bound(app: &App, resource: Option<&str>) -> Result<bool, OAuthError> {
     match resource.map(|resource| resource.trim_end_matches('/')) {
         None if app.modes.resource_required => Err(OAuthError::TargetRequired),
@@ -99,7 +99,7 @@ fn answer(pair: &Pair) -> Response {
     (headers, body.to_string()).into_response()
 }
 
-/// Always 200, also for unknown tokens and forms that cannot be read, as the platform documents.
+/// Always 200, also for unknown tokens and malformed forms, as the platform documents.
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
     form: Result<Form<RevokeForm>, FormRejection>,

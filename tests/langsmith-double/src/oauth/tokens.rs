@@ -1,5 +1,5 @@
-//! Codes, access tokens and refresh tokens: what stands in them, and what has ended. Standard: RFC 6749 section 4.1.2, codes
-//! are good once and for ten minutes; RFC 7009 section 2.1. Assumed: a refresh token is good once, and its second use ends
+//! Codes, access tokens and refresh tokens: their content, and their end. Standard: RFC 6749 section 4.1.2, codes are
+//! valid once and for ten minutes; RFC 7009 section 2.1. Assumed: a refresh token is valid once, and its reuse revokes
 //! nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,23 +20,23 @@ const REFRESH: &str = "lsd_rt_";
 const CODE: &str = "lsd_code_";
 const CODE_LIFE: i64 = 600 * 1_000_000;
 
-/// A login: what every token that comes from it has in common.
+/// A login: the properties shared by all tokens issued from it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Login {
     pub(super) user: Uuid,
     pub(super) workspace: Uuid,
     pub(super) client_id: String,
-    /// Whether `resource` named the API; tokens without it are refused there (RFC 8707).
+    /// Whether `resource` named the API; the API refuses tokens without it (RFC 8707).
     pub(super) bound: bool,
-    /// The stamp of the code; ends together.
+    /// The stamp of the code; tokens with the same family are revoked together.
     family: i64,
-    /// Whether it gets refresh tokens.
+    /// Whether the login gets refresh tokens.
     refreshable: bool,
-    /// What was asked for.
+    /// The requested scope.
     scope: String,
 }
 
-/// A code on its way through the browser.
+/// The content of an authorization code.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Code {
     pub(super) login: Login,
@@ -44,17 +44,17 @@ pub(super) struct Code {
     pub(super) redirect_uri: String,
 }
 
-/// An access or refresh token.
+/// The content of an access or refresh token.
 #[derive(Debug, Serialize, Deserialize)]
 struct Token {
     /// Microseconds since the epoch, unique.
     stamp: i64,
-    /// The same; `None` never expires.
+    /// Microseconds since the epoch; `None` never expires.
     expires: Option<i64>,
     login: Login,
 }
 
-/// Everything issued and everything ended.
+/// The tokens issued and those no longer valid.
 pub(crate) struct Tokens(Mutex<Book>);
 
 struct Book {
@@ -65,16 +65,16 @@ struct Book {
     /// Stamps of used codes and refresh tokens, and of revoked access tokens.
     spent: BTreeSet<i64>,
     revoked_families: BTreeSet<i64>,
-    /// Tokens of a user with a stamp up to this one have ended.
+    /// Tokens of a user with a stamp up to this one are revoked.
     users_ended: BTreeMap<Uuid, i64>,
     /// Access tokens with a stamp up to this one have expired.
     access_expired: i64,
-    /// Whose tokens a user's refresh brings instead.
+    /// The user whose tokens a refresh returns instead.
     mixed_up: BTreeMap<Uuid, Uuid>,
     issued: Vec<String>,
 }
 
-/// The pair that the token endpoint answers.
+/// The token pair of a token response.
 pub(super) struct Pair {
     pub(super) access: String,
     pub(super) refresh: Option<String>,
@@ -97,12 +97,12 @@ impl Tokens {
         }))
     }
 
-    /// A moment that no other call gets.
+    /// A unique timestamp.
     pub(super) fn stamp(&self) -> i64 {
         lock(&self.0).stamp()
     }
 
-    /// A code for a user who said yes.
+    /// Issues a code after the user's consent.
     pub(super) fn code(
         &self,
         (user, workspace): (Uuid, Uuid),
@@ -117,12 +117,12 @@ impl Tokens {
         book.issue(CODE, &Code { login, challenge: asked.challenge, redirect_uri: asked.redirect_uri })
     }
 
-    /// Reads a code; it stays usable until [`Self::spend_code`].
+    /// Decodes a code; it stays usable until [`Self::spend_code`].
     pub(super) fn read_code(code: &str) -> Option<Code> {
         open(CODE, code)
     }
 
-    /// Turns a code into tokens, once.
+    /// Exchanges a code for tokens, once.
     pub(super) fn spend_code(&self, code: Code, bound: bool) -> Result<Pair, OAuthError> {
         let mut book = lock(&self.0);
         let family = code.login.family;
@@ -135,7 +135,7 @@ impl Tokens {
         Ok(book.pair(Login { bound: code.login.bound || bound, ..code.login }))
     }
 
-    /// Turns a refresh token into new tokens, once.
+    /// Exchanges a refresh token for new tokens, once.
     pub(super) fn refresh(&self, token: &str, client_id: &str, bound: bool) -> Result<Pair, OAuthError> {
         let refused = OAuthError::InvalidGrant("the refresh token is unknown, used or revoked");
         let Some(token) = open::<Token>(REFRESH, token) else { return Err(refused) };
@@ -150,12 +150,12 @@ impl Tokens {
         Ok(book.pair(Login { user, bound: token.login.bound || bound, ..token.login }))
     }
 
-    /// Lets refreshes of one user bring the tokens of another one.
+    /// Makes refreshes of one user return tokens of another one.
     pub(crate) fn mix_up(&self, user: Uuid, other: Uuid) {
         lock(&self.0).mixed_up.insert(user, other);
     }
 
-    /// Ends a token: a refresh token with its whole login, an access token alone (RFC 7009 section 2.1).
+    /// Revokes a token: a refresh token with its whole login, an access token alone (RFC 7009 section 2.1).
     pub(super) fn revoke(&self, token: &str) {
         let mut book = lock(&self.0);
         if let Some(token) = open::<Token>(REFRESH, token) {
@@ -165,7 +165,7 @@ impl Tokens {
         }
     }
 
-    /// What an access token allows on the API.
+    /// The standing of a valid access token on the API.
     pub(crate) fn access(&self, token: &str) -> Option<Standing> {
         let token: Token = open(ACCESS, token)?;
         let book = lock(&self.0);
@@ -182,20 +182,20 @@ impl Tokens {
         })
     }
 
-    /// Whose access token it is, and which scopes it was asked with.
+    /// The user and the requested scope of a valid access token.
     pub(super) fn claims(&self, token: &str) -> Option<(&'static people::User, String)> {
         self.access(token)?;
         let token: Token = open(ACCESS, token)?;
         Some((people::user(token.login.user)?, token.login.scope))
     }
 
-    /// Whose access token it is or was.
+    /// The user of an access token, even of one no longer valid.
     pub(crate) fn owner(token: &str) -> Option<Principal> {
         let token: Token = open(ACCESS, token)?;
         people::user(token.login.user).map(Principal::User)
     }
 
-    /// Ends everything that a user (by id or name) has got so far.
+    /// Revokes everything issued to a user (by id or name) so far.
     pub(crate) fn end_user(&self, user: &str) {
         let mut book = lock(&self.0);
         let stamp = book.stamp();
@@ -203,7 +203,7 @@ impl Tokens {
         book.users_ended.extend(meant.map(|known| (known.id, stamp)));
     }
 
-    /// Forgets every client registered so far.
+    /// Forgets every dynamically registered client so far.
     pub(crate) fn forget_clients(&self) {
         let mut book = lock(&self.0);
         book.clients_forgotten = book.stamp();
@@ -214,13 +214,13 @@ impl Tokens {
         stamp <= lock(&self.0).clients_forgotten
     }
 
-    /// Lets every access token issued so far expire.
+    /// Expires every access token issued so far.
     pub(crate) fn expire_access(&self) {
         let mut book = lock(&self.0);
         book.access_expired = book.stamp();
     }
 
-    /// The life of access tokens from now on.
+    /// Sets the lifetime of access tokens issued from now on, in seconds.
     pub(crate) fn set_access_ttl(&self, seconds: u64) {
         lock(&self.0).access_ttl_secs = seconds;
     }
@@ -231,7 +231,7 @@ impl Tokens {
     }
 }
 
-/// What the authorization request fixed.
+/// The parameters of the authorization request that the code keeps.
 pub(super) struct Asked {
     pub(super) challenge: String,
     pub(super) redirect_uri: String,
@@ -240,7 +240,7 @@ pub(super) struct Asked {
 }
 
 impl Book {
-    /// Microseconds since the epoch, moved on where two calls would get the same.
+    /// Microseconds since the epoch, advanced where two calls would get the same value.
     fn stamp(&mut self) -> i64 {
         self.last_stamp = micros(now()).max(self.last_stamp + 1);
         self.last_stamp

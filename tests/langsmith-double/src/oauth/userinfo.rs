@@ -1,5 +1,5 @@
 //! `GET /userinfo`. Standard: OIDC Core 1.0 sections 5.3 and 5.4. Public report: `langchain-ai/open-swe`,
-//! `langsmith_oauth.py`, asks it who signed in. Assumed: the names of the claims about the organization.
+//! `langsmith_oauth.py`, uses it to identify the user. Assumed: the names of the claims about the organization.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! One feedback on a run or on a whole experiment, and its wire form. Description: `FeedbackSchema`, and the types of
-//! `FeedbackCreateSchema`. Assumed: in statistics a boolean counts as 1 or 0.
+//! `FeedbackCreateSchema`. Assumed: statistics count a boolean as 1 or 0.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -10,13 +10,13 @@ use crate::data::moment::zoned;
 use crate::json::refused;
 use crate::reply::ApiError;
 
-/// A feedback that a request brought.
+/// A stored feedback.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredFeedback {
     pub(crate) id: Uuid,
     pub(crate) workspace: Uuid,
     pub(crate) session: Uuid,
-    /// Nothing where it is about the whole project.
+    /// `None` for feedback on the whole project.
     pub(crate) run: Option<Uuid>,
     pub(crate) trace: Option<Uuid>,
     pub(crate) key: String,
@@ -29,7 +29,7 @@ pub(crate) struct StoredFeedback {
     pub(crate) modified: OffsetDateTime,
 }
 
-/// What a feedback says.
+/// The judgement of a feedback.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Verdict {
     /// A number, a boolean or null.
@@ -40,7 +40,7 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// Refuses what the description does not have.
+    /// Refuses types that the description does not allow.
     pub(crate) fn check(&self) -> Result<(), ApiError> {
         if !matches!(self.score, Value::Null | Value::Bool(_) | Value::Number(_)) {
             return Err(refused("score", "Input should be a valid number"));
@@ -54,7 +54,7 @@ impl Verdict {
         Ok(())
     }
 
-    /// Keeps the score to four decimals.
+    /// Rounds the score to four decimals.
     pub(crate) fn round(&mut self) {
         if let Some(score) = self.score.as_f64().filter(|_| self.score.is_f64()) {
             self.score = json!((score * 1e4).round() / 1e4);
@@ -63,7 +63,7 @@ impl Verdict {
 }
 
 impl StoredFeedback {
-    /// What filters and statistics read.
+    /// The form that filters and statistics use.
     pub(crate) fn mark(&self) -> Mark {
         let score = match &self.verdict.score {
             Value::Bool(yes) => Some(f64::from(u8::from(*yes))),
@@ -73,7 +73,7 @@ impl StoredFeedback {
         Mark { id: Some(self.id), score, label }
     }
 
-    /// The JSON object.
+    /// The feedback as JSON.
     pub(crate) fn wire(&self) -> Value {
         json!({
             "id": self.id,

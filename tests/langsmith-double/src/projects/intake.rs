@@ -1,5 +1,5 @@
-//! One request of a tracing client, taken in whole or not at all. Public report: one run that began too long ago refuses the
-//! whole request (`service.rs`). Assumed: so does any other that cannot be stored. Assumed: a run that names no project
+//! One request of a tracing client, stored atomically. Public report: one run that began too long ago makes the whole
+//! request fail (`service.rs`). Assumed: so does any other that cannot be stored. Assumed: a run without a project
 //! belongs to `default`.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::attachment::Attachment;
 use crate::data::{Run, Session, sample_id};
 use crate::reply::ApiError;
 
-/// What a request brings.
+/// The content of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Intake {
     pub(crate) post: Vec<RunFields>,
@@ -20,20 +20,21 @@ pub(crate) struct Intake {
     pub(crate) feedback: Vec<NewFeedback>,
 }
 
-/// How it is taken in.
+/// The conditions under which a request is stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
     pub(crate) workspace: Uuid,
     pub(crate) now: OffsetDateTime,
-    /// Whether a run that began long ago refuses everything.
+    /// Whether one run that began too long ago makes the whole request fail.
     pub(crate) window: bool,
-    /// Whether what is new is stored although something else was there.
+    /// Whether new runs are stored even if others already exist.
     pub(crate) partly: bool,
     pub(crate) four_decimals: bool,
 }
 
 impl Intake {
-    /// Stores everything or, when a run is there already or something cannot be stored, nothing.
+    /// Stores everything or, if a run already exists or something cannot be stored, nothing. With `partly`, new runs
+    /// are stored nevertheless.
     pub(crate) fn take(self, ledger: &mut Ledger, terms: Terms) -> Result<(), ApiError> {
         let (workspace, now) = (terms.workspace, terms.now);
         if terms.window {
@@ -67,7 +68,7 @@ impl Intake {
     }
 }
 
-/// The runs that are there already in their next state, and what belongs to runs that are not.
+/// Existing runs with their patches applied, and the patches of runs that do not exist yet.
 fn patched(
     ledger: &Ledger,
     workspace: Uuid,
@@ -89,8 +90,8 @@ fn patched(
     Ok((changed, early))
 }
 
-/// The projects that runs name, and those that the first run of a name makes, as LangChain's SDKs expect. Assumed: such a project
-/// begins with the run that made it.
+/// The projects named by runs, and those created by the first run with a new name, as LangChain's SDKs expect. Assumed:
+/// such a project begins with the run that created it.
 struct Projects<'l> {
     ledger: &'l Ledger,
     terms: Terms,

@@ -1,6 +1,6 @@
-//! Where projects and runs stand, indexed for their queries. SDK: a project's name that is taken is answered 409, after which
-//! `evaluate` tries another one. Assumed: ids are unique in all workspaces. Assumed: a request of which one run is there
-//! already stores nothing. Assumed: experiments on a dataset are numbered from 1.
+//! The store of projects and runs, indexed for queries. SDK: a duplicate project name is answered 409, after which
+//! `evaluate` tries another one. Assumed: ids are unique across workspaces. Assumed: a request with a run that already
+//! exists stores nothing. Assumed: experiments on a dataset are numbered from 1.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::attachment::{Attachment, links};
 use crate::data::{Feedback, ProjectDraft, Run, Session};
 use crate::reply::{ApiError, taken};
 
-/// What the lock guards.
+/// The data behind the lock.
 #[derive(Default)]
 pub(crate) struct Ledger {
     sessions: BTreeMap<Uuid, Vec<Session>>,
@@ -26,12 +26,12 @@ pub(crate) struct Ledger {
     feedback: BTreeMap<Uuid, StoredFeedback>,
     attachments: BTreeMap<Uuid, Vec<Attachment>>,
     waiting: Waiting,
-    /// Where attachments are served.
+    /// The URL that serves attachments.
     base: String,
 }
 
 impl Ledger {
-    /// Says where attachments are served.
+    /// Sets the URL that serves attachments.
     pub(crate) fn serve_from(&mut self, base: &str) {
         base.clone_into(&mut self.base);
     }
@@ -62,12 +62,12 @@ impl Ledger {
         Some(self.runs.get(&session).map_or(&[][..], Vec::as_slice))
     }
 
-    /// Every run of a workspace.
+    /// All runs of a workspace.
     pub(crate) fn runs_of_workspace(&self, workspace: Uuid) -> impl Iterator<Item = &Arc<Run>> {
         self.sessions(workspace).iter().filter_map(|session| self.runs.get(&session.id)).flatten()
     }
 
-    /// The runs of a trace, the root among them.
+    /// The runs of a trace, including the root.
     pub(crate) fn trace(&self, trace: Uuid) -> &[Arc<Run>] {
         self.traces.get(&trace).map_or(&[], Vec::as_slice)
     }
@@ -105,7 +105,7 @@ impl Ledger {
         self.session(workspace, id)
     }
 
-    /// Changes a project.
+    /// Changes the details of a project.
     pub(crate) fn update_session(
         &mut self,
         workspace: Uuid,
@@ -120,8 +120,8 @@ impl Ledger {
         Ok(session)
     }
 
-    /// Adds runs to their projects, all of them or, when one is there already, none; or `partly` those that are new. `sessions`
-    /// are those of the projects that are new themselves. What waited for a run completes it.
+    /// Adds all runs to their projects or, if one of them exists, none; with `partly`, adds the new ones. `sessions`
+    /// are the new projects. Patches and feedback that came before their run are applied.
     pub(crate) fn add_runs(
         &mut self,
         sessions: Vec<Session>,
@@ -144,7 +144,7 @@ impl Ledger {
         if old.is_empty() { Ok(()) } else { Err(taken("Run", &old)) }
     }
 
-    /// Completes a run, now or as soon as it is there.
+    /// Applies a patch to a run, now or as soon as the run exists.
     pub(crate) fn complete(&mut self, workspace: Uuid, patch: RunFields) -> Result<(), ApiError> {
         let id = patch.id()?;
         match self.run(workspace, id) {
@@ -158,7 +158,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Stores a feedback, now or as soon as its run is there.
+    /// Stores a feedback, now or as soon as its run exists.
     pub(crate) fn receive(
         &mut self,
         workspace: Uuid,
@@ -189,7 +189,7 @@ impl Ledger {
         feedback.try_for_each(|(feedback, at, decimals)| self.receive(workspace, feedback, at, decimals))
     }
 
-    /// Gives a run files. Those of one that never comes are never seen.
+    /// Attaches files to a run. They stay invisible until the run exists.
     pub(crate) fn attach(&mut self, id: Uuid, files: Vec<Attachment>) {
         if files.is_empty() {
             return;
@@ -207,17 +207,17 @@ impl Ledger {
         }
     }
 
-    /// The files of a run.
+    /// The attachments of a run.
     pub(crate) fn attachments(&self, run: Uuid) -> &[Attachment] {
         self.attachments.get(&run).map_or(&[][..], Vec::as_slice)
     }
 
-    /// A file of a run of any workspace: a link to it needs no credential.
+    /// An attachment of a run of any workspace: links to attachments need no credential.
     pub(crate) fn attachment(&self, run: Uuid, name: &str) -> Option<&Attachment> {
         self.attachments(run).iter().find(|file| file.name == name)
     }
 
-    /// Replaces a run by its next state.
+    /// Replaces a run with its next state.
     pub(crate) fn replace_run(&mut self, run: Run) {
         let Some(place) = self.places.get(&run.facts.id).copied() else { return };
         let run = Arc::new(run);
@@ -227,7 +227,7 @@ impl Ledger {
         self.refresh(place);
     }
 
-    /// Stores a feedback; one with the same id is replaced.
+    /// Stores a feedback, in place of one with the same id.
     pub(crate) fn put_feedback(&mut self, feedback: StoredFeedback) -> Result<(), ApiError> {
         match feedback.run {
             None => {
@@ -245,7 +245,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// One feedback.
+    /// The feedback with this id.
     pub(crate) fn feedback_with_id(&self, workspace: Uuid, id: Uuid) -> Result<&StoredFeedback, ApiError> {
         let found = self.feedback.get(&id).filter(|feedback| feedback.workspace == workspace);
         found.ok_or(ApiError::NotFound("Feedback"))
@@ -283,7 +283,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Gives a project another id, as if it had been deleted and made anew with the same runs. Nothing has the old id then.
+    /// Gives a project a new id, as if it had been deleted and recreated with the same runs. The old id then names
+    /// nothing.
     pub(crate) fn remake_session(&mut self, workspace: Uuid, name: &str, new: Uuid) -> Option<()> {
         let of_workspace = self.sessions.get_mut(&workspace)?;
         let session = of_workspace.iter_mut().find(|session| session.name == name)?;

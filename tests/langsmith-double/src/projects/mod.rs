@@ -1,4 +1,4 @@
-//! Projects, their runs and the feedback on them: the sample ones, and what requests add.
+//! Projects, their runs and the feedback on them: the sample data and the additions of requests.
 
 mod feedback;
 mod intake;
@@ -16,17 +16,17 @@ pub(crate) use run_fields::RunFields;
 
 use std::sync::{PoisonError, RwLock};
 
-/// All projects of all workspaces. Queries look at them at the same time; a write takes effect whole or not at all.
+/// All projects of all workspaces. Queries run concurrently; a write is atomic.
 #[derive(Default)]
 pub(crate) struct Projects(RwLock<Ledger>);
 
 impl Projects {
-    /// Looks at what is there.
+    /// Reads the store.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&Ledger) -> T) -> T {
         look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes what is there.
+    /// Changes the store.
     pub(crate) fn write<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
         change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,5 +1,6 @@
-//! A feedback as requests send it. Description: `FeedbackCreateSchema`, whose key has 180 characters at most. Assumed: a
-//! feedback without a run and without a project is refused, and so is one that names another project or trace than its run's.
+//! A feedback in a request. Description: `FeedbackCreateSchema`, whose key has 180 characters at most. Assumed: a
+//! feedback without a run and without a project is refused, and so is one that names another project or trace than its
+//! run's.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -38,7 +39,7 @@ pub(crate) struct NewFeedback {
 }
 
 impl NewFeedback {
-    /// The feedback as it is kept. One without a run is about the project that it names.
+    /// The feedback to store. One without a run is about the project that it names.
     pub(crate) fn stored(
         self,
         ledger: &Ledger,

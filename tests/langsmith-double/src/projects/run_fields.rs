@@ -1,6 +1,6 @@
-//! A run as tracing clients send it: whole, when it begins, or what is known of it later. Description: `runs.Run`.
-//! Documentation: "Run (span) data format" has the form of `dotted_order`. Assumed: which fields are needed, and the words of
-//! refusals. Assumed: a preview is the first 150 characters.
+//! A run in a request of a tracing client: complete, at its start, or a later patch. Description: `runs.Run`.
+//! Documentation: "Run (span) data format" has the form of `dotted_order`. Assumed: the required fields, and the
+//! wording of refusals. Assumed: a preview is the first 150 characters.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -15,19 +15,20 @@ use crate::datasets::Json;
 use crate::json::{refused, time_of};
 use crate::reply::ApiError;
 
-/// How long ago a run may have begun where there is a window.
+/// The maximum age of a run's start where the ingest window applies.
 const WINDOW: Duration = Duration::DAY;
 
-/// How far the time in a `dotted_order` may be from the start of the run. LangChain's JavaScript SDK 0.12.0 counts the runs
-/// of a process in these three digits; its Python SDK's own tests send 100 µs of difference.
+/// The maximum difference between the time in a `dotted_order` and the start of the run. LangChain's JavaScript SDK
+/// 0.12.0 puts a counter of the runs of a process into these three digits; its Python SDK's own tests send 100 µs of
+/// difference.
 const DRIFT: Duration = Duration::MILLISECOND;
 
-/// So much of inputs and outputs stands in their previews.
+/// How many characters of inputs and outputs their previews have.
 const PREVIEW: usize = 150;
 
 const RUN_TYPES: [&str; 7] = ["tool", "chain", "llm", "retriever", "embedding", "prompt", "parser"];
 
-/// `runs.Run` of the description. Unknown fields are ignored, as there; null is the same as absent.
+/// `runs.Run` of the description. Unknown fields are ignored, as on the platform; null means absent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct RunFields {
@@ -53,7 +54,7 @@ pub(crate) struct RunFields {
     pub(crate) attachments: Vec<Attachment>,
 }
 
-/// A time: a text, or the milliseconds since 1970 that JavaScript has.
+/// A time: a string, or the milliseconds since 1970 of JavaScript.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum When {
@@ -74,17 +75,17 @@ impl When {
 }
 
 impl RunFields {
-    /// Its id.
+    /// The id, which is required.
     pub(crate) fn id(&self) -> Result<Uuid, ApiError> {
         self.id.ok_or_else(|| refused("id", "Field required"))
     }
 
-    /// When it began, if it says so.
+    /// The start time, if present.
     pub(crate) fn start(&self) -> Result<Option<OffsetDateTime>, ApiError> {
         self.start_time.as_ref().map(|when| when.read("start_time")).transpose()
     }
 
-    /// Refuses a run that began too long ago.
+    /// Refuses a run that began before the ingest window.
     pub(crate) fn check_window(&self, now: OffsetDateTime) -> Result<(), ApiError> {
         match self.start()? {
             Some(start) if now - start > WINDOW => {
@@ -94,7 +95,7 @@ impl RunFields {
         }
     }
 
-    /// The run as it is kept.
+    /// The run to store.
     pub(crate) fn stored(
         mut self,
         workspace: Uuid,
@@ -139,8 +140,8 @@ impl RunFields {
         Ok(run)
     }
 
-    /// Completes a run. What was said when it began stays, as long as nothing newer comes. LangChain's SDK sends its runtime in
-    /// `extra` with the end too: its members, and those of its metadata, are put together. Assumed: the newer ones win.
+    /// Patches a run. Earlier values stay unless the patch has newer ones. LangChain's SDK sends its runtime in `extra`
+    /// at the end too: the members of both, and those of their metadata, are merged. Assumed: the newer ones win.
     pub(crate) fn apply(&self, run: &mut Run) -> Result<(), ApiError> {
         if let Some(end) = self.end_time.as_ref().map(|when| when.read("end_time")).transpose()? {
             (run.facts.end, run.facts.pending) = (end, false);
@@ -168,13 +169,13 @@ impl RunFields {
         Ok(())
     }
 
-    /// Refuses what could not complete a run later.
+    /// Refuses a patch that could not be applied later.
     pub(crate) fn check(&self) -> Result<(), ApiError> {
         self.end_time.as_ref().map(|when| when.read("end_time")).transpose()?;
         self.columns().map(|_| ())
     }
 
-    /// The JSON columns that it brings.
+    /// The JSON columns that are present.
     fn columns(&self) -> Result<Vec<(&'static str, &str)>, ApiError> {
         let all = [
             ("inputs", &self.inputs, '{'),
@@ -235,7 +236,7 @@ impl RunFields {
     }
 }
 
-/// The runs above, the root first.
+/// The ids of the ancestors, the root first.
 fn ancestors(dotted_order: &str) -> Vec<&str> {
     let mut ids: Vec<&str> = dotted_order.split('.').filter_map(|own| Some(own.split_once('Z')?.1)).collect();
     ids.pop();
@@ -248,7 +249,7 @@ fn checked<'j>(field: &str, json: &'j RawValue, opening: char) -> Result<&'j str
     fits.then_some(json.get()).ok_or_else(|| refused(field, &format!("Input should be {what}")))
 }
 
-/// Two objects as one. What a parser cannot follow comes as it is.
+/// Merges two objects. JSON that the parser cannot follow replaces the earlier one unchanged.
 fn together(before: &str, after: &str) -> String {
     let read = |text| serde_json::from_str::<Map<String, Value>>(text).ok();
     let (Some(mut all), Some(mut new)) = (read(before), read(after)) else { return after.to_owned() };
@@ -262,7 +263,7 @@ fn together(before: &str, after: &str) -> String {
     Value::Object(all).to_string()
 }
 
-/// Documentation ("Log LLM calls"): the first event `new_token` says when the first token came.
+/// Documentation ("Log LLM calls"): the first event `new_token` has the time of the first token.
 fn first_token(events: &RawValue) -> Option<OffsetDateTime> {
     let events: Vec<Value> = serde_json::from_str(events.get()).ok()?;
     let event = events.iter().find(|event| event.get("name").is_some_and(|name| name == "new_token"))?;

@@ -1,13 +1,13 @@
-//! Tokens and costs of a model's run. Documentation: "Log LLM calls" and "Cost tracking" count them from `usage_metadata` of
-//! the outputs or of the metadata, whose members are `input_tokens`, `output_tokens`, `input_cost` and `output_cost`.
-//! Assumed: the outputs win.
+//! Tokens and costs of a model's run. Documentation: "Log LLM calls" and "Cost tracking" take them from
+//! `usage_metadata` of the outputs or of the metadata, whose members are `input_tokens`, `output_tokens`, `input_cost`
+//! and `output_cost`. Assumed: the outputs win.
 
 use serde_json::{Value, json};
 
 use crate::data::Run;
 use crate::data::moment::dollars;
 
-/// What a run says of its use.
+/// The usage that a run reports.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
     tokens: Option<[u64; 2]>,
@@ -15,7 +15,7 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    /// Reads what stands in the run; only models use tokens.
+    /// Reads the usage of a run; only model runs have any.
     pub(super) fn of(run: &Run) -> Self {
         if run.facts.run_type != "llm" {
             return Self::default();
@@ -30,7 +30,7 @@ impl Usage {
         }
     }
 
-    /// Writes it to where answers and statistics have it.
+    /// Writes the usage to the fields of answers and statistics.
     pub(super) fn put(&self, run: &mut Run) {
         if let Some([prompt, completion]) = self.tokens {
             (run.facts.prompt_tokens, run.facts.completion_tokens) = (prompt, completion);
@@ -59,7 +59,7 @@ fn both(left: Option<u64>, right: Option<u64>) -> Option<[u64; 2]> {
     (left.is_some() || right.is_some()).then(|| [left.unwrap_or(0), right.unwrap_or(0)])
 }
 
-/// Billionths of a dollar.
+/// A cost in billionths of a dollar.
 fn nanos(dollars: f64) -> Option<u64> {
     format!("{:.0}", dollars * 1e9).parse().ok()
 }

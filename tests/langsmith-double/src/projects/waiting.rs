@@ -1,7 +1,7 @@
-//! What came before the run that it belongs to.
+//! Patches and feedback that arrive before their run.
 //!
-//! SDK: the beginning and the end of a run go in requests that may overtake each other, and the platform puts them together.
-//! Assumed: until the beginning is there, nobody sees the run.
+//! SDK: the beginning and the end of a run are separate requests that may overtake each other, and the platform merges
+//! them. Assumed: a run is invisible until its beginning arrives.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,25 @@ use uuid::Uuid;
 
 use super::{NewFeedback, RunFields};
 
-/// The rest of one run.
+/// The patches and feedback waiting for one run.
 #[derive(Debug, Default)]
 pub(crate) struct Rest {
     pub(crate) patches: Vec<RunFields>,
-    /// With the time at which it came, and whether its score is kept to four decimals.
+    /// Each with its arrival time, and whether its score is rounded to four decimals.
     pub(crate) feedback: Vec<(NewFeedback, OffsetDateTime, bool)>,
 }
 
-/// By workspace and run.
+/// The waiting patches and feedback, by workspace and run.
 #[derive(Default)]
 pub(super) struct Waiting(BTreeMap<(Uuid, Uuid), Rest>);
 
 impl Waiting {
-    /// The rest of a run, to be added to.
+    /// The entry of a run, to be extended.
     pub(super) fn of(&mut self, workspace: Uuid, run: Uuid) -> &mut Rest {
         self.0.entry((workspace, run)).or_default()
     }
 
-    /// The rest of a run that has come.
+    /// Removes the entry of a run that has arrived.
     pub(super) fn take(&mut self, workspace: Uuid, run: Uuid) -> Rest {
         self.0.remove(&(workspace, run)).unwrap_or_default()
     }

@@ -1,6 +1,6 @@
-//! One state of a prompt, and its wire forms. Description: `commits.CommitResponse` and `commits.CommitWithLookups`. SDK: a
-//! model follows its prompt in a `RunnableSequence`. Assumed: or in a `PromptPlayground`. Assumed: without `include_model`
-//! the manifest is that of the prompt alone.
+//! One commit of a prompt, and its wire forms. Description: `commits.CommitResponse` and `commits.CommitWithLookups`.
+//! SDK: a model follows its prompt in a `RunnableSequence`. Assumed: or in a `PromptPlayground`. Assumed: without
+//! `include_model` the manifest is that of the prompt alone.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::data::moment::zoned;
 use crate::data::sample_id;
 
-/// A commit.
+/// A commit of a prompt.
 pub(crate) struct Commit {
     pub(crate) id: Uuid,
     /// 64 hexadecimal digits.
@@ -24,7 +24,7 @@ pub(crate) struct Commit {
 }
 
 impl Commit {
-    /// The commit of `manifest` after `parent`. The hash depends on nothing but the prompt and its history.
+    /// The commit of `manifest` after `parent`. The hash depends only on the prompt and its history.
     pub(crate) fn new(
         repo: Uuid,
         parent: Option<&Self>,
@@ -38,7 +38,7 @@ impl Commit {
         Self { id: sample_id(&format!("commit:{hash}")), hash, manifest, description, parent, created }
     }
 
-    /// What `GET /commits/{owner}/{repo}/{commit}` answers.
+    /// The answer of `GET /commits/{owner}/{repo}/{commit}`.
     pub(crate) fn read(&self, include_model: bool) -> Value {
         let bound = Bound::of(&self.manifest);
         let manifest = match bound {
@@ -59,7 +59,7 @@ impl Commit {
         answer
     }
 
-    /// An entry of `GET /commits/{owner}/{repo}`, and the answer to a write.
+    /// An item of `GET /commits/{owner}/{repo}`, and the answer to a write.
     pub(crate) fn listed(&self, repo: Uuid) -> Value {
         json!({
             "id": self.id,
@@ -107,7 +107,7 @@ impl<'a> Bound<'a> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })

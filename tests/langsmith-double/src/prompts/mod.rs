@@ -1,5 +1,5 @@
-//! Prompts, which the platform calls repos: names with a history of commits. They change while the double runs. Description:
-//! a path names the handle of a workspace, or `-` for that of the caller; others read what is public.
+//! Prompts, which the platform calls repos: names with a history of commits. Requests change them. Description: the
+//! owner in a path is the handle of a workspace, or `-` for that of the caller; others can read public prompts.
 
 mod commit;
 mod repo;
@@ -19,7 +19,7 @@ use crate::state::lock;
 pub(crate) struct Prompts(Mutex<Vec<Repo>>);
 
 impl Prompts {
-    /// The prompts, locked. No request holds them across a wait, so each one is answered from one state.
+    /// Locks the prompts. No request holds the lock across an `await`, so each request sees one state.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Vec<Repo>> {
         lock(&self.0)
     }
@@ -31,8 +31,8 @@ impl FromIterator<Repo> for Prompts {
     }
 }
 
-/// What a path calls a prompt: `-` or the workspace's own handle is the caller's workspace; any other owner is somebody
-/// whose public prompts everybody may read.
+/// A prompt in a path. The owner `-` or the workspace's own handle means the caller's workspace; any other owner is
+/// another workspace, whose public prompts everyone can read.
 pub(crate) struct Address<'a> {
     pub(crate) owner: &'a str,
     pub(crate) handle: &'a str,
@@ -44,12 +44,12 @@ impl Address<'_> {
         self.owner == "-" || workspace.handle == Some(self.owner)
     }
 
-    /// The prompt, as far as a caller in `workspace` may read it.
+    /// The prompt, if a caller in `workspace` may read it.
     pub(crate) fn find<'r>(&self, repos: &'r [Repo], workspace: &Workspace) -> Option<&'r Repo> {
         repos.iter().find(|repo| self.names(repo, workspace))
     }
 
-    /// The same, to change it.
+    /// Like [`find`](Self::find), but mutable.
     pub(crate) fn find_mut<'r>(&self, repos: &'r mut [Repo], workspace: &Workspace) -> Option<&'r mut Repo> {
         repos.iter_mut().find(|repo| self.names(repo, workspace))
     }

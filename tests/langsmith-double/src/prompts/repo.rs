@@ -1,6 +1,6 @@
-//! A prompt: its details, its commits and the tags on them. Description: `RepoWithLookups`; a commit is named by `latest`, a
-//! tag, or its hash, which wins from eight characters on. Public report: a commit adds a tag (`service.rs`). Assumed: only a
-//! public prompt names an owner. Assumed: the beginning of a hash will do.
+//! A prompt: its details, its commits and the tags on them. Description: `RepoWithLookups`; a commit is named by
+//! `latest`, a tag, or its hash, which takes precedence from eight characters on. Public report: a commit adds a tag
+//! (`service.rs`). Assumed: only a public prompt names an owner. Assumed: a prefix of a hash is enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +12,13 @@ use uuid::Uuid;
 use super::Commit;
 use crate::data::moment::zoned;
 
-/// A name shorter than this can only be a tag, never the beginning of a hash.
+/// The minimum length of a hash prefix; a shorter name can only be a tag.
 const SHORTEST_HASH: usize = 8;
 
-/// What a repo can hold.
+/// The types of a repo's content.
 pub(crate) const REPO_TYPES: [&str; 4] = ["prompt", "file", "agent", "skill"];
 
-/// A prompt.
+/// A prompt with its history.
 pub(crate) struct Repo {
     pub(crate) id: Uuid,
     pub(crate) workspace: Uuid,
@@ -36,15 +36,15 @@ pub(crate) struct Repo {
     pub(crate) created: OffsetDateTime,
     pub(crate) updated: OffsetDateTime,
     pub(crate) popularity: u32,
-    /// Who likes it, beside those of the sample data.
+    /// The users and workspaces that like it, besides the likes of the sample data.
     likes: BTreeSet<Uuid>,
-    /// Oldest first.
+    /// The commits, oldest first.
     commits: Vec<Commit>,
-    /// From the tag to the position of its commit.
+    /// The position of the commit of each tag.
     commit_tags: BTreeMap<String, usize>,
 }
 
-/// The body of a write to the details; what is absent or null stays.
+/// The changes to the details; absent or null fields stay.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Changes {
@@ -57,7 +57,7 @@ pub(crate) struct Changes {
 }
 
 impl Repo {
-    /// A private prompt without details and commits.
+    /// A private prompt without details or commits.
     pub(crate) fn new(
         id: Uuid,
         (workspace, tenant_handle): (Uuid, Option<&'static str>),
@@ -85,12 +85,12 @@ impl Repo {
         }
     }
 
-    /// Who is named as its owner: somebody only once it is public.
+    /// The owner that answers name; `None` for a private prompt.
     pub(crate) fn owner(&self) -> Option<&'static str> {
         self.tenant_handle.filter(|_| self.is_public)
     }
 
-    /// Applies a write to the details.
+    /// Applies changes to the details.
     pub(crate) fn change(&mut self, changes: Changes, now: OffsetDateTime) {
         self.description = changes.description.unwrap_or_else(|| std::mem::take(&mut self.description));
         self.readme = changes.readme.unwrap_or_else(|| std::mem::take(&mut self.readme));
@@ -101,27 +101,27 @@ impl Repo {
         self.updated = now;
     }
 
-    /// Adds a commit after the newest one.
+    /// Appends a commit.
     pub(crate) fn commit(&mut self, manifest: Value, description: Option<String>, now: OffsetDateTime) {
         let commit = Commit::new(self.id, self.newest(), manifest, description, now);
         self.commits.push(commit);
         self.updated = now;
     }
 
-    /// Tags the prompt with the class of a manifest.
+    /// Adds the class of a manifest to the tags of the prompt.
     pub(crate) fn tag_type(&mut self, manifest: &Value) {
         let class = type_tag(manifest).filter(|class| !self.tags.contains(class));
         self.tags.extend(class);
     }
 
-    /// Names the newest commit.
+    /// Tags the newest commit.
     pub(crate) fn tag_newest(&mut self, tag: &str) {
         if let Some(newest) = self.commits.len().checked_sub(1) {
             self.commit_tags.insert(tag.to_owned(), newest);
         }
     }
 
-    /// Gives the commit with this id a name; the commit.
+    /// Tags the commit with this id, and returns it.
     pub(crate) fn tag(&mut self, name: &str, id: Uuid) -> Option<&Commit> {
         let at = self.commits.iter().position(|commit| commit.id == id)?;
         self.commit_tags.insert(name.to_owned(), at);
@@ -133,7 +133,7 @@ impl Repo {
         self.commits.last()
     }
 
-    /// Newest first; with a tag, only the commit that it names.
+    /// The commits, newest first; with a tag, only the tagged one.
     pub(crate) fn commits(&self, tag: Option<&str>) -> Vec<&Commit> {
         match tag {
             None => self.commits.iter().rev().collect(),
@@ -141,7 +141,7 @@ impl Repo {
         }
     }
 
-    /// The commit that a path names: `latest`, a tag, or the beginning of a hash, which wins over a tag.
+    /// The commit that a path names: `latest`, a tag, or a prefix of a hash, which takes precedence over a tag.
     pub(crate) fn resolve(&self, name: &str) -> Option<&Commit> {
         if name == "latest" {
             return self.newest();
@@ -155,7 +155,7 @@ impl Repo {
         self.commits.get(*self.commit_tags.get(tag)?)
     }
 
-    /// What `query` searches, in lower case.
+    /// The lower-case text that `query` searches.
     pub(crate) fn text(&self) -> String {
         format!("{} {} {}", self.full_name(), self.description, self.tags.join(" ")).to_lowercase()
     }
@@ -164,13 +164,13 @@ impl Repo {
         self.owner().map_or_else(|| self.handle.clone(), |owner| format!("{owner}/{}", self.handle))
     }
 
-    /// Counts of likes, downloads and views.
+    /// The numbers of likes, downloads and views.
     pub(crate) fn counts(&self) -> [u32; 3] {
         let likes = self.popularity.saturating_add(u32::try_from(self.likes.len()).unwrap_or(u32::MAX));
         [likes, self.popularity * 3, self.popularity * 10]
     }
 
-    /// Likes it, or no longer.
+    /// Adds or removes a like.
     pub(crate) fn like(&mut self, who: Uuid, like: bool) {
         if like {
             self.likes.insert(who);
@@ -179,18 +179,17 @@ impl Repo {
         }
     }
 
-    /// The tags with their commits.
+    /// The commit tags with their commits.
     pub(crate) fn tags_of_commits(&self) -> impl Iterator<Item = (&str, &Commit)> {
         self.commit_tags.iter().filter_map(|(tag, at)| Some((tag.as_str(), self.commits.get(*at)?)))
     }
 
-    /// Takes a name from its commit; whether it had one.
+    /// Removes a commit tag, and returns whether it existed.
     pub(crate) fn untag(&mut self, tag: &str) -> bool {
         self.commit_tags.remove(tag).is_some()
     }
 
-    /// The JSON object.
-    /// `who` looks at it.
+    /// The prompt as JSON, for the user or workspace `who`.
     pub(crate) fn wire(&self, who: Uuid) -> Value {
         let [likes, downloads, views] = self.counts();
         json!({

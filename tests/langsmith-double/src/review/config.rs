@@ -1,5 +1,5 @@
-//! What the feedback of a key means. Description: `FeedbackConfigSchema` and `FeedbackCategory`. SDK: `add_categories` and
-//! `remove_categories`. Assumed: at least two categories stay, and none has the value or the label of another one.
+//! The meaning of a feedback key. Description: `FeedbackConfigSchema` and `FeedbackCategory`. SDK: `add_categories` and
+//! `remove_categories`. Assumed: at least two categories remain, and none has the value or the label of another one.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::data::sample_id;
 use crate::json::refused;
 use crate::reply::ApiError;
 
-/// The configuration of one key.
+/// The configuration of one feedback key.
 pub(crate) struct FeedbackConfig {
     pub(crate) workspace: Uuid,
     pub(crate) key: String,
@@ -31,7 +31,7 @@ pub(crate) struct Categories {
 }
 
 impl FeedbackConfig {
-    /// Changes its categories. At least two stay, and none has the value or the label of another one.
+    /// Changes the categories. At least two remain, and none has the value or the label of another one.
     pub(crate) fn recategorize(&mut self, change: Categories) -> Result<(), ApiError> {
         if change.add_categories.is_empty() && change.remove_categories.is_empty() {
             return Ok(());
@@ -62,7 +62,7 @@ impl FeedbackConfig {
         Ok(())
     }
 
-    /// Its id.
+    /// The id, derived from workspace and key.
     pub(crate) fn id(&self) -> Uuid {
         sample_id(&format!("feedback config:{}:{}", self.workspace, self.key))
     }

@@ -1,5 +1,5 @@
-//! How people judge runs: the queues in which they look at them, what the keys of feedback mean, and the links through which somebody
-//! without a key leaves feedback.
+//! Human review of runs: annotation queues, the meanings of feedback keys, and links through which people without a key
+//! leave feedback.
 
 mod config;
 mod queue;

@@ -1,4 +1,4 @@
-//! A queue of runs that people look at. Description: `AnnotationQueueSchemaWithRubric` and `AnnotationQueueRunSchema`.
+//! An annotation queue of runs. Description: `AnnotationQueueSchemaWithRubric` and `AnnotationQueueRunSchema`.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -6,16 +6,16 @@ use uuid::Uuid;
 
 use crate::data::moment::zoned;
 
-/// A queue.
+/// An annotation queue.
 pub(crate) struct Queue {
     pub(crate) id: Uuid,
     pub(crate) workspace: Uuid,
     pub(crate) name: String,
-    /// What else the requests said of it, by the names of the description.
+    /// Further members from the requests, by the names of the description.
     pub(crate) details: Map<String, Value>,
     pub(crate) created: OffsetDateTime,
     pub(crate) updated: OffsetDateTime,
-    /// In the order in which they were added.
+    /// The runs, in insertion order.
     pub(crate) runs: Vec<QueuedRun>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct QueuedRun {
     pub(crate) reviewed: Option<OffsetDateTime>,
 }
 
-/// What `details` may hold.
+/// The allowed members of `details`.
 pub(crate) const DETAILS: [&str; 9] = [
     "description",
     "default_dataset",

@@ -1,5 +1,5 @@
-//! A link through which somebody without a key leaves feedback on one run. Description: `FeedbackIngestTokenSchema`. Assumed:
-//! where the link leads to.
+//! A link through which somebody without a key leaves feedback on one run. Description: `FeedbackIngestTokenSchema`.
+//! Assumed: the URL of the link.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::data::moment::zoned;
 
-/// A token.
+/// A feedback token for one run and key.
 #[derive(Debug, Clone)]
 pub(crate) struct FeedbackToken {
     pub(crate) id: Uuid,
@@ -18,7 +18,7 @@ pub(crate) struct FeedbackToken {
 }
 
 impl FeedbackToken {
-    /// `FeedbackIngestTokenSchema`; `base` is where it leads to.
+    /// `FeedbackIngestTokenSchema`; `base` is the base URL of the link.
     pub(crate) fn wire(&self, base: &str) -> Value {
         json!({
             "id": self.id,

@@ -1,5 +1,5 @@
-//! `GET /public/download`: where the links to the files of examples and runs lead. Description: links are signed in advance, so that
-//! they carry their permission themselves.
+//! `GET /public/download`: the target of the links to attachments of examples and runs. Description: links are
+//! pre-signed, so they need no credential.
 
 use std::sync::Arc;
 

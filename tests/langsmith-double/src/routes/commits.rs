@@ -1,5 +1,6 @@
-//! `/commits/{owner}/{repo}`: the history of a prompt. Description: refusals are `{"error": …}` here, unlike elsewhere. LangChain's SDK:
-//! what is the same as the newest commit is refused with 409, "Nothing to commit", and a manifest without an id with 400.
+//! `/commits/{owner}/{repo}`: the history of a prompt. Description: refusals are `{"error": …}` here, unlike elsewhere.
+//! LangChain's SDK: a manifest equal to that of the newest commit is refused with 409, "Nothing to commit", and a
+//! manifest without an id with 400.
 
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ pub(crate) async fn list(
     Ok(reply::value(StatusCode::OK, &json!({"commits": page, "total": found.len()})))
 }
 
-/// The body of a write.
+/// The body of a new commit.
 #[derive(Deserialize)]
 struct Creation {
     manifest: Value,
@@ -57,7 +58,7 @@ struct Creation {
     description: Option<String>,
 }
 
-/// Adds a commit. The parent must be the newest commit, so that of two writers that know the same state one is refused.
+/// Adds a commit. The parent must be the newest commit, so that one of two writers with the same state is refused.
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -94,7 +95,7 @@ fn find<'a>(repos: &'a [Repo], caller: &Caller, owner: &str, handle: &str) -> Re
     Address { owner, handle }.find(repos, caller.workspace).ok_or(Refusal::NotFound("Repository"))
 }
 
-/// Why a request is refused.
+/// The reason why a request is refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error(transparent)]

@@ -1,5 +1,5 @@
-//! `/datasets/comparative`: experiments side by side. Description: they are on one dataset. Assumed: which dataset is asked of the first
-//! experiment where none is named, and experiments on another one are refused with 400.
+//! `/datasets/comparative`: experiments side by side. Description: they are on one dataset. Assumed: the dataset is
+//! that of the first experiment if none is named, and experiments on another one are refused with 400.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! `PATCH` and `DELETE /datasets/{id}`. Description: what is absent stays, null empties. Assumed: a deleted dataset's experiments stay
-//! as projects.
+//! `PATCH` and `DELETE /datasets/{id}`. Description: absent fields stay, null clears. Assumed: a deleted dataset's
+//! experiments remain as projects.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! `POST /datasets/clone`: copies examples from one dataset to another one. Description: all of them, or those of a version, of splits or
-//! by their ids. Assumed: the answer is the copies.
+//! `POST /datasets/clone`: copies examples from one dataset to another. Description: all of them, or selected by
+//! version, by splits or by their ids. Assumed: the answer is the copies.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::json::body;
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
-/// The body.
+/// The source, the target and the selection of examples.
 #[derive(Deserialize)]
 struct Cloning {
     target_dataset_id: Uuid,

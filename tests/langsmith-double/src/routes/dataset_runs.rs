@@ -1,6 +1,7 @@
-//! `POST /datasets/{id}/runs` and `POST /v2/datasets/{id}/experiment-runs`: the examples of a dataset, each with the runs of some
-//! experiments on it. Description: the names of both. Assumed: the examples are those of now, oldest first, also those without a run;
-//! the first one answers 501 where `ClickHouse` is gone, after which its answer is named; filters are not looked at.
+//! `POST /datasets/{id}/runs` and `POST /v2/datasets/{id}/experiment-runs`: the examples of a dataset, each with the
+//! runs of some experiments on it. Description: the names of both. Assumed: the examples are the current ones, oldest
+//! first, including those without a run; the first endpoint, whose response schema is named after `ClickHouse`, answers
+//! 501 without it; filters are ignored.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! `/datasets/{id}/splits`, and the same as a change of many examples' metadata. Description: the names in order; a change
+//! `/datasets/{id}/splits`, and bulk changes of the metadata of examples. Description: the names in order; a change
 //! answers with the ids. SDK: `update_dataset_splits`, `examples.update_metadata`; `PATCH
-//! /v1/platform/datasets/{id}/examples/metadata` takes operations in either case, in order; it answers 207 with the status of
-//! each example, and a missing list starts empty, that of the splits with `base`.
+//! /v1/platform/datasets/{id}/examples/metadata` takes operations in either case, in order; it answers 207 with the
+//! status of each example, and a missing list starts empty, that of the splits with `base`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub(crate) async fn list(
     })
 }
 
-/// The body of a change of one split.
+/// The body of a change to one split.
 #[derive(Deserialize)]
 struct Change {
     split_name: String,
@@ -96,7 +96,7 @@ pub(crate) async fn update_metadata(
     Ok(reply::value(StatusCode::MULTI_STATUS, &json!({ "statuses": statuses })))
 }
 
-/// A change of one member of the metadata.
+/// A change to one member of the metadata.
 struct Edit {
     key: String,
     change: EditKind,

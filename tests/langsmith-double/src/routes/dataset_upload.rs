@@ -1,6 +1,6 @@
-//! `POST /datasets/upload`: a dataset from a file of comma-separated values (RFC 4180). Description: a form with the file, the columns
-//! that become inputs, outputs and metadata, and the rest of a dataset. Assumed: every value is a text; a column that is missing is
-//! refused with 422. The double does not read JSONL.
+//! `POST /datasets/upload`: a dataset from a CSV file (RFC 4180). Description: a form with the file, the columns that
+//! become inputs, outputs and metadata, and the other properties of a dataset. Assumed: every value is a string; a
+//! missing column is refused with 422. The double does not accept JSONL.
 
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Cells may stand in quotation marks, which are doubled within.
+/// The rows of a CSV file. Cells may be in quotation marks, which are doubled within.
 fn rows(text: &str) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut letters = text.chars().peekable();

@@ -1,5 +1,6 @@
-//! `/datasets/{id}/version`, `/versions`, `/versions/diff` and `/tags`. LangChain's SDK: every change of an example makes a version,
-//! which its time names; `latest` is the tag of the newest one, and another tag moves to the version that it is put on, whose time must be given exactly.
+//! `/datasets/{id}/version`, `/versions`, `/versions/diff` and `/tags`. LangChain's SDK: every change of an example
+//! creates a version, identified by its time; `latest` is the tag of the newest one, and setting another tag moves it
+//! to the version with exactly the given time.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ pub(crate) async fn read(
     })
 }
 
-/// Newest first. `search` asks for part of a tag.
+/// Lists the versions, newest first. `search` is a substring of a tag.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,

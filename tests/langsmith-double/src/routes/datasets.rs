@@ -1,4 +1,4 @@
-//! `/datasets`: listing, reading and creating. Description: `Dataset`, and the columns that a list is sorted by.
+//! `/datasets`: listing, reading and creating. Description: `Dataset`, and the columns by which a list can be sorted.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ pub(crate) async fn create(
     Ok(reply::value(StatusCode::OK, &dataset.wire(0, Experiments { count: 0, last: None })))
 }
 
-/// A dataset with the numbers that a listing can be sorted by.
+/// A dataset with the numbers by which a listing can be sorted.
 pub(super) struct Listed<'a> {
     dataset: &'a StoredDataset,
     examples: usize,
@@ -94,7 +94,7 @@ impl<'a> Listed<'a> {
         Self { dataset, examples, experiments }
     }
 
-    /// The JSON object.
+    /// The dataset as JSON.
     pub(super) fn wire(&self) -> String {
         self.dataset.wire(self.examples, self.experiments).to_string()
     }
@@ -130,13 +130,13 @@ pub(super) struct NewDataset {
     #[serde(default)]
     transformations: Value,
     externally_managed: Option<bool>,
-    /// Holds the metadata.
+    /// Free-form properties, among them the metadata.
     #[serde(default)]
     extra: Value,
 }
 
 impl NewDataset {
-    /// The dataset as it is kept.
+    /// The dataset to store.
     pub(super) fn stored(self, workspace: Uuid, at: OffsetDateTime) -> Result<StoredDataset, ApiError> {
         if self.name.trim().is_empty() {
             return Err(refused("name", "String should have at least 1 character"));

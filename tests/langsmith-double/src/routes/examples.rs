@@ -1,5 +1,5 @@
-//! `/examples`: listing, counting, reading, creating, updating and deleting. Description: a deletion is soft, so that earlier versions of
-//! the dataset keep the example. Assumed: a request with several examples takes effect whole or not at all.
+//! `/examples`: listing, counting, reading, creating, updating and deleting. Description: a deletion is soft, so that
+//! earlier versions of the dataset keep the example. Assumed: a request with several examples is atomic.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub(crate) async fn read(
     })
 }
 
-/// How many there are.
+/// The number of examples.
 pub(crate) async fn count(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -71,7 +71,7 @@ pub(crate) async fn create(
     Ok(reply::raw(created.concat()))
 }
 
-/// All of them or none, unless the request is to be carried out partly.
+/// Creates all of the examples or none, unless the fault [`Partly`] applies.
 pub(crate) async fn create_bulk(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -94,14 +94,14 @@ fn add(app: &App, caller: &Caller, mut new: Vec<NewExample>, partly: bool) -> Re
     Ok(created.iter().filter_map(wire).collect())
 }
 
-/// Copies to the examples what they want of their runs.
+/// Copies the requested inputs, outputs and files from the source runs.
 pub(super) fn fill(app: &App, caller: &Caller, new: &mut [NewExample]) -> Result<(), ApiError> {
     app.world
         .projects
         .read(|ledger| new.iter_mut().try_for_each(|example| example.fill(ledger, caller.workspace.id)))
 }
 
-/// The examples as they are kept.
+/// The examples to store.
 pub(super) fn stored(
     stock: &Stock,
     workspace: Uuid,
@@ -139,7 +139,7 @@ pub(crate) async fn delete(
     Ok(reply::value(StatusCode::OK, &json!({"message": format!("Example {id} deleted")})))
 }
 
-/// All of them or none.
+/// Deletes all of the examples or none.
 pub(crate) async fn delete_many(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -156,7 +156,7 @@ pub(crate) async fn delete_many(
     Ok(reply::value(StatusCode::OK, &json!({"message": format!("{} examples deleted", ids.len())})))
 }
 
-/// All of them or none.
+/// Updates all of the examples or none.
 pub(crate) async fn update_bulk(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -177,7 +177,7 @@ fn apply(app: &App, caller: &Caller, updates: Vec<ExampleUpdate>) -> Result<(), 
     })
 }
 
-/// The versions that follow from updates, by example.
+/// The next versions after updates, by example.
 pub(super) fn next_versions(
     stock: &Stock,
     workspace: Uuid,

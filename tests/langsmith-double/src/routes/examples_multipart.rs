@@ -1,6 +1,7 @@
-//! `/v1/platform/datasets/{id}/examples`: examples in parts, and `/v1/platform/datasets/examples/delete`. Description: `{id}`, `{id}.inputs`,
-//! `{id}.outputs`, `{id}.attachments_operations`; a file is `{id}.attachments.{name}` there and `{id}.attachment.{name}` in LangChain's
-//! SDK. An upload takes effect whole or not at all. Assumed: other names are refused with 422.
+//! `/v1/platform/datasets/{id}/examples`: examples as multipart forms, and `/v1/platform/datasets/examples/delete`.
+//! Description: `{id}`, `{id}.inputs`, `{id}.outputs`, `{id}.attachments_operations`; a file is
+//! `{id}.attachments.{name}` there and `{id}.attachment.{name}` in LangChain's SDK. An upload is atomic. Assumed: other
+//! names are refused with 422.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -79,7 +80,7 @@ struct Deletion {
     hard_delete: bool,
 }
 
-/// Takes what the examples held out of every version, or only out of the newest state.
+/// Removes the content of examples from every version (`hard_delete`), or the examples only from the newest state.
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -109,7 +110,7 @@ fn changed(ids: &[Uuid], at: OffsetDateTime) -> Response {
 /// The parts of one example.
 #[derive(Default)]
 struct Draft {
-    /// The position of its first part.
+    /// The position of the first part.
     position: usize,
     own: Option<Bytes>,
     inputs: Option<Json>,
@@ -118,7 +119,7 @@ struct Draft {
     attachments: Vec<Attachment>,
 }
 
-/// In the order of their first parts.
+/// The examples of a form, in the order of their first parts.
 fn drafts(payload: &Payload) -> Result<Vec<(Uuid, Draft)>, ApiError> {
     let mut drafts: BTreeMap<Uuid, Draft> = BTreeMap::new();
     for part in parts(&payload.headers, &payload.bytes)? {

@@ -1,4 +1,5 @@
-//! The query of `GET /examples`. Description: its parameters. Assumed: filters ask about metadata and text, and nothing else.
+//! The query of `GET /examples`. Description: its parameters. Assumed: filters support metadata and text, and nothing
+//! else.
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -11,7 +12,7 @@ use crate::json::{contained, contains};
 use crate::params::{Params, invalid};
 use crate::reply::ApiError;
 
-/// Which examples to list, and how.
+/// The selection, order and columns of a listing.
 pub(super) struct ExampleQuery<'p> {
     limit: usize,
     offset: usize,
@@ -19,7 +20,7 @@ pub(super) struct ExampleQuery<'p> {
     dataset: Option<Uuid>,
     as_of: AsOf,
     splits: Vec<&'p str>,
-    /// Lower case.
+    /// The search texts, in lower case.
     texts: Vec<String>,
     metadata: Option<Value>,
     filter: Option<Filter>,
@@ -35,7 +36,7 @@ enum Order {
     Random(String),
 }
 
-/// An example at the moment that was asked for.
+/// An example and its version at the requested moment.
 pub(super) type Found<'a> = (&'a StoredExample, &'a Version);
 
 /// Every name that `select` accepts.
@@ -56,9 +57,9 @@ const SELECT: [&str; 13] = [
 ];
 
 impl<'p> ExampleQuery<'p> {
-    /// Checks every parameter.
+    /// Validates every parameter.
     pub(super) fn read(params: &'p Params) -> Result<Self, ApiError> {
-        // Accepted for the sake of older clients; inputs and outputs always stand in the answer.
+        // Accepted for older clients; inputs and outputs are always in the answer.
         params.flag("inline_s3_urls")?;
         let dataset = params.ids("dataset")?.into_iter().last();
         let order = order(params)?;
@@ -79,12 +80,12 @@ impl<'p> ExampleQuery<'p> {
         })
     }
 
-    /// The same of one dataset, whatever was asked.
+    /// The same query, restricted to one dataset.
     pub(super) fn of(self, dataset: Uuid) -> Self {
         Self { dataset: Some(dataset), ..self }
     }
 
-    /// The asked page, each example in its wire form.
+    /// The requested page, each example in its wire form.
     pub(super) fn page(&self, stock: &Stock, workspace: Uuid, base: &str) -> Result<Vec<String>, ApiError> {
         let mut found = self.all(stock, workspace)?;
         self.sort(&mut found);
@@ -92,7 +93,7 @@ impl<'p> ExampleQuery<'p> {
         Ok(page.map(|(example, version)| example.wire(version, self.columns, base)).collect())
     }
 
-    /// Every example that is asked for, in no order.
+    /// Every matching example, unordered.
     pub(super) fn all<'s>(&self, stock: &'s Stock, workspace: Uuid) -> Result<Vec<Found<'s>>, ApiError> {
         match self.dataset {
             Some(id) => {
@@ -103,7 +104,7 @@ impl<'p> ExampleQuery<'p> {
         }
     }
 
-    /// Without a dataset, every one of the workspace is looked at; those that do not have the version are left out.
+    /// Searches every dataset of the workspace; those without the requested version are left out.
     fn everywhere<'s>(&self, stock: &'s Stock, workspace: Uuid) -> Vec<Found<'s>> {
         let known = stock
             .datasets(workspace)
@@ -169,7 +170,7 @@ fn columns(params: &Params) -> Result<Columns, ApiError> {
     Ok(Columns { outputs: has("outputs"), metadata: has("metadata"), attachments: has("attachment_urls") })
 }
 
-/// Examples have fewer fields than runs: filters ask about their metadata and their text.
+/// Parses a filter. Examples have fewer fields than runs: only metadata and text.
 fn filter(text: &str) -> Result<Filter, ApiError> {
     let wrong = |reason: String| ApiError::BadRequest(format!("Invalid filter: {reason}"));
     let filter = fql::parse(text).map_err(|error| wrong(error.to_string()))?;

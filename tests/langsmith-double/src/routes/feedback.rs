@@ -1,4 +1,4 @@
-//! `/feedback` on runs and on whole experiments. Assumed: a feedback that brings the id of an earlier one replaces it.
+//! `/feedback` on runs and on whole experiments. Assumed: a feedback with an existing id replaces the earlier one.
 
 use std::sync::Arc;
 
@@ -82,8 +82,8 @@ pub(crate) async fn read(
 #[derive(Deserialize)]
 struct Update(Map<String, Value>);
 
-/// LangChain's SDK 0.15.1, `update_feedback`: what is absent stays, null clears, and a score of more than four decimals is refused.
-/// Assumed: with 422.
+/// LangChain's SDK 0.15.1, `update_feedback`: absent fields stay, null clears, and a score with more than four decimals
+/// is refused. Assumed: with 422.
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,

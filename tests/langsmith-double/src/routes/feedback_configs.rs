@@ -1,6 +1,6 @@
-//! `/feedback-configs`: what the feedback of a key means. SDK: `create_feedback_config`; the same again is answered as it is,
-//! another one of the same key is refused with 400, "already exists"; a deletion is soft, so that the key can be had again.
-//! Description: `DELETE` answers 204. Assumed: workspaces have no enforced configurations.
+//! `/feedback-configs`: the meanings of feedback keys. SDK: `create_feedback_config`; an identical configuration is
+//! answered unchanged, another one of the same key is refused with 400, "already exists"; a deletion is soft, so that
+//! the key can be reused. Description: `DELETE` answers 204. Assumed: workspaces have no enforced configurations.
 
 use std::sync::Arc;
 
@@ -125,7 +125,7 @@ pub(crate) async fn delete(
     }
 }
 
-/// What the feedback of a key means to a workspace.
+/// The configuration of a feedback key in the caller's workspace.
 fn find<'c>(configs: &'c mut [FeedbackConfig], caller: &Caller, key: &str) -> Option<&'c mut FeedbackConfig> {
     configs.iter_mut().find(|known| known.workspace == caller.workspace.id && known.key == key)
 }

@@ -1,6 +1,6 @@
-//! `/feedback/tokens`: links through which somebody without a key leaves feedback. Description: one body makes one token, a list makes
-//! several; a token takes feedback by `POST` with a body or by `GET` with a query. Assumed: it holds for three hours where nothing is
-//! said, and an expired or unknown one is answered 404.
+//! `/feedback/tokens`: links through which somebody without a key leaves feedback. Description: one body makes one
+//! token, a list makes several; a token takes feedback by `POST` with a body or by `GET` with a query. Assumed: the
+//! default lifetime is three hours, and an expired or unknown token is answered 404.
 
 use std::sync::Arc;
 
@@ -140,7 +140,7 @@ pub(crate) async fn leave_by_query(
     Path(token): Path<String>,
     params: Params,
 ) -> Result<Response, ApiError> {
-    // A score is a number or a boolean; what is neither is refused below as a text.
+    // A score is a number or a boolean; anything else becomes a string, which is refused below.
     let read = |name| {
         params.text(name).map_or(Value::Null, |text| serde_json::from_str(text).unwrap_or(json!(text)))
     };

@@ -1,4 +1,5 @@
-//! `GET /info`: open to everybody. SDK: its flags tell how examples are uploaded and whether bodies may be compressed.
+//! `GET /info`: needs no credential. SDK: its flags tell how examples are uploaded and whether bodies may be
+//! compressed.
 
 use std::sync::Arc;
 

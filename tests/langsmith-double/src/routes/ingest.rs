@@ -1,5 +1,5 @@
-//! `POST /runs`, `POST /runs/batch` and `PATCH /runs/{id}`: runs as tracing clients send them. Description: these endpoints explain
-//! themselves in `error`, and accept what they have not looked at closely: 202.
+//! `POST /runs`, `POST /runs/batch` and `PATCH /runs/{id}`: runs from tracing clients. Description: these endpoints
+//! explain refusals in `error`, and accept requests before checking them closely: 202.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::projects::{Intake, RunFields, Terms};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
-/// A refusal in these endpoints' own shape.
+/// A refusal in the format of these endpoints.
 pub(crate) struct Refused(ApiError);
 
 impl From<ApiError> for Refused {
@@ -44,7 +44,7 @@ struct Batch {
     patch: Option<Vec<RunFields>>,
 }
 
-/// What a test has done to the request.
+/// The marks of faults on the request.
 pub(super) type Marks = (Option<Extension<Partly>>, Option<Extension<Reports>>);
 
 pub(crate) async fn create(
@@ -57,8 +57,8 @@ pub(crate) async fn create(
     Ok(accepted("Run created"))
 }
 
-/// All of it or, when one of the runs is there already or cannot be stored, nothing, unless the request is to be carried out
-/// partly.
+/// Stores a batch: everything or, if a run already exists or cannot be stored, nothing, unless the fault [`Partly`]
+/// applies.
 pub(crate) async fn batch(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -83,7 +83,7 @@ pub(crate) async fn update(
     Ok(accepted("Run updated"))
 }
 
-/// Takes in several runs at once.
+/// Stores several runs at once.
 pub(super) fn many(
     app: &App,
     caller: &Caller,

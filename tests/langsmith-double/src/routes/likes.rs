@@ -1,5 +1,5 @@
-//! `POST /likes/{owner}/{repo}`. Description: the answer is the number of likes. Assumed: a like counts once for each user, and a service
-//! key likes for its workspace.
+//! `POST /likes/{owner}/{repo}`. Description: the answer is the number of likes. Assumed: a like counts once per user,
+//! and a service key likes on behalf of its workspace.
 
 use std::sync::Arc;
 

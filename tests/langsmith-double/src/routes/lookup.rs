@@ -1,5 +1,5 @@
-//! What many routes begin with: the permission, the id of the path, and the thing that it names. Description: what another workspace
-//! has does not exist for the caller.
+//! The common beginning of many routes: the permission, the id in the path, and the resource that it names.
+//! Description: resources of another workspace do not exist for the caller.
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::projects::Ledger;
 use crate::reply::ApiError;
 use crate::state::App;
 
-/// Looks at a dataset.
+/// Reads a dataset.
 pub(super) fn in_dataset<T>(
     app: &App,
     caller: &Caller,

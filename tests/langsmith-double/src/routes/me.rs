@@ -1,7 +1,8 @@
-//! `GET /me/ls_user_id`: who the credential speaks for.
+//! `GET /me/ls_user_id`: the user of the credential.
 //!
-//! Description: only the 200 with a string, and only bearer tokens. Assumed: a service key, which has no user, is answered
-//! 403, so that "no user" (403) and "bad key" (401) are different; personal keys are answered as the mode says.
+//! Description: only the 200 with a string, and only bearer tokens. Assumed: a service key, which has no user, is
+//! answered 403, so that "no user" (403) and "bad key" (401) are different; the mode decides the answer to personal
+//! keys.
 
 use std::sync::Arc;
 

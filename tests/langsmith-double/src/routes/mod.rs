@@ -1,10 +1,10 @@
-//! The API, one file a resource. Every path exists with and without `/api/v1`. Public report:
-//! `bogware/terraform-provider-langsmith` asks for `/api/v1/commits/-/…`, which the description has without the prefix.
+//! The API, one file per resource. Every path exists with and without `/api/v1`. Public report:
+//! `bogware/terraform-provider-langsmith` uses `/api/v1/commits/-/…`, which the description has without the prefix.
 //!
-//! Every file of the double that holds a rule of LangSmith's says in its head where the rule comes from, by one of these
-//! words and a colon: description (the platform's `OpenAPI` document), documentation, sample (an answer shown there),
-//! recorded (what the standalone server asks), SDK (LangChain's for Python, 0.15.1), public report, standard (an RFC or
-//! OIDC), or assumed. A test wants one of them, and counts the last one.
+//! Every file of the double with a rule of LangSmith names the source of the rule in its head, by one of these words
+//! and a colon: description (the platform's `OpenAPI` document), documentation, sample (an answer shown there),
+//! recorded (the requests of the standalone server), SDK (LangChain's for Python, 0.15.1), public report, standard (an
+//! RFC or OIDC), or assumed. A test requires one of them, and counts the last one.
 
 mod attachments;
 mod commits;
@@ -56,7 +56,7 @@ use axum::routing::{delete, get, patch, post, put};
 use crate::Options;
 use crate::state::App;
 
-/// The API's routes, as far as the options have them.
+/// The routes of the API that the options enable.
 pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
     let mut resources =
         people().merge(projects()).merge(data()).merge(judgements()).merge(prompts()).merge(everybody());
@@ -67,12 +67,12 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
         .merge(resources.clone())
         .nest("/api/v1", resources)
         .nest("/v1/platform", platform())
-        // A client whose base ends with `/api/v1` says `/platform` behind it.
+        // A client whose base URL ends with `/api/v1` requests `/platform` below it.
         .nest("/api/v1/platform", platform());
     if !options.runs_v2 {
         return router;
     }
-    // A deployment of one's own has every version below `/api`.
+    // A self-hosted deployment has every version below `/api`.
     router.nest("/v2", second()).nest("/api/v2", second())
 }
 
@@ -158,7 +158,7 @@ fn prompts() -> Router<Arc<App>> {
         .route("/commits/{owner}/{repo}/{commit}", get(commits::read))
 }
 
-/// What needs no credential.
+/// The routes that need no credential.
 fn everybody() -> Router<Arc<App>> {
     Router::new()
         .route("/public/download", get(attachments::download))

@@ -1,5 +1,5 @@
-//! An example in the bodies of `POST /examples`, `/examples/bulk` and the upload in parts. Description: with `use_source_run_io` it has
-//! the inputs, outputs and files of its run.
+//! A new example in the bodies of `POST /examples`, `/examples/bulk` and the multipart upload. Description:
+//! `use_source_run_io` copies the inputs, outputs and files of its run.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -34,7 +34,7 @@ pub(super) struct NewExample {
 }
 
 impl NewExample {
-    /// Copies what it wants of its run.
+    /// Copies the requested inputs, outputs and files from the source run.
     pub(super) fn fill(&mut self, ledger: &Ledger, workspace: Uuid) -> Result<(), ApiError> {
         let everything = self.use_source_run_io.unwrap_or(false);
         let wanted = self.use_source_run_attachments.take().unwrap_or_default();
@@ -53,7 +53,7 @@ impl NewExample {
         Ok(())
     }
 
-    /// The example, the one at `position` of those that are created at the moment `at`.
+    /// The example to store; `position` tells apart the examples created at the moment `at`.
     pub(super) fn stored(
         self,
         dataset: &StoredDataset,
@@ -84,7 +84,7 @@ impl NewExample {
     }
 }
 
-/// Refuses inputs or outputs that are no object, or that do not fit the schema of their dataset.
+/// Refuses inputs or outputs that are no JSON object or violate the schema of their dataset.
 pub(super) fn checked(field: &str, json: Option<&RawValue>, schema: &Value) -> Result<(), ApiError> {
     let Some(json) = json else { return Ok(()) };
     if !json.get().starts_with('{') {

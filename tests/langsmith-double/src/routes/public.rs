@@ -1,5 +1,5 @@
-//! `/public/{token}`: what is shared, for everybody. Description: a dataset, its examples and its experiments; a trace, by its root or
-//! by one of its runs. Assumed: every field of a run is there.
+//! `/public/{token}`: shared resources, for everyone. Description: a dataset, its examples and its experiments; a
+//! trace, by its root or by one of its runs. Assumed: every field of a run is included.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! The runs of `/annotation-queues/{id}`. Description: they are added by id or with their place, listed with what the queue knows of them,
-//! and taken by position. Assumed: a run that is there stays once; a run that does not exist is answered 404; a reviewed run is
-//! `completed`, and no run needs the review of others.
+//! The runs of `/annotation-queues/{id}`. Description: they are added by id or by key, listed with the queue's
+//! information about them, and read by position. Assumed: a run already in the queue stays once; a run that does not
+//! exist is answered 404; a reviewed run is `completed`, and no run needs the review of others.
 
 use std::sync::Arc;
 
@@ -134,7 +134,7 @@ pub(crate) async fn remove(
     })
 }
 
-/// The queues that a run is in.
+/// The queues that contain a run.
 pub(crate) async fn queues_of(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -148,7 +148,8 @@ pub(crate) async fn queues_of(
     Ok(reply::value(StatusCode::OK, &json!(found.map(Queue::wire).collect::<Vec<_>>())))
 }
 
-/// LangChain's SDKs name the run where the description has the entry: both are understood.
+/// The position of an entry. The description identifies it by its own id, LangChain's SDKs by the id of its run: both
+/// are accepted.
 fn place(queue: &Queue, id: &str) -> Result<usize, ApiError> {
     let id = id_of("queue_run_id", id)?;
     let found = queue.runs.iter().position(|queued| queued.id == id || queued.run == id);
@@ -164,7 +165,7 @@ fn has_status(queued: &QueuedRun, status: Option<&str>) -> bool {
     }
 }
 
-/// `RunSchemaWithAnnotationQueueInfo`; nothing for a run that is gone.
+/// `RunSchemaWithAnnotationQueueInfo`; `None` for a deleted run.
 fn whole(app: &App, caller: &Caller, queued: &QueuedRun) -> Option<String> {
     app.world.projects.read(|ledger| {
         let (_, run) = ledger.run(caller.workspace.id, queued.run).ok()?;

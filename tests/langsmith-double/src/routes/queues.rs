@@ -1,4 +1,5 @@
-//! `/annotation-queues` and one of them. Description: the names; a new queue's answer has no rubric, which reading it has.
+//! `/annotation-queues` and one of them. Description: the names; the answer to a creation has no rubric, unlike that to
+//! a read.
 
 use std::sync::Arc;
 
@@ -77,7 +78,7 @@ pub(crate) async fn read(
     })
 }
 
-/// What is absent or null stays.
+/// Updates a queue; absent or null fields stay.
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -105,7 +106,7 @@ pub(crate) async fn delete(
     Ok(reply::value(StatusCode::OK, &json!({})))
 }
 
-/// Looks at a queue, or changes it, under a permission.
+/// Reads or changes a queue, given a permission.
 pub(super) fn in_queue<T>(
     app: &App,
     caller: &Caller,

@@ -1,6 +1,6 @@
 //! `/repos/{owner}/{repo}/tags`: names for the commits of a prompt.
 //!
-//! Assumed: a name that is taken is refused with 409, and moved by `PATCH`. The description says neither.
+//! Assumed: a duplicate name is refused with 409, and moved by `PATCH`. The description says neither.
 
 use std::sync::Arc;
 
@@ -91,7 +91,7 @@ pub(crate) async fn delete(
     }
 }
 
-/// A prompt that the caller may change: one of the own workspace.
+/// A prompt that the caller may change: one of the caller's workspace.
 pub(super) fn own<'r>(
     repos: &'r mut [Repo],
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! `/repos`: prompts. Description: the caller sees those of the workspace and the public ones of everybody.
+//! `/repos`: prompts. Description: the caller sees the prompts of the workspace and all public ones.
 
 use std::sync::Arc;
 
@@ -116,7 +116,7 @@ pub(crate) async fn update(
     Ok(reply::value(StatusCode::OK, &json!({"repo": repo.wire(caller.who())})))
 }
 
-/// With its commits; the handle is free again.
+/// Deletes a prompt with its commits; the handle is free again.
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -129,7 +129,7 @@ pub(crate) async fn delete(
     Ok(reply::value(StatusCode::OK, &json!({})))
 }
 
-/// A public prompt is found by its owner, so its workspace needs a handle.
+/// Refuses to publish without a handle: a public prompt is found by the handle of its workspace.
 fn publishable(repo: &Repo, changes: &Changes) -> Result<(), ApiError> {
     if changes.is_public == Some(true) && repo.tenant_handle.is_none() {
         return Err(ApiError::BadRequest("A public prompt needs a workspace with a handle".to_owned()));
@@ -137,7 +137,7 @@ fn publishable(repo: &Repo, changes: &Changes) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// One that was deleted and made anew has another id.
+/// A fresh id: a prompt that was deleted and recreated has another one.
 fn new_id(workspace: Uuid, handle: &str, now: OffsetDateTime) -> Uuid {
     sample_id(&format!("prompt:{workspace}:{handle}:{now}"))
 }

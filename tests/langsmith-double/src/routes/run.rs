@@ -1,6 +1,6 @@
-//! One run: `GET /runs/{id}` and `GET /v2/runs/{id}`. Description: the first one has every field, the second one those of
-//! `selects`, and wants the project. Public report: `langchain-ai/langsmith-sdk` pull request 3257, where `ClickHouse` is
-//! gone, the first one answers 501.
+//! One run: `GET /runs/{id}` and `GET /v2/runs/{id}`. Description: the first one has every field, the second one those
+//! of `selects`, and requires the project. Public report: `langchain-ai/langsmith-sdk` pull request 3257: without
+//! `ClickHouse` the first one answers 501.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! A run as `/v2/runs/query` writes it. Description: `query.RunResponse`, with other names, words in capitals, times with
-//! their zone, costs as numbers, details one level deeper, metadata beside `extra`.
+//! A run in the format of `/v2/runs/query`. Description: `query.RunResponse`, with other names, enum values in
+//! capitals, times with a time zone, costs as numbers, details one level deeper, metadata beside `extra`.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::data::Run;
 
-/// How a field follows from a column.
+/// The conversion of a column into a field.
 #[derive(Debug, Clone, Copy)]
 enum Field {
     Same(&'static str),
@@ -24,7 +24,7 @@ enum Field {
 
 use Field::{Capitals, Deeper, Number, Same, Zoned};
 
-/// The name in `selects`, the name in an item, and the field.
+/// The name in `selects`, the name in an item, and the conversion.
 const FIELDS: [(&str, &str, Field); 43] = [
     ("ID", "id", Same("id")),
     ("NAME", "name", Same("name")),
@@ -71,11 +71,11 @@ const FIELDS: [(&str, &str, Field); 43] = [
     ("FEEDBACK_STATS", "feedback_stats", Same("feedback_stats")),
 ];
 
-/// What an item has; nothing selected means its id.
+/// The selected fields of an item; the id alone if none is selected.
 pub(super) struct Selects(Vec<(&'static str, Field)>);
 
 impl Selects {
-    /// Reads `selects`; the error is the first unknown name.
+    /// Parses `selects`; the error is the first unknown name.
     pub(super) fn parse(names: &[String]) -> Result<Self, &str> {
         let known = |name: &String| FIELDS.iter().any(|(select, ..)| select == name);
         if let Some(unknown) = names.iter().find(|name| !known(name)) {
@@ -92,7 +92,7 @@ impl Selects {
         format!("{{\"items\":[{}],\"next_cursor\":{}}}", items.join(","), json!(next))
     }
 
-    /// One run.
+    /// One run as JSON.
     pub(super) fn item(&self, run: &Run) -> String {
         let fields = self.0.iter().map(|(name, field)| format!("\"{name}\":{}", field.of(run)));
         format!("{{{}}}", fields.collect::<Vec<_>>().join(","))

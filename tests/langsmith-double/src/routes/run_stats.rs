@@ -1,5 +1,5 @@
-//! `POST /runs/stats`: numbers over the runs that a query finds. Description: those of `RunStats`; groups are not looked at.
-//! Public report: 501, as in `runs.rs`, where `ClickHouse` is gone.
+//! `POST /runs/stats`: statistics of the runs that match a query. Description: those of `RunStats`; groups are ignored.
+//! Public report: 501, as in `runs.rs`, without `ClickHouse`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! `POST /runs/query`: filtered runs, by cursor. Description: `RunSchema` and the cursors. Public report:
-//! `langchain-ai/langsmith-sdk` pull request 3257, 501 where `ClickHouse` is gone.
+//! `POST /runs/query`: filtered runs, with cursors. Description: `RunSchema` and the cursors. Public report:
+//! `langchain-ai/langsmith-sdk` pull request 3257, 501 without `ClickHouse`.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ fn answer(ledger: &Ledger, workspace: Uuid, query: &Query) -> Result<String, Api
     Ok(write(&page, next.as_deref(), query))
 }
 
-/// The runs of an answer, and the cursor behind them.
+/// The runs of one page, and the cursor after them.
 pub(super) fn find<'a>(
     ledger: &'a Ledger,
     workspace: Uuid,
@@ -61,14 +61,14 @@ pub(super) fn find<'a>(
     Ok((page, next))
 }
 
-/// Every run that a query finds, whatever its limit.
+/// Every run that matches a query, regardless of its limit.
 pub(super) fn all(ledger: &Ledger, workspace: Uuid, query: &Query) -> Result<Vec<Arc<Run>>, ApiError> {
     let found =
         candidates(ledger, workspace, query)?.into_iter().filter(|run| query.keeps(&run.facts, ledger));
     Ok(found.cloned().collect())
 }
 
-/// The runs to look at, oldest first; a project of another workspace does not exist for the caller.
+/// The runs in the scope of a query, oldest first; a project of another workspace does not exist for the caller.
 fn candidates<'a>(ledger: &'a Ledger, workspace: Uuid, query: &Query) -> Result<Vec<&'a Arc<Run>>, ApiError> {
     let mut runs: Vec<&Arc<Run>> = Vec::new();
     match query.sessions.as_slice() {
@@ -108,7 +108,7 @@ fn cursor_after(run: &Run) -> String {
     URL_SAFE_NO_PAD.encode(format!("{}|{id}", start.unix_timestamp_nanos()))
 }
 
-/// Reads a cursor that an earlier answer gave.
+/// Parses a cursor from an earlier answer.
 pub(super) fn read_cursor(cursor: &str) -> Result<(OffsetDateTime, Uuid), ApiError> {
     let read = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;

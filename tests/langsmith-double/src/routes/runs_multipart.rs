@@ -1,6 +1,7 @@
-//! `POST /runs/multipart`: runs in parts, with feedback and files. Description: `post|patch.{run}`, `post|patch.{run}.{field}`,
-//! `feedback.{id}`, `attachment.{run}.{name}`; each part has a content type and a length, as a header or as a parameter of the type,
-//! and no encoding of its own. Assumed: other names are refused with 422, a wrong length or an encoding with 400.
+//! `POST /runs/multipart`: runs as multipart forms, with feedback and files. Description: `post|patch.{run}`,
+//! `post|patch.{run}.{field}`, `feedback.{id}`, `attachment.{run}.{name}`; each part has a content type and a length,
+//! as a header or as a parameter of the type, and no encoding of its own. Assumed: other names are refused with 422, a
+//! wrong length or an encoding with 400.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,19 +35,19 @@ pub(crate) async fn ingest(
     many(&app, &caller, form.finish()?, (partly, reports))
 }
 
-/// The parts, put together by run.
+/// The parts of a form, grouped by run.
 #[derive(Default)]
 struct Form {
-    /// By whether the run is new, and by its id.
+    /// By whether the run is new (`post`), and by its id.
     runs: BTreeMap<(bool, Uuid), Draft>,
     files: Vec<(Uuid, Attachment)>,
     feedback: Vec<NewFeedback>,
 }
 
-/// A run of which more parts may come.
+/// A run to which more parts may be added.
 #[derive(Default)]
 struct Draft {
-    /// Whether its own part has come.
+    /// Whether the run's own part was received.
     begun: bool,
     fields: RunFields,
 }

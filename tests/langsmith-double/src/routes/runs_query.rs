@@ -1,4 +1,5 @@
-//! The body of `POST /runs/query`, checked. Description: `BodyParamsForRunsQuerySchema`; the limit is 100, and one of the ids is needed.
+//! The validated body of `POST /runs/query`. Description: `BodyParamsForRunsQuerySchema`; the limit is 100, and one of
+//! the ids is required.
 
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -10,7 +11,7 @@ use crate::json::{refused, time_of};
 use crate::projects::Ledger;
 use crate::reply::ApiError;
 
-/// The body as it came; keys that the platform does not know (such as `order_by`) are ignored, as there.
+/// The raw body; unknown keys (such as `order_by`) are ignored, as on the platform.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Body {
@@ -61,7 +62,7 @@ impl RunType {
     }
 }
 
-/// By start time.
+/// The order by start time.
 #[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
@@ -69,7 +70,7 @@ pub(crate) enum Order {
     Desc,
 }
 
-/// A query that can be answered.
+/// A validated query.
 pub(crate) struct Query {
     pub(crate) sessions: Vec<Uuid>,
     pub(crate) limit: usize,
@@ -94,7 +95,7 @@ pub(crate) struct Query {
 const MAX_LIMIT: usize = 100;
 
 impl Body {
-    /// Checks every field.
+    /// Validates every field.
     pub(crate) fn check(self) -> Result<Query, ApiError> {
         let scoped = self.session.is_some()
             || self.id.is_some()
@@ -143,7 +144,7 @@ impl Body {
 }
 
 impl Query {
-    /// Whether a run belongs to the answer. `start_time` and `end_time` bound the run's start.
+    /// Whether a run matches the query. `start_time` and `end_time` bound the run's start.
     pub(crate) fn keeps(&self, run: &Facts, ledger: &Ledger) -> bool {
         self.keeps_itself(run) && self.keeps_tree(run, ledger)
     }
@@ -164,7 +165,7 @@ impl Query {
             && self.filter.as_ref().is_none_or(|filter| fql::matches(filter, run))
     }
 
-    /// `trace_filter` asks about the root of the run's trace, `tree_filter` about any run of it.
+    /// `trace_filter` applies to the root of the run's trace, `tree_filter` to any run of it.
     fn keeps_tree(&self, run: &Facts, ledger: &Ledger) -> bool {
         let tree = || ledger.trace(run.trace).iter().map(|run| &run.facts);
         let root = |filter| tree().any(|run| run.parent.is_none() && fql::matches(filter, run));

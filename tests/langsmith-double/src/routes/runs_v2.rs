@@ -1,5 +1,5 @@
-//! `POST /v2/runs/query`: the same runs as `/runs/query`, newest first, under other names. Description: the body, of which the last day is
-//! asked where nothing else is, and problems (RFC 9457) as refusals.
+//! `POST /v2/runs/query`: the same runs as `/runs/query`, newest first, under other names. Description: the body, whose
+//! default range is the last day, and problem details (RFC 9457) as refusals.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::state::App;
 
 const MAX_PAGE_SIZE: usize = 1000;
 
-/// The body as it came.
+/// The raw body.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct BodyV2 {
@@ -46,7 +46,7 @@ struct BodyV2 {
     tree_filter: Option<String>,
 }
 
-/// A refusal in the shape of RFC 9457, as all of this version's are.
+/// A refusal as problem details (RFC 9457), as everywhere in this version of the API.
 pub(crate) struct Problem(ApiError);
 
 impl From<ApiError> for Problem {
@@ -89,7 +89,7 @@ pub(crate) async fn query(
 }
 
 impl BodyV2 {
-    /// The query that finds the same runs.
+    /// The equivalent query of the first API.
     fn check(self) -> Result<Query, ApiError> {
         let projects = self.project_ids.filter(|projects| !projects.is_empty());
         let projects = projects.ok_or_else(|| ApiError::BadRequest("project_ids is required".to_owned()))?;

@@ -1,5 +1,5 @@
-//! `POST /sessions`, and one project: `GET`, `PATCH` and `DELETE /sessions/{id}`. Description: with `upsert` a project that is there
-//! already is changed. Assumed: what is not sent stays then, and a deletion takes the runs and their feedback along.
+//! `POST /sessions`, and one project: `GET`, `PATCH` and `DELETE /sessions/{id}`. Description: with `upsert` an
+//! existing project is changed. Assumed: its omitted fields stay, and a deletion includes the runs and their feedback.
 
 use std::sync::Arc;
 
@@ -111,7 +111,7 @@ struct NewSession {
     num_examples: Option<u64>,
 }
 
-/// `TracerSessionUpdate`; what is absent or null stays.
+/// `TracerSessionUpdate`; absent or null fields stay.
 #[derive(Deserialize)]
 struct SessionUpdate {
     name: Option<String>,
@@ -139,7 +139,8 @@ impl NewSession {
     }
 }
 
-/// LangChain's SDK tells that what an experiment expects stands below `extra.__progress`. Assumed: the name of this member.
+/// LangChain's SDK says that the expected number of examples of an experiment is below `extra.__progress`. Assumed: the
+/// name of this member.
 fn with_progress(mut extra: Value, examples: Option<u64>) -> Value {
     if let Some(examples) = examples {
         if extra.is_null() {

@@ -1,4 +1,4 @@
-//! `GET /sessions`: projects and experiments. Description: `TracerSession`, and the parameters of the list.
+//! `GET /sessions`: projects and experiments. Description: `TracerSession`, and the parameters of the listing.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(crate) async fn list(
     })
 }
 
-/// Those that the query asks for.
+/// The projects that match the query.
 pub(super) fn filtered<'a>(sessions: &'a [Session], params: &Params) -> Result<Vec<&'a Session>, ApiError> {
     let (ids, datasets) = (params.ids("id")?, params.ids("reference_dataset")?);
     let name = params.text("name");

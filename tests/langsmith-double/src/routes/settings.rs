@@ -1,4 +1,4 @@
-//! `GET /settings`: the workspace of the call. SDK: it is asked before a prompt is written.
+//! `GET /settings`: the workspace of the request. SDK: it is requested before a prompt is written.
 
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -1,5 +1,5 @@
-//! `/datasets/{id}/share`, `/runs/{id}/share` and `POST /v2/runs/{id}/share`. Description: a child run shares the root of its trace; what
-//! is not shared is null.
+//! `/datasets/{id}/share`, `/runs/{id}/share` and `POST /v2/runs/{id}/share`. Description: a child run shares the root
+//! of its trace; the answer is null where nothing is shared.
 
 use std::sync::Arc;
 
@@ -17,12 +17,12 @@ use crate::reply::{self, ApiError};
 use crate::share::{Share, Shared};
 use crate::state::App;
 
-/// Things of one kind that can be shared.
+/// A kind of resource that can be shared.
 pub(crate) trait Sharable: 'static {
-    /// Who may change whether one is shared.
+    /// The permission to share and unshare.
     const PERMISSION: &'static str;
 
-    /// The thing that a path names, if the caller may read it.
+    /// The resource that a path names, if the caller may read it.
     fn find(app: &App, caller: &Caller, id: &str) -> Result<Share, ApiError>;
 }
 
@@ -53,7 +53,7 @@ impl Sharable for Runs {
     }
 }
 
-/// What can be done with whether it is shared.
+/// Reading, starting and ending the sharing of a resource.
 pub(crate) fn routes<S: Sharable>() -> MethodRouter<Arc<App>> {
     get(read::<S>).put(put::<S>).delete(end::<S>)
 }

@@ -1,7 +1,7 @@
-//! `GET /orgs/current/billing/usage`: what the organization used. Description: by metric and workspace; a bearer token must
-//! say which organization it means. Assumed: or which workspace of it.
+//! `GET /orgs/current/billing/usage`: the usage of the organization. Description: by metric and workspace; a request
+//! with a bearer token must name its organization. Assumed: or a workspace of it.
 //!
-//! The figures grow with the days of the period since the organization exists; a period before that has none.
+//! The figures grow with the days of the period since the organization was founded; an earlier period has none.
 
 use std::sync::Arc;
 
@@ -19,16 +19,16 @@ use crate::params::{Params, invalid};
 use crate::reply::{self, ApiError};
 use crate::state::App;
 
-/// A workspace that was deleted: figures mention it, the list of workspaces does not.
+/// A deleted workspace: it is in the figures, but not in the list of workspaces.
 const DELETED: Uuid = uuid!("5a3e0000-0000-4000-8000-0000000000dd");
 
 const FOUNDED: OffsetDateTime = datetime!(2026-01-05 09:00 UTC);
 
-/// A metric, and its use a day in each workspace.
+/// A metric, and its daily usage in each workspace.
 struct Metric {
     name: &'static str,
     daily: &'static [(Uuid, f64)],
-    /// Whether the figures are divided by workspace.
+    /// Whether the figures are broken down by workspace.
     divided: bool,
     on_current_plan: bool,
 }

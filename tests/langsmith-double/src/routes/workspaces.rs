@@ -38,7 +38,7 @@ pub(crate) async fn read(
     Ok(reply::value(StatusCode::OK, &item(&caller, workspace, &app.data_planes)))
 }
 
-/// The least that a workspace of a list has. They come in no order that a person would expect.
+/// The minimal form of a workspace in a list. The names are not in alphabetical order.
 fn more(number: usize) -> Value {
     let name = format!("Workspace {:02}", (number * 7) % 100);
     json!({ "id": sample_id(&format!("workspace:{number}")), "display_name": name, "tenant_handle": null })

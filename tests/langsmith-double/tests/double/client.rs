@@ -1,4 +1,4 @@
-//! A double with an HTTP client, and short forms for what every test does.
+//! A double with an HTTP client, and helpers for the requests of every test.
 
 use langsmith_double::data::ADA_KEY;
 use langsmith_double::{Double, Options, start};
@@ -30,12 +30,12 @@ impl Probe {
         self.http.get(self.url(path)).header("X-API-Key", key)
     }
 
-    /// A request of Ada's with a body.
+    /// A request by Ada with a body.
     pub(crate) fn write(&self, method: Method, path: &str, body: &Value) -> RequestBuilder {
         self.http.request(method, self.url(path)).header("X-API-Key", ADA_KEY).json(body)
     }
 
-    /// The JSON that Ada gets.
+    /// The JSON of a `GET` by Ada.
     pub(crate) async fn json(&self, path: &str) -> Value {
         ok(self.get(path, ADA_KEY)).await
     }
@@ -48,7 +48,7 @@ impl Probe {
         self.http.post(self.url("/runs/query")).header("X-API-Key", key).json(body)
     }
 
-    /// Every run of a project, through all pages.
+    /// Every run of a project, over all pages.
     pub(crate) async fn all_runs(&self, project: &str, limit: u64, order: &str) -> Vec<Value> {
         let session = langsmith_double::data::sample_id(&format!("project:{project}"));
         let mut body = json!({"session": [session], "limit": limit, "order": order});
@@ -73,7 +73,7 @@ pub(crate) async fn send(request: RequestBuilder) -> Response {
     request.send().await.expect("an answer")
 }
 
-/// The body of a 200.
+/// The body of a 200 answer.
 pub(crate) async fn ok(request: RequestBuilder) -> Value {
     answer(request, StatusCode::OK).await
 }

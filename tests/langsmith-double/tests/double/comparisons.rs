@@ -1,4 +1,4 @@
-//! Experiments as LangChain's SDKs run, read and compare them.
+//! Experiments: run, read and compared as by LangChain's SDKs.
 
 use langsmith_double::data::sample_id;
 use reqwest::{Method, StatusCode};

@@ -1,4 +1,4 @@
-//! Datasets: found, read, created.
+//! Datasets: listing, reading and creating.
 
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, LIMITED_KEY, sample_id};
 use langsmith_double::{Dataset, Options};

@@ -1,4 +1,4 @@
-//! What is deleted is gone, with what belongs to it, and only for those who may.
+//! Deletions: they include dependent resources, and need permission.
 
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, sample_id};
 use reqwest::{Method, StatusCode};

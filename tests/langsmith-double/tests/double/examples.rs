@@ -1,4 +1,4 @@
-//! Examples: listed, read in their versions, created and updated.
+//! Examples: listing, reading of versions, creating and updating.
 
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, sample_id};
 use langsmith_double::{Fault, FaultKind};
@@ -154,7 +154,7 @@ async fn an_example_is_copied_from_a_run_on_demand() {
     assert_eq!(made[0]["source_run_id"], run["id"]);
     answer(bulk(entry(&plain, &json!(sample_id("no run")))), StatusCode::NOT_FOUND).await;
     answer(bulk(entry(&plain, &Value::Null)), StatusCode::UNPROCESSABLE_ENTITY).await;
-    // Without that word the run is no more than a mark.
+    // Without `use_source_run_io` the run is only a reference.
     let marked = json!([{"dataset_id": dataset, "source_run_id": run["id"], "inputs": {"question": "?"}}]);
     assert_eq!(ok(bulk(marked)).await[0]["inputs"], json!({"question": "?"}));
 }

@@ -1,4 +1,4 @@
-//! Misbehaviour, the record of requests, and their control over HTTP.
+//! Faults, recorded requests, and their control over HTTP.
 
 use std::time::Duration;
 

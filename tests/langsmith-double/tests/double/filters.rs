@@ -1,11 +1,11 @@
-//! Filters against an oracle: the same question answered from the JSON of all runs.
+//! Filters against an oracle: the same question, answered from the JSON of all runs.
 
 use langsmith_double::data::{ADA_KEY, sample_id};
 use serde_json::{Value, json};
 
 use crate::client::{Probe, ok, texts};
 
-/// The runs of `support-bot` that a query with these extra keys answers, and those that the oracle keeps.
+/// The runs of `support-bot` that match a query with these extra keys, and those that the oracle selects.
 async fn both(probe: &Probe, extra: &Value, oracle: impl Fn(&Value) -> bool) -> (Vec<String>, Vec<String>) {
     let mut body = json!({"session": [sample_id("project:support-bot")], "limit": 100});
     for (key, value) in extra.as_object().expect("keys") {
@@ -69,7 +69,7 @@ async fn connectives_and_search() {
     .await;
 }
 
-/// The first model call of a trace takes 700 ms, the second more than a second.
+/// The first model call of a trace takes 700 ms, the second more than a second; their tokens tell them apart.
 fn short(run: &Value) -> bool {
     run["total_tokens"].as_u64().is_some() && run["completion_tokens"] == 18
 }

@@ -1,4 +1,4 @@
-//! Runs in parts, compressed, in chunks, large, and in any order.
+//! Ingestion of runs: multipart, compressed, chunked, large, and in any order.
 
 use std::io::Write;
 
@@ -49,7 +49,7 @@ fn multipart(probe: &Probe, bytes: Vec<u8>) -> RequestBuilder {
     send_form(probe, (Method::POST, "/runs/multipart"), bytes)
 }
 
-/// A frame of so many blocks of 128 KiB, each of which repeats one byte (RFC 8878 sections 3.1.1 and 3.1.1.2).
+/// A zstd frame with this many blocks of 128 KiB, each of which repeats one byte (RFC 8878 sections 3.1.1 and 3.1.1.2).
 fn bomb(blocks: usize) -> Vec<u8> {
     let header = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
     let block = |last: u32| {

@@ -1,4 +1,4 @@
-//! Queues of runs, what the keys of feedback mean, and links through which feedback comes.
+//! Annotation queues, feedback configurations, and links for feedback.
 
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, sample_id};
 use reqwest::{Method, StatusCode};

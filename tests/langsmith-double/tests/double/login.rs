@@ -1,4 +1,4 @@
-//! A scripted login: what a browser and an OAuth client do.
+//! A scripted login: the roles of a browser and an OAuth client.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use crate::client::{Probe, answer, ok, send};
 
 pub(crate) const REDIRECT: &str = "http://127.0.0.1/callback";
-/// The pair of RFC 7636 appendix B.
+/// The code verifier and challenge of RFC 7636 appendix B.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A client of a double.
+/// An OAuth client of a double.
 pub(crate) struct Login<'a> {
     pub(crate) probe: &'a Probe,
     pub(crate) client_id: String,
@@ -29,7 +29,7 @@ impl<'a> Login<'a> {
         Self { probe, client_id, resource: Some(probe.double.url()) }
     }
 
-    /// The parameters of a correct authorization request.
+    /// The parameters of a valid authorization request.
     pub(crate) fn request(&self) -> BTreeMap<&'static str, String> {
         let fixed = [
             ("response_type", "code"),
@@ -44,7 +44,7 @@ impl<'a> Login<'a> {
         request
     }
 
-    /// Submits the page's form and reads the answer at the redirect URI.
+    /// Submits the form of the consent page and returns the parameters of the redirect.
     pub(crate) async fn approve(&self, user: &str) -> BTreeMap<String, String> {
         let mut form = self.request();
         form.insert("user", user.to_owned());
@@ -60,7 +60,7 @@ impl<'a> Login<'a> {
         self.approve(&ADA.to_string()).await["code"].clone()
     }
 
-    /// The parameters of a correct token request.
+    /// The parameters of a valid token request.
     pub(crate) fn exchange(&self, code: &str) -> BTreeMap<&'static str, String> {
         let fixed = [
             ("grant_type", "authorization_code"),
@@ -82,13 +82,13 @@ impl<'a> Login<'a> {
         self.token(&fixed.map(|(key, value)| (key, value.to_owned())).into())
     }
 
-    /// A whole login.
+    /// Completes a login and returns the tokens.
     pub(crate) async fn tokens(&self) -> Value {
         let code = self.code().await;
         ok(self.token(&self.exchange(&code))).await
     }
 
-    /// Calls the API with an access token.
+    /// The status of an API request with an access token.
     pub(crate) async fn api(&self, access_token: &Value) -> StatusCode {
         let token = access_token.as_str().expect("a token");
         let request = self.probe.http.get(self.probe.url("/api/v1/me/ls_user_id")).bearer_auth(token);

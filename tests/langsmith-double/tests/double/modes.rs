@@ -1,4 +1,4 @@
-//! How logins are treated.
+//! The modes of logins.
 
 use langsmith_double::data::{ADA, ADA_KEY, GRACE, SERVICE_KEY};
 use langsmith_double::{CLIENT_ID, CLIENT_SECRET, Modes, Options, PUBLIC_CLIENT_ID, SelfRegistered};
@@ -10,7 +10,7 @@ use crate::login::{CHALLENGE, VERIFIER};
 
 const REDIRECT: &str = "http://localhost:8484/authorize/callback";
 
-/// A code of a registered client, for a user who said yes.
+/// An authorization code for a registered client, after the user's consent.
 async fn code(probe: &Probe, client_id: &str, scope: &str) -> String {
     let form = [
         ("response_type", "code"),

@@ -1,4 +1,4 @@
-//! Metadata, registration, the page, and codes.
+//! Metadata, registration, the consent page, and codes.
 
 use langsmith_double::Options;
 use langsmith_double::data::{ADA, ADA_WORKSPACE, GRACE, TEAM_WORKSPACE};

@@ -1,4 +1,4 @@
-//! How tokens end: rotation, expiry, revocation; and that a restart of the double ends nothing.
+//! The end of tokens: rotation, expiry, revocation; a restart of the double ends none.
 
 use langsmith_double::Options;
 use reqwest::StatusCode;

@@ -1,4 +1,4 @@
-//! Prompts and their commits: what is written can be read, and only by whom it concerns.
+//! Prompts and their commits: writing, reading, and access.
 
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, LIMITED_KEY};
 use langsmith_double::{Fault, FaultKind};
@@ -16,7 +16,7 @@ fn manifest(template: &str) -> Value {
     json!({"lc": 1, "type": "constructor", "id": id, "kwargs": {"template": template, "input_variables": []}})
 }
 
-/// Commits as Ada.
+/// A commit by Ada.
 fn commit(probe: &Probe, handle: &str, template: &str, parent: &Value) -> RequestBuilder {
     let body = json!({"manifest": manifest(template), "parent_commit": parent});
     write(probe, Method::POST, &format!("/commits/-/{handle}"), ADA_KEY, &body)

@@ -13,7 +13,7 @@ fn query(probe: &Probe, body: &Value) -> RequestBuilder {
     probe.http.post(probe.url("/v2/runs/query")).header("X-API-Key", ADA_KEY).json(body)
 }
 
-/// Every run of a project, through all pages.
+/// Every run of a project, over all pages.
 async fn all(probe: &Probe, project: &str, page_size: u64) -> Vec<Value> {
     let selects = [
         "ID",

@@ -1,4 +1,4 @@
-//! In what deployments differ: every mode, route by route.
+//! Differences between deployments: every mode, route by route.
 
 use langsmith_double::data::{ADA_KEY, ORGANIZATION_KEY, SERVICE_KEY, TEAM_WORKSPACE, sample_id};
 use langsmith_double::{Options, Service};

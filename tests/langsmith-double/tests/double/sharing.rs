@@ -1,4 +1,4 @@
-//! What is shared is open to everybody who has the token, until it is shared no longer.
+//! Shared resources are readable with the token alone, until sharing ends.
 
 use langsmith_double::data::{GRACE_KEY, sample_id};
 use reqwest::{Method, StatusCode};

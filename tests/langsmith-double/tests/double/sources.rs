@@ -1,14 +1,14 @@
-//! Where the rules of the double come from.
+//! The sources of the double's rules.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use langsmith_double::DEPLOYMENTS;
 
-/// How many rules nobody has written down. Who adds one says so here; who finds a source for one, too.
+/// The number of rules without a source. Update it when a rule is added or a source is found.
 const ASSUMED: usize = 89;
 
-/// One of these stands in the head of every file that holds a rule of LangSmith's.
+/// The head of every file with a rule of LangSmith has one of these.
 const SOURCES: [&str; 8] = [
     "Description:",
     "Documentation:",
@@ -20,7 +20,7 @@ const SOURCES: [&str; 8] = [
     "Assumed:",
 ];
 
-/// The files that hold none, by what they hold in its place.
+/// The files without rules, by their content.
 const WITHOUT_RULES: [(&str, &[&str]); 4] = [
     (
         "sample data",
@@ -69,7 +69,7 @@ fn text(path: &Path) -> String {
     fs::read_to_string(path).expect("a text")
 }
 
-/// The files of the double, by their path below its sources.
+/// The source files of the double, by relative path.
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let named = |path: PathBuf| {
@@ -80,7 +80,7 @@ fn sources() -> Vec<(String, String)> {
     files(&root).into_iter().map(named).collect()
 }
 
-/// What stands in the head of a file.
+/// The head of a file: its `//!` comment.
 fn head(text: &str) -> String {
     let lines = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
     lines.collect::<Vec<_>>().join(" ")
@@ -110,7 +110,7 @@ fn every_file_with_rules_names_a_source() {
     }
 }
 
-/// The chores depend on no crate, so they have the names a second time.
+/// `xtask` depends on no crate, so it repeats the names.
 #[test]
 fn the_chores_know_every_deployment() {
     let chores = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/src/deployments.rs");

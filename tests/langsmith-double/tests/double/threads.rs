@@ -1,4 +1,4 @@
-//! Conversations, as the applications recorded them.
+//! Conversations, as recorded by the applications.
 
 use langsmith_double::data::{ADA_KEY, sample_id};
 use langsmith_double::{Dataset, Options};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Probe, ok};
 
-/// The model calls of a thread, oldest first, read page by page.
+/// The model calls of a thread, oldest first, over all pages.
 async fn calls(probe: &Probe, project: &str, thread: &str) -> Vec<Value> {
     let filter = format!(
         "and(in(metadata_key, [\"session_id\",\"conversation_id\",\"thread_id\"]), eq(metadata_value, {}))",

@@ -1,4 +1,4 @@
-//! Projects, runs and feedback that requests bring.
+//! Projects, runs and feedback created by requests.
 
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, sample_id};
 use langsmith_double::{Fault, FaultKind};

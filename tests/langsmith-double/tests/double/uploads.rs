@@ -1,4 +1,4 @@
-//! Examples in parts, one by one, from runs, and from a file.
+//! Uploaded examples: multipart, one by one, from runs, and from a file.
 
 use langsmith_double::data::{ADA_KEY, sample_id};
 use reqwest::{Method, StatusCode};

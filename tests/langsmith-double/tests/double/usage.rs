@@ -1,4 +1,4 @@
-//! What an organization used, and its workspaces.
+//! The usage of an organization, and its workspaces.
 
 use langsmith_double::data::{
     ADA_KEY, ADA_WORKSPACE, GRACE_KEY, LIMITED_KEY, ORGANIZATION, SERVICE_KEY, TEAM_WORKSPACE, sample_id,

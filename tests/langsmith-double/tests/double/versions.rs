@@ -1,4 +1,4 @@
-//! Versions, tags and splits of a dataset, and its changes.
+//! Versions, tags and splits of a dataset, and changes to it.
 
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, sample_id};
 use reqwest::{Method, StatusCode};
