@@ -1,7 +1,7 @@
-//! Known faults of the crates that are linked in: what the database of `RustSec` says, and the exceptions of `deny.toml`.
+//! Known vulnerabilities of the dependencies: the `RustSec` database, and the exceptions of `deny.toml`.
 //!
-//! The database is a repository on GitHub and comes with no package registry, so a machine that reaches registries alone
-//! cannot check. It says so.
+//! The database is a repository on GitHub and in no package registry, so a machine that reaches registries alone cannot
+//! check. It says so.
 
 use crate::command::{Outcome, output, run, step};
 use crate::paths;
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Checks, and fails where the database cannot be had.
+/// Checks, and fails if the database is unreachable.
 pub(crate) fn check(deny: &Path) -> Outcome {
     exceptions_end()?;
     step("known faults");
@@ -19,7 +19,8 @@ pub(crate) fn check(deny: &Path) -> Outcome {
     run(cargo_deny(deny).args(["check", "--disable-fetch", "--hide-inclusion-graph", "advisories"]))
 }
 
-/// Checks where the database can be had. Elsewhere the last line says that nothing was checked; exceptions end all the same.
+/// Checks if the database is reachable. Otherwise the last line says that nothing was checked; expired exceptions fail
+/// in any case.
 pub(crate) fn check_if_reachable(deny: &Path) -> Outcome {
     exceptions_end()?;
     step("known faults");
@@ -46,7 +47,7 @@ fn exceptions_end() -> Outcome {
     unended(&policy, &today)
 }
 
-/// Every exception says until when it holds and why, and none has ended.
+/// Requires an end date and a reason for every exception, and that none has expired.
 fn unended(policy: &str, today: &str) -> Outcome {
     let section = policy.split("\n[advisories]\n").nth(1).ok_or("deny.toml has no [advisories]")?;
     let section = section.split("\n[").next().unwrap_or(section);

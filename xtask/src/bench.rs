@@ -6,10 +6,10 @@ use crate::paths;
 use crate::setup;
 use std::process::Command;
 
-/// The only release builds that the chores make; in one call, because built alone each would compile most crates anew.
+/// The only release builds of the chores; in one call, because separate builds would compile most crates anew.
 const PROGRAMS: [&str; 6] = ["-p", "local", "-p", "langsmith-double", "-p", "bench"];
 
-/// Measures everything and writes the tables to `docs/benchmarks.md`; further arguments go to the program.
+/// Measures everything and writes the tables to `docs/benchmarks.md`; passes further arguments to the program.
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let peers = setup::bench::prepare()?;
     step("release builds");
@@ -37,7 +37,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
         .args(arguments))
 }
 
-/// Measures the functions' programs; further arguments go to the program.
+/// Measures the functions' programs; passes further arguments to the program.
 pub(crate) fn run_lambda(arguments: &[String]) -> Outcome {
     let python = setup::bench::prepare_lambda()?;
     lambda::build(&[])?;

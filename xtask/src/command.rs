@@ -1,10 +1,10 @@
-//! Running other programs: what runs is printed, what fails is named.
+//! Runs other programs: prints their command lines, and names the ones that fail.
 
 use crate::paths;
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-/// All that a developer builds, for `cargo build` and `cargo clippy`. The tests in the emulator are behind a feature.
+/// The targets of `cargo build` and `cargo clippy`. The tests in the emulator are behind a feature.
 pub(crate) const EVERYTHING: [&str; 5] =
     ["--workspace", "--all-targets", "--features", "emulated/emulator", "--locked"];
 
@@ -34,7 +34,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     }
 }
 
-/// The standard output of a command, or why there is none.
+/// The standard output of a command, or the error.
 pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     let line = line(command);
     let output = command.stdin(Stdio::null()).output();
@@ -52,7 +52,7 @@ fn line(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Paths inside the workspace are shown relative to it.
+/// Paths within the workspace are shown relative to it.
 fn display(word: &OsStr) -> &str {
     let word = word.to_str().unwrap_or("?");
     let root = paths::root().to_str().unwrap_or_default();

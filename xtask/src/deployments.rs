@@ -1,12 +1,12 @@
-//! `cargo xtask deployments`: the tests of `/mcp` against each way in which LangSmith can be deployed. `cargo xtask test`
-//! runs them against the first one.
+//! `cargo xtask deployments`: the tests of `/mcp` against each kind of LangSmith deployment. `cargo xtask test` runs
+//! them against the first one.
 
 use crate::command::{self, Outcome, cargo, step};
 
-/// By the names that the double has for them (tests/langsmith-double/src/deployments.rs); a test of its compares the lists.
+/// The double's names for them (tests/langsmith-double/src/deployments.rs); one of its tests compares the lists.
 const DEPLOYMENTS: [&str; 6] = ["lenient", "ch-only", "dual", "smithdb-only", "cloud", "byoc"];
 
-/// Runs all of them, and fails with the names of those where something failed.
+/// Runs the tests for each kind, and fails with the names of those that failed.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     let mut failed = Vec::new();
     for deployment in DEPLOYMENTS {

@@ -3,10 +3,11 @@
 use crate::command::cargo;
 use std::process::ExitCode;
 
-/// Hands the arguments to the program, and its exit code on: 1 is a fault of the deployment, 2 one of the arguments.
+/// Passes the arguments to the program, and returns its exit code: 1 is a fault of the deployment, 2 an error in the
+/// arguments.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let mut program = cargo();
-    // A file that an argument names is looked for where the command was typed.
+    // Files in the arguments are relative to the current directory.
     if let Ok(here) = std::env::current_dir() {
         program.current_dir(here);
     }

@@ -4,7 +4,7 @@ use crate::command::{Outcome, cargo, run, step};
 use crate::lambda;
 use crate::setup;
 
-/// Sets up what is missing and runs them; further arguments go to `cargo test`.
+/// Sets up the emulator and runs the tests; passes further arguments to `cargo test`.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     setup::emulator::prepare()?;
     let mut tests = cargo();

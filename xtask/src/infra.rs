@@ -1,6 +1,6 @@
-//! `cargo xtask infra`: everything about the template that can be known without an account.
+//! `cargo xtask infra`: all checks of the template that need no AWS account.
 //!
-//! Its meaning is tested by the crate `infra`; here are the checks of AWS's own tools, and the build.
+//! The crate `infra` tests its meaning; this module runs AWS's own tools, and the build.
 
 use crate::command::{Outcome, run, step};
 use crate::lambda::path_after;
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Checks the template, or builds what it deploys with `--build`; further arguments go to `sam build`.
+/// Checks the template, or builds its artifacts with `--build`; passes further arguments to `sam build`.
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     match arguments.split_first() {
         None => check(),
@@ -19,7 +19,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     }
 }
 
-/// `sam validate --lint` on the template, and the linter on the whole that AWS puts together from the parts.
+/// `sam validate --lint` on the template, and the linter on the whole that AWS assembles from the parts.
 pub(crate) fn check() -> Outcome {
     let programs = setup::sam::programs()?;
     step("template");
@@ -36,7 +36,7 @@ pub(crate) fn check() -> Outcome {
     run(Command::new(programs.join("cfn-lint")).arg(whole.join("*.yaml")).arg("--regions").args(regions()?))
 }
 
-/// The regions of `samconfig.toml`: not every one has every kind of resource.
+/// The regions of `samconfig.toml`: not every region has every kind of resource.
 fn regions() -> Outcome<Vec<String>> {
     let file = paths::root().join("samconfig.toml");
     let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -47,7 +47,7 @@ fn regions() -> Outcome<Vec<String>> {
     Ok(regions)
 }
 
-/// `sam build` as `samconfig.toml` has it, for the environment `us` unless another `--config-env` is given.
+/// `sam build` with the settings of `samconfig.toml`, for the environment `us` unless another `--config-env` is given.
 fn build(arguments: &[String]) -> Outcome {
     let programs = setup::sam::programs()?;
     let builder = setup::cargo_lambda()?;

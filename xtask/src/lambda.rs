@@ -1,7 +1,7 @@
-//! `cargo xtask lambda`: the functions' programs as Lambda starts them, `target/lambda/KIND/FUNCTION/bootstrap`.
+//! `cargo xtask lambda`: the functions' programs for Lambda, `target/lambda/KIND/FUNCTION/bootstrap`.
 //!
-//! What is deployed is built one package a call: built together, each would link what any of them needs. cargo-lambda does
-//! it, as SAM does: it brings a linker and the C library of Amazon Linux.
+//! Deployed programs are built one package per call: built together, each would link what any of them needs.
+//! cargo-lambda builds them, as in SAM: it brings a linker and the C library of Amazon Linux.
 
 use crate::command::{EVERYTHING, Outcome, cargo, run, step};
 use crate::paths;
@@ -10,21 +10,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where the tests look for programs that are built already.
+/// The variable for the folder of programs that are built already.
 const BUILT: &str = "LAMBDA_BOOTSTRAPS";
 
-/// What cargo-lambda calls the processor of this machine.
+/// cargo-lambda's name for this machine's architecture.
 const HERE: &str = if cfg!(target_arch = "aarch64") { "--arm64" } else { "--x86-64" };
 
-/// What the programs are built for.
+/// The target of a build.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// For this machine and without optimisation: what the tests start. Built with everything else, so that no crate is
-    /// compiled once for the tests and twice more for programs that need less of it.
+    /// For this machine and unoptimised: started by the tests. Built together with everything else, so that no crate is
+    /// compiled once for the tests and twice more for programs that need fewer features of it.
     Dev,
-    /// For this machine as it is deployed.
+    /// For this machine, otherwise as deployed.
     Release,
-    /// For Graviton as it is deployed.
+    /// For Graviton, as deployed.
     Arm64,
 }
 
@@ -38,8 +38,8 @@ impl Kind {
     }
 }
 
-/// Builds every function; `--dev` or `--arm64` instead of a release for this machine. `--test` has the tests that start
-/// functions start those that are deployed, instead of the faster built ones of `cargo xtask test`.
+/// Builds every function: a release for this machine, or another kind with `--dev` or `--arm64`. With `--test`, the
+/// tests that start functions use the release programs instead of the quickly built ones of `cargo xtask test`.
 pub(crate) fn build(arguments: &[String]) -> Outcome {
     let kind = match arguments {
         [one, rest @ ..] if one == "--test" => return test(rest),
@@ -63,7 +63,8 @@ pub(crate) fn build(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
-/// Has a command's tests start the programs for tests, built before it: while cargo tests, it builds nothing else.
+/// Makes a command's tests start the programs for tests. These are built first, because cargo cannot build while it
+/// tests.
 pub(crate) fn started_by(tests: &mut Command) -> Outcome<&mut Command> {
     build(&["--dev".to_owned()])?;
     Ok(tests.env(BUILT, folder(Kind::Dev)))
@@ -73,14 +74,14 @@ fn folder(kind: Kind) -> PathBuf {
     paths::target().join("lambda").join(kind.folder())
 }
 
-/// Builds the program that the functions' starts are compared with, and gives the folder of all of them.
+/// Builds the baseline program for the functions' starts, and returns the folder of all programs.
 pub(crate) fn build_hello() -> Outcome<PathBuf> {
     let folder = folder(Kind::Release);
     with_cargo_lambda("hello", HERE, &folder)?;
     Ok(folder)
 }
 
-/// Further arguments go to `cargo test`.
+/// Runs the tests; passes further arguments to `cargo test`.
 fn test(arguments: &[String]) -> Outcome {
     setup::run()?;
     build(&[])?;
@@ -89,7 +90,7 @@ fn test(arguments: &[String]) -> Outcome {
     run(cargo().env(BUILT, folder(Kind::Release)).args(tests).args(arguments))
 }
 
-/// The functions are the folders.
+/// The names of the functions, which are those of their folders.
 fn functions() -> Outcome<Vec<String>> {
     let folder = paths::root().join("functions");
     let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -99,11 +100,12 @@ fn functions() -> Outcome<Vec<String>> {
     Ok(names)
 }
 
-/// Puts a program where it is started from.
+/// Copies a program to the place where it is started.
 fn put(built: &Path, place: &Path) -> Outcome {
     let failed = |error: std::io::Error| format!("{}: {error}", place.display());
     fs::create_dir_all(place).map_err(failed)?;
-    // Put there whole: a test that starts it meanwhile gets the old one or the new one. Others may build it, too.
+    // Renamed into place: a test that starts it meanwhile gets either the old or the new one. Other processes may build
+    // it, too.
     let half = place.join(format!("bootstrap.{}", std::process::id()));
     fs::copy(built, &half).map_err(failed)?;
     fs::rename(&half, place.join("bootstrap")).map_err(failed)

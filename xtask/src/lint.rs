@@ -1,4 +1,4 @@
-//! Everything that must hold for a change besides its tests.
+//! All requirements for a change besides its tests.
 
 use crate::command::{EVERYTHING, Outcome, cargo, output, run, step};
 use crate::{advisories, paths};

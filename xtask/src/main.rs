@@ -1,4 +1,4 @@
-//! `cargo xtask`: the only way in which CI, and anybody else, sets up, tests and lints this repository.
+//! `cargo xtask`: the single way to set up, test and lint this repository, for CI and everyone else.
 //!
 //! It has no dependencies, so that it builds in seconds before anything else does.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks on the terminal")]

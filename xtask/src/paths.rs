@@ -1,4 +1,4 @@
-//! Where things are.
+//! The folders of the repository.
 
 use std::path::{Path, PathBuf};
 
@@ -8,27 +8,27 @@ pub(crate) fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
-/// Where cargo builds.
+/// Cargo's target folder.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// The committed side of the client tests: package lists, scripts.
+/// The committed part of the client tests: package lists, scripts.
 pub(crate) fn clients() -> PathBuf {
     root().join("tests/clients")
 }
 
-/// The template, its parts, and what they are checked with.
+/// The template, its parts, and their checks.
 pub(crate) fn infra() -> PathBuf {
     root().join("infra")
 }
 
-/// What `setup` prepares, and where the client tests look for it.
+/// The environment that `setup` prepares for the client tests.
 pub(crate) fn test_env() -> PathBuf {
     root().join("target/test-env")
 }
 
-/// Tools that this repository installs for itself.
+/// The tools that this repository installs for itself.
 pub(crate) fn tools() -> PathBuf {
     root().join("target/tools")
 }

@@ -1,5 +1,5 @@
-//! The lists of Python packages. Each has the hashes of its files, so that nothing else is ever installed under its name
-//! and version.
+//! The lists of Python packages. Each has the hashes of its files, so that nothing else can be installed under their
+//! names and versions.
 
 use crate::command::{Outcome, run, step};
 use crate::paths;
@@ -9,7 +9,7 @@ use std::process::Command;
 
 const UV: &str = "0.13.9";
 
-/// Every list of the repository.
+/// All lists of the repository.
 const LISTS: [&str; 8] = [
     "infra/requirements-cargo-lambda.txt",
     "infra/requirements-sam.txt",
@@ -21,7 +21,7 @@ const LISTS: [&str; 8] = [
     "tests/emulated/python/requirements.txt",
 ];
 
-/// Looks up the hashes of every list anew. A version is changed in its list; this is run afterwards.
+/// Updates the hashes of every list. Run it after changing a version in a list.
 pub(crate) fn write() -> Outcome {
     step("hashes of Python packages");
     let uv = uv()?;
@@ -30,7 +30,7 @@ pub(crate) fn write() -> Outcome {
         let file = paths::root().join(list);
         let text = fs::read_to_string(&file).map_err(|error| format!("{list}: {error}"))?;
         fs::write(&bare, without_hashes(&text)).map_err(|error| format!("{}: {error}", bare.display()))?;
-        // The lists are complete; only their hashes are asked for, those of every platform.
+        // The lists are complete; only their hashes are looked up, for all platforms.
         run(Command::new(&uv)
             .args(["pip", "compile", "--quiet", "--no-deps", "--universal", "--python-version", "3.11"])
             .args(["--generate-hashes", "--no-header", "--no-annotate"])
@@ -51,7 +51,7 @@ fn uv() -> Outcome<PathBuf> {
     Ok(uv)
 }
 
-/// One requirement a line.
+/// One requirement per line.
 fn without_hashes(text: &str) -> String {
     let names = text.lines().filter(|line| !line.trim_start().starts_with("--hash="));
     names.flat_map(|line| [line.trim_end_matches(['\\', ' ']), "\n"]).collect()
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(without_hashes(list), "a==1\nb==2\n");
     }
 
-    /// npm checks what has one.
+    /// npm verifies every package that has a hash.
     #[test]
     fn every_npm_package_has_a_hash() {
         let locks = named(|name| name == "package-lock.json");

@@ -1,4 +1,5 @@
-//! The table of URI schemes that no client may register, from the lists in `shared/src/oauth/redirect/scheme/sources`.
+//! The table of URI schemes that clients may not register, from the lists in
+//! `shared/src/oauth/redirect/scheme/sources`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use crate::command::{Outcome, step};
 use crate::paths;
 
-/// Each table with what it is for and its lists.
+/// Each table with its description and its lists.
 const TABLES: [(&str, &str, &[&str]); 3] = [
     ("SYSTEM", "Operating systems and their parts.", &["windows", "apple", "android", "desktops"]),
     ("BROWSER", "Browsers.", &["browsers"]),
@@ -20,7 +21,7 @@ const HEAD: &str = "\
 ";
 const WIDTH: usize = 110;
 
-/// Writes the table; with the path of IANA's CSV file, renews the list of its names first.
+/// Writes the table; given the path of IANA's CSV file, updates the list of its names first.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     step("URI schemes");
     match arguments {
@@ -73,7 +74,7 @@ fn table(name: &str, doc: &str, schemes: &BTreeSet<String>) -> String {
     text
 }
 
-/// Replaces the names in the registry's list and keeps its head, where the source is to be written by hand.
+/// Replaces the names in the registry's list and keeps its head, where the source is noted by hand.
 fn renew(registry: &str) -> Outcome {
     let rows = first_columns(&read(&PathBuf::from(registry))?);
     let schemes: BTreeSet<String> = rows
@@ -98,7 +99,7 @@ fn renew(registry: &str) -> Outcome {
     Ok(())
 }
 
-/// The first cell of each record. Cells in quotes hold commas and line breaks (RFC 4180 section 2).
+/// The first cell of each record. Quoted cells may contain commas and line breaks (RFC 4180 section 2).
 fn first_columns(csv: &str) -> Vec<String> {
     let (mut cells, mut cell) = (Vec::new(), String::new());
     let (mut quoted, mut first) = (false, true);

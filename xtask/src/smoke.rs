@@ -1,12 +1,13 @@
-//! `cargo xtask smoke`: every tool against a live LangSmith. Nobody runs it but who asks for it.
+//! `cargo xtask smoke`: every tool against a live LangSmith. Run only on request.
 
 use crate::command::cargo;
 use std::process::ExitCode;
 
-/// Hands the arguments to the program, and its exit code on: 1 is a fault or a difference, 2 a mistake in the arguments.
+/// Passes the arguments to the program, and returns its exit code: 1 is a fault or a difference, 2 an error in the
+/// arguments.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let mut program = cargo();
-    // A folder that an argument names is looked for where the command was typed.
+    // Folders in the arguments are relative to the current directory.
     if let Ok(here) = std::env::current_dir() {
         program.current_dir(here);
     }

@@ -1,4 +1,4 @@
-//! Runs one tool call: scope, time limit, and what follows when LangSmith refuses the credential.
+//! Runs one tool call: scopes, time limit, and the consequences of a credential that LangSmith refuses.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::toolset::{
     ToolError,
 };
 
-/// What is left for an answer when LangSmith's time is over: it tells what was done until then.
+/// The time reserved for the answer after LangSmith's time limit: it reports what was done by then.
 const ANSWERING: Duration = Duration::from_secs(1);
 
-/// What a call comes to.
+/// The outcome of a call.
 #[derive(Debug)]
 pub(crate) enum Called {
-    /// A result, perhaps one with `isError`.
+    /// A result, possibly with `isError`.
     Output(Output),
     /// A JSON-RPC error.
     Failed(Failure),
@@ -31,7 +31,8 @@ pub(crate) enum Called {
     Dead,
 }
 
-/// Runs `call` for `identity`, refreshes included, with a place for what its tool reports, until `deadline` at the latest, if `selection` leaves its tool.
+/// Runs `call` for `identity`, refreshes included, until `deadline` at the latest, if `selection` includes its tool.
+/// The tool may report its progress.
 pub(crate) async fn run(
     (app, selection): (&App, &ToolSelection),
     identity: CallerIdentity,
@@ -50,7 +51,7 @@ pub(crate) async fn run(
     tracing::info!(tool = call.tool, "tool call");
     let left = deadline.left().saturating_sub(ANSWERING);
     if left.is_zero() {
-        // Begun now, a write could be sent and its answer never be read.
+        // A write started now might be sent without time to read its answer.
         return Called::Output(Output::failed(&ToolError::timed_out()));
     }
     let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
@@ -74,7 +75,7 @@ pub(crate) async fn run(
     }
 }
 
-/// A call of a named set's tool. Nothing that it answers concerns the login.
+/// A call of a named set's tool. Its outcome never affects the login.
 async fn of_set((named, tool): (&Named, &str), context: &Context<'_>, call: &Call<'_>) -> Called {
     let error = match named.set.call(context, tool, call.arguments).await {
         Ok(output) => return Called::Output(output),
@@ -88,8 +89,9 @@ async fn of_set((named, tool): (&Named, &str), context: &Context<'_>, call: &Cal
     Called::Output(Output::failed(&error))
 }
 
-/// When a call needs scopes that the caller lacks: those, with what is granted already, since many clients ask for exactly
-/// the challenged scopes and would lose the others. A tool that is switched off needs none: no scope would bring it back.
+/// The scopes to challenge for when the caller lacks some: the required ones plus those already granted, since many
+/// clients request exactly the challenged scopes and would lose the others. A tool that is switched off needs none: no
+/// scope would enable it.
 pub(crate) fn missing_scopes(
     (app, selection): (&App, &ToolSelection),
     identity: &CallerIdentity,
@@ -113,8 +115,9 @@ fn switched_off(tool: &str, why: SwitchedOff) -> ToolError {
     })
 }
 
-/// One attempt, and a second one if the credential was refreshed in between. A second refusal is told to the model: the
-/// credential is new, so neither refreshing again nor ending the login would be right. Both have one time limit.
+/// One attempt, and a second one if the credential was refreshed in between. A second refusal is reported to the model:
+/// the credential is new, so neither another refresh nor the end of the login would be right. Both attempts share one
+/// time limit.
 async fn attempt(
     app: &App,
     tool: &dyn Tool,
@@ -144,7 +147,7 @@ async fn attempt(
     }
 }
 
-/// The result of a second attempt. When it fails, what the first one has done is told, too.
+/// The result of a second attempt. A failure also reports what the first attempt has done.
 fn again(second: CallResult, done: Option<&str>) -> CallResult {
     let Some(done) = done else { return second };
     second.map_err(|error| match error {
@@ -162,7 +165,7 @@ fn told(error: ToolError, done: Option<&str>) -> ToolError {
     }
 }
 
-/// The result, and whether it is LangSmith's own word that the credential is good: a data plane's is not.
+/// The result, and whether it proves the credential good at LangSmith itself: a data plane's answer does not.
 async fn once(
     app: &App,
     tool: &dyn Tool,
@@ -174,7 +177,7 @@ async fn once(
     (result, context.is_at_langsmith())
 }
 
-/// The failure with the data plane that it is of, if there is one. A refused credential is dealt with by others.
+/// The failure, with its data plane if there is one. The callers deal with refused credentials.
 fn located(context: &Context<'_>, error: CallError) -> CallError {
     match error {
         CallError::Upstream(UpstreamError::Unauthorized | UpstreamError::DataPlane(_)) => error,

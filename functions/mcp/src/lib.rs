@@ -1,4 +1,4 @@
-//! `/mcp`: LangSmith's tools over the Model Context Protocol. Stateless; every request may meet a new instance.
+//! `/mcp`: LangSmith's tools over the Model Context Protocol. Stateless: every request may reach a new instance.
 //!
 //! A request passes the [`edge`] (CORS, Origin, authentication, method, size), then the [`protocol`] (two eras on one
 //! endpoint), then perhaps a tool of the [`toolset`].
@@ -30,25 +30,25 @@ use crate::toolset::Toolsets;
 /// Every route of this function, with the resource at its usual path.
 pub const ROUTES: [&str; 2] = ["/mcp", "/mcp/"];
 
-/// What the server is made of.
+/// The parts that the server is built from.
 #[derive(Clone)]
 pub struct Deps {
     /// The one configured public base URL.
     pub public_url: PublicUrl,
     /// Browser origins that may call us, besides our own and, on loopback, every loopback origin.
     pub allowed_origins: Vec<String>,
-    /// The configured LangSmith.
+    /// The configured LangSmith client.
     pub langsmith: LangSmith,
-    /// Tells who calls.
+    /// Authenticates callers.
     pub authenticator: Arc<dyn Authenticator>,
-    /// The tools to offer: [LangSmith's](toolsets::langsmith::tools), and perhaps named sets.
+    /// The tools to offer: [LangSmith's](toolsets::langsmith::tools), and optionally named sets.
     pub toolsets: Toolsets,
-    /// Whether a call may be answered by a stream of events: where a client that goes away is seen, and where an answer may
-    /// leave before it is complete (decision 5 in docs/decisions).
+    /// Whether a call may be answered with an event stream: only where a client's disconnection is noticed, and where
+    /// an answer can be sent before it is complete (decision 5 in docs/decisions).
     pub streams: bool,
 }
 
-/// What a request needs, prepared once.
+/// State that all requests share.
 struct App {
     public_url: PublicUrl,
     origins: edge::Origins,
@@ -59,7 +59,7 @@ struct App {
     streams: bool,
 }
 
-/// The routes of the server: `/mcp` (or where the resource was moved to) for every method, so that a wrong one is told
+/// The routes of the server: `/mcp` (or the resource's configured path) for every method, so that a wrong method gets a
 /// 405 after authentication.
 pub fn router(deps: Deps) -> Router {
     let path = deps.public_url.resource_path().to_owned();
@@ -72,7 +72,7 @@ pub fn router(deps: Deps) -> Router {
         toolsets: deps.toolsets,
         streams: deps.streams,
     };
-    // URL parsers and people add a final slash.
+    // URL parsers and people append a slash.
     let with_slash = format!("{path}/");
     Router::new()
         .route(&path, any(edge::handle))

@@ -1,5 +1,5 @@
-//! Answers `tools/list` where named sets have tools, too: page by page, in a stable order, and so that a set which is slow or
-//! down costs only its own tools.
+//! Answers `tools/list` on a server with named sets: page by page, in a stable order, and so that a slow or failing set
+//! costs only its own tools.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use crate::auth::CallerIdentity;
 use crate::protocol::{List, RpcError, TTL, ToolList};
 use crate::toolset::{Context, ListCursor, ListError, Named, ToolPage};
 
-/// With so many tools or more, a page ends behind the page of a set.
+/// The number of tools from which a page ends after the current set's page.
 const FULL: usize = 100;
 
-/// With so many bytes, too.
+/// The same limit in bytes.
 const FULL_BYTES: usize = 256 * 1024;
 
-/// How long a list may be kept from which tools are missing.
+/// The TTL of a list that lacks tools.
 const TTL_OF_INCOMPLETE: Duration = Duration::from_secs(10);
 
 /// The result of `tools/list`, as JSON.
@@ -37,7 +37,7 @@ pub(crate) async fn run(
     let sets = ahead(app, cursor.as_ref())?;
     let sets: Vec<&Named> = sets.iter().filter(|named| selection.allows(&named.prefix.name(""))).collect();
     let deadline = deadline.earlier(Deadline::after(app.toolsets.patience()));
-    // All are asked at once, and nobody waits for one whose page would come behind the end of this one.
+    // All sets are asked concurrently, and nothing waits for a set whose page would come after the end of this one.
     let mut pages: FuturesOrdered<_> = sets
         .iter()
         .enumerate()
@@ -58,8 +58,8 @@ pub(crate) async fn run(
     Ok(app.documents.tool_list(list.era, &page.finish()))
 }
 
-/// The page of a set, or why its tools are missing. A refused cursor is the client's mistake if the client sent one, and a
-/// fault of the set if not.
+/// The page of a set, or the reason why its tools are missing. A refused cursor is the client's error if the client
+/// sent one, and the set's fault otherwise.
 async fn ask<'a>(
     named: &'a Named,
     cursor: Option<&str>,
@@ -77,13 +77,13 @@ async fn ask<'a>(
     (named, Ok(page))
 }
 
-/// Why tools are missing from a list.
+/// The reason why tools are missing from a list.
 struct Missing {
     reason: String,
     url: Option<String>,
 }
 
-/// The sets from the one on that a cursor names.
+/// The sets from the cursor's set on.
 fn ahead<'a>(app: &'a App, cursor: Option<&ListCursor>) -> Result<&'a [Named], RpcError> {
     let named = app.toolsets.named();
     let Some(cursor) = cursor else { return Ok(named) };
@@ -92,14 +92,14 @@ fn ahead<'a>(app: &'a App, cursor: Option<&ListCursor>) -> Result<&'a [Named], R
     Ok(named.get(start..).unwrap_or_default())
 }
 
-/// A page that is being filled.
+/// A page under construction.
 struct Page {
     tools: String,
     count: usize,
     next: Option<ListCursor>,
     ttl: Duration,
     missing: Vec<Value>,
-    /// The set's own cursor behind the page that was added last.
+    /// The set's own cursor after the page added last.
     inner: Option<String>,
 }
 
@@ -140,7 +140,8 @@ impl Page {
         self.missing.push(json!({"server": named.prefix.as_str(), "reason": reason, "url": url}));
     }
 
-    /// Whether the page ends behind what was added last. A set's own next page begins the next page of all.
+    /// Whether the page ends after the last addition. If a set has a next page, that page begins the next page of the
+    /// whole list.
     fn is_over(&mut self, last: &Named, following: Option<&Named>) -> bool {
         self.next = match self.inner.take() {
             Some(inner) => Some(ListCursor { set: last.prefix.clone(), inner: Some(inner) }),

@@ -1,4 +1,4 @@
-//! The MCP endpoint as a function on AWS. Verifies tokens with public keys; it sees no private key.
+//! The MCP endpoint as a Lambda function. Verifies tokens with public keys; has no access to private keys.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (clock, random) = (surroundings.clock.clone(), surroundings.random.clone());
         let (public_url, allowed_origins) = (config.public_url()?, config.allowed_origins()?);
-        // Checked, so that a wrong one shows at the deployment that brings it. Agents are not tools yet.
+        // Validated so that a wrong setting fails at its deployment. Agents are not tools yet.
         let _agent_servers = config.agent_servers()?;
         let langsmith = LangSmith::configured(config, clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;

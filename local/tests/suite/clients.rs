@@ -1,4 +1,4 @@
-//! Clients that keep the process waiting, or that are too many, and those that speak something else than HTTP/1.1.
+//! Clients that keep the process waiting, exceed the connection limit, or speak something other than HTTP/1.1.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,7 +23,7 @@ async fn connect(url: &str) -> TcpStream {
     TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).await.unwrap()
 }
 
-/// One answer of `/health`, whose body is `ok`.
+/// One answer of `/health`, with the body `ok`.
 async fn answer(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     while !text.ends_with("\r\n\r\nok") {
@@ -33,7 +33,7 @@ async fn answer(stream: &mut TcpStream) -> String {
     text
 }
 
-/// What comes until the other side closes.
+/// All bytes until the peer closes the connection.
 async fn rest(mut stream: TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     let _reset = stream.read_to_end(&mut bytes).await;
@@ -47,7 +47,7 @@ async fn a_head_that_does_not_end_is_cut_off() {
     let mut half = connect(running.public_url()).await;
     half.write_all(&REQUEST[..20]).await.unwrap();
     assert_eq!(rest(half).await, b"");
-    // One that has not begun may wait, before its first request and after it.
+    // An idle connection may wait, before its first request and after it.
     for _ in 0..2 {
         whole.write_all(REQUEST).await.unwrap();
         assert!(answer(&mut whole).await.starts_with("HTTP/1.1 200"));
@@ -70,7 +70,7 @@ async fn a_connection_without_requests_is_closed() {
     let mut half = connect(running.public_url()).await;
     half.write_all(&REQUEST[..20]).await.unwrap();
     assert_eq!(rest(connect(running.public_url()).await).await, b"", "it never sends anything");
-    // A request that has begun has a limit of its own.
+    // A started request has its own time limit.
     half.write_all(&REQUEST[20..]).await.unwrap();
     assert!(answer(&mut half).await.starts_with("HTTP/1.1 200"));
     running.stop().await;
@@ -94,7 +94,7 @@ async fn one_connection_more_waits_and_the_log_says_so() {
         third.write_all(REQUEST).await.unwrap();
         waiting.push(third);
     }
-    // Those that are open are served on; the next one is, when one of them ends.
+    // Open connections are still served; the next one is served when one of them ends.
     first.write_all(REQUEST).await.unwrap();
     answer(&mut first).await;
     drop(first);

@@ -1,4 +1,4 @@
-//! What the data directory holds, and who may open it.
+//! The contents of the data directory, and access to it.
 
 use std::collections::BTreeSet;
 use std::fs::Permissions;
@@ -28,7 +28,7 @@ fn inside(directory: &Path) -> BTreeSet<(PathBuf, u32)> {
         .collect()
 }
 
-/// A start that fails late takes away what it has made, and nothing else.
+/// A start that fails late removes what it created, and nothing else.
 #[tokio::test]
 async fn a_start_that_fails_leaves_nothing_that_was_not_there() {
     let cases: [(&str, &str); 3] =
@@ -47,7 +47,7 @@ async fn a_start_that_fails_leaves_nothing_that_was_not_there() {
         assert_one_line(&ended, "--data-dir");
         assert_eq!(inside(directory.path()), before, "{name}: {}", ended.stderr);
     }
-    // A directory that cannot be made below one that can.
+    // A directory that cannot be created below one that can.
     let directory = TempDir::new().unwrap();
     let name = "x".repeat(300);
     let ended = run(in_dir(&directory.path().join("new").join(name), &[])).await;
@@ -103,7 +103,7 @@ async fn what_it_keeps_is_for_its_owner_only() {
     assert!(before == keys(), "a restart keeps the keys");
 }
 
-/// `--data-dir` may name a directory that others can open.
+/// `--data-dir` may name a directory that is open to others.
 #[tokio::test]
 async fn the_database_is_for_its_owner_only_wherever_it_lies() {
     let directory = TempDir::new().unwrap();
@@ -120,7 +120,7 @@ async fn the_database_is_for_its_owner_only_wherever_it_lies() {
     process.end("TERM").await;
 }
 
-/// What a careless copy leaves, and what somebody else could have put there.
+/// File modes after a careless copy, and files that somebody else could have placed there.
 #[tokio::test]
 async fn a_key_file_that_is_not_ours_alone_is_refused() {
     let directory = TempDir::new().unwrap();
@@ -134,7 +134,7 @@ async fn a_key_file_that_is_not_ours_alone_is_refused() {
             assert!(ended.stderr.contains(&format!("(mode {mode:04o}): chmod 600 it")), "{}", ended.stderr);
         }
         owned(&file);
-        // Only who may give files away can try it.
+        // Only privileged users can change a file's owner.
         if std::os::unix::fs::chown(&file, Some(12_345), None).is_ok() {
             let ended = run(in_dir(directory.path(), &[])).await;
             assert_one_line(&ended, &format!("{name} cannot be used: it belongs to user 12345"));
@@ -144,7 +144,7 @@ async fn a_key_file_that_is_not_ours_alone_is_refused() {
     Process::start(in_dir(directory.path(), &[])).await.end("TERM").await;
 }
 
-/// To open a pipe would be to wait for ever.
+/// Opening a pipe would block forever.
 #[tokio::test]
 async fn a_key_that_is_no_file_is_refused_at_once() {
     let directory = TempDir::new().unwrap();
@@ -159,7 +159,8 @@ async fn a_key_that_is_no_file_is_refused_at_once() {
     assert_one_line(&ended, "root-key cannot be used: it is a pipe");
 }
 
-/// What somebody else could have put where the lock is made: a link to a file that is there, or that would be made.
+/// Somebody else could have placed a link at the path of the lock: to an existing file, or to one that would be
+/// created.
 #[tokio::test]
 async fn a_lock_that_is_a_link_is_refused_and_its_target_left_alone() {
     let directory = TempDir::new().unwrap();
@@ -178,7 +179,7 @@ async fn a_lock_that_is_a_link_is_refused_and_its_target_left_alone() {
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "precious");
 }
 
-/// A file that lies where a key is written before it gets its name: open to others, or even theirs.
+/// A file at the temporary path of a new key: open to others, or even owned by them.
 #[tokio::test]
 async fn a_key_is_never_written_into_a_file_that_was_there() {
     let directory = TempDir::new().unwrap();
@@ -198,8 +199,8 @@ async fn a_key_is_never_written_into_a_file_that_was_there() {
     }
 }
 
-/// A write that was answered must survive the machine: SQLite syncs at every commit only in this mode, and dynoxide
-/// leaves it at what the library was compiled with.
+/// An answered write must survive a crash of the machine: SQLite syncs at every commit only in this mode, and dynoxide
+/// leaves it at the library's compiled default.
 #[tokio::test]
 async fn sqlite_is_compiled_to_sync_every_commit() {
     let directory = TempDir::new().unwrap();
@@ -210,7 +211,7 @@ async fn sqlite_is_compiled_to_sync_every_commit() {
     assert_eq!((synchronous, journal.as_str()), (2, "wal"));
 }
 
-/// It comes with dynoxide: whoever updates that sees here what became of SQLite, and the page tells it.
+/// SQLite comes with dynoxide: this shows its version after an update, for the page that states it.
 #[test]
 fn the_version_of_sqlite_is_the_one_that_the_page_states() {
     let connection = rusqlite::Connection::open_in_memory().unwrap();

@@ -1,6 +1,6 @@
 //! kill -9 at any moment, and a restart: nothing that was answered is lost. Every registered client is still known,
-//! every grant still refreshes with the last token that was answered and reaches its tools, and every browser session
-//! still skips the login.
+//! every grant still refreshes with the last token sent and reaches its tools, and every browser session still skips
+//! the login.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,13 +23,13 @@ const ROUNDS: u64 = 10;
 const VISITORS: u64 = 4;
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 
-/// The server was killed under a request.
+/// The server was killed during a request.
 #[derive(Debug)]
 struct Cut;
 
 type Answered<T> = Result<T, Cut>;
 
-/// Numbers that look random and are the same in every run.
+/// A pseudo-random generator with a fixed seed.
 struct Dice(u64);
 
 impl Dice {
@@ -40,17 +40,17 @@ impl Dice {
     }
 }
 
-/// A browser that was answered its login.
+/// A browser with a completed login.
 struct Session(reqwest::Client);
 
-/// A grant whose tokens were answered.
+/// A grant whose tokens were received.
 struct Grant {
     client: String,
     access: String,
     refresh: String,
 }
 
-/// Somebody with several clients and browsers, who knows what was answered.
+/// A person with several clients and browsers, who records all answers.
 struct Visitor {
     origin: String,
     dice: Dice,
@@ -82,7 +82,7 @@ impl Visitor {
         }
     }
 
-    /// Sends a request, which counts as begun from here on. Anything but an answer is a cut.
+    /// Sends a request, which counts as begun from here on. Any outcome but an answer is a cut.
     async fn send(&self, request: RequestBuilder) -> Answered<Response> {
         self.begun.send_modify(|begun| *begun += 1);
         request.send().await.map_err(|_| Cut)
@@ -96,7 +96,7 @@ impl Visitor {
         Ok(serde_json::from_str(&text).unwrap())
     }
 
-    /// Follows redirects as a browser does, to a page or to an address that is a client's.
+    /// Follows redirects like a browser, to a page or to a client's URL.
     async fn browse(
         &self,
         browser: &reqwest::Client,
@@ -237,7 +237,7 @@ impl Visitor {
         Ok(())
     }
 
-    /// Everything that was ever answered still holds.
+    /// Checks that everything ever answered still holds.
     async fn check(&mut self) -> Answered<()> {
         for client in &self.clients {
             let browser = http();
@@ -277,7 +277,7 @@ async fn killing_it_at_any_moment_loses_nothing_that_was_answered() {
     let mut dice = Dice(20_261_121);
     for _ in 0..ROUNDS {
         let mut working: Vec<_> = visitors.drain(..).map(|visitor| tokio::spawn(visitor.work())).collect();
-        // Under a request that is on its way, after as many turns of the scheduler as the dice say.
+        // During a request in flight, after a random number of scheduler turns.
         let moment = *begun.borrow() + 40 + dice.roll(120);
         let mut watched = begun.subscribe();
         tokio::select! {

@@ -1,5 +1,5 @@
-//! kill -9 while a person ends all of their connections: each is either as it was or ended, and the same form, sent once
-//! more after the restart, finishes.
+//! kill -9 while a person ends all of their connections: each is either unchanged or ended, and resubmitting the same
+//! form after the restart completes the work.
 
 use std::path::Path;
 
@@ -30,12 +30,12 @@ fn server(data: &Path, port: &str, langsmith: &str) -> tokio::process::Command {
     command(arguments.into_iter().chain(["--log", "warn"]))
 }
 
-/// The database of a process that does not run.
+/// The database of a stopped process.
 fn database(data: &Path) -> aws_sdk_dynamodb::Client {
     client(Database::open(&data.join("database.sqlite")).unwrap().http_client())
 }
 
-/// How many of Ada's grants are living and how many she ended. There is no third kind.
+/// The numbers of Ada's active grants and of those that she ended. There are no others.
 async fn counted(data: &Path) -> (usize, usize) {
     let grants = Store::new(&database(data), local::database::PREFIX).grants;
     let (mut living, mut ended, mut after) = (0, 0, None);
@@ -67,7 +67,7 @@ async fn list(origin: &str, browser: &Browser) -> Page {
     browser.open(&format!("{origin}{LIST}")).await.unwrap()
 }
 
-/// Ends them all. It panics when nobody answers.
+/// Ends all connections. Panics without an answer.
 async fn end_all(origin: String, browser: Browser, ticket: String) -> Page {
     browser.post(&format!("{origin}{END_ALL}"), &[("ticket", &ticket)]).await.unwrap()
 }

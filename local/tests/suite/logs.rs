@@ -1,5 +1,5 @@
-//! No secret in a log: the whole life of several logins at the loudest level, then a search for every secret that was
-//! used. Every answer's request id stands in the log, or nobody could find out what happened.
+//! No secret in a log: the complete life of several logins at the most verbose level, then a search for every secret
+//! that was used. Every answer's request id is in the log, for troubleshooting.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,7 +24,7 @@ const STATE: &str = "state-that-only-the-client-may-know";
 const WRONG_KEY: &str = "lsv2_pt_wrong_key_0123456789";
 const WRONG_TOKEN: &str = "made-up-token-0123456789";
 
-/// Drives the server and notes every secret that passes by.
+/// Drives the server and records every secret in transit.
 struct Witness {
     origin: String,
     secrets: Mutex<BTreeSet<String>>,
@@ -44,7 +44,7 @@ impl Witness {
     }
 
     fn note(&self, secret: &str) {
-        // Shorter ones would be found in anything.
+        // Shorter ones could be found in anything.
         assert!(secret.len() >= 12, "{secret}");
         self.secrets.lock().unwrap().insert(secret.to_owned());
     }
@@ -208,7 +208,7 @@ async fn logins(witness: &Witness) -> [Login; 3] {
     [key, service, witness.connect(client, browser, &consent).await]
 }
 
-/// Everything that goes wrong on the way to a login.
+/// All failures on the way to a login.
 async fn failed_logins(witness: &Witness, handle: &Handle) {
     let (_, browser, page) = witness.login_page().await;
     witness.continue_with_langsmith(&browser, &page, "deny").await;
@@ -302,7 +302,7 @@ async fn endings(witness: &Witness, login: &Login) {
     witness.browse(&login.browser, out).await.unwrap();
 }
 
-/// What the double has seen and issued, and what lies in the key files.
+/// The secrets that the double has seen and issued, and those in the key files.
 fn other_secrets(witness: &Witness, handle: &Handle, data: &Path) {
     handle.secrets().iter().for_each(|secret| witness.note(secret));
     for request in handle.requests().iter().filter(|request| request.path == "/oauth/token") {
@@ -317,8 +317,8 @@ fn other_secrets(witness: &Witness, handle: &Handle, data: &Path) {
     }
 }
 
-/// Each of the two logins that [`endings`] ends was refreshed twice with one token: the second time its chain forks, in the
-/// same grant.
+/// Each of the two logins that [`endings`] ends was refreshed twice with one token: the second time its chain forks,
+/// within the same grant.
 fn assert_forks_are_audited(log: &str) {
     let grants = |event: &str| -> Vec<&str> {
         let lines = log.lines().filter(|line| line.contains(" audit: ") && line.contains(event));
@@ -332,14 +332,14 @@ fn assert_forks_are_audited(log: &str) {
     );
 }
 
-/// Neither in the database nor in what waits to be written into it.
+/// Neither in the database nor in its write-ahead log.
 fn assert_none_is_stored(secrets: &BTreeSet<String>, data: &Path) {
     let files = ["database.sqlite", "database.sqlite-wal"];
     let stored: Vec<u8> =
         files.iter().flat_map(|name| std::fs::read(data.join(name)).unwrap_or_default()).collect();
     assert!(stored.len() > 50_000, "{} bytes", stored.len());
     let stored = String::from_utf8_lossy(&stored);
-    // A client's request waits in a pending login as it came.
+    // A pending login holds the client's request as received.
     let found = secrets.iter().find(|secret| *secret != STATE && stored.contains(secret.as_str()));
     assert_eq!(found, None, "stands in the database");
 }
@@ -364,7 +364,7 @@ async fn no_secret_stands_in_the_log_or_the_database() {
     command.env("LANGSMITH_CLIENT_SECRET", langsmith_double::CLIENT_SECRET);
     let process = Process::start(command).await;
     let witness = Witness::new(process.url());
-    // Upstream tokens that are due at once, so that the broker refreshes them, too.
+    // Upstream tokens that expire soon, so that the broker refreshes them, too.
     handle.set_access_ttl(1);
     let logins = logins(&witness).await;
     failed_logins(&witness, &handle).await;

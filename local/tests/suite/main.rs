@@ -1,4 +1,5 @@
-//! Tests of the real binary, one file a behaviour, in one test binary: linking the whole system takes the time.
+//! Tests of the real binary, one file per behaviour, in one test binary, because linking the whole system takes the
+//! time.
 
 #![expect(
     clippy::disallowed_methods,

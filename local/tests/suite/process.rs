@@ -1,4 +1,4 @@
-//! A running `langsmith-remote-mcp`: started, waited for by what it prints, and ended by its own process id.
+//! A running `langsmith-remote-mcp`: started, awaited by its output, and ended by its own process id.
 
 use std::ffi::OsStr;
 use std::process::{ExitStatus, Stdio};
@@ -12,24 +12,24 @@ const BINARY: &str = env!("CARGO_BIN_EXE_langsmith-remote-mcp");
 /// The last line that a started process prints.
 const READY: &str = "Ctrl-C ends it.";
 
-/// A process that serves. Dropping it kills it.
+/// A serving process. Dropping it kills it.
 pub(crate) struct Process {
     child: Child,
-    /// What it printed until it was ready.
+    /// Its output up to readiness.
     pub(crate) banner: String,
     stdout: BufReader<ChildStdout>,
     stderr: JoinHandle<String>,
     log: watch::Receiver<String>,
 }
 
-/// A process that has ended.
+/// The result of a process that has exited.
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// The command, without the settings of whoever runs the tests.
+/// The command, without the settings of the person who runs the tests.
 pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(BINARY);
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
@@ -40,7 +40,7 @@ pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -
     command
 }
 
-/// Runs a command that ends by itself.
+/// Runs a command that exits by itself.
 pub(crate) async fn run(mut command: Command) -> Ended {
     let output = command.output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -48,7 +48,7 @@ pub(crate) async fn run(mut command: Command) -> Ended {
 }
 
 impl Process {
-    /// Starts and waits until it is ready.
+    /// Starts a command and waits until it is ready.
     pub(crate) async fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
@@ -70,13 +70,13 @@ impl Process {
         Self { child, banner, stdout, stderr, log }
     }
 
-    /// What stands in the banner's line that begins with this label.
+    /// The value in the banner's line with this label.
     pub(crate) fn line(&self, label: &str) -> &str {
         let mut lines = self.banner.lines().map(str::trim);
         lines.find_map(|line| line.strip_prefix(label)).unwrap_or_else(|| panic!("{}", self.banner)).trim()
     }
 
-    /// The first line of the log that holds a text, as soon as it is there.
+    /// The first line of the log with this text; waits for it.
     pub(crate) async fn logged(&self, text: &str) -> String {
         let mut log = self.log.clone();
         let found = log.wait_for(|log| log.lines().any(|line| line.contains(text))).await.unwrap();
@@ -88,12 +88,12 @@ impl Process {
         self.line("MCP URL").strip_suffix("/mcp").unwrap()
     }
 
-    /// Kills it at once, with no chance to put anything in order.
+    /// Kills it at once, without any chance to clean up.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// Sends a signal, `INT` or `TERM`, and waits for the end.
+    /// Sends a signal, `INT` or `TERM`, and waits for the exit.
     pub(crate) async fn end(mut self, signal: &str) -> Ended {
         let pid = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().await.unwrap().success());

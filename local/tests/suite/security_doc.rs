@@ -1,11 +1,11 @@
-//! Every claim of docs/security.md names the tests that show it, and each of them exists.
+//! Every claim of docs/security.md names the tests that prove it, and each of them exists.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const PAGE: &str = include_str!("../../../docs/security.md");
 
-/// The last column of a table of claims.
+/// The heading of the last column in a table of claims.
 const SHOWN_BY: &str = "Shown by";
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -19,7 +19,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The names of all tests: functions that an attribute ending in `test` stands above, with others in between.
+/// The names of all tests: functions below an attribute that ends in `test`, possibly with other attributes in between.
 fn tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
@@ -44,7 +44,7 @@ fn tests() -> BTreeSet<String> {
     names
 }
 
-/// The rows of the tables of claims, without their heads.
+/// The rows of the tables of claims, without their headings.
 fn claims() -> Vec<&'static str> {
     let mut claims = Vec::new();
     let mut inside = false;

@@ -1,4 +1,4 @@
-//! Settings that cannot be used, and the client at LangSmith.
+//! Invalid settings, and the client at LangSmith.
 
 use std::ffi::OsStr;
 use std::fs::Permissions;
@@ -55,7 +55,7 @@ async fn a_wrong_setting_is_one_line_with_its_source_its_value_and_the_cause() {
         assert_one_line(&ended, &format!("LANGSMITH_ENDPOINT {value:?}: "));
         assert!(!ended.stderr.contains("--"), "a flag that nobody has typed: {}", ended.stderr);
     }
-    // The flag wins, and is blamed.
+    // The flag takes precedence, and the error names it.
     let mut both = in_dir(&data, &["--langsmith-endpoint", "https://"]);
     both.env("LANGSMITH_ENDPOINT", "nonsense");
     assert_one_line(&run(both).await, "--langsmith-endpoint \"https://\": ");
@@ -80,7 +80,7 @@ async fn no_argument_holds_the_clients_secret() {
     let directory = TempDir::new().unwrap();
     let data = directory.path().join("data");
     for more in [["--langsmith-client-secret", "hunter2"], ["--log", "debug"]] {
-        // The second one would do, were it not for a file that is named by its own content.
+        // The second case fails only because the secret itself is given as the name of its file.
         let secret = ["--langsmith-client-id", "ours", "--langsmith-client-secret-file", "hunter2"];
         let ended = run(in_dir(&data, &[&more[..], &secret[..]].concat())).await;
         assert!(!ended.status.success());
@@ -113,7 +113,7 @@ async fn a_client_needs_settings_that_fit_together() {
     assert!(!odd.stderr.contains("hunter2") && !data.exists(), "{}", odd.stderr);
 }
 
-/// A secret that did not arrive must not make a public client of a confidential one.
+/// A missing secret must not turn a confidential client into a public one.
 #[tokio::test]
 async fn a_secret_that_is_empty_or_no_text_is_refused() {
     let directory = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! The settings table in the docs is the one that the command line makes.
+//! The settings table in the docs equals the one generated from the command line.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Starting and ending: what it says, what it leaves behind, and one line when it cannot start.
+//! Start and end: the output, the remaining files, and a single line when it cannot start.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(crate) async fn get(url: &str) -> reqwest::Response {
     e2e::client::http().get(url).send().await.unwrap()
 }
 
-/// Exit code 1, nothing on standard output, and one line that names the flag.
+/// Asserts exit code 1, nothing on standard output, and one line that names the flag.
 pub(crate) fn assert_one_line(ended: &Ended, flag: &str) {
     assert_eq!(ended.status.code(), Some(1), "{flag}: {}", ended.stderr);
     assert_eq!(ended.stdout, "", "{flag}");
@@ -75,7 +75,7 @@ async fn either_signal_ends_it_cleanly() {
     let directory = TempDir::new().unwrap();
     for signal in ["INT", "TERM", "INT"] {
         let process = Process::start(in_dir(directory.path(), &[])).await;
-        // A connection that stays open must not keep it alive.
+        // An open connection must not keep it alive.
         let kept = e2e::client::http();
         assert_eq!(kept.get(format!("{}/health", process.url())).send().await.unwrap().status(), 200);
         let ended = process.end(signal).await;
@@ -84,7 +84,7 @@ async fn either_signal_ends_it_cleanly() {
     }
 }
 
-/// The URL and the key must not scroll away, with a prompt above and a line or two of the log below.
+/// The URL and the key must stay visible, with a prompt above and a line or two of the log below.
 fn assert_fits_a_terminal(banner: &str) {
     assert!(banner.lines().count() <= 20, "{banner}");
     assert!(banner.lines().all(|line| line.chars().count() <= 80), "{banner}");

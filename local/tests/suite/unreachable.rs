@@ -1,5 +1,5 @@
-//! A LangSmith that gives no answer: the start says so and goes on, and so does every request that needs it, with the host
-//! and the cause.
+//! An unreachable LangSmith: the start reports it and continues, and every request that needs LangSmith reports it,
+//! with the host and the cause.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ async fn listener() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
-/// Speaks TLS with a certificate that nobody trusts.
+/// A TLS server with an untrusted certificate.
 async fn untrusted() -> SocketAddr {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -40,7 +40,7 @@ async fn untrusted() -> SocketAddr {
     address
 }
 
-/// Takes connections and closes them.
+/// A server that closes every connection.
 async fn hanging_up() -> SocketAddr {
     let (listener, address) = listener().await;
     tokio::spawn(async move { while listener.accept().await.is_ok() {} });
@@ -49,7 +49,7 @@ async fn hanging_up() -> SocketAddr {
 
 #[tokio::test]
 async fn the_start_warns_and_goes_on() {
-    // A label of more than 63 characters is no name, whatever the network knows.
+    // A label of more than 63 characters is invalid on every network.
     let nameless = format!("{}.example", "x".repeat(64));
     let (free, closed) = listener().await;
     drop(free);
@@ -62,7 +62,7 @@ async fn the_start_warns_and_goes_on() {
             format!("localhost:{}", untrusted.port()),
             "invalid peer certificate: UnknownIssuer",
         ),
-        // "connection closed" or "Connection reset", as the system saw it.
+        // "connection closed" or "Connection reset", depending on the system.
         (format!("http://{hanging_up}"), hanging_up.to_string(), "onnection "),
     ] {
         let process = Process::start(with(&endpoint)).await;

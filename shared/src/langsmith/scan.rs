@@ -52,7 +52,7 @@ struct Scan<'a> {
     /// Whether all of the page is ASCII.
     is_ascii: bool,
     at: usize,
-    /// The closing brackets of the objects and arrays that are open within the current value.
+    /// The closing brackets of the open objects and arrays within the current value.
     open: Vec<u8>,
     seen: Seen,
 }

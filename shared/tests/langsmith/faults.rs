@@ -1,4 +1,4 @@
-//! Answers that are late, large or no answers at all.
+//! Late, large and missing answers.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn an_endless_answer_is_refused_before_its_end() {
     assert_eq!(double.handle().requests().len(), 1);
 }
 
-/// The whole URL counts, percent-encoded.
+/// The limit applies to the whole URL, percent-encoded.
 #[tokio::test]
 async fn a_url_that_is_too_long_is_not_sent() {
     let double = double().await;

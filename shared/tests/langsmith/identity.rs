@@ -1,4 +1,4 @@
-//! Who a credential belongs to and where it reaches.
+//! The owner of a credential, and its reach.
 
 use langsmith_double::FaultKind;
 use langsmith_double::data::{ADA, ADA_KEY, GRACE_KEY, SERVICE_KEY, TEAM_WORKSPACE};

@@ -1,4 +1,4 @@
-//! The LangSmith client against the double: what each call answers, and what it makes of every fault.
+//! The LangSmith client against the double: the result of each call, with and without faults.
 
 #[cfg(test)]
 mod faults;

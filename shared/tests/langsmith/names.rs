@@ -1,4 +1,4 @@
-//! Ids by name are remembered for a short time, and never for anybody else.
+//! Ids by name are cached for a short time, and separately for each caller.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -142,7 +142,7 @@ async fn a_remembered_id_is_looked_up_again_before_there_is_nothing() {
         Ok::<_, UpstreamError>(page.split()?.runs.len())
     };
     assert_eq!(by_name.project_id(PROJECT).await, Ok(Some(old.clone())));
-    // A call that was given the id means the project that is gone.
+    // A call with the id means the deleted project.
     assert!(runs(by_id, &old).await.is_err_and(|error| error.is_not_found()));
     assert_eq!(runs(by_name, &old).await, Ok(3));
     assert_eq!(caller.project_id(PROJECT).await, Ok(Some(new)));

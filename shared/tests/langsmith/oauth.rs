@@ -1,4 +1,4 @@
-//! LangSmith's OAuth server as its client sees it.
+//! LangSmith's OAuth server from its client's view.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn registered() -> Login {
 }
 
 impl Login {
-    /// A code, obtained as Ada's browser would.
+    /// A code, obtained through Ada's browser.
     async fn code(&self) -> String {
         let http = http_client(None).unwrap();
         let challenge = sha256(VERIFIER.as_bytes());
@@ -70,7 +70,7 @@ impl Login {
     }
 }
 
-/// Ada's access token, and the double that takes it.
+/// Ada's access token, and the double that accepts it.
 pub(crate) async fn access_token() -> (Double, Credential) {
     let login = registered().await;
     let tokens = login.exchange(&login.code().await, VERIFIER).await.unwrap();
@@ -144,7 +144,7 @@ async fn a_deployment_without_oauth_has_no_metadata() {
     assert!(langsmith.caller(&key(ADA_KEY), None).ls_user_id().await.is_ok());
 }
 
-/// Whatever a proxy makes of one of the two places.
+/// A proxy may answer anything at one of the two locations.
 #[tokio::test]
 async fn the_metadata_are_found_where_the_other_place_fails() {
     let double = double().await;
@@ -162,7 +162,7 @@ async fn the_metadata_are_found_where_the_other_place_fails() {
         FaultKind::Hang,
     ] {
         for path in ["/.well-known/", "/api/.well-known/"] {
-            // The first rule that matches counts, so that this one lets the other place work.
+            // The first matching rule applies, so this one keeps the other location working.
             let other = if path == "/.well-known/" { "/api/.well-known/" } else { "\0" };
             inject(&double, other, FaultKind::Slow(Duration::ZERO), None);
             inject(&double, path, kind, None);
@@ -180,7 +180,7 @@ async fn a_failure_in_both_places_is_one() {
     assert_eq!(client(&double, "").oauth_metadata().await, Err(UpstreamError::Forbidden));
 }
 
-/// The hosted platform lets clients that registered themselves reach its MCP resource only.
+/// The hosted platform permits self-registered clients to reach its MCP resource only.
 #[tokio::test]
 async fn a_client_that_may_not_reach_the_api_is_told_apart() {
     let double = langsmith_double::start(Options::realistic()).await.unwrap();

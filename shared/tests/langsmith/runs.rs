@@ -1,4 +1,4 @@
-//! Runs through either backend, wherever the deployment has it, and texts in filters.
+//! Runs through either backend, wherever the deployment has them, and texts in filters.
 
 use langsmith_double::data::{ADA_KEY, sample_id};
 use langsmith_double::{Options, start};

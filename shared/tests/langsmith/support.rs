@@ -1,4 +1,4 @@
-//! A client of a double.
+//! Clients of a double.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub(crate) async fn double() -> Double {
     langsmith_double::start(Options::default()).await.unwrap()
 }
 
-/// A client of `double`, whose URL gets `suffix`.
+/// A client of `double`, with `suffix` appended to its URL.
 pub(crate) fn client(double: &Double, suffix: &str) -> LangSmith {
     client_at(double, suffix, Arc::new(SystemClock))
 }

@@ -1,4 +1,4 @@
-//! What an organization used, with each kind of credential.
+//! An organization's usage, with each kind of credential.
 
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, ORGANIZATION, ORGANIZATION_KEY, TEAM_WORKSPACE};
 use shared::ids::WorkspaceId;

@@ -1,4 +1,4 @@
-//! KMS with as many symmetric keys as are named.
+//! KMS with as many symmetric keys as a test names.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{Fault, text};
 
-/// What was wrapped; a wrapped key is the number of its entry here.
+/// The wrapped plaintexts; a wrapped key is the index of its entry here.
 #[derive(Default)]
 pub(crate) struct Keys(Vec<Wrapped>);
 

@@ -1,5 +1,5 @@
-//! Secrets Manager and KMS in memory, as far as the vault and the janitor use them, behind the HTTP connector of the
-//! SDK's own clients. They know nothing of the code under test, and time is what a test says.
+//! In-memory Secrets Manager and KMS, as far as the vault and the janitor use them, behind the HTTP connector of the
+//! SDK's own clients. They are independent of the code under test, and the test sets the time.
 #![expect(clippy::expect_used, clippy::panic, reason = "a fake that is used wrongly fails the test")]
 
 mod kms;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use kms::Keys;
 use secrets_manager::Secrets;
 
-/// The error code that a service answers with.
+/// The error code of a service's answer.
 pub type Fault = &'static str;
 type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
@@ -30,7 +30,7 @@ pub struct Fakes {
     clock: Clock,
 }
 
-/// Every secret as it was, for [`Fakes::put_back`].
+/// A snapshot of all secrets, for [`Fakes::put_back`].
 #[derive(Clone)]
 pub struct Kept(Secrets);
 
@@ -49,12 +49,12 @@ impl std::fmt::Debug for Fakes {
 }
 
 impl Fakes {
-    /// Empty services with a clock that tells seconds since the Unix epoch.
+    /// Empty services with a clock that returns seconds since the Unix epoch.
     pub fn new(clock: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         Self { state: Arc::default(), clock: Arc::new(clock) }
     }
 
-    /// A client of Secrets Manager. Nothing is signed, and nothing is tried twice.
+    /// A client of Secrets Manager. It neither signs nor retries.
     pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
         use aws_sdk_secretsmanager::config::{BehaviorVersion, Region, retry::RetryConfig};
         let config = aws_sdk_secretsmanager::Config::builder()
@@ -80,18 +80,18 @@ impl Fakes {
         aws_sdk_kms::Client::from_conf(config.build())
     }
 
-    /// Makes a secret without a value, as a template does.
+    /// Creates a secret without a value, like a template.
     pub fn declare_secret(&self, name: &str) {
         let now = (self.clock)();
         self.state().secrets.declare(name, now);
     }
 
-    /// What a secret says now, unless it has no value or is scheduled for deletion.
+    /// The current value of a secret, unless it has none or is scheduled for deletion.
     pub fn secret(&self, name: &str) -> Option<String> {
         self.state().secrets.text(name)
     }
 
-    /// What every secret says whose name starts like this.
+    /// The values of all secrets whose names start with `with`.
     pub fn secrets_that_start(&self, with: &str) -> Vec<String> {
         self.state().secrets.texts(with)
     }
@@ -101,27 +101,27 @@ impl Fakes {
         self.state().secrets.shred(name);
     }
 
-    /// Every secret as it is now.
+    /// A snapshot of all secrets.
     pub fn keep(&self) -> Kept {
         Kept(self.state().secrets.clone())
     }
 
-    /// Has every secret as it was.
+    /// Restores a snapshot of all secrets.
     pub fn put_back(&self, kept: &Kept) {
         self.state().secrets = kept.0.clone();
     }
 
-    /// The names of the operations that were called since the last time, oldest first.
+    /// The names of the operations called since the last time, oldest first.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
     }
 
-    /// Lets the next call of an operation fail with an error code.
+    /// Makes the next call of an operation fail with an error code.
     pub fn fail_next(&self, operation: &str, code: Fault) {
         self.state().faults.push((operation.to_owned(), code));
     }
 
-    /// What a service says to a request, given its `X-Amz-Target`: the answer, or an error's code.
+    /// The answer to a request, given its `X-Amz-Target`, or an error code.
     pub fn answer(&self, target: &str, body: &Value) -> Result<Value, Fault> {
         let now = (self.clock)();
         self.state().answer(target, body, now)

@@ -17,7 +17,7 @@ pub(crate) struct Secrets(BTreeMap<String, Secret>);
 
 #[derive(Clone, Default)]
 struct Secret {
-    /// Version id, text, and when it was made. The last one is current.
+    /// Version id, text and creation time. The last one is current.
     versions: Vec<(String, String, u64)>,
     tags: BTreeMap<String, String>,
     created: u64,
@@ -74,7 +74,7 @@ impl Secrets {
         }
         let secret = self.0.get_mut(name).ok_or(NOT_FOUND)?;
         secret.tag(body);
-        // A secret may be made without a value.
+        // A secret may be created without a value.
         if body.get("SecretString").is_some() { secret.put(body, now) } else { Ok(json!({ "Name": name })) }
     }
 
@@ -82,7 +82,7 @@ impl Secrets {
         let prefix = body.pointer("/Filters/0/Values/0").and_then(Value::as_str).unwrap_or_default();
         let planned = body.get("IncludePlannedDeletion").and_then(Value::as_bool).unwrap_or_default();
         let from = body.get("NextToken").and_then(Value::as_str).unwrap_or_default();
-        // Pages of one secret: whoever reads only the first one is found out.
+        // Pages of one secret, so that code that reads only the first page fails.
         let mut found = self.0.iter().filter(|(name, secret)| {
             name.starts_with(prefix) && name.as_str() > from && (planned || secret.deleted.is_none())
         });
@@ -136,7 +136,7 @@ impl Secret {
         }
     }
 
-    /// A version never changes: the same content again is ignored, and other content is refused.
+    /// A version is immutable: the same content again is ignored, and other content is refused.
     fn put(&mut self, body: &Value, now: u64) -> Result<Value, Fault> {
         let (version, text) = (text(body, "ClientRequestToken"), text(body, "SecretString"));
         if !(32..=64).contains(&version.len()) {

@@ -1,4 +1,4 @@
-//! MCP calls, and how each server wants them.
+//! The benchmarked MCP calls, in the form that each server expects.
 
 use bytes::Bytes;
 use hyper::Method;
@@ -12,7 +12,7 @@ use crate::work::Work;
 
 const VERSION: &str = "2025-11-25";
 
-/// What is asked.
+/// The benchmarked calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Call {
     ToolsList,
@@ -33,14 +33,14 @@ impl Call {
         Self::GetPrompt,
     ];
 
-    /// As the tables call it.
+    /// Its name in the tables.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::ToolsList => "tools/list",
             Self::ListProjects => "list_projects",
             Self::FetchRuns => "fetch_runs of 100",
             Self::ThreadHistory => "get_thread_history of 100 runs",
-            // As many as one answer has room for: 60,000 characters.
+            // As many as fit into one answer of 60,000 characters.
             Self::ListExamples => "list_examples of 40",
             Self::GetPrompt => "get_prompt_by_name",
         }
@@ -61,7 +61,7 @@ impl Call {
         }
     }
 
-    /// Whether an answer is what was asked for.
+    /// Whether an answer is the expected one.
     pub(crate) fn is_answered(self, answer: &Value) -> bool {
         let length = |at: &str| answer.pointer(at).and_then(Value::as_array).map_or(0, Vec::len);
         match self {
@@ -83,21 +83,21 @@ fn tool(name: &str, arguments: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": name, "arguments": arguments } })
 }
 
-/// A server with a way to be called.
+/// A server, and the credentials for calling it.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) url: Url,
-    /// One for each caller; the last one serves all further callers.
+    /// One for each caller; further callers use the last one.
     templates: Vec<Prepared>,
 }
 
 impl Target {
-    /// This server, with an API key that is good.
+    /// This server, with a valid API key.
     pub(crate) fn key(url: &Url) -> Outcome<Self> {
         Self::with_key(url, API_KEY)
     }
 
-    /// This server, with some API key.
+    /// This server, with the given API key.
     pub(crate) fn with_key(url: &Url, key: &str) -> Outcome<Self> {
         Ok(Self { url: url.clone(), templates: vec![template(&[("x-api-key", key)])?] })
     }
@@ -108,7 +108,7 @@ impl Target {
         Ok(Self { url: url.clone(), templates: vec![template(&[("authorization", &authorization)])?] })
     }
 
-    /// The peer, with so many sessions.
+    /// The peer, with the given number of sessions.
     pub(crate) async fn peer(url: &Url, double: &Url, sessions: usize) -> Outcome<Self> {
         let endpoint = double.as_str().trim_end_matches('/');
         let template = template(&[("langsmith-api-key", API_KEY), ("langsmith-endpoint", endpoint)])?;
@@ -120,7 +120,7 @@ impl Target {
         Ok(Self { url: url.clone(), templates })
     }
 
-    /// A call as one of the callers sends it.
+    /// A call as caller `number` sends it.
     pub(crate) fn prepare(&self, number: usize, call: Call) -> Outcome<Prepared> {
         Ok(self.template(number)?.with_body(call.message().to_string()))
     }
@@ -141,7 +141,7 @@ fn template(credential: &[(&str, &str)]) -> Outcome<Prepared> {
     Prepared::new(Method::POST, "/mcp", &headers, Bytes::new())
 }
 
-/// MCP 2025-11-25, lifecycle: `initialize`, then the notification that it is done.
+/// MCP 2025-11-25, lifecycle: `initialize`, then the `initialized` notification.
 async fn session(connection: &mut Connection, template: &Prepared) -> Outcome<Prepared> {
     let message = json!({
         "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
@@ -156,17 +156,17 @@ async fn session(connection: &mut Connection, template: &Prepared) -> Outcome<Pr
     Ok(template)
 }
 
-/// A worker that makes one call over and over.
+/// A worker that repeats one call.
 #[derive(Debug)]
 pub(crate) struct Caller {
     connection: Connection,
     request: Prepared,
-    /// The length of the answer that was looked into, which later ones must come close to.
+    /// The length of the verified answer, which later answers must approximate.
     length: usize,
 }
 
 impl Caller {
-    /// Workers with a connection each, after one call whose answer is looked into.
+    /// Workers with a connection each, after one call with a verified answer.
     pub(crate) async fn several(target: &Target, call: Call, count: usize) -> Outcome<Vec<Self>> {
         let mut workers = Vec::with_capacity(count);
         let mut length = 0;
@@ -189,14 +189,14 @@ fn check(call: Call, answer: &Answer) -> Outcome {
     if call.is_answered(&value) { Ok(()) } else { Err(format!("{}: {value}", call.name()).into()) }
 }
 
-/// The message of an answer; the peer answers with an event stream of one.
+/// The message of an answer; the peer answers with an event stream of one event.
 fn message(answer: &Answer) -> Outcome<Value> {
     let text = answer.text();
     let json = text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(&text);
     serde_json::from_str(json).map_err(|_| format!("no message: {text}").into())
 }
 
-/// What one call of a tool returns.
+/// The result of one tool call.
 pub(crate) async fn ask(
     connection: &mut Connection,
     target: &Target,
@@ -214,7 +214,7 @@ pub(crate) async fn ask(
 impl Work for Caller {
     async fn once(&mut self) -> Outcome {
         let (status, length) = self.connection.measure(&self.request).await?;
-        // Times and other values of changing length stand in the answers; an error is much shorter.
+        // Answers contain times and other values of varying length; an error is much shorter.
         if status.is_success() && length.abs_diff(self.length) * 10 <= self.length {
             return Ok(());
         }

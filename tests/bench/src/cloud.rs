@@ -1,5 +1,5 @@
-//! The calls of the first table with a LangSmith that is far away: it answers each request after a fixed delay. So the
-//! time of a call is mostly that of its requests to LangSmith, and how many they are counts.
+//! The calls of the first table with a distant LangSmith: it answers each request after a fixed delay. So a call's time
+//! is mostly that of its requests to LangSmith, and their number matters.
 
 use hyper::Method;
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::table::{Section, number};
 use crate::work::{Pace, load};
 use crate::{Outcome, progress};
 
-/// How long LangSmith takes for each request, in milliseconds.
+/// LangSmith's delay for each request, in milliseconds.
 const DELAY: u32 = 20;
 const COLUMNS: [&str; 9] = [
     "Call",
@@ -31,7 +31,7 @@ const COLUMNS: [&str; 9] = [
 
 #[derive(Default)]
 struct Side {
-    /// How many requests to LangSmith one call causes.
+    /// The number of requests to LangSmith per call.
     requests: usize,
     rounds: Rounds,
 }
@@ -47,7 +47,7 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
     for call in Call::ALL {
         let mut sides = [Side::default(), Side::default()];
         for (side, target) in sides.iter_mut().zip(&targets) {
-            // The first call may have more to ask than all others.
+            // The first call may need extra requests.
             Caller::several(target, call, 1).await?;
             side.requests = requests_of(&double.url, Caller::several(target, call, 1)).await?.len();
         }
@@ -69,7 +69,7 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
     Ok(section(&results))
 }
 
-/// Makes LangSmith slow.
+/// Slows LangSmith down.
 async fn delay(double: &Url) -> Outcome {
     let fault = json!({ "kind": { "slow_millis": DELAY } }).to_string();
     let headers = [("content-type", "application/json")];

@@ -1,4 +1,4 @@
-//! One kept-alive HTTP/1.1 connection, which is what one worker of the load client has.
+//! One kept-alive HTTP/1.1 connection, the equivalent of one worker of the load client.
 
 use std::net::SocketAddr;
 
@@ -40,7 +40,7 @@ impl Prepared {
         Ok(Self { parts, body: body.into() })
     }
 
-    /// The request, for no host yet.
+    /// The request, without a host.
     pub(crate) fn request(&self) -> Request<Bytes> {
         Request::from_parts(self.parts.clone(), self.body.clone())
     }
@@ -65,7 +65,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// A header's text, or nothing.
+    /// A header's text, if present.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -90,7 +90,7 @@ impl Connection {
         let stream = TcpStream::connect(address.as_slice()).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // It ends with the sender, or when the server closes; the next request tells of the latter.
+        // It ends with the sender, or when the server closes; in the latter case the next request fails.
         tokio::spawn(connection);
         let host = match (url.host_str(), url.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),

@@ -1,4 +1,4 @@
-//! The page: everything between its markers is written by the run, nothing by hand.
+//! The page of results: everything between its markers is generated.
 
 use std::fs;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(crate) fn compose(
     ))
 }
 
-/// Puts the text between the markers of the command that writes it.
+/// Replaces the text between the markers of the command.
 pub(crate) fn write(page: &Path, command: &str, text: &str) -> Outcome {
     let old = fs::read_to_string(page)?;
     let new = replace(&old, command, text).ok_or_else(|| format!("{} lacks its markers", page.display()))?;

@@ -1,4 +1,5 @@
-//! Durable refreshes against what the disk allows: a refresh is an answer only after its rotation is on the disk.
+//! Durable refreshes compared with the limit of the disk: a refresh is answered only after its rotation has been
+//! flushed.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -14,7 +15,7 @@ use crate::table::{Aim, Section, number};
 use crate::work::{Pace, load, per_second};
 use crate::{Outcome, clock, progress};
 
-/// One page of the database: the least that a commit appends to its log.
+/// One page of the database: the minimum that a commit appends to its log.
 const RECORD: [u8; 4096] = [0x5a; 4096];
 
 /// The table of this part.

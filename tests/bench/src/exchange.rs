@@ -1,4 +1,4 @@
-//! Code exchanges over HTTP against two other authorization servers, all with their codes in memory.
+//! Code exchanges over HTTP, compared with two other authorization servers, all with their codes in memory.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::table::Section;
 use crate::work::Work;
 use crate::{Outcome, progress};
 
-/// Codes of one worker in one round. A code is good once, so that a round ends with the last one.
+/// Codes of one worker in one round. A code works once, so a round ends with the last one.
 const CODES: usize = 150;
 /// Longer than a round takes.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -28,7 +28,7 @@ struct Issued {
     refresh_token: String,
 }
 
-/// A client that exchanges one code after the other.
+/// A client that exchanges one code after another.
 struct Exchanger {
     connection: Connection,
     request: Prepared,

@@ -1,4 +1,4 @@
-//! What this server adds: the same upstream requests, sent by the load client itself.
+//! The overhead of this server: the load client sends the same upstream requests itself.
 
 use hyper::Method;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ const COLUMNS: [&str; 9] = [
     "Ratio, p99 (aim <= 1.3)",
 ];
 
-/// The upstream request of a call, as the double noted it.
+/// The upstream request of a call, as the double recorded it.
 #[derive(Debug, Deserialize)]
 struct Recorded {
     method: String,
@@ -36,14 +36,14 @@ struct Recorded {
     body: String,
 }
 
-/// A worker that talks to LangSmith itself.
+/// A worker that calls LangSmith directly.
 pub(crate) struct Direct {
     connection: Connection,
     requests: Vec<Prepared>,
 }
 
 impl Direct {
-    /// A worker that sends these requests one after the other.
+    /// A worker that sends these requests in sequence.
     pub(crate) async fn new(double: &Url, requests: Vec<Prepared>) -> Outcome<Self> {
         Ok(Self { connection: Connection::open(double).await?, requests })
     }
@@ -112,7 +112,7 @@ async fn cases(target: &Target, double: &Url) -> Outcome<Vec<Case>> {
     Ok(cases)
 }
 
-/// What one call makes this server send, once it knows the key.
+/// The upstream requests of one call, once the server knows the key.
 async fn upstream_requests(target: &Target, double: &Url, call: Call) -> Outcome<Vec<Prepared>> {
     Caller::several(target, call, 1).await?;
     let requests = requests_of(double, Caller::several(target, call, 1)).await?;
@@ -122,7 +122,7 @@ async fn upstream_requests(target: &Target, double: &Url, call: Call) -> Outcome
     Ok(requests)
 }
 
-/// What some work makes a program ask LangSmith.
+/// The requests to LangSmith that some work causes.
 pub(crate) async fn requests_of<T>(
     double: &Url,
     work: impl Future<Output = Outcome<T>>,
@@ -183,7 +183,8 @@ fn section(cases: &[Case]) -> Section {
     section
 }
 
-/// How many times the direct request a call takes when the processors are full. An aim is set for what copies most.
+/// The ratio of a call's time to that of the direct request when the processors are saturated. The call that copies
+/// most has a target.
 fn closed_ratio(call: Call, pace: Pace, ratio: f64) -> String {
     match (pace, call) {
         (Pace::PerSecond(_), _) => String::new(),

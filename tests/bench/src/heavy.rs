@@ -1,4 +1,4 @@
-//! What a page of 5 MB from LangSmith costs this server: receiving, checking, splitting, shortening and answering.
+//! The cost of a 5 MB page from LangSmith: receiving, checking, splitting, shortening and answering.
 
 use serde_json::json;
 
@@ -10,9 +10,9 @@ use crate::systems::{self, Data};
 use crate::table::{Aim, Section, number};
 use crate::{Outcome, progress};
 
-/// Calls of a round: processor time is counted in hundredths of a second.
+/// Calls in a round; many, because processor time is counted in hundredths of a second.
 const CALLS: u32 = 100;
-/// The page, in MiB.
+/// The size of the page, in MiB.
 const PAGE: f64 = 5.0;
 
 /// The table of this part.
@@ -22,7 +22,7 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
     let ours = systems::ours(plan, folder.path(), &double.url, Data::Disk).await?;
     let target = Target::key(&ours.url)?;
     let mut connection = Connection::open(&target.url).await?;
-    // The key is checked and the project found before anything is measured.
+    // Checks the key and finds the project before the measurement.
     ask(&mut connection, &target, "fetch_runs", &json!({ "project_name": "bench-heavy", "limit": 1 }))
         .await?;
     let rest = ours.process.peak()?;

@@ -1,5 +1,5 @@
-//! Logs in as a client and a person would: registration, login with a key, consent, code, tokens. Each login is a grant
-//! of its own.
+//! Logs in like a client and a person: registration, login with a key, consent, code, tokens. Each login creates its
+//! own grant.
 
 use std::collections::BTreeMap;
 
@@ -17,15 +17,15 @@ use crate::page::Form;
 pub(crate) const API_KEY: &str = "lsv2_pt_demo";
 
 pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1/callback";
-/// What a registration is sent with.
+/// The headers of a registration.
 pub(crate) const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
-/// Any verifier will do: nobody listens on this loopback connection.
+/// Any verifier will do: nobody eavesdrops on this loopback connection.
 pub(crate) const VERIFIER: &str = "a-verifier-of-the-benchmark-with-43-characters";
 pub(crate) const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
-/// More pages than a login has.
+/// More pages than any login has.
 const MAX_STEPS: usize = 8;
 
-/// What a client holds after a login.
+/// A client's tokens after a login.
 #[derive(Deserialize)]
 pub(crate) struct Tokens {
     pub(crate) access_token: String,
@@ -37,7 +37,7 @@ struct Registered {
     client_id: String,
 }
 
-/// What a client registers.
+/// The registration metadata.
 pub(crate) fn registration() -> String {
     let registration = json!({
         "client_name": "Bench", "redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "none",
@@ -45,7 +45,7 @@ pub(crate) fn registration() -> String {
     registration.to_string()
 }
 
-/// A client with a person's browser.
+/// A client together with the person's browser.
 pub(crate) struct Login {
     server: Url,
     connection: Connection,
@@ -62,7 +62,7 @@ impl Login {
         Ok(Self { server: server.clone(), connection, client_id, cookies: BTreeMap::new() })
     }
 
-    /// A grant: the first one asks for the key, further ones only for consent.
+    /// A new grant: the first one asks for the key, further ones only for consent.
     pub(crate) async fn grant(&mut self) -> Outcome<Tokens> {
         let code = self.code().await?;
         let body = exchange(&self.client_id, &code);
@@ -70,7 +70,7 @@ impl Login {
         serde_json::from_slice(&answer.body).map_err(|_| format!("/token answered {}", answer.text()).into())
     }
 
-    /// The path and query that the login starts at.
+    /// The path and query where the login starts.
     pub(crate) fn start(&self) -> Outcome<String> {
         let challenge = CodeChallenge::of(VERIFIER)?;
         let query = encode(&[
@@ -84,7 +84,7 @@ impl Login {
         Ok(format!("/authorize?{query}"))
     }
 
-    /// A code: what the person's browser brings back.
+    /// An authorization code, from the redirect of the person's browser.
     pub(crate) async fn code(&mut self) -> Outcome<String> {
         let mut answer = self.visit(Method::GET, &self.start()?, String::new()).await?;
         for _ in 0..MAX_STEPS {
@@ -131,7 +131,7 @@ impl Login {
     }
 }
 
-/// The form that exchanges a code.
+/// The form body that exchanges a code.
 pub(crate) fn exchange(client_id: &str, code: &str) -> String {
     encode(&[
         ("grant_type", "authorization_code"),
@@ -142,7 +142,7 @@ pub(crate) fn exchange(client_id: &str, code: &str) -> String {
     ])
 }
 
-/// Pairs as a form or a query.
+/// Encodes pairs as a form or a query.
 pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

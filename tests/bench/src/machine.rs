@@ -1,4 +1,4 @@
-//! The machine and the versions, without which no number means anything. No names of hosts.
+//! The machine and the versions, without which no number is meaningful. No host names.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(crate) fn describe(plan: &Plan) -> Outcome<Vec<String>> {
     Ok(lines)
 }
 
-/// The peers that the chosen parts use: no other one needs to be installed.
+/// The peers that the selected parts use: the others need not be installed.
 fn peers(plan: &Plan) -> Outcome<Vec<String>> {
     let mut lines = Vec::new();
     if plan.wants_any(&WITH_MCP_PEER) {
@@ -35,7 +35,7 @@ fn peers(plan: &Plan) -> Outcome<Vec<String>> {
     Ok(lines)
 }
 
-/// The machine, and how busy it is.
+/// The machine and its load.
 pub(crate) fn hardware() -> Outcome<Vec<String>> {
     let cores = std::thread::available_parallelism()?;
     let processor = field("/proc/cpuinfo", "model name")?;
@@ -81,7 +81,7 @@ fn node_versions(plan: &Plan) -> Outcome<String> {
     Ok(format!("oidc-provider {version}, Node {}", said(&plan.node, &["--version"], Path::new(""))?))
 }
 
-/// What a program prints; `path` is its last argument unless it is empty.
+/// The output of a program; `path` is its last argument unless it is empty.
 pub(crate) fn said(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], path: &Path) -> Outcome<String> {
     let mut command = Command::new(program);
     command.args(arguments);

@@ -1,8 +1,8 @@
-//! `cargo xtask bench`: this server and its peers on one machine, in one run, in turns.
+//! `cargo xtask bench`: this server and its peers on one machine, in one run, alternating.
 //!
-//! Nothing is compared with a number from elsewhere: both sides of every ratio are measured within seconds of each
-//! other, against the same double, by the same client, for several rounds of which the median counts. A machine that
-//! is busy with something else shows in both sides.
+//! Nothing is compared with numbers from elsewhere: both sides of every ratio are measured within seconds of each
+//! other, against the same double, by the same client, and the median of several rounds counts. A machine that is busy
+//! with something else affects both sides.
 #![expect(clippy::print_stderr, reason = "a command line tool tells on the terminal how far it is")]
 
 mod calls;
@@ -39,7 +39,7 @@ use mimalloc::MiMalloc;
 
 use crate::plan::Plan;
 
-/// The parts of a refresh that are measured in this program allocate as the server does.
+/// The parts of a refresh that are measured within this program use the server's allocator.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -56,7 +56,7 @@ enum Contest {
     Lambda(lambda::Plan),
 }
 
-/// One thread: the load client must leave the other core to whom it measures.
+/// One thread: the load client must leave the other core to the measured server.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let outcome = match &Contest::parse() {
@@ -110,7 +110,7 @@ async fn run(plan: &Plan) -> Outcome {
     let how =
         format!("medians of {} rounds after one to warm up, {} ms a load", plan.rounds, plan.span_millis);
     let text = document::compose(&how, &machine, &sections, began.elapsed())?;
-    // A run of one part is not the whole truth.
+    // A run of selected parts does not update the page.
     if plan.only.is_empty() {
         document::write(&plan.page, "cargo xtask bench", &text)?;
     }
@@ -118,7 +118,7 @@ async fn run(plan: &Plan) -> Outcome {
     Ok(())
 }
 
-/// Says what is being measured now.
+/// Prints the current measurement.
 fn progress(what: &str) {
     eprintln!("    {what}");
 }

@@ -1,4 +1,5 @@
-//! `/mcp` against the standalone LangSmith MCP server: both answer the same calls from the same double, in turns.
+//! `/mcp` compared with the standalone LangSmith MCP server: both answer the same calls from the same double,
+//! alternating.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ const COLUMNS: [&str; 8] = [
     "Ratio (aim <= 0.1)",
 ];
 
-/// Who answers.
+/// The answering server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
     Peer,
@@ -129,7 +130,7 @@ impl Contest {
 
 fn sides(call: Call) -> Vec<Side> {
     match call {
-        // One call shows what the check of a token costs beside that of a key.
+        // One call is enough to compare the check of a token with that of a key.
         Call::ListProjects => vec![Side::Peer, Side::Key, Side::Bearer],
         _ => vec![Side::Peer, Side::Key],
     }

@@ -1,15 +1,15 @@
-//! Just enough HTML to fill in our own forms as a browser would: hidden fields and defaults come from the page.
+//! Just enough HTML parsing to fill in our own forms like a browser: hidden fields and defaults come from the page.
 
 /// A form of a page.
 #[derive(Debug)]
 pub(crate) struct Form {
-    /// The path that it is sent to.
+    /// The path of its action.
     pub(crate) action: String,
     fields: Vec<(String, String)>,
 }
 
 impl Form {
-    /// The form of `page` that is sent to `action`.
+    /// The form of `page` with this action.
     pub(crate) fn find(page: &str, action: &str) -> Option<Self> {
         page.split("<form ")
             .skip(1)
@@ -18,7 +18,7 @@ impl Form {
             .map(|text| Self { action: action.to_owned(), fields: fields(text) })
     }
 
-    /// The form's body with `choices` instead of its own values of these names.
+    /// The form's body, with `choices` in place of its own values of the same names.
     pub(crate) fn body(&self, choices: &[(&str, &str)]) -> String {
         let own = self.fields.iter().filter(|(name, _)| choices.iter().all(|(chosen, _)| chosen != name));
         let own = own.map(|(name, value)| (name.as_str(), value.as_str()));
@@ -28,7 +28,7 @@ impl Form {
     }
 }
 
-/// What the form would send untouched: hidden and text fields, and the checked ones of the others.
+/// The fields of the unmodified form: hidden and text fields, and the checked ones of the others.
 fn fields(form: &str) -> Vec<(String, String)> {
     form.split("<input ")
         .skip(1)

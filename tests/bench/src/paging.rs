@@ -1,5 +1,5 @@
-//! One caller reads all runs of a project, page by page, and LangSmith's queries are counted: they are what its rate limit
-//! counts.
+//! One caller reads all runs of a project, page by page. The number of queries to LangSmith is measured, since its rate
+//! limit counts them.
 
 use hyper::Method;
 use serde::Deserialize;
@@ -14,18 +14,18 @@ use crate::systems::{self, Data};
 use crate::table::{Aim, Section, number};
 use crate::{Outcome, clock, progress};
 
-/// How many runs the project has.
+/// The number of runs in the project.
 const RUNS: usize = 1000;
-/// The most that LangSmith returns at once.
+/// The maximum page size of LangSmith.
 const BATCH: usize = 100;
 
-/// A request as the double noted it.
+/// A request as the double recorded it.
 #[derive(Deserialize)]
 struct Recorded {
     path: String,
 }
 
-/// What one walk came to.
+/// The outcome of one walk through all pages.
 struct Walk {
     runs: usize,
     pages: usize,
@@ -75,7 +75,7 @@ async fn walk(target: &Target, double: &Url, own: bool) -> Outcome<Walk> {
     Ok(Walk { runs, pages, queries, seconds })
 }
 
-/// This server's way: the cursor of each answer leads to the next one.
+/// This server's way: each answer has a cursor for the next page.
 async fn by_cursor(connection: &mut Connection, target: &Target) -> Outcome<(usize, usize)> {
     let (mut runs, mut pages) = (0, 0);
     let mut arguments = json!({ "project_name": "bench", "limit": BATCH });
@@ -90,7 +90,7 @@ async fn by_cursor(connection: &mut Connection, target: &Target) -> Outcome<(usi
     }
 }
 
-/// The only way there is without a cursor: all pages of the newest runs, then the same for what is older than those.
+/// The only way without a cursor: all pages of the newest runs, then the same for runs older than those.
 async fn by_time(connection: &mut Connection, target: &Target) -> Outcome<(usize, usize)> {
     let (mut runs, mut pages) = (0, 0);
     let mut filter = "eq(is_root, true)".to_owned();

@@ -46,45 +46,45 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Whether a part is to be measured.
+    /// Whether a part is selected.
     pub(crate) fn wants(&self, part: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == part)
     }
 
-    /// Whether one of these parts is to be measured.
+    /// Whether any of these parts is selected.
     pub(crate) fn wants_any(&self, parts: &[&str]) -> bool {
         parts.iter().any(|part| self.wants(part))
     }
 
-    /// How long one load lasts.
+    /// The duration of one load.
     pub(crate) fn span(&self) -> Duration {
         Duration::from_millis(self.span_millis)
     }
 
-    /// The rounds: the first one warms up and does not count.
+    /// The rounds: the first one is a warm-up and does not count.
     pub(crate) fn rounds(&self) -> impl Iterator<Item = Round> {
         rounds(self.rounds)
     }
 }
 
-/// So many rounds that count, after one that warms up.
+/// `count` counted rounds, after one warm-up round.
 pub(crate) fn rounds(count: u32) -> impl Iterator<Item = Round> {
     (0..=count).map(|number| Round { number })
 }
 
-/// One pass over everything that a part compares.
+/// One pass over all sides of a part.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Round {
     number: u32,
 }
 
 impl Round {
-    /// Whether its numbers count.
+    /// Whether its measurements count.
     pub(crate) const fn counts(self) -> bool {
         self.number > 0
     }
 
-    /// Who goes first changes from round to round, so that neither side always inherits the other's heat.
+    /// The order alternates from round to round, so that neither side always inherits the other's heat.
     pub(crate) fn order<T>(self, mut sides: Vec<T>) -> Vec<T> {
         if self.number % 2 == 1 {
             sides.reverse();

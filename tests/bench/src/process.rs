@@ -1,4 +1,4 @@
-//! A program under measurement: started on a port of its own, watched through `/proc`, ended by its process id.
+//! A measured program: started on its own port, observed through `/proc`, ended by its process id.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{Outcome, clock};
 
-/// Python on a busy machine imports for seconds.
+/// On a busy machine, Python's imports take seconds.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Linux counts processor time in hundredths of a second on every architecture (`USER_HZ`).
@@ -25,7 +25,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a program; what it says goes to files in `folder`, as a service manager would do it.
+    /// Starts a program; its output goes to files in `folder`, as under a service manager.
     pub(crate) fn start(name: &'static str, mut command: Command, folder: &Path) -> Outcome<Self> {
         let log = folder.join(format!("{name}.log"));
         let out = fs::File::create(&log)?;
@@ -38,12 +38,12 @@ impl Process {
         Ok(Self { child, name, log })
     }
 
-    /// Waits until a line of the program's output yields something.
+    /// Waits for a line of the program's output that `pick` accepts.
     pub(crate) async fn announces<T>(&mut self, pick: impl Fn(&str) -> Option<T>) -> Outcome<T> {
         let deadline = clock::now() + START_LIMIT;
         loop {
             let said = fs::read_to_string(&self.log)?;
-            // The last line may not be complete yet.
+            // The last line may be incomplete.
             let complete = said.rfind('\n').and_then(|end| said.get(..end)).unwrap_or_default();
             if let Some(found) = complete.lines().find_map(&pick) {
                 return Ok(found);
@@ -55,7 +55,7 @@ impl Process {
         }
     }
 
-    /// Waits for the line with `mark` that says where the program listens, and gives the origin.
+    /// Waits for the line with `mark` that announces the URL, and returns the origin.
     pub(crate) async fn announces_url(&mut self, mark: &str) -> Outcome<Url> {
         self.announces(|line| {
             let from = line.contains(mark).then(|| line.find("http://"))??;
@@ -67,10 +67,11 @@ impl Process {
         .await
     }
 
-    /// Processor time used so far, in user and in kernel mode together.
+    /// Processor time so far, user and kernel mode together.
     pub(crate) fn cpu(&self) -> Outcome<Duration> {
         let stat = self.proc("stat")?;
-        // proc_pid_stat(5): fields 14 and 15, counted from after the name, which may hold anything in its parentheses.
+        // proc_pid_stat(5): fields 14 and 15, counted from after the name, which may contain anything within its
+        // parentheses.
         let after_name = stat.rsplit(')').next().unwrap_or_default();
         let fields: Vec<&str> = after_name.split_whitespace().collect();
         let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u32>().ok());
@@ -80,12 +81,12 @@ impl Process {
         }
     }
 
-    /// Resident memory now, in MiB.
+    /// Current resident memory, in MiB.
     pub(crate) fn memory(&self) -> Outcome<f64> {
         self.status("VmRSS:")
     }
 
-    /// The most resident memory that it ever had, in MiB.
+    /// Peak resident memory, in MiB.
     pub(crate) fn peak(&self) -> Outcome<f64> {
         self.status("VmHWM:")
     }
@@ -100,7 +101,7 @@ impl Process {
     }
 }
 
-/// A size of a process, `VmRSS` or `VmHWM` with its colon, in MiB.
+/// A size of a process, given `VmRSS:` or `VmHWM:`, in MiB.
 pub(crate) fn memory(process: u32, name: &str) -> Outcome<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(name));
@@ -110,7 +111,7 @@ pub(crate) fn memory(process: u32, name: &str) -> Outcome<f64> {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended by itself, which whoever waited for its answers has reported.
+        // It may have exited already, which shows as failed requests.
         let _ended = self.child.kill().and_then(|()| self.child.wait());
     }
 }

@@ -1,4 +1,4 @@
-//! Refreshes over HTTP against two other authorization servers, all with their tokens in memory.
+//! Refreshes over HTTP, compared with two other authorization servers, all with their tokens in memory.
 
 use hyper::Method;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use crate::table::Section;
 use crate::work::Work;
 use crate::{Outcome, progress};
 
-/// Workers, each with a grant of its own.
+/// Workers, each with its own grant.
 pub(crate) const CALLERS: usize = 16;
 
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ struct Issued {
     refresh_token: String,
 }
 
-/// A client that refreshes with the token of its last refresh.
+/// A client that refreshes with the latest token.
 pub(crate) struct Refresher {
     connection: Connection,
     request: Prepared,
@@ -38,7 +38,7 @@ impl Refresher {
         Ok(Self { connection, request, client_id: client_id.to_owned(), refresh_token })
     }
 
-    /// Refreshers of this server, after as many logins.
+    /// Workers for this server, after one login each.
     pub(crate) async fn ours(server: &Url) -> Outcome<Vec<Self>> {
         let mut login = Login::register(server).await?;
         let endpoint = server.join("/token")?;

@@ -1,4 +1,4 @@
-//! What a key that is no good costs this server: nobody must be able to keep it busy, or asking LangSmith, with junk.
+//! The cost of an invalid key: junk must not keep this server busy, nor make it query LangSmith.
 
 use hyper::StatusCode;
 
@@ -12,16 +12,16 @@ use crate::work::{Pace, Work, load};
 use crate::{Outcome, progress};
 
 const CALLERS: usize = 16;
-/// Processor time of a call, in microseconds.
+/// The maximum processor time of a call, in microseconds.
 const LIMIT: f64 = 50.0;
 
-/// Keys as attackers and careless clients send them.
+/// Keys like those of attackers and careless clients.
 const KEYS: [(&str, &str); 2] = [
     ("a key that LangSmith has refused a moment ago", "lsv2_pt_00000000000000000000000000000000_0000000000"),
     ("a placeholder, which no key can be", "<your-api-key>"),
 ];
 
-/// A caller whose key is refused.
+/// A caller with an invalid key.
 struct Refused {
     connection: Connection,
     request: Prepared,

@@ -1,5 +1,5 @@
-//! Where the processor time of a refresh goes: the parts are measured one by one in this program, which is built as the
-//! server is, and the rest is what is left of the server's own time.
+//! The breakdown of a refresh's processor time: its parts are measured one by one within this program, which is built
+//! like the server, and the rest is the remainder of the server's own time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,7 +30,7 @@ use crate::systems::{self, Data};
 use crate::table::{Section, number};
 use crate::{Outcome, clock, progress};
 
-/// Refreshes of a round.
+/// Refreshes in a round.
 const REFRESHES: u32 = 2000;
 const NOW: Timestamp = Timestamp::from_secs(1_900_000_000);
 
@@ -84,7 +84,7 @@ fn text() -> String {
     )
 }
 
-/// Processor time of the server for one refresh, in microseconds.
+/// The server's processor time for one refresh, in microseconds.
 async fn whole(plan: &Plan) -> Outcome<f64> {
     let folder = systems::scratch(plan)?;
     let double = systems::double(plan, folder.path()).await?;
@@ -101,7 +101,7 @@ fn each(all: Duration) -> f64 {
     all.as_secs_f64() * 1e6 / f64::from(REFRESHES)
 }
 
-/// A grant in a database of its own, and who refreshes it.
+/// A grant in its own database, and the client that refreshes it.
 struct Holder {
     store: Store,
     minter: Minter,
@@ -174,7 +174,7 @@ impl Holder {
     }
 }
 
-/// Adds up the time that the database takes, in nanoseconds. In memory it answers on the thread that asks.
+/// Sums up the time of the database, in nanoseconds. The in-memory database answers on the calling thread.
 #[derive(Debug)]
 struct Timed {
     inner: SharedHttpConnector,

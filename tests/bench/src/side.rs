@@ -1,4 +1,4 @@
-//! One of several servers that do the same, and the table that compares them.
+//! One of several equivalent servers, and the table that compares them.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::stats::Rounds;
 use crate::table::{Aim, Section, number};
 use crate::work::{Pace, Work, load};
 
-/// A worker with a connection of its own.
+/// A worker with its own connection.
 pub(crate) trait Caller: Work {
-    /// Takes another connection.
+    /// Replaces the connection.
     fn reconnect(&mut self, connection: Connection);
 }
 
-/// Connects all workers anew: a connection that was left alone for a while may have been closed.
+/// Reconnects all workers: a connection that was idle for a while may have been closed.
 pub(crate) async fn reconnect<W: Caller>(workers: &mut [W], url: &Url) -> Outcome {
     for worker in workers {
         worker.reconnect(Connection::open(url).await?);
@@ -25,7 +25,7 @@ pub(crate) async fn reconnect<W: Caller>(workers: &mut [W], url: &Url) -> Outcom
     Ok(())
 }
 
-/// A server, and those who call it.
+/// A server and its workers.
 pub(crate) struct Side<W> {
     pub(crate) url: Url,
     pub(crate) workers: Vec<W>,
@@ -52,14 +52,14 @@ impl<W: Caller> Side<W> {
         Ok(())
     }
 
-    /// Processor time of a request, in milliseconds.
+    /// Processor time per request, in milliseconds.
     pub(crate) fn cpu_each(&self) -> f64 {
         let requests = u32::try_from(self.rounds.requests()).unwrap_or(u32::MAX);
         self.cpu.as_secs_f64() * 1e3 / f64::from(requests)
     }
 }
 
-/// A figure of one side.
+/// A measured value of one side.
 type Figure<W> = fn(&Side<W>) -> f64;
 
 /// The comparison of this server, `oidc-provider` and FastMCP.

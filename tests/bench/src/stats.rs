@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-/// The latencies of one load, sorted, and how much was done in a second.
+/// The sorted latencies of one load, and its throughput.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sample {
     sorted: Vec<Duration>,
-    /// Finished requests a second.
+    /// Completed requests per second.
     pub(crate) rate: f64,
 }
 
 impl Sample {
-    /// The latencies of a load and its rate.
+    /// A sample from the latencies of a load and its rate.
     pub(crate) fn new(mut latencies: Vec<Duration>, rate: f64) -> Self {
         latencies.sort_unstable();
         Self { sorted: latencies, rate }
@@ -23,13 +23,13 @@ impl Sample {
         self.sorted.get(rank - 1).map_or(f64::NAN, |latency| latency.as_secs_f64() * 1e3)
     }
 
-    /// How many requests it is made of.
+    /// The number of requests.
     pub(crate) const fn len(&self) -> usize {
         self.sorted.len()
     }
 }
 
-/// The middle value; of an even number the mean of both middle ones.
+/// The median; for an even number of values, the mean of the middle two.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
@@ -40,7 +40,7 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
-/// The samples of one case, one a round.
+/// The samples of one case, one per round.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rounds(Vec<Sample>);
 
@@ -50,7 +50,7 @@ impl Rounds {
         self.0.push(sample);
     }
 
-    /// The median of the rounds' rates, in requests a second.
+    /// The median of the rounds' rates, in requests per second.
     pub(crate) fn rate(&self) -> f64 {
         median(self.0.iter().map(|sample| sample.rate).collect())
     }

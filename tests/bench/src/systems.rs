@@ -13,20 +13,20 @@ use crate::login::{REDIRECT_URI, VERIFIER};
 use crate::plan::Plan;
 use crate::process::Process;
 
-/// A program and where it listens. Dropping it ends it.
+/// A program and its URL. Dropping it ends the program.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) process: Process,
     pub(crate) url: Url,
 }
 
-/// Where the databases and logs of one part lie; removed with it.
+/// A temporary folder for the databases and logs of one part; removed when dropped.
 pub(crate) fn scratch(plan: &Plan) -> Outcome<TempDir> {
     std::fs::create_dir_all(&plan.scratch)?;
     Ok(tempfile::Builder::new().prefix("bench-").tempdir_in(&plan.scratch)?)
 }
 
-/// The double with its even load.
+/// The double, with its benchmark data.
 pub(crate) async fn double(plan: &Plan, folder: &Path) -> Outcome<Server> {
     let mut command = Command::new(&plan.double);
     command.args(["--port", "0", "--data", "bench"]);
@@ -35,17 +35,17 @@ pub(crate) async fn double(plan: &Plan, folder: &Path) -> Outcome<Server> {
     Ok(Server { process, url })
 }
 
-/// Where this server keeps its database.
+/// The location of this server's database.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Data {
     Memory,
     Disk,
 }
 
-/// This server, as it ships: logging, allocator and every setting but the limit of logins are the defaults.
+/// This server in its shipped form: logging, allocator and every setting but the login limit are the defaults.
 pub(crate) async fn ours(plan: &Plan, folder: &Path, double: &Url, data: Data) -> Outcome<Server> {
     let mut command = Command::new(&plan.server);
-    // One person logs in thousands of times here.
+    // In the benchmark one person logs in thousands of times.
     command.args(["--logins-per-minute", "65535"]);
     command.args(["--port", "0", "--langsmith-endpoint", double.as_str(), "--data-dir"]);
     match data {
@@ -57,15 +57,14 @@ pub(crate) async fn ours(plan: &Plan, folder: &Path, double: &Url, data: Data) -
     Ok(Server { process, url })
 }
 
-/// `langsmith-mcp-server` under uvicorn. Its access log is off, and uvicorn has its fast event loop and parser: the peer
-/// runs at its best.
+/// `langsmith-mcp-server` under uvicorn, at its best: without an access log, and with the fast event loop and parser.
 pub(crate) async fn mcp_peer(plan: &Plan, folder: &Path) -> Outcome<Server> {
     let mut command = Command::new(&plan.python);
     command
         .args(["-m", "uvicorn", "langsmith_mcp_server.server:app", "--host", "127.0.0.1", "--port", "0"])
         .args(["--no-access-log", "--loop", "uvloop", "--http", "httptools"])
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        // Tracing of its own would send requests that nobody asked for.
+        // Its own tracing would send additional requests.
         .envs([("LANGSMITH_TRACING", "false"), ("NO_PROXY", "*"), ("no_proxy", "*")])
         .current_dir(folder);
     let mut process = Process::start("langsmith-mcp-server", command, folder)?;
@@ -73,7 +72,7 @@ pub(crate) async fn mcp_peer(plan: &Plan, folder: &Path) -> Outcome<Server> {
     Ok(Server { process, url })
 }
 
-/// What an OAuth peer's script announces.
+/// The announcement of an OAuth peer's script.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Provider {
@@ -83,7 +82,7 @@ pub(crate) struct Provider {
     pub(crate) codes: Vec<String>,
 }
 
-/// What the OAuth peers begin with.
+/// The initial data of the OAuth peers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stock {
     pub(crate) grants: usize,
@@ -101,7 +100,7 @@ pub(crate) async fn oidc_provider(plan: &Plan, folder: &Path, stock: Stock) -> O
     announced(Process::start("oidc-provider", command, folder)?).await
 }
 
-/// FastMCP's in-memory provider under uvicorn, as fast as that is.
+/// FastMCP's in-memory provider under uvicorn, in its fastest configuration.
 pub(crate) async fn fastmcp_provider(
     plan: &Plan,
     folder: &Path,

@@ -1,8 +1,8 @@
-//! Numbers as people read them, and whether an aim is met.
+//! Readable numbers, and the check of targets.
 
 use std::fmt::Write as _;
 
-/// What a value should be.
+/// The target of a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Aim {
     AtLeast(f64),
@@ -10,7 +10,7 @@ pub(crate) enum Aim {
 }
 
 impl Aim {
-    /// The value and whether it meets the aim; a miss stands out.
+    /// The value and whether it meets the target; a miss stands out.
     pub(crate) fn judge(self, value: f64) -> String {
         let met = match self {
             Self::AtLeast(aim) => value >= aim,
@@ -30,7 +30,7 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-/// A headed table with a sentence or two before it.
+/// A table with a heading and a short introduction.
 #[derive(Debug)]
 pub(crate) struct Section {
     title: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    /// A section without rows yet.
+    /// A section without rows.
     pub(crate) fn new(title: &'static str, text: impl Into<String>, columns: &[&str]) -> Self {
         let mut table = String::new();
         let _infallible = writeln!(table, "| {} |\n|{}", columns.join(" | "), "---|".repeat(columns.len()));

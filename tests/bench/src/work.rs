@@ -1,4 +1,4 @@
-//! Load: workers, each with one request in flight, until the time is up.
+//! Load: workers with one request in flight each, until the time is up.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -9,12 +9,12 @@ use tokio::time::sleep_until;
 use crate::stats::Sample;
 use crate::{Outcome, clock};
 
-/// What one worker does again and again.
+/// The repeated action of one worker.
 pub(crate) trait Work: Send + Sized + 'static {
-    /// Does it once. An answer that is not the expected one is an error: a wrong answer must not count as a fast one.
+    /// Performs it once. An unexpected answer is an error: a wrong answer must not count as a fast one.
     fn once(&mut self) -> impl Future<Output = Outcome> + Send;
 
-    /// Whether it can be done once more.
+    /// Whether it can be repeated.
     fn has_more(&self) -> bool {
         true
     }
@@ -25,12 +25,12 @@ pub(crate) trait Work: Send + Sized + 'static {
 pub(crate) enum Pace {
     /// As soon as the last one is answered.
     Closed,
-    /// All workers together this often a second, at fixed times. A request that an earlier one held up counts from its
-    /// time, not from when it was sent, so that a stall is not hidden by the requests that wait for it.
+    /// At fixed times, this many per second among all workers. The latency of a delayed request counts from its
+    /// scheduled time, not from when it was sent, so that a stall is not hidden by the requests that wait for it.
     PerSecond(u32),
 }
 
-/// Runs every worker for `span`, or until it has nothing more to do, lets the last requests finish, and gives the workers back.
+/// Runs every worker for `span` or until it has no more work, waits for the last requests, and returns the workers.
 pub(crate) async fn load<W: Work>(workers: Vec<W>, pace: Pace, span: Duration) -> Outcome<(Vec<W>, Sample)> {
     let began = clock::now();
     let count = u32::try_from(workers.len())?;
@@ -42,7 +42,7 @@ pub(crate) async fn load<W: Work>(workers: Vec<W>, pace: Pace, span: Duration) -
     let (mut workers, mut latencies, mut rate) = (Vec::new(), Vec::new(), 0.0);
     while let Some(finished) = tasks.join_next().await {
         let (worker, mut own, elapsed) = finished??;
-        // Each worker's own time: the wait for the slowest last request is nobody's throughput.
+        // Each worker's own time: the wait for the slowest last request belongs to no other worker.
         rate += per_second(own.len(), elapsed);
         workers.push(worker);
         latencies.append(&mut own);
@@ -81,7 +81,7 @@ impl Schedule {
         }
     }
 
-    /// The time from which the next request counts.
+    /// The start time of the next request.
     async fn next(&mut self) -> Instant {
         match self {
             Self::Closed => clock::now(),
@@ -91,7 +91,7 @@ impl Schedule {
                 if clock::now() >= due {
                     return due;
                 }
-                // The timer wakes up to a millisecond late, which is not the server's doing.
+                // The timer wakes up to a millisecond late, which is not the server's fault.
                 sleep_until(due.into()).await;
                 clock::now()
             }
@@ -99,7 +99,7 @@ impl Schedule {
     }
 }
 
-/// So many in this time, a second.
+/// The rate per second of `count` in this time.
 pub(crate) fn per_second(count: usize, elapsed: Duration) -> f64 {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     f64::from(count) / elapsed.as_secs_f64()

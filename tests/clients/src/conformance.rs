@@ -1,26 +1,25 @@
-//! Reading what the official conformance suite found, and comparing it with what is known.
+//! Reads the results of the official conformance suite, and compares them with the known failures.
 //!
-//! The suite's own summary ticks a scenario in which nothing was checked, so the summary is not believed: each
-//! scenario's `checks.json` is read.
+//! The suite's own summary passes a scenario without any checks, so each scenario's `checks.json` is read instead.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The suite adds these to every scenario that spoke at all; alone they prove nothing about it.
+/// The suite adds these to every scenario with any traffic; alone they prove nothing about it.
 const SYNTHETIC: &str = "wire-schema-";
-/// `-2026-11-21T11-38-46-213Z`, which ends the name of every result folder.
+/// The length of `-2026-11-21T11-38-46-213Z`, the end of every result folder's name.
 const TIMESTAMP: usize = 25;
 
 /// The names of scenarios and, as `scenario:check`, of checks.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// Every scenario that left a result.
+    /// All scenarios with a result.
     pub scenarios: BTreeSet<String>,
     /// Checks that failed or warned.
     pub failed: BTreeSet<String>,
-    /// Scenarios that checked nothing.
+    /// Scenarios without checks.
     pub unchecked: BTreeSet<String>,
 }
 
@@ -28,7 +27,7 @@ impl Findings {
     /// Reads the suite's output folder; `kind` begins each folder's name (`server`, `authorization-server`).
     ///
     /// # Panics
-    /// If the results are not as the pinned suite writes them.
+    /// If the results are not in the pinned suite's format.
     pub fn read(folder: &Path, kind: &str) -> Self {
         let mut findings = Self::default();
         let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -71,8 +70,8 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads a file of the suite's own format: the list `server` of scenarios and `scenario:check`, here with a
-    /// reason behind each entry; and, beyond that format, the list `unchecked`.
+    /// Reads a file in the suite's own format: the list `server` of scenarios and `scenario:check`, here with a reason
+    /// after each entry; and, beyond that format, the list `unchecked`.
     ///
     /// # Panics
     /// If the file cannot be read, or an entry has no reason.
@@ -99,12 +98,12 @@ impl Baseline {
         baseline
     }
 
-    /// Compares: nothing beyond the baseline may fail or stay unchecked, and nothing in it may have been repaired.
+    /// Compares: nothing outside the baseline may fail or stay unchecked, and everything in it must still fail.
     ///
     /// # Panics
-    /// If anything differs; the message lists all of it.
+    /// If anything differs; the message lists all differences.
     pub fn judge(&self, findings: &Findings) {
-        // A scenario that does not apply is no excuse for a malformed message.
+        // An inapplicable scenario is no excuse for a malformed message.
         let excuse = |check: &String| match check.split_once(':') {
             Some((scenario, id)) if self.failures.contains(scenario) && !id.starts_with(SYNTHETIC) => {
                 scenario.to_owned()

@@ -1,7 +1,7 @@
-//! Reading what a suite of named checks reported, and comparing it with the failures that are known.
+//! Reads the report of a suite of named checks, and compares it with the known failures.
 //!
-//! A suite prints a JSON object a check, {"name", "outcome", "detail"}. The list of known failures can only shrink: one
-//! more fails the test, and so does one fewer.
+//! A suite prints one JSON object per check, {"name", "outcome", "detail"}. The list of known failures must match
+//! exactly: one failure more fails the test, and so does one fewer.
 
 use langsmith_double::Service;
 use langsmith_double::data::TEAM_WORKSPACE;
@@ -11,20 +11,20 @@ use std::collections::BTreeMap;
 /// A kind of deployment that the double imitates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Nothing is stricter than the description of the API.
+    /// As strict as the description of the API.
     Lenient,
     /// Only the first API for queries of runs.
     ChOnly,
-    /// Both.
+    /// Both APIs.
     Dual,
-    /// Only the second one.
+    /// Only the second API.
     SmithDbOnly,
     /// The hosted platform, as far as it is known.
     Cloud,
 }
 
 impl Mode {
-    /// What the double is to be like.
+    /// The settings of the double.
     pub fn service(self) -> Service {
         match self {
             Self::Lenient => Service::LENIENT,
@@ -35,24 +35,24 @@ impl Mode {
         }
     }
 
-    /// The workspace that clients have to name, if any: the second API wants it beside a key.
+    /// The workspace that clients have to name, if any: the second API requires it beside a key.
     pub fn workspace(self) -> String {
         if self == Self::SmithDbOnly { TEAM_WORKSPACE.to_string() } else { String::new() }
     }
 }
 
-/// Checks that are known to fail.
+/// Checks with a known failure.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
     /// The names of the checks.
     pub names: &'static [&'static str],
-    /// Where they fail; elsewhere they pass.
+    /// The modes in which they fail; in the others they pass.
     pub modes: &'static [Mode],
-    /// Why.
+    /// The reason.
     pub reason: &'static str,
 }
 
-/// What became of each check: nothing, or how it failed.
+/// The failure of each check, or `None`.
 #[derive(Debug)]
 pub struct Report(BTreeMap<String, Option<String>>);
 
@@ -60,7 +60,7 @@ impl Report {
     /// Reads the output of a suite that ran to its end.
     ///
     /// # Panics
-    /// If a line is none that a suite prints, or names a check again.
+    /// If a line is not in a suite's format, or repeats the name of a check.
     pub fn read(output: &str) -> Self {
         let mut report = BTreeMap::new();
         for line in output.lines() {
@@ -77,17 +77,17 @@ impl Report {
         Self(report)
     }
 
-    /// How many checks there were.
+    /// The number of checks.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether nothing was checked.
+    /// Whether there are no checks.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whatever is not as `known` says of the mode.
+    /// The differences from `known` in this mode.
     pub fn differences(&self, mode: Mode, known: &[Known]) -> Vec<String> {
         let mut differences = Vec::new();
         let mut expected = BTreeMap::new();

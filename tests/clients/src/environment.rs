@@ -1,4 +1,4 @@
-//! Where `cargo xtask setup` put things.
+//! The paths of the environment that `cargo xtask setup` prepares.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ pub fn clients_folder() -> &'static Path {
 /// A file of the prepared environment.
 ///
 /// # Panics
-/// If it is not there: the test cannot run, and must not pass.
+/// If it is missing: the test cannot run, and must not pass.
 pub(crate) fn prepared(path: &str) -> PathBuf {
     let file = root().join("target/test-env").join(path);
     assert!(file.exists(), "target/test-env/{path} is missing: run cargo xtask setup");
@@ -27,15 +27,15 @@ pub fn chromium() -> PathBuf {
     prepared("bin/chromium")
 }
 
-/// The pictures that the docs show.
+/// The pictures in the docs.
 pub fn docs_pictures() -> PathBuf {
     root().join("docs/images")
 }
 
-/// Where pictures of pages are kept for people to look at.
+/// The folder of page pictures for people to look at.
 ///
 /// # Panics
-/// If the folder cannot be made.
+/// If the folder cannot be created.
 pub fn screenshots() -> PathBuf {
     let folder = root().join("target/screenshots");
     if let Err(error) = std::fs::create_dir_all(&folder) {

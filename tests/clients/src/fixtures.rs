@@ -1,7 +1,7 @@
-//! The tools that the official conformance suite expects a server to have: one for each kind of answer.
+//! The tools that the official conformance suite expects of a server: one for each kind of answer.
 //!
-//! The suite fixes names, contents and behaviour. Tools that ask the client for something in the middle of a call are
-//! not among them, because nothing of ours ever does.
+//! The suite prescribes names, contents and behaviour. Tools that make requests to the client during a call are left
+//! out, because ours never do.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use shared::oauth::scope::{Scope, ScopeSet};
 use std::sync::Arc;
 
-/// One pixel, red.
+/// One red pixel.
 const PNG: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
-/// No sound: a WAV header without samples.
+/// Silence: a WAV header without samples.
 const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
 /// MCP 2026-07-28 `MissingRequiredClientCapability`.
 const MISSING_CAPABILITY: i32 = -32021;
 
-/// `tools`, and behind them the suite's.
+/// `tools`, followed by the suite's.
 pub fn with_fixtures(tools: FixedTools) -> FixedTools {
     tools
         .with(Fixture::new("test_simple_text", |_| Ok(success(vec![text("A simple text for testing.")]))))
@@ -98,7 +98,7 @@ fn json_resource() -> ContentBlock {
     })
 }
 
-/// A tool that needs `sampling`: a client that did not declare it is told so.
+/// A tool that requires `sampling`: the error if the client did not declare it.
 fn missing_capability(context: &Context<'_>) -> CallResult {
     let declared = context.client_capabilities().is_some_and(|declared| {
         serde_json::from_str::<Value>(declared.get()).is_ok_and(|declared| declared.get("sampling").is_some())

@@ -1,4 +1,4 @@
-//! A named set of more tools than a page of the list has.
+//! A named set with more tools than fit on a page of the list.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +8,13 @@ use mcp::toolset::{Context, Descriptor, ListError, Output, SetError, ToolPage, T
 use serde_json::json;
 use serde_json::value::RawValue;
 
-/// How many tools it has: `tool-0`, `tool-1` and so on.
+/// The number of its tools: `tool-0`, `tool-1` and so on.
 pub const MANY: usize = 250;
 
-/// How many the set itself puts into a page.
+/// The set's own page size.
 const PAGE: usize = 60;
 
-/// The set.
+/// A set of [`MANY`] tools.
 #[derive(Clone, Copy, Debug)]
 pub struct LargeSet;
 

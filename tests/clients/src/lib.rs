@@ -1,8 +1,9 @@
 //! Real programs against the whole system: MCP clients and LangChain's SDKs from `PyPI` and npm, the official
-//! conformance suite, and a browser. Nothing here imitates our own code's view of a protocol; whoever speaks is somebody else's software.
+//! conformance suite, and a browser. Nothing here imitates our own view of a protocol; every client is third-party
+//! software.
 //!
-//! `cargo xtask setup` prepares the programs in `target/test-env`. A test whose program is missing fails and says
-//! so; none is ever skipped.
+//! `cargo xtask setup` prepares the programs in `target/test-env`. A test without its program fails with a message;
+//! none is ever skipped.
 #![expect(clippy::panic, reason = "a test reports by panicking")]
 
 pub mod conformance;

@@ -1,4 +1,4 @@
-//! Running somebody else's program for a bounded time.
+//! Runs a third-party program for a bounded time.
 
 use crate::environment::{clients_folder, prepared};
 use std::ffi::OsStr;
@@ -9,10 +9,10 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
-/// Generous for two busy cores; a program that needs longer hangs.
+/// Generous for two busy cores; a program that exceeds it hangs.
 const LIMIT: Duration = Duration::from_secs(150);
 
-/// A script of this crate, or a program of the test environment, about to run.
+/// A script of this crate or a program of the test environment, ready to run.
 #[derive(Debug)]
 pub struct Program {
     command: Command,
@@ -29,8 +29,8 @@ impl Program {
 
     /// `node/SCRIPT` with the packages of the lock file.
     pub fn node(script: &str) -> Self {
-        // The script is reached through a link beside the packages: Node looks for them from where it thinks
-        // that the script is.
+        // The script is reached through a link next to the packages: Node resolves packages from the script's apparent
+        // location.
         Self::new(Command::new(prepared("bin/node")), script)
             .args(["--preserve-symlinks", "--preserve-symlinks-main"])
             .arg(prepared("npm/node").join(script))
@@ -45,7 +45,7 @@ impl Program {
     fn new(mut command: Command, name: &str) -> Self {
         let home = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder for {name}: {error}"));
         command
-            // What a program leaves behind, a browser's crash reports for example, goes when it goes.
+            // Leftovers of a program, such as a browser's crash reports, are removed with it.
             .env("HOME", home.path())
             .env("XDG_CONFIG_HOME", home.path())
             .env("XDG_CACHE_HOME", home.path())
@@ -53,7 +53,7 @@ impl Program {
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PYTHON", prepared("python-mcp2/bin/python"))
             .env("FAKE_BROWSER", clients_folder().join("python/fake_browser.py"))
-            // Loopback is never reached through a proxy that the machine happens to use.
+            // Loopback must not go through the machine's proxy.
             .env("NO_PROXY", "*")
             .env("no_proxy", "*")
             .stdin(Stdio::null())
@@ -77,7 +77,7 @@ impl Program {
         self
     }
 
-    /// Runs to the end, however it ends.
+    /// Runs to the end, successfully or not.
     ///
     /// # Panics
     /// If the program does not start or does not end in time.
@@ -89,10 +89,10 @@ impl Program {
         }
     }
 
-    /// Runs to the end and answers the standard output.
+    /// Runs to the end and returns the standard output.
     ///
     /// # Panics
-    /// If the program fails; the message is everything that it said.
+    /// If the program fails; the message has all of its output.
     pub async fn succeed(self) -> String {
         let name = self.name.clone();
         let output = self.output().await;
@@ -102,10 +102,10 @@ impl Program {
         stdout
     }
 
-    /// Runs to the end and reads the last line of output as JSON.
+    /// Runs to the end and parses the last line of output as JSON.
     ///
     /// # Panics
-    /// If the program fails or says something else.
+    /// If the program fails or its last line is something else.
     pub async fn report(self) -> serde_json::Value {
         let name = self.name.clone();
         let stdout = self.succeed().await;
@@ -116,7 +116,7 @@ impl Program {
         }
     }
 
-    /// Starts the program and reads along.
+    /// Starts the program and reads its output as it comes.
     ///
     /// # Panics
     /// If it does not start.
@@ -136,7 +136,7 @@ impl Program {
     }
 }
 
-/// A program that is read while it runs; dropped, it is ended.
+/// A running program and its output so far; dropping it ends it.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
@@ -147,7 +147,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// The first line from here on for which `pick` answers something.
+    /// The result of `pick` for the first following line for which it is `Some`.
     ///
     /// # Panics
     /// If the program ends or hangs before that.
@@ -160,10 +160,10 @@ impl Running {
         panic!("{} ended too early:\n{}", self.name, self.seen)
     }
 
-    /// Writes a line to the program.
+    /// Writes a line to the program's input.
     ///
     /// # Panics
-    /// If the program does not listen.
+    /// If the program does not read it.
     pub async fn tell(&mut self, line: &str) {
         let Some(stdin) = &mut self.child.stdin else { panic!("{} has no input", self.name) };
         if let Err(error) = stdin.write_all(format!("{line}\n").as_bytes()).await {
@@ -171,7 +171,7 @@ impl Running {
         }
     }
 
-    /// Reads to the end and answers whether the program succeeded, and everything that it said.
+    /// Reads to the end and returns whether the program succeeded, and all of its output.
     ///
     /// # Panics
     /// If it does not end in time.

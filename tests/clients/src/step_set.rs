@@ -1,5 +1,5 @@
-//! A named set whose tool works in steps and reports each of them. A step begins when the client says so with another tool,
-//! so that no report can come too fast to be seen.
+//! A named set whose tool works in steps and reports each of them. The client starts each step with another tool, so
+//! that no report can come too fast to be seen.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 
-/// How many steps `walk` has.
+/// The number of steps of `walk`.
 const STEPS: u8 = 3;
 
-/// The set: `walk` works in steps and `rest` for ever, `go` lets the next step begin, and `given_up` waits until a call was
-/// given up.
+/// The set: `walk` works in steps and `rest` forever, `go` starts the next step, and `given_up` waits for the
+/// cancellation of a call.
 #[derive(Clone, Debug)]
 pub struct StepSet {
     go: Arc<Semaphore>,
@@ -29,7 +29,7 @@ impl Default for StepSet {
     }
 }
 
-/// Tells when a call is given up.
+/// Signals the cancellation of a call.
 struct Guard(Arc<Semaphore>);
 
 impl Drop for Guard {
@@ -67,7 +67,7 @@ impl StepSet {
     }
 }
 
-/// Waits for a permit, which is then gone. Nobody closes these semaphores.
+/// Waits for a permit and uses it up. These semaphores are never closed.
 async fn take(semaphore: &Semaphore) {
     if let Ok(permit) = semaphore.acquire().await {
         permit.forget();

@@ -1,11 +1,11 @@
-//! The LangSmith double and our server in this process, on ports and in a folder of their own.
+//! The LangSmith double and our server in this process, with their own ports and folder.
 
 use crate::contract::Mode;
 use langsmith_double::{Double, Handle, Options};
 use local::{Environment, Running, Settings};
 use tempfile::TempDir;
 
-/// Everything that a client needs to find. Each test starts its own.
+/// The environment of a client. Each test starts its own.
 pub struct System {
     double: Double,
     server: Running,
@@ -13,12 +13,12 @@ pub struct System {
 }
 
 impl System {
-    /// Starts both as a newcomer has them.
+    /// Starts both with a newcomer's settings.
     pub async fn start() -> Self {
         Self::start_in(Environment::default()).await
     }
 
-    /// Starts both, the server with a clock or a toolset of the test's own.
+    /// Starts both, the server with the test's own clock or toolset.
     pub async fn start_in(environment: Environment) -> Self {
         Self::start_with(environment, Options::default()).await
     }
@@ -71,7 +71,7 @@ impl System {
     /// Stops both and removes the data.
     ///
     /// # Panics
-    /// If something is left behind.
+    /// If the data cannot be removed.
     pub async fn stop(self) {
         self.server.stop().await;
         self.double.stop().await;

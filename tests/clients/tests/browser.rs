@@ -1,5 +1,5 @@
-//! A person in headless Chromium: every way through login and consent, on a screen, a phone, in the dark, without
-//! script and without a mouse. Pictures are kept in `target/screenshots`.
+//! A person in headless Chromium: every path through login and consent, on a screen, on a phone, in dark mode, without
+//! scripts and without a mouse. Pictures are kept in `target/screenshots`.
 
 use base64::Engine as _;
 use clients::{Program, System, chromium, docs_pictures, screenshots};
@@ -8,7 +8,7 @@ use shared::clock::{Clock, SteppedClock, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// One scenario of `node/browser.mjs`, which checks every page that it sees.
+/// One scenario of `node/browser.mjs`, which checks every page that it visits.
 fn scenario(system: &System, name: &str) -> Program {
     Program::node("browser.mjs").args([system.origin(), name]).args([screenshots(), chromium()])
 }
@@ -175,14 +175,14 @@ async fn two_people_connect_one_client_at_the_same_time() {
     walk("two-people").await;
 }
 
-/// The text form of a certificate or key (RFC 7468).
+/// The PEM form of a certificate or key (RFC 7468).
 fn pem(label: &str, der: &[u8]) -> String {
     let text = base64::engine::general_purpose::STANDARD.encode(der);
     let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
-/// Whatever a client's callback redirects to, the browser arrives there after Allow and after Deny, each time.
+/// Whatever redirects follow a client's callback, the browser arrives there, each time, after Allow and after Deny.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clients_own_redirects_arrive() {
     let folder = tempfile::tempdir().unwrap();
@@ -195,7 +195,7 @@ async fn a_clients_own_redirects_arrive() {
     system.stop().await;
 }
 
-/// Says what page each picture of the docs was taken of. `cargo xtask pictures` takes them anew.
+/// Compares each picture in the docs with its page. `cargo xtask pictures` retakes them.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pictures_of_the_docs_show_the_pages_of_today() {
     let system = System::start().await;

@@ -38,7 +38,7 @@ async fn authorization(resource: Option<&str>) {
     system.stop().await;
 }
 
-/// Runs every scenario that a protocol revision requires, and those that the suite reports beside them.
+/// Runs every scenario that a protocol revision requires, and the additional ones of the suite.
 async fn server(revision: &str) {
     let toolsets = with_fixtures(mcp::toolsets::langsmith::tools()).into();
     let system = System::start_in(Environment { toolsets, ..Environment::default() }).await;
@@ -61,7 +61,7 @@ async fn server(revision: &str) {
     system.stop().await;
 }
 
-/// How many scenarios the suite's summary speaks of.
+/// The number of scenarios in the suite's summary.
 fn summary(said: &str) -> usize {
     said.lines()
         .skip_while(|line| !line.contains("=== SUMMARY ==="))
@@ -74,7 +74,7 @@ fn baseline(name: &str) -> Baseline {
     Baseline::read(&clients_folder().join(Path::new("conformance")).join(format!("baseline-{name}.yml")))
 }
 
-/// The suite listens on a port that it is told, so one is found for it.
+/// A free port for the suite, which listens on a given one.
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -1,5 +1,5 @@
-//! Real clients against the functions as they are deployed, through the front door: discovery, login, consent, tools,
-//! refresh, and more scopes when a tool needs them.
+//! Real clients against the deployed form of the functions, through the front door: discovery, login, consent, tools,
+//! refresh, and step-up when a tool needs more scopes.
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
@@ -20,12 +20,12 @@ use front_door::{FrontDoor, Options};
 const LEGACY: &str = "2025-11-25";
 const MODERN: &str = "2026-07-28";
 
-/// Runs one client to its report and judges it.
+/// Runs one client to its report and checks it.
 async fn drive(protocol: &str, program: impl FnOnce(&str) -> Program) {
     let door = FrontDoor::start().await;
     story::judge(&program(&door.at("/mcp")).report().await, protocol, &door.url);
-    // What the client did not see: no function failed, and each of the routes was in it. For the authorizer a refusal
-    // is a failure, as API Gateway wants it.
+    // Invisible to the client: no function failed, and the client used all of these routes. For the authorizer a
+    // refusal counts as a failure, as API Gateway requires.
     for function in ["metadata", "register", "authorize", "token", "mcp"] {
         let lines = door.log.of(function);
         assert!(lines.iter().all(|line| !line.contains("\"ERROR\"")), "{function}: {lines:?}");
@@ -81,14 +81,14 @@ async fn python_2_calls_every_tool() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn typescript_2_calls_every_tool() {
-    // With the other vault, which clients cannot tell from the usual one.
+    // With the other vault, which clients cannot distinguish from the usual one.
     let parameters = vec![("VaultKind", "kms")];
     let door = FrontDoor::with(Options { parameters, ..Options::default() }).await;
     tools::walk(Program::node("tools2.mjs").args([&door.at("/mcp"), "key"])).await;
 }
 
-/// The challenge for more scopes gets past API Gateway, which renames that of a function, when the authorizer gives it:
-/// it must know from the headers alone that the call needs them, and legacy clients do not name the tool there.
+/// API Gateway renames a function's challenge for more scopes, but not the authorizer's: the authorizer must see from
+/// the headers alone that the call needs them, and legacy clients do not name the tool there.
 #[tokio::test(flavor = "multi_thread")]
 async fn python_2_asks_for_more_when_a_tool_needs_it() {
     let door = FrontDoor::start().await;

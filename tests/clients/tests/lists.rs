@@ -1,4 +1,4 @@
-//! A list of tools that has several pages, read by the SDKs that most clients are built on.
+//! A list of tools with several pages, read by the SDKs that most clients are built on.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! A call that reports its progress and can be cancelled, followed by the SDKs that most clients are built on.
+//! A cancellable call with progress reports, made by the SDKs that most clients are built on.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 use clients::{Program, StepSet, System};
@@ -7,8 +7,8 @@ use mcp::toolset::Toolsets;
 use mcp::toolsets::langsmith::tools;
 use serde_json::{Value, json};
 
-/// `cancels` says whether this client can cancel: MCP 2026-07-28 does so by closing the stream. In older revisions a client
-/// sends a notification, which a server without sessions cannot match with a call.
+/// `cancels` says whether this client can cancel: MCP 2026-07-28 does so by closing the stream. In older revisions a
+/// client sends a notification, which a server without sessions cannot match to a call.
 async fn follow(program: impl FnOnce(&str) -> Program, cancels: bool) {
     let toolsets = Toolsets::from(tools()).with("steps".parse().unwrap(), StepSet::default()).unwrap();
     let system = System::start_in(Environment { toolsets, ..Environment::default() }).await;
@@ -23,7 +23,7 @@ async fn follow(program: impl FnOnce(&str) -> Program, cancels: bool) {
     system.stop().await;
 }
 
-/// Python writes whole numbers with a fraction, TypeScript without.
+/// Python writes whole numbers with a fraction, TypeScript without one.
 fn with_fractions(mut report: Value) -> Value {
     for value in report["steps"].as_array_mut().unwrap().iter_mut().filter_map(Value::as_array_mut).flatten()
     {

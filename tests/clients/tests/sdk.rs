@@ -10,7 +10,7 @@ use clients::{Program, System};
 const LEGACY: &str = "2025-11-25";
 const MODERN: &str = "2026-07-28";
 
-/// Runs one client to its report and judges it.
+/// Runs one client to its report and checks it.
 async fn drive(protocol: &str, program: impl FnOnce(&str) -> Program) {
     let system = System::start().await;
     story::judge(&program(&system.mcp_url()).report().await, protocol, system.origin());

@@ -1,4 +1,4 @@
-//! What a model's context pays for the list of tools, counted by the tokenizers that vendors have published.
+//! The size of the list of tools in a model's context, counted with the tokenizers that vendors have published.
 
 use clients::{Program, System};
 use langsmith_double::data::ADA_KEY;

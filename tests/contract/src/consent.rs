@@ -6,7 +6,7 @@ use shared::store::ConsentOutcome;
 use crate::grants::applied;
 use crate::people::Tables;
 
-/// A consent is recorded once, and not without what it stands on.
+/// A consent is recorded once, and only while its client, session and credential exist.
 pub async fn a_consent_stands_with_its_client_its_session_and_its_credential(tables: &Tables) {
     let person = tables.person("consents").await;
     let (grant, code) = tables.consent(&person, "consented").await;

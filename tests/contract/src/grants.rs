@@ -1,4 +1,4 @@
-//! Exchanges and rotations: each is one conditional write, and what refuses it tells why.
+//! Exchanges and rotations: each is one conditional write, whose refusal states the reason.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use shared::store::Write;
 
 use crate::people::{Person, Tables};
 
-/// How many come at once.
+/// The number of concurrent requests.
 const CROWD: usize = 8;
 
 pub(crate) fn applied(write: &Write) -> bool {
@@ -36,7 +36,7 @@ fn rotation(person: &Person, presented: &Token) -> Rotation {
     Rotation { presented: presented.clone(), client: person.client.client_id.clone(), scope: None }
 }
 
-/// The verdict on a rotation that was refused.
+/// The verdict on a refused rotation.
 fn judged(tables: &Tables, rotation: &Rotation, hash: &str, refused: Write) -> RotationVerdict {
     let Write::Refused(found) = refused else { panic!("{refused:?}") };
     let minted = Minted { chain: &rotation.presented.target.chain, hash };
@@ -102,7 +102,7 @@ pub async fn of_many_rotations_one_is_carried_out_and_the_others_see_it(tables: 
     assert_eq!(winners, 1);
     let grant = found(tables, &presented).await;
     assert_eq!((grant.chains.len(), grant.forks, grant.recent_forks()), (CROWD, CROWD as u64 - 1, 7));
-    // The presented token was seen more than once, and everybody else's line tells where it began.
+    // The presented token was used more than once, and every other racer's chain records its origin.
     let first = &presented.target.chain;
     assert!(grant.chains[first].used);
     let begun = grant.chains.iter().filter(|(id, _)| *id != first);
@@ -111,7 +111,7 @@ pub async fn of_many_rotations_one_is_carried_out_and_the_others_see_it(tables: 
     }
 }
 
-/// A lost answer is made good once, while nobody has used it.
+/// A lost answer is replaced once, as long as nobody has used it.
 pub async fn a_lost_answer_is_replaced_once(tables: &Tables) {
     let person = tables.person("loses").await;
     for used in [false, true] {
@@ -145,7 +145,7 @@ pub async fn a_lost_answer_is_replaced_once(tables: &Tables) {
     }
 }
 
-/// A fork that was judged on what is no longer so is refused, and nothing has changed.
+/// A fork based on an outdated state is refused, and nothing changes.
 pub async fn a_fork_finds_what_it_was_judged_on_or_changes_nothing(tables: &Tables) {
     let person = tables.person("forks").await;
     let (_, presented) = active(tables, &person, "forked").await;
@@ -167,7 +167,7 @@ pub async fn a_fork_finds_what_it_was_judged_on_or_changes_nothing(tables: &Tabl
         let evict = Some(Eviction { chain: second.clone(), hash: hash.to_owned(), forks });
         Fork { evict, ..fork.clone() }
     };
-    // Somebody has rotated the one that was to go, or somebody has begun a chain, perhaps in that one.
+    // Somebody has rotated the chain to be evicted, or somebody has begun another, perhaps in its place.
     for stale in [evicting("rotated since", 1), evicting("second-0", 0)] {
         assert!(!applied(&begin(&stale, &third, "third-0").await));
         assert!(found(tables, &presented).await.chains.contains_key(&second));
@@ -178,7 +178,7 @@ pub async fn a_fork_finds_what_it_was_judged_on_or_changes_nothing(tables: &Tabl
     assert_eq!(grant.forks, 2);
 }
 
-/// RFC 6749 section 6. A refusal costs the token nothing.
+/// RFC 6749 section 6. A refusal does not consume the token.
 pub async fn a_rotation_gets_no_more_than_was_granted(tables: &Tables) {
     let person = tables.person("narrows").await;
     let (_, presented) = active(tables, &person, "narrowed").await;
@@ -194,7 +194,7 @@ pub async fn a_rotation_gets_no_more_than_was_granted(tables: &Tables) {
     assert!(applied(&tables.store.grants.rotate(&granted, "minted", tables.now).await.unwrap()));
 }
 
-/// Nothing leaves the last state.
+/// The final state is permanent.
 pub async fn an_ended_grant_takes_nothing_more(tables: &Tables) {
     let person = tables.person("ends").await;
     let (grant, presented) = active(tables, &person, "ended").await;
@@ -215,7 +215,7 @@ pub async fn an_ended_grant_takes_nothing_more(tables: &Tables) {
     assert!(!tables.store.grants.any_live(user, tables.now).await.unwrap());
 }
 
-/// A person's list comes in parts and holds nothing of another person's.
+/// A person's list is paged, and contains nothing of another person's.
 pub async fn a_list_is_one_persons_and_comes_in_parts(tables: &Tables) {
     let (person, other) = (tables.person("lists").await, tables.person("lists not").await);
     let user = person.user.reference();
@@ -249,7 +249,7 @@ pub async fn a_list_is_one_persons_and_comes_in_parts(tables: &Tables) {
     ));
 }
 
-/// The store deletes late, so expiry is compared in every condition.
+/// The store deletes with a delay, so every condition checks expiry.
 pub async fn what_has_expired_is_refused_while_it_is_still_there(tables: &Tables) {
     let person = tables.person("is late").await;
     let (grant, code) = tables.consent(&person, "late").await;

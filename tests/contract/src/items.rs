@@ -1,4 +1,4 @@
-//! Pending logins, what the stack shares, and leases of credentials.
+//! Pending logins, data shared by the stack, and leases of credentials.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use shared::store::PendingLogin;
 
 use crate::people::Tables;
 
-/// RFC 6749 section 10.12: a login ends in the browser that began it.
+/// RFC 6749 section 10.12: a login must end in the browser that began it.
 pub async fn a_pending_login_is_taken_once_and_only_by_its_browser(tables: &Tables) {
     let sessions = &tables.store.sessions;
     let login = PendingLogin {
@@ -46,7 +46,7 @@ pub async fn a_pending_login_is_taken_once_and_only_by_its_browser(tables: &Tabl
     );
 }
 
-/// The public keys are as they were published; our registration at LangSmith is the first one's.
+/// Public keys are returned as published; of our registrations at LangSmith, the first one wins.
 pub async fn the_first_registration_is_everybodys_until_it_is_gone(tables: &Tables) {
     let keys = &tables.store.keys;
     let (at, back) = ("https://as.example", "https://mcp.example.com/callback");
@@ -77,7 +77,7 @@ pub async fn a_burst_of_endings_stops_itself(tables: &Tables) {
     assert!(may(99, tables.later(600)).await, "the next window");
 }
 
-/// One instance refreshes a credential, and what it gets is not lost.
+/// One instance refreshes a credential, and the result is not lost.
 pub async fn a_lease_has_one_holder_and_a_late_save_is_kept(tables: &Tables) {
     let person = tables.person("leases").await;
     let (vault, item) = (&tables.store.vault, &person.credential);

@@ -1,5 +1,5 @@
-//! What the store and every vault promise, whatever they stand on: each promise is a function that a test calls with
-//! services of its own, and [`store_contract`] and [`vault_contract`] declare a test for each.
+//! The promises of the store and of every vault, whatever backs them: each promise is a function that a test calls with
+//! its own services, and [`store_contract`] and [`vault_contract`] declare a test for each.
 #![expect(
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
@@ -14,7 +14,7 @@ mod items;
 mod people;
 pub mod vault;
 
-/// What the store promises.
+/// The promises of the store.
 pub mod store {
     pub use crate::consent::*;
     pub use crate::grants::*;
@@ -22,7 +22,7 @@ pub mod store {
     pub use crate::people::Tables;
 }
 
-/// Declares a test for each promise of a module. The function makes what the promise is checked on.
+/// Declares a test for each promise of a module. The given function creates the promise's argument.
 #[macro_export]
 macro_rules! promises {
     ($module:ident on $made:path: $($name:ident,)+) => { $(
@@ -34,7 +34,7 @@ macro_rules! promises {
     )+ };
 }
 
-/// Declares the tests of a store. The function gives [`store::Tables`].
+/// Declares the tests of a store. The given function returns [`store::Tables`].
 #[macro_export]
 macro_rules! store_contract {
     ($tables:path) => {
@@ -56,7 +56,7 @@ macro_rules! store_contract {
     };
 }
 
-/// Declares the tests of the vaults. The function gives a [`vault::Account`].
+/// Declares the tests of the vaults. The given function returns a [`vault::Account`].
 #[macro_export]
 macro_rules! vault_contract {
     ($account:path) => {
@@ -78,7 +78,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    /// Every promise of a module, by the argument that it is checked on.
+    /// All promises of a module, recognised by their parameter.
     fn written(folder: &Path, promises: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -95,7 +95,7 @@ mod tests {
         }
     }
 
-    /// One that is in no list would never be checked.
+    /// A promise that is in no list would never be checked.
     #[test]
     fn every_promise_is_declared() {
         let mut promises = BTreeSet::new();

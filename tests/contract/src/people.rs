@@ -1,4 +1,4 @@
-//! Who comes to a store: a client, a browser session with its credential, and a consent.
+//! The users of a store: a client, a browser session with its credential, and a consent.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,16 +18,16 @@ use shared::store::{BrowserSession, Consent, ConsentOutcome, SignedInAs, SignedI
 const VERIFIER: &str = "a-verifier-that-has-at-least-forty-three-characters";
 const REDIRECT: &str = "http://127.0.0.1:7777/callback";
 
-/// The tables of one stack, which may hold what other promises left there.
+/// The tables of one stack, which may contain data of other promises.
 pub struct Tables {
     /// The tables.
     pub store: Store,
-    /// A moment.
+    /// The current time.
     pub now: Timestamp,
     minter: Minter,
 }
 
-/// Somebody with a client, a session and a credential of their own.
+/// A person with their own client, session and credential.
 pub(crate) struct Person {
     pub(crate) user: UserId,
     pub(crate) client: Client,
@@ -36,7 +36,7 @@ pub(crate) struct Person {
 }
 
 impl Tables {
-    /// These tables.
+    /// Tables at a given time.
     pub fn new(store: Store, now: Timestamp) -> Self {
         Self { store, now, minter: RootKey::generate(&SystemRandom).minter().unwrap() }
     }
@@ -45,7 +45,7 @@ impl Tables {
         self.now.plus(Duration::from_secs(seconds))
     }
 
-    /// Somebody new, who has logged in.
+    /// A new person, logged in.
     pub(crate) async fn person(&self, name: &str) -> Person {
         let user = UserId::new(name);
         let metadata = ClientMetadata { redirect_uris: vec![REDIRECT.to_owned()], ..Default::default() };
@@ -66,7 +66,7 @@ impl Tables {
         Person { user, client, session, credential }
     }
 
-    /// The person's consent: the grant, and its code.
+    /// The person's consent: the grant and its code.
     pub(crate) async fn consent(&self, person: &Person, grant: &str) -> (Grant, Token) {
         let (grant, code) = self.grant(person, grant);
         assert_eq!(self.record(person, &grant).await, ConsentOutcome::Granted);
@@ -123,7 +123,7 @@ impl Tables {
         }
     }
 
-    /// A refresh token of a generation.
+    /// A refresh token of the given generation.
     pub(crate) fn refresh(&self, grant: &Grant, generation: u32) -> Token {
         let target = TokenRef {
             user: grant.user_ref.clone(),

@@ -1,17 +1,17 @@
-//! `WWW-Authenticate`: what a 401 or 403 must carry (RFC 9728 section 5.1), and what API Gateway makes of it.
+//! `WWW-Authenticate`: the required contents on a 401 or 403 (RFC 9728 section 5.1), and API Gateway's changes to it.
 
 use std::collections::BTreeMap;
 
 use crate::sight::{Trouble, shown};
 use crate::visitor::Answer;
 
-/// What API Gateway makes of the header in a function's answer.
+/// API Gateway's name for the header of a function's answer.
 pub(crate) const REMAPPED: &str = "x-amzn-remapped-www-authenticate";
 
 /// A Bearer challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Challenge {
-    /// As it came.
+    /// The header's value.
     pub(crate) text: String,
     parameters: BTreeMap<String, String>,
 }
@@ -41,8 +41,8 @@ impl Challenge {
     }
 }
 
-/// The challenge of an answer that must have one. `response` is the gateway response that should have set it, `metadata`
-/// the URL that it must name.
+/// The challenge of an answer that must have one. `response` is the gateway response that should have set it,
+/// `metadata` the URL that it must contain.
 pub(crate) fn challenge_of(answer: &Answer, response: &str, metadata: &str) -> Result<Challenge, Trouble> {
     let status = answer.status.as_u16();
     let mut values =
@@ -88,7 +88,7 @@ fn missing(answer: &Answer, status: u16, response: &str) -> Trouble {
     )
 }
 
-/// Trouble, if the answer also holds a challenge under API Gateway's name: then a function sent it.
+/// Trouble, if the answer also has a challenge under API Gateway's name: in that case a function sent it.
 pub(crate) fn renamed_beside(answer: &Answer, response: &str) -> Result<(), Trouble> {
     if !answer.headers.contains_key(REMAPPED) {
         return Ok(());

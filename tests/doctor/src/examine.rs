@@ -1,4 +1,4 @@
-//! The walk, in the order in which a client meets things.
+//! The examination, in the order of a client's requests.
 
 use reqwest::Client;
 use shared::clock::SharedClock;
@@ -10,19 +10,19 @@ use crate::target::Target;
 use crate::visitor::{Answer, Visitor};
 use crate::walk::Walk;
 
-/// What an examination is made with.
+/// The settings of an examination.
 pub struct Options {
     /// Sends the requests.
     pub http: Client,
-    /// This machine's time.
+    /// This machine's clock.
     pub clock: SharedClock,
-    /// A LangSmith key, to look behind the login.
+    /// A LangSmith key, for the checks that need a credential.
     pub key: Option<Secret>,
     /// An access token without one of the permissions, to see the step-up challenge.
     pub token: Option<Secret>,
 }
 
-/// Everything that is looked at, in this order.
+/// All checks, in this order.
 const CHECKS: [&str; 26] = [
     "address",
     "connection",
@@ -74,7 +74,7 @@ pub async fn examine(target: &Target, options: &Options) -> Report {
     report
 }
 
-/// The way to the host, and its first answer: the resource's document at the root. `Err` names the check that failed.
+/// Reaches the host, and returns its first answer: the resource's document at the root. `Err` names the failed check.
 async fn arrive(
     visitor: &Visitor,
     target: &Target,

@@ -1,8 +1,8 @@
-//! Examines a deployment from outside, as an MCP client meets it: only by its URL, over HTTP, without access to AWS.
+//! Examines a deployment from outside, like an MCP client: only by its URL, over HTTP, without access to AWS.
 //!
-//! It exists because the parts that break a login are the ones that no template test can see: DNS, the certificate, what
-//! API Gateway makes of a header, a proxy in front, a clock. Every finding of a fault says how to mend it, in the terms of
-//! `infra/template.yaml` and `docs/deploy.md`.
+//! It covers the causes of failed logins that no template test can find: DNS, the certificate, API Gateway's changes to
+//! headers, a proxy in front, a clock. Every fault is reported with its fix, in the terms of `infra/template.yaml` and
+//! `docs/deploy.md`.
 //!
 //! An examination leaves one registered client behind, which expires by itself. Nothing else is written.
 

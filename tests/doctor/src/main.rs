@@ -12,7 +12,7 @@ use shared::clock::SystemClock;
 use shared::langsmith::http_client;
 use shared::secret::Secret;
 
-/// What clap says, too, for arguments that cannot be used.
+/// clap's own exit code for invalid arguments.
 const USAGE: u8 = 2;
 
 /// Walks the public surface of a deployment as an MCP client would, and says what is wrong and how to mend it.
@@ -67,8 +67,8 @@ fn options(arguments: &Arguments) -> Result<Options, String> {
     })
 }
 
-/// A secret by the name of its variable: in an argument it would stand in the shell's history and the list of processes.
-/// The name is not repeated, since it may be the secret by mistake.
+/// A secret by the name of its variable: as an argument it would be in the shell's history and the process list. The
+/// name is not repeated, since it may be the secret by mistake.
 fn secret(flag: &str, name: Option<&str>) -> Result<Option<Secret>, String> {
     let Some(name) = name else { return Ok(None) };
     let value = std::env::var(name).map_err(|_| format!("{flag}: there is no variable of that name"))?;

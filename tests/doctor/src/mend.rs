@@ -1,22 +1,22 @@
-//! How to mend what more than one check finds.
+//! Fixes that several checks share.
 
 use http::StatusCode;
 
 use crate::sight::{Trouble, shown};
 use crate::visitor::Answer;
 
-/// Every URL in every document is built from one setting.
+/// Every URL in every document derives from one setting.
 pub(crate) const PUBLIC_URL: &str = "examine the URL that people type; if this is it, make its host the parameter \
      DomainName (a local server: --public-url), from which every URL is built, and deploy again";
 
-/// Something between the client and the functions.
+/// The answer comes from something between the client and the functions.
 pub(crate) const IN_BETWEEN: &str = "something else than this server answers: look where the DNS record of DomainName \
      points (output DnsTarget), and at every proxy on the way";
 
-/// What the API's own 401 is called.
+/// The gateway response for the API's own 401.
 pub(crate) const UNAUTHORIZED: &str = "UNAUTHORIZED";
 
-/// Nothing, if the answer has one of these statuses; else what its status tells.
+/// `Ok` if the answer has one of these statuses; otherwise the diagnosis of its status.
 pub(crate) fn expect(answer: &Answer, statuses: &[u16], function: &str) -> Result<(), Trouble> {
     let status = answer.status.as_u16();
     if statuses.contains(&status) {

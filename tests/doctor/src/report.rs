@@ -1,18 +1,18 @@
-//! What was found.
+//! The findings of an examination.
 
 use crate::sight::Sight;
 use crate::target::Target;
 
-/// What a check comes to.
+/// The verdict of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// As it should be.
+    /// All is well.
     Ok,
-    /// Clients get by, some only just.
+    /// Clients work, some of them barely.
     Warning,
     /// Clients fail.
     Fault,
-    /// Not looked at, and why.
+    /// Not checked, for a reason.
     Skipped,
 }
 
@@ -21,18 +21,18 @@ pub enum Verdict {
 pub struct Finding {
     /// The check's name.
     pub check: &'static str,
-    /// What it comes to.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// What was seen, or why nothing was.
+    /// The observation, or the reason for its lack.
     pub seen: String,
-    /// How to mend it.
+    /// The fix.
     pub fix: Option<String>,
 }
 
 /// Every finding, in the order of the examination.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What was examined.
+    /// The examined URL.
     pub url: String,
     /// The findings.
     pub findings: Vec<Finding>,
@@ -44,7 +44,7 @@ impl Report {
         Self { url, findings: Vec::new() }
     }
 
-    /// Notes what a check saw. Tells whether later checks can build on it.
+    /// Adds the result of a check. Returns whether later checks can build on it.
     pub(crate) fn note(&mut self, check: &'static str, sight: Sight) -> bool {
         let (verdict, seen, fix) = match sight {
             Ok(seen) => (Verdict::Ok, seen, None),
@@ -59,7 +59,7 @@ impl Report {
         self.findings.iter().filter(|finding| finding.verdict == verdict).count()
     }
 
-    /// The exit code of the program: 1 if there is a fault. Warnings and skipped checks alone are none.
+    /// The exit code of the program: 1 if there is a fault. Warnings and skipped checks do not count.
     pub fn exit_code(&self) -> u8 {
         u8::from(self.count(Verdict::Fault) > 0)
     }

@@ -1,14 +1,14 @@
-//! What one check saw: words for the report, or trouble.
+//! The result of one check: words for the report, or trouble.
 
 use crate::report::Verdict;
 
-/// What a check saw.
+/// The result of a check.
 pub(crate) type Sight = Result<String, Trouble>;
 
-/// Longest text of a server that is shown, in characters.
+/// The maximum length of a server's text in the report, in characters.
 const MAX_SHOWN: usize = 200;
 
-/// Anything but fine.
+/// Any result but success.
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
     pub(crate) verdict: Verdict,
@@ -30,7 +30,7 @@ impl Trouble {
     }
 }
 
-/// Text of a server as it may stand on a terminal: bounded, and without what moves the cursor.
+/// A server's text, made safe for a terminal: bounded, and without control characters.
 pub(crate) fn shown(text: &str) -> String {
     let plain = |c: char| if c.is_control() { '?' } else { c };
     let mut shown: String = text.chars().take(MAX_SHOWN).map(plain).collect();

@@ -1,4 +1,4 @@
-//! Speaks MCP, in either era of the protocol.
+//! An MCP client for either era of the protocol.
 
 use http::HeaderValue;
 use reqwest::RequestBuilder;
@@ -7,22 +7,22 @@ use shared::secret::Secret;
 
 use crate::visitor::Visitor;
 
-/// The revision without a session.
+/// The revision without sessions.
 pub(crate) const MODERN: &str = "2026-07-28";
-/// The newest revision with one.
+/// The newest revision with sessions.
 pub(crate) const LEGACY: &str = "2025-11-25";
 
-/// Both forms of an answer that a client must take.
+/// Clients must accept both forms of an answer.
 const ACCEPT: &str = "application/json, text/event-stream";
 
-/// What a call is made with.
+/// The credential of a call.
 pub(crate) enum Credential<'a> {
     None,
     Key(&'a Secret),
     Token(&'a Secret),
 }
 
-/// Speaks to one endpoint.
+/// A client of one endpoint.
 pub(crate) struct Speaker<'a> {
     pub(crate) visitor: &'a Visitor,
     pub(crate) path: &'a str,
@@ -30,7 +30,7 @@ pub(crate) struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    /// A message of the era of `initialize`. After the handshake its version stands in a header.
+    /// A message of the legacy era. After the handshake, a header carries its version.
     pub(crate) fn legacy(&self, method: &str, params: &Value, version: Option<&str>) -> RequestBuilder {
         let request = self.message(method, params);
         match version {
@@ -39,7 +39,7 @@ impl Speaker<'_> {
         }
     }
 
-    /// A message of the era without sessions: it describes itself, and its headers repeat the body.
+    /// A message of the modern era: it describes itself, and its headers repeat the body.
     pub(crate) fn modern(&self, method: &str, tool: Option<&str>) -> RequestBuilder {
         let mut params = json!({
             "_meta": {
@@ -69,7 +69,7 @@ impl Speaker<'_> {
                     value.set_sensitive(true);
                     request.header("x-api-key", value)
                 }
-                // The program refuses such a key before anything is sent.
+                // The program refuses such a key before any request.
                 Err(_) => request,
             },
             Credential::Token(token) => request.bearer_auth(token.expose()),

@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::report::{Finding, Report, Verdict};
 
-/// The width that the text is wrapped at.
+/// The wrap width of the text.
 const WIDTH: usize = 110;
-/// Where the third column starts: two characters after the longest verdict and the longest name.
+/// The start of the third column: two characters after the longest verdict and the longest name.
 const TEXT: usize = 9 + 27;
 
 impl fmt::Display for Verdict {
@@ -55,7 +55,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Lines of whole words. A word that is longer than a line, such as a URL, stays whole.
+/// Lines of whole words. A word longer than a line, such as a URL, stays whole.
 fn wrapped(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {

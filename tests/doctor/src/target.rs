@@ -1,4 +1,4 @@
-//! What is examined: the URL that people type into their clients, or only its origin.
+//! The target of the examination: the URL that people type into their clients, or only its origin.
 
 use std::str::FromStr;
 
@@ -16,13 +16,13 @@ pub struct Target {
     path: Option<String>,
 }
 
-/// Why a text is not the address of a deployment.
+/// The error for a text that is not the address of a deployment.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
-    /// Not an absolute URL of HTTP.
+    /// Not an absolute HTTP URL.
     #[error("give a URL such as https://mcp.example.com/mcp")]
     NotHttp,
-    /// A query, a fragment or a user name.
+    /// With a query, a fragment or a user name.
     #[error("give the URL without query, fragment and user name")]
     NotPlain,
 }
@@ -58,7 +58,7 @@ impl FromStr for Target {
 }
 
 impl Target {
-    /// Scheme, host and port: what the issuer must be, byte for byte.
+    /// Scheme, host and port: the issuer must equal it byte for byte.
     pub fn origin(&self) -> &str {
         &self.origin
     }

@@ -1,4 +1,4 @@
-//! Sends requests, and reads answers within limits of time and size.
+//! Sends requests, and reads answers within limits on time and size.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use shared::langsmith::body::read_bounded;
 
 use crate::sight::{Trouble, shown};
 
-/// How long an answer may take: API Gateway gives up after 29 seconds.
+/// The time limit of an answer: API Gateway gives up after 29 seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The largest answer that is read. Ours have a few dozen kilobytes.
+/// The maximum size of an answer. Ours have a few dozen kilobytes.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// Asks one origin.
+/// An HTTP client of one origin.
 pub(crate) struct Visitor {
     http: Client,
     origin: String,
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
     body: Bytes,
 }
 
-/// Why there is none.
+/// The reason for the lack of an answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Silence {
     #[error("no connection: {0}")]
@@ -67,7 +67,7 @@ impl Visitor {
         self.request(Method::POST, path)
     }
 
-    /// Sends a request; no answer is trouble.
+    /// Sends a request; a missing answer is trouble.
     pub(crate) async fn ask(&self, request: RequestBuilder) -> Result<Answer, Trouble> {
         self.try_ask(request).await.map_err(|silence| {
             Trouble::fault(
@@ -78,7 +78,7 @@ impl Visitor {
         })
     }
 
-    /// Sends a request.
+    /// Sends a request, and reads the answer.
     pub(crate) async fn try_ask(&self, request: RequestBuilder) -> Result<Answer, Silence> {
         let exchange = async {
             let response = request.send().await.map_err(|error| silence(&error))?;
@@ -96,7 +96,7 @@ impl Visitor {
 
 fn silence(error: &reqwest::Error) -> Silence {
     let (mut last, mut source) = (error.to_string(), error.source());
-    // The innermost error is the one that tells: a refused connection, a certificate.
+    // The innermost error is the informative one: a refused connection, a certificate.
     while let Some(inner) = source {
         last = inner.to_string();
         source = inner.source();
@@ -106,12 +106,12 @@ fn silence(error: &reqwest::Error) -> Silence {
 }
 
 impl Answer {
-    /// The header's value, if there is one that is text.
+    /// The header's value, if present and text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether one of the header's comma-separated members is this one.
+    /// Whether the header's comma-separated list contains this member.
     pub(crate) fn lists(&self, name: &str, member: &str) -> bool {
         let values = self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).any(|found| found.trim().eq_ignore_ascii_case(member))
@@ -128,7 +128,7 @@ impl Answer {
         serde_json::from_slice(&self.body).ok().filter(Value::is_object)
     }
 
-    /// Whether the body holds this text.
+    /// Whether the body contains this text.
     pub(crate) fn holds(&self, text: &str) -> bool {
         self.body.windows(text.len()).any(|window| window == text.as_bytes())
     }

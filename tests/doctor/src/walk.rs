@@ -1,4 +1,4 @@
-//! What is seen once there is a way to the host.
+//! The checks of a reachable host.
 
 use serde_json::Value;
 
@@ -13,19 +13,19 @@ use crate::sight::{Trouble, shown};
 use crate::speaker::{Credential, Speaker};
 use crate::visitor::{Answer, Visitor};
 
-/// The walk past every endpoint.
+/// The checks of every endpoint.
 pub(crate) struct Walk<'a> {
     pub(crate) visitor: &'a Visitor,
     pub(crate) options: &'a Options,
     /// The MCP endpoint's path.
     pub(crate) path: String,
-    /// The URL of its document.
+    /// The URL of its metadata document.
     pub(crate) metadata: String,
     pub(crate) report: &'a mut Report,
 }
 
 impl Walk<'_> {
-    /// The documents, and then everything that they lead to. `root` is the resource's document at the root.
+    /// The documents, and then everything that they refer to. `root` is the resource's document at the root.
     pub(crate) async fn documents(&mut self, root: &Answer) {
         let visitor = self.visitor;
         let own = visitor.ask(visitor.get(&resource::document_path(&self.path))).await;

@@ -12,17 +12,17 @@ use uuid::Uuid;
 
 use crate::client::plain;
 
-/// A browser.
+/// A browser with its cookies.
 #[derive(Clone)]
 pub struct Browser {
     origin: String,
     http: reqwest::Client,
 }
 
-/// A page, or the address that the last redirect leads to outside of the two servers.
+/// A page of the two servers.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Where it was found.
+    /// Its URL.
     pub url: Url,
     /// Its status.
     pub status: StatusCode,
@@ -32,25 +32,25 @@ pub struct Page {
     pub html: String,
 }
 
-/// What the person chooses on the consent page.
+/// The person's choices on the consent page.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// The workspace to choose; the team's without it, or the first one, since the page chooses none.
+    /// The workspace to choose; by default the team's or else the first one, since the page preselects none.
     pub workspace: Option<String>,
-    /// The scopes to tick; what the page has ticked without it.
+    /// The scopes to tick; by default those ticked on the page.
     pub scopes: Option<Vec<String>>,
-    /// Press Deny.
+    /// Whether to press Deny.
     pub deny: bool,
 }
 
 impl Browser {
-    /// A browser that will talk to the server at `origin`.
+    /// A browser for the server at `origin`.
     pub fn new(origin: &str) -> Self {
         let http = plain().cookie_provider(Arc::new(Jar::default())).build().unwrap();
         Self { origin: origin.to_owned(), http }
     }
 
-    /// Opens an address, following redirects within the two servers. `Err` is an address outside of them.
+    /// Opens a URL, following redirects within the two servers. `Err` is a URL outside of them.
     pub async fn open(&self, url: &str) -> Result<Page, Url> {
         let response = self.http.get(url).send().await.unwrap();
         self.follow(response).await
@@ -62,7 +62,7 @@ impl Browser {
         self.follow(response).await
     }
 
-    /// Posts a form of a page, and follows nothing.
+    /// Posts a form of a page, without following redirects.
     pub async fn post_once(&self, url: &str, fields: &[(&str, &str)]) -> reqwest::Response {
         self.http.post(url).form(fields).send().await.unwrap()
     }
@@ -74,7 +74,7 @@ impl Browser {
             }
             let location = response.headers()[LOCATION].to_str().unwrap();
             let next = response.url().join(location).unwrap();
-            // A client's redirect URI is nobody's page here: whoever opened the address takes it from there.
+            // A client's redirect URI is not served here: the caller takes it from there.
             let ours = next.as_str().starts_with(&self.origin)
                 || next.scheme() == "http" && next.path().starts_with("/oauth/");
             if !ours {
@@ -85,14 +85,14 @@ impl Browser {
         panic!("redirected in circles");
     }
 
-    /// Logs in with an API key, from the login page to whatever comes next.
+    /// Logs in with an API key on the login page, and returns the next page.
     pub async fn use_key(&self, login: &Page, key: &str) -> Result<Page, Url> {
         let ticket = login.field("/authorize/login/key", "ticket");
         self.post(&format!("{}/authorize/login/key", self.origin), &[("ticket", &ticket), ("api_key", key)])
             .await
     }
 
-    /// Logs in at the double as the user, from the login page to whatever comes next.
+    /// Logs in at the double as the user, starting on the login page, and returns the next page.
     pub async fn continue_with_langsmith(&self, login: &Page, user: Uuid) -> Result<Page, Url> {
         let theirs = self.leave_for_langsmith(login).await?;
         self.approve(&theirs, user).await
@@ -104,7 +104,7 @@ impl Browser {
         self.post(&format!("{}/authorize/login/langsmith", self.origin), &[("ticket", &ticket)]).await
     }
 
-    /// Says yes on the double's page as the user, and goes to whatever comes next.
+    /// Approves on the double's page as the user, and returns the next page.
     pub async fn approve(&self, theirs: &Page, user: Uuid) -> Result<Page, Url> {
         let mut fields = theirs.fields("/oauth/authorize/approve");
         fields.insert("user".into(), user.to_string());
@@ -112,7 +112,7 @@ impl Browser {
         self.post(theirs.url.join("/oauth/authorize/approve").unwrap().as_str(), &fields).await
     }
 
-    /// Answers the consent page.
+    /// Submits the consent page.
     pub async fn consent(&self, consent: &Page, choice: &Choice) -> Result<Page, Url> {
         let ticket = consent.field("/authorize/consent", "ticket");
         let workspace = choice.workspace.clone().unwrap_or_else(|| consent.usual_workspace());
@@ -123,7 +123,7 @@ impl Browser {
         self.post(&format!("{}/authorize/consent", self.origin), &fields).await
     }
 
-    /// Answers the consent page, and tells where that leads: the redirect, or for an app the link of the last page.
+    /// Submits the consent page, and returns its destination: the redirect, or for an app the link on the last page.
     pub async fn decide(&self, consent: &Page, choice: &Choice) -> Url {
         match self.consent(consent, choice).await {
             Err(redirect) => redirect,
@@ -138,7 +138,7 @@ async fn page(response: reqwest::Response) -> Page {
 }
 
 impl Page {
-    /// Whether it has a form with this action.
+    /// Whether the page has a form with this action.
     pub fn has_form(&self, action: &str) -> bool {
         self.forms().any(|form| attribute(form, "action").as_deref() == Some(action))
     }
@@ -169,29 +169,29 @@ impl Page {
             .collect()
     }
 
-    /// The address behind the page's button that is a link.
+    /// The URL of the page's link that looks like a button.
     pub fn link(&self) -> String {
         let link =
             self.html.split("<a class=\"button\"").nth(1).unwrap_or_else(|| panic!("no link: {}", self.html));
         attribute(link, "href").expect("an address")
     }
 
-    /// The scopes that the consent page offers.
+    /// The scopes on the consent page.
     pub fn scopes(&self) -> Vec<String> {
         self.values("scope")
     }
 
-    /// The workspaces that the consent page offers.
+    /// The workspaces on the consent page.
     pub fn workspaces(&self) -> Vec<String> {
         self.values("workspace")
     }
 
-    /// The scopes that the consent page shows ticked.
+    /// The scopes ticked on the consent page.
     pub fn ticked_scopes(&self) -> Vec<String> {
         self.checked("scope")
     }
 
-    /// The workspace that the consent page shows chosen.
+    /// The workspaces selected on the consent page.
     pub fn chosen_workspaces(&self) -> Vec<String> {
         self.checked("workspace")
     }

@@ -25,27 +25,27 @@ pub struct OAuthClient {
     http: reqwest::Client,
 }
 
-/// How a person logs in.
+/// The login method.
 #[derive(Clone, Copy, Debug)]
 pub enum Login {
     /// With an API key.
     Key(&'static str),
-    /// At LangSmith, as a user.
+    /// Via LangSmith, as this user.
     LangSmith(Uuid),
 }
 
-/// A machine endpoint's answer.
+/// The answer of a machine endpoint.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body; null when it is empty.
+    /// Its body; null if empty.
     pub body: Value,
 }
 
-/// Tokens of a successful answer.
+/// The tokens of a successful answer.
 #[derive(Clone, Debug)]
 pub struct Tokens {
     /// The access token.
@@ -60,7 +60,7 @@ impl Answer {
         self.body["error"].as_str().unwrap_or_default()
     }
 
-    /// The tokens of a success.
+    /// The tokens of a successful answer.
     pub fn tokens(&self) -> Tokens {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);
         let text = |name: &str| self.body[name].as_str().unwrap().to_owned();
@@ -68,7 +68,7 @@ impl Answer {
     }
 }
 
-/// Reads a machine endpoint's answer, which is never HTML.
+/// Reads the answer of a machine endpoint, which is never HTML.
 pub async fn answer(response: reqwest::Response) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.unwrap();
@@ -76,8 +76,8 @@ pub async fn answer(response: reqwest::Response) -> Answer {
     Answer { status, headers, body }
 }
 
-/// What every HTTP client here is made of. None of them speaks TLS, and reading the system's certificates takes longer
-/// than all else that a test does.
+/// The base of all HTTP clients here. None of them uses TLS, and reading the system's certificates would take longer
+/// than all the rest of a test.
 pub(crate) fn plain() -> reqwest::ClientBuilder {
     reqwest::Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([])
 }
@@ -98,7 +98,7 @@ impl OAuthClient {
         Self::register_as(origin, &metadata, redirect_uri).await.0
     }
 
-    /// Registers a client with metadata of its own, and returns the answer as well.
+    /// Registers a client with this metadata, and returns the answer as well.
     pub async fn register_as(origin: &str, metadata: &Value, redirect_uri: &str) -> (Self, Value) {
         let http = http();
         let registered =
@@ -108,7 +108,7 @@ impl OAuthClient {
         (Self { id, origin: origin.to_owned(), redirect_uri: redirect_uri.to_owned(), http }, registered.body)
     }
 
-    /// The same client at another redirect URI.
+    /// The same client with another redirect URI.
     #[must_use]
     pub fn redirected_to(mut self, redirect_uri: &str) -> Self {
         redirect_uri.clone_into(&mut self.redirect_uri);
@@ -128,17 +128,17 @@ impl OAuthClient {
         ])
     }
 
-    /// The address of an authorization request.
+    /// The URL of an authorization request.
     pub fn authorize_url(&self) -> String {
         self.authorize_url_with(&self.parameters())
     }
 
-    /// The address of an authorization request with other parameters.
+    /// The URL of an authorization request with these parameters.
     pub fn authorize_url_with(&self, parameters: &BTreeMap<&'static str, String>) -> String {
         Url::parse_with_params(&format!("{}/authorize", self.origin), parameters).unwrap().into()
     }
 
-    /// Goes through login and consent up to the redirect.
+    /// Performs login and consent, and returns the redirect.
     pub async fn authorize(&self, browser: &Browser, login: Login, choice: &Choice) -> Url {
         let page = browser.open(&self.authorize_url()).await.expect("a page");
         let consent =
@@ -154,7 +154,7 @@ impl OAuthClient {
         .expect("the consent page")
     }
 
-    /// The code of a redirect, after the checks that every client makes (RFC 9207 included).
+    /// The code of a redirect, after the checks that clients must make (RFC 9207 included).
     pub fn code(&self, redirect: &Url) -> String {
         let query: BTreeMap<_, _> = redirect.query_pairs().into_owned().collect();
         assert!(redirect.as_str().starts_with(&self.redirect_uri), "{redirect}");
@@ -180,13 +180,13 @@ impl OAuthClient {
         .await
     }
 
-    /// Refreshes.
+    /// Refreshes the tokens.
     pub async fn refresh(&self, token: &str) -> Answer {
         self.token(&[("grant_type", "refresh_token"), ("client_id", &self.id), ("refresh_token", token)])
             .await
     }
 
-    /// Refreshes and names scopes.
+    /// Refreshes with a `scope` parameter.
     pub async fn refresh_for(&self, token: &str, scope: &str) -> Answer {
         let fields = [("grant_type", "refresh_token"), ("client_id", &self.id), ("refresh_token", token)];
         self.token(&[&fields[..], &[("scope", scope)]].concat()).await

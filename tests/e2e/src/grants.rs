@@ -4,10 +4,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use shared::ids::UserRef;
 
-/// How many items DynamoDB takes in one transaction.
+/// DynamoDB's maximum number of items in a transaction.
 const BATCH: usize = 100;
 
-/// Gives a user's only grant `copies` siblings. They have the same tokens as the original, which name the original.
+/// Copies a user's only grant `copies` times. The copies have the original's tokens, which refer to the original.
 pub async fn multiply(database: &Client, user: &UserRef, copies: usize) {
     let table = format!("{}-grants", local::database::PREFIX);
     let query = database

@@ -1,5 +1,5 @@
-//! The world that the black-box tests run in: our server in process, the LangSmith double, a stepped clock, and a
-//! browser and an OAuth client that speak nothing but HTTP.
+//! The environment of the black-box tests: our server in process, the LangSmith double, a stepped clock, and a browser
+//! and an OAuth client that use nothing but HTTP.
 
 #![expect(
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! Calls of `/mcp`, in the modern era unless said otherwise.
+//! Calls of `/mcp`, in the modern era unless stated otherwise.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ pub async fn call(origin: &str, caller: HeaderMap, tool: &str, arguments: Value)
     answer(response.send().await.unwrap()).await
 }
 
-/// The names of the projects that a caller sees.
+/// The names of the caller's projects.
 pub async fn projects(origin: &str, token: &str) -> Vec<String> {
     let answer = call(origin, bearer(token), "list_projects", json!({ "limit": 50 })).await;
     let projects = answer.body["result"]["structuredContent"]["projects"].as_array();

@@ -1,4 +1,4 @@
-//! The way between the AWS SDK and the embedded database: counts round trips and loses answers.
+//! The link between the AWS SDK and the embedded database: counts round trips and drops answers.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use shared::store::Store;
 
-/// What the way does to requests, and what it has seen.
+/// The link, with its faults and its counts.
 #[derive(Clone, Debug, Default)]
 pub struct Way(Arc<State>);
 
@@ -31,7 +31,7 @@ struct State {
 #[derive(Debug)]
 struct Losing {
     write: usize,
-    /// How many answers in a row are lost from there: one is retried by the SDK, three exhaust it.
+    /// The number of consecutive lost answers: the SDK retries after one, and gives up after three.
     answers: usize,
 }
 
@@ -50,7 +50,7 @@ impl Way {
         })
     }
 
-    /// Counts the round trips of `work`: requests that are under way together are one.
+    /// Counts the round trips of `work`: concurrent requests count as one.
     pub async fn rounds<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
         let before = self.0.rounds.load(Ordering::SeqCst);
         let outcome = work.await;
@@ -62,43 +62,43 @@ impl Way {
         self.0.writes.load(Ordering::SeqCst)
     }
 
-    /// From the `skip`-th write on from now, `answers` answers are lost although the writes are carried out.
+    /// Starting with the `skip`-th write from now, `answers` answers are lost although the writes are carried out.
     pub fn lose_answers(&self, skip: usize, answers: usize) {
         *self.0.losing.lock().unwrap() = Some(Losing { write: self.writes() + skip, answers });
     }
 
-    /// Whether all answers that were to be lost are lost.
+    /// Whether all answers to be lost have been lost.
     pub fn has_lost(&self) -> bool {
         self.0.losing.lock().unwrap().is_none()
     }
 
-    /// The next `count` writes meet another transaction, as DynamoDB tells it; none of them is carried out.
+    /// The next `count` writes fail with DynamoDB's transaction conflict, and are not carried out.
     pub fn conflict(&self, count: usize) {
         self.0.conflicts.store(count, Ordering::SeqCst);
     }
 
-    /// The database, by a way of its own.
+    /// The database, bypassing this link.
     pub fn database(&self) -> aws_sdk_dynamodb::Client {
         local::database::client(self.0.inner.lock().unwrap().clone().expect("the server is started"))
     }
 
-    /// The tables, by a way of their own.
+    /// The tables, bypassing this link.
     pub fn store(&self) -> Store {
         Store::new(&self.database(), local::database::PREFIX)
     }
 
-    /// Loses nothing any more.
+    /// Ends all faults.
     pub fn heal(&self) {
         *self.0.losing.lock().unwrap() = None;
         self.0.down.store(false, Ordering::SeqCst);
     }
 
-    /// Carries nothing at all until it is healed.
+    /// Fails every request until healed.
     pub fn cut(&self) {
         self.0.down.store(true, Ordering::SeqCst);
     }
 
-    /// Whether this write's answer is to be lost.
+    /// Whether this write's answer must be lost.
     fn loses(&self) -> bool {
         let index = self.0.writes.fetch_add(1, Ordering::SeqCst);
         let mut losing = self.0.losing.lock().unwrap();
@@ -138,7 +138,7 @@ impl HttpConnector for Watched {
             if way.0.under_way.fetch_add(1, Ordering::SeqCst) == 0 {
                 way.0.rounds.fetch_add(1, Ordering::SeqCst);
             }
-            // Lets requests that were started together be seen together.
+            // Lets concurrently started requests be seen together.
             tokio::task::yield_now().await;
             let answer = inner.call(request).await;
             way.0.under_way.fetch_sub(1, Ordering::SeqCst);
@@ -147,8 +147,8 @@ impl HttpConnector for Watched {
     }
 }
 
-/// What DynamoDB answers to a write that meets a transaction on the same item. The embedded one serialises them and
-/// never does.
+/// DynamoDB's answer to a write that conflicts with a transaction on the same item. The embedded database serialises
+/// them and never gives it.
 fn conflict(transacts: bool) -> HttpResponse {
     let body = if transacts {
         r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"Transaction cancelled",

@@ -12,32 +12,32 @@ use crate::browser::Browser;
 use crate::client::OAuthClient;
 use crate::way::Way;
 
-/// A world for one test.
+/// The environment of one test.
 pub struct World {
     /// The LangSmith double's handle.
     pub langsmith: Handle,
     /// The server's clock.
     pub clock: Arc<SteppedClock>,
-    /// The way to the server's database.
+    /// The link to the server's database.
     pub way: Way,
     server: Running,
     _double: Double,
     _directory: Option<TempDir>,
 }
 
-/// What differs from the usual world.
+/// The differences from the default world.
 #[derive(Default)]
 pub struct Options {
     /// Options of the double.
     pub langsmith: langsmith_double::Options,
-    /// Keep the database in a file.
+    /// Whether to keep the database in a file.
     pub durable: bool,
     /// Changes to the server's settings.
     pub settings: Option<fn(&mut Settings)>,
 }
 
 impl World {
-    /// The usual world: everything in memory.
+    /// The default world: everything in memory.
     pub async fn start() -> Self {
         Self::with(Options::default()).await
     }
@@ -52,7 +52,7 @@ impl World {
         Self::with(Options { settings: Some(settings), ..Options::default() }).await
     }
 
-    /// A world with differences.
+    /// A world with these options.
     pub async fn with(options: Options) -> Self {
         let double = langsmith_double::start(options.langsmith).await.unwrap();
         let directory = options.durable.then(|| TempDir::new().unwrap());
@@ -73,12 +73,12 @@ impl World {
         self.server.public_url()
     }
 
-    /// The URL of one of its paths.
+    /// The URL of a path on the server.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url())
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn pass(&self, time: Duration) {
         self.clock.advance(time);
     }

@@ -1,4 +1,4 @@
-//! A stack in the emulator, beside a LangSmith.
+//! A stack in the emulator, with a LangSmith.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,15 +15,15 @@ use crate::domain;
 use crate::emulator::{Emulator, run, script};
 use crate::package::package;
 
-/// MiniStack is one process in Python: one test at a time has its attention.
+/// MiniStack is a single Python process: tests take turns.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-/// What differs from the usual stack.
+/// The differences from the default stack.
 #[derive(Debug)]
 pub struct Options {
     /// The environment of `samconfig.toml`.
     pub environment: &'static str,
-    /// Its name, if that matters.
+    /// Its name, if it matters.
     pub name: Option<&'static str>,
     /// Parameters of the template.
     pub parameters: Vec<(&'static str, &'static str)>,
@@ -39,11 +39,11 @@ impl Default for Options {
 pub struct Deployment {
     /// The stack's name.
     pub name: String,
-    /// The URL that people see.
+    /// The public URL.
     pub url: String,
     /// The region.
     pub region: String,
-    /// What the template told.
+    /// The outputs of the template.
     pub outputs: Value,
     /// The LangSmith that it serves.
     pub langsmith: Handle,
@@ -63,12 +63,12 @@ pub async fn turn() -> MutexGuard<'static, ()> {
 }
 
 impl Deployment {
-    /// The usual stack.
+    /// The default stack.
     pub async fn start() -> Self {
         Self::with(Options::default()).await
     }
 
-    /// A stack with differences.
+    /// A stack with these options.
     pub async fn with(options: Options) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::SeqCst);
@@ -82,10 +82,10 @@ impl Deployment {
             ("DomainName", domain.as_str()),
             ("PublicUrl", &url),
             ("LangSmithEndpoint", &langsmith),
-            // Programs run on this machine.
+            // The functions' programs run on this machine.
             ("Architecture", if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }),
             ("LangSmithClientId", langsmith_double::PUBLIC_CLIENT_ID),
-            // Its gateway responses cannot quote the authorizer.
+            // The emulator's gateway responses cannot quote the authorizer.
             ("StepUpChallenge", "all-scopes"),
         ]);
         parameters.extend(options.parameters.iter().copied());
@@ -109,12 +109,12 @@ impl Deployment {
         }
     }
 
-    /// The URL of one of its paths.
+    /// The URL of a path on the stack.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
-    /// The SDK's clients for its region.
+    /// SDK clients for its region.
     pub fn aws(&self) -> Aws {
         Emulator::shared().aws(&self.region)
     }
@@ -126,7 +126,7 @@ impl Deployment {
         names.filter(|name| name.starts_with(&format!("{}/users/", self.name))).collect()
     }
 
-    /// Invokes one of its functions with an event: the answer, or what it failed with.
+    /// Invokes one of its functions with an event: the answer, or the error.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, Value> {
         let answer = self.lambda(Method::POST, function, "invocations", event).await;
         let failed = answer.headers().contains_key("x-amz-function-error");
@@ -134,8 +134,8 @@ impl Deployment {
         if failed { Err(body) } else { Ok(body) }
     }
 
-    /// Has one of its functions start anew. On AWS any change does that, such as the description's in docs/deploy.md;
-    /// here it must be of something that the program is started with.
+    /// Restarts one of its functions. On AWS any change does that, such as the description's in docs/deploy.md; the
+    /// emulator restarts only on changes that the program is started with.
     pub async fn restart(&self, function: &str) {
         let changed = json!({ "MemorySize": 512 });
         let answer = self.lambda(Method::PUT, function, "configuration", &changed).await;

@@ -1,4 +1,4 @@
-//! What DNS and the domain's certificate do elsewhere: an address of this machine leads to the domain.
+//! A substitute for DNS and the domain's certificate: a local address that leads to the domain.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -9,7 +9,7 @@ use reqwest::Client;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// The way to a domain of the emulator's API Gateway.
+/// Forwards to a domain of the emulator's API Gateway.
 #[derive(Debug)]
 pub(crate) struct Way {
     emulator: String,

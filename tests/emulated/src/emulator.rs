@@ -10,14 +10,14 @@ use serde_json::Value;
 use shared::aws::Aws;
 use shared::config::Config;
 
-/// A MiniStack. It ends when this is dropped, and also when this process does.
+/// A MiniStack process. It ends when this is dropped or this process exits.
 #[derive(Debug)]
 pub struct Emulator {
-    /// Where it answers.
+    /// Its URL.
     pub url: String,
-    /// Its process group, which the functions' instances belong to.
+    /// Its process group, which includes the functions' instances.
     pub group: u32,
-    /// What is put there is removed with it.
+    /// A folder that is removed with it.
     pub folder: PathBuf,
     keeper: Child,
 }
@@ -30,13 +30,13 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
-    /// The one that the tests of this process share.
+    /// The emulator shared by the tests of this process.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Emulator> = OnceLock::new();
         SHARED.get_or_init(Self::start)
     }
 
-    /// One of one's own.
+    /// A separate emulator.
     pub fn start() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("emulator-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
@@ -55,7 +55,7 @@ impl Emulator {
         Self { url: told["url"].as_str().unwrap().to_owned(), group, folder, keeper }
     }
 
-    /// Its variables for the SDK, as a function in this region has them.
+    /// The SDK's variables, as in a function in this region.
     pub fn config(&self, region: &str, more: &[(&str, &str)]) -> Config {
         let common = [
             ("AWS_REGION", region),
@@ -69,13 +69,13 @@ impl Emulator {
         Config::new(move |name| all.get(name).cloned())
     }
 
-    /// The SDK's clients for a region.
+    /// SDK clients for a region.
     pub fn aws(&self, region: &str) -> Aws {
         Aws::new(&self.config(region, &[])).unwrap()
     }
 }
 
-/// A script of ours with the Python of the emulator's environment.
+/// One of our scripts, run by the Python of the emulator's environment.
 pub fn script(name: &str) -> Command {
     let mut command = Command::new(program("python"));
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -90,12 +90,12 @@ pub fn program(name: &str) -> PathBuf {
     program
 }
 
-/// The workspace.
+/// The workspace root.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// What a program wrote. It must succeed.
+/// The output of a program, which must succeed.
 pub fn run(command: &mut Command) -> Vec<u8> {
     let output = command.stdin(Stdio::null()).output().expect("it starts");
     let errors = String::from_utf8_lossy(&output.stderr);

@@ -1,5 +1,5 @@
-//! The stack in MiniStack: the templates as CloudFormation takes them, the real programs behind its API Gateway, and
-//! its DynamoDB, Secrets Manager and KMS for all that uses them.
+//! The stack in MiniStack: the templates in the form that CloudFormation gets, the real programs behind its API
+//! Gateway, and its DynamoDB, Secrets Manager and KMS for all that uses them.
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,

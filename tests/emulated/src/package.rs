@@ -1,4 +1,4 @@
-//! What is put into S3 before a deployment.
+//! The files uploaded to S3 before a deployment.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::emulator::{Emulator, program, root, run};
 
-/// The files that an environment's deployment puts into S3, made once.
+/// The files that an environment's deployment uploads to S3, built once.
 pub(crate) fn package(emulator: &Emulator, environment: &str) -> PathBuf {
     static MADE: Mutex<()> = Mutex::new(());
     let _one = MADE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! The environments of `samconfig.toml`, translated once a process.
+//! The environments of `samconfig.toml`, translated once per process.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use serde_json::Value;
 use crate::resolve::{Parameters, Template};
 use crate::stack::Stack;
 
-/// One environment: its settings, and the template as SAM translated it.
+/// One environment: its settings, and the template translated by SAM.
 #[derive(Debug)]
 pub struct Environment {
-    /// What `--config-env` takes.
+    /// Its name for `--config-env`.
     pub name: String,
-    /// Its sections by command.
+    /// Its settings by command.
     pub settings: Value,
-    /// Parameters that it gives and the template does not know or does not take.
+    /// Its parameters that the template lacks or rejects.
     pub unfit: Vec<String>,
-    /// What the file gives.
+    /// The parameters in the file.
     shipped: Parameters,
     /// The same with an operator's own domain, zone, certificate and LangSmith.
     parameters: Parameters,
@@ -32,12 +32,12 @@ impl Environment {
         self.settings["global"][setting].as_str().unwrap_or_else(|| panic!("{}: {setting}", self.name))
     }
 
-    /// Every parameter that the template takes.
+    /// All parameters of the template.
     pub fn declared(&self) -> impl Iterator<Item = &str> {
         self.template.parameters()
     }
 
-    /// A parameter that it gives.
+    /// The value of one of its parameters.
     pub fn parameter(&self, name: &str) -> String {
         let value = self.parameters.get(name).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("{} gives no {name}", self.name)).to_owned()
@@ -48,17 +48,17 @@ impl Environment {
         self.stack_with(&[])
     }
 
-    /// The stack with further parameters.
+    /// The stack with these parameters overridden.
     pub fn stack_with(&self, overrides: &[(&str, &str)]) -> Stack {
         self.deploy(overrides).unwrap_or_else(|broken| panic!("{}: {broken}", self.name))
     }
 
-    /// Why the template refuses these parameters.
+    /// The template's reason for rejecting these parameters.
     pub fn refusal(&self, overrides: &[(&str, &str)]) -> String {
         self.deploy(overrides).err().unwrap_or_else(|| panic!("{}: {overrides:?} are taken", self.name))
     }
 
-    /// Why the template refuses the environment as it is shipped, when everything but these parameters is filled in.
+    /// The template's reason for rejecting the shipped environment when all but these parameters are filled in.
     pub fn refusal_unless_filled_in(&self, parameters: &[&str]) -> String {
         let shipped = self.shipped.iter().filter(|(name, _)| parameters.contains(&name.as_str()));
         let overrides: Vec<_> =
@@ -67,7 +67,7 @@ impl Environment {
         self.refusal(&overrides)
     }
 
-    /// The parameters that an operator has to fill in.
+    /// The parameters that an operator must fill in.
     pub fn examples(&self) -> Vec<&str> {
         let differ = self.shipped.iter().filter(|(name, value)| self.parameters[*name] != **value);
         differ.map(|(name, _)| name.as_str()).collect()
@@ -80,13 +80,13 @@ impl Environment {
     }
 }
 
-/// Every environment.
+/// All environments.
 pub fn environments() -> &'static [Environment] {
     static ALL: OnceLock<Vec<Environment>> = OnceLock::new();
     ALL.get_or_init(|| translate().into_iter().map(|(name, made)| read(name, made)).collect())
 }
 
-/// One environment.
+/// The environment of this name.
 pub fn environment(name: &str) -> &'static Environment {
     environments().iter().find(|environment| environment.name == name).unwrap_or_else(|| panic!("no {name}"))
 }
@@ -103,7 +103,7 @@ fn read(name: String, mut made: Value) -> Environment {
     }
 }
 
-/// What an operator puts in place of the examples.
+/// An operator's value in place of an example.
 fn filled_in(value: &Value) -> Value {
     let text = value.as_str().expect("text");
     text.replace("example.com", "example.net").replace("0000", "1111").into()

@@ -1,4 +1,4 @@
-//! The REST API: which function answers which path, who is let through, and what is answered in their place.
+//! The REST API: the function behind each path, the authorizer, and the gateway responses.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::stack::Stack;
 
-/// What `x-amazon-apigateway-any-method` means.
+/// The name for `x-amazon-apigateway-any-method`.
 const ANY: &str = "ANY";
 
 /// The REST API of a stack.
@@ -19,9 +19,9 @@ pub struct Gateway<'a> {
 /// A method of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
-    /// The crate of the function that answers.
+    /// The crate of its function.
     pub function: String,
-    /// Whether the authorizer is asked first.
+    /// Whether it requires the authorizer.
     pub authorized: bool,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Gateway<'a> {
         self.body
     }
 
-    /// Every path with its methods; `ANY` stands for those that are not named.
+    /// All paths with their methods; `ANY` stands for the remaining ones.
     pub fn routes(&self) -> BTreeMap<&'a str, BTreeMap<String, Method>> {
         let paths = self.body["paths"].as_object().expect("paths");
         paths.iter().map(|(path, methods)| (path.as_str(), self.methods(methods))).collect()
@@ -65,12 +65,12 @@ impl<'a> Gateway<'a> {
         self.function_of(self.authorizer()["authorizerUri"].as_str().expect("a function"))
     }
 
-    /// A response that API Gateway gives by itself.
+    /// A gateway response.
     pub fn response(&self, kind: &str) -> &'a Value {
         &self.responses()[kind]
     }
 
-    /// Every such response.
+    /// All gateway responses.
     pub fn responses(&self) -> &'a serde_json::Map<String, Value> {
         self.body["x-amazon-apigateway-gateway-responses"].as_object().expect("responses")
     }

@@ -1,5 +1,5 @@
-//! The stack as AWS would deploy it: `infra/template.yaml` with its parts, translated by SAM, with the
-//! parameters of an environment of `samconfig.toml` put in and its conditions decided. No account is asked.
+//! The stack that AWS would deploy: `infra/template.yaml` with its parts, translated by SAM, with the parameters of an
+//! environment of `samconfig.toml` and the conditions resolved. No AWS account is needed.
 //!
 //! `cargo xtask setup` prepares the translator in `target/test-env/python-sam`.
 #![expect(

@@ -1,8 +1,8 @@
 //! AWS's part of a deployment: parameters, rules, conditions and intrinsic functions.
 //!
-//! What only a deployment knows stays a placeholder: `<Token.Arn>` is an attribute of the resource `Token`, `<Token>` is
-//! what `Ref` gives, and `<Roles/Token.Arn>` is inside of the nested stack `Roles`. A function that is not known here
-//! ends the test: nothing is passed over.
+//! Values known only after a deployment stay placeholders: `<Token.Arn>` is an attribute of the resource `Token`,
+//! `<Token>` is the result of `Ref`, and `<Roles/Token.Arn>` is within the nested stack `Roles`. An unknown function
+//! fails the test: nothing is skipped.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,14 +14,14 @@ use crate::stack::{Resource, Stack};
 /// Parameters by name.
 pub(crate) type Parameters = BTreeMap<String, Value>;
 
-/// A translated template and those of its nested stacks.
+/// A translated template with its nested stacks.
 #[derive(Debug)]
 pub(crate) struct Template {
     document: Value,
     nested: BTreeMap<String, Value>,
 }
 
-/// Where a resource's attribute would stand.
+/// The placeholder for a resource's attribute.
 pub fn placeholder(name: &str) -> String {
     format!("<{name}>")
 }
@@ -35,7 +35,7 @@ impl Template {
         self.document["Parameters"].as_object().expect("parameters").keys().map(String::as_str)
     }
 
-    /// The stack with these parameters, or which rule forbids them.
+    /// The stack with these parameters, or the rule that rejects them.
     pub(crate) fn deploy(&self, name: &str, region: &str, given: &Parameters) -> Result<Stack, String> {
         let pseudo = [("AWS::StackName", name), ("AWS::Region", region)];
         let pseudo = pseudo.map(|(name, value)| (name, value.to_owned()));
@@ -47,14 +47,14 @@ impl Template {
     }
 }
 
-/// One template with everything that its expressions may name.
+/// One template with everything that its expressions may refer to.
 struct Scope<'a> {
     document: &'a Value,
     nested: &'a BTreeMap<String, Value>,
     parameters: Parameters,
     pseudo: BTreeMap<&'static str, String>,
     prefix: String,
-    /// Nested stacks by name, once something asked for them.
+    /// Nested stacks by name, resolved on first use.
     stacks: RefCell<BTreeMap<String, Stack>>,
 }
 
@@ -115,7 +115,7 @@ impl<'a> Scope<'a> {
         read(&self.stacks.borrow()[name])
     }
 
-    /// A value with its expressions worked out; `None` where `AWS::NoValue` leaves it out.
+    /// A value with its expressions resolved; `None` where `AWS::NoValue` removes it.
     fn value(&self, value: &Value) -> Option<Value> {
         match value {
             Value::Object(map) => match map.iter().next() {
@@ -248,7 +248,7 @@ fn is_function(key: &str) -> bool {
     key == "Ref" || key == "Condition" || key.starts_with("Fn::")
 }
 
-/// A value as it stands in a text.
+/// A value as part of a text.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

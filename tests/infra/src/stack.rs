@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::gateway::Gateway;
 
-/// A resource with nothing left to work out.
+/// A resource with all expressions resolved.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    /// Its logical name, after those of the nested stacks that it lies in.
+    /// Its logical name, prefixed with those of the nested stacks around it.
     pub name: String,
-    /// All of it.
+    /// The complete resource.
     pub body: Value,
 }
 
@@ -21,7 +21,7 @@ impl Resource {
         self.body["Type"].as_str().expect("a type")
     }
 
-    /// One of its properties; null if it has no such.
+    /// One of its properties; null if absent.
     pub fn property(&self, pointer: &str) -> &Value {
         const NONE: &Value = &Value::Null;
         self.body["Properties"].pointer(pointer).unwrap_or(NONE)
@@ -33,27 +33,27 @@ impl Resource {
     }
 }
 
-/// A stack with its nested ones.
+/// A stack with its nested stacks.
 #[derive(Clone, Debug)]
 pub struct Stack {
     pub(crate) resources: BTreeMap<String, Resource>,
     pub(crate) nested: BTreeMap<String, Self>,
-    /// What it tells.
+    /// Its outputs.
     pub outputs: BTreeMap<String, Value>,
 }
 
 impl Stack {
-    /// Every resource, nested ones included.
+    /// All resources, nested ones included.
     pub fn resources(&self) -> Vec<&Resource> {
         self.resources.values().chain(self.nested.values().flat_map(Self::resources)).collect()
     }
 
-    /// Every resource of a type.
+    /// All resources of a type.
     pub fn of_kind(&self, kind: &str) -> Vec<&Resource> {
         self.resources().into_iter().filter(|resource| resource.kind() == kind).collect()
     }
 
-    /// The one resource of a type.
+    /// The only resource of a type.
     pub fn only(&self, kind: &str) -> &Resource {
         match self.of_kind(kind)[..] {
             [only] => only,
@@ -61,13 +61,13 @@ impl Stack {
         }
     }
 
-    /// A resource by its name, as a placeholder has it: `Token` or `Roles/Token`.
+    /// A resource by its name as in placeholders: `Token` or `Roles/Token`.
     pub fn resource(&self, name: &str) -> &Resource {
         let found = self.resources().into_iter().find(|resource| resource.name == name);
         found.unwrap_or_else(|| panic!("no {name}"))
     }
 
-    /// The functions by the name of their crate, which the function's own name ends in.
+    /// The functions by the name of their crate, which is the end of the function's own name.
     pub fn functions(&self) -> BTreeMap<&str, &Resource> {
         let functions = self.of_kind("AWS::Lambda::Function").into_iter();
         functions
@@ -75,7 +75,7 @@ impl Stack {
             .collect()
     }
 
-    /// The variables of a function.
+    /// The environment variables of a function.
     pub fn variables(&self, function: &str) -> BTreeMap<String, String> {
         let variables = self.functions()[function].property("/Environment/Variables");
         serde_json::from_value(variables.clone()).expect("texts by name")

@@ -1,4 +1,4 @@
-//! The API's access log: every request that reached it, answered or refused.
+//! The API's access log: all requests that reached it, answered or refused.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ impl Access {
     }
 }
 
-/// Middleware: notes a request.
+/// Middleware that logs a request.
 pub(crate) async fn note(State(access): State<Access>, request: Request, next: Next) -> Response {
     access.0.lock().unwrap().push(format!("{} {}", request.method(), request.uri().path()));
     next.run(request).await

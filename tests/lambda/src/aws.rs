@@ -1,7 +1,7 @@
-//! DynamoDB, Secrets Manager and KMS under one address, as `AWS_ENDPOINT_URL` names it. DynamoDB is dynoxide; what
-//! stands in front of it checks that the caller's role allows the call, counts, and fails where a test wants it to.
+//! DynamoDB, Secrets Manager and KMS under one URL, for `AWS_ENDPOINT_URL`. DynamoDB is dynoxide; a layer in front of
+//! it checks the caller's role, counts, and injects the test's faults.
 //!
-//! Every function signs with an access key of its own name, so it is known who calls.
+//! Every function signs with an access key of its own name, which identifies the caller.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,14 +19,14 @@ pub use crate::deployer::Secrets;
 pub use crate::fault::{Fault, Faults};
 pub use crate::role::Call;
 
-/// What may do everything: whoever deploys.
+/// The caller with all permissions: the deployer.
 pub(crate) const DEPLOYER: &str = "deployer";
-/// What every ARN holds; none of our own.
+/// The account in all ARNs; not a real one of ours.
 pub(crate) const ACCOUNT: &str = "111122223333";
 
-/// The services.
+/// The AWS services of a stack.
 pub struct Aws {
-    /// The address.
+    /// Their URL.
     pub url: String,
     pub(crate) shared: Arc<Services>,
     pub(crate) prefix: String,
@@ -70,17 +70,17 @@ impl Aws {
         aws
     }
 
-    /// The ARN of a secret, as calls have it.
+    /// The ARN of a secret, as used in calls.
     pub fn secret_arn(&self, name: &str) -> String {
         secret_arn(&self.region, name)
     }
 
-    /// Every call so far, refused ones included.
+    /// All calls so far, refused ones included.
     pub fn calls(&self) -> Vec<Call> {
         self.calls_since(0)
     }
 
-    /// How many calls there were so far.
+    /// The number of calls so far.
     pub fn mark(&self) -> usize {
         self.shared.seen.lock().unwrap().len()
     }
@@ -90,19 +90,19 @@ impl Aws {
         self.shared.seen.lock().unwrap()[mark..].to_vec()
     }
 
-    /// How many requests `work` sends.
+    /// The number of requests that `work` sends.
     pub async fn count<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
         let before = self.shared.requests.load(Ordering::SeqCst);
         let outcome = work.await;
         (outcome, self.shared.requests.load(Ordering::SeqCst) - before)
     }
 
-    /// From now on these calls fail.
+    /// Replaces the rule for failing calls.
     pub fn fail(&self, faults: impl Fn(&Call) -> Option<Fault> + Send + Sync + 'static) {
         *self.shared.faults.lock().unwrap() = Some(Arc::new(faults));
     }
 
-    /// From now on everything works.
+    /// Ends all faults.
     pub fn heal(&self) {
         *self.shared.faults.lock().unwrap() = None;
     }

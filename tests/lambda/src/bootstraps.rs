@@ -1,13 +1,13 @@
-//! The programs, as `cargo xtask lambda` builds them.
+//! The programs that `cargo xtask lambda` builds.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// Names a folder of programs that are built already, such as the ones that are deployed.
+/// The variable for a folder of programs that are built already, such as the deployed ones.
 const BUILT: &str = "LAMBDA_BOOTSTRAPS";
 
-/// The program of a function. The first call of a test run builds them all: a test of last week's program proves
+/// The program of a function. The first call of a test run builds all of them: a test of an outdated program proves
 /// nothing.
 pub fn bootstrap(function: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
@@ -26,7 +26,7 @@ fn build() -> PathBuf {
         "cargo xtask lambda --dev failed:\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    // This test is TARGET/debug/deps/suite-HASH.
+    // This test's path is TARGET/debug/deps/suite-HASH.
     let here = std::env::current_exe().expect("a path");
     here.ancestors().nth(3).expect("the target folder").join("lambda/dev")
 }

@@ -1,4 +1,4 @@
-//! What whoever deploys sees and does, past all roles, counts and faults.
+//! The deployer's access, which bypasses all roles, counts and faults.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::aws::{Aws, DEPLOYER};
 
 pub use aws_fakes::Kept as Secrets;
 
-/// More than any table of a test.
+/// Larger than any table of a test.
 const MAX_ANSWER: usize = 64 << 20;
 
 impl Aws {
@@ -21,7 +21,7 @@ impl Aws {
         format!("{}-{name}", self.prefix)
     }
 
-    /// All items of a table, as DynamoDB writes them.
+    /// All items of a table, in DynamoDB's format.
     pub async fn items(&self, table: &str) -> Vec<Value> {
         let mut items = Vec::new();
         let mut request = json!({ "TableName": self.table(table), "ConsistentRead": true });
@@ -59,12 +59,12 @@ impl Aws {
         answer.unwrap_or_else(|code| panic!("{operation}: {code}"))
     }
 
-    /// What a secret says, unless there is none or it is scheduled for deletion.
+    /// The value of a secret, unless there is none or it is scheduled for deletion.
     pub fn secret(&self, name: &str) -> Option<String> {
         self.shared.fakes.secret(name)
     }
 
-    /// What the secrets say whose names start like this.
+    /// The values of the secrets whose names start with `with`.
     pub fn secrets_that_start(&self, with: &str) -> Vec<String> {
         self.shared.fakes.secrets_that_start(with)
     }
@@ -76,17 +76,17 @@ impl Aws {
         self.secrets_manager("PutSecretValue", &request);
     }
 
-    /// All secrets as they are now, to be put back with [`put_back`](Self::put_back).
+    /// A snapshot of all secrets, for [`put_back`](Self::put_back).
     pub fn kept_secrets(&self) -> Secrets {
         self.shared.fakes.keep()
     }
 
-    /// Has all secrets as they were.
+    /// Restores a snapshot of all secrets.
     pub fn put_back(&self, secrets: &Secrets) {
         self.shared.fakes.put_back(secrets);
     }
 
-    /// From now on, Secrets Manager writes into its own records that it is this much earlier.
+    /// Sets the clock of Secrets Manager's records back by this much.
     pub fn set_back_secrets_clock(&self, by: Duration) {
         self.shared.behind.store(by.as_secs(), Ordering::SeqCst);
     }

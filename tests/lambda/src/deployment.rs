@@ -1,4 +1,4 @@
-//! What the template says, on this machine: functions with their variables, roles, secrets.
+//! The template's resources on this machine: functions with their variables, roles, secrets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::role::Role;
 
 const SECRET: &str = "AWS::SecretsManager::Secret";
 
-/// How the template's functions are set up here.
+/// The local setup of the template's functions.
 pub(crate) struct Deployment<'a> {
     pub(crate) stack: &'a Stack,
-    /// What stands in the template for what only this machine knows.
+    /// Placeholders of the template, with this machine's values for them.
     pub(crate) replace: Vec<(String, String)>,
     pub(crate) common: Vec<(&'static str, &'a str)>,
     pub(crate) changed: &'a [(&'static str, &'static str, Option<String>)],
@@ -37,7 +37,7 @@ impl Deployment<'_> {
         let routes = gateway.routes().into_iter().map(|(path, methods)| (path.to_owned(), methods));
         let routes: BTreeMap<_, _> = routes.collect();
         let guard = gateway.authorizer_function();
-        // Those that no route leads to are there to be started by hand.
+        // Functions without a route are invoked directly.
         let names = self.stack.functions().into_keys().filter(|name| *name != guard);
         let functions = names.map(|name| (name.to_owned(), self.function(name))).collect();
         let responses = self.here(&Value::Object(gateway.responses().clone()));
@@ -66,7 +66,7 @@ impl Deployment<'_> {
         Function::new(program, Duration::from_secs(seconds), self.log.clone())
     }
 
-    /// Each function's role, and nobody else's.
+    /// The roles of all functions.
     pub(crate) fn roles(&self) -> BTreeMap<String, Role> {
         let functions = self.stack.functions().into_iter();
         functions
@@ -79,7 +79,7 @@ impl Deployment<'_> {
             .collect()
     }
 
-    /// The event that the template's rule for the end of a deployment waits for.
+    /// The event of a completed deployment that the template's rule matches.
     pub(crate) fn deployed(&self) -> Value {
         let rules = self.stack.of_kind("AWS::Events::Rule");
         let mut rules = rules.into_iter().filter(|rule| rule.property("/EventPattern").is_object());
@@ -97,7 +97,7 @@ impl Deployment<'_> {
     }
 }
 
-/// An event that fits a pattern: it has the first of the values that each member may have.
+/// An event that matches a pattern: each member has the first of its permitted values.
 fn fitting(pattern: &Value) -> Value {
     match pattern {
         Value::Object(members) => {
@@ -107,7 +107,7 @@ fn fitting(pattern: &Value) -> Value {
     }
 }
 
-/// What stands in the template for the ARNs that AWS gives, and what they are here.
+/// The template's placeholders for ARNs, and their values here.
 pub(crate) fn arns(stack: &Stack, region: &str, name: &str) -> Vec<(String, String)> {
     let arn = |service: &str, rest: &str| format!("arn:aws:{service}:{region}:{ACCOUNT}:{rest}");
     stack

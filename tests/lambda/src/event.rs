@@ -6,17 +6,17 @@ use http::request::Parts;
 use serde_json::{Map, Value, json};
 use shared::clock::{Clock as _, SystemClock};
 
-/// The stage, which no URL shows.
+/// The stage, which does not occur in URLs.
 pub(crate) const STAGE: &str = "live";
-/// What every method's ARN starts with.
+/// The prefix of every method's ARN.
 const API: &str = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5";
 
-/// The name of a method for policies.
+/// The ARN of a method, for policies.
 pub(crate) fn method_arn(parts: &Parts, resource: &str) -> String {
     format!("{API}/{STAGE}/{}{resource}", parts.method)
 }
 
-/// The event for the function behind a route. `authorizer` is the context that its authorizer gave.
+/// The event for the function behind a route. `authorizer` is the context from its authorizer.
 pub(crate) fn proxy(
     parts: &Parts,
     resource: &str,
@@ -26,7 +26,7 @@ pub(crate) fn proxy(
 ) -> Value {
     let mut event = common(parts, resource, id);
     event["requestContext"]["authorizer"] = authorizer.unwrap_or(Value::Null);
-    // Without binary media types a body is text, whatever it was.
+    // Without binary media types, every body is text.
     event["body"] = if body.is_empty() { Value::Null } else { json!(String::from_utf8_lossy(body)) };
     event["isBase64Encoded"] = json!(false);
     event
@@ -80,7 +80,7 @@ fn common(parts: &Parts, resource: &str, id: &str) -> Value {
     })
 }
 
-/// Two views of one list: the last value of each name, and all of them. Both are null when there is none.
+/// Two views of one list: the last value of each name, and all values. Both are null for an empty list.
 fn last_and_all(pairs: impl Iterator<Item = (String, String)>) -> (Value, Value) {
     let (mut last, mut all) = (Map::new(), Map::new());
     for (name, value) in pairs {
@@ -90,7 +90,7 @@ fn last_and_all(pairs: impl Iterator<Item = (String, String)>) -> (Value, Value)
     if last.is_empty() { (Value::Null, Value::Null) } else { (Value::Object(last), Value::Object(all)) }
 }
 
-/// A header's name as most clients spell it: the functions must not rely on lower case.
+/// A header's name in the usual capitalisation: the functions must not rely on lower case.
 fn titled(name: &str) -> String {
     let words = name.split('-').map(|word| {
         let (first, rest) = word.split_at(word.len().min(1));

@@ -1,4 +1,4 @@
-//! How calls fail.
+//! Faults of the services' calls.
 
 use std::io;
 use std::sync::Arc;
@@ -10,22 +10,22 @@ use serde_json::{Value, json};
 
 use crate::role::Call;
 
-/// How a call fails.
+/// A fault of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It is not carried out, and never answered.
+    /// Not carried out, and never answered.
     Silent,
-    /// It is not carried out, and the connection is closed.
+    /// Not carried out, and the connection is closed.
     Closed,
-    /// It is carried out, and the connection is closed.
+    /// Carried out, but the connection is closed.
     Lost,
-    /// It is carried out, and the answer ends in the middle.
+    /// Carried out, but the answer is truncated.
     Garbled,
-    /// It is not carried out, and answered with this error.
+    /// Not carried out, and answered with this error.
     Error(&'static str),
     /// A transaction that is not carried out, for this reason.
     Canceled(&'static str),
-    /// It is not carried out, and answered with this as if it had been.
+    /// Not carried out, but answered with this as if it had been.
     Answer(&'static str),
 }
 
@@ -33,12 +33,12 @@ pub enum Fault {
 pub type Faults = Arc<dyn Fn(&Call) -> Option<Fault> + Send + Sync>;
 
 impl Fault {
-    /// Whether the call does what it should.
+    /// Whether the call is carried out.
     pub(crate) const fn is_carried_out(self) -> bool {
         matches!(self, Self::Lost | Self::Garbled)
     }
 
-    /// What is answered, given the answer of a call that was carried out.
+    /// The faulty answer, given the answer of a call that was carried out.
     pub(crate) async fn answer(self, request: &Value, carried_out: Option<Response>) -> Response {
         match self {
             Self::Silent => std::future::pending().await,
@@ -51,7 +51,7 @@ impl Fault {
     }
 }
 
-/// An answer with an error's code, under the status that the services give it.
+/// An answer with an error code, and the status that the services use for it.
 pub(crate) fn error(code: &str) -> Response {
     (status(code), json!({ "__type": code, "message": "as told" }).to_string()).into_response()
 }
@@ -66,8 +66,8 @@ fn status(code: &str) -> StatusCode {
     }
 }
 
-/// A body that fails before its first byte: the server then closes the connection with nothing sent, because the head
-/// still waits in its buffer.
+/// A body that fails before its first byte: the server then closes the connection without sending anything, because the
+/// head is still in its buffer.
 fn closed() -> Response {
     let nothing = futures_util::stream::once(async {
         Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))
@@ -78,12 +78,12 @@ fn closed() -> Response {
 async fn garbled(answer: Response) -> Response {
     let (parts, body) = answer.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.expect("an answer of ours");
-    // An answer without content, `{}`, is cut as well.
+    // An empty answer, `{}`, is truncated as well.
     let half = body.slice(..body.len().div_ceil(2).min(body.len().saturating_sub(1)));
     (parts.status, half).into_response()
 }
 
-/// DynamoDB tells a reason for each part of the transaction; the first one has it here.
+/// DynamoDB returns a reason for each part of the transaction; here the first one has it.
 fn canceled(reason: &str, request: &Value) -> Response {
     let parts = request["TransactItems"].as_array().expect("a transaction").len();
     let reasons = (0..parts).map(|part| if part == 0 { reason } else { "None" });

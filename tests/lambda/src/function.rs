@@ -1,4 +1,4 @@
-//! A function: as many instances as there are events at once, each with one event at a time.
+//! A function: one instance for each concurrent event, each with one event at a time.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -9,18 +9,18 @@ use serde_json::Value;
 use crate::instance::{Instance, Program, StartFailure};
 use crate::log::Log;
 
-/// Why an event has no answer.
+/// The reason why an event has no answer.
 #[derive(Debug)]
 pub enum Failure {
-    /// The program said so: `errorType` and `errorMessage`.
+    /// The program reported an error: `errorType` and `errorMessage`.
     Error(Value),
-    /// The program ended, at its start or in between.
+    /// The program exited, at its start or during the event.
     Ended,
-    /// It took longer than the function may.
+    /// It exceeded the function's timeout.
     TimedOut,
 }
 
-/// A function.
+/// A function and its idle instances.
 #[derive(Debug)]
 pub struct Function {
     program: Program,
@@ -34,12 +34,12 @@ impl Function {
         Self { program, limit, idle: Mutex::default(), log }
     }
 
-    /// What it starts.
+    /// The program that it starts.
     pub const fn program(&self) -> &Program {
         &self.program
     }
 
-    /// Invokes it.
+    /// Invokes the function.
     pub async fn invoke(&self, event: &Value) -> Result<Value, Failure> {
         let idle = self.idle.lock().unwrap().pop();
         let mut instance = match idle {
@@ -50,24 +50,24 @@ impl Function {
             })?,
         };
         let answer = instance.invoke(Bytes::from(event.to_string()), self.limit).await;
-        // Lambda keeps an instance whose function failed in an orderly way, and no other.
+        // Lambda keeps an instance whose function reported an error, but no other failed one.
         if !matches!(answer, Err(Failure::Ended | Failure::TimedOut)) {
             self.idle.lock().unwrap().push(instance);
         }
         Ok(serde_json::from_slice(&answer?).expect("a function answers in JSON"))
     }
 
-    /// A further instance.
+    /// Starts a further instance.
     pub async fn start(&self) -> Result<Instance, StartFailure> {
         Instance::start(&self.program, &self.log).await
     }
 
-    /// Takes away the instances that wait, as Lambda does with those that nobody needs.
+    /// Ends the idle instances, as Lambda does with unused ones.
     pub fn retire(&self) {
         self.idle.lock().unwrap().clear();
     }
 
-    /// How many instances wait for an event.
+    /// The number of idle instances.
     pub fn idle(&self) -> usize {
         self.idle.lock().unwrap().len()
     }

@@ -1,4 +1,4 @@
-//! A REST API: routes, authorizer, and the responses that it gives by itself.
+//! A REST API: routes, authorizer, and gateway responses.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
@@ -21,21 +21,21 @@ use crate::function::Function;
 use crate::guard::{Guard, Verdict};
 use crate::reply;
 
-/// The longest request that is taken.
+/// The maximum size of a request.
 const MAX_BODY: usize = 10 << 20;
-/// How long a function may take, whatever its own limit.
+/// The time limit of an integration, whatever the function's own.
 const PATIENCE: Duration = Duration::from_secs(29);
 
-/// The API.
+/// A REST API with its functions.
 pub(crate) struct RestApi {
     pub(crate) routes: BTreeMap<String, BTreeMap<String, infra::Method>>,
     pub(crate) functions: BTreeMap<String, Function>,
     pub(crate) guard: Guard,
-    /// By type.
+    /// The gateway responses by type.
     pub(crate) responses: Map<String, Value>,
 }
 
-/// A gateway response's type and what it may quote.
+/// The type of a gateway response, and the values that it may quote.
 #[derive(Debug)]
 pub(crate) struct Stopped {
     kind: &'static str,
@@ -70,7 +70,7 @@ impl RestApi {
         let function = &self.functions[&route.1.function];
         match timeout(PATIENCE, function.invoke(&event)).await {
             Ok(answer) => {
-                // A function that failed has no answer that API Gateway understands.
+                // A failed function has no answer that API Gateway understands.
                 let answer = answer.unwrap_or_default();
                 let mut response = reply::from_proxy(&answer).ok_or(Stopped::new("DEFAULT_5XX"))?;
                 if parts.method == Method::HEAD {
@@ -82,7 +82,7 @@ impl RestApi {
         }
     }
 
-    /// What the function behind a route is given, if the authorizer lets the request pass.
+    /// The event for the function behind a route, if the authorizer permits the request.
     pub(crate) async fn event(
         &self,
         parts: &Parts,
@@ -101,7 +101,7 @@ impl RestApi {
         Ok(event::proxy(parts, resource, id, context, body))
     }
 
-    /// The path and method that a request is for. A final slash is dropped.
+    /// The path and method of a request. A final slash is dropped.
     pub(crate) fn route(&self, parts: &Parts) -> Option<(&str, &infra::Method)> {
         let path = parts.uri.path();
         let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
@@ -110,7 +110,7 @@ impl RestApi {
         Some((resource, method))
     }
 
-    /// A response of the API's own. A type without settings has those of its class.
+    /// A gateway response. A type without settings uses those of its class.
     fn respond(&self, stopped: &Stopped, id: &str) -> Response {
         let usual = usual_status(stopped.kind);
         let class = if usual < 500 { "DEFAULT_4XX" } else { "DEFAULT_5XX" };
@@ -146,7 +146,7 @@ fn mapped(expression: &str, context: &Value, id: &str) -> Option<String> {
     }
 }
 
-/// The status that AWS gives a type without settings.
+/// AWS's default status of a type without settings.
 fn usual_status(kind: &str) -> u16 {
     match kind {
         "UNAUTHORIZED" => 401,

@@ -1,4 +1,4 @@
-//! The authorizer as API Gateway uses it: identity sources, cache, policies.
+//! The authorizer's use by API Gateway: identity sources, cache, policies.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -11,17 +11,17 @@ use shared::clock::{SharedClock, Timestamp};
 use crate::event;
 use crate::function::{Failure, Function};
 
-/// What it comes to.
+/// The decision about a request.
 pub(crate) enum Verdict {
-    /// The function may be called, and is told this.
+    /// The function may be called, with this context.
     Pass(Value),
-    /// A gateway response is given, with this context.
+    /// A gateway response of this type, with this context.
     Stop(&'static str, Value),
 }
 
 pub(crate) struct Guard {
     function: Function,
-    /// Headers whose values decide, and by which decisions are cached.
+    /// Headers that serve as identity sources and as the cache key.
     sources: Vec<String>,
     life: Duration,
     clock: SharedClock,
@@ -43,7 +43,7 @@ impl Guard {
         Self { function, sources: sources.collect(), life, clock, cache: Mutex::default() }
     }
 
-    /// Takes the waiting instances away, and every decision that is remembered.
+    /// Ends the idle instances, and clears the cache of decisions.
     pub(crate) fn retire(&self) {
         self.function.retire();
         self.cache.lock().unwrap().clear();
@@ -89,7 +89,7 @@ impl Guard {
 
 fn apply(policy: &Value, arn: &str) -> Verdict {
     let context = policy["context"].clone();
-    // Only flat values are taken.
+    // The context may contain only flat values.
     let flat =
         context.as_object().into_iter().flatten().all(|(_, value)| !value.is_object() && !value.is_array());
     let statements = policy["policyDocument"]["Statement"].as_array();

@@ -1,4 +1,4 @@
-//! One instance of a function: its program, and the Runtime API that the program asks for events.
+//! One instance of a function: its program, and the Runtime API from which the program takes events.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -25,28 +25,28 @@ use tokio::time::timeout;
 use crate::function::Failure;
 use crate::log::Log;
 
-/// Longer than Lambda waits.
+/// Longer than Lambda's own limit for the init phase.
 const INIT: Duration = Duration::from_secs(10);
 
-/// What is started: a program with variables.
+/// The definition of an instance: a program with its variables.
 #[derive(Clone, Debug)]
 pub struct Program {
     /// The function's name.
     pub function: String,
     /// The `bootstrap`.
     pub path: PathBuf,
-    /// What follows it on its command line: nothing for a `bootstrap`.
+    /// Its arguments: none for a `bootstrap`.
     pub arguments: Vec<String>,
-    /// Its variables, and no others.
+    /// All of its environment variables.
     pub variables: BTreeMap<String, String>,
 }
 
-/// A program that never asked for an event.
+/// The failure of a program that never requested an event.
 #[derive(Debug)]
 pub enum StartFailure {
-    /// It ended.
+    /// It exited.
     Ended(ExitStatus),
-    /// It went on without asking.
+    /// It kept running without requesting one.
     TooSlow,
 }
 
@@ -81,7 +81,7 @@ impl Drop for Instance {
 }
 
 impl Instance {
-    /// Starts a program and waits until it asks for its first event.
+    /// Starts a program and waits until it requests its first event.
     pub async fn start(program: &Program, log: &Log) -> Result<Self, StartFailure> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -123,7 +123,7 @@ impl Instance {
         }
     }
 
-    /// Has the program answer one event.
+    /// Sends the program one event, and waits for the answer.
     pub async fn invoke(&mut self, event: Bytes, limit: Duration) -> Result<Bytes, Failure> {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         let id = format!("00000000-0000-4000-8000-{:012}", COUNT.fetch_add(1, Ordering::SeqCst));
@@ -140,17 +140,17 @@ impl Instance {
         }
     }
 
-    /// How long it took from its start to its first question for an event.
+    /// The time from its start to its first request for an event.
     pub const fn init(&self) -> Duration {
         self.init
     }
 
-    /// The program's id in the system.
+    /// The program's process id.
     pub fn process(&self) -> u32 {
         self.program.id().expect("it runs")
     }
 
-    /// Waits for the program's end, all of its lines read.
+    /// Waits for the program's exit, with all of its output read.
     pub async fn ended(mut self) -> ExitStatus {
         let status = timeout(INIT, self.program.wait()).await.expect("it ends").unwrap();
         self.read_out().await;
@@ -207,7 +207,7 @@ async fn error(State(api): State<Arc<Api>>, Path(id): Path<String>, body: Bytes)
 
 async fn finish(api: &Api, id: &str, outcome: Result<Bytes, Bytes>) -> StatusCode {
     let answer = api.under_way.lock().await.remove(id).expect("an event that was asked for");
-    // Nobody waits for it any more after the time limit.
+    // Nobody waits for it after the time limit.
     let _late = answer.send(outcome);
     StatusCode::ACCEPTED
 }

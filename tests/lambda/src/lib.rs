@@ -1,9 +1,9 @@
-//! API Gateway, Lambda, DynamoDB, Secrets Manager and KMS in one process, as this project uses them: enough of each, and
-//! strict where AWS is strict, so that what passes here is what is deployed.
+//! API Gateway, Lambda, DynamoDB, Secrets Manager and KMS in one process, as far as this project uses them, and strict
+//! where AWS is strict, so that what passes here works when deployed.
 //!
-//! The programs are the real ones. They talk to a Lambda Runtime API of ours; HTTP becomes REST API proxy events by the
-//! routes, the authorizer and the gateway responses of `infra/template.yaml`; their variables are the template's, and a
-//! call that their role does not allow is refused.
+//! The programs are the real ones. They use our own Lambda Runtime API; HTTP requests become REST API proxy events by
+//! the routes, the authorizer and the gateway responses of `infra/template.yaml`; their variables are the template's,
+//! and calls that their role does not allow are refused.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! What the programs write: every line, with the function that wrote it.
+//! The output of the programs: every line, with its function.
 
 use std::sync::{Arc, Mutex};
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use serde_json::Value;
 
-/// The headers that API Gateway does not pass on from a function under their own name.
+/// The headers that API Gateway renames in a function's answer.
 ///
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
 const REMAPPED: [&str; 11] = [
@@ -23,7 +23,7 @@ const REMAPPED: [&str; 11] = [
     "www-authenticate",
 ];
 
-/// The answer, or nothing when it is not one that API Gateway understands.
+/// The HTTP answer, or `None` if API Gateway would not understand the function's.
 pub(crate) fn from_proxy(answer: &Value) -> Option<Response<Body>> {
     let status = u16::try_from(answer["statusCode"].as_u64()?).ok()?;
     let mut response = Response::builder().status(status).body(body(answer)?).ok()?;
@@ -44,7 +44,7 @@ fn headers(answer: &Value) -> Option<HeaderMap> {
     Some(headers)
 }
 
-/// Without binary media types, what a function encoded stays encoded for the client to see.
+/// Without binary media types, the client sees the encoded form of a body that a function encoded.
 fn body(answer: &Value) -> Option<Body> {
     let text = answer["body"].as_str().unwrap_or_default();
     let encoded = answer["isBase64Encoded"].as_bool().unwrap_or_default();

@@ -1,25 +1,25 @@
-//! What a role of the template allows (IAM, as far as the template uses it).
+//! The permissions of a role in the template (IAM, as far as the template uses it).
 
 use serde_json::Value;
 
-/// A call that a function makes.
+/// A function's call to a service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
-    /// The function that makes it.
+    /// The calling function.
     pub function: String,
     /// Such as `dynamodb:GetItem`.
     pub action: String,
     /// The ARN of the table, the secret or the key.
     pub resource: String,
-    /// The partition key of the item, if it is one item.
+    /// The item's partition key, if the call is about a single item.
     pub leading_key: Option<String>,
-    /// The stack that the encryption context names, at KMS.
+    /// The stack in the encryption context, for KMS.
     pub stack: Option<String>,
-    /// Whether a secret is deleted without a way back, if the request says so.
+    /// Whether the request deletes a secret without recovery, if it says so.
     pub forced: Option<bool>,
-    /// For how many days it can be restored, if the request says so.
+    /// The recovery window in days, if the request has one.
     pub recovery_days: Option<i64>,
-    /// Which part of a transaction it is.
+    /// The index within a transaction.
     pub part: Option<usize>,
 }
 
@@ -28,7 +28,7 @@ pub struct Call {
 pub(crate) struct Role(Vec<Value>);
 
 impl Role {
-    /// `role` is an `AWS::IAM::Role`'s properties.
+    /// From the properties of an `AWS::IAM::Role`.
     pub(crate) fn new(role: &Value) -> Self {
         let policies = role["Policies"].as_array().expect("policies").iter();
         let statements =
@@ -48,7 +48,7 @@ fn allows(statement: &Value, call: &Call) -> bool {
         && conditions(statement).all(|(operator, key, values)| holds((operator, key), &values, call))
 }
 
-/// Whether a condition holds. Those that end in `IfExists` do where the request says nothing of it.
+/// Whether a condition holds. Operators that end in `IfExists` hold if the request lacks the key.
 fn holds(condition: (&str, &str), values: &[&str], call: &Call) -> bool {
     match condition {
         ("ForAllValues:StringLike", "dynamodb:LeadingKeys") => {
@@ -76,7 +76,7 @@ fn conditions(statement: &Value) -> impl Iterator<Item = (&str, &str, Vec<&str>)
     })
 }
 
-/// One text or several.
+/// One string or several.
 fn each(value: &Value) -> Vec<&str> {
     match value {
         Value::String(one) => vec![one],
@@ -86,7 +86,7 @@ fn each(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Whether a text fits a pattern in which `*` stands for anything and `?` for one character.
+/// Whether a text matches a pattern in which `*` stands for any text and `?` for one character.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut rest) = (pattern.chars(), text.chars());
     match pattern.next() {
@@ -125,7 +125,7 @@ mod tests {
         }
     }
 
-    /// What the janitor may do to a user's secret.
+    /// The janitor's permission for a user's secret.
     #[test]
     fn a_secret_is_deleted_only_with_a_week_to_restore_it() {
         let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:stack/users/ada-aBcDeF";

@@ -1,4 +1,4 @@
-//! What the services do with a request: whose it is, what it asks for, whether its role allows that, and the answer.
+//! The services' handling of a request: the caller, the operation, the role's permission, and the answer.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -21,21 +21,21 @@ pub(crate) struct Services {
     pub(crate) dynamodb: String,
     pub(crate) http: reqwest::Client,
     roles: BTreeMap<String, Role>,
-    /// Secrets, and keys that wrap.
+    /// Secrets Manager and KMS.
     pub(crate) fakes: Fakes,
-    /// How far the clock of the secrets is behind, in seconds.
+    /// How far the secrets' clock is behind, in seconds.
     pub(crate) behind: Arc<AtomicU64>,
     pub(crate) seen: Mutex<Vec<Call>>,
     pub(crate) requests: AtomicUsize,
     pub(crate) faults: Mutex<Option<Faults>>,
 }
 
-/// The ARN of a secret, which Secrets Manager ends with six characters of its own.
+/// The ARN of a secret, to which Secrets Manager appends six random characters.
 pub(crate) fn secret_arn(region: &str, name: &str) -> String {
     format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}-aBcDeF")
 }
 
-/// Who signed a request, and for which region.
+/// The signer of a request, and the region.
 struct Signed<'a> {
     function: &'a str,
     region: &'a str,
@@ -67,12 +67,12 @@ impl<'a> Signed<'a> {
         }
     }
 
-    /// What a DynamoDB request does, table by table.
+    /// The calls in a DynamoDB request, by table.
     fn table_calls(&self, operation: &str, request: &Value) -> Vec<Call> {
         let one = |action: &str, part: &Value| {
             let table = part["TableName"].as_str().expect("a table");
             let item = if part["Key"].is_object() { &part["Key"] } else { &part["Item"] };
-            // Only the table `keys` is parted by its key.
+            // Only the permissions for the table `keys` distinguish partition keys.
             let leading_key = item["id"]["S"].as_str().map(ToOwned::to_owned);
             let table = self.arn("dynamodb", &format!("table/{table}"));
             Call { leading_key, ..self.call(format!("dynamodb:{action}"), table) }
@@ -88,7 +88,7 @@ impl<'a> Signed<'a> {
         parts.enumerate().map(|(part, call)| Call { part: Some(part), ..call }).collect()
     }
 
-    /// Secrets are asked for by name; a list asks for none. One that is made with tags needs the right to tag, too.
+    /// Secrets are requested by name; a list names none. Creating a secret with tags needs the permission to tag, too.
     fn secret_calls(&self, operation: &str, request: &Value) -> Vec<Call> {
         let name = request["SecretId"].as_str().or_else(|| request["Name"].as_str()).unwrap_or_default();
         let resource = if name.is_empty() { String::new() } else { secret_arn(self.region, name) };

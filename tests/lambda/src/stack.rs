@@ -20,31 +20,31 @@ use crate::function::Function;
 use crate::gateway::{RestApi, handle};
 use crate::log::Log;
 
-/// The host that the template is given; the front door's own address takes its place everywhere.
+/// The host in the template, replaced everywhere by the front door's own address.
 const HOST: &str = "front-door.example.com";
-/// The LangSmith that the template is given; the double's address takes its place.
+/// The LangSmith in the template, replaced by the double's address.
 const LANGSMITH: &str = "https://langsmith.example.com";
 
 /// The id of requests that do not come through the API.
 const ID: &str = "33333333-0000-4000-8000-000000000001";
 
-/// How often Lambda tries an event that nobody waits for.
+/// How often Lambda attempts an asynchronous event.
 const TRIES: usize = 3;
 
-/// What differs from the usual stack.
+/// The differences from the default stack.
 pub struct Options {
     /// The environment of `samconfig.toml`.
     pub environment: &'static str,
     /// Parameters of the template.
     pub parameters: Vec<(&'static str, &'static str)>,
-    /// Variables of functions: the function, the variable, and its value or nothing.
+    /// Variables of functions: the function, the variable, and its value or `None` to remove it.
     pub variables: Vec<(&'static str, &'static str, Option<String>)>,
     /// The LangSmith that it serves.
     pub langsmith: langsmith_double::Options,
-    /// Whether functions give services more time than they do on AWS: here all share a machine, and one may answer late.
-    /// Off where silence is what is tested.
+    /// Whether functions give services more time than on AWS: here all share a machine, and one may answer late.
+    /// Disabled in tests of unresponsive services.
     pub patient: bool,
-    /// Whether the event that ends its deployment is still to come ([`FrontDoor::finish`]).
+    /// Whether to withhold the event of the completed deployment ([`FrontDoor::finish`]).
     pub unfinished: bool,
 }
 
@@ -63,11 +63,11 @@ impl Default for Options {
 
 /// A running stack. Dropping it ends it.
 pub struct FrontDoor {
-    /// What it is reached under.
+    /// Its URL.
     pub url: String,
     /// The services that its functions use.
     pub aws: Aws,
-    /// What its functions wrote.
+    /// The log lines of its functions.
     pub log: Log,
     /// The LangSmith that it serves.
     pub langsmith: Handle,
@@ -87,12 +87,12 @@ impl Drop for FrontDoor {
 }
 
 impl FrontDoor {
-    /// The usual stack.
+    /// The default stack.
     pub async fn start() -> Self {
         Self::with(Options::default()).await
     }
 
-    /// A stack with differences.
+    /// A stack with these options.
     pub async fn with(options: Options) -> Self {
         let double = langsmith_double::start(options.langsmith).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -108,7 +108,7 @@ impl FrontDoor {
         let (region, name) = (environment.global("region"), environment.global("stack_name"));
         let arns = arns(&stack, region, name);
         let mut secrets = secrets(&stack);
-        // As the operator stores it before the stack is made.
+        // Like an operator, before the stack is created.
         let client_secret = format!("{}\n", langsmith_double::CLIENT_SECRET);
         secrets.insert(format!("{name}/langsmith-client-secret"), Some(client_secret));
         let mut replace = arns;
@@ -145,7 +145,7 @@ impl FrontDoor {
         door
     }
 
-    /// Ends the deployment: `CloudFormation`'s event starts the janitor, which makes what is missing.
+    /// Ends the deployment: `CloudFormation`'s event starts the janitor, which creates what is missing.
     pub async fn finish(&self) {
         for _ in 1..TRIES {
             if self.function("janitor").invoke(&self.deployed).await.is_ok() {
@@ -155,12 +155,12 @@ impl FrontDoor {
         self.function("janitor").invoke(&self.deployed).await.expect("the janitor finishes");
     }
 
-    /// The URL of one of its paths.
+    /// The URL of a path on the stack.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
-    /// Every request that reached it so far, such as `POST /token`.
+    /// All requests so far, such as `POST /token`.
     pub fn requests(&self) -> Vec<String> {
         self.access.all()
     }
@@ -174,27 +174,27 @@ impl FrontDoor {
         })
     }
 
-    /// What the function behind a route is given for a request.
+    /// The event for the function behind a request's route.
     pub async fn event(&self, request: &Request<Bytes>) -> Value {
         let (parts, body) = request.clone().into_parts();
         let route = self.api.route(&parts).expect("a route");
         self.api.event(&parts, route, &body, ID).await.expect("a request that the authorizer lets pass")
     }
 
-    /// What the authorizer is given for a request.
+    /// The authorizer's event for a request.
     pub fn authorizer_event(&self, request: &Request<Bytes>) -> Value {
         let (parts, _) = request.clone().into_parts();
         let (resource, _) = self.api.route(&parts).expect("a route");
         event::authorizer(&parts, resource, ID)
     }
 
-    /// Takes all waiting instances away: the next request to each function starts one.
+    /// Ends all idle instances: the next request to each function starts one.
     pub fn retire(&self) {
         self.api.functions.values().for_each(Function::retire);
         self.api.guard.retire();
     }
 
-    /// Every path that it has.
+    /// All of its paths.
     pub fn paths(&self) -> Vec<&str> {
         self.api.routes.keys().map(String::as_str).collect()
     }

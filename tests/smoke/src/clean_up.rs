@@ -1,4 +1,4 @@
-//! Deleting what the smoke made. The things are looked up by their names: the answer to what made them may have been lost.
+//! Deletes the objects that the smoke test created, looked up by name: the answers with their ids may have been lost.
 
 use http::Method;
 use serde_json::Value;
@@ -9,12 +9,12 @@ use crate::pace::Pace;
 use crate::recording::Recorder;
 use crate::speak::{Direct, DirectAnswer};
 
-/// What came of it.
+/// The outcome of the clean-up.
 #[derive(Clone, Debug, Default)]
 pub struct CleanUp {
-    /// What is gone.
+    /// The deleted objects.
     pub deleted: Vec<String>,
-    /// What is or may be left, and why.
+    /// Objects that remain or may remain, and why.
     pub left: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ pub(crate) const STEP: &str = "clean-up";
 
 const TRIES: u32 = 3;
 
-/// Who deletes.
+/// Deletes the objects.
 pub(crate) struct Cleaner<'a> {
     pub(crate) direct: &'a Direct,
     pub(crate) endpoint: &'a Endpoint,
@@ -33,12 +33,12 @@ pub(crate) struct Cleaner<'a> {
 }
 
 impl Cleaner<'_> {
-    /// Deletes the projects, the dataset and the prompt, whatever there is of them.
+    /// Deletes the projects, the dataset and the prompt, if they exist.
     pub(crate) async fn clean_up(&self) -> CleanUp {
         self.recorder.begin(STEP);
         let mut done = CleanUp::default();
         let Names { base, experiment, project, .. } = self.names;
-        // The experiment before the dataset that it is about.
+        // The experiment before its dataset.
         for (kind, name, place) in [
             ("project", experiment, "sessions"),
             ("project", project, "sessions"),
@@ -58,7 +58,7 @@ impl Cleaner<'_> {
         done
     }
 
-    /// The ids of what has exactly this name.
+    /// The ids of the objects with exactly this name.
     async fn find(&self, place: &str, name: &str) -> Result<Vec<String>, String> {
         let answer = self.ask(Method::GET, &format!("/{place}?name={name}&limit=10")).await;
         let answer = answer.filter(|answer| answer.status == 200 && answer.body.is_array());

@@ -1,4 +1,4 @@
-//! The LangSmith that is asked: an endpoint in the spellings that LangSmith's SDKs take, with or without `/api` and `/v1`.
+//! The endpoint of LangSmith, in the spellings that LangSmith's SDKs accept, with or without `/api` and `/v1`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,19 +6,19 @@ use std::str::FromStr;
 use shared::config::langsmith_endpoint;
 use shared::oauth::public_url::is_loopback;
 
-/// A LangSmith that a key may be sent to: over TLS, or on this machine.
+/// A LangSmith to which a key may be sent: over TLS, or on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     origin: String,
-    /// Without a final slash; empty for an endpoint that is an origin.
+    /// Without a final slash; empty for an endpoint without a path.
     path: String,
     loopback: bool,
 }
 
-/// Why a text is no endpoint that a key may be sent to.
+/// The error for a text that is not an endpoint for a key.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// Not a plain URL of HTTP.
+    /// Not a plain HTTP URL.
     #[error("{0}")]
     NotPlain(&'static str),
     /// Plain HTTP to another machine.
@@ -51,7 +51,7 @@ impl Endpoint {
         self.loopback
     }
 
-    /// The same endpoint behind another origin, which is what the server under test is told.
+    /// The same endpoint with another origin, for the server under test.
     pub(crate) fn behind(&self, origin: &str) -> String {
         format!("{origin}{}", self.path)
     }

@@ -1,4 +1,4 @@
-//! The recordings as files, redacted.
+//! The redacted recordings as files.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::recording::{Answer, Asker, Exchange};
 use crate::redact::{self, Redactor};
 
-/// Writes the exchanges with one LangSmith into the folder, which is made.
+/// Writes the exchanges with one LangSmith to the folder, which is created.
 pub(crate) fn write(
     folder: &Path,
     file: &str,
@@ -49,7 +49,7 @@ fn answer(answer: &Answer, redactor: &Redactor) -> Value {
     }
 }
 
-/// A body; of one that is no JSON, its length.
+/// A body; its length if it is not JSON.
 fn body(bytes: &[u8], redactor: &Redactor, open: bool) -> Value {
     match redact::json(bytes) {
         Some(value) => redactor.value(&value, open),

@@ -1,8 +1,8 @@
-//! A smoke test against a live LangSmith, which nobody runs but who asks for it.
+//! A smoke test against a live LangSmith, run only on request.
 //!
-//! Everything upstream was shown against a double that was written from LangSmith's description. This drives every tool of the
-//! real server against a real LangSmith with things made for it, records what is asked and answered, does the same against the
-//! double, and tells where the two differ. What it made, it deletes.
+//! All other tests use a double that was written from LangSmith's description. This one drives every tool of the real
+//! server against a real LangSmith with throwaway objects, records requests and answers, does the same against the
+//! double, and reports the differences. Afterwards it deletes its objects.
 
 mod clean_up;
 mod compare;
@@ -41,26 +41,26 @@ use redact::Redactor;
 use script::Outcome;
 use speak::Credential;
 
-/// What to do.
+/// The options of a smoke test.
 pub struct Options {
-    /// The LangSmith to ask.
+    /// LangSmith's endpoint.
     pub endpoint: Endpoint,
-    /// A key of it that may write.
+    /// An API key with write access.
     pub key: Secret,
-    /// The workspace to work in; the key's own if absent.
+    /// The workspace; the key's own if absent.
     pub workspace: Option<String>,
-    /// Whether what was made stays.
+    /// Whether to keep the created objects.
     pub keeps: bool,
-    /// What things are called.
+    /// The names of the created objects.
     pub names: Names,
-    /// Where a folder with the recordings is made.
+    /// The parent of the folder with the recordings.
     pub recordings: PathBuf,
 }
 
-/// Why there is no report. Nothing was made at LangSmith then.
+/// The errors that prevent a report. Nothing has been created at LangSmith in these cases.
 #[derive(Debug, thiserror::Error)]
 pub enum SmokeError {
-    /// 401 or 403 to the first question.
+    /// 401 or 403 to the first request.
     #[error(
         "LangSmith refuses the key (status {status}): is it a key of this endpoint, which differs by region, and does it \
          work without --workspace?"
@@ -72,25 +72,25 @@ pub enum SmokeError {
     /// No answer.
     #[error("LangSmith cannot be reached")]
     Unreachable,
-    /// Another status.
+    /// An unexpected status.
     #[error("the endpoint does not answer as LangSmith does (status {status})")]
     NotLangSmith {
         /// Its status.
         status: u16,
     },
-    /// Calls fail against the double already.
+    /// Calls fail already against the double.
     #[error("nothing was asked of LangSmith: already against the double, {}", .0.join("; "))]
     Rehearsal(Vec<String>),
-    /// It was ended before LangSmith was asked.
+    /// Interrupted before the first request to LangSmith.
     #[error("interrupted before anything was asked of LangSmith")]
     Interrupted,
-    /// No HTTP client.
+    /// The HTTP client cannot be built.
     #[error(transparent)]
     Http(#[from] HttpClientError),
     /// The server under test does not start.
     #[error("the server does not start: {0}")]
     Server(#[from] StartError),
-    /// No port.
+    /// No free port.
     #[error("no free port on this machine: {0}")]
     Listen(#[source] io::Error),
     /// The recordings cannot be written.
@@ -98,7 +98,8 @@ pub enum SmokeError {
     Folder(#[source] io::Error),
 }
 
-/// Does the script to the double, then to LangSmith, and compares. `stop` ends it early; what was made is deleted then, too.
+/// Runs the script against the double, then against LangSmith, and compares. `stop` ends it early; the created objects
+/// are deleted even then.
 pub async fn smoke(options: Options, stop: impl Future<Output = ()>) -> Result<Report, SmokeError> {
     let mut stop = pin!(stop);
     let Options { endpoint, key, workspace, keeps, names, recordings } = options;
@@ -134,7 +135,7 @@ pub async fn smoke(options: Options, stop: impl Future<Output = ()>) -> Result<R
     Ok(report)
 }
 
-/// The script against the double, as the hosted platform is thought to be. There it has to work.
+/// Runs the script against the double of the hosted platform, where it must succeed.
 async fn rehearse(
     names: &Names,
     in_workspace: bool,
@@ -158,7 +159,7 @@ async fn rehearse(
     }
 }
 
-/// The double as the hosted platform is thought to be.
+/// The double in its approximation of the hosted platform.
 pub fn hosted() -> DoubleOptions {
     DoubleOptions { modes: Modes::REALISTIC, service: Service::CLOUD, ..DoubleOptions::default() }
 }

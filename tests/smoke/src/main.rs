@@ -12,7 +12,7 @@ use shared::secret::Secret;
 use smoke::{Endpoint, Names, Options, smoke};
 use uuid::Uuid;
 
-/// What clap says, too, for arguments that cannot be used.
+/// clap's own exit code for invalid arguments.
 const USAGE: u8 = 2;
 
 /// Drives every tool against a live LangSmith with a throwaway dataset, projects and a prompt, compares what it answers with
@@ -78,7 +78,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The key by the name of its variable: in an argument it would stand in the shell's history and the list of processes. The
+/// The key by the name of its variable: as an argument it would be in the shell's history and the process list. The
 /// name is not repeated, since it may be the key by mistake.
 fn key(name: &str) -> Result<Secret, &'static str> {
     let key = std::env::var(name).map_err(|_| "there is no variable of that name")?;
@@ -94,7 +94,7 @@ fn recordings() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(here).join("target/smoke")
 }
 
-/// Resolves with Ctrl-C, and with SIGTERM where there is one.
+/// Resolves on Ctrl-C, and on SIGTERM where it exists.
 async fn stopped() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! What the things of one smoke are called: recognisable, and nobody else's.
+//! The names of a smoke test's objects: recognisable and unique.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use uuid::{Builder, Uuid};
 
-/// The names and ids of the things that are made, and when. The same for LangSmith and the double, so that what both were
-/// sent is the same.
+/// The names and ids of the created objects, and the start time. The same for LangSmith and the double, so that both
+/// get the same requests.
 #[derive(Clone, Debug)]
 pub struct Names {
     /// `smoke-` and ten hexadecimal digits: the dataset and the prompt.
@@ -19,15 +19,15 @@ pub struct Names {
     pub experiment: String,
     /// The tracing project.
     pub project: String,
-    /// The thread in it.
+    /// The thread in the project.
     pub thread: String,
-    /// The runs in it.
+    /// The runs in the project.
     pub(crate) runs: [Uuid; 3],
     began: OffsetDateTime,
 }
 
 impl Names {
-    /// Fresh ones.
+    /// Fresh names.
     pub fn new(clock: &dyn Clock, random: &dyn Random) -> Self {
         let base = format!("smoke-{:010x}", u64::from_be_bytes(bytes(random)) >> 24);
         let millis = clock.now().millis();
@@ -43,18 +43,18 @@ impl Names {
         }
     }
 
-    /// The beginning less this, ISO 8601.
+    /// The start time minus `ago`, ISO 8601.
     pub(crate) fn before(&self, ago: Duration) -> String {
         (self.began - ago).format(&Rfc3339).unwrap_or_default()
     }
 
-    /// The beginning as the first part of a run's place in its trace, as LangSmith's SDKs write it.
+    /// The first segment of a run's `dotted_order`, from the start time, as LangSmith's SDKs write it.
     pub(crate) fn dotted(&self, run: Uuid) -> String {
         let format = format_description!("[year][month][day]T[hour][minute][second][subsecond digits:6]Z");
         format!("{}{run}", self.began.format(format).unwrap_or_default())
     }
 
-    /// The beginning as the name of a folder.
+    /// The start time as the name of a folder.
     pub fn folder(&self) -> String {
         let format = format_description!("[year]-[month]-[day]T[hour][minute][second]Z");
         format!("{}-{}", self.began.format(format).unwrap_or_default(), self.base)

@@ -1,5 +1,5 @@
-//! One pass of the script: the server under test and the recording proxy are started, the script is done, and what it made is
-//! deleted, also after a failure or an interruption.
+//! One pass of the script: the server under test and the recording proxy are started, the script is run, and its
+//! objects are deleted, even after a failure or an interruption.
 
 use std::path::Path;
 use std::pin::Pin;
@@ -18,27 +18,27 @@ use crate::recording::{Exchange, Recorder, RecordingProxy};
 use crate::script::{Done, Script};
 use crate::speak::{Credential, Direct, Mcp};
 
-/// What is done to one LangSmith.
+/// The plan for a pass against one LangSmith.
 pub(crate) struct Plan<'a> {
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) credential: &'a Credential,
     pub(crate) names: &'a Names,
     pub(crate) pace: Pace,
-    /// Whether what was made stays.
+    /// Whether to keep the created objects.
     pub(crate) keeps: bool,
 }
 
-/// What came of it.
+/// The outcome of a pass.
 pub(crate) struct Pass {
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) done: Done,
-    /// Nothing if what was made is to stay.
+    /// `None` if the created objects are kept.
     pub(crate) clean_up: Option<CleanUp>,
     pub(crate) is_interrupted: bool,
 }
 
 impl Plan<'_> {
-    /// Does it. `stop` ends the script early.
+    /// Performs the pass. `stop` ends the script early.
     pub(crate) async fn perform(&self, stop: Pin<&mut impl Future<Output = ()>>) -> Result<Pass, SmokeError> {
         let http = http_client(None)?;
         let recorder = Arc::new(Recorder::default());
@@ -62,7 +62,7 @@ impl Plan<'_> {
             () = stop => true,
         };
         let done = script.done;
-        // Before the clean-up, so that nothing is made any more.
+        // Before the clean-up, so that no more objects are created.
         server.stop().await;
         let Self { endpoint, names, pace, .. } = *self;
         let cleaner = Cleaner { direct: &direct, endpoint, recorder: &recorder, names, pace };
@@ -70,7 +70,7 @@ impl Plan<'_> {
         Ok(Pass { exchanges: recorder.exchanges(), done, clean_up, is_interrupted })
     }
 
-    /// Asks for the workspaces before anything is made.
+    /// Lists the workspaces before anything is created.
     async fn check_key(&self, direct: &Direct, recorder: &Recorder) -> Result<(), SmokeError> {
         recorder.begin("whether the key works");
         let answer = direct.ask(Method::GET, &self.endpoint.api("/workspaces"), None).await;
@@ -83,7 +83,7 @@ impl Plan<'_> {
     }
 }
 
-/// Those of a server that keeps nothing and signs nobody in.
+/// The settings of a server without storage and logins.
 fn settings(langsmith: &str) -> Settings {
     Settings {
         langsmith_client_id: None,

@@ -1,4 +1,4 @@
-//! What a person reads after a smoke.
+//! The report of a smoke test for people.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,36 +9,36 @@ use crate::compare::Difference;
 use crate::pass::Pass;
 use crate::script::{Call, Fact, Outcome, Weight};
 
-/// What came of a smoke.
+/// The outcome of a smoke test.
 pub struct Report {
     pub(crate) endpoint: String,
     pub(crate) calls: Vec<Call>,
     pub(crate) facts: Vec<(Fact, Option<String>)>,
     /// Every difference between LangSmith and the double.
     pub differences: Vec<Difference>,
-    /// Nothing if what was made is to stay.
+    /// `None` if the created objects are kept.
     pub clean_up: Option<CleanUp>,
-    /// Whether it was ended early.
+    /// Whether it was interrupted.
     pub is_interrupted: bool,
-    /// How often LangSmith was asked, clean-up included.
+    /// The number of requests to LangSmith, clean-up included.
     pub requests: usize,
-    /// Where the recordings are.
+    /// The folder of the recordings.
     pub folder: PathBuf,
     pub(crate) names: String,
 }
 
 impl Report {
-    /// The failed calls of tools, each with its step and why, in words that may hold LangSmith's.
+    /// The failed tool calls, each with its step and the reason, in words that may contain LangSmith's.
     pub fn failures(&self) -> Vec<String> {
         self.calls.iter().filter(|call| !call.is_good()).map(|call| line(call, true)).collect()
     }
 
-    /// How many calls of tools there were.
+    /// The number of tool calls.
     pub fn calls(&self) -> usize {
         self.calls.len()
     }
 
-    /// The facts in which LangSmith differs from the double and on which the server under test is built.
+    /// The facts in which LangSmith differs from the double and on which the server under test depends.
     pub fn surprises(&self) -> Vec<&str> {
         let differs = |(fact, double): &&(Fact, Option<String>)| {
             fact.weight == Weight::Counts && double.as_ref().is_some_and(|double| *double != fact.seen)
@@ -46,7 +46,7 @@ impl Report {
         self.facts.iter().filter(differs).map(|(fact, _)| fact.about).collect()
     }
 
-    /// 0 if every call worked, nothing that counts differs, and nothing is left behind; 1 otherwise.
+    /// 0 if every call worked, no difference counts, and nothing is left behind; 1 otherwise.
     pub fn exit_code(&self) -> u8 {
         let is_left = self.clean_up.as_ref().is_some_and(|clean_up| !clean_up.left.is_empty());
         let differs = self.differences.iter().any(|difference| difference.counts);
@@ -54,7 +54,8 @@ impl Report {
         u8::from(!is_good || is_left || self.is_interrupted)
     }
 
-    /// The text. With `words`, what LangSmith said of a failed call is part of it: for the terminal, not for a file.
+    /// The text of the report. With `words`, it includes LangSmith's words about failed calls: for the terminal, not
+    /// for a file.
     pub fn text(&self, words: bool) -> String {
         let mut text = format!("LangSmith at {}, beside the double\n\ncalls\n", self.endpoint);
         for call in &self.calls {
@@ -118,7 +119,7 @@ impl Report {
     }
 }
 
-/// The facts, each beside what the double showed.
+/// The facts, each with the double's counterpart.
 pub(crate) fn facts(double: &Pass, langsmith: &Pass) -> Vec<(Fact, Option<String>)> {
     let shown = |fact: &Fact| {
         let found = double.done.facts.iter().find(|other| other.about == fact.about);

@@ -1,5 +1,5 @@
-//! The two who ask: an MCP client at the server under test, and the smoke itself at LangSmith. Both through the recording proxy
-//! in the end, both with the same key and workspace.
+//! The two senders of requests: an MCP client of the server under test, and the smoke test itself as a client of
+//! LangSmith. Both go through the recording proxy, with the same key and workspace.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::recording::ASKED_BY_SMOKE;
 const KEY: HeaderName = HeaderName::from_static("x-api-key");
 const WORKSPACE: HeaderName = HeaderName::from_static("x-tenant-id");
 
-/// Longer than a call of a tool may take.
+/// Longer than the time limit of a tool call.
 const CALL: Duration = Duration::from_secs(40);
 
-/// For one request of the smoke's own.
+/// The timeout of the smoke test's own requests.
 const REQUEST: Duration = Duration::from_secs(35);
 
-/// Whose key is used, and in which workspace.
+/// The key and the workspace.
 #[derive(Clone)]
 pub(crate) struct Credential {
     pub(crate) key: Secret,
@@ -50,13 +50,13 @@ pub(crate) struct Mcp {
     headers: HeaderMap,
 }
 
-/// What a tool answers.
+/// The answer of a tool.
 pub(crate) enum ToolAnswer {
     /// Its structured content.
     Result(Value),
-    /// The same of a failed call: `error`, `kind` and so on.
+    /// The structured content of a failed call: `error`, `kind` and so on.
     Error(Value),
-    /// It did not get as far as the tool.
+    /// The call did not reach the tool.
     Broken(String),
 }
 
@@ -65,7 +65,7 @@ impl Mcp {
         Self { http, url: format!("{server}/mcp"), headers: credential.headers() }
     }
 
-    /// The names of the tools that there are.
+    /// The names of all tools.
     pub(crate) async fn tools(&self) -> Result<Vec<String>, String> {
         let result = self.ask("tools/list", json!({})).await?;
         let tools = result.get("tools").and_then(Value::as_array).ok_or("tools/list has no tools")?;
@@ -100,28 +100,28 @@ impl Mcp {
     }
 }
 
-/// Asks LangSmith directly.
+/// A direct client of LangSmith.
 pub(crate) struct Direct {
     http: reqwest::Client,
     origin: String,
     headers: HeaderMap,
 }
 
-/// The status of an answer, and its body where that is JSON.
+/// The status of an answer, and its body if it is JSON.
 pub(crate) struct DirectAnswer {
     pub(crate) status: u16,
     pub(crate) body: Value,
 }
 
 impl Direct {
-    /// One who asks at `origin`, which is the recording proxy's.
+    /// A client of `origin`, the recording proxy.
     pub(crate) fn new(http: reqwest::Client, origin: &str, credential: &Credential) -> Self {
         let mut headers = credential.headers();
         headers.insert(ASKED_BY_SMOKE, HeaderValue::from_static("true"));
         Self { http, origin: origin.to_owned(), headers }
     }
 
-    /// Asks; `None` without an answer. The proxy says 502 where LangSmith gives none.
+    /// Sends a request; `None` without an answer. The proxy answers 502 if LangSmith does not answer.
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Option<DirectAnswer> {
         let request = self.http.request(method, format!("{}{path}", self.origin));
         let request = request.headers(self.headers.clone()).timeout(REQUEST);

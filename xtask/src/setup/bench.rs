@@ -1,21 +1,21 @@
-//! The peers of the benchmarks: a Python environment, and npm packages with the Node that runs them.
+//! The benchmark peers: a Python environment, and npm packages with the Node that runs them.
 
 use super::{lock, npm, python};
 use crate::command::{Outcome, step};
 use crate::paths;
 use std::path::PathBuf;
 
-/// Where the peers' programs are.
+/// The paths of the peers' programs.
 pub(crate) struct Peers {
     /// The interpreter with the MCP peer.
     pub(crate) python: PathBuf,
-    /// Node.
+    /// The Node binary.
     pub(crate) node: PathBuf,
     /// The script of the OAuth peer, beside its packages.
     pub(crate) provider: PathBuf,
 }
 
-/// Prepares whatever is missing or outdated.
+/// Prepares the missing or outdated parts.
 pub(crate) fn prepare() -> Outcome<Peers> {
     step("peers");
     let _held = lock()?;
@@ -25,7 +25,7 @@ pub(crate) fn prepare() -> Outcome<Peers> {
     Ok(Peers { python, node: npm::node(&npm)?, provider: npm.join("node/provider.mjs") })
 }
 
-/// Prepares the Python that the peer of the functions runs in.
+/// Prepares the Python of the functions' peer.
 pub(crate) fn prepare_lambda() -> Outcome<PathBuf> {
     step("peers");
     let _held = lock()?;

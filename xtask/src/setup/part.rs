@@ -1,4 +1,4 @@
-//! One folder of the test environment and the stamp that says what it was made from.
+//! One folder of the test environment, with a stamp of its inputs.
 
 use crate::command::Outcome;
 use crate::paths;
@@ -13,25 +13,25 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// `name` is the folder below `target/test-env`; `inputs` are the files and facts that decide its content.
+    /// `name` is the folder below `target/test-env`; `inputs` are the files and facts that determine its content.
     pub(crate) fn new(name: &str, files: &[PathBuf], facts: &[String]) -> Outcome<Self> {
         let mut hasher = DefaultHasher::new();
         for file in files {
             read(file)?.hash(&mut hasher);
         }
         facts.hash(&mut hasher);
-        // Virtual environments hold absolute paths: a moved checkout makes its own.
+        // Virtual environments contain absolute paths: a moved checkout makes its own.
         paths::root().hash(&mut hasher);
         Ok(Self { folder: paths::test_env().join(name), stamp: format!("{:016x}", hasher.finish()) })
     }
 
-    /// Where the part lives.
+    /// The folder of the part.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Runs `make` in an empty folder unless the part is complete. The stamp comes last: a run that was
-    /// interrupted is repeated from the start.
+    /// Runs `make` in an empty folder unless the part is complete. The stamp is written last: an interrupted run is
+    /// repeated from the start.
     pub(crate) fn ensure(&self, make: impl FnOnce(&Path) -> Outcome) -> Outcome {
         let stamp = self.folder.join(".stamp");
         if fs::read_to_string(&stamp).is_ok_and(|found| found == self.stamp) {
@@ -54,7 +54,7 @@ fn read(file: &Path) -> Outcome<Vec<u8>> {
     fs::read(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// Points `target/test-env/bin/NAME` at a program, so that tests need not know where it came from.
+/// Points `target/test-env/bin/NAME` at a program, so that tests need not know its origin.
 pub(crate) fn link(name: &str, program: &Path) -> Outcome {
     let link = paths::test_env().join("bin").join(name);
     if fs::read_link(&link).is_ok_and(|target| target == program) {

@@ -1,5 +1,5 @@
-//! One virtual environment a generation of the Python `mcp` package, since 1.x and 2.x cannot live in one, and one for
-//! LangChain's SDK.
+//! One virtual environment for each generation of the Python `mcp` package, since 1.x and 2.x cannot coexist in one,
+//! and one for LangChain's SDK.
 
 use super::part::Part;
 use crate::command::{Outcome, output, run};
@@ -13,12 +13,12 @@ pub(crate) fn prepare(name: &str) -> Outcome {
     install(&format!("python-{name}"), &requirements).map(drop)
 }
 
-/// Installs the standalone LangSmith MCP server, which we are measured against and compared with.
+/// Installs the standalone LangSmith MCP server, the peer of the benchmarks and of the differential tests.
 pub(crate) fn prepare_peer() -> Outcome<PathBuf> {
     install("python-peer", &paths::root().join("tests/bench/python/requirements-peer.txt"))
 }
 
-/// Installs a complete list of requirements into the folder `name`, and gives its interpreter.
+/// Installs a complete list of requirements into the folder `name`, and returns its interpreter.
 pub(crate) fn install(name: &str, requirements: &Path) -> Outcome<PathBuf> {
     let version = output(Command::new("python3").arg("--version"))
         .map_err(|error| format!("Python 3.10 or newer is needed as `python3`: {error}"))?;
@@ -27,7 +27,7 @@ pub(crate) fn install(name: &str, requirements: &Path) -> Outcome<PathBuf> {
         let python = folder.join("bin/python");
         run(Command::new("python3").args(["-m", "venv"]).arg(folder))
             .map_err(|error| format!("Python's venv module is needed (Debian: python3-venv): {error}"))?;
-        // The list is complete, so nothing may be resolved beside it; and it has the hash of every file.
+        // The list is complete, so nothing else may be resolved; and it has the hash of every file.
         run(Command::new(&python)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
             .args(["--require-hashes", "-r"])

@@ -5,7 +5,7 @@ use crate::command::{Outcome, step};
 use crate::paths;
 use std::path::PathBuf;
 
-/// The folder of the programs, made if it is missing or outdated.
+/// The folder of the programs, created if missing or outdated.
 pub(crate) fn programs() -> Outcome<PathBuf> {
     step("SAM");
     let _held = lock()?;

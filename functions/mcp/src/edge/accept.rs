@@ -1,17 +1,18 @@
-//! `Accept`. The specification makes clients list both JSON and event streams; several list one, or `*/*`. Nearly all
-//! answers are JSON, so only a client that rules out both is turned away; and only one that lists event streams gets one.
+//! `Accept`. The specification requires clients to list both JSON and event streams; some list only one, or `*/*`.
+//! Nearly all answers are JSON, so only a client that excludes both is refused, and only one that lists event streams
+//! gets a stream.
 
 use http::HeaderMap;
 use http::header::ACCEPT;
 
-/// Whether the client can be answered with JSON.
+/// Whether the client accepts JSON.
 pub(super) fn takes_json(headers: &HeaderMap) -> bool {
     let mut values = headers.get_all(ACCEPT).iter().peekable();
     values.peek().is_none()
         || values.any(|value| value.to_str().is_ok_and(|value| value.split(',').any(fits)))
 }
 
-/// Whether the client says that it reads streams of events.
+/// Whether the client accepts event streams.
 pub(super) fn takes_events(headers: &HeaderMap) -> bool {
     let lists = |value: &str| value.split(',').any(|range| media_type(range) == "text/event-stream");
     headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(lists))

@@ -1,8 +1,8 @@
-//! A batch: several messages in one request. It opens nothing that its messages sent one by one would not.
+//! A batch: several messages in one request. It permits nothing that the messages could not do one by one.
 //!
-//! Its calls run one after the other, because a later one may build on what an earlier one wrote, and all within the time
-//! of one request. The caller is asked for anew before each: a batch can take longer than a login may be trusted without a
-//! look at it.
+//! The calls run in sequence, because a later one may build on the writes of an earlier one, and share the time limit
+//! of one request. The caller is authenticated again before each call: a batch can outlast the time for which a login
+//! is trusted without a new check.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -18,8 +18,8 @@ use crate::list;
 use crate::protocol::batch::{Part, parse};
 use crate::protocol::{Call, List, Outcome, RpcError, reply as rpc};
 
-/// Once the answers have so many bytes, no further message of the batch is served. The whole is at most this, one answer
-/// of the usual size, and refusals that are hardly longer than what they refuse.
+/// The size of the answers in bytes at which no further message is served. The total is at most this, plus one answer
+/// of the usual size, plus refusals hardly longer than their messages.
 const MAX_ANSWERS: usize = 1_048_576;
 
 /// Answers a batch.
@@ -30,9 +30,9 @@ pub(super) async fn receive(incoming: &Incoming, identity: &CallerIdentity, body
         Err(error) => return reply::error(&error),
     };
     let (app, spelling) = (&*incoming.app, incoming.spelling());
-    // A client widens its login when it sees the status and the header (RFC 6750 section 3.1; MCP authorization, "Scope
-    // Challenge Handling"); an error among the answers tells it nothing. So the challenge is that of the whole batch, it
-    // names what all calls need, and it comes before any of them runs: the batch is sent again afterwards.
+    // Clients widen their login on the status and the header (RFC 6750 section 3.1; MCP authorization, "Scope Challenge
+    // Handling"), not on an error among the answers. So the whole batch gets one challenge, which names the scopes of
+    // all calls and precedes all of them: the client sends the batch again afterwards.
     if let Some(scopes) = missing_scopes(incoming, identity, &messages) {
         let challenge = Challenge::InsufficientScope(scopes);
         return reply::challenge(&app.public_url, spelling, None, challenge);
@@ -53,17 +53,17 @@ fn missing_scopes(incoming: &Incoming, identity: &CallerIdentity, messages: &[Pa
     messages.iter().filter_map(missing).reduce(ScopeSet::union)
 }
 
-/// The calls of a batch, while they run.
+/// The running calls of a batch.
 struct Calls<'r> {
     incoming: &'r Incoming,
     /// Whether a call has been answered.
     begun: bool,
-    /// Why no further call is made.
+    /// The reason to make no further call.
     over: Option<AuthFailure>,
 }
 
 impl Calls<'_> {
-    /// Every answer, in order. Fails when the caller turns out to be nobody before any call is answered.
+    /// All answers, in order. Fails when authentication fails before any call is answered.
     async fn answer(mut self, messages: Vec<Part<'_>>) -> Result<Vec<u8>, AuthFailure> {
         let mut answers = Answers::default();
         for message in messages {
@@ -98,8 +98,8 @@ impl Calls<'_> {
         })
     }
 
-    /// The answer of one call. When the login ends in the middle, what was done before must be told: the client learns of
-    /// the end from this answer's error, and of the challenge from its next request.
+    /// The answer to one call. When the login ends halfway, the answers so far must still be sent: the client learns of
+    /// the end from this answer's error, and gets the challenge with its next request.
     async fn call(&mut self, id: &RawValue, call: &Call<'_>) -> Result<Vec<u8>, AuthFailure> {
         if let Some(failure) = self.over {
             return Ok(rpc::error(Some(id), &over(failure)));
@@ -108,7 +108,7 @@ impl Calls<'_> {
         self.so_far(id, answer)
     }
 
-    /// An answer, or why there is none. What was answered before must not be lost for it.
+    /// An answer, or the error for the lack of one, which must not discard the answers so far.
     fn so_far(
         &mut self,
         id: &RawValue,

@@ -1,4 +1,4 @@
-//! People who type the address of the MCP endpoint into a browser. They get the page that says how to connect an app.
+//! People who open the URL of the MCP endpoint in a browser. They get the page with instructions for connecting an app.
 
 use axum::response::{IntoResponse as _, Response};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, LOCATION, VARY};
@@ -6,15 +6,15 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use shared::oauth::public_url::PublicUrl;
 use shared::web::headers::{API_KEYS, given, wants_page};
 
-/// Whether it is a browser, without a credential. A client that probes with GET lists no `text/html`, and must get the
-/// challenge.
+/// Whether the request comes from a browser and has no credential. A client that probes with GET does not list
+/// `text/html`, and must get the challenge.
 pub(super) fn asks(method: &Method, headers: &HeaderMap) -> bool {
     let [key, other] = API_KEYS;
     let has_credential = given(headers, [AUTHORIZATION, key, other]).next().is_some();
     wants_page(method, headers) && !has_credential
 }
 
-/// Leads to the first page.
+/// Redirects to the home page.
 pub(super) fn lead_home(public: &PublicUrl) -> Response {
     let Ok(home) = HeaderValue::try_from(public.join("/")) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

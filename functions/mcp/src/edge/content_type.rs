@@ -1,4 +1,4 @@
-//! `Content-Type`. The body of a message is JSON.
+//! `Content-Type`: messages are JSON.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -8,12 +8,12 @@ use crate::header_lines::agreed;
 
 const JSON: &str = "application/json";
 
-/// Whether the body is declared to be JSON, once or several times.
+/// Whether the body is declared as JSON, perhaps repeatedly.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     body::has_type(headers, JSON) || repeats_json(headers)
 }
 
-/// Clients that take headers from their users join those to their own.
+/// Clients that take headers from their users combine these with their own.
 fn repeats_json(headers: &HeaderMap) -> bool {
     let said = agreed(headers.get_all(CONTENT_TYPE)).ok().flatten();
     said.and_then(|said| said.split(';').next()).is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JSON))

@@ -1,5 +1,5 @@
-//! The HTTP side of `/mcp` (MCP Streamable HTTP): what is decided before a message is understood, and how every answer
-//! leaves. Errors are JSON-RPC bodies throughout: on a 400, clients look into the body to learn which era they face.
+//! The HTTP side of `/mcp` (MCP Streamable HTTP): the checks before a message is parsed, and the form of every answer.
+//! All errors are JSON-RPC bodies: on a 400, clients inspect the body to detect the server's era.
 
 mod accept;
 mod batch;
@@ -34,21 +34,21 @@ use crate::list;
 use crate::protocol::{self, Call, Message, Offer, Outcome, RpcError};
 use crate::toolset::Reports;
 
-/// The largest message that is read: 1 MB.
+/// The maximum size of a message: 1 MB.
 const MAX_BODY: usize = 1_048_576;
 
-/// How long a request may take in all: authentication, a refresh of the upstream token and the call itself.
+/// The time limit of a request: authentication, a refresh of the upstream token and the call itself.
 const LIMIT: Duration = Duration::from_secs(25);
-/// When to come back after a caller could not be checked in that time.
+/// `Retry-After` when a caller could not be authenticated within the limit.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Answers any request to `/mcp`.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
-    // A preflight carries no credential and is answered before everything else (Fetch standard, CORS protocol).
+    // A preflight carries no credential and precedes all other checks (Fetch standard, CORS protocol).
     if cors::is_preflight(request.method()) {
         return cors::preflight();
     }
-    // Not readable for the page that may not call: it learns nothing but that.
+    // Without CORS headers: a page of a forbidden origin cannot read the answer.
     if !app.origins.allow(request.headers()) {
         return reply::error(&RpcError::edge(StatusCode::FORBIDDEN, "This Origin may not call the server"));
     }
@@ -66,7 +66,7 @@ struct Incoming {
     parts: Parts,
     selection: ToolSelection,
     deadline: Deadline,
-    /// The place for what tools report, where the answer may be a stream.
+    /// The channel for the reports of tools, if the answer may be a stream.
     reports: Option<Reports>,
 }
 
@@ -91,7 +91,7 @@ fn spelling(parts: &Parts) -> Spelling<'_> {
 async fn answer(app: Arc<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let deadline = Deadline::after(LIMIT);
-    // Before the method: clients probe with GET and need the challenge, not a 405.
+    // Before the check of the method: clients probe with GET and need the challenge, not a 405.
     let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
         Ok(Err(failure)) => return unauthenticated(&app, spelling(&parts), failure),

@@ -1,12 +1,12 @@
-//! Which browser pages may call us. A server on loopback is otherwise within reach of every page that its user opens
-//! (DNS rebinding; MCP Streamable HTTP, "Security Warning").
+//! The browser pages that may call the server. Without this check, a server on loopback is within reach of every page
+//! that its user opens (DNS rebinding; MCP Streamable HTTP, "Security Warning").
 
 use http::HeaderMap;
 use http::header::ORIGIN;
 use shared::oauth::public_url::{PublicUrl, is_loopback};
 use url::Url;
 
-/// The origins that may call.
+/// The allowed origins.
 #[derive(Debug)]
 pub(crate) struct Origins {
     allowed: Vec<String>,
@@ -14,7 +14,7 @@ pub(crate) struct Origins {
 }
 
 impl Origins {
-    /// Our own origin, the operator's list, and all of loopback when we are on loopback ourselves.
+    /// The server's own origin, the operator's list, and all loopback origins if the server itself is on loopback.
     pub(crate) fn new(public: &PublicUrl, mut allowed: Vec<String>) -> Self {
         for origin in &mut allowed {
             origin.truncate(origin.trim_end_matches('/').len());
@@ -23,8 +23,8 @@ impl Origins {
         Self { allowed, loopback: public.is_loopback() }
     }
 
-    /// Whether the request may go on: it has no Origin, or one that may call. An empty one is none that may: no browser sends
-    /// it, so nobody is helped who let it pass.
+    /// Whether the request may proceed: it has no `Origin`, or an allowed one. An empty `Origin` is refused: no browser
+    /// sends it.
     pub(crate) fn allow(&self, headers: &HeaderMap) -> bool {
         headers.get_all(ORIGIN).iter().all(|origin| origin.to_str().is_ok_and(|origin| self.allows(origin)))
     }

@@ -1,4 +1,4 @@
-//! How answers leave: JSON, never cached, never HTML.
+//! The form of answers: JSON, never cached, never HTML.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use shared::web::challenge::{Challenge, challenge_header};
 
 use crate::protocol::{RpcError, reply};
 
-/// A notification was taken.
+/// 202 for a notification.
 pub(super) fn accepted() -> Response {
     StatusCode::ACCEPTED.into_response()
 }
@@ -34,7 +34,7 @@ pub(super) fn rpc_error(id: Option<&RawValue>, error: &RpcError) -> Response {
     response
 }
 
-/// An error of a request whose id is unknown.
+/// An error for a request with an unknown id.
 pub(super) fn error(error: &RpcError) -> Response {
     rpc_error(None, error)
 }
@@ -64,18 +64,18 @@ pub(super) fn challenge(
     response
 }
 
-/// What a message is told whose token lacks scopes: all that it needs.
+/// The error for a message whose token lacks scopes; names all scopes that it needs.
 pub(super) fn insufficient_scope(scopes: ScopeSet) -> RpcError {
     RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}"))
         .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
 }
 
-/// What a message is told while nobody can tell whether its credential is valid.
+/// The error for a message whose credential cannot be checked at the moment.
 pub(super) fn unchecked() -> RpcError {
     RpcError::edge(StatusCode::SERVICE_UNAVAILABLE, "The credential cannot be checked right now: try again")
 }
 
-/// 503: nobody can tell right now whether the credential is valid.
+/// 503: the credential cannot be checked at the moment.
 pub(super) fn unavailable(retry_after: Duration) -> Response {
     let mut response = error(&unchecked());
     let seconds = retry_after.as_secs().max(1);

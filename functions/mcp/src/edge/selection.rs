@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::protocol::RpcError;
 use crate::toolset::arguments::nearest::nearest;
 
-/// What the request selects; everything when it says nothing about it.
+/// The selection of the request; everything by default.
 pub(super) fn of(parts: &Parts) -> Result<ToolSelection, RpcError> {
     let query = parts.uri.query().unwrap_or_default();
     let selection = ToolSelection::of(&parts.headers, form_urlencoded::parse(query.as_bytes()));

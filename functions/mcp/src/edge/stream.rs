@@ -1,7 +1,7 @@
-//! An answer as a stream of events (MCP Streamable HTTP, "Sending Messages to the Server"): the tool's reports, then the
-//! JSON-RPC answer. It begins with the first report; a call that reports nothing is answered with JSON.
+//! An answer as an event stream (MCP Streamable HTTP, "Sending Messages to the Server"): the tool's reports, then the
+//! JSON-RPC answer. It begins with the first report; a call without reports is answered with JSON.
 //!
-//! The stream owns the work. A client that closes it, which in MCP 2026-07-28 is how a request is cancelled, ends the work.
+//! The stream owns the work. Closing the stream, which is how MCP 2026-07-28 cancels a request, ends the work.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,18 +18,19 @@ use tokio::sync::watch;
 
 use crate::toolset::{Report, Reports};
 
-/// Keeps proxies from holding events back.
+/// Stops proxies from buffering events.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// The work on a request.
+/// The processing of a request.
 type Work = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// Whether a message may ask for reports. The name in a text does as well: a call that names no token reports to nobody.
+/// Whether a message may ask for reports. False positives, such as the name within a text, do no harm: a call without a
+/// token reports to nobody.
 pub(super) fn may_want_reports(message: &[u8]) -> bool {
     memmem::find(message, b"\"progressToken\"").is_some()
 }
 
-/// The answer of the work, which reports to the place that `work` gets.
+/// The answer of `work`, which gets the channel for its reports.
 pub(super) async fn answer<F>(work: impl FnOnce(Reports) -> F) -> Response
 where
     F: Future<Output = Response> + Send + 'static,
@@ -53,7 +54,7 @@ fn respond(events: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'stati
     response
 }
 
-/// The events from the report that has just arrived.
+/// The events, from the report that has just arrived.
 fn events(
     work: Work,
     mut received: watch::Receiver<Option<Report>>,
@@ -78,13 +79,13 @@ fn latest(received: &mut watch::Receiver<Option<Report>>) -> Bytes {
     report.as_ref().map_or_else(Bytes::new, |report| event(&report.message))
 }
 
-/// The JSON-RPC answer. Its HTTP status comes too late; a JSON-RPC error says the same.
+/// The JSON-RPC answer as the last event. Its HTTP status is lost, but its JSON-RPC error says the same.
 async fn last(response: Response) -> Bytes {
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
     body.map_or_else(|_| Bytes::new(), |body| event(&body))
 }
 
-/// An event of compact JSON, which has no line breaks.
+/// An event with compact JSON, which has no line breaks.
 fn event(json: &[u8]) -> Bytes {
     let mut event = BytesMut::with_capacity(json.len() + 32);
     event.put_slice(b"event: message\ndata: ");

@@ -1,5 +1,5 @@
-//! Where JSON goes: into a text, or only into a sum. Both are fed by the same code, so the size that a page was planned
-//! with is the size that it has.
+//! Receivers of JSON: one writes it to a text, one only counts it. The same code feeds both, so the actual size of a
+//! page is the planned size.
 
 use shared::langsmith::{PLAIN_LEVELS, Received};
 
@@ -9,7 +9,7 @@ use super::text::Content;
 use crate::json::measure::measure;
 use crate::json::part::Part;
 
-/// A plain value is copied as it is, so it must not have levels that a copy turns into text.
+/// A plain value is copied verbatim, so it must not have levels that a copy would turn into text.
 const _: () = assert!(PLAIN_LEVELS < MAX_DEPTH);
 
 /// Receives compact JSON piece by piece.
@@ -22,8 +22,8 @@ pub(crate) trait Sink: Sized {
         self.put(text, text.len());
     }
 
-    /// A piece of ASCII output with so many commas and colons between values. These count as two characters: the budget
-    /// is measured in the spaced style that the older server measured it in, although we send no spaces.
+    /// A piece of ASCII output with the given number of commas and colons between values. Each counts as two
+    /// characters: the budget is measured in the spaced style of the older server, although the output has no spaces.
     fn structure(&mut self, text: &str, separators: usize) {
         self.put(text, text.len() + separators);
     }
@@ -33,7 +33,7 @@ pub(crate) trait Sink: Sized {
         self.structure(text, 1);
     }
 
-    /// The name of a member, and what stands between it and its neighbours. It needs no escapes.
+    /// The name of a member, which needs no escaping, with its punctuation.
     fn name(&mut self, name: &str, is_first: bool) {
         if !is_first {
             self.separator(",");
@@ -44,27 +44,27 @@ pub(crate) trait Sink: Sized {
         self.separator(":");
     }
 
-    /// The content of a string, of which `cut` characters are wanted at most.
+    /// The content of a string, up to `cut` characters.
     fn content(&mut self, content: &Content<'_>, cut: Option<usize>) {
         content.put(cut, self);
     }
 
-    /// The content of a string that is a value and no key.
+    /// The content of a string that is a value, not a key.
     fn value(&mut self, content: &Content<'_>, cut: Option<usize>) {
         self.content(content, cut);
     }
 
-    /// A copy of checked JSON in which string values have at most `cut` characters.
+    /// A copy of validated JSON with string values of at most `cut` characters.
     fn json(&mut self, json: &str, cut: Option<usize>) {
         copy_to_max_depth(json, cut, self);
     }
 
-    /// The same of a value as it was received.
+    /// The same for a value as it was received.
     fn received(&mut self, value: Received<'_>, cut: Option<usize>) {
         self.json(value.get(), cut);
     }
 
-    /// The same for sinks to which all pieces mean the same: a plain value is one piece.
+    /// The same, for sinks that treat all pieces alike: a plain value is one piece.
     fn received_whole(&mut self, value: Received<'_>, cut: Option<usize>) {
         match value.separators_if_plain(cut) {
             Some(separators) => self.structure(value.get(), separators),
@@ -72,18 +72,18 @@ pub(crate) trait Sink: Sized {
         }
     }
 
-    /// A free-form part, to be shown as a preview of `length` characters if it is larger.
+    /// A free-form part, as a preview of `length` characters if it is larger.
     fn part(&mut self, json: &str, cut: Option<usize>, length: usize) {
         Part::read(json, cut, length).put(length, self);
     }
 
-    /// Whether the rest does not matter.
+    /// Whether further output is irrelevant.
     fn is_full(&self) -> bool {
         false
     }
 }
 
-/// Counts characters, as far as it takes to see that they exceed a limit.
+/// Counts characters until they exceed a limit.
 #[derive(Debug)]
 pub(crate) struct Size {
     pub(crate) count: usize,
@@ -91,7 +91,7 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// Counts up to somewhere beyond `limit`.
+    /// Counts until somewhere beyond `limit`.
     pub(crate) fn up_to(limit: usize) -> Self {
         Self { count: 0, limit }
     }
@@ -105,7 +105,7 @@ impl Size {
 }
 
 impl Sink for Size {
-    /// The same sum, without going from piece to piece.
+    /// The same count, without the individual pieces.
     fn json(&mut self, json: &str, cut: Option<usize>) {
         measure(json, cut, self);
     }
@@ -131,7 +131,7 @@ impl Sink for Size {
     }
 }
 
-/// Writes what [`Size`] counts, as far as it takes to see that it exceeds a limit.
+/// Writes what [`Size`] counts, until it exceeds a limit.
 #[derive(Debug)]
 pub(crate) struct Counted<'t> {
     text: &'t mut String,
@@ -139,7 +139,7 @@ pub(crate) struct Counted<'t> {
 }
 
 impl<'t> Counted<'t> {
-    /// Writes to the end of `text` and counts up to somewhere beyond `limit`.
+    /// Appends to `text` and counts until somewhere beyond `limit`.
     pub(crate) fn up_to(limit: usize, text: &'t mut String) -> Self {
         Self { text, size: Size::up_to(limit) }
     }

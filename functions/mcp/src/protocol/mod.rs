@@ -1,6 +1,5 @@
-//! MCP itself: a JSON-RPC message in, an answer out; or a batch of them. Two eras of the protocol share the endpoint and
-//! the body decides which one speaks, never a header: a legacy client in the field sends `Mcp-Method: initialize` without a
-//! version.
+//! MCP itself: a JSON-RPC message or a batch in, the answer out. Two eras of the protocol share the endpoint. The body
+//! decides the era, never a header: a legacy client in the field sends `Mcp-Method: initialize` without a version.
 
 pub(crate) mod batch;
 mod documents;
@@ -30,14 +29,14 @@ use params::Params;
 
 use crate::toolset::{Failure, named};
 
-/// What a request comes to.
+/// The outcome of a request.
 #[derive(Debug)]
 pub(crate) enum Outcome<'a> {
     /// A result that is already JSON.
     Document(Cow<'a, str>),
-    /// A result that is written once, into the answer.
+    /// A small result, serialized directly into the answer.
     Small(serde_json::Value),
-    /// `tools/list`: the sets of tools still have to be asked.
+    /// `tools/list`: the named sets still have to be asked.
     List(List<'a>),
     /// `tools/call`: the tool still has to run.
     Call(Call<'a>),
@@ -54,12 +53,12 @@ pub(crate) enum Era {
     Legacy,
 }
 
-/// A page of the list of tools that is asked for.
+/// A request for a page of the list of tools.
 #[derive(Debug)]
 pub(crate) struct List<'a> {
     pub(crate) era: Era,
     pub(crate) cursor: Option<&'a RawValue>,
-    /// What the client declares that it can do; modern era only.
+    /// The client's declared capabilities; modern era only.
     pub(crate) capabilities: Option<&'a RawValue>,
 }
 
@@ -69,13 +68,13 @@ pub(crate) struct Call<'a> {
     pub(crate) era: Era,
     pub(crate) tool: String,
     pub(crate) arguments: Option<&'a RawValue>,
-    /// What the client declares that it can do; modern era only.
+    /// The client's declared capabilities; modern era only.
     pub(crate) capabilities: Option<&'a RawValue>,
-    /// What the client calls the progress of the call, if it wants to hear of it.
+    /// The progress token, if the client wants progress notifications.
     pub(crate) progress_token: Option<&'a RawValue>,
 }
 
-/// Decides the era of a request and what it comes to.
+/// Decides the era and the outcome of a request.
 pub(crate) fn dispatch<'a>(offer: Offer<'a>, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
     let Some(params) = Params::parse(request.params) else {
         return Outcome::Error(RpcError::bad_request(
@@ -92,8 +91,8 @@ pub(crate) fn dispatch<'a>(offer: Offer<'a>, headers: &HeaderMap, request: &Requ
     answer.unwrap_or_else(Outcome::Error)
 }
 
-/// `_meta` makes a request modern, and so does a method that only the modern era has. A version header alone counts only
-/// where it cannot mislead: with the modern version and no handshake, `_meta` has been forgotten.
+/// `_meta` makes a request modern, and so does a method that only the modern era has. A version header alone counts
+/// only where it cannot mislead: with the modern version and without a handshake, the client has forgotten `_meta`.
 fn is_modern(headers: &HeaderMap, method: &str, params: &Params<'_>) -> bool {
     params.is_modern()
         || method == "server/discover"
@@ -115,7 +114,7 @@ fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
     }))
 }
 
-/// `tools/list` in either era. With fixed tools only, the answer is there already.
+/// `tools/list` in either era. With fixed tools only, the answer is prepared already.
 fn list<'a>(era: Era, offer: Offer<'a>, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
     if let Some(document) = offer.tools(era) {
         return refuse_cursor(params).map(|()| Outcome::Document(document));
@@ -124,7 +123,7 @@ fn list<'a>(era: Era, offer: Offer<'a>, params: &Params<'a>) -> Result<Outcome<'
     Ok(Outcome::List(List { era, cursor: params.cursor, capabilities }))
 }
 
-/// Where no list has a second page, every cursor is a wrong one.
+/// Without second pages, every cursor is invalid.
 fn refuse_cursor(params: &Params<'_>) -> Result<(), RpcError> {
     if params.cursor.is_none() { Ok(()) } else { Err(RpcError::wrong_cursor()) }
 }
@@ -134,7 +133,7 @@ fn unknown_method(status: StatusCode) -> RpcError {
 }
 
 impl Call<'_> {
-    /// The result of a finished call, written into the answer to `id`.
+    /// The result of a finished call, serialized as the answer to `id`.
     pub(crate) fn answer(
         &self,
         documents: &Documents,
@@ -145,7 +144,7 @@ impl Call<'_> {
         reply::result(id, output.size_hint(), |body| output.write(body, meta))
     }
 
-    /// The error that a failed call is answered with when it is no tool result.
+    /// The JSON-RPC error for a failed call that has no tool result.
     pub(crate) fn error(failure: Failure) -> RpcError {
         match failure {
             Failure::UnknownTool(name) => {

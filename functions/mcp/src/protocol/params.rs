@@ -1,29 +1,29 @@
-//! The parts of `params` that the protocol itself reads.
+//! The members of `params` that the protocol layer itself reads.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What any method's parameters may hold. Unknown members are the method's business.
+/// The parameters of any method. Unknown members are left to the method.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Params<'a> {
     #[serde(borrow, default, rename = "_meta")]
     pub(crate) meta: Option<Meta<'a>>,
-    /// `tools/call` and `prompts/get`.
+    /// For `tools/call` and `prompts/get`.
     #[serde(borrow, default)]
     pub(crate) name: Option<Cow<'a, str>>,
-    /// `resources/read`.
+    /// For `resources/read`.
     #[serde(borrow, default)]
     pub(crate) uri: Option<Cow<'a, str>>,
-    /// `tools/call`.
+    /// For `tools/call`.
     #[serde(borrow, default)]
     pub(crate) arguments: Option<&'a RawValue>,
-    /// `initialize`.
+    /// For `initialize`.
     #[serde(borrow, default)]
     pub(crate) protocol_version: Option<Cow<'a, str>>,
-    /// Lists.
+    /// For lists.
     #[serde(borrow, default)]
     pub(crate) cursor: Option<&'a RawValue>,
 }
@@ -37,12 +37,12 @@ pub(crate) struct Meta<'a> {
     pub(crate) capabilities: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "io.modelcontextprotocol/clientInfo")]
     info: Option<&'a RawValue>,
-    /// What the client calls the progress of this request; either era.
+    /// The progress token of this request; either era.
     #[serde(borrow, default, rename = "progressToken")]
     progress_token: Option<&'a RawValue>,
 }
 
-/// What a client says of itself.
+/// The client's description of itself.
 #[derive(Deserialize)]
 struct ClientInfo<'a> {
     #[serde(borrow, default)]
@@ -50,24 +50,24 @@ struct ClientInfo<'a> {
 }
 
 impl<'a> Params<'a> {
-    /// Parses `params`; absent ones are empty. `None` when they have another shape.
+    /// Parses `params`; absent ones are empty. `None` if they are of another shape.
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Option<Self> {
         raw.map_or_else(|| Some(Self::default()), |raw| serde_json::from_str(raw.get()).ok())
     }
 
-    /// Whether the request describes itself as only the modern era does.
+    /// Whether the request has metadata of the modern era.
     pub(crate) fn is_modern(&self) -> bool {
         let meta = self.meta.as_ref();
         meta.is_some_and(|meta| meta.version.is_some() || meta.capabilities.is_some() || meta.info.is_some())
     }
 
-    /// The name that the client gives to the progress of this request: a text or a number.
+    /// The progress token: a string or a number.
     pub(crate) fn progress_token(&self) -> Option<&'a RawValue> {
         let token = self.meta.as_ref()?.progress_token?;
         token.get().starts_with(['"', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).then_some(token)
     }
 
-    /// The name that the client gives itself in `_meta`.
+    /// The client's own name in `_meta`.
     pub(crate) fn client_name(&self) -> Option<Cow<'a, str>> {
         let info = self.meta.as_ref()?.info?;
         let info: ClientInfo<'a> = serde_json::from_str(info.get()).ok()?;

@@ -1,4 +1,4 @@
-//! What a tool may use: LangSmith on behalf of the caller of this one request.
+//! What a tool may use: LangSmith on behalf of the caller of the current request.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use shared::langsmith::{Caller, DataPlane, LangSmith, ListedDataPlanes, Resolved
 use super::{Progress, ToolError};
 use crate::auth::{CallerIdentity, WorkspaceAccess};
 
-/// The surroundings of one call.
+/// The context of one call.
 pub struct Context<'a> {
     langsmith: &'a LangSmith,
     deadline: Deadline,
@@ -32,28 +32,28 @@ impl<'a> Context<'a> {
         Self { langsmith, deadline, identity, capabilities, progress, resolved, data_plane }
     }
 
-    /// The same, where `progress` takes the reports.
+    /// The same context, with `progress` as the receiver of the reports.
     pub(crate) fn reporting(self, progress: Progress<'a>) -> Self {
         Self { progress, ..self }
     }
 
-    /// Takes what the tool reports while it works.
+    /// The receiver of the tool's progress reports.
     pub fn progress(&self) -> Progress<'a> {
         self.progress
     }
 
-    /// Who calls. What a set keeps of a caller's it keeps under the caller's credential and workspace.
+    /// The caller. A set that keeps data of a caller must key it by the caller's credential and workspace.
     pub fn identity(&self) -> &'a CallerIdentity {
         self.identity
     }
 
-    /// What the client declared that it can do (MCP 2026-07-28 `clientCapabilities`); absent for legacy clients.
+    /// The client's declared capabilities (MCP 2026-07-28 `clientCapabilities`); absent for legacy clients.
     pub fn client_capabilities(&self) -> Option<&'a RawValue> {
         self.capabilities
     }
 
-    /// The workspace that a call works in, given its `workspace_id` argument. Consent is the limit: a workspace that it
-    /// does not cover is refused here, whatever the credential could reach.
+    /// The workspace of a call, given its `workspace_id` argument. Consent is the limit: a workspace outside of it is
+    /// refused here, whatever the credential could reach.
     pub(crate) fn workspace(&self, argument: Option<WorkspaceId>) -> Result<Option<WorkspaceId>, ToolError> {
         match &self.identity.workspace {
             WorkspaceAccess::One(own) => match argument {
@@ -68,7 +68,7 @@ leave workspace_id out.",
         }
     }
 
-    /// The workspace that consent is limited to, if it is limited to one.
+    /// The one workspace that consent is limited to, if any.
     pub(crate) fn only_workspace(&self) -> Option<&'a WorkspaceId> {
         match &self.identity.workspace {
             WorkspaceAccess::One(own) => Some(own),
@@ -76,19 +76,19 @@ leave workspace_id out.",
         }
     }
 
-    /// Where a workspace's data is, as the caller sees it: its data plane, or LangSmith itself.
+    /// The host of a workspace's data, as the caller sees it: its data plane, or LangSmith itself.
     pub(crate) async fn caller_at_data<'b>(
         &'b self,
         workspace: Option<&'b WorkspaceId>,
     ) -> Result<Caller<'b>, UpstreamError> {
         let caller = self.caller(workspace);
         let found = caller.data_plane(self.kept_data_planes(workspace)).await?;
-        // A call is about one workspace.
+        // A call concerns one workspace.
         let data_plane = self.data_plane.get_or_init(|| found);
         Ok(caller.at(data_plane.as_ref()))
     }
 
-    /// What was read at the login, if it says something about this workspace: a later one than the login's may have a data
+    /// The data planes read at login, if they answer for this workspace: one created after the login may have a data
     /// plane, too.
     fn kept_data_planes(&self, workspace: Option<&WorkspaceId>) -> Option<&'a ListedDataPlanes> {
         let (kept, workspace) = (self.identity.data_planes.as_ref()?, workspace?);
@@ -100,12 +100,12 @@ leave workspace_id out.",
         (offered || kept.names(workspace)).then_some(kept)
     }
 
-    /// Whether LangSmith itself was asked for what was asked: what a data plane accepts says nothing of LangSmith.
+    /// Whether the request went to LangSmith itself: acceptance by a data plane says nothing about LangSmith.
     pub(crate) fn is_at_langsmith(&self) -> bool {
         !matches!(self.data_plane.get(), Some(Some(_)))
     }
 
-    /// A failure, with the data plane that it is of.
+    /// A failure, with its data plane.
     pub(crate) fn located(&self, error: ToolError) -> ToolError {
         match self.data_plane.get() {
             Some(Some(data_plane)) if error.is_of_the_far_side() => {
@@ -115,7 +115,7 @@ leave workspace_id out.",
         }
     }
 
-    /// LangSmith as the caller sees it, for what belongs to the organization.
+    /// LangSmith as the caller sees it, for data of the organization.
     pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> Caller<'b> {
         let caller = self.langsmith.caller_until(self.deadline, &self.identity.credential, workspace);
         caller.noting(&self.resolved)

@@ -1,5 +1,5 @@
-//! What every source of tools has in common: the [`Tool`], the list that it stands in, its arguments, schemas, pages,
-//! outputs and errors. Knows no source: LangSmith's tools are in [`toolsets`](crate::toolsets).
+//! The common parts of every source of tools: the [`Tool`], the list of tools, arguments, schemas, pages, outputs and
+//! errors. Independent of any source: LangSmith's tools are in [`toolsets`](crate::toolsets).
 
 pub(crate) mod arguments;
 mod context;
@@ -38,13 +38,13 @@ pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};
 /// Why a call has no output.
 #[derive(Debug)]
 pub enum CallError {
-    /// Told to the model, as a result with `isError`.
+    /// Reported to the model, as a result with `isError`.
     Tool(ToolError),
-    /// LangSmith failed; told to the model, except that a 401 may first refresh the credential or end the login.
+    /// LangSmith failed; reported to the model, except that a 401 may first refresh the credential or end the login.
     Upstream(UpstreamError),
-    /// LangSmith refused the credential in the middle of several writes, with what was done before.
+    /// LangSmith refused the credential in the middle of several writes; holds what was done before.
     Halfway(String),
-    /// Told to the client, as a JSON-RPC error.
+    /// Reported to the client, as a JSON-RPC error.
     Protocol(ErrorData),
 }
 
@@ -63,15 +63,15 @@ impl From<UpstreamError> for CallError {
 /// The outcome of a call.
 pub type CallResult = Result<Output, CallError>;
 
-/// A tool.
+/// A tool of the server.
 pub trait Tool: Send + Sync + 'static {
-    /// What `tools/list` says about it.
+    /// Its entry in `tools/list`.
     fn descriptor(&self) -> Descriptor;
 
-    /// The scopes that a call with these arguments needs.
+    /// The scopes that a call with these arguments requires.
     fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet;
 
-    /// Runs the tool. `arguments` is whatever JSON the client sent.
+    /// Runs the tool. `arguments` is unchecked JSON from the client.
     fn call<'a>(
         &'a self,
         context: &'a Context<'a>,

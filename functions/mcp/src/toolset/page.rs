@@ -1,4 +1,4 @@
-//! A page of the tools of a set, as the set describes them.
+//! A page of a set's tools, as the set describes them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,27 +7,27 @@ use serde_json::{Value, json};
 
 use super::{Descriptor, Prefix};
 
-/// The longest name that clients take (MCP 2025-11-25, Tools, "Tool Names"), in characters.
+/// The longest tool name that clients accept (MCP 2025-11-25, Tools, "Tool Names"), in characters.
 const MAX_NAME: usize = 128;
 
-/// The most tools that a page of a set may have, and the most bytes in which it describes them.
+/// The maximum number of tools in a set's page, and the maximum size of their descriptions in bytes.
 const MAX_TOOLS: usize = 1_000;
 const MAX_BYTES: usize = 1_048_576;
 
-/// The longest cursor of a set's own, in bytes.
+/// The longest cursor of a set, in bytes.
 const MAX_CURSOR: usize = 1_024;
 
-/// Some tools of a set, and where the next ones are.
+/// Some tools of a set, and the cursor of the next page.
 #[derive(Clone, Debug)]
 pub struct ToolPage {
     tools: Vec<Listed>,
     next: Option<String>,
     ttl: Duration,
-    /// How many tools of the set the page lacks.
+    /// How many of the set's tools are missing from the page.
     left_out: usize,
 }
 
-/// A tool, and what the list says of it beside its name, as JSON members.
+/// A tool: its name, and the other members of its list entry as JSON.
 #[derive(Clone, Debug)]
 struct Listed {
     name: String,
@@ -35,11 +35,12 @@ struct Listed {
 }
 
 impl ToolPage {
-    /// A page of these tools, which are called as within their set. A second tool of the same name is left out, and so is
-    /// one that no client would take, since that would cost the whole list.
+    /// A page of these tools, with their names within the set. A second tool of the same name is left out, and so is
+    /// one that no client would accept, since it would cost the whole list.
     ///
-    /// `next` is the cursor of the set's own that leads on, and `ttl` how long the page may be kept. At most 1,000 tools, which
-    /// take 1 MiB; what is beyond that is left out, as it is behind a cursor of more than 1,024 bytes. The list says how many are missing.
+    /// `next` is the set's own cursor for the next page, and `ttl` how long the page may be cached. The limits are
+    /// 1,000 tools and 1 MiB; the excess is left out, and the list says how many tools are missing. A cursor of more
+    /// than 1,024 bytes ends the set's list.
     pub fn new(tools: impl IntoIterator<Item = Descriptor>, next: Option<String>, ttl: Duration) -> Self {
         let (mut names, mut bytes, mut left_out) = (BTreeSet::new(), 0, 0);
         let mut listed: Vec<Listed> = Vec::new();
@@ -76,8 +77,8 @@ impl ToolPage {
         self.ttl
     }
 
-    /// Appends the tools as elements of a JSON array that has some already. How many tools of the set are not there: for
-    /// their names or schemas, or because the page is full.
+    /// Appends the tools to a JSON array that is still open. Returns how many tools of the set are missing, because of
+    /// their names or schemas or because the page is full.
     pub(crate) fn write(&self, prefix: &Prefix, array: &mut String) -> usize {
         let mut left_out = self.left_out;
         for tool in &self.tools {
@@ -89,7 +90,7 @@ impl ToolPage {
             if !array.ends_with('[') {
                 array.push(',');
             }
-            // Its characters need no escapes.
+            // Its characters need no escaping.
             array.push_str("{\"name\":\"");
             array.push_str(&name);
             array.push('"');
@@ -99,7 +100,7 @@ impl ToolPage {
     }
 }
 
-/// Whether clients take this for the name of a tool.
+/// Whether clients accept this as the name of a tool.
 pub(super) fn is_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     (1..=MAX_NAME).contains(&name.len()) && name.bytes().all(allowed)
@@ -128,9 +129,9 @@ impl Listed {
     }
 }
 
-/// Whether a schema is one of objects, as it has to be in MCP; one that names no type becomes so. The official clients refuse
-/// the whole list for one tool where it is not, and where a property's schema is a boolean, which becomes the object that
-/// means the same (JSON Schema 2020-12, section 4.3.2).
+/// Whether a schema describes objects, as MCP requires; one without a type is given `object`. The official clients
+/// refuse the whole list for a single tool with another type. They also refuse it for a property with a boolean schema,
+/// which becomes the equivalent object (JSON Schema 2020-12, section 4.3.2).
 fn is_of_object(schema: &mut Value) -> bool {
     let Value::Object(schema) = schema else { return false };
     let is_text = |name: &Value| name.is_string();

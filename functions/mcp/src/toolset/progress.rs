@@ -1,15 +1,15 @@
-//! What a tool reports while it works (MCP, "Progress"). Whether anybody hears of it is the edge's business: a tool reports
-//! in any case.
+//! Progress reports of a running tool (MCP, "Progress"). Whether anybody receives them is up to the edge: a tool
+//! reports in any case.
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
-/// The longest message that is passed on, in bytes.
+/// The maximum length of a message that is passed on, in bytes.
 const MAX_MESSAGE: usize = 1_000;
 
-/// The last report of a call. A client that reads slowly misses those before it, and costs no memory.
+/// The last report of a call. A slow client misses the earlier ones, and costs no memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
     progress: f64,
@@ -17,10 +17,10 @@ pub(crate) struct Report {
     pub(crate) message: Bytes,
 }
 
-/// Where the reports of a request go.
+/// The channel for the reports of a request.
 pub(crate) type Reports = watch::Sender<Option<Report>>;
 
-/// Takes the reports of one call.
+/// Receives the reports of one call.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a>(Option<(&'a Reports, &'a RawValue)>);
 
@@ -43,18 +43,19 @@ struct Params<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// Takes the reports of a call that the client named `token`; nobody listens without one, or without a place for them.
+    /// The receiver of the reports of the call with the progress token `token`. Reports are dropped without a token or
+    /// a channel.
     pub(crate) fn new(reports: Option<&'a Reports>, token: Option<&'a RawValue>) -> Self {
         Self(reports.zip(token))
     }
 
-    /// Whether anybody listens, so that it is worth finding out how far the work is.
+    /// Whether anybody receives reports, so that computing the progress is worthwhile.
     pub fn is_wanted(self) -> bool {
         self.0.is_some()
     }
 
-    /// Tells how far the work is, of `total` if that is known, and in words. A report that is not beyond the last one is
-    /// dropped, since progress must increase; of a message of more than 1,000 bytes the beginning is told.
+    /// Reports the progress, out of `total` if that is known, with a message. A report that does not exceed the last
+    /// one is dropped, since progress must increase; a message of more than 1,000 bytes is cut.
     pub fn report(self, progress: f64, total: Option<f64>, message: Option<&str>) {
         let Some((reports, progress_token)) = self.0 else { return };
         let message =

@@ -1,5 +1,5 @@
-//! Several sources of tools as one: the fixed tools, and named sets that may depend on the caller, come in pages and need the
-//! network.
+//! Several sources of tools as one: the fixed tools, and named sets, which may depend on the caller, have pages and
+//! need the network.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,21 +12,21 @@ use shared::oauth::scope::ScopeSet;
 use super::page::is_name;
 use super::{Context, Descriptor, FixedTools, Output, Prefix, Tool, ToolError, ToolPage};
 
-/// How long a list waits for the tools of a named set.
+/// How long a list waits for a named set.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A source of tools that are not known before somebody asks for them. What stands behind it is its own affair: it cannot
-/// answer that LangSmith refuses a credential, so that nothing here ends a login.
+/// A source of tools that are known only on request. Its backend is its own affair: it cannot report that LangSmith
+/// refuses a credential, so a set never ends a login.
 pub trait Toolset: Send + Sync + 'static {
-    /// A page of the tools that the caller has; the first one without a `cursor`. A cursor came back from a client, which may
-    /// have changed it, or have it from another caller.
+    /// A page of the caller's tools; the first one without a `cursor`. A cursor comes from the client, which may have
+    /// modified it or obtained it from another caller.
     fn list<'a>(
         &'a self,
         context: &'a Context<'a>,
         cursor: Option<&'a str>,
     ) -> BoxFuture<'a, Result<ToolPage, ListError>>;
 
-    /// Runs the tool that the set itself calls `tool`.
+    /// Runs `tool`, named as within the set.
     fn call<'a>(
         &'a self,
         context: &'a Context<'a>,
@@ -35,16 +35,16 @@ pub trait Toolset: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Output, SetError>>;
 }
 
-/// Why a set has no page.
+/// Why a set returns no page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListError {
-    /// The cursor is none of its own.
+    /// The cursor is invalid.
     Cursor,
     /// The tools are missing for now.
     Missing {
-        /// Why, in words that a person may read.
+        /// The reason, worded for people.
         reason: String,
-        /// Where the person can do something about it.
+        /// A page where the person can resolve it.
         url: Option<String>,
     },
 }
@@ -54,11 +54,11 @@ pub enum ListError {
 pub enum SetError {
     /// The set has no such tool.
     UnknownTool,
-    /// Told to the model, as a result with `isError`.
+    /// Reported to the model, as a result with `isError`.
     Tool(ToolError),
-    /// What stands behind the set refuses the caller's credential for it.
+    /// The set's backend refuses the caller's credential for it.
     Credential {
-        /// Where the person connects it anew.
+        /// The page where the person reconnects it.
         url: Option<String>,
     },
 }
@@ -69,7 +69,7 @@ impl From<ToolError> for SetError {
     }
 }
 
-/// A set with the name that its tools begin with.
+/// A set, with the prefix of its tools.
 #[derive(Clone)]
 pub(crate) struct Named {
     pub(crate) prefix: Prefix,
@@ -84,12 +84,12 @@ pub struct Toolsets {
     patience: Duration,
 }
 
-/// There are tools of this name already.
+/// Another source already has tools with this prefix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("two sources have tools named {0}__")]
 pub struct NameTaken(pub Prefix);
 
-/// A tool of some set.
+/// A tool and its source.
 pub(crate) enum Found<'a> {
     Fixed(&'a dyn Tool),
     Named { named: &'a Named, tool: &'a str },
@@ -102,7 +102,7 @@ impl From<FixedTools> for Toolsets {
 }
 
 impl Toolsets {
-    /// The same and one set more, whose tools are listed after all others.
+    /// The same toolsets plus one set, whose tools are listed last.
     pub fn with(mut self, prefix: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
         let is_taken = self.named.iter().any(|named| named.prefix == prefix)
             || self.fixed.descriptors().iter().any(|tool| prefix.strip(&tool.name).is_some());
@@ -113,7 +113,7 @@ impl Toolsets {
         Ok(self)
     }
 
-    /// The same, where a list waits so long for the tools of a named set.
+    /// The same toolsets, with another time limit for a named set's list.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -123,17 +123,17 @@ impl Toolsets {
         self.patience
     }
 
-    /// What `tools/list` says of the fixed tools.
+    /// The `tools/list` entries of the fixed tools.
     pub(crate) fn descriptors(&self) -> Vec<&Descriptor> {
         self.fixed.descriptors()
     }
 
-    /// The named sets, in the order in which their tools are listed.
+    /// The named sets, in the order of the list.
     pub(crate) fn named(&self) -> &[Named] {
         &self.named
     }
 
-    /// The tool of this name. Whether a named set has it only the set can tell.
+    /// The tool of this name. Only the set itself knows whether a tool of a named set exists.
     pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<Found<'a>> {
         let of_set = |named: &'a Named| {
             let tool = named.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name))?;
@@ -144,7 +144,7 @@ impl Toolsets {
 }
 
 impl Found<'_> {
-    /// The scopes that a call with these arguments needs.
+    /// The scopes that a call with these arguments requires.
     pub(crate) fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
         match self {
             Self::Fixed(tool) => tool.scopes(arguments),

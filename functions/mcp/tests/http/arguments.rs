@@ -1,4 +1,4 @@
-//! What clients and models write into arguments that they do not mean, what they add to the others, and how they spell them.
+//! Unintended values that clients and models fill into arguments, members that they add, and their spellings.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ async fn tools(server: &Server, reading: bool) -> Vec<Value> {
     all.filter(|tool| tool["annotations"]["readOnlyHint"] == reading).cloned().collect()
 }
 
-/// The arguments that a tool which reads needs.
+/// The arguments that a reading tool requires.
 fn needed(tool: &str) -> Value {
     match tool {
         "get_thread_history" => {
@@ -28,7 +28,7 @@ fn needed(tool: &str) -> Value {
     }
 }
 
-/// What may stand for an argument that nobody means.
+/// Values that clients put into unused arguments.
 fn fillers(name: &str, schema: &Value) -> Vec<Value> {
     let mut fillers = vec![json!(""), json!(" \n"), json!([]), json!({}), Value::Null];
     let forms = schema["anyOf"].as_array().into_iter().flatten().chain([schema]);
@@ -43,7 +43,7 @@ fn fillers(name: &str, schema: &Value) -> Vec<Value> {
     fillers
 }
 
-/// The value of its type that a client fills in, if it knows no more of an argument than that.
+/// The neutral value of its type, for a client that knows only the argument's schema.
 fn neutral(schema: &Value) -> Value {
     let mut forms = schema["anyOf"].as_array().into_iter().flatten().chain([schema]);
     match forms.find_map(|form| form["type"].as_str()) {
@@ -55,12 +55,12 @@ fn neutral(schema: &Value) -> Value {
     }
 }
 
-/// Whether that value is not what is meant anyway.
+/// Whether the neutral value differs from the argument's default.
 fn says_something(name: &str, schema: &Value) -> bool {
     name == "preview_chars" || (neutral(schema) == false && schema["default"] != false)
 }
 
-/// An argument for each of these that there are.
+/// A value for each of these arguments that exists.
 fn filled(
     tool: &Value,
     plain: &Value,
@@ -149,7 +149,7 @@ async fn what_is_required_must_say_something() {
     assert!(server.langsmith().requests().is_empty());
 }
 
-/// The guide comes to whoever may read, also when the client fills in every argument.
+/// Everyone who may read gets the guide, even if the client fills in every argument.
 #[tokio::test]
 async fn a_call_that_says_no_more_than_the_defaults_asks_for_the_guide() {
     let server = Server::start().await;
@@ -201,7 +201,7 @@ async fn an_update_that_is_filled_in_changes_what_is_meant_only() {
     let after = stored().await;
     assert_eq!(after["outputs"], json!({"answer": "newer"}));
     assert_eq!((&after["inputs"], &after["metadata"]), (&before["inputs"], &before["metadata"]));
-    // Alone, an empty object says that there is nothing any more.
+    // On its own, an empty object removes everything.
     server.call("update_examples", json!({"example_id": question(0), "metadata": {}})).await;
     assert_eq!(stored().await["metadata"].get("topic"), None);
 }
@@ -221,7 +221,7 @@ async fn a_prompt_that_is_filled_in_keeps_its_details() {
     assert!(repo["tags"].as_array().unwrap().contains(&json!("t")), "{repo}");
 }
 
-/// What comes as text, because the client's schema has no open objects, is stored as the object that it is.
+/// An object sent as text, because the client's schema has no open objects, is stored as an object.
 #[tokio::test]
 async fn an_experiment_that_is_filled_in_is_recorded() {
     let server = Server::start().await;
@@ -314,7 +314,7 @@ async fn every_spelling_of_a_value_is_understood() {
     assert_eq!(server.call("list_datasets", same).await, listing);
 }
 
-/// Of a list some clients write the entries as text, and not the list.
+/// Some clients write the entries of a list as text, but not the list itself.
 #[tokio::test]
 async fn entries_are_read_from_their_text() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! Who may call, what they are told otherwise, and that two callers never meet.
+//! Authentication, its errors, and the isolation of two callers.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ async fn a_browser_without_a_credential_is_led_to_the_first_page() {
         assert_eq!(answer.header("location"), "http://localhost:8484/");
         assert_eq!((answer.header("cache-control"), answer.header("www-authenticate")), ("no-store", ""));
     }
-    // Everybody else needs the challenge, or the 405.
+    // All others need the challenge, or the 405.
     for (method, accept) in [
         (Method::GET, "text/event-stream"),
         (Method::GET, "*/*"),
@@ -65,7 +65,7 @@ async fn a_browser_without_a_credential_is_led_to_the_first_page() {
     assert_challenged(&answer, 401, &["error=\"invalid_token\""]);
     let answer = server.send(get().header("authorization", "Bearer ada").body("".into()).unwrap()).await;
     assert_eq!(answer.error(405), 405);
-    // Another site's page in the browser learns nothing.
+    // A page of another site in the browser learns nothing.
     let answer = server.send(get().header("origin", "https://other.example").body("".into()).unwrap()).await;
     assert_eq!(answer.error(403), 403);
 }
@@ -141,7 +141,7 @@ async fn consent_limits_the_workspaces() {
     assert_eq!(error["kind"], "forbidden");
 }
 
-/// Arguments with which each tool would ask LangSmith something.
+/// Arguments with which each tool would send a request to LangSmith.
 fn asking() -> [(&'static str, Value); 15] {
     let id = "00f55cdc-1e72-87a7-b9eb-9ee5651c0420";
     [
@@ -217,7 +217,7 @@ async fn interleaved_callers_never_see_each_other() {
     for call in calls {
         call.await.unwrap();
     }
-    // Where Ada's data is, is asked once for all of her calls.
+    // The location of Ada's data is requested once for all of her calls.
     let (lists, requests): (Vec<_>, Vec<_>) =
         server.langsmith().requests().into_iter().partition(|request| request.path.ends_with("/workspaces"));
     assert_eq!((lists.len(), requests.len()), (1, 40));

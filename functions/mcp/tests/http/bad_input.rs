@@ -1,4 +1,4 @@
-//! Whatever is sent, the answer is a JSON-RPC body with the right status and a request id.
+//! For any input, the answer is a JSON-RPC body with the right status and a request id.
 
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, ORIGIN};

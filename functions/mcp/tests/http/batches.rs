@@ -1,4 +1,4 @@
-//! JSON-RPC batches, which revision 2025-03-26 has and no other.
+//! JSON-RPC batches, which only revision 2025-03-26 has.
 
 use axum::body::Body;
 use http::Request;
@@ -22,7 +22,7 @@ async fn send(server: &Server, messages: Value) -> Answer {
     server.send(batch("ada", "", &messages)).await
 }
 
-/// The answers of a 200.
+/// The answers in a 200.
 fn answers(answer: &Answer) -> Vec<Value> {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.header("content-type"), "application/json");
@@ -205,7 +205,7 @@ async fn a_missing_scope_is_challenged_before_anything_runs() {
     assert_eq!(codes(&covered), [None, None]);
 }
 
-/// What the server under test decides, one after the other, when LangSmith refuses a credential.
+/// Sets the outcomes, in order, of the authenticator's decisions when LangSmith refuses a credential.
 fn decide(server: &Server, outcomes: impl IntoIterator<Item = UnauthorizedOutcome>) {
     server.authenticator.outcomes.lock().unwrap().extend(outcomes);
 }

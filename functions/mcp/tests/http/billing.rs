@@ -1,4 +1,4 @@
-//! `get_billing_usage`: whose share is shown to whom.
+//! `get_billing_usage`: who sees whose share.
 
 use langsmith_double::data::{ADA_WORKSPACE, SERVICE_KEY, TEAM_WORKSPACE};
 use langsmith_double::{FaultKind, Service};
@@ -10,7 +10,7 @@ use crate::common::{deployed, disturb, extended};
 use crate::deployment::Need;
 use crate::support::{Server, identity};
 
-/// A workspace that only the figures know.
+/// A workspace that occurs only in the usage figures.
 const DELETED: &str = "5a3e0000-0000-4000-8000-0000000000dd";
 
 fn month(more: &Value) -> Value {
@@ -156,7 +156,7 @@ async fn usage_has_a_scope_of_its_own() {
 #[tokio::test]
 async fn a_key_of_one_workspace_is_told_what_it_takes() {
     let server = deployed(Service::CLOUD).await;
-    // The first attempt is refused, and the second one has a key of one workspace.
+    // The first attempt is refused, and the second one has a key limited to one workspace.
     let key = identity(SERVICE_KEY, WorkspaceAccess::KeyDefault { header: None }, ScopeSet::all());
     server.authenticator.outcomes.lock().unwrap().push_back(UnauthorizedOutcome::Retry(key));
     disturb(&server, "/workspaces", FaultKind::Status(401), Some(1));

@@ -1,4 +1,4 @@
-//! Workspaces with a data plane of their own: what goes there, whose credential does, and what its failures mean.
+//! Workspaces with their own data plane: its requests, its credentials, and the meaning of its failures.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) struct Byoc {
 }
 
 impl Byoc {
-    /// The data of this workspace is at a data plane.
+    /// A server whose data of this workspace is at a data plane.
     pub(crate) async fn of(workspace: Uuid) -> Self {
         let options = Options { service: Service::CLOUD, ..Options::default() };
         let (control, data_plane) = start_byoc(options, workspace).await.unwrap();
@@ -39,7 +39,7 @@ impl Byoc {
         Self { server, data_plane }
     }
 
-    /// The requests to LangSmith itself and to the data plane since the last call of this.
+    /// The requests to LangSmith itself and to the data plane since the last such call.
     pub(crate) fn asked(&self) -> [Vec<Recorded>; 2] {
         [self.server.langsmith(), self.data_plane.handle()].map(|double| {
             let requests = double.requests();
@@ -49,19 +49,19 @@ impl Byoc {
     }
 }
 
-/// A caller who brings a key and perhaps names a workspace.
+/// A caller with a key and optionally a workspace.
 pub(crate) fn with_key(key: &str, workspace: Option<Uuid>) -> CallerIdentity {
     let header = workspace.map(|workspace| WorkspaceId::new(workspace.to_string()));
     let caller = identity(key, WorkspaceAccess::KeyDefault { header }, ScopeSet::all());
     CallerIdentity { data_planes: None, ..caller }
 }
 
-/// Ada after a login for the team's workspace, whose data plane was this.
+/// Ada after a login for the team's workspace, with this data plane at that time.
 pub(crate) fn logged_in(data_plane: &str, at: Timestamp) -> CallerIdentity {
     logged_in_to(TEAM_WORKSPACE, data_plane, at)
 }
 
-/// Ada after a login for a workspace, whose data plane was this.
+/// Ada after a login for a workspace, with this data plane at that time.
 pub(crate) fn logged_in_to(workspace: Uuid, data_plane: &str, at: Timestamp) -> CallerIdentity {
     let id = WorkspaceId::new(workspace.to_string());
     let caller = identity(ADA_KEY, WorkspaceAccess::One(id.clone()), ScopeSet::all());
@@ -255,7 +255,7 @@ async fn what_a_data_plane_does_not_know_is_named_with_it() {
         let told = error["error"].as_str().unwrap();
         assert!(told.contains(&format!("{id} not found")) && told.ends_with(&named), "{tool}: {told}");
     }
-    // A name that no project has is no failure of the data plane.
+    // An unknown project name is no failure of the data plane.
     let misspelt = json!({"project_name": "suport-bot", "limit": 1});
     let error = byoc.server.call_as("ada-team", "fetch_runs", misspelt).await.tool_error();
     assert!(!error["error"].as_str().unwrap().contains("data plane"), "{error}");

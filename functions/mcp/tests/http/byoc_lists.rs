@@ -1,5 +1,5 @@
-//! What LangSmith's lists say of data planes, and what they do not: it lists one organization's workspaces at a time, hides its
-//! list, or does not answer.
+//! Data planes in LangSmith's lists, and their gaps: a list covers one organization's workspaces, may be hidden, or may
+//! not be answered.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::byoc::{Byoc, RUNS, fails, fetches, inject, logged_in, logged_in_to, paths};
 
 const LIST: &str = "/api/v1/workspaces";
-/// A workspace of nobody's.
+/// A workspace that belongs to nobody.
 const FOREIGN: Uuid = Uuid::from_u128(0x5a3e_0000_0000_4000_8000_0000_0000_00ff);
 
 fn runs_of(workspace: Uuid) -> Value {
@@ -28,7 +28,7 @@ async fn fetches_of(byoc: &Byoc, bearer: &str, workspace: Uuid) {
     assert_eq!(result["structuredContent"]["runs"].as_array().map(Vec::len), Some(1), "{bearer}: {result}");
 }
 
-/// The call is refused by name, and no data is asked for anywhere.
+/// The call is refused by name, and no data is requested anywhere.
 async fn is_not_shown(byoc: &Byoc, bearer: &str) {
     byoc.asked();
     let error = byoc.server.call_as(bearer, "fetch_runs", runs_of(FOREIGN)).await.tool_error();
@@ -107,7 +107,7 @@ async fn a_list_of_one_organization_says_nothing_of_a_key_that_names_no_workspac
     byoc.server.langsmith().move_to_other_organization(ADA_WORKSPACE);
     let login = logged_in_to(ADA_WORKSPACE, &byoc.data_plane.url(), byoc.server.now());
     byoc.server.authenticator.know("login", login);
-    // LangSmith is asked in the login's workspace, and lists that one's organization.
+    // LangSmith is asked in the login's workspace, and lists the workspaces of its organization.
     inject(&byoc.data_plane.handle(), "/api/", FaultKind::Status(401));
     let error = byoc.server.call_as("login", "fetch_runs", runs_of(ADA_WORKSPACE)).await.tool_error();
     assert_eq!(error["kind"], "upstream", "{error}");
@@ -194,7 +194,7 @@ async fn the_list_of_workspaces_shows_where_a_data_plane_is_and_no_more() {
     }
 }
 
-/// LangSmith's word of today counts more than what it said at the login, also when today's is too old to be believed.
+/// LangSmith's current list outweighs the one from the login, even when the current list has expired.
 #[tokio::test]
 async fn a_list_since_the_login_outdates_what_was_kept() {
     for is_found_by_failure in [true, false] {
@@ -229,7 +229,7 @@ async fn a_list_since_the_login_outdates_what_was_kept() {
     }
 }
 
-/// A key that was used before its login: the list of then is the older one.
+/// A key used before its login: the earlier list is the older one.
 #[tokio::test]
 async fn a_login_since_a_list_outdates_the_list() {
     let byoc = Byoc::of(TEAM_WORKSPACE).await;

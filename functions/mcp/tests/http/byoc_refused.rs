@@ -1,4 +1,4 @@
-//! Data planes that are not asked, whatever LangSmith's list says.
+//! Data planes that get no requests, whatever LangSmith's list says.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const OURSELVES: &str = "it is the address of this server";
 const DECORATED: &str = "its address has a user name, a password, a query or a fragment";
 const MALFORMED: &str = "LangSmith names no absolute URL for it";
 
-/// The data that was asked for at LangSmith itself.
+/// The number of data requests to LangSmith itself.
 fn data_requests(langsmith: &Handle) -> usize {
     let requests = langsmith.requests();
     requests.iter().filter(|request| !request.path.ends_with("/workspaces")).count()
@@ -40,7 +40,7 @@ async fn a_refused_data_plane_is_named_and_nobody_is_asked_in_its_place() {
         ("dp.example.com", None, MALFORMED),
         ("not a URL", None, MALFORMED),
     ] {
-        // What was read before is not believed any longer.
+        // The earlier list has expired.
         byoc.server.clock.advance(Duration::from_mins(5));
         byoc.server.langsmith().set_data_plane(TEAM_WORKSPACE, Some(url));
         let shown = shown.map(|shown| format!(", {shown},")).unwrap_or_default();
@@ -64,7 +64,7 @@ async fn a_refused_data_plane_is_named_and_nobody_is_asked_in_its_place() {
 async fn loopback_is_refused_where_langsmith_is_elsewhere() {
     let byoc = Byoc::of(TEAM_WORKSPACE).await;
     let url = byoc.data_plane.url();
-    // Nobody is asked, so that nobody has to be there.
+    // No requests are sent, so nobody has to listen.
     let server = Server::before("https://langsmith.example").await;
     for (url, problem) in [(url.clone(), NOT_HTTPS), (url.replace("http:", "https:"), PRIVATE)] {
         server.authenticator.know("login", logged_in(&url, server.now()));

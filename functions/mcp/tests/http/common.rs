@@ -1,5 +1,5 @@
-//! What the tests of several tools have in common: names of the sample data, arguments with more to them, what LangSmith was
-//! asked, and what is done to it behind the server's back.
+//! Shared parts of the tests of several tools: names of the sample data, extended arguments, the requests to LangSmith,
+//! and changes to it behind the server's back.
 
 use std::fmt::Display;
 
@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use crate::support::Server;
 
-/// Where the first API is asked for runs.
+/// The path of the first API for queries of runs.
 pub(crate) const FIRST: &str = "/api/v1/runs/query";
-/// Where the second one is.
+/// The path of the second one.
 pub(crate) const SECOND: &str = "/v2/runs/query";
 
 /// The id of an example of `support-questions`.
@@ -21,29 +21,29 @@ pub(crate) fn question(number: impl Display) -> String {
     sample_id(&format!("example:support-questions:{number}")).to_string()
 }
 
-/// A server before a deployment of this kind.
+/// A server with a LangSmith deployed like this.
 pub(crate) async fn deployed(service: Service) -> Server {
     Server::with_langsmith(Options { service, ..Options::default() }).await
 }
 
-/// Arguments with more of them, which replace those of the same name.
+/// Arguments extended by more, which replace those of the same name.
 pub(crate) fn extended(mut arguments: Value, more: &Value) -> Value {
     arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     arguments
 }
 
-/// A text of each thing in a list.
+/// The text in `member` of each item in a list.
 pub(crate) fn each<'v>(answer: &'v Value, list: &str, member: &str) -> Vec<&'v str> {
     answer[list].as_array().unwrap().iter().map(|item| item[member].as_str().unwrap()).collect()
 }
 
-/// These stand in the text in this order.
+/// Asserts that the text has these keys in this order.
 pub(crate) fn assert_in_order(text: &str, keys: &[&str]) {
     let found: Vec<_> = keys.iter().map(|key| text.find(key).unwrap()).collect();
     assert!(found.is_sorted(), "{text}");
 }
 
-/// Every mistake is named before anybody is asked.
+/// Asserts that every mistake is named before any request to LangSmith.
 pub(crate) async fn assert_mistakes(mistakes: impl IntoIterator<Item = (&str, Value, &str)>) {
     let server = Server::start().await;
     for (tool, arguments, name) in mistakes {
@@ -54,24 +54,24 @@ pub(crate) async fn assert_mistakes(mistakes: impl IntoIterator<Item = (&str, Va
     assert!(server.langsmith().requests().is_empty());
 }
 
-/// The requests to paths with this end since the last call of this.
+/// The requests to paths with this end since the last such call.
 pub(crate) fn asked(server: &Server, end: &str) -> Vec<Recorded> {
     let requests = server.langsmith().requests();
     server.langsmith().clear_requests();
     requests.into_iter().filter(|request| request.path.ends_with(end)).collect()
 }
 
-/// How many requests to such paths there were.
+/// The number of requests to paths with this end.
 pub(crate) fn count(server: &Server, end: &str) -> usize {
     server.langsmith().requests().iter().filter(|request| request.path.ends_with(end)).count()
 }
 
-/// Lets LangSmith misbehave at such paths, whatever the method.
+/// Makes LangSmith misbehave for such paths, with any method.
 pub(crate) fn disturb(server: &Server, path: &str, kind: FaultKind, times: Option<u32>) {
     server.langsmith().inject(Fault { method: None, path_contains: path.to_owned(), kind, times });
 }
 
-/// Adds things to a workspace as Ada, one after the other.
+/// Creates objects in a workspace as Ada, in sequence.
 pub(crate) async fn add(server: &Server, workspace: Uuid, things: &[(&str, Value)]) {
     let client = http_client(None).unwrap();
     for (path, body) in things {

@@ -1,4 +1,4 @@
-//! `create_dataset`. What was written is looked up in LangSmith itself.
+//! `create_dataset`. The tests verify its writes in LangSmith itself.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn cities() -> Value {
     })
 }
 
-/// The examples of the dataset `cities`, oldest first; the dataset is there once.
+/// The examples of the only dataset `cities`, oldest first.
 async fn stored(server: &Server) -> Vec<Value> {
     let datasets = api(server, "/datasets?name=cities").await;
     assert_eq!(datasets.as_array().map(Vec::len), Some(1), "{datasets}");
@@ -146,7 +146,7 @@ async fn an_example_that_was_deleted_is_named() {
     for number in [7, 30] {
         arguments["examples"][number]["metadata"] = json!({"added": "again"});
     }
-    // The new one was added beside those that could not be.
+    // The new example was added although the others could not be.
     assert_eq!(counts(&server.call("create_dataset", arguments).await), (Some("exists"), Some(2), Some(39)));
 }
 
@@ -356,7 +356,7 @@ async fn the_same_call_made_twice_at_once_adds_once() {
 #[tokio::test]
 async fn calls_at_once_count_each_example_once() {
     let server = Server::start().await;
-    // The first one to write comes last.
+    // The first one to write finishes last.
     inject(&server, (Method::POST, "/examples/bulk"), (FaultKind::Slow(Duration::from_millis(500)), Some(1)));
     let call = || server.call("create_dataset", cities());
     let (one, other, third) = tokio::join!(call(), call(), call());
@@ -368,7 +368,7 @@ async fn calls_at_once_count_each_example_once() {
     }
 }
 
-/// An example of the dataset `cities` that asks this.
+/// An example for the dataset `cities` with this question.
 fn asks(question: &str) -> Value {
     json!({"dataset_name": "cities", "examples": [{"inputs": {"q": question}}]})
 }
@@ -387,12 +387,12 @@ async fn an_example_that_was_changed_is_not_taken_for_what_it_was() {
     for told in ["examples[0] cannot be added", "was changed since", "label", "cities exists"] {
         assert!(text.contains(told), "{told}: {text}");
     }
-    // What could be added was.
+    // All that could be added was added.
     more["examples"][0]["metadata"] = json!({"added": "again"});
     assert_eq!(counts(&server.call("create_dataset", more).await), (Some("exists"), Some(1), Some(1)));
     server.call("update_examples", json!({"example_id": id, "inputs": {"q": "A"}})).await;
     assert_eq!(counts(&server.call("create_dataset", asks("A")).await), (Some("exists"), Some(0), Some(1)));
-    // Another split or label is no other example.
+    // A different split or label does not make a different example.
     let labelled = json!({"example_id": id, "split": ["test"], "metadata": {"reviewed": true}});
     server.call("update_examples", labelled).await;
     assert_eq!(counts(&server.call("create_dataset", asks("A")).await), (Some("exists"), Some(0), Some(1)));

@@ -1,17 +1,17 @@
-//! The deployment of LangSmith that tests have which are about none in particular: the lenient one, or what the variable
-//! `LANGSMITH_DEPLOYMENT` names. `cargo xtask deployments` runs the whole suite against each.
+//! The LangSmith deployment of tests that need no particular one: the lenient one, or the one named by the variable
+//! `LANGSMITH_DEPLOYMENT`. `cargo xtask deployments` runs the whole suite against each.
 
 use std::sync::LazyLock;
 
 use langsmith_double::data::TEAM_WORKSPACE;
 use langsmith_double::{DEPLOYMENTS, Double, Options, Queries, Service, start, start_byoc};
 
-/// How LangSmith is deployed.
+/// A kind of LangSmith deployment.
 #[derive(Clone, Copy)]
 pub(crate) enum Deployment {
     /// All in one place.
     Whole(Service),
-    /// The data of the team's workspace is at a data plane.
+    /// With the data of the team's workspace at a data plane.
     Byoc(Service),
 }
 
@@ -20,16 +20,16 @@ static OF_THIS_RUN: LazyLock<Deployment> = LazyLock::new(|| {
     Deployment::by_name(&name).unwrap_or_else(|| panic!("LANGSMITH_DEPLOYMENT: no deployment {name:?}"))
 });
 
-/// What a test is about, where a deployment may lack it.
+/// A requirement of a test that some deployments do not meet.
 #[derive(Clone, Copy)]
 pub(crate) enum Need {
-    /// The first API for queries of runs: it alone knows the order of runs, and filters and selections of its own.
+    /// The first API for queries of runs: only it has an order of runs, and its own filters and selections.
     FirstApi,
-    /// The second one.
+    /// The second API for queries of runs.
     SecondApi,
-    /// Runs are taken however long ago they began.
+    /// Runs are accepted regardless of their age.
     OldRuns,
-    /// What answers is LangSmith itself: it alone has what belongs to the organization, and decides about credentials.
+    /// All answers come from LangSmith itself: only it has the organization's data, and decides about credentials.
     OnePlace,
 }
 
@@ -45,13 +45,13 @@ impl Need {
     }
 }
 
-/// A LangSmith, as one sees it who asks for the team's data.
+/// A running LangSmith, as seen by a user of the team's data.
 pub(crate) struct Deployed {
-    /// Where a server is told that LangSmith is.
+    /// The endpoint setting of a server.
     pub(crate) endpoint: String,
-    /// Where the data is.
+    /// The host of the data.
     pub(crate) double: Double,
-    /// What else runs, if the data is not there.
+    /// The rest of LangSmith, if the data is elsewhere.
     pub(crate) control_plane: Option<Double>,
 }
 
@@ -61,7 +61,7 @@ impl Deployment {
         *OF_THIS_RUN
     }
 
-    /// The same, or the lenient one if it lacks something.
+    /// The same deployment, or the lenient one if it does not meet a need.
     pub(crate) fn or_lenient(self, needs: &[Need]) -> Self {
         if self.meets(needs) { self } else { Self::Whole(Service::LENIENT) }
     }
@@ -75,7 +75,7 @@ impl Deployment {
         Some(if kind.has_data_plane { Self::Byoc(kind.service) } else { Self::Whole(kind.service) })
     }
 
-    /// Starts it with these options; its API is below `path`.
+    /// Starts it with these options, and its API below `path`.
     pub(crate) async fn start(self, options: Options, path: &str) -> Deployed {
         match self {
             Self::Whole(service) => {

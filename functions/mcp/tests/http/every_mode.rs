@@ -1,4 +1,5 @@
-//! Every tool against every kind of deployment that the double can be: a usual call succeeds and brings what there is.
+//! Every tool against every kind of deployment that the double imitates: a typical call succeeds and returns the
+//! existing data.
 
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use langsmith_double::{DEPLOYMENTS, Deployment, Double, Options, start, start_byoc};
@@ -8,11 +9,11 @@ use crate::byoc::with_key;
 use crate::common::question;
 use crate::support::Server;
 
-/// A deployment that runs, by the name that the double has for it.
+/// A running deployment, with the double's name for it.
 struct Mode {
     name: &'static str,
     server: Server,
-    /// Where the data of the team's workspace is, if not at LangSmith itself.
+    /// The data plane of the team's workspace, if it has one.
     data_plane: Option<Double>,
 }
 
@@ -34,7 +35,7 @@ async fn modes() -> Vec<Mode> {
     modes
 }
 
-/// A usual call of a tool: its arguments, where its answer has what was asked for, and what that is.
+/// A typical call of a tool: its arguments, the place of the result in the answer, and the expected result.
 struct Usual {
     tool: &'static str,
     arguments: Value,
@@ -43,16 +44,16 @@ struct Usual {
 }
 
 enum Expected {
-    /// At least so many.
+    /// At least this many rows.
     Rows(usize),
-    /// This.
+    /// This value.
     Value(Value),
 }
 
-/// What belongs to the organization is never at a data plane.
+/// The organization's data is never at a data plane.
 const OF_ORGANIZATION: [&str; 2] = ["get_billing_usage", "list_workspaces"];
 
-/// Reads come first: what is written shows in no expectation.
+/// Reads come first: no expectation depends on a write.
 fn usual() -> Vec<Usual> {
     let rows = |tool, arguments, at, count| Usual { tool, arguments, at, expected: Expected::Rows(count) };
     let value = |tool, arguments, at, value| Usual { tool, arguments, at, expected: Expected::Value(value) };

@@ -1,5 +1,5 @@
 //! Every tool while LangSmith misbehaves, everywhere and at each single request that the tool makes: the right kind of
-//! error and nothing of what stands behind it, and once LangSmith has recovered the same call succeeds.
+//! error without internals, and once LangSmith has recovered the same call succeeds.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::common::question;
 use crate::deployment::{Deployment, Need};
 use crate::support::Server;
 
-/// A tool, and arguments with which it reads or writes. The number makes every write a new one.
+/// A tool, and arguments for reading or writing. The number makes every write unique.
 type Case = (&'static str, fn(usize) -> Value);
 
 const CASES: [Case; 16] = [
@@ -65,10 +65,10 @@ const EVERY_FAULT: [FaultKind; 14] = {
     kinds
 };
 
-/// What a caller is told: the kind, whether to try again, and when.
+/// The error that a caller gets: the kind, whether to retry, and when.
 type Told = (&'static str, bool, Option<u64>);
 
-/// The faults, and what follows from each unless [`EXCEPTIONS`] knows better.
+/// The faults, and the error for each unless [`EXCEPTIONS`] overrides it.
 const FAULTS: [(FaultKind, Told); 14] = [
     (FaultKind::Status(401), ("auth", true, Some(60))),
     (FaultKind::Status(403), ("forbidden", false, None)),
@@ -86,21 +86,21 @@ const FAULTS: [(FaultKind, Told); 14] = [
     (FaultKind::Hang, ("upstream", true, None)),
 ];
 
-/// Where a call is right to succeed all the same.
+/// A case in which a call rightly succeeds nevertheless.
 struct Exception {
     tool: &'static str,
     /// The method and a part of the path.
     at: (&'static str, &'static str),
     faults: &'static [FaultKind],
     reason: &'static str,
-    /// In which deployments that is so.
+    /// The deployments to which it applies.
     deployments: fn(Deployment) -> bool,
 }
 
 const FOUND: &str = "what /info does not tell is found out by asking for runs";
 const ELSEWHERE: &str = "where the first backend looks gone, the second one has the runs";
 
-/// The deployment of these tests: whose 401 it is decides what a caller is told, so all of it is in one place.
+/// The deployment of these tests: the error for a 401 depends on its origin, so everything is in one place.
 fn deployment() -> Deployment {
     Deployment::of_this_run().or_lenient(&[Need::OnePlace])
 }
@@ -168,7 +168,8 @@ const EXCEPTIONS: [Exception; 8] = [
     },
 ];
 
-/// After the first write of `run_experiment`, what LangSmith refuses may only be under way there, and the same call goes on.
+/// After the first write of `run_experiment`, an object that LangSmith refuses may just not be visible there yet, and
+/// the same call continues.
 const UNDER_WAY: [(&str, &str, u16); 4] = [
     ("POST", "/feedback", 404),
     ("POST", "/feedback", 409),
@@ -194,23 +195,23 @@ impl Exception {
     }
 }
 
-/// How long silence lasts.
+/// The time limit of a call with an unanswered request.
 const IMPATIENT: Duration = Duration::from_millis(700);
-/// Long enough for every attempt, and shorter than the wait that a rate limit asks for.
+/// Long enough for every attempt, and shorter than the wait that a rate limit demands.
 const PATIENT: Duration = Duration::from_secs(20);
-/// When a call has ended after it, on a busy machine too.
+/// The time by which a call with an unanswered request must have ended, even on a busy machine.
 const LATEST: Duration = Duration::from_secs(5);
-/// The longest answer that tells of a failure, in bytes.
+/// The maximum size of a failed call's answer, in bytes.
 const MAX_TEXT: usize = 1_000;
-/// Upstream URLs, credentials and pieces of what the faults send.
+/// Upstream URLs, credentials and fragments of the faults' bodies.
 const SECRET: [&str; 9] =
     ["127.0.0.1", "/api/", "/v2/", "://", "lsv2", "detail", "{\\\"runs", "Internal server", "Invalid token"];
-/// Longer than anything is remembered.
+/// Longer than any cache entry lives.
 const FORGOTTEN: Duration = Duration::from_mins(11);
-/// Places at a time: most of the time somebody waits.
+/// The number of places tested concurrently: most of the time is spent waiting.
 const TOGETHER: usize = 24;
 
-/// A tool at one place, with a server of its own.
+/// A tool with a fault at one place, and its own server.
 struct Bench {
     tool: &'static str,
     arguments: fn(usize) -> Value,
@@ -218,15 +219,15 @@ struct Bench {
     server: Server,
 }
 
-/// One kind of request; an empty method and path is every request.
+/// One kind of request; an empty method and path mean all requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     method: String,
-    /// Without the id that ends it: each call may make its own.
+    /// Without a final id: each call may create its own.
     path: String,
 }
 
-/// The requests of a call that nothing disturbs, and all of them at once.
+/// The requests of an undisturbed call, and the place for all of them at once.
 async fn places((tool, arguments): Case) -> Vec<(Case, Place)> {
     let server = Server::needing(&[Need::OnePlace]).await;
     server.call(tool, arguments(0)).await;
@@ -236,7 +237,7 @@ async fn places((tool, arguments): Case) -> Vec<(Case, Place)> {
     places.into_iter().map(|place| ((tool, arguments), place)).collect()
 }
 
-/// Every fault at one place; what is wrong, in words.
+/// Tests every fault at one place, and returns what is wrong in words.
 async fn complaints(((tool, arguments), place): (Case, Place)) -> Vec<String> {
     let mut bench = Bench { tool, arguments, place, server: Server::needing(&[Need::OnePlace]).await };
     let mut complaints = Vec::new();
@@ -253,7 +254,7 @@ async fn complaints(((tool, arguments), place): (Case, Place)) -> Vec<String> {
 }
 
 impl Bench {
-    /// One fault, and the same call without it.
+    /// Tests one fault, and then the same call without it.
     async fn disturbed(
         &mut self,
         kind: FaultKind,
@@ -266,7 +267,7 @@ impl Bench {
         self.server.langsmith().inject(Fault { method, path_contains, kind, times: None });
         let arguments = (self.arguments)(number);
         let hangs = kind == FaultKind::Hang;
-        // Where silence is waited out, the call needs time for what comes after it.
+        // If the call waits out a timeout, it needs time for the rest.
         self.server.set_budget(if hangs && expected.is_ok() { IMPATIENT } else { PATIENT });
         let call = self.server.call_as("ada", self.tool, arguments.clone());
         let answer = tokio::time::timeout(if hangs { LATEST } else { PATIENT }, call).await;
@@ -282,7 +283,7 @@ impl Bench {
     }
 }
 
-/// Each path ends in an id or in none.
+/// A path ends in at most one id.
 fn without_id(path: &str) -> String {
     let (front, last) = path.rsplit_once('/').unwrap();
     if uuid::Uuid::try_parse(last).is_ok() { format!("{front}/") } else { path.to_owned() }

@@ -137,7 +137,7 @@ async fn text_in_any_script_is_counted_in_characters() {
     let result = server.call_as("ada", "fetch_runs", arguments).await.result();
     let text = result["content"][0]["text"].as_str().unwrap();
     assert!(text.contains("はい、発送… (+16 chars)"), "{text}");
-    // A cut would not make it shorter.
+    // A cut would not shorten it.
     assert!(text.contains("\"注文をキャンセルできますか？\""), "{text}");
 }
 

@@ -1,4 +1,4 @@
-//! Empty values that could clear something, in calls of clients that fill in what they do not mean.
+//! Empty values that could clear something, in calls of clients that fill in unused arguments.
 
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
             json!(["updates[1].inputs", "updates[1].outputs"]),
         ),
         (json!({"example_id": question(0), "metadata": {"k": 1}, "outputs": null, "split": []}), Value::Null),
-        // What stands beside updates could belong to nothing.
+        // Arguments beside `updates` would belong to no example.
         (
             json!({"updates": [{"example_id": question(0), "metadata": {"k": 1}}], "example_id": "", "outputs": {}}),
             Value::Null,

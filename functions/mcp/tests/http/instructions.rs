@@ -1,4 +1,4 @@
-//! What `instructions` say, followed to the letter by somebody who knows nothing else of the server.
+//! The `instructions`, followed literally by somebody who knows nothing else about the server.
 
 use langsmith_double::Dataset;
 use serde_json::{Value, json};
@@ -11,13 +11,13 @@ async fn instructions(server: &Server) -> String {
     result["instructions"].as_str().unwrap().to_owned()
 }
 
-/// Every `name=value` of a text.
+/// All `name=value` pairs in a text.
 fn settings(text: &str) -> Vec<(&str, &str)> {
     let words = text.split_whitespace().map(|word| word.trim_end_matches([',', '.', ';', ':']));
     words.filter_map(|word| word.split_once('=')).collect()
 }
 
-/// Calls a tool again and again, as the text says how to go on; the entries of its lists.
+/// Calls a tool repeatedly, continuing according to the text; returns the entries of its lists.
 async fn follow(server: &Server, text: &str, tool: &str, arguments: &Value, list: &str) -> Vec<Value> {
     let (mut arguments, mut entries) = (arguments.clone(), Vec::new());
     for _ in 0..2000 {
@@ -95,7 +95,7 @@ async fn both_eras_are_told_the_same_and_what_there_is() {
     for word in told {
         assert!(tool_names.contains(&word), "there is no tool {word}");
     }
-    // Who would page by these words loses runs.
+    // Paging by `total_pages` would lose runs.
     let sentences = text.split('.').filter(|sentence| sentence.contains("fetch_runs"));
     assert!(sentences.into_iter().all(|sentence| !sentence.contains("total_pages")));
 }

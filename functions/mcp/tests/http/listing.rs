@@ -8,11 +8,11 @@ use tokio::net::TcpListener;
 use crate::common::{self, assert_in_order};
 use crate::support::Server;
 
-/// The tools that write, and whether they replace what is there.
+/// The tools that write, and whether they replace existing data.
 const WRITERS: [(&str, bool); 4] =
     [("push_prompt", true), ("create_dataset", false), ("update_examples", true), ("run_experiment", true)];
 
-/// Of such JSON, a token takes four bytes and more, so that this is below 8,000 tokens; tests/clients counts them.
+/// In such JSON, a token takes at least four bytes, so this is below 8,000 tokens; tests/clients counts them.
 const MAX_LIST: usize = 32_000;
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn the_tools_are_described_in_full() {
     insta::assert_json_snapshot!(list);
 }
 
-/// Every property has a description, those of the entries of a list, too.
+/// Every property has a description, including those of list entries.
 fn assert_described(schema: &Value, place: &Value) {
     for (parameter, inner) in schema["properties"].as_object().into_iter().flatten() {
         let place = json!(format!("{place}.{parameter}"));
@@ -200,12 +200,12 @@ async fn what_is_sent_upstream_is_in_order() {
     );
 }
 
-/// Adds something behind the server's back.
+/// Creates an object behind the server's back.
 async fn add(server: &Server, path: &str, body: Value) {
     common::add(server, TEAM_WORKSPACE, &[(path, body)]).await;
 }
 
-/// Follows `next_offset` through a list until its three large items have come; how many answers that took.
+/// Follows `next_offset` through a list until its three large items have come; returns the number of answers.
 async fn walk(server: &Server, tool: &str, arguments: Value, (list, name): (&str, &str)) -> usize {
     let (mut arguments, mut seen, mut answers) = (arguments, Vec::new(), 0);
     loop {
@@ -264,7 +264,7 @@ async fn large_items_come_in_answers_of_limited_size() {
     assert!(first["total_count"].as_u64().unwrap() > 20 && first["prompts"].as_array().unwrap().len() == 1);
 }
 
-/// The names of a list, `offset` by `offset`, and the answers that it took.
+/// The names in a list, read `offset` by `offset`, and the number of answers.
 async fn all(
     server: &Server,
     tool: &str,
@@ -278,7 +278,7 @@ async fn all(
             page[list].as_array().unwrap().iter().map(|item| item[name].as_str().unwrap().to_owned()),
         );
         answers += 1;
-        // What is told is true, also in the middle.
+        // The count is correct, even in the middle of the list.
         assert!(page.get("next_offset").is_none() || page["total_count"] != seen.len(), "{tool}: {page}");
         let Some(next) = page.get("next_offset") else { return (seen, answers) };
         arguments["offset"] = next.clone();
@@ -315,7 +315,7 @@ async fn a_hundred_of_101_never_look_like_all() {
     }
 }
 
-/// A LangSmith with three of everything, which says so.
+/// A LangSmith that has three of everything, and reports that count.
 async fn counting() -> String {
     let one = json!([{"id": sample_id("one"), "name": "one", "inputs": {}}]).to_string();
     let answer = move || {

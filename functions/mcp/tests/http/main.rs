@@ -1,4 +1,5 @@
-//! Black-box tests of `/mcp`: HTTP in, HTTP out, with the LangSmith double upstream. Only who calls is faked.
+//! Black-box tests of `/mcp`: HTTP in, HTTP out, with the LangSmith double upstream. Only the authentication of callers
+//! is faked.
 
 #[cfg(test)]
 mod arguments;

@@ -1,4 +1,4 @@
-//! What LangSmith does not know is named: the project, dataset or example, or only the version that was asked for.
+//! Errors name what LangSmith does not have: the project, dataset or example, or only the requested version.
 
 use langsmith_double::FaultKind;
 use langsmith_double::data::sample_id;
@@ -87,7 +87,7 @@ async fn only_what_is_certain_is_said_where_langsmith_explains_nothing() {
         let told = told(&server, "list_examples", arguments.clone()).await;
         assert!(told.starts_with(expected), "{arguments}: {told}");
     }
-    // Whether it is the version or the example cannot be told.
+    // It is unknown whether the version or the example is missing.
     let versioned = json!({"example_id": question(0), "as_of": "v1"});
     let told = told(&server, "read_example", versioned).await;
     assert!(told.starts_with(&format!("Example {} not found.", question(0))), "{told}");

@@ -1,4 +1,4 @@
-//! Messages of several parts, and names for commits.
+//! Messages with several parts, and names of commits.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ async fn texts_and_images_come_back_as_they_were_pushed() {
         assert_eq!((&parts[0]["type"], &parts[0]["template"]), (&json!("text"), &json!("look at {x}")));
         assert_eq!((&parts[1]["type"], &parts[1]["template"]["url"]), (&json!("image_url"), &json!(url)));
         assert_eq!(variables(&prompt), needed.into_iter().collect());
-        // What was read is what was pushed.
+        // The messages read back equal the pushed ones.
         let again = json!({"prompt_name": name, "messages": prompt["messages"]});
         assert_eq!(server.call("push_prompt", again).await["status"], "unchanged");
     }

@@ -1,4 +1,4 @@
-//! `push_prompt`. What was written is looked up in LangSmith itself.
+//! `push_prompt`. The tests verify its writes in LangSmith itself.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::common::extended;
 use crate::support::{Server, modern};
 use crate::writes::{api, given_tags, written};
 
-/// How many commits a prompt has.
+/// The number of a prompt's commits.
 pub(crate) async fn commits(server: &Server, name: &str) -> u64 {
     api(server, &format!("/commits/-/{name}")).await["total"].as_u64().unwrap()
 }
@@ -82,7 +82,7 @@ async fn publishing_needs_a_scope_of_its_own_in_both_eras() {
         }
     }
     assert!(server.langsmith().requests().is_empty());
-    // Publishing is no right to write.
+    // The scope for publishing does not include writing.
     let answer = server.call_as("ada-publisher", "push_prompt", push(json!(true))).await;
     assert_eq!(answer.error(403), 403);
     for is_public in [json!(false), json!("false"), Value::Null] {
@@ -261,7 +261,8 @@ async fn wrong_arguments_cost_nothing() {
     assert!(server.langsmith().requests().is_empty());
 }
 
-/// `get_prompt_by_name` shows the template beside its language; who copies only the template means the same language.
+/// `get_prompt_by_name` shows the template beside its language; a caller who copies only the template means the same
+/// language.
 #[tokio::test]
 async fn a_text_keeps_its_language() {
     let server = Server::start().await;
@@ -272,7 +273,7 @@ async fn a_text_keeps_its_language() {
     };
     push("Hi {{name}}", json!({"template_format": "mustache"})).await;
     assert_eq!(push("Hi {{name}}", json!({})).await["status"], "unchanged");
-    // An f-string it would not be.
+    // It would not be valid as an f-string.
     assert_eq!(push("Hi {{name}} {", json!({})).await["status"], "committed");
     let stored = api(&server, "/commits/-/fresh/latest").await["manifest"]["kwargs"].clone();
     let expected =

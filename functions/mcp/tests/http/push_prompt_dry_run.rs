@@ -1,4 +1,4 @@
-//! `push_prompt` with `dry_run`: it reads and checks as a push does, says what that would do, and writes nothing.
+//! `push_prompt` with `dry_run`: it reads and checks like a push, reports the effect, and writes nothing.
 
 use http::Method;
 use langsmith_double::{FaultKind, Service};
@@ -15,7 +15,7 @@ fn dry(arguments: &Value) -> Value {
     arguments
 }
 
-/// What a push and a dry run of it say in the same words.
+/// The members that a push and its dry run have in common.
 fn told(pushed: &Value) -> Vec<Value> {
     let names =
         ["status", "prompt_name", "parent_commit_hash", "updated", "kept", "dropped", "variables_gone"];
@@ -143,7 +143,7 @@ async fn a_dry_run_refuses_what_the_push_would_refuse() {
     assert!(written(&server).is_empty());
 }
 
-/// It tries a push, so that it needs what the push needs.
+/// It stands for a push, so it needs the same scopes.
 #[tokio::test]
 async fn a_dry_run_needs_the_scopes_of_the_push() {
     let server = Server::start().await;
@@ -157,7 +157,7 @@ async fn a_dry_run_needs_the_scopes_of_the_push() {
     assert_eq!(answer.json()["error"]["data"]["scope"], "langsmith:read langsmith:write langsmith:publish");
     assert!(server.langsmith().requests().is_empty());
     server.call_as("ada-writer", "push_prompt", dry(&fresh)).await.result();
-    // A call that says no more than this has nothing to try.
+    // A call with nothing else has nothing to try.
     for arguments in
         [json!({"dry_run": false}), json!({"dry_run": "False", "replace": false, "is_public": ""})]
     {

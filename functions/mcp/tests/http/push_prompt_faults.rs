@@ -1,4 +1,4 @@
-//! `push_prompt` while LangSmith refuses, loses answers, or takes a push from somebody else.
+//! `push_prompt` while LangSmith refuses, loses answers, or accepts a concurrent push.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,7 +127,7 @@ async fn a_prompt_that_somebody_else_creates_meanwhile_is_committed_to() {
     assert_eq!(api(&server, "/repos/-/fresh").await["repo"]["description"], "ours");
 }
 
-/// Every write of a push, and what it needs to be one.
+/// All writes of a push, and whether the prompt must exist already.
 const WRITES: [(Method, &str, bool); 3] =
     [(Method::POST, "/repos", false), (Method::POST, "/commits/", false), (Method::PATCH, "/repos/", true)];
 
@@ -160,7 +160,7 @@ async fn a_push_whose_answers_are_all_lost_can_be_repeated() {
         let error = server.fail("push_prompt", push.clone()).await;
         assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)), "{path}");
         let repeated = server.call("push_prompt", push).await;
-        // The commit of a prompt that exists is there already; a new prompt has none yet.
+        // The commit of an existing prompt is stored already; a new prompt has none yet.
         assert_eq!(repeated["status"], if path == "/repos" { "committed" } else { "unchanged" }, "{path}");
         assert_is_pushed(&server, &repeated["commit_hash"], 1 + u64::from(existing)).await;
     }
@@ -197,7 +197,7 @@ async fn pushes_at_once_make_one_commit() {
     assert!(pushed.iter().all(|push| push["commit_hash"] == pushed[0]["commit_hash"]), "{pushed:?}");
     assert_eq!(commits(&server, "fresh").await, 1);
     let count = |status: &str| pushed.iter().filter(|push| push["status"] == status).count();
-    // Who comes after the one that created the prompt may be the first to commit to it.
+    // Another push than the one that created the prompt may be the first to commit to it.
     assert_eq!((count("created"), count("committed") <= 1), (1, true), "{pushed:?}");
     assert_eq!(count("created") + count("committed") + count("unchanged"), 6, "{pushed:?}");
 }

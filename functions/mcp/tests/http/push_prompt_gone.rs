@@ -1,4 +1,4 @@
-//! What a stored prompt says and a push replaces: told by the push, and by a dry run before it.
+//! The parts of a stored prompt that a push replaces: reported by the push, and by a dry run before it.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::push_prompt::chat;
 use crate::support::Server;
 use crate::writes::{api, written};
 
-/// All that tells what goes.
+/// All members that report replaced parts.
 const TOLD: [&str; 5] = [
     "manifest_type_before",
     "messages_before",
@@ -25,7 +25,7 @@ fn with(arguments: &Value, more: &Value) -> Value {
     extended(arguments.clone(), more)
 }
 
-/// Tries a push and then makes it: both tell the same.
+/// Does a dry run of a push and then the push: both report the same.
 async fn pushed(server: &Server, arguments: &Value) -> Value {
     server.langsmith().clear_requests();
     let dry = server.call("push_prompt", with(arguments, &json!({"dry_run": true}))).await;
@@ -46,7 +46,7 @@ async fn messages_and_variables_that_go_are_told_before_they_go() {
     let gone =
         json!({"messages_before": 4, "messages_after": 1, "variables_gone": ["context", "history", "shop"]});
     assert_eq!((&answer["status"], told(&answer)), (&json!("committed"), gone), "{answer}");
-    // Nothing is left to go.
+    // Nothing is left to be replaced.
     let again = pushed(&server, &agent(&json!([{"role": "user", "content": "{question}"}]))).await;
     assert_eq!((&again["status"], told(&again)), (&json!("unchanged"), json!({})));
     let more = pushed(&server, &agent(&chat("{shop}"))).await;
@@ -60,7 +60,7 @@ async fn a_change_that_takes_nothing_away_says_nothing() {
     let mut messages = read["messages"].clone();
     messages[0]["template"] = json!("Be kind. {shop} {context} {new}");
     assert_eq!(told(&pushed(&server, &agent(&messages)).await), json!({}));
-    // A place for messages goes, and as many messages stay.
+    // A messages placeholder is replaced, while the number of messages stays the same.
     messages[1] = json!({"role": "ai", "content": "Hello"});
     assert_eq!(told(&pushed(&server, &agent(&messages)).await), json!({"variables_gone": ["history"]}));
     let fresh = pushed(&server, &json!({"prompt_name": "fresh", "template": "{a}"})).await;
@@ -78,7 +78,7 @@ async fn another_kind_of_prompt_is_told() {
     let gone = json!({"manifest_type_before": "ChatPromptTemplate", "messages_before": 4, "messages_after": 0,
         "variables_gone": ["context", "history"]});
     assert_eq!((&answer["status"], told(&answer)), (&json!("committed"), gone));
-    // A whole manifest without the model.
+    // A complete manifest without the model.
     let path = "/commits/-/triage-ticket/latest?include_model=true";
     let bare = api(&server, path).await["manifest"]["kwargs"]["first"].clone();
     let bare = json!({"prompt_name": "triage-ticket", "manifest": bare, "replace": true});
@@ -99,7 +99,7 @@ async fn many_variables_are_counted_and_not_all_listed() {
     assert_eq!(answer["variables_gone_left_out"], 10, "{answer}");
 }
 
-/// What would be refused is not said to be done, nor to be named or changed.
+/// A refused dry run does not report anything as done, named or changed.
 #[tokio::test]
 async fn a_dry_run_that_is_refused_says_so() {
     let server = Server::start().await;

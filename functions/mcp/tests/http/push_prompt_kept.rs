@@ -1,4 +1,4 @@
-//! What a prompt has besides its messages or its text: kept by a push, or named before it is dropped.
+//! The parts of a prompt besides its messages or its text: kept by a push, or named before they are dropped.
 
 use serde_json::{Value, json};
 
@@ -117,7 +117,7 @@ async fn the_model_of_a_prompt_counts_as_a_part_of_it() {
     let server = Server::start().await;
     let whole = stored(&server, "triage-ticket").await;
     let bare = whole["kwargs"]["first"].clone();
-    // A prompt is shown without its model, and is not changed by being pushed like that.
+    // A prompt is shown without its model, and pushing that form does not change it.
     for manifest in [&whole, &bare] {
         let same = push(&server, "triage-ticket", json!({ "manifest": manifest })).await;
         assert_eq!(same["status"], "unchanged");
@@ -150,7 +150,7 @@ async fn more_messages_than_are_shown_are_not_lost() {
     assert!(error["error"].as_str().unwrap().contains("messages after the first 500"), "{error}");
 }
 
-/// A commit of somebody else's, in which `change` is done to the newest manifest.
+/// Somebody else's commit, made by applying `change` to the newest manifest.
 async fn change(server: &Server, name: &str, change: impl FnOnce(&mut Value)) -> Value {
     let mut manifest = stored(server, name).await;
     change(&mut manifest);
@@ -163,7 +163,7 @@ async fn read(server: &Server, name: &str) -> Value {
     server.call("get_prompt_by_name", json!({ "prompt_name": name })).await
 }
 
-/// Refused, with these names; nothing is written, and a dry run says the same.
+/// Asserts a refusal with these names; nothing is written, and a dry run says the same.
 async fn refused(server: &Server, name: &str, manifest: &Value, lost: Value) {
     server.langsmith().clear_requests();
     let error = server.fail("push_prompt", with(name, json!({ "manifest": manifest }))).await;
@@ -198,7 +198,7 @@ async fn an_answer_does_not_undo_what_somebody_else_changed() {
         assert_eq!(stored(&server, name).await, newest);
         let again = read(&server, name).await;
         assert_eq!(push(&server, name, json!({ "manifest": again })).await["status"], "unchanged");
-        // Who means it brings the part of the older commit back.
+        // With `replace`, a caller can restore the older commit's part.
         let restored = push(&server, name, json!({"manifest": answer, "replace": true})).await;
         assert_eq!((&restored["status"], &restored["dropped"]), (&json!("committed"), &json!([lost])));
         assert_eq!(stored(&server, name).await.pointer(path), before.pointer(path));
@@ -212,7 +212,7 @@ async fn an_answer_does_not_replace_the_parts_of_another_prompt() {
     push(&server, "copy", json!({ "manifest": answer })).await;
     change(&server, "copy", |manifest| manifest["kwargs"]["schema_"] = json!({"title": "Other"})).await;
     refused(&server, "copy", &answer, json!(["output schema"])).await;
-    // A LangChain manifest says all of it, and is how a part is changed.
+    // A LangChain manifest is complete, and is the way to change a part.
     let mut manifest = stored(&server, "copy").await;
     manifest["kwargs"]["schema_"] = json!({"title": "Third"});
     assert_eq!(push(&server, "copy", json!({ "manifest": manifest })).await["status"], "committed");
@@ -287,7 +287,7 @@ async fn many_names_are_counted() {
     assert_eq!((listed, &dry["input_variables_left_out"]), (50, &json!(49_950)));
 }
 
-/// A chat prompt in mustache; what its messages become is given by their texts.
+/// Pushes a mustache chat prompt, with its messages given by their texts.
 async fn mustache(server: &Server) {
     let messages =
         json!([{"role": "system", "content": "Hi {{name}}"}, {"role": "human", "content": "{{q}}"}]);
@@ -304,7 +304,7 @@ async fn messages_keep_the_language_of_those_that_are_stored() {
     mustache(&server).await;
     let same = json!([{"role": "system", "content": "Hi {{name}}"}, {"role": "human", "content": "{{q}}"}]);
     assert_eq!(push(&server, "mustache", json!({ "messages": same })).await["status"], "unchanged");
-    // An f-string the second one would not be.
+    // The second one would not be valid as an f-string.
     let new =
         json!([{"role": "system", "content": "Hello {{name}}"}, {"role": "human", "content": "{ {{new}}"}]);
     assert_eq!(push(&server, "mustache", json!({ "messages": new })).await["status"], "committed");
@@ -317,7 +317,7 @@ async fn messages_keep_the_language_of_those_that_are_stored() {
     assert!(error["error"].as_str().unwrap().contains("messages[1].content is no f-string"), "{error}");
 }
 
-/// What a client sends that fills in the first language which the schema names.
+/// The call of a client that fills in the schema's first template language.
 #[tokio::test]
 async fn messages_do_not_become_f_strings_by_a_default() {
     let server = Server::start().await;

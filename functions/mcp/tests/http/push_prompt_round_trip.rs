@@ -1,4 +1,4 @@
-//! What `get_prompt_by_name` returned is pushed as it is.
+//! Pushes the result of `get_prompt_by_name` unchanged.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn fixed(class: &str, kwargs: &Value) -> Value {
     object(["langchain_core", "messages", "any"], class, kwargs)
 }
 
-/// A message of every kind that LangChain's libraries write, and some that only other libraries do.
+/// A message of every kind that LangChain's libraries write, and some that only other libraries write.
 fn messages() -> Value {
     let none = json!({});
     let image = object(
@@ -95,7 +95,7 @@ fn odd() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Every prompt of the workspace, with some odd ones.
+/// All prompts of the workspace, including some odd ones.
 async fn prompts(server: &Server) -> Vec<String> {
     for (name, manifest) in odd() {
         server.call("push_prompt", json!({"prompt_name": name, "manifest": manifest})).await;
@@ -109,7 +109,7 @@ async fn prompts(server: &Server) -> Vec<String> {
     names
 }
 
-/// The arguments that say what a prompt says.
+/// The arguments with a prompt's content.
 fn said(read: &Value) -> Value {
     let names = ["messages", "template", "template_format", "manifest"];
     names
@@ -192,7 +192,7 @@ async fn of_an_answer_the_messages_may_be_changed_and_nothing_else() {
     assert_eq!(after["kwargs"]["input_variables"], json!(["answer", "question"]));
 }
 
-/// Without the stored prompt to look at, the messages still become what they were.
+/// The messages keep their content even without the stored prompt to compare with.
 #[tokio::test]
 async fn the_messages_of_a_prompt_are_the_same_in_another_one() {
     let server = Server::start().await;
@@ -200,7 +200,7 @@ async fn the_messages_of_a_prompt_are_the_same_in_another_one() {
     prompts(&server).await;
     for name in names {
         let mut messages = get(&server, name).await["messages"].clone();
-        // What we cannot write is stored already, or refused.
+        // Messages that we cannot write are stored already, or refused.
         messages.as_array_mut().unwrap().retain(|message| {
             message["manifest"].is_null() && message["template_format"] != "jinja2"
                 || message["manifest"]["type"] == "constructor"
@@ -280,7 +280,7 @@ async fn an_answer_that_says_nothing_is_no_change() {
     }
 }
 
-/// No caller means such messages, but they may be stored.
+/// No caller intends such messages, but they may be stored.
 #[tokio::test]
 async fn messages_that_say_nothing_can_be_left_as_they_are() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! Tags that LangSmith adds by itself, and repos that are no prompts.
+//! Tags that LangSmith adds by itself, and repos that are not prompts.
 
 use http::Method;
 use langsmith_double::Service;
@@ -37,7 +37,7 @@ async fn a_change_of_tags_keeps_those_of_langsmith() {
     let server = deployed(Service::CLOUD).await;
     push(&server, json!({"tags": ["a", "b"]})).await;
     for (given, kept) in [(json!(["c"]), vec!["PromptTemplate", "c"]), (json!([]), vec!["PromptTemplate"])] {
-        // Something else beside them, so that empty tags are meant.
+        // With another change beside them, so that empty tags are intentional.
         let changed = push(&server, json!({"tags": given, "description": "d"})).await;
         assert!(changed["updated"].as_array().unwrap().contains(&json!("tags")), "{changed}");
         assert_eq!(tags(&server).await, kept);

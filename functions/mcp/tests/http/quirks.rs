@@ -1,4 +1,4 @@
-//! The clients that are forgiven something, and that nobody else is.
+//! Exceptions for certain clients, which apply to no others.
 
 use axum::body::Body;
 use http::Request;
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Server, modern_with};
 
-/// The clients whose 2026-07-28 messages come under headers of 2025-11-25.
+/// The clients that send 2026-07-28 messages with headers of 2025-11-25.
 const OLDER_HEADERS: [&str; 3] = ["Anthropic/ClaudeAI", "claude-ai", "claude-code"];
 
-/// A message of 2026-07-28 from a client that gives itself this name, under a header of 2025-11-25.
+/// A message of 2026-07-28 from a client with this name, with a header of 2025-11-25.
 fn from(client: &Value, method: &str, params: &Value, headers: &[(&str, &str)]) -> Request<Body> {
     let mut params = params.clone();
     params["_meta"] = json!({
@@ -61,7 +61,7 @@ async fn everybody_else_is_held_to_the_header() {
             assert_eq!(answer.error(400), -32020, "{client}");
         }
     }
-    // Without a name at all, and with one where it does not belong.
+    // Without a name, and with one in the wrong place.
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},

@@ -1,5 +1,5 @@
-//! What differs between deployments of LangSmith, each as the double's modes show it: `/info` and the backends of queries,
-//! and names whose things were made anew.
+//! Differences between deployments of LangSmith, each imitated by the double's modes: `/info` and the query backends,
+//! and names whose objects were recreated.
 
 use std::time::Duration;
 
@@ -113,7 +113,7 @@ async fn a_key_in_an_unknown_project_names_its_own_workspace() {
     for expected in [1, 0] {
         assert_eq!(queries("not_found").await, (expected, own.clone()), "it is remembered");
     }
-    // Where LangSmith does not tell, the second API is asked all the same.
+    // If LangSmith does not tell, the second API is tried nevertheless.
     server.clock.advance(Duration::from_mins(5));
     disturb(&server, "/settings", FaultKind::Status(500), None);
     assert_eq!(queries("forbidden").await, (1, None));
@@ -139,7 +139,7 @@ async fn a_backend_that_is_said_not_to_be_there_is_not_asked_for_a_missing_proje
         assert_eq!(error["kind"], "not_found");
         assert_eq!(paths(&asked(&server, "/runs/query")), expected);
     }
-    // A status that leaves no doubt counts more than what is said.
+    // An unambiguous status outweighs what LangSmith says of itself.
     server.langsmith().clear_faults();
     disturb(&server, FIRST, FaultKind::Status(501), None);
     server.fail("fetch_runs", support_bot(&json!({}))).await;
@@ -266,7 +266,7 @@ async fn who_finds_nothing_is_told_from_when_on_was_looked() {
     let thread = json!({"thread_id": "nobody", "project_name": "conversations", "page_number": 1});
     let error = server.fail("get_thread_history", thread.clone()).await;
     assert!(error["error"].as_str().unwrap().contains("start_time looks further back"), "{error}");
-    // The first backend looks at everything.
+    // The first backend searches everything.
     let first = deployed(Service::CH_ONLY).await;
     assert_eq!(first.call("fetch_runs", support_bot(&none)).await.get("_note"), None);
     assert!(

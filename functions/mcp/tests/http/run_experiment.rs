@@ -1,4 +1,4 @@
-//! `run_experiment`. What was written is looked up in LangSmith itself.
+//! `run_experiment`. The tests verify its writes in LangSmith itself.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub(crate) fn whole() -> Value {
     })
 }
 
-/// The same with times that lie in the past, for services that take what began long ago.
+/// The same with times in the past, for services that accept old runs.
 pub(crate) fn whole_of_the_past() -> Value {
     let mut arguments = whole();
     arguments["results"][0]["start_time"] = json!("2026-11-21T10:00:00Z");
@@ -40,7 +40,7 @@ pub(crate) async fn experiments(server: &Server) -> Vec<Value> {
     serde_json::from_value(api(server, path).await).unwrap()
 }
 
-/// What LangSmith holds after [`whole`], however often and after whatever accidents.
+/// Asserts LangSmith's state after [`whole`], however often it was repeated and whatever failed.
 pub(crate) async fn assert_whole(server: &Server) {
     let experiments = experiments(server).await;
     assert_eq!(experiments.len(), 1, "{experiments:?}");
@@ -207,7 +207,7 @@ async fn odd_values_arrive_as_they_are() {
     let sent = server.langsmith().requests();
     let batch = sent.iter().find(|request| request.path.ends_with("/runs/batch")).unwrap();
     assert!(batch.body.contains(odd), "{}", batch.body);
-    // The double reads the value of a feedback, and no reader of that kind takes half a surrogate pair.
+    // The double parses a feedback's value, and such parsers reject half a surrogate pair.
     assert_eq!(result["structuredContent"]["kind"], "invalid", "{result}");
     let deep = format!(
         r#"{{"experiment_name":"x","results":[{{"example_id":"{}","outputs":{{"a":{}{}}}}}]}}"#,

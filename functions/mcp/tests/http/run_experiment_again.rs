@@ -1,4 +1,4 @@
-//! `run_experiment` called again: after it was done, at the same time, and after an answer was lost or a request refused.
+//! `run_experiment` repeated: after its completion, concurrently, and after a lost answer or a refused request.
 
 use http::Method;
 use langsmith_double::FaultKind;
@@ -33,7 +33,7 @@ async fn the_same_call_made_twice_at_once_records_once() {
     assert_whole(&server).await;
 }
 
-/// A number that comes as text is no category, which would take the place of the number and leave no mean.
+/// A number sent as text is not a category, which would replace the number and leave no mean.
 #[tokio::test]
 async fn a_number_as_text_replaces_a_number_by_a_number() {
     let server = Server::start().await;
@@ -55,14 +55,14 @@ async fn a_number_as_text_replaces_a_number_by_a_number() {
         assert_eq!(correct["n"], 3, "{report}");
         assert!((correct["mean"].as_f64().unwrap() - mean).abs() < 1e-9, "{scores}: {report}");
     }
-    // In the list form a value is a category, whatever it says.
+    // In the list form a value is a category, even if it is numeric.
     let stars = json!([{"key": "stars", "value": "5"}]);
     server.call("run_experiment", score(stars)).await;
     let stored = api(&server, "/feedback?key=stars").await;
     assert_eq!((&stored[0]["score"], &stored[0]["value"]), (&Value::Null, &json!("5")), "{stored}");
 }
 
-/// The same experiment with other outputs, and a score for them.
+/// The same experiment with other outputs, and a score for each.
 fn corrected(repetition: u32) -> Value {
     let results = json!([
         {"example_id": question(3), "outputs": {"answer": "d"}},
@@ -211,7 +211,7 @@ async fn a_refusal_halfway_says_what_is_there() {
         let told = "The experiment answers-v7 exists";
         assert!(error["error"].as_str().unwrap().contains(told), "{error}");
         inject(&server, (Method::POST, "/feedback"), (fault, Some(1)));
-        // A run that is not found may just not be stored yet.
+        // A run that is not found may only be delayed.
         if kind != "not_found" {
             assert_eq!(server.fail("run_experiment", whole()).await["kind"], kind);
         }

@@ -1,5 +1,5 @@
-//! `run_experiment` against the hosted platform, as far as it is known: a window for what is recorded, scores to four decimals,
-//! and batches that are accepted with errors.
+//! `run_experiment` against the hosted platform, as far as it is known: a time window for runs, scores with four
+//! decimals, and batches that are accepted with errors.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::writes::{api, inject, runs};
 #[tokio::test]
 async fn a_result_without_times_may_come_on_another_day() {
     let server = deployed(Service::CLOUD).await;
-    // It began two days ago by the double's own clock.
+    // It began two days ago by the double's clock.
     let name = "support-bot-baseline";
     let results = json!([{"example_id": question(0), "outputs": {"answer": "a"}, "repetition": 7}]);
     let report = server.call("run_experiment", json!({"experiment_name": name, "results": results})).await;

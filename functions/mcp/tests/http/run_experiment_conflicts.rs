@@ -1,5 +1,5 @@
-//! `run_experiment` where LangSmith refuses a run because it has it: what this call finds so is confirmed and counted as what
-//! it is.
+//! `run_experiment` when LangSmith refuses a run because it exists: the call looks such runs up, confirms them and
+//! counts them correctly.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::run_experiment::{assert_whole, experiments, whole};
 use crate::support::Server;
 use crate::writes::{api, inject, runs, writes};
 
-/// The result of an example, and its times, which lie days before the experiment was opened.
+/// The result of an example, with times days before the experiment was opened.
 fn early(example: &Value) -> Value {
     json!({"example_id": example, "outputs": {"answer": "b"},
         "start_time": "2026-11-16T10:00:00Z", "end_time": "2026-11-16T10:00:01Z"})
@@ -23,7 +23,7 @@ fn of(result: &Value) -> Value {
     json!({"experiment_name": "answers-v7", "results": [result]})
 }
 
-/// The same result without its times, so that the first look for it is not where it is.
+/// The same result without its times, so that the first lookup searches in the wrong place.
 fn timeless(result: &Value) -> Value {
     let mut result = result.clone();
     for time in ["start_time", "end_time"] {
@@ -49,7 +49,7 @@ async fn recorded(server: &Server, dataset: &str, example: &Value) -> Value {
 #[tokio::test]
 async fn a_run_from_before_its_experiment_may_come_again() {
     may_come_again(&Server::needing(&[Need::OldRuns]).await).await;
-    // The second API must be told where to begin: that is not with the experiment then.
+    // The second API requires a start time, which is not the experiment's in this case.
     may_come_again(&deployed(Service::SMITHDB_ONLY).await).await;
 }
 
@@ -96,7 +96,7 @@ async fn what_a_refusal_finds_is_not_counted_as_added() {
 #[tokio::test]
 async fn calls_at_once_count_each_run_once() {
     let server = Server::start().await;
-    // The first one to write comes last.
+    // The first one to write finishes last.
     inject(&server, (Method::POST, "/runs/batch"), (FaultKind::Slow(Duration::from_millis(500)), Some(1)));
     let call = || server.call("run_experiment", whole());
     let (one, other, third) = tokio::join!(call(), call(), call());
@@ -129,7 +129,7 @@ async fn no_wait_outlasts_the_call() {
     }
 }
 
-/// Whether each look for runs so far says where to begin.
+/// Whether each query of runs so far has a start time.
 fn looks(server: &Server) -> Vec<bool> {
     let requests = server.langsmith().requests().into_iter();
     let looks = requests.filter(|request| request.path.ends_with("/runs/query"));
@@ -150,7 +150,7 @@ async fn only_the_last_look_for_a_run_does_not_say_where_to_begin() {
     let error = server.fail("run_experiment", whole()).await;
     assert!(error["error"].as_str().unwrap().contains("does not show it yet"), "{error}");
     assert_eq!(looks(&server), [true, true, true, true, false]);
-    // What the error advises.
+    // The call that the error advises.
     server.call("run_experiment", whole()).await;
     assert_whole(&server).await;
 }
@@ -164,7 +164,7 @@ async fn what_a_refused_batch_has_recorded_all_the_same_is_ours() {
     assert_eq!((&report["runs_recorded"], &report["runs_existing"]), (&json!(3), &json!(0)));
     assert_whole(&server).await;
 
-    // One of three is there, where the first look does not find it, and the experiment was closed.
+    // One of three exists where the first lookup does not find it, and the experiment was closed.
     let server = Server::needing(&[Need::OldRuns]).await;
     let result = recorded(&server, "support-questions", &json!(question(1))).await;
     server.call("run_experiment", json!({"experiment_name": "answers-v7", "close": true})).await;

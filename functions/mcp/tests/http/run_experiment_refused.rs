@@ -1,4 +1,4 @@
-//! What `run_experiment` refuses, before anything is written.
+//! Input that `run_experiment` refuses before anything is written.
 
 use http::Method;
 use langsmith_double::data::sample_id;

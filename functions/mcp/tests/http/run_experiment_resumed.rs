@@ -1,5 +1,5 @@
-//! `run_experiment` after a part of it was done: what is there already is looked up and not sent again, and a failure tells
-//! how far the call came.
+//! `run_experiment` after a partial run: existing data is looked up and not sent again, and a failure reports the
+//! progress.
 
 use http::Method;
 use langsmith_double::FaultKind;
@@ -11,7 +11,7 @@ use crate::run_experiment::{assert_whole, experiments, whole, whole_of_the_past}
 use crate::support::Server;
 use crate::writes::{api, ask, call_raw, inject, runs, writes, written};
 
-/// So many attempts at one example, each with this many scores under the keys from `from` on.
+/// Several attempts at one example, each with a score under each of these keys.
 fn scored(attempts: usize, keys: std::ops::Range<usize>) -> Value {
     let scores: Value =
         keys.map(|key| (format!("k{key}"), json!(key))).collect::<serde_json::Map<_, _>>().into();
@@ -38,7 +38,7 @@ async fn scores_that_are_there_are_not_sent_again() {
     server.langsmith().clear_requests();
     let report = server.call("run_experiment", all.clone()).await;
     assert_eq!((&report["scores_recorded"], &report["scores_existing"]), (&json!(0), &json!(480)));
-    // Six runs with sixteen scores each fit a page.
+    // Six runs with sixteen scores each fit on a page.
     assert_eq!((count(&server, "POST", FEEDBACK), count(&server, "GET", FEEDBACK)), (0, 5));
     assert_eq!(report["scores"]["k15"], json!({"n": 30, "mean": 15.0}));
     all["results"][7]["scores"]["k3"] = json!(5);
@@ -50,7 +50,7 @@ async fn scores_that_are_there_are_not_sent_again() {
 async fn a_repeated_call_sends_only_what_is_missing() {
     let server = Server::start().await;
     server.call("run_experiment", scored(10, 0..7)).await;
-    // Others score the same runs, which fills more pages than this call's scores.
+    // Others have scored the same runs, which fills more pages than this call's scores.
     let experiment = experiments(&server).await[0]["id"].clone();
     let run = runs(&server, &experiment)[0]["id"].clone();
     for number in 0..15 {
@@ -97,7 +97,7 @@ async fn a_score_that_is_refused_is_not_recorded() {
     assert!(text.contains("409") && text.contains("The experiment answers-v7 exists"), "{text}");
     assert!(text.contains("Call again with the same arguments") && !text.contains("Correct it"), "{text}");
     server.langsmith().clear_faults();
-    // Some may have been on their way when the first one was refused.
+    // Some may have been in flight when the first one was refused.
     let report = server.call("run_experiment", whole()).await;
     let scores = report["scores_recorded"].as_u64().unwrap() + report["scores_existing"].as_u64().unwrap();
     assert_eq!(scores, 5);
@@ -129,7 +129,7 @@ async fn a_failure_tells_how_far_the_call_came() {
     }
 }
 
-/// LangSmith takes runs in before it looks at them, so it may accept what it has already.
+/// LangSmith accepts runs before it checks them, so it may accept runs that exist already.
 #[tokio::test]
 async fn other_outputs_are_refused_without_a_conflict() {
     for gone in [false, true] {
@@ -156,7 +156,7 @@ async fn other_outputs_are_refused_without_a_conflict() {
         let (ids, since) = if gone { ("ids", "min_start_time") } else { ("id", "start_time") };
         for body in bodies {
             assert_eq!(body[ids].as_array().map(Vec::len), Some(3), "{body}");
-            // Three days before the earliest result, with which the experiment began.
+            // Three days before the earliest result, which marks the experiment's start.
             assert_eq!((&body[since], body.get("filter")), (&json!("2026-11-18T10:00:00Z"), None), "{body}");
         }
     }

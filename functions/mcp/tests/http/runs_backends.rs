@@ -1,4 +1,4 @@
-//! The two query backends: the same runs from both, and which one is asked.
+//! The two query backends: the same runs from both, and the choice between them.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ async fn server(runs_v1: bool, runs_v2: bool) -> Server {
     Server::with_langsmith(Options { runs_v1, runs_v2, ..Options::default() }).await
 }
 
-/// The queries since the last call of this.
+/// The queries since the last such call.
 fn asked(server: &Server) -> Vec<String> {
     common::asked(server, "/runs/query").into_iter().map(|request| request.path).collect()
 }
@@ -29,7 +29,7 @@ fn refuse(server: &Server, path: &str, status: u16) {
 #[tokio::test]
 async fn both_give_the_same_runs() {
     let (old, new) = (server(true, false).await, server(false, true).await);
-    // The doubles start one after the other, and their times with them.
+    // The doubles start one after another, which shifts their times.
     let timeless = |mut page: Value| {
         for run in page["runs"].as_array_mut().unwrap() {
             for name in ["start_time", "end_time", "dotted_order", "first_token_time", "app_path", "events"] {
@@ -155,7 +155,7 @@ async fn a_project_that_is_gone_changes_nothing() {
     assert_eq!(asked(&server), [FIRST, SECOND]);
     server.call("fetch_runs", arguments(&json!({}))).await;
     let paths: Vec<String> = server.langsmith().requests().into_iter().map(|request| request.path).collect();
-    // The id that LangSmith did not know is forgotten.
+    // The id that LangSmith did not know is removed from the cache.
     assert_eq!(paths, ["/api/v1/sessions", FIRST]);
 }
 

@@ -1,4 +1,4 @@
-//! `fetch_runs` by cursor: what it carries, what it refuses, and what it costs.
+//! `fetch_runs` by cursor: its content, its validation, and its cost.
 
 use std::time::Duration;
 
@@ -122,7 +122,7 @@ async fn a_cursor_stays_in_its_workspace() {
             json!({"project_name": "twin", "limit": 1, "workspace_id": workspace, "cursor": cursor});
         server.call_as("ada-everywhere", "fetch_runs", arguments).await
     };
-    // Both workspaces get a project of one name.
+    // Both workspaces get a project of the same name.
     for workspace in [langsmith_double::data::TEAM_WORKSPACE, ADA_WORKSPACE] {
         twin(&server, workspace).await;
     }
@@ -184,7 +184,7 @@ async fn a_window_given_by_the_caller_holds_on_every_page() {
     }
 }
 
-/// A LangSmith whose second page leads to itself.
+/// A LangSmith whose second page refers to itself.
 async fn standing_still() -> String {
     let page = async |Json(query): Json<Value>| {
         let id = sample_id(if query.get("cursor").is_some() { "still:2" } else { "still:1" });

@@ -1,4 +1,4 @@
-//! Runs that are hard to carry: megabytes, depth, odd characters, and pages too small for anything.
+//! Runs that are hard to handle: megabytes, depth, odd characters, and page budgets too small for anything.
 
 use langsmith_double::Dataset;
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ async fn odd_values_are_answered_in_a_form_that_every_reader_takes() {
         let mut arguments = extended(json!({"project_name": "odd", "limit": 9}), &more);
         let mut count = 0;
         loop {
-            // The answer is read by a parser that refuses more than 128 levels.
+            // The answer is parsed by a parser with a limit of 128 levels.
             let page = server.call("fetch_runs", arguments.clone()).await;
             assert!(page.to_string().chars().count() < 70_000, "{}", page.to_string().chars().count());
             count += ids(&page).len();

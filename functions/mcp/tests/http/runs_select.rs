@@ -1,4 +1,4 @@
-//! `select` and `detail` of `fetch_runs`: what is shown, and what LangSmith is asked for.
+//! `select` and `detail` of `fetch_runs`: the members shown, and those requested from LangSmith.
 
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ async fn full_cuts_nothing_that_fits() {
     let full = fetch(&server, &with("full")).await;
     assert!(!texts(&full).contains(" chars)"));
     assert_eq!((&full["preview_chars"], full.get("_truncated")), (&json!(0), None));
-    // Clients that fill in arguments write the default, which the schema tells.
+    // Clients that fill in arguments write the schema's default.
     let default = fetch(&server, &json!({"detail": "full", "preview_chars": 150})).await;
     assert_eq!(default, fetch(&server, &json!({"detail": "full"})).await);
     assert_eq!(default["preview_chars"], 0);

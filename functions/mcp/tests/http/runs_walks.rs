@@ -1,4 +1,5 @@
-//! Walks through all runs by cursor: every run comes exactly once and in order, whatever the sizes, while runs arrive.
+//! Walks through all runs by cursor: every run comes exactly once and in order, whatever the sizes, and while new runs
+//! arrive.
 
 use std::time::Duration;
 
@@ -10,11 +11,11 @@ use crate::common::{count, each};
 use crate::deployment::Need;
 use crate::support::Server;
 
-/// A whole walk.
+/// The outcome of a complete walk.
 pub(crate) struct Walked {
-    /// The ids, in the order in which they came.
+    /// The ids in the order of arrival.
     pub(crate) runs: Vec<String>,
-    /// How many queries each page cost.
+    /// The number of queries for each page.
     pub(crate) queries: Vec<usize>,
 }
 
@@ -27,7 +28,7 @@ pub(crate) async fn walk(server: &Server, arguments: &Value) -> Walked {
     walk_while(server, arguments, |_| {}).await
 }
 
-/// The same, with something happening between the pages.
+/// The same, with `meanwhile` called between the pages.
 async fn walk_while(server: &Server, arguments: &Value, mut meanwhile: impl FnMut(usize)) -> Walked {
     let mut arguments = arguments.clone();
     let (mut runs, mut queries) = (Vec::new(), Vec::new());
@@ -43,7 +44,7 @@ async fn walk_while(server: &Server, arguments: &Value, mut meanwhile: impl FnMu
     }
 }
 
-/// Where a project's runs are listed.
+/// The API that lists a project's runs.
 #[derive(Clone, Copy, Debug)]
 enum Version {
     First,
@@ -92,7 +93,7 @@ fn any_sizes() -> impl Strategy<Value = Sizes> {
     })
 }
 
-/// What happens between two pages: runs that start now, and runs that started some hours ago.
+/// Arrivals between two pages: runs that start now, and runs that started some hours ago.
 fn any_arrivals() -> impl Strategy<Value = Vec<Vec<u64>>> {
     prop::collection::vec(prop::collection::vec(prop_oneof![Just(0), 1_u64..100], 0..3), 0..20)
 }

@@ -23,7 +23,7 @@ fn ids(runs: &[Value]) -> Vec<Value> {
     runs.iter().map(|run| run["id"].clone()).collect()
 }
 
-/// Whether these examples are copies of these runs, in this order.
+/// Asserts that these examples are copies of these runs, in this order.
 async fn assert_copies(server: &Server, examples: &Value, runs: &[Value]) {
     assert_eq!(examples.as_array().map(Vec::len), Some(runs.len()), "{examples}");
     for (id, run) in examples.as_array().unwrap().iter().zip(runs) {
@@ -61,7 +61,7 @@ async fn examples_and_runs_go_together_and_both_are_named() {
     let runs = some(&server, 1).await;
     let arguments = json!({
         "dataset_name": "mixed", "examples": [{"inputs": {"q": 1}}, {"inputs": {"q": 2}}],
-        // Twice the same run, as text, is one run.
+        // The same run twice, sent as text, counts as one.
         "source_run_ids": json!([runs[0]["id"], runs[0]["id"].as_str().unwrap().to_uppercase()]).to_string(),
     });
     let report = server.call("create_dataset", arguments).await;

@@ -1,4 +1,4 @@
-//! Calls that report their progress: a stream of events where client and server take one, and JSON in every other case.
+//! Calls with progress reports: an event stream if both client and server support it, and JSON in all other cases.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use tokio::sync::Semaphore;
 
 use crate::support::{Server, modern_with, post};
 
-/// Tools that work in steps. Each begins when the test says so.
+/// Tools that work in steps. The test starts each step.
 #[derive(Clone)]
 struct Steps {
     go: Arc<Semaphore>,
-    /// Has a permit for each call that was given up.
+    /// Has a permit for each cancelled call.
     given_up: Arc<Semaphore>,
 }
 
-/// Tells when a call is given up.
+/// Signals the cancellation of a call.
 struct Guard(Arc<Semaphore>);
 
 impl Drop for Guard {
@@ -105,7 +105,7 @@ fn modern_call(tool: &str, token: &Value) -> Request<Body> {
     modern_with("tools/call", &params, tool, &[])
 }
 
-/// The next event's message, if there is one more.
+/// The next event's message, if there is one.
 async fn next(stream: &mut Response) -> Option<Value> {
     let frame = stream.body_mut().frame().await?.unwrap().into_data().unwrap();
     let event = std::str::from_utf8(&frame).unwrap();
@@ -169,7 +169,7 @@ async fn a_closed_stream_ends_the_work() {
     assert_eq!(steps.given_up.available_permits(), 1);
 }
 
-/// JSON is what every client of an older server expects, and what a function on AWS can send.
+/// Clients of an older server expect JSON, and a function on AWS can send only that.
 #[tokio::test]
 async fn every_other_call_is_answered_with_json() {
     let (mut server, steps) = server().await;

@@ -1,4 +1,4 @@
-//! Errors that help: names like the one that nothing has, and what a filter looks like.
+//! Helpful errors: names similar to an unknown one, and examples of filters.
 
 use http::Method;
 use langsmith_double::FaultKind;
@@ -119,14 +119,14 @@ async fn a_refused_filter_is_shown_how_it_is_done() {
         assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{error}");
         assert!(error["error"].as_str().unwrap().contains(example), "{arguments}: {error}");
     }
-    // LangSmith's own words stand before it.
+    // Preceded by LangSmith's own words.
     let error = server.fail("fetch_runs", runs("filter", "eq(nothing, 1)")).await;
     let text = error["error"].as_str().unwrap();
     assert!(
         text.contains("nothing") && text.starts_with("LangSmith rejected the request (status 4"),
         "{text}"
     );
-    // Both examples are filters.
+    // Both examples are valid filters.
     for (tool, arguments) in [
         ("fetch_runs", runs("filter", r#"and(eq(run_type, "llm"), gt(latency, 5))"#)),
         (

@@ -1,4 +1,4 @@
-//! `detail: "summary"` of `fetch_runs`, addresses in LangSmith's web app, and the mark of a text that was cut.
+//! `detail: "summary"` of `fetch_runs`, URLs in LangSmith's web app, and the mark of truncated texts.
 
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ async fn a_latency_can_be_selected_and_is_the_one_that_is_ordered_by() {
     let latencies: Vec<f64> = runs(&page).iter().filter_map(|run| run["latency"].as_f64()).collect();
     assert!(latencies.len() > 50 && latencies.is_sorted_by(|a, b| a >= b), "{latencies:?}");
     assert_eq!(runs(&page)[0].as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "latency"]);
-    // Its page is not known, and said to be so by whoever selects it.
+    // The run's page is unknown, so a selected `url` is null.
     let page = fetch(&server, &json!({"select": ["url", "project_name"], "limit": 1})).await;
     assert_eq!(
         (&page["runs"][0]["url"], &page["runs"][0]["project_name"]),
@@ -164,7 +164,7 @@ async fn what_a_preview_shows_cannot_be_written() {
         assert!(message.starts_with(place) && message.contains("was cut for preview"), "{tool}: {message}");
     }
     assert!(server.langsmith().requests().is_empty());
-    // What is read may be asked for.
+    // Reading tools accept the mark, since it may be searched for.
     server
         .call("list_examples", json!({"dataset_name": "support-questions", "query": "a… (+5 chars)"}))
         .await;

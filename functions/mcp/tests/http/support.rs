@@ -1,4 +1,4 @@
-//! A server, callers, and the two ways in which clients speak.
+//! A server, callers, and clients of both eras.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,17 +36,17 @@ use crate::deployment::{Deployed, Deployment, Need};
 /// The public URL of the server under test.
 pub(crate) const PUBLIC_URL: &str = "http://localhost:8484";
 
-/// How long a call may use LangSmith when a test says nothing about it.
+/// The default time limit for LangSmith in a call.
 const BUDGET: Duration = Duration::from_secs(20);
 
-/// A server with a LangSmith of its own.
+/// A server with its own LangSmith.
 pub(crate) struct Server {
-    /// Where the data of the team is.
+    /// The host of the team's data.
     pub(crate) double: Double,
-    /// What else LangSmith runs, if the data is not there.
+    /// The rest of LangSmith, if the data is elsewhere.
     control_plane: Option<Double>,
     pub(crate) authenticator: Arc<Bearers>,
-    /// What is remembered of LangSmith ages by it.
+    /// The clock of the server's caches.
     pub(crate) clock: Arc<SteppedClock>,
     langsmith: LangSmith,
     router: Router,
@@ -61,23 +61,23 @@ pub(crate) struct Answer {
 }
 
 impl Server {
-    /// A server whose calls may use LangSmith for `budget`.
+    /// A server whose calls have `budget` as their time limit for LangSmith.
     pub(crate) async fn with_budget(budget: Duration) -> Self {
         Self::deployed(Deployment::of_this_run(), "", budget, Options::default()).await
     }
 
-    /// A server whose LangSmith holds this sample data.
+    /// A server whose LangSmith has this sample data.
     pub(crate) async fn with_data(data: Dataset) -> Self {
         let options = Options { data, ..Options::default() };
         Self::deployed(Deployment::of_this_run(), "", BUDGET, options).await
     }
 
-    /// A server whose LangSmith is a deployment of one's own, with its API below `/api`.
+    /// A server with a self-hosted LangSmith, whose API is below `/api`.
     pub(crate) async fn self_hosted() -> Self {
         Self::deployed(Deployment::of_this_run(), "/api", BUDGET, Options::default()).await
     }
 
-    /// A server for a test about what not every deployment has.
+    /// A server for a test whose needs not every deployment meets.
     pub(crate) async fn needing(needs: &[Need]) -> Self {
         Self::needing_with_data(needs, Options::default().data).await
     }
@@ -88,12 +88,12 @@ impl Server {
         Self::deployed(deployment, "", BUDGET, Options { data, ..Options::default() }).await
     }
 
-    /// A server with such a LangSmith, in every run of this suite.
+    /// A server with such a LangSmith, for any deployment of the run.
     pub(crate) async fn with_langsmith(options: Options) -> Self {
         Self::deployed(Deployment::Whole(options.service), "", BUDGET, options).await
     }
 
-    /// A server before another LangSmith than the double.
+    /// A server with another LangSmith than the double.
     pub(crate) async fn before(endpoint: &str) -> Self {
         Self::of(langsmith_double::start(Options::default()).await.unwrap(), endpoint, BUDGET)
     }
@@ -107,7 +107,7 @@ impl Server {
         Self { control_plane, ..server }
     }
 
-    /// A server before this double, which others know as well.
+    /// A server with this double, which others share.
     pub(crate) fn of_double(double: Double) -> Self {
         let endpoint = double.url();
         Self::of(double, &endpoint, BUDGET)
@@ -125,18 +125,18 @@ impl Server {
         Self { double, control_plane: None, authenticator, clock, langsmith, router }
     }
 
-    /// From now on calls may use LangSmith for `budget`.
+    /// Replaces the time limit for LangSmith.
     pub(crate) fn set_budget(&mut self, budget: Duration) {
         let langsmith = self.langsmith.clone().with_budget(budget);
         self.router = routes(langsmith, &self.authenticator, tools().into(), true);
     }
 
-    /// From now on these are the tools.
+    /// Replaces the tools.
     pub(crate) fn set_tools(&mut self, toolsets: Toolsets) {
         self.router = routes(self.langsmith.clone().with_budget(BUDGET), &self.authenticator, toolsets, true);
     }
 
-    /// The same on a server that only answers with JSON.
+    /// Replaces the tools, on a server that only answers with JSON.
     pub(crate) fn set_tools_without_streams(&mut self, toolsets: Toolsets) {
         self.router =
             routes(self.langsmith.clone().with_budget(BUDGET), &self.authenticator, toolsets, false);
@@ -150,27 +150,27 @@ impl Server {
         self.double.handle()
     }
 
-    /// Where LangSmith's own API is, for the team's data.
+    /// LangSmith's own API, for the team's data.
     pub(crate) fn api(&self) -> String {
         format!("{}/api/v1", self.double.url())
     }
 
-    /// Where LangSmith's pages are.
+    /// The URL of LangSmith's pages.
     pub(crate) fn pages(&self) -> String {
         self.control_plane.as_ref().unwrap_or(&self.double).url()
     }
 
-    /// What time it is for the server.
+    /// The server's current time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Sends any request, whose answer may still be on its way.
+    /// Sends any request, and returns the answer before its end.
     pub(crate) async fn open(&self, request: Request<Body>) -> Response {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    /// Sends any request.
+    /// Sends any request, and reads the answer to its end.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.open(request).await;
         let (parts, body) = response.into_parts();
@@ -227,7 +227,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    /// The result of a 200.
+    /// The result in a 200.
     pub(crate) fn result(&self) -> Value {
         assert_eq!(self.status, 200, "{self:?}");
         let mut body = self.json();
@@ -244,7 +244,7 @@ impl Answer {
         body["error"]["code"].as_i64().unwrap()
     }
 
-    /// The body of a result with `isError`, which stands in the text, too.
+    /// The body of a result with `isError`, which the text repeats.
     pub(crate) fn tool_error(&self) -> Value {
         let result = self.result();
         assert_eq!(result["isError"], true, "{result}");
@@ -262,7 +262,7 @@ pub(crate) fn stored(time: Timestamp) -> String {
         .unwrap()
 }
 
-/// A POST with the headers that every client sends.
+/// A POST with the usual headers of clients.
 pub(crate) fn post(bearer: &str) -> http::request::Builder {
     bare(Method::POST)
         .header(AUTHORIZATION, format!("Bearer {bearer}"))
@@ -307,21 +307,21 @@ pub(crate) fn modern_with(
     request
 }
 
-/// Callers by name: the bearer token is who they are.
+/// Callers by name: the bearer token identifies the caller.
 #[derive(Default)]
 pub(crate) struct Bearers {
-    /// What happens when LangSmith refuses a credential, first to last; then [`UnauthorizedOutcome::Refused`].
+    /// The outcomes of refused credentials, in order; after them [`UnauthorizedOutcome::Refused`].
     pub(crate) outcomes: Mutex<VecDeque<UnauthorizedOutcome>>,
-    /// How often LangSmith was reported to accept a credential.
+    /// The number of reports that LangSmith accepted a credential.
     pub(crate) accepted: AtomicUsize,
-    /// Where the data of the team's workspace is, if not at LangSmith itself, and since when logins know that.
+    /// The data plane of the team's workspace, if it has one, and since when logins know of it.
     data_plane: Mutex<Option<(String, Timestamp)>>,
-    /// Callers of one test, by their bearer tokens.
+    /// A test's own callers, by their bearer tokens.
     more: Mutex<BTreeMap<String, CallerIdentity>>,
 }
 
 impl Bearers {
-    /// From now on this bearer token is this caller.
+    /// Adds a caller with this bearer token.
     pub(crate) fn know(&self, bearer: &str, caller: CallerIdentity) {
         self.more.lock().unwrap().insert(bearer.to_owned(), caller);
     }
@@ -331,7 +331,7 @@ impl Bearers {
         self.more.lock().unwrap().get(header.strip_prefix("Bearer ")?).cloned()
     }
 
-    /// A login knows where the data of its workspaces is; with a key, that is asked for.
+    /// A login stores the data planes of its workspaces; with a key, they are looked up.
     fn with_data_plane(&self, caller: CallerIdentity) -> CallerIdentity {
         let Some((data_plane, since)) = self.data_plane.lock().unwrap().clone() else { return caller };
         let data_planes = match caller.workspace {
@@ -396,7 +396,7 @@ fn team_id() -> WorkspaceId {
     WorkspaceId::new(TEAM_WORKSPACE.to_string())
 }
 
-/// What a login at this time knows of a workspace that has a data plane.
+/// The data planes stored at a login, with one for this workspace.
 pub(crate) fn data_planes_of(id: WorkspaceId, data_plane: &str, at: Timestamp) -> Option<ListedDataPlanes> {
     let (display_name, data_plane_url) = ("Sample Workspace".to_owned(), Some(data_plane.to_owned()));
     ListedDataPlanes::of(&[Workspace { id, display_name, handle: None, data_plane_url }], at)
@@ -406,7 +406,7 @@ pub(crate) fn data_planes_of(id: WorkspaceId, data_plane: &str, at: Timestamp) -
 pub(crate) fn identity(key: &str, workspace: WorkspaceAccess, scopes: ScopeSet) -> CallerIdentity {
     let key = Secret::new(key);
     let handle = CredentialHandle::Header { fingerprint: key.fingerprint() };
-    // As after a login where no workspace has a data plane.
+    // As after a login without any data plane.
     let data_planes = ListedDataPlanes::of(&[], Timestamp::from_secs(0));
     CallerIdentity { credential: Credential::ApiKey(key), workspace, data_planes, scopes, handle }
 }

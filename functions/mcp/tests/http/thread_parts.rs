@@ -1,4 +1,4 @@
-//! `get_thread_history` of threads that one answer does not hold.
+//! `get_thread_history` of threads that are too long for one answer.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +21,7 @@ fn arguments(project: &str, cursor: &Value) -> Value {
         "cursor": cursor})
 }
 
-/// Adds calls to a project of its own, all of them begun at one moment.
+/// Adds calls to a separate project, all of them started at the same moment.
 async fn crowd(server: &Server, count: usize) {
     add(server, TEAM_WORKSPACE, &[("/sessions", json!({"name": "crowded"}))]).await;
     let runs: Vec<Value> = (0..count).map(call).collect();
@@ -38,7 +38,7 @@ fn call(number: usize) -> Value {
         "inputs": {"messages": [{"role": "user", "content": format!("m{number}")}]}, "outputs": {}})
 }
 
-/// The contents of every message, page by page, up to the next part.
+/// The contents of all messages, page by page, up to the next part.
 async fn read(server: &Server, cursor: &Value, seen: &mut Vec<String>) -> Value {
     let mut page_number = 1;
     loop {

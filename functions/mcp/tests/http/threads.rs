@@ -1,4 +1,4 @@
-//! `get_thread_history`: what is shown of a conversation, and how it is read.
+//! `get_thread_history`: the form of a conversation, and the requests for it.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn history(server: &Server, thread: &str, more: &Value) -> Value {
     server.call("get_thread_history", arguments(thread, more)).await
 }
 
-/// The contents of the messages, whatever their form.
+/// The contents of the messages, in any form.
 fn contents(page: &Value) -> Vec<&str> {
     let content = |message: &'_ Value| message.pointer("/kwargs/content").is_some();
     page["result"]
@@ -35,7 +35,7 @@ fn contents(page: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// The bodies of the queries for runs.
+/// The bodies of the run queries.
 fn queries(server: &Server) -> Vec<Value> {
     let requests = server.langsmith().requests().into_iter();
     requests

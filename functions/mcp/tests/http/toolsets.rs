@@ -1,5 +1,5 @@
-//! Named sets of tools beside LangSmith's: hundreds of tools in pages, one that depends on the caller, one that never answers
-//! and one that is down.
+//! Named sets of tools beside LangSmith's: one with hundreds of tools in pages, one that depends on the caller, one
+//! that never answers and one that is down.
 
 use std::collections::BTreeSet;
 use std::future::pending;
@@ -17,14 +17,14 @@ use serde_json::{Value, json};
 
 use crate::support::{Server, modern};
 
-/// How many tools the large set has, and how many a page of its own.
+/// The number of tools of the large set, and its page size.
 const MANY: usize = 250;
 const PAGE: usize = 60;
 
-/// What the fixed tools are.
+/// The number of fixed tools.
 const FIXED: usize = 16;
 
-/// Tools `tool-0`, `tool-1` and so on.
+/// A set of the tools `tool-0`, `tool-1` and so on.
 struct Large;
 
 impl Toolset for Large {
@@ -67,7 +67,7 @@ impl Toolset for Large {
     }
 }
 
-/// What never answers.
+/// A set that never answers.
 struct Hanging;
 
 impl Toolset for Hanging {
@@ -89,7 +89,7 @@ impl Toolset for Hanging {
     }
 }
 
-/// What is down.
+/// A set that is down.
 struct Down;
 
 impl Toolset for Down {
@@ -113,7 +113,7 @@ impl Toolset for Down {
     }
 }
 
-/// What has one tool, named after who calls.
+/// A set with one tool, named after the caller.
 struct Personal;
 
 impl Toolset for Personal {
@@ -142,7 +142,7 @@ fn of_caller(context: &Context<'_>) -> String {
     fingerprint.chars().filter(char::is_ascii_alphanumeric).take(40).collect()
 }
 
-/// What gives the same cursor again and again.
+/// A set that returns the same cursor again and again.
 struct Endless;
 
 impl Toolset for Endless {
@@ -172,7 +172,7 @@ fn prefix(name: &str) -> Prefix {
     name.parse().unwrap()
 }
 
-/// A server whose list waits hardly for anybody.
+/// A server whose list waits only briefly for its sets.
 async fn server(sets: Toolsets) -> Server {
     let mut server = Server::start().await;
     server.set_tools(sets.with_patience(Duration::from_millis(200)));
@@ -192,7 +192,7 @@ async fn list(server: &Server, is_modern: bool, cursor: Option<&Value>) -> Value
     server.legacy("ada", "tools/list", params).await.result()
 }
 
-/// Every page, from the first to the last.
+/// All pages, in order.
 async fn pages(server: &Server, is_modern: bool) -> Vec<Value> {
     let mut pages = vec![list(server, is_modern, None).await];
     while let Some(cursor) = pages.last().unwrap().get("nextCursor").cloned() {
@@ -275,7 +275,7 @@ async fn a_refused_credential_of_a_set_leaves_the_login_alone() {
         text.starts_with("large does not accept") && text.contains("https://example.com/connections"),
         "{text}"
     );
-    // Nobody asked what to do about LangSmith's login.
+    // The authenticator was not involved.
     assert_eq!(server.authenticator.accepted.load(std::sync::atomic::Ordering::SeqCst), 0);
     assert!(server.langsmith().requests().is_empty());
 }
@@ -292,7 +292,7 @@ async fn tools_of_sets_need_the_scope_of_sets() {
 #[tokio::test]
 async fn cursors_that_nobody_gave_are_refused() {
     let server = server(all()).await;
-    // `large x`, `nobody`, `large` with another cursor of its own.
+    // Two of them decode to `large x`, an inner cursor that the set did not give, and to `nobody`, an unknown set.
     for cursor in ["", "x", "bGFyZ2UgeA", "bm9ib2R5", "7"] {
         for params in [json!({"cursor": cursor}), json!({"cursor": [cursor]})] {
             let answer = server.legacy("ada", "tools/list", params.clone()).await;

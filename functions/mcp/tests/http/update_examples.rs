@@ -1,4 +1,4 @@
-//! `update_examples`. What was written is looked up in LangSmith itself.
+//! `update_examples`. The tests verify its writes in LangSmith itself.
 
 use http::Method;
 use langsmith_double::FaultKind;

@@ -1,4 +1,4 @@
-//! LangSmith in every state of disorder: a clear tool error each time, and nothing more than that.
+//! LangSmith in every state of failure: a clear tool error each time, and nothing more.
 
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ async fn langsmith_that_is_gone_is_an_upstream_error() {
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)));
 }
 
-/// The name is looked up, the examples are refused, and the second attempt asks for them with the rest of the time.
+/// The name is looked up, the examples are refused, and the second attempt has only the rest of the time.
 #[tokio::test]
 async fn both_attempts_of_a_call_share_one_budget() {
     let mut server = Server::needing(&[Need::OnePlace]).await;
@@ -147,7 +147,7 @@ async fn what_is_too_long_for_a_url_is_named_and_not_sent() {
         );
     }
     assert!(server.langsmith().requests().is_empty());
-    // What fits is sent, and arrives.
+    // A query that fits is sent.
     let fits = json!({"dataset_name": "support-questions", "query": emoji(550)});
     assert_eq!(server.call("list_examples", fits).await["examples"], json!([]));
 }

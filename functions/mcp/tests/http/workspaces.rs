@@ -1,4 +1,4 @@
-//! `list_workspaces`: never more than consent covers.
+//! `list_workspaces`: never more than the consent covers.
 
 use langsmith_double::FaultKind;
 use langsmith_double::data::{ADA_WORKSPACE, ORGANIZATION, TEAM_WORKSPACE};
@@ -60,7 +60,7 @@ async fn who_may_use_all_sees_all_that_langsmith_shows() {
     for bearer in ["ada-everywhere", "ada-key"] {
         let listing = list(&server, bearer, json!({})).await;
         assert_eq!(ids(&listing), [ADA_WORKSPACE.to_string(), TEAM_WORKSPACE.to_string()], "{bearer}");
-        // Only LangSmith knows where such a call works.
+        // Only LangSmith knows the workspace of such a call.
         assert_eq!(listing["workspaces"][0].get("is_default"), None, "{bearer}");
     }
     let grace = list(&server, "grace-everywhere", json!({})).await;

@@ -1,4 +1,4 @@
-//! What the tests of the writing tools have in common: lost answers, refusals, and a look into LangSmith itself.
+//! Shared parts of the tests of the writing tools: lost answers, refusals, and direct access to LangSmith.
 
 use http::Method;
 use langsmith_double::data::ADA_KEY;
@@ -11,7 +11,7 @@ use crate::common::assert_mistakes;
 use crate::deployment::Need;
 use crate::support::{Server, post};
 
-/// What LangSmith answers Ada.
+/// LangSmith's answer to a GET by Ada.
 pub(crate) async fn api(server: &Server, path: &str) -> Value {
     ask(server, (Method::GET, path), String::new()).await
 }
@@ -21,13 +21,13 @@ pub(crate) fn runs(server: &Server, project: &Value) -> Vec<Value> {
     server.langsmith().runs(project.as_str().unwrap().parse().unwrap())
 }
 
-/// The tags that people gave a prompt: some services add the class of what it is.
+/// The tags that people gave a prompt: some services add a tag for its class.
 pub(crate) fn given_tags(prompt: &Value) -> Vec<&str> {
     let tags = prompt["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap());
     tags.filter(|tag| !tag.ends_with("PromptTemplate")).collect()
 }
 
-/// What LangSmith answers Ada to any request.
+/// LangSmith's answer to any request by Ada.
 pub(crate) async fn ask(server: &Server, (method, path): (Method, &str), body: String) -> Value {
     let request = http_client(None).unwrap().request(method, format!("{}{path}", server.api()));
     let response = request.header("x-api-key", ADA_KEY).body(body).send().await.unwrap();
@@ -35,7 +35,7 @@ pub(crate) async fn ask(server: &Server, (method, path): (Method, &str), body: S
     serde_json::from_slice(&read_bounded(response, MAX_BODY).await.unwrap()).unwrap()
 }
 
-/// Lets LangSmith misbehave.
+/// Injects a fault into LangSmith.
 pub(crate) fn inject(
     server: &Server,
     (method, path): (Method, &str),
@@ -45,7 +45,7 @@ pub(crate) fn inject(
     server.langsmith().inject(fault);
 }
 
-/// The requests so far that change something, oldest first.
+/// The modifying requests so far, oldest first.
 pub(crate) fn written(server: &Server) -> Vec<String> {
     let requests = server.langsmith().requests().into_iter();
     requests
@@ -54,12 +54,12 @@ pub(crate) fn written(server: &Server) -> Vec<String> {
         .collect()
 }
 
-/// How many they are.
+/// The number of modifying requests so far.
 pub(crate) fn writes(server: &Server) -> usize {
     written(server).len()
 }
 
-/// A call with arguments that no `Value` can hold.
+/// A call whose arguments no `Value` can represent.
 pub(crate) async fn call_raw(server: &Server, tool: &str, arguments: &str) -> Value {
     let body = format!(
         r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}}}}}"#
@@ -67,7 +67,7 @@ pub(crate) async fn call_raw(server: &Server, tool: &str, arguments: &str) -> Va
     server.send(post("ada").body(body.into()).unwrap()).await.result()
 }
 
-/// The guide comes without arguments, to whoever may read, and asks nobody.
+/// Asserts that the guide is returned without arguments, to everyone who may read, and without requests to LangSmith.
 pub(crate) async fn assert_guide(tool: &str, words: &[&str]) {
     let server = Server::start().await;
     for arguments in [json!({}), Value::Null, json!({"workspace_id": null, "metadata": null})] {
@@ -85,7 +85,7 @@ pub(crate) async fn assert_guide(tool: &str, words: &[&str]) {
     assert!(server.langsmith().requests().is_empty());
 }
 
-/// A call that writes needs the scope for it.
+/// Asserts that a writing call needs the scope for writing.
 pub(crate) async fn assert_write_scope(tool: &str, arguments: &Value) {
     let server = Server::start().await;
     let answer = server.call_as("ada-reader", tool, arguments.clone()).await;
@@ -96,17 +96,17 @@ pub(crate) async fn assert_write_scope(tool: &str, arguments: &Value) {
     assert!(server.langsmith().requests().iter().all(|request| request.caller.as_deref() == Some("Grace")));
 }
 
-/// Every mistake is named before anybody is asked.
+/// Asserts that every mistake is named before any request to LangSmith.
 pub(crate) async fn assert_named(tool: &str, mistakes: &[(Value, &str)]) {
     assert_mistakes(mistakes.iter().map(|(arguments, name)| (tool, arguments.clone(), *name))).await;
 }
 
-/// Under every refusal of one kind of request the call fails with its kind and says nothing that it should not.
+/// Asserts, for every refusal of one kind of request, that the call fails with the right kind and reveals nothing.
 pub(crate) async fn assert_failures(tool: &str, arguments: &Value, request: &(Method, &str)) {
     assert_failures_with(tool, arguments, request, ("invalid", false)).await;
 }
 
-/// The same, where a conflict means this.
+/// The same, with the expected meaning of a conflict.
 pub(crate) async fn assert_failures_with(
     tool: &str,
     arguments: &Value,

@@ -1,4 +1,5 @@
-//! The least that `lambda_http` can be: no logs, no variables, one answer. The starts of the functions are compared with it.
+//! The minimal `lambda_http` program: no logs, no variables, one answer. The baseline for the start times of the
+//! functions.
 
 use lambda_http::{Error, Request, run, service_fn};
 

@@ -1,4 +1,4 @@
-//! Who is measured: every function with what it is asked most, the program that says hello, and the peer.
+//! The measured programs: every function with its most frequent request, the hello program, and the peer.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::login::{API_KEY, FORM, JSON, Login, registration};
 
 const METADATA: &str = "/.well-known/oauth-authorization-server";
 
-/// All programs, and where their LangSmith is.
+/// All programs, and the URL of their LangSmith.
 pub(crate) struct Cast {
     pub(crate) subjects: Vec<Subject>,
     pub(crate) langsmith: Url,
@@ -32,13 +32,13 @@ impl Cast {
         found.ok_or_else(|| format!("{name} is not measured").into())
     }
 
-    /// The event of another call than the usual one.
+    /// The event of a call other than the usual one.
     pub(crate) async fn call(&self, door: &FrontDoor, call: Call) -> Outcome<Value> {
         event(door, &self.target.prepare(0, call)?).await
     }
 }
 
-/// Logs in where that is needed, and prepares the events.
+/// Logs in where necessary, and prepares the events.
 pub(crate) async fn assemble(plan: &Plan, door: &FrontDoor) -> Outcome<Cast> {
     let url = Url::parse(&door.url)?;
     let mut login = Login::register(&url).await?;
@@ -87,7 +87,7 @@ fn renew(event: Value, login: &Login, token: String) -> Question {
     Question::Refresh { event, client_id: login.client_id.clone(), token }
 }
 
-/// `FastMCP` as the managed Python runtime starts it.
+/// `FastMCP`, started like the managed Python runtime does.
 fn peer(plan: &Plan, mut variables: BTreeMap<String, String>) -> Program {
     let handler = plan.scripts.join("lambda").display().to_string();
     variables.extend([("PYTHONPATH", handler)].map(|(name, value)| (name.to_owned(), value)));
@@ -99,7 +99,7 @@ fn peer(plan: &Plan, mut variables: BTreeMap<String, String>) -> Program {
     }
 }
 
-/// What Lambda tells every program, and where LangSmith is.
+/// The variables that Lambda sets for every program, and LangSmith's endpoint.
 fn common(variables: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let common = |name: &str| name.starts_with("AWS_") || name == "LANGSMITH_ENDPOINT";
     variables
@@ -114,7 +114,7 @@ async fn event(door: &FrontDoor, request: &Prepared) -> Outcome<Value> {
     Ok(door.event(&request.clone().with_header("host", &host)?.request()).await)
 }
 
-/// The peer has no logins: its caller sends the key.
+/// The same event with an API key: the peer has no logins.
 pub(crate) fn with_key(mut event: Value) -> Value {
     set(&mut event, "/headers", "X-Api-Key", json!(API_KEY));
     set(&mut event, "/multiValueHeaders", "X-Api-Key", json!([API_KEY]));

@@ -1,4 +1,4 @@
-//! A whole login when no function has an instance, and when all have.
+//! A complete login: with no function running yet, and with all of them warm.
 
 use front_door::FrontDoor;
 use hyper::Method;

@@ -1,5 +1,5 @@
-//! The functions' programs as Lambda starts them: how long a start takes and a request then, how large they are, and what
-//! this project's code adds to a call. A program that only says hello, and the same tool in Python, take turns with them.
+//! The functions' programs, started like Lambda starts them: the times of a start and of the first request, their
+//! sizes, and the overhead of this project's code. A hello program and the same tool in Python alternate with them.
 
 mod cast;
 mod login;

@@ -1,5 +1,5 @@
-//! What a warm invocation costs beside its upstream call: the runtime, the gateway's events, and all of our own code. The
-//! caller's standing is remembered, so the store is not asked.
+//! The cost of a warm invocation beside its upstream call: the runtime, the gateway's events, and all of this project's
+//! code. The caller's standing is cached, so the store is not read.
 
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ use crate::table::{Aim, Section, number};
 use crate::work::Work as _;
 use crate::{Outcome, clock, progress};
 
-/// Rounds that count.
+/// Counted rounds.
 const ROUNDS: u32 = 5;
-/// Requests of a round that count.
+/// Counted requests in a round.
 const REQUESTS: usize = 200;
-/// Requests before them.
+/// Uncounted requests before those.
 const WARM_UP: usize = 20;
 const COLUMNS: [&str; 5] =
     ["Function", "Request", "Invocation, p50 ms", "Upstream alone, p50 ms", "Added, ms (limit <= 0.3)"];
@@ -79,7 +79,7 @@ impl Case {
         let mut subject = cast.get(name)?.clone();
         subject.question = question.unwrap_or(subject.question);
         let mut instance = subject.start().await?;
-        // Once before, so that the caller is known.
+        // One request before, so that the caller is known.
         subject.ask(&mut instance).await?;
         let upstream = requests_of(&cast.langsmith, subject.ask(&mut instance)).await?;
         end(instance).await?;

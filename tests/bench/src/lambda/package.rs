@@ -1,4 +1,4 @@
-//! What is uploaded.
+//! The size of the uploads.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(crate) fn measure(plan: &Plan, cast: &Cast) -> Outcome<Section> {
     Ok(section)
 }
 
-/// In MB.
+/// The size in MB.
 fn size(plan: &Plan, subject: &Subject) -> Outcome<f64> {
     const PACKAGES: &str = "import sysconfig; print(sysconfig.get_path('purelib'))";
     let script = plan.scripts.join("zipped.py").display().to_string();

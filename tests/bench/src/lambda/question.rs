@@ -1,4 +1,4 @@
-//! What a program is asked, and how its answer is told from another one: a wrong answer must not count as a fast one.
+//! The request to a program, and the check of its answer: a wrong answer must not count as a fast one.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -7,16 +7,16 @@ use crate::Outcome;
 use crate::calls::Call;
 use crate::login::encode;
 
-/// The events for a program.
+/// The request to a program.
 #[derive(Clone, Debug)]
 pub(crate) enum Question {
-    /// An event that every answer without an error is right for.
+    /// An event for which any answer without an error is correct.
     Event(Bytes),
-    /// A request with the status of its answer.
+    /// A request with the expected status.
     Request(Bytes, u64),
     /// An MCP call.
     Call(Bytes, Call),
-    /// A refresh with the token that the last one gave.
+    /// A refresh with the token of the last one.
     Refresh { event: Value, client_id: String, token: String },
 }
 
@@ -33,7 +33,7 @@ impl Question {
         }
     }
 
-    /// Looks into the answer.
+    /// Checks the answer.
     pub(crate) fn check(&mut self, answer: &Value) -> Outcome {
         let status = answer.get("statusCode").and_then(Value::as_u64);
         let body = || {
@@ -56,7 +56,7 @@ impl Question {
     }
 }
 
-/// Sets a member of an object within an event.
+/// Sets a member of an object in an event.
 pub(crate) fn set(event: &mut Value, object: &str, name: &str, value: Value) {
     if let Some(members) = event.pointer_mut(object).and_then(Value::as_object_mut) {
         members.insert(name.to_owned(), value);

@@ -1,4 +1,4 @@
-//! Starts, the first request after each, and those that follow.
+//! Starts, the first request after each, and the following ones.
 
 use super::Plan;
 use super::cast::Cast;
@@ -9,7 +9,7 @@ use crate::stats::{Sample, median};
 use crate::table::{Aim, Section, number};
 use crate::{Outcome, progress};
 
-/// Requests that each process answers.
+/// Requests to each process.
 const REQUESTS: usize = 100;
 const COLUMNS: [&str; 11] = [
     "Function",
@@ -25,7 +25,7 @@ const COLUMNS: [&str; 11] = [
     "Limit",
 ];
 
-/// What the processes of one program were like.
+/// Measurements of one program's processes.
 #[derive(Debug, Default)]
 struct Lives {
     init: Vec<f64>,
@@ -113,7 +113,7 @@ fn section(subjects: &[Subject], lives: &[Lives]) -> Section {
     section
 }
 
-/// Of the ratio of its init to that of hello, and of its memory in MB.
+/// The limits: the ratio of its init time to that of hello, and its memory in MB.
 const fn limits(kind: Kind) -> Option<(f64, f64)> {
     match kind {
         Kind::Lean => Some((1.3, 12.0)),

@@ -1,4 +1,4 @@
-//! A program that Lambda can start, with what it is asked.
+//! A program that Lambda can start, with its request.
 
 use std::process::Command;
 use std::time::Duration;
@@ -11,20 +11,20 @@ use crate::{Outcome, clock};
 /// Longer than any answer takes.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// What a program is, and so what is expected of it.
+/// The kind of a program, which decides its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// What the others are compared with.
+    /// The baseline of the others.
     Hello,
     /// A function without the AWS SDK.
     Lean,
     /// A function with clients of the AWS SDK.
     Sdk,
-    /// The same in Python.
+    /// The Python equivalent.
     Peer,
 }
 
-/// A program.
+/// A program with its kind and its request.
 #[derive(Clone, Debug)]
 pub(crate) struct Subject {
     pub(crate) kind: Kind,
@@ -33,7 +33,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// What the tables call it.
+    /// Its name in the tables.
     pub(crate) fn name(&self) -> &str {
         &self.program.function
     }
@@ -45,7 +45,7 @@ impl Subject {
         started.map_err(|failure| format!("{}: {failure:?}\n{}", self.name(), log.all().join("\n")).into())
     }
 
-    /// How long an event takes, from its sending to the whole answer.
+    /// The duration of an event, from sending it to the complete answer.
     pub(crate) async fn ask(&mut self, instance: &mut Instance) -> Outcome<Duration> {
         let event = self.question.event();
         let began = clock::now();
@@ -58,7 +58,7 @@ impl Subject {
     }
 }
 
-/// Ends a process, and waits until it has left the processor to the next one.
+/// Ends a process, and waits until it has exited and left the processor to the next one.
 pub(crate) async fn end(instance: Instance) -> Outcome {
     let told = Command::new("kill").args(["-TERM", &instance.process().to_string()]).status()?;
     if !told.success() {

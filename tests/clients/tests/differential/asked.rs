@@ -1,4 +1,4 @@
-//! What explains that LangSmith was asked differently. Each of these is one line of the table in [`crate::differences`].
+//! Explanations of different requests to LangSmith. Each of these is one line of the table in [`crate::differences`].
 
 use std::collections::BTreeSet;
 
@@ -9,24 +9,24 @@ use crate::compare::Found;
 use crate::requests::{Request, same_but_for_case};
 use crate::speak::Answer;
 
-/// A request that only they make.
+/// A request that only the standalone server makes.
 fn only_theirs(found: &Found, label: &str) -> bool {
     found.path == format!("request {label}") && found.ours.is_none()
 }
 
-/// The difference in one member of two requests that are the same otherwise, or in another member.
+/// The two values of `member`, if it is the only difference between two requests.
 fn member<'f>(found: &'f Found, label: &str, member: &str) -> Option<(Option<&'f Value>, Option<&'f Value>)> {
     (found.path == format!("request {label}.{member}"))
         .then_some((found.theirs.as_ref(), found.ours.as_ref()))
 }
 
-/// What they ask although we refuse the call.
+/// Their requests for a call that we refuse.
 pub(crate) fn refused(found: &Found, ours: &Answer, kind: &str) -> bool {
     let asked = found.path.starts_with("request ") && found.ours.is_none();
     (found.path.is_empty() || asked) && ours.content["kind"] == kind
 }
 
-/// The names that there are, for an error that suggests one.
+/// The list of existing names, for an error that suggests one.
 pub(crate) fn suggestion(_: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool {
     let lists = ["request GET /sessions", "request GET /datasets", "request GET /repos"];
     let names = |request: &Value| request["query"]["limit"] == "100";
@@ -55,13 +55,13 @@ pub(crate) fn key(call: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool
     found.path == "request GET /workspaces" && found.theirs.is_none() && first
 }
 
-/// It is asked in the background, so that it may come during a later call.
+/// Requested in the background, so it may occur during a later call.
 pub(crate) fn version(_: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
     let plain = |request: &Value| request["query"] == json!({}) && request["body"] == "";
     only_theirs(found, "GET /info") && found.theirs.as_ref().is_some_and(plain)
 }
 
-/// Their SDK reads it off the first project, once a call, after it found a dataset or an example.
+/// Their SDK reads it off the first project, once per call, after finding a dataset or an example.
 pub(crate) fn any_project(call: &Call, found: &Found, theirs: &Answer, _: &Answer) -> bool {
     let shown = ["list_datasets", "list_examples", "read_dataset", "read_example"].contains(&call.tool);
     let by_name = call.plain.get("reference_dataset_name").is_some();
@@ -73,7 +73,7 @@ pub(crate) fn any_project(call: &Call, found: &Found, theirs: &Answer, _: &Answe
         && theirs.requests.iter().filter(any).count() == 1
 }
 
-/// We asked exactly that before, and found something.
+/// We made the same request before, and found something.
 pub(crate) fn remembered(_: &Call, found: &Found, theirs: &Answer, ours: &Answer) -> bool {
     let mut lookups =
         theirs.requests.iter().filter(|request| request.is_lookup() && request.query.contains_key("name"));
@@ -86,7 +86,7 @@ pub(crate) fn remembered(_: &Call, found: &Found, theirs: &Answer, ours: &Answer
         })
 }
 
-/// They asked exactly that before.
+/// They made the same request before.
 pub(crate) fn prompt(call: &Call, found: &Found, theirs: &Answer, ours: &Answer) -> bool {
     let again = |request: &Request| theirs.before.contains(&request.to_string());
     call.tool == "get_prompt_by_name"
@@ -105,7 +105,7 @@ pub(crate) fn order(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bool 
     is_newest_first && (theirs || ours)
 }
 
-/// All that messages and their order are made of.
+/// The columns that messages and their order need.
 pub(crate) fn columns_of_messages(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
     let Some((theirs, ours)) = member(found, "POST /runs/query", "body.select") else { return false };
     let theirs: BTreeSet<&str> =
@@ -116,7 +116,7 @@ pub(crate) fn columns_of_messages(call: &Call, found: &Found, _: &Answer, _: &An
         && ours.split(' ').all(|column| theirs.contains(column))
 }
 
-/// The pages after the first one, and nothing else in them but where they start.
+/// The pages after the first one, which differ only in their start.
 pub(crate) fn further_page(call: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool {
     let request = |at: usize| {
         let mut body = ours.requests.get(at)?.body.clone();
@@ -167,7 +167,7 @@ pub(crate) fn download(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bo
     call.tool == "list_examples" && only_theirs(found, "GET /public/download")
 }
 
-/// The same time in another spelling.
+/// The same time, spelled differently.
 pub(crate) fn time(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
     let utc = |value: Option<&Value>| {
         let text = value?.as_str()?;
@@ -182,26 +182,26 @@ pub(crate) fn time(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
         && utc(given) == utc(found.ours.as_ref())
 }
 
-/// An argument that they take as text only.
+/// An argument that they accept as text only.
 pub(crate) fn in_json(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
     let Some(name) = found.path.strip_prefix("argument ") else { return false };
     let (plain, sent) = (&call.plain[name], &call.arguments[name]);
     plain.is_string() && !sent.is_string() && !sent.is_null()
 }
 
-/// An argument that is not there.
+/// An argument that is absent.
 pub(crate) fn null(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
     let Some(name) = found.path.strip_prefix("argument ") else { return false };
     call.plain.get(name).is_none() && call.arguments.get(name) == Some(&Value::Null)
 }
 
-/// A text that is neither `true` nor `false`.
+/// A text other than `true` and `false`.
 pub(crate) fn odd_flag(call: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool {
     let odd = ["error", "is_root"].iter().any(|name| call.plain[*name] == "maybe");
     call.tool == "fetch_runs" && odd && refused(found, ours, "invalid")
 }
 
-/// The tag of a version, where they look for a time.
+/// The tag of a version, where they expect a time.
 pub(crate) fn tag(call: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool {
     let is_tag = call.plain["as_of"].as_str().is_some_and(|text| !text.starts_with("20"));
     let asked = found.theirs.is_none()
@@ -210,7 +210,7 @@ pub(crate) fn tag(call: &Call, found: &Found, _: &Answer, ours: &Answer) -> bool
     call.tool == "read_example" && is_tag && (found.path.is_empty() || asked)
 }
 
-/// A hundred is all that LangSmith gives.
+/// LangSmith's maximum is 100.
 pub(crate) fn limit(call: &Call, found: &Found, _: &Answer, _: &Answer) -> bool {
     let limit = &call.plain["limit"];
     let sent = Some((Some(&json!(limit.to_string())), Some(&json!("100"))));

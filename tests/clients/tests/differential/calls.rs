@@ -1,4 +1,4 @@
-//! Random calls, the same ones in every run.
+//! Random calls with a fixed seed.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -7,12 +7,12 @@ use crate::arguments::{Arguments, flag, number, of, one, some};
 use crate::pools::Pools;
 use crate::retell::{Optional, retold};
 
-/// One call.
+/// A call of both servers.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) tool: &'static str,
     pub(crate) arguments: Value,
-    /// The same arguments in the types that the standalone server knows.
+    /// The same arguments in the standalone server's types.
     pub(crate) plain: Value,
 }
 
@@ -35,10 +35,10 @@ pub(crate) const TOOLS: [&str; 15] = [
     "get_billing_usage",
 ];
 
-/// The tools that the standalone server has only a text for.
+/// The tools for which the standalone server only returns a text.
 pub(crate) const GUIDES: [&str; 4] = ["push_prompt", "create_dataset", "update_examples", "run_experiment"];
 
-/// So many calls of each tool.
+/// `each` random calls of every tool.
 pub(crate) fn random(pools: &Pools, optional: &Optional, each: usize) -> Vec<Call> {
     let mut rng = Rng::with_seed(20_261_121);
     let mut teller = Rng::with_seed(20_261_122);
@@ -73,7 +73,7 @@ fn arguments((tool, turn): (&str, usize), pools: &Pools, arguments: Arguments<'_
         "get_thread_history" => thread(arguments, pools),
         "list_prompts" => arguments.maybe(60, "is_public", flag).maybe(60, "limit", number(1, 120)).done(),
         "get_prompt_by_name" => {
-            // Each in turn: every prompt is of a kind of its own.
+            // In turn, because every prompt is of a different kind.
             let name = &pools.prompts[turn % pools.prompts.len()];
             arguments.always("prompt_name", |_| json!(name)).done()
         }
@@ -150,8 +150,8 @@ fn of_numbers(pool: &'static [i64]) -> impl FnOnce(&mut Rng) -> Value {
 }
 
 fn runs(arguments: Arguments<'_>, pools: &Pools, turn: usize) -> Value {
-    // First each project alone: with several of which one is unknown, it would depend on the weather which of the others
-    // are looked up before that is found out.
+    // First each project alone: among several with an unknown one, timing would decide which others are looked up
+    // before the failure.
     let projects = pools.projects.get(turn).map_or(pools.projects.as_slice(), std::slice::from_ref);
     pages(arguments)
         .always("project_name", some(projects))

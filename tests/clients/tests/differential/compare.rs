@@ -1,4 +1,4 @@
-//! Where two answers differ.
+//! The differences between two answers.
 
 use std::fmt;
 
@@ -8,11 +8,12 @@ use crate::calls::Call;
 use crate::requests;
 use crate::speak::Answer;
 
-/// One place in which they differ.
+/// One difference.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// Members and `[]` for any element, for example `runs[].id`; empty for the whole, when only one of the two failed.
-    /// Below `request …` when it was asked of LangSmith, and `argument …` when theirs does not take that.
+    /// Members, and `[]` for any element, such as `runs[].id`; empty if only one of the two calls failed. Prefixed with
+    /// `request …` for a request to LangSmith, and with `argument …` for an argument that the standalone server does
+    /// not accept.
     pub(crate) path: String,
     pub(crate) theirs: Option<Value>,
     pub(crate) ours: Option<Value>,
@@ -28,7 +29,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// Every difference. Two failures are the same: their texts are ours and theirs.
+/// All differences. Two failures are equal, since each server has its own error texts.
 pub(crate) fn differences(call: &Call, theirs: &Answer, ours: &Answer) -> Vec<Found> {
     let mut found: Vec<Found> = theirs.complaints.iter().map(|name| argument(call, name)).collect();
     requests::differences(&theirs.requests, &ours.requests, &mut found);
@@ -44,7 +45,7 @@ pub(crate) fn differences(call: &Call, theirs: &Answer, ours: &Answer) -> Vec<Fo
     found
 }
 
-/// An argument that theirs took in its own type only.
+/// An argument that the standalone server accepted in its own type only.
 fn argument(call: &Call, name: &str) -> Found {
     let path = format!("argument {name}");
     Found { path, theirs: call.plain.get(name).cloned(), ours: call.arguments.get(name).cloned() }
@@ -64,7 +65,7 @@ pub(crate) fn walk(path: String, theirs: Option<&Value>, ours: Option<&Value>, f
     }
 }
 
-/// Elements with an id are compared with their own kind, so that one more on one side is one difference.
+/// Elements with an id are matched by id, so that an additional element on one side is one difference.
 fn elements(path: &str, theirs: &[Value], ours: &[Value], found: &mut Vec<Found>) {
     let path = format!("{path}[]");
     let identified = |items: &[Value]| items.iter().all(|item| item["id"].is_string());

@@ -1,4 +1,4 @@
-//! Where we mean to differ from the standalone server, and why. Whatever is not here is the same.
+//! The intended differences from the standalone server, with their reasons. Everything else must be equal.
 
 use serde_json::Value;
 
@@ -10,11 +10,11 @@ use crate::speak::Answer;
 /// A difference with a reason.
 pub(crate) struct Difference {
     pub(crate) reason: &'static str,
-    /// Whether it explains what was found in the two answers to a call.
+    /// Whether it explains a difference between the two answers to a call.
     pub(crate) explains: fn(&Call, &Found, &Answer, &Answer) -> bool,
 }
 
-/// All of them.
+/// All intended differences.
 pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         reason: "the guides are our own texts, and tell how the tool itself writes",
@@ -286,7 +286,7 @@ fn ids(answer: &Answer) -> Vec<&Value> {
     answer.content["runs"].as_array().into_iter().flatten().map(|run| &run["id"]).collect()
 }
 
-/// Whether ours are messages of theirs, in their order.
+/// Whether our messages are a subsequence of theirs.
 fn is_part(ours: &Answer, theirs: &Answer) -> bool {
     let messages = |answer: &Answer| answer.content["result"].as_array().cloned().unwrap_or_default();
     let (ours, theirs) = (messages(ours), messages(theirs));
@@ -294,7 +294,7 @@ fn is_part(ours: &Answer, theirs: &Answer) -> bool {
     !ours.is_empty() && ours.iter().all(|message| rest.any(|other| same_but_cut(other, message)))
 }
 
-/// Whether two values are the same but for texts that only theirs has cut.
+/// Whether two values are equal except for texts that only the standalone server cut.
 fn same_but_cut(theirs: &Value, ours: &Value) -> bool {
     match (theirs, ours) {
         (Value::Array(a), Value::Array(b)) => {
@@ -311,7 +311,7 @@ fn is_text(value: Option<&Value>) -> bool {
     matches!(value, Some(Value::String(_)))
 }
 
-/// Whether theirs is a cut form of ours.
+/// Whether their text is a shortened form of ours.
 fn is_beginning(found: &Found) -> bool {
     let (Some(theirs), Some(ours)) = (&found.theirs, &found.ours) else { return false };
     is_cut_form(theirs, ours)
@@ -324,13 +324,13 @@ fn is_cut_form(theirs: &Value, ours: &Value) -> bool {
     kept.len() < theirs.len() && ours.starts_with(kept)
 }
 
-/// A text without the mark of a cut.
+/// A text without its truncation mark.
 fn kept(value: &Value) -> Option<&str> {
     let text = value.as_str()?;
     Some(text.split_once("… (+").map_or(text, |(kept, _)| kept))
 }
 
-/// Whether ours is whole, or as long as the caller wanted.
+/// Whether our text is complete, or as long as requested.
 fn as_wanted(call: &Call, found: &Found) -> bool {
     let preview = call.plain["preview_chars"].as_u64().unwrap_or(150);
     let Some(ours) = &found.ours else { return false };

@@ -1,5 +1,5 @@
-//! One HTTP client for everything that the test asks: building one reads the machine's certificates, and takes longer than a
-//! call.
+//! One HTTP client for all requests of the test: building a client reads the machine's certificates, which takes longer
+//! than a call.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use shared::langsmith::body::{MAX_BODY, read_bounded};
 use shared::langsmith::http_client;
 
-/// Longer than either server may take.
+/// Longer than either server's time limit.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request.
@@ -29,11 +29,11 @@ pub(crate) enum Method {
 /// What came back.
 pub(crate) struct Reply {
     pub(crate) session: Option<String>,
-    /// Empty if the server broke off.
+    /// Empty if the server closed the connection early.
     pub(crate) body: String,
 }
 
-/// The client.
+/// The shared client.
 pub(crate) struct Http(Box<dyn Fn(Ask<'_>) -> BoxFuture<'static, Reply> + Send + Sync>);
 
 impl Http {

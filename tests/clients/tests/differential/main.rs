@@ -1,5 +1,5 @@
-//! The standalone LangSmith MCP server and ours, asked the same things about the same LangSmith: a client that moves over
-//! must not notice, except where [`differences`] says why it should.
+//! The standalone LangSmith MCP server and ours, given the same calls about the same LangSmith: a client that migrates
+//! must not notice, except for the reasons in [`differences`].
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 mod arguments;
@@ -29,12 +29,12 @@ use serde_json::json;
 use shared::clock::{Clock as _, SteppedClock, SystemClock};
 use speak::{Answer, Speaker};
 
-/// Calls a tool.
+/// The number of calls per tool.
 const CALLS: usize = 50;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_standalone_server_answers_is_what_we_answer() {
-    // A clock that stands: what our server remembers, it remembers to the end, however fast the machine is.
+    // A stopped clock: our server's caches never expire, however slow the machine is.
     let clock = Arc::new(SteppedClock::new(SystemClock.now()));
     let system = System::start_in(Environment { clock, ..Environment::default() }).await;
     let mut peer = Program::python("peer", "peer.py").start();
@@ -60,7 +60,7 @@ async fn what_the_standalone_server_answers_is_what_we_answer() {
     system.stop().await;
 }
 
-/// Adds to the last answers what LangSmith was asked for them, and before.
+/// Attaches to the last two answers their requests to LangSmith, and the earlier ones.
 fn attribute(answers: &mut [(Call, Answer, Answer)], requests: Slice) {
     let Some(((_, theirs, ours), earlier)) = answers.split_last_mut() else { return };
     (theirs.requests, ours.requests) = (requests.theirs, requests.ours);
@@ -69,7 +69,7 @@ fn attribute(answers: &mut [(Call, Answer, Answer)], requests: Slice) {
     }
 }
 
-/// What users are told about the differences.
+/// The page that documents the differences for users.
 const PAGE: &str = include_str!("../../../../docs/tools.md");
 
 #[test]

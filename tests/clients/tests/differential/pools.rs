@@ -1,4 +1,4 @@
-//! What there is to ask about, read from LangSmith itself. Each pool also holds something that does not exist.
+//! The existing objects, read from LangSmith itself. Each pool also has one that does not exist.
 
 use langsmith_double::data::{ADA_KEY, sample_id};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ impl Pools {
         };
         let projects = listing("/sessions?limit=100&reference_free=true", None).await;
         let mut datasets = listing("/datasets?limit=100", None).await;
-        // Half of its values cannot be read by this test, or by the standalone server.
+        // Half of its values can be read neither by this test nor by the standalone server.
         datasets.as_array_mut().unwrap().retain(|dataset| dataset["name"] != "odd-values");
         let dataset_ids = texts(&datasets, "/id");
         let mut examples = Vec::new();
@@ -58,7 +58,7 @@ fn with(mut pool: Vec<String>, other: &str) -> Vec<String> {
     pool
 }
 
-/// The threads that runs belong to, and one that does not exist.
+/// The threads of runs, and one that does not exist.
 fn threads(projects: &Value, runs: &Value) -> Vec<(String, String)> {
     let name =
         |id: &Value| projects.as_array()?.iter().find(|project| &project["id"] == id)?["name"].as_str();

@@ -1,4 +1,4 @@
-//! What a server asked LangSmith during a call, as the double's log has it, and where the two asked differently.
+//! A server's requests to LangSmith during a call, from the double's log, and the differences between the two servers.
 
 use std::fmt;
 
@@ -7,34 +7,34 @@ use serde_json::{Map, Value, json};
 use crate::compare::{Found, walk};
 use crate::http::{Ask, Http, Method};
 
-/// How our server calls itself. Whoever else asks is the standalone one.
+/// Our server's user agent. All other requests are the standalone server's.
 const OUR_NAME: &str = "langsmith-remote-mcp/";
 
-/// Where the paths of LangSmith's API begin.
+/// The base path of LangSmith's API.
 const BASE: &str = "/api/v1";
 
 /// A request to LangSmith.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     method: String,
-    /// [`BASE`], or nothing.
+    /// [`BASE`], or empty.
     base: &'static str,
-    /// What follows it.
+    /// The path after the base.
     pub(crate) path: String,
-    /// By name; an array where a name comes more than once.
+    /// By name; an array for a repeated name.
     pub(crate) query: Map<String, Value>,
     pub(crate) body: Value,
     workspace: Value,
 }
 
-/// The requests of a while, by who made them.
+/// The requests of a period, by server.
 pub(crate) struct Slice {
     pub(crate) theirs: Vec<Request>,
     pub(crate) ours: Vec<Request>,
 }
 
-/// Takes what was asked since the last time. Nothing in a request tells which call it was made for, so calls that are
-/// compared are made one after another.
+/// Takes the requests since the last time. A request does not reveal its call, so compared calls are made one after
+/// another.
 pub(crate) async fn take(http: &Http, langsmith: &str) -> Slice {
     let url = format!("{langsmith}/_double/requests");
     let log = http.json(&url, "", None).await;
@@ -68,7 +68,7 @@ impl Request {
         }
     }
 
-    /// What differs between two requests is told below this.
+    /// The prefix of the differences between two requests.
     fn label(&self) -> String {
         format!("request {} {}", self.method, self.path)
     }
@@ -77,18 +77,18 @@ impl Request {
         json!({"base": self.base, "query": self.query, "body": self.body, "workspace": self.workspace})
     }
 
-    /// Whether it does nothing but find something, by its name or any: with another name it is another request, and not
-    /// the same one made differently.
+    /// Whether it only looks something up, by name or at all: with another name it is a different request, not the same
+    /// one made differently.
     pub(crate) fn is_lookup(&self) -> bool {
         self.query.get("limit").is_some_and(|limit| limit == "1") && !self.query.contains_key("offset")
     }
 
-    /// Whether it names what it is for, so that its answer may be remembered.
+    /// Whether it names its object, so that its answer may be cached.
     pub(crate) fn is_by_name(&self) -> bool {
         (self.is_lookup() && self.query.contains_key("name")) || self.path.starts_with("/commits/")
     }
 
-    /// How much two requests have in common; `None` if they are not for the same thing.
+    /// The similarity of two requests; `None` if they are for different things.
     fn likeness(&self, other: &Self) -> Option<usize> {
         let alike = |(name, value): (&String, &Value)| {
             other.query.get(name).is_some_and(|value_there| same_but_for_case(value, value_there))
@@ -103,7 +103,7 @@ impl Request {
     }
 }
 
-/// What it asks for, however it is spelt.
+/// The content of the request, regardless of spelling.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let query = json!(self.query).to_string().to_ascii_lowercase();
@@ -111,7 +111,7 @@ impl fmt::Display for Request {
     }
 }
 
-/// Every difference. Requests are compared with those that are most like them, in whatever order they were made.
+/// All differences. Each request is compared with the most similar one, in any order.
 pub(crate) fn differences(theirs: &[Request], ours: &[Request], found: &mut Vec<Found>) {
     let mut pairs = Vec::new();
     for (a, request) in theirs.iter().enumerate() {
@@ -151,7 +151,7 @@ fn query(text: &str) -> Map<String, Value> {
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decoded(name), decoded(value));
-        // JSON is the same JSON with other spaces.
+        // White space in JSON does not matter.
         let value =
             serde_json::from_str(&value).ok().filter(Value::is_object).unwrap_or_else(|| json!(value));
         match members.get_mut(&name) {
@@ -166,7 +166,7 @@ fn query(text: &str) -> Map<String, Value> {
     members
 }
 
-/// A list whose order means nothing, as one value.
+/// A list without a meaningful order, as one value.
 fn set(values: &Value) -> Value {
     let mut values: Vec<&str> =
         values.as_array().unwrap().iter().map(|value| value.as_str().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! The same call in the types of JSON. The standalone server takes texts for most things; a model that reads "boolean"
+//! The same call with JSON types. The standalone server takes texts for most arguments; a model that reads "boolean"
 //! writes `true`.
 
 use std::collections::BTreeMap;
@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// Arguments that may be absent, by tool.
+/// Optional arguments, by tool.
 pub(crate) type Optional = BTreeMap<String, Vec<String>>;
 
-/// Arguments that are lists, and how they are called in one tool only.
+/// Arguments that are lists; with the tool's name if only in that tool.
 const LISTS: [&str; 4] = ["dataset_ids", "example_ids", "splits", "fetch_runs project_name"];
 
-/// Retells about half of the calls, and each of their arguments or not. What is absent may become `null`.
+/// Converts about half of the calls, and in these each argument at random. An absent argument may become `null`.
 pub(crate) fn retold(tool: &str, plain: &Value, optional: &[String], rng: &mut Rng) -> Value {
     let plain = plain.as_object().unwrap();
     if rng.bool() {
@@ -38,7 +38,7 @@ fn in_json(tool: &str, name: &str, value: &Value) -> Value {
         Value::String(text) if is_list => serde_json::from_str(text).unwrap_or_else(|_| json!([text])),
         Value::String(text) if name == "metadata" => serde_json::from_str(text).unwrap(),
         Value::String(text) if name == "offset" => json!(text.parse::<i64>().unwrap()),
-        // The other way round, which both take.
+        // The reverse, which both accept.
         Value::Number(number) => json!(number.to_string()),
         other => other.clone(),
     }

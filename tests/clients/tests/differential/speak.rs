@@ -1,4 +1,4 @@
-//! Both servers' ways to be called: ours without a session and in JSON, the other one with a session and in events.
+//! Clients for both servers: ours without a session and in JSON, the other one with a session and in events.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,17 +20,17 @@ pub(crate) struct Speaker<'h> {
     headers: Vec<(&'static str, String)>,
 }
 
-/// What a call came to.
+/// The outcome of a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     /// The result's `structuredContent`, or its text if there is none.
     pub(crate) content: Value,
     is_error: bool,
-    /// The arguments that were refused at first, for their types.
+    /// The arguments refused at first because of their types.
     pub(crate) complaints: Vec<String>,
-    /// What LangSmith was asked.
+    /// The requests to LangSmith.
     pub(crate) requests: Vec<Request>,
-    /// What it was asked for by its name in the calls before.
+    /// The lookups by name in earlier calls.
     pub(crate) before: BTreeSet<String>,
 }
 
@@ -39,13 +39,13 @@ impl Answer {
         Self { content, is_error, complaints: Vec::new(), requests: Vec::new(), before: BTreeSet::new() }
     }
 
-    /// What LangSmith was asked for by its name so far.
+    /// All lookups by name so far.
     pub(crate) fn by_name(&self) -> BTreeSet<String> {
         let requests = self.requests.iter().filter(|request| request.is_by_name());
         self.before.iter().cloned().chain(requests.map(Request::to_string)).collect()
     }
 
-    /// Whether the call failed; the standalone server tells that by a member of its result only.
+    /// Whether the call failed; the standalone server shows that only by a member of its result.
     pub(crate) fn is_error(&self) -> bool {
         self.is_error || self.content.get("error").is_some_and(Value::is_string)
     }
@@ -66,7 +66,7 @@ impl<'h> Speaker<'h> {
         Self { http, url: url.to_owned(), headers }
     }
 
-    /// The tools, with the arguments that may be absent.
+    /// The tools, with their optional arguments.
     pub(crate) async fn tools(&self) -> Optional {
         let answer = send(self.http, (&self.url, &self.headers), "tools/list", &json!({})).await.0.unwrap();
         let optional = |tool: &Value| {
@@ -94,7 +94,7 @@ impl<'h> Speaker<'h> {
         Answer::new(content, result["isError"] == true)
     }
 
-    /// The answer to the call as it is, or in the types of the standalone server if it refuses some.
+    /// The answer to the call as it is, or with the standalone server's types if it refuses some.
     pub(crate) async fn call_again(&self, call: &Call) -> Answer {
         let answer = self.call(call.tool, &call.arguments).await;
         if call.arguments == call.plain || !answer.is_error {
@@ -104,7 +104,7 @@ impl<'h> Speaker<'h> {
     }
 }
 
-/// The arguments that a refusal of the standalone server is about: each has a line of its own that is not indented.
+/// The arguments that a refusal of the standalone server names: each has an unindented line of its own.
 fn complaints(refusal: &Value) -> Vec<String> {
     let text = refusal.as_str().unwrap_or_default();
     let mut lines = text.lines();
@@ -117,14 +117,14 @@ fn complaints(refusal: &Value) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The answer, unless the server breaks off.
+/// The answer, unless the server closes the connection early.
 async fn send(
     http: &Http,
     (url, headers): (&str, &[(&'static str, String)]),
     method: &str,
     params: &Value,
 ) -> (Option<Value>, Option<String>) {
-    // The standalone server tells concurrent calls of a session apart by their ids only.
+    // The standalone server distinguishes concurrent calls of a session by their ids only.
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
     let body = Some(json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
     let mut headers = headers.to_vec();

@@ -1,4 +1,4 @@
-//! Checks that are known to fail, and why. The list can only shrink.
+//! The known failures, with reasons. The list can only shrink.
 
 use clients::contract::{Known, Mode};
 
@@ -8,7 +8,7 @@ const NO_FIRST_API: &str =
     "the SDK asks the first API for queries of runs, which is not served here, and has no second way";
 const NO_SECOND_API: &str = "it asks the second API for queries of runs, which is not served here";
 
-/// Of `python/langsmith_contract`.
+/// Known failures of `python/langsmith_contract`.
 pub(crate) const PYTHON: &[Known] = &[
     Known {
         names: &["ingestion.a_run_of_two_days_ago"],
@@ -34,7 +34,7 @@ pub(crate) const PYTHON: &[Known] = &[
     },
 ];
 
-/// Of `node/langsmith-contract`.
+/// Known failures of `node/langsmith-contract`.
 pub(crate) const TYPESCRIPT: &[Known] = &[
     Known {
         names: &["sharing.runs_of_a_shared_trace"],

@@ -1,6 +1,6 @@
-//! LangChain's own SDKs, at the versions of the lock files, against the double: each operation is a named check with its
-//! own assertions on what is read back, `python/langsmith_contract` and `node/langsmith-contract`. And across: what
-//! they write, our tools read; what our tools write, they read.
+//! LangChain's own SDKs, at the versions of the lock files, against the double: each operation is a named check that
+//! asserts on the data read back, `python/langsmith_contract` and `node/langsmith-contract`. And crosswise: our tools
+//! read what the SDKs write, and the other way round.
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
@@ -18,11 +18,11 @@ use clients::contract::{Known, Mode, Report};
 use langsmith_double::Options;
 use langsmith_double::data::ADA_KEY;
 
-/// Fewer would mean that a suite lost some of its files.
+/// With fewer checks, a suite would have lost some of its files.
 const FEWEST_PYTHON: usize = 150;
 const FEWEST_TYPESCRIPT: usize = 60;
 
-/// Runs both suites, each against a double of its own.
+/// Runs both suites, each against its own double.
 async fn hold(mode: Mode) {
     let python = Program::python("langsmith", "langsmith_contract");
     let typescript = Program::node("langsmith-contract/main.mjs");

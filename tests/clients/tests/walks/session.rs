@@ -1,21 +1,21 @@
-//! A client that is logged in and calls tools.
+//! A logged-in client that calls tools.
 
 use std::collections::BTreeSet;
 
 use clients::{Program, Running};
 use serde_json::{Value, json};
 
-/// What it is, and what it has called.
+/// A running client, and the tools that it has called.
 pub(crate) struct Session {
     program: Running,
-    /// Every tool that it called.
+    /// All tools that it has called.
     pub(crate) called: BTreeSet<String>,
-    /// Every tool that there is.
+    /// All existing tools.
     pub(crate) tools: BTreeSet<String>,
 }
 
 impl Session {
-    /// Starts a program that logs in, and then calls what it is told.
+    /// Starts a program that logs in and then makes the calls it is given.
     pub(crate) async fn start(program: Program) -> Self {
         let mut program = program.start();
         let hello = program.wait_for(json_line).await;
@@ -24,7 +24,7 @@ impl Session {
         Self { program, called: BTreeSet::new(), tools }
     }
 
-    /// Calls a tool and answers its structured content, against which nothing speaks.
+    /// Calls a tool and returns its structured content, after checking that the call succeeded.
     pub(crate) async fn call(&mut self, tool: &str, arguments: Value) -> Value {
         assert!(self.tools.contains(tool), "no such tool: {tool}");
         self.called.insert(tool.to_owned());
@@ -42,7 +42,7 @@ impl Session {
         answer[key].as_array().unwrap_or_else(|| panic!("{tool}: no {key} in {answer}")).clone()
     }
 
-    /// Ends the program, which has nothing to complain of.
+    /// Ends the program, which must succeed.
     pub(crate) async fn end(mut self) {
         self.program.tell("").await;
         let (succeeded, said) = self.program.end().await;
@@ -50,12 +50,12 @@ impl Session {
     }
 }
 
-/// A line of output as JSON; what else a program says is passed over.
+/// A line of output as JSON; other output is ignored.
 pub(crate) fn json_line(line: &str) -> Option<Value> {
     serde_json::from_str(line).ok()
 }
 
-/// The one among `items` whose `key` is `value`.
+/// The item of `items` whose `key` is `value`.
 pub(crate) fn the<'v>(items: &'v [Value], key: &str, value: &str) -> &'v Value {
     items.iter().find(|item| item[key] == value).unwrap_or_else(|| panic!("no {key} {value}: {items:?}"))
 }

@@ -1,9 +1,9 @@
-//! What a client tells of its login, of two calls, and of the refresh that it decided on in between.
+//! A client's report of its login, two calls, and the refresh that it chose to make in between.
 
 use clients::Program;
 use serde_json::{Value, json};
 
-/// Judges a report.
+/// Checks a report.
 pub(crate) fn judge(report: &Value, protocol: &str, origin: &str) {
     assert_eq!(report["protocol"], protocol, "{report}");
     assert_eq!(report["iss"], origin, "RFC 9207: {report}");
@@ -18,11 +18,11 @@ pub(crate) fn judge(report: &Value, protocol: &str, origin: &str) {
     assert_sample_projects(&report["second"]);
 }
 
-/// Has the person allow reading only, and the client ask once more for the scope that a tool needs beyond it.
+/// The person allows reading only, and the client requests the further scope that a tool needs.
 pub(crate) async fn step_up(url: &str, mode: &str, (tool, arguments, scope): (&str, Value, &str)) {
     let program = Program::python("mcp2", "stepup2.py").args([url, mode, "key", tool]);
     let report = program.arg(arguments.to_string()).report().await;
-    // The client asks to stay connected wherever that is advertised.
+    // Clients request offline access wherever it is advertised.
     assert_eq!(report["before"], "langsmith:read offline_access", "{report}");
     for result in [&report["first"], &report["second"]] {
         assert_ne!(result["isError"], true, "{report}");
@@ -45,7 +45,7 @@ pub(crate) fn usage() -> (&'static str, Value, &'static str) {
     ("get_billing_usage", month, "billing:read")
 }
 
-/// The double's team workspace, as the tool shows it.
+/// The double's team workspace, as shown by the tool.
 fn assert_sample_projects(result: &Value) {
     assert_ne!(result["isError"], true, "{result}");
     let text = result["content"][0]["text"].as_str().unwrap();

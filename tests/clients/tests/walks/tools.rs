@@ -1,5 +1,5 @@
-//! Every tool, called by a client that has logged in. What a tool writes is read back by other tools, and every answer
-//! fits the output schema that the client was shown.
+//! Every tool, called by a logged-in client. Other tools read back what a tool writes, and every answer matches the
+//! output schema that the client was given.
 
 use clients::Program;
 use langsmith_double::data::sample_id;
@@ -78,7 +78,7 @@ async fn write_prompt(session: &mut Session) {
     assert_eq!(session.call("push_prompt", prompt).await["status"], "unchanged");
 }
 
-/// Creates a dataset and corrects it; the ids of its examples, Peru's first.
+/// Creates a dataset and corrects it; returns the ids of its examples, Peru's first.
 async fn write_dataset(session: &mut Session) -> [String; 2] {
     let examples = json!([
         {"inputs": {"country": "Peru"}, "outputs": {"capital": "Cusco"}, "split": "test"},

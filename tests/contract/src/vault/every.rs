@@ -1,4 +1,4 @@
-//! What every kind promises.
+//! The promises of every kind of vault.
 
 use shared::ids::UserRef;
 use shared::vault::VaultError;
@@ -18,7 +18,7 @@ pub async fn every_instance_opens_what_one_has_sealed(account: &Account) {
     }
 }
 
-/// Whoever can write the table cannot give one user another's credential.
+/// Write access to the table does not allow giving one user another's credential.
 pub async fn what_is_moved_does_not_open(account: &Account) {
     for kind in KINDS {
         let vault = account.vault(kind, "eu");
@@ -35,7 +35,7 @@ pub async fn what_is_moved_does_not_open(account: &Account) {
     }
 }
 
-/// What a broken table holds is no fault of a service.
+/// Garbage in a table is not reported as a service's failure.
 pub async fn garbage_does_not_open(account: &Account) {
     for kind in KINDS {
         let vault = account.vault(kind, "eu");

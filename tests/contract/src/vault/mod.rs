@@ -1,4 +1,4 @@
-//! What every vault promises, for every kind; and what the one in Secrets Manager does with its secrets.
+//! The promises of every vault, for every kind; and those of the Secrets Manager kind about its secrets.
 
 mod every;
 mod secrets_manager;
@@ -34,27 +34,27 @@ const KINDS: [Kind; 3] = [Kind::LocalKey, Kind::Kms, Kind::SecretsManager];
 pub use every::*;
 pub use secrets_manager::*;
 
-/// One account, in which no vault was used yet.
+/// One account, not yet used by any vault.
 pub struct Account {
     /// Its secrets.
     pub secrets: Secrets,
     /// Its keys.
     pub kms: Kms,
-    /// The one that wraps.
+    /// The wrapping key.
     pub key: String,
-    /// What vaults take for the time; it starts when the services' time does.
+    /// The vaults' clock; it starts at the services' time.
     pub clock: Arc<SteppedClock>,
     /// The key of the local kind.
     pub root: RootKey,
 }
 
 impl Account {
-    /// A new instance of a function of a stack.
+    /// A new vault instance, as in a function of a stack.
     fn vault(&self, kind: Kind, stack: &str) -> SharedVault {
         let times = (self.clock.clone() as _, Arc::new(SystemRandom) as _);
         match kind {
             Kind::LocalKey => {
-                // Another stack has another root key.
+                // Another stack has a different root key.
                 let other = RootKey::generate(&SystemRandom);
                 let root = if stack == "eu" { &self.root } else { &other };
                 Arc::new(Envelope::new(root.sealer(Purpose::Vault, Arc::new(SystemRandom)).unwrap()))
@@ -72,7 +72,7 @@ impl Account {
         self.vault(Kind::SecretsManager, "eu")
     }
 
-    /// The text of Ada's secret and the version that it has.
+    /// The text of Ada's secret and its current version.
     async fn adas(&self) -> (String, String) {
         let answer = self.secrets.get_secret_value().secret_id(ADAS).send().await.unwrap();
         (answer.secret_string.unwrap(), answer.version_id.unwrap())
@@ -91,7 +91,7 @@ fn key(text: &str) -> StoredCredential {
     StoredCredential { kind: CredentialKind::ApiKey(Secret::new(text)), data_planes: data_planes() }
 }
 
-/// What a list of workspaces said, one of which has a data plane.
+/// The result of a list of workspaces, one of which has a data plane.
 fn data_planes() -> Option<ListedDataPlanes> {
     let workspace = Workspace {
         id: WorkspaceId::new("workspace"),

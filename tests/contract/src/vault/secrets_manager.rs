@@ -1,4 +1,4 @@
-//! One secret a user, which is seldom written and can be had back.
+//! One secret per user, seldom written and restorable.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::{ADAS, Account, ada, content, id, key, login, opens};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// Versions pile up otherwise.
+/// Otherwise versions would accumulate.
 pub async fn logins_and_refreshes_write_a_users_secret_once(account: &Account) {
     let first = account.eu().seal(&ada(), &id("one"), &login("a")).await.unwrap();
     let written = account.adas().await;
@@ -22,7 +22,7 @@ pub async fn logins_and_refreshes_write_a_users_secret_once(account: &Account) {
     assert_eq!(opens(&account.eu(), "one", &first).await, Ok(content(&login("a"))));
 }
 
-/// Once in ten minutes.
+/// At most once in ten minutes.
 pub async fn api_keys_lie_in_the_secret_which_is_not_written_often(account: &Account) {
     let [one, two, three] = ["key-one", "key-two", "key-three"];
     let mut sealed = vec![(one, account.eu().seal(&ada(), &id(one), &key(one)).await.unwrap())];
@@ -45,7 +45,7 @@ pub async fn api_keys_lie_in_the_secret_which_is_not_written_often(account: &Acc
     }
 }
 
-/// A secret takes 64 kB.
+/// The limit of a secret is 64 kB.
 pub async fn a_secret_holds_so_many_keys_and_the_others_still_open(account: &Account) {
     let mut versions = BTreeSet::new();
     for round in 0..20 {
@@ -58,7 +58,7 @@ pub async fn a_secret_holds_so_many_keys_and_the_others_still_open(account: &Acc
     assert_eq!(versions.len(), 16);
 }
 
-/// Neither overwrites what the other has sealed under.
+/// Neither overwrites the key that the other has sealed with.
 pub async fn two_first_logins_at_once_share_one_secret(account: &Account) {
     let (one, two) = (account.eu(), account.eu());
     let (first, second, place) = (key("key-one"), login("access"), [id("one"), id("two")]);
@@ -68,7 +68,7 @@ pub async fn two_first_logins_at_once_share_one_secret(account: &Account) {
     assert_eq!(opens(&account.eu(), "two", &b.unwrap()).await, Ok(content(&second)));
 }
 
-/// A deletion can be taken back for a week; then everything of the user's is shredded.
+/// A deletion can be undone for a week; after that, all of the user's data is unreadable.
 pub async fn a_user_who_returns_gets_the_secret_back_and_one_who_returns_too_late_a_new_one(
     account: &Account,
 ) {

@@ -1,4 +1,4 @@
-//! The pages: what a browser is shown, and that nobody is sent where they do not belong.
+//! The pages: their headers, and the protection against open redirects.
 
 use http::header;
 use reqwest::RequestBuilder;
@@ -9,7 +9,7 @@ use crate::mend;
 use crate::sight::{Sight, Trouble, shown};
 use crate::visitor::{Answer, Visitor};
 
-/// Of a login that is never finished.
+/// For a login that is never finished.
 const VERIFIER: &str = "the-doctor-never-exchanges-a-code-so-this-may-be-known";
 
 fn request(visitor: &Visitor, client: &str, redirect_uri: &str, path: &str) -> RequestBuilder {
@@ -40,7 +40,7 @@ pub(crate) async fn page(visitor: &Visitor, client: &str, path: &str) -> Sight {
     Ok("HTML with its security headers".to_owned())
 }
 
-/// Pages must not be framed, kept or guessed at (RFC 9700 section 4.16).
+/// Pages must not be framed, cached or sniffed (RFC 9700 section 4.16).
 fn dressed(answer: &Answer) -> Result<(), Trouble> {
     if !answer.is("text/html") {
         let found = shown(answer.header("content-type").unwrap_or("missing"));
@@ -65,8 +65,8 @@ fn dressed(answer: &Answer) -> Result<(), Trouble> {
     ))
 }
 
-/// Neither a client that nobody registered nor a foreign redirect URI of a registered one is redirected to (RFC 6749
-/// section 4.1.2.1).
+/// An unregistered client and a foreign redirect URI of a registered one must not be redirected to (RFC 6749 section
+/// 4.1.2.1).
 pub(crate) async fn strangers(visitor: &Visitor, client: &str, path: &str) -> Sight {
     let foreign = "https://stranger.example/callback";
     for (client, redirect_uri) in [("doctor-unknown-client", REDIRECT_URI), (client, foreign)] {

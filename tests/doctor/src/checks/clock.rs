@@ -1,4 +1,4 @@
-//! Whether both clocks agree: tokens live by them.
+//! Whether both clocks agree: the validity of tokens depends on them.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use time::format_description::well_known::Rfc2822;
 use crate::sight::{Sight, Trouble, shown};
 use crate::visitor::Answer;
 
-/// From here on a short-lived code can be late.
+/// The difference from which a short-lived code can be late.
 const NOTICEABLE: Duration = Duration::from_secs(30);
-/// From here on logins fail.
+/// The difference from which logins fail.
 const HARMFUL: Duration = Duration::from_mins(5);
 
-/// Compares the answer's `Date` with when it came.
+/// Compares the answer's `Date` with its time of arrival.
 pub(crate) fn check(answer: &Answer, received: Timestamp) -> Sight {
     let Some(date) = answer.header("date") else {
         return Err(Trouble::warning(
@@ -22,7 +22,7 @@ pub(crate) fn check(answer: &Answer, received: Timestamp) -> Sight {
             "API Gateway always sends one: see what stands in front",
         ));
     };
-    // An HTTP date (RFC 9110 section 5.6.7) is one of mail (RFC 5322), with the zone's old name.
+    // An HTTP date (RFC 9110 section 5.6.7) is a mail date (RFC 5322) with the obsolete zone name.
     let theirs = OffsetDateTime::parse(date, &Rfc2822).ok();
     let theirs = theirs.and_then(|date| u64::try_from(date.unix_timestamp()).ok()).map(Timestamp::from_secs);
     let Some(theirs) = theirs else {

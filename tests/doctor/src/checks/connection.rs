@@ -1,4 +1,4 @@
-//! Whether there is a way to the host, and one that nobody reads along.
+//! Whether the host is reachable, and the connection encrypted.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::sight::{Sight, Trouble};
 use crate::target::Target;
 use crate::visitor::{Answer, Silence, Visitor};
 
-/// Plain HTTP is for loopback only. Decided by the URL alone: nothing is sent.
+/// Plain HTTP is for loopback only. Judged by the URL alone, without a request.
 pub(crate) fn scheme(target: &Target) -> Result<(), Trouble> {
     if target.is_https() || target.is_loopback() {
         return Ok(());
@@ -35,7 +35,7 @@ pub(crate) async fn address(target: &Target) -> Sight {
     Ok(addresses.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-/// A first request, whatever its answer.
+/// A first request, with any answer.
 pub(crate) async fn connect(visitor: &Visitor, path: &str) -> Result<Answer, Trouble> {
     visitor.try_ask(visitor.get(path)).await.map_err(|silence| {
         let seen = silence.to_string();
@@ -43,7 +43,7 @@ pub(crate) async fn connect(visitor: &Visitor, path: &str) -> Result<Answer, Tro
     })
 }
 
-/// What the connection is like.
+/// A description of the connection.
 pub(crate) fn describe(target: &Target, answer: &Answer) -> String {
     if !target.is_https() {
         return "plain http, on this machine".to_owned();

@@ -1,4 +1,4 @@
-//! What clients in a browser need: preflights without a credential, and headers that a page may read.
+//! The needs of clients in a browser: preflights without a credential, and headers that a page may read.
 
 use http::Method;
 
@@ -6,12 +6,12 @@ use crate::mend;
 use crate::sight::{Sight, Trouble};
 use crate::visitor::{Answer, Visitor};
 
-/// Where such a client could be.
+/// The origin of such a client.
 const ORIGIN: &str = "https://client.example";
-/// What it sends.
+/// The headers that it sends.
 const SENT: [&str; 5] = ["authorization", "content-type", "mcp-protocol-version", "mcp-method", "mcp-name"];
 
-/// Preflights of everything that such a client posts to.
+/// Preflights of all paths to which such a client posts.
 pub(crate) async fn preflights(visitor: &Visitor, endpoint: &str) -> Sight {
     for path in [endpoint, "/register", "/token"] {
         let request = visitor

@@ -1,4 +1,4 @@
-//! The two eras of the protocol on one endpoint. Without a key only their refusal can be seen.
+//! The two eras of the protocol on one endpoint. Without a key only their refusals can be observed.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::sight::{Sight, Trouble, shown};
 use crate::speaker::{Credential, LEGACY, MODERN, Speaker};
 use crate::visitor::Answer;
 
-/// What both eras are met with when nobody is logged in.
+/// The refusal that both eras get without a login.
 pub(crate) struct Refusal<'a> {
     pub(crate) challenge: Option<&'a Challenge>,
     pub(crate) metadata: &'a str,
@@ -64,7 +64,7 @@ fn refused(answer: &Answer, refusal: &Refusal<'_>) -> Sight {
     }
 }
 
-/// The result of a message. Nothing of an error is shown but its code: this call carried a key.
+/// The result of a message. Of an error, only the code is shown: this call carried a key.
 fn result(answer: &Answer, method: &str) -> Result<Value, Trouble> {
     match answer.status.as_u16() {
         401 => Err(Trouble::fault(

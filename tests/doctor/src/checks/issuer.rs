@@ -1,4 +1,4 @@
-//! The document of the authorization server (RFC 8414).
+//! The authorization server's metadata document (RFC 8414).
 
 use serde_json::Value;
 
@@ -7,10 +7,10 @@ use crate::mend;
 use crate::sight::{Sight, Trouble, shown};
 use crate::visitor::{Answer, Visitor};
 
-/// Where the document is.
+/// The path of the document.
 pub(crate) const ROOT: &str = "/.well-known/oauth-authorization-server";
 
-/// What a client must find in the lists, or it cannot log in.
+/// The entries without which a client cannot log in.
 const NEEDED: [(&str, &str); 5] = [
     ("code_challenge_methods_supported", "S256"),
     ("token_endpoint_auth_methods_supported", "none"),
@@ -19,7 +19,7 @@ const NEEDED: [(&str, &str); 5] = [
     ("grant_types_supported", "refresh_token"),
 ];
 
-/// Every URL of the document.
+/// Every endpoint in the document.
 const ENDPOINTS: [&str; 5] =
     ["authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint", "jwks_uri"];
 
@@ -28,7 +28,7 @@ pub(crate) fn read(answer: &Answer) -> Result<Value, Trouble> {
     document(answer, "metadata")
 }
 
-/// Clients that take the resource for the issuer look behind the well-known path.
+/// Clients that take the resource for the issuer append its path to the well-known path.
 pub(crate) fn same_behind_path(answer: &Answer, root: &Value) -> Sight {
     if read(answer)? == *root {
         return Ok("the same document".to_owned());
@@ -36,7 +36,7 @@ pub(crate) fn same_behind_path(answer: &Answer, root: &Value) -> Sight {
     Err(Trouble::fault("another document than at the root", mend::IN_BETWEEN))
 }
 
-/// Byte for byte, or clients end the login (RFC 8414 section 3.3).
+/// The issuer must match byte for byte, or clients abort the login (RFC 8414 section 3.3).
 pub(crate) fn equality(visitor: &Visitor, server: &Value, resource: Option<&Value>) -> Sight {
     let origin = visitor.url("");
     let issuer = server.get("issuer").and_then(Value::as_str).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The public keys (RFC 7517): without one, no token can be checked, and none is signed.
+//! The public keys (RFC 7517): without one, tokens can be neither verified nor signed.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::checks::resource::document;
 use crate::sight::{Sight, Trouble, shown};
 use crate::visitor::Visitor;
 
-/// What only the owner of a key may know (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
+/// The private members of a key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// The key set.

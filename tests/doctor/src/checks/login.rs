@@ -1,4 +1,4 @@
-//! How a login starts: a call that the endpoint refuses, with the header that leads to the documents.
+//! The start of a login: a refused call, whose header leads to the metadata documents.
 
 use http::Method;
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::mend;
 use crate::sight::{Sight, Trouble};
 use crate::visitor::{Answer, Visitor};
 
-/// Nobody's token.
+/// A token of no issuer.
 const GARBAGE: &str = "doctor.garbage.token";
 
 /// A call without a credential.
@@ -58,6 +58,6 @@ fn refused(answer: &Answer) -> Result<(), Trouble> {
             mend::IN_BETWEEN,
         ));
     }
-    // 503 is what a gateway response makes of an authorizer that fails.
+    // A gateway response turns an authorizer's failure into a 503.
     mend::expect(answer, &[401], "authorizer")
 }

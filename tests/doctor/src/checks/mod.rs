@@ -1,4 +1,4 @@
-//! The checks, one file for what belongs together. Each says what it saw in a line, and how to mend what is wrong.
+//! The checks, one file for each subject. Each reports its observation in a line, and the fix for a fault.
 
 pub(crate) mod authorize;
 pub(crate) mod clock;
@@ -14,7 +14,7 @@ pub(crate) mod step_up;
 pub(crate) mod token;
 pub(crate) mod unknown_path;
 
-/// Why a check cannot be made without another one.
+/// The result of a check that another check's failure prevents.
 pub(crate) fn because(failed: &str) -> crate::sight::Trouble {
     crate::sight::Trouble::skipped(format!("because of \"{failed}\""))
 }

@@ -6,14 +6,14 @@ use crate::mend;
 use crate::sight::{Trouble, shown};
 use crate::visitor::Visitor;
 
-/// Where the client would wait for its code. Nobody listens there, and no code is ever asked for.
+/// The client's redirect URI. Nobody listens there, and no code is ever requested.
 pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1:33418/callback";
-/// What must not come back.
+/// A secret that must not be returned.
 const SECRET: &str = "doctor-sends-no-secrets";
 
 /// The registered client's id.
 pub(crate) async fn register(visitor: &Visitor) -> Result<String, Trouble> {
-    // A client that asks for a secret is answered with `none`, and what it sends as one is not kept.
+    // A client that asks for a secret gets `none`, and a secret that it sends is not stored.
     let metadata = json!({
         "client_name": "doctor",
         "redirect_uris": [REDIRECT_URI],

@@ -1,4 +1,4 @@
-//! The document of the resource (RFC 9728): the first one that a client reads.
+//! The resource's metadata document (RFC 9728): the first one that a client reads.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::sight::{Sight, Trouble, shown};
 use crate::target::Target;
 use crate::visitor::{Answer, Visitor};
 
-/// Where the document of a resource at the origin itself would be. Older clients look only there.
+/// The document's path for a resource at the origin itself. Older clients look only there.
 pub(crate) const ROOT: &str = "/.well-known/oauth-protected-resource";
 
-/// The path of the endpoint: as it was typed, or as the document at the root says.
+/// The path of the endpoint: as given, or according to the document at the root.
 pub(crate) fn path(target: &Target, root: &Answer) -> String {
     let told = root.json().and_then(|document| {
         let resource = document.get("resource")?.as_str()?;
@@ -22,7 +22,7 @@ pub(crate) fn path(target: &Target, root: &Answer) -> String {
     typed.or(told).unwrap_or_else(|| RESOURCE_PATH.to_owned())
 }
 
-/// The path of the document of the resource at `path` (RFC 9728 section 3.1).
+/// The path of the document for the resource at `path` (RFC 9728 section 3.1).
 pub(crate) fn document_path(path: &str) -> String {
     format!("{ROOT}{path}")
 }
@@ -50,7 +50,7 @@ pub(crate) fn judge(visitor: &Visitor, answer: &Answer, path: &str) -> Sight {
     Ok(format!("resource {resource}"))
 }
 
-/// A document of ours: JSON with the right type.
+/// One of our documents: JSON with the right type.
 pub(crate) fn document(answer: &Answer, function: &str) -> Result<Value, Trouble> {
     mend::expect(answer, &[StatusCode::OK.as_u16()], function)?;
     if !answer.is("application/json") {

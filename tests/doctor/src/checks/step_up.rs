@@ -1,5 +1,5 @@
-//! The 403 of a token that lacks a permission. API Gateway takes its challenge from the authorizer's context, which is the
-//! one part of the front door that AWS does not document to the letter, so it is worth a look on every new stack.
+//! The 403 for a token that lacks a permission. API Gateway takes its challenge from the authorizer's context, the one
+//! part of the front door that AWS does not document exactly, so every new stack should be checked.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +14,7 @@ use crate::sight::{Sight, Trouble, shown};
 use crate::speaker::{Credential, Speaker};
 use crate::visitor::Visitor;
 
-/// Why it is not looked at without a token.
+/// The reason for skipping it without a token.
 pub(crate) const NOT_CHECKED: &str = "not checked: it takes a login without one of the permissions; give its access \
      token with --token-env";
 
@@ -56,7 +56,7 @@ pub(crate) async fn check(visitor: &Visitor, path: &str, metadata: &str, token: 
     Ok(format!("{tool} is refused with 403, and the challenge names {}", needed.as_str()))
 }
 
-/// The permissions that an access token says it has. Its signature is for the server to check.
+/// The permissions in an access token. The server checks its signature.
 fn granted(token: &Secret) -> Option<ScopeSet> {
     let payload = token.expose().split('.').nth(1)?;
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;

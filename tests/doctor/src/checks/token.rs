@@ -1,4 +1,4 @@
-//! The token endpoint's refusals. A success needs a person who logs in.
+//! The token endpoint's refusals. A success would need a person to log in.
 
 use serde_json::Value;
 

@@ -1,10 +1,10 @@
-//! A path that does not exist must say so: clients look for documents that we do not have, and take 403 for a refusal.
+//! An unknown path must return 404: clients probe for documents that do not exist here, and take 403 for a refusal.
 
 use crate::mend;
 use crate::sight::{Sight, Trouble};
 use crate::visitor::Visitor;
 
-/// Beneath a path that is ours even on a host that is shared with LangSmith.
+/// A path below one of ours, even on a host that is shared with LangSmith.
 const NOWHERE: &str = "/authorize/doctor-nowhere";
 
 /// Without and with a credential: with one, API Gateway looks for a signature of AWS in it.

@@ -1,4 +1,4 @@
-//! Certificates as they are found in the field, and a listener that shows them.
+//! Certificates as they occur in the field, and a listener that presents them.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// What the certificate is like.
+/// The properties of a certificate.
 #[derive(Clone, Copy)]
 pub(crate) struct Kind {
     pub(crate) host: &'static str,
     pub(crate) expires: i32,
 }
 
-/// A certificate that is fine.
+/// A valid certificate.
 pub(crate) const FINE: Kind = Kind { host: "localhost", expires: 4000 };
 
-/// A listener with a certificate of an authority of its own.
+/// A listener with a certificate of its own authority.
 pub(crate) struct Secured {
     listener: TcpListener,
     acceptor: TlsAcceptor,
@@ -69,7 +69,7 @@ impl Listener for Secured {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             let (stream, address) = self.listener.accept().await.unwrap();
-            // A client that does not like the certificate hangs up.
+            // A client that rejects the certificate closes the connection.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 return (stream, address);
             }

@@ -1,4 +1,4 @@
-//! One fault at a time: it is named, mended in words, and nothing else is blamed.
+//! One fault at a time: it is named with its fix, and nothing else is blamed.
 
 use std::sync::Arc;
 

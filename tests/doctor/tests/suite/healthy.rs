@@ -1,4 +1,4 @@
-//! Nothing is wrong with what we ship.
+//! What we ship passes every check.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use shared::secret::Secret;
 use crate::proxy::Proxy;
 use crate::{finding, narrow_token, options, remarkable, report, with_key};
 
-/// These servers tell the machine's time.
+/// These servers use the machine's time.
 fn now(options: Options) -> Options {
     Options { clock: Arc::new(SystemClock), ..options }
 }
@@ -83,7 +83,7 @@ async fn the_functions_behind_api_gateway_are_fine() {
     let token = Some(narrow_token(&door.url).await);
     let report = report(&door.url, &now(Options { token, ..with_key(data::ADA_KEY) })).await;
     assert_eq!(remarkable(&report), [], "{report}");
-    // The gateway's header is static.
+    // The header of the gateway response is static.
     let seen = &finding(&report, "challenge of a bad token").seen;
     assert!(seen.contains("the same as without a token"), "{seen}");
 }
@@ -97,7 +97,7 @@ async fn a_moved_endpoint_is_found_from_the_origin() {
         assert_eq!(remarkable(&report), WITHOUT_A_LOGIN, "{report}");
         assert_eq!(finding(&report, "resource document").seen, format!("resource {}", door.at("/api/mcp")));
     }
-    // Where it is not: the documents tell where it is.
+    // The documents tell the endpoint's actual path.
     let report = report(&door.at("/mcp"), &now(options())).await;
     assert_eq!(report.exit_code(), 1);
     let root = finding(&report, "resource document at root");

@@ -23,10 +23,10 @@ use shared::clock::{SteppedClock, Timestamp};
 use shared::langsmith::http_client;
 use shared::secret::Secret;
 
-/// What every proxy of these tests says that time it is.
+/// The time that every proxy of these tests reports.
 const NOW: (Timestamp, &str) = (Timestamp::from_secs(2_000_000_000), "Wed, 18 May 2033 03:33:20 GMT");
 
-/// Options of a machine whose clock is right.
+/// Options of a machine with a correct clock.
 fn options() -> Options {
     let clock = Arc::new(SteppedClock::new(NOW.0));
     Options { http: http_client(None).unwrap(), clock, key: None, token: None }
@@ -36,7 +36,7 @@ fn with_key(key: &str) -> Options {
     Options { key: Some(Secret::new(key)), ..options() }
 }
 
-/// An access token that reads the bill and nothing else.
+/// An access token limited to reading the bill.
 async fn narrow_token(url: &str) -> Secret {
     let choice = Choice { scopes: Some(vec!["billing:read".to_owned()]), ..Choice::default() };
     let client = OAuthClient::register(url, "http://127.0.0.1:7777/callback").await;
@@ -53,7 +53,7 @@ fn finding<'r>(report: &'r Report, check: &str) -> &'r Finding {
     report.findings.iter().find(|finding| finding.check == check).unwrap_or_else(|| panic!("no {check}"))
 }
 
-/// What is not in order, by name.
+/// All findings but the successes, by name.
 fn remarkable(report: &Report) -> Vec<(&'static str, Verdict)> {
     let remarkable = report.findings.iter().filter(|finding| finding.verdict != Verdict::Ok);
     remarkable.map(|finding| (finding.check, finding.verdict)).collect()

@@ -1,4 +1,4 @@
-//! The program: its table, its exit codes, and what it does not print.
+//! The program: its table, its exit codes, and the secrets that it does not print.
 
 use std::process::{Command, Output};
 
@@ -12,7 +12,7 @@ fn doctor(arguments: &[&str]) -> Output {
 
 async fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-    // The server that is examined runs on this thread.
+    // The examined server runs on this thread.
     let output = tokio::task::spawn_blocking(move || {
         doctor(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
     });
@@ -74,7 +74,7 @@ ok       unknown path               404, with a credential and without
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fault_is_exit_code_1() {
     let world = World::start().await;
-    // Not the URL that its clients use.
+    // Not the URL of its clients.
     let (code, table, _) = run(&[&world.url().replace("localhost", "127.0.0.1")]).await;
     assert_eq!(code, Some(1), "{table}");
     assert!(table.contains("FAULT    issuer equality "), "{table}");

@@ -1,5 +1,5 @@
-//! A real server behind a proxy that changes its answers. The server's URLs are the proxy's, so an unchanged answer is
-//! what a healthy deployment says.
+//! A real server behind a proxy that modifies its answers. The server's URLs are the proxy's, so unmodified answers are
+//! those of a healthy deployment.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::NOW;
 
-/// What a change may look at.
+/// The request, for a change to look at.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) method: Method,
@@ -28,12 +28,12 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
 }
 
-/// An answer of the server, to be changed.
+/// An answer of the server, before the change.
 pub(crate) type Answer = http::Response<Bytes>;
-/// A change.
+/// A change to an answer.
 pub(crate) type Change = fn(&Asked, &mut Answer);
 
-/// The proxy.
+/// The modifying proxy.
 pub(crate) struct Proxy {
     pub(crate) url: String,
     change: Arc<Mutex<Change>>,
@@ -54,14 +54,14 @@ impl Drop for Proxy {
 }
 
 impl Proxy {
-    /// A proxy that changes nothing yet.
+    /// A proxy without a change.
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         Self::on(listener, url).await
     }
 
-    /// A proxy on a listener, under this URL.
+    /// A proxy on a listener, with this URL.
     pub(crate) async fn on<L: Listener<Addr: std::fmt::Debug>>(listener: L, url: String) -> Self {
         let (server, port) = real(&url).await;
         let change: Arc<Mutex<Change>> = Arc::new(Mutex::new(|_, _| {}));
@@ -75,13 +75,14 @@ impl Proxy {
         Self { url, change, _server: server, task }
     }
 
-    /// From now on, answers are changed like this and in no other way.
+    /// Replaces the change to answers.
     pub(crate) fn change(&self, change: Change) {
         *self.change.lock().unwrap() = change;
     }
 }
 
-/// A server with the demo's LangSmith, and its port. It is told its port, because it does not know itself by it.
+/// A server with the demo's LangSmith, and its port. The port is chosen in advance, because its public URL does not
+/// contain it.
 async fn real(public_url: &str) -> (Running, u16) {
     for _ in 0..20 {
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
@@ -92,7 +93,7 @@ async fn real(public_url: &str) -> (Running, u16) {
         settings.public_url = Some(public_url.to_owned());
         match local::start(settings).await {
             Ok(running) => return (running, free.port()),
-            // Somebody else was faster.
+            // Another process took the port.
             Err(StartError::Listen { .. }) => {}
             Err(error) => panic!("{error}"),
         }

@@ -1,4 +1,4 @@
-//! The way to the host: certificates, plain HTTP, names without an address, ports without a listener.
+//! The connection to the host: certificates, plain HTTP, names without an address, ports without a listener.
 
 use doctor::{Options, Report, Verdict};
 use shared::langsmith::http_client;
@@ -9,7 +9,7 @@ use crate::certificates::{FINE, Kind, Secured};
 use crate::proxy::Proxy;
 use crate::{finding, options, remarkable, report};
 
-/// Examines a server with such a certificate; `trusted` takes its authority for good.
+/// Examines a server with such a certificate; `trusted` adds its authority to the trusted ones.
 async fn examined(kind: Kind, trusted: bool) -> Report {
     let (listener, authority) = Secured::bind(kind).await;
     let url = format!("https://localhost:{}", listener.port());
@@ -21,7 +21,7 @@ async fn examined(kind: Kind, trusted: bool) -> Report {
     report(&proxy.url, &Options { http, ..options() }).await
 }
 
-/// The one finding that matters; all others wait for it.
+/// The only finding that matters; all other checks depend on it.
 fn only(report: &Report, check: &str) -> (String, String) {
     assert_eq!(report.exit_code(), 1, "{report}");
     assert_eq!(report.count(Verdict::Fault), 1, "{report}");
@@ -63,7 +63,7 @@ async fn plain_http_to_a_public_host_is_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_host_without_an_address_is_told() {
-    // RFC 2606 keeps this name from ever having one.
+    // RFC 2606 reserves this name, so it never has an address.
     let report = report("https://mcp.invalid/mcp", &options()).await;
     let (seen, fix) = only(&report, "address");
     assert!(seen.contains("mcp.invalid does not resolve"), "{seen}");

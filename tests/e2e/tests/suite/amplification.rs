@@ -1,4 +1,5 @@
-//! Nobody makes us ask LangSmith for them: what is junk stops here, and what LangSmith said is remembered for a while.
+//! Nobody can make us flood LangSmith with requests: junk is refused here, and LangSmith's answers are cached for a
+//! while.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ async fn ping(world: &World, headers: HeaderMap) -> Answer {
     answer(http().post(world.at("/mcp")).headers(headers).json(&ping).send().await.unwrap()).await
 }
 
-/// How often LangSmith was asked since the last time.
+/// The number of requests to LangSmith since the last time.
 fn asked(world: &World) -> usize {
     let count = world.langsmith.requests().len();
     world.langsmith.clear_requests();
@@ -76,7 +77,7 @@ async fn a_refused_key_is_remembered_for_a_minute() {
         assert_eq!(ping(&world, headers(&[("x-api-key", JUNK)])).await.status, StatusCode::UNAUTHORIZED);
     }
     assert!((1..=2).contains(&asked(&world)));
-    // Another caller's good key is another matter.
+    // Another caller's valid key is not affected.
     assert_eq!(ping(&world, headers(&[("x-api-key", ADA_KEY)])).await.status, StatusCode::OK);
     asked(&world);
     world.pass(Duration::from_secs(61));
@@ -149,7 +150,7 @@ async fn a_login_with_a_refused_key_asks_once_a_minute() {
     assert!(post_key(&browser, &login, ADA_KEY).await.has_form("/authorize/consent"), "the page still works");
 }
 
-/// A login that may not begin yet, with a way to try again.
+/// Asserts that a login is refused for now, on a page with a way to retry.
 async fn refuses(world: &World, browser: &Browser, form: &str, ticket: &str) {
     let url = world.at(&format!("/authorize/login/{form}"));
     let refused = browser.post_once(&url, &[("ticket", ticket), ("api_key", ADA_KEY)]).await;
@@ -170,7 +171,7 @@ async fn only_so_many_logins_begin_in_a_minute() {
         post_key(&browser, &login, &format!("{JUNK}{number}")).await;
     }
     refuses(&world, &browser, "key", &ticket).await;
-    // Made-up keys leave the other way open.
+    // Made-up keys do not block the other login method.
     for _ in 0..3 {
         begin(&world, &browser, &ticket).await;
     }
@@ -179,7 +180,7 @@ async fn only_so_many_logins_begin_in_a_minute() {
         refuses(&world, &browser, form, &ticket).await;
     }
     assert_eq!(asked(&world), 0);
-    // Pages are shown nevertheless, and the next login begins when it was said.
+    // Pages are still shown, and the next login works after the stated delay.
     assert_eq!(browser.open(&client.authorize_url()).await.unwrap().status, StatusCode::OK);
     world.pass(Duration::from_secs(20));
     begin(&world, &browser, &ticket).await;
@@ -192,7 +193,7 @@ async fn junk_uses_up_no_logins() {
     let (browser, client) = (world.browser(), world.client().await);
     let login = browser.open(&client.authorize_url()).await.unwrap();
     let ticket = login.field("/authorize/login/langsmith", "ticket");
-    // The first one is shown to LangSmith, and counts.
+    // The first one reaches LangSmith, and counts.
     post_key(&browser, &login, JUNK).await;
     asked(&world);
     for _ in 0..5 {
@@ -219,7 +220,7 @@ async fn junk_uses_up_no_logins() {
     }
 }
 
-/// Posts one login page many times, none of which leads to LangSmith.
+/// Posts one login page many times, without any request to LangSmith.
 async fn begin_in_vain(world: &World, browser: &Browser, ticket: &str) {
     let url = world.at("/authorize/login/langsmith");
     for _ in 0..20 {
@@ -268,7 +269,7 @@ async fn a_sign_in_of_langsmiths_that_was_silent_is_left_alone_by_logins() {
     world.pass(Duration::from_mins(5));
     let login = browser.open(&url).await.unwrap();
     let ticket = login.field("/authorize/login/langsmith", "ticket");
-    // What was read when the first page showed is too old now, and the second page is not.
+    // The metadata read for the first page has expired, but the second page has not.
     world.pass(Duration::from_mins(5));
     inject(&world, "/.well-known/oauth-authorization-server", 502);
     asked(&world);
@@ -293,14 +294,14 @@ async fn one_login_page_begins_one_login_at_langsmith() {
     begun.dedup();
     assert_eq!(begun.len(), 1, "one state and one challenge");
     assert!(asked(&world) <= 3);
-    // Another page is another login, which asks LangSmith nothing more.
+    // Another page is another login, which sends nothing more to LangSmith.
     let other = browser.open(&client.authorize_url()).await.unwrap();
     let other = begin(&world, &browser, &other.field("/authorize/login/langsmith", "ticket")).await;
     assert_ne!(begun[0], other);
     assert_eq!(asked(&world), 0);
 }
 
-/// Where the login page sends the browser.
+/// The login page's redirect of the browser.
 async fn begin(world: &World, browser: &Browser, ticket: &str) -> String {
     let url = world.at("/authorize/login/langsmith");
     let answer = browser.post_once(&url, &[("ticket", ticket)]).await;
@@ -321,7 +322,7 @@ async fn a_login_page_whose_login_came_back_begins_no_other() {
     let denied = browser.open(callback.as_str()).await.unwrap();
     assert_eq!(denied.status, StatusCode::BAD_REQUEST);
     let late = browser.post_once(&world.at("/authorize/login/langsmith"), &[("ticket", &ticket)]).await;
-    // It leads to a fresh page, on which the person gets in.
+    // It leads to a fresh page, where the person can log in.
     assert_eq!(late.status(), StatusCode::SEE_OTHER);
     assert!(late.headers()["location"].to_str().unwrap().starts_with("/authorize?"));
     let login = browser.open(&client.authorize_url()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Storage round trips, the first thing that a serverless system pays for (docs/how-it-works.md has the table).
+//! Storage round trips, the main cost of a serverless system (docs/how-it-works.md has the table).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The list of a person's connections, and the end of them: whose they are, who may end them, and what the app sees.
+//! The list of a person's connections, and their end: the owner, who may end them, and the effect on the app.
 
 use std::time::Duration;
 
@@ -261,7 +261,7 @@ async fn nobody_sees_or_ends_what_is_anothers() {
     assert_eq!(graces_page.html.matches("<li>").count(), 1);
     let (one, all) = (ticket_of(&adas_page, "Shared app"), adas_page.field(END_ALL, "ticket"));
     for (path, ticket) in [(END, &one), (END_ALL, &all), ("/connections/logout", &all)] {
-        // Grace's browser is led to her own list; one without a cookie is told so.
+        // Grace's browser is redirected to her own list; a browser without a cookie gets a message.
         let page = post(&world, &grace, path, ticket).await;
         assert_eq!((page.status, page.url.path()), (StatusCode::OK, LIST), "{path}");
         assert!(page.html.contains("Shared app"), "{}", page.html);
@@ -269,7 +269,7 @@ async fn nobody_sees_or_ends_what_is_anothers() {
         assert_eq!(page.status, 400, "{path}");
         assert!(page.html.contains("did not keep our cookie"), "{}", page.html);
     }
-    // A ticket of one form is none of another.
+    // A ticket of one form is not valid for another.
     for (path, ticket) in
         [(END, &all), (END_ALL, &one), ("/authorize/consent", &one), ("/authorize/logout", &all)]
     {
@@ -289,7 +289,7 @@ async fn nobody_sees_or_ends_what_is_anothers() {
     assert!(list(&world, &ada).await.html.contains("End access"), "Ada is still logged in");
 }
 
-/// The cookie names a user so that their grants can be read beside the session. It does not make one that user.
+/// The cookie names a user so that their grants can be read along with the session. It does not authenticate that user.
 #[tokio::test]
 async fn a_cookie_that_names_somebody_else_opens_nothing() {
     let world = World::start().await;
@@ -343,7 +343,7 @@ async fn a_session_that_expired_ends_nothing() {
     let world = World::start().await;
     let browser = world.browser();
     let page = list(&world, &browser).await;
-    // A session without a consent lasts ten minutes, and so do its forms: the session began first.
+    // A session without a consent lasts ten minutes, and so do its forms: the session is the older of the two.
     let page = browser.use_key(&page, data::ADA_KEY).await.unwrap();
     assert_eq!(page.url.path(), LIST);
     world.pass(Duration::from_mins(5));
@@ -369,13 +369,13 @@ async fn a_store_that_fails_is_told_and_ends_nothing_by_halves() {
     world.way.heal();
     assert!(list(&world, &browser).await.html.contains("End access"));
     client.refresh(&tokens.refresh).await.tokens();
-    // The write is carried out, its answer is lost, and the SDK tries again.
+    // The write is carried out, its answer is lost, and the SDK retries.
     world.way.lose_answers(0, 1);
     let ended = post(&world, &browser, END, &one).await;
     assert!(world.way.has_lost() && ended.html.contains("You ended it."), "{}", ended.html);
 }
 
-/// The rows of a page, and the page after it.
+/// The number of rows on a page, and the link to the next page.
 fn rows_and_next(page: &Page) -> (usize, Option<String>) {
     let next = page.html.split("href=\"/connections?").nth(1).map(|rest| rest.split('"').next().unwrap());
     (page.html.matches("<li>").count(), next.map(|query| format!("{LIST}?{query}")))

@@ -1,4 +1,4 @@
-//! Upstream credentials: refreshed in time, ended only when LangSmith says so, and never because it was down.
+//! Upstream credentials: refreshed in time, ended only on LangSmith's word, and never because of an outage.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,7 @@ async fn a_login_that_langsmith_ended_is_told_once_and_can_be_made_again() {
     assert_eq!(answer.status, 401);
     assert!(answer.headers["www-authenticate"].to_str().unwrap().contains("invalid_token"));
     assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
-    // The same browser is asked to log in: its session would only bring the dead credential back.
+    // The same browser has to log in: its session would only bring the dead credential back.
     let page = browser.open(&client.authorize_url()).await.unwrap();
     assert!(page.has_form("/authorize/login/langsmith"));
     let tokens = client.connect(&browser, Login::Key(data::ADA_KEY)).await;
@@ -122,14 +122,14 @@ async fn an_outage_logs_nobody_out() {
         let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
         world.langsmith.inject(fault("/", FaultKind::Status(status)));
         world.langsmith.expire_access_tokens();
-        // Past the upstream token's life, so that every way to it is tried.
+        // Past the upstream token's expiry, so that every way to a new one is tried.
         world.pass(Duration::from_secs(3601));
         let tokens = client.refresh(&tokens.refresh).await.tokens();
         let answer = list(&world, &tokens).await;
         assert_eq!(answer.status, 200, "{status}");
         assert_eq!(answer.body["result"]["isError"], true, "{status}");
         world.langsmith.clear_faults();
-        // A failed refresh is tried again after a while.
+        // A failed refresh is retried after a while.
         world.pass(Duration::from_secs(15));
         assert!(!projects(world.url(), &tokens.access).await.is_empty(), "{status}");
     }
@@ -239,7 +239,7 @@ async fn a_first_login_after_langsmith_forgot_us_works() {
     let world = World::start_self_registered().await;
     world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
     world.langsmith.forget_clients();
-    // Our registration was found there a moment ago, which is believed for a minute.
+    // Our registration was confirmed a moment ago, which is cached for a minute.
     world.pass(Duration::from_secs(61));
     let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::GRACE)).await;
     assert!(!projects(world.url(), &tokens.access).await.is_empty());
@@ -265,7 +265,7 @@ async fn one_wrong_metadata_document_ends_no_login() {
     let world = World::start().await;
     let client = world.client().await;
     let tokens = client.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
-    // The upstream token is ageing, and works.
+    // The upstream token is due for a refresh, but still valid.
     world.pass(Duration::from_secs(2900));
     world.langsmith.misspell_issuer(true);
     assert_eq!(list(&world, &tokens).await.body["result"]["isError"], false);
@@ -339,7 +339,7 @@ async fn a_workspace_header_that_names_none_is_a_bad_request() {
         let answer = call(world.url(), caller, "list_projects", json!({})).await;
         assert_eq!(answer.status, 400, "{value}");
     }
-    // A setting that was left empty names none.
+    // An empty setting names no workspace.
     let caller = headers(&[("x-api-key", data::ADA_KEY), ("x-tenant-id", "")]);
     assert_eq!(call(world.url(), caller, "list_projects", json!({})).await.status, 200);
 }

@@ -1,4 +1,4 @@
-//! A login whose workspace has a data plane of its own: from the consent to the call.
+//! A login whose workspace has its own data plane: from the consent to the call.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::json;
 
-/// A world where the data of the team's workspace is at a data plane.
+/// A world where the team workspace's data is at a data plane.
 async fn world() -> (World, Double) {
     let world = World::start().await;
     let own = Options { oauth: false, control_plane: Some(world.langsmith.clone()), ..Options::default() };
@@ -29,7 +29,7 @@ async fn lists(world: &World, tokens: &Tokens) {
     assert!(projects.is_some_and(|projects| !projects.is_empty()), "{}", answer.body);
 }
 
-/// Requests by scheme, path and workspace.
+/// Requests by authentication scheme, path and workspace.
 fn told(requests: &[Recorded]) -> Vec<(bool, &str, Option<&str>)> {
     let of = |request: &Recorded| request.x_api_key;
     requests
@@ -57,7 +57,7 @@ async fn a_refresh_keeps_what_a_login_knows() {
     let (world, data_plane) = world().await;
     let client = world.client().await;
     let tokens = client.connect(&world.browser(), Login::LangSmith(ADA)).await;
-    // Past the life of LangSmith's token.
+    // Past the expiry of LangSmith's token.
     world.pass(Duration::from_secs(3601));
     let tokens = client.refresh(&tokens.refresh).await.tokens();
     world.langsmith.clear_requests();

@@ -1,15 +1,15 @@
-//! The database loses answers or is gone. Nobody is logged out and nothing is doubled.
+//! The database drops answers or is unreachable. Nobody is logged out and nothing is duplicated.
 
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Choice, Login, World};
 use langsmith_double::data;
 use serde_json::json;
 
-/// More writes than the whole path has.
+/// More writes than the whole path makes.
 const PATH_WRITES: usize = 24;
 
-/// Registration, login, consent, exchange, first use, refresh, fork, and the refreshes of both holders. A person and a
-/// client try a step again when it failed, as people and clients do.
+/// Registration, login, consent, exchange, first use, refresh, fork, and the refreshes of both holders. The person and
+/// the client retry failed steps, as people and clients do.
 async fn path(world: &World, login: Login) {
     let client = world.client().await;
     let browser = world.browser();
@@ -24,7 +24,7 @@ async fn path(world: &World, login: Login) {
     .await;
     let redirect = retried(async || browser.consent(&consent, &Choice::default()).await.err()).await;
     let tokens = client.exchange(&client.code(&redirect)).await;
-    // The exchange itself is retried by the SDK only: a code that a client sends twice is a replay.
+    // Only the SDK retries the exchange itself: a code sent twice by the client is a replay.
     let tokens = tokens.tokens();
     assert!(!projects(world.url(), &tokens.access).await.is_empty());
     let one = refreshed(&client, &tokens.refresh).await;

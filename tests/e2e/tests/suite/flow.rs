@@ -1,4 +1,4 @@
-//! From an unknown client to a tool result, by every way to log in.
+//! From an unknown client to a tool result, with every login method.
 
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Choice, Login, OAuthClient, World};
@@ -43,7 +43,7 @@ fn inject(world: &World, path: &str, kind: FaultKind) {
     world.langsmith.inject(Fault { method: None, path_contains: path.into(), kind, times: None });
 }
 
-/// Slow is the same as broken to somebody who looks at an empty window.
+/// To a person in front of an empty window, slow is the same as broken.
 #[tokio::test]
 async fn a_sign_in_of_langsmiths_that_does_not_answer_is_told_and_left_alone_for_a_while() {
     for kind in [FaultKind::Hang, FaultKind::Status(500), FaultKind::Malformed] {
@@ -283,9 +283,9 @@ async fn allow_without_a_choice_shows_the_page_again_with_what_was_chosen() {
         (vec![allow], None, &[], &["scope", "workspace"]),
         (vec![allow, read, ("workspace", "not-offered")], None, &["langsmith:read"], &["workspace"]),
         (vec![allow, ("workspace", one), ("scope", "nonsense")], Some(one), &[], &["scope"]),
-        // Sent without a button: nobody has decided anything.
+        // Sent without a button: no decision was made.
         (vec![read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
-        // What Enter on a choice sends.
+        // Pressing Enter in a choice sends this.
         (vec![("decision", ""), read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
         (vec![("decision", "maybe"), read, ("workspace", one)], Some(one), &["langsmith:read"], &[]),
     ] {
@@ -299,7 +299,7 @@ async fn allow_without_a_choice_shows_the_page_again_with_what_was_chosen() {
         }
         assert_eq!(page.html.contains("<title>Error: "), !missing.is_empty(), "{fields:?}");
     }
-    // The page that came back is as good as the first one.
+    // The returned page works like the first one.
     let page = send(&[allow, read]).await;
     let redirect = browser.consent(&page, &Choice::default()).await.unwrap_err();
     assert_eq!(client.exchange(&client.code(&redirect)).await.body["scope"], "langsmith:read");
@@ -313,7 +313,7 @@ async fn a_mistake_in_an_ended_login_starts_anew() {
     let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
     world.pass(std::time::Duration::from_mins(9));
     let consent = browser.consent(&consent, &Choice { scopes: Some(vec![]), ..Choice::default() }).await;
-    // The page is younger than the login that it is for.
+    // The page is younger than its login.
     world.pass(std::time::Duration::from_mins(2));
     let nothing = Choice { scopes: Some(vec![]), ..Choice::default() };
     let page = browser.consent(&consent.unwrap(), &nothing).await.unwrap();
@@ -404,7 +404,7 @@ async fn a_login_begun_at_another_issuer_is_refused() {
     let (browser, client) = (world.browser(), world.client().await);
     world.langsmith.misspell_issuer(true);
     let page = browser.open(&client.authorize_url()).await.unwrap();
-    // What the page found of LangSmith is forgotten while the login, which begins later, still stands.
+    // The cached metadata of the page has expired, while the login, which begins later, is still valid.
     world.pass(std::time::Duration::from_mins(5));
     let theirs = browser.leave_for_langsmith(&page).await.unwrap();
     world.langsmith.misspell_issuer(false);

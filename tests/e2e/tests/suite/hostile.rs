@@ -1,4 +1,4 @@
-//! What an attacker, a broken proxy or a careless client sends where a credential, an address or a name belongs.
+//! Input from attackers, broken proxies and careless clients in place of credentials, addresses and names.
 
 use e2e::client::http;
 use e2e::mcp::{bearer, call, headers, projects};
@@ -95,7 +95,7 @@ async fn a_token_in_the_address_or_the_body_is_none() {
     }
 }
 
-/// Which of two a front door would check and which of them we would use is nobody's to guess (RFC 9110 section 5.3).
+/// With two of them, the front door might check one and the server use the other (RFC 9110 section 5.3).
 #[tokio::test]
 async fn two_authorization_headers_are_refused() {
     let world = World::start().await;
@@ -190,7 +190,7 @@ async fn addresses_and_states_have_limits() {
     assert!(redirect.query_pairs().any(|(name, value)| name == "state" && value.len() == 2048));
     let redirect = browser.open(&with_state(2049)).await.unwrap_err();
     assert!(redirect.query_pairs().any(|(name, value)| name == "error" && value == "invalid_request"));
-    // Beyond what an address may have, the HTTP library refuses; the server must live on.
+    // Beyond the maximum length of a URL, the HTTP library refuses; the server must survive.
     for length in [60_000, 1_000_000] {
         let head = format!("GET /authorize?client_id={} HTTP/1.1\r\nhost: x\r\n\r\n", "c".repeat(length));
         assert!(raw(&world, head.as_bytes()).await.starts_with("HTTP/1.1 4"), "{length}");
@@ -198,7 +198,7 @@ async fn addresses_and_states_have_limits() {
     assert_eq!(http().get(world.at("/health")).send().await.unwrap().status(), 200);
 }
 
-/// DynamoDB refuses keys of more than 2048 bytes; a made-up id must not pass for a failure of ours.
+/// DynamoDB refuses keys of more than 2048 bytes; a made-up id must not look like a server error.
 #[tokio::test]
 async fn a_client_id_that_cannot_be_one_is_unknown() {
     let world = World::start().await;
@@ -233,7 +233,7 @@ async fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
     }
 }
 
-/// What comes back for some bytes, up to the end of the head.
+/// The answer to raw bytes, up to the end of the head.
 async fn raw(world: &World, bytes: &[u8]) -> String {
     let address = world.url().trim_start_matches("http://");
     let (mut reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
@@ -264,7 +264,7 @@ impl Connection {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// The head of the next answer, whose body is read, too.
+    /// The head of the next answer; its body is read and dropped.
     async fn answer(&mut self) -> String {
         let mut answer = Vec::new();
         while !answer.ends_with(b"\r\n\r\n") {
@@ -305,7 +305,7 @@ async fn a_refused_request_leaves_its_connection_whole() {
         ("POST /.well-known/oauth-protected-resource", "", 405),
         ("POST /", "", 405),
     ] {
-        // Clients send head and body apart, and the refusal must not overtake the body.
+        // Clients send head and body separately, and the refusal must not overtake the body.
         connection.send(&format!("{line} HTTP/1.1\r\nhost: x\r\n{headers}content-length: 2\r\n\r\n")).await;
         assert!(raw(&world, b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.starts_with("HTTP/1.1 200"));
         connection.send("{}").await;

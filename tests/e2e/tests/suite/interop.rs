@@ -1,5 +1,5 @@
-//! What the clients in the field send, replayed: their registrations, redirect URIs, spellings and omissions. Each
-//! test stands for somebody who could not connect elsewhere.
+//! Replays of requests by clients in the field: their registrations, redirect URIs, spellings and omissions. Each test
+//! represents somebody who could not connect elsewhere.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use url::Url;
 
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 
-/// Opens an authorization request, logs in if asked to, allows, and returns the redirect.
+/// Opens an authorization request, logs in if necessary, allows, and returns the redirect.
 async fn allow(browser: &Browser, url: &str) -> Url {
     let page = browser.open(url).await.unwrap();
     let consent = if page.has_form("/authorize/consent") {
@@ -27,7 +27,8 @@ async fn allow(browser: &Browser, url: &str) -> Url {
     browser.decide(&consent, &Choice::default()).await
 }
 
-/// The whole way to a tool result and a refresh, at one redirect URI. The redirect is exactly the client's spelling.
+/// The complete flow to a tool result and a refresh, with one redirect URI. The redirect keeps the client's exact
+/// spelling.
 async fn connects_at(world: &World, client: &OAuthClient, redirect_uri: &str) {
     let client = client.clone().redirected_to(redirect_uri);
     let redirect = allow(&world.browser(), &client.authorize_url()).await;
@@ -53,7 +54,7 @@ fn query(url: &Url) -> BTreeMap<String, String> {
     url.query_pairs().into_owned().collect()
 }
 
-/// An error that is told to the client: with its state, and with `iss` (RFC 9207 section 2).
+/// An error redirected to the client: with its state, and with `iss` (RFC 9207 section 2).
 fn assert_told(world: &World, redirect: &Url, error: &str) {
     assert!(redirect.as_str().starts_with(CALLBACK), "{redirect}");
     let query = query(redirect);
@@ -114,9 +115,9 @@ async fn the_documents_agree_byte_for_byte() {
     assert_eq!(server["grant_types_supported"], json!(["authorization_code", "refresh_token"]));
     assert_eq!(server["token_endpoint_auth_methods_supported"], json!(["none"]));
     assert_eq!(server["authorization_response_iss_parameter_supported"], true);
-    // A metadata document as a client id is not taken yet, so it must not be promised.
+    // Client ID metadata documents are not supported yet, so they must not be advertised.
     assert!(server.get("client_id_metadata_document_supported").is_none());
-    // Clients that ask to stay connected look for it at the authorization server; it is no scope of the resource.
+    // Clients that request offline access look for it at the authorization server; it is not a scope of the resource.
     let mut scopes = resource["scopes_supported"].as_array().unwrap().clone();
     assert_eq!(scopes, ["langsmith:read", "langsmith:write", "langsmith:publish", "billing:read"]);
     scopes.push(json!("offline_access"));
@@ -124,7 +125,7 @@ async fn the_documents_agree_byte_for_byte() {
     assert_eq!(server["protected_resources"], json!([world.at("/mcp"), world.at("/mcp/")]));
 }
 
-/// Every spelling of our resource that is seen in the field; `None` is Codex, whose refresh leaves it out.
+/// All spellings of our resource seen in the field; the empty list is Codex, whose refresh leaves it out.
 fn spellings(world: &World) -> Vec<Vec<String>> {
     let shouted = world.at("/mcp").replace("localhost", "LOCALHOST").replace("http:", "HTTP:");
     vec![
@@ -352,7 +353,7 @@ async fn an_unknown_client_is_told_to_register_again() {
         ("refresh_token", tokens.refresh.as_str()),
     ];
     assert_error(&client.token(&fields).await, 401, "invalid_client");
-    // A known one with a dead token must not register again.
+    // A known client with a dead token must not register again.
     assert_error(&client.refresh("nonsense").await, 400, "invalid_grant");
     assert_error(&client.exchange("nonsense").await, 400, "invalid_grant");
     works(&world, &client.refresh(&tokens.refresh).await.tokens()).await;
@@ -369,7 +370,7 @@ async fn a_client_that_nobody_used_for_90_days_is_gone() {
     assert_error(&idle.refresh("x").await, 401, "invalid_client");
     assert_error(&idle.exchange("x").await, 401, "invalid_client");
     assert_page(&world.browser().open(&idle.authorize_url()).await.unwrap(), 400);
-    // One with a consent lives as long as the consent may.
+    // A client with a consent lives as long as the consent may.
     assert_error(&busy.refresh("x").await, 400, "invalid_grant");
     busy.connect(&world.browser(), Login::Key(ADA_KEY)).await;
 }
@@ -379,7 +380,7 @@ async fn no_scope_an_empty_one_and_foreign_ones_mean_the_default() {
     let world = World::start().await;
     let (browser, client) = (world.browser(), world.client().await);
     let all = "langsmith:read langsmith:write langsmith:publish billing:read";
-    // Publishing is offered, and not ticked.
+    // Publishing is offered, but not ticked.
     let ticked = "langsmith:read langsmith:write billing:read";
     for (asked, granted) in [
         (None, ticked),
@@ -448,7 +449,7 @@ async fn answer_to_registration(world: &World, body: &Value) -> Answer {
     answer(http().post(world.at("/register")).json(body).send().await.unwrap()).await
 }
 
-/// Link scanners and some clients fetch the address before the browser does, or it is opened twice.
+/// Link scanners and some clients fetch the URL before the browser does, or it is opened twice.
 #[tokio::test]
 async fn opening_the_address_twice_harms_neither_page() {
     let world = World::start().await;
@@ -464,7 +465,7 @@ async fn opening_the_address_twice_harms_neither_page() {
     assert_ne!(code, other);
     works(&world, &client.exchange(&code).await.tokens()).await;
     works(&world, &client.exchange(&other).await.tokens()).await;
-    // The login page in the other tab belongs to the cookie before the login: it leads on, not into an error.
+    // The login page in the other tab belongs to the cookie before the login: it leads on, not to an error.
     let page = browser.use_key(&second, ADA_KEY).await.unwrap();
     assert!(page.status == 200 && page.has_form("/authorize/consent"), "{}", page.html);
 }
@@ -539,7 +540,7 @@ async fn a_request_without_sound_pkce_is_told_so() {
     assert_told(&world, &redirect, "unsupported_response_type");
 }
 
-/// The address of a page's one link, as a browser reads it.
+/// The URL of a page's only link, as parsed by a browser.
 fn link(page: &Page) -> Url {
     let (_, rest) = page.html.split_once("<a class=\"button\" href=\"").unwrap();
     let (href, _) = rest.split_once('"').unwrap();
@@ -547,8 +548,8 @@ fn link(page: &Page) -> Url {
     page.url.join(&href).unwrap()
 }
 
-/// Anybody may register: a link to us must not lead to their site before a person saw where it goes (RFC 9700
-/// section 4.11.2).
+/// Anybody may register: a link to us must not redirect to their site before a person has seen its destination (RFC
+/// 9700 section 4.11.2).
 #[tokio::test]
 async fn a_fault_leads_to_another_machine_only_by_a_click_and_to_an_app_not_at_all() {
     let world = World::start().await;
@@ -586,7 +587,7 @@ async fn a_fault_leads_to_another_machine_only_by_a_click_and_to_an_app_not_at_a
             assert_eq!((query["state"].as_str(), query["iss"].as_str()), ("a state & more", world.url()));
             assert_eq!(query.get("x").map(String::as_str), base.query().map(|_| "1"));
         }
-        // Deny is a person's own doing, so it is told at once.
+        // Deny is the person's own action, so the redirect is immediate.
         let choice = Choice { deny: true, ..Choice::default() };
         let redirect = client.authorize(&world.browser(), Login::Key(ADA_KEY), &choice).await;
         assert_eq!(redirect.scheme(), Url::parse(uri).unwrap().scheme());

@@ -48,7 +48,7 @@ async fn interleaved_keys_are_sent_as_they_came() {
     for (index, answer) in join_all(calls).await.into_iter().enumerate() {
         let seen = answer.body.to_string();
         assert_eq!(seen.contains("ada-notes"), index % 2 == 0, "{seen}");
-        // Grace is no member of Ada's workspace, whatever was cached for Ada.
+        // Grace is no member of Ada's workspace, regardless of what is cached for Ada.
         assert_eq!(answer.body["result"]["isError"] == true, index % 2 == 1, "{seen}");
     }
 }

@@ -1,4 +1,4 @@
-//! Black-box tests, one file a behaviour, in one binary: linking the whole system once is what takes the time.
+//! Black-box tests, one file per behaviour, in one binary, because linking the whole system takes most of the time.
 
 #![expect(
     clippy::disallowed_methods,

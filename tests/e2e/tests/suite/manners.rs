@@ -1,5 +1,5 @@
-//! Manners of every route: who may call it, and what it says to a wrong method, type, size or body. The table must
-//! name each of [`local::ROUTES`], so a new route cannot come without its row.
+//! Common behaviour of the routes: who may call them, and the answers to a wrong method, type, size or body. The table
+//! must have all of [`local::ROUTES`], so a new route cannot be added without a row.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 
-/// What a route is, from which all of its manners follow.
+/// The kind of a route, which determines its behaviour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// A public document of this media type.
@@ -21,9 +21,9 @@ enum Kind {
     OAuthForm,
     /// `/mcp`.
     Mcp,
-    /// A page for a browser; this is its status without a query and a cookie.
+    /// A page for a browser, with its status without a query and a cookie.
     Page(u16),
-    /// Where a form of ours is posted.
+    /// The action of one of our forms.
     Form,
 }
 
@@ -70,7 +70,7 @@ impl Kind {
         if matches!(self, Self::Registration | Self::Mcp) { JSON } else { FORM }
     }
 
-    /// The largest body, in bytes.
+    /// The maximum size of a body, in bytes.
     fn limit(self) -> Option<usize> {
         match self {
             Self::Document(_) | Self::Page(_) => None,
@@ -90,7 +90,7 @@ impl Kind {
     }
 }
 
-/// An answer with its bytes, since pages and JSON both come.
+/// An answer with its raw bytes, since it may be a page or JSON.
 struct Seen {
     status: StatusCode,
     headers: HeaderMap,
@@ -113,7 +113,7 @@ impl Seen {
         serde_json::from_str(&self.text).unwrap()
     }
 
-    /// The error that a route of this kind answers: JSON-RPC, OAuth, or a page that carries the request id.
+    /// Asserts the error format of this kind of route: JSON-RPC, OAuth, or a page with the request id.
     fn assert_error(&self, kind: Kind, what: &str) {
         if kind.is_for_browsers() {
             assert!(self.header("content-type").starts_with("text/html"), "{what}: {}", self.text);
@@ -132,7 +132,7 @@ impl Seen {
     }
 }
 
-/// A POST that gets past the authentication where there is one.
+/// A POST that passes the authentication if there is one.
 fn post(world: &World, path: &str) -> RequestBuilder {
     let request = http().post(world.at(path));
     if path.starts_with("/mcp") { request.header("x-api-key", ADA_KEY) } else { request }
@@ -168,7 +168,7 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
                     seen.assert_error(kind, path);
                 }
             }
-            // Without a ticket, which only our own pages hand out, a form leads nowhere.
+            // Without a ticket, which only our own pages contain, a form has no effect.
             Kind::Form => {
                 let fields = [("decision", "allow"), ("api_key", ADA_KEY), ("workspace", "*")];
                 let seen = send(http().post(world.at(path)).form(&fields)).await;
@@ -184,7 +184,7 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
                     "{path}"
                 );
             }
-            // Open by RFC 7591: what it yields is worth nothing before a person consents.
+            // Open by RFC 7591: a registration is worth nothing before a person consents.
             Kind::Registration => {
                 let body = r#"{"redirect_uris":["https://app.example/cb"]}"#;
                 let seen = send(http().post(world.at(path)).header("content-type", JSON).body(body)).await;
@@ -195,7 +195,7 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
     }
 }
 
-/// Every method is challenged in full: clients probe with GET, and a 405 or a bare `Bearer` would end their login.
+/// Every method gets the full challenge: clients probe with GET, and a 405 or a bare `Bearer` would end their login.
 async fn challenged(world: &World, path: &str) {
     for method in ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD"] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
@@ -228,7 +228,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
             }
             let seen = send(request).await;
             assert_eq!((seen.status.as_u16(), seen.header("allow")), (405, kind.allow()), "{name} {path}");
-            // People come to the steps of the login by the address bar; the rest is for machines.
+            // People may open the steps of the login directly; the rest is for machines.
             if !path.starts_with("/authorize") && !path.starts_with("/connections") {
                 assert_eq!(seen.header("content-type"), JSON, "{name} {path}");
             } else if name != "HEAD" {
@@ -326,7 +326,7 @@ async fn forms_take_no_harm_from_bytes_that_are_no_text() {
     for (path, kind, _) in with_body().filter(|(_, kind, _)| kind.content_type() == FORM) {
         for body in bodies {
             let seen = send(post(&world, path).header("content-type", FORM).body(body.to_vec())).await;
-            // RFC 7009 section 2.2: a token that makes no sense is answered like a revoked one.
+            // RFC 7009 section 2.2: an unintelligible token gets the same answer as a revoked one.
             if path == "/revoke" && seen.status == 200 {
                 assert!(seen.text.is_empty(), "{path} {body:?}");
                 continue;

@@ -1,4 +1,4 @@
-//! Logins at a URL whose query selects tools, and grants beside what a request selects.
+//! Logins at a URL whose query selects tools, and grants in combination with a request's selection.
 
 use e2e::client::{VERIFIER, answer, http};
 use e2e::mcp::{bearer, call, headers, projects};
@@ -62,7 +62,7 @@ async fn a_client_that_sends_the_query_as_its_resource_logs_in_and_refreshes() {
     let tokens = client.token(&[&exchange[..], &identity[..]].concat()).await.tokens();
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", tokens.refresh.as_str())];
     let tokens = client.token(&[&refresh[..], &identity[..]].concat()).await.tokens();
-    // One audience: the token is not bound to the query, which every request says anew.
+    // One audience: the token is not bound to the query, which every request repeats.
     assert!(!projects(world.url(), &tokens.access).await.is_empty());
     let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
     let tools = post(&resource, Some(&tokens.access), &list).await.body["result"]["tools"].clone();

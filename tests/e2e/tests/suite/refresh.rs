@@ -1,4 +1,4 @@
-//! Refresh races, lost answers, replays: who stays logged in and who does not.
+//! Refresh races, lost answers and replays: who stays logged in.
 
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ async fn a_lost_answer_is_made_good_after_the_laptop_slept() {
     world.pass(LIFE * 9);
     let found = client.refresh(&first.refresh).await.tokens();
     assert_eq!(status_of(&world, &found.access).await, 200);
-    // The answer was not lost after all: somebody else has it.
+    // The answer was not lost after all: somebody else received it.
     assert_eq!(client.refresh(&lost.refresh).await.error(), "invalid_grant");
     assert_eq!(client.refresh(&found.refresh).await.error(), "invalid_grant");
 }
@@ -106,7 +106,7 @@ async fn a_grant_ends_at_its_cap_however_busy_it_is() {
     assert_eq!(last.body["expires_in"], 60, "the access token outlives the cap");
     world.pass(Duration::from_mins(1));
     assert_eq!(status_of(&world, &last.tokens().access).await, 401);
-    // The client itself lives on, so this is a dead grant and not an unknown client.
+    // The client itself still exists, so this is a dead grant, not an unknown client.
     assert_eq!(client.refresh(&last.tokens().refresh).await.error(), "invalid_grant");
 }
 
@@ -122,7 +122,7 @@ async fn more_holders_than_there_is_room_for_evict_the_idlest() {
     let newest = held.last().unwrap();
     assert_eq!(status_of(&world, &newest.access).await, 200);
     client.refresh(&newest.refresh).await.tokens();
-    // An evicted holder has to log in again, and takes nobody down with it.
+    // An evicted holder has to log in again, without affecting anybody else.
     assert_eq!(client.refresh(&held[1].refresh).await.error(), "invalid_grant");
     client.refresh(&held[30].refresh).await.tokens();
 }

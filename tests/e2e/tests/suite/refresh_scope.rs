@@ -1,4 +1,4 @@
-//! What a refresh may ask for (RFC 6749 section 6).
+//! The scopes that a refresh may request (RFC 6749 section 6).
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use e2e::{Choice, Login, OAuthClient, Tokens, World};
 use langsmith_double::data;
 use serde_json::json;
 
-/// A client that may read and see the usage, and not write.
+/// A client that may read and see the usage, but not write.
 async fn reader(world: &World) -> (OAuthClient, Tokens) {
     let client = world.client().await;
     let scopes = Some(vec!["langsmith:read".to_owned(), "billing:read".to_owned()]);
@@ -33,11 +33,11 @@ async fn more_than_was_granted_is_invalid_and_costs_the_token_nothing() {
         assert_eq!((answer.status.as_u16(), answer.error()), (400, "invalid_scope"), "{more}");
         assert!(rounds <= 1, "{more}");
     }
-    // It was not consumed: the next one is no race.
+    // The token was not consumed: the next refresh is no race.
     let (answer, rounds) = world.way.rounds(client.refresh(&tokens.refresh)).await;
     assert_eq!((answer.status.as_u16(), rounds), (200, 1));
     let next = answer.tokens();
-    // Nor does a race, or a lost answer, give more.
+    // A race or a lost answer does not yield more scopes either.
     for _ in 0..2 {
         assert_eq!(client.refresh_for(&tokens.refresh, "langsmith:write").await.error(), "invalid_scope");
         world.pass(Duration::from_hours(1));

@@ -1,4 +1,4 @@
-//! What may be registered: redirect URIs by kinds, and the pages that a client names.
+//! Valid registrations: kinds of redirect URIs, and the URIs of a client's own pages.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::client::{answer, http};
@@ -160,11 +160,11 @@ async fn a_registration_never_replaces_another() {
     clients.register(&elsewhere).await.unwrap_err();
     let kept = clients.get(&known.client_id).await.unwrap().unwrap();
     assert_eq!(kept.redirect_uris, known.redirect_uris);
-    // The same once more is a first try whose answer was lost.
+    // The same write again is a retry after a lost answer.
     clients.register(&known).await.unwrap();
 }
 
-/// Whoever can write the table, as a function that was taken over, gets no codes of a known client.
+/// An attacker with write access to the table, such as a compromised function, gets no codes of a known client.
 #[tokio::test]
 async fn an_entry_that_was_changed_counts_as_none() {
     let (world, evil) = (World::start().await, "https://evil.example/cb");

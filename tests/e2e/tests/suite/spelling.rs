@@ -1,4 +1,4 @@
-//! Two spellings of the resource's URL, and the scope by which clients ask to stay connected.
+//! Two spellings of the resource's URL, and the scope for offline access.
 
 use e2e::client::{answer, http};
 use e2e::mcp::{bearer, call, projects};
@@ -11,7 +11,7 @@ async fn document(world: &World, path: &str) -> Value {
     answer(http().get(world.at(path)).send().await.unwrap()).await.body
 }
 
-/// What a client with a URL does first: the challenge, and the metadata that it leads to.
+/// The first steps of a client with a URL: the challenge, and the metadata that it refers to.
 async fn challenged(url: &str, token: Option<&str>) -> (StatusCode, Value) {
     let mut request = http().post(url).json(&json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" }));
     if let Some(token) = token {
@@ -34,7 +34,7 @@ async fn each_spelling_leads_to_metadata_that_names_it() {
             assert_eq!((status, &metadata["resource"]), (StatusCode::UNAUTHORIZED, &json!(world.at(path))));
             assert_eq!(metadata["authorization_servers"], json!([world.url()]));
         }
-        // A client that sees no challenge inserts the well-known path itself (section 3.1).
+        // A client that does not see the challenge inserts the well-known path itself (section 3.1).
         let found = document(&world, &format!("/.well-known/oauth-protected-resource{path}")).await;
         assert_eq!(found["resource"], world.at(path));
         let server = document(&world, &format!("/.well-known/oauth-authorization-server{path}")).await;
@@ -119,7 +119,7 @@ async fn offline_access_is_granted_where_it_is_asked_for_and_opens_nothing() {
     assert_eq!(scope, "langsmith:read");
     assert_eq!(client.refresh(&refresh).await.body["scope"], "langsmith:read", "it refreshes nevertheless");
 
-    // A forged tick on the page does not add it, and alone it means what no scope means.
+    // A forged checkbox on the page does not add it, and alone it is equivalent to no scope.
     let forged =
         Choice { scopes: Some(vec!["langsmith:read".into(), "offline_access".into()]), ..Choice::default() };
     assert_eq!(connect(&world, &client, "langsmith:read", &forged).await.0, "langsmith:read");

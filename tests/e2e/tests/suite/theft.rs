@@ -1,4 +1,4 @@
-//! Stolen refresh tokens, with a thief who knows the rules; and many processes with one token, who are none.
+//! Stolen refresh tokens, with a thief who knows the rules; and many honest processes that share one token.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use shared::ids::{GrantId, UserRef};
 use shared::oauth::grant::{Grant, MANY_FORKS, MAX_CHAINS};
 
-/// Later than a race lasts.
+/// Longer than the window of a race.
 const AFTER: Duration = Duration::from_secs(121);
 
 async fn connected(world: &World) -> (OAuthClient, Tokens) {
@@ -29,7 +29,7 @@ async fn grant_of(world: &World, tokens: &Tokens) -> Grant {
     world.way.store().grants.get(&user, &grant).await.unwrap().unwrap()
 }
 
-/// The grant is dead for everybody, and those in it know within 5 s.
+/// The grant is dead for everybody, and its holders notice within 5 s.
 async fn is_dead(world: &World, client: &OAuthClient, holders: &[&Tokens]) {
     world.pass(Duration::from_secs(5));
     for tokens in holders {
@@ -49,7 +49,7 @@ async fn a_thief_who_throws_the_first_answer_away_is_found_out() {
     client.refresh(&owner.refresh).await.tokens();
     let thief = client.refresh(&owner.refresh).await.tokens();
     assert!(is_let_in(&world, &thief).await);
-    // The thief goes on with what it has.
+    // The thief continues with the stolen tokens.
     world.pass(Duration::from_hours(1));
     let thief = client.refresh(&thief.refresh).await.tokens();
     is_replay(&client.refresh(&owner.refresh).await);
@@ -62,7 +62,8 @@ async fn a_thief_cannot_begin_the_time_for_a_race_anew() {
     let (client, owner) = connected(&world).await;
     client.refresh(&owner.refresh).await.tokens();
     world.pass(AFTER);
-    // Once it looks like a lost answer. The owner comes much later, but as soon after the last try as a race lasts.
+    // The first time it looks like a lost answer. The owner comes much later, but within the race window after the last
+    // attempt.
     let thief = client.refresh(&owner.refresh).await.tokens();
     world.pass(AFTER);
     is_replay(&client.refresh(&owner.refresh).await);
@@ -97,7 +98,7 @@ async fn a_chain_that_would_tell_cannot_be_pushed_out() {
     world.pass(Duration::from_mins(1));
     let thief = client.refresh(&thief.refresh).await.tokens();
     world.pass(Duration::from_mins(1));
-    // …and as soon as the other one refreshes, it uses the time for a race to push out whatever is idle.
+    // …and as soon as the other one refreshes, it uses the race window to evict all idle chains.
     let next = client.refresh(&one.refresh).await.tokens();
     for _ in 0..2 * MAX_CHAINS {
         client.refresh(&one.refresh).await.tokens();
@@ -108,7 +109,7 @@ async fn a_chain_that_would_tell_cannot_be_pushed_out() {
     is_dead(&world, &client, &[&one, &other, &next, &thief]).await;
 }
 
-/// Each time two processes race, the file that they share is left with the loser's token.
+/// After each race of two processes, their shared file holds the loser's token.
 async fn only_ancestors(world: &World, client: &OAuthClient, mut shared: Tokens) -> (Tokens, Tokens) {
     for _ in 1..MAX_CHAINS {
         client.refresh(&shared.refresh).await.tokens();
@@ -133,7 +134,7 @@ async fn with_nothing_but_ancestors_a_newcomer_is_asked_to_come_back() {
     assert_eq!((after.chains, after.forks), (before.chains, before.forks), "a refusal changed something");
     assert!(is_let_in(&world, &winner).await);
     let winner = client.refresh(&winner.refresh).await.tokens();
-    // Days later the oldest chains have expired, and there is room again.
+    // Days later the oldest chains have expired, which makes room.
     world.pass(Duration::from_hours(15 * 24));
     let winner = client.refresh(&winner.refresh).await.tokens();
     world.pass(Duration::from_hours(15 * 24));
@@ -176,7 +177,7 @@ async fn every_fork_of_a_storm_is_counted() {
     assert!(racers.iter().all(|answer| answer.status == 200));
     let grant = grant_of(&world, &first).await;
     assert_eq!((grant.forks, grant.recent_forks()), (MANY_FORKS, MANY_FORKS));
-    // One of them was pushed out. The next day the count begins anew.
+    // One of them was evicted. The next day the count starts anew.
     world.pass(Duration::from_hours(24));
     let mut alive = Vec::new();
     for racer in &racers {

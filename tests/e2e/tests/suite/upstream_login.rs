@@ -1,4 +1,4 @@
-//! Logging in at LangSmith, in every way in which deployments treat it, and what is told when it cannot work.
+//! Logins at LangSmith, with every variant that deployments have, and the error messages if it cannot work.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -45,7 +45,7 @@ fn count(world: &World, path: &str, body: &str) -> usize {
     world.langsmith.requests().iter().filter(is_it).count()
 }
 
-/// What comes of "Continue with LangSmith".
+/// The result of "Continue with LangSmith".
 async fn sign_in(world: &World) -> Page {
     let browser = world.browser();
     let page = browser.open(&world.client().await.authorize_url()).await.unwrap();
@@ -139,7 +139,7 @@ async fn an_expired_secret_stops_logins_and_ends_those_that_stand_only_when_refu
     world.langsmith.expire_access_tokens();
     let first = list().await;
     assert_eq!((first.status.as_u16(), &first.body["result"]["isError"]), (200, &json!(true)));
-    // Mended in time: nobody notices more than that.
+    // Repaired in time: nobody notices anything else.
     world.langsmith.rotate_client_secret(CLIENT_ID, langsmith_double::CLIENT_SECRET);
     world.pass(Duration::from_secs(30));
     assert_eq!(list().await.body["result"]["isError"], false);
@@ -178,7 +178,7 @@ async fn only_both_places_failing_end_a_login() {
     assert_told(&sign_in(&world).await, 403, "LangSmith does not show us your account");
 }
 
-/// Told by the other place, the same person would be another one to us, without their connections.
+/// Identified by the other endpoint, the same person would be somebody else to us, without their connections.
 #[tokio::test]
 async fn a_first_place_that_is_only_out_of_order_makes_nobody_somebody_else() {
     for status in [429, 503] {
@@ -189,7 +189,7 @@ async fn a_first_place_that_is_only_out_of_order_makes_nobody_somebody_else() {
     }
 }
 
-/// Anybody can bring an error about our client: it is no failure of ours, and no proof for the operator.
+/// Anybody can forge an error about our client: it is no failure of ours, and no evidence for the operator.
 #[tokio::test]
 async fn an_error_that_a_browser_makes_up_is_not_ours() {
     let world = world(Options::realistic(), AS_REGISTERED).await;
@@ -201,14 +201,14 @@ async fn an_error_that_a_browser_makes_up_is_not_ours() {
     assert_told(&browser.open(&back).await.unwrap(), 400, OUT_OF_ORDER);
 }
 
-/// LangSmith does not tell whose a personal key is: it is an identity of its own, and no service key.
+/// LangSmith does not reveal the owner of a personal key: the key is an identity of its own, but not a service key.
 #[tokio::test]
 async fn a_personal_key_whose_owner_is_not_told_is_still_a_personal_key() {
     let world = world(Options::realistic(), AS_REGISTERED).await;
     for (key, words) in [
         (data::ADA_KEY, "the personal API key ending in demo</bdi></strong><small><bdi>Sample Organization"),
         (data::SERVICE_KEY, "the service key ending in demo</bdi></strong><small><bdi>Sample Organization"),
-        // Its organization is none of its business.
+        // Its organization is not shown.
         (data::LIMITED_KEY, "the personal API key ending in ited</bdi></strong><small>LangSmith at "),
     ] {
         let browser = world.browser();
@@ -224,7 +224,7 @@ async fn a_personal_key_whose_owner_is_not_told_is_still_a_personal_key() {
     assert_eq!(call(world.url(), direct, "list_projects", json!({})).await.status, 401);
 }
 
-/// Tokens of another person are worse than none.
+/// Another person's tokens are worse than none.
 #[tokio::test]
 async fn a_refresh_that_brings_another_person_ends_the_login() {
     for fault in ["/nothing", "/me/ls_user_id"] {
@@ -270,7 +270,7 @@ async fn a_short_login_without_a_refresh_token_is_told_once() {
     assert!(!projects(world.url(), &tokens.access).await.is_empty());
 }
 
-/// Such logins end by themselves: that is no burst of endings.
+/// Such logins end by themselves, which is not a burst of endings.
 #[tokio::test]
 async fn any_number_of_short_logins_may_end_together() {
     let world = world(Options::realistic(), WITHOUT_OFFLINE_ACCESS).await;

@@ -12,7 +12,7 @@ use shared::oauth::keys::RootKey;
 use shared::random::{SystemRandom, bytes};
 use tokio::sync::{MutexGuard, OnceCell};
 
-/// What a promise is checked on, while no other test uses the emulator.
+/// The subject of a promise, while no other test uses the emulator.
 struct Held<T> {
     subject: T,
     _turn: MutexGuard<'static, ()>,
@@ -26,7 +26,7 @@ impl<T> Deref for Held<T> {
     }
 }
 
-/// The tables of one stack. Each promise has people of its own in them.
+/// The tables of one stack. Each promise uses its own people in them.
 async fn tables() -> Held<Tables> {
     static STACK: OnceCell<String> = OnceCell::const_new();
     let turn = turn().await;
@@ -37,7 +37,7 @@ async fn tables() -> Held<Tables> {
     Held { subject: Tables::new(store, SystemClock.now()), _turn: turn }
 }
 
-/// An account of its own: an access key of twelve digits is one.
+/// A separate account: MiniStack treats an access key of twelve digits as one.
 async fn account() -> Held<Account> {
     let turn = turn().await;
     let number: String = bytes::<12>(&SystemRandom).map(|byte| char::from(b'0' + byte % 10)).iter().collect();

@@ -1,4 +1,4 @@
-//! The emulator's end.
+//! The shutdown of the emulator.
 
 use std::process::Command;
 

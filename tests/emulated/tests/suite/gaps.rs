@@ -1,4 +1,4 @@
-//! What is done about the emulator's gaps is done for as long as they are there.
+//! Workarounds for the emulator's gaps stay only as long as the gaps exist.
 
 use emulated::{Emulator, run, script, turn};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What the emulator's API Gateway makes of the template: routes, the authorizer, gateway responses, throttles.
+//! The template in the emulator's API Gateway: routes, the authorizer, gateway responses, throttles.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use langsmith_double::data;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-/// MiniStack's own, whatever the host.
+/// MiniStack's own path, on any host.
 const NOT_OURS: &str = "/health";
 
 async fn billing_token(stack: &Deployment) -> String {
@@ -86,8 +86,8 @@ async fn requests_are_throttled() {
     let _turn = turn().await;
     let parameters = vec![("Rate", "1"), ("Burst", "1")];
     let stack = Deployment::with(Options { parameters, ..Options::default() }).await;
-    // The first one may take as long as the next one has to wait, because it starts the function. The form that
-    // registers has a limit of its own, but settings of one method are not found here.
+    // The first request may take longer than the throttle's interval, because it starts the function. The registration
+    // has its own limit, but the emulator ignores the settings of single methods.
     for (method, path) in [(Method::GET, "/jwks.json"), (Method::POST, "/register")] {
         let mut last = None;
         for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! The janitor in the emulator: as the function that was deployed, and by the library where days have to pass.
+//! The janitor in the emulator: as the deployed function, and as a library where days have to pass.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use shared::lambda::Handler as _;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The deployed stack's janitor, whose days pass when they are told to.
+/// The deployed stack's janitor, with a stepped clock.
 struct Days {
     janitor: Janitor,
     clock: Arc<SteppedClock>,
@@ -33,7 +33,7 @@ impl Days {
         Self { janitor: Janitor::new(store, &aws.secrets_manager(), keys, vault, clock.clone()), clock }
     }
 
-    /// Lets days pass, and then one in which everybody's turn comes.
+    /// Lets days pass, and then a day that covers every hour's share of users.
     async fn pass(&self, days: u32) {
         self.clock.advance(DAY * days);
         for _ in 0..24 {
@@ -81,13 +81,13 @@ async fn a_secret_is_made_at_a_login_and_ends_after_the_last_one() {
     assert!(scheduled(&stack, &adas).await);
     assert!(!scheduled(&stack, &others).await, "it has a live grant");
 
-    // The deployed function takes it back at the next login, in an instance that remembers nothing of the week before.
+    // The deployed function restores it at the next login, in an instance without any memory of the week before.
     stack.restart("authorize").await;
     let again = client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await;
     assert!(!scheduled(&stack, &adas).await);
     assert!(!projects(&stack.url, &again.access).await.is_empty());
 
-    // Somebody deletes one that is in use.
+    // Somebody deletes a secret in use.
     let secrets = stack.aws().secrets_manager();
     secrets.delete_secret().secret_id(&others).recovery_window_in_days(7).send().await.unwrap();
     days.pass(0).await;

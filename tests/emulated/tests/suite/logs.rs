@@ -1,4 +1,4 @@
-//! Queries of the logs with answers that are known before, those that fail among them.
+//! Log queries with predetermined answers, including failures.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// A query that is asked for, and how it ends.
+/// A log query that a test expects, and its result.
 pub(crate) struct Logs {
     pub(crate) url: String,
     started: Arc<Mutex<Vec<Value>>>,
@@ -18,19 +18,19 @@ pub(crate) struct Logs {
 
 struct Told {
     started: Arc<Mutex<Vec<Value>>>,
-    /// Before the last, which stays.
+    /// All before the last one, which stays.
     statuses: Mutex<VecDeque<&'static str>>,
     rows: Value,
 }
 
-/// One line of `get-query-results`, as AWS has it: a field that a line does not have is left out of its row.
+/// One row of `get-query-results` in AWS's format: fields that a log line lacks are left out.
 pub(crate) fn row(fields: &[(&str, &str)]) -> Value {
     let all = fields.iter().chain(&[("@ptr", "CmEKJgoiMTExMTIyMjIzMzMz")]);
     all.map(|(field, value)| json!({ "field": field, "value": value })).collect()
 }
 
 impl Logs {
-    /// The statuses that are told one after the other, and the rows.
+    /// Serves these statuses one after another, and the rows.
     pub(crate) async fn start(statuses: &[&'static str], rows: &[Value]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -42,7 +42,7 @@ impl Logs {
         Self { url, started }
     }
 
-    /// The queries that were started.
+    /// The started queries.
     pub(crate) fn started(&self) -> Vec<Value> {
         self.started.lock().unwrap().clone()
     }

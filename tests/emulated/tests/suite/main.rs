@@ -1,4 +1,4 @@
-//! The stack and what it is made of, in the emulator. `cargo xtask emulator` runs this.
+//! The stack and its parts, in the emulator. `cargo xtask emulator` runs these tests.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Two stacks of one name in two regions of one account.
+//! Two stacks of the same name in two regions of one account.
 
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Browser, Choice, Login, OAuthClient};

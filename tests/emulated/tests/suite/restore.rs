@@ -1,4 +1,4 @@
-//! What docs/deploy.md says under "When data is lost", with the commands that stand there.
+//! The section "When data is lost" of docs/deploy.md, with its commands.
 
 use aws_sdk_dynamodb::Client;
 use e2e::mcp::{bearer, call, projects};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::page::{Shell, block};
 
-/// The section of the page.
+/// The heading of the section.
 pub(crate) const LOST: &str = "When data is lost";
 
 pub(crate) fn dynamodb(stack: &Deployment) -> Client {
@@ -18,7 +18,7 @@ pub(crate) fn dynamodb(stack: &Deployment) -> Client {
     Client::new(&stack.aws().service(&config, "AWS_ENDPOINT_URL_DYNAMODB").unwrap())
 }
 
-/// What the template says about a table.
+/// A table's settings from the template.
 async fn settings(client: &Client, table: &str) -> String {
     let described = client.describe_table().table_name(table).send().await.unwrap().table.unwrap();
     let ttl = client.describe_time_to_live().table_name(table).send().await.unwrap();
@@ -50,7 +50,7 @@ async fn a_table_is_restored_with_everything_that_it_had() {
     let commands = ["restore-table-to-point-in-time", "create-backup"].map(|words| block(LOST, words));
     let [restore, swap] = &commands;
     let text = Shell::new(&stack.name).paste(restore).paste(swap).succeed();
-    // What the page says of the backup is said of this one.
+    // The page's statement about the backup holds for this one.
     assert!(text.contains("the backup is arn:"), "{text}");
     assert_eq!(settings(&aws, &table).await, before);
     let tables = aws.list_tables().send().await.unwrap().table_names.unwrap_or_default();
@@ -88,7 +88,7 @@ async fn while_a_table_is_away_nobody_loses_a_login_and_what_is_newer_than_the_b
     assert_eq!(client.refresh(&newer.refresh).await.error(), "invalid_grant");
 }
 
-/// `aws dynamodb wait` asks 25 times, every 20 seconds.
+/// `aws dynamodb wait` polls 25 times, every 20 seconds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restore_is_waited_for_however_long_it_takes() {
     let _turn = turn().await;
@@ -101,7 +101,7 @@ async fn a_restore_is_waited_for_however_long_it_takes() {
     assert!(text.ends_with("201\n"), "{text}");
 }
 
-/// What is restored has none of the template's settings, and the copy goes only once they are back.
+/// A restored table has none of the template's settings, and its copy is deleted only once they are back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_copy_stays_until_the_table_is_as_it_was() {
     let _turn = turn().await;
@@ -136,7 +136,7 @@ async fn a_deleted_secret_comes_back() {
     for name in &names {
         secrets.restore_secret().secret_id(name).send().await.unwrap();
     }
-    // Instances that have to read them.
+    // Instances that have to read the restored data.
     for function in ["authorize", "token", "mcp"] {
         stack.restart(function).await;
     }

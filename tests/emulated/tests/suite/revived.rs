@@ -1,4 +1,4 @@
-//! What docs/deploy.md says of restored `grants`: logins that had been ended are ended again, or nothing goes on.
+//! The steps of docs/deploy.md for a restored `grants`: ended logins are ended again, or everything stops.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
@@ -14,7 +14,7 @@ use crate::restore::{LOST, dynamodb};
 
 const LOGS: &str = "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS";
 
-/// What an access token says.
+/// The claims of an access token.
 fn claims(token: &str) -> Value {
     let body = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap()
@@ -33,7 +33,7 @@ async fn a_login_that_was_revived_is_ended_again() {
     let [user, grant] = ["sub", "grant"].map(|name| claims[name].as_str().unwrap().to_owned());
     let rows = [
         row(&[("user", &user), ("grant", &grant)]),
-        // Fields come in the order of the query or not; the same login twice; one that is no longer in the table.
+        // Fields in the query's order and in another; a duplicate login; a login that is no longer in the table.
         row(&[("grant", &grant), ("user", &user)]),
         row(&[("user", &user), ("grant", "unknown")]),
     ];
@@ -52,7 +52,7 @@ async fn a_login_that_was_revived_is_ended_again() {
     );
 
     let [query] = &logs.started()[..] else { panic!("one query") };
-    // 2026-11-20T08:00:00Z, wherever the shell stands.
+    // 2026-11-20T08:00:00Z, whatever the shell's time zone.
     assert_eq!(query["startTime"], 1_795_161_600);
     let groups =
         ["token", "mcp", "authorize"].map(|function| format!("/aws/lambda/{}-{function}", stack.name));
@@ -89,7 +89,7 @@ async fn a_query_that_does_not_name_the_logins_stops_there() {
     }
 }
 
-/// A table that is not there, or no right to write: not the same as a login that is not in the table.
+/// A missing table or a missing permission to write must not be mistaken for a login that is not in the table.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_login_that_cannot_be_ended_stops_there() {
     let _turn = turn().await;

@@ -1,4 +1,4 @@
-//! What docs/deploy.md says of the end of a stack, and of one that never began.
+//! The steps of docs/deploy.md for removing a stack, and one whose deployment failed.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::page::{Shell, block, blocks};
 const FAILED: &str = "The first deployment failed";
 const END: &str = "Tear down";
 
-/// The names of what a stack has, by one of the CLI's commands.
+/// The names of a stack's resources, listed with one of the CLI's commands.
 fn names(stack: &str, command: &str) -> BTreeSet<String> {
     let text = Shell::new(stack).paste(&format!("aws {command} --output text")).succeed();
     text.split_whitespace().filter(|name| name.contains(stack)).map(str::to_owned).collect()
@@ -29,8 +29,8 @@ fn secrets(stack: &str) -> BTreeSet<String> {
     names(stack, "secretsmanager list-secrets --query 'SecretList[?!DeletedDate].Name'")
 }
 
-/// A stack of which nothing was ever used stands for one that failed: MiniStack refuses no name that is taken, and
-/// deletes what a nested stack was to keep.
+/// An unused stack stands in for a failed one: MiniStack accepts names that are taken, and deletes what a nested stack
+/// should retain.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_first_deployment_leaves_is_cleared_away_unless_it_was_used() {
     let _turn = turn().await;
@@ -44,13 +44,13 @@ async fn what_a_first_deployment_leaves_is_cleared_away_unless_it_was_used() {
     assert!(!ended.ok && ended.text.contains(&format!("{name}-clients is in use")), "{}", ended.text);
     assert_eq!((tables(name), secrets(name)), before);
 
-    // The janitor may have run before the deployment failed: its keys are nobody's.
+    // The janitor may have run before the deployment failed: its keys belong to nobody.
     let empty = r#"
         for id in $(aws dynamodb scan --table-name $STACK-clients --query 'Items[*].client_id.S' --output text); do
             aws dynamodb delete-item --table-name $STACK-clients --key '{"client_id": {"S": "'$id'"}}'
         done
     "#;
-    // Twice: what is gone already is passed over.
+    // Twice: the second time skips what is gone already.
     let text = Shell::new(name).paste(empty).paste(&clear).paste(&clear).succeed();
     assert!(text.contains("the log of token is gone"), "{text}");
     assert_eq!((tables(name), secrets(name)), <(BTreeSet<_>, BTreeSet<_>)>::default());
@@ -65,7 +65,8 @@ async fn a_stack_that_ends_leaves_what_the_page_says_and_then_nothing() {
     let name = stack.name.as_str();
     let client = OAuthClient::register(&stack.url, "http://127.0.0.1:7777/callback").await;
     client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await;
-    // As the page says what stays: MiniStack deletes what a nested stack was to keep, so that the stack itself is left.
+    // MiniStack deletes what a nested stack should retain, so the stack itself is kept to stand for the retained
+    // resources.
     assert_eq!(tables(name).len(), 5);
     assert_eq!(secrets(name).len(), 3, "two of the stack and one of a user");
     let all = logs(name);

@@ -1,4 +1,4 @@
-//! Alarms and dashboard look at things that exist, and at log lines that are written.
+//! Alarms and the dashboard refer to existing resources, and to log lines that are written.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::stacks;
 
-/// Every metric's dimensions: the names of the things that it is about.
+/// The dimensions of all metrics: the names of the observed resources.
 fn subjects(value: &Value, found: &mut BTreeSet<(String, String)>) {
     match value {
         Value::Object(map) => {
@@ -76,7 +76,7 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
     }
 }
 
-/// CloudWatch takes no more in one expression.
+/// The maximum of CloudWatch for one expression.
 #[test]
 fn no_alarm_is_made_of_more_than_ten_metrics() {
     for alarm in environment("us").stack().of_kind("AWS::CloudWatch::Alarm") {
@@ -99,7 +99,7 @@ fn functions_and_tables_are_watched_without_exception() {
     };
     let mut functions = named("AWS::Lambda::Function", "/FunctionName");
     assert_eq!(watched("FunctionThrottles"), functions);
-    // Every 401 is an error of the authorizer: it is watched by what it and Lambda write about it.
+    // Every 401 is an error of the authorizer, so the alarm uses its own log lines and Lambda's.
     assert!(functions.remove("langsmith-mcp-us-authorizer"));
     assert!(functions.remove("langsmith-mcp-us-janitor"));
     assert_eq!(watched("FunctionErrors"), functions);
@@ -119,7 +119,7 @@ fn functions_and_tables_are_watched_without_exception() {
     assert_eq!(tables.collect::<BTreeSet<_>>(), named("AWS::DynamoDB::Table", "/TableName"));
 }
 
-/// It is called once an hour, so whatever counts many failures in little time never hears of it.
+/// The janitor runs once an hour, so alarms on many failures in a short time would miss it.
 #[test]
 fn a_janitor_that_fails_for_ever_is_heard_of_within_hours() {
     let stack = environment("us").stack();
@@ -140,23 +140,23 @@ fn a_janitor_that_fails_for_ever_is_heard_of_within_hours() {
     }
 }
 
-/// A filter that looks for a line which no code writes would be silent for ever.
+/// A filter for a line that no code writes would never match.
 #[test]
 fn every_filter_looks_for_a_line_that_the_code_writes() {
     let mut code = String::new();
     for folder in ["functions", "shared"] {
         read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder), &mut code);
     }
-    // `$.field` is a field of the line itself.
+    // `$.field` is a top-level field of the line.
     assert!(code.contains(".flatten_event(true)"), "fields lie deeper than the filters look");
     let stack = environment("us").stack();
     let mut looked_for = 0;
     for filter in stack.of_kind("AWS::Logs::MetricFilter") {
         let pattern = filter.text("/FilterPattern");
-        // Without a brace it looks for words of Lambda itself.
+        // Without a brace, the filter is for Lambda's own lines.
         let of_lambda = ["?\"Task timed out\" ?\"Runtime exited\""].contains(&pattern);
         assert!(of_lambda || pattern.starts_with("{ ") && pattern.ends_with(" }"), "{pattern}");
-        // `$.field = "value"`, as the log macros have it, or `"value"` alone if it is the message.
+        // `$.field = "value"`, as in the log macros, or `"value"` alone if it is the message.
         for term in pattern.split("$.").skip(1) {
             let field: String = term.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect();
             if let Some((_, value)) = term.split_once("= \"") {
@@ -221,7 +221,7 @@ fn a_budget_needs_somebody_to_tell() {
     let budget = stack.only("AWS::Budgets::Budget");
     assert_eq!(budget.text("/Budget/BudgetLimit/Amount"), "100");
     let tag = budget.text("/Budget/CostFilters/TagKeyValue/0");
-    // That of samconfig.toml, as a bill has it.
+    // The tag of samconfig.toml, in the format of a bill.
     let (key, value) = us.settings["deploy"]["tags"].as_str().unwrap().split_once('=').unwrap();
     assert_eq!(tag, format!("user:{key}${value}"));
     assert_eq!(stack.only("AWS::SNS::Subscription").text("/Endpoint"), "ops@example.com");

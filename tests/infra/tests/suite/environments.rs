@@ -1,10 +1,10 @@
-//! The environments of `samconfig.toml`: each is a whole deployment, and none reaches into another.
+//! The environments of `samconfig.toml`: each is a complete deployment, independent of the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use infra::{Stack, environment, environments};
 
-/// Region and LangSmith of each.
+/// Region and LangSmith of each environment.
 const EXPECTED: [(&str, &str, &str); 5] = [
     ("apac", "ap-southeast-2", "https://apac.api.smith.langchain.com"),
     ("aws-us", "us-west-2", "https://aws.api.smith.langchain.com"),
@@ -34,7 +34,8 @@ fn each_gives_parameters_that_the_template_takes() {
     }
 }
 
-/// Who deploys without reading gets a sentence, and not a stack that hangs at its certificate and then cannot be removed.
+/// Deploying without editing gives an error message, not a stack that hangs at its certificate and then cannot be
+/// removed.
 #[test]
 fn none_is_deployed_with_the_examples_of_its_file() {
     for environment in environments() {
@@ -61,10 +62,10 @@ fn the_guide_asks_for_the_tools_that_are_needed() {
     }
 }
 
-/// Without it the CLI asks another region, or none; and it shows a long answer until somebody presses a key.
+/// Without a region the CLI uses another one, or none; and it shows a long answer in a pager.
 #[test]
 fn commands_of_the_guide_say_their_region() {
-    // Services that have one endpoint for all regions.
+    // Services with one endpoint for all regions.
     let everywhere = ["aws ce ", "aws route53 "];
     let mut checked = false;
     for section in GUIDE.split("\n## ") {
@@ -98,13 +99,13 @@ fn the_guide_names_every_parameter_and_every_alarm() {
     }
 }
 
-/// `sam build --config-env X && sam deploy --config-env X` asks nothing and needs no flag.
+/// `sam build --config-env X && sam deploy --config-env X` works without questions and flags.
 #[test]
 fn each_is_deployed_by_two_commands() {
     for environment in environments() {
         let settings = &environment.settings;
         assert_eq!(settings["build"]["template_file"], "infra/template.yaml", "{}", environment.name);
-        // What the building must know, too, stands where both commands look.
+        // The parameters that the build needs, too, are in the section that both commands read.
         assert!(settings["global"]["parameter_overrides"].is_array(), "{}", environment.name);
         assert_eq!(settings["deploy"]["resolve_s3"], true, "{}", environment.name);
         // Roles without names, and nested and included parts.
@@ -113,10 +114,10 @@ fn each_is_deployed_by_two_commands() {
             "{}",
             environment.name
         );
-        // Nested stacks get it, too, and costs are told apart by it.
+        // Nested stacks inherit it, and costs are separated by it.
         let tag = format!("langsmith-mcp={}", environment.global("stack_name"));
         assert_eq!(settings["deploy"]["tags"], tag, "{}", environment.name);
-        // It looks at a function's own folder only and would deploy old code.
+        // The cache checks a function's own folder only, and would deploy old code.
         assert!(settings["build"].get("cached").is_none(), "{}", environment.name);
     }
 }
@@ -165,7 +166,7 @@ fn a_firewall_stands_in_front_if_one_is_given() {
     );
 }
 
-/// Two stacks may stand side by side in one account and region: every name starts with the stack's.
+/// Two stacks may share an account and a region: every name starts with the stack's.
 #[test]
 fn no_two_stacks_share_a_name() {
     const NAMES: [&str; 9] = [
@@ -184,7 +185,7 @@ fn no_two_stacks_share_a_name() {
         for resource in stack.resources() {
             for property in NAMES {
                 let name = resource.property(&format!("/{property}")).as_str();
-                // Permissions and mappings refer to what others have named.
+                // Permissions and mappings refer to names that other resources define.
                 if let Some(name) = name.filter(|name| !name.starts_with('<')) {
                     names.insert((resource.kind().to_owned(), name.to_owned()), resource.name.clone());
                 }

@@ -1,4 +1,4 @@
-//! What each function is given.
+//! The configuration of each function.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::stacks;
 const ALL: [&str; 5] =
     ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "STAGE", "PUBLIC_URL", "RESOURCE_PATH", "LOG_LEVEL"];
 
-/// What each function gets besides, and nothing else: what it does not get it cannot lose.
+/// The additional variables of each function, and nothing else: what it lacks cannot leak.
 const OWN: [(&str, &[&str]); 7] = [
     ("metadata", &["LANGSMITH_ENDPOINT", "API_KEY_HEADER"]),
     ("register", &["TABLE_PREFIX"]),
@@ -56,7 +56,7 @@ fn each_has_the_variables_that_it_reads() {
         assert_eq!(stack.functions().len(), OWN.len(), "{name}");
         let kms = !stack.of_kind("AWS::KMS::Key").is_empty();
         for (function, own) in OWN {
-            // Metadata shows the address of LangSmith and asks nothing there.
+            // The metadata function shows LangSmith's address without sending requests there.
             let upstream = own.contains(&"LANGSMITH_ENDPOINT") && function != "metadata";
             let mut expected: BTreeSet<_> = ALL.iter().chain(own).copied().collect();
             if kms && upstream {
@@ -120,7 +120,7 @@ fn all_run_alike() {
             assert_eq!(resource.body["Metadata"]["BuildMethod"], "rust-cargolambda", "{what}");
             assert_eq!(resource.body["Metadata"]["BuildProperties"]["Binary"], function, "{what}");
             let timeout = resource.property("/Timeout").as_u64().unwrap();
-            // Longer than the gateway waits is paid for and never seen.
+            // Running longer than the gateway waits costs money for nothing.
             assert!(function == "janitor" || timeout <= 29, "{what}");
         }
     }
@@ -153,7 +153,7 @@ fn no_secret_stands_in_the_template() {
             assert!(secret.property("/SecretString").is_null(), "{name}: {}", secret.name);
         }
         let root = stack.resource("Secrets/RootKey");
-        // What `RootKey::from_random_text` takes: letters and digits, more than 256 bits of them.
+        // The requirements of `RootKey::from_random_text`: letters and digits, more than 256 bits.
         assert_eq!(root.property("/GenerateSecretString/PasswordLength"), 64, "{name}");
         assert_eq!(root.property("/GenerateSecretString/ExcludePunctuation"), true, "{name}");
         for resource in stack.resources() {
@@ -161,7 +161,7 @@ fn no_secret_stands_in_the_template() {
         }
         for function in stack.functions().into_keys() {
             let variables = stack.variables(function);
-            // Names, never values; and no ARN, which a secret that is made again under its name would not have.
+            // Names, never values; and no ARN, which would change when a secret is recreated under its name.
             for (variable, secret) in [("ROOT_KEY_SECRET", "RootKey"), ("SIGNING_KEYS_SECRET", "SigningKeys")]
             {
                 if let Some(value) = variables.get(variable) {
@@ -173,7 +173,8 @@ fn no_secret_stands_in_the_template() {
     }
 }
 
-/// A fresh stack has no signing key until the janitor ran, so it runs when a deployment is complete, and every hour.
+/// A fresh stack has no signing key until the janitor has run, so it runs when a deployment is complete, and every
+/// hour.
 #[test]
 fn the_janitor_runs_after_a_deployment_and_every_hour() {
     for (name, stack) in stacks() {

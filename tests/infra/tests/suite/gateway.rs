@@ -1,4 +1,4 @@
-//! What API Gateway answers by itself. A client must not be able to tell it from a function's answer.
+//! API Gateway's own responses. A client must not be able to tell them from a function's answers.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use shared::web::dress::HSTS;
 
 use crate::stacks;
 
-/// Each response with its status; `None` keeps API Gateway's own. Whether the client should come back.
+/// The status of each response (`None` keeps API Gateway's own), and whether the client should retry.
 const TABLE: [(&str, Option<&str>, bool); 17] = [
     ("ACCESS_DENIED", Some("403"), false),
     ("API_CONFIGURATION_ERROR", Some("503"), true),
@@ -34,7 +34,7 @@ const TABLE: [(&str, Option<&str>, bool); 17] = [
     ("WAF_FILTERED", Some("403"), false),
 ];
 
-/// The headers of a response; a static value without its quotes.
+/// The headers of a response; static values without their quotes.
 fn headers(response: &Value) -> BTreeMap<String, String> {
     let parameters = response["responseParameters"].as_object().unwrap().iter();
     parameters
@@ -89,7 +89,7 @@ fn the_table_is_complete_and_every_row_is_json_that_any_origin_may_read() {
     }
 }
 
-/// Clients delete their credentials on 401 and on `invalid_grant`. Only a refused token may look like one.
+/// Clients delete their credentials on 401 and on `invalid_grant`. Only the refusal of a token may look like that.
 #[test]
 fn nothing_but_a_refusal_looks_like_one() {
     for (name, stack) in stacks() {
@@ -135,7 +135,7 @@ fn the_authorizer_is_asked_each_time_and_for_every_caller_unless_keys_are_off() 
     let stack = us.stack();
     let settings = stack.gateway().authorizer().clone();
     assert_eq!(settings["type"], "request");
-    // A number, which a parameter in its place would not be.
+    // Must be a number, so it cannot be a parameter.
     assert_eq!(settings["authorizerResultTtlInSeconds"], 0);
     assert_eq!(settings.get("identitySource"), None);
 

@@ -1,4 +1,4 @@
-//! What must hold for the translated template, environment by environment.
+//! The properties of the translated template, in every environment.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -17,7 +17,7 @@ mod tables;
 
 use infra::{Stack, environments};
 
-/// Every environment's stack, and the variants that no environment chooses, each with a name for messages.
+/// The stacks of all environments, and of the variants that no environment uses, each with a name for messages.
 fn stacks() -> Vec<(String, Stack)> {
     let of_environments =
         environments().iter().map(|environment| (environment.name.clone(), environment.stack()));

@@ -1,4 +1,4 @@
-//! Who may do what: the roles are exactly `infra/permissions.yaml`.
+//! Permissions: the roles are exactly `infra/permissions.yaml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ fn committed() -> BTreeMap<String, Permissions> {
     serde_norway::from_str(COMMITTED).unwrap()
 }
 
-/// The one role of each function.
+/// Each function's only role.
 fn roles(stack: &Stack) -> BTreeMap<String, &Resource> {
     let functions = stack.functions().into_iter();
     functions
@@ -38,7 +38,7 @@ fn list(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// The words of `permissions.yaml` for what a statement is about.
+/// The resource of a statement, in the words of `permissions.yaml`.
 fn subject(stack: &Stack, statement: &Value) -> String {
     let name = stack.variables("token")["TABLE_PREFIX"].clone();
     let resource = statement["Resource"].as_str().expect("one resource a statement");
@@ -48,14 +48,14 @@ fn subject(stack: &Stack, statement: &Value) -> String {
             .map_or(format!("table {table}"), |key| format!("table {table} ({})", key.as_str().unwrap()));
     }
     if let Some((_, secret)) = resource.split_once(&format!(":secret:{name}/")) {
-        // Six characters and no more, or the secret `root-key-of-somebody-else` would do, too.
+        // Exactly six characters, or the secret `root-key-of-somebody-else` would match, too.
         let own = secret.strip_suffix("-??????").filter(|own| !own.contains(['*', '?']));
         assert!(own.is_some() || secret == "users/*", "{resource}");
         return format!("secret {}", own.unwrap_or(secret));
     }
     match resource {
         "<Secrets/VaultKey.Arn>" => {
-            // Without the stack in the context another stack's sealed item would open.
+            // Without the stack in the encryption context, another stack's sealed items could be opened.
             let context = "/Condition/StringEquals/kms:EncryptionContext:stack";
             assert_eq!(statement.pointer(context).and_then(Value::as_str), Some(name.as_str()));
             "key vault".into()
@@ -132,7 +132,7 @@ fn no_action_has_a_wildcard_and_only_traces_and_lists_go_anywhere() {
                 for action in list(&statement["Action"]) {
                     assert!(!action.contains('*'), "{name}: {function} {action}");
                     let anywhere = statement["Resource"] == "*";
-                    // These two know no narrower resource.
+                    // These two actions support no narrower resource.
                     let must = action.starts_with("xray:") || action == "secretsmanager:ListSecrets";
                     assert_eq!(anywhere, must, "{name}: {function} {action}");
                 }
@@ -160,7 +160,7 @@ fn each_writes_only_its_own_log() {
     }
 }
 
-/// Who takes the janitor over can mark users' secrets for deletion, which their next login undoes, and no more.
+/// An attacker in the janitor can only mark users' secrets for deletion, which their next login undoes.
 #[test]
 fn what_is_deleted_can_be_restored_for_a_week() {
     let mut deleters = BTreeSet::new();
@@ -181,7 +181,7 @@ fn what_is_deleted_can_be_restored_for_a_week() {
     assert_eq!(deleters, ["janitor".to_owned()].into());
 }
 
-/// The lines that matter most, said once more in words.
+/// The most important lines, stated once more in words.
 #[test]
 fn secrets_are_parted() {
     let may = |function: &str, word: &str| {

@@ -14,7 +14,7 @@ const SERVED: [(&str, &[&str]); 5] = [
     ("mcp", &mcp::ROUTES),
 ];
 
-/// What the functions serve when the resource lies at a path, and by which function. A REST API drops a final slash.
+/// The routes that the functions serve for a resource path, and the function of each. A REST API drops a final slash.
 fn served(resource: &str) -> BTreeMap<String, &'static str> {
     let mut routes = BTreeMap::new();
     for (function, paths) in SERVED {
@@ -79,7 +79,7 @@ fn a_throttle_is_for_a_method_that_is_routed() {
             assert!(setting["ThrottlingRateLimit"].is_string(), "{name}: {path}");
             assert!(setting["ThrottlingBurstLimit"].is_string(), "{name}: {path}");
             if path != "*" {
-                // API Gateway takes no settings for ANY.
+                // API Gateway accepts no settings for ANY.
                 assert!(routes[path.as_str()].contains_key(verb) && verb != "ANY", "{name}: {verb} {path}");
             }
             throttled.insert(path);
@@ -123,7 +123,7 @@ fn the_api_answers_at_the_root_of_its_own_domain_only() {
     const ENDPOINT: &str = "x-amazon-apigateway-endpoint-configuration";
     for (name, stack) in stacks() {
         let body = stack.gateway().body();
-        // In OpenAPI 3 the extension counts in a server only; at the top level it is passed over.
+        // In OpenAPI 3 the extension is valid only in a server; at the top level it is ignored.
         assert!(body["openapi"].as_str().unwrap().starts_with("3.0"), "{name}");
         assert!(body.get(ENDPOINT).is_none(), "{name}");
         let [server] = body["servers"].as_array().unwrap().as_slice() else { panic!("{name}: one server") };

@@ -1,4 +1,4 @@
-//! The tables hold what cannot be made again.
+//! The tables hold irreplaceable data.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,7 +35,7 @@ fn what_cannot_be_made_again_outlives_the_stack() {
             ("AWS::DynamoDB::Table", "Retain"),
             ("AWS::SecretsManager::Secret", "RetainExceptOnCreate"),
             ("AWS::KMS::Key", "RetainExceptOnCreate"),
-            // It may point at another stack by then.
+            // It may point to another stack by then.
             ("AWS::Route53::RecordSet", "RetainExceptOnCreate"),
         ];
         for (kind, expected) in kinds {
@@ -47,7 +47,7 @@ fn what_cannot_be_made_again_outlives_the_stack() {
     }
 }
 
-/// A first deployment that fails leaves nothing that stands in the way of the next one. What fails most often is the domain.
+/// A failed first deployment leaves nothing that blocks the next one. The domain fails most often.
 #[test]
 fn tables_are_made_after_the_domain() {
     for (name, stack) in stacks() {
@@ -94,7 +94,7 @@ fn writes_audit_lines(function: &str) -> bool {
     false
 }
 
-/// The code names its tables by a prefix; the policies name them by ARN. Both must mean these.
+/// The code names its tables by a prefix; the policies name them by ARN. Both must match these.
 #[test]
 fn tables_are_named_after_the_stack() {
     for (name, stack) in stacks() {

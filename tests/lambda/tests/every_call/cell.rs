@@ -1,22 +1,22 @@
-//! One call of a flow, and the ways in which it can fail.
+//! One call of a flow, and its possible faults.
 
 use std::collections::BTreeMap;
 
 use front_door::aws::{Call, Fault};
 
-/// The n-th call of a function to an action of a resource, from the beginning of a step.
+/// The n-th call of a function to an action on a resource, counted from the beginning of a step.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) call: Call,
     pub(super) nth: usize,
 }
 
-/// For how long it fails.
+/// The duration of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Span {
-    /// Until it is asked again.
+    /// Until the call is retried.
     Once,
-    /// Until the step is over, and all that follow.
+    /// Until the end of the step, for all following calls as well.
     On,
 }
 
@@ -52,12 +52,13 @@ impl Place {
         reads.contains(&self.operation().1)
     }
 
-    /// How it is to fail.
+    /// The faults to test.
     pub(super) fn faults(&self) -> Vec<(Fault, Span)> {
         let mut faults = self.every_fault();
         let first = faults.first().map(|(fault, _)| *fault);
         if !cfg!(feature = "every-fault") {
-            // One that passes and one that lasts, in and beyond the service's words, and all that a write adds to them.
+            // One transient and one lasting fault, within and outside of the service's own errors, and all faults
+            // specific to writes.
             let is_usual = |fault, span| match fault {
                 Fault::Error("ProvisionedThroughputExceededException" | "ThrottlingException") => {
                     span == Once && Some(fault) == first
@@ -75,7 +76,7 @@ impl Place {
         faults
     }
 
-    /// How its service fails, as it documents its errors.
+    /// The service's faults, according to its documented errors.
     fn every_fault(&self) -> Vec<(Fault, Span)> {
         let (service, operation) = self.operation();
         let (passing, lasting): (&[_], &[_]) = match service {
@@ -124,9 +125,9 @@ impl Place {
         faults
     }
 
-    /// Whether a step must succeed although this happens: nothing was decided, and asking again is safe.
+    /// Whether a step must succeed despite this fault: nothing was decided, and a retry is safe.
     pub(super) fn is_asked_again(&self, fault: Fault, span: Span) -> bool {
-        // Only a read or a write under a condition of ours may meet a transaction; a login's items are new.
+        // Only a read or a conditional write may conflict with a transaction; a login's items are new.
         let is_new = self.call.action == "dynamodb:PutItem";
         match fault {
             Fault::Canceled(_) | Fault::Error("TransactionConflictException") => span == Once && !is_new,

@@ -1,4 +1,4 @@
-//! Answers of a service that leave nothing open: what is gone is gone, and the person logs in again.
+//! Unambiguous answers of a service: what is gone is gone, and the person logs in again.
 
 use e2e::Login;
 use front_door::aws::Fault;
@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use super::seen::{oauth, tool};
 use super::world::World;
 
-/// What a vault says whose key is gone.
+/// The answers of a vault whose key is gone.
 const GONE: [(&str, &str, &str); 3] = [
     ("secrets-manager", "secretsmanager:GetSecretValue", "ResourceNotFoundException"),
     ("kms", "kms:Decrypt", "InvalidCiphertextException"),

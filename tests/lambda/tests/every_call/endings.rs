@@ -1,4 +1,4 @@
-//! LangSmith ends a login. Whatever fails while that is written down, the client is told so in the end, never before it
+//! LangSmith ends a login. Whatever fails while that is recorded, the client finally learns of it, but never before it
 //! is true, and a new login works.
 
 use std::cell::RefCell;
@@ -12,7 +12,7 @@ use super::pages::LOGIN;
 use super::seen::{Seen, tool};
 use super::world::{VAULTS, World};
 
-/// 401 with the challenge is what it should come to.
+/// 401 with the challenge is the expected outcome.
 async fn ended(world: &World, token: &str) -> Result<Seen<()>, String> {
     let answer = world.call(token).await;
     if answer.status == 401 && answer.headers.contains_key("x-amzn-remapped-www-authenticate") {
@@ -24,7 +24,7 @@ async fn ended(world: &World, token: &str) -> Result<Seen<()>, String> {
     }
 }
 
-/// Endings that are many in a short time are stopped. These are not of a short time.
+/// Many endings in a short time are stopped. The ones here are meant to be spread over a long time.
 async fn forget_endings(world: &World) {
     let aws = &world.door.aws;
     for item in aws.items("keys").await {
@@ -35,7 +35,7 @@ async fn forget_endings(world: &World) {
     }
 }
 
-/// Logs in as somebody who still has the page open may: the session may stand although its credential is dead.
+/// Logs in like a person with the page still open: the session may exist although its credential is dead.
 async fn log_in_again(world: &World, browser: &Browser) -> Tokens {
     let page = browser.open(&world.client.authorize_url()).await.unwrap();
     let login = if page.has_form(LOGIN) {

@@ -1,4 +1,4 @@
-//! Records a step of a flow, then does it again for each of its calls and each fault of that call.
+//! Records a step of a flow, then repeats it for each of its calls and each fault of that call.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,14 +10,14 @@ use super::cell::{Place, Span};
 use super::seen::Seen;
 use super::world::World;
 
-/// How many requests more than without a fault a step may send: a save that must not be lost is tried three times, and
-/// four times each when other transactions are in the way.
+/// The maximum number of additional requests of a step with a fault: a save that must not be lost is tried three times,
+/// and four times each if other transactions conflict.
 const MORE: usize = 11;
 
-/// How often a step may fail that must not. One that a busy machine does too late is no fault of ours.
+/// The number of attempts for a step that must succeed. A timeout on a busy machine is not our fault.
 const ATTEMPTS: usize = 3;
 
-/// A step: what it needs, what is done, and what the same client does afterwards.
+/// A step: its preparation, its action, and the same client's next action.
 struct Step<'a, P, A, E> {
     world: &'a World,
     name: &'static str,
@@ -29,7 +29,7 @@ struct Step<'a, P, A, E> {
 impl World {
     /// Fails every call of `act`, each in every way.
     ///
-    /// Before `prepare` and after `act`, everything is in order; `go_on` is given what the step came to, and the fault.
+    /// There are no faults before `prepare` and after `act`; `go_on` is given the step's outcome, and the fault.
     pub(super) async fn fail_every_call<R, T>(
         &self,
         name: &'static str,
@@ -44,7 +44,7 @@ impl World {
             for (fault, span) in place.faults() {
                 step.cell(Failed { place: place.clone(), fault, span }, usual).await;
             }
-            // It takes the better part of a second each time, so every kind of call has its turn once.
+            // Takes most of a second each time, so every kind of call is tested once.
             if is_new(&place.call) {
                 let silent = Failed { place: place.clone(), fault: Fault::Silent, span: Span::On };
                 step.cell(silent, usual).await;
@@ -53,7 +53,7 @@ impl World {
         self.check(name).await;
     }
 
-    /// Fails one call that is known beforehand.
+    /// Fails one call that is known in advance.
     pub(super) async fn fail_once<R, T>(
         &self,
         name: &'static str,
@@ -66,15 +66,15 @@ impl World {
     }
 }
 
-/// Whether no test of this run has met a call like this one.
+/// Whether no test of this run has seen a similar call.
 fn is_new(call: &Call) -> bool {
     static MET: Mutex<BTreeSet<(String, String, String)>> = Mutex::new(BTreeSet::new());
-    // One user's secret is like another's.
+    // All users' secrets are alike.
     let resource = call.resource.split("/users/").next().unwrap();
     MET.lock().unwrap().insert((call.function.clone(), call.action.clone(), resource.to_owned()))
 }
 
-/// What has failed, and where.
+/// A fault and its place.
 #[derive(Clone, Debug)]
 pub(super) struct Failed {
     pub(super) place: Place,
@@ -83,7 +83,7 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// Whether everything was written although every answer was lost.
+    /// Whether everything was written although all answers were lost.
     pub(super) fn has_landed(&self) -> bool {
         self.span == Span::On && matches!(self.fault, Fault::Lost | Fault::Garbled)
     }
@@ -108,7 +108,7 @@ where
         (Place::all(&calls), usual)
     }
 
-    /// One call, one fault.
+    /// Tests one call with one fault.
     async fn cell(&self, failed: Failed, usual: usize) {
         let must_work = failed.place.is_asked_again(failed.fault, failed.span);
         for _ in 0..ATTEMPTS {
@@ -119,7 +119,7 @@ where
         panic!("{}: is not asked again: {failed:?}", self.name);
     }
 
-    /// Whether the step was done all the same.
+    /// Whether the step succeeded nevertheless.
     async fn attempt(&self, failed: &Failed, usual: usize) -> bool {
         let (aws, name) = (&self.world.door.aws, self.name);
         let ready = (self.prepare)().await;

@@ -1,4 +1,4 @@
-//! What holds after whatever failed.
+//! The invariants after any fault.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::world::World;
 
-/// How credentials and tokens begin: API keys and tokens of the double, and our own.
+/// The prefixes of credentials and tokens: API keys and tokens of the double, and our own.
 const CLEAR: [&str; 8] = [
     "lsv2_pt_",
     "lsv2_sk_",
@@ -28,7 +28,7 @@ fn pairs<'v>(items: &'v [Value], one: &str, other: &str) -> BTreeSet<(&'v str, &
 }
 
 impl World {
-    /// Nothing is half-written, and nothing lies in clear.
+    /// Nothing is half-written, and no secret is stored in the clear.
     pub(super) async fn check(&self, after: &str) {
         let aws = &self.door.aws;
         let (clients, grants) = (aws.items("clients").await, aws.items("grants").await);
@@ -46,7 +46,7 @@ impl World {
                 _ => {}
             }
         }
-        // A session and its credential come together; logging out takes the session only.
+        // A session and its credential are created together; a logout removes only the session.
         let of_sessions: BTreeSet<_> =
             sessions.iter().filter_map(|session| session["credential_id"]["S"].as_str()).collect();
         let of_vault: BTreeSet<_> = vault.iter().map(|item| text(item, "credential_id")).collect();
@@ -75,7 +75,7 @@ impl World {
         format!("{prefix}/users/{user}")
     }
 
-    /// What lies in the stack's own secrets and in those of its users.
+    /// The values of the stack's own secrets and of its users'.
     fn hidden(&self) -> Vec<String> {
         let variables = &self.door.function("token").program().variables;
         let mut hidden = Vec::new();

@@ -1,4 +1,4 @@
-//! The janitor turns the keys: a run that fails anywhere is made good by the next one, and whatever signs is published.
+//! The janitor rotates the keys: the next run repairs a failed one, and every signing key is published.
 
 use std::collections::BTreeSet;
 
@@ -20,13 +20,13 @@ impl World {
     async fn run(&self, event: &Value) -> Result<Seen<()>, String> {
         match self.door.function("janitor").invoke(event).await {
             Ok(_) => Ok(Seen::Done(())),
-            // Lambda tries it again, and at the latest the next hour does.
+            // Lambda retries it, or else the next hour's run does.
             Err(front_door::Failure::Error(told)) if told["errorType"] == "Refused" => Ok(Seen::Temporary),
             Err(other) => Err(format!("{other:?}")),
         }
     }
 
-    /// The ids of the keys that anybody may read.
+    /// The ids of the published keys.
     async fn published(&self) -> BTreeSet<String> {
         let keys = self.door.aws.items("keys").await;
         let jwks = keys.iter().find(|item| item["id"]["S"] == "jwks").unwrap();
@@ -46,7 +46,7 @@ impl World {
             .collect()
     }
 
-    /// Keys that have been what they are for some days, all of them published.
+    /// Sets up keys that have had their roles for some days, all of them published.
     async fn set_keys(&self, ring: &[(&str, u64)]) -> Vec<String> {
         let aws = &self.door.aws;
         let keys: Vec<_> = ring.iter().map(|_| SigningKey::generate().unwrap()).collect();
@@ -76,7 +76,7 @@ fn kid(key: &SigningKey) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn turning_the_keys() {
     let world = World::start("kms").await;
-    // A successor is due; and then it is to sign.
+    // A successor is due; and then it has to sign.
     for (name, ring) in
         [("a successor", &[("signing", 29)][..]), ("the successor signs", &[("signing", 31), ("next", 3)])]
     {
@@ -101,7 +101,7 @@ async fn turning_the_keys() {
     }
 }
 
-/// After a leak: whatever fails, who asks again is helped, and until then nobody signs with what is not published.
+/// After a leak: whatever fails, a repeated request helps, and until then no unpublished key signs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replacing_the_keys() {
     let (world, event) = (World::start("kms").await, json!({ "replace": "signing-keys" }));

@@ -13,11 +13,11 @@ use super::seen::{Seen, page};
 use super::world::World;
 
 const CONSENT: &str = "/authorize/consent";
-/// Longer ago than a secret must be left alone before it may be written again.
+/// Longer than the pause between two writes of a secret.
 const LONG_AGO: Duration = Duration::from_hours(1);
 
-/// A login with a key of Grace's, on an instance that has yet to start and remembers nobody's secret. Before it, her
-/// secret is as it was kept.
+/// A login with Grace's key, on a new instance that has no secret cached. Her secret is restored from a snapshot before
+/// it.
 async fn log_in_with_a_key(world: &World, name: &'static str, kept: &Secrets) {
     world
         .fail_every_call(
@@ -35,7 +35,7 @@ async fn log_in_with_a_key(world: &World, name: &'static str, kept: &Secrets) {
                     None => browser.use_key(&login, data::GRACE_KEY).await.unwrap(),
                 };
                 let tokens = world.finish(&browser, &consent).await;
-                // The instance that answered this before does not remember the secret that was put back.
+                // The earlier instance has not cached the restored secret.
                 world.cool(&["mcp"]);
                 world.works(&tokens).await;
                 world.cool(&["authorize"]);
@@ -100,17 +100,17 @@ async fn a_login_at_langsmith() {
     }
 }
 
-/// The form that leads to LangSmith.
+/// The action of the form that leads to LangSmith.
 const BEGIN: &str = "/authorize/login/langsmith";
 
 async fn begin(world: &World, browser: &Browser, login: &Page) -> Result<Page, Url> {
     browser.post(&world.door.at(BEGIN), &[("ticket", &login.field(BEGIN, "ticket"))]).await
 }
 
-/// What [`Browser::continue_with_langsmith`] does, and stops at a page that says to wait.
+/// Does the same as [`Browser::continue_with_langsmith`], but stops at a page that asks to wait.
 async fn sign_in(world: &World, browser: &Browser, login: &Page) -> Result<Seen<Page>, String> {
     let mut begun = begin(world, browser, login).await;
-    // A page begins one login: once that has come back, the page is answered with a new one.
+    // A page starts one login: once that has come back, the page is answered with a new one.
     if let Some(again) = begun.as_ref().ok().filter(|page| page.has_form(BEGIN)).cloned() {
         begun = begin(world, browser, &again).await;
     }

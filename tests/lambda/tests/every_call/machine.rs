@@ -1,4 +1,4 @@
-//! The endpoints that programs speak to, on instances that run and on those that have yet to start.
+//! The endpoints for programs, on warm instances and on new ones.
 
 use std::cell::RefCell;
 
@@ -10,7 +10,7 @@ use super::engine::Failed;
 use super::seen::{self, oauth};
 use super::world::World;
 
-/// None at all, or those that the step starts anew.
+/// The functions to restart in the step: none, or these.
 const WARM: &[&str] = &[];
 const COLD: [&str; 1] = ["token"];
 
@@ -51,8 +51,8 @@ async fn exchanging_a_code() {
                 async |code: String, tokens: Option<Tokens>, failed: Option<Failed>| {
                     let Some(tokens) = tokens else {
                         let again = world.client.exchange(&code).await;
-                        // A code works once, whoever missed the answer (OAuth 2.1 section 4.1.3): all that is left is to log in
-                        // again, and whatever came of the first exchange is over.
+                        // A code works once, even if its answer was lost (OAuth 2.1 section 4.1.3): the client must log
+                        // in again, and the outcome of the first exchange is revoked.
                         if again.status != 200 && failed.is_some_and(|failed| failed.has_landed()) {
                             assert_eq!(again.error(), "invalid_grant");
                             return;

@@ -1,12 +1,11 @@
-//! Every call of every flow fails in every way that its service knows, once and for good. What may be asked again is
-//! asked again; what stays ambiguous is told as such, in the language of whoever asked; and once the fault is over, the
-//! same client goes on where it stood. At the end of a flow, nothing is half-written and no secret lies anywhere in
-//! clear.
+//! Every call of every flow fails in every way that its service documents, transiently and permanently. Safe calls are
+//! retried; ambiguous outcomes are reported as such, in the caller's protocol; and once the fault is over, the same
+//! client continues where it was. At the end of a flow, nothing is half-written and no secret is stored in the clear.
 //!
-//! `cargo xtask faults` takes every fault; without it, those that differ most are taken, which finds most of what there is
-//! to find in a minute.
+//! `cargo xtask faults` tests every fault; otherwise only the most different ones are tested, which finds most problems
+//! within a minute.
 //!
-//! A flow is recorded first, so that a call that is added to it is found and failed without a word here.
+//! A flow is recorded first, so that calls added to it are found and failed without changes here.
 
 #![expect(
     clippy::indexing_slicing,

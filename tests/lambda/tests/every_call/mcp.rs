@@ -1,5 +1,5 @@
-//! Tool calls: the first one of an instance, one of a login that an instance has not met, one whose standing is asked
-//! for again, and one that LangSmith refuses until its token is renewed.
+//! Tool calls: an instance's first one, one of a login new to the instance, one whose standing is read again, and one
+//! that LangSmith refuses until its token is refreshed.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use super::seen::tool;
 use super::skew::claims;
 use super::world::{VAULTS, World};
 
-/// How long an instance believes that a login stands.
+/// How long an instance caches a login's standing.
 const BELIEVED: Duration = Duration::from_secs(5);
 
 impl World {
-    /// A tool call, with everything in order. On a busy machine it may come too late, and is tried again then.
+    /// A tool call without faults. Retried, since a busy machine may answer too late.
     pub(super) async fn works(&self, tokens: &Tokens) {
         for _ in 0..3 {
             if tool(&self.call(&tokens.access).await).unwrap().done().is_some() {
@@ -50,7 +50,7 @@ async fn the_first_call_of_an_instance() {
 async fn the_first_call_of_a_login() {
     for vault in VAULTS {
         let world = World::start(vault).await;
-        // From here on, instances run.
+        // From here on, instances are warm.
         world.works(&world.tokens().await).await;
         world
             .fail_every_call(
@@ -66,7 +66,7 @@ async fn the_first_call_of_a_login() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_whose_standing_is_asked_for_again() {
     let world = World::start("secrets-manager").await;
-    // All faults at once: they wait for the same five seconds.
+    // All faults together: they wait for the same five seconds.
     let call = front_door::aws::Call {
         function: "mcp".to_owned(),
         action: "dynamodb:GetItem".to_owned(),
@@ -86,7 +86,7 @@ async fn a_call_whose_standing_is_asked_for_again() {
     }
     let met = SystemClock.now();
     while SystemClock.now().since(met) <= BELIEVED {
-        // A login that the instance meets anew, again and again: the others' time passes.
+        // New logins keep the instance busy while the others' cached standings expire.
         let tokens = world.tokens().await;
         world.works(&tokens).await;
     }
@@ -105,7 +105,7 @@ async fn a_call_whose_standing_is_asked_for_again() {
     world.check("a standing").await;
 }
 
-/// Time passes for the lease of a credential, and for the pause after a failed renewal.
+/// Expires the lease of a credential, and the pause after a failed refresh.
 pub(super) async fn let_lease_pass(world: &World, tokens: &Tokens) {
     let (aws, claims) = (&world.door.aws, claims(&tokens.access));
     let key = json!({ "user_ref": { "S": claims.sub }, "credential_id": { "S": claims.cred } });
@@ -132,7 +132,7 @@ async fn a_call_that_needs_a_renewed_token() {
                 async |tokens: &Tokens| tool(&world.call(&tokens.access).await),
                 async |tokens: Tokens, _, failed: Option<Failed>| {
                     let_lease_pass(&world, &tokens).await;
-                    // LangSmith has rotated, and for two seconds nobody could write down to what.
+                    // LangSmith has rotated the token, and for two seconds the new one could not be saved.
                     let unsaved =
                         failed.is_some_and(|failed| is_save(&failed.place) && failed.span == Span::On);
                     if unsaved && world.call(&tokens.access).await.status == 401 {

@@ -1,4 +1,4 @@
-//! The pages of a browser, up to the redirect with the code.
+//! The pages in a browser, up to the redirect with the code.
 
 use e2e::browser::Page;
 use e2e::{Browser, Choice, Tokens};
@@ -30,7 +30,7 @@ async fn showing_the_first_page() {
             "the consent page",
             async || (),
             async |()| page(world.browser.open(&world.client.authorize_url()).await, CONSENT),
-            // Nobody was logged out by it.
+            // It has logged nobody out.
             async |(), _, _| assert!(world.consent_page().await.has_form(CONSENT)),
         )
         .await;
@@ -73,7 +73,7 @@ async fn signing_out_in_the_browser() {
             },
             async |(browser, consent): &(Browser, Page)| log_out(&world, browser, consent).await,
             async |(browser, _), done, _| {
-                // Whoever is told to wait opens the page again: it tells whether they are still logged in.
+                // A person who is asked to wait opens the page again, which shows whether they are still logged in.
                 let shown = browser.open(&world.client.authorize_url()).await.unwrap();
                 if shown.has_form(CONSENT) {
                     assert!(done.is_none());

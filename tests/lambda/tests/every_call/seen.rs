@@ -1,4 +1,4 @@
-//! What whoever asked is shown.
+//! The outcome that a client or a person sees.
 
 use e2e::browser::Page;
 use e2e::{Answer, Tokens};
@@ -6,12 +6,12 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use url::Url;
 
-/// It is one of two; anything else is a fault of ours.
+/// One of two permitted outcomes; anything else is a bug.
 #[derive(Debug)]
 pub(super) enum Seen<T> {
-    /// It is done.
+    /// Success.
     Done(T),
-    /// It is not, and may be tried again.
+    /// A temporary failure, which may be retried.
     Temporary,
 }
 
@@ -24,7 +24,7 @@ impl<T> Seen<T> {
     }
 }
 
-/// Nothing in it may make a client forget what it has.
+/// Nothing in the answer may make a client discard its credentials.
 fn is_temporary(answer: &Answer) -> bool {
     let told = answer.headers.contains_key("retry-after") && !answer.headers.contains_key("www-authenticate");
     answer.status == StatusCode::SERVICE_UNAVAILABLE && told
@@ -60,7 +60,7 @@ pub(super) fn tool(answer: &Answer) -> Result<Seen<()>, String> {
     if answer.status == StatusCode::OK && result["isError"] == true && told["retryable"] == true {
         return Ok(Seen::Temporary);
     }
-    // Without a JSON-RPC error or an OAuth one, a client would show what it cannot read.
+    // Without a JSON-RPC or OAuth error, a client could not read the answer.
     let shaped = answer.body["error"]["code"] == 503 || answer.error() == "temporarily_unavailable";
     if is_temporary(answer) && shaped {
         return Ok(Seen::Temporary);
@@ -68,7 +68,7 @@ pub(super) fn tool(answer: &Answer) -> Result<Seen<()>, String> {
     Err(format!("{} {:?} {}", answer.status, answer.headers, answer.body))
 }
 
-/// A page that has a form, or where the browser was sent.
+/// A page with a form, or a redirect.
 pub(super) fn page(found: Result<Page, Url>, form: &str) -> Result<Seen<Page>, String> {
     let page = found.map_err(|url| format!("sent to {url}"))?;
     if page.status == StatusCode::OK && page.has_form(form) { Ok(Seen::Done(page)) } else { failed(&page) }
@@ -82,10 +82,10 @@ pub(super) fn redirect(found: Result<Page, Url>) -> Result<Seen<Url>, String> {
     }
 }
 
-/// A page that says to wait.
+/// A page that asks to wait.
 fn failed<T>(page: &Page) -> Result<Seen<T>, String> {
     let kind = page.headers["content-type"].to_str().unwrap();
-    // Where the program itself cannot start, API Gateway answers, which has no pages.
+    // If the program itself cannot start, API Gateway answers, which has no pages.
     let told = kind.starts_with("text/html") || page.html.contains("temporarily_unavailable");
     if page.status == StatusCode::SERVICE_UNAVAILABLE && told {
         return Ok(Seen::Temporary);

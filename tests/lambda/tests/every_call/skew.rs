@@ -1,4 +1,4 @@
-//! Clocks that do not agree: ours with that of the machine that signed a token, and ours with AWS's.
+//! Clock skew: between us and the machine that signed a token, and between us and AWS.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +14,7 @@ use super::pages::LOGIN;
 use super::seen::{oauth, page, tokens, tool};
 use super::world::World;
 
-/// What an access token says.
+/// The claims of an access token.
 pub(super) fn claims(token: &str) -> AccessClaims {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
     serde_json::from_slice(&claims).unwrap()
@@ -29,7 +29,7 @@ async fn a_token_of_a_machine_whose_clock_is_ahead_is_good() {
     let claims = claims(&world.tokens().await.access);
     let ahead = AccessClaims { iat: claims.iat + 60, exp: claims.exp + 60, ..claims.clone() };
     assert!(tool(&world.call(&signer.sign(&ahead).unwrap()).await).unwrap().done().is_some());
-    // Its end is told to the client in seconds, so nothing is added to it.
+    // The client is told its expiry in seconds, so there is no tolerance.
     let over = AccessClaims { exp: claims.iat, ..claims };
     let refused = world.call(&signer.sign(&over).unwrap()).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);

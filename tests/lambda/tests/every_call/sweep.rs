@@ -1,5 +1,5 @@
-//! The janitor sees to the secrets of users: whatever fails, none is deleted that a login needs, and the next run does
-//! what was left undone.
+//! The janitor's sweep of users' secrets: whatever fails, no secret that a login needs is deleted, and the next run
+//! completes the work.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use shared::clock::{Clock as _, SystemClock};
 use super::world::World;
 
 const TAG: &str = "idle-since";
-/// Longer than a secret is left alone.
+/// Longer than the period for which a secret is left alone.
 const LONG_AGO: Duration = Duration::from_hours(9 * 24);
-/// What users' references may start with, the first of each hour's share.
+/// First characters of users' references, one for each hour's share.
 const FIRST: &[u8; 24] = b"ABCDEFGHIJKLMNOPQRSTUVWX";
 
-/// Who there is: whether they have a login, a secret with the mark of idleness, and one that is scheduled.
+/// The users: whether they have a login, a secret marked as idle, and a secret scheduled for deletion.
 const USERS: [(&str, bool, bool, bool); 4] = [
     ("never-seen-idle", false, false, false),
     ("gone", false, true, false),
@@ -26,13 +26,13 @@ fn hour() -> usize {
     usize::try_from(SystemClock.now().secs() / 3600 % 24).unwrap()
 }
 
-/// The user in the share of an hour.
+/// The reference of a user in an hour's share.
 fn reference(hour: usize, user: &str) -> String {
     format!("{}-{user}", char::from(FIRST[hour]))
 }
 
 impl World {
-    /// Users of this hour and, since it may end, of the next one.
+    /// Creates users of this hour and, since it may end, of the next one.
     async fn populate(&self) {
         let aws = &self.door.aws;
         let since = (SystemClock.now().secs() - LONG_AGO.as_secs()).to_string();
@@ -69,7 +69,7 @@ impl World {
         let name = self.user_secret(&reference(hour, user));
         let filters = json!([{ "Key": "name", "Values": [name] }]);
         let list = json!({ "Filters": filters, "IncludePlannedDeletion": true });
-        // It is the start of another one's.
+        // The name is also a prefix of another secret's.
         let found = self.door.aws.secrets_manager("ListSecrets", &list);
         let secret: &Value = &found["SecretList"][0];
         assert_eq!(secret["Name"], name);

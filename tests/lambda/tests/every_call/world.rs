@@ -1,4 +1,4 @@
-//! A stack with a client and somebody who has logged in.
+//! A stack with a client and a logged-in person.
 
 use e2e::browser::Page;
 use e2e::mcp::{bearer, call};
@@ -9,13 +9,13 @@ use serde_json::json;
 use url::Url;
 
 pub(super) const REDIRECT: &str = "http://127.0.0.1:7777/callback";
-/// Where the key of a login lies.
+/// The locations of a login's key.
 pub(super) const VAULTS: [&str; 2] = ["secrets-manager", "kms"];
 
 pub(super) struct World {
     pub(super) door: FrontDoor,
     pub(super) client: OAuthClient,
-    /// Ada's, logged in with her key.
+    /// Ada's browser, logged in with her key.
     pub(super) browser: Browser,
     pub(super) vault: &'static str,
 }
@@ -47,21 +47,21 @@ impl World {
         self.client.exchange(&self.code().await).await.tokens()
     }
 
-    /// Fresh tokens of a login of its own.
+    /// Fresh tokens of a separate login.
     pub(super) async fn login(&self, login: Login) -> (Browser, Tokens) {
         let browser = Browser::new(&self.door.url);
         let tokens = self.client.connect(&browser, login).await;
         (browser, tokens)
     }
 
-    /// A login page in a browser of its own.
+    /// A login page in a separate browser.
     pub(super) async fn login_page(&self) -> (Browser, Page) {
         let browser = Browser::new(&self.door.url);
         let page = browser.open(&self.client.authorize_url()).await.unwrap();
         (browser, page)
     }
 
-    /// Answers the consent page and takes the code to tokens.
+    /// Submits the consent page and exchanges the code for tokens.
     pub(super) async fn finish(&self, browser: &Browser, consent: &Page) -> Tokens {
         let redirect: Url = browser.consent(consent, &Choice::default()).await.unwrap_err();
         self.client.exchange(&self.client.code(&redirect)).await.tokens()
@@ -71,7 +71,7 @@ impl World {
         call(&self.door.url, bearer(token), "list_projects", json!({ "limit": 1 })).await
     }
 
-    /// The next event to these starts an instance.
+    /// Makes the next event to these functions start an instance.
     pub(super) fn cool(&self, functions: &[&str]) {
         for name in functions {
             self.door.function(name).retire();

@@ -1,5 +1,5 @@
-//! What each step asks of AWS, counted as HTTP requests of the real SDK on warm instances. Requests that go out together
-//! are one round trip; where there are two, they do.
+//! The AWS requests of each step, counted as HTTP requests of the real SDK on warm instances. Concurrent requests are
+//! one round trip; where there are two, they are concurrent.
 
 use e2e::mcp::projects;
 use e2e::{Browser, Choice, Login, OAuthClient};

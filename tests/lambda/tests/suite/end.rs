@@ -1,4 +1,4 @@
-//! The end of an instance, and what its lines look like.
+//! The shutdown of an instance, and the format of its log lines.
 
 use std::process::Command;
 

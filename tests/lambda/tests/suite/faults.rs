@@ -1,4 +1,4 @@
-//! Services that fail. What is ambiguous is 503 and never a dead login, and nobody waits a second for what is dead.
+//! Failing services. Ambiguity is a 503 and never a dead login, and nobody waits a second for a dead service.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use shared::clock::{Clock as _, SystemClock};
 
-/// What a call to a dead service may take in all.
+/// The time limit of a request while a service is dead.
 const SECOND: Duration = Duration::from_secs(1);
 
 async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
@@ -21,7 +21,8 @@ async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
     (outcome, SystemClock.now().since(start))
 }
 
-/// What the work gives, once it took less than a second. Two more tries are for a machine that was busy with other tests.
+/// The result of the work, which must take less than a second. Two retries allow for a machine that is busy with other
+/// tests.
 async fn soon<T>(what: &str, work: impl AsyncFn() -> T) -> T {
     let mut slow = Vec::new();
     for _ in 0..3 {
@@ -34,7 +35,7 @@ async fn soon<T>(what: &str, work: impl AsyncFn() -> T) -> T {
     panic!("{what} took {slow:?}");
 }
 
-/// A stack whose functions wait for services as long as on AWS.
+/// A stack whose functions have the same timeouts for services as on AWS.
 async fn impatient() -> FrontDoor {
     FrontDoor::with(Options { patient: false, ..Options::default() }).await
 }
@@ -56,7 +57,7 @@ async fn a_database_that_does_not_answer_is_told_within_a_second() {
     let browser = Browser::new(&door.url);
     let warm_up = client.connect(&browser, Login::Key(data::ADA_KEY)).await;
     projects(&door.url, &warm_up.access).await;
-    // Whose standing was not asked for yet.
+    // Its standing is not cached yet.
     let tokens = client.connect(&browser, Login::Key(data::ADA_KEY)).await;
     door.aws.fail(|call| is_table(call).then_some(Fault::Silent));
 
@@ -95,7 +96,7 @@ async fn a_cold_start_without_a_database_still_answers() {
     let fields = [("grant_type", "refresh_token"), ("client_id", "x"), ("refresh_token", "x")];
     let answer = http.post(door.at("/token")).form(&fields).send().await.unwrap();
     is_temporary(&e2e::client::answer(answer).await);
-    // Whether the token is good, nobody can tell: its signature needs the public keys.
+    // Whether the token is valid is unknown: its signature needs the public keys.
     let token = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6IngifQ.e30.c2ln";
     let answer = http.post(door.at("/mcp")).bearer_auth(token).send().await.unwrap();
     is_temporary(&e2e::client::answer(answer).await);
@@ -124,7 +125,7 @@ async fn a_throttled_database_is_asked_again() {
         let hit = call.function == "register" && left.fetch_update(order, order, take).is_ok();
         hit.then_some(Fault::Error("ProvisionedThroughputExceededException"))
     });
-    // The warm-up at the start takes the first answers, or the registration does: both are asked again.
+    // The warm-up at the start or the registration takes the first answers: both retry.
     OAuthClient::register(&door.url, "http://127.0.0.1:7777/callback").await;
     assert_eq!(throttled.load(std::sync::atomic::Ordering::SeqCst), 0);
 }

@@ -1,4 +1,4 @@
-//! What only API Gateway does: challenges, gateway responses, the authorizer's cache, renamed headers.
+//! Behaviour of API Gateway alone: challenges, gateway responses, the authorizer's cache, renamed headers.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -85,7 +85,7 @@ async fn a_tool_beyond_the_scopes_is_challenged_by_the_gateway_or_refused_by_the
     assert_eq!(modern.status, StatusCode::FORBIDDEN);
     assert!(challenge(&modern).contains("scope=\"langsmith:read billing:read\""), "{}", challenge(&modern));
 
-    // A legacy client does not tell the tool in a header, and API Gateway renames the function's own challenge.
+    // A legacy client does not name the tool in a header, and API Gateway renames the function's own challenge.
     let request = json!({
         "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "fetch_runs", "arguments": {} },
     });
@@ -139,7 +139,7 @@ async fn a_langsmith_key_works_in_place_of_a_login_unless_it_is_switched_off() {
     let key = headers(&[("x-api-key", data::ADA_KEY)]);
     let door = FrontDoor::start().await;
     assert_eq!(post_mcp(&door, key.clone()).await.status, StatusCode::OK);
-    // The authorizer cannot know a dead key; the function does, and its challenge is renamed on the way.
+    // The authorizer cannot recognise a dead key; the function does, and its challenge is renamed on the way.
     let dead = post_mcp(&door, headers(&[("x-api-key", "lsv2_pt_dead")])).await;
     assert_eq!(dead.status, StatusCode::UNAUTHORIZED);
     assert!(dead.headers.contains_key("x-amzn-remapped-www-authenticate"));
@@ -150,7 +150,7 @@ async fn a_langsmith_key_works_in_place_of_a_login_unless_it_is_switched_off() {
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     assert!(challenge(&refused).starts_with("Bearer "));
     assert_eq!(door.function("authorizer").idle(), 0, "a missing identity source costs no call");
-    // With a token that is good, the function does not fall back to the key either.
+    // With a valid token, the function does not fall back to the key either.
     let tokens = tokens(&door, &Choice::default()).await;
     let mut both = bearer(&tokens.access);
     both.extend(key);
@@ -164,7 +164,7 @@ async fn a_cached_decision_lets_every_call_of_a_token_through_and_ends() {
     let billing = Choice { scopes: Some(vec!["billing:read".to_owned()]), ..Choice::default() };
     let tokens = tokens(&door, &billing).await;
     let asked = || door.log.of("authorizer").iter().filter(|line| line.contains("decided")).count();
-    // The first call is one that the token's scopes do not cover: a refusal of it must not be remembered for the others.
+    // The token's scopes do not cover the first call: its refusal must not be cached for the others.
     let refused = call(&door.url, bearer(&tokens.access), "fetch_runs", json!({})).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     for _ in 0..3 {
@@ -174,7 +174,7 @@ async fn a_cached_decision_lets_every_call_of_a_token_through_and_ends() {
     door.clock.advance(Duration::from_mins(1));
     assert_eq!(post_mcp(&door, bearer(&tokens.access)).await.status, StatusCode::OK);
     assert_eq!(asked(), 2);
-    // A refusal is an error and not a policy, so it is never remembered.
+    // A refusal is an error, not a policy, so it is never cached.
     assert_eq!(post_mcp(&door, bearer("garbage")).await.status, StatusCode::UNAUTHORIZED);
 }
 
@@ -182,7 +182,7 @@ async fn a_cached_decision_lets_every_call_of_a_token_through_and_ends() {
 async fn the_function_checks_what_the_authorizer_let_through() {
     let door = FrontDoor::start().await;
     let tokens = tokens(&door, &Choice::default()).await;
-    // Two credentials at once: the last one is what a function sees of a repeated header.
+    // Two credentials at once: a function sees the last value of a repeated header.
     let mut two = bearer("garbage");
     two.append("authorization", format!("Bearer {}", tokens.access).parse().unwrap());
     let refused = post_mcp(&door, two).await;

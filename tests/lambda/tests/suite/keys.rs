@@ -1,4 +1,4 @@
-//! The signing keys, as the janitor makes and turns them in a running stack.
+//! The signing keys, created and rotated by the janitor in a running stack.
 
 use e2e::client::{answer, http};
 use e2e::mcp::{bearer, call, projects};
@@ -17,7 +17,7 @@ async fn log_in(door: &FrontDoor) -> (OAuthClient, Tokens) {
     (client, tokens)
 }
 
-/// The ids of the keys that are published, the one that signs first.
+/// The ids of the published keys, the signing one first.
 async fn published(door: &FrontDoor) -> Vec<String> {
     door.retire();
     let jwks = answer(http().get(door.at("/jwks.json")).send().await.unwrap()).await;
@@ -26,7 +26,7 @@ async fn published(door: &FrontDoor) -> Vec<String> {
     keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The key that signed a token.
+/// The id of the key that signed a token.
 fn signer(token: &str) -> String {
     use base64::Engine as _;
     let header = token.split('.').next().unwrap();
@@ -38,7 +38,7 @@ fn secret(door: &FrontDoor) -> &str {
     &door.function("janitor").program().variables["SIGNING_KEYS_SECRET"]
 }
 
-/// What the janitor does when every key has been what it is for so many days.
+/// Runs the janitor after every key has had its role for this many days.
 async fn janitor_after(door: &FrontDoor, days: u64) {
     let text = door.aws.secret(secret(door)).unwrap();
     let since = SystemClock.now().secs() - days * DAY;
@@ -95,7 +95,7 @@ async fn a_turn_of_the_keys_ends_no_login() {
     assert_eq!(signer(&new.access), announced[1]);
     assert!(!projects(&door.url, &new.access).await.is_empty());
 
-    // Every token that the first key signed has run out by now, so it goes.
+    // All tokens signed by the first key have expired by now, so it is removed.
     janitor_after(&door, 3).await;
     assert_eq!(published(&door).await, [announced[1].clone()]);
     let answer = call(&door.url, bearer(&old.access), "list_projects", json!({})).await;
@@ -104,7 +104,7 @@ async fn a_turn_of_the_keys_ends_no_login() {
     client.refresh(&new.refresh).await.tokens();
 }
 
-/// What docs/deploy.md says of signing keys that have leaked.
+/// The steps of docs/deploy.md for leaked signing keys.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_leaked_keys_have_signed_ends_at_once_and_no_login_does() {
     let door = FrontDoor::start().await;
@@ -130,7 +130,7 @@ async fn what_leaked_keys_have_signed_ends_at_once_and_no_login_does() {
     assert_eq!(published(&door).await, keys, "the next run brings nothing back");
 }
 
-/// What docs/deploy.md says of a secret that is gone: it is made again under its name, and gets another ARN.
+/// The steps of docs/deploy.md for a lost secret: it is recreated under its name, with another ARN.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_secret_is_made_again_under_its_name() {
     let door = FrontDoor::start().await;

@@ -1,4 +1,4 @@
-//! A stack whose vault lies under a key of KMS: no user has a secret, and the same logins work.
+//! A stack whose vault uses a KMS key: no user has a secret, and the same logins work.
 
 use std::collections::BTreeSet;
 

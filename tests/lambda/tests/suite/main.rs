@@ -1,4 +1,4 @@
-//! The functions as they are deployed: the real programs behind the front door.
+//! The functions as deployed: the real programs behind the front door.
 
 #![expect(
     clippy::disallowed_methods,

@@ -1,9 +1,9 @@
-//! What is missing or wrong ends a function before its first event, in one line that names the variable.
+//! A missing or invalid setting ends a function before its first event, with one line that names the variable.
 
 use front_door::aws::Fault;
 use front_door::{FrontDoor, Log, Options, Program, StartFailure};
 
-/// Every variable that a function must have, and a value that is not one.
+/// All mandatory variables of the functions, each with an invalid value.
 const NEEDED: [(&str, &str, &str); 42] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
@@ -49,7 +49,7 @@ const NEEDED: [(&str, &str, &str); 42] = [
     ("janitor", "VAULT", "file"),
 ];
 
-/// What the function says, which must be all that it says, and its end.
+/// The function's output, which must be a single line, after its exit.
 async fn fails(program: &Program) -> String {
     let log = Log::default();
     let ended = front_door::Instance::start(program, &log).await.unwrap_err();
@@ -68,7 +68,7 @@ async fn every_missing_or_wrong_variable_is_named_in_one_line() {
         program.variables.insert(variable.to_owned(), wrong.to_owned());
         let line = fails(&program).await;
         assert!(line.starts_with(&format!("error: {variable}: ")), "{function}: {line}");
-        // One that may be left out has its usual value then; any other is missed.
+        // An optional variable has its default then; any other is reported.
         program.variables.remove(variable);
         if ![
             "RESOURCE_PATH",

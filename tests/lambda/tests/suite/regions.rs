@@ -1,4 +1,4 @@
-//! Two stacks side by side: what one issues is worth nothing at the other, and stays good at its own.
+//! Two stacks side by side: credentials of one are worthless at the other, and stay valid at their own.
 
 mod browser;
 mod traffic;
@@ -10,7 +10,7 @@ use langsmith_double::{AuthKind, data};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-/// The callback of every client: a foreign one fails for what it presents, and not for where it is.
+/// The redirect URI of every client: a foreign client fails because of its credentials, not because of its address.
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 const TABLES: [&str; 5] = ["clients", "grants", "keys", "sessions", "vault"];
 
@@ -21,7 +21,7 @@ async fn regions() -> [FrontDoor; 2] {
     [us, eu]
 }
 
-/// Each as the owner, and the other one.
+/// Each stack as the owner, with the other one.
 fn pairs([us, eu]: &[FrontDoor; 2]) -> [(&FrontDoor, &FrontDoor); 2] {
     [(us, eu), (eu, us)]
 }
@@ -37,12 +37,12 @@ async fn log_in(door: &FrontDoor) -> (OAuthClient, Tokens) {
     (client, tokens)
 }
 
-/// How much a stack was asked, how much it asked of AWS, and how much of LangSmith.
+/// The numbers of requests to a stack, of its calls to AWS, and of its requests to LangSmith.
 fn marks(door: &FrontDoor) -> [usize; 3] {
     [door.requests().len(), door.aws.calls().len(), door.langsmith.requests().len()]
 }
 
-/// Everything that a stack has written down.
+/// All data that a stack has stored.
 async fn kept(door: &FrontDoor) -> (Vec<Value>, Vec<String>) {
     let mut items = Vec::new();
     for table in TABLES {
@@ -51,8 +51,8 @@ async fn kept(door: &FrontDoor) -> (Vec<Value>, Vec<String>) {
     (items, door.aws.secrets_that_start(""))
 }
 
-/// Presents something of the owner's to the other: the owner hears nothing of it, nothing changes at the other, and no
-/// credential goes to its LangSmith.
+/// Presents something of the owner's to the other stack: the owner gets no requests, nothing changes at the other, and
+/// no credential goes to its LangSmith.
 async fn present<T>(owner: &FrontDoor, other: &FrontDoor, work: impl Future<Output = T>) -> T {
     let (before, heard) = (kept(other).await, marks(owner));
     let asked = other.langsmith.requests().len();
@@ -80,7 +80,7 @@ async fn an_access_token_opens_one_stack() {
         let challenge = refused.headers["www-authenticate"].to_str().unwrap();
         let metadata = other.at("/.well-known/oauth-protected-resource/mcp");
         assert!(challenge.contains(&format!("resource_metadata=\"{metadata}\"")), "{challenge}");
-        // RFC 7009 section 2.2: what is no token here needs no revocation.
+        // RFC 7009 section 2.2: a token that is invalid here needs no revocation.
         let revoked = present(owner, other, foreign.revoke(&tokens.access)).await;
         assert_eq!(revoked.status, StatusCode::OK);
         assert!(!projects(&owner.url, &tokens.access).await.is_empty());
@@ -104,7 +104,7 @@ async fn a_refresh_token_is_garbage_at_the_other_stack() {
         }
         let next = client.refresh(&tokens.refresh).await.tokens();
         assert!(!projects(&owner.url, &next.access).await.is_empty());
-        // A login that ends in one region goes on in the other.
+        // The end of a login in one region does not affect the other.
         assert_eq!(client.revoke(&next.refresh).await.status, StatusCode::OK);
         foreign.refresh(&theirs.refresh).await.tokens();
     }
@@ -137,7 +137,7 @@ async fn a_client_is_registered_in_one_stack() {
         let mut namesake = self::client(other).await;
         namesake.id.clone_from(&client.id);
         let browser = Browser::new(&other.url);
-        // On a page: nobody may be sent to a redirect URI that is not registered.
+        // Shown on a page: nobody may be redirected to an unregistered URI.
         let page = present(owner, other, browser.open(&namesake.authorize_url())).await.unwrap();
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
         assert!(!page.html.contains("<form"), "{}", page.html);

@@ -1,4 +1,4 @@
-//! The roles of the template are enough for everything that the functions do, and for no more.
+//! The roles of the template permit everything that the functions do, and no more.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ async fn everything(door: &FrontDoor) {
         let browser = Browser::new(&door.url);
         let tokens = client.connect(&browser, login).await;
         projects(&door.url, &tokens.access).await;
-        // A race, then a replay: both are more writes.
+        // A race, then a replay: both cause further writes.
         let next = client.refresh(&tokens.refresh).await.tokens();
         client.refresh(&tokens.refresh).await.tokens();
         client.revoke(&next.access).await;
@@ -70,7 +70,7 @@ async fn who_reads_which_secret() {
         use_of("token", "GetSecretValue", "SIGNING_KEYS_SECRET"),
         use_of("janitor", "GetSecretValue", "SIGNING_KEYS_SECRET"),
         use_of("janitor", "PutSecretValue", "SIGNING_KEYS_SECRET"),
-        // The names of all, which is no secret's own.
+        // The list of names belongs to no single secret.
         ("janitor".to_owned(), "ListSecrets".to_owned(), String::new()),
     ]);
     assert_eq!(used, expected);

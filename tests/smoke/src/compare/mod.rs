@@ -1,5 +1,5 @@
-//! What LangSmith answers in another form than the double does: other statuses, media types, or shapes of JSON. Values, ids
-//! and times are not compared; the elements of a list are merged into one shape.
+//! Differences in form between the answers of LangSmith and the double: statuses, media types, shapes of JSON. Values,
+//! ids and times are not compared; the elements of a list are merged into one shape.
 
 mod difference;
 mod places;
@@ -22,19 +22,19 @@ use shape::Shape;
 #[derive(Debug, Default)]
 struct Group {
     statuses: BTreeSet<String>,
-    /// By the status.
+    /// By status.
     media_types: BTreeMap<String, BTreeSet<String>>,
     shapes: BTreeMap<String, Shape>,
 }
 
-/// Which requests are equal: of the same step and asker, with the same method and path.
+/// The identity of equal requests: step, asker, method and path.
 type Key = (&'static str, Asker, String);
 
-/// What is not compared as strictly as the rest.
+/// Exceptions from the strict comparison.
 pub(crate) struct Leniency {
-    /// Steps that may end in different ways, as the key or the plan has it.
+    /// Steps whose outcome depends on the key or the plan.
     pub(crate) open_ended: BTreeSet<&'static str>,
-    /// Steps that came as far as with the double.
+    /// Steps that got as far as with the double.
     pub(crate) done: BTreeSet<&'static str>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn compare(
         let pair = (double.remove(&key), langsmith.remove(&key));
         let (step, asker, request) = key;
         let reads = request.split_once(' ').and_then(|(method, path)| reads_of(method, path));
-        // What the smoke itself asks is judged by the facts that it tells of it.
+        // The smoke test's own requests are judged by the facts derived from them.
         let strict = asker == Asker::Product && !leniency.open_ended.contains(step);
         let mut differ = |place: &str, double: String, langsmith: String, counts: bool| {
             let (request, place) = (request.clone(), place.to_owned());
@@ -115,7 +115,7 @@ fn key(exchange: &Exchange, redactor: &Redactor) -> Key {
     (exchange.step, exchange.asker, format!("{} {}", exchange.method, redactor.path(&exchange.path)))
 }
 
-/// Whether an answer only says that the request is to be sent again.
+/// Whether an answer only asks for a retry.
 fn is_hiccup(answer: &Answer) -> bool {
     match answer {
         Answer::Received { status, .. } => matches!(status, 429 | 502..=504),

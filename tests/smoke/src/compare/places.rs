@@ -1,29 +1,29 @@
-//! The places in which two shapes differ.
+//! The places where two shapes differ.
 
 use std::collections::BTreeSet;
 
 use super::shape::{Kind, Shape};
 
-/// One of them.
+/// A place where two shapes differ.
 pub(super) struct Place {
-    /// Such as `runs[].id`; empty for the whole.
+    /// Such as `runs[].id`; empty for the root.
     pub(super) path: String,
     pub(super) double: BTreeSet<Kind>,
     pub(super) langsmith: BTreeSet<Kind>,
 }
 
 impl Place {
-    /// Whether LangSmith has something here that the double never has, and that a reader of the double's would not expect.
+    /// Whether LangSmith has a kind here that the double never has, and that a reader of the double's would not expect.
     pub(super) fn is_new(&self) -> bool {
         let expected = |kind: &Kind| {
-            // Who reads decimals reads integers.
+            // A reader of decimals can read integers.
             self.double.contains(kind) || (*kind == Kind::Integer && self.double.contains(&Kind::Decimal))
         };
         !self.langsmith.iter().all(expected)
     }
 }
 
-/// All of them, outermost first. What is inside of something that one side does not have is not listed.
+/// All differing places, outermost first. The contents of something that one side lacks are not listed.
 pub(super) fn places(double: &Shape, langsmith: &Shape) -> Vec<Place> {
     let mut found = Vec::new();
     collect(String::new(), double, langsmith, &mut found);

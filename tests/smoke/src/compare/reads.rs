@@ -1,7 +1,7 @@
-//! What the server under test reads of LangSmith's answers: the members that the types in `shared/src/langsmith` name. What
-//! LangSmith has beside them is ignored there, or passed on as it is.
+//! The members of LangSmith's answers that the server under test reads: those named in the types of
+//! `shared/src/langsmith`. Other members are ignored there, or passed on unchanged.
 
-/// An answer, and what is read of it. A star in a path stands for one segment, in a member for one name.
+/// An answer and its members that are read. A star stands for one segment of a path, or for one name in a member.
 pub(crate) struct Reads {
     pub(crate) method: &'static str,
     /// Below `/api/v1`, or from the version on.
@@ -13,11 +13,11 @@ const fn reads(method: &'static str, path: &'static str, members: &'static [&'st
     Reads { method, path, members }
 }
 
-/// An example, wherever it stands.
+/// The members of an example, in any answer.
 const EXAMPLE: [&str; 8] =
     ["id", "dataset_id", "inputs", "outputs", "metadata", "created_at", "modified_at", "source_run_id"];
 
-/// Every answer that is read.
+/// All answers that are read.
 pub(crate) const READ: &[Reads] = &[
     reads("GET", "/me/ls_user_id", &[""]),
     reads(
@@ -194,7 +194,7 @@ pub(crate) const READ: &[Reads] = &[
     reads("GET", "/commits/*/*/*", &["commit_hash", "manifest", "manifest.*"]),
 ];
 
-/// What is read of the answer to a request; `None` for one that is not in the table.
+/// The members read from the answer to a request; `None` if the request is not in the table.
 pub(crate) fn reads_of(method: &str, path: &str) -> Option<&'static Reads> {
     let (_, below) = path.split_once("/api/v1").unwrap_or(("", path));
     READ.iter().find(|reads| reads.method == method && segments_match(reads.path, below, '/'))

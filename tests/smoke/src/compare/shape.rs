@@ -1,4 +1,4 @@
-//! The shape of JSON: which members there are, and of which kinds their values, without the values.
+//! The shape of JSON: the members and the kinds of their values, without the values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::redact::{Redactor, is_open};
 
-/// What a value can be.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// In some of the values that were merged it is not there.
+    /// Missing in some of the merged values.
     Absent,
     Null,
     Boolean,
@@ -25,14 +25,14 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) kinds: BTreeSet<Kind>,
-    /// Of the objects among them.
+    /// The members of the objects among them.
     pub(crate) members: BTreeMap<String, Self>,
-    /// Of the elements of the lists among them, all merged; nothing while all lists were empty.
+    /// The merged elements of the lists among them; `None` while all lists were empty.
     pub(crate) elements: Option<Box<Self>>,
 }
 
 impl Shape {
-    /// The shape of a value. Members whose names are somebody's are merged.
+    /// The shape of a value. Members with names chosen by people or programs are merged.
     pub(crate) fn of(value: &Value, redactor: &Redactor) -> Self {
         Self::of_part(value, redactor, false)
     }
@@ -60,7 +60,7 @@ impl Shape {
         shape
     }
 
-    /// The shape of values of either shape.
+    /// The merged shape of both.
     pub(crate) fn merged(mut self, other: Self) -> Self {
         let both_objects = self.is_object() && other.is_object();
         self.kinds.extend(other.kinds);

@@ -36,7 +36,7 @@ fn compared(double: &[Exchange], langsmith: &[Exchange]) -> Vec<Difference> {
     compare(double, langsmith, &redactor, &leniency)
 }
 
-/// The one difference: its place, both sides, and whether it counts.
+/// The only difference: its place, both sides, and whether it counts.
 fn only(differences: &[Difference]) -> (&str, &str, &str, bool) {
     let [Difference { place, double, langsmith, counts, .. }] = differences else {
         panic!("{differences:?}");
@@ -127,7 +127,7 @@ fn what_was_repeated_is_compared_once() {
     assert_eq!(compared(&[good], &[busy]).len(), 1);
 }
 
-/// The table of what is read goes with the server: no request is missing, and no member is one that no answer has.
+/// The table matches the server: no request is missing, and every member occurs in an answer.
 #[tokio::test]
 async fn the_table_is_that_of_the_server() {
     let names = Names::new(&SystemClock, &SystemRandom);
@@ -146,7 +146,7 @@ async fn the_table_is_that_of_the_server() {
     }
     let mut stale = Vec::new();
     for reads in reads::READ {
-        // These are answered only where the key is a person's, a bill has one workspace, or runs were refused in part.
+        // Needed only if the key is a person's, a bill has a single workspace, or some runs were refused.
         let elsewhere = [("GET", "/me/ls_user_id"), ("GET", "/workspaces/*"), ("POST", "/runs/batch")];
         if elsewhere.contains(&(reads.method, reads.path)) {
             continue;

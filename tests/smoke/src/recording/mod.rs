@@ -1,5 +1,5 @@
-//! What was asked of a LangSmith and what it answered. Headers are not kept, but for the media type of the answer: no
-//! credential and no cookie is ever part of a recording.
+//! The requests to a LangSmith and its answers. No headers are kept but the media type of the answer: a recording never
+//! contains a credential or a cookie.
 
 mod proxy;
 
@@ -12,7 +12,7 @@ pub(crate) use proxy::{ASKED_BY_SMOKE, RecordingProxy};
 /// A request and its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
-    /// The step of the script that caused it.
+    /// The script's step that caused it.
     pub(crate) step: &'static str,
     pub(crate) asker: Asker,
     pub(crate) method: String,
@@ -20,45 +20,46 @@ pub(crate) struct Exchange {
     pub(crate) query: String,
     pub(crate) request: Bytes,
     pub(crate) answer: Answer,
-    /// Whether the step was repeated because LangSmith did not show everything yet: such an exchange is kept, and not compared.
+    /// Whether the step was repeated because LangSmith did not show all data yet: such an exchange is kept, but not
+    /// compared.
     pub(crate) is_early: bool,
 }
 
-/// Who asked.
+/// The sender of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Asker {
     /// The server under test.
     Product,
-    /// The smoke itself, which prepares, looks into LangSmith, and deletes.
+    /// The smoke test itself, which prepares, inspects LangSmith, and deletes.
     Smoke,
 }
 
-/// What came back.
+/// The outcome of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// An answer of LangSmith's.
+    /// An answer from LangSmith.
     Received { status: u16, media_type: String, body: Bytes },
-    /// 501 by the proxy, in place of LangSmith's: the server under test is to use the other API for runs.
+    /// 501 by the proxy in place of LangSmith's answer: the server under test must use the other API for runs.
     Withheld,
-    /// None, and why.
+    /// No answer, and why.
     None(&'static str),
 }
 
 impl Exchange {
-    /// Whether it asks for runs, which LangSmith limits more than all else.
+    /// Whether it queries runs, which have LangSmith's strictest rate limit.
     fn is_query_of_runs(&self) -> bool {
         self.path.ends_with("/runs/query") && !matches!(self.answer, Answer::Withheld)
     }
 }
 
-/// Keeps the exchanges, oldest first.
+/// Records the exchanges, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
     step: &'static str,
-    /// Where the step began.
+    /// The index of the step's first exchange.
     from: usize,
     exchanges: Vec<Exchange>,
 }
@@ -68,14 +69,14 @@ impl Recorder {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What comes from now on belongs to this step.
+    /// Begins a step, to which later exchanges belong.
     pub(crate) fn begin(&self, step: &'static str) {
         let mut kept = self.lock();
         kept.step = step;
         kept.from = kept.exchanges.len();
     }
 
-    /// The step is done again: what it has asked so far came too early.
+    /// Repeats the step: its exchanges so far came too early.
     pub(crate) fn again(&self) {
         let mut kept = self.lock();
         let from = kept.from;
@@ -85,14 +86,14 @@ impl Recorder {
         kept.from = kept.exchanges.len();
     }
 
-    /// How many queries for runs the step has caused since it began, or began again.
+    /// The number of run queries since the step began or was repeated.
     pub(crate) fn queries(&self) -> u32 {
         let kept = self.lock();
         let queries = kept.exchanges.iter().skip(kept.from).filter(|exchange| exchange.is_query_of_runs());
         u32::try_from(queries.count()).unwrap_or(u32::MAX)
     }
 
-    /// All of them.
+    /// All exchanges so far.
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {
         self.lock().exchanges.clone()
     }
@@ -105,7 +106,7 @@ impl Recorder {
     }
 }
 
-/// The first half of an exchange.
+/// The request of an exchange.
 struct Asked {
     asker: Asker,
     method: String,

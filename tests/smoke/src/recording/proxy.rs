@@ -1,5 +1,5 @@
-//! A reverse proxy on loopback between the server under test and LangSmith. It passes everything on as it is and keeps a copy
-//! of both bodies. It follows no redirect: a credential must not travel to where an answer points.
+//! A reverse proxy on loopback between the server under test and LangSmith. It forwards everything unchanged and
+//! records both bodies. It follows no redirect: a credential must not reach the redirect's target.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -20,16 +20,17 @@ use tokio::task::JoinHandle;
 use super::{Answer, Asked, Asker, Recorder};
 use crate::SmokeError;
 
-/// On the requests of the smoke's own. It goes no further than to the proxy.
+/// Marks the smoke test's own requests. The proxy removes it.
 pub(crate) const ASKED_BY_SMOKE: HeaderName = HeaderName::from_static("x-asked-by-smoke");
 
-/// Bodies in either direction, in bytes: more than the server under test reads, so that it is the one to refuse.
+/// The maximum size of a body in either direction, in bytes: more than the server under test reads, so that the server
+/// itself refuses.
 const LONGEST: usize = MAX_BODY + 64 * 1024;
 
-/// For an exchange with LangSmith, longer than the server under test waits.
+/// The timeout of an exchange with LangSmith, longer than the server's own.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What belongs to a connection and not to a message (RFC 9110 section 7.6.1), and what follows from the body.
+/// Connection-specific headers (RFC 9110 section 7.6.1), and those derived from the body.
 const PER_CONNECTION: [HeaderName; 8] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -57,7 +58,7 @@ struct Way {
 }
 
 impl RecordingProxy {
-    /// Starts one in front of the LangSmith at `origin`.
+    /// Starts a proxy in front of the LangSmith at `origin`.
     pub(crate) async fn start(
         origin: &str,
         http: reqwest::Client,
@@ -70,18 +71,19 @@ impl RecordingProxy {
         let way = Arc::new(Way { origin, http, recorder, withholds_first: AtomicBool::new(false) });
         let router = Router::new().fallback(pass).with_state(Arc::clone(&way));
         let server = tokio::spawn(async move {
-            // `serve` ends without an error once it has begun.
+            // `serve` never returns an error.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { way, url, server })
     }
 
-    /// Scheme, host and port.
+    /// Its own scheme, host and port.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Whether the first API for queries of runs is withheld from the server under test, which then has to use the second.
+    /// Sets whether the first API for queries of runs is withheld from the server under test, so that it must use the
+    /// second.
     pub(crate) fn withhold_first(&self, withholds: bool) {
         self.way.withholds_first.store(withholds, Ordering::SeqCst);
     }
@@ -155,7 +157,7 @@ fn passed_on(headers: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// The media type without its parameters; empty if there is none that is made of the usual characters.
+/// The media type without its parameters; empty if it is missing or has unusual characters.
 fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -1,8 +1,9 @@
-//! What of an exchange may be written down. The key may not, and neither may anything that is somebody's: names, addresses,
-//! ids, texts, numbers.
+//! The redaction of recordings. They must not contain the key or anything personal: names, addresses, ids, texts,
+//! numbers.
 //!
-//! The rule needs no list of what is secret. The same script was done to the double before, whose data are made up: a word that
-//! the double heard or said too is the smoke's own or the API's, and stays. Every other value becomes a placeholder of its kind.
+//! No list of secrets is needed. The same script ran before against the double, whose data are made up: words that
+//! occur in the double's requests or answers belong to the smoke test or the API, and stay. Every other value becomes a
+//! placeholder of its kind.
 
 mod placeholder;
 
@@ -15,7 +16,7 @@ use url::form_urlencoded;
 use crate::recording::{Answer, Exchange};
 use placeholder::{hidden_ids, is_word, placeholder};
 
-/// Members whose own members are named by people or programs, and not by the API.
+/// Members whose own members have names chosen by people or programs, not by the API.
 const OPEN: [&str; 16] = [
     "customer_info",
     "events",
@@ -37,16 +38,16 @@ const OPEN: [&str; 16] = [
 
 const SECRET: &str = "<secret>";
 
-/// Knows what may stay.
+/// Decides which values may stay.
 pub(crate) struct Redactor {
     key: Secret,
     words: BTreeSet<String>,
-    /// As they are written in JSON.
+    /// In their JSON form.
     numbers: BTreeSet<String>,
 }
 
 impl Redactor {
-    /// One that lets pass what these exchanges with the double hold.
+    /// A redactor that permits the contents of these exchanges with the double.
     pub(crate) fn new(key: Secret, double: &[Exchange]) -> Self {
         let mut redactor = Self { key, words: BTreeSet::new(), numbers: BTreeSet::new() };
         for exchange in double {
@@ -89,10 +90,10 @@ impl Redactor {
         }
     }
 
-    /// A JSON value whose members the API names, or, where it is `open`, anybody.
+    /// A JSON value; the names of its members are the API's or, if it is `open`, chosen by anybody.
     pub(crate) fn value(&self, value: &Value, open: bool) -> Value {
         match value {
-            // They tell nothing of anybody.
+            // These reveal nothing about anybody.
             Value::Null | Value::Bool(_) => value.clone(),
             Value::Number(number) if self.numbers.contains(&number.to_string()) => value.clone(),
             Value::Number(number) if number.is_f64() => "<decimal>".into(),
@@ -138,18 +139,18 @@ impl Redactor {
         }
     }
 
-    /// A path, in which ids and what is nobody's name stay recognisable.
+    /// A path, in which ids and impersonal names stay recognisable.
     pub(crate) fn path(&self, path: &str) -> String {
         path.split('/').map(|segment| self.text(segment)).collect::<Vec<_>>().join("/")
     }
 
-    /// Names and values of a query.
+    /// The names and values of a query.
     pub(crate) fn query(&self, query: &str) -> Vec<(String, String)> {
         let pairs = form_urlencoded::parse(query.as_bytes());
         pairs.map(|(name, value)| (self.text(&name), self.text(&value))).collect()
     }
 
-    /// A text of ours, for the terminal: whatever else it holds, it never holds the key.
+    /// One of our texts, for the terminal: it may contain anything but the key.
     pub(crate) fn without_key(&self, text: &str) -> String {
         text.replace(self.key.expose(), SECRET)
     }
@@ -159,7 +160,7 @@ impl Redactor {
     }
 }
 
-/// Whether the members of a member of this name are not the API's.
+/// Whether a member of this name has members that the API does not name.
 pub(crate) fn is_open(name: &str) -> bool {
     OPEN.contains(&name)
 }

@@ -1,4 +1,4 @@
-//! What stands in place of a text, so that its form can still be seen.
+//! Placeholders for texts, which keep the form visible.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 const ID: &str = "<uuid>";
 
-/// Characters of a UUID with hyphens.
+/// The length of a UUID with hyphens.
 const ID_LENGTH: usize = 36;
 
-/// The shortest text that is taken for a hash.
+/// The minimum length of a hash.
 const HASH_LENGTH: usize = 8;
 
 /// The text with every UUID in it hidden.
@@ -28,7 +28,7 @@ pub(super) fn hidden_ids(text: &str) -> String {
     hidden
 }
 
-/// The kind of a text.
+/// The placeholder for a text of its kind.
 pub(super) fn placeholder(text: &str) -> String {
     if text.is_empty() {
         String::new()

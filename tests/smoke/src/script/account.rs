@@ -1,4 +1,4 @@
-//! What the deployment and the key say of themselves, and the bill.
+//! The deployment's and the key's information about themselves, and the bill.
 
 use std::time::Duration;
 

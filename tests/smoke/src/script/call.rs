@@ -1,29 +1,29 @@
-//! What came of a step that calls a tool.
+//! The outcome of a step that calls a tool.
 
 use serde_json::Value;
 
 use crate::speak::ToolAnswer;
 
-/// A call of a tool.
+/// A tool call.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) step: &'static str,
     pub(crate) tool: String,
     pub(crate) outcome: Outcome,
-    /// Whether it may end in different ways, as the key, the plan or the moment has it.
+    /// Whether its outcome depends on the key, the plan or the moment.
     pub(crate) is_open_ended: bool,
 }
 
-/// What came of it.
+/// The outcome of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It gave a result, as it should or may.
+    /// A result, as expected or permitted.
     Worked,
-    /// It refused with this kind, as it should or may.
+    /// A refusal of this kind, as expected or permitted.
     Refused(String),
-    /// It did what it should not, in these words.
+    /// An unexpected outcome, described in words.
     Failed(String),
-    /// It was not called: an earlier step did not get what it needs.
+    /// Not called: an earlier step did not obtain the required data.
     NotDone,
 }
 
@@ -32,13 +32,13 @@ impl Call {
         Self { step, tool: tool.to_owned(), outcome, is_open_ended: false }
     }
 
-    /// Whether it is as it should be.
+    /// Whether the outcome is acceptable.
     pub(crate) const fn is_good(&self) -> bool {
         matches!(self.outcome, Outcome::Worked | Outcome::Refused(_))
     }
 }
 
-/// What a call is to bring.
+/// The expected outcome of a call.
 #[derive(Clone, Copy)]
 pub(super) enum Expected {
     Result,
@@ -55,7 +55,7 @@ impl Expected {
                 (Outcome::Failed("it worked and should have been refused".to_owned()), None)
             }
             (Self::Refusal | Self::Either, ToolAnswer::Error(error)) => match kind(&error) {
-                // These say nothing about what was asked.
+                // These errors say nothing about the arguments.
                 "upstream" | "rate_limited" | "auth" => (Outcome::Failed(words(&error)), None),
                 kind => (Outcome::Refused(kind.to_owned()), None),
             },

@@ -9,7 +9,7 @@ use super::{Script, Weight, list, text};
 pub(super) type Examples = Vec<String>;
 
 impl Script<'_> {
-    /// Makes the dataset; its examples, oldest first, or none if that failed.
+    /// Creates the dataset. Returns its examples, oldest first, or none on failure.
     pub(super) async fn datasets(&mut self) -> Examples {
         let name = self.names.base.clone();
         let dataset = self.new_dataset();
@@ -62,7 +62,7 @@ impl Script<'_> {
         })
     }
 
-    /// Changes examples and reads them as they are and as they were.
+    /// Changes examples, and reads their current and earlier versions.
     async fn versions(&mut self, examples: &Examples) {
         let [first, second, ..] = examples.as_slice() else {
             for step in ["an example", "an example after a change", "an example as it was"] {

@@ -1,4 +1,4 @@
-//! An experiment: opened, recorded, repeated and closed, and what LangSmith keeps of it.
+//! An experiment: opened, recorded, repeated and closed, and its data at LangSmith.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ impl Script<'_> {
         }
     }
 
-    /// The same results once more, until LangSmith shows what was recorded.
+    /// Repeats the same results, until LangSmith shows the recorded ones.
     async fn repeat(&mut self, record: Value) {
         let at_once = self.tries("the same results at once", "run_experiment", record.clone()).await;
         let counts = |report: &Value| {
@@ -69,7 +69,7 @@ impl Script<'_> {
         self.fact("the same results later", Weight::Counts, seen);
     }
 
-    /// What LangSmith keeps of the experiment and its runs.
+    /// LangSmith's data of the experiment and its runs.
     async fn kept(&mut self, id: &str) {
         let (_, kept) =
             self.look("the experiment itself", (Method::GET, &format!("/sessions/{id}")), None).await;

@@ -1,6 +1,6 @@
-//! What is assumed of LangSmith and could not be seen without an account.
+//! Assumptions about LangSmith that cannot be checked without an account.
 
-/// One of these, and what was seen. It is told in the smoke's own words and holds nothing of LangSmith's.
+/// An assumption and the observation, in the smoke test's own words, without any data of LangSmith's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) about: &'static str,
@@ -8,11 +8,11 @@ pub(crate) struct Fact {
     pub(crate) seen: String,
 }
 
-/// What it means when LangSmith is other than the double.
+/// The meaning of a difference between LangSmith and the double.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Weight {
-    /// The server under test is built on what the double does.
+    /// The server under test depends on the double's behaviour.
     Counts,
-    /// It copes with either, or it depends on the key, the plan or the moment.
+    /// The server copes with either, or it depends on the key, the plan or the moment.
     Varies,
 }

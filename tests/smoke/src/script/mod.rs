@@ -1,7 +1,7 @@
-//! What is done, in order: every tool, with throwaway things, and the facts about LangSmith that only it can show.
+//! The script: every tool, in order, with throwaway objects, and the facts that only LangSmith itself can show.
 //!
-//! The script is the same for LangSmith and for the double. It decides nothing by what it finds, so that both are asked the
-//! same; a step that needs something which an earlier one did not get is told as not done.
+//! The script is the same for LangSmith and the double. No answer decides its course, so that both get the same
+//! requests; a step without the data of an earlier one is reported as not done.
 
 mod account;
 mod call;
@@ -28,10 +28,10 @@ use crate::recording::{Recorder, RecordingProxy};
 use crate::speak::{Direct, Mcp, ToolAnswer};
 use call::Expected;
 
-/// The step in which the server under test looks at the key. What it is told depends on whose the key is.
+/// The step in which the server under test checks the key. The answers depend on the key's owner.
 pub(crate) const KEY_CHECK: &str = "the server checks the key";
 
-/// The script under way.
+/// The running script.
 pub(crate) struct Script<'a> {
     pub(crate) mcp: Mcp,
     pub(crate) direct: &'a Direct,
@@ -43,7 +43,7 @@ pub(crate) struct Script<'a> {
     pub(crate) done: Done,
 }
 
-/// What came of it so far.
+/// Its outcome so far.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
     pub(crate) calls: Vec<Call>,
@@ -51,7 +51,7 @@ pub(crate) struct Done {
 }
 
 impl Script<'_> {
-    /// All of it.
+    /// Runs all steps.
     pub(crate) async fn run(&mut self) {
         self.recorder.begin(KEY_CHECK);
         let tools = self.mcp.tools().await;
@@ -65,7 +65,7 @@ impl Script<'_> {
         self.check_that_all_were_called(tools);
     }
 
-    /// A tool that no step calls is a failure: the script is to be extended when a tool is added.
+    /// A tool that no step calls is a failure: a new tool must be added to the script.
     fn check_that_all_were_called(&mut self, tools: Result<Vec<String>, String>) {
         const STEP: &str = "every tool is called";
         let tools = match tools {
@@ -80,17 +80,17 @@ impl Script<'_> {
         }
     }
 
-    /// Calls a tool, which has to work.
+    /// Calls a tool, which must succeed.
     async fn works(&mut self, step: &'static str, tool: &str, arguments: Value) -> Option<Value> {
         self.call(step, tool, arguments, Expected::Result).await
     }
 
-    /// Calls a tool, which has to refuse.
+    /// Calls a tool, which must refuse.
     async fn refuses(&mut self, step: &'static str, tool: &str, arguments: Value) {
         self.call(step, tool, arguments, Expected::Refusal).await;
     }
 
-    /// Calls a tool, which may do either.
+    /// Calls a tool, which may succeed or refuse.
     async fn tries(&mut self, step: &'static str, tool: &str, arguments: Value) -> Option<Value> {
         self.call(step, tool, arguments, Expected::Either).await
     }
@@ -110,7 +110,7 @@ impl Script<'_> {
         result
     }
 
-    /// Calls a tool until its result is `settled`, since LangSmith shows some things later than it takes them.
+    /// Calls a tool until its result is `settled`, since LangSmith shows some data with a delay.
     async fn settles(
         &mut self,
         step: &'static str,
@@ -138,7 +138,7 @@ impl Script<'_> {
         None
     }
 
-    /// A step that cannot be done.
+    /// Records a step that cannot be done.
     fn skip(&mut self, step: &'static str, tool: &str) {
         self.done.calls.push(Call::new(step, tool, Outcome::NotDone));
     }
@@ -149,7 +149,7 @@ impl Script<'_> {
         answer
     }
 
-    /// Asks LangSmith itself: the status, 0 without an answer, and the body.
+    /// Queries LangSmith directly: returns the status, 0 without an answer, and the body.
     async fn look(
         &self,
         step: &'static str,
@@ -161,7 +161,7 @@ impl Script<'_> {
         answer.map_or((0, Value::Null), |answer| (answer.status, answer.body))
     }
 
-    /// Looks into LangSmith until it shows what is looked for.
+    /// Queries LangSmith until it shows the expected data.
     async fn look_until(
         &self,
         step: &'static str,
@@ -186,7 +186,7 @@ impl Script<'_> {
     }
 }
 
-/// Those of these tools that no step calls.
+/// The tools that no step calls.
 fn not_called(tools: Vec<String>, calls: &[Call]) -> Vec<String> {
     tools.into_iter().filter(|tool| !calls.iter().any(|call| call.tool == *tool)).collect()
 }
@@ -196,7 +196,7 @@ fn text<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
     value.pointer(pointer).and_then(Value::as_str)
 }
 
-/// The list at a JSON pointer; empty where there is none.
+/// The list at a JSON pointer; empty if absent.
 fn list<'v>(value: &'v Value, pointer: &str) -> &'v [Value] {
     value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

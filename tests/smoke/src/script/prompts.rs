@@ -1,4 +1,4 @@
-//! A prompt: created, repeated, changed and read back by every name.
+//! A prompt: created, repeated, changed, and read back by each of its names.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ impl Script<'_> {
         self.settles("prompts by a text", ("list_prompts", json!({"query": name})), found).await;
     }
 
-    /// The arguments that push a chat prompt.
+    /// The arguments for pushing a chat prompt.
     fn chat_prompt(&self, system: &str, more: &Value) -> Value {
         let mut arguments = json!({
             "prompt_name": self.names.base,

@@ -1,4 +1,4 @@
-//! Scores: what LangSmith makes of one with the id of an earlier one, and to how many decimals it keeps them.
+//! Scores: the effect of reusing an earlier score's id, and the number of decimals that LangSmith keeps.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ impl Script<'_> {
         self.fact("a score with the id of an earlier one", Weight::Counts, seen);
     }
 
-    /// The server under test rounds scores itself, so this one is the smoke's.
+    /// The server under test rounds scores itself, so the smoke test sends this one.
     pub(super) async fn decimals(&mut self, session: Option<&Value>) {
         let [root, ..] = self.names.runs;
         let score = json!({"run_id": root, "trace_id": root, "session_id": session, "key": "smoke",

@@ -1,5 +1,5 @@
-//! Queries of runs through LangSmith's second API. The server under test takes the first one while it is there, so the proxy
-//! withholds that here.
+//! Queries of runs through LangSmith's second API. The server under test prefers the first one, so the proxy withholds
+//! that here.
 
 use serde_json::{Value, json};
 

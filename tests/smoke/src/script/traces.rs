@@ -49,13 +49,13 @@ impl Script<'_> {
         self.works("a thread", "get_thread_history", thread).await;
     }
 
-    /// The arguments that ask for the thread.
+    /// The arguments for reading the thread.
     pub(super) fn thread(&self) -> Value {
         json!({"thread_id": self.names.thread, "project_name": self.names.project, "page_number": 1,
             "start_time": self.names.before(HOUR)})
     }
 
-    /// A chain with a call of a model in it, and another call of a model: both calls in one thread.
+    /// A chain that contains a model call, and another model call: both calls in one thread.
     fn runs(&self) -> Value {
         let [root, child, other] = self.names.runs;
         let metadata = json!({"thread_id": self.names.thread});

@@ -1,4 +1,4 @@
-//! The smoke against doubles: what it finds, what it tells, what it deletes, and what it never writes down.
+//! The smoke test against doubles: its findings, its report, its clean-up, and what it never writes to disk.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail like tests")]
 
 mod program;
@@ -15,7 +15,7 @@ use shared::random::SystemRandom;
 use shared::secret::Secret;
 use smoke::{Names, Options};
 
-/// What a person with Ada's key would ask for.
+/// The options of a person with Ada's key.
 fn options(endpoint: &str, recordings: &Path) -> Options {
     Options {
         endpoint: endpoint.parse().unwrap(),
@@ -27,13 +27,13 @@ fn options(endpoint: &str, recordings: &Path) -> Options {
     }
 }
 
-/// Methods and paths of what was asked, with this method.
+/// The recorded requests with this method, as method and path.
 fn asked(double: &Double, method: &str) -> Vec<String> {
     let requests = double.handle().requests().into_iter();
     requests.filter(|request| request.method == method).map(|request| request.path).collect()
 }
 
-/// Asserts that deleting was tried: both projects, the dataset and the prompt, if there are so many.
+/// Asserts the attempts to delete: both projects, the dataset and the prompt, as far as they exist.
 fn assert_clean_up(double: &Double, (projects, datasets): (usize, usize)) {
     let deletes = asked(double, "DELETE");
     let count = |place: &str| deletes.iter().filter(|path| path.starts_with(place)).count();

@@ -1,4 +1,4 @@
-//! The program: its arguments, its exit codes, and what it does not print.
+//! The program: its arguments, its exit codes, and the secrets that it does not print.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -14,7 +14,7 @@ fn smoke(arguments: &[&str]) -> Output {
 
 async fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-    // The double that is asked runs on this thread.
+    // The double runs on this thread.
     let output =
         tokio::task::spawn_blocking(move || smoke(&arguments.iter().map(String::as_str).collect::<Vec<_>>()));
     let output = output.await.unwrap();

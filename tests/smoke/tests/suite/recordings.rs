@@ -1,4 +1,4 @@
-//! What is written down.
+//! The contents of the recordings.
 
 use std::fs;
 use std::future::pending;
@@ -16,14 +16,14 @@ use tokio::net::TcpListener;
 
 use crate::options;
 
-/// A key that is nowhere else.
+/// A key that occurs nowhere else.
 const CANARY: &str = "lsv2_pt_canary0123456789";
 
-/// What nobody else is to know.
+/// Private data.
 const PRIVATE: [&str; 4] =
     ["Acme Corporation", "ada@acme.example", "acme_customer", "ada00000-0000-4000-8000-00000000acce"];
 
-/// The files in the one folder below a directory, by their names.
+/// The files in the only folder of a directory, with their names.
 fn files(directory: &Path) -> Vec<(String, String)> {
     let folders: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(folders.len(), 1);
@@ -35,7 +35,7 @@ fn files(directory: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// A LangSmith that says the key and private things wherever it can.
+/// A LangSmith that includes the key and private data wherever it can.
 async fn talkative(request: Request) -> Response {
     let key = request.headers().get("x-api-key").map_or("none", |key| key.to_str().unwrap()).to_owned();
     let mut headers = HeaderMap::new();

@@ -1,4 +1,4 @@
-//! Against a double like the one that it is compared with.
+//! Against a double equal to the one of the comparison.
 
 use std::fs;
 use std::future::pending;

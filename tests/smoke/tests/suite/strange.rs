@@ -1,4 +1,4 @@
-//! Against a LangSmith that is other than the double, or fails.
+//! Against a LangSmith that differs from the double, or fails.
 
 use std::future::pending;
 
@@ -18,7 +18,7 @@ async fn smoked(double: &Double) -> Report {
     smoke(options(&double.url(), recordings.path()), pending()).await.unwrap()
 }
 
-/// A hosted double on which requests of this method and path fail.
+/// A hosted double with a fault for requests of this method and path.
 async fn faulty(method: Method, path: &str, kind: FaultKind) -> Double {
     let double = langsmith_double::start(hosted()).await.unwrap();
     let fault = Fault { method: Some(method), path_contains: path.to_owned(), kind, times: None };

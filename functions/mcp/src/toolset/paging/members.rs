@@ -1,4 +1,4 @@
-//! Writes an object of LangSmith's member by member, straight from the received bytes. A member that was not received is
+//! Writes an object of LangSmith's member by member, straight from the received bytes. A missing member is written as
 //! null.
 
 use std::borrow::Cow;
@@ -11,16 +11,16 @@ use crate::json::sink::Sink;
 use crate::toolset::iso;
 use crate::toolset::paging::Limits;
 
-/// How a member is written.
+/// The form in which a member is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Form<'a> {
     /// Whole: ids, numbers and other short values.
     Exact(Option<&'a RawValue>),
-    /// With long texts cut where the item must be shortened: what users and models wrote.
+    /// Texts by users and models: long strings are cut if the item must be shortened.
     Free(Option<&'a RawValue>),
-    /// A time in UTC, with its zone spelled so.
+    /// A time in UTC, with this spelling of its zone.
     Time(Option<&'a RawValue>, &'static str),
-    /// JSON that was written here, as long as what it was made of.
+    /// JSON generated here, as long as its source.
     Own(&'a str),
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn write(members: &[(&str, Form<'_>)], limits: Limits, sink: &mut imp
     });
 }
 
-/// Writes an object whose values `write` writes.
+/// Writes an object, with `write` for its values.
 pub(crate) fn write_object<V, S: Sink>(members: &[(&str, V)], sink: &mut S, write: impl Fn(&V, &mut S)) {
     sink.ascii("{");
     for (index, (name, value)) in members.iter().enumerate() {
@@ -48,8 +48,8 @@ fn json(value: Option<&RawValue>) -> &str {
     value.map_or("null", RawValue::get)
 }
 
-/// A value that nests too deeply for readers becomes a preview. Its text is longer than the preview, because each of its
-/// levels takes two characters.
+/// A value that nests too deeply for readers becomes a preview. Its text is longer than the preview, because each level
+/// takes two characters.
 pub(crate) fn write_free(json: &str, limits: Limits, sink: &mut impl Sink) {
     let most = 2 * MAX_DEPTH;
     let part =
@@ -69,7 +69,7 @@ pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     text_of(value.get())
 }
 
-/// The same for checked JSON.
+/// The same for validated JSON.
 pub(crate) fn text_of(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') { serde_json::from_str(json).ok() } else { Some(inner.into()) }

@@ -1,5 +1,5 @@
-//! Makes one oversized item fit: the mildest measure that suffices is taken. The item is measured once for each kind of
-//! measure, and not once for each length that is tried.
+//! Makes an oversized item fit, by the mildest sufficient measure. The item is measured once for each kind of measure,
+//! not once for each length tried.
 
 use shared::langsmith::Received;
 
@@ -22,7 +22,7 @@ impl Limits {
     /// Everything is shown.
     pub(crate) const NONE: Self = Self { cut: None, part: None };
 
-    /// Writes a free-form part of an item that was received.
+    /// Writes a free-form part of an item as received.
     pub(crate) fn write_received(self, value: Received<'_>, sink: &mut impl Sink) {
         match self.part {
             None => sink.received(value, self.cut),
@@ -30,7 +30,7 @@ impl Limits {
         }
     }
 
-    /// Writes a free-form part of an item: as it is, or as a preview of the same JSON type if it is too large.
+    /// Writes a free-form part of an item: unchanged, or as a preview of the same JSON type if it is too large.
     pub(crate) fn write_part(self, json: &str, sink: &mut impl Sink) {
         match self.part {
             None => copy(json, self.cut, sink),
@@ -39,9 +39,9 @@ impl Limits {
     }
 }
 
-/// Writes an item that exceeds `budget`, under the mildest limits below `limits` with which it fits: first its strings
-/// are cut, then its large parts become previews. When nothing suffices because the fixed members alone exceed the
-/// budget, under the strictest ones.
+/// Writes an item that exceeds `budget`, under the mildest limits stricter than `limits` with which it fits: first its
+/// strings are cut, then its large parts become previews. Uses the strictest limits if the fixed members alone exceed
+/// the budget.
 pub(super) fn write_fitting(item: &impl Item, limits: Limits, budget: usize, text: &mut String) {
     if let Some(cut) = cut(item, limits, budget) {
         return item.write(Limits { cut: Some(cut), part: None }, text);
@@ -53,8 +53,8 @@ pub(super) fn write_fitting(item: &impl Item, limits: Limits, budget: usize, tex
     item.write(limits, &mut Previews { text, parts: parts.parts.into_iter(), length });
 }
 
-/// The largest length up to `upper` that fits; `None` when not even 0 does. Lengths are tried downwards, because short
-/// ones need not fit where longer ones do: what says how much was cut off takes room, too.
+/// The largest length up to `upper` that fits; `None` when not even 0 does. Lengths are tried downwards, because a
+/// shorter one need not fit where a longer one does: the note about the cut takes room, too.
 fn mildest(upper: usize, fits: impl Fn(usize) -> bool) -> Option<usize> {
     let (mut good, mut bad) = (upper, upper + 1);
     while !fits(good) {
@@ -70,10 +70,10 @@ fn mildest(upper: usize, fits: impl Fn(usize) -> bool) -> Option<usize> {
     Some(good)
 }
 
-/// How often an estimate is corrected. It is wrong only where escapes are spread unevenly.
+/// How often an estimate is corrected. It is wrong only if escapes are spread unevenly.
 const TRIES: usize = 4;
 
-/// The length to cut string values to, if that is enough.
+/// The length to which string values must be cut, if cuts suffice.
 fn cut(item: &impl Item, limits: Limits, budget: usize) -> Option<usize> {
     let mut values = Values { fixed: 0, lengths: Vec::new(), budget };
     item.write(Limits { cut: Some(usize::MAX), ..limits }, &mut values);
@@ -90,16 +90,16 @@ fn cut(item: &impl Item, limits: Limits, budget: usize) -> Option<usize> {
     None
 }
 
-/// Counts everything but the string values that may be cut, whose lengths it keeps.
+/// Counts all but the string values that may be cut, and keeps their lengths.
 struct Values {
     fixed: usize,
-    /// For each value, how many characters it stands for, and how many it takes.
+    /// For each value, its full length in characters and the characters that it takes up.
     lengths: Vec<(usize, usize)>,
     budget: usize,
 }
 
 impl Values {
-    /// About how much the item takes with its values cut; no more precisely than needed to say that it exceeds `room`.
+    /// The approximate size of the item with its values cut; only as precise as needed to see that it exceeds `room`.
     fn size(&self, cut: usize, room: usize) -> usize {
         let mut size = self.fixed;
         for (total, taken) in &self.lengths {
@@ -132,12 +132,12 @@ impl Sink for Values {
     }
 
     fn is_full(&self) -> bool {
-        // Then no cut helps.
+        // In this case no cut helps.
         self.fixed > self.budget
     }
 }
 
-/// Counts everything but the free-form parts, whose beginnings it keeps.
+/// Counts all but the free-form parts, and keeps their beginnings.
 struct Parts {
     fixed: usize,
     parts: Vec<Part>,

@@ -20,7 +20,7 @@ pub(super) async fn ours(both: &mut Both) {
     assert_eq!(countries(&test), ["Chad", "日本"]);
 }
 
-/// `update_examples`, then the SDK's `list_examples` of now and of before.
+/// `update_examples`, then the SDK's `list_examples` of the current and the earlier version.
 pub(super) async fn of_then(both: &mut Both) {
     let before = both.sdk("versions", json!({"dataset": "ours"})).await[0].take();
     let found = both.sdk("list_examples", json!({"dataset": "ours"})).await;

@@ -45,7 +45,7 @@ async fn feedback(both: &mut Both, run: &Value, report: &Value) {
     assert_eq!((&score["comment"], &score["session_id"]), (&json!("by heart"), &report["experiment_id"]));
 }
 
-/// The SDK scores what our tool recorded, and our tool shows its scores.
+/// The SDK scores what our tool recorded, and our tool shows the scores.
 async fn again(both: &mut Both) {
     let rows = both.sdk("evaluate_existing", json!({"experiment": "ours-1"})).await;
     assert_eq!(rows["rows"], 3);

@@ -1,5 +1,5 @@
-//! What one side writes, the other side reads: LangChain's SDKs on the one, our tools on the other, both about the same
-//! workspace of the same service.
+//! Data written by one side and read by the other: LangChain's SDKs and our tools, both in the same workspace of the
+//! same service.
 
 mod datasets;
 mod experiments;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::session::{Session, json_line};
 
-/// An SDK, a client with our tools, and the system that both are about.
+/// An SDK, a client with our tools, and the system that both use.
 struct Both {
     system: System,
     sdk: Running,
@@ -36,7 +36,7 @@ impl Both {
         Self::start(mode, Program::node("langsmith-operations.mjs")).await
     }
 
-    /// Has the SDK do something.
+    /// Runs an operation of the SDK.
     async fn sdk(&mut self, operation: &str, arguments: Value) -> Value {
         let mut told = arguments;
         told["operation"] = operation.into();
@@ -49,7 +49,7 @@ impl Both {
         self.tools.call(tool, arguments).await
     }
 
-    /// Calls one of our tools; the list below `key` of its answer.
+    /// Calls one of our tools and returns the list below `key` of its answer.
     async fn list(&mut self, tool: &str, key: &str, arguments: Value) -> Vec<Value> {
         self.tools.list(tool, key, arguments).await
     }
@@ -63,7 +63,7 @@ impl Both {
     }
 }
 
-/// Three capitals, as our tools and as the SDKs take them.
+/// Three capitals, in the form of our tools and of the SDKs.
 fn capitals() -> Value {
     json!([
         {"inputs": {"country": "Peru"}, "outputs": {"capital": "Lima"}, "split": "train"},
@@ -72,7 +72,7 @@ fn capitals() -> Value {
     ])
 }
 
-/// The one of a list of examples that is about a country.
+/// The example about a country in a list of examples.
 fn about<'v>(examples: &'v Value, country: &str) -> &'v Value {
     let found = examples.as_array().unwrap().iter().find(|example| example["inputs"]["country"] == country);
     found.unwrap_or_else(|| panic!("no {country}: {examples}"))

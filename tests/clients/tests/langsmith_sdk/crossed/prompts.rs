@@ -40,7 +40,7 @@ pub(super) async fn theirs(both: &mut Both) {
     assert_eq!(listed["description"], "Parts", "{listed}");
 }
 
-/// What `get_prompt_by_name` returned of the SDK's prompt is pushed as it is, and pulled again.
+/// The result of `get_prompt_by_name` for the SDK's prompt is pushed unchanged, and pulled again.
 pub(super) async fn back_and_forth(both: &mut Both) {
     let read = both.tool("get_prompt_by_name", json!({"prompt_name": "theirs"})).await;
     let again = json!({"prompt_name": "again", "messages": read["messages"]});

@@ -1,4 +1,4 @@
-//! Faults of how a login starts.
+//! Faults of the start of a login.
 
 use doctor::Verdict::{self, Fault, Warning};
 use http::header::WWW_AUTHENTICATE;
@@ -9,7 +9,7 @@ use crate::proxy::Answer;
 
 const REMAPPED: HeaderName = HeaderName::from_static("x-amzn-remapped-www-authenticate");
 
-/// Without a challenge, the four checks that look at it fail alike.
+/// Without a challenge, the four checks that need it fail alike.
 const NO_CHALLENGE: &[(&str, Verdict)] = &[
     ("challenge", Fault),
     ("challenge of a GET", Fault),
@@ -18,7 +18,7 @@ const NO_CHALLENGE: &[(&str, Verdict)] = &[
     ("modern era", Fault),
 ];
 
-/// What API Gateway does to a function's own challenge.
+/// API Gateway's renaming of a function's own challenge.
 fn rename(answer: &mut Answer) {
     if let Some(value) = answer.headers_mut().remove(WWW_AUTHENTICATE) {
         answer.headers_mut().insert(REMAPPED, value);

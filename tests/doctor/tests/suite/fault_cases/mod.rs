@@ -1,4 +1,4 @@
-//! The faults, and what must be said about each.
+//! The faults, and the expected findings for each.
 
 mod answers;
 mod browsers;
@@ -11,13 +11,13 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::proxy::{Answer, Asked, Change};
 
-/// A fault, and what must be found.
+/// A fault and its expected findings.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) change: Change,
-    /// Whether the examination has a key.
+    /// Whether the examination is given a key.
     pub(crate) key: bool,
-    /// Everything that is not in order; the first is the one whose words are looked at.
+    /// All findings but the successes; the words of the first one are checked.
     pub(crate) expected: &'static [(&'static str, Verdict)],
     pub(crate) seen: &'static str,
     pub(crate) fix: &'static str,

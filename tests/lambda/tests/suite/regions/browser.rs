@@ -1,5 +1,5 @@
-//! The pages of two stacks in one browser. Here both are on one host, so that the browser takes the cookie of one to the
-//! other; on hosts of their own it does not even do that.
+//! The pages of two stacks in one browser. Here both are on one host, so that the browser sends the cookies of one to
+//! the other; with separate hosts it would not even do that.
 
 use e2e::browser::Page;
 use e2e::mcp::projects;
@@ -16,7 +16,7 @@ fn halting() -> Browser {
     Browser::new("nowhere:")
 }
 
-/// Logs in at the LangSmith of a stack, up to the way back.
+/// Logs in at a stack's LangSmith, up to the redirect back.
 async fn way_back(browser: &Browser, door: &FrontDoor, login: &Page) -> Url {
     let ticket = login.field("/authorize/login/langsmith", "ticket");
     let begin = door.at("/authorize/login/langsmith");
@@ -28,7 +28,7 @@ async fn way_back(browser: &Browser, door: &FrontDoor, login: &Page) -> Url {
     browser.post(approve.as_str(), &fields).await.unwrap_err()
 }
 
-/// Follows the way back to the consent page.
+/// Follows the redirect back to the consent page.
 async fn arrive(browser: &Browser, back: &Url) {
     let request = browser.open(back.as_str()).await.unwrap_err();
     assert!(browser.open(request.as_str()).await.unwrap().has_form("/authorize/consent"));
@@ -101,7 +101,7 @@ async fn a_way_back_from_langsmith_leads_to_one_stack() {
     }
 }
 
-/// RFC 9207: the attacker has the browser bring one server's code to the other server's callback.
+/// RFC 9207: the attacker makes the browser deliver one server's code to the other server's callback.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_of_one_langsmith_is_not_sent_to_the_other() {
     let doors = regions().await;

@@ -1,4 +1,4 @@
-//! Who talks to whom, by the logs of everything that can be talked to.
+//! The communication between all parts, according to their logs.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::{client, log_in, marks, pairs, regions};
 
 const STACKS: [(&str, &str); 2] = [("us-east-1", "langsmith-mcp-us"), ("eu-west-1", "langsmith-mcp-eu")];
 
-/// Everything that a client does with a stack.
+/// All actions of a client at a stack.
 async fn everything(door: &FrontDoor, key: &'static str, at_langsmith: Login) {
     for login in [Login::Key(key), at_langsmith] {
         let client = client(door).await;
@@ -29,7 +29,7 @@ async fn everything(door: &FrontDoor, key: &'static str, at_langsmith: Login) {
     assert_eq!(listed.status, StatusCode::OK);
 }
 
-/// Whether a call is about something of this stack in this region. A list of names is about nothing.
+/// Whether a call concerns a resource of this stack in this region. A list of names concerns none.
 fn is_own(call: &Call, (region, stack): (&str, &str)) -> bool {
     let own = ["dynamodb", "secretsmanager", "kms"]
         .map(|service| format!("arn:aws:{service}:{region}:111122223333:"))
