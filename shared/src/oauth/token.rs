@@ -127,7 +127,7 @@ impl RootKey {
 }
 
 impl Minter {
-    /// A minter under the key for [`Purpose::TokenTag`](crate::oauth::keys::Purpose::TokenTag).
+    /// A minter under the key for [`Purpose::TokenTag`].
     pub fn new(key: &DerivedKey) -> Self {
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, key.bytes()), key_id: key.id().to_owned() }
     }
