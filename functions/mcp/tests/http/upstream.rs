@@ -14,8 +14,7 @@ use crate::deployment::Need;
 use crate::support::{Server, identity};
 
 async fn failed_with(kind: FaultKind) -> (Value, usize) {
-    let mut server = Server::needing(&[Need::OnePlace]).await;
-    server.set_budget(Duration::from_millis(2500));
+    let server = Server::needing(&[Need::OnePlace]).await;
     disturb(&server, "", kind, None);
     let error = server.fail("fetch_runs", json!({"project_name": "support-bot", "limit": 3})).await;
     let text = error.to_string();
