@@ -9,6 +9,7 @@ mod command;
 mod deployments;
 mod doctor;
 mod emulator;
+mod fuzz;
 mod infra;
 mod lambda;
 mod lint;
@@ -34,6 +35,8 @@ usage: cargo xtask <command>
   deployments
           the tests of /mcp against each kind of LangSmith: only one of its two APIs for runs, what is known of the hosted
           service, a data plane (further arguments go to `cargo test`)
+  fuzz    libFuzzer looks for bytes that break a parser of unauthenticated bytes, ten minutes each: --seconds N for
+          another time, then the names of targets
   pictures
           takes the pictures of the docs anew, with Chromium
   lint    formatting, clippy, documentation, dependency policy, known faults where their database can be fetched
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Some("emulator") => emulator::test(rest),
         Some("faults") => faults(rest),
         Some("deployments") => deployments::test(rest),
+        Some("fuzz") => fuzz::run_all(rest),
         Some("pictures") => pictures(),
         Some("lint") => lint::run_all(),
         Some("advisories") => lint::cargo_deny().and_then(|deny| advisories::check(&deny)),

@@ -1,0 +1,17 @@
+//! Every parser of unauthenticated bytes as a function of bytes. The whole server runs in this process and is asked over
+//! HTTP, as a stranger would ask it; each target says what no bytes may change.
+//!
+//! `cargo xtask fuzz` has libFuzzer choose the bytes. The tests of this crate feed the corpus and its mutations.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a broken promise ends the run"
+)]
+
+mod server;
+mod targets;
+
+pub use server::Server;
+pub use targets::{TARGETS, Target};
