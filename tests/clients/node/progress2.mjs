@@ -9,12 +9,14 @@ const client = await logIn(authProvider, sdk);
 await client.listTools();
 const call = (name, options) => client.callTool({ name: `steps__${name}`, arguments: {} }, options);
 const steps = [];
+const going = [];
 const walked = await call('walk', {
   onprogress: ({ progress, total, message }) => {
     steps.push([progress, total, message]);
-    call('go');
+    going.push(call('go'));
   },
 });
+await Promise.all(going);
 let givenUp = null;
 if (pin) {
   const stop = new AbortController();
