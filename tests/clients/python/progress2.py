@@ -13,12 +13,16 @@ async def main(url: str, mode: str, login: str) -> None:
     async with connect(url, mode, Person(login)) as (client, _, _):
         await client.list_tools()
         steps: list[list[object]] = []
+        gone = asyncio.Semaphore(0)
 
         async def step(progress: float, total: float | None, message: str | None) -> None:
             steps.append([progress, total, message])
             await client.call_tool("steps__go", {})
+            gone.release()
 
         walked = await client.call_tool("steps__walk", {}, progress_callback=step)
+        for _ in steps:
+            await gone.acquire()
         given_up = None
         if mode != "legacy":
             begun = asyncio.Event()
