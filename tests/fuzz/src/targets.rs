@@ -63,7 +63,8 @@ fn redirect_uri(_: &Server, bytes: &[u8]) {
     let scheme = uri.as_str().split(':').next().unwrap_or_default().to_ascii_lowercase();
     let never = ["javascript", "data", "vbscript", "file", "blob", "about", "view-source", "filesystem"];
     assert!(!never.contains(&scheme.as_str()), "{text}");
-    assert!(!uri.as_str().contains(['\n', '\r', '\0', ' ', '<', '"']), "{text:?}");
+    // It is copied into a header as it is; where a page shows it, it is escaped.
+    assert!(uri.as_str().bytes().all(|byte| byte.is_ascii_graphic()), "{text:?}");
     let _ = uri.destination();
 }
 
