@@ -1,19 +1,19 @@
-//! `cargo xtask fuzz`: has libFuzzer look for bytes that break a parser (tests/fuzz). Needs Clang's runtime nowhere: the
-//! library is built from the sources of its crate.
+//! `cargo xtask fuzz`: libFuzzer looks for bytes that break a parser (tests/fuzz). The library is built from the sources in
+//! its crate, which takes a C++ compiler and no Clang.
 
 use crate::command::{Outcome, cargo, run, step};
 use crate::paths;
 use std::process::Command;
 
-/// Coverage that libFuzzer reads, and no sanitizer: the code has no `unsafe` of its own.
+/// Coverage for libFuzzer, and no sanitizer: the code has no `unsafe` of its own.
 const INSTRUMENTED: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table";
 
-/// As long as each target is fed, in seconds, unless the caller says otherwise.
+/// The default time for each target, in seconds.
 const SECONDS: &str = "600";
 
-/// Feeds every target, or those named by `arguments`; `--seconds N` sets for how long. What libFuzzer finds goes to
-/// `target/fuzz/found`, and bytes that break a promise to `target/fuzz/broken`.
+/// Feeds every target, or those named in `arguments`; `--seconds N` sets the time for each. Inputs with new coverage go to
+/// `target/fuzz/found`, and inputs that break a promise to `target/fuzz/broken`.
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let (seconds, names) = match arguments {
         [flag, seconds, names @ ..] if flag == "--seconds" => (seconds.as_str(), names),
