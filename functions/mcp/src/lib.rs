@@ -44,7 +44,7 @@ pub struct Deps {
     /// The tools to offer: [LangSmith's](toolsets::langsmith::tools), and optionally named sets.
     pub toolsets: Toolsets,
     /// Whether a call may be answered with an event stream: only where a client's disconnection is noticed, and where
-    /// an answer can be sent before it is complete (decision 5 in docs/decisions).
+    /// an answer can be sent before it is complete (decision 15 in docs/decisions).
     pub streams: bool,
 }
 

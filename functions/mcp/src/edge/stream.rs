@@ -10,7 +10,7 @@ use std::pin::Pin;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut as _, Bytes, BytesMut};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use memchr::memmem;
@@ -71,7 +71,7 @@ fn events(
             }
         }
     });
-    futures_util::StreamExt::map(futures_util::StreamExt::chain(stream::once(async { first }), rest), Ok)
+    stream::once(async { first }).chain(rest).map(Ok)
 }
 
 fn latest(received: &mut watch::Receiver<Option<Report>>) -> Bytes {

@@ -45,7 +45,7 @@ impl ToolPage {
         let (mut names, mut bytes, mut left_out) = (BTreeSet::new(), 0, 0);
         let mut listed: Vec<Listed> = Vec::new();
         for tool in tools {
-            let has_room = listed.len() < MAX_TOOLS && bytes <= MAX_BYTES;
+            let has_room = listed.len() < MAX_TOOLS;
             let tool = Some(tool).filter(|_| has_room).and_then(|tool| Listed::of(&tool));
             match tool.filter(|tool| names.insert(tool.name.clone())) {
                 Some(tool) if bytes + tool.members.len() <= MAX_BYTES => {
