@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
+use langsmith::oauth::UpstreamClient;
+use langsmith::{DataPlaneSettings, LangSmith};
 use mcp::auth::Logins;
-use shared::langsmith::oauth::UpstreamClient;
-use shared::langsmith::{DataPlaneSettings, LangSmith};
-use shared::oauth::access::AccessSigner;
-use shared::oauth::keys::{Jwks, Purpose};
-use shared::oauth::public_url::PublicUrl;
+use oauth::access::AccessSigner;
+use oauth::keys::{Jwks, Purpose};
+use oauth::public_url::PublicUrl;
 use shared::public_keys::PublicKeys;
 use shared::store::Store;
 use shared::vault::{Broker, Envelope, SharedVault};
@@ -68,7 +68,7 @@ pub async fn start_in(settings: Settings, environment: Environment) -> Result<Ru
     let Environment { clock, random, limits, .. } = &environment;
     let langsmith = LangSmith::new(endpoint, checked.http.clone(), clock.clone(), random.clone());
     let langsmith = langsmith.with_data_planes(DataPlaneSettings {
-        ourselves: Some(public.clone()),
+        ourselves: Url::parse(public.issuer()).ok(),
         private: settings.private_data_planes,
         ca_file: settings.ca_file.clone(),
     });

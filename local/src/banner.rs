@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use metadata::clients::client_setups;
-use shared::oauth::public_url::PublicUrl;
+use oauth::public_url::PublicUrl;
 use url::Url;
 
 /// The text for standard output.

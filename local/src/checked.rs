@@ -2,11 +2,11 @@
 
 use std::num::NonZeroU16;
 
+use langsmith::oauth::UpstreamOAuth;
+use langsmith::{HttpClientError, http_client};
+use oauth::public_url::{PublicUrl, PublicUrlError};
 use reqwest::Client;
 use shared::config::langsmith_endpoint;
-use shared::langsmith::oauth::UpstreamOAuth;
-use shared::langsmith::{HttpClientError, http_client};
-use shared::oauth::public_url::{PublicUrl, PublicUrlError};
 use shared::web::origin;
 use url::Url;
 

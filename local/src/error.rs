@@ -35,7 +35,7 @@ pub enum StartError {
         /// The damaged key file.
         path: PathBuf,
         /// What is wrong.
-        cause: shared::oauth::keys::KeyError,
+        cause: oauth::keys::KeyError,
     },
     /// A key file that others can access, or that cannot be read.
     #[error("{path} cannot be used: {cause}")]

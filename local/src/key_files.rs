@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use shared::oauth::keys::{KeyError, RootKey, SigningKey};
-use shared::random::Random;
+use oauth::keys::{KeyError, RootKey, SigningKey};
+use primitives::random::Random;
 
 use crate::created_files::CreatedFiles;
 use crate::{StartError, owner_only};

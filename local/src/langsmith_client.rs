@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use langsmith::oauth::{ClientSetting, ClientSettings, Unusable, UpstreamOAuth};
 use langsmith_double::{CLIENT_ID, CLIENT_SECRET};
-use shared::langsmith::oauth::{ClientSetting, ClientSettings, Unusable, UpstreamOAuth};
-use shared::secret::Secret;
+use primitives::secret::Secret;
 use zeroize::Zeroizing;
 
 use crate::settings::{self, SettingError};

@@ -21,8 +21,8 @@ mod telemetry;
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use shared::clock::{SharedClock, SystemClock};
-use shared::random::{SharedRandom, SystemRandom};
+use primitives::clock::{SharedClock, SystemClock};
+use primitives::random::{SharedRandom, SystemRandom};
 
 use mcp::toolset::Toolsets;
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use shared::langsmith::oauth::DEFAULT_SCOPES;
-use shared::secret::Secret;
+use langsmith::oauth::DEFAULT_SCOPES;
+use primitives::secret::Secret;
 
 /// The value of the data directory that stores nothing on disk.
 pub const MEMORY: &str = ":memory:";

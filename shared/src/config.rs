@@ -11,12 +11,13 @@ use std::time::Duration;
 use tracing::Level;
 use url::Url;
 
-#[cfg(feature = "langsmith")]
-use crate::langsmith::oauth::{ClientSetting, ClientSettings, UpstreamOAuth};
-use crate::oauth::keys::KeyError;
-use crate::oauth::public_url::{PublicUrl, RESOURCE_PATH};
-#[cfg(feature = "langsmith")]
-use crate::secret::Secret;
+#[cfg(feature = "vault")]
+use langsmith::oauth::{ClientSetting, ClientSettings, UpstreamOAuth};
+use oauth::keys::KeyError;
+use oauth::public_url::{PublicUrl, RESOURCE_PATH};
+#[cfg(feature = "vault")]
+use primitives::secret::Secret;
+
 use crate::web::origin;
 
 /// A configuration error that prevents the start: the variable, and the problem.
@@ -128,7 +129,7 @@ impl Config {
 
     /// `LANGSMITH_CLIENT_ID`, `LANGSMITH_SCOPES`, `LANGSMITH_RESOURCE` and `LANGSMITH_SELF_REGISTRATION`: our OAuth
     /// client at that LangSmith. Its secret is stored separately; `LANGSMITH_CLIENT_SECRET_NAME` names it.
-    #[cfg(feature = "langsmith")]
+    #[cfg(feature = "vault")]
     pub fn langsmith_client(&self, secret: Option<Secret>) -> Result<UpstreamOAuth, Misconfigured> {
         let settings = ClientSettings {
             id: self.get("LANGSMITH_CLIENT_ID"),

@@ -96,7 +96,7 @@ fn agent_servers_are_a_list_of_absolute_https_urls() {
 
 #[test]
 fn the_client_at_langsmith_is_what_the_variables_say() {
-    use crate::langsmith::oauth::UpstreamClient;
+    use langsmith::oauth::UpstreamClient;
     let none = config([]).langsmith_client(None).unwrap();
     assert!(matches!(none.client, UpstreamClient::None));
     let own = config([("LANGSMITH_SELF_REGISTRATION", "on")]).langsmith_client(None).unwrap();

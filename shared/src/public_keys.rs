@@ -3,13 +3,14 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::clock::{SharedClock, Timestamp};
-use crate::oauth::access::{AccessClaims, AccessError, AccessVerifier, key_id};
-use crate::oauth::keys::Jwks;
-use crate::oauth::public_url::PublicUrl;
-use crate::secret::sha256;
+use oauth::access::{AccessClaims, AccessError, AccessVerifier, key_id};
+use oauth::keys::Jwks;
+use oauth::public_url::PublicUrl;
+use primitives::clock::{SharedClock, Timestamp};
+use primitives::secret::sha256;
+use primitives::timed::TimedMap;
+
 use crate::store::{Keys, StoreError};
-use crate::timed::TimedMap;
 
 /// The minimum time between two reads caused by unknown key ids, which an attacker could make up.
 const REREAD_EVERY: Duration = Duration::from_secs(30);

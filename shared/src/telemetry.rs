@@ -8,7 +8,7 @@ use tracing::Level;
 
 /// Our crates that log.
 pub const OURS: [&str; 9] =
-    ["authorize", "authorizer", "janitor", "local", "mcp", "metadata", "register", "shared", "token"];
+    ["authorize", "authorizer", "janitor", "langsmith", "local", "mcp", "register", "shared", "token"];
 
 /// The target of audit lines. The log line is the audit record, so it is not affected by the log level.
 pub const AUDIT: &str = "audit";
@@ -87,7 +87,9 @@ fn is_unseen(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::io::Write as _;
+    use std::path::Path;
 
     use super::*;
 
@@ -96,6 +98,26 @@ mod tests {
         lines.write_all(line).unwrap();
         lines.flush().unwrap();
         String::from_utf8(lines.0).unwrap()
+    }
+
+    fn logs(folder: &Path) -> bool {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).any(|path| {
+            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+            path.is_dir() && logs(&path)
+                || is_rust && std::fs::read_to_string(&path).unwrap().contains("tracing::")
+        })
+    }
+
+    /// A crate that is not in the list would log from `warn` on only.
+    #[test]
+    fn every_crate_that_logs_is_ours() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let functions = std::fs::read_dir(root.join("functions")).unwrap().map(|entry| entry.unwrap().path());
+        let others = ["langsmith", "local", "oauth", "primitives", "shared"].map(|name| root.join(name));
+        let logging = functions.chain(others).filter(|path| logs(&path.join("src")));
+        let names: BTreeSet<_> =
+            logging.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+        assert_eq!(names, OURS.map(str::to_owned).into());
     }
 
     #[test]

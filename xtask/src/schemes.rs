@@ -1,5 +1,5 @@
 //! The table of URI schemes that clients may not register, from the lists in
-//! `shared/src/oauth/redirect/scheme/sources`.
+//! `oauth/src/redirect/scheme/sources`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -37,11 +37,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
         text.push_str(&table(name, doc, &schemes));
     }
-    write(&paths::root().join("shared/src/oauth/redirect/scheme/refused.rs"), &text)
+    write(&paths::root().join("oauth/src/redirect/scheme/refused.rs"), &text)
 }
 
 fn source(list: &str) -> PathBuf {
-    paths::root().join("shared/src/oauth/redirect/scheme/sources").join(list).with_extension("txt")
+    paths::root().join("oauth/src/redirect/scheme/sources").join(list).with_extension("txt")
 }
 
 fn read(path: &PathBuf) -> Outcome<String> {
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_committed_table_is_what_the_lists_make() {
-        let committed = read(&paths::root().join("shared/src/oauth/redirect/scheme/refused.rs")).unwrap();
+        let committed = read(&paths::root().join("oauth/src/redirect/scheme/refused.rs")).unwrap();
         for (name, doc, lists) in TABLES {
             let schemes = lists
                 .iter()

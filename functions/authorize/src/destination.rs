@@ -1,7 +1,7 @@
 //! The destination of a redirect in human-readable form: the one fact about a client that it cannot make up.
 
+use oauth::redirect::Destination;
 use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider as _};
-use shared::oauth::redirect::Destination;
 
 /// A destination as the consent page shows it: complete, with the part that identifies its owner set apart. The owner
 /// of `attacker.example` may prefix it with `login.langsmith.com.`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
-use shared::secret::Secret;
+use primitives::secret::Secret;
 use shared::web::body;
 use shared::web::cookie::BrowserCookie;
 

@@ -30,14 +30,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use shared::clock::SharedClock;
-use shared::langsmith::oauth::UpstreamOAuth;
-use shared::langsmith::{LangSmith, RefusedKeys};
-use shared::oauth::public_url::PublicUrl;
-use shared::oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
-use shared::oauth::seal::Sealer;
-use shared::oauth::token::Minter;
-use shared::random::SharedRandom;
+use langsmith::oauth::UpstreamOAuth;
+use langsmith::{LangSmith, RefusedKeys};
+use oauth::public_url::PublicUrl;
+use oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
+use oauth::seal::Sealer;
+use oauth::token::Minter;
+use primitives::clock::SharedClock;
+use primitives::random::SharedRandom;
 use shared::store::Store;
 use shared::vault::SharedVault;
 use shared::web::cors;
@@ -70,9 +70,9 @@ pub struct Deps {
     pub store: Store,
     /// Mints codes.
     pub minter: Minter,
-    /// Seals tickets ([`Purpose::Ticket`](shared::oauth::keys::Purpose::Ticket)).
+    /// Seals tickets ([`Purpose::Ticket`](oauth::keys::Purpose::Ticket)).
     pub tickets: Sealer,
-    /// Seals the secrets of a pending login ([`Purpose::Session`](shared::oauth::keys::Purpose::Session)).
+    /// Seals the secrets of a pending login ([`Purpose::Session`](oauth::keys::Purpose::Session)).
     pub sessions: Sealer,
     /// Seals upstream credentials.
     pub vault: SharedVault,

@@ -5,17 +5,17 @@
 use std::process::ExitCode;
 
 use authorize::{Deps, router};
+use oauth::keys::Purpose;
+use primitives::ids::ClientId;
 use shared::aws::Aws;
-use shared::ids::ClientId;
 use shared::lambda::{serve, warm};
-use shared::langsmith::LangSmith;
-use shared::oauth::keys::Purpose;
+use shared::upstream;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (public, random) = (config.public_url()?, surroundings.random.clone());
-        let langsmith = LangSmith::configured(config, surroundings.clock.clone(), random.clone())?;
+        let langsmith = upstream::langsmith(config, surroundings.clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let (store, secrets) = (aws.store(config)?, aws.secrets());
         let vault = aws.vault(config, (surroundings.clock.clone(), random.clone()))?;

@@ -3,9 +3,9 @@
 use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use shared::oauth::public_url::PublicUrl;
-use shared::oauth::redirect::{Destination, RedirectUri};
-use shared::oauth::request::RequestFault;
+use oauth::public_url::PublicUrl;
+use oauth::redirect::{Destination, RedirectUri};
+use oauth::request::RequestFault;
 
 /// The URL that delivers the code (RFC 6749 section 4.1.2), with `iss` against mix-up (RFC 9207 section 2).
 pub(crate) fn code_url(public: &PublicUrl, to: &RedirectUri, state: Option<&str>, code: &str) -> String {

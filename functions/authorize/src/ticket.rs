@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
+use oauth::request::AuthorizeRequest;
+use oauth::return_to::ReturnTo;
+use oauth::token::ChainId;
+use primitives::clock::Timestamp;
+use primitives::ids::{CredentialId, GrantId, UserId, UserRef, WorkspaceId};
+use primitives::random;
+use primitives::secret::{Secret, sha256};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use shared::clock::Timestamp;
-use shared::ids::{CredentialId, GrantId, UserId, UserRef, WorkspaceId};
-use shared::oauth::request::AuthorizeRequest;
-use shared::oauth::return_to::ReturnTo;
-use shared::oauth::token::ChainId;
-use shared::random;
-use shared::secret::{Secret, sha256};
 use shared::web::cookie::BrowserCookie;
 
 use crate::Deps;

@@ -1,6 +1,6 @@
 //! The workspaces that a browser session keeps, within the size of one DynamoDB item (400 KB).
 
-use shared::langsmith::Workspace;
+use langsmith::Workspace;
 use shared::store::WorkspaceEntry;
 
 /// How many workspaces the consent page lists.
@@ -41,7 +41,7 @@ fn entry(workspace: Workspace) -> WorkspaceEntry {
 
 #[cfg(test)]
 mod tests {
-    use shared::ids::WorkspaceId;
+    use primitives::ids::WorkspaceId;
 
     use super::*;
 

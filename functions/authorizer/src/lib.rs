@@ -18,13 +18,14 @@ use std::borrow::Cow;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
+use oauth::access::AccessClaims;
+use oauth::public_url::{PublicUrl, Spelling};
+use oauth::scope::ScopeSet;
 use shared::key_shape::may_be_key;
 use shared::lambda::{Handler, Refused};
 use shared::mcp::scopes::tool_scope;
 use shared::mcp::selection::ToolSelection;
-use shared::oauth::access::AccessClaims;
-use shared::oauth::public_url::{PublicUrl, Spelling};
-use shared::oauth::scope::ScopeSet;
+use shared::mcp::toolsets::is_parameter;
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::web::challenge::{Challenge, challenge_header};
 use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, given, single};
@@ -93,7 +94,7 @@ impl Authorizer {
             Some(needed) if self.api_keys => {
                 let challenge = challenge_header(
                     &self.public,
-                    Spelling::of(event.path(), None),
+                    Spelling::of(event.path(), None, is_parameter),
                     Challenge::InsufficientScope(needed),
                 );
                 Policy::deny(event, claims.sub.as_str(), challenge.to_str().unwrap_or_default())

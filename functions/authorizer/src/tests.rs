@@ -12,12 +12,12 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use oauth::access::{AccessClaims, AccessSigner, LIFE};
+use oauth::keys::{Jwks, SigningKey};
+use oauth::token::ChainId;
+use primitives::clock::{SteppedClock, Timestamp};
+use primitives::ids::{ClientId, CredentialId, GrantId, UserRef};
 use serde_json::{Value, json};
-use shared::clock::{SteppedClock, Timestamp};
-use shared::ids::{ClientId, CredentialId, GrantId, UserRef};
-use shared::oauth::access::{AccessClaims, AccessSigner, LIFE};
-use shared::oauth::keys::{Jwks, SigningKey};
-use shared::oauth::token::ChainId;
 use shared::store::Store;
 
 use super::*;

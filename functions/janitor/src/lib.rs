@@ -12,8 +12,8 @@ mod users;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
+use primitives::clock::{SharedClock, Timestamp};
 use shared::aws::VaultKind;
-use shared::clock::{SharedClock, Timestamp};
 use shared::lambda::{Handler, Refused};
 use shared::store::{Store, StoreError};
 use shared::telemetry::AUDIT;

@@ -12,8 +12,8 @@
 
 use std::time::Duration;
 
-use shared::clock::Timestamp;
-use shared::oauth::keys::{Jwks, KeyError, SigningKey, SigningKeys};
+use oauth::keys::{Jwks, KeyError, SigningKey, SigningKeys};
+use primitives::clock::Timestamp;
 
 /// How long a key signs.
 pub(crate) const SIGNS: Duration = Duration::from_hours(30 * 24);

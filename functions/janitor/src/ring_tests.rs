@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use shared::oauth::access::LIFE;
+use oauth::access::LIFE;
 
 use super::*;
 

@@ -3,10 +3,10 @@
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
+use oauth::keys::Jwks;
+use primitives::clock::Timestamp;
+use primitives::secret::{Secret, sha256};
 use shared::aws::cause;
-use shared::clock::Timestamp;
-use shared::oauth::keys::Jwks;
-use shared::secret::{Secret, sha256};
 use shared::store::Keys;
 
 use crate::JanitorError;

@@ -13,9 +13,9 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::primitives::DateTime;
 use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, SecretListEntry, Tag};
 use futures_util::{StreamExt as _, stream};
+use primitives::clock::{SharedClock, Timestamp};
+use primitives::ids::UserRef;
 use shared::aws::cause;
-use shared::clock::{SharedClock, Timestamp};
-use shared::ids::UserRef;
 use shared::store::Grants;
 
 use crate::JanitorError;

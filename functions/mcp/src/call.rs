@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use shared::deadline::{Deadline, Missed};
-use shared::langsmith::UpstreamError;
+use langsmith::UpstreamError;
+use oauth::scope::ScopeSet;
+use primitives::deadline::{Deadline, Missed};
 use shared::mcp::selection::{SwitchedOff, ToolSelection};
-use shared::oauth::scope::ScopeSet;
 
 use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};

@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::any;
-use shared::langsmith::LangSmith;
-use shared::oauth::public_url::PublicUrl;
+use langsmith::LangSmith;
+use oauth::public_url::PublicUrl;
 
 use crate::auth::Authenticator;
 use crate::protocol::Documents;

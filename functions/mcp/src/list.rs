@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
+use primitives::deadline::{Deadline, Missed};
 use serde_json::{Value, json};
-use shared::deadline::{Deadline, Missed};
 use shared::mcp::selection::ToolSelection;
 
 use crate::App;

@@ -7,7 +7,7 @@ use mcp::auth::Logins;
 use mcp::{Deps, router};
 use shared::aws::Aws;
 use shared::lambda::{serve, warm};
-use shared::langsmith::LangSmith;
+use shared::upstream;
 use shared::vault::Broker;
 
 #[tokio::main(flavor = "current_thread")]
@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
         let (public_url, allowed_origins) = (config.public_url()?, config.allowed_origins()?);
         // Validated so that a wrong setting fails at its deployment. Agents are not tools yet.
         let _agent_servers = config.agent_servers()?;
-        let langsmith = LangSmith::configured(config, clock.clone(), random.clone())?;
+        let langsmith = upstream::langsmith(config, clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let times = (clock.clone(), random);
         let (store, vault) = (aws.store(config)?, aws.vault(config, times.clone())?);

@@ -1,8 +1,8 @@
 //! The two discovery documents. Clients compare their URLs byte for byte, so all of them are built from the public URL.
 
+use oauth::public_url::{PublicUrl, Spelling};
+use oauth::scope::{OFFLINE_ACCESS, Scope};
 use serde::Serialize;
-use shared::oauth::public_url::{PublicUrl, Spelling};
-use shared::oauth::scope::{OFFLINE_ACCESS, Scope};
 
 /// Authorization server metadata (RFC 8414 section 2).
 #[derive(Debug, Serialize)]

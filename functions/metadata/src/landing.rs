@@ -1,10 +1,10 @@
 //! The page at `/`: describes this server, and how to connect the common clients to it.
 
 use askama::Template;
-use shared::authority::authority;
+use oauth::public_url::PublicUrl;
+use oauth::scope::Scope;
+use primitives::authority::authority;
 use shared::mcp::scopes::TOOL_SCOPES;
-use shared::oauth::public_url::PublicUrl;
-use shared::oauth::scope::Scope;
 use shared::web::page::Page;
 use url::Url;
 

@@ -15,7 +15,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use shared::oauth::public_url::{PublicUrl, Spelling};
+use oauth::public_url::{PublicUrl, Spelling};
+use shared::mcp::toolsets::is_parameter;
 use shared::web::{cors, page, reply};
 
 pub use landing::About;
@@ -44,7 +45,7 @@ fn resource(public: &PublicUrl, spelling: Spelling<'static>) -> Result<MethodRou
     let plain = Bytes::from(serde_json::to_vec(&documents::protected_resource(public, spelling))?);
     let public = public.clone();
     let show = move |RawQuery(query): RawQuery| async move {
-        let asked = spelling.with_query(query.as_deref());
+        let asked = spelling.with_query(query.as_deref(), is_parameter);
         if asked == spelling {
             return answer(plain);
         }

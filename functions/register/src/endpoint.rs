@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use oauth::client::{Client, ClientMetadata};
+use oauth::scope::Access;
+use primitives::ids::ClientId;
 use serde::Serialize;
-use shared::ids::ClientId;
-use shared::oauth::client::{Client, ClientMetadata};
-use shared::oauth::scope::Access;
 use shared::web::{body, reply};
 
 use crate::Deps;

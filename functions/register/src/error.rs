@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use shared::oauth::client::RegistrationError;
-use shared::oauth::error::ErrorCode;
+use oauth::client::RegistrationError;
+use oauth::error::ErrorCode;
 use shared::store::StoreError;
 use shared::web::body::BodyError;
 use shared::web::reply;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::post;
-use shared::clock::SharedClock;
-use shared::random::SharedRandom;
+use primitives::clock::SharedClock;
+use primitives::random::SharedRandom;
 use shared::store::Store;
 use shared::web::{cors, reply};
 

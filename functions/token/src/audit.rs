@@ -1,8 +1,8 @@
 //! The audit records of refreshes.
 
-use shared::oauth::grant::{Grant, MANY_FORKS};
-use shared::oauth::refresh::Refusal;
-use shared::oauth::token::Token;
+use oauth::grant::{Grant, MANY_FORKS};
+use oauth::refresh::Refusal;
+use oauth::token::Token;
 
 /// A successful refresh. A grant with many forks in a day gets a separate line, which an alarm watches: a single fork
 /// is a race, but so many mean a client that shares its token among many processes, or a thief who tries to push the

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use shared::ids::ClientId;
+use primitives::ids::ClientId;
 use shared::store::Store;
 
 use crate::error::TokenError;
@@ -36,7 +36,7 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
 pub(crate) async fn dead_grant(
     store: &Store,
     client: &ClientId,
-    now: shared::clock::Timestamp,
+    now: primitives::clock::Timestamp,
 ) -> TokenError {
     match store.clients.get(client).await {
         Ok(Some(found)) if found.is_live(now) => TokenError::DeadGrant,

@@ -3,7 +3,7 @@
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use shared::oauth::error::ErrorCode;
+use oauth::error::ErrorCode;
 use shared::store::StoreError;
 use shared::web::body::BodyError;
 use shared::web::reply;

@@ -1,11 +1,11 @@
 //! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
 use axum::response::Response;
-use shared::ids::ClientId;
-use shared::oauth::code::{Exchange, ExchangeVerdict};
-use shared::oauth::grant::EndReason;
-use shared::oauth::pkce::CodeChallenge;
-use shared::oauth::token::{Kind, Token};
+use oauth::code::{Exchange, ExchangeVerdict};
+use oauth::grant::EndReason;
+use oauth::pkce::CodeChallenge;
+use oauth::token::{Kind, Token};
+use primitives::ids::ClientId;
 use shared::store::Write;
 
 use crate::Deps;

@@ -2,9 +2,9 @@
 
 use axum::body::Body;
 use axum::http::HeaderMap;
-use shared::oauth::public_url::PublicUrl;
-use shared::oauth::resource;
-use shared::secret::Secret;
+use oauth::public_url::PublicUrl;
+use oauth::resource;
+use primitives::secret::Secret;
 use shared::web::body;
 
 use crate::error::TokenError;

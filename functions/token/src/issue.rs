@@ -2,13 +2,13 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use oauth::access::{AccessClaims, LIFE};
+use oauth::grant::Grant;
+use oauth::scope::{Access, ScopeSet};
+use oauth::token::Token;
+use primitives::clock::Timestamp;
+use primitives::random;
 use serde::Serialize;
-use shared::clock::Timestamp;
-use shared::oauth::access::{AccessClaims, LIFE};
-use shared::oauth::grant::Grant;
-use shared::oauth::scope::{Access, ScopeSet};
-use shared::oauth::token::Token;
-use shared::random;
 use shared::web::reply;
 
 use crate::Deps;

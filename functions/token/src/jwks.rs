@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use shared::oauth::keys::Jwks;
+use oauth::keys::Jwks;
 use shared::web::reply;
 
 use crate::Deps;

@@ -16,12 +16,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
-use shared::clock::SharedClock;
-use shared::oauth::access::AccessSigner;
-use shared::oauth::public_url::PublicUrl;
-use shared::oauth::token::Minter;
+use oauth::access::AccessSigner;
+use oauth::public_url::PublicUrl;
+use oauth::token::Minter;
+use primitives::clock::SharedClock;
+use primitives::random::SharedRandom;
 use shared::public_keys::PublicKeys;
-use shared::random::SharedRandom;
 use shared::store::Store;
 use shared::web::{cors, reply};
 

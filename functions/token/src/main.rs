@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use oauth::access::AccessSigner;
 use shared::aws::Aws;
 use shared::lambda::{serve, warm};
-use shared::oauth::access::AccessSigner;
 use shared::public_keys::PublicKeys;
 use token::{Deps, router};
 

@@ -1,13 +1,13 @@
-//! `grant_type=refresh_token` (RFC 6749 section 6). The race rules are in [`shared::oauth::refresh`]; this module
+//! `grant_type=refresh_token` (RFC 6749 section 6). The race rules are in [`oauth::refresh`]; this module
 //! carries out the verdicts.
 
 use axum::response::Response;
-use shared::clock::Timestamp;
-use shared::ids::ClientId;
-use shared::oauth::grant::{EndReason, Grant, MAX_CHAINS};
-use shared::oauth::refresh::{Minted, Refusal, Rotation, RotationVerdict};
-use shared::oauth::scope::ScopeSet;
-use shared::oauth::token::{ChainId, Kind, Token, TokenRef};
+use oauth::grant::{EndReason, Grant, MAX_CHAINS};
+use oauth::refresh::{Minted, Refusal, Rotation, RotationVerdict};
+use oauth::scope::ScopeSet;
+use oauth::token::{ChainId, Kind, Token, TokenRef};
+use primitives::clock::Timestamp;
+use primitives::ids::ClientId;
 use shared::store::Write;
 
 use crate::Deps;

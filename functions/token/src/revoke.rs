@@ -7,9 +7,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use shared::ids::{GrantId, UserRef};
-use shared::oauth::grant::EndReason;
-use shared::oauth::token::Kind;
+use oauth::grant::EndReason;
+use oauth::token::Kind;
+use primitives::ids::{GrantId, UserRef};
 use shared::public_keys::Unverified;
 use shared::store::Write;
 

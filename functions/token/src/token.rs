@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use shared::ids::ClientId;
+use primitives::ids::ClientId;
 use tracing::Instrument as _;
 
 use crate::Deps;

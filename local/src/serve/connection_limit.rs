@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use shared::deadline::Deadline;
+use primitives::deadline::Deadline;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The minimum time between two warnings.

@@ -9,9 +9,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
+use langsmith::LangSmith;
 use langsmith_double::Double;
-use shared::langsmith::LangSmith;
-use shared::oauth::public_url::PublicUrl;
+use oauth::public_url::PublicUrl;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;

@@ -7,9 +7,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use oauth::keys::RootKey;
+use primitives::random::SystemRandom;
 use serde_json::json;
-use shared::oauth::keys::RootKey;
-use shared::random::SystemRandom;
 use tempfile::TempDir;
 
 use crate::process::{Process, command, run};

@@ -7,9 +7,9 @@ use e2e::browser::{Browser, Page};
 use e2e::{Login, OAuthClient};
 use langsmith_double::data::{ADA, ADA_KEY};
 use local::database::{Database, client};
-use shared::clock::{Clock as _, SystemClock};
-use shared::ids::{UserId, UserRef};
-use shared::oauth::grant::{EndReason, GrantState};
+use oauth::grant::{EndReason, GrantState};
+use primitives::clock::{Clock as _, SystemClock};
+use primitives::ids::{UserId, UserRef};
 use shared::store::Store;
 use tempfile::TempDir;
 

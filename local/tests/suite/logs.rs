@@ -10,10 +10,10 @@ use e2e::browser::Page;
 use e2e::client::VERIFIER;
 use langsmith_double::data::{ADA, ADA_KEY, GRACE, SERVICE_KEY};
 use langsmith_double::{Fault, FaultKind, Handle};
+use primitives::secret::sha256;
 use reqwest::header::{LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
-use shared::secret::sha256;
 use tempfile::TempDir;
 use url::Url;
 

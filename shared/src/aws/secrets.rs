@@ -10,10 +10,10 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
 use crate::config::{Config, Misconfigured};
-#[cfg(feature = "langsmith")]
-use crate::langsmith::oauth::UpstreamOAuth;
-use crate::oauth::keys::{RootKey, SigningKeys};
-use crate::secret::Secret;
+#[cfg(feature = "vault")]
+use langsmith::oauth::UpstreamOAuth;
+use oauth::keys::{RootKey, SigningKeys};
+use primitives::secret::Secret;
 
 /// Reads the stack's secrets.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl Secrets {
     }
 
     /// Our OAuth client at LangSmith, with the secret named by `LANGSMITH_CLIENT_SECRET_NAME`, if it is set.
-    #[cfg(feature = "langsmith")]
+    #[cfg(feature = "vault")]
     pub async fn langsmith_client(&self, config: &Config) -> Result<UpstreamOAuth, Misconfigured> {
         const VARIABLE: &str = "LANGSMITH_CLIENT_SECRET_NAME";
         if config.get(VARIABLE).is_none() {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use primitives::clock::SharedClock;
+use primitives::random::SharedRandom;
+
 use super::{Aws, VaultKind};
-use crate::clock::SharedClock;
 use crate::config::{Config, Misconfigured};
-use crate::random::SharedRandom;
 use crate::vault::{KmsVault, SecretsManagerVault, SharedVault};
 
 impl Aws {

@@ -16,14 +16,14 @@ use axum::Router;
 use axum::middleware::from_fn;
 use futures_util::future::LocalBoxFuture;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use oauth::public_url::PublicUrl;
+use primitives::clock::{SharedClock, SystemClock};
+use primitives::deadline::Deadline;
+use primitives::random::{SharedRandom, SystemRandom};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Config, Misconfigured};
-use crate::deadline::Deadline;
-use crate::oauth::public_url::PublicUrl;
-use crate::random::{SharedRandom, SystemRandom};
 use crate::web::dress::dress;
 
 /// How long warming up may delay the first request. Slower work is done when it is needed.

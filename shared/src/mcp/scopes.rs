@@ -8,7 +8,7 @@
 //! `push_prompt` also needs `langsmith:publish` if its arguments publish the prompt. Only `/mcp` can know that: the
 //! authorizer must not require the right to publish from everybody who writes a prompt.
 
-use crate::oauth::scope::Scope;
+use oauth::scope::Scope;
 
 /// Every tool, and the scope required for a call with arguments.
 pub const TOOL_SCOPES: [(&str, Scope); 16] = [

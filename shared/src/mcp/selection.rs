@@ -11,10 +11,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use http::{HeaderMap, HeaderName};
+use oauth::scope::Scope;
 
 use crate::mcp::scopes::{JOINT, TOOL_SCOPES, tool_scope};
 use crate::mcp::toolsets::{EVERYTHING, Limit, parameter, tools_of};
-use crate::oauth::scope::Scope;
 
 /// The maximum size of the lists in all headers, and of those in the query, in bytes.
 const MAX_LISTS: usize = 2_048;

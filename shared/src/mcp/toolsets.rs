@@ -50,6 +50,11 @@ pub fn parameter(name: &str) -> Option<Limit> {
     }
 }
 
+/// Whether a query parameter belongs to the resource's URL (see [`Spelling`](oauth::public_url::Spelling)).
+pub fn is_parameter(name: &str) -> bool {
+    parameter(name).is_some()
+}
+
 /// The tools of a toolset; `None` for an unknown name.
 pub fn tools_of(toolset: &str) -> Option<&'static [&'static str]> {
     TOOLSETS.into_iter().find(|(name, _)| *name == toolset).map(|(_, tools)| tools)

@@ -1,13 +1,13 @@
 //! Registered clients, by `client_id`.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use oauth::client::Client;
+use oauth::client_id::has_our_form;
+use oauth::grant::PURGE_DELAY;
+use primitives::ids::ClientId;
 
 use super::StoreError;
 use super::item::{Item, Table, key, number, send_put, write};
-use crate::ids::ClientId;
-use crate::oauth::client::Client;
-use crate::oauth::client_id::has_our_form;
-use crate::oauth::grant::PURGE_DELAY;
 
 /// DynamoDB's limit for the length of a key, in bytes. A longer one is an error there, and a made-up id must not look
 /// like a failure.

@@ -5,12 +5,12 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use oauth::grant::{Grant, GrantState, PURGE_DELAY};
+use primitives::clock::Timestamp;
 
 use super::item::{may_try_again, number, read, write};
 use super::sessions::Sessions;
 use super::{Clients, Store, StoreError, VaultItems};
-use crate::clock::Timestamp;
-use crate::oauth::grant::{Grant, GrantState, PURGE_DELAY};
 
 const OPERATION: &str = "consent";
 

@@ -3,14 +3,14 @@
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
+use oauth::code::Exchange;
+use oauth::grant::{Chain, EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
+use oauth::token::{ChainId, TokenRef};
+use primitives::clock::Timestamp;
+use primitives::ids::{ClientId, GrantId, UserRef};
 
 use super::StoreError;
 use super::item::{Item, Table, Updated, attribute, key, number, send, text};
-use crate::clock::Timestamp;
-use crate::ids::{ClientId, GrantId, UserRef};
-use crate::oauth::code::Exchange;
-use crate::oauth::grant::{Chain, EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
-use crate::oauth::token::{ChainId, TokenRef};
 
 /// The `grants` table.
 #[derive(Clone, Debug)]

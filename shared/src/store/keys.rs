@@ -2,14 +2,14 @@
 //! endings.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use oauth::keys::Jwks;
+use primitives::clock::Timestamp;
+use primitives::ids::CredentialId;
+use primitives::secret::sha256;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::item::{Item, Table, Updated, key, number, send, text};
-use crate::clock::Timestamp;
-use crate::ids::CredentialId;
-use crate::oauth::keys::Jwks;
-use crate::secret::sha256;
 
 /// How many credentials may be ended in one window before the brake engages.
 const MAX_ENDINGS: u64 = 30;

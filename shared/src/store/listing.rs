@@ -1,12 +1,12 @@
 //! All grants of one person, page by page: a consistent Query of their partition.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use oauth::grant::{Grant, GrantState};
+use primitives::ids::{GrantId, UserRef};
 use serde::Deserialize;
 
 use super::item::{read, text};
 use super::{Grants, StoreError};
-use crate::ids::{GrantId, UserRef};
-use crate::oauth::grant::{Grant, GrantState};
 
 /// A page of a person's grants, sorted by id.
 #[derive(Debug)]

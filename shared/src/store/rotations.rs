@@ -2,14 +2,14 @@
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
+use oauth::grant::{Chain, GrantState, MAX_CHAINS, REFRESH_LIFE};
+use oauth::refresh::{Fork, Minted, Rotation};
+use oauth::scope::ScopeSet;
+use primitives::clock::Timestamp;
 
 use super::grants::{decide, purge};
 use super::item::{attribute, number, text};
 use super::{Grants, StoreError, Write};
-use crate::clock::Timestamp;
-use crate::oauth::grant::{Chain, GrantState, MAX_CHAINS, REFRESH_LIFE};
-use crate::oauth::refresh::{Fork, Minted, Rotation};
-use crate::oauth::scope::ScopeSet;
 
 /// The condition of every rotation on the grant and on the presented chain, including its current token.
 const CURRENT: &str = "#state = :active AND client_id = :client AND expires_at > :now \

@@ -4,14 +4,14 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use oauth::return_to::ReturnTo;
+use primitives::clock::Timestamp;
+use primitives::ids::{CredentialId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::item::{Item, Table, Updated, key, may_try_again, number, send, send_put, text, write};
 use super::vault::{VaultItem, VaultItems};
 use super::{SignedInAs, StoreError};
-use crate::clock::Timestamp;
-use crate::ids::{CredentialId, UserId, WorkspaceId};
-use crate::oauth::return_to::ReturnTo;
 
 /// The `sessions` table.
 #[derive(Clone, Debug)]
@@ -180,6 +180,10 @@ impl Sessions {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    use oauth::request::AuthorizeRequest;
+    use primitives::ids::ClientId;
+
     use super::*;
     use crate::store::SignedInWith;
 
@@ -191,5 +195,21 @@ mod tests {
         });
         let session: BrowserSession = serde_json::from_value(item).unwrap();
         assert_eq!(session.signed_in, SignedInAs::new(SignedInWith::Unknown));
+    }
+
+    /// The target is an untagged enum, which depends on how the format describes itself.
+    #[test]
+    fn every_target_of_a_login_is_read_back() {
+        let request = AuthorizeRequest {
+            client_id: ClientId::new("c"),
+            redirect_uri: "https://c/cb".into(),
+            state: None,
+            challenge: "x".into(),
+            scope: "langsmith:read".into(),
+        };
+        for target in [ReturnTo::Connections, ReturnTo::from(request)] {
+            let stored: AttributeValue = serde_dynamo::to_attribute_value(&target).unwrap();
+            assert_eq!(serde_dynamo::from_attribute_value::<_, ReturnTo>(stored).unwrap(), target);
+        }
     }
 }

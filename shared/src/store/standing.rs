@@ -1,10 +1,11 @@
 //! Whether a user still has a live grant.
 
+use oauth::grant::Grant;
+use primitives::clock::Timestamp;
+use primitives::ids::UserRef;
+
 use super::listing::{Part, part};
 use super::{Grants, StoreError};
-use crate::clock::Timestamp;
-use crate::ids::UserRef;
-use crate::oauth::grant::Grant;
 
 impl Grants {
     /// Whether a grant of this user may still permit a request. One round trip for each megabyte of grants.

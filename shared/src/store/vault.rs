@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
+use primitives::clock::Timestamp;
+use primitives::ids::{CredentialId, UserRef};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::item::{Item, Table, Updated, key, number, send, text};
-use crate::clock::Timestamp;
-use crate::ids::{CredentialId, UserRef};
 
 /// How long a refresh may hold its lease. The upstream call takes at most 8 s of it.
 const LEASE: Duration = Duration::from_secs(20);

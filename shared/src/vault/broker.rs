@@ -10,15 +10,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use langsmith::oauth::{Discovery, UpstreamOAuth};
+use langsmith::{Credential, LangSmith, ListedDataPlanes, OAuthMetadata, UpstreamError};
+use primitives::clock::{SharedClock, Timestamp};
+use primitives::ids::{CredentialId, UserRef};
+use primitives::random::SharedRandom;
+use primitives::timed::TimedMap;
+
 use super::refresh::{Need, Refresher};
 use super::{CredentialKind, SharedVault, StoredCredential};
-use crate::clock::{SharedClock, Timestamp};
-use crate::ids::{CredentialId, UserRef};
-use crate::langsmith::oauth::{Discovery, UpstreamOAuth};
-use crate::langsmith::{Credential, LangSmith, ListedDataPlanes, OAuthMetadata, UpstreamError};
-use crate::random::SharedRandom;
 use crate::store::{Store, StoreError, VaultItem};
-use crate::timed::TimedMap;
 
 /// The minimum time between two refusals that together mean that a credential is dead.
 const CONFIRMATION: Duration = Duration::from_mins(1);

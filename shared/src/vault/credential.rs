@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::clock::Timestamp;
-use crate::langsmith::{Credential, ListedDataPlanes, TokenSet};
-use crate::secret::Secret;
+use langsmith::{Credential, ListedDataPlanes, TokenSet};
+use primitives::clock::Timestamp;
+use primitives::secret::Secret;
 
 /// The result of a login.
 #[derive(Clone, Debug)]

@@ -2,18 +2,18 @@
 //! process the key is derived from the root key file.
 
 use futures_util::future::{BoxFuture, ready};
+use oauth::seal::Sealer;
+use primitives::ids::{CredentialId, UserRef};
 
 use super::credential::{Plain, StoredCredential};
 use super::{Vault, VaultError, place};
-use crate::ids::{CredentialId, UserRef};
-use crate::oauth::seal::Sealer;
 
 /// Seals credentials, each for one user and one credential id.
 #[derive(Clone)]
 pub struct Envelope(Sealer);
 
 impl Envelope {
-    /// A vault under a sealer of [`Purpose::Vault`](crate::oauth::keys::Purpose::Vault).
+    /// A vault under a sealer of [`Purpose::Vault`](oauth::keys::Purpose::Vault).
     pub const fn new(sealer: Sealer) -> Self {
         Self(sealer)
     }

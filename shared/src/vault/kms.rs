@@ -13,16 +13,16 @@ use aws_sdk_kms::types::DataKeySpec;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::BoxFuture;
+use oauth::seal::Sealer;
+use primitives::clock::SharedClock;
+use primitives::ids::{CredentialId, UserRef};
+use primitives::random::SharedRandom;
+use primitives::timed::TimedMap;
 use zeroize::Zeroizing;
 
 use super::credential::{Plain, StoredCredential};
 use super::{Vault, VaultError, place};
 use crate::aws::cause;
-use crate::clock::SharedClock;
-use crate::ids::{CredentialId, UserRef};
-use crate::oauth::seal::Sealer;
-use crate::random::SharedRandom;
-use crate::timed::TimedMap;
 
 /// How long an unwrapped key is cached.
 const REMEMBERED: Duration = Duration::from_mins(5);

@@ -14,8 +14,8 @@ mod user_secret;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, ready};
+use primitives::ids::{CredentialId, UserRef};
 
-use crate::ids::{CredentialId, UserRef};
 use crate::store::StoreError;
 
 pub use broker::{Broker, BrokerError, Live, Refusal};

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use langsmith::{Credential, OAuthMetadata, OAuthTokenError};
+use primitives::clock::Timestamp;
+use primitives::deadline::Deadline;
+use primitives::ids::{CredentialId, UserRef};
+use primitives::random;
+use primitives::secret::Secret;
 use tracing::Instrument as _;
 
 use super::broker::{Broker, BrokerError, Live};
 use super::{IdentifiedBy, OAuthTokens, StoredCredential};
-use crate::clock::Timestamp;
-use crate::deadline::Deadline;
-use crate::ids::{CredentialId, UserRef};
-use crate::langsmith::{Credential, OAuthMetadata, OAuthTokenError};
-use crate::random;
-use crate::secret::Secret;
 use crate::store::StoreError;
 
 /// How long a caller with an expired token waits for the instance that holds the lease.

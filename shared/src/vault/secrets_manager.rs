@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use futures_util::future::{BoxFuture, ready};
+use langsmith::ListedDataPlanes;
+use oauth::seal::Sealer;
+use primitives::clock::SharedClock;
+use primitives::ids::{CredentialId, UserRef};
+use primitives::random::SharedRandom;
+use primitives::secret::Secret;
+use primitives::timed::TimedMap;
 use serde::{Deserialize, Serialize};
 
 use super::credential::{CredentialKind, Plain, StoredCredential};
 use super::user_secret::{Current, Found, UserSecret, UserSecrets, key_id};
 use super::{Vault, VaultError, place};
-use crate::clock::SharedClock;
-use crate::ids::{CredentialId, UserRef};
-use crate::langsmith::ListedDataPlanes;
-use crate::oauth::seal::Sealer;
-use crate::random::SharedRandom;
-use crate::secret::Secret;
-use crate::timed::TimedMap;
 
 /// How long a secret is cached.
 const REMEMBERED: Duration = Duration::from_mins(5);

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use aws_fakes::Fakes;
+use langsmith::{ListedDataPlanes, Workspace};
+use primitives::clock::{Clock as _, SteppedClock, Timestamp};
+use primitives::ids::WorkspaceId;
+use primitives::random::SystemRandom;
+use primitives::secret::Secret;
 
 use super::*;
-use crate::clock::{Clock as _, SteppedClock, Timestamp};
-use crate::ids::WorkspaceId;
-use crate::langsmith::{ListedDataPlanes, Workspace};
-use crate::random::SystemRandom;
-use crate::secret::Secret;
 
 const MINUTE: Duration = Duration::from_mins(1);
 

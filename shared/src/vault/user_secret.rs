@@ -7,16 +7,16 @@ use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
 use aws_sdk_secretsmanager::types::Tag;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth::seal::Sealer;
+use primitives::clock::Timestamp;
+use primitives::ids::UserRef;
+use primitives::random::{self, Random, SharedRandom};
+use primitives::secret::{Secret, sha256};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::VaultError;
 use crate::aws::cause;
-use crate::clock::Timestamp;
-use crate::ids::UserRef;
-use crate::oauth::seal::Sealer;
-use crate::random::{self, Random, SharedRandom};
-use crate::secret::{Secret, sha256};
 
 /// The tag for cost allocation, as on everything that the stack creates.
 const STACK_TAG: &str = "langsmith-mcp";

@@ -55,9 +55,9 @@ mod tests {
     use std::task::{Context, Poll};
 
     use http_body::{Frame, SizeHint};
+    use primitives::deadline::Deadline;
 
     use super::*;
-    use crate::deadline::Deadline;
 
     /// A body with this announced length that never sends a byte.
     struct Announced(u64);

@@ -2,10 +2,10 @@
 //! here: a bare `Bearer` on one forgotten branch is where logins in the field get stuck.
 
 use http::HeaderValue;
+use oauth::public_url::{PublicUrl, Spelling};
+use oauth::scope::ScopeSet;
 
 use crate::key_shape::NOT_A_KEY;
-use crate::oauth::public_url::{PublicUrl, Spelling};
-use crate::oauth::scope::ScopeSet;
 
 const INVALID: &str = "The access token or API key is not valid; log in again or check the key";
 
@@ -55,8 +55,10 @@ fn error(code: &str, description: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use oauth::scope::Scope;
+
     use super::*;
-    use crate::oauth::scope::Scope;
+    use crate::mcp::toolsets::is_parameter;
 
     fn header(challenge: Challenge) -> String {
         let public = "https://mcp.example.com".parse().unwrap();
@@ -75,14 +77,14 @@ mod tests {
     #[test]
     fn a_final_slash_leads_to_its_own_metadata() {
         let public = "https://mcp.example.com".parse().unwrap();
-        let header = challenge_header(&public, Spelling::of("/mcp/", None), Challenge::Missing);
+        let header = challenge_header(&public, Spelling::FINAL_SLASH, Challenge::Missing);
         assert!(header.to_str().unwrap().contains("oauth-protected-resource/mcp/\""), "{header:?}");
     }
 
     #[test]
     fn a_query_leads_to_its_own_metadata() {
         let public = "https://mcp.example.com".parse().unwrap();
-        let spelling = Spelling::of("/mcp", Some("readonly=true"));
+        let spelling = Spelling::of("/mcp", Some("readonly=true"), is_parameter);
         let header = challenge_header(&public, spelling, Challenge::Missing);
         assert!(
             header.to_str().unwrap().contains("oauth-protected-resource/mcp?readonly=true\""),

@@ -7,10 +7,10 @@
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
-use crate::ids::UserRef;
-use crate::oauth::public_url::PublicUrl;
-use crate::random::{self, Random};
-use crate::secret::Secret;
+use oauth::public_url::PublicUrl;
+use primitives::ids::UserRef;
+use primitives::random::{self, Random};
+use primitives::secret::Secret;
 
 /// Over https the `__Host-` prefix makes the browser insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis section
 /// 4.1.3.2); browsers refuse it on plain http, which is used on loopback only.
@@ -96,9 +96,10 @@ fn name_for(public: &PublicUrl) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use primitives::ids::UserId;
+    use primitives::random::SystemRandom;
+
     use super::*;
-    use crate::ids::UserId;
-    use crate::random::SystemRandom;
 
     #[test]
     fn a_cookie_comes_back_as_it_was_set() {

@@ -122,10 +122,10 @@ mod tests {
     use axum::routing::post;
     use futures_util::stream;
     use http::header::HeaderName;
+    use primitives::deadline::Deadline;
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::deadline::Deadline;
 
     /// A body in pieces, and the number of pieces that were read.
     fn pieces(count: usize) -> (Body, Arc<AtomicUsize>) {

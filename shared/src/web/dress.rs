@@ -10,14 +10,14 @@ use axum::response::Response;
 use futures_util::FutureExt as _;
 use http::header::STRICT_TRANSPORT_SECURITY;
 use http::{HeaderValue, StatusCode};
+use oauth::error::ErrorCode;
+use oauth::public_url::PublicUrl;
+use primitives::random::SharedRandom;
 
 use super::headers::wants_page;
 use super::page::{self, ErrorPage, Link};
 use super::request_id::RequestId;
 use super::{cors, reply, request_id};
-use crate::oauth::error::ErrorCode;
-use crate::oauth::public_url::PublicUrl;
-use crate::random::SharedRandom;
 
 /// For a year, browsers contact this host over TLS only (RFC 6797). Other hosts of the domain are not ours to decide
 /// about.
@@ -92,10 +92,10 @@ mod tests {
     use axum::body::Body;
     use axum::routing::get;
     use http_body_util::BodyExt as _;
+    use primitives::random::SystemRandom;
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::random::SystemRandom;
 
     type Dress = fn(Router, SharedRandom, &PublicUrl) -> Router;
 

@@ -5,7 +5,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, X_CO
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use crate::oauth::error::{ErrorBody, ErrorCode};
+use oauth::error::{ErrorBody, ErrorCode};
 
 /// The `Retry-After` of temporary errors, in seconds.
 const RETRY_AFTER_SECONDS: &str = "2";

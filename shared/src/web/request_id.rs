@@ -9,7 +9,7 @@ use http::HeaderValue;
 use http::header::HeaderName;
 use tracing::Instrument as _;
 
-use crate::random::{self, SharedRandom};
+use primitives::random::{self, SharedRandom};
 
 /// The response header with the request id.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use shared::clock::{Clock as _, SystemClock};
+use primitives::clock::{Clock as _, SystemClock};
 use time::OffsetDateTime;
 
 use crate::Outcome;

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use hyper::Method;
+use oauth::pkce::CodeChallenge;
 use serde::Deserialize;
 use serde_json::json;
-use shared::oauth::pkce::CodeChallenge;
 use url::Url;
 
 use crate::Outcome;

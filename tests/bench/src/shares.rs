@@ -11,15 +11,15 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use local::database::{self, Database, PREFIX};
+use oauth::access::{AccessClaims, AccessSigner};
+use oauth::grant::Grant;
+use oauth::keys::{RootKey, SigningKey};
+use oauth::refresh::Rotation;
+use oauth::token::{ChainId, Kind, Minter, Token, TokenRef};
+use primitives::clock::Timestamp;
+use primitives::ids::{ClientId, GrantId, UserId};
+use primitives::random::SystemRandom;
 use serde_json::json;
-use shared::clock::Timestamp;
-use shared::ids::{ClientId, GrantId, UserId};
-use shared::oauth::access::{AccessClaims, AccessSigner};
-use shared::oauth::grant::Grant;
-use shared::oauth::keys::{RootKey, SigningKey};
-use shared::oauth::refresh::Rotation;
-use shared::oauth::token::{ChainId, Kind, Minter, Token, TokenRef};
-use shared::random::SystemRandom;
 use shared::store::{Store, Write};
 
 use crate::plan::Plan;

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use oauth::pkce::CodeChallenge;
 use serde::Deserialize;
-use shared::oauth::pkce::CodeChallenge;
 use tempfile::TempDir;
 use url::Url;
 

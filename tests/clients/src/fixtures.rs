@@ -6,10 +6,10 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use mcp::toolset::{CallError, CallResult, Context, Descriptor, FixedTools, Output, Tool};
+use oauth::scope::{Scope, ScopeSet};
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData, JsonObject, ResourceContents};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::oauth::scope::{Scope, ScopeSet};
 use std::sync::Arc;
 
 /// One red pixel.

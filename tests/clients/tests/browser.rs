@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use clients::{Program, System, chromium, docs_pictures, screenshots};
 use local::Environment;
-use shared::clock::{Clock, SteppedClock, SystemClock};
+use primitives::clock::{Clock, SteppedClock, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
 

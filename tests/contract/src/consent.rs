@@ -1,6 +1,6 @@
 //! A consent: one transaction over four tables.
 
-use shared::ids::ClientId;
+use primitives::ids::ClientId;
 use shared::store::ConsentOutcome;
 
 use crate::grants::applied;

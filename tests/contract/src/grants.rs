@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use shared::ids::{ClientId, GrantId};
-use shared::oauth::code::{Exchange, ExchangeVerdict};
-use shared::oauth::grant::Eviction;
-use shared::oauth::grant::{EndReason, Grant, GrantState};
-use shared::oauth::refresh::{Fork, Minted, Refusal, Rotation, RotationVerdict};
-use shared::oauth::scope::{Scope, ScopeSet};
-use shared::oauth::token::{ChainId, Token};
+use oauth::code::{Exchange, ExchangeVerdict};
+use oauth::grant::Eviction;
+use oauth::grant::{EndReason, Grant, GrantState};
+use oauth::refresh::{Fork, Minted, Refusal, Rotation, RotationVerdict};
+use oauth::scope::{Scope, ScopeSet};
+use oauth::token::{ChainId, Token};
+use primitives::ids::{ClientId, GrantId};
 use shared::store::Write;
 
 use crate::people::{Person, Tables};

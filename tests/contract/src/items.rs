@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use shared::ids::{ClientId, CredentialId};
-use shared::oauth::keys::{SigningKey, SigningKeys};
-use shared::oauth::request::AuthorizeRequest;
-use shared::oauth::return_to::ReturnTo;
+use oauth::keys::{SigningKey, SigningKeys};
+use oauth::request::AuthorizeRequest;
+use oauth::return_to::ReturnTo;
+use primitives::ids::{ClientId, CredentialId};
 use shared::store::PendingLogin;
 
 use crate::people::Tables;

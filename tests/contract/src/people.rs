@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use shared::clock::Timestamp;
-use shared::ids::{CredentialId, GrantId, UserId};
-use shared::oauth::client::{Client, ClientMetadata};
-use shared::oauth::code::Exchange;
-use shared::oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, WorkspaceChoice};
-use shared::oauth::keys::RootKey;
-use shared::oauth::pkce::CodeChallenge;
-use shared::oauth::token::{ChainId, Kind, Minter, Token, TokenRef};
-use shared::random::SystemRandom;
+use oauth::client::{Client, ClientMetadata};
+use oauth::code::Exchange;
+use oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, WorkspaceChoice};
+use oauth::keys::RootKey;
+use oauth::pkce::CodeChallenge;
+use oauth::token::{ChainId, Kind, Minter, Token, TokenRef};
+use primitives::clock::Timestamp;
+use primitives::ids::{CredentialId, GrantId, UserId};
+use primitives::random::SystemRandom;
 use shared::store::{BrowserSession, Consent, ConsentOutcome, SignedInAs, SignedInWith, Store, VaultItem};
 
 /// A PKCE verifier (RFC 7636 section 4.1).

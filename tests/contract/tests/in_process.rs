@@ -8,9 +8,9 @@ use aws_fakes::Fakes;
 use contract::store::Tables;
 use contract::vault::Account;
 use local::database::{self, Database, PREFIX};
-use shared::clock::{Clock as _, SteppedClock, Timestamp};
-use shared::oauth::keys::RootKey;
-use shared::random::SystemRandom;
+use oauth::keys::RootKey;
+use primitives::clock::{Clock as _, SteppedClock, Timestamp};
+use primitives::random::SystemRandom;
 use shared::store::Store;
 
 const NOW: Timestamp = Timestamp::from_secs(1_900_000_000);

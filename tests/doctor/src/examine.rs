@@ -1,8 +1,8 @@
 //! The examination, in the order of a client's requests.
 
+use primitives::clock::SharedClock;
+use primitives::secret::Secret;
 use reqwest::Client;
-use shared::clock::SharedClock;
-use shared::secret::Secret;
 
 use crate::checks::{because, clock, connection, resource};
 use crate::report::Report;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use clap::Parser;
 use doctor::{Options, Target, examine};
 use http::HeaderValue;
-use shared::clock::SystemClock;
-use shared::langsmith::http_client;
-use shared::secret::Secret;
+use langsmith::http_client;
+use primitives::clock::SystemClock;
+use primitives::secret::Secret;
 
 /// clap's own exit code for invalid arguments.
 const USAGE: u8 = 2;

@@ -1,9 +1,9 @@
 //! An MCP client for either era of the protocol.
 
 use http::HeaderValue;
+use primitives::secret::Secret;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use shared::secret::Secret;
 
 use crate::visitor::Visitor;
 

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use shared::oauth::public_url::is_loopback;
+use primitives::authority::is_loopback;
 use url::Url;
 
 /// A deployment's address.

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
+use langsmith::UpstreamError;
+use langsmith::body::read_bounded;
+use primitives::deadline::Deadline;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
-use shared::deadline::Deadline;
-use shared::langsmith::UpstreamError;
-use shared::langsmith::body::read_bounded;
 
 use crate::sight::{Trouble, shown};
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use primitives::secret::sha256;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
-use shared::secret::sha256;
 use url::Url;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
-use shared::ids::UserRef;
+use primitives::ids::UserRef;
 
 /// DynamoDB's maximum number of items in a transaction.
 const BATCH: usize = 100;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use langsmith_double::{Double, Handle};
 use local::{Environment, Running, Settings};
-use shared::clock::{SteppedClock, Timestamp};
+use primitives::clock::{SteppedClock, Timestamp};
 use tempfile::TempDir;
 
 use crate::browser::Browser;

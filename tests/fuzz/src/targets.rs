@@ -1,7 +1,7 @@
 //! The targets, and what no bytes may change.
 
+use oauth::redirect::RedirectUri;
 use serde_json::{Value, json};
-use shared::oauth::redirect::RedirectUri;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 

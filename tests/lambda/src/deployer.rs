@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
+use langsmith::body::read_bounded;
+use primitives::secret::sha256;
 use serde_json::{Value, json};
-use shared::langsmith::body::read_bounded;
-use shared::secret::sha256;
 
 use crate::aws::{Aws, DEPLOYER};
 

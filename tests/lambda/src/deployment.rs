@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use infra::Stack;
+use primitives::clock::SteppedClock;
+use primitives::random::{SystemRandom, bytes};
 use serde_json::Value;
-use shared::clock::SteppedClock;
-use shared::random::{SystemRandom, bytes};
 
 use crate::aws::ACCOUNT;
 use crate::bootstraps::bootstrap;

@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
 
 use http::request::Parts;
+use primitives::clock::{Clock as _, SystemClock};
 use serde_json::{Map, Value, json};
-use shared::clock::{Clock as _, SystemClock};
 
 /// The stage, which does not occur in URLs.
 pub(crate) const STAGE: &str = "live";

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use http::request::Parts;
+use primitives::clock::{SharedClock, Timestamp};
 use serde_json::Value;
-use shared::clock::{SharedClock, Timestamp};
 
 use crate::event;
 use crate::function::{Failure, Function};

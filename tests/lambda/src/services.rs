@@ -9,9 +9,9 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
+use langsmith::http_client;
+use primitives::clock::{Clock as _, SystemClock};
 use serde_json::Value;
-use shared::clock::{Clock as _, SystemClock};
-use shared::langsmith::http_client;
 
 use crate::aws::{ACCOUNT, Call, Faults};
 use crate::fault::error;
@@ -132,7 +132,7 @@ impl Services {
         }
         let answer = request.send().await.expect("dynoxide answers");
         let status = answer.status();
-        let body = shared::langsmith::body::read_bounded(answer, 16 << 20).await.expect("dynoxide answers");
+        let body = langsmith::body::read_bounded(answer, 16 << 20).await.expect("dynoxide answers");
         (status, [("content-type", "application/x-amz-json-1.0")], body).into_response()
     }
 

@@ -7,8 +7,8 @@ use axum::body::Bytes;
 use axum::middleware::from_fn_with_state;
 use http::Request;
 use langsmith_double::{Double, Handle};
+use primitives::clock::{SteppedClock, Timestamp};
 use serde_json::Value;
-use shared::clock::{SteppedClock, Timestamp};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use primitives::authority::is_loopback;
 use shared::config::langsmith_endpoint;
-use shared::oauth::public_url::is_loopback;
 
 /// A LangSmith to which a key may be sent: over TLS, or on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,11 +22,11 @@ use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 
+use langsmith::HttpClientError;
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use langsmith_double::{Modes, Options as DoubleOptions, Service};
 use local::StartError;
-use shared::langsmith::HttpClientError;
-use shared::secret::Secret;
+use primitives::secret::Secret;
 
 pub use clean_up::CleanUp;
 pub use compare::Difference;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use shared::clock::SystemClock;
+use primitives::clock::SystemClock;
+use primitives::random::SystemRandom;
+use primitives::secret::Secret;
 use shared::key_shape::may_be_key;
-use shared::random::SystemRandom;
-use shared::secret::Secret;
 use smoke::{Endpoint, Names, Options, smoke};
 use uuid::Uuid;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use shared::clock::Clock;
-use shared::random::{Random, bytes};
+use primitives::clock::Clock;
+use primitives::random::{Random, bytes};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;

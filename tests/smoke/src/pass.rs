@@ -6,8 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use http::Method;
+use langsmith::http_client;
 use local::{MEMORY, Settings};
-use shared::langsmith::http_client;
 
 use crate::SmokeError;
 use crate::clean_up::{CleanUp, Cleaner};

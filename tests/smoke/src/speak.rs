@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use langsmith::body::{MAX_BODY, read_bounded};
+use primitives::secret::Secret;
 use serde_json::{Value, json};
-use shared::langsmith::body::{MAX_BODY, read_bounded};
-use shared::secret::Secret;
 
 use crate::recording::ASKED_BY_SMOKE;
 

@@ -1,9 +1,9 @@
 //! One grant in human-readable form.
 
-use shared::clock::Timestamp;
-use shared::oauth::grant::{EndReason, Grant, GrantState, WorkspaceChoice};
-use shared::oauth::redirect::RedirectUri;
-use shared::oauth::scope::ScopeSet;
+use oauth::grant::{EndReason, Grant, GrantState, WorkspaceChoice};
+use oauth::redirect::RedirectUri;
+use oauth::scope::ScopeSet;
+use primitives::clock::Timestamp;
 use shared::store::BrowserSession;
 
 use super::moment::Moment;

@@ -1,8 +1,8 @@
 //! The choices from the consent form, limited to the options that the page offered.
 
-use shared::ids::WorkspaceId;
-use shared::oauth::grant::WorkspaceChoice;
-use shared::oauth::scope::{Scope, ScopeSet};
+use oauth::grant::WorkspaceChoice;
+use oauth::scope::{Scope, ScopeSet};
+use primitives::ids::WorkspaceId;
 
 use super::view::Missing;
 use crate::form::Form;

@@ -5,8 +5,8 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shared::oauth::redirect::scheme::AppScheme;
-use shared::oauth::redirect::{Destination, RedirectUri};
+use oauth::redirect::scheme::AppScheme;
+use oauth::redirect::{Destination, RedirectUri};
 use shared::web::page::{self, Page};
 
 use crate::redirect;

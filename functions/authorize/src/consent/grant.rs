@@ -1,8 +1,8 @@
 //! Turns a person's choices into a grant and its code.
 
-use shared::oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, WorkspaceChoice};
-use shared::oauth::scope::{Access, ScopeSet};
-use shared::oauth::token::{Kind, Token, TokenRef};
+use oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, WorkspaceChoice};
+use oauth::scope::{Access, ScopeSet};
+use oauth::token::{Kind, Token, TokenRef};
 
 use crate::{Deps, ticket};
 

@@ -2,15 +2,15 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use shared::authority::authority;
-use shared::ids::GrantId;
-use shared::oauth::client::Client;
-use shared::oauth::grant::{CAP, REFRESH_LIFE};
-use shared::oauth::redirect::RedirectUri;
-use shared::oauth::request::AuthorizeRequest;
-use shared::oauth::scope::{Scope, ScopeSet};
-use shared::oauth::token::ChainId;
-use shared::random;
+use oauth::client::Client;
+use oauth::grant::{CAP, REFRESH_LIFE};
+use oauth::redirect::RedirectUri;
+use oauth::request::AuthorizeRequest;
+use oauth::scope::{Scope, ScopeSet};
+use oauth::token::ChainId;
+use primitives::authority::authority;
+use primitives::ids::GrantId;
+use primitives::random;
 use shared::store::{BrowserSession, WorkspaceEntry};
 use shared::web::cookie::BrowserCookie;
 use shared::web::page;

@@ -2,7 +2,7 @@
 //! offer to try again.
 
 use axum::http::StatusCode;
-use shared::langsmith::UpstreamError;
+use langsmith::UpstreamError;
 
 use super::words::{Words, words};
 

@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use shared::oauth::public_url::PublicUrl;
-use shared::oauth::redirect::Destination;
-use shared::oauth::request::RequestFault;
-use shared::oauth::return_to::ReturnTo;
+use oauth::public_url::PublicUrl;
+use oauth::redirect::Destination;
+use oauth::request::RequestFault;
+use oauth::return_to::ReturnTo;
 use shared::web::body::BodyError;
 
 use super::AuthorizeError;

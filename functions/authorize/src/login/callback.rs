@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use shared::langsmith::{OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError};
-use shared::random;
-use shared::secret::{Secret, sha256};
+use langsmith::{OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError};
+use primitives::random;
+use primitives::secret::{Secret, sha256};
 use shared::store::PendingLogin;
 use shared::vault::{CredentialKind, OAuthTokens, Origin};
 use shared::web::cookie::BrowserCookie;

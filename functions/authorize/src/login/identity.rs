@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use shared::deadline::Deadline;
-use shared::ids::UserId;
-use shared::langsmith::oauth::UserInfo;
-use shared::langsmith::{
-    Credential, ListedDataPlanes, OAuthMetadata, RequestBudget, UpstreamError, Workspace,
-};
-use shared::secret::Secret;
+use langsmith::oauth::UserInfo;
+use langsmith::{Credential, ListedDataPlanes, OAuthMetadata, RequestBudget, UpstreamError, Workspace};
+use primitives::deadline::Deadline;
+use primitives::ids::UserId;
+use primitives::secret::Secret;
 use shared::store::{SignedInAs, SignedInWith, WorkspaceEntry};
 use shared::vault::IdentifiedBy;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
+use langsmith::UpstreamError;
 use shared::key_shape::may_be_key;
-use shared::langsmith::UpstreamError;
 use shared::vault::CredentialKind;
 use shared::web::request_id::RequestId;
 

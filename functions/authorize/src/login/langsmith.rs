@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use shared::langsmith::OAuthMetadata;
-use shared::oauth::grant::PURGE_DELAY;
-use shared::oauth::pkce::CodeChallenge;
-use shared::oauth::return_to::ReturnTo;
-use shared::secret::{Secret, sha256};
+use langsmith::OAuthMetadata;
+use oauth::grant::PURGE_DELAY;
+use oauth::pkce::CodeChallenge;
+use oauth::return_to::ReturnTo;
+use primitives::secret::{Secret, sha256};
 use shared::store::PendingLogin;
 use shared::web::cookie::BrowserCookie;
 use url::Url;

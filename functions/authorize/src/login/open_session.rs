@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use axum::response::Response;
-use shared::ids::{CredentialId, WorkspaceId};
-use shared::oauth::grant::PURGE_DELAY;
-use shared::oauth::return_to::ReturnTo;
-use shared::random;
+use oauth::grant::PURGE_DELAY;
+use oauth::return_to::ReturnTo;
+use primitives::ids::{CredentialId, WorkspaceId};
+use primitives::random;
 use shared::store::{BrowserSession, VaultItem};
 use shared::vault::{CredentialKind, StoredCredential};
 use shared::web::cookie::BrowserCookie;

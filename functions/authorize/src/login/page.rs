@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
-use shared::authority::authority;
-use shared::langsmith::oauth::Silent;
-use shared::oauth::return_to::ReturnTo;
+use langsmith::oauth::Silent;
+use oauth::return_to::ReturnTo;
+use primitives::authority::authority;
 use shared::web;
 use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;

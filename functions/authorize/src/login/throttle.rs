@@ -5,8 +5,8 @@ use std::num::NonZeroU16;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use shared::clock::{SharedClock, Timestamp};
-use shared::oauth::return_to::ReturnTo;
+use oauth::return_to::ReturnTo;
+use primitives::clock::{SharedClock, Timestamp};
 
 use crate::error::AuthorizeError;
 
@@ -74,7 +74,7 @@ impl Throttle {
 mod tests {
     use std::sync::Arc;
 
-    use shared::clock::SteppedClock;
+    use primitives::clock::SteppedClock;
 
     use super::*;
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use shared::clock::SharedClock;
-use shared::langsmith::oauth::{ClientAuthentication, Discovery, Offered, UpstreamClient, UpstreamOAuth};
-use shared::langsmith::{LangSmith, OAuthMetadata, UpstreamError};
+use langsmith::oauth::{ClientAuthentication, Discovery, Offered, UpstreamClient, UpstreamOAuth};
+use langsmith::{LangSmith, OAuthMetadata, UpstreamError};
+use primitives::clock::SharedClock;
+use primitives::timed::TimedMap;
 use shared::store::Store;
-use shared::timed::TimedMap;
 use tokio::sync::Mutex;
 
 use crate::{CALLBACK_PATH, Deps};

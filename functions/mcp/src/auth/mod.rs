@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
-use shared::ids::{CredentialId, GrantId, UserRef, WorkspaceId};
-use shared::langsmith::{Credential, ListedDataPlanes};
-use shared::oauth::scope::ScopeSet;
+use langsmith::{Credential, ListedDataPlanes};
+use oauth::scope::ScopeSet;
+use primitives::ids::{CredentialId, GrantId, UserRef, WorkspaceId};
 
 pub use login::Logins;
 
@@ -67,7 +67,7 @@ pub enum CredentialHandle {
     },
     /// A LangSmith key in a header of the request, by its fingerprint.
     Header {
-        /// [`Secret::fingerprint`](shared::secret::Secret::fingerprint) of the key.
+        /// [`Secret::fingerprint`](primitives::secret::Secret::fingerprint) of the key.
         fingerprint: String,
     },
 }

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::clock::{SharedClock, Timestamp};
-use shared::ids::{GrantId, UserRef};
-use shared::oauth::access::AccessClaims;
-use shared::oauth::grant::Grant;
-use shared::oauth::token::ChainId;
+use oauth::access::AccessClaims;
+use oauth::grant::Grant;
+use oauth::token::ChainId;
+use primitives::clock::{SharedClock, Timestamp};
+use primitives::ids::{GrantId, UserRef};
+use primitives::timed::TimedMap;
 use shared::store::{Grants, StoreError, Write};
-use shared::timed::TimedMap;
 
 /// How long a check is cached.
 const BELIEVED: Duration = Duration::from_secs(5);

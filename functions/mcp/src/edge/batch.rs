@@ -6,9 +6,9 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use oauth::scope::ScopeSet;
+use primitives::deadline::Missed;
 use serde_json::value::RawValue;
-use shared::deadline::Missed;
-use shared::oauth::scope::ScopeSet;
 use shared::web::challenge::Challenge;
 
 use super::{Incoming, RETRY_AFTER, reply, unauthenticated};

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse as _, Response};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, LOCATION, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use shared::oauth::public_url::PublicUrl;
+use oauth::public_url::PublicUrl;
 use shared::web::headers::{API_KEYS, given, wants_page};
 
 /// Whether the request comes from a browser and has no credential. A client that probes with GET does not list

@@ -18,9 +18,10 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
-use shared::deadline::{Deadline, Missed};
+use oauth::public_url::Spelling;
+use primitives::deadline::{Deadline, Missed};
 use shared::mcp::selection::ToolSelection;
-use shared::oauth::public_url::Spelling;
+use shared::mcp::toolsets::is_parameter;
 use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
@@ -85,7 +86,7 @@ impl Incoming {
 }
 
 fn spelling(parts: &Parts) -> Spelling<'_> {
-    Spelling::of(parts.uri.path(), parts.uri.query())
+    Spelling::of(parts.uri.path(), parts.uri.query(), is_parameter)
 }
 
 async fn answer(app: Arc<App>, request: Request) -> Response {

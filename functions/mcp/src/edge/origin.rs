@@ -3,7 +3,8 @@
 
 use http::HeaderMap;
 use http::header::ORIGIN;
-use shared::oauth::public_url::{PublicUrl, is_loopback};
+use oauth::public_url::PublicUrl;
+use primitives::authority::is_loopback;
 use url::Url;
 
 /// The allowed origins.

@@ -7,10 +7,10 @@ use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
+use oauth::public_url::{PublicUrl, Spelling};
+use oauth::scope::ScopeSet;
 use serde_json::value::RawValue;
 use shared::key_shape::NOT_A_KEY;
-use shared::oauth::public_url::{PublicUrl, Spelling};
-use shared::oauth::scope::ScopeSet;
 use shared::web::challenge::{Challenge, challenge_header};
 
 use crate::protocol::{RpcError, reply};

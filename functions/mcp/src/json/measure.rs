@@ -1,6 +1,6 @@
 //! Measures the output of a [copy](super::copy::copy). Every item of a list is measured, and few are written.
 
-use shared::eight_bytes::quote_or_backslash;
+use primitives::eight_bytes::quote_or_backslash;
 
 use crate::json::copy::{deep, is_name};
 use crate::json::depth::MAX_DEPTH;

@@ -1,7 +1,7 @@
 //! Receivers of JSON: one writes it to a text, one only counts it. The same code feeds both, so the actual size of a
 //! page is the planned size.
 
-use shared::langsmith::{PLAIN_LEVELS, Received};
+use langsmith::{PLAIN_LEVELS, Received};
 
 use super::copy::copy_to_max_depth;
 use super::depth::MAX_DEPTH;

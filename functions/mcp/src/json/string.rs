@@ -1,7 +1,7 @@
 //! Writes a text as a JSON string, byte for byte as `serde_json` does. Every result of a tool is also sent as a text,
 //! and JSON is full of quotes: eight bytes are examined at once, and a character to escape among them costs little.
 
-use shared::eight_bytes::{below, equal, first};
+use primitives::eight_bytes::{below, equal, first};
 
 /// Appends `text` with its quotes.
 pub(super) fn append(body: &mut Vec<u8>, text: &str) {

@@ -2,7 +2,7 @@
 //! a whole; only escapes are examined one by one.
 
 use memchr::memchr;
-use shared::eight_bytes::quote_or_backslash;
+use primitives::eight_bytes::quote_or_backslash;
 
 use super::escape;
 use super::sink::{Sink, Size};

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
+use langsmith::{Caller, DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError};
+use primitives::deadline::Deadline;
+use primitives::ids::WorkspaceId;
 use serde_json::value::RawValue;
-use shared::deadline::Deadline;
-use shared::ids::WorkspaceId;
-use shared::langsmith::{Caller, DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError};
 
 use super::{Progress, ToolError};
 use crate::auth::{CallerIdentity, WorkspaceAccess};

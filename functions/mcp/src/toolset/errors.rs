@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use langsmith::UpstreamError;
 use serde::Serialize;
-use shared::langsmith::UpstreamError;
 
 /// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

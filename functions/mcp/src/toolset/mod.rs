@@ -16,10 +16,10 @@ pub(crate) mod schema;
 mod sets;
 
 use futures_util::future::BoxFuture;
+use langsmith::UpstreamError;
+use oauth::scope::ScopeSet;
 use rmcp::model::ErrorData;
 use serde_json::value::RawValue;
-use shared::langsmith::UpstreamError;
-use shared::oauth::scope::ScopeSet;
 
 pub use context::Context;
 pub(crate) use cursor::ListCursor;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use oauth::scope::ScopeSet;
 use serde_json::value::RawValue;
 use shared::mcp::scopes::OF_SETS;
-use shared::oauth::scope::ScopeSet;
 
 use super::page::is_name;
 use super::{Context, Descriptor, FixedTools, Output, Prefix, Tool, ToolError, ToolPage};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use http::Method;
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, TEAM_WORKSPACE};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
+use oauth::scope::ScopeSet;
+use primitives::ids::WorkspaceId;
 use serde_json::{Value, json};
-use shared::ids::WorkspaceId;
-use shared::oauth::scope::ScopeSet;
 
 use crate::deployment::Need;
 use crate::support::{Answer, Server, bare, identity, post};

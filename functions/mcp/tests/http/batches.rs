@@ -4,9 +4,9 @@ use axum::body::Body;
 use http::Request;
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
+use oauth::scope::ScopeSet;
+use primitives::ids::WorkspaceId;
 use serde_json::{Value, json};
-use shared::ids::WorkspaceId;
-use shared::oauth::scope::ScopeSet;
 
 use crate::deployment::Need;
 use crate::support::{Answer, Server, identity, post};

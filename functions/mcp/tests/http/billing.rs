@@ -3,8 +3,8 @@
 use langsmith_double::data::{ADA_WORKSPACE, SERVICE_KEY, TEAM_WORKSPACE};
 use langsmith_double::{FaultKind, Service};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
+use oauth::scope::ScopeSet;
 use serde_json::{Value, json};
-use shared::oauth::scope::ScopeSet;
 
 use crate::common::{deployed, disturb, extended};
 use crate::deployment::Need;

@@ -6,10 +6,10 @@ use futures_util::future::join_all;
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, SERVICE_KEY, TEAM_WORKSPACE};
 use langsmith_double::{Double, Fault, FaultKind, Handle, Options, Recorded, Service, start, start_byoc};
 use mcp::auth::{CallerIdentity, UnauthorizedOutcome, WorkspaceAccess};
+use oauth::scope::ScopeSet;
+use primitives::clock::Timestamp;
+use primitives::ids::WorkspaceId;
 use serde_json::{Value, json};
-use shared::clock::Timestamp;
-use shared::ids::WorkspaceId;
-use shared::oauth::scope::ScopeSet;
 use uuid::Uuid;
 
 use crate::support::{Server, data_planes_of, identity};

@@ -4,12 +4,12 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use langsmith::body::MAX_BODY;
 use langsmith_double::data::{ADA_WORKSPACE, TEAM_WORKSPACE};
 use langsmith_double::{FaultKind, Options, start};
 use mcp::auth::{CallerIdentity, WorkspaceAccess};
+use primitives::ids::WorkspaceId;
 use serde_json::{Value, json};
-use shared::ids::WorkspaceId;
-use shared::langsmith::body::MAX_BODY;
 use uuid::Uuid;
 
 use crate::byoc::{Byoc, RUNS, fails, fetches, inject, logged_in, logged_in_to, paths};

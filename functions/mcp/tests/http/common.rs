@@ -3,10 +3,10 @@
 
 use std::fmt::Display;
 
+use langsmith::http_client;
 use langsmith_double::data::{ADA_KEY, sample_id};
 use langsmith_double::{Fault, FaultKind, Options, Recorded, Service};
 use serde_json::{Value, json};
-use shared::langsmith::http_client;
 use uuid::Uuid;
 
 use crate::support::Server;

@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use http::{Method, Request, Uri};
+use oauth::scope::Scope;
 use serde_json::{Value, json};
 use shared::mcp::scopes::tool_scope;
 use shared::mcp::toolsets::TOOLSETS;
-use shared::oauth::scope::Scope;
 
 use crate::support::{Answer, Server, bare, modern, post};
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
+use langsmith::body::{MAX_BODY, read_bounded};
+use langsmith::http_client;
 use langsmith_double::FaultKind;
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
+use oauth::scope::ScopeSet;
+use primitives::ids::WorkspaceId;
 use serde_json::{Value, json};
-use shared::ids::WorkspaceId;
-use shared::langsmith::body::{MAX_BODY, read_bounded};
-use shared::langsmith::http_client;
-use shared::oauth::scope::ScopeSet;
 
 use crate::deployment::Need;
 use crate::push_prompt::{chat, commits};

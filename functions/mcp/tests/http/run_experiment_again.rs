@@ -4,9 +4,9 @@ use http::Method;
 use langsmith_double::FaultKind;
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
+use oauth::scope::ScopeSet;
+use primitives::ids::WorkspaceId;
 use serde_json::{Value, json};
-use shared::ids::WorkspaceId;
-use shared::oauth::scope::ScopeSet;
 
 use crate::common::question;
 use crate::deployment::Need;

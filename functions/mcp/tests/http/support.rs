@@ -12,6 +12,7 @@ use futures_util::future::{BoxFuture, ready};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use http_body_util::BodyExt;
+use langsmith::{Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, Workspace, http_client};
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, ORGANIZATION_KEY, TEAM_WORKSPACE};
 use langsmith_double::{Dataset, Double, Handle, Options};
 use mcp::auth::{
@@ -20,13 +21,12 @@ use mcp::auth::{
 use mcp::toolset::Toolsets;
 use mcp::toolsets::langsmith::tools;
 use mcp::{Deps, router};
+use oauth::scope::{Scope, ScopeSet};
+use primitives::clock::{Clock as _, SteppedClock, Timestamp};
+use primitives::ids::WorkspaceId;
+use primitives::random::SystemRandom;
+use primitives::secret::Secret;
 use serde_json::{Value, json};
-use shared::clock::{Clock as _, SteppedClock, Timestamp};
-use shared::ids::WorkspaceId;
-use shared::langsmith::{Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, Workspace, http_client};
-use shared::oauth::scope::{Scope, ScopeSet};
-use shared::random::SystemRandom;
-use shared::secret::Secret;
 use time::OffsetDateTime;
 use time::macros::format_description;
 use tower::ServiceExt;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use langsmith_double::data::ADA_KEY;
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
-use shared::oauth::scope::ScopeSet;
+use oauth::scope::ScopeSet;
 
 use crate::common::disturb;
 use crate::deployment::Need;

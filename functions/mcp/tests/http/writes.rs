@@ -1,11 +1,11 @@
 //! Shared parts of the tests of the writing tools: lost answers, refusals, and direct access to LangSmith.
 
 use http::Method;
+use langsmith::body::{MAX_BODY, read_bounded};
+use langsmith::http_client;
 use langsmith_double::data::ADA_KEY;
 use langsmith_double::{Fault, FaultKind};
 use serde_json::{Value, json};
-use shared::langsmith::body::{MAX_BODY, read_bounded};
-use shared::langsmith::http_client;
 
 use crate::common::assert_mistakes;
 use crate::deployment::Need;

@@ -26,7 +26,7 @@ pub struct ErrorPage<'a> {
 pub struct Link<'a> {
     /// The label of the button.
     pub label: &'a str,
-    /// A path of ours, or a URL made from a validated [`RedirectUri`](crate::oauth::redirect::RedirectUri).
+    /// A path of ours, or a URL made from a validated [`RedirectUri`](oauth::redirect::RedirectUri).
     pub url: &'a str,
 }
 

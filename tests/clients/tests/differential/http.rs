@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use langsmith::body::{MAX_BODY, read_bounded};
+use langsmith::http_client;
 use serde_json::Value;
-use shared::langsmith::body::{MAX_BODY, read_bounded};
-use shared::langsmith::http_client;
 
 /// Longer than either server's time limit.
 const PATIENCE: Duration = Duration::from_secs(10);

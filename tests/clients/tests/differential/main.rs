@@ -23,10 +23,10 @@ use differences::DIFFERENCES;
 use http::Http;
 use local::Environment;
 use pools::Pools;
+use primitives::clock::{Clock as _, SteppedClock, SystemClock};
 use requests::Slice;
 use retell::Optional;
 use serde_json::json;
-use shared::clock::{Clock as _, SteppedClock, SystemClock};
 use speak::{Answer, Speaker};
 
 /// The number of calls per tool.

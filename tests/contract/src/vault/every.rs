@@ -1,6 +1,6 @@
 //! The promises of every kind of vault.
 
-use shared::ids::UserRef;
+use primitives::ids::UserRef;
 use shared::vault::VaultError;
 
 use super::{Account, KINDS, ada, content, id, key, login, opens};

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use aws_sdk_kms::Client as Kms;
 use aws_sdk_secretsmanager::Client as Secrets;
-use shared::clock::{SteppedClock, Timestamp};
-use shared::ids::{CredentialId, UserRef, WorkspaceId};
-use shared::langsmith::{ListedDataPlanes, Workspace};
-use shared::oauth::keys::{Purpose, RootKey};
-use shared::random::SystemRandom;
-use shared::secret::Secret;
+use langsmith::{ListedDataPlanes, Workspace};
+use oauth::keys::{Purpose, RootKey};
+use primitives::clock::{SteppedClock, Timestamp};
+use primitives::ids::{CredentialId, UserRef, WorkspaceId};
+use primitives::random::SystemRandom;
+use primitives::secret::Secret;
 use shared::vault::{
     CredentialKind, Envelope, IdentifiedBy, KmsVault, OAuthTokens, Origin, SecretsManagerVault, SharedVault,
     StoredCredential, VaultError,

@@ -1,8 +1,8 @@
 //! The pages: their headers, and the protection against open redirects.
 
 use http::header;
+use primitives::secret::sha256;
 use reqwest::RequestBuilder;
-use shared::secret::sha256;
 
 use crate::checks::registration::REDIRECT_URI;
 use crate::mend;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::clock::Timestamp;
+use primitives::clock::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 

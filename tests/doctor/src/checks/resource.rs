@@ -1,8 +1,8 @@
 //! The resource's metadata document (RFC 9728): the first one that a client reads.
 
 use http::StatusCode;
+use oauth::public_url::RESOURCE_PATH;
 use serde_json::{Value, json};
-use shared::oauth::public_url::RESOURCE_PATH;
 
 use crate::mend;
 use crate::sight::{Sight, Trouble, shown};

@@ -3,10 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth::scope::ScopeSet;
+use primitives::secret::Secret;
 use serde_json::Value;
 use shared::mcp::scopes::TOOL_SCOPES;
-use shared::oauth::scope::ScopeSet;
-use shared::secret::Secret;
 
 use crate::challenge::{REMAPPED, challenge_of};
 use crate::mend;

@@ -6,7 +6,7 @@ use doctor::{Options, Verdict};
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 use langsmith_double::data;
-use shared::clock::{SteppedClock, Timestamp};
+use primitives::clock::{SteppedClock, Timestamp};
 
 use crate::fault_cases;
 use crate::proxy::{Change, Proxy};

@@ -6,8 +6,8 @@ use doctor::{Options, Verdict};
 use e2e::{Browser, Choice, Login, OAuthClient, World};
 use front_door::FrontDoor;
 use langsmith_double::data;
-use shared::clock::SystemClock;
-use shared::secret::Secret;
+use primitives::clock::SystemClock;
+use primitives::secret::Secret;
 
 use crate::proxy::Proxy;
 use crate::{finding, narrow_token, options, remarkable, report, with_key};

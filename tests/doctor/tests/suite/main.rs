@@ -18,10 +18,10 @@ use std::sync::Arc;
 
 use doctor::{Finding, Options, Report, Target, Verdict, examine};
 use e2e::{Browser, Choice, Login, OAuthClient};
+use langsmith::http_client;
 use langsmith_double::data;
-use shared::clock::{SteppedClock, Timestamp};
-use shared::langsmith::http_client;
-use shared::secret::Secret;
+use primitives::clock::{SteppedClock, Timestamp};
+use primitives::secret::Secret;
 
 /// The time that every proxy of these tests reports.
 const NOW: (Timestamp, &str) = (Timestamp::from_secs(2_000_000_000), "Wed, 18 May 2033 03:33:20 GMT");

@@ -11,10 +11,10 @@ use axum::serve::Listener;
 use http::header::{CONTENT_LENGTH, DATE, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Method};
 use http_body_util::BodyExt as _;
+use langsmith::body::read_bounded;
+use langsmith::http_client;
 use local::{Running, Settings, StartError};
 use serde_json::Value;
-use shared::langsmith::body::read_bounded;
-use shared::langsmith::http_client;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 

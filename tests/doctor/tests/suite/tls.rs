@@ -1,7 +1,7 @@
 //! The connection to the host: certificates, plain HTTP, names without an address, ports without a listener.
 
 use doctor::{Options, Report, Verdict};
-use shared::langsmith::http_client;
+use langsmith::http_client;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 

@@ -6,10 +6,10 @@ use e2e::browser::{Browser, Page};
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Choice, Login, OAuthClient, Tokens, World};
 use langsmith_double::data;
+use primitives::clock::Clock as _;
+use primitives::ids::{UserId, UserRef};
 use reqwest::StatusCode;
 use serde_json::json;
-use shared::clock::Clock as _;
-use shared::ids::{UserId, UserRef};
 
 const LIST: &str = "/connections";
 const END: &str = "/connections/end";

@@ -7,8 +7,8 @@ use e2e::mcp::{bearer, call, headers, projects};
 use e2e::{Answer, Login, Tokens, World};
 use futures_util::future::join_all;
 use langsmith_double::{Fault, FaultKind, data};
+use primitives::clock::{Clock as _, SteppedClock, SystemClock};
 use serde_json::json;
-use shared::clock::{Clock as _, SteppedClock, SystemClock};
 
 async fn list(world: &World, tokens: &Tokens) -> Answer {
     call(world.url(), bearer(&tokens.access), "list_projects", json!({})).await

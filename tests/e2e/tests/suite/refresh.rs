@@ -6,9 +6,9 @@ use e2e::mcp::{bearer, call};
 use e2e::{Login, OAuthClient, Tokens, World};
 use futures_util::future::join_all;
 use langsmith_double::data;
+use oauth::grant::MAX_CHAINS;
+use primitives::ids::{GrantId, UserRef};
 use serde_json::json;
-use shared::ids::{GrantId, UserRef};
-use shared::oauth::grant::MAX_CHAINS;
 
 const LIFE: Duration = Duration::from_hours(1);
 

@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use e2e::client::{answer, http};
 use e2e::{Answer, OAuthClient, World};
+use primitives::ids::ClientId;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use shared::ids::ClientId;
 
 async fn register(world: &World, metadata: &Value) -> Answer {
     answer(http().post(world.at("/register")).json(metadata).send().await.unwrap()).await

@@ -6,9 +6,9 @@ use e2e::mcp::{bearer, call};
 use e2e::{Answer, Login, OAuthClient, Tokens, World};
 use futures_util::future::join_all;
 use langsmith_double::data;
+use oauth::grant::{Grant, MANY_FORKS, MAX_CHAINS};
+use primitives::ids::{GrantId, UserRef};
 use serde_json::json;
-use shared::ids::{GrantId, UserRef};
-use shared::oauth::grant::{Grant, MANY_FORKS, MAX_CHAINS};
 
 /// Longer than the window of a race.
 const AFTER: Duration = Duration::from_secs(121);
@@ -166,7 +166,7 @@ async fn twenty_holders_refresh_on_their_own_for_hours_and_live() {
         assert!(is_let_in(&world, &held[hour % 20]).await, "hour {hour}");
     }
     let grant = grant_of(&world, &first).await;
-    assert_eq!((grant.places(shared::clock::Clock::now(&*world.clock)), grant.forks), (20, 19));
+    assert_eq!((grant.places(primitives::clock::Clock::now(&*world.clock)), grant.forks), (20, 19));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

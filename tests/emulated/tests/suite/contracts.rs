@@ -7,9 +7,9 @@ use aws_sdk_kms::Client as Kms;
 use contract::store::Tables;
 use contract::vault::Account;
 use emulated::{Deployment, Emulator, turn};
-use shared::clock::{Clock as _, SteppedClock, SystemClock};
-use shared::oauth::keys::RootKey;
-use shared::random::{SystemRandom, bytes};
+use oauth::keys::RootKey;
+use primitives::clock::{Clock as _, SteppedClock, SystemClock};
+use primitives::random::{SystemRandom, bytes};
 use tokio::sync::{MutexGuard, OnceCell};
 
 /// The subject of a promise, while no other test uses the emulator.

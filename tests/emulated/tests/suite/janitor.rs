@@ -8,10 +8,10 @@ use e2e::{Browser, Login, OAuthClient};
 use emulated::{Deployment, Emulator, turn};
 use janitor::{Event, Janitor};
 use langsmith_double::data;
+use primitives::clock::{Clock as _, SteppedClock, SystemClock};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::aws::VaultKind;
-use shared::clock::{Clock as _, SteppedClock, SystemClock};
 use shared::lambda::Handler as _;
 
 const DAY: Duration = Duration::from_hours(24);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use infra::placeholder;
+use primitives::secret::Secret;
 use shared::config::Config;
-use shared::secret::Secret;
 
 use crate::stacks;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use http::header::ACCESS_CONTROL_EXPOSE_HEADERS;
 use infra::{Stack, environment};
+use oauth::public_url::{PublicUrl, Spelling};
+use oauth::scope::ScopeSet;
 use serde_json::Value;
-use shared::oauth::public_url::{PublicUrl, Spelling};
-use shared::oauth::scope::ScopeSet;
 use shared::web::challenge::{Challenge, challenge_header};
 use shared::web::cors;
 use shared::web::dress::HSTS;

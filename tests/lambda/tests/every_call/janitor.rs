@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use oauth::keys::SigningKey;
+use primitives::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
-use shared::clock::{Clock as _, SystemClock};
-use shared::oauth::keys::SigningKey;
 
 use super::seen::Seen;
 use super::world::World;

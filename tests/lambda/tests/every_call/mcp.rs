@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use e2e::{Login, Tokens};
 use langsmith_double::data;
+use primitives::clock::{Clock as _, SystemClock};
 use serde_json::json;
-use shared::clock::{Clock as _, SystemClock};
 
 use super::cell::{Place, Span};
 use super::engine::Failed;

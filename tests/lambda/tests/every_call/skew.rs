@@ -5,10 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::Browser;
 use e2e::client::{answer, http};
 use front_door::aws::Fault;
+use oauth::access::{AccessClaims, AccessSigner};
+use oauth::keys::SigningKeys;
 use reqwest::StatusCode;
 use serde_json::json;
-use shared::oauth::access::{AccessClaims, AccessSigner};
-use shared::oauth::keys::SigningKeys;
 
 use super::pages::LOGIN;
 use super::seen::{oauth, page, tokens, tool};

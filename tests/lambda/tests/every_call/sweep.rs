@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use primitives::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
-use shared::clock::{Clock as _, SystemClock};
 
 use super::world::World;
 

@@ -8,9 +8,9 @@ use e2e::{Answer, Browser, Login, OAuthClient};
 use front_door::aws::{Call, Fault};
 use front_door::{FrontDoor, Options};
 use langsmith_double::data;
+use primitives::clock::{Clock as _, SystemClock};
 use reqwest::StatusCode;
 use serde_json::json;
-use shared::clock::{Clock as _, SystemClock};
 
 /// The time limit of a request while a service is dead.
 const SECOND: Duration = Duration::from_secs(1);

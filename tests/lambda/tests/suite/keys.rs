@@ -5,9 +5,9 @@ use e2e::mcp::{bearer, call, projects};
 use e2e::{Browser, Login, OAuthClient, Tokens};
 use front_door::{FrontDoor, Options};
 use langsmith_double::data;
+use primitives::clock::{Clock as _, SystemClock};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use shared::clock::{Clock as _, SystemClock};
 
 const DAY: u64 = 86_400;
 

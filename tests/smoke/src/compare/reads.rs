@@ -1,5 +1,5 @@
 //! The members of LangSmith's answers that the server under test reads: those named in the types of
-//! `shared/src/langsmith`. Other members are ignored there, or passed on unchanged.
+//! `langsmith/src`. Other members are ignored there, or passed on unchanged.
 
 /// An answer and its members that are read. A star stands for one segment of a path, or for one name in a member.
 pub(crate) struct Reads {

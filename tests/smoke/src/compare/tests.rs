@@ -1,8 +1,8 @@
 use bytes::Bytes;
+use primitives::clock::SystemClock;
+use primitives::random::SystemRandom;
+use primitives::secret::Secret;
 use serde_json::{Value, json};
-use shared::clock::SystemClock;
-use shared::random::SystemRandom;
-use shared::secret::Secret;
 
 use super::*;
 use crate::Names;

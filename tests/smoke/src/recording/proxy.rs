@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use shared::langsmith::body::{MAX_BODY, read_bounded};
+use langsmith::body::{MAX_BODY, read_bounded};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 

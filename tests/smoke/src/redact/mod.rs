@@ -9,8 +9,8 @@ mod placeholder;
 
 use std::collections::BTreeSet;
 
+use primitives::secret::Secret;
 use serde_json::{Map, Value};
-use shared::secret::Secret;
 use url::form_urlencoded;
 
 use crate::recording::{Answer, Exchange};

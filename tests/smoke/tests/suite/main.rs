@@ -10,9 +10,9 @@ use std::path::Path;
 
 use langsmith_double::Double;
 use langsmith_double::data::ADA_KEY;
-use shared::clock::SystemClock;
-use shared::random::SystemRandom;
-use shared::secret::Secret;
+use primitives::clock::SystemClock;
+use primitives::random::SystemRandom;
+use primitives::secret::Secret;
 use smoke::{Names, Options};
 
 /// The options of a person with Ada's key.

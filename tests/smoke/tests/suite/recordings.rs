@@ -9,8 +9,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
+use primitives::secret::Secret;
 use serde_json::{Value, json};
-use shared::secret::Secret;
 use smoke::{hosted, smoke};
 use tokio::net::TcpListener;
 

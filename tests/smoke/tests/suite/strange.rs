@@ -7,7 +7,7 @@ use axum::http::header::LOCATION;
 use axum::http::{Method, StatusCode};
 use axum::routing::any;
 use langsmith_double::{Double, Fault, FaultKind, Options, Service};
-use shared::secret::Secret;
+use primitives::secret::Secret;
 use smoke::{Report, SmokeError, hosted, smoke};
 use tokio::net::TcpListener;
 

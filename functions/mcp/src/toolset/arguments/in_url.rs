@@ -1,6 +1,6 @@
 //! The room that arguments take in the URL of a request, which must stay within what servers accept.
 
-use shared::langsmith::MAX_URL;
+use langsmith::MAX_URL;
 use url::form_urlencoded::byte_serialize;
 
 use crate::toolset::ToolError;

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use primitives::ids::WorkspaceId;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use shared::ids::WorkspaceId;
 
 use super::errors::{missing, wrong};
 use super::ignored::Ignored;

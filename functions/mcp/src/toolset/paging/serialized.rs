@@ -1,8 +1,8 @@
 //! Objects that are serialised here, as list items that must fit an answer.
 
+use langsmith::{Members, UpstreamError};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use shared::langsmith::{Members, UpstreamError};
 
 use super::members::{self, Form};
 use crate::json::sink::Sink;

@@ -1,7 +1,7 @@
 //! Makes an oversized item fit, by the mildest sufficient measure. The item is measured once for each kind of measure,
 //! not once for each length tried.
 
-use shared::langsmith::Received;
+use langsmith::Received;
 
 use super::{Item, Size};
 use crate::json::copy::copy;

@@ -1,8 +1,8 @@
 //! The beginning of every call of a LangSmith tool: all arguments are read before any request is made, and consent
 //! decides on the workspace that they name.
 
+use primitives::ids::WorkspaceId;
 use serde_json::value::RawValue;
-use shared::ids::WorkspaceId;
 
 use crate::toolset::arguments::ignored::Ignored;
 use crate::toolset::arguments::reader::Arguments;

@@ -37,9 +37,9 @@ pub fn tools() -> FixedTools {
 
 #[cfg(test)]
 mod tests {
+    use oauth::scope::ScopeSet;
     use serde_json::value::RawValue;
     use shared::mcp::scopes::{TOOL_SCOPES, tool_scope};
-    use shared::oauth::scope::ScopeSet;
 
     use super::*;
 

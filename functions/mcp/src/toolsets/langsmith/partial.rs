@@ -1,6 +1,6 @@
 //! Failures in the middle of several writes: the answer tells what is already done.
 
-use shared::langsmith::UpstreamError;
+use langsmith::UpstreamError;
 
 use crate::toolset::{CallError, ToolError};
 

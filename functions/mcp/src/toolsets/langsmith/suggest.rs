@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use shared::langsmith::{Caller, NamedKind, UpstreamError};
+use langsmith::{Caller, NamedKind, UpstreamError};
 
 use crate::toolset::arguments::nearest::most_alike;
 use crate::toolset::{CallError, ToolError, named};

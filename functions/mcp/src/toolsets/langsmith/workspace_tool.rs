@@ -1,9 +1,9 @@
 //! The common part of most LangSmith tools: the call works in one workspace, where its data is.
 
 use futures_util::future::BoxFuture;
+use langsmith::{Caller, UpstreamError};
+use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, UpstreamError};
-use shared::oauth::scope::{Scope, ScopeSet};
 
 use super::begun::{Begun, begin};
 use crate::toolset::arguments::defaults::{Defaults, given};

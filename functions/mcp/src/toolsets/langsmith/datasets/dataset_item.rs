@@ -1,7 +1,7 @@
 //! A dataset, with its members in the order that clients of the older server know.
 
+use langsmith::{Caller, Dataset};
 use serde_json::value::{RawValue, to_raw_value};
-use shared::langsmith::{Caller, Dataset};
 
 use crate::json::sink::Sink;
 use crate::toolset::paging::members::Form;

@@ -1,6 +1,6 @@
 //! A dataset, as the caller names it.
 
-use shared::langsmith::{Caller, NamedKind};
+use langsmith::{Caller, NamedKind};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, ToolError};

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use langsmith::Example;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use shared::langsmith::Example;
 
 use crate::json::copy::copy;
 use crate::json::sink::Sink;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use langsmith::{Caller, Example, ExampleQuery, UpstreamError};
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, Example, ExampleQuery, UpstreamError};
 use uuid::Uuid;
 
 /// The most examples that LangSmith returns at once.

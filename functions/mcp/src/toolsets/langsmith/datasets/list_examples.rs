@@ -1,6 +1,6 @@
 //! `list_examples`: the examples of a dataset, or some by their ids.
 
-use shared::langsmith::{Caller, ExampleQuery, UpstreamError};
+use langsmith::{Caller, ExampleQuery, UpstreamError};
 
 use super::as_of;
 use super::dataset_ref::DatasetRef;

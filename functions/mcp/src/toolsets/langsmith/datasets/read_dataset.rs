@@ -1,6 +1,6 @@
 //! `read_dataset`: one dataset, without its examples.
 
-use shared::langsmith::{Caller, NamedKind};
+use langsmith::{Caller, NamedKind};
 
 use super::dataset_item::{self, DatasetItem};
 use super::dataset_ref::{Both, DatasetRef};

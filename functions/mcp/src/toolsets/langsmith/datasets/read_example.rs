@@ -1,6 +1,6 @@
 //! `read_example`: one example of a dataset.
 
-use shared::langsmith::{Caller, UpstreamError};
+use langsmith::{Caller, UpstreamError};
 
 use super::as_of;
 use super::example_item::{self, ExampleItem};

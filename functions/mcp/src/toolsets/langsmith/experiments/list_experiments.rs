@@ -1,8 +1,8 @@
 //! `list_experiments`: the experiments on a dataset, with their scores, latencies and costs as numbers.
 
+use langsmith::{Caller, Project, ProjectQuery};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, Project, ProjectQuery};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::Total;

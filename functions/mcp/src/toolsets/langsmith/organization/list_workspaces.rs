@@ -2,11 +2,11 @@
 //! its owner has consented to; those are left out.
 
 use futures_util::future::BoxFuture;
+use langsmith::{WorkspaceDetails, shown_data_plane};
+use oauth::scope::{Scope, ScopeSet};
+use primitives::ids::WorkspaceId;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use shared::ids::WorkspaceId;
-use shared::langsmith::{WorkspaceDetails, shown_data_plane};
-use shared::oauth::scope::{Scope, ScopeSet};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::Total;

@@ -1,7 +1,7 @@
 //! `list_prompts`: the prompts of a workspace, most recently updated first.
 
+use langsmith::{Caller, Prompt, PromptQuery};
 use serde::Serialize;
-use shared::langsmith::{Caller, Prompt, PromptQuery};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::Total;

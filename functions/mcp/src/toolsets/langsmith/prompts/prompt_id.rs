@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use shared::langsmith::PromptName;
+use langsmith::PromptName;
 
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong;

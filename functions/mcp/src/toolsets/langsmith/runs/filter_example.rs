@@ -1,6 +1,6 @@
 //! Examples of filters, for the error of one that LangSmith refuses.
 
-use shared::langsmith::UpstreamError;
+use langsmith::UpstreamError;
 
 use crate::toolset::{CallError, ToolError};
 

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use langsmith::{NewExample, SourceRun, derived_id};
 use serde_json::value::RawValue;
-use shared::langsmith::{NewExample, SourceRun, derived_id};
 use uuid::Uuid;
 
 use super::entry::Entry;

@@ -1,6 +1,6 @@
 //! Whether an example has changed since it was added. Its id still stands for the original contents.
 
-use shared::langsmith::{Example, NewExample};
+use langsmith::{Example, NewExample};
 
 use crate::json::same::{is_another, is_other, lacks};
 

@@ -1,7 +1,7 @@
 //! Examples are added to an existing dataset only if it matches the description in the call. The dataset itself is
 //! never changed.
 
-use shared::langsmith::StoredDataset;
+use langsmith::StoredDataset;
 
 use super::request::Contents;
 use crate::json::same::{is_another, lacks};

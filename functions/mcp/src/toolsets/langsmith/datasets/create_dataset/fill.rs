@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::langsmith::{Caller, Conflict, Example, NewExample, Stored, UpstreamError};
+use langsmith::{Caller, Conflict, Example, NewExample, Stored, UpstreamError};
 use uuid::Uuid;
 
 use super::additions::{Additions, Placed};

@@ -8,8 +8,8 @@ pub(crate) mod fill;
 mod request;
 mod taken;
 
+use langsmith::{Caller, Made, NewDataset, StoredDataset, UpstreamError};
 use serde::Serialize;
-use shared::langsmith::{Caller, Made, NewDataset, StoredDataset, UpstreamError};
 use uuid::Uuid;
 
 use self::fill::Unfilled;

@@ -1,6 +1,6 @@
 //! Makes examples of an existing dataset from runs.
 
-use shared::langsmith::{Caller, UpstreamError};
+use langsmith::{Caller, UpstreamError};
 use uuid::Uuid;
 
 use crate::toolset::{CallError, ToolError};

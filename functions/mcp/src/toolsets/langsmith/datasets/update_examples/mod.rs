@@ -5,8 +5,8 @@ mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use langsmith::{Caller, ExampleUpdate, UpstreamError};
 use serde::Serialize;
-use shared::langsmith::{Caller, ExampleUpdate, UpstreamError};
 use uuid::Uuid;
 
 use self::request::{MAX_UPDATES, Request, Update};

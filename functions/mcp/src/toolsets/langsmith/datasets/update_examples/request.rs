@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use langsmith::ExampleUpdate;
 use serde_json::value::RawValue;
-use shared::langsmith::ExampleUpdate;
 use uuid::Uuid;
 
 use crate::toolset::ToolError;

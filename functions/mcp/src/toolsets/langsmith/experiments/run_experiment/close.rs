@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use langsmith::{Caller, Experiment, ExperimentStats};
 use serde::Serialize;
-use shared::langsmith::{Caller, Experiment, ExperimentStats};
 
 use super::failure::{Failure, Stage};
 use super::outcome::Outcome;

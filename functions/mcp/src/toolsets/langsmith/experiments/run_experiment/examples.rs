@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use langsmith::{Caller, Example, UpstreamError};
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, Example, UpstreamError};
 use uuid::Uuid;
 
 use super::open::no_dataset;

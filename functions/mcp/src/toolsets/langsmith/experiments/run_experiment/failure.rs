@@ -1,6 +1,6 @@
 //! Why not everything was recorded, and what exists all the same.
 
-use shared::langsmith::UpstreamError;
+use langsmith::UpstreamError;
 
 use super::open::Opened;
 use crate::toolset::{CallError, ToolError, named};

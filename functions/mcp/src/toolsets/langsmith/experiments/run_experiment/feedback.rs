@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
+use langsmith::{Caller, Experiment, NewFeedback, UpstreamError};
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, Experiment, NewFeedback, UpstreamError};
 use uuid::Uuid;
 
 use super::decimals::rounded;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::langsmith::{Experiment, NewRun, NewRunExtra, derived_id_at};
+use langsmith::{Experiment, NewRun, NewRunExtra, derived_id_at};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 

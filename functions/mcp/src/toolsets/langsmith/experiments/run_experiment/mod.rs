@@ -19,8 +19,8 @@ mod scores;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use langsmith::Caller;
 use serde::Serialize;
-use shared::langsmith::Caller;
 use uuid::Uuid;
 
 use self::close::{Mean, Summary};

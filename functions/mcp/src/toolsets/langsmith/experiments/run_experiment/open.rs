@@ -1,8 +1,8 @@
 //! Finds the experiment by its name, or opens it.
 
+use langsmith::{Caller, Experiment, Made, NamedKind, NewExperiment, UpstreamError};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, Experiment, Made, NamedKind, NewExperiment, UpstreamError};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use shared::langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError};
+use langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError};
 use uuid::Uuid;
 
 use super::examples::Subject;

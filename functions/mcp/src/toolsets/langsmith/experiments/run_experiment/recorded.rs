@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::langsmith::{Caller, Experiment, Received, Run as StoredRun, RunQuery, UpstreamError};
+use langsmith::{Caller, Experiment, Received, Run as StoredRun, RunQuery, UpstreamError};
 use uuid::Uuid;
 
 use super::failure::Failure;

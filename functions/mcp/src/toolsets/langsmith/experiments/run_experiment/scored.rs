@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
+use langsmith::{Caller, FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamError};
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamError};
 use uuid::Uuid;
 
 use super::decimals::are_close;

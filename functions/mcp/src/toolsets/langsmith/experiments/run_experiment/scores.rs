@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use langsmith::Members;
 use serde_json::value::RawValue;
-use shared::langsmith::Members;
 
 use crate::json::depth::is_deep;
 use crate::toolset::arguments::errors::{missing, wrong};

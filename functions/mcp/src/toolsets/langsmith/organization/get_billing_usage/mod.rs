@@ -5,11 +5,11 @@ mod shape;
 mod view;
 
 use futures_util::future::BoxFuture;
+use langsmith::UpstreamError;
+use oauth::scope::{Scope, ScopeSet};
+use primitives::ids::WorkspaceId;
 use serde_json::json;
 use serde_json::value::RawValue;
-use shared::ids::WorkspaceId;
-use shared::langsmith::UpstreamError;
-use shared::oauth::scope::{Scope, ScopeSet};
 
 use self::request::{Request, Wanted};
 use self::shape::Usage;

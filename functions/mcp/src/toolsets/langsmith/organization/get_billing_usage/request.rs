@@ -1,6 +1,6 @@
 //! The arguments of `get_billing_usage`.
 
-use shared::langsmith::UsageQuery;
+use langsmith::UsageQuery;
 
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use langsmith::Members;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use shared::langsmith::Members;
 
 use super::view::{Sight, View};
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::langsmith::{Caller, Members, UpstreamError, WorkspaceDetails};
+use langsmith::{Caller, Members, UpstreamError, WorkspaceDetails};
 
 use super::request::Wanted;
 use crate::toolset::{CallError, ToolError, named};

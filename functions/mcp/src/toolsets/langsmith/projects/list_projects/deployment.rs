@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use langsmith::Project;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use shared::langsmith::Project;
 
 const KEY: &str = "deployment_id";
 

@@ -3,7 +3,7 @@
 pub(crate) mod deployment;
 mod shape;
 
-use shared::langsmith::{Caller, Project, ProjectQuery};
+use langsmith::{Caller, Project, ProjectQuery};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::Total;

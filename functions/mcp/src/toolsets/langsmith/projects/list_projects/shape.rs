@@ -1,8 +1,8 @@
 //! The two shapes of a project, with their members in the order that clients of the older server know.
 
+use langsmith::Project;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use shared::langsmith::Project;
 
 use super::deployment;
 use crate::toolset::iso;

@@ -6,8 +6,8 @@ mod object;
 mod prompt;
 mod view;
 
+use langsmith::{Caller, NamedKind, PromptCommit, PromptName};
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, NamedKind, PromptCommit, PromptName};
 
 use self::json::Writer;
 pub(crate) use self::message::{Message, unknown_variables};

@@ -1,7 +1,7 @@
 //! The changes of a prompt's details, and their order.
 
+use langsmith::{Prompt, PromptDetails};
 use serde_json::Value;
-use shared::langsmith::{Prompt, PromptDetails};
 
 use super::request::Push;
 use super::type_tags::{are_stored, with_types};

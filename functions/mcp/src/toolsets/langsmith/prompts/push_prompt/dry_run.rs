@@ -1,7 +1,7 @@
 //! A dry run of a push: everything is read and checked as for a real one, and nothing is written.
 
+use langsmith::{Caller, Prompt, PromptCommit, PromptName, UpstreamError};
 use serde_json::Value;
-use shared::langsmith::{Caller, Prompt, PromptCommit, PromptName, UpstreamError};
 
 use super::changes::Changes;
 use super::names;

@@ -21,10 +21,10 @@ mod request;
 mod stored;
 mod type_tags;
 
+use langsmith::Caller;
+use oauth::scope::Scope;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::langsmith::Caller;
-use shared::oauth::scope::Scope;
 
 use self::push::push;
 use self::request::{Request, publishes};

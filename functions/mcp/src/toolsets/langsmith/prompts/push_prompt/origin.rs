@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use langsmith::{Caller, PromptCommit, PromptName};
 use serde_json::value::RawValue;
-use shared::langsmith::{Caller, PromptCommit, PromptName};
 
 use super::given::{Given, langchain};
 use super::request::{chat, text};

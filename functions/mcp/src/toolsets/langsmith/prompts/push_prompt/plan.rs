@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use langsmith::{PromptCommit, UpstreamError};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
-use shared::langsmith::{PromptCommit, UpstreamError};
 
 use super::besides::{Besides, besides};
 use super::given::{Base, Given};

@@ -1,7 +1,7 @@
 //! Data about a run that LangSmith does not send with it: the URL of its page, and the name of its project.
 
+use langsmith::{Caller, Run};
 use serde_json::Value;
-use shared::langsmith::{Caller, Run};
 
 use super::json::{Json, raw};
 use super::place::moment;

@@ -4,9 +4,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use langsmith::{Backend, RunCursor};
+use primitives::secret::sha256;
 use serde::{Deserialize, Serialize};
-use shared::langsmith::{Backend, RunCursor};
-use shared::secret::sha256;
 use time::OffsetDateTime;
 
 use super::place::{Place, Seen};
@@ -179,7 +179,7 @@ mod tests {
         }
     }
 
-    /// [`RunPage::split`](shared::langsmith::RunPage::split) refuses any longer one.
+    /// [`RunPage::split`](langsmith::RunPage::split) refuses any longer one.
     #[test]
     fn the_longest_cursor_of_langsmiths_can_be_read_back() {
         let beside = vec!["00000000-0000-4000-8000-000000000000".to_owned(); 16];

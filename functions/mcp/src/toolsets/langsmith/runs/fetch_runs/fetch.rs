@@ -4,7 +4,7 @@ use std::array;
 use std::sync::OnceLock;
 
 use futures_util::future::try_join_all;
-use shared::langsmith::{Caller, NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError};
+use langsmith::{Caller, NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError};
 
 use super::cursor::Cursor;
 use super::request::Request;

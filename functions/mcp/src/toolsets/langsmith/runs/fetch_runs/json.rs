@@ -1,6 +1,6 @@
 //! The JSON of a member of a run.
 
-use shared::langsmith::Received;
+use langsmith::Received;
 
 /// The JSON of a member.
 #[derive(Debug, PartialEq, Eq)]

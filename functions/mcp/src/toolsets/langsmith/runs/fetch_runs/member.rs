@@ -1,7 +1,7 @@
 //! The members of a run: the same ones in the same order for every run, as clients of the older server know them, and
 //! some more that can be selected. A member whose columns were not selected is null.
 
-use shared::langsmith::{Received, Run};
+use langsmith::{Received, Run};
 
 use super::around::{Around, latency};
 use super::json::{Json, raw};

@@ -19,7 +19,7 @@ mod value;
 mod walk;
 mod window;
 
-use shared::langsmith::Caller;
+use langsmith::Caller;
 
 use self::around::Around;
 use self::fetch::{Asked, Pages};

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use shared::langsmith::{Order, Received, Run};
+use langsmith::{Order, Received, Run};
 
 use crate::toolset::{ToolError, iso};
 

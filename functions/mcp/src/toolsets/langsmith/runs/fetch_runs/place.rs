@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use shared::langsmith::{Order, Received, Run, RunCursor};
+use langsmith::{Order, Received, Run, RunCursor};
 
 use super::value::text;
 use crate::toolset::iso;
@@ -83,8 +83,8 @@ pub(crate) fn moment(raw: Received<'_>) -> Option<time::OffsetDateTime> {
 
 #[cfg(test)]
 mod tests {
+    use langsmith::Backend;
     use serde_json::value::RawValue;
-    use shared::langsmith::Backend;
 
     use super::*;
 

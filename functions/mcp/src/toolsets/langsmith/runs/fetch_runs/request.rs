@@ -1,7 +1,7 @@
 //! The arguments of `fetch_runs`.
 
-use shared::langsmith::Order;
-use shared::langsmith::filter::is_one_expression;
+use langsmith::Order;
+use langsmith::filter::is_one_expression;
 
 use super::cursor::{self, Cursor};
 use super::member::{MEMBERS, MORE};

@@ -1,6 +1,6 @@
 //! Defaults, and an error for every mistake that names it.
 
-use shared::langsmith::{Backend, RunCursor};
+use langsmith::{Backend, RunCursor};
 
 use super::super::cursor::Subject;
 use super::super::place::Place;

@@ -1,6 +1,6 @@
 //! The members of a run that are shown, and the columns requested from LangSmith: these and no more.
 
-use shared::langsmith::LISTED;
+use langsmith::LISTED;
 
 use super::member::{MEMBERS, MORE, Member};
 use crate::toolset::ToolError;

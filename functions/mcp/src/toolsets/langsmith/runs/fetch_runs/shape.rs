@@ -1,6 +1,6 @@
 //! Writes a run straight from the received bytes.
 
-use shared::langsmith::Run;
+use langsmith::Run;
 
 use super::around::Around;
 use super::json::Json;

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use langsmith::{Backend, Received, RunPage};
 use serde_json::{Value, json};
-use shared::langsmith::{Backend, Received, RunPage};
 
 use super::*;
 use crate::json::sink::Size;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use langsmith::{Received, Run};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
-use shared::langsmith::{Received, Run};
 
 use super::json::{Json, raw};
 use crate::toolset::iso;

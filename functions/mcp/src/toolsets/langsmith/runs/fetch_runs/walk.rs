@@ -1,6 +1,6 @@
 //! The walk through all matching runs, page by page: what a call delivers, and where the next call continues.
 
-use shared::langsmith::{Order, Run, RunCursor};
+use langsmith::{Order, Run, RunCursor};
 
 use super::cursor::{Cursor, Subject};
 use super::fetch::Page;

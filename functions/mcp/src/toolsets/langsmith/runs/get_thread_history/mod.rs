@@ -10,8 +10,8 @@ mod request;
 
 use std::sync::Arc;
 
+use langsmith::{Caller, NamedKind};
 use serde_json::json;
-use shared::langsmith::{Caller, NamedKind};
 
 use self::read::Thread;
 use self::request::Request;

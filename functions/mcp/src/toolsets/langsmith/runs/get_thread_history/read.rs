@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use shared::langsmith::filter::literal;
-use shared::langsmith::{Caller, Received, Run, RunQuery, UpstreamError};
+use langsmith::filter::literal;
+use langsmith::{Caller, Received, Run, RunQuery, UpstreamError};
 use time::{Duration, OffsetDateTime};
 
 use super::archive::Archive;

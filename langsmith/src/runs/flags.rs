@@ -1,0 +1,98 @@
+//! The backends that a deployment claims to have: `instance_flags` of `GET /api/v1/info`, as LangChain's own SDK reads
+//! them (`langsmith` 0.15.1, `get_query_backend`).
+//!
+//! The flags are read only after a backend answered that it is missing, concurrently with the request to the other one:
+//! the usual call never needs them, and nobody waits for them. Flags that cannot be read in half a second count as
+//! absent.
+
+use std::time::Duration;
+
+use primitives::deadline::Deadline;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Backend;
+use crate::Caller;
+
+const PATH: &str = "/api/v1/info";
+
+/// The timeout for reading the flags.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The flag of each backend, if present. Without flags, the SDK assumes the first backend and not the second. Here
+/// absence proves nothing: older deployments have no flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags {
+    first: Option<bool>,
+    second: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    #[serde(default)]
+    instance_flags: Option<InstanceFlags>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct InstanceFlags {
+    ch_query_enabled: Value,
+    sdb_query_enabled: Value,
+}
+
+impl Flags {
+    /// Whether the deployment says that it lacks this backend.
+    pub(super) fn lacks(self, backend: Backend) -> bool {
+        let said = match backend {
+            Backend::V1 => self.first,
+            Backend::V2 => self.second,
+        };
+        said == Some(false)
+    }
+
+    fn read(body: &[u8]) -> Self {
+        let info = serde_json::from_slice::<Info>(body).ok();
+        let flags = info.and_then(|info| info.instance_flags).unwrap_or_default();
+        Self { first: flags.ch_query_enabled.as_bool(), second: flags.sdb_query_enabled.as_bool() }
+    }
+}
+
+impl Caller<'_> {
+    /// The flags of the deployment that holds the caller's runs: LangSmith, or the workspace's data plane. They are
+    /// public, so no credential is sent.
+    pub(super) async fn query_flags(&self) -> Flags {
+        let Ok(http) = self.http() else { return Flags::default() };
+        let request = http.get(self.place().url(PATH));
+        match self.langsmith().attempt(request, Deadline::after(PATIENCE)).await {
+            Ok(answer) if answer.status.is_success() => Flags::read(&answer.body),
+            _ => Flags::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_counts() {
+        let said =
+            |flags: &str| Flags::read(format!(r#"{{"version":"1","instance_flags":{flags}}}"#).as_bytes());
+        for (flags, lacks) in [
+            (r#"{"ch_query_enabled":false,"sdb_query_enabled":true}"#, (true, false)),
+            (r#"{"ch_query_enabled":true,"sdb_query_enabled":true}"#, (false, false)),
+            (r#"{"ch_query_enabled":true,"sdb_query_enabled":false}"#, (false, true)),
+            (r#"{"sample_data":true}"#, (false, false)),
+            (r#"{"ch_query_enabled":"false","sdb_query_enabled":null}"#, (false, false)),
+            ("null", (false, false)),
+            ("[]", (false, false)),
+            ("7", (false, false)),
+        ] {
+            let read = said(flags);
+            assert_eq!((read.lacks(Backend::V1), read.lacks(Backend::V2)), lacks, "{flags}");
+        }
+        for odd in ["", "{", "<html>", "[]", r#"{"instance_flags":{"#] {
+            assert_eq!(Flags::read(odd.as_bytes()), Flags::default(), "{odd}");
+        }
+    }
+}
