@@ -116,6 +116,11 @@ impl<'a> Caller<'a> {
         self.data_plane.map_or(&self.langsmith.place, DataPlane::place)
     }
 
+    /// Whether that is LangSmith itself, and no data plane.
+    pub(super) fn is_at_langsmith(&self) -> bool {
+        self.data_plane.is_none()
+    }
+
     /// The HTTP client for that API.
     pub(super) fn http(&self) -> Result<&'a reqwest::Client, UpstreamError> {
         match self.data_plane {

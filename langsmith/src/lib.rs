@@ -84,6 +84,7 @@ pub use workspaces::{Workspace, WorkspaceDetails};
 use self::data_plane::DataPlanes;
 use self::endpoint::Place;
 use self::memory::Memory;
+use self::runs::{Flags, INFO_PATH};
 
 /// The upstream time budget of one caller, retries and waits included: a tool call ends within 25 s, and the last
 /// second is for writing its answer.
@@ -148,10 +149,14 @@ impl LangSmith {
         Caller::new(self, credential, workspace, deadline)
     }
 
-    /// Opens a connection, for as long as the caller waits. The resource is public and its content is ignored.
+    /// Opens a connection, for as long as the caller waits, by reading the public description of the deployment. Its
+    /// flags are kept.
     pub async fn warm(&self) -> Result<(), UpstreamError> {
-        let request = self.http.get(self.url("/api/v1/info"));
-        self.attempt(request, Deadline::after(CALL_BUDGET)).await.map(drop)
+        let answer = self.attempt(self.http.get(self.url(INFO_PATH)), Deadline::after(CALL_BUDGET)).await?;
+        if answer.status.is_success() {
+            let _already_read = self.memory.flags.set(Flags::read(&answer.body));
+        }
+        Ok(())
     }
 
     /// The deadline of a time budget that starts now.

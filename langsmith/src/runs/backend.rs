@@ -1,6 +1,6 @@
-//! Selects one of the two backends. The first one, which every LangSmith had, is asked unless it is known to be
-//! missing. A backend that answers 404, 405, 410 or 501 counts as possibly missing, in both directions, and the other
-//! one is asked. If that one answers, this is remembered for a while.
+//! Selects one of the two backends: the first one, which every LangSmith had, unless the deployment's flags or an earlier
+//! refusal say that it is missing. A backend that answers 404, 405, 410 or 501 counts as possibly missing, in both
+//! directions, and the other one is asked. If that one answers, this is remembered for a while.
 //!
 //! A deployment without `ClickHouse` answers 501 on the first backend (public report: langsmith-sdk pull request 3257).
 
@@ -77,7 +77,7 @@ impl Caller<'_> {
 
     /// A page from a backend that the deployment offers.
     async fn offered_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
-        let offered = self.offer().map_or(Backend::V1, |offer| offer.backend);
+        let offered = self.offer().map_or_else(|| self.said().preferred(), |offer| offer.backend);
         let first = query.cursor.as_ref().map_or(offered, |cursor| cursor.backend);
         match self.runs_of(first, query).await {
             Err(error) if is_elsewhere(&error) && starts(query) => self.instead(query, first, error).await,
@@ -127,6 +127,12 @@ impl Caller<'_> {
             Err(second) if is_elsewhere(&second) => Err(neither(&error, &second)),
             answer => answer,
         }
+    }
+
+    /// What LangSmith said of itself before the first call. A data plane is asked when it refuses.
+    fn said(&self) -> Flags {
+        let said = self.memory().flags.get().filter(|_| self.is_at_langsmith());
+        said.copied().unwrap_or_default()
     }
 
     fn offer(&self) -> Option<Offer> {

@@ -1,9 +1,9 @@
 //! The backends that a deployment claims to have: `instance_flags` of `GET /api/v1/info`, as LangChain's own SDK reads
 //! them (`langsmith` 0.15.1, `get_query_backend`).
 //!
-//! The flags are read only after a backend answered that it is missing, concurrently with the request to the other one:
-//! the usual call never needs them, and nobody waits for them. Flags that cannot be read in half a second count as
-//! absent.
+//! Those of LangSmith itself are read when the process opens its connection, before the first call. Those of a data plane
+//! are read after a backend answered that it is missing, concurrently with the request to the other one, so that nobody
+//! waits for them. Flags that cannot be read in half a second count as absent.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use serde_json::Value;
 use super::Backend;
 use crate::Caller;
 
-const PATH: &str = "/api/v1/info";
+/// The path of a deployment's description.
+pub(crate) const INFO_PATH: &str = "/api/v1/info";
 
 /// The timeout for reading the flags.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -22,7 +23,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The flag of each backend, if present. Without flags, the SDK assumes the first backend and not the second. Here
 /// absence proves nothing: older deployments have no flags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Flags {
+pub(crate) struct Flags {
     first: Option<bool>,
     second: Option<bool>,
 }
@@ -50,7 +51,13 @@ impl Flags {
         said == Some(false)
     }
 
-    fn read(body: &[u8]) -> Self {
+    /// The backend to ask first.
+    pub(super) fn preferred(self) -> Backend {
+        if self.lacks(Backend::V1) && !self.lacks(Backend::V2) { Backend::V2 } else { Backend::V1 }
+    }
+
+    /// The flags in the body of `GET /api/v1/info`.
+    pub(crate) fn read(body: &[u8]) -> Self {
         let info = serde_json::from_slice::<Info>(body).ok();
         let flags = info.and_then(|info| info.instance_flags).unwrap_or_default();
         Self { first: flags.ch_query_enabled.as_bool(), second: flags.sdb_query_enabled.as_bool() }
@@ -62,7 +69,7 @@ impl Caller<'_> {
     /// public, so no credential is sent.
     pub(super) async fn query_flags(&self) -> Flags {
         let Ok(http) = self.http() else { return Flags::default() };
-        let request = http.get(self.place().url(PATH));
+        let request = http.get(self.place().url(INFO_PATH));
         match self.langsmith().attempt(request, Deadline::after(PATIENCE)).await {
             Ok(answer) if answer.status.is_success() => Flags::read(&answer.body),
             _ => Flags::default(),

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 pub use backend::Backend;
 pub(super) use backend::Offers;
+pub(crate) use flags::{Flags, INFO_PATH};
 pub use run::{Run, RunBatch, RunCursor, RunPage};
 
 /// The direction of a listing, by start time: the only order that the API offers.

@@ -2,9 +2,9 @@
 
 use langsmith::{Backend, RunQuery, filter};
 use langsmith_double::data::{ADA_KEY, sample_id};
-use langsmith_double::{Options, start};
+use langsmith_double::{FaultKind, Options, Service, start};
 
-use crate::support::{client, double, key};
+use crate::support::{client, double, inject, key};
 
 fn projects() -> [String; 1] {
     [sample_id("project:support-bot").to_string()]
@@ -41,6 +41,38 @@ async fn clones_of_a_client_remember_together() {
     double.handle().clear_requests();
     second.caller(&ada, None).runs(&query).await.unwrap();
     assert_eq!(double.handle().requests().len(), 1);
+}
+
+/// The first API may go on answering while its store is switched off.
+#[tokio::test]
+async fn the_flags_that_a_process_read_at_its_start_choose_the_backend() {
+    for (service, path) in
+        [(Service::SMITHDB_ONLY, "/v2/runs/query"), (Service::CH_ONLY, "/api/v1/runs/query")]
+    {
+        let double = start(Options { service, ..Options::default() }).await.unwrap();
+        let (langsmith, projects, ada) = (client(&double, ""), projects(), key(ADA_KEY));
+        langsmith.warm().await.unwrap();
+        double.handle().clear_requests();
+        let query = RunQuery { projects: &projects, limit: 1, ..RunQuery::default() };
+        langsmith.caller(&ada, None).runs(&query).await.unwrap();
+        let asked = double.handle().requests().into_iter().map(|request| request.path);
+        let asked: Vec<_> = asked.filter(|path| path.ends_with("/runs/query")).collect();
+        assert_eq!(asked, [path]);
+    }
+}
+
+/// What cannot be read says nothing.
+#[tokio::test]
+async fn an_odd_description_of_the_deployment_chooses_nothing() {
+    let double = double().await;
+    for kind in [FaultKind::Status(500), FaultKind::Malformed, FaultKind::Html] {
+        let (langsmith, projects, ada) = (client(&double, ""), projects(), key(ADA_KEY));
+        inject(&double, "/api/v1/info", kind, Some(1));
+        let _outcome = langsmith.warm().await;
+        let query = RunQuery { projects: &projects, limit: 1, ..RunQuery::default() };
+        let page = langsmith.caller(&ada, None).runs(&query).await.unwrap();
+        assert_eq!(page.backend(), Backend::V1);
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::json::sink::Size;
+use crate::json::text::MAX_ID;
 
 fn copied(json: &str, cut: Option<usize>) -> String {
     let mut text = String::new();
@@ -70,7 +71,10 @@ fn ids_are_whole_wherever_they_stand() {
     let call = "call_0123456789abcdefghijklmnopqrstuvwxyz";
     let ids = json!({"x": uuid, "list": [uuid, [uuid]], "id": call, "tool_call_id": call, "callIds": [call, call], "n": 1});
     assert_eq!(copied(&ids.to_string(), Some(3)), ids.to_string());
-    let others = json!({"x": format!("{uuid}0"), "name": call, "id": "x".repeat(129), "video": [call]});
+    let longest = json!({"id": "x".repeat(MAX_ID)}).to_string();
+    assert_eq!(copied(&longest, Some(3)), longest);
+    let others =
+        json!({"x": format!("{uuid}0"), "name": call, "id": "x".repeat(MAX_ID + 1), "video": [call]});
     let shown: Value = serde_json::from_str(&copied(&others.to_string(), Some(3))).unwrap();
     for pointer in ["/x", "/name", "/id", "/video/0"] {
         assert!(shown.pointer(pointer).unwrap().as_str().unwrap().ends_with(" chars)"), "{pointer}: {shown}");

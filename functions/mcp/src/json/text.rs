@@ -7,8 +7,9 @@ use primitives::eight_bytes::quote_or_backslash;
 use super::escape;
 use super::sink::{Sink, Size};
 
-/// The longest value of an id member that counts as an id, in characters.
-const MAX_ID: usize = 128;
+/// The longest value of an id member that counts as an id, in characters. Gateways make ids of calls that hold state of
+/// the model's, of several hundred characters.
+pub(crate) const MAX_ID: usize = 1_024;
 
 /// The content of a JSON string, as it is in the source.
 #[derive(Clone, Copy, Debug)]

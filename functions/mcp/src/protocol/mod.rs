@@ -120,12 +120,12 @@ fn list<'a>(era: Era, offer: Offer<'a>, params: &Params<'a>) -> Result<Outcome<'
         return refuse_cursor(params).map(|()| Outcome::Document(document));
     }
     let capabilities = params.meta.as_ref().and_then(|meta| meta.capabilities);
-    Ok(Outcome::List(List { era, cursor: params.cursor, capabilities }))
+    Ok(Outcome::List(List { era, cursor: params.cursor(), capabilities }))
 }
 
 /// Without second pages, every cursor is invalid.
 fn refuse_cursor(params: &Params<'_>) -> Result<(), RpcError> {
-    if params.cursor.is_none() { Ok(()) } else { Err(RpcError::wrong_cursor()) }
+    if params.cursor().is_none() { Ok(()) } else { Err(RpcError::wrong_cursor()) }
 }
 
 fn unknown_method(status: StatusCode) -> RpcError {

@@ -23,9 +23,9 @@ pub(crate) struct Params<'a> {
     /// For `initialize`.
     #[serde(borrow, default)]
     pub(crate) protocol_version: Option<Cow<'a, str>>,
-    /// For lists.
+    /// For lists; see [`cursor`](Self::cursor).
     #[serde(borrow, default)]
-    pub(crate) cursor: Option<&'a RawValue>,
+    cursor: Option<&'a RawValue>,
 }
 
 /// `_meta` of a request (MCP 2026-07-28, "Per-request metadata").
@@ -53,6 +53,11 @@ impl<'a> Params<'a> {
     /// Parses `params`; absent ones are empty. `None` if they are of another shape.
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Option<Self> {
         raw.map_or_else(|| Some(Self::default()), |raw| serde_json::from_str(raw.get()).ok())
+    }
+
+    /// The cursor of a list. Empty text is the first page: some clients send every parameter.
+    pub(crate) fn cursor(&self) -> Option<&'a RawValue> {
+        self.cursor.filter(|cursor| cursor.get() != r#""""#)
     }
 
     /// Whether the request has metadata of the modern era.

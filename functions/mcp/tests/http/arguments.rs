@@ -173,6 +173,10 @@ async fn a_call_that_says_no_more_than_the_defaults_asks_for_the_guide() {
         ("push_prompt", json!({"is_public": false, "tags": [], "description": ""})),
         ("update_examples", json!({"updates": [], "split": "", "inputs": {}})),
         ("create_dataset", json!({"dataset_name": "", "examples": []})),
+        ("push_prompt", json!({"manifest": "null", "messages": [""], "parent_commit": "None"})),
+        ("run_experiment", json!({"results": ["None"], "metadata": "undefined"})),
+        ("create_dataset", json!({"metadata": "None", "inputs_schema": "null", "examples": [null]})),
+        ("update_examples", json!({"updates": "null", "outputs": "None"})),
     ] {
         let result = server.call_as("ada-reader", tool, arguments).await.result();
         assert!(result["structuredContent"]["result"].is_string(), "{tool}: {result}");
@@ -288,6 +292,28 @@ async fn an_unknown_argument_is_told_from_the_known_ones() {
             json!({"experiment_name": "x", "results": [{"example_id": question(0), "error": "e", "score": 1}]}),
             "results[0]: Unknown argument: score. Did you mean scores? Known are example_id, ",
         ),
+        (
+            "run_experiment",
+            json!({"experiment_name": "x", "results": [{"example_id": question(0), "output": {"a": 1}}]}),
+            "results[0]: Unknown argument: output. Did you mean outputs? ",
+        ),
+        (
+            "create_dataset",
+            json!({"dataset_name": "x", "examples": [{"input": {"a": 1}}]}),
+            "examples[0]: Unknown argument: input. Did you mean inputs? ",
+        ),
+        (
+            "update_examples",
+            json!({"updates": [{"id": question(0), "outputs": {"a": 1}}]}),
+            "updates[0]: Unknown argument: id. Did you mean example_id? ",
+        ),
+        (
+            "push_prompt",
+            json!({"prompt_name": "x", "messages": [{"role": "user", "contents": "x"}]}),
+            "messages[0]: Unknown argument: contents. Did you mean content? ",
+        ),
+        ("fetch_runs", json!({"session_id": "x"}), "Unknown argument: session_id. Did you mean project_id? "),
+        ("fetch_runs", json!({"project": "x"}), "Unknown argument: project. Did you mean project_name? "),
     ] {
         let error = server.fail(tool, arguments).await;
         assert_eq!(error["kind"], "invalid", "{tool}");
@@ -343,5 +369,37 @@ async fn entries_are_read_from_their_text() {
         let arguments = json!({"dataset_name": "fresh", "examples": [{"inputs": {"q": 9}}, wrong]});
         let error = server.fail("create_dataset", arguments).await;
         assert_eq!(error["error"], "examples[1]: It must be a JSON object.", "{wrong}");
+    }
+}
+
+/// PHP encodes an empty map as a list, and some clients send the arguments as text.
+#[tokio::test]
+async fn arguments_that_say_nothing_are_none() {
+    let server = Server::start().await;
+    let plain = server.call("list_workspaces", json!({})).await;
+    for arguments in [json!(null), json!([]), json!(""), json!(" ")] {
+        assert_eq!(server.call("list_workspaces", arguments.clone()).await, plain, "{arguments}");
+    }
+    for (arguments, message) in [
+        (json!(["limit"]), "The arguments must be one JSON object."),
+        (json!("limit"), "The arguments must be one JSON object."),
+        (json!(5), "The arguments must be one JSON object."),
+    ] {
+        let error = server.fail("list_workspaces", arguments.clone()).await;
+        assert_eq!(error["error"], message, "{arguments}");
+    }
+    let repeated = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call",
+        "params":{"name":"list_projects","arguments":{"limit":1,"limit":2}}}"#;
+    let error = server.post(repeated).await.tool_error();
+    assert_eq!(error["error"], "The arguments must have different names, each once.");
+}
+
+#[tokio::test]
+async fn a_version_that_is_a_word_for_nothing_is_the_newest() {
+    let server = Server::start().await;
+    let newest = server.call("list_examples", json!({"dataset_name": "support-questions"})).await;
+    for word in ["None", "null", "undefined", " "] {
+        let arguments = json!({"dataset_name": "support-questions", "as_of": word});
+        assert_eq!(server.call("list_examples", arguments).await, newest, "{word}");
     }
 }

@@ -23,6 +23,14 @@ async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
             ]}),
             json!(["updates[1].inputs", "updates[1].outputs"]),
         ),
+        (
+            json!({"example_id": question(0), "inputs": "", "metadata": {"k": 1}, "outputs": {}}),
+            json!(["outputs"]),
+        ),
+        (
+            json!({"example_id": question(0), "dataset_id": "null", "metadata": {"k": 1}, "outputs": {}}),
+            json!(["outputs"]),
+        ),
         (json!({"example_id": question(0), "metadata": {"k": 1}, "outputs": null, "split": []}), Value::Null),
         // Arguments beside `updates` would belong to no example.
         (

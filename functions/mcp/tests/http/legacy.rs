@@ -93,6 +93,7 @@ async fn lists_of_what_is_not_offered_are_empty() {
             assert_eq!(answer.result(), list, "{method} {version}");
         }
         assert_eq!(server.legacy("ada", method, json!({})).await.result(), list, "{method}");
+        assert_eq!(server.legacy("ada", method, json!({"cursor": ""})).await.result(), list, "{method}");
         assert_eq!(server.legacy("ada", method, json!({"cursor": "x"})).await.error(200), -32602, "{method}");
         let refused = post("ada").header("mcp-protocol-version", "2023-01-01").body(body.into()).unwrap();
         assert_eq!(server.send(refused).await.error(400), -32600, "{method}");

@@ -44,6 +44,20 @@ async fn a_change_of_tags_keeps_those_of_langsmith() {
     }
 }
 
+/// Only a list without entries clears them.
+#[tokio::test]
+async fn placeholders_in_tags_leave_them_alone() {
+    let server = deployed(Service::CLOUD).await;
+    push(&server, json!({"tags": ["a"]})).await;
+    let before = tags(&server).await;
+    for given in [json!(""), json!("  "), json!([""]), json!([null]), json!({})] {
+        let changed = push(&server, json!({"tags": given, "description": "d"})).await;
+        assert_eq!(tags(&server).await, before, "{given}: {changed}");
+    }
+    let changed = push(&server, json!({"tags": [""]})).await;
+    assert_eq!(changed["_ignored"], json!(["tags"]), "{changed}");
+}
+
 #[tokio::test]
 async fn the_tag_that_a_commit_brings_outlives_a_change_of_tags_in_the_same_push() {
     let server = deployed(Service::CLOUD).await;

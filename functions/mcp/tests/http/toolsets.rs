@@ -293,12 +293,19 @@ async fn tools_of_sets_need_the_scope_of_sets() {
 async fn cursors_that_nobody_gave_are_refused() {
     let server = server(all()).await;
     // Two of them decode to `large x`, an inner cursor that the set did not give, and to `nobody`, an unknown set.
-    for cursor in ["", "x", "bGFyZ2UgeA", "bm9ib2R5", "7"] {
+    for cursor in ["x", "bGFyZ2UgeA", "bm9ib2R5", "7"] {
         for params in [json!({"cursor": cursor}), json!({"cursor": [cursor]})] {
             let answer = server.legacy("ada", "tools/list", params.clone()).await;
             assert_eq!(answer.error(200), -32602, "{params}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_empty_cursor_is_the_first_page() {
+    let server = server(all()).await;
+    let first = server.legacy("ada", "tools/list", json!({})).await.result();
+    assert_eq!(server.legacy("ada", "tools/list", json!({"cursor": ""})).await.result(), first);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::placeholder::{is_empty, is_nothing};
+use super::placeholder::says_nothing;
 use super::reader::Arguments;
 
 /// The default values of arguments, by name.
@@ -19,8 +19,7 @@ impl Arguments<'_> {
         self.left().all(|(name, value)| {
             let default = defaults.iter().find(|(known, _)| *known == name);
             let is_default = default.is_some_and(|(_, default)| is_word(value, default));
-            let may_be_nothing = default.is_some() || name.ends_with("_id") || name.ends_with("_ids");
-            name == "workspace_id" || is_empty(value) || is_default || (may_be_nothing && is_nothing(value))
+            name == "workspace_id" || is_default || says_nothing(name, value)
         })
     }
 }
@@ -46,6 +45,8 @@ mod tests {
             r#"{"close":false}"#,
             r#"{"close":" False "}"#,
             r#"{"close":"None","dataset_id":"null","source_run_ids":"None"}"#,
+            r#"{"metadata":"null","results":"None","parent_commit":"undefined"}"#,
+            r#"{"results":["",null],"tags":[""]}"#,
             r#"{"toolCallId":"call_1"}"#,
         ] {
             assert!(!given(json), "{json}");
@@ -54,6 +55,8 @@ mod tests {
             r#"{"close":true}"#,
             r#"{"open":false}"#,
             r#"{"name":"null"}"#,
+            r#"{"prompt_name":"None"}"#,
+            r#"{"description":"null"}"#,
             r#"{"dataset_id":"x"}"#,
             r#"{"results":[{}]}"#,
             r#"{"labels":{"":""}}"#,

@@ -7,6 +7,7 @@ use super::errors::wrong;
 use super::ignored::Ignored;
 use super::json::inner;
 use super::reader::Arguments;
+use super::unknown::rather;
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
 
@@ -93,11 +94,12 @@ pub(crate) fn uuids(
     Ok(ids)
 }
 
-/// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent. An error names the
-/// place of the entry.
+/// Takes a list of objects with these `members`, each read like the arguments of a call. An empty list counts as absent.
+/// An error names the place of the entry.
 pub(crate) fn entries<T>(
     arguments: &mut Arguments<'_>,
     (name, most): (&'static str, usize),
+    members: &[&str],
     read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
 ) -> Result<Option<Vec<T>>, ToolError> {
     let Some(items) = arguments.array(name, most)? else { return Ok(None) };
@@ -106,7 +108,8 @@ pub(crate) fn entries<T>(
         // Some clients encode each entry as a string, but not the list around them.
         let of_text = item.get().starts_with('"').then(|| inner(&item)).flatten();
         let item = of_text.unwrap_or(item);
-        read_entry(&item, fills_in, &read).map_err(|mut error| {
+        read_entry(&item, fills_in, &read).map_err(|error| {
+            let mut error = rather(error, Some(&item), members);
             error.message = format!("{name}[{at}]: {}", error.message);
             error
         })
@@ -161,7 +164,7 @@ mod tests {
     }
 
     fn names(json: &str) -> Result<Option<Vec<Option<String>>>, ToolError> {
-        with(json, |arguments| entries(arguments, ("list", 3), |entry| text(entry, "name", 5)))
+        with(json, |arguments| entries(arguments, ("list", 3), &["name"], |entry| text(entry, "name", 5)))
     }
 
     #[test]
@@ -215,7 +218,15 @@ mod tests {
             names(r#"{"list":[{"name":"a"},{"name":null}]}"#),
             Ok(Some(vec![Some("a".to_owned()), None]))
         );
-        for none in ["{}", r#"{"list":[]}"#, r#"{"list":""}"#, r#"{"list":{}}"#] {
+        for none in [
+            "{}",
+            r#"{"list":[]}"#,
+            r#"{"list":""}"#,
+            r#"{"list":{}}"#,
+            r#"{"list":[""]}"#,
+            r#"{"list":["None",null]}"#,
+            r#"{"list":"[\"\",[]]"}"#,
+        ] {
             assert_eq!(names(none), Ok(None), "{none}");
         }
         assert_eq!(
@@ -236,6 +247,10 @@ mod tests {
                 r#"{"list":[{"nane":1}]}"#,
                 "list[0]: Unknown argument: nane. Did you mean name? Known are name.",
             ),
+            (
+                r#"{"list":[{"name":5,"nane":1}]}"#,
+                "list[0]: Unknown argument: nane. Did you mean name? Known are name.",
+            ),
             (r#"{"list":[{"toolCallId":1}]}"#, "list[0]: Unknown argument: toolCallId. Known are name."),
             (r#"{"list":[{},{},{},{}]}"#, "list must be at most 3 entries long."),
         ] {
@@ -248,13 +263,18 @@ mod tests {
     #[test]
     fn an_entry_is_read_as_its_call_is_meant() {
         let outputs = |json: &str| {
-            with(json, |call| entries(call, ("list", 3), |entry| object_or_empty(entry, "outputs")))
-                .map(|found| found.map(|all| all.into_iter().flatten().count()))
+            with(json, |call| {
+                entries(call, ("list", 3), &["inputs", "metadata", "outputs"], |entry| {
+                    object_or_empty(entry, "outputs")
+                })
+            })
+            .map(|found| found.map(|all| all.into_iter().flatten().count()))
         };
         for (json, count) in [
             (r#"{"list":[{"outputs":{}}]}"#, 1),
             (r#"{"list":[{"outputs":{}}],"metadata":{}}"#, 1),
             (r#"{"list":[{"outputs":{}}],"close":""}"#, 0),
+            (r#"{"list":[{"outputs":{}}],"metadata":""}"#, 0),
             (r#"{"list":[{"outputs":{"a":{}}}],"close":""}"#, 1),
         ] {
             assert_eq!(outputs(json), Ok(Some(count)), "{json}");
@@ -264,7 +284,7 @@ mod tests {
     #[test]
     fn a_required_member_may_not_be_empty() {
         let required = |entry: &mut Arguments<'_>| text(entry, "name", 5)?.ok_or_else(|| missing("name"));
-        let read = |json: &str| with(json, |call| entries(call, ("list", 3), required));
+        let read = |json: &str| with(json, |call| entries(call, ("list", 3), &["name"], required));
         for (json, message) in [
             (r#"{"list":[{"name":"a"},{"name":" "}]}"#, "list[1]: name is empty, but required."),
             (r#"{"list":[{"name":null}]}"#, "list[0]: Missing argument: name"),

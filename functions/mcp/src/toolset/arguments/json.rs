@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::errors::wrong;
 use super::no_nul_char::without_nul;
-use super::placeholder::{is_blank, is_empty, is_empty_list, is_empty_object, is_nothing};
+use super::placeholder::{is_blank, is_empty, is_empty_entry, is_empty_list, is_empty_object, is_nothing};
 use super::reader::Arguments;
 use crate::toolset::ToolError;
 
@@ -75,6 +75,10 @@ impl<'a> Arguments<'a> {
         }
         let items: Vec<Box<RawValue>> =
             serde_json::from_str(value.get()).map_err(|_| wrong(name, "a JSON array"))?;
+        if items.iter().all(|item| is_empty_entry(item) || is_nothing(item)) {
+            self.ignored.add_list(name);
+            return Ok(self.blank(name));
+        }
         if items.len() > most {
             return Err(wrong(name, &format!("at most {most} entries long")));
         }

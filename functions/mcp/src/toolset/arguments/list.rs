@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::errors::wrong;
 use super::no_nul_char::NO_NUL;
-use super::placeholder::names_nothing;
+use super::placeholder::{is_empty_entry, names_nothing};
 use super::reader::{Arguments, string};
 use crate::toolset::ToolError;
 
@@ -52,8 +52,12 @@ impl Arguments<'_> {
     /// At most [`MAX_ITEMS`] texts; an empty list says that there are to be none.
     pub(crate) fn list_or_empty(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
-        let items = listed(raw, name, MAX_ITEMS)?.texts;
-        Ok(if items.is_empty() && self.fills_in() { self.ignore(name) } else { Some(items) })
+        let listed = listed(raw, name, MAX_ITEMS)?;
+        Ok(match listed.texts.is_empty() {
+            true if listed.had_entries => self.no_entry(name, &listed),
+            true if self.fills_in() => self.ignore(name),
+            _ => Some(listed.texts),
+        })
     }
 }
 
@@ -68,7 +72,8 @@ struct Listed {
 fn listed(raw: &RawValue, name: &str, most: usize) -> Result<Listed, ToolError> {
     const EXPECTED: &str = "a string or an array of strings";
     let items: Vec<String> = if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-        items.into_iter().map(|item| string(item, name, EXPECTED)).collect::<Result<_, _>>()?
+        let text = |item| if is_empty_entry(item) { Ok(String::new()) } else { string(item, name, EXPECTED) };
+        items.into_iter().map(text).collect::<Result<_, _>>()?
     } else {
         let text = string(raw, name, EXPECTED)?;
         serde_json::from_str(&text).unwrap_or_else(|_| vec![text])
@@ -154,7 +159,10 @@ mod tests {
     #[test]
     fn no_entry_can_be_told_from_no_list() {
         let tags = |arguments: Value| with(&arguments, |args| args.list_or_empty("tags"));
-        for value in [json!([]), json!("[]"), json!(""), json!([""])] {
+        for value in [json!(""), json!({}), json!([""]), json!([null, " "]), json!("[\"\"]")] {
+            assert_eq!(tags(json!({ "tags": value })), Ok(None), "{value}");
+        }
+        for value in [json!([]), json!("[]")] {
             assert_eq!(tags(json!({ "tags": value })), Ok(Some(Vec::new())), "{value}");
             // A client that fills in arguments fills in this one, too.
             assert_eq!(tags(json!({ "tags": value, "parent_commit": "" })), Ok(None), "{value}");

@@ -14,6 +14,6 @@ mod number;
 pub(crate) mod period;
 pub(crate) mod placeholder;
 pub(crate) mod reader;
-mod refusal;
+pub(crate) mod refusal;
 pub(crate) mod unknown;
 mod url;

@@ -6,15 +6,26 @@ const MOST: usize = 64;
 /// The fewest letters that count as a part of a name.
 const PART: usize = 3;
 
-/// The one of `known` that is most like `name`, if any is like it. Case and word separators do not count.
-pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+/// The one of `known` that is most like `name`, if any is like it, or else the only one that has it as a word. Case and
+/// word separators do not count.
+pub(crate) fn nearest<'n>(
+    name: &str,
+    known: impl IntoIterator<Item = &'n str, IntoIter: Clone>,
+) -> Option<&'n str> {
+    let known = known.into_iter();
     let meant = letters(name);
-    let like = known.into_iter().filter_map(|known| {
+    let like = known.clone().filter_map(|known| {
         let other = letters(known);
-        let edits = edits(&meant, &other);
+        // Of a project, people know the name rather than the id.
+        let is_named = other.strip_prefix(&*meant).is_some_and(|rest| rest == ['n', 'a', 'm', 'e']);
+        let edits = if is_named { 1 } else { edits(&meant, &other) };
         is_slip(edits, &meant, &other).then_some((edits, known))
     });
-    like.min_by_key(|(edits, _)| *edits).map(|(_, known)| known)
+    let word = || {
+        let mut having = known.filter(|known| known.split('_').any(|word| letters(word) == meant));
+        having.next().filter(|_| having.next().is_none())
+    };
+    like.min_by_key(|(edits, _)| *edits).map(|(_, known)| known).or_else(word)
 }
 
 /// Those of `known` that are like `name`, contain it or are contained in it: at most `most`, the most alike first.
@@ -83,6 +94,8 @@ mod tests {
             ("traceID", Some("trace_id")),
             ("starttime", Some("start_time")),
             ("run_id", None),
+            ("type", Some("run_type")),
+            ("id", None),
             ("bogus", None),
             ("", None),
             ("言葉", None),

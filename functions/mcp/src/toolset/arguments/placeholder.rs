@@ -8,13 +8,44 @@ use serde_json::value::RawValue;
 /// The words that stand for nothing, in any case.
 const WORDS: [&str; 3] = ["null", "none", "undefined"];
 
-/// Arguments whose empty value has a meaning of its own: it clears something, or is itself the value, or says that a
-/// program had no error.
-const MAY_BE_EMPTY: [&str; 6] = ["description", "error", "inputs", "metadata", "outputs", "tags"];
+/// Arguments of which one empty form has a meaning of its own, with that form: it clears something, or is itself the
+/// value, or says that a program had no error.
+const MAY_BE_EMPTY: [(&str, Form); 6] = [
+    ("description", Form::Text),
+    ("error", Form::Text),
+    ("inputs", Form::Object),
+    ("metadata", Form::Object),
+    ("outputs", Form::Object),
+    ("tags", Form::List),
+];
+
+/// Arguments that are names or free text besides those whose names end in `name`: a word for nothing may be meant.
+const TEXTS: [&str; 7] = ["comment", "commit_tags", "description", "error", "split", "tags", "template"];
+
+/// The JSON type of an empty value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Text,
+    List,
+    Object,
+}
+
+impl Form {
+    /// The form of an empty value other than null; `None` for any other value.
+    fn of_empty(json: &RawValue) -> Option<Self> {
+        if is_blank(json) {
+            Some(Self::Text)
+        } else if is_empty_list(json) {
+            Some(Self::List)
+        } else {
+            is_empty_object(json).then_some(Self::Object)
+        }
+    }
+}
 
 /// Whether a value is null, blank text, or an empty list or object.
 pub(crate) fn is_empty(json: &RawValue) -> bool {
-    json.get() == "null" || is_blank(json) || is_empty_list(json) || is_empty_object(json)
+    json.get() == "null" || Form::of_empty(json).is_some()
 }
 
 /// Whether a value is text of nothing but white space.
@@ -46,10 +77,38 @@ pub(crate) fn names_nothing(text: &str) -> bool {
     WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
-/// Whether the value of this argument shows that its client fills in what it does not mean: it is empty, though not
-/// null, and empty has no meaning here.
+/// Whether the empty value of this argument has a meaning of its own.
+pub(crate) fn is_meant_empty(name: &str, json: &RawValue) -> bool {
+    let form = Form::of_empty(json);
+    form.is_some_and(|form| MAY_BE_EMPTY.contains(&(name, form)))
+}
+
+/// Whether the value of this argument says nothing, whatever empty forms have a meaning here.
+pub(crate) fn says_nothing(name: &str, json: &RawValue) -> bool {
+    let is_word = |json: &RawValue| !is_text(name) && is_nothing(json);
+    is_empty(json) || is_word(json) || is_list_of(json, |entry| is_empty_entry(entry) || is_word(entry))
+}
+
+/// Whether the value of this argument shows that its client fills in what it does not mean. Null does not: many clients
+/// write it for every argument that they leave out.
 pub(crate) fn is_filler(name: &str, json: &RawValue) -> bool {
-    json.get() != "null" && !MAY_BE_EMPTY.contains(&name) && is_empty(json)
+    json.get() != "null" && !is_meant_empty(name, json) && says_nothing(name, json)
+}
+
+/// Whether a value is a list that has entries, and only such.
+fn is_list_of(json: &RawValue, is_such: impl Fn(&RawValue) -> bool) -> bool {
+    json.get().starts_with('[')
+        && serde_json::from_str::<Vec<&RawValue>>(json.get())
+            .is_ok_and(|entries| !entries.is_empty() && entries.into_iter().all(is_such))
+}
+
+/// Whether the entry of a list says nothing. An empty object is an entry whose members are missing.
+pub(crate) fn is_empty_entry(json: &RawValue) -> bool {
+    is_empty(json) && !is_empty_object(json)
+}
+
+fn is_text(name: &str) -> bool {
+    name.ends_with("name") || TEXTS.contains(&name)
 }
 
 /// The content between the delimiters of a value.
@@ -98,8 +157,19 @@ mod tests {
             ("split", "null", false),
             ("split", r#"["a"]"#, false),
             ("tags", "[]", false),
+            ("tags", r#""""#, true),
+            ("tags", r#"[""," "]"#, true),
+            ("tags", r#"["","a"]"#, false),
+            ("tags", r#""None""#, false),
             ("metadata", "{}", false),
+            ("metadata", "[]", true),
+            ("metadata", r#""""#, true),
+            ("metadata", r#""null""#, true),
+            ("metadata", "[{}]", false),
+            ("dataset_id", r#""null""#, true),
+            ("dataset_name", r#""null""#, false),
             ("description", r#""""#, false),
+            ("description", "[]", true),
         ] {
             assert_eq!(is_filler(name, &raw(json)), expected, "{name} {json}");
         }

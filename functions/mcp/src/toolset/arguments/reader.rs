@@ -14,7 +14,7 @@ use super::errors::{missing, wrong};
 use super::ignored::Ignored;
 use super::in_url::InUrl;
 use super::no_nul_char::NO_NUL;
-use super::placeholder::{is_empty, is_filler, is_nothing};
+use super::placeholder::{is_blank, is_empty, is_empty_list, is_filler, is_meant_empty, is_nothing};
 use super::refusal::{is_injected, refusal};
 use crate::toolset::ToolError;
 
@@ -41,13 +41,18 @@ impl<'a> Arguments<'a> {
     /// The members of one JSON object.
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
         let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(Self::default()) };
-        serde_json::from_str(raw.get())
-            .map_err(|_| ToolError::invalid("The arguments must be one JSON object without repeated names."))
+        let problem = if raw.get().starts_with('{') {
+            "The arguments must have different names, each once."
+        } else {
+            "The arguments must be one JSON object."
+        };
+        serde_json::from_str(raw.get()).map_err(|_| ToolError::invalid(problem))
     }
 
-    /// The arguments of a call, without those that clients add by themselves.
+    /// The arguments of a call, without those that clients add by themselves. Blank text and an empty list are no
+    /// arguments: PHP, for one, encodes an empty map as `[]`.
     pub(crate) fn of_call(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
-        let mut arguments = Self::parse(raw)?;
+        let mut arguments = Self::parse(raw.filter(|raw| !is_blank(raw) && !is_empty_list(raw)))?;
         arguments.given.retain(|name, _| !is_injected(name));
         Ok(arguments)
     }
@@ -192,10 +197,15 @@ impl<'a> Arguments<'a> {
         if is_nothing(raw) { self.blank(name) } else { Some(raw) }
     }
 
-    /// The value of an argument, even if it is empty, which has a meaning here, unless the client fills in arguments.
+    /// The value of an argument, even if it is empty in the form that has a meaning here, unless the client fills in
+    /// arguments.
     pub(crate) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
         let raw = self.asked(name)?;
-        if self.fills_in && is_empty(raw) { self.ignore(name) } else { Some(raw) }
+        match is_meant_empty(name, raw) {
+            true if self.fills_in => self.ignore(name),
+            false if is_empty(raw) => self.blank(name),
+            _ => Some(raw),
+        }
     }
 
     /// The value of an argument, unless it is null.

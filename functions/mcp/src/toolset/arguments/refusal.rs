@@ -13,10 +13,11 @@ pub(crate) fn is_injected(name: &str) -> bool {
     INJECTED.contains(&name)
 }
 
-/// The error of an unknown argument.
+/// The error of an unknown argument. LangSmith's API calls a project a session.
 pub(crate) fn refusal(name: &str, known: &[&str]) -> ToolError {
     let shown: String = name.chars().take(64).collect();
-    let meant = nearest(name, known.iter().copied());
+    let known_by = |name: &str| nearest(name, known.iter().copied());
+    let meant = known_by(name).or_else(|| known_by(&name.replace("session", "project")));
     let hint = meant.map_or_else(String::new, |meant| format!(" Did you mean {meant}?"));
     let all = if known.is_empty() { String::new() } else { format!(" Known are {}.", known.join(", ")) };
     ToolError::invalid(format!("Unknown argument: {shown}.{hint}{all}"))

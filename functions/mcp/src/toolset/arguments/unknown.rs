@@ -9,12 +9,16 @@ use crate::toolset::{Descriptor, ToolError};
 
 /// The error of an unknown argument, if there is one, or else the given error. An unknown argument is most likely a
 /// known one misspelt, and the given error follows from that.
-pub(crate) fn rather(error: ToolError, arguments: Option<&RawValue>, tool: &Descriptor) -> ToolError {
+pub(crate) fn rather(error: ToolError, arguments: Option<&RawValue>, known: &[&str]) -> ToolError {
     let Ok(given) = Arguments::of_call(arguments) else { return error };
-    let properties = tool.input_schema.get("properties").and_then(Value::as_object);
-    let known: Vec<&str> = properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).collect();
     let unknown = given.left().map(|(name, _)| name).find(|name| !known.contains(name));
-    unknown.map_or(error, |name| refusal(name, &known))
+    unknown.map_or(error, |name| refusal(name, known))
+}
+
+/// The names of a tool's arguments.
+pub(crate) fn known(tool: &Descriptor) -> Vec<&str> {
+    let properties = tool.input_schema.get("properties").and_then(Value::as_object);
+    properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).collect()
 }
 
 #[cfg(test)]
@@ -27,7 +31,7 @@ mod tests {
         let tools = tools();
         let descriptor = tools.descriptors().into_iter().find(|found| found.name == tool).unwrap();
         let arguments: &RawValue = serde_json::from_str(arguments).unwrap();
-        rather(ToolError::invalid("another"), Some(arguments), descriptor).message
+        rather(ToolError::invalid("another"), Some(arguments), &known(descriptor)).message
     }
 
     #[test]

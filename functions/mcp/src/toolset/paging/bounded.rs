@@ -6,13 +6,16 @@ use super::{Item, Limits, shorten, write_within};
 use crate::toolset::schema::tool_schema::{Parameter, integer, objects};
 
 /// The longest answer of a single item, in characters of JSON.
-const ALONE: usize = 200_000;
+const WHOLE_ANSWER: usize = 200_000;
 
 /// The longest answer of a list, in characters. Agents refuse more, or show only its beginning.
 const LISTED: usize = 60_000;
 
 /// An upper bound for the rest of a list's answer, besides its items.
 const AROUND: usize = 1_000;
+
+/// The longest single item in its answer.
+const ALONE: usize = WHOLE_ANSWER - AROUND;
 
 const WHOLE: Limits = Limits { cut: None, part: None };
 

@@ -10,6 +10,11 @@ use crate::toolset::Descriptor;
 /// One parameter: its name and its schema.
 pub(crate) type Parameter = (&'static str, Value);
 
+/// The names of parameters.
+pub(crate) fn names(parameters: &[Parameter]) -> Vec<&'static str> {
+    parameters.iter().map(|(name, _)| *name).collect()
+}
+
 /// The description of a tool that only reads.
 pub(crate) fn reader(
     name: &'static str,

@@ -16,7 +16,7 @@ const MAX_TAG: usize = 256;
 
 /// A time in the form that LangSmith reads, or the tag of a version unchanged.
 pub(crate) fn take(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
-    let Some(text) = arguments.text("as_of")? else { return Ok(None) };
+    let Some(text) = arguments.value("as_of")? else { return Ok(None) };
     let text = text.trim();
     arguments.in_url.add("as_of", text);
     if text.chars().count() > MAX_TAG {

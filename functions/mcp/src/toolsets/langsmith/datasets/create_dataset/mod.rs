@@ -39,12 +39,6 @@ impl WorkspaceTool for CreateDataset {
     const DEFAULTS: Defaults = request::DEFAULTS;
 
     fn describe(&self) -> Descriptor {
-        let example = vec![
-            ("inputs", object("Inputs.")),
-            ("outputs", object("Reference outputs.")),
-            ("metadata", object("Labels.")),
-            ("split", texts("Splits that it is in.")),
-        ];
         let parameters = vec![
             ("dataset_name", text("Name, unique in the workspace. Required to create.")),
             ("description", text("What it is for.")),
@@ -52,7 +46,7 @@ impl WorkspaceTool for CreateDataset {
             ("inputs_schema", object("JSON Schema that inputs must fit.")),
             ("outputs_schema", object("JSON Schema that outputs must fit.")),
             ("metadata", object("Labels of the dataset.")),
-            ("examples", entries("Each needs inputs.", MAX_EXAMPLES, example)),
+            ("examples", entries("Each needs inputs.", MAX_EXAMPLES, request::members())),
             ("source_run_ids", texts("Runs to add as examples, at most 100.")),
         ];
         let members = vec![

@@ -10,6 +10,7 @@ use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{entries, name, object, object_or_empty, splits, uuids};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::json_schema::schema;
+use crate::toolset::schema::tool_schema::{self, Parameter, names};
 use crate::toolsets::langsmith::datasets::dataset_item::DATA_TYPES;
 
 /// The most examples of one call. The message that brings them has at most 1 MB anyway.
@@ -47,7 +48,8 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
         outputs_schema: schema(arguments, "outputs_schema")?,
         metadata: object(arguments, "metadata")?,
         additions: Additions {
-            examples: entries(arguments, ("examples", MAX_EXAMPLES), entry)?.unwrap_or_default(),
+            examples: entries(arguments, ("examples", MAX_EXAMPLES), &names(&members()), entry)?
+                .unwrap_or_default(),
             runs: uuids(arguments, ("source_run_ids", MAX_RUNS))?,
         },
     };
@@ -56,6 +58,16 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
         None if guide => Ok(Request::Guide),
         None => Err(missing("dataset_name")),
     }
+}
+
+/// The members of one example.
+pub(super) fn members() -> Vec<Parameter> {
+    vec![
+        ("inputs", tool_schema::object("Inputs.")),
+        ("outputs", tool_schema::object("Reference outputs.")),
+        ("metadata", tool_schema::object("Labels.")),
+        ("split", tool_schema::texts("Splits that it is in.")),
+    ]
 }
 
 fn entry(members: &mut Arguments<'_>) -> Result<Entry, ToolError> {

@@ -31,20 +31,13 @@ impl WorkspaceTool for UpdateExamples {
     const WRITES: bool = true;
 
     fn describe(&self) -> Descriptor {
-        let update = vec![
-            ("example_id", text("UUID.")),
-            ("inputs", object("New inputs.")),
-            ("outputs", object("New outputs.")),
-            ("metadata", object("New labels.")),
-            ("split", texts("New splits.")),
-        ];
         let parameters = vec![
             ("example_id", text("UUID of the one example to change.")),
             ("inputs", object("Its new inputs.")),
             ("outputs", object("Its new reference outputs.")),
             ("metadata", object("Its new labels.")),
             ("split", texts("The splits that it is in from now on.")),
-            ("updates", entries("Changes of several examples instead.", MAX_UPDATES, update)),
+            ("updates", entries("Changes of several examples instead.", MAX_UPDATES, request::members())),
             ("source_run_ids", texts("Runs to add to a dataset as examples instead, at most 100.")),
             ("dataset_id", text("UUID of that dataset.")),
             ("dataset_name", text("Its name instead.")),

@@ -10,6 +10,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{entries, object_or_empty, splits, uuid, uuids};
 use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::schema::tool_schema::{Parameter, names, object, text, texts};
 use crate::toolsets::langsmith::datasets::create_dataset::additions::MAX_RUNS;
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 
@@ -63,7 +64,7 @@ impl Values {
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
     let guide = arguments.say_nothing(&[]);
     let added = added(arguments)?;
-    let many = entries(arguments, ("updates", MAX_UPDATES), update)?;
+    let many = entries(arguments, ("updates", MAX_UPDATES), &names(&members()), update)?;
     if !guide && added.is_none() && many.is_none() {
         return Ok(Request::Update(vec![update(arguments)?]));
     }
@@ -104,6 +105,17 @@ fn distinct(many: Vec<Update>) -> Result<Request, ToolError> {
         None => Ok(Request::Update(many)),
         Some(twice) => Err(ToolError::invalid(format!("updates: example_id {} is there twice.", twice.id))),
     }
+}
+
+/// The members of one update.
+pub(super) fn members() -> Vec<Parameter> {
+    vec![
+        ("example_id", text("UUID.")),
+        ("inputs", object("New inputs.")),
+        ("outputs", object("New outputs.")),
+        ("metadata", object("New labels.")),
+        ("split", texts("New splits.")),
+    ]
 }
 
 /// A complete change of one example.

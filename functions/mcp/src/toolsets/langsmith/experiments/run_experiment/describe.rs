@@ -1,8 +1,9 @@
 //! The entry of `run_experiment` in `tools/list`.
 
+use super::outcome;
 use super::request::MAX_RESULTS;
 use crate::toolset::Descriptor;
-use crate::toolset::schema::entry::{entries, object_or_list};
+use crate::toolset::schema::entry::entries;
 use crate::toolset::schema::tool_schema::{
     Effect, any, flag_or, input, integer, object, output, text, writer,
 };
@@ -11,15 +12,6 @@ const DESCRIPTION: &str = "Record an experiment on a dataset: opens it, records 
 it with a summary. Repeating a call records nothing twice. Without arguments: a guide.";
 
 pub(super) fn describe() -> Descriptor {
-    let outcome = vec![
-        ("example_id", text("UUID of the example.")),
-        ("outputs", object("What it returned.")),
-        ("error", text("How it failed.")),
-        ("scores", object_or_list("{key: number, boolean or text}, or [{key, score, value, comment}].")),
-        ("start_time", text("ISO 8601.")),
-        ("end_time", text("ISO 8601.")),
-        ("repetition", integer("From 0; each attempt at the same example has its own.")),
-    ];
     let parameters = vec![
         ("experiment_name", text("The same name continues the same experiment. Required to record.")),
         ("dataset_id", text("UUID of the dataset; this or dataset_name is needed to open.")),
@@ -28,7 +20,11 @@ pub(super) fn describe() -> Descriptor {
         ("metadata", object("Labels, such as model and version.")),
         (
             "results",
-            entries("What your program made of the examples, with 500 scores in all.", MAX_RESULTS, outcome),
+            entries(
+                "What your program made of the examples, with 500 scores in all.",
+                MAX_RESULTS,
+                outcome::members(),
+            ),
         ),
         ("close", flag_or(false, "true: end it and return the summary.")),
     ];

@@ -10,6 +10,8 @@ use crate::toolset::arguments::errors::{missing, wrong};
 use crate::toolset::arguments::free_form::{object_or_empty, uuid};
 use crate::toolset::arguments::period;
 use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::schema::entry::object_or_list;
+use crate::toolset::schema::tool_schema::{Parameter, integer, object, text};
 
 /// More attempts at one example than anybody makes.
 const MAX_REPETITION: i64 = 9999;
@@ -40,6 +42,19 @@ pub(super) struct Run {
 pub(super) struct Times {
     pub(super) start: OffsetDateTime,
     pub(super) end: OffsetDateTime,
+}
+
+/// The members of one result.
+pub(super) fn members() -> Vec<Parameter> {
+    vec![
+        ("example_id", text("UUID of the example.")),
+        ("outputs", object("What it returned.")),
+        ("error", text("How it failed.")),
+        ("scores", object_or_list("{key: number, boolean or text}, or [{key, score, value, comment}].")),
+        ("start_time", text("ISO 8601.")),
+        ("end_time", text("ISO 8601.")),
+        ("repetition", integer("From 0; each attempt at the same example has its own.")),
+    ]
 }
 
 /// Takes a result.

@@ -10,6 +10,7 @@ use crate::toolset::arguments::defaults::Defaults;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{entries, name, object, plain};
 use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::schema::tool_schema::names;
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 
 /// The most results of one call.
@@ -68,7 +69,8 @@ fn dataset(arguments: &mut Arguments<'_>) -> Result<Option<DatasetRef>, ToolErro
 }
 
 fn outcomes(arguments: &mut Arguments<'_>) -> Result<Vec<Outcome>, ToolError> {
-    let outcomes = entries(arguments, ("results", MAX_RESULTS), outcome::take)?.unwrap_or_default();
+    let outcomes = entries(arguments, ("results", MAX_RESULTS), &names(&outcome::members()), outcome::take)?
+        .unwrap_or_default();
     if outcomes.iter().map(|outcome| outcome.scores.len()).sum::<usize>() > MAX_SCORES {
         return Err(ToolError::invalid(format!("results may have at most {MAX_SCORES} scores in all.")));
     }

@@ -86,7 +86,8 @@ fn listed(json: &RawValue) -> Result<Vec<Score>, ToolError> {
     let wrapped: Box<RawValue> =
         RawValue::from_string(wrapped).map_err(|_| wrong("scores", "an array of scores"))?;
     let mut arguments = Arguments::parse(Some(&wrapped))?;
-    Ok(entries(&mut arguments, ("scores", MAX_SCORES), one)?.unwrap_or_default())
+    Ok(entries(&mut arguments, ("scores", MAX_SCORES), &["key", "score", "value", "comment"], one)?
+        .unwrap_or_default())
 }
 
 fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {

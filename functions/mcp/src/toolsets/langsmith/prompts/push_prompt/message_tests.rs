@@ -140,6 +140,22 @@ fn the_members_of_the_other_form_may_be_empty() {
             json!({"role": "ai", "content": "{a}"}),
         ),
         (
+            json!({"role": "ai", "content": "{a}", "variable_name": "", "optional": "", "fixed": []}),
+            json!({"role": "ai", "content": "{a}"}),
+        ),
+        (
+            json!({"role": "ai", "content": "{a}", "optional": "False", "fixed": "null", "manifest": {}}),
+            json!({"role": "ai", "content": "{a}"}),
+        ),
+        (
+            json!({"role": "ai", "content": "a", "fixed": "true", "optional": "None"}),
+            json!({"role": "ai", "content": "a", "fixed": true}),
+        ),
+        (
+            json!({"role": "placeholder", "variable_name": "h", "optional": "True", "n_messages": "3"}),
+            json!({"role": "placeholder", "variable_name": "h", "optional": true, "n_messages": 3}),
+        ),
+        (
             json!({"role": "placeholder", "content": " ", "variable_name": "h", "optional": true}),
             json!({"role": "placeholder", "variable_name": "h", "optional": true}),
         ),
@@ -158,14 +174,25 @@ fn what_is_wrong_is_named() {
         (json!({"role": "critic", "content": ["a"]}), "messages[3].content must be a text, unless"),
         (json!({"role": "ai", "content": "x", "template": "x"}), "messages[3] must be"),
         (json!({"role": "ai", "template": "x", "template_format": "jinja2"}), "messages[3] says"),
-        (json!({"role": "system", "content": "x", "contents": "y"}), "messages[3] must be"),
+        (
+            json!({"role": "system", "content": "x", "contents": "y"}),
+            "messages[3]: Unknown argument: contents. Did you mean content?",
+        ),
+        (
+            json!({"role": "system", "contents": "y"}),
+            "messages[3]: Unknown argument: contents. Did you mean content?",
+        ),
+        (json!({"role": "system", "content": "x", "optional": "maybe"}), "messages[3] must be"),
         (json!({"role": "system", "content": "x", "optional": true}), "messages[3] must be"),
         (json!({"role": "placeholder", "content": "x"}), "messages[3] must be"),
         (json!({"role": "placeholder", "variable_name": "a b"}), "messages[3].variable_name"),
         (json!({"role": "ai", "content": "x", "fixed": true, "optional": true}), "messages[3] must be"),
         (json!({"role": "ai", "fixed": true}), "messages[3] must be"),
         (json!({"role": "tool", "content": "x", "fixed": true}), "messages[3].tool_call_id must be"),
-        (json!({"role": "ai", "content": "x", "tool_calls": []}), "messages[3] must be"),
+        (
+            json!({"role": "ai", "content": "x", "tool_calls": []}),
+            "messages[3] has tool_calls, which needs fixed: true",
+        ),
         (json!({"role": "unknown", "manifest": 1}), "messages[3] must be {role: \"unknown\", manifest}"),
         (json!({"role": " ", "content": "x"}), "messages[3].role"),
         (json!({"role": "None", "content": "x"}), "messages[3].role must be a word that names who speaks"),

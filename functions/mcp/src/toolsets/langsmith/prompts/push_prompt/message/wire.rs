@@ -1,6 +1,7 @@
 //! A message as a caller writes it: as in chat APIs, or as `get_prompt_by_name` shows it.
 
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -11,6 +12,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong;
 use crate::toolset::arguments::no_nul_char::without_nul;
 use crate::toolset::arguments::placeholder::names_nothing;
+use crate::toolset::arguments::refusal::refusal;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
 
@@ -25,17 +27,37 @@ struct Wire {
     content: Option<Value>,
     /// The language of the prompt, if absent.
     template_format: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     partial_variables: Option<Map<String, Value>>,
     variable_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     optional: Option<bool>,
+    #[serde(default, deserialize_with = "lenient")]
     n_messages: Option<u64>,
+    #[serde(default, deserialize_with = "lenient")]
     fixed: Option<bool>,
     manifest: Option<Value>,
+    #[serde(default, deserialize_with = "lenient")]
     additional_kwargs: Option<Map<String, Value>>,
     /// Members that only a fixed message has, such as `tool_calls`.
     #[serde(flatten)]
     others: Map<String, Value>,
 }
+
+/// The members that are advertised.
+const KNOWN: [&str; 5] = ["role", "content", "variable_name", "optional", "fixed"];
+
+/// The members that LangChain's messages have, but its templates have not.
+const OF_FIXED: [&str; 8] = [
+    "artifact",
+    "example",
+    "id",
+    "invalid_tool_calls",
+    "name",
+    "response_metadata",
+    "tool_call_id",
+    "tool_calls",
+];
 
 const SHAPE: &str = "an object: {role, content}, or {role: \"placeholder\", variable_name, optional}";
 
@@ -76,9 +98,11 @@ impl Message {
         }
         let role = role.to_owned();
         match &wire {
-            Wire { manifest: Some(_), .. } => wire.manifest(&name),
+            Wire { manifest: Some(manifest), .. } if role == "unknown" || !says_nothing(manifest) => {
+                wire.manifest(&name)
+            }
             Wire { fixed: Some(true), .. } => wire.fixed(&name, &role),
-            Wire { others, .. } if !others.is_empty() => Err(wrong(&name, SHAPE)),
+            Wire { others, .. } if !others.is_empty() => Err(wire.misplaced(&name)),
             _ if role.eq_ignore_ascii_case("placeholder") => wire.placeholder(&name),
             _ => wire.said(&name, role, language),
         }
@@ -86,6 +110,17 @@ impl Message {
 }
 
 impl Wire {
+    /// The error of a member that no message has, or only a fixed one.
+    fn misplaced(&self, name: &str) -> ToolError {
+        let Some(member) = self.others.keys().next() else { return wrong(name, SHAPE) };
+        if OF_FIXED.contains(&member.as_str()) {
+            return ToolError::invalid(format!("{name} has {member}, which needs fixed: true."));
+        }
+        let mut error = refusal(member, &KNOWN);
+        error.message = format!("{name}: {}", error.message);
+        error
+    }
+
     /// Clients that fill in every member leave those of the other forms empty.
     fn is_place(&self) -> bool {
         self.variable_name.as_deref().is_some_and(|name| !is_blank(name))
@@ -147,6 +182,22 @@ impl Wire {
     }
 }
 
+/// Reads a member that is no text: a placeholder counts as absent, and text may hold its JSON.
+fn lenient<'de, T: DeserializeOwned, D: Deserializer<'de>>(member: D) -> Result<Option<T>, D::Error> {
+    let value = match Value::deserialize(member)? {
+        Value::String(text) if is_blank(&text) || names_nothing(&text) => return Ok(None),
+        Value::String(text) => {
+            // Python writes True and False.
+            let json =
+                serde_json::from_str(&text).or_else(|_| serde_json::from_str(&text.to_ascii_lowercase()));
+            json.map_err(D::Error::custom)?
+        }
+        value if says_nothing(&value) => return Ok(None),
+        value => value,
+    };
+    serde_json::from_value(value).map_err(D::Error::custom)
+}
+
 fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
@@ -155,6 +206,8 @@ fn says_nothing(content: &Value) -> bool {
     match content {
         Value::String(text) => is_blank(text),
         Value::Array(parts) => parts.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Null => true,
         _ => false,
     }
 }
