@@ -2,7 +2,7 @@
 //! nothing here inspects, and a general parser's work for each byte and member would be most of a call's time.
 //!
 //! Unusual pages are not split here: the result is `None`, and `serde_json` parses and validates the page. Unusual are
-//! white space other than spaces, names with escapes, duplicate members, and invalid JSON.
+//! white space other than spaces before the end of the page, names with escapes, duplicate members, and invalid JSON.
 
 use primitives::eight_bytes::quote_or_backslash;
 
@@ -11,8 +11,8 @@ use super::received::{PLAIN_LEVELS, Received};
 
 /// The typical size of an object in bytes, and the typical number of objects: the initial capacity of a list, so that
 /// it is seldom reallocated.
-const USUAL: usize = 2048;
-const USUALLY: usize = 128;
+const BYTES_PER_OBJECT: usize = 2048;
+const OBJECTS_PER_PAGE: usize = 128;
 
 /// An object that is built from its members by name.
 pub(super) trait Members<'a>: Default {
@@ -71,6 +71,7 @@ struct Seen {
 
 impl<'a> Scan<'a> {
     fn new(page: &'a [u8]) -> Option<Self> {
+        let page = without_white_space_at_end(page);
         // Control characters are invalid in a string. If the page has none, no string needs the check.
         let outermost = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
         let (least, most) = page.iter().fold((u8::MAX, u8::MIN), outermost);
@@ -79,7 +80,7 @@ impl<'a> Scan<'a> {
     }
 
     fn objects<T: Members<'a>>(&mut self) -> Option<Vec<T>> {
-        let mut items = Vec::with_capacity((self.rest().len() / USUAL).min(USUALLY));
+        let mut items = Vec::with_capacity((self.rest().len() / BYTES_PER_OBJECT).min(OBJECTS_PER_PAGE));
         self.eat(b'[')?;
         if self.eat(b']').is_some() {
             return Some(items);
@@ -275,6 +276,14 @@ impl<'a> Scan<'a> {
     fn is_at_end(&mut self) -> bool {
         self.peek().is_none()
     }
+}
+
+/// The page without JSON's white space at its end. Encoders often end a page with a newline.
+fn without_white_space_at_end(mut page: &[u8]) -> &[u8] {
+    while let [before @ .., b' ' | b'\t' | b'\n' | b'\r'] = page {
+        page = before;
+    }
+    page
 }
 
 #[cfg(test)]

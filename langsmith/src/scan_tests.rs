@@ -63,6 +63,23 @@ fn pages_are_split() {
 }
 
 #[test]
+fn white_space_at_the_end_of_a_page_is_usual() {
+    let page = r#"{"things":[{"inputs":[1,2]}],"next":"x"}"#;
+    for end in ["\n", "\r\n", " \t\n\n "] {
+        assert_eq!(split(format!("{page}{end}").as_bytes()), split(page.as_bytes()), "{end:?}");
+        let page = format!("[{{\"inputs\":[1,2]}}]{end}");
+        assert_eq!(
+            list::<Thing<'_>>(page.as_bytes()).unwrap()[0].inputs.unwrap().separators_if_plain(None),
+            Some(1)
+        );
+    }
+    for end in ["\u{c}", "\u{b}", "\0", "\u{a0}", "\n\u{c}\n", "\n}"] {
+        let page = format!("{page}{end}");
+        assert_eq!((split(page.as_bytes()), expected(page.as_bytes())), (None, None), "{end:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_or_out_of_the_ordinary_is_not_split() {
     for page in [
         "",
