@@ -2,7 +2,8 @@
 //! nothing here inspects, and a general parser's work for each byte and member would be most of a call's time.
 //!
 //! Unusual pages are not split here: the result is `None`, and `serde_json` parses and validates the page. Unusual are
-//! white space other than spaces before the end of the page, names with escapes, duplicate members, and invalid JSON.
+//! white space other than spaces before the end of the page, names with escapes, duplicates of the members that are
+//! kept, and invalid JSON.
 
 use primitives::eight_bytes::quote_or_backslash;
 
@@ -14,11 +15,33 @@ use super::received::{PLAIN_LEVELS, Received};
 const BYTES_PER_OBJECT: usize = 2048;
 const OBJECTS_PER_PAGE: usize = 128;
 
-/// An object that is built from its members by name.
+/// An object that is built from its members by name. [`members!`] implements it.
 pub(super) trait Members<'a>: Default {
-    /// Stores the value of a member, which is not null. `false` for a duplicate member.
-    fn take(&mut self, name: &str, value: Received<'a>) -> bool;
+    /// Keeps the value of a member, `None` for null. Returns a bit that stands for this member, or 0 if it is not kept.
+    fn take(&mut self, name: &str, value: Option<Received<'a>>) -> u64;
 }
+
+/// Implements [`Members`] for a type with fields of the members' names.
+macro_rules! members {
+    ($type:ident: $($field:ident),* $(,)?) => {
+        impl<'a> $crate::scan::Members<'a> for $type<'a> {
+            fn take(&mut self, name: &str, value: Option<$crate::Received<'a>>) -> u64 {
+                #[expect(non_camel_case_types, reason = "the fields, numbered")]
+                enum Number {
+                    $($field),*
+                }
+                match name {
+                    $(stringify!($field) => {
+                        self.$field = value;
+                        1 << Number::$field as u64
+                    })*
+                    _ => 0,
+                }
+            }
+        }
+    };
+}
+pub(super) use members;
 
 /// The objects of a page that is an array.
 pub(super) fn list<'a, T: Members<'a>>(page: &'a [u8]) -> Option<Vec<T>> {
@@ -40,11 +63,11 @@ pub(super) fn list_named<'a, T: Members<'a>>(
             items.replace(scan.objects()?).is_none()
         } else {
             let value = scan.value()?;
-            member != other || value.get() == "null" || beside.replace(value).is_none()
+            member != other || beside.replace(value.unless_null()).is_none()
         };
         is_first.then_some(())
     })?;
-    if scan.is_at_end() { items.map(|items| (items, beside)) } else { None }
+    if scan.is_at_end() { items.map(|items| (items, beside.flatten())) } else { None }
 }
 
 /// A page and the position in it.
@@ -86,10 +109,12 @@ impl<'a> Scan<'a> {
             return Some(items);
         }
         loop {
-            let mut item = T::default();
+            let (mut item, mut taken) = (T::default(), 0);
             self.members(|scan, name| {
-                let value = scan.value()?;
-                (value.get() == "null" || item.take(name, value)).then_some(())
+                let member = item.take(name, scan.value()?.unless_null());
+                let is_first = taken & member == 0;
+                taken |= member;
+                is_first.then_some(())
             })?;
             if items.len() == MAX_ITEMS {
                 return None;

@@ -102,7 +102,7 @@ struct Cursors {
 /// The runs of an answer, and the cursor of the next page.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
     let (runs, cursors) = if let Some((runs, cursors)) = list_named(body, "runs", "cursors") {
-        (runs, cursors.map(|raw| borrowed(raw.get().as_bytes())).transpose()?)
+        (runs, cursors.map(|cursors| borrowed(cursors.get().as_bytes())).transpose()?)
     } else {
         let Answer { runs, cursors } = borrowed(body)?;
         (runs, cursors)
