@@ -7,7 +7,7 @@
 
 use primitives::eight_bytes::quote_or_backslash;
 
-use super::long_list::MAX_ITEMS;
+use super::long_list::push;
 use super::received::{PLAIN_LEVELS, Received};
 
 /// The typical size of an object in bytes, and the typical number of objects: the initial capacity of a list, so that
@@ -46,21 +46,22 @@ pub(super) use members;
 /// The objects of a page that is an array.
 pub(super) fn list<'a, T: Members<'a>>(page: &'a [u8]) -> Option<Vec<T>> {
     let mut scan = Scan::new(page)?;
-    let items = scan.objects()?;
+    let items = scan.objects::<T, T>()?;
     scan.is_at_end().then_some(items)
 }
 
-/// The objects of the array in the page's member `name`, and the value of its member `other`.
-pub(super) fn list_named<'a, T: Members<'a>>(
+/// The objects of the array in the page's member `name`, each converted as soon as it is complete, and the value of its
+/// member `other`.
+pub(super) fn list_named<'a, T: Members<'a>, U: From<T>>(
     page: &'a [u8],
     name: &str,
     other: &str,
-) -> Option<(Vec<T>, Option<Received<'a>>)> {
+) -> Option<(Vec<U>, Option<Received<'a>>)> {
     let mut scan = Scan::new(page)?;
     let (mut items, mut beside) = (None, None);
     scan.members(|scan, member| {
         let is_first = if member == name {
-            items.replace(scan.objects()?).is_none()
+            items.replace(scan.objects::<T, U>()?).is_none()
         } else {
             let value = scan.value()?;
             member != other || beside.replace(value.unless_null()).is_none()
@@ -102,7 +103,7 @@ impl<'a> Scan<'a> {
         Some(Self { page, is_ascii: most < 0x80, at: 0, open: Vec::new(), seen: Seen::default() })
     }
 
-    fn objects<T: Members<'a>>(&mut self) -> Option<Vec<T>> {
+    fn objects<T: Members<'a>, U: From<T>>(&mut self) -> Option<Vec<U>> {
         let mut items = Vec::with_capacity((self.rest().len() / BYTES_PER_OBJECT).min(OBJECTS_PER_PAGE));
         self.eat(b'[')?;
         if self.eat(b']').is_some() {
@@ -116,10 +117,7 @@ impl<'a> Scan<'a> {
                 taken |= member;
                 is_first.then_some(())
             })?;
-            if items.len() == MAX_ITEMS {
-                return None;
-            }
-            items.push(item);
+            push(&mut items, U::from(item))?;
             if self.eat(b',').is_none() {
                 self.eat(b']')?;
                 return Some(items);

@@ -29,7 +29,7 @@ struct Page<'a> {
 }
 
 fn split(page: &[u8]) -> Option<String> {
-    let (things, next) = list_named::<Thing<'_>>(page, "things", "next")?;
+    let (things, next) = list_named::<Thing<'_>, Thing<'_>>(page, "things", "next")?;
     Some(format!("{things:?} {next:?}"))
 }
 

@@ -139,8 +139,8 @@ fn selects_of(column: &str) -> Vec<String> {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow, deserialize_with = "bounded")]
-    items: Vec<Item<'a>>,
+    #[serde(borrow, deserialize_with = "bounded::<_, Item<'_>, _>")]
+    items: Vec<Run<'a>>,
     #[serde(default)]
     next_cursor: Option<String>,
 }
@@ -225,12 +225,12 @@ fn nested(details: Received<'_>) -> Option<Received<'_>> {
 
 /// The runs of an answer, and the cursor of the next page.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
-    let (items, next) = if let Some((items, next)) = list_named(body, "items", "next_cursor") {
+    let (items, next) = if let Some((items, next)) = list_named::<Item<'_>, _>(body, "items", "next_cursor") {
         (items, next.map(|next| borrowed(next.get().as_bytes())).transpose()?)
     } else {
         let Answer { items, next_cursor } = borrowed(body)?;
         (items, next_cursor)
     };
     let next = next.filter(|next: &String| !next.is_empty());
-    Ok((items.into_iter().map(|item: Item<'_>| Run::from(item)).collect(), next))
+    Ok((items, next))
 }
