@@ -169,6 +169,23 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+fn items<'a>(runs: &'a [Run<'a>], selection: &'a Selection, around: &'a Around) -> Vec<RunItem<'a>> {
+    runs.iter().map(|run| RunItem { run, selection, around }).collect()
+}
+
+#[test]
+fn a_full_page_takes_no_more_text() {
+    let long = vec!["a".repeat(50); 20_000];
+    let body = json!({"runs": [{"id": "a", "inputs": {}}, {"id": "b", "inputs": long}]}).to_string();
+    let page = RunPage::new(Backend::V1, body.into());
+    let runs = page.split().unwrap().runs;
+    assert!(runs[1].inputs.unwrap().separators_if_plain(None).is_some());
+    let (selection, around) = (Selection::all(), Around::default());
+    let request = PageRequest { number: 1, max_chars: 25_000, preview: 0 };
+    let text = paging::page("runs", &items(&runs, &selection, &around), &request);
+    assert!(text.capacity() < 30_000, "{}", text.capacity());
+}
+
 /// A run as written under some limits, its length, and what fits of it.
 fn forms(run: &Run<'_>, limits: Limits) -> (String, usize, String) {
     let selection = Selection::all();
