@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use langsmith::{Backend, Received, RunPage};
 use serde_json::{Value, json};
 
+use super::super::value;
 use super::*;
 use crate::json::sink::Size;
 use crate::toolset::paging::{self, PageRequest};
@@ -114,17 +115,17 @@ fn a_list_of_ids_is_whole_or_a_preview() {
     }
 }
 
-fn raw(json: &str) -> Received<'_> {
+fn received(json: &str) -> Received<'_> {
     serde_json::from_str(json).unwrap()
 }
 
 #[test]
 fn what_the_second_backend_writes_in_another_way_looks_the_same() {
     let run = Run {
-        total_cost: Some(raw("2.085e-05")),
-        prompt_cost_details: Some(raw(r#"{"cached":1e-7,"b\"":"0.5"}"#)),
-        first_token_time: Some(raw(r#""2026-01-01T00:00:00.500000Z""#)),
-        attachments: Some(raw(r#"{"a.png":"https://s/x"}"#)),
+        total_cost: Some(received("2.085e-05")),
+        prompt_cost_details: Some(received(r#"{"cached":1e-7,"b\"":"0.5"}"#)),
+        first_token_time: Some(received(r#""2026-01-01T00:00:00.500000Z""#)),
+        attachments: Some(received(r#"{"a.png":"https://s/x"}"#)),
         ..Run::default()
     };
     let shaped = write(&run, WHOLE);
@@ -136,16 +137,20 @@ fn what_the_second_backend_writes_in_another_way_looks_the_same() {
 
 #[test]
 fn metadata_stands_in_extra() {
-    let metadata = Some(raw(r#"{"k":1}"#));
+    let metadata = Some(received(r#"{"k":1}"#));
     for (extra, expected) in [
         (None, json!({"metadata": {"k": 1}})),
-        (Some(raw("{}")), json!({"metadata": {"k": 1}})),
-        (Some(raw(r#"{ "runtime": {"a": 2} }"#)), json!({"metadata": {"k": 1}, "runtime": {"a": 2}})),
-        (Some(raw(r#"{"metadata":{"own":3}}"#)), json!({"metadata": {"own": 3}})),
-        (Some(raw("[1]")), json!([1])),
+        (Some(received("{}")), json!({"metadata": {"k": 1}})),
+        (Some(received(r#"{ "runtime": {"a": 2} }"#)), json!({"metadata": {"k": 1}, "runtime": {"a": 2}})),
+        (Some(received(r#"{"metadata":{"own":3}}"#)), json!({"metadata": {"own": 3}})),
+        (Some(received(r#"{"metadata":null,"a":1}"#)), json!({"metadata": {"k": 1}, "a": 1})),
+        (Some(received(r#"{"a":"\"","m\u0065tadata" : null}"#)), json!({"metadata": {"k": 1}, "a": "\""})),
+        (Some(received("[1]")), json!([1])),
     ] {
         let run = Run { extra, metadata, ..Run::default() };
         assert_eq!(write(&run, WHOLE)["extra"], expected);
+        let count = value::extra(&run).get().matches("etadata\"").count();
+        assert_eq!(count, usize::from(expected.is_object()), "{expected}");
     }
 }
 
