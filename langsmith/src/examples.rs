@@ -11,7 +11,7 @@ use super::body::borrowed;
 use super::long_list::List;
 use super::names::Kind;
 use super::received::Received;
-use super::scan::{Members, list};
+use super::scan::{list, members};
 use super::{Caller, UpstreamError};
 
 /// Which examples to list.
@@ -90,55 +90,42 @@ impl ExamplePage {
 
     /// Splits the page. Fails with [`UpstreamError::Malformed`] if it does not conform to the API.
     pub fn split(&self) -> Result<Vec<Example<'_>>, UpstreamError> {
-        let found = list::<Found<'_>>(&self.0).and_then(|all| all.into_iter().map(Found::example).collect());
-        found.map_or_else(|| borrowed(&self.0).map(|List(all)| all), Ok)
+        let found = list::<Found<'_>>(&self.0);
+        let examples = found.and_then(|all| all.into_iter().map(Found::example).collect());
+        examples.map_or_else(|| borrowed(&self.0).map(|List(all)| all), Ok)
     }
 }
 
 /// An example being read, whose id may still be missing.
+#[derive(Default)]
 struct Found<'a> {
-    id: Option<&'a RawValue>,
-    rest: Example<'a>,
+    id: Option<Received<'a>>,
+    dataset_id: Option<Received<'a>>,
+    inputs: Option<Received<'a>>,
+    outputs: Option<Received<'a>>,
+    metadata: Option<Received<'a>>,
+    created_at: Option<Received<'a>>,
+    modified_at: Option<Received<'a>>,
+    source_run_id: Option<Received<'a>>,
+    attachment_urls: Option<Received<'a>>,
 }
+
+members!(Found: id, dataset_id, inputs, outputs, metadata, created_at, modified_at, source_run_id, attachment_urls);
 
 impl<'a> Found<'a> {
     fn example(self) -> Option<Example<'a>> {
-        Some(Example { id: self.id?, ..self.rest })
-    }
-}
-
-impl Default for Found<'_> {
-    fn default() -> Self {
-        let rest = Example {
-            id: RawValue::NULL,
-            dataset_id: None,
-            inputs: None,
-            outputs: None,
-            metadata: None,
-            created_at: None,
-            modified_at: None,
-            source_run_id: None,
-            attachment_urls: None,
-        };
-        Self { id: None, rest }
-    }
-}
-
-impl<'a> Members<'a> for Found<'a> {
-    fn take(&mut self, name: &str, value: Received<'a>) -> bool {
-        let place = match name {
-            "id" => &mut self.id,
-            "dataset_id" => &mut self.rest.dataset_id,
-            "inputs" => &mut self.rest.inputs,
-            "outputs" => &mut self.rest.outputs,
-            "metadata" => &mut self.rest.metadata,
-            "created_at" => &mut self.rest.created_at,
-            "modified_at" => &mut self.rest.modified_at,
-            "source_run_id" => &mut self.rest.source_run_id,
-            "attachment_urls" => &mut self.rest.attachment_urls,
-            _ => return true,
-        };
-        place.replace(value.raw()).is_none()
+        let raw = |value: Option<Received<'a>>| value.map(Received::as_raw_value).transpose().ok();
+        Some(Example {
+            id: raw(self.id)??,
+            dataset_id: raw(self.dataset_id)?,
+            inputs: raw(self.inputs)?,
+            outputs: raw(self.outputs)?,
+            metadata: raw(self.metadata)?,
+            created_at: raw(self.created_at)?,
+            modified_at: raw(self.modified_at)?,
+            source_run_id: raw(self.source_run_id)?,
+            attachment_urls: raw(self.attachment_urls)?,
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::UpstreamError;
 use super::checked_json::CheckedJson;
 
 /// The maximum nesting depth of a plain value; an empty innermost object or array does not count.
@@ -48,10 +49,14 @@ impl<'a> Received<'a> {
         self.json
     }
 
-    /// The JSON as `serde_json`'s type.
-    pub fn raw(self) -> &'a RawValue {
-        let raw = <&RawValue>::deserialize(CheckedJson(self.json));
-        raw.ok().or_else(|| serde_json::from_str(self.json).ok()).unwrap_or(RawValue::NULL)
+    /// The value, unless it is null.
+    pub(super) fn unless_null(self) -> Option<Self> {
+        (self.json != "null").then_some(self)
+    }
+
+    /// The JSON as `serde_json`'s type. Fails only if [`CheckedJson`] does not know how that type is made.
+    pub fn as_raw_value(self) -> Result<&'a RawValue, UpstreamError> {
+        <&RawValue>::deserialize(CheckedJson(self.json)).map_err(|_| UpstreamError::Malformed)
     }
 
     /// The number of commas and colons outside of strings, if the value is known to be plain and no string in it is
@@ -79,5 +84,36 @@ impl Eq for Received<'_> {}
 impl<'de: 'a, 'a> Deserialize<'de> for Received<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&RawValue>::deserialize(deserializer).map(|raw| Self::of(raw.get()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::{list, members};
+
+    #[derive(Default)]
+    struct Pair<'a> {
+        empty: Option<Received<'a>>,
+        text: Option<Received<'a>>,
+    }
+
+    members!(Pair: empty, text);
+
+    #[test]
+    fn a_value_is_a_raw_value_without_being_parsed_again() {
+        for json in ["[1]", "null", r#"{"a":"\u00e9"}"#] {
+            assert_eq!(<&RawValue>::deserialize(CheckedJson(json)).unwrap().get(), json);
+            assert_eq!(Received::of(json).as_raw_value().unwrap().get(), json);
+        }
+    }
+
+    #[test]
+    fn the_constants_are_as_the_splitter_counts_them() {
+        let pairs: Vec<Pair<'_>> = list(br#"[{"empty":{},"text":"null"}]"#).unwrap();
+        let fields = |value: Received<'_>| (value.json.to_owned(), value.separators, value.longest);
+        assert_eq!(fields(Received::EMPTY), fields(pairs[0].empty.unwrap()));
+        assert_eq!(fields(Received::NULL), ("null".to_owned(), 0, 0));
+        assert_eq!(pairs[0].text.unwrap().get(), "\"null\"");
     }
 }

@@ -2,49 +2,73 @@
 //! nothing here inspects, and a general parser's work for each byte and member would be most of a call's time.
 //!
 //! Unusual pages are not split here: the result is `None`, and `serde_json` parses and validates the page. Unusual are
-//! white space other than spaces, names with escapes, duplicate members, and invalid JSON.
+//! white space other than spaces before the end of the page, names with escapes, duplicates of the members that are
+//! kept, and invalid JSON.
 
 use primitives::eight_bytes::quote_or_backslash;
 
-use super::long_list::MAX_ITEMS;
+use super::long_list::push;
 use super::received::{PLAIN_LEVELS, Received};
 
 /// The typical size of an object in bytes, and the typical number of objects: the initial capacity of a list, so that
 /// it is seldom reallocated.
-const USUAL: usize = 2048;
-const USUALLY: usize = 128;
+const BYTES_PER_OBJECT: usize = 2048;
+const OBJECTS_PER_PAGE: usize = 128;
 
-/// An object that is built from its members by name.
+/// An object that is built from its members by name. [`members!`] implements it.
 pub(super) trait Members<'a>: Default {
-    /// Stores the value of a member, which is not null. `false` for a duplicate member.
-    fn take(&mut self, name: &str, value: Received<'a>) -> bool;
+    /// Keeps the value of a member, `None` for null. Returns a bit that stands for this member, or 0 if it is not kept.
+    fn take(&mut self, name: &str, value: Option<Received<'a>>) -> u64;
 }
+
+/// Implements [`Members`] for a type with fields of the members' names.
+macro_rules! members {
+    ($type:ident: $($field:ident),* $(,)?) => {
+        impl<'a> $crate::scan::Members<'a> for $type<'a> {
+            fn take(&mut self, name: &str, value: Option<$crate::Received<'a>>) -> u64 {
+                #[expect(non_camel_case_types, reason = "the fields, numbered")]
+                enum Number {
+                    $($field),*
+                }
+                match name {
+                    $(stringify!($field) => {
+                        self.$field = value;
+                        1 << Number::$field as u64
+                    })*
+                    _ => 0,
+                }
+            }
+        }
+    };
+}
+pub(super) use members;
 
 /// The objects of a page that is an array.
 pub(super) fn list<'a, T: Members<'a>>(page: &'a [u8]) -> Option<Vec<T>> {
     let mut scan = Scan::new(page)?;
-    let items = scan.objects()?;
+    let items = scan.objects::<T, T>()?;
     scan.is_at_end().then_some(items)
 }
 
-/// The objects of the array in the page's member `name`, and the value of its member `other`.
-pub(super) fn list_named<'a, T: Members<'a>>(
+/// The objects of the array in the page's member `name`, each converted as soon as it is complete, and the value of its
+/// member `other`.
+pub(super) fn list_named<'a, T: Members<'a>, U: From<T>>(
     page: &'a [u8],
     name: &str,
     other: &str,
-) -> Option<(Vec<T>, Option<Received<'a>>)> {
+) -> Option<(Vec<U>, Option<Received<'a>>)> {
     let mut scan = Scan::new(page)?;
     let (mut items, mut beside) = (None, None);
     scan.members(|scan, member| {
         let is_first = if member == name {
-            items.replace(scan.objects()?).is_none()
+            items.replace(scan.objects::<T, U>()?).is_none()
         } else {
             let value = scan.value()?;
-            member != other || value.get() == "null" || beside.replace(value).is_none()
+            member != other || beside.replace(value.unless_null()).is_none()
         };
         is_first.then_some(())
     })?;
-    if scan.is_at_end() { items.map(|items| (items, beside)) } else { None }
+    if scan.is_at_end() { items.map(|items| (items, beside.flatten())) } else { None }
 }
 
 /// A page and the position in it.
@@ -71,6 +95,7 @@ struct Seen {
 
 impl<'a> Scan<'a> {
     fn new(page: &'a [u8]) -> Option<Self> {
+        let page = without_white_space_at_end(page);
         // Control characters are invalid in a string. If the page has none, no string needs the check.
         let outermost = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
         let (least, most) = page.iter().fold((u8::MAX, u8::MIN), outermost);
@@ -78,22 +103,21 @@ impl<'a> Scan<'a> {
         Some(Self { page, is_ascii: most < 0x80, at: 0, open: Vec::new(), seen: Seen::default() })
     }
 
-    fn objects<T: Members<'a>>(&mut self) -> Option<Vec<T>> {
-        let mut items = Vec::with_capacity((self.rest().len() / USUAL).min(USUALLY));
+    fn objects<T: Members<'a>, U: From<T>>(&mut self) -> Option<Vec<U>> {
+        let mut items = Vec::with_capacity((self.rest().len() / BYTES_PER_OBJECT).min(OBJECTS_PER_PAGE));
         self.eat(b'[')?;
         if self.eat(b']').is_some() {
             return Some(items);
         }
         loop {
-            let mut item = T::default();
+            let (mut item, mut taken) = (T::default(), 0);
             self.members(|scan, name| {
-                let value = scan.value()?;
-                (value.get() == "null" || item.take(name, value)).then_some(())
+                let member = item.take(name, scan.value()?.unless_null());
+                let is_first = taken & member == 0;
+                taken |= member;
+                is_first.then_some(())
             })?;
-            if items.len() == MAX_ITEMS {
-                return None;
-            }
-            items.push(item);
+            push(&mut items, U::from(item))?;
             if self.eat(b',').is_none() {
                 self.eat(b']')?;
                 return Some(items);
@@ -275,6 +299,14 @@ impl<'a> Scan<'a> {
     fn is_at_end(&mut self) -> bool {
         self.peek().is_none()
     }
+}
+
+/// The page without JSON's white space at its end. Encoders often end a page with a newline.
+fn without_white_space_at_end(mut page: &[u8]) -> &[u8] {
+    while let [before @ .., b' ' | b'\t' | b'\n' | b'\r'] = page {
+        page = before;
+    }
+    page
 }
 
 #[cfg(test)]

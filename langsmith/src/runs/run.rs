@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::backend::Backend;
 use super::{v1, v2};
-use crate::scan::Members;
+use crate::scan::members;
 use crate::{Received, UpstreamError};
 
 /// The maximum length of a LangSmith cursor that is passed on, in bytes. Real ones have about 200.
@@ -99,14 +99,7 @@ macro_rules! run {
             pub attachments: Option<Received<'a>>,
         }
 
-        impl<'a> Members<'a> for Run<'a> {
-            fn take(&mut self, name: &str, value: Received<'a>) -> bool {
-                match name {
-                    $(stringify!($field) => self.$field.replace(value).is_none(),)*
-                    _ => true,
-                }
-            }
-        }
+        members!(Run: $($field),*);
     };
 }
 

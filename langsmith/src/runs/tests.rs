@@ -130,6 +130,10 @@ fn a_page_of_another_shape_is_malformed() {
             assert_eq!(page(backend, text).split().unwrap_err(), UpstreamError::Malformed, "{text}");
         }
     }
+    for text in [r#"{"runs":[],"cursors":null,"cursors":{"next":"x"}}"#, r#"{"runs":[{"id":null,"id":"x"}]}"#]
+    {
+        assert_eq!(page(Backend::V1, text).split().unwrap_err(), UpstreamError::Malformed, "{text}");
+    }
     let long = json!({"runs": [], "cursors": {"next": "x".repeat(5000)}}).to_string();
     assert_eq!(page(Backend::V1, &long).split().unwrap_err(), UpstreamError::Malformed);
 }

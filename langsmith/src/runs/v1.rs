@@ -87,7 +87,7 @@ fn filter<'q>(query: &RunQuery<'q>) -> Option<Cow<'q, str>> {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow, deserialize_with = "bounded")]
+    #[serde(borrow, deserialize_with = "bounded::<_, Run<'_>, _>")]
     runs: Vec<Run<'a>>,
     #[serde(default)]
     cursors: Option<Cursors>,
@@ -101,8 +101,8 @@ struct Cursors {
 
 /// The runs of an answer, and the cursor of the next page.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
-    let (runs, cursors) = if let Some((runs, cursors)) = list_named(body, "runs", "cursors") {
-        (runs, cursors.map(|raw| borrowed(raw.get().as_bytes())).transpose()?)
+    let (runs, cursors) = if let Some((runs, cursors)) = list_named::<Run<'_>, _>(body, "runs", "cursors") {
+        (runs, cursors.map(|cursors| borrowed(cursors.get().as_bytes())).transpose()?)
     } else {
         let Answer { runs, cursors } = borrowed(body)?;
         (runs, cursors)

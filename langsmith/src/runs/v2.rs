@@ -15,7 +15,7 @@ use super::{Backend, Order, Run, RunPage, RunQuery};
 use crate::body::borrowed;
 use crate::long_list::bounded;
 use crate::project_facts::ProjectFacts;
-use crate::scan::{Members, list_named};
+use crate::scan::{list_named, members};
 use crate::{Caller, Received, UpstreamError};
 
 const PATH: &str = "/v2/runs/query";
@@ -139,8 +139,8 @@ fn selects_of(column: &str) -> Vec<String> {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow, deserialize_with = "bounded")]
-    items: Vec<Item<'a>>,
+    #[serde(borrow, deserialize_with = "bounded::<_, Item<'_>, _>")]
+    items: Vec<Run<'a>>,
     #[serde(default)]
     next_cursor: Option<String>,
 }
@@ -154,15 +154,7 @@ macro_rules! item {
             $(#[serde(borrow, default)] $own: Option<Received<'a>>,)*
         }
 
-        impl<'a> Members<'a> for Item<'a> {
-            fn take(&mut self, name: &str, value: Received<'a>) -> bool {
-                match name {
-                    $(stringify!($field) => self.$field.replace(value).is_none(),)*
-                    $(stringify!($own) => self.$own.replace(value).is_none(),)*
-                    _ => true,
-                }
-            }
-        }
+        members!(Item: $($field,)* $($own),*);
 
         impl<'a> From<Item<'a>> for Run<'a> {
             fn from(item: Item<'a>) -> Self {
@@ -189,10 +181,10 @@ fn own<'a>(item: &Item<'a>) -> Run<'a> {
         serialized: item.manifest,
         in_dataset: item.is_in_dataset,
         parent_run_id: item.parent_run_ids.and_then(last),
-        prompt_token_details: item.prompt_token_details.and_then(raw),
-        completion_token_details: item.completion_token_details.and_then(raw),
-        prompt_cost_details: item.prompt_cost_details.and_then(raw),
-        completion_cost_details: item.completion_cost_details.and_then(raw),
+        prompt_token_details: item.prompt_token_details.and_then(nested),
+        completion_token_details: item.completion_token_details.and_then(nested),
+        prompt_cost_details: item.prompt_cost_details.and_then(nested),
+        completion_cost_details: item.completion_cost_details.and_then(nested),
         ..Run::default()
     }
 }
@@ -221,8 +213,8 @@ fn last(ancestors: Received<'_>) -> Option<Received<'_>> {
     serde_json::from_str::<Vec<Received<'_>>>(ancestors.get()).ok()?.pop()
 }
 
-/// Details are nested one level deeper in this API.
-fn raw(details: Received<'_>) -> Option<Received<'_>> {
+/// The details themselves, which are nested one level deeper in this API.
+fn nested(details: Received<'_>) -> Option<Received<'_>> {
     #[derive(Deserialize)]
     struct Details<'a> {
         #[serde(borrow, default)]
@@ -233,12 +225,12 @@ fn raw(details: Received<'_>) -> Option<Received<'_>> {
 
 /// The runs of an answer, and the cursor of the next page.
 pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), UpstreamError> {
-    let (items, next) = if let Some((items, next)) = list_named(body, "items", "next_cursor") {
-        (items, next.map(|raw| borrowed(raw.get().as_bytes())).transpose()?)
+    let (items, next) = if let Some((items, next)) = list_named::<Item<'_>, _>(body, "items", "next_cursor") {
+        (items, next.map(|next| borrowed(next.get().as_bytes())).transpose()?)
     } else {
         let Answer { items, next_cursor } = borrowed(body)?;
         (items, next_cursor)
     };
     let next = next.filter(|next: &String| !next.is_empty());
-    Ok((items.into_iter().map(|item: Item<'_>| Run::from(item)).collect(), next))
+    Ok((items, next))
 }

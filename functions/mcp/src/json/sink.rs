@@ -64,7 +64,7 @@ pub(crate) trait Sink: Sized {
         self.json(value.get(), cut);
     }
 
-    /// The same, for sinks that treat all pieces alike: a plain value is one piece.
+    /// The same, for sinks that need no access to the single strings in a value: a plain value is one piece.
     fn received_whole(&mut self, value: Received<'_>, cut: Option<usize>) {
         match value.separators_if_plain(cut) {
             Some(separators) => self.structure(value.get(), separators),
@@ -156,7 +156,9 @@ impl Sink for Counted<'_> {
 
     fn put(&mut self, text: &str, size: usize) {
         self.size.put(text, size);
-        self.text.push_str(text);
+        if !self.is_full() {
+            self.text.push_str(text);
+        }
     }
 
     fn content(&mut self, content: &Content<'_>, cut: Option<usize>) {

@@ -115,7 +115,7 @@ async fn page(
         let id = stored.id.and_then(|id| serde_json::from_str::<Uuid>(id.get()).ok());
         let id = id.ok_or(UpstreamError::Malformed)?;
         let Some((outcome, run)) = wanted.get(&id) else { continue };
-        if is_other(run, &stored) {
+        if is_other(run, &stored)? {
             return Err(Failure::Wrong(other(outcome)));
         }
         found.push(id);
@@ -124,10 +124,11 @@ async fn page(
 }
 
 /// Whether a stored run differs. An absent value equals an empty one.
-fn is_other(run: &Run, stored: &StoredRun<'_>) -> bool {
+fn is_other(run: &Run, stored: &StoredRun<'_>) -> Result<bool, UpstreamError> {
     let stored_error = stored.error.and_then(|error| serde_json::from_str::<String>(error.get()).ok());
-    run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default()
-        || same::is_other(run.outputs.as_deref(), stored.outputs.map(Received::raw))
+    let stored_outputs = stored.outputs.map(Received::as_raw_value).transpose()?;
+    Ok(run.error.as_deref().unwrap_or_default() != stored_error.as_deref().unwrap_or_default()
+        || same::is_other(run.outputs.as_deref(), stored_outputs))
 }
 
 fn other(outcome: &Outcome) -> ToolError {

@@ -3,7 +3,7 @@
 use langsmith::{Caller, Run};
 use serde_json::Value;
 
-use super::json::{Json, raw};
+use super::json::{Json, received};
 use super::place::moment;
 use super::value::text;
 
@@ -41,12 +41,12 @@ pub(super) fn latency<'a>(run: &Run<'a>) -> Json<'a> {
             let seconds = ((end - start).as_seconds_f64() * 1000.0).round() / 1000.0;
             Json::Written(seconds.to_string())
         }
-        None => raw(None),
+        None => received(None),
     }
 }
 
 fn quoted(text: Option<String>) -> Json<'static> {
-    text.map_or(raw(None), |text| Json::Written(Value::from(text).to_string()))
+    text.map_or(received(None), |text| Json::Written(Value::from(text).to_string()))
 }
 
 #[cfg(test)]

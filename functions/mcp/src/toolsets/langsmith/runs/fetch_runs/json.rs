@@ -21,6 +21,6 @@ impl Json<'_> {
 }
 
 /// The JSON as received, or null.
-pub(super) fn raw(value: Option<Received<'_>>) -> Json<'_> {
+pub(super) fn received(value: Option<Received<'_>>) -> Json<'_> {
     Json::Received(value.unwrap_or(Received::NULL))
 }

@@ -4,7 +4,7 @@
 use langsmith::{Received, Run};
 
 use super::around::{Around, latency};
-use super::json::{Json, raw};
+use super::json::{Json, received};
 use super::value::{attachments, cost, cost_details, dotted_order, extra, moment, time};
 
 /// A member of a run.
@@ -79,34 +79,38 @@ const fn placed(
 
 /// Every member of a run as clients of the older server know it.
 pub(super) static MEMBERS: [Member; 37] = [
-    member("id", &["id"], |run| Exact(raw(run.id))),
-    member("name", &["name"], |run| Free(raw(run.name))),
+    member("id", &["id"], |run| Exact(received(run.id))),
+    member("name", &["name"], |run| Free(received(run.name))),
     member("start_time", &["start_time"], |run| Exact(time(run.start_time))),
-    member("run_type", &["run_type"], |run| Exact(raw(run.run_type))),
+    member("run_type", &["run_type"], |run| Exact(received(run.run_type))),
     member("end_time", &["end_time"], |run| Exact(time(run.end_time))),
     member("extra", &["extra"], |run| Free(extra(run))),
-    member("error", &["error"], |run| Free(raw(run.error))),
-    member("serialized", &["serialized"], |run| Free(raw(run.serialized))),
-    member("events", &["events"], |run| Free(raw(run.events))),
-    member("inputs", &["inputs"], |run| Free(raw(run.inputs.or(Some(Received::EMPTY))))),
-    member("outputs", &["outputs"], |run| Free(raw(run.outputs))),
-    member("reference_example_id", &["reference_example_id"], |run| Exact(raw(run.reference_example_id))),
-    member("parent_run_id", &["parent_run_id"], |run| Exact(raw(run.parent_run_id))),
-    member("tags", &["tags"], |run| Free(raw(run.tags))),
+    member("error", &["error"], |run| Free(received(run.error))),
+    member("serialized", &["serialized"], |run| Free(received(run.serialized))),
+    member("events", &["events"], |run| Free(received(run.events))),
+    member("inputs", &["inputs"], |run| Free(received(run.inputs.or(Some(Received::EMPTY))))),
+    member("outputs", &["outputs"], |run| Free(received(run.outputs))),
+    member("reference_example_id", &["reference_example_id"], |run| {
+        Exact(received(run.reference_example_id))
+    }),
+    member("parent_run_id", &["parent_run_id"], |run| Exact(received(run.parent_run_id))),
+    member("tags", &["tags"], |run| Free(received(run.tags))),
     member("attachments", &["s3_urls"], |run| Listed(attachments(run))),
-    member("session_id", &["session_id"], |run| Exact(raw(run.session_id))),
-    member("child_run_ids", &["child_run_ids"], |run| Listed(raw(run.child_run_ids))),
-    member("child_runs", &[], |_| Exact(raw(None))),
-    member("feedback_stats", &["feedback_stats"], |run| Free(raw(run.feedback_stats))),
-    member("app_path", &["app_path"], |run| Exact(raw(run.app_path))),
-    member("manifest_id", &["manifest_id"], |run| Exact(raw(run.manifest_id))),
-    member("status", &["status"], |run| Exact(raw(run.status))),
-    member("prompt_tokens", &["prompt_tokens"], |run| Exact(raw(run.prompt_tokens))),
-    member("completion_tokens", &["completion_tokens"], |run| Exact(raw(run.completion_tokens))),
-    member("total_tokens", &["total_tokens"], |run| Exact(raw(run.total_tokens))),
-    member("prompt_token_details", &["prompt_token_details"], |run| Listed(raw(run.prompt_token_details))),
+    member("session_id", &["session_id"], |run| Exact(received(run.session_id))),
+    member("child_run_ids", &["child_run_ids"], |run| Listed(received(run.child_run_ids))),
+    member("child_runs", &[], |_| Exact(received(None))),
+    member("feedback_stats", &["feedback_stats"], |run| Free(received(run.feedback_stats))),
+    member("app_path", &["app_path"], |run| Exact(received(run.app_path))),
+    member("manifest_id", &["manifest_id"], |run| Exact(received(run.manifest_id))),
+    member("status", &["status"], |run| Exact(received(run.status))),
+    member("prompt_tokens", &["prompt_tokens"], |run| Exact(received(run.prompt_tokens))),
+    member("completion_tokens", &["completion_tokens"], |run| Exact(received(run.completion_tokens))),
+    member("total_tokens", &["total_tokens"], |run| Exact(received(run.total_tokens))),
+    member("prompt_token_details", &["prompt_token_details"], |run| {
+        Listed(received(run.prompt_token_details))
+    }),
     member("completion_token_details", &["completion_token_details"], |run| {
-        Listed(raw(run.completion_token_details))
+        Listed(received(run.completion_token_details))
     }),
     member("first_token_time", &["first_token_time"], |run| Exact(moment(run.first_token_time))),
     member("total_cost", &["total_cost"], |run| Exact(cost(run.total_cost))),
@@ -118,10 +122,10 @@ pub(super) static MEMBERS: [Member; 37] = [
     member("completion_cost_details", &["completion_cost_details"], |run| {
         Listed(cost_details(run.completion_cost_details))
     }),
-    member("parent_run_ids", &["parent_run_ids"], |run| Listed(raw(run.parent_run_ids))),
-    member("trace_id", &["trace_id"], |run| Exact(raw(run.trace_id.or(run.id)))),
+    member("parent_run_ids", &["parent_run_ids"], |run| Listed(received(run.parent_run_ids))),
+    member("trace_id", &["trace_id"], |run| Exact(received(run.trace_id.or(run.id)))),
     member("dotted_order", &["dotted_order", "parent_run_id", "start_time"], |run| Exact(dotted_order(run))),
-    member("in_dataset", &["in_dataset"], |run| Exact(raw(run.in_dataset))),
+    member("in_dataset", &["in_dataset"], |run| Exact(received(run.in_dataset))),
 ];
 
 /// Further members that can be selected.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use langsmith::{Backend, Received, RunPage};
 use serde_json::{Value, json};
 
+use super::super::value;
 use super::*;
 use crate::json::sink::Size;
 use crate::toolset::paging::{self, PageRequest};
@@ -83,6 +84,15 @@ fn a_child_without_an_order_gets_none() {
 }
 
 #[test]
+fn a_list_is_not_cut() {
+    let long = "x".repeat(50);
+    let run = json!({"child_run_ids": [long], "prompt_token_details": {"a": long}, "attachments": {}});
+    let shaped = shaped(&run, Limits { cut: Some(3), part: None });
+    assert_eq!(shaped["child_run_ids"], json!([long]));
+    assert_eq!(shaped["prompt_token_details"], json!({"a": long}));
+}
+
+#[test]
 fn costs_are_text() {
     let shaped = shaped(&json!({"total_cost": 0.00013, "prompt_cost": "0.1"}), WHOLE);
     assert_eq!((&shaped["total_cost"], &shaped["prompt_cost"]), (&json!("0.00013"), &json!("0.1")));
@@ -114,17 +124,17 @@ fn a_list_of_ids_is_whole_or_a_preview() {
     }
 }
 
-fn raw(json: &str) -> Received<'_> {
+fn received(json: &str) -> Received<'_> {
     serde_json::from_str(json).unwrap()
 }
 
 #[test]
 fn what_the_second_backend_writes_in_another_way_looks_the_same() {
     let run = Run {
-        total_cost: Some(raw("2.085e-05")),
-        prompt_cost_details: Some(raw(r#"{"cached":1e-7,"b\"":"0.5"}"#)),
-        first_token_time: Some(raw(r#""2026-01-01T00:00:00.500000Z""#)),
-        attachments: Some(raw(r#"{"a.png":"https://s/x"}"#)),
+        total_cost: Some(received("2.085e-05")),
+        prompt_cost_details: Some(received(r#"{"cached":1e-7,"b\"":"0.5"}"#)),
+        first_token_time: Some(received(r#""2026-01-01T00:00:00.500000Z""#)),
+        attachments: Some(received(r#"{"a.png":"https://s/x"}"#)),
         ..Run::default()
     };
     let shaped = write(&run, WHOLE);
@@ -136,16 +146,20 @@ fn what_the_second_backend_writes_in_another_way_looks_the_same() {
 
 #[test]
 fn metadata_stands_in_extra() {
-    let metadata = Some(raw(r#"{"k":1}"#));
+    let metadata = Some(received(r#"{"k":1}"#));
     for (extra, expected) in [
         (None, json!({"metadata": {"k": 1}})),
-        (Some(raw("{}")), json!({"metadata": {"k": 1}})),
-        (Some(raw(r#"{ "runtime": {"a": 2} }"#)), json!({"metadata": {"k": 1}, "runtime": {"a": 2}})),
-        (Some(raw(r#"{"metadata":{"own":3}}"#)), json!({"metadata": {"own": 3}})),
-        (Some(raw("[1]")), json!([1])),
+        (Some(received("{}")), json!({"metadata": {"k": 1}})),
+        (Some(received(r#"{ "runtime": {"a": 2} }"#)), json!({"metadata": {"k": 1}, "runtime": {"a": 2}})),
+        (Some(received(r#"{"metadata":{"own":3}}"#)), json!({"metadata": {"own": 3}})),
+        (Some(received(r#"{"metadata":null,"a":1}"#)), json!({"metadata": {"k": 1}, "a": 1})),
+        (Some(received(r#"{"a":"\"","m\u0065tadata" : null}"#)), json!({"metadata": {"k": 1}, "a": "\""})),
+        (Some(received("[1]")), json!([1])),
     ] {
         let run = Run { extra, metadata, ..Run::default() };
         assert_eq!(write(&run, WHOLE)["extra"], expected);
+        let count = value::extra(&run).get().matches("etadata\"").count();
+        assert_eq!(count, usize::from(expected.is_object()), "{expected}");
     }
 }
 
@@ -169,36 +183,83 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A run as written under some limits, its length, and what fits of it.
-fn forms(run: &Run<'_>, limits: Limits) -> (String, usize, String) {
-    let selection = Selection::all();
-    let around = Around::default();
-    let item = RunItem { run, selection: &selection, around: &around };
-    let mut text = String::new();
-    item.write(limits, &mut text);
-    let request = PageRequest {
-        number: 1,
-        max_chars: 400,
-        preview: limits.cut.map_or(0, |cut| i64::try_from(cut).unwrap()),
+/// The size rule, spelled out: characters, and one more for each comma and colon outside strings.
+fn size_of(json: &str) -> usize {
+    let (mut separators, mut in_string, mut is_escaped) = (0, false, false);
+    for character in json.chars() {
+        separators += usize::from(!in_string && matches!(character, ',' | ':'));
+        in_string ^= character == '"' && !is_escaped;
+        is_escaped = in_string && character == '\\' && !is_escaped;
+    }
+    json.chars().count() + separators
+}
+
+fn items<'a>(runs: &'a [Run<'a>], selection: &'a Selection, around: &'a Around) -> Vec<RunItem<'a>> {
+    runs.iter().map(|run| RunItem { run, selection, around }).collect()
+}
+
+#[test]
+fn a_full_page_takes_no_more_text() {
+    let long = vec!["a".repeat(50); 20_000];
+    let body = json!({"runs": [{"id": "a", "inputs": {}}, {"id": "b", "inputs": long}]}).to_string();
+    let page = RunPage::new(Backend::V1, body.into());
+    let runs = page.split().unwrap().runs;
+    assert!(runs[1].inputs.unwrap().separators_if_plain(None).is_some());
+    let (selection, around) = (Selection::all(), Around::default());
+    let request = PageRequest { number: 1, max_chars: 25_000, preview: 0 };
+    let text = paging::page("runs", &items(&runs, &selection, &around), &request);
+    assert!(text.capacity() < 30_000, "{}", text.capacity());
+}
+
+/// Runs as written under some limits, their sizes, and a page of them.
+fn forms(runs: &[Run<'_>], limits: Limits, request: &PageRequest) -> (Vec<String>, Vec<usize>, String) {
+    let (selection, around) = (Selection::all(), Around::default());
+    let items = items(runs, &selection, &around);
+    let written = |item: &RunItem<'_>| {
+        let mut text = String::new();
+        item.write(limits, &mut text);
+        text
     };
-    (text, Size::of(|size| item.write(limits, size)), paging::page("runs", &[item], &request))
+    let sizes = items.iter().map(|item| Size::of(|size| item.write(limits, size))).collect();
+    (items.iter().map(written).collect(), sizes, paging::page("runs", &items, request))
+}
+
+/// A run whose values have spaces between their tokens, or not.
+fn any_run() -> impl Strategy<Value = String> {
+    let levels = prop_oneof![3 => Just(0_usize), 1 => 60_usize..110];
+    let values = prop::collection::vec(any_json(), 5);
+    (values, levels, any::<bool>()).prop_map(|(values, levels, has_spaces)| {
+        let deep = format!("{}{}{}", "[".repeat(levels), values[0], "]".repeat(levels));
+        let written = |value: &Value| {
+            // Within a string a line break is escaped.
+            let pretty = serde_json::to_string_pretty(value).unwrap().replace('\n', " ");
+            if has_spaces { pretty } else { value.to_string() }
+        };
+        let [inputs, extra, children, details] = [1, 2, 3, 4].map(|index| written(&values[index]));
+        format!(
+            r#"{{"id":"r","inputs":{inputs},"extra":{extra},"outputs":{deep},"tags":["a","b"],
+            "child_run_ids":{children},"prompt_token_details":{details}}}"#
+        )
+        .replace('\n', "")
+    })
 }
 
 proptest! {
     /// The splitter's knowledge of plain values saves time and changes nothing else.
     #[test]
-    fn a_run_is_written_the_same_whoever_split_its_page(
-        (inputs, outputs, extra) in (any_json(), any_json(), any_json()),
-        levels in prop_oneof![Just(0_usize), 60_usize..110],
+    fn runs_are_written_the_same_whoever_split_their_page(
+        runs in prop::collection::vec(any_run(), 1..5),
         limits in prop::sample::select(vec![(None, None), (Some(0), None), (Some(5), None), (Some(40), Some(60)), (None, Some(60))]),
+        (number, max_chars) in (1_i64..3, 0_i64..6000),
     ) {
-        let deep = format!("{}{outputs}{}", "[".repeat(levels), "]".repeat(levels));
-        let run = format!(r#"{{"id":"r","inputs":{inputs},"extra":{extra},"outputs":{deep},"tags":["a","b"]}}"#);
-        let page = RunPage::new(Backend::V1, format!(r#"{{"runs":[{run}]}}"#).into());
+        let page = RunPage::new(Backend::V1, format!(r#"{{"runs":[{}]}}"#, runs.join(",")).into());
         let (cut, part) = limits;
-        let limits = Limits { cut, part };
+        let preview = cut.map_or(0, |cut| i64::try_from(cut).unwrap());
+        let (limits, request) = (Limits { cut, part }, PageRequest { number, max_chars, preview });
         let split = page.split().unwrap();
-        let read: Run<'_> = serde_json::from_str(&run).unwrap();
-        prop_assert_eq!(forms(&split.runs[0], limits), forms(&read, limits));
+        let read: Vec<Run<'_>> = runs.iter().map(|run| serde_json::from_str(run).unwrap()).collect();
+        let (texts, sizes, page) = forms(&split.runs, limits, &request);
+        prop_assert_eq!(texts.iter().map(|text| size_of(text)).collect::<Vec<_>>(), sizes.clone());
+        prop_assert_eq!((texts, sizes, page), forms(&read, limits, &request));
     }
 }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::iter;
 
 use langsmith::{Received, Run};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use super::json::{Json, raw};
+use super::json::{Json, received};
 use crate::toolset::iso;
 use crate::toolset::paging::members;
 
@@ -18,39 +18,48 @@ pub(super) fn text(value: Received<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// A time in UTC.
-pub(super) fn time(raw_time: Option<Received<'_>>) -> Json<'_> {
-    let time = raw_time.and_then(text).and_then(|time| iso::json_in_utc(&time, "+00:00"));
-    time.map_or_else(|| raw(raw_time), Json::Written)
+pub(super) fn time(value: Option<Received<'_>>) -> Json<'_> {
+    let time = value.and_then(text).and_then(|time| iso::json_in_utc(&time, "+00:00"));
+    time.map_or_else(|| received(value), Json::Written)
 }
 
 /// A time as LangSmith's first API writes it: UTC is not spelled out.
-pub(super) fn moment(raw_time: Option<Received<'_>>) -> Json<'_> {
-    match raw_time.and_then(text).as_ref().and_then(|time| time.strip_suffix('Z')) {
+pub(super) fn moment(value: Option<Received<'_>>) -> Json<'_> {
+    match value.and_then(text).as_ref().and_then(|time| time.strip_suffix('Z')) {
         Some(time) => quoted(time),
-        None => raw(raw_time),
+        None => received(value),
     }
 }
 
 /// Costs are decimals and travel as text, so that no reader rounds them.
-pub(super) fn cost(raw_cost: Option<Received<'_>>) -> Json<'_> {
-    match raw_cost {
+pub(super) fn cost(value: Option<Received<'_>>) -> Json<'_> {
+    match value {
         Some(number) if !number.get().starts_with('"') => quoted(&decimal(number.get())),
-        other => raw(other),
+        other => received(other),
     }
 }
 
 /// Costs by category.
 pub(super) fn cost_details(details: Option<Received<'_>>) -> Json<'_> {
-    let costs =
-        details.and_then(|raw| serde_json::from_str::<BTreeMap<String, Received<'_>>>(raw.get()).ok());
-    let Some(costs) = costs else { return raw(details) };
+    let costs = details.and_then(members_of);
+    let Some(costs) = costs else { return received(details) };
+    object(costs.into_iter().map(|(category, value)| (category, cost(Some(value)))))
+}
+
+/// The members of an object.
+fn members_of(object: Received<'_>) -> Option<BTreeMap<String, Received<'_>>> {
+    serde_json::from_str(object.get()).ok()
+}
+
+/// An object with these members.
+fn object<'a>(members: impl Iterator<Item = (String, Json<'a>)>) -> Json<'static> {
     let mut text = String::from("{");
-    for (category, value) in costs {
+    for (name, value) in members {
         let before = if text.len() > 1 { "," } else { "" };
         text.push_str(before);
-        text.push_str(quoted(&category).get());
+        text.push_str(quoted(&name).get());
         text.push(':');
-        text.push_str(cost(Some(value)).get());
+        text.push_str(value.get());
     }
     text.push('}');
     Json::Written(text)
@@ -67,33 +76,24 @@ fn decimal(number: &str) -> Cow<'_, str> {
 /// The order of a root run is its start and its id (LangSmith's run data format); that of a child cannot be derived.
 pub(super) fn dotted_order<'a>(run: &Run<'a>) -> Json<'a> {
     if run.dotted_order.is_some() || run.parent_run_id.is_some() {
-        return raw(run.dotted_order);
+        return received(run.dotted_order);
     }
     let start = run.start_time.and_then(text).and_then(|start| iso::compact(&start));
     match start.zip(run.id.and_then(text)) {
         Some((start, id)) => quoted(&format!("{start}{id}")),
-        None => raw(None),
+        None => received(None),
     }
 }
 
-/// The `extra` of a run with the metadata in it, where every reader looks for it.
+/// The `extra` of a run with the metadata in it, where every reader looks for it, unless it has metadata already.
 pub(super) fn extra<'a>(run: &Run<'a>) -> Json<'a> {
-    let Some(metadata) = run.metadata else { return raw(run.extra) };
-    let around = run.extra.map_or("{}", Received::get);
-    let Some(rest) = around.strip_prefix('{').map(str::trim_start).filter(|_| !has_metadata(around)) else {
-        return raw(run.extra);
-    };
-    let comma = if rest.starts_with('}') { "" } else { "," };
-    Json::Written(format!("{{\"metadata\":{}{comma}{rest}", metadata.get()))
-}
-
-fn has_metadata(extra: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Extra {
-        #[serde(default)]
-        metadata: Option<IgnoredAny>,
+    let Some(metadata) = run.metadata else { return received(run.extra) };
+    let Some(mut rest) = members_of(run.extra.unwrap_or(Received::EMPTY)) else { return received(run.extra) };
+    if rest.remove("metadata").is_some_and(|own| own != Received::NULL) {
+        return received(run.extra);
     }
-    serde_json::from_str::<Extra>(extra).is_ok_and(|extra| extra.metadata.is_some())
+    let members = iter::once(("metadata".to_owned(), metadata)).chain(rest);
+    object(members.map(|(name, value)| (name, Json::Received(value))))
 }
 
 /// A stored object of a run.

@@ -125,8 +125,8 @@ impl Thread {
             messages.iter().map(|message| self.archive.keep(message)).collect::<Vec<_>>()
         };
         let (inputs, outputs) = (
-            keep(messages::inputs(run.inputs.map(Received::raw))),
-            keep(messages::outputs(run.outputs.map(Received::raw))),
+            keep(messages::inputs(run.inputs.map(Received::get))),
+            keep(messages::outputs(run.outputs.map(Received::get))),
         );
         let turn = turn(run.trace_id.or(run.id));
         self.calls.push(Call { turn, inputs, outputs });
