@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::caller::parse;
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// The outcome of a creation under a unique name.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pub(super) struct Extra<'m> {
 
 const PATH: &str = "/api/v1/datasets";
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// Creates a dataset. If its name is taken, the result is the dataset of that name: created by an attempt whose
     /// answer was lost, which its id proves, or existing before.
     pub async fn create_dataset(&self, new: &NewDataset<'_>) -> Result<Made<StoredDataset>, UpstreamError> {

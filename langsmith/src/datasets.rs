@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::names::Kind;
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// Which datasets to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,7 +95,7 @@ struct Version {
 
 const PATH: &str = "/api/v1/datasets";
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The datasets that match `query`.
     pub async fn datasets(&self, query: &DatasetQuery<'_>) -> Result<DatasetPage, UpstreamError> {
         let (limit, offset) = (query.limit.to_string(), query.offset.to_string());

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Caller, Stored, UpstreamError};
+use super::{WorkspaceClient, Stored, UpstreamError};
 
 /// An example to be added.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -66,7 +66,7 @@ pub struct ExampleUpdate<'e> {
 
 const PATH: &str = "/api/v1/examples/bulk";
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// Adds examples.
     pub async fn create_examples(&self, examples: &[NewExample<'_>]) -> Result<Stored, UpstreamError> {
         self.store(PATH, &examples).await?.try_map(|_| Ok(()))

@@ -12,7 +12,7 @@ use super::long_list::List;
 use super::names::Kind;
 use super::received::Received;
 use super::scan::{list, members};
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// Which examples to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl ExampleBody {
 
 const PATH: &str = "/api/v1/examples";
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The examples that match `query`.
     pub async fn examples(&self, query: &ExampleQuery<'_>) -> Result<ExamplePage, UpstreamError> {
         let answer = self.list_examples(query).await;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::caller::parse;
 use super::dataset_writes::{Extra, Made};
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// An experiment to be opened.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +99,7 @@ struct End {
 
 const PATH: &str = "/api/v1/sessions";
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The project with exactly this name.
     pub async fn experiment_named(&self, name: &str) -> Result<Option<Experiment>, UpstreamError> {
         let query = [("limit", "1"), ("name", name), ("include_stats", "false")];

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// A score on the root run of a trace.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -76,7 +76,7 @@ pub const FEEDBACK_PAGE: usize = 100;
 
 const PATH: &str = "/api/v1/feedback";
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// Records a score. An existing one with the same id is replaced.
     pub async fn record_feedback(&self, feedback: &NewFeedback<'_>) -> Result<(), UpstreamError> {
         let body = Body { feedback, feedback_source: Source { r#type: "api" } };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::endpoint::Query;
-use super::{Caller, RequestBudget, UpstreamError};
+use super::{WorkspaceClient, RequestBudget, UpstreamError};
 
 /// The maximum wait for the names.
 const WAIT: Duration = Duration::from_secs(3);
@@ -38,7 +38,7 @@ struct Repo {
     repo_handle: String,
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The first 100 names in LangSmith's own order, newest first; empty if LangSmith does not answer.
     pub async fn first_names(&self, kind: NamedKind) -> Vec<String> {
         let once = RequestBudget::new(1);

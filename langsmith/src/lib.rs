@@ -1,11 +1,11 @@
 //! The LangSmith API client, one file per resource.
 //!
-//! A [`LangSmith`] is one configured deployment and holds no credential. Every call goes through a [`Caller`], which
+//! A [`LangSmith`] is one configured deployment and holds no credential. Every call goes through a [`WorkspaceClient`], which
 //! borrows one caller's credential and workspace for one request, so nothing can be shared between callers. State that
 //! is kept longer is keyed by both. Facts about the API come from LangSmith's published OpenAPI description.
 
 pub mod body;
-mod caller;
+mod workspace_client;
 mod checked_json;
 mod credential;
 mod data_plane;
@@ -52,7 +52,7 @@ use primitives::ids::WorkspaceId;
 use primitives::random::SharedRandom;
 use reqwest::Url;
 
-pub use caller::Caller;
+pub use workspace_client::WorkspaceClient;
 pub use credential::Credential;
 pub use data_plane::{
     DataPlane, DataPlaneError, DataPlaneProblem, DataPlaneSettings, ListedDataPlanes, shown_data_plane,
@@ -78,7 +78,7 @@ pub use request_budget::RequestBudget;
 pub use run_writes::{NewRun, NewRunExtra};
 pub use runs::{Backend, LISTED, Order, Run, RunBatch, RunCursor, RunPage, RunQuery};
 pub use stored::{Conflict, Stored};
-pub use usage::{Members, UsageQuery};
+pub use usage::{RawObject, UsageQuery};
 pub use workspaces::{Workspace, WorkspaceDetails};
 
 use self::data_plane::DataPlanes;
@@ -135,7 +135,7 @@ impl LangSmith {
         &'a self,
         credential: &'a Credential,
         workspace: Option<&'a WorkspaceId>,
-    ) -> Caller<'a> {
+    ) -> WorkspaceClient<'a> {
         self.caller_until(self.deadline(), credential, workspace)
     }
 
@@ -145,8 +145,8 @@ impl LangSmith {
         deadline: Deadline,
         credential: &'a Credential,
         workspace: Option<&'a WorkspaceId>,
-    ) -> Caller<'a> {
-        Caller::new(self, credential, workspace, deadline)
+    ) -> WorkspaceClient<'a> {
+        WorkspaceClient::new(self, credential, workspace, deadline)
     }
 
     /// Opens a connection, for as long as the caller waits, by reading the public description of the deployment. Its

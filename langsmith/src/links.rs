@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::{Caller, LangSmith, endpoint};
+use super::{WorkspaceClient, LangSmith, endpoint};
 
 impl LangSmith {
     /// The base URL of pages in the web app, without trailing slash.
@@ -11,7 +11,7 @@ impl LangSmith {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The base URL of pages in the web app, without trailing slash.
     pub fn web_root(&self) -> Option<String> {
         web_root(self.endpoint())

@@ -12,7 +12,7 @@ use primitives::ids::WorkspaceId;
 use primitives::secret::sha256;
 use primitives::timed::TimedMap;
 
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// The lifetime of a cached id.
 const LIFE: Duration = Duration::from_secs(30);
@@ -79,7 +79,7 @@ impl ResolvedNames {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The id of `name`: the cached one, or the one that LangSmith reports. That a name does not exist is not cached.
     pub(super) async fn named(&self, kind: Kind, name: &str) -> Result<Option<String>, UpstreamError> {
         let (names, now) = (&self.memory().names, self.memory().now());

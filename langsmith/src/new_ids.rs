@@ -6,9 +6,9 @@ use primitives::random;
 use time::OffsetDateTime;
 use uuid::{Builder, Uuid, Variant, Version};
 
-use super::Caller;
+use super::WorkspaceClient;
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// A new random id.
     pub(super) fn fresh_id(&self) -> Uuid {
         Builder::from_random_bytes(random::bytes(self.random())).into_uuid()

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::names::{Key, Kind};
-use super::{Caller, RequestBudget, UpstreamError};
+use super::{WorkspaceClient, RequestBudget, UpstreamError};
 
 /// The lifetime of cached facts. They do not change as long as the id exists.
 const LIFE: Duration = Duration::from_mins(10);
@@ -71,7 +71,7 @@ impl ProjectFacts {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// Caches the facts of a listed project.
     pub(super) fn learn_project(&self, found: &FoundProject) {
         let facts = ProjectFacts::from(found);

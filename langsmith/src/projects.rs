@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::caller::parse;
 use super::names::Kind;
 use super::project_facts::FoundProject;
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// The maximum number of projects in a page of LangSmith's.
 const PAGE: usize = 100;
@@ -89,7 +89,7 @@ pub struct ProjectPage {
     pub total: Option<u64>,
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The projects that match `query`, newest first.
     ///
     /// `reference_free` is sent only without a reference dataset: together they match nothing, since experiments are

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::error::texts;
-use super::{Caller, Stored, UpstreamError};
+use super::{WorkspaceClient, Stored, UpstreamError};
 
 /// A finished run that is the root, and the only run, of its trace.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -63,7 +63,7 @@ struct Batch<'r> {
 /// LangSmith may accept a batch and still report errors of some of its runs (public report: LangChain's
 /// langsmith-data-migration-tool looks for `errors` in the answer). Their form is not documented.
 #[derive(Deserialize)]
-struct Taken {
+struct BatchAnswer {
     #[serde(default)]
     errors: Value,
 }
@@ -75,7 +75,7 @@ impl<'r> NewRunExtra<'r> {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// Records one run.
     pub async fn record_run(&self, run: &NewRun<'_>) -> Result<Stored, UpstreamError> {
         self.store("/api/v1/runs", run).await?.try_map(|_| Ok(()))
@@ -91,7 +91,7 @@ impl Caller<'_> {
 
 /// The text of the errors in an answer, if there are any.
 fn reported(answer: &[u8]) -> Option<String> {
-    let errors = serde_json::from_slice::<Taken>(answer).ok()?.errors;
+    let errors = serde_json::from_slice::<BatchAnswer>(answer).ok()?.errors;
     let is_nothing = match &errors {
         Value::Null | Value::Bool(false) => true,
         Value::Array(items) => items.is_empty(),

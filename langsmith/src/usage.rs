@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor}
 use serde_json::value::RawValue;
 
 use super::endpoint::Query;
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// Which figures to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub struct UsageQuery<'q> {
 
 /// The members of a JSON object in the order in which LangSmith sent them.
 #[derive(Clone, Debug, Default)]
-pub struct Members(Vec<(String, Box<RawValue>)>);
+pub struct RawObject(Vec<(String, Box<RawValue>)>);
 
-impl Members {
+impl RawObject {
     /// Names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
@@ -36,13 +36,13 @@ impl Members {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The figures, one object per metric.
     pub async fn usage(
         &self,
         query: &UsageQuery<'_>,
         organization: Option<&str>,
-    ) -> Result<Vec<Members>, UpstreamError> {
+    ) -> Result<Vec<RawObject>, UpstreamError> {
         let parameters = [
             ("starting_on", query.starting_on),
             ("ending_before", query.ending_before),
@@ -68,7 +68,7 @@ impl Caller<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for RawObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(MembersVisitor)
     }
@@ -77,18 +77,18 @@ impl<'de> Deserialize<'de> for Members {
 struct MembersVisitor;
 
 impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members;
+    type Value = RawObject;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawObject, A::Error> {
         let mut members = Vec::new();
         while let Some(member) = map.next_entry()? {
             members.push(member);
         }
-        Ok(Members(members))
+        Ok(RawObject(members))
     }
 }
 
@@ -98,10 +98,10 @@ mod tests {
 
     #[test]
     fn members_keep_their_order_and_their_digits() {
-        let members: Members = serde_json::from_str(r#"{"z":1.10,"a":null,"m":{"x":[]}}"#).unwrap();
+        let members: RawObject = serde_json::from_str(r#"{"z":1.10,"a":null,"m":{"x":[]}}"#).unwrap();
         let all: Vec<_> = members.iter().map(|(name, value)| (name, value.get())).collect();
         assert_eq!(all, [("z", "1.10"), ("a", "null"), ("m", r#"{"x":[]}"#)]);
         assert_eq!(members.get("m").map(RawValue::get), Some(r#"{"x":[]}"#));
-        assert!(members.get("b").is_none() && serde_json::from_str::<Members>("[]").is_err());
+        assert!(members.get("b").is_none() && serde_json::from_str::<RawObject>("[]").is_err());
     }
 }

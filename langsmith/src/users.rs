@@ -4,7 +4,7 @@ use primitives::ids::UserId;
 use serde::Deserialize;
 
 use super::caller::parse;
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// The members of an organization that we read.
 #[derive(Deserialize)]
@@ -13,7 +13,7 @@ struct Organization {
     display_name: Option<String>,
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The LangSmith user of the credential; `None` when there is none. LangSmith refuses this request with 403 or 404
     /// for API keys that it accepts everywhere else.
     pub async fn user_id(&self) -> Result<Option<UserId>, UpstreamError> {

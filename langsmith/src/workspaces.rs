@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::caller::parse;
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// The path of the list.
 pub(super) const PATH: &str = "/api/v1/workspaces";
@@ -67,7 +67,7 @@ impl TryFrom<WorkspaceDetails> for Workspace {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The workspaces that the credential can access, in LangSmith's order, without deleted ones. Their data planes are
     /// remembered.
     pub async fn workspaces(&self) -> Result<Vec<Workspace>, UpstreamError> {

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use langsmith::oauth::UpstreamClient;
 use langsmith::{DataPlaneSettings, LangSmith};
-use mcp::auth::Logins;
+use mcp::auth::CallerAuthenticator;
 use oauth::access::AccessSigner;
 use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
@@ -15,7 +15,7 @@ use shared::public_keys::PublicKeys;
 use shared::store::Store;
 use shared::vault::{Broker, Envelope, SharedVault};
 use shared::web::drain;
-use shared::web::dress::dress_for_people;
+use shared::web::outer_layers::layers_of_pages;
 use url::Url;
 
 use crate::checked::Checked;
@@ -38,7 +38,7 @@ pub async fn run(settings: Settings) -> Result<(), StartError> {
     // Before the text that tells people that they may stop the server.
     let ended = signals::end();
     let langsmith = running.langsmith.endpoint().as_str().trim_end_matches('/');
-    console::say(&banner::text(&running.public, langsmith, running.signs_in, key));
+    console::print(&banner::text(&running.public, langsmith, running.signs_in, key));
     ended.await;
     running.stop().await;
     Ok(())
@@ -125,7 +125,7 @@ async fn router(
     let times = (clock.clone(), random.clone());
     let broker =
         Broker::new(store.clone(), vault.clone(), langsmith.clone(), checked.upstream.clone(), times);
-    let logins = Logins::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
+    let logins = CallerAuthenticator::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
     let register = register::router(register::Deps {
         store: store.clone(),
@@ -170,7 +170,7 @@ async fn router(
     };
     let metadata = metadata::router(&public, about).map_err(internal)?;
     let all = Router::new().merge(metadata).merge(register).merge(token).merge(authorize).merge(mcp);
-    Ok(dress_for_people(all, random, &public).layer(from_fn(drain::drain)))
+    Ok(layers_of_pages(all, random, &public).layer(from_fn(drain::drain)))
 }
 
 fn internal(error: impl Display) -> StartError {

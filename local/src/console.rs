@@ -7,11 +7,11 @@ use shared::telemetry::plain;
 use crate::StartError;
 
 /// Prints the information after the start. If that fails (a full disk, a closed pipe), the server runs all the same.
-pub(crate) fn say(text: &str) {
+pub(crate) fn print(text: &str) {
     let _nobody_reads = writeln!(io::stdout(), "{text}");
 }
 
 /// Reports a failed start in one line on standard error. If that cannot be written, the exit code remains.
-pub fn complain(error: &StartError) {
+pub fn print_error(error: &StartError) {
     let _nobody_reads = writeln!(io::stderr(), "error: {}", plain(&error.to_string()));
 }

@@ -27,7 +27,7 @@ use primitives::random::{SharedRandom, SystemRandom};
 use mcp::toolset::Toolsets;
 
 pub use app::{ROUTES, run, start, start_in};
-pub use console::complain;
+pub use console::print_error;
 pub use error::StartError;
 pub use serve::{Limits, Running};
 pub use settings::{MEMORY, SettingError, Settings, settings_table};

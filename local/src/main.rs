@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
     match run(Settings::of_process()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            local::complain(&error);
+            local::print_error(&error);
             ExitCode::FAILURE
         }
     }

@@ -101,7 +101,7 @@ impl Ring {
     }
 
     /// Does what is due; returns whether anything changed. `published` is the currently published key set.
-    pub(crate) fn turn(&mut self, published: Option<&Jwks>, now: Timestamp) -> Result<bool, RingError> {
+    pub(crate) fn rotate(&mut self, published: Option<&Jwks>, now: Timestamp) -> Result<bool, RingError> {
         let expired = self.retired.len();
         self.retired.retain(|staged| now.since(staged.since) < KEPT);
         let expired = expired != self.retired.len();

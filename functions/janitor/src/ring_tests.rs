@@ -20,7 +20,7 @@ fn in_a_year_of_hours_every_token_finds_its_key() {
     let (mut seen, mut signed) = (BTreeMap::new(), BTreeMap::new());
     let mut now = START;
     for _ in 0..365 * 24 {
-        ring.turn(Some(&published), now).unwrap();
+        ring.rotate(Some(&published), now).unwrap();
         published = ring.jwks().unwrap();
         for key in &published.keys {
             seen.entry(key.kid.clone()).or_insert(now);
@@ -48,17 +48,17 @@ fn a_key_that_was_not_published_does_not_sign() {
     let mut ring = Ring::first(START).unwrap();
     let first = ring.jwks().unwrap();
     let mut now = START.plus(ANNOUNCED);
-    assert!(ring.turn(Some(&first), now).unwrap());
+    assert!(ring.rotate(Some(&first), now).unwrap());
     let last_failure = START.plus(SIGNS * 2);
     while now < last_failure {
         now = now.plus(HOUR);
-        assert!(ring.turn(Some(&first), now).unwrap());
+        assert!(ring.rotate(Some(&first), now).unwrap());
     }
     let told = ring.jwks().unwrap();
     now = now.plus(HOUR * 47);
-    assert!(!ring.turn(Some(&told), now).unwrap());
+    assert!(!ring.rotate(Some(&told), now).unwrap());
     assert_eq!(signer(&ring), first.keys[0].kid);
-    assert!(ring.turn(Some(&told), now.plus(HOUR)).unwrap());
+    assert!(ring.rotate(Some(&told), now.plus(HOUR)).unwrap());
     assert_eq!(signer(&ring), told.keys[1].kid);
 }
 
@@ -69,7 +69,7 @@ fn the_stored_form_is_one_that_the_token_endpoint_reads() {
     for step in [ANNOUNCED, AHEAD] {
         now = now.plus(step);
         let published = ring.jwks().unwrap();
-        assert!(ring.turn(Some(&published), now).unwrap());
+        assert!(ring.rotate(Some(&published), now).unwrap());
         let text = ring.to_text();
         let keys = SigningKeys::from_text(&text).unwrap();
         assert_eq!(keys.current.public().unwrap().kid, signer(&ring));

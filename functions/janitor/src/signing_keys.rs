@@ -40,7 +40,7 @@ impl SigningSecret {
                 Some(Found { text, version }) => (Ring::from_text(text.expose())?, Some(version)),
                 None => (Ring::first(now)?, None),
             };
-            let has_changed = ring.turn(published.as_ref(), now)? || found.is_none();
+            let has_changed = ring.rotate(published.as_ref(), now)? || found.is_none();
             let written = if has_changed {
                 let Some(version) = self.write(&ring, found.as_deref()).await? else { continue };
                 Some(version)

@@ -99,7 +99,7 @@ impl UserSecrets {
     /// Visits the users whose turn it is: each hour of the day has a share of them, so a run stays short.
     pub(crate) async fn sweep(&self, clock: &SharedClock) -> Result<Tally, JanitorError> {
         let (now, mut tally) = (clock.now(), Tally::default());
-        for first in turn(now) {
+        for first in shard_of_hour(now) {
             let mut pages = self
                 .client
                 .list_secrets()
@@ -208,7 +208,7 @@ impl UserSecrets {
 
 /// The first characters of the users whose turn it is in this hour. A different one comes first each day, so that a
 /// share that is too large for one run is not always cut at the same place.
-fn turn(now: Timestamp) -> Vec<char> {
+fn shard_of_hour(now: Timestamp) -> Vec<char> {
     let [hour, day] = [now.secs() / 3600 % 24, now.secs() / 86_400].map(usize::try_from);
     let hour = hour.unwrap_or_default();
     let mut turn: Vec<_> = FIRST.iter().skip(hour).step_by(24).copied().map(char::from).collect();

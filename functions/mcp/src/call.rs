@@ -20,7 +20,7 @@ const ANSWERING: Duration = Duration::from_secs(1);
 
 /// The outcome of a call.
 #[derive(Debug)]
-pub(crate) enum Called {
+pub(crate) enum CallOutcome {
     /// A result, possibly with `isError`.
     Output(Output),
     /// A JSON-RPC error.
@@ -38,21 +38,21 @@ pub(crate) async fn run(
     identity: CallerIdentity,
     (call, reports): (&Call<'_>, Option<&Reports>),
     deadline: Deadline,
-) -> Called {
+) -> CallOutcome {
     let Some(tool) = app.toolsets.find(&call.tool) else {
-        return Called::Failed(Failure::UnknownTool(call.tool.clone()));
+        return CallOutcome::Failed(Failure::UnknownTool(call.tool.clone()));
     };
     if let Some(why) = selection.switched_off(&call.tool) {
-        return Called::Output(Output::failed(&switched_off(&call.tool, why)));
+        return CallOutcome::Output(Output::failed(&switched_off(&call.tool, why)));
     }
     if let Some(scopes) = missing_scopes((app, selection), &identity, call) {
-        return Called::InsufficientScope(scopes);
+        return CallOutcome::InsufficientScope(scopes);
     }
     tracing::info!(tool = call.tool, "tool call");
     let left = deadline.left().saturating_sub(ANSWERING);
     if left.is_zero() {
         // A write started now might be sent without time to read its answer.
-        return Called::Output(Output::failed(&ToolError::timed_out()));
+        return CallOutcome::Output(Output::failed(&ToolError::timed_out()));
     }
     let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
     let late = match &tool {
@@ -71,22 +71,22 @@ pub(crate) async fn run(
     };
     match deadline.limit(outcome).await {
         Ok(called) => called,
-        Err(Missed) => Called::Output(Output::failed(&late)),
+        Err(Missed) => CallOutcome::Output(Output::failed(&late)),
     }
 }
 
 /// A call of a named set's tool. Its outcome never affects the login.
-async fn of_set((named, tool): (&Named, &str), context: &Context<'_>, call: &Call<'_>) -> Called {
+async fn of_set((named, tool): (&Named, &str), context: &Context<'_>, call: &Call<'_>) -> CallOutcome {
     let error = match named.set.call(context, tool, call.arguments).await {
-        Ok(output) => return Called::Output(output),
-        Err(SetError::UnknownTool) => return Called::Failed(Failure::UnknownTool(call.tool.clone())),
+        Ok(output) => return CallOutcome::Output(output),
+        Err(SetError::UnknownTool) => return CallOutcome::Failed(Failure::UnknownTool(call.tool.clone())),
         Err(SetError::Tool(error)) => error,
         Err(SetError::Credential { url }) => {
             tracing::warn!(set = %named.prefix, "a caller's credential for a set of tools is refused");
             ToolError::not_connected(named.prefix.as_str(), url.as_deref())
         }
     };
-    Called::Output(Output::failed(&error))
+    CallOutcome::Output(Output::failed(&error))
 }
 
 /// The scopes to challenge for when the caller lacks some: the required ones plus those already granted, since many
@@ -123,11 +123,11 @@ async fn attempt(
     tool: &dyn Tool,
     identity: CallerIdentity,
     call: (&Call<'_>, Deadline),
-) -> Called {
+) -> CallOutcome {
     let (first, at_langsmith) = once(app, tool, &identity, call).await;
     let done = match first {
         Err(CallError::Upstream(UpstreamError::Unauthorized)) => None,
-        Err(CallError::Halfway(done)) => Some(done),
+        Err(CallError::PartiallyDone(done)) => Some(done),
         first => {
             if at_langsmith && first.is_ok() {
                 app.authenticator.upstream_accepted(&identity).await;
@@ -141,9 +141,9 @@ async fn attempt(
         }
         UnauthorizedOutcome::Refused => {
             tracing::warn!("LangSmith refuses a credential that is not known to be dead");
-            Called::Output(Output::failed(&told(ToolError::refused(), done.as_deref())))
+            CallOutcome::Output(Output::failed(&told(ToolError::refused(), done.as_deref())))
         }
-        UnauthorizedOutcome::Dead => Called::Dead,
+        UnauthorizedOutcome::Dead => CallOutcome::Dead,
     }
 }
 
@@ -153,7 +153,7 @@ fn again(second: CallResult, done: Option<&str>) -> CallResult {
     second.map_err(|error| match error {
         CallError::Upstream(error) => ToolError::from(&error).with(done).into(),
         CallError::Tool(error) if !error.message.contains(done) => error.with(done).into(),
-        CallError::Halfway(more) if more != done => CallError::Halfway(format!("{done} {more}")),
+        CallError::PartiallyDone(more) if more != done => CallError::PartiallyDone(format!("{done} {more}")),
         error => error,
     })
 }
@@ -195,18 +195,18 @@ fn located(context: &Context<'_>, error: CallError) -> CallError {
     }
 }
 
-fn finish(result: CallResult) -> Called {
+fn finish(result: CallResult) -> CallOutcome {
     match result {
-        Ok(output) => Called::Output(output),
-        Err(CallError::Tool(error)) => Called::Output(Output::failed(&error)),
+        Ok(output) => CallOutcome::Output(output),
+        Err(CallError::Tool(error)) => CallOutcome::Output(Output::failed(&error)),
         Err(CallError::Upstream(error)) => {
             tracing::warn!(%error, "LangSmith call failed");
-            Called::Output(Output::failed(&ToolError::from(&error)))
+            CallOutcome::Output(Output::failed(&ToolError::from(&error)))
         }
-        Err(CallError::Halfway(done)) => {
+        Err(CallError::PartiallyDone(done)) => {
             let error = ToolError::from(&UpstreamError::Unauthorized);
-            Called::Output(Output::failed(&error.with(&done)))
+            CallOutcome::Output(Output::failed(&error.with(&done)))
         }
-        Err(CallError::Protocol(error)) => Called::Failed(Failure::Protocol(error)),
+        Err(CallError::Protocol(error)) => CallOutcome::Failed(Failure::Protocol(error)),
     }
 }

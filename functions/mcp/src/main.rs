@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use mcp::auth::Logins;
+use mcp::auth::CallerAuthenticator;
 use mcp::{Deps, router};
 use shared::aws::Aws;
 use shared::lambda::{serve, warm};
@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
         let (store, vault) = (aws.store(config)?, aws.vault(config, times.clone())?);
         let upstream = aws.secrets().langsmith_client(config).await?;
         let broker = Broker::new(store.clone(), vault, langsmith.clone(), upstream, times);
-        let logins = Logins::new(&store, broker, langsmith.clone(), public_url.clone(), clock);
+        let logins = CallerAuthenticator::new(&store, broker, langsmith.clone(), public_url.clone(), clock);
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
         let (authenticator, toolsets) = (Arc::new(logins), mcp::toolsets::langsmith::tools().into());

@@ -5,9 +5,9 @@ use http::StatusCode;
 use super::resolve::WAIT;
 use super::{DataPlane, DataPlaneProblem};
 use crate::workspaces::{PATH, workspaces};
-use crate::{Caller, UpstreamError};
+use crate::{WorkspaceClient, UpstreamError};
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The error that a failure at a data plane stands for. Failures that could mean that the data plane has moved put
     /// the remembered list in doubt.
     pub(crate) async fn failed_at(&self, at: &DataPlane, error: UpstreamError) -> UpstreamError {

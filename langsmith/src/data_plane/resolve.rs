@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::list::{Common, List, Reach};
 use super::listed::Known;
 use super::{DataPlane, ListedDataPlanes};
-use crate::{Caller, RequestBudget, UpstreamError, Workspace};
+use crate::{WorkspaceClient, RequestBudget, UpstreamError, Workspace};
 
 /// How long to wait for LangSmith when the call can do without its answer.
 pub(super) const WAIT: Duration = Duration::from_secs(3);
@@ -22,7 +22,7 @@ struct Current {
     id: WorkspaceId,
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The data plane of the caller's workspace; `None` if its data is at LangSmith itself. `kept` is the list read at
     /// the caller's login, if it contains the workspace. LangSmith is asked only if neither `kept` nor memory has the
     /// answer.
@@ -201,7 +201,7 @@ impl Caller<'_> {
     }
 
     /// The same caller; if the answer is optional (`is_spare`), with one request and a short wait.
-    fn sparing<'b>(&self, is_spare: bool, once: &'b RequestBudget) -> Caller<'b>
+    fn sparing<'b>(&self, is_spare: bool, once: &'b RequestBudget) -> WorkspaceClient<'b>
     where
         Self: 'b,
     {

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::PromptName;
 use super::repos::segment;
 use crate::caller::parse;
-use crate::{Caller, Stored, UpstreamError};
+use crate::{WorkspaceClient, Stored, UpstreamError};
 
 /// One commit of a prompt.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,7 +42,7 @@ struct Created {
     commit_hash: String,
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The commit that `commit` names (a hash of at least eight digits, a tag, or `latest`), or `None` when the prompt
     /// or the commit does not exist. `include_model` requests the model, too.
     pub async fn prompt_commit(

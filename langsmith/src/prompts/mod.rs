@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 pub use commits::{NewCommit, PromptCommit};
 pub use repos::{PromptDetails, PromptName};
 
-use super::{Caller, UpstreamError};
+use super::{WorkspaceClient, UpstreamError};
 
 /// Which prompts to list, most recently updated first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub struct Prompt {
     pub tenant_id: Option<String>,
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The prompts that match `query`.
     pub async fn prompts(&self, query: &PromptQuery<'_>) -> Result<PromptPage, UpstreamError> {
         let limit = query.limit.to_string();

@@ -6,7 +6,7 @@ use url::form_urlencoded::byte_serialize;
 
 use super::Prompt;
 use crate::caller::parse;
-use crate::{Caller, Stored, UpstreamError};
+use crate::{WorkspaceClient, Stored, UpstreamError};
 
 /// The full name of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(super) fn segment(text: &str) -> String {
     byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The prompt of this name, or `None`.
     pub async fn prompt(&self, name: PromptName<'_>) -> Result<Option<Prompt>, UpstreamError> {
         match self.get::<Answer>(&format!("/api/v1/repos/{}", name.path()), &[]).await {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::PromptName;
 use super::repos::segment;
-use crate::{Caller, Stored, UpstreamError};
+use crate::{WorkspaceClient, Stored, UpstreamError};
 
 #[derive(Serialize)]
 struct NewTag<'t> {
@@ -30,7 +30,7 @@ struct Listed {
     commit_hash: String,
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The id of one of the five newest commits of a prompt, by its full hash.
     pub async fn prompt_commit_id(
         &self,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::flags::Flags;
 use super::{RunPage, RunQuery};
 use crate::names::Kind;
-use crate::{Caller, UpstreamError};
+use crate::{WorkspaceClient, UpstreamError};
 
 /// A version of the query API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ impl Offers {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// One page of runs. Before a first page is reported as empty or not found for a project's cached id, its name is
     /// looked up again.
     pub async fn runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {

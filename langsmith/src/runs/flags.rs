@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Backend;
-use crate::Caller;
+use crate::WorkspaceClient;
 
 /// The path of a deployment's description.
 pub(crate) const INFO_PATH: &str = "/api/v1/info";
@@ -64,7 +64,7 @@ impl Flags {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// The flags of the deployment that holds the caller's runs: LangSmith, or the workspace's data plane. They are
     /// public, so no credential is sent.
     pub(super) async fn query_flags(&self) -> Flags {

@@ -12,7 +12,7 @@ use crate::body::borrowed;
 use crate::filter::literal;
 use crate::long_list::bounded;
 use crate::scan::list_named;
-use crate::{Caller, UpstreamError};
+use crate::{WorkspaceClient, UpstreamError};
 
 const PATH: &str = "/api/v1/runs/query";
 
@@ -69,7 +69,7 @@ impl<'q> From<&'q RunQuery<'q>> for Body<'q> {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// One page from the first backend.
     pub(super) async fn first_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let body = self.post_query(PATH, &Body::from(query)).await?;

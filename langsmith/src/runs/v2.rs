@@ -16,7 +16,7 @@ use crate::body::borrowed;
 use crate::long_list::bounded;
 use crate::project_facts::ProjectFacts;
 use crate::scan::{list_named, members};
-use crate::{Caller, Received, UpstreamError};
+use crate::{WorkspaceClient, Received, UpstreamError};
 
 const PATH: &str = "/v2/runs/query";
 
@@ -81,7 +81,7 @@ impl<'q> Body<'q> {
     }
 }
 
-impl Caller<'_> {
+impl WorkspaceClient<'_> {
     /// One page from the second backend.
     pub(super) async fn second_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let mut body = Body::new(query)?;

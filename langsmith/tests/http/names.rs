@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use langsmith::{Caller, LangSmith, ResolvedNames, RunQuery, UpstreamError};
+use langsmith::{WorkspaceClient, LangSmith, ResolvedNames, RunQuery, UpstreamError};
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, TEAM_WORKSPACE, sample_id};
 use langsmith_double::{Double, FaultKind};
 use primitives::clock::{SteppedClock, Timestamp};
@@ -135,7 +135,7 @@ async fn a_remembered_id_is_looked_up_again_before_there_is_nothing() {
     let (by_name, by_id) = (caller.noting(&first), caller.noting(&second));
     let old = caller.project_id(PROJECT).await.unwrap().unwrap();
     let new = double.handle().remake_project(PROJECT).unwrap().to_string();
-    let runs = async |caller: Caller<'_>, id: &str| {
+    let runs = async |caller: WorkspaceClient<'_>, id: &str| {
         let projects = [id.to_owned()];
         let query = RunQuery { projects: &projects, limit: 3, ..RunQuery::default() };
         let page = caller.runs(&query).await?;

@@ -78,7 +78,7 @@ pub enum Refusal {
     /// The chain was evicted in favour of another holder's.
     Evicted,
     /// The token is newer than the store: a backup was restored.
-    Unborn,
+    AheadOfStore,
     /// RFC 6749 section 6: the requested scopes exceed the granted ones. The token stays valid.
     Scope,
     /// There is no room for one more holder, as every chain is an ancestor of another. The token stays as valid as it
@@ -123,7 +123,7 @@ impl Rotation {
             return RotationVerdict::Refused(Refusal::Expired);
         }
         if target.generation > chain.generation {
-            return RotationVerdict::Refused(Refusal::Unborn);
+            return RotationVerdict::Refused(Refusal::AheadOfStore);
         }
         match self.judge_consumed(grant, chain, now) {
             // A replay stays one, whatever scopes it requests.
@@ -354,7 +354,7 @@ pub(crate) mod tests {
     #[test]
     fn dead_tokens_refuse_without_suspicion() {
         let refused = |why| RotationVerdict::Refused(why);
-        assert_eq!(judged(&presenting(5), &rotated(4), "x", NOW), refused(Refusal::Unborn));
+        assert_eq!(judged(&presenting(5), &rotated(4), "x", NOW), refused(Refusal::AheadOfStore));
         assert_eq!(judged(&presenting(0), &grant(), "x", NOW), refused(Refusal::Evicted));
         let expired = NOW.plus(REFRESH_LIFE);
         assert_eq!(judged(&presenting(3), &rotated(4), "x", expired), refused(Refusal::Expired));

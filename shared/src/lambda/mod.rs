@@ -24,7 +24,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::{Config, Misconfigured};
-use crate::web::dress::dress;
+use crate::web::outer_layers::outer_layers;
 
 /// How long warming up may delay the first request. Slower work is done when it is needed.
 const WARM_UP: Duration = Duration::from_millis(250);
@@ -88,7 +88,7 @@ async fn routed(
     (router, public): (Router, PublicUrl),
     surroundings: Surroundings,
 ) -> Result<(), lambda_runtime::Error> {
-    let router = dress(router, surroundings.random, &public).layer(from_fn(invocation::span));
+    let router = outer_layers(router, surroundings.random, &public).layer(from_fn(invocation::span));
     lambda_http::run(router).await
 }
 
@@ -137,7 +137,7 @@ async fn run<P>(
     let program = match prepare(end, (&config, &surroundings), build).await {
         Ok(program) => program,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             return ExitCode::FAILURE;
         }
     };
@@ -194,6 +194,6 @@ pub fn warm<'a, E: std::fmt::Display>(
     clippy::print_stderr,
     reason = "the one line that tells why the process ends, before there is a log"
 )]
-fn complain(error: &Misconfigured) {
+fn print_error(error: &Misconfigured) {
     eprintln!("error: {error}");
 }

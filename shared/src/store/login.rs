@@ -30,7 +30,7 @@ impl VaultItems {
     /// Marks a version as dead and ends the browser session that brought it, so that the next login asks for a new
     /// credential instead of reusing this one. After a refresh, the caller must still hold the lease: another instance
     /// that has taken it over may be about to save. False when a newer version was saved or the lease was lost.
-    pub async fn bury(
+    pub async fn mark_dead(
         &self,
         item: &VaultItem,
         lease_id: Option<&str>,
@@ -48,7 +48,7 @@ impl VaultItems {
             .update_expression("SET dead = :dead")
             .expression_attribute_values(":version", number(item.version))
             .expression_attribute_values(":dead", AttributeValue::Bool(true));
-        let buried = applied::<VaultItem>(send("vault.bury", update).await?).is_some();
+        let buried = applied::<VaultItem>(send("vault.mark_dead", update).await?).is_some();
         if buried {
             sessions.close(&item.session_hash).await?;
         }

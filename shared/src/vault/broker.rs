@@ -24,7 +24,7 @@ use crate::store::{Store, StoreError, VaultItem};
 /// The minimum time between two refusals that together mean that a credential is dead.
 const CONFIRMATION: Duration = Duration::from_mins(1);
 /// How long a login whose issuer is not the configured one is left alone before LangSmith's metadata is read again.
-const DEPARTED: Duration = Duration::from_secs(15);
+const CLIENT_GONE_FOR: Duration = Duration::from_secs(15);
 /// How long a call waits for LangSmith's metadata before a refresh.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// How long an opened credential is cached.
@@ -32,12 +32,12 @@ const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// A usable credential.
 #[derive(Clone, Debug)]
-pub struct Live {
+pub struct OpenCredential {
     pub(super) item: Arc<VaultItem>,
     pub(super) stored: StoredCredential,
 }
 
-impl Live {
+impl OpenCredential {
     /// The credential to send upstream.
     pub fn upstream(&self) -> Credential {
         self.stored.upstream()
@@ -80,7 +80,7 @@ pub enum BrokerError {
 #[derive(Debug)]
 pub enum Refusal {
     /// There is a newer credential: repeat the call once.
-    Retry(Live),
+    Retry(OpenCredential),
     /// The credential is dead: the grant ends.
     Dead,
     /// The call failed, but the credential may still be alive.
@@ -97,8 +97,8 @@ pub struct Broker {
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
     pub(super) discovery: Discovery,
-    pub(super) departed: Arc<TimedMap<(UserRef, CredentialId), ()>>,
-    remembered: Arc<TimedMap<(UserRef, CredentialId), Live>>,
+    pub(super) client_gone: Arc<TimedMap<(UserRef, CredentialId), ()>>,
+    remembered: Arc<TimedMap<(UserRef, CredentialId), OpenCredential>>,
 }
 
 impl Broker {
@@ -119,7 +119,7 @@ impl Broker {
             clock,
             random,
             discovery,
-            departed: Arc::new(TimedMap::new(DEPARTED)),
+            client_gone: Arc::new(TimedMap::new(CLIENT_GONE_FOR)),
             remembered: Arc::new(TimedMap::new(REMEMBERED)),
         }
     }
@@ -128,7 +128,7 @@ impl Broker {
     ///
     /// A credential that could not be refreshed just now is returned as it is: whether it still works is LangSmith's
     /// decision, and a refused call ends as a retryable tool error.
-    pub async fn current(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
+    pub async fn current(&self, user: &UserRef, id: &CredentialId) -> Result<OpenCredential, BrokerError> {
         let key = (user.clone(), id.clone());
         let now = self.clock.now();
         if let Some(live) = self.remembered.get(&key, now).filter(|live| !live.is_ageing(now)) {
@@ -182,7 +182,7 @@ impl Broker {
         Ok(self.store.vault.suspect(&live.item, None).await?)
     }
 
-    async fn refused_key(&self, live: &Live) -> Result<Refusal, StoreError> {
+    async fn refused_key(&self, live: &OpenCredential) -> Result<Refusal, StoreError> {
         match self.langsmith.caller(&live.upstream(), None).ls_user_id().await {
             Err(UpstreamError::Unauthorized) if self.is_confirmed(live).await? => Ok(Refusal::Dead),
             Ok(_) if live.item.suspect_since.is_some() => {
@@ -195,12 +195,12 @@ impl Broker {
 
     /// Counts a refusal that may be LangSmith's fault: the second one ends the credential if it comes long enough after
     /// the first, without success in between.
-    pub(super) async fn is_confirmed(&self, live: &Live) -> Result<bool, StoreError> {
+    pub(super) async fn is_confirmed(&self, live: &OpenCredential) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let age = live.item.suspect_since.map(|since| now.since(Timestamp::from_secs(since)));
         match age {
             Some(age) if age < CONFIRMATION => Ok(false),
-            Some(_) => self.bury(live, None).await,
+            Some(_) => self.mark_dead(live, None).await,
             None => {
                 tracing::warn!("LangSmith refuses a credential; it ends if that is so in a minute, too");
                 self.store.vault.suspect(&live.item, Some(now)).await?;
@@ -214,18 +214,18 @@ impl Broker {
         self.discovery.ask_within(PATIENCE).await.ok().flatten()
     }
 
-    pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<Live, BrokerError> {
+    pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<OpenCredential, BrokerError> {
         let (item, ()) = tokio::join!(self.store.vault.get(user, id), self.vault.prepare(user));
         self.opened(item?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?).await
     }
 
-    pub(super) async fn opened(&self, item: VaultItem) -> Result<Live, BrokerError> {
+    pub(super) async fn opened(&self, item: VaultItem) -> Result<OpenCredential, BrokerError> {
         let stored = self.vault.open(&item.user_ref, &item.credential_id, &item.sealed).await?;
-        Ok(Live { item: Arc::new(item), stored })
+        Ok(OpenCredential { item: Arc::new(item), stored })
     }
 
     /// Ends a credential, unless too many have just ended.
-    pub(super) async fn bury(&self, live: &Live, lease_id: Option<&str>) -> Result<bool, StoreError> {
+    pub(super) async fn mark_dead(&self, live: &OpenCredential, lease_id: Option<&str>) -> Result<bool, StoreError> {
         if !self.store.keys.may_end_credential(&live.item.credential_id, self.clock.now()).await? {
             tracing::error!(
                 alarm = "credential_endings",
@@ -233,7 +233,7 @@ impl Broker {
             );
             return Ok(false);
         }
-        self.store.vault.bury(&live.item, lease_id, &self.store.sessions).await
+        self.store.vault.mark_dead(&live.item, lease_id, &self.store.sessions).await
     }
 }
 

@@ -18,7 +18,7 @@ use primitives::ids::{CredentialId, UserRef};
 
 use crate::store::StoreError;
 
-pub use broker::{Broker, BrokerError, Live, Refusal};
+pub use broker::{Broker, BrokerError, OpenCredential, Refusal};
 pub use credential::{CredentialKind, IdentifiedBy, OAuthTokens, Origin, StoredCredential};
 pub use envelope::Envelope;
 #[cfg(feature = "aws-vault")]

@@ -11,7 +11,7 @@ use primitives::random;
 use primitives::secret::Secret;
 use tracing::Instrument as _;
 
-use super::broker::{Broker, BrokerError, Live};
+use super::broker::{Broker, BrokerError, OpenCredential};
 use super::{IdentifiedBy, OAuthTokens, StoredCredential};
 use crate::store::StoreError;
 
@@ -46,10 +46,10 @@ impl<'a> Refresher<'a> {
     /// A renewed credential. All other look-ups precede the lease, so that under it there is one upstream call and one
     /// save. From that call to its record runs in a separate task: a client disconnect must not cut it, or the rotated
     /// token would be lost.
-    pub(super) async fn run(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
+    pub(super) async fn run(&self, live: &OpenCredential, need: Need) -> Result<OpenCredential, BrokerError> {
         let now = self.0.clock.now();
         let Some(tokens) = live.stored.tokens() else { return Err(BrokerError::Busy) };
-        if is_postponed(live, now) || self.0.departed.get(&key(live), now).is_some() {
+        if is_postponed(live, now) || self.0.client_gone.get(&key(live), now).is_some() {
             return Err(BrokerError::Busy);
         }
         let Some(refresh) = tokens.refresh.clone() else {
@@ -57,14 +57,14 @@ impl<'a> Refresher<'a> {
         };
         let metadata = self.0.metadata().await.ok_or(BrokerError::Busy)?;
         if metadata.issuer != tokens.origin.issuer {
-            return Err(self.departed(live, need).await?);
+            return Err(self.client_gone(live, need).await?);
         }
         let lease = random::token::<12>(self.0.random.as_ref());
         let Some(item) = self.0.store.vault.lease(&live.item, &lease, self.0.clock.now()).await? else {
             return self.wait(live, need).await;
         };
         // The lease is for this version, so its content is known.
-        let live = Live { item: Arc::new(item), stored: live.stored.clone() };
+        let live = OpenCredential { item: Arc::new(item), stored: live.stored.clone() };
         let work = Leased { broker: self.0.clone(), live, lease, metadata, refresh };
         match tokio::spawn(work.renew(tokens.clone()).in_current_span()).await {
             Ok(outcome) => outcome,
@@ -77,12 +77,12 @@ impl<'a> Refresher<'a> {
     /// refusals end the login.
     async fn unrefreshable(
         &self,
-        live: &Live,
+        live: &OpenCredential,
         tokens: &OAuthTokens,
         need: Need,
     ) -> Result<BrokerError, BrokerError> {
         let dead = if tokens.is_expired(self.0.clock.now()) {
-            self.0.store.vault.bury(&live.item, None, &self.0.store.sessions).await?
+            self.0.store.vault.mark_dead(&live.item, None, &self.0.store.sessions).await?
         } else {
             need == Need::Now && self.0.is_confirmed(live).await?
         };
@@ -91,18 +91,18 @@ impl<'a> Refresher<'a> {
 
     /// The metadata names another issuer than that of the login. The document is fetched anew before the next check, so
     /// that one wrong document cannot confirm itself; and while the access token works, nothing has ended.
-    async fn departed(&self, live: &Live, need: Need) -> Result<BrokerError, BrokerError> {
+    async fn client_gone(&self, live: &OpenCredential, need: Need) -> Result<BrokerError, BrokerError> {
         tracing::warn!("a login was made with another authorization server than the one that is configured");
         let now = self.0.clock.now();
         self.0.discovery.forget();
-        self.0.departed.put(key(live), (), now);
+        self.0.client_gone.put(key(live), (), now);
         let over = need == Need::Now || live.is_expired(now);
         let dead = over && self.0.is_confirmed(live).await?;
         Ok(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
     /// Waits for the instance that is refreshing. If the token still works, there is no need to wait.
-    async fn wait(&self, live: &Live, need: Need) -> Result<Live, BrokerError> {
+    async fn wait(&self, live: &OpenCredential, need: Need) -> Result<OpenCredential, BrokerError> {
         let (user, id) = (&live.item.user_ref, &live.item.credential_id);
         let mut waited = Duration::ZERO;
         loop {
@@ -121,25 +121,25 @@ impl<'a> Refresher<'a> {
     }
 }
 
-fn key(live: &Live) -> (UserRef, CredentialId) {
+fn key(live: &OpenCredential) -> (UserRef, CredentialId) {
     (live.item.user_ref.clone(), live.item.credential_id.clone())
 }
 
-fn is_postponed(live: &Live, now: Timestamp) -> bool {
+fn is_postponed(live: &OpenCredential, now: Timestamp) -> bool {
     live.item.retry_at.is_some_and(|retry_at| now < Timestamp::from_millis(retry_at))
 }
 
 /// A refresh that holds the lease.
 struct Leased {
     broker: Broker,
-    live: Live,
+    live: OpenCredential,
     lease: String,
     metadata: OAuthMetadata,
     refresh: Secret,
 }
 
 impl Leased {
-    async fn renew(self, tokens: OAuthTokens) -> Result<Live, BrokerError> {
+    async fn renew(self, tokens: OAuthTokens) -> Result<OpenCredential, BrokerError> {
         let broker = &self.broker;
         let client = broker.upstream.authentication(&self.metadata, &tokens.origin.client_id);
         let answer = broker.langsmith.oauth_refresh(&self.metadata, client, &self.refresh).await;
@@ -166,7 +166,7 @@ impl Leased {
 
     /// LangSmith does not know the client of the login, or denies it access to the API. Every refresh token issued to
     /// that client is dead, unless the operator fixes its settings.
-    async fn refused_client(&self, client_id: &str) -> Result<Live, BrokerError> {
+    async fn refused_client(&self, client_id: &str) -> Result<OpenCredential, BrokerError> {
         if self.broker.upstream.is_configured(client_id) {
             tracing::error!(
                 client_id,
@@ -181,7 +181,7 @@ impl Leased {
     }
 
     /// `invalid_grant`: dead, unless another instance has rotated, or has taken over the lease to do so.
-    async fn judge(&self) -> Result<Live, BrokerError> {
+    async fn judge(&self) -> Result<OpenCredential, BrokerError> {
         let found = self.broker.read(&self.live.item.user_ref, &self.live.item.credential_id).await?;
         if found.item.version > self.live.item.version {
             return Ok(found);
@@ -190,8 +190,8 @@ impl Leased {
     }
 
     /// Ends the login, or leaves it alone for a while if too many have just ended.
-    async fn end(&self) -> Result<Live, BrokerError> {
-        if self.broker.bury(&self.live, Some(&self.lease)).await? {
+    async fn end(&self) -> Result<OpenCredential, BrokerError> {
+        if self.broker.mark_dead(&self.live, Some(&self.lease)).await? {
             return Err(BrokerError::Dead);
         }
         self.give_up().await?;
@@ -218,14 +218,14 @@ impl Leased {
         person.is_some_and(|user| user.reference() != self.live.item.user_ref)
     }
 
-    async fn save(&self, renewed: &StoredCredential) -> Result<Live, BrokerError> {
+    async fn save(&self, renewed: &StoredCredential) -> Result<OpenCredential, BrokerError> {
         let (broker, item) = (&self.broker, &self.live.item);
         let sealed = broker.vault.renew(&item.user_ref, &item.credential_id, renewed, &item.sealed).await?;
         // The old refresh token is used up, so the save is retried until the store accepts it or has a newer version.
         let mut failure = None;
         for _ in 0..3 {
             match broker.store.vault.save(item, &sealed).await {
-                Ok(Some(saved)) => return Ok(Live { item: Arc::new(saved), stored: renewed.clone() }),
+                Ok(Some(saved)) => return Ok(OpenCredential { item: Arc::new(saved), stored: renewed.clone() }),
                 Ok(None) => return broker.read(&item.user_ref, &item.credential_id).await,
                 Err(error) => failure = Some(error),
             }

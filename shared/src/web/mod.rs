@@ -5,7 +5,7 @@ pub mod challenge;
 pub mod cookie;
 pub mod cors;
 pub mod drain;
-pub mod dress;
+pub mod outer_layers;
 pub mod headers;
 pub mod origin;
 pub mod page;

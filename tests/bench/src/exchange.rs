@@ -11,7 +11,7 @@ use crate::login::{FORM, Login, exchange};
 use crate::plan::Plan;
 use crate::process::Process;
 use crate::refresh::CALLERS;
-use crate::side::{Caller, Side, section};
+use crate::side::{WorkspaceClient, Side, section};
 use crate::systems::{self, Data, Provider, Stock};
 use crate::table::Section;
 use crate::work::Work;
@@ -65,7 +65,7 @@ impl Work for Exchanger {
     }
 }
 
-impl Caller for Exchanger {
+impl WorkspaceClient for Exchanger {
     fn reconnect(&mut self, connection: Connection) {
         self.connection = connection;
     }

@@ -23,7 +23,7 @@ pub async fn a_consent_stands_with_its_client_its_session_and_its_credential(tab
     assert_eq!(tables.record(&person, &other).await, ConsentOutcome::ClientGone);
     assert!(tables.store.grants.get(&other.user_ref, &other.grant_id).await.unwrap().is_none());
     let other = tables.grant(&person, "without a session").0;
-    assert!(tables.store.vault.bury(&person.credential, None, &tables.store.sessions).await.unwrap());
+    assert!(tables.store.vault.mark_dead(&person.credential, None, &tables.store.sessions).await.unwrap());
     assert_eq!(tables.record(&person, &other).await, ConsentOutcome::LoginGone);
     assert!(tables.store.grants.get(&other.user_ref, &other.grant_id).await.unwrap().is_none());
 }

@@ -98,8 +98,8 @@ pub async fn a_lease_has_one_holder_and_a_late_save_is_kept(tables: &Tables) {
     vault.suspect(&saved, Some(tables.now)).await.unwrap();
     let suspect = vault.get(&item.user_ref, &item.credential_id).await.unwrap().unwrap();
     assert_eq!(suspect.suspect_since, Some(tables.now.secs()));
-    assert!(!vault.bury(item, None, &tables.store.sessions).await.unwrap(), "an older version");
-    assert!(vault.bury(&saved, None, &tables.store.sessions).await.unwrap());
+    assert!(!vault.mark_dead(item, None, &tables.store.sessions).await.unwrap(), "an older version");
+    assert!(vault.mark_dead(&saved, None, &tables.store.sessions).await.unwrap());
     let later = tables.now.plus(Duration::from_hours(1));
     assert!(vault.lease(&saved, "dead", later).await.unwrap().is_none());
     assert!(tables.store.sessions.get(&person.session.session_hash).await.unwrap().is_none());

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use langsmith::UpstreamError;
 
-use super::words::{Words, words};
+use super::page_text::{PageText, words};
 
 /// Why a login failed.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +29,7 @@ pub(crate) enum LoginFault {
 }
 
 impl LoginFault {
-    pub(super) const fn words(&self) -> Words {
+    pub(super) const fn words(&self) -> PageText {
         match self {
             Self::Refused => words(
                 StatusCode::BAD_REQUEST,
@@ -80,7 +80,7 @@ impl LoginFault {
     }
 }
 
-const fn client_refused(status: StatusCode) -> Words {
+const fn client_refused(status: StatusCode) -> PageText {
     words(
         status,
         "LangSmith's own sign-in is out of order here",

@@ -1,7 +1,7 @@
 //! The errors of the authorization flow, and their one mapping to a page or a redirect.
 
 mod login;
-mod words;
+mod page_text;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,27 +12,27 @@ use primitives::clock::SharedClock;
 use primitives::ids::{GrantId, UserRef};
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::store::{Grants, Store, StoreError};
-use shared::vault::{Broker, BrokerError, Live, Refusal};
+use shared::vault::{Broker, BrokerError, OpenCredential, Refusal};
 use shared::web::headers::{bearer, given, is_langsmith_key};
 
 use super::api_key::ApiKeys;
-use super::standing::Standing;
+use super::grant_check::GrantCheck;
 use super::{
     AuthFailure, Authenticator, CallerIdentity, CredentialHandle, RETRY_AFTER, UnauthorizedOutcome,
     WorkspaceAccess,
 };
 
 /// The production [`Authenticator`].
-pub struct Logins {
+pub struct CallerAuthenticator {
     keys: PublicKeys,
-    standing: Standing,
+    standing: GrantCheck,
     grants: Grants,
     broker: Broker,
     api_keys: Option<ApiKeys>,
     clock: SharedClock,
 }
 
-impl Logins {
+impl CallerAuthenticator {
     /// An authenticator over a stack's tables, vault and LangSmith.
     pub fn new(
         store: &Store,
@@ -43,7 +43,7 @@ impl Logins {
     ) -> Self {
         Self {
             keys: PublicKeys::new(store.keys.clone(), public, clock.clone()),
-            standing: Standing::new(store.grants.clone(), clock.clone()),
+            standing: GrantCheck::new(store.grants.clone(), clock.clone()),
             grants: store.grants.clone(),
             broker,
             api_keys: Some(ApiKeys::new(langsmith, clock.clone())),
@@ -115,7 +115,7 @@ impl Logins {
     }
 }
 
-impl Authenticator for Logins {
+impl Authenticator for CallerAuthenticator {
     fn authenticate<'a>(
         &'a self,
         headers: &'a HeaderMap,
@@ -156,7 +156,7 @@ impl Authenticator for Logins {
     }
 }
 
-fn identity(claims: &AccessClaims, grant: &Grant, live: &Live) -> CallerIdentity {
+fn identity(claims: &AccessClaims, grant: &Grant, live: &OpenCredential) -> CallerIdentity {
     CallerIdentity {
         credential: live.upstream(),
         data_planes: live.data_planes().cloned(),

@@ -3,7 +3,7 @@
 
 mod api_key;
 mod login;
-mod standing;
+mod grant_check;
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use langsmith::{Credential, ListedDataPlanes};
 use oauth::scope::ScopeSet;
 use primitives::ids::{CredentialId, GrantId, UserRef, WorkspaceId};
 
-pub use login::Logins;
+pub use login::CallerAuthenticator;
 
 /// When to retry after a failure on our side.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -118,9 +118,9 @@ pub trait Authenticator: Send + Sync + 'static {
         headers: &'a HeaderMap,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>>;
 
-    /// Called when LangSmith answered 401 to `caller`'s credential.
+    /// CallOutcome when LangSmith answered 401 to `caller`'s credential.
     fn upstream_unauthorized<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome>;
 
-    /// Called when LangSmith accepted `caller`'s credential.
+    /// CallOutcome when LangSmith accepted `caller`'s credential.
     fn upstream_accepted<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, ()>;
 }

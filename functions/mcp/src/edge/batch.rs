@@ -13,7 +13,7 @@ use shared::web::challenge::Challenge;
 
 use super::{Incoming, RETRY_AFTER, reply, unauthenticated};
 use crate::auth::{AuthFailure, CallerIdentity};
-use crate::call::{self, Called};
+use crate::call::{self, CallOutcome};
 use crate::list;
 use crate::protocol::batch::{Part, parse};
 use crate::protocol::{Call, List, Outcome, RpcError, reply as rpc};
@@ -131,10 +131,10 @@ impl Calls<'_> {
         let identity = self.caller().await?;
         let Incoming { app, selection, deadline, .. } = self.incoming;
         match call::run((app, selection), identity, (call, None), *deadline).await {
-            Called::Output(output) => Ok(call.answer(&app.documents, id, &output)),
-            Called::Failed(failure) => Ok(rpc::error(Some(id), &Call::error(failure))),
-            Called::InsufficientScope(scopes) => Ok(rpc::error(Some(id), &reply::insufficient_scope(scopes))),
-            Called::Dead => Err(AuthFailure::Invalid),
+            CallOutcome::Output(output) => Ok(call.answer(&app.documents, id, &output)),
+            CallOutcome::Failed(failure) => Ok(rpc::error(Some(id), &Call::error(failure))),
+            CallOutcome::InsufficientScope(scopes) => Ok(rpc::error(Some(id), &reply::insufficient_scope(scopes))),
+            CallOutcome::Dead => Err(AuthFailure::Invalid),
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) use origin::Origins;
 
 use crate::App;
 use crate::auth::{AuthFailure, CallerIdentity};
-use crate::call::{self, Called};
+use crate::call::{self, CallOutcome};
 use crate::list;
 use crate::protocol::{self, Call, Message, Offer, Outcome, RpcError};
 use crate::toolset::Reports;
@@ -180,12 +180,12 @@ async fn receive(incoming: &Incoming, identity: CallerIdentity, message: &[u8]) 
         Outcome::Call(call) => {
             let reports = incoming.reports.as_ref();
             match call::run((app, &incoming.selection), identity, (&call, reports), incoming.deadline).await {
-                Called::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
-                Called::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
-                Called::Dead => {
+                CallOutcome::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
+                CallOutcome::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
+                CallOutcome::Dead => {
                     reply::challenge(&app.public_url, spelling, Some(request.id), Challenge::InvalidToken)
                 }
-                Called::InsufficientScope(scopes) => reply::challenge(
+                CallOutcome::InsufficientScope(scopes) => reply::challenge(
                     &app.public_url,
                     spelling,
                     Some(request.id),

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use langsmith::{Caller, DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError};
+use langsmith::{WorkspaceClient, DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError};
 use primitives::deadline::Deadline;
 use primitives::ids::WorkspaceId;
 use serde_json::value::RawValue;
@@ -80,7 +80,7 @@ leave workspace_id out.",
     pub(crate) async fn caller_at_data<'b>(
         &'b self,
         workspace: Option<&'b WorkspaceId>,
-    ) -> Result<Caller<'b>, UpstreamError> {
+    ) -> Result<WorkspaceClient<'b>, UpstreamError> {
         let caller = self.caller(workspace);
         let found = caller.data_plane(self.kept_data_planes(workspace)).await?;
         // A call concerns one workspace.
@@ -116,7 +116,7 @@ leave workspace_id out.",
     }
 
     /// LangSmith as the caller sees it, for data of the organization.
-    pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> Caller<'b> {
+    pub(crate) fn caller<'b>(&'b self, workspace: Option<&'b WorkspaceId>) -> WorkspaceClient<'b> {
         let caller = self.langsmith.caller_until(self.deadline, &self.identity.credential, workspace);
         caller.noting(&self.resolved)
     }

@@ -43,7 +43,7 @@ pub enum CallError {
     /// LangSmith failed; reported to the model, except that a 401 may first refresh the credential or end the login.
     Upstream(UpstreamError),
     /// LangSmith refused the credential in the middle of several writes; holds what was done before.
-    Halfway(String),
+    PartiallyDone(String),
     /// Reported to the client, as a JSON-RPC error.
     Protocol(ErrorData),
 }

@@ -1,4 +1,4 @@
-//! Logins at LangSmith, with every variant that deployments have, and the error messages if it cannot work.
+//! CallerAuthenticator at LangSmith, with every variant that deployments have, and the error messages if it cannot work.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

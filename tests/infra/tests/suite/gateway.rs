@@ -9,7 +9,7 @@ use oauth::scope::ScopeSet;
 use serde_json::Value;
 use shared::web::challenge::{Challenge, challenge_header};
 use shared::web::cors;
-use shared::web::dress::HSTS;
+use shared::web::outer_layers::HSTS;
 
 use crate::stacks;
 

@@ -1,4 +1,4 @@
-//! Logins, up to the consent page, with either vault.
+//! CallerAuthenticator, up to the consent page, with either vault.
 
 use std::time::Duration;
 

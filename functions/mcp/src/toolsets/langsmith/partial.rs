@@ -8,7 +8,7 @@ use crate::toolset::{CallError, ToolError};
 /// kept in case it is not.
 pub(crate) fn after(error: &UpstreamError, done: &str) -> CallError {
     if *error == UpstreamError::Unauthorized {
-        return CallError::Halfway(done.to_owned());
+        return CallError::PartiallyDone(done.to_owned());
     }
     tracing::warn!(%error, "LangSmith call failed after a part of its work");
     ToolError::from(error).with(done).into()

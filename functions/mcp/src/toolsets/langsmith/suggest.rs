@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use langsmith::{Caller, NamedKind, UpstreamError};
+use langsmith::{WorkspaceClient, NamedKind, UpstreamError};
 
 use crate::toolset::arguments::nearest::most_alike;
 use crate::toolset::{CallError, ToolError, named};
@@ -12,7 +12,7 @@ use crate::toolset::{CallError, ToolError, named};
 const MOST: usize = 3;
 
 /// The error for a missing project, dataset or prompt. One more request to LangSmith fetches the existing names.
-pub(crate) async fn no_such(caller: &Caller<'_>, kind: NamedKind, name: &str) -> ToolError {
+pub(crate) async fn no_such(caller: &WorkspaceClient<'_>, kind: NamedKind, name: &str) -> ToolError {
     let what = match kind {
         NamedKind::Project => "Project",
         NamedKind::Dataset => "Dataset",

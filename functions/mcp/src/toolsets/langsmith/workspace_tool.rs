@@ -1,7 +1,7 @@
 //! The common part of most LangSmith tools: the call works in one workspace, where its data is.
 
 use futures_util::future::BoxFuture;
-use langsmith::{Caller, UpstreamError};
+use langsmith::{WorkspaceClient, UpstreamError};
 use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
 
@@ -23,7 +23,7 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     const DEFAULTS: Defaults = &[];
 
     /// Advice on how to request less when LangSmith's answer is too large to be read.
-    const LESS: &'static str = "";
+    const TOO_LARGE_ADVICE: &'static str = "";
 
     /// A further scope that a call needs, by its arguments.
     fn needs_besides(_arguments: Option<&RawValue>) -> Option<Scope> {
@@ -37,7 +37,7 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
 
     /// Makes the requests to LangSmith.
-    fn run(&self, caller: Caller<'_>, request: Self::Request) -> impl Future<Output = CallResult> + Send;
+    fn run(&self, caller: WorkspaceClient<'_>, request: Self::Request) -> impl Future<Output = CallResult> + Send;
 }
 
 impl<T: WorkspaceTool> Tool for T {
@@ -64,7 +64,7 @@ impl<T: WorkspaceTool> Tool for T {
             let Begun { workspace, request, ignored } = begin(self, context, arguments, parse)?;
             let caller = context.caller_at_data(workspace.as_ref()).await?;
             let done = self.run(caller, request).await;
-            ignored.note(done).map_err(|error| advised(error, Self::LESS))
+            ignored.note(done).map_err(|error| advised(error, Self::TOO_LARGE_ADVICE))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A dataset, with its members in the order that clients of the older server know.
 
-use langsmith::{Caller, Dataset};
+use langsmith::{WorkspaceClient, Dataset};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::json::sink::Sink;
@@ -20,7 +20,7 @@ pub(crate) struct DatasetItem<'a> {
 }
 
 impl<'a> DatasetItem<'a> {
-    pub(crate) fn new(caller: &Caller<'_>, dataset: Dataset<'a>, zone: &'static str) -> Self {
+    pub(crate) fn new(caller: &WorkspaceClient<'_>, dataset: Dataset<'a>, zone: &'static str) -> Self {
         let text = |json: &RawValue| serde_json::from_str::<String>(json.get()).ok();
         let page = || caller.dataset_page(&text(dataset.tenant_id?)?, &text(dataset.id)?);
         let url = page().and_then(|url| to_raw_value(&url).ok());

@@ -1,6 +1,6 @@
 //! A dataset, as the caller names it.
 
-use langsmith::{Caller, NamedKind};
+use langsmith::{WorkspaceClient, NamedKind};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, ToolError};
@@ -33,7 +33,7 @@ impl DatasetRef {
     }
 
     /// Its id; a name is looked up.
-    pub(crate) async fn id(self, caller: &Caller<'_>) -> Result<String, CallError> {
+    pub(crate) async fn id(self, caller: &WorkspaceClient<'_>) -> Result<String, CallError> {
         match self {
             Self::Id(id) => Ok(id),
             Self::Name(name) => match caller.dataset_id(&name).await? {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{Caller, Example, ExampleQuery, UpstreamError};
+use langsmith::{WorkspaceClient, Example, ExampleQuery, UpstreamError};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub(crate) struct Known {
 
 /// The existing examples of `ids`, in `dataset` if one is given.
 pub(crate) async fn known(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     ids: &[Uuid],
     dataset: Option<Uuid>,
 ) -> Result<BTreeMap<Uuid, Known>, UpstreamError> {
@@ -39,7 +39,7 @@ pub(crate) async fn known(
 /// The result of `read` for each existing example of `ids`; `None` from it means a malformed answer. Where a hundred
 /// examples are too much for one answer, fewer are requested.
 pub(crate) async fn look_up<T>(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     ids: &[Uuid],
     dataset: Option<Uuid>,
     read: &(impl Fn(Uuid, &Example<'_>) -> Option<T> + Sync),
@@ -67,7 +67,7 @@ pub(crate) fn named(unknown: &BTreeSet<Uuid>) -> String {
 }
 
 async fn page<T>(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     ids: &[Uuid],
     dataset: Option<Uuid>,
     read: &(impl Fn(Uuid, &Example<'_>) -> Option<T> + Sync),

@@ -1,6 +1,6 @@
 //! `list_datasets`: the datasets of a workspace.
 
-use langsmith::{Caller, DatasetQuery};
+use langsmith::{WorkspaceClient, DatasetQuery};
 
 use super::dataset_item::{self, DATA_TYPES, DatasetItem};
 use crate::toolset::arguments::reader::Arguments;
@@ -19,7 +19,7 @@ Read their examples with list_examples.";
 
 impl WorkspaceTool for ListDatasets {
     type Request = Request;
-    const LESS: &'static str = "Ask for a smaller limit.";
+    const TOO_LARGE_ADVICE: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -48,7 +48,7 @@ impl WorkspaceTool for ListDatasets {
         })
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let query = DatasetQuery {
             ids: &request.ids,
             data_type: request.data_type,

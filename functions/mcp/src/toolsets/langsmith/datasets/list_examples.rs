@@ -1,6 +1,6 @@
 //! `list_examples`: the examples of a dataset, or some by their ids.
 
-use langsmith::{Caller, ExampleQuery, UpstreamError};
+use langsmith::{WorkspaceClient, ExampleQuery, UpstreamError};
 
 use super::as_of;
 use super::dataset_ref::DatasetRef;
@@ -27,7 +27,7 @@ const MAX_SPLIT: usize = 200;
 
 impl WorkspaceTool for ListExamples {
     type Request = Request;
-    const LESS: &'static str = "Ask for a smaller limit.";
+    const TOO_LARGE_ADVICE: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -70,7 +70,7 @@ impl WorkspaceTool for ListExamples {
         })
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let dataset = match &request.dataset {
             Some(dataset) => Some(dataset.clone().id(&caller).await?),
             None => None,
@@ -102,7 +102,7 @@ impl WorkspaceTool for ListExamples {
 }
 
 /// The error of a failed listing. One for something unknown names it: the dataset, or only the requested version.
-async fn missing(caller: &Caller<'_>, request: &Request, error: UpstreamError) -> CallError {
+async fn missing(caller: &WorkspaceClient<'_>, request: &Request, error: UpstreamError) -> CallError {
     if !error.is_not_found() {
         return error.into();
     }

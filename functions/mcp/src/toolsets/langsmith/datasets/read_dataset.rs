@@ -1,6 +1,6 @@
 //! `read_dataset`: one dataset, without its examples.
 
-use langsmith::{Caller, NamedKind};
+use langsmith::{WorkspaceClient, NamedKind};
 
 use super::dataset_item::{self, DatasetItem};
 use super::dataset_ref::{Both, DatasetRef};
@@ -44,7 +44,7 @@ impl WorkspaceTool for ReadDataset {
         dataset.ok_or_else(|| ToolError::invalid(EXACTLY_ONE))
     }
 
-    async fn run(&self, caller: Caller<'_>, dataset: DatasetRef) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, dataset: DatasetRef) -> CallResult {
         let item = |dataset| DatasetItem::new(&caller, dataset, ZONE);
         let json = match dataset {
             DatasetRef::Id(id) => {

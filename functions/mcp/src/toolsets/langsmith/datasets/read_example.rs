@@ -1,6 +1,6 @@
 //! `read_example`: one example of a dataset.
 
-use langsmith::{Caller, UpstreamError};
+use langsmith::{WorkspaceClient, UpstreamError};
 
 use super::as_of;
 use super::example_item::{self, ExampleItem};
@@ -43,7 +43,7 @@ impl WorkspaceTool for ReadExample {
         Ok(Request { id, as_of: as_of::take(arguments)? })
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let body = match caller.example(&request.id, request.as_of.as_deref()).await {
             Ok(body) => body,
             Err(error) => return Err(missing_of(&caller, &request, error).await),
@@ -53,7 +53,7 @@ impl WorkspaceTool for ReadExample {
 }
 
 /// The error for a missing example, or for a missing version of it. One more request to LangSmith tells which of them.
-async fn missing_of(caller: &Caller<'_>, Request { id, as_of }: &Request, error: UpstreamError) -> CallError {
+async fn missing_of(caller: &WorkspaceClient<'_>, Request { id, as_of }: &Request, error: UpstreamError) -> CallError {
     let version = as_of.as_deref().filter(|_| error.is_not_found());
     match version {
         Some(as_of) if caller.example(id, None).await.is_ok() => {

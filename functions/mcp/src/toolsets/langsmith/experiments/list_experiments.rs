@@ -1,6 +1,6 @@
 //! `list_experiments`: the experiments on a dataset, with their scores, latencies and costs as numbers.
 
-use langsmith::{Caller, Project, ProjectQuery};
+use langsmith::{WorkspaceClient, Project, ProjectQuery};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -25,7 +25,7 @@ const TWO_DATASETS: &str =
 
 impl WorkspaceTool for ListExperiments {
     type Request = Request;
-    const LESS: &'static str = "Ask for a smaller limit.";
+    const TOO_LARGE_ADVICE: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -57,7 +57,7 @@ impl WorkspaceTool for ListExperiments {
         })
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let dataset = request.dataset.id(&caller).await?;
         let query = ProjectQuery {
             limit: request.limit,
@@ -122,7 +122,7 @@ impl<'a> From<&'a Project> for Experiment<'a> {
     }
 }
 
-fn url(caller: &Caller<'_>, project: &Project) -> Option<String> {
+fn url(caller: &WorkspaceClient<'_>, project: &Project) -> Option<String> {
     let (workspace, dataset) = (project.tenant_id.as_deref()?, project.reference_dataset_id.as_deref()?);
     caller.experiment_page(workspace, dataset, &project.id)
 }

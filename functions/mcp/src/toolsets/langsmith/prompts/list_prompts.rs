@@ -1,6 +1,6 @@
 //! `list_prompts`: the prompts of a workspace, most recently updated first.
 
-use langsmith::{Caller, Prompt, PromptQuery};
+use langsmith::{WorkspaceClient, Prompt, PromptQuery};
 use serde::Serialize;
 
 use crate::toolset::arguments::reader::Arguments;
@@ -17,7 +17,7 @@ const DESCRIPTION: &str = "List prompts of the workspace, most recently updated 
 
 impl WorkspaceTool for ListPrompts {
     type Request = Request;
-    const LESS: &'static str = "Ask for a smaller limit.";
+    const TOO_LARGE_ADVICE: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -48,7 +48,7 @@ impl WorkspaceTool for ListPrompts {
         })
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let query = PromptQuery {
             is_public: request.is_public,
             limit: request.limit,
@@ -72,7 +72,7 @@ struct Listed<'p> {
 }
 
 impl<'p> Listed<'p> {
-    fn new(caller: &Caller<'_>, prompt: &'p Prompt) -> Self {
+    fn new(caller: &WorkspaceClient<'_>, prompt: &'p Prompt) -> Self {
         let workspace = prompt.tenant_id.as_deref();
         let url = workspace.and_then(|workspace| caller.prompt_page(workspace, &prompt.repo_handle));
         Self { prompt, url }

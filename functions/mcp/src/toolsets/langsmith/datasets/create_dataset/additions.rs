@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::entry::Entry;
-use super::taken::Place;
+use super::rejected::Place;
 use crate::json::canonical::canonical;
 
 /// The most runs of one call: LangSmith copies the contents of each.

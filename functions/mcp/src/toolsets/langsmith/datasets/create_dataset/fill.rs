@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{Caller, Conflict, Example, NewExample, Stored, UpstreamError};
+use langsmith::{WorkspaceClient, Conflict, Example, NewExample, Stored, UpstreamError};
 use uuid::Uuid;
 
 use super::additions::{Additions, Placed};
 use super::changed::is_changed;
-use super::taken::{MAX_NAMED, Place, Taken};
+use super::rejected::{MAX_NAMED, Place, RejectedExamples};
 use crate::toolsets::langsmith::datasets::batch::batches;
 use crate::toolsets::langsmith::datasets::example_lookup::look_up;
 
@@ -24,7 +24,7 @@ pub(crate) struct Filled {
 #[derive(Debug)]
 pub(crate) enum Unfilled {
     Upstream(UpstreamError),
-    Taken(Taken),
+    RejectedExamples(RejectedExamples),
     /// LangSmith does not know the source run of an example.
     NoRun,
 }
@@ -45,7 +45,7 @@ struct Found {
 
 /// Adds the missing ones of `additions`. A new dataset has no examples yet.
 pub(crate) async fn fill(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     (dataset, is_new): (Uuid, bool),
     additions: &Additions,
 ) -> Result<Filled, Unfilled> {
@@ -58,11 +58,11 @@ pub(crate) async fn fill(
 }
 
 async fn add_missing(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     (dataset, is_new): (Uuid, bool),
     wanted: &[Placed<'_>],
 ) -> Result<Filled, Unfilled> {
-    let before = if is_new { Found::default() } else { there(caller, dataset, wanted).await? };
+    let before = if is_new { Found::default() } else { existing_examples(caller, dataset, wanted).await? };
     let changed: Vec<Place> = wanted
         .iter()
         .filter(|(_, example)| before.changed.contains(&example.id))
@@ -72,12 +72,12 @@ async fn add_missing(
     let mut others = 0;
     for part in batches(&missing, size) {
         others += match add(caller, dataset, part).await {
-            Err(Unfilled::Taken(taken)) => return Err(Unfilled::Taken(Taken { changed, ..taken })),
+            Err(Unfilled::RejectedExamples(taken)) => return Err(Unfilled::RejectedExamples(RejectedExamples { changed, ..taken })),
             added => added?,
         };
     }
     if !changed.is_empty() {
-        return Err(Unfilled::Taken(Taken { changed, gone: Vec::new() }));
+        return Err(Unfilled::RejectedExamples(RejectedExamples { changed, gone: Vec::new() }));
     }
     Ok(Filled {
         ids: wanted.iter().map(|(_, example)| example.id).collect(),
@@ -89,18 +89,18 @@ async fn add_missing(
 /// Adds a batch, none of which existed, and returns how many of it others have added meanwhile. A conflict comes from
 /// an attempt whose answer was lost, from the refused request itself, or from the same call made concurrently; or else
 /// an example was deleted, and its id cannot be used again.
-async fn add(caller: &Caller<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<usize, Unfilled> {
+async fn add(caller: &WorkspaceClient<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<usize, Unfilled> {
     let Stored::Conflict(refusal) = store(caller, part).await? else { return Ok(0) };
-    let found = there(caller, dataset, part).await?.ids;
+    let found = existing_examples(caller, dataset, part).await?.ids;
     let mut others: BTreeSet<Uuid> = meant(part, &refusal).intersection(&found).copied().collect();
     let (mut rest, mut is_own) = (without(part, &found), refusal.is_lost);
     while !rest.is_empty() {
         let parted = separate(caller, &rest, is_own).await?;
         // The answer to one of these attempts may have been lost, too.
-        let gone = without(&parted.refused, &there(caller, dataset, &parted.refused).await?.ids);
+        let gone = without(&parted.refused, &existing_examples(caller, dataset, &parted.refused).await?.ids);
         if !gone.is_empty() {
             let gone = gone.iter().map(|(place, _)| *place).collect();
-            return Err(Unfilled::Taken(Taken { gone, changed: Vec::new() }));
+            return Err(Unfilled::RejectedExamples(RejectedExamples { gone, changed: Vec::new() }));
         }
         others.extend(parted.others);
         (rest, is_own) = (parted.untried, true);
@@ -120,7 +120,7 @@ struct Parted<'e> {
 /// Adds what can be added, and isolates what is refused even alone; once that is enough for an error, nothing more is
 /// tried. `is_own` says that an attempt of ours may already have added some.
 async fn separate<'e>(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     part: &[Placed<'e>],
     is_own: bool,
 ) -> Result<Parted<'e>, UpstreamError> {
@@ -157,12 +157,12 @@ fn meant(part: &[Placed<'_>], refusal: &Conflict) -> BTreeSet<Uuid> {
     ids.filter(|id| part.len() == 1 || refusal.named.contains(id)).collect()
 }
 
-async fn store(caller: &Caller<'_>, part: &[Placed<'_>]) -> Result<Stored, UpstreamError> {
+async fn store(caller: &WorkspaceClient<'_>, part: &[Placed<'_>]) -> Result<Stored, UpstreamError> {
     let examples: Vec<NewExample<'_>> = part.iter().map(|(_, example)| *example).collect();
     caller.create_examples(&examples).await
 }
 
-async fn there(caller: &Caller<'_>, dataset: Uuid, examples: &[Placed<'_>]) -> Result<Found, UpstreamError> {
+async fn existing_examples(caller: &WorkspaceClient<'_>, dataset: Uuid, examples: &[Placed<'_>]) -> Result<Found, UpstreamError> {
     let given: BTreeMap<Uuid, &NewExample<'_>> =
         examples.iter().map(|(_, example)| (example.id, example)).collect();
     let ids: Vec<Uuid> = given.keys().copied().collect();

@@ -6,9 +6,9 @@ mod differences;
 mod entry;
 pub(crate) mod fill;
 mod request;
-mod taken;
+mod rejected;
 
-use langsmith::{Caller, Made, NewDataset, StoredDataset, UpstreamError};
+use langsmith::{WorkspaceClient, Made, NewDataset, StoredDataset, UpstreamError};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ impl WorkspaceTool for CreateDataset {
         request::parse(arguments)
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         match request {
             Request::Guide => Ok(Output::document(GUIDE)),
             Request::Create(name, contents) => Ok(Output::data(&make(&caller, &name, &contents).await?)),
@@ -86,7 +86,7 @@ struct Report<'r> {
     url: Option<String>,
 }
 
-async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Result<Report<'r>, CallError> {
+async fn make<'r>(caller: &WorkspaceClient<'_>, name: &'r str, contents: &Contents) -> Result<Report<'r>, CallError> {
     let new = NewDataset {
         name,
         description: contents.description.as_deref(),
@@ -108,7 +108,7 @@ async fn make<'r>(caller: &Caller<'_>, name: &'r str, contents: &Contents) -> Re
             let done = unfinished(&error, name, &dataset);
             partial::after(&error, &done)
         }
-        Unfilled::Taken(taken) => ToolError::invalid(taken.told()).with(&left("What", name, &dataset)).into(),
+        Unfilled::RejectedExamples(taken) => ToolError::invalid(taken.message()).with(&left("What", name, &dataset)).into(),
         Unfilled::NoRun => no_run().with(&left("What", name, &dataset)).into(),
     })?;
     Ok(Report {

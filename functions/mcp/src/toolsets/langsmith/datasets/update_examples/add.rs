@@ -1,6 +1,6 @@
 //! Makes examples of an existing dataset from runs.
 
-use langsmith::{Caller, UpstreamError};
+use langsmith::{WorkspaceClient, UpstreamError};
 use uuid::Uuid;
 
 use crate::toolset::{CallError, ToolError};
@@ -15,7 +15,7 @@ added twice.";
 
 /// Adds one example for each run.
 pub(super) async fn add(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     dataset: DatasetRef,
     runs: Vec<Uuid>,
 ) -> Result<Filled, CallError> {
@@ -30,7 +30,7 @@ pub(super) async fn add(
 }
 
 /// The id of an existing dataset. When the examples are sent, LangSmith does not say what is missing.
-async fn existing(caller: &Caller<'_>, dataset: DatasetRef) -> Result<Uuid, CallError> {
+async fn existing(caller: &WorkspaceClient<'_>, dataset: DatasetRef) -> Result<Uuid, CallError> {
     let id = match dataset {
         DatasetRef::Id(id) => match caller.dataset(&id).await {
             Err(UpstreamError::NotFound { .. }) => {

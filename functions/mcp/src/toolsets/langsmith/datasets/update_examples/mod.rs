@@ -5,7 +5,7 @@ mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{Caller, ExampleUpdate, UpstreamError};
+use langsmith::{WorkspaceClient, ExampleUpdate, UpstreamError};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ impl WorkspaceTool for UpdateExamples {
         request::parse(arguments)
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         match request {
             Request::Guide => Ok(Output::document(GUIDE)),
             Request::Update(updates) => {
@@ -87,7 +87,7 @@ struct Added {
 }
 
 /// Changes all examples, after a check that each exists. The examples of one dataset change in one request.
-async fn change(caller: &Caller<'_>, updates: &[Update]) -> Result<(), CallError> {
+async fn change(caller: &WorkspaceClient<'_>, updates: &[Update]) -> Result<(), CallError> {
     let by_dataset = sorted(caller, updates).await?;
     let (count, mut done) = (by_dataset.len(), 0);
     for (dataset, part) in by_dataset {
@@ -100,7 +100,7 @@ async fn change(caller: &Caller<'_>, updates: &[Update]) -> Result<(), CallError
 }
 
 async fn sorted<'u>(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     updates: &'u [Update],
 ) -> Result<BTreeMap<Uuid, Vec<ExampleUpdate<'u>>>, CallError> {
     let ids: Vec<Uuid> = updates.iter().map(|update| update.id).collect();

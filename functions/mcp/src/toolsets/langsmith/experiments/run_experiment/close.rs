@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use langsmith::{Caller, Experiment, ExperimentStats};
+use langsmith::{WorkspaceClient, Experiment, ExperimentStats};
 use serde::Serialize;
 
 use super::failure::{Failure, Stage};
@@ -35,7 +35,7 @@ pub(super) struct Mean {
 /// Closes `experiment` after this call has recorded its results. One that was closed before, and has no new runs, keeps
 /// its end.
 pub(super) async fn close(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     (outcomes, recorded): (&[Outcome], Recorded),
 ) -> Result<Summary, (Stage, Failure)> {

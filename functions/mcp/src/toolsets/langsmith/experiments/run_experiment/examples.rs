@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{Caller, Example, UpstreamError};
+use langsmith::{WorkspaceClient, Example, UpstreamError};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub(super) struct Subject {
 
 /// The examples of the results. One that the dataset does not have is refused by its id.
 pub(super) async fn find(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     dataset: Uuid,
     wanted: &Wanted,
 ) -> Result<BTreeMap<Uuid, Subject>, CallError> {

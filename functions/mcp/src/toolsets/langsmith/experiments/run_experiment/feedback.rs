@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
-use langsmith::{Caller, Experiment, NewFeedback, UpstreamError};
+use langsmith::{WorkspaceClient, Experiment, NewFeedback, UpstreamError};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::decimals::rounded;
 use super::failure::Failure;
-use super::marked::{run_id, score_id};
+use super::stamped::{run_id, score_id};
 use super::outcome::Outcome;
 use super::pace::{AT_ONCE, WAITS};
 use super::scored;
@@ -29,7 +29,7 @@ pub(super) struct Scores {
 
 /// Records all scores. The runs in `fresh` are new and have none yet.
 pub(super) async fn record(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     (outcomes, fresh): (&[Outcome], &BTreeSet<Uuid>),
 ) -> Result<Scores, Failure> {
@@ -39,7 +39,7 @@ pub(super) async fn record(
         given.iter().map(|given| (given.outcome, given.feedback(experiment))).collect();
     let older =
         all.iter().map(|(_, feedback)| *feedback).filter(|feedback| !fresh.contains(&feedback.run_id));
-    let there = scored::there(caller, &older.collect::<Vec<_>>()).await?;
+    let there = scored::existing_scores(caller, &older.collect::<Vec<_>>()).await?;
     let missing: Vec<_> = all.iter().filter(|(_, feedback)| !there.contains(&feedback.id)).collect();
     for some in missing.chunks(AT_ONCE) {
         try_join_all(some.iter().map(|(outcome, feedback)| record_score(caller, outcome, feedback))).await?;
@@ -76,7 +76,7 @@ impl<'o> Given<'o> {
 }
 
 async fn record_score(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     outcome: &Outcome,
     feedback: &NewFeedback<'_>,
 ) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ mod describe;
 mod examples;
 mod failure;
 mod feedback;
-mod marked;
+mod stamped;
 mod open;
 mod outcome;
 mod pace;
@@ -19,7 +19,7 @@ mod scores;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::Caller;
+use langsmith::WorkspaceClient;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ impl WorkspaceTool for RunExperiment {
         request::parse(arguments)
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         match request {
             Request::Guide => Ok(Output::document(GUIDE)),
             Request::Experiment(wanted) => Ok(Output::data(&carry_out(&caller, &wanted).await?)),
@@ -85,7 +85,7 @@ struct Report<'r> {
 }
 
 /// All checks come before the first write.
-async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report<'r>, CallError> {
+async fn carry_out<'r>(caller: &WorkspaceClient<'_>, wanted: &'r Wanted) -> Result<Report<'r>, CallError> {
     let target = open::find(caller, wanted).await?;
     if target.is_new() {
         feedback::check_new(&wanted.outcomes)?;
@@ -93,7 +93,7 @@ async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report
     let examples = examples::find(caller, target.dataset(), wanted);
     let (examples, edition) = tokio::try_join!(examples, open::edition(caller, &target, wanted))?;
     let opened = open::open(caller, target, (wanted, &edition)).await?;
-    let there = there(caller, &opened, wanted).await?;
+    let there = existing_runs(caller, &opened, wanted).await?;
     let recorded = record::record(caller, &opened.experiment, &examples, (wanted, &there)).await;
     let halfway = |(stage, failure): (Stage, Failure)| failure.halfway(stage, &wanted.name, &opened);
     let recorded = recorded.map_err(|failure| halfway((Stage::Recording, failure)))?;
@@ -107,7 +107,7 @@ async fn carry_out<'r>(caller: &Caller<'_>, wanted: &'r Wanted) -> Result<Report
 }
 
 /// The runs of the call that existed before it; a new experiment has none.
-async fn there(caller: &Caller<'_>, opened: &Opened, wanted: &Wanted) -> Result<BTreeSet<Uuid>, CallError> {
+async fn existing_runs(caller: &WorkspaceClient<'_>, opened: &Opened, wanted: &Wanted) -> Result<BTreeSet<Uuid>, CallError> {
     let outcomes: Vec<&Outcome> = wanted.outcomes.iter().filter(|outcome| outcome.run.is_some()).collect();
     if opened.is_new || outcomes.is_empty() {
         return Ok(BTreeSet::new());
@@ -117,7 +117,7 @@ async fn there(caller: &Caller<'_>, opened: &Opened, wanted: &Wanted) -> Result<
 }
 
 fn report<'r>(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     wanted: &'r Wanted,
     opened: &Opened,
     (recorded, summary): (record::Recorded, Option<Summary>),

@@ -1,6 +1,6 @@
 //! Finds the experiment by its name, or opens it.
 
-use langsmith::{Caller, Experiment, Made, NamedKind, NewExperiment, UpstreamError};
+use langsmith::{WorkspaceClient, Experiment, Made, NamedKind, NewExperiment, UpstreamError};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use time::{Duration, OffsetDateTime};
@@ -54,7 +54,7 @@ impl Target {
 }
 
 /// Looks up the experiment and its dataset.
-pub(super) async fn find(caller: &Caller<'_>, wanted: &Wanted) -> Result<Target, CallError> {
+pub(super) async fn find(caller: &WorkspaceClient<'_>, wanted: &Wanted) -> Result<Target, CallError> {
     let experiment = async { Ok(caller.experiment_named(&wanted.name).await?) };
     let (dataset, experiment) = tokio::try_join!(dataset(caller, wanted), experiment)?;
     match (experiment, dataset) {
@@ -75,7 +75,7 @@ pub(super) async fn find(caller: &Caller<'_>, wanted: &Wanted) -> Result<Target,
     }
 }
 
-async fn dataset(caller: &Caller<'_>, wanted: &Wanted) -> Result<Option<Uuid>, CallError> {
+async fn dataset(caller: &WorkspaceClient<'_>, wanted: &Wanted) -> Result<Option<Uuid>, CallError> {
     let Some(dataset) = wanted.dataset.clone() else { return Ok(None) };
     if let DatasetRef::Name(name) = &dataset {
         // The results go to the dataset that has the name now.
@@ -87,7 +87,7 @@ async fn dataset(caller: &Caller<'_>, wanted: &Wanted) -> Result<Option<Uuid>, C
 
 /// The state of the dataset for a new experiment.
 pub(super) async fn edition(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     target: &Target,
     wanted: &Wanted,
 ) -> Result<Edition, CallError> {
@@ -106,7 +106,7 @@ pub(super) async fn edition(
 
 /// Opens the experiment if it is not open.
 pub(super) async fn open(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     target: Target,
     (wanted, edition): (&Wanted, &Edition),
 ) -> Result<Opened, CallError> {
@@ -136,7 +136,7 @@ pub(super) async fn open(
 }
 
 /// The error for a dataset that is gone, although its name was known a moment ago.
-pub(super) fn no_dataset(caller: &Caller<'_>, wanted: &Wanted, dataset: Uuid) -> CallError {
+pub(super) fn no_dataset(caller: &WorkspaceClient<'_>, wanted: &Wanted, dataset: Uuid) -> CallError {
     let name = match &wanted.dataset {
         Some(DatasetRef::Name(name)) => {
             caller.forget_dataset(name);

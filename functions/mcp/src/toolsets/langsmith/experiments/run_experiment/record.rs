@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use langsmith::{Caller, Experiment, NewRun, Stored, UpstreamError};
+use langsmith::{WorkspaceClient, Experiment, NewRun, Stored, UpstreamError};
 use uuid::Uuid;
 
 use super::examples::Subject;
 use super::failure::Failure;
 use super::feedback::{self, Scores};
-use super::marked::{Marked, is_old, run_id, size};
+use super::stamped::{StampedRun, is_old, run_id, size};
 use super::open::began;
 use super::outcome::Outcome;
 use super::pace::AT_ONCE;
@@ -35,18 +35,18 @@ pub(super) struct Recorded {
 
 /// Records the runs and scores of a call.
 pub(super) async fn record(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     examples: &BTreeMap<Uuid, Subject>,
     (wanted, there): (&Wanted, &BTreeSet<Uuid>),
 ) -> Result<Recorded, Failure> {
     let times = (began(experiment)?, caller.now());
-    let marked: Vec<Marked<'_>> = wanted
+    let marked: Vec<StampedRun<'_>> = wanted
         .outcomes
         .iter()
         .filter_map(|outcome| {
             let (id, run) = (run_id(experiment, outcome), outcome.run.as_ref()?);
-            (!there.contains(&id)).then(|| Marked::new(id, (outcome, run), times))
+            (!there.contains(&id)).then(|| StampedRun::new(id, (outcome, run), times))
         })
         .collect();
     let runs: Vec<NewRun<'_>> =
@@ -62,11 +62,11 @@ pub(super) async fn record(
     let ids = marked.iter().map(|marked| marked.id);
     let fresh: BTreeSet<Uuid> = ids.filter(|id| !taken.contains_key(id)).collect();
     let scores = feedback::record(caller, experiment, (&wanted.outcomes, &fresh)).await?;
-    let is_large = |marked: &&Marked<'_>| {
+    let is_large = |marked: &&StampedRun<'_>| {
         examples.get(&marked.outcome.example).is_some_and(|example| example.known.inputs.is_none())
     };
-    let own: Vec<&Marked<'_>> =
-        marked.iter().filter(|marked| taken.get(&marked.id) != Some(&Whose::Others)).collect();
+    let own: Vec<&StampedRun<'_>> =
+        marked.iter().filter(|marked| taken.get(&marked.id) != Some(&RecordedBy::Others)).collect();
     let existing = there.len() + marked.len() - own.len();
     let without_inputs = own.iter().copied().filter(is_large).count();
     Ok(Recorded { runs: own.len(), existing, without_inputs, scores })
@@ -74,7 +74,7 @@ pub(super) async fn record(
 
 /// Who recorded a run that LangSmith refuses as a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whose {
+enum RecordedBy {
     /// This call, as far as can be known: an attempt whose answer was lost, or the batch that was refused.
     Own,
     Others,
@@ -84,7 +84,7 @@ enum Whose {
 #[derive(Debug, Default)]
 struct Doubts {
     /// Refused by LangSmith as duplicates.
-    taken: BTreeMap<Uuid, Whose>,
+    taken: BTreeMap<Uuid, RecordedBy>,
     /// Sent in batches that LangSmith accepted with errors.
     reported: BTreeSet<Uuid>,
     /// The first error text of these batches.
@@ -95,7 +95,7 @@ struct Doubts {
 /// None of them was seen before, and the refused batch may have stored all but one: only the runs that the refusal is
 /// about are the work of others.
 async fn record_part(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     part: &[NewRun<'_>],
     doubts: &mut Doubts,
 ) -> Result<(), UpstreamError> {
@@ -111,7 +111,7 @@ async fn record_part(
     };
     let whose = |run: &NewRun<'_>| {
         let is_meant = part.len() == 1 || refusal.named.contains(&run.id);
-        if is_meant && !refusal.is_lost { Whose::Others } else { Whose::Own }
+        if is_meant && !refusal.is_lost { RecordedBy::Others } else { RecordedBy::Own }
     };
     for some in part.chunks(AT_ONCE) {
         let stored = try_join_all(some.iter().map(|run| caller.record_run(run))).await?;
@@ -125,9 +125,9 @@ async fn record_part(
 
 /// Verifies that the runs in doubt exist and match this call.
 async fn confirm(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
-    marked: &[Marked<'_>],
+    marked: &[StampedRun<'_>],
     doubts: &Doubts,
 ) -> Result<(), Failure> {
     let taken = outcomes(marked, |id| doubts.taken.contains_key(id));
@@ -150,12 +150,12 @@ async fn confirm(
 }
 
 /// The results whose runs are selected.
-fn outcomes<'o>(marked: &[Marked<'o>], is_meant: impl Fn(&Uuid) -> bool) -> Vec<&'o Outcome> {
+fn outcomes<'o>(marked: &[StampedRun<'o>], is_meant: impl Fn(&Uuid) -> bool) -> Vec<&'o Outcome> {
     marked.iter().filter(|marked| is_meant(&marked.id)).map(|marked| marked.outcome).collect()
 }
 
 /// The failure of a refused batch. The hosted service refuses all of it for one run that began too long ago.
-fn refused(caller: &Caller<'_>, error: UpstreamError, marked: &[Marked<'_>], part: &[NewRun<'_>]) -> Failure {
+fn refused(caller: &WorkspaceClient<'_>, error: UpstreamError, marked: &[StampedRun<'_>], part: &[NewRun<'_>]) -> Failure {
     let sent: BTreeSet<Uuid> = part.iter().map(|run| run.id).collect();
     let oldest = marked.iter().filter(|marked| sent.contains(&marked.id)).min_by_key(|marked| marked.began);
     let oldest = oldest.filter(|oldest| is_old(oldest.began, caller.now()));

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{Caller, Experiment, Received, Run as StoredRun, RunQuery, UpstreamError};
+use langsmith::{WorkspaceClient, Experiment, Received, Run as StoredRun, RunQuery, UpstreamError};
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::marked::run_id;
+use super::stamped::run_id;
 use super::open::since;
 use super::outcome::{Outcome, Run};
 use super::pace::WAITS;
@@ -23,7 +23,7 @@ const COLUMNS: [&str; 5] = ["id", "trace_id", "start_time", "outputs", "error"];
 
 /// The existing runs of these results. One with other contents is an error.
 pub(super) async fn recorded(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     outcomes: &[&Outcome],
 ) -> Result<BTreeSet<Uuid>, Failure> {
@@ -34,7 +34,7 @@ pub(super) async fn recorded(
 
 /// Like [`recorded`], for the runs that started at `since` or later.
 async fn found(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     outcomes: &[&Outcome],
     since: Option<&str>,
@@ -66,7 +66,7 @@ async fn found(
 /// even a day before the experiment: a run that LangSmith refuses exists, and where old runs are accepted it may have
 /// begun at any time.
 pub(super) async fn unseen<'o>(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     mut open: Vec<&'o Outcome>,
 ) -> Result<Vec<&'o Outcome>, Failure> {
@@ -84,7 +84,7 @@ pub(super) async fn unseen<'o>(
 }
 
 async fn drop_found(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     open: &mut Vec<&Outcome>,
     since: Option<&str>,
@@ -95,7 +95,7 @@ async fn drop_found(
 }
 
 async fn page(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
     (ids, since): (&[String], Option<&str>),
     wanted: &BTreeMap<Uuid, (&Outcome, &Run)>,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use langsmith::{Caller, FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamError};
+use langsmith::{WorkspaceClient, FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamError};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -17,8 +17,8 @@ use crate::json::same::is_another;
 const MAX_PAGES: usize = 5;
 
 /// The ids of the existing scores that say the same.
-pub(super) async fn there(
-    caller: &Caller<'_>,
+pub(super) async fn existing_scores(
+    caller: &WorkspaceClient<'_>,
     scores: &[NewFeedback<'_>],
 ) -> Result<BTreeSet<Uuid>, UpstreamError> {
     let mut by_run: BTreeMap<Uuid, usize> = BTreeMap::new();
@@ -39,7 +39,7 @@ pub(super) async fn there(
 }
 
 async fn of_runs(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     runs: &[Uuid],
     wanted: &BTreeMap<Uuid, &NewFeedback<'_>>,
 ) -> Result<Vec<Uuid>, UpstreamError> {

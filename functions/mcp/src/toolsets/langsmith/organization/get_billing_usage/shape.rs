@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use langsmith::Members;
+use langsmith::RawObject;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -28,9 +28,9 @@ pub(super) struct Usage<'a> {
 
 impl<'a> Usage<'a> {
     /// The part of `metrics` that `view` shows.
-    pub(super) fn new(metrics: &'a [Members], view: &'a View) -> Self {
+    pub(super) fn new(metrics: &'a [RawObject], view: &'a View) -> Self {
         let names = view.names();
-        let shown = |metric: &'a Members| Metric {
+        let shown = |metric: &'a RawObject| Metric {
             metric,
             shares: Shares::of(metric, &view.sight, &names),
             sight: &view.sight,
@@ -40,7 +40,7 @@ impl<'a> Usage<'a> {
 }
 
 struct Metric<'a> {
-    metric: &'a Members,
+    metric: &'a RawObject,
     shares: Shares,
     sight: &'a Sight,
 }
@@ -81,9 +81,9 @@ struct Share {
 }
 
 impl Shares {
-    fn of(metric: &Members, sight: &Sight, names: &BTreeMap<&str, &str>) -> Self {
+    fn of(metric: &RawObject, sight: &Sight, names: &BTreeMap<&str, &str>) -> Self {
         let groups =
-            metric.get("groups").and_then(|groups| serde_json::from_str::<Members>(groups.get()).ok());
+            metric.get("groups").and_then(|groups| serde_json::from_str::<RawObject>(groups.get()).ok());
         let Some(groups) = groups else { return Self::Unknown };
         let seen = |id: &str| match sight {
             Sight::All => true,
@@ -113,7 +113,7 @@ mod tests {
         {"id":"m3","value":3,"groups":null}]"#;
 
     fn shown(sight: Sight) -> String {
-        let metrics: Vec<Members> = serde_json::from_str(METRICS).unwrap();
+        let metrics: Vec<RawObject> = serde_json::from_str(METRICS).unwrap();
         let view = View::of(sight, &[("1", "Main"), ("2", "Other")]);
         serde_json::to_string(&Usage::new(&metrics, &view)).unwrap()
     }

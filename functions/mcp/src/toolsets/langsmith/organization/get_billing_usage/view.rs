@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use langsmith::{Caller, Members, UpstreamError, WorkspaceDetails};
+use langsmith::{WorkspaceClient, RawObject, UpstreamError, WorkspaceDetails};
 
 use super::request::Wanted;
 use crate::toolset::{CallError, ToolError, named};
@@ -32,7 +32,7 @@ pub(super) enum Sight {
 impl View {
     /// The view of a caller who asks for `wanted`, and whose consent may be limited to the workspace `own`.
     pub(super) async fn find(
-        caller: &Caller<'_>,
+        caller: &WorkspaceClient<'_>,
         wanted: Wanted,
         own: Option<&str>,
     ) -> Result<Self, CallError> {
@@ -58,7 +58,7 @@ impl View {
         }
     }
 
-    async fn own(caller: &Caller<'_>, own: &str, wanted: Wanted) -> Result<Self, CallError> {
+    async fn own(caller: &WorkspaceClient<'_>, own: &str, wanted: Wanted) -> Result<Self, CallError> {
         let workspace = caller.organization_workspace(own).await?;
         match wanted {
             Wanted::Name(name) if !workspace.as_ref().is_some_and(|own| is_called(own, &name)) => {
@@ -105,7 +105,7 @@ impl View {
     }
 
     /// A workspace that LangSmith does not show may have been deleted; then figures mention it.
-    pub(super) fn check(&self, metrics: &[Members]) -> Result<(), ToolError> {
+    pub(super) fn check(&self, metrics: &[RawObject]) -> Result<(), ToolError> {
         match &self.sight {
             Sight::Asked(id)
                 if self.workspaces.is_empty() && !metrics.iter().any(|metric| mentions(metric, id)) =>
@@ -121,8 +121,8 @@ fn is_called(workspace: &WorkspaceDetails, name: &str) -> bool {
     workspace.display_name.as_deref().is_some_and(|own| own.to_lowercase() == name.to_lowercase())
 }
 
-fn mentions(metric: &Members, workspace: &str) -> bool {
-    let groups = metric.get("groups").and_then(|groups| serde_json::from_str::<Members>(groups.get()).ok());
+fn mentions(metric: &RawObject, workspace: &str) -> bool {
+    let groups = metric.get("groups").and_then(|groups| serde_json::from_str::<RawObject>(groups.get()).ok());
     groups.is_some_and(|groups| groups.get(workspace).is_some())
 }
 
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_deleted_workspace_is_known_by_its_figures() {
-        let metrics: Vec<Members> = serde_json::from_str(r#"[{"groups":null},{"groups":{"1":5}}]"#).unwrap();
+        let metrics: Vec<RawObject> = serde_json::from_str(r#"[{"groups":null},{"groups":{"1":5}}]"#).unwrap();
         let view = |id: &str| View { sight: Sight::Asked(id.to_owned()), workspaces: Vec::new() };
         assert!(view("1").check(&metrics).is_ok());
         assert_eq!(view("2").check(&metrics), Err(ToolError::not_found("Workspace 2 not found")));

@@ -3,7 +3,7 @@
 pub(crate) mod deployment;
 mod shape;
 
-use langsmith::{Caller, Project, ProjectQuery};
+use langsmith::{WorkspaceClient, Project, ProjectQuery};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::Total;
@@ -23,7 +23,7 @@ const ONE_DATASET: &str = "Only one of reference_dataset_id or reference_dataset
 
 impl WorkspaceTool for ListProjects {
     type Request = Request;
-    const LESS: &'static str = "Ask for a smaller limit.";
+    const TOO_LARGE_ADVICE: &'static str = "Ask for a smaller limit.";
 
     fn describe(&self) -> Descriptor {
         let parameters = vec![
@@ -58,7 +58,7 @@ impl WorkspaceTool for ListProjects {
         })
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let dataset = match request.dataset {
             Some(dataset) => Some(dataset.id(&caller).await?),
             None => None,
@@ -82,7 +82,7 @@ impl WorkspaceTool for ListProjects {
     }
 }
 
-fn url(caller: &Caller<'_>, project: &Project) -> Option<String> {
+fn url(caller: &WorkspaceClient<'_>, project: &Project) -> Option<String> {
     caller.project_page(project.tenant_id.as_deref()?, &project.id)
 }
 

@@ -6,7 +6,7 @@ mod object;
 mod prompt;
 mod view;
 
-use langsmith::{Caller, NamedKind, PromptCommit, PromptName};
+use langsmith::{WorkspaceClient, NamedKind, PromptCommit, PromptName};
 use serde_json::value::RawValue;
 
 use self::json::Writer;
@@ -68,7 +68,7 @@ commit, the newest one; without an owner, a prompt of the workspace.";
         })
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let Request { prompt, include_model } = request;
         let commit = caller.prompt_commit(prompt.prompt(), prompt.commit(), include_model).await?;
         let Some(commit) = commit else { return Err(missing_prompt(&caller, &prompt).await.into()) };
@@ -77,7 +77,7 @@ commit, the newest one; without an owner, a prompt of the workspace.";
 }
 
 /// The error for a missing prompt. The names of other owners' prompts are not the caller's to see.
-async fn missing_prompt(caller: &Caller<'_>, prompt: &PromptId) -> ToolError {
+async fn missing_prompt(caller: &WorkspaceClient<'_>, prompt: &PromptId) -> ToolError {
     let missing = format!("Prompt {prompt} not found");
     let PromptName { owner: None, name } = prompt.prompt() else { return ToolError::not_found(missing) };
     let known = caller.first_names(NamedKind::Prompt).await;

@@ -1,6 +1,6 @@
 //! `commit_tags`: names for the pushed commit, by which `NAME:TAG` finds it. The prompt's own `tags` are labels.
 
-use langsmith::{Caller, PromptName};
+use langsmith::{WorkspaceClient, PromptName};
 
 use crate::toolset::arguments::errors::wrong;
 use crate::toolset::arguments::reader::Arguments;
@@ -39,7 +39,7 @@ fn leads_back(tag: &str) -> bool {
 
 /// Gives the commit with this hash its names. Repeating it changes nothing.
 pub(super) async fn give(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     name: PromptName<'_>,
     hash: &str,
     tags: &[String],

@@ -23,7 +23,7 @@ impl Done {
         match error {
             CallError::Upstream(error) => partial::after(&error, &done),
             CallError::Tool(error) => error.with(&done).into(),
-            error @ (CallError::Halfway(_) | CallError::Protocol(_)) => error,
+            error @ (CallError::PartiallyDone(_) | CallError::Protocol(_)) => error,
         }
     }
 }

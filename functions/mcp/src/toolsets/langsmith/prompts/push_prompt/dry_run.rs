@@ -1,6 +1,6 @@
 //! A dry run of a push: everything is read and checked as for a real one, and nothing is written.
 
-use langsmith::{Caller, Prompt, PromptCommit, PromptName, UpstreamError};
+use langsmith::{WorkspaceClient, Prompt, PromptCommit, PromptName, UpstreamError};
 use serde_json::Value;
 
 use super::changes::Changes;
@@ -12,7 +12,7 @@ use super::stored::{kwargs, prompt, type_name};
 
 /// What the push would do.
 pub(super) async fn preview(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     push: &Push,
     plan: Plan,
     stored: Option<&Prompt>,
@@ -56,7 +56,7 @@ pub(super) async fn preview(
 
 /// The names that the commit does not have yet.
 async fn new_tags(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     push: &Push,
     commit: Option<&str>,
 ) -> Result<Vec<String>, UpstreamError> {

@@ -21,7 +21,7 @@ mod request;
 mod stored;
 mod type_tags;
 
-use langsmith::Caller;
+use langsmith::WorkspaceClient;
 use oauth::scope::Scope;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ impl WorkspaceTool for PushPrompt {
         Request::read(arguments)
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         match request {
             Request::Guide => Ok(Output::document(GUIDE)),
             Request::Push(request) => Ok(Output::data(&push(&caller, &request).await?)),

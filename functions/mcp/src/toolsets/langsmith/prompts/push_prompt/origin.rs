@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use langsmith::{Caller, PromptCommit, PromptName};
+use langsmith::{WorkspaceClient, PromptCommit, PromptName};
 use serde_json::value::RawValue;
 
 use super::given::{Given, langchain};
@@ -68,7 +68,7 @@ impl Origin {
     /// The commit that was read. `newest` is the newest one of the prompt that is pushed to.
     pub(super) async fn commit(
         &self,
-        caller: &Caller<'_>,
+        caller: &WorkspaceClient<'_>,
         to: PromptName<'_>,
         newest: Option<&PromptCommit>,
     ) -> Result<PromptCommit, CallError> {

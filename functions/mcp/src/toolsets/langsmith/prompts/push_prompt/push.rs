@@ -2,7 +2,7 @@
 //! the first one ended: a name is taken once, details are set to their wanted values, and an existing commit is not
 //! made again. The commit precedes the details, because it is the step that may be refused.
 
-use langsmith::{Caller, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored};
+use langsmith::{WorkspaceClient, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored};
 
 use super::changes::Changes;
 use super::commit_tags;
@@ -23,7 +23,7 @@ struct Held {
 }
 
 /// Pushes, or previews the push.
-pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, CallError> {
+pub(super) async fn push(caller: &WorkspaceClient<'_>, push: &Push) -> Result<Pushed, CallError> {
     let name = PromptName { owner: None, name: &push.name };
     let (prompt, newest) = tokio::try_join!(caller.prompt(name), caller.prompt_commit(name, "latest", true))?;
     let origin = match &push.origin {
@@ -42,7 +42,7 @@ pub(super) async fn push(caller: &Caller<'_>, push: &Push) -> Result<Pushed, Cal
 }
 
 async fn store(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     push: &Push,
     plan: Plan,
     prompt: Option<Prompt>,
@@ -109,7 +109,7 @@ fn known<'p>(push: &'p Push, plan: &Plan, prompt: Prompt) -> Found<'p> {
 /// Creates the prompt, private at first. One that has appeared meanwhile is taken as it is: it comes from an attempt of
 /// this call whose answer was lost, if there is one and it is what this call makes, and otherwise from somebody else.
 async fn create<'p>(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     push: &'p Push,
     plan: &Plan,
     done: &mut Done,
@@ -138,7 +138,7 @@ async fn create<'p>(
 
 /// Adds the commit, unless the newest one is the same.
 async fn commit(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     name: PromptName<'_>,
     plan: &Plan,
     newest: Option<PromptCommit>,
@@ -170,7 +170,7 @@ async fn commit(
 }
 
 /// The URL of the commit's page.
-fn url(caller: &Caller<'_>, prompt: &Prompt, hash: &str) -> Option<String> {
+fn url(caller: &WorkspaceClient<'_>, prompt: &Prompt, hash: &str) -> Option<String> {
     let (root, workspace) = (caller.web_root()?, prompt.tenant_id.as_ref()?);
     let short = hash.get(..8).unwrap_or(hash);
     Some(format!("{root}/prompts/{}/{short}?organizationId={workspace}", prompt.repo_handle))

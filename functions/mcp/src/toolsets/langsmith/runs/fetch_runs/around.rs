@@ -1,10 +1,10 @@
 //! Data about a run that LangSmith does not send with it: the URL of its page, and the name of its project.
 
-use langsmith::{Caller, Run};
+use langsmith::{WorkspaceClient, Run};
 use serde_json::Value;
 
 use super::json::{Json, received};
-use super::place::moment;
+use super::resume_point::moment;
 use super::value::text;
 
 /// The context of the runs of one answer.
@@ -16,7 +16,7 @@ pub(super) struct Around {
 }
 
 impl Around {
-    pub(super) fn new(caller: &Caller<'_>, projects: Vec<(String, String)>) -> Self {
+    pub(super) fn new(caller: &WorkspaceClient<'_>, projects: Vec<(String, String)>) -> Self {
         Self { web_root: caller.web_root(), projects }
     }
 

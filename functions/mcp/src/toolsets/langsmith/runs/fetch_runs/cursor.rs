@@ -9,7 +9,7 @@ use primitives::secret::sha256;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::place::{Place, Seen};
+use super::resume_point::{ResumePoint, Seen};
 use crate::toolset::ToolError;
 
 /// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much,
@@ -19,7 +19,7 @@ pub(crate) const MAX_LENGTH: usize = 40_000;
 /// The position of a walk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
-    pub(crate) place: Place,
+    pub(crate) place: ResumePoint,
     /// The end of the window, when the walk has one of its own.
     pub(crate) end: Option<OffsetDateTime>,
     /// The arguments and projects of the walk.
@@ -54,7 +54,7 @@ impl Cursor {
             u: self.place.at.after.clone(),
             i: self.place.index,
             s: self.place.seen.as_ref().map(|seen| (seen.id.clone(), seen.start)),
-            a: self.place.seen.as_ref().map(|seen| seen.beside.clone()).unwrap_or_default(),
+            a: self.place.seen.as_ref().map(|seen| seen.same_start.clone()).unwrap_or_default(),
             e: self.end.and_then(|end| i64::try_from(end.unix_timestamp_nanos() / 1000).ok()),
             q: self.subject.clone(),
         };
@@ -80,10 +80,10 @@ impl Cursor {
             None => None,
         };
         Some(Self {
-            place: Place {
+            place: ResumePoint {
                 at: RunCursor { backend: wire.b, after: wire.u },
                 index: wire.i,
-                seen: wire.s.map(|(id, start)| Seen { id, start, beside: wire.a }),
+                seen: wire.s.map(|(id, start)| Seen { id, start, same_start: wire.a }),
             },
             end,
             subject: wire.q,
@@ -133,9 +133,9 @@ mod tests {
     use super::*;
 
     fn any_cursor() -> impl Strategy<Value = Cursor> {
-        let beside = prop::collection::vec("[0-9a-f-]{0,36}", 0..4);
-        let seen = ("[0-9a-f-]{0,36}", prop::option::of(any::<i64>()), beside)
-            .prop_map(|(id, start, beside)| Seen { id, start, beside });
+        let same_start = prop::collection::vec("[0-9a-f-]{0,36}", 0..4);
+        let seen = ("[0-9a-f-]{0,36}", prop::option::of(any::<i64>()), same_start)
+            .prop_map(|(id, start, same_start)| Seen { id, start, same_start });
         let parts = (
             any::<bool>(),
             prop::option::of("\\PC{0,200}"),
@@ -144,7 +144,7 @@ mod tests {
             prop::option::of(-62_000_000_000_000_000_i64..253_000_000_000_000_000),
         );
         parts.prop_map(|(first, after, index, seen, end)| Cursor {
-            place: Place {
+            place: ResumePoint {
                 at: RunCursor { backend: if first { Backend::V1 } else { Backend::V2 }, after },
                 index,
                 seen,
@@ -182,11 +182,11 @@ mod tests {
     /// [`RunPage::split`](langsmith::RunPage::split) refuses any longer one.
     #[test]
     fn the_longest_cursor_of_langsmiths_can_be_read_back() {
-        let beside = vec!["00000000-0000-4000-8000-000000000000".to_owned(); 16];
-        let place = Place {
+        let same_start = vec!["00000000-0000-4000-8000-000000000000".to_owned(); 16];
+        let place = ResumePoint {
             at: RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) },
             index: 100,
-            seen: Some(Seen { id: beside[0].clone(), start: Some(i64::MAX), beside }),
+            seen: Some(Seen { id: beside[0].clone(), start: Some(i64::MAX), same_start }),
         };
         let cursor = Cursor { place, end: None, subject: Subject::new("a", &[]) };
         let text = cursor.write();

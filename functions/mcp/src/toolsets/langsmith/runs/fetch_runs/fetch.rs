@@ -4,7 +4,7 @@ use std::array;
 use std::sync::OnceLock;
 
 use futures_util::future::try_join_all;
-use langsmith::{Caller, NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError};
+use langsmith::{WorkspaceClient, NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError};
 
 use super::cursor::Cursor;
 use super::request::Request;
@@ -47,7 +47,7 @@ pub(super) struct Asked<'p> {
 }
 
 /// The ids of the requested projects.
-pub(super) async fn projects(caller: &Caller<'_>, request: &Request) -> Result<Vec<String>, CallError> {
+pub(super) async fn projects(caller: &WorkspaceClient<'_>, request: &Request) -> Result<Vec<String>, CallError> {
     let named = try_join_all(request.projects.iter().map(|name| project_id(caller, name)));
     let mut ids = named.await?;
     ids.extend(request.project_ids.iter().cloned());
@@ -57,7 +57,7 @@ pub(super) async fn projects(caller: &Caller<'_>, request: &Request) -> Result<V
 /// The names of these projects, as far as they are to be shown. For a project given by its id, the name is not known
 /// yet.
 pub(super) async fn names(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     request: &Request,
     ids: &[String],
 ) -> Result<Vec<(String, String)>, CallError> {
@@ -87,7 +87,7 @@ pub(super) fn naming_ids(request: &Request, error: CallError) -> CallError {
     }
 }
 
-async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError> {
+async fn project_id(caller: &WorkspaceClient<'_>, name: &str) -> Result<String, CallError> {
     match caller.project_id(name).await? {
         Some(id) => Ok(id),
         None => Err(no_such(caller, NamedKind::Project, name).await.into()),
@@ -96,7 +96,7 @@ async fn project_id(caller: &Caller<'_>, name: &str) -> Result<String, CallError
 
 /// The projects of a cursor: those of the call; or those that its names mean now, if the cached ids are outdated.
 pub(super) async fn of_cursor(
-    caller: &Caller<'_>,
+    caller: &WorkspaceClient<'_>,
     cursor: &Cursor,
     projects: Vec<String>,
 ) -> Result<Vec<String>, CallError> {
@@ -117,7 +117,7 @@ impl<'p> Asked<'p> {
     /// early, but seldom does.
     pub(super) async fn first<'h>(
         &self,
-        caller: &Caller<'_>,
+        caller: &WorkspaceClient<'_>,
         request: &Request,
         pages: &'h Pages,
     ) -> Result<Vec<Page<'h>>, CallError> {
@@ -142,7 +142,7 @@ impl<'p> Asked<'p> {
     /// The one page that starts at `at` and has more than `index` runs, if there are as many.
     pub(super) async fn one<'h>(
         &self,
-        caller: &Caller<'_>,
+        caller: &WorkspaceClient<'_>,
         request: &Request,
         (at, index): (&RunCursor, usize),
         pages: &'h Pages,
@@ -160,7 +160,7 @@ impl<'p> Asked<'p> {
 
     async fn ask(
         &self,
-        caller: &Caller<'_>,
+        caller: &WorkspaceClient<'_>,
         request: &Request,
         query: &RunQuery<'_>,
     ) -> Result<RunPage, UpstreamError> {

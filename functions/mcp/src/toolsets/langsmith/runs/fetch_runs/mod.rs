@@ -11,7 +11,7 @@ mod fetch;
 mod json;
 mod member;
 mod order;
-pub(crate) mod place;
+pub(crate) mod resume_point;
 mod request;
 mod selection;
 mod shape;
@@ -19,7 +19,7 @@ mod value;
 mod walk;
 mod window;
 
-use langsmith::Caller;
+use langsmith::WorkspaceClient;
 
 use self::around::Around;
 use self::fetch::{Asked, Pages};
@@ -38,7 +38,7 @@ pub(crate) struct FetchRuns;
 
 impl WorkspaceTool for FetchRuns {
     type Request = Request;
-    const LESS: &'static str = "Ask for a smaller limit, or for less of each run with select.";
+    const TOO_LARGE_ADVICE: &'static str = "Ask for a smaller limit, or for less of each run with select.";
 
     fn describe(&self) -> Descriptor {
         describe::descriptor()
@@ -48,13 +48,13 @@ impl WorkspaceTool for FetchRuns {
         Request::parse(arguments)
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let answer = answer(&caller, &request).await.map_err(|error| fetch::naming_ids(&request, error));
         if request.has_filter() { answer.map_err(|error| shown(error, OF_RUNS)) } else { answer }
     }
 }
 
-async fn answer(caller: &Caller<'_>, request: &Request) -> CallResult {
+async fn answer(caller: &WorkspaceClient<'_>, request: &Request) -> CallResult {
     let mut projects = fetch::projects(caller, request).await?;
     let order = request.order.upstream();
     let pages = Pages::new();

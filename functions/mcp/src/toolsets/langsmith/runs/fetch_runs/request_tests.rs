@@ -3,7 +3,7 @@
 use langsmith::{Backend, RunCursor};
 
 use super::super::cursor::Subject;
-use super::super::place::Place;
+use super::super::resume_point::ResumePoint;
 use super::*;
 
 fn parse(text: &str) -> Result<Request, ToolError> {
@@ -13,7 +13,7 @@ fn parse(text: &str) -> Result<Request, ToolError> {
 /// The cursor of a walk with the arguments in `text`.
 fn cursor_of(text: &str) -> String {
     let subject = Subject::new(&parse(text).unwrap().subject(), &[]);
-    let place = Place::start(RunCursor { backend: Backend::V1, after: None });
+    let place = ResumePoint::start(RunCursor { backend: Backend::V1, after: None });
     Cursor { place, end: None, subject }.write()
 }
 
@@ -83,7 +83,7 @@ fn a_project_can_be_named_by_its_id() {
 fn the_longest_cursor_is_taken() {
     let text = r#"{"project_name":"p","limit":2}"#;
     let subject = Subject::new(&parse(text).unwrap().subject(), &[]);
-    let place = Place::start(RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) });
+    let place = ResumePoint::start(RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) });
     let cursor = Cursor { place, end: None, subject };
     let again = parse(&with(text, &format!(r#""cursor":"{}""#, cursor.write()))).unwrap();
     assert_eq!(again.cursor, Some(cursor));

@@ -4,7 +4,7 @@ use langsmith::{Order, Run, RunCursor};
 
 use super::cursor::{Cursor, Subject};
 use super::fetch::Page;
-use super::place::{Place, Seen, moment};
+use super::resume_point::{ResumePoint, Seen, moment};
 use super::request::Request;
 use super::window::Window;
 
@@ -22,7 +22,7 @@ pub(super) struct Walk<'p> {
 
 impl<'p> Walk<'p> {
     /// Continues behind `place`, or begins with the first run.
-    pub(super) fn new(pages: Vec<Page<'p>>, place: Option<&Place>, order: Order) -> Self {
+    pub(super) fn new(pages: Vec<Page<'p>>, place: Option<&ResumePoint>, order: Order) -> Self {
         let mut walk = Self { runs: Vec::new(), pages: Vec::new(), next: None, delivered: 0, seen: None };
         for (start, batch) in pages {
             // A cursor that does not advance would lead back to its own page, for ever.
@@ -56,16 +56,16 @@ impl<'p> Walk<'p> {
     }
 
     /// The place after `count` more runs; `None` at the end.
-    pub(super) fn place(&self, count: usize) -> Option<Place> {
+    pub(super) fn place(&self, count: usize) -> Option<ResumePoint> {
         let mut index = self.delivered + count;
         let seen = if count > 0 { self.last(index) } else { self.seen.clone() };
         for (start, length) in &self.pages {
             if index < *length {
-                return Some(Place { at: (*start).clone(), index, seen });
+                return Some(ResumePoint { at: (*start).clone(), index, seen });
             }
             index -= length;
         }
-        self.next.clone().map(|at| Place { at, index: 0, seen })
+        self.next.clone().map(|at| ResumePoint { at, index: 0, seen })
     }
 }
 

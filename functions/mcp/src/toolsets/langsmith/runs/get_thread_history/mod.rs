@@ -10,7 +10,7 @@ mod request;
 
 use std::sync::Arc;
 
-use langsmith::{Caller, NamedKind};
+use langsmith::{WorkspaceClient, NamedKind};
 use serde_json::json;
 
 use self::read::Thread;
@@ -32,7 +32,7 @@ repeat. Runs name their thread in the metadata session_id, conversation_id or th
 
 impl WorkspaceTool for GetThreadHistory {
     type Request = Request;
-    const LESS: &'static str =
+    const TOO_LARGE_ADVICE: &'static str =
         "One LLM run of the thread is too large to be read: leave it out with start_time or end_time.";
 
     fn describe(&self) -> Descriptor {
@@ -64,7 +64,7 @@ impl WorkspaceTool for GetThreadHistory {
         Request::parse(arguments)
     }
 
-    async fn run(&self, caller: Caller<'_>, request: Request) -> CallResult {
+    async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let (thread_id, name) = (named(&request.thread), named(&request.project));
         let project = caller.project_id(&request.project).await?;
         let Some(project) = project else {

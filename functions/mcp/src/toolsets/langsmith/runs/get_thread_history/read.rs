@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use langsmith::filter::literal;
-use langsmith::{Caller, Received, Run, RunQuery, UpstreamError};
+use langsmith::{WorkspaceClient, Received, Run, RunQuery, UpstreamError};
 use time::{Duration, OffsetDateTime};
 
 use super::archive::Archive;
@@ -16,7 +16,7 @@ use super::request::Request;
 use crate::toolset::CallError;
 use crate::toolset::arguments::period::written;
 use crate::toolsets::langsmith::runs::fetch_runs::cursor::{Cursor, Subject};
-use crate::toolsets::langsmith::runs::fetch_runs::place::{Place, moment};
+use crate::toolsets::langsmith::runs::fetch_runs::resume_point::{ResumePoint, moment};
 
 /// The most queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
 const MAX_QUERIES: usize = 10;
@@ -50,7 +50,7 @@ struct Call {
 impl Thread {
     /// Reads the thread of a project. A limit that is reached after the first page ends the reading, not the answer.
     pub(super) async fn read(
-        caller: &Caller<'_>,
+        caller: &WorkspaceClient<'_>,
         project: String,
         request: &Request,
     ) -> Result<Self, CallError> {
@@ -106,7 +106,7 @@ impl Thread {
                 break;
             }
         }
-        let place = query.cursor.map(Place::start);
+        let place = query.cursor.map(ResumePoint::start);
         thread.next = place.map(|place| Cursor { place, end: latest, subject }.write());
         Ok(thread)
     }
@@ -128,7 +128,7 @@ impl Thread {
             keep(messages::inputs(run.inputs.map(Received::get))),
             keep(messages::outputs(run.outputs.map(Received::get))),
         );
-        let turn = turn(run.trace_id.or(run.id));
+        let turn = turn_number(run.trace_id.or(run.id));
         self.calls.push(Call { turn, inputs, outputs });
     }
 
@@ -165,7 +165,7 @@ fn filter(thread: &str) -> String {
 }
 
 /// A hash that identifies a turn.
-fn turn(id: Option<Received<'_>>) -> u64 {
+fn turn_number(id: Option<Received<'_>>) -> u64 {
     let mut hasher = DefaultHasher::new();
     id.map(Received::get).hash(&mut hasher);
     hasher.finish()

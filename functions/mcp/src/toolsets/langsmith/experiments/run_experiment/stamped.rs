@@ -41,7 +41,7 @@ pub(super) fn is_old(start: OffsetDateTime, now: OffsetDateTime) -> bool {
 }
 
 /// A run with its times as recorded.
-pub(super) struct Marked<'o> {
+pub(super) struct StampedRun<'o> {
     pub(super) id: Uuid,
     pub(super) outcome: &'o Outcome,
     pub(super) began: OffsetDateTime,
@@ -51,7 +51,7 @@ pub(super) struct Marked<'o> {
     dotted_order: String,
 }
 
-impl<'o> Marked<'o> {
+impl<'o> StampedRun<'o> {
     /// A run without times gets the start of the experiment, so that a repeated call says the same; or the current
     /// time, when that start is too long ago to be recorded.
     pub(super) fn new(

@@ -18,7 +18,7 @@ use crate::{destination, redirect};
 const START_AGAIN: &str = "Go back to your app, or to your list of connections, and start again.";
 
 /// The texts of one page.
-pub(super) struct Words {
+pub(super) struct PageText {
     pub(super) status: StatusCode,
     pub(super) title: &'static str,
     pub(super) what: Cow<'static, str>,
@@ -32,11 +32,11 @@ pub(super) const fn words(
     title: &'static str,
     what: &'static str,
     todo: &'static str,
-) -> Words {
-    Words { status, title, what: Cow::Borrowed(what), todo, link: None }
+) -> PageText {
+    PageText { status, title, what: Cow::Borrowed(what), todo, link: None }
 }
 
-impl Words {
+impl PageText {
     fn retry(mut self, return_to: &ReturnTo) -> Self {
         self.link = Some(("Try again".to_owned(), return_to.path()));
         self
@@ -45,7 +45,7 @@ impl Words {
 
 /// A web client learns of its fault when the person follows the link. A private-use scheme is never linked: anybody may
 /// register one, and the error page is reachable without consent.
-fn fault(public: &PublicUrl, fault: &RequestFault) -> Words {
+fn fault(public: &PublicUrl, fault: &RequestFault) -> PageText {
     let destination = fault.redirect_uri.destination();
     let host = destination::name(&destination);
     let what = Cow::Owned(format!(
@@ -64,7 +64,7 @@ fn fault(public: &PublicUrl, fault: &RequestFault) -> Words {
     } else {
         "Go back to your app, if you have just started to connect it yourself. If it happens again, tell the app's makers."
     };
-    Words {
+    PageText {
         status: StatusCode::BAD_REQUEST,
         title: "Your app cannot be connected like this",
         what,
@@ -74,7 +74,7 @@ fn fault(public: &PublicUrl, fault: &RequestFault) -> Words {
 }
 
 impl AuthorizeError {
-    pub(super) fn words(&self, public: &PublicUrl) -> Words {
+    pub(super) fn words(&self, public: &PublicUrl) -> PageText {
         match self {
             Self::Fault(found) => fault(public, found),
             Self::UnknownClient => words(

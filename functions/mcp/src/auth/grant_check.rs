@@ -20,14 +20,14 @@ const MARKED: Duration = Duration::from_hours(1);
 type Holder = (UserRef, GrantId, ChainId, u32);
 
 /// Checks grants.
-pub(super) struct Standing {
+pub(super) struct GrantCheck {
     grants: Grants,
     clock: SharedClock,
     checked: TimedMap<Holder, Arc<Grant>>,
     marked: TimedMap<Holder, ()>,
 }
 
-impl Standing {
+impl GrantCheck {
     pub(super) const fn new(grants: Grants, clock: SharedClock) -> Self {
         Self { grants, clock, checked: TimedMap::new(BELIEVED), marked: TimedMap::new(MARKED) }
     }

@@ -9,7 +9,7 @@ use crate::toolset::iso;
 
 /// The position after the last delivered run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct ResumePoint {
     /// The page of the next run.
     pub(crate) at: RunCursor,
     /// How many of its runs were delivered.
@@ -27,13 +27,13 @@ pub(crate) struct Seen {
     pub(crate) start: Option<i64>,
     /// Runs delivered before it with the same start, the last ones first: if it is deleted, its time alone does not
     /// tell them from those to come.
-    pub(crate) beside: Vec<String>,
+    pub(crate) same_start: Vec<String>,
 }
 
 /// The most of them that are kept: a cursor has to stay short.
 const MAX_BESIDE: usize = 16;
 
-impl Place {
+impl ResumePoint {
     /// The beginning of a page.
     pub(crate) fn start(at: RunCursor) -> Self {
         Self { at, index: 0, seen: None }
@@ -47,7 +47,7 @@ impl Place {
         let Some(seen) = &self.seen else { return self.index.min(runs.len()) };
         let place =
             |id: &String| runs.iter().position(|run| run.id.and_then(text).is_some_and(|own| own == *id));
-        if let Some(at) = std::iter::once(&seen.id).chain(&seen.beside).find_map(place) {
+        if let Some(at) = std::iter::once(&seen.id).chain(&seen.same_start).find_map(place) {
             return at + 1;
         }
         let is_before = |run: &Run<'_>| match (start(run).zip(seen.start), order) {
@@ -65,9 +65,9 @@ impl Seen {
         let (last, before) = delivered.split_last()?;
         let id = |run: &Run<'_>| run.id.and_then(text).map(Cow::into_owned);
         let moment = start(last);
-        let beside = before.iter().rev().take_while(|run| moment.is_some() && start(run) == moment);
-        let beside = beside.filter_map(id).take(MAX_BESIDE).collect();
-        Some(Self { id: id(last)?, start: moment, beside })
+        let same_start = before.iter().rev().take_while(|run| moment.is_some() && start(run) == moment);
+        let same_start = same_start.filter_map(id).take(MAX_BESIDE).collect();
+        Some(Self { id: id(last)?, start: moment, same_start })
     }
 }
 
@@ -100,16 +100,16 @@ mod tests {
         text.split(' ').map(run).collect()
     }
 
-    fn resume(place: &Place, text: &str, order: Order) -> usize {
+    fn resume(place: &ResumePoint, text: &str, order: Order) -> usize {
         let raw = runs(text);
         let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
         place.resume(&runs, order)
     }
 
-    fn behind(words: &str, index: usize) -> Place {
+    fn behind(words: &str, index: usize) -> ResumePoint {
         let raw = runs(words);
         let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
-        Place { at: FIRST, index, seen: Seen::of(&runs) }
+        ResumePoint { at: FIRST, index, seen: Seen::of(&runs) }
     }
 
     #[test]
@@ -135,14 +135,14 @@ mod tests {
                 assert_eq!(resume(&place, page, order), expected, "{page}");
             }
         }
-        assert_eq!(place.seen.unwrap().beside, ["c", "b"]);
+        assert_eq!(place.seen.unwrap().same_start, ["c", "b"]);
     }
 
     #[test]
     fn only_the_last_runs_of_a_moment_are_kept() {
         let many: Vec<String> = ('A'..='Z').map(|id| format!("{id}4")).collect();
         let seen = behind(&many.join(" "), 26).seen.unwrap();
-        assert_eq!((seen.id.as_str(), seen.beside.len()), ("Z", MAX_BESIDE));
+        assert_eq!((seen.id.as_str(), seen.same_start.len()), ("Z", MAX_BESIDE));
         assert_eq!(seen.beside[0], "Y");
     }
 
@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn a_page_from_its_start_needs_no_run() {
-        assert_eq!(resume(&Place::start(FIRST), "a5 b4", Order::Desc), 0);
-        let place = Place { at: FIRST, index: 9, seen: None };
+        assert_eq!(resume(&ResumePoint::start(FIRST), "a5 b4", Order::Desc), 0);
+        let place = ResumePoint { at: FIRST, index: 9, seen: None };
         assert_eq!(resume(&place, "a5 b4", Order::Desc), 2);
     }
 }

@@ -25,16 +25,16 @@ impl fmt::Display for Place {
 
 /// The places of such examples in the call.
 #[derive(Debug, Default)]
-pub(crate) struct Taken {
+pub(crate) struct RejectedExamples {
     /// LangSmith has the ids, but does not show the examples.
     pub(super) gone: Vec<Place>,
     /// The examples have changed since they were added.
     pub(super) changed: Vec<Place>,
 }
 
-impl Taken {
+impl RejectedExamples {
     /// The error text.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let gone = "was deleted, and LangSmith does not take it again";
         let changed = "was changed since, so that it is another one now";
         let told = [(&self.gone, gone), (&self.changed, changed)].into_iter();
@@ -67,7 +67,7 @@ mod tests {
     fn only_a_few_are_named() {
         let told = |gone: &[usize], changed: &[usize]| {
             let places = |places: &[usize]| places.iter().copied().map(Place::Example).collect();
-            Taken { gone: places(gone), changed: places(changed) }.told()
+            RejectedExamples { gone: places(gone), changed: places(changed) }.message()
         };
         assert!(told(&[3], &[]).starts_with("examples[3] cannot be added"));
         assert!(
@@ -77,7 +77,7 @@ mod tests {
         let both = told(&[1], &[2]);
         assert!(both.contains("examples[1]") && both.contains("examples[2]"), "{both}");
         assert!(both.contains("was deleted") && both.contains("was changed since"), "{both}");
-        let of_run = Taken { gone: vec![Place::Run(2)], changed: Vec::new() }.told();
+        let of_run = RejectedExamples { gone: vec![Place::Run(2)], changed: Vec::new() }.message();
         assert!(
             of_run.starts_with("source_run_ids[2] cannot be added") && of_run.contains("the run's inputs")
         );

@@ -25,18 +25,18 @@ pub const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Adds a 404 in JSON, a request id on every response, and a 500 where a handler panicked. Over TLS, responses carry
 /// HSTS.
-pub fn dress(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
+pub fn outer_layers(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
     wear(router.fallback(nothing_here.layer(from_fn(cors::any_origin))), random, public)
 }
 
 /// The layers for a server that people visit directly: a browser gets the 404 as a page. On AWS the gateway handles
 /// unknown paths.
-pub fn dress_for_people(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
+pub fn layers_of_pages(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
     wear(router.fallback(no_page_here.layer(from_fn(cors::any_origin))), random, public)
 }
 
 fn wear(router: Router, random: SharedRandom, public: &PublicUrl) -> Router {
-    let router = router.layer(from_fn(survive)).layer(from_fn_with_state(random, request_id::assign));
+    let router = router.layer(from_fn(catch_panic)).layer(from_fn_with_state(random, request_id::assign));
     if public.issuer().starts_with("https://") { router.layer(map_response(stay_on_tls)) } else { router }
 }
 
@@ -69,7 +69,7 @@ async fn no_page_here(request: Request) -> Response {
 
 /// A panic is our fault in one request: it is answered, and the process continues. The response reveals nothing; the
 /// location of the panic is in the log.
-async fn survive(request: Request, next: Next) -> Response {
+async fn catch_panic(request: Request, next: Next) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_panic) => {
@@ -100,15 +100,15 @@ mod tests {
     type Dress = fn(Router, SharedRandom, &PublicUrl) -> Router;
 
     async fn response(public: &str, path: &str) -> Response {
-        response_for(public, path, "*/*", dress).await
+        response_for(public, path, "*/*", outer_layers).await
     }
 
-    async fn response_for(public: &str, path: &str, accept: &str, dress: Dress) -> Response {
+    async fn response_for(public: &str, path: &str, accept: &str, outer_layers: Dress) -> Response {
         async fn panics() {
             panic!("with a secret in its message");
         }
         let router = Router::new().route("/panics", get(panics)).route("/", get(async || "page"));
-        let router = dress(router, Arc::new(SystemRandom), &public.parse().unwrap());
+        let router = outer_layers(router, Arc::new(SystemRandom), &public.parse().unwrap());
         let request = Request::get(path).header(http::header::ACCEPT, accept).body(Body::empty()).unwrap();
         router.oneshot(request).await.unwrap()
     }
@@ -151,14 +151,14 @@ mod tests {
     #[tokio::test]
     async fn a_browser_is_told_on_a_page_where_people_come_by_themselves() {
         let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
-        for (accept, dress, is_page) in [
-            (browser, dress_for_people as Dress, true),
-            ("text/HTML;q=0.5", dress_for_people, true),
-            ("*/*", dress_for_people, false),
-            ("application/json, text/event-stream", dress_for_people, false),
-            (browser, dress, false),
+        for (accept, outer_layers, is_page) in [
+            (browser, layers_of_pages as Dress, true),
+            ("text/HTML;q=0.5", layers_of_pages, true),
+            ("*/*", layers_of_pages, false),
+            ("application/json, text/event-stream", layers_of_pages, false),
+            (browser, outer_layers, false),
         ] {
-            let response = response_for("http://localhost:8484", "/nowhere", accept, dress).await;
+            let response = response_for("http://localhost:8484", "/nowhere", accept, outer_layers).await;
             let (status, body) = read(response).await;
             assert_eq!(status, StatusCode::NOT_FOUND);
             assert_eq!(body.starts_with("<!doctype html>"), is_page, "{accept}: {body}");

@@ -24,7 +24,7 @@ const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization-id");
 
 /// Calls LangSmith on behalf of one caller.
 #[derive(Clone, Copy)]
-pub struct Caller<'a> {
+pub struct WorkspaceClient<'a> {
     langsmith: &'a LangSmith,
     credential: &'a Credential,
     workspace: Option<&'a WorkspaceId>,
@@ -42,7 +42,7 @@ struct Noted {
     total: Option<u64>,
 }
 
-impl<'a> Caller<'a> {
+impl<'a> WorkspaceClient<'a> {
     pub(super) fn new(
         langsmith: &'a LangSmith,
         credential: &'a Credential,
@@ -86,12 +86,12 @@ impl<'a> Caller<'a> {
 
     /// The same caller without a workspace, for resources of the organization. An access token must name the
     /// organization (OpenAPI "Bearer Auth"); an API key belongs to one.
-    pub(super) fn of_organization<'b>(&self, organization: Option<&'b str>) -> Caller<'b>
+    pub(super) fn of_organization<'b>(&self, organization: Option<&'b str>) -> WorkspaceClient<'b>
     where
         'a: 'b,
     {
         let organization = organization.filter(|_| matches!(self.credential, Credential::Bearer(_)));
-        Caller { workspace: None, organization, ..self.at_langsmith() }
+        WorkspaceClient { workspace: None, organization, ..self.at_langsmith() }
     }
 
     /// The same caller, whose calls go to the workspace's data plane, except those for resources of the organization.
@@ -143,11 +143,11 @@ impl<'a> Caller<'a> {
     }
 
     /// The same caller in `workspace`, an id that LangSmith itself reported for this caller.
-    pub(super) fn in_workspace<'b>(&self, workspace: &'b WorkspaceId) -> Caller<'b>
+    pub(super) fn in_workspace<'b>(&self, workspace: &'b WorkspaceId) -> WorkspaceClient<'b>
     where
         'a: 'b,
     {
-        Caller { workspace: Some(workspace), ..*self }
+        WorkspaceClient { workspace: Some(workspace), ..*self }
     }
 
     pub(super) fn langsmith(&self) -> &'a LangSmith {
