@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use primitives::secret::Secret;
 
-use super::UpstreamError;
+use crate::UpstreamError;
 
 /// One caller's LangSmith credential.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub enum Credential {
 
 impl Credential {
     /// The cache key of the credential: its kind and its hash.
-    pub(super) fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         match self {
             Self::ApiKey(key) => format!("key:{}", key.fingerprint()),
             Self::Bearer(token) => format!("bearer:{}", token.fingerprint()),
@@ -24,7 +24,7 @@ impl Credential {
     }
 
     /// Adds the credential to a request. A text that is no valid header value is not a LangSmith credential.
-    pub(super) fn apply(&self, headers: &mut HeaderMap) -> Result<(), UpstreamError> {
+    pub(crate) fn apply(&self, headers: &mut HeaderMap) -> Result<(), UpstreamError> {
         let (name, value) = match self {
             Self::ApiKey(key) => (HeaderName::from_static("x-api-key"), HeaderValue::from_str(key.expose())),
             Self::Bearer(token) => {

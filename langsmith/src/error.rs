@@ -7,7 +7,7 @@ use http::StatusCode;
 use primitives::ids::WorkspaceId;
 use serde_json::Value;
 
-use super::DataPlaneError;
+use crate::DataPlaneError;
 
 /// The maximum length of an upstream explanation that is passed on, in characters.
 const MAX_DETAIL: usize = 400;
@@ -75,10 +75,10 @@ pub enum UpstreamError {
     /// The answer does not conform to the API.
     #[error("LangSmith's answer cannot be understood")]
     Malformed,
-    /// The request would need a URL longer than [`MAX_URL`](super::MAX_URL), and was not sent.
+    /// The request would need a URL longer than [`MAX_URL`](crate::MAX_URL), and was not sent.
     #[error("the request is too long for a URL")]
     UrlTooLong,
-    /// The answer is larger than [`MAX_BODY`](super::body::MAX_BODY).
+    /// The answer is larger than [`MAX_BODY`](crate::transport::body::MAX_BODY).
     #[error("LangSmith's answer is too large")]
     TooLarge,
 }
@@ -98,7 +98,7 @@ impl UpstreamError {
     }
 
     /// The error that a complete answer with a status other than 2xx stands for.
-    pub(super) fn from_answer(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Self {
+    pub(crate) fn from_answer(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Self {
         match status.as_u16() {
             401 => Self::Unauthorized,
             403 if contains(body, b"org_scoped_key_requires_workspace") => Self::WorkspaceRequired,
@@ -114,7 +114,7 @@ impl UpstreamError {
 }
 
 /// `Retry-After` in seconds (RFC 9110 §10.2.3); the date form is ignored.
-pub(super) fn retry_after(value: Option<&http::HeaderValue>) -> Option<Duration> {
+pub(crate) fn retry_after(value: Option<&http::HeaderValue>) -> Option<Duration> {
     let seconds: f64 = value?.to_str().ok()?.trim().parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(MAX_RETRY_AFTER))
 }
@@ -134,7 +134,7 @@ fn detail(body: &[u8]) -> String {
 }
 
 /// All texts in a JSON error report of undocumented form; empty when there are none.
-pub(super) fn texts(value: &Value) -> String {
+pub(crate) fn texts(value: &Value) -> String {
     fn collect<'v>(value: &'v Value, texts: &mut Vec<&'v str>) {
         match value {
             Value::String(text) => texts.push(text),

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::{WorkspaceClient, LangSmith, endpoint};
+use crate::{WorkspaceClient, LangSmith, endpoint};
 
 impl LangSmith {
     /// The base URL of pages in the web app, without trailing slash.

@@ -4,24 +4,24 @@ use std::sync::OnceLock;
 
 use primitives::clock::{SharedClock, Timestamp};
 
-use super::data_plane::KnownDataPlanes;
-use super::names::Names;
-use super::project_facts::KnownProjects;
-use super::runs::{Flags, Offers};
+use crate::data_plane::KnownDataPlanes;
+use crate::names::cache::Names;
+use crate::projects::project_facts::KnownProjects;
+use crate::runs::{Flags, Offers};
 
 /// The memory of one client and of its clones.
-pub(super) struct Memory {
+pub(crate) struct Memory {
     clock: SharedClock,
-    pub(super) names: Names,
-    pub(super) projects: KnownProjects,
-    pub(super) offers: Offers,
+    pub(crate) names: Names,
+    pub(crate) projects: KnownProjects,
+    pub(crate) offers: Offers,
     /// The flags of LangSmith itself, once the process has read them.
-    pub(super) flags: OnceLock<Flags>,
-    pub(super) data_planes: KnownDataPlanes,
+    pub(crate) flags: OnceLock<Flags>,
+    pub(crate) data_planes: KnownDataPlanes,
 }
 
 impl Memory {
-    pub(super) fn new(clock: SharedClock) -> Self {
+    pub(crate) fn new(clock: SharedClock) -> Self {
         Self {
             clock,
             names: Names::new(),
@@ -32,7 +32,7 @@ impl Memory {
         }
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 }

@@ -12,12 +12,12 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
-use super::endpoint::{Place, Query};
-use super::memory::Memory;
-use super::names::ResolvedNames;
-use super::stored::{Conflict, Stored, ids};
-use super::transport::Answer;
-use super::{Credential, DataPlane, LangSmith, RequestBudget, UpstreamError, retry};
+use crate::transport::endpoint::{Place, Query};
+use crate::memory::Memory;
+use crate::names::cache::ResolvedNames;
+use crate::datasets::stored::{Conflict, Stored, ids};
+use crate::transport::send::Answer;
+use crate::{Credential, DataPlane, LangSmith, RequestBudget, UpstreamError, retry};
 
 const TENANT: HeaderName = HeaderName::from_static("x-tenant-id");
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization-id");
@@ -43,7 +43,7 @@ struct Noted {
 }
 
 impl<'a> WorkspaceClient<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         langsmith: &'a LangSmith,
         credential: &'a Credential,
         workspace: Option<&'a WorkspaceId>,
@@ -69,7 +69,7 @@ impl<'a> WorkspaceClient<'a> {
     }
 
     /// The same caller, who waits at most this long: for answers that the call can do without.
-    pub(super) fn until_at_most(self, wait: Duration) -> Self {
+    pub(crate) fn until_at_most(self, wait: Duration) -> Self {
         Self { deadline: self.deadline.earlier(Deadline::after(wait)), ..self }
     }
 
@@ -80,13 +80,13 @@ impl<'a> WorkspaceClient<'a> {
         self
     }
 
-    pub(super) fn resolved_names(&self) -> Option<&'a ResolvedNames> {
+    pub(crate) fn resolved_names(&self) -> Option<&'a ResolvedNames> {
         self.resolved
     }
 
     /// The same caller without a workspace, for resources of the organization. An access token must name the
     /// organization (OpenAPI "Bearer Auth"); an API key belongs to one.
-    pub(super) fn of_organization<'b>(&self, organization: Option<&'b str>) -> WorkspaceClient<'b>
+    pub(crate) fn of_organization<'b>(&self, organization: Option<&'b str>) -> WorkspaceClient<'b>
     where
         'a: 'b,
     {
@@ -102,34 +102,34 @@ impl<'a> WorkspaceClient<'a> {
     }
 
     /// The same caller, whose calls go to LangSmith itself.
-    pub(super) const fn at_langsmith(&self) -> Self {
+    pub(crate) const fn at_langsmith(&self) -> Self {
         Self { data_plane: None, ..*self }
     }
 
     /// The same caller without a workspace, whose calls go to LangSmith itself.
-    pub(super) const fn nowhere(&self) -> Self {
+    pub(crate) const fn nowhere(&self) -> Self {
         Self { workspace: None, ..self.at_langsmith() }
     }
 
     /// The API that the caller's requests go to.
-    pub(super) fn place(&self) -> &'a Place {
+    pub(crate) fn place(&self) -> &'a Place {
         self.data_plane.map_or(&self.langsmith.place, DataPlane::place)
     }
 
     /// Whether that is LangSmith itself, and no data plane.
-    pub(super) fn is_at_langsmith(&self) -> bool {
+    pub(crate) fn is_at_langsmith(&self) -> bool {
         self.data_plane.is_none()
     }
 
     /// The HTTP client for that API.
-    pub(super) fn http(&self) -> Result<&'a reqwest::Client, UpstreamError> {
+    pub(crate) fn http(&self) -> Result<&'a reqwest::Client, UpstreamError> {
         match self.data_plane {
             Some(_) => self.langsmith.data_planes.client(),
             None => Ok(&self.langsmith.http),
         }
     }
 
-    pub(super) const fn deadline(&self) -> Deadline {
+    pub(crate) const fn deadline(&self) -> Deadline {
         self.deadline
     }
 
@@ -143,38 +143,38 @@ impl<'a> WorkspaceClient<'a> {
     }
 
     /// The same caller in `workspace`, an id that LangSmith itself reported for this caller.
-    pub(super) fn in_workspace<'b>(&self, workspace: &'b WorkspaceId) -> WorkspaceClient<'b>
+    pub(crate) fn in_workspace<'b>(&self, workspace: &'b WorkspaceId) -> WorkspaceClient<'b>
     where
         'a: 'b,
     {
         WorkspaceClient { workspace: Some(workspace), ..*self }
     }
 
-    pub(super) fn langsmith(&self) -> &'a LangSmith {
+    pub(crate) fn langsmith(&self) -> &'a LangSmith {
         self.langsmith
     }
 
-    pub(super) fn memory(&self) -> &'a Memory {
+    pub(crate) fn memory(&self) -> &'a Memory {
         &self.langsmith.memory
     }
 
-    pub(super) fn random(&self) -> &'a dyn Random {
+    pub(crate) fn random(&self) -> &'a dyn Random {
         self.langsmith.random.as_ref()
     }
 
-    pub(super) fn endpoint(&self) -> &'a reqwest::Url {
+    pub(crate) fn endpoint(&self) -> &'a reqwest::Url {
         self.langsmith.endpoint()
     }
 
-    pub(super) fn credential(&self) -> &'a Credential {
+    pub(crate) fn credential(&self) -> &'a Credential {
         self.credential
     }
 
-    pub(super) fn workspace(&self) -> Option<&'a WorkspaceId> {
+    pub(crate) fn workspace(&self) -> Option<&'a WorkspaceId> {
         self.workspace
     }
 
-    pub(super) async fn get<T: DeserializeOwned>(
+    pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
         query: &Query<'_>,
@@ -182,12 +182,12 @@ impl<'a> WorkspaceClient<'a> {
         parse(&self.get_bytes(path, query).await?)
     }
 
-    pub(super) async fn get_bytes(&self, path: &str, query: &Query<'_>) -> Result<Bytes, UpstreamError> {
+    pub(crate) async fn get_bytes(&self, path: &str, query: &Query<'_>) -> Result<Bytes, UpstreamError> {
         self.send(&Method::GET, path, query, None).await
     }
 
     /// A list, and the total count where LangSmith reports it.
-    pub(super) async fn get_counted(
+    pub(crate) async fn get_counted(
         &self,
         path: &str,
         query: &Query<'_>,
@@ -198,7 +198,7 @@ impl<'a> WorkspaceClient<'a> {
     }
 
     /// A read that LangSmith's API makes a POST.
-    pub(super) async fn post_query<B: Serialize>(
+    pub(crate) async fn post_query<B: Serialize>(
         &self,
         path: &str,
         body: &B,
@@ -208,7 +208,7 @@ impl<'a> WorkspaceClient<'a> {
 
     /// An idempotent write. LangSmith answers it with JSON or an empty body: any other text does not prove that
     /// anything was written.
-    pub(super) async fn write<B: Serialize>(
+    pub(crate) async fn write<B: Serialize>(
         &self,
         method: &Method,
         path: &str,
@@ -219,7 +219,7 @@ impl<'a> WorkspaceClient<'a> {
 
     /// Creates objects that carry their own ids, or that are unique otherwise, so that a 409 means that they exist
     /// already.
-    pub(super) async fn store<B: Serialize>(
+    pub(crate) async fn store<B: Serialize>(
         &self,
         path: &str,
         body: &B,
@@ -315,7 +315,7 @@ impl<'a> WorkspaceClient<'a> {
         self.requests.is_none_or(RequestBudget::take)
     }
 
-    pub(super) fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {
+    pub(crate) fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if json {
@@ -348,6 +348,6 @@ fn checked(answer: Bytes) -> Result<Bytes, UpstreamError> {
 }
 
 /// The body as `T`, or [`UpstreamError::Malformed`].
-pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, UpstreamError> {
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, UpstreamError> {
     serde_json::from_slice(body).map_err(|_| UpstreamError::Malformed)
 }

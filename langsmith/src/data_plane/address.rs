@@ -8,7 +8,7 @@ use url::Host;
 
 use super::error::DataPlaneProblem;
 use super::reach::Reach;
-use crate::endpoint::Place;
+use crate::transport::endpoint::Place;
 
 /// The maximum length of an address, in bytes.
 const MAX_ADDRESS: usize = 2048;

@@ -13,7 +13,7 @@ use super::error::DataPlaneError;
 use super::reach::Reach;
 use super::resolver::Resolver;
 use crate::UpstreamError;
-use crate::http::resolving_client;
+use crate::transport::client::resolving_client;
 
 /// The operator's settings for data planes, and this server's own address.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::resolve::WAIT;
 use super::{DataPlane, DataPlaneProblem};
-use crate::workspaces::{PATH, workspaces};
+use crate::organization::workspaces::{PATH, workspaces};
 use crate::{WorkspaceClient, UpstreamError};
 
 impl WorkspaceClient<'_> {

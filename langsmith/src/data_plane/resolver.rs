@@ -42,8 +42,8 @@ mod tests {
 
     use super::*;
     use crate::UpstreamError;
-    use crate::http::resolving_client;
-    use crate::unreachable::{Host, transport_error};
+    use crate::transport::client::resolving_client;
+    use crate::transport::unreachable::{Host, transport_error};
 
     #[tokio::test]
     async fn a_name_that_leads_to_this_machine_is_told_from_one_that_leads_nowhere() {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{ClientAuthentication, OAuthMetadata, TIMEOUT};
 use crate::caller::parse;
-use crate::transport::Answer;
+use crate::transport::send::Answer;
 use crate::{LangSmith, UpstreamError};
 
 /// Tokens as LangSmith issued them.

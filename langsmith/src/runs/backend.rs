@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::flags::Flags;
 use super::{RunPage, RunQuery};
-use crate::names::Kind;
+use crate::names::cache::Kind;
 use crate::{WorkspaceClient, UpstreamError};
 
 /// A version of the query API.

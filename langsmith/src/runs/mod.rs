@@ -5,6 +5,7 @@
 mod backend;
 mod flags;
 mod run;
+pub(crate) mod run_writes;
 mod v1;
 mod v2;
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::backend::Backend;
 use super::{v1, v2};
-use crate::scan::members;
+use crate::json::scan::members;
 use crate::{Received, UpstreamError};
 
 /// The maximum length of a LangSmith cursor that is passed on, in bytes. Real ones have about 200.

@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{Backend, Order, Run, RunPage, RunQuery};
-use crate::body::borrowed;
+use crate::transport::body::borrowed;
 use crate::filter::literal;
-use crate::long_list::bounded;
-use crate::scan::list_named;
+use crate::json::long_list::bounded;
+use crate::json::scan::list_named;
 use crate::{WorkspaceClient, UpstreamError};
 
 const PATH: &str = "/api/v1/runs/query";

@@ -12,10 +12,10 @@ use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Backend, Order, Run, RunPage, RunQuery};
-use crate::body::borrowed;
-use crate::long_list::bounded;
-use crate::project_facts::ProjectFacts;
-use crate::scan::{list_named, members};
+use crate::transport::body::borrowed;
+use crate::json::long_list::bounded;
+use crate::projects::project_facts::ProjectFacts;
+use crate::json::scan::{list_named, members};
 use crate::{WorkspaceClient, Received, UpstreamError};
 
 const PATH: &str = "/v2/runs/query";

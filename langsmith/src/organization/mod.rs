@@ -1,0 +1,5 @@
+//! The organization: its workspaces, the user, and billing.
+
+pub(crate) mod usage;
+pub(crate) mod users;
+pub(crate) mod workspaces;
