@@ -4,24 +4,24 @@
 //! borrows one caller's credential and workspace for one request, so nothing can be shared between callers. State that
 //! is kept longer is keyed by both. Facts about the API come from LangSmith's published OpenAPI description.
 
-mod workspace_client;
 mod credential;
 mod data_plane;
+mod datasets;
 mod error;
+mod experiments;
 pub mod filter;
+mod json;
 mod links;
 mod memory;
-mod transport;
-mod json;
-mod datasets;
-mod experiments;
-mod projects;
 mod names;
-mod organization;
 pub mod oauth;
+mod organization;
+mod projects;
 mod prompts;
 mod refused_keys;
 mod runs;
+mod transport;
+mod workspace_client;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,40 +32,40 @@ use primitives::ids::WorkspaceId;
 use primitives::random::SharedRandom;
 use reqwest::Url;
 
-pub use workspace_client::WorkspaceClient;
 pub use credential::Credential;
-pub use transport::body;
 pub use data_plane::{
     DataPlane, DataPlaneError, DataPlaneProblem, DataPlaneSettings, ListedDataPlanes, shown_data_plane,
 };
-pub use datasets::dataset_writes::{Made, NewDataset, StoredDataset};
 pub use datasets::dataset::{Dataset, DatasetBody, DatasetPage, DatasetQuery};
-pub use transport::endpoint::MAX_URL;
-pub use error::UpstreamError;
-pub use datasets::example_writes::{ExampleUpdate, NewExample, SourceRun};
+pub use datasets::dataset_writes::{Made, NewDataset, StoredDataset};
 pub use datasets::example::{Example, ExampleBody, ExamplePage, ExampleQuery};
+pub use datasets::example_writes::{ExampleUpdate, NewExample, SourceRun};
+pub use datasets::stored::{Conflict, Stored};
+pub use error::UpstreamError;
 pub use experiments::experiment::{Experiment, ExperimentStats, KeyStats, NewExperiment};
 pub use experiments::feedback::{FEEDBACK_PAGE, Feedback, FeedbackPage, NewFeedback};
-pub use names::first_names::NamedKind;
-pub use transport::client::{HttpClientError, http_client};
+pub use json::received::{PLAIN_LEVELS, Received};
 pub use names::cache::ResolvedNames;
+pub use names::first_names::NamedKind;
 pub use names::new_ids::{derived_id, derived_id_at};
 pub use oauth::{OAuthMetadata, OAuthTokenError, TokenSet};
-pub use projects::project::{Project, ProjectPage, ProjectQuery};
-pub use prompts::{NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, PromptPage, PromptQuery};
-pub use json::received::{PLAIN_LEVELS, Received};
-pub use refused_keys::RefusedKeys;
-pub use transport::request_budget::RequestBudget;
-pub use runs::run_writes::{NewRun, NewRunExtra};
-pub use runs::{Backend, LISTED, Order, Run, RunBatch, RunCursor, RunPage, RunQuery};
-pub use datasets::stored::{Conflict, Stored};
 pub use organization::usage::{RawObject, UsageQuery};
 pub use organization::workspaces::{Workspace, WorkspaceDetails};
+pub use projects::project::{Project, ProjectPage, ProjectQuery};
+pub use prompts::{NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, PromptPage, PromptQuery};
+pub use refused_keys::RefusedKeys;
+pub use runs::run_writes::{NewRun, NewRunExtra};
+pub use runs::{Backend, LISTED, Order, Run, RunBatch, RunCursor, RunPage, RunQuery};
+pub use transport::body;
+pub use transport::client::{HttpClientError, http_client};
+pub use transport::endpoint::MAX_URL;
+pub use transport::request_budget::RequestBudget;
+pub use workspace_client::WorkspaceClient;
 
 use self::data_plane::DataPlanes;
-use self::transport::endpoint::Place;
 use self::memory::Memory;
 use self::runs::{Flags, INFO_PATH};
+use self::transport::endpoint::Place;
 
 /// The upstream time budget of one caller, retries and waits included: a tool call ends within 25 s, and the last
 /// second is for writing its answer.

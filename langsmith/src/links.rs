@@ -2,7 +2,8 @@
 
 use reqwest::Url;
 
-use crate::{WorkspaceClient, LangSmith, endpoint};
+use crate::transport::endpoint;
+use crate::{LangSmith, WorkspaceClient};
 
 impl LangSmith {
     /// The base URL of pages in the web app, without trailing slash.

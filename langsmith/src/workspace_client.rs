@@ -12,12 +12,13 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::sleep;
 
-use crate::transport::endpoint::{Place, Query};
+use crate::datasets::stored::{Conflict, Stored, ids};
 use crate::memory::Memory;
 use crate::names::cache::ResolvedNames;
-use crate::datasets::stored::{Conflict, Stored, ids};
+use crate::transport::endpoint::{Place, Query};
+use crate::transport::retry;
 use crate::transport::send::Answer;
-use crate::{Credential, DataPlane, LangSmith, RequestBudget, UpstreamError, retry};
+use crate::{Credential, DataPlane, LangSmith, RequestBudget, UpstreamError};
 
 const TENANT: HeaderName = HeaderName::from_static("x-tenant-id");
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-organization-id");

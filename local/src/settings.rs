@@ -98,7 +98,7 @@ pub struct Settings {
     #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS, value_parser = at_least_one)]
     pub max_connections: NonZeroU16,
 
-    /// CallerAuthenticator that may begin in a minute, of everybody together, with a key and as many with LangSmith;
+    /// Logins that may begin in a minute, of everybody together, with a key and as many with LangSmith;
     /// further ones are told to wait (429).
     #[arg(long, value_name = "NUMBER", default_value_t = LOGINS_PER_MINUTE, value_parser = at_least_one)]
     pub logins_per_minute: NonZeroU16,

@@ -31,7 +31,7 @@ fn a_grant_saves_a_secret() {
 #[test]
 fn a_day_of_runs_visits_everybody_once() {
     let mut all: Vec<_> =
-        (0..24).flat_map(|hour| turn(NOW.plus(Duration::from_hours(hour)))).map(u32::from).collect();
+        (0..24).flat_map(|hour| shard_of_hour(NOW.plus(Duration::from_hours(hour)))).map(u32::from).collect();
     all.sort_unstable();
     let mut first: Vec<_> = FIRST.iter().copied().map(u32::from).collect();
     first.sort_unstable();
@@ -40,7 +40,7 @@ fn a_day_of_runs_visits_everybody_once() {
 
 #[test]
 fn everybody_comes_first_within_three_days() {
-    let hours = (0..72).map(|hour| turn(NOW.plus(Duration::from_hours(hour)))[0]);
+    let hours = (0..72).map(|hour| shard_of_hour(NOW.plus(Duration::from_hours(hour)))[0]);
     let first: std::collections::BTreeSet<_> = hours.collect();
     assert_eq!(first.len(), FIRST.len());
 }

@@ -77,9 +77,11 @@ async fn refused(deps: &Deps, rotation: &Rotation, refusal: Refusal, now: Timest
     match refusal {
         Refusal::Scope => TokenError::InvalidScope,
         Refusal::NoRoom => TokenError::NoRoom,
-        Refusal::Ended | Refusal::Expired | Refusal::OtherClient | Refusal::Evicted | Refusal::AheadOfStore => {
-            dead_grant(&deps.store, &rotation.client, now).await
-        }
+        Refusal::Ended
+        | Refusal::Expired
+        | Refusal::OtherClient
+        | Refusal::Evicted
+        | Refusal::AheadOfStore => dead_grant(&deps.store, &rotation.client, now).await,
     }
 }
 

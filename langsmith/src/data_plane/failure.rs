@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::resolve::WAIT;
 use super::{DataPlane, DataPlaneProblem};
 use crate::organization::workspaces::{PATH, workspaces};
-use crate::{WorkspaceClient, UpstreamError};
+use crate::{UpstreamError, WorkspaceClient};
 
 impl WorkspaceClient<'_> {
     /// The error that a failure at a data plane stands for. Failures that could mean that the data plane has moved put

@@ -28,7 +28,7 @@ pub(super) use self::known::KnownDataPlanes;
 pub use self::listed::ListedDataPlanes;
 pub(super) use self::resolver::RefusedAddress;
 
-use super::endpoint::Place;
+use crate::transport::endpoint::Place;
 
 /// The data plane of a workspace, with a validated address.
 #[derive(Clone, Debug, PartialEq, Eq)]

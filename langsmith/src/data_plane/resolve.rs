@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::list::{Common, List, Reach};
 use super::listed::Known;
 use super::{DataPlane, ListedDataPlanes};
-use crate::{WorkspaceClient, RequestBudget, UpstreamError, Workspace};
+use crate::{RequestBudget, UpstreamError, Workspace, WorkspaceClient};
 
 /// How long to wait for LangSmith when the call can do without its answer.
 pub(super) const WAIT: Duration = Duration::from_secs(3);

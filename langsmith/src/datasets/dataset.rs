@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::names::cache::Kind;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::{UpstreamError, WorkspaceClient};
 
 /// Which datasets to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::caller::parse;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::workspace_client::parse;
+use crate::{UpstreamError, WorkspaceClient};
 
 /// The outcome of a creation under a unique name.
 #[derive(Clone, Debug)]

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::transport::body::borrowed;
 use crate::json::long_list::List;
-use crate::names::cache::Kind;
 use crate::json::received::Received;
 use crate::json::scan::{list, members};
-use crate::{WorkspaceClient, UpstreamError};
+use crate::names::cache::Kind;
+use crate::transport::body::borrowed;
+use crate::{UpstreamError, WorkspaceClient};
 
 /// Which examples to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{WorkspaceClient, Stored, UpstreamError};
+use crate::{Stored, UpstreamError, WorkspaceClient};
 
 /// An example to be added.
 #[derive(Clone, Copy, Debug, Serialize)]

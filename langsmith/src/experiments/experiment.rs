@@ -9,9 +9,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use crate::caller::parse;
 use crate::datasets::dataset_writes::{Extra, Made};
-use crate::{WorkspaceClient, UpstreamError};
+use crate::workspace_client::parse;
+use crate::{UpstreamError, WorkspaceClient};
 
 /// An experiment to be opened.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{WorkspaceClient, UpstreamError};
+use crate::{UpstreamError, WorkspaceClient};
 
 /// A score on the root run of a trace.
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -12,7 +12,7 @@ use primitives::ids::WorkspaceId;
 use primitives::secret::sha256;
 use primitives::timed::TimedMap;
 
-use crate::{WorkspaceClient, UpstreamError};
+use crate::{UpstreamError, WorkspaceClient};
 
 /// The lifetime of a cached id.
 const LIFE: Duration = Duration::from_secs(30);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::transport::endpoint::Query;
-use crate::{WorkspaceClient, RequestBudget, UpstreamError};
+use crate::{RequestBudget, UpstreamError, WorkspaceClient};
 
 /// The maximum wait for the names.
 const WAIT: Duration = Duration::from_secs(3);

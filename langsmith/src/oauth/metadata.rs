@@ -10,7 +10,7 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::TIMEOUT;
-use crate::caller::parse;
+use crate::workspace_client::parse;
 use crate::{LangSmith, UpstreamError};
 
 /// The members of LangSmith's authorization server metadata that we use.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{OAuthMetadata, TIMEOUT};
-use crate::caller::parse;
+use crate::workspace_client::parse;
 use crate::{LangSmith, UpstreamError};
 
 /// How long a login waits to learn whether our registration still exists.

@@ -10,8 +10,8 @@ use primitives::secret::Secret;
 use serde::Deserialize;
 
 use super::{ClientAuthentication, OAuthMetadata, TIMEOUT};
-use crate::caller::parse;
 use crate::transport::send::Answer;
+use crate::workspace_client::parse;
 use crate::{LangSmith, UpstreamError};
 
 /// Tokens as LangSmith issued them.

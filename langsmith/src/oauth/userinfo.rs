@@ -7,7 +7,7 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::{OAuthMetadata, TIMEOUT};
-use crate::caller::parse;
+use crate::workspace_client::parse;
 use crate::{Credential, LangSmith, UpstreamError};
 
 /// The claims of the user of an access token. All but `sub` may be missing.

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor}
 use serde_json::value::RawValue;
 
 use crate::transport::endpoint::Query;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::{UpstreamError, WorkspaceClient};
 
 /// Which figures to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use primitives::ids::UserId;
 use serde::Deserialize;
 
-use crate::caller::parse;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::workspace_client::parse;
+use crate::{UpstreamError, WorkspaceClient};
 
 /// The members of an organization that we read.
 #[derive(Deserialize)]

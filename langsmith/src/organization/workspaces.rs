@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::caller::parse;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::workspace_client::parse;
+use crate::{UpstreamError, WorkspaceClient};
 
 /// The path of the list.
 pub(crate) const PATH: &str = "/api/v1/workspaces";

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::caller::parse;
 use crate::names::cache::Kind;
 use crate::projects::project_facts::FoundProject;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::workspace_client::parse;
+use crate::{UpstreamError, WorkspaceClient};
 
 /// The maximum number of projects in a page of LangSmith's.
 const PAGE: usize = 100;

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::names::cache::{Key, Kind};
-use crate::{WorkspaceClient, RequestBudget, UpstreamError};
+use crate::{RequestBudget, UpstreamError, WorkspaceClient};
 
 /// The lifetime of cached facts. They do not change as long as the id exists.
 const LIFE: Duration = Duration::from_mins(10);

@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 
 use super::PromptName;
 use super::repos::segment;
-use crate::caller::parse;
-use crate::{WorkspaceClient, Stored, UpstreamError};
+use crate::workspace_client::parse;
+use crate::{Stored, UpstreamError, WorkspaceClient};
 
 /// One commit of a prompt.
 #[derive(Clone, Debug, Deserialize)]

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 pub use commits::{NewCommit, PromptCommit};
 pub use repos::{PromptDetails, PromptName};
 
-use super::{WorkspaceClient, UpstreamError};
+use super::{UpstreamError, WorkspaceClient};
 
 /// Which prompts to list, most recently updated first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

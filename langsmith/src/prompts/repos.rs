@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
 use super::Prompt;
-use crate::caller::parse;
-use crate::{WorkspaceClient, Stored, UpstreamError};
+use crate::workspace_client::parse;
+use crate::{Stored, UpstreamError, WorkspaceClient};
 
 /// The full name of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

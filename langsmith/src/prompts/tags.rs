@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::PromptName;
 use super::repos::segment;
-use crate::{WorkspaceClient, Stored, UpstreamError};
+use crate::{Stored, UpstreamError, WorkspaceClient};
 
 #[derive(Serialize)]
 struct NewTag<'t> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::flags::Flags;
 use super::{RunPage, RunQuery};
 use crate::names::cache::Kind;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::{UpstreamError, WorkspaceClient};
 
 /// A version of the query API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::error::texts;
-use crate::{WorkspaceClient, Stored, UpstreamError};
+use crate::{Stored, UpstreamError, WorkspaceClient};
 
 /// A finished run that is the root, and the only run, of its trace.
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{Backend, Order, Run, RunPage, RunQuery};
-use crate::transport::body::borrowed;
 use crate::filter::literal;
 use crate::json::long_list::bounded;
 use crate::json::scan::list_named;
-use crate::{WorkspaceClient, UpstreamError};
+use crate::transport::body::borrowed;
+use crate::{UpstreamError, WorkspaceClient};
 
 const PATH: &str = "/api/v1/runs/query";
 

@@ -12,11 +12,11 @@ use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Backend, Order, Run, RunPage, RunQuery};
-use crate::transport::body::borrowed;
 use crate::json::long_list::bounded;
-use crate::projects::project_facts::ProjectFacts;
 use crate::json::scan::{list_named, members};
-use crate::{WorkspaceClient, Received, UpstreamError};
+use crate::projects::project_facts::ProjectFacts;
+use crate::transport::body::borrowed;
+use crate::{Received, UpstreamError, WorkspaceClient};
 
 const PATH: &str = "/v2/runs/query";
 

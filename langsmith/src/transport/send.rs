@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use primitives::deadline::Deadline;
 
-use crate::transport::body::{MAX_BODY, read_bounded};
 use crate::error::retry_after;
+use crate::transport::body::{MAX_BODY, read_bounded};
 use crate::transport::unreachable::{Host, transport_error};
 use crate::{LangSmith, UpstreamError};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use langsmith::{WorkspaceClient, LangSmith, ResolvedNames, RunQuery, UpstreamError};
+use langsmith::{LangSmith, ResolvedNames, RunQuery, UpstreamError, WorkspaceClient};
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, TEAM_WORKSPACE, sample_id};
 use langsmith_double::{Double, FaultKind};
 use primitives::clock::{SteppedClock, Timestamp};

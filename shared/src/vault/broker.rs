@@ -214,7 +214,11 @@ impl Broker {
         self.discovery.ask_within(PATIENCE).await.ok().flatten()
     }
 
-    pub(super) async fn read(&self, user: &UserRef, id: &CredentialId) -> Result<OpenCredential, BrokerError> {
+    pub(super) async fn read(
+        &self,
+        user: &UserRef,
+        id: &CredentialId,
+    ) -> Result<OpenCredential, BrokerError> {
         let (item, ()) = tokio::join!(self.store.vault.get(user, id), self.vault.prepare(user));
         self.opened(item?.filter(|item| !item.dead).ok_or(BrokerError::Dead)?).await
     }
@@ -225,7 +229,11 @@ impl Broker {
     }
 
     /// Ends a credential, unless too many have just ended.
-    pub(super) async fn mark_dead(&self, live: &OpenCredential, lease_id: Option<&str>) -> Result<bool, StoreError> {
+    pub(super) async fn mark_dead(
+        &self,
+        live: &OpenCredential,
+        lease_id: Option<&str>,
+    ) -> Result<bool, StoreError> {
         if !self.store.keys.may_end_credential(&live.item.credential_id, self.clock.now()).await? {
             tracing::error!(
                 alarm = "credential_endings",

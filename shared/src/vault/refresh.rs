@@ -225,7 +225,9 @@ impl Leased {
         let mut failure = None;
         for _ in 0..3 {
             match broker.store.vault.save(item, &sealed).await {
-                Ok(Some(saved)) => return Ok(OpenCredential { item: Arc::new(saved), stored: renewed.clone() }),
+                Ok(Some(saved)) => {
+                    return Ok(OpenCredential { item: Arc::new(saved), stored: renewed.clone() });
+                }
                 Ok(None) => return broker.read(&item.user_ref, &item.credential_id).await,
                 Err(error) => failure = Some(error),
             }

@@ -5,7 +5,7 @@ use hyper::Method;
 use serde_json::json;
 use url::Url;
 
-use crate::calls::{Call, WorkspaceClient, Target};
+use crate::calls::{Call, Caller, Target};
 use crate::connection::{Connection, Prepared};
 use crate::floor::requests_of;
 use crate::plan::Plan;
@@ -48,8 +48,8 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
         let mut sides = [Side::default(), Side::default()];
         for (side, target) in sides.iter_mut().zip(&targets) {
             // The first call may need extra requests.
-            WorkspaceClient::several(target, call, 1).await?;
-            side.requests = requests_of(&double.url, WorkspaceClient::several(target, call, 1)).await?.len();
+            Caller::several(target, call, 1).await?;
+            side.requests = requests_of(&double.url, Caller::several(target, call, 1)).await?.len();
         }
         results.push((call, sides));
     }
@@ -58,7 +58,7 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
         progress(&format!("cloud, {round}"));
         for (call, sides) in &mut results {
             for (side, target) in round.order(sides.iter_mut().zip(&targets).collect()) {
-                let workers = WorkspaceClient::several(target, *call, 1).await?;
+                let workers = Caller::several(target, *call, 1).await?;
                 let (_, sample) = load(workers, Pace::Closed, plan.span()).await?;
                 if round.counts() {
                     side.rounds.push(sample);

@@ -11,7 +11,7 @@ use crate::login::{FORM, Login, exchange};
 use crate::plan::Plan;
 use crate::process::Process;
 use crate::refresh::CALLERS;
-use crate::side::{WorkspaceClient, Side, section};
+use crate::side::{Side, WorkspaceClient, section};
 use crate::systems::{self, Data, Provider, Stock};
 use crate::table::Section;
 use crate::work::Work;

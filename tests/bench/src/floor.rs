@@ -4,7 +4,7 @@ use hyper::Method;
 use serde::Deserialize;
 use url::Url;
 
-use crate::calls::{Call, WorkspaceClient, Target};
+use crate::calls::{Call, Caller, Target};
 use crate::connection::{Connection, Prepared};
 use crate::login::API_KEY;
 use crate::plan::Plan;
@@ -84,7 +84,7 @@ pub(crate) async fn measure(plan: &Plan) -> Outcome<Section> {
                     let workers = direct_workers(&double.url, &case.requests).await?;
                     (&mut case.direct, load(workers, case.pace, plan.span()).await?.1)
                 } else {
-                    let workers = WorkspaceClient::several(&target, case.call, CALLERS).await?;
+                    let workers = Caller::several(&target, case.call, CALLERS).await?;
                     (&mut case.ours, load(workers, case.pace, plan.span()).await?.1)
                 };
                 if round.counts() {
@@ -114,8 +114,8 @@ async fn cases(target: &Target, double: &Url) -> Outcome<Vec<Case>> {
 
 /// The upstream requests of one call, once the server knows the key.
 async fn upstream_requests(target: &Target, double: &Url, call: Call) -> Outcome<Vec<Prepared>> {
-    WorkspaceClient::several(target, call, 1).await?;
-    let requests = requests_of(double, WorkspaceClient::several(target, call, 1)).await?;
+    Caller::several(target, call, 1).await?;
+    let requests = requests_of(double, Caller::several(target, call, 1)).await?;
     if requests.is_empty() {
         return Err(format!("{} asks LangSmith nothing", call.name()).into());
     }

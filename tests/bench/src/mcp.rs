@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calls::{Call, WorkspaceClient, Target};
+use crate::calls::{Call, Caller, Target};
 use crate::login::Login;
 use crate::plan::Plan;
 use crate::stats::{Rounds, median};
@@ -72,7 +72,7 @@ impl Contest {
                     progress(&format!("mcp, {round}: {} by {callers}", call.name()));
                     for side in round.order(sides(call)) {
                         let Some(target) = self.targets.get(&side) else { continue };
-                        let workers = WorkspaceClient::several(target, call, callers).await?;
+                        let workers = Caller::several(target, call, callers).await?;
                         let (_, sample) = load(workers, Pace::Closed, plan.span()).await?;
                         if round.counts() {
                             self.results.entry((index, callers, side)).or_default().push(sample);

@@ -8,7 +8,7 @@ use crate::connection::{Connection, Prepared};
 use crate::login::{Login, encode};
 use crate::plan::Plan;
 use crate::process::Process;
-use crate::side::{WorkspaceClient, Side, section};
+use crate::side::{Side, WorkspaceClient, section};
 use crate::systems::{self, Data, Provider, Stock};
 use crate::table::Section;
 use crate::work::Work;

@@ -2,8 +2,8 @@
 //! once more when LangSmith itself refuses the credential.
 
 mod api_key;
-mod login;
 mod grant_check;
+mod login;
 
 use std::time::Duration;
 
@@ -118,9 +118,9 @@ pub trait Authenticator: Send + Sync + 'static {
         headers: &'a HeaderMap,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>>;
 
-    /// CallOutcome when LangSmith answered 401 to `caller`'s credential.
+    /// Called when LangSmith answered 401 to `caller`'s credential.
     fn upstream_unauthorized<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome>;
 
-    /// CallOutcome when LangSmith accepted `caller`'s credential.
+    /// Called when LangSmith accepted `caller`'s credential.
     fn upstream_accepted<'a>(&'a self, caller: &'a CallerIdentity) -> BoxFuture<'a, ()>;
 }

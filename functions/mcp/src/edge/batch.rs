@@ -133,7 +133,9 @@ impl Calls<'_> {
         match call::run((app, selection), identity, (call, None), *deadline).await {
             CallOutcome::Output(output) => Ok(call.answer(&app.documents, id, &output)),
             CallOutcome::Failed(failure) => Ok(rpc::error(Some(id), &Call::error(failure))),
-            CallOutcome::InsufficientScope(scopes) => Ok(rpc::error(Some(id), &reply::insufficient_scope(scopes))),
+            CallOutcome::InsufficientScope(scopes) => {
+                Ok(rpc::error(Some(id), &reply::insufficient_scope(scopes)))
+            }
             CallOutcome::Dead => Err(AuthFailure::Invalid),
         }
     }

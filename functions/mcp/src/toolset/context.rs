@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use langsmith::{WorkspaceClient, DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError};
+use langsmith::{DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError, WorkspaceClient};
 use primitives::deadline::Deadline;
 use primitives::ids::WorkspaceId;
 use serde_json::value::RawValue;

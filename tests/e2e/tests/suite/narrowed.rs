@@ -1,4 +1,4 @@
-//! CallerAuthenticator at a URL whose query selects tools, and grants in combination with a request's selection.
+//! Logins at a URL whose query selects tools, and grants in combination with a request's selection.
 
 use e2e::client::{VERIFIER, answer, http};
 use e2e::mcp::{bearer, call, headers, projects};

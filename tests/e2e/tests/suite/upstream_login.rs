@@ -1,4 +1,4 @@
-//! CallerAuthenticator at LangSmith, with every variant that deployments have, and the error messages if it cannot work.
+//! Logins at LangSmith, with every variant that deployments have, and the error messages if it cannot work.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! CallerAuthenticator, up to the consent page, with either vault.
+//! Logins, up to the consent page, with either vault.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Objects that are serialised here, as list items that must fit an answer.
 
-use langsmith::{Members, UpstreamError};
+use langsmith::{RawObject, UpstreamError};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -12,7 +12,7 @@ use crate::toolset::paging::{Item, Limits};
 const SHORT: usize = 64;
 
 /// The members of an object, in their order.
-pub(crate) struct Serialized(Members);
+pub(crate) struct Serialized(RawObject);
 
 impl Serialized {
     /// `object` must serialise to an object. It is made from LangSmith's answer, so anything else means that the answer

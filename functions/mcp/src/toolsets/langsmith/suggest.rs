@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use langsmith::{WorkspaceClient, NamedKind, UpstreamError};
+use langsmith::{NamedKind, UpstreamError, WorkspaceClient};
 
 use crate::toolset::arguments::nearest::most_alike;
 use crate::toolset::{CallError, ToolError, named};

@@ -1,7 +1,7 @@
 //! The common part of most LangSmith tools: the call works in one workspace, where its data is.
 
 use futures_util::future::BoxFuture;
-use langsmith::{WorkspaceClient, UpstreamError};
+use langsmith::{UpstreamError, WorkspaceClient};
 use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
 
@@ -37,7 +37,11 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
 
     /// Makes the requests to LangSmith.
-    fn run(&self, caller: WorkspaceClient<'_>, request: Self::Request) -> impl Future<Output = CallResult> + Send;
+    fn run(
+        &self,
+        caller: WorkspaceClient<'_>,
+        request: Self::Request,
+    ) -> impl Future<Output = CallResult> + Send;
 }
 
 impl<T: WorkspaceTool> Tool for T {

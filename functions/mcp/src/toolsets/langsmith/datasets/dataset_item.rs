@@ -1,6 +1,6 @@
 //! A dataset, with its members in the order that clients of the older server know.
 
-use langsmith::{WorkspaceClient, Dataset};
+use langsmith::{Dataset, WorkspaceClient};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::json::sink::Sink;

@@ -1,6 +1,6 @@
 //! A dataset, as the caller names it.
 
-use langsmith::{WorkspaceClient, NamedKind};
+use langsmith::{NamedKind, WorkspaceClient};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, ToolError};

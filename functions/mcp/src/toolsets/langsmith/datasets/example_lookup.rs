@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{WorkspaceClient, Example, ExampleQuery, UpstreamError};
+use langsmith::{Example, ExampleQuery, UpstreamError, WorkspaceClient};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! `list_datasets`: the datasets of a workspace.
 
-use langsmith::{WorkspaceClient, DatasetQuery};
+use langsmith::{DatasetQuery, WorkspaceClient};
 
 use super::dataset_item::{self, DATA_TYPES, DatasetItem};
 use crate::toolset::arguments::reader::Arguments;

@@ -1,6 +1,6 @@
 //! `list_examples`: the examples of a dataset, or some by their ids.
 
-use langsmith::{WorkspaceClient, ExampleQuery, UpstreamError};
+use langsmith::{ExampleQuery, UpstreamError, WorkspaceClient};
 
 use super::as_of;
 use super::dataset_ref::DatasetRef;

@@ -1,6 +1,6 @@
 //! `read_dataset`: one dataset, without its examples.
 
-use langsmith::{WorkspaceClient, NamedKind};
+use langsmith::{NamedKind, WorkspaceClient};
 
 use super::dataset_item::{self, DatasetItem};
 use super::dataset_ref::{Both, DatasetRef};

@@ -1,6 +1,6 @@
 //! `read_example`: one example of a dataset.
 
-use langsmith::{WorkspaceClient, UpstreamError};
+use langsmith::{UpstreamError, WorkspaceClient};
 
 use super::as_of;
 use super::example_item::{self, ExampleItem};
@@ -53,7 +53,11 @@ impl WorkspaceTool for ReadExample {
 }
 
 /// The error for a missing example, or for a missing version of it. One more request to LangSmith tells which of them.
-async fn missing_of(caller: &WorkspaceClient<'_>, Request { id, as_of }: &Request, error: UpstreamError) -> CallError {
+async fn missing_of(
+    caller: &WorkspaceClient<'_>,
+    Request { id, as_of }: &Request,
+    error: UpstreamError,
+) -> CallError {
     let version = as_of.as_deref().filter(|_| error.is_not_found());
     match version {
         Some(as_of) if caller.example(id, None).await.is_ok() => {

@@ -1,6 +1,6 @@
 //! `list_experiments`: the experiments on a dataset, with their scores, latencies and costs as numbers.
 
-use langsmith::{WorkspaceClient, Project, ProjectQuery};
+use langsmith::{Project, ProjectQuery, WorkspaceClient};
 use serde::Serialize;
 use serde_json::value::RawValue;
 

@@ -1,6 +1,6 @@
 //! `list_prompts`: the prompts of a workspace, most recently updated first.
 
-use langsmith::{WorkspaceClient, Prompt, PromptQuery};
+use langsmith::{Prompt, PromptQuery, WorkspaceClient};
 use serde::Serialize;
 
 use crate::toolset::arguments::reader::Arguments;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{WorkspaceClient, Conflict, Example, NewExample, Stored, UpstreamError};
+use langsmith::{Conflict, Example, NewExample, Stored, UpstreamError, WorkspaceClient};
 use uuid::Uuid;
 
 use super::additions::{Additions, Placed};
@@ -24,7 +24,7 @@ pub(crate) struct Filled {
 #[derive(Debug)]
 pub(crate) enum Unfilled {
     Upstream(UpstreamError),
-    RejectedExamples(RejectedExamples),
+    Rejected(RejectedExamples),
     /// LangSmith does not know the source run of an example.
     NoRun,
 }
@@ -72,12 +72,14 @@ async fn add_missing(
     let mut others = 0;
     for part in batches(&missing, size) {
         others += match add(caller, dataset, part).await {
-            Err(Unfilled::RejectedExamples(taken)) => return Err(Unfilled::RejectedExamples(RejectedExamples { changed, ..taken })),
+            Err(Unfilled::Rejected(taken)) => {
+                return Err(Unfilled::Rejected(RejectedExamples { changed, ..taken }));
+            }
             added => added?,
         };
     }
     if !changed.is_empty() {
-        return Err(Unfilled::RejectedExamples(RejectedExamples { changed, gone: Vec::new() }));
+        return Err(Unfilled::Rejected(RejectedExamples { changed, gone: Vec::new() }));
     }
     Ok(Filled {
         ids: wanted.iter().map(|(_, example)| example.id).collect(),
@@ -100,7 +102,7 @@ async fn add(caller: &WorkspaceClient<'_>, dataset: Uuid, part: &[Placed<'_>]) -
         let gone = without(&parted.refused, &existing_examples(caller, dataset, &parted.refused).await?.ids);
         if !gone.is_empty() {
             let gone = gone.iter().map(|(place, _)| *place).collect();
-            return Err(Unfilled::RejectedExamples(RejectedExamples { gone, changed: Vec::new() }));
+            return Err(Unfilled::Rejected(RejectedExamples { gone, changed: Vec::new() }));
         }
         others.extend(parted.others);
         (rest, is_own) = (parted.untried, true);
@@ -162,7 +164,11 @@ async fn store(caller: &WorkspaceClient<'_>, part: &[Placed<'_>]) -> Result<Stor
     caller.create_examples(&examples).await
 }
 
-async fn existing_examples(caller: &WorkspaceClient<'_>, dataset: Uuid, examples: &[Placed<'_>]) -> Result<Found, UpstreamError> {
+async fn existing_examples(
+    caller: &WorkspaceClient<'_>,
+    dataset: Uuid,
+    examples: &[Placed<'_>],
+) -> Result<Found, UpstreamError> {
     let given: BTreeMap<Uuid, &NewExample<'_>> =
         examples.iter().map(|(_, example)| (example.id, example)).collect();
     let ids: Vec<Uuid> = given.keys().copied().collect();

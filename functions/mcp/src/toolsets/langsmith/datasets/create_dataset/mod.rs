@@ -5,10 +5,10 @@ mod changed;
 mod differences;
 mod entry;
 pub(crate) mod fill;
-mod request;
 mod rejected;
+mod request;
 
-use langsmith::{WorkspaceClient, Made, NewDataset, StoredDataset, UpstreamError};
+use langsmith::{Made, NewDataset, StoredDataset, UpstreamError, WorkspaceClient};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -86,7 +86,11 @@ struct Report<'r> {
     url: Option<String>,
 }
 
-async fn make<'r>(caller: &WorkspaceClient<'_>, name: &'r str, contents: &Contents) -> Result<Report<'r>, CallError> {
+async fn make<'r>(
+    caller: &WorkspaceClient<'_>,
+    name: &'r str,
+    contents: &Contents,
+) -> Result<Report<'r>, CallError> {
     let new = NewDataset {
         name,
         description: contents.description.as_deref(),
@@ -108,7 +112,9 @@ async fn make<'r>(caller: &WorkspaceClient<'_>, name: &'r str, contents: &Conten
             let done = unfinished(&error, name, &dataset);
             partial::after(&error, &done)
         }
-        Unfilled::RejectedExamples(taken) => ToolError::invalid(taken.message()).with(&left("What", name, &dataset)).into(),
+        Unfilled::Rejected(taken) => {
+            ToolError::invalid(taken.message()).with(&left("What", name, &dataset)).into()
+        }
         Unfilled::NoRun => no_run().with(&left("What", name, &dataset)).into(),
     })?;
     Ok(Report {

@@ -1,6 +1,6 @@
 //! Makes examples of an existing dataset from runs.
 
-use langsmith::{WorkspaceClient, UpstreamError};
+use langsmith::{UpstreamError, WorkspaceClient};
 use uuid::Uuid;
 
 use crate::toolset::{CallError, ToolError};
@@ -24,7 +24,7 @@ pub(super) async fn add(
     fill(caller, (dataset, false), &additions).await.map_err(|failure| match failure {
         Unfilled::Upstream(error @ UpstreamError::Rejected { .. }) => error.into(),
         Unfilled::Upstream(error) => partial::after(&error, AGAIN),
-        Unfilled::Taken(taken) => ToolError::invalid(taken.told()).into(),
+        Unfilled::Rejected(taken) => ToolError::invalid(taken.message()).into(),
         Unfilled::NoRun => no_run().with(AGAIN).into(),
     })
 }

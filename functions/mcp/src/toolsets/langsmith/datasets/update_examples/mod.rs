@@ -5,7 +5,7 @@ mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{WorkspaceClient, ExampleUpdate, UpstreamError};
+use langsmith::{ExampleUpdate, UpstreamError, WorkspaceClient};
 use serde::Serialize;
 use uuid::Uuid;
 

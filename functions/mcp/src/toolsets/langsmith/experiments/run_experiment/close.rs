@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use langsmith::{WorkspaceClient, Experiment, ExperimentStats};
+use langsmith::{Experiment, ExperimentStats, WorkspaceClient};
 use serde::Serialize;
 
 use super::failure::{Failure, Stage};

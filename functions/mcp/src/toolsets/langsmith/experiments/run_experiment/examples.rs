@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{WorkspaceClient, Example, UpstreamError};
+use langsmith::{Example, UpstreamError, WorkspaceClient};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 

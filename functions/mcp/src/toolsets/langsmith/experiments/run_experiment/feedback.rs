@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
-use langsmith::{WorkspaceClient, Experiment, NewFeedback, UpstreamError};
+use langsmith::{Experiment, NewFeedback, UpstreamError, WorkspaceClient};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::decimals::rounded;
 use super::failure::Failure;
-use super::stamped::{run_id, score_id};
 use super::outcome::Outcome;
 use super::pace::{AT_ONCE, WAITS};
 use super::scored;
 use super::scores::Score;
+use super::stamped::{run_id, score_id};
 use crate::toolset::{CallError, ToolError};
 
 /// Counts of the scores of a call.

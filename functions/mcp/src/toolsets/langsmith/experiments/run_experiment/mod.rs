@@ -7,7 +7,6 @@ mod describe;
 mod examples;
 mod failure;
 mod feedback;
-mod stamped;
 mod open;
 mod outcome;
 mod pace;
@@ -16,6 +15,7 @@ mod recorded;
 mod request;
 mod scored;
 mod scores;
+mod stamped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,7 +107,11 @@ async fn carry_out<'r>(caller: &WorkspaceClient<'_>, wanted: &'r Wanted) -> Resu
 }
 
 /// The runs of the call that existed before it; a new experiment has none.
-async fn existing_runs(caller: &WorkspaceClient<'_>, opened: &Opened, wanted: &Wanted) -> Result<BTreeSet<Uuid>, CallError> {
+async fn existing_runs(
+    caller: &WorkspaceClient<'_>,
+    opened: &Opened,
+    wanted: &Wanted,
+) -> Result<BTreeSet<Uuid>, CallError> {
     let outcomes: Vec<&Outcome> = wanted.outcomes.iter().filter(|outcome| outcome.run.is_some()).collect();
     if opened.is_new || outcomes.is_empty() {
         return Ok(BTreeSet::new());

@@ -1,6 +1,6 @@
 //! Finds the experiment by its name, or opens it.
 
-use langsmith::{WorkspaceClient, Experiment, Made, NamedKind, NewExperiment, UpstreamError};
+use langsmith::{Experiment, Made, NamedKind, NewExperiment, UpstreamError, WorkspaceClient};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use time::{Duration, OffsetDateTime};

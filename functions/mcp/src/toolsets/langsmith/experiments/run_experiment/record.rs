@@ -4,18 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use langsmith::{WorkspaceClient, Experiment, NewRun, Stored, UpstreamError};
+use langsmith::{Experiment, NewRun, Stored, UpstreamError, WorkspaceClient};
 use uuid::Uuid;
 
 use super::examples::Subject;
 use super::failure::Failure;
 use super::feedback::{self, Scores};
-use super::stamped::{StampedRun, is_old, run_id, size};
 use super::open::began;
 use super::outcome::Outcome;
 use super::pace::AT_ONCE;
 use super::recorded::unseen;
 use super::request::Wanted;
+use super::stamped::{StampedRun, is_old, run_id, size};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::period;
 use crate::toolsets::langsmith::datasets::batch::batches;
@@ -155,7 +155,12 @@ fn outcomes<'o>(marked: &[StampedRun<'o>], is_meant: impl Fn(&Uuid) -> bool) -> 
 }
 
 /// The failure of a refused batch. The hosted service refuses all of it for one run that began too long ago.
-fn refused(caller: &WorkspaceClient<'_>, error: UpstreamError, marked: &[StampedRun<'_>], part: &[NewRun<'_>]) -> Failure {
+fn refused(
+    caller: &WorkspaceClient<'_>,
+    error: UpstreamError,
+    marked: &[StampedRun<'_>],
+    part: &[NewRun<'_>],
+) -> Failure {
     let sent: BTreeSet<Uuid> = part.iter().map(|run| run.id).collect();
     let oldest = marked.iter().filter(|marked| sent.contains(&marked.id)).min_by_key(|marked| marked.began);
     let oldest = oldest.filter(|oldest| is_old(oldest.began, caller.now()));

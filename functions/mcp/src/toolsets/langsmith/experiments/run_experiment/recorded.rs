@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use langsmith::{WorkspaceClient, Experiment, Received, Run as StoredRun, RunQuery, UpstreamError};
+use langsmith::{Experiment, Received, Run as StoredRun, RunQuery, UpstreamError, WorkspaceClient};
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::stamped::run_id;
 use super::open::since;
 use super::outcome::{Outcome, Run};
 use super::pace::WAITS;
+use super::stamped::run_id;
 use crate::json::same;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::period;

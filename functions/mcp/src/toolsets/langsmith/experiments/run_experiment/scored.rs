@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use langsmith::{WorkspaceClient, FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamError};
+use langsmith::{FEEDBACK_PAGE, Feedback, NewFeedback, UpstreamError, WorkspaceClient};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 

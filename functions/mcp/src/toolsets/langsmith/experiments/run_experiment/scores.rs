@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use langsmith::Members;
+use langsmith::RawObject;
 use serde_json::value::RawValue;
 
 use crate::json::depth::is_deep;
@@ -58,7 +58,7 @@ pub(super) fn take(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError>
 }
 
 fn by_key(json: &RawValue) -> Result<Vec<Score>, ToolError> {
-    let members: Members =
+    let members: RawObject =
         serde_json::from_str(json.get()).map_err(|_| wrong("scores", "an object of scores"))?;
     let given = members.iter().filter(|(_, value)| value.get() != "null");
     given.map(|(key, value)| plain(key, value)).collect()

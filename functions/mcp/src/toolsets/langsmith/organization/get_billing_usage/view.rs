@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use langsmith::{WorkspaceClient, RawObject, UpstreamError, WorkspaceDetails};
+use langsmith::{RawObject, UpstreamError, WorkspaceClient, WorkspaceDetails};
 
 use super::request::Wanted;
 use crate::toolset::{CallError, ToolError, named};
@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn a_deleted_workspace_is_known_by_its_figures() {
-        let metrics: Vec<RawObject> = serde_json::from_str(r#"[{"groups":null},{"groups":{"1":5}}]"#).unwrap();
+        let metrics: Vec<RawObject> =
+            serde_json::from_str(r#"[{"groups":null},{"groups":{"1":5}}]"#).unwrap();
         let view = |id: &str| View { sight: Sight::Asked(id.to_owned()), workspaces: Vec::new() };
         assert!(view("1").check(&metrics).is_ok());
         assert_eq!(view("2").check(&metrics), Err(ToolError::not_found("Workspace 2 not found")));

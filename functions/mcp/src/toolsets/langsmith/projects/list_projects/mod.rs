@@ -3,7 +3,7 @@
 pub(crate) mod deployment;
 mod shape;
 
-use langsmith::{WorkspaceClient, Project, ProjectQuery};
+use langsmith::{Project, ProjectQuery, WorkspaceClient};
 
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::Total;

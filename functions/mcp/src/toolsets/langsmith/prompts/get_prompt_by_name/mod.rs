@@ -6,7 +6,7 @@ mod object;
 mod prompt;
 mod view;
 
-use langsmith::{WorkspaceClient, NamedKind, PromptCommit, PromptName};
+use langsmith::{NamedKind, PromptCommit, PromptName, WorkspaceClient};
 use serde_json::value::RawValue;
 
 use self::json::Writer;

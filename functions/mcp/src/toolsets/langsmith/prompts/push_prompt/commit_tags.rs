@@ -1,6 +1,6 @@
 //! `commit_tags`: names for the pushed commit, by which `NAME:TAG` finds it. The prompt's own `tags` are labels.
 
-use langsmith::{WorkspaceClient, PromptName};
+use langsmith::{PromptName, WorkspaceClient};
 
 use crate::toolset::arguments::errors::wrong;
 use crate::toolset::arguments::reader::Arguments;

@@ -1,6 +1,6 @@
 //! A dry run of a push: everything is read and checked as for a real one, and nothing is written.
 
-use langsmith::{WorkspaceClient, Prompt, PromptCommit, PromptName, UpstreamError};
+use langsmith::{Prompt, PromptCommit, PromptName, UpstreamError, WorkspaceClient};
 use serde_json::Value;
 
 use super::changes::Changes;

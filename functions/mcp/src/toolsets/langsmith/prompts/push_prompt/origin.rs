@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use langsmith::{WorkspaceClient, PromptCommit, PromptName};
+use langsmith::{PromptCommit, PromptName, WorkspaceClient};
 use serde_json::value::RawValue;
 
 use super::given::{Given, langchain};

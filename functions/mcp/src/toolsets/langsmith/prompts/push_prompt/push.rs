@@ -2,7 +2,7 @@
 //! the first one ended: a name is taken once, details are set to their wanted values, and an existing commit is not
 //! made again. The commit precedes the details, because it is the step that may be refused.
 
-use langsmith::{WorkspaceClient, NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored};
+use langsmith::{NewCommit, Prompt, PromptCommit, PromptDetails, PromptName, Stored, WorkspaceClient};
 
 use super::changes::Changes;
 use super::commit_tags;

@@ -1,6 +1,6 @@
 //! Data about a run that LangSmith does not send with it: the URL of its page, and the name of its project.
 
-use langsmith::{WorkspaceClient, Run};
+use langsmith::{Run, WorkspaceClient};
 use serde_json::Value;
 
 use super::json::{Json, received};

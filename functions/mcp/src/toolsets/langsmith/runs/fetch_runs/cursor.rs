@@ -186,7 +186,7 @@ mod tests {
         let place = ResumePoint {
             at: RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) },
             index: 100,
-            seen: Some(Seen { id: beside[0].clone(), start: Some(i64::MAX), same_start }),
+            seen: Some(Seen { id: same_start[0].clone(), start: Some(i64::MAX), same_start }),
         };
         let cursor = Cursor { place, end: None, subject: Subject::new("a", &[]) };
         let text = cursor.write();

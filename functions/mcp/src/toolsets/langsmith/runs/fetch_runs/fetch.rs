@@ -4,7 +4,7 @@ use std::array;
 use std::sync::OnceLock;
 
 use futures_util::future::try_join_all;
-use langsmith::{WorkspaceClient, NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError};
+use langsmith::{NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError, WorkspaceClient};
 
 use super::cursor::Cursor;
 use super::request::Request;
@@ -47,7 +47,10 @@ pub(super) struct Asked<'p> {
 }
 
 /// The ids of the requested projects.
-pub(super) async fn projects(caller: &WorkspaceClient<'_>, request: &Request) -> Result<Vec<String>, CallError> {
+pub(super) async fn projects(
+    caller: &WorkspaceClient<'_>,
+    request: &Request,
+) -> Result<Vec<String>, CallError> {
     let named = try_join_all(request.projects.iter().map(|name| project_id(caller, name)));
     let mut ids = named.await?;
     ids.extend(request.project_ids.iter().cloned());

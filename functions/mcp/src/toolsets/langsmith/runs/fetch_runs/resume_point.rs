@@ -143,7 +143,7 @@ mod tests {
         let many: Vec<String> = ('A'..='Z').map(|id| format!("{id}4")).collect();
         let seen = behind(&many.join(" "), 26).seen.unwrap();
         assert_eq!((seen.id.as_str(), seen.same_start.len()), ("Z", MAX_BESIDE));
-        assert_eq!(seen.beside[0], "Y");
+        assert_eq!(seen.same_start[0], "Y");
     }
 
     #[test]

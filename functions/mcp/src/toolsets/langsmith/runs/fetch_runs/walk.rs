@@ -4,8 +4,8 @@ use langsmith::{Order, Run, RunCursor};
 
 use super::cursor::{Cursor, Subject};
 use super::fetch::Page;
-use super::resume_point::{ResumePoint, Seen, moment};
 use super::request::Request;
+use super::resume_point::{ResumePoint, Seen, moment};
 use super::window::Window;
 
 /// The runs of the pages that were read.

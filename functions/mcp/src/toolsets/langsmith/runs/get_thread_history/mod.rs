@@ -10,7 +10,7 @@ mod request;
 
 use std::sync::Arc;
 
-use langsmith::{WorkspaceClient, NamedKind};
+use langsmith::{NamedKind, WorkspaceClient};
 use serde_json::json;
 
 use self::read::Thread;

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use langsmith::filter::literal;
-use langsmith::{WorkspaceClient, Received, Run, RunQuery, UpstreamError};
+use langsmith::{Received, Run, RunQuery, UpstreamError, WorkspaceClient};
 use time::{Duration, OffsetDateTime};
 
 use super::archive::Archive;
