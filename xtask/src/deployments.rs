@@ -3,7 +3,7 @@
 
 use crate::command::{self, Outcome, cargo, step};
 
-/// The double's names for them (tests/langsmith-double/src/deployments.rs); one of its tests compares the lists.
+/// The double's names for them (langsmith-double/src/deployments.rs); one of its tests compares the lists.
 const DEPLOYMENTS: [&str; 6] = ["lenient", "ch-only", "dual", "smithdb-only", "cloud", "byoc"];
 
 /// Runs the tests for each kind, and fails with the names of those that failed.

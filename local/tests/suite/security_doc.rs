@@ -23,7 +23,18 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
-    for folder in ["functions", "langsmith", "local", "oauth", "primitives", "shared", "tests", "xtask"] {
+    for folder in [
+        "doctor",
+        "functions",
+        "langsmith",
+        "langsmith-double",
+        "local",
+        "oauth",
+        "primitives",
+        "shared",
+        "tests",
+        "xtask",
+    ] {
         sources(&root.join(folder), &mut files);
     }
     let mut names = BTreeSet::new();

@@ -123,7 +123,7 @@ def main():
     # Proven by the tests that meet them, in gateway.rs: gateway responses cannot quote the authorizer (the deployment
     # takes StepUpChallenge=all-scopes), a function's WWW-Authenticate is not renamed, settings of one method are not
     # found, and /health is MiniStack's own. Not looked for: roles are not enforced and instances hear nothing of their
-    # end (tests/lambda has both); a changed description starts no instance anew; web ACLs are unknown.
+    # end (tests/front-door has both); a changed description starts no instance anew; web ACLs are unknown.
     json.dump([f"{gap}: {remedy}" for gap, remedy, there in gaps if not there], sys.stdout)
 
 

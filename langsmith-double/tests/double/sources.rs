@@ -113,7 +113,7 @@ fn every_file_with_rules_names_a_source() {
 /// `xtask` depends on no crate, so it repeats the names.
 #[test]
 fn the_chores_know_every_deployment() {
-    let chores = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/src/deployments.rs");
+    let chores = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/src/deployments.rs");
     let names: Vec<String> =
         DEPLOYMENTS.iter().map(|deployment| format!("\"{}\"", deployment.name)).collect();
     let list = format!("const DEPLOYMENTS: [&str; {}] = [{}];", names.len(), names.join(", "));
