@@ -1,26 +1,11 @@
 //! The examination, in the order of a client's requests.
 
-use primitives::clock::SharedClock;
-use primitives::secret::Secret;
-use reqwest::Client;
-
 use crate::checks::{because, clock, connection, resource};
+use crate::options::Options;
 use crate::report::Report;
 use crate::target::Target;
 use crate::visitor::{Answer, Visitor};
 use crate::walk::Walk;
-
-/// The settings of an examination.
-pub struct Options {
-    /// Sends the requests.
-    pub http: Client,
-    /// This machine's clock.
-    pub clock: SharedClock,
-    /// A LangSmith key, for the checks that need a credential.
-    pub key: Option<Secret>,
-    /// An access token without one of the permissions, to see the step-up challenge.
-    pub token: Option<Secret>,
-}
 
 /// All checks, in this order.
 const CHECKS: [&str; 26] = [

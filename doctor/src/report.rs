@@ -2,19 +2,7 @@
 
 use crate::sight::Sight;
 use crate::target::Target;
-
-/// The verdict of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// All is well.
-    Ok,
-    /// Clients work, some of them barely.
-    Warning,
-    /// Clients fail.
-    Fault,
-    /// Not checked, for a reason.
-    Skipped,
-}
+use crate::verdict::Verdict;
 
 /// One line of the report.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The result of one check: words for the report, or trouble.
 
-use crate::report::Verdict;
+use crate::verdict::Verdict;
 
 /// The result of a check.
 pub(crate) type Sight = Result<String, Trouble>;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::report::{Finding, Report, Verdict};
+use crate::report::{Finding, Report};
+use crate::verdict::Verdict;
 
 /// The wrap width of the text.
 const WIDTH: usize = 110;

@@ -7,7 +7,7 @@ use crate::checks::eras::Refusal;
 use crate::checks::{
     authorize, because, cors, eras, issuer, keys, login, registration, resource, step_up, token, unknown_path,
 };
-use crate::examine::Options;
+use crate::options::Options;
 use crate::report::Report;
 use crate::sight::{Trouble, shown};
 use crate::speaker::{Credential, Speaker};

@@ -9,7 +9,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use serde_json::json;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::runs_query::{Body, Order, Query};
@@ -106,15 +105,4 @@ fn write(page: &[&Arc<Run>], next: Option<&str>, query: &Query) -> String {
 fn cursor_after(run: &Run) -> String {
     let (start, id) = run.facts.position();
     URL_SAFE_NO_PAD.encode(format!("{}|{id}", start.unix_timestamp_nanos()))
-}
-
-/// Parses a cursor from an earlier answer.
-pub(super) fn read_cursor(cursor: &str) -> Result<(OffsetDateTime, Uuid), ApiError> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (nanos, id) = text.split_once('|')?;
-        let start = OffsetDateTime::from_unix_timestamp_nanos(nanos.parse().ok()?).ok()?;
-        Some((start, Uuid::try_parse(id).ok()?))
-    };
-    read().ok_or_else(|| ApiError::BadRequest("Invalid cursor".to_owned()))
 }

@@ -1,6 +1,8 @@
 //! The validated body of `POST /runs/query`. Description: `BodyParamsForRunsQuerySchema`; the limit is 100, and one of
 //! the ids is required.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -114,8 +116,7 @@ impl Body {
         };
         // A trace comes whole: the platform applies neither limit nor cursor to it.
         let whole = self.trace.is_some();
-        let (limit, cursor) =
-            (limit(self.limit)?, self.cursor.as_deref().map(super::runs::read_cursor).transpose()?);
+        let (limit, cursor) = (limit(self.limit)?, self.cursor.as_deref().map(read_cursor).transpose()?);
         Ok(Query {
             limit: if whole { usize::MAX } else { limit },
             order: self.order.unwrap_or(Order::Desc),
@@ -186,4 +187,15 @@ fn limit(limit: Option<i64>) -> Result<usize, ApiError> {
 fn filter(name: &str, text: Option<&str>) -> Result<Option<Filter>, ApiError> {
     let parsed = text.map(fql::parse).transpose();
     parsed.map_err(|error| ApiError::BadRequest(format!("Invalid {name}: {error}")))
+}
+
+/// Parses a cursor from an earlier answer.
+pub(super) fn read_cursor(cursor: &str) -> Result<(OffsetDateTime, Uuid), ApiError> {
+    let read = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (nanos, id) = text.split_once('|')?;
+        let start = OffsetDateTime::from_unix_timestamp_nanos(nanos.parse().ok()?).ok()?;
+        Some((start, Uuid::try_parse(id).ok()?))
+    };
+    read().ok_or_else(|| ApiError::BadRequest("Invalid cursor".to_owned()))
 }

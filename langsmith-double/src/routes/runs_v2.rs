@@ -13,7 +13,8 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::run_item::Selects;
-use super::runs::{find, read_cursor};
+use super::runs::find;
+use super::runs_query::read_cursor;
 use super::runs_query::{Body, Query, RunType};
 use crate::auth::Caller;
 use crate::clock;

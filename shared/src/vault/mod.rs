@@ -2,6 +2,7 @@
 
 mod broker;
 mod credential;
+mod credentials;
 mod envelope;
 #[cfg(feature = "aws-vault")]
 mod kms;
@@ -18,8 +19,9 @@ use primitives::ids::{CredentialId, UserRef};
 
 use crate::store::StoreError;
 
-pub use broker::{Broker, BrokerError, OpenCredential, Refusal};
+pub use broker::{Broker, Refusal};
 pub use credential::{CredentialKind, IdentifiedBy, OAuthTokens, Origin, StoredCredential};
+pub use credentials::{BrokerError, OpenCredential};
 pub use envelope::Envelope;
 #[cfg(feature = "aws-vault")]
 pub use kms::KmsVault;

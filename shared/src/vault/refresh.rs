@@ -11,7 +11,7 @@ use primitives::random;
 use primitives::secret::Secret;
 use tracing::Instrument as _;
 
-use super::broker::{Broker, BrokerError, OpenCredential};
+use super::credentials::{BrokerError, Credentials, OpenCredential};
 use super::{IdentifiedBy, OAuthTokens, StoredCredential};
 use crate::store::StoreError;
 
@@ -36,11 +36,11 @@ pub(super) enum Need {
 }
 
 /// Refreshes one credential.
-pub(super) struct Refresher<'a>(&'a Broker);
+pub(super) struct Refresher<'a>(&'a Credentials);
 
 impl<'a> Refresher<'a> {
-    pub(super) const fn new(broker: &'a Broker) -> Self {
-        Self(broker)
+    pub(super) const fn new(credentials: &'a Credentials) -> Self {
+        Self(credentials)
     }
 
     /// A renewed credential. All other look-ups precede the lease, so that under it there is one upstream call and one
@@ -65,7 +65,7 @@ impl<'a> Refresher<'a> {
         };
         // The lease is for this version, so its content is known.
         let live = OpenCredential { item: Arc::new(item), stored: live.stored.clone() };
-        let work = Leased { broker: self.0.clone(), live, lease, metadata, refresh };
+        let work = Leased { credentials: self.0.clone(), live, lease, metadata, refresh };
         match tokio::spawn(work.renew(tokens.clone()).in_current_span()).await {
             Ok(outcome) => outcome,
             Err(_) => Err(BrokerError::Busy),
@@ -131,7 +131,7 @@ fn is_postponed(live: &OpenCredential, now: Timestamp) -> bool {
 
 /// A refresh that holds the lease.
 struct Leased {
-    broker: Broker,
+    credentials: Credentials,
     live: OpenCredential,
     lease: String,
     metadata: OAuthMetadata,
@@ -140,12 +140,12 @@ struct Leased {
 
 impl Leased {
     async fn renew(self, tokens: OAuthTokens) -> Result<OpenCredential, BrokerError> {
-        let broker = &self.broker;
-        let client = broker.upstream.authentication(&self.metadata, &tokens.origin.client_id);
-        let answer = broker.langsmith.oauth_refresh(&self.metadata, client, &self.refresh).await;
+        let credentials = &self.credentials;
+        let client = credentials.upstream.authentication(&self.metadata, &tokens.origin.client_id);
+        let answer = credentials.langsmith.oauth_refresh(&self.metadata, client, &self.refresh).await;
         match answer {
             Ok(answer) => {
-                let renewed = tokens.renewed(answer, broker.clock.now());
+                let renewed = tokens.renewed(answer, credentials.clock.now());
                 if self.is_of_another(&renewed).await {
                     tracing::error!("a refresh brought the tokens of another person; the login ends");
                     return self.end().await;
@@ -167,7 +167,7 @@ impl Leased {
     /// LangSmith does not know the client of the login, or denies it access to the API. Every refresh token issued to
     /// that client is dead, unless the operator fixes its settings.
     async fn refused_client(&self, client_id: &str) -> Result<OpenCredential, BrokerError> {
-        if self.broker.upstream.is_configured(client_id) {
+        if self.credentials.upstream.is_configured(client_id) {
             tracing::error!(
                 client_id,
                 "LangSmith refuses the configured OAuth client: logins end one after the other"
@@ -175,14 +175,14 @@ impl Leased {
         } else {
             tracing::warn!(client_id, "LangSmith refuses the client that a login was made with");
         }
-        let dead = self.broker.is_confirmed(&self.live).await?;
+        let dead = self.credentials.is_confirmed(&self.live).await?;
         self.give_up().await?;
         Err(if dead { BrokerError::Dead } else { BrokerError::Busy })
     }
 
     /// `invalid_grant`: dead, unless another instance has rotated, or has taken over the lease to do so.
     async fn judge(&self) -> Result<OpenCredential, BrokerError> {
-        let found = self.broker.read(&self.live.item.user_ref, &self.live.item.credential_id).await?;
+        let found = self.credentials.read(&self.live.item.user_ref, &self.live.item.credential_id).await?;
         if found.item.version > self.live.item.version {
             return Ok(found);
         }
@@ -191,7 +191,7 @@ impl Leased {
 
     /// Ends the login, or leaves it alone for a while if too many have just ended.
     async fn end(&self) -> Result<OpenCredential, BrokerError> {
-        if self.broker.mark_dead(&self.live, Some(&self.lease)).await? {
+        if self.credentials.end(&self.live, Some(&self.lease)).await? {
             return Err(BrokerError::Dead);
         }
         self.give_up().await?;
@@ -202,7 +202,7 @@ impl Leased {
     /// before they are stored, so that no other instance uses them. If LangSmith does not respond, the refresh counts:
     /// the old refresh token is already used, and an outage must not end the login.
     async fn is_of_another(&self, renewed: &OAuthTokens) -> bool {
-        let (langsmith, deadline) = (&self.broker.langsmith, Deadline::after(IDENTITY));
+        let (langsmith, deadline) = (&self.credentials.langsmith, Deadline::after(IDENTITY));
         let person = async {
             match renewed.identified_by? {
                 IdentifiedBy::LsUserId => {
@@ -219,16 +219,17 @@ impl Leased {
     }
 
     async fn save(&self, renewed: &StoredCredential) -> Result<OpenCredential, BrokerError> {
-        let (broker, item) = (&self.broker, &self.live.item);
-        let sealed = broker.vault.renew(&item.user_ref, &item.credential_id, renewed, &item.sealed).await?;
+        let (credentials, item) = (&self.credentials, &self.live.item);
+        let sealed =
+            credentials.vault.renew(&item.user_ref, &item.credential_id, renewed, &item.sealed).await?;
         // The old refresh token is used up, so the save is retried until the store accepts it or has a newer version.
         let mut failure = None;
         for _ in 0..3 {
-            match broker.store.vault.save(item, &sealed).await {
+            match credentials.store.vault.save(item, &sealed).await {
                 Ok(Some(saved)) => {
                     return Ok(OpenCredential { item: Arc::new(saved), stored: renewed.clone() });
                 }
-                Ok(None) => return broker.read(&item.user_ref, &item.credential_id).await,
+                Ok(None) => return credentials.read(&item.user_ref, &item.credential_id).await,
                 Err(error) => failure = Some(error),
             }
         }
@@ -236,7 +237,7 @@ impl Leased {
     }
 
     async fn give_up(&self) -> Result<(), StoreError> {
-        let retry_at = self.broker.clock.now().plus(RETRY);
-        self.broker.store.vault.postpone(&self.live.item, &self.lease, retry_at).await
+        let retry_at = self.credentials.clock.now().plus(RETRY);
+        self.credentials.store.vault.postpone(&self.live.item, &self.lease, retry_at).await
     }
 }

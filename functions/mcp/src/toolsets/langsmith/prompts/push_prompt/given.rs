@@ -1,13 +1,11 @@
-//! The prompt in a call, and the manifest made from it and a stored one.
+//! The prompt in a call, checked as far as that is possible without the stored one.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::besides::besides;
-use super::chat::chat;
-use super::manifest;
-use super::request::template;
-use super::stored::{Kind, is_constructor, is_equal, is_not_implemented, kind, kwargs, prompt, with_prompt};
+use super::format::{UNWRITTEN, template};
+use super::message;
+use super::stored::{Kind, is_constructor, is_not_implemented, kind, prompt, with_prompt};
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong;
@@ -56,7 +54,7 @@ impl<'b> Base<'b> {
     }
 
     /// The manifest with this prompt in place of the stored one.
-    fn with(self, prompt: Value) -> Value {
+    pub(super) fn with(self, prompt: Value) -> Value {
         match self.manifest.filter(|_| self.is_kept) {
             Some(manifest) => with_prompt(manifest, prompt),
             None => prompt,
@@ -64,74 +62,20 @@ impl<'b> Base<'b> {
     }
 }
 
-impl Given {
-    /// The new manifest. A prompt that is given exactly as it is shown stays exactly as it is stored.
-    pub(super) fn on(&self, base: Base<'_>) -> Result<Value, ToolError> {
-        match self {
-            Self::Chat(given) => Ok(base.with(chat(given, base)?)),
-            Self::Text(given) => Ok(base.with(text(given, base)?)),
-            Self::Manifest(given) => whole(given, base),
-        }
+/// A chat prompt of these messages. Without a `language`, only the stored messages tell theirs.
+pub(super) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
+    let mut entries = messages.iter().enumerate();
+    entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
+    Ok(Given::Chat(Chat { messages, language }))
+}
+
+/// A prompt of this text. Without a `format`, only the stored text tells its language.
+pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
+    // A prompt may be stored in a language that we do not write.
+    if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {
+        template(&text, format)?;
     }
-}
-
-fn text(given: &Text, base: Base<'_>) -> Result<Value, ToolError> {
-    let stored = base.prompt(Kind::Text);
-    let before = stored.map(format);
-    let format = given.format.as_deref().or(before).unwrap_or(Language::FString.name());
-    let is_same_text = stored.is_some_and(|stored| member(stored, "template") == Some(&given.text));
-    let template = template(&given.text, format);
-    if let Some(stored) = stored.filter(|_| is_same_text && before == Some(format)) {
-        // A template that we cannot write cannot be stripped of its other parts, either.
-        if base.is_kept || template.is_err() || besides(Some(stored)).names().next().is_none() {
-            return Ok(stored.clone());
-        }
-    }
-    if base.is_kept && is_doubtful(format, before, || is_same_text || given.text.contains("{{")) {
-        return Err(another_language(before.unwrap_or_default()));
-    }
-    Ok(manifest::text(&template?, stored.filter(|_| base.is_kept)))
-}
-
-/// Whether a template may have become an f-string by accident: clients fill in what a schema names first.
-pub(super) fn is_doubtful(
-    format: &str,
-    before: Option<&str>,
-    looks_like_before: impl FnOnce() -> bool,
-) -> bool {
-    let name = Language::FString.name();
-    format == name && before.is_some_and(|before| before != name) && looks_like_before()
-}
-
-pub(super) fn another_language(before: &str) -> ToolError {
-    let before: String = before.chars().take(20).collect();
-    ToolError::invalid(format!(
-        "template_format is f-string, but the stored template is {before} and this one looks like it. Leave template_format \
-out to keep {before}, or push with replace: true to make it an f-string."
-    ))
-}
-
-fn member<'p>(prompt: &'p Value, name: &str) -> Option<&'p str> {
-    kwargs(prompt)?.get(name)?.as_str()
-}
-
-/// The name of the language of a stored text.
-pub(super) fn format(prompt: &Value) -> &str {
-    member(prompt, "template_format").unwrap_or(Language::FString.name())
-}
-
-/// A prompt is shown without its model, so that the same prompt without it is no change.
-fn whole(given: &Value, base: Base<'_>) -> Result<Value, ToolError> {
-    let stored = base
-        .manifest
-        .filter(|stored| is_equal(given, stored) || (base.is_kept && is_equal(given, prompt(stored))));
-    match stored {
-        Some(stored) => Ok(stored.clone()),
-        None if is_constructor(given) => Ok(given.clone()),
-        None => Err(ToolError::invalid(
-            "manifest is not_implemented, which no library can load: it can be pushed unchanged only.",
-        )),
-    }
+    Ok(Given::Text(Text { text, format }))
 }
 
 /// The argument `manifest` in LangChain's form, checked only as far as LangSmith does.
@@ -181,16 +125,5 @@ mod tests {
         }
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(5_000), "]".repeat(5_000));
         assert!(langchain(&raw(&deep)).unwrap_err().message.contains("100 levels"));
-    }
-
-    #[test]
-    fn what_cannot_be_loaded_can_be_left_as_it_is() {
-        let name = json!({"lc": 1, "type": "not_implemented", "id": ["a", "B"], "repr": "B()"});
-        let given = Given::Manifest(langchain(&raw(&name.to_string())).unwrap());
-        let on = |manifest: Option<&Value>| given.on(Base { manifest, is_kept: true });
-        assert_eq!(on(Some(&name)).unwrap(), name);
-        let with_model = json!({"lc": 1, "type": "constructor", "id": ["RunnableSequence"], "kwargs": {"first": name, "last": 1}});
-        assert_eq!(on(Some(&with_model)).unwrap(), with_model);
-        assert!(on(None).unwrap_err().message.contains("unchanged only"));
     }
 }

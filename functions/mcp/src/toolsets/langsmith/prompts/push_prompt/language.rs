@@ -5,9 +5,8 @@ use std::slice;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::given::{another_language, format, is_doubtful};
+use super::format::{another_language, format_of, is_doubtful, unwritten};
 use super::message::Message;
-use super::request::unwritten;
 use super::stored::{class, kwargs};
 use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
@@ -53,7 +52,7 @@ fn in_any(raw: &RawValue, index: usize) -> Option<Result<Message, ToolError>> {
 
 /// The common language of all texts of stored messages.
 fn of_all(messages: &[Value]) -> Option<&str> {
-    let mut languages = messages.iter().flat_map(texts).map(format);
+    let mut languages = messages.iter().flat_map(texts).map(format_of);
     let first = languages.next()?;
     languages.all(|other| other == first).then_some(first)
 }

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use langsmith::{PromptCommit, PromptName, WorkspaceClient};
 use serde_json::value::RawValue;
 
-use super::given::{Given, langchain};
-use super::request::{chat, text};
+use super::given::{Given, chat, langchain, text};
 use crate::json::canonical::members;
 use crate::toolset::arguments::errors::wrong;
 use crate::toolset::{CallError, ToolError};

@@ -1,11 +1,10 @@
 //! The arguments of `push_prompt`, checked before anything is sent.
 
-use serde_json::Map;
 use serde_json::value::RawValue;
 
 use super::commit_tags;
-use super::given::{Chat, Given, Text, langchain};
-use super::message::{self, Template};
+use super::format::{UNWRITTEN, known};
+use super::given::{Given, chat, langchain, text};
 use super::origin::{self, Origin};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::defaults::Defaults;
@@ -134,33 +133,6 @@ impl Content {
     }
 }
 
-/// A chat prompt of these messages. Without a `language`, only the stored messages tell theirs.
-pub(super) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
-    let mut entries = messages.iter().enumerate();
-    entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
-    Ok(Given::Chat(Chat { messages, language }))
-}
-
-/// A prompt of this text. Without a `format`, only the stored text tells its language.
-pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
-    // A prompt may be stored in a language that we do not write.
-    if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {
-        template(&text, format)?;
-    }
-    Ok(Given::Text(Text { text, format }))
-}
-
-/// The template of a text in the language of this name.
-pub(super) fn template(text: &str, format: &str) -> Result<Template, ToolError> {
-    if format == UNWRITTEN {
-        return Err(unwritten());
-    }
-    Template::read("template", text.to_owned(), known(format)?, Map::new())
-}
-
-/// The language of LangChain whose templates are programs.
-const UNWRITTEN: &str = "jinja2";
-
 /// The name of the template language.
 fn format(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let given = arguments.value("template_format")?.map(|text| text.trim().to_ascii_lowercase());
@@ -168,17 +140,6 @@ fn format(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
         known(given)?;
     }
     Ok(given)
-}
-
-fn known(format: &str) -> Result<Language, ToolError> {
-    Language::named(format)
-        .ok_or_else(|| wrong("template_format", &format!("one of {}", Language::NAMES.join(", "))))
-}
-
-pub(super) fn unwritten() -> ToolError {
-    let words =
-        format!("one of {}; a jinja2 template can be pushed unchanged only", Language::NAMES.join(", "));
-    wrong("template_format", &words)
 }
 
 fn parent(text: &str) -> Result<String, ToolError> {
