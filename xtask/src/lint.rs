@@ -1,7 +1,7 @@
 //! All requirements for a change besides its tests.
 
-use crate::command::{EVERYTHING, Outcome, cargo, output, run, step};
-use crate::{advisories, paths};
+use crate::command::{EVERYTHING, Outcome, cargo, run, step};
+use crate::{advisories, paths, tools};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -29,14 +29,7 @@ pub(crate) fn run_all() -> Outcome {
     advisories::check_if_reachable(&deny)
 }
 
-/// The pinned cargo-deny; the first call builds it, which takes minutes.
+/// The pinned cargo-deny.
 pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
-    let binary = paths::tools().join("bin/cargo-deny");
-    let installed = binary.exists() && output(Command::new(&binary).arg("--version"))?.ends_with(CARGO_DENY);
-    if !installed {
-        run(cargo()
-            .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY, "--root"])
-            .arg(paths::tools()))?;
-    }
-    Ok(binary)
+    tools::installed("cargo-deny", CARGO_DENY)
 }

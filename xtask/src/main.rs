@@ -13,11 +13,13 @@ mod fuzz;
 mod infra;
 mod lambda;
 mod lint;
+mod mutants;
 mod paths;
 mod pins;
 mod schemes;
 mod setup;
 mod smoke;
+mod tools;
 
 use command::{Outcome, cargo, step};
 use std::process::ExitCode;
@@ -37,6 +39,8 @@ usage: cargo xtask <command>
           service, a data plane (further arguments go to `cargo test`)
   fuzz    libFuzzer looks for bytes that break a parser of unauthenticated bytes, ten minutes each: --seconds N for
           another time, then the names of targets
+  mutants changes functions one at a time in OAuth, the store, authentication and paging (or in the part named), and
+          lists those that no test noticed; hours for all of it
   pictures
           takes the pictures of the docs anew, with Chromium
   lint    formatting, clippy, documentation, dependency policy, known faults where their database can be fetched
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
         Some("faults") => faults(rest),
         Some("deployments") => deployments::test(rest),
         Some("fuzz") => fuzz::run_all(rest),
+        Some("mutants") => mutants::run_all(rest),
         Some("pictures") => pictures(),
         Some("lint") => lint::run_all(),
         Some("advisories") => lint::cargo_deny().and_then(|deny| advisories::check(&deny)),
