@@ -6,47 +6,15 @@
 //! recorded (the requests of the standalone server), SDK (LangChain's for Python, 0.15.1), public report, standard (an
 //! RFC or OIDC), or assumed. A test requires one of them, and counts the last one.
 
-mod attachments;
-mod commits;
-mod comparative;
-mod dataset_changes;
-mod dataset_clone;
-mod dataset_runs;
-mod dataset_splits;
-mod dataset_upload;
-mod dataset_versions;
 mod datasets;
 mod examples;
-mod examples_multipart;
-mod examples_query;
 mod feedback;
-mod feedback_configs;
-mod feedback_tokens;
-mod info;
-mod ingest;
-mod likes;
 mod lookup;
-mod me;
-mod new_example;
-mod orgs;
-mod public;
-mod queue_runs;
+mod organization;
+mod projects;
+mod prompts;
 mod queues;
-mod repo_tags;
-mod repos;
-mod run;
-mod run_item;
-mod run_stats;
 mod runs;
-mod runs_multipart;
-mod runs_query;
-mod runs_v2;
-mod session;
-mod sessions;
-mod settings;
-mod shares;
-mod usage;
-mod workspaces;
 
 use std::sync::Arc;
 
@@ -61,7 +29,7 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
     let mut resources =
         people().merge(projects()).merge(data()).merge(judgements()).merge(prompts()).merge(everybody());
     if options.runs_v1 {
-        resources = resources.route("/runs/query", post(runs::query));
+        resources = resources.route("/runs/query", post(runs::first_api::query));
     }
     let router = Router::new()
         .merge(resources.clone())
@@ -78,109 +46,138 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
 
 fn people() -> Router<Arc<App>> {
     Router::new()
-        .route("/info", get(info::read))
-        .route("/me/ls_user_id", get(me::ls_user_id))
-        .route("/workspaces", get(workspaces::list))
-        .route("/workspaces/{id}", get(workspaces::read))
-        .route("/orgs/current/info", get(orgs::read))
-        .route("/orgs/current/billing/usage", get(usage::read))
-        .route("/settings", get(settings::read))
+        .route("/info", get(organization::info::read))
+        .route("/me/ls_user_id", get(organization::me::ls_user_id))
+        .route("/workspaces", get(organization::workspaces::list))
+        .route("/workspaces/{id}", get(organization::workspaces::read))
+        .route("/orgs/current/info", get(organization::orgs::read))
+        .route("/orgs/current/billing/usage", get(organization::usage::read))
+        .route("/settings", get(organization::settings::read))
 }
 
 fn projects() -> Router<Arc<App>> {
     Router::new()
-        .route("/sessions", get(sessions::list).post(session::create))
-        .route("/sessions/{id}", get(session::read).patch(session::update).delete(session::delete))
-        .route("/runs", post(ingest::create))
-        .route("/runs/batch", post(ingest::batch))
-        .route("/runs/multipart", post(runs_multipart::ingest))
-        .route("/runs/stats", post(run_stats::read))
-        .route("/runs/{id}", get(run::read).patch(ingest::update))
-        .route("/runs/{id}/share", shares::routes::<shares::Runs>())
+        .route("/sessions", get(projects::sessions::list).post(projects::session::create))
+        .route(
+            "/sessions/{id}",
+            get(projects::session::read).patch(projects::session::update).delete(projects::session::delete),
+        )
+        .route("/runs", post(runs::ingest::create))
+        .route("/runs/batch", post(runs::ingest::batch))
+        .route("/runs/multipart", post(runs::multipart::ingest))
+        .route("/runs/stats", post(runs::stats::read))
+        .route("/runs/{id}", get(runs::run::read).patch(runs::ingest::update))
+        .route("/runs/{id}/share", runs::shares::routes::<runs::shares::Runs>())
 }
 
 fn data() -> Router<Arc<App>> {
     Router::new()
-        .route("/datasets", get(datasets::list).post(datasets::create))
-        .route("/datasets/upload", post(dataset_upload::create))
-        .route("/datasets/clone", post(dataset_clone::create))
-        .route("/datasets/comparative", post(comparative::create))
-        .route("/datasets/comparative/{id}", delete(comparative::delete))
+        .route("/datasets", get(datasets::dataset::list).post(datasets::dataset::create))
+        .route("/datasets/upload", post(datasets::upload::create))
+        .route("/datasets/clone", post(datasets::clone::create))
+        .route("/datasets/comparative", post(datasets::comparative::create))
+        .route("/datasets/comparative/{id}", delete(datasets::comparative::delete))
         .route(
             "/datasets/{id}",
-            get(datasets::read).patch(dataset_changes::update).delete(dataset_changes::delete),
+            get(datasets::dataset::read).patch(datasets::changes::update).delete(datasets::changes::delete),
         )
-        .route("/datasets/{id}/version", get(dataset_versions::read))
-        .route("/datasets/{id}/versions", get(dataset_versions::list))
-        .route("/datasets/{id}/versions/diff", get(dataset_versions::diff))
-        .route("/datasets/{id}/tags", put(dataset_versions::tag))
-        .route("/datasets/{id}/splits", get(dataset_splits::list).put(dataset_splits::update))
-        .route("/datasets/{id}/runs", post(dataset_runs::query))
-        .route("/datasets/{id}/share", shares::routes::<shares::Datasets>())
-        .route("/examples", get(examples::list).post(examples::create).delete(examples::delete_many))
-        .route("/examples/count", get(examples::count))
-        .route("/examples/bulk", post(examples::create_bulk).patch(examples::update_bulk))
-        .route("/examples/{id}", get(examples::read).patch(examples::update).delete(examples::delete))
+        .route("/datasets/{id}/version", get(datasets::versions::read))
+        .route("/datasets/{id}/versions", get(datasets::versions::list))
+        .route("/datasets/{id}/versions/diff", get(datasets::versions::diff))
+        .route("/datasets/{id}/tags", put(datasets::versions::tag))
+        .route("/datasets/{id}/splits", get(datasets::splits::list).put(datasets::splits::update))
+        .route("/datasets/{id}/runs", post(datasets::runs::query))
+        .route("/datasets/{id}/share", runs::shares::routes::<runs::shares::Datasets>())
+        .route(
+            "/examples",
+            get(examples::example::list)
+                .post(examples::example::create)
+                .delete(examples::example::delete_many),
+        )
+        .route("/examples/count", get(examples::example::count))
+        .route("/examples/bulk", post(examples::example::create_bulk).patch(examples::example::update_bulk))
+        .route(
+            "/examples/{id}",
+            get(examples::example::read).patch(examples::example::update).delete(examples::example::delete),
+        )
 }
 
 fn judgements() -> Router<Arc<App>> {
-    let configs = get(feedback_configs::list)
-        .post(feedback_configs::create)
-        .patch(feedback_configs::update)
-        .delete(feedback_configs::delete);
+    let configs = get(feedback::configs::list)
+        .post(feedback::configs::create)
+        .patch(feedback::configs::update)
+        .delete(feedback::configs::delete);
     Router::new()
-        .route("/feedback", get(feedback::list).post(feedback::create))
-        .route("/feedback/eager", post(feedback::create))
-        .route("/feedback/tokens", get(feedback_tokens::list).post(feedback_tokens::create))
-        .route("/feedback/tokens/{token}", get(feedback_tokens::leave_by_query).post(feedback_tokens::leave))
-        .route("/feedback/{id}", get(feedback::read).patch(feedback::update).delete(feedback::delete))
+        .route("/feedback", get(feedback::scores::list).post(feedback::scores::create))
+        .route("/feedback/eager", post(feedback::scores::create))
+        .route("/feedback/tokens", get(feedback::tokens::list).post(feedback::tokens::create))
+        .route(
+            "/feedback/tokens/{token}",
+            get(feedback::tokens::leave_by_query).post(feedback::tokens::leave),
+        )
+        .route(
+            "/feedback/{id}",
+            get(feedback::scores::read).patch(feedback::scores::update).delete(feedback::scores::delete),
+        )
         .route("/feedback-configs", configs)
-        .route("/annotation-queues", get(queues::list).post(queues::create))
-        .route("/annotation-queues/{id}", get(queues::read).patch(queues::update).delete(queues::delete))
-        .route("/annotation-queues/{id}/queues", get(queue_runs::queues_of))
-        .route("/annotation-queues/{id}/size", get(queue_runs::size))
-        .route("/annotation-queues/{id}/run/{index}", get(queue_runs::at))
-        .route("/annotation-queues/{id}/runs", get(queue_runs::list).post(queue_runs::add))
-        .route("/annotation-queues/{id}/runs/by-key", post(queue_runs::add))
-        .route("/annotation-queues/{id}/runs/{run}", patch(queue_runs::update).delete(queue_runs::remove))
+        .route("/annotation-queues", get(queues::queue::list).post(queues::queue::create))
+        .route(
+            "/annotation-queues/{id}",
+            get(queues::queue::read).patch(queues::queue::update).delete(queues::queue::delete),
+        )
+        .route("/annotation-queues/{id}/queues", get(queues::runs::queues_of))
+        .route("/annotation-queues/{id}/size", get(queues::runs::size))
+        .route("/annotation-queues/{id}/run/{index}", get(queues::runs::at))
+        .route("/annotation-queues/{id}/runs", get(queues::runs::list).post(queues::runs::add))
+        .route("/annotation-queues/{id}/runs/by-key", post(queues::runs::add))
+        .route("/annotation-queues/{id}/runs/{run}", patch(queues::runs::update).delete(queues::runs::remove))
 }
 
 fn prompts() -> Router<Arc<App>> {
     Router::new()
-        .route("/repos", get(repos::list).post(repos::create))
-        .route("/repos/", get(repos::list).post(repos::create))
-        .route("/repos/{owner}/{repo}", get(repos::read).patch(repos::update).delete(repos::delete))
-        .route("/repos/{owner}/{repo}/tags", get(repo_tags::list).post(repo_tags::create))
-        .route("/repos/{owner}/{repo}/tags/{tag}", patch(repo_tags::update).delete(repo_tags::delete))
-        .route("/likes/{owner}/{repo}", post(likes::put))
-        .route("/commits/{owner}/{repo}", get(commits::list).post(commits::create))
-        .route("/commits/{owner}/{repo}/", get(commits::list))
-        .route("/commits/{owner}/{repo}/{commit}", get(commits::read))
+        .route("/repos", get(prompts::repos::list).post(prompts::repos::create))
+        .route("/repos/", get(prompts::repos::list).post(prompts::repos::create))
+        .route(
+            "/repos/{owner}/{repo}",
+            get(prompts::repos::read).patch(prompts::repos::update).delete(prompts::repos::delete),
+        )
+        .route("/repos/{owner}/{repo}/tags", get(prompts::repo_tags::list).post(prompts::repo_tags::create))
+        .route(
+            "/repos/{owner}/{repo}/tags/{tag}",
+            patch(prompts::repo_tags::update).delete(prompts::repo_tags::delete),
+        )
+        .route("/likes/{owner}/{repo}", post(prompts::likes::put))
+        .route("/commits/{owner}/{repo}", get(prompts::commits::list).post(prompts::commits::create))
+        .route("/commits/{owner}/{repo}/", get(prompts::commits::list))
+        .route("/commits/{owner}/{repo}/{commit}", get(prompts::commits::read))
 }
 
 /// The routes that need no credential.
 fn everybody() -> Router<Arc<App>> {
     Router::new()
-        .route("/public/download", get(attachments::download))
-        .route("/public/{token}/datasets", get(public::dataset))
-        .route("/public/{token}/datasets/sessions", get(public::experiments))
-        .route("/public/{token}/examples", get(public::examples))
-        .route("/public/{token}/run", get(public::root))
-        .route("/public/{token}/run/{id}", get(public::run))
-        .route("/public/{token}/runs/query", post(public::runs))
+        .route("/public/download", get(runs::attachments::download))
+        .route("/public/{token}/datasets", get(runs::public::dataset))
+        .route("/public/{token}/datasets/sessions", get(runs::public::experiments))
+        .route("/public/{token}/examples", get(runs::public::examples))
+        .route("/public/{token}/run", get(runs::public::root))
+        .route("/public/{token}/run/{id}", get(runs::public::run))
+        .route("/public/{token}/runs/query", post(runs::public::runs))
 }
 
 fn platform() -> Router<Arc<App>> {
     Router::new()
-        .route("/datasets/examples/delete", post(examples_multipart::delete))
-        .route("/datasets/{id}/examples", post(examples_multipart::create).patch(examples_multipart::update))
-        .route("/datasets/{id}/examples/metadata", patch(dataset_splits::update_metadata))
+        .route("/datasets/examples/delete", post(examples::multipart::delete))
+        .route(
+            "/datasets/{id}/examples",
+            post(examples::multipart::create).patch(examples::multipart::update),
+        )
+        .route("/datasets/{id}/examples/metadata", patch(datasets::splits::update_metadata))
 }
 
 fn second() -> Router<Arc<App>> {
     Router::new()
-        .route("/runs/query", post(runs_v2::query))
-        .route("/runs/{id}", get(run::read_v2))
-        .route("/runs/{id}/share", post(shares::put_run_v2))
-        .route("/datasets/{id}/experiment-runs", post(dataset_runs::query_v2))
+        .route("/runs/query", post(runs::second_api::query))
+        .route("/runs/{id}", get(runs::run::read_v2))
+        .route("/runs/{id}/share", post(runs::shares::put_run_v2))
+        .route("/datasets/{id}/experiment-runs", post(datasets::runs::query_v2))
 }

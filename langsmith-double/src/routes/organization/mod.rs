@@ -1,0 +1,8 @@
+//! The deployment, the caller, organizations and workspaces.
+
+pub(super) mod info;
+pub(super) mod me;
+pub(super) mod orgs;
+pub(super) mod settings;
+pub(super) mod usage;
+pub(super) mod workspaces;

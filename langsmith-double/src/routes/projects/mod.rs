@@ -1,0 +1,4 @@
+//! Tracing projects, which the API calls sessions.
+
+pub(super) mod session;
+pub(super) mod sessions;

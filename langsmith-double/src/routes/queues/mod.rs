@@ -1,0 +1,4 @@
+//! Annotation queues.
+
+pub(super) mod queue;
+pub(super) mod runs;
