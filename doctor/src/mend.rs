@@ -38,7 +38,7 @@ pub(crate) fn expect(answer: &Answer, statuses: &[u16], function: &str) -> Resul
         StatusCode::TOO_MANY_REQUESTS => Trouble::warning(
             seen,
             "throttled, so this was not seen: wait a minute and look again; the limits are the parameters Rate, \
-             McpRate, TokenRate and EntryRate",
+             McpRate, TokenRate, EntryRate and LoginRate",
         ),
         other if other.is_server_error() => Trouble::fault(
             seen,

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use oauth::public_url::{PublicUrl, Spelling};
 use oauth::scope::ScopeSet;
 use serde_json::value::RawValue;
@@ -85,9 +85,13 @@ pub(super) fn unavailable(retry_after: Duration) -> Response {
 
 fn json(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = (status, body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    describe(response.headers_mut(), "application/json");
+    response
+}
+
+/// The headers of every answer of `/mcp` with a body.
+pub(super) fn describe(headers: &mut HeaderMap, content_type: &'static str) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }

@@ -21,7 +21,7 @@ fn told(error: &SelectionError) -> String {
     match error {
         SelectionError::NotText(header) => format!("The {header} header is no text"),
         SelectionError::TooLong => {
-            "The toolsets and tools that the request selects are longer than 2,048 characters".to_owned()
+            "The toolsets and tools that the request selects are longer than 2,048 bytes".to_owned()
         }
         SelectionError::UnknownToolset(name) => {
             let known: Vec<&str> =

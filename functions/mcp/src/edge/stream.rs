@@ -12,10 +12,11 @@ use axum::response::Response;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _, stream};
 use http::HeaderValue;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use http::header::HeaderName;
 use memchr::memmem;
 use tokio::sync::watch;
 
+use super::reply::describe;
 use crate::toolset::{Report, Reports};
 
 /// Stops proxies from buffering events.
@@ -47,9 +48,7 @@ where
 fn respond(events: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Response {
     let mut response = Response::new(Body::from_stream(events));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    describe(headers, "text/event-stream");
     headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
     response
 }
