@@ -115,6 +115,3 @@ impl VaultError {
 fn place(user: &UserRef, id: &CredentialId) -> String {
     format!("vault/{user}/{id}")
 }
-
-#[cfg(test)]
-mod tests;

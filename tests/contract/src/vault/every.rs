@@ -3,7 +3,8 @@
 use primitives::ids::UserRef;
 use shared::vault::VaultError;
 
-use super::{Account, KINDS, ada, content, id, key, login, opens};
+use super::sample::{ada, content, id, key, login, opens};
+use super::{Account, KINDS};
 
 /// Instances share nothing but the services.
 pub async fn every_instance_opens_what_one_has_sealed(account: &Account) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use shared::vault::VaultError;
 
-use super::{ADAS, Account, ada, content, id, key, login, opens};
+use super::sample::{ada, content, id, key, login, opens};
+use super::{ADAS, Account};
 
 const MINUTE: Duration = Duration::from_mins(1);
 

@@ -1,16 +1,13 @@
-//! How vaults handle the faults of their services, and how often they call them. The behaviour common to all vaults is
-//! tested by the crate `contract`.
+//! How vaults handle the faults of their services, and how often they call them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_fakes::Fakes;
-use langsmith::{ListedDataPlanes, Workspace};
+use contract::vault::sample::{ada, content, id, login, opens};
 use primitives::clock::{Clock as _, SteppedClock, Timestamp};
-use primitives::ids::WorkspaceId;
 use primitives::random::SystemRandom;
-use primitives::secret::Secret;
-
-use super::*;
+use shared::vault::{KmsVault, SecretsManagerVault, SharedVault, VaultError};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -51,56 +48,6 @@ impl World {
     fn eu(&self) -> SharedVault {
         self.vault(Kind::SecretsManager)
     }
-}
-
-fn ada() -> UserRef {
-    UserRef::new("ada")
-}
-
-fn id(text: &str) -> CredentialId {
-    CredentialId::new(text)
-}
-
-/// A list of workspaces, one of which has a data plane.
-fn data_planes() -> Option<ListedDataPlanes> {
-    let workspace = Workspace {
-        id: WorkspaceId::new("workspace"),
-        display_name: "Workspace".to_owned(),
-        handle: None,
-        data_plane_url: Some("https://dp.example.com".to_owned()),
-    };
-    ListedDataPlanes::of(&[workspace], Timestamp::from_secs(1_900_000_000))
-}
-
-fn login(access: &str) -> StoredCredential {
-    let tokens = OAuthTokens {
-        access: Secret::new(access),
-        refresh: Some(Secret::new("refresh")),
-        issued_at: Timestamp::from_secs(1_900_000_000),
-        life: Some(Duration::from_mins(30)),
-        origin: Origin { issuer: "https://as.example".to_owned(), client_id: "client".to_owned() },
-        identified_by: Some(IdentifiedBy::Subject),
-    };
-    StoredCredential { kind: CredentialKind::OAuth(tokens), data_planes: data_planes() }
-}
-
-fn content(credential: &StoredCredential) -> String {
-    let data_planes = &credential.data_planes;
-    match &credential.kind {
-        CredentialKind::ApiKey(key) => format!("key {} {data_planes:?}", key.expose()),
-        CredentialKind::OAuth(tokens) => {
-            let refresh = tokens.refresh.as_ref().map(Secret::expose);
-            let OAuthTokens { access, issued_at, life, origin, identified_by, .. } = tokens;
-            format!(
-                "login {} {refresh:?} {issued_at:?} {life:?} {origin:?} {identified_by:?} {data_planes:?}",
-                access.expose()
-            )
-        }
-    }
-}
-
-async fn opens(vault: &SharedVault, at: &str, sealed: &str) -> Result<String, VaultError> {
-    vault.open(&ada(), &id(at), sealed).await.map(|opened| content(&opened))
 }
 
 /// A transient failure must not look like a dead login.
