@@ -10,14 +10,10 @@ pub mod conformance;
 pub mod contract;
 mod environment;
 mod fixtures;
-mod large_set;
 mod program;
-mod step_set;
 mod system;
 
 pub use environment::{chromium, clients_folder, docs_pictures, screenshots};
 pub use fixtures::with_fixtures;
-pub use large_set::{LargeSet, MANY};
 pub use program::{Program, Running};
-pub use step_set::StepSet;
 pub use system::System;

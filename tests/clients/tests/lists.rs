@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use clients::{LargeSet, MANY, Program, System};
+use clients::{Program, System};
+use kit::{LargeSet, MANY};
 use local::Environment;
 use mcp::toolset::Toolsets;
 use mcp::toolsets::langsmith::tools;
@@ -21,7 +22,7 @@ async fn read(program: impl FnOnce(&str) -> Program) {
     assert_eq!(names.len(), tools().descriptors().len() + MANY);
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     let called: &Value = &report["called"];
-    assert_eq!(*called, json!({"tool": "tool-249", "arguments": {"a": 1}}));
+    assert_eq!(*called, json!({"called": "tool-249", "arguments": {"a": 1}}));
     system.stop().await;
 }
 

@@ -1,7 +1,8 @@
 //! A cancellable call with progress reports, made by the SDKs that most clients are built on.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
 
-use clients::{Program, StepSet, System};
+use clients::{Program, System};
+use kit::StepSet;
 use local::Environment;
 use mcp::toolset::Toolsets;
 use mcp::toolsets::langsmith::tools;

@@ -7,65 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use kit::{LargeSet, MANY, PAGE};
 use mcp::auth::CredentialHandle;
-use mcp::toolset::{
-    Context, Descriptor, ListError, Output, Prefix, SetError, ToolError, ToolPage, Toolset, Toolsets,
-};
+use mcp::toolset::{Context, Descriptor, ListError, Output, Prefix, SetError, ToolPage, Toolset, Toolsets};
 use mcp::toolsets::langsmith::tools;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::support::{Server, modern};
 
-/// The number of tools of the large set, and its page size.
-const MANY: usize = 250;
-const PAGE: usize = 60;
-
 /// The number of fixed tools.
 const FIXED: usize = 16;
-
-/// A set of the tools `tool-0`, `tool-1` and so on.
-struct Large;
-
-impl Toolset for Large {
-    fn list<'a>(
-        &'a self,
-        _: &'a Context<'a>,
-        cursor: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
-        Box::pin(async move {
-            let start = match cursor {
-                None => 0,
-                Some(cursor) => cursor.parse().map_err(|_| ListError::Cursor)?,
-            };
-            let end = MANY.min(start + PAGE);
-            let next = (end < MANY).then(|| end.to_string());
-            Ok(ToolPage::new(
-                (start..end).map(|number| tool(&format!("tool-{number}"))),
-                next,
-                Duration::from_mins(1),
-            ))
-        })
-    }
-
-    fn call<'a>(
-        &'a self,
-        _: &'a Context<'a>,
-        tool: &'a str,
-        arguments: Option<&'a RawValue>,
-    ) -> BoxFuture<'a, Result<Output, SetError>> {
-        Box::pin(async move {
-            match tool.strip_prefix("tool-").and_then(|number| number.parse().ok()) {
-                Some(0) => {
-                    Err(SetError::Credential { url: Some("https://example.com/connections".to_owned()) })
-                }
-                Some(1) => Err(ToolError::invalid("no").into()),
-                Some(2..MANY) => Ok(Output::data(&json!({"called": tool, "arguments": arguments}))),
-                _ => Err(SetError::UnknownTool),
-            }
-        })
-    }
-}
 
 /// A set that never answers.
 struct Hanging;
@@ -181,7 +133,7 @@ async fn server(sets: Toolsets) -> Server {
 
 fn all() -> Toolsets {
     let sets = Toolsets::from(tools()).with(prefix("slow"), Hanging).unwrap();
-    sets.with(prefix("large"), Large).unwrap().with(prefix("down"), Down).unwrap()
+    sets.with(prefix("large"), LargeSet).unwrap().with(prefix("down"), Down).unwrap()
 }
 
 async fn list(server: &Server, is_modern: bool, cursor: Option<&Value>) -> Value {
@@ -310,7 +262,7 @@ async fn an_empty_cursor_is_the_first_page() {
 
 #[tokio::test]
 async fn a_selection_leaves_sets_out_as_it_says() {
-    let server = server(Toolsets::from(tools()).with(prefix("large"), Large).unwrap()).await;
+    let server = server(Toolsets::from(tools()).with(prefix("large"), LargeSet).unwrap()).await;
     for (header, value) in
         [("x-mcp-readonly", "true"), ("x-mcp-toolsets", "runs"), ("x-mcp-tools", "list_projects")]
     {
@@ -323,7 +275,7 @@ async fn a_selection_leaves_sets_out_as_it_says() {
 
 #[tokio::test]
 async fn two_sets_never_have_one_name() {
-    let sets = Toolsets::from(tools()).with(prefix("large"), Large).unwrap();
+    let sets = Toolsets::from(tools()).with(prefix("large"), LargeSet).unwrap();
     assert!(sets.with(prefix("large"), Down).is_err());
 }
 
@@ -352,7 +304,7 @@ async fn each_caller_has_the_tools_of_their_own() {
 #[tokio::test]
 async fn a_set_whose_list_never_ends_is_left_behind() {
     let sets = Toolsets::from(tools()).with(prefix("endless"), Endless).unwrap();
-    let server = server(sets.with(prefix("large"), Large).unwrap()).await;
+    let server = server(sets.with(prefix("large"), LargeSet).unwrap()).await;
     let pages = pages(&server, false).await;
     assert_eq!(names(&pages).len(), FIXED + 1 + MANY);
     assert_eq!(pages[1]["_meta"]["langsmith-remote-mcp/missing"][0]["reason"], "Its list never ends.");
@@ -360,7 +312,7 @@ async fn a_set_whose_list_never_ends_is_left_behind() {
 
 #[tokio::test]
 async fn every_toolset_means_named_sets_too() {
-    let server = server(Toolsets::from(tools()).with(prefix("large"), Large).unwrap()).await;
+    let server = server(Toolsets::from(tools()).with(prefix("large"), LargeSet).unwrap()).await;
     let answer = server.send(modern("tools/list", json!({}), &[("x-mcp-toolsets", "all")])).await.result();
     assert_eq!(answer["tools"].as_array().unwrap().len(), FIXED + PAGE);
 }

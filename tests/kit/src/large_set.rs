@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use mcp::toolset::{Context, Descriptor, ListError, Output, SetError, ToolPage, Toolset};
+use mcp::toolset::{Context, Descriptor, ListError, Output, SetError, ToolError, ToolPage, Toolset};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 pub const MANY: usize = 250;
 
 /// The set's own page size.
-const PAGE: usize = 60;
+pub const PAGE: usize = 60;
 
-/// A set of [`MANY`] tools.
+/// A set of [`MANY`] tools. The first one has no credential, the second one refuses its arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct LargeSet;
 
@@ -42,7 +42,11 @@ impl Toolset for LargeSet {
     ) -> BoxFuture<'a, Result<Output, SetError>> {
         Box::pin(async move {
             match tool.strip_prefix("tool-").and_then(|number| number.parse().ok()) {
-                Some(0..MANY) => Ok(Output::data(&json!({"tool": tool, "arguments": arguments}))),
+                Some(0) => {
+                    Err(SetError::Credential { url: Some("https://example.com/connections".to_owned()) })
+                }
+                Some(1) => Err(ToolError::invalid("no").into()),
+                Some(2..MANY) => Ok(Output::data(&json!({"called": tool, "arguments": arguments}))),
                 _ => Err(SetError::UnknownTool),
             }
         })
