@@ -2,13 +2,17 @@
 
 use std::ffi::OsStr;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_langsmith-remote-mcp");
+/// After this long, a line of the log is missing rather than late.
+const MISSING: Duration = Duration::from_mins(2);
 /// The last line that a started process prints.
 const READY: &str = "Ctrl-C ends it.";
 
@@ -76,11 +80,14 @@ impl Process {
         lines.find_map(|line| line.strip_prefix(label)).unwrap_or_else(|| panic!("{}", self.banner)).trim()
     }
 
-    /// The first line of the log with this text; waits for it.
+    /// The first line of the log with this text; waits for it, but not so long that a missing line holds up the run.
     pub(crate) async fn logged(&self, text: &str) -> String {
         let mut log = self.log.clone();
-        let found = log.wait_for(|log| log.lines().any(|line| line.contains(text))).await.unwrap();
-        found.lines().find(|line| line.contains(text)).unwrap().to_owned()
+        let is_there = |log: &String| log.lines().any(|line| line.contains(text));
+        let Ok(found) = timeout(MISSING, log.wait_for(is_there)).await else {
+            panic!("no line with {text:?}: {}", *self.log.borrow());
+        };
+        found.unwrap().lines().find(|line| line.contains(text)).unwrap().to_owned()
     }
 
     /// The public URL, without a final slash.
