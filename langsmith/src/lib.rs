@@ -1,8 +1,8 @@
-//! The LangSmith API client, one file per resource.
+//! The LangSmith API client, one folder per subject and one file per resource.
 //!
-//! A [`LangSmith`] is one configured deployment and holds no credential. Every call goes through a [`WorkspaceClient`], which
-//! borrows one caller's credential and workspace for one request, so nothing can be shared between callers. State that
-//! is kept longer is keyed by both. Facts about the API come from LangSmith's published OpenAPI description.
+//! A [`LangSmith`] is one configured deployment and holds no credential. Every call goes through a [`WorkspaceClient`],
+//! which borrows one caller's credential and workspace for one request, so nothing can be shared between callers. State
+//! that is kept longer is keyed by both. Facts about the API come from LangSmith's published OpenAPI description.
 
 mod credential;
 mod data_plane;

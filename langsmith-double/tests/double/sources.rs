@@ -55,7 +55,20 @@ const WITHOUT_RULES: [(&str, &[&str]); 4] = [
     ),
     (
         "where things are kept, and names of the files beside",
-        &["data/world.rs", "projects/mod.rs", "review/mod.rs", "state.rs"],
+        &[
+            "data/world.rs",
+            "projects/mod.rs",
+            "review/mod.rs",
+            "routes/datasets/mod.rs",
+            "routes/examples/mod.rs",
+            "routes/feedback/mod.rs",
+            "routes/organization/mod.rs",
+            "routes/projects/mod.rs",
+            "routes/prompts/mod.rs",
+            "routes/queues/mod.rs",
+            "routes/runs/mod.rs",
+            "state.rs",
+        ],
     ),
     ("the form of our own ids, and the page that stands for a login", &["oauth/consent.rs", "oauth/seal.rs"]),
 ];

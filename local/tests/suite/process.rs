@@ -80,14 +80,21 @@ impl Process {
         lines.find_map(|line| line.strip_prefix(label)).unwrap_or_else(|| panic!("{}", self.banner)).trim()
     }
 
-    /// The first line of the log with this text; waits for it, but not so long that a missing line holds up the run.
+    /// The first line of the log with this text; waits for it.
     pub(crate) async fn logged(&self, text: &str) -> String {
+        self.logged_with(&[text]).await
+    }
+
+    /// The first line of the log with all of these texts; waits for it, but not so long that a missing line holds up the
+    /// run.
+    pub(crate) async fn logged_with(&self, texts: &[&str]) -> String {
         let mut log = self.log.clone();
-        let is_there = |log: &String| log.lines().any(|line| line.contains(text));
+        let is_wanted = |line: &&str| texts.iter().all(|text| line.contains(text));
+        let is_there = |log: &String| log.lines().any(|line| is_wanted(&line));
         let Ok(found) = timeout(MISSING, log.wait_for(is_there)).await else {
-            panic!("no line with {text:?}: {}", *self.log.borrow());
+            panic!("no line with {texts:?}: {}", *self.log.borrow());
         };
-        found.unwrap().lines().find(|line| line.contains(text)).unwrap().to_owned()
+        found.unwrap().lines().find(is_wanted).unwrap().to_owned()
     }
 
     /// The public URL, without a final slash.
