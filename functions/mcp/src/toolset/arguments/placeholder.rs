@@ -95,9 +95,10 @@ pub(crate) fn is_filler(name: &str, json: &RawValue) -> bool {
     json.get() != "null" && !is_meant_empty(name, json) && says_nothing(name, json)
 }
 
-/// Whether a value is a list that has entries, and only such.
+/// Whether a value is a list that has entries, and only such. A list of objects has none: it may be large, and is not
+/// read for that.
 fn is_list_of(json: &RawValue, is_such: impl Fn(&RawValue) -> bool) -> bool {
-    json.get().starts_with('[')
+    inside(json, '[', ']').is_some_and(|inside| !inside.trim_start().starts_with('{'))
         && serde_json::from_str::<Vec<&RawValue>>(json.get())
             .is_ok_and(|entries| !entries.is_empty() && entries.into_iter().all(is_such))
 }
