@@ -8,6 +8,7 @@ use front_door::FrontDoor;
 use langsmith_double::data;
 use primitives::clock::SystemClock;
 use primitives::secret::Secret;
+use shared::mcp::scopes::TOOL_SCOPES;
 
 use crate::proxy::Proxy;
 use crate::{finding, narrow_token, options, remarkable, report, with_key};
@@ -38,8 +39,8 @@ async fn a_key_and_a_token_show_what_is_behind_the_login() {
     assert_eq!(remarkable(&report), [], "{report}");
     for (check, seen) in [
         ("challenge of a bad token", "401 with invalid_token"),
-        ("legacy era", "initialize agreed on 2025-11-25; 16 tools"),
-        ("modern era", "server/discover names 2026-07-28; 16 tools"),
+        ("legacy era", &format!("initialize agreed on 2025-11-25; {} tools", TOOL_SCOPES.len())),
+        ("modern era", &format!("server/discover names 2026-07-28; {} tools", TOOL_SCOPES.len())),
         (
             "step-up challenge",
             "get_thread_history is refused with 403, and the challenge names langsmith:read",

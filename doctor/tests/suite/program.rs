@@ -4,6 +4,7 @@ use std::process::{Command, Output};
 
 use e2e::World;
 use langsmith_double::data;
+use shared::mcp::scopes::TOOL_SCOPES;
 
 fn doctor(arguments: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_doctor"));
@@ -26,7 +27,7 @@ async fn a_healthy_server_is_a_table_and_exit_code_0() {
     let world = World::start().await;
     let (code, table, complaint) = run(&[world.url(), "--api-key-env", "DOCTOR_KEY"]).await;
     assert_eq!((code, complaint.as_str()), (Some(0), ""), "{table}");
-    let origin = world.url();
+    let (origin, tools) = (world.url(), TOOL_SCOPES.len());
     let expected = format!(
         "\
 {origin}
@@ -55,8 +56,8 @@ ok       login page                 HTML with its security headers
 ok       unknown clients            refused with a page, without a redirect
 ok       token endpoint             401 invalid_client, no-store
 ok       revocation                 200 for a token that nobody has
-ok       legacy era                 initialize agreed on 2025-11-25; 16 tools
-ok       modern era                 server/discover names 2026-07-28; 16 tools
+ok       legacy era                 initialize agreed on 2025-11-25; {tools} tools
+ok       modern era                 server/discover names 2026-07-28; {tools} tools
 skipped  step-up challenge          not checked: it takes a login without one of the permissions; give its
                                     access token with --token-env
 ok       unknown path               404, with a credential and without

@@ -2,6 +2,7 @@
 
 use oauth::redirect::RedirectUri;
 use serde_json::{Value, json};
+use shared::mcp::scopes::TOOL_SCOPES;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
@@ -35,8 +36,8 @@ pub const TARGETS: [Target; 9] = [
 /// An API key that the double knows.
 const KEY: &[u8] = b"lsv2_pt_demo";
 
-/// The tools whose arguments are read.
-const TOOLS: [&str; 16] = [
+/// The tools whose arguments are read, in the order that the corpus counts on.
+const TOOLS: [&str; TOOL_SCOPES.len()] = [
     "list_projects",
     "fetch_runs",
     "get_thread_history",

@@ -8,7 +8,9 @@ use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
 use oauth::scope::ScopeSet;
 use primitives::ids::WorkspaceId;
 use serde_json::{Value, json};
+use shared::mcp::scopes::TOOL_SCOPES;
 
+use crate::common::assert_every_tool_is_in;
 use crate::deployment::Need;
 use crate::support::{Answer, Server, bare, identity, post};
 
@@ -89,7 +91,7 @@ async fn a_scope_that_is_missing_is_named() {
     );
     assert!(answer.json()["error"]["message"].as_str().unwrap().contains("langsmith:read"));
     let tools = server.legacy("ada-billing", "tools/list", json!({})).await.result();
-    assert_eq!(tools["tools"].as_array().unwrap().len(), 16);
+    assert_eq!(tools["tools"].as_array().unwrap().len(), TOOL_SCOPES.len());
     assert!(server.langsmith().requests().is_empty());
 }
 
@@ -141,10 +143,10 @@ async fn consent_limits_the_workspaces() {
     assert_eq!(error["kind"], "forbidden");
 }
 
-/// Arguments with which each tool would send a request to LangSmith.
-fn asking() -> [(&'static str, Value); 15] {
+/// Arguments with which each tool that takes a `workspace_id` would send a request to LangSmith.
+fn asking() -> Vec<(&'static str, Value)> {
     let id = "00f55cdc-1e72-87a7-b9eb-9ee5651c0420";
-    [
+    vec![
         ("get_thread_history", json!({"thread_id": "t", "project_name": "p", "page_number": 1})),
         ("list_prompts", json!({})),
         ("get_prompt_by_name", json!({"prompt_name": "p"})),
@@ -166,7 +168,9 @@ fn asking() -> [(&'static str, Value); 15] {
 #[tokio::test]
 async fn no_tool_leaves_the_workspace_of_its_consent() {
     let server = Server::start().await;
-    for (tool, mut arguments) in asking() {
+    let asking = asking();
+    assert_every_tool_is_in(asking.iter().map(|(tool, _)| *tool).chain(["list_workspaces"]));
+    for (tool, mut arguments) in asking {
         arguments["workspace_id"] = json!(ADA_WORKSPACE.to_string());
         assert_eq!(server.fail(tool, arguments).await["kind"], "forbidden", "{tool}");
     }

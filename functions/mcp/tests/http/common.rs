@@ -1,12 +1,14 @@
 //! Shared parts of the tests of several tools: names of the sample data, extended arguments, the requests to LangSmith,
 //! and changes to it behind the server's back.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use langsmith::http_client;
 use langsmith_double::data::{ADA_KEY, sample_id};
 use langsmith_double::{Fault, FaultKind, Options, Recorded, Service};
 use serde_json::{Value, json};
+use shared::mcp::scopes::TOOL_SCOPES;
 use uuid::Uuid;
 
 use crate::support::Server;
@@ -19,6 +21,12 @@ pub(crate) const SECOND: &str = "/v2/runs/query";
 /// The id of an example of `support-questions`.
 pub(crate) fn question(number: impl Display) -> String {
     sample_id(&format!("example:support-questions:{number}")).to_string()
+}
+
+/// Asserts that a test's list has exactly the tools that there are.
+pub(crate) fn assert_every_tool_is_in(list: impl IntoIterator<Item = &'static str>) {
+    let list: BTreeSet<_> = list.into_iter().collect();
+    assert_eq!(list, TOOL_SCOPES.map(|(tool, _)| tool).into());
 }
 
 /// A server with a LangSmith deployed like this.

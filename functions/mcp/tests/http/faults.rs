@@ -10,14 +10,14 @@ use http::Method;
 use langsmith_double::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::common::question;
+use crate::common::{assert_every_tool_is_in, question};
 use crate::deployment::{Deployment, Need};
 use crate::support::Server;
 
 /// A tool, and arguments for reading or writing. The number makes every write unique.
 type Case = (&'static str, fn(usize) -> Value);
 
-const CASES: [Case; 16] = [
+const CASES: &[Case] = &[
     (
         "get_thread_history",
         |_| json!({"thread_id": "long-chat", "project_name": "conversations", "page_number": 1}),
@@ -310,7 +310,8 @@ fn judge(answer: &Value, expected: Result<Told, &str>) -> Result<(), String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_tool_tells_what_went_wrong_and_recovers() {
-    let places = CASES.map(|case| tokio::spawn(places(case)));
+    assert_every_tool_is_in(CASES.iter().map(|(tool, _)| *tool));
+    let places = CASES.iter().map(|case| tokio::spawn(places(*case)));
     let places = try_join_all(places).await.unwrap().concat();
     for known in EXCEPTIONS.into_iter().filter(|known| (known.deployments)(deployment())) {
         let used = places.iter().any(|((tool, _), place)| known.is_at(tool, place));

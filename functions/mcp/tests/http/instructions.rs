@@ -56,6 +56,16 @@ async fn who_follows_them_sees_every_run() {
     }
 }
 
+/// Whether a tool's answers have pages.
+fn has_next_offset(tool: &Value) -> bool {
+    tool["outputSchema"]["properties"].get("next_offset").is_some()
+}
+
+/// Whether a tool writes, and so returns a guide when called without arguments.
+fn explains_itself(tool: &Value) -> bool {
+    tool["annotations"]["readOnlyHint"] == false
+}
+
 #[tokio::test]
 async fn both_eras_are_told_the_same_and_what_there_is() {
     let server = Server::start().await;
@@ -94,6 +104,14 @@ async fn both_eras_are_told_the_same_and_what_there_is() {
     });
     for word in told {
         assert!(tool_names.contains(&word), "there is no tool {word}");
+    }
+    // A paragraph about a kind of tools names all of them.
+    for (start, is_one) in [("Lists (", has_next_offset as fn(&Value) -> bool), ("Writing:", explains_itself)]
+    {
+        let paragraph = text.split("\n\n").find(|paragraph| paragraph.starts_with(start)).unwrap();
+        for tool in tools["tools"].as_array().unwrap().iter().filter(|tool| is_one(tool)) {
+            assert!(paragraph.contains(tool["name"].as_str().unwrap()), "{start} lacks {}", tool["name"]);
+        }
     }
     // Paging by `total_pages` would lose runs.
     let sentences = text.split('.').filter(|sentence| sentence.contains("fetch_runs"));

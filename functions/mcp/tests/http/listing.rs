@@ -3,6 +3,7 @@
 use axum::Router;
 use langsmith_double::data::{TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
+use shared::mcp::scopes::TOOL_SCOPES;
 use tokio::net::TcpListener;
 
 use crate::common::{self, assert_in_order};
@@ -21,6 +22,17 @@ async fn the_descriptions_are_short() {
     let answer = server.legacy("ada", "tools/list", json!({})).await;
     let sizes: Vec<_> = answer.result()["tools"].as_array().unwrap().iter().map(size).collect();
     assert!(answer.body.len() <= MAX_LIST, "{} bytes: {sizes:?}", answer.body.len());
+}
+
+#[test]
+fn the_page_for_users_has_every_tool() {
+    let page = include_str!("../../../../docs/tools.md");
+    for (tool, _) in TOOL_SCOPES {
+        let row = |line: &&str| {
+            line.starts_with("| `") && line.split(" | ").next().unwrap().contains(&format!("`{tool}`"))
+        };
+        assert!(page.lines().any(|line| row(&line)), "the table of docs/tools.md lacks {tool}");
+    }
 }
 
 fn size(tool: &Value) -> (String, usize) {

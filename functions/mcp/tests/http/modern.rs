@@ -1,6 +1,7 @@
 //! The stateless era, 2026-07-28.
 
 use serde_json::{Value, json};
+use shared::mcp::scopes::TOOL_SCOPES;
 
 use crate::support::{Server, modern, modern_with};
 
@@ -11,7 +12,7 @@ async fn discover_list_and_call_describe_themselves() {
     assert_eq!(discover["supportedVersions"][0], "2026-07-28");
     assert_eq!(discover["capabilities"], json!({"tools": {}}));
     let list = server.send(modern("tools/list", json!({}), &[])).await.result();
-    assert_eq!(list["tools"].as_array().unwrap().len(), 16);
+    assert_eq!(list["tools"].as_array().unwrap().len(), TOOL_SCOPES.len());
     let params = json!({"name": "list_projects", "arguments": {"limit": 1}});
     let call = server.send(modern("tools/call", params, &[])).await.result();
     assert_eq!(call["structuredContent"]["projects"].as_array().unwrap().len(), 1);

@@ -84,7 +84,7 @@ fn the_page_for_users_has_every_toolset() {
     let page = include_str!("../../../../docs/clients/select-tools.md");
     for (toolset, tools) in TOOLSETS {
         let row = format!("| `{toolset}` | `{}` |", tools.join("`, `"));
-        assert!(page.contains(&row), "{row}");
+        assert!(page.contains(&row), "docs/clients/select-tools.md lacks the row {row}");
     }
 }
 

@@ -13,11 +13,12 @@ use mcp::toolset::{Context, Descriptor, ListError, Output, Prefix, SetError, Too
 use mcp::toolsets::langsmith::tools;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use shared::mcp::scopes::TOOL_SCOPES;
 
 use crate::support::{Server, modern};
 
 /// The number of fixed tools.
-const FIXED: usize = 16;
+const FIXED: usize = TOOL_SCOPES.len();
 
 /// A set that never answers.
 struct Hanging;

@@ -4,6 +4,7 @@
 use clients::Program;
 use langsmith_double::data::sample_id;
 use serde_json::json;
+use shared::mcp::scopes::TOOL_SCOPES;
 
 use crate::session::{Session, the};
 
@@ -19,7 +20,7 @@ pub(crate) async fn walk(program: Program) {
     write_prompt(&mut session).await;
     let examples = write_dataset(&mut session).await;
     run_experiment(&mut session, &examples).await;
-    assert_eq!((&session.called, session.tools.len()), (&session.tools, 16));
+    assert_eq!((&session.called, session.tools.len()), (&session.tools, TOOL_SCOPES.len()));
     session.end().await;
 }
 
