@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sight::{Trouble, shown};
+use crate::sight::{Trouble, printable};
 use crate::visitor::Answer;
 
 /// API Gateway's name for the header of a function's answer.
@@ -55,7 +55,7 @@ pub(crate) fn challenge_of(answer: &Answer, response: &str, metadata: &str) -> R
         found => Err(Trouble::fault(
             format!(
                 "{status}, but resource_metadata is {} and not {metadata}",
-                found.map_or_else(|| "missing".to_owned(), shown)
+                found.map_or_else(|| "missing".to_owned(), printable)
             ),
             format!(
                 "the gateway response {response} is built from DomainName and ResourcePath: correct the parameter and \
@@ -76,7 +76,7 @@ fn missing(answer: &Answer, status: u16, response: &str) -> Trouble {
         );
     }
     let seen = match answer.header("www-authenticate") {
-        Some(other) => format!("{status}, but WWW-Authenticate is {}", shown(other)),
+        Some(other) => format!("{status}, but WWW-Authenticate is {}", printable(other)),
         None => format!("{status} without WWW-Authenticate"),
     };
     Trouble::fault(

@@ -71,10 +71,11 @@ fn options(arguments: &Arguments) -> Result<Options, String> {
 /// name is not repeated, since it may be the secret by mistake.
 fn secret(flag: &str, name: Option<&str>) -> Result<Option<Secret>, String> {
     let Some(name) = name else { return Ok(None) };
-    let value = std::env::var(name).map_err(|_| format!("{flag}: there is no variable of that name"))?;
+    let value =
+        std::env::var(name).map_err(|_| format!("{flag}: there is no environment variable of that name"))?;
     let value = value.trim();
     if value.is_empty() || HeaderValue::from_str(value).is_err() {
-        return Err(format!("{flag}: the variable holds no key or token"));
+        return Err(format!("{flag}: the environment variable holds no key or token"));
     }
     Ok(Some(Secret::new(value)))
 }

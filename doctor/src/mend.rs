@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::sight::{Trouble, shown};
+use crate::sight::{Trouble, printable};
 use crate::visitor::Answer;
 
 /// Every URL in every document derives from one setting.
@@ -10,8 +10,8 @@ pub(crate) const PUBLIC_URL: &str = "examine the URL that people type; if this i
      DomainName (a local server: --public-url), from which every URL is built, and deploy again";
 
 /// The answer comes from something between the client and the functions.
-pub(crate) const IN_BETWEEN: &str = "something else than this server answers: look where the DNS record of DomainName \
-     points (output DnsTarget), and at every proxy on the way";
+pub(crate) const IN_BETWEEN: &str = "something other than this server answers: check where the DNS record of \
+    DomainName points (output DnsTarget), and every proxy in between";
 
 /// The gateway response for the API's own 401.
 pub(crate) const UNAUTHORIZED: &str = "UNAUTHORIZED";
@@ -37,8 +37,8 @@ pub(crate) fn expect(answer: &Answer, statuses: &[u16], function: &str) -> Resul
         ),
         StatusCode::TOO_MANY_REQUESTS => Trouble::warning(
             seen,
-            "throttled, so this was not seen: wait a minute and look again; the limits are the parameters Rate, \
-             McpRate, TokenRate, EntryRate and LoginRate",
+            "throttled, so this was not checked: wait a minute and run this again; the limits are the \
+             parameters Rate, McpRate, TokenRate, EntryRate and LoginRate",
         ),
         other if other.is_server_error() => Trouble::fault(
             seen,
@@ -48,7 +48,7 @@ pub(crate) fn expect(answer: &Answer, statuses: &[u16], function: &str) -> Resul
             ),
         ),
         other if other.is_redirection() => {
-            let to = shown(answer.header("location").unwrap_or("nowhere"));
+            let to = printable(answer.header("location").unwrap_or("nowhere"));
             Trouble::fault(format!("{seen}, to {to}"), IN_BETWEEN)
         }
         _ => Trouble::fault(seen, IN_BETWEEN),

@@ -31,7 +31,7 @@ impl Trouble {
 }
 
 /// A server's text, made safe for a terminal: bounded, and without control characters.
-pub(crate) fn shown(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let plain = |c: char| if c.is_control() { '?' } else { c };
     let mut shown: String = text.chars().take(MAX_SHOWN).map(plain).collect();
     if text.chars().nth(MAX_SHOWN).is_some() {
@@ -46,8 +46,8 @@ mod tests {
 
     #[test]
     fn a_servers_text_is_bounded_and_moves_no_cursor() {
-        assert_eq!(shown("a\u{1b}[31mb\n"), "a?[31mb?");
-        assert_eq!(shown(&"x".repeat(MAX_SHOWN + 1)).chars().count(), MAX_SHOWN + 1);
-        assert_eq!(shown(&"é".repeat(MAX_SHOWN)).chars().count(), MAX_SHOWN);
+        assert_eq!(printable("a\u{1b}[31mb\n"), "a?[31mb?");
+        assert_eq!(printable(&"x".repeat(MAX_SHOWN + 1)).chars().count(), MAX_SHOWN + 1);
+        assert_eq!(printable(&"é".repeat(MAX_SHOWN)).chars().count(), MAX_SHOWN);
     }
 }

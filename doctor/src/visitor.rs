@@ -11,7 +11,7 @@ use primitives::deadline::Deadline;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 
-use crate::sight::{Trouble, shown};
+use crate::sight::{Trouble, printable};
 
 /// The time limit of an answer: API Gateway gives up after 29 seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -72,8 +72,8 @@ impl Visitor {
         self.try_ask(request).await.map_err(|silence| {
             Trouble::fault(
                 silence.to_string(),
-                "look again; if it stays, read the logs, and look at the dashboard for functions that run into \
-                 their time limit",
+                "run this again; if it still fails, read the logs, and look at the dashboard for functions \
+                 that reach their time limit",
             )
         })
     }
@@ -101,7 +101,7 @@ fn silence(error: &reqwest::Error) -> Silence {
         last = inner.to_string();
         source = inner.source();
     }
-    let why = shown(&last);
+    let why = printable(&last);
     if error.is_connect() { Silence::Connect(why) } else { Silence::Broken(why) }
 }
 

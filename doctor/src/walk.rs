@@ -9,7 +9,7 @@ use crate::checks::{
 };
 use crate::options::Options;
 use crate::report::Report;
-use crate::sight::{Trouble, shown};
+use crate::sight::{Trouble, printable};
 use crate::speaker::{Credential, Speaker};
 use crate::visitor::{Answer, Visitor};
 
@@ -67,7 +67,7 @@ impl Walk<'_> {
         let answer = login::knock(visitor, &self.path).await;
         let challenge = answer.as_ref().map_err(Trouble::clone);
         let challenge = challenge.and_then(|answer| login::challenge(answer, &metadata));
-        let sight = challenge.as_ref().map(|challenge| format!("401: {}", shown(&challenge.text)));
+        let sight = challenge.as_ref().map(|challenge| format!("401: {}", printable(&challenge.text)));
         self.report.note("challenge", sight.map_err(Trouble::clone));
         self.report.note("challenge of a GET", login::probe(visitor, &self.path, &metadata).await);
         self.report.note("challenge of a bad token", login::garbage(visitor, &self.path, &metadata).await);

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use uuid::Uuid;
 
-use crate::data::people::{API_KEYS, Permissions, Principal, Workspace};
-use crate::oauth::Tokens;
+use crate::credential::{Standing, bearer};
+use crate::data::people::{API_KEYS, Home, Permissions, Principal, Workspace};
 use crate::reply::ApiError;
+use crate::service::Service;
 use crate::state::App;
 
 /// An authenticated caller in one of their workspaces.
@@ -25,24 +25,6 @@ pub(crate) struct Caller {
     pub(crate) permissions: Permissions,
 }
 
-/// The identity and permissions behind a credential, before a workspace is chosen.
-pub(crate) struct Standing {
-    pub(crate) principal: Principal,
-    pub(crate) permissions: Permissions,
-    pub(crate) home: Home,
-}
-
-/// The workspace of a credential without `X-Tenant-Id`.
-#[derive(Clone, Copy)]
-pub(crate) enum Home {
-    /// The principal's first workspace.
-    First,
-    /// This workspace.
-    Own(Uuid),
-    /// None: the request must name one.
-    None,
-}
-
 impl Caller {
     /// The identity whose likes count: the user or, for a service key, the workspace.
     pub(crate) fn who(&self) -> Uuid {
@@ -50,6 +32,12 @@ impl Caller {
             Principal::User(user) => user.id,
             Principal::Service(_) => self.workspace.id,
         }
+    }
+
+    /// Refuses callers without access to the organization's resources.
+    pub(crate) fn may_see_organization(&self, service: Service) -> Result<(), ApiError> {
+        let is_of_workspace = matches!(self.principal, Principal::Service([_]));
+        if service.organization_keys_only && is_of_workspace { Err(ApiError::Forbidden) } else { Ok(()) }
     }
 
     /// Requires a permission, by the platform's name for it.
@@ -87,7 +75,7 @@ impl FromRequestParts<Arc<App>> for Caller {
 }
 
 fn standing(app: &App, headers: &HeaderMap) -> Option<Standing> {
-    let app = app.control_plane.as_ref().map_or(app, |control| control.0.as_ref());
+    let app = app.control_plane.as_ref().map_or(app, AsRef::as_ref);
     match headers.get("x-api-key") {
         Some(key) => api_key(app, key.to_str().ok()?),
         None => app.tokens.access(bearer(headers)?),
@@ -98,20 +86,4 @@ fn api_key(app: &App, secret: &str) -> Option<Standing> {
     let key = API_KEYS.iter().find(|key| key.secret == secret)?;
     let live = !app.is_revoked(secret);
     live.then_some(Standing { principal: key.owner, permissions: key.permissions, home: key.home })
-}
-
-/// The owner of the request's credential, even if it has been revoked or has expired.
-pub(crate) fn owner(headers: &HeaderMap) -> Option<Principal> {
-    match headers.get("x-api-key") {
-        Some(secret) => {
-            API_KEYS.iter().find(|key| key.secret.as_bytes() == secret.as_bytes()).map(|key| key.owner)
-        }
-        None => Tokens::owner(bearer(headers)?),
-    }
-}
-
-/// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

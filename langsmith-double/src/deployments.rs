@@ -29,7 +29,7 @@ impl Deployment {
     }
 
     /// The deployment with this name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         DEPLOYMENTS.into_iter().find(|deployment| deployment.name == name)
     }
 }

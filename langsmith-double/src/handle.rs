@@ -15,7 +15,8 @@ use crate::datasets::Stock;
 use crate::faults::Fault;
 use crate::oauth::CLIENT_SECRET;
 use crate::record::Recorded;
-use crate::state::{App, lock};
+use crate::shelf::lock;
+use crate::state::App;
 
 /// A cheaply clonable handle. It stays valid after the double has stopped, but then has no effect.
 #[derive(Clone)]

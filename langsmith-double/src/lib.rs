@@ -11,6 +11,7 @@ mod admin;
 mod attachment;
 mod auth;
 mod clock;
+mod credential;
 pub mod data;
 mod data_plane;
 mod datasets;
@@ -19,6 +20,7 @@ mod faults;
 mod fql;
 mod handle;
 mod json;
+mod layers;
 mod modes;
 mod multipart;
 mod oauth;
@@ -33,16 +35,16 @@ mod routes;
 mod server;
 mod service;
 mod share;
+mod shelf;
 mod state;
 
-pub use data_plane::start_byoc;
 pub use deployments::{DEPLOYMENTS, Deployment};
 pub use faults::{Fault, FaultKind};
 pub use handle::Handle;
 pub use modes::{Modes, SelfRegistered};
 pub use oauth::{CLIENT_ID, CLIENT_SECRET, PUBLIC_CLIENT_ID};
 pub use record::{AuthKind, Recorded};
-pub use server::{Double, start};
+pub use server::{Double, start, start_byoc};
 pub use service::{Queries, Service};
 
 /// The options of a double.

@@ -29,7 +29,7 @@ enum Data {
 
 fn mode() -> impl TypedValueParser<Value = Deployment> {
     let names = PossibleValuesParser::new(DEPLOYMENTS.map(|deployment| deployment.name));
-    names.try_map(|name| Deployment::named(&name).ok_or("there is no such deployment"))
+    names.try_map(|name| Deployment::from_name(&name).ok_or("there is no such deployment"))
 }
 
 #[tokio::main]

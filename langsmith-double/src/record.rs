@@ -1,21 +1,18 @@
 //! The record of recent requests, for tests that check the upstream traffic.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, Uri};
 use bytes::Bytes;
-use http_body_util::BodyExt;
 use serde::Serialize;
 
-use crate::auth;
-use crate::state::{App, lock};
+use crate::credential::bearer;
+use crate::data::people::{API_KEYS, Principal};
+use crate::oauth::tokens::Tokens;
+use crate::shelf::lock;
 
 /// A recorded request, without its credentials.
 #[derive(Debug, Clone, Serialize)]
@@ -56,11 +53,6 @@ pub enum AuthKind {
     Other,
 }
 
-/// The maximum size of a body, above which the answer is 413: `/info` promises tracing clients 20 MiB, and the framing
-/// around it is small.
-const MAX_BODY: usize = 24 * 1024 * 1024;
-/// How many bytes of a body are recorded.
-const KEPT_OF_BODY: usize = 1024 * 1024;
 /// How many requests are recorded; older ones are dropped so that a benchmark does not fill the memory.
 const KEPT: usize = 10_000;
 
@@ -85,7 +77,7 @@ impl Log {
         lock(&self.0).iter().map(Entry::recorded).collect()
     }
 
-    fn add(&self, parts: &Parts, body: Bytes) {
+    pub(crate) fn add(&self, parts: &Parts, body: Bytes) {
         let mut entries = lock(&self.0);
         if entries.len() == KEPT {
             entries.pop_front();
@@ -108,7 +100,7 @@ impl Entry {
             x_tenant_id: header("x-tenant-id"),
             x_organization_id: header("x-organization-id"),
             user_agent: header("user-agent"),
-            caller: auth::owner(&self.headers).map(|principal| principal.label().to_owned()),
+            caller: owner(&self.headers).map(|principal| principal.label().to_owned()),
         }
     }
 
@@ -123,34 +115,12 @@ impl Entry {
     }
 }
 
-/// Reads the body, records the request, and forwards it.
-pub(crate) async fn keep(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let Some(body) = whole(body).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-    let kept = match body.get(..KEPT_OF_BODY) {
-        Some(beginning) => Bytes::copy_from_slice(beginning),
-        None => body.clone(),
-    };
-    app.log.add(&parts, kept);
-    next.run(Request::from_parts(parts, Body::from(body))).await
-}
-
-/// The body, or `None` if it is too large. An oversized body is read to its end and discarded: a client that is still
-/// sending would not see the refusal.
-async fn whole(mut body: Body) -> Option<Bytes> {
-    let (mut chunks, mut length) = (Vec::new(), 0_usize);
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.ok()?.into_data() else { continue };
-        length = length.saturating_add(data.len());
-        if length > MAX_BODY {
-            chunks.clear();
-        } else {
-            chunks.push(data);
+/// The owner of the request's credential, even if it has been revoked or has expired.
+fn owner(headers: &HeaderMap) -> Option<Principal> {
+    match headers.get("x-api-key") {
+        Some(secret) => {
+            API_KEYS.iter().find(|key| key.secret.as_bytes() == secret.as_bytes()).map(|key| key.owner)
         }
-    }
-    match (length <= MAX_BODY, chunks.len()) {
-        (false, _) => None,
-        (true, 1) => chunks.pop(),
-        (true, _) => Some(chunks.concat().into()),
+        None => Tokens::owner(bearer(headers)?),
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn array<'a>(items: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The conflict with existing items, by their ids.
-pub(crate) fn taken(what: &str, ids: &[Uuid]) -> ApiError {
+pub(crate) fn already_exists(what: &str, ids: &[Uuid]) -> ApiError {
     let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     ApiError::Conflict(format!("{what} with this id already exists: {}", ids.join(", ")))
 }

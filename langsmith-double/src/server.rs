@@ -13,10 +13,13 @@ use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::handle::Handle;
-use crate::state::App;
-use crate::{Options, admin, clock, data, data_plane, faults, oauth, record, reply, routes};
+use crate::oauth::registered::Registry;
+use crate::oauth::tokens::Tokens;
+use crate::state::{App, Parts};
+use crate::{Options, admin, clock, data, layers, oauth, reply, routes};
 
 /// A running double. Dropping it stops it: idle connections are closed, hanging requests end, and the port is released.
 pub struct Double {
@@ -34,7 +37,7 @@ pub async fn start(options: Options) -> std::io::Result<Double> {
     let (stop, stopping) = watch::channel(false);
     let world = data::world(options.data, clock::now());
     world.projects.write(|ledger| ledger.serve_from(&base));
-    let app = Arc::new(App::new(base, world, &options, stopping));
+    let app = Arc::new(App::new(base, world, parts(&options), stopping));
     let service = router(&app, &options);
     let until = Arc::clone(&app);
     let server = tokio::spawn(async move {
@@ -43,6 +46,27 @@ pub async fn start(options: Options) -> std::io::Result<Double> {
         let _ = axum::serve(listener.tap_io(at_once), service).with_graceful_shutdown(stopped).await;
     });
     Ok(Double { app, stop, server })
+}
+
+/// Starts LangSmith itself and the data plane of one workspace, both with these options.
+///
+/// Fails if a port cannot be bound.
+pub async fn start_byoc(options: Options, workspace: Uuid) -> std::io::Result<(Double, Double)> {
+    let control = start(options.clone()).await?;
+    let own = Options { port: 0, oauth: false, control_plane: Some(control.handle()), ..options };
+    let data_plane = start(own).await?;
+    control.handle().set_data_plane(workspace, Some(&data_plane.url()));
+    Ok((control, data_plane))
+}
+
+fn parts(options: &Options) -> Parts {
+    Parts {
+        modes: options.modes,
+        service: options.service,
+        clients: Registry::new(&options.redirect_uris),
+        tokens: Tokens::new(options.access_ttl_secs),
+        control_plane: options.control_plane.as_ref().map(|control| Arc::clone(&control.0)),
+    }
 }
 
 impl Double {
@@ -83,9 +107,9 @@ fn router(app: &Arc<App>, options: &Options) -> Router {
     platform
         .fallback(not_found)
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(Arc::clone(app), data_plane::apply))
-        .layer(from_fn_with_state(Arc::clone(app), faults::apply))
-        .layer(from_fn_with_state(Arc::clone(app), record::keep))
+        .layer(from_fn_with_state(Arc::clone(app), layers::data_plane::apply))
+        .layer(from_fn_with_state(Arc::clone(app), layers::faults::apply))
+        .layer(from_fn_with_state(Arc::clone(app), layers::record::keep))
         .merge(admin::router())
         .with_state(Arc::clone(app))
 }

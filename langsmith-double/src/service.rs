@@ -8,8 +8,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::auth::Caller;
-use crate::data::people::Principal;
 use crate::reply::ApiError;
 
 /// The behaviour of the API in one kind of deployment.
@@ -74,14 +72,6 @@ impl Service {
         type_tags: true,
         organization_keys_only: true,
     };
-}
-
-impl Service {
-    /// Refuses callers without access to the organization's resources.
-    pub(crate) fn for_organizations(self, caller: &Caller) -> Result<(), ApiError> {
-        let is_of_workspace = matches!(caller.principal, Principal::Service([_]));
-        if self.organization_keys_only && is_of_workspace { Err(ApiError::Forbidden) } else { Ok(()) }
-    }
 }
 
 impl Queries {

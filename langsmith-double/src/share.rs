@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::data::sample_id;
 use crate::reply::ApiError;
-use crate::state::Shelf;
+use crate::shelf::Shelf;
 
 /// A shared resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

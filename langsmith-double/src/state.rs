@@ -2,20 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::Options;
 use crate::data::World;
-use crate::data_plane::DataPlanes;
+use crate::data_plane::{DataPlanes, is_of_organization};
 use crate::faults::Faults;
-use crate::handle::Handle;
 use crate::modes::Modes;
-use crate::oauth::{Registry, Tokens};
+use crate::oauth::registered::Registry;
+use crate::oauth::tokens::Tokens;
 use crate::record::Log;
+use crate::reply::ApiError;
 use crate::service::Service;
+use crate::shelf::lock;
 
 /// The state shared by all requests.
 pub(crate) struct App {
@@ -32,35 +33,40 @@ pub(crate) struct App {
     revoked_keys: Mutex<BTreeSet<String>>,
     pub(crate) misspelled_issuer: AtomicBool,
     pub(crate) data_planes: DataPlanes,
-    pub(crate) control_plane: Option<Handle>,
+    pub(crate) control_plane: Option<Arc<App>>,
     /// The number of additional workspaces of every caller; they exist in lists only.
     pub(crate) more_workspaces: AtomicUsize,
     /// Workspaces of another organization: a list covers one organization only.
     pub(crate) other_organization: Mutex<BTreeSet<Uuid>>,
 }
 
+/// What the options decide.
+pub(crate) struct Parts {
+    pub(crate) modes: Modes,
+    pub(crate) service: Service,
+    pub(crate) clients: Registry,
+    pub(crate) tokens: Tokens,
+    pub(crate) control_plane: Option<Arc<App>>,
+}
+
 impl App {
     /// The initial state.
-    pub(crate) fn new(
-        base: String,
-        world: World,
-        options: &Options,
-        stopping: watch::Receiver<bool>,
-    ) -> Self {
+    pub(crate) fn new(base: String, world: World, parts: Parts, stopping: watch::Receiver<bool>) -> Self {
+        let Parts { modes, service, clients, tokens, control_plane } = parts;
         Self {
             base,
             world,
-            modes: options.modes,
-            service: options.service,
-            clients: Registry::new(&options.redirect_uris),
-            tokens: Tokens::new(options.access_ttl_secs),
+            modes,
+            service,
+            clients,
+            tokens,
             stopping,
             faults: Faults::default(),
             log: Log::default(),
             revoked_keys: Mutex::default(),
             misspelled_issuer: AtomicBool::new(false),
             data_planes: DataPlanes::default(),
-            control_plane: options.control_plane.clone(),
+            control_plane,
             more_workspaces: AtomicUsize::new(0),
             other_organization: Mutex::default(),
         }
@@ -82,33 +88,15 @@ impl App {
     pub(crate) fn is_revoked(&self, key: &str) -> bool {
         lock(&self.revoked_keys).contains(key)
     }
-}
 
-/// Items of one kind, in insertion order.
-pub(crate) struct Shelf<T>(Mutex<Vec<T>>);
-
-impl<T> Default for Shelf<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
+    /// Refuses access to the data of a workspace that is served elsewhere.
+    pub(crate) fn has_data_of(&self, workspace: Uuid, path: &str) -> Result<(), ApiError> {
+        let is_here = match &self.control_plane {
+            None => self.data_planes.url(workspace).is_none(),
+            Some(control) => {
+                control.data_planes.url(workspace).is_some_and(|url| url.starts_with(&self.base))
+            }
+        };
+        if is_here || is_of_organization(path) { Ok(()) } else { Err(ApiError::Elsewhere) }
     }
-}
-
-impl<T> Shelf<T> {
-    /// Locks the items. No request holds the lock across an `await`.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Vec<T>> {
-        lock(&self.0)
-    }
-
-    /// Removes the matching items, and returns whether there were any.
-    pub(crate) fn remove(&self, is_meant: impl Fn(&T) -> bool) -> bool {
-        let mut things = self.lock();
-        let before = things.len();
-        things.retain(|thing| !is_meant(thing));
-        things.len() < before
-    }
-}
-
-/// Locks a mutex, ignoring poison: a panic in one request must not make every later one panic.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -135,7 +135,8 @@ impl LangSmith {
     pub async fn warm(&self) -> Result<(), UpstreamError> {
         let answer = self.attempt(self.http.get(self.url(INFO_PATH)), Deadline::after(CALL_BUDGET)).await?;
         if answer.status.is_success() {
-            let _already_read = self.memory.flags.set(Flags::read(&answer.body));
+            let flags = Flags::read(&answer.body);
+            self.memory.offers.put_flags(self.place.root(), flags, self.memory.now());
         }
         Ok(())
     }

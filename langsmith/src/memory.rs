@@ -1,13 +1,11 @@
 //! The state that a client keeps between calls. Ids belong to the caller who found them; see [`super::names`].
 
-use std::sync::OnceLock;
-
 use primitives::clock::{SharedClock, Timestamp};
 
 use crate::data_plane::KnownDataPlanes;
 use crate::names::cache::Names;
 use crate::projects::project_facts::KnownProjects;
-use crate::runs::{Flags, Offers};
+use crate::runs::Offers;
 
 /// The memory of one client and of its clones.
 pub(crate) struct Memory {
@@ -15,8 +13,6 @@ pub(crate) struct Memory {
     pub(crate) names: Names,
     pub(crate) projects: KnownProjects,
     pub(crate) offers: Offers,
-    /// The flags of LangSmith itself, once the process has read them.
-    pub(crate) flags: OnceLock<Flags>,
     pub(crate) data_planes: KnownDataPlanes,
 }
 
@@ -27,7 +23,6 @@ impl Memory {
             names: Names::new(),
             projects: KnownProjects::new(),
             offers: Offers::new(),
-            flags: OnceLock::new(),
             data_planes: KnownDataPlanes::new(),
         }
     }

@@ -64,7 +64,7 @@ impl<'a> WorkspaceClient<'a> {
 
     /// The same caller, limited to this number of requests, retries included.
     #[must_use]
-    pub const fn within(mut self, requests: &'a RequestBudget) -> Self {
+    pub const fn limited_to(mut self, requests: &'a RequestBudget) -> Self {
         self.requests = Some(requests);
         self
     }
@@ -117,11 +117,6 @@ impl<'a> WorkspaceClient<'a> {
         self.data_plane.map_or(&self.langsmith.place, DataPlane::place)
     }
 
-    /// Whether that is LangSmith itself, and no data plane.
-    pub(crate) fn is_at_langsmith(&self) -> bool {
-        self.data_plane.is_none()
-    }
-
     /// The HTTP client for that API.
     pub(crate) fn http(&self) -> Result<&'a reqwest::Client, UpstreamError> {
         match self.data_plane {
@@ -136,7 +131,7 @@ impl<'a> WorkspaceClient<'a> {
 
     /// Waits before another attempt. Returns `false` at once if too little time would be left for it.
     pub async fn pause(&self, wait: Duration) -> bool {
-        let fits = retry::fits(wait, self.deadline.left());
+        let fits = retry::fits(wait, self.deadline.remaining());
         if fits {
             sleep(wait).await;
         }
@@ -302,7 +297,7 @@ impl<'a> WorkspaceClient<'a> {
                 Ok(body) => return Ok(body),
                 Err(error) => error,
             };
-            let remains = self.deadline.left();
+            let remains = self.deadline.remaining();
             let random = self.langsmith.random.as_ref();
             let wait = retry::delay(&error, attempt, remains, random).filter(|_| self.may_send());
             let Some(wait) = wait else { return Err(retry::given_up(error)) };
@@ -313,7 +308,7 @@ impl<'a> WorkspaceClient<'a> {
     }
 
     fn may_send(&self) -> bool {
-        self.requests.is_none_or(RequestBudget::take)
+        self.requests.is_none_or(RequestBudget::take_request)
     }
 
     pub(crate) fn headers(&self, json: bool) -> Result<HeaderMap, UpstreamError> {

@@ -97,7 +97,7 @@ fn open(
     let Some(directory) = settings.data_dir() else {
         return Ok((None, Database::memory()?, Keys::fresh(random)?));
     };
-    let lock = DataDirLock::take(&directory, made)?;
+    let lock = DataDirLock::acquire(&directory, made)?;
     let database = directory.join("database.sqlite");
     let keys = Keys::of(&directory, &database, random, made)?;
     for end in ["", "-wal", "-shm"] {

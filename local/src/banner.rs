@@ -13,7 +13,10 @@ pub(crate) fn text(public: &PublicUrl, langsmith: &str, signs_in: bool, demo_key
     let _ = writeln!(text, "LangSmith Remote MCP is ready.\n\n  MCP URL    {}", public.resource());
     let _ = writeln!(text, "  LangSmith  {langsmith}");
     if !signs_in {
-        let _ = writeln!(text, "  Sign-in    by API key only; LangSmith's own needs --langsmith-client-id");
+        let _ = writeln!(
+            text,
+            "  Sign-in    by API key only; sign-in with LangSmith needs --langsmith-client-id"
+        );
     }
     if let Some(key) = demo_key {
         let _ = writeln!(text, "  Demo key   {key}   (sample data; nothing leaves this machine)");
@@ -27,6 +30,6 @@ pub(crate) fn text(public: &PublicUrl, langsmith: &str, signs_in: bool, demo_key
         }
     }
     let _ = writeln!(text, "\nFor every other client, open {}/ in a browser.", public.issuer());
-    let _ = writeln!(text, "\nCtrl-C ends it.");
+    let _ = writeln!(text, "\nPress Ctrl-C to stop.");
     text
 }

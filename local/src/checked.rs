@@ -30,12 +30,11 @@ pub(crate) struct Checked {
 impl Checked {
     pub(crate) fn new(settings: &Settings) -> Result<Self, SettingError> {
         let public = settings.public_url.as_ref().map(|text| {
-            text.parse().map_err(|error: PublicUrlError| settings.wrong("public-url", text, error))
+            text.parse().map_err(|error: PublicUrlError| settings.value_error("public-url", text, error))
         });
-        let origins = settings
-            .allow_origin
-            .iter()
-            .map(|text| origin::parse(text).map_err(|error| settings.wrong("allow-origin", text, error)));
+        let origins = settings.allow_origin.iter().map(|text| {
+            origin::parse(text).map_err(|error| settings.value_error("allow-origin", text, error))
+        });
         Ok(Self {
             public: public.transpose()?,
             langsmith: if settings.demo { None } else { Some(langsmith(settings)?) },
@@ -49,7 +48,7 @@ impl Checked {
 
 fn langsmith(settings: &Settings) -> Result<Url, SettingError> {
     let text = &settings.langsmith_endpoint;
-    langsmith_endpoint(text).map_err(|problem| settings.wrong("langsmith-endpoint", text, problem))
+    langsmith_endpoint(text).map_err(|problem| settings.value_error("langsmith-endpoint", text, problem))
 }
 
 fn http(settings: &Settings) -> Result<Client, SettingError> {
@@ -59,6 +58,6 @@ fn http(settings: &Settings) -> Result<Client, SettingError> {
             HttpClientError::Unreadable(cause) => format!("cannot be read: {cause}"),
             other => other.to_string(),
         };
-        settings.wrong("ca-file", &file.unwrap_or("".as_ref()).to_string_lossy(), problem)
+        settings.value_error("ca-file", &file.unwrap_or("".as_ref()).to_string_lossy(), problem)
     })
 }

@@ -30,7 +30,7 @@ pub enum StartError {
         cause: std::io::Error,
     },
     /// A key file in the data directory is damaged.
-    #[error("{path} is damaged: {cause}; restore it, or start afresh with another --data-dir")]
+    #[error("{path} is damaged: {cause}; restore it, or start anew with another --data-dir")]
     KeyFile {
         /// The damaged key file.
         path: PathBuf,
@@ -46,7 +46,7 @@ pub enum StartError {
         cause: std::io::Error,
     },
     /// There is a database, but not the root key under which its secrets are sealed.
-    #[error("{0} has a database but no root-key; restore the key, or start afresh with another --data-dir")]
+    #[error("{0} has a database but no root-key; restore the key, or start anew with another --data-dir")]
     RootKeyMissing(PathBuf),
     /// A setting cannot be used.
     #[error(transparent)]

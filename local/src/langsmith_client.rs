@@ -20,7 +20,7 @@ const MAX_FILE: u64 = 4096;
 /// The client and the parameters of its requests.
 pub(crate) fn of(settings: &Settings) -> Result<UpstreamOAuth, SettingError> {
     let client = if settings.demo { of_the_double() } else { configured(settings)? };
-    client.check().map_err(|unusable| wrong(settings, unusable))
+    client.check().map_err(|unusable| setting_error(settings, unusable))
 }
 
 /// Registered by the double's organization, like an operator's client.
@@ -33,7 +33,7 @@ fn configured(settings: &Settings) -> Result<ClientSettings, SettingError> {
     let secret = match (&settings.langsmith_client_secret_file, &settings.langsmith_client_secret) {
         (Some(_), Some(_)) => {
             let problem = format!("{} is set, too: choose one of the two", settings::CLIENT_SECRET);
-            return Err(Settings::wrong_secret(SECRET_FILE, problem));
+            return Err(Settings::secret_error(SECRET_FILE, problem));
         }
         (Some(path), None) => Some(read(path)?),
         (None, secret) => secret.clone(),
@@ -47,33 +47,35 @@ fn configured(settings: &Settings) -> Result<ClientSettings, SettingError> {
     })
 }
 
-fn wrong(settings: &Settings, (setting, problem): Unusable) -> SettingError {
+fn setting_error(settings: &Settings, (setting, problem): Unusable) -> SettingError {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     match setting {
         ClientSetting::Id => {
-            settings.wrong("langsmith-client-id", &text(&settings.langsmith_client_id), problem)
+            settings.value_error("langsmith-client-id", &text(&settings.langsmith_client_id), problem)
         }
-        ClientSetting::Scopes => settings.wrong("langsmith-scopes", &settings.langsmith_scopes, problem),
+        ClientSetting::Scopes => {
+            settings.value_error("langsmith-scopes", &settings.langsmith_scopes, problem)
+        }
         ClientSetting::Resource => {
-            settings.wrong("langsmith-resource", &text(&settings.langsmith_resource), problem)
+            settings.value_error("langsmith-resource", &text(&settings.langsmith_resource), problem)
         }
-        ClientSetting::SelfRegistration => Settings::wrong_secret("--langsmith-self-registration", problem),
+        ClientSetting::SelfRegistration => Settings::secret_error("--langsmith-self-registration", problem),
         ClientSetting::Secret if settings.langsmith_client_secret_file.is_some() => {
-            Settings::wrong_secret(SECRET_FILE, problem)
+            Settings::secret_error(SECRET_FILE, problem)
         }
-        ClientSetting::Secret => Settings::wrong_secret(settings::CLIENT_SECRET, problem),
+        ClientSetting::Secret => Settings::secret_error(settings::CLIENT_SECRET, problem),
     }
 }
 
 /// The error does not repeat the path: someone who mistook the flag has put the secret itself there.
 fn read(path: &Path) -> Result<Secret, SettingError> {
     let unreadable = |cause: std::io::Error| {
-        Settings::wrong_secret(SECRET_FILE, format!("the file cannot be read: {cause}"))
+        Settings::secret_error(SECRET_FILE, format!("the file cannot be read: {cause}"))
     };
     let mut text = Zeroizing::new(String::new());
     let file = File::open(path).map_err(unreadable)?;
     owner_only::check_brought(&file)
-        .map_err(|cause| Settings::wrong_secret(SECRET_FILE, format!("the file cannot be used: {cause}")))?;
+        .map_err(|cause| Settings::secret_error(SECRET_FILE, format!("the file cannot be used: {cause}")))?;
     file.take(MAX_FILE).read_to_string(&mut text).map_err(unreadable)?;
     Ok(Secret::new(text.as_str()))
 }

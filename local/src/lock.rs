@@ -15,7 +15,7 @@ pub(crate) struct DataDirLock {
 
 impl DataDirLock {
     /// Creates the directory if necessary, accessible by its owner only, and locks it.
-    pub(crate) fn take(directory: &Path, made: &mut CreatedFiles) -> Result<Self, StartError> {
+    pub(crate) fn acquire(directory: &Path, made: &mut CreatedFiles) -> Result<Self, StartError> {
         let failed = |path: &Path, cause| StartError::DataDir { path: path.to_owned(), cause };
         create(directory, made).map_err(|cause| failed(directory, cause))?;
         let path = directory.join("lock");

@@ -61,16 +61,16 @@ pub struct Settings {
     #[arg(skip)]
     pub langsmith_client_secret: Option<Secret>,
 
-    /// What to ask LangSmith for when somebody signs in there.
+    /// The OAuth scopes to request from LangSmith at sign-in.
     #[arg(long, value_name = "SCOPES", default_value = DEFAULT_SCOPES)]
     pub langsmith_scopes: String,
 
-    /// The resource to ask LangSmith for [default: its issuer]
+    /// The resource (RFC 8707) to request from LangSmith [default: its issuer]
     #[arg(long, value_name = "URL")]
     pub langsmith_resource: Option<String>,
 
-    /// Register with LangSmith as an OAuth client of its own accord; hosted LangSmith gives such clients no access to its
-    /// API.
+    /// Register this server with LangSmith as an OAuth client automatically; hosted LangSmith gives such clients no
+    /// access to its API.
     #[arg(long)]
     pub langsmith_self_registration: bool,
 
@@ -82,11 +82,11 @@ pub struct Settings {
     #[arg(long)]
     pub demo: bool,
 
-    /// Take data planes of workspaces in private networks, too.
+    /// Also accept data planes of workspaces in private networks.
     #[arg(long)]
     pub private_data_planes: bool,
 
-    /// PEM file with further certificate authorities for the way to LangSmith.
+    /// PEM file with further certificate authorities for the connection to LangSmith.
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
 
@@ -144,7 +144,7 @@ impl Settings {
 
     /// The error of a setting, identified by its flag; if the value came from an environment variable, that one is
     /// named. The value is shown unless it may contain a password or a token.
-    pub(crate) fn wrong(&self, flag: &str, value: &str, problem: impl Display) -> SettingError {
+    pub(crate) fn value_error(&self, flag: &str, value: &str, problem: impl Display) -> SettingError {
         let command = Self::command();
         let variable = || {
             let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag))?;
@@ -158,7 +158,7 @@ impl Settings {
     }
 
     /// The error of a secret, or of a value that may be one by mistake: it is not shown.
-    pub(crate) fn wrong_secret(source_name: &str, problem: impl Display) -> SettingError {
+    pub(crate) fn secret_error(source_name: &str, problem: impl Display) -> SettingError {
         let (source_name, problem) = (source_name.to_owned(), problem.to_string());
         SettingError { source_name, value: String::new(), problem }
     }

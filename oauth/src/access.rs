@@ -60,7 +60,7 @@ pub struct AccessClaims {
 impl AccessClaims {
     /// The scopes as a set.
     pub fn scopes(&self) -> ScopeSet {
-        ScopeSet::known(&self.scope)
+        ScopeSet::parse_known(&self.scope)
     }
 }
 

@@ -48,7 +48,7 @@ pub enum RegistrationError {
     #[error("redirect_uris must name at least one URI")]
     NoRedirectUri,
     /// None of the redirect URIs is usable; the error describes the first one.
-    #[error("no redirect URI is usable; the first {0}")]
+    #[error("no redirect URI can be used; the first one {0}")]
     UnusableRedirectUris(RedirectError),
     /// The client requests only grant types that we do not support.
     #[error("grant_types must include authorization_code")]

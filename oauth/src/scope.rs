@@ -63,12 +63,12 @@ impl ScopeSet {
     /// The requested scopes. Unknown names are dropped, because clients send scopes of other servers; a request without
     /// a known scope means all of them.
     pub fn requested(text: Option<&str>) -> Self {
-        let known = Self::known(text.unwrap_or_default());
+        let known = Self::parse_known(text.unwrap_or_default());
         if known == Self::EMPTY { Self::all() } else { known }
     }
 
     /// The known scopes in a space-separated list.
-    pub fn known(text: &str) -> Self {
+    pub fn parse_known(text: &str) -> Self {
         text.split(' ')
             .filter_map(|name| Scope::ALL.into_iter().find(|scope| scope.as_str() == name))
             .collect()
@@ -80,7 +80,7 @@ impl ScopeSet {
     pub fn at_refresh(text: Option<&str>) -> Result<Option<Self>, UnknownScope> {
         let mut asked = Self::EMPTY;
         for name in text.unwrap_or_default().split(' ').filter(|name| !matches!(*name, "" | OFFLINE_ACCESS)) {
-            let known = Self::known(name);
+            let known = Self::parse_known(name);
             if known == Self::EMPTY {
                 return Err(UnknownScope);
             }
@@ -162,8 +162,8 @@ impl Access {
     }
 
     /// The access in a space-separated list that we wrote.
-    pub fn known(text: &str) -> Self {
-        Self { scopes: ScopeSet::known(text), offline: names_offline(text) }
+    pub fn parse_known(text: &str) -> Self {
+        Self { scopes: ScopeSet::parse_known(text), offline: names_offline(text) }
     }
 }
 
@@ -206,13 +206,14 @@ mod tests {
         let access = Access::requested(Some("offline_access billing:read nonsense"));
         assert_eq!(access.to_string(), "billing:read offline_access");
         assert_eq!(access.scopes.to_string(), "billing:read");
-        assert_eq!(Access::known(&access.to_string()), access);
+        assert_eq!(Access::parse_known(&access.to_string()), access);
         // Alone it names no permission, so it means all of them.
         let alone = Access::requested(Some("offline_access"));
         assert_eq!(alone, Access { scopes: ScopeSet::all(), offline: true });
-        assert_eq!(Access::known("offline_access").to_string(), "offline_access");
+        assert_eq!(Access::parse_known("offline_access").to_string(), "offline_access");
         assert!(
-            !Access::requested(None).offline && !Access::known("offline_access2 xoffline_access").offline
+            !Access::requested(None).offline
+                && !Access::parse_known("offline_access2 xoffline_access").offline
         );
     }
 
@@ -243,12 +244,12 @@ mod tests {
         #[test]
         fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..16) {
             let set = ScopeSet(bits);
-            prop_assert_eq!(ScopeSet::known(&set.to_string()), set);
+            prop_assert_eq!(ScopeSet::parse_known(&set.to_string()), set);
         }
 
         #[test]
         fn no_text_yields_more_than_it_names(text in "[a-z: ]{0,80}") {
-            let set = ScopeSet::known(&text);
+            let set = ScopeSet::parse_known(&text);
             prop_assert!(set.iter().all(|scope| text.split(' ').any(|name| name == scope.as_str())));
         }
 

@@ -30,7 +30,7 @@ impl Deadline {
 
     /// The remaining time; zero once the deadline has passed.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the runtime's clock")]
-    pub fn left(self) -> Duration {
+    pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
 
@@ -48,10 +48,16 @@ mod tests {
     async fn work_is_dropped_when_its_time_is_over() {
         let deadline = Deadline::after(Duration::from_secs(5));
         assert_eq!(deadline.limit(async { 1 }).await, Ok(1));
-        assert_eq!(deadline.left(), Duration::from_secs(5));
-        assert_eq!(deadline.earlier(Deadline::after(Duration::from_secs(9))).left(), Duration::from_secs(5));
-        assert_eq!(deadline.earlier(Deadline::after(Duration::from_secs(1))).left(), Duration::from_secs(1));
+        assert_eq!(deadline.remaining(), Duration::from_secs(5));
+        assert_eq!(
+            deadline.earlier(Deadline::after(Duration::from_secs(9))).remaining(),
+            Duration::from_secs(5)
+        );
+        assert_eq!(
+            deadline.earlier(Deadline::after(Duration::from_secs(1))).remaining(),
+            Duration::from_secs(1)
+        );
         assert_eq!(deadline.limit(std::future::pending::<()>()).await, Err(Missed));
-        assert_eq!(deadline.left(), Duration::ZERO);
+        assert_eq!(deadline.remaining(), Duration::ZERO);
     }
 }

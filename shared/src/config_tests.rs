@@ -6,17 +6,17 @@ fn config<const N: usize>(variables: [(&'static str, &'static str); N]) -> Confi
     })
 }
 
-fn told<T: fmt::Debug>(outcome: Result<T, Misconfigured>) -> String {
+fn error_text<T: fmt::Debug>(outcome: Result<T, Misconfigured>) -> String {
     outcome.unwrap_err().to_string()
 }
 
 #[test]
 fn what_is_absent_or_empty_is_missing_by_name() {
-    assert_eq!(told(config([]).public_url()), "PUBLIC_URL: is missing");
-    assert_eq!(told(config([("PUBLIC_URL", "")]).public_url()), "PUBLIC_URL: is missing");
-    assert_eq!(told(config([]).table_prefix()), "TABLE_PREFIX: is missing");
-    assert_eq!(told(config([]).langsmith_endpoint()), "LANGSMITH_ENDPOINT: is missing");
-    assert_eq!(told(config([]).stage()), "STAGE: is missing");
+    assert_eq!(error_text(config([]).public_url()), "PUBLIC_URL: is missing");
+    assert_eq!(error_text(config([("PUBLIC_URL", "")]).public_url()), "PUBLIC_URL: is missing");
+    assert_eq!(error_text(config([]).table_prefix()), "TABLE_PREFIX: is missing");
+    assert_eq!(error_text(config([]).langsmith_endpoint()), "LANGSMITH_ENDPOINT: is missing");
+    assert_eq!(error_text(config([]).stage()), "STAGE: is missing");
 }
 
 #[test]
@@ -45,14 +45,14 @@ fn what_is_wrong_is_told_in_one_line() {
         ("AWS_CALL_TIMEOUT_MS", "99"),
     ]);
     for (variable, line) in [
-        ("PUBLIC_URL", told(config.public_url())),
-        ("LOG_LEVEL", told(config.log_level())),
-        ("TABLE_PREFIX", told(config.table_prefix())),
-        ("LANGSMITH_ENDPOINT", told(config.langsmith_endpoint())),
-        ("ALLOWED_ORIGINS", told(config.allowed_origins())),
-        ("AGENT_SERVERS", told(config.agent_servers())),
-        ("API_KEY_HEADER", told(config.api_key_header())),
-        ("AWS_CALL_TIMEOUT_MS", told(config.call_timeout(Duration::ZERO))),
+        ("PUBLIC_URL", error_text(config.public_url())),
+        ("LOG_LEVEL", error_text(config.log_level())),
+        ("TABLE_PREFIX", error_text(config.table_prefix())),
+        ("LANGSMITH_ENDPOINT", error_text(config.langsmith_endpoint())),
+        ("ALLOWED_ORIGINS", error_text(config.allowed_origins())),
+        ("AGENT_SERVERS", error_text(config.agent_servers())),
+        ("API_KEY_HEADER", error_text(config.api_key_header())),
+        ("AWS_CALL_TIMEOUT_MS", error_text(config.call_timeout(Duration::ZERO))),
     ] {
         assert!(line.starts_with(&format!("{variable}: ")) && !line.contains('\n'), "{line}");
     }
@@ -63,7 +63,7 @@ fn a_moved_resource_is_checked_too() {
     let moved =
         |path| config([("PUBLIC_URL", "https://ls.example.com"), ("RESOURCE_PATH", path)]).public_url();
     assert_eq!(moved("/api/mcp").unwrap().resource(), "https://ls.example.com/api/mcp");
-    assert!(told(moved("api/mcp")).starts_with("RESOURCE_PATH: "));
+    assert!(error_text(moved("api/mcp")).starts_with("RESOURCE_PATH: "));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn agent_servers_are_a_list_of_absolute_https_urls() {
         "https://one.example https://two.example",
         "https://one.example,ftp://two.example",
     ] {
-        let line = told(of(wrong));
+        let line = error_text(of(wrong));
         assert_eq!(line, "AGENT_SERVERS: must be absolute https URLs, separated by commas", "{wrong}");
     }
 }
@@ -109,7 +109,7 @@ fn the_client_at_langsmith_is_what_the_variables_say() {
 
 #[test]
 fn a_client_that_cannot_be_used_is_told_by_its_variable() {
-    let client = |variable, value| told(config([(variable, value)]).langsmith_client(None));
+    let client = |variable, value| error_text(config([(variable, value)]).langsmith_client(None));
     for (variable, value) in [
         ("LANGSMITH_CLIENT_ID", "two words"),
         ("LANGSMITH_SCOPES", "\"\""),
@@ -119,7 +119,7 @@ fn a_client_that_cannot_be_used_is_told_by_its_variable() {
         assert!(client(variable, value).starts_with(&format!("{variable}: ")));
     }
     let both = config([("LANGSMITH_CLIENT_ID", "ours"), ("LANGSMITH_SELF_REGISTRATION", "on")]);
-    assert!(told(both.langsmith_client(None)).starts_with("LANGSMITH_SELF_REGISTRATION: "));
-    let alone = told(config([]).langsmith_client(Some(Secret::new("s3cret"))));
+    assert!(error_text(both.langsmith_client(None)).starts_with("LANGSMITH_SELF_REGISTRATION: "));
+    let alone = error_text(config([]).langsmith_client(Some(Secret::new("s3cret"))));
     assert!(alone.starts_with("LANGSMITH_CLIENT_SECRET_NAME: ") && !alone.contains("s3cret"), "{alone}");
 }

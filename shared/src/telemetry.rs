@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    fn written(line: &[u8]) -> String {
+    fn write_line(line: &[u8]) -> String {
         let mut lines = Lines(Vec::new());
         lines.write_all(line).unwrap();
         lines.flush().unwrap();
@@ -130,16 +130,16 @@ mod tests {
             ("\u{202e}cod.exe\u{2066}\u{200f}\u{61c}\n", "\\u202ecod.exe\\u2066\\u200f\\u061c\n"),
             ("a\u{2028}b\u{2029}c\u{feff}", "a\\u2028b\\u2029c\\ufeff"),
         ] {
-            assert_eq!(written(line.as_bytes()), expected);
+            assert_eq!(write_line(line.as_bytes()), expected);
         }
-        assert_eq!(written(b"\xff\n"), "\u{fffd}\n");
+        assert_eq!(write_line(b"\xff\n"), "\u{fffd}\n");
     }
 
     #[test]
     fn a_line_of_json_keeps_its_content() {
         let name = "\u{202e}\u{85}\u{7f}\u{1b}\"\\\n";
         let line = serde_json::json!({ "client_name": name }).to_string();
-        let written = written(format!("{line}\n").as_bytes());
+        let written = write_line(format!("{line}\n").as_bytes());
         assert!(!written.trim_end_matches('\n').contains(is_unseen), "{written}");
         let read: serde_json::Value = serde_json::from_str(&written).unwrap();
         assert_eq!(read["client_name"], name);

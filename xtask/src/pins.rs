@@ -75,7 +75,7 @@ mod tests {
         }
     }
 
-    fn named(matches: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    fn files_named(matches: impl Fn(&str) -> bool) -> Vec<PathBuf> {
         let mut found = Vec::new();
         files(paths::root(), &mut found);
         found.retain(|path| matches(path.file_name().unwrap().to_str().unwrap()));
@@ -87,7 +87,7 @@ mod tests {
     fn every_python_package_has_one_version_and_its_hashes() {
         let list =
             |name: &str| name.strip_suffix(".txt").is_some_and(|name| name.starts_with("requirements"));
-        let lists = named(list);
+        let lists = files_named(list);
         assert_eq!(lists, LISTS.map(|list| paths::root().join(list)));
         for list in lists {
             let text = fs::read_to_string(&list).unwrap().replace("\\\n", " ");
@@ -117,7 +117,7 @@ mod tests {
     /// npm verifies every package that has a hash.
     #[test]
     fn every_npm_package_has_a_hash() {
-        let locks = named(|name| name == "package-lock.json");
+        let locks = files_named(|name| name == "package-lock.json");
         assert!(!locks.is_empty());
         for lock in locks {
             let text = fs::read_to_string(&lock).unwrap();

@@ -6,7 +6,7 @@ use reqwest::RequestBuilder;
 
 use crate::checks::registration::REDIRECT_URI;
 use crate::mend;
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::visitor::{Answer, Visitor};
 
 /// For a login that is never finished.
@@ -43,7 +43,7 @@ pub(crate) async fn page(visitor: &Visitor, client: &str, path: &str) -> Sight {
 /// Pages must not be framed, cached or sniffed (RFC 9700 section 4.16).
 fn dressed(answer: &Answer) -> Result<(), Trouble> {
     if !answer.is("text/html") {
-        let found = shown(answer.header("content-type").unwrap_or("missing"));
+        let found = printable(answer.header("content-type").unwrap_or("missing"));
         return Err(Trouble::fault(format!("content-type is {found}, not HTML"), mend::IN_BETWEEN));
     }
     let policy = answer.header("content-security-policy").unwrap_or_default();
@@ -72,10 +72,10 @@ pub(crate) async fn strangers(visitor: &Visitor, client: &str, path: &str) -> Si
     for (client, redirect_uri) in [("doctor-unknown-client", REDIRECT_URI), (client, foreign)] {
         let answer = visitor.ask(request(visitor, client, redirect_uri, path)).await?;
         if answer.status.is_redirection() || answer.headers.contains_key(header::LOCATION) {
-            let to = shown(answer.header("location").unwrap_or("nowhere"));
+            let to = printable(answer.header("location").unwrap_or("nowhere"));
             return Err(Trouble::fault(
                 format!("status {}: redirected to {to}", answer.status.as_u16()),
-                "this server never redirects to an address that is not registered: look who answers /authorize",
+                "this server never redirects to an unregistered address: find out what answers /authorize",
             ));
         }
         mend::expect(&answer, &[400], "authorize")?;

@@ -6,7 +6,7 @@ use primitives::clock::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::visitor::Answer;
 
 /// The difference from which a short-lived code can be late.
@@ -19,15 +19,15 @@ pub(crate) fn check(answer: &Answer, received: Timestamp) -> Sight {
     let Some(date) = answer.header("date") else {
         return Err(Trouble::warning(
             "no Date header",
-            "API Gateway always sends one: see what stands in front",
+            "API Gateway always sends one: check what stands in front",
         ));
     };
     // An HTTP date (RFC 9110 section 5.6.7) is a mail date (RFC 5322) with the obsolete zone name.
     let theirs = OffsetDateTime::parse(date, &Rfc2822).ok();
     let theirs = theirs.and_then(|date| u64::try_from(date.unix_timestamp()).ok()).map(Timestamp::from_secs);
     let Some(theirs) = theirs else {
-        let seen = format!("Date is \"{}\"", shown(date));
-        return Err(Trouble::warning(seen, "not a date of HTTP: see what stands in front"));
+        let seen = format!("Date is \"{}\"", printable(date));
+        return Err(Trouble::warning(seen, "not an HTTP date: check what stands in front"));
     };
     let (ahead, behind) = (theirs.since(received), received.since(theirs));
     let apart = ahead.max(behind);
@@ -36,7 +36,8 @@ pub(crate) fn check(answer: &Answer, received: Timestamp) -> Sight {
         (seconds, true) => format!("{seconds} s ahead of this machine's"),
         (seconds, false) => format!("{seconds} s behind this machine's"),
     };
-    let fix = "AWS keeps its clocks; set this machine's, or that of a server of your own, by NTP";
+    let fix =
+        "AWS synchronizes its own clocks: synchronize that of this machine, or of your own server, with NTP";
     if apart > HARMFUL {
         return Err(Trouble::fault(format!("{seen}: tokens look expired or not yet valid"), fix));
     }

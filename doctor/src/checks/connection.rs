@@ -55,16 +55,17 @@ pub(crate) fn describe(target: &Target, answer: &Answer) -> String {
 fn fix(silence: &Silence, seen: &str) -> String {
     match silence {
         Silence::Connect(_) if seen.contains("certificate") => {
-            "the certificate must name DomainName, be in its time, and come from an authority that clients trust: leave \
-             CertificateArn empty to have one issued, or give one of ACM in the stack's region; for an authority of your \
-             own, --ca-file"
+            "the certificate must name DomainName, be within its validity period, and come from an authority \
+             that clients trust: leave CertificateArn empty to have one issued, or give one of ACM in the \
+             stack's region; for an authority of your own, --ca-file"
         }
         Silence::Connect(_) => {
-            "nothing takes the connection: is the record of DomainName the output DnsTarget, and the port open? A local \
-             server must be running"
+            "nothing accepts the connection: does the DNS record of DomainName point to the output \
+             DnsTarget, and is the port open? A local server must be running"
         }
         Silence::Slow | Silence::Broken(_) | Silence::TooLarge => {
-            "what takes the connection is not API Gateway: look where the DNS record of DomainName points"
+            "something other than API Gateway accepts the connection: check where the DNS record of \
+             DomainName points"
         }
     }
     .to_owned()

@@ -60,7 +60,7 @@ pub(crate) fn on_the_challenge(answer: &Answer) -> Sight {
 /// A page must be able to read the documents.
 pub(crate) fn on_documents(documents: &[&Answer]) -> Sight {
     for document in documents {
-        readable(document, "the functions set it themselves: see what a proxy in front does to headers")?;
+        readable(document, "the functions set it themselves: check what a proxy in front does to headers")?;
     }
     Ok("any origin may read the documents".to_owned())
 }

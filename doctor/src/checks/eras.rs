@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::challenge::Challenge;
 use crate::checks::login;
 use crate::mend;
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::speaker::{Credential, LEGACY, MODERN, Speaker};
 use crate::visitor::Answer;
 
@@ -29,7 +29,10 @@ pub(crate) async fn legacy(speaker: &Speaker<'_>, refusal: &Refusal<'_>) -> Sigh
     let initialized = result(&answer, "initialize")?;
     let version = initialized.get("protocolVersion").and_then(Value::as_str).unwrap_or_default();
     if !(version.starts_with("2024-") || version.starts_with("2025-")) {
-        return Err(Trouble::fault(format!("initialize agreed on \"{}\"", shown(version)), mend::IN_BETWEEN));
+        return Err(Trouble::fault(
+            format!("initialize agreed on \"{}\"", printable(version)),
+            mend::IN_BETWEEN,
+        ));
     }
     let answer = speaker.visitor.ask(speaker.legacy("tools/list", &json!({}), Some(version))).await?;
     let tools = tools(&result(&answer, "tools/list")?)?;
@@ -57,10 +60,10 @@ fn refused(answer: &Answer, refusal: &Refusal<'_>) -> Sight {
     let found = login::challenge(answer, refusal.metadata)?;
     match refusal.challenge {
         Some(expected) if found.text != expected.text => Err(Trouble::fault(
-            format!("another challenge than for other messages: {}", shown(&found.text)),
+            format!("another challenge than for other messages: {}", printable(&found.text)),
             mend::IN_BETWEEN,
         )),
-        _ => Ok("401 with the same challenge; not looked behind it: give --api-key-env".to_owned()),
+        _ => Ok("401 with the same challenge; nothing behind it was checked: give --api-key-env".to_owned()),
     }
 }
 
@@ -87,7 +90,7 @@ fn result(answer: &Answer, method: &str) -> Result<Value, Trouble> {
                 };
                 Trouble::fault(
                     seen,
-                    "the function mcp is of another release than this program: deploy this one",
+                    "the function mcp is from another release than this program: deploy this program's release",
                 )
             })
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::checks::resource::document;
 use crate::mend;
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::visitor::{Answer, Visitor};
 
 /// The path of the document.
@@ -41,8 +41,7 @@ pub(crate) fn equality(visitor: &Visitor, server: &Value, resource: Option<&Valu
     let origin = visitor.url("");
     let issuer = server.get("issuer").and_then(Value::as_str).unwrap_or_default();
     if issuer != origin {
-        let seen =
-            format!("issuer is \"{}\", not \"{origin}\": they must be equal to the byte", shown(issuer));
+        let seen = format!("issuer is \"{}\", not \"{origin}\": they must match exactly", printable(issuer));
         return Err(Trouble::fault(seen, mend::PUBLIC_URL));
     }
     let named =
@@ -50,7 +49,7 @@ pub(crate) fn equality(visitor: &Visitor, server: &Value, resource: Option<&Valu
     match named {
         Some(named) if named == issuer => Ok(format!("{issuer}, in both documents")),
         Some(named) => Err(Trouble::fault(
-            format!("the resource names \"{}\", its server calls itself \"{issuer}\"", shown(named)),
+            format!("the resource names \"{}\", its server calls itself \"{issuer}\"", printable(named)),
             mend::PUBLIC_URL,
         )),
         None => Ok(format!("{issuer}; the resource's document could not be compared")),
@@ -63,7 +62,7 @@ pub(crate) fn endpoints(visitor: &Visitor, server: &Value) -> Sight {
     for name in ENDPOINTS {
         let url = server.get(name).and_then(Value::as_str).unwrap_or_default();
         if !url.starts_with(&origin) {
-            let seen = format!("{name} is \"{}\", not under {origin}", shown(url));
+            let seen = format!("{name} is \"{}\", not under {origin}", printable(url));
             return Err(Trouble::fault(seen, mend::PUBLIC_URL));
         }
     }
@@ -89,6 +88,6 @@ pub(crate) fn features(server: &Value) -> Sight {
     }
     Err(Trouble::fault(
         format!("missing: {}", missing.join(", ")),
-        "the function metadata is of another release than this program: deploy this one",
+        "the function metadata is from another release than this program: deploy this program's release",
     ))
 }

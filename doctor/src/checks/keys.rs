@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::checks::resource::document;
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::visitor::Visitor;
 
 /// The private members of a key (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
@@ -18,17 +18,19 @@ pub(crate) async fn check(visitor: &Visitor) -> Sight {
         return Err(Trouble::fault(
             "no key: nobody can log in",
             "the janitor makes the first one when a deployment completes: aws lambda invoke --function-name \
-             STACK-janitor /dev/stdout; if it says that the secret is not there: aws secretsmanager restore-secret \
-             --secret-id STACK/signing-keys, or create-secret --name STACK/signing-keys once it is gone, and again",
+             STACK-janitor /dev/stdout; if it says that the secret is not there: aws secretsmanager \
+             restore-secret --secret-id STACK/signing-keys, or create-secret --name STACK/signing-keys once it \
+             is gone, then invoke the janitor again",
         ));
     }
     for key in keys {
         if let Some(member) = PRIVATE.into_iter().find(|member| key.get(member).is_some()) {
             return Err(Trouble::fault(
                 format!("a key shows its private member \"{member}\": whoever reads it can sign tokens"),
-                "close the endpoint at once, delete the item of the table keys, make the secret anew (aws secretsmanager \
-                 delete-secret --force-delete-without-recovery --secret-id STACK/signing-keys, then, a moment later, create-secret \
-                 --name STACK/signing-keys), invoke the janitor, and find out who published it: this software does not",
+                "close the endpoint at once, delete the item of the table keys, recreate the secret (aws \
+                 secretsmanager delete-secret --force-delete-without-recovery --secret-id STACK/signing-keys, \
+                 then, a moment later, create-secret --name STACK/signing-keys), invoke the janitor, and find \
+                 out who published it: this software does not",
             ));
         }
         let is = |name: &str, value: &str| key.get(name).and_then(Value::as_str) == Some(value);
@@ -36,8 +38,8 @@ pub(crate) async fn check(visitor: &Visitor) -> Sight {
         let usable = is("kty", "EC") && is("crv", "P-256") && is("alg", "ES256");
         if !(usable && held("kid") && held("x") && held("y")) {
             return Err(Trouble::fault(
-                format!("a key that is not one of ES256 with a kid: {}", shown(&key.to_string())),
-                "this software publishes no other: look who answers, and at the item of the table keys",
+                format!("a key that is not one of ES256 with a kid: {}", printable(&key.to_string())),
+                "this software publishes no other: find out what answers, and look at the item of the table keys",
             ));
         }
     }

@@ -42,7 +42,7 @@ pub(crate) async fn garbage(visitor: &Visitor, path: &str, metadata: &str) -> Si
         // The header of a gateway response is static, and clients do not need the error.
         None => Ok("401 with the challenge; API Gateway's is the same as without a token".to_owned()),
         Some(other) => Err(Trouble::fault(
-            format!("401 with the error \"{}\"", crate::sight::shown(other)),
+            format!("401 with the error \"{}\"", crate::sight::printable(other)),
             format!(
                 "only invalid_token makes clients log in again: look at the gateway response {}",
                 mend::UNAUTHORIZED

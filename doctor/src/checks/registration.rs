@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::mend;
-use crate::sight::{Trouble, shown};
+use crate::sight::{Trouble, printable};
 use crate::visitor::Visitor;
 
 /// The client's redirect URI. Nobody listens there, and no code is ever requested.
@@ -30,7 +30,7 @@ pub(crate) async fn register(visitor: &Visitor) -> Result<String, Trouble> {
         return Err(not_ours("the answer holds a secret, though clients here have none".to_owned()));
     }
     if text("token_endpoint_auth_method") != Some("none") {
-        let found = shown(text("token_endpoint_auth_method").unwrap_or("missing"));
+        let found = printable(text("token_endpoint_auth_method").unwrap_or("missing"));
         return Err(not_ours(format!("token_endpoint_auth_method is {found}, not none")));
     }
     if registered.get("redirect_uris") != Some(&json!([REDIRECT_URI])) {

@@ -5,7 +5,7 @@ use oauth::public_url::RESOURCE_PATH;
 use serde_json::{Value, json};
 
 use crate::mend;
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::target::Target;
 use crate::visitor::{Answer, Visitor};
 
@@ -33,7 +33,7 @@ pub(crate) fn judge(visitor: &Visitor, answer: &Answer, path: &str) -> Sight {
     let expected = visitor.url(path);
     let resource = document.get("resource").and_then(Value::as_str).unwrap_or_default();
     if resource != expected {
-        let seen = format!("resource is {}, not {expected}: clients end the login", shown(resource));
+        let seen = format!("resource is {}, not {expected}: clients end the login", printable(resource));
         let moved = resource.starts_with(&visitor.url("/"));
         let fix = if moved {
             "the endpoint is where ResourcePath says: examine that URL, or change the parameter and deploy again"
@@ -44,7 +44,7 @@ pub(crate) fn judge(visitor: &Visitor, answer: &Answer, path: &str) -> Sight {
     }
     let servers = document.get("authorization_servers");
     if servers != Some(&json!([visitor.url("")])) {
-        let servers = servers.map_or_else(|| "missing".to_owned(), |found| shown(&found.to_string()));
+        let servers = servers.map_or_else(|| "missing".to_owned(), |found| printable(&found.to_string()));
         return Err(Trouble::fault(format!("authorization_servers is {servers}"), mend::PUBLIC_URL));
     }
     Ok(format!("resource {resource}"))
@@ -54,7 +54,7 @@ pub(crate) fn judge(visitor: &Visitor, answer: &Answer, path: &str) -> Sight {
 pub(crate) fn document(answer: &Answer, function: &str) -> Result<Value, Trouble> {
     mend::expect(answer, &[StatusCode::OK.as_u16()], function)?;
     if !answer.is("application/json") {
-        let found = shown(answer.header("content-type").unwrap_or("missing"));
+        let found = printable(answer.header("content-type").unwrap_or("missing"));
         return Err(Trouble::fault(format!("content-type is {found}, not JSON"), mend::IN_BETWEEN));
     }
     answer.json().ok_or_else(|| Trouble::fault("the answer is not a JSON object", mend::IN_BETWEEN))

@@ -10,7 +10,7 @@ use shared::mcp::scopes::TOOL_SCOPES;
 
 use crate::challenge::{REMAPPED, challenge_of};
 use crate::mend;
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::speaker::{Credential, Speaker};
 use crate::visitor::Visitor;
 
@@ -32,14 +32,15 @@ pub(crate) async fn check(visitor: &Visitor, path: &str, metadata: &str, token: 
     let speaker = Speaker { visitor, path, credential: Credential::Token(token) };
     let answer = visitor.ask(speaker.modern("tools/call", Some(tool))).await?;
     if answer.status.as_u16() == 401 {
-        return Err(Trouble::skipped("not checked: the token is not accepted any more; take a fresh one"));
+        return Err(Trouble::skipped("not checked: the token is no longer accepted; get a new one"));
     }
     mend::expect(&answer, &[403], "mcp")?;
     if answer.headers.contains_key(REMAPPED) && !answer.headers.contains_key("www-authenticate") {
         return Err(Trouble::warning(
             format!("403 of the function and not of the authorizer: its challenge came as {REMAPPED}"),
-            "clients must read the scopes in the body. With ApiKeyHeader=off it is meant so, because API Gateway may \
-             remember what the authorizer says; with ApiKeyHeader=on read the log of the function authorizer",
+            "clients must read the scopes in the body. With ApiKeyHeader=off this is intended, because API \
+             Gateway may cache the authorizer's answer; with ApiKeyHeader=on read the log of the function \
+             authorizer",
         ));
     }
     let fallback =
@@ -48,9 +49,9 @@ pub(crate) async fn check(visitor: &Visitor, path: &str, metadata: &str, token: 
         fix: Some(trouble.fix.unwrap_or_default() + ". Or " + fallback),
         ..trouble
     })?;
-    let named = ScopeSet::known(challenge.get("scope").unwrap_or_default());
+    let named = ScopeSet::parse_known(challenge.get("scope").unwrap_or_default());
     if challenge.get("error") != Some("insufficient_scope") || !named.contains(needed) {
-        let seen = format!("403, but the challenge is {}", shown(&challenge.text));
+        let seen = format!("403, but the challenge is {}", printable(&challenge.text));
         return Err(Trouble::fault(seen, fallback));
     }
     Ok(format!("{tool} is refused with 403, and the challenge names {}", needed.as_str()))
@@ -60,5 +61,5 @@ pub(crate) async fn check(visitor: &Visitor, path: &str, metadata: &str, token: 
 fn granted(token: &Secret) -> Option<ScopeSet> {
     let payload = token.expose().split('.').nth(1)?;
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-    Some(ScopeSet::known(claims.get("scope")?.as_str()?))
+    Some(ScopeSet::parse_known(claims.get("scope")?.as_str()?))
 }

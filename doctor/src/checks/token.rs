@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::mend;
-use crate::sight::{Sight, Trouble, shown};
+use crate::sight::{Sight, Trouble, printable};
 use crate::visitor::Visitor;
 
 /// A code that nobody issued, of a client that nobody registered (RFC 6749 section 5.2).
@@ -23,7 +23,7 @@ pub(crate) async fn exchange(visitor: &Visitor) -> Sight {
     };
     if !answer.lists("cache-control", "no-store") {
         return Err(Trouble::fault(
-            "without cache-control: no-store: tokens could be kept on the way",
+            "without cache-control: no-store: tokens could be cached in between",
             "the function token sets it on every answer: a proxy or a content delivery network in front changes it",
         ));
     }
@@ -37,7 +37,7 @@ pub(crate) async fn revocation(visitor: &Visitor, server: Option<&Value>) -> Sig
     let told = server.and_then(|server| server.get("revocation_endpoint")).and_then(Value::as_str);
     match told {
         Some(told) if told != visitor.url("/revoke") => {
-            Err(Trouble::fault(format!("revocation_endpoint is {}", shown(told)), mend::PUBLIC_URL))
+            Err(Trouble::fault(format!("revocation_endpoint is {}", printable(told)), mend::PUBLIC_URL))
         }
         _ => Ok("200 for a token that nobody has".to_owned()),
     }

@@ -61,7 +61,7 @@ async fn a_token_that_shows_nothing_is_told_and_no_fault() {
     for (token, why) in [
         (every.access.as_str(), "every permission"),
         ("lsv2_pt_not_a_token", "holds no access token"),
-        (narrow_token(foreign.url()).await.expose(), "take a fresh one"),
+        (narrow_token(foreign.url()).await.expose(), "get a new one"),
     ] {
         let report =
             report(world.url(), &now(Options { token: Some(Secret::new(token)), ..options() })).await;

@@ -94,8 +94,14 @@ async fn arguments_that_cannot_be_used_are_exit_code_2() {
         (&[][..], "Usage: cargo xtask doctor"),
         (&["mcp.example.com"], "such as https://mcp.example.com/mcp"),
         (&["https://mcp.example.com/mcp?a=b"], "without query"),
-        (&["http://localhost", "--api-key-env", "lsv2_pt_mistaken"], "--api-key-env: there is no variable"),
-        (&["http://localhost", "--token-env", "DOCTOR_EMPTY"], "--token-env: the variable holds no"),
+        (
+            &["http://localhost", "--api-key-env", "lsv2_pt_mistaken"],
+            "--api-key-env: there is no environment variable",
+        ),
+        (
+            &["http://localhost", "--token-env", "DOCTOR_EMPTY"],
+            "--token-env: the environment variable holds no",
+        ),
         (&["http://localhost", "--ca-file", "/nonexistent.pem"], "--ca-file: the CA file cannot be read"),
         (&["http://localhost", "--unknown"], "--unknown"),
     ] {

@@ -35,7 +35,7 @@ pub(crate) fn fault_url(public: &PublicUrl, fault: &RequestFault) -> String {
 }
 
 /// A redirect between these pages, with a cookie if one is to be set.
-pub(crate) fn within(path: &str, cookie: Option<HeaderValue>) -> Response {
+pub(crate) fn to_page(path: &str, cookie: Option<HeaderValue>) -> Response {
     let mut response = see_other(path);
     if let Some(cookie) = cookie {
         response.headers_mut().insert(SET_COOKIE, cookie);

@@ -28,7 +28,7 @@ use shared::mcp::selection::ToolSelection;
 use shared::mcp::toolsets::is_parameter;
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::web::challenge::{Challenge, challenge_header};
-use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, given, single};
+use shared::web::headers::{API_KEYS, MCP_METHOD, MCP_NAME, bearer, decoded, non_empty_values, single};
 
 pub use event::Event;
 pub use policy::Policy;
@@ -64,7 +64,7 @@ impl Handler for Authorizer {
 impl Authorizer {
     async fn decide(&self, event: &Event) -> Result<Policy, Refused> {
         let headers = event.headers();
-        let mut values = given(&headers, [AUTHORIZATION]);
+        let mut values = non_empty_values(&headers, [AUTHORIZATION]);
         match (values.next(), values.next()) {
             (Some(value), None) => {
                 let claims = self.verified(value).await?;
@@ -106,7 +106,7 @@ impl Authorizer {
 
 /// Whether there is a non-empty key header, and every such value may be a LangSmith key.
 fn has_key(headers: &HeaderMap) -> bool {
-    let mut keys = given(headers, API_KEYS).peekable();
+    let mut keys = non_empty_values(headers, API_KEYS).peekable();
     keys.peek().is_some() && keys.all(|value| value.to_str().is_ok_and(|text| may_be_key(text.trim())))
 }
 

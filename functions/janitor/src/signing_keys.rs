@@ -22,7 +22,7 @@ pub(crate) struct SigningSecret {
 }
 
 /// One version of the secret.
-struct Found {
+struct StoredVersion {
     text: Secret,
     version: String,
 }
@@ -37,7 +37,7 @@ impl SigningSecret {
         for _ in 0..ATTEMPTS {
             let published = keys.jwks().await?;
             let (mut ring, found) = match self.read().await? {
-                Some(Found { text, version }) => (Ring::from_text(text.expose())?, Some(version)),
+                Some(StoredVersion { text, version }) => (Ring::from_text(text.expose())?, Some(version)),
                 None => (Ring::first(now)?, None),
             };
             let has_changed = ring.rotate(published.as_ref(), now)? || found.is_none();
@@ -93,7 +93,7 @@ impl SigningSecret {
         Ok(current.is_none_or(|current| versions.contains(&Some(current.version))))
     }
 
-    async fn read(&self) -> Result<Option<Found>, JanitorError> {
+    async fn read(&self) -> Result<Option<StoredVersion>, JanitorError> {
         let operation = "signing_keys.read";
         let answer = match self.client.get_secret_value().secret_id(&self.name).send().await {
             Ok(answer) => answer,
@@ -110,7 +110,7 @@ impl SigningSecret {
         let (Some(text), Some(version)) = (answer.secret_string, answer.version_id) else {
             return Err(JanitorError::secrets(operation, "the secret is not text"));
         };
-        Ok(Some(Found { text: Secret::new(text), version }))
+        Ok(Some(StoredVersion { text: Secret::new(text), version }))
     }
 
     /// Writes the successor of a version and returns its name; `None` when the version already has one. Secrets Manager

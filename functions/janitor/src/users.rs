@@ -66,14 +66,14 @@ enum Due {
 }
 
 /// The state of one secret.
-struct Known {
+struct SecretState {
     is_live: bool,
     is_scheduled: bool,
     idle_since: Option<Timestamp>,
     touched: Option<Timestamp>,
 }
 
-impl Known {
+impl SecretState {
     fn due(&self, now: Timestamp) -> Due {
         let since = |at: Option<Timestamp>| at.map(|at| now.since(at));
         match (self.is_live, self.is_scheduled) {
@@ -128,7 +128,10 @@ impl UserSecrets {
                 let name = secret.name()?;
                 let user = UserRef::new(name.strip_prefix(&self.prefix)?);
                 Some(async move {
-                    let due = self.is_needed(&user, now).await.map(|is_live| known(secret, is_live).due(now));
+                    let due = self
+                        .is_needed(&user, now)
+                        .await
+                        .map(|is_live| secret_state(secret, is_live).due(now));
                     (name, user, due)
                 })
             })
@@ -221,18 +224,18 @@ fn name_starts(prefix: &str) -> Filter {
     Filter::builder().key(FilterNameStringType::Name).values(prefix).build()
 }
 
-fn known(secret: &SecretListEntry, is_live: bool) -> Known {
+fn secret_state(secret: &SecretListEntry, is_live: bool) -> SecretState {
     let idle_since = secret.tags().iter().find(|tag| tag.key() == Some(TAG)).and_then(Tag::value);
     let touched = [secret.last_accessed_date(), secret.last_changed_date(), secret.created_date()];
-    Known {
+    SecretState {
         is_live,
         is_scheduled: secret.deleted_date().is_some(),
         idle_since: idle_since.and_then(|since| since.parse().ok()).map(Timestamp::from_secs),
-        touched: touched.into_iter().flatten().filter_map(moment).max(),
+        touched: touched.into_iter().flatten().filter_map(to_timestamp).max(),
     }
 }
 
-fn moment(date: &DateTime) -> Option<Timestamp> {
+fn to_timestamp(date: &DateTime) -> Option<Timestamp> {
     u64::try_from(date.secs()).ok().map(Timestamp::from_secs)
 }
 

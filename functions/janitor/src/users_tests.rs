@@ -9,7 +9,7 @@ fn ago(days: u32) -> Timestamp {
 
 fn due(is_live: bool, is_scheduled: bool, idle: Option<u32>, touched: u32) -> Due {
     let (idle_since, touched) = (idle.map(ago), Some(ago(touched)));
-    Known { is_live, is_scheduled, idle_since, touched }.due(NOW)
+    SecretState { is_live, is_scheduled, idle_since, touched }.due(NOW)
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::App;
 use crate::auth::{CallerIdentity, UnauthorizedOutcome};
 use crate::protocol::Call;
 use crate::toolset::{
-    CallError, CallResult, Context, Failure, Found, Named, Output, Progress, Reports, SetError, Tool,
+    CallError, CallResult, Context, Failure, FoundTool, NamedSet, Output, Progress, Reports, SetError, Tool,
     ToolError,
 };
 
@@ -49,20 +49,20 @@ pub(crate) async fn run(
         return CallOutcome::InsufficientScope(scopes);
     }
     tracing::info!(tool = call.tool, "tool call");
-    let left = deadline.left().saturating_sub(ANSWERING);
+    let left = deadline.remaining().saturating_sub(ANSWERING);
     if left.is_zero() {
         // A write started now might be sent without time to read its answer.
         return CallOutcome::Output(Output::failed(&ToolError::timed_out()));
     }
     let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
     let late = match &tool {
-        Found::Fixed(_) => ToolError::timed_out(),
-        Found::Named { named, .. } => ToolError::silent(named.prefix.as_str()),
+        FoundTool::Fixed(_) => ToolError::timed_out(),
+        FoundTool::Named { named, .. } => ToolError::silent(named.prefix.as_str()),
     };
     let outcome = async {
         match tool {
-            Found::Fixed(tool) => attempt(app, tool, identity, (call, upstream)).await,
-            Found::Named { named, tool } => {
+            FoundTool::Fixed(tool) => attempt(app, tool, identity, (call, upstream)).await,
+            FoundTool::Named { named, tool } => {
                 let progress = Progress::new(reports, call.progress_token);
                 let context = Context::new((&app.langsmith, upstream), &identity, call.capabilities);
                 of_set((named, tool), &context.reporting(progress), call).await
@@ -76,7 +76,7 @@ pub(crate) async fn run(
 }
 
 /// A call of a named set's tool. Its outcome never affects the login.
-async fn of_set((named, tool): (&Named, &str), context: &Context<'_>, call: &Call<'_>) -> CallOutcome {
+async fn of_set((named, tool): (&NamedSet, &str), context: &Context<'_>, call: &Call<'_>) -> CallOutcome {
     let error = match named.set.call(context, tool, call.arguments).await {
         Ok(output) => return CallOutcome::Output(output),
         Err(SetError::UnknownTool) => return CallOutcome::Failed(Failure::UnknownTool(call.tool.clone())),
@@ -105,12 +105,12 @@ pub(crate) fn missing_scopes(
 fn switched_off(tool: &str, why: SwitchedOff) -> ToolError {
     ToolError::forbidden(match why {
         SwitchedOff::ReadOnly => format!(
-            "{tool} is switched off: this connection only reads, by X-MCP-Readonly or by readonly in the server's URL, \
-             which the client's settings have."
+            "{tool} is switched off: the client's settings make this connection read-only, by the header \
+             X-MCP-Readonly or by readonly in the server's URL."
         ),
         SwitchedOff::NotSelected => format!(
-            "{tool} is switched off: it is not among the tools that this connection selects by X-MCP-Toolsets and \
-             X-MCP-Tools, or by toolsets and tools in the server's URL, which the client's settings have."
+            "{tool} is switched off: it is not among the tools that the client's settings select, by the \
+             headers X-MCP-Toolsets and X-MCP-Tools or by toolsets and tools in the server's URL."
         ),
     })
 }
@@ -141,7 +141,7 @@ async fn attempt(
         }
         UnauthorizedOutcome::Refused => {
             tracing::warn!("LangSmith refuses a credential that is not known to be dead");
-            CallOutcome::Output(Output::failed(&told(ToolError::refused(), done.as_deref())))
+            CallOutcome::Output(Output::failed(&with_done(ToolError::refused(), done.as_deref())))
         }
         UnauthorizedOutcome::Dead => CallOutcome::Dead,
     }
@@ -158,7 +158,7 @@ fn again(second: CallResult, done: Option<&str>) -> CallResult {
     })
 }
 
-fn told(error: ToolError, done: Option<&str>) -> ToolError {
+fn with_done(error: ToolError, done: Option<&str>) -> ToolError {
     match done {
         Some(done) => error.with(done),
         None => error,
@@ -182,9 +182,9 @@ fn located(context: &Context<'_>, error: CallError) -> CallError {
     match error {
         CallError::Upstream(UpstreamError::Unauthorized | UpstreamError::DataPlane(_)) => error,
         CallError::Upstream(error) => {
-            let told = ToolError::from(&error);
-            let located = context.located(told.clone());
-            if located == told {
+            let tool_error = ToolError::from(&error);
+            let located = context.located(tool_error.clone());
+            if located == tool_error {
                 return CallError::Upstream(error);
             }
             tracing::warn!(%error, "a data plane's call failed");

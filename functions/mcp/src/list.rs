@@ -12,7 +12,7 @@ use shared::mcp::selection::ToolSelection;
 use crate::App;
 use crate::auth::CallerIdentity;
 use crate::protocol::{List, RpcError, TTL, ToolList};
-use crate::toolset::{Context, ListCursor, ListError, Named, ToolPage};
+use crate::toolset::{Context, ListCursor, ListError, NamedSet, ToolPage};
 
 /// The number of tools from which a page ends after the current set's page.
 const FULL: usize = 100;
@@ -34,8 +34,8 @@ pub(crate) async fn run(
         Some(given) => Some(ListCursor::decode(given).ok_or_else(RpcError::wrong_cursor)?),
         None => None,
     };
-    let sets = ahead(app, cursor.as_ref())?;
-    let sets: Vec<&Named> = sets.iter().filter(|named| selection.allows(&named.prefix.name(""))).collect();
+    let sets = sets_from_cursor(app, cursor.as_ref())?;
+    let sets: Vec<&NamedSet> = sets.iter().filter(|named| selection.allows(&named.prefix.name(""))).collect();
     let deadline = deadline.earlier(Deadline::after(app.toolsets.patience()));
     // All sets are asked concurrently, and nothing waits for a set whose page would come after the end of this one.
     let mut pages: FuturesOrdered<_> = sets
@@ -61,10 +61,10 @@ pub(crate) async fn run(
 /// The page of a set, or the reason why its tools are missing. A refused cursor is the client's error if the client
 /// sent one, and the set's fault otherwise.
 async fn ask<'a>(
-    named: &'a Named,
+    named: &'a NamedSet,
     cursor: Option<&str>,
     (context, deadline): (Context<'_>, Deadline),
-) -> (&'a Named, Result<Result<ToolPage, Missing>, RpcError>) {
+) -> (&'a NamedSet, Result<Result<ToolPage, Missing>, RpcError>) {
     let missing = |reason: &str| Err(Missing { reason: reason.to_owned(), url: None });
     let page = match deadline.limit(named.set.list(&context, cursor)).await {
         Ok(Ok(page)) if page.next().is_some() && page.next() == cursor => missing("Its list never ends."),
@@ -84,8 +84,8 @@ struct Missing {
 }
 
 /// The sets from the cursor's set on.
-fn ahead<'a>(app: &'a App, cursor: Option<&ListCursor>) -> Result<&'a [Named], RpcError> {
-    let named = app.toolsets.named();
+fn sets_from_cursor<'a>(app: &'a App, cursor: Option<&ListCursor>) -> Result<&'a [NamedSet], RpcError> {
+    let named = app.toolsets.named_sets();
     let Some(cursor) = cursor else { return Ok(named) };
     let start =
         named.iter().position(|named| named.prefix == cursor.set).ok_or_else(RpcError::wrong_cursor)?;
@@ -115,7 +115,7 @@ impl Page {
         Self { tools, count, next: None, ttl, missing: Vec::new(), inner: None }
     }
 
-    fn add(&mut self, named: &Named, answer: Result<ToolPage, Missing>) {
+    fn add(&mut self, named: &NamedSet, answer: Result<ToolPage, Missing>) {
         let Missing { reason, url } = match answer {
             Ok(page) => {
                 let left_out = page.write(&named.prefix, &mut self.tools);
@@ -135,14 +135,14 @@ impl Page {
         self.miss(named, &reason, url.as_deref());
     }
 
-    fn miss(&mut self, named: &Named, reason: &str, url: Option<&str>) {
+    fn miss(&mut self, named: &NamedSet, reason: &str, url: Option<&str>) {
         tracing::warn!(set = %named.prefix, reason, "tools of a set are missing from the list");
         self.missing.push(json!({"server": named.prefix.as_str(), "reason": reason, "url": url}));
     }
 
     /// Whether the page ends after the last addition. If a set has a next page, that page begins the next page of the
     /// whole list.
-    fn is_over(&mut self, last: &Named, following: Option<&Named>) -> bool {
+    fn is_over(&mut self, last: &NamedSet, following: Option<&NamedSet>) -> bool {
         self.next = match self.inner.take() {
             Some(inner) => Some(ListCursor { set: last.prefix.clone(), inner: Some(inner) }),
             None if self.count < FULL && self.tools.len() < FULL_BYTES => None,

@@ -29,7 +29,7 @@ pub(crate) enum TokenError {
     UnknownClient,
     #[error("the code or refresh token is not valid; log in again")]
     DeadGrant,
-    #[error("scope names more than was granted")]
+    #[error("scope exceeds the granted scope")]
     InvalidScope,
     /// One more process with the same token than the grant can keep apart.
     #[error("too many processes refresh with this login; read the stored token again, or log in again")]

@@ -36,13 +36,13 @@ impl Form {
         for (name, value) in url::form_urlencoded::parse(&body) {
             // Empty values count as absent (RFC 6749 section 3.2).
             if !value.is_empty() {
-                form.take(&name, value.into_owned())?;
+                form.set_parameter(&name, value.into_owned())?;
             }
         }
         Ok(form)
     }
 
-    fn take(&mut self, name: &str, value: String) -> Result<(), TokenError> {
+    fn set_parameter(&mut self, name: &str, value: String) -> Result<(), TokenError> {
         match name {
             "grant_type" => once(&mut self.grant_type, value, "grant_type"),
             "client_id" => once(&mut self.client_id, value, "client_id"),

@@ -34,7 +34,7 @@ pub(crate) fn tokens(
     now: Timestamp,
 ) -> Result<Response, TokenError> {
     let expires_at = now.plus(LIFE).secs().min(grant.expires_at);
-    let granted = Access::known(&grant.scope);
+    let granted = Access::parse_known(&grant.scope);
     let access = Access { scopes: scope.unwrap_or(granted.scopes), ..granted };
     let claims = AccessClaims {
         iss: deps.public.issuer().to_owned(),

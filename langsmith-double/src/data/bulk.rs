@@ -25,7 +25,7 @@ const LEVELS: usize = 5_000;
 pub(crate) fn fill(world: &World, now: OffsetDateTime) {
     let began = now - Duration::days(20);
     let large = Mold::new("large", began);
-    add(world, &large, (0..RUNS).filter_map(|number| large.text(number)).collect());
+    add(world, &large, (0..RUNS).filter_map(|number| large.run_with_text(number)).collect());
     let heavy = Mold::new("heavy", began);
     let outputs = |number| if number == 10 { texts(2 * MEGABYTE) } else { "{}".to_owned() };
     add(world, &heavy, (0..21).filter_map(|number| heavy.cast(number, "{}", &outputs(number))).collect());
@@ -88,7 +88,7 @@ impl<'a> Mold<'a> {
     }
 
     /// A run with a text whose length depends on its number.
-    fn text(&self, number: usize) -> Option<Run> {
+    fn run_with_text(&self, number: usize) -> Option<Run> {
         let text = "Wörter, 言葉 und 🙂\n".repeat(number % 23);
         let inputs = json!({ "number": number, "text": text }).to_string();
         self.at(number, self.began + seconds(number / TOGETHER), &inputs, "{}")

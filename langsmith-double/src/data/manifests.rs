@@ -16,14 +16,14 @@ pub(super) enum Message<'a> {
 
 /// A chat prompt.
 pub(super) fn chat(variables: &[&str], messages: &[Message<'_>]) -> Value {
-    named(&CHAT, &kwargs(variables, messages).into())
+    constructor(&CHAT, &kwargs(variables, messages).into())
 }
 
 /// A chat prompt with some of its variables filled in.
 pub(super) fn partial(variables: &[&str], messages: &[Message<'_>], filled: Value) -> Value {
     let mut kwargs = kwargs(variables, messages);
     kwargs.insert("partial_variables".to_owned(), filled);
-    named(&CHAT, &kwargs.into())
+    constructor(&CHAT, &kwargs.into())
 }
 
 /// A chat prompt with a schema for structured output.
@@ -31,7 +31,7 @@ pub(super) fn structured(variables: &[&str], messages: &[Message<'_>], schema: V
     let mut kwargs = kwargs(variables, messages);
     kwargs.insert("schema_".to_owned(), schema);
     kwargs.insert("structured_output_kwargs".to_owned(), json!({"method": "json_schema"}));
-    named(&["langchain_core", "prompts", "structured", "StructuredPrompt"], &kwargs.into())
+    constructor(&["langchain_core", "prompts", "structured", "StructuredPrompt"], &kwargs.into())
 }
 
 const CHAT: [&str; 4] = ["langchain", "prompts", "chat", "ChatPromptTemplate"];
@@ -51,21 +51,21 @@ fn kwargs(variables: &[&str], messages: &[Message<'_>]) -> Map<String, Value> {
 
 /// A prompt template of plain text.
 pub(super) fn string(variables: &[&str], template: &str) -> Value {
-    text(variables, template, "f-string")
+    prompt_template(variables, template, "f-string")
 }
 
 /// A prompt template of plain text in the mustache format.
 pub(super) fn mustache(variables: &[&str], template: &str) -> Value {
-    text(variables, template, "mustache")
+    prompt_template(variables, template, "mustache")
 }
 
 /// A prompt followed by a model.
 pub(super) fn with_model(prompt: &Value, model: &str) -> Value {
     let key = json!({"lc": 1, "type": "secret", "id": ["OPENAI_API_KEY"]});
     let kwargs = json!({"model_name": model, "temperature": 0.2, "openai_api_key": key});
-    let last = named(&["langchain", "chat_models", "openai", "ChatOpenAI"], &kwargs);
+    let last = constructor(&["langchain", "chat_models", "openai", "ChatOpenAI"], &kwargs);
     let steps = json!({"first": prompt, "last": last});
-    named(&["langchain", "schema", "runnable", "RunnableSequence"], &steps)
+    constructor(&["langchain", "schema", "runnable", "RunnableSequence"], &steps)
 }
 
 /// A prompt that LangChain's libraries cannot serialize.
@@ -120,11 +120,11 @@ fn variables(template: &str) -> Vec<&str> {
     names
 }
 
-fn text(variables: &[&str], template: &str, format: &str) -> Value {
+fn prompt_template(variables: &[&str], template: &str, format: &str) -> Value {
     let kwargs = json!({"input_variables": variables, "template": template, "template_format": format});
-    named(&["langchain", "prompts", "prompt", "PromptTemplate"], &kwargs)
+    constructor(&["langchain", "prompts", "prompt", "PromptTemplate"], &kwargs)
 }
 
-fn named(id: &[&str], kwargs: &Value) -> Value {
+fn constructor(id: &[&str], kwargs: &Value) -> Value {
     json!({"lc": 1, "type": "constructor", "id": id, "kwargs": kwargs, "name": id.last()})
 }

@@ -2,8 +2,6 @@
 
 use uuid::{Uuid, uuid};
 
-use crate::auth::Home;
-
 /// The user "Ada", a member of both workspaces.
 pub const ADA: Uuid = uuid!("ada00000-0000-4000-8000-000000000001");
 /// The user "Grace", a member of the team workspace only.
@@ -87,6 +85,17 @@ pub(crate) struct Workspace {
     pub(crate) display_name: &'static str,
     pub(crate) handle: Option<&'static str>,
     pub(crate) is_personal: bool,
+}
+
+/// The workspace of a credential without `X-Tenant-Id`.
+#[derive(Clone, Copy)]
+pub(crate) enum Home {
+    /// The principal's first workspace.
+    First,
+    /// This workspace.
+    Own(Uuid),
+    /// None: the request must name one.
+    None,
 }
 
 /// An API key and its owner.

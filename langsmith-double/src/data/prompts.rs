@@ -29,7 +29,7 @@ pub(crate) fn fill(world: &mut World, now: OffsetDateTime) {
         let age = i64::try_from(repos.len()).unwrap_or_default() + 1;
         repos.push(repo(tenant, (handle, description), manifests, now, age));
     };
-    for (handle, description, manifests) in named() {
+    for (handle, description, manifests) in prompts_of_each_kind() {
         add(TEAM, handle, description, manifests);
     }
     for number in 1..=NUMBERED {
@@ -55,7 +55,7 @@ pub(crate) fn fill(world: &mut World, now: OffsetDateTime) {
 }
 
 /// Name, description and manifests (oldest first) of one prompt of each kind.
-fn named() -> Vec<(&'static str, &'static str, Vec<Value>)> {
+fn prompts_of_each_kind() -> Vec<(&'static str, &'static str, Vec<Value>)> {
     let system = Template("System", "You answer customers of {shop} with this:\n{context}");
     let first = chat(&["context", "question", "shop"], &[system, Template("Human", "{question}")]);
     let system = Template("System", "You answer customers of {shop}. Use only this:\n{context}");

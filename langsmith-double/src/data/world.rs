@@ -9,7 +9,7 @@ use crate::projects::Projects;
 use crate::prompts::Prompts;
 use crate::review::{FeedbackConfig, FeedbackToken, Queue};
 use crate::share::Share;
-use crate::state::Shelf;
+use crate::shelf::Shelf;
 
 /// The data of a running double.
 #[derive(Default)]

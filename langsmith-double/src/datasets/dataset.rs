@@ -53,7 +53,7 @@ impl Experiments {
 
 impl StoredDataset {
     /// The last moment of the state that `as_of` selects; an unknown tag is an error.
-    pub(crate) fn moment(&self, as_of: &AsOf) -> Result<OffsetDateTime, ApiError> {
+    pub(crate) fn resolve_as_of(&self, as_of: &AsOf) -> Result<OffsetDateTime, ApiError> {
         match as_of {
             AsOf::Latest => Ok(time::PrimitiveDateTime::MAX.assume_utc()),
             AsOf::At(at) => Ok(*at),

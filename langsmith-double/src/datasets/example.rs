@@ -124,7 +124,7 @@ impl Version {
     }
 
     /// Inputs and outputs in lower case, for full-text search.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn search_text(&self) -> String {
         format!("{}\n{}", self.inputs, self.outputs.as_deref().map_or("", RawValue::get)).to_lowercase()
     }
 }

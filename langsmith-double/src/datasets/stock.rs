@@ -9,8 +9,8 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{StoredDataset, StoredExample, Version};
-use crate::reply::{ApiError, taken};
-use crate::state::lock;
+use crate::reply::{ApiError, already_exists};
+use crate::shelf::lock;
 
 /// All datasets of all workspaces.
 #[derive(Default)]
@@ -117,14 +117,14 @@ impl Stock {
         let (old, new): (Vec<_>, Vec<_>) = examples.into_iter().partition(is_old);
         let old: Vec<Uuid> = old.iter().map(|example| example.id).collect();
         if !old.is_empty() && !partly {
-            return Err(taken("Example", &old));
+            return Err(already_exists("Example", &old));
         }
         for example in new {
             self.touch(example.dataset, example.latest().map(|version| version.at));
             self.places.insert(example.id, self.examples.len());
             self.examples.push(example);
         }
-        if old.is_empty() { Ok(()) } else { Err(taken("Example", &old)) }
+        if old.is_empty() { Ok(()) } else { Err(already_exists("Example", &old)) }
     }
 
     /// Deletes an example from now on. Its id stays taken, and earlier states of its dataset still have it.

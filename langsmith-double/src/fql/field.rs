@@ -82,7 +82,7 @@ pub(crate) enum Operand {
 
 impl Field {
     /// The field of this name.
-    pub(crate) fn named(name: &str) -> Result<Self, FilterError> {
+    pub(crate) fn from_name(name: &str) -> Result<Self, FilterError> {
         let found = NAMES.iter().find(|(known, _)| *known == name);
         found.map(|(_, field)| *field).ok_or_else(|| FilterError::UnknownField(name.to_owned()))
     }

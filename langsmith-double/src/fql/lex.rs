@@ -14,7 +14,7 @@ pub(crate) enum Token {
 
 impl Token {
     /// The token in an error message.
-    pub(crate) fn shown(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         match self {
             Self::Word(text) | Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),

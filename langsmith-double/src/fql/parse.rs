@@ -56,7 +56,7 @@ pub(crate) fn parse(text: &str) -> Result<Filter, FilterError> {
     let filter = parser.filter(0)?;
     match parser.tokens.next() {
         None => Ok(filter),
-        Some(token) => Err(FilterError::Unexpected(token.shown())),
+        Some(token) => Err(FilterError::Unexpected(token.to_text())),
     }
 }
 
@@ -109,7 +109,7 @@ impl Parser {
                 self.mark(')')?;
                 Ok(Filter::Search(text.to_lowercase()))
             }
-            other => Err(FilterError::Unexpected(other.shown())),
+            other => Err(FilterError::Unexpected(other.to_text())),
         }
     }
 
@@ -117,7 +117,7 @@ impl Parser {
         match self.next()? {
             Token::Word(name) | Token::Text(name) if name == Field::Metadata.name() => {}
             Token::Word(name) | Token::Text(name) => return Err(FilterError::UnknownField(name)),
-            other => return Err(FilterError::Unexpected(other.shown())),
+            other => return Err(FilterError::Unexpected(other.to_text())),
         }
         self.mark(',')?;
         match self.next()? {
@@ -125,14 +125,14 @@ impl Parser {
                 self.mark(')')?;
                 Ok(Filter::Exists(key))
             }
-            other => Err(FilterError::Unexpected(other.shown())),
+            other => Err(FilterError::Unexpected(other.to_text())),
         }
     }
 
     fn test(&mut self, relation: Relation) -> Result<Filter, FilterError> {
         let field = match self.next()? {
-            Token::Word(name) | Token::Text(name) => Field::named(&name)?,
-            other => return Err(FilterError::Unexpected(other.shown())),
+            Token::Word(name) | Token::Text(name) => Field::from_name(&name)?,
+            other => return Err(FilterError::Unexpected(other.to_text())),
         };
         self.mark(',')?;
         let refused = FilterError::BadComparison(field.name());
@@ -167,21 +167,21 @@ impl Parser {
         match self.next()? {
             Token::Mark(',') => Ok(true),
             Token::Mark(mark) if mark == close => Ok(false),
-            other => Err(FilterError::Unexpected(other.shown())),
+            other => Err(FilterError::Unexpected(other.to_text())),
         }
     }
 
     fn mark(&mut self, expected: char) -> Result<(), FilterError> {
         match self.next()? {
             Token::Mark(mark) if mark == expected => Ok(()),
-            other => Err(FilterError::Unexpected(other.shown())),
+            other => Err(FilterError::Unexpected(other.to_text())),
         }
     }
 
     fn word(&mut self) -> Result<String, FilterError> {
         match self.next()? {
             Token::Word(word) => Ok(word),
-            other => Err(FilterError::Unexpected(other.shown())),
+            other => Err(FilterError::Unexpected(other.to_text())),
         }
     }
 

@@ -10,10 +10,10 @@ mod consent;
 mod error;
 mod metadata;
 mod pkce;
-mod registered;
+pub(crate) mod registered;
 mod seal;
 mod token;
-mod tokens;
+pub(crate) mod tokens;
 mod userinfo;
 
 use std::sync::Arc;
@@ -21,9 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub(crate) use registered::Registry;
 pub use registered::{CLIENT_ID, CLIENT_SECRET, PUBLIC_CLIENT_ID};
-pub(crate) use tokens::Tokens;
 
 use crate::state::App;
 

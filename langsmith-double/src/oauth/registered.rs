@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
-use crate::state::lock;
+use crate::shelf::lock;
 
 /// The id of the confidential client of every double.
 pub const CLIENT_ID: &str = "lsd-remote-mcp";

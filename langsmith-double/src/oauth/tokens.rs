@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::error::OAuthError;
 use super::seal::{open, seal};
-use crate::auth::{Home, Standing};
 use crate::clock::{micros, now};
-use crate::data::people::{self, Principal, USERS};
-use crate::state::lock;
+use crate::credential::Standing;
+use crate::data::people::{self, Home, Principal, USERS};
+use crate::shelf::lock;
 
 const ACCESS: &str = "lsd_at_";
 const REFRESH: &str = "lsd_rt_";

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use crate::auth::bearer;
+use crate::credential::bearer;
 use crate::data::people::User;
 use crate::data::{ORGANIZATION, ORGANIZATION_NAME};
 use crate::reply::{self, ApiError};

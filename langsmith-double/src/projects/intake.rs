@@ -35,7 +35,7 @@ pub(crate) struct Terms {
 impl Intake {
     /// Stores everything or, if a run already exists or something cannot be stored, nothing. With `partly`, new runs
     /// are stored nevertheless.
-    pub(crate) fn take(self, ledger: &mut Ledger, terms: Terms) -> Result<(), ApiError> {
+    pub(crate) fn store(self, ledger: &mut Ledger, terms: Terms) -> Result<(), ApiError> {
         let (workspace, now) = (terms.workspace, terms.now);
         if terms.window {
             self.post.iter().try_for_each(|run| run.check_window(now))?;

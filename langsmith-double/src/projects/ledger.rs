@@ -12,7 +12,7 @@ use super::waiting::Waiting;
 use super::{NewFeedback, RunFields, StoredFeedback};
 use crate::attachment::{Attachment, links};
 use crate::data::{Feedback, ProjectDraft, Run, Session};
-use crate::reply::{ApiError, taken};
+use crate::reply::{ApiError, already_exists};
 
 /// The data behind the lock.
 #[derive(Default)]
@@ -141,7 +141,7 @@ impl Ledger {
             self.insert_runs(new);
             ids.into_iter().try_for_each(|id| self.end_wait(id))?;
         }
-        if old.is_empty() { Ok(()) } else { Err(taken("Run", &old)) }
+        if old.is_empty() { Ok(()) } else { Err(already_exists("Run", &old)) }
     }
 
     /// Applies a patch to a run, now or as soon as the run exists.
@@ -183,7 +183,7 @@ impl Ledger {
             place.and_then(|place| self.sessions.values().flatten().find(|known| known.id == *place));
         let Some(workspace) = session.map(|session| session.workspace) else { return Ok(()) };
         self.show_attachments(id);
-        let rest = self.waiting.take(workspace, id);
+        let rest = self.waiting.remove(workspace, id);
         rest.patches.into_iter().try_for_each(|patch| self.complete(workspace, patch))?;
         let mut feedback = rest.feedback.into_iter();
         feedback.try_for_each(|(feedback, at, decimals)| self.receive(workspace, feedback, at, decimals))

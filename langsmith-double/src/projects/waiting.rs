@@ -29,7 +29,7 @@ impl Waiting {
     }
 
     /// Removes the entry of a run that has arrived.
-    pub(super) fn take(&mut self, workspace: Uuid, run: Uuid) -> Rest {
+    pub(super) fn remove(&mut self, workspace: Uuid, run: Uuid) -> Rest {
         self.0.remove(&(workspace, run)).unwrap_or_default()
     }
 }

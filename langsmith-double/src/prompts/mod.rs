@@ -12,7 +12,7 @@ pub(crate) use commit::Commit;
 pub(crate) use repo::{Changes, REPO_TYPES, Repo, type_tag};
 
 use crate::data::people::Workspace;
-use crate::state::lock;
+use crate::shelf::lock;
 
 /// Every prompt of every workspace.
 #[derive(Default)]

@@ -156,7 +156,7 @@ impl Repo {
     }
 
     /// The lower-case text that `query` searches.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn search_text(&self) -> String {
         format!("{} {} {}", self.full_name(), self.description, self.tags.join(" ")).to_lowercase()
     }
 

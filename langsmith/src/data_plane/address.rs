@@ -51,7 +51,7 @@ impl Rules {
         if place.root() == Place::of(&self.langsmith).root() {
             return Ok(Destination::LangSmith);
         }
-        let shown = shown(&url);
+        let shown = origin(&url);
         match self.problem(&url) {
             Some(problem) => Err(Refused { shown: Some(shown), problem }),
             None => Ok(Destination::DataPlane(place, shown)),
@@ -103,7 +103,7 @@ fn is_same(one: &Url, other: &Url) -> bool {
 
 /// The part of a listed address that may be shown: scheme, host and port, if it has a host.
 pub fn shown_data_plane(text: &str) -> Option<String> {
-    parsed(text).as_ref().map(shown)
+    parsed(text).as_ref().map(origin)
 }
 
 fn parsed(text: &str) -> Option<Url> {
@@ -112,7 +112,7 @@ fn parsed(text: &str) -> Option<Url> {
 }
 
 /// Scheme, host and port only: a path may hold a secret.
-fn shown(url: &Url) -> String {
+fn origin(url: &Url) -> String {
     let all = format!("{}://{}", url.scheme(), authority(url));
     all.chars().take(MAX_SHOWN).collect()
 }

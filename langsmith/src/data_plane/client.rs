@@ -65,7 +65,7 @@ impl DataPlanes {
         let workspace = workspace.cloned();
         match self.rules.judge(address) {
             Ok(Destination::LangSmith) => Ok(None),
-            Ok(Destination::DataPlane(place, shown)) => Ok(Some(DataPlane { workspace, place, shown })),
+            Ok(Destination::DataPlane(place, origin)) => Ok(Some(DataPlane { workspace, place, origin })),
             Err(refused) => {
                 Err(DataPlaneError { workspace, address: refused.shown, problem: refused.problem })
             }

@@ -42,19 +42,21 @@ impl DataPlaneProblem {
         matches!(self, Self::LeadsToPrivate | Self::RefusesCredential | Self::RefusesUnjudged)
     }
 
-    const fn told(self) -> &'static str {
+    const fn description(self) -> &'static str {
         match self {
-            Self::Malformed => "cannot be used: LangSmith names no absolute URL for it",
+            Self::Malformed => "cannot be used: LangSmith gives no absolute URL for it",
             Self::Decorated => {
                 "cannot be used: its address has a user name, a password, a query or a fragment"
             }
             Self::NotHttps => "cannot be used: it is not an https address",
             Self::Private => "cannot be used: it is an address of a private network or of one machine",
             Self::Ourselves => "cannot be used: it is the address of this server",
-            Self::LeadsToPrivate => "cannot be used: its name leads to addresses of a private network only",
+            Self::LeadsToPrivate => {
+                "cannot be used: its name resolves only to addresses of a private network"
+            }
             Self::RefusesCredential => "does not accept the credential, which LangSmith itself accepts",
             Self::RefusesUnjudged => {
-                "does not accept the credential; LangSmith itself did not tell whether it does"
+                "does not accept the credential; it is not known whether LangSmith itself does"
             }
         }
     }
@@ -69,7 +71,7 @@ impl fmt::Display for DataPlaneError {
         if let Some(address) = &self.address {
             write!(f, ", {address},")?;
         }
-        write!(f, " {}.", self.problem.told())
+        write!(f, " {}.", self.problem.description())
     }
 }
 

@@ -52,7 +52,7 @@ impl WorkspaceClient<'_> {
             }
             Err(_) => self.doubt_data_planes(),
         }
-        tracing::warn!(data_plane = at.shown(), ?problem, "a data plane does not accept a credential");
+        tracing::warn!(data_plane = at.origin(), ?problem, "a data plane does not accept a credential");
         UpstreamError::DataPlane(Box::new(at.failed(problem)))
     }
 }

@@ -16,7 +16,7 @@ pub(super) const BELIEVED: Duration = Duration::from_mins(5);
 /// The merged lists of one credential.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {
-    workspaces: BTreeMap<WorkspaceId, Said>,
+    workspaces: BTreeMap<WorkspaceId, Entry>,
     /// When the list without a named workspace was shown.
     plain: Option<Timestamp>,
     /// When LangSmith refused to show a list.
@@ -25,7 +25,7 @@ pub(crate) struct List {
 
 /// The listed location of a workspace's data.
 #[derive(Clone, Debug)]
-struct Said {
+struct Entry {
     known: Known,
     at: Timestamp,
     /// Whether the list without a named workspace contained it.
@@ -73,13 +73,13 @@ impl List {
         if is_plain {
             list.plain = Some(now);
             // The only place where outdated entries are removed.
-            list.workspaces.retain(|_, said| !said.is_plain && now.since(said.at) < BELIEVED);
+            list.workspaces.retain(|_, entry| !entry.is_plain && now.since(entry.at) < BELIEVED);
         }
         for workspace in found {
-            let was_plain = list.workspaces.get(&workspace.id).is_some_and(|said| said.is_plain);
+            let was_plain = list.workspaces.get(&workspace.id).is_some_and(|entry| entry.is_plain);
             let known = workspace.data_plane_url.clone().into();
             list.workspaces
-                .insert(workspace.id.clone(), Said { known, at: now, is_plain: is_plain || was_plain });
+                .insert(workspace.id.clone(), Entry { known, at: now, is_plain: is_plain || was_plain });
         }
         Self { hidden: None, ..list }
     }
@@ -106,28 +106,28 @@ impl List {
 
     /// Whether any list is trusted.
     pub(super) fn is_shown(&self, since: Since) -> bool {
-        self.is_plain(since) || self.workspaces.values().any(|said| since.believes(said.at))
+        self.is_plain(since) || self.workspaces.values().any(|entry| since.believes(entry.at))
     }
 
     /// The listed location of a workspace, however old.
     pub(super) fn get(&self, workspace: &WorkspaceId) -> Option<Known> {
-        self.said(workspace).map(|(known, _)| known)
+        self.dated_location(workspace).map(|(known, _)| known)
     }
 
     /// The listed location of a workspace, and when it was read.
-    pub(super) fn said(&self, workspace: &WorkspaceId) -> Option<(Known, Timestamp)> {
-        self.workspaces.get(workspace).map(|said| (said.known.clone(), said.at))
+    pub(super) fn dated_location(&self, workspace: &WorkspaceId) -> Option<(Known, Timestamp)> {
+        self.workspaces.get(workspace).map(|entry| (entry.known.clone(), entry.at))
     }
 
     /// The location of a workspace, if its reading is trusted.
     pub(super) fn believed(&self, workspace: &WorkspaceId, since: Since) -> Option<Known> {
-        let said = self.workspaces.get(workspace).filter(|said| since.believes(said.at))?;
-        Some(said.known.clone())
+        let entry = self.workspaces.get(workspace).filter(|entry| since.believes(entry.at))?;
+        Some(entry.known.clone())
     }
 
     /// When the location of a workspace, or of the credential's default one, was last read.
     pub(super) fn read(&self, workspace: Option<&WorkspaceId>) -> Option<Timestamp> {
-        let named = workspace.map(|workspace| self.workspaces.get(workspace).map(|said| said.at));
+        let named = workspace.map(|workspace| self.workspaces.get(workspace).map(|entry| entry.at));
         named.unwrap_or(self.plain).or(self.hidden)
     }
 
@@ -135,7 +135,7 @@ impl List {
     /// An empty list has no data plane.
     pub(super) fn common(&self) -> Option<Common> {
         self.plain?;
-        let mut all = self.workspaces.values().filter(|said| said.is_plain).map(|said| &said.known);
+        let mut all = self.workspaces.values().filter(|entry| entry.is_plain).map(|entry| &entry.known);
         let Some(first) = all.next() else { return Some(Common::Known(Known::LangSmith)) };
         Some(if all.all(|other| other == first) { Common::Known(first.clone()) } else { Common::Differs })
     }

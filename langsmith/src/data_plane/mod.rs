@@ -35,7 +35,7 @@ use crate::transport::endpoint::Place;
 pub struct DataPlane {
     workspace: Option<WorkspaceId>,
     place: Place,
-    shown: String,
+    origin: String,
 }
 
 impl DataPlane {
@@ -44,11 +44,11 @@ impl DataPlane {
     }
 
     /// Scheme, host and port, for error texts.
-    pub fn shown(&self) -> &str {
-        &self.shown
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     fn failed(&self, problem: DataPlaneProblem) -> DataPlaneError {
-        DataPlaneError { workspace: self.workspace.clone(), address: Some(self.shown.clone()), problem }
+        DataPlaneError { workspace: self.workspace.clone(), address: Some(self.origin.clone()), problem }
     }
 }

@@ -64,7 +64,7 @@ impl WorkspaceClient<'_> {
     /// The last known location of a workspace: from the lists read since the login, or from the one read at it.
     fn last_place(&self, workspace: &WorkspaceId, kept: Option<&ListedDataPlanes>) -> Option<Known> {
         let list = self.memory().data_planes.last(&self.credential().fingerprint());
-        match (list.and_then(|list| list.said(workspace)), kept) {
+        match (list.and_then(|list| list.dated_location(workspace)), kept) {
             (Some((_, at)), Some(kept)) if kept.at() > at => Some(kept.last(workspace)),
             (Some((known, _)), _) => Some(known),
             (None, kept) => kept.map(|kept| kept.last(workspace)),
@@ -171,7 +171,7 @@ impl WorkspaceClient<'_> {
     /// The default workspace of the caller's credential, if LangSmith tells: one request with a short wait.
     pub(crate) async fn own_workspace(&self) -> Option<WorkspaceId> {
         let once = RequestBudget::new(1);
-        self.until_at_most(WAIT).within(&once).current_workspace(self.credential().fingerprint()).await
+        self.until_at_most(WAIT).limited_to(&once).current_workspace(self.credential().fingerprint()).await
     }
 
     /// The default workspace of a credential, if LangSmith tells.
@@ -205,7 +205,7 @@ impl WorkspaceClient<'_> {
     where
         Self: 'b,
     {
-        if is_spare { self.until_at_most(WAIT).within(once) } else { *self }
+        if is_spare { self.until_at_most(WAIT).limited_to(once) } else { *self }
     }
 
     pub(crate) fn learn_data_planes(&self, workspaces: &[Workspace]) {

@@ -134,7 +134,7 @@ impl WorkspaceClient<'_> {
 
     /// The id of the dataset with exactly this name, or `None`.
     pub async fn dataset_id(&self, name: &str) -> Result<Option<String>, UpstreamError> {
-        self.named(Kind::Dataset, name).await
+        self.resolve_name(Kind::Dataset, name).await
     }
 
     /// Looks up the id of the dataset with exactly this name at LangSmith.

@@ -116,7 +116,7 @@ impl WorkspaceClient<'_> {
             id,
             name: new.name,
             reference_dataset_id: new.dataset,
-            start_time: written(new.began.map_or(now, |began| began.min(now))),
+            start_time: format_time(new.began.map_or(now, |began| began.min(now))),
             description: new.description,
             num_examples: new.num_examples,
             extra: versioned.as_deref().or(new.metadata).map(|metadata| Extra { metadata }),
@@ -135,7 +135,7 @@ impl WorkspaceClient<'_> {
 
     /// Marks an experiment as ended now.
     pub async fn close_experiment(&self, id: Uuid) -> Result<(), UpstreamError> {
-        let end = End { end_time: written(self.now()) };
+        let end = End { end_time: format_time(self.now()) };
         self.write(&Method::PATCH, &format!("{PATH}/{id}"), &end).await.map(drop)
     }
 
@@ -155,12 +155,12 @@ impl WorkspaceClient<'_> {
 /// may hold values that no parser can represent.
 fn with_version(metadata: Option<&RawValue>, version: &str) -> Option<Box<RawValue>> {
     #[derive(Deserialize)]
-    struct Named<'a> {
+    struct Metadata<'a> {
         #[serde(borrow)]
         dataset_version: Option<&'a RawValue>,
     }
     let own = metadata.map_or("{}", RawValue::get).trim();
-    let is_named = serde_json::from_str::<Named<'_>>(own).is_ok_and(|own| own.dataset_version.is_some());
+    let is_named = serde_json::from_str::<Metadata<'_>>(own).is_ok_and(|own| own.dataset_version.is_some());
     let members = own.strip_prefix('{')?.strip_suffix('}')?.trim_end();
     let comma = if members.trim_start().is_empty() { "" } else { "," };
     let version = serde_json::Value::from(version);
@@ -168,7 +168,7 @@ fn with_version(metadata: Option<&RawValue>, version: &str) -> Option<Box<RawVal
     if is_named { None } else { RawValue::from_string(text).ok() }
 }
 
-fn written(time: OffsetDateTime) -> String {
+fn format_time(time: OffsetDateTime) -> String {
     time.format(&Rfc3339).unwrap_or_default()
 }
 

@@ -18,14 +18,14 @@ const OBJECTS_PER_PAGE: usize = 128;
 /// An object that is built from its members by name. [`members!`] implements it.
 pub(crate) trait Members<'a>: Default {
     /// Keeps the value of a member, `None` for null. Returns a bit that stands for this member, or 0 if it is not kept.
-    fn take(&mut self, name: &str, value: Option<Received<'a>>) -> u64;
+    fn set_member(&mut self, name: &str, value: Option<Received<'a>>) -> u64;
 }
 
 /// Implements [`Members`] for a type with fields of the members' names.
 macro_rules! members {
     ($type:ident: $($field:ident),* $(,)?) => {
         impl<'a> $crate::json::scan::Members<'a> for $type<'a> {
-            fn take(&mut self, name: &str, value: Option<$crate::Received<'a>>) -> u64 {
+            fn set_member(&mut self, name: &str, value: Option<$crate::Received<'a>>) -> u64 {
                 #[expect(non_camel_case_types, reason = "the fields, numbered")]
                 enum Number {
                     $($field),*
@@ -112,7 +112,7 @@ impl<'a> Scan<'a> {
         loop {
             let (mut item, mut taken) = (T::default(), 0);
             self.members(|scan, name| {
-                let member = item.take(name, scan.value()?.unless_null());
+                let member = item.set_member(name, scan.value()?.unless_null());
                 let is_first = taken & member == 0;
                 taken |= member;
                 is_first.then_some(())
@@ -134,7 +134,7 @@ impl<'a> Scan<'a> {
         loop {
             self.eat(b'"')?;
             let start = self.at;
-            let is_plain = self.text()?;
+            let is_plain = self.skip_string()?;
             let name = self.page.get(start..self.at - 1).filter(|_| is_plain)?;
             self.eat(b':')?;
             member(self, name)?;
@@ -204,7 +204,7 @@ impl<'a> Scan<'a> {
 
     fn skip_name(&mut self) -> Option<()> {
         self.eat(b'"')?;
-        self.text()?;
+        self.skip_string()?;
         self.seen.separators += 1;
         self.eat(b':')
     }
@@ -213,7 +213,7 @@ impl<'a> Scan<'a> {
         let word = match first {
             b'"' => {
                 self.at += 1;
-                return self.text().map(drop);
+                return self.skip_string().map(drop);
             }
             b't' => "true",
             b'f' => "false",
@@ -248,7 +248,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Skips the rest of a string after its opening quote. Returns whether it has no escapes.
-    fn text(&mut self) -> Option<bool> {
+    fn skip_string(&mut self) -> Option<bool> {
         let start = self.at;
         let mut is_plain = true;
         loop {

@@ -81,7 +81,7 @@ impl ResolvedNames {
 
 impl WorkspaceClient<'_> {
     /// The id of `name`: the cached one, or the one that LangSmith reports. That a name does not exist is not cached.
-    pub(crate) async fn named(&self, kind: Kind, name: &str) -> Result<Option<String>, UpstreamError> {
+    pub(crate) async fn resolve_name(&self, kind: Kind, name: &str) -> Result<Option<String>, UpstreamError> {
         let (names, now) = (&self.memory().names, self.memory().now());
         if let Some(id) = names.ids.get(&self.key(kind, name), now) {
             if let Some(resolved) = self.resolved_names() {

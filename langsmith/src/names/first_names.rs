@@ -42,7 +42,7 @@ impl WorkspaceClient<'_> {
     /// The first 100 names in LangSmith's own order, newest first; empty if LangSmith does not answer.
     pub async fn first_names(&self, kind: NamedKind) -> Vec<String> {
         let once = RequestBudget::new(1);
-        let names = self.within(&once).until_at_most(WAIT).names(kind).await;
+        let names = self.limited_to(&once).until_at_most(WAIT).names(kind).await;
         names.unwrap_or_default()
     }
 

@@ -94,7 +94,7 @@ impl ClientSettings {
                 ));
             }
             (Some(id), secret) => UpstreamClient::Registered(registered(id, secret)?),
-            (None, Some(_)) => return Err((ClientSetting::Secret, "is of no use without a client id")),
+            (None, Some(_)) => return Err((ClientSetting::Secret, "has no effect without a client id")),
             (None, None) if self.self_registration => UpstreamClient::SelfRegistration,
             (None, None) => UpstreamClient::None,
         };
@@ -165,7 +165,7 @@ fn credential(setting: ClientSetting, text: &str) -> Result<(), Unusable> {
     } else if text.bytes().all(plain) {
         Ok(())
     } else {
-        Err((setting, "has a blank, a quote, a bracket or another character that no LangSmith client has"))
+        Err((setting, "has a space, a quote, a bracket or another character that no LangSmith client has"))
     }
 }
 
@@ -176,7 +176,7 @@ fn scopes(text: &str) -> Result<String, Unusable> {
     if listed.is_empty() || text.len() > MAX_SCOPES {
         return Err((
             ClientSetting::Scopes,
-            "must name scopes, separated by blanks, in at most 1000 characters",
+            "must name scopes, separated by spaces, in at most 1000 characters",
         ));
     }
     if !listed.iter().all(|scope| scope.bytes().all(allowed)) {

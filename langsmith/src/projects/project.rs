@@ -125,7 +125,7 @@ impl WorkspaceClient<'_> {
 
     /// The id of the project with exactly this name, or `None`.
     pub async fn project_id(&self, name: &str) -> Result<Option<String>, UpstreamError> {
-        self.named(Kind::Project, name).await
+        self.resolve_name(Kind::Project, name).await
     }
 
     /// Looks up the id of the project with exactly this name at LangSmith, and caches the project's facts.

@@ -54,7 +54,7 @@ impl KnownProjects {
 
 impl From<&FoundProject> for ProjectFacts {
     fn from(found: &FoundProject) -> Self {
-        let since = found.start_time.as_deref().and_then(moment);
+        let since = found.start_time.as_deref().and_then(parse_time);
         let workspace = found.tenant_id.as_ref().filter(|id| id.len() <= MAX_TEXT);
         Self {
             since: since.and_then(|start| start.checked_sub(BEFORE)).filter(|since| since.year() > 0),
@@ -101,12 +101,12 @@ impl WorkspaceClient<'_> {
         let mut query = vec![("limit", limit.as_str()), ("include_stats", "false")];
         query.extend(ids.iter().map(|id| ("id", *id)));
         let once = RequestBudget::new(1);
-        self.within(&once).get("/api/v1/sessions", &query).await
+        self.limited_to(&once).get("/api/v1/sessions", &query).await
     }
 }
 
 /// Parses a time of LangSmith's, which usually comes without a zone and means UTC.
-fn moment(text: &str) -> Option<OffsetDateTime> {
+fn parse_time(text: &str) -> Option<OffsetDateTime> {
     if text.len() > MAX_TEXT {
         return None;
     }

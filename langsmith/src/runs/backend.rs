@@ -1,16 +1,19 @@
 //! Selects one of the two backends: the first one, which every LangSmith had, unless the deployment's flags or an earlier
 //! refusal say that it is missing. A backend that answers 404, 405, 410 or 501 counts as possibly missing, in both
-//! directions, and the other one is asked. If that one answers, this is remembered for a while.
+//! directions, and the other one is asked. If that one answers, this is remembered for a while, unless the flags
+//! contradict: then the refusal was about that request.
 //!
-//! A deployment without `ClickHouse` answers 501 on the first backend (public report: langsmith-sdk pull request 3257).
+//! A deployment without `ClickHouse` answers 501 on the first backend (public report: langsmith-sdk pull request 3257). Its
+//! first backend may also answer without runs, so the flags decide what an empty page means.
 
 use std::time::Duration;
 
+use primitives::clock::Timestamp;
 use primitives::timed::TimedMap;
 use serde::{Deserialize, Serialize};
 
 use super::flags::Flags;
-use super::{RunPage, RunQuery};
+use super::{Order, RunPage, RunQuery};
 use crate::names::cache::Kind;
 use crate::{UpstreamError, WorkspaceClient};
 
@@ -25,24 +28,20 @@ pub enum Backend {
     V2,
 }
 
-/// How long the offer of a deployment is remembered.
+/// How long the flags and the proofs of a deployment are remembered.
 const BELIEVED: Duration = Duration::from_mins(10);
 
-/// The backends that a deployment offers. Nothing in it depends on the caller.
-#[derive(Clone, Copy, Debug)]
-struct Offer {
-    /// The backend to ask first.
-    backend: Backend,
-    flags: Flags,
+/// What is known of each deployment, by its root URL: LangSmith itself, or one per workspace with a data plane. Nothing in
+/// it depends on the caller.
+#[derive(Debug)]
+pub(crate) struct Offers {
+    flags: TimedMap<String, Flags>,
+    /// The backend that answered when the other one refused.
+    proven: TimedMap<String, Backend>,
 }
 
-/// The remembered offer of each deployment, by its root URL: one, or one per workspace with a data plane.
-#[derive(Debug)]
-pub(crate) struct Offers(TimedMap<String, Offer>);
-
-const NEITHER: &str =
-    "answers no query for runs, neither through its first API for that nor through its second one";
-const NO_WAY_ON: &str = "does not go on from this cursor any longer: leave cursor out to start anew";
+const NEITHER: &str = "supports neither of the two APIs for querying runs";
+const NO_WAY_ON: &str = "no longer accepts this cursor: leave cursor out to start again";
 
 impl Backend {
     const fn other(self) -> Self {
@@ -55,7 +54,12 @@ impl Backend {
 
 impl Offers {
     pub(crate) fn new() -> Self {
-        Self(TimedMap::new(BELIEVED))
+        Self { flags: TimedMap::new(BELIEVED), proven: TimedMap::new(BELIEVED) }
+    }
+
+    /// Remembers the flags of the deployment at `root`.
+    pub(crate) fn put_flags(&self, root: &str, flags: Flags, now: Timestamp) {
+        self.flags.put(root.to_owned(), flags, now);
     }
 }
 
@@ -77,15 +81,35 @@ impl WorkspaceClient<'_> {
 
     /// A page from a backend that the deployment offers.
     async fn offered_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
-        let offered = self.offer().map_or_else(|| self.said().preferred(), |offer| offer.backend);
-        let first = query.cursor.as_ref().map_or(offered, |cursor| cursor.backend);
+        let first =
+            query.cursor.as_ref().map_or_else(|| self.preferred(query.order), |cursor| cursor.backend);
         match self.runs_of(first, query).await {
             Err(error) if is_elsewhere(&error) && starts(query) => self.instead(query, first, error).await,
             Err(
                 UpstreamError::Rejected { status: 405 | 410, .. } | UpstreamError::Server { status: 501 },
             ) => Err(UpstreamError::Unsupported(NO_WAY_ON)),
+            Ok(page) if page.is_empty() && starts(query) && self.lacks(first).await => {
+                self.runs_of(first.other(), query).await
+            }
             answer => answer,
         }
+    }
+
+    /// The backend to ask first. Only the first one lists runs oldest first.
+    fn preferred(&self, order: Order) -> Backend {
+        let flags = self.known_flags().unwrap_or_default();
+        match (flags.lacks(Backend::V1), flags.lacks(Backend::V2)) {
+            (true, false) => Backend::V2,
+            (false, true) => Backend::V1,
+            _ if order == Order::Asc => Backend::V1,
+            _ => self.proven().unwrap_or(Backend::V1),
+        }
+    }
+
+    /// Whether the deployment says that it has only the other backend.
+    async fn lacks(&self, backend: Backend) -> bool {
+        let flags = self.flags().await;
+        flags.lacks(backend) && !flags.lacks(backend.other())
     }
 
     async fn runs_of(&self, backend: Backend, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
@@ -104,39 +128,62 @@ impl WorkspaceClient<'_> {
         first: Backend,
         error: UpstreamError,
     ) -> Result<RunPage, UpstreamError> {
-        let (offer, other) = (self.offer(), first.other());
-        let is_missing = error.is_not_found();
-        if is_missing && offer.is_some_and(|offer| offer.flags.lacks(other)) {
+        let other = first.other();
+        if error.is_not_found() && self.known_flags().is_some_and(|flags| flags.lacks(other)) {
             return Err(error);
         }
-        let flags = async {
-            match offer {
-                Some(offer) => offer.flags,
-                None => self.query_flags().await,
+        if other == Backend::V2 && query.order == Order::Asc {
+            return Err(self.oldest_first(query, error).await);
+        }
+        let (answer, flags) = tokio::join!(self.runs_of(other, query), self.flags());
+        let is_missing = flags.lacks(first) || self.proven() == Some(other) || !error.is_not_found();
+        match answer.and_then(readable) {
+            // A backend that the deployment lacks may still answer, without runs.
+            Ok(page) if page.is_empty() && flags.lacks(other) => Err(error),
+            Ok(page) if page.is_empty() && !is_missing && flags.has(first) => Err(error),
+            Ok(page) => {
+                if !flags.has(first) && !flags.lacks(other) && (is_missing || !page.is_empty()) {
+                    self.prove(other);
+                }
+                Ok(page)
             }
-        };
-        let (answer, flags) = tokio::join!(self.runs_of(other, query), flags);
-        let is_answered = match &answer {
-            Ok(page) => !is_missing || flags.lacks(first) || !page.split()?.runs.is_empty(),
-            Err(_) => flags.lacks(first) && !flags.lacks(other),
-        };
-        let backend = if is_answered { other } else { first };
-        let memory = self.memory();
-        memory.offers.0.put(self.place().root().to_owned(), Offer { backend, flags }, memory.now());
-        match answer {
             Err(second) if is_elsewhere(&second) => Err(neither(&error, &second)),
-            answer => answer,
+            Err(second) if !is_missing && says_nothing(&second) => Err(error),
+            Err(second) => Err(second),
         }
     }
 
-    /// What LangSmith said of itself before the first call. A data plane is asked when it refuses.
-    fn said(&self) -> Flags {
-        let said = self.memory().flags.get().filter(|_| self.is_at_langsmith());
-        said.copied().unwrap_or_default()
+    /// The error of a query that the second backend cannot express, after the first one refused it with `error`: this
+    /// one if it is about the project, otherwise that the order is not available.
+    async fn oldest_first(&self, query: &RunQuery<'_>, error: UpstreamError) -> UpstreamError {
+        let newest_first = RunQuery { order: Order::Desc, limit: 1, ..query.clone() };
+        let is_missing = !error.is_not_found()
+            || self.flags().await.lacks(Backend::V1)
+            || self.proven() == Some(Backend::V2)
+            || self.second_runs(&newest_first).await.is_ok_and(|page| !page.is_empty());
+        if is_missing { self.second_runs(query).await.err().unwrap_or(error) } else { error }
     }
 
-    fn offer(&self) -> Option<Offer> {
-        self.memory().offers.0.get(&self.place().root().to_owned(), self.memory().now())
+    /// The deployment's flags, read from it unless they are known.
+    async fn flags(&self) -> Flags {
+        if let Some(flags) = self.known_flags() {
+            return flags;
+        }
+        let flags = self.query_flags().await;
+        self.memory().offers.put_flags(self.place().root(), flags, self.memory().now());
+        flags
+    }
+
+    fn known_flags(&self) -> Option<Flags> {
+        self.memory().offers.flags.get(&self.place().root().to_owned(), self.memory().now())
+    }
+
+    fn proven(&self) -> Option<Backend> {
+        self.memory().offers.proven.get(&self.place().root().to_owned(), self.memory().now())
+    }
+
+    fn prove(&self, backend: Backend) {
+        self.memory().offers.proven.put(self.place().root().to_owned(), backend, self.memory().now());
     }
 }
 
@@ -144,6 +191,19 @@ impl WorkspaceClient<'_> {
 fn is_elsewhere(error: &UpstreamError) -> bool {
     use UpstreamError as E;
     matches!(error, E::NotFound { .. } | E::Rejected { status: 405 | 410, .. } | E::Server { status: 501 })
+}
+
+/// A page that can be understood: a proxy may answer 200 for any path.
+fn readable(page: RunPage) -> Result<RunPage, UpstreamError> {
+    let is_readable = page.split().map(drop);
+    is_readable.map(|()| page)
+}
+
+/// Whether an error of the backend asked second says nothing about a project that the first one did not find: a proxy may
+/// answer for paths that a deployment does not have, and a query may exceed what this backend can do.
+fn says_nothing(error: &UpstreamError) -> bool {
+    use UpstreamError as E;
+    matches!(error, E::Malformed | E::Unauthorized | E::Unsupported(_))
 }
 
 /// The error after both backends failed so. A 404 of either may be about the project, and is then the one reported.

@@ -1,9 +1,9 @@
 //! The backends that a deployment claims to have: `instance_flags` of `GET /api/v1/info`, as LangChain's own SDK reads
 //! them (`langsmith` 0.15.1, `get_query_backend`).
 //!
-//! Those of LangSmith itself are read when the process opens its connection, before the first call. Those of a data plane
-//! are read after a backend answered that it is missing, concurrently with the request to the other one, so that nobody
-//! waits for them. Flags that cannot be read in half a second count as absent.
+//! Those of LangSmith itself are read when the process opens its connection, before the first call. Otherwise, flags are
+//! read when they decide something: after a backend answered that it is missing, concurrently with the request to the
+//! other one, and after an empty first page. Flags that cannot be read in half a second count as absent.
 
 use std::time::Duration;
 
@@ -44,16 +44,19 @@ struct InstanceFlags {
 impl Flags {
     /// Whether the deployment says that it lacks this backend.
     pub(super) fn lacks(self, backend: Backend) -> bool {
-        let said = match backend {
-            Backend::V1 => self.first,
-            Backend::V2 => self.second,
-        };
-        said == Some(false)
+        self.of(backend) == Some(false)
     }
 
-    /// The backend to ask first.
-    pub(super) fn preferred(self) -> Backend {
-        if self.lacks(Backend::V1) && !self.lacks(Backend::V2) { Backend::V2 } else { Backend::V1 }
+    /// Whether the deployment says that it has this backend.
+    pub(super) fn has(self, backend: Backend) -> bool {
+        self.of(backend) == Some(true)
+    }
+
+    fn of(self, backend: Backend) -> Option<bool> {
+        match backend {
+            Backend::V1 => self.first,
+            Backend::V2 => self.second,
+        }
     }
 
     /// The flags in the body of `GET /api/v1/info`.

@@ -107,5 +107,6 @@ pub(super) fn split(body: &[u8]) -> Result<(Vec<Run<'_>>, Option<String>), Upstr
         let Answer { runs, cursors } = borrowed(body)?;
         (runs, cursors)
     };
-    Ok((runs, cursors.and_then(|cursors: Cursors| cursors.next)))
+    let next = cursors.and_then(|cursors: Cursors| cursors.next);
+    Ok((runs, next.filter(|next| !next.is_empty())))
 }

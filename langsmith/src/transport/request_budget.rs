@@ -14,7 +14,7 @@ impl RequestBudget {
     }
 
     /// Takes one request; `false` when none is left.
-    pub(crate) fn take(&self) -> bool {
+    pub(crate) fn take_request(&self) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 }
@@ -26,6 +26,9 @@ mod tests {
     #[test]
     fn they_run_out() {
         let requests = RequestBudget::new(2);
-        assert_eq!([requests.take(), requests.take(), requests.take()], [true, true, false]);
+        assert_eq!(
+            [requests.take_request(), requests.take_request(), requests.take_request()],
+            [true, true, false]
+        );
     }
 }

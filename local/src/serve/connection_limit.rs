@@ -37,7 +37,7 @@ impl ConnectionLimit {
 
     fn should_warn(&self) -> bool {
         let mut quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = quiet.is_none_or(|until| until.left().is_zero());
+        let due = quiet.is_none_or(|until| until.remaining().is_zero());
         if due {
             *quiet = Some(Deadline::after(BETWEEN_WARNINGS));
         }

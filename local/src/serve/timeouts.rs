@@ -172,7 +172,7 @@ mod tests {
         let watch = Deadline::after(LONG);
         let mut bytes = Vec::new();
         assert_eq!(server.read_to_end(&mut bytes).await.unwrap_err().kind(), ErrorKind::TimedOut);
-        LONG.saturating_sub(watch.left())
+        LONG.saturating_sub(watch.remaining())
     }
 
     #[tokio::test(start_paused = true)]
@@ -236,7 +236,7 @@ mod tests {
     async fn stuck(writing: impl Future<Output = io::Result<()>>) -> Duration {
         let watch = Deadline::after(LONG);
         assert_eq!(writing.await.unwrap_err().kind(), ErrorKind::TimedOut);
-        LONG.saturating_sub(watch.left())
+        LONG.saturating_sub(watch.remaining())
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use e2e::browser::Page;
 use e2e::client::VERIFIER;
 use futures_util::future::select_all;
+use kit::tool_call;
 use langsmith_double::data::{ADA, ADA_KEY, GRACE_KEY};
 use primitives::secret::sha256;
 use reqwest::header::LOCATION;
@@ -227,10 +228,7 @@ impl Visitor {
     }
 
     async fn call(&self, grant: &Grant) -> Answered<()> {
-        let call = json!({
-            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-            "params": { "name": "list_projects", "arguments": {} },
-        });
+        let call = tool_call("list_projects", &json!({}));
         let request = http().post(format!("{}/mcp", self.origin)).bearer_auth(&grant.access).json(&call);
         let answer = self.json(request, StatusCode::OK).await?;
         assert_eq!(answer["result"]["isError"], false, "{answer}");

@@ -97,7 +97,7 @@ async fn killing_it_while_connections_end_leaves_each_living_or_ended() {
 
     let process = Process::start(server(data.path(), &port, &langsmith)).await;
     let page = end_all(origin.clone(), browser, ticket).await;
-    assert!(page.html.contains("All access is ended"), "{}", page.html);
+    assert!(page.html.contains("All access has ended"), "{}", page.html);
     assert_eq!(app.refresh(&tokens.refresh).await.error(), "invalid_grant");
     assert_eq!(process.end("TERM").await.status.code(), Some(0));
     assert_eq!(counted(data.path()).await, (0, COPIES + 1));

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use e2e::browser::Page;
 use e2e::client::VERIFIER;
+use kit::tool_call;
 use langsmith_double::data::{ADA, ADA_KEY, GRACE, SERVICE_KEY};
 use langsmith_double::{Fault, FaultKind, Handle};
 use primitives::secret::sha256;
@@ -180,8 +181,7 @@ impl Witness {
         arguments: &Value,
         credential: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Value {
-        let params = json!({ "name": tool, "arguments": arguments });
-        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+        let message = tool_call(tool, arguments);
         self.json(credential(http().post(self.at("/mcp"))).json(&message)).await
     }
 }

@@ -14,7 +14,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_langsmith-remote-mcp");
 /// After this long, a line of the log is missing rather than late.
 const MISSING: Duration = Duration::from_mins(2);
 /// The last line that a started process prints.
-const READY: &str = "Ctrl-C ends it.";
+const READY: &str = "Press Ctrl-C to stop.";
 
 /// A serving process. Dropping it kills it.
 pub(crate) struct Process {

@@ -170,7 +170,7 @@ impl Rotation {
     }
 
     fn is_granted(&self, grant: &Grant) -> bool {
-        self.scope.is_none_or(|scope| ScopeSet::known(&grant.scope).covers(scope))
+        self.scope.is_none_or(|scope| ScopeSet::parse_known(&grant.scope).covers(scope))
     }
 }
 

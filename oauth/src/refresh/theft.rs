@@ -62,7 +62,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn take(model: &mut Model, step: &Step) {
+fn apply_step(model: &mut Model, step: &Step) {
     match *step {
         Step::Refresh { by, lost } => model.refresh(by, lost),
         Step::Share { from, to } => {
@@ -127,7 +127,7 @@ fn is_allowed(model: &Model, theft: &Theft) -> bool {
 
 fn run(gone: Gone, steps: impl IntoIterator<Item = Step>) -> Model {
     let mut model = Model::new(gone);
-    steps.into_iter().for_each(|step| take(&mut model, &step));
+    steps.into_iter().for_each(|step| apply_step(&mut model, &step));
     settle(&mut model);
     model
 }
@@ -197,13 +197,13 @@ const REFRESH: fn(Party) -> Step = |by| Step::Refresh { by, lost: false };
 const LAST: fn(usize) -> Step = |times| Step::Present { which: None, times };
 
 /// Both processes have separate chains.
-fn apart() -> Vec<Step> {
+fn separate_chains() -> Vec<Step> {
     vec![REFRESH(Party::Owner), REFRESH(Party::Second), Step::Pass(3600)]
 }
 
 /// An attack that a rule prevents succeeds without the rule; with the rule, the grant is dead.
 fn is_found_out_only_with(rule: Gone, attack: &[Step]) {
-    let steps = || apart().into_iter().chain(attack.iter().cloned());
+    let steps = || separate_chains().into_iter().chain(attack.iter().cloned());
     assert!(hidden(&run(rule, steps())) > 0, "the attack does not need the rule");
     assert!(!run(Gone::Nothing, steps()).is_alive());
 }

@@ -10,18 +10,18 @@ fn config(more: &'static [(&'static str, &'static str)], without: &'static str) 
     })
 }
 
-fn told(config: &Config) -> String {
+fn error_text(config: &Config) -> String {
     Aws::new(config).err().unwrap().to_string()
 }
 
 #[test]
 fn every_missing_or_wrong_variable_is_named() {
     for (variable, _) in KEYS {
-        assert_eq!(told(&config(&[], variable)), format!("{variable}: is missing"));
+        assert_eq!(error_text(&config(&[], variable)), format!("{variable}: is missing"));
     }
     for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SECRETS_MANAGER"] {
         let wrong: &'static [_] = Box::leak(Box::new([(variable, "localhost:8000")]));
-        assert!(told(&config(wrong, "")).starts_with(&format!("{variable}: ")));
+        assert!(error_text(&config(wrong, "")).starts_with(&format!("{variable}: ")));
     }
 }
 

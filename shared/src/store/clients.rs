@@ -28,7 +28,7 @@ impl Clients {
         let mut item = write(operation, client)?;
         item.insert("purge_at".into(), number(client.expires_at.saturating_add(PURGE_DELAY.as_secs())));
         let put = self.0.put_if(item).condition_expression("attribute_not_exists(client_id)");
-        if send_put(operation, put).await? { Ok(()) } else { Err(StoreError::taken(operation)) }
+        if send_put(operation, put).await? { Ok(()) } else { Err(StoreError::key_taken(operation)) }
     }
 
     /// Opens the connection to the store for a function that may write clients but not read them: with a write whose

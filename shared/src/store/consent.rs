@@ -88,7 +88,7 @@ impl Store {
             .condition_expression("attribute_not_exists(grant_id)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
-            .map_err(|_| StoreError::built(OPERATION))?;
+            .map_err(|_| StoreError::not_built(OPERATION))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
@@ -137,7 +137,7 @@ impl Store {
 }
 
 fn finish(update: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<TransactWriteItem, StoreError> {
-    let update = update.build().map_err(|_| StoreError::built(OPERATION))?;
+    let update = update.build().map_err(|_| StoreError::not_built(OPERATION))?;
     Ok(TransactWriteItem::builder().update(update).build())
 }
 

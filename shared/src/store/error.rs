@@ -46,11 +46,11 @@ impl StoreError {
         Self::Unavailable { operation, cause: "transaction conflict".to_owned() }
     }
 
-    pub(super) fn taken(operation: &'static str) -> Self {
+    pub(super) fn key_taken(operation: &'static str) -> Self {
         Self::Unavailable { operation, cause: "the key is taken".to_owned() }
     }
 
-    pub(super) fn built(operation: &'static str) -> Self {
+    pub(super) fn not_built(operation: &'static str) -> Self {
         Self::Unavailable { operation, cause: "request could not be built".to_owned() }
     }
 }

@@ -117,7 +117,7 @@ pub(super) async fn send<T: DeserializeOwned>(
     };
     match answer {
         Ok(answer) => {
-            let item = answer.attributes.ok_or_else(|| StoreError::built(operation))?;
+            let item = answer.attributes.ok_or_else(|| StoreError::not_built(operation))?;
             Ok(Updated::Applied(read(operation, item)?))
         }
         Err(error) => match error.as_service_error() {

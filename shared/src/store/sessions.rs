@@ -103,7 +103,7 @@ impl Sessions {
 
     /// Takes a pending login, once. `attempt` is a value that only this attempt knows, so that its own retry after a
     /// lost response still succeeds. Another browser can neither take it nor use it up. One round trip.
-    pub async fn take(
+    pub async fn take_login(
         &self,
         session_hash: &str,
         browser: &str,
@@ -135,7 +135,7 @@ impl Sessions {
         let operation = "sessions.open";
         let put = |table: &Table, item: Item| {
             let put = Put::builder().table_name(&table.name).set_item(Some(item)).build();
-            Ok(TransactWriteItem::builder().put(put.map_err(|_| StoreError::built(operation))?).build())
+            Ok(TransactWriteItem::builder().put(put.map_err(|_| StoreError::not_built(operation))?).build())
         };
         self.0
             .client

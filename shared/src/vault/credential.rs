@@ -166,7 +166,7 @@ impl IdentifiedBy {
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         [Self::LsUserId, Self::Subject].into_iter().find(|known| known.name() == name)
     }
 }
@@ -207,7 +207,7 @@ impl PlainKind {
                     issued_at: Timestamp::from_millis(*issued_at),
                     life: life_ms.map(Duration::from_millis),
                     origin: Origin { issuer: issuer.clone(), client_id: client_id.clone() },
-                    identified_by: identified_by.as_deref().and_then(IdentifiedBy::named),
+                    identified_by: identified_by.as_deref().and_then(IdentifiedBy::from_name),
                 })
             }
         }

@@ -112,7 +112,7 @@ impl Vault for KmsVault {
     ) -> BoxFuture<'a, Result<String, VaultError>> {
         Box::pin(async move {
             let (wrapped, key) = self.wrap(user).await?;
-            beside(&wrapped, &key, &place(user, id), credential)
+            seal_with_wrapped_key(&wrapped, &key, &place(user, id), credential)
         })
     }
 
@@ -131,7 +131,7 @@ impl Vault for KmsVault {
                 Some(key) => key,
                 None => self.unwrap(user, wrapped).await?,
             };
-            beside(wrapped, &key, &place(user, id), credential)
+            seal_with_wrapped_key(wrapped, &key, &place(user, id), credential)
         })
     }
 
@@ -151,7 +151,7 @@ impl Vault for KmsVault {
 }
 
 /// The sealed credential together with its wrapped data key.
-fn beside(
+fn seal_with_wrapped_key(
     wrapped: &str,
     key: &Sealer,
     place: &str,

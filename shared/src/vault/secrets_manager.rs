@@ -17,7 +17,7 @@ use primitives::timed::TimedMap;
 use serde::{Deserialize, Serialize};
 
 use super::credential::{CredentialKind, Plain, StoredCredential};
-use super::user_secret::{Current, Found, UserSecret, UserSecrets, key_id};
+use super::user_secret::{Current, StoredSecret, UserSecret, UserSecrets, key_id};
 use super::{Vault, VaultError, place};
 
 /// How long a secret is cached.
@@ -79,12 +79,12 @@ impl SecretsManagerVault {
         }
         for _ in 0..ATTEMPTS {
             let current = match self.secrets.read(user).await? {
-                Found::Secret(current) => current,
-                Found::Scheduled => {
+                StoredSecret::Secret(current) => current,
+                StoredSecret::Scheduled => {
                     self.secrets.restore(user).await?;
                     continue;
                 }
-                Found::Nothing => {
+                StoredSecret::Nothing => {
                     let fresh = UserSecret::fresh(self.random.as_ref());
                     let fresh = match key {
                         Some(key) => fresh.with(key),
@@ -119,10 +119,12 @@ impl SecretsManagerVault {
             return Ok(known);
         }
         match self.secrets.read(user).await? {
-            Found::Secret(current) => self.remember(user, current.secret),
+            StoredSecret::Secret(current) => self.remember(user, current.secret),
             // The janitor restores it when it sees a live grant; a login does so at once.
-            Found::Scheduled => Err(VaultError::unavailable("vault.secret", "it waits for its deletion")),
-            Found::Nothing => Err(VaultError::Unopenable),
+            StoredSecret::Scheduled => {
+                Err(VaultError::unavailable("vault.secret", "it waits for its deletion"))
+            }
+            StoredSecret::Nothing => Err(VaultError::Unopenable),
         }
     }
 }

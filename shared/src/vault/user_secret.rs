@@ -40,7 +40,7 @@ pub(super) struct ApiKey {
 }
 
 /// The secret found under a user's name.
-pub(super) enum Found {
+pub(super) enum StoredSecret {
     /// An active secret.
     Secret(Current),
     /// A secret that is scheduled for deletion unless its user comes back.
@@ -89,7 +89,7 @@ impl UserSecret {
         Sealer::under(key, random).map_err(|_| malformed())
     }
 
-    fn text(&self) -> Result<Zeroizing<String>, VaultError> {
+    fn to_json(&self) -> Result<Zeroizing<String>, VaultError> {
         let text = serde_json::to_string(self);
         text.map(Zeroizing::new).map_err(|_| VaultError::unavailable("vault.secret", "it has no text"))
     }
@@ -111,15 +111,15 @@ impl UserSecrets {
     }
 
     /// Reads a user's secret. One call.
-    pub(super) async fn read(&self, user: &UserRef) -> Result<Found, VaultError> {
+    pub(super) async fn read(&self, user: &UserRef) -> Result<StoredSecret, VaultError> {
         let operation = "vault.read_secret";
         let answer = match self.client.get_secret_value().secret_id(self.name(user)).send().await {
             Ok(answer) => answer,
             Err(error) => {
                 return match error.as_service_error() {
-                    Some(GetSecretValueError::ResourceNotFoundException(_)) => Ok(Found::Nothing),
+                    Some(GetSecretValueError::ResourceNotFoundException(_)) => Ok(StoredSecret::Nothing),
                     // The only state of a secret for which this error is returned.
-                    Some(GetSecretValueError::InvalidRequestException(_)) => Ok(Found::Scheduled),
+                    Some(GetSecretValueError::InvalidRequestException(_)) => Ok(StoredSecret::Scheduled),
                     _ => Err(VaultError::unavailable(operation, cause(&error))),
                 };
             }
@@ -131,7 +131,7 @@ impl UserSecrets {
         };
         let written = answer.created_date.and_then(|at| u64::try_from(at.secs()).ok());
         let written = Timestamp::from_secs(written.unwrap_or_default());
-        Ok(Found::Secret(Current { secret, written, version_id }))
+        Ok(StoredSecret::Secret(Current { secret, written, version_id }))
     }
 
     /// Creates a user's secret; false when another instance was faster, or the old one is scheduled for deletion.
@@ -141,7 +141,7 @@ impl UserSecrets {
         secret: &UserSecret,
         random: &dyn Random,
     ) -> Result<bool, VaultError> {
-        let text = secret.text()?;
+        let text = secret.to_json()?;
         let stack = self.prefix.split_once('/').map_or(self.prefix.as_str(), |(stack, _)| stack);
         let tag = Tag::builder().key(STACK_TAG).value(stack).build();
         let create = self.client.create_secret().name(self.name(user)).tags(tag).secret_string(text.as_str());
@@ -165,7 +165,7 @@ impl UserSecrets {
         current: &Current,
         secret: &UserSecret,
     ) -> Result<bool, VaultError> {
-        let text = secret.text()?;
+        let text = secret.to_json()?;
         let successor = sha256(format!("after {}", current.version_id).as_bytes());
         let put = self.client.put_secret_value().secret_id(self.name(user)).client_request_token(successor);
         match put.secret_string(text.as_str()).send().await {

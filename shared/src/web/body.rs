@@ -87,7 +87,7 @@ mod tests {
         ] {
             let watch = Deadline::after(2 * PATIENCE);
             assert_eq!(read(Body::new(Announced(announced)), 4).await, Err(refusal), "{announced}");
-            assert_eq!((2 * PATIENCE).saturating_sub(watch.left()), after, "{announced}");
+            assert_eq!((2 * PATIENCE).saturating_sub(watch.remaining()), after, "{announced}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::key_shape::NOT_A_KEY;
 const INVALID: &str = "The access token or API key is not valid; log in again or check the key";
 
 const KEY_AS_TOKEN: &str =
-    "A LangSmith API key is no access token; send it in the X-Api-Key header, or log in";
+    "A LangSmith API key is not an access token; send it in the X-Api-Key header, or log in";
 
 /// Why a request is challenged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -153,7 +153,7 @@ mod tests {
         let long = Duration::from_mins(1);
         let watch = Deadline::after(long);
         assert_eq!(router.oneshot(request).await.unwrap().status(), 200);
-        long.saturating_sub(watch.left())
+        long.saturating_sub(watch.remaining())
     }
 
     #[tokio::test(start_paused = true)]
@@ -191,7 +191,7 @@ mod tests {
         let silent = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
         let watch = Deadline::after(2 * patience);
         assert_eq!(router.oneshot(Request::post("/").body(silent).unwrap()).await.unwrap().status(), 200);
-        assert_eq!(watch.left(), patience);
+        assert_eq!(watch.remaining(), patience);
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,7 +13,7 @@ pub const API_KEYS: [HeaderName; 2] =
 
 /// The non-empty values of these headers. Clients with an empty setting send the header all the same, so an empty
 /// credential counts as none.
-pub fn given<const N: usize>(
+pub fn non_empty_values<const N: usize>(
     headers: &HeaderMap,
     names: [HeaderName; N],
 ) -> impl Iterator<Item = &HeaderValue> {

@@ -47,7 +47,7 @@ async fn stay_on_tls(mut response: Response) -> Response {
 
 /// Browser-based clients look for documents that we do not have; without CORS they would not even see the 404.
 async fn nothing_here() -> Response {
-    reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is nothing here")
+    reply::oauth_error(StatusCode::NOT_FOUND, ErrorCode::InvalidRequest, "there is no endpoint at this path")
 }
 
 async fn no_page_here(request: Request) -> Response {
@@ -58,9 +58,9 @@ async fn no_page_here(request: Request) -> Response {
             &ErrorPage {
                 title: "There is no page at this address",
                 what: "The address may be mistyped, or a part of it is missing.",
-                todo: "Start from the first page. It tells the address for your app and how to connect it.",
+                todo: "Start from the home page. It shows the address for your app and how to connect it.",
                 request_id: id.as_str(),
-                link: Some(Link { label: "First page", url: "/" }),
+                link: Some(Link { label: "Home page", url: "/" }),
             },
         ),
         None => nothing_here().await,
@@ -77,7 +77,7 @@ async fn catch_panic(request: Request, next: Next) -> Response {
             let mut response = reply::oauth_error(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 ErrorCode::ServerError,
-                "the request could not be answered",
+                "the server could not answer this request; try again",
             );
             cors::expose(response.headers_mut());
             response

@@ -246,7 +246,7 @@ async function connectionsByKeyboard(person) {
   await focus(person, END_ALL);
   await person.see('focus-end-all');
   await Promise.all([person.page.waitForNavigation(), person.page.keyboard.press('Enter')]);
-  await person.seeText(/All access is ended/);
+  await person.seeText(/All access has ended/);
 }
 
 const narrow = { ...phone, viewport: { width: 320, height: 640 } };

@@ -6,9 +6,9 @@
 mod story;
 
 use clients::{Program, System};
+use kit::MODERN;
 
 const LEGACY: &str = "2025-11-25";
-const MODERN: &str = "2026-07-28";
 
 /// Runs one client to its report and checks it.
 async fn drive(protocol: &str, program: impl FnOnce(&str) -> Program) {

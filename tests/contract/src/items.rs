@@ -31,18 +31,22 @@ pub async fn a_pending_login_is_taken_once_and_only_by_its_browser(tables: &Tabl
         purge_at: tables.later(6000).secs(),
     };
     assert!(sessions.begin(&login).await.unwrap() && sessions.begin(&login).await.unwrap(), "once or again");
-    assert!(sessions.take("pending", "another", "one").await.unwrap().is_none());
-    assert!(sessions.take("unknown", "browser", "one").await.unwrap().is_none());
+    assert!(sessions.take_login("pending", "another", "one").await.unwrap().is_none());
+    assert!(sessions.take_login("unknown", "browser", "one").await.unwrap().is_none());
     let attempts: Vec<_> = (0..8).map(|number| format!("attempt-{number}")).collect();
-    let taken = join_all(attempts.iter().map(|attempt| sessions.take("pending", "browser", attempt))).await;
+    let taken =
+        join_all(attempts.iter().map(|attempt| sessions.take_login("pending", "browser", attempt))).await;
     let taken: Vec<_> = taken.into_iter().map(|login| login.unwrap().is_some()).collect();
     assert_eq!(taken.iter().filter(|taken| **taken).count(), 1);
     assert!(!sessions.begin(&login).await.unwrap(), "a login that was taken begins no more");
     let winner = taken.iter().position(|taken| *taken).unwrap();
-    assert!(sessions.take("pending", "browser", &attempts[winner]).await.unwrap().is_some(), "its retry");
+    assert!(
+        sessions.take_login("pending", "browser", &attempts[winner]).await.unwrap().is_some(),
+        "its retry"
+    );
     assert_eq!(
         login.return_to,
-        sessions.take("pending", "browser", &attempts[winner]).await.unwrap().unwrap().return_to
+        sessions.take_login("pending", "browser", &attempts[winner]).await.unwrap().unwrap().return_to
     );
 }
 

@@ -1,12 +1,10 @@
 //! Calls of `/mcp`, in the modern era unless stated otherwise.
 
+use kit::{modern_headers, modern_meta, tool_call};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, answer, http};
-
-/// The modern protocol version.
-pub const MODERN: &str = "2026-07-28";
 
 /// Headers with an access token.
 pub fn bearer(token: &str) -> HeaderMap {
@@ -25,23 +23,14 @@ pub fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
 
 /// Calls a tool.
 pub async fn call(origin: &str, caller: HeaderMap, tool: &str, arguments: Value) -> Answer {
-    let params = json!({
-        "name": tool,
-        "arguments": arguments,
-        "_meta": {
-            "io.modelcontextprotocol/protocolVersion": MODERN,
-            "io.modelcontextprotocol/clientCapabilities": {},
-        },
-    });
-    let request = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    let mut message = tool_call(tool, &arguments);
+    message["params"]["_meta"] = modern_meta();
     let response = http()
         .post(format!("{origin}/mcp"))
         .headers(caller)
-        .header("mcp-protocol-version", MODERN)
-        .header("mcp-method", "tools/call")
-        .header("mcp-name", tool)
+        .headers(headers(&modern_headers("tools/call", tool)))
         .header("accept", "application/json, text/event-stream")
-        .json(&request);
+        .json(&message);
     answer(response.send().await.unwrap()).await
 }
 

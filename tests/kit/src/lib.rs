@@ -1,7 +1,9 @@
-//! Named sets of tools, for the tests of `/mcp` over HTTP and for those with real clients.
+//! What several suites of tests of `/mcp` share: messages of clients, and named sets of tools.
 
 mod large_set;
+mod message;
 mod step_set;
 
 pub use large_set::{LargeSet, MANY, PAGE};
+pub use message::{MODERN, meta_of, modern_headers, modern_meta, request, tool_call};
 pub use step_set::StepSet;

@@ -35,7 +35,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AuthorizeError> {
     let Ok(after) = after(&query.unwrap_or_default()) else {
-        return Ok(redirect::within(CONNECTIONS_PATH, None));
+        return Ok(redirect::to_page(CONNECTIONS_PATH, None));
     };
     let deps = &app.deps;
     let (session, part) = tokio::try_join!(

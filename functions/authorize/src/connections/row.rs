@@ -27,7 +27,7 @@ pub(super) fn connection(
         client_name: name(grant),
         host: host(grant),
         workspace: workspace(grant, session),
-        scopes: ScopeSet::known(&grant.scope)
+        scopes: ScopeSet::parse_known(&grant.scope)
             .iter()
             .map(|scope| consent::option(scope, true).title)
             .collect(),
@@ -55,10 +55,12 @@ const fn words(reason: EndReason) -> &'static str {
         EndReason::PersonRevoked => "You ended it.",
         EndReason::ClientRevoked => "The app ended it.",
         EndReason::CodeReplayed => {
-            "Its sign-in code was used twice, so somebody may have copied it. To be safe, we ended it."
+            "Its sign-in code was used twice, so somebody may have copied it. To be safe, we ended the \
+             access."
         }
         EndReason::RefreshReplayed => {
-            "An old token of it was used again, so somebody may have copied it. To be safe, we ended it."
+            "One of its old tokens was used again, so somebody may have copied it. To be safe, we ended the \
+             access."
         }
         EndReason::CredentialDead => "LangSmith ended this login.",
     }

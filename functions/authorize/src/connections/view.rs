@@ -132,7 +132,7 @@ pub(crate) struct EndedAllPage<'a> {
 
 impl Page for EndedAllPage<'_> {
     fn title(&self) -> &'static str {
-        if self.rest.is_some() { "Not all are ended yet" } else { "All connections ended" }
+        if self.rest.is_some() { "Not all have ended yet" } else { "All connections ended" }
     }
 }
 

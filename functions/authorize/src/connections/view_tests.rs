@@ -108,7 +108,7 @@ fn what_was_ended_is_counted_and_the_rest_is_offered() {
     assert!(page(2, None).contains("2 connections were ended now."));
     assert!(page(0, None).contains("There was nothing left to end."));
     let more = page(1000, Some("t-rest"));
-    assert!(more.contains("Not all access is ended yet") && more.contains("value=\"t-rest\""), "{more}");
+    assert!(more.contains("Not all access has ended yet") && more.contains("value=\"t-rest\""), "{more}");
     let gone = EndedPage { connection: None, request_id: "req-1" }.render().unwrap();
     assert!(gone.contains("no longer on record"), "{gone}");
 }

@@ -24,8 +24,8 @@ pub(crate) struct Choices {
 impl Choices {
     /// Reads the choices from the form. Anything that the page did not offer counts as not chosen.
     pub(super) fn of(ticket: &ticket::Consent, form: &Form) -> Self {
-        let asked = ScopeSet::known(&ticket.request.scope);
-        let scopes = ScopeSet::known(&form.scopes.join(" ")).intersect(asked);
+        let asked = ScopeSet::parse_known(&ticket.request.scope);
+        let scopes = ScopeSet::parse_known(&form.scopes.join(" ")).intersect(asked);
         let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
         let workspace = match form.workspace.as_deref() {
             None => None,

@@ -55,7 +55,7 @@ pub(crate) async fn decide(
         ConsentOutcome::AlreadyUsed => Err(AuthorizeError::AlreadyUsed(Box::new(ticket.request.into()))),
         ConsentOutcome::ClientGone => Err(AuthorizeError::UnknownClient),
         ConsentOutcome::LoginGone => {
-            Ok(redirect::within(&ticket.request.path(), cookie::clear(&app.deps.public)))
+            Ok(redirect::to_page(&ticket.request.path(), cookie::clear(&app.deps.public)))
         }
     }
 }
@@ -66,7 +66,7 @@ fn denied(app: &App, redirect_uri: RedirectUri, state: Option<String>) -> Respon
         redirect_uri,
         state,
         code: ErrorCode::AccessDenied,
-        description: "the person denied the request",
+        description: "the user denied the request",
     };
     finish::answer(&fault.redirect_uri, &redirect::fault_url(&app.deps.public, &fault), Decided::Denied)
 }
@@ -85,7 +85,7 @@ async fn again(
         Some(session) => {
             page(app, id, ConsentRequest { request, client: &client, session: &session, cookie }, choices)
         }
-        None => Ok(redirect::within(&request.path(), cookie::clear(&app.deps.public))),
+        None => Ok(redirect::to_page(&request.path(), cookie::clear(&app.deps.public))),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn mint(
         user_id: ticket.user.clone(),
         credential_id: ticket.credential.clone(),
         workspace,
-        scope: Access { scopes, offline: Access::known(&ticket.request.scope).offline }.to_string(),
+        scope: Access { scopes, offline: Access::parse_known(&ticket.request.scope).offline }.to_string(),
         redirect_uri: ticket.request.redirect_uri.clone(),
         challenge: ticket.request.challenge.clone(),
         code_hash: code.hash(),

@@ -44,8 +44,10 @@ pub(crate) fn page(
     let ConsentRequest { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let scopes: Vec<_> =
-        ScopeSet::known(&request.scope).iter().map(|scope| option(scope, choices.ticked(scope))).collect();
+    let scopes: Vec<_> = ScopeSet::parse_known(&request.scope)
+        .iter()
+        .map(|scope| option(scope, choices.ticked(scope)))
+        .collect();
     let listed = workspaces::listed(&session.workspaces);
     let client_uri = client.client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
     let ticket = ticket::seal(&app.deps, cookie, &draw(&app.deps, request, client, session))?;
@@ -77,14 +79,15 @@ pub(crate) fn option(scope: Scope, checked: bool) -> ScopeOption<'static> {
         Scope::LangsmithRead => ("Read", "See traces, prompts, datasets and experiments."),
         Scope::LangsmithWrite => (
             "Write",
-            "Create and change prompts, datasets and examples, and record experiments. What it changes, it changes \
-             for everybody in the workspace. A new version of a prompt that is public is public, too.",
+            "Create and change prompts, datasets and examples, and record experiments. Changes apply to \
+             everybody in the workspace. New versions of a public prompt are public, too.",
         ),
         Scope::LangsmithPublish => (
             "Publish",
-            "Show prompts, with all of their versions, to everybody on the Internet. Tick this only if you want it.",
+            "Make prompts, with all of their versions, public to everybody on the Internet. Tick this only \
+             if you want that.",
         ),
-        Scope::BillingRead => ("See usage", "See how much the organization uses, for billing."),
+        Scope::BillingRead => ("See usage", "See the organization's usage, as counted for billing."),
     };
     ScopeOption { id: scope.as_str(), title, text, checked }
 }

@@ -96,7 +96,7 @@ fn a_handle_shows_unless_it_repeats_the_name() {
 
 #[test]
 fn a_list_that_is_not_whole_says_so() {
-    let words = "Only the first 2 are listed.";
+    let words = "Only the first 2 workspaces are listed.";
     assert!(!consent().render().unwrap().contains(words));
     assert!(ConsentPage { unlisted: true, ..consent() }.render().unwrap().contains(words));
 }
@@ -201,6 +201,6 @@ fn hostile_names_are_shown_as_text() {
 #[test]
 fn the_expiry_reads_well() {
     let page = ConsentPage { expires_minutes: 1, ..consent() }.render().unwrap();
-    assert!(page.contains("good for 1 minute."), "{page}");
-    assert!(consent().render().unwrap().contains("good for 10 minutes."));
+    assert!(page.contains("expires in 1 minute."), "{page}");
+    assert!(consent().render().unwrap().contains("expires in 10 minutes."));
 }

@@ -47,33 +47,35 @@ impl LoginFault {
             Self::OtherIssuer => words(
                 StatusCode::BAD_REQUEST,
                 "This sign-in cannot be used",
-                "You began it with one LangSmith, and another one answered. To be safe, we did not use what it sent.",
-                "Try again. If it happens again, ask whoever runs this server.",
+                "It was started with one LangSmith, but another one answered. To be safe, we did not use \
+                 that answer.",
+                "Try again. If it happens again, tell the operator of this server.",
             ),
             Self::SignInClosed => words(
                 StatusCode::BAD_GATEWAY,
-                "LangSmith's own sign-in cannot be used here",
-                "This LangSmith does not accept this server as an app that people sign in to.",
-                "Try again, this time with an API key.",
+                "Sign-in with LangSmith is not available here",
+                "This LangSmith does not let this server sign people in.",
+                "Try again with an API key.",
             ),
             Self::ClientRefused => client_refused(StatusCode::BAD_GATEWAY),
             Self::ClientRefusedByBrowser => client_refused(StatusCode::BAD_REQUEST),
             Self::NoWorkspace => words(
                 StatusCode::FORBIDDEN,
                 "There is no workspace to connect",
-                "This LangSmith account or key can open no workspace.",
+                "This LangSmith account or key has access to no workspace.",
                 "Ask for access in LangSmith, or sign in with another account.",
             ),
             Self::Upstream(UpstreamError::RateLimited { .. }) => words(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "LangSmith asks us to wait",
-                "LangSmith has had too many requests just now and takes no more for a moment. Nothing was lost.",
+                "LangSmith has received too many requests and accepts no more for the moment. Nothing was \
+                 lost.",
                 "Wait a minute and try again.",
             ),
             Self::Upstream(_) => words(
                 StatusCode::BAD_GATEWAY,
                 "LangSmith does not answer",
-                "We could not reach LangSmith just now, or its answer made no sense. Nothing was lost.",
+                "We could not reach LangSmith, or could not understand its answer. Nothing was lost.",
                 "Wait a moment and try again.",
             ),
         }
@@ -83,8 +85,8 @@ impl LoginFault {
 const fn client_refused(status: StatusCode) -> PageText {
     words(
         status,
-        "LangSmith's own sign-in is out of order here",
-        "LangSmith does not accept this server as an app that people sign in to. Only whoever runs this server can mend that.",
-        "Try again, this time with an API key, and tell whoever runs this server.",
+        "Sign-in with LangSmith does not work here",
+        "LangSmith does not let this server sign people in. Only the operator of this server can fix that.",
+        "Try again with an API key, and tell the operator of this server.",
     )
 }

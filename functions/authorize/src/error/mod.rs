@@ -110,7 +110,7 @@ impl AuthorizeError {
             Self::Fault(fault) if redirect::is_awaited(&fault.redirect_uri) => {
                 return redirect::fault(public, fault);
             }
-            Self::Outdated(return_to) => return redirect::within(&return_to.path(), None),
+            Self::Outdated(return_to) => return redirect::to_page(&return_to.path(), None),
             _ => {}
         }
         let words = self.words(public);

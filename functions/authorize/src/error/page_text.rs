@@ -49,7 +49,7 @@ fn fault(public: &PublicUrl, fault: &RequestFault) -> PageText {
     let destination = fault.redirect_uri.destination();
     let host = destination::name(&destination);
     let what = Cow::Owned(format!(
-        "What the app asked for is wrong: {}. Its answer goes to {host}.",
+        "The app's request is not valid: {}. The error goes to {host}.",
         fault.description
     ));
     let link = match destination {
@@ -59,18 +59,13 @@ fn fault(public: &PublicUrl, fault: &RequestFault) -> PageText {
         Destination::App { .. } => None,
     };
     let todo = if link.is_some() {
-        "Return only if you know this address and have just started to connect it yourself. If it happens again, tell the \
-         app's makers."
+        "Return only if you know this address and have just started to connect the app yourself. If it happens \
+         again, tell the app's developers."
     } else {
-        "Go back to your app, if you have just started to connect it yourself. If it happens again, tell the app's makers."
+        "Go back to your app, if you have just started to connect it yourself. If it happens again, tell the \
+         app's developers."
     };
-    PageText {
-        status: StatusCode::BAD_REQUEST,
-        title: "Your app cannot be connected like this",
-        what,
-        todo,
-        link,
-    }
+    PageText { status: StatusCode::BAD_REQUEST, title: "Your app could not be connected", what, todo, link }
 }
 
 impl AuthorizeError {
@@ -81,38 +76,41 @@ impl AuthorizeError {
                 StatusCode::BAD_REQUEST,
                 "This app is not registered here",
                 "The app's registration has expired or was made with another server, so we cannot tell who is asking.",
-                "Remove the connection in your app and add it again. It registers anew then.",
+                "Remove the connection in your app and add it again. The app then registers again.",
             ),
             Self::ForeignRedirectUri => words(
                 StatusCode::BAD_REQUEST,
-                "This address is not the app's",
-                "The app asked us to send you to an address that it did not register. We do not follow it.",
-                "Remove the connection in your app and add it again. If it happens again, tell the app's makers.",
+                "The app did not register this address",
+                "The app asked us to send you to an address that is not in its registration. To be safe, we \
+                 did not.",
+                "Remove the connection in your app and add it again. If it happens again, tell the app's \
+                 developers.",
             ),
             Self::Unreadable => words(
                 StatusCode::BAD_REQUEST,
                 "This form cannot be used",
-                "It was not made by this server, or it was changed on the way.",
+                "It does not come from this server, or it was changed in transit.",
                 START_AGAIN,
             ),
             Self::Expired(return_to) | Self::Outdated(return_to) => words(
                 StatusCode::BAD_REQUEST,
                 "This page is too old",
-                "Our forms are good for ten minutes only, so that nobody can use one that you left open.",
+                "Our pages expire after ten minutes, so that nobody else can use one that you left open.",
                 "Start again, here or in your app.",
             )
             .retry(return_to),
             Self::NoCookie(return_to) => words(
                 StatusCode::BAD_REQUEST,
                 "Your browser did not keep our cookie",
-                "Signing in needs one cookie, which ties the pages together, so that nobody else can use them.",
+                "Signing in needs one cookie. It ties the pages to your browser, so that nobody else can use \
+                 them.",
                 "Allow cookies for this site, then start again.",
             )
             .retry(return_to),
             Self::AlreadyUsed(return_to) => words(
                 StatusCode::BAD_REQUEST,
                 "You have already answered",
-                "Your answer was passed on to the app, and it has used it.",
+                "The app has already received and used your answer.",
                 "Go back to your app. If it is not connected there, start again.",
             )
             .retry(return_to),
@@ -126,19 +124,20 @@ impl AuthorizeError {
             Self::Body(BodyError::Interrupted | BodyError::TooSlow) => words(
                 StatusCode::BAD_REQUEST,
                 "This form cannot be used",
-                "It did not arrive as a whole.",
+                "It did not arrive in full.",
                 "Check your connection, then go back and try again.",
             ),
             Self::WrongMethod { .. } => words(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "There is no page at this address",
-                "It is a step of signing in that only a button of our pages, or your app, leads to.",
+                "This address is a step of the sign-in. Only your app or a button on our pages can open it.",
                 START_AGAIN,
             ),
             Self::TooManyLogins(return_to, _) => words(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many people are signing in",
-                "This service begins only so many logins a minute, so that nobody can use it to flood LangSmith.",
+                "This server limits the number of sign-ins per minute, so that nobody can use it to flood \
+                 LangSmith.",
                 "Wait a moment, then try again.",
             )
             .retry(return_to),
@@ -156,8 +155,8 @@ impl AuthorizeError {
             ),
             Self::Store(_) | Self::Vault(_) | Self::Key(_) | Self::Task(_) => words(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "We cannot continue just now",
-                "A part of this service did not answer. Nothing was lost.",
+                "We cannot continue right now",
+                "A part of this server did not respond. Nothing was lost.",
                 "Wait a moment, then go back and try again.",
             ),
         }

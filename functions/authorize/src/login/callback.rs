@@ -72,7 +72,7 @@ async fn complete(
     };
     let session_hash = sha256(format!("login/{state}").as_bytes());
     let attempt = random::token::<12>(app.deps.random.as_ref());
-    let pending = app.deps.store.sessions.take(&session_hash, &cookie.hash(), &attempt).await?;
+    let pending = app.deps.store.sessions.take_login(&session_hash, &cookie.hash(), &attempt).await?;
     let pending = pending.ok_or(AuthorizeError::UnknownLogin)?;
     if app.deps.clock.now().secs() >= pending.expires_at {
         return Err(AuthorizeError::Expired(Box::new(pending.return_to)));

@@ -68,7 +68,7 @@ pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, Upstream
     let credential = Credential::ApiKey(key.clone());
     let caller = deps.langsmith.caller(&credential, None);
     let requests = RequestBudget::new(CHECK_REQUESTS);
-    let checking = caller.within(&requests);
+    let checking = caller.limited_to(&requests);
     let (owner, found) = tokio::join!(checking.user_id(), checking.workspaces());
     let owner = match owner {
         Ok(owner) => owner,
@@ -82,7 +82,8 @@ pub(crate) async fn of_key(deps: &Deps, key: &Secret) -> Result<Person, Upstream
         UserId::new(format!("{kind}:{}", key.fingerprint()))
     });
     let requests = RequestBudget::new(NAME_REQUESTS);
-    let organization = Deadline::after(PATIENCE).limit(caller.within(&requests).organization_name()).await;
+    let organization =
+        Deadline::after(PATIENCE).limit(caller.limited_to(&requests).organization_name()).await;
     let organization = organization.ok().and_then(Result::ok).flatten();
     Ok(person(deps, user, SignedInAs::new(with).described(None, None, organization), found))
 }

@@ -17,9 +17,10 @@ use crate::error::AuthorizeError;
 use crate::form::Posted;
 use crate::{App, ticket};
 
-const REFUSED: &str = "LangSmith does not accept this key. Check that it is complete and was not deleted.";
+const REFUSED: &str = "LangSmith does not accept this key. Check that it is complete, still exists, and belongs to the \
+    LangSmith named below.";
 const FORBIDDEN: &str =
-    "LangSmith knows this key, but it may not list your workspaces. Use a key that may read them.";
+    "This key is valid, but lacks the permission to list workspaces. Use a key that has it.";
 const ORGANIZATION: &str =
     "This key covers a whole organization. Use a personal key, or a service key of one workspace.";
 const MALFORMED: &str =

@@ -16,7 +16,7 @@ use crate::error::AuthorizeError;
 use crate::{App, ticket};
 
 const SILENCE: &str =
-    "LangSmith's own sign-in does not answer just now. Use an API key, or open this page again in a moment.";
+    "Sign-in with LangSmith is not available right now. Use an API key, or open this page again in a moment.";
 
 /// The login page for a browser that may have no cookie yet.
 pub(crate) async fn first_page(

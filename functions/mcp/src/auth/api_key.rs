@@ -13,7 +13,7 @@ use primitives::ids::WorkspaceId;
 use primitives::secret::Secret;
 use primitives::timed::TimedMap;
 use shared::key_shape::may_be_key;
-use shared::web::headers::{API_KEYS, given};
+use shared::web::headers::{API_KEYS, non_empty_values};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -107,7 +107,7 @@ impl ApiKeys {
             return Ok(());
         }
         let requests = RequestBudget::new(CHECK_REQUESTS);
-        match self.langsmith.caller(credential, None).within(&requests).accepted().await {
+        match self.langsmith.caller(credential, None).limited_to(&requests).accepted().await {
             // A key of a whole organization is good, even where LangSmith demands a workspace.
             Ok(()) | Err(UpstreamError::WorkspaceRequired) => {
                 self.good.put(fingerprint.clone(), (), self.clock.now());
@@ -148,7 +148,7 @@ fn workspace_id(text: &str) -> Result<WorkspaceId, AuthFailure> {
 /// The value of whichever key header has one. Two values are refused: we forward one of them, and a proxy in front of
 /// us may have looked at the other.
 fn key(headers: &HeaderMap) -> Result<Option<&HeaderValue>, Ambiguous> {
-    let mut values = given(headers, API_KEYS);
+    let mut values = non_empty_values(headers, API_KEYS);
     let Some(value) = values.next() else { return Ok(None) };
     if values.any(|other| other != value) { Err(Ambiguous) } else { Ok(Some(value)) }
 }
@@ -160,7 +160,7 @@ mod tests {
     const ONE: &str = "0b6ee1b2-9f4a-4a0c-8c51-5ed2a5a6a1aa";
     const OTHER: &str = "b7a4b4de-33b5-4c6e-9a53-6a2d0f6e4f11";
 
-    fn named(lines: &[(usize, &str)]) -> Result<Option<String>, AuthFailure> {
+    fn parse_workspace(lines: &[(usize, &str)]) -> Result<Option<String>, AuthFailure> {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(WORKSPACES[*name].clone(), value.parse().unwrap());
@@ -177,15 +177,15 @@ mod tests {
             vec![(0, ONE), (0, ONE), (1, ONE)],
             vec![(0, ""), (1, ONE)],
         ] {
-            assert_eq!(named(&lines), Ok(Some(ONE.to_owned())), "{lines:?}");
+            assert_eq!(parse_workspace(&lines), Ok(Some(ONE.to_owned())), "{lines:?}");
         }
-        assert_eq!(named(&[(1, &format!("{ONE}, {ONE}"))]), Ok(Some(ONE.to_owned())));
+        assert_eq!(parse_workspace(&[(1, &format!("{ONE}, {ONE}"))]), Ok(Some(ONE.to_owned())));
     }
 
     #[test]
     fn an_empty_header_names_none() {
         for lines in [&[(0, "")][..], &[(0, ""), (1, " ")], &[]] {
-            assert_eq!(named(lines), Ok(None), "{lines:?}");
+            assert_eq!(parse_workspace(lines), Ok(None), "{lines:?}");
         }
     }
 
@@ -214,7 +214,7 @@ mod tests {
         for lines in
             [&[(0, ONE), (1, OTHER)][..], &[(0, OTHER), (0, ONE)], &[(0, "team")], &[(0, ONE), (1, "../x")]]
         {
-            assert_eq!(named(lines), Err(AuthFailure::Workspace), "{lines:?}");
+            assert_eq!(parse_workspace(lines), Err(AuthFailure::Workspace), "{lines:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ use primitives::ids::{GrantId, UserRef};
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::store::{Grants, Store, StoreError};
 use shared::vault::{Broker, BrokerError, OpenCredential, Refusal};
-use shared::web::headers::{bearer, given, is_langsmith_key};
+use shared::web::headers::{bearer, is_langsmith_key, non_empty_values};
 
 use super::api_key::ApiKeys;
 use super::grant_check::GrantCheck;
@@ -121,7 +121,7 @@ impl Authenticator for CallerAuthenticator {
         headers: &'a HeaderMap,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
         Box::pin(async move {
-            let mut values = given(headers, [AUTHORIZATION]);
+            let mut values = non_empty_values(headers, [AUTHORIZATION]);
             match (values.next(), values.next()) {
                 (Some(value), None) => {
                     let token = value.to_str().ok().and_then(bearer).ok_or(AuthFailure::Invalid)?;
@@ -164,7 +164,7 @@ fn identity(claims: &AccessClaims, grant: &Grant, live: &OpenCredential) -> Call
             WorkspaceChoice::One { id } => WorkspaceAccess::One(id.clone()),
             WorkspaceChoice::All { default } => WorkspaceAccess::All { default: default.clone() },
         },
-        scopes: claims.scopes().intersect(ScopeSet::known(&grant.scope)),
+        scopes: claims.scopes().intersect(ScopeSet::parse_known(&grant.scope)),
         handle: CredentialHandle::Grant {
             user: claims.sub.clone(),
             grant: claims.grant.clone(),

@@ -166,7 +166,7 @@ fn over(failure: AuthFailure) -> RpcError {
 fn full() -> RpcError {
     RpcError::edge(
         StatusCode::PAYLOAD_TOO_LARGE,
-        "Not done: the answers before this one have more than 1 MB. Send the message in a request of its own",
+        "Not processed: the earlier answers of this batch exceed 1 MB. Send this message in a request of its own",
     )
 }
 

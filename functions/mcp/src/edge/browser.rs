@@ -4,13 +4,13 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, LOCATION, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use oauth::public_url::PublicUrl;
-use shared::web::headers::{API_KEYS, given, wants_page};
+use shared::web::headers::{API_KEYS, non_empty_values, wants_page};
 
 /// Whether the request comes from a browser and has no credential. A client that probes with GET does not list
 /// `text/html`, and must get the challenge.
 pub(super) fn asks(method: &Method, headers: &HeaderMap) -> bool {
     let [key, other] = API_KEYS;
-    let has_credential = given(headers, [AUTHORIZATION, key, other]).next().is_some();
+    let has_credential = non_empty_values(headers, [AUTHORIZATION, key, other]).next().is_some();
     wants_page(method, headers) && !has_credential
 }
 

@@ -55,7 +55,7 @@ pub(super) fn challenge(
         Challenge::NotAKey => RpcError::edge(StatusCode::UNAUTHORIZED, NOT_A_KEY),
         Challenge::KeyAsToken => RpcError::edge(
             StatusCode::UNAUTHORIZED,
-            "A LangSmith API key is no access token: send it in the X-Api-Key header, or log in",
+            "A LangSmith API key is not an access token: send it in the X-Api-Key header, or log in",
         ),
         Challenge::InsufficientScope(scopes) => insufficient_scope(scopes),
     };

@@ -14,14 +14,14 @@ use crate::toolset::arguments::nearest::nearest;
 pub(super) fn of(parts: &Parts) -> Result<ToolSelection, RpcError> {
     let query = parts.uri.query().unwrap_or_default();
     let selection = ToolSelection::of(&parts.headers, form_urlencoded::parse(query.as_bytes()));
-    selection.map_err(|error| RpcError::edge(StatusCode::BAD_REQUEST, told(&error)))
+    selection.map_err(|error| RpcError::edge(StatusCode::BAD_REQUEST, error_message(&error)))
 }
 
-fn told(error: &SelectionError) -> String {
+fn error_message(error: &SelectionError) -> String {
     match error {
-        SelectionError::NotText(header) => format!("The {header} header is no text"),
+        SelectionError::NotText(header) => format!("The {header} header is not text"),
         SelectionError::TooLong => {
-            "The toolsets and tools that the request selects are longer than 2,048 bytes".to_owned()
+            "The lists of selected toolsets and tools are longer than 2,048 bytes".to_owned()
         }
         SelectionError::UnknownToolset(name) => {
             let known: Vec<&str> =
@@ -36,5 +36,5 @@ fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
     let shown: String = name.chars().take(64).collect();
     let meant = nearest(name, known.iter().copied());
     let hint = meant.map_or_else(String::new, |meant| format!(" Did you mean {meant}?"));
-    format!("The request selects an unknown {kind}: \"{shown}\".{hint} Known are {}.", known.join(", "))
+    format!("The request selects an unknown {kind}: \"{shown}\".{hint} Known {kind}s: {}.", known.join(", "))
 }

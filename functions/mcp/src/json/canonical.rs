@@ -50,7 +50,7 @@ impl<'j> Writer<'j> {
     }
 
     /// Consumes the next `length` bytes.
-    fn take(&mut self, length: usize) -> &'j str {
+    fn consume(&mut self, length: usize) -> &'j str {
         let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         self.rest = rest;
         taken
@@ -62,11 +62,11 @@ impl<'j> Writer<'j> {
             Some(b'[') => self.array(),
             Some(b'"') => {
                 let token = self.string();
-                self.text(token, decoded(token).as_deref().ok());
+                self.write_string(token, decoded(token).as_deref().ok());
             }
             _ => {
                 let ends = self.rest.find([',', ']', '}', ' ', '\t', '\n', '\r']);
-                let token = self.take(ends.unwrap_or(self.rest.len()));
+                let token = self.consume(ends.unwrap_or(self.rest.len()));
                 let number =
                     token.starts_with(|c: char| c == '-' || c.is_ascii_digit()).then(|| number(token));
                 self.out.push_str(number.flatten().as_deref().unwrap_or(token));
@@ -75,24 +75,24 @@ impl<'j> Writer<'j> {
     }
 
     fn array(&mut self) {
-        self.take(1);
+        self.consume(1);
         self.out.push('[');
         loop {
             match self.peek() {
                 None | Some(b']' | b'}') => break,
                 Some(b',') => {
-                    self.take(1);
+                    self.consume(1);
                     self.out.push(',');
                 }
                 Some(_) => self.value(),
             }
         }
-        self.take(1);
+        self.consume(1);
         self.out.push(']');
     }
 
     fn object(&mut self) {
-        self.take(1);
+        self.consume(1);
         let start = self.out.len();
         let mut members = Vec::new();
         self.out.push('{');
@@ -100,7 +100,7 @@ impl<'j> Writer<'j> {
             match self.peek() {
                 None | Some(b']' | b'}') => break,
                 Some(b',') => {
-                    self.take(1);
+                    self.consume(1);
                     self.out.push(',');
                 }
                 Some(_) => {
@@ -109,7 +109,7 @@ impl<'j> Writer<'j> {
                 }
             }
         }
-        self.take(1);
+        self.consume(1);
         if !members.is_sorted_by(|one, next| one.name < next.name) {
             let written = self.out.split_off(start);
             self.out.push('{');
@@ -122,9 +122,9 @@ impl<'j> Writer<'j> {
         let start = self.out.len();
         let token = self.string();
         let name = decoded(token);
-        self.text(token, name.as_deref().ok());
+        self.write_string(token, name.as_deref().ok());
         if self.peek() == Some(b':') {
-            self.take(1);
+            self.consume(1);
         }
         self.out.push(':');
         self.value();
@@ -149,11 +149,11 @@ impl<'j> Writer<'j> {
     /// Consumes the token of the next string.
     fn string(&mut self) -> &'j str {
         let after = after_string(self.rest.as_bytes().get(1..).unwrap_or_default());
-        self.take(self.rest.len() - after.len())
+        self.consume(self.rest.len() - after.len())
     }
 
     /// Writes the string of this `token`; `meaning` is the decoded string, if there is one.
-    fn text(&mut self, token: &str, meaning: Option<&str>) {
+    fn write_string(&mut self, token: &str, meaning: Option<&str>) {
         match meaning.filter(|_| token.contains('\\')) {
             Some(meaning) => self.out.push_str(&serde_json::to_string(meaning).unwrap_or_default()),
             None => self.out.push_str(token),

@@ -43,7 +43,7 @@ fn hex(digits: Option<&[u8]>) -> u32 {
 }
 
 /// The escape of a character that must not stand in a string as it is.
-pub(crate) fn written(character: char) -> Option<&'static str> {
+pub(crate) fn escape_sequence(character: char) -> Option<&'static str> {
     Some(match character {
         '"' => "\\\"",
         '\\' => "\\\\",

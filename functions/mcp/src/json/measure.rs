@@ -23,7 +23,7 @@ pub(super) fn measure(json: &str, cut: Option<usize>, size: &mut Size) {
                 size.count += 2;
                 if is_name(after) {
                     in_ids = cut.is_some() && content.names_ids();
-                    size.count += content.taken();
+                    size.count += content.written_length();
                 } else {
                     size.count += content.size(cut.filter(|_| !content.is_id(in_ids)));
                 }

@@ -18,7 +18,7 @@ pub(crate) struct Content<'j> {
     /// Its length in characters, once decoded.
     total: usize,
     /// The number of characters that writing it takes.
-    taken: usize,
+    written_length: usize,
     escaped: bool,
 }
 
@@ -32,7 +32,7 @@ impl<'j> Content<'j> {
             let rest = bytes.get(at..).unwrap_or_default();
             let (character, length) = escape::read(rest);
             saved += length - 1;
-            added += escape::written(character).map_or(0, |text| text.len() - 1);
+            added += escape::escape_sequence(character).map_or(0, |text| text.len() - 1);
             at += length;
             escaped = true;
             let rest = bytes.get(at..).unwrap_or_default();
@@ -41,7 +41,7 @@ impl<'j> Content<'j> {
         let (source, after) = inner.split_at_checked(at).unwrap_or((inner, ""));
         let characters = if source.is_ascii() { source.len() } else { source.chars().count() };
         let total = characters.saturating_sub(saved);
-        (Self { source, total, taken: total + added, escaped }, after.get(1..).unwrap_or_default())
+        (Self { source, total, written_length: total + added, escaped }, after.get(1..).unwrap_or_default())
     }
 
     /// Its length in characters, once decoded.
@@ -50,8 +50,8 @@ impl<'j> Content<'j> {
     }
 
     /// The number of characters that writing it takes.
-    pub(crate) fn taken(&self) -> usize {
-        self.taken
+    pub(crate) fn written_length(&self) -> usize {
+        self.written_length
     }
 
     /// Whether it is the name of a member that holds ids.
@@ -84,7 +84,7 @@ impl<'j> Content<'j> {
     /// How many characters [`put`](Self::put) writes.
     pub(crate) fn size(&self, cut: Option<usize>) -> usize {
         match self.kept(cut) {
-            kept if kept == self.total => self.taken,
+            kept if kept == self.total => self.written_length,
             _ if self.escaped => Size::of(|size| self.put(cut, size)),
             kept => kept + suffix(self.total - kept),
         }
@@ -173,7 +173,7 @@ pub(crate) fn put_text(text: &str, sink: &mut impl Sink) {
 }
 
 fn put_char(character: char, sink: &mut impl Sink) {
-    match escape::written(character) {
+    match escape::escape_sequence(character) {
         Some(escape) => sink.ascii(escape),
         None => sink.put(character.encode_utf8(&mut [0; 4]), 1),
     }

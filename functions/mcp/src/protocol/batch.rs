@@ -39,7 +39,7 @@ pub(crate) fn parse<'a>(
 fn check_version(headers: &HeaderMap) -> Result<(), RpcError> {
     match headers::version(headers) {
         Ok(None | Some(version::WITH_BATCHES)) => Ok(()),
-        _ => Err(invalid("Only revision 2025-03-26 has batches: send one message a request")),
+        _ => Err(invalid("Only revision 2025-03-26 supports batches: send one message per request")),
     }
 }
 
@@ -52,7 +52,7 @@ fn split(body: &[u8]) -> Result<Vec<&RawValue>, RpcError> {
     match elements.len() {
         0 => Err(invalid("The batch is empty")),
         1..=MAX_MESSAGES => Ok(elements),
-        _ => Err(invalid("A batch may hold 20 messages")),
+        _ => Err(invalid("A batch may hold at most 20 messages")),
     }
 }
 

@@ -64,7 +64,7 @@ impl Documents {
             modern_tools: modern_list(&array(&tools, |_| true), TTL, &modern_meta),
             legacy_tools: legacy_list(&array(&tools, |_| true)),
             modern_meta,
-            has_named_sets: !toolsets.named().is_empty(),
+            has_named_sets: !toolsets.named_sets().is_empty(),
             tools,
         }
     }

@@ -23,25 +23,25 @@ pub(crate) fn is_absent(headers: &HeaderMap, name: &HeaderName) -> bool {
 
 /// `MCP-Protocol-Version` must repeat the version of `_meta`.
 pub(crate) fn check_version(headers: &HeaderMap, version: &str) -> Result<(), RpcError> {
-    equal(said(headers, &PROTOCOL_VERSION), version, "MCP-Protocol-Version")
+    equal(agreed_value(headers, &PROTOCOL_VERSION), version, "MCP-Protocol-Version")
 }
 
 /// `Mcp-Method` must repeat the method; values are case-sensitive.
 pub(crate) fn check_method(headers: &HeaderMap, method: &str) -> Result<(), RpcError> {
-    equal(said(headers, &MCP_METHOD), method, "Mcp-Method")
+    equal(agreed_value(headers, &MCP_METHOD), method, "Mcp-Method")
 }
 
 /// `Mcp-Name` must repeat the name of the called tool. A name may contain a comma, so a single line is first taken as
 /// it is.
 pub(crate) fn check_name(headers: &HeaderMap, name: &str) -> Result<(), RpcError> {
     let matches = |header: Option<&str>| header.and_then(decoded).as_deref() == Some(name);
-    if matches(single(headers, &MCP_NAME)) || matches(said(headers, &MCP_NAME)) {
+    if matches(single(headers, &MCP_NAME)) || matches(agreed_value(headers, &MCP_NAME)) {
         return Ok(());
     }
     Err(mismatch("Mcp-Name"))
 }
 
-fn said<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+fn agreed_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     agreed(headers.get_all(name)).ok().flatten()
 }
 
@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    fn named(value: &'static str) -> HeaderMap {
+    fn name_header(value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(MCP_NAME, HeaderValue::from_static(value))])
     }
 
@@ -76,7 +76,7 @@ mod tests {
             ("SGVsbG8=", "SGVsbG8="),
             ("=?base64?SGVsbG8=", "=?base64?SGVsbG8="),
         ] {
-            assert!(check_name(&named(header), name).is_ok(), "{header}");
+            assert!(check_name(&name_header(header), name).is_ok(), "{header}");
         }
     }
 
@@ -85,7 +85,7 @@ mod tests {
         for header in
             ["Hello ", "hello", "=?base64?SGVsbG8?=", "=?base64?SGVs!!!bG8=?=", "=?base64?/w==?=", ""]
         {
-            let error = check_name(&named(header), "Hello!").unwrap_err();
+            let error = check_name(&name_header(header), "Hello!").unwrap_err();
             assert_eq!((error.code, error.status.as_u16()), (-32020, 400), "{header}");
         }
         assert!(check_name(&HeaderMap::new(), "x").is_err());
@@ -93,18 +93,18 @@ mod tests {
 
     #[test]
     fn equal_repeats_count_once_and_different_ones_match_nothing() {
-        let mut headers = named("x");
+        let mut headers = name_header("x");
         headers.append(MCP_NAME, HeaderValue::from_static("x"));
         assert!(check_name(&headers, "x").is_ok());
         headers.append(MCP_NAME, HeaderValue::from_static("y"));
         assert!(check_name(&headers, "x").is_err() && check_name(&headers, "y").is_err());
-        assert!(check_name(&named("=?base64?w6k=?=, =?base64?w6k=?="), "é").is_ok());
+        assert!(check_name(&name_header("=?base64?w6k=?=, =?base64?w6k=?="), "é").is_ok());
     }
 
     #[test]
     fn a_name_with_a_comma_is_one_name() {
         for name in ["a,b", "a, a"] {
-            assert!(check_name(&named(name), name).is_ok(), "{name}");
+            assert!(check_name(&name_header(name), name).is_ok(), "{name}");
         }
     }
 }

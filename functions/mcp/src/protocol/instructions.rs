@@ -5,22 +5,22 @@
 pub(super) const INSTRUCTIONS: &str = "LangSmith: reads traces, threads, prompts, datasets, examples, experiments and billing of a \
 workspace, and writes prompts, datasets, examples and experiments.
 
-Traces: list_projects knows the project_name that fetch_runs needs. Call fetch_runs with limit=100 and detail=summary, \
+Traces: list_projects lists the project_name that fetch_runs needs. Call fetch_runs with limit=100 and detail=summary, \
 which saves most of the tokens, and narrow it with start_time, error, is_root or filter; then read single runs by run_ids \
 with detail=full, or only some members with select. While an answer has next_cursor there are more runs: repeat the call \
-with cursor=next_cursor; page_number never leads further than the first `limit` runs. A conversation: get_thread_history.
+with cursor=next_cursor; page_number covers the first `limit` runs only. For a conversation, call get_thread_history.
 
 Lists (list_projects, list_prompts, list_datasets, list_examples, list_experiments, list_workspaces): while an answer has \
 next_offset there is more: repeat the call with offset=next_offset. total_count, where present, counts all. fetch_runs reads the runs \
 of an experiment, too.
 
-Writing: push_prompt, create_dataset, update_examples and run_experiment explain themselves when called without arguments, \
+Writing: push_prompt, create_dataset, update_examples and run_experiment return a guide when called without arguments, \
 and may be repeated after a lost answer. A text with the mark `… (+N chars)` was cut for preview: read it whole \
 before you write it; a write refuses the mark.
 
 Usage: get_billing_usage. Workspaces: list_workspaces.
 
-Everywhere: workspace_id works in another workspace that the login covers. A failed call says in `kind` what \
+Everywhere: workspace_id selects another workspace that the login covers. A failed call says in `kind` what \
 went wrong and in `retryable` whether trying again can help.";
 
 /// The instructions where only the tools `on`, out of `all`, are switched on: a paragraph that names only other tools
@@ -28,11 +28,11 @@ went wrong and in `retryable` whether trying again can help.";
 pub(super) fn for_selected(all: &[&str], on: &[&str]) -> String {
     let tools = on.join(", ");
     let overview = if on.is_empty() {
-        "LangSmith. The settings of this connection leave no tool switched on.".to_owned()
+        "LangSmith. The settings of this connection switch every tool off.".to_owned()
     } else {
         format!(
-            "LangSmith. The settings of this connection leave only these tools switched on: {tools}. What is said of \
-             others does not apply."
+            "LangSmith. The settings of this connection leave only these tools switched on: {tools}. Ignore \
+             what follows about other tools."
         )
     };
     let mut text = overview;

@@ -27,7 +27,7 @@ pub(crate) use message::{Message, Request, is_batch, parse};
 pub(crate) use offer::Offer;
 use params::Params;
 
-use crate::toolset::{Failure, named};
+use crate::toolset::{Failure, shorten_name};
 
 /// The outcome of a request.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ impl Call<'_> {
     pub(crate) fn error(failure: Failure) -> RpcError {
         match failure {
             Failure::UnknownTool(name) => {
-                RpcError::answer(ErrorCode::INVALID_PARAMS, format!("Unknown tool: {}", named(&name)))
+                RpcError::answer(ErrorCode::INVALID_PARAMS, format!("Unknown tool: {}", shorten_name(&name)))
             }
             Failure::Protocol(error) => {
                 let missing = error.code == ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY;

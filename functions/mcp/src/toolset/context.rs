@@ -58,8 +58,8 @@ impl<'a> Context<'a> {
         match &self.identity.workspace {
             WorkspaceAccess::One(own) => match argument {
                 Some(other) if other.as_str() != own.as_str() => Err(ToolError::forbidden(
-                    "The login does not cover this workspace_id; list_workspaces tells what it covers. Log in again and choose it, or \
-leave workspace_id out.",
+                    "The login does not cover this workspace_id; list_workspaces lists those that it covers. \
+                     Log in again and choose it, or leave workspace_id out.",
                 )),
                 _ => Ok(Some(own.clone())),
             },
@@ -109,7 +109,7 @@ leave workspace_id out.",
     pub(crate) fn located(&self, error: ToolError) -> ToolError {
         match self.data_plane.get() {
             Some(Some(data_plane)) if error.is_of_the_far_side() => {
-                error.with(&format!("The workspace's data is at its data plane, {}.", data_plane.shown()))
+                error.with(&format!("The workspace's data is at its data plane, {}.", data_plane.origin()))
             }
             _ => error,
         }

@@ -51,7 +51,7 @@ pub struct ToolError {
 }
 
 /// A given name, shortened for an error text.
-pub(crate) fn named(name: &str) -> String {
+pub(crate) fn shorten_name(name: &str) -> String {
     name.chars().take(128).collect()
 }
 
@@ -90,7 +90,8 @@ impl ToolError {
 
     /// LangSmith refuses the credential, but it may not be dead: a refresh may bring another one.
     pub(crate) fn refused() -> Self {
-        let message = "LangSmith does not accept the credential just now. Try again in a minute; log in again if it stays so.";
+        let message = "LangSmith does not accept the credential right now. Try again in a minute; if it happens \
+                       again, log in again.";
         let mut error = Self::new(ErrorKind::Auth, message).after(Some(CREDENTIAL_WAIT));
         error.retryable = true;
         error
@@ -146,14 +147,17 @@ impl From<&UpstreamError> for ToolError {
     fn from(error: &UpstreamError) -> Self {
         let upstream = |message: &str| Self::new(ErrorKind::Upstream, message);
         match error {
-            UpstreamError::Unauthorized => {
-                Self::new(ErrorKind::Auth, "LangSmith does not accept the credential.")
-            }
+            UpstreamError::Unauthorized => Self::new(
+                ErrorKind::Auth,
+                "LangSmith does not accept the credential. Log in again, or check the API key.",
+            ),
             UpstreamError::Forbidden => Self::forbidden(
-                "LangSmith denies access: the credential may not do this, or not in this workspace.",
+                "LangSmith denies access: the credential lacks the permission for this, or for this \
+                 workspace.",
             ),
             UpstreamError::WorkspaceForbidden(workspace) => Self::forbidden(format!(
-                "LangSmith does not show workspace {workspace} to the credential; list_workspaces tells what it reaches."
+                "LangSmith does not show workspace {workspace} to this credential; list_workspaces lists \
+                 those that it reaches."
             )),
             UpstreamError::WorkspaceRequired => {
                 Self::invalid("This API key covers an organization: pass workspace_id to choose a workspace.")
@@ -171,11 +175,12 @@ impl From<&UpstreamError> for ToolError {
                 Self::invalid(format!("LangSmith rejected the request (status {status}): {detail}"))
             }
             UpstreamError::Unsupported(what) => Self::invalid(format!("This LangSmith {what}.")),
-            UpstreamError::UrlTooLong => {
-                Self::invalid("The arguments are too long: they go into a URL, which has at most 8000 bytes.")
-            }
+            UpstreamError::UrlTooLong => Self::invalid(
+                "The arguments are too long: they go into a URL, which may have at most 8000 bytes.",
+            ),
             UpstreamError::Server { status: 403 } => upstream(
-                "A proxy in between refused the request; LangSmith was not asked. Try again, or ask who runs the network.",
+                "A proxy refused the request before it reached LangSmith. Try again, or ask the \
+                 administrator of the network.",
             ),
             UpstreamError::Server { status } => upstream(&format!("LangSmith failed (status {status}).")),
             UpstreamError::Timeout => upstream("LangSmith did not answer in time."),

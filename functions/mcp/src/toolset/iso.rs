@@ -62,7 +62,7 @@ pub(crate) fn compact(text: &str) -> Option<String> {
 /// The moment that a caller's text means: a date, or a date and a time of day with or without seconds, fraction and
 /// zone. The defaults are midnight and UTC. The result is in UTC, and within the years that can be written: at the ends
 /// of the calendar a zone leads out of it.
-pub(crate) fn moment(text: &str) -> Option<OffsetDateTime> {
+pub(crate) fn parse_time(text: &str) -> Option<OffsetDateTime> {
     let (date, rest) = text.split_at_checked(10)?;
     let rest = if rest.is_empty() { "00:00:00Z" } else { rest.strip_prefix(['T', 't', ' '])? };
     let (time, zone) = rest.split_at_checked(rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len()))?;
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_moment_may_be_given_in_part() {
-        let expected = moment("2026-01-02T00:00:00Z").unwrap();
+        let expected = parse_time("2026-01-02T00:00:00Z").unwrap();
         for text in [
             "2026-01-02",
             "2026-01-02T00:00",
@@ -162,7 +162,7 @@ mod tests {
             "2026-01-02T01:30:00+0130",
             "2026-01-01T19:00:00.0-05",
         ] {
-            assert_eq!(moment(text), Some(expected), "{text}");
+            assert_eq!(parse_time(text), Some(expected), "{text}");
         }
         for text in [
             "",
@@ -179,7 +179,7 @@ mod tests {
             "9999-12-31T23:59:59-01:00",
             "0000-12-31",
         ] {
-            assert_eq!(moment(text), None, "{text}");
+            assert_eq!(parse_time(text), None, "{text}");
         }
     }
 

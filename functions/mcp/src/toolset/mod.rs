@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 
 pub use context::Context;
 pub(crate) use cursor::ListCursor;
-pub(crate) use errors::named;
+pub(crate) use errors::shorten_name;
 pub use errors::{ErrorKind, ToolError};
 pub use fixed::FixedTools;
 pub use output::Output;
@@ -32,7 +32,7 @@ pub use prefix::{NotAPrefix, Prefix};
 pub use progress::Progress;
 pub(crate) use progress::{Report, Reports};
 pub use rmcp::model::Tool as Descriptor;
-pub(crate) use sets::{Found, Named};
+pub(crate) use sets::{FoundTool, NamedSet};
 pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};
 
 /// Why a call has no output.

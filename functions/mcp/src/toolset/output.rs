@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
 
-    fn written(output: &Output, meta: Option<&str>) -> Value {
+    fn render(output: &Output, meta: Option<&str>) -> Value {
         let mut body = Vec::new();
         output.write(&mut body, meta);
         serde_json::from_slice(&body).unwrap()
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn data_is_text_and_structure_alike() {
-        let value = written(&Output::data(&json!({"a": "é\n\""})), None);
+        let value = render(&Output::data(&json!({"a": "é\n\""})), None);
         assert_eq!(value["structuredContent"], json!({"a": "é\n\""}));
         assert_eq!(value["content"][0]["text"], r#"{"a":"é\n\""}"#);
         assert_eq!(value["isError"], false);
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_document_is_raw_text_and_a_result() {
-        let value = written(&Output::document("# A\n\"b\""), None);
+        let value = render(&Output::document("# A\n\"b\""), None);
         assert_eq!(value["structuredContent"], json!({"result": "# A\n\"b\""}));
         assert_eq!((&value["content"][0]["text"], &value["isError"]), (&json!("# A\n\"b\""), &json!(false)));
     }
@@ -136,14 +136,14 @@ mod tests {
             Output::data(&json!({})),
             Output::content(CallToolResult::success(vec![ContentBlock::text("x")])),
         ] {
-            let value = written(&output, Some(r#"{"k":1}"#));
+            let value = render(&output, Some(r#"{"k":1}"#));
             assert_eq!((&value["resultType"], &value["_meta"]["k"]), (&json!("complete"), &json!(1)));
         }
     }
 
     #[test]
     fn content_is_passed_on() {
-        let value = written(&Output::content(CallToolResult::error(vec![ContentBlock::text("no")])), None);
+        let value = render(&Output::content(CallToolResult::error(vec![ContentBlock::text("no")])), None);
         assert_eq!((&value["isError"], &value["content"][0]["text"]), (&json!(true), &json!("no")));
     }
 }

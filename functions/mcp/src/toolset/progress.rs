@@ -80,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    fn told(reports: &Reports) -> Value {
+    fn last_report(reports: &Reports) -> Value {
         let report = reports.borrow();
         report.as_ref().map_or(Value::Null, |report| serde_json::from_slice(&report.message).unwrap())
     }
@@ -94,7 +94,7 @@ mod tests {
             let params =
                 json!({"progressToken": "call-7", "progress": kept, "total": 4.0, "message": "halfway"});
             let expected = json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params});
-            assert_eq!(told(&reports), expected);
+            assert_eq!(last_report(&reports), expected);
         }
     }
 
@@ -103,7 +103,7 @@ mod tests {
         let (reports, token) = (Reports::new(None), to_raw_value(&3).unwrap());
         Progress::new(Some(&reports), Some(&token)).report(1.0, None, Some(&"é".repeat(600)));
         assert_eq!(
-            told(&reports)["params"],
+            last_report(&reports)["params"],
             json!({"progressToken": 3, "progress": 1.0, "message": "é".repeat(500)})
         );
     }
@@ -115,6 +115,6 @@ mod tests {
             assert!(!progress.is_wanted());
             progress.report(1.0, None, None);
         }
-        assert_eq!(told(&reports), Value::Null);
+        assert_eq!(last_report(&reports), Value::Null);
     }
 }

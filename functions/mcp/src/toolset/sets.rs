@@ -71,7 +71,7 @@ impl From<ToolError> for SetError {
 
 /// A set, with the prefix of its tools.
 #[derive(Clone)]
-pub(crate) struct Named {
+pub(crate) struct NamedSet {
     pub(crate) prefix: Prefix,
     pub(crate) set: Arc<dyn Toolset>,
 }
@@ -80,7 +80,7 @@ pub(crate) struct Named {
 #[derive(Clone)]
 pub struct Toolsets {
     fixed: FixedTools,
-    named: Vec<Named>,
+    named: Vec<NamedSet>,
     patience: Duration,
 }
 
@@ -90,9 +90,9 @@ pub struct Toolsets {
 pub struct NameTaken(pub Prefix);
 
 /// A tool and its source.
-pub(crate) enum Found<'a> {
+pub(crate) enum FoundTool<'a> {
     Fixed(&'a dyn Tool),
-    Named { named: &'a Named, tool: &'a str },
+    Named { named: &'a NamedSet, tool: &'a str },
 }
 
 impl From<FixedTools> for Toolsets {
@@ -109,7 +109,7 @@ impl Toolsets {
         if is_taken {
             return Err(NameTaken(prefix));
         }
-        self.named.push(Named { prefix, set: Arc::new(set) });
+        self.named.push(NamedSet { prefix, set: Arc::new(set) });
         Ok(self)
     }
 
@@ -129,21 +129,21 @@ impl Toolsets {
     }
 
     /// The named sets, in the order of the list.
-    pub(crate) fn named(&self) -> &[Named] {
+    pub(crate) fn named_sets(&self) -> &[NamedSet] {
         &self.named
     }
 
     /// The tool of this name. Only the set itself knows whether a tool of a named set exists.
-    pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<Found<'a>> {
-        let of_set = |named: &'a Named| {
+    pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<FoundTool<'a>> {
+        let of_set = |named: &'a NamedSet| {
             let tool = named.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name))?;
-            Some(Found::Named { named, tool })
+            Some(FoundTool::Named { named, tool })
         };
-        self.named.iter().find_map(of_set).or_else(|| self.fixed.find(name).map(Found::Fixed))
+        self.named.iter().find_map(of_set).or_else(|| self.fixed.find(name).map(FoundTool::Fixed))
     }
 }
 
-impl Found<'_> {
+impl FoundTool<'_> {
     /// The scopes that a call with these arguments requires.
     pub(crate) fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
         match self {

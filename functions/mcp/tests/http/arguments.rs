@@ -254,7 +254,10 @@ async fn what_is_required_in_an_entry_must_say_something() {
     let example = |inputs: Value, split: Value| json!({"dataset_name": "fresh", "examples": [{"inputs": inputs, "outputs": {"a": 1}, "split": split}]});
     let error = server.fail("create_dataset", example(json!({}), json!(""))).await;
     let text = error["error"].as_str().unwrap();
-    assert!(text.starts_with("examples[0]: inputs is empty, but required. Taken for placeholders"), "{text}");
+    assert!(
+        text.starts_with("examples[0]: inputs is empty, but required. Treated as placeholders"),
+        "{text}"
+    );
     assert_eq!(writes(&server), 0);
     for (inputs, split) in [(json!({}), json!("test")), (json!("{\"q\": 1}"), json!([]))] {
         server.call("create_dataset", example(inputs, split)).await;
@@ -279,18 +282,18 @@ async fn an_unknown_argument_is_told_from_the_known_ones() {
         (
             "fetch_runs",
             json!({"projectName": "support-bot", "limit": 2}),
-            "Unknown argument: projectName. Did you mean project_name? Known are ",
+            "Unknown argument: projectName. Did you mean project_name? Known arguments: ",
         ),
         (
             "list_prompts",
             json!({"bogus": null}),
-            "Unknown argument: bogus. Known are is_public, limit, offset, ",
+            "Unknown argument: bogus. Known arguments: is_public, limit, offset, ",
         ),
         ("get_billing_usage", json!({"starting": "2026-01-01"}), "Unknown argument: starting. "),
         (
             "run_experiment",
             json!({"experiment_name": "x", "results": [{"example_id": question(0), "error": "e", "score": 1}]}),
-            "results[0]: Unknown argument: score. Did you mean scores? Known are example_id, ",
+            "results[0]: Unknown argument: score. Did you mean scores? Known arguments: example_id, ",
         ),
         (
             "run_experiment",
@@ -391,7 +394,7 @@ async fn arguments_that_say_nothing_are_none() {
     let repeated = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call",
         "params":{"name":"list_projects","arguments":{"limit":1,"limit":2}}}"#;
     let error = server.post(repeated).await.tool_error();
-    assert_eq!(error["error"], "The arguments must have different names, each once.");
+    assert_eq!(error["error"], "Each argument may be given only once.");
 }
 
 #[tokio::test]

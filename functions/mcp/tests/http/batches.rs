@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::Request;
+use kit::{meta_of, request};
 use langsmith_double::data::{ADA_KEY, TEAM_WORKSPACE};
 use mcp::auth::{UnauthorizedOutcome, WorkspaceAccess};
 use oauth::scope::ScopeSet;
@@ -145,12 +146,7 @@ async fn a_handshake_is_no_part_of_a_batch() {
 #[tokio::test]
 async fn a_message_of_the_modern_era_is_no_part_of_a_batch() {
     let server = Server::start().await;
-    let meta = json!({
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientInfo": {"name": "Anthropic/ClaudeAI", "version": "1"},
-        "io.modelcontextprotocol/clientCapabilities": {},
-    });
-    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}});
+    let list = request("tools/list", &json!({"_meta": meta_of(&json!("Anthropic/ClaudeAI"))}));
     let answers = answers(&send(&server, json!([list, ping(2)])).await);
     assert_eq!(codes(&answers), [Some(-32020), None]);
 }

@@ -216,7 +216,7 @@ async fn a_data_plane_that_refuses_ends_no_login_that_langsmith_accepts() {
     inject(&byoc.server.langsmith(), "/workspaces", FaultKind::Status(500));
     let unjudged = expected.replace(
         "credential, which LangSmith itself accepts",
-        "credential; LangSmith itself did not tell whether it does",
+        "credential; it is not known whether LangSmith itself does",
     );
     assert_eq!(fails(&byoc.server, "ada-team").await["error"], json!(unjudged));
     byoc.server.langsmith().clear_faults();

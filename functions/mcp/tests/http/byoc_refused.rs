@@ -13,7 +13,7 @@ const NOT_HTTPS: &str = "it is not an https address";
 const PRIVATE: &str = "it is an address of a private network or of one machine";
 const OURSELVES: &str = "it is the address of this server";
 const DECORATED: &str = "its address has a user name, a password, a query or a fragment";
-const MALFORMED: &str = "LangSmith names no absolute URL for it";
+const MALFORMED: &str = "LangSmith gives no absolute URL for it";
 
 /// The number of data requests to LangSmith itself.
 fn data_requests(langsmith: &Handle) -> usize {

@@ -307,11 +307,11 @@ async fn mistakes_are_named() {
             (json!({"dataset_name": "a\u{0}"}), "dataset_name must be"),
             (
                 json!({"dataset_name": "x", "inputs_schema": {"type": "text"}}),
-                "inputs_schema is no JSON Schema",
+                "inputs_schema is not a JSON Schema",
             ),
             (
                 json!({"dataset_name": "x", "outputs_schema": {"type": ["string", 1]}}),
-                "outputs_schema is no JSON",
+                "outputs_schema is not a JSON",
             ),
             (json!({"dataset_name": "x", "data_type": "csv"}), "data_type"),
             (json!({"dataset_name": "x", "inputs_schema": [1]}), "inputs_schema"),
@@ -384,7 +384,7 @@ async fn an_example_that_was_changed_is_not_taken_for_what_it_was() {
     let error = server.fail("create_dataset", more.clone()).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
     let text = error["error"].as_str().unwrap();
-    for told in ["examples[0] cannot be added", "was changed since", "label", "cities exists"] {
+    for told in ["examples[0] cannot be added", "has been changed since", "label", "cities exists"] {
         assert!(text.contains(told), "{told}: {text}");
     }
     // All that could be added was added.

@@ -71,7 +71,7 @@ impl Deployment {
     }
 
     fn by_name(name: &str) -> Option<Self> {
-        let kind = langsmith_double::Deployment::named(name)?;
+        let kind = langsmith_double::Deployment::from_name(name)?;
         Some(if kind.has_data_plane { Self::Byoc(kind.service) } else { Self::Whole(kind.service) })
     }
 

@@ -64,8 +64,8 @@ async fn a_dataset_is_named_in_exactly_one_way() {
         (json!({id: dataset(), "offset": 5_000_000_000_u64}), "offset must be at most 4294967295."),
         (
             json!({id: dataset(), "more_info": true}),
-            "Unknown argument: more_info. Known are limit, offset, project_name, query, reference_dataset_id, \
-             reference_dataset_name, workspace_id.",
+            "Unknown argument: more_info. Known arguments: limit, offset, project_name, query, \
+             reference_dataset_id, reference_dataset_name, workspace_id.",
         ),
     ] {
         let error = server.fail("list_experiments", arguments.clone()).await;

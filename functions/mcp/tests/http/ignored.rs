@@ -149,7 +149,7 @@ async fn runs_that_are_placeholders_only_are_named_by_the_tools_that_copy_them()
     let report = server.call("create_dataset", none.clone()).await;
     assert_eq!((&report["examples_created"], &report["_ignored"]), (&json!(0), &json!(["source_run_ids"])));
     let message = report["_ignored_message"].as_str().unwrap();
-    assert_eq!(message, "Taken for absent, because every entry is a placeholder: source_run_ids.");
+    assert_eq!(message, "Treated as absent, because every entry is a placeholder: source_run_ids.");
     let text = server.fail("update_examples", none).await["error"].as_str().unwrap().to_owned();
     assert!(text.contains("go with source_run_ids only") && text.ends_with(message), "{text}");
     let beside = json!({"example_id": question(0), "metadata": {"k": 1}, "source_run_ids": ["None"]});

@@ -158,12 +158,12 @@ async fn a_tool_that_is_switched_off_says_so_and_asks_nobody() {
     let server = Server::start().await;
     let create = call("create_dataset", &json!({"dataset_name": "never"}));
     for (headers, query, reason) in [
-        (&[("x-mcp-readonly", "true")][..], "", "only reads"),
-        (&[], "readonly=true", "only reads"),
+        (&[("x-mcp-readonly", "true")][..], "", "read-only"),
+        (&[], "readonly=true", "read-only"),
         (&[("x-mcp-toolsets", "runs")], "", "not among the tools"),
         (&[("x-mcp-tools", "fetch_runs")], "", "not among the tools"),
         (&[("x-mcp-tools", "create_dataset")], "toolsets=runs", "not among the tools"),
-        (&[("x-mcp-tools", "create_dataset"), ("x-mcp-readonly", "true")], "", "only reads"),
+        (&[("x-mcp-tools", "create_dataset"), ("x-mcp-readonly", "true")], "", "read-only"),
     ] {
         for bearer in ["ada", "ada-key", "ada-reader"] {
             let answer = ask(&server, bearer, &create, headers, query).await;
@@ -242,11 +242,11 @@ async fn unknown_names_are_refused_with_the_nearest() {
         (
             &[("x-mcp-toolsets", "run")][..],
             "",
-            "unknown toolset: \"run\". Did you mean runs? Known are projects, runs,",
+            "unknown toolset: \"run\". Did you mean runs? Known toolsets: projects, runs,",
         ),
         (&[], "toolsets=Datasets", "Did you mean datasets?"),
         (&[("x-mcp-tools", "fetch_run")], "", "unknown tool: \"fetch_run\". Did you mean fetch_runs?"),
-        (&[], "tools=x%22y", "unknown tool: \"x\"y\". Known are get_thread_history,"),
+        (&[], "tools=x%22y", "unknown tool: \"x\"y\". Known tools: get_thread_history,"),
         (&[("x-mcp-tools", "zzz")], "readonly", "list_workspaces."),
     ] {
         let answer = ask(&server, "ada", &ping, headers, query).await;

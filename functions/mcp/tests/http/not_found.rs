@@ -35,7 +35,10 @@ async fn what_was_asked_for_by_its_id_is_named() {
     }
     let both = json!({"project_name": "support-bot", "project_id": id, "limit": 5});
     let told = told(&server, "fetch_runs", both).await;
-    assert!(told.starts_with(&format!("Not every project was found of {id}, support-bot.")), "{told}");
+    assert!(
+        told.starts_with(&format!("At least one of these projects was not found: {id}, support-bot.")),
+        "{told}"
+    );
 }
 
 #[tokio::test]

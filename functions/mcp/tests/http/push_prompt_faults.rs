@@ -33,7 +33,8 @@ fn refuse(server: &Server, method: Method, path: &str) {
     inject(server, (method, path), (FaultKind::Status(403), None));
 }
 
-const DENIED: &str = "LangSmith denies access: the credential may not do this, or not in this workspace.";
+const DENIED: &str = "LangSmith denies access: the credential lacks the permission for this, or for this \
+                      workspace.";
 
 #[tokio::test]
 async fn a_refused_commit_leaves_an_existing_prompt_as_it_was() {
@@ -221,8 +222,8 @@ async fn somebody_elses_commit_is_not_overwritten() {
     }
     let theirs = commit_elsewhere(&server, "fresh", &first).await;
     let error = call.await.unwrap();
-    let told = "Somebody else changed the prompt meanwhile. Read it again, then push. Done before that: the prompt was made \
-                private.";
+    let told = "Somebody else changed the prompt in the meantime. Read it again, then push. Done before that: \
+        the prompt was made private.";
     assert_eq!((&error["error"], &error["kind"]), (&json!(told), &json!("invalid")));
     let newest = api(&server, "/repos/-/fresh").await["repo"].clone();
     assert_eq!((&newest["last_commit_hash"], &newest["num_commits"]), (&theirs, &json!(2)));

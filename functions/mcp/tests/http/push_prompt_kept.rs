@@ -94,7 +94,7 @@ async fn what_would_be_lost_is_named_and_nothing_is_written() {
         let error = server.fail("push_prompt", more(json!({"description": "new", "is_public": false}))).await;
         let names: Vec<&str> = lost.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
         let message = error["error"].as_str().unwrap();
-        let begins = format!("The newest commit has what this prompt has not: {}. ", names.join(", "));
+        let begins = format!("The newest commit has parts that this push lacks: {}. ", names.join(", "));
         assert!(message.starts_with(&begins) && message.contains("replace: true"), "{message}");
         assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)));
         let dry = server.call("push_prompt", more(json!({"dry_run": true}))).await;
@@ -314,7 +314,10 @@ async fn messages_keep_the_language_of_those_that_are_stored() {
     push(&server, "mustache", json!({ "manifest": answer })).await;
     assert_eq!(variables(&server, "mustache").await, json!(["name", "new", "third"]));
     let error = server.fail("push_prompt", with("fresh", json!({ "messages": new }))).await;
-    assert!(error["error"].as_str().unwrap().contains("messages[1].content is no f-string"), "{error}");
+    assert!(
+        error["error"].as_str().unwrap().contains("messages[1].content is not a valid f-string"),
+        "{error}"
+    );
 }
 
 /// The call of a client that fills in the schema's first template language.

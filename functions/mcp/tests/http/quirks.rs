@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::Request;
+use kit::meta_of;
 use serde_json::{Value, json};
 
 use crate::support::{Server, modern_with};
@@ -12,11 +13,7 @@ const OLDER_HEADERS: [&str; 3] = ["Anthropic/ClaudeAI", "claude-ai", "claude-cod
 /// A message of 2026-07-28 from a client with this name, with a header of 2025-11-25.
 fn from(client: &Value, method: &str, params: &Value, headers: &[(&str, &str)]) -> Request<Body> {
     let mut params = params.clone();
-    params["_meta"] = json!({
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientInfo": {"name": client, "version": "1.0.0"},
-        "io.modelcontextprotocol/clientCapabilities": {},
-    });
+    params["_meta"] = meta_of(client);
     let name = params["name"].as_str().unwrap_or_default().to_owned();
     let headers = [&[("mcp-protocol-version", "2025-11-25")], headers].concat();
     modern_with(method, &params, &name, &headers)

@@ -108,7 +108,7 @@ async fn a_score_that_is_refused_is_not_recorded() {
 async fn a_failure_tells_how_far_the_call_came() {
     for ((method, path), told, untold) in [
         ((Method::POST, "/feedback"), "exists", "closed"),
-        ((Method::PATCH, "/sessions/"), "may not be closed", "may be missing"),
+        ((Method::PATCH, "/sessions/"), "may still be open", "may be missing"),
         ((Method::GET, "/sessions/"), "is closed; only the summary is missing", "may be missing"),
     ] {
         for (fault, kind) in [(FaultKind::Status(500), "upstream"), (FaultKind::Status(401), "auth")] {

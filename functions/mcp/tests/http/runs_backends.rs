@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use langsmith_double::{FaultKind, Options};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use langsmith_double::{FaultKind, Options, Service};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::common::{self, FIRST, SECOND, disturb, extended};
 use crate::runs_walks::{Walked, ids, walk};
@@ -138,7 +141,7 @@ async fn a_deployment_without_either_is_told_as_such() {
     refuse(&server, "/runs/query", 501);
     let error = server.fail("fetch_runs", arguments(&json!({}))).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("invalid"), &json!(false)), "{error}");
-    assert!(error["error"].as_str().unwrap().contains("answers no query for runs"), "{error}");
+    assert!(error["error"].as_str().unwrap().contains("supports neither of the two APIs"), "{error}");
     assert_eq!(asked(&server), [FIRST, SECOND], "neither is asked twice");
 }
 
@@ -248,4 +251,91 @@ async fn the_oldest_first_needs_the_first() {
     let error = server.fail("fetch_runs", arguments(&json!({"order_by": "start_time"}))).await;
     assert_eq!(error["kind"], "invalid");
     assert!(error["error"].as_str().unwrap().contains("leave order_by out"), "{error}");
+}
+
+#[tokio::test]
+async fn a_project_that_is_gone_is_told_in_either_order() {
+    let server = server(true, true).await;
+    for order in ["start_time", "-start_time"] {
+        let gone =
+            json!({"project_id": "33333333-3333-4333-8333-333333333333", "limit": 5, "order_by": order});
+        assert_eq!(server.fail("fetch_runs", gone).await["kind"], "not_found", "{order}");
+    }
+}
+
+/// A deployment with both: the refusal was about that request.
+#[tokio::test]
+async fn a_refusal_by_a_backend_that_is_there_is_forgotten() {
+    let server = Server::with_langsmith(Options { service: Service::DUAL, ..Options::default() }).await;
+    for status in [404, 405, 501] {
+        disturb(&server, FIRST, FaultKind::Status(status), Some(1));
+        assert_eq!(ids(&server.call("fetch_runs", arguments(&json!({}))).await).len(), 5);
+        asked(&server);
+        let oldest = server.call("fetch_runs", arguments(&json!({"order_by": "start_time"}))).await;
+        assert_eq!((ids(&oldest).len(), asked(&server)), (5, vec![FIRST.to_owned()]), "{status}");
+        server.call("fetch_runs", arguments(&json!({}))).await;
+        assert_eq!(asked(&server), [FIRST], "{status}");
+    }
+}
+
+/// Without flags, one project's 404 with runs elsewhere does not take the order away from the others.
+#[tokio::test]
+async fn the_oldest_first_are_asked_from_the_first_again() {
+    let server = server(true, true).await;
+    disturb(&server, FIRST, FaultKind::Status(404), Some(1));
+    server.call("fetch_runs", arguments(&json!({}))).await;
+    asked(&server);
+    let oldest = server.call("fetch_runs", arguments(&json!({"order_by": "start_time"}))).await;
+    assert_eq!((ids(&oldest).len(), asked(&server)), (5, vec![FIRST.to_owned()]));
+}
+
+#[tokio::test]
+async fn a_backend_that_the_deployment_lacks_is_not_remembered() {
+    let server = Server::with_langsmith(Options { service: Service::CH_ONLY, ..Options::default() }).await;
+    for _ in 0..2 {
+        disturb(&server, FIRST, FaultKind::Status(501), Some(1));
+        server.fail("fetch_runs", arguments(&json!({}))).await;
+        assert_eq!(ids(&server.call("fetch_runs", arguments(&json!({}))).await).len(), 5);
+    }
+}
+
+/// A web app may answer with its page for any path.
+#[tokio::test]
+async fn what_answers_in_place_of_the_second_says_nothing_of_a_project() {
+    for kind in [FaultKind::Html, FaultKind::Malformed, FaultKind::Status(401)] {
+        let server = server(true, true).await;
+        refuse(&server, FIRST, 404);
+        disturb(&server, SECOND, kind, None);
+        let error = server.fail("fetch_runs", arguments(&json!({}))).await;
+        assert_eq!(error["kind"], "not_found", "{kind:?}: {error}");
+    }
+}
+
+/// A deployment that switched its first backend off, but not the route of it.
+fn switched_off() -> Router {
+    let page = json!({"items": [{"id": "0aaf3a01-5a0b-4a4b-9d57-28f1a5a4a001", "name": "late"}]});
+    Router::new()
+        .route(
+            "/api/v1/info",
+            get(async || {
+                Json(json!({"instance_flags": {"ch_query_enabled": false, "sdb_query_enabled": true}}))
+            }),
+        )
+        .route(FIRST, post(async || Json(json!({"runs": [], "cursors": {"next": ""}}))))
+        .route(SECOND, post(async move || Json(page.clone())))
+}
+
+#[tokio::test]
+async fn no_runs_are_looked_for_where_the_flags_say() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let fake = tokio::spawn(axum::serve(listener, switched_off()).into_future());
+    let server = Server::before(&endpoint).await;
+    let project =
+        json!({"project_id": "33333333-3333-4333-8333-333333333333", "limit": 5, "start_time": "2026-01-01"});
+    for _ in 0..2 {
+        let answer = server.call("fetch_runs", project.clone()).await;
+        assert_eq!(answer["runs"][0]["name"], "late", "{answer}");
+    }
+    fake.abort();
 }

@@ -162,10 +162,10 @@ async fn mistakes_are_named() {
             (json!({"source_run_ids": 5, "dataset_name": "x"}), "source_run_ids"),
             (json!({"dataset_name": "x"}), "go with source_run_ids only"),
             (json!({"dataset_name": "x", "dataset_id": run, "source_run_ids": [run]}), "not both"),
-            (json!({"dataset_name": "x", "source_run_ids": [run], "example_id": run}), "together"),
+            (json!({"dataset_name": "x", "source_run_ids": [run], "example_id": run}), "Give only one of these"),
             (
                 json!({"dataset_name": "x", "source_run_ids": [run], "updates": [{"example_id": run, "outputs": {}}]}),
-                "together",
+                "Give only one of these",
             ),
         ],
     )

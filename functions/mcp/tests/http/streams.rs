@@ -9,6 +9,7 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
+use kit::modern_meta;
 use mcp::toolset::{
     Context, Descriptor, ListError, Output, SetError, ToolError, ToolPage, Toolset, Toolsets,
 };
@@ -96,12 +97,8 @@ fn legacy_call(tool: &str, token: &Value) -> Request<Body> {
 }
 
 fn modern_call(tool: &str, token: &Value) -> Request<Body> {
-    let params = json!({"name": tool, "arguments": {}, "_meta": {
-        "progressToken": token,
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
-        "io.modelcontextprotocol/clientCapabilities": {},
-    }});
+    let mut params = json!({"name": tool, "arguments": {}, "_meta": modern_meta()});
+    params["_meta"]["progressToken"] = token.clone();
     modern_with("tools/call", &params, tool, &[])
 }
 

@@ -12,6 +12,7 @@ use futures_util::future::{BoxFuture, ready};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use http_body_util::BodyExt;
+use kit::{modern_headers, modern_meta, request, tool_call};
 use langsmith::{Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, Workspace, http_client};
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, ORGANIZATION_KEY, TEAM_WORKSPACE};
 use langsmith_double::{Dataset, Double, Handle, Options};
@@ -185,13 +186,12 @@ impl Server {
 
     /// A legacy request as `bearer`.
     pub(crate) async fn legacy(&self, bearer: &str, method: &str, params: Value) -> Answer {
-        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-        self.send(post(bearer).body(body.to_string().into()).unwrap()).await
+        self.send(post(bearer).body(request(method, &params).to_string().into()).unwrap()).await
     }
 
     /// A legacy tool call as `bearer`.
     pub(crate) async fn call_as(&self, bearer: &str, tool: &str, arguments: Value) -> Answer {
-        self.legacy(bearer, "tools/call", json!({"name": tool, "arguments": arguments})).await
+        self.send(post(bearer).body(tool_call(tool, &arguments).to_string().into()).unwrap()).await
     }
 
     /// The structured content of a successful tool call as Ada.
@@ -278,11 +278,7 @@ pub(crate) fn bare(method: Method) -> http::request::Builder {
 /// A modern request as Ada: `_meta`, and headers that repeat the body. `headers` replace those; an empty value removes.
 pub(crate) fn modern(method: &str, params: Value, headers: &[(&str, &str)]) -> Request<Body> {
     let mut params = params;
-    params["_meta"] = json!({
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
-        "io.modelcontextprotocol/clientCapabilities": {},
-    });
+    params["_meta"] = modern_meta();
     let name = params["name"].as_str().unwrap_or_default().to_owned();
     modern_with(method, &params, &name, headers)
 }
@@ -294,10 +290,11 @@ pub(crate) fn modern_with(
     name: &str,
     headers: &[(&str, &str)],
 ) -> Request<Body> {
-    let body = json!({"jsonrpc": "2.0", "id": "m", "method": method, "params": params}).to_string();
-    let mut request = post("ada").body(Body::from(body)).unwrap();
-    let standard = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", method), ("mcp-name", name)];
-    for (name, value) in standard.into_iter().chain(headers.iter().copied()) {
+    let mut message = request(method, params);
+    // Ids may be texts, too.
+    message["id"] = json!("m");
+    let mut request = post("ada").body(Body::from(message.to_string())).unwrap();
+    for (name, value) in modern_headers(method, name).into_iter().chain(headers.iter().copied()) {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
         request.headers_mut().remove(&name);
         if !value.is_empty() {

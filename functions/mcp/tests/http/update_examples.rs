@@ -100,7 +100,10 @@ async fn examples_of_several_datasets_change_one_dataset_at_a_time() {
     assert_eq!(writes(&server), 2);
     inject(&server, (Method::PATCH, "/examples/bulk"), (FaultKind::Status(500), None));
     let error = server.fail("update_examples", json!({ "updates": updates })).await;
-    assert!(error["error"].as_str().unwrap().contains("0 examples of other datasets are changed"), "{error}");
+    assert!(
+        error["error"].as_str().unwrap().contains("0 examples of other datasets were changed"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -163,8 +166,8 @@ async fn mistakes_are_named() {
             ),
             (json!({"example_id": question(0), "inputs": [1]}), "inputs"),
             (json!({"example_id": question(0), "inputs": {}, "bogus": 1}), "bogus"),
-            (json!({"updates": [one()], "example_id": question(1)}), "together"),
-            (json!({"updates": [one()], "outputs": {}}), "together"),
+            (json!({"updates": [one()], "example_id": question(1)}), "Give only one of these"),
+            (json!({"updates": [one()], "outputs": {}}), "Give only one of these"),
             (json!({"updates": [one(), one()]}), "twice"),
             (json!({"updates": {"example_id": question(0)}}), "updates"),
             (json!({ "updates": many }), "updates"),

@@ -109,7 +109,7 @@ async fn wrong_arguments_and_refusals_are_told() {
         (json!({"limit": "many"}), "limit"),
         (json!({"offset": -1}), "offset"),
         (json!({"more_info": "perhaps"}), "more_info"),
-        (json!({"workspace_id": "Sample Workspace"}), "workspace_id must be a UUID. list_workspaces tells"),
+        (json!({"workspace_id": "Sample Workspace"}), "workspace_id must be a UUID. list_workspaces lists"),
         (json!({"name": "x"}), "Unknown argument: name"),
     ] {
         let error = server.fail("list_workspaces", arguments).await;

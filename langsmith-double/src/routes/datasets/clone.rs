@@ -41,7 +41,7 @@ pub(crate) async fn create(
     let copies = app.world.datasets.write(clock::now(), |stock, at| {
         stock.dataset(caller.workspace.id, target)?;
         let source = stock.dataset(caller.workspace.id, asked.source_dataset_id)?;
-        let moment = source.moment(&AsOf::parse(asked.as_of.as_deref()))?;
+        let moment = source.resolve_as_of(&AsOf::parse(asked.as_of.as_deref()))?;
         let then = stock.examples(source.id).filter_map(|example| Some((example, example.at(moment)?)));
         let wanted = then.filter(|(example, version)| {
             (asked.examples.is_empty() || asked.examples.contains(&example.id))

@@ -115,12 +115,12 @@ fn rows(
                 let members = wire.strip_suffix('}').unwrap_or_default();
                 format!("{members},\"runs\":[{}]}}", own.join(","))
             };
-            Ok(shown(stock, dataset.id, asked.examples).map(row).collect())
+            Ok(latest_versions(stock, dataset.id, asked.examples).map(row).collect())
         })
     })
 }
 
-fn shown<'s>(
+fn latest_versions<'s>(
     stock: &'s Stock,
     dataset: Uuid,
     asked: Option<&'s [Uuid]>,

@@ -31,7 +31,7 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     let as_of = AsOf::parse(params.text("as_of"));
     in_dataset(&app, &caller, &id, |stock, dataset| {
-        let moment = dataset.moment(&as_of)?;
+        let moment = dataset.resolve_as_of(&as_of)?;
         let versions = stock.examples(dataset.id).filter_map(|example| example.at(moment));
         let names: BTreeSet<&str> = versions.flat_map(Version::splits).collect();
         Ok(reply::value(StatusCode::OK, &json!(names)))

@@ -29,7 +29,7 @@ pub(crate) async fn create(
     let form = parts(&payload.headers, &payload.bytes)?;
     let file =
         form.iter().find(|part| part.name == "file").ok_or_else(|| refused("file", "Field required"))?;
-    let table = Table::read(&text(&file.content))?;
+    let table = Table::read(&to_text(&file.content))?;
     let examples = table.examples(&form)?;
     let new = dataset(&form, file)?;
     let workspace = caller.workspace.id;
@@ -51,7 +51,7 @@ fn dataset(form: &[Part], file: &Part) -> Result<NewDataset, ApiError> {
     let mut members = Map::new();
     for name in ["id", "name", "description", "data_type"] {
         if let Some(part) = form.iter().find(|part| part.name == name) {
-            members.insert(name.to_owned(), text(&part.content).into());
+            members.insert(name.to_owned(), to_text(&part.content).into());
         }
     }
     for name in ["inputs_schema_definition", "outputs_schema_definition", "transformations"] {
@@ -81,7 +81,7 @@ impl Table {
 
     fn examples(&self, form: &[Part]) -> Result<Vec<NewExample>, ApiError> {
         let keys = |name: &str| -> Vec<String> {
-            form.iter().filter(|part| part.name == name).map(|part| text(&part.content)).collect()
+            form.iter().filter(|part| part.name == name).map(|part| to_text(&part.content)).collect()
         };
         let (inputs, outputs, metadata) = (keys("input_keys"), keys("output_keys"), keys("metadata_keys"));
         if inputs.is_empty() {
@@ -106,7 +106,7 @@ impl Table {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+fn to_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

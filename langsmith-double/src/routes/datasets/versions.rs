@@ -32,7 +32,7 @@ pub(crate) async fn read(
 ) -> Result<Response, ApiError> {
     let asked = AsOf::parse(params.text("tag").or(params.text("as_of")));
     in_dataset(&app, &caller, &id, |stock, dataset| {
-        let until = dataset.moment(&asked)?;
+        let until = dataset.resolve_as_of(&asked)?;
         let moments = stock.moments(dataset.id);
         let found = moments.range(..=until).next_back().copied();
         let found = found.ok_or(ApiError::NotFound("Dataset version"))?;
@@ -84,7 +84,7 @@ pub(crate) async fn tag(
         let moments = stock.moments(id);
         let asked = match AsOf::parse(Some(&as_of)) {
             AsOf::Latest => moments.last().copied(),
-            other => Some(stock.dataset(caller.workspace.id, id)?.moment(&other)?),
+            other => Some(stock.dataset(caller.workspace.id, id)?.resolve_as_of(&other)?),
         };
         let exact = asked.filter(|at| moments.contains(at));
         let exact = exact.ok_or_else(|| refused("as_of", "is not a version of the dataset"))?;
@@ -108,7 +108,7 @@ pub(crate) async fn diff(
     };
     let (from, to) = (bound("from_version")?, bound("to_version")?);
     in_dataset(&app, &caller, &id, |stock, dataset| {
-        let (from, to) = (dataset.moment(&from)?, dataset.moment(&to)?);
+        let (from, to) = (dataset.resolve_as_of(&from)?, dataset.resolve_as_of(&to)?);
         Ok(reply::value(StatusCode::OK, &difference(stock, dataset.id, from, to)))
     })
 }

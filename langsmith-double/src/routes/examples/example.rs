@@ -44,7 +44,7 @@ pub(crate) async fn read(
     let (id, as_of) = (id_of("example_id", &id)?, AsOf::parse(params.text("as_of")));
     app.world.datasets.read(|stock| {
         let (dataset, example) = stock.example(caller.workspace.id, id)?;
-        let version = example.at(dataset.moment(&as_of)?).ok_or(ApiError::NotFound("Example"))?;
+        let version = example.at(dataset.resolve_as_of(&as_of)?).ok_or(ApiError::NotFound("Example"))?;
         Ok(reply::raw(example.wire(version, Columns::ALL, &app.base)))
     })
 }

@@ -107,7 +107,7 @@ impl<'p> ExampleQuery<'p> {
         match self.dataset {
             Some(id) => {
                 let dataset = stock.dataset(workspace, id)?;
-                Ok(self.found(stock, dataset, dataset.moment(&self.as_of)?))
+                Ok(self.found(stock, dataset, dataset.resolve_as_of(&self.as_of)?))
             }
             None => Ok(self.everywhere(stock, workspace)),
         }
@@ -117,7 +117,7 @@ impl<'p> ExampleQuery<'p> {
     fn everywhere<'s>(&self, stock: &'s Stock, workspace: Uuid) -> Vec<Found<'s>> {
         let known = stock
             .datasets(workspace)
-            .filter_map(|dataset| Some((dataset, dataset.moment(&self.as_of).ok()?)));
+            .filter_map(|dataset| Some((dataset, dataset.resolve_as_of(&self.as_of).ok()?)));
         known.flat_map(|(dataset, moment)| self.found(stock, dataset, moment)).collect()
     }
 
@@ -131,7 +131,7 @@ impl<'p> ExampleQuery<'p> {
         (self.ids.is_empty() || self.ids.contains(&example.id))
             && (self.splits.is_empty() || version.is_in(&self.splits))
             && (self.texts.is_empty() || {
-                let text = version.text();
+                let text = version.search_text();
                 self.texts.iter().all(|wanted| text.contains(wanted))
             })
             && self.metadata.as_ref().is_none_or(|wanted| {
@@ -204,7 +204,7 @@ fn matches(filter: &Filter, version: &Version) -> bool {
             .iter()
             .all(|(key, value)| version.metadata.get(key).is_some_and(|actual| contains(actual, value))),
         Filter::Exists(key) => version.metadata.contains_key(key),
-        Filter::Search(text) => version.text().contains(text),
+        Filter::Search(text) => version.search_text().contains(text),
         Filter::Test(_) => false,
     }
 }

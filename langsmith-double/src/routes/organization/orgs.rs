@@ -14,7 +14,7 @@ use crate::state::App;
 
 pub(crate) async fn read(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, ApiError> {
     caller.may("organization:read")?;
-    app.service.for_organizations(&caller)?;
+    caller.may_see_organization(app.service)?;
     let body = json!({
         "id": ORGANIZATION,
         "display_name": ORGANIZATION_NAME,

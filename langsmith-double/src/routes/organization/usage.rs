@@ -57,7 +57,7 @@ pub(crate) async fn read(
     params: Params,
 ) -> Result<Response, ApiError> {
     caller.may("organization:read")?;
-    app.service.for_organizations(&caller)?;
+    caller.may_see_organization(app.service)?;
     organization(&headers)?;
     let (start, end) = (time(&params, "starting_on")?, time(&params, "ending_before")?);
     let only_current = params.flag("on_current_plan")?.unwrap_or(true);

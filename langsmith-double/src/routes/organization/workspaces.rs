@@ -14,7 +14,8 @@ use crate::data::{ORGANIZATION, sample_id};
 use crate::data_plane::DataPlanes;
 use crate::json::id_of;
 use crate::reply::{self, ApiError};
-use crate::state::{App, lock};
+use crate::shelf::lock;
+use crate::state::App;
 
 pub(crate) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Response {
     let other = lock(&app.other_organization);

@@ -162,7 +162,7 @@ fn filtered<'a>(repos: &'a [Repo], caller: &Caller, params: &Params) -> Result<V
             && archived.is_none_or(|archived| repo.is_archived == archived)
             && (types.is_empty() || types.contains(&repo.repo_type))
             && tags.iter().all(|tag| repo.tags.iter().any(|own| own == tag))
-            && query.as_ref().is_none_or(|query| repo.text().contains(query))
+            && query.as_ref().is_none_or(|query| repo.search_text().contains(query))
     };
     Ok(repos.iter().filter(keeps).collect())
 }

@@ -53,7 +53,7 @@ pub(crate) async fn create(
     payload: Payload,
 ) -> Result<Response, Refused> {
     let intake = Intake { post: vec![body(&payload.bytes)?], ..Intake::default() };
-    take(&app, &caller, intake, false)?;
+    store_intake(&app, &caller, intake, false)?;
     Ok(accepted("Run created"))
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn update(
 ) -> Result<Response, Refused> {
     let mut patch: RunFields = body(&payload.bytes)?;
     patch.id = Some(id_of("run_id", &id)?);
-    take(&app, &caller, Intake { patch: vec![patch], ..Intake::default() }, false)?;
+    store_intake(&app, &caller, Intake { patch: vec![patch], ..Intake::default() }, false)?;
     Ok(accepted("Run updated"))
 }
 
@@ -91,13 +91,13 @@ pub(in crate::routes) fn many(
     (partly, reports): Marks,
 ) -> Result<Response, Refused> {
     let Some(Extension(Reports { left_out })) = reports else {
-        take(app, caller, intake, partly.is_some())?;
+        store_intake(app, caller, intake, partly.is_some())?;
         return Ok(accepted("Runs batch ingested"));
     };
     let ids: Vec<Uuid> = intake.post.iter().filter_map(|run| run.id).collect();
     let reported: Vec<Uuid> = ids.into_iter().skip(1).step_by(2).collect();
     intake.post.retain(|run| !left_out || run.id.is_none_or(|id| !reported.contains(&id)));
-    take(app, caller, intake, false)?;
+    store_intake(app, caller, intake, false)?;
     let error = |id: &Uuid| json!({"id": id, "error": "The run could not be read"});
     let errors: Vec<_> = reported.iter().map(error).collect();
     Ok(reply::value(StatusCode::ACCEPTED, &json!({"message": "Runs batch ingested", "errors": errors})))
@@ -107,7 +107,7 @@ fn accepted(message: &str) -> Response {
     reply::value(StatusCode::ACCEPTED, &json!({ "message": message }))
 }
 
-fn take(app: &App, caller: &Caller, intake: Intake, partly: bool) -> Result<(), ApiError> {
+fn store_intake(app: &App, caller: &Caller, intake: Intake, partly: bool) -> Result<(), ApiError> {
     caller.may("runs:create")?;
     let terms = Terms {
         workspace: caller.workspace.id,
@@ -116,5 +116,5 @@ fn take(app: &App, caller: &Caller, intake: Intake, partly: bool) -> Result<(), 
         partly,
         four_decimals: app.service.four_decimals,
     };
-    app.world.projects.write(|ledger| intake.take(ledger, terms))
+    app.world.projects.write(|ledger| intake.store(ledger, terms))
 }

@@ -70,7 +70,7 @@ pub enum AppScheme {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedScheme {
     /// A protocol, mostly from IANA's registry.
-    #[error("is a registered protocol's, not an app's")]
+    #[error("belongs to a registered protocol, not to an app")]
     Protocol,
     /// A part of an operating system.
     #[error("belongs to an operating system, not to an app")]

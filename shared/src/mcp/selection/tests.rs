@@ -16,7 +16,7 @@ fn of(lines: &[(&'static str, &str)], query: &str) -> Result<ToolSelection, Sele
 }
 
 /// The tools that the selection allows.
-fn left(lines: &[(&'static str, &str)], query: &str) -> Vec<&'static str> {
+fn allowed_tools(lines: &[(&'static str, &str)], query: &str) -> Vec<&'static str> {
     let selection = of(lines, query).unwrap();
     TOOL_SCOPES.map(|(tool, _)| tool).into_iter().filter(|tool| selection.allows(tool)).collect()
 }
@@ -36,13 +36,13 @@ fn everything() -> Vec<&'static str> {
 #[test]
 fn every_spelling_of_no_is_a_no_and_anything_else_a_yes() {
     for no in ["", " ", "false", "FALSE", "f", "no", "N", "0", "off", "false, false", " , "] {
-        assert_eq!(left(&[("x-mcp-readonly", no)], ""), everything(), "{no}");
+        assert_eq!(allowed_tools(&[("x-mcp-readonly", no)], ""), everything(), "{no}");
         assert!(of(&[("x-mcp-readonly", no)], "").unwrap().is_everything(), "{no}");
     }
     for yes in ["true", "TRUE", "1", "t", "yes", "on", "enabled", "true, true", "false, true", "=?"] {
-        assert_eq!(left(&[("x-mcp-readonly", yes)], ""), readers(), "{yes}");
+        assert_eq!(allowed_tools(&[("x-mcp-readonly", yes)], ""), readers(), "{yes}");
     }
-    assert_eq!(left(&[("x-mcp-readonly", "false"), ("x-mcp-readonly", "true")], ""), readers());
+    assert_eq!(allowed_tools(&[("x-mcp-readonly", "false"), ("x-mcp-readonly", "true")], ""), readers());
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn the_query_has_the_same_words_in_any_spelling() {
         "read-only=TRUE",
         "a=b&READONLY",
     ] {
-        assert_eq!(left(&[], query), readers(), "{query}");
+        assert_eq!(allowed_tools(&[], query), readers(), "{query}");
     }
     for query in
         ["", "readonly=false", "readonly=0", "read=only", "writeonly", "toolsets=", "tools=", "tools=,"]
@@ -66,7 +66,7 @@ fn the_query_has_the_same_words_in_any_spelling() {
     for query in
         ["toolsets=runs", "toolset=runs", "ToolSets=%20runs%20", "tools=fetch_runs&tool=get_thread_history"]
     {
-        assert_eq!(left(&[], query), ["get_thread_history", "fetch_runs"], "{query}");
+        assert_eq!(allowed_tools(&[], query), ["get_thread_history", "fetch_runs"], "{query}");
     }
 }
 
@@ -81,10 +81,10 @@ fn toolsets_and_tools_add_up_and_read_only_comes_last() {
         "create_dataset",
         "get_billing_usage",
     ];
-    assert_eq!(left(&both, ""), expected);
+    assert_eq!(allowed_tools(&both, ""), expected);
     let read_only = [both[0], both[1], ("x-mcp-readonly", "true")];
     assert_eq!(
-        left(&read_only, ""),
+        allowed_tools(&read_only, ""),
         ["list_prompts", "get_prompt_by_name", "fetch_runs", "get_billing_usage"]
     );
 }
@@ -92,23 +92,23 @@ fn toolsets_and_tools_add_up_and_read_only_comes_last() {
 #[test]
 fn several_lines_are_one_list() {
     let twice = [("x-mcp-toolsets", "runs"), ("x-mcp-toolsets", "runs"), ("x-mcp-toolsets", "billing")];
-    assert_eq!(left(&twice, ""), ["get_thread_history", "fetch_runs", "get_billing_usage"]);
+    assert_eq!(allowed_tools(&twice, ""), ["get_thread_history", "fetch_runs", "get_billing_usage"]);
 }
 
 #[test]
 fn all_and_default_are_everything() {
     for name in EVERYTHING {
-        assert_eq!(left(&[("x-mcp-toolsets", name)], ""), everything());
-        assert_eq!(left(&[("x-mcp-toolsets", name), ("x-mcp-readonly", "1")], ""), readers());
+        assert_eq!(allowed_tools(&[("x-mcp-toolsets", name)], ""), everything());
+        assert_eq!(allowed_tools(&[("x-mcp-toolsets", name), ("x-mcp-readonly", "1")], ""), readers());
     }
 }
 
 #[test]
 fn what_both_say_is_what_both_leave() {
-    assert_eq!(left(&[("x-mcp-toolsets", "runs")], "tools=fetch_runs,push_prompt"), ["fetch_runs"]);
-    assert_eq!(left(&[("x-mcp-toolsets", "runs")], "toolsets=billing"), [""; 0]);
-    assert_eq!(left(&[("x-mcp-readonly", "false")], "readonly=true"), readers());
-    assert_eq!(left(&[("x-mcp-readonly", "true")], "readonly=false&toolsets=all"), readers());
+    assert_eq!(allowed_tools(&[("x-mcp-toolsets", "runs")], "tools=fetch_runs,push_prompt"), ["fetch_runs"]);
+    assert_eq!(allowed_tools(&[("x-mcp-toolsets", "runs")], "toolsets=billing"), [""; 0]);
+    assert_eq!(allowed_tools(&[("x-mcp-readonly", "false")], "readonly=true"), readers());
+    assert_eq!(allowed_tools(&[("x-mcp-readonly", "true")], "readonly=false&toolsets=all"), readers());
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn unknown_names_and_bytes_that_are_no_text_are_refused() {
 fn lists_are_bounded_together() {
     let list = vec!["fetch_runs"; 200].join(",");
     let (fits, too_long) = (&list[..MAX_LISTS / 11 * 11 - 1], &list[..]);
-    assert_eq!(left(&[("x-mcp-tools", fits)], &format!("tools={fits}")), ["fetch_runs"]);
+    assert_eq!(allowed_tools(&[("x-mcp-tools", fits)], &format!("tools={fits}")), ["fetch_runs"]);
     for (lines, query) in [
         (vec![("x-mcp-tools", too_long)], String::new()),
         (vec![("x-mcp-tools", fits), ("x-mcp-toolsets", "runs,runs,runs")], String::new()),
@@ -166,11 +166,11 @@ proptest! {
         let read_only = if read_only { "true" } else { "" };
         let toolsets = if few { "prompts" } else { "" };
         let lines = [("x-mcp-readonly", read_only), ("x-mcp-toolsets", toolsets)];
-        let alone = left(&lines, "");
+        let alone = allowed_tools(&lines, "");
         let query = words.join("&");
-        let by_query = left(&[], &query);
+        let by_query = allowed_tools(&[], &query);
         let both: Vec<_> = alone.into_iter().filter(|tool| by_query.contains(tool)).collect();
-        prop_assert_eq!(left(&lines, &query), both);
+        prop_assert_eq!(allowed_tools(&lines, &query), both);
     }
 
     #[test]

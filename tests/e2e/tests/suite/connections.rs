@@ -121,7 +121,7 @@ async fn what_is_ended_stops_within_five_seconds_and_nothing_else_does() {
     assert!(!projects(world.url(), &lost.access).await.is_empty());
     let ticket = ticket_of(&list(&world, &browser).await, "Doomed");
     let ended = post(&world, &browser, END, &ticket).await;
-    assert!(ended.html.contains("Access of “<bdi>Doomed</bdi>” is ended"), "{}", ended.html);
+    assert!(ended.html.contains("Access of “<bdi>Doomed</bdi>” has ended"), "{}", ended.html);
     assert!(ended.html.contains("You ended it."), "{}", ended.html);
     assert_eq!(doomed.refresh(&lost.refresh).await.error(), "invalid_grant");
     world.pass(Duration::from_secs(5));
@@ -234,7 +234,7 @@ async fn ending_all_ends_a_code_that_is_on_its_way_too() {
     let ticket = page.field(END_ALL, "ticket");
     let ended = post(&world, &browser, END_ALL, &ticket).await;
     assert!(
-        ended.html.contains("All access is ended") && ended.html.contains("3 connections were"),
+        ended.html.contains("All access has ended") && ended.html.contains("3 connections were"),
         "{}",
         ended.html
     );
@@ -413,12 +413,12 @@ async fn very_many_connections_end_in_steps() {
     let mut step = post(&world, &browser, END_ALL, &ticket).await;
     let mut steps = 1;
     while step.has_form(END_ALL) {
-        assert!(step.html.contains("Not all access is ended yet"), "{}", step.html);
+        assert!(step.html.contains("Not all access has ended yet"), "{}", step.html);
         let rest = step.field(END_ALL, "ticket");
         step = post(&world, &browser, END_ALL, &rest).await;
         steps += 1;
     }
-    assert!(step.html.contains("All access is ended"), "{}", step.html);
+    assert!(step.html.contains("All access has ended"), "{}", step.html);
     assert_eq!(steps, 2);
     assert_eq!(client.refresh(&tokens.refresh).await.error(), "invalid_grant");
     let left = world.way.store().grants.any_live(&reference(data::ADA), world.clock.now()).await.unwrap();

@@ -53,7 +53,7 @@ async fn a_sign_in_of_langsmiths_that_does_not_answer_is_told_and_left_alone_for
         for _ in 0..3 {
             let page = browser.open(&url).await.unwrap();
             assert!(page.has_form("/authorize/login/key") && !page.has_form("/authorize/login/langsmith"));
-            assert!(page.html.contains("own sign-in does not answer just now"), "{}", page.html);
+            assert!(page.html.contains("Sign-in with LangSmith is not available right now"), "{}", page.html);
         }
         assert_eq!(world.langsmith.requests().len(), 2, "{kind:?}: both places, once");
         world.langsmith.clear_faults();
@@ -70,7 +70,11 @@ async fn a_key_that_cannot_be_used_is_told_apart_from_a_wrong_one() {
     let login = browser.open(&world.client().await.authorize_url()).await.unwrap();
     inject(&world, "/workspaces", FaultKind::Status(403));
     let page = browser.use_key(&login, data::ADA_KEY).await.unwrap();
-    assert!(page.status == 200 && page.html.contains("it may not list your workspaces"), "{}", page.html);
+    assert!(
+        page.status == 200 && page.html.contains("lacks the permission to list workspaces"),
+        "{}",
+        page.html
+    );
     world.langsmith.clear_faults();
     inject(&world, "/workspaces", FaultKind::RateLimited { retry_after_secs: None });
     let page = browser.use_key(&page, data::ADA_KEY).await;
@@ -103,7 +107,7 @@ async fn a_langsmith_that_registers_nobody_leaves_the_key() {
         inject(&world, "/oauth/register", FaultKind::Status(status));
         let ticket = login.field("/authorize/login/langsmith", "ticket");
         let page = browser.post(&world.at("/authorize/login/langsmith"), &[("ticket", &ticket)]).await;
-        assert_told(&page.unwrap(), 502, "LangSmith&#39;s own sign-in cannot be used here");
+        assert_told(&page.unwrap(), 502, "Sign-in with LangSmith is not available here");
         let login = browser.open(&url).await.unwrap();
         assert!(browser.use_key(&login, data::ADA_KEY).await.unwrap().has_form("/authorize/consent"));
     }
@@ -410,7 +414,7 @@ async fn a_login_begun_at_another_issuer_is_refused() {
     world.langsmith.misspell_issuer(false);
     world.pass(std::time::Duration::from_mins(6));
     let refused = browser.approve(&theirs, data::ADA).await.unwrap();
-    let told = "You began it with one LangSmith, and another one answered";
+    let told = "It was started with one LangSmith, but another one answered";
     assert!(refused.html.contains(told) && !refused.html.contains("cancelled"), "{}", refused.html);
     let requests = world.langsmith.requests();
     assert!(requests.iter().all(|request| request.path != "/oauth/token"), "the code went to another issuer");

@@ -14,7 +14,7 @@ async fn register(world: &World, metadata: &Value) -> Answer {
 #[tokio::test]
 async fn schemes_that_are_no_apps_are_refused_as_kinds() {
     let world = World::start().await;
-    let protocol = "is a registered protocol's";
+    let protocol = "belongs to a registered protocol";
     let system = "belongs to an operating system";
     let browser = "belongs to browsers";
     for (kind, schemes) in [

@@ -3,6 +3,7 @@
 use e2e::client::{answer, http};
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Choice, Login, OAuthClient, World};
+use kit::tool_call;
 use langsmith_double::data::ADA_KEY;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -71,8 +72,7 @@ async fn a_step_up_at_the_other_spelling_leads_to_its_metadata() {
     let client = world.client().await;
     let code = client.code(&client.authorize(&world.browser(), Login::Key(ADA_KEY), &choice).await);
     let token = client.exchange(&code).await.tokens().access;
-    let arguments = json!({ "name": "create_dataset", "arguments": { "dataset_name": "never" } });
-    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": arguments });
+    let message = tool_call("create_dataset", &json!({ "dataset_name": "never" }));
     for path in ["/mcp", "/mcp/"] {
         let request = http().post(world.at(path)).bearer_auth(&token).json(&message);
         let refused = answer(request.send().await.unwrap()).await;

@@ -57,7 +57,7 @@ fn assert_told(page: &Page, status: u16, title: &str) {
     assert!(page.html.contains(&format!("<h1>{title}</h1>")), "{}", page.html);
 }
 
-const OUT_OF_ORDER: &str = "LangSmith&#39;s own sign-in is out of order here";
+const OUT_OF_ORDER: &str = "Sign-in with LangSmith does not work here";
 
 #[tokio::test]
 async fn a_login_works_in_every_mode() {
@@ -102,7 +102,7 @@ async fn without_a_client_only_the_key_form_shows() {
     assert_eq!(count(&world, metadata, ""), 0, "nobody is asked what cannot be used");
     let ticket = page.field("/authorize/login/key", "ticket");
     let page = browser.post(&world.at("/authorize/login/langsmith"), &[("ticket", &ticket)]).await.unwrap();
-    assert_told(&page, 502, "LangSmith&#39;s own sign-in cannot be used here");
+    assert_told(&page, 502, "Sign-in with LangSmith is not available here");
 }
 
 #[tokio::test]

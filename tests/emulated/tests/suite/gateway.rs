@@ -6,6 +6,7 @@ use e2e::client::{answer, http};
 use e2e::mcp::{bearer, call};
 use e2e::{Browser, Choice, Login, OAuthClient};
 use emulated::{Deployment, Options, turn};
+use kit::tool_call;
 use langsmith_double::data;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -58,9 +59,7 @@ async fn a_refusal_comes_from_the_gateway_with_its_challenge() {
     let challenge = refused.headers["www-authenticate"].to_str().unwrap();
     assert!(challenge.contains("langsmith:write"), "{challenge}");
     // AWS would rename the header of a function's own refusal, which a legacy client gets.
-    let request = json!({
-        "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "fetch_runs", "arguments": {} },
-    });
+    let request = tool_call("fetch_runs", &json!({}));
     let legacy = http().post(stack.at("/mcp")).bearer_auth(&token).json(&request);
     let legacy = answer(legacy.send().await.unwrap()).await;
     assert_eq!(legacy.status, StatusCode::FORBIDDEN);

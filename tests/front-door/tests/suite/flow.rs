@@ -3,6 +3,7 @@
 use e2e::mcp::{bearer, call, projects};
 use e2e::{Browser, Choice, Login, OAuthClient};
 use front_door::{FrontDoor, Options};
+use kit::tool_call;
 use langsmith_double::data;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -71,10 +72,7 @@ async fn a_moved_resource_takes_nothing_else_with_it() {
     let consent = browser.use_key(&page, data::ADA_KEY).await.unwrap();
     let redirect = browser.consent(&consent, &Choice::default()).await.unwrap_err();
     let tokens = client.exchange(&client.code(&redirect)).await.tokens();
-    let request = json!({
-        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-        "params": { "name": "list_projects", "arguments": {} },
-    });
+    let request = tool_call("list_projects", &json!({}));
     let answer =
         http.post(door.at("/api/mcp")).bearer_auth(&tokens.access).json(&request).send().await.unwrap();
     let answer: Value = answer.json().await.unwrap();

@@ -7,6 +7,7 @@ use e2e::client::{Answer, answer, http};
 use e2e::mcp::{bearer, call, headers};
 use e2e::{Browser, Choice, Login, OAuthClient};
 use front_door::{FrontDoor, Options};
+use kit::tool_call;
 use langsmith_double::data;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
@@ -86,9 +87,7 @@ async fn a_tool_beyond_the_scopes_is_challenged_by_the_gateway_or_refused_by_the
     assert!(challenge(&modern).contains("scope=\"langsmith:read billing:read\""), "{}", challenge(&modern));
 
     // A legacy client does not name the tool in a header, and API Gateway renames the function's own challenge.
-    let request = json!({
-        "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "fetch_runs", "arguments": {} },
-    });
+    let request = tool_call("fetch_runs", &json!({}));
     let request = http().post(door.at("/mcp")).bearer_auth(&tokens.access).json(&request);
     let legacy = answer(request.send().await.unwrap()).await;
     assert_eq!(legacy.status, StatusCode::FORBIDDEN);

@@ -9,14 +9,14 @@ use super::reader::Arguments;
 pub(crate) type Defaults = &'static [(&'static str, &'static str)];
 
 /// Whether a call gives its tool anything to do.
-pub(crate) fn given(raw: Option<&RawValue>, defaults: Defaults) -> bool {
+pub(crate) fn says_something(raw: Option<&RawValue>, defaults: Defaults) -> bool {
     Arguments::of_call(raw).is_ok_and(|arguments| !arguments.say_nothing(defaults))
 }
 
 impl Arguments<'_> {
     /// Whether no remaining argument says more than its default, apart from those that every tool takes.
     pub(crate) fn say_nothing(&self, defaults: Defaults) -> bool {
-        self.left().all(|(name, value)| {
+        self.remaining().all(|(name, value)| {
             let default = defaults.iter().find(|(known, _)| *known == name);
             let is_default = default.is_some_and(|(_, default)| is_word(value, default));
             name == "workspace_id" || is_default || says_nothing(name, value)
@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn a_call_may_say_no_more_than_is_meant_anyway() {
         const DEFAULTS: Defaults = &[("close", "false")];
-        let given = |json: &str| given(Some(serde_json::from_str(json).unwrap()), DEFAULTS);
+        let says_something = |json: &str| says_something(Some(serde_json::from_str(json).unwrap()), DEFAULTS);
         for json in [
             "null",
             "{}",
@@ -49,7 +49,7 @@ mod tests {
             r#"{"results":["",null],"tags":[""]}"#,
             r#"{"toolCallId":"call_1"}"#,
         ] {
-            assert!(!given(json), "{json}");
+            assert!(!says_something(json), "{json}");
         }
         for json in [
             r#"{"close":true}"#,
@@ -61,7 +61,7 @@ mod tests {
             r#"{"results":[{}]}"#,
             r#"{"labels":{"":""}}"#,
         ] {
-            assert!(given(json), "{json}");
+            assert!(says_something(json), "{json}");
         }
     }
 }

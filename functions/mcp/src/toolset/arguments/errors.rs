@@ -8,6 +8,6 @@ pub(crate) fn missing(name: &str) -> ToolError {
 }
 
 /// The error of an argument with a wrong value.
-pub(crate) fn wrong(name: &str, expected: &str) -> ToolError {
+pub(crate) fn wrong_value(name: &str, expected: &str) -> ToolError {
     ToolError::invalid(format!("{name} must be {expected}."))
 }

@@ -3,11 +3,12 @@
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::errors::wrong;
+use super::encoded;
+use super::errors::wrong_value;
 use super::ignored::Ignored;
-use super::json::inner;
+use super::placeholder::MayBeEmpty;
 use super::reader::Arguments;
-use super::unknown::rather;
+use super::unknown::unknown_argument_or;
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
 
@@ -48,7 +49,7 @@ pub(crate) fn text(
 ) -> Result<Option<String>, ToolError> {
     let text = arguments.text(name)?;
     if text.as_ref().is_some_and(|text| text.chars().count() > most) {
-        return Err(wrong(name, &format!("at most {most} characters long")));
+        return Err(wrong_value(name, &format!("at most {most} characters long")));
     }
     Ok(text)
 }
@@ -63,7 +64,7 @@ pub(crate) fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<
 /// Refuses a name with control characters.
 pub(crate) fn plain(name: &'static str, text: String) -> Result<String, ToolError> {
     if text.contains(char::is_control) {
-        return Err(wrong(name, "without control characters"));
+        return Err(wrong_value(name, "without control characters"));
     }
     Ok(text)
 }
@@ -77,7 +78,7 @@ pub(crate) fn splits(members: &mut Arguments<'_>) -> Result<Option<Vec<String>>,
 /// Takes a UUID.
 pub(crate) fn uuid(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<Uuid>, ToolError> {
     let Some(text) = arguments.id(name)? else { return Ok(None) };
-    Uuid::try_parse(&text).map(Some).map_err(|_| wrong(name, "a UUID"))
+    Uuid::try_parse(&text).map(Some).map_err(|_| wrong_value(name, "a UUID"))
 }
 
 /// Takes at most `most` UUIDs, each once: a JSON array, its text, or one bare UUID.
@@ -94,27 +95,42 @@ pub(crate) fn uuids(
     Ok(ids)
 }
 
-/// Takes a list of objects with these `members`, each read like the arguments of a call. An empty list counts as absent.
-/// An error names the place of the entry.
+/// The objects of a list argument.
+pub(crate) struct Entries<'m> {
+    pub(crate) name: &'static str,
+    /// How many there may be.
+    pub(crate) most: usize,
+    /// The names of their members.
+    pub(crate) members: &'m [&'m str],
+    /// Those of them of which an empty form has a meaning.
+    pub(crate) may_be_empty: MayBeEmpty,
+}
+
+/// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent. An error names the
+/// place of the entry. An entry that is filled in shows that the client fills in the others, too.
 pub(crate) fn entries<T>(
     arguments: &mut Arguments<'_>,
-    (name, most): (&'static str, usize),
-    members: &[&str],
+    Entries { name, most, members, may_be_empty }: Entries<'_>,
     read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
 ) -> Result<Option<Vec<T>>, ToolError> {
     let Some(items) = arguments.array(name, most)? else { return Ok(None) };
-    let fills_in = arguments.fills_in();
-    let entry = |(at, item): (usize, Box<RawValue>)| {
-        // Some clients encode each entry as a string, but not the list around them.
-        let of_text = item.get().starts_with('"').then(|| inner(&item)).flatten();
-        let item = of_text.unwrap_or(item);
-        read_entry(&item, fills_in, &read).map_err(|error| {
-            let mut error = rather(error, Some(&item), members);
+    let items: Vec<Box<RawValue>> = items.into_iter().map(encoded::entry).collect();
+    let parsed: Vec<_> = items.iter().map(|item| members_of(item, may_be_empty)).collect();
+    let fills_in = arguments.fills_in() || parsed.iter().flatten().any(Arguments::fills_in);
+    let entry = |(at, (item, parsed)): (usize, (&RawValue, Result<Arguments<'_>, ToolError>))| {
+        parsed.and_then(|parsed| parsed.read_entry(fills_in, &read)).map_err(|error| {
+            let mut error = unknown_argument_or(error, Some(item), members);
             error.message = format!("{name}[{at}]: {}", error.message);
             error
         })
     };
-    let taken: Vec<(T, Ignored)> = items.into_iter().enumerate().map(entry).collect::<Result<_, _>>()?;
+    let taken = items
+        .iter()
+        .map(AsRef::as_ref)
+        .zip(parsed)
+        .enumerate()
+        .map(entry)
+        .collect::<Result<Vec<(T, Ignored)>, _>>()?;
     let entries = taken.into_iter().enumerate().map(|(at, (entry, ignored))| {
         arguments.ignored.add_entry(&format!("{name}[{at}]"), ignored);
         entry
@@ -122,18 +138,16 @@ pub(crate) fn entries<T>(
     Ok(Some(entries.collect()))
 }
 
-fn read_entry<T>(
-    item: &RawValue,
-    fills_in: bool,
-    read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
-) -> Result<(T, Ignored), ToolError> {
+fn members_of(item: &RawValue, may_be_empty: MayBeEmpty) -> Result<Arguments<'_>, ToolError> {
     if !item.get().starts_with('{') {
         return Err(ToolError::invalid("It must be a JSON object."));
     }
     if item.get().len() > MAX_ENTRY {
         return Err(ToolError::invalid(format!("It is larger than {MAX_ENTRY} bytes.")));
     }
-    Arguments::read_entry(item, fills_in, read)
+    let mut members = Arguments::parse(Some(item))?;
+    members.set_may_be_empty(may_be_empty);
+    Ok(members)
 }
 
 /// The same JSON without white space between its tokens, so that the formatting of a client does not matter.
@@ -158,13 +172,19 @@ pub(crate) fn minified(json: &RawValue) -> String {
 mod tests {
     use super::*;
     use crate::toolset::arguments::errors::missing;
+    use crate::toolset::arguments::placeholder::Form;
 
     fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
     }
 
+    fn list<'m>(members: &'m [&'m str]) -> Entries<'m> {
+        const MAY_BE_EMPTY: MayBeEmpty = &[("inputs", Form::Object), ("outputs", Form::Object)];
+        Entries { name: "list", most: 3, members, may_be_empty: MAY_BE_EMPTY }
+    }
+
     fn names(json: &str) -> Result<Option<Vec<Option<String>>>, ToolError> {
-        with(json, |arguments| entries(arguments, ("list", 3), &["name"], |entry| text(entry, "name", 5)))
+        with(json, |arguments| entries(arguments, list(&["name"]), |entry| text(entry, "name", 5)))
     }
 
     #[test]
@@ -238,20 +258,23 @@ mod tests {
             (r#"{"list":["a"]}"#, "list[0]: It must be a JSON object."),
             (
                 r#"{"list":[{},"{\"nane\":1}"]}"#,
-                "list[1]: Unknown argument: nane. Did you mean name? Known are name.",
+                "list[1]: Unknown argument: nane. Did you mean name? Known arguments: name.",
             ),
             (r#"{"list":[{},1]}"#, "list[1]: It must be a JSON object."),
             (r#"{"list":[{"name":5}]}"#, "list[0]: name must be a string."),
             (r#"{"list":[{"name":"123456"}]}"#, "list[0]: name must be at most 5 characters long."),
             (
                 r#"{"list":[{"nane":1}]}"#,
-                "list[0]: Unknown argument: nane. Did you mean name? Known are name.",
+                "list[0]: Unknown argument: nane. Did you mean name? Known arguments: name.",
             ),
             (
                 r#"{"list":[{"name":5,"nane":1}]}"#,
-                "list[0]: Unknown argument: nane. Did you mean name? Known are name.",
+                "list[0]: Unknown argument: nane. Did you mean name? Known arguments: name.",
             ),
-            (r#"{"list":[{"toolCallId":1}]}"#, "list[0]: Unknown argument: toolCallId. Known are name."),
+            (
+                r#"{"list":[{"toolCallId":1}]}"#,
+                "list[0]: Unknown argument: toolCallId. Known arguments: name.",
+            ),
             (r#"{"list":[{},{},{},{}]}"#, "list must be at most 3 entries long."),
         ] {
             assert_eq!(names(json), Err(ToolError::invalid(message)), "{json}");
@@ -264,7 +287,8 @@ mod tests {
     fn an_entry_is_read_as_its_call_is_meant() {
         let outputs = |json: &str| {
             with(json, |call| {
-                entries(call, ("list", 3), &["inputs", "metadata", "outputs"], |entry| {
+                entries(call, list(&["inputs", "metadata", "outputs"]), |entry| {
+                    let _others = (object_or_empty(entry, "inputs")?, object(entry, "metadata")?);
                     object_or_empty(entry, "outputs")
                 })
             })
@@ -272,9 +296,11 @@ mod tests {
         };
         for (json, count) in [
             (r#"{"list":[{"outputs":{}}]}"#, 1),
-            (r#"{"list":[{"outputs":{}}],"metadata":{}}"#, 1),
+            (r#"{"list":[{"outputs":{}}],"metadata":{}}"#, 0),
             (r#"{"list":[{"outputs":{}}],"close":""}"#, 0),
             (r#"{"list":[{"outputs":{}}],"metadata":""}"#, 0),
+            (r#"{"list":[{"outputs":{}},{"inputs":{"a":1},"metadata":{}}]}"#, 0),
+            (r#"{"list":[{"outputs":{}},{"inputs":{}}]}"#, 1),
             (r#"{"list":[{"outputs":{"a":{}}}],"close":""}"#, 1),
         ] {
             assert_eq!(outputs(json), Ok(Some(count)), "{json}");
@@ -284,7 +310,7 @@ mod tests {
     #[test]
     fn a_required_member_may_not_be_empty() {
         let required = |entry: &mut Arguments<'_>| text(entry, "name", 5)?.ok_or_else(|| missing("name"));
-        let read = |json: &str| with(json, |call| entries(call, ("list", 3), &["name"], required));
+        let read = |json: &str| with(json, |call| entries(call, list(&["name"]), required));
         for (json, message) in [
             (r#"{"list":[{"name":"a"},{"name":" "}]}"#, "list[1]: name is empty, but required."),
             (r#"{"list":[{"name":null}]}"#, "list[0]: Missing argument: name"),

@@ -42,7 +42,7 @@ impl Ignored {
             return error;
         }
         let stop = if error.message.ends_with(['.', '?']) { "" } else { "." };
-        error.message = format!("{}{stop} {}", error.message, self.told());
+        error.message = format!("{}{stop} {}", error.message, self.message());
         error
     }
 
@@ -59,8 +59,8 @@ impl Ignored {
     }
 
     fn add_to(&self, output: Output) -> Output {
-        let names = [named(&self.empty), named(&self.lists)].concat();
-        let (names, message) = (serde_json::json!(names), serde_json::json!(self.told()));
+        let names = [first_names(&self.empty), first_names(&self.lists)].concat();
+        let (names, message) = (serde_json::json!(names), serde_json::json!(self.message()));
         output.with_members(format_args!("\"_ignored\":{names},\"_ignored_message\":{message}"))
     }
 
@@ -68,27 +68,28 @@ impl Ignored {
         self.empty.is_empty() && self.lists.is_empty()
     }
 
-    fn told(&self) -> String {
+    fn message(&self) -> String {
         let empty = (!self.empty.is_empty()).then(|| {
             format!(
-                "Taken for placeholders, because other arguments are empty, too: {}. If they are meant, leave the others out.",
+                "Treated as placeholders, because other arguments are empty, too: {}. If you mean them, \
+                 leave the other empty arguments out.",
                 joined(&self.empty)
             )
         });
         let lists = (!self.lists.is_empty()).then(|| {
-            format!("Taken for absent, because every entry is a placeholder: {}.", joined(&self.lists))
+            format!("Treated as absent, because every entry is a placeholder: {}.", joined(&self.lists))
         });
         [empty, lists].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
-fn named(names: &[String]) -> &[String] {
+fn first_names(names: &[String]) -> &[String] {
     names.get(..MAX_NAMED).unwrap_or(names)
 }
 
 fn joined(names: &[String]) -> String {
     let more = if names.len() > MAX_NAMED { " and others" } else { "" };
-    format!("{}{more}", named(names).join(", "))
+    format!("{}{more}", first_names(names).join(", "))
 }
 
 #[cfg(test)]
@@ -106,9 +107,9 @@ mod tests {
         let mut all = ignored(&["tags"]);
         all.add_entry("updates[3]", ignored(&["inputs"]));
         assert_eq!(all, ignored(&["tags", "updates[3].inputs"]));
-        assert!(all.told().contains("tags, updates[3].inputs. If they"), "{}", all.told());
+        assert!(all.message().contains("tags, updates[3].inputs. If you"), "{}", all.message());
         let many = ignored(&["a", "b", "c", "d", "e", "f"]);
-        assert!(many.told().contains("a, b, c, d, e and others."), "{}", many.told());
+        assert!(many.message().contains("a, b, c, d, e and others."), "{}", many.message());
         all.take_back(&["tags", "updates"]);
         assert_eq!(all, ignored(&["updates[3].inputs"]));
     }
@@ -119,12 +120,12 @@ mod tests {
         lists.add_list("split");
         let mut all = ignored(&["tags"]);
         all.add_entry("updates[1]", lists.clone());
-        let told = "Taken for absent, because every entry is a placeholder: ";
-        assert_eq!(lists.told(), format!("{told}split."));
+        let told = "Treated as absent, because every entry is a placeholder: ";
+        assert_eq!(lists.message(), format!("{told}split."));
         assert!(
-            all.told().ends_with(&format!("leave the others out. {told}updates[1].split.")),
+            all.message().ends_with(&format!("leave the other empty arguments out. {told}updates[1].split.")),
             "{}",
-            all.told()
+            all.message()
         );
     }
 
@@ -142,7 +143,7 @@ mod tests {
         let answer = told(Ok(Output::data(&json!({"a": 1}))));
         assert_eq!((&answer["a"], &answer["_ignored"]), (&json!(1), &json!(["tags"])));
         assert_eq!(told(Ok(Output::document("guide"))), json!({"result": "guide"}));
-        assert!(told(Err(ToolError::invalid("No.").into())).as_str().unwrap().starts_with("No. Taken"));
+        assert!(told(Err(ToolError::invalid("No.").into())).as_str().unwrap().starts_with("No. Treated"));
         let untouched = Ignored::default().explain(ToolError::invalid("No."));
         assert_eq!(untouched.message, "No.");
     }

@@ -1,10 +1,9 @@
 //! Arguments that are JSON: objects and arrays, bare or as text.
 
-use std::borrow::Cow;
-
 use serde_json::value::RawValue;
 
-use super::errors::wrong;
+use super::encoded::decoded;
+use super::errors::wrong_value;
 use super::no_nul_char::without_nul;
 use super::placeholder::{is_blank, is_empty, is_empty_entry, is_empty_list, is_empty_object, is_nothing};
 use super::reader::Arguments;
@@ -34,11 +33,11 @@ impl<'a> Arguments<'a> {
     }
 
     fn object_where(&mut self, name: &'static str, empty: Empty) -> Result<Option<Box<RawValue>>, ToolError> {
-        let Some(raw) = self.asked(name) else { return Ok(None) };
+        let Some(raw) = self.take_unless_null(name) else { return Ok(None) };
         if is_blank(raw) || is_nothing(raw) {
             return Ok(self.blank(name));
         }
-        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON object"))?;
+        let value = decoded(raw).ok_or_else(|| wrong_value(name, "a JSON object"))?;
         match empty {
             _ if is_empty_list(&value) => return Ok(self.blank(name)),
             Empty::Nothing if is_empty_object(&value) => return Ok(self.blank(name)),
@@ -46,7 +45,7 @@ impl<'a> Arguments<'a> {
             _ => {}
         }
         if !value.get().starts_with('{') {
-            return Err(wrong(name, "a JSON object"));
+            return Err(wrong_value(name, "a JSON object"));
         }
         without_nul(name, &value)?;
         Ok(Some(value))
@@ -69,34 +68,27 @@ impl<'a> Arguments<'a> {
         most: usize,
     ) -> Result<Option<Vec<Box<RawValue>>>, ToolError> {
         let Some(raw) = self.take_value(name) else { return Ok(None) };
-        let value = inner(raw).ok_or_else(|| wrong(name, "a JSON array"))?;
+        let value = decoded(raw).ok_or_else(|| wrong_value(name, "a JSON array"))?;
         if is_empty(&value) {
             return Ok(self.blank(name));
         }
         let items: Vec<Box<RawValue>> =
-            serde_json::from_str(value.get()).map_err(|_| wrong(name, "a JSON array"))?;
+            serde_json::from_str(value.get()).map_err(|_| wrong_value(name, "a JSON array"))?;
         if items.iter().all(|item| is_empty_entry(item) || is_nothing(item)) {
             self.ignored.add_list(name);
             return Ok(self.blank(name));
         }
         if items.len() > most {
-            return Err(wrong(name, &format!("at most {most} entries long")));
+            return Err(wrong_value(name, &format!("at most {most} entries long")));
         }
         Ok(Some(items))
-    }
-}
-
-/// A value or, if it is a string, the JSON in it.
-pub(super) fn inner(raw: &RawValue) -> Option<Box<RawValue>> {
-    match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
-        Ok(text) => serde_json::from_str(text.trim()).ok(),
-        Err(_) => Some(raw.to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::toolset::arguments::placeholder::{Form, MayBeEmpty};
 
     fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
@@ -126,12 +118,14 @@ mod tests {
         }
         for json in [r#"{"x":[1]}"#, r#"{"x":5}"#, r#"{"x":"a"}"#, r#"{"x":"{"}"#, r#"{"x":"5"}"#] {
             let error = with(json, |args| args.object("x")).unwrap_err();
-            assert_eq!(error, wrong("x", "a JSON object"), "{json}");
+            assert_eq!(error, wrong_value("x", "a JSON object"), "{json}");
         }
     }
 
     #[test]
     fn an_empty_object_is_meant_unless_the_client_fills_in() {
+        const MEANT: MayBeEmpty =
+            &[("metadata", Form::Object), ("outputs", Form::Object), ("tags", Form::List)];
         for (json, expected) in [
             (r#"{"metadata":{}}"#, Some("{}")),
             (r#"{"metadata":"{}"}"#, Some("{}")),
@@ -139,11 +133,18 @@ mod tests {
             (r#"{"metadata":{},"split":null}"#, Some("{}")),
             (r#"{"metadata":{},"split":[]}"#, None),
             (r#"{"metadata":"{}","updates":""}"#, None),
+            (r#"{"metadata":"{}","updates":"[]"}"#, None),
+            (r#"{"metadata":"{}","outputs":"{}","tags":"[]"}"#, Some("{}")),
+            (r#"{"metadata":{},"inputs":{}}"#, None),
             (r#"{"metadata":[]}"#, None),
             (r#"{"metadata":""}"#, None),
             (r#"{"metadata":{"a":1},"split":[]}"#, Some(r#"{"a":1}"#)),
         ] {
-            let found = with(json, |args| args.object_or_empty("metadata")).map(shown);
+            let found = with(json, |args| {
+                args.set_may_be_empty(MEANT);
+                args.object_or_empty("metadata")
+            });
+            let found = found.map(shown);
             assert_eq!(found, Ok(expected.map(str::to_owned)), "{json}");
         }
     }
@@ -159,8 +160,8 @@ mod tests {
             assert_eq!(count(json), Ok(None), "{json}");
         }
         for json in [r#"{"x":5}"#, r#"{"x":"a"}"#, r#"{"x":{"a":1}}"#] {
-            assert_eq!(count(json), Err(wrong("x", "a JSON array")), "{json}");
+            assert_eq!(count(json), Err(wrong_value("x", "a JSON array")), "{json}");
         }
-        assert_eq!(count(r#"{"x":[1,2,3]}"#), Err(wrong("x", "at most 2 entries long")));
+        assert_eq!(count(r#"{"x":[1,2,3]}"#), Err(wrong_value("x", "at most 2 entries long")));
     }
 }

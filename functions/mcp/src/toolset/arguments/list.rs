@@ -1,11 +1,14 @@
 //! Arguments that are lists of texts: a JSON array, the same array as text, or one bare text.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::errors::wrong;
+use super::encoded::encoded;
+use super::errors::wrong_value;
 use super::no_nul_char::NO_NUL;
-use super::placeholder::{is_empty_entry, names_nothing};
+use super::placeholder::{is_empty, is_empty_entry, is_label, names_nothing};
 use super::reader::{Arguments, string};
 use crate::toolset::ToolError;
 
@@ -26,7 +29,16 @@ impl Arguments<'_> {
     ) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take(name) else { return Ok(None) };
         let listed = listed(raw, name, most)?;
-        Ok(if listed.texts.is_empty() { self.no_entry(name, &listed) } else { Some(listed.texts) })
+        Ok(match listed.texts.is_empty() {
+            true => self.no_entry(name, &listed),
+            false if self.are_filled_in(name, &listed) => self.ignore(name),
+            false => Some(listed.texts),
+        })
+    }
+
+    /// Whether labels are only words for nothing, of a client that fills in its arguments.
+    fn are_filled_in(&self, name: &str, listed: &Listed) -> bool {
+        self.fills_in() && is_label(name) && listed.texts.iter().all(|text| names_nothing(text))
     }
 
     /// At most `most` UUIDs. Entries that are words for nothing are skipped.
@@ -38,7 +50,7 @@ impl Arguments<'_> {
             return Ok(self.no_entry(name, &listed).unwrap_or_default());
         }
         let ids: Result<_, _> = listed.texts.iter().map(|text| Uuid::try_parse(text.trim())).collect();
-        ids.map_err(|_| wrong(name, "a UUID or an array of UUIDs"))
+        ids.map_err(|_| wrong_value(name, "a UUID or an array of UUIDs"))
     }
 
     /// Notes that a list counts as absent. If it has entries, they may have been meant.
@@ -56,6 +68,7 @@ impl Arguments<'_> {
         Ok(match listed.texts.is_empty() {
             true if listed.had_entries => self.no_entry(name, &listed),
             true if self.fills_in() => self.ignore(name),
+            false if self.are_filled_in(name, &listed) => self.ignore(name),
             _ => Some(listed.texts),
         })
     }
@@ -70,23 +83,40 @@ struct Listed {
 }
 
 fn listed(raw: &RawValue, name: &str, most: usize) -> Result<Listed, ToolError> {
-    const EXPECTED: &str = "a string or an array of strings";
-    let items: Vec<String> = if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-        let text = |item| if is_empty_entry(item) { Ok(String::new()) } else { string(item, name, EXPECTED) };
-        items.into_iter().map(text).collect::<Result<_, _>>()?
-    } else {
-        let text = string(raw, name, EXPECTED)?;
-        serde_json::from_str(&text).unwrap_or_else(|_| vec![text])
-    };
+    let items = items(raw, name)?;
     let had_entries = !items.is_empty();
     let texts: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
     if texts.iter().any(|item| item.contains('\0')) {
-        return Err(wrong(name, NO_NUL));
+        return Err(wrong_value(name, NO_NUL));
     }
     if texts.len() > most {
-        return Err(wrong(name, &format!("at most {most} entries long")));
+        return Err(wrong_value(name, &format!("at most {most} entries long")));
     }
     Ok(Listed { texts, had_entries })
+}
+
+fn items(raw: &RawValue, name: &str) -> Result<Vec<String>, ToolError> {
+    const EXPECTED: &str = "a string or an array of strings";
+    let json = encoded(raw).map_or(Cow::Borrowed(raw), Cow::Owned);
+    if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json.get()) {
+        let text = |item| if is_blank_item(item) { Ok(String::new()) } else { string(item, name, EXPECTED) };
+        return items.into_iter().map(text).collect();
+    }
+    if matches!(json, Cow::Owned(_)) {
+        return if is_empty(&json) { Ok(Vec::new()) } else { Err(wrong_value(name, EXPECTED)) };
+    }
+    let text = string(raw, name, EXPECTED)?;
+    // Python's form of a list, which would become one strange name.
+    let is_quoted = |text: &str| text.starts_with("['") && text.ends_with("']");
+    if is_quoted(text.trim()) {
+        return Err(wrong_value(name, "a JSON array, with double quotes around its strings"));
+    }
+    Ok(vec![text])
+}
+
+/// Whether an entry says nothing, bare or as text.
+fn is_blank_item(item: &RawValue) -> bool {
+    is_empty_entry(item) || encoded(item).is_some_and(|json| is_empty(&json))
 }
 
 #[cfg(test)]
@@ -95,6 +125,7 @@ mod tests {
 
     use super::*;
     use crate::toolset::arguments::ignored::Ignored;
+    use crate::toolset::arguments::placeholder::Form;
 
     fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         let text = arguments.to_string();
@@ -114,7 +145,9 @@ mod tests {
             (json!("a"), vec!["a"]),
             (json!(["a", "", " "]), vec!["a"]),
             (json!("[a"), vec!["[a"]),
-            (json!("[1]"), vec!["[1]"]),
+            (json!("[prod]"), vec!["[prod]"]),
+            (json!("[\"a\", null, \"\"]"), vec!["a"]),
+            (json!(["a", "[]", "{}"]), vec!["a"]),
             // Names may be any words.
             (json!("null"), vec!["null"]),
             (json!(["None"]), vec!["None"]),
@@ -122,13 +155,24 @@ mod tests {
             let expected = expected.into_iter().map(str::to_owned).collect();
             assert_eq!(list(&value), Ok(Some(expected)), "{value}");
         }
-        for value in [json!([1]), json!({"a": 1}), json!(5)] {
-            assert_eq!(list(&value), Err(wrong("x", "a string or an array of strings")), "{value}");
+        for value in [json!([1]), json!("[1]"), json!({"a": 1}), json!("{\"a\":1}"), json!(5)] {
+            assert_eq!(list(&value), Err(wrong_value("x", "a string or an array of strings")), "{value}");
         }
-        for value in [json!([]), json!("[]"), json!(""), json!([""]), json!([" "]), json!({}), json!(null)] {
+        for value in [
+            json!([]),
+            json!("[]"),
+            json!(""),
+            json!([""]),
+            json!([" "]),
+            json!({}),
+            json!("{}"),
+            json!("[null]"),
+            json!("[[]]"),
+            json!(null),
+        ] {
             assert_eq!(list(&value), Ok(None), "{value}");
         }
-        assert_eq!(list(&json!(vec!["a"; 21])), Err(wrong("x", "at most 20 entries long")));
+        assert_eq!(list(&json!(vec!["a"; 21])), Err(wrong_value("x", "at most 20 entries long")));
     }
 
     #[test]
@@ -158,7 +202,12 @@ mod tests {
 
     #[test]
     fn no_entry_can_be_told_from_no_list() {
-        let tags = |arguments: Value| with(&arguments, |args| args.list_or_empty("tags"));
+        let tags = |arguments: Value| {
+            with(&arguments, |args| {
+                args.set_may_be_empty(&[("tags", Form::List)]);
+                args.list_or_empty("tags")
+            })
+        };
         for value in [json!(""), json!({}), json!([""]), json!([null, " "]), json!("[\"\"]")] {
             assert_eq!(tags(json!({ "tags": value })), Ok(None), "{value}");
         }

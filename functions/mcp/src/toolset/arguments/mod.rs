@@ -2,6 +2,7 @@
 //! of all tools have in common; the rules of a single subject are with its tools.
 
 pub(crate) mod defaults;
+pub(crate) mod encoded;
 pub(crate) mod errors;
 pub(crate) mod free_form;
 pub(crate) mod ignored;

@@ -4,7 +4,7 @@
 use memchr::memchr;
 use serde_json::value::RawValue;
 
-use super::errors::wrong;
+use super::errors::wrong_value;
 use crate::toolset::ToolError;
 
 /// The requirement for a text, as errors word it.
@@ -12,7 +12,7 @@ pub(crate) const NO_NUL: &str = "text without the character U+0000";
 
 /// Refuses JSON that holds the character in any text or name, however deep.
 pub(crate) fn without_nul(name: &str, json: &RawValue) -> Result<(), ToolError> {
-    if has_nul(json.get()) { Err(wrong(name, "JSON without the character U+0000")) } else { Ok(()) }
+    if has_nul(json.get()) { Err(wrong_value(name, "JSON without the character U+0000")) } else { Ok(()) }
 }
 
 /// JSON can hold the character only as an escape.

@@ -5,7 +5,7 @@ use std::num::IntErrorKind;
 
 use serde_json::value::RawValue;
 
-use super::errors::{missing, wrong};
+use super::errors::{missing, wrong_value};
 use super::reader::Arguments;
 use crate::toolset::ToolError;
 use crate::toolset::paging::PageRequest;
@@ -18,15 +18,15 @@ impl Arguments<'_> {
     pub(crate) fn integer(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
         let Some(raw) = self.take_value(name) else { return Ok(None) };
         whole(raw).map(Some).map_err(|flaw| match flaw {
-            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => wrong(name, "an integer of 64 bits"),
-            _ => wrong(name, "an integer"),
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => wrong_value(name, "a 64-bit integer"),
+            _ => wrong_value(name, "an integer"),
         })
     }
 
     /// A whole number of at least `least`.
     pub(crate) fn at_least(&mut self, least: i64, name: &'static str) -> Result<Option<i64>, ToolError> {
         match self.integer(name)? {
-            Some(number) if number < least => Err(wrong(name, &format!("at least {least}"))),
+            Some(number) if number < least => Err(wrong_value(name, &format!("at least {least}"))),
             number => Ok(number),
         }
     }
@@ -52,8 +52,10 @@ impl Arguments<'_> {
     /// The number of items to skip; none when absent.
     pub(crate) fn offset(&mut self) -> Result<u32, ToolError> {
         match self.nearest("offset")?.unwrap_or(0) {
-            ..0 => Err(wrong("offset", "at least 0")),
-            offset => u32::try_from(offset).map_err(|_| wrong("offset", &format!("at most {}", u32::MAX))),
+            ..0 => Err(wrong_value("offset", "at least 0")),
+            offset => {
+                u32::try_from(offset).map_err(|_| wrong_value("offset", &format!("at most {}", u32::MAX)))
+            }
         }
     }
 
@@ -67,7 +69,7 @@ impl Arguments<'_> {
     fn counted(&mut self, name: &'static str) -> Result<Option<i64>, ToolError> {
         match self.integer(name)? {
             Some(0) => Ok(None),
-            Some(..0) => Err(wrong(name, "at least 1")),
+            Some(..0) => Err(wrong_value(name, "at least 1")),
             number => Ok(number),
         }
     }
@@ -79,7 +81,7 @@ impl Arguments<'_> {
             Some(Ok(number)) => Ok(Some(number)),
             Some(Err(IntErrorKind::PosOverflow)) => Ok(Some(i64::MAX)),
             Some(Err(IntErrorKind::NegOverflow)) => Ok(Some(i64::MIN)),
-            Some(Err(_)) => Err(wrong(name, "an integer")),
+            Some(Err(_)) => Err(wrong_value(name, "an integer")),
         }
     }
 }
@@ -88,7 +90,7 @@ impl Arguments<'_> {
 fn at_most(limit: i64) -> Result<u32, ToolError> {
     match u32::try_from(limit.min(MAX_LIMIT)) {
         Ok(limit @ 1..) => Ok(limit),
-        _ => Err(wrong("limit", "at least 1")),
+        _ => Err(wrong_value("limit", "at least 1")),
     }
 }
 
@@ -172,7 +174,7 @@ mod tests {
             assert_eq!(integer(&value), Ok(Some(expected)), "{value}");
         }
         for value in [json!("x"), json!(7.5), json!([7]), json!(true), json!("1e"), json!(1e-300)] {
-            assert_eq!(integer(&value), Err(wrong("x", "an integer")), "{value}");
+            assert_eq!(integer(&value), Err(wrong_value("x", "an integer")), "{value}");
         }
         for value in [json!(""), json!("null"), json!("None"), json!([]), json!({}), json!(null)] {
             assert_eq!(integer(&value), Ok(None), "{value}");
@@ -180,7 +182,7 @@ mod tests {
         for value in
             ["9".repeat(30), format!("-{}", "9".repeat(30)), "1e300".into(), "-1e999999999999".into()]
         {
-            assert_eq!(integer(&json!(value)), Err(wrong("x", "an integer of 64 bits")), "{value}");
+            assert_eq!(integer(&json!(value)), Err(wrong_value("x", "a 64-bit integer")), "{value}");
         }
     }
 
@@ -216,11 +218,11 @@ mod tests {
             r#""1e1e1""#,
             r#""--1""#,
         ] {
-            let error = wrong("x", "an integer");
+            let error = wrong_value("x", "an integer");
             assert_eq!(with("x", literal, |args| args.integer("x")), Err(error), "{literal}");
         }
         for literal in ["9223372036854775808", "1e19", "-1e30"] {
-            let error = wrong("x", "an integer of 64 bits");
+            let error = wrong_value("x", "a 64-bit integer");
             assert_eq!(with("x", literal, |args| args.integer("x")), Err(error), "{literal}");
         }
     }
@@ -228,7 +230,7 @@ mod tests {
     #[test]
     fn a_lower_end_is_told() {
         for (value, expected) in
-            [("0", Ok(Some(0))), ("null", Ok(None)), ("-1", Err(wrong("x", "at least 0")))]
+            [("0", Ok(Some(0))), ("null", Ok(None)), ("-1", Err(wrong_value("x", "at least 0")))]
         {
             assert_eq!(with("x", value, |args| args.at_least(0, "x")), expected, "{value}");
         }
@@ -244,12 +246,14 @@ mod tests {
             assert_eq!(with("limit", value, limit_of), Ok(None), "{value}");
         }
         for value in ["-1", &format!("-{huge}")] {
-            assert_eq!(with("limit", value, limit_of), Err(wrong("limit", "at least 1")), "{value}");
+            assert_eq!(with("limit", value, limit_of), Err(wrong_value("limit", "at least 1")), "{value}");
         }
         assert_eq!(with("limit", "101", required_limit_of), Ok(100));
-        for (value, error) in
-            [("0", wrong("limit", "at least 1")), ("null", missing("limit")), (r#""""#, missing("limit"))]
-        {
+        for (value, error) in [
+            ("0", wrong_value("limit", "at least 1")),
+            ("null", missing("limit")),
+            (r#""""#, missing("limit")),
+        ] {
             assert_eq!(with("limit", value, required_limit_of), Err(error), "{value}");
         }
     }
@@ -260,8 +264,8 @@ mod tests {
             ("3", Ok(Some(3))),
             ("0", Ok(None)),
             (r#""""#, Ok(None)),
-            ("-1", Err(wrong("page_number", "at least 1"))),
-            ("0.5", Err(wrong("page_number", "an integer"))),
+            ("-1", Err(wrong_value("page_number", "at least 1"))),
+            ("0.5", Err(wrong_value("page_number", "an integer"))),
         ] {
             let number = |args: &mut Arguments<'_>| args.page_number();
             assert_eq!(with("page_number", value, number), expected, "{value}");
@@ -274,7 +278,7 @@ mod tests {
             ("700", Ok(700)),
             ("0", Ok(25_000)),
             (r#""0.0""#, Ok(25_000)),
-            ("-1", Err(wrong("max_chars_per_page", "at least 1"))),
+            ("-1", Err(wrong_value("max_chars_per_page", "at least 1"))),
         ] {
             let size = |args: &mut Arguments<'_>| args.page(1, 0).map(|page| page.max_chars);
             assert_eq!(with("max_chars_per_page", value, size), expected, "{value}");
@@ -288,10 +292,10 @@ mod tests {
             ("null", Ok(0)),
             (r#""""#, Ok(0)),
             ("4294967295", Ok(u32::MAX)),
-            ("4294967296", Err(wrong("offset", "at most 4294967295"))),
-            (huge.as_str(), Err(wrong("offset", "at most 4294967295"))),
-            ("-1", Err(wrong("offset", "at least 0"))),
-            ("1.5", Err(wrong("offset", "an integer"))),
+            ("4294967296", Err(wrong_value("offset", "at most 4294967295"))),
+            (huge.as_str(), Err(wrong_value("offset", "at most 4294967295"))),
+            ("-1", Err(wrong_value("offset", "at least 0"))),
+            ("1.5", Err(wrong_value("offset", "an integer"))),
         ] {
             assert_eq!(with("offset", value, offset_of), expected, "{value}");
         }

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::errors::wrong;
+use super::errors::wrong_value;
 use super::reader::Arguments;
 use crate::toolset::{ToolError, iso};
 
@@ -18,60 +18,62 @@ pub(crate) struct Period {
 }
 
 impl Period {
-    /// Takes the arguments of these names. Both must be ISO 8601, and the start must lie before the end.
-    pub(crate) fn take(
+    /// Takes the arguments of these names. Both must be ISO 8601, and the start must be before the end.
+    pub(crate) fn parse(
         arguments: &mut Arguments<'_>,
         (start, end): (&'static str, &'static str),
     ) -> Result<Self, ToolError> {
-        let period = Self { start: moment(arguments, start)?, end: moment(arguments, end)? };
+        let period = Self { start: parse_time(arguments, start)?, end: parse_time(arguments, end)? };
         if period.start.zip(period.end).is_some_and(|(from, to)| from >= to) {
-            return Err(ToolError::invalid(format!("{start} must lie before {end}.")));
+            return Err(ToolError::invalid(format!("{start} must be before {end}.")));
         }
         Ok(period)
     }
 }
 
 /// A moment of a period in the form that LangSmith reads everywhere.
-pub(crate) fn written(moment: OffsetDateTime) -> String {
+pub(crate) fn format_time(moment: OffsetDateTime) -> String {
     moment.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Takes one moment, in UTC.
-pub(crate) fn moment(
+pub(crate) fn parse_time(
     arguments: &mut Arguments<'_>,
     name: &'static str,
 ) -> Result<Option<OffsetDateTime>, ToolError> {
     let Some(text) = arguments.value(name)? else { return Ok(None) };
     let text = text.trim();
-    let moment = if text.len() > MAX_LENGTH { None } else { iso::moment(text) };
-    moment.map(Some).ok_or_else(|| wrong(name, "an ISO 8601 time such as 2026-01-31T12:00:00Z"))
+    let moment = if text.len() > MAX_LENGTH { None } else { iso::parse_time(text) };
+    moment.map(Some).ok_or_else(|| wrong_value(name, "an ISO 8601 time such as 2026-01-31T12:00:00Z"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn take(json: &str) -> Result<Period, ToolError> {
+    fn parse_period(json: &str) -> Result<Period, ToolError> {
         let mut arguments = Arguments::parse(Some(serde_json::from_str(json).unwrap()))?;
-        Period::take(&mut arguments, ("since", "until"))
+        Period::parse(&mut arguments, ("since", "until"))
     }
 
     #[test]
     fn either_end_may_be_open() {
         for json in ["{}", r#"{"since":"","until":"null"}"#, r#"{"since":"None","until":" "}"#] {
-            assert_eq!(take(json), Ok(Period::default()), "{json}");
+            assert_eq!(parse_period(json), Ok(Period::default()), "{json}");
         }
-        let open = take(r#"{"since":" 2026-01-01T00:00:00.5+01:00 ","until":null}"#).unwrap();
-        assert_eq!(open.start.map(written).as_deref(), Some("2025-12-31T23:00:00.5Z"));
+        let open = parse_period(r#"{"since":" 2026-01-01T00:00:00.5+01:00 ","until":null}"#).unwrap();
+        assert_eq!(open.start.map(format_time).as_deref(), Some("2025-12-31T23:00:00.5Z"));
         assert_eq!(open.end, None);
     }
 
     #[test]
     fn zones_count() {
-        assert!(take(r#"{"since":"2026-01-01T00:00:00+02:00","until":"2026-01-01T00:00:00Z"}"#).is_ok());
-        let error = take(r#"{"since":"2026-01-01T00:00:00-02:00","until":"2026-01-01T00:00:00Z"}"#);
-        assert_eq!(error, Err(ToolError::invalid("since must lie before until.")));
-        assert!(take(r#"{"since":"2026-01-01","until":"2026-01-01T00:00"}"#).is_err());
+        assert!(
+            parse_period(r#"{"since":"2026-01-01T00:00:00+02:00","until":"2026-01-01T00:00:00Z"}"#).is_ok()
+        );
+        let error = parse_period(r#"{"since":"2026-01-01T00:00:00-02:00","until":"2026-01-01T00:00:00Z"}"#);
+        assert_eq!(error, Err(ToolError::invalid("since must be before until.")));
+        assert!(parse_period(r#"{"since":"2026-01-01","until":"2026-01-01T00:00"}"#).is_err());
     }
 
     #[test]
@@ -85,7 +87,7 @@ mod tests {
             r#"{"until":"0000-12-31T00:00:00"}"#,
             long.as_str(),
         ] {
-            assert!(take(json).unwrap_err().message.starts_with("until must be"), "{json}");
+            assert!(parse_period(json).unwrap_err().message.starts_with("until must be"), "{json}");
         }
     }
 }

@@ -5,26 +5,24 @@
 
 use serde_json::value::RawValue;
 
+use super::encoded::encoded;
+
 /// The words that stand for nothing, in any case.
 const WORDS: [&str; 3] = ["null", "none", "undefined"];
 
-/// Arguments of which one empty form has a meaning of its own, with that form: it clears something, or is itself the
-/// value, or says that a program had no error.
-const MAY_BE_EMPTY: [(&str, Form); 6] = [
-    ("description", Form::Text),
-    ("error", Form::Text),
-    ("inputs", Form::Object),
-    ("metadata", Form::Object),
-    ("outputs", Form::Object),
-    ("tags", Form::List),
-];
+/// The arguments of a tool, or the members of its list entries, of which one empty form has a meaning of its own, with
+/// that form: it clears something, or is itself the value, or says that a program had no error.
+pub(crate) type MayBeEmpty = &'static [(&'static str, Form)];
 
-/// Arguments that are names or free text besides those whose names end in `name`: a word for nothing may be meant.
-const TEXTS: [&str; 7] = ["comment", "commit_tags", "description", "error", "split", "tags", "template"];
+/// Arguments that are free text, besides those whose names end in `name`. JSON in them is a part of the text.
+const TEXTS: [&str; 4] = ["comment", "description", "error", "template"];
+
+/// Labels: a word for nothing may be meant, unless the client fills in what it does not mean.
+const LABELS: [&str; 4] = ["commit_tags", "description", "split", "tags"];
 
 /// The JSON type of an empty value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub(crate) enum Form {
     Text,
     List,
     Object,
@@ -77,22 +75,32 @@ pub(crate) fn names_nothing(text: &str) -> bool {
     WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
-/// Whether the empty value of this argument has a meaning of its own.
-pub(crate) fn is_meant_empty(name: &str, json: &RawValue) -> bool {
-    let form = Form::of_empty(json);
-    form.is_some_and(|form| MAY_BE_EMPTY.contains(&(name, form)))
+/// Whether the empty value of this argument, bare or as text, has a meaning of its own.
+pub(crate) fn is_meant_empty(meant: MayBeEmpty, name: &str, json: &RawValue) -> bool {
+    let form = Form::of_empty(json).or_else(|| Form::of_empty(&encoded_in(name, json)?));
+    form.is_some_and(|form| meant.contains(&(name, form)))
 }
 
 /// Whether the value of this argument says nothing, whatever empty forms have a meaning here.
 pub(crate) fn says_nothing(name: &str, json: &RawValue) -> bool {
-    let is_word = |json: &RawValue| !is_text(name) && is_nothing(json);
-    is_empty(json) || is_word(json) || is_list_of(json, |entry| is_empty_entry(entry) || is_word(entry))
+    let is_word = |json: &RawValue| !is_text(name) && !is_label(name) && is_nothing(json);
+    let is_silent =
+        |json: &RawValue| is_empty(json) || is_list_of(json, |entry| is_empty_entry(entry) || is_word(entry));
+    is_word(json) || is_silent(json) || encoded_in(name, json).is_some_and(|json| is_silent(&json))
 }
 
 /// Whether the value of this argument shows that its client fills in what it does not mean. Null does not: many clients
 /// write it for every argument that they leave out.
-pub(crate) fn is_filler(name: &str, json: &RawValue) -> bool {
-    json.get() != "null" && !is_meant_empty(name, json) && says_nothing(name, json)
+pub(crate) fn is_filler(meant: MayBeEmpty, name: &str, json: &RawValue) -> bool {
+    json.get() != "null" && !is_meant_empty(meant, name, json) && says_nothing(name, json)
+}
+
+/// The list or object in the text of an argument that is no free text. A list of objects is not looked at: it may be
+/// large, and says something.
+fn encoded_in(name: &str, json: &RawValue) -> Option<Box<RawValue>> {
+    let text = inside(json, '"', '"').filter(|_| !is_text(name))?.trim_start();
+    let is_list_of_objects = text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
+    if is_list_of_objects { None } else { encoded(json) }
 }
 
 /// Whether a value is a list that has entries, and only such. A list of objects has none: it may be large, and is not
@@ -110,6 +118,11 @@ pub(crate) fn is_empty_entry(json: &RawValue) -> bool {
 
 fn is_text(name: &str) -> bool {
     name.ends_with("name") || TEXTS.contains(&name)
+}
+
+/// Whether an argument has labels.
+pub(crate) fn is_label(name: &str) -> bool {
+    LABELS.contains(&name)
 }
 
 /// The content between the delimiters of a value.
@@ -152,7 +165,21 @@ mod tests {
 
     #[test]
     fn an_empty_value_that_may_mean_something_betrays_nothing() {
+        const MEANT: MayBeEmpty =
+            &[("description", Form::Text), ("metadata", Form::Object), ("tags", Form::List)];
         for (name, json, expected) in [
+            ("messages", r#""[]""#, true),
+            ("messages", r#"" { } ""#, true),
+            ("messages", r#""[null, \"\"]""#, true),
+            ("messages", r#""[{}]""#, false),
+            ("metadata", r#""{}""#, false),
+            ("metadata", r#""[]""#, true),
+            ("outputs", "{}", true),
+            ("tags", r#""[]""#, false),
+            ("tags", r#""{}""#, true),
+            ("tags", r#""[null]""#, true),
+            ("template", r#""{}""#, false),
+            ("description", r#""[]""#, false),
             ("limit", r#""""#, true),
             ("split", "[]", true),
             ("split", "null", false),
@@ -172,7 +199,7 @@ mod tests {
             ("description", r#""""#, false),
             ("description", "[]", true),
         ] {
-            assert_eq!(is_filler(name, &raw(json)), expected, "{name} {json}");
+            assert_eq!(is_filler(MEANT, name, &raw(json)), expected, "{name} {json}");
         }
     }
 

@@ -10,16 +10,21 @@ use primitives::ids::WorkspaceId;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::errors::{missing, wrong};
+use super::errors::{missing, wrong_value};
 use super::ignored::Ignored;
 use super::in_url::InUrl;
 use super::no_nul_char::NO_NUL;
-use super::placeholder::{is_blank, is_empty, is_empty_list, is_filler, is_meant_empty, is_nothing};
+use super::placeholder::{
+    MayBeEmpty, is_blank, is_empty, is_empty_list, is_filler, is_label, is_meant_empty, is_nothing,
+};
 use super::refusal::{is_injected, refusal};
 use crate::toolset::ToolError;
 
 /// The longest text that is accepted, in bytes: it may go into a URL, whose length every server limits.
 const MAX_TEXT: usize = 8000;
+
+/// The error of two arguments of the same name.
+const REPEATED: &str = "repeated name";
 
 /// Arguments that have not been taken yet.
 #[derive(Debug, Default)]
@@ -29,6 +34,8 @@ pub(crate) struct Arguments<'a> {
     known: Vec<&'static str>,
     /// Those of them that were given, but count as absent.
     blanks: Vec<&'static str>,
+    /// Those of which an empty form has a meaning.
+    may_be_empty: MayBeEmpty,
     /// Whether the client fills in arguments that it does not mean.
     fills_in: bool,
     /// Values that were taken for placeholders, but may have been meant.
@@ -41,12 +48,13 @@ impl<'a> Arguments<'a> {
     /// The members of one JSON object.
     pub(crate) fn parse(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
         let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok(Self::default()) };
-        let problem = if raw.get().starts_with('{') {
-            "The arguments must have different names, each once."
-        } else {
-            "The arguments must be one JSON object."
-        };
-        serde_json::from_str(raw.get()).map_err(|_| ToolError::invalid(problem))
+        serde_json::from_str(raw.get()).map_err(|error| {
+            ToolError::invalid(match raw.get().starts_with('{') {
+                true if error.to_string().starts_with(REPEATED) => "Each argument may be given only once.",
+                true => "The names of arguments must be valid text: a part of one is not a character.",
+                false => "The arguments must be one JSON object.",
+            })
+        })
     }
 
     /// The arguments of a call, without those that clients add by themselves. Blank text and an empty list are no
@@ -54,7 +62,19 @@ impl<'a> Arguments<'a> {
     pub(crate) fn of_call(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
         let mut arguments = Self::parse(raw.filter(|raw| !is_blank(raw) && !is_empty_list(raw)))?;
         arguments.given.retain(|name, _| !is_injected(name));
+        // The client has no part in what was added to its arguments.
+        arguments.fills_in = arguments.has_filler();
         Ok(arguments)
+    }
+
+    /// Says which arguments have a meaning when they are empty. To be called before any is taken.
+    pub(crate) fn set_may_be_empty(&mut self, names: MayBeEmpty) {
+        self.may_be_empty = names;
+        self.fills_in = self.has_filler();
+    }
+
+    fn has_filler(&self) -> bool {
+        self.given.iter().any(|(name, value)| is_filler(self.may_be_empty, name, value))
     }
 
     /// The result of `take` on the arguments of a call, and the ignored values. `take` removes the arguments that it
@@ -63,7 +83,7 @@ impl<'a> Arguments<'a> {
         raw: Option<&'a RawValue>,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
     ) -> Result<(T, Ignored), ToolError> {
-        Self::of_call(raw)?.taken(take)
+        Self::of_call(raw)?.read_with(take)
     }
 
     /// Like `read_noting`, without the ignored values.
@@ -75,29 +95,28 @@ impl<'a> Arguments<'a> {
         Self::read_noting(raw, take).map(|(taken, _)| taken)
     }
 
-    /// The result of `take` on a list entry, and the ignored values. `fills_in` says that the client is known to fill
-    /// in arguments.
-    pub(crate) fn read_entry<T>(
-        entry: &'a RawValue,
+    /// The result of `take` on the members of a list entry, and the ignored values. `fills_in` says that the client is
+    /// known to fill in arguments.
+    pub(super) fn read_entry<T>(
+        mut self,
         fills_in: bool,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
     ) -> Result<(T, Ignored), ToolError> {
-        let mut members = Self::parse(Some(entry))?;
-        members.fills_in |= fills_in;
-        members.taken(take)
+        self.fills_in |= fills_in;
+        self.read_with(take)
     }
 
-    fn taken<T>(
+    fn read_with<T>(
         mut self,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
     ) -> Result<(T, Ignored), ToolError> {
-        let taken = take(&mut self).map_err(|error| self.ignored.explain(self.told(error)))?;
+        let taken = take(&mut self).map_err(|error| self.ignored.explain(self.explain_blank(error)))?;
         let ignored = std::mem::take(&mut self.ignored);
         self.finish().map(|()| (taken, ignored))
     }
 
     /// The same error, except for a required argument that was given, but counts as absent: then it says so.
-    fn told(&self, error: ToolError) -> ToolError {
+    fn explain_blank(&self, error: ToolError) -> ToolError {
         match self.blanks.iter().find(|name| error == missing(name)) {
             Some(name) => ToolError::invalid(format!("{name} is empty, but required.")),
             None => error,
@@ -146,14 +165,13 @@ impl<'a> Arguments<'a> {
     /// A UUID.
     pub(crate) fn id(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let Some(text) = self.value(name)? else { return Ok(None) };
-        let id = uuid::Uuid::try_parse(text.trim()).map_err(|_| wrong(name, "a UUID"))?;
+        let id = uuid::Uuid::try_parse(text.trim()).map_err(|_| wrong_value(name, "a UUID"))?;
         Ok(Some(id.hyphenated().to_string()))
     }
 
     /// The workspace argument that every tool has.
     pub(crate) fn workspace(&mut self) -> Result<Option<WorkspaceId>, ToolError> {
-        let id =
-            self.id("workspace_id").map_err(|error| error.with("list_workspaces tells which there are."))?;
+        let id = self.id("workspace_id").map_err(|error| error.with("list_workspaces lists the ids."))?;
         Ok(id.map(WorkspaceId::new))
     }
 
@@ -161,7 +179,7 @@ impl<'a> Arguments<'a> {
     pub(crate) fn boolean(&mut self, name: &'static str) -> Result<Option<bool>, ToolError> {
         let Some(raw) = self.take_value(name) else { return Ok(None) };
         let text = raw.get().trim_matches('"').trim().to_ascii_lowercase();
-        text.parse().map(Some).map_err(|_| wrong(name, "true or false"))
+        text.parse().map(Some).map_err(|_| wrong_value(name, "true or false"))
     }
 
     /// One of a few words, in any case.
@@ -172,7 +190,7 @@ impl<'a> Arguments<'a> {
     ) -> Result<Option<&'static str>, ToolError> {
         let Some(text) = self.value(name)? else { return Ok(None) };
         let found = known.iter().find(|word| text.trim().eq_ignore_ascii_case(word));
-        found.copied().map(Some).ok_or_else(|| wrong(name, &format!("one of {}", known.join(", "))))
+        found.copied().map(Some).ok_or_else(|| wrong_value(name, &format!("one of {}", known.join(", "))))
     }
 
     /// Whether the client fills in arguments that it does not mean.
@@ -180,15 +198,30 @@ impl<'a> Arguments<'a> {
         self.fills_in
     }
 
+    /// Takes all that is left.
+    pub(crate) fn take_rest(&mut self) -> Vec<(String, &'a RawValue)> {
+        let rest = std::mem::take(&mut self.given);
+        rest.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()
+    }
+
     /// The arguments that were not taken.
-    pub(crate) fn left(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+    pub(crate) fn remaining(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.given.iter().map(|(name, value)| (&**name, *value))
     }
 
     /// The value of an argument, unless it is empty.
     pub(crate) fn take(&mut self, name: &'static str) -> Option<&'a RawValue> {
-        let raw = self.asked(name)?;
-        if is_empty(raw) { self.blank(name) } else { Some(raw) }
+        let raw = self.take_unless_null(name)?;
+        match is_empty(raw) {
+            true => self.blank(name),
+            false if self.is_filled_in(name, raw) => self.ignore(name),
+            false => Some(raw),
+        }
+    }
+
+    /// Whether a label is a word for nothing, of a client that fills in its arguments.
+    fn is_filled_in(&self, name: &str, raw: &RawValue) -> bool {
+        self.fills_in && is_label(name) && is_nothing(raw)
     }
 
     /// Like [`take`](Self::take), for what is neither a name nor free text: a word for nothing counts as absent, too.
@@ -200,16 +233,17 @@ impl<'a> Arguments<'a> {
     /// The value of an argument, even if it is empty in the form that has a meaning here, unless the client fills in
     /// arguments.
     pub(crate) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
-        let raw = self.asked(name)?;
-        match is_meant_empty(name, raw) {
+        let raw = self.take_unless_null(name)?;
+        match is_meant_empty(self.may_be_empty, name, raw) {
             true if self.fills_in => self.ignore(name),
             false if is_empty(raw) => self.blank(name),
+            false if self.is_filled_in(name, raw) => self.ignore(name),
             _ => Some(raw),
         }
     }
 
     /// The value of an argument, unless it is null.
-    pub(crate) fn asked(&mut self, name: &'static str) -> Option<&'a RawValue> {
+    pub(crate) fn take_unless_null(&mut self, name: &'static str) -> Option<&'a RawValue> {
         if !self.known.contains(&name) {
             self.known.push(name);
         }
@@ -232,17 +266,19 @@ impl<'a> Arguments<'a> {
 /// The text of a JSON string of at most `most` bytes.
 fn bounded(raw: &RawValue, name: &str, most: usize) -> Result<String, ToolError> {
     let text = string(raw, name, "a string")?;
-    if text.len() > most { Err(wrong(name, &format!("at most {most} bytes long"))) } else { Ok(text) }
+    if text.len() > most { Err(wrong_value(name, &format!("at most {most} bytes long"))) } else { Ok(text) }
 }
 
 /// The text of a JSON string.
 pub(crate) fn string(raw: &RawValue, name: &str, expected: &str) -> Result<String, ToolError> {
     match serde_json::from_str::<String>(raw.get()) {
-        Ok(text) if text.contains('\0') => Err(wrong(name, NO_NUL)),
+        Ok(text) if text.contains('\0') => Err(wrong_value(name, NO_NUL)),
         Ok(text) => Ok(text),
         // A string that cannot be read holds half of a surrogate pair.
-        Err(_) if raw.get().starts_with('"') => Err(wrong(name, "valid text: a part of it is no character")),
-        Err(_) => Err(wrong(name, expected)),
+        Err(_) if raw.get().starts_with('"') => {
+            Err(wrong_value(name, "valid text: a part of it is no character"))
+        }
+        Err(_) => Err(wrong_value(name, expected)),
     }
 }
 
@@ -265,11 +301,11 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
         let mut given: BTreeMap<Cow<'a, str>, &'a RawValue> = BTreeMap::new();
         while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
             if given.insert(Cow::Owned(name), value).is_some() {
-                return Err(A::Error::custom("repeated name"));
+                return Err(A::Error::custom(REPEATED));
             }
         }
-        let fills_in = given.iter().any(|(name, value)| is_filler(name, value));
-        Ok(Arguments { given, fills_in, ..Arguments::default() })
+        let arguments = Arguments { given, ..Arguments::default() };
+        Ok(Arguments { fills_in: arguments.has_filler(), ..arguments })
     }
 }
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::toolset::arguments::placeholder::Form;
 
 fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
     let text = arguments.to_string();
@@ -39,7 +40,7 @@ fn booleans_come_as_json_or_text() {
     for value in [json!(1), json!("maybe"), json!("1"), json!("nil"), json!([true]), json!({"a": 1})] {
         assert_eq!(
             with(&json!({ "x": value }), |args| args.boolean("x")),
-            Err(wrong("x", "true or false")),
+            Err(wrong_value("x", "true or false")),
             "{value}"
         );
     }
@@ -49,7 +50,7 @@ fn booleans_come_as_json_or_text() {
 fn a_text_has_a_limit() {
     let text = |length: usize| with(&json!({ "x": "é".repeat(length) }), |args| args.text("x"));
     assert!(text(4000).is_ok());
-    assert_eq!(text(4001), Err(wrong("x", "at most 8000 bytes long")));
+    assert_eq!(text(4001), Err(wrong_value("x", "at most 8000 bytes long")));
 }
 
 #[test]
@@ -76,10 +77,10 @@ fn what_is_no_text_is_told_apart() {
             );
         }
     }
-    assert_eq!(text(r#""[\"\\u0000\"]""#, |args| args.list("x")), Err(wrong("x", NO_NUL)));
+    assert_eq!(text(r#""[\"\\u0000\"]""#, |args| args.list("x")), Err(wrong_value("x", NO_NUL)));
     for json in [r#"{"a":"\u0000"}"#, r#"{"a":[{"\u0000":1}]}"#, r#""{\"a\":\"\\u0000\"}""#] {
         let error = text(json, |args| args.object("x")).unwrap_err();
-        assert_eq!(error, wrong("x", "JSON without the character U+0000"), "{json}");
+        assert_eq!(error, wrong_value("x", "JSON without the character U+0000"), "{json}");
     }
     // All other content of a body passes unchanged.
     let body = r#"{"a":"\ud800 \\u0000"}"#;
@@ -88,7 +89,12 @@ fn what_is_no_text_is_told_apart() {
 
 #[test]
 fn an_empty_text_can_be_told_from_none() {
-    let text = |arguments: Value| with(&arguments, |args| args.text_or_empty("description"));
+    let text = |arguments: Value| {
+        with(&arguments, |args| {
+            args.set_may_be_empty(&[("description", Form::Text)]);
+            args.text_or_empty("description")
+        })
+    };
     assert_eq!(text(json!({"description": " "})), Ok(Some(String::new())));
     assert_eq!(text(json!({"description": null})), Ok(None));
     assert_eq!(text(json!({"description": " a"})), Ok(Some(" a".to_owned())));
@@ -104,14 +110,14 @@ fn a_word_for_nothing_may_be_a_name() {
         assert_eq!(with(&json!({ "x": word }), |args| args.value("x")), Ok(None), "{word}");
         assert_eq!(with(&json!({ "x": word }), |args| args.choice("x", &["a"])), Ok(None), "{word}");
     }
-    assert_eq!(with(&json!({"x": "b"}), |args| args.choice("x", &["a"])), Err(wrong("x", "one of a")));
+    assert_eq!(with(&json!({"x": "b"}), |args| args.choice("x", &["a"])), Err(wrong_value("x", "one of a")));
 }
 
 #[test]
 fn ids_are_uuids() {
     let id = "5A3E0000-0000-4000-8000-0000000000A1";
     assert_eq!(with(&json!({ "x": id }), |args| args.id("x")), Ok(Some(id.to_lowercase())));
-    assert_eq!(with(&json!({"x": "../x"}), |args| args.id("x")), Err(wrong("x", "a UUID")));
+    assert_eq!(with(&json!({"x": "../x"}), |args| args.id("x")), Err(wrong_value("x", "a UUID")));
     for value in [json!(""), json!("null"), json!("NONE"), json!([])] {
         assert_eq!(with(&json!({ "x": value }), |args| args.id("x")), Ok(None), "{value}");
     }
@@ -121,8 +127,11 @@ fn ids_are_uuids() {
 fn what_nobody_took_is_named() {
     let limit = |args: &mut Arguments<'_>| args.limit();
     for (json, message) in [
-        (r#"{"bogus":null,"limit":1}"#, "Unknown argument: bogus. Known are limit."),
-        (r#"{"limits":"","limit":1}"#, "Unknown argument: limits. Did you mean limit? Known are limit."),
+        (r#"{"bogus":null,"limit":1}"#, "Unknown argument: bogus. Known arguments: limit."),
+        (
+            r#"{"limits":"","limit":1}"#,
+            "Unknown argument: limits. Did you mean limit? Known arguments: limit.",
+        ),
     ] {
         assert_eq!(read(json, limit), Err(ToolError::invalid(message)), "{json}");
     }
@@ -133,6 +142,12 @@ fn what_clients_add_is_ignored() {
     let added = r#"{"sessionId":"s","action":"sendMessage","chatInput":"hi","tool":"t","toolCallId":"call_1","limit":3}"#;
     let limit = |args: &mut Arguments<'_>| args.limit();
     assert_eq!(read(added, limit), Ok(Some(3)));
+    // It says nothing about the client.
+    let description = |args: &mut Arguments<'_>| {
+        args.set_may_be_empty(&[("description", Form::Text)]);
+        args.text_or_empty("description")
+    };
+    assert_eq!(read(r#"{"sessionId":"","description":""}"#, description), Ok(Some(String::new())));
 }
 
 #[test]
@@ -148,8 +163,15 @@ fn a_required_argument_that_says_nothing_is_named() {
 
 #[test]
 fn anything_but_one_object_is_refused() {
-    for text in ["[]", "1", "\"x\"", r#"{"a":1,"a":2}"#] {
-        assert!(Arguments::parse(Some(serde_json::from_str(text).unwrap())).is_err(), "{text}");
+    for (text, word) in [
+        ("[]", "one JSON object"),
+        ("1", "one JSON object"),
+        ("\"x\"", "one JSON object"),
+        (r#"{"a":1,"a":2}"#, "only once"),
+        (r#"{"\ud800":1}"#, "not a character"),
+    ] {
+        let error = Arguments::parse(Some(serde_json::from_str(text).unwrap())).unwrap_err();
+        assert!(error.message.contains(word), "{text}: {}", error.message);
     }
     assert!(Arguments::parse(Some(serde_json::from_str("null").unwrap())).unwrap().finish().is_ok());
     assert!(Arguments::parse(None).unwrap().finish().is_ok());

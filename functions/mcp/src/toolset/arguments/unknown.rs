@@ -9,14 +9,18 @@ use crate::toolset::{Descriptor, ToolError};
 
 /// The error of an unknown argument, if there is one, or else the given error. An unknown argument is most likely a
 /// known one misspelt, and the given error follows from that.
-pub(crate) fn rather(error: ToolError, arguments: Option<&RawValue>, known: &[&str]) -> ToolError {
+pub(crate) fn unknown_argument_or(
+    error: ToolError,
+    arguments: Option<&RawValue>,
+    known: &[&str],
+) -> ToolError {
     let Ok(given) = Arguments::of_call(arguments) else { return error };
-    let unknown = given.left().map(|(name, _)| name).find(|name| !known.contains(name));
+    let unknown = given.remaining().map(|(name, _)| name).find(|name| !known.contains(name));
     unknown.map_or(error, |name| refusal(name, known))
 }
 
 /// The names of a tool's arguments.
-pub(crate) fn known(tool: &Descriptor) -> Vec<&str> {
+pub(crate) fn argument_names(tool: &Descriptor) -> Vec<&str> {
     let properties = tool.input_schema.get("properties").and_then(Value::as_object);
     properties.into_iter().flat_map(|all| all.keys().map(String::as_str)).collect()
 }
@@ -27,33 +31,34 @@ mod tests {
     use crate::toolset::arguments::refusal::is_injected;
     use crate::toolsets::langsmith::tools;
 
-    fn told(tool: &str, arguments: &str) -> String {
+    fn error_message(tool: &str, arguments: &str) -> String {
         let tools = tools();
         let descriptor = tools.descriptors().into_iter().find(|found| found.name == tool).unwrap();
         let arguments: &RawValue = serde_json::from_str(arguments).unwrap();
-        rather(ToolError::invalid("another"), Some(arguments), &known(descriptor)).message
+        unknown_argument_or(ToolError::invalid("another"), Some(arguments), &argument_names(descriptor))
+            .message
     }
 
     #[test]
     fn the_known_ones_and_the_nearest_are_named() {
         assert_eq!(
             refusal("limt", &["limit", "offset"]).message,
-            "Unknown argument: limt. Did you mean limit? Known are limit, offset."
+            "Unknown argument: limt. Did you mean limit? Known arguments: limit, offset."
         );
-        assert_eq!(refusal("bogus", &["limit"]).message, "Unknown argument: bogus. Known are limit.");
+        assert_eq!(refusal("bogus", &["limit"]).message, "Unknown argument: bogus. Known arguments: limit.");
         assert_eq!(refusal(&"x".repeat(100), &[]).message, format!("Unknown argument: {}.", "x".repeat(64)));
     }
 
     #[test]
     fn an_unknown_argument_is_the_better_reason() {
-        let text = told("fetch_runs", r#"{"projectName":"a","limit":"many"}"#);
+        let text = error_message("fetch_runs", r#"{"projectName":"a","limit":"many"}"#);
         assert!(
-            text.starts_with("Unknown argument: projectName. Did you mean project_name? Known are "),
+            text.starts_with("Unknown argument: projectName. Did you mean project_name? Known arguments: "),
             "{text}"
         );
         assert!(text.contains(" workspace_id"), "{text}");
-        assert_eq!(told("fetch_runs", r#"{"limit":"many","toolCallId":"call_1"}"#), "another");
-        assert_eq!(told("fetch_runs", "[]"), "another");
+        assert_eq!(error_message("fetch_runs", r#"{"limit":"many","toolCallId":"call_1"}"#), "another");
+        assert_eq!(error_message("fetch_runs", "[]"), "another");
     }
 
     /// A tool would never receive an argument of such a name.

@@ -1,6 +1,6 @@
 //! Arguments that travel in the URL of a request, which must stay within what servers accept.
 
-use super::errors::wrong;
+use super::errors::wrong_value;
 use super::reader::Arguments;
 use crate::json::copy::copy;
 use crate::toolset::ToolError;
@@ -68,7 +68,7 @@ impl Arguments<'_> {
 
 fn short(name: &'static str, text: String) -> Result<String, ToolError> {
     if text.chars().count() > MAX_CHARS {
-        return Err(wrong(name, &format!("at most {MAX_CHARS} characters long")));
+        return Err(wrong_value(name, &format!("at most {MAX_CHARS} characters long")));
     }
     Ok(text)
 }

@@ -35,8 +35,8 @@ pub(crate) fn alone(item: &impl Item) -> String {
 pub(crate) fn list_members(key: &'static str, description: &str, item: Vec<Parameter>) -> Vec<Parameter> {
     vec![
         (key, objects(description, item)),
-        ("total_count", integer("In all, if known.")),
-        ("next_offset", integer("There is more: pass it as offset.")),
+        ("total_count", integer("Total, if known.")),
+        ("next_offset", integer("Offset of the next part, if any.")),
     ]
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn object(key: &str, item: &impl Item) -> String {
 /// As many of `items` as fit, at least one, as the member `key` of an object that also has the total count and the next
 /// offset. `offset` is that of the first item in LangSmith's list.
 pub(crate) fn list_with(total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
-    within(LISTED - AROUND, total, key, items, offset)
+    list_within(LISTED - AROUND, total, key, items, offset)
 }
 
 /// The number of items in LangSmith's list.
@@ -96,7 +96,7 @@ fn reach(offset: u32, received: usize) -> u64 {
     u64::from(offset).saturating_add(received as u64)
 }
 
-fn within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
+fn list_within(budget: usize, total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
     let mut text = format!("{{\"{key}\":[");
     let (mut count, mut used, mut shortened) = (0_u32, 0, false);
     for item in items {

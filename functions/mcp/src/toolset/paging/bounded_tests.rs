@@ -20,7 +20,7 @@ fn samples(texts: &[&str]) -> Vec<Sample> {
 }
 
 fn read(budget: usize, total: Total, items: &[Sample], offset: u32) -> Value {
-    serde_json::from_str(&within(budget, total, "items", items, offset)).unwrap()
+    serde_json::from_str(&list_within(budget, total, "items", items, offset)).unwrap()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use crate::toolset::{ToolError, named};
+use crate::toolset::{ToolError, shorten_name};
 
 /// The mark between the ellipsis and the number of characters.
 const OPEN: &str = " (+";
@@ -61,7 +61,7 @@ pub(crate) fn refuse_marked(arguments: Option<&RawValue>) -> Result<(), ToolErro
 /// The place of the mark: the argument, and the entry if it is a list.
 fn place(name: &str, value: &RawValue) -> String {
     let entries: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
-    let name = named(name);
+    let name = shorten_name(name);
     match entries.iter().position(|entry| carries_mark(entry.get())) {
         Some(at) => format!("{name}[{at}]"),
         None => name,

@@ -83,7 +83,7 @@ mod tests {
 
     const WHOLE: Limits = Limits { cut: None, part: None };
 
-    fn written(form: Form<'_>, limits: Limits) -> Value {
+    fn render(form: Form<'_>, limits: Limits) -> Value {
         let mut text = String::new();
         write(&[("a", form), ("b", Form::Own("{}"))], limits, &mut text);
         let mut value: Value = serde_json::from_str(&text).unwrap();
@@ -104,26 +104,26 @@ mod tests {
             (r#""\ud83d""#, "Z", json!("\u{fffd}")),
             ("7", "Z", json!(7)),
         ] {
-            assert_eq!(written(Form::Time(Some(&raw(json)), zone), WHOLE), expected, "{json}");
+            assert_eq!(render(Form::Time(Some(&raw(json)), zone), WHOLE), expected, "{json}");
         }
-        assert_eq!(written(Form::Time(None, "Z"), WHOLE), Value::Null);
+        assert_eq!(render(Form::Time(None, "Z"), WHOLE), Value::Null);
     }
 
     #[test]
     fn only_free_members_are_cut() {
         let text = raw(&format!("\"{}\"", "x".repeat(50)));
         let limits = Limits { cut: Some(10), part: None };
-        assert_eq!(written(Form::Exact(Some(&text)), limits), "x".repeat(50));
-        assert_eq!(written(Form::Free(Some(&text)), limits), format!("{}… (+40 chars)", "x".repeat(10)));
+        assert_eq!(render(Form::Exact(Some(&text)), limits), "x".repeat(50));
+        assert_eq!(render(Form::Free(Some(&text)), limits), format!("{}… (+40 chars)", "x".repeat(10)));
     }
 
     #[test]
     fn what_nests_too_deeply_becomes_a_preview() {
         let levels = MAX_DEPTH + 1;
         let deep = raw(&format!("{}{}", "[".repeat(levels), "]".repeat(levels)));
-        let shown = written(Form::Free(Some(&deep)), WHOLE);
+        let shown = render(Form::Free(Some(&deep)), WHOLE);
         assert!(shown[0].as_str().unwrap().ends_with("(+2 chars)"), "{shown}");
         let level = raw(&format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH)));
-        assert!(written(Form::Free(Some(&level)), WHOLE)[0][0].is_array());
+        assert!(render(Form::Free(Some(&level)), WHOLE)[0][0].is_array());
     }
 }

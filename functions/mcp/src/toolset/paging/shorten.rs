@@ -126,8 +126,8 @@ impl Sink for Values {
 
     fn value(&mut self, content: &Content<'_>, cut: Option<usize>) {
         match cut {
-            None => self.fixed += content.taken(),
-            Some(_) => self.lengths.push((content.total(), content.taken())),
+            None => self.fixed += content.written_length(),
+            Some(_) => self.lengths.push((content.total(), content.written_length())),
         }
     }
 

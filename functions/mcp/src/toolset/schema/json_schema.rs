@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::free_form::object;
 use crate::toolset::arguments::reader::Arguments;
-use crate::toolset::errors::named;
+use crate::toolset::errors::shorten_name;
 
 /// The names of the types.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
@@ -138,21 +138,25 @@ pub(crate) fn schema(
     let Some(schema) = object(arguments, name)? else { return Ok(None) };
     // Only halves of surrogate pairs and numbers beyond all types fail here.
     let members: Map<String, Value> = serde_json::from_str(schema.get())
-        .map_err(|_| wrong(name, "JSON without broken characters and with numbers of usual size"))?;
+        .map_err(|_| wrong_value(name, "JSON without broken characters and with numbers of usual size"))?;
     if members.get("$schema").and_then(Value::as_str).is_some_and(|draft| draft.contains(DRAFT_3)) {
         return Ok(Some(schema));
     }
     let is_own = |member: &String| holds(member).is_some() || member.starts_with(EXTENSION);
     if !members.keys().any(is_own) {
         let message = format!(
-            "{name} is no JSON Schema: none of its members is a keyword, such as type or properties."
+            "{name} is not a JSON Schema: none of its members is a keyword, such as type or properties."
         );
         return Err(ToolError::invalid(message));
     }
     each(&members).map(|()| Some(schema)).map_err(|flaw| {
-        let place: Vec<String> = flaw.at.iter().rev().map(|step| named(step)).collect();
+        let place: Vec<String> = flaw.at.iter().rev().map(|step| shorten_name(step)).collect();
         let place = place.join(".");
-        ToolError::invalid(format!("{name} is no JSON Schema: {} must be {}.", named(&place), flaw.expected))
+        ToolError::invalid(format!(
+            "{name} is not a JSON Schema: {} must be {}.",
+            shorten_name(&place),
+            flaw.expected
+        ))
     })
 }
 
@@ -231,7 +235,7 @@ fn is_type(value: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn taken(json: &str) -> Result<Option<Box<RawValue>>, ToolError> {
+    fn parse_schema(json: &str) -> Result<Option<Box<RawValue>>, ToolError> {
         let json = format!(r#"{{"x":{json}}}"#);
         schema(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap())).unwrap(), "x")
     }
@@ -256,9 +260,9 @@ mod tests {
             r#"{"externalDocs":{"url":"https://example.com"}}"#,
             r#"{"$schema":"http://json-schema.org/draft-03/schema#","properties":{"a":{"type":"any","required":true}}}"#,
         ] {
-            assert_eq!(taken(json).unwrap().unwrap().get(), json);
+            assert_eq!(parse_schema(json).unwrap().unwrap().get(), json);
         }
-        assert!(taken("null").unwrap().is_none() && taken("{}").unwrap().is_none());
+        assert!(parse_schema("null").unwrap().is_none() && parse_schema("{}").unwrap().is_none());
     }
 
     #[test]
@@ -290,11 +294,14 @@ mod tests {
             (r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"any"}"#, "type must be one of"),
             (r#"{"hello":"world"}"#, "none of its members is a keyword"),
         ] {
-            let error = taken(json).unwrap_err();
-            assert!(error.message.starts_with(&format!("x is no JSON Schema: {place}")), "{json}: {error:?}");
+            let error = parse_schema(json).unwrap_err();
+            assert!(
+                error.message.starts_with(&format!("x is not a JSON Schema: {place}")),
+                "{json}: {error:?}"
+            );
         }
         for json in [r#"{"title":"\ud800","type":"object"}"#, r#"{"minimum":1e999}"#] {
-            assert!(taken(json).unwrap_err().message.contains("broken characters"), "{json}");
+            assert!(parse_schema(json).unwrap_err().message.contains("broken characters"), "{json}");
         }
     }
 }

@@ -64,7 +64,7 @@ fn describe(
 
 /// An input schema; every tool also takes `workspace_id`.
 pub(crate) fn input(required: &[&str], parameters: Vec<Parameter>) -> JsonObject {
-    let workspace = text("An id of list_workspaces.");
+    let workspace = text("Id from list_workspaces.");
     let properties: JsonObject = parameters
         .into_iter()
         .chain([("workspace_id", workspace)])

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::toolset::arguments::ignored::Ignored;
 use crate::toolset::arguments::reader::Arguments;
-use crate::toolset::arguments::unknown::{known, rather};
+use crate::toolset::arguments::unknown::{argument_names, unknown_argument_or};
 use crate::toolset::{Context, Tool, ToolError};
 
 /// The contents of a call.
@@ -28,6 +28,6 @@ pub(crate) fn begin<R>(
 ) -> Result<Begun<R>, ToolError> {
     let take = |given: &mut Arguments<'_>| Ok((given.workspace()?, parse(given)?));
     let ((named, request), ignored) = Arguments::read_noting(arguments, take)
-        .map_err(|error| rather(error, arguments, &known(&tool.descriptor())))?;
+        .map_err(|error| unknown_argument_or(error, arguments, &argument_names(&tool.descriptor())))?;
     Ok(Begun { workspace: context.workspace(named)?, request, ignored })
 }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use langsmith::{NamedKind, UpstreamError, WorkspaceClient};
 
 use crate::toolset::arguments::nearest::most_alike;
-use crate::toolset::{CallError, ToolError, named};
+use crate::toolset::{CallError, ToolError, shorten_name};
 
 /// The most names that an error suggests.
 const MOST: usize = 3;
@@ -19,7 +19,7 @@ pub(crate) async fn no_such(caller: &WorkspaceClient<'_>, kind: NamedKind, name:
         NamedKind::Prompt => "Prompt",
     };
     let known = caller.first_names(kind).await;
-    ToolError::not_found(format!("{what} {} not found{}", named(name), meant(name, &known)))
+    ToolError::not_found(format!("{what} {} not found{}", shorten_name(name), meant(name, &known)))
 }
 
 /// The same failure; if LangSmith does not know the requested object, its error is `what`, without a full stop.
@@ -34,7 +34,8 @@ pub(crate) fn naming(error: UpstreamError, what: impl Display) -> CallError {
 pub(crate) fn meant(name: &str, known: &[String]) -> String {
     let alike = most_alike(name, known.iter().map(String::as_str), MOST);
     // A truncated name leads nowhere.
-    let alike: Vec<String> = alike.into_iter().filter(|name| named(name) == **name).map(named).collect();
+    let alike: Vec<String> =
+        alike.into_iter().filter(|name| shorten_name(name) == **name).map(shorten_name).collect();
     match alike.split_last() {
         None => String::new(),
         Some((only, [])) => format!(". Did you mean {only}?"),

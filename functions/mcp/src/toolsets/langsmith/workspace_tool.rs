@@ -6,7 +6,7 @@ use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
 
 use super::begun::{Begun, begin};
-use crate::toolset::arguments::defaults::{Defaults, given};
+use crate::toolset::arguments::defaults::{Defaults, says_something};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::refuse_marked;
 use crate::toolset::{CallError, CallResult, Context, Descriptor, Tool, ToolError};
@@ -50,7 +50,7 @@ impl<T: WorkspaceTool> Tool for T {
     }
 
     fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
-        let writes = Self::WRITES && given(arguments, Self::DEFAULTS);
+        let writes = Self::WRITES && says_something(arguments, Self::DEFAULTS);
         let usual = if writes { Scope::LangsmithWrite } else { Scope::LangsmithRead };
         [Some(usual), Self::needs_besides(arguments)].into_iter().flatten().collect()
     }

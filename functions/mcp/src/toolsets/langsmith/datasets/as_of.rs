@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, iso};
 
@@ -15,17 +15,17 @@ const FORMAT: &[BorrowedFormatItem<'_>] =
 const MAX_TAG: usize = 256;
 
 /// A time in the form that LangSmith reads, or the tag of a version unchanged.
-pub(crate) fn take(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
+pub(crate) fn parse(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let Some(text) = arguments.value("as_of")? else { return Ok(None) };
     let text = text.trim();
     arguments.in_url.add("as_of", text);
     if text.chars().count() > MAX_TAG {
-        return Err(wrong("as_of", &format!("a time or a tag of at most {MAX_TAG} characters")));
+        return Err(wrong_value("as_of", &format!("a time or a tag of at most {MAX_TAG} characters")));
     }
-    match iso::moment(text).and_then(written) {
+    match iso::parse_time(text).and_then(format_time) {
         Some(time) => Ok(Some(time)),
         None if is_meant_as_time(text) => {
-            Err(wrong("as_of", "a tag or an ISO 8601 time such as 2026-01-31T12:00:00Z"))
+            Err(wrong_value("as_of", "a tag or an ISO 8601 time such as 2026-01-31T12:00:00Z"))
         }
         None => Ok(Some(text.to_owned())),
     }
@@ -47,7 +47,7 @@ fn is_meant_as_time(text: &str) -> bool {
     is_date && (rest.is_empty() || time.is_some_and(is_time))
 }
 
-fn written(moment: OffsetDateTime) -> Option<String> {
+fn format_time(moment: OffsetDateTime) -> Option<String> {
     Some(iso::in_utc(&moment.format(FORMAT).ok()?, "+00:00"))
 }
 
@@ -57,7 +57,7 @@ mod tests {
 
     fn parsed(text: &str) -> Result<Option<String>, ToolError> {
         let json = serde_json::json!({"as_of": text}).to_string();
-        take(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap()))?)
+        parse(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap()))?)
     }
 
     #[test]

@@ -55,6 +55,6 @@ pub(crate) fn schema() -> Vec<Parameter> {
     vec![
         ("inputs_schema_definition", any("JSON Schema or null; likewise outputs_schema_definition.")),
         ("session_count", any("Number of experiments.")),
-        ("url", text("Its page, where known.")),
+        ("url", text("Its web page, if known.")),
     ]
 }

@@ -21,7 +21,7 @@ pub(crate) struct Both;
 
 impl DatasetRef {
     /// Takes the two arguments that name a dataset; nothing when both are absent.
-    pub(crate) fn take(
+    pub(crate) fn parse(
         arguments: &mut Arguments<'_>,
         (id, name): (&'static str, &'static str),
     ) -> Result<Result<Option<Self>, Both>, ToolError> {

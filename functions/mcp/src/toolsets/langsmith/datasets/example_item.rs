@@ -74,7 +74,7 @@ fn attachments(urls: Option<&RawValue>) -> Cow<'static, str> {
 pub(crate) fn schema() -> Vec<Parameter> {
     vec![
         ("metadata", any("Metadata; dataset_split lists the splits.")),
-        ("source_run_id", any("Run that it was made from, or null.")),
+        ("source_run_id", any("Its source run, or null.")),
         ("attachments", any("Files by name, each with presigned_url and mime_type.")),
     ]
 }

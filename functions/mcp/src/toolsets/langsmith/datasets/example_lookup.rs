@@ -17,21 +17,21 @@ const MAX_INPUTS: usize = 100_000;
 
 /// An existing example.
 #[derive(Debug)]
-pub(crate) struct Known {
+pub(crate) struct ExistingExample {
     pub(crate) dataset: Uuid,
     /// Absent when larger than [`MAX_INPUTS`].
     pub(crate) inputs: Option<Box<RawValue>>,
 }
 
 /// The existing examples of `ids`, in `dataset` if one is given.
-pub(crate) async fn known(
+pub(crate) async fn find_examples(
     caller: &WorkspaceClient<'_>,
     ids: &[Uuid],
     dataset: Option<Uuid>,
-) -> Result<BTreeMap<Uuid, Known>, UpstreamError> {
+) -> Result<BTreeMap<Uuid, ExistingExample>, UpstreamError> {
     look_up(caller, ids, dataset, &|_, example| {
         let inputs = example.inputs.filter(|inputs| inputs.get().len() <= MAX_INPUTS);
-        Some(Known { dataset: id(example.dataset_id)?, inputs: inputs.map(ToOwned::to_owned) })
+        Some(ExistingExample { dataset: id(example.dataset_id)?, inputs: inputs.map(ToOwned::to_owned) })
     })
     .await
 }
@@ -60,7 +60,7 @@ pub(crate) async fn look_up<T>(
 }
 
 /// The ids of unknown examples, for an error text.
-pub(crate) fn named(unknown: &BTreeSet<Uuid>) -> String {
+pub(crate) fn list_ids(unknown: &BTreeSet<Uuid>) -> String {
     let names: Vec<String> = unknown.iter().take(MAX_NAMED).map(Uuid::to_string).collect();
     let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };
     format!("{}{more}", names.join(", "))

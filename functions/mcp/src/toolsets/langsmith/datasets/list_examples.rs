@@ -5,20 +5,21 @@ use langsmith::{ExampleQuery, UpstreamError, WorkspaceClient};
 use super::as_of;
 use super::dataset_ref::DatasetRef;
 use super::example_item::{self, ExampleItem};
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::Total;
 use crate::toolset::schema::tool_schema::{flag_or, input, integer_or, object, output, reader, text, texts};
-use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named, paging};
-use crate::toolsets::langsmith::runs::filter_example::{OF_EXAMPLES, shown};
+use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, paging, shorten_name};
+use crate::toolsets::langsmith::runs::filter_example::{OF_EXAMPLES, with_example};
 use crate::toolsets::langsmith::suggest::naming;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
 /// The `list_examples` tool.
 pub(crate) struct ListExamples;
 
-const DESCRIPTION: &str = "List examples of a dataset, the last changed first, or examples by id. Give at least one of dataset_id, \
-dataset_name and example_ids. Large examples come a few at a time: go on at next_offset.";
+const DESCRIPTION: &str = "List examples of a dataset, latest changes first, or examples by id. Give at \
+    least one of dataset_id, \
+dataset_name and example_ids. Large ones come a few at a time: continue at next_offset.";
 
 const WHICH: &str = "Give at least one of dataset_id, dataset_name and example_ids.";
 
@@ -32,14 +33,14 @@ impl WorkspaceTool for ListExamples {
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("dataset_id", text("UUID of the dataset.")),
-            ("dataset_name", text("Its exact name instead.")),
+            ("dataset_name", text("Or its exact name.")),
             ("example_ids", texts("Only these: at most 100 UUIDs.")),
             ("filter", text("Filter, for example exists(metadata, \"topic\").")),
             ("query", text("Only those whose inputs or outputs contain this text.")),
             ("metadata", object("Only those whose metadata contains this JSON object.")),
             ("splits", texts("Only those in one of these splits: a name or an array.")),
             ("as_of", text("Version: an ISO 8601 time or a tag; the latest when absent.")),
-            ("include_attachments", flag_or(false, "true: give links to attachments, too.")),
+            ("include_attachments", flag_or(false, "true: with links to attachments.")),
             ("inline_s3_urls", flag_or(true, "false: leave out what LangSmith stores elsewhere.")),
             ("limit", integer_or(10, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
@@ -62,7 +63,7 @@ impl WorkspaceTool for ListExamples {
             query: arguments.short_text("query")?,
             metadata: arguments.object_text("metadata")?,
             splits: splits(arguments)?,
-            as_of: as_of::take(arguments)?,
+            as_of: as_of::parse(arguments)?,
             attachments: arguments.boolean("include_attachments")?.unwrap_or(false),
             inline_s3_urls: arguments.boolean("inline_s3_urls")?.unwrap_or(true),
             limit: arguments.limit()?.unwrap_or(10),
@@ -92,7 +93,7 @@ impl WorkspaceTool for ListExamples {
             Ok(page) => page,
             Err(error) => {
                 let error = missing(&caller, &request, error).await;
-                return Err(if request.filter.is_some() { shown(error, OF_EXAMPLES) } else { error });
+                return Err(if request.filter.is_some() { with_example(error, OF_EXAMPLES) } else { error });
             }
         };
         let total = Total::of(page.total(), request.limit);
@@ -110,7 +111,7 @@ async fn missing(caller: &WorkspaceClient<'_>, request: &Request, error: Upstrea
         Some(DatasetRef::Name(name)) => {
             // A deleted dataset may exist again under its name.
             caller.forget_dataset(name);
-            (named(name), true)
+            (shorten_name(name), true)
         }
         Some(DatasetRef::Id(id)) => {
             let exists = request.as_of.is_some() && caller.dataset(id).await.is_ok();
@@ -132,7 +133,7 @@ fn no_examples(request: &Request) -> String {
 fn splits(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolError> {
     let splits = arguments.list("splits")?.unwrap_or_default();
     if splits.iter().any(|split| split.chars().count() > MAX_SPLIT) {
-        return Err(wrong("splits", &format!("names of at most {MAX_SPLIT} characters")));
+        return Err(wrong_value("splits", &format!("names of at most {MAX_SPLIT} characters")));
     }
     arguments.in_url.extend("splits", &splits);
     Ok(splits)

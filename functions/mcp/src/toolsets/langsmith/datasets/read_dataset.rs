@@ -26,10 +26,8 @@ impl WorkspaceTool for ReadDataset {
     type Request = DatasetRef;
 
     fn describe(&self) -> Descriptor {
-        let parameters = vec![
-            ("dataset_id", text("UUID of the dataset.")),
-            ("dataset_name", text("Its exact name instead.")),
-        ];
+        let parameters =
+            vec![("dataset_id", text("UUID of the dataset.")), ("dataset_name", text("Or its exact name."))];
         let mut dataset = serde_json::Value::from(output(dataset_item::schema()));
         if let Some(schema) = dataset.as_object_mut() {
             schema.insert("description".into(), "The dataset.".into());
@@ -39,7 +37,7 @@ impl WorkspaceTool for ReadDataset {
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<DatasetRef, ToolError> {
-        let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?;
+        let dataset = DatasetRef::parse(arguments, ("dataset_id", "dataset_name"))?;
         let dataset = dataset.map_err(|Both| ToolError::invalid(EXACTLY_ONE))?;
         dataset.ok_or_else(|| ToolError::invalid(EXACTLY_ONE))
     }

@@ -40,7 +40,7 @@ impl WorkspaceTool for ReadExample {
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
         let id = arguments.id("example_id")?.ok_or_else(|| missing("example_id"))?;
-        Ok(Request { id, as_of: as_of::take(arguments)? })
+        Ok(Request { id, as_of: as_of::parse(arguments)? })
     }
 
     async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {

@@ -30,7 +30,7 @@ impl WorkspaceTool for ListExperiments {
     fn describe(&self) -> Descriptor {
         let parameters = vec![
             ("reference_dataset_id", text("UUID of the dataset.")),
-            ("reference_dataset_name", text("Its name instead.")),
+            ("reference_dataset_name", text("Or its name.")),
             ("limit", integer_or(5, "How many, at most 100.")),
             ("offset", integer_or(0, "How many to skip.")),
             ("project_name", text("Only experiments whose name contains this text.")),
@@ -40,14 +40,14 @@ impl WorkspaceTool for ListExperiments {
             ("feedback_stats", any("Scores by feedback key: count n, average avg.")),
             ("latency_p50_seconds", number("Median latency, if known; likewise latency_p99_seconds.")),
             ("total_cost", number("Dollars, if known; likewise prompt_cost and completion_cost.")),
-            ("url", text("Its page, where known.")),
+            ("url", text("Its web page, if known.")),
         ];
         let members = paging::list_members("experiments", "The experiments.", experiment);
         reader("list_experiments", "List experiments", DESCRIPTION, input(&[], parameters), output(members))
     }
 
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
-        let dataset = DatasetRef::take(arguments, ("reference_dataset_id", "reference_dataset_name"))?
+        let dataset = DatasetRef::parse(arguments, ("reference_dataset_id", "reference_dataset_name"))?
             .map_err(|Both| ToolError::invalid(TWO_DATASETS))?;
         Ok(Request {
             dataset: dataset.ok_or_else(|| ToolError::invalid(NO_DATASET))?,

@@ -31,10 +31,7 @@ impl Tool for ListWorkspaces {
         ];
         let workspace = vec![
             ("id", text("Pass it as workspace_id.")),
-            (
-                "is_default",
-                serde_json::json!({"type": "boolean", "description": "Used without workspace_id."}),
-            ),
+            ("is_default", serde_json::json!({"type": "boolean", "description": "The default workspace."})),
         ];
         let members = paging::list_members("workspaces", "By name.", workspace);
         reader("list_workspaces", "List workspaces", DESCRIPTION, input(&[], parameters), output(members))

@@ -5,7 +5,7 @@ use std::fmt;
 use langsmith::PromptName;
 
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 
 /// The longest text that is accepted, in characters.
 const LONGEST: usize = 256;
@@ -24,7 +24,7 @@ impl PromptId {
     pub(crate) fn parse(text: &str) -> Result<Self, ToolError> {
         let text = text.trim();
         if text.chars().count() > LONGEST {
-            return Err(wrong("prompt_name", &format!("at most {LONGEST} characters long")));
+            return Err(wrong_value("prompt_name", &format!("at most {LONGEST} characters long")));
         }
         let (path, commit) = halves(text, ':', "one colon, before a commit or tag")?;
         let (first, second) = halves(path, '/', "one slash, after the owner")?;

@@ -11,7 +11,7 @@ pub(crate) const OF_RUNS: &str = r#"and(eq(run_type, "llm"), gt(latency, 5))"#;
 pub(crate) const OF_EXAMPLES: &str = r#"exists(metadata, "level")"#;
 
 /// The same error; if LangSmith refuses the request, with an example of the filters that were given.
-pub(crate) fn shown(error: CallError, example: &str) -> CallError {
+pub(crate) fn with_example(error: CallError, example: &str) -> CallError {
     match error {
         CallError::Upstream(error @ UpstreamError::Rejected { status: 400 | 422, .. }) => {
             tracing::warn!(%error, "LangSmith call failed");

@@ -2,8 +2,9 @@
 //! began: older runs may exist all the same, and when none are found, the answer says so.
 
 /// The addition to the message that there are no runs. `since` is RFC 3339.
-pub(crate) fn told(since: &str) -> String {
+pub(crate) fn note(since: &str) -> String {
     format!(
-        ". Only runs since {since} were looked for, a day before the project began: start_time looks further back."
+        ". The search began at {since}, a day before the project's start: give an earlier start_time to \
+         search further back."
     )
 }

@@ -38,7 +38,7 @@ impl Additions {
             let count = seen.entry(content).or_default();
             let id = derived_id(&["example", &content.to_string(), &count.to_string()]);
             *count += 1;
-            all.push((Place::Example(at), given((dataset, id), entry)));
+            all.push((Place::Example(at), new_example((dataset, id), entry)));
         }
         for (at, run) in self.runs.iter().enumerate() {
             let id = derived_id(&["example of run", &dataset_text, &run.to_string()]);
@@ -48,7 +48,7 @@ impl Additions {
     }
 }
 
-fn given((dataset_id, id): (Uuid, Uuid), entry: &Entry) -> NewExample<'_> {
+fn new_example((dataset_id, id): (Uuid, Uuid), entry: &Entry) -> NewExample<'_> {
     NewExample {
         id,
         dataset_id,

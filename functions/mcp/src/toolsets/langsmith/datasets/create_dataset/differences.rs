@@ -5,7 +5,7 @@ use langsmith::StoredDataset;
 
 use super::request::Contents;
 use crate::json::same::{is_another, lacks};
-use crate::toolset::{ToolError, named};
+use crate::toolset::{ToolError, shorten_name};
 
 /// Refuses a dataset that differs from the requested one. What the call does not mention may be anything.
 pub(super) fn check((name, contents): (&str, &Contents), stored: &StoredDataset) -> Result<(), ToolError> {
@@ -34,7 +34,7 @@ pub(super) fn check((name, contents): (&str, &Contents), stored: &StoredDataset)
     Err(ToolError::invalid(format!(
         "A dataset named {} exists already ({}) with another {}. It was left as it is: choose another dataset_name, or leave \
 out what differs to add examples to it.",
-        named(name),
+        shorten_name(name),
         stored.id,
         found.join(", ")
     )))

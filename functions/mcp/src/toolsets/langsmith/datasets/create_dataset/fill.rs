@@ -37,7 +37,7 @@ impl From<UpstreamError> for Unfilled {
 
 /// The examples that LangSmith has.
 #[derive(Default)]
-struct Found {
+struct ExistingExamples {
     ids: BTreeSet<Uuid>,
     /// Those whose contents have changed since they were added.
     changed: BTreeSet<Uuid>,
@@ -62,7 +62,8 @@ async fn add_missing(
     (dataset, is_new): (Uuid, bool),
     wanted: &[Placed<'_>],
 ) -> Result<Filled, Unfilled> {
-    let before = if is_new { Found::default() } else { existing_examples(caller, dataset, wanted).await? };
+    let before =
+        if is_new { ExistingExamples::default() } else { existing_examples(caller, dataset, wanted).await? };
     let changed: Vec<Place> = wanted
         .iter()
         .filter(|(_, example)| before.changed.contains(&example.id))
@@ -168,7 +169,7 @@ async fn existing_examples(
     caller: &WorkspaceClient<'_>,
     dataset: Uuid,
     examples: &[Placed<'_>],
-) -> Result<Found, UpstreamError> {
+) -> Result<ExistingExamples, UpstreamError> {
     let given: BTreeMap<Uuid, &NewExample<'_>> =
         examples.iter().map(|(_, example)| (example.id, example)).collect();
     let ids: Vec<Uuid> = given.keys().copied().collect();
@@ -176,7 +177,7 @@ async fn existing_examples(
         |id, stored: &Example<'_>| Some(given.get(&id).is_some_and(|given| is_changed(given, stored)));
     let found = look_up(caller, &ids, Some(dataset), &changed).await?;
     let changed = found.iter().filter(|(_, changed)| **changed).map(|(id, _)| *id).collect();
-    Ok(Found { ids: found.into_keys().collect(), changed })
+    Ok(ExistingExamples { ids: found.into_keys().collect(), changed })
 }
 
 fn without<'e>(examples: &[Placed<'e>], ids: &BTreeSet<Uuid>) -> Vec<Placed<'e>> {

@@ -21,7 +21,7 @@ use crate::toolset::schema::entry::entries;
 use crate::toolset::schema::tool_schema::{
     Effect, any, choice, input, integer, object, output, text, texts, writer,
 };
-use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named};
+use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, shorten_name};
 use crate::toolsets::langsmith::partial;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
@@ -53,9 +53,9 @@ impl WorkspaceTool for CreateDataset {
             ("dataset_id", text("UUID.")),
             ("status", text("created, or exists when it was there before.")),
             ("examples_created", integer("Examples that this call added.")),
-            ("examples_existing", integer("Examples that were there already.")),
+            ("examples_existing", integer("Examples that existed already.")),
             ("example_ids", any("UUIDs of the call's examples, in order.")),
-            ("url", text("Page of the dataset, if known.")),
+            ("url", text("Web page of it, if known.")),
             ("result", text("The guide, without arguments.")),
         ];
         let names = ("create_dataset", "Create dataset");
@@ -113,9 +113,9 @@ async fn make<'r>(
             partial::after(&error, &done)
         }
         Unfilled::Rejected(taken) => {
-            ToolError::invalid(taken.message()).with(&left("What", name, &dataset)).into()
+            ToolError::invalid(taken.message()).with(&unfinished_message("What", name, &dataset)).into()
         }
-        Unfilled::NoRun => no_run().with(&left("What", name, &dataset)).into(),
+        Unfilled::NoRun => no_run().with(&unfinished_message("What", name, &dataset)).into(),
     })?;
     Ok(Report {
         dataset_id: dataset.id.to_string(),
@@ -131,7 +131,7 @@ async fn make<'r>(
 /// The error for an unknown source run.
 pub(crate) fn no_run() -> ToolError {
     ToolError::not_found(
-        "LangSmith knows no run by one of source_run_ids in this workspace: fetch_runs tells ids.",
+        "LangSmith does not know every one of source_run_ids in this workspace. Find run ids with fetch_runs.",
     )
 }
 
@@ -143,13 +143,13 @@ fn unfinished(error: &UpstreamError, name: &str, dataset: &StoredDataset) -> Str
         }
         _ => "Call again with the same arguments: what",
     };
-    left(advice, name, dataset)
+    unfinished_message(advice, name, dataset)
 }
 
-fn left(advice: &str, name: &str, dataset: &StoredDataset) -> String {
+fn unfinished_message(advice: &str, name: &str, dataset: &StoredDataset) -> String {
     format!(
         "The dataset {} exists ({}), but some of its examples may be missing. {advice} is there already is not added twice.",
-        named(name),
+        shorten_name(name),
         dataset.id
     )
 }

@@ -36,12 +36,12 @@ impl RejectedExamples {
     /// The error text.
     pub(crate) fn message(&self) -> String {
         let gone = "was deleted, and LangSmith does not take it again";
-        let changed = "was changed since, so that it is another one now";
+        let changed = "has been changed since, so that it is a different one now";
         let told = [(&self.gone, gone), (&self.changed, changed)].into_iter();
         let told = told.filter(|(places, _)| !places.is_empty()).map(|(places, why)| {
             format!(
                 "{} cannot be added: the same example was in this dataset before and {why}.",
-                named(places)
+                list_places(places)
             )
         });
         let of_run = self.gone.iter().all(|place| matches!(place, Place::Run(_))) && self.changed.is_empty();
@@ -54,7 +54,7 @@ impl RejectedExamples {
     }
 }
 
-fn named(places: &[Place]) -> String {
+fn list_places(places: &[Place]) -> String {
     let names: Vec<String> = places.iter().take(MAX_NAMED).map(Place::to_string).collect();
     format!("{}{}", names.join(", "), if places.len() > MAX_NAMED { " and others" } else { "" })
 }
@@ -76,7 +76,7 @@ mod tests {
         );
         let both = told(&[1], &[2]);
         assert!(both.contains("examples[1]") && both.contains("examples[2]"), "{both}");
-        assert!(both.contains("was deleted") && both.contains("was changed since"), "{both}");
+        assert!(both.contains("was deleted") && both.contains("has been changed since"), "{both}");
         let of_run = RejectedExamples { gone: vec![Place::Run(2)], changed: Vec::new() }.message();
         assert!(
             of_run.starts_with("source_run_ids[2] cannot be added") && of_run.contains("the run's inputs")

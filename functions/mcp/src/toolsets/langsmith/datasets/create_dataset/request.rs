@@ -7,7 +7,8 @@ use super::entry::Entry;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::defaults::Defaults;
 use crate::toolset::arguments::errors::missing;
-use crate::toolset::arguments::free_form::{entries, name, object, object_or_empty, splits, uuids};
+use crate::toolset::arguments::free_form::{Entries, entries, name, object, object_or_empty, splits, uuids};
+use crate::toolset::arguments::placeholder::{Form, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::json_schema::schema;
 use crate::toolset::schema::tool_schema::{self, Parameter, names};
@@ -48,8 +49,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
         outputs_schema: schema(arguments, "outputs_schema")?,
         metadata: object(arguments, "metadata")?,
         additions: Additions {
-            examples: entries(arguments, ("examples", MAX_EXAMPLES), &names(&members()), entry)?
-                .unwrap_or_default(),
+            examples: entries(arguments, examples(&names(&members())), entry)?.unwrap_or_default(),
             runs: uuids(arguments, ("source_run_ids", MAX_RUNS))?,
         },
     };
@@ -60,13 +60,18 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
     }
 }
 
+fn examples<'m>(members: &'m [&'m str]) -> Entries<'m> {
+    const MAY_BE_EMPTY: MayBeEmpty = &[("inputs", Form::Object), ("outputs", Form::Object)];
+    Entries { name: "examples", most: MAX_EXAMPLES, members, may_be_empty: MAY_BE_EMPTY }
+}
+
 /// The members of one example.
 pub(super) fn members() -> Vec<Parameter> {
     vec![
         ("inputs", tool_schema::object("Inputs.")),
         ("outputs", tool_schema::object("Reference outputs.")),
         ("metadata", tool_schema::object("Labels.")),
-        ("split", tool_schema::texts("Splits that it is in.")),
+        ("split", tool_schema::texts("Its splits.")),
     ]
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use self::request::{MAX_UPDATES, Request, Update};
-use super::example_lookup::{known, named};
+use super::example_lookup::{find_examples, list_ids};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::entry::entries;
 use crate::toolset::schema::tool_schema::{Effect, any, input, integer, object, output, text, texts, writer};
@@ -23,8 +23,9 @@ pub(crate) struct UpdateExamples;
 
 const GUIDE: &str = include_str!("guide.md");
 
-const DESCRIPTION: &str = "Change examples: one by example_id, or many by updates. What is not given stays; what is given replaces \
-what was there. Without arguments: a guide.";
+const DESCRIPTION: &str = "Change examples: one by example_id, or many by updates. Omitted values stay; \
+    given ones \
+replace the old. Without arguments: a guide.";
 
 impl WorkspaceTool for UpdateExamples {
     type Request = Request;
@@ -36,11 +37,11 @@ impl WorkspaceTool for UpdateExamples {
             ("inputs", object("Its new inputs.")),
             ("outputs", object("Its new reference outputs.")),
             ("metadata", object("Its new labels.")),
-            ("split", texts("The splits that it is in from now on.")),
-            ("updates", entries("Changes of several examples instead.", MAX_UPDATES, request::members())),
-            ("source_run_ids", texts("Runs to add to a dataset as examples instead, at most 100.")),
-            ("dataset_id", text("UUID of that dataset.")),
-            ("dataset_name", text("Its name instead.")),
+            ("split", texts("Its new splits, instead of the old ones.")),
+            ("updates", entries("Or changes to several examples.", MAX_UPDATES, request::members())),
+            ("source_run_ids", texts("Or runs to add to a dataset as examples, at most 100.")),
+            ("dataset_id", text("UUID of the dataset for source_run_ids.")),
+            ("dataset_name", text("Or its name.")),
         ];
         let members = vec![
             ("updated", integer("How many examples were changed.")),
@@ -104,7 +105,7 @@ async fn sorted<'u>(
     updates: &'u [Update],
 ) -> Result<BTreeMap<Uuid, Vec<ExampleUpdate<'u>>>, CallError> {
     let ids: Vec<Uuid> = updates.iter().map(|update| update.id).collect();
-    let known = known(caller, &ids, None).await?;
+    let known = find_examples(caller, &ids, None).await?;
     let mut by_dataset: BTreeMap<Uuid, Vec<ExampleUpdate<'u>>> = BTreeMap::new();
     let mut unknown = BTreeSet::new();
     for update in updates {
@@ -118,14 +119,14 @@ async fn sorted<'u>(
     if unknown.is_empty() {
         return Ok(by_dataset);
     }
-    let message = format!("Example {} not found. Nothing was changed.", named(&unknown));
+    let message = format!("Example {} not found. Nothing was changed.", list_ids(&unknown));
     Err(ToolError::not_found(message).into())
 }
 
 fn unfinished(error: &UpstreamError, dataset: Uuid, done: usize) -> CallError {
     let done = format!(
-        "{done} examples of other datasets are changed, those of dataset {dataset} and of datasets after it may not be. Call \
-again with the same arguments: the result is the same."
+        "{done} examples of other datasets were changed; those of dataset {dataset} and of the datasets after \
+         it may not have been. Call again with the same arguments: the result is the same."
     );
     partial::after(error, &done)
 }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
-use crate::toolset::arguments::free_form::{entries, object_or_empty, splits, uuid, uuids};
+use crate::toolset::arguments::free_form::{Entries, entries, object_or_empty, splits, uuid, uuids};
+use crate::toolset::arguments::placeholder::{Form, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{Parameter, names, object, text, texts};
 use crate::toolsets::langsmith::datasets::create_dataset::additions::MAX_RUNS;
@@ -60,15 +61,20 @@ impl Values {
     }
 }
 
+/// An example may lose what it has.
+const MAY_BE_EMPTY: MayBeEmpty =
+    &[("inputs", Form::Object), ("metadata", Form::Object), ("outputs", Form::Object)];
+
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+    arguments.set_may_be_empty(MAY_BE_EMPTY);
     let guide = arguments.say_nothing(&[]);
     let added = added(arguments)?;
-    let many = entries(arguments, ("updates", MAX_UPDATES), &names(&members()), update)?;
+    let many = entries(arguments, updates(&names(&members())), update)?;
     if !guide && added.is_none() && many.is_none() {
         return Ok(Request::Update(vec![update(arguments)?]));
     }
-    let (id, alone) = take(arguments)?;
+    let (id, alone) = id_and_values(arguments)?;
     // They could only belong to a single example, and none is named.
     arguments.ignored.take_back(&["inputs", "outputs", "metadata"]);
     let is_one = id.is_some() || !alone.is_empty();
@@ -77,15 +83,19 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
         (Some((dataset, runs)), None) if !is_one => Ok(Request::Add(dataset, runs)),
         (None, Some(many)) if !is_one => distinct(many),
         _ => Err(ToolError::invalid(
-            "updates, source_run_ids, and example_id with values for it cannot be given together: one of them in a call.",
+            "Give only one of these in a call: updates, source_run_ids, or example_id with its new values.",
         )),
     }
+}
+
+fn updates<'m>(members: &'m [&'m str]) -> Entries<'m> {
+    Entries { name: "updates", most: MAX_UPDATES, members, may_be_empty: MAY_BE_EMPTY }
 }
 
 /// The source runs, and the dataset of the new examples.
 fn added(arguments: &mut Arguments<'_>) -> Result<Option<(DatasetRef, Vec<Uuid>)>, ToolError> {
     let runs = uuids(arguments, ("source_run_ids", MAX_RUNS))?;
-    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
+    let dataset = DatasetRef::parse(arguments, ("dataset_id", "dataset_name"))?
         .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
     match (dataset, runs.is_empty()) {
         (None, true) => Ok(None),
@@ -94,7 +104,7 @@ fn added(arguments: &mut Arguments<'_>) -> Result<Option<(DatasetRef, Vec<Uuid>)
             "source_run_ids need dataset_id or dataset_name: the dataset that the examples are added to.",
         )),
         (Some(_), true) => Err(ToolError::invalid(
-            "dataset_id and dataset_name go with source_run_ids only: an example is known by its own id.",
+            "dataset_id and dataset_name go with source_run_ids only: example_id alone identifies an example.",
         )),
     }
 }
@@ -103,7 +113,7 @@ fn distinct(many: Vec<Update>) -> Result<Request, ToolError> {
     let mut seen = BTreeSet::new();
     match many.iter().find(|update| !seen.insert(update.id)) {
         None => Ok(Request::Update(many)),
-        Some(twice) => Err(ToolError::invalid(format!("updates: example_id {} is there twice.", twice.id))),
+        Some(twice) => Err(ToolError::invalid(format!("updates: example_id {} appears twice.", twice.id))),
     }
 }
 
@@ -120,7 +130,7 @@ pub(super) fn members() -> Vec<Parameter> {
 
 /// A complete change of one example.
 fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
-    let (id, values) = take(members)?;
+    let (id, values) = id_and_values(members)?;
     let id = id.ok_or_else(|| missing("example_id"))?;
     if values.is_empty() {
         return Err(ToolError::invalid("Nothing to change: give inputs, outputs, metadata or split."));
@@ -128,7 +138,7 @@ fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
     Ok(Update { id, values })
 }
 
-fn take(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError> {
+fn id_and_values(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError> {
     let id = uuid(members, "example_id")?;
     let values = Values {
         inputs: object_or_empty(members, "inputs")?,

@@ -54,7 +54,7 @@ fn summary(stats: ExperimentStats, outcomes: &[Outcome], recorded: Recorded) -> 
     let is_counted =
         |(key, given): (&str, u64)| scores.get(key).is_some_and(|counted| counted.n.unwrap_or(0) >= given);
     let counts_runs = usize::try_from(runs).map_or(true, |runs| runs >= recorded.runs + recorded.existing);
-    let is_pending = !counts_runs || !given(outcomes).into_iter().all(is_counted);
+    let is_pending = !counts_runs || !score_counts(outcomes).into_iter().all(is_counted);
     let keys_left_out = scores.len().saturating_sub(MAX_KEYS);
     let scores = scores.into_iter().take(MAX_KEYS);
     let scores =
@@ -63,7 +63,7 @@ fn summary(stats: ExperimentStats, outcomes: &[Outcome], recorded: Recorded) -> 
 }
 
 /// How many numbers this call has under each key. Whether LangSmith counts other scores is not known.
-fn given(outcomes: &[Outcome]) -> BTreeMap<&str, u64> {
+fn score_counts(outcomes: &[Outcome]) -> BTreeMap<&str, u64> {
     let mut given = BTreeMap::new();
     for score in outcomes.iter().flat_map(|outcome| &outcome.scores).filter(|score| score.score.is_some()) {
         *given.entry(score.key.as_str()).or_default() += 1;
@@ -81,7 +81,8 @@ mod tests {
         let result =
             r#"{"example_id":"e0000000-0000-4000-8000-000000000001","outputs":{},"scores":{"a":1,"b":"x"}}"#;
         let mut members = Arguments::parse(Some(serde_json::from_str(result).unwrap())).unwrap();
-        let outcomes = [outcome::take(&mut members).unwrap()];
+        members.set_may_be_empty(outcome::MAY_BE_EMPTY);
+        let outcomes = [outcome::parse(&mut members).unwrap()];
         let recorded = Recorded { runs, ..Recorded::default() };
         summary(serde_json::from_str(stats).unwrap(), &outcomes, recorded)
     }

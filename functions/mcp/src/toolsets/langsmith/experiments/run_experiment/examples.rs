@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::open::no_dataset;
 use super::request::Wanted;
 use crate::toolset::{CallError, ToolError, iso};
-use crate::toolsets::langsmith::datasets::example_lookup::{Known, look_up, named};
+use crate::toolsets::langsmith::datasets::example_lookup::{ExistingExample, list_ids, look_up};
 
 /// The largest inputs that are copied into a run, in bytes.
 const MAX_INPUTS: usize = 100_000;
@@ -21,7 +21,7 @@ const MAX_TIME: usize = 64;
 /// An example that results are about.
 #[derive(Debug)]
 pub(super) struct Subject {
-    pub(super) known: Known,
+    pub(super) known: ExistingExample,
     /// The time of its last change: a comparison of experiments shows the example in this version.
     pub(super) version: Option<String>,
 }
@@ -42,7 +42,7 @@ pub(super) async fn find(
     if unknown.is_empty() {
         return Ok(found);
     }
-    let names = named(&unknown);
+    let names = list_ids(&unknown);
     let message = format!("Example {names} not found in dataset {dataset}. Nothing was recorded.");
     Err(ToolError::not_found(message).into())
 }
@@ -50,7 +50,7 @@ pub(super) async fn find(
 fn subject(_: Uuid, example: &Example<'_>) -> Option<Subject> {
     let dataset = serde_json::from_str(example.dataset_id?.get()).ok()?;
     let inputs = example.inputs.filter(|inputs| inputs.get().len() <= MAX_INPUTS);
-    let known = Known { dataset, inputs: inputs.map(ToOwned::to_owned) };
+    let known = ExistingExample { dataset, inputs: inputs.map(ToOwned::to_owned) };
     Some(Subject { known, version: example.modified_at.or(example.created_at).and_then(version) })
 }
 

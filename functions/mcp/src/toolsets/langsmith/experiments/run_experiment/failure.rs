@@ -3,7 +3,7 @@
 use langsmith::UpstreamError;
 
 use super::open::Opened;
-use crate::toolset::{CallError, ToolError, named};
+use crate::toolset::{CallError, ToolError, shorten_name};
 use crate::toolsets::langsmith::partial;
 
 /// Why not everything was recorded.
@@ -49,7 +49,7 @@ impl Failure {
         let again = "Call again with the same arguments: what is there already is not recorded twice.";
         match self {
             Self::Upstream(error @ UpstreamError::Rejected { status: 409, .. }) => {
-                let why = "LangSmith sees a conflict with something that it has or is taking in.";
+                let why = "LangSmith reports a conflict with data that it has or is still ingesting.";
                 tracing::warn!(%error, "LangSmith sees a conflict after a part of the work");
                 ToolError::from(&error).passing().with(&format!("{there} {why} {again}")).into()
             }
@@ -66,13 +66,13 @@ impl Failure {
 
 impl Stage {
     fn leaves(self, name: &str, opened: &Opened) -> String {
-        let (name, id) = (named(name), opened.experiment.id);
+        let (name, id) = (shorten_name(name), opened.experiment.id);
         match self {
             Self::Recording => {
                 format!("The experiment {name} exists ({id}), but results of this call may be missing.")
             }
             Self::Closing => {
-                format!("The experiment {name} ({id}) has all results of this call, but may not be closed.")
+                format!("The experiment {name} ({id}) has all results of this call, but may still be open.")
             }
             Self::Closed => format!(
                 "The experiment {name} ({id}) has all results of this call and is closed; only the summary is missing."

@@ -34,7 +34,7 @@ pub(super) async fn record(
     (outcomes, fresh): (&[Outcome], &BTreeSet<Uuid>),
 ) -> Result<Scores, Failure> {
     let given = outcomes.iter().flat_map(|outcome| outcome.scores.iter().map(move |score| (outcome, score)));
-    let given: Vec<Given<'_>> = given.map(|(outcome, score)| Given::new(outcome, score)).collect();
+    let given: Vec<GivenScore<'_>> = given.map(|(outcome, score)| GivenScore::new(outcome, score)).collect();
     let all: Vec<(&Outcome, NewFeedback<'_>)> =
         given.iter().map(|given| (given.outcome, given.feedback(experiment))).collect();
     let older =
@@ -48,14 +48,14 @@ pub(super) async fn record(
 }
 
 /// A score of this call.
-struct Given<'o> {
+struct GivenScore<'o> {
     outcome: &'o Outcome,
     score: &'o Score,
     /// The number at LangSmith's precision.
     number: Option<Cow<'o, RawValue>>,
 }
 
-impl<'o> Given<'o> {
+impl<'o> GivenScore<'o> {
     fn new(outcome: &'o Outcome, score: &'o Score) -> Self {
         Self { outcome, score, number: score.score.as_deref().map(rounded) }
     }

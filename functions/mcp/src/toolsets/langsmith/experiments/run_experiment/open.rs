@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::outcome::Outcome;
 use super::request::Wanted;
 use crate::json::same::lacks;
-use crate::toolset::{CallError, ToolError, iso, named};
+use crate::toolset::{CallError, ToolError, iso, shorten_name};
 use crate::toolsets::langsmith::datasets::dataset_ref::DatasetRef;
 use crate::toolsets::langsmith::suggest::meant;
 
@@ -65,7 +65,7 @@ pub(super) async fn find(caller: &WorkspaceClient<'_>, wanted: &Wanted) -> Resul
         (None, Some(dataset)) => Ok(Target::Open(dataset)),
         (None, None) => {
             let known = caller.first_names(NamedKind::Project).await;
-            let (name, meant) = (named(&wanted.name), meant(&wanted.name, &known));
+            let (name, meant) = (shorten_name(&wanted.name), meant(&wanted.name, &known));
             let end = if meant.is_empty() { "." } else { "" };
             let message = format!(
                 "Experiment {name} not found{meant}{end} To open it, give dataset_id or dataset_name."
@@ -140,7 +140,7 @@ pub(super) fn no_dataset(caller: &WorkspaceClient<'_>, wanted: &Wanted, dataset:
     let name = match &wanted.dataset {
         Some(DatasetRef::Name(name)) => {
             caller.forget_dataset(name);
-            named(name)
+            shorten_name(name)
         }
         _ => dataset.to_string(),
     };
@@ -149,7 +149,7 @@ pub(super) fn no_dataset(caller: &WorkspaceClient<'_>, wanted: &Wanted, dataset:
 
 /// Refuses an experiment that contradicts the call, and returns its dataset.
 fn check(experiment: &Experiment, dataset: Option<Uuid>, wanted: &Wanted) -> Result<Uuid, ToolError> {
-    let name = named(&wanted.name);
+    let name = shorten_name(&wanted.name);
     let Some(own) = experiment.reference_dataset_id else {
         let message =
             format!("{name} is a tracing project, not an experiment. Choose another experiment_name.");
@@ -175,7 +175,7 @@ or leave out what differs to continue it.",
 
 /// The start of the experiment.
 pub(super) fn began(experiment: &Experiment) -> Result<OffsetDateTime, UpstreamError> {
-    iso::moment(&experiment.start_time).ok_or(UpstreamError::Malformed)
+    iso::parse_time(&experiment.start_time).ok_or(UpstreamError::Malformed)
 }
 
 fn earliest<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<OffsetDateTime> {

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::scores::{self, Score};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::{missing, wrong};
+use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{object_or_empty, uuid};
 use crate::toolset::arguments::period;
+use crate::toolset::arguments::placeholder::{Form, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::entry::object_or_list;
 use crate::toolset::schema::tool_schema::{Parameter, integer, object, text};
@@ -57,12 +58,15 @@ pub(super) fn members() -> Vec<Parameter> {
     ]
 }
 
+/// A program may return nothing, and have no error.
+pub(super) const MAY_BE_EMPTY: MayBeEmpty = &[("error", Form::Text), ("outputs", Form::Object)];
+
 /// Takes a result.
-pub(super) fn take(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
+pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
     let example = uuid(members, "example_id")?.ok_or_else(|| missing("example_id"))?;
     let (outputs, error) = (object_or_empty(members, "outputs")?, members.long_text("error", MAX_ERROR)?);
-    let times = times(moment(members, "start_time")?, moment(members, "end_time")?)?;
-    let scores = scores::take(members)?;
+    let times = times(parse_time(members, "start_time")?, parse_time(members, "end_time")?)?;
+    let scores = scores::parse(members)?;
     let run = match (&outputs, &error) {
         (None, None) => None,
         _ => Some(Run { outputs, error, times }),
@@ -76,7 +80,7 @@ pub(super) fn take(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
 fn repetition(members: &mut Arguments<'_>) -> Result<u16, ToolError> {
     match members.integer("repetition")?.unwrap_or(0) {
         number @ 0..=MAX_REPETITION => Ok(u16::try_from(number).unwrap_or(u16::MAX)),
-        _ => Err(wrong("repetition", &format!("between 0 and {MAX_REPETITION}"))),
+        _ => Err(wrong_value("repetition", &format!("between 0 and {MAX_REPETITION}"))),
     }
 }
 
@@ -84,13 +88,13 @@ fn repetition(members: &mut Arguments<'_>) -> Result<u16, ToolError> {
 fn times(start: Option<OffsetDateTime>, end: Option<OffsetDateTime>) -> Result<Option<Times>, ToolError> {
     let (Some(start), Some(end)) = (start.or(end), end.or(start)) else { return Ok(None) };
     if start > end {
-        return Err(ToolError::invalid("start_time must not lie after end_time."));
+        return Err(ToolError::invalid("start_time must not be after end_time."));
     }
     Ok(Some(Times { start, end }))
 }
 
-fn moment(members: &mut Arguments<'_>, name: &'static str) -> Result<Option<OffsetDateTime>, ToolError> {
-    Ok(period::moment(members, name)?.map(OffsetDateTime::truncate_to_microsecond))
+fn parse_time(members: &mut Arguments<'_>, name: &'static str) -> Result<Option<OffsetDateTime>, ToolError> {
+    Ok(period::parse_time(members, name)?.map(OffsetDateTime::truncate_to_microsecond))
 }
 
 #[cfg(test)]
@@ -102,7 +106,7 @@ mod tests {
 
     fn read(rest: &str) -> Result<Outcome, ToolError> {
         let json = format!(r#"{{"example_id":"{ID}"{rest}}}"#);
-        take(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap())).unwrap())
+        parse(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap())).unwrap())
     }
 
     #[test]
@@ -111,8 +115,11 @@ mod tests {
         assert_eq!(times(""), None);
         let both = times(r#","start_time":"2026-01-01T01:00:00.1234567+01:00""#).unwrap();
         assert_eq!(both.start, both.end);
-        assert_eq!(both.start, iso::moment("2026-01-01T00:00:00.123456Z").unwrap());
-        assert_eq!(times(r#","end_time":"2026-01-01""#).unwrap().start, iso::moment("2026-01-01").unwrap());
+        assert_eq!(both.start, iso::parse_time("2026-01-01T00:00:00.123456Z").unwrap());
+        assert_eq!(
+            times(r#","end_time":"2026-01-01""#).unwrap().start,
+            iso::parse_time("2026-01-01").unwrap()
+        );
     }
 
     #[test]

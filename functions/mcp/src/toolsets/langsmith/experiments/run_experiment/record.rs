@@ -19,7 +19,7 @@ use super::stamped::{StampedRun, is_old, run_id, size};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::period;
 use crate::toolsets::langsmith::datasets::batch::batches;
-use crate::toolsets::langsmith::datasets::example_lookup::named;
+use crate::toolsets::langsmith::datasets::example_lookup::list_ids;
 
 /// Counts of recorded runs and scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -142,7 +142,7 @@ async fn confirm(
     if lost.is_empty() {
         return Ok(());
     }
-    let names = named(&lost.iter().map(|outcome| outcome.example).collect());
+    let names = list_ids(&lost.iter().map(|outcome| outcome.example).collect());
     let said = doubts.said.as_deref().filter(|said| !said.is_empty()).unwrap_or("without a reason");
     Err(Failure::NotYet(format!(
         "LangSmith accepted the runs, reported errors ({said}), and does not show those of example {names}."
@@ -166,10 +166,10 @@ fn refused(
     let oldest = oldest.filter(|oldest| is_old(oldest.began, caller.now()));
     match (&error, oldest) {
         (UpstreamError::Rejected { status: 400 | 403 | 422, .. }, Some(oldest)) => {
-            let (example, began) = (oldest.outcome.example, period::written(oldest.began));
+            let (example, began) = (oldest.outcome.example, period::format_time(oldest.began));
             Failure::Wrong(ToolError::from(&error).with(&format!(
-                "LangSmith's hosted service takes no run that began more than 24 hours before it is recorded, and the one of \
-example {example} began at {began}. Give later times, or none."
+                "LangSmith's hosted service accepts no run that began more than 24 hours ago, and the one of \
+                 example {example} began at {began}. Give later times, or leave them out."
             )))
         }
         _ => error.into(),

@@ -28,7 +28,7 @@ pub(super) async fn recorded(
     outcomes: &[&Outcome],
 ) -> Result<BTreeSet<Uuid>, Failure> {
     // LangSmith allows three times as many queries with a start time, over a week at most.
-    let since = period::written(since(experiment, outcomes)?);
+    let since = period::format_time(since(experiment, outcomes)?);
     found(caller, experiment, outcomes, Some(&since)).await
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn unseen<'o>(
     experiment: &Experiment,
     mut open: Vec<&'o Outcome>,
 ) -> Result<Vec<&'o Outcome>, Failure> {
-    let since = period::written(since(experiment, &open)?);
+    let since = period::format_time(since(experiment, &open)?);
     let mut waits = WAITS.iter();
     while !open.is_empty() {
         drop_found(caller, experiment, &mut open, Some(&since)).await?;

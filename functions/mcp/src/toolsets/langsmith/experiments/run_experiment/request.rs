@@ -8,7 +8,7 @@ use super::outcome::{self, Outcome};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::defaults::Defaults;
 use crate::toolset::arguments::errors::missing;
-use crate::toolset::arguments::free_form::{entries, name, object, plain};
+use crate::toolset::arguments::free_form::{Entries, entries, name, object, plain};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::names;
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
@@ -60,7 +60,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
 }
 
 fn dataset(arguments: &mut Arguments<'_>) -> Result<Option<DatasetRef>, ToolError> {
-    let dataset = DatasetRef::take(arguments, ("dataset_id", "dataset_name"))?
+    let dataset = DatasetRef::parse(arguments, ("dataset_id", "dataset_name"))?
         .map_err(|Both| ToolError::invalid("Give either dataset_id or dataset_name, not both."))?;
     Ok(match dataset {
         Some(DatasetRef::Name(name)) => Some(DatasetRef::Name(plain("dataset_name", name)?)),
@@ -69,8 +69,11 @@ fn dataset(arguments: &mut Arguments<'_>) -> Result<Option<DatasetRef>, ToolErro
 }
 
 fn outcomes(arguments: &mut Arguments<'_>) -> Result<Vec<Outcome>, ToolError> {
-    let outcomes = entries(arguments, ("results", MAX_RESULTS), &names(&outcome::members()), outcome::take)?
-        .unwrap_or_default();
+    let members = outcome::members();
+    let members = &names(&members);
+    let may_be_empty = outcome::MAY_BE_EMPTY;
+    let results = Entries { name: "results", most: MAX_RESULTS, members, may_be_empty };
+    let outcomes = entries(arguments, results, outcome::parse)?.unwrap_or_default();
     if outcomes.iter().map(|outcome| outcome.scores.len()).sum::<usize>() > MAX_SCORES {
         return Err(ToolError::invalid(format!("results may have at most {MAX_SCORES} scores in all.")));
     }
@@ -78,7 +81,7 @@ fn outcomes(arguments: &mut Arguments<'_>) -> Result<Vec<Outcome>, ToolError> {
     match outcomes.iter().find(|outcome| !seen.insert((outcome.example, outcome.repetition))) {
         None => Ok(outcomes),
         Some(twice) => Err(ToolError::invalid(format!(
-            "results: example_id {} is there twice; give each attempt a repetition of its own.",
+            "results: example_id {} appears twice; give each attempt a repetition of its own.",
             twice.example
         ))),
     }

@@ -7,11 +7,12 @@ use langsmith::RawObject;
 use serde_json::value::RawValue;
 
 use crate::json::depth::is_deep;
-use crate::toolset::arguments::errors::{missing, wrong};
-use crate::toolset::arguments::free_form::{entries, text};
+use crate::toolset::arguments::errors::{missing, wrong_value};
+use crate::toolset::arguments::free_form::{Entries, entries, text};
 use crate::toolset::arguments::no_nul_char::without_nul;
+use crate::toolset::arguments::placeholder::is_empty;
 use crate::toolset::arguments::reader::Arguments;
-use crate::toolset::{ToolError, named};
+use crate::toolset::{ToolError, shorten_name};
 
 /// The most scores of one result.
 const MAX_SCORES: usize = 20;
@@ -33,34 +34,51 @@ pub(super) struct Score {
 }
 
 /// Takes `scores`: `{key: number, boolean or text}`, or a list of objects; or the text of either.
-pub(super) fn take(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError> {
+pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError> {
     let Some(raw) = members.raw_value("scores") else { return Ok(Vec::new()) };
     let json = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
-        Ok(text) => RawValue::from_string(text.trim().to_owned()).map_err(|_| wrong("scores", FORMS))?,
+        Ok(text) => {
+            RawValue::from_string(text.trim().to_owned()).map_err(|_| wrong_value("scores", FORMS))?
+        }
         Err(_) => raw.to_owned(),
     };
     without_nul("scores", &json)?;
     let scores = match json.get().bytes().next() {
+        Some(b'{') if is_single(&json) => listed(&format!("[{}]", json.get()))?,
         Some(b'{') => by_key(&json)?,
-        Some(b'[') => listed(&json)?,
-        _ => return Err(wrong("scores", FORMS)),
+        Some(b'[') => listed(json.get())?,
+        _ => return Err(wrong_value("scores", FORMS)),
     };
     if scores.len() > MAX_SCORES {
-        return Err(wrong("scores", &format!("at most {MAX_SCORES} entries long")));
+        return Err(wrong_value("scores", &format!("at most {MAX_SCORES} entries long")));
     }
     let mut seen = BTreeSet::new();
     match scores.iter().find(|score| !seen.insert(&score.key)) {
         None => Ok(scores),
         Some(twice) => {
-            Err(ToolError::invalid(format!("scores: the key {} is there twice.", named(&twice.key))))
+            Err(ToolError::invalid(format!("scores: the key {} appears twice.", shorten_name(&twice.key))))
         }
     }
 }
 
+/// The members of a score in the list form.
+const MEMBERS: [&str; 4] = ["key", "score", "value", "comment"];
+
+/// Whether an object is one score of the list form. Its members read as keys, it would be recorded as three scores,
+/// and no tool could remove them again.
+fn is_single(json: &RawValue) -> bool {
+    let members: Option<RawObject> = serde_json::from_str(json.get()).ok();
+    members.is_some_and(|members| {
+        let has_text_key =
+            members.iter().any(|(name, value)| name == "key" && Kind::of(value) == Some(Kind::Text));
+        has_text_key && members.iter().all(|(name, _)| MEMBERS.contains(&name))
+    })
+}
+
 fn by_key(json: &RawValue) -> Result<Vec<Score>, ToolError> {
     let members: RawObject =
-        serde_json::from_str(json.get()).map_err(|_| wrong("scores", "an object of scores"))?;
-    let given = members.iter().filter(|(_, value)| value.get() != "null");
+        serde_json::from_str(json.get()).map_err(|_| wrong_value("scores", "an object of scores"))?;
+    let given = members.iter().filter(|(_, value)| !is_empty(value));
     given.map(|(key, value)| plain(key, value)).collect()
 }
 
@@ -69,36 +87,36 @@ fn plain(key: &str, value: &RawValue) -> Result<Score, ToolError> {
     let (score, value) = match Kind::of(value) {
         Some(Kind::Number | Kind::Boolean) => (Some(value.to_owned()), None),
         // As a category, it would replace a number that was recorded before.
-        Some(Kind::Text) => match number_in(value) {
-            Some(number) => (Some(number), None),
+        Some(Kind::Text) => match plain_in(value) {
+            Some(score) => (Some(score), None),
             None => (None, Some(value.to_owned())),
         },
         Some(Kind::Object) | None => {
-            let name = named(&key);
+            let name = shorten_name(&key);
             return Err(ToolError::invalid(format!("scores: {name} must be a number, a boolean or a text.")));
         }
     };
     Ok(Score { key, score, value, comment: None })
 }
 
-fn listed(json: &RawValue) -> Result<Vec<Score>, ToolError> {
-    let wrapped = format!(r#"{{"scores":{}}}"#, json.get());
+fn listed(json: &str) -> Result<Vec<Score>, ToolError> {
+    let wrapped = format!(r#"{{"scores":{json}}}"#);
     let wrapped: Box<RawValue> =
-        RawValue::from_string(wrapped).map_err(|_| wrong("scores", "an array of scores"))?;
+        RawValue::from_string(wrapped).map_err(|_| wrong_value("scores", "an array of scores"))?;
     let mut arguments = Arguments::parse(Some(&wrapped))?;
-    Ok(entries(&mut arguments, ("scores", MAX_SCORES), &["key", "score", "value", "comment"], one)?
-        .unwrap_or_default())
+    let scores = Entries { name: "scores", most: MAX_SCORES, members: &MEMBERS, may_be_empty: &[] };
+    Ok(entries(&mut arguments, scores, one)?.unwrap_or_default())
 }
 
 fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
     let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
-    let score = members.raw_value("score").map(|score| number_in(score).unwrap_or_else(|| score.to_owned()));
+    let score = members.raw_value("score").map(|score| plain_in(score).unwrap_or_else(|| score.to_owned()));
     let value = members.raw("value");
     if score.as_deref().is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
-        return Err(wrong("score", "a number or a boolean"));
+        return Err(wrong_value("score", "a number or a boolean"));
     }
     if value.is_some_and(|value| Kind::of(value).is_none() || is_deep(value.get())) {
-        return Err(wrong("value", "a text, a number, a boolean or an object"));
+        return Err(wrong_value("value", "a text, a number, a boolean or an object"));
     }
     let comment = members.text("comment")?;
     if score.is_none() && value.is_none() && comment.is_none() {
@@ -107,11 +125,18 @@ fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
     Ok(Score { key, score, value: value.map(ToOwned::to_owned), comment })
 }
 
-/// The number that a text holds.
-fn number_in(json: &RawValue) -> Option<Box<RawValue>> {
+/// The number or boolean that a text holds.
+fn plain_in(json: &RawValue) -> Option<Box<RawValue>> {
     let text: Cow<'_, str> = serde_json::from_str(json.get()).ok()?;
-    let number = RawValue::from_string(text.trim().to_owned()).ok()?;
-    (Kind::of(&number) == Some(Kind::Number)).then_some(number)
+    let text = text.trim();
+    // Python writes True and False.
+    let text = if is_boolean(text) { text.to_ascii_lowercase() } else { text.to_owned() };
+    let plain = RawValue::from_string(text).ok()?;
+    matches!(Kind::of(&plain), Some(Kind::Number | Kind::Boolean)).then_some(plain)
+}
+
+fn is_boolean(text: &str) -> bool {
+    ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn checked_key(key: &str) -> Result<String, ToolError> {
@@ -149,7 +174,7 @@ mod tests {
 
     fn read(scores: &str) -> Result<Vec<Score>, ToolError> {
         let json = format!(r#"{{"scores":{scores}}}"#);
-        take(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap())).unwrap())
+        parse(&mut Arguments::parse(Some(serde_json::from_str(&json).unwrap())).unwrap())
     }
 
     fn shown(score: &Score) -> (&str, Option<&str>, Option<&str>, Option<&str>) {
@@ -188,6 +213,36 @@ mod tests {
     }
 
     #[test]
+    fn one_score_of_the_list_form_is_one_score() {
+        let single = read(r#"{"key":"correctness","score":0.8,"comment":"good"}"#).unwrap();
+        assert_eq!(
+            single.iter().map(shown).collect::<Vec<_>>(),
+            [("correctness", Some("0.8"), None, Some("good"))]
+        );
+        let by_key = read(r#"{"score":0.8,"comment":"good"}"#).unwrap();
+        assert_eq!(by_key.len(), 2);
+        let by_key = read(r#"{"key":1,"score":0.8}"#).unwrap();
+        assert_eq!(by_key.len(), 2);
+    }
+
+    #[test]
+    fn booleans_may_be_text_and_placeholders_are_no_categories() {
+        for text in
+            [r#"{"a":"True","b":"","c":[]}"#, r#"[{"key":"a","score":" true ","value":"","comment":""}]"#]
+        {
+            let scores = read(text).unwrap();
+            assert_eq!(
+                scores.iter().map(shown).collect::<Vec<_>>(),
+                [("a", Some("true"), None, None)],
+                "{text}"
+            );
+        }
+        // A word may be the name of a category.
+        let word = read(r#"{"a":"None"}"#).unwrap();
+        assert_eq!(shown(&word[0]), ("a", None, Some("\"None\""), None));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let long = format!(r#"{{"{}":1}}"#, "k".repeat(181));
         let many: Vec<String> = (0..21).map(|key| format!(r#""{key}":1"#)).collect();
@@ -198,7 +253,7 @@ mod tests {
             ("\"good\"", "scores"),
             (r#"{"a":[1]}"#, "a must be"),
             (r#"{"a":1e999}"#, "a must be"),
-            (r#"{"a":1,"a":2}"#, "a is there twice"),
+            (r#"{"a":1,"a":2}"#, "a appears twice"),
             (r#"{"":1}"#, "key"),
             (&long, "key"),
             (&many, "at most 20"),

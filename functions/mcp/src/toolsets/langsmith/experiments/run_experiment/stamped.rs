@@ -61,7 +61,7 @@ impl<'o> StampedRun<'o> {
     ) -> Self {
         let moment = if is_old(opened, now) { now } else { opened };
         let times = run.times.unwrap_or(Times { start: moment, end: moment });
-        let (start, end) = (period::written(times.start), period::written(times.end));
+        let (start, end) = (period::format_time(times.start), period::format_time(times.end));
         let dotted_order = format!("{}{id}", iso::compact(&start).unwrap_or_default());
         Self { id, outcome, began: times.start, run, start, end, dotted_order }
     }

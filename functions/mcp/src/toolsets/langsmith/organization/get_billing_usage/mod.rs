@@ -31,13 +31,13 @@ impl Tool for GetBillingUsage {
     fn descriptor(&self) -> Descriptor {
         let parameters = vec![
             ("starting_on", text("Start of the period (ISO 8601), for example 2026-01-01T00:00:00Z.")),
-            ("ending_before", text("End of the period (ISO 8601), itself not included.")),
+            ("ending_before", text("End of the period (ISO 8601), exclusive.")),
             ("workspace", text("Show the share of this workspace only: its UUID or its display name.")),
             ("on_current_plan", flag_or(true, "true: only usage on the current plan; false: all usage.")),
         ];
         let metric = vec![
             ("billable_metric_name", any("What was counted.")),
-            ("value", any("Total of the organization, or of that share.")),
+            ("value", any("Total of the organization, or that share.")),
             (
                 "groups",
                 json!({ "description": "Share of each workspace by its id: workspace_name and value; or null." }),
@@ -75,8 +75,8 @@ impl Tool for GetBillingUsage {
 fn refused(error: UpstreamError) -> CallError {
     match error {
         UpstreamError::Forbidden => ToolError::forbidden(
-            "LangSmith does not show the organization's usage with this credential. It needs an API key of the organization, \
-             not of one workspace, or a person who may see the organization.",
+            "LangSmith does not show the organization's usage to this credential. Use an API key of the \
+             organization, not of one workspace, or log in as somebody with access to the organization.",
         )
         .into(),
         error => error.into(),

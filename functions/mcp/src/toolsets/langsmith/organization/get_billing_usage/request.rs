@@ -5,7 +5,7 @@ use langsmith::UsageQuery;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form;
-use crate::toolset::arguments::period::{Period, written};
+use crate::toolset::arguments::period::{Period, format_time};
 use crate::toolset::arguments::reader::Arguments;
 
 /// The longest name of a workspace, in characters.
@@ -32,11 +32,11 @@ pub(super) enum Wanted {
 
 impl Request {
     pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
-        let period = Period::take(arguments, ("starting_on", "ending_before"))?;
+        let period = Period::parse(arguments, ("starting_on", "ending_before"))?;
         Ok(Self {
-            starting_on: period.start.map(written).ok_or_else(|| missing("starting_on"))?,
-            ending_before: period.end.map(written).ok_or_else(|| missing("ending_before"))?,
-            workspace: Wanted::take(arguments)?,
+            starting_on: period.start.map(format_time).ok_or_else(|| missing("starting_on"))?,
+            ending_before: period.end.map(format_time).ok_or_else(|| missing("ending_before"))?,
+            workspace: Wanted::parse(arguments)?,
             on_current_plan: arguments.boolean("on_current_plan")?.unwrap_or(true),
         })
     }
@@ -51,7 +51,7 @@ impl Request {
 }
 
 impl Wanted {
-    fn take(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
+    fn parse(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let Some(text) = free_form::text(arguments, "workspace", MAX_NAME)? else { return Ok(Self::Every) };
         let text = text.trim();
         Ok(match uuid::Uuid::try_parse(text) {
@@ -78,7 +78,7 @@ mod tests {
             (r#"{"starting_on":"2026-02-01","ending_before":"b"}"#, "ending_before must be an ISO 8601 time"),
             (
                 r#"{"starting_on":"2026-02-01","ending_before":"2026-02-01"}"#,
-                "starting_on must lie before ending_before",
+                "starting_on must be before ending_before",
             ),
             (
                 r#"{"starting_on":"2026-01-01","ending_before":"2026-02-01","workspace":5}"#,

@@ -67,12 +67,12 @@ impl Serialize for Metric<'_> {
 
 /// The visible shares.
 enum Shares {
-    Known(Known),
+    Known(KnownShares),
     /// LangSmith did not divide the metric.
     Unknown,
 }
 
-struct Known(Vec<(String, Share)>);
+struct KnownShares(Vec<(String, Share)>);
 
 #[derive(Serialize)]
 struct Share {
@@ -93,11 +93,11 @@ impl Shares {
             let name = names.get(id).copied().unwrap_or(id).to_owned();
             (id.to_owned(), Share { workspace_name: name, value: value.to_owned() })
         };
-        Self::Known(Known(groups.iter().filter(|(id, _)| seen(id)).map(share).collect()))
+        Self::Known(KnownShares(groups.iter().filter(|(id, _)| seen(id)).map(share).collect()))
     }
 }
 
-impl Serialize for Known {
+impl Serialize for KnownShares {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(id, share)| (id, share)))
     }

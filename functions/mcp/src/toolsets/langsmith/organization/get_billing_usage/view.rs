@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use langsmith::{RawObject, UpstreamError, WorkspaceClient, WorkspaceDetails};
 
 use super::request::Wanted;
-use crate::toolset::{CallError, ToolError, named};
+use crate::toolset::{CallError, ToolError, shorten_name};
 use crate::toolsets::langsmith::suggest::meant;
 
 /// The visible shares, and the workspaces for their names.
@@ -131,11 +131,11 @@ fn unknown(name: &str) -> CallError {
 }
 
 fn not_found_among(name: &str, known: &[String]) -> ToolError {
-    ToolError::not_found(format!("Workspace {} not found{}", named(name), meant(name, known)))
+    ToolError::not_found(format!("Workspace {} not found{}", shorten_name(name), meant(name, known)))
 }
 
 fn not_found(workspace: &str) -> ToolError {
-    ToolError::not_found(format!("Workspace {} not found", named(workspace)))
+    ToolError::not_found(format!("Workspace {} not found", shorten_name(workspace)))
 }
 
 #[cfg(test)]

@@ -16,12 +16,12 @@ pub(crate) fn of(project: &Project) -> Option<String> {
 
 /// The first `deployment_id` below a value: an object's own before those of its members, members in their order.
 fn find(json: &str) -> Option<String> {
-    serde_json::from_str::<Found>(json).ok()?.0
+    serde_json::from_str::<DeploymentId>(json).ok()?.0
 }
 
-struct Found(Option<String>);
+struct DeploymentId(Option<String>);
 
-impl<'de> Deserialize<'de> for Found {
+impl<'de> Deserialize<'de> for DeploymentId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Finder).map(Self)
     }
@@ -53,7 +53,7 @@ impl<'de> Visitor<'de> for Finder {
             } else if key == KEY {
                 own = map.next_value::<Own>()?.0;
             } else {
-                below = map.next_value::<Found>()?.0;
+                below = map.next_value::<DeploymentId>()?.0;
             }
         }
         Ok(own.or(below))
@@ -61,7 +61,7 @@ impl<'de> Visitor<'de> for Finder {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut first = None;
-        while let Some(Found(found)) = seq.next_element()? {
+        while let Some(DeploymentId(found)) = seq.next_element()? {
             first = first.or(found);
         }
         Ok(first)

@@ -41,7 +41,7 @@ impl WorkspaceTool for ListProjects {
         let project = vec![
             ("project_id", text("UUID (with more_info=false).")),
             ("id", text("UUID (with more_info=true).")),
-            ("url", text("Its page, where known.")),
+            ("url", text("Its web page, if known.")),
         ];
         let members = paging::list_members("projects", "The projects.", project);
         reader("list_projects", "List projects", DESCRIPTION, input(&[], parameters), output(members))
@@ -53,7 +53,7 @@ impl WorkspaceTool for ListProjects {
             offset: arguments.offset()?,
             name: arguments.either("project_name", "query")?,
             more_info: arguments.boolean("more_info")?.unwrap_or(false),
-            dataset: DatasetRef::take(arguments, ("reference_dataset_id", "reference_dataset_name"))?
+            dataset: DatasetRef::parse(arguments, ("reference_dataset_id", "reference_dataset_name"))?
                 .map_err(|Both| ToolError::invalid(ONE_DATASET))?,
         })
     }

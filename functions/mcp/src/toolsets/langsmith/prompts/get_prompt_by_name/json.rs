@@ -29,7 +29,7 @@ impl Writer {
 
     /// A member with a value of ours.
     pub(super) fn value(self, name: &str, value: &impl Serialize) -> Self {
-        self.raw(name, &written(value))
+        self.raw(name, &to_json(value))
     }
 
     pub(super) fn finish(mut self) -> String {
@@ -41,12 +41,12 @@ impl Writer {
         if self.0.len() > 1 {
             self.0.push(',');
         }
-        self.0.push_str(&written(&name));
+        self.0.push_str(&to_json(&name));
         self.0.push(':');
     }
 }
 
 /// The value as JSON. Texts, flags and lists of them can always be serialised.
-pub(super) fn written(value: &impl Serialize) -> String {
+pub(super) fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }

@@ -22,7 +22,7 @@ pub(crate) struct Message {
 impl Message {
     /// Reads any value; one that is no known message is passed on as it is.
     pub(crate) fn read(raw: &RawValue) -> Self {
-        Object::read(raw).and_then(|object| known(&object)).unwrap_or_else(|| {
+        Object::read(raw).and_then(|object| known_message(&object)).unwrap_or_else(|| {
             let json = Writer::new().value("role", &"unknown").raw("manifest", raw.get()).finish();
             Self { json, variables: unknown_variables(raw), optional: None }
         })
@@ -33,7 +33,7 @@ impl Message {
     }
 }
 
-fn known(object: &Object<'_>) -> Option<Message> {
+fn known_message(object: &Object<'_>) -> Option<Message> {
     let class = object.class();
     if class == "MessagesPlaceholder" {
         return placeholder(object);
@@ -125,7 +125,7 @@ pub(crate) fn unknown_variables(raw: &RawValue) -> BTreeSet<String> {
     let format = object.text("template_format").unwrap_or_else(|| "f-string".to_owned());
     let template = object.raw("template").and_then(|json| serde_json::from_str::<Value>(json).ok());
     let mut found = BTreeSet::new();
-    if let (Some(language), Some(template)) = (Language::named(&format), template) {
+    if let (Some(language), Some(template)) = (Language::from_name(&format), template) {
         in_texts(&template, language, &mut found);
     }
     found
@@ -150,7 +150,7 @@ fn with_template(writer: Writer, prompt: &Object<'_>) -> Option<Writer> {
 /// The variables of a template: found in it, or else as the prompt itself declares them.
 pub(super) fn variables(prompt: &Object<'_>) -> BTreeSet<String> {
     let language = prompt.text("template_format").unwrap_or_else(|| "f-string".to_owned());
-    let found = Language::named(&language)
+    let found = Language::from_name(&language)
         .zip(prompt.text("template"))
         .and_then(|(language, template)| language.variables(&template).ok());
     let mut variables =

@@ -26,8 +26,8 @@ use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 /// The `get_prompt_by_name` tool.
 pub(crate) struct GetPromptByName;
 
-const DESCRIPTION: &str = "Read a prompt: its messages or template, its variables, and which commit it is. Of a prompt of an \
-unknown kind the manifest is returned.";
+const DESCRIPTION: &str = "Read a prompt: its messages or template, its variables, and which commit it is. For \
+other kinds of prompt: the manifest.";
 
 impl WorkspaceTool for GetPromptByName {
     type Request = Request;
@@ -40,16 +40,16 @@ commit, the newest one; without an owner, a prompt of the workspace.";
             ("include_model", flag_or(false, "true: also the model that the prompt was saved with.")),
         ];
         let members = vec![
-            ("input_variables", any("Variables that have to be given.")),
-            ("partial_variables", any("Variables that are filled in already.")),
-            ("metadata", any("lc_hub_owner, lc_hub_repo and lc_hub_commit_hash say where it comes from.")),
+            ("input_variables", any("Variables that need a value.")),
+            ("partial_variables", any("Variables that already have a value.")),
+            ("metadata", any("lc_hub_owner, lc_hub_repo and lc_hub_commit_hash: the source.")),
             (
                 "messages",
                 any("Chat prompts: role with template, content and fixed, or variable_name (placeholder)."),
             ),
             ("template", any("String prompts: the text.")),
             ("schema_", any("Structured prompts: the JSON Schema of the answer.")),
-            ("manifest", any("Prompts of an unknown kind, as stored.")),
+            ("manifest", any("Other kinds of prompt, as stored.")),
         ];
         reader(
             "get_prompt_by_name",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
-use super::json::{Writer, written};
+use super::json::{Writer, to_json};
 use super::message::{Message, variables};
 use super::object::{Members, Object};
 use super::view::{Part, View};
@@ -47,13 +47,13 @@ impl<'m> Prompt<'m> {
     pub(super) fn view(&self, origin: &str) -> View<'m> {
         let mut view = View::default();
         match self.object.class() {
-            "PromptTemplate" => self.text(origin, &mut view),
-            _ => self.chat(origin, &mut view),
+            "PromptTemplate" => self.view_text(origin, &mut view),
+            _ => self.view_chat(origin, &mut view),
         }
         view
     }
 
-    fn text(&self, origin: &str, view: &mut View<'m>) {
+    fn view_text(&self, origin: &str, view: &mut View<'m>) {
         let object = &self.object;
         let optional = object.texts("optional_variables").unwrap_or_default();
         self.common(&variables(object), &optional, object.members("partial_variables"), origin, view);
@@ -62,7 +62,7 @@ impl<'m> Prompt<'m> {
         self.validation(view);
     }
 
-    fn chat(&self, origin: &str, view: &mut View<'m>) {
+    fn view_chat(&self, origin: &str, view: &mut View<'m>) {
         let object = &self.object;
         let listed = object.list("messages").unwrap_or_default();
         let messages: Vec<Message> = listed.into_iter().map(Message::read).collect();
@@ -102,8 +102,8 @@ impl<'m> Prompt<'m> {
     ) {
         let object = &self.object;
         view.add("name", Part::free(object.raw("name")));
-        view.add("input_variables", Part::Free(written(needed).into()));
-        view.add("optional_variables", Part::Free(written(&optional).into()));
+        view.add("input_variables", Part::Free(to_json(needed).into()));
+        view.add("optional_variables", Part::Free(to_json(&optional).into()));
         view.add("output_parser", Part::free(object.raw("output_parser")));
         view.add("partial_variables", Part::Free(joined(partial).into()));
         let own = object.members("metadata").into_iter().filter(|(name, _)| !name.starts_with("lc_hub_"));

@@ -6,9 +6,8 @@ use std::str::Chars;
 
 use super::Flaw;
 
-const LONE_OPEN: Flaw = Flaw("has a { without its }; a brace that is no variable is written twice: {{ or }}");
-const LONE_CLOSE: Flaw =
-    Flaw("has a } without its {; a brace that is no variable is written twice: {{ or }}");
+const LONE_OPEN: Flaw = Flaw("has a { without its }; write a literal brace twice: {{ or }}");
+const LONE_CLOSE: Flaw = Flaw("has a } without its {; write a literal brace twice: {{ or }}");
 
 pub(super) fn variables(template: &str) -> Result<BTreeSet<String>, Flaw> {
     let mut found = BTreeSet::new();
@@ -51,7 +50,7 @@ fn conversion(after: &mut Chars<'_>) -> Result<(), Flaw> {
     match (how, after.next()) {
         (Some(_), Some('}')) => Ok(()),
         (Some(_), Some(':')) => format(after),
-        _ => Err(Flaw("has a ! in a variable that is followed by no conversion")),
+        _ => Err(Flaw("has a ! in a variable without a conversion after it")),
     }
 }
 

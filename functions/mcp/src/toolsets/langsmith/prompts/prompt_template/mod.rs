@@ -23,7 +23,7 @@ impl Language {
     pub(crate) const NAMES: [&'static str; 2] = ["f-string", "mustache"];
 
     /// The language of this name. There is one more, `jinja2`, whose templates are programs.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {
             "f-string" => Some(Self::FString),
             "mustache" => Some(Self::Mustache),

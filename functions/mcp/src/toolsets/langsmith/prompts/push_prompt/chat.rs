@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::given::{Base, Chat};
 use super::language::Meant;
 use super::manifest;
-use super::message::{Message, Written, shown};
+use super::message::{LangChainMessage, Message, shown_message};
 use super::stored::{Kind, kwargs};
 use crate::json::canonical::canonical;
 use crate::toolset::ToolError;
@@ -19,17 +19,17 @@ struct Stored {
     shown: String,
     /// The message itself, if we can write it.
     message: Option<Message>,
-    written: Written,
+    written: LangChainMessage,
 }
 
 impl Stored {
     fn read(manifest: &Value) -> Option<Self> {
-        let shown = shown(manifest)?;
+        let shown = shown_message(manifest)?;
         let raw: Box<RawValue> = RawValue::from_string(shown.json.clone()).ok()?;
         Some(Self {
             message: Message::read(&raw, 0, Language::FString).ok(),
             shown: canonical(&raw),
-            written: Written::of(manifest, shown),
+            written: LangChainMessage::of(manifest, shown),
         })
     }
 
@@ -45,7 +45,7 @@ pub(super) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
     let listed = prompt.and_then(kwargs).and_then(|kwargs| kwargs.get("messages")).and_then(Value::as_array);
     let stored: Vec<Option<Stored>> = listed.into_iter().flatten().map(Stored::read).collect();
     let language = Meant::of(given.language, listed.map(Vec::as_slice).unwrap_or_default());
-    let messages: Vec<Written> = given
+    let messages: Vec<LangChainMessage> = given
         .messages
         .iter()
         .enumerate()

@@ -2,7 +2,7 @@
 
 use langsmith::{PromptName, WorkspaceClient};
 
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, ToolError};
 
@@ -13,7 +13,7 @@ const LONGEST: usize = 64;
 const SHORTEST_HASH: usize = 8;
 
 /// Takes the argument: names that lead back to the commit.
-pub(super) fn take(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolError> {
+pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolError> {
     let mut tags = arguments.list("commit_tags")?.unwrap_or_default();
     for tag in &mut tags {
         *tag = tag.trim().to_owned();
@@ -21,9 +21,9 @@ pub(super) fn take(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolErr
     if tags.iter().all(|tag| leads_back(tag)) {
         return Ok(tags);
     }
-    Err(wrong(
+    Err(wrong_value(
         "commit_tags",
-        "names of letters, digits, -, _ and . that are neither latest nor can be a commit's hash",
+        "names of letters, digits, -, _ and ., other than latest and anything that could be a commit hash",
     ))
 }
 
@@ -65,7 +65,7 @@ mod tests {
 
     fn tags(value: &Value) -> Result<Vec<String>, ToolError> {
         let raw = RawValue::from_string(json!({ "commit_tags": value }).to_string()).unwrap();
-        Arguments::read(Some(&raw), take)
+        Arguments::read(Some(&raw), parse)
     }
 
     #[test]

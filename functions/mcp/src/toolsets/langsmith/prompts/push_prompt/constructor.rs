@@ -18,7 +18,7 @@ pub(super) fn template(
     if let Some(kwargs) = kwargs.as_object_mut().filter(|_| !filled.is_empty()) {
         kwargs.insert("partial_variables".into(), filled.clone().into());
     }
-    named(["langchain", "prompts", "prompt"], "PromptTemplate", &kwargs)
+    named_constructor(["langchain", "prompts", "prompt"], "PromptTemplate", &kwargs)
 }
 
 /// A LangChain object of a class.
@@ -27,7 +27,7 @@ pub(super) fn constructor([first, second, third]: [&str; 3], class: &str, kwargs
 }
 
 /// The same with the name that older libraries write beside the class.
-pub(super) fn named(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
+pub(super) fn named_constructor(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
     let mut object = constructor(path, class, kwargs);
     if let Some(members) = object.as_object_mut() {
         members.insert("name".into(), class.into());

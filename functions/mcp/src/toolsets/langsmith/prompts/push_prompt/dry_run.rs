@@ -45,7 +45,7 @@ pub(super) async fn preview(
         dry_run: Some(DryRun {
             dry_run: true,
             manifest_type: type_name(&plan.manifest).unwrap_or_default(),
-            input_variables: names::shown(&variables),
+            input_variables: names::first_names(&variables),
             input_variables_left_out: names::left_out(variables.len()),
             refused,
         }),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::message::Template;
 use super::stored::kwargs;
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// The language of LangChain whose templates are programs.
@@ -16,18 +16,18 @@ pub(super) fn template(text: &str, format: &str) -> Result<Template, ToolError> 
     if format == UNWRITTEN {
         return Err(unwritten());
     }
-    Template::read("template", text.to_owned(), known(format)?, Map::new())
+    Template::read("template", text.to_owned(), parse_language(format)?, Map::new())
 }
 
-pub(super) fn known(format: &str) -> Result<Language, ToolError> {
-    Language::named(format)
-        .ok_or_else(|| wrong("template_format", &format!("one of {}", Language::NAMES.join(", "))))
+pub(super) fn parse_language(format: &str) -> Result<Language, ToolError> {
+    Language::from_name(format)
+        .ok_or_else(|| wrong_value("template_format", &format!("one of {}", Language::NAMES.join(", "))))
 }
 
 pub(super) fn unwritten() -> ToolError {
     let words =
         format!("one of {}; a jinja2 template can be pushed unchanged only", Language::NAMES.join(", "));
-    wrong("template_format", &words)
+    wrong_value("template_format", &words)
 }
 
 /// The name of the language of a stored text.

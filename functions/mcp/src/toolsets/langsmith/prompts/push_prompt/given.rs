@@ -8,7 +8,7 @@ use super::message;
 use super::stored::{Kind, is_constructor, is_not_implemented, kind, prompt, with_prompt};
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// The forms of a prompt in a call.
@@ -81,17 +81,18 @@ pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolEr
 /// The argument `manifest` in LangChain's form, checked only as far as LangSmith does.
 pub(super) fn langchain(raw: &RawValue) -> Result<Value, ToolError> {
     if is_deep(raw.get()) {
-        return Err(wrong("manifest", &format!("nested at most {MAX_DEPTH} levels deep")));
+        return Err(wrong_value("manifest", &format!("nested at most {MAX_DEPTH} levels deep")));
     }
     // Only halves of surrogate pairs and numbers beyond all types fail here.
-    let value: Value = serde_json::from_str(raw.get())
-        .map_err(|_| wrong("manifest", "JSON without broken characters and with numbers of usual size"))?;
+    let value: Value = serde_json::from_str(raw.get()).map_err(|_| {
+        wrong_value("manifest", "JSON without broken characters and with numbers of usual size")
+    })?;
     if is_constructor(&value) || is_not_implemented(&value) {
         return Ok(value);
     }
     let shape = "a LangChain object: {\"lc\": 1, \"type\": \"constructor\", \"id\": [path and class], \"kwargs\": {…}}, \
 or what get_prompt_by_name answered";
-    Err(wrong("manifest", shape))
+    Err(wrong_value("manifest", shape))
 }
 
 #[cfg(test)]

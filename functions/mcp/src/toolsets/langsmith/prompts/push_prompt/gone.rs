@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 
-use super::message::shown;
+use super::message::shown_message;
 use super::names;
 use super::stored::{Kind, kind, kwargs, prompt, type_name};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
@@ -52,7 +52,7 @@ impl Gone {
                 .map(|kind| names::short(&kind)),
             messages_before,
             messages_after,
-            variables_gone: names::shown(&gone),
+            variables_gone: names::first_names(&gone),
             variables_gone_left_out: names::left_out(gone.len()),
         }
     }
@@ -75,7 +75,7 @@ fn listed(prompt: &Value) -> &[Value] {
 /// The variables of a prompt, including those of placeholders for messages, even optional ones.
 fn variables(prompt: &Value) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = if kind(prompt) == Kind::Chat {
-        let shown = listed(prompt).iter().filter_map(shown);
+        let shown = listed(prompt).iter().filter_map(shown_message);
         shown.flat_map(|message| message.variables.into_iter().chain(message.optional)).collect()
     } else {
         to_raw_value(prompt).map(|raw| unknown_variables(&raw)).unwrap_or_default()
@@ -105,7 +105,7 @@ mod tests {
         json!({"lc": 1, "type": "constructor", "id": ["langchain", class], "kwargs": kwargs})
     }
 
-    fn said(text: &str) -> Value {
+    fn human_message(text: &str) -> Value {
         let prompt = object("PromptTemplate", &json!({"template": text, "template_format": "f-string"}));
         object("HumanMessagePromptTemplate", &json!({ "prompt": prompt }))
     }
@@ -114,29 +114,33 @@ mod tests {
         object("ChatPromptTemplate", &json!({"messages": messages, "partial_variables": filled}))
     }
 
-    fn told(before: &Value, after: &Value) -> Value {
+    fn gone_between(before: &Value, after: &Value) -> Value {
         serde_json::to_value(Gone::of(before, after)).unwrap()
     }
 
     #[test]
     fn what_stays_is_not_told() {
         let place = object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": true}));
-        let before = chat(&[said("{a} {b}"), place.clone()], &json!({"b": "x", "h": []}));
-        assert_eq!(told(&before, &before), json!({}));
-        let after = chat(&[said("new {a} {c}"), place, said("{b}")], &json!({"h": []}));
-        assert_eq!(told(&before, &after), json!({}));
-        let filled = chat(&[said("{a}"), said("x")], &json!({"h": ["message"]}));
-        assert_eq!(told(&before, &filled), json!({}));
+        let before = chat(&[human_message("{a} {b}"), place.clone()], &json!({"b": "x", "h": []}));
+        assert_eq!(gone_between(&before, &before), json!({}));
+        let after = chat(&[human_message("new {a} {c}"), place, human_message("{b}")], &json!({"h": []}));
+        assert_eq!(gone_between(&before, &after), json!({}));
+        let filled = chat(&[human_message("{a}"), human_message("x")], &json!({"h": ["message"]}));
+        assert_eq!(gone_between(&before, &filled), json!({}));
     }
 
     #[test]
     fn messages_and_variables_that_go_are_told() {
         let place = object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": true}));
-        let before = chat(&[said("{a} {b}"), place, said("{q}")], &json!({"b": "x", "h": []}));
+        let before =
+            chat(&[human_message("{a} {b}"), place, human_message("{q}")], &json!({"b": "x", "h": []}));
         let expected = json!({"messages_before": 3, "messages_after": 1, "variables_gone": ["a", "h"]});
-        assert_eq!(told(&before, &chat(&[said("{q}")], &json!({}))), expected);
+        assert_eq!(gone_between(&before, &chat(&[human_message("{q}")], &json!({}))), expected);
         let many: Vec<String> = (100..152).map(|number| format!("{{v{number}}}")).collect();
-        let gone = told(&chat(&[said(&many.concat())], &json!({})), &chat(&[said("x")], &json!({})));
+        let gone = gone_between(
+            &chat(&[human_message(&many.concat())], &json!({})),
+            &chat(&[human_message("x")], &json!({})),
+        );
         assert_eq!(gone["variables_gone"].as_array().unwrap().len(), 50);
         assert_eq!((&gone["variables_gone_left_out"], gone.get("messages_before")), (&json!(2), None));
     }
@@ -144,20 +148,20 @@ mod tests {
     #[test]
     fn another_kind_is_told() {
         let text = object("PromptTemplate", &json!({"template": "{a}", "template_format": "f-string"}));
-        let before = chat(&[said("{a}")], &json!({}));
+        let before = chat(&[human_message("{a}")], &json!({}));
         let expected =
             json!({"manifest_type_before": "ChatPromptTemplate", "messages_before": 1, "messages_after": 0});
-        assert_eq!(told(&before, &text), expected);
-        assert_eq!(told(&text, &before), json!({"manifest_type_before": "PromptTemplate"}));
+        assert_eq!(gone_between(&before, &text), expected);
+        assert_eq!(gone_between(&text, &before), json!({"manifest_type_before": "PromptTemplate"}));
         // Whether a prompt of another kind has messages cannot be told.
         let shots = object(&"F".repeat(81), &json!({"input_variables": ["b"]}));
         let expected = json!({"manifest_type_before": "ChatPromptTemplate", "variables_gone": ["a"]});
-        assert_eq!(told(&before, &shots), expected);
-        let back = told(&shots, &before);
+        assert_eq!(gone_between(&before, &shots), expected);
+        let back = gone_between(&shots, &before);
         assert_eq!(back["manifest_type_before"], format!("{}…", "F".repeat(80)));
-        assert_eq!(told(&json!(1), &before), json!({}));
+        assert_eq!(gone_between(&json!(1), &before), json!({}));
         let model = object("RunnableSequence", &json!({"first": before, "last": {}}));
         let expected = json!({"manifest_type_before": "RunnableSequence of ChatPromptTemplate"});
-        assert_eq!(told(&model, &before), expected);
+        assert_eq!(gone_between(&model, &before), expected);
     }
 }

@@ -26,7 +26,7 @@ impl<'p> Meant<'p> {
 
     /// Reads the entry at `index` of the argument `messages`.
     pub(super) fn read(self, raw: &RawValue, index: usize) -> Result<Message, ToolError> {
-        let stored = || self.before.map_or(Some(Language::FString), Language::named);
+        let stored = || self.before.map_or(Some(Language::FString), Language::from_name);
         match self.given.or_else(stored) {
             Some(language) => Message::read(raw, index, language),
             None => in_any(raw, index).unwrap_or_else(|| Err(unwritten())),

@@ -6,14 +6,18 @@ use std::collections::BTreeSet;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::constructor::named;
-use super::message::{Template, Written};
+use super::constructor::named_constructor;
+use super::message::{LangChainMessage, Template};
 use super::stored::kwargs;
 use crate::json::canonical::canonical;
 
 /// A chat prompt. `kept` is the prompt whose other members go into it; `before` are the variables of that prompt's
 /// optional placeholders.
-pub(super) fn chat(messages: Vec<Written>, kept: Option<&Value>, before: &BTreeSet<String>) -> Value {
+pub(super) fn chat(
+    messages: Vec<LangChainMessage>,
+    kept: Option<&Value>,
+    before: &BTreeSet<String>,
+) -> Value {
     let optional: BTreeSet<String> = messages.iter().filter_map(|message| message.optional.clone()).collect();
     let mut members = kept.and_then(kwargs).cloned().unwrap_or_default();
     let mut filled = filled(&members);
@@ -30,7 +34,9 @@ pub(super) fn chat(messages: Vec<Written>, kept: Option<&Value>, before: &BTreeS
     put(&mut members, "optional_variables", (!optional.is_empty()).then(|| json!(optional)), json!([]));
     put(&mut members, "partial_variables", (!filled.is_empty()).then_some(filled.into()), json!({}));
     members.insert("messages".into(), messages.into_iter().map(|message| message.manifest).collect());
-    with(members, kept, || named(["langchain", "prompts", "chat"], "ChatPromptTemplate", &Value::Null))
+    with(members, kept, || {
+        named_constructor(["langchain", "prompts", "chat"], "ChatPromptTemplate", &Value::Null)
+    })
 }
 
 /// A prompt of one text.
@@ -42,7 +48,9 @@ pub(super) fn text(template: &Template, kept: Option<&Value>) -> Value {
     members.insert("input_variables".into(), json!(needed));
     members.insert("template".into(), template.text.as_str().into());
     members.insert("template_format".into(), template.language.name().into());
-    with(members, kept, || named(["langchain", "prompts", "prompt"], "PromptTemplate", &Value::Null))
+    with(members, kept, || {
+        named_constructor(["langchain", "prompts", "prompt"], "PromptTemplate", &Value::Null)
+    })
 }
 
 /// The variables that a prompt fills in.
@@ -84,11 +92,11 @@ mod tests {
         RawValue::from_string(json.to_owned()).unwrap()
     }
 
-    fn message(json: &Value) -> Written {
+    fn message(json: &Value) -> LangChainMessage {
         Message::read(&raw(&json.to_string()), 0, Language::FString).unwrap().write()
     }
 
-    fn messages() -> Vec<Written> {
+    fn messages() -> Vec<LangChainMessage> {
         vec![
             message(&json!({"role": "system", "content": "{b}"})),
             message(&json!({"role": "placeholder", "variable_name": "h", "optional": true})),

@@ -34,14 +34,14 @@ pub(super) enum Message {
 
 /// A message in LangChain's form, and the variables that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Written {
+pub(super) struct LangChainMessage {
     pub(super) manifest: Value,
     pub(super) variables: BTreeSet<String>,
     /// The variable of an optional placeholder.
     pub(super) optional: Option<String>,
 }
 
-impl Written {
+impl LangChainMessage {
     /// A message that already has LangChain's form.
     pub(super) fn of(manifest: &Value, shown: Shown) -> Self {
         Self { manifest: manifest.clone(), variables: shown.variables, optional: shown.optional }
@@ -50,13 +50,13 @@ impl Written {
 
 impl Message {
     /// LangChain's form of the message.
-    pub(super) fn write(&self) -> Written {
+    pub(super) fn write(&self) -> LangChainMessage {
         match self {
-            Self::Said { role, content, additional } => said(role, content, additional),
+            Self::Said { role, content, additional } => role_message(role, content, additional),
             Self::Fixed(fixed) => without_variables(fixed.manifest()),
             Self::Placeholder { variable, optional, most } => placeholder(variable, *optional, *most),
-            Self::Manifest(manifest) => match shown(manifest) {
-                Some(shown) => Written::of(manifest, shown),
+            Self::Manifest(manifest) => match shown_message(manifest) {
+                Some(shown) => LangChainMessage::of(manifest, shown),
                 None => without_variables(manifest.clone()),
             },
         }
@@ -64,7 +64,7 @@ impl Message {
 }
 
 /// The form in which a manifest is shown.
-pub(super) fn shown(manifest: &Value) -> Option<Shown> {
+pub(super) fn shown_message(manifest: &Value) -> Option<Shown> {
     Some(Shown::read(&raw(manifest)?))
 }
 
@@ -73,11 +73,11 @@ fn raw(value: &Value) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(value).ok()
 }
 
-fn without_variables(manifest: Value) -> Written {
-    Written { manifest, variables: BTreeSet::new(), optional: None }
+fn without_variables(manifest: Value) -> LangChainMessage {
+    LangChainMessage { manifest, variables: BTreeSet::new(), optional: None }
 }
 
-fn said(role: &str, content: &Content, additional: &Map<String, Value>) -> Written {
+fn role_message(role: &str, content: &Content, additional: &Map<String, Value>) -> LangChainMessage {
     let mut kwargs = Map::new();
     kwargs.insert("prompt".into(), content.manifest());
     let class = class(role).unwrap_or_else(|| {
@@ -88,10 +88,10 @@ fn said(role: &str, content: &Content, additional: &Map<String, Value>) -> Writt
         kwargs.insert("additional_kwargs".into(), additional.clone().into());
     }
     let manifest = constructor(CHAT, class, &kwargs.into());
-    Written { manifest, variables: content.variables(), optional: None }
+    LangChainMessage { manifest, variables: content.variables(), optional: None }
 }
 
-fn placeholder(variable: &str, optional: bool, most: Option<u64>) -> Written {
+fn placeholder(variable: &str, optional: bool, most: Option<u64>) -> LangChainMessage {
     let mut kwargs = Map::new();
     kwargs.insert("variable_name".into(), variable.into());
     if optional {
@@ -101,7 +101,7 @@ fn placeholder(variable: &str, optional: bool, most: Option<u64>) -> Written {
         kwargs.insert("n_messages".into(), most.into());
     }
     let needed = (!optional).then(|| variable.to_owned());
-    Written {
+    LangChainMessage {
         manifest: constructor(CHAT, "MessagesPlaceholder", &kwargs.into()),
         variables: needed.into_iter().collect(),
         optional: optional.then(|| variable.to_owned()),
@@ -123,7 +123,7 @@ fn class(role: &str) -> Option<&'static str> {
 /// The variables of the template in the argument `name`, which must be one that every library can fill in.
 pub(super) fn variables(name: &str, text: &str, language: Language) -> Result<BTreeSet<String>, ToolError> {
     let found = language.variables(text).map_err(|flaw| {
-        ToolError::invalid(format!("{name} is no {} template: it {}.", language.name(), flaw.0))
+        ToolError::invalid(format!("{name} is not a valid {} template: it {}.", language.name(), flaw.0))
     })?;
     found.iter().try_for_each(|variable| check_variable(name, variable))?;
     Ok(found)
@@ -137,8 +137,8 @@ fn check_variable(name: &str, variable: &str) -> Result<(), ToolError> {
     }
     let shown: String = variable.chars().take(40).collect();
     Err(ToolError::invalid(format!(
-        "{name} has a variable named {shown:?}; a name has letters, digits, _ and - only. In an f-string, write braces that \
-are no variable twice: {{{{ and }}}}."
+        "{name} has a variable named {shown:?}; a name has letters, digits, _ and - only. In an f-string, \
+         write literal braces twice: {{{{ and }}}}."
     )))
 }
 

@@ -9,7 +9,7 @@ fn read(json: &Value) -> Result<Message, ToolError> {
     Message::read(&RawValue::from_string(json.to_string()).unwrap(), 3, Language::FString)
 }
 
-fn write(json: &Value) -> Written {
+fn write(json: &Value) -> LangChainMessage {
     read(json).unwrap().write()
 }
 
@@ -47,7 +47,7 @@ fn what_a_prompt_shows_can_be_pushed() {
 #[test]
 fn a_message_of_parts_is_one_message() {
     let parts = json!([{"type": "text", "text": "{b}"}, {"type": "image_url", "image_url": {"url": "{a}"}}]);
-    let Written { manifest, variables, .. } = write(&json!({"role": "user", "content": parts}));
+    let LangChainMessage { manifest, variables, .. } = write(&json!({"role": "user", "content": parts}));
     assert_eq!(variables, set(&["a", "b"]));
     assert_eq!(manifest["id"][3], "HumanMessagePromptTemplate");
     assert_eq!(manifest["kwargs"]["prompt"].as_array().unwrap().len(), 2);
@@ -156,6 +156,25 @@ fn the_members_of_the_other_form_may_be_empty() {
             json!({"role": "placeholder", "variable_name": "h", "optional": true, "n_messages": 3}),
         ),
         (
+            json!({"role": "ai", "content": "{a}", "name": null, "tool_calls": [], "template": null, "n_messages": 0}),
+            json!({"role": "ai", "content": "{a}"}),
+        ),
+        (
+            json!({
+                "role": "ai", "content": "{a}", "partial_variables": "[]", "variable_name": [], "template_format": "None",
+                "manifest": "None", "additional_kwargs": "{}",
+            }),
+            json!({"role": "ai", "content": "{a}"}),
+        ),
+        (
+            json!({"role": "ai", "content": "{a}{b}", "partial_variables": "{\"b\": \"Bob McX\", \"c\": true}"}),
+            json!({"role": "ai", "content": "{a}{b}", "partial_variables": {"b": "Bob McX", "c": true}}),
+        ),
+        (
+            json!({"role": "placeholder", "variable_name": "h", "n_messages": 5.0}),
+            json!({"role": "placeholder", "variable_name": "h", "n_messages": 5}),
+        ),
+        (
             json!({"role": "placeholder", "content": " ", "variable_name": "h", "optional": true}),
             json!({"role": "placeholder", "variable_name": "h", "optional": true}),
         ),
@@ -172,7 +191,19 @@ fn what_is_wrong_is_named() {
         (json!({"role": "system"}), "messages[3] must be"),
         (json!({"role": "system", "content": 5}), "messages[3].content must be a text, or a list"),
         (json!({"role": "critic", "content": ["a"]}), "messages[3].content must be a text, unless"),
-        (json!({"role": "ai", "content": "x", "template": "x"}), "messages[3] must be"),
+        (
+            json!({"role": "ai", "content": "x", "template": "x"}),
+            "messages[3]: content and template are the same",
+        ),
+        (json!({"content": "x"}), "messages[3]: It must be an object: {role"),
+        (
+            json!({"role": "ai", "content": "x", "n_messages": "many"}),
+            "messages[3]: n_messages must be an integer",
+        ),
+        (
+            json!({"role": "ai", "content": "x", "partial_variables": [1]}),
+            "messages[3]: partial_variables must be",
+        ),
         (json!({"role": "ai", "template": "x", "template_format": "jinja2"}), "messages[3] says"),
         (
             json!({"role": "system", "content": "x", "contents": "y"}),
@@ -182,7 +213,10 @@ fn what_is_wrong_is_named() {
             json!({"role": "system", "contents": "y"}),
             "messages[3]: Unknown argument: contents. Did you mean content?",
         ),
-        (json!({"role": "system", "content": "x", "optional": "maybe"}), "messages[3] must be"),
+        (
+            json!({"role": "system", "content": "x", "optional": "maybe"}),
+            "messages[3]: optional must be true or false",
+        ),
         (json!({"role": "system", "content": "x", "optional": true}), "messages[3] must be"),
         (json!({"role": "placeholder", "content": "x"}), "messages[3] must be"),
         (json!({"role": "placeholder", "variable_name": "a b"}), "messages[3].variable_name"),
@@ -190,16 +224,16 @@ fn what_is_wrong_is_named() {
         (json!({"role": "ai", "fixed": true}), "messages[3] must be"),
         (json!({"role": "tool", "content": "x", "fixed": true}), "messages[3].tool_call_id must be"),
         (
-            json!({"role": "ai", "content": "x", "tool_calls": []}),
-            "messages[3] has tool_calls, which needs fixed: true",
+            json!({"role": "ai", "content": "x", "tool_calls": [{"id": "1"}]}),
+            "messages[3] has tool_calls: leave it out, or say fixed: true",
         ),
         (json!({"role": "unknown", "manifest": 1}), "messages[3] must be {role: \"unknown\", manifest}"),
         (json!({"role": " ", "content": "x"}), "messages[3].role"),
-        (json!({"role": "None", "content": "x"}), "messages[3].role must be a word that names who speaks"),
-        (json!({"role": "human", "content": " "}), "messages[3].content must be a text that says something"),
+        (json!({"role": "None", "content": "x"}), "messages[3].role must be a word that names the speaker"),
+        (json!({"role": "human", "content": " "}), "messages[3].content must be a text that is not blank"),
         (json!({"role": "a\nb", "content": "x"}), "messages[3].role"),
         (json!({"role": "system", "content": "{}"}), "variable named \"\""),
-        (json!({"role": "system", "content": "{"}), "messages[3].content is no f-string template"),
+        (json!({"role": "system", "content": "{"}), "messages[3].content is not a valid f-string template"),
         (json!({"role": "system", "content": "{\"score\": 1}"}), "\"\\\"score\\\"\""),
     ] {
         let message = read(&json).unwrap_err().message;
@@ -243,7 +277,7 @@ proptest! {
     #[test]
     fn what_is_written_is_shown_so_that_it_is_written_again(message in any_message()) {
         let written = write(&message);
-        let seen = shown(&written.manifest).unwrap();
+        let seen = shown_message(&written.manifest).unwrap();
         prop_assert_eq!((&seen.variables, &seen.optional), (&written.variables, &written.optional));
         let seen: Value = serde_json::from_str(&seen.json).unwrap();
         prop_assert_eq!(write(&seen), written);

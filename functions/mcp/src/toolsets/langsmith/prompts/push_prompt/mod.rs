@@ -67,24 +67,24 @@ impl WorkspaceTool for PushPrompt {
             ("prompt_name", text("Name in the workspace.")),
             ("messages", messages()),
             ("template", text("A string prompt.")),
-            ("manifest", object("A LangChain manifest, or an answer of get_prompt_by_name.")),
+            ("manifest", object("A LangChain manifest, or a result of get_prompt_by_name.")),
             ("template_format", format),
             ("description", text("New description; \"\" clears it.")),
             ("tags", texts("New labels; [] clears them.")),
-            ("commit_tags", texts("Names for the commit, taken from others: NAME:TAG finds it.")),
+            ("commit_tags", texts("Tags for the commit, moved from others: read as NAME:TAG.")),
             ("is_public", flag(public)),
             ("parent_commit", text("Push only if the newest commit is this one (8 digits or more).")),
-            ("replace", flag_or(false, "true: drop what the prompt has besides, such as a model.")),
-            ("dry_run", flag_or(false, "true: write nothing, say what would be done.")),
+            ("replace", flag_or(false, "true: drop the prompt's other parts, such as a model.")),
+            ("dry_run", flag_or(false, "true: write nothing, return what would change.")),
         ];
         let members = vec![
             ("result", text("The guide.")),
-            ("status", text("created, committed, unchanged; dry_run: or refused.")),
+            ("status", text("created, committed or unchanged; dry_run: also refused.")),
             ("commit_hash", text("The commit that holds the prompt.")),
             ("parent_commit_hash", text("The commit before a new one.")),
             ("updated", any("Which details of an existing prompt were changed.")),
-            ("variables_gone", any("Variables that it had before, and not now.")),
-            ("url", text("Its page, where known.")),
+            ("variables_gone", any("Variables that it no longer has.")),
+            ("url", text("Its web page, if known.")),
         ];
         let input = input(&[], parameters);
         writer(("push_prompt", "Push prompt"), Effect::Overwrites, DESCRIPTION, input, output(members))
@@ -117,7 +117,7 @@ fn messages() -> Value {
             "content": content(),
             "variable_name": text("For a placeholder: the variable that holds messages."),
             "optional": { "type": "boolean", "description": "Whether it may be left out." },
-            "fixed": { "type": "boolean", "description": "true: no template, braces are plain." },
+            "fixed": { "type": "boolean", "description": "true: no template, braces are literal." },
         },
     });
     let description = "A chat prompt: role and content, or placeholder and variable_name.";

@@ -6,7 +6,7 @@ const MAX_NAMES: usize = 50;
 const MAX_NAME: usize = 80;
 
 /// The first names, each shortened.
-pub(super) fn shown(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
+pub(super) fn first_names(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
     names.into_iter().take(MAX_NAMES).map(|name| short(name.as_ref())).collect()
 }
 
@@ -21,7 +21,7 @@ pub(super) fn sentence<'n>(
 ) -> String {
     let names = names.into_iter();
     let more = left_out(names.len());
-    let listed = shown(names).join(", ");
+    let listed = first_names(names).join(", ");
     if more == 0 { listed } else { format!("{listed} and {more} more") }
 }
 
@@ -41,11 +41,11 @@ mod tests {
     #[test]
     fn the_first_names_are_shown() {
         let names: BTreeSet<String> = (100..152).map(|number| number.to_string()).collect();
-        assert_eq!((shown(&names).len(), left_out(names.len())), (50, 2));
+        assert_eq!((first_names(&names).len(), left_out(names.len())), (50, 2));
         assert!(sentence(&names).ends_with(", 149 and 2 more"));
         let long: BTreeSet<String> = ["x".repeat(81), "a\u{0}b".to_owned(), "y".repeat(80)].into();
         let expected = ["a\u{fffd}b".to_owned(), format!("{}…", "x".repeat(80)), "y".repeat(80)];
-        assert_eq!((shown(&long), left_out(3)), (expected.to_vec(), 0));
+        assert_eq!((first_names(&long), left_out(3)), (expected.to_vec(), 0));
         assert_eq!(sentence(&long), expected.join(", "));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::given::{Given, chat, langchain, text};
 use crate::json::canonical::members;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::{CallError, ToolError};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::answer;
 use crate::toolsets::langsmith::prompts::prompt_id::PromptId;
@@ -33,8 +33,8 @@ pub(super) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError>
     let Some(id) = given.get("metadata").filter(|_| !given.contains_key("lc")).and_then(|it| id(it)) else {
         return Ok(None);
     };
-    let id =
-        PromptId::parse(&id).map_err(|_| wrong("manifest.metadata", "what get_prompt_by_name answered"))?;
+    let id = PromptId::parse(&id)
+        .map_err(|_| wrong_value("manifest.metadata", "what get_prompt_by_name answered"))?;
     let mut others = members(raw).unwrap_or_default();
     others.retain(|name, _| !FREE.contains(&name.as_str()));
     let word = |name: &str| given.get(name).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
@@ -42,7 +42,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError>
     let given = match (given.get("messages"), word("template"), given.get("manifest")) {
         (Some(messages), None, None) => {
             let messages: Vec<Box<RawValue>> = serde_json::from_str(messages.get())
-                .map_err(|_| wrong("manifest.messages", "a JSON array"))?;
+                .map_err(|_| wrong_value("manifest.messages", "a JSON array"))?;
             silent = messages.is_empty().then_some("messages");
             chat(messages, None)?
         }
@@ -51,7 +51,7 @@ pub(super) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError>
             text(template, word("template_format"))?
         }
         (None, None, Some(manifest)) => Given::Manifest(langchain(manifest)?),
-        _ => return Err(wrong("manifest", "with one of messages, template and manifest in it")),
+        _ => return Err(wrong_value("manifest", "with one of messages, template and manifest in it")),
     };
     Ok(Some((given, Origin { id, others, silent })))
 }

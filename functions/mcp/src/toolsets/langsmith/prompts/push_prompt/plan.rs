@@ -89,13 +89,14 @@ impl Plan {
         let names = names::sentence(&self.dropped);
         Some(if push.origin.is_some() {
             format!(
-                "The newest commit, or the one that manifest was read from, has what this prompt has not: {names}. Read the \
-newest commit and push that with the change, or pass replace: true to drop it."
+                "The newest commit, or the one that manifest was read from, has parts that this push lacks: \
+                 {names}. Read the newest commit and push that with the change, or pass replace: true to \
+                 drop them."
             )
         } else {
             format!(
-                "The newest commit has what this prompt has not: {names}. Push a manifest that has it (get_prompt_by_name \
-with include_model shows it), or pass replace: true to drop it."
+                "The newest commit has parts that this push lacks: {names}. Push a manifest that has them \
+                 (get_prompt_by_name with include_model shows them), or pass replace: true to drop them."
             )
         })
     }

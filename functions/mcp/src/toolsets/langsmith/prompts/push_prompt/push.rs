@@ -15,7 +15,7 @@ use super::type_tags::are_stored;
 use crate::toolset::{CallError, ToolError};
 
 /// A commit that holds the prompt.
-struct Held {
+struct HeldCommit {
     hash: String,
     /// The commit before it, if it is new.
     parent: Option<String>,
@@ -50,8 +50,8 @@ async fn store(
 ) -> Result<Pushed, CallError> {
     let name = PromptName { owner: None, name: &push.name };
     let mut done = Done::default();
-    let Found { prompt, mut changes, existed } = match prompt {
-        Some(prompt) => known(push, &plan, prompt),
+    let PushTarget { prompt, mut changes, existed } = match prompt {
+        Some(prompt) => existing_target(push, &plan, prompt),
         None => create(caller, push, &plan, &mut done).await?,
     };
     if changes.hides {
@@ -94,16 +94,16 @@ async fn store(
 }
 
 /// The prompt that is pushed to.
-struct Found<'p> {
+struct PushTarget<'p> {
     prompt: Prompt,
     changes: Changes<'p>,
     /// Whether somebody else made it.
     existed: bool,
 }
 
-fn known<'p>(push: &'p Push, plan: &Plan, prompt: Prompt) -> Found<'p> {
+fn existing_target<'p>(push: &'p Push, plan: &Plan, prompt: Prompt) -> PushTarget<'p> {
     let changes = Changes::of(push, &prompt, &plan.manifest);
-    Found { prompt, changes, existed: true }
+    PushTarget { prompt, changes, existed: true }
 }
 
 /// Creates the prompt, private at first. One that has appeared meanwhile is taken as it is: it comes from an attempt of
@@ -113,7 +113,7 @@ async fn create<'p>(
     push: &'p Push,
     plan: &Plan,
     done: &mut Done,
-) -> Result<Found<'p>, CallError> {
+) -> Result<PushTarget<'p>, CallError> {
     let details = PromptDetails {
         description: push.description.as_deref(),
         tags: push.tags.as_deref(),
@@ -123,17 +123,18 @@ async fn create<'p>(
         Stored::Conflict(refusal) => refusal.is_lost,
         Stored::All(prompt) => {
             done.add("the prompt was created, private and empty");
-            return Ok(Found { prompt, changes: Changes::of_new(push), existed: false });
+            return Ok(PushTarget { prompt, changes: Changes::of_new(push), existed: false });
         }
     };
     let prompt = caller.prompt(PromptName { owner: None, name: &push.name }).await?;
-    let taken = "LangSmith says that prompt_name is taken, but does not show that prompt.";
+    let taken = "LangSmith says that prompt_name is taken, but does not show that prompt. Try again, or \
+        choose another prompt_name.";
     let prompt = prompt.ok_or_else(|| ToolError::invalid(taken))?;
     let own = is_lost
         && !prompt.is_public
         && prompt.description.as_deref().unwrap_or_default() == details.description.unwrap_or_default()
         && are_stored(details.tags.unwrap_or_default(), &prompt.tags, &plan.manifest);
-    Ok(Found { existed: !own, ..known(push, plan, prompt) })
+    Ok(PushTarget { existed: !own, ..existing_target(push, plan, prompt) })
 }
 
 /// Adds the commit, unless the newest one is the same.
@@ -142,30 +143,32 @@ async fn commit(
     name: PromptName<'_>,
     plan: &Plan,
     newest: Option<PromptCommit>,
-) -> Result<Held, CallError> {
+) -> Result<HeldCommit, CallError> {
     let parent = match newest {
         Some(newest) if plan.is_unchanged => {
-            return Ok(Held { hash: newest.commit_hash, parent: None, is_new: false });
+            return Ok(HeldCommit { hash: newest.commit_hash, parent: None, is_new: false });
         }
         newest => newest.map(|newest| newest.commit_hash),
     };
     let new = NewCommit { manifest: &plan.raw, parent_commit: parent.as_deref() };
     let is_lost = match caller.create_prompt_commit(name, &new).await? {
         Stored::Conflict(refusal) => refusal.is_lost,
-        Stored::All(hash) => return Ok(Held { hash, parent, is_new: true }),
+        Stored::All(hash) => return Ok(HeldCommit { hash, parent, is_new: true }),
     };
     // Refused: the newest commit tells why.
     match caller.prompt_commit(name, "latest", true).await? {
         // An earlier attempt succeeded, and its answer was lost.
         Some(newest) if is_lost && plan.is_in(&newest) => {
-            Ok(Held { hash: newest.commit_hash, parent, is_new: true })
+            Ok(HeldCommit { hash: newest.commit_hash, parent, is_new: true })
         }
         // Somebody else made the same commit; or nobody did, and LangSmith sees no difference.
         Some(newest) if plan.is_in(&newest) || Some(&newest.commit_hash) == parent.as_ref() => {
-            Ok(Held { hash: newest.commit_hash, parent: None, is_new: false })
+            Ok(HeldCommit { hash: newest.commit_hash, parent: None, is_new: false })
         }
-        _ => Err(ToolError::invalid("Somebody else changed the prompt meanwhile. Read it again, then push.")
-            .into()),
+        _ => Err(ToolError::invalid(
+            "Somebody else changed the prompt in the meantime. Read it again, then push.",
+        )
+        .into()),
     }
 }
 

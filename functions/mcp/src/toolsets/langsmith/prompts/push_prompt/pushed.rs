@@ -44,9 +44,9 @@ impl Pushed {
     /// The same answer with the kept and the lost parts, as far as there is room.
     pub(super) fn with(self, plan: &Plan) -> Self {
         Self {
-            kept: names::shown(&plan.kept),
+            kept: names::first_names(&plan.kept),
             kept_left_out: names::left_out(plan.kept.len()),
-            dropped: names::shown(&plan.dropped),
+            dropped: names::first_names(&plan.dropped),
             dropped_left_out: names::left_out(plan.dropped.len()),
             gone: plan.gone.clone(),
             ..self

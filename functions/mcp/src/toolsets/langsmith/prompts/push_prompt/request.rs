@@ -3,12 +3,14 @@
 use serde_json::value::RawValue;
 
 use super::commit_tags;
-use super::format::{UNWRITTEN, known};
+use super::format::{UNWRITTEN, parse_language};
 use super::given::{Given, chat, langchain, text};
 use super::origin::{self, Origin};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::defaults::Defaults;
-use crate::toolset::arguments::errors::{missing, wrong};
+use crate::toolset::arguments::encoded;
+use crate::toolset::arguments::errors::{missing, wrong_value};
+use crate::toolset::arguments::placeholder::Form;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::MAX_MESSAGES;
 use crate::toolsets::langsmith::prompts::prompt_id::PromptId;
@@ -68,10 +70,14 @@ pub(super) fn publishes(arguments: Option<&RawValue>) -> bool {
 impl Request {
     /// Takes every argument, so that null ones are taken even when only the guide is wanted.
     pub(super) fn read(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
+        // Both clear what is stored.
+        arguments.set_may_be_empty(&[("description", Form::Text), ("tags", Form::List)]);
         let guide = arguments.say_nothing(DEFAULTS);
         let name = arguments.text("prompt_name")?;
         let content = Content {
-            messages: arguments.array("messages", MAX_MESSAGES)?,
+            messages: arguments
+                .array("messages", MAX_MESSAGES)?
+                .map(|messages| messages.into_iter().map(encoded::entry).collect()),
             template: arguments.long_text("template", MAX_TEMPLATE)?,
             manifest: arguments.object("manifest")?,
             format: format(arguments)?,
@@ -79,7 +85,7 @@ impl Request {
         let description = arguments.text_or_empty("description")?;
         let tags = arguments.list_or_empty("tags")?;
         let is_public = arguments.boolean("is_public")?;
-        let commit_tags = commit_tags::take(arguments)?;
+        let commit_tags = commit_tags::parse(arguments)?;
         let parent = arguments.value("parent_commit")?.map(|text| parent(&text)).transpose()?;
         let replaces = arguments.boolean("replace")?.unwrap_or(false);
         let is_dry_run = arguments.boolean("dry_run")?.unwrap_or(false);
@@ -105,7 +111,7 @@ impl Request {
 
 fn own(name: &str) -> Result<String, ToolError> {
     PromptId::parse(name)?.own().ok_or_else(|| {
-        wrong(
+        wrong_value(
             "prompt_name",
             "a name without owner and commit: prompts are pushed to the workspace of the call",
         )
@@ -117,7 +123,7 @@ impl Content {
         let alone = |given| (given, None);
         match (self.messages, self.template, self.manifest) {
             (Some(messages), None, None) => {
-                chat(messages, self.format.as_deref().map(known).transpose()?).map(alone)
+                chat(messages, self.format.as_deref().map(parse_language).transpose()?).map(alone)
             }
             (None, Some(template), None) => text(template, self.format).map(alone),
             (None, None, Some(_)) if self.format.is_some_and(|format| format != Language::FString.name()) => {
@@ -137,7 +143,7 @@ impl Content {
 fn format(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let given = arguments.value("template_format")?.map(|text| text.trim().to_ascii_lowercase());
     if let Some(given) = given.as_deref().filter(|given| *given != UNWRITTEN) {
-        known(given)?;
+        parse_language(given)?;
     }
     Ok(given)
 }
@@ -147,7 +153,7 @@ fn parent(text: &str) -> Result<String, ToolError> {
     if (8..=64).contains(&hash.len()) && hash.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Ok(hash);
     }
-    Err(wrong("parent_commit", "a commit hash of 8 to 64 hexadecimal digits"))
+    Err(wrong_value("parent_commit", "a commit hash of 8 to 64 hexadecimal digits"))
 }
 
 #[cfg(test)]
@@ -184,6 +190,8 @@ mod tests {
                 read(&json!({"prompt_name": "a", "manifest": whole, "parent_commit": "0123ABCD"})).unwrap();
             assert_eq!((manifest(&push), push.parent.as_deref()), (given.clone(), Some("0123abcd")));
         }
+        let each = json!({"prompt_name": "a", "messages": ["{\"role\":\"ai\",\"content\":\"{q}\"}"]});
+        assert_eq!(manifest(&read(&each).unwrap())["kwargs"]["input_variables"], json!(["q"]));
         let as_text =
             json!({"prompt_name": "a", "messages": "[{\"role\":\"ai\",\"content\":\"x\"}]", "tags": "t"});
         assert_eq!(read(&as_text).unwrap().tags, Some(vec!["t".to_owned()]));
@@ -198,6 +206,15 @@ mod tests {
         });
         let push = read(&filled).unwrap();
         assert_eq!((push.description, push.tags, push.parent), (None, None, None));
+        let as_text = json!({
+            "prompt_name": "a", "template": "x", "messages": "[]", "manifest": "{}", "description": "", "tags": "[]",
+            "commit_tags": "None",
+        });
+        let push = read(&as_text).unwrap();
+        assert_eq!((push.description, push.tags, push.commit_tags), (None, None, Vec::new()));
+        let words = json!({"prompt_name": "a", "template": "x", "messages": "None", "tags": ["None"], "description": "None"});
+        let push = read(&words).unwrap();
+        assert_eq!((push.description, push.tags), (None, None));
         let cleared =
             read(&json!({"prompt_name": "a", "template": "x", "description": "", "tags": []})).unwrap();
         assert_eq!((cleared.description, cleared.tags), (Some(String::new()), Some(Vec::new())));
@@ -212,6 +229,7 @@ mod tests {
         for arguments in [
             json!({}),
             json!({"prompt_name": "", "messages": [], "manifest": {}, "tags": [], "is_public": false}),
+            json!({"prompt_name": "", "messages": "[]", "manifest": "{}", "tags": "[]"}),
             json!({"template_format": "F-String", "is_public": "None"}),
             json!({"dry_run": false, "replace": "false", "manifest": ""}),
             json!({"toolCallId": "call_1", "sessionId": "s"}),
@@ -236,11 +254,11 @@ mod tests {
             (json!({"prompt_name": "a", "template": 1}), "template"),
             (
                 json!({"prompt_name": "a", "template": "{", "template_format": "f-string"}),
-                "template is no f-string",
+                "template is not a valid f-string",
             ),
             (
                 json!({"prompt_name": "a", "template": "{{#a}}", "template_format": "mustache"}),
-                "template is no mustache",
+                "template is not a valid mustache",
             ),
             (json!({"prompt_name": "a", "template": "x", "template_format": "erb"}), "f-string, mustache"),
             (

@@ -4,7 +4,7 @@ use langsmith::{Run, WorkspaceClient};
 use serde_json::Value;
 
 use super::json::{Json, received};
-use super::resume_point::moment;
+use super::resume_point::parse_time;
 use super::value::text;
 
 /// The context of the runs of one answer.
@@ -36,7 +36,7 @@ impl Around {
 
 /// The duration of a run in seconds; null while it goes on.
 pub(super) fn latency<'a>(run: &Run<'a>) -> Json<'a> {
-    match run.start_time.and_then(moment).zip(run.end_time.and_then(moment)) {
+    match run.start_time.and_then(parse_time).zip(run.end_time.and_then(parse_time)) {
         Some((start, end)) => {
             let seconds = ((end - start).as_seconds_f64() * 1000.0).round() / 1000.0;
             Json::Written(seconds.to_string())

@@ -9,7 +9,7 @@ use primitives::secret::sha256;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::resume_point::{ResumePoint, Seen};
+use super::resume_point::{DeliveredRun, MAX_BESIDE, ResumePoint};
 use crate::toolset::ToolError;
 
 /// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much,
@@ -65,7 +65,7 @@ impl Cursor {
     pub(crate) fn read(text: &str) -> Result<Self, ToolError> {
         Self::decode(text.trim()).ok_or_else(|| {
             ToolError::invalid(
-                "cursor must be the next_cursor of an earlier answer, unchanged. Leave it out to start anew.",
+                "cursor must be the next_cursor of an earlier answer, unchanged. Leave it out to start again.",
             )
         })
     }
@@ -75,15 +75,18 @@ impl Cursor {
             return None;
         }
         let wire: Wire = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        if wire.a.len() > MAX_BESIDE {
+            return None;
+        }
         let end = match wire.e {
-            Some(micros) => Some(moment(micros)?),
+            Some(micros) => Some(time_from_micros(micros)?),
             None => None,
         };
         Some(Self {
             place: ResumePoint {
                 at: RunCursor { backend: wire.b, after: wire.u },
                 index: wire.i,
-                seen: wire.s.map(|(id, start)| Seen { id, start, same_start: wire.a }),
+                seen: wire.s.map(|(id, start)| DeliveredRun { id, start, same_start: wire.a }),
             },
             end,
             subject: wire.q,
@@ -91,7 +94,7 @@ impl Cursor {
     }
 }
 
-fn moment(micros: i64) -> Option<OffsetDateTime> {
+fn time_from_micros(micros: i64) -> Option<OffsetDateTime> {
     let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()?;
     (1..=9999).contains(&moment.year()).then_some(moment)
 }
@@ -115,8 +118,8 @@ impl Subject {
 
 fn other() -> ToolError {
     ToolError::invalid(
-        "cursor belongs to a call with other arguments. Repeat what that call asked for with it, or leave it out to start \
-         anew.",
+        "cursor belongs to a call with other arguments. Repeat the arguments of that call, or leave cursor \
+         out to start again.",
     )
 }
 
@@ -135,7 +138,7 @@ mod tests {
     fn any_cursor() -> impl Strategy<Value = Cursor> {
         let same_start = prop::collection::vec("[0-9a-f-]{0,36}", 0..4);
         let seen = ("[0-9a-f-]{0,36}", prop::option::of(any::<i64>()), same_start)
-            .prop_map(|(id, start, same_start)| Seen { id, start, same_start });
+            .prop_map(|(id, start, same_start)| DeliveredRun { id, start, same_start });
         let parts = (
             any::<bool>(),
             prop::option::of("\\PC{0,200}"),
@@ -186,7 +189,7 @@ mod tests {
         let place = ResumePoint {
             at: RunCursor { backend: Backend::V1, after: Some("\u{1}".repeat(4096)) },
             index: 100,
-            seen: Some(Seen { id: same_start[0].clone(), start: Some(i64::MAX), same_start }),
+            seen: Some(DeliveredRun { id: same_start[0].clone(), start: Some(i64::MAX), same_start }),
         };
         let cursor = Cursor { place, end: None, subject: Subject::new("a", &[]) };
         let text = cursor.write();

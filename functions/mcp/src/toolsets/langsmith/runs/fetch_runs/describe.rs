@@ -9,18 +9,18 @@ use crate::toolset::schema::tool_schema::{
 };
 
 const DESCRIPTION: &str = "Fetch runs (spans), newest first: of projects by project_name or project_id. A run is a step of a \
-trace; is_root=true gives whole traces. Pass detail=summary unless you need inputs and outputs. To go on, repeat the call \
-with cursor = next_cursor of the answer, which leads through all matching runs; page_number pages through the first `limit` \
-runs only. Filters: and(eq(run_type, \"llm\"), gt(latency, 2)); fields: id, name, run_type, start_time, end_time, latency, \
+trace; is_root=true gives whole traces. Pass detail=summary unless you need inputs and outputs. For more, repeat \
+the call with cursor = next_cursor of the answer, until all matching runs are read; page_number pages through the first \
+`limit` runs only. Filters: and(eq(run_type, \"llm\"), gt(latency, 2)); fields: id, name, run_type, start_time, end_time, latency, \
 total_tokens, error, tags, feedback_key, feedback_score, metadata_key, metadata_value, execution_order; operators: eq, neq, \
-gt, gte, lt, lte, has, search, and, or, not. Give start_time: LangSmith allows more queries over at most seven days.";
+gt, gte, lt, lte, has, search, and, or, not. Give start_time: queries over at most 7 days have a higher rate limit.";
 
 pub(super) fn descriptor() -> Descriptor {
     reader("fetch_runs", "Fetch runs", DESCRIPTION, input(&["limit"], parameters()), output(members()))
 }
 
 fn parameters() -> Vec<Parameter> {
-    which().into_iter().chain(shown()).collect()
+    which().into_iter().chain(display_parameters()).collect()
 }
 
 /// The parameters that decide which runs match.
@@ -37,17 +37,17 @@ fn which() -> Vec<Parameter> {
         ("filter", text("Filter on the run.")),
         ("trace_filter", text("Filter on the root run of its trace.")),
         ("tree_filter", text("Filter on any run of its trace.")),
-        ("start_time", text("Only runs that started then or later (ISO 8601).")),
-        ("end_time", text("Only runs that started before (ISO 8601).")),
+        ("start_time", text("Only runs started at or after this (ISO 8601).")),
+        ("end_time", text("Only runs started before this (ISO 8601).")),
         ("order_by", text_or("-start_time", ORDER)),
         ("reference_example_id", text("Only runs on this dataset example (UUID).")),
     ]
 }
 
 /// The parameters that decide how much of them is shown.
-fn shown() -> Vec<Parameter> {
+fn display_parameters() -> Vec<Parameter> {
     vec![
-        ("cursor", text("next_cursor of the answer before. limit, detail, select and sizes may change.")),
+        ("cursor", text("next_cursor of the last answer. limit, detail, select and sizes may change.")),
         ("page_number", integer_or(1, "Which page of the first `limit` runs; not with cursor.")),
         ("detail", choice(&DETAILS, DETAIL)),
         (
@@ -59,7 +59,8 @@ fn shown() -> Vec<Parameter> {
     ]
 }
 
-const DETAIL: &str = "ids: id, trace_id, session_id, start_time. summary: what tells runs apart, without inputs and outputs. \
+const DETAIL: &str = "ids: id, trace_id, session_id, start_time. summary: the main members, no inputs and \
+    outputs. \
 preview (default): every member, long texts cut. full: uncut, as far as a page holds them.";
 
 const ORDER: &str = "start_time (oldest first) or -start_time. end_time, latency, total_tokens, prompt_tokens, \
@@ -75,7 +76,7 @@ fn members() -> Vec<Parameter> {
     vec![
         ("runs", objects("The runs of this page.", run)),
         ("total_pages", integer("How many pages the fetched runs take.")),
-        ("next_cursor", text("Present while there is more: pass it as cursor.")),
-        ("_incomplete_message", text("Present when order_by has not seen older runs.")),
+        ("next_cursor", text("Present if there is more: pass it as cursor.")),
+        ("_incomplete_message", text("Present when order_by left out older runs.")),
     ]
 }

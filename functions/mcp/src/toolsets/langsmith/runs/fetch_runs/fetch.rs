@@ -9,7 +9,7 @@ use langsmith::{NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError
 use super::cursor::Cursor;
 use super::request::Request;
 use super::window::Window;
-use crate::toolset::{CallError, named};
+use crate::toolset::{CallError, shorten_name};
 use crate::toolsets::langsmith::suggest::{naming, no_such};
 
 /// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
@@ -40,7 +40,7 @@ impl Pages {
 }
 
 /// The query parameters of one call.
-pub(super) struct Asked<'p> {
+pub(super) struct QueryParameters<'p> {
     projects: &'p [String],
     start: Option<String>,
     end: Option<String>,
@@ -82,9 +82,9 @@ pub(super) fn naming_ids(request: &Request, error: CallError) -> CallError {
             naming(error, format_args!("Project {id} not found"))
         }
         (CallError::Upstream(error), ids @ [_, ..]) => {
-            let asked = ids.iter().chain(&request.projects).take(MAX_NAMED).map(|text| named(text));
+            let asked = ids.iter().chain(&request.projects).take(MAX_NAMED).map(|text| shorten_name(text));
             let asked = asked.collect::<Vec<_>>().join(", ");
-            naming(error, format_args!("Not every project was found of {asked}"))
+            naming(error, format_args!("At least one of these projects was not found: {asked}"))
         }
         (error, _) => error,
     }
@@ -110,7 +110,7 @@ pub(super) async fn of_cursor(
     }
 }
 
-impl<'p> Asked<'p> {
+impl<'p> QueryParameters<'p> {
     pub(super) fn new(projects: &'p [String], window: Window) -> Self {
         let (start, end) = window.texts();
         Self { projects, start, end }

@@ -5,7 +5,7 @@ use langsmith::{Received, Run};
 
 use super::around::{Around, latency};
 use super::json::{Json, received};
-use super::value::{attachments, cost, cost_details, dotted_order, extra, moment, time};
+use super::value::{attachments, cost, cost_details, dotted_order, extra, time, time_without_zone};
 
 /// A member of a run.
 pub(super) struct Member {
@@ -35,7 +35,7 @@ impl Member {
     }
 
     /// The member of this name.
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
         MEMBERS.iter().chain(&MORE).find(|member| member.name == name)
     }
 }
@@ -112,7 +112,7 @@ pub(super) static MEMBERS: [Member; 37] = [
     member("completion_token_details", &["completion_token_details"], |run| {
         Listed(received(run.completion_token_details))
     }),
-    member("first_token_time", &["first_token_time"], |run| Exact(moment(run.first_token_time))),
+    member("first_token_time", &["first_token_time"], |run| Exact(time_without_zone(run.first_token_time))),
     member("total_cost", &["total_cost"], |run| Exact(cost(run.total_cost))),
     member("prompt_cost", &["prompt_cost"], |run| Exact(cost(run.prompt_cost))),
     member("completion_cost", &["completion_cost"], |run| Exact(cost(run.completion_cost))),

@@ -22,12 +22,12 @@ mod window;
 use langsmith::WorkspaceClient;
 
 use self::around::Around;
-use self::fetch::{Asked, Pages};
+use self::fetch::{Pages, QueryParameters};
 use self::request::Request;
 use self::shape::RunItem;
 use self::walk::{Walk, next_cursor};
 use self::window::Window;
-use super::filter_example::{OF_RUNS, shown};
+use super::filter_example::{OF_RUNS, with_example};
 use super::since;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
@@ -50,7 +50,7 @@ impl WorkspaceTool for FetchRuns {
 
     async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let answer = answer(&caller, &request).await.map_err(|error| fetch::naming_ids(&request, error));
-        if request.has_filter() { answer.map_err(|error| shown(error, OF_RUNS)) } else { answer }
+        if request.has_filter() { answer.map_err(|error| with_example(error, OF_RUNS)) } else { answer }
     }
 }
 
@@ -60,13 +60,13 @@ async fn answer(caller: &WorkspaceClient<'_>, request: &Request) -> CallResult {
     let pages = Pages::new();
     let (read, window) = match &request.cursor {
         None => {
-            let asked = Asked::new(&projects, request.window);
+            let asked = QueryParameters::new(&projects, request.window);
             (asked.first(caller, request, &pages).await?, None)
         }
         Some(cursor) => {
             projects = fetch::of_cursor(caller, cursor, projects).await?;
             let window = Window { end: cursor.end, ..request.window };
-            let (asked, place) = (Asked::new(&projects, window), &cursor.place);
+            let (asked, place) = (QueryParameters::new(&projects, window), &cursor.place);
             (asked.one(caller, request, (&place.at, place.index), &pages).await?, Some(window))
         }
     };
@@ -75,7 +75,7 @@ async fn answer(caller: &WorkspaceClient<'_>, request: &Request) -> CallResult {
     let around = Around::new(caller, fetch::names(caller, request, &projects).await?);
     let walk = Walk::new(read, request.cursor.as_ref().map(|cursor| &cursor.place), order);
     let window = window.unwrap_or_else(|| walk.window(request.window, order));
-    let mut runs = walk.ahead(request.limit);
+    let mut runs = walk.next_runs(request.limit);
     request.order.sort(&mut runs);
     let selection = &request.selection;
     let items: Vec<RunItem<'_>> =
@@ -90,7 +90,7 @@ async fn answer(caller: &WorkspaceClient<'_>, request: &Request) -> CallResult {
     }
     let is_nothing = request.cursor.is_none() && runs.is_empty();
     if let Some(since) = pages.since().filter(|_| is_nothing) {
-        let note = serde_json::json!(format!("No runs found{}", since::told(since)));
+        let note = serde_json::json!(format!("No runs found{}", since::note(since)));
         paging::add_members(&mut page, format_args!("\"_note\":{note}"));
     }
     Ok(Output::json(page))

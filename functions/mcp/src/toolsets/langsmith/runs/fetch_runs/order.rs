@@ -30,8 +30,8 @@ pub(super) enum Field {
 }
 
 /// The note of an answer that was ordered here while there are older runs.
-pub(super) const NEWEST_ONLY: &str = "Only the newest `limit` matching runs were ordered; there are older ones, which were \
-not looked at. Narrow start_time and end_time, filter, for example gt(latency, 5), or raise limit, at most 100.";
+pub(super) const NEWEST_ONLY: &str = "Only the newest `limit` matching runs were ordered; older ones were not considered. \
+    Narrow start_time and end_time, add a filter such as gt(latency, 5), or raise limit (at most 100).";
 
 const FIELDS: [(&str, Field); 8] = [
     ("end_time", Field::EndTime),
@@ -112,8 +112,8 @@ impl Field {
 
     fn of(self, run: &Run<'_>) -> Option<f64> {
         match self {
-            Self::EndTime => moment(run.end_time),
-            Self::Latency => Some(moment(run.end_time)? - moment(run.start_time)?),
+            Self::EndTime => time_in_seconds(run.end_time),
+            Self::Latency => Some(time_in_seconds(run.end_time)? - time_in_seconds(run.start_time)?),
             Self::TotalTokens => number(run.total_tokens),
             Self::PromptTokens => number(run.prompt_tokens),
             Self::CompletionTokens => number(run.completion_tokens),
@@ -124,7 +124,7 @@ impl Field {
     }
 }
 
-fn moment(raw: Option<Received<'_>>) -> Option<f64> {
+fn time_in_seconds(raw: Option<Received<'_>>) -> Option<f64> {
     iso::seconds(raw?.get().trim_matches('"'))
 }
 

@@ -9,7 +9,7 @@ use super::order::OrderBy;
 use super::selection::Selection;
 use super::window::Window;
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::{missing, wrong};
+use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::in_url::fits_alone;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::{PREVIEW, PageRequest};
@@ -53,7 +53,7 @@ impl Request {
     pub(super) fn parse(args: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let order = OrderBy::parse(args.value("order_by")?.as_deref())?;
         let number = args.page_number()?.unwrap_or(1);
-        let (selection, preview) = shown(args)?;
+        let (selection, preview) = parse_selection(args)?;
         let mut request = Self {
             projects: args.list("project_name")?.unwrap_or_default(),
             project_ids: uuids(args, "project_id")?,
@@ -67,7 +67,7 @@ impl Request {
             trace_filter: args.value("trace_filter")?,
             tree_filter: args.value("tree_filter")?,
             reference_example: args.id("reference_example_id")?.map(|id| vec![id]),
-            window: Window::take(args)?,
+            window: Window::parse(args)?,
             order,
             selection: selection.and(order.columns()),
             page: args.page(number, preview)?,
@@ -112,7 +112,7 @@ impl Request {
         let Some(text) = args.long_value("cursor", cursor::MAX_LENGTH)? else { return Ok(None) };
         if !self.order.is_upstream() {
             let message =
-                "cursor goes with order_by start_time or -start_time only: LangSmith knows no other order.";
+                "With cursor, order_by must be start_time or -start_time: LangSmith has no other order.";
             return Err(ToolError::invalid(message));
         }
         if self.page.number != 1 {
@@ -136,14 +136,14 @@ fn expression(args: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let filter = args.value("filter")?;
     match &filter {
         Some(text) if !is_one_expression(text) => {
-            Err(wrong("filter", &format!("one expression, such as {OF_RUNS}")))
+            Err(wrong_value("filter", &format!("one expression, such as {OF_RUNS}")))
         }
         _ => Ok(filter),
     }
 }
 
 /// The members to show, and the length of their texts.
-fn shown(args: &mut Arguments<'_>) -> Result<(Selection, i64), ToolError> {
+fn parse_selection(args: &mut Arguments<'_>) -> Result<(Selection, i64), ToolError> {
     let detail = args.choice("detail", &DETAILS)?;
     let select = args.list_of("select", MEMBERS.len() + MORE.len())?;
     let preview = args.at_least(0, "preview_chars")?;

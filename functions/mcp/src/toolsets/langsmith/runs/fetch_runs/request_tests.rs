@@ -30,7 +30,7 @@ fn project_and_limit_are_required() {
         (r#"{"project_name":"","limit":1}"#, "Missing argument: project_name or project_id"),
         (
             r#"{"project_name":[""],"limit":1}"#,
-            "Missing argument: project_name or project_id. Taken for absent, because every entry is a placeholder: project_name.",
+            "Missing argument: project_name or project_id. Treated as absent, because every entry is a placeholder: project_name.",
         ),
         (r#"{"project_name":"p","limit":""}"#, "limit is empty, but required."),
         (r#"{"project_name":"p","limit":0}"#, "limit must be at least 1."),

@@ -16,12 +16,12 @@ pub(crate) struct ResumePoint {
     pub(crate) index: usize,
     /// The last delivered run. At the beginning of a page it is from an earlier page: runs that were stored late may
     /// have pushed it from there onto this one.
-    pub(crate) seen: Option<Seen>,
+    pub(crate) seen: Option<DeliveredRun>,
 }
 
 /// A delivered run, by which its position is found again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct DeliveredRun {
     pub(crate) id: String,
     /// Its start in microseconds since the Unix epoch.
     pub(crate) start: Option<i64>,
@@ -31,7 +31,7 @@ pub(crate) struct Seen {
 }
 
 /// The most of them that are kept: a cursor has to stay short.
-const MAX_BESIDE: usize = 16;
+pub(super) const MAX_BESIDE: usize = 16;
 
 impl ResumePoint {
     /// The beginning of a page.
@@ -42,11 +42,15 @@ impl ResumePoint {
     /// How many of `runs`, the same page read again, were delivered.
     ///
     /// LangSmith stores runs late and deletes old ones, and both shift a page. So the run counts and not its index. If
-    /// it is gone or was pushed off the page, the start times tell which runs precede it.
+    /// it is gone or was pushed off the page, the start times tell which runs precede it. Should a page hold it twice,
+    /// the index tells which one it was: otherwise the walk would never get past the second one.
     pub(super) fn resume(&self, runs: &[Run<'_>], order: Order) -> usize {
         let Some(seen) = &self.seen else { return self.index.min(runs.len()) };
-        let place =
-            |id: &String| runs.iter().position(|run| run.id.and_then(text).is_some_and(|own| own == *id));
+        let place = |id: &String| {
+            let is_it = |run: &Run<'_>| run.id.and_then(text).is_some_and(|own| own == *id);
+            let places = runs.iter().enumerate().filter(|(_, run)| is_it(run)).map(|(at, _)| at);
+            places.min_by_key(|at| self.index.abs_diff(at + 1))
+        };
         if let Some(at) = std::iter::once(&seen.id).chain(&seen.same_start).find_map(place) {
             return at + 1;
         }
@@ -59,7 +63,7 @@ impl ResumePoint {
     }
 }
 
-impl Seen {
+impl DeliveredRun {
     /// The last of the `delivered` runs; `None` if there is none, or it has no id.
     pub(super) fn of(delivered: &[Run<'_>]) -> Option<Self> {
         let (last, before) = delivered.split_last()?;
@@ -72,13 +76,13 @@ impl Seen {
 }
 
 fn start(run: &Run<'_>) -> Option<i64> {
-    let moment = moment(run.start_time?)?;
+    let moment = parse_time(run.start_time?)?;
     i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()
 }
 
 /// A time from LangSmith.
-pub(crate) fn moment(raw: Received<'_>) -> Option<time::OffsetDateTime> {
-    iso::moment(&text(raw)?)
+pub(crate) fn parse_time(raw: Received<'_>) -> Option<time::OffsetDateTime> {
+    iso::parse_time(&text(raw)?)
 }
 
 #[cfg(test)]
@@ -109,7 +113,7 @@ mod tests {
     fn behind(words: &str, index: usize) -> ResumePoint {
         let raw = runs(words);
         let runs: Vec<Run<'_>> = raw.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect();
-        ResumePoint { at: FIRST, index, seen: Seen::of(&runs) }
+        ResumePoint { at: FIRST, index, seen: DeliveredRun::of(&runs) }
     }
 
     #[test]
@@ -152,6 +156,14 @@ mod tests {
         for (page, expected) in [("c3 d2", 0), ("a5 b4 c3", 2), ("b4 c3", 1), ("a5 c3", 1)] {
             assert_eq!(resume(&place, page, Order::Desc), expected, "{page}");
         }
+    }
+
+    #[test]
+    fn a_run_that_is_there_twice_is_passed_twice() {
+        let page = "x5 a4 b4 a4 c3 d2";
+        assert_eq!(resume(&behind("x5 a4", 2), page, Order::Desc), 2);
+        assert_eq!(resume(&behind("x5 a4 b4 a4", 4), page, Order::Desc), 4);
+        assert_eq!(resume(&behind("a4", 0), page, Order::Desc), 2);
     }
 
     #[test]

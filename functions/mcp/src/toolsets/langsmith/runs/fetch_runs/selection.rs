@@ -47,7 +47,7 @@ impl Selection {
 
     /// What tells one run from another, without anything empty.
     pub(super) fn summary() -> Self {
-        let members = SUMMARY.iter().filter_map(|name| Member::named(name)).collect();
+        let members = SUMMARY.iter().filter_map(|name| Member::find(name)).collect();
         Self { is_dense: true, ..Self::of(members) }
     }
 
@@ -55,11 +55,11 @@ impl Selection {
     pub(super) fn parse(names: &[String]) -> Result<Self, ToolError> {
         let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
         let all = || MEMBERS.iter().chain(&MORE);
-        if let Some(unknown) = names.iter().find(|name| Member::named(name).is_none()) {
+        if let Some(unknown) = names.iter().find(|name| Member::find(name).is_none()) {
             let unknown: String = unknown.chars().take(64).collect();
             let known: Vec<&str> = all().map(|member| member.name).collect();
             let known = known.join(", ");
-            return Err(ToolError::invalid(format!("select: {unknown} is unknown. Known are {known}.")));
+            return Err(ToolError::invalid(format!("select: {unknown} is unknown. Known members: {known}.")));
         }
         let is_shown = |member: &&Member| member.name == "id" || names.contains(&member.name);
         Ok(Self::of(all().filter(is_shown).collect()))

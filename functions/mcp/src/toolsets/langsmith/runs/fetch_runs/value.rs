@@ -24,7 +24,7 @@ pub(super) fn time(value: Option<Received<'_>>) -> Json<'_> {
 }
 
 /// A time as LangSmith's first API writes it: UTC is not spelled out.
-pub(super) fn moment(value: Option<Received<'_>>) -> Json<'_> {
+pub(super) fn time_without_zone(value: Option<Received<'_>>) -> Json<'_> {
     match value.and_then(text).as_ref().and_then(|time| time.strip_suffix('Z')) {
         Some(time) => quoted(time),
         None => received(value),
@@ -34,7 +34,9 @@ pub(super) fn moment(value: Option<Received<'_>>) -> Json<'_> {
 /// Costs are decimals and travel as text, so that no reader rounds them.
 pub(super) fn cost(value: Option<Received<'_>>) -> Json<'_> {
     match value {
-        Some(number) if !number.get().starts_with('"') => quoted(&decimal(number.get())),
+        Some(number) if number.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+            quoted(&decimal(number.get()))
+        }
         other => received(other),
     }
 }

@@ -5,7 +5,7 @@ use langsmith::{Order, Run, RunCursor};
 use super::cursor::{Cursor, Subject};
 use super::fetch::Page;
 use super::request::Request;
-use super::resume_point::{ResumePoint, Seen, moment};
+use super::resume_point::{DeliveredRun, ResumePoint, parse_time};
 use super::window::Window;
 
 /// The runs of the pages that were read.
@@ -17,7 +17,7 @@ pub(super) struct Walk<'p> {
     next: Option<RunCursor>,
     delivered: usize,
     /// The last run that an earlier call delivered.
-    seen: Option<Seen>,
+    seen: Option<DeliveredRun>,
 }
 
 impl<'p> Walk<'p> {
@@ -40,19 +40,19 @@ impl<'p> Walk<'p> {
     }
 
     /// The last of the first `index` runs.
-    fn last(&self, index: usize) -> Option<Seen> {
-        Seen::of(self.runs.get(..index).unwrap_or(&self.runs))
+    fn last(&self, index: usize) -> Option<DeliveredRun> {
+        DeliveredRun::of(self.runs.get(..index).unwrap_or(&self.runs))
     }
 
     /// The next runs, at most `limit`.
-    pub(super) fn ahead(&self, limit: u32) -> Vec<&Run<'p>> {
+    pub(super) fn next_runs(&self, limit: u32) -> Vec<&Run<'p>> {
         self.runs.iter().skip(self.delivered).take(limit as usize).collect()
     }
 
     /// The window for the rest of the walk: runs newer than the first one stay outside.
     pub(super) fn window(&self, window: Window, order: Order) -> Window {
         let first = self.runs.first().filter(|_| order == Order::Desc);
-        first.and_then(|run| moment(run.start_time?)).map_or(window, |newest| window.until(newest))
+        first.and_then(|run| parse_time(run.start_time?)).map_or(window, |newest| window.until(newest))
     }
 
     /// The place after `count` more runs; `None` at the end.

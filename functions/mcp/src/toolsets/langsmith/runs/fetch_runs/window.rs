@@ -22,8 +22,8 @@ const FORMAT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
 impl Window {
-    pub(super) fn take(args: &mut Arguments<'_>) -> Result<Self, ToolError> {
-        let period = Period::take(args, ("start_time", "end_time"))?;
+    pub(super) fn parse(args: &mut Arguments<'_>) -> Result<Self, ToolError> {
+        let period = Period::parse(args, ("start_time", "end_time"))?;
         Ok(Self { start: period.start, end: period.end })
     }
 
@@ -35,11 +35,11 @@ impl Window {
 
     /// Both ends in LangSmith's form.
     pub(super) fn texts(self) -> (Option<String>, Option<String>) {
-        (self.start.map(written), self.end.map(written))
+        (self.start.map(format_time), self.end.map(format_time))
     }
 }
 
-fn written(moment: OffsetDateTime) -> String {
+fn format_time(moment: OffsetDateTime) -> String {
     moment.format(FORMAT).unwrap_or_default()
 }
 
@@ -49,7 +49,7 @@ mod tests {
     use crate::toolset::iso;
 
     fn window(text: &str) -> Result<Window, ToolError> {
-        Window::take(&mut Arguments::parse(Some(serde_json::from_str(text).unwrap())).unwrap())
+        Window::parse(&mut Arguments::parse(Some(serde_json::from_str(text).unwrap())).unwrap())
     }
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_walk_ends_just_after_its_newest_run() {
-        let newest = iso::moment("2026-01-01T00:00:00.000009").unwrap();
+        let newest = iso::parse_time("2026-01-01T00:00:00.000009").unwrap();
         let (_, end) = Window::default().until(newest).texts();
         assert_eq!(end.as_deref(), Some("2026-01-01T00:00:00.000010Z"));
         let narrow = window(r#"{"end_time":"2026-01-01T00:00:00.000009Z"}"#).unwrap();

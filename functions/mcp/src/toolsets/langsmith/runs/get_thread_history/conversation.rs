@@ -56,7 +56,7 @@ impl Conversation {
             said.iter().scan(START, |place, message| Some(next(place, *message))).collect();
         let mut place = places.last().copied().unwrap_or(START);
         let again = self.places.get(&place) == Some(&turn);
-        let mut known = self.known(&said, &places);
+        let mut known = self.history_length(&said, &places);
         if known == said.len() && !again {
             known = known.saturating_sub(1);
         }
@@ -77,7 +77,7 @@ impl Conversation {
     }
 
     /// How many of a call's leading messages are history.
-    fn known(&self, said: &[u64], places: &[u64]) -> usize {
+    fn history_length(&self, said: &[u64], places: &[u64]) -> usize {
         let visited = places.iter().take_while(|place| self.places.contains_key(place)).count();
         let borders = borders(said);
         let ends = self.recent.iter().map(|earlier| overlap(said, &borders, earlier));

@@ -21,7 +21,7 @@ pub(super) enum Role<'a> {
 
 /// A message, independent of its form.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(super) struct Said<'a> {
+pub(super) struct NormalizedMessage<'a> {
     pub(super) role: Role<'a>,
     /// The name of one of several people or models. That of a tool is already in the call.
     speaker: Option<Cow<'a, str>>,
@@ -59,7 +59,7 @@ struct Members<'a> {
     data: Option<&'a RawValue>,
 }
 
-impl<'a> Said<'a> {
+impl<'a> NormalizedMessage<'a> {
     /// `None` when the JSON is no message of a known form.
     pub(super) fn read(json: &'a str) -> Option<Self> {
         let (role, members) = read(json)?;
@@ -81,19 +81,19 @@ impl<'a> Said<'a> {
 /// Whether a list is one message, such as `["user", "Hello"]`.
 pub(super) fn is_pair(items: &[&RawValue]) -> bool {
     let [role, content] = items else { return false };
-    text(role).as_deref().and_then(known).is_some() && text(content).is_some()
+    text(role).as_deref().and_then(parse_role).is_some() && text(content).is_some()
 }
 
 fn read(json: &str) -> Option<(Role<'_>, Members<'_>)> {
     if let Some([role, said]) = list(json).as_deref() {
-        let role = known(&text(role)?)?;
+        let role = parse_role(&text(role)?)?;
         return Some((role, Members { content: Some(said), ..Members::default() }));
     }
     let outer: Members<'_> = serde_json::from_str(json).ok()?;
-    let kind = outer.kind.and_then(text).as_deref().and_then(known);
+    let kind = outer.kind.and_then(text).as_deref().and_then(parse_role);
     let Some(inner) = outer.kwargs.or(outer.data) else { return Some((outer.role().or(kind)?, outer)) };
     let inner: Members<'_> = serde_json::from_str(inner.get()).ok()?;
-    let role = inner.role().or(kind).or_else(|| known(&class(outer.id)?))?;
+    let role = inner.role().or(kind).or_else(|| parse_role(&class(outer.id)?))?;
     Some((role, inner))
 }
 
@@ -106,7 +106,7 @@ impl<'a> Members<'a> {
     /// The stated role, which may be any word.
     fn role(&self) -> Option<Role<'a>> {
         let role = text(self.role?)?;
-        Some(known(&role).unwrap_or(Role::Other(role)))
+        Some(parse_role(&role).unwrap_or(Role::Other(role)))
     }
 }
 
@@ -115,7 +115,7 @@ fn class(id: Option<&RawValue>) -> Option<Cow<'_, str>> {
     text(list(id?.get())?.pop()?)
 }
 
-fn known(name: &str) -> Option<Role<'static>> {
+fn parse_role(name: &str) -> Option<Role<'static>> {
     let name = name.strip_suffix("Chunk").unwrap_or(name);
     let name = name.strip_suffix("Message").unwrap_or(name);
     let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));

@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::form::{Role, Said, compact};
+use super::form::{NormalizedMessage, Role, compact};
 
 /// The identity of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(super) struct Identity {
 impl Identity {
     /// The identity of a message. Anything but a message of a known form is identified by its JSON.
     pub(super) fn of(json: &str) -> Self {
-        let Some(said) = Said::read(json) else {
+        let Some(said) = NormalizedMessage::read(json) else {
             return Self { hash: hash(compact(json)), system: false };
         };
         let hash = if said.is_empty() { hash((&said.role, compact(json))) } else { hash(&said) };

@@ -20,7 +20,7 @@ use crate::json::sink::Sink;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::{Item, Limits, PREVIEW};
 use crate::toolset::schema::tool_schema::{input, integer, integer_or, output, reader, text};
-use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, named, paging};
+use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, paging, shorten_name};
 use crate::toolsets::langsmith::suggest::no_such;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
@@ -28,7 +28,7 @@ use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 pub(crate) struct GetThreadHistory;
 
 const DESCRIPTION: &str = "Read the messages of one conversation thread, oldest first, without the history that its LLM runs \
-repeat. Runs name their thread in the metadata session_id, conversation_id or thread_id. Go on until total_pages.";
+repeat. Runs name their thread in the metadata session_id, conversation_id or thread_id. Read pages 1 to total_pages.";
 
 impl WorkspaceTool for GetThreadHistory {
     type Request = Request;
@@ -42,8 +42,8 @@ impl WorkspaceTool for GetThreadHistory {
             ("page_number", integer("Page to return, from 1.")),
             ("max_chars_per_page", integer_or(25_000, "Size of a page in characters, at most 30000.")),
             ("preview_chars", integer_or(PREVIEW, "Longer texts are cut; 0 shows them whole.")),
-            ("start_time", text("Only runs that started then or later (ISO 8601).")),
-            ("end_time", text("Only runs that started before (ISO 8601).")),
+            ("start_time", text("Only runs started at or after this (ISO 8601).")),
+            ("end_time", text("Only runs started before this (ISO 8601).")),
             ("cursor", text("next_cursor of an incomplete answer: reads older runs.")),
         ];
         let flag = |description: &str| json!({ "type": "boolean", "description": description });
@@ -65,7 +65,7 @@ impl WorkspaceTool for GetThreadHistory {
     }
 
     async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
-        let (thread_id, name) = (named(&request.thread), named(&request.project));
+        let (thread_id, name) = (shorten_name(&request.thread), shorten_name(&request.project));
         let project = caller.project_id(&request.project).await?;
         let Some(project) = project else {
             return Err(no_such(&caller, NamedKind::Project, &request.project).await.into());
@@ -73,10 +73,10 @@ impl WorkspaceTool for GetThreadHistory {
         let thread = Thread::read(&caller, project, &request).await?;
         let complete = thread.next.is_none();
         if thread.is_empty() && complete {
-            let looked = thread.since.as_deref().map(since::told).unwrap_or_default();
+            let looked = thread.since.as_deref().map(since::note).unwrap_or_default();
             return not_found(format!("No runs found for thread {thread_id} in project {name}{looked}"));
         }
-        let messages: Vec<Shown> = thread.messages().into_iter().map(Shown).collect();
+        let messages: Vec<ShownMessage> = thread.messages().into_iter().map(ShownMessage).collect();
         if messages.is_empty() && complete {
             return not_found(format!("No messages found in the runs for thread {thread_id}"));
         }
@@ -105,9 +105,9 @@ fn tell_the_rest(page: &mut String, read: usize, next: &str) {
 }
 
 /// A message as it was recorded.
-struct Shown(Arc<str>);
+struct ShownMessage(Arc<str>);
 
-impl Item for Shown {
+impl Item for ShownMessage {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
         limits.write_part(&self.0, sink);
     }

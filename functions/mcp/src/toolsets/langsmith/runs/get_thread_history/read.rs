@@ -14,9 +14,9 @@ use super::conversation::{Conversation, Message};
 use super::messages;
 use super::request::Request;
 use crate::toolset::CallError;
-use crate::toolset::arguments::period::written;
+use crate::toolset::arguments::period::format_time;
 use crate::toolsets::langsmith::runs::fetch_runs::cursor::{Cursor, Subject};
-use crate::toolsets::langsmith::runs::fetch_runs::resume_point::{ResumePoint, moment};
+use crate::toolsets::langsmith::runs::fetch_runs::resume_point::{ResumePoint, parse_time};
 
 /// The most queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
 const MAX_QUERIES: usize = 10;
@@ -59,7 +59,7 @@ impl Thread {
         let begun = request.cursor.as_ref();
         begun.map_or(Ok(()), |cursor| cursor.subject.check_projects(&projects))?;
         let mut latest = begun.map_or(request.period.end, |cursor| cursor.end);
-        let (start, end) = (request.period.start.map(written), latest.map(written));
+        let (start, end) = (request.period.start.map(format_time), latest.map(format_time));
         let mut query = RunQuery {
             projects: &projects,
             run_type: Some("llm"),
@@ -153,7 +153,7 @@ impl Thread {
 
 /// The end of the window for the next call: runs newer than the first one stay outside and shift nothing.
 fn until_newest(runs: &[Run<'_>], end: Option<OffsetDateTime>) -> Option<OffsetDateTime> {
-    let newest = runs.first().and_then(|run| moment(run.start_time?));
+    let newest = runs.first().and_then(|run| parse_time(run.start_time?));
     let behind = newest.map(|newest| newest.saturating_add(Duration::MICROSECOND));
     behind.into_iter().chain(end).min()
 }

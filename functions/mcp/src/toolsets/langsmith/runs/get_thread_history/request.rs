@@ -4,7 +4,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form;
 use crate::toolset::arguments::in_url::fits_alone;
-use crate::toolset::arguments::period::{Period, written};
+use crate::toolset::arguments::period::{Period, format_time};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::{PREVIEW, PageRequest};
 use crate::toolsets::langsmith::runs::fetch_runs::cursor;
@@ -32,7 +32,7 @@ impl Request {
             thread: name(arguments, "thread_id")?,
             project: name(arguments, "project_name")?,
             page: arguments.page(number.ok_or_else(|| missing("page_number"))?, preview)?,
-            period: Period::take(arguments, ("start_time", "end_time"))?,
+            period: Period::parse(arguments, ("start_time", "end_time"))?,
             cursor: None,
         };
         fits_alone("project_name", &request.project)?;
@@ -46,7 +46,7 @@ impl Request {
 
     /// The arguments that decide which runs are read, as one text.
     pub(super) fn subject(&self) -> String {
-        let (start, end) = (self.period.start.map(written), self.period.end.map(written));
+        let (start, end) = (self.period.start.map(format_time), self.period.end.map(format_time));
         serde_json::json!(["thread", self.thread, self.project, start, end]).to_string()
     }
 }
@@ -58,7 +58,7 @@ fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<String, Too
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toolset::arguments::errors::wrong;
+    use crate::toolset::arguments::errors::wrong_value;
 
     fn parse(text: &str) -> Result<Request, ToolError> {
         Arguments::read(Some(serde_json::from_str(text).unwrap()), Request::parse)
@@ -96,7 +96,7 @@ mod tests {
     fn pages_start_at_one() {
         for number in ["0", "-1"] {
             let text = format!(r#"{{"thread_id":"t","project_name":"p","page_number":{number}}}"#);
-            assert_eq!(parse(&text).unwrap_err(), wrong("page_number", "at least 1"));
+            assert_eq!(parse(&text).unwrap_err(), wrong_value("page_number", "at least 1"));
         }
     }
 

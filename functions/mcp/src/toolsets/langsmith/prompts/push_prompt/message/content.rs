@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{raw, variables};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 use crate::toolsets::langsmith::prompts::push_prompt::constructor::{constructor, template};
@@ -91,13 +91,13 @@ impl Content {
     ) -> Result<Self, ToolError> {
         match content {
             Value::String(text) => Template::read(name, text, language, filled).map(Self::Text),
-            Value::Array(parts) if parts.is_empty() => Err(wrong(name, "at least one part long")),
+            Value::Array(parts) if parts.is_empty() => Err(wrong_value(name, "at least one part long")),
             Value::Array(parts) if filled.is_empty() => {
                 let part = |(at, part)| Part::read(&format!("{name}[{at}]"), part, language);
                 parts.into_iter().enumerate().map(part).collect::<Result<_, _>>().map(Self::Parts)
             }
-            Value::Array(_) => Err(wrong(name, "a text, as partial_variables belong to one")),
-            _ => Err(wrong(name, "a text, or a list of parts")),
+            Value::Array(_) => Err(wrong_value(name, "a text, as partial_variables belong to one")),
+            _ => Err(wrong_value(name, "a text, or a list of parts")),
         }
     }
 
@@ -141,7 +141,12 @@ impl Part {
         if let Value::String(text) = part {
             return Template::read(name, text, language, Map::new()).map(Self::Text);
         }
-        let wire: Wire = serde_json::from_value(part).map_err(|_| wrong(name, PARTS))?;
+        let mut part = part;
+        // Some clients write null for the members of the other forms.
+        if let Value::Object(members) = &mut part {
+            members.retain(|_, value| !value.is_null());
+        }
+        let wire: Wire = serde_json::from_value(part).map_err(|_| wrong_value(name, PARTS))?;
         match wire {
             Wire::Text { text, template_format, partial_variables } => {
                 let language = language_of(name, template_format.as_deref(), language)?;
@@ -154,7 +159,7 @@ impl Part {
                 let variables = raw(&manifest).map(|raw| unknown_variables(&raw)).unwrap_or_default();
                 Ok(Self::Manifest(manifest, variables))
             }
-            Wire::Unknown { .. } => Err(wrong(&format!("{name}.manifest"), "a LangChain object")),
+            Wire::Unknown { .. } => Err(wrong_value(&format!("{name}.manifest"), "a LangChain object")),
         }
     }
 
@@ -209,7 +214,7 @@ fn image(name: &str, image: Image, language: Language) -> Result<Part, ToolError
 /// The language of a template: its own, or else that of the prompt.
 pub(super) fn language_of(name: &str, said: Option<&str>, prompt: Language) -> Result<Language, ToolError> {
     let Some(said) = said.map(str::trim).filter(|said| !said.is_empty()) else { return Ok(prompt) };
-    Language::named(said).ok_or_else(|| {
+    Language::from_name(said).ok_or_else(|| {
         let shown: String = said.chars().take(20).collect();
         ToolError::invalid(format!(
             "{name} says template_format {shown}: such a template can be pushed unchanged, or in a manifest. Others are {}.",
@@ -265,6 +270,11 @@ mod tests {
             {"type": "image_url", "image_url": {"url": "{img}"}},
         ]);
         assert_eq!(read(shown.clone()), read(said));
+        let nulls = json!([
+            {"type": "text", "text": "look at {x}", "image_url": null, "partial_variables": null},
+            {"type": "image_url", "text": null, "image_url": {"url": "{img}", "detail": null}},
+        ]);
+        assert_eq!(read(shown.clone()), read(nulls));
         // What a part declares takes precedence over the prompt.
         assert_eq!(Content::read("content", shown.clone(), Language::Mustache, Map::new()), read(shown));
         let filled = json!([{"type": "text", "template": "{x} {y}", "partial_variables": {"y": 1}}]);
@@ -290,7 +300,7 @@ mod tests {
                 json!([{"type": "image_url", "image_url": {"path": "/etc/passwd"}}]),
                 "content[0] must be {type:",
             ),
-            (json!([{"type": "text", "text": "{"}]), "content[0] is no f-string template"),
+            (json!([{"type": "text", "text": "{"}]), "content[0] is not a valid f-string template"),
             (
                 json!([{"type": "text", "text": "x", "template_format": "jinja2"}]),
                 "content[0] says template_format jinja2",

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolsets::langsmith::prompts::push_prompt::constructor::constructor;
 
 /// A role with literal content.
@@ -54,12 +54,12 @@ impl Fixed {
         others: Map<String, Value>,
     ) -> Result<Self, ToolError> {
         if !content.is_string() && !content.is_array() {
-            return Err(wrong(&format!("{name}.content"), "a text, or a list of parts"));
+            return Err(wrong_value(&format!("{name}.content"), "a text, or a list of parts"));
         }
         let kind = Kind::of(role);
         match kind.needs() {
             Some(member) if !others.get(member).is_some_and(Value::is_string) => {
-                Err(wrong(&format!("{name}.{member}"), "a text: a fixed message of this role needs it"))
+                Err(wrong_value(&format!("{name}.{member}"), "a text: a fixed message of this role needs it"))
             }
             _ => Ok(Self { kind, content, others }),
         }

@@ -1,7 +1,5 @@
 //! A message as a caller writes it: as in chat APIs, or as `get_prompt_by_name` shows it.
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -9,9 +7,11 @@ use super::content::{Content, language_of};
 use super::fixed::Fixed;
 use super::{Message, check_variable, class};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::errors::wrong;
+use crate::toolset::arguments::encoded;
+use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::no_nul_char::without_nul;
-use crate::toolset::arguments::placeholder::names_nothing;
+use crate::toolset::arguments::placeholder::{is_empty, names_nothing};
+use crate::toolset::arguments::reader::{Arguments, string};
 use crate::toolset::arguments::refusal::refusal;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
@@ -19,28 +19,21 @@ use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
 /// The longest role, in characters.
 const MAX_ROLE: usize = 64;
 
-#[derive(Deserialize)]
+/// A message, member by member.
 struct Wire {
     role: String,
-    /// A text or a list of parts; `template` is what `get_prompt_by_name` calls it.
-    #[serde(alias = "template")]
+    /// A text or a list of parts.
     content: Option<Value>,
     /// The language of the prompt, if absent.
     template_format: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
     partial_variables: Option<Map<String, Value>>,
     variable_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    optional: Option<bool>,
-    #[serde(default, deserialize_with = "lenient")]
-    n_messages: Option<u64>,
-    #[serde(default, deserialize_with = "lenient")]
-    fixed: Option<bool>,
+    optional: bool,
+    most: Option<u64>,
+    is_fixed: bool,
     manifest: Option<Value>,
-    #[serde(default, deserialize_with = "lenient")]
     additional_kwargs: Option<Map<String, Value>>,
     /// Members that only a fixed message has, such as `tool_calls`.
-    #[serde(flatten)]
     others: Map<String, Value>,
 }
 
@@ -84,37 +77,77 @@ impl Message {
     pub(crate) fn read(raw: &RawValue, index: usize, language: Language) -> Result<Self, ToolError> {
         let name = format!("messages[{index}]");
         without_nul(&name, raw)?;
-        let wire: Wire = serde_json::from_str(raw.get()).map_err(|_| wrong(&name, SHAPE))?;
+        let wire = Wire::read(&name, raw)?;
         let role = wire.role.trim();
         if role.is_empty() || role.chars().count() > MAX_ROLE || role.chars().any(char::is_control) {
             let expected = "a word of at most 64 characters, such as system, human or ai";
-            return Err(wrong(&format!("{name}.role"), expected));
+            return Err(wrong_value(&format!("{name}.role"), expected));
         }
         if names_nothing(role) {
-            return Err(wrong(
+            return Err(wrong_value(
                 &format!("{name}.role"),
-                "a word that names who speaks, such as system, human or ai",
+                "a word that names the speaker, such as system, human or ai",
             ));
         }
         let role = role.to_owned();
         match &wire {
-            Wire { manifest: Some(manifest), .. } if role == "unknown" || !says_nothing(manifest) => {
-                wire.manifest(&name)
+            Wire { manifest: Some(_), .. } => wire.manifest(&name),
+            Wire { is_fixed: true, .. } => wire.fixed(&name, &role),
+            Wire { others, .. } if others.values().any(|value| !says_nothing(value)) => {
+                Err(wire.misplaced(&name))
             }
-            Wire { fixed: Some(true), .. } => wire.fixed(&name, &role),
-            Wire { others, .. } if !others.is_empty() => Err(wire.misplaced(&name)),
             _ if role.eq_ignore_ascii_case("placeholder") => wire.placeholder(&name),
-            _ => wire.said(&name, role, language),
+            _ => wire.role_message(&name, role, language),
         }
     }
 }
 
 impl Wire {
+    /// Reads the members. A placeholder counts as absent, and text may hold JSON.
+    fn read(name: &str, raw: &RawValue) -> Result<Self, ToolError> {
+        if !raw.get().starts_with('{') {
+            return Err(wrong_value(name, SHAPE));
+        }
+        let mut members = Arguments::parse(Some(raw))?;
+        Self::take(&mut members).map_err(|mut error| {
+            error.message = format!("{name}: {}", error.message);
+            error
+        })
+    }
+
+    fn take(members: &mut Arguments<'_>) -> Result<Self, ToolError> {
+        let shape = || ToolError::invalid(format!("It must be {SHAPE}."));
+        let role = members.take_unless_null("role").ok_or_else(shape)?;
+        let content = content(members)?;
+        let most = members.at_least(0, "n_messages")?.and_then(|most| u64::try_from(most).ok());
+        let wire = Self {
+            role: string(role, "role", "a string")?,
+            content,
+            template_format: members.value("template_format")?,
+            partial_variables: object(members, "partial_variables")?,
+            variable_name: members.value("variable_name")?,
+            optional: members.boolean("optional")?.unwrap_or(false),
+            // A placeholder that takes no messages is none.
+            most: most.filter(|most| *most > 0),
+            is_fixed: members.boolean("fixed")?.unwrap_or(false),
+            manifest: manifest(members)?,
+            additional_kwargs: object(members, "additional_kwargs")?,
+            others: Map::new(),
+        };
+        let others = members.take_rest().into_iter().map(|(name, raw)| Ok((json(&name, raw)?, name)));
+        let others = others.map(|other| other.map(|(value, name)| (name, value)));
+        Ok(Self { others: others.collect::<Result<_, ToolError>>()?, ..wire })
+    }
+
     /// The error of a member that no message has, or only a fixed one.
     fn misplaced(&self, name: &str) -> ToolError {
-        let Some(member) = self.others.keys().next() else { return wrong(name, SHAPE) };
+        let Some((member, _)) = self.others.iter().find(|(_, value)| !says_nothing(value)) else {
+            return wrong_value(name, SHAPE);
+        };
         if OF_FIXED.contains(&member.as_str()) {
-            return ToolError::invalid(format!("{name} has {member}, which needs fixed: true."));
+            return ToolError::invalid(format!(
+                "{name} has {member}: leave it out, or say fixed: true, which makes the content a text without variables."
+            ));
         }
         let mut error = refusal(member, &KNOWN);
         error.message = format!("{name}: {}", error.message);
@@ -124,40 +157,45 @@ impl Wire {
     /// Clients that fill in every member leave those of the other forms empty.
     fn is_place(&self) -> bool {
         self.variable_name.as_deref().is_some_and(|name| !is_blank(name))
-            || self.optional == Some(true)
-            || self.n_messages.is_some()
+            || self.optional
+            || self.most.is_some()
     }
 
     fn placeholder(self, name: &str) -> Result<Message, ToolError> {
         let is_silent = self.content.as_ref().is_none_or(says_nothing)
             && self.partial_variables.is_none()
             && self.additional_kwargs.is_none();
-        let Some(variable) = self.variable_name.filter(|_| is_silent) else { return Err(wrong(name, SHAPE)) };
+        let Some(variable) = self.variable_name.filter(|_| is_silent) else {
+            return Err(wrong_value(name, SHAPE));
+        };
         check_variable(&format!("{name}.variable_name"), &variable)?;
-        Ok(Message::Placeholder { variable, optional: self.optional.unwrap_or(false), most: self.n_messages })
+        Ok(Message::Placeholder { variable, optional: self.optional, most: self.most })
     }
 
-    fn said(self, name: &str, role: String, language: Language) -> Result<Message, ToolError> {
+    fn role_message(self, name: &str, role: String, language: Language) -> Result<Message, ToolError> {
         let is_place = self.is_place();
-        let Some(content) = self.content.filter(|_| !is_place) else { return Err(wrong(name, SHAPE)) };
+        let Some(content) = self.content.filter(|_| !is_place) else { return Err(wrong_value(name, SHAPE)) };
         let language = language_of(name, self.template_format.as_deref(), language)?;
         let filled = self.partial_variables.unwrap_or_default();
         let additional = self.additional_kwargs.unwrap_or_default();
         let name = format!("{name}.content");
         // An answer of a model may consist of tool calls only.
         if additional.is_empty() && content.as_str().is_some_and(is_blank) {
-            return Err(wrong(&name, "a text that says something, unless the message is stored like this"));
+            return Err(wrong_value(
+                &name,
+                "a text that is not blank, unless the message is stored like this",
+            ));
         }
         let content = Content::read(&name, content, language, filled)?;
         if matches!(content, Content::Parts(_)) && class(&role).is_none() {
-            return Err(wrong(&name, "a text, unless the role is system, human or ai"));
+            return Err(wrong_value(&name, "a text, unless the role is system, human or ai"));
         }
         Ok(Message::Said { role, content, additional })
     }
 
     fn fixed(self, name: &str, role: &str) -> Result<Message, ToolError> {
         let is_place = self.is_place() || self.partial_variables.is_some();
-        let Some(content) = self.content.filter(|_| !is_place) else { return Err(wrong(name, SHAPE)) };
+        let Some(content) = self.content.filter(|_| !is_place) else { return Err(wrong_value(name, SHAPE)) };
         let mut others = self.others;
         if let Some(additional) = self.additional_kwargs {
             others.insert("additional_kwargs".into(), additional.into());
@@ -166,36 +204,44 @@ impl Wire {
     }
 
     fn manifest(self, name: &str) -> Result<Message, ToolError> {
-        let is_filled =
-            |members: &Option<Map<String, Value>>| members.as_ref().is_some_and(|it| !it.is_empty());
-        let is_said = self.content.is_some()
-            || self.template_format.as_deref().is_some_and(|format| !is_blank(format))
-            || is_filled(&self.partial_variables)
-            || is_filled(&self.additional_kwargs);
+        let is_said = self.content.as_ref().is_some_and(|content| !says_nothing(content))
+            || self.template_format.is_some()
+            || self.partial_variables.is_some()
+            || self.additional_kwargs.is_some();
         let is_alone = self.role == "unknown"
-            && self.others.is_empty()
-            && !(is_said || self.is_place() || self.fixed == Some(true));
+            && self.others.values().all(says_nothing)
+            && !(is_said || self.is_place() || self.is_fixed);
         match self.manifest.filter(is_constructor) {
             Some(manifest) if is_alone => Ok(Message::Manifest(manifest)),
-            _ => Err(wrong(name, "{role: \"unknown\", manifest} with a LangChain object as manifest")),
+            _ => Err(wrong_value(name, "{role: \"unknown\", manifest} with a LangChain object as manifest")),
         }
     }
 }
 
-/// Reads a member that is no text: a placeholder counts as absent, and text may hold its JSON.
-fn lenient<'de, T: DeserializeOwned, D: Deserializer<'de>>(member: D) -> Result<Option<T>, D::Error> {
-    let value = match Value::deserialize(member)? {
-        Value::String(text) if is_blank(&text) || names_nothing(&text) => return Ok(None),
-        Value::String(text) => {
-            // Python writes True and False.
-            let json =
-                serde_json::from_str(&text).or_else(|_| serde_json::from_str(&text.to_ascii_lowercase()));
-            json.map_err(D::Error::custom)?
+/// Takes the content. `template` is what `get_prompt_by_name` calls it.
+fn content(members: &mut Arguments<'_>) -> Result<Option<Value>, ToolError> {
+    let given = [members.take_unless_null("content"), members.take_unless_null("template")];
+    match given {
+        [Some(_), Some(template)] if !is_empty(template) => {
+            Err(ToolError::invalid("content and template are the same: give one of them."))
         }
-        value if says_nothing(&value) => return Ok(None),
-        value => value,
-    };
-    serde_json::from_value(value).map_err(D::Error::custom)
+        [Some(content), _] => json("content", content).map(Some),
+        [None, template] => template.map(|template| json("template", template)).transpose(),
+    }
+}
+
+fn manifest(members: &mut Arguments<'_>) -> Result<Option<Value>, ToolError> {
+    let raw = members.take_value("manifest").map(|raw| encoded::entry(raw.to_owned()));
+    raw.map(|raw| json("manifest", &raw)).transpose()
+}
+
+fn object(members: &mut Arguments<'_>, name: &'static str) -> Result<Option<Map<String, Value>>, ToolError> {
+    let Some(raw) = members.object(name)? else { return Ok(None) };
+    serde_json::from_str(raw.get()).map(Some).map_err(|_| wrong_value(name, "a JSON object of valid text"))
+}
+
+fn json(name: &str, raw: &RawValue) -> Result<Value, ToolError> {
+    serde_json::from_str(raw.get()).map_err(|_| wrong_value(name, "JSON of valid text"))
 }
 
 fn is_blank(text: &str) -> bool {

@@ -1,0 +1,25 @@
+//! JSON in a text: clients without nested types send lists and objects so.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+/// A value or, if it is a text, the JSON in it.
+pub(crate) fn decoded(raw: &RawValue) -> Option<Box<RawValue>> {
+    match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+        Ok(text) => serde_json::from_str(text.trim()).ok(),
+        Err(_) => Some(raw.to_owned()),
+    }
+}
+
+/// The list or object that a text holds.
+pub(super) fn encoded(raw: &RawValue) -> Option<Box<RawValue>> {
+    let text: Cow<'_, str> = raw.get().starts_with('"').then(|| serde_json::from_str(raw.get()).ok())??;
+    let text = text.trim();
+    text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?
+}
+
+/// The entry of a list, which some clients encode by itself.
+pub(crate) fn entry(item: Box<RawValue>) -> Box<RawValue> {
+    encoded(&item).unwrap_or(item)
+}

@@ -1,0 +1,5 @@
+//! What happens to every request on its way to a route, and to the answer on its way back.
+
+pub(crate) mod data_plane;
+pub(crate) mod faults;
+pub(crate) mod record;
