@@ -14,13 +14,13 @@ use oauth::public_url::PublicUrl;
 use shared::public_keys::PublicKeys;
 use shared::store::Store;
 use shared::vault::{Broker, Envelope, SharedVault};
-use shared::web::drain;
 use shared::web::outer_layers::layers_of_pages;
 use url::Url;
 
 use crate::checked::Checked;
 use crate::created_files::CreatedFiles;
 use crate::database::{self, Database};
+use crate::drain::drain;
 use crate::key_files::Keys;
 use crate::lock::DataDirLock;
 use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
@@ -170,7 +170,7 @@ async fn router(
     };
     let metadata = metadata::router(&public, about).map_err(internal)?;
     let all = Router::new().merge(metadata).merge(register).merge(token).merge(authorize).merge(mcp);
-    Ok(layers_of_pages(all, random, &public).layer(from_fn(drain::drain)))
+    Ok(layers_of_pages(all, random, &public).layer(from_fn(drain)))
 }
 
 fn internal(error: impl Display) -> StartError {

@@ -8,6 +8,7 @@ mod console;
 mod created_files;
 pub mod database;
 mod demo;
+mod drain;
 mod error;
 mod key_files;
 mod langsmith_client;

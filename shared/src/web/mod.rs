@@ -4,7 +4,6 @@ pub mod body;
 pub mod challenge;
 pub mod cookie;
 pub mod cors;
-pub mod drain;
 pub mod headers;
 pub mod origin;
 pub mod outer_layers;

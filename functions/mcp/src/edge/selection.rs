@@ -8,7 +8,7 @@ use shared::mcp::toolsets::{EVERYTHING, TOOLSETS};
 use url::form_urlencoded;
 
 use crate::protocol::RpcError;
-use crate::toolset::arguments::nearest::nearest;
+use crate::toolset::arguments::unknown::nearest::nearest;
 
 /// The selection of the request; everything by default.
 pub(super) fn of(parts: &Parts) -> Result<ToolSelection, RpcError> {

@@ -3,10 +3,10 @@
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::encoded;
 use super::errors::wrong_value;
-use super::ignored::Ignored;
-use super::placeholder::MayBeEmpty;
+use super::placeholders::MayBeEmpty;
+use super::placeholders::encoded;
+use super::placeholders::ignored::Ignored;
 use super::reader::Arguments;
 use super::unknown::unknown_argument_or;
 use crate::json::depth::{MAX_DEPTH, is_deep};
@@ -172,7 +172,7 @@ pub(crate) fn minified(json: &RawValue) -> String {
 mod tests {
     use super::*;
     use crate::toolset::arguments::errors::missing;
-    use crate::toolset::arguments::placeholder::Form;
+    use crate::toolset::arguments::placeholders::Form;
 
     fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())

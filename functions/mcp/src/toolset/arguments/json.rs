@@ -2,10 +2,10 @@
 
 use serde_json::value::RawValue;
 
-use super::encoded::decoded;
 use super::errors::wrong_value;
 use super::no_nul_char::without_nul;
-use super::placeholder::{is_blank, is_empty, is_empty_entry, is_empty_list, is_empty_object, is_nothing};
+use super::placeholders::encoded::decoded;
+use super::placeholders::{is_blank, is_empty, is_empty_entry, is_empty_list, is_empty_object, is_nothing};
 use super::reader::Arguments;
 use crate::toolset::ToolError;
 
@@ -88,7 +88,7 @@ impl<'a> Arguments<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toolset::arguments::placeholder::{Form, MayBeEmpty};
+    use crate::toolset::arguments::placeholders::{Form, MayBeEmpty};
 
     fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::encoded::encoded;
 use super::errors::wrong_value;
 use super::no_nul_char::NO_NUL;
-use super::placeholder::{is_empty, is_empty_entry, is_label, names_nothing};
+use super::placeholders::encoded::encoded;
+use super::placeholders::{is_empty, is_empty_entry, is_label, names_nothing};
 use super::reader::{Arguments, string};
 use crate::toolset::ToolError;
 
@@ -124,8 +124,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::toolset::arguments::ignored::Ignored;
-    use crate::toolset::arguments::placeholder::Form;
+    use crate::toolset::arguments::placeholders::Form;
+    use crate::toolset::arguments::placeholders::ignored::Ignored;
 
     fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         let text = arguments.to_string();

@@ -11,13 +11,13 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::errors::{missing, wrong_value};
-use super::ignored::Ignored;
 use super::in_url::InUrl;
 use super::no_nul_char::NO_NUL;
-use super::placeholder::{
+use super::placeholders::ignored::Ignored;
+use super::placeholders::{
     MayBeEmpty, is_blank, is_empty, is_empty_list, is_filler, is_label, is_meant_empty, is_nothing,
 };
-use super::refusal::{is_injected, refusal};
+use super::unknown::refusal::{is_injected, refusal};
 use crate::toolset::ToolError;
 
 /// The longest text that is accepted, in bytes: it may go into a URL, whose length every server limits.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::toolset::arguments::placeholder::Form;
+use crate::toolset::arguments::placeholders::Form;
 
 fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
     let text = arguments.to_string();

@@ -4,7 +4,7 @@
 use primitives::ids::WorkspaceId;
 use serde_json::value::RawValue;
 
-use crate::toolset::arguments::ignored::Ignored;
+use crate::toolset::arguments::placeholders::ignored::Ignored;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::arguments::unknown::{argument_names, unknown_argument_or};
 use crate::toolset::{Context, Tool, ToolError};

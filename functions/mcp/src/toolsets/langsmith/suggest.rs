@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use langsmith::{NamedKind, UpstreamError, WorkspaceClient};
 
-use crate::toolset::arguments::nearest::most_alike;
+use crate::toolset::arguments::unknown::nearest::most_alike;
 use crate::toolset::{CallError, ToolError, shorten_name};
 
 /// The most names that an error suggests.

@@ -6,7 +6,7 @@ use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
 
 use super::begun::{Begun, begin};
-use crate::toolset::arguments::defaults::{Defaults, says_something};
+use crate::toolset::arguments::placeholders::defaults::{Defaults, says_something};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::refuse_marked;
 use crate::toolset::{CallError, CallResult, Context, Descriptor, Tool, ToolError};

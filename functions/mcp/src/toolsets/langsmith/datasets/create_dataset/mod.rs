@@ -15,7 +15,7 @@ use uuid::Uuid;
 use self::fill::Unfilled;
 use self::request::{Contents, MAX_EXAMPLES, Request};
 use super::dataset_item::DATA_TYPES;
-use crate::toolset::arguments::defaults::Defaults;
+use crate::toolset::arguments::placeholders::defaults::Defaults;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::entry::entries;
 use crate::toolset::schema::tool_schema::{

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{Entries, entries, object_or_empty, splits, uuid, uuids};
-use crate::toolset::arguments::placeholder::{Form, MayBeEmpty};
+use crate::toolset::arguments::placeholders::{Form, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{Parameter, names, object, text, texts};
 use crate::toolsets::langsmith::datasets::create_dataset::additions::MAX_RUNS;

@@ -28,7 +28,7 @@ use self::failure::{Failure, Stage};
 use self::open::Opened;
 use self::outcome::Outcome;
 use self::request::{Request, Wanted};
-use crate::toolset::arguments::defaults::Defaults;
+use crate::toolset::arguments::placeholders::defaults::Defaults;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;

@@ -9,7 +9,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{object_or_empty, uuid};
 use crate::toolset::arguments::period;
-use crate::toolset::arguments::placeholder::{Form, MayBeEmpty};
+use crate::toolset::arguments::placeholders::{Form, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::entry::object_or_list;
 use crate::toolset::schema::tool_schema::{Parameter, integer, object, text};

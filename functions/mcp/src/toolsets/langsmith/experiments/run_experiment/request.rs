@@ -6,9 +6,9 @@ use serde_json::value::RawValue;
 
 use super::outcome::{self, Outcome};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::defaults::Defaults;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{Entries, entries, name, object, plain};
+use crate::toolset::arguments::placeholders::defaults::Defaults;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::names;
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};

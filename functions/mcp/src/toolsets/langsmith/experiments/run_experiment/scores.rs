@@ -10,7 +10,7 @@ use crate::json::depth::is_deep;
 use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{Entries, entries, text};
 use crate::toolset::arguments::no_nul_char::without_nul;
-use crate::toolset::arguments::placeholder::is_empty;
+use crate::toolset::arguments::placeholders::is_empty;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, shorten_name};
 

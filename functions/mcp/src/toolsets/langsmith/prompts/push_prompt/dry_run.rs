@@ -4,11 +4,11 @@ use langsmith::{Prompt, PromptCommit, PromptName, UpstreamError, WorkspaceClient
 use serde_json::Value;
 
 use super::changes::Changes;
+use super::merge::stored::{kwargs, prompt, type_name};
 use super::names;
 use super::plan::Plan;
 use super::pushed::{DryRun, Pushed, Status};
 use super::request::Push;
-use super::stored::{kwargs, prompt, type_name};
 
 /// What the push would do.
 pub(super) async fn preview(

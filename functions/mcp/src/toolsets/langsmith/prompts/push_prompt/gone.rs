@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 
-use super::message::shown_message;
+use super::merge::message::shown_message;
+use super::merge::stored::{Kind, kind, kwargs, prompt, type_name};
 use super::names;
-use super::stored::{Kind, kind, kwargs, prompt, type_name};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 
 /// Omitted from the answer when nothing is lost.

@@ -1,26 +1,16 @@
 //! `push_prompt`: stores a prompt; without arguments, a guide.
 
-mod besides;
 mod changes;
-mod chat;
 mod commit_tags;
-mod constructor;
 mod done;
 mod dry_run;
-mod format;
-mod given;
 mod gone;
-mod language;
-mod manifest;
-mod merged;
-mod message;
+mod merge;
 mod names;
-mod origin;
 mod plan;
 mod push;
 mod pushed;
 mod request;
-mod stored;
 mod type_tags;
 
 use langsmith::WorkspaceClient;
@@ -31,7 +21,7 @@ use serde_json::{Value, json};
 use self::push::push;
 use self::request::{Request, publishes};
 use super::prompt_template::Language;
-use crate::toolset::arguments::defaults::Defaults;
+use crate::toolset::arguments::placeholders::defaults::Defaults;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{
     Effect, any, choice, flag, flag_or, input, object, output, text, texts, writer,

@@ -6,10 +6,10 @@ use langsmith::{PromptCommit, UpstreamError};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::besides::{Besides, besides};
-use super::given::{Base, Given};
 use super::gone::Gone;
-use super::manifest::is_same;
+use super::merge::besides::{Besides, besides};
+use super::merge::given::{Base, Given};
+use super::merge::manifest::is_same;
 use super::names;
 use super::request::Push;
 use crate::toolset::{CallError, ToolError};

@@ -3,14 +3,14 @@
 use serde_json::value::RawValue;
 
 use super::commit_tags;
-use super::format::{UNWRITTEN, parse_language};
-use super::given::{Given, chat, langchain, text};
-use super::origin::{self, Origin};
+use super::merge::format::{UNWRITTEN, parse_language};
+use super::merge::given::{Given, chat, langchain, text};
+use super::merge::origin::{self, Origin};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::defaults::Defaults;
-use crate::toolset::arguments::encoded;
 use crate::toolset::arguments::errors::{missing, wrong_value};
-use crate::toolset::arguments::placeholder::Form;
+use crate::toolset::arguments::placeholders::Form;
+use crate::toolset::arguments::placeholders::defaults::Defaults;
+use crate::toolset::arguments::placeholders::encoded;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::MAX_MESSAGES;
 use crate::toolsets::langsmith::prompts::prompt_id::PromptId;
@@ -161,7 +161,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::toolsets::langsmith::prompts::push_prompt::given::Base;
+    use crate::toolsets::langsmith::prompts::push_prompt::merge::given::Base;
 
     fn manifest(push: &Push) -> Value {
         push.given.on(Base { manifest: None, is_kept: true }).unwrap()

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::stored::class;
+use super::merge::stored::class;
 
 /// The classes that LangChain's libraries store prompts as. Which of them LangSmith uses as tags is not documented; the
 /// report names the first one.

@@ -23,7 +23,7 @@ const MOST: usize = 16 * 1024 * 1024;
 const BRIEFLY: Duration = Duration::from_secs(1);
 
 /// Middleware: responds only after the unread rest of the body has been read, within limits.
-pub async fn drain(request: Request, next: Next) -> Response {
+pub(crate) async fn drain(request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }

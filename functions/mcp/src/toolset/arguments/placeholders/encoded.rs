@@ -13,7 +13,7 @@ pub(crate) fn decoded(raw: &RawValue) -> Option<Box<RawValue>> {
 }
 
 /// The list or object that a text holds.
-pub(super) fn encoded(raw: &RawValue) -> Option<Box<RawValue>> {
+pub(crate) fn encoded(raw: &RawValue) -> Option<Box<RawValue>> {
     let text: Cow<'_, str> = raw.get().starts_with('"').then(|| serde_json::from_str(raw.get()).ok())??;
     let text = text.trim();
     text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?

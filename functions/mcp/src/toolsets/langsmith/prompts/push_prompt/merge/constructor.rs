@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// The template of a message; `filled` are the variables that are filled in.
-pub(super) fn template(
+pub(crate) fn template(
     text: &str,
     variables: &BTreeSet<String>,
     language: Language,
@@ -22,12 +22,12 @@ pub(super) fn template(
 }
 
 /// A LangChain object of a class.
-pub(super) fn constructor([first, second, third]: [&str; 3], class: &str, kwargs: &Value) -> Value {
+pub(crate) fn constructor([first, second, third]: [&str; 3], class: &str, kwargs: &Value) -> Value {
     json!({"lc": 1, "type": "constructor", "id": [first, second, third, class], "kwargs": kwargs})
 }
 
 /// The same with the name that older libraries write beside the class.
-pub(super) fn named_constructor(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
+pub(crate) fn named_constructor(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
     let mut object = constructor(path, class, kwargs);
     if let Some(members) = object.as_object_mut() {
         members.insert("name".into(), class.into());

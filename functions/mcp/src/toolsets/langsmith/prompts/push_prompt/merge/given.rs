@@ -13,7 +13,7 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// The forms of a prompt in a call.
 #[derive(Debug)]
-pub(super) enum Given {
+pub(crate) enum Given {
     /// A chat prompt.
     Chat(Chat),
     /// A prompt of one text.
@@ -24,37 +24,37 @@ pub(super) enum Given {
 
 /// The messages of a chat prompt.
 #[derive(Debug)]
-pub(super) struct Chat {
-    pub(super) messages: Vec<Box<RawValue>>,
+pub(crate) struct Chat {
+    pub(crate) messages: Vec<Box<RawValue>>,
     /// The language of templates that name none; `None` for that of the stored ones.
-    pub(super) language: Option<Language>,
+    pub(crate) language: Option<Language>,
 }
 
 /// The text of a prompt.
 #[derive(Debug)]
-pub(super) struct Text {
-    pub(super) text: String,
+pub(crate) struct Text {
+    pub(crate) text: String,
     /// The name of its language; `None` for that of the stored text.
-    pub(super) format: Option<String>,
+    pub(crate) format: Option<String>,
 }
 
 /// The stored prompt that a new one is based on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Base<'b> {
+pub(crate) struct Base<'b> {
     /// The stored manifest; `None` where there is none that can be read.
-    pub(super) manifest: Option<&'b Value>,
+    pub(crate) manifest: Option<&'b Value>,
     /// Whether its parts other than the messages or the text go into the new one.
-    pub(super) is_kept: bool,
+    pub(crate) is_kept: bool,
 }
 
 impl<'b> Base<'b> {
     /// The stored prompt, if it is of this kind.
-    pub(super) fn prompt(self, wanted: Kind) -> Option<&'b Value> {
+    pub(crate) fn prompt(self, wanted: Kind) -> Option<&'b Value> {
         self.manifest.map(prompt).filter(|prompt| kind(prompt) == wanted)
     }
 
     /// The manifest with this prompt in place of the stored one.
-    pub(super) fn with(self, prompt: Value) -> Value {
+    pub(crate) fn with(self, prompt: Value) -> Value {
         match self.manifest.filter(|_| self.is_kept) {
             Some(manifest) => with_prompt(manifest, prompt),
             None => prompt,
@@ -63,14 +63,14 @@ impl<'b> Base<'b> {
 }
 
 /// A chat prompt of these messages. Without a `language`, only the stored messages tell theirs.
-pub(super) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
+pub(crate) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
     let mut entries = messages.iter().enumerate();
     entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
     Ok(Given::Chat(Chat { messages, language }))
 }
 
 /// A prompt of this text. Without a `format`, only the stored text tells its language.
-pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
+pub(crate) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
     // A prompt may be stored in a language that we do not write.
     if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {
         template(&text, format)?;
@@ -79,7 +79,7 @@ pub(super) fn text(text: String, format: Option<String>) -> Result<Given, ToolEr
 }
 
 /// The argument `manifest` in LangChain's form, checked only as far as LangSmith does.
-pub(super) fn langchain(raw: &RawValue) -> Result<Value, ToolError> {
+pub(crate) fn langchain(raw: &RawValue) -> Result<Value, ToolError> {
     if is_deep(raw.get()) {
         return Err(wrong_value("manifest", &format!("nested at most {MAX_DEPTH} levels deep")));
     }

@@ -3,9 +3,13 @@
 //! Responses API does so by itself (<https://developers.openai.com/api/docs/guides/function-calling>, strict mode), its
 //! Agents SDK on demand (`src/agents/strict_schema.py` in openai/openai-agents-python).
 
+pub(crate) mod defaults;
+pub(crate) mod encoded;
+pub(crate) mod ignored;
+
 use serde_json::value::RawValue;
 
-use super::encoded::encoded;
+use self::encoded::encoded;
 
 /// The words that stand for nothing, in any case.
 const WORDS: [&str; 3] = ["null", "none", "undefined"];

@@ -19,7 +19,7 @@ const FREE: [&str; 6] =
 
 /// The commit that a prompt was read from.
 #[derive(Debug)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     id: PromptId,
     /// The other members that were read, as canonical JSON.
     others: BTreeMap<String, String>,
@@ -28,7 +28,7 @@ pub(super) struct Origin {
 }
 
 /// Reads the argument `manifest`; `None` if it is no such answer.
-pub(super) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError> {
+pub(crate) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError> {
     let Ok(given) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()) else { return Ok(None) };
     let Some(id) = given.get("metadata").filter(|_| !given.contains_key("lc")).and_then(|it| id(it)) else {
         return Ok(None);
@@ -65,7 +65,7 @@ fn id(metadata: &RawValue) -> Option<String> {
 
 impl Origin {
     /// The commit that was read. `newest` is the newest one of the prompt that is pushed to.
-    pub(super) async fn commit(
+    pub(crate) async fn commit(
         &self,
         caller: &WorkspaceClient<'_>,
         to: PromptName<'_>,

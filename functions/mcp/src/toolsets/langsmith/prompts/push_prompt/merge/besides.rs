@@ -23,10 +23,10 @@ const OF_THE_TEXT: [&str; 10] = [
 
 /// These other parts of a prompt: the values of each name.
 #[derive(Debug, Default)]
-pub(super) struct Besides(BTreeMap<String, Vec<Value>>);
+pub(crate) struct Besides(BTreeMap<String, Vec<Value>>);
 
 /// The other parts of a manifest; `None` stands for one that cannot be read.
-pub(super) fn besides(manifest: Option<&Value>) -> Besides {
+pub(crate) fn besides(manifest: Option<&Value>) -> Besides {
     let mut found = Besides::default();
     let Some(manifest) = manifest else {
         found.0.insert("all of it, as it cannot be read".to_owned(), Vec::new());
@@ -48,17 +48,17 @@ pub(super) fn besides(manifest: Option<&Value>) -> Besides {
 
 impl Besides {
     /// The names of all parts.
-    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
         self.0.keys()
     }
 
     /// Whether there is a part of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
     /// Whether both have a part of this name, with the same meaning.
-    pub(super) fn shares(&self, name: &str, other: &Self) -> bool {
+    pub(crate) fn shares(&self, name: &str, other: &Self) -> bool {
         self.0.get(name).zip(other.0.get(name)).is_some_and(|(ours, theirs)| {
             ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| is_equal(one, other))
         })

@@ -2,8 +2,8 @@
 
 use serde_json::value::RawValue;
 
-use super::placeholder::says_nothing;
-use super::reader::Arguments;
+use super::says_nothing;
+use crate::toolset::arguments::reader::Arguments;
 
 /// The default values of arguments, by name.
 pub(crate) type Defaults = &'static [(&'static str, &'static str)];

@@ -16,12 +16,12 @@ use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::Message as Shown;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-pub(super) use self::content::Template;
-pub(super) use self::wire::check;
+pub(crate) use self::content::Template;
+pub(crate) use self::wire::check;
 
 /// A message in a call.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Message {
+pub(crate) enum Message {
     /// A template with a role.
     Said { role: String, content: Content, additional: Map<String, Value> },
     /// Fixed content with a role.
@@ -34,23 +34,23 @@ pub(super) enum Message {
 
 /// A message in LangChain's form, and the variables that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LangChainMessage {
-    pub(super) manifest: Value,
-    pub(super) variables: BTreeSet<String>,
+pub(crate) struct LangChainMessage {
+    pub(crate) manifest: Value,
+    pub(crate) variables: BTreeSet<String>,
     /// The variable of an optional placeholder.
-    pub(super) optional: Option<String>,
+    pub(crate) optional: Option<String>,
 }
 
 impl LangChainMessage {
     /// A message that already has LangChain's form.
-    pub(super) fn of(manifest: &Value, shown: Shown) -> Self {
+    pub(crate) fn of(manifest: &Value, shown: Shown) -> Self {
         Self { manifest: manifest.clone(), variables: shown.variables, optional: shown.optional }
     }
 }
 
 impl Message {
     /// LangChain's form of the message.
-    pub(super) fn write(&self) -> LangChainMessage {
+    pub(crate) fn write(&self) -> LangChainMessage {
         match self {
             Self::Said { role, content, additional } => role_message(role, content, additional),
             Self::Fixed(fixed) => without_variables(fixed.manifest()),
@@ -64,7 +64,7 @@ impl Message {
 }
 
 /// The form in which a manifest is shown.
-pub(super) fn shown_message(manifest: &Value) -> Option<Shown> {
+pub(crate) fn shown_message(manifest: &Value) -> Option<Shown> {
     Some(Shown::read(&raw(manifest)?))
 }
 
@@ -121,7 +121,7 @@ fn class(role: &str) -> Option<&'static str> {
 }
 
 /// The variables of the template in the argument `name`, which must be one that every library can fill in.
-pub(super) fn variables(name: &str, text: &str, language: Language) -> Result<BTreeSet<String>, ToolError> {
+pub(crate) fn variables(name: &str, text: &str, language: Language) -> Result<BTreeSet<String>, ToolError> {
     let found = language.variables(text).map_err(|flaw| {
         ToolError::invalid(format!("{name} is not a valid {} template: it {}.", language.name(), flaw.0))
     })?;

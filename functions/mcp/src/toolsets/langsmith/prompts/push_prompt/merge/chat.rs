@@ -40,7 +40,7 @@ impl Stored {
 }
 
 /// The manifest of a chat prompt.
-pub(super) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
+pub(crate) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
     let prompt = base.prompt(Kind::Chat);
     let listed = prompt.and_then(kwargs).and_then(|kwargs| kwargs.get("messages")).and_then(Value::as_array);
     let stored: Vec<Option<Stored>> = listed.into_iter().flatten().map(Stored::read).collect();

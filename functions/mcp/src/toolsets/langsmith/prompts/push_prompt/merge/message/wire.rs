@@ -7,14 +7,14 @@ use super::content::{Content, language_of};
 use super::fixed::Fixed;
 use super::{Message, check_variable, class};
 use crate::toolset::ToolError;
-use crate::toolset::arguments::encoded;
 use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::no_nul_char::without_nul;
-use crate::toolset::arguments::placeholder::{is_empty, names_nothing};
+use crate::toolset::arguments::placeholders::encoded;
+use crate::toolset::arguments::placeholders::{is_empty, names_nothing};
 use crate::toolset::arguments::reader::{Arguments, string};
-use crate::toolset::arguments::refusal::refusal;
+use crate::toolset::arguments::unknown::refusal::refusal;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
-use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
+use crate::toolsets::langsmith::prompts::push_prompt::merge::stored::is_constructor;
 
 /// The longest role, in characters.
 const MAX_ROLE: usize = 64;

@@ -1,10 +1,13 @@
 //! Arguments that a tool does not have. Those that clients are known to add are ignored, any other is refused.
 
+pub(crate) mod nearest;
+pub(crate) mod refusal;
+
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::reader::Arguments;
-use super::refusal::refusal;
+use self::refusal::refusal;
+use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{Descriptor, ToolError};
 
 /// The error of an unknown argument, if there is one, or else the given error. An unknown argument is most likely a
@@ -28,7 +31,7 @@ pub(crate) fn argument_names(tool: &Descriptor) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toolset::arguments::refusal::is_injected;
+    use crate::toolset::arguments::unknown::refusal::is_injected;
     use crate::toolsets::langsmith::tools;
 
     fn error_message(tool: &str, arguments: &str) -> String {

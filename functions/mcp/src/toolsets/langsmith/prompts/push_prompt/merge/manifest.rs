@@ -13,7 +13,7 @@ use crate::json::canonical::canonical;
 
 /// A chat prompt. `kept` is the prompt whose other members go into it; `before` are the variables of that prompt's
 /// optional placeholders.
-pub(super) fn chat(
+pub(crate) fn chat(
     messages: Vec<LangChainMessage>,
     kept: Option<&Value>,
     before: &BTreeSet<String>,
@@ -40,7 +40,7 @@ pub(super) fn chat(
 }
 
 /// A prompt of one text.
-pub(super) fn text(template: &Template, kept: Option<&Value>) -> Value {
+pub(crate) fn text(template: &Template, kept: Option<&Value>) -> Value {
     let mut members = kept.and_then(kwargs).cloned().unwrap_or_default();
     let filled = filled(&members);
     let needed: BTreeSet<&String> =
@@ -77,7 +77,7 @@ fn with(members: Map<String, Value>, kept: Option<&Value>, new: impl FnOnce() ->
 }
 
 /// Whether a stored manifest equals ours. The order of members does not count, because LangSmith does not keep it.
-pub(super) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
+pub(crate) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
     // Escapes make JSON at most six times as long, so one that is much longer need not be looked at.
     stored.get().len() <= 8 * ours.get().len() + 1024 && canonical(stored) == canonical(ours)
 }
@@ -86,7 +86,7 @@ pub(super) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
 mod tests {
     use super::*;
     use crate::toolsets::langsmith::prompts::prompt_template::Language;
-    use crate::toolsets::langsmith::prompts::push_prompt::message::Message;
+    use crate::toolsets::langsmith::prompts::push_prompt::merge::message::Message;
 
     fn raw(json: &str) -> Box<RawValue> {
         RawValue::from_string(json.to_owned()).unwrap()

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
-use crate::toolsets::langsmith::prompts::push_prompt::constructor::constructor;
+use crate::toolsets::langsmith::prompts::push_prompt::merge::constructor::constructor;
 
 /// A role with literal content.
 #[derive(Debug, PartialEq, Eq)]

@@ -13,19 +13,19 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// The language that applies.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Meant<'p> {
+pub(crate) struct Meant<'p> {
     given: Option<Language>,
     /// The name of the common language of all stored messages.
     before: Option<&'p str>,
 }
 
 impl<'p> Meant<'p> {
-    pub(super) fn of(given: Option<Language>, stored: &'p [Value]) -> Self {
+    pub(crate) fn of(given: Option<Language>, stored: &'p [Value]) -> Self {
         Self { given, before: of_all(stored) }
     }
 
     /// Reads the entry at `index` of the argument `messages`.
-    pub(super) fn read(self, raw: &RawValue, index: usize) -> Result<Message, ToolError> {
+    pub(crate) fn read(self, raw: &RawValue, index: usize) -> Result<Message, ToolError> {
         let stored = || self.before.map_or(Some(Language::FString), Language::from_name);
         match self.given.or_else(stored) {
             Some(language) => Message::read(raw, index, language),
@@ -34,7 +34,7 @@ impl<'p> Meant<'p> {
     }
 
     /// Refuses an entry that may have become an f-string by accident.
-    pub(super) fn check(self, raw: &RawValue, index: usize) -> Result<(), ToolError> {
+    pub(crate) fn check(self, raw: &RawValue, index: usize) -> Result<(), ToolError> {
         let Some(given) = self.given else { return Ok(()) };
         let looks_like_before = || raw.get().contains("{{") && in_any(raw, index).is_none();
         if is_doubtful(given.name(), self.before, looks_like_before) {

@@ -13,7 +13,7 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 impl Given {
     /// The new manifest. A prompt that is given exactly as it is shown stays exactly as it is stored.
-    pub(super) fn on(&self, base: Base<'_>) -> Result<Value, ToolError> {
+    pub(crate) fn on(&self, base: Base<'_>) -> Result<Value, ToolError> {
         match self {
             Self::Chat(given) => Ok(base.with(chat(given, base)?)),
             Self::Text(given) => Ok(base.with(text(given, base)?)),
@@ -60,7 +60,7 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
-    use crate::toolsets::langsmith::prompts::push_prompt::given::langchain;
+    use crate::toolsets::langsmith::prompts::push_prompt::merge::given::langchain;
 
     fn raw(json: &str) -> Box<RawValue> {
         RawValue::from_string(json.to_owned()).unwrap()

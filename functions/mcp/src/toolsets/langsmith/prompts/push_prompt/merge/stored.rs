@@ -7,7 +7,7 @@ use crate::json::canonical::canonical;
 
 /// The argument that holds the content of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// `messages`.
     Chat,
     /// `template`.
@@ -17,12 +17,12 @@ pub(super) enum Kind {
 }
 
 /// The class of an object: the last part of its path.
-pub(super) fn class(object: &Value) -> Option<&str> {
+pub(crate) fn class(object: &Value) -> Option<&str> {
     object.get("id")?.as_array()?.last()?.as_str()
 }
 
 /// The type of a manifest: the class of the prompt, and that of the sequence around it.
-pub(super) fn type_name(manifest: &Value) -> Option<String> {
+pub(crate) fn type_name(manifest: &Value) -> Option<String> {
     let inner = class(prompt(manifest))?;
     Some(match class(manifest).filter(|_| is_sequence(manifest)) {
         Some(sequence) => format!("{sequence} of {inner}"),
@@ -31,17 +31,17 @@ pub(super) fn type_name(manifest: &Value) -> Option<String> {
 }
 
 /// The constructor arguments of an object.
-pub(super) fn kwargs(object: &Value) -> Option<&Map<String, Value>> {
+pub(crate) fn kwargs(object: &Value) -> Option<&Map<String, Value>> {
     object.get("kwargs")?.as_object()
 }
 
 /// Whether a value is an object that LangChain's libraries can load.
-pub(super) fn is_constructor(value: &Value) -> bool {
+pub(crate) fn is_constructor(value: &Value) -> bool {
     is_of_type(value, "constructor") && kwargs(value).is_some()
 }
 
 /// Whether a value stands for an object that LangChain's libraries could not write.
-pub(super) fn is_not_implemented(value: &Value) -> bool {
+pub(crate) fn is_not_implemented(value: &Value) -> bool {
     is_of_type(value, "not_implemented")
 }
 
@@ -53,24 +53,24 @@ fn is_of_type(value: &Value, name: &str) -> bool {
 }
 
 /// Whether two values mean the same.
-pub(super) fn is_equal(one: &Value, other: &Value) -> bool {
+pub(crate) fn is_equal(one: &Value, other: &Value) -> bool {
     let canonical = |value: &Value| to_raw_value(value).map(|raw| canonical(&raw)).ok();
     one == other || canonical(one) == canonical(other)
 }
 
 /// Whether a manifest is a sequence that begins with a prompt.
-pub(super) fn is_sequence(manifest: &Value) -> bool {
+pub(crate) fn is_sequence(manifest: &Value) -> bool {
     matches!(class(manifest), Some("RunnableSequence" | "PromptPlayground"))
         && kwargs(manifest).is_some_and(|steps| steps.contains_key("first"))
 }
 
 /// The prompt in a manifest.
-pub(super) fn prompt(manifest: &Value) -> &Value {
+pub(crate) fn prompt(manifest: &Value) -> &Value {
     if is_sequence(manifest) { manifest.pointer("/kwargs/first").unwrap_or(manifest) } else { manifest }
 }
 
 /// The same manifest with another prompt.
-pub(super) fn with_prompt(manifest: &Value, prompt: Value) -> Value {
+pub(crate) fn with_prompt(manifest: &Value, prompt: Value) -> Value {
     if !is_sequence(manifest) {
         return prompt;
     }
@@ -82,7 +82,7 @@ pub(super) fn with_prompt(manifest: &Value, prompt: Value) -> Value {
 }
 
 /// The kind of a prompt.
-pub(super) fn kind(prompt: &Value) -> Kind {
+pub(crate) fn kind(prompt: &Value) -> Kind {
     let has = |name: &str, is: fn(&Value) -> bool| {
         kwargs(prompt).and_then(|kwargs| kwargs.get(name)).is_some_and(is)
     };

@@ -10,8 +10,8 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
-use crate::toolsets::langsmith::prompts::push_prompt::constructor::{constructor, template};
-use crate::toolsets::langsmith::prompts::push_prompt::stored::is_constructor;
+use crate::toolsets::langsmith::prompts::push_prompt::merge::constructor::{constructor, template};
+use crate::toolsets::langsmith::prompts::push_prompt::merge::stored::is_constructor;
 
 /// A text with variables.
 #[derive(Debug, PartialEq, Eq)]

@@ -9,34 +9,34 @@ use crate::toolset::arguments::errors::wrong_value;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// The language of LangChain whose templates are programs.
-pub(super) const UNWRITTEN: &str = "jinja2";
+pub(crate) const UNWRITTEN: &str = "jinja2";
 
 /// The template of a text in the language of this name.
-pub(super) fn template(text: &str, format: &str) -> Result<Template, ToolError> {
+pub(crate) fn template(text: &str, format: &str) -> Result<Template, ToolError> {
     if format == UNWRITTEN {
         return Err(unwritten());
     }
     Template::read("template", text.to_owned(), parse_language(format)?, Map::new())
 }
 
-pub(super) fn parse_language(format: &str) -> Result<Language, ToolError> {
+pub(crate) fn parse_language(format: &str) -> Result<Language, ToolError> {
     Language::from_name(format)
         .ok_or_else(|| wrong_value("template_format", &format!("one of {}", Language::NAMES.join(", "))))
 }
 
-pub(super) fn unwritten() -> ToolError {
+pub(crate) fn unwritten() -> ToolError {
     let words =
         format!("one of {}; a jinja2 template can be pushed unchanged only", Language::NAMES.join(", "));
     wrong_value("template_format", &words)
 }
 
 /// The name of the language of a stored text.
-pub(super) fn format_of(prompt: &Value) -> &str {
+pub(crate) fn format_of(prompt: &Value) -> &str {
     member(prompt, "template_format").unwrap_or(Language::FString.name())
 }
 
 /// Whether a template may have become an f-string by accident: clients fill in what a schema names first.
-pub(super) fn is_doubtful(
+pub(crate) fn is_doubtful(
     format: &str,
     before: Option<&str>,
     looks_like_before: impl FnOnce() -> bool,
@@ -45,7 +45,7 @@ pub(super) fn is_doubtful(
     format == name && before.is_some_and(|before| before != name) && looks_like_before()
 }
 
-pub(super) fn another_language(before: &str) -> ToolError {
+pub(crate) fn another_language(before: &str) -> ToolError {
     let before: String = before.chars().take(20).collect();
     ToolError::invalid(format!(
         "template_format is f-string, but the stored template is {before} and this one looks like it. Leave template_format \
@@ -53,6 +53,6 @@ out to keep {before}, or push with replace: true to make it an f-string."
     ))
 }
 
-pub(super) fn member<'p>(prompt: &'p Value, name: &str) -> Option<&'p str> {
+pub(crate) fn member<'p>(prompt: &'p Value, name: &str) -> Option<&'p str> {
     kwargs(prompt)?.get(name)?.as_str()
 }
