@@ -62,7 +62,7 @@ const fn words(reason: EndReason) -> &'static str {
             "One of its old tokens was used again, so somebody may have copied it. To be safe, we ended the \
              access."
         }
-        EndReason::CredentialDead => "LangSmith ended this login.",
+        EndReason::CredentialDead => "LangSmith ended this login. To use the app again, connect it again.",
     }
 }
 

@@ -166,7 +166,7 @@ impl From<&UpstreamError> for ToolError {
                 Self::unknown("LangSmith does not know the requested object", detail)
             }
             UpstreamError::RateLimited { retry_after } => {
-                Self::new(ErrorKind::RateLimited, "LangSmith's rate limit is reached.").after(*retry_after)
+                Self::new(ErrorKind::RateLimited, "LangSmith's rate limit is reached: wait before you try again.").after(*retry_after)
             }
             UpstreamError::Rejected { status, detail } if detail.is_empty() => {
                 Self::invalid(format!("LangSmith rejected the request (status {status})."))
@@ -204,7 +204,7 @@ mod tests {
         let error = UpstreamError::RateLimited { retry_after: Some(Duration::from_millis(7900)) };
         assert_eq!(
             serde_json::to_string(&ToolError::from(&error)).unwrap(),
-            r#"{"error":"LangSmith's rate limit is reached.","kind":"rate_limited","retry_after_seconds":8,"retryable":true}"#
+            r#"{"error":"LangSmith's rate limit is reached: wait before you try again.","kind":"rate_limited","retry_after_seconds":8,"retryable":true}"#
         );
     }
 
