@@ -66,8 +66,11 @@ pub(super) fn challenge(
 
 /// The error for a message whose token lacks scopes; names all scopes that it needs.
 pub(super) fn insufficient_scope(scopes: ScopeSet) -> RpcError {
-    RpcError::edge(StatusCode::FORBIDDEN, format!("This needs the scope {scopes}: connect again and allow it"))
-        .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
+    RpcError::edge(
+        StatusCode::FORBIDDEN,
+        format!("This needs the scope {scopes}: connect again and allow it"),
+    )
+    .with_data(serde_json::json!({ "error": "insufficient_scope", "scope": scopes.to_string() }))
 }
 
 /// The error for a message whose credential cannot be checked at the moment.

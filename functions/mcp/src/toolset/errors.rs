@@ -165,9 +165,11 @@ impl From<&UpstreamError> for ToolError {
             UpstreamError::NotFound { detail } => {
                 Self::unknown("LangSmith does not know the requested object", detail)
             }
-            UpstreamError::RateLimited { retry_after } => {
-                Self::new(ErrorKind::RateLimited, "LangSmith's rate limit is reached: wait before you try again.").after(*retry_after)
-            }
+            UpstreamError::RateLimited { retry_after } => Self::new(
+                ErrorKind::RateLimited,
+                "LangSmith's rate limit is reached: wait before you try again.",
+            )
+            .after(*retry_after),
             UpstreamError::Rejected { status, detail } if detail.is_empty() => {
                 Self::invalid(format!("LangSmith rejected the request (status {status})."))
             }

@@ -45,6 +45,12 @@ pub(crate) fn each<'v>(answer: &'v Value, list: &str, member: &str) -> Vec<&'v s
     answer[list].as_array().unwrap().iter().map(|item| item[member].as_str().unwrap()).collect()
 }
 
+/// The text in `key` of each item of the list in a listing.
+pub(crate) fn names(listing: &Value, key: &str) -> Vec<String> {
+    let items = listing["projects"].as_array().or(listing["prompts"].as_array()).unwrap();
+    items.iter().map(|item| item[key].as_str().unwrap().to_owned()).collect()
+}
+
 /// Asserts that the text has these keys in this order.
 pub(crate) fn assert_in_order(text: &str, keys: &[&str]) {
     let found: Vec<_> = keys.iter().map(|key| text.find(key).unwrap()).collect();

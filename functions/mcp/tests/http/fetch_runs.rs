@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::deployment::Need;
-use crate::runs_walks::ids;
+use crate::fetch_runs_walks::ids;
 use crate::support::Server;
 
 #[tokio::test]

@@ -10,8 +10,6 @@ mod bad_input;
 #[cfg(test)]
 mod batches;
 #[cfg(test)]
-mod billing;
-#[cfg(test)]
 mod byoc;
 #[cfg(test)]
 mod byoc_lists;
@@ -22,21 +20,35 @@ mod common;
 #[cfg(test)]
 mod create_dataset;
 #[cfg(test)]
-mod datasets;
-#[cfg(test)]
 mod deployment;
 #[cfg(test)]
 mod every_mode;
 #[cfg(test)]
-mod examples;
-#[cfg(test)]
-mod experiments;
+mod examples_of_runs;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fetch_runs;
 #[cfg(test)]
-mod get_prompt;
+mod fetch_runs_backends;
+#[cfg(test)]
+mod fetch_runs_cursor;
+#[cfg(test)]
+mod fetch_runs_heavy;
+#[cfg(test)]
+mod fetch_runs_select;
+#[cfg(test)]
+mod fetch_runs_summary;
+#[cfg(test)]
+mod fetch_runs_walks;
+#[cfg(test)]
+mod get_billing_usage;
+#[cfg(test)]
+mod get_prompt_by_name;
+#[cfg(test)]
+mod get_thread_history;
+#[cfg(test)]
+mod get_thread_history_parts;
 #[cfg(test)]
 mod ignored;
 #[cfg(test)]
@@ -44,7 +56,19 @@ mod instructions;
 #[cfg(test)]
 mod legacy;
 #[cfg(test)]
-mod listing;
+mod list_and_read_datasets;
+#[cfg(test)]
+mod list_and_read_examples;
+#[cfg(test)]
+mod list_experiments;
+#[cfg(test)]
+mod list_projects;
+#[cfg(test)]
+mod list_prompts;
+#[cfg(test)]
+mod list_workspaces;
+#[cfg(test)]
+mod lists;
 #[cfg(test)]
 mod modern;
 #[cfg(test)]
@@ -52,13 +76,14 @@ mod narrowed;
 #[cfg(test)]
 mod not_found;
 #[cfg(test)]
-mod prompt_parts;
+mod prompts_of_parts;
 #[cfg(test)]
 mod push_prompt;
 #[cfg(test)]
 mod push_prompt_dry_run;
 #[cfg(test)]
 mod push_prompt_faults;
+#[cfg(test)]
 mod push_prompt_gone;
 #[cfg(test)]
 mod push_prompt_kept;
@@ -83,35 +108,18 @@ mod run_experiment_refused;
 #[cfg(test)]
 mod run_experiment_resumed;
 #[cfg(test)]
-mod runs_backends;
-#[cfg(test)]
-mod runs_cursor;
-#[cfg(test)]
-mod runs_heavy;
-#[cfg(test)]
-mod runs_select;
-#[cfg(test)]
-mod runs_walks;
-#[cfg(test)]
-mod source_runs;
-#[cfg(test)]
 mod streams;
-mod suggestions;
 #[cfg(test)]
-mod summary;
+mod suggestions;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
-mod thread_parts;
-#[cfg(test)]
-mod threads;
+mod tools_list;
 #[cfg(test)]
 mod toolsets;
 #[cfg(test)]
 mod update_examples;
 #[cfg(test)]
 mod upstream;
-#[cfg(test)]
-mod workspaces;
 #[cfg(test)]
 mod writes;

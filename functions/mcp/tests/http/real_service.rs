@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::common::{FIRST, SECOND, asked, deployed, disturb, extended};
-use crate::runs_walks::{ids, walk};
+use crate::fetch_runs_walks::{ids, walk};
 use crate::support::Server;
 use crate::writes::api;
 

@@ -175,7 +175,11 @@ async fn a_connection_that_langsmith_ended_says_so() {
     let page = list(&world, &browser).await;
     let page = browser.use_key(&page, data::ADA_KEY).await.unwrap();
     let (_, over) = page.html.split_once("<h2>Ended</h2>").unwrap();
-    assert!(over.contains("Cut off") && over.contains("LangSmith ended this login. To use the app again, connect it again."), "{over}");
+    assert!(
+        over.contains("Cut off")
+            && over.contains("LangSmith ended this login. To use the app again, connect it again."),
+        "{over}"
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::common::{self, FIRST, SECOND, disturb, extended};
-use crate::runs_walks::{Walked, ids, walk};
+use crate::fetch_runs_walks::{Walked, ids, walk};
 use crate::support::Server;
 
 async fn server(runs_v1: bool, runs_v2: bool) -> Server {

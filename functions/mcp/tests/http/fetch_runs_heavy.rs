@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::common::extended;
 use crate::deployment::Need;
-use crate::runs_walks::{Walked, ids, walk};
+use crate::fetch_runs_walks::{Walked, ids, walk};
 use crate::support::Server;
 
 async fn large() -> Server {

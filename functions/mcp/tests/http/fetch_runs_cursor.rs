@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use crate::common::{add, count, extended};
 use crate::deployment::Need;
-use crate::runs_walks::{Walked, ids, walk};
+use crate::fetch_runs_walks::{Walked, ids, walk};
 use crate::support::{Server, stored};
 
 fn support_bot(more: &Value) -> Value {
