@@ -133,7 +133,7 @@ impl WorkspaceClient<'_> {
             return Err(error);
         }
         if other == Backend::V2 && query.order == Order::Asc {
-            return Err(self.oldest_first(query, error).await);
+            return self.oldest_first(query, error).await;
         }
         let (answer, flags) = tokio::join!(self.runs_of(other, query), self.flags());
         let is_missing = flags.lacks(first) || self.proven() == Some(other) || !error.is_not_found();
@@ -153,15 +153,25 @@ impl WorkspaceClient<'_> {
         }
     }
 
-    /// The error of a query that the second backend cannot express, after the first one refused it with `error`: this
-    /// one if it is about the project, otherwise that the order is not available.
-    async fn oldest_first(&self, query: &RunQuery<'_>, error: UpstreamError) -> UpstreamError {
-        let newest_first = RunQuery { order: Order::Desc, limit: 1, ..query.clone() };
+    /// The answer to a query that the second backend cannot express, after the first one refused it with `error`. If
+    /// that may be about the project, the newest run tells: where there is none, the order does not matter.
+    async fn oldest_first(
+        &self,
+        query: &RunQuery<'_>,
+        error: UpstreamError,
+    ) -> Result<RunPage, UpstreamError> {
         let is_missing = !error.is_not_found()
             || self.flags().await.lacks(Backend::V1)
-            || self.proven() == Some(Backend::V2)
-            || self.second_runs(&newest_first).await.is_ok_and(|page| !page.is_empty());
-        if is_missing { self.second_runs(query).await.err().unwrap_or(error) } else { error }
+            || self.proven() == Some(Backend::V2);
+        if is_missing {
+            return self.second_runs(query).await;
+        }
+        let newest_first = RunQuery { order: Order::Desc, limit: 1, ..query.clone() };
+        match self.second_runs(&newest_first).await.and_then(readable) {
+            Ok(page) if page.is_empty() => Ok(page),
+            Ok(_) => self.second_runs(query).await,
+            Err(_) => Err(error),
+        }
     }
 
     /// The deployment's flags, read from it unless they are known.
@@ -169,7 +179,7 @@ impl WorkspaceClient<'_> {
         if let Some(flags) = self.known_flags() {
             return flags;
         }
-        let flags = self.query_flags().await;
+        let Some(flags) = self.query_flags().await else { return Flags::default() };
         self.memory().offers.put_flags(self.place().root(), flags, self.memory().now());
         flags
     }

@@ -3,7 +3,7 @@
 //!
 //! Those of LangSmith itself are read when the process opens its connection, before the first call. Otherwise, flags are
 //! read when they decide something: after a backend answered that it is missing, concurrently with the request to the
-//! other one, and after an empty first page. Flags that cannot be read in half a second count as absent.
+//! other one, and after an empty first page. Flags that cannot be read in half a second count as absent that time.
 
 use std::time::Duration;
 
@@ -69,13 +69,14 @@ impl Flags {
 
 impl WorkspaceClient<'_> {
     /// The flags of the deployment that holds the caller's runs: LangSmith, or the workspace's data plane. They are
-    /// public, so no credential is sent.
-    pub(super) async fn query_flags(&self) -> Flags {
-        let Ok(http) = self.http() else { return Flags::default() };
-        let request = http.get(self.place().url(INFO_PATH));
-        match self.langsmith().attempt(request, Deadline::after(PATIENCE)).await {
-            Ok(answer) if answer.status.is_success() => Flags::read(&answer.body),
-            _ => Flags::default(),
+    /// public, so no credential is sent. `None` if it did not answer in time, or is in trouble.
+    pub(super) async fn query_flags(&self) -> Option<Flags> {
+        let request = self.http().ok()?.get(self.place().url(INFO_PATH));
+        let answer = self.langsmith().attempt(request, Deadline::after(PATIENCE)).await.ok()?;
+        match answer.status {
+            status if status.is_success() => Some(Flags::read(&answer.body)),
+            status if status.is_server_error() => None,
+            _ => Some(Flags::default()),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::in_url::InUrl;
 use super::no_nul_char::NO_NUL;
 use super::placeholders::ignored::Ignored;
 use super::placeholders::{
-    MayBeEmpty, is_blank, is_empty, is_empty_list, is_filler, is_label, is_meant_empty, is_nothing,
+    MayBeEmpty, fills_in, is_blank, is_empty, is_empty_list, is_label, is_meant_empty, is_nothing, sign,
 };
 use super::unknown::refusal::{is_injected, refusal};
 use crate::toolset::ToolError;
@@ -34,6 +34,8 @@ pub(crate) struct Arguments<'a> {
     known: Vec<&'static str>,
     /// Those of them that were given, but count as absent.
     blanks: Vec<&'static str>,
+    /// The values that say nothing, including those already taken: they may show that the client fills in.
+    silent: Vec<(Cow<'a, str>, &'a RawValue)>,
     /// Those of which an empty form has a meaning.
     may_be_empty: MayBeEmpty,
     /// Whether the client fills in arguments that it does not mean.
@@ -61,20 +63,17 @@ impl<'a> Arguments<'a> {
     /// arguments: PHP, for one, encodes an empty map as `[]`.
     pub(crate) fn of_call(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
         let mut arguments = Self::parse(raw.filter(|raw| !is_blank(raw) && !is_empty_list(raw)))?;
-        arguments.given.retain(|name, _| !is_injected(name));
         // The client has no part in what was added to its arguments.
-        arguments.fills_in = arguments.has_filler();
+        arguments.given.retain(|name, _| !is_injected(name));
+        arguments.silent.retain(|(name, _)| !is_injected(name));
+        arguments.set_may_be_empty(&[]);
         Ok(arguments)
     }
 
-    /// Says which arguments have a meaning when they are empty. To be called before any is taken.
+    /// Says which arguments have a meaning when they are empty. To be called before one of them is taken.
     pub(crate) fn set_may_be_empty(&mut self, names: MayBeEmpty) {
         self.may_be_empty = names;
-        self.fills_in = self.has_filler();
-    }
-
-    fn has_filler(&self) -> bool {
-        self.given.iter().any(|(name, value)| is_filler(self.may_be_empty, name, value))
+        self.fills_in = fills_in(self.silent.iter().filter_map(|(name, value)| sign(names, name, value)));
     }
 
     /// The result of `take` on the arguments of a call, and the ignored values. `take` removes the arguments that it
@@ -304,8 +303,11 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
                 return Err(A::Error::custom(REPEATED));
             }
         }
-        let arguments = Arguments { given, ..Arguments::default() };
-        Ok(Arguments { fills_in: arguments.has_filler(), ..arguments })
+        let silent = given.iter().filter(|(name, value)| sign(&[], name, value).is_some());
+        let silent = silent.map(|(name, value)| (name.clone(), *value)).collect();
+        let mut arguments = Arguments { given, silent, ..Arguments::default() };
+        arguments.set_may_be_empty(&[]);
+        Ok(arguments)
     }
 }
 

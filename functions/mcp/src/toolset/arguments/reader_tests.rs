@@ -101,6 +101,19 @@ fn an_empty_text_can_be_told_from_none() {
     // A client that fills in arguments fills in this one, too.
     assert_eq!(text(json!({"description": " ", "parent_commit": ""})), Ok(None));
     assert_eq!(text(json!({"description": " ", "parent_commit": null})), Ok(Some(String::new())));
+    assert_eq!(text(json!({"description": " ", "tags": ["None"]})), Ok(None));
+    assert_eq!(text(json!({"description": "None", "tags": ["None"]})), Ok(Some("None".to_owned())));
+    // Every tool takes this one first.
+    let late = |arguments: Value| {
+        with(&arguments, |args| {
+            args.workspace().unwrap();
+            args.set_may_be_empty(&[("description", Form::Text)]);
+            args.text_or_empty("description")
+        })
+    };
+    assert_eq!(late(json!({"description": "", "workspace_id": ""})), Ok(None));
+    assert_eq!(late(json!({"description": "", "workspace_id": "null"})), Ok(None));
+    assert_eq!(late(json!({"description": "", "workspace_id": null})), Ok(Some(String::new())));
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) type MayBeEmpty = &'static [(&'static str, Form)];
 const TEXTS: [&str; 4] = ["comment", "description", "error", "template"];
 
 /// Labels: a word for nothing may be meant, unless the client fills in what it does not mean.
-const LABELS: [&str; 4] = ["commit_tags", "description", "split", "tags"];
+const LABELS: [&str; 5] = ["commit_tags", "description", "split", "splits", "tags"];
 
 /// The JSON type of an empty value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,10 +93,42 @@ pub(crate) fn says_nothing(name: &str, json: &RawValue) -> bool {
     is_word(json) || is_silent(json) || encoded_in(name, json).is_some_and(|json| is_silent(&json))
 }
 
-/// Whether the value of this argument shows that its client fills in what it does not mean. Null does not: many clients
-/// write it for every argument that they leave out.
-pub(crate) fn is_filler(meant: MayBeEmpty, name: &str, json: &RawValue) -> bool {
-    json.get() != "null" && !is_meant_empty(meant, name, json) && says_nothing(name, json)
+/// What a value says of the client that sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// The client fills in what it does not mean.
+    Filler,
+    /// Either a label of this name, or filled in.
+    Word,
+    /// Either meant to be empty, or filled in.
+    Empty,
+}
+
+/// The sign that the value of an argument is, if it is one. Null is none: many clients write it for every argument that
+/// they leave out.
+pub(crate) fn sign(meant: MayBeEmpty, name: &str, json: &RawValue) -> Option<Sign> {
+    match json.get() {
+        "null" => None,
+        _ if is_meant_empty(meant, name, json) => Some(Sign::Empty),
+        _ if says_nothing(name, json) => Some(Sign::Filler),
+        _ => is_label_of_words(name, json).then_some(Sign::Word),
+    }
+}
+
+/// Whether a client fills in what it does not mean, by the signs in its call. A word for nothing beside an empty value
+/// that would clear something: both are filled in.
+pub(crate) fn fills_in(signs: impl IntoIterator<Item = Sign>) -> bool {
+    let signs: Vec<Sign> = signs.into_iter().collect();
+    signs.contains(&Sign::Filler) || (signs.contains(&Sign::Word) && signs.contains(&Sign::Empty))
+}
+
+/// Whether labels are only words for nothing.
+fn is_label_of_words(name: &str, json: &RawValue) -> bool {
+    let is_of_words = |json: &RawValue| is_list_of(json, |entry| is_empty_entry(entry) || is_nothing(entry));
+    is_label(name)
+        && (is_nothing(json)
+            || is_of_words(json)
+            || encoded_in(name, json).is_some_and(|json| is_of_words(&json)))
 }
 
 /// The list or object in the text of an argument that is no free text. A list of objects is not looked at: it may be
@@ -203,8 +235,20 @@ mod tests {
             ("description", r#""""#, false),
             ("description", "[]", true),
         ] {
-            assert_eq!(is_filler(MEANT, name, &raw(json)), expected, "{name} {json}");
+            assert_eq!(sign(MEANT, name, &raw(json)) == Some(Sign::Filler), expected, "{name} {json}");
         }
+    }
+
+    #[test]
+    fn a_word_in_a_label_counts_beside_what_would_clear() {
+        const MEANT: MayBeEmpty = &[("description", Form::Text)];
+        let word = ["\"None\"", "[\"None\", null]", "\"[\\\"null\\\"]\""];
+        for json in word {
+            assert_eq!(sign(MEANT, "tags", &raw(json)), Some(Sign::Word), "{json}");
+            assert_eq!(sign(MEANT, "prompt_name", &raw(json)), None, "{json}");
+        }
+        assert!(fills_in([Sign::Word, Sign::Empty]) && fills_in([Sign::Filler]));
+        assert!(!fills_in([Sign::Word, Sign::Word]) && !fills_in([Sign::Empty, Sign::Empty]));
     }
 
     proptest! {

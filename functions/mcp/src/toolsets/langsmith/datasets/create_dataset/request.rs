@@ -40,6 +40,8 @@ pub(crate) struct Contents {
 
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
+    // Nothing is lost by an empty one: there is nothing yet.
+    arguments.set_may_be_empty(&[("description", Form::Text), ("metadata", Form::Object)]);
     let guide = arguments.say_nothing(DEFAULTS);
     let name = name(arguments, "dataset_name")?;
     let rest = Contents {
@@ -61,7 +63,8 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
 }
 
 fn examples<'m>(members: &'m [&'m str]) -> Entries<'m> {
-    const MAY_BE_EMPTY: MayBeEmpty = &[("inputs", Form::Object), ("outputs", Form::Object)];
+    const MAY_BE_EMPTY: MayBeEmpty =
+        &[("inputs", Form::Object), ("metadata", Form::Object), ("outputs", Form::Object)];
     Entries { name: "examples", most: MAX_EXAMPLES, members, may_be_empty: MAY_BE_EMPTY }
 }
 

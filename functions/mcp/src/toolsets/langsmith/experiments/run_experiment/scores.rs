@@ -64,14 +64,14 @@ pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError
 /// The members of a score in the list form.
 const MEMBERS: [&str; 4] = ["key", "score", "value", "comment"];
 
-/// Whether an object is one score of the list form. Its members read as keys, it would be recorded as three scores,
-/// and no tool could remove them again.
+/// Whether an object is one score of the list form, even with members that it does not have there. Read as keys, they
+/// would be recorded as several scores, and no tool could remove those again.
 fn is_single(json: &RawValue) -> bool {
     let members: Option<RawObject> = serde_json::from_str(json.get()).ok();
     members.is_some_and(|members| {
         let has_text_key =
             members.iter().any(|(name, value)| name == "key" && Kind::of(value) == Some(Kind::Text));
-        has_text_key && members.iter().all(|(name, _)| MEMBERS.contains(&name))
+        has_text_key && members.iter().any(|(name, _)| MEMBERS.contains(&name) && name != "key")
     })
 }
 
@@ -262,6 +262,7 @@ mod tests {
             (r#"[{"key":"a","score":"good"}]"#, "score must be"),
             (r#"[{"key":"a","value":[1]}]"#, "value must be"),
             (r#"[{"key":"a","score":1,"bogus":1}]"#, "bogus"),
+            (r#"{"key":"a","score":1,"bogus":1}"#, "bogus"),
             (r#"[{"key":"a","score":1},{"key":"a","score":2}]"#, "twice"),
             (&deep, "value must be"),
             (r#"{"a\u0000b":1}"#, "scores must be JSON without the character U+0000"),

@@ -171,6 +171,23 @@ fn the_members_of_the_other_form_may_be_empty() {
             json!({"role": "ai", "content": "{a}{b}", "partial_variables": {"b": "Bob McX", "c": true}}),
         ),
         (
+            json!({"role": "ai", "content": " ", "template": "{a}", "manifest": "{}", "variable_name": "None", "name": ""}),
+            json!({"role": "ai", "content": "{a}"}),
+        ),
+        (
+            json!({
+                "role": "ai", "content": "a", "fixed": true, "name": " ", "response_metadata": "None",
+                "tool_calls": "[{\"name\":\"f\",\"args\":{},\"id\":\"1\"}]",
+            }),
+            json!({
+                "role": "ai", "content": "a", "fixed": true, "tool_calls": [{"name": "f", "args": {}, "id": "1"}],
+            }),
+        ),
+        (
+            json!({"role": "placeholder", "variable_name": "none", "optional": null}),
+            json!({"role": "placeholder", "variable_name": "none"}),
+        ),
+        (
             json!({"role": "placeholder", "variable_name": "h", "n_messages": 5.0}),
             json!({"role": "placeholder", "variable_name": "h", "n_messages": 5}),
         ),

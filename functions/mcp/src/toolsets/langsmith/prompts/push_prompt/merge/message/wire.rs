@@ -10,7 +10,9 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::no_nul_char::without_nul;
 use crate::toolset::arguments::placeholders::encoded;
-use crate::toolset::arguments::placeholders::{is_empty, names_nothing};
+use crate::toolset::arguments::placeholders::{
+    is_blank as is_blank_text, is_empty, is_nothing, names_nothing,
+};
 use crate::toolset::arguments::reader::{Arguments, string};
 use crate::toolset::arguments::unknown::refusal::refusal;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
@@ -96,7 +98,7 @@ impl Message {
             Wire { others, .. } if others.values().any(|value| !says_nothing(value)) => {
                 Err(wire.misplaced(&name))
             }
-            _ if role.eq_ignore_ascii_case("placeholder") => wire.placeholder(&name),
+            _ if is_placeholder(&role) => wire.placeholder(&name),
             _ => wire.role_message(&name, role, language),
         }
     }
@@ -118,14 +120,18 @@ impl Wire {
     fn take(members: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let shape = || ToolError::invalid(format!("It must be {SHAPE}."));
         let role = members.take_unless_null("role").ok_or_else(shape)?;
+        let role = string(role, "role", "a string")?;
         let content = content(members)?;
+        // The variable of a placeholder may have any name.
+        let is_named = |name: &String| is_placeholder(&role) || !names_nothing(name);
+        let variable_name = members.text("variable_name")?.filter(is_named);
         let most = members.at_least(0, "n_messages")?.and_then(|most| u64::try_from(most).ok());
         let wire = Self {
-            role: string(role, "role", "a string")?,
+            role,
             content,
             template_format: members.value("template_format")?,
             partial_variables: object(members, "partial_variables")?,
-            variable_name: members.value("variable_name")?,
+            variable_name,
             optional: members.boolean("optional")?.unwrap_or(false),
             // A placeholder that takes no messages is none.
             most: most.filter(|most| *most > 0),
@@ -134,9 +140,8 @@ impl Wire {
             additional_kwargs: object(members, "additional_kwargs")?,
             others: Map::new(),
         };
-        let others = members.take_rest().into_iter().map(|(name, raw)| Ok((json(&name, raw)?, name)));
-        let others = others.map(|other| other.map(|(value, name)| (name, value)));
-        Ok(Self { others: others.collect::<Result<_, ToolError>>()?, ..wire })
+        let others = members.take_rest().into_iter().filter_map(|(name, raw)| other(name, raw).transpose());
+        Ok(Self { others: others.collect::<Result<_, _>>()?, ..wire })
     }
 
     /// The error of a member that no message has, or only a fixed one.
@@ -222,9 +227,10 @@ impl Wire {
 fn content(members: &mut Arguments<'_>) -> Result<Option<Value>, ToolError> {
     let given = [members.take_unless_null("content"), members.take_unless_null("template")];
     match given {
-        [Some(_), Some(template)] if !is_empty(template) => {
+        [Some(content), Some(template)] if !is_empty(content) && !is_empty(template) => {
             Err(ToolError::invalid("content and template are the same: give one of them."))
         }
+        [Some(content), Some(template)] if is_empty(content) => json("template", template).map(Some),
         [Some(content), _] => json("content", content).map(Some),
         [None, template] => template.map(|template| json("template", template)).transpose(),
     }
@@ -232,7 +238,18 @@ fn content(members: &mut Arguments<'_>) -> Result<Option<Value>, ToolError> {
 
 fn manifest(members: &mut Arguments<'_>) -> Result<Option<Value>, ToolError> {
     let raw = members.take_value("manifest").map(|raw| encoded::entry(raw.to_owned()));
-    raw.map(|raw| json("manifest", &raw)).transpose()
+    raw.filter(|raw| !is_empty(raw)).map(|raw| json("manifest", &raw)).transpose()
+}
+
+/// A further member; a placeholder counts as absent, and text may hold the JSON of calls and metadata.
+fn other(name: String, raw: &RawValue) -> Result<Option<(String, Value)>, ToolError> {
+    const JSON: [&str; 3] = ["invalid_tool_calls", "response_metadata", "tool_calls"];
+    let is_json = JSON.contains(&name.as_str());
+    if is_blank_text(raw) || (is_json && is_nothing(raw)) {
+        return Ok(None);
+    }
+    let raw = if is_json { encoded::entry(raw.to_owned()) } else { raw.to_owned() };
+    json(&name, &raw).map(|value| Some((name, value)))
 }
 
 fn object(members: &mut Arguments<'_>, name: &'static str) -> Result<Option<Map<String, Value>>, ToolError> {
@@ -242,6 +259,10 @@ fn object(members: &mut Arguments<'_>, name: &'static str) -> Result<Option<Map<
 
 fn json(name: &str, raw: &RawValue) -> Result<Value, ToolError> {
     serde_json::from_str(raw.get()).map_err(|_| wrong_value(name, "JSON of valid text"))
+}
+
+fn is_placeholder(role: &str) -> bool {
+    role.trim().eq_ignore_ascii_case("placeholder")
 }
 
 fn is_blank(text: &str) -> bool {
