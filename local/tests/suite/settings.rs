@@ -35,7 +35,7 @@ async fn a_wrong_setting_is_one_line_with_its_source_its_value_and_the_cause() {
         ("--allow-origin", "http://*", "must be an origin"),
         ("--allow-origin", "https://app.example.com/path", "must be an origin"),
         ("--allow-origin", "\u{202e}moc", "must be an origin"),
-        ("--langsmith-client-id", "two words", "a blank"),
+        ("--langsmith-client-id", "two words", "a space"),
         ("--langsmith-client-id", "<client-id>", "a bracket"),
         ("--langsmith-client-id", "", "is empty"),
         ("--langsmith-scopes", "", "is empty"),

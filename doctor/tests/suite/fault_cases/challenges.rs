@@ -93,6 +93,6 @@ pub(super) const CASES: [Case; 7] = [
         },
         &[("challenge of a GET", Fault)],
         "answers without a credential",
-        "something else",
+        "something other",
     ),
 ];

@@ -29,7 +29,7 @@ pub(super) const CASES: [Case; 5] = [
         },
         &[("registration", Fault), ("login page", Skipped), ("unknown clients", Skipped)],
         "holds a secret",
-        "something else",
+        "something other",
     ),
     case(
         "a page may be framed",

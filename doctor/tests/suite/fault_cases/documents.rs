@@ -56,7 +56,7 @@ pub(super) const CASES: [Case; 8] = [
         },
         &[("issuer document at path", Fault)],
         "another document",
-        "something else",
+        "something other",
     ),
     case(
         "an endpoint elsewhere",
