@@ -1,6 +1,7 @@
 //! `cargo xtask mutants`: cargo-mutants changes one function at a time, and a test has to notice. It covers the code whose
 //! mistakes would let somebody in, or lose rows: OAuth, the store, authentication and paging.
 
+use std::fs;
 use std::process::Command;
 
 use crate::command::{Outcome, run, step};
@@ -22,6 +23,8 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let mutants = tools::installed("cargo-mutants", CARGO_MUTANTS)?;
     let wanted = arguments.first().filter(|first| PARTS.iter().any(|(part, ..)| part == first));
     let further = if wanted.is_some() { arguments.get(1..).unwrap_or_default() } else { arguments };
+    let reports = paths::target().join("mutants");
+    fs::create_dir_all(&reports).map_err(|error| format!("{}: {error}", reports.display()))?;
     let mut survived = Vec::new();
     for (part, package, files, tests) in PARTS {
         if wanted.is_some_and(|wanted| wanted != part) {
@@ -30,13 +33,17 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
         step(part);
         let mut command = Command::new(&mutants);
         command.current_dir(paths::root()).args(["mutants", "--package", package, "--file", files]);
-        command.arg("--output").arg(paths::target().join("mutants").join(part));
+        command.arg("--output").arg(reports.join(part));
         // A loop without an end is noticed by its time; on a busy machine, a slow test is not taken for one.
         command.args(["--timeout-multiplier", "5", "--minimum-test-timeout", "60"]).args(further);
         command.arg("--").args(tests);
-        if run(&mut command).is_err() {
-            survived.push(part);
+        if let Err(error) = run(&mut command) {
+            survived.push(format!("{part}: {error}"));
         }
     }
-    if survived.is_empty() { Ok(()) } else { Err(format!("mutants survived in: {}", survived.join(", "))) }
+    if survived.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("mutants survived, or could not be made:\n{}", survived.join("\n")))
+    }
 }

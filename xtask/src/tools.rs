@@ -13,9 +13,11 @@ pub(crate) fn installed(krate: &str, version: &str) -> Outcome<PathBuf> {
     let is_there = || output(Command::new(&binary).args([krate.trim_start_matches("cargo-"), "--version"]));
     let is_there = binary.exists() && is_there()?.ends_with(version);
     if !is_there {
+        // Unoptimised: these run for seconds, and optimising one takes longer than all its runs.
         run(cargo()
-            .args(["install", krate, "--locked", "--version", version, "--root"])
-            .arg(paths::tools()))?;
+            .args(["install", krate, "--debug", "--locked", "--version", version, "--root"])
+            .arg(paths::tools())
+            .env("CARGO_PROFILE_DEV_DEBUG", "false"))?;
     }
     Ok(binary)
 }
