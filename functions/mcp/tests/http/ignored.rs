@@ -32,6 +32,18 @@ async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
             json!(["outputs"]),
         ),
         (json!({"example_id": question(0), "metadata": {"k": 1}, "outputs": null, "split": []}), Value::Null),
+        // Nobody wants an example without inputs, and gives it labels at the same time.
+        (
+            json!({"example_id": question(0), "metadata": {"k": 1}, "inputs": {}, "outputs": {}}),
+            json!(["inputs", "outputs"]),
+        ),
+        (
+            json!({"updates": [
+                {"example_id": question(0), "metadata": {"k": 1}, "split": "None"},
+                {"example_id": question(1), "metadata": {"k": 1}, "outputs": {}},
+            ]}),
+            json!(["updates[0].split", "updates[1].outputs"]),
+        ),
         // Arguments beside `updates` would belong to no example.
         (
             json!({"updates": [{"example_id": question(0), "metadata": {"k": 1}}], "example_id": "", "outputs": {}}),
@@ -71,7 +83,7 @@ async fn an_error_says_what_was_ignored_too() {
     let error =
         server.fail("update_examples", json!({"example_id": question(0), "outputs": {}, "split": []})).await;
     let text = error["error"].as_str().unwrap();
-    assert!(text.starts_with("Nothing to change") && text.contains("empty, too: outputs."), "{text}");
+    assert!(text.starts_with("Nothing to change") && text.contains("placeholders, too: outputs."), "{text}");
     let arguments = json!({"updates": [{"example_id": question(0), "outputs": {}, "split": []}]});
     let text = server.fail("update_examples", arguments).await["error"].as_str().unwrap().to_owned();
     assert!(text.starts_with("updates[0]: Nothing to change") && text.contains("outputs."), "{text}");
@@ -91,6 +103,59 @@ async fn no_error_beside_empty_outputs_is_a_run_with_empty_outputs() {
     assert_eq!(report.get("_ignored"), None);
     let recorded = runs(&server, &report["experiment_id"]);
     assert_eq!((&recorded[0]["outputs"], &recorded[0]["error"]), (&json!({}), &Value::Null));
+}
+
+#[tokio::test]
+async fn words_that_are_filled_in_fail_no_run_and_replace_no_score() {
+    let server = Server::start().await;
+    let result = |outputs: Value, error: &str, scores: Value| {
+        experiment(&json!({
+            "example_id": question(0), "outputs": outputs, "error": error, "scores": scores, "start_time": "",
+        }))
+    };
+    let first = result(json!({"answer": "x"}), "None", json!({"correct": 0.5}));
+    let report = server.call("run_experiment", first).await;
+    assert_eq!(report["_ignored"], json!(["results[0].error"]), "{report}");
+    let again = result(json!({"answer": "x"}), "", json!({"correct": "None"}));
+    let report = server.call("run_experiment", again).await;
+    assert_eq!(report["_ignored"], json!(["results[0].scores.correct"]), "{report}");
+    let recorded = runs(&server, &report["experiment_id"]);
+    assert_eq!((recorded.len(), &recorded[0]["error"]), (1, &Value::Null));
+    let experiments =
+        server.call("list_experiments", json!({"reference_dataset_name": "support-questions"})).await;
+    assert!(experiments.to_string().contains("0.5"), "{experiments}");
+    // By itself, the word may be the error of a program.
+    let mut alone = experiment(&json!({"example_id": question(1), "error": "None"}));
+    alone["experiment_name"] = json!("answers-v8");
+    let report = server.call("run_experiment", alone).await;
+    assert_eq!(
+        (runs(&server, &report["experiment_id"])[0]["error"].as_str(), report.get("_ignored")),
+        (Some("None"), None)
+    );
+}
+
+#[tokio::test]
+async fn an_example_that_is_filled_in_shows_what_its_dataset_is_not_called() {
+    let server = Server::start().await;
+    let filled = json!({
+        "dataset_name": "filled", "description": "None",
+        "examples": [{"inputs": {"q": 1}, "outputs": "", "metadata": {}, "split": []}, null],
+    });
+    let report = server.call("create_dataset", filled).await;
+    assert_eq!(
+        (&report["examples_created"], &report["_ignored"]),
+        (&json!(1), &json!(["description"])),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn a_neutral_limit_shows_that_the_splits_are_filled_in() {
+    let server = Server::start().await;
+    let filled = json!({"dataset_name": "support-questions", "splits": ["None"], "limit": 0});
+    let listed = server.call("list_examples", filled).await;
+    assert_eq!(listed["_ignored"], json!(["splits"]), "{listed}");
+    assert!(!listed["examples"].as_array().unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! Values that a caller hands over for storage: bounded, but not interpreted.
 
+use std::ops::BitOr;
+
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::errors::wrong_value;
-use super::placeholders::MayBeEmpty;
-use super::placeholders::encoded;
-use super::placeholders::ignored::Ignored;
+use super::placeholders::{MayBeEmpty, encoded, is_empty_entry, is_nothing};
 use super::reader::Arguments;
 use super::unknown::unknown_argument_or;
 use crate::json::depth::{MAX_DEPTH, is_deep};
@@ -106,36 +106,32 @@ pub(crate) struct Entries<'m> {
     pub(crate) may_be_empty: MayBeEmpty,
 }
 
-/// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent. An error names the
-/// place of the entry. An entry that is filled in shows that the client fills in the others, too.
+/// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent, and so do entries that
+/// are placeholders. An error names the place of the entry. Signs that the client fills in arguments count in the whole
+/// call, also in what is taken after this list.
 pub(crate) fn entries<T>(
     arguments: &mut Arguments<'_>,
     Entries { name, most, members, may_be_empty }: Entries<'_>,
     read: impl Fn(&mut Arguments<'_>) -> Result<T, ToolError>,
 ) -> Result<Option<Vec<T>>, ToolError> {
     let Some(items) = arguments.array(name, most)? else { return Ok(None) };
-    let items: Vec<Box<RawValue>> = items.into_iter().map(encoded::entry).collect();
-    let parsed: Vec<_> = items.iter().map(|item| members_of(item, may_be_empty)).collect();
-    let fills_in = arguments.fills_in() || parsed.iter().flatten().any(Arguments::fills_in);
-    let entry = |(at, (item, parsed)): (usize, (&RawValue, Result<Arguments<'_>, ToolError>))| {
-        parsed.and_then(|parsed| parsed.read_entry(fills_in, &read)).map_err(|error| {
+    let items = items.into_iter().enumerate().filter(|(_, item)| !is_empty_entry(item) && !is_nothing(item));
+    let items: Vec<(usize, Box<RawValue>)> = items.map(|(at, item)| (at, encoded::entry(item))).collect();
+    let parsed: Vec<_> = items.iter().map(|(_, item)| members_of(item, may_be_empty)).collect();
+    let signs = parsed.iter().flatten().map(Arguments::signs).fold(arguments.signs(), BitOr::bitor);
+    arguments.add_signs(signs);
+    let mut taken = Vec::with_capacity(items.len());
+    for ((at, item), parsed) in items.iter().zip(parsed) {
+        let entry = parsed.and_then(|parsed| parsed.read_entry(signs, &read));
+        let (entry, ignored) = entry.map_err(|error| {
             let mut error = unknown_argument_or(error, Some(item), members);
             error.message = format!("{name}[{at}]: {}", error.message);
             error
-        })
-    };
-    let taken = items
-        .iter()
-        .map(AsRef::as_ref)
-        .zip(parsed)
-        .enumerate()
-        .map(entry)
-        .collect::<Result<Vec<(T, Ignored)>, _>>()?;
-    let entries = taken.into_iter().enumerate().map(|(at, (entry, ignored))| {
+        })?;
         arguments.ignored.add_entry(&format!("{name}[{at}]"), ignored);
-        entry
-    });
-    Ok(Some(entries.collect()))
+        taken.push(entry);
+    }
+    Ok(Some(taken))
 }
 
 fn members_of(item: &RawValue, may_be_empty: MayBeEmpty) -> Result<Arguments<'_>, ToolError> {
@@ -253,6 +249,11 @@ mod tests {
             names(r#"{"list":["{\"name\":\"a\"}",{"name":"b"}]}"#),
             Ok(Some(vec![Some("a".to_owned()), Some("b".to_owned())]))
         );
+        assert_eq!(
+            names(r#"{"list":[null,{"name":"a"},"","None"]}"#),
+            Err(ToolError::invalid("list must be at most 3 entries long."))
+        );
+        assert_eq!(names(r#"{"list":[null,{"name":"a"},"None"]}"#), Ok(Some(vec![Some("a".to_owned())])));
         for (json, message) in [
             (r#"{"list":[{},"{"]}"#, "list[1]: It must be a JSON object."),
             (r#"{"list":["a"]}"#, "list[0]: It must be a JSON object."),
@@ -260,7 +261,7 @@ mod tests {
                 r#"{"list":[{},"{\"nane\":1}"]}"#,
                 "list[1]: Unknown argument: nane. Did you mean name? Known arguments: name.",
             ),
-            (r#"{"list":[{},1]}"#, "list[1]: It must be a JSON object."),
+            (r#"{"list":[null,1]}"#, "list[1]: It must be a JSON object."),
             (r#"{"list":[{"name":5}]}"#, "list[0]: name must be a string."),
             (r#"{"list":[{"name":"123456"}]}"#, "list[0]: name must be at most 5 characters long."),
             (
@@ -287,8 +288,9 @@ mod tests {
     fn an_entry_is_read_as_its_call_is_meant() {
         let outputs = |json: &str| {
             with(json, |call| {
-                entries(call, list(&["inputs", "metadata", "outputs"]), |entry| {
-                    let _others = (object_or_empty(entry, "inputs")?, object(entry, "metadata")?);
+                entries(call, list(&["inputs", "metadata", "outputs", "split"]), |entry| {
+                    let _others =
+                        (object_or_empty(entry, "inputs")?, object(entry, "metadata")?, splits(entry)?);
                     object_or_empty(entry, "outputs")
                 })
             })
@@ -301,6 +303,8 @@ mod tests {
             (r#"{"list":[{"outputs":{}}],"metadata":""}"#, 0),
             (r#"{"list":[{"outputs":{}},{"inputs":{"a":1},"metadata":{}}]}"#, 0),
             (r#"{"list":[{"outputs":{}},{"inputs":{}}]}"#, 1),
+            (r#"{"list":[{"outputs":{}},{"inputs":{"a":1},"split":"None"}]}"#, 0),
+            (r#"{"list":[{"outputs":{}}],"description":"None"}"#, 0),
             (r#"{"list":[{"outputs":{"a":{}}}],"close":""}"#, 1),
         ] {
             assert_eq!(outputs(json), Ok(Some(count)), "{json}");

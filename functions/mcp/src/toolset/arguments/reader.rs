@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::BitOr;
 
 use primitives::ids::WorkspaceId;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
@@ -14,8 +15,9 @@ use super::errors::{missing, wrong_value};
 use super::in_url::InUrl;
 use super::no_nul_char::NO_NUL;
 use super::placeholders::ignored::Ignored;
+use super::placeholders::signs::Signs;
 use super::placeholders::{
-    MayBeEmpty, fills_in, is_blank, is_empty, is_empty_list, is_label, is_meant_empty, is_nothing, sign,
+    MayBeEmpty, is_blank, is_empty, is_empty_list, is_label, is_meant_empty, is_nothing,
 };
 use super::unknown::refusal::{is_injected, refusal};
 use crate::toolset::ToolError;
@@ -38,8 +40,10 @@ pub(crate) struct Arguments<'a> {
     silent: Vec<(Cow<'a, str>, &'a RawValue)>,
     /// Those of which an empty form has a meaning.
     may_be_empty: MayBeEmpty,
-    /// Whether the client fills in arguments that it does not mean.
-    fills_in: bool,
+    /// What the values say of the client.
+    signs: Signs,
+    /// What the rest of the call says of it.
+    signs_elsewhere: Signs,
     /// Values that were taken for placeholders, but may have been meant.
     pub(crate) ignored: Ignored,
     /// The arguments that go into the URL of a request.
@@ -73,7 +77,8 @@ impl<'a> Arguments<'a> {
     /// Says which arguments have a meaning when they are empty. To be called before one of them is taken.
     pub(crate) fn set_may_be_empty(&mut self, names: MayBeEmpty) {
         self.may_be_empty = names;
-        self.fills_in = fills_in(self.silent.iter().filter_map(|(name, value)| sign(names, name, value)));
+        let signs = self.silent.iter().map(|(name, value)| Signs::of(names, name, value));
+        self.signs = signs.fold(Signs::default(), BitOr::bitor);
     }
 
     /// The result of `take` on the arguments of a call, and the ignored values. `take` removes the arguments that it
@@ -94,14 +99,13 @@ impl<'a> Arguments<'a> {
         Self::read_noting(raw, take).map(|(taken, _)| taken)
     }
 
-    /// The result of `take` on the members of a list entry, and the ignored values. `fills_in` says that the client is
-    /// known to fill in arguments.
+    /// The result of `take` on the members of a list entry, and the ignored values. `signs` are those of the whole call.
     pub(super) fn read_entry<T>(
         mut self,
-        fills_in: bool,
+        signs: Signs,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
     ) -> Result<(T, Ignored), ToolError> {
-        self.fills_in |= fills_in;
+        self.add_signs(signs);
         self.read_with(take)
     }
 
@@ -194,7 +198,17 @@ impl<'a> Arguments<'a> {
 
     /// Whether the client fills in arguments that it does not mean.
     pub(crate) fn fills_in(&self) -> bool {
-        self.fills_in
+        self.signs().fills_in()
+    }
+
+    /// What the call, as far as it is known here, says of the client.
+    pub(crate) fn signs(&self) -> Signs {
+        self.signs | self.signs_elsewhere
+    }
+
+    /// Adds what another part of the call says of the client.
+    pub(crate) fn add_signs(&mut self, signs: Signs) {
+        self.signs_elsewhere = self.signs_elsewhere | signs;
     }
 
     /// Takes all that is left.
@@ -220,7 +234,7 @@ impl<'a> Arguments<'a> {
 
     /// Whether a label is a word for nothing, of a client that fills in its arguments.
     fn is_filled_in(&self, name: &str, raw: &RawValue) -> bool {
-        self.fills_in && is_label(name) && is_nothing(raw)
+        self.fills_in() && is_label(name) && is_nothing(raw)
     }
 
     /// Like [`take`](Self::take), for what is neither a name nor free text: a word for nothing counts as absent, too.
@@ -234,7 +248,7 @@ impl<'a> Arguments<'a> {
     pub(crate) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
         let raw = self.take_unless_null(name)?;
         match is_meant_empty(self.may_be_empty, name, raw) {
-            true if self.fills_in => self.ignore(name),
+            true if self.fills_in() => self.ignore(name),
             false if is_empty(raw) => self.blank(name),
             false if self.is_filled_in(name, raw) => self.ignore(name),
             _ => Some(raw),
@@ -303,7 +317,7 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
                 return Err(A::Error::custom(REPEATED));
             }
         }
-        let silent = given.iter().filter(|(name, value)| sign(&[], name, value).is_some());
+        let silent = given.iter().filter(|(name, value)| Signs::of(&[], name, value).is_any());
         let silent = silent.map(|(name, value)| (name.clone(), *value)).collect();
         let mut arguments = Arguments { given, silent, ..Arguments::default() };
         arguments.set_may_be_empty(&[]);

@@ -102,7 +102,8 @@ fn an_empty_text_can_be_told_from_none() {
     assert_eq!(text(json!({"description": " ", "parent_commit": ""})), Ok(None));
     assert_eq!(text(json!({"description": " ", "parent_commit": null})), Ok(Some(String::new())));
     assert_eq!(text(json!({"description": " ", "tags": ["None"]})), Ok(None));
-    assert_eq!(text(json!({"description": "None", "tags": ["None"]})), Ok(Some("None".to_owned())));
+    assert_eq!(text(json!({"description": "None", "tags": ["a"]})), Ok(Some("None".to_owned())));
+    assert_eq!(text(json!({"description": "None", "tags": ["None"]})), Ok(None));
     // Every tool takes this one first.
     let late = |arguments: Value| {
         with(&arguments, |args| {

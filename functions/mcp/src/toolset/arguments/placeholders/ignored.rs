@@ -1,5 +1,5 @@
-//! Values that were taken for placeholders, but may have been meant: empty values that can clear something, in a call
-//! with another empty argument, and lists of nothing but placeholders. The caller has to be told.
+//! Values that were taken for placeholders, but may have been meant: empty values that can clear something and words in
+//! labels, in a call with another placeholder, and lists of nothing but placeholders. The caller has to be told.
 
 use crate::toolset::{CallError, CallResult, Output, ToolError};
 
@@ -22,6 +22,12 @@ impl Ignored {
     /// Adds a list of placeholders.
     pub(crate) fn add_list(&mut self, name: &str) {
         self.lists.push(name.to_owned());
+    }
+
+    /// Adds the ignored values of another part of the call, whose places are complete.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.empty.extend(other.empty);
+        self.lists.extend(other.lists);
     }
 
     /// Adds the ignored values of a list entry.
@@ -71,8 +77,8 @@ impl Ignored {
     fn message(&self) -> String {
         let empty = (!self.empty.is_empty()).then(|| {
             format!(
-                "Treated as placeholders, because other arguments are empty, too: {}. If you mean them, \
-                 leave the other empty arguments out.",
+                "Treated as placeholders, because other arguments are placeholders, too: {}. If you mean \
+                 them, leave the other placeholders out.",
                 joined(&self.empty)
             )
         });
@@ -123,7 +129,7 @@ mod tests {
         let told = "Treated as absent, because every entry is a placeholder: ";
         assert_eq!(lists.message(), format!("{told}split."));
         assert!(
-            all.message().ends_with(&format!("leave the other empty arguments out. {told}updates[1].split.")),
+            all.message().ends_with(&format!("leave the other placeholders out. {told}updates[1].split.")),
             "{}",
             all.message()
         );

@@ -6,6 +6,7 @@
 pub(crate) mod defaults;
 pub(crate) mod encoded;
 pub(crate) mod ignored;
+pub(crate) mod signs;
 
 use serde_json::value::RawValue;
 
@@ -21,8 +22,9 @@ pub(crate) type MayBeEmpty = &'static [(&'static str, Form)];
 /// Arguments that are free text, besides those whose names end in `name`. JSON in them is a part of the text.
 const TEXTS: [&str; 4] = ["comment", "description", "error", "template"];
 
-/// Labels: a word for nothing may be meant, unless the client fills in what it does not mean.
-const LABELS: [&str; 5] = ["commit_tags", "description", "split", "splits", "tags"];
+/// Labels and texts of a few words: a word for nothing may be meant, unless the client fills in what it does not mean.
+const LABELS: [&str; 8] =
+    ["comment", "commit_tags", "description", "error", "split", "splits", "tags", "value"];
 
 /// The JSON type of an empty value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,35 +93,6 @@ pub(crate) fn says_nothing(name: &str, json: &RawValue) -> bool {
     let is_silent =
         |json: &RawValue| is_empty(json) || is_list_of(json, |entry| is_empty_entry(entry) || is_word(entry));
     is_word(json) || is_silent(json) || encoded_in(name, json).is_some_and(|json| is_silent(&json))
-}
-
-/// What a value says of the client that sent it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sign {
-    /// The client fills in what it does not mean.
-    Filler,
-    /// Either a label of this name, or filled in.
-    Word,
-    /// Either meant to be empty, or filled in.
-    Empty,
-}
-
-/// The sign that the value of an argument is, if it is one. Null is none: many clients write it for every argument that
-/// they leave out.
-pub(crate) fn sign(meant: MayBeEmpty, name: &str, json: &RawValue) -> Option<Sign> {
-    match json.get() {
-        "null" => None,
-        _ if is_meant_empty(meant, name, json) => Some(Sign::Empty),
-        _ if says_nothing(name, json) => Some(Sign::Filler),
-        _ => is_label_of_words(name, json).then_some(Sign::Word),
-    }
-}
-
-/// Whether a client fills in what it does not mean, by the signs in its call. A word for nothing beside an empty value
-/// that would clear something: both are filled in.
-pub(crate) fn fills_in(signs: impl IntoIterator<Item = Sign>) -> bool {
-    let signs: Vec<Sign> = signs.into_iter().collect();
-    signs.contains(&Sign::Filler) || (signs.contains(&Sign::Word) && signs.contains(&Sign::Empty))
 }
 
 /// Whether labels are only words for nothing.
@@ -197,58 +170,6 @@ mod tests {
         for json in ["null", r#""nil""#, r#""none of these""#, r#""n/a""#, r#"["null"]"#, r#""""#] {
             assert!(!is_nothing(&raw(json)), "{json}");
         }
-    }
-
-    #[test]
-    fn an_empty_value_that_may_mean_something_betrays_nothing() {
-        const MEANT: MayBeEmpty =
-            &[("description", Form::Text), ("metadata", Form::Object), ("tags", Form::List)];
-        for (name, json, expected) in [
-            ("messages", r#""[]""#, true),
-            ("messages", r#"" { } ""#, true),
-            ("messages", r#""[null, \"\"]""#, true),
-            ("messages", r#""[{}]""#, false),
-            ("metadata", r#""{}""#, false),
-            ("metadata", r#""[]""#, true),
-            ("outputs", "{}", true),
-            ("tags", r#""[]""#, false),
-            ("tags", r#""{}""#, true),
-            ("tags", r#""[null]""#, true),
-            ("template", r#""{}""#, false),
-            ("description", r#""[]""#, false),
-            ("limit", r#""""#, true),
-            ("split", "[]", true),
-            ("split", "null", false),
-            ("split", r#"["a"]"#, false),
-            ("tags", "[]", false),
-            ("tags", r#""""#, true),
-            ("tags", r#"[""," "]"#, true),
-            ("tags", r#"["","a"]"#, false),
-            ("tags", r#""None""#, false),
-            ("metadata", "{}", false),
-            ("metadata", "[]", true),
-            ("metadata", r#""""#, true),
-            ("metadata", r#""null""#, true),
-            ("metadata", "[{}]", false),
-            ("dataset_id", r#""null""#, true),
-            ("dataset_name", r#""null""#, false),
-            ("description", r#""""#, false),
-            ("description", "[]", true),
-        ] {
-            assert_eq!(sign(MEANT, name, &raw(json)) == Some(Sign::Filler), expected, "{name} {json}");
-        }
-    }
-
-    #[test]
-    fn a_word_in_a_label_counts_beside_what_would_clear() {
-        const MEANT: MayBeEmpty = &[("description", Form::Text)];
-        let word = ["\"None\"", "[\"None\", null]", "\"[\\\"null\\\"]\""];
-        for json in word {
-            assert_eq!(sign(MEANT, "tags", &raw(json)), Some(Sign::Word), "{json}");
-            assert_eq!(sign(MEANT, "prompt_name", &raw(json)), None, "{json}");
-        }
-        assert!(fills_in([Sign::Word, Sign::Empty]) && fills_in([Sign::Filler]));
-        assert!(!fills_in([Sign::Word, Sign::Word]) && !fills_in([Sign::Empty, Sign::Empty]));
     }
 
     proptest! {

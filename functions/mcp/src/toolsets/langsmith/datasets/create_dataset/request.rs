@@ -44,16 +44,15 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
     arguments.set_may_be_empty(&[("description", Form::Text), ("metadata", Form::Object)]);
     let guide = arguments.say_nothing(DEFAULTS);
     let name = name(arguments, "dataset_name")?;
+    // First, because a sign in an example tells whether the properties are meant.
+    let examples = entries(arguments, examples(&names(&members())), entry)?.unwrap_or_default();
     let rest = Contents {
         description: arguments.text("description")?,
         data_type: arguments.choice("data_type", &DATA_TYPES)?,
         inputs_schema: schema(arguments, "inputs_schema")?,
         outputs_schema: schema(arguments, "outputs_schema")?,
         metadata: object(arguments, "metadata")?,
-        additions: Additions {
-            examples: entries(arguments, examples(&names(&members())), entry)?.unwrap_or_default(),
-            runs: uuids(arguments, ("source_run_ids", MAX_RUNS))?,
-        },
+        additions: Additions { examples, runs: uuids(arguments, ("source_run_ids", MAX_RUNS))? },
     };
     match name {
         Some(name) => Ok(Request::Create(name, rest)),

@@ -65,6 +65,10 @@ impl Values {
 const MAY_BE_EMPTY: MayBeEmpty =
     &[("inputs", Form::Object), ("metadata", Form::Object), ("outputs", Form::Object)];
 
+/// The same beside other new values. An example without inputs is of no use: who also gives others has filled in the
+/// empty inputs.
+const BESIDE_OTHERS: MayBeEmpty = &[("metadata", Form::Object), ("outputs", Form::Object)];
+
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
     arguments.set_may_be_empty(MAY_BE_EMPTY);
@@ -138,8 +142,16 @@ fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
     Ok(Update { id, values })
 }
 
+fn gives_more_than_inputs(members: &Arguments<'_>) -> bool {
+    let is_other = |name: &str| ["metadata", "outputs", "split"].contains(&name);
+    members.remaining().any(|(name, value)| is_other(name) && value.get() != "null")
+}
+
 fn id_and_values(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError> {
     let id = uuid(members, "example_id")?;
+    if gives_more_than_inputs(members) {
+        members.set_may_be_empty(BESIDE_OTHERS);
+    }
     let values = Values {
         inputs: object_or_empty(members, "inputs")?,
         outputs: object_or_empty(members, "outputs")?,

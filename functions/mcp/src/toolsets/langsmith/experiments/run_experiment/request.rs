@@ -46,8 +46,9 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
     let guide = arguments.say_nothing(DEFAULTS);
     let name = name(arguments, "experiment_name")?;
     let dataset = dataset(arguments)?;
-    let (description, metadata) = (arguments.text("description")?, object(arguments, "metadata")?);
+    // First, because a sign in a result tells whether the description is meant.
     let outcomes = outcomes(arguments)?;
+    let (description, metadata) = (arguments.text("description")?, object(arguments, "metadata")?);
     let close = arguments.boolean("close")?.unwrap_or(false);
     match name {
         Some(name) => {

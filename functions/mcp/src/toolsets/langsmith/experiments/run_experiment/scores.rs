@@ -10,7 +10,7 @@ use crate::json::depth::is_deep;
 use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{Entries, entries, text};
 use crate::toolset::arguments::no_nul_char::without_nul;
-use crate::toolset::arguments::placeholders::is_empty;
+use crate::toolset::arguments::placeholders::{is_empty, is_nothing};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, shorten_name};
 
@@ -44,9 +44,9 @@ pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError
     };
     without_nul("scores", &json)?;
     let scores = match json.get().bytes().next() {
-        Some(b'{') if is_single(&json) => listed(&format!("[{}]", json.get()))?,
-        Some(b'{') => by_key(&json)?,
-        Some(b'[') => listed(json.get())?,
+        Some(b'{') if is_single(&json) => listed(members, &format!("[{}]", json.get()))?,
+        Some(b'{') => by_key(members, &json)?,
+        Some(b'[') => listed(members, json.get())?,
         _ => return Err(wrong_value("scores", FORMS)),
     };
     if scores.len() > MAX_SCORES {
@@ -75,11 +75,19 @@ fn is_single(json: &RawValue) -> bool {
     })
 }
 
-fn by_key(json: &RawValue) -> Result<Vec<Score>, ToolError> {
-    let members: RawObject =
+fn by_key(members: &mut Arguments<'_>, json: &RawValue) -> Result<Vec<Score>, ToolError> {
+    let by_key: RawObject =
         serde_json::from_str(json.get()).map_err(|_| wrong_value("scores", "an object of scores"))?;
-    let given = members.iter().filter(|(_, value)| !is_empty(value));
-    given.map(|(key, value)| plain(key, value)).collect()
+    let mut scores = Vec::new();
+    for (key, value) in by_key.iter().filter(|(_, value)| !is_empty(value)) {
+        // As a category, it would replace a number that was recorded before.
+        if members.fills_in() && is_nothing(value) {
+            members.ignored.add(&format!("scores.{}", shorten_name(key)));
+        } else {
+            scores.push(plain(key, value)?);
+        }
+    }
+    Ok(scores)
 }
 
 fn plain(key: &str, value: &RawValue) -> Result<Score, ToolError> {
@@ -99,19 +107,26 @@ fn plain(key: &str, value: &RawValue) -> Result<Score, ToolError> {
     Ok(Score { key, score, value, comment: None })
 }
 
-fn listed(json: &str) -> Result<Vec<Score>, ToolError> {
+fn listed(members: &mut Arguments<'_>, json: &str) -> Result<Vec<Score>, ToolError> {
     let wrapped = format!(r#"{{"scores":{json}}}"#);
     let wrapped: Box<RawValue> =
         RawValue::from_string(wrapped).map_err(|_| wrong_value("scores", "an array of scores"))?;
     let mut arguments = Arguments::parse(Some(&wrapped))?;
-    let scores = Entries { name: "scores", most: MAX_SCORES, members: &MEMBERS, may_be_empty: &[] };
-    Ok(entries(&mut arguments, scores, one)?.unwrap_or_default())
+    arguments.add_signs(members.signs());
+    let list = Entries { name: "scores", most: MAX_SCORES, members: &MEMBERS, may_be_empty: &[] };
+    let scores = entries(&mut arguments, list, one);
+    members.ignored.append(arguments.ignored);
+    Ok(scores?.unwrap_or_default())
 }
 
 fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
     let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
     let score = members.raw_value("score").map(|score| plain_in(score).unwrap_or_else(|| score.to_owned()));
-    let value = members.raw("value");
+    let mut value = members.raw("value");
+    if score.is_some() && value.is_some_and(is_nothing) {
+        // A number needs no category, least of all this one.
+        value = members.ignore("value");
+    }
     if score.as_deref().is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
         return Err(wrong_value("score", "a number or a boolean"));
     }
@@ -238,8 +253,33 @@ mod tests {
             );
         }
         // A word may be the name of a category.
-        let word = read(r#"{"a":"None"}"#).unwrap();
-        assert_eq!(shown(&word[0]), ("a", None, Some("\"None\""), None));
+        for word in [r#"{"a":"None"}"#, r#"[{"key":"a","value":"None"}]"#] {
+            assert_eq!(shown(&read(word).unwrap()[0]), ("a", None, Some("\"None\""), None), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_filled_in_replaces_no_score() {
+        let read = |members: &str| {
+            let json = serde_json::from_str(members).unwrap();
+            let mut members = Arguments::parse(Some(json)).unwrap();
+            let scores = parse(&mut members);
+            (
+                scores.map(|scores| scores.iter().filter(|score| score.value.is_some()).count()),
+                members.ignored,
+            )
+        };
+        for (members, ignored) in [
+            (r#"{"scores":{"a":"None"},"start_time":""}"#, "scores.a"),
+            (r#"{"scores":[{"key":"a","value":"None","comment":"x"}],"start_time":""}"#, "scores[0].value"),
+            (r#"{"scores":[{"key":"a","score":0.8,"value":"None"}]}"#, "scores[0].value"),
+            (r#"{"scores":{"key":"a","score":0.8,"value":"null","comment":"None"}}"#, "scores[0].value"),
+        ] {
+            let (count, told) = read(members);
+            assert_eq!(count, Ok(0), "{members}");
+            assert!(told.explain(ToolError::invalid("x")).message.contains(ignored), "{members}");
+        }
+        assert!(read(r#"{"scores":[{"key":"a","score":"None","value":"None"}]}"#).0.is_err());
     }
 
     #[test]
