@@ -83,6 +83,7 @@ mod push_prompt;
 mod push_prompt_dry_run;
 #[cfg(test)]
 mod push_prompt_faults;
+mod push_prompt_fixed;
 #[cfg(test)]
 mod push_prompt_gone;
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 struct Stored {
     /// The form in which it is shown, as canonical JSON.
     shown: String,
-    /// The message itself, if we can write it.
+    /// The message itself, if we can write it as it is stored.
     message: Option<Message>,
     written: LangChainMessage,
 }
@@ -27,7 +27,9 @@ impl Stored {
         let shown = shown_message(manifest)?;
         let raw: Box<RawValue> = RawValue::from_string(shown.json.clone()).ok()?;
         Some(Self {
-            message: Message::read(&raw, 0, Language::FString).ok(),
+            message: Message::read(&raw, 0, Language::FString)
+                .ok()
+                .filter(|message| message.is_as_shown(&raw)),
             shown: canonical(&raw),
             written: LangChainMessage::of(manifest, shown),
         })

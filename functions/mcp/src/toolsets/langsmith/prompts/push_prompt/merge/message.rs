@@ -49,6 +49,15 @@ impl LangChainMessage {
 }
 
 impl Message {
+    /// Whether the message is all that is shown of a stored one. It is not where a library could not load that, and
+    /// reading put it right.
+    pub(crate) fn is_as_shown(&self, shown: &RawValue) -> bool {
+        match self {
+            Self::Fixed(fixed) => fixed.is_as_shown(shown),
+            _ => true,
+        }
+    }
+
     /// LangChain's form of the message.
     pub(crate) fn write(&self) -> LangChainMessage {
         match self {

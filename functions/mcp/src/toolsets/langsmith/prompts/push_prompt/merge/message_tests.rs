@@ -184,6 +184,13 @@ fn the_members_of_the_other_form_may_be_empty() {
             }),
         ),
         (
+            json!({
+                "role": "ai", "content": "a", "fixed": true, "usage_metadata": "None", "tool_calls": null,
+                "invalid_tool_calls": "[]", "response_metadata": {}, "artifact": null,
+            }),
+            json!({"role": "ai", "content": "a", "fixed": true}),
+        ),
+        (
             json!({"role": "placeholder", "variable_name": "none", "optional": null}),
             json!({"role": "placeholder", "variable_name": "none"}),
         ),

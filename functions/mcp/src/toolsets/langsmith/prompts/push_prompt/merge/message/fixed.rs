@@ -1,7 +1,12 @@
 //! A fixed message. Braces have no meaning in it, and it may be more than its content: tool calls, and their results.
 
+mod calls;
+mod members;
+
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use self::members::{check_content, loadable};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
 use crate::toolsets::langsmith::prompts::push_prompt::merge::constructor::constructor;
@@ -53,16 +58,21 @@ impl Fixed {
         content: Value,
         others: Map<String, Value>,
     ) -> Result<Self, ToolError> {
-        if !content.is_string() && !content.is_array() {
-            return Err(wrong_value(&format!("{name}.content"), "a text, or a list of parts"));
-        }
+        check_content(name, &content)?;
         let kind = Kind::of(role);
         match kind.needs() {
             Some(member) if !others.get(member).is_some_and(Value::is_string) => {
                 Err(wrong_value(&format!("{name}.{member}"), "a text: a fixed message of this role needs it"))
             }
-            _ => Ok(Self { kind, content, others }),
+            _ => Ok(Self { kind, content, others: loadable(name, others)? }),
         }
+    }
+
+    /// Whether the message has the members that are shown, none left out or put right.
+    pub(super) fn is_as_shown(&self, shown: &RawValue) -> bool {
+        let mut shown: Map<String, Value> = serde_json::from_str(shown.get()).unwrap_or_default();
+        shown.retain(|name, _| !matches!(name.as_str(), "content" | "fixed" | "role"));
+        shown == self.others
     }
 
     /// LangChain's form of the message.

@@ -43,15 +43,17 @@ struct Wire {
 const KNOWN: [&str; 5] = ["role", "content", "variable_name", "optional", "fixed"];
 
 /// The members that LangChain's messages have, but its templates have not.
-const OF_FIXED: [&str; 8] = [
+const OF_FIXED: [&str; 10] = [
     "artifact",
     "example",
     "id",
     "invalid_tool_calls",
     "name",
     "response_metadata",
+    "status",
     "tool_call_id",
     "tool_calls",
+    "usage_metadata",
 ];
 
 const SHAPE: &str = "an object: {role, content}, or {role: \"placeholder\", variable_name, optional}";
@@ -200,8 +202,12 @@ impl Wire {
 
     fn fixed(self, name: &str, role: &str) -> Result<Message, ToolError> {
         let is_place = self.is_place() || self.partial_variables.is_some();
-        let Some(content) = self.content.filter(|_| !is_place) else { return Err(wrong_value(name, SHAPE)) };
         let mut others = self.others;
+        // OpenAI's API has null for the content of a message that only calls tools.
+        let no_content = others.contains_key("tool_calls").then(|| Value::from(""));
+        let Some(content) = self.content.or(no_content).filter(|_| !is_place) else {
+            return Err(wrong_value(name, SHAPE));
+        };
         if let Some(additional) = self.additional_kwargs {
             others.insert("additional_kwargs".into(), additional.into());
         }
@@ -243,12 +249,13 @@ fn manifest(members: &mut Arguments<'_>) -> Result<Option<Value>, ToolError> {
 
 /// A further member; a placeholder counts as absent, and text may hold the JSON of calls and metadata.
 fn other(name: String, raw: &RawValue) -> Result<Option<(String, Value)>, ToolError> {
-    const JSON: [&str; 3] = ["invalid_tool_calls", "response_metadata", "tool_calls"];
+    const JSON: [&str; 4] = ["invalid_tool_calls", "response_metadata", "tool_calls", "usage_metadata"];
     let is_json = JSON.contains(&name.as_str());
-    if is_blank_text(raw) || (is_json && is_nothing(raw)) {
+    let raw = if is_json { encoded::entry(raw.to_owned()) } else { raw.to_owned() };
+    let is_silent = raw.get() == "null" || is_blank_text(&raw);
+    if is_silent || (is_json && (is_nothing(&raw) || is_empty(&raw))) {
         return Ok(None);
     }
-    let raw = if is_json { encoded::entry(raw.to_owned()) } else { raw.to_owned() };
     json(&name, &raw).map(|value| Some((name, value)))
 }
 
