@@ -85,3 +85,21 @@ async fn members_that_cannot_be_loaded_are_refused_by_name() {
     }
     assert!(written(&server).is_empty());
 }
+
+/// LangSmith would refuse the commit after the prompt was created.
+#[tokio::test]
+async fn what_nests_too_deeply_is_refused_before_anything_is_written() {
+    let server = Server::start().await;
+    let deep: Value = serde_json::from_str(&format!("{}{}", "[".repeat(110), "]".repeat(110))).unwrap();
+    for is_fixed in [true, false] {
+        let member = if is_fixed { "response_metadata" } else { "additional_kwargs" };
+        let message = json!({"role": "ai", "content": "x", "fixed": is_fixed, member: {"a": deep}});
+        for dry_run in [true, false] {
+            let mut arguments = push(&message);
+            arguments["dry_run"] = json!(dry_run);
+            let error = server.fail("push_prompt", arguments).await;
+            assert_eq!(error["error"], "messages[0] must be nested at most 100 levels deep.");
+        }
+    }
+    assert!(written(&server).is_empty());
+}

@@ -306,3 +306,30 @@ async fn messages_that_say_nothing_can_be_left_as_they_are() {
         );
     }
 }
+
+/// Other programs take any name for the messages that a placeholder stands for.
+#[tokio::test]
+async fn a_placeholder_of_any_name_can_be_left_as_it_is() {
+    let server = Server::start().await;
+    let place =
+        |name: &str| object(["a", "b", "c"], "MessagesPlaceholder", &json!({ "variable_name": name }));
+    let none = json!({});
+    let messages =
+        json!([place("chat history"), place(""), template("Human", &text("{a}", "f-string", &none), &none),]);
+    let manifest = object(["a", "b", "c"], "ChatPromptTemplate", &json!({ "messages": messages }));
+    server.call("push_prompt", json!({"prompt_name": "odd", "manifest": manifest})).await;
+    let mut read = get(&server, "odd").await;
+    for arguments in [said(&read), json!({ "manifest": read })] {
+        let mut arguments = arguments;
+        arguments["prompt_name"] = json!("odd");
+        assert_eq!(server.call("push_prompt", arguments).await["status"], "unchanged");
+    }
+    read["messages"][2]["template"] = json!("{a} {b}");
+    let push = json!({"prompt_name": "odd", "messages": read["messages"]});
+    assert_eq!(server.call("push_prompt", push).await["status"], "committed");
+    assert_eq!(get(&server, "odd").await["messages"], read["messages"]);
+    let fresh = json!({"prompt_name": "fresh", "messages": read["messages"]});
+    let error = server.fail("push_prompt", fresh).await;
+    let named = "messages[0].variable_name is \"chat history\": the name of a variable has letters, digits, _ and - only.";
+    assert_eq!(error["error"], named);
+}

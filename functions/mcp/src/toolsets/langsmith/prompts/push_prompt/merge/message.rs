@@ -134,21 +134,28 @@ pub(crate) fn variables(name: &str, text: &str, language: Language) -> Result<BT
     let found = language.variables(text).map_err(|flaw| {
         ToolError::invalid(format!("{name} is not a valid {} template: it {}.", language.name(), flaw.0))
     })?;
-    found.iter().try_for_each(|variable| check_variable(name, variable))?;
-    Ok(found)
+    match found.iter().find(|variable| !is_name(variable)) {
+        None => Ok(found),
+        // An accidental brace makes a variable of anything, such as `"score": 1`.
+        Some(variable) => Err(ToolError::invalid(format!(
+            "{name} has a variable named {:?}; a name has {NAME}. In an f-string, write literal braces twice: {{{{ \
+             and }}}}.",
+            start(variable)
+        ))),
+    }
 }
 
-/// An accidental brace makes a variable of anything, such as `"score": 1`.
-fn check_variable(name: &str, variable: &str) -> Result<(), ToolError> {
+/// The name of a variable, in words.
+const NAME: &str = "letters, digits, _ and - only";
+
+fn is_name(variable: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    if !variable.is_empty() && variable.chars().all(plain) {
-        return Ok(());
-    }
-    let shown: String = variable.chars().take(40).collect();
-    Err(ToolError::invalid(format!(
-        "{name} has a variable named {shown:?}; a name has letters, digits, _ and - only. In an f-string, \
-         write literal braces twice: {{{{ and }}}}."
-    )))
+    !variable.is_empty() && variable.chars().all(plain)
+}
+
+/// As much of a name as an error shows.
+fn start(name: &str) -> String {
+    name.chars().take(40).collect()
 }
 
 #[cfg(test)]

@@ -243,7 +243,10 @@ fn what_is_wrong_is_named() {
         ),
         (json!({"role": "system", "content": "x", "optional": true}), "messages[3] must be"),
         (json!({"role": "placeholder", "content": "x"}), "messages[3] must be"),
-        (json!({"role": "placeholder", "variable_name": "a b"}), "messages[3].variable_name"),
+        (
+            json!({"role": "placeholder", "variable_name": "a b"}),
+            "messages[3].variable_name is \"a b\": the name of a variable has letters, digits, _ and - only.",
+        ),
         (json!({"role": "ai", "content": "x", "fixed": true, "optional": true}), "messages[3] must be"),
         (json!({"role": "ai", "fixed": true}), "messages[3] must be"),
         (json!({"role": "tool", "content": "x", "fixed": true}), "messages[3].tool_call_id must be"),
@@ -262,6 +265,21 @@ fn what_is_wrong_is_named() {
     ] {
         let message = read(&json).unwrap_err().message;
         assert!(message.contains(word), "{json}: {message}");
+    }
+}
+
+/// A prompt of such a message could be created, but not committed to.
+#[test]
+fn a_message_does_not_nest_deeper_than_can_be_stored() {
+    let nested = |levels: usize| {
+        let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let json = format!(r#"{{"role":"ai","content":"x","additional_kwargs":{{"a":{deep}}}}}"#);
+        Message::read(&RawValue::from_string(json).unwrap(), 3, Language::FString)
+    };
+    assert!(nested(98).is_ok());
+    for levels in [99, 5_000] {
+        let message = nested(levels).unwrap_err().message;
+        assert_eq!(message, "messages[3] must be nested at most 100 levels deep.");
     }
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::content::{Content, language_of};
 use super::fixed::Fixed;
-use super::{Message, check_variable, class};
+use super::{Message, NAME, class, is_name, start};
+use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::no_nul_char::without_nul;
@@ -69,17 +70,21 @@ pub(crate) fn check(raw: &RawValue, index: usize, language: Option<Language>) ->
     }
 }
 
-/// Whether a stored message may be shown in this form.
+/// Whether a stored message may be shown in this form. Other programs give the variable of a placeholder any name.
 fn may_be_shown(raw: &RawValue) -> bool {
-    let members: Option<Map<String, Value>> = serde_json::from_str(raw.get()).ok();
-    let has = |name: &&str| members.as_ref().is_some_and(|members| members.contains_key(*name));
-    ["template", "fixed", "manifest"].iter().any(has)
+    let members: Map<String, Value> = serde_json::from_str(raw.get()).unwrap_or_default();
+    let is_place = members.get("role").and_then(Value::as_str).is_some_and(is_placeholder);
+    ["template", "fixed", "manifest"].iter().any(|name| members.contains_key(*name))
+        || (is_place && members.contains_key("variable_name"))
 }
 
 impl Message {
     /// Reads the entry at `index` of the argument `messages`.
     pub(crate) fn read(raw: &RawValue, index: usize, language: Language) -> Result<Self, ToolError> {
         let name = format!("messages[{index}]");
+        if is_deep(raw.get()) {
+            return Err(wrong_value(&name, &format!("nested at most {MAX_DEPTH} levels deep")));
+        }
         without_nul(&name, raw)?;
         let wire = Wire::read(&name, raw)?;
         let role = wire.role.trim();
@@ -175,7 +180,12 @@ impl Wire {
         let Some(variable) = self.variable_name.filter(|_| is_silent) else {
             return Err(wrong_value(name, SHAPE));
         };
-        check_variable(&format!("{name}.variable_name"), &variable)?;
+        if !is_name(&variable) {
+            return Err(ToolError::invalid(format!(
+                "{name}.variable_name is {:?}: the name of a variable has {NAME}.",
+                start(&variable)
+            )));
+        }
         Ok(Message::Placeholder { variable, optional: self.optional, most: self.most })
     }
 
