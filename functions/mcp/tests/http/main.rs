@@ -83,11 +83,14 @@ mod push_prompt;
 mod push_prompt_dry_run;
 #[cfg(test)]
 mod push_prompt_faults;
+#[cfg(test)]
 mod push_prompt_fixed;
 #[cfg(test)]
 mod push_prompt_gone;
 #[cfg(test)]
 mod push_prompt_kept;
+#[cfg(test)]
+mod push_prompt_language;
 #[cfg(test)]
 mod push_prompt_round_trip;
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(crate) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
     let prompt = base.prompt(Kind::Chat);
     let listed = prompt.and_then(kwargs).and_then(|kwargs| kwargs.get("messages")).and_then(Value::as_array);
     let stored: Vec<Option<Stored>> = listed.into_iter().flatten().map(Stored::read).collect();
-    let language = Meant::of(given.language, listed.map(Vec::as_slice).unwrap_or_default());
+    let language = Meant::of(given.language, base.language());
     let messages: Vec<LangChainMessage> = given
         .messages
         .iter()

@@ -4,6 +4,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::format::{UNWRITTEN, template};
+use super::language::stored_language;
 use super::message;
 use super::stored::{Kind, is_constructor, is_not_implemented, kind, prompt, with_prompt};
 use crate::json::depth::{MAX_DEPTH, is_deep};
@@ -26,7 +27,7 @@ pub(crate) enum Given {
 #[derive(Debug)]
 pub(crate) struct Chat {
     pub(crate) messages: Vec<Box<RawValue>>,
-    /// The language of templates that name none; `None` for that of the stored ones.
+    /// The language of templates that name none; `None` for that of the stored prompt.
     pub(crate) language: Option<Language>,
 }
 
@@ -34,7 +35,7 @@ pub(crate) struct Chat {
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) text: String,
-    /// The name of its language; `None` for that of the stored text.
+    /// The name of its language; `None` for that of the stored prompt.
     pub(crate) format: Option<String>,
 }
 
@@ -53,6 +54,12 @@ impl<'b> Base<'b> {
         self.manifest.map(prompt).filter(|prompt| kind(prompt) == wanted)
     }
 
+    /// The name of the language of the stored prompt. A push that makes a chat of a text, or a text of a chat, keeps it,
+    /// too: read as an f-string, variables in mustache are literal braces.
+    pub(crate) fn language(self) -> Option<&'b str> {
+        self.manifest.map(prompt).and_then(stored_language)
+    }
+
     /// The manifest with this prompt in place of the stored one.
     pub(crate) fn with(self, prompt: Value) -> Value {
         match self.manifest.filter(|_| self.is_kept) {
@@ -62,14 +69,14 @@ impl<'b> Base<'b> {
     }
 }
 
-/// A chat prompt of these messages. Without a `language`, only the stored messages tell theirs.
+/// A chat prompt of these messages. Without a `language`, only the stored prompt tells theirs.
 pub(crate) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
     let mut entries = messages.iter().enumerate();
     entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
     Ok(Given::Chat(Chat { messages, language }))
 }
 
-/// A prompt of this text. Without a `format`, only the stored text tells its language.
+/// A prompt of this text. Without a `format`, only the stored prompt tells its language.
 pub(crate) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
     // A prompt may be stored in a language that we do not write.
     if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {

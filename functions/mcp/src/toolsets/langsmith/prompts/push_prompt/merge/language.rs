@@ -1,4 +1,4 @@
-//! The language of templates in messages that name none: the given one, or else that of the stored messages.
+//! The language of templates that name none: the given one, or else that of the stored prompt, even of another kind.
 
 use std::slice;
 
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::format::{another_language, format_of, is_doubtful, unwritten};
 use super::message::Message;
-use super::stored::{class, kwargs};
+use super::stored::{Kind, class, kind, kwargs};
 use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
@@ -15,13 +15,13 @@ use crate::toolsets::langsmith::prompts::prompt_template::Language;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meant<'p> {
     given: Option<Language>,
-    /// The name of the common language of all stored messages.
+    /// The name of the language of the stored prompt.
     before: Option<&'p str>,
 }
 
 impl<'p> Meant<'p> {
-    pub(crate) fn of(given: Option<Language>, stored: &'p [Value]) -> Self {
-        Self { given, before: of_all(stored) }
+    pub(crate) fn of(given: Option<Language>, before: Option<&'p str>) -> Self {
+        Self { given, before }
     }
 
     /// Reads the entry at `index` of the argument `messages`.
@@ -50,6 +50,15 @@ fn in_any(raw: &RawValue, index: usize) -> Option<Result<Message, ToolError>> {
     (message == Message::read(raw, index, Language::Mustache)).then_some(message)
 }
 
+/// The name of the language of a stored prompt: that of its text, or the common one of its messages.
+pub(crate) fn stored_language(prompt: &Value) -> Option<&str> {
+    match kind(prompt) {
+        Kind::Chat => of_all(kwargs(prompt)?.get("messages")?.as_array()?),
+        Kind::Text => Some(format_of(prompt)),
+        Kind::Other => None,
+    }
+}
+
 /// The common language of all texts of stored messages.
 fn of_all(messages: &[Value]) -> Option<&str> {
     let mut languages = messages.iter().flat_map(texts).map(format_of);
@@ -57,7 +66,8 @@ fn of_all(messages: &[Value]) -> Option<&str> {
     languages.all(|other| other == first).then_some(first)
 }
 
-fn texts(message: &Value) -> impl Iterator<Item = &Value> {
+/// The texts of a message. Its other parts, such as images, are none.
+pub(crate) fn texts(message: &Value) -> impl Iterator<Item = &Value> {
     let parts = match kwargs(message).and_then(|kwargs| kwargs.get("prompt")) {
         Some(Value::Array(parts)) => parts,
         Some(one) => slice::from_ref(one),

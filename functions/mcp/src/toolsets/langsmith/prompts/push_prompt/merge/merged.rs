@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::besides::besides;
 use super::chat::chat;
-use super::format::{another_language, format_of, is_doubtful, member, template};
+use super::format::{another_language, is_doubtful, member, template};
 use super::given::{Base, Given, Text};
 use super::manifest;
 use super::stored::{Kind, is_constructor, is_equal, prompt};
@@ -24,7 +24,7 @@ impl Given {
 
 fn text(given: &Text, base: Base<'_>) -> Result<Value, ToolError> {
     let stored = base.prompt(Kind::Text);
-    let before = stored.map(format_of);
+    let before = base.language();
     let format = given.format.as_deref().or(before).unwrap_or(Language::FString.name());
     let is_same_text = stored.is_some_and(|stored| member(stored, "template") == Some(&given.text));
     let template = template(&given.text, format);
