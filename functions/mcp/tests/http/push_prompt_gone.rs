@@ -8,12 +8,14 @@ use crate::support::Server;
 use crate::writes::{api, written};
 
 /// All members that report replaced parts.
-const TOLD: [&str; 5] = [
+const TOLD: [&str; 7] = [
+    "dropped",
     "manifest_type_before",
     "messages_before",
     "messages_after",
     "variables_gone",
     "variables_gone_left_out",
+    "variables_now_required",
 ];
 
 fn told(answer: &Value) -> Value {
@@ -87,6 +89,35 @@ async fn another_kind_of_prompt_is_told() {
     let answer = pushed(&server, &shorter).await;
     assert_eq!(answer["manifest_type_before"], "RunnableSequence of ChatPromptTemplate", "{answer}");
     assert!(answer["messages_after"].as_u64() < answer["messages_before"].as_u64(), "{answer}");
+}
+
+/// What a message has besides its text is no reason to refuse an edit of the text.
+#[tokio::test]
+async fn what_replaced_messages_had_besides_is_told() {
+    let server = Server::start().await;
+    let call = json!([{"name": "f", "args": {}, "id": "1"}]);
+    let messages = json!([
+        {"role": "system", "content": "{a} {b}", "partial_variables": {"a": "x"}, "additional_kwargs": {"name": "n"}},
+        {"role": "ai", "content": "calling", "fixed": true, "tool_calls": call},
+        {"role": "human", "content": "{q}"},
+    ]);
+    server.call("push_prompt", agent(&messages)).await;
+    let mut edited = messages.clone();
+    edited[0]["content"] = json!("new {a} {b}");
+    edited[1]["content"] = json!("new");
+    assert_eq!(told(&pushed(&server, &agent(&edited)).await), json!({}));
+    let plain = json!([
+        {"role": "system", "content": "{a} {b}"}, {"role": "ai", "content": "x"}, {"role": "human", "content": "{q}"},
+    ]);
+    let answer = pushed(&server, &agent(&plain)).await;
+    let lost =
+        json!(["messages[0].additional_kwargs", "messages[0].partial_variables", "messages[1].tool_calls",]);
+    let gone = json!({"dropped": lost, "variables_now_required": ["a"]});
+    assert_eq!((&answer["status"], told(&answer)), (&json!("committed"), gone));
+    // Without any of the messages, all is lost, too.
+    server.call("push_prompt", agent(&messages)).await;
+    let answer = pushed(&server, &json!({"prompt_name": "support-agent", "template": "{b} {q}"})).await;
+    assert_eq!((&answer["status"], &answer["dropped"]), (&json!("committed"), &lost));
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 
+use super::hidden::members_gone;
+use super::merge::language::texts;
 use super::merge::message::shown_message;
 use super::merge::stored::{Kind, kind, kwargs, prompt, type_name};
 use super::names;
@@ -28,6 +30,14 @@ pub(super) struct Gone {
     variables_gone: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     variables_gone_left_out: usize,
+    /// Variables that had a value, and have to be given now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variables_now_required: Vec<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    variables_now_required_left_out: usize,
+    /// What replaced messages had besides their text. The answer lists it among all that is dropped.
+    #[serde(skip)]
+    pub(super) members: Vec<String>,
 }
 
 /// Whether a count can be left out of the answer.
@@ -46,6 +56,11 @@ impl Gone {
         let known: BTreeSet<String> = variables(after).into_iter().chain(filled(after)).collect();
         let gone: Vec<String> =
             variables(before).into_iter().filter(|variable| !known.contains(variable)).collect();
+        let required: Vec<String> = required(after)
+            .difference(&required(before))
+            .filter(|name| has_value(before, name))
+            .cloned()
+            .collect();
         Self {
             manifest_type_before: kind_before
                 .filter(|kind| Some(kind) != kind_after.as_ref())
@@ -54,6 +69,9 @@ impl Gone {
             messages_after,
             variables_gone: names::first_names(&gone),
             variables_gone_left_out: names::left_out(gone.len()),
+            variables_now_required: names::first_names(&required),
+            variables_now_required_left_out: names::left_out(required.len()),
+            members: members_gone(listed(before), listed(after)),
         }
     }
 }
@@ -78,12 +96,38 @@ fn variables(prompt: &Value) -> BTreeSet<String> {
         let shown = listed(prompt).iter().filter_map(shown_message);
         shown.flat_map(|message| message.variables.into_iter().chain(message.optional)).collect()
     } else {
-        to_raw_value(prompt).map(|raw| unknown_variables(&raw)).unwrap_or_default()
+        declared(prompt)
     };
     for name in filled(prompt) {
         found.remove(&name);
     }
     found
+}
+
+/// The variables that have to be given.
+fn required(prompt: &Value) -> BTreeSet<String> {
+    let mut found = if kind(prompt) == Kind::Chat {
+        listed(prompt).iter().filter_map(shown_message).flat_map(|message| message.variables).collect()
+    } else {
+        declared(prompt)
+    };
+    found.retain(|name| !is_filled_in(prompt, name));
+    found
+}
+
+/// Whether a prompt, or one of its messages, has a value for a variable, be it the empty list of an optional placeholder.
+fn has_value(prompt: &Value, name: &str) -> bool {
+    let mut messages = listed(prompt).iter().flat_map(texts);
+    is_filled_in(prompt, name) || messages.any(|text| is_filled_in(text, name))
+}
+
+fn is_filled_in(prompt: &Value, name: &str) -> bool {
+    kwargs(prompt).and_then(|kwargs| kwargs.get("partial_variables")?.get(name)).is_some()
+}
+
+/// The variables that a prompt of any kind says it has.
+fn declared(prompt: &Value) -> BTreeSet<String> {
+    to_raw_value(prompt).map(|raw| unknown_variables(&raw)).unwrap_or_default()
 }
 
 /// The variables that a prompt fills in. An optional placeholder for messages comes with an empty list.
@@ -123,7 +167,8 @@ mod tests {
         let place = object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": true}));
         let before = chat(&[human_message("{a} {b}"), place.clone()], &json!({"b": "x", "h": []}));
         assert_eq!(gone_between(&before, &before), json!({}));
-        let after = chat(&[human_message("new {a} {c}"), place, human_message("{b}")], &json!({"h": []}));
+        let after =
+            chat(&[human_message("new {a} {c}"), place, human_message("{b}")], &json!({"b": "y", "h": []}));
         assert_eq!(gone_between(&before, &after), json!({}));
         let filled = chat(&[human_message("{a}"), human_message("x")], &json!({"h": ["message"]}));
         assert_eq!(gone_between(&before, &filled), json!({}));
@@ -143,6 +188,18 @@ mod tests {
         );
         assert_eq!(gone["variables_gone"].as_array().unwrap().len(), 50);
         assert_eq!((&gone["variables_gone_left_out"], gone.get("messages_before")), (&json!(2), None));
+    }
+
+    #[test]
+    fn variables_that_lose_their_value_are_told() {
+        let place = |optional: bool| {
+            object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": optional}))
+        };
+        let mut own = human_message("{a} {b}");
+        own["kwargs"]["prompt"]["kwargs"]["partial_variables"] = json!({"a": "x"});
+        let before = chat(&[own, human_message("{c} {d}"), place(true)], &json!({"c": "x", "h": []}));
+        let after = chat(&[human_message("{a} {b}"), human_message("{c} {d}"), place(false)], &json!({}));
+        assert_eq!(gone_between(&before, &after), json!({"variables_now_required": ["a", "c", "h"]}));
     }
 
     #[test]

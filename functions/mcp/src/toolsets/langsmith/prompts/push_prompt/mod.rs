@@ -5,6 +5,7 @@ mod commit_tags;
 mod done;
 mod dry_run;
 mod gone;
+mod hidden;
 mod merge;
 mod names;
 mod plan;

@@ -27,7 +27,7 @@ pub(super) struct Pushed {
     pub(super) kept: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) kept_left_out: usize,
-    /// Parts that it lacks.
+    /// Parts that it lacks, and then what replaced messages had besides their text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) dropped: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -43,11 +43,12 @@ pub(super) struct Pushed {
 impl Pushed {
     /// The same answer with the kept and the lost parts, as far as there is room.
     pub(super) fn with(self, plan: &Plan) -> Self {
+        let dropped: Vec<&String> = plan.dropped.iter().chain(&plan.gone.members).collect();
         Self {
             kept: names::first_names(&plan.kept),
             kept_left_out: names::left_out(plan.kept.len()),
-            dropped: names::first_names(&plan.dropped),
-            dropped_left_out: names::left_out(plan.dropped.len()),
+            dropped_left_out: names::left_out(dropped.len()),
+            dropped: names::first_names(dropped),
             gone: plan.gone.clone(),
             ..self
         }

@@ -1,0 +1,147 @@
+//! What a message has besides its role and its text: tool calls, metadata, filled-in variables. Who edits a text leaves
+//! them out easily, so that a push names those that are no longer there.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use serde_json::value::to_raw_value;
+
+use super::merge::language::texts;
+use super::merge::stored::kwargs;
+use crate::json::canonical::canonical;
+
+/// Members of a message that are its text, or that a library derives from it.
+const OF_THE_MESSAGE: [&str; 8] =
+    ["content", "example", "input_variables", "optional", "prompt", "role", "type", "variable_name"];
+
+/// The same for the template of a message.
+const OF_THE_TEMPLATE: [&str; 6] = [
+    "input_types",
+    "input_variables",
+    "optional_variables",
+    "template",
+    "template_format",
+    "validate_template",
+];
+
+/// The names of such members of the messages `before` that none of `after` has, as `messages[1].tool_calls`.
+pub(super) fn members_gone(before: &[Value], after: &[Value]) -> Vec<String> {
+    let (changed, new) = without_same(before, after);
+    let mut there = Count::default();
+    new.into_iter().flat_map(hidden).for_each(|member| there.add(member));
+    let mut gone = Vec::new();
+    for (index, message) in changed {
+        for member in hidden(message) {
+            let name = format!("messages[{index}].{}", member.0);
+            if !there.take(&member) && !gone.contains(&name) {
+                gone.push(name);
+            }
+        }
+    }
+    gone
+}
+
+/// The messages that are in one list only. One that stays takes its members along, also to another place.
+fn without_same<'m>(before: &'m [Value], after: &'m [Value]) -> (Vec<(usize, &'m Value)>, Vec<&'m Value>) {
+    let mut new: BTreeMap<Option<String>, Vec<&Value>> = BTreeMap::new();
+    for message in after {
+        new.entry(written(message)).or_default().push(message);
+    }
+    let mut changed: Vec<(usize, &Value)> = before.iter().enumerate().collect();
+    changed.retain(|(_, message)| new.get_mut(&written(message)).and_then(Vec::pop).is_none());
+    (changed, new.into_values().flatten().collect())
+}
+
+fn written(value: &Value) -> Option<String> {
+    to_raw_value(value).map(|raw| canonical(&raw)).ok()
+}
+
+/// A member: its name, and its value as canonical JSON.
+type Member = (String, String);
+
+/// How often each member is there.
+#[derive(Default)]
+struct Count(BTreeMap<Member, usize>);
+
+impl Count {
+    fn add(&mut self, member: Member) {
+        *self.0.entry(member).or_default() += 1;
+    }
+
+    /// Whether the member is there once more.
+    fn take(&mut self, member: &Member) -> bool {
+        let Some(left) = self.0.get_mut(member).filter(|left| **left > 0) else { return false };
+        *left -= 1;
+        true
+    }
+}
+
+fn hidden(message: &Value) -> Vec<Member> {
+    let own = members(message, &OF_THE_MESSAGE);
+    own.chain(texts(message).flat_map(|template| members(template, &OF_THE_TEMPLATE))).collect()
+}
+
+fn members<'m>(object: &'m Value, known: &'m [&str]) -> impl Iterator<Item = Member> {
+    let members = kwargs(object).into_iter().flatten();
+    members
+        .filter(|(name, value)| !known.contains(&name.as_str()) && !says_nothing(value))
+        .filter_map(|(name, value)| Some((name.clone(), written(value)?)))
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(class: &str, kwargs: &Value) -> Value {
+        json!({"lc": 1, "type": "constructor", "id": ["langchain", class], "kwargs": kwargs})
+    }
+
+    fn human(text: &str, filled: &Value, additional: &Value) -> Value {
+        let kwargs = json!({"template": text, "template_format": "f-string", "input_variables": [],
+            "partial_variables": filled});
+        let prompt = object("PromptTemplate", &kwargs);
+        object("HumanMessagePromptTemplate", &json!({"prompt": prompt, "additional_kwargs": additional}))
+    }
+
+    fn ai(content: &str, call: &str) -> Value {
+        let calls = json!([{"name": "f", "args": {}, "id": call}]);
+        let kwargs = json!({"content": content, "type": "ai", "example": false, "name": null, "tool_calls": calls,
+            "response_metadata": {}});
+        object("AIMessage", &kwargs)
+    }
+
+    #[test]
+    fn what_a_replaced_message_had_besides_is_named() {
+        let none = json!({});
+        let plain = human("new", &none, &none);
+        let before = [human("{a}", &json!({"a": "x"}), &json!({"name": "n"})), ai("", "1"), plain.clone()];
+        let all =
+            ["messages[0].additional_kwargs", "messages[0].partial_variables", "messages[1].tool_calls"];
+        assert_eq!(members_gone(&before, &[]), all);
+        assert_eq!(members_gone(&before, &[plain.clone(), plain]), all);
+        let place =
+            object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": true, "n_messages": 2}));
+        assert_eq!(members_gone(&[place], &[]), ["messages[0].n_messages"]);
+    }
+
+    #[test]
+    fn what_stays_is_not_named() {
+        let before = [ai("x", "1"), ai("y", "1"), ai("z", "2")];
+        assert!(members_gone(&before, &before).is_empty());
+        // The second message moves, the third has another text.
+        let after = [ai("new", "2"), ai("y", "1")];
+        assert_eq!(members_gone(&before, &after), ["messages[0].tool_calls"]);
+    }
+}
