@@ -120,7 +120,7 @@ async fn the_second_is_remembered_for_ten_minutes() {
 
 #[tokio::test]
 async fn either_takes_the_place_of_the_other() {
-    for status in [405, 410, 501] {
+    for status in [404, 405, 410, 501] {
         let server = server(true, true).await;
         let call = async || server.call("fetch_runs", arguments(&json!({}))).await;
         refuse(&server, FIRST, status);

@@ -171,7 +171,9 @@ async fn a_firewall_says_nothing_about_the_key() {
     disturb(&server, "/billing", FaultKind::Blocked, None);
     let error = failed(&server, "ada-key", &json!({})).await;
     assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)), "{error}");
-    assert!(!error["error"].as_str().unwrap().contains("credential"), "{error}");
+    let told = error["error"].as_str().unwrap();
+    assert!(told.starts_with("A proxy refused the request before it reached LangSmith."), "{told}");
+    assert!(!told.contains("credential") && !told.contains("key"), "{told}");
 }
 
 #[tokio::test]

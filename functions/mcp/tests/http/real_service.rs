@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::common::{FIRST, SECOND, asked, deployed, disturb, extended};
+use crate::common::{FIRST, SECOND, add, asked, deployed, disturb, extended};
 use crate::fetch_runs_walks::{ids, walk};
 use crate::support::Server;
 use crate::writes::api;
@@ -234,6 +234,22 @@ async fn an_experiment_is_opened_on_the_dataset_that_has_the_name_now() {
     let arguments = json!({"experiment_name": "x", "dataset_name": "support-questions", "results": results});
     let report = server.call("run_experiment", arguments).await;
     assert_eq!((&report["dataset_id"], &report["runs_recorded"]), (&json!(new), &json!(1)));
+}
+
+#[tokio::test]
+async fn experiments_are_those_on_the_dataset_that_has_the_name_now() {
+    for (tool, list) in [("list_experiments", "experiments"), ("list_projects", "projects")] {
+        let server = deployed(Service::LENIENT).await;
+        let listed = async || {
+            let on = json!({"reference_dataset_name": "chat-transcripts"});
+            server.call(tool, on).await[list].take()
+        };
+        assert_eq!(listed().await, json!([]), "{tool}: the name is remembered, and nothing is on it");
+        let new = server.langsmith().remake_dataset("chat-transcripts").unwrap();
+        let experiment = json!({"name": "on-the-new-one", "reference_dataset_id": new});
+        add(&server, TEAM_WORKSPACE, &[("/sessions", experiment)]).await;
+        assert_eq!(listed().await[0]["name"], "on-the-new-one", "{tool}");
+    }
 }
 
 #[tokio::test]

@@ -148,6 +148,27 @@ async fn an_experiment_may_take_several_calls() {
 }
 
 #[tokio::test]
+async fn an_experiment_stays_about_the_version_that_it_was_opened_on() {
+    let server = Server::start().await;
+    let latest = async || {
+        let dataset = sample_id("dataset:support-questions");
+        api(&server, &format!("/datasets/{dataset}/version?tag=latest")).await["as_of"].take()
+    };
+    let of_experiment = async || experiments(&server).await[0]["extra"]["metadata"]["dataset_version"].take();
+    let mut opening = whole();
+    opening.as_object_mut().unwrap().remove("close");
+    server.call("run_experiment", opening).await;
+    let opened_on = latest().await;
+    assert_eq!(of_experiment().await, opened_on);
+    let change = json!({"example_id": question(5), "outputs": {"answer": "another one"}});
+    server.call("update_examples", change).await;
+    assert_ne!(latest().await, opened_on, "the dataset has a newer version");
+    server.call("run_experiment", json!({"experiment_name": "answers-v7", "close": true})).await;
+    assert_whole(&server).await;
+    assert_eq!(of_experiment().await, opened_on);
+}
+
+#[tokio::test]
 async fn repetitions_are_runs_of_their_own() {
     let server = Server::start().await;
     let result =

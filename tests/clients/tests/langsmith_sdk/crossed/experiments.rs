@@ -33,9 +33,24 @@ pub(super) async fn ours(both: &mut Both) {
     let japan = &about(&found["rows"], "日本")["runs"][0];
     assert_eq!(japan["outputs"], json!({"capital": "東京"}));
     assert_eq!(japan["feedback_stats"]["correct"]["avg"], 1.0, "{japan}");
-    assert!(japan["extra"]["metadata"]["example_version"].is_string(), "{japan}");
     feedback(both, japan, &report).await;
     again(both).await;
+    versions(both, &found["rows"]).await;
+}
+
+/// The SDK's `evaluate` writes the same version of each example, letter for letter: comparisons look it up.
+async fn versions(both: &mut Both, rows: &Value) {
+    let answers = json!({"Peru": "Lima", "日本": "東京", "Chad": "N'Djamena"});
+    let wanted = json!({"dataset": "ours", "answers": answers, "metadata": {}});
+    let name = both.sdk("evaluate", wanted).await["name"].take();
+    let theirs = both.sdk("experiment", json!({ "name": name })).await;
+    for country in ["Peru", "日本", "Chad"] {
+        let version =
+            |rows: &Value| about(rows, country)["runs"][0]["extra"]["metadata"]["example_version"].clone();
+        let written = version(&theirs["rows"]);
+        assert!(written.is_string(), "{theirs}");
+        assert_eq!(version(rows), written, "{country}");
+    }
 }
 
 async fn feedback(both: &mut Both, run: &Value, report: &Value) {

@@ -98,3 +98,37 @@ pub(super) fn size(run: &NewRun<'_>) -> usize {
     let json = [run.inputs, run.outputs].into_iter().flatten().map(|value| value.get().len());
     AROUND + run.name.len() + run.error.map_or(0, str::len) + json.sum::<usize>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::days(20_000));
+
+    /// The recorded start of a run in an experiment that began this long ago.
+    fn start(age: Duration, times: Option<Times>) -> OffsetDateTime {
+        let outcome = Outcome { example: Uuid::nil(), repetition: 0, run: None, scores: Vec::new() };
+        let run = Run { outputs: None, error: None, times };
+        let stamped = StampedRun::new(Uuid::nil(), (&outcome, &run), (NOW - age, NOW));
+        assert_eq!(stamped.start, period::format_time(stamped.began));
+        stamped.began
+    }
+
+    #[test]
+    fn a_run_without_times_starts_with_its_experiment_for_23_hours() {
+        for age in [Duration::ZERO, Duration::hours(1), Duration::hours(23)] {
+            assert_eq!(start(age, None), NOW - age, "{age}");
+        }
+        for age in [Duration::hours(23) + Duration::seconds(1), Duration::days(400)] {
+            assert_eq!(start(age, None), NOW, "{age}");
+        }
+    }
+
+    #[test]
+    fn a_runs_own_times_stay_however_old_they_are() {
+        let began = NOW - Duration::days(30);
+        for age in [Duration::ZERO, Duration::days(2)] {
+            assert_eq!(start(age, Some(Times { start: began, end: NOW })), began, "{age}");
+        }
+    }
+}
