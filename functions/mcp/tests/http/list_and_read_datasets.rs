@@ -195,3 +195,23 @@ async fn a_workspace_sees_only_its_own() {
     let error = server.call_as("limited", "list_datasets", json!({})).await.tool_error();
     assert_eq!(error["kind"], "forbidden");
 }
+
+#[tokio::test]
+async fn a_dataset_says_where_its_page_is() {
+    let server = Server::self_hosted().await;
+    let page = |dataset: &Value| {
+        let id = dataset["id"].as_str().unwrap();
+        format!("{}/o/{TEAM_WORKSPACE}/datasets/{id}", server.pages())
+    };
+    let listed = server.call("list_datasets", json!({})).await["datasets"].take();
+    assert_eq!(listed.as_array().map(Vec::len), Some(3));
+    for dataset in listed.as_array().unwrap() {
+        assert_eq!(dataset["url"], page(dataset), "{dataset}");
+    }
+    for arguments in
+        [json!({"dataset_name": "support-questions"}), json!({"dataset_id": dataset_id("support-questions")})]
+    {
+        let read = server.call("read_dataset", arguments).await["dataset"].take();
+        assert_eq!(read["url"], page(&read), "{read}");
+    }
+}

@@ -1,5 +1,6 @@
 //! `list_prompts`.
 
+use langsmith_double::data::TEAM_WORKSPACE;
 use serde_json::json;
 
 use crate::common::names;
@@ -31,4 +32,19 @@ async fn prompts_can_be_searched_and_paged() {
     let second = server.call("list_prompts", json!({"limit": 2, "offset": "1"})).await;
     assert_eq!(names(&second, "repo_handle"), names(&first, "repo_handle")[1..]);
     assert_eq!(server.fail("list_prompts", json!({"offset": -1})).await["kind"], "invalid");
+}
+
+#[tokio::test]
+async fn a_prompt_says_where_its_page_is() {
+    let server = Server::self_hosted().await;
+    let pushed =
+        server.call("push_prompt", json!({"prompt_name": "with-a-page", "template": "Say {word}."})).await;
+    let commit = &pushed["commit_hash"].as_str().unwrap()[..8];
+    let page = |path: &str| format!("{}/prompts/{path}?organizationId={TEAM_WORKSPACE}", server.pages());
+    assert_eq!(pushed["url"], page(&format!("with-a-page/{commit}")), "{pushed}");
+    let listed = server.call("list_prompts", json!({"limit": 100})).await;
+    assert!(names(&listed, "repo_handle").contains(&"with-a-page".to_owned()));
+    for prompt in listed["prompts"].as_array().unwrap() {
+        assert_eq!(prompt["url"], page(prompt["repo_handle"].as_str().unwrap()), "{prompt}");
+    }
 }

@@ -1,8 +1,12 @@
 //! `list_workspaces`: never more than the consent covers.
 
+use std::collections::BTreeSet;
+
+use axum::{Json, Router};
 use langsmith_double::FaultKind;
-use langsmith_double::data::{ADA_WORKSPACE, ORGANIZATION, TEAM_WORKSPACE};
+use langsmith_double::data::{ADA_WORKSPACE, ORGANIZATION, TEAM_WORKSPACE, sample_id};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::common::{disturb, each};
 use crate::deployment::Need;
@@ -75,20 +79,63 @@ async fn many_come_page_by_page() {
     server.langsmith().list_more_workspaces(98);
     let all = list(&server, "ada-key", json!({"limit": 100})).await;
     assert_eq!((ids(&all).len(), all.get("next_offset")), (100, None));
-    let (mut seen, mut offset) = (Vec::new(), json!(0));
-    loop {
-        let page = list(&server, "ada-key", json!({"limit": 30, "offset": offset})).await;
-        assert_eq!(page["total_count"], 100);
-        seen.extend(ids(&page).into_iter().map(str::to_owned));
-        match page.get("next_offset") {
-            Some(next) => offset = next.clone(),
-            None => break,
-        }
-    }
+    let (seen, _) = walk(&server, 30).await;
     assert_eq!(seen, ids(&all));
     assert_eq!(ids(&list(&server, "ada-key", json!({})).await).len(), 20);
     let names = all["workspaces"].as_array().unwrap().iter();
     assert!(names.map(|found| found["display_name"].as_str().unwrap().to_lowercase()).is_sorted());
+}
+
+/// Follows `next_offset` to the end; returns the ids and the number of answers.
+async fn walk(server: &Server, limit: u32) -> (Vec<String>, usize) {
+    let (mut seen, mut answers, mut total) = (Vec::new(), 0, json!(null));
+    let mut arguments = json!({"limit": limit});
+    loop {
+        let result = server.call_as("ada-key", "list_workspaces", arguments.clone()).await.result();
+        assert!(result["content"][0]["text"].as_str().unwrap().chars().count() <= 60_000);
+        let page = &result["structuredContent"];
+        seen.extend(ids(page).into_iter().map(str::to_owned));
+        assert!(total.is_null() || page["total_count"] == total, "{page}");
+        total = page["total_count"].clone();
+        answers += 1;
+        let Some(next) = page.get("next_offset") else { break };
+        arguments["offset"] = next.clone();
+    }
+    assert_eq!(total, seen.len());
+    (seen, answers)
+}
+
+#[tokio::test]
+async fn a_hundred_of_101_never_look_like_all() {
+    let server = Server::needing(&[Need::OnePlace]).await;
+    server.langsmith().list_more_workspaces(99);
+    for (limit, answers) in [(1000, 2), (100, 2), (40, 3)] {
+        let (seen, needed) = walk(&server, limit).await;
+        let distinct: BTreeSet<&String> = seen.iter().collect();
+        assert_eq!((seen.len(), distinct.len(), needed), (101, 101, answers), "{limit}");
+    }
+}
+
+/// Three workspaces, of which two fit into an answer. The double's are small.
+fn large() -> Value {
+    let one = |number: u32| {
+        let (id, name) = (sample_id(&format!("large:{number}")), "é".repeat(25_000));
+        json!({"id": id, "display_name": format!("{number}{name}")})
+    };
+    json!([one(0), one(1), one(2)])
+}
+
+#[tokio::test]
+async fn large_workspaces_come_in_answers_of_limited_size() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().fallback(async || Json(large()));
+    let fake = tokio::spawn(axum::serve(listener, router).into_future());
+    let server = Server::before(&endpoint).await;
+    let (seen, answers) = walk(&server, 100).await;
+    let expected = [0, 1, 2].map(|number| sample_id(&format!("large:{number}")).to_string());
+    assert_eq!((seen.as_slice(), answers), (&expected[..], 2));
+    fake.abort();
 }
 
 #[tokio::test]

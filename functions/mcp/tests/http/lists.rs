@@ -66,6 +66,7 @@ async fn large_items_come_in_answers_of_limited_size() {
     for number in 0..3 {
         let name = format!("large-{number}");
         add(&server, "/repos", json!({"repo_handle": name, "description": text, "is_public": false})).await;
+        add(&server, "/datasets", json!({"name": name, "description": text})).await;
         let extra = json!({"metadata": {"text": text}});
         add(
             &server,
@@ -80,6 +81,7 @@ async fn large_items_come_in_answers_of_limited_size() {
     let on = json!({"reference_dataset_name": "support-questions", "limit": 100});
     for (tool, arguments, keys, answers) in [
         ("list_prompts", json!({"limit": 3}), ("prompts", "repo_handle"), 3),
+        ("list_datasets", json!({"limit": 100}), ("datasets", "name"), 3),
         ("list_projects", json!({"limit": 100}), ("projects", "name"), 1),
         ("list_projects", json!({"limit": 100, "more_info": true}), ("projects", "name"), 3),
         ("list_projects", on.clone(), ("projects", "name"), 3),
@@ -121,7 +123,8 @@ async fn a_hundred_of_101_never_look_like_all() {
         let name = format!("many-{number:03}");
         let experiment = json!({"name": format!("e-{name}"), "reference_dataset_id": dataset});
         let plain = json!({ "name": name });
-        [("/sessions", experiment), ("/sessions", plain.clone()), ("/datasets", plain)]
+        let prompt = json!({"repo_handle": name, "is_public": false});
+        [("/sessions", experiment), ("/sessions", plain.clone()), ("/datasets", plain), ("/repos", prompt)]
     });
     common::add(&server, TEAM_WORKSPACE, &things.collect::<Vec<_>>()).await;
     let on = json!({"reference_dataset_name": "support-questions", "query": "many-"});
@@ -130,6 +133,7 @@ async fn a_hundred_of_101_never_look_like_all() {
         ("list_projects", on.clone(), ("projects", "name")),
         ("list_experiments", on, ("experiments", "name")),
         ("list_datasets", json!({"query": "many-"}), ("datasets", "name")),
+        ("list_prompts", json!({"query": "many-"}), ("prompts", "repo_handle")),
     ] {
         for (limit, answers) in [(1000, 2), (100, 2), (40, 3)] {
             let mut arguments = arguments.clone();
