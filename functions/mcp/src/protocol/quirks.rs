@@ -13,27 +13,37 @@ pub(super) enum Quirk {
     OlderHeaders,
 }
 
-/// The tolerated violations, by the name of the client.
-const TABLE: [(&str, Quirk); 3] = [
-    // claude.ai's connectors relay a message that was made after `server/discover` under a header of their own:
-    // <https://github.com/anthropics/claude-code/issues/93290> (2026-09, open), where every call failed with -32020. That
-    // the hosted client has this name: <https://github.com/anthropics/claude-ai-mcp/issues/473>.
-    ("Anthropic/ClaudeAI", Quirk::OlderHeaders),
-    // Claude Desktop through such a connector: the same report. Its name:
-    // <https://github.com/mark3labs/mcp-filesystem-server/issues/33>.
-    ("claude-ai", Quirk::OlderHeaders),
-    // Claude Code through such a connector: the same report. Its name, in a message of 2026-07-28:
-    // <https://github.com/zoedsoupe/anubis-mcp/issues/295>.
-    ("claude-code", Quirk::OlderHeaders),
+/// The report of a message that claude.ai's connectors relay: it was made after `server/discover`, and comes under a
+/// header of their own. Every call failed with -32020 (2026-09, open).
+const RELAYED: &str = "https://github.com/anthropics/claude-code/issues/93290";
+
+/// The tolerated violations: the name of the client, what is tolerated, and the public reports of the violation and of
+/// the client's name.
+const TABLE: [(&str, Quirk, [&str; 2]); 3] = [
+    (
+        "Anthropic/ClaudeAI",
+        Quirk::OlderHeaders,
+        [RELAYED, "https://github.com/anthropics/claude-ai-mcp/issues/473"],
+    ),
+    // Claude Desktop through such a connector.
+    (
+        "claude-ai",
+        Quirk::OlderHeaders,
+        [RELAYED, "https://github.com/mark3labs/mcp-filesystem-server/issues/33"],
+    ),
+    // Claude Code through such a connector. The name is reported in a message of 2026-07-28.
+    ("claude-code", Quirk::OlderHeaders, [RELAYED, "https://github.com/zoedsoupe/anubis-mcp/issues/295"]),
 ];
 
 /// Whether this violation is tolerated for the client of this name.
 pub(super) fn forgives(client: Option<&str>, quirk: Quirk) -> bool {
-    TABLE.iter().any(|(name, forgiven)| client == Some(*name) && *forgiven == quirk)
+    TABLE.iter().any(|(name, forgiven, _)| client == Some(*name) && *forgiven == quirk)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
 
     #[test]
@@ -42,6 +52,23 @@ mod tests {
             assert!(forgives(Some(name), Quirk::OlderHeaders), "{name}");
         }
         assert_eq!(TABLE.len(), 3, "a new entry needs its line here and in tests/http/quirks.rs");
+    }
+
+    /// What stands between two marks, wherever they occur in a text.
+    fn between<'t>(text: &'t str, start: &str, end: &str) -> BTreeSet<&'t str> {
+        text.split(start).skip(1).filter_map(|rest| rest.split_once(end)).map(|(found, _)| found).collect()
+    }
+
+    #[test]
+    fn the_page_has_every_client_with_its_sources() {
+        let page = include_str!("../../../../docs/how-it-works.md");
+        let lines = page.lines().skip_while(|line| !line.starts_with("| `clientInfo.name` |")).skip(2);
+        let mut told = BTreeMap::new();
+        for row in lines.take_while(|line| line.starts_with('|')) {
+            let name = row.split('`').nth(1).unwrap();
+            assert!(told.insert(name, between(row, "](", ")")).is_none(), "twice: {name}");
+        }
+        assert_eq!(told, TABLE.map(|(name, _, sources)| (name, sources.into())).into());
     }
 
     #[test]
