@@ -109,6 +109,20 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_names_the_sdks_that_are_pinned() {
+        let text = |path: &str| fs::read_to_string(paths::root().join(path)).unwrap();
+        let between = |text: &str, start: &str, end: &str| {
+            let line = text.lines().find_map(|line| line.trim_start().strip_prefix(start)?.split_once(end));
+            line.unwrap().0.to_owned()
+        };
+        let python = between(&text("tests/clients/python/requirements-langsmith.txt"), "langsmith==", " ");
+        let npm = between(&text("tests/clients/package.json"), "\"langsmith\": \"", "\"");
+        let told = format!("LangChain's own SDKs for Python ({python}) and TypeScript ({npm}) ");
+        let readme = text("README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(readme.contains(&told), "README.md lacks: {told}");
+    }
+
+    #[test]
     fn a_list_without_hashes_is_one_requirement_a_line() {
         let list = "a==1 \\\n    --hash=sha256:0 \\\n    --hash=sha256:1\nb==2 \\\n    --hash=sha256:2\n";
         assert_eq!(without_hashes(list), "a==1\nb==2\n");

@@ -1,5 +1,8 @@
 //! `tools/list`: every tool described in full, and briefly.
 
+use std::collections::BTreeMap;
+
+use oauth::scope::Scope;
 use serde_json::{Value, json};
 use shared::mcp::scopes::TOOL_SCOPES;
 
@@ -20,15 +23,31 @@ async fn the_descriptions_are_short() {
     assert!(answer.body.len() <= MAX_LIST, "{} bytes: {sizes:?}", answer.body.len());
 }
 
-#[test]
-fn the_page_for_users_has_every_tool() {
-    let page = include_str!("../../../../docs/tools.md");
-    for (tool, _) in TOOL_SCOPES {
-        let row = |line: &&str| {
-            line.starts_with("| `") && line.split(" | ").next().unwrap().contains(&format!("`{tool}`"))
-        };
-        assert!(page.lines().any(|line| row(&line)), "the table of docs/tools.md lacks {tool}");
+/// The word for a scope in the table of docs/tools.md.
+fn word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::LangsmithRead => "read",
+        Scope::LangsmithWrite => "write",
+        Scope::LangsmithPublish => "publish",
+        Scope::BillingRead => "billing",
     }
+}
+
+#[test]
+fn the_page_for_users_has_every_tool_with_its_scope() {
+    let page = include_str!("../../../../docs/tools.md");
+    let table = page.lines().skip_while(|line| *line != "| Tool | Scope | What it does |").skip(2);
+    let mut told = BTreeMap::new();
+    for row in table.take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        // What only some arguments need stands behind a semicolon.
+        let (scope, more) = cells[2].split_once(';').unwrap_or((cells[2], ""));
+        for tool in cells[1].split(", ").map(|tool| tool.trim_matches('`')) {
+            assert!(told.insert(tool, scope).is_none(), "twice: {tool}");
+            assert_eq!(more.contains("publish"), tool == "push_prompt", "{row}");
+        }
+    }
+    assert_eq!(told, TOOL_SCOPES.map(|(tool, scope)| (tool, word(scope))).into());
 }
 
 fn size(tool: &Value) -> (String, usize) {
