@@ -36,7 +36,8 @@ usage: cargo xtask <command>
   faults  every call of every function to AWS fails in every way (further arguments go to the test program)
   deployments
           the tests of /mcp against each kind of LangSmith: only one of its two APIs for runs, what is known of the hosted
-          service, a data plane (further arguments go to `cargo test`)
+          service, a data plane; says which tests need what a kind lacks, and ran against the lenient one
+          (further arguments go to `cargo test`)
   fuzz    libFuzzer looks for bytes that break a parser of unauthenticated bytes, ten minutes each: --seconds N for
           another time, then the names of targets
   mutants changes functions one at a time in OAuth, the store, authentication and paging (or in the part named), and
