@@ -91,6 +91,21 @@ async fn runs_are_added_to_a_dataset_that_is_there() {
 }
 
 #[tokio::test]
+async fn runs_are_added_to_the_dataset_that_has_the_name_now() {
+    let server = Server::start().await;
+    let runs = some(&server, 1).await;
+    server.call("create_dataset", json!({"dataset_name": "open"})).await;
+    // From here on the server remembers the id of the name.
+    server.call("list_examples", json!({"dataset_name": "open"})).await;
+    let new = server.langsmith().remake_dataset("open").unwrap();
+    let arguments = json!({"dataset_name": "open", "source_run_ids": ids(&runs)});
+    let report = server.call("update_examples", arguments).await;
+    assert_copies(&server, &report["example_ids"], &runs).await;
+    let added = format!("/examples/{}", report["example_ids"][0].as_str().unwrap());
+    assert_eq!(api(&server, &added).await["dataset_id"], json!(new));
+}
+
+#[tokio::test]
 async fn an_unknown_run_is_told_and_nothing_is_added() {
     let server = Server::start().await;
     let mut runs = ids(&some(&server, 1).await);
