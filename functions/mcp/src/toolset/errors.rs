@@ -121,9 +121,11 @@ impl ToolError {
         Self { kind: ErrorKind::Upstream, retryable: true, ..self }.after(Some(SOON))
     }
 
-    /// The same failure, followed by a sentence, such as what was done before it.
+    /// The same failure, followed by a sentence, such as what was done before it. LangSmith's explanations may end without
+    /// a full stop.
     pub(crate) fn with(mut self, done: &str) -> Self {
-        self.message = format!("{} {done}", self.message);
+        let stop = if self.message.ends_with(['.', '?', '!', '…']) { "" } else { "." };
+        self.message = format!("{}{stop} {done}", self.message);
         self
     }
 

@@ -253,7 +253,8 @@ async fn what_a_data_plane_does_not_know_is_named_with_it() {
     ] {
         let error = byoc.server.call_as("ada-team", tool, arguments).await.tool_error();
         let told = error["error"].as_str().unwrap();
-        assert!(told.contains(&format!("{id} not found")) && told.ends_with(&named), "{tool}: {told}");
+        assert!(told.contains(&format!("{id} not found")), "{tool}: {told}");
+        assert!(told.ends_with(&format!(" not found. {named}")), "{tool}: {told}");
     }
     // An unknown project name is no failure of the data plane.
     let misspelt = json!({"project_name": "suport-bot", "limit": 1});
