@@ -134,8 +134,7 @@ impl LangSmith {
     /// flags are kept.
     pub async fn warm(&self) -> Result<(), UpstreamError> {
         let answer = self.attempt(self.http.get(self.url(INFO_PATH)), Deadline::after(CALL_BUDGET)).await?;
-        if answer.status.is_success() {
-            let flags = Flags::read(&answer.body);
+        if let Some(flags) = Flags::of_answer(&answer) {
             self.memory.offers.put_flags(self.place.root(), flags, self.memory.now());
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! Selects one of the two backends: the first one, which every LangSmith had, unless the deployment's flags or an earlier
 //! refusal say that it is missing. A backend that answers 404, 405, 410 or 501 counts as possibly missing, in both
-//! directions, and the other one is asked. If that one answers, this is remembered for a while, unless the flags
-//! contradict: then the refusal was about that request.
+//! directions, and the other one is asked. If that one has runs, this is remembered for a while, for everybody. A page
+//! without runs proves nothing: the refusal may be about one caller, and the other backend may answer without having a
+//! store. Nor does a proof count where the flags contradict: then the refusal was about that request.
 //!
 //! A deployment without `ClickHouse` answers 501 on the first backend (public report: langsmith-sdk pull request 3257). Its
 //! first backend may also answer without runs, so the flags decide what an empty page means.
@@ -13,6 +14,7 @@ use primitives::timed::TimedMap;
 use serde::{Deserialize, Serialize};
 
 use super::flags::Flags;
+use super::refusal::{Refusal, is_elsewhere};
 use super::{Order, RunPage, RunQuery};
 use crate::names::cache::Kind;
 use crate::{UpstreamError, WorkspaceClient};
@@ -36,15 +38,14 @@ const BELIEVED: Duration = Duration::from_mins(10);
 #[derive(Debug)]
 pub(crate) struct Offers {
     flags: TimedMap<String, Flags>,
-    /// The backend that answered when the other one refused.
+    /// The backend that had runs when the other one refused.
     proven: TimedMap<String, Backend>,
 }
 
-const NEITHER: &str = "supports neither of the two APIs for querying runs";
 const NO_WAY_ON: &str = "no longer accepts this cursor: leave cursor out to start again";
 
 impl Backend {
-    const fn other(self) -> Self {
+    pub(super) const fn other(self) -> Self {
         match self {
             Self::V1 => Self::V2,
             Self::V2 => Self::V1,
@@ -102,7 +103,7 @@ impl WorkspaceClient<'_> {
             (true, false) => Backend::V2,
             (false, true) => Backend::V1,
             _ if order == Order::Asc => Backend::V1,
-            _ => self.proven().unwrap_or(Backend::V1),
+            _ => self.proven(flags).unwrap_or(Backend::V1),
         }
     }
 
@@ -120,8 +121,7 @@ impl WorkspaceClient<'_> {
     }
 
     /// Asks the other backend because `error` suggests that the deployment lacks `first`. A 404 may also mean a project
-    /// that does not exist, for which the other backend answers the same, or without runs: only runs, or the
-    /// deployment's own flags, prove that the backend is missing.
+    /// that does not exist, for which the other backend answers the same, or without runs.
     async fn instead(
         &self,
         query: &RunQuery<'_>,
@@ -136,20 +136,14 @@ impl WorkspaceClient<'_> {
             return self.oldest_first(query, error).await;
         }
         let (answer, flags) = tokio::join!(self.runs_of(other, query), self.flags());
-        let is_missing = flags.lacks(first) || self.proven() == Some(other) || !error.is_not_found();
+        let refusal = Refusal::of(&error, first, flags, self.proven(flags));
         match answer.and_then(readable) {
-            // A backend that the deployment lacks may still answer, without runs.
-            Ok(page) if page.is_empty() && flags.lacks(other) => Err(error),
-            Ok(page) if page.is_empty() && !is_missing && flags.has(first) => Err(error),
-            Ok(page) => {
-                if !flags.has(first) && !flags.lacks(other) && (is_missing || !page.is_empty()) {
-                    self.prove(other);
-                }
+            Ok(page) if !page.is_empty() => {
+                self.prove(other, flags);
                 Ok(page)
             }
-            Err(second) if is_elsewhere(&second) => Err(neither(&error, &second)),
-            Err(second) if !is_missing && says_nothing(&second) => Err(error),
-            Err(second) => Err(second),
+            Ok(page) => without_runs(page, refusal, error),
+            Err(second) => Err(refusal.after_both(error, second)),
         }
     }
 
@@ -160,15 +154,14 @@ impl WorkspaceClient<'_> {
         query: &RunQuery<'_>,
         error: UpstreamError,
     ) -> Result<RunPage, UpstreamError> {
-        let is_missing = !error.is_not_found()
-            || self.flags().await.lacks(Backend::V1)
-            || self.proven() == Some(Backend::V2);
-        if is_missing {
+        let flags = self.flags().await;
+        let refusal = Refusal::of(&error, Backend::V1, flags, self.proven(flags));
+        if refusal == Refusal::Backend {
             return self.second_runs(query).await;
         }
         let newest_first = RunQuery { order: Order::Desc, limit: 1, ..query.clone() };
         match self.second_runs(&newest_first).await.and_then(readable) {
-            Ok(page) if page.is_empty() => Ok(page),
+            Ok(page) if page.is_empty() => without_runs(page, refusal, error),
             Ok(_) => self.second_runs(query).await,
             Err(_) => Err(error),
         }
@@ -188,19 +181,18 @@ impl WorkspaceClient<'_> {
         self.memory().offers.flags.get(&self.place().root().to_owned(), self.memory().now())
     }
 
-    fn proven(&self) -> Option<Backend> {
-        self.memory().offers.proven.get(&self.place().root().to_owned(), self.memory().now())
+    /// The backend that is proven, unless the flags say that the deployment has the other one, too.
+    fn proven(&self, flags: Flags) -> Option<Backend> {
+        let proven = self.memory().offers.proven.get(&self.place().root().to_owned(), self.memory().now())?;
+        (!flags.has(proven.other())).then_some(proven)
     }
 
-    fn prove(&self, backend: Backend) {
-        self.memory().offers.proven.put(self.place().root().to_owned(), backend, self.memory().now());
+    /// Remembers that `backend` had runs when the other one refused, unless the flags contradict.
+    fn prove(&self, backend: Backend, flags: Flags) {
+        if !flags.has(backend.other()) && !flags.lacks(backend) {
+            self.memory().offers.proven.put(self.place().root().to_owned(), backend, self.memory().now());
+        }
     }
-}
-
-/// Whether a deployment without this backend may answer so.
-fn is_elsewhere(error: &UpstreamError) -> bool {
-    use UpstreamError as E;
-    matches!(error, E::NotFound { .. } | E::Rejected { status: 405 | 410, .. } | E::Server { status: 501 })
 }
 
 /// A page that can be understood: a proxy may answer 200 for any path.
@@ -209,17 +201,10 @@ fn readable(page: RunPage) -> Result<RunPage, UpstreamError> {
     is_readable.map(|()| page)
 }
 
-/// Whether an error of the backend asked second says nothing about a project that the first one did not find: a proxy may
-/// answer for paths that a deployment does not have, and a query may exceed what this backend can do.
-fn says_nothing(error: &UpstreamError) -> bool {
-    use UpstreamError as E;
-    matches!(error, E::Malformed | E::Unauthorized | E::Unsupported(_))
-}
-
-/// The error after both backends failed so. A 404 of either may be about the project, and is then the one reported.
-fn neither(first: &UpstreamError, second: &UpstreamError) -> UpstreamError {
-    let missing = [first, second].into_iter().find(|error| error.is_not_found());
-    missing.cloned().unwrap_or(UpstreamError::Unsupported(NEITHER))
+/// The answer when the other backend has no runs after the first one refused with `error`: a project that the deployment's
+/// own backend does not know is not an empty one.
+fn without_runs(page: RunPage, refusal: Refusal, error: UpstreamError) -> Result<RunPage, UpstreamError> {
+    if refusal == Refusal::Request { Err(error) } else { Ok(page) }
 }
 
 /// Whether the query is for a first page. A listing cannot be continued on the other backend.
@@ -231,25 +216,5 @@ fn is_nothing(answer: &Result<RunPage, UpstreamError>) -> bool {
     match answer {
         Ok(page) => page.is_empty(),
         Err(error) => error.is_not_found(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_404_of_two_refusals_is_about_the_project() {
-        let rejected = |status| UpstreamError::Rejected { status, detail: String::new() };
-        let gated = UpstreamError::Server { status: 501 };
-        for error in [UpstreamError::NOT_FOUND, rejected(405), rejected(410), gated.clone()] {
-            assert!(is_elsewhere(&error), "{error}");
-            assert_eq!(neither(&error, &UpstreamError::NOT_FOUND), UpstreamError::NOT_FOUND);
-            assert_eq!(neither(&UpstreamError::NOT_FOUND, &error), UpstreamError::NOT_FOUND);
-        }
-        assert_eq!(neither(&gated, &gated), UpstreamError::Unsupported(NEITHER));
-        for error in [rejected(400), UpstreamError::Server { status: 500 }, UpstreamError::Forbidden] {
-            assert!(!is_elsewhere(&error), "{error}");
-        }
     }
 }

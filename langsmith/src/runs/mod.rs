@@ -4,6 +4,7 @@
 
 mod backend;
 mod flags;
+mod refusal;
 mod run;
 pub(crate) mod run_writes;
 mod v1;

@@ -76,6 +76,21 @@ async fn an_odd_description_of_the_deployment_chooses_nothing() {
 }
 
 #[tokio::test]
+async fn a_description_that_could_not_be_read_at_the_start_is_read_again() {
+    for kind in [FaultKind::Status(429), FaultKind::Blocked, FaultKind::Html, FaultKind::Malformed] {
+        let options = Options { service: Service::SMITHDB_ONLY, ..Options::default() };
+        let double = start(options).await.unwrap();
+        let (langsmith, projects, ada) = (client(&double, ""), projects(), key(ADA_KEY));
+        inject(&double, "/api/v1/info", kind, Some(1));
+        let _outcome = langsmith.warm().await;
+        let query = RunQuery { projects: &projects, limit: 1, ..RunQuery::default() };
+        langsmith.caller(&ada, None).runs(&query).await.unwrap();
+        let asked = double.handle().requests().into_iter();
+        assert_eq!(asked.filter(|request| request.path == "/api/v1/info").count(), 2, "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn no_text_leaves_its_place_in_a_filter() {
     let (double, projects, ada) = (double().await, projects(), key(ADA_KEY));
     let langsmith = client(&double, "");

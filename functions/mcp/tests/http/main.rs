@@ -34,6 +34,8 @@ mod fetch_runs_backends;
 #[cfg(test)]
 mod fetch_runs_cursor;
 #[cfg(test)]
+mod fetch_runs_flags;
+#[cfg(test)]
 mod fetch_runs_heavy;
 #[cfg(test)]
 mod fetch_runs_select;
@@ -111,6 +113,8 @@ mod run_experiment_conflicts;
 mod run_experiment_refused;
 #[cfg(test)]
 mod run_experiment_resumed;
+#[cfg(test)]
+mod scripted;
 #[cfg(test)]
 mod streams;
 #[cfg(test)]
