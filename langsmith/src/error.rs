@@ -51,6 +51,13 @@ pub enum UpstreamError {
         /// LangSmith's explanation, bounded and without URLs or keys; empty when it gave none.
         detail: String,
     },
+    /// A listing cannot be continued at its cursor: LangSmith no longer accepts it, or the name of its project means
+    /// another project by now.
+    #[error("the cursor is no longer valid")]
+    StaleCursor {
+        /// LangSmith's explanation, bounded and without URLs or keys; empty when it gave none.
+        detail: String,
+    },
     /// The deployment's API does not support this.
     #[error("this LangSmith {0}")]
     Unsupported(&'static str),

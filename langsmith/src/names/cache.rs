@@ -56,13 +56,30 @@ struct Resolved {
     kind: Kind,
     id: String,
     name: String,
-    /// The id that a new lookup of the name found.
-    looked_up: Option<String>,
+    now: Now,
+}
+
+/// What a name means by a new lookup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Now {
+    NotLookedUp,
+    Id(String),
+    Nothing,
+}
+
+impl Now {
+    /// The id, if it is another one than `old`.
+    fn other_than(self, old: &str) -> Option<String> {
+        match self {
+            Self::Id(new) if new != old => Some(new),
+            Self::Id(_) | Self::NotLookedUp | Self::Nothing => None,
+        }
+    }
 }
 
 impl ResolvedNames {
     fn note(&self, kind: Kind, id: &str, name: &str) {
-        let resolved = Resolved { kind, id: id.to_owned(), name: name.to_owned(), looked_up: None };
+        let resolved = Resolved { kind, id: id.to_owned(), name: name.to_owned(), now: Now::NotLookedUp };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(resolved);
     }
 
@@ -71,11 +88,18 @@ impl ResolvedNames {
         all.iter().find(|resolved| resolved.kind == kind && resolved.id == id).cloned()
     }
 
-    fn looked_up(&self, kind: Kind, id: &str, found: &str) {
+    fn looked_up(&self, kind: Kind, id: &str, found: Option<&String>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for resolved in all.iter_mut().filter(|resolved| resolved.kind == kind && resolved.id == id) {
-            resolved.looked_up = Some(found.to_owned());
+            resolved.now = found.cloned().map_or(Now::Nothing, Now::Id);
         }
+    }
+
+    /// The name of this kind that no longer means anything.
+    fn gone(&self, kind: Kind) -> Option<String> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let gone = all.iter().find(|resolved| resolved.kind == kind && resolved.now == Now::Nothing);
+        gone.map(|resolved| resolved.name.clone())
     }
 }
 
@@ -123,10 +147,11 @@ impl WorkspaceClient<'_> {
     /// Like `renewed`, for one id.
     pub(crate) async fn renew(&self, kind: Kind, id: &str) -> Result<Option<String>, UpstreamError> {
         let resolved = self.resolved_names().and_then(|resolved| Some((resolved, resolved.of(kind, id)?)));
-        let Some((all, Resolved { name, looked_up: None, .. })) = resolved else { return Ok(None) };
+        let Some((all, Resolved { name, now: Now::NotLookedUp, .. })) = resolved else { return Ok(None) };
         self.memory().names.ids.remove(&self.key(kind, &name));
-        let new = self.look_up(kind, &name).await?.ok_or(UpstreamError::NOT_FOUND)?;
-        all.looked_up(kind, id, &new);
+        let new = self.look_up(kind, &name).await?;
+        all.looked_up(kind, id, new.as_ref());
+        let new = new.ok_or(UpstreamError::NOT_FOUND)?;
         Ok((new != id).then_some(new))
     }
 
@@ -134,7 +159,7 @@ impl WorkspaceClient<'_> {
     /// goes on with the new one.
     pub(crate) fn current(&self, kind: Kind, ids: &[String]) -> Option<Vec<String>> {
         let resolved = self.resolved_names()?;
-        let current = |id: &String| resolved.of(kind, id)?.looked_up.filter(|new| new != id);
+        let current = |id: &String| resolved.of(kind, id)?.now.other_than(id);
         let current: Vec<Option<String>> = ids.iter().map(current).collect();
         if current.iter().all(Option::is_none) {
             return None;
@@ -151,6 +176,11 @@ impl WorkspaceClient<'_> {
     /// [`UpstreamError::NotFound`] if a name no longer exists.
     pub async fn renewed_projects(&self, ids: &[String]) -> Result<Option<Vec<String>>, UpstreamError> {
         self.renewed(Kind::Project, ids).await
+    }
+
+    /// The name of a project that was resolved from memory and no longer exists, as this call has found out.
+    pub fn gone_project(&self) -> Option<String> {
+        self.resolved_names()?.gone(Kind::Project)
     }
 
     /// Removes the cached id of a project, because LangSmith no longer knows it.

@@ -42,8 +42,6 @@ pub(crate) struct Offers {
     proven: TimedMap<String, Backend>,
 }
 
-const NO_WAY_ON: &str = "no longer accepts this cursor: leave cursor out to start again";
-
 impl Backend {
     pub(super) const fn other(self) -> Self {
         match self {
@@ -65,17 +63,18 @@ impl Offers {
 }
 
 impl WorkspaceClient<'_> {
-    /// One page of runs. Before a first page is reported as empty or not found for a project's cached id, its name is
-    /// looked up again.
+    /// One page of runs. Before runs are reported as ended, or as not found, for a project's cached id, its name is looked
+    /// up again. If it means another project by now, a first page is that project's; a cursor belongs to the old one.
     pub async fn runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
         let current = self.current(Kind::Project, query.projects);
         let query = &RunQuery { projects: current.as_deref().unwrap_or(query.projects), ..query.clone() };
         let answer = self.offered_runs(query).await;
-        if !starts(query) || !is_nothing(&answer) {
-            return answer;
-        }
-        match self.renewed(Kind::Project, query.projects).await? {
-            None => answer,
+        let renewed =
+            if is_nothing(&answer) { self.renewed(Kind::Project, query.projects).await? } else { None };
+        match renewed {
+            None if starts(query) => answer,
+            None => answer.map_err(on_the_way),
+            Some(_) if query.cursor.is_some() => Err(UpstreamError::StaleCursor { detail: String::new() }),
             Some(new) => self.offered_runs(&RunQuery { projects: &new, ..query.clone() }).await,
         }
     }
@@ -86,9 +85,6 @@ impl WorkspaceClient<'_> {
             query.cursor.as_ref().map_or_else(|| self.preferred(query.order), |cursor| cursor.backend);
         match self.runs_of(first, query).await {
             Err(error) if is_elsewhere(&error) && starts(query) => self.instead(query, first, error).await,
-            Err(
-                UpstreamError::Rejected { status: 405 | 410, .. } | UpstreamError::Server { status: 501 },
-            ) => Err(UpstreamError::Unsupported(NO_WAY_ON)),
             Ok(page) if page.is_empty() && starts(query) && self.lacks(first).await => {
                 self.runs_of(first.other(), query).await
             }
@@ -210,6 +206,18 @@ fn without_runs(page: RunPage, refusal: Refusal, error: UpstreamError) -> Result
 /// Whether the query is for a first page. A listing cannot be continued on the other backend.
 fn starts(query: &RunQuery<'_>) -> bool {
     query.cursor.as_ref().is_none_or(|cursor| cursor.after.is_none())
+}
+
+/// The failure of a page that continues a listing. A backend that is missing by now, or does not know the project any
+/// more, cannot go on, and its cursor means nothing to the other one.
+fn on_the_way(error: UpstreamError) -> UpstreamError {
+    match error {
+        UpstreamError::NotFound { detail } | UpstreamError::Rejected { status: 405 | 410, detail } => {
+            UpstreamError::StaleCursor { detail }
+        }
+        UpstreamError::Server { status: 501 } => UpstreamError::StaleCursor { detail: String::new() },
+        error => error,
+    }
 }
 
 fn is_nothing(answer: &Result<RunPage, UpstreamError>) -> bool {

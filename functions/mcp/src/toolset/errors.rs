@@ -55,6 +55,11 @@ pub(crate) fn shorten_name(name: &str) -> String {
     name.chars().take(128).collect()
 }
 
+/// LangSmith's own explanation as a further sentence; empty if it gave none.
+fn quoted(detail: &str) -> String {
+    if detail.is_empty() { String::new() } else { format!(" LangSmith says: {detail}") }
+}
+
 impl ToolError {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Upstream);
@@ -74,8 +79,7 @@ impl ToolError {
     /// LangSmith does not know the requested object: `what` names it, without a full stop; `detail` is LangSmith's own
     /// explanation, if it gave one.
     pub(crate) fn unknown(what: impl Display, detail: &str) -> Self {
-        let says = if detail.is_empty() { String::new() } else { format!(" LangSmith says: {detail}") };
-        Self { unknown_there: true, ..Self::not_found(format!("{what}.{says}")) }
+        Self { unknown_there: true, ..Self::not_found(format!("{what}.{}", quoted(detail))) }
     }
 
     /// The caller may not do this, or not there.
@@ -178,6 +182,10 @@ impl From<&UpstreamError> for ToolError {
             UpstreamError::Rejected { status, detail } => {
                 Self::invalid(format!("LangSmith rejected the request (status {status}): {detail}"))
             }
+            UpstreamError::StaleCursor { detail } => Self::invalid(format!(
+                "This cursor is no longer valid: leave cursor out to start again.{}",
+                quoted(detail)
+            )),
             UpstreamError::Unsupported(what) => Self::invalid(format!("This LangSmith {what}.")),
             UpstreamError::UrlTooLong => Self::invalid(
                 "The arguments are too long: they go into a URL, which may have at most 8000 bytes.",

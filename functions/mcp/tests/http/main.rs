@@ -38,6 +38,8 @@ mod fetch_runs_flags;
 #[cfg(test)]
 mod fetch_runs_heavy;
 #[cfg(test)]
+mod fetch_runs_remade;
+#[cfg(test)]
 mod fetch_runs_select;
 #[cfg(test)]
 mod fetch_runs_summary;

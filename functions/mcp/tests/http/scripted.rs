@@ -16,6 +16,8 @@ use crate::support::Server;
 
 /// The path of the deployment's description.
 pub(crate) const INFO: &str = "/api/v1/info";
+/// The path of the list of projects.
+pub(crate) const PROJECTS: &str = "/api/v1/sessions";
 
 /// One answer: status, content type and body.
 #[derive(Clone, Debug)]
@@ -95,6 +97,12 @@ fn body(value: &Value) -> Reply {
 /// A description of a deployment with these flags of the two backends.
 pub(crate) fn flags(first: bool, second: bool) -> Reply {
     body(&json!({"instance_flags": {"ch_query_enabled": first, "sdb_query_enabled": second}}))
+}
+
+/// A list of projects, with the id that [`project`] gives.
+pub(crate) fn projects(listed: &[(&str, &str)]) -> Reply {
+    let of = |(id, name): &(&str, &str)| json!({"id": project(id), "name": name});
+    body(&listed.iter().map(of).collect())
 }
 
 /// The id of a project.

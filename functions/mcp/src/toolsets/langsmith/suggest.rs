@@ -30,6 +30,17 @@ pub(crate) fn naming(error: UpstreamError, what: impl Display) -> CallError {
     }
 }
 
+/// The same failure; if a project's cached id led to it, and its name no longer exists, the error for a missing project.
+pub(crate) async fn naming_gone(caller: &WorkspaceClient<'_>, error: CallError) -> CallError {
+    let gone = caller
+        .gone_project()
+        .filter(|_| matches!(&error, CallError::Upstream(error) if error.is_not_found()));
+    match gone {
+        Some(name) => no_such(caller, NamedKind::Project, &name).await.into(),
+        None => error,
+    }
+}
+
 /// A question that suggests names of `known`, to be appended to an error; empty when nothing is like `name`.
 pub(crate) fn meant(name: &str, known: &[String]) -> String {
     let alike = most_alike(name, known.iter().map(String::as_str), MOST);

@@ -4,13 +4,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use langsmith::{Backend, RunCursor};
+use langsmith::{Backend, RunCursor, WorkspaceClient};
 use primitives::secret::sha256;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::resume_point::{DeliveredRun, MAX_BESIDE, ResumePoint};
-use crate::toolset::ToolError;
+use crate::toolset::{CallError, ToolError};
 
 /// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much,
 /// and base64 makes four bytes of three.
@@ -70,6 +70,20 @@ impl Cursor {
         })
     }
 
+    /// The projects of the walk: those of the call, `found`; or those that its names mean now, if the cached ids are
+    /// outdated.
+    pub(crate) async fn projects(
+        &self,
+        caller: &WorkspaceClient<'_>,
+        found: Vec<String>,
+    ) -> Result<Vec<String>, CallError> {
+        let Err(other) = self.subject.check_projects(&found) else { return Ok(found) };
+        match caller.renewed_projects(&found).await? {
+            Some(now) if self.subject.check_projects(&now).is_ok() => Ok(now),
+            _ => Err(other.into()),
+        }
+    }
+
     fn decode(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {
             return None;
@@ -111,7 +125,7 @@ impl Subject {
     }
 
     /// Refuses a cursor for other projects: those of another workspace, or new ones with an old name.
-    pub(crate) fn check_projects(&self, projects: &[String]) -> Result<(), ToolError> {
+    fn check_projects(&self, projects: &[String]) -> Result<(), ToolError> {
         if self.1 == short(&projects.join(",")) { Ok(()) } else { Err(other()) }
     }
 }

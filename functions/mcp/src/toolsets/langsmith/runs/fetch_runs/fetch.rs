@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 use futures_util::future::try_join_all;
 use langsmith::{NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError, WorkspaceClient};
 
-use super::cursor::Cursor;
 use super::request::Request;
 use super::window::Window;
 use crate::toolset::{CallError, shorten_name};
@@ -94,19 +93,6 @@ async fn project_id(caller: &WorkspaceClient<'_>, name: &str) -> Result<String, 
     match caller.project_id(name).await? {
         Some(id) => Ok(id),
         None => Err(no_such(caller, NamedKind::Project, name).await.into()),
-    }
-}
-
-/// The projects of a cursor: those of the call; or those that its names mean now, if the cached ids are outdated.
-pub(super) async fn of_cursor(
-    caller: &WorkspaceClient<'_>,
-    cursor: &Cursor,
-    projects: Vec<String>,
-) -> Result<Vec<String>, CallError> {
-    let Err(other) = cursor.subject.check_projects(&projects) else { return Ok(projects) };
-    match caller.renewed_projects(&projects).await? {
-        Some(now) if cursor.subject.check_projects(&now).is_ok() => Ok(now),
-        _ => Err(other.into()),
     }
 }
 

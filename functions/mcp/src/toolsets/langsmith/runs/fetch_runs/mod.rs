@@ -31,6 +31,7 @@ use super::filter_example::{OF_RUNS, with_example};
 use super::since;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
+use crate::toolsets::langsmith::suggest::naming_gone;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
 /// The `fetch_runs` tool.
@@ -49,7 +50,10 @@ impl WorkspaceTool for FetchRuns {
     }
 
     async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
-        let answer = answer(&caller, &request).await.map_err(|error| fetch::naming_ids(&request, error));
+        let answer = match answer(&caller, &request).await {
+            Err(error) => Err(fetch::naming_ids(&request, naming_gone(&caller, error).await)),
+            answer => answer,
+        };
         if request.has_filter() { answer.map_err(|error| with_example(error, OF_RUNS)) } else { answer }
     }
 }
@@ -64,7 +68,7 @@ async fn answer(caller: &WorkspaceClient<'_>, request: &Request) -> CallResult {
             (asked.first(caller, request, &pages).await?, None)
         }
         Some(cursor) => {
-            projects = fetch::of_cursor(caller, cursor, projects).await?;
+            projects = cursor.projects(caller, projects).await?;
             let window = Window { end: cursor.end, ..request.window };
             let (asked, place) = (QueryParameters::new(&projects, window), &cursor.place);
             (asked.one(caller, request, (&place.at, place.index), &pages).await?, Some(window))

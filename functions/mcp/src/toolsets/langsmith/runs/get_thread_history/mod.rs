@@ -21,7 +21,7 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::{Item, Limits, PREVIEW};
 use crate::toolset::schema::tool_schema::{input, integer, integer_or, output, reader, text};
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, paging, shorten_name};
-use crate::toolsets::langsmith::suggest::no_such;
+use crate::toolsets::langsmith::suggest::{naming_gone, no_such};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
 /// The `get_thread_history` tool.
@@ -70,7 +70,10 @@ impl WorkspaceTool for GetThreadHistory {
         let Some(project) = project else {
             return Err(no_such(&caller, NamedKind::Project, &request.project).await.into());
         };
-        let thread = Thread::read(&caller, project, &request).await?;
+        let thread = match Thread::read(&caller, project, &request).await {
+            Ok(thread) => thread,
+            Err(error) => return Err(naming_gone(&caller, error).await),
+        };
         let complete = thread.next.is_none();
         if thread.is_empty() && complete {
             let looked = thread.since.as_deref().map(since::note).unwrap_or_default();

@@ -54,10 +54,11 @@ impl Thread {
         project: String,
         request: &Request,
     ) -> Result<Self, CallError> {
-        let (mut thread, projects, filter) = (Self::default(), [project], filter(&request.thread));
-        let subject = Subject::new(&request.subject(), &projects);
+        let (mut thread, mut projects, filter) = (Self::default(), vec![project], filter(&request.thread));
         let begun = request.cursor.as_ref();
-        begun.map_or(Ok(()), |cursor| cursor.subject.check_projects(&projects))?;
+        if let Some(cursor) = begun {
+            projects = cursor.projects(caller, projects).await?;
+        }
         let mut latest = begun.map_or(request.period.end, |cursor| cursor.end);
         let (start, end) = (request.period.start.map(format_time), latest.map(format_time));
         let mut query = RunQuery {
@@ -107,6 +108,9 @@ impl Thread {
             }
         }
         let place = query.cursor.map(ResumePoint::start);
+        // A project may have been created anew since its id was cached: the calls are those of the new one then.
+        let read = caller.current_projects(&projects).unwrap_or(projects);
+        let subject = Subject::new(&request.subject(), &read);
         thread.next = place.map(|place| Cursor { place, end: latest, subject }.write());
         Ok(thread)
     }
