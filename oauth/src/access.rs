@@ -165,6 +165,9 @@ pub fn key_id(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
@@ -221,6 +224,32 @@ mod tests {
         let long = AccessClaims { scope: "x".repeat(MAX_LENGTH), ..claims() };
         let text = signer.sign(&long).unwrap();
         assert_eq!(verifier.verify(&text, NOW).unwrap_err(), AccessError::Invalid);
+    }
+
+    #[test]
+    fn the_scopes_are_those_that_it_names() {
+        assert_eq!(claims().scopes(), ScopeSet::parse_known("langsmith:read"));
+        assert_ne!(claims().scopes(), ScopeSet::default());
+    }
+
+    #[test]
+    fn the_longest_token_is_read() {
+        let header = r#"{"typ":"at+jwt","alg":"ES256","kid":"k"}"#;
+        let token = |length| {
+            let head = format!("{}.", URL_SAFE_NO_PAD.encode(header));
+            format!("{head}{}.", "A".repeat(length - head.len() - 1))
+        };
+        assert_eq!(key_id(&token(MAX_LENGTH)).as_deref(), Some("k"));
+        assert_eq!(key_id(&token(MAX_LENGTH + 1)), None);
+    }
+
+    #[test]
+    fn a_header_needs_the_type_and_the_algorithm() {
+        let id = |header: &str| key_id(&format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header)));
+        assert_eq!(id(r#"{"typ":"at+jwt","alg":"ES256","kid":"k"}"#).as_deref(), Some("k"));
+        assert_eq!(id(r#"{"typ":"JWT","alg":"ES256","kid":"k"}"#), None);
+        assert_eq!(id(r#"{"typ":"at+jwt","alg":"RS256","kid":"k"}"#), None);
+        assert_eq!(id(r#"{"typ":"at+jwt","alg":"ES256"}"#), None);
     }
 
     #[test]

@@ -199,6 +199,36 @@ mod tests {
     }
 
     #[test]
+    fn a_uri_that_is_named_twice_is_kept_once() {
+        let client = register(with_uris(&["my-app:/a", "my-app:/a", "my-app:/b"])).unwrap();
+        assert_eq!(client.redirect_uris, ["my-app:/a", "my-app:/b"]);
+    }
+
+    #[test]
+    fn the_types_have_to_include_those_of_the_code_flow() {
+        let types = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
+        let with = |grants, responses| {
+            let metadata = with_uris(&["my-app:/a"]);
+            register(ClientMetadata { grant_types: grants, response_types: responses, ..metadata }).map(drop)
+        };
+        assert_eq!(with(None, None), Ok(()));
+        assert_eq!(with(types(&["refresh_token", "authorization_code"]), types(&["token", "code"])), Ok(()));
+        assert_eq!(with(types(&["client_credentials"]), None), Err(RegistrationError::UnsupportedGrantTypes));
+        assert_eq!(with(types(&[]), None), Err(RegistrationError::UnsupportedGrantTypes));
+        assert_eq!(with(None, types(&["token"])), Err(RegistrationError::UnsupportedResponseTypes));
+        assert_eq!(with(None, types(&[])), Err(RegistrationError::UnsupportedResponseTypes));
+    }
+
+    #[test]
+    fn a_client_without_a_consent_lives_for_ninety_days() {
+        let client = register(with_uris(&["my-app:/a"])).unwrap();
+        let days = |days: u64| NOW.plus(Duration::from_hours(days * 24));
+        assert_eq!((client.created_at, client.expires_at), (NOW.secs(), days(90).secs()));
+        assert!(client.is_live(NOW) && client.is_live(Timestamp::from_secs(client.expires_at - 1)));
+        assert!(!client.is_live(days(90)) && !client.is_live(days(91)));
+    }
+
+    #[test]
     fn a_random_port_of_vs_code_is_covered() {
         let client = register(with_uris(&[
             "https://vscode.dev/redirect",

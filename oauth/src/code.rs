@@ -119,6 +119,8 @@ mod tests {
     #[test]
     fn a_dead_or_missing_grant_refuses() {
         let (mut grant, exchange) = setup();
+        let expired = Grant { expires_at: NOW.secs(), ..grant.clone() };
+        assert_eq!(exchange.judge(Some(&expired), "other", NOW), ExchangeVerdict::Refused);
         grant.state = GrantState::Revoked;
         assert_eq!(exchange.judge(Some(&grant), "minted", NOW), ExchangeVerdict::Refused);
         assert_eq!(exchange.judge(None, "minted", NOW), ExchangeVerdict::Refused);

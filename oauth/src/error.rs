@@ -64,3 +64,28 @@ impl<'a> ErrorBody<'a> {
         Self { error: code.as_str(), error_description: description }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_is_that_of_its_rfc() {
+        for (code, text) in [
+            (ErrorCode::InvalidRequest, "invalid_request"),
+            (ErrorCode::InvalidClient, "invalid_client"),
+            (ErrorCode::InvalidGrant, "invalid_grant"),
+            (ErrorCode::InvalidScope, "invalid_scope"),
+            (ErrorCode::UnsupportedGrantType, "unsupported_grant_type"),
+            (ErrorCode::UnsupportedResponseType, "unsupported_response_type"),
+            (ErrorCode::AccessDenied, "access_denied"),
+            (ErrorCode::InvalidTarget, "invalid_target"),
+            (ErrorCode::InvalidRedirectUri, "invalid_redirect_uri"),
+            (ErrorCode::InvalidClientMetadata, "invalid_client_metadata"),
+            (ErrorCode::ServerError, "server_error"),
+            (ErrorCode::TemporarilyUnavailable, "temporarily_unavailable"),
+        ] {
+            assert_eq!(code.as_str(), text);
+        }
+    }
+}

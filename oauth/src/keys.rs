@@ -253,6 +253,9 @@ mod tests {
         let vault = root.derive(Purpose::Vault).unwrap();
         assert_ne!(tag.bytes(), vault.bytes());
         assert_eq!(tag.id(), vault.id());
+        let other = RootKey::from_random_text(&"a".repeat(MIN_RANDOM_TEXT)).unwrap();
+        assert_eq!(tag.id().len(), 4);
+        assert_ne!(tag.id(), other.derive(Purpose::TokenTag).unwrap().id());
     }
 
     #[test]
@@ -283,7 +286,8 @@ mod tests {
     #[test]
     fn malformed_keys_are_refused() {
         assert!(RootKey::from_text("short").is_err());
-        assert!(RootKey::from_random_text(&"a".repeat(42)).is_err());
+        assert!(RootKey::from_random_text(&"a".repeat(MIN_RANDOM_TEXT - 1)).is_err());
+        assert!(RootKey::from_random_text(&"a".repeat(MIN_RANDOM_TEXT)).is_ok());
         assert!(RootKey::from_random_text(&"a ".repeat(43)).is_err());
         assert!(RootKey::from_random_text(&"aB3".repeat(20)).is_ok());
         assert!(SigningKey::from_text("AAAA").is_err());

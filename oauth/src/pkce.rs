@@ -74,6 +74,15 @@ mod tests {
         assert!(CodeChallenge::parse(challenge, Some("S256")).is_ok());
     }
 
+    #[test]
+    fn a_challenge_is_of_43_characters_of_base64url() {
+        let refused = |challenge: &str| {
+            CodeChallenge::parse(challenge, Some("S256")) == Err(PkceError::MalformedChallenge)
+        };
+        assert!(refused(&"a".repeat(42)) && refused(&"a".repeat(44)) && !refused(&"a".repeat(43)));
+        assert!(refused(&format!("{}=", "a".repeat(42))) && refused(&format!("{}.", "a".repeat(42))));
+    }
+
     proptest! {
         #[test]
         fn only_its_own_verifier_answers_a_challenge(

@@ -271,6 +271,38 @@ mod tests {
     }
 
     #[test]
+    fn a_state_is_stored_by_the_name_that_conditions_compare() {
+        for state in [GrantState::CodeIssued, GrantState::Active, GrantState::Revoked] {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+        }
+    }
+
+    #[test]
+    fn the_claim_is_one_workspace_or_a_star() {
+        let one = WorkspaceChoice::One { id: WorkspaceId::new("w") };
+        let all = WorkspaceChoice::All { default: Some(WorkspaceId::new("w")) };
+        assert_eq!((one.claim(), all.claim()), ("w", "*"));
+    }
+
+    #[test]
+    fn a_grant_stands_until_its_cap() {
+        let grant = Grant { expires_at: NOW.secs() + 1, ..in_two_places() };
+        assert!(grant.stands(NOW) && !grant.stands(Timestamp::from_secs(NOW.secs() + 1)));
+    }
+
+    #[test]
+    fn a_code_that_was_not_exchanged_lives_until_it_expires() {
+        let grant = Grant {
+            state: GrantState::CodeIssued,
+            code_expires_at: NOW.secs() + 1,
+            expires_at: NOW.secs() + 100,
+            ..in_two_places()
+        };
+        let at = |secs| grant.is_live(Timestamp::from_secs(NOW.secs() + secs));
+        assert!(at(0) && !at(1) && !at(2));
+    }
+
+    #[test]
     fn a_grant_lives_as_long_as_one_of_its_tokens() {
         let mut grant = in_two_places();
         grant.state = GrantState::Active;
