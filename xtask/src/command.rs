@@ -2,7 +2,7 @@
 
 use crate::paths;
 use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// The targets of `cargo build` and `cargo clippy`. The tests in the emulator are behind a feature.
 pub(crate) const EVERYTHING: [&str; 5] =
@@ -31,6 +31,41 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`{line}` ended with {status}")),
         Err(error) => Err(format!("`{line}` did not start: {error}")),
+    }
+}
+
+/// A command that runs beside others. It ends with this value, so that an error elsewhere is told at once.
+pub(crate) struct Beside {
+    line: String,
+    child: Child,
+}
+
+impl Beside {
+    /// Starts a command, printing its line first.
+    pub(crate) fn start(command: &mut Command) -> Outcome<Self> {
+        let line = line(command);
+        println!("    {line} &");
+        let child = command.stdin(Stdio::null()).spawn();
+        let child = child.map_err(|error| format!("`{line}` did not start: {error}"))?;
+        Ok(Self { line, child })
+    }
+
+    /// Waits for its end.
+    pub(crate) fn finish(mut self) -> Outcome {
+        let line = &self.line;
+        match self.child.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("`{line}` ended with {status}")),
+            Err(error) => Err(format!("`{line}`: {error}")),
+        }
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // It has ended already, unless something else failed.
+        let _unless_ended = self.child.kill();
+        let _status = self.child.wait();
     }
 }
 

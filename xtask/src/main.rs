@@ -21,7 +21,7 @@ mod setup;
 mod smoke;
 mod tools;
 
-use command::{Outcome, cargo, step};
+use command::{Beside, EVERYTHING, Outcome, cargo, step};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -100,9 +100,12 @@ fn main() -> ExitCode {
 }
 
 fn test(arguments: &[String]) -> Outcome {
+    // One mostly waits for the network, the other computes.
+    let build = Beside::start(cargo().arg("build").args(EVERYTHING))?;
     setup::run()?;
     setup::emulator::prepare()?;
     infra::check()?;
+    build.finish()?;
     let mut tests = cargo();
     tests.args(["test", "--workspace", "--no-fail-fast", "--features", "emulated/emulator"]).args(arguments);
     let tests = lambda::started_by(&mut tests)?;
