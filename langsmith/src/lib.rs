@@ -64,7 +64,7 @@ pub use workspace_client::WorkspaceClient;
 
 use self::data_plane::DataPlanes;
 use self::memory::Memory;
-use self::runs::{Flags, INFO_PATH};
+use self::runs::{FLAGS_TIMEOUT, Flags, INFO_PATH};
 use self::transport::endpoint::Place;
 
 /// The upstream time budget of one caller, retries and waits included: a tool call ends within 25 s, and the last
@@ -81,6 +81,7 @@ pub struct LangSmith {
     random: SharedRandom,
     memory: Arc<Memory>,
     budget: Duration,
+    flags_timeout: Duration,
 }
 
 impl LangSmith {
@@ -89,7 +90,8 @@ impl LangSmith {
         let place = Place::of(&endpoint);
         let data_planes = Arc::new(DataPlanes::new(&endpoint, DataPlaneSettings::default()));
         let memory = Arc::new(Memory::new(clock));
-        Self { endpoint, place, http, data_planes, random, memory, budget: CALL_BUDGET }
+        let (budget, flags_timeout) = (CALL_BUDGET, FLAGS_TIMEOUT);
+        Self { endpoint, place, http, data_planes, random, memory, budget, flags_timeout }
     }
 
     /// The same client with other rules for the data planes of workspaces.
@@ -103,6 +105,13 @@ impl LangSmith {
     #[must_use]
     pub fn with_budget(mut self, budget: Duration) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// The same client with another timeout for reading the flags of a deployment during a call.
+    #[must_use]
+    pub fn with_flags_timeout(mut self, timeout: Duration) -> Self {
+        self.flags_timeout = timeout;
         self
     }
 

@@ -70,8 +70,12 @@ impl WorkspaceClient<'_> {
         let query = &RunQuery { projects: current.as_deref().unwrap_or(query.projects), ..query.clone() };
         let answer = self.offered_runs(query).await;
         let renewed =
-            if is_nothing(&answer) { self.renewed(Kind::Project, query.projects).await? } else { None };
-        match renewed {
+            if is_nothing(&answer) { self.renewed(Kind::Project, query.projects).await } else { Ok(None) };
+        // The end of a walk is not worth the runs that were read before it.
+        let is_end = answer.is_ok() && !starts(query);
+        let renewed =
+            renewed.or_else(|error| if is_end && !error.is_not_found() { Ok(None) } else { Err(error) });
+        match renewed? {
             None if starts(query) => answer,
             None => answer.map_err(on_the_way),
             Some(_) if query.cursor.is_some() => Err(UpstreamError::StaleCursor { detail: String::new() }),

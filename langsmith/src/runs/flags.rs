@@ -19,8 +19,8 @@ use crate::transport::send::Answer;
 /// The path of a deployment's description.
 pub(crate) const INFO_PATH: &str = "/api/v1/info";
 
-/// The timeout for reading the flags.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// The timeout for reading the flags during a call.
+pub(crate) const FLAGS_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The flag of each backend, if present. Without flags, the SDK assumes the first backend and not the second. Here
 /// absence proves nothing: older deployments have no flags.
@@ -74,7 +74,8 @@ impl WorkspaceClient<'_> {
     /// public, so no credential is sent. `None` if they cannot be read now.
     pub(super) async fn query_flags(&self) -> Option<Flags> {
         let request = self.http().ok()?.get(self.place().url(INFO_PATH));
-        let answer = self.langsmith().attempt(request, Deadline::after(PATIENCE)).await.ok()?;
+        let answer =
+            self.langsmith().attempt(request, Deadline::after(self.langsmith().flags_timeout)).await.ok()?;
         Flags::of_answer(&answer)
     }
 }

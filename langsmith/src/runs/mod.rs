@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub use backend::Backend;
 pub(super) use backend::Offers;
-pub(crate) use flags::{Flags, INFO_PATH};
+pub(crate) use flags::{FLAGS_TIMEOUT, Flags, INFO_PATH};
 pub use run::{Run, RunBatch, RunCursor, RunPage};
 
 /// The direction of a listing, by start time: the only order that the API offers.

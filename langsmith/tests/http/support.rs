@@ -23,6 +23,7 @@ pub(crate) fn client_at(double: &Double, suffix: &str, clock: SharedClock) -> La
     let endpoint = format!("{}{suffix}", double.url()).parse().unwrap();
     LangSmith::new(endpoint, http_client(None).unwrap(), clock, Arc::new(SystemRandom))
         .with_budget(Duration::from_secs(5))
+        .with_flags_timeout(Duration::from_secs(5))
 }
 
 pub(crate) fn key(key: &str) -> Credential {

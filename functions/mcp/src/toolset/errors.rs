@@ -120,6 +120,11 @@ impl ToolError {
         Self::new(ErrorKind::Upstream, message).passing()
     }
 
+    /// What a call was reading changed meanwhile, so that the rest cannot be read.
+    pub(crate) fn changed_meanwhile() -> Self {
+        Self::new(ErrorKind::Upstream, "The project changed while it was read. Call again.").passing()
+    }
+
     /// The same failure, as a temporary one on LangSmith's side.
     pub(crate) fn passing(self) -> Self {
         Self { kind: ErrorKind::Upstream, retryable: true, ..self }.after(Some(SOON))

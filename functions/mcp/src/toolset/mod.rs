@@ -48,6 +48,16 @@ pub enum CallError {
     Protocol(ErrorData),
 }
 
+impl CallError {
+    /// The failure of a request in a call that was given no cursor, so that it cannot leave one out.
+    pub(crate) fn without_cursor(error: UpstreamError) -> Self {
+        match error {
+            UpstreamError::StaleCursor { .. } => ToolError::changed_meanwhile().into(),
+            error => error.into(),
+        }
+    }
+}
+
 impl From<ToolError> for CallError {
     fn from(error: ToolError) -> Self {
         Self::Tool(error)

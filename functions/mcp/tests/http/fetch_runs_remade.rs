@@ -70,6 +70,28 @@ async fn a_walk_ends_with_an_empty_page_where_the_project_is_the_same() {
 }
 
 #[tokio::test]
+async fn runs_that_were_read_are_not_lost_because_a_name_cannot_be_looked_up() {
+    let langsmith = begun().await;
+    langsmith.answer(FIRST, [page(FIRST, 0..3, Some("A")), page(FIRST, [], None)]);
+    langsmith.answer(PROJECTS, [projects(&[("old", "my-bot")]), refused(403, "Forbidden")]);
+    let read = langsmith.server.call("fetch_runs", arguments(&json!({"limit": 5}))).await;
+    assert_eq!((ids(&read).len(), read.get("next_cursor")), (3, None));
+}
+
+#[tokio::test]
+async fn who_gave_no_cursor_is_told_to_call_again() {
+    for (tool, arguments) in
+        [("fetch_runs", arguments(&json!({"limit": 5}))), ("get_thread_history", thread(&Value::Null))]
+    {
+        let langsmith = begun().await;
+        langsmith.answer(FIRST, [page(FIRST, 0..3, Some("A")), refused(404, "Not Found")]);
+        let error = langsmith.server.fail(tool, arguments).await;
+        assert_eq!((&error["kind"], &error["retryable"]), (&json!("upstream"), &json!(true)), "{tool}");
+        assert_eq!(error["error"], "The project changed while it was read. Call again.", "{tool}");
+    }
+}
+
+#[tokio::test]
 async fn a_404_in_the_middle_of_a_walk_is_about_its_cursor() {
     for (reply, says) in [
         (refused(404, "Not Found"), " LangSmith says: Not Found"),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::common::FIRST;
-use crate::support::Server;
+use crate::support::{BUDGET, Server};
 
 /// The path of the deployment's description.
 pub(crate) const INFO: &str = "/api/v1/info";
@@ -43,7 +43,10 @@ impl Scripted {
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(next).with_state(Arc::clone(&script));
         tokio::spawn(axum::serve(listener, router).into_future());
-        Self { server: Server::before(&endpoint).await, script }
+        let mut server = Server::before(&endpoint).await;
+        // A busy machine must not make an answer late.
+        server.set_flags_timeout(BUDGET);
+        Self { server, script }
     }
 
     /// From now on `path` is answered with these in turn, and with the last one for ever.

@@ -38,7 +38,7 @@ use crate::deployment::{Deployed, Deployment, Need};
 pub(crate) const PUBLIC_URL: &str = "http://localhost:8484";
 
 /// The default time limit for LangSmith in a call.
-const BUDGET: Duration = Duration::from_secs(20);
+pub(crate) const BUDGET: Duration = Duration::from_secs(20);
 
 /// A server with its own LangSmith.
 pub(crate) struct Server {
@@ -130,6 +130,12 @@ impl Server {
     pub(crate) fn set_budget(&mut self, budget: Duration) {
         let langsmith = self.langsmith.clone().with_budget(budget);
         self.router = routes(langsmith, &self.authenticator, tools().into(), true);
+    }
+
+    /// Replaces the timeout for reading the flags of the deployment.
+    pub(crate) fn set_flags_timeout(&mut self, timeout: Duration) {
+        self.langsmith = self.langsmith.clone().with_flags_timeout(timeout);
+        self.set_budget(BUDGET);
     }
 
     /// Replaces the tools.

@@ -102,8 +102,8 @@ pub(crate) struct Entries<'m> {
     pub(crate) most: usize,
     /// The names of their members.
     pub(crate) members: &'m [&'m str],
-    /// Those of them of which an empty form has a meaning.
-    pub(crate) may_be_empty: MayBeEmpty,
+    /// Those of an entry of which an empty form has a meaning.
+    pub(crate) may_be_empty: fn(&Arguments<'_>) -> MayBeEmpty,
 }
 
 /// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent, and so do entries that
@@ -134,7 +134,10 @@ pub(crate) fn entries<T>(
     Ok(Some(taken))
 }
 
-fn members_of(item: &RawValue, may_be_empty: MayBeEmpty) -> Result<Arguments<'_>, ToolError> {
+fn members_of(
+    item: &RawValue,
+    may_be_empty: fn(&Arguments<'_>) -> MayBeEmpty,
+) -> Result<Arguments<'_>, ToolError> {
     if !item.get().starts_with('{') {
         return Err(ToolError::invalid("It must be a JSON object."));
     }
@@ -142,7 +145,7 @@ fn members_of(item: &RawValue, may_be_empty: MayBeEmpty) -> Result<Arguments<'_>
         return Err(ToolError::invalid(format!("It is larger than {MAX_ENTRY} bytes.")));
     }
     let mut members = Arguments::parse(Some(item))?;
-    members.set_may_be_empty(may_be_empty);
+    members.set_may_be_empty(may_be_empty(&members));
     Ok(members)
 }
 
@@ -176,7 +179,7 @@ mod tests {
 
     fn list<'m>(members: &'m [&'m str]) -> Entries<'m> {
         const MAY_BE_EMPTY: MayBeEmpty = &[("inputs", Form::Object), ("outputs", Form::Object)];
-        Entries { name: "list", most: 3, members, may_be_empty: MAY_BE_EMPTY }
+        Entries { name: "list", most: 3, members, may_be_empty: |_| MAY_BE_EMPTY }
     }
 
     fn names(json: &str) -> Result<Option<Vec<Option<String>>>, ToolError> {

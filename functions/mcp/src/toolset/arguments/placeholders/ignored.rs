@@ -77,8 +77,8 @@ impl Ignored {
     fn message(&self) -> String {
         let empty = (!self.empty.is_empty()).then(|| {
             format!(
-                "Treated as placeholders, because other arguments are placeholders, too: {}. If you mean \
-                 them, leave the other placeholders out.",
+                "Treated as placeholders, because of the arguments beside them: {}. If you mean them, send \
+                 them in a call of their own.",
                 joined(&self.empty)
             )
         });
@@ -129,7 +129,7 @@ mod tests {
         let told = "Treated as absent, because every entry is a placeholder: ";
         assert_eq!(lists.message(), format!("{told}split."));
         assert!(
-            all.message().ends_with(&format!("leave the other placeholders out. {told}updates[1].split.")),
+            all.message().ends_with(&format!("send them in a call of their own. {told}updates[1].split.")),
             "{}",
             all.message()
         );

@@ -20,11 +20,10 @@ const WORDS: [&str; 3] = ["null", "none", "undefined"];
 pub(crate) type MayBeEmpty = &'static [(&'static str, Form)];
 
 /// Arguments that are free text, besides those whose names end in `name`. JSON in them is a part of the text.
-const TEXTS: [&str; 4] = ["comment", "description", "error", "template"];
+const TEXTS: [&str; 5] = ["comment", "description", "error", "template", "value"];
 
-/// Labels and texts of a few words: a word for nothing may be meant, unless the client fills in what it does not mean.
-const LABELS: [&str; 8] =
-    ["comment", "commit_tags", "description", "error", "split", "splits", "tags", "value"];
+/// Labels: a word for nothing may be meant, unless the client fills in what it does not mean.
+const LABELS: [&str; 5] = ["commit_tags", "description", "split", "splits", "tags"];
 
 /// The JSON type of an empty value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -64,7 +64,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
 fn examples<'m>(members: &'m [&'m str]) -> Entries<'m> {
     const MAY_BE_EMPTY: MayBeEmpty =
         &[("inputs", Form::Object), ("metadata", Form::Object), ("outputs", Form::Object)];
-    Entries { name: "examples", most: MAX_EXAMPLES, members, may_be_empty: MAY_BE_EMPTY }
+    Entries { name: "examples", most: MAX_EXAMPLES, members, may_be_empty: |_| MAY_BE_EMPTY }
 }
 
 /// The members of one example.

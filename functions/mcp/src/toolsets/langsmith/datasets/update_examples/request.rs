@@ -71,7 +71,7 @@ const BESIDE_OTHERS: MayBeEmpty = &[("metadata", Form::Object), ("outputs", Form
 
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
-    arguments.set_may_be_empty(MAY_BE_EMPTY);
+    arguments.set_may_be_empty(may_be_empty(arguments));
     let guide = arguments.say_nothing(&[]);
     let added = added(arguments)?;
     let many = entries(arguments, updates(&names(&members())), update)?;
@@ -93,7 +93,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
 }
 
 fn updates<'m>(members: &'m [&'m str]) -> Entries<'m> {
-    Entries { name: "updates", most: MAX_UPDATES, members, may_be_empty: MAY_BE_EMPTY }
+    Entries { name: "updates", most: MAX_UPDATES, members, may_be_empty }
 }
 
 /// The source runs, and the dataset of the new examples.
@@ -142,16 +142,15 @@ fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
     Ok(Update { id, values })
 }
 
-fn gives_more_than_inputs(members: &Arguments<'_>) -> bool {
+/// Those of a change of which an empty form has a meaning.
+fn may_be_empty(members: &Arguments<'_>) -> MayBeEmpty {
     let is_other = |name: &str| ["metadata", "outputs", "split"].contains(&name);
-    members.remaining().any(|(name, value)| is_other(name) && value.get() != "null")
+    let gives_others = members.remaining().any(|(name, value)| is_other(name) && value.get() != "null");
+    if gives_others { BESIDE_OTHERS } else { MAY_BE_EMPTY }
 }
 
 fn id_and_values(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError> {
     let id = uuid(members, "example_id")?;
-    if gives_more_than_inputs(members) {
-        members.set_may_be_empty(BESIDE_OTHERS);
-    }
     let values = Values {
         inputs: object_or_empty(members, "inputs")?,
         outputs: object_or_empty(members, "outputs")?,

@@ -9,7 +9,7 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{object_or_empty, uuid};
 use crate::toolset::arguments::period;
-use crate::toolset::arguments::placeholders::{Form, MayBeEmpty};
+use crate::toolset::arguments::placeholders::{Form, MayBeEmpty, names_nothing};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::entry::object_or_list;
 use crate::toolset::schema::tool_schema::{Parameter, integer, object, text};
@@ -64,7 +64,14 @@ pub(super) const MAY_BE_EMPTY: MayBeEmpty = &[("error", Form::Text), ("outputs",
 /// Takes a result.
 pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
     let example = uuid(members, "example_id")?.ok_or_else(|| missing("example_id"))?;
-    let (outputs, error) = (object_or_empty(members, "outputs")?, members.long_text("error", MAX_ERROR)?);
+    let has_outputs = members.remaining().any(|(name, value)| name == "outputs" && value.get() != "null");
+    let outputs = object_or_empty(members, "outputs")?;
+    let error = members.long_text("error", MAX_ERROR)?;
+    // A program that returned something has not failed with this word.
+    let error = match error {
+        Some(word) if names_nothing(&word) && (has_outputs || members.fills_in()) => members.ignore("error"),
+        error => error,
+    };
     let times = times(parse_time(members, "start_time")?, parse_time(members, "end_time")?)?;
     let scores = scores::parse(members)?;
     let run = match (&outputs, &error) {

@@ -72,7 +72,7 @@ fn dataset(arguments: &mut Arguments<'_>) -> Result<Option<DatasetRef>, ToolErro
 fn outcomes(arguments: &mut Arguments<'_>) -> Result<Vec<Outcome>, ToolError> {
     let members = outcome::members();
     let members = &names(&members);
-    let may_be_empty = outcome::MAY_BE_EMPTY;
+    let may_be_empty = |_: &Arguments<'_>| outcome::MAY_BE_EMPTY;
     let results = Entries { name: "results", most: MAX_RESULTS, members, may_be_empty };
     let outcomes = entries(arguments, results, outcome::parse)?.unwrap_or_default();
     if outcomes.iter().map(|outcome| outcome.scores.len()).sum::<usize>() > MAX_SCORES {

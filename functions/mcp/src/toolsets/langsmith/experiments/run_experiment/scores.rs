@@ -10,7 +10,7 @@ use crate::json::depth::is_deep;
 use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{Entries, entries, text};
 use crate::toolset::arguments::no_nul_char::without_nul;
-use crate::toolset::arguments::placeholders::{is_empty, is_nothing};
+use crate::toolset::arguments::placeholders::is_empty;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, shorten_name};
 
@@ -81,7 +81,7 @@ fn by_key(members: &mut Arguments<'_>, json: &RawValue) -> Result<Vec<Score>, To
     let mut scores = Vec::new();
     for (key, value) in by_key.iter().filter(|(_, value)| !is_empty(value)) {
         // As a category, it would replace a number that was recorded before.
-        if members.fills_in() && is_nothing(value) {
+        if members.fills_in() && is_filled_in(value) {
             members.ignored.add(&format!("scores.{}", shorten_name(key)));
         } else {
             scores.push(plain(key, value)?);
@@ -113,18 +113,21 @@ fn listed(members: &mut Arguments<'_>, json: &str) -> Result<Vec<Score>, ToolErr
         RawValue::from_string(wrapped).map_err(|_| wrong_value("scores", "an array of scores"))?;
     let mut arguments = Arguments::parse(Some(&wrapped))?;
     arguments.add_signs(members.signs());
-    let list = Entries { name: "scores", most: MAX_SCORES, members: &MEMBERS, may_be_empty: &[] };
+    let list = Entries { name: "scores", most: MAX_SCORES, members: &MEMBERS, may_be_empty: |_| &[] };
     let scores = entries(&mut arguments, list, one);
     members.ignored.append(arguments.ignored);
-    Ok(scores?.unwrap_or_default())
+    Ok(scores?.unwrap_or_default().into_iter().flatten().collect())
 }
 
-fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
+/// Takes one score; none if all that it has is filled in.
+fn one(members: &mut Arguments<'_>) -> Result<Option<Score>, ToolError> {
+    let has_score = members.remaining().any(|(name, value)| name == "score" && value.get() != "null");
     let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
     let score = members.raw_value("score").map(|score| plain_in(score).unwrap_or_else(|| score.to_owned()));
     let mut value = members.raw("value");
-    if score.is_some() && value.is_some_and(is_nothing) {
-        // A number needs no category, least of all this one.
+    let is_ignored = (has_score || members.fills_in()) && value.is_some_and(is_filled_in);
+    if is_ignored {
+        // A number needs no category, and who also fills in the number does not mean the category.
         value = members.ignore("value");
     }
     if score.as_deref().is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
@@ -135,9 +138,18 @@ fn one(members: &mut Arguments<'_>) -> Result<Score, ToolError> {
     }
     let comment = members.text("comment")?;
     if score.is_none() && value.is_none() && comment.is_none() {
+        if is_ignored {
+            return Ok(None);
+        }
         return Err(ToolError::invalid("It must have a score, a value or a comment."));
     }
-    Ok(Score { key, score, value: value.map(ToOwned::to_owned), comment })
+    Ok(Some(Score { key, score, value: value.map(ToOwned::to_owned), comment }))
+}
+
+/// Whether a value is a word for nothing as a language prints it. In other letters, `none` is a usual category.
+fn is_filled_in(value: &RawValue) -> bool {
+    serde_json::from_str::<Cow<'_, str>>(value.get())
+        .is_ok_and(|text| ["None", "null", "undefined"].contains(&text.trim()))
 }
 
 /// The number or boolean that a text holds.
@@ -274,12 +286,21 @@ mod tests {
             (r#"{"scores":[{"key":"a","value":"None","comment":"x"}],"start_time":""}"#, "scores[0].value"),
             (r#"{"scores":[{"key":"a","score":0.8,"value":"None"}]}"#, "scores[0].value"),
             (r#"{"scores":{"key":"a","score":0.8,"value":"null","comment":"None"}}"#, "scores[0].value"),
+            (r#"{"scores":[{"key":"a","score":"None","value":"None","comment":""}]}"#, "scores[0].value"),
         ] {
             let (count, told) = read(members);
             assert_eq!(count, Ok(0), "{members}");
             assert!(told.explain(ToolError::invalid("x")).message.contains(ignored), "{members}");
         }
-        assert!(read(r#"{"scores":[{"key":"a","score":"None","value":"None"}]}"#).0.is_err());
+        // The name of a category, whatever is filled in beside it.
+        for members in [
+            r#"{"scores":[{"key":"severity","value":"none","comment":""}],"start_time":""}"#,
+            r#"{"scores":{"severity":"none"},"start_time":""}"#,
+            r#"{"scores":[{"key":"severity","score":0,"value":"none"}]}"#,
+            r#"{"scores":[{"key":"severity","value":"None"}]}"#,
+        ] {
+            assert_eq!(read(members).0, Ok(1), "{members}");
+        }
     }
 
     #[test]

@@ -24,18 +24,27 @@ const OF_THE_TEMPLATE: [&str; 6] = [
     "validate_template",
 ];
 
-/// The names of such members of the messages `before` that none of `after` has, as `messages[1].tool_calls`.
+/// Members that are objects of their own: each key of them counts.
+const BY_KEY: [&str; 2] = ["additional_kwargs", "partial_variables"];
+
+/// The names of such members of the messages `before` that none of `after` has, as `messages[1].tool_calls`. One that the
+/// message in the same place has with another value is replaced, not gone.
 pub(super) fn members_gone(before: &[Value], after: &[Value]) -> Vec<String> {
     let (changed, new) = without_same(before, after);
     let mut there = Count::default();
     new.into_iter().flat_map(hidden).for_each(|member| there.add(member));
+    let mut changed: Vec<_> = changed
+        .into_iter()
+        .flat_map(|(index, message)| hidden(message).into_iter().map(move |member| (index, member)))
+        .collect();
+    changed.retain(|(_, member)| !there.take(*member));
+    changed
+        .retain(|(index, member)| !after.get(*index).is_some_and(|message| there.take_new(*member, message)));
     let mut gone = Vec::new();
-    for (index, message) in changed {
-        for member in hidden(message) {
-            let name = format!("messages[{index}].{}", member.0);
-            if !there.take(&member) && !gone.contains(&name) {
-                gone.push(name);
-            }
+    for (index, member) in changed {
+        let name = format!("messages[{index}].{}", member.name);
+        if !gone.contains(&name) {
+            gone.push(name);
         }
     }
     gone
@@ -56,36 +65,53 @@ fn written(value: &Value) -> Option<String> {
     to_raw_value(value).map(|raw| canonical(&raw)).ok()
 }
 
-/// A member: its name, and its value as canonical JSON.
-type Member = (String, String);
+/// A member of a message or of its template.
+#[derive(Clone, Copy)]
+struct Member<'m> {
+    name: &'m str,
+    value: &'m Value,
+}
 
-/// How often each member is there.
-#[derive(Default)]
-struct Count(BTreeMap<Member, usize>);
-
-impl Count {
-    fn add(&mut self, member: Member) {
-        *self.0.entry(member).or_default() += 1;
-    }
-
-    /// Whether the member is there once more.
-    fn take(&mut self, member: &Member) -> bool {
-        let Some(left) = self.0.get_mut(member).filter(|left| **left > 0) else { return false };
-        *left -= 1;
-        true
+impl Member<'_> {
+    fn replaces(self, old: Member<'_>) -> bool {
+        let keys = old.value.as_object().filter(|_| BY_KEY.contains(&old.name));
+        self.name == old.name && keys.is_none_or(|keys| keys.keys().all(|key| self.value.get(key).is_some()))
     }
 }
 
-fn hidden(message: &Value) -> Vec<Member> {
+/// How often each member is there: by its name, and its value as canonical JSON.
+#[derive(Default)]
+struct Count<'m>(BTreeMap<(&'m str, Option<String>), usize>);
+
+impl<'m> Count<'m> {
+    fn add(&mut self, member: Member<'m>) {
+        *self.0.entry((member.name, written(member.value))).or_default() += 1;
+    }
+
+    /// Whether the member is there once more.
+    fn take(&mut self, member: Member<'m>) -> bool {
+        let left = self.0.get_mut(&(member.name, written(member.value)));
+        let Some(left) = left.filter(|left| **left > 0) else { return false };
+        *left -= 1;
+        true
+    }
+
+    /// Whether `message` has the member with a new value, which is there once more.
+    fn take_new(&mut self, old: Member<'m>, message: &'m Value) -> bool {
+        let mut new = hidden(message).into_iter().filter(|new| new.replaces(old));
+        new.any(|new| self.take(new))
+    }
+}
+
+fn hidden(message: &Value) -> Vec<Member<'_>> {
     let own = members(message, &OF_THE_MESSAGE);
     own.chain(texts(message).flat_map(|template| members(template, &OF_THE_TEMPLATE))).collect()
 }
 
-fn members<'m>(object: &'m Value, known: &'m [&str]) -> impl Iterator<Item = Member> {
+fn members<'m>(object: &'m Value, known: &'m [&str]) -> impl Iterator<Item = Member<'m>> {
     let members = kwargs(object).into_iter().flatten();
-    members
-        .filter(|(name, value)| !known.contains(&name.as_str()) && !says_nothing(value))
-        .filter_map(|(name, value)| Some((name.clone(), written(value)?)))
+    let hidden = members.filter(|(name, value)| !known.contains(&name.as_str()) && !says_nothing(value));
+    hidden.map(|(name, value)| Member { name, value })
 }
 
 fn says_nothing(value: &Value) -> bool {
@@ -134,6 +160,16 @@ mod tests {
         let place =
             object("MessagesPlaceholder", &json!({"variable_name": "h", "optional": true, "n_messages": 2}));
         assert_eq!(members_gone(&[place], &[]), ["messages[0].n_messages"]);
+    }
+
+    #[test]
+    fn what_is_replaced_is_not_gone() {
+        let none = json!({});
+        let filled = |values: &Value| [human("{a}{b}", values, &none)];
+        let before = filled(&json!({"a": "x"}));
+        assert!(members_gone(&before, &filled(&json!({"a": "z", "b": "y"}))).is_empty());
+        assert_eq!(members_gone(&before, &filled(&json!({"b": "y"}))), ["messages[0].partial_variables"]);
+        assert!(members_gone(&[ai("x", "1")], &[ai("x", "2")]).is_empty());
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl<'p> QueryParameters<'p> {
         let mut query = self.query(request);
         let mut read: Vec<Page<'h>> = Vec::new();
         for place in &pages.0 {
-            let page = self.ask(caller, request, &query).await?;
+            let page = self.ask(caller, request, &query).await.map_err(CallError::without_cursor)?;
             let start = query.cursor.take().unwrap_or(RunCursor { backend: page.backend(), after: None });
             let (start, page) = place.get_or_init(|| (start, page));
             let batch = page.split()?;

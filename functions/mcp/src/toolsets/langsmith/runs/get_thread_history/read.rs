@@ -85,7 +85,11 @@ impl Thread {
                         // A deleted project may exist again under its name.
                         caller.forget_project(&request.project);
                     }
-                    return Err(error.into());
+                    return Err(if begun.is_none() {
+                        CallError::without_cursor(error)
+                    } else {
+                        error.into()
+                    });
                 }
             };
             if thread.since.is_none() {
