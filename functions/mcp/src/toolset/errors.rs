@@ -120,9 +120,11 @@ impl ToolError {
         Self::new(ErrorKind::Upstream, message).passing()
     }
 
-    /// What a call was reading changed meanwhile, so that the rest cannot be read.
-    pub(crate) fn changed_meanwhile() -> Self {
-        Self::new(ErrorKind::Upstream, "The project changed while it was read. Call again.").passing()
+    /// The rest of a listing cannot be read.
+    pub(crate) fn discontinued(detail: &str) -> Self {
+        let message = "LangSmith did not continue the listing: the project or the deployment may have changed. \
+                       Call again.";
+        Self::new(ErrorKind::Upstream, format!("{message}{}", quoted(detail))).passing()
     }
 
     /// The same failure, as a temporary one on LangSmith's side.

@@ -52,7 +52,7 @@ impl CallError {
     /// The failure of a request in a call that was given no cursor, so that it cannot leave one out.
     pub(crate) fn without_cursor(error: UpstreamError) -> Self {
         match error {
-            UpstreamError::StaleCursor { .. } => ToolError::changed_meanwhile().into(),
+            UpstreamError::StaleCursor { detail } => ToolError::discontinued(&detail).into(),
             error => error.into(),
         }
     }

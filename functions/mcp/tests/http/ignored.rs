@@ -21,7 +21,7 @@ async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
                 {"example_id": question(0), "metadata": {"k": 1}},
                 {"example_id": question(1), "metadata": {"k": 1}, "inputs": "{}", "outputs": {}, "split": ""},
             ]}),
-            json!(["updates[1].inputs", "updates[1].outputs"]),
+            json!(["updates[1].outputs", "updates[1].inputs"]),
         ),
         (
             json!({"example_id": question(0), "inputs": "", "metadata": {"k": 1}, "outputs": {}}),
@@ -35,14 +35,14 @@ async fn a_clear_that_was_taken_for_a_placeholder_is_named() {
         // Nobody wants an example without inputs, and gives it labels at the same time.
         (
             json!({"example_id": question(0), "metadata": {"k": 1}, "inputs": {}, "outputs": {}}),
-            json!(["inputs", "outputs"]),
+            json!(["outputs", "inputs"]),
         ),
         (
             json!({"updates": [
                 {"example_id": question(0), "metadata": {"k": 1}, "inputs": {}},
                 {"example_id": question(1), "metadata": {"k": 1}, "outputs": {}},
             ]}),
-            json!(["updates[0].inputs", "updates[1].outputs"]),
+            json!(["updates[1].outputs", "updates[0].inputs"]),
         ),
         (
             json!({
@@ -97,7 +97,7 @@ async fn an_error_says_what_was_ignored_too() {
     let error =
         server.fail("update_examples", json!({"example_id": question(0), "outputs": {}, "split": []})).await;
     let text = error["error"].as_str().unwrap();
-    assert!(text.starts_with("Nothing to change") && text.contains("beside them: outputs."), "{text}");
+    assert!(text.starts_with("Nothing to change") && text.contains("placeholders, too: outputs."), "{text}");
     let arguments = json!({"updates": [{"example_id": question(0), "outputs": {}, "split": []}]});
     let text = server.fail("update_examples", arguments).await["error"].as_str().unwrap().to_owned();
     assert!(text.starts_with("updates[0]: Nothing to change") && text.contains("outputs."), "{text}");

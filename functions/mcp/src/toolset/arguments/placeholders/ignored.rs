@@ -10,6 +10,7 @@ const MAX_NAMED: usize = 5;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ignored {
     empty: Vec<String>,
+    beside: Vec<String>,
     lists: Vec<String>,
 }
 
@@ -17,6 +18,19 @@ impl Ignored {
     /// Adds an empty value.
     pub(crate) fn add(&mut self, name: &str) {
         self.empty.push(name.to_owned());
+    }
+
+    /// Adds a placeholder that would be one beside any other value, and returns that there is no value.
+    pub(crate) fn add_beside<T>(&mut self, name: &str) -> Option<T> {
+        self.beside.push(name.to_owned());
+        None
+    }
+
+    /// Says of an empty value, if it was ignored, that it would be beside any other value.
+    pub(crate) fn set_beside(&mut self, name: &str) {
+        let (beside, empty) = std::mem::take(&mut self.empty).into_iter().partition(|other| other == name);
+        self.empty = empty;
+        self.beside.extend::<Vec<String>>(beside);
     }
 
     /// Adds a list of placeholders.
@@ -27,6 +41,7 @@ impl Ignored {
     /// Adds the ignored values of another part of the call, whose places are complete.
     pub(crate) fn append(&mut self, other: Self) {
         self.empty.extend(other.empty);
+        self.beside.extend(other.beside);
         self.lists.extend(other.lists);
     }
 
@@ -34,12 +49,14 @@ impl Ignored {
     pub(crate) fn add_entry(&mut self, place: &str, entry: Self) {
         let placed = |name| format!("{place}.{name}");
         self.empty.extend(entry.empty.into_iter().map(placed));
+        self.beside.extend(entry.beside.into_iter().map(placed));
         self.lists.extend(entry.lists.into_iter().map(placed));
     }
 
     /// Removes these arguments again: something else in the call shows that they were not meant.
     pub(crate) fn take_back(&mut self, names: &[&str]) {
         self.empty.retain(|name| !names.contains(&name.as_str()));
+        self.beside.retain(|name| !names.contains(&name.as_str()));
     }
 
     /// The same error, with the ignored values, which may be its cause.
@@ -65,27 +82,29 @@ impl Ignored {
     }
 
     fn add_to(&self, output: Output) -> Output {
-        let names = [first_names(&self.empty), first_names(&self.lists)].concat();
+        let names = [&self.empty, &self.beside, &self.lists].map(|names| first_names(names)).concat();
         let (names, message) = (serde_json::json!(names), serde_json::json!(self.message()));
         output.with_members(format_args!("\"_ignored\":{names},\"_ignored_message\":{message}"))
     }
 
     fn is_empty(&self) -> bool {
-        self.empty.is_empty() && self.lists.is_empty()
+        self.empty.is_empty() && self.beside.is_empty() && self.lists.is_empty()
     }
 
     fn message(&self) -> String {
         let empty = (!self.empty.is_empty()).then(|| {
             format!(
-                "Treated as placeholders, because of the arguments beside them: {}. If you mean them, send \
-                 them in a call of their own.",
+                "Treated as placeholders, because other arguments are placeholders, too: {}. If you mean \
+                 them, leave the other placeholders out.",
                 joined(&self.empty)
             )
         });
         let lists = (!self.lists.is_empty()).then(|| {
             format!("Treated as absent, because every entry is a placeholder: {}.", joined(&self.lists))
         });
-        [empty, lists].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let beside = (!self.beside.is_empty())
+            .then(|| format!("Treated as absent beside other values: {}.", joined(&self.beside)));
+        [empty, beside, lists].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -105,7 +124,7 @@ mod tests {
     use super::*;
 
     fn ignored(names: &[&str]) -> Ignored {
-        Ignored { empty: names.iter().map(|name| (*name).to_owned()).collect(), lists: Vec::new() }
+        Ignored { empty: names.iter().map(|name| (*name).to_owned()).collect(), ..Ignored::default() }
     }
 
     #[test]
@@ -129,10 +148,26 @@ mod tests {
         let told = "Treated as absent, because every entry is a placeholder: ";
         assert_eq!(lists.message(), format!("{told}split."));
         assert!(
-            all.message().ends_with(&format!("send them in a call of their own. {told}updates[1].split.")),
+            all.message().ends_with(&format!("leave the other placeholders out. {told}updates[1].split.")),
             "{}",
             all.message()
         );
+    }
+
+    #[test]
+    fn what_is_absent_beside_anything_is_told_without_advice() {
+        let mut all = ignored(&["outputs", "inputs"]);
+        all.set_beside("inputs");
+        assert_eq!(all.add_beside::<()>("error"), None);
+        assert!(
+            all.message().ends_with("out. Treated as absent beside other values: inputs, error."),
+            "{all:?}"
+        );
+        let mut entry = Ignored::default();
+        entry.add_entry("updates[1]", all);
+        assert!(entry.message().ends_with(": updates[1].inputs, updates[1].error."), "{entry:?}");
+        entry.take_back(&["updates[1].inputs", "updates[1].outputs", "updates[1].error"]);
+        assert_eq!(entry, Ignored::default());
     }
 
     #[test]

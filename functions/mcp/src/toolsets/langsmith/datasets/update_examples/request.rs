@@ -151,8 +151,13 @@ fn may_be_empty(members: &Arguments<'_>) -> MayBeEmpty {
 
 fn id_and_values(members: &mut Arguments<'_>) -> Result<(Option<Uuid>, Values), ToolError> {
     let id = uuid(members, "example_id")?;
+    let is_alone = may_be_empty(members) == MAY_BE_EMPTY;
+    let inputs = object_or_empty(members, "inputs")?;
+    if !is_alone && inputs.is_none() {
+        members.ignored.set_beside("inputs");
+    }
     let values = Values {
-        inputs: object_or_empty(members, "inputs")?,
+        inputs,
         outputs: object_or_empty(members, "outputs")?,
         metadata: object_or_empty(members, "metadata")?,
         split: splits(members)?,

@@ -69,7 +69,9 @@ pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
     let error = members.long_text("error", MAX_ERROR)?;
     // A program that returned something has not failed with this word.
     let error = match error {
-        Some(word) if names_nothing(&word) && (has_outputs || members.fills_in()) => members.ignore("error"),
+        Some(word) if names_nothing(&word) && (has_outputs || members.fills_in()) => {
+            members.ignored.add_beside("error")
+        }
         error => error,
     };
     let times = times(parse_time(members, "start_time")?, parse_time(members, "end_time")?)?;

@@ -10,7 +10,7 @@ use crate::json::depth::is_deep;
 use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{Entries, entries, text};
 use crate::toolset::arguments::no_nul_char::without_nul;
-use crate::toolset::arguments::placeholders::is_empty;
+use crate::toolset::arguments::placeholders::{is_empty, names_nothing};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, shorten_name};
 
@@ -124,12 +124,7 @@ fn one(members: &mut Arguments<'_>) -> Result<Option<Score>, ToolError> {
     let has_score = members.remaining().any(|(name, value)| name == "score" && value.get() != "null");
     let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
     let score = members.raw_value("score").map(|score| plain_in(score).unwrap_or_else(|| score.to_owned()));
-    let mut value = members.raw("value");
-    let is_ignored = (has_score || members.fills_in()) && value.is_some_and(is_filled_in);
-    if is_ignored {
-        // A number needs no category, and who also fills in the number does not mean the category.
-        value = members.ignore("value");
-    }
+    let value = members.raw("value");
     if score.as_deref().is_some_and(|score| !matches!(Kind::of(score), Some(Kind::Number | Kind::Boolean))) {
         return Err(wrong_value("score", "a number or a boolean"));
     }
@@ -137,13 +132,17 @@ fn one(members: &mut Arguments<'_>) -> Result<Option<Score>, ToolError> {
         return Err(wrong_value("value", "a text, a number, a boolean or an object"));
     }
     let comment = members.text("comment")?;
-    if score.is_none() && value.is_none() && comment.is_none() {
-        if is_ignored {
-            return Ok(None);
-        }
-        return Err(ToolError::invalid("It must have a score, a value or a comment."));
+    // A number needs no category, and who fills in more than the category does not mean it.
+    let has_filler = comment.as_deref().is_some_and(names_nothing);
+    let no_value = value.is_some_and(is_filled_in) && (has_score || has_filler || members.fills_in());
+    let no_comment = has_filler && (no_value || members.fills_in());
+    let value = if no_value { members.ignored.add_beside("value") } else { value };
+    let comment = if no_comment { members.ignored.add_beside("comment") } else { comment };
+    match (&score, &value, &comment) {
+        (None, None, None) if no_value || no_comment => Ok(None),
+        (None, None, None) => Err(ToolError::invalid("It must have a score, a value or a comment.")),
+        _ => Ok(Some(Score { key, score, value: value.map(ToOwned::to_owned), comment })),
     }
-    Ok(Some(Score { key, score, value: value.map(ToOwned::to_owned), comment }))
 }
 
 /// Whether a value is a word for nothing as a language prints it. In other letters, `none` is a usual category.
@@ -291,6 +290,15 @@ mod tests {
             let (count, told) = read(members);
             assert_eq!(count, Ok(0), "{members}");
             assert!(told.explain(ToolError::invalid("x")).message.contains(ignored), "{members}");
+        }
+        // Nothing is left that could replace a number.
+        for members in [
+            r#"{"scores":[{"key":"a","score":"None","value":"None","comment":"None"}]}"#,
+            r#"{"scores":[{"key":"a","score":"","value":"","comment":"None"}]}"#,
+            r#"{"scores":[{"key":"a","score":null,"value":"None","comment":"None"}]}"#,
+        ] {
+            let json = serde_json::from_str(members).unwrap();
+            assert_eq!(parse(&mut Arguments::parse(Some(json)).unwrap()).unwrap().len(), 0, "{members}");
         }
         // The name of a category, whatever is filled in beside it.
         for members in [

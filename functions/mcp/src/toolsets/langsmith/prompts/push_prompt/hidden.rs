@@ -74,8 +74,12 @@ struct Member<'m> {
 
 impl Member<'_> {
     fn replaces(self, old: Member<'_>) -> bool {
+        let is_shorter = |list: &Vec<Value>| self.value.as_array().is_none_or(|new| new.len() < list.len());
+        let has = |key: &String| self.value.get(key).is_some_and(|value| !says_nothing(value));
         let keys = old.value.as_object().filter(|_| BY_KEY.contains(&old.name));
-        self.name == old.name && keys.is_none_or(|keys| keys.keys().all(|key| self.value.get(key).is_some()))
+        self.name == old.name
+            && !old.value.as_array().is_some_and(is_shorter)
+            && keys.is_none_or(|keys| keys.keys().all(has))
     }
 }
 
@@ -169,7 +173,14 @@ mod tests {
         let before = filled(&json!({"a": "x"}));
         assert!(members_gone(&before, &filled(&json!({"a": "z", "b": "y"}))).is_empty());
         assert_eq!(members_gone(&before, &filled(&json!({"b": "y"}))), ["messages[0].partial_variables"]);
+        assert_eq!(
+            members_gone(&before, &filled(&json!({"a": null, "b": "y"}))),
+            ["messages[0].partial_variables"]
+        );
         assert!(members_gone(&[ai("x", "1")], &[ai("x", "2")]).is_empty());
+        let mut two = ai("x", "1");
+        two["kwargs"]["tool_calls"].as_array_mut().unwrap().push(json!({"name": "g", "args": {}, "id": "3"}));
+        assert_eq!(members_gone(&[two], &[ai("x", "1")]), ["messages[0].tool_calls"]);
     }
 
     #[test]
