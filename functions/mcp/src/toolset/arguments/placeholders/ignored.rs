@@ -9,8 +9,11 @@ const MAX_NAMED: usize = 5;
 /// The places of such values: `outputs`, or `updates[0].outputs` in the entry of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ignored {
+    /// Placeholders because of other placeholders.
     empty: Vec<String>,
+    /// Placeholders beside any other value.
     beside: Vec<String>,
+    /// Lists of nothing but placeholders.
     lists: Vec<String>,
 }
 

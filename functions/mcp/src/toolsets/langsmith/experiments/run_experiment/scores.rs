@@ -135,7 +135,8 @@ fn one(members: &mut Arguments<'_>) -> Result<Option<Score>, ToolError> {
     // A number needs no category, and who fills in more than the category does not mean it.
     let has_filler = comment.as_deref().is_some_and(names_nothing);
     let no_value = value.is_some_and(is_filled_in) && (has_score || has_filler || members.fills_in());
-    let no_comment = has_filler && (no_value || members.fills_in());
+    let is_all = score.is_none() && value.is_none();
+    let no_comment = has_filler && (no_value || is_all || members.fills_in());
     let value = if no_value { members.ignored.add_beside("value") } else { value };
     let comment = if no_comment { members.ignored.add_beside("comment") } else { comment };
     match (&score, &value, &comment) {
@@ -296,6 +297,7 @@ mod tests {
             r#"{"scores":[{"key":"a","score":"None","value":"None","comment":"None"}]}"#,
             r#"{"scores":[{"key":"a","score":"","value":"","comment":"None"}]}"#,
             r#"{"scores":[{"key":"a","score":null,"value":"None","comment":"None"}]}"#,
+            r#"{"scores":[{"key":"a","score":null,"value":null,"comment":"None"}]}"#,
         ] {
             let json = serde_json::from_str(members).unwrap();
             assert_eq!(parse(&mut Arguments::parse(Some(json)).unwrap()).unwrap().len(), 0, "{members}");

@@ -7,6 +7,7 @@ use serde_json::Value;
 use serde_json::value::to_raw_value;
 
 use super::merge::language::texts;
+use super::merge::message::says_nothing;
 use super::merge::stored::kwargs;
 use crate::json::canonical::canonical;
 
@@ -79,7 +80,7 @@ impl Member<'_> {
         let keys = old.value.as_object().filter(|_| BY_KEY.contains(&old.name));
         self.name == old.name
             && !old.value.as_array().is_some_and(is_shorter)
-            && keys.is_none_or(|keys| keys.keys().all(has))
+            && keys.is_none_or(|keys| keys.iter().all(|(key, old)| says_nothing(old) || has(key)))
     }
 }
 
@@ -116,16 +117,6 @@ fn members<'m>(object: &'m Value, known: &'m [&str]) -> impl Iterator<Item = Mem
     let members = kwargs(object).into_iter().flatten();
     let hidden = members.filter(|(name, value)| !known.contains(&name.as_str()) && !says_nothing(value));
     hidden.map(|(name, value)| Member { name, value })
-}
-
-fn says_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(values) => values.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -177,6 +168,8 @@ mod tests {
             members_gone(&before, &filled(&json!({"a": null, "b": "y"}))),
             ["messages[0].partial_variables"]
         );
+        let empty = |b: &str| filled(&json!({"a": "", "b": b}));
+        assert!(members_gone(&empty("x"), &empty("y")).is_empty());
         assert!(members_gone(&[ai("x", "1")], &[ai("x", "2")]).is_empty());
         let mut two = ai("x", "1");
         two["kwargs"]["tool_calls"].as_array_mut().unwrap().push(json!({"name": "g", "args": {}, "id": "3"}));

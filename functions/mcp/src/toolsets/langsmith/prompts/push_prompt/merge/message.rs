@@ -17,7 +17,7 @@ use crate::toolsets::langsmith::prompts::get_prompt_by_name::Message as Shown;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 pub(crate) use self::content::Template;
-pub(crate) use self::wire::check;
+pub(crate) use self::wire::{check, says_nothing};
 
 /// A message in a call.
 #[derive(Debug, PartialEq, Eq)]

@@ -286,7 +286,8 @@ fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-fn says_nothing(content: &Value) -> bool {
+/// Whether a member of a message is empty.
+pub(crate) fn says_nothing(content: &Value) -> bool {
     match content {
         Value::String(text) => is_blank(text),
         Value::Array(parts) => parts.is_empty(),
