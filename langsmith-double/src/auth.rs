@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use uuid::Uuid;
 
-use crate::credential::{Standing, bearer};
+use crate::credential::{CredentialRights, bearer};
 use crate::data::people::{API_KEYS, Home, Permissions, Principal, Workspace};
 use crate::reply::ApiError;
 use crate::service::Service;
@@ -50,9 +50,9 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let standing = standing(app, &parts.headers).ok_or(ApiError::Unauthorized)?;
+        let rights = rights(app, &parts.headers).ok_or(ApiError::Unauthorized)?;
         let chosen = match parts.headers.get("x-tenant-id") {
-            None => match standing.home {
+            None => match rights.home {
                 Home::First => None,
                 Home::Own(id) => Some(id),
                 Home::None => return Err(ApiError::WorkspaceRequired),
@@ -62,7 +62,7 @@ impl FromRequestParts<Arc<App>> for Caller {
                 Some(id.ok_or(ApiError::Forbidden)?)
             }
         };
-        let workspaces = standing.principal.workspaces();
+        let workspaces = rights.principal.workspaces();
         let workspace = match chosen {
             None => workspaces.first(),
             Some(id) => workspaces.iter().find(|workspace| workspace.id == id),
@@ -70,11 +70,11 @@ impl FromRequestParts<Arc<App>> for Caller {
         let workspace = *workspace.ok_or(ApiError::Forbidden)?;
         app.has_data_of(workspace.id, parts.uri.path())?;
         let by_key = parts.headers.contains_key("x-api-key");
-        Ok(Self { by_key, principal: standing.principal, workspace, permissions: standing.permissions })
+        Ok(Self { by_key, principal: rights.principal, workspace, permissions: rights.permissions })
     }
 }
 
-fn standing(app: &App, headers: &HeaderMap) -> Option<Standing> {
+fn rights(app: &App, headers: &HeaderMap) -> Option<CredentialRights> {
     let app = app.control_plane.as_ref().map_or(app, AsRef::as_ref);
     match headers.get("x-api-key") {
         Some(key) => api_key(app, key.to_str().ok()?),
@@ -82,8 +82,8 @@ fn standing(app: &App, headers: &HeaderMap) -> Option<Standing> {
     }
 }
 
-fn api_key(app: &App, secret: &str) -> Option<Standing> {
+fn api_key(app: &App, secret: &str) -> Option<CredentialRights> {
     let key = API_KEYS.iter().find(|key| key.secret == secret)?;
     let live = !app.is_revoked(secret);
-    live.then_some(Standing { principal: key.owner, permissions: key.permissions, home: key.home })
+    live.then_some(CredentialRights { principal: key.owner, permissions: key.permissions, home: key.home })
 }

@@ -6,7 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use crate::data::people::{Home, Permissions, Principal};
 
 /// The identity and permissions behind a credential, before a workspace is chosen.
-pub(crate) struct Standing {
+pub(crate) struct CredentialRights {
     pub(crate) principal: Principal,
     pub(crate) permissions: Permissions,
     pub(crate) home: Home,

@@ -4,7 +4,7 @@
 //! Occasional failures are not part of any deployment: 429 without `Retry-After`, the HTML 403 of a firewall in
 //! between, 2xx with `errors` for a batch of runs. They are faults (`RateLimited`, `Blocked` and `Reports` of
 //! [`FaultKind`](crate::FaultKind)) that a test injects: the first two at every request of every tool in
-//! `functions/mcp/tests/http/faults.rs`, the third in `run_experiment_cloud.rs` there.
+//! `functions/mcp/tests/http/every_tool/faults.rs`, the third in `experiments/run_experiment_cloud.rs` there.
 
 use serde_json::{Map, Value};
 
@@ -92,7 +92,7 @@ impl Queries {
     }
 
     /// Adds the query flags to those of `/info`.
-    pub(crate) fn say(self, flags: &mut Map<String, Value>) {
+    pub(crate) fn write_flags(self, flags: &mut Map<String, Value>) {
         if self != Self::Unsaid {
             flags.insert("ch_query_enabled".to_owned(), (self != Self::SmithDbOnly).into());
             flags.insert("sdb_query_enabled".to_owned(), (self != Self::ChOnly).into());

@@ -7,6 +7,8 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "aws")]
+pub mod aws_error;
 pub mod config;
 pub mod key_shape;
 #[cfg(feature = "lambda")]

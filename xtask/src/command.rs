@@ -3,6 +3,8 @@
 use crate::paths;
 use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Instant;
 
 /// The targets of `cargo build` and `cargo clippy`. The tests in the emulator are behind a feature.
 pub(crate) const EVERYTHING: [&str; 5] =
@@ -11,9 +13,16 @@ pub(crate) const EVERYTHING: [&str; 5] =
 /// Success, or one message for the terminal.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
-/// Announces a part of the work.
+/// Announces a part of the work, with the seconds since the first one: the slowest part is seen at a glance.
 pub(crate) fn step(name: &str) {
-    println!("==> {name}");
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    let seconds = FIRST.get_or_init(now).elapsed().as_secs();
+    println!("==> {name} ({seconds} s)");
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a part of a run takes is told by the real clock")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// The cargo that runs this program, at the root of the workspace.

@@ -7,6 +7,7 @@
 //! The pages work without script, so every action is a form. No focusable control has an `id`: a page that opens ours
 //! with `#id` would focus it and could trick someone who holds Enter into pressing Allow.
 
+mod asking;
 mod browser;
 mod connections;
 mod consent;

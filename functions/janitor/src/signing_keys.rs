@@ -6,7 +6,7 @@ use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
 use oauth::keys::Jwks;
 use primitives::clock::Timestamp;
 use primitives::secret::{Secret, sha256};
-use shared::aws::cause;
+use shared::aws_error::cause;
 use shared::store::Keys;
 
 use crate::JanitorError;

@@ -15,7 +15,7 @@ use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, SecretListEntr
 use futures_util::{StreamExt as _, stream};
 use primitives::clock::{SharedClock, Timestamp};
 use primitives::ids::UserRef;
-use shared::aws::cause;
+use shared::aws_error::cause;
 use shared::store::Grants;
 
 use crate::JanitorError;

@@ -18,6 +18,10 @@ use crate::toolset::{
 /// The time reserved for the answer after LangSmith's time limit: it reports what was done by then.
 const ANSWERING: Duration = Duration::from_secs(1);
 
+/// The time limit of a call of a named set's tool whose progress the client reads: it sees that the work goes on, and
+/// can end it.
+const STREAM_LIMIT: Duration = Duration::from_mins(15);
+
 /// The outcome of a call.
 #[derive(Debug)]
 pub(crate) enum CallOutcome {
@@ -43,7 +47,7 @@ pub(crate) async fn run(
         return CallOutcome::Failed(Failure::UnknownTool(call.tool.clone()));
     };
     if let Some(why) = selection.switched_off(&call.tool) {
-        return CallOutcome::Output(Output::failed(&switched_off(&call.tool, why)));
+        return failed(&switched_off(&call.tool, why));
     }
     if let Some(scopes) = missing_scopes((app, selection), &identity, call) {
         return CallOutcome::InsufficientScope(scopes);
@@ -52,27 +56,28 @@ pub(crate) async fn run(
     let left = deadline.remaining().saturating_sub(ANSWERING);
     if left.is_zero() {
         // A write started now might be sent without time to read its answer.
-        return CallOutcome::Output(Output::failed(&ToolError::timed_out()));
+        return failed(&ToolError::timed_out());
     }
-    let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
-    let late = match &tool {
-        FoundTool::Fixed(_) => ToolError::timed_out(),
-        FoundTool::Named { named, .. } => ToolError::silent(named.prefix.as_str()),
-    };
-    let outcome = async {
-        match tool {
-            FoundTool::Fixed(tool) => attempt(app, tool, identity, (call, upstream)).await,
-            FoundTool::Named { named, tool } => {
-                let progress = Progress::new(reports, call.progress_token);
-                let context = Context::new((&app.langsmith, upstream), &identity, call.capabilities);
-                of_set((named, tool), &context.reporting(progress), call).await
-            }
+    let progress = Progress::new(reports, call.progress_token);
+    match tool {
+        FoundTool::Fixed(tool) => {
+            let upstream = app.langsmith.deadline().earlier(Deadline::after(left));
+            let outcome = attempt(app, tool, identity, (call, progress, upstream));
+            deadline.limit(outcome).await.unwrap_or_else(|Missed| failed(&ToolError::timed_out()))
         }
-    };
-    match deadline.limit(outcome).await {
-        Ok(called) => called,
-        Err(Missed) => CallOutcome::Output(Output::failed(&late)),
+        FoundTool::Named { named, tool } => {
+            let limit = if progress.is_wanted() { STREAM_LIMIT } else { left };
+            let context =
+                Context::new((&app.langsmith, Deadline::after(limit)), &identity, call.capabilities);
+            let context = context.reporting(progress);
+            let outcome = Deadline::after(limit + ANSWERING).limit(of_set((named, tool), &context, call));
+            outcome.await.unwrap_or_else(|Missed| failed(&ToolError::silent(named.prefix.as_str())))
+        }
     }
+}
+
+fn failed(error: &ToolError) -> CallOutcome {
+    CallOutcome::Output(Output::failed(error))
 }
 
 /// A call of a named set's tool. Its outcome never affects the login.
@@ -86,7 +91,7 @@ async fn of_set((named, tool): (&NamedSet, &str), context: &Context<'_>, call: &
             ToolError::not_connected(named.prefix.as_str(), url.as_deref())
         }
     };
-    CallOutcome::Output(Output::failed(&error))
+    failed(&error)
 }
 
 /// The scopes to challenge for when the caller lacks some: the required ones plus those already granted, since many
@@ -122,7 +127,7 @@ async fn attempt(
     app: &App,
     tool: &dyn Tool,
     identity: CallerIdentity,
-    call: (&Call<'_>, Deadline),
+    call: (&Call<'_>, Progress<'_>, Deadline),
 ) -> CallOutcome {
     let (first, at_langsmith) = once(app, tool, &identity, call).await;
     let done = match first {
@@ -141,7 +146,7 @@ async fn attempt(
         }
         UnauthorizedOutcome::Refused => {
             tracing::warn!("LangSmith refuses a credential that is not known to be dead");
-            CallOutcome::Output(Output::failed(&with_done(ToolError::refused(), done.as_deref())))
+            failed(&with_done(ToolError::refused(), done.as_deref()))
         }
         UnauthorizedOutcome::Dead => CallOutcome::Dead,
     }
@@ -170,9 +175,9 @@ async fn once(
     app: &App,
     tool: &dyn Tool,
     identity: &CallerIdentity,
-    (call, upstream): (&Call<'_>, Deadline),
+    (call, progress, upstream): (&Call<'_>, Progress<'_>, Deadline),
 ) -> (CallResult, bool) {
-    let context = Context::new((&app.langsmith, upstream), identity, call.capabilities);
+    let context = Context::new((&app.langsmith, upstream), identity, call.capabilities).reporting(progress);
     let result = tool.call(&context, call.arguments).await.map_err(|error| located(&context, error));
     (result, context.is_at_langsmith())
 }
@@ -198,14 +203,14 @@ fn located(context: &Context<'_>, error: CallError) -> CallError {
 fn finish(result: CallResult) -> CallOutcome {
     match result {
         Ok(output) => CallOutcome::Output(output),
-        Err(CallError::Tool(error)) => CallOutcome::Output(Output::failed(&error)),
+        Err(CallError::Tool(error)) => failed(&error),
         Err(CallError::Upstream(error)) => {
             tracing::warn!(%error, "LangSmith call failed");
-            CallOutcome::Output(Output::failed(&ToolError::from(&error)))
+            failed(&ToolError::from(&error))
         }
         Err(CallError::PartiallyDone(done)) => {
             let error = ToolError::from(&UpstreamError::Unauthorized);
-            CallOutcome::Output(Output::failed(&error.with(&done)))
+            failed(&error.with(&done))
         }
         Err(CallError::Protocol(error)) => CallOutcome::Failed(Failure::Protocol(error)),
     }

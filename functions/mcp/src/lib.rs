@@ -1,7 +1,7 @@
 //! `/mcp`: LangSmith's tools over the Model Context Protocol. Stateless: every request may reach a new instance.
 //!
 //! A request passes the [`edge`] (CORS, Origin, authentication, method, size), then the [`protocol`] (two eras on one
-//! endpoint), then perhaps a tool of the [`toolset`].
+//! endpoint), and for a call or a list of named sets [`call`] or [`list`], which ask the [`toolset`].
 //!
 //! The protocol's types are `rmcp`'s. Its HTTP service is not used: it answers several errors as plain text instead of
 //! JSON-RPC, and runs every request in a task of its own.

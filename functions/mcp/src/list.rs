@@ -12,13 +12,16 @@ use shared::mcp::selection::ToolSelection;
 use crate::App;
 use crate::auth::CallerIdentity;
 use crate::protocol::{List, RpcError, TTL, ToolList};
-use crate::toolset::{Context, ListCursor, ListError, NamedSet, ToolPage};
+use crate::toolset::{Context, ListCursor, ListError, NamedSet, SetPage, ToolPage};
 
 /// The number of tools from which a page ends after the current set's page.
 const FULL: usize = 100;
 
 /// The same limit in bytes.
 const FULL_BYTES: usize = 256 * 1024;
+
+/// The maximum number of pages of a set. A set whose cursors lead in a circle has no end of its own.
+const MAX_PAGES: u16 = 1_000;
 
 /// The TTL of a list that lacks tools.
 const TTL_OF_INCOMPLETE: Duration = Duration::from_secs(10);
@@ -42,12 +45,13 @@ pub(crate) async fn run(
         .iter()
         .enumerate()
         .map(|(index, named)| {
-            let cursor = cursor.as_ref().filter(|_| index == 0).and_then(|cursor| cursor.inner.as_deref());
+            let page = cursor.as_ref().filter(|_| index == 0).and_then(|cursor| cursor.page.as_ref());
             let context = Context::new((&app.langsmith, deadline), identity, list.capabilities);
-            ask(named, cursor, (context, deadline))
+            ask(named, page, (context, deadline))
         })
         .collect();
-    let mut page = Page::new(app, selection, cursor.is_none());
+    let pages_before = cursor.as_ref().and_then(|cursor| cursor.page.as_ref()).map_or(0, |page| page.number);
+    let mut page = Page::new(app, selection, cursor.is_none(), pages_before);
     let mut following = sets.iter().skip(1);
     while let Some((named, answer)) = pages.next().await {
         page.add(named, answer?);
@@ -62,15 +66,18 @@ pub(crate) async fn run(
 /// sent one, and the set's fault otherwise.
 async fn ask<'a>(
     named: &'a NamedSet,
-    cursor: Option<&str>,
+    page: Option<&SetPage>,
     (context, deadline): (Context<'_>, Deadline),
 ) -> (&'a NamedSet, Result<Result<ToolPage, Missing>, RpcError>) {
     let missing = |reason: &str| Err(Missing { reason: reason.to_owned(), url: None });
+    let (cursor, number) = (page.map(|page| page.cursor.as_str()), page.map_or(0, |page| page.number));
     let page = match deadline.limit(named.set.list(&context, cursor)).await {
-        Ok(Ok(page)) if page.next().is_some() && page.next() == cursor => missing("Its list never ends."),
+        Ok(Ok(page)) if page.next().is_some() && (page.next() == cursor || number >= MAX_PAGES) => {
+            missing("Its list does not end.")
+        }
         Ok(Ok(page)) => Ok(page),
         Ok(Err(ListError::Cursor)) if cursor.is_some() => return (named, Err(RpcError::wrong_cursor())),
-        Ok(Err(ListError::Cursor)) => missing("It has no first page."),
+        Ok(Err(ListError::Cursor)) => missing("It could not be listed."),
         Ok(Err(ListError::Missing { reason, url })) => Err(Missing { reason, url }),
         Err(Missed) => missing("It did not answer in time."),
     };
@@ -99,29 +106,32 @@ struct Page {
     next: Option<ListCursor>,
     ttl: Duration,
     missing: Vec<Value>,
-    /// The set's own cursor after the page added last.
-    inner: Option<String>,
+    /// How many pages of the first set precede this one.
+    pages_before: u16,
+    /// The page of the set that follows the one added last.
+    following: Option<SetPage>,
 }
 
 impl Page {
     /// The first page begins with the fixed tools.
-    fn new(app: &App, selection: &ToolSelection, is_first: bool) -> Self {
+    fn new(app: &App, selection: &ToolSelection, is_first: bool, pages_before: u16) -> Self {
         let mut tools = String::from("[");
         let mut count = 0;
         if is_first {
             count = app.documents.add_fixed(selection, &mut tools);
         }
         let ttl = if selection.by_headers() { Duration::ZERO } else { TTL };
-        Self { tools, count, next: None, ttl, missing: Vec::new(), inner: None }
+        Self { tools, count, next: None, ttl, missing: Vec::new(), pages_before, following: None }
     }
 
     fn add(&mut self, named: &NamedSet, answer: Result<ToolPage, Missing>) {
+        let number = std::mem::take(&mut self.pages_before).saturating_add(1);
         let Missing { reason, url } = match answer {
             Ok(page) => {
                 let left_out = page.write(&named.prefix, &mut self.tools);
                 self.count += page.len();
                 self.ttl = self.ttl.min(page.ttl());
-                self.inner = page.next().map(str::to_owned);
+                self.following = page.next().map(|next| SetPage { number, cursor: next.to_owned() });
                 if left_out > 0 {
                     let reason = format!("{left_out} of its tools cannot be listed.");
                     self.miss(named, &reason, None);
@@ -131,7 +141,7 @@ impl Page {
             Err(missing) => missing,
         };
         self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
-        self.inner = None;
+        self.following = None;
         self.miss(named, &reason, url.as_deref());
     }
 
@@ -143,10 +153,10 @@ impl Page {
     /// Whether the page ends after the last addition. If a set has a next page, that page begins the next page of the
     /// whole list.
     fn is_over(&mut self, last: &NamedSet, following: Option<&NamedSet>) -> bool {
-        self.next = match self.inner.take() {
-            Some(inner) => Some(ListCursor { set: last.prefix.clone(), inner: Some(inner) }),
+        self.next = match self.following.take() {
+            Some(page) => Some(ListCursor { set: last.prefix.clone(), page: Some(page) }),
             None if self.count < FULL && self.tools.len() < FULL_BYTES => None,
-            None => following.map(|named| ListCursor { set: named.prefix.clone(), inner: None }),
+            None => following.map(|named| ListCursor { set: named.prefix.clone(), page: None }),
         };
         self.next.is_some()
     }

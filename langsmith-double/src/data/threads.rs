@@ -47,7 +47,7 @@ pub(crate) fn fill_large(world: &World, now: OffsetDateTime) {
         Book { project: "large-conversations", began: now - Duration::days(10), runs: Vec::new(), turns: 0 };
     for turn in 0..ENDLESS {
         let (question, answer) = (user(&format!("Question {turn}")), assistant(&format!("Answer {turn}")));
-        book.turn(("session_id", "endless"), vec![call(None, &json!([question]), &answer)]);
+        book.add_turn(("session_id", "endless"), vec![call(None, &json!([question]), &answer)]);
     }
     book.close(world, now);
 }
@@ -61,7 +61,7 @@ struct Book {
 }
 
 impl Book {
-    fn turn(&mut self, (key, thread): (&str, &str), drafts: Vec<Draft>) {
+    fn add_turn(&mut self, (key, thread): (&str, &str), drafts: Vec<Draft>) {
         let minutes = i64::try_from(self.turns).unwrap_or(i64::MAX);
         let trace = Trace {
             workspace: TEAM_WORKSPACE,
@@ -98,7 +98,7 @@ fn long_chat(book: &mut Book) {
         said.push(user(&format!("Question {turn}")));
         let answer = assistant(&format!("Answer {turn}"));
         let last = said.get(said.len().saturating_sub(MEMORY)..).unwrap_or_default();
-        book.turn(("session_id", "long-chat"), vec![call(None, &json!(last), &answer)]);
+        book.add_turn(("session_id", "long-chat"), vec![call(None, &json!(last), &answer)]);
         said.push(answer);
     }
 }
@@ -130,7 +130,7 @@ fn langchain(book: &mut Book) {
             ),
             call(Some(1), &json!(plain), &assistant(answer)),
         ];
-        book.turn(("thread_id", "langchain-chat"), drafts);
+        book.add_turn(("thread_id", "langchain-chat"), drafts);
         said.push(("AI", answer));
     }
 }
@@ -143,15 +143,15 @@ fn short_memory(book: &mut Book) {
         let inputs = json!({"messages": [user(question)]});
         let outputs = json!({"message": assistant(answer)});
         let draft = step("Model", "llm", None, (0, 300), inputs, outputs);
-        book.turn(("conversation_id", "say \"yes\" \\ 言語 😀"), vec![draft]);
+        book.add_turn(("conversation_id", "say \"yes\" \\ 言語 😀"), vec![draft]);
     }
 }
 
 fn odd(book: &mut Book) {
     let silent = step("Model", "llm", None, (0, 300), json!({"question": "?"}), json!({"answer": "!"}));
-    book.turn(("thread_id", "no-messages"), vec![silent]);
+    book.add_turn(("thread_id", "no-messages"), vec![silent]);
     let long = "Größe ".repeat(HUGE / 6);
-    book.turn(
+    book.add_turn(
         ("thread_id", "one-huge-message"),
         vec![call(None, &json!([user(&long)]), &assistant("Too long."))],
     );

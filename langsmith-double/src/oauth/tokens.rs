@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::error::OAuthError;
 use super::seal::{open, seal};
 use crate::clock::{micros, now};
-use crate::credential::Standing;
+use crate::credential::CredentialRights;
 use crate::data::people::{self, Home, Principal, USERS};
 use crate::shelf::lock;
 
@@ -165,8 +165,8 @@ impl Tokens {
         }
     }
 
-    /// The standing of a valid access token on the API.
-    pub(crate) fn access(&self, token: &str) -> Option<Standing> {
+    /// The rights of a valid access token on the API.
+    pub(crate) fn access(&self, token: &str) -> Option<CredentialRights> {
         let token: Token = open(ACCESS, token)?;
         let book = lock(&self.0);
         let live = token.login.bound
@@ -175,7 +175,7 @@ impl Tokens {
             && !book.spent.contains(&token.stamp)
             && !book.login_ended(&token.login, token.stamp);
         let user = people::user(token.login.user).filter(|_| live)?;
-        Some(Standing {
+        Some(CredentialRights {
             principal: Principal::User(user),
             permissions: user.permissions,
             home: Home::Own(token.login.workspace),

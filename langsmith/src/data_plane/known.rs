@@ -28,11 +28,11 @@ pub(crate) struct KnownDataPlanes {
     current: TimedMap<String, WorkspaceId>,
     /// One lock per credential, so that concurrent calls read its list once. The map holds weak references; the waiting
     /// calls own the lock.
-    turns: Mutex<BTreeMap<String, Weak<Turn>>>,
+    locks: Mutex<BTreeMap<String, Weak<ListLock>>>,
 }
 
 /// The lock under which a credential's list is read.
-pub(super) type Turn = tokio::sync::Mutex<()>;
+pub(super) type ListLock = tokio::sync::Mutex<()>;
 
 impl KnownDataPlanes {
     pub(crate) const fn new() -> Self {
@@ -41,7 +41,7 @@ impl KnownDataPlanes {
             doubts: TimedMap::new(DOUBTED),
             rests: TimedMap::new(AT_REST),
             current: TimedMap::new(BELIEVED),
-            turns: Mutex::new(BTreeMap::new()),
+            locks: Mutex::new(BTreeMap::new()),
         }
     }
 
@@ -54,15 +54,15 @@ impl KnownDataPlanes {
     }
 
     /// The lock of a credential.
-    pub(super) fn turn(&self, credential: &str) -> Arc<Turn> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turn) = turns.get(credential).and_then(Weak::upgrade) {
-            return turn;
+    pub(super) fn lock_of(&self, credential: &str) -> Arc<ListLock> {
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = locks.get(credential).and_then(Weak::upgrade) {
+            return lock;
         }
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let turn = Arc::new(Turn::new(()));
-        turns.insert(credential.to_owned(), Arc::downgrade(&turn));
-        turn
+        locks.retain(|_, lock| lock.strong_count() > 0);
+        let lock = Arc::new(ListLock::new(()));
+        locks.insert(credential.to_owned(), Arc::downgrade(&lock));
+        lock
     }
 
     /// Merges a new list of LangSmith's into the remembered one.

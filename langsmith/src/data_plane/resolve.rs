@@ -98,8 +98,8 @@ impl WorkspaceClient<'_> {
         kept: Option<&ListedDataPlanes>,
     ) -> Result<Known, UpstreamError> {
         let (memory, credential) = (&self.memory().data_planes, self.credential().fingerprint());
-        let turn = memory.turn(&credential);
-        let _held = turn.lock().await;
+        let lock = memory.lock_of(&credential);
+        let _held = lock.lock().await;
         if let Some(known) = self.known_place(workspace, kept) {
             return Ok(known);
         }
@@ -160,8 +160,8 @@ impl WorkspaceClient<'_> {
     }
 
     async fn read_common(&self, is_spare: bool) -> Result<Arc<List>, UpstreamError> {
-        let turn = self.memory().data_planes.turn(&self.credential().fingerprint());
-        let _held = turn.lock().await;
+        let lock = self.memory().data_planes.lock_of(&self.credential().fingerprint());
+        let _held = lock.lock().await;
         if self.known_list().is_none() {
             self.read_list(is_spare).await?;
         }

@@ -22,7 +22,7 @@ use url::Url;
 use crate::config::{Config, Misconfigured};
 use crate::store::Store;
 
-pub use secrets::{Secrets, cause};
+pub use secrets::Secrets;
 pub use vault_kind::VaultKind;
 
 /// The connect timeout, TLS excluded: within a region a connection takes a millisecond.

@@ -7,8 +7,8 @@
 //! | `SIGNING_KEYS_SECRET` | `/token`, the janitor | one private key per line ([`SigningKeys`]), the signing one first |
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
+use crate::aws_error::cause;
 use crate::config::{Config, Misconfigured};
 #[cfg(feature = "vault")]
 use langsmith::oauth::UpstreamOAuth;
@@ -58,15 +58,5 @@ impl Secrets {
         let text =
             answer.secret_string.ok_or_else(|| Misconfigured::new(variable, "the secret is not text"))?;
         Ok(Secret::new(text))
-    }
-}
-
-/// The error code or the kind of failure. Messages are left out: they contain account and role names.
-pub fn cause<E: ProvideErrorMetadata>(error: &SdkError<E>) -> &str {
-    match error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown service error"),
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "no connection",
-        _ => "unreadable answer",
     }
 }

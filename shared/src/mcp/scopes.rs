@@ -33,8 +33,8 @@ pub const TOOL_SCOPES: [(&str, Scope); 16] = [
 /// The separator between the name of a named set and a tool's own name. No LangSmith tool has it in its name.
 pub const JOINT: &str = "__";
 
-/// The scope of every tool of a named set, whose tools are unknown until requested and may do anything. The authorizer
-/// does not require it: only `/mcp` knows which sets exist, and a user must not be asked to consent to more for a tool
+/// The usual scope of a named set's tools, which are unknown until requested and may do anything. The authorizer does
+/// not require it: only `/mcp` knows which sets exist, and a user must not be asked to consent to more for a tool
 /// that does not exist.
 pub const OF_SETS: Scope = Scope::LangsmithWrite;
 

@@ -12,11 +12,11 @@ mod grants;
 mod item;
 mod keys;
 mod listing;
+mod live_grants;
 mod login;
 mod rotations;
 mod sessions;
 mod signed_in;
-mod standing;
 mod vault;
 
 use aws_sdk_dynamodb::Client;

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use super::credential::{Plain, StoredCredential};
 use super::{Vault, VaultError, place};
-use crate::aws::cause;
+use crate::aws_error::cause;
 
 /// How long an unwrapped key is cached.
 const REMEMBERED: Duration = Duration::from_mins(5);

@@ -44,8 +44,8 @@ impl<'a> Refresher<'a> {
     }
 
     /// A renewed credential. All other look-ups precede the lease, so that under it there is one upstream call and one
-    /// save. From that call to its record runs in a separate task: a client disconnect must not cut it, or the rotated
-    /// token would be lost.
+    /// save. The steps from that call to its record run in a separate task: a client disconnect must not cut them, or
+    /// the rotated token would be lost.
     pub(super) async fn run(&self, live: &OpenCredential, need: Need) -> Result<OpenCredential, BrokerError> {
         let now = self.0.clock.now();
         let Some(tokens) = live.stored.tokens() else { return Err(BrokerError::Busy) };

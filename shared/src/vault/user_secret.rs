@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::VaultError;
-use crate::aws::cause;
+use crate::aws_error::cause;
 
 /// The tag for cost allocation, as on everything that the stack creates.
 const STACK_TAG: &str = "langsmith-mcp";

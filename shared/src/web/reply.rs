@@ -1,14 +1,16 @@
 //! Responses of the machine endpoints: JSON, never cached, never HTML.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use oauth::error::{ErrorBody, ErrorCode};
 
-/// The `Retry-After` of temporary errors, in seconds.
-const RETRY_AFTER_SECONDS: &str = "2";
+/// The `Retry-After` of temporary errors.
+pub const WAIT: Duration = Duration::from_secs(2);
 
 /// A JSON response that must not be stored (RFC 6749 section 5.1).
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
@@ -17,18 +19,23 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    describe(headers, "application/json");
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// The headers of a body that must neither be stored nor taken for HTML.
+pub fn describe(headers: &mut HeaderMap, content_type: &'static str) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 /// An OAuth error. A temporary one carries `Retry-After`.
 pub fn oauth_error(status: StatusCode, code: ErrorCode, description: &str) -> Response {
     let mut response = json(status, &ErrorBody::new(code, description));
     if code == ErrorCode::TemporarilyUnavailable {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(WAIT.as_secs()));
     }
     response
 }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use hyper::Method;
+use kit::{request, tool_call};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -48,16 +49,18 @@ impl Call {
 
     fn message(self) -> Value {
         match self {
-            Self::ToolsList => json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }),
-            Self::ListProjects => tool("list_projects", &json!({})),
-            Self::FetchRuns => tool("fetch_runs", &json!({ "project_name": "bench", "limit": 100 })),
+            Self::ToolsList => request("tools/list", &json!({})),
+            Self::ListProjects => tool_call("list_projects", &json!({})),
+            Self::FetchRuns => tool_call("fetch_runs", &json!({ "project_name": "bench", "limit": 100 })),
             Self::ThreadHistory => {
                 let thread =
                     json!({ "project_name": "bench-thread", "thread_id": "bench-thread", "page_number": 1 });
-                tool("get_thread_history", &thread)
+                tool_call("get_thread_history", &thread)
             }
-            Self::ListExamples => tool("list_examples", &json!({ "dataset_name": "bench", "limit": 40 })),
-            Self::GetPrompt => tool("get_prompt_by_name", &json!({ "prompt_name": "support-agent" })),
+            Self::ListExamples => {
+                tool_call("list_examples", &json!({ "dataset_name": "bench", "limit": 40 }))
+            }
+            Self::GetPrompt => tool_call("get_prompt_by_name", &json!({ "prompt_name": "support-agent" })),
         }
     }
 
@@ -77,10 +80,6 @@ impl Call {
             Self::GetPrompt => length("/result/structuredContent/messages") > 0,
         }
     }
-}
-
-fn tool(name: &str, arguments: &Value) -> Value {
-    json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": name, "arguments": arguments } })
 }
 
 /// A server, and the credentials for calling it.
@@ -203,7 +202,7 @@ pub(crate) async fn ask(
     name: &str,
     arguments: &Value,
 ) -> Outcome<Value> {
-    let request = target.template(0)?.with_body(tool(name, arguments).to_string());
+    let request = target.template(0)?.with_body(tool_call(name, arguments).to_string());
     let mut value = message(&connection.send(&request).await?)?;
     match value.pointer_mut("/result/structuredContent") {
         Some(content) if content.get("error").is_none() => Ok(content.take()),

@@ -78,7 +78,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    /// All promises of a module, recognised by their parameter.
+    /// All promises: the public functions of their files. The samples have only helpers.
     fn written(folder: &Path, promises: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -86,12 +86,12 @@ mod tests {
                 written(&path, promises);
                 continue;
             }
+            if path.ends_with("vault/sample.rs") {
+                continue;
+            }
             let source = std::fs::read_to_string(&path).unwrap();
             let functions = source.split("\npub async fn ").skip(1).filter_map(|rest| rest.split_once('('));
-            let subjects = ["tables: &Tables", "account: &Account"];
-            let checks =
-                functions.filter(|(_, rest)| subjects.iter().any(|is| rest.trim_start().starts_with(is)));
-            promises.extend(checks.map(|(name, _)| name.to_owned()));
+            promises.extend(functions.map(|(name, _)| name.to_owned()));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The targets, and what no bytes may change.
 
+use kit::request;
 use oauth::redirect::RedirectUri;
 use serde_json::{Value, json};
 use shared::mcp::scopes::TOOL_SCOPES;
@@ -135,7 +136,7 @@ fn cookie(server: &Server, bytes: &[u8]) {
 
 /// No bytes are an access token or a key.
 fn access_token(server: &Server, bytes: &[u8]) {
-    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).to_string();
+    let list = request("tools/list", &json!({})).to_string();
     let bearer = [b"Bearer ", bytes].concat();
     let sent = server.post("/mcp", "application/json", &[("authorization", &bearer)], list.into_bytes());
     let Some(answer) = sent else { return };

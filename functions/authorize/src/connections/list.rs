@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use oauth::grant::Grant;
 use oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
@@ -19,7 +20,7 @@ use super::row;
 use super::view::ConnectionsPage;
 use crate::browser::Browser;
 use crate::error::AuthorizeError;
-use crate::{App, Deps, login, redirect, session, ticket};
+use crate::{App, Deps, login, session, ticket};
 
 /// How many grants one page reads. They are sorted by id, which is random, so with more grants than this every page
 /// mixes live and ended ones.
@@ -28,15 +29,24 @@ const PAGE: u16 = 100;
 /// The query parameter for the grant after which a page begins (an exclusive cursor).
 const AFTER: &str = "after";
 
+/// Where a page begins: behind this grant. An address without such a place leads to the first page.
+pub(crate) struct After(Option<GrantId>);
+
+impl FromRequestParts<Arc<App>> for After {
+    type Rejection = AuthorizeError;
+
+    async fn from_request_parts(head: &mut Parts, _: &Arc<App>) -> Result<Self, AuthorizeError> {
+        let after = after(head.uri.query().unwrap_or_default());
+        after.map(Self).map_err(|()| AuthorizeError::Outdated(Box::new(ReturnTo::Connections)))
+    }
+}
+
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
     Browser(browser): Browser,
-    RawQuery(query): RawQuery,
+    After(after): After,
 ) -> Result<Response, AuthorizeError> {
-    let Ok(after) = after(&query.unwrap_or_default()) else {
-        return Ok(redirect::to_page(CONNECTIONS_PATH, None));
-    };
     let deps = &app.deps;
     let (session, part) = tokio::try_join!(
         session::of(deps, browser.as_ref()),

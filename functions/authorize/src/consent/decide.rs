@@ -17,10 +17,11 @@ use super::choices::Choices;
 use super::finish::{self, Decided};
 use super::grant;
 use super::page::{ConsentRequest, page};
+use crate::asking::client_and_session;
 use crate::error::AuthorizeError;
 use crate::form::{Decision, Posted};
 use crate::login::SESSION;
-use crate::{App, entry, redirect, run_to_completion, ticket};
+use crate::{App, redirect, run_to_completion, ticket};
 
 /// Handles the submitted consent form.
 pub(crate) async fn decide(
@@ -80,7 +81,7 @@ async fn again(
     choices: &Choices,
 ) -> Result<Response, AuthorizeError> {
     let request = ticket.request;
-    let (client, session) = entry::asking(app, &request.client_id, Some(cookie)).await?;
+    let (client, session) = client_and_session(app, &request.client_id, Some(cookie)).await?;
     match session {
         Some(session) => {
             page(app, id, ConsentRequest { request, client: &client, session: &session, cookie }, choices)

@@ -113,20 +113,20 @@ impl AuthorizeError {
             Self::Outdated(return_to) => return redirect::to_page(&return_to.path(), None),
             _ => {}
         }
-        let words = self.words(public);
-        if words.status.is_server_error() {
+        let text = self.page(public);
+        if text.status.is_server_error() {
             tracing::error!(error = %self, "a login failed");
         } else {
             tracing::info!(reason = %self, "a login was refused");
         }
         let page = ErrorPage {
-            title: words.title,
-            what: &words.what,
-            todo: words.todo,
+            title: text.title,
+            what: &text.what,
+            todo: text.todo,
             request_id: id.as_str(),
-            link: words.link.as_ref().map(|(label, url)| Link { label, url }),
+            link: text.link.as_ref().map(|(label, url)| Link { label, url }),
         };
-        let mut response = page::html(words.status, &page);
+        let mut response = page::html(text.status, &page);
         match self {
             Self::WrongMethod { allow } => {
                 response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));

@@ -27,7 +27,7 @@ pub(super) struct PageText {
     pub(super) link: Option<(String, String)>,
 }
 
-pub(super) const fn words(
+pub(super) const fn page(
     status: StatusCode,
     title: &'static str,
     what: &'static str,
@@ -69,16 +69,16 @@ fn fault(public: &PublicUrl, fault: &RequestFault) -> PageText {
 }
 
 impl AuthorizeError {
-    pub(super) fn words(&self, public: &PublicUrl) -> PageText {
+    pub(super) fn page(&self, public: &PublicUrl) -> PageText {
         match self {
             Self::Fault(found) => fault(public, found),
-            Self::UnknownClient => words(
+            Self::UnknownClient => page(
                 StatusCode::BAD_REQUEST,
                 "This app is not registered here",
                 "The app's registration has expired or was made with another server, so we cannot tell who is asking.",
                 "Remove the connection in your app and add it again. The app then registers again.",
             ),
-            Self::ForeignRedirectUri => words(
+            Self::ForeignRedirectUri => page(
                 StatusCode::BAD_REQUEST,
                 "The app did not register this address",
                 "The app asked us to send you to an address that is not in its registration. To be safe, we \
@@ -86,20 +86,20 @@ impl AuthorizeError {
                 "Remove the connection in your app and add it again. If it happens again, tell the app's \
                  developers.",
             ),
-            Self::Unreadable => words(
+            Self::Unreadable => page(
                 StatusCode::BAD_REQUEST,
                 "This form cannot be used",
                 "It does not come from this server, or it was changed in transit.",
                 START_AGAIN,
             ),
-            Self::Expired(return_to) | Self::Outdated(return_to) => words(
+            Self::Expired(return_to) | Self::Outdated(return_to) => page(
                 StatusCode::BAD_REQUEST,
                 "This page is too old",
                 "Our pages expire after ten minutes, so that nobody else can use one that you left open.",
                 "Start again, here or in your app.",
             )
             .retry(return_to),
-            Self::NoCookie(return_to) => words(
+            Self::NoCookie(return_to) => page(
                 StatusCode::BAD_REQUEST,
                 "Your browser did not keep our cookie",
                 "Signing in needs one cookie. It ties the pages to your browser, so that nobody else can use \
@@ -107,33 +107,33 @@ impl AuthorizeError {
                 "Allow cookies for this site, then start again.",
             )
             .retry(return_to),
-            Self::AlreadyUsed(return_to) => words(
+            Self::AlreadyUsed(return_to) => page(
                 StatusCode::BAD_REQUEST,
                 "You have already answered",
                 "The app has already received and used your answer.",
                 "Go back to your app. If it is not connected there, start again.",
             )
             .retry(return_to),
-            Self::UnknownLogin => words(
+            Self::UnknownLogin => page(
                 StatusCode::BAD_REQUEST,
                 "This sign-in cannot be continued",
                 "It was started in another browser, was already completed, or took longer than ten minutes.",
                 START_AGAIN,
             ),
-            Self::Login(return_to, fault) => fault.words().retry(return_to),
-            Self::Body(BodyError::Interrupted | BodyError::TooSlow) => words(
+            Self::Login(return_to, fault) => fault.page().retry(return_to),
+            Self::Body(BodyError::Interrupted | BodyError::TooSlow) => page(
                 StatusCode::BAD_REQUEST,
                 "This form cannot be used",
                 "It did not arrive in full.",
                 "Check your connection, then go back and try again.",
             ),
-            Self::WrongMethod { .. } => words(
+            Self::WrongMethod { .. } => page(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "There is no page at this address",
                 "This address is a step of the sign-in. Only your app or a button on our pages can open it.",
                 START_AGAIN,
             ),
-            Self::TooManyLogins(return_to, _) => words(
+            Self::TooManyLogins(return_to, _) => page(
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many people are signing in",
                 "This server limits the number of sign-ins per minute, so that nobody can use it to flood \
@@ -141,19 +141,19 @@ impl AuthorizeError {
                 "Wait a moment, then try again.",
             )
             .retry(return_to),
-            Self::WrongContentType => words(
+            Self::WrongContentType => page(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "This form cannot be used",
                 "It did not arrive as a web form.",
                 START_AGAIN,
             ),
-            Self::Body(BodyError::TooLarge) => words(
+            Self::Body(BodyError::TooLarge) => page(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "This form cannot be used",
                 "It is larger than any form of ours.",
                 START_AGAIN,
             ),
-            Self::Store(_) | Self::Vault(_) | Self::Key(_) | Self::Task(_) => words(
+            Self::Store(_) | Self::Vault(_) | Self::Key(_) | Self::Task(_) => page(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "We cannot continue right now",
                 "A part of this server did not respond. Nothing was lost.",

@@ -1,8 +1,10 @@
 //! `GET /authorize/callback`: LangSmith redirects the browser back with a code.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 use langsmith::{OAuthMetadata, OAuthTokenError, TokenSet, UpstreamError};
 use primitives::random;
@@ -23,21 +25,28 @@ const MAX_CODE: usize = 4096;
 pub(crate) async fn callback(
     State(app): State<Arc<App>>,
     Browser(cookie): Browser,
-    RawQuery(query): RawQuery,
+    answer: Answer,
 ) -> Result<Response, AuthorizeError> {
-    let query = Answer::read(&query.unwrap_or_default());
     // The code works once: a reload must not separate its exchange from opening the session.
-    run_to_completion(async move { complete(&app, query, cookie).await }).await
+    run_to_completion(async move { complete(&app, answer, cookie).await }).await
 }
 
 /// LangSmith's authorization response (RFC 6749 section 4.1.2).
 #[derive(Default)]
-struct Answer {
+pub(crate) struct Answer {
     state: Option<String>,
     code: Option<Secret>,
     issuer: Option<String>,
     /// Whether LangSmith refused our client rather than the person.
     refuses_client: bool,
+}
+
+impl FromRequestParts<Arc<App>> for Answer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(head: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self::read(head.uri.query().unwrap_or_default()))
+    }
 }
 
 impl Answer {

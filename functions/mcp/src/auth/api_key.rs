@@ -17,14 +17,15 @@ use shared::web::headers::{API_KEYS, non_empty_values};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::{AuthFailure, CallerIdentity, CredentialHandle, RETRY_AFTER, WorkspaceAccess};
+use super::{AuthFailure, CallerIdentity, CredentialHandle, WorkspaceAccess};
 use crate::header_lines::{Ambiguous, agreed};
 
 /// How long a key that LangSmith accepted is trusted without another check.
 const BELIEVED: Duration = Duration::from_mins(5);
 /// The time limit of a check; the call that follows has the rest of the request's time.
 const CHECK_BUDGET: Duration = Duration::from_secs(8);
-/// The most requests to LangSmith in one check: what the key reaches and, where that answer leaves it open, its owner.
+/// The maximum number of requests to LangSmith in one check: the key's access and, if that answer leaves it open, its
+/// owner.
 const CHECK_REQUESTS: u32 = 2;
 
 /// The names of the workspace header that the hosted server and the standalone one accept beside a key.
@@ -120,7 +121,7 @@ impl ApiKeys {
             }
             Err(error) => {
                 tracing::warn!(%error, "an API key could not be checked");
-                Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER })
+                Err(AuthFailure::Unavailable)
             }
         }
     }

@@ -18,8 +18,7 @@ use shared::web::headers::{bearer, is_langsmith_key, non_empty_values};
 use super::api_key::ApiKeys;
 use super::grant_check::GrantCheck;
 use super::{
-    AuthFailure, Authenticator, CallerIdentity, CredentialHandle, RETRY_AFTER, UnauthorizedOutcome,
-    WorkspaceAccess,
+    AuthFailure, Authenticator, CallerIdentity, CredentialHandle, UnauthorizedOutcome, WorkspaceAccess,
 };
 
 /// The production [`Authenticator`].
@@ -79,7 +78,7 @@ impl CallerAuthenticator {
                 self.standing.forget(&claims);
                 Err(AuthFailure::Invalid)
             }
-            Err(BrokerError::Busy) => Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER }),
+            Err(BrokerError::Busy) => Err(AuthFailure::Unavailable),
             Err(BrokerError::Store(error)) => Err(unavailable(&error)),
         }
     }
@@ -176,7 +175,7 @@ fn identity(claims: &AccessClaims, grant: &Grant, live: &OpenCredential) -> Call
 
 fn unavailable(error: &StoreError) -> AuthFailure {
     tracing::error!(%error, "a caller could not be checked");
-    AuthFailure::Unavailable { retry_after: RETRY_AFTER }
+    AuthFailure::Unavailable
 }
 
 fn undecided(error: &StoreError) -> UnauthorizedOutcome {

@@ -5,8 +5,6 @@ mod api_key;
 mod grant_check;
 mod login;
 
-use std::time::Duration;
-
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use langsmith::{Credential, ListedDataPlanes};
@@ -14,9 +12,6 @@ use oauth::scope::ScopeSet;
 use primitives::ids::{CredentialId, GrantId, UserRef, WorkspaceId};
 
 pub use login::CallerAuthenticator;
-
-/// When to retry after a failure on our side.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// An authenticated caller, for the length of one request.
 #[derive(Clone, Debug)]
@@ -93,10 +88,7 @@ pub enum AuthFailure {
     /// The credential cannot be checked right now. Must not look like a dead login, because clients delete credentials
     /// on 401.
     #[error("the credential cannot be checked right now")]
-    Unavailable {
-        /// When to retry.
-        retry_after: Duration,
-    },
+    Unavailable,
 }
 
 /// The consequence of a 401 from LangSmith for a caller's credential.

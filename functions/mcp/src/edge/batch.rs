@@ -11,7 +11,7 @@ use primitives::deadline::Missed;
 use serde_json::value::RawValue;
 use shared::web::challenge::Challenge;
 
-use super::{Incoming, RETRY_AFTER, reply, unauthenticated};
+use super::{Incoming, reply, unauthenticated};
 use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, CallOutcome};
 use crate::list;
@@ -144,14 +144,14 @@ impl Calls<'_> {
         let Incoming { app, parts, deadline, .. } = self.incoming;
         match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
             Ok(caller) => caller,
-            Err(Missed) => Err(AuthFailure::Unavailable { retry_after: RETRY_AFTER }),
+            Err(Missed) => Err(AuthFailure::Unavailable),
         }
     }
 }
 
 fn over(failure: AuthFailure) -> RpcError {
     match failure {
-        AuthFailure::Unavailable { .. } => reply::unchecked(),
+        AuthFailure::Unavailable => reply::unchecked(),
         AuthFailure::Missing
         | AuthFailure::Invalid
         | AuthFailure::NotAKey

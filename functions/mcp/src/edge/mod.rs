@@ -40,8 +40,6 @@ const MAX_BODY: usize = 1_048_576;
 
 /// The time limit of a request: authentication, a refresh of the upstream token and the call itself.
 const LIMIT: Duration = Duration::from_secs(25);
-/// `Retry-After` when a caller could not be authenticated within the limit.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Answers any request to `/mcp`.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
@@ -96,7 +94,7 @@ async fn answer(app: Arc<App>, request: Request) -> Response {
     let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
         Ok(Err(failure)) => return unauthenticated(&app, spelling(&parts), failure),
-        Err(Missed) => return reply::unavailable(RETRY_AFTER),
+        Err(Missed) => return reply::unavailable(),
     };
     let message = match read(&parts.method, &parts.headers, body).await {
         Ok(message) => message,
@@ -127,7 +125,7 @@ fn unauthenticated(app: &App, spelling: Spelling<'_>, failure: AuthFailure) -> R
             StatusCode::BAD_REQUEST,
             "X-Tenant-Id (or LANGSMITH-WORKSPACE-ID) must be the UUID of a workspace",
         )),
-        AuthFailure::Unavailable { retry_after } => reply::unavailable(retry_after),
+        AuthFailure::Unavailable => reply::unavailable(),
     }
 }
 

@@ -1,17 +1,14 @@
 //! The form of answers: JSON, never cached, never HTML.
 
-use std::time::Duration;
-
 use axum::response::{IntoResponse as _, Response};
-use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
-};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
 use oauth::public_url::{PublicUrl, Spelling};
 use oauth::scope::ScopeSet;
 use serde_json::value::RawValue;
 use shared::key_shape::NOT_A_KEY;
 use shared::web::challenge::{Challenge, challenge_header};
+use shared::web::reply::{WAIT, describe};
 
 use crate::protocol::{RpcError, reply};
 
@@ -79,10 +76,9 @@ pub(super) fn unchecked() -> RpcError {
 }
 
 /// 503: the credential cannot be checked at the moment.
-pub(super) fn unavailable(retry_after: Duration) -> Response {
+pub(super) fn unavailable() -> Response {
     let mut response = error(&unchecked());
-    let seconds = retry_after.as_secs().max(1);
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(WAIT.as_secs()));
     response
 }
 
@@ -90,11 +86,4 @@ fn json(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = (status, body).into_response();
     describe(response.headers_mut(), "application/json");
     response
-}
-
-/// The headers of every answer of `/mcp` with a body.
-pub(super) fn describe(headers: &mut HeaderMap, content_type: &'static str) {
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }

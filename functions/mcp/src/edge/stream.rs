@@ -1,11 +1,14 @@
 //! An answer as an event stream (MCP Streamable HTTP, "Sending Messages to the Server"): the tool's reports, then the
 //! JSON-RPC answer. It begins with the first report; a call without reports is answered with JSON.
 //!
+//! A comment is sent whenever nothing else has been for a while: proxies close silent connections.
+//!
 //! The stream owns the work. Closing the stream, which is how MCP 2026-07-28 cancels a request, ends the work.
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -14,13 +17,20 @@ use futures_util::{Stream, StreamExt as _, stream};
 use http::HeaderValue;
 use http::header::HeaderName;
 use memchr::memmem;
+use shared::web::reply::describe;
 use tokio::sync::watch;
+use tokio::time::sleep;
 
-use super::reply::describe;
 use crate::toolset::{Report, Reports};
 
 /// Stops proxies from buffering events.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// How long the stream is silent at most. Proxies close a connection after a minute of silence, some after half of it.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// A comment, which clients skip (HTML standard, "Parsing an event stream").
+const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 
 /// The processing of a request.
 type Work = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -68,6 +78,7 @@ fn events(
                 let report = latest(&mut received);
                 Some((report, Some((work, received))))
             }
+            () = sleep(SILENCE) => Some((COMMENT, Some((work, received)))),
         }
     });
     stream::once(async { first }).chain(rest).map(Ok)
@@ -91,4 +102,25 @@ fn event(json: &[u8]) -> Bytes {
     event.put_slice(json);
     event.put_slice(b"\n\n");
     event.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use primitives::deadline::Deadline;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_stream_has_comments() {
+        let (reports, received) = watch::channel(None);
+        let mut events = Box::pin(events(Box::pin(pending()), received));
+        let mut next = async || events.next().await.unwrap().unwrap();
+        assert_eq!(next().await, "");
+        let limit = Deadline::after(3 * SILENCE);
+        assert_eq!((next().await, next().await), (COMMENT, COMMENT));
+        assert_eq!(limit.remaining(), SILENCE);
+        drop(reports);
+    }
 }

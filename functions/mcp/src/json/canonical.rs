@@ -8,10 +8,9 @@ use std::ops::Range;
 use serde_json::value::RawValue;
 
 use crate::json::depth::{after_string, is_deep};
-use crate::toolset::arguments::free_form::minified;
 
-/// The most decimal digits that any program writes for a double. LangSmith reads a fraction with more of them as the
-/// nearest double.
+/// The maximum number of decimal digits in any program's text of a double. LangSmith reads a fraction with more of them
+/// as the nearest double.
 const DIGITS: usize = 17;
 
 /// The canonical form of `json`. JSON that nests too deeply for its readers is compared as text.
@@ -22,6 +21,24 @@ pub(crate) fn canonical(json: &RawValue) -> String {
     let mut writer = Writer { rest: json.get(), out: String::with_capacity(json.get().len()) };
     writer.value();
     writer.out
+}
+
+/// The same JSON without white space between its tokens.
+fn minified(json: &RawValue) -> String {
+    let mut out = String::with_capacity(json.get().len());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in json.get().chars() {
+        if quoted || !matches!(c, ' ' | '\t' | '\n' | '\r') {
+            out.push(c);
+        }
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+    }
+    out
 }
 
 /// The members of an object, each in canonical form.
@@ -203,6 +220,12 @@ mod tests {
 
     fn form(json: &str) -> String {
         canonical(serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn white_space_between_tokens_does_not_count() {
+        let minified = |json: &str| minified(serde_json::from_str(json).unwrap());
+        assert_eq!(minified("{ \"a b\" :\n[1,\t\"c\\\" d\\\\\" ] }"), r#"{"a b":[1,"c\" d\\"]}"#);
     }
 
     #[test]

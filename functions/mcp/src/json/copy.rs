@@ -49,7 +49,7 @@ fn copy_levels(json: &str, cut: Option<usize>, levels: usize, sink: &mut impl Si
     run.put(json, sink);
 }
 
-/// The most bytes that are copied at once, so that a full sink is noticed.
+/// The maximum size of one copy, in bytes: a full sink is noticed in between.
 const LONGEST_RUN: usize = 4096;
 
 /// A run of source text between strings, which is copied unchanged.

@@ -1,10 +1,12 @@
-//! JSON as text: written, copied, measured and compared without a tree. Knows nothing of tools, pages or LangSmith.
+//! JSON as text: written, copied, measured and compared without a tree. Knows no tool. Of LangSmith it knows one thing:
+//! `Received`, values that the client has already split and checked.
 
 pub(crate) mod canonical;
 pub(crate) mod copy;
 pub(crate) mod depth;
 mod escape;
 mod measure;
+pub(crate) mod object;
 pub(crate) mod part;
 pub(crate) mod same;
 pub(crate) mod sink;
@@ -21,6 +23,11 @@ pub(crate) fn append<T: Serialize>(body: &mut Vec<u8>, value: &T) {
         body.truncate(start);
         body.extend_from_slice(b"null");
     }
+}
+
+/// The value as JSON. Texts, flags and lists of them can always be serialised.
+pub(crate) fn to_text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
 /// Appends `text` as a JSON string.

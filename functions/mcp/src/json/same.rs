@@ -11,14 +11,15 @@ pub(crate) fn is_another(given: Option<&RawValue>, stored: Option<&RawValue>) ->
 
 /// Like [`is_another`], but an empty object, null and an absent value are all the same.
 pub(crate) fn is_other(given: Option<&RawValue>, stored: Option<&RawValue>) -> bool {
-    match (is_empty(given), is_empty(stored)) {
+    match (has_no_members(given), has_no_members(stored)) {
         (true, true) => false,
         (false, false) => is_another(given, stored),
         _ => true,
     }
 }
 
-fn is_empty(json: Option<&RawValue>) -> bool {
+/// Whether a value is absent, null or an empty object.
+fn has_no_members(json: Option<&RawValue>) -> bool {
     let is_object =
         |text: &str| text.strip_prefix('{')?.strip_suffix('}').map(|members| members.trim().is_empty());
     json.is_none_or(|json| json.get() == "null" || is_object(json.get()) == Some(true))

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::message::{Message, Refused, Request, parse as parse_message};
 use super::{Offer, Outcome, RpcError, dispatch, headers, version};
 
-/// The most messages in one batch.
+/// The maximum number of messages in one batch.
 const MAX_MESSAGES: usize = 20;
 
 /// An element of a batch that needs an answer.

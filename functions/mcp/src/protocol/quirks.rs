@@ -51,7 +51,7 @@ mod tests {
         for name in ["Anthropic/ClaudeAI", "claude-ai", "claude-code"] {
             assert!(forgives(Some(name), Quirk::OlderHeaders), "{name}");
         }
-        assert_eq!(TABLE.len(), 3, "a new entry needs its line here and in tests/http/quirks.rs");
+        assert_eq!(TABLE.len(), 3, "a new entry needs its line here and in tests/http/protocol/quirks.rs");
     }
 
     /// What stands between two marks, wherever they occur in a text.

@@ -1,4 +1,4 @@
-//! What a tool may use: LangSmith on behalf of the caller of the current request.
+//! The context of a call: the caller, LangSmith on the caller's behalf, and the receiver of progress reports.
 
 use std::sync::OnceLock;
 
@@ -37,6 +37,11 @@ impl<'a> Context<'a> {
         Self { progress, ..self }
     }
 
+    /// The time limit for the output of the call. After it, the caller gets the error of a slow tool.
+    pub fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
     /// The receiver of the tool's progress reports.
     pub fn progress(&self) -> Progress<'a> {
         self.progress
@@ -68,7 +73,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The one workspace that consent is limited to, if any.
+    /// The only workspace of the consent, if it is limited to one.
     pub(crate) fn only_workspace(&self) -> Option<&'a WorkspaceId> {
         match &self.identity.workspace {
             WorkspaceAccess::One(own) => Some(own),
@@ -105,10 +110,10 @@ impl<'a> Context<'a> {
         !matches!(self.data_plane.get(), Some(Some(_)))
     }
 
-    /// A failure, with its data plane.
+    /// The same failure; the backend's own with the origin of the data plane.
     pub(crate) fn located(&self, error: ToolError) -> ToolError {
         match self.data_plane.get() {
-            Some(Some(data_plane)) if error.is_of_the_far_side() => {
+            Some(Some(data_plane)) if error.is_from_backend() => {
                 error.with(&format!("The workspace's data is at its data plane, {}.", data_plane.origin()))
             }
             _ => error,

@@ -7,23 +7,33 @@ use serde_json::value::RawValue;
 
 use super::Prefix;
 
-/// The longest cursor that is accepted, in bytes.
+/// The maximum size of a cursor, in bytes.
 const MAX: usize = 2_048;
 
 /// The beginning of a page other than the first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListCursor {
-    /// The set that the page begins in.
+    /// The set at the beginning of the page.
     pub(crate) set: Prefix,
-    /// The set's own cursor; `None` at its beginning.
-    pub(crate) inner: Option<String>,
+    /// The page of the set; `None` for its first one.
+    pub(crate) page: Option<SetPage>,
+}
+
+/// A page of a set, other than the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SetPage {
+    /// The number of pages before it.
+    pub(crate) number: u16,
+    /// The set's own cursor.
+    pub(crate) cursor: String,
 }
 
 impl ListCursor {
-    /// The cursor as it is sent to clients.
+    /// The cursor in the form for clients.
     pub(crate) fn encode(&self) -> String {
-        let inner = self.inner.as_ref().map_or_else(String::new, |inner| format!(" {inner}"));
-        URL_SAFE_NO_PAD.encode(format!("{}{inner}", self.set))
+        let page = self.page.as_ref();
+        let page = page.map_or_else(String::new, |page| format!(" {} {}", page.number, page.cursor));
+        URL_SAFE_NO_PAD.encode(format!("{}{page}", self.set))
     }
 
     /// Reads a cursor from a client; `None` if it is none of ours.
@@ -31,9 +41,19 @@ impl ListCursor {
         let text: String = serde_json::from_str(given.get()).ok()?;
         let bytes = URL_SAFE_NO_PAD.decode(Some(text).filter(|text| text.len() <= MAX)?).ok()?;
         let text = String::from_utf8(bytes).ok()?;
-        let (set, inner) =
-            text.split_once(' ').map_or((text.as_str(), None), |(set, inner)| (set, Some(inner)));
-        Some(Self { set: set.parse().ok()?, inner: inner.map(str::to_owned) })
+        let Some((set, page)) = text.split_once(' ') else {
+            return Some(Self { set: text.parse().ok()?, page: None });
+        };
+        Some(Self { set: set.parse().ok()?, page: Some(SetPage::decode(page)?) })
+    }
+}
+
+impl SetPage {
+    /// A page has one spelling: `07` is not `7`.
+    fn decode(text: &str) -> Option<Self> {
+        let (number, cursor) = text.split_once(' ')?;
+        let page = Self { number: number.parse().ok()?, cursor: cursor.to_owned() };
+        (page.number.to_string() == number).then_some(page)
     }
 }
 
@@ -46,8 +66,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_given_is_read(inner in proptest::option::of(".{0,100}")) {
-            let cursor = ListCursor { set: "team".parse().unwrap(), inner };
+        fn what_was_given_is_read(page in proptest::option::of((any::<u16>(), ".{0,100}"))) {
+            let page = page.map(|(number, cursor)| SetPage { number, cursor });
+            let cursor = ListCursor { set: "team".parse().unwrap(), page };
             let given = to_raw_value(&cursor.encode()).unwrap();
             prop_assert_eq!(ListCursor::decode(&given), Some(cursor));
         }
@@ -63,7 +84,18 @@ mod tests {
 
     #[test]
     fn other_json_is_no_cursor() {
-        for given in ["7", "null", "{}", "\"\"", "\"!\"", "\"QQ\""] {
+        // The last ones decode to `large x`, `large 07 x` and `large 70000 x`.
+        for given in [
+            "7",
+            "null",
+            "{}",
+            "\"\"",
+            "\"!\"",
+            "\"QQ\"",
+            "\"bGFyZ2UgeA\"",
+            "\"bGFyZ2UgMDcgeA\"",
+            "\"bGFyZ2UgNzAwMDAgeA\"",
+        ] {
             assert_eq!(
                 ListCursor::decode(&RawValue::from_string(given.to_owned()).unwrap()),
                 None,

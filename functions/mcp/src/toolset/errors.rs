@@ -1,4 +1,4 @@
-//! Failures that a model can act on: the kind, one of six, and whether a retry can help.
+//! Failures in a form for models: one of six kinds, and whether a retry can help.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -10,28 +10,28 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
-    /// LangSmith does not accept the credential.
+    /// The credential for LangSmith or for a set is refused.
     Auth,
-    /// The caller may not do this, or not there.
+    /// The caller may not do this, or may not do it there.
     Forbidden,
     /// Something named in the call does not exist.
     NotFound,
     /// LangSmith's rate limit.
     RateLimited,
-    /// LangSmith is down, slow or broken.
+    /// The backend is down, slow or broken.
     Upstream,
     /// The arguments are wrong.
     Invalid,
 }
 
-/// When to retry with a refused credential: after a minute, LangSmith's second refusal ends the login.
+/// The wait before a retry with a refused credential: after a minute, LangSmith's second refusal ends the login.
 const CREDENTIAL_WAIT: Duration = Duration::from_mins(1);
 
-/// When to retry after LangSmith accepted something that it shows only a little later.
+/// The wait for something that LangSmith has accepted, but does not show yet.
 const SOON: Duration = Duration::from_secs(5);
 
-/// A failed call as the model sees it. The text never holds a raw upstream body, a secret or an upstream URL,
-/// but for scheme, host and port of a workspace's data plane.
+/// A failed call as the model sees it. The text never holds a raw upstream body, a secret or an upstream URL, except
+/// scheme, host and port of a workspace's data plane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ToolError {
     /// One or two sentences.
@@ -39,13 +39,12 @@ pub struct ToolError {
     pub message: String,
     /// The kind of the failure.
     pub kind: ErrorKind,
-    /// How long to wait before a retry, when LangSmith said so or it is known.
+    /// The seconds to wait before a retry, if LangSmith gives a number or we know one.
     #[serde(rename = "retry_after_seconds", skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
     /// Whether the same call can succeed later.
     pub retryable: bool,
-    /// Whether LangSmith itself says that it does not know the requested id, as opposed to our reading of a good
-    /// answer.
+    /// Whether LangSmith itself denies knowing the requested object. Otherwise it is missing in a good answer.
     #[serde(skip)]
     unknown_there: bool,
 }
@@ -82,7 +81,7 @@ impl ToolError {
         Self { unknown_there: true, ..Self::not_found(format!("{what}.{}", quoted(detail))) }
     }
 
-    /// The caller may not do this, or not there.
+    /// The caller may not do this, or may not do it there.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Forbidden, message)
     }
@@ -101,12 +100,12 @@ impl ToolError {
         error
     }
 
-    /// The backend of a tool set did not answer in the time of a call.
+    /// The backend of a set exceeded the time limit of a call.
     pub(crate) fn silent(set: &str) -> Self {
         Self::new(ErrorKind::Upstream, format!("{set} did not answer in time."))
     }
 
-    /// The backend of a tool set refuses the caller's credential for it. The login here is not affected.
+    /// The backend of a set refuses the caller's credential for it. The login to this server is not affected.
     pub(crate) fn not_connected(set: &str, url: Option<&str>) -> Self {
         let there = url.map_or_else(String::new, |url| format!(" at {url}"));
         Self::new(
@@ -140,8 +139,8 @@ impl ToolError {
         self
     }
 
-    /// Whether the failure is the backend's, which failed, refused or knew nothing, and not that of the arguments.
-    pub(crate) const fn is_of_the_far_side(&self) -> bool {
+    /// Whether the backend failed, refused or knew nothing, as opposed to wrong arguments.
+    pub(crate) const fn is_from_backend(&self) -> bool {
         self.unknown_there || matches!(self.kind, ErrorKind::Upstream | ErrorKind::Forbidden)
     }
 

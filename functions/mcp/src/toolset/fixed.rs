@@ -1,4 +1,4 @@
-//! Tools that are the same for everybody and known at the start: compiled in, and described once.
+//! Fixed tools: compiled in, the same for every caller, and described once.
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ fn utc_parts(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The time in UTC with its zone spelled `zone`; microseconds only when there are any. Times of another shape or zone
-/// stay as they are.
+/// stay unchanged.
 pub(crate) fn in_utc(text: &str, zone: &str) -> String {
     let mut time = String::with_capacity(LONGEST);
     if put_in_utc(text, zone, &mut time) { time } else { text.to_owned() }
@@ -35,7 +35,7 @@ pub(crate) fn json_in_utc(text: &str, zone: &str) -> Option<String> {
     known.then_some(json)
 }
 
-/// The most bytes of a time, with zone and quotes.
+/// The maximum size of a time with zone and quotes, in bytes.
 const LONGEST: usize = 40;
 
 fn put_in_utc(text: &str, zone: &str, time: &mut String) -> bool {
@@ -51,6 +51,24 @@ fn put_in_utc(text: &str, zone: &str, time: &mut String) -> bool {
     true
 }
 
+/// A moment in UTC in the form of RFC 3339 that LangSmith reads everywhere: a fraction only when there is one, and `Z`.
+pub(crate) fn rfc3339(moment: OffsetDateTime) -> String {
+    moment.format(&Rfc3339).unwrap_or_default()
+}
+
+/// A moment in UTC with six decimals, always, and `Z`.
+pub(crate) fn with_microseconds(moment: OffsetDateTime) -> String {
+    moment.format(MICROSECONDS).unwrap_or_default()
+}
+
+const MICROSECONDS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+
+/// A moment in UTC with `+00:00`; microseconds only when there are any.
+pub(crate) fn with_offset(moment: OffsetDateTime) -> String {
+    in_utc(&with_microseconds(moment), "+00:00")
+}
+
 /// The time as LangSmith writes it in `dotted_order`: digits only, microseconds and `Z`.
 pub(crate) fn compact(text: &str) -> Option<String> {
     let (seconds, fraction) = utc_parts(text)?;
@@ -59,9 +77,9 @@ pub(crate) fn compact(text: &str) -> Option<String> {
     Some(format!("{digits}{fraction:0<6}Z"))
 }
 
-/// The moment that a caller's text means: a date, or a date and a time of day with or without seconds, fraction and
-/// zone. The defaults are midnight and UTC. The result is in UTC, and within the years that can be written: at the ends
-/// of the calendar a zone leads out of it.
+/// The moment in a caller's text: a date, or a date and a time of day with or without seconds, fraction and zone. The
+/// defaults are midnight and UTC. The result is in UTC and within the years 1 to 9999: at the ends of the calendar a
+/// zone leads out of them.
 pub(crate) fn parse_time(text: &str) -> Option<OffsetDateTime> {
     let (date, rest) = text.split_at_checked(10)?;
     let rest = if rest.is_empty() { "00:00:00Z" } else { rest.strip_prefix(['T', 't', ' '])? };
@@ -80,7 +98,7 @@ pub(crate) fn parse_time(text: &str) -> Option<OffsetDateTime> {
 const SECONDS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
 
-/// Seconds since some fixed moment, for comparison.
+/// The seconds since a fixed moment, for comparison.
 pub(crate) fn seconds(text: &str) -> Option<f64> {
     let (seconds, fraction) = utc_parts(text)?;
     let moment = PrimitiveDateTime::parse(seconds, SECONDS).ok()?;
@@ -134,6 +152,29 @@ mod tests {
             ("２０２６", "２０２６"),
         ] {
             assert_eq!(in_utc(text, "+00:00"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_written_in_each_format() {
+        for (text, short, long, offset) in [
+            (
+                "2026-01-01",
+                "2026-01-01T00:00:00Z",
+                "2026-01-01T00:00:00.000000Z",
+                "2026-01-01T00:00:00+00:00",
+            ),
+            (
+                "2026-01-01T02:00:00.25+02:00",
+                "2026-01-01T00:00:00.25Z",
+                "2026-01-01T00:00:00.250000Z",
+                "2026-01-01T00:00:00.250000+00:00",
+            ),
+        ] {
+            let moment = parse_time(text).unwrap();
+            assert_eq!(rfc3339(moment), short);
+            assert_eq!(with_microseconds(moment), long);
+            assert_eq!(with_offset(moment), offset);
         }
     }
 

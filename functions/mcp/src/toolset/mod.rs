@@ -1,5 +1,7 @@
-//! The common parts of every source of tools: the [`Tool`], the list of tools, arguments, schemas, pages, outputs and
-//! errors. Independent of any source: LangSmith's tools are in [`toolsets`](crate::toolsets).
+//! What a source of tools is (a fixed [`Tool`], or a [`Toolset`] that is asked for its tools), and what tools have in
+//! common: arguments, schemas, pages, outputs, errors. LangSmith is the first source, and its limits and errors are
+//! known here: [`Context`] reaches it, `errors` words its failures, `paging::bounded` follows its offsets. What
+//! concerns one subject of LangSmith belongs to [`toolsets`](crate::toolsets).
 
 pub(crate) mod arguments;
 mod context;
@@ -7,6 +9,7 @@ mod cursor;
 pub(crate) mod errors;
 mod fixed;
 pub(crate) mod iso;
+pub(crate) mod names;
 mod output;
 mod page;
 pub(crate) mod paging;
@@ -22,7 +25,7 @@ use rmcp::model::ErrorData;
 use serde_json::value::RawValue;
 
 pub use context::Context;
-pub(crate) use cursor::ListCursor;
+pub(crate) use cursor::{ListCursor, SetPage};
 pub(crate) use errors::shorten_name;
 pub use errors::{ErrorKind, ToolError};
 pub use fixed::FixedTools;
@@ -35,21 +38,21 @@ pub use rmcp::model::Tool as Descriptor;
 pub(crate) use sets::{FoundTool, NamedSet};
 pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};
 
-/// Why a call has no output.
+/// The failure of a call.
 #[derive(Debug)]
 pub enum CallError {
     /// Reported to the model, as a result with `isError`.
     Tool(ToolError),
     /// LangSmith failed; reported to the model, except that a 401 may first refresh the credential or end the login.
     Upstream(UpstreamError),
-    /// LangSmith refused the credential in the middle of several writes; holds what was done before.
+    /// LangSmith refused the credential in the middle of several writes; the text names the completed ones.
     PartiallyDone(String),
     /// Reported to the client, as a JSON-RPC error.
     Protocol(ErrorData),
 }
 
 impl CallError {
-    /// The failure of a request in a call that was given no cursor, so that it cannot leave one out.
+    /// The failure of a call without a cursor, which cannot be told to leave the cursor out.
     pub(crate) fn without_cursor(error: UpstreamError) -> Self {
         match error {
             UpstreamError::StaleCursor { detail } => ToolError::discontinued(&detail).into(),
@@ -89,7 +92,7 @@ pub trait Tool: Send + Sync + 'static {
     ) -> BoxFuture<'a, CallResult>;
 }
 
-/// A call that is answered with a JSON-RPC error.
+/// The failure of a call as a JSON-RPC error.
 #[derive(Debug)]
 pub(crate) enum Failure {
     UnknownTool(String),

@@ -11,10 +11,10 @@ use crate::json::{append, append_text};
 
 /// The output of a call.
 #[derive(Clone, Debug)]
-pub struct Output(Form);
+pub struct Output(OutputForm);
 
 #[derive(Clone, Debug)]
-enum Form {
+enum OutputForm {
     Data { json: String, error: bool },
     Document(&'static str),
     Content(Box<CallToolResult>),
@@ -28,64 +28,64 @@ impl Output {
         Self::json(String::from_utf8(json).unwrap_or_default())
     }
 
-    /// Text that the caller of this function wrote as one JSON object.
+    /// A JSON object in text form.
     pub(crate) fn json(json: String) -> Self {
-        Self(Form::Data { json, error: false })
+        Self(OutputForm::Data { json, error: false })
     }
 
-    /// A text to be read as it is; in structured content it is the member `result`.
+    /// A text for readers; in structured content, the member `result`.
     pub(crate) fn document(text: &'static str) -> Self {
-        Self(Form::Document(text))
+        Self(OutputForm::Document(text))
     }
 
-    /// The same output with further members, written as JSON. Only data takes them; other forms stay as they are.
+    /// The same output with further members, written as JSON. Only data takes them; other forms stay unchanged.
     #[must_use]
     pub(crate) fn with_members(mut self, members: fmt::Arguments<'_>) -> Self {
-        if let Form::Data { json, .. } = &mut self.0 {
+        if let OutputForm::Data { json, .. } = &mut self.0 {
             add_members(json, members);
         }
         self
     }
 
-    /// Any content, for tools that answer with more than data.
+    /// Any content, for answers of more than data.
     pub fn content(result: CallToolResult) -> Self {
-        Self(Form::Content(Box::new(result)))
+        Self(OutputForm::Content(Box::new(result)))
     }
 
     /// A failed call as the model sees it.
     pub(crate) fn failed(error: &ToolError) -> Self {
         let mut json = Vec::new();
         append(&mut json, error);
-        Self(Form::Data { json: String::from_utf8(json).unwrap_or_default(), error: true })
+        Self(OutputForm::Data { json: String::from_utf8(json).unwrap_or_default(), error: true })
     }
 
-    /// About how many bytes [`write`](Self::write) appends.
+    /// The approximate number of bytes appended by [`write`](Self::write).
     pub(crate) fn size_hint(&self) -> usize {
         match &self.0 {
-            Form::Data { json, .. } => json.len() * 2 + json.len() / 4 + 256,
-            Form::Document(text) => text.len() * 2 + text.len() / 4 + 256,
-            Form::Content(_) => 512,
+            OutputForm::Data { json, .. } => json.len() * 2 + json.len() / 4 + 256,
+            OutputForm::Document(text) => text.len() * 2 + text.len() / 4 + 256,
+            OutputForm::Content(_) => 512,
         }
     }
 
     /// Appends the `CallToolResult`; with `meta`, also its `resultType` (MCP 2026-07-28).
     pub(crate) fn write(&self, body: &mut Vec<u8>, meta: Option<&str>) {
         match &self.0 {
-            Form::Data { json, error } => {
+            OutputForm::Data { json, error } => {
                 body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
                 append_text(body, json);
                 body.extend_from_slice(br#"}],"structuredContent":"#);
                 body.extend_from_slice(json.as_bytes());
                 body.extend_from_slice(if *error { br#","isError":true"# } else { br#","isError":false"# });
             }
-            Form::Document(text) => {
+            OutputForm::Document(text) => {
                 body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
                 append_text(body, text);
                 body.extend_from_slice(br#"}],"structuredContent":{"result":"#);
                 append_text(body, text);
                 body.extend_from_slice(br#"},"isError":false"#);
             }
-            Form::Content(result) => {
+            OutputForm::Content(result) => {
                 let mut result = result.as_ref().clone();
                 result.result_type = None;
                 result.meta = None;

@@ -23,7 +23,7 @@ pub struct ToolPage {
     tools: Vec<Listed>,
     next: Option<String>,
     ttl: Duration,
-    /// How many of the set's tools are missing from the page.
+    /// The number of the set's tools missing from the page.
     left_out: usize,
 }
 
@@ -36,7 +36,7 @@ struct Listed {
 
 impl ToolPage {
     /// A page of these tools, with their names within the set. A second tool of the same name is left out, and so is
-    /// one that no client would accept, since it would cost the whole list.
+    /// one with a name or schema that clients refuse: it would cost the whole list.
     ///
     /// `next` is the set's own cursor for the next page, and `ttl` how long the page may be cached. The limits are
     /// 1,000 tools and 1 MiB; the excess is left out, and the list says how many tools are missing. A cursor of more
@@ -77,8 +77,8 @@ impl ToolPage {
         self.ttl
     }
 
-    /// Appends the tools to a JSON array that is still open. Returns how many tools of the set are missing, because of
-    /// their names or schemas or because the page is full.
+    /// Appends the tools to a JSON array that is still open. Returns the number of missing tools of the set: those with
+    /// refused names or schemas, and those without room.
     pub(crate) fn write(&self, prefix: &Prefix, array: &mut String) -> usize {
         let mut left_out = self.left_out;
         for tool in &self.tools {

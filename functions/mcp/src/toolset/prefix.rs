@@ -1,5 +1,5 @@
 //! The owner of a tool's name: `{prefix}__{tool}` is a tool of the set with that prefix, and a name without `__` is one
-//! of the fixed tools. A prefix has no `__` and does not end in `_`, so that a name has only one reading and no two
+//! of the fixed tools. A prefix has no `__` and no `_` at either end, so that a name has only one reading and no two
 //! sets can have a tool of the same name.
 
 use std::fmt;
@@ -14,7 +14,7 @@ const MAX: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prefix(String);
 
-/// Why a text is no prefix.
+/// The error of a text that is no prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the name of a set has 1 to 32 of a-z, 0-9, - and _, no _ at an end and no two in a row")]
 pub struct NotAPrefix;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
-/// The maximum length of a message that is passed on, in bytes.
+/// The maximum size of a message, in bytes; the rest is cut.
 const MAX_MESSAGE: usize = 1_000;
 
 /// The last report of a call. A slow client misses the earlier ones, and costs no memory.

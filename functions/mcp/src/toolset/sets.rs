@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use oauth::scope::ScopeSet;
+use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
 use shared::mcp::scopes::OF_SETS;
 
 use super::page::is_name;
 use super::{Context, Descriptor, FixedTools, Output, Prefix, Tool, ToolError, ToolPage};
 
-/// How long a list waits for a named set.
+/// The time limit of a named set's list.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A source of tools that are known only on request. Its backend is its own affair: it cannot report that LangSmith
@@ -26,7 +26,12 @@ pub trait Toolset: Send + Sync + 'static {
         cursor: Option<&'a str>,
     ) -> BoxFuture<'a, Result<ToolPage, ListError>>;
 
-    /// Runs `tool`, named as within the set.
+    /// The scope that a call of `tool` requires. `/mcp` alone asks for it: the authorizer in front knows no sets.
+    fn scope(&self, _tool: &str) -> Scope {
+        OF_SETS
+    }
+
+    /// Runs `tool`, named as within the set, until the context's deadline at the latest.
     fn call<'a>(
         &'a self,
         context: &'a Context<'a>,
@@ -35,7 +40,7 @@ pub trait Toolset: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Output, SetError>>;
 }
 
-/// Why a set returns no page.
+/// The failure of a set's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListError {
     /// The cursor is invalid.
@@ -49,7 +54,7 @@ pub enum ListError {
     },
 }
 
-/// Why a call of a set's tool has no output.
+/// The failure of a call of a set's tool.
 #[derive(Clone, Debug)]
 pub enum SetError {
     /// The set has no such tool.
@@ -148,7 +153,7 @@ impl FoundTool<'_> {
     pub(crate) fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
         match self {
             Self::Fixed(tool) => tool.scopes(arguments),
-            Self::Named { .. } => OF_SETS.into(),
+            Self::Named { named, tool } => named.set.scope(tool).into(),
         }
     }
 }

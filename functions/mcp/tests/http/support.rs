@@ -317,6 +317,8 @@ pub(crate) struct Bearers {
     pub(crate) outcomes: Mutex<VecDeque<UnauthorizedOutcome>>,
     /// The number of reports that LangSmith accepted a credential.
     pub(crate) accepted: AtomicUsize,
+    /// The number of reports that LangSmith refused a credential.
+    pub(crate) refused: AtomicUsize,
     /// The data plane of the team's workspace, if it has one, and since when logins know of it.
     data_plane: Mutex<Option<(String, Timestamp)>>,
     /// A test's own callers, by their bearer tokens.
@@ -360,6 +362,7 @@ impl Authenticator for Bearers {
     }
 
     fn upstream_unauthorized<'a>(&'a self, _: &'a CallerIdentity) -> BoxFuture<'a, UnauthorizedOutcome> {
+        self.refused.fetch_add(1, Ordering::SeqCst);
         let next = self.outcomes.lock().unwrap().pop_front();
         Box::pin(ready(next.unwrap_or(UnauthorizedOutcome::Refused)))
     }
@@ -390,7 +393,7 @@ fn identify(headers: &HeaderMap) -> Result<CallerIdentity, AuthFailure> {
         "grace-everywhere" => identity(GRACE_KEY, WorkspaceAccess::All { default: None }, all),
         "limited" => identity(LIMITED_KEY, team, all),
         "stale" => identity("lsv2_pt_nobody", team, all),
-        "unknown-today" => return Err(AuthFailure::Unavailable { retry_after: Duration::from_secs(2) }),
+        "unknown-today" => return Err(AuthFailure::Unavailable),
         _ => return Err(AuthFailure::Invalid),
     })
 }

@@ -20,7 +20,7 @@ pub(crate) async fn read(State(app): State<Arc<App>>) -> Response {
     ];
     let mut flags: Map<String, Value> =
         flags.into_iter().map(|flag| (flag.to_owned(), true.into())).collect();
-    app.service.queries.say(&mut flags);
+    app.service.queries.write_flags(&mut flags);
     let body = json!({
         "version": "0.16.0",
         "git_sha": null,

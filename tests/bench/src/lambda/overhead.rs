@@ -1,5 +1,5 @@
 //! The cost of a warm invocation beside its upstream call: the runtime, the gateway's events, and all of this project's
-//! code. The caller's standing is cached, so the store is not read.
+//! code. The caller's grant check is cached, so the store is not read.
 
 use std::time::Duration;
 

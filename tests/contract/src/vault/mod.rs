@@ -72,3 +72,21 @@ impl Account {
         (answer.secret_string.unwrap(), answer.version_id.unwrap())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::KINDS;
+
+    /// A vault that is no kind here would be held to no promise.
+    #[test]
+    fn every_vault_is_a_kind() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/src/vault");
+        let vaults = std::fs::read_dir(folder).unwrap().map(|entry| {
+            let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            source.matches("\nimpl Vault for ").count()
+        });
+        assert_eq!(vaults.sum::<usize>(), KINDS.len());
+    }
+}

@@ -1,4 +1,4 @@
-//! Tool calls: an instance's first one, one of a login new to the instance, one whose standing is read again, and one
+//! Tool calls: an instance's first one, one of a login new to the instance, one whose grant check is repeated, and one
 //! that LangSmith refuses until its token is refreshed.
 
 use std::cell::RefCell;
@@ -15,7 +15,7 @@ use super::seen::tool;
 use super::skew::claims;
 use super::world::{VAULTS, World};
 
-/// How long an instance caches a login's standing.
+/// How long an instance caches a login's grant check.
 const BELIEVED: Duration = Duration::from_secs(5);
 
 impl World {
@@ -86,7 +86,7 @@ async fn a_call_whose_standing_is_asked_for_again() {
     }
     let met = SystemClock.now();
     while SystemClock.now().since(met) <= BELIEVED {
-        // New logins keep the instance busy while the others' cached standings expire.
+        // New logins keep the instance busy while the others' cached grant checks expire.
         let tokens = world.tokens().await;
         world.works(&tokens).await;
     }

@@ -57,7 +57,7 @@ async fn a_database_that_does_not_answer_is_told_within_a_second() {
     let browser = Browser::new(&door.url);
     let warm_up = client.connect(&browser, Login::Key(data::ADA_KEY)).await;
     projects(&door.url, &warm_up.access).await;
-    // Its standing is not cached yet.
+    // Its grant check is not cached yet.
     let tokens = client.connect(&browser, Login::Key(data::ADA_KEY)).await;
     door.aws.fail(|call| is_table(call).then_some(Fault::Silent));
 

@@ -1,4 +1,4 @@
-//! Values that a caller hands over for storage: bounded, but not interpreted.
+//! Values for storage: bounded, but not interpreted.
 
 use std::ops::BitOr;
 
@@ -24,7 +24,7 @@ pub(crate) fn object(
     readable(name, value)
 }
 
-/// Takes a JSON object that may be empty on purpose: there is nothing, or nothing any more.
+/// Takes a JSON object with a meaningful empty form: there is nothing, or nothing any more.
 pub(crate) fn object_or_empty(
     arguments: &mut Arguments<'_>,
     name: &'static str,
@@ -33,7 +33,7 @@ pub(crate) fn object_or_empty(
     readable(name, value)
 }
 
-/// JSON that nests too deeply could be stored, but hardly any reader could read it back.
+/// Refuses JSON of too many levels: it could be stored, but hardly any reader could read it back.
 fn readable(name: &'static str, value: Option<Box<RawValue>>) -> Result<Option<Box<RawValue>>, ToolError> {
     match value.as_deref().map(|value| is_deep(value.get())) {
         Some(true) => Err(ToolError::invalid(format!("{name} nests deeper than {MAX_DEPTH} levels."))),
@@ -54,8 +54,7 @@ pub(crate) fn text(
     Ok(text)
 }
 
-/// Takes the name of something. Control characters are refused: no list shows them, and nobody types them when looking
-/// for the name.
+/// Takes a name. Control characters are refused: no list shows them, and nobody types them in a search.
 pub(crate) fn name(arguments: &mut Arguments<'_>, name: &'static str) -> Result<Option<String>, ToolError> {
     let text = arguments.short_text(name)?;
     text.map(|text| plain(name, text)).transpose()
@@ -98,17 +97,17 @@ pub(crate) fn uuids(
 /// The objects of a list argument.
 pub(crate) struct Entries<'m> {
     pub(crate) name: &'static str,
-    /// How many there may be.
+    /// The maximum number of entries.
     pub(crate) most: usize,
-    /// The names of their members.
+    /// The names of an entry's members.
     pub(crate) members: &'m [&'m str],
-    /// Those of an entry of which an empty form has a meaning.
+    /// The members with a meaningful empty form.
     pub(crate) may_be_empty: fn(&Arguments<'_>) -> MayBeEmpty,
 }
 
-/// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent, and so do entries that
-/// are placeholders. An error names the place of the entry. Signs that the client fills in arguments count in the whole
-/// call, also in what is taken after this list.
+/// Takes a list of objects, each read like the arguments of a call. An empty list counts as absent, and so do
+/// placeholders among the entries. An error names the place of the entry. A sign in any entry counts for the whole
+/// call, also for the arguments taken after this list.
 pub(crate) fn entries<T>(
     arguments: &mut Arguments<'_>,
     Entries { name, most, members, may_be_empty }: Entries<'_>,
@@ -149,36 +148,18 @@ fn members_of(
     Ok(members)
 }
 
-/// The same JSON without white space between its tokens, so that the formatting of a client does not matter.
-pub(crate) fn minified(json: &RawValue) -> String {
-    let mut out = String::with_capacity(json.get().len());
-    let (mut quoted, mut escaped) = (false, false);
-    for c in json.get().chars() {
-        if quoted || !matches!(c, ' ' | '\t' | '\n' | '\r') {
-            out.push(c);
-        }
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => quoted = !quoted,
-            _ => {}
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::toolset::arguments::errors::missing;
-    use crate::toolset::arguments::placeholders::Form;
+    use crate::toolset::arguments::placeholders::EmptyForm;
 
     fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
     }
 
     fn list<'m>(members: &'m [&'m str]) -> Entries<'m> {
-        const MAY_BE_EMPTY: MayBeEmpty = &[("inputs", Form::Object), ("outputs", Form::Object)];
+        const MAY_BE_EMPTY: MayBeEmpty = &[("inputs", EmptyForm::Object), ("outputs", EmptyForm::Object)];
         Entries { name: "list", most: 3, members, may_be_empty: |_| MAY_BE_EMPTY }
     }
 
@@ -324,11 +305,5 @@ mod tests {
         ] {
             assert_eq!(read(json), Err(ToolError::invalid(message)), "{json}");
         }
-    }
-
-    #[test]
-    fn white_space_between_tokens_does_not_count() {
-        let minified = |json: &str| minified(serde_json::from_str(json).unwrap());
-        assert_eq!(minified("{ \"a b\" :\n[1,\t\"c\\\" d\\\\\" ] }"), r#"{"a b":[1,"c\" d\\"]}"#);
     }
 }

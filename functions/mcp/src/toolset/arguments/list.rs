@@ -12,7 +12,7 @@ use super::placeholders::{is_empty, is_empty_entry, is_label, names_nothing};
 use super::reader::{Arguments, string};
 use crate::toolset::ToolError;
 
-/// The most entries of a list argument without a limit of its own.
+/// The maximum number of entries in a list argument without a limit of its own.
 const MAX_ITEMS: usize = 20;
 
 impl Arguments<'_> {
@@ -36,12 +36,12 @@ impl Arguments<'_> {
         })
     }
 
-    /// Whether labels are only words for nothing, of a client that fills in its arguments.
-    fn are_filled_in(&self, name: &str, listed: &Listed) -> bool {
+    /// Whether labels are filled in: only words for nothing, from a client that fills in arguments.
+    fn are_filled_in(&self, name: &str, listed: &ListedTexts) -> bool {
         self.fills_in() && is_label(name) && listed.texts.iter().all(|text| names_nothing(text))
     }
 
-    /// At most `most` UUIDs. Entries that are words for nothing are skipped.
+    /// At most `most` UUIDs. Words for nothing among the entries are skipped.
     pub(crate) fn id_list(&mut self, name: &'static str, most: usize) -> Result<Vec<Uuid>, ToolError> {
         let Some(raw) = self.take_value(name) else { return Ok(Vec::new()) };
         let mut listed = listed(raw, name, most)?;
@@ -53,15 +53,15 @@ impl Arguments<'_> {
         ids.map_err(|_| wrong_value(name, "a UUID or an array of UUIDs"))
     }
 
-    /// Notes that a list counts as absent. If it has entries, they may have been meant.
-    fn no_entry<T>(&mut self, name: &'static str, listed: &Listed) -> Option<T> {
+    /// Records a list that counts as absent. Its entries, if any, may have been meant.
+    fn no_entry<T>(&mut self, name: &'static str, listed: &ListedTexts) -> Option<T> {
         if listed.had_entries {
             self.ignored.add_list(name);
         }
         self.blank(name)
     }
 
-    /// At most [`MAX_ITEMS`] texts; an empty list says that there are to be none.
+    /// At most [`MAX_ITEMS`] texts; an empty list has a meaning: there are to be none.
     pub(crate) fn list_or_empty(&mut self, name: &'static str) -> Result<Option<Vec<String>>, ToolError> {
         let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
         let listed = listed(raw, name, MAX_ITEMS)?;
@@ -75,14 +75,14 @@ impl Arguments<'_> {
 }
 
 /// The content of a list.
-struct Listed {
-    /// The texts that are not empty.
+struct ListedTexts {
+    /// The non-empty texts.
     texts: Vec<String>,
     /// Whether there were any entries, even empty ones.
     had_entries: bool,
 }
 
-fn listed(raw: &RawValue, name: &str, most: usize) -> Result<Listed, ToolError> {
+fn listed(raw: &RawValue, name: &str, most: usize) -> Result<ListedTexts, ToolError> {
     let items = items(raw, name)?;
     let had_entries = !items.is_empty();
     let texts: Vec<String> = items.into_iter().filter(|item| !item.trim().is_empty()).collect();
@@ -92,7 +92,7 @@ fn listed(raw: &RawValue, name: &str, most: usize) -> Result<Listed, ToolError> 
     if texts.len() > most {
         return Err(wrong_value(name, &format!("at most {most} entries long")));
     }
-    Ok(Listed { texts, had_entries })
+    Ok(ListedTexts { texts, had_entries })
 }
 
 fn items(raw: &RawValue, name: &str) -> Result<Vec<String>, ToolError> {
@@ -106,7 +106,7 @@ fn items(raw: &RawValue, name: &str) -> Result<Vec<String>, ToolError> {
         return if is_empty(&json) { Ok(Vec::new()) } else { Err(wrong_value(name, EXPECTED)) };
     }
     let text = string(raw, name, EXPECTED)?;
-    // Python's form of a list, which would become one strange name.
+    // Python's form of a list: it would become one strange name.
     let is_quoted = |text: &str| text.starts_with("['") && text.ends_with("']");
     if is_quoted(text.trim()) {
         return Err(wrong_value(name, "a JSON array, with double quotes around its strings"));
@@ -124,7 +124,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::toolset::arguments::placeholders::Form;
+    use crate::toolset::arguments::placeholders::EmptyForm;
     use crate::toolset::arguments::placeholders::ignored::Ignored;
 
     fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
@@ -204,7 +204,7 @@ mod tests {
     fn no_entry_can_be_told_from_no_list() {
         let tags = |arguments: Value| {
             with(&arguments, |args| {
-                args.set_may_be_empty(&[("tags", Form::List)]);
+                args.set_may_be_empty(&[("tags", EmptyForm::List)]);
                 args.list_or_empty("tags")
             })
         };

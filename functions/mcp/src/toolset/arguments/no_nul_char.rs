@@ -1,5 +1,5 @@
-//! U+0000, which no argument may hold. LangSmith keeps texts and JSON in a database that cannot store the character,
-//! and would refuse it only in the middle of a write, or drop it.
+//! U+0000, forbidden in every argument: LangSmith's database cannot store the character, and LangSmith would refuse it
+//! only in the middle of a write, or drop it.
 
 use memchr::memchr;
 use serde_json::value::RawValue;

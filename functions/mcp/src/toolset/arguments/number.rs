@@ -10,7 +10,7 @@ use super::reader::Arguments;
 use crate::toolset::ToolError;
 use crate::toolset::paging::PageRequest;
 
-/// The most items that LangSmith returns.
+/// The maximum number of items in an answer of LangSmith.
 const MAX_LIMIT: i64 = 100;
 
 impl Arguments<'_> {
@@ -94,8 +94,8 @@ fn at_most(limit: i64) -> Result<u32, ToolError> {
     }
 }
 
-/// The number that a literal stands for, if it is whole: JSON has a single type of number, and clients write `10` as
-/// `10.00` or `1e1`, too.
+/// The value of a literal, if it is a whole number: JSON has a single type of number, and clients also write `10` as
+/// `10.00` or `1e1`.
 fn whole(raw: &RawValue) -> Result<i64, IntErrorKind> {
     let text = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
         Ok(text) => text,

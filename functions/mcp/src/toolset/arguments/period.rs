@@ -1,16 +1,15 @@
 //! A time range in a call, checked before any request to LangSmith.
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::errors::wrong_value;
 use super::reader::Arguments;
 use crate::toolset::{ToolError, iso};
 
-/// The longest text that can be a time.
+/// The maximum size of a time, in bytes.
 const MAX_LENGTH: usize = 64;
 
-/// Start and end, in UTC and within the years that can be written; either may be open.
+/// Start and end, in UTC and within the years 1 to 9999; either may be open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Period {
     pub(crate) start: Option<OffsetDateTime>,
@@ -29,11 +28,6 @@ impl Period {
         }
         Ok(period)
     }
-}
-
-/// A moment of a period in the form that LangSmith reads everywhere.
-pub(crate) fn format_time(moment: OffsetDateTime) -> String {
-    moment.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Takes one moment, in UTC.
@@ -62,7 +56,7 @@ mod tests {
             assert_eq!(parse_period(json), Ok(Period::default()), "{json}");
         }
         let open = parse_period(r#"{"since":" 2026-01-01T00:00:00.5+01:00 ","until":null}"#).unwrap();
-        assert_eq!(open.start.map(format_time).as_deref(), Some("2025-12-31T23:00:00.5Z"));
+        assert_eq!(open.start.map(iso::rfc3339).as_deref(), Some("2025-12-31T23:00:00.5Z"));
         assert_eq!(open.end, None);
     }
 

@@ -12,7 +12,6 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::errors::{missing, wrong_value};
-use super::in_url::InUrl;
 use super::no_nul_char::NO_NUL;
 use super::placeholders::ignored::Ignored;
 use super::placeholders::signs::Signs;
@@ -20,34 +19,35 @@ use super::placeholders::{
     MayBeEmpty, is_blank, is_empty, is_empty_list, is_label, is_meant_empty, is_nothing,
 };
 use super::unknown::refusal::{is_injected, refusal};
+use super::url_room::UrlRoom;
 use crate::toolset::ToolError;
 
-/// The longest text that is accepted, in bytes: it may go into a URL, whose length every server limits.
+/// The maximum size of a text, in bytes: it may go into a URL, and every server limits those.
 const MAX_TEXT: usize = 8000;
 
 /// The error of two arguments of the same name.
 const REPEATED: &str = "repeated name";
 
-/// Arguments that have not been taken yet.
+/// The arguments of a call, or the members of a list entry. Taking one removes it.
 #[derive(Debug, Default)]
 pub(crate) struct Arguments<'a> {
     given: BTreeMap<Cow<'a, str>, &'a RawValue>,
-    /// The names that the tool has asked for.
+    /// The names requested by the tool so far.
     known: Vec<&'static str>,
-    /// Those of them that were given, but count as absent.
+    /// Given arguments that count as absent.
     blanks: Vec<&'static str>,
-    /// The values that say nothing, including those already taken: they may show that the client fills in.
+    /// The values that say nothing, also those already taken: they may be signs.
     silent: Vec<(Cow<'a, str>, &'a RawValue)>,
-    /// Those of which an empty form has a meaning.
+    /// Arguments with a meaningful empty form.
     may_be_empty: MayBeEmpty,
-    /// What the values say of the client.
+    /// Signs in this object's values.
     signs: Signs,
-    /// What the rest of the call says of it.
+    /// Signs in the rest of the call.
     signs_elsewhere: Signs,
-    /// Values that were taken for placeholders, but may have been meant.
+    /// Values taken for placeholders, although they may have been meant.
     pub(crate) ignored: Ignored,
-    /// The arguments that go into the URL of a request.
-    pub(crate) in_url: InUrl,
+    /// The arguments in the URL of a request.
+    pub(crate) in_url: UrlRoom,
 }
 
 impl<'a> Arguments<'a> {
@@ -63,26 +63,26 @@ impl<'a> Arguments<'a> {
         })
     }
 
-    /// The arguments of a call, without those that clients add by themselves. Blank text and an empty list are no
+    /// The arguments of a call, without additions by the client's program. Blank text and an empty list are no
     /// arguments: PHP, for one, encodes an empty map as `[]`.
     pub(crate) fn of_call(raw: Option<&'a RawValue>) -> Result<Self, ToolError> {
         let mut arguments = Self::parse(raw.filter(|raw| !is_blank(raw) && !is_empty_list(raw)))?;
-        // The client has no part in what was added to its arguments.
+        // Additions are no signs: the model has no part in them.
         arguments.given.retain(|name, _| !is_injected(name));
         arguments.silent.retain(|(name, _)| !is_injected(name));
         arguments.set_may_be_empty(&[]);
         Ok(arguments)
     }
 
-    /// Says which arguments have a meaning when they are empty. To be called before one of them is taken.
+    /// Sets the arguments with a meaningful empty form, before any of them is taken.
     pub(crate) fn set_may_be_empty(&mut self, names: MayBeEmpty) {
         self.may_be_empty = names;
         let signs = self.silent.iter().map(|(name, value)| Signs::of(names, name, value));
         self.signs = signs.fold(Signs::default(), BitOr::bitor);
     }
 
-    /// The result of `take` on the arguments of a call, and the ignored values. `take` removes the arguments that it
-    /// knows; any that is left is refused.
+    /// The result of `take` on the arguments of a call, and the ignored values. `take` removes the known arguments; any
+    /// remaining one is refused.
     pub(crate) fn read_noting<T>(
         raw: Option<&'a RawValue>,
         take: impl FnOnce(&mut Self) -> Result<T, ToolError>,
@@ -118,7 +118,7 @@ impl<'a> Arguments<'a> {
         self.finish().map(|()| (taken, ignored))
     }
 
-    /// The same error, except for a required argument that was given, but counts as absent: then it says so.
+    /// The same error; for a given, but empty argument, one about an empty value instead of a missing one.
     fn explain_blank(&self, error: ToolError) -> ToolError {
         match self.blanks.iter().find(|name| error == missing(name)) {
             Some(name) => ToolError::invalid(format!("{name} is empty, but required.")),
@@ -143,15 +143,14 @@ impl<'a> Arguments<'a> {
         self.take(name).map(|raw| bounded(raw, name, most)).transpose()
     }
 
-    /// A text of at most [`MAX_TEXT`] bytes; an empty one says that there is to be none.
+    /// A text of at most [`MAX_TEXT`] bytes; an empty one has a meaning: there is to be none.
     pub(crate) fn text_or_empty(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let Some(raw) = self.take_or_empty(name) else { return Ok(None) };
         let text = bounded(raw, name, MAX_TEXT)?;
         Ok(Some(if text.trim().is_empty() { String::new() } else { text }))
     }
 
-    /// A text of at most [`MAX_TEXT`] bytes that is neither a name nor free text, so that a word for nothing counts as
-    /// absent.
+    /// A text of at most [`MAX_TEXT`] bytes, other than a name or free text: a word for nothing counts as absent.
     pub(crate) fn value(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         self.long_value(name, MAX_TEXT)
     }
@@ -196,28 +195,28 @@ impl<'a> Arguments<'a> {
         found.copied().map(Some).ok_or_else(|| wrong_value(name, &format!("one of {}", known.join(", "))))
     }
 
-    /// Whether the client fills in arguments that it does not mean.
+    /// Whether the client fills in arguments.
     pub(crate) fn fills_in(&self) -> bool {
         self.signs().fills_in()
     }
 
-    /// What the call, as far as it is known here, says of the client.
+    /// All known signs of this call.
     pub(crate) fn signs(&self) -> Signs {
         self.signs | self.signs_elsewhere
     }
 
-    /// Adds what another part of the call says of the client.
+    /// Adds signs from another part of the call.
     pub(crate) fn add_signs(&mut self, signs: Signs) {
         self.signs_elsewhere = self.signs_elsewhere | signs;
     }
 
-    /// Takes all that is left.
+    /// Takes all remaining arguments.
     pub(crate) fn take_rest(&mut self) -> Vec<(String, &'a RawValue)> {
         let rest = std::mem::take(&mut self.given);
         rest.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()
     }
 
-    /// The arguments that were not taken.
+    /// The arguments not taken yet.
     pub(crate) fn remaining(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.given.iter().map(|(name, value)| (&**name, *value))
     }
@@ -232,19 +231,19 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// Whether a label is a word for nothing, of a client that fills in its arguments.
+    /// Whether a label is filled in: a word for nothing, from a client that fills in arguments.
     fn is_filled_in(&self, name: &str, raw: &RawValue) -> bool {
         self.fills_in() && is_label(name) && is_nothing(raw)
     }
 
-    /// Like [`take`](Self::take), for what is neither a name nor free text: a word for nothing counts as absent, too.
+    /// Like [`take`](Self::take), for arguments other than names and free text: a word for nothing counts as absent,
+    /// too.
     pub(crate) fn take_value(&mut self, name: &'static str) -> Option<&'a RawValue> {
         let raw = self.take(name)?;
         if is_nothing(raw) { self.blank(name) } else { Some(raw) }
     }
 
-    /// The value of an argument, even if it is empty in the form that has a meaning here, unless the client fills in
-    /// arguments.
+    /// The value of an argument. Its meaningful empty form is a value, too, unless the client fills in arguments.
     pub(crate) fn take_or_empty(&mut self, name: &'static str) -> Option<&'a RawValue> {
         let raw = self.take_unless_null(name)?;
         match is_meant_empty(self.may_be_empty, name, raw) {
@@ -263,13 +262,13 @@ impl<'a> Arguments<'a> {
         self.given.remove(name).filter(|raw| raw.get() != "null")
     }
 
-    /// Notes a given argument whose empty value would have a meaning, had the client not filled in its arguments.
+    /// Records an argument that is ignored because the client fills in arguments.
     pub(crate) fn ignore<T>(&mut self, name: &'static str) -> Option<T> {
         self.ignored.add(name);
         self.blank(name)
     }
 
-    /// Notes a given argument that counts as absent.
+    /// Records a given argument that counts as absent.
     pub(crate) fn blank<T>(&mut self, name: &'static str) -> Option<T> {
         self.blanks.push(name);
         None
@@ -287,7 +286,7 @@ pub(crate) fn string(raw: &RawValue, name: &str, expected: &str) -> Result<Strin
     match serde_json::from_str::<String>(raw.get()) {
         Ok(text) if text.contains('\0') => Err(wrong_value(name, NO_NUL)),
         Ok(text) => Ok(text),
-        // A string that cannot be read holds half of a surrogate pair.
+        // An unreadable string holds half of a surrogate pair.
         Err(_) if raw.get().starts_with('"') => {
             Err(wrong_value(name, "valid text: a part of it is no character"))
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::toolset::arguments::placeholders::Form;
+use crate::toolset::arguments::placeholders::EmptyForm;
 
 fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
     let text = arguments.to_string();
@@ -91,7 +91,7 @@ fn what_is_no_text_is_told_apart() {
 fn an_empty_text_can_be_told_from_none() {
     let text = |arguments: Value| {
         with(&arguments, |args| {
-            args.set_may_be_empty(&[("description", Form::Text)]);
+            args.set_may_be_empty(&[("description", EmptyForm::Text)]);
             args.text_or_empty("description")
         })
     };
@@ -108,7 +108,7 @@ fn an_empty_text_can_be_told_from_none() {
     let late = |arguments: Value| {
         with(&arguments, |args| {
             args.workspace().unwrap();
-            args.set_may_be_empty(&[("description", Form::Text)]);
+            args.set_may_be_empty(&[("description", EmptyForm::Text)]);
             args.text_or_empty("description")
         })
     };
@@ -158,7 +158,7 @@ fn what_clients_add_is_ignored() {
     assert_eq!(read(added, limit), Ok(Some(3)));
     // It says nothing about the client.
     let description = |args: &mut Arguments<'_>| {
-        args.set_may_be_empty(&[("description", Form::Text)]);
+        args.set_may_be_empty(&[("description", EmptyForm::Text)]);
         args.text_or_empty("description")
     };
     assert_eq!(read(r#"{"sessionId":"","description":""}"#, description), Ok(Some(String::new())));

@@ -1,25 +1,25 @@
-//! Arguments that travel in the URL of a request, which must stay within what servers accept.
+//! Arguments in the URL of a request, whose length is limited by servers.
 
 use super::errors::wrong_value;
 use super::reader::Arguments;
 use crate::json::copy::copy;
 use crate::toolset::ToolError;
 
-/// The most characters of one argument.
+/// The maximum length of one argument, in characters.
 const MAX_CHARS: usize = 2000;
 
-/// The most ids of one argument: as many as LangSmith returns items.
+/// The maximum number of ids in one argument: LangSmith returns no more items.
 const MAX_IDS: usize = 100;
 
 impl Arguments<'_> {
-    /// A text that is short enough for a URL.
+    /// A text short enough for a URL.
     pub(crate) fn short_text(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let text = self.text(name)?;
         self.counted_in_url(name, text)
     }
 
-    /// Like [`short_text`](Self::short_text), for what is neither a name nor free text: a word for nothing counts as
-    /// absent.
+    /// Like [`short_text`](Self::short_text), for arguments other than names and free text: a word for nothing counts
+    /// as absent.
     pub(crate) fn short_value(&mut self, name: &'static str) -> Result<Option<String>, ToolError> {
         let text = self.value(name)?;
         self.counted_in_url(name, text)
@@ -78,7 +78,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::toolset::arguments::in_url::fits_alone;
+    use crate::toolset::arguments::url_room::fits_alone;
 
     fn with<T>(value: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
         let text = json!({ "x": value }).to_string();

@@ -1,4 +1,4 @@
-//! Lists that LangSmith pages itself, by offset: as many items as fit one answer, and the next offset.
+//! Lists with LangSmith's own pages, by offset: as many items as fit one answer, and the next offset.
 
 use std::fmt::Write as _;
 
@@ -50,8 +50,8 @@ pub(crate) fn object(key: &str, item: &impl Item) -> String {
     text
 }
 
-/// As many of `items` as fit, at least one, as the member `key` of an object that also has the total count and the next
-/// offset. `offset` is that of the first item in LangSmith's list.
+/// As many of `items` as fit, at least one, as the member `key` of an object with the total count and the next offset.
+/// `offset` is that of the first item in LangSmith's list.
 pub(crate) fn list_with(total: Total, key: &str, items: &[impl Item], offset: u32) -> String {
     list_within(LISTED - AROUND, total, key, items, offset)
 }
@@ -59,14 +59,14 @@ pub(crate) fn list_with(total: Total, key: &str, items: &[impl Item], offset: u3
 /// The number of items in LangSmith's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Total {
-    /// As told by LangSmith.
+    /// LangSmith's number.
     Known(u64),
-    /// Not told. So many items were requested: only a shorter list has come to its end.
+    /// Unknown, with the number of requested items: only a shorter list has come to its end.
     Asked(u32),
 }
 
 impl Total {
-    /// The total, if LangSmith told it, or else the number of requested items.
+    /// The total from LangSmith, or else the number of requested items.
     pub(crate) fn of(told: Option<u64>, asked: u32) -> Self {
         told.map_or(Self::Asked(asked), Self::Known)
     }
@@ -85,7 +85,7 @@ impl Total {
         match self {
             Self::Known(total) => Some(total),
             Self::Asked(_) if self.goes_on(offset, received) => None,
-            // An offset behind the end does not tell where the end is.
+            // An offset behind the end leaves the end unknown.
             Self::Asked(_) => (received > 0 || offset == 0).then(|| reach(offset, received)),
         }
     }

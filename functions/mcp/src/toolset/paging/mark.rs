@@ -1,5 +1,5 @@
-//! The mark of a text that was cut for preview: `… (+123 chars)`. A text with the mark is only a beginning: stored, it
-//! would pass for the whole, and the rest would be lost.
+//! The mark of a text cut for preview: `… (+123 chars)`. A text with the mark is only a beginning: stored, it would
+//! pass for the whole, and the rest would be lost.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ const OPEN: &str = " (+";
 /// The mark behind the number.
 const CLOSE: &str = " chars)";
 
-/// The ellipsis as it is, or as an escape in JSON of ASCII only. In a text that holds such JSON the backslash itself is
-/// escaped, once or more, and stands before the same characters.
+/// The ellipsis itself, or its escape in JSON of ASCII only. In a text with such JSON the backslash itself is escaped,
+/// once or more, and stands before the same characters.
 const ELLIPSES: [&str; 2] = ["…", "\\u2026"];
 
-/// Characters of the mark that some libraries escape in JSON, as .NET does with `+`.
+/// Characters of the mark with escapes in the JSON of some libraries, such as .NET's for `+`.
 const ESCAPES: [(&str, &str); 5] =
     [("\\u0020", " "), ("\\u0028", "("), ("\\u0029", ")"), ("\\u002b", "+"), ("\\u002B", "+")];
 
@@ -47,7 +47,7 @@ fn begins_with_count(text: &str) -> bool {
     rest.len() < text.len() && rest.starts_with(CLOSE)
 }
 
-/// Refuses the arguments of a write that hold a cut text, and names its place.
+/// Refuses a write with a cut text in its arguments, and names the place.
 pub(crate) fn refuse_marked(arguments: Option<&RawValue>) -> Result<(), ToolError> {
     let Some(arguments) = arguments.filter(|arguments| carries_mark(arguments.get())) else { return Ok(()) };
     // Arguments other than an object are refused later, for their form.

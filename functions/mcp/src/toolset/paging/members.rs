@@ -7,13 +7,14 @@ use serde_json::value::RawValue;
 
 use crate::json::copy::copy;
 use crate::json::depth::{MAX_DEPTH, is_deep};
+use crate::json::object::ObjectWriter;
 use crate::json::sink::Sink;
 use crate::toolset::iso;
 use crate::toolset::paging::Limits;
 
 /// The form in which a member is written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Form<'a> {
+pub(crate) enum MemberForm<'a> {
     /// Whole: ids, numbers and other short values.
     Exact(Option<&'a RawValue>),
     /// Texts by users and models: long strings are cut if the item must be shortened.
@@ -25,23 +26,17 @@ pub(crate) enum Form<'a> {
 }
 
 /// Writes the object.
-pub(crate) fn write(members: &[(&str, Form<'_>)], limits: Limits, sink: &mut impl Sink) {
-    write_object(members, sink, |form, sink| match form {
-        Form::Exact(value) => copy(json(*value), None, sink),
-        Form::Free(value) => write_free(json(*value), limits, sink),
-        Form::Time(value, zone) => write_time(*value, zone, sink),
-        Form::Own(json) => limits.write_part(json, sink),
-    });
-}
-
-/// Writes an object, with `write` for its values.
-pub(crate) fn write_object<V, S: Sink>(members: &[(&str, V)], sink: &mut S, write: impl Fn(&V, &mut S)) {
-    sink.ascii("{");
-    for (index, (name, value)) in members.iter().enumerate() {
-        sink.name(name, index == 0);
-        write(value, sink);
+pub(crate) fn write(members: &[(&str, MemberForm<'_>)], limits: Limits, sink: &mut impl Sink) {
+    let mut object = ObjectWriter::start(sink);
+    for (name, form) in members {
+        object.member(name, |sink| match form {
+            MemberForm::Exact(value) => copy(json(*value), None, sink),
+            MemberForm::Free(value) => write_free(json(*value), limits, sink),
+            MemberForm::Time(value, zone) => write_time(*value, zone, sink),
+            MemberForm::Own(json) => limits.write_part(json, sink),
+        });
     }
-    sink.ascii("}");
+    object.finish();
 }
 
 fn json(value: Option<&RawValue>) -> &str {
@@ -83,9 +78,9 @@ mod tests {
 
     const WHOLE: Limits = Limits { cut: None, part: None };
 
-    fn render(form: Form<'_>, limits: Limits) -> Value {
+    fn render(form: MemberForm<'_>, limits: Limits) -> Value {
         let mut text = String::new();
-        write(&[("a", form), ("b", Form::Own("{}"))], limits, &mut text);
+        write(&[("a", form), ("b", MemberForm::Own("{}"))], limits, &mut text);
         let mut value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["b"], json!({}));
         value["a"].take()
@@ -104,26 +99,26 @@ mod tests {
             (r#""\ud83d""#, "Z", json!("\u{fffd}")),
             ("7", "Z", json!(7)),
         ] {
-            assert_eq!(render(Form::Time(Some(&raw(json)), zone), WHOLE), expected, "{json}");
+            assert_eq!(render(MemberForm::Time(Some(&raw(json)), zone), WHOLE), expected, "{json}");
         }
-        assert_eq!(render(Form::Time(None, "Z"), WHOLE), Value::Null);
+        assert_eq!(render(MemberForm::Time(None, "Z"), WHOLE), Value::Null);
     }
 
     #[test]
     fn only_free_members_are_cut() {
         let text = raw(&format!("\"{}\"", "x".repeat(50)));
         let limits = Limits { cut: Some(10), part: None };
-        assert_eq!(render(Form::Exact(Some(&text)), limits), "x".repeat(50));
-        assert_eq!(render(Form::Free(Some(&text)), limits), format!("{}… (+40 chars)", "x".repeat(10)));
+        assert_eq!(render(MemberForm::Exact(Some(&text)), limits), "x".repeat(50));
+        assert_eq!(render(MemberForm::Free(Some(&text)), limits), format!("{}… (+40 chars)", "x".repeat(10)));
     }
 
     #[test]
     fn what_nests_too_deeply_becomes_a_preview() {
         let levels = MAX_DEPTH + 1;
         let deep = raw(&format!("{}{}", "[".repeat(levels), "]".repeat(levels)));
-        let shown = render(Form::Free(Some(&deep)), WHOLE);
+        let shown = render(MemberForm::Free(Some(&deep)), WHOLE);
         assert!(shown[0].as_str().unwrap().ends_with("(+2 chars)"), "{shown}");
         let level = raw(&format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH)));
-        assert!(render(Form::Free(Some(&level)), WHOLE)[0][0].is_array());
+        assert!(render(MemberForm::Free(Some(&level)), WHOLE)[0][0].is_array());
     }
 }

@@ -1,9 +1,9 @@
 //! Pages of limited size, so that one answer never floods a model's context.
 //!
 //! Items fill a page in order; a new page starts when the next item would exceed the budget. Sizes are counted once and
-//! one way: characters of the item as it is sent (see [`Sink`]). An item larger than the budget has a page of its own and
-//! is shortened until it fits, first by cutting its strings, then by turning its large parts into previews. Nothing is
-//! ever left out.
+//! one way: in characters of the item's sent form (see [`Sink`]). An item larger than the budget has a page of its own
+//! and is shortened until it fits, first by cutting its strings, then by turning its large parts into previews. Nothing
+//! is ever left out.
 
 mod bounded;
 mod mark;
@@ -20,7 +20,7 @@ pub(crate) use shorten::Limits;
 use self::shorten::write_fitting;
 use crate::json::sink::{Counted, Sink, Size};
 
-/// The largest budget that a caller may ask for, in characters.
+/// The maximum budget in a call, in characters.
 const MAX_BUDGET: u16 = 30_000;
 
 /// The longest string value of a preview, in characters, unless the caller asks for another.
@@ -36,7 +36,7 @@ pub(crate) trait Item {
     fn write(&self, limits: Limits, sink: &mut impl Sink);
 }
 
-/// The page that the caller asked for, and its size.
+/// The requested page, and its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageRequest {
     /// From 1. A page that does not exist is empty.
@@ -67,8 +67,8 @@ pub(crate) fn page<I: Item>(key: &str, items: &[I], request: &PageRequest) -> St
     page_and_next(key, items, request, |_| None)
 }
 
-/// Like `page`, with `next_cursor`, which `next` makes from the number of items on this page and before it: text
-/// without a character that JSON escapes.
+/// Like `page`, with `next_cursor`. `next` makes it from the number of items on this page and before it, without
+/// characters that JSON escapes.
 pub(crate) fn page_and_next<I: Item>(
     key: &str,
     items: &[I],
@@ -99,7 +99,7 @@ struct Filling {
     text: String,
     budget: usize,
     limits: Limits,
-    /// The number of the wanted page, if there can be such a page.
+    /// The number of the wanted page, if it is a possible one.
     wanted: Option<usize>,
     /// The number of pages so far, and the used part of the last one.
     pages: usize,
@@ -192,8 +192,8 @@ fn size(item: &impl Item, limits: Limits, budget: usize) -> usize {
     size.count
 }
 
-/// Writes an item of at most `room` characters; a larger one leaves the text as it is. Returns its size, or some number
-/// beyond `room`.
+/// Writes an item of at most `room` characters; a larger one leaves the text unchanged. Returns its size, or some
+/// number beyond `room`.
 fn write_within(item: &impl Item, limits: Limits, room: usize, text: &mut String) -> usize {
     let end = text.len();
     let mut counted = Counted::up_to(room, text);

@@ -1,14 +1,14 @@
-//! Objects that are serialised here, as list items that must fit an answer.
+//! List items of our own serialisation, for answers of bounded size.
 
 use langsmith::{RawObject, UpstreamError};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::members::{self, Form};
+use super::members::{self, MemberForm};
 use crate::json::sink::Sink;
 use crate::toolset::paging::{Item, Limits};
 
-/// The longest member that is always shown whole, as JSON: ids, times, numbers.
+/// The maximum size of a member that is always shown whole, in bytes of JSON: ids, times, numbers.
 const SHORT: usize = 64;
 
 /// The members of an object, in their order.
@@ -32,8 +32,11 @@ impl Serialized {
 
 impl Item for Serialized {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
-        let form = |value| if is_short(value) { Form::Exact(Some(value)) } else { Form::Free(Some(value)) };
-        let members: Vec<(&str, Form<'_>)> = self.0.iter().map(|(name, value)| (name, form(value))).collect();
+        let form = |value| {
+            if is_short(value) { MemberForm::Exact(Some(value)) } else { MemberForm::Free(Some(value)) }
+        };
+        let members: Vec<(&str, MemberForm<'_>)> =
+            self.0.iter().map(|(name, value)| (name, form(value))).collect();
         members::write(&members, limits, sink);
     }
 }

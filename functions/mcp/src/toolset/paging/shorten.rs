@@ -9,12 +9,12 @@ use crate::json::part::Part;
 use crate::json::sink::Sink;
 use crate::json::text::{Content, kept, suffix};
 
-/// How much of an item is shown.
+/// The limits for the parts of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// The longest string value, in characters.
     pub(crate) cut: Option<usize>,
-    /// The largest free-form part that is shown as it is, in characters; a larger one becomes a preview of that length.
+    /// The largest free-form part without a preview, in characters; a larger one becomes a preview of that length.
     pub(crate) part: Option<usize>,
 }
 
@@ -70,7 +70,7 @@ fn mildest(upper: usize, fits: impl Fn(usize) -> bool) -> Option<usize> {
     Some(good)
 }
 
-/// How often an estimate is corrected. It is wrong only if escapes are spread unevenly.
+/// The maximum number of corrections of an estimate. It is wrong only if escapes are spread unevenly.
 const TRIES: usize = 4;
 
 /// The length to which string values must be cut, if cuts suffice.
@@ -93,7 +93,7 @@ fn cut(item: &impl Item, limits: Limits, budget: usize) -> Option<usize> {
 /// Counts all but the string values that may be cut, and keeps their lengths.
 struct Values {
     fixed: usize,
-    /// For each value, its full length in characters and the characters that it takes up.
+    /// For each value, its full length in characters and its size in the answer.
     lengths: Vec<(usize, usize)>,
     budget: usize,
 }
@@ -132,7 +132,7 @@ impl Sink for Values {
     }
 
     fn is_full(&self) -> bool {
-        // In this case no cut helps.
+        // Then no cut helps.
         self.fixed > self.budget
     }
 }

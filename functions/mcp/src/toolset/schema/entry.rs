@@ -1,4 +1,4 @@
-//! Schemas of values that are handed over for storage. They omit the obvious: every client reads them all.
+//! Schemas of values for storage. They omit the obvious: every client reads them all.
 
 use serde_json::{Value, json};
 

@@ -26,13 +26,13 @@
 use crate::toolsets::langsmith::tools;
 use serde_json::{Map, Value};
 
-/// The keywords that a schema may have.
+/// The permitted keywords of a schema.
 const KEYWORDS: [&str; 8] =
     ["additionalProperties", "anyOf", "default", "description", "enum", "items", "properties", "type"];
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// How deep schemas nest: OpenAI's strict mode once took five levels.
+/// The maximum depth of schemas, in levels: OpenAI's strict mode once took five.
 const MAX_LEVELS: usize = 5;
 
 /// Checks the schema of a member, and those in it.
@@ -134,8 +134,7 @@ fn no_vendor_refuses_a_name_or_a_description() {
     }
 }
 
-/// A value that is stored as it comes may also come as text: where open objects are closed, an object would arrive
-/// empty.
+/// A value for storage may also come as text: where open objects are closed, an object would arrive empty.
 #[test]
 fn open_objects_may_come_as_text() {
     fn open(at: &str, schema: &Value, found: &mut Vec<String>) {

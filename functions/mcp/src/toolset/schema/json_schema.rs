@@ -15,13 +15,13 @@ use crate::toolset::errors::shorten_name;
 /// The names of the types.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
-/// How a schema declares draft 3, whose types and `required` differ.
+/// The declaration of draft 3, whose types and `required` differ.
 const DRAFT_3: &str = "json-schema.org/draft-03/";
 
 /// The prefix of extensions.
 const EXTENSION: &str = "x-";
 
-/// The kind of value that a keyword takes.
+/// The kind of a keyword's value.
 #[derive(Clone, Copy)]
 enum Holds {
     Type,
@@ -122,7 +122,7 @@ const KEYWORDS: [(&str, Holds); 68] = {
     ]
 };
 
-/// A place in a schema, and what is expected there.
+/// A wrong value in a schema: its place and the expected type.
 struct Flaw {
     at: Vec<String>,
     expected: &'static str,

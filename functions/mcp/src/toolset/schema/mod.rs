@@ -1,4 +1,4 @@
-//! JSON Schemas: those in the list of tools, and those that a caller hands over for storage.
+//! JSON Schemas: those in the list of tools, and callers' own ones for storage.
 
 pub(crate) mod entry;
 #[cfg(test)]

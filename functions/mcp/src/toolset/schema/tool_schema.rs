@@ -1,4 +1,4 @@
-//! Builds the JSON Schemas of the tools. No null unions: several model providers refuse tools that have one.
+//! Builds the JSON Schemas of the tools. No null unions: several model providers refuse tools with one.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(crate) fn names(parameters: &[Parameter]) -> Vec<&'static str> {
     parameters.iter().map(|(name, _)| *name).collect()
 }
 
-/// The description of a tool that only reads.
+/// The description of a reading tool.
 pub(crate) fn reader(
     name: &'static str,
     title: &'static str,
@@ -36,7 +36,7 @@ pub(crate) enum Effect {
     Overwrites,
 }
 
-/// The description of a tool that writes. Every such call may be repeated after a lost answer.
+/// The description of a writing tool. Each of its calls may be repeated after a lost answer.
 pub(crate) fn writer(
     (name, title): (&'static str, &'static str),
     effect: Effect,
@@ -111,7 +111,7 @@ pub(crate) fn number(description: &str) -> Value {
     json!({ "type": "number", "description": description })
 }
 
-/// A boolean that may be left open. Strict function calling can say that only with an empty text.
+/// An optional boolean: strict function calling can leave it open only with an empty text.
 pub(crate) fn flag(description: &str) -> Value {
     json!({ "anyOf": [{ "type": "boolean" }, { "type": "string" }], "description": description })
 }
@@ -142,7 +142,7 @@ pub(crate) fn choice(words: &[&str], description: &str) -> Value {
     json!({ "type": "string", "enum": words, "description": description })
 }
 
-/// One of a few words, or none: an `enum` would leave strict function calling without a way to say that.
+/// One of a few words, or none: an `enum` would leave strict function calling without a form for none.
 pub(crate) fn choice_or_none(words: &[&str], description: &str) -> Value {
     text(&format!("{description} One of {}.", words.join(", ")))
 }
@@ -152,7 +152,7 @@ pub(crate) fn objects(description: &str, members: Vec<Parameter>) -> Value {
     json!({ "type": "array", "description": description, "items": output(members) })
 }
 
-/// A member that may be null: no type is declared, because the union would be refused.
+/// A nullable member: it has no type, because the union would be refused.
 pub(crate) fn any(description: &str) -> Value {
     json!({ "description": description })
 }

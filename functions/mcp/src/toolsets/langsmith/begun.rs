@@ -1,5 +1,5 @@
-//! The beginning of every call of a LangSmith tool: all arguments are read before any request is made, and consent
-//! decides on the workspace that they name.
+//! The beginning of every call of a LangSmith tool: all arguments are read before any request, and consent decides on
+//! their workspace.
 
 use primitives::ids::WorkspaceId;
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ pub(crate) struct Begun<R> {
     pub(crate) workspace: Option<WorkspaceId>,
     /// The tool's own arguments.
     pub(crate) request: R,
-    /// Values that were taken for placeholders, but may have been meant.
+    /// Values taken for placeholders, although they may have been meant.
     pub(crate) ignored: Ignored,
 }
 

@@ -1,11 +1,13 @@
 //! The tools of LangSmith: a folder for each subject, a file or folder for each tool, and a line for each in [`tools`].
 //! Code that several subjects share is beside the folders.
 
+mod attachments;
 mod begun;
 mod datasets;
 mod experiments;
 mod organization;
 mod partial;
+mod parts;
 mod projects;
 mod prompts;
 mod runs;
@@ -37,6 +39,8 @@ pub fn tools() -> FixedTools {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use oauth::scope::ScopeSet;
     use serde_json::value::RawValue;
     use shared::mcp::scopes::{TOOL_SCOPES, tool_scope};
@@ -53,5 +57,6 @@ mod tests {
             assert_eq!(tool_scope(name).map(ScopeSet::from), scopes, "{name}");
         }
         assert_eq!(TOOL_SCOPES.len(), names.len());
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     }
 }

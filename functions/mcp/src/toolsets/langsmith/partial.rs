@@ -1,4 +1,4 @@
-//! Failures in the middle of several writes: the answer tells what is already done.
+//! Failures in the middle of several writes: the answer names the completed ones.
 
 use langsmith::UpstreamError;
 

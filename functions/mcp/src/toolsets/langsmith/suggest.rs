@@ -8,7 +8,7 @@ use langsmith::{NamedKind, UpstreamError, WorkspaceClient};
 use crate::toolset::arguments::unknown::nearest::most_alike;
 use crate::toolset::{CallError, ToolError, shorten_name};
 
-/// The most names that an error suggests.
+/// The maximum number of names suggested by an error.
 const MOST: usize = 3;
 
 /// The error for a missing project, dataset or prompt. One more request to LangSmith fetches the existing names.
@@ -30,7 +30,7 @@ pub(crate) fn naming(error: UpstreamError, what: impl Display) -> CallError {
     }
 }
 
-/// The same failure; if a project's cached id led to it, and its name no longer exists, the error for a missing project.
+/// The same failure; if a project's cached id led to it and its name is gone, the error for a missing project.
 pub(crate) async fn naming_gone(caller: &WorkspaceClient<'_>, error: CallError) -> CallError {
     let gone = caller
         .gone_project()
@@ -41,7 +41,7 @@ pub(crate) async fn naming_gone(caller: &WorkspaceClient<'_>, error: CallError) 
     }
 }
 
-/// A question that suggests names of `known`, to be appended to an error; empty when nothing is like `name`.
+/// A question that suggests names of `known`, for the end of an error; empty if none is similar to `name`.
 pub(crate) fn meant(name: &str, known: &[String]) -> String {
     let alike = most_alike(name, known.iter().map(String::as_str), MOST);
     // A truncated name leads nowhere.

@@ -1,4 +1,4 @@
-//! The common part of most LangSmith tools: the call works in one workspace, where its data is.
+//! The common part of most LangSmith tools: a call works in one workspace, at the host of its data.
 
 use futures_util::future::BoxFuture;
 use langsmith::{UpstreamError, WorkspaceClient};
@@ -16,7 +16,7 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     /// The parsed arguments.
     type Request: Send;
 
-    /// Whether a call with something to do writes. Without arguments, such a tool explains itself.
+    /// Whether a call with something to do writes. Without arguments, such a tool returns its guide.
     const WRITES: bool = false;
 
     /// The default values of such a tool's arguments, which give it nothing to do.
@@ -25,7 +25,7 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     /// Advice on how to request less when LangSmith's answer is too large to be read.
     const TOO_LARGE_ADVICE: &'static str = "";
 
-    /// A further scope that a call needs, by its arguments.
+    /// A further scope for a call with these arguments.
     fn needs_besides(_arguments: Option<&RawValue>) -> Option<Scope> {
         None
     }
@@ -33,7 +33,7 @@ pub(crate) trait WorkspaceTool: Send + Sync + 'static {
     /// The entry in `tools/list`.
     fn describe(&self) -> Descriptor;
 
-    /// Takes the tool's own arguments. `workspace_id` is already taken, and any that is left is refused.
+    /// Takes the tool's own arguments. `workspace_id` is already taken, and any remaining one is refused.
     fn parse(&self, arguments: &mut Arguments<'_>) -> Result<Self::Request, ToolError>;
 
     /// Makes the requests to LangSmith.

@@ -1,4 +1,4 @@
-//! Calls that give their tool nothing to do. A tool that can explain itself does so then.
+//! Calls that give their tool nothing to do: a tool with a guide returns it then.
 
 use serde_json::value::RawValue;
 
@@ -14,7 +14,7 @@ pub(crate) fn says_something(raw: Option<&RawValue>, defaults: Defaults) -> bool
 }
 
 impl Arguments<'_> {
-    /// Whether no remaining argument says more than its default, apart from those that every tool takes.
+    /// Whether every remaining argument other than `workspace_id` has its default value or says nothing.
     pub(crate) fn say_nothing(&self, defaults: Defaults) -> bool {
         self.remaining().all(|(name, value)| {
             let default = defaults.iter().find(|(known, _)| *known == name);

@@ -1,4 +1,4 @@
-//! JSON in a text: clients without nested types send lists and objects so.
+//! JSON in a text: the form of lists and objects from clients without nested types.
 
 use std::borrow::Cow;
 
@@ -12,14 +12,14 @@ pub(crate) fn decoded(raw: &RawValue) -> Option<Box<RawValue>> {
     }
 }
 
-/// The list or object that a text holds.
+/// The list or object in a text.
 pub(crate) fn encoded(raw: &RawValue) -> Option<Box<RawValue>> {
     let text: Cow<'_, str> = raw.get().starts_with('"').then(|| serde_json::from_str(raw.get()).ok())??;
     let text = text.trim();
     text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?
 }
 
-/// The entry of a list, which some clients encode by itself.
+/// The decoded entry of a list: some clients encode each entry by itself.
 pub(crate) fn entry(item: Box<RawValue>) -> Box<RawValue> {
     encoded(&item).unwrap_or(item)
 }

@@ -1,17 +1,15 @@
-//! Values that were taken for placeholders, but may have been meant: empty values that can clear something and words in
-//! labels, in a call with another placeholder, and lists of nothing but placeholders. The caller has to be told.
+//! Values taken for placeholders, although they may have been meant: empty values that can clear something and words in
+//! labels, in a call with another placeholder, and lists of nothing but placeholders. The answer names them.
 
+use crate::toolset::names::{MAX_NAMED, first_few};
 use crate::toolset::{CallError, CallResult, Output, ToolError};
-
-/// The most places of each kind in an answer.
-const MAX_NAMED: usize = 5;
 
 /// The places of such values: `outputs`, or `updates[0].outputs` in the entry of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ignored {
-    /// Placeholders because of other placeholders.
+    /// Ignored because other arguments are placeholders.
     empty: Vec<String>,
-    /// Placeholders beside any other value.
+    /// Ignored because of the values beside them.
     beside: Vec<String>,
     /// Lists of nothing but placeholders.
     lists: Vec<String>,
@@ -23,13 +21,13 @@ impl Ignored {
         self.empty.push(name.to_owned());
     }
 
-    /// Adds a placeholder that would be one beside any other value, and returns that there is no value.
+    /// Records a value that is ignored because of the values beside it. Returns `None`.
     pub(crate) fn add_beside<T>(&mut self, name: &str) -> Option<T> {
         self.beside.push(name.to_owned());
         None
     }
 
-    /// Says of an empty value, if it was ignored, that it would be beside any other value.
+    /// Moves an ignored empty value to those that are ignored because of the values beside them.
     pub(crate) fn set_beside(&mut self, name: &str) {
         let (beside, empty) = std::mem::take(&mut self.empty).into_iter().partition(|other| other == name);
         self.empty = empty;
@@ -56,7 +54,7 @@ impl Ignored {
         self.lists.extend(entry.lists.into_iter().map(placed));
     }
 
-    /// Removes these arguments again: something else in the call shows that they were not meant.
+    /// Removes these arguments again: the rest of the call shows that they were not meant.
     pub(crate) fn take_back(&mut self, names: &[&str]) {
         self.empty.retain(|name| !names.contains(&name.as_str()));
         self.beside.retain(|name| !names.contains(&name.as_str()));
@@ -85,7 +83,9 @@ impl Ignored {
     }
 
     fn add_to(&self, output: Output) -> Output {
-        let names = [&self.empty, &self.beside, &self.lists].map(|names| first_names(names)).concat();
+        let names = [&self.empty, &self.beside, &self.lists]
+            .map(|names| names.get(..MAX_NAMED).unwrap_or(names))
+            .concat();
         let (names, message) = (serde_json::json!(names), serde_json::json!(self.message()));
         output.with_members(format_args!("\"_ignored\":{names},\"_ignored_message\":{message}"))
     }
@@ -99,25 +99,16 @@ impl Ignored {
             format!(
                 "Treated as placeholders, because other arguments are placeholders, too: {}. If you mean \
                  them, leave the other placeholders out.",
-                joined(&self.empty)
+                first_few(&self.empty)
             )
         });
         let lists = (!self.lists.is_empty()).then(|| {
-            format!("Treated as absent, because every entry is a placeholder: {}.", joined(&self.lists))
+            format!("Treated as absent, because every entry is a placeholder: {}.", first_few(&self.lists))
         });
         let beside = (!self.beside.is_empty())
-            .then(|| format!("Treated as absent beside other values: {}.", joined(&self.beside)));
+            .then(|| format!("Treated as absent beside other values: {}.", first_few(&self.beside)));
         [empty, beside, lists].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
-}
-
-fn first_names(names: &[String]) -> &[String] {
-    names.get(..MAX_NAMED).unwrap_or(names)
-}
-
-fn joined(names: &[String]) -> String {
-    let more = if names.len() > MAX_NAMED { " and others" } else { "" };
-    format!("{}{more}", first_names(names).join(", "))
 }
 
 #[cfg(test)]

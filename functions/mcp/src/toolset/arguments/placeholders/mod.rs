@@ -1,39 +1,39 @@
 //! Placeholder values. Some clients mark every argument as required, as strict function calling demands, and models
-//! then fill in those that they do not mean: with empty text, an empty list or object, or a word for nothing. OpenAI's
-//! Responses API does so by itself (<https://developers.openai.com/api/docs/guides/function-calling>, strict mode), its
-//! Agents SDK on demand (`src/agents/strict_schema.py` in openai/openai-agents-python).
+//! then fill in unwanted ones with empty text, an empty list or object, or a word for nothing. OpenAI's Responses API
+//! does so by itself (<https://developers.openai.com/api/docs/guides/function-calling>, strict mode), its Agents SDK on
+//! demand (`src/agents/strict_schema.py` in openai/openai-agents-python).
 
 pub(crate) mod defaults;
 pub(crate) mod encoded;
 pub(crate) mod ignored;
 pub(crate) mod signs;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use self::encoded::encoded;
 
-/// The words that stand for nothing, in any case.
+/// The words for nothing, in any case.
 const WORDS: [&str; 3] = ["null", "none", "undefined"];
 
-/// The arguments of a tool, or the members of its list entries, of which one empty form has a meaning of its own, with
-/// that form: it clears something, or is itself the value, or says that a program had no error.
-pub(crate) type MayBeEmpty = &'static [(&'static str, Form)];
+/// Arguments or members with a meaningful empty form, such as `[]` that clears tags, and that form.
+pub(crate) type MayBeEmpty = &'static [(&'static str, EmptyForm)];
 
-/// Arguments that are free text, besides those whose names end in `name`. JSON in them is a part of the text.
+/// Free texts, besides all arguments with names that end in `name`. JSON in them is a part of the text.
 const TEXTS: [&str; 5] = ["comment", "description", "error", "template", "value"];
 
-/// Labels: a word for nothing may be meant, unless the client fills in what it does not mean.
+/// Labels: a word for nothing may be meant, unless the client fills in arguments.
 const LABELS: [&str; 5] = ["commit_tags", "description", "split", "splits", "tags"];
 
 /// The JSON type of an empty value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum EmptyForm {
     Text,
     List,
     Object,
 }
 
-impl Form {
+impl EmptyForm {
     /// The form of an empty value other than null; `None` for any other value.
     fn of_empty(json: &RawValue) -> Option<Self> {
         if is_blank(json) {
@@ -48,10 +48,21 @@ impl Form {
 
 /// Whether a value is null, blank text, or an empty list or object.
 pub(crate) fn is_empty(json: &RawValue) -> bool {
-    json.get() == "null" || Form::of_empty(json).is_some()
+    json.get() == "null" || EmptyForm::of_empty(json).is_some()
 }
 
-/// Whether a value is text of nothing but white space.
+/// Like [`is_empty`], for a parsed value.
+pub(crate) fn is_empty_value(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a value is a text of white space only.
 pub(crate) fn is_blank(json: &RawValue) -> bool {
     let Some(inside) = inside(json, '"', '"') else { return false };
     match inside.trim_start().chars().next() {
@@ -70,7 +81,7 @@ pub(crate) fn is_empty_object(json: &RawValue) -> bool {
     inside(json, '{', '}').is_some_and(|inside| inside.trim().is_empty())
 }
 
-/// Whether a value is text that holds a word for nothing. In a name or free text, that word would be meant.
+/// Whether a value is a word for nothing. In a name or free text, the word would be meant.
 pub(crate) fn is_nothing(json: &RawValue) -> bool {
     inside(json, '"', '"').is_some_and(names_nothing)
 }
@@ -80,9 +91,9 @@ pub(crate) fn names_nothing(text: &str) -> bool {
     WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
-/// Whether the empty value of this argument, bare or as text, has a meaning of its own.
+/// Whether a value is the meaningful empty form of this argument, bare or as text.
 pub(crate) fn is_meant_empty(meant: MayBeEmpty, name: &str, json: &RawValue) -> bool {
-    let form = Form::of_empty(json).or_else(|| Form::of_empty(&encoded_in(name, json)?));
+    let form = EmptyForm::of_empty(json).or_else(|| EmptyForm::of_empty(&encoded_in(name, json)?));
     form.is_some_and(|form| meant.contains(&(name, form)))
 }
 
@@ -103,23 +114,23 @@ fn is_label_of_words(name: &str, json: &RawValue) -> bool {
             || encoded_in(name, json).is_some_and(|json| is_of_words(&json)))
 }
 
-/// The list or object in the text of an argument that is no free text. A list of objects is not looked at: it may be
-/// large, and says something.
+/// The list or object in the text of an argument other than a free text. A list of objects is not decoded: it may be
+/// large, and is no placeholder.
 fn encoded_in(name: &str, json: &RawValue) -> Option<Box<RawValue>> {
     let text = inside(json, '"', '"').filter(|_| !is_text(name))?.trim_start();
     let is_list_of_objects = text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
     if is_list_of_objects { None } else { encoded(json) }
 }
 
-/// Whether a value is a list that has entries, and only such. A list of objects has none: it may be large, and is not
-/// read for that.
+/// Whether a value is a non-empty list whose entries all satisfy `is_such`. A list of objects does not: it may be
+/// large, and is not read.
 fn is_list_of(json: &RawValue, is_such: impl Fn(&RawValue) -> bool) -> bool {
     inside(json, '[', ']').is_some_and(|inside| !inside.trim_start().starts_with('{'))
         && serde_json::from_str::<Vec<&RawValue>>(json.get())
             .is_ok_and(|entries| !entries.is_empty() && entries.into_iter().all(is_such))
 }
 
-/// Whether the entry of a list says nothing. An empty object is an entry whose members are missing.
+/// Whether the entry of a list says nothing. An empty object is an entry with missing members.
 pub(crate) fn is_empty_entry(json: &RawValue) -> bool {
     is_empty(json) && !is_empty_object(json)
 }
@@ -141,7 +152,7 @@ fn inside(json: &RawValue, opening: char, closing: char) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -153,11 +164,13 @@ mod tests {
     fn what_is_empty_says_nothing() {
         for json in ["null", r#""""#, r#""  ""#, r#""\n\t ""#, r#"" \u00a0""#, "[]", "[ ]", "{}", "{\n}"] {
             assert!(is_empty(&raw(json)), "{json}");
+            assert!(is_empty_value(&serde_json::from_str(json).unwrap()), "{json}");
         }
         for json in
             ["0", "false", r#""a""#, r#""\\n""#, r#""[]""#, r#""null""#, "[[]]", "[\"\"]", r#"{"":{}}"#]
         {
             assert!(!is_empty(&raw(json)), "{json}");
+            assert!(!is_empty_value(&serde_json::from_str(json).unwrap()), "{json}");
         }
     }
 

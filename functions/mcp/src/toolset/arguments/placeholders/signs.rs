@@ -1,4 +1,4 @@
-//! Signs that a client fills in arguments that it does not mean.
+//! Signs of a client that fills in arguments without meaning them.
 
 use std::ops::BitOr;
 
@@ -6,17 +6,17 @@ use serde_json::value::RawValue;
 
 use super::{LABELS, MayBeEmpty, is_label_of_words, is_meant_empty, says_nothing};
 
-/// Arguments of which 0 counts as absent, because it is the neutral value of a number.
+/// Arguments for which 0 is a sign: it is the neutral value of a number.
 const NEVER_ZERO: [&str; 2] = ["limit", "page_number"];
 
-/// What the values of a call, or of a list entry, say of the client that sent it. Those of several are joined by `|`.
+/// Evidence that a client fills in arguments. `|` joins the evidence of several values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
-    /// A value that the client can only have filled in.
+    /// A value without any meaning: certainly filled in.
     filler: bool,
-    /// A value that is either meant to be empty, or filled in.
+    /// An empty value: intended, or filled in.
     empty: bool,
-    /// Labels that are either of this name, or filled in: a bit for each of [`LABELS`].
+    /// Labels made of words for nothing, one bit for each of [`LABELS`].
     words: u8,
 }
 
@@ -24,7 +24,7 @@ impl Signs {
     const FILLER: Self = Self { filler: true, empty: false, words: 0 };
     const EMPTY: Self = Self { filler: false, empty: true, words: 0 };
 
-    /// The signs in one value. Null is none: many clients write it for every argument that they leave out.
+    /// The signs in one value. Null is none: many clients write it for every omitted argument.
     pub(crate) fn of(meant: MayBeEmpty, name: &str, json: &RawValue) -> Self {
         match json.get() {
             "null" => Self::default(),
@@ -41,13 +41,13 @@ impl Signs {
         Self { words, ..Self::default() }
     }
 
-    /// Whether there is any.
+    /// Whether there is any sign.
     pub(crate) fn is_any(self) -> bool {
         self != Self::default()
     }
 
-    /// Whether the client fills in what it does not mean. A word for nothing beside an empty value that would clear
-    /// something, or in two labels: all are filled in.
+    /// Whether the client fills in arguments. A word for nothing proves it only beside an empty value that would clear
+    /// something, or beside such a word in another label.
     pub(crate) fn fills_in(self) -> bool {
         self.filler || (self.words != 0 && self.empty) || self.words.count_ones() > 1
     }
@@ -68,7 +68,7 @@ impl BitOr for Signs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toolset::arguments::placeholders::Form;
+    use crate::toolset::arguments::placeholders::EmptyForm;
 
     fn signs(meant: MayBeEmpty, name: &str, json: &str) -> Signs {
         Signs::of(meant, name, serde_json::from_str(json).unwrap())
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn an_empty_value_that_may_mean_something_betrays_nothing() {
         const MEANT: MayBeEmpty =
-            &[("description", Form::Text), ("metadata", Form::Object), ("tags", Form::List)];
+            &[("description", EmptyForm::Text), ("metadata", EmptyForm::Object), ("tags", EmptyForm::List)];
         for (name, json, expected) in [
             ("messages", r#""[]""#, true),
             ("messages", r#"" { } ""#, true),

@@ -1,4 +1,4 @@
-//! Arguments that a tool does not have. Those that clients are known to add are ignored, any other is refused.
+//! Unknown arguments. Known additions of clients are ignored, any other is refused.
 
 pub(crate) mod nearest;
 pub(crate) mod refusal;
@@ -11,7 +11,7 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{Descriptor, ToolError};
 
 /// The error of an unknown argument, if there is one, or else the given error. An unknown argument is most likely a
-/// known one misspelt, and the given error follows from that.
+/// misspelt one, and the given error its consequence.
 pub(crate) fn unknown_argument_or(
     error: ToolError,
     arguments: Option<&RawValue>,

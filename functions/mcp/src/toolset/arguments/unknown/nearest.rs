@@ -1,13 +1,13 @@
 //! The known name that a misspelt one probably means.
 
-/// The most letters of a name that are compared.
+/// The maximum number of letters compared of a name.
 const MOST: usize = 64;
 
-/// The fewest letters that count as a part of a name.
+/// The minimum number of letters in a part of a name.
 const PART: usize = 3;
 
-/// The one of `known` that is most like `name`, if any is like it, or else the only one that has it as a word. Case and
-/// word separators do not count.
+/// The most similar name of `known`, if any is similar; otherwise the only one that contains `name` as a word. Case and
+/// separators are ignored.
 pub(crate) fn nearest<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str, IntoIter: Clone>,
@@ -16,7 +16,7 @@ pub(crate) fn nearest<'n>(
     let meant = letters(name);
     let like = known.clone().filter_map(|known| {
         let other = letters(known);
-        // Of a project, people know the name rather than the id.
+        // People know the name of a project rather than its id.
         let is_named = other.strip_prefix(&*meant).is_some_and(|rest| rest == ['n', 'a', 'm', 'e']);
         let edits = if is_named { 1 } else { edits(&meant, &other) };
         is_slip(edits, &meant, &other).then_some((edits, known))
@@ -28,7 +28,7 @@ pub(crate) fn nearest<'n>(
     like.min_by_key(|(edits, _)| *edits).map(|(_, known)| known).or_else(word)
 }
 
-/// Those of `known` that are like `name`, contain it or are contained in it: at most `most`, the most alike first.
+/// Up to `most` names of `known` that are similar to `name`, contain it or are contained in it, the most similar first.
 pub(crate) fn most_alike<'n>(
     name: &str,
     known: impl IntoIterator<Item = &'n str>,
@@ -59,7 +59,7 @@ fn letters(name: &str) -> Vec<char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(MOST).collect()
 }
 
-/// The Levenshtein distance: how many letters have to be added, removed or replaced.
+/// The Levenshtein distance: the number of letters to add, remove or replace.
 fn edits(from: &[char], to: &[char]) -> usize {
     let mut above: Vec<usize> = (0..=to.len()).collect();
     for (at, letter) in from.iter().enumerate() {

@@ -1,11 +1,11 @@
-//! Arguments that a tool does not have: the names that clients are known to add, and the refusal of any other.
+//! Unknown arguments: the names of known additions by clients, and the refusal of any other.
 
 use super::nearest::nearest;
 use crate::toolset::ToolError;
 
-/// The arguments that n8n adds to the calls of its agent: the data that the chat trigger handed to the workflow, the
-/// tool's name and the id of the call. <https://github.com/n8n-io/n8n/issues/21500>,
-/// <https://github.com/n8n-io/n8n/issues/21716>; all together in <https://github.com/sansan0/TrendRadar/issues/768>.
+/// n8n's additions to the calls of its agent: the data of the chat trigger, the tool's name and the id of the call.
+/// <https://github.com/n8n-io/n8n/issues/21500>, <https://github.com/n8n-io/n8n/issues/21716>; all together in
+/// <https://github.com/sansan0/TrendRadar/issues/768>.
 const INJECTED: [&str; 5] = ["action", "chatInput", "sessionId", "tool", "toolCallId"];
 
 /// Whether clients add an argument of this name by themselves.
@@ -13,8 +13,8 @@ pub(crate) fn is_injected(name: &str) -> bool {
     INJECTED.contains(&name)
 }
 
-/// Arguments that models take from elsewhere, such as another tool or an answer, and those that they mean by them. Their
-/// spelling would lead to another one.
+/// Arguments that models borrow from other tools or answers, with their intended counterparts, which a comparison of
+/// spellings would miss.
 const MEANT: [(&str, &str); 5] = [
     ("commit", "parent_commit"),
     ("commit_hash", "parent_commit"),
@@ -37,7 +37,7 @@ pub(crate) fn refusal(name: &str, known: &[&str]) -> ToolError {
     ToolError::invalid(format!("Unknown argument: {shown}.{hint}{all}"))
 }
 
-/// The known argument that an unknown one means. LangSmith's API calls a project a session.
+/// The known argument intended by an unknown one. LangSmith's API calls a project a session.
 fn meant<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
     let taken = MEANT.iter().filter(|(other, _)| *other == name).map(|(_, meant)| *meant);
     let find = |meant: &str| known.iter().copied().find(|known| *known == meant);

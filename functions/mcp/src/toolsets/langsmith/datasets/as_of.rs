@@ -1,20 +1,13 @@
 //! `as_of`: the version of a dataset.
 
-use time::OffsetDateTime;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-
 use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, iso};
 
-const FORMAT: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]");
-
-/// The longest tag of a version.
+/// The maximum length of a version's tag, in characters.
 const MAX_TAG: usize = 256;
 
-/// A time in the form that LangSmith reads, or the tag of a version unchanged.
+/// A time in LangSmith's form, or the tag of a version unchanged.
 pub(crate) fn parse(arguments: &mut Arguments<'_>) -> Result<Option<String>, ToolError> {
     let Some(text) = arguments.value("as_of")? else { return Ok(None) };
     let text = text.trim();
@@ -22,7 +15,7 @@ pub(crate) fn parse(arguments: &mut Arguments<'_>) -> Result<Option<String>, Too
     if text.chars().count() > MAX_TAG {
         return Err(wrong_value("as_of", &format!("a time or a tag of at most {MAX_TAG} characters")));
     }
-    match iso::parse_time(text).and_then(format_time) {
+    match iso::parse_time(text).map(iso::with_offset) {
         Some(time) => Ok(Some(time)),
         None if is_meant_as_time(text) => {
             Err(wrong_value("as_of", "a tag or an ISO 8601 time such as 2026-01-31T12:00:00Z"))
@@ -45,10 +38,6 @@ fn is_meant_as_time(text: &str) -> bool {
             || (time.starts_with(is_digit) && time.chars().all(|c| is_digit(c) || " :.,+-Zz".contains(c)))
     };
     is_date && (rest.is_empty() || time.is_some_and(is_time))
-}
-
-fn format_time(moment: OffsetDateTime) -> Option<String> {
-    Some(iso::in_utc(&moment.format(FORMAT).ok()?, "+00:00"))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Splits many items into few requests of limited size.
 
-/// The size in bytes from which on nothing more is added to a request.
+/// The size of a full request, in bytes: nothing more is added to it.
 const FULL: usize = 400_000;
 
-/// The most items in one request.
+/// The maximum number of items in one request.
 const MOST: usize = 500;
 
 /// `items` in order, in batches of one request each. A large item has a batch of its own.

@@ -4,7 +4,7 @@ use langsmith::{Dataset, WorkspaceClient};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::json::sink::Sink;
-use crate::toolset::paging::members::Form;
+use crate::toolset::paging::members::MemberForm;
 use crate::toolset::paging::{Item, Limits, members};
 use crate::toolset::schema::tool_schema::{Parameter, any, text};
 
@@ -30,7 +30,7 @@ impl<'a> DatasetItem<'a> {
 
 impl Item for DatasetItem<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
-        use Form::{Exact, Free, Time};
+        use MemberForm::{Exact, Free, Time};
         let dataset = &self.dataset;
         let mut members = vec![
             ("id", Exact(Some(dataset.id))),

@@ -1,4 +1,4 @@
-//! A dataset, as the caller names it.
+//! A dataset by the caller's name for it.
 
 use langsmith::{NamedKind, WorkspaceClient};
 

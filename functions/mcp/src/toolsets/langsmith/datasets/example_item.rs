@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 
 use langsmith::Example;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::json::copy::copy;
 use crate::json::sink::Sink;
-use crate::toolset::paging::members::Form;
+use crate::toolset::paging::members::MemberForm;
 use crate::toolset::paging::{Item, Limits, members};
 use crate::toolset::schema::tool_schema::{Parameter, any};
+use crate::toolsets::langsmith::attachments::{self, Attachment};
 
 /// An example in an answer.
 pub(crate) struct ExampleItem<'a> {
@@ -27,7 +26,7 @@ impl<'a> From<Example<'a>> for ExampleItem<'a> {
 
 impl Item for ExampleItem<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
-        use Form::{Exact, Free, Own, Time};
+        use MemberForm::{Exact, Free, Own, Time};
         let example = &self.example;
         let members = [
             ("id", Exact(Some(example.id))),
@@ -45,27 +44,13 @@ impl Item for ExampleItem<'_> {
     }
 }
 
-/// The location of an attachment.
-#[derive(Deserialize)]
-struct Stored {
-    presigned_url: String,
-    #[serde(default)]
-    mime_type: Option<String>,
-}
-
 /// Attachments by name. Nothing is downloaded: `reader`, which clients of the older server expect, is always empty.
 fn attachments(urls: Option<&RawValue>) -> Cow<'static, str> {
     let Some(urls) = urls else { return Cow::Borrowed("{}") };
-    let mut whole = String::new();
-    // A name may hold half a surrogate pair, which the copy replaces.
-    copy(urls.get(), None, &mut whole);
-    let stored: Option<Map<String, Value>> = serde_json::from_str(&whole).ok();
     let mut attachments = Map::new();
-    for (key, value) in stored.into_iter().flatten() {
-        let Some(name) = key.strip_prefix("attachment.") else { continue };
-        let Ok(Stored { presigned_url, mime_type }) = serde_json::from_value(value) else { continue };
+    for (name, Attachment { presigned_url, mime_type }) in attachments::by_name(urls.get()) {
         let attachment = json!({ "presigned_url": presigned_url, "reader": [], "mime_type": mime_type });
-        attachments.insert(name.to_owned(), attachment);
+        attachments.insert(name, attachment);
     }
     Cow::Owned(Value::Object(attachments).to_string())
 }

@@ -1,18 +1,17 @@
-//! Looks up which examples exist, before they are written to.
+//! Looks up existing examples before a write.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use langsmith::{Example, ExampleQuery, UpstreamError, WorkspaceClient};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-/// The most examples that LangSmith returns at once.
+use crate::toolsets::langsmith::parts::Parts;
+
+/// The maximum number of examples in an answer of LangSmith.
 const PAGE: usize = 100;
 
-/// The most unknown examples that an error names.
-const MAX_NAMED: usize = 5;
-
-/// The largest inputs that are kept, in bytes.
+/// The maximum size of kept inputs, in bytes.
 const MAX_INPUTS: usize = 100_000;
 
 /// An existing example.
@@ -45,25 +44,15 @@ pub(crate) async fn look_up<T>(
     read: &(impl Fn(Uuid, &Example<'_>) -> Option<T> + Sync),
 ) -> Result<BTreeMap<Uuid, T>, UpstreamError> {
     let mut found = BTreeMap::new();
-    let mut open: Vec<&[Uuid]> = ids.chunks(PAGE).collect();
-    while let Some(part) = open.pop() {
+    let mut parts = Parts::of(ids, PAGE);
+    while let Some(part) = parts.next() {
         match page(caller, part, dataset, read).await {
             Ok(examples) => found.extend(examples),
-            Err(UpstreamError::TooLarge) if part.len() > 1 => {
-                let (left, right) = part.split_at(part.len() / 2);
-                open.extend([left, right]);
-            }
+            Err(UpstreamError::TooLarge) if parts.halve(part) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(found)
-}
-
-/// The ids of unknown examples, for an error text.
-pub(crate) fn list_ids(unknown: &BTreeSet<Uuid>) -> String {
-    let names: Vec<String> = unknown.iter().take(MAX_NAMED).map(Uuid::to_string).collect();
-    let more = if unknown.len() > MAX_NAMED { " and others" } else { "" };
-    format!("{}{more}", names.join(", "))
 }
 
 async fn page<T>(

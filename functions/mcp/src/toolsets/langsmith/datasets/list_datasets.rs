@@ -11,7 +11,6 @@ use crate::toolset::schema::tool_schema::{
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `list_datasets` tool.
 pub(crate) struct ListDatasets;
 
 const DESCRIPTION: &str = "List datasets of the workspace, those with the latest experiments first. \
@@ -66,7 +65,7 @@ impl WorkspaceTool for ListDatasets {
     }
 }
 
-/// Which datasets to list.
+/// The datasets to list.
 pub(crate) struct Request {
     ids: Vec<String>,
     data_type: Option<&'static str>,

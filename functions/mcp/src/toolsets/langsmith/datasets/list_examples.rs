@@ -14,7 +14,6 @@ use crate::toolsets::langsmith::runs::filter_example::{OF_EXAMPLES, with_example
 use crate::toolsets::langsmith::suggest::naming;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `list_examples` tool.
 pub(crate) struct ListExamples;
 
 const DESCRIPTION: &str = "List examples of a dataset, latest changes first, or examples by id. Give at \
@@ -139,7 +138,7 @@ fn splits(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolError> {
     Ok(splits)
 }
 
-/// Which examples to list.
+/// The examples to list.
 pub(crate) struct Request {
     dataset: Option<DatasetRef>,
     ids: Vec<String>,

@@ -1,4 +1,6 @@
-//! Datasets and their examples.
+//! Tools that read and write datasets and their examples, and the forms of both that several tools share. Results on a
+//! dataset belong to `experiments`. Other subjects use [`dataset_ref`] and [`example_lookup`]; any other argument of
+//! several subjects belongs to `toolset::arguments`.
 
 pub(crate) mod as_of;
 pub(crate) mod batch;

@@ -10,7 +10,6 @@ use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::suggest::{naming, no_such};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `read_dataset` tool.
 pub(crate) struct ReadDataset;
 
 const DESCRIPTION: &str = "Read one dataset: its schemas, type, counts and times. Give its id or its \
@@ -19,7 +18,7 @@ name. Read its examples with list_examples.";
 const EXACTLY_ONE: &str = "Error reading dataset: Exactly one argument in each of the following groups must be defined: \
 dataset_name, dataset_id";
 
-/// How this tool spells UTC.
+/// The spelling of UTC in this tool's answers.
 const ZONE: &str = "+00:00";
 
 impl WorkspaceTool for ReadDataset {

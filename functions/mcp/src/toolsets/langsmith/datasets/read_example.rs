@@ -11,7 +11,6 @@ use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, pagin
 use crate::toolsets::langsmith::suggest::naming;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `read_example` tool.
 pub(crate) struct ReadExample;
 
 const DESCRIPTION: &str = "Read one example of a dataset, as it is now or as it was in an earlier version.";
@@ -52,7 +51,7 @@ impl WorkspaceTool for ReadExample {
     }
 }
 
-/// The error for a missing example, or for a missing version of it. One more request to LangSmith tells which of them.
+/// The error for a missing example, or for a missing version of it: one more request to LangSmith decides.
 async fn missing_of(
     caller: &WorkspaceClient<'_>,
     Request { id, as_of }: &Request,
@@ -67,7 +66,7 @@ async fn missing_of(
     }
 }
 
-/// Which example to read.
+/// The example to read.
 pub(crate) struct Request {
     id: String,
     as_of: Option<String>,

@@ -13,7 +13,6 @@ use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 use crate::toolsets::langsmith::projects::list_projects::deployment;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `list_experiments` tool.
 pub(crate) struct ListExperiments;
 
 const DESCRIPTION: &str = "List the experiments on a dataset, newest first, with scores, latency and cost. Give its \
@@ -74,7 +73,7 @@ impl WorkspaceTool for ListExperiments {
     }
 }
 
-/// Which experiments to list.
+/// The experiments to list.
 pub(crate) struct Request {
     dataset: DatasetRef,
     limit: u32,
@@ -127,7 +126,7 @@ fn url(caller: &WorkspaceClient<'_>, project: &Project) -> Option<String> {
     caller.experiment_page(workspace, dataset, &project.id)
 }
 
-/// A decimal, which LangSmith sends as text, as a number for clients of the older server to calculate with.
+/// A decimal, text at LangSmith, as a number: clients of the older server calculate with it.
 fn dollars(raw: Option<&RawValue>) -> Option<f64> {
     let amount: f64 = raw?.get().trim_matches('"').parse().ok()?;
     amount.is_finite().then_some(amount)

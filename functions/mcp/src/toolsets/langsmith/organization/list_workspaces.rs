@@ -1,5 +1,5 @@
-//! `list_workspaces`: the workspaces that `workspace_id` may name. LangSmith may show a credential more of them than
-//! its owner has consented to; those are left out.
+//! `list_workspaces`: the possible values of `workspace_id`. LangSmith may show a credential more workspaces than the
+//! consent covers; those are left out.
 
 use futures_util::future::BoxFuture;
 use langsmith::{WorkspaceDetails, shown_data_plane};
@@ -15,7 +15,7 @@ use crate::toolset::schema::tool_schema::{flag_or, input, integer_or, output, re
 use crate::toolset::{CallResult, Context, Descriptor, Output, Tool, ToolError, paging};
 use crate::toolsets::langsmith::begun::{Begun, begin};
 
-/// The `list_workspaces` tool. It is about several workspaces, so it is no workspace tool.
+/// No workspace tool: it is about several workspaces.
 pub(crate) struct ListWorkspaces;
 
 const DESCRIPTION: &str =
@@ -51,9 +51,9 @@ impl Tool for ListWorkspaces {
             let found = context.caller(workspace.as_ref()).workspace_details().await?;
             let (only, default) = (context.only_workspace(), context.workspace(None)?);
             let covered = found.iter().filter(|found| only.is_none_or(|only| is(found, only)));
-            let mut listed: Vec<Listed<'_>> = covered
+            let mut listed: Vec<WorkspaceItem<'_>> = covered
                 .filter(|found| request.is_meant(found))
-                .map(|found| Listed::new(found, default.as_ref(), request.more_info))
+                .map(|found| WorkspaceItem::new(found, default.as_ref(), request.more_info))
                 .collect();
             // LangSmith promises no order, and pages need one.
             listed.sort_by_cached_key(|listed| (listed.display_name.map(str::to_lowercase), listed.id));
@@ -66,9 +66,9 @@ fn is(workspace: &WorkspaceDetails, id: &WorkspaceId) -> bool {
     workspace.id.as_str().eq_ignore_ascii_case(id.as_str())
 }
 
-/// A workspace in the answer, with nothing that LangSmith does not tell.
+/// A workspace in the answer. Facts that LangSmith does not give are absent.
 #[derive(Serialize)]
-struct Listed<'w> {
+struct WorkspaceItem<'w> {
     id: &'w str,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<&'w str>,
@@ -81,7 +81,7 @@ struct Listed<'w> {
     organization_id: Option<&'w str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_personal: Option<bool>,
-    /// In the form that errors show; the rest of the URL is not for callers.
+    /// The same form as in errors; the rest of the URL is not for callers.
     #[serde(skip_serializing_if = "Option::is_none")]
     data_plane_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +90,7 @@ struct Listed<'w> {
     permissions: Option<&'w [String]>,
 }
 
-impl<'w> Listed<'w> {
+impl<'w> WorkspaceItem<'w> {
     fn new(workspace: &'w WorkspaceDetails, default: Option<&WorkspaceId>, more_info: bool) -> Self {
         Self {
             id: workspace.id.as_str(),
@@ -106,7 +106,7 @@ impl<'w> Listed<'w> {
     }
 }
 
-/// Which workspaces to list.
+/// The workspaces to list.
 struct Request {
     limit: u32,
     offset: u32,
@@ -131,7 +131,7 @@ impl Request {
     }
 
     /// LangSmith lists all of them at once; the answer is a page of that list.
-    fn page(&self, listed: &[Listed<'_>]) -> Result<String, ToolError> {
+    fn page(&self, listed: &[WorkspaceItem<'_>]) -> Result<String, ToolError> {
         let part = listed.iter().skip(self.offset as usize).take(self.limit as usize);
         let items = Serialized::all(part).map_err(|error| ToolError::from(&error))?;
         let total = Total::Known(listed.len() as u64);

@@ -10,7 +10,6 @@ use crate::toolset::schema::tool_schema::{any, flag_or, input, integer_or, outpu
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `list_prompts` tool.
 pub(crate) struct ListPrompts;
 
 const DESCRIPTION: &str = "List prompts of the workspace, most recently updated first. is_public chooses between public and private prompts.";
@@ -56,7 +55,7 @@ impl WorkspaceTool for ListPrompts {
             query: request.text.as_deref(),
         };
         let page = caller.prompts(&query).await?;
-        let prompts = Serialized::all(page.prompts.iter().map(|prompt| Listed::new(&caller, prompt)))?;
+        let prompts = Serialized::all(page.prompts.iter().map(|prompt| PromptItem::new(&caller, prompt)))?;
         let listing = paging::list_with(Total::Known(page.total), "prompts", &prompts, request.offset);
         Ok(Output::json(listing))
     }
@@ -64,14 +63,14 @@ impl WorkspaceTool for ListPrompts {
 
 /// A prompt and the URL of its page.
 #[derive(Serialize)]
-struct Listed<'p> {
+struct PromptItem<'p> {
     #[serde(flatten)]
     prompt: &'p Prompt,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
 
-impl<'p> Listed<'p> {
+impl<'p> PromptItem<'p> {
     fn new(caller: &WorkspaceClient<'_>, prompt: &'p Prompt) -> Self {
         let workspace = prompt.tenant_id.as_deref();
         let url = workspace.and_then(|workspace| caller.prompt_page(workspace, &prompt.repo_handle));
@@ -79,7 +78,7 @@ impl<'p> Listed<'p> {
     }
 }
 
-/// Which prompts to list.
+/// The prompts to list.
 pub(crate) struct Request {
     is_public: bool,
     limit: u32,

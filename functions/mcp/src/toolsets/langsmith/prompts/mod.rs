@@ -1,4 +1,5 @@
-//! Prompts and their commits.
+//! Tools that read and push prompts, the languages of templates, and the names of prompts and commits.
+//! `get_prompt_by_name` owns the form in which prompts are shown; `push_prompt` reads it back.
 
 pub(crate) mod get_prompt_by_name;
 pub(crate) mod list_prompts;

@@ -1,4 +1,4 @@
-//! A prompt as a caller names it: `name`, `owner/name`, and either with `:commit`.
+//! The names of prompts in a call: `name`, `owner/name`, and either with `:commit`.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use langsmith::PromptName;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
 
-/// The longest text that is accepted, in characters.
+/// The maximum length of such a name, in characters.
 const LONGEST: usize = 256;
 
 /// A prompt and one of its commits.
@@ -75,7 +75,7 @@ fn halves<'t>(
     Ok((before, Some(after)))
 }
 
-/// One part, which becomes a segment of a path. `.` and `..` would be steps in that path.
+/// One part, a future segment of a path: `.` and `..` would be steps in it.
 fn part(what: &str, text: &str) -> Result<String, ToolError> {
     if text.is_empty() {
         return Err(ToolError::invalid(format!("prompt_name has an empty {what}.")));

@@ -1,4 +1,4 @@
-//! Examples of filters, for the error of one that LangSmith refuses.
+//! Examples of filters, for the error of one refused by LangSmith.
 
 use langsmith::UpstreamError;
 

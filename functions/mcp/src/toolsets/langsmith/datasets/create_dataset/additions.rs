@@ -1,5 +1,5 @@
-//! The examples that a call adds to a dataset: its own, and those that LangSmith makes from runs. Their ids are derived
-//! from what they are, so that a repeated, extended or reordered call finds what it has added before.
+//! The examples to be added to a dataset: the call's own, and those made by LangSmith from runs. Their ids are derived
+//! from their contents or runs, so that a repeated, extended or reordered call finds its earlier additions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use super::entry::Entry;
 use super::rejected::Place;
 use crate::json::canonical::canonical;
 
-/// The most runs of one call: LangSmith copies the contents of each.
+/// The maximum number of runs in one call: LangSmith copies the contents of each.
 pub(crate) const MAX_RUNS: usize = 100;
 
-/// The split of an example that names none.
+/// The split of an example without one of its own.
 const DEFAULT_SPLIT: &str = "base";
 
 /// The examples to be added.
 pub(crate) struct Additions {
     pub(crate) examples: Vec<Entry>,
-    /// Runs that become one example each, without duplicates.
+    /// The runs for one example each, without duplicates.
     pub(crate) runs: Vec<Uuid>,
 }
 
@@ -65,7 +65,7 @@ fn of_run((dataset_id, id): (Uuid, Uuid), run: Uuid) -> NewExample<'static> {
     NewExample { id, dataset_id, inputs: None, outputs: None, metadata: None, split: None, source }
 }
 
-/// The id of an example's meaning, independent of how its JSON is written.
+/// The id of an example's meaning, independent of the spelling of its JSON.
 fn content_id(dataset: &str, entry: &Entry) -> Uuid {
     let json = |value: Option<&RawValue>| value.map(canonical).unwrap_or_default();
     let [inputs, outputs, metadata] =

@@ -4,7 +4,7 @@ use langsmith::{Example, NewExample};
 
 use crate::json::same::{is_another, is_other, lacks};
 
-/// Whether `stored`, which was added as `given`, has other contents by now. Splits and further labels do not count.
+/// Whether `stored`, added as `given`, has other contents by now. Splits and further labels do not count.
 pub(super) fn is_changed(given: &NewExample<'_>, stored: &Example<'_>) -> bool {
     // LangSmith's own way of writing the example when it was added is no change.
     let is_untouched = stored

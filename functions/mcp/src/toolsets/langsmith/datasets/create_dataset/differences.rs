@@ -7,7 +7,7 @@ use super::request::Contents;
 use crate::json::same::{is_another, lacks};
 use crate::toolset::{ToolError, shorten_name};
 
-/// Refuses a dataset that differs from the requested one. What the call does not mention may be anything.
+/// Refuses a dataset that differs from the requested one. Properties absent from the call may have any value.
 pub(super) fn check((name, contents): (&str, &Contents), stored: &StoredDataset) -> Result<(), ToolError> {
     let differs = |given: Option<&str>, stored: Option<&String>| {
         given.is_some_and(|given| stored.is_none_or(|stored| given != stored))

@@ -1,4 +1,4 @@
-//! Adds examples to a dataset, each once: those that were added before are found by their ids.
+//! Adds examples to a dataset, each once: earlier additions are found by their ids.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::additions::{Additions, Placed};
 use super::changed::is_changed;
-use super::rejected::{MAX_NAMED, Place, RejectedExamples};
+use super::rejected::{Place, RejectedExamples};
+use crate::toolset::names::MAX_NAMED;
 use crate::toolsets::langsmith::datasets::batch::batches;
 use crate::toolsets::langsmith::datasets::example_lookup::look_up;
 
@@ -20,7 +21,7 @@ pub(crate) struct Filled {
     pub(crate) existing: usize,
 }
 
-/// Why not all examples were added.
+/// The cause of an incomplete addition.
 #[derive(Debug)]
 pub(crate) enum Unfilled {
     Upstream(UpstreamError),
@@ -35,15 +36,15 @@ impl From<UpstreamError> for Unfilled {
     }
 }
 
-/// The examples that LangSmith has.
+/// The examples stored at LangSmith.
 #[derive(Default)]
 struct ExistingExamples {
     ids: BTreeSet<Uuid>,
-    /// Those whose contents have changed since they were added.
+    /// Examples with changed contents since their addition.
     changed: BTreeSet<Uuid>,
 }
 
-/// Adds the missing ones of `additions`. A new dataset has no examples yet.
+/// Adds the missing examples of `additions`. A new dataset has none yet.
 pub(crate) async fn fill(
     caller: &WorkspaceClient<'_>,
     (dataset, is_new): (Uuid, bool),
@@ -89,9 +90,9 @@ async fn add_missing(
     })
 }
 
-/// Adds a batch, none of which existed, and returns how many of it others have added meanwhile. A conflict comes from
-/// an attempt whose answer was lost, from the refused request itself, or from the same call made concurrently; or else
-/// an example was deleted, and its id cannot be used again.
+/// Adds a batch of examples that did not exist, and returns the number of those added by others meanwhile. A conflict
+/// comes from an attempt whose answer was lost, from the refused request itself, or from the same call made
+/// concurrently; or else an example was deleted, and its id cannot be used again.
 async fn add(caller: &WorkspaceClient<'_>, dataset: Uuid, part: &[Placed<'_>]) -> Result<usize, Unfilled> {
     let Stored::Conflict(refusal) = store(caller, part).await? else { return Ok(0) };
     let found = existing_examples(caller, dataset, part).await?.ids;
@@ -115,13 +116,13 @@ async fn add(caller: &WorkspaceClient<'_>, dataset: Uuid, part: &[Placed<'_>]) -
 struct Parted<'e> {
     /// Refused even alone.
     refused: Vec<Placed<'e>>,
-    /// Those that no attempt of ours can have added.
+    /// Examples that were certainly added by others.
     others: BTreeSet<Uuid>,
     untried: Vec<Placed<'e>>,
 }
 
-/// Adds what can be added, and isolates what is refused even alone; once that is enough for an error, nothing more is
-/// tried. `is_own` says that an attempt of ours may already have added some.
+/// Adds all acceptable examples, and isolates those refused even alone; once they are enough for an error, nothing more
+/// is tried. `is_own`: an attempt of ours may already have added some.
 async fn separate<'e>(
     caller: &WorkspaceClient<'_>,
     part: &[Placed<'e>],

@@ -25,7 +25,6 @@ use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, short
 use crate::toolsets::langsmith::partial;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `create_dataset` tool.
 pub(crate) struct CreateDataset;
 
 const GUIDE: &str = include_str!("guide.md");

@@ -1,16 +1,15 @@
-//! Examples that cannot be added, because the example that has their id was deleted or changed.
+//! Examples that cannot be added, because the example with their id was deleted or changed.
 
 use std::fmt;
 
-/// The most examples that an error names.
-pub(super) const MAX_NAMED: usize = 5;
+use crate::toolset::names::first_few;
 
 /// The place of an example in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// In the list of examples.
     Example(usize),
-    /// In the list of runs that examples are made from.
+    /// In the list of source runs.
     Run(usize),
 }
 
@@ -23,7 +22,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// The places of such examples in the call.
+/// The places of these examples in the call.
 #[derive(Debug, Default)]
 pub(crate) struct RejectedExamples {
     /// LangSmith has the ids, but does not show the examples.
@@ -41,7 +40,7 @@ impl RejectedExamples {
         let told = told.filter(|(places, _)| !places.is_empty()).map(|(places, why)| {
             format!(
                 "{} cannot be added: the same example was in this dataset before and {why}.",
-                list_places(places)
+                first_few(places)
             )
         });
         let of_run = self.gone.iter().all(|place| matches!(place, Place::Run(_))) && self.changed.is_empty();
@@ -52,11 +51,6 @@ impl RejectedExamples {
         };
         told.chain([advice.to_owned()]).collect::<Vec<_>>().join(" ")
     }
-}
-
-fn list_places(places: &[Place]) -> String {
-    let names: Vec<String> = places.iter().take(MAX_NAMED).map(Place::to_string).collect();
-    format!("{}{}", names.join(", "), if places.len() > MAX_NAMED { " and others" } else { "" })
 }
 
 #[cfg(test)]

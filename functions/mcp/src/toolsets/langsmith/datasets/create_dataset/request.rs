@@ -8,19 +8,19 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{Entries, entries, name, object, object_or_empty, splits, uuids};
 use crate::toolset::arguments::placeholders::defaults::Defaults;
-use crate::toolset::arguments::placeholders::{Form, MayBeEmpty};
+use crate::toolset::arguments::placeholders::{EmptyForm, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::json_schema::schema;
 use crate::toolset::schema::tool_schema::{self, Parameter, names};
 use crate::toolsets::langsmith::datasets::dataset_item::DATA_TYPES;
 
-/// The most examples of one call. The message that brings them has at most 1 MB anyway.
+/// The maximum number of examples in one call. A message has at most 1 MB anyway.
 pub(super) const MAX_EXAMPLES: usize = 1000;
 
 /// The default values of arguments.
 pub(super) const DEFAULTS: Defaults = &[("data_type", "kv")];
 
-/// What a call asks for.
+/// The parsed call: the guide, or the write.
 pub(crate) enum Request {
     /// The guide.
     Guide,
@@ -41,10 +41,10 @@ pub(crate) struct Contents {
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
     // Nothing is lost by an empty one: there is nothing yet.
-    arguments.set_may_be_empty(&[("description", Form::Text), ("metadata", Form::Object)]);
+    arguments.set_may_be_empty(&[("description", EmptyForm::Text), ("metadata", EmptyForm::Object)]);
     let guide = arguments.say_nothing(DEFAULTS);
     let name = name(arguments, "dataset_name")?;
-    // First, because a sign in an example tells whether the properties are meant.
+    // First, because a sign in an example decides whether the properties are meant.
     let examples = entries(arguments, examples(&names(&members())), entry)?.unwrap_or_default();
     let rest = Contents {
         description: arguments.text("description")?,
@@ -63,7 +63,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
 
 fn examples<'m>(members: &'m [&'m str]) -> Entries<'m> {
     const MAY_BE_EMPTY: MayBeEmpty =
-        &[("inputs", Form::Object), ("metadata", Form::Object), ("outputs", Form::Object)];
+        &[("inputs", EmptyForm::Object), ("metadata", EmptyForm::Object), ("outputs", EmptyForm::Object)];
     Entries { name: "examples", most: MAX_EXAMPLES, members, may_be_empty: |_| MAY_BE_EMPTY }
 }
 

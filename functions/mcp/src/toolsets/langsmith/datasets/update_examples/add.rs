@@ -29,7 +29,7 @@ pub(super) async fn add(
     })
 }
 
-/// The id of an existing dataset. When the examples are sent, LangSmith does not say what is missing.
+/// The id of an existing dataset, looked up first: LangSmith's answer to the examples does not name the missing thing.
 async fn existing(caller: &WorkspaceClient<'_>, dataset: DatasetRef) -> Result<Uuid, CallError> {
     let id = match dataset {
         DatasetRef::Id(id) => match caller.dataset(&id).await {
@@ -39,7 +39,7 @@ async fn existing(caller: &WorkspaceClient<'_>, dataset: DatasetRef) -> Result<U
             found => found.map(|_| id)?,
         },
         DatasetRef::Name(name) => {
-            // The examples go to the dataset that has the name now.
+            // The examples go to the dataset with that name now.
             caller.forget_dataset(&name);
             DatasetRef::Name(name).id(caller).await?
         }

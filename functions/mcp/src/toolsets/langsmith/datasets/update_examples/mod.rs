@@ -10,15 +10,15 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use self::request::{MAX_UPDATES, Request, Update};
-use super::example_lookup::{find_examples, list_ids};
+use super::example_lookup::find_examples;
 use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::names::first_few;
 use crate::toolset::schema::entry::entries;
 use crate::toolset::schema::tool_schema::{Effect, any, input, integer, object, output, text, texts, writer};
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::partial;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `update_examples` tool.
 pub(crate) struct UpdateExamples;
 
 const GUIDE: &str = include_str!("guide.md");
@@ -119,7 +119,7 @@ async fn sorted<'u>(
     if unknown.is_empty() {
         return Ok(by_dataset);
     }
-    let message = format!("Example {} not found. Nothing was changed.", list_ids(&unknown));
+    let message = format!("Example {} not found. Nothing was changed.", first_few(&unknown));
     Err(ToolError::not_found(message).into())
 }
 

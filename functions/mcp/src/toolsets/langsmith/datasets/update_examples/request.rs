@@ -9,16 +9,16 @@ use uuid::Uuid;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{Entries, entries, object_or_empty, splits, uuid, uuids};
-use crate::toolset::arguments::placeholders::{Form, MayBeEmpty};
+use crate::toolset::arguments::placeholders::{EmptyForm, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{Parameter, names, object, text, texts};
 use crate::toolsets::langsmith::datasets::create_dataset::additions::MAX_RUNS;
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 
-/// The most changes of one call.
+/// The maximum number of changes in one call.
 pub(super) const MAX_UPDATES: usize = 200;
 
-/// What a call asks for.
+/// The parsed call: the guide, or the write.
 pub(crate) enum Request {
     /// The guide.
     Guide,
@@ -34,7 +34,7 @@ pub(crate) struct Update {
     values: Values,
 }
 
-/// The new values of an example. Those that are absent stay.
+/// The new values of an example; absent ones stay unchanged.
 struct Values {
     inputs: Option<Box<RawValue>>,
     outputs: Option<Box<RawValue>>,
@@ -43,7 +43,7 @@ struct Values {
 }
 
 impl Update {
-    /// The update as it is sent.
+    /// The sent form of the update.
     pub(super) fn wire(&self) -> ExampleUpdate<'_> {
         ExampleUpdate {
             id: self.id,
@@ -61,13 +61,12 @@ impl Values {
     }
 }
 
-/// An example may lose what it has.
+/// An empty value removes the stored one.
 const MAY_BE_EMPTY: MayBeEmpty =
-    &[("inputs", Form::Object), ("metadata", Form::Object), ("outputs", Form::Object)];
+    &[("inputs", EmptyForm::Object), ("metadata", EmptyForm::Object), ("outputs", EmptyForm::Object)];
 
-/// The same beside other new values. An example without inputs is of no use: who also gives others has filled in the
-/// empty inputs.
-const BESIDE_OTHERS: MayBeEmpty = &[("metadata", Form::Object), ("outputs", Form::Object)];
+/// The same beside other new values: there, empty inputs are filled in, because an example without inputs is of no use.
+const BESIDE_OTHERS: MayBeEmpty = &[("metadata", EmptyForm::Object), ("outputs", EmptyForm::Object)];
 
 /// Takes the arguments.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError> {
@@ -142,7 +141,7 @@ fn update(members: &mut Arguments<'_>) -> Result<Update, ToolError> {
     Ok(Update { id, values })
 }
 
-/// Those of a change of which an empty form has a meaning.
+/// The members of a change with a meaningful empty form.
 fn may_be_empty(members: &Arguments<'_>) -> MayBeEmpty {
     let is_other = |name: &str| ["metadata", "outputs", "split"].contains(&name);
     let gives_others = members.remaining().any(|(name, value)| is_other(name) && value.get() != "null");

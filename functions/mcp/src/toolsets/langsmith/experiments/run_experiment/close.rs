@@ -9,7 +9,7 @@ use super::failure::{Failure, Stage};
 use super::outcome::Outcome;
 use super::record::Recorded;
 
-/// The most score keys in a summary.
+/// The maximum number of score keys in a summary.
 const MAX_KEYS: usize = 100;
 
 /// LangSmith's counts.
@@ -19,7 +19,7 @@ pub(super) struct Summary {
     pub(super) scores: BTreeMap<String, Mean>,
     /// The number of further keys.
     pub(super) keys_left_out: usize,
-    /// Whether LangSmith has not counted all of this call yet.
+    /// Whether LangSmith's counts lack a part of this call.
     pub(super) is_pending: bool,
 }
 
@@ -27,13 +27,12 @@ pub(super) struct Summary {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct Mean {
     n: u64,
-    /// Absent for scores that are not numbers.
+    /// Absent for scores other than numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     mean: Option<f64>,
 }
 
-/// Closes `experiment` after this call has recorded its results. One that was closed before, and has no new runs, keeps
-/// its end.
+/// Closes `experiment` after this call has recorded its results. A closed one without new runs keeps its end.
 pub(super) async fn close(
     caller: &WorkspaceClient<'_>,
     experiment: &Experiment,
@@ -62,7 +61,7 @@ fn summary(stats: ExperimentStats, outcomes: &[Outcome], recorded: Recorded) -> 
     Summary { runs, scores, keys_left_out, is_pending }
 }
 
-/// How many numbers this call has under each key. Whether LangSmith counts other scores is not known.
+/// The number of this call's numeric scores under each key. Whether LangSmith counts other scores is not known.
 fn score_counts(outcomes: &[Outcome]) -> BTreeMap<&str, u64> {
     let mut given = BTreeMap::new();
     for score in outcomes.iter().flat_map(|outcome| &outcome.scores).filter(|score| score.score.is_some()) {

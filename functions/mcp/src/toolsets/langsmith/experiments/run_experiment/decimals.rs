@@ -1,5 +1,5 @@
-//! Scores as LangSmith keeps them: to four decimals, "the most the API stores", according to LangChain's SDK, which
-//! also says that more precise ones may be refused.
+//! Scores with LangSmith's precision: four decimals, "the most the API stores", according to LangChain's SDK, which
+//! warns that more precise ones may be refused.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 /// Above this, a number has no four decimals that could matter.
 const LARGE: f64 = 1e10;
 
-/// A score rounded to four decimals. One that has no more stays as it was written.
+/// A score rounded to four decimals. One without more stays as it was written.
 pub(super) fn rounded(score: &RawValue) -> Cow<'_, RawValue> {
     let Some(number) = small(score) else { return Cow::Borrowed(score) };
     let rounded = (number * 1e4).round() / 1e4;

@@ -1,4 +1,4 @@
-//! The examples that results are about: their inputs become those of the runs.
+//! The examples of the results: their inputs become those of the runs.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,16 +9,17 @@ use uuid::Uuid;
 
 use super::open::no_dataset;
 use super::request::Wanted;
+use crate::toolset::names::first_few;
 use crate::toolset::{CallError, ToolError, iso};
-use crate::toolsets::langsmith::datasets::example_lookup::{ExistingExample, list_ids, look_up};
+use crate::toolsets::langsmith::datasets::example_lookup::{ExistingExample, look_up};
 
-/// The largest inputs that are copied into a run, in bytes.
+/// The maximum size of inputs copied into a run, in bytes.
 const MAX_INPUTS: usize = 100_000;
 
-/// The longest text that is read as a time, in bytes.
+/// The maximum size of a time, in bytes.
 const MAX_TIME: usize = 64;
 
-/// An example that results are about.
+/// The example of one or several results.
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) known: ExistingExample,
@@ -26,7 +27,7 @@ pub(super) struct Subject {
     pub(super) version: Option<String>,
 }
 
-/// The examples of the results. One that the dataset does not have is refused by its id.
+/// The examples of the results. One outside of the dataset is refused by its id.
 pub(super) async fn find(
     caller: &WorkspaceClient<'_>,
     dataset: Uuid,
@@ -42,7 +43,7 @@ pub(super) async fn find(
     if unknown.is_empty() {
         return Ok(found);
     }
-    let names = list_ids(&unknown);
+    let names = first_few(&unknown);
     let message = format!("Example {names} not found in dataset {dataset}. Nothing was recorded.");
     Err(ToolError::not_found(message).into())
 }

@@ -1,4 +1,4 @@
-//! Why not everything was recorded, and what exists all the same.
+//! The causes of an incomplete recording, and the parts recorded all the same.
 
 use langsmith::UpstreamError;
 
@@ -6,7 +6,7 @@ use super::open::Opened;
 use crate::toolset::{CallError, ToolError, shorten_name};
 use crate::toolsets::langsmith::partial;
 
-/// Why not everything was recorded.
+/// The cause of an incomplete recording.
 #[derive(Debug)]
 pub(super) enum Failure {
     Upstream(UpstreamError),
@@ -44,7 +44,7 @@ impl Failure {
     }
 
     /// The error after a part of the work.
-    pub(super) fn halfway(self, stage: Stage, name: &str, opened: &Opened) -> CallError {
+    pub(super) fn partially_done(self, stage: Stage, name: &str, opened: &Opened) -> CallError {
         let there = stage.leaves(name, opened);
         let again = "Call again with the same arguments: what is there already is not recorded twice.";
         match self {

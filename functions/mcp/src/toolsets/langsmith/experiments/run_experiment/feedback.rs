@@ -23,7 +23,7 @@ use crate::toolset::{CallError, ToolError};
 pub(super) struct Scores {
     /// New and replaced ones.
     pub(super) recorded: usize,
-    /// Existing ones that say the same.
+    /// Existing ones with the same content.
     pub(super) existing: usize,
 }
 
@@ -80,7 +80,7 @@ async fn record_score(
     outcome: &Outcome,
     feedback: &NewFeedback<'_>,
 ) -> Result<(), Failure> {
-    // Only a run that was recorded just now is worth waiting for.
+    // Only a run of this call is worth waiting for.
     let mut waits = WAITS.iter().filter(|_| outcome.run.is_some());
     loop {
         match (caller.record_feedback(feedback).await, waits.next()) {

@@ -33,7 +33,6 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `run_experiment` tool.
 pub(crate) struct RunExperiment;
 
 const GUIDE: &str = include_str!("guide.md");
@@ -95,11 +94,12 @@ async fn carry_out<'r>(caller: &WorkspaceClient<'_>, wanted: &'r Wanted) -> Resu
     let opened = open::open(caller, target, (wanted, &edition)).await?;
     let there = existing_runs(caller, &opened, wanted).await?;
     let recorded = record::record(caller, &opened.experiment, &examples, (wanted, &there)).await;
-    let halfway = |(stage, failure): (Stage, Failure)| failure.halfway(stage, &wanted.name, &opened);
-    let recorded = recorded.map_err(|failure| halfway((Stage::Recording, failure)))?;
+    let partially_done =
+        |(stage, failure): (Stage, Failure)| failure.partially_done(stage, &wanted.name, &opened);
+    let recorded = recorded.map_err(|failure| partially_done((Stage::Recording, failure)))?;
     let summary = if wanted.close {
         let said = (wanted.outcomes.as_slice(), recorded);
-        Some(close::close(caller, &opened.experiment, said).await.map_err(halfway)?)
+        Some(close::close(caller, &opened.experiment, said).await.map_err(partially_done)?)
     } else {
         None
     };

@@ -13,8 +13,8 @@ use crate::toolset::{CallError, ToolError, iso, shorten_name};
 use crate::toolsets::langsmith::datasets::dataset_ref::DatasetRef;
 use crate::toolsets::langsmith::suggest::meant;
 
-/// How long before the start of its experiment a run is searched for. Results may be recorded in any order, the
-/// earliest last.
+/// The beginning of the search for runs, before the start of their experiment: results may be recorded in any order,
+/// the earliest last.
 const BEFORE: Duration = Duration::days(3);
 
 /// The experiment of the call, before anything is written.
@@ -29,7 +29,7 @@ pub(super) enum Target {
 #[derive(Debug, Default)]
 pub(super) struct Edition {
     examples: Option<u64>,
-    /// When it last changed (ISO 8601).
+    /// The time of its last change (ISO 8601).
     version: Option<String>,
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn find(caller: &WorkspaceClient<'_>, wanted: &Wanted) -> Resul
 async fn dataset(caller: &WorkspaceClient<'_>, wanted: &Wanted) -> Result<Option<Uuid>, CallError> {
     let Some(dataset) = wanted.dataset.clone() else { return Ok(None) };
     if let DatasetRef::Name(name) = &dataset {
-        // The results go to the dataset that has the name now.
+        // The results go to the dataset with that name now.
         caller.forget_dataset(name);
     }
     let id = dataset.id(caller).await?;
@@ -183,8 +183,8 @@ fn earliest<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Offse
     runs.filter_map(|run| run.times.map(|times| times.start)).min()
 }
 
-/// The start time from which to search for the runs of these results. A run that was recorded with a start even before
-/// that, and now comes with another start, is found only through LangSmith's refusal.
+/// The earliest start time in the search for the runs of these results. A run recorded with an even earlier start, and
+/// now given another one, is found only through LangSmith's refusal.
 pub(super) fn since(experiment: &Experiment, outcomes: &[&Outcome]) -> Result<OffsetDateTime, UpstreamError> {
     let began = began(experiment)?;
     let began = earliest(outcomes.iter().copied()).map_or(began, |earliest| earliest.min(began));

@@ -9,12 +9,12 @@ use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::{missing, wrong_value};
 use crate::toolset::arguments::free_form::{object_or_empty, uuid};
 use crate::toolset::arguments::period;
-use crate::toolset::arguments::placeholders::{Form, MayBeEmpty, names_nothing};
+use crate::toolset::arguments::placeholders::{EmptyForm, MayBeEmpty, names_nothing};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::entry::object_or_list;
 use crate::toolset::schema::tool_schema::{Parameter, integer, object, text};
 
-/// More attempts at one example than anybody makes.
+/// The maximum repetition: more attempts at one example than anybody makes.
 const MAX_REPETITION: i64 = 9999;
 
 /// The longest error text, in bytes: a stack trace, not a log.
@@ -25,7 +25,7 @@ const MAX_ERROR: usize = 100_000;
 pub(crate) struct Outcome {
     pub(super) example: Uuid,
     pub(super) repetition: u16,
-    /// Absent when there are only scores, for an earlier run.
+    /// Absent if there are only scores, for an earlier run.
     pub(super) run: Option<Run>,
     pub(super) scores: Vec<Score>,
 }
@@ -59,7 +59,7 @@ pub(super) fn members() -> Vec<Parameter> {
 }
 
 /// A program may return nothing, and have no error.
-pub(super) const MAY_BE_EMPTY: MayBeEmpty = &[("error", Form::Text), ("outputs", Form::Object)];
+pub(super) const MAY_BE_EMPTY: MayBeEmpty = &[("error", EmptyForm::Text), ("outputs", EmptyForm::Object)];
 
 /// Takes a result.
 pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
@@ -67,11 +67,10 @@ pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Outcome, ToolError> {
     let has_outputs = members.remaining().any(|(name, value)| name == "outputs" && value.get() != "null");
     let outputs = object_or_empty(members, "outputs")?;
     let error = members.long_text("error", MAX_ERROR)?;
-    // A program that returned something has not failed with this word.
+    // A program with outputs has not failed with this word.
     let error = match error {
-        Some(word) if names_nothing(&word) && (has_outputs || members.fills_in()) => {
-            members.ignored.add_beside("error")
-        }
+        Some(word) if names_nothing(&word) && has_outputs => members.ignored.add_beside("error"),
+        Some(word) if names_nothing(&word) && members.fills_in() => members.ignore("error"),
         error => error,
     };
     let times = times(parse_time(members, "start_time")?, parse_time(members, "end_time")?)?;

@@ -1,4 +1,4 @@
-//! How much is sent side by side, and how long is waited before another look.
+//! The number of concurrent requests, and the waits between look-ups.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Records results as runs. Their ids are derived from the experiment, the example and the repetition, so that
-//! LangSmith recognizes a run that it already has.
+//! LangSmith recognizes an existing run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +16,9 @@ use super::pace::AT_ONCE;
 use super::recorded::unseen;
 use super::request::Wanted;
 use super::stamped::{StampedRun, is_old, run_id, size};
-use crate::toolset::ToolError;
-use crate::toolset::arguments::period;
+use crate::toolset::names::first_few;
+use crate::toolset::{ToolError, iso};
 use crate::toolsets::langsmith::datasets::batch::batches;
-use crate::toolsets::langsmith::datasets::example_lookup::list_ids;
 
 /// Counts of recorded runs and scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,15 +71,15 @@ pub(super) async fn record(
     Ok(Recorded { runs: own.len(), existing, without_inputs, scores })
 }
 
-/// Who recorded a run that LangSmith refuses as a duplicate.
+/// The author of a run that LangSmith refuses as a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RecordedBy {
-    /// This call, as far as can be known: an attempt whose answer was lost, or the batch that was refused.
+    /// This call, as far as known: an attempt with a lost answer, or the refused batch.
     Own,
     Others,
 }
 
-/// Runs that must be verified before they are reported as recorded.
+/// Runs to be verified before they are reported as recorded.
 #[derive(Debug, Default)]
 struct Doubts {
     /// Refused by LangSmith as duplicates.
@@ -91,9 +90,9 @@ struct Doubts {
     said: Option<String>,
 }
 
-/// Records a batch. LangSmith refuses it when it has one of the runs; then each is sent alone, and existing ones stay.
-/// None of them was seen before, and the refused batch may have stored all but one: only the runs that the refusal is
-/// about are the work of others.
+/// Records a batch. LangSmith refuses it if one of the runs exists; then each is sent alone, and existing ones stay.
+/// None of them was seen before, and the refused batch may have stored all but one: only the runs named in the refusal
+/// are the work of others.
 async fn record_part(
     caller: &WorkspaceClient<'_>,
     part: &[NewRun<'_>],
@@ -142,7 +141,8 @@ async fn confirm(
     if lost.is_empty() {
         return Ok(());
     }
-    let names = list_ids(&lost.iter().map(|outcome| outcome.example).collect());
+    let examples: BTreeSet<Uuid> = lost.iter().map(|outcome| outcome.example).collect();
+    let names = first_few(&examples);
     let said = doubts.said.as_deref().filter(|said| !said.is_empty()).unwrap_or("without a reason");
     Err(Failure::NotYet(format!(
         "LangSmith accepted the runs, reported errors ({said}), and does not show those of example {names}."
@@ -166,7 +166,7 @@ fn refused(
     let oldest = oldest.filter(|oldest| is_old(oldest.began, caller.now()));
     match (&error, oldest) {
         (UpstreamError::Rejected { status: 400 | 403 | 422, .. }, Some(oldest)) => {
-            let (example, began) = (oldest.outcome.example, period::format_time(oldest.began));
+            let (example, began) = (oldest.outcome.example, iso::rfc3339(oldest.began));
             Failure::Wrong(ToolError::from(&error).with(&format!(
                 "LangSmith's hosted service accepts no run that began more than 24 hours ago, and the one of \
                  example {example} began at {began}. Give later times, or leave them out."

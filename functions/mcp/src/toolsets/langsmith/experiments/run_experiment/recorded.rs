@@ -1,5 +1,5 @@
-//! Finds the results that are already recorded, and checks that they match the call: a score must not stand beside
-//! outputs that it is not about. LangSmith does not replace the outputs of a run that has ended.
+//! Finds the results already recorded, and checks that they match the call: a score must not stand beside outputs other
+//! than its own. LangSmith does not replace the outputs of an ended run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +12,13 @@ use super::outcome::{Outcome, Run};
 use super::pace::WAITS;
 use super::stamped::run_id;
 use crate::json::same;
-use crate::toolset::ToolError;
-use crate::toolset::arguments::period;
+use crate::toolset::{ToolError, iso};
+use crate::toolsets::langsmith::parts::Parts;
 
-/// The most runs that LangSmith returns at once.
+/// The maximum number of runs in an answer of LangSmith.
 const PAGE: usize = 100;
 
-/// The columns by which a result is found and compared.
+/// The columns for finding and comparing a result.
 const COLUMNS: [&str; 5] = ["id", "trace_id", "start_time", "outputs", "error"];
 
 /// The existing runs of these results. One with other contents is an error.
@@ -28,7 +28,7 @@ pub(super) async fn recorded(
     outcomes: &[&Outcome],
 ) -> Result<BTreeSet<Uuid>, Failure> {
     // LangSmith allows three times as many queries with a start time, over a week at most.
-    let since = period::format_time(since(experiment, outcomes)?);
+    let since = iso::rfc3339(since(experiment, outcomes)?);
     found(caller, experiment, outcomes, Some(&since)).await
 }
 
@@ -45,14 +45,11 @@ async fn found(
         .collect();
     let ids: Vec<String> = wanted.keys().map(Uuid::to_string).collect();
     let mut there = BTreeSet::new();
-    let mut open: Vec<&[String]> = ids.chunks(PAGE).collect();
-    while let Some(part) = open.pop() {
+    let mut parts = Parts::of(&ids, PAGE);
+    while let Some(part) = parts.next() {
         match page(caller, experiment, (part, since), &wanted).await {
             Ok(found) => there.extend(found),
-            Err(Failure::Upstream(UpstreamError::TooLarge)) if part.len() > 1 => {
-                let (left, right) = part.split_at(part.len() / 2);
-                open.extend([left, right]);
-            }
+            Err(Failure::Upstream(UpstreamError::TooLarge)) if parts.halve(part) => {}
             Err(error) => return Err(error),
         }
     }
@@ -70,7 +67,7 @@ pub(super) async fn unseen<'o>(
     experiment: &Experiment,
     mut open: Vec<&'o Outcome>,
 ) -> Result<Vec<&'o Outcome>, Failure> {
-    let since = period::format_time(since(experiment, &open)?);
+    let since = iso::rfc3339(since(experiment, &open)?);
     let mut waits = WAITS.iter();
     while !open.is_empty() {
         drop_found(caller, experiment, &mut open, Some(&since)).await?;

@@ -13,16 +13,16 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::names;
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 
-/// The most results of one call.
+/// The maximum number of results in one call.
 pub(super) const MAX_RESULTS: usize = 100;
 
-/// The most scores of one call: each is a request of its own.
+/// The maximum number of scores in one call: each is a request of its own.
 const MAX_SCORES: usize = 500;
 
 /// The default values of arguments.
 pub(super) const DEFAULTS: Defaults = &[("close", "false")];
 
-/// What a call asks for.
+/// The parsed call: the guide, or the write.
 pub(crate) enum Request {
     /// The guide.
     Guide,
@@ -46,7 +46,7 @@ pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Request, ToolError>
     let guide = arguments.say_nothing(DEFAULTS);
     let name = name(arguments, "experiment_name")?;
     let dataset = dataset(arguments)?;
-    // First, because a sign in a result tells whether the description is meant.
+    // First, because a sign in a result decides whether the description is meant.
     let outcomes = outcomes(arguments)?;
     let (description, metadata) = (arguments.text("description")?, object(arguments, "metadata")?);
     let close = arguments.boolean("close")?.unwrap_or(false);

@@ -1,5 +1,4 @@
-//! Finds the scores that are already recorded. A call that could not record all of them within its time continues, when
-//! it is repeated, where it stopped.
+//! Finds the scores already recorded, so that a repeated call continues where the first one ran out of time.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,10 +12,10 @@ use super::decimals::are_close;
 use super::pace::AT_ONCE;
 use crate::json::same::is_another;
 
-/// The most pages of scores that are read for a group of runs. Others may have scored them as well.
+/// The maximum number of pages of scores read for a group of runs: others may have scored them as well.
 const MAX_PAGES: usize = 5;
 
-/// The ids of the existing scores that say the same.
+/// The ids of the existing scores with the same content.
 pub(super) async fn existing_scores(
     caller: &WorkspaceClient<'_>,
     scores: &[NewFeedback<'_>],
@@ -27,7 +26,7 @@ pub(super) async fn existing_scores(
     }
     let most = by_run.values().copied().max().unwrap_or(1);
     let runs: Vec<Uuid> = by_run.into_keys().collect();
-    // Groups of as many runs as have their scores of this call on one page.
+    // The scores of this call for a group of runs fit one page.
     let parts: Vec<&[Uuid]> = runs.chunks((FEEDBACK_PAGE / most).max(1)).collect();
     let wanted: BTreeMap<Uuid, &NewFeedback<'_>> = scores.iter().map(|score| (score.id, score)).collect();
     let mut found = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! The scores of a result, in the two forms that a call may have.
+//! The scores of a result, in either of two forms.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,10 +14,10 @@ use crate::toolset::arguments::placeholders::{is_empty, names_nothing};
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{ToolError, shorten_name};
 
-/// The most scores of one result.
+/// The maximum number of scores of one result.
 const MAX_SCORES: usize = 20;
 
-/// The longest key that LangSmith takes, in characters.
+/// The maximum length of a key at LangSmith, in characters.
 const MAX_KEY: usize = 180;
 
 const FORMS: &str = "an object of scores or an array of them";
@@ -64,8 +64,8 @@ pub(super) fn parse(members: &mut Arguments<'_>) -> Result<Vec<Score>, ToolError
 /// The members of a score in the list form.
 const MEMBERS: [&str; 4] = ["key", "score", "value", "comment"];
 
-/// Whether an object is one score of the list form, even with members that it does not have there. Read as keys, they
-/// would be recorded as several scores, and no tool could remove those again.
+/// Whether an object is one score of the list form, even with unknown members. Read as keys, the members would be
+/// recorded as several scores, and no tool could remove those again.
 fn is_single(json: &RawValue) -> bool {
     let members: Option<RawObject> = serde_json::from_str(json.get()).ok();
     members.is_some_and(|members| {
@@ -80,7 +80,7 @@ fn by_key(members: &mut Arguments<'_>, json: &RawValue) -> Result<Vec<Score>, To
         serde_json::from_str(json.get()).map_err(|_| wrong_value("scores", "an object of scores"))?;
     let mut scores = Vec::new();
     for (key, value) in by_key.iter().filter(|(_, value)| !is_empty(value)) {
-        // As a category, it would replace a number that was recorded before.
+        // As a category, it would replace an earlier number.
         if members.fills_in() && is_filled_in(value) {
             members.ignored.add(&format!("scores.{}", shorten_name(key)));
         } else {
@@ -94,7 +94,7 @@ fn plain(key: &str, value: &RawValue) -> Result<Score, ToolError> {
     let key = checked_key(key)?;
     let (score, value) = match Kind::of(value) {
         Some(Kind::Number | Kind::Boolean) => (Some(value.to_owned()), None),
-        // As a category, it would replace a number that was recorded before.
+        // As a category, it would replace an earlier number.
         Some(Kind::Text) => match plain_in(value) {
             Some(score) => (Some(score), None),
             None => (None, Some(value.to_owned())),
@@ -119,7 +119,7 @@ fn listed(members: &mut Arguments<'_>, json: &str) -> Result<Vec<Score>, ToolErr
     Ok(scores?.unwrap_or_default().into_iter().flatten().collect())
 }
 
-/// Takes one score; none if all that it has is filled in.
+/// Takes one score; `None` if everything but its key is filled in.
 fn one(members: &mut Arguments<'_>) -> Result<Option<Score>, ToolError> {
     let has_score = members.remaining().any(|(name, value)| name == "score" && value.get() != "null");
     let key = text(members, "key", MAX_KEY)?.ok_or_else(|| missing("key"))?;
@@ -132,13 +132,21 @@ fn one(members: &mut Arguments<'_>) -> Result<Option<Score>, ToolError> {
         return Err(wrong_value("value", "a text, a number, a boolean or an object"));
     }
     let comment = members.text("comment")?;
-    // A number needs no category, and who fills in more than the category does not mean it.
+    // A number needs no category, and a category beside another filled-in member is filled in, too.
     let has_filler = comment.as_deref().is_some_and(names_nothing);
     let no_value = value.is_some_and(is_filled_in) && (has_score || has_filler || members.fills_in());
     let is_all = score.is_none() && value.is_none();
     let no_comment = has_filler && (no_value || is_all || members.fills_in());
-    let value = if no_value { members.ignored.add_beside("value") } else { value };
-    let comment = if no_comment { members.ignored.add_beside("comment") } else { comment };
+    let value = match no_value {
+        true if score.is_some() || has_filler => members.ignored.add_beside("value"),
+        true => members.ignore("value"),
+        false => value,
+    };
+    let comment = match no_comment {
+        true if no_value || is_all => members.ignored.add_beside("comment"),
+        true => members.ignore("comment"),
+        false => comment,
+    };
     match (&score, &value, &comment) {
         (None, None, None) if no_value || no_comment => Ok(None),
         (None, None, None) => Err(ToolError::invalid("It must have a score, a value or a comment.")),
@@ -173,7 +181,7 @@ fn checked_key(key: &str) -> Result<String, ToolError> {
     Ok(key.to_owned())
 }
 
-/// The types of values that LangSmith accepts.
+/// The types of values accepted by LangSmith.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Number,
@@ -281,16 +289,30 @@ mod tests {
                 members.ignored,
             )
         };
-        for (members, ignored) in [
-            (r#"{"scores":{"a":"None"},"start_time":""}"#, "scores.a"),
-            (r#"{"scores":[{"key":"a","value":"None","comment":"x"}],"start_time":""}"#, "scores[0].value"),
-            (r#"{"scores":[{"key":"a","score":0.8,"value":"None"}]}"#, "scores[0].value"),
-            (r#"{"scores":{"key":"a","score":0.8,"value":"null","comment":"None"}}"#, "scores[0].value"),
-            (r#"{"scores":[{"key":"a","score":"None","value":"None","comment":""}]}"#, "scores[0].value"),
+        let (elsewhere, beside) = ("because other arguments are placeholders, too", "beside other values");
+        for (members, ignored, cause) in [
+            (r#"{"scores":{"a":"None"},"start_time":""}"#, "scores.a", elsewhere),
+            (
+                r#"{"scores":[{"key":"a","value":"None","comment":"x"}],"start_time":""}"#,
+                "scores[0].value",
+                elsewhere,
+            ),
+            (r#"{"scores":[{"key":"a","score":0.8,"value":"None"}]}"#, "scores[0].value", beside),
+            (
+                r#"{"scores":{"key":"a","score":0.8,"value":"null","comment":"None"}}"#,
+                "scores[0].value",
+                beside,
+            ),
+            (
+                r#"{"scores":[{"key":"a","score":"None","value":"None","comment":""}]}"#,
+                "scores[0].value",
+                elsewhere,
+            ),
         ] {
             let (count, told) = read(members);
             assert_eq!(count, Ok(0), "{members}");
-            assert!(told.explain(ToolError::invalid("x")).message.contains(ignored), "{members}");
+            let message = told.explain(ToolError::invalid("x")).message;
+            assert!(message.contains(ignored) && message.contains(cause), "{members}: {message}");
         }
         // Nothing is left that could replace a number.
         for members in [

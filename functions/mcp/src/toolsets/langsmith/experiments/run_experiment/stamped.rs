@@ -9,12 +9,11 @@ use uuid::Uuid;
 use super::examples::Subject;
 use super::open::began;
 use super::outcome::{Outcome, Run, Times};
-use crate::toolset::arguments::period;
 use crate::toolset::iso;
 
-/// The maximum age of a run that is recorded. LangSmith's hosted service refuses a whole request with one that began
-/// more than 24 hours ago (public report: LangChain's langsmith-data-migration-tool, pull request 152); an hour is for
-/// clocks and for the call.
+/// The maximum age of a new run. LangSmith's hosted service refuses a whole request with one that began more than 24
+/// hours ago (public report: LangChain's langsmith-data-migration-tool, pull request 152); an hour is for clocks and
+/// for the call.
 const WINDOW: Duration = Duration::hours(23);
 
 /// The id of a result's run. It is derived from the experiment, the example and the repetition, and begins with the
@@ -53,7 +52,7 @@ pub(super) struct StampedRun<'o> {
 
 impl<'o> StampedRun<'o> {
     /// A run without times gets the start of the experiment, so that a repeated call says the same; or the current
-    /// time, when that start is too long ago to be recorded.
+    /// time, if that start is too long ago to be recorded.
     pub(super) fn new(
         id: Uuid,
         (outcome, run): (&'o Outcome, &'o Run),
@@ -61,7 +60,7 @@ impl<'o> StampedRun<'o> {
     ) -> Self {
         let moment = if is_old(opened, now) { now } else { opened };
         let times = run.times.unwrap_or(Times { start: moment, end: moment });
-        let (start, end) = (period::format_time(times.start), period::format_time(times.end));
+        let (start, end) = (iso::rfc3339(times.start), iso::rfc3339(times.end));
         let dotted_order = format!("{}{id}", iso::compact(&start).unwrap_or_default());
         Self { id, outcome, began: times.start, run, start, end, dotted_order }
     }
@@ -110,7 +109,7 @@ mod tests {
         let outcome = Outcome { example: Uuid::nil(), repetition: 0, run: None, scores: Vec::new() };
         let run = Run { outputs: None, error: None, times };
         let stamped = StampedRun::new(Uuid::nil(), (&outcome, &run), (NOW - age, NOW));
-        assert_eq!(stamped.start, period::format_time(stamped.began));
+        assert_eq!(stamped.start, iso::rfc3339(stamped.began));
         stamped.began
     }
 

@@ -18,7 +18,7 @@ use crate::toolset::schema::tool_schema::{any, flag_or, input, objects, output, 
 use crate::toolset::{CallError, CallResult, Context, Descriptor, Output, Tool, ToolError};
 use crate::toolsets::langsmith::begun::{Begun, begin};
 
-/// The `get_billing_usage` tool. It is about an organization and has a scope of its own, so it is no workspace tool.
+/// No workspace tool: it is about an organization, and has a scope of its own.
 pub(crate) struct GetBillingUsage;
 
 /// The largest answer, in bytes: about 200,000 characters of JSON, which it contains twice.

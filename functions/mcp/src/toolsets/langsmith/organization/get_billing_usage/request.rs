@@ -2,16 +2,16 @@
 
 use langsmith::UsageQuery;
 
-use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form;
-use crate::toolset::arguments::period::{Period, format_time};
+use crate::toolset::arguments::period::Period;
 use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::{ToolError, iso};
 
 /// The longest name of a workspace, in characters.
 const MAX_NAME: usize = 1000;
 
-/// Which figures, and whose share.
+/// The requested figures, and whose share of them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Request {
     starting_on: String,
@@ -34,8 +34,8 @@ impl Request {
     pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
         let period = Period::parse(arguments, ("starting_on", "ending_before"))?;
         Ok(Self {
-            starting_on: period.start.map(format_time).ok_or_else(|| missing("starting_on"))?,
-            ending_before: period.end.map(format_time).ok_or_else(|| missing("ending_before"))?,
+            starting_on: period.start.map(iso::rfc3339).ok_or_else(|| missing("starting_on"))?,
+            ending_before: period.end.map(iso::rfc3339).ok_or_else(|| missing("ending_before"))?,
             workspace: Wanted::parse(arguments)?,
             on_current_plan: arguments.boolean("on_current_plan")?.unwrap_or(true),
         })

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::view::{Sight, View};
 
-/// The members of a metric that a login for one workspace may see: none that LangSmith may add later.
+/// The members of a metric for a login for one workspace, without any later additions by LangSmith.
 const MEMBERS: [&str; 7] = [
     "customer_id",
     "billable_metric_id",
@@ -27,7 +27,7 @@ pub(super) struct Usage<'a> {
 }
 
 impl<'a> Usage<'a> {
-    /// The part of `metrics` that `view` shows.
+    /// The part of `metrics` within `view`.
     pub(super) fn new(metrics: &'a [RawObject], view: &'a View) -> Self {
         let names = view.names();
         let shown = |metric: &'a RawObject| Metric {
@@ -55,7 +55,7 @@ impl Serialize for Metric<'_> {
                 ("groups" | "value", Shares::Unknown) if own => map.serialize_entry(name, &())?,
                 ("value", Shares::Known(shares)) if own => match shares.0.first() {
                     Some((_, share)) => map.serialize_entry(name, &share.value)?,
-                    // A workspace that is absent from a metric did not use it.
+                    // A workspace absent from a metric did not use it.
                     None => map.serialize_entry(name, &0)?,
                 },
                 _ => map.serialize_entry(name, value)?,

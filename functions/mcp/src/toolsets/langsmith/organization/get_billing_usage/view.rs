@@ -1,7 +1,7 @@
-//! The part of the organization's figures that a caller may see.
+//! The caller's view of the organization's figures.
 //!
-//! An API key sees what LangSmith shows it, and so does a login for all workspaces. A login for one workspace was never
-//! told of the others: it sees its own share only, nothing of the others and no total that they are part of.
+//! An API key sees everything that LangSmith shows it, and so does a login for all workspaces. A login for one
+//! workspace never learned of the others: it sees its own share only, nothing of the others and no total over several.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(super) enum Sight {
 }
 
 impl View {
-    /// The view of a caller who asks for `wanted`, and whose consent may be limited to the workspace `own`.
+    /// The view of a call for `wanted`, under a consent that may be limited to the workspace `own`.
     pub(super) async fn find(
         caller: &WorkspaceClient<'_>,
         wanted: Wanted,

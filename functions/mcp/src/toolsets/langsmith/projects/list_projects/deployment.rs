@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for DeploymentId {
 
 struct Finder;
 
-/// The value of [`KEY`]: a text, or something else that is searched like any member.
+/// The value of [`KEY`]: a text, or another value to be searched like any member.
 struct Own(Option<String>);
 
 impl<'de> Deserialize<'de> for Own {

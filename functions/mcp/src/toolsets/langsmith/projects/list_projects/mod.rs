@@ -13,7 +13,6 @@ use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::datasets::dataset_ref::{Both, DatasetRef};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `list_projects` tool.
 pub(crate) struct ListProjects;
 
 const DESCRIPTION: &str = "List tracing projects of the workspace, most recently started first. With reference_dataset_id or \
@@ -86,7 +85,7 @@ fn url(caller: &WorkspaceClient<'_>, project: &Project) -> Option<String> {
     caller.project_page(project.tenant_id.as_deref()?, &project.id)
 }
 
-/// Which projects to list, and how.
+/// The projects to list, and their form.
 pub(crate) struct Request {
     limit: u32,
     offset: u32,

@@ -5,25 +5,25 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json::Writer;
 use super::object::Object;
+use crate::json::object::ObjectText;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-/// A message as it is shown.
+/// A message in its shown form.
 pub(crate) struct Message {
     /// A JSON object.
     pub(crate) json: String,
-    /// The variables that the caller has to give for it.
+    /// Its required variables.
     pub(crate) variables: BTreeSet<String>,
     /// The variable of an optional placeholder for messages.
     pub(crate) optional: Option<String>,
 }
 
 impl Message {
-    /// Reads any value; one that is no known message is passed on as it is.
+    /// Reads any value; an unknown kind of message is passed on unchanged.
     pub(crate) fn read(raw: &RawValue) -> Self {
         Object::read(raw).and_then(|object| known_message(&object)).unwrap_or_else(|| {
-            let json = Writer::new().value("role", &"unknown").raw("manifest", raw.get()).finish();
+            let json = ObjectText::start().value("role", &"unknown").raw("manifest", raw.get()).finish();
             Self { json, variables: unknown_variables(raw), optional: None }
         })
     }
@@ -56,7 +56,7 @@ fn role(object: &Object<'_>, kind: &str) -> Option<String> {
 fn placeholder(object: &Object<'_>) -> Option<Message> {
     let variable = object.text("variable_name")?;
     let optional = object.raw("optional") == Some("true");
-    let json = Writer::new()
+    let json = ObjectText::start()
         .value("role", &"placeholder")
         .value("variable_name", &variable)
         .value("optional", &optional)
@@ -66,12 +66,12 @@ fn placeholder(object: &Object<'_>) -> Option<Message> {
     Some(Message { json, variables, optional: optional.then_some(variable) })
 }
 
-/// Braces have no meaning in a fixed message. It is marked as fixed, so that it can be pushed as it is shown.
+/// Braces have no meaning in a fixed message. The mark as fixed lets it be pushed as it is shown.
 fn fixed(object: &Object<'_>, role: &str) -> Option<Message> {
-    let writer = Writer::new().value("role", &role).raw("content", object.raw("content")?);
+    let writer = ObjectText::start().value("role", &role).raw("content", object.raw("content")?);
     let mut writer = writer.value("fixed", &true);
     for (name, value) in &object.kwargs {
-        if !matches!(name.as_str(), "content" | "fixed" | "role" | "type") && !is_empty(value.get()) {
+        if !matches!(name.as_str(), "content" | "fixed" | "role" | "type") && !holds_nothing(value.get()) {
             writer = writer.raw(name, value.get());
         }
     }
@@ -79,9 +79,9 @@ fn fixed(object: &Object<'_>, role: &str) -> Option<Message> {
 }
 
 fn template(object: &Object<'_>, role: &str) -> Option<Message> {
-    let writer = Writer::new().value("role", &role);
+    let writer = ObjectText::start().value("role", &role);
     let (writer, variables) = if let Some(parts) = object.list("prompt") {
-        let parts: Vec<Part> = parts.into_iter().map(part).collect();
+        let parts: Vec<MessagePart> = parts.into_iter().map(part).collect();
         let texts: Vec<&str> = parts.iter().map(|part| part.json.as_str()).collect();
         let variables = parts.iter().flat_map(|part| part.variables.iter().cloned()).collect();
         (writer.raw("template", &format!("[{}]", texts.join(","))), variables)
@@ -89,17 +89,17 @@ fn template(object: &Object<'_>, role: &str) -> Option<Message> {
         let prompt = Object::read(object.kwargs.get("prompt")?)?;
         (with_template(writer, &prompt)?, variables(&prompt))
     };
-    let extra = object.raw("additional_kwargs").filter(|json| !is_empty(json));
+    let extra = object.raw("additional_kwargs").filter(|json| !holds_nothing(json));
     Some(Message { json: writer.maybe("additional_kwargs", extra).finish(), variables, optional: None })
 }
 
-/// One part of a message that has several, such as a text and an image.
-struct Part {
+/// One of several parts of a message, such as a text or an image.
+struct MessagePart {
     json: String,
     variables: BTreeSet<String>,
 }
 
-fn part(raw: &RawValue) -> Part {
+fn part(raw: &RawValue) -> MessagePart {
     let read = || {
         let prompt = Object::read(raw)?;
         let kind = match prompt.class() {
@@ -107,16 +107,16 @@ fn part(raw: &RawValue) -> Part {
             "ImagePromptTemplate" => "image_url",
             _ => return None,
         };
-        let json = with_template(Writer::new().value("type", &kind), &prompt)?.finish();
-        Some(Part { json, variables: variables(&prompt) })
+        let json = with_template(ObjectText::start().value("type", &kind), &prompt)?.finish();
+        Some(MessagePart { json, variables: variables(&prompt) })
     };
-    read().unwrap_or_else(|| Part {
-        json: Writer::new().value("type", &"unknown").raw("manifest", raw.get()).finish(),
+    read().unwrap_or_else(|| MessagePart {
+        json: ObjectText::start().value("type", &"unknown").raw("manifest", raw.get()).finish(),
         variables: unknown_variables(raw),
     })
 }
 
-/// The variables of an object of an unknown kind: those that it declares, or else those in the texts of its template.
+/// The variables of an object of an unknown kind: its declared ones, or else those in the texts of its template.
 pub(crate) fn unknown_variables(raw: &RawValue) -> BTreeSet<String> {
     let Some(object) = Object::read(raw) else { return BTreeSet::new() };
     if let Some(said) = object.texts("input_variables") {
@@ -140,14 +140,14 @@ fn in_texts(value: &Value, language: Language, found: &mut BTreeSet<String>) {
     }
 }
 
-fn with_template(writer: Writer, prompt: &Object<'_>) -> Option<Writer> {
+fn with_template(writer: ObjectText, prompt: &Object<'_>) -> Option<ObjectText> {
     let format = prompt.raw("template_format").unwrap_or("\"f-string\"");
-    let partial = prompt.raw("partial_variables").filter(|json| !is_empty(json));
+    let partial = prompt.raw("partial_variables").filter(|json| !holds_nothing(json));
     let writer = writer.raw("template", prompt.raw("template")?).raw("template_format", format);
     Some(writer.maybe("partial_variables", partial))
 }
 
-/// The variables of a template: found in it, or else as the prompt itself declares them.
+/// The variables of a template: found in it, or else declared by the prompt itself.
 pub(super) fn variables(prompt: &Object<'_>) -> BTreeSet<String> {
     let language = prompt.text("template_format").unwrap_or_else(|| "f-string".to_owned());
     let found = Language::from_name(&language)
@@ -161,7 +161,8 @@ pub(super) fn variables(prompt: &Object<'_>) -> BTreeSet<String> {
     variables
 }
 
-fn is_empty(json: &str) -> bool {
+/// Whether a member is null, or an empty list or object. A text counts, even an empty one.
+fn holds_nothing(json: &str) -> bool {
     matches!(json, "null" | "{}" | "[]")
 }
 

@@ -1,6 +1,5 @@
 //! `get_prompt_by_name`: one prompt as people and models read it, with its messages.
 
-mod json;
 mod message;
 mod object;
 mod prompt;
@@ -9,12 +8,12 @@ mod view;
 use langsmith::{NamedKind, PromptCommit, PromptName, WorkspaceClient};
 use serde_json::value::RawValue;
 
-use self::json::Writer;
 pub(crate) use self::message::{Message, unknown_variables};
 pub(crate) use self::prompt::MAX_MESSAGES;
 use self::prompt::Prompt;
-use self::view::{Part, View};
+use self::view::{MemberValue, View};
 use super::prompt_id::PromptId;
+use crate::json::object::ObjectText;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::alone;
@@ -23,7 +22,6 @@ use crate::toolset::{CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::suggest::meant;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `get_prompt_by_name` tool.
 pub(crate) struct GetPromptByName;
 
 const DESCRIPTION: &str = "Read a prompt: its messages or template, its variables, and which commit it is. For \
@@ -89,16 +87,16 @@ async fn missing_prompt(caller: &WorkspaceClient<'_>, prompt: &PromptId) -> Tool
     ToolError::not_found(missing + &hint)
 }
 
-/// Which prompt to read.
+/// The prompt to read.
 pub(crate) struct Request {
     prompt: PromptId,
     include_model: bool,
 }
 
-/// The answer that shows a commit.
+/// The answer for a commit.
 pub(crate) fn answer(commit: &PromptCommit, id: &PromptId, include_model: bool) -> String {
     let name = id.prompt();
-    let origin = Writer::new()
+    let origin = ObjectText::start()
         .value("lc_hub_owner", &name.owner.unwrap_or("-"))
         .value("lc_hub_repo", &name.name)
         .value("lc_hub_commit_hash", &commit.commit_hash)
@@ -109,17 +107,17 @@ pub(crate) fn answer(commit: &PromptCommit, id: &PromptId, include_model: bool) 
         None => unknown(&commit.manifest, origin),
     };
     if include_model {
-        view.add("model_provider", Part::free(commit.model_provider.as_deref().map(RawValue::get)));
-        view.add("model_config", Part::free(commit.model_config.as_deref().map(RawValue::get)));
-        view.add("model", Part::free(prompt.as_ref().and_then(Prompt::model)));
+        view.add("model_provider", MemberValue::free(commit.model_provider.as_deref().map(RawValue::get)));
+        view.add("model_config", MemberValue::free(commit.model_config.as_deref().map(RawValue::get)));
+        view.add("model", MemberValue::free(prompt.as_ref().and_then(Prompt::model)));
     }
     alone(&view)
 }
 
 fn unknown(manifest: &RawValue, origin: String) -> View<'_> {
     let mut view = View::default();
-    view.add("metadata", Part::Exact(origin));
-    view.add("manifest", Part::free(Some(manifest.get())));
+    view.add("metadata", MemberValue::Exact(origin));
+    view.add("manifest", MemberValue::free(Some(manifest.get())));
     view
 }
 

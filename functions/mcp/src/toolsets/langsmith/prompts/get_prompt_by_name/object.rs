@@ -27,7 +27,7 @@ impl<'m> Object<'m> {
         serde_json::from_str(raw.get()).ok()
     }
 
-    /// The name of the class, which is the same in every library.
+    /// The name of the class, the same in every library.
     pub(super) fn class(&self) -> &str {
         self.id.last().map_or("", String::as_str)
     }

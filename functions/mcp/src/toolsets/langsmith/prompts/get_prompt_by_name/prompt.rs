@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
-use super::json::{Writer, to_json};
 use super::message::{Message, variables};
 use super::object::{Members, Object};
-use super::view::{Part, View};
+use super::view::{MemberValue, View};
+use crate::json::object::ObjectText;
+use crate::json::to_text;
 
-/// The most messages that are shown. No prompt has more, and they would exceed every budget, however short each one is
-/// made.
+/// The maximum number of shown messages. No prompt has more, and they would exceed every budget, however short each one
+/// is made.
 pub(crate) const MAX_MESSAGES: usize = 500;
 
 /// A prompt and its model, if it was saved with one.
@@ -38,7 +39,7 @@ impl<'m> Prompt<'m> {
         known.then_some(Self { object, model })
     }
 
-    /// The model that is bound to the prompt.
+    /// The model bound to the prompt.
     pub(super) fn model(&self) -> Option<&'m str> {
         self.model.map(RawValue::get)
     }
@@ -57,8 +58,11 @@ impl<'m> Prompt<'m> {
         let object = &self.object;
         let optional = object.texts("optional_variables").unwrap_or_default();
         self.common(&variables(object), &optional, object.members("partial_variables"), origin, view);
-        view.add("template", Part::free(object.raw("template")));
-        view.add("template_format", Part::free(object.raw("template_format").or(Some("\"f-string\""))));
+        view.add("template", MemberValue::free(object.raw("template")));
+        view.add(
+            "template_format",
+            MemberValue::free(object.raw("template_format").or(Some("\"f-string\""))),
+        );
         self.validation(view);
     }
 
@@ -80,15 +84,15 @@ impl<'m> Prompt<'m> {
         let hidden = messages.len().saturating_sub(MAX_MESSAGES);
         view.add(
             "messages",
-            Part::List(messages.into_iter().take(MAX_MESSAGES).map(|message| message.json).collect()),
+            MemberValue::List(messages.into_iter().take(MAX_MESSAGES).map(|message| message.json).collect()),
         );
         self.validation(view);
         if object.class() == "StructuredPrompt" {
-            view.add("schema_", Part::free(schema(object)));
-            view.add("structured_output_kwargs", Part::Free(self.structured_output().into()));
+            view.add("schema_", MemberValue::free(schema(object)));
+            view.add("structured_output_kwargs", MemberValue::Free(self.structured_output().into()));
         }
         if hidden > 0 {
-            view.add("_messages_left_out", Part::Exact(hidden.to_string()));
+            view.add("_messages_left_out", MemberValue::Exact(hidden.to_string()));
         }
     }
 
@@ -101,21 +105,24 @@ impl<'m> Prompt<'m> {
         view: &mut View<'m>,
     ) {
         let object = &self.object;
-        view.add("name", Part::free(object.raw("name")));
-        view.add("input_variables", Part::Free(to_json(needed).into()));
-        view.add("optional_variables", Part::Free(to_json(&optional).into()));
-        view.add("output_parser", Part::free(object.raw("output_parser")));
-        view.add("partial_variables", Part::Free(joined(partial).into()));
+        view.add("name", MemberValue::free(object.raw("name")));
+        view.add("input_variables", MemberValue::Free(to_text(needed).into()));
+        view.add("optional_variables", MemberValue::Free(to_text(&optional).into()));
+        view.add("output_parser", MemberValue::free(object.raw("output_parser")));
+        view.add("partial_variables", MemberValue::Free(joined(partial).into()));
         let own = object.members("metadata").into_iter().filter(|(name, _)| !name.starts_with("lc_hub_"));
-        view.add("metadata", Part::Merged { free: joined(own), exact: origin.to_owned() });
-        view.add("tags", Part::free(object.raw("tags")));
+        view.add("metadata", MemberValue::Merged { free: joined(own), exact: origin.to_owned() });
+        view.add("tags", MemberValue::free(object.raw("tags")));
     }
 
     fn validation(&self, view: &mut View<'m>) {
-        view.add("validate_template", Part::free(self.object.raw("validate_template").or(Some("false"))));
+        view.add(
+            "validate_template",
+            MemberValue::free(self.object.raw("validate_template").or(Some("false"))),
+        );
     }
 
-    /// How the schema is enforced; older libraries wrote these settings beside the schema.
+    /// The settings of the output, which older libraries wrote beside its schema.
     fn structured_output(&self) -> String {
         let mut members = self.object.members("structured_output_kwargs");
         for (name, value) in &self.object.kwargs {
@@ -149,6 +156,6 @@ fn schema<'m>(object: &Object<'m>) -> Option<&'m str> {
 }
 
 fn joined<'m>(members: impl IntoIterator<Item = (String, &'m str)>) -> String {
-    let add = |writer: Writer, (name, value): (String, &str)| writer.raw(&name, value);
-    members.into_iter().fold(Writer::new(), add).finish()
+    let add = |object: ObjectText, (name, value): (String, &str)| object.raw(&name, value);
+    members.into_iter().fold(ObjectText::start(), add).finish()
 }

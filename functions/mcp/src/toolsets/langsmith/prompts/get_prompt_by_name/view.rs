@@ -1,32 +1,33 @@
-//! An answer under construction: members in their order, and which of them may be shortened.
+//! An answer under construction: members in their order, shortened or always whole.
 
 use std::borrow::Cow;
 
 use crate::json::copy::copy;
+use crate::json::object::ObjectWriter;
 use crate::json::sink::Sink;
-use crate::toolset::paging::members::{write_free, write_object};
+use crate::toolset::paging::members::write_free;
 use crate::toolset::paging::{Item, Limits};
 
-/// Parts of up to this many bytes stay as they are.
+/// The maximum size of parts that are never shortened, in bytes.
 const SMALL: usize = 200;
 
 /// The members of an answer.
 #[derive(Default)]
-pub(super) struct View<'m>(Vec<(&'static str, Part<'m>)>);
+pub(super) struct View<'m>(Vec<(&'static str, MemberValue<'m>)>);
 
 /// The value of a member, as JSON.
-pub(super) enum Part<'m> {
-    /// Shown as it is.
+pub(super) enum MemberValue<'m> {
+    /// Never shortened.
     Exact(String),
     /// Shortened if the answer is too long.
     Free(Cow<'m, str>),
-    /// A list of values that are shortened one by one.
+    /// A list of values, shortened one by one.
     List(Vec<String>),
     /// An object made of two: `free` may be shortened, `exact` may not.
     Merged { free: String, exact: String },
 }
 
-impl<'m> Part<'m> {
+impl<'m> MemberValue<'m> {
     /// A value, or null when it is absent.
     pub(super) fn free(json: Option<&'m str>) -> Self {
         Self::Free(json.unwrap_or("null").into())
@@ -34,18 +35,22 @@ impl<'m> Part<'m> {
 }
 
 impl<'m> View<'m> {
-    pub(super) fn add(&mut self, name: &'static str, part: Part<'m>) {
+    pub(super) fn add(&mut self, name: &'static str, part: MemberValue<'m>) {
         self.0.push((name, part));
     }
 }
 
 impl Item for View<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
-        write_object(&self.0, sink, |part, sink| part.write(limits, sink));
+        let mut object = ObjectWriter::start(sink);
+        for (name, part) in &self.0 {
+            object.member(name, |sink| part.write(limits, sink));
+        }
+        object.finish();
     }
 }
 
-impl Part<'_> {
+impl MemberValue<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
         match self {
             Self::Exact(json) => copy(json, None, sink),
@@ -89,10 +94,13 @@ mod tests {
 
     fn view(template: &str, metadata: &Value) -> View<'static> {
         let mut view = View::default();
-        view.add("template", Part::Free(json!(template).to_string().into()));
-        view.add("messages", Part::List(vec![json!({"role": "human", "template": template}).to_string()]));
+        view.add("template", MemberValue::Free(json!(template).to_string().into()));
+        view.add(
+            "messages",
+            MemberValue::List(vec![json!({"role": "human", "template": template}).to_string()]),
+        );
         let exact = json!({"hash": "0123456789".repeat(6)}).to_string();
-        view.add("metadata", Part::Merged { free: metadata.to_string(), exact });
+        view.add("metadata", MemberValue::Merged { free: metadata.to_string(), exact });
         view
     }
 

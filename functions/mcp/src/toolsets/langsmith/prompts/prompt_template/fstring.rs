@@ -1,4 +1,4 @@
-//! Python's format strings (its "Format String Syntax"), without what LangChain refuses in them: positions, attributes,
+//! Python's format strings (its "Format String Syntax"), without the parts refused by LangChain: positions, attributes,
 //! indexes and nested fields.
 
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub(super) fn variables(template: &str) -> Result<BTreeSet<String>, Flaw> {
     Ok(found)
 }
 
-/// The name in the field whose opening brace was just read. Consumes the whole field.
+/// The name in the field after its opening brace. Consumes the whole field.
 fn field(rest: &mut Chars<'_>) -> Result<String, Flaw> {
     let text = rest.as_str();
     let end = text.find(['{', '}', ':', '!']).ok_or(LONE_OPEN)?;

@@ -5,7 +5,7 @@ mod mustache;
 
 use std::collections::BTreeSet;
 
-/// How a template marks its variables.
+/// The language of a template, by its mark of variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     /// `{name}`, as in Python.
@@ -14,7 +14,7 @@ pub(crate) enum Language {
     Mustache,
 }
 
-/// Why a text is no template, worded to complete "the template …".
+/// The flaw of a text that is no template, worded to complete "the template …".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Flaw(pub(crate) &'static str);
 
@@ -39,7 +39,7 @@ impl Language {
         }
     }
 
-    /// The variables that have to be given, sorted.
+    /// The required variables, sorted.
     pub(crate) fn variables(self, template: &str) -> Result<BTreeSet<String>, Flaw> {
         match self {
             Self::FString => fstring::variables(template),

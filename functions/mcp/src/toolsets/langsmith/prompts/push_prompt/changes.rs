@@ -6,20 +6,20 @@ use serde_json::Value;
 use super::request::Push;
 use super::type_tags::{are_stored, with_types};
 
-/// The differences that the caller wants.
+/// The requested differences.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes<'p> {
     /// Whether the prompt becomes private. That precedes any addition to it.
     pub(super) hides: bool,
     description: Option<&'p str>,
-    /// All tags that the prompt is to have, including LangSmith's own.
+    /// All future tags of the prompt, including LangSmith's own.
     tags: Option<Vec<String>>,
     /// Whether the prompt becomes public.
     publishes: bool,
 }
 
 impl<'p> Changes<'p> {
-    /// The given details that differ.
+    /// The given details with other values than the stored ones.
     pub(super) fn of(push: &'p Push, prompt: &Prompt, manifest: &Value) -> Self {
         let current = prompt.description.as_deref().unwrap_or_default();
         let public = push.is_public.filter(|public| *public != prompt.is_public);
@@ -31,7 +31,7 @@ impl<'p> Changes<'p> {
         }
     }
 
-    /// The remaining changes of a prompt that was created with everything else.
+    /// The remaining change of a new prompt, created with everything else.
     pub(super) fn of_new(push: &Push) -> Self {
         Self { publishes: push.is_public == Some(true), ..Self::default() }
     }

@@ -12,7 +12,7 @@ const LONGEST: usize = 64;
 /// From this many digits on, LangSmith looks for a hash first.
 const SHORTEST_HASH: usize = 8;
 
-/// Takes the argument: names that lead back to the commit.
+/// Takes the argument. Each name must lead back to the commit.
 pub(super) fn parse(arguments: &mut Arguments<'_>) -> Result<Vec<String>, ToolError> {
     let mut tags = arguments.list("commit_tags")?.unwrap_or_default();
     for tag in &mut tags {

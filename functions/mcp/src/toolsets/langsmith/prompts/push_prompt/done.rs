@@ -1,4 +1,4 @@
-//! The writes of a push so far. A failure tells them, because they stay.
+//! The writes of a push so far. A failure names them, because they stay.
 
 use crate::toolset::CallError;
 use crate::toolsets::langsmith::partial;

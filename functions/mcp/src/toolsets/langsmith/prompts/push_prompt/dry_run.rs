@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::pushed::{DryRun, Pushed, Status};
 use super::request::Push;
 
-/// What the push would do.
+/// The preview of a push.
 pub(super) async fn preview(
     caller: &WorkspaceClient<'_>,
     push: &Push,
@@ -54,7 +54,7 @@ pub(super) async fn preview(
     Ok(pushed.with(&plan))
 }
 
-/// The names that the commit does not have yet.
+/// The names not given to the commit yet.
 async fn new_tags(
     caller: &WorkspaceClient<'_>,
     push: &Push,

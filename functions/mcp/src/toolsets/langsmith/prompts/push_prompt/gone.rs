@@ -1,5 +1,5 @@
-//! Contents of the newest commit that the new one lacks: messages, variables, the kind of the prompt. Replacing them is
-//! the purpose of a push, so that they are reported, but are no reason to refuse it.
+//! Contents of the newest commit missing in the new one: messages, variables, the kind of the prompt. Replacing them is
+//! the purpose of a push, so they are reported, but are no reason to refuse it.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use serde_json::value::to_raw_value;
 use super::hidden::members_gone;
 use super::merge::language::texts;
 use super::merge::message::shown_message;
-use super::merge::stored::{Kind, kind, kwargs, prompt, type_name};
+use super::merge::stored::{PromptKind, kind, kwargs, prompt, type_name};
 use super::names;
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::unknown_variables;
 
-/// Omitted from the answer when nothing is lost.
+/// The losses of a push; a member without any is omitted from the answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Gone {
     /// The previous class, if it changes.
@@ -25,22 +25,22 @@ pub(super) struct Gone {
     messages_before: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     messages_after: Option<usize>,
-    /// Required and optional variables that no longer exist.
+    /// Former variables, required and optional ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variables_gone: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     variables_gone_left_out: usize,
-    /// Variables that had a value, and have to be given now.
+    /// Variables with a value before, and required now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variables_now_required: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     variables_now_required_left_out: usize,
-    /// What replaced messages had besides their text. The answer lists it among all that is dropped.
+    /// Non-text members of replaced messages; the answer lists them under `dropped`.
     #[serde(skip)]
     pub(super) members: Vec<String>,
 }
 
-/// Whether a count can be left out of the answer.
+/// Whether a count is omitted from the answer.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 pub(super) fn is_zero(number: &usize) -> bool {
     *number == 0
@@ -76,12 +76,12 @@ impl Gone {
     }
 }
 
-/// The number of messages, if it can be told.
+/// The number of messages, if it is known.
 fn messages(prompt: &Value) -> Option<usize> {
     match kind(prompt) {
-        Kind::Chat => Some(listed(prompt).len()),
-        Kind::Text => Some(0),
-        Kind::Other => None,
+        PromptKind::Chat => Some(listed(prompt).len()),
+        PromptKind::Text => Some(0),
+        PromptKind::Other => None,
     }
 }
 
@@ -92,7 +92,7 @@ fn listed(prompt: &Value) -> &[Value] {
 
 /// The variables of a prompt, including those of placeholders for messages, even optional ones.
 fn variables(prompt: &Value) -> BTreeSet<String> {
-    let mut found: BTreeSet<String> = if kind(prompt) == Kind::Chat {
+    let mut found: BTreeSet<String> = if kind(prompt) == PromptKind::Chat {
         let shown = listed(prompt).iter().filter_map(shown_message);
         shown.flat_map(|message| message.variables.into_iter().chain(message.optional)).collect()
     } else {
@@ -104,9 +104,9 @@ fn variables(prompt: &Value) -> BTreeSet<String> {
     found
 }
 
-/// The variables that have to be given.
+/// The required variables.
 fn required(prompt: &Value) -> BTreeSet<String> {
-    let mut found = if kind(prompt) == Kind::Chat {
+    let mut found = if kind(prompt) == PromptKind::Chat {
         listed(prompt).iter().filter_map(shown_message).flat_map(|message| message.variables).collect()
     } else {
         declared(prompt)
@@ -125,12 +125,12 @@ fn is_filled_in(prompt: &Value, name: &str) -> bool {
     kwargs(prompt).and_then(|kwargs| kwargs.get("partial_variables")?.get(name)).is_some()
 }
 
-/// The variables that a prompt of any kind says it has.
+/// The declared variables of a prompt of any kind.
 fn declared(prompt: &Value) -> BTreeSet<String> {
     to_raw_value(prompt).map(|raw| unknown_variables(&raw)).unwrap_or_default()
 }
 
-/// The variables that a prompt fills in. An optional placeholder for messages comes with an empty list.
+/// The filled-in variables of a prompt. An optional placeholder for messages comes with an empty list.
 fn filled(prompt: &Value) -> impl Iterator<Item = String> {
     let filled = kwargs(prompt).and_then(|kwargs| kwargs.get("partial_variables")?.as_object());
     let filled = filled.into_iter().flatten();

@@ -1,5 +1,5 @@
-//! What a message has besides its role and its text: tool calls, metadata, filled-in variables. Who edits a text leaves
-//! them out easily, so that a push names those that are no longer there.
+//! Members of a message besides its role and text: tool calls, metadata, filled-in variables. People who edit a text
+//! easily leave them out, so a push names the missing ones.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 use serde_json::value::to_raw_value;
 
 use super::merge::language::texts;
-use super::merge::message::says_nothing;
 use super::merge::stored::kwargs;
 use crate::json::canonical::canonical;
+use crate::toolset::arguments::placeholders::is_empty_value;
 
-/// Members of a message that are its text, or that a library derives from it.
+/// Members of a message that belong to its text, or are derived from it by a library.
 const OF_THE_MESSAGE: [&str; 8] =
     ["content", "example", "input_variables", "optional", "prompt", "role", "type", "variable_name"];
 
@@ -28,8 +28,8 @@ const OF_THE_TEMPLATE: [&str; 6] = [
 /// Members that are objects of their own: each key of them counts.
 const BY_KEY: [&str; 2] = ["additional_kwargs", "partial_variables"];
 
-/// The names of such members of the messages `before` that none of `after` has, as `messages[1].tool_calls`. One that the
-/// message in the same place has with another value is replaced, not gone.
+/// The names of hidden members lost from `before` to `after`, such as `messages[1].tool_calls`. A member with a new
+/// value at the same place is replaced, not lost.
 pub(super) fn members_gone(before: &[Value], after: &[Value]) -> Vec<String> {
     let (changed, new) = without_same(before, after);
     let mut there = Count::default();
@@ -51,7 +51,7 @@ pub(super) fn members_gone(before: &[Value], after: &[Value]) -> Vec<String> {
     gone
 }
 
-/// The messages that are in one list only. One that stays takes its members along, also to another place.
+/// The messages in one list only. An unchanged message keeps its members, also at another place.
 fn without_same<'m>(before: &'m [Value], after: &'m [Value]) -> (Vec<(usize, &'m Value)>, Vec<&'m Value>) {
     let mut new: BTreeMap<Option<String>, Vec<&Value>> = BTreeMap::new();
     for message in after {
@@ -76,15 +76,15 @@ struct Member<'m> {
 impl Member<'_> {
     fn replaces(self, old: Member<'_>) -> bool {
         let is_shorter = |list: &Vec<Value>| self.value.as_array().is_none_or(|new| new.len() < list.len());
-        let has = |key: &String| self.value.get(key).is_some_and(|value| !says_nothing(value));
+        let has = |key: &String| self.value.get(key).is_some_and(|value| !is_empty_value(value));
         let keys = old.value.as_object().filter(|_| BY_KEY.contains(&old.name));
         self.name == old.name
             && !old.value.as_array().is_some_and(is_shorter)
-            && keys.is_none_or(|keys| keys.iter().all(|(key, old)| says_nothing(old) || has(key)))
+            && keys.is_none_or(|keys| keys.iter().all(|(key, old)| is_empty_value(old) || has(key)))
     }
 }
 
-/// How often each member is there: by its name, and its value as canonical JSON.
+/// The number of occurrences of each member, by name and canonical value.
 #[derive(Default)]
 struct Count<'m>(BTreeMap<(&'m str, Option<String>), usize>);
 
@@ -93,7 +93,7 @@ impl<'m> Count<'m> {
         *self.0.entry((member.name, written(member.value))).or_default() += 1;
     }
 
-    /// Whether the member is there once more.
+    /// Removes one occurrence; false if there is none.
     fn take(&mut self, member: Member<'m>) -> bool {
         let left = self.0.get_mut(&(member.name, written(member.value)));
         let Some(left) = left.filter(|left| **left > 0) else { return false };
@@ -101,7 +101,7 @@ impl<'m> Count<'m> {
         true
     }
 
-    /// Whether `message` has the member with a new value, which is there once more.
+    /// The same for a new value of the member in `message`.
     fn take_new(&mut self, old: Member<'m>, message: &'m Value) -> bool {
         let mut new = hidden(message).into_iter().filter(|new| new.replaces(old));
         new.any(|new| self.take(new))
@@ -115,7 +115,7 @@ fn hidden(message: &Value) -> Vec<Member<'_>> {
 
 fn members<'m>(object: &'m Value, known: &'m [&str]) -> impl Iterator<Item = Member<'m>> {
     let members = kwargs(object).into_iter().flatten();
-    let hidden = members.filter(|(name, value)| !known.contains(&name.as_str()) && !says_nothing(value));
+    let hidden = members.filter(|(name, value)| !known.contains(&name.as_str()) && !is_empty_value(value));
     hidden.map(|(name, value)| Member { name, value })
 }
 

@@ -30,13 +30,12 @@ use crate::toolset::schema::tool_schema::{
 use crate::toolset::{CallResult, Descriptor, Output, ToolError};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `push_prompt` tool.
 pub(crate) struct PushPrompt;
 
 const DESCRIPTION: &str = "Store a prompt: creates it, or adds a commit if it changed. Needs prompt_name and one of messages, \
 template, manifest. Without arguments, returns a guide. Safe to repeat.";
 
-/// What a call without arguments returns.
+/// The guide, returned by a call without arguments.
 const GUIDE: &str = include_str!("guide.md");
 
 impl WorkspaceTool for PushPrompt {

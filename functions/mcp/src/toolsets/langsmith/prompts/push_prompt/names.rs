@@ -1,8 +1,8 @@
-//! Lists of names in an answer, which are bounded: a prompt may have any number of names, of any length.
+//! Bounded lists of names in an answer: a prompt may have any number of names, of any length.
 
-/// The most names that are shown.
+/// The maximum number of shown names.
 const MAX_NAMES: usize = 50;
-/// The most characters of a name.
+/// The maximum length of a name, in characters.
 const MAX_NAME: usize = 80;
 
 /// The first names, each shortened.
@@ -10,7 +10,7 @@ pub(super) fn first_names(names: impl IntoIterator<Item = impl AsRef<str>>) -> V
     names.into_iter().take(MAX_NAMES).map(|name| short(name.as_ref())).collect()
 }
 
-/// The number of names that are not shown.
+/// The number of omitted names.
 pub(super) fn left_out(names: usize) -> usize {
     names.saturating_sub(MAX_NAMES)
 }

@@ -14,25 +14,24 @@ use super::names;
 use super::request::Push;
 use crate::toolset::{CallError, ToolError};
 
-/// The commit that a push makes.
+/// The commit of a push.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) manifest: Value,
-    /// The manifest as it is sent.
+    /// The manifest in its sent form.
     pub(super) raw: Box<RawValue>,
     /// Whether the newest commit already has this manifest.
     pub(super) is_unchanged: bool,
-    /// Parts of the newest commit other than the messages or the text that this one has with the same value.
+    /// Parts of the newest commit with the same value in this one, other than the messages or the text.
     pub(super) kept: BTreeSet<String>,
-    /// Such parts of the newest commit, or of the one that the prompt was read from, that this one lacks.
+    /// Such parts of the newest commit, or of the source commit, missing in this one.
     pub(super) dropped: BTreeSet<String>,
-    /// Contents of the newest commit that this one lacks.
+    /// Contents of the newest commit missing in this one.
     pub(super) gone: Gone,
 }
 
 impl Plan {
-    /// `origin` is the commit that the prompt was read from, where the caller says so; otherwise the newest one is the
-    /// base.
+    /// `origin` is the source commit of the prompt, if the caller names one; otherwise the newest one is the base.
     pub(super) fn of(
         push: &Push,
         newest: Option<&PromptCommit>,
@@ -41,7 +40,7 @@ impl Plan {
         let read = |commit: &PromptCommit| serde_json::from_str::<Value>(commit.manifest.get()).ok();
         let (stored, source) = (newest.map(read), origin.map(read));
         let base = source.as_ref().or(stored.as_ref()).and_then(Option::as_ref);
-        // An answer stands for its commit, so that the other parts of that commit are kept.
+        // An answer stands for its commit, so the other parts of that commit are kept.
         let is_kept = !push.replaces || origin.is_some();
         let manifest = push.given.on(Base { manifest: base, is_kept })?;
         let raw = to_raw_value(&manifest).map_err(|_| UpstreamError::Malformed)?;
@@ -67,8 +66,8 @@ impl Plan {
         is_same(&commit.manifest, &self.raw)
     }
 
-    /// Refuses to replace a newest commit that the caller has not seen, unless it already is the wanted one: the answer
-    /// to the first call was lost.
+    /// Refuses to replace a newest commit unknown to the caller, unless it already is the wanted one: the answer to the
+    /// first call was lost.
     pub(super) fn check_parent(&self, push: &Push, newest: Option<&PromptCommit>) -> Result<(), ToolError> {
         let Some(parent) = &push.parent else { return Ok(()) };
         match newest {
@@ -81,7 +80,7 @@ impl Plan {
         }
     }
 
-    /// The refusal of a push that would lose parts which its caller may not know of.
+    /// The refusal of a push with losses possibly unknown to its caller.
     pub(super) fn loss(&self, push: &Push) -> Option<String> {
         if push.replaces || self.dropped.is_empty() {
             return None;
@@ -106,7 +105,7 @@ impl Plan {
 struct Rest {
     /// In the newest commit.
     newest: Option<Besides>,
-    /// In the commit that the prompt was read from.
+    /// In the source commit.
     source: Option<Besides>,
     /// In the new manifest.
     made: Besides,
@@ -116,7 +115,7 @@ struct Rest {
 
 impl Rest {
     /// Whether the newest commit's part of this name is safe: the new one has the same; or the caller has seen it and
-    /// gives another value.
+    /// gave another value.
     fn is_safe(&self, newest: &Besides, name: &str) -> bool {
         let is_seen = || self.source.as_ref().is_none_or(|source| source.shares(name, newest));
         self.made.shares(name, newest) || (self.is_whole && self.made.has(name) && is_seen())

@@ -14,7 +14,7 @@ use super::request::Push;
 use super::type_tags::are_stored;
 use crate::toolset::{CallError, ToolError};
 
-/// A commit that holds the prompt.
+/// A commit with the prompt.
 struct HeldCommit {
     hash: String,
     /// The commit before it, if it is new.
@@ -93,11 +93,11 @@ async fn store(
     Ok(pushed.with(&plan))
 }
 
-/// The prompt that is pushed to.
+/// The target of the push.
 struct PushTarget<'p> {
     prompt: Prompt,
     changes: Changes<'p>,
-    /// Whether somebody else made it.
+    /// Whether it was made by somebody else.
     existed: bool,
 }
 
@@ -106,8 +106,9 @@ fn existing_target<'p>(push: &'p Push, plan: &Plan, prompt: Prompt) -> PushTarge
     PushTarget { prompt, changes, existed: true }
 }
 
-/// Creates the prompt, private at first. One that has appeared meanwhile is taken as it is: it comes from an attempt of
-/// this call whose answer was lost, if there is one and it is what this call makes, and otherwise from somebody else.
+/// Creates the prompt, private at first. A prompt that has appeared meanwhile is used unchanged: it comes from an
+/// earlier attempt of this call with a lost answer, if there is one and the prompt equals this call's, and otherwise
+/// from somebody else.
 async fn create<'p>(
     caller: &WorkspaceClient<'_>,
     push: &'p Push,
@@ -155,7 +156,7 @@ async fn commit(
         Stored::Conflict(refusal) => refusal.is_lost,
         Stored::All(hash) => return Ok(HeldCommit { hash, parent, is_new: true }),
     };
-    // Refused: the newest commit tells why.
+    // Refused: the newest commit shows the reason.
     match caller.prompt_commit(name, "latest", true).await? {
         // An earlier attempt succeeded, and its answer was lost.
         Some(newest) if is_lost && plan.is_in(&newest) => {

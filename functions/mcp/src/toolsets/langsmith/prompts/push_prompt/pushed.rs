@@ -11,23 +11,23 @@ use super::plan::Plan;
 pub(super) struct Pushed {
     pub(super) status: Status,
     pub(super) prompt_name: String,
-    /// Absent for a commit that is not made yet.
+    /// Absent for a future commit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) commit_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) parent_commit_hash: Option<String>,
-    /// The details that were changed of an existing prompt.
+    /// The changed details of an existing prompt.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) updated: Vec<&'static str>,
     /// The names given to the commit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) commit_tags: Vec<String>,
-    /// Parts that the new commit keeps from the one before, other than its messages or its text.
+    /// Kept parts of the previous commit, other than its messages or its text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) kept: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) kept_left_out: usize,
-    /// Parts that it lacks, and then what replaced messages had besides their text.
+    /// Lost parts, and then the non-text members of replaced messages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) dropped: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -65,7 +65,7 @@ pub(super) struct DryRun {
     pub(super) input_variables: Vec<String>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) input_variables_left_out: usize,
-    /// Why the push would be refused.
+    /// The reason for a refusal of the push.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refused: Option<String>,
 }

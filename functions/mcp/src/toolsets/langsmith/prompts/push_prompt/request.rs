@@ -8,7 +8,7 @@ use super::merge::given::{Given, chat, langchain, text};
 use super::merge::origin::{self, Origin};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::{missing, wrong_value};
-use crate::toolset::arguments::placeholders::Form;
+use crate::toolset::arguments::placeholders::EmptyForm;
 use crate::toolset::arguments::placeholders::defaults::Defaults;
 use crate::toolset::arguments::placeholders::encoded;
 use crate::toolset::arguments::reader::Arguments;
@@ -28,14 +28,14 @@ pub(super) const DEFAULTS: Defaults =
 pub(crate) struct Push {
     pub(super) name: String,
     pub(super) given: Given,
-    /// The commit that the prompt was read from, if it is given as it was shown.
+    /// The source commit of the prompt, if it is given in its shown form.
     pub(super) origin: Option<Origin>,
     pub(super) description: Option<String>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) is_public: Option<bool>,
     /// Names for the commit.
     pub(super) commit_tags: Vec<String>,
-    /// The hash that the newest commit must have: at least its first eight digits.
+    /// The required hash of the newest commit: at least its first eight digits.
     pub(super) parent: Option<String>,
     /// Whether the other parts of the newest commit are dropped.
     pub(super) replaces: bool,
@@ -43,7 +43,7 @@ pub(crate) struct Push {
     pub(super) is_dry_run: bool,
 }
 
-/// What a call asks for.
+/// The parsed call: the guide, or the write.
 #[derive(Debug)]
 pub(crate) enum Request {
     /// The guide.
@@ -52,7 +52,7 @@ pub(crate) enum Request {
     Push(Box<Push>),
 }
 
-/// The three forms of a prompt, as far as they are given.
+/// The given ones of the three forms of a prompt.
 struct Content {
     messages: Option<Vec<Box<RawValue>>>,
     template: Option<String>,
@@ -68,10 +68,10 @@ pub(super) fn publishes(arguments: Option<&RawValue>) -> bool {
 }
 
 impl Request {
-    /// Takes every argument, so that null ones are taken even when only the guide is wanted.
+    /// Takes every argument, so that null ones are taken even if only the guide is wanted.
     pub(super) fn read(arguments: &mut Arguments<'_>) -> Result<Self, ToolError> {
-        // Both clear what is stored.
-        arguments.set_may_be_empty(&[("description", Form::Text), ("tags", Form::List)]);
+        // Both clear the stored value.
+        arguments.set_may_be_empty(&[("description", EmptyForm::Text), ("tags", EmptyForm::List)]);
         let guide = arguments.say_nothing(DEFAULTS);
         let name = arguments.text("prompt_name")?;
         let content = Content {

@@ -1,12 +1,12 @@
-//! Tags that LangSmith itself gives to a prompt: a commit adds the class of its manifest (public report: `INSTALL.md`
-//! of bogware/terraform-provider-langsmith, which therefore declares such a tag beside its own). They are not the
+//! LangSmith's own tags of a prompt: a commit adds the class of its manifest (public report: `INSTALL.md` of
+//! bogware/terraform-provider-langsmith, which therefore declares such a tag beside its own). They are not the
 //! caller's: they do not count as a difference, and a change of tags keeps them.
 
 use serde_json::Value;
 
 use super::merge::stored::class;
 
-/// The classes that LangChain's libraries store prompts as. Which of them LangSmith uses as tags is not documented; the
+/// The classes of stored prompts in LangChain's libraries. Which of them LangSmith uses as tags is not documented; the
 /// report names the first one.
 const CLASSES: [&str; 12] = [
     "ChatPromptTemplate",

@@ -1,9 +1,9 @@
-//! Data about a run that LangSmith does not send with it: the URL of its page, and the name of its project.
+//! Data about a run that is absent from LangSmith's answer: the URL of its page, and the name of its project.
 
 use langsmith::{Run, WorkspaceClient};
 use serde_json::Value;
 
-use super::json::{Json, received};
+use super::member_json::{Json, received};
 use super::resume_point::parse_time;
 use super::value::text;
 

@@ -1,6 +1,6 @@
-//! The text that a client sends to go on: base64url of a small JSON object with the position of the walk and the
-//! arguments that it belongs to. It holds nothing that its bearer may not know, and grants nothing beyond the bearer's
-//! credential, so it need not be sealed.
+//! The cursor of a walk, for clients: base64url of a small JSON object with the position and a hash of the walk's
+//! arguments. It discloses nothing to its bearer and grants nothing beyond the bearer's credential, so it need not be
+//! sealed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,24 +9,24 @@ use primitives::secret::sha256;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::resume_point::{DeliveredRun, MAX_BESIDE, ResumePoint};
+use super::resume_point::{DeliveredRun, MAX_SAME_START, ResumePoint};
 use crate::toolset::{CallError, ToolError};
 
-/// The longest text that can be a cursor. LangSmith's own part has at most 4 kB; as JSON that may be six times as much,
-/// and base64 makes four bytes of three.
+/// The maximum size of a cursor, in bytes. LangSmith's own part has at most 4 kB; as JSON that may be six times as
+/// much, and base64 makes four bytes of three.
 pub(crate) const MAX_LENGTH: usize = 40_000;
 
 /// The position of a walk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
     pub(crate) place: ResumePoint,
-    /// The end of the window, when the walk has one of its own.
+    /// The end of the window, if the walk has one of its own.
     pub(crate) end: Option<OffsetDateTime>,
     /// The arguments and projects of the walk.
     pub(crate) subject: Subject,
 }
 
-/// A short hash of the arguments that decide which runs match, and one of the projects that they name.
+/// A short hash of the arguments that select the runs, and one of their projects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Subject(String, String);
 
@@ -61,7 +61,7 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(serde_json::to_string(&wire).unwrap_or_default())
     }
 
-    /// Reads a text that [`write`](Self::write) wrote.
+    /// Reads a text of [`write`](Self::write).
     pub(crate) fn read(text: &str) -> Result<Self, ToolError> {
         Self::decode(text.trim()).ok_or_else(|| {
             ToolError::invalid(
@@ -70,7 +70,7 @@ impl Cursor {
         })
     }
 
-    /// The projects of the walk: those of the call, `found`; or those that its names mean now, if the cached ids are
+    /// The projects of the walk: those of the call, `found`; or the current ones of its names, if the cached ids are
     /// outdated.
     pub(crate) async fn projects(
         &self,
@@ -89,7 +89,7 @@ impl Cursor {
             return None;
         }
         let wire: Wire = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        if wire.a.len() > MAX_BESIDE {
+        if wire.a.len() > MAX_SAME_START {
             return None;
         }
         let end = match wire.e {

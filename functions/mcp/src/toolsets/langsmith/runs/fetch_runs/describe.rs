@@ -23,7 +23,7 @@ fn parameters() -> Vec<Parameter> {
     which().into_iter().chain(display_parameters()).collect()
 }
 
-/// The parameters that decide which runs match.
+/// The parameters that select the runs.
 fn which() -> Vec<Parameter> {
     vec![
         ("project_name", texts("Name of the project, or several.")),
@@ -44,7 +44,7 @@ fn which() -> Vec<Parameter> {
     ]
 }
 
-/// The parameters that decide how much of them is shown.
+/// The parameters of their display.
 fn display_parameters() -> Vec<Parameter> {
     vec![
         ("cursor", text("next_cursor of the last answer. limit, detail, select and sizes may change.")),

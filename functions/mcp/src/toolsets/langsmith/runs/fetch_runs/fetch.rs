@@ -7,20 +7,21 @@ use futures_util::future::try_join_all;
 use langsmith::{NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError, WorkspaceClient};
 
 use super::request::Request;
-use super::window::Window;
+use super::window;
+use crate::toolset::arguments::period::Period;
 use crate::toolset::{CallError, shorten_name};
 use crate::toolsets::langsmith::suggest::{naming, no_such};
 
-/// The most pages that are read after the first one: a cursor that never ends must not keep us busy.
+/// The maximum number of pages after the first one: an endless cursor must not keep us busy.
 const MAX_PAGES: usize = 10;
 
-/// The most projects that an error names.
+/// The maximum number of projects in an error.
 const MAX_NAMED: usize = 5;
 
-/// The most runs that LangSmith sends at once.
+/// The maximum number of runs in an answer of LangSmith.
 const MAX_LIMIT: u32 = 100;
 
-/// Owns the pages of one call, so that the runs in them can be passed on by reference and are parsed only once.
+/// The pages of one call, owned here so that their runs are passed on by reference and parsed only once.
 pub(super) struct Pages([OnceLock<(RunCursor, RunPage)>; MAX_PAGES + 1]);
 
 /// The parsed runs of a page, and where it starts.
@@ -31,7 +32,7 @@ impl Pages {
         Self(array::from_fn(|_| OnceLock::new()))
     }
 
-    /// The start of the search (RFC 3339), where the call gives none and the backend needs one.
+    /// The start of the search (RFC 3339), if the call has none and the backend needs one.
     pub(super) fn since(&self) -> Option<&str> {
         let (_, page) = self.0.first()?.get()?;
         page.since()
@@ -56,8 +57,7 @@ pub(super) async fn projects(
     Ok(ids)
 }
 
-/// The names of these projects, as far as they are to be shown. For a project given by its id, the name is not known
-/// yet.
+/// The names of these projects, if they are shown. For a project given by its id, the name is not known yet.
 pub(super) async fn names(
     caller: &WorkspaceClient<'_>,
     request: &Request,
@@ -97,13 +97,13 @@ async fn project_id(caller: &WorkspaceClient<'_>, name: &str) -> Result<String, 
 }
 
 impl<'p> QueryParameters<'p> {
-    pub(super) fn new(projects: &'p [String], window: Window) -> Self {
-        let (start, end) = window.texts();
+    pub(super) fn new(projects: &'p [String], window: Period) -> Self {
+        let (start, end) = window::texts(window);
         Self { projects, start, end }
     }
 
-    /// The first pages, until there are as many runs as requested, or no more. Usually one: LangSmith may end a page
-    /// early, but seldom does.
+    /// The first pages, up to the requested number of runs. Usually one: LangSmith may end a page early, but seldom
+    /// does.
     pub(super) async fn first<'h>(
         &self,
         caller: &WorkspaceClient<'_>,
@@ -128,7 +128,7 @@ impl<'p> QueryParameters<'p> {
         Ok(read)
     }
 
-    /// The one page that starts at `at` and has more than `index` runs, if there are as many.
+    /// The page at `at`, with more than `index` runs if there are as many.
     pub(super) async fn one<'h>(
         &self,
         caller: &WorkspaceClient<'_>,

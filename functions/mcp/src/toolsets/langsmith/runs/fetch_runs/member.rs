@@ -1,17 +1,17 @@
 //! The members of a run: the same ones in the same order for every run, as clients of the older server know them, and
-//! some more that can be selected. A member whose columns were not selected is null.
+//! some more for `select`. A member without its columns is null.
 
 use langsmith::{Received, Run};
 
 use super::around::{Around, latency};
-use super::json::{Json, received};
+use super::member_json::{Json, received};
 use super::value::{attachments, cost, cost_details, dotted_order, extra, time, time_without_zone};
 
 /// A member of a run.
 pub(super) struct Member {
     /// Its key.
     pub(super) name: &'static str,
-    /// The columns that it is made from, by LangSmith's names.
+    /// Its source columns, by LangSmith's names.
     pub(super) columns: &'static [&'static str],
     form: Source,
 }
@@ -20,14 +20,14 @@ pub(super) struct Member {
 #[derive(Clone, Copy)]
 enum Source {
     /// The run alone.
-    Run(for<'a> fn(&Run<'a>) -> Form<'a>),
+    Run(for<'a> fn(&Run<'a>) -> RunMemberForm<'a>),
     /// The run and its context.
-    Around(for<'a> fn(&Run<'a>, &Around) -> Form<'a>),
+    Around(for<'a> fn(&Run<'a>, &Around) -> RunMemberForm<'a>),
 }
 
 impl Member {
     /// The form of its value.
-    pub(super) fn form<'a>(&self, run: &Run<'a>, around: &Around) -> Form<'a> {
+    pub(super) fn form<'a>(&self, run: &Run<'a>, around: &Around) -> RunMemberForm<'a> {
         match self.form {
             Source::Run(form) => form(run),
             Source::Around(form) => form(run, around),
@@ -40,20 +40,20 @@ impl Member {
     }
 }
 
-/// How a member is written.
+/// The form of a member in the answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Form<'a> {
+pub(super) enum RunMemberForm<'a> {
     /// Whole: ids, paths, numbers and other short values.
     Exact(Json<'a>),
-    /// With long texts cut: what users and models wrote.
+    /// With long texts cut: texts by users and models.
     Free(Json<'a>),
     /// Whole, or as a preview if the run does not fit otherwise: lists that can grow long.
     Listed(Json<'a>),
 }
 
-use Form::{Exact, Free, Listed};
+use RunMemberForm::{Exact, Free, Listed};
 
-impl Form<'_> {
+impl RunMemberForm<'_> {
     /// Whether the value is empty.
     pub(super) fn is_empty(&self) -> bool {
         let (Exact(json) | Free(json) | Listed(json)) = self;
@@ -64,7 +64,7 @@ impl Form<'_> {
 const fn member(
     name: &'static str,
     columns: &'static [&'static str],
-    form: for<'a> fn(&Run<'a>) -> Form<'a>,
+    form: for<'a> fn(&Run<'a>) -> RunMemberForm<'a>,
 ) -> Member {
     Member { name, columns, form: Source::Run(form) }
 }
@@ -72,7 +72,7 @@ const fn member(
 const fn placed(
     name: &'static str,
     columns: &'static [&'static str],
-    form: for<'a> fn(&Run<'a>, &Around) -> Form<'a>,
+    form: for<'a> fn(&Run<'a>, &Around) -> RunMemberForm<'a>,
 ) -> Member {
     Member { name, columns, form: Source::Around(form) }
 }
@@ -128,7 +128,7 @@ pub(super) static MEMBERS: [Member; 37] = [
     member("in_dataset", &["in_dataset"], |run| Exact(received(run.in_dataset))),
 ];
 
-/// Further members that can be selected.
+/// Further members for `select`.
 pub(super) static MORE: [Member; 3] = [
     member("latency", &["start_time", "end_time"], |run| Exact(latency(run))),
     placed("project_name", &["session_id"], |run, around| Exact(around.project_name(run))),

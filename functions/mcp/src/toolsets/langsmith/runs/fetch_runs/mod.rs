@@ -8,8 +8,8 @@ mod around;
 pub(crate) mod cursor;
 mod describe;
 mod fetch;
-mod json;
 mod member;
+mod member_json;
 mod order;
 mod request;
 pub(crate) mod resume_point;
@@ -26,15 +26,14 @@ use self::fetch::{Pages, QueryParameters};
 use self::request::Request;
 use self::shape::RunItem;
 use self::walk::{Walk, next_cursor};
-use self::window::Window;
 use super::filter_example::{OF_RUNS, with_example};
 use super::since;
+use crate::toolset::arguments::period::Period;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{CallResult, Descriptor, Output, ToolError, paging};
 use crate::toolsets::langsmith::suggest::naming_gone;
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `fetch_runs` tool.
 pub(crate) struct FetchRuns;
 
 impl WorkspaceTool for FetchRuns {
@@ -69,7 +68,7 @@ async fn answer(caller: &WorkspaceClient<'_>, request: &Request) -> CallResult {
         }
         Some(cursor) => {
             projects = cursor.projects(caller, projects).await?;
-            let window = Window { end: cursor.end, ..request.window };
+            let window = Period { end: cursor.end, ..request.window };
             let (asked, place) = (QueryParameters::new(&projects, window), &cursor.place);
             (asked.one(caller, request, (&place.at, place.index), &pages).await?, Some(window))
         }

@@ -16,7 +16,7 @@ pub(super) enum OrderBy {
     Field { field: Field, descending: bool },
 }
 
-/// The fields that fetched runs can be ordered by.
+/// The fields for ordering fetched runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     EndTime,
@@ -29,7 +29,7 @@ pub(super) enum Field {
     CompletionCost,
 }
 
-/// The note of an answer that was ordered here while there are older runs.
+/// The note of an answer ordered here, if there are older runs.
 pub(super) const NEWEST_ONLY: &str = "Only the newest `limit` matching runs were ordered; older ones were not considered. \
     Narrow start_time and end_time, add a filter such as gt(latency, 5), or raise limit (at most 100).";
 
@@ -62,7 +62,7 @@ impl OrderBy {
         })
     }
 
-    /// The order that LangSmith is asked for.
+    /// The order requested from LangSmith.
     pub(super) fn upstream(self) -> Order {
         match self {
             Self::StartTime(order) => order,
@@ -75,7 +75,7 @@ impl OrderBy {
         matches!(self, Self::StartTime(_))
     }
 
-    /// The columns that ordering here needs.
+    /// The columns needed for ordering here.
     pub(super) fn columns(self) -> &'static [&'static str] {
         match self {
             Self::StartTime(_) => &[],

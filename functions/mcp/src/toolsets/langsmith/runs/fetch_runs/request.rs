@@ -7,11 +7,12 @@ use super::cursor::{self, Cursor};
 use super::member::{MEMBERS, MORE};
 use super::order::OrderBy;
 use super::selection::Selection;
-use super::window::Window;
+use super::window;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::{missing, wrong_value};
-use crate::toolset::arguments::in_url::fits_alone;
+use crate::toolset::arguments::period::Period;
 use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::arguments::url_room::fits_alone;
 use crate::toolset::paging::{PREVIEW, PageRequest};
 use crate::toolsets::langsmith::runs::filter_example::OF_RUNS;
 
@@ -22,10 +23,10 @@ pub(super) const DETAILS: [&str; 4] = ["ids", "summary", "preview", "full"];
 pub(super) const RUN_TYPES: [&str; 7] =
     ["llm", "chain", "tool", "retriever", "embedding", "prompt", "parser"];
 
-/// The most runs in one call: as many as LangSmith returns.
+/// The maximum number of runs in one call: LangSmith returns no more.
 const MAX_IDS: usize = 100;
 
-/// What to fetch and which page of it to show.
+/// The runs to fetch, and the page to show.
 #[derive(Debug)]
 pub(crate) struct Request {
     /// Projects by name.
@@ -42,7 +43,7 @@ pub(crate) struct Request {
     pub(super) trace_filter: Option<String>,
     pub(super) tree_filter: Option<String>,
     pub(super) reference_example: Option<Vec<String>>,
-    pub(super) window: Window,
+    pub(super) window: Period,
     pub(super) order: OrderBy,
     pub(super) selection: Selection,
     pub(super) page: PageRequest,
@@ -67,7 +68,7 @@ impl Request {
             trace_filter: args.value("trace_filter")?,
             tree_filter: args.value("tree_filter")?,
             reference_example: args.id("reference_example_id")?.map(|id| vec![id]),
-            window: Window::parse(args)?,
+            window: window::parse(args)?,
             order,
             selection: selection.and(order.columns()),
             page: args.page(number, preview)?,
@@ -81,9 +82,9 @@ impl Request {
         Ok(request)
     }
 
-    /// The arguments that decide which runs match and in which order, as one text.
+    /// The arguments that select and order the runs, as one text.
     pub(super) fn subject(&self) -> String {
-        let (start, end) = self.window.texts();
+        let (start, end) = window::texts(self.window);
         serde_json::json!([
             self.projects,
             self.project_ids,
@@ -125,7 +126,7 @@ impl Request {
     }
 }
 
-/// UUIDs, which travel in a body: there may be many.
+/// UUIDs for a request body: there may be many.
 fn uuids(args: &mut Arguments<'_>, name: &'static str) -> Result<Vec<String>, ToolError> {
     Ok(args.id_list(name, MAX_IDS)?.iter().map(ToString::to_string).collect())
 }

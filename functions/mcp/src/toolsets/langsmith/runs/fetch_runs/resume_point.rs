@@ -1,4 +1,4 @@
-//! A position in the walk through all runs: a page of LangSmith's, and how much of it was delivered.
+//! A position in the walk through all runs: a page of LangSmith's, and the delivered part of it.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,10 @@ use crate::toolset::iso;
 pub(crate) struct ResumePoint {
     /// The page of the next run.
     pub(crate) at: RunCursor,
-    /// How many of its runs were delivered.
+    /// The number of its delivered runs.
     pub(crate) index: usize,
-    /// The last delivered run. At the beginning of a page it is from an earlier page: runs that were stored late may
-    /// have pushed it from there onto this one.
+    /// The last delivered run. At the beginning of a page it is from an earlier page: runs stored late may have pushed
+    /// it from there onto this one.
     pub(crate) seen: Option<DeliveredRun>,
 }
 
@@ -30,8 +30,8 @@ pub(crate) struct DeliveredRun {
     pub(crate) same_start: Vec<String>,
 }
 
-/// The most of them that are kept: a cursor has to stay short.
-pub(super) const MAX_BESIDE: usize = 16;
+/// The maximum number of such runs in a cursor, which has to stay short.
+pub(super) const MAX_SAME_START: usize = 16;
 
 impl ResumePoint {
     /// The beginning of a page.
@@ -39,11 +39,11 @@ impl ResumePoint {
         Self { at, index: 0, seen: None }
     }
 
-    /// How many of `runs`, the same page read again, were delivered.
+    /// The number of delivered ones among `runs`, the same page read again.
     ///
     /// LangSmith stores runs late and deletes old ones, and both shift a page. So the run counts and not its index. If
-    /// it is gone or was pushed off the page, the start times tell which runs precede it. Should a page hold it twice,
-    /// the index tells which one it was: otherwise the walk would never get past the second one.
+    /// it is gone or was pushed off the page, the start times decide which runs precede it. If a page has it twice, the
+    /// index decides: otherwise the walk would never get past the second one.
     pub(super) fn resume(&self, runs: &[Run<'_>], order: Order) -> usize {
         let Some(seen) = &self.seen else { return self.index.min(runs.len()) };
         let place = |id: &String| {
@@ -70,7 +70,7 @@ impl DeliveredRun {
         let id = |run: &Run<'_>| run.id.and_then(text).map(Cow::into_owned);
         let moment = start(last);
         let same_start = before.iter().rev().take_while(|run| moment.is_some() && start(run) == moment);
-        let same_start = same_start.filter_map(id).take(MAX_BESIDE).collect();
+        let same_start = same_start.filter_map(id).take(MAX_SAME_START).collect();
         Some(Self { id: id(last)?, start: moment, same_start })
     }
 }
@@ -146,7 +146,7 @@ mod tests {
     fn only_the_last_runs_of_a_moment_are_kept() {
         let many: Vec<String> = ('A'..='Z').map(|id| format!("{id}4")).collect();
         let seen = behind(&many.join(" "), 26).seen.unwrap();
-        assert_eq!((seen.id.as_str(), seen.same_start.len()), ("Z", MAX_BESIDE));
+        assert_eq!((seen.id.as_str(), seen.same_start.len()), ("Z", MAX_SAME_START));
         assert_eq!(seen.same_start[0], "Y");
     }
 

@@ -1,4 +1,4 @@
-//! The members of a run that are shown, and the columns requested from LangSmith: these and no more.
+//! The shown members of a run, and the columns requested from LangSmith: these and no more.
 
 use langsmith::LISTED;
 
@@ -26,7 +26,7 @@ const SUMMARY: [&str; 11] = [
 /// The columns of every query: a cursor needs the position of a run.
 const ALWAYS: [&str; 2] = ["id", "start_time"];
 
-/// Members in the order of writing, and the columns that they are made from.
+/// Members in the order of writing, and their source columns.
 pub(super) struct Selection {
     pub(super) members: Vec<&'static Member>,
     pub(super) columns: Vec<&'static str>,
@@ -40,12 +40,12 @@ impl Selection {
         Self { members: MEMBERS.iter().collect(), columns: LISTED.to_vec(), is_dense: false }
     }
 
-    /// Only what identifies a run.
+    /// The identifying members only.
     pub(super) fn ids() -> Self {
         Self::of(MEMBERS.iter().filter(|member| IDS.contains(&member.name)).collect())
     }
 
-    /// What tells one run from another, without anything empty.
+    /// The distinguishing members, without empty ones.
     pub(super) fn summary() -> Self {
         let members = SUMMARY.iter().filter_map(|name| Member::find(name)).collect();
         Self { is_dense: true, ..Self::of(members) }
@@ -70,7 +70,7 @@ impl Selection {
         self.members.iter().any(|member| member.name == name)
     }
 
-    /// The same selection with further columns, which are needed but not shown.
+    /// The same selection with further columns, needed but not shown.
     pub(super) fn and(mut self, columns: &[&'static str]) -> Self {
         for column in columns {
             if !self.columns.contains(column) {

@@ -3,9 +3,10 @@
 use langsmith::Run;
 
 use super::around::Around;
-use super::json::Json;
-use super::member::Form;
+use super::member::RunMemberForm;
+use super::member_json::Json;
 use super::selection::Selection;
+use crate::json::object::ObjectWriter;
 use crate::json::sink::Sink;
 use crate::toolset::paging::{Item, Limits};
 
@@ -18,22 +19,19 @@ pub(super) struct RunItem<'a> {
 
 impl Item for RunItem<'_> {
     fn write(&self, limits: Limits, sink: &mut impl Sink) {
-        sink.ascii("{");
-        let mut is_first = true;
+        let mut object = ObjectWriter::start(sink);
         for member in &self.selection.members {
             let form = member.form(self.run, self.around);
             if self.selection.is_dense && form.is_empty() {
                 continue;
             }
-            sink.name(member.name, is_first);
-            is_first = false;
-            match form {
-                Form::Exact(value) => put(&value, Limits::NONE, sink),
-                Form::Free(value) => put(&value, limits, sink),
-                Form::Listed(value) => put(&value, Limits { cut: None, ..limits }, sink),
-            }
+            object.member(member.name, |sink| match form {
+                RunMemberForm::Exact(value) => put(&value, Limits::NONE, sink),
+                RunMemberForm::Free(value) => put(&value, limits, sink),
+                RunMemberForm::Listed(value) => put(&value, Limits { cut: None, ..limits }, sink),
+            });
         }
-        sink.ascii("}");
+        object.finish();
     }
 }
 

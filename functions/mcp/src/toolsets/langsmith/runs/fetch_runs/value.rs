@@ -1,16 +1,17 @@
-//! Values of a run that are not passed on unchanged.
+//! Values of a run in another form than LangSmith's.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::iter;
 
 use langsmith::{Received, Run};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::json::{Json, received};
+use super::member_json::{Json, received};
+use crate::json::object::ObjectText;
 use crate::toolset::iso;
 use crate::toolset::paging::members;
+use crate::toolsets::langsmith::attachments::{self, Attachment};
 
 /// The text of a JSON string.
 pub(super) fn text(value: Received<'_>) -> Option<Cow<'_, str>> {
@@ -55,19 +56,11 @@ fn members_of(object: Received<'_>) -> Option<BTreeMap<String, Received<'_>>> {
 
 /// An object with these members.
 fn object<'a>(members: impl Iterator<Item = (String, Json<'a>)>) -> Json<'static> {
-    let mut text = String::from("{");
-    for (name, value) in members {
-        let before = if text.len() > 1 { "," } else { "" };
-        text.push_str(before);
-        text.push_str(quoted(&name).get());
-        text.push(':');
-        text.push_str(value.get());
-    }
-    text.push('}');
-    Json::Written(text)
+    let add = |object: ObjectText, (name, value): (String, Json<'_>)| object.verbatim(&name, value.get());
+    Json::Written(members.fold(ObjectText::start(), add).finish())
 }
 
-/// The number without an exponent, and without decimals that are zero.
+/// The number without an exponent, and without a fraction of zero.
 fn decimal(number: &str) -> Cow<'_, str> {
     match number.parse::<f64>() {
         Ok(value) if number.contains(['e', 'E']) && value.abs() < 1e15 => Cow::Owned(value.to_string()),
@@ -98,15 +91,6 @@ pub(super) fn extra<'a>(run: &Run<'a>) -> Json<'a> {
     object(members.map(|(name, value)| (name, Json::Received(value))))
 }
 
-/// A stored object of a run.
-#[derive(Deserialize)]
-struct Stored {
-    #[serde(default)]
-    presigned_url: Option<String>,
-    #[serde(default)]
-    mime_type: Option<String>,
-}
-
 /// Attachments by name, from the download links that came with the run.
 pub(super) fn attachments(run: &Run<'_>) -> Json<'static> {
     if run.attachments.is_none() && run.s3_urls.is_none() {
@@ -118,13 +102,9 @@ pub(super) fn attachments(run: &Run<'_>) -> Json<'static> {
     for (name, url) in links.into_iter().flatten() {
         attachments.insert(name, attachment(&url, None));
     }
-    let stored = run.s3_urls.and_then(|stored| serde_json::from_str::<Map<String, Value>>(stored.get()).ok());
-    for (key, value) in stored.into_iter().flatten() {
-        let Some(name) = key.strip_prefix("attachment.") else { continue };
-        let Ok(Stored { presigned_url: Some(url), mime_type }) = serde_json::from_value(value) else {
-            continue;
-        };
-        attachments.insert(name.to_owned(), attachment(&url.into(), mime_type.as_deref()));
+    let stored = run.s3_urls.map(|stored| attachments::by_name(stored.get()));
+    for (name, Attachment { presigned_url, mime_type }) in stored.into_iter().flatten() {
+        attachments.insert(name, attachment(&presigned_url.into(), mime_type.as_deref()));
     }
     Json::Written(Value::Object(attachments).to_string())
 }

@@ -1,4 +1,4 @@
-//! The walk through all matching runs, page by page: what a call delivers, and where the next call continues.
+//! The walk through all matching runs, page by page: the runs of a call, and the place for the next call.
 
 use langsmith::{Order, Run, RunCursor};
 
@@ -6,9 +6,10 @@ use super::cursor::{Cursor, Subject};
 use super::fetch::Page;
 use super::request::Request;
 use super::resume_point::{DeliveredRun, ResumePoint, parse_time};
-use super::window::Window;
+use super::window;
+use crate::toolset::arguments::period::Period;
 
-/// The runs of the pages that were read.
+/// The runs of the fetched pages.
 pub(super) struct Walk<'p> {
     /// In LangSmith's order, including those delivered before.
     runs: Vec<Run<'p>>,
@@ -16,7 +17,7 @@ pub(super) struct Walk<'p> {
     pages: Vec<(&'p RunCursor, usize)>,
     next: Option<RunCursor>,
     delivered: usize,
-    /// The last run that an earlier call delivered.
+    /// The last run delivered by an earlier call.
     seen: Option<DeliveredRun>,
 }
 
@@ -50,9 +51,11 @@ impl<'p> Walk<'p> {
     }
 
     /// The window for the rest of the walk: runs newer than the first one stay outside.
-    pub(super) fn window(&self, window: Window, order: Order) -> Window {
+    pub(super) fn window(&self, window: Period, order: Order) -> Period {
         let first = self.runs.first().filter(|_| order == Order::Desc);
-        first.and_then(|run| parse_time(run.start_time?)).map_or(window, |newest| window.until(newest))
+        first
+            .and_then(|run| parse_time(run.start_time?))
+            .map_or(window, |newest| window::until(window, newest))
     }
 
     /// The place after `count` more runs; `None` at the end.
@@ -74,7 +77,7 @@ impl<'p> Walk<'p> {
 pub(super) fn next_cursor(
     walk: &Walk<'_>,
     request: &Request,
-    (window, projects): (Window, &[String]),
+    (window, projects): (Period, &[String]),
     count: usize,
 ) -> Option<String> {
     if !request.order.is_upstream() {

@@ -1,5 +1,4 @@
-//! Keeps each message of a thread once, however often the thread repeats it, so that the pages it came with can be
-//! dropped.
+//! Keeps each message of a thread once, however often the thread repeats it, so that its pages can be dropped.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

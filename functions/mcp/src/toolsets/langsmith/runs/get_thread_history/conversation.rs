@@ -1,14 +1,14 @@
-//! Drops what a thread repeats. Most applications send the whole conversation with every call to the model, so a thread of
-//! `n` turns holds its first message `n` times.
+//! Drops the repetitions of a thread. Most applications send the whole conversation with every call to the model, so a
+//! thread of `n` turns holds its first message `n` times.
 //!
-//! The rules, made so that nothing that was really said is ever lost:
+//! The rules, which never lose anything really said:
 //!
 //! - A message has a *place*: the messages said before it, in their order. A call's leading messages whose places an
 //!   earlier call of the thread has visited are history and are dropped. The same words at another place are not.
 //! - An application may send only the last part of the conversation. A call's leading messages that are also the last ones
 //!   of a recent call, its answer included, are history, too.
-//! - Instructions (system messages) belong to no place, because applications write the time of day or documents into them.
-//!   One that was shown before is dropped, another one is shown.
+//! - Instructions (system messages) belong to no place, because applications write the time of day or documents into
+//!   them. Repeated ones are dropped, new ones are shown.
 //! - A trace is one turn (LangSmith's own notion of a thread). A call whose messages were all sent before, in another turn,
 //!   says its last message again: that one and the answer are shown. An application whose model remembers sends just
 //!   "yes", and "yes" two turns later.
@@ -21,7 +21,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::identity::Identity;
 
-/// The number of recent calls whose end another call may begin with.
+/// The number of recent calls compared with the beginning of another call.
 const RECENT: usize = 8;
 
 /// The place before the first message.
@@ -44,7 +44,7 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    /// Adds one call and returns its messages to be shown. Calls must come in the order of their start.
+    /// Adds one call and returns its shown messages. Calls must come in the order of their start.
     pub(super) fn add<'m>(
         &mut self,
         turn: u64,
@@ -76,7 +76,7 @@ impl Conversation {
         shown
     }
 
-    /// How many of a call's leading messages are history.
+    /// The number of a call's leading messages that are history.
     fn history_length(&self, said: &[u64], places: &[u64]) -> usize {
         let visited = places.iter().take_while(|place| self.places.contains_key(place)).count();
         let borders = borders(said);
@@ -84,7 +84,7 @@ impl Conversation {
         ends.max().unwrap_or(0).max(visited)
     }
 
-    /// The inputs without the first `known` messages of the conversation, and without instructions that were shown.
+    /// The inputs without the first `known` messages of the conversation, and without instructions shown before.
     fn unknown<'m>(&mut self, inputs: &'m [Message], known: usize) -> Vec<&'m Message> {
         let mut at = 0;
         let mut shown = Vec::new();
@@ -136,12 +136,12 @@ fn borders(said: &[u64]) -> Vec<usize> {
     borders
 }
 
-/// The length of the longest prefix of `said` that `earlier` ends with.
+/// The length of the longest prefix of `said` that is a suffix of `earlier`.
 fn overlap(said: &[u64], borders: &[usize], earlier: &[u64]) -> usize {
     earlier.iter().fold(0, |length, message| extend(said, borders, length, *message))
 }
 
-/// The length of the longest prefix of `said` that is matched when `message` follows a match of `length`.
+/// The length of the longest matched prefix of `said` after `message` has followed a match of `length`.
 fn extend(said: &[u64], borders: &[usize], mut length: usize, message: u64) -> usize {
     while said.get(length) != Some(&message) {
         match length.checked_sub(1).and_then(|last| borders.get(last)) {

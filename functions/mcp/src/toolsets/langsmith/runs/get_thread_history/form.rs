@@ -29,7 +29,7 @@ pub(super) struct NormalizedMessage<'a> {
     content: Cow<'a, str>,
     /// Each tool call by its id or, when it has none, by its JSON.
     calls: Vec<Cow<'a, str>>,
-    /// The call that it answers.
+    /// The answered call.
     answers: Option<Cow<'a, str>>,
 }
 

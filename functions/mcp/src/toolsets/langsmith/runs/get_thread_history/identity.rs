@@ -1,5 +1,5 @@
-//! When two messages are the same message. One call is often traced by two tracers, each with a form of its own, so a
-//! message is identified by its meaning and not by its bytes.
+//! The identity of messages. One call is often traced by two tracers, each with a form of its own, so a message is
+//! identified by its meaning and not by its bytes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -9,7 +9,7 @@ use super::form::{NormalizedMessage, Role, compact};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     pub(super) hash: u64,
-    /// Whether it is an instruction of the application, which is not part of the conversation.
+    /// Whether it is an instruction of the application, outside of the conversation.
     pub(super) system: bool,
 }
 

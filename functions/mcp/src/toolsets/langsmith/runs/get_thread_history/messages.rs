@@ -1,5 +1,4 @@
-//! The messages of one call to a model, in any of the usual shapes in which applications record it. Messages stay as
-//! they were recorded.
+//! The messages of one call to a model, in any usual shape of recording. Messages stay as they were recorded.
 
 use std::borrow::Cow;
 
@@ -104,7 +103,7 @@ fn elements(raw: &RawValue) -> Option<Vec<&RawValue>> {
     if raw.get().starts_with('[') { serde_json::from_str(raw.get()).ok() } else { None }
 }
 
-/// A text as a message of this role; anything else as it is.
+/// A text as a message of this role; anything else unchanged.
 fn by<'a>(role: &str, said: &'a RawValue) -> Cow<'a, str> {
     if !said.get().starts_with('"') {
         return said.get().into();

@@ -24,7 +24,6 @@ use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, pagin
 use crate::toolsets::langsmith::suggest::{naming_gone, no_such};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
-/// The `get_thread_history` tool.
 pub(crate) struct GetThreadHistory;
 
 const DESCRIPTION: &str = "Read the messages of one conversation thread, oldest first, without the history that its LLM runs \
@@ -95,8 +94,7 @@ fn not_found(message: String) -> CallResult {
     Err(CallError::Tool(ToolError::not_found(message)))
 }
 
-/// Adds to a page the note that calls older than the `read` ones were left out, and how to reach them. `next` is
-/// base64url.
+/// Adds to a page the note about omitted calls, older than the `read` ones, and the way to them. `next` is base64url.
 fn tell_the_rest(page: &mut String, read: usize, next: &str) {
     paging::add_members(
         page,

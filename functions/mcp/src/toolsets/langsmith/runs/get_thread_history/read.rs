@@ -13,18 +13,17 @@ use super::archive::Archive;
 use super::conversation::{Conversation, Message};
 use super::messages;
 use super::request::Request;
-use crate::toolset::CallError;
-use crate::toolset::arguments::period::format_time;
+use crate::toolset::{CallError, iso};
 use crate::toolsets::langsmith::runs::fetch_runs::cursor::{Cursor, Subject};
 use crate::toolsets::langsmith::runs::fetch_runs::resume_point::{ResumePoint, parse_time};
 
-/// The most queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
+/// The maximum number of queries for one answer. LangSmith allows few of them (three in ten seconds without a window).
 const MAX_QUERIES: usize = 10;
 
-/// The most calls in one query.
+/// The maximum number of calls in one query.
 const PAGE: u32 = 100;
 
-/// The most bytes of messages that are held.
+/// The maximum size of all held messages, in bytes.
 const MAX_HELD: usize = 16 * 1024 * 1024;
 
 /// The columns of a query.
@@ -35,9 +34,9 @@ const SELECT: [&str; 5] = ["id", "inputs", "outputs", "start_time", "trace_id"];
 pub(super) struct Thread {
     calls: Vec<Call>,
     archive: Archive,
-    /// The cursor for the client, if older calls were left out.
+    /// The cursor for the client, if there are older calls.
     pub(super) next: Option<String>,
-    /// The start of the search, where the call gives none.
+    /// The start of the search, if the call has none.
     pub(super) since: Option<String>,
 }
 
@@ -48,7 +47,7 @@ struct Call {
 }
 
 impl Thread {
-    /// Reads the thread of a project. A limit that is reached after the first page ends the reading, not the answer.
+    /// Reads the thread of a project. A limit reached after the first page ends the reading without an error.
     pub(super) async fn read(
         caller: &WorkspaceClient<'_>,
         project: String,
@@ -60,7 +59,7 @@ impl Thread {
             projects = cursor.projects(caller, projects).await?;
         }
         let mut latest = begun.map_or(request.period.end, |cursor| cursor.end);
-        let (start, end) = (request.period.start.map(format_time), latest.map(format_time));
+        let (start, end) = (request.period.start.map(iso::rfc3339), latest.map(iso::rfc3339));
         let mut query = RunQuery {
             projects: &projects,
             run_type: Some("llm"),
@@ -145,12 +144,12 @@ impl Thread {
         self.calls.is_empty()
     }
 
-    /// The number of calls that were read.
+    /// The number of calls read.
     pub(super) fn len(&self) -> usize {
         self.calls.len()
     }
 
-    /// The messages, oldest first, without what the thread repeats.
+    /// The messages, oldest first, without the repetitions of the thread.
     pub(super) fn messages(&self) -> Vec<Arc<str>> {
         let mut conversation = Conversation::default();
         let shown =
@@ -166,7 +165,7 @@ fn until_newest(runs: &[Run<'_>], end: Option<OffsetDateTime>) -> Option<OffsetD
     behind.into_iter().chain(end).min()
 }
 
-/// The runs that carry the thread's id, under any of the keys that LangSmith groups by.
+/// The runs with the thread's id, under any of LangSmith's grouping keys.
 fn filter(thread: &str) -> String {
     const KEYS: &str = r#"["session_id","conversation_id","thread_id"]"#;
     format!("and(in(metadata_key, {KEYS}), eq(metadata_value, {}))", literal(thread))

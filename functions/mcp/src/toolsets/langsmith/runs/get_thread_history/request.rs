@@ -1,26 +1,26 @@
 //! The arguments of `get_thread_history`.
 
-use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form;
-use crate::toolset::arguments::in_url::fits_alone;
-use crate::toolset::arguments::period::{Period, format_time};
+use crate::toolset::arguments::period::Period;
 use crate::toolset::arguments::reader::Arguments;
+use crate::toolset::arguments::url_room::fits_alone;
 use crate::toolset::paging::{PREVIEW, PageRequest};
+use crate::toolset::{ToolError, iso};
 use crate::toolsets::langsmith::runs::fetch_runs::cursor;
 use crate::toolsets::langsmith::runs::fetch_runs::cursor::Cursor;
 
 /// The longest id or name, in characters.
 const MAX_LENGTH: usize = 1000;
 
-/// Which thread, and which page of it.
+/// The thread to read, and the page to show.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(super) thread: String,
     pub(super) project: String,
     pub(super) period: Period,
     pub(super) page: PageRequest,
-    /// Where to continue a thread that was not read to its beginning.
+    /// The place to continue in a partly read thread.
     pub(super) cursor: Option<Cursor>,
 }
 
@@ -44,9 +44,9 @@ impl Request {
         Ok(request)
     }
 
-    /// The arguments that decide which runs are read, as one text.
+    /// The arguments that select the runs, as one text.
     pub(super) fn subject(&self) -> String {
-        let (start, end) = (self.period.start.map(format_time), self.period.end.map(format_time));
+        let (start, end) = (self.period.start.map(iso::rfc3339), self.period.end.map(iso::rfc3339));
         serde_json::json!(["thread", self.thread, self.project, start, end]).to_string()
     }
 }

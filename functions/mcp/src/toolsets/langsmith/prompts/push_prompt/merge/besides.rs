@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::stored::{Kind, class, is_equal, is_sequence, kind, kwargs, prompt};
+use super::stored::{PromptKind, class, is_equal, is_sequence, kind, kwargs, prompt};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::MAX_MESSAGES;
 
 /// Members that belong to the messages or the text, or that LangChain's libraries derive from them.
@@ -25,7 +25,7 @@ const OF_THE_TEXT: [&str; 10] = [
 #[derive(Debug, Default)]
 pub(crate) struct Besides(BTreeMap<String, Vec<Value>>);
 
-/// The other parts of a manifest; `None` stands for one that cannot be read.
+/// The other parts of a manifest; `None` stands for an unreadable one.
 pub(crate) fn besides(manifest: Option<&Value>) -> Besides {
     let mut found = Besides::default();
     let Some(manifest) = manifest else {
@@ -36,7 +36,7 @@ pub(crate) fn besides(manifest: Option<&Value>) -> Besides {
     if let Some(kwargs) = kwargs(manifest).filter(|_| is_sequence(manifest)) {
         found.steps(kwargs);
     }
-    if let (Kind::Chat | Kind::Text, Some(kwargs)) = (kind(prompt), kwargs(prompt)) {
+    if let (PromptKind::Chat | PromptKind::Text, Some(kwargs)) = (kind(prompt), kwargs(prompt)) {
         found.members(kwargs);
     } else {
         // The content of such a prompt cannot be told from the rest, so only its kind counts.
@@ -70,10 +70,10 @@ impl Besides {
 
     /// The steps after the prompt: a model, which may have tools.
     fn steps(&mut self, steps: &Map<String, Value>) {
-        for (name, step) in steps.iter().filter(|(name, step)| *name != "first" && !is_empty(step)) {
+        for (name, step) in steps.iter().filter(|(name, step)| *name != "first" && !holds_nothing(step)) {
             self.add(if name == "last" { "model" } else { name }, step.clone());
             for path in ["/kwargs/kwargs/tools", "/kwargs/tools"] {
-                if let Some(tools) = step.pointer(path).filter(|tools| !is_empty(tools)) {
+                if let Some(tools) = step.pointer(path).filter(|tools| !holds_nothing(tools)) {
                     self.add("tools", tools.clone());
                 }
             }
@@ -81,7 +81,8 @@ impl Besides {
     }
 
     fn members(&mut self, kwargs: &Map<String, Value>) {
-        let own = |name: &String, value: &Value| !OF_THE_TEXT.contains(&name.as_str()) && !is_empty(value);
+        let own =
+            |name: &String, value: &Value| !OF_THE_TEXT.contains(&name.as_str()) && !holds_nothing(value);
         for (name, value) in kwargs.iter().filter(|(name, value)| own(name, value)) {
             let is_schema = matches!(name.as_str(), "schema" | "schema_");
             self.add(if is_schema { "output schema" } else { name }, value.clone());
@@ -109,7 +110,8 @@ impl Besides {
     }
 }
 
-fn is_empty(value: &Value) -> bool {
+/// Whether a member is null, or an empty list or object. A text counts, even an empty one.
+fn holds_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(values) => values.is_empty(),

@@ -1,5 +1,5 @@
-//! The messages of a chat prompt, merged with the stored ones. A message that is given as it is shown stays as it is
-//! stored, including everything that our own form of messages lacks.
+//! The messages of a chat prompt, merged with the stored ones. A message given in its shown form stays as it is stored,
+//! including everything absent from our own form of messages.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -8,21 +8,21 @@ use super::given::{Base, Chat};
 use super::language::Meant;
 use super::manifest;
 use super::message::{LangChainMessage, Message, shown_message};
-use super::stored::{Kind, kwargs};
+use super::stored::{PromptKind, kwargs};
 use crate::json::canonical::canonical;
 use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 /// A stored message.
-struct Stored {
+struct StoredMessage {
     /// The form in which it is shown, as canonical JSON.
     shown: String,
-    /// The message itself, if we can write it as it is stored.
+    /// The message itself, if we can write its stored form.
     message: Option<Message>,
     written: LangChainMessage,
 }
 
-impl Stored {
+impl StoredMessage {
     fn read(manifest: &Value) -> Option<Self> {
         let shown = shown_message(manifest)?;
         let raw: Box<RawValue> = RawValue::from_string(shown.json.clone()).ok()?;
@@ -43,9 +43,9 @@ impl Stored {
 
 /// The manifest of a chat prompt.
 pub(crate) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
-    let prompt = base.prompt(Kind::Chat);
+    let prompt = base.prompt(PromptKind::Chat);
     let listed = prompt.and_then(kwargs).and_then(|kwargs| kwargs.get("messages")).and_then(Value::as_array);
-    let stored: Vec<Option<Stored>> = listed.into_iter().flatten().map(Stored::read).collect();
+    let stored: Vec<Option<StoredMessage>> = listed.into_iter().flatten().map(StoredMessage::read).collect();
     let language = Meant::of(given.language, base.language());
     let messages: Vec<LangChainMessage> = given
         .messages
@@ -71,14 +71,14 @@ pub(crate) fn chat(given: &Chat, base: Base<'_>) -> Result<Value, ToolError> {
     Ok(manifest::chat(messages, prompt, &before))
 }
 
-/// The stored message that is shown like an entry, preferably the one at the same place. `message` is the entry as
-/// read, or why it cannot be written.
+/// The stored message with an entry as its shown form, preferably the one at the same place. `message` is the entry as
+/// read, or the reason why it cannot be written.
 fn find<'s>(
-    stored: &'s [Option<Stored>],
+    stored: &'s [Option<StoredMessage>],
     raw: &RawValue,
     index: usize,
     message: &Result<Message, ToolError>,
-) -> Option<&'s Stored> {
+) -> Option<&'s StoredMessage> {
     let canonical = canonical(raw);
     let same_place = stored.get(index).into_iter();
     same_place.chain(stored).flatten().find(|stored| stored.is(message, &canonical))

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-/// The template of a message; `filled` are the variables that are filled in.
+/// The template of a message; `filled` are its filled-in variables.
 pub(crate) fn template(
     text: &str,
     variables: &BTreeSet<String>,
@@ -26,7 +26,7 @@ pub(crate) fn constructor([first, second, third]: [&str; 3], class: &str, kwargs
     json!({"lc": 1, "type": "constructor", "id": [first, second, third, class], "kwargs": kwargs})
 }
 
-/// The same with the name that older libraries write beside the class.
+/// The same with a name beside the class, as older libraries write it.
 pub(crate) fn named_constructor(path: [&str; 3], class: &str, kwargs: &Value) -> Value {
     let mut object = constructor(path, class, kwargs);
     if let Some(members) = object.as_object_mut() {

@@ -1,4 +1,4 @@
-//! The languages of templates: how they are named, and which of them a text is written in.
+//! The languages of templates: their names, and the language of a text.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! The prompt in a call, checked as far as that is possible without the stored one.
+//! The prompt in a call, checked as far as possible without the stored one.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::format::{UNWRITTEN, template};
 use super::language::stored_language;
 use super::message;
-use super::stored::{Kind, is_constructor, is_not_implemented, kind, prompt, with_prompt};
+use super::stored::{PromptKind, is_constructor, is_not_implemented, kind, prompt, with_prompt};
 use crate::json::depth::{MAX_DEPTH, is_deep};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
@@ -39,23 +39,23 @@ pub(crate) struct Text {
     pub(crate) format: Option<String>,
 }
 
-/// The stored prompt that a new one is based on.
+/// The stored prompt as the base of a new one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Base<'b> {
-    /// The stored manifest; `None` where there is none that can be read.
+    /// The stored manifest, if there is a readable one.
     pub(crate) manifest: Option<&'b Value>,
-    /// Whether its parts other than the messages or the text go into the new one.
+    /// Whether the new one keeps its parts other than the messages or the text.
     pub(crate) is_kept: bool,
 }
 
 impl<'b> Base<'b> {
     /// The stored prompt, if it is of this kind.
-    pub(crate) fn prompt(self, wanted: Kind) -> Option<&'b Value> {
+    pub(crate) fn prompt(self, wanted: PromptKind) -> Option<&'b Value> {
         self.manifest.map(prompt).filter(|prompt| kind(prompt) == wanted)
     }
 
-    /// The name of the language of the stored prompt. A push that makes a chat of a text, or a text of a chat, keeps it,
-    /// too: read as an f-string, variables in mustache are literal braces.
+    /// The name of the language of the stored prompt. A chat made of a text, or a text of a chat, keeps it, too: read
+    /// as an f-string, variables in mustache are literal braces.
     pub(crate) fn language(self) -> Option<&'b str> {
         self.manifest.map(prompt).and_then(stored_language)
     }
@@ -69,16 +69,16 @@ impl<'b> Base<'b> {
     }
 }
 
-/// A chat prompt of these messages. Without a `language`, only the stored prompt tells theirs.
+/// A chat prompt of these messages. Without a `language`, theirs is that of the stored prompt.
 pub(crate) fn chat(messages: Vec<Box<RawValue>>, language: Option<Language>) -> Result<Given, ToolError> {
     let mut entries = messages.iter().enumerate();
     entries.try_for_each(|(index, raw)| message::check(raw, index, language))?;
     Ok(Given::Chat(Chat { messages, language }))
 }
 
-/// A prompt of this text. Without a `format`, only the stored prompt tells its language.
+/// A prompt of this text. Without a `format`, its language is that of the stored prompt.
 pub(crate) fn text(text: String, format: Option<String>) -> Result<Given, ToolError> {
-    // A prompt may be stored in a language that we do not write.
+    // A stored prompt may be in a language that we do not write.
     if let Some(format) = format.as_deref().filter(|format| *format != UNWRITTEN) {
         template(&text, format)?;
     }

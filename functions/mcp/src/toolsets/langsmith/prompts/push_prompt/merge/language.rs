@@ -7,11 +7,11 @@ use serde_json::value::RawValue;
 
 use super::format::{another_language, format_of, is_doubtful, unwritten};
 use super::message::Message;
-use super::stored::{Kind, class, kind, kwargs};
+use super::stored::{PromptKind, class, kind, kwargs};
 use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
-/// The language that applies.
+/// The applicable language.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meant<'p> {
     given: Option<Language>,
@@ -53,9 +53,9 @@ fn in_any(raw: &RawValue, index: usize) -> Option<Result<Message, ToolError>> {
 /// The name of the language of a stored prompt: that of its text, or the common one of its messages.
 pub(crate) fn stored_language(prompt: &Value) -> Option<&str> {
     match kind(prompt) {
-        Kind::Chat => of_all(kwargs(prompt)?.get("messages")?.as_array()?),
-        Kind::Text => Some(format_of(prompt)),
-        Kind::Other => None,
+        PromptKind::Chat => of_all(kwargs(prompt)?.get("messages")?.as_array()?),
+        PromptKind::Text => Some(format_of(prompt)),
+        PromptKind::Other => None,
     }
 }
 

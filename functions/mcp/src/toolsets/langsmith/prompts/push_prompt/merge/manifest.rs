@@ -1,4 +1,4 @@
-//! A prompt in the form that LangChain's libraries write, member for member, so that pushing the same prompt from a library
+//! A prompt in the form of LangChain's libraries, member for member, so that pushing the same prompt from a library
 //! changes nothing.
 
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ pub(crate) fn text(template: &Template, kept: Option<&Value>) -> Value {
     })
 }
 
-/// The variables that a prompt fills in.
+/// The filled-in variables of a prompt.
 fn filled(members: &Map<String, Value>) -> Map<String, Value> {
     members.get("partial_variables").and_then(Value::as_object).cloned().unwrap_or_default()
 }
@@ -78,7 +78,7 @@ fn with(members: Map<String, Value>, kept: Option<&Value>, new: impl FnOnce() ->
 
 /// Whether a stored manifest equals ours. The order of members does not count, because LangSmith does not keep it.
 pub(crate) fn is_same(stored: &RawValue, ours: &RawValue) -> bool {
-    // Escapes make JSON at most six times as long, so one that is much longer need not be looked at.
+    // Escapes make JSON at most six times as long, so a much longer one cannot be equal.
     stored.get().len() <= 8 * ours.get().len() + 1024 && canonical(stored) == canonical(ours)
 }
 

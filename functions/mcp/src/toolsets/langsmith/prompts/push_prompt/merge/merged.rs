@@ -7,12 +7,12 @@ use super::chat::chat;
 use super::format::{another_language, is_doubtful, member, template};
 use super::given::{Base, Given, Text};
 use super::manifest;
-use super::stored::{Kind, is_constructor, is_equal, prompt};
+use super::stored::{PromptKind, is_constructor, is_equal, prompt};
 use crate::toolset::ToolError;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 impl Given {
-    /// The new manifest. A prompt that is given exactly as it is shown stays exactly as it is stored.
+    /// The new manifest. A prompt given exactly in its shown form stays exactly as it is stored.
     pub(crate) fn on(&self, base: Base<'_>) -> Result<Value, ToolError> {
         match self {
             Self::Chat(given) => Ok(base.with(chat(given, base)?)),
@@ -23,7 +23,7 @@ impl Given {
 }
 
 fn text(given: &Text, base: Base<'_>) -> Result<Value, ToolError> {
-    let stored = base.prompt(Kind::Text);
+    let stored = base.prompt(PromptKind::Text);
     let before = base.language();
     let format = given.format.as_deref().or(before).unwrap_or(Language::FString.name());
     let is_same_text = stored.is_some_and(|stored| member(stored, "template") == Some(&given.text));

@@ -17,7 +17,7 @@ use crate::toolsets::langsmith::prompts::get_prompt_by_name::Message as Shown;
 use crate::toolsets::langsmith::prompts::prompt_template::Language;
 
 pub(crate) use self::content::Template;
-pub(crate) use self::wire::{check, says_nothing};
+pub(crate) use self::wire::check;
 
 /// A message in a call.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,11 +28,11 @@ pub(crate) enum Message {
     Fixed(Fixed),
     /// A placeholder for messages.
     Placeholder { variable: String, optional: bool, most: Option<u64> },
-    /// A LangChain object that has no other form.
+    /// A LangChain object without another form.
     Manifest(Value),
 }
 
-/// A message in LangChain's form, and the variables that it needs.
+/// A message in LangChain's form, and its variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LangChainMessage {
     pub(crate) manifest: Value,
@@ -42,15 +42,15 @@ pub(crate) struct LangChainMessage {
 }
 
 impl LangChainMessage {
-    /// A message that already has LangChain's form.
+    /// A message already in LangChain's form.
     pub(crate) fn of(manifest: &Value, shown: Shown) -> Self {
         Self { manifest: manifest.clone(), variables: shown.variables, optional: shown.optional }
     }
 }
 
 impl Message {
-    /// Whether the message is all that is shown of a stored one. It is not where a library could not load that, and
-    /// reading put it right.
+    /// Whether the message equals the shown form of a stored one. It does not if reading corrected a form that no
+    /// library could load.
     pub(crate) fn is_as_shown(&self, shown: &RawValue) -> bool {
         match self {
             Self::Fixed(fixed) => fixed.is_as_shown(shown),
@@ -72,12 +72,12 @@ impl Message {
     }
 }
 
-/// The form in which a manifest is shown.
+/// The shown form of a manifest.
 pub(crate) fn shown_message(manifest: &Value) -> Option<Shown> {
     Some(Shown::read(&raw(manifest)?))
 }
 
-/// A value in the form in which it is read from LangSmith. Every value has one.
+/// A value in its form when read from LangSmith. Every value has one.
 fn raw(value: &Value) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(value).ok()
 }
@@ -119,7 +119,7 @@ fn placeholder(variable: &str, optional: bool, most: Option<u64>) -> LangChainMe
 
 const CHAT: [&str; 3] = ["langchain", "prompts", "chat"];
 
-/// The class of a message in a role that LangChain knows.
+/// The class of a message in one of LangChain's roles.
 fn class(role: &str) -> Option<&'static str> {
     match role.to_ascii_lowercase().as_str() {
         "system" => Some("SystemMessagePromptTemplate"),
@@ -153,7 +153,7 @@ fn is_name(variable: &str) -> bool {
     !variable.is_empty() && variable.chars().all(plain)
 }
 
-/// As much of a name as an error shows.
+/// The beginning of a name, for an error.
 fn start(name: &str) -> String {
     name.chars().take(40).collect()
 }

@@ -1,5 +1,4 @@
-//! The new manifest of a prompt: read from the call, and merged with the stored one. What is written of it, and when, is
-//! not decided here.
+//! The new manifest of a prompt: read from the call, and merged with the stored one. Decides on no write.
 
 pub(super) mod besides;
 pub(super) mod chat;

@@ -1,5 +1,5 @@
-//! The argument `manifest` as an answer of `get_prompt_by_name`: the prompt in readable form, and the commit that it
-//! was read from, which the new one is based on.
+//! The argument `manifest` as an answer of `get_prompt_by_name`: the prompt in readable form, and its commit, the base
+//! of the new one.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use crate::toolset::{CallError, ToolError};
 use crate::toolsets::langsmith::prompts::get_prompt_by_name::answer;
 use crate::toolsets::langsmith::prompts::prompt_id::PromptId;
 
-/// Members that a push may change, and those derived from them.
+/// The changeable members, and those derived from them.
 const FREE: [&str; 6] =
     ["input_variables", "manifest", "messages", "optional_variables", "template", "template_format"];
 
-/// The commit that a prompt was read from.
+/// The source commit of a prompt.
 #[derive(Debug)]
 pub(crate) struct Origin {
     id: PromptId,
-    /// The other members that were read, as canonical JSON.
+    /// The other members of the answer, as canonical JSON.
     others: BTreeMap<String, String>,
     /// The member for the content of the prompt, if it is empty.
-    silent: Option<&'static str>,
+    empty: Option<&'static str>,
 }
 
-/// Reads the argument `manifest`; `None` if it is no such answer.
+/// Reads the argument `manifest`; `None` if it is another kind of manifest.
 pub(crate) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError> {
     let Ok(given) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw.get()) else { return Ok(None) };
     let Some(id) = given.get("metadata").filter(|_| !given.contains_key("lc")).and_then(|it| id(it)) else {
@@ -38,22 +38,22 @@ pub(crate) fn read(raw: &RawValue) -> Result<Option<(Given, Origin)>, ToolError>
     let mut others = members(raw).unwrap_or_default();
     others.retain(|name, _| !FREE.contains(&name.as_str()));
     let word = |name: &str| given.get(name).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
-    let mut silent = None;
+    let mut empty = None;
     let given = match (given.get("messages"), word("template"), given.get("manifest")) {
         (Some(messages), None, None) => {
             let messages: Vec<Box<RawValue>> = serde_json::from_str(messages.get())
                 .map_err(|_| wrong_value("manifest.messages", "a JSON array"))?;
-            silent = messages.is_empty().then_some("messages");
+            empty = messages.is_empty().then_some("messages");
             chat(messages, None)?
         }
         (None, Some(template), None) => {
-            silent = template.trim().is_empty().then_some("template");
+            empty = template.trim().is_empty().then_some("template");
             text(template, word("template_format"))?
         }
         (None, None, Some(manifest)) => Given::Manifest(langchain(manifest)?),
         _ => return Err(wrong_value("manifest", "with one of messages, template and manifest in it")),
     };
-    Ok(Some((given, Origin { id, others, silent })))
+    Ok(Some((given, Origin { id, others, empty })))
 }
 
 /// The id `owner/name:commit` in the metadata.
@@ -64,7 +64,7 @@ fn id(metadata: &RawValue) -> Option<String> {
 }
 
 impl Origin {
-    /// The commit that was read. `newest` is the newest one of the prompt that is pushed to.
+    /// The source commit. `newest` is the newest one of the push's target.
     pub(crate) async fn commit(
         &self,
         caller: &WorkspaceClient<'_>,
@@ -84,11 +84,13 @@ impl Origin {
         Ok(commit)
     }
 
-    /// Refuses an answer that was changed outside of the prompt's content: such a change would be lost.
+    /// Refuses an answer with a change outside of the prompt's content, which would be lost.
     fn check(&self, commit: &PromptCommit) -> Result<(), ToolError> {
         let shown = RawValue::from_string(answer(commit, &self.id, true)).ok();
         let shown = shown.as_deref().and_then(members).unwrap_or_default();
-        if let Some(name) = self.silent.filter(|name| !shown.get(*name).is_some_and(|json| is_silent(json))) {
+        if let Some(name) =
+            self.empty.filter(|name| !shown.get(*name).is_some_and(|json| has_no_content(json)))
+        {
             return Err(ToolError::invalid(format!(
                 "manifest.{name} is empty, and that of {} is not: the push would leave nothing of the prompt.",
                 self.id
@@ -108,8 +110,8 @@ changed. Change the rest in a LangChain manifest.",
     }
 }
 
-/// Whether a list is empty, or a text blank.
-fn is_silent(json: &str) -> bool {
+/// Whether a list of messages is empty, or the text of a template blank.
+fn has_no_content(json: &str) -> bool {
     json == "[]" || serde_json::from_str::<String>(json).is_ok_and(|text| text.trim().is_empty())
 }
 

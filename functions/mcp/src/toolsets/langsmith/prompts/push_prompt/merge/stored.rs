@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::json::canonical::canonical;
 
-/// The argument that holds the content of a prompt.
+/// The argument for the content of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum PromptKind {
     /// `messages`.
     Chat,
     /// `template`.
@@ -82,14 +82,16 @@ pub(crate) fn with_prompt(manifest: &Value, prompt: Value) -> Value {
 }
 
 /// The kind of a prompt.
-pub(crate) fn kind(prompt: &Value) -> Kind {
+pub(crate) fn kind(prompt: &Value) -> PromptKind {
     let has = |name: &str, is: fn(&Value) -> bool| {
         kwargs(prompt).and_then(|kwargs| kwargs.get(name)).is_some_and(is)
     };
     match class(prompt) {
-        Some("ChatPromptTemplate" | "StructuredPrompt") if has("messages", Value::is_array) => Kind::Chat,
-        Some("PromptTemplate") if has("template", Value::is_string) => Kind::Text,
-        _ => Kind::Other,
+        Some("ChatPromptTemplate" | "StructuredPrompt") if has("messages", Value::is_array) => {
+            PromptKind::Chat
+        }
+        Some("PromptTemplate") if has("template", Value::is_string) => PromptKind::Text,
+        _ => PromptKind::Other,
     }
 }
 
@@ -116,12 +118,12 @@ mod tests {
     #[test]
     fn kinds_are_told_apart() {
         for (prompt, expected) in [
-            (object("ChatPromptTemplate", &json!({"messages": []})), Kind::Chat),
-            (object("StructuredPrompt", &json!({"messages": []})), Kind::Chat),
-            (object("ChatPromptTemplate", &json!({"messages": {}})), Kind::Other),
-            (object("PromptTemplate", &json!({"template": ""})), Kind::Text),
-            (object("FewShotPromptTemplate", &json!({"template": ""})), Kind::Other),
-            (json!([1]), Kind::Other),
+            (object("ChatPromptTemplate", &json!({"messages": []})), PromptKind::Chat),
+            (object("StructuredPrompt", &json!({"messages": []})), PromptKind::Chat),
+            (object("ChatPromptTemplate", &json!({"messages": {}})), PromptKind::Other),
+            (object("PromptTemplate", &json!({"template": ""})), PromptKind::Text),
+            (object("FewShotPromptTemplate", &json!({"template": ""})), PromptKind::Other),
+            (json!([1]), PromptKind::Other),
         ] {
             assert_eq!(kind(&prompt), expected, "{prompt}");
         }

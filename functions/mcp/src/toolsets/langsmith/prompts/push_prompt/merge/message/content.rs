@@ -18,9 +18,9 @@ use crate::toolsets::langsmith::prompts::push_prompt::merge::stored::is_construc
 pub(crate) struct Template {
     pub(crate) text: String,
     pub(crate) language: Language,
-    /// The variables that have to be given.
+    /// The required variables.
     pub(crate) variables: BTreeSet<String>,
-    /// The variables that are filled in.
+    /// The filled-in variables.
     filled: Map<String, Value>,
 }
 
@@ -28,16 +28,16 @@ pub(crate) struct Template {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Text(Template),
-    Parts(Vec<Part>),
+    Parts(Vec<ContentPart>),
 }
 
 /// One of several parts.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum ContentPart {
     Text(Template),
     /// Its URL and level of detail, under LangChain's names.
     Image(BTreeMap<&'static str, Template>),
-    /// A LangChain object that has no other form, and the variables that it needs.
+    /// A LangChain object without another form, and its variables.
     Manifest(Value, BTreeSet<String>),
 }
 
@@ -78,11 +78,11 @@ struct ImageMembers {
 
 const PARTS: &str = "{type: \"text\", text} or {type: \"image_url\", image_url: {url, detail}}. Other parts go into a manifest";
 
-/// Names that LangChain takes for members of the image itself.
+/// Names of the image's own members at LangChain.
 const TAKEN: [&str; 3] = ["detail", "path", "url"];
 
 impl Content {
-    /// Reads the member `name` of a message; `filled` are the variables that are filled in.
+    /// Reads the member `name` of a message; `filled` are its filled-in variables.
     pub(super) fn read(
         name: &str,
         content: Value,
@@ -93,7 +93,7 @@ impl Content {
             Value::String(text) => Template::read(name, text, language, filled).map(Self::Text),
             Value::Array(parts) if parts.is_empty() => Err(wrong_value(name, "at least one part long")),
             Value::Array(parts) if filled.is_empty() => {
-                let part = |(at, part)| Part::read(&format!("{name}[{at}]"), part, language);
+                let part = |(at, part)| ContentPart::read(&format!("{name}[{at}]"), part, language);
                 parts.into_iter().enumerate().map(part).collect::<Result<_, _>>().map(Self::Parts)
             }
             Value::Array(_) => Err(wrong_value(name, "a text, as partial_variables belong to one")),
@@ -101,11 +101,11 @@ impl Content {
         }
     }
 
-    /// The variables that have to be given.
+    /// The required variables.
     pub(super) fn variables(&self) -> BTreeSet<String> {
         match self {
             Self::Text(template) => template.variables.clone(),
-            Self::Parts(parts) => parts.iter().flat_map(Part::variables).cloned().collect(),
+            Self::Parts(parts) => parts.iter().flat_map(ContentPart::variables).cloned().collect(),
         }
     }
 
@@ -113,13 +113,13 @@ impl Content {
     pub(super) fn manifest(&self) -> Value {
         match self {
             Self::Text(text) => text.manifest(),
-            Self::Parts(parts) => parts.iter().map(Part::manifest).collect(),
+            Self::Parts(parts) => parts.iter().map(ContentPart::manifest).collect(),
         }
     }
 }
 
 impl Template {
-    /// The template that the argument `name` holds.
+    /// The template in the argument `name`.
     pub(crate) fn read(
         name: &str,
         text: String,
@@ -136,7 +136,7 @@ impl Template {
     }
 }
 
-impl Part {
+impl ContentPart {
     fn read(name: &str, part: Value, language: Language) -> Result<Self, ToolError> {
         if let Value::String(text) = part {
             return Template::read(name, text, language, Map::new()).map(Self::Text);
@@ -193,7 +193,7 @@ fn image_manifest(members: &BTreeMap<&'static str, Template>) -> Value {
     object
 }
 
-fn image(name: &str, image: Image, language: Language) -> Result<Part, ToolError> {
+fn image(name: &str, image: Image, language: Language) -> Result<ContentPart, ToolError> {
     let (url, detail) = match image {
         Image::Url(url) => (url, None),
         Image::Members(ImageMembers { url, detail }) => (url, detail),
@@ -207,7 +207,7 @@ fn image(name: &str, image: Image, language: Language) -> Result<Part, ToolError
         Some(taken) => Err(ToolError::invalid(format!(
             "{name} has a variable named {taken}, which an image cannot have: choose another name."
         ))),
-        None => Ok(Part::Image(members)),
+        None => Ok(ContentPart::Image(members)),
     }
 }
 

@@ -14,21 +14,21 @@ use crate::toolsets::langsmith::prompts::push_prompt::merge::constructor::constr
 /// A role with literal content.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fixed {
-    kind: Kind,
+    kind: MessageKind,
     content: Value,
     /// Its other members, by LangChain's names.
     others: Map<String, Value>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Kind {
+enum MessageKind {
     /// A class of LangChain's, and its name on the wire.
     Known(&'static str, &'static str),
     /// A custom role.
     Chat(String),
 }
 
-impl Kind {
+impl MessageKind {
     fn of(role: &str) -> Self {
         match role.to_ascii_lowercase().as_str() {
             "system" => Self::Known("SystemMessage", "system"),
@@ -40,7 +40,7 @@ impl Kind {
         }
     }
 
-    /// The member without which LangChain's libraries cannot read such a message.
+    /// The member required by LangChain's libraries in such a message.
     fn needs(&self) -> Option<&'static str> {
         match self {
             Self::Known(_, "tool") => Some("tool_call_id"),
@@ -51,7 +51,7 @@ impl Kind {
 }
 
 impl Fixed {
-    /// The message that the argument `name` holds.
+    /// The message in the argument `name`.
     pub(super) fn new(
         name: &str,
         role: &str,
@@ -59,7 +59,7 @@ impl Fixed {
         others: Map<String, Value>,
     ) -> Result<Self, ToolError> {
         check_content(name, &content)?;
-        let kind = Kind::of(role);
+        let kind = MessageKind::of(role);
         match kind.needs() {
             Some(member) if !others.get(member).is_some_and(Value::is_string) => {
                 Err(wrong_value(&format!("{name}.{member}"), "a text: a fixed message of this role needs it"))
@@ -68,7 +68,7 @@ impl Fixed {
         }
     }
 
-    /// Whether the message has the members that are shown, none left out or put right.
+    /// Whether the message has exactly the shown members, none omitted or corrected.
     pub(super) fn is_as_shown(&self, shown: &RawValue) -> bool {
         let mut shown: Map<String, Value> = serde_json::from_str(shown.get()).unwrap_or_default();
         shown.retain(|name, _| !matches!(name.as_str(), "content" | "fixed" | "role"));
@@ -80,8 +80,8 @@ impl Fixed {
         let mut kwargs = self.others.clone();
         kwargs.insert("content".into(), self.content.clone());
         let (class, kind) = match &self.kind {
-            Kind::Known(class, kind) => (*class, *kind),
-            Kind::Chat(role) => {
+            MessageKind::Known(class, kind) => (*class, *kind),
+            MessageKind::Chat(role) => {
                 kwargs.insert("role".into(), role.as_str().into());
                 ("ChatMessage", "chat")
             }

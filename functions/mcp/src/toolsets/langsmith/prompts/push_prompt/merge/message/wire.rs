@@ -1,4 +1,4 @@
-//! A message as a caller writes it: as in chat APIs, or as `get_prompt_by_name` shows it.
+//! A message in a caller's form: that of chat APIs, or that of `get_prompt_by_name`.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use crate::toolset::arguments::errors::wrong_value;
 use crate::toolset::arguments::no_nul_char::without_nul;
 use crate::toolset::arguments::placeholders::encoded;
 use crate::toolset::arguments::placeholders::{
-    is_blank as is_blank_text, is_empty, is_nothing, names_nothing,
+    is_blank, is_empty, is_empty_value, is_nothing, names_nothing,
 };
 use crate::toolset::arguments::reader::{Arguments, string};
 use crate::toolset::arguments::unknown::refusal::refusal;
@@ -36,14 +36,14 @@ struct Wire {
     is_fixed: bool,
     manifest: Option<Value>,
     additional_kwargs: Option<Map<String, Value>>,
-    /// Members that only a fixed message has, such as `tool_calls`.
+    /// Members of fixed messages only, such as `tool_calls`.
     others: Map<String, Value>,
 }
 
-/// The members that are advertised.
+/// The advertised members.
 const KNOWN: [&str; 5] = ["role", "content", "variable_name", "optional", "fixed"];
 
-/// The members that LangChain's messages have, but its templates have not.
+/// The members of LangChain's messages, but not of its templates.
 const OF_FIXED: [&str; 10] = [
     "artifact",
     "example",
@@ -102,7 +102,7 @@ impl Message {
         match &wire {
             Wire { manifest: Some(_), .. } => wire.manifest(&name),
             Wire { is_fixed: true, .. } => wire.fixed(&name, &role),
-            Wire { others, .. } if others.values().any(|value| !says_nothing(value)) => {
+            Wire { others, .. } if others.values().any(|value| !is_empty_value(value)) => {
                 Err(wire.misplaced(&name))
             }
             _ if is_placeholder(&role) => wire.placeholder(&name),
@@ -151,9 +151,9 @@ impl Wire {
         Ok(Self { others: others.collect::<Result<_, _>>()?, ..wire })
     }
 
-    /// The error of a member that no message has, or only a fixed one.
+    /// The error of an unknown member, or of one for fixed messages only.
     fn misplaced(&self, name: &str) -> ToolError {
-        let Some((member, _)) = self.others.iter().find(|(_, value)| !says_nothing(value)) else {
+        let Some((member, _)) = self.others.iter().find(|(_, value)| !is_empty_value(value)) else {
             return wrong_value(name, SHAPE);
         };
         if OF_FIXED.contains(&member.as_str()) {
@@ -168,13 +168,13 @@ impl Wire {
 
     /// Clients that fill in every member leave those of the other forms empty.
     fn is_place(&self) -> bool {
-        self.variable_name.as_deref().is_some_and(|name| !is_blank(name))
+        self.variable_name.as_deref().is_some_and(|name| !name.trim().is_empty())
             || self.optional
             || self.most.is_some()
     }
 
     fn placeholder(self, name: &str) -> Result<Message, ToolError> {
-        let is_silent = self.content.as_ref().is_none_or(says_nothing)
+        let is_silent = self.content.as_ref().is_none_or(is_empty_value)
             && self.partial_variables.is_none()
             && self.additional_kwargs.is_none();
         let Some(variable) = self.variable_name.filter(|_| is_silent) else {
@@ -197,7 +197,7 @@ impl Wire {
         let additional = self.additional_kwargs.unwrap_or_default();
         let name = format!("{name}.content");
         // An answer of a model may consist of tool calls only.
-        if additional.is_empty() && content.as_str().is_some_and(is_blank) {
+        if additional.is_empty() && content.as_str().is_some_and(|text| text.trim().is_empty()) {
             return Err(wrong_value(
                 &name,
                 "a text that is not blank, unless the message is stored like this",
@@ -225,12 +225,12 @@ impl Wire {
     }
 
     fn manifest(self, name: &str) -> Result<Message, ToolError> {
-        let is_said = self.content.as_ref().is_some_and(|content| !says_nothing(content))
+        let is_said = self.content.as_ref().is_some_and(|content| !is_empty_value(content))
             || self.template_format.is_some()
             || self.partial_variables.is_some()
             || self.additional_kwargs.is_some();
         let is_alone = self.role == "unknown"
-            && self.others.values().all(says_nothing)
+            && self.others.values().all(is_empty_value)
             && !(is_said || self.is_place() || self.is_fixed);
         match self.manifest.filter(is_constructor) {
             Some(manifest) if is_alone => Ok(Message::Manifest(manifest)),
@@ -239,7 +239,7 @@ impl Wire {
     }
 }
 
-/// Takes the content. `template` is what `get_prompt_by_name` calls it.
+/// Takes the content; `get_prompt_by_name` calls it `template`.
 fn content(members: &mut Arguments<'_>) -> Result<Option<Value>, ToolError> {
     let given = [members.take_unless_null("content"), members.take_unless_null("template")];
     match given {
@@ -262,7 +262,7 @@ fn other(name: String, raw: &RawValue) -> Result<Option<(String, Value)>, ToolEr
     const JSON: [&str; 4] = ["invalid_tool_calls", "response_metadata", "tool_calls", "usage_metadata"];
     let is_json = JSON.contains(&name.as_str());
     let raw = if is_json { encoded::entry(raw.to_owned()) } else { raw.to_owned() };
-    let is_silent = raw.get() == "null" || is_blank_text(&raw);
+    let is_silent = raw.get() == "null" || is_blank(&raw);
     if is_silent || (is_json && (is_nothing(&raw) || is_empty(&raw))) {
         return Ok(None);
     }
@@ -280,19 +280,4 @@ fn json(name: &str, raw: &RawValue) -> Result<Value, ToolError> {
 
 fn is_placeholder(role: &str) -> bool {
     role.trim().eq_ignore_ascii_case("placeholder")
-}
-
-fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
-}
-
-/// Whether a member of a message is empty.
-pub(crate) fn says_nothing(content: &Value) -> bool {
-    match content {
-        Value::String(text) => is_blank(text),
-        Value::Array(parts) => parts.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Null => true,
-        _ => false,
-    }
 }

@@ -1,5 +1,5 @@
-//! The tool calls of a fixed message. LangChain's libraries load no form but their own, and callers often write that of
-//! OpenAI's API.
+//! The tool calls of a fixed message. LangChain's libraries load no form but their own, and callers often write the one
+//! of OpenAI's API.
 
 use serde_json::{Map, Value};
 
@@ -33,7 +33,7 @@ pub(super) fn tool_calls(path: &str, value: Value) -> Result<Value, ToolError> {
     })
 }
 
-/// Checks calls whose arguments a model wrote wrongly. They are texts in LangChain's form, too.
+/// Checks calls with arguments malformed by a model. They are texts in LangChain's form, too.
 pub(super) fn invalid_tool_calls(path: &str, value: Value) -> Result<Value, ToolError> {
     let is_known = |member: &str| matches!(member, "args" | "error" | "id" | "name" | "type");
     entries(path, value, |path, call| {

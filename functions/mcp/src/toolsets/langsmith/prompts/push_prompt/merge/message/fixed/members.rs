@@ -1,4 +1,4 @@
-//! What LangChain's libraries can load of a fixed message. A message that they cannot load breaks its whole prompt.
+//! The parts of a fixed message that LangChain's libraries can load. One unloadable message breaks its whole prompt.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::calls::{invalid_tool_calls, tool_calls};
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::wrong_value;
 
-/// Checks the content of the message that the argument `name` holds.
+/// Checks the content of the message in the argument `name`.
 pub(super) fn check_content(name: &str, content: &Value) -> Result<(), ToolError> {
     let name = format!("{name}.content");
     let parts = match content {

@@ -1,0 +1,4 @@
+//! The tool of tracing projects.
+
+#[cfg(test)]
+mod list_projects;
