@@ -4,7 +4,7 @@
 //! Every file of the double with a rule of LangSmith names the source of the rule in its head, by one of these words
 //! and a colon: description (the platform's `OpenAPI` document), documentation, sample (an answer shown there),
 //! recorded (the requests of the standalone server), SDK (LangChain's for Python, 0.15.1), public report, standard (an
-//! RFC or OIDC), or assumed. A test requires one of them, and counts the last one.
+//! RFC or OIDC), or assumed. A test (`tests/double/sources.rs`) requires one of them, and counts the last one.
 
 mod datasets;
 mod examples;

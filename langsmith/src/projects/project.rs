@@ -123,7 +123,7 @@ impl WorkspaceClient<'_> {
         Ok(ProjectPage { projects: parse(&body)?, total })
     }
 
-    /// The id of the project with exactly this name, or `None`.
+    /// The id of the project with exactly this name, or `None`. It may be a remembered one, of a project that is gone.
     pub async fn project_id(&self, name: &str) -> Result<Option<String>, UpstreamError> {
         self.resolve_name(Kind::Project, name).await
     }

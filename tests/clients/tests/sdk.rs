@@ -7,6 +7,9 @@ mod story;
 
 use clients::{Program, System};
 use kit::MODERN;
+use oauth::scope::Scope;
+use shared::mcp::scopes::TOOL_SCOPES;
+use shared::mcp::toolsets::tools_of;
 
 const LEGACY: &str = "2025-11-25";
 
@@ -68,7 +71,10 @@ async fn drive_selecting(protocol: &str, program: impl FnOnce(&str) -> Program) 
     let url = format!("{}?readonly=true&toolsets=projects,runs,prompts", system.mcp_url());
     let report = program(&url).report().await;
     story::judge(&report, protocol, system.origin());
-    let tools = ["get_thread_history", "list_prompts", "get_prompt_by_name", "fetch_runs", "list_projects"];
+    let selected = ["projects", "runs", "prompts"].map(|toolset| tools_of(toolset).unwrap()).concat();
+    let is_listed =
+        |(tool, scope): &(&str, Scope)| selected.contains(tool) && *scope != Scope::LangsmithWrite;
+    let tools: Vec<_> = TOOL_SCOPES.into_iter().filter(is_listed).map(|(tool, _)| tool).collect();
     assert_eq!(report["tools"], serde_json::json!(tools), "{report}");
     system.stop().await;
 }

@@ -14,4 +14,4 @@ mod server;
 mod targets;
 
 pub use server::Server;
-pub use targets::{TARGETS, Target};
+pub use targets::{TARGETS, TOOLS, Target};

@@ -1,10 +1,11 @@
 //! The corpus of every target, and mutations of it. `cargo xtask fuzz` searches further.
 #![expect(clippy::unwrap_used, reason = "a test reports by panicking")]
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use fuzz::{Server, TARGETS};
+use fuzz::{Server, TARGETS, TOOLS};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
@@ -54,6 +55,19 @@ fn feed(name: &str) {
             Ok(())
         })
         .unwrap();
+}
+
+/// Its first byte chooses the tool.
+#[test]
+fn the_corpus_has_arguments_of_every_tool() {
+    let tools: BTreeSet<u8> = corpus("arguments").iter().map(|bytes| bytes[0]).collect();
+    let missing: Vec<_> =
+        (0..TOOLS.len()).filter(|tool| !tools.iter().any(|byte| usize::from(*byte) == *tool)).collect();
+    assert!(
+        missing.is_empty(),
+        "corpus/arguments has no file for {:?}",
+        missing.iter().map(|at| TOOLS[*at]).collect::<Vec<_>>()
+    );
 }
 
 macro_rules! targets {

@@ -24,9 +24,14 @@ pub(crate) fn question(number: impl Display) -> String {
 }
 
 /// Asserts that a test's list has exactly the tools that there are.
+#[track_caller]
 pub(crate) fn assert_every_tool_is_in(list: impl IntoIterator<Item = &'static str>) {
-    let list: BTreeSet<_> = list.into_iter().collect();
-    assert_eq!(list, TOOL_SCOPES.map(|(tool, _)| tool).into());
+    let (list, all): (BTreeSet<_>, BTreeSet<_>) =
+        (list.into_iter().collect(), TOOL_SCOPES.map(|(tool, _)| tool).into());
+    let (missing, unknown): (Vec<_>, Vec<_>) =
+        (all.difference(&list).collect(), list.difference(&all).collect());
+    assert!(missing.is_empty(), "this list of tools needs a line for {missing:?}");
+    assert!(unknown.is_empty(), "no tools: {unknown:?}");
 }
 
 /// A server with a LangSmith deployed like this.

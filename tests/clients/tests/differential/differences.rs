@@ -58,7 +58,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         },
     },
     Difference {
-        reason: "there is a sixteenth tool, list_workspaces",
+        reason: "there is a further tool, list_workspaces",
         explains: |call, found, _, _| {
             let more = serde_json::json!({"id": "list_workspaces"});
             call.tool == "tools/list" && found.theirs.is_none() && found.ours == Some(more)

@@ -1,6 +1,7 @@
 //! Arguments of a call. Clients of the older LangSmith server write booleans, lists and numbers as strings, newer ones
 //! write JSON; both are understood. Placeholders count as absent, and an argument that the tool does not have is
-//! refused by its name.
+//! refused by its name. Readers of particular kinds are in the files beside this one: texts and ids in `url`, numbers in
+//! `number`, lists in `list`, JSON in `structured`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
-//! Pages of limited size, so that one answer never floods a model's context.
+//! Pages of limited size, so that one answer never floods a model's context: of items that are all here (`page`), or of
+//! a list that LangSmith continues at an offset (`list_with`).
 //!
 //! Items fill a page in order; a new page starts when the next item would exceed the budget. Sizes are counted once and
 //! one way: in characters of the item's sent form (see [`Sink`]). An item larger than the budget has a page of its own

@@ -11,6 +11,14 @@ use crate::toolset::{CallError, ToolError, shorten_name};
 /// The maximum number of names suggested by an error.
 const MOST: usize = 3;
 
+/// The id of the project of this name, possibly a remembered one: a failure of its use goes through [`naming_gone`].
+pub(crate) async fn project_id(caller: &WorkspaceClient<'_>, name: &str) -> Result<String, CallError> {
+    match caller.project_id(name).await? {
+        Some(id) => Ok(id),
+        None => Err(no_such(caller, NamedKind::Project, name).await.into()),
+    }
+}
+
 /// The error for a missing project, dataset or prompt. One more request to LangSmith fetches the existing names.
 pub(crate) async fn no_such(caller: &WorkspaceClient<'_>, kind: NamedKind, name: &str) -> ToolError {
     let what = match kind {

@@ -4,8 +4,8 @@ use axum::body::Body;
 use http::{Method, Request, Uri};
 use oauth::scope::Scope;
 use serde_json::{Value, json};
-use shared::mcp::scopes::tool_scope;
-use shared::mcp::toolsets::TOOLSETS;
+use shared::mcp::scopes::{TOOL_SCOPES, tool_scope};
+use shared::mcp::toolsets::{TOOLSETS, tools_of};
 
 use crate::support::{Answer, Server, bare, modern, post};
 
@@ -114,18 +114,24 @@ async fn toolsets_and_tools_add_up_and_the_two_ways_meet() {
     let server = Server::start().await;
     let both = [("x-mcp-toolsets", "runs, experiments"), ("x-mcp-tools", "push_prompt")];
     for (headers, query, expected) in [
-        (
-            &both[..],
-            "",
-            &["get_thread_history", "push_prompt", "fetch_runs", "list_experiments", "run_experiment"][..],
-        ),
-        (&both, "readonly", &["get_thread_history", "fetch_runs", "list_experiments"]),
-        (&both, "toolsets=runs,billing", &["get_thread_history", "fetch_runs"]),
-        (&both, "tools=push_prompt&tools=list_projects", &["push_prompt"]),
-        (&both, "toolsets=billing", &[]),
+        (&both[..], "", of(&["runs", "experiments"], &["push_prompt"], false)),
+        (&both, "readonly", of(&["runs", "experiments"], &["push_prompt"], true)),
+        (&both, "toolsets=runs,billing", of(&["runs"], &[], false)),
+        (&both, "tools=push_prompt&tools=list_projects", of(&[], &["push_prompt"], false)),
+        (&both, "toolsets=billing", of(&[], &[], false)),
     ] {
         assert_eq!(names(&list(&server, headers, query).await), expected, "{headers:?} {query}");
     }
+}
+
+/// These toolsets and tools, in the order of the list.
+fn of(toolsets: &[&str], tools: &[&str], is_read_only: bool) -> Vec<&'static str> {
+    let is_in = |tool: &str| {
+        tools.contains(&tool) || toolsets.iter().any(|toolset| tools_of(toolset).unwrap().contains(&tool))
+    };
+    let allowed = |scope: Scope| !is_read_only || scope != Scope::LangsmithWrite;
+    let all = TOOL_SCOPES.into_iter();
+    all.filter(|(tool, scope)| is_in(tool) && allowed(*scope)).map(|(tool, _)| tool).collect()
 }
 
 #[tokio::test]
@@ -247,13 +253,13 @@ async fn unknown_names_are_refused_with_the_nearest() {
         (&[], "toolsets=Datasets", "Did you mean datasets?"),
         (&[("x-mcp-tools", "fetch_run")], "", "unknown tool: \"fetch_run\". Did you mean fetch_runs?"),
         (&[], "tools=x%22y", "unknown tool: \"x\"y\". Known tools: get_thread_history,"),
-        (&[("x-mcp-tools", "zzz")], "readonly", "list_workspaces."),
+        (&[("x-mcp-tools", "zzz")], "readonly", &format!("{}.", TOOL_SCOPES[TOOL_SCOPES.len() - 1].0)),
     ] {
         let answer = ask(&server, "ada", &ping, headers, query).await;
         assert_eq!(answer.error(400), 400);
         let body = answer.json();
         let text = body["error"]["message"].as_str().unwrap();
-        assert!(text.contains(told), "{text}");
+        assert!(text.contains(told), "{told:?} is not in {text}");
     }
     let long = "fetch_runs,".repeat(300);
     for (headers, query) in

@@ -141,10 +141,7 @@ async fn a_streamed_call_may_take_a_quarter_of_an_hour() {
     let spent = |day: Deadline| DAY.saturating_sub(day.remaining());
     let (server, steps) = server().await;
     let (day, answer) = (Deadline::after(DAY), server.send(legacy_call("steps__rest", &Value::Null)).await);
-    assert_eq!(
-        (answer.result()["isError"].clone(), spent(day)),
-        (json!(true), Duration::from_secs(25))
-    );
+    assert_eq!((answer.result()["isError"].clone(), spent(day)), (json!(true), Duration::from_secs(25)));
     let (day, mut stream) = (Deadline::after(DAY), server.open(legacy_call("steps__rest", &json!(1))).await);
     let (mut comments, mut last) = (0, Value::Null);
     while let Some(frame) = stream.body_mut().frame().await {

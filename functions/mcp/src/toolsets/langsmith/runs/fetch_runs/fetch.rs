@@ -4,13 +4,13 @@ use std::array;
 use std::sync::OnceLock;
 
 use futures_util::future::try_join_all;
-use langsmith::{NamedKind, RunBatch, RunCursor, RunPage, RunQuery, UpstreamError, WorkspaceClient};
+use langsmith::{RunBatch, RunCursor, RunPage, RunQuery, UpstreamError, WorkspaceClient};
 
 use super::request::Request;
 use super::window;
 use crate::toolset::arguments::period::Period;
 use crate::toolset::{CallError, shorten_name};
-use crate::toolsets::langsmith::suggest::{naming, no_such};
+use crate::toolsets::langsmith::suggest::{naming, project_id};
 
 /// The maximum number of pages after the first one: an endless cursor must not keep us busy.
 const MAX_PAGES: usize = 10;
@@ -86,13 +86,6 @@ pub(super) fn naming_ids(request: &Request, error: CallError) -> CallError {
             naming(error, format_args!("At least one of these projects was not found: {asked}"))
         }
         (error, _) => error,
-    }
-}
-
-async fn project_id(caller: &WorkspaceClient<'_>, name: &str) -> Result<String, CallError> {
-    match caller.project_id(name).await? {
-        Some(id) => Ok(id),
-        None => Err(no_such(caller, NamedKind::Project, name).await.into()),
     }
 }
 

@@ -10,7 +10,7 @@ mod request;
 
 use std::sync::Arc;
 
-use langsmith::{NamedKind, WorkspaceClient};
+use langsmith::WorkspaceClient;
 use serde_json::json;
 
 use self::read::Thread;
@@ -21,7 +21,7 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::paging::{Item, Limits, PREVIEW};
 use crate::toolset::schema::tool_schema::{input, integer, integer_or, output, reader, text};
 use crate::toolset::{CallError, CallResult, Descriptor, Output, ToolError, paging, shorten_name};
-use crate::toolsets::langsmith::suggest::{naming_gone, no_such};
+use crate::toolsets::langsmith::suggest::{naming_gone, project_id};
 use crate::toolsets::langsmith::workspace_tool::WorkspaceTool;
 
 pub(crate) struct GetThreadHistory;
@@ -65,10 +65,7 @@ impl WorkspaceTool for GetThreadHistory {
 
     async fn run(&self, caller: WorkspaceClient<'_>, request: Request) -> CallResult {
         let (thread_id, name) = (shorten_name(&request.thread), shorten_name(&request.project));
-        let project = caller.project_id(&request.project).await?;
-        let Some(project) = project else {
-            return Err(no_such(&caller, NamedKind::Project, &request.project).await.into());
-        };
+        let project = project_id(&caller, &request.project).await?;
         let thread = match Thread::read(&caller, project, &request).await {
             Ok(thread) => thread,
             Err(error) => return Err(naming_gone(&caller, error).await),
