@@ -1,5 +1,6 @@
 //! Runs one tool call: scopes, time limit, and the consequences of a credential that LangSmith refuses.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use langsmith::UpstreamError;
@@ -18,8 +19,9 @@ use crate::toolset::{
 /// The time reserved for the answer after LangSmith's time limit: it reports what was done by then.
 const ANSWERING: Duration = Duration::from_secs(1);
 
-/// The time limit of a call of a named set's tool whose progress the client reads: it sees that the work goes on, and
-/// can end it.
+/// The time limit of a call of a named set's tool that has reported progress to a client that reads it: the client sees
+/// that the work goes on, and can end it. A call that reports nothing has the usual limit: its answer has not begun, and
+/// proxies would close the connection.
 const STREAM_LIMIT: Duration = Duration::from_mins(15);
 
 /// The outcome of a call.
@@ -70,8 +72,13 @@ pub(crate) async fn run(
             let context =
                 Context::new((&app.langsmith, Deadline::after(limit)), &identity, call.capabilities);
             let context = context.reporting(progress);
-            let outcome = Deadline::after(limit + ANSWERING).limit(of_set((named, tool), &context, call));
-            outcome.await.unwrap_or_else(|Missed| failed(&ToolError::silent(named.prefix.as_str())))
+            let (longest, mut outcome) =
+                (Deadline::after(limit + ANSWERING), pin!(of_set((named, tool), &context, call)));
+            let mut in_time = deadline.limit(&mut outcome).await;
+            if in_time.is_err() && progress.has_begun() {
+                in_time = longest.limit(outcome).await;
+            }
+            in_time.unwrap_or_else(|Missed| failed(&ToolError::silent(named.prefix.as_str())))
         }
     }
 }

@@ -37,7 +37,8 @@ impl<'a> Context<'a> {
         Self { progress, ..self }
     }
 
-    /// The time limit for the output of the call. After it, the caller gets the error of a slow tool.
+    /// The time by which the call must have an output; the caller is told then that the tool was too slow. A call that
+    /// has reported no progress ends after the 25 seconds of its request.
     pub fn deadline(&self) -> Deadline {
         self.deadline
     }

@@ -54,6 +54,11 @@ impl<'a> Progress<'a> {
         self.0.is_some()
     }
 
+    /// Whether a report has been received.
+    pub(crate) fn has_begun(self) -> bool {
+        self.0.is_some_and(|(reports, _)| reports.borrow().is_some())
+    }
+
     /// Reports the progress, out of `total` if that is known, with a message. A report that does not exceed the last
     /// one is dropped, since progress must increase; a message of more than 1,000 bytes is cut.
     pub fn report(self, progress: f64, total: Option<f64>, message: Option<&str>) {

@@ -372,6 +372,15 @@ async fn a_call_that_hangs_ends_in_time() {
     let limit = Deadline::after(Duration::from_mins(1));
     let error = server.fail("slow__x", json!({})).await;
     assert_eq!(limit.remaining(), Duration::from_secs(35));
+    // A client that would read progress does not wait longer for a tool that reports none.
+    let limit = Deadline::after(Duration::from_mins(1));
+    let params = json!({"name": "slow__x", "arguments": {}, "_meta": {"progressToken": 1}});
+    let answer = server.legacy("ada", "tools/call", params).await;
+    assert_eq!(
+        (answer.header("content-type"), &answer.result()["isError"]),
+        ("application/json", &json!(true))
+    );
+    assert_eq!(limit.remaining(), Duration::from_secs(35));
     assert_eq!(
         (&error["error"], &error["kind"]),
         (&json!("slow did not answer in time."), &json!("upstream"))
