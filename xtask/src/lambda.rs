@@ -63,11 +63,17 @@ pub(crate) fn build(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
-/// Makes a command's tests start the programs for tests. These are built first, because cargo cannot build while it
-/// tests.
+/// Makes a command's tests start the programs for tests.
 pub(crate) fn started_by(tests: &mut Command) -> Outcome<&mut Command> {
+    let (variable, folder) = for_tests()?;
+    Ok(tests.env(variable, folder))
+}
+
+/// Builds the programs for tests, because cargo cannot build while it tests. Returns what tells a test where they are: a
+/// variable of the environment and its value.
+pub(crate) fn for_tests() -> Outcome<(&'static str, PathBuf)> {
     build(&["--dev".to_owned()])?;
-    Ok(tests.env(BUILT, folder(Kind::Dev)))
+    Ok((BUILT, folder(Kind::Dev)))
 }
 
 fn folder(kind: Kind) -> PathBuf {

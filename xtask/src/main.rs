@@ -16,6 +16,7 @@ mod lint;
 mod mutants;
 mod paths;
 mod pins;
+mod programs;
 mod schemes;
 mod setup;
 mod smoke;
@@ -29,7 +30,8 @@ usage: cargo xtask <command>
 
   setup   prepare target/test-env: Python and npm packages of real MCP clients and of LangChain's SDKs,
           Node 22, Chromium, SAM
-  test    setup, the template, then every test of the workspace (further arguments go to `cargo test --workspace`)
+  test    setup, the template, then every test of the workspace, two programs at a time (or `cargo test --workspace`
+          with further arguments)
   infra   validate and lint the template; with --build, build its functions (further arguments go to `sam build`)
   emulator
           only the tests that deploy the stack into MiniStack (further arguments go to `cargo test`)
@@ -106,11 +108,16 @@ fn test(arguments: &[String]) -> Outcome {
     setup::emulator::prepare()?;
     infra::check()?;
     build.finish()?;
-    let mut tests = cargo();
-    tests.args(["test", "--workspace", "--no-fail-fast", "--features", "emulated/emulator"]).args(arguments);
-    let tests = lambda::started_by(&mut tests)?;
-    step("tests");
-    command::run(tests)
+    let all = ["--workspace", "--features", "emulated/emulator", "--locked"];
+    if !arguments.is_empty() {
+        let mut tests = cargo();
+        tests.args(["test", "--no-fail-fast"]).args(all).args(arguments);
+        step("tests");
+        return command::run(lambda::started_by(&mut tests)?);
+    }
+    let programs = programs::run_all(&all, lambda::for_tests()?);
+    let examples = command::run(cargo().args(["test", "--doc"]).args(all));
+    programs.and(examples)
 }
 
 fn pictures() -> Outcome {
