@@ -15,7 +15,7 @@ use crate::{CALLBACK_PATH, Deps};
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How long the client counts as known to LangSmith after a successful check.
-const STANDING: Duration = Duration::from_mins(1);
+const KNOWN_FOR: Duration = Duration::from_mins(1);
 
 /// How long the absence of a client is remembered. Short, so that a fix by the operator takes effect soon.
 const NO_CLIENT: Duration = Duration::from_secs(30);
@@ -45,7 +45,7 @@ impl Upstream {
             oauth: deps.upstream.clone(),
             callback: deps.public.join(CALLBACK_PATH),
             clock: deps.clock.clone(),
-            known: TimedMap::new(STANDING),
+            known: TimedMap::new(KNOWN_FOR),
             refusals: TimedMap::new(NO_CLIENT),
             asking: Mutex::new(()),
         }

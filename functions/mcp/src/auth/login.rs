@@ -24,7 +24,7 @@ use super::{
 /// The production [`Authenticator`].
 pub struct CallerAuthenticator {
     keys: PublicKeys,
-    standing: GrantCheck,
+    grant_check: GrantCheck,
     grants: Grants,
     broker: Broker,
     api_keys: Option<ApiKeys>,
@@ -42,7 +42,7 @@ impl CallerAuthenticator {
     ) -> Self {
         Self {
             keys: PublicKeys::new(store.keys.clone(), public, clock.clone()),
-            standing: GrantCheck::new(store.grants.clone(), clock.clone()),
+            grant_check: GrantCheck::new(store.grants.clone(), clock.clone()),
             grants: store.grants.clone(),
             broker,
             api_keys: Some(ApiKeys::new(langsmith, clock.clone())),
@@ -69,13 +69,13 @@ impl CallerAuthenticator {
             Unverified::Store(error) => unavailable(&error),
         })?;
         let (grant, live) =
-            tokio::join!(self.standing.check(&claims), self.broker.current(&claims.sub, &claims.cred));
+            tokio::join!(self.grant_check.check(&claims), self.broker.current(&claims.sub, &claims.cred));
         let grant = grant.map_err(|error| unavailable(&error))?.ok_or(AuthFailure::Invalid)?;
         match live {
             Ok(live) => Ok(identity(&claims, &grant, &live)),
             Err(BrokerError::Dead) => {
                 self.end(&claims.sub, &claims.grant).await.map_err(|error| unavailable(&error))?;
-                self.standing.forget(&claims);
+                self.grant_check.forget(&claims);
                 Err(AuthFailure::Invalid)
             }
             Err(BrokerError::Busy) => Err(AuthFailure::Unavailable),

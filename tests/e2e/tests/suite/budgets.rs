@@ -59,7 +59,7 @@ async fn a_warm_call_is_free_for_five_seconds_and_then_one() {
     world.pass(Duration::from_millis(4999));
     assert_eq!(call().await.1, 0);
     world.pass(Duration::from_millis(1));
-    assert_eq!(call().await.1, 1, "the standing is believed for five seconds and never longer");
+    assert_eq!(call().await.1, 1, "a grant check is believed for five seconds and never longer");
     assert_eq!(call().await.1, 0);
 }
 

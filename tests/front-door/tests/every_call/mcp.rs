@@ -94,7 +94,7 @@ async fn a_call_whose_standing_is_asked_for_again() {
     for (fault, span) in place.faults() {
         world
             .fail_once(
-                "a standing",
+                "a grant check",
                 Failed { place: place.clone(), fault, span },
                 async || holders.borrow_mut().pop().unwrap(),
                 async |tokens: &Tokens| tool(&world.call(&tokens.access).await),
@@ -102,7 +102,7 @@ async fn a_call_whose_standing_is_asked_for_again() {
             )
             .await;
     }
-    world.check("a standing").await;
+    world.check("a grant check").await;
 }
 
 /// Expires the lease of a credential, and the pause after a failed refresh.
