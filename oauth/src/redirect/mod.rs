@@ -6,7 +6,6 @@
 mod host;
 pub mod scheme;
 
-use std::fmt;
 
 use url::Url;
 
@@ -161,12 +160,6 @@ fn check_web(text: &str, scheme: &str, url: &Url) -> Result<(), RedirectError> {
     Ok(())
 }
 
-impl fmt::Display for RedirectUri {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -239,6 +232,19 @@ mod tests {
         {
             assert_eq!(uri(text).as_str(), text);
         }
+    }
+
+    #[test]
+    fn only_http_on_loopback_floats() {
+        let [one, other] = [1, 2].map(|port| uri(&format!("https://localhost:{port}/cb")));
+        assert!(!one.is_covered_by(&other) && one.is_covered_by(&one));
+    }
+
+    #[test]
+    fn a_uri_may_be_as_long_as_the_limit() {
+        let of = |length: usize| format!("{:x<length$}", "https://app.example/");
+        assert!(RedirectUri::parse(&of(MAX_LENGTH)).is_ok());
+        assert_eq!(RedirectUri::parse(&of(MAX_LENGTH + 1)), Err(RedirectError::Malformed));
     }
 
     #[test]

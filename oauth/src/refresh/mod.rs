@@ -281,6 +281,12 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_replacement_leaves_room_for_the_successor_that_it_replaces() {
+        let rotation = presenting(4);
+        assert_eq!((rotation.next(), rotation.skipped(), rotation.replacement()), (5, 6, 7));
+    }
+
+    #[test]
     fn state_comes_before_everything() {
         let mut grant = rotated(4);
         grant.state = GrantState::Revoked;
