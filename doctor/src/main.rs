@@ -1,4 +1,4 @@
-//! `cargo xtask doctor URL`.
+//! The program behind `cargo xtask doctor`: its arguments, and its exit code for scripts.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks on the terminal")]
 
 use std::path::PathBuf;

@@ -7,6 +7,7 @@ use langsmith::{HttpClientError, http_client};
 use oauth::public_url::{PublicUrl, PublicUrlError};
 use reqwest::Client;
 use shared::config::langsmith_endpoint;
+use shared::mcp::agent_servers::AgentServerSettings;
 use shared::web::origin;
 use url::Url;
 
@@ -20,6 +21,7 @@ pub(crate) struct Checked {
     /// `None` for `--demo`, whose LangSmith is not started yet.
     pub(crate) langsmith: Option<Url>,
     pub(crate) origins: Vec<String>,
+    pub(crate) agent_servers: Vec<AgentServerSettings>,
     pub(crate) logins_per_minute: NonZeroU16,
     /// The HTTP client for LangSmith.
     pub(crate) http: Client,
@@ -39,6 +41,7 @@ impl Checked {
             public: public.transpose()?,
             langsmith: if settings.demo { None } else { Some(langsmith(settings)?) },
             origins: origins.collect::<Result<_, _>>()?,
+            agent_servers: agent_servers(settings)?,
             logins_per_minute: settings.logins_per_minute,
             http: http(settings)?,
             upstream: langsmith_client::of(settings)?,
@@ -49,6 +52,11 @@ impl Checked {
 fn langsmith(settings: &Settings) -> Result<Url, SettingError> {
     let text = &settings.langsmith_endpoint;
     langsmith_endpoint(text).map_err(|problem| settings.value_error("langsmith-endpoint", text, problem))
+}
+
+fn agent_servers(settings: &Settings) -> Result<Vec<AgentServerSettings>, SettingError> {
+    let text = settings.agent_server.join(",");
+    AgentServerSettings::list(&text).map_err(|problem| settings.value_error("agent-server", &text, problem))
 }
 
 fn http(settings: &Settings) -> Result<Client, SettingError> {

@@ -94,6 +94,10 @@ pub struct Settings {
     #[arg(long, value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
 
+    /// Agent Server whose agents become tools, repeatable; with options after the URL, which docs/agents.md tells.
+    #[arg(long, value_name = "NAME=URL", env = "AGENT_SERVERS", value_delimiter = ',')]
+    pub agent_server: Vec<String>,
+
     /// Connections that are served at once; further ones wait.
     #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS, value_parser = at_least_one)]
     pub max_connections: NonZeroU16,
@@ -181,6 +185,7 @@ impl Settings {
             demo: false,
             ca_file: None,
             allow_origin: Vec::new(),
+            agent_server: Vec::new(),
             max_connections: MAX_CONNECTIONS,
             logins_per_minute: LOGINS_PER_MINUTE,
             log: tracing::Level::INFO,

@@ -238,6 +238,61 @@ mod tests {
     }
 
     #[test]
+    fn no_parameter_may_be_repeated_but_the_resource() {
+        let request = |more: &str| {
+            check(&format!(
+                "response_type=code&client_id=c&redirect_uri=https://c/cb&state=s&scope=billing:read\
+                 &code_challenge={CHALLENGE}&code_challenge_method=S256{more}"
+            ))
+        };
+        let read = request("").unwrap();
+        assert_eq!((read.scope.as_str(), read.state.as_deref()), ("billing:read", Some("s")));
+        for repeated in [
+            "response_type=code",
+            "client_id=c",
+            "redirect_uri=https://c/cb",
+            "state=s",
+            "scope=billing:read",
+            &format!("code_challenge={CHALLENGE}"),
+            "code_challenge_method=S256",
+        ] {
+            let Err(RequestError::Fault(fault)) = request(&format!("&{repeated}")) else {
+                panic!("{repeated}")
+            };
+            assert_eq!(
+                (fault.code, fault.description),
+                (ErrorCode::InvalidRequest, "a parameter is repeated")
+            );
+            assert_eq!(fault.state.as_deref(), Some("s"), "the first value counts");
+        }
+        let resource = "&resource=https://mcp.example.com/mcp";
+        assert!(request(&format!("{resource}{resource}&unknown=1&unknown=2")).is_ok());
+    }
+
+    #[test]
+    fn the_client_id_is_the_first_one() {
+        let raw = RawRequest::read(url::form_urlencoded::parse(b"client_id=&client_id=one&client_id=two"));
+        assert_eq!(raw.client_id, Some(ClientId::new("one")));
+    }
+
+    #[test]
+    fn a_state_may_be_as_long_as_the_limit_and_a_longer_one_is_not_sent_back() {
+        let request = |length: usize| {
+            check(&format!(
+                "response_type=code&state={}&code_challenge={CHALLENGE}&code_challenge_method=S256",
+                "s".repeat(length)
+            ))
+        };
+        assert_eq!(request(MAX_STATE).unwrap().state.unwrap().len(), MAX_STATE);
+        let Err(RequestError::Fault(fault)) = request(MAX_STATE + 1) else { panic!("a fault") };
+        assert_eq!((fault.code, fault.state), (ErrorCode::InvalidRequest, None));
+        let Err(RequestError::Fault(fault)) = check(&format!("state={}", "s".repeat(MAX_STATE))) else {
+            panic!("a fault")
+        };
+        assert_eq!(fault.state.unwrap().len(), MAX_STATE);
+    }
+
+    #[test]
     fn a_request_starts_again_from_its_path() {
         let query =
             format!("response_type=code&state=a%26b&code_challenge={CHALLENGE}&code_challenge_method=S256");

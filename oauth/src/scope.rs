@@ -189,6 +189,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_set_has_what_it_was_made_of() {
+        for scope in Scope::ALL {
+            assert!(ScopeSet::all().contains(scope) && ScopeSet::from(scope).contains(scope));
+            assert_eq!([scope, scope].into_iter().collect::<ScopeSet>(), scope.into());
+            assert_eq!(ScopeSet::from(scope).iter().collect::<Vec<_>>(), [scope]);
+        }
+    }
+
+    #[test]
     fn an_absent_empty_or_foreign_request_means_everything() {
         for text in [None, Some(""), Some("  "), Some("openid profile")] {
             assert_eq!(ScopeSet::requested(text), ScopeSet::all());

@@ -1,5 +1,5 @@
-//! What every crate is given instead of making it itself: the clock, randomness, typed ids, secrets, deadlines, and a
-//! cache that keeps callers apart. It knows neither OAuth nor LangSmith.
+//! The common basis of all crates: clock, randomness, typed ids, secrets, deadlines, and a cache with separate entries
+//! per caller. No I/O and no rules of OAuth or LangSmith, only the identifiers that all crates pass around.
 
 pub mod authority;
 pub mod clock;

@@ -18,6 +18,7 @@ use oauth::public_url::{PublicUrl, RESOURCE_PATH};
 #[cfg(feature = "vault")]
 use primitives::secret::Secret;
 
+use crate::mcp::agent_servers::{AgentServerSettings, NotAnAgentServer};
 use crate::web::origin;
 
 /// A configuration error that prevents the start: the variable, and the problem.
@@ -176,23 +177,13 @@ impl Config {
         }
     }
 
-    /// `AGENT_SERVERS`: the Agent Servers of the deployment, comma-separated.
-    pub fn agent_servers(&self) -> Result<Vec<Url>, Misconfigured> {
-        let list = self.get("AGENT_SERVERS").unwrap_or_default();
-        let servers = list.split(',').map(str::trim).filter(|server| !server.is_empty());
-        servers
-            .map(|text| {
-                let plain = |url: &Url| {
-                    // Without a password, and with a path that can be extended.
-                    let bare = url.query().is_none() && url.fragment().is_none();
-                    url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && bare
-                };
-                // The error does not quote the text: it may contain a password.
-                Url::parse(text).ok().filter(plain).ok_or_else(|| {
-                    Misconfigured::new("AGENT_SERVERS", "must be absolute https URLs, separated by commas")
-                })
-            })
-            .collect()
+    /// `AGENT_SERVERS`: the Agent Servers of the deployment, comma-separated. A function has none on its own machine.
+    pub fn agent_servers(&self) -> Result<Vec<AgentServerSettings>, Misconfigured> {
+        let wrong = |error| Misconfigured::new("AGENT_SERVERS", error);
+        let servers =
+            AgentServerSettings::list(&self.get("AGENT_SERVERS").unwrap_or_default()).map_err(wrong)?;
+        let is_plain = |server: &AgentServerSettings| server.address.scheme() != "https";
+        if servers.iter().any(is_plain) { Err(wrong(NotAnAgentServer::NotHttps)) } else { Ok(servers) }
     }
 
     fn parsed<T: FromStr<Err: fmt::Display>>(&self, variable: &'static str) -> Result<T, Misconfigured> {

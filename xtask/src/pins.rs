@@ -10,9 +10,10 @@ use std::process::Command;
 const UV: &str = "0.13.9";
 
 /// All lists of the repository.
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 9] = [
     "infra/requirements-cargo-lambda.txt",
     "infra/requirements-sam.txt",
+    "tests/agents/server/requirements.txt",
     "tests/bench/python/requirements-lambda.txt",
     "tests/bench/python/requirements-peer.txt",
     "tests/clients/python/requirements-langsmith.txt",

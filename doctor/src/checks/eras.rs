@@ -36,7 +36,7 @@ pub(crate) async fn legacy(speaker: &Speaker<'_>, refusal: &Refusal<'_>) -> Sigh
     }
     let answer = speaker.visitor.ask(speaker.legacy("tools/list", &json!({}), Some(version))).await?;
     let tools = tools(&result(&answer, "tools/list")?)?;
-    Ok(format!("initialize agreed on {version}; {tools} tools"))
+    Ok(format!("initialize agreed on {version}; {tools}"))
 }
 
 /// Discovery, then the tools.
@@ -52,7 +52,7 @@ pub(crate) async fn modern(speaker: &Speaker<'_>, refusal: &Refusal<'_>) -> Sigh
     }
     let answer = speaker.visitor.ask(speaker.modern("tools/list", None)).await?;
     let tools = tools(&result(&answer, "tools/list")?)?;
-    Ok(format!("server/discover names {MODERN}; {tools} tools"))
+    Ok(format!("server/discover names {MODERN}; {tools}"))
 }
 
 /// A message of either era must lead to the same login.
@@ -97,10 +97,17 @@ fn result(answer: &Answer, method: &str) -> Result<Value, Trouble> {
     }
 }
 
-fn tools(result: &Value) -> Result<usize, Trouble> {
+/// The number of tools in words, and the sets whose tools are missing.
+fn tools(result: &Value) -> Result<String, Trouble> {
     let tools = result.get("tools").and_then(Value::as_array).map_or(0, Vec::len);
     if tools == 0 {
         return Err(Trouble::fault("tools/list is empty", mend::IN_BETWEEN));
     }
-    Ok(tools)
+    let further = if result.get("nextCursor").is_some() { " on the first page" } else { "" };
+    let missing = result.pointer("/_meta/langsmith-remote-mcp~1missing").and_then(Value::as_array);
+    let missing = missing.into_iter().flatten().map(|missing| {
+        let of = |member| printable(missing.get(member).and_then(Value::as_str).unwrap_or_default());
+        format!("; {} is missing: {}", of("server"), of("reason"))
+    });
+    Ok(format!("{tools} tools{further}{}", missing.collect::<String>()))
 }

@@ -7,11 +7,11 @@ use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider as _};
 /// of `attacker.example` may prefix it with `login.langsmith.com.`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DisplayedDestination {
-    /// The subdomains, which the domain's owner chooses freely.
+    /// The subdomains, a free choice of the domain's owner.
     pub(crate) before: String,
     /// The registrable domain (the public suffix and one more label), or its substitute.
     pub(crate) domain: String,
-    /// The port.
+    /// The port of a web destination, with its colon; otherwise empty.
     pub(crate) after: String,
     /// Whether it is a program on the person's own computer.
     pub(crate) on_this_computer: bool,

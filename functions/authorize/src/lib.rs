@@ -118,7 +118,7 @@ async fn run_to_completion<T: Send + 'static>(
     tokio::spawn(work.in_current_span()).await?
 }
 
-/// The router.
+/// The routes, with every error as a page or a redirect: a person sees it in the browser.
 pub fn router(deps: Deps) -> Router {
     let upstream = Upstream::new(&deps);
     let errors = from_fn_with_state(deps.public.clone(), error::show);

@@ -1,8 +1,8 @@
-//! Housekeeping without a request: rotates the signing keys, and deletes the secrets of users who left. Everything else
-//! that expires is deleted by the tables themselves.
+//! Housekeeping without a request: rotation of the signing keys, and deletion of the secrets of departed users. The
+//! tables themselves delete all other expired data.
 //!
-//! Runs every hour and after each deployment. Each run inspects the current state and does what is due, so that a run
-//! may be lost, repeated, or started by hand. Keys are replaced ahead of time only on request.
+//! Runs every hour and after each deployment. Each run starts from the current state alone, so that a run may be lost,
+//! repeated, or started by hand. Keys are replaced ahead of time only on request.
 
 mod event;
 mod ring;
@@ -89,7 +89,7 @@ impl Janitor {
         if failed > 0 { Err(JanitorError::Some) } else { Ok(()) }
     }
 
-    /// Does what is due.
+    /// The regular run: key rotation, then a sweep of the users' secrets.
     async fn tidy(&self) -> Result<(), Refused> {
         // A failure of one does not hold up the other.
         let (keys, secrets) = (self.keys(self.clock.now()).await, self.secrets().await);

@@ -19,7 +19,7 @@ use primitives::clock::Timestamp;
 pub(crate) const SIGNS: Duration = Duration::from_hours(30 * 24);
 /// How long a key is published before it signs.
 pub(crate) const AHEAD: Duration = Duration::from_hours(2 * 24);
-/// How long a key still verifies after it stopped being the one that new instances sign with.
+/// How long a key still verifies after its successor has begun to sign.
 pub(crate) const KEPT: Duration = Duration::from_hours(3 * 24);
 
 /// A key, and the start of its current stage.
@@ -55,7 +55,7 @@ impl Ring {
     }
 
     /// Reads the stored form: one line per key, with its stage and the start of that stage in seconds since the Unix
-    /// epoch. The one that signs comes first, as [`SigningKeys`] requires.
+    /// epoch. The signing key comes first, as [`SigningKeys`] requires.
     pub(crate) fn from_text(text: &str) -> Result<Self, RingError> {
         let (mut signing, mut next, mut retired) = (None, None, Vec::new());
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -100,7 +100,7 @@ impl Ring {
         now.since(self.signing.since)
     }
 
-    /// Does what is due; returns whether anything changed. `published` is the currently published key set.
+    /// Applies the calendar; returns whether anything changed. `published` is the currently published key set.
     pub(crate) fn rotate(&mut self, published: Option<&Jwks>, now: Timestamp) -> Result<bool, RingError> {
         let expired = self.retired.len();
         self.retired.retain(|staged| now.since(staged.since) < KEPT);

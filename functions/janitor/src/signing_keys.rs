@@ -32,7 +32,7 @@ impl SigningSecret {
         Self { client, name }
     }
 
-    /// Does what is due, and publishes the keys before any of them may sign.
+    /// Rotates the keys by the calendar of [`Ring`], and publishes a successor before it may sign.
     pub(crate) async fn rotate(&self, keys: &Keys, now: Timestamp) -> Result<Ring, JanitorError> {
         for _ in 0..ATTEMPTS {
             let published = keys.jwks().await?;

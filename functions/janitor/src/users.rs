@@ -1,9 +1,8 @@
-//! The secrets of users who left.
+//! The secrets of departed users.
 //!
-//! A secret costs money as long as it exists, and a deleted one cannot leak. A secret that no live grant needs is
-//! tagged with the time at which this was first seen. A week later its deletion is scheduled, which Secrets Manager
-//! carries out after another week; a login in between restores it. Deleting it shreds everything sealed under its data
-//! key.
+//! A secret costs money as long as it exists, and a deleted one cannot leak. A secret without a live grant is tagged
+//! with the time of the first sighting. A week later its deletion is scheduled, and Secrets Manager deletes it after
+//! another week; a login in between restores it. Its deletion shreds everything sealed under its data key.
 //!
 //! A stack that has changed its vault to KMS needs none of the remaining secrets, whatever grants it has.
 
@@ -31,7 +30,7 @@ const AT_ONCE: usize = 16;
 /// After how long no further page of secrets is begun: the function may take 300 s, and a page on which Secrets Manager
 /// refuses every call can take more than a minute.
 const PATIENCE: Duration = Duration::from_mins(3);
-/// The tag with the time since which no grant was seen, in seconds since the Unix epoch.
+/// The tag with the time of the first sighting without a grant, in seconds since the Unix epoch.
 const TAG: &str = "idle-since";
 /// The possible first characters of a user's reference.
 const FIRST: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -40,7 +39,7 @@ const FIRST: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 pub(crate) struct UserSecrets {
     client: Client,
     prefix: String,
-    /// The grants that may need a secret; `None` when no grant needs one.
+    /// The grants of the users; `None` if no grant needs a secret.
     grants: Option<Grants>,
 }
 
@@ -55,7 +54,7 @@ pub(crate) struct Tally {
     pub(crate) is_cut: bool,
 }
 
-/// The action that is due for one secret.
+/// The due action for one secret.
 #[derive(Debug, PartialEq, Eq)]
 enum Due {
     Nothing,
@@ -96,7 +95,7 @@ impl UserSecrets {
         Self { client, prefix, grants }
     }
 
-    /// Visits the users whose turn it is: each hour of the day has a share of them, so a run stays short.
+    /// Visits this hour's share of the users: a share keeps a run short.
     pub(crate) async fn sweep(&self, clock: &SharedClock) -> Result<Tally, JanitorError> {
         let (now, mut tally) = (clock.now(), Tally::default());
         for first in shard_of_hour(now) {
@@ -168,7 +167,7 @@ impl UserSecrets {
         }
     }
 
-    /// Does what is due, and returns what was done.
+    /// Takes the due action, unless a new grant forbids the deletion. Returns the action taken.
     async fn look_after(
         &self,
         name: &str,
@@ -209,8 +208,8 @@ impl UserSecrets {
     }
 }
 
-/// The first characters of the users whose turn it is in this hour. A different one comes first each day, so that a
-/// share that is too large for one run is not always cut at the same place.
+/// The first characters of this hour's users. A different one comes first each day, so that a share too large for one
+/// run is not always cut at the same place.
 fn shard_of_hour(now: Timestamp) -> Vec<char> {
     let [hour, day] = [now.secs() / 3600 % 24, now.secs() / 86_400].map(usize::try_from);
     let hour = hour.unwrap_or_default();

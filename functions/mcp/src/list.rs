@@ -23,7 +23,8 @@ const FULL_BYTES: usize = 256 * 1024;
 /// The maximum number of pages of a set. A set whose cursors lead in a circle has no end of its own.
 const MAX_PAGES: u16 = 1_000;
 
-/// The TTL of a list that lacks tools.
+/// The TTL of a list that lacks a set's tools. A page that lacks only single tools with refused schemas keeps its own:
+/// trying again soon would not help.
 const TTL_OF_INCOMPLETE: Duration = Duration::from_secs(10);
 
 /// The result of `tools/list`, as JSON.

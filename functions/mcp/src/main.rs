@@ -4,8 +4,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mcp::auth::CallerAuthenticator;
+use mcp::toolset::Toolsets;
+use mcp::toolsets::agents::Agents;
 use mcp::{Deps, router};
 use shared::aws::Aws;
+use shared::config::Misconfigured;
 use shared::lambda::{serve, warm};
 use shared::upstream;
 use shared::vault::Broker;
@@ -15,18 +18,23 @@ async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (clock, random) = (surroundings.clock.clone(), surroundings.random.clone());
         let (public_url, allowed_origins) = (config.public_url()?, config.allowed_origins()?);
-        // Validated so that a wrong setting fails at its deployment. Agents are not tools yet.
-        let _agent_servers = config.agent_servers()?;
         let langsmith = upstream::langsmith(config, clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let times = (clock.clone(), random);
         let (store, vault) = (aws.store(config)?, aws.vault(config, times.clone())?);
         let upstream = aws.secrets().langsmith_client(config).await?;
         let broker = Broker::new(store.clone(), vault, langsmith.clone(), upstream, times);
-        let logins = CallerAuthenticator::new(&store, broker, langsmith.clone(), public_url.clone(), clock);
+        let logins =
+            CallerAuthenticator::new(&store, broker, langsmith.clone(), public_url.clone(), clock.clone());
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
-        let (authenticator, toolsets) = (Arc::new(logins), mcp::toolsets::langsmith::tools().into());
+        let mut toolsets = Toolsets::from(mcp::toolsets::langsmith::tools());
+        for server in config.agent_servers()? {
+            let (name, http) = (server.name.clone(), upstream::http(config)?);
+            let named = toolsets.with(name, Agents::new(server, http, clock.clone()));
+            toolsets = named.map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;
+        }
+        let authenticator = Arc::new(logins);
         Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolsets, streams: false }))
     })
     .await

@@ -28,7 +28,7 @@ pub struct Deps {
     pub random: SharedRandom,
 }
 
-/// The router.
+/// The route, open to browser-based clients of any origin.
 pub fn router(deps: Deps) -> Router {
     Router::new()
         .route("/register", post(endpoint::register).fallback(|| async { reply::method_not_allowed("POST") }))

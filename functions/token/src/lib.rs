@@ -47,7 +47,7 @@ pub struct Deps {
     pub random: SharedRandom,
 }
 
-/// The router.
+/// The routes, open to browser-based clients of any origin.
 pub fn router(deps: Deps) -> Router {
     let post_only = || async { reply::method_not_allowed("POST") };
     let read_only = || async { reply::method_not_allowed("GET, HEAD") };

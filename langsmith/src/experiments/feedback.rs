@@ -13,13 +13,13 @@ use crate::{UpstreamError, WorkspaceClient};
 pub struct NewFeedback<'f> {
     /// An id of our choice.
     pub id: Uuid,
-    /// The run that is scored.
+    /// The scored run.
     pub run_id: Uuid,
     /// The same id: the run is the root of its trace.
     pub trace_id: Uuid,
     /// The project of the run.
     pub session_id: Uuid,
-    /// The feedback key: what is scored.
+    /// The feedback key: the name of the criterion.
     pub key: &'f str,
     /// A number or a boolean.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ struct Source {
     r#type: &'static str,
 }
 
-/// A stored score. Each value is the JSON that LangSmith sent, and `None` when it was absent or null.
+/// A stored score. Its values are LangSmith's JSON, unchanged; `None` if absent or null.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Feedback<'a> {
     /// Its id.

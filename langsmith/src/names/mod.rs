@@ -1,4 +1,4 @@
-//! From names to ids: looked up, remembered, suggested; and ids that are derived from what something is.
+//! Names and ids: cached resolution, suggestions for errors, and new ids for writes.
 
 pub(crate) mod cache;
 pub(crate) mod first_names;

@@ -1,4 +1,4 @@
-//! Projects, and what is remembered of one.
+//! Projects, and cached facts about them.
 
 pub(crate) mod project;
 pub(crate) mod project_facts;

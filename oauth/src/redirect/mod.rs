@@ -6,7 +6,6 @@
 mod host;
 pub mod scheme;
 
-
 use url::Url;
 
 use primitives::authority::{authority, is_loopback};

@@ -1,5 +1,5 @@
-//! The scope required to call each tool of `/mcp`. Two functions share this table: `/mcp` itself, and the API Gateway
-//! authorizer in front of it, which sees only the tool's name of a call.
+//! The scope required to call each tool of `/mcp`: one table for `/mcp`, the API Gateway authorizer in front of it, the
+//! landing page and the doctor. The authorizer sees only the tool's name of a call.
 //!
 //! Four tools explain themselves when called without arguments, and write when called with some. The authorizer cannot
 //! tell the two apart and requires `langsmith:write`: `/mcp` could, but API Gateway renames its `WWW-Authenticate`

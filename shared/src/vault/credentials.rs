@@ -1,5 +1,4 @@
-//! The credentials of the vault: read, opened, and ended. The broker provides them and the refresher renews them; this is
-//! what both know of one.
+//! Reading, opening and ending of the vault's credentials: the common part of the broker and the refresher.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +13,9 @@ use primitives::timed::TimedMap;
 use super::{SharedVault, StoredCredential};
 use crate::store::{Store, StoreError, VaultItem};
 
-/// The minimum time between two refusals that together mean that a credential is dead.
+/// The minimum time between two refusals that end a credential.
 const CONFIRMATION: Duration = Duration::from_mins(1);
-/// How long a login whose issuer is not the configured one is left alone before LangSmith's metadata is read again.
+/// How long a login of another issuer is left alone before LangSmith's metadata is read again.
 const CLIENT_GONE_FOR: Duration = Duration::from_secs(15);
 /// How long a call waits for LangSmith's metadata before a refresh.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -34,12 +33,12 @@ impl OpenCredential {
         self.stored.upstream()
     }
 
-    /// The locations of its workspaces' data that LangSmith listed at the login.
+    /// The data planes of its workspaces, as listed by LangSmith at login.
     pub const fn data_planes(&self) -> Option<&ListedDataPlanes> {
         self.stored.data_planes.as_ref()
     }
 
-    /// Whether LangSmith has refused it before, and not accepted it since, as of the time when it was read.
+    /// Whether it was under suspicion when read: refused by LangSmith, and not accepted since.
     pub fn is_suspect(&self) -> bool {
         self.item.suspect_since.is_some()
     }
@@ -67,7 +66,7 @@ pub enum BrokerError {
     Store(#[from] StoreError),
 }
 
-/// The credentials, and what it takes to renew them.
+/// Access to the vault's credentials, with the dependencies of a renewal.
 #[derive(Clone)]
 pub(super) struct Credentials {
     pub(super) store: Store,
@@ -77,7 +76,7 @@ pub(super) struct Credentials {
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
     pub(super) discovery: Discovery,
-    /// Logins that were made with a client or at an issuer that is not the configured one.
+    /// Logins of another issuer than the one in LangSmith's metadata.
     pub(super) client_gone: Arc<TimedMap<(UserRef, CredentialId), ()>>,
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use oauth::error::{ErrorBody, ErrorCode};
+use primitives::clock::seconds_up;
 
 /// The `Retry-After` of temporary errors.
 pub const WAIT: Duration = Duration::from_secs(2);
@@ -35,9 +36,14 @@ pub fn describe(headers: &mut HeaderMap, content_type: &'static str) {
 pub fn oauth_error(status: StatusCode, code: ErrorCode, description: &str) -> Response {
     let mut response = json(status, &ErrorBody::new(code, description));
     if code == ErrorCode::TemporarilyUnavailable {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(WAIT.as_secs()));
+        retry_after(response.headers_mut(), WAIT);
     }
     response
+}
+
+/// The header `Retry-After`: at least a second.
+pub fn retry_after(headers: &mut HeaderMap, wait: Duration) {
+    headers.insert(RETRY_AFTER, HeaderValue::from(seconds_up(wait).max(1)));
 }
 
 /// 405 with the methods that the route supports.

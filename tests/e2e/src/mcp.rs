@@ -1,6 +1,6 @@
 //! Calls of `/mcp`, in the modern era unless stated otherwise.
 
-use kit::{modern_headers, modern_meta, tool_call};
+use kit::{modern_headers, modern_meta, request, tool_call};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -23,12 +23,22 @@ pub fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
 
 /// Calls a tool.
 pub async fn call(origin: &str, caller: HeaderMap, tool: &str, arguments: Value) -> Answer {
-    let mut message = tool_call(tool, &arguments);
+    send(origin, caller, tool_call(tool, &arguments)).await
+}
+
+/// Sends a request.
+pub async fn ask(origin: &str, caller: HeaderMap, method: &str, params: Value) -> Answer {
+    send(origin, caller, request(method, &params)).await
+}
+
+async fn send(origin: &str, caller: HeaderMap, mut message: Value) -> Answer {
     message["params"]["_meta"] = modern_meta();
+    let method = message["method"].as_str().unwrap_or_default();
+    let name = message["params"]["name"].as_str().unwrap_or_default();
     let response = http()
         .post(format!("{origin}/mcp"))
         .headers(caller)
-        .headers(headers(&modern_headers("tools/call", tool)))
+        .headers(headers(&modern_headers(method, name)))
         .header("accept", "application/json, text/event-stream")
         .json(&message);
     answer(response.send().await.unwrap()).await

@@ -34,6 +34,8 @@ pub struct Options {
     pub durable: bool,
     /// Changes to the server's settings.
     pub settings: Option<fn(&mut Settings)>,
+    /// The Agent Servers, as `NAME=URL`.
+    pub agent_servers: Vec<String>,
 }
 
 impl World {
@@ -58,6 +60,7 @@ impl World {
         let directory = options.durable.then(|| TempDir::new().unwrap());
         let data_dir = directory.as_ref().map_or_else(|| local::MEMORY.as_ref(), TempDir::path);
         let mut settings = Settings::for_tests(&double.url(), data_dir);
+        settings.agent_server = options.agent_servers;
         if let Some(change) = options.settings {
             change(&mut settings);
         }

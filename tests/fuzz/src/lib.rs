@@ -1,5 +1,5 @@
-//! Every parser of unauthenticated bytes as a function of bytes. The whole server runs in this process and is asked over
-//! HTTP, as a stranger would ask it; each target says what no bytes may change.
+//! The main parsers of unauthenticated bytes as functions of bytes. The whole server runs in this process, and nearly
+//! all targets reach it over HTTP, like a stranger. Each target asserts its own invariants.
 //!
 //! `cargo xtask fuzz` has libFuzzer choose the bytes. The tests of this crate feed the corpus and its mutations.
 #![expect(

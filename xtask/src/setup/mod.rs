@@ -25,6 +25,7 @@ pub(crate) fn run() -> Outcome {
     python::prepare("mcp1")?;
     python::prepare("langsmith")?;
     python::prepare_peer()?;
+    python::prepare_agent_server()?;
     sam::prepare()?;
     npm::prepare()?;
     chromium::prepare()

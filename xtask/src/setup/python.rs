@@ -18,6 +18,11 @@ pub(crate) fn prepare_peer() -> Outcome<PathBuf> {
     install("python-peer", &paths::root().join("tests/bench/python/requirements-peer.txt"))
 }
 
+/// Installs LangGraph's Agent Server.
+pub(crate) fn prepare_agent_server() -> Outcome<PathBuf> {
+    install("python-agent-server", &paths::root().join("tests/agents/server/requirements.txt"))
+}
+
 /// Installs a complete list of requirements into the folder `name`, and returns its interpreter.
 pub(crate) fn install(name: &str, requirements: &Path) -> Outcome<PathBuf> {
     let version = output(Command::new("python3").arg("--version"))

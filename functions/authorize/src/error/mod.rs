@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,6 +20,7 @@ use shared::store::StoreError;
 use shared::vault::VaultError;
 use shared::web::body::BodyError;
 use shared::web::page::{self, ErrorPage, Link};
+use shared::web::reply::retry_after;
 use shared::web::request_id::RequestId;
 use tokio::task::JoinError;
 
@@ -131,11 +132,7 @@ impl AuthorizeError {
             Self::WrongMethod { allow } => {
                 response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
             }
-            Self::TooManyLogins(_, retry_after) => {
-                let seconds = retry_after.as_millis().div_ceil(1000).max(1);
-                let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-            }
+            Self::TooManyLogins(_, wait) => retry_after(response.headers_mut(), *wait),
             _ => {}
         }
         response

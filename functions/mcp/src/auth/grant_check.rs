@@ -19,7 +19,7 @@ const MARKED: Duration = Duration::from_hours(1);
 
 type Holder = (UserRef, GrantId, ChainId, u32);
 
-/// Checks grants.
+/// The grant check of one instance; its caches save round trips and writes.
 pub(super) struct GrantCheck {
     grants: Grants,
     clock: SharedClock,

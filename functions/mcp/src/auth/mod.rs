@@ -102,9 +102,9 @@ pub enum UnauthorizedOutcome {
     Refused,
 }
 
-/// Authenticates callers.
+/// The edge's only source of callers: a trait, so that tests of the edge need no store and no tokens.
 pub trait Authenticator: Send + Sync + 'static {
-    /// The caller that the headers identify.
+    /// The caller identified by the headers.
     fn authenticate<'a>(
         &'a self,
         headers: &'a HeaderMap,

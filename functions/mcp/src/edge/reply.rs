@@ -1,14 +1,14 @@
 //! The form of answers: JSON, never cached, never HTML.
 
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use oauth::public_url::{PublicUrl, Spelling};
 use oauth::scope::ScopeSet;
 use serde_json::value::RawValue;
 use shared::key_shape::NOT_A_KEY;
 use shared::web::challenge::{Challenge, challenge_header};
-use shared::web::reply::{WAIT, describe};
+use shared::web::reply::{WAIT, describe, retry_after};
 
 use crate::protocol::{RpcError, reply};
 
@@ -78,7 +78,7 @@ pub(super) fn unchecked() -> RpcError {
 /// 503: the credential cannot be checked at the moment.
 pub(super) fn unavailable() -> Response {
     let mut response = error(&unchecked());
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(WAIT.as_secs()));
+    retry_after(response.headers_mut(), WAIT);
     response
 }
 

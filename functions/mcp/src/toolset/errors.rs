@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use langsmith::UpstreamError;
+use primitives::clock::seconds_up;
 use serde::Serialize;
 
 /// The kind of a failure.
@@ -100,6 +101,11 @@ impl ToolError {
         error
     }
 
+    /// The backend of a set failed.
+    pub fn of_backend(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Upstream, message)
+    }
+
     /// The backend of a set exceeded the time limit of a call.
     pub(crate) fn silent(set: &str) -> Self {
         Self::new(ErrorKind::Upstream, format!("{set} did not answer in time."))
@@ -150,7 +156,7 @@ impl ToolError {
     }
 
     fn after(mut self, wait: Option<Duration>) -> Self {
-        self.retry_after = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        self.retry_after = wait.map(seconds_up);
         self
     }
 }

@@ -13,7 +13,6 @@ pub(crate) mod names;
 mod output;
 mod page;
 pub(crate) mod paging;
-mod prefix;
 mod progress;
 pub(crate) mod schema;
 mod sets;
@@ -31,12 +30,12 @@ pub use errors::{ErrorKind, ToolError};
 pub use fixed::FixedTools;
 pub use output::Output;
 pub use page::ToolPage;
-pub use prefix::{NotAPrefix, Prefix};
 pub use progress::Progress;
 pub(crate) use progress::{Report, Reports};
 pub use rmcp::model::Tool as Descriptor;
 pub(crate) use sets::{FoundTool, NamedSet};
 pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};
+pub use shared::mcp::prefix::{NotAPrefix, Prefix};
 
 /// The failure of a call.
 #[derive(Debug)]

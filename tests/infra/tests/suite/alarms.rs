@@ -144,7 +144,7 @@ fn a_janitor_that_fails_for_ever_is_heard_of_within_hours() {
 #[test]
 fn every_filter_looks_for_a_line_that_the_code_writes() {
     let mut code = String::new();
-    for folder in ["functions", "langsmith", "oauth", "shared"] {
+    for folder in ["functions", "agent-server", "langsmith", "oauth", "shared"] {
         read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder), &mut code);
     }
     // `$.field` is a top-level field of the line.

@@ -153,10 +153,7 @@ mod tests {
     use super::*;
     use crate::toolset::arguments::errors::missing;
     use crate::toolset::arguments::placeholders::EmptyForm;
-
-    fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
-        take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
-    }
+    use crate::toolset::arguments::reader::with;
 
     fn list<'m>(members: &'m [&'m str]) -> Entries<'m> {
         const MAY_BE_EMPTY: MayBeEmpty = &[("inputs", EmptyForm::Object), ("outputs", EmptyForm::Object)];

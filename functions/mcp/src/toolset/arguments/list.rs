@@ -126,15 +126,10 @@ mod tests {
     use super::*;
     use crate::toolset::arguments::placeholders::EmptyForm;
     use crate::toolset::arguments::placeholders::ignored::Ignored;
-
-    fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
-        let text = arguments.to_string();
-        let raw: &RawValue = serde_json::from_str(&text).unwrap();
-        take(&mut Arguments::parse(Some(raw)).unwrap())
-    }
+    use crate::toolset::arguments::reader::with;
 
     fn list(value: &Value) -> Result<Option<Vec<String>>, ToolError> {
-        with(&json!({ "x": value }), |args| args.list("x"))
+        with(json!({ "x": value }), |args| args.list("x"))
     }
 
     #[test]
@@ -178,7 +173,7 @@ mod tests {
     #[test]
     fn a_list_of_placeholders_is_noted() {
         let noted = |value: &Value, take: fn(&mut Arguments<'_>) -> Result<usize, ToolError>| {
-            with(&json!({ "x": value }), |args| (take(args), std::mem::take(&mut args.ignored)))
+            with(json!({ "x": value }), |args| (take(args), std::mem::take(&mut args.ignored)))
         };
         let mut expected = Ignored::default();
         expected.add_list("x");

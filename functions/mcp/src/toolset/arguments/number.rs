@@ -146,8 +146,7 @@ mod tests {
     use super::*;
 
     fn with<T>(name: &str, value: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
-        let text = format!("{{\"{name}\":{value}}}");
-        take(&mut Arguments::parse(Some(serde_json::from_str(&text).unwrap())).unwrap())
+        crate::toolset::arguments::reader::with(format_args!("{{\"{name}\":{value}}}"), take)
     }
 
     fn limit_of(args: &mut Arguments<'_>) -> Result<Option<u32>, ToolError> {

@@ -325,6 +325,13 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
     }
 }
 
+/// For tests: what `take` reads of the arguments in `json`.
+#[cfg(test)]
+pub(super) fn with<T>(json: impl fmt::Display, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
+    let text = json.to_string();
+    take(&mut Arguments::parse(Some(serde_json::from_str(&text).unwrap())).unwrap())
+}
+
 #[cfg(test)]
 #[path = "reader_tests.rs"]
 mod tests;

@@ -6,12 +6,6 @@ use serde_json::{Value, json};
 use super::*;
 use crate::toolset::arguments::placeholders::EmptyForm;
 
-fn with<T>(arguments: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
-    let text = arguments.to_string();
-    let raw: &RawValue = serde_json::from_str(&text).unwrap();
-    take(&mut Arguments::parse(Some(raw)).unwrap())
-}
-
 fn read<T>(
     json: &str,
     take: impl FnOnce(&mut Arguments<'_>) -> Result<T, ToolError>,
@@ -35,11 +29,11 @@ fn booleans_come_as_json_or_text() {
         (json!([]), None),
         (json!({}), None),
     ] {
-        assert_eq!(with(&json!({ "x": value }), |args| args.boolean("x")), Ok(expected), "{value}");
+        assert_eq!(with(json!({ "x": value }), |args| args.boolean("x")), Ok(expected), "{value}");
     }
     for value in [json!(1), json!("maybe"), json!("1"), json!("nil"), json!([true]), json!({"a": 1})] {
         assert_eq!(
-            with(&json!({ "x": value }), |args| args.boolean("x")),
+            with(json!({ "x": value }), |args| args.boolean("x")),
             Err(wrong_value("x", "true or false")),
             "{value}"
         );
@@ -48,7 +42,7 @@ fn booleans_come_as_json_or_text() {
 
 #[test]
 fn a_text_has_a_limit() {
-    let text = |length: usize| with(&json!({ "x": "é".repeat(length) }), |args| args.text("x"));
+    let text = |length: usize| with(json!({ "x": "é".repeat(length) }), |args| args.text("x"));
     assert!(text(4000).is_ok());
     assert_eq!(text(4001), Err(wrong_value("x", "at most 8000 bytes long")));
 }
@@ -120,20 +114,20 @@ fn an_empty_text_can_be_told_from_none() {
 #[test]
 fn a_word_for_nothing_may_be_a_name() {
     for word in ["null", "None", "undefined"] {
-        assert_eq!(with(&json!({ "x": word }), |args| args.text("x")), Ok(Some(word.to_owned())));
-        assert_eq!(with(&json!({ "x": word }), |args| args.value("x")), Ok(None), "{word}");
-        assert_eq!(with(&json!({ "x": word }), |args| args.choice("x", &["a"])), Ok(None), "{word}");
+        assert_eq!(with(json!({ "x": word }), |args| args.text("x")), Ok(Some(word.to_owned())));
+        assert_eq!(with(json!({ "x": word }), |args| args.value("x")), Ok(None), "{word}");
+        assert_eq!(with(json!({ "x": word }), |args| args.choice("x", &["a"])), Ok(None), "{word}");
     }
-    assert_eq!(with(&json!({"x": "b"}), |args| args.choice("x", &["a"])), Err(wrong_value("x", "one of a")));
+    assert_eq!(with(json!({"x": "b"}), |args| args.choice("x", &["a"])), Err(wrong_value("x", "one of a")));
 }
 
 #[test]
 fn ids_are_uuids() {
     let id = "5A3E0000-0000-4000-8000-0000000000A1";
-    assert_eq!(with(&json!({ "x": id }), |args| args.id("x")), Ok(Some(id.to_lowercase())));
-    assert_eq!(with(&json!({"x": "../x"}), |args| args.id("x")), Err(wrong_value("x", "a UUID")));
+    assert_eq!(with(json!({ "x": id }), |args| args.id("x")), Ok(Some(id.to_lowercase())));
+    assert_eq!(with(json!({"x": "../x"}), |args| args.id("x")), Err(wrong_value("x", "a UUID")));
     for value in [json!(""), json!("null"), json!("NONE"), json!([])] {
-        assert_eq!(with(&json!({ "x": value }), |args| args.id("x")), Ok(None), "{value}");
+        assert_eq!(with(json!({ "x": value }), |args| args.id("x")), Ok(None), "{value}");
     }
 }
 

@@ -89,10 +89,7 @@ impl<'a> Arguments<'a> {
 mod tests {
     use super::*;
     use crate::toolset::arguments::placeholders::{EmptyForm, MayBeEmpty};
-
-    fn with<T>(json: &str, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
-        take(&mut Arguments::parse(Some(serde_json::from_str(json).unwrap())).unwrap())
-    }
+    use crate::toolset::arguments::reader::with;
 
     fn shown(value: Option<Box<RawValue>>) -> Option<String> {
         value.map(|value| value.get().to_owned())

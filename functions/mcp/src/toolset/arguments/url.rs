@@ -81,8 +81,7 @@ mod tests {
     use crate::toolset::arguments::url_room::fits_alone;
 
     fn with<T>(value: &Value, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
-        let text = json!({ "x": value }).to_string();
-        take(&mut Arguments::parse(Some(serde_json::from_str(&text).unwrap())).unwrap())
+        crate::toolset::arguments::reader::with(json!({ "x": value }), take)
     }
 
     #[test]

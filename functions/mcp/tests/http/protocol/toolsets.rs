@@ -350,7 +350,7 @@ async fn cursors_that_lead_in_a_circle_end() {
     assert_eq!(page["_meta"]["langsmith-remote-mcp/missing"][0]["reason"], "Its list does not end.");
 }
 
-/// Sets are asked together: two that hang cost no more than one, and nobody else's time.
+/// Sets are asked concurrently: two hanging ones cost a page one time limit in all, and a late one is still listed.
 #[tokio::test(start_paused = true)]
 async fn slow_sets_cost_the_time_of_one() {
     const PATIENCE: Duration = Duration::from_secs(3);

@@ -5,6 +5,7 @@ mod changed;
 mod differences;
 mod entry;
 pub(crate) mod fill;
+mod json_schema;
 mod rejected;
 mod request;
 

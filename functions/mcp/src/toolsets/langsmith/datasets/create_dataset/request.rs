@@ -4,13 +4,13 @@ use serde_json::value::RawValue;
 
 use super::additions::{Additions, MAX_RUNS};
 use super::entry::Entry;
+use super::json_schema::schema;
 use crate::toolset::ToolError;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::free_form::{Entries, entries, name, object, object_or_empty, splits, uuids};
 use crate::toolset::arguments::placeholders::defaults::Defaults;
 use crate::toolset::arguments::placeholders::{EmptyForm, MayBeEmpty};
 use crate::toolset::arguments::reader::Arguments;
-use crate::toolset::schema::json_schema::schema;
 use crate::toolset::schema::tool_schema::{self, Parameter, names};
 use crate::toolsets::langsmith::datasets::dataset_item::DATA_TYPES;
 

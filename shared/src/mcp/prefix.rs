@@ -5,10 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use shared::mcp::scopes::JOINT;
-
-/// The longest prefix, in bytes.
-const MAX: usize = 32;
+use super::scopes::JOINT;
 
 /// The name of a set of tools.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +23,7 @@ impl FromStr for Prefix {
         let allowed =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
         let is_unambiguous = !text.contains(JOINT) && !text.starts_with('_') && !text.ends_with('_');
-        let fits = (1..=MAX).contains(&text.len()) && text.bytes().all(allowed);
+        let fits = (1..=Self::MAX).contains(&text.len()) && text.bytes().all(allowed);
         if fits && is_unambiguous { Ok(Self(text.to_owned())) } else { Err(NotAPrefix) }
     }
 }
@@ -38,6 +35,9 @@ impl fmt::Display for Prefix {
 }
 
 impl Prefix {
+    /// The longest prefix, in bytes.
+    pub const MAX: usize = 32;
+
     /// The prefix as a text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,0 +1,141 @@
+//! Runs of an assistant on a thread.
+
+use http::Method;
+use http::header::CONTENT_LOCATION;
+use reqwest::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::send::NO_BODY;
+use crate::{AgentError, Outcome, Session};
+
+/// What a run begins with.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// The input of a graph, as JSON.
+    Values(&'a RawValue),
+    /// The answers to the open questions of its thread, by their ids. An answer alone would not be seen when it is
+    /// false, zero or empty.
+    Answers(&'a Map<String, Value>),
+}
+
+/// A run to start.
+#[derive(Clone, Copy, Debug)]
+pub struct RunRequest<'a> {
+    /// The assistant.
+    pub assistant: Uuid,
+    /// Its input.
+    pub input: Input<'a>,
+}
+
+/// The run as the server wants it. It goes on when nobody waits for it any more, and is refused while its thread has
+/// another one.
+#[derive(Serialize)]
+struct Body<'a> {
+    assistant_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<Command<'a>>,
+    multitask_strategy: &'static str,
+    on_disconnect: &'static str,
+}
+
+#[derive(Serialize)]
+struct Command<'a> {
+    resume: &'a Map<String, Value>,
+}
+
+impl<'a> From<&RunRequest<'a>> for Body<'a> {
+    fn from(request: &RunRequest<'a>) -> Self {
+        let (input, command) = match request.input {
+            Input::Values(values) => (Some(values), None),
+            Input::Answers(resume) => (None, Some(Command { resume })),
+        };
+        let (multitask_strategy, on_disconnect) = ("reject", "continue");
+        Self { assistant_id: request.assistant, input, command, multitask_strategy, on_disconnect }
+    }
+}
+
+/// A run that has started. Its answer is read by [`Session::outcome`]; without that, the run goes on.
+#[derive(Debug)]
+pub struct StartedRun {
+    /// The id of the run.
+    pub run: Uuid,
+    response: Response,
+}
+
+/// The state of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Not begun.
+    Pending,
+    /// At work.
+    Running,
+    /// At its end, or stopped with questions.
+    Success,
+    /// Failed.
+    Error,
+    /// Ended by the server's time limit.
+    Timeout,
+    /// Cancelled.
+    Interrupted,
+}
+
+impl RunStatus {
+    /// Whether the run has ended.
+    pub const fn is_over(self) -> bool {
+        !matches!(self, Self::Pending | Self::Running)
+    }
+}
+
+#[derive(Deserialize)]
+struct RunRow {
+    status: RunStatus,
+}
+
+impl Session<'_> {
+    /// Starts a run on a thread. The server answers at once with the run's id, and with its outcome later.
+    pub async fn start_run(&self, thread: Uuid, request: &RunRequest<'_>) -> Result<StartedRun, AgentError> {
+        let path = format!("/threads/{thread}/runs/wait");
+        let response = self.send(Method::POST, &path, Some(&Body::from(request))).await?;
+        let run = run_id(&response).ok_or(AgentError::Malformed)?;
+        Ok(StartedRun { run, response })
+    }
+
+    /// Waits for the outcome of a run. [`AgentError::Timeout`] means that it is still at work.
+    pub async fn outcome(&self, started: StartedRun) -> Result<Outcome, AgentError> {
+        let body = self.body(started.response).await?;
+        Outcome::read(&body)
+    }
+
+    /// Waits for the outcome of a run that somebody has started before. [`AgentError::Timeout`] means that it is still
+    /// at work. A cancelled run has an outcome, too: the values that it had by then.
+    pub async fn join(&self, thread: Uuid, run: Uuid) -> Result<Outcome, AgentError> {
+        let path = format!("/threads/{thread}/runs/{run}/join");
+        let response = self.send(Method::GET, &path, NO_BODY).await?;
+        let body = self.body(response).await?;
+        Outcome::read(&body)
+    }
+
+    /// The state of a run.
+    pub async fn run_status(&self, thread: Uuid, run: Uuid) -> Result<RunStatus, AgentError> {
+        let row: RunRow = self.json(Method::GET, &format!("/threads/{thread}/runs/{run}"), NO_BODY).await?;
+        Ok(row.status)
+    }
+
+    /// Cancels a run, and waits until it has ended.
+    pub async fn cancel(&self, thread: Uuid, run: Uuid) -> Result<(), AgentError> {
+        let path = format!("/threads/{thread}/runs/{run}/cancel?wait=1&action=interrupt");
+        self.send(Method::POST, &path, NO_BODY).await.map(drop)
+    }
+}
+
+/// The run's id in `Content-Location: /threads/{thread}/runs/{run}`.
+fn run_id(response: &Response) -> Option<Uuid> {
+    let location = response.headers().get(CONTENT_LOCATION)?.to_str().ok()?;
+    location.rsplit('/').next()?.parse().ok()
+}

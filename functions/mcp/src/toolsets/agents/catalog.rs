@@ -1,0 +1,143 @@
+//! The caches of one server's agents: per caller the list of agents with their names, and the pages of tools made of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use agent_server::{AgentError, Assistant, Session};
+use primitives::clock::SharedClock;
+use primitives::timed::TimedMap;
+use shared::mcp::agent_servers::AgentServerSettings;
+use uuid::Uuid;
+
+use super::names;
+use super::schema::AgentSchema;
+use crate::toolset::ToolPage;
+
+/// How long a list is believed, which is also how long clients may keep it.
+pub(super) const LIFE: Duration = Duration::from_mins(1);
+
+/// The maximum number of a caller's agents on one server; the rest has no tools.
+const MAX_AGENTS: usize = 2_000;
+
+/// The caches of one server.
+pub(super) struct Catalog {
+    clock: SharedClock,
+    lists: TimedMap<String, Arc<AgentList>>,
+    schemas: TimedMap<SchemaKey, Arc<AgentSchema>>,
+}
+
+/// Whose schema of what: a change of an assistant is another version of it.
+type SchemaKey = (String, Uuid, Option<u64>, Option<String>);
+
+/// An agent and its name as a tool, within the set.
+#[derive(Clone, Debug)]
+pub(super) struct Agent {
+    pub(super) name: String,
+    pub(super) assistant: Assistant,
+}
+
+/// A caller's agents, by id.
+pub(super) struct AgentList {
+    pub(super) agents: Vec<Agent>,
+    /// Names of earlier lists, and the agents that had them.
+    earlier: BTreeMap<String, Uuid>,
+    pages: Mutex<BTreeMap<Option<Uuid>, ToolPage>>,
+}
+
+impl Catalog {
+    pub(super) fn new(clock: SharedClock) -> Self {
+        Self { clock, lists: TimedMap::new(LIFE), schemas: TimedMap::new(Duration::from_hours(1)) }
+    }
+
+    /// The list of the caller with this key, if it is known and not too old.
+    pub(super) fn known(&self, key: &String) -> Option<Arc<AgentList>> {
+        self.lists.get(key, self.clock.now())
+    }
+
+    /// The caller's list as the server has it now, of the agents that `settings` offer; a name has at most `longest`
+    /// bytes.
+    pub(super) async fn read(
+        &self,
+        key: &String,
+        session: Session<'_>,
+        settings: &AgentServerSettings,
+        longest: usize,
+    ) -> Result<Arc<AgentList>, AgentError> {
+        let mut found: Vec<Assistant> = Vec::new();
+        let mut next = Some(0);
+        while let Some(offset) = next {
+            let page = session.assistants(offset, &settings.metadata).await?;
+            found
+                .extend(page.assistants.into_iter().filter(|assistant| settings.offers(&assistant.graph_id)));
+            next = page.next.filter(|_| found.len() < MAX_AGENTS);
+        }
+        found.truncate(MAX_AGENTS);
+        found.sort_by_key(|assistant| assistant.assistant_id);
+        found.dedup_by_key(|assistant| assistant.assistant_id);
+        let list = AgentList::new(found, longest, self.lists.last(key).as_deref());
+        Ok(self.lists.update(key.clone(), self.clock.now(), |_| Arc::new(list)))
+    }
+
+    /// The schemas of an agent, as the caller sees them.
+    pub(super) async fn schema(
+        &self,
+        key: &str,
+        session: Session<'_>,
+        assistant: &Assistant,
+    ) -> Result<Arc<AgentSchema>, AgentError> {
+        let version = (assistant.version, assistant.updated_at.clone());
+        let place = (key.to_owned(), assistant.assistant_id, version.0, version.1);
+        let now = self.clock.now();
+        if let Some(schema) = self.schemas.get(&place, now) {
+            return Ok(schema);
+        }
+        let answer = session.schemas(assistant.assistant_id).await?;
+        let schema = Arc::new(AgentSchema::new(answer.input_schema));
+        self.schemas.put(place, schema.clone(), now);
+        Ok(schema)
+    }
+}
+
+impl AgentList {
+    fn new(assistants: Vec<Assistant>, longest: usize, last: Option<&Self>) -> Self {
+        let shown: Vec<(Uuid, &str)> =
+            assistants.iter().map(|assistant| (assistant.assistant_id, shown_name(assistant))).collect();
+        let names = names::unique(&shown, longest);
+        let agents: Vec<Agent> =
+            names.into_iter().zip(assistants).map(|(name, assistant)| Agent { name, assistant }).collect();
+        let mut earlier = BTreeMap::new();
+        if let Some(last) = last {
+            earlier.extend(last.earlier.iter().map(|(name, id)| (name.clone(), *id)));
+            earlier
+                .extend(last.agents.iter().map(|agent| (agent.name.clone(), agent.assistant.assistant_id)));
+            let remain: BTreeSet<Uuid> = agents.iter().map(|agent| agent.assistant.assistant_id).collect();
+            earlier.retain(|_, id| remain.contains(id));
+        }
+        Self { agents, earlier, pages: Mutex::default() }
+    }
+
+    /// The agent of this name.
+    pub(super) fn find(&self, name: &str) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.name == name)
+    }
+
+    /// The present name of the agent that had this one before, or that had it alone before others were named alike.
+    pub(super) fn renamed(&self, name: &str) -> Option<&str> {
+        let id = self.earlier.get(name)?;
+        self.agents.iter().find(|agent| agent.assistant.assistant_id == *id).map(|agent| agent.name.as_str())
+    }
+
+    pub(super) fn page(&self, after: Option<Uuid>) -> Option<ToolPage> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).get(&after).cloned()
+    }
+
+    pub(super) fn keep(&self, after: Option<Uuid>, page: &ToolPage) {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).insert(after, page.clone());
+    }
+}
+
+/// The assistant's name; one without a name goes by its graph's.
+pub(super) fn shown_name(assistant: &Assistant) -> &str {
+    assistant.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&assistant.graph_id)
+}

@@ -1,0 +1,87 @@
+//! A page of a server's agents as tools.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use uuid::Uuid;
+
+use super::access::Access;
+use super::catalog::{Agent, AgentList, LIFE};
+use super::{Agents, descriptor, faults};
+use crate::toolset::{Context, Descriptor, ListError, ToolPage};
+
+/// The number of agents in a page.
+const PAGE: usize = 100;
+
+/// How many schemas are asked for at once.
+const AT_ONCE: usize = 8;
+
+/// The longest name of a tool that every client takes with a prefix of its own, in characters.
+const LONGEST: usize = 50;
+
+/// The least room for an agent's name behind a server's.
+const LEAST: usize = 16;
+
+/// The page after the agent whose id is `cursor`.
+pub(super) async fn page(
+    agents: &Agents,
+    context: &Context<'_>,
+    cursor: Option<&str>,
+) -> Result<ToolPage, ListError> {
+    let after: Option<Uuid> = cursor.map(str::parse).transpose().map_err(|_| ListError::Cursor)?;
+    let access = agents.access(context.identity());
+    let list = match agents.catalog.known(&access.key) {
+        Some(list) => list,
+        None => agents.read_list(&access, context).await?,
+    };
+    if let Some(page) = list.page(after) {
+        return Ok(page);
+    }
+    let page = agents.page_of(&list, after, &access, context).await;
+    list.keep(after, &page);
+    Ok(page)
+}
+
+impl Agents {
+    /// The caller's agents, as the server has them now.
+    pub(super) async fn read_list(
+        &self,
+        access: &Access,
+        context: &Context<'_>,
+    ) -> Result<Arc<AgentList>, ListError> {
+        let session = self.server.session(&access.credential, context.deadline());
+        let longest = LONGEST.saturating_sub(self.settings.name.name("").len()).max(LEAST);
+        let list = self.catalog.read(&access.key, session, &self.settings, longest).await;
+        list.map_err(|error| faults::of_list(&error))
+    }
+
+    async fn page_of(
+        &self,
+        list: &AgentList,
+        after: Option<Uuid>,
+        access: &Access,
+        context: &Context<'_>,
+    ) -> ToolPage {
+        let start = list.agents.partition_point(|agent| Some(agent.assistant.assistant_id) <= after);
+        let rest = list.agents.get(start..).unwrap_or_default();
+        let shown = rest.get(..PAGE.min(rest.len())).unwrap_or_default();
+        let final_one = shown.last().filter(|_| rest.len() > PAGE);
+        let next = final_one.map(|agent| agent.assistant.assistant_id.to_string());
+        let asked: Vec<_> = shown.iter().map(|agent| self.descriptor(agent, access, context)).collect();
+        let tools: Vec<Option<Descriptor>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+        ToolPage::new(tools.into_iter().flatten(), next, LIFE)
+    }
+
+    /// The agent's tool. The Agent Server, too, leaves out an agent whose schema cannot be made.
+    async fn descriptor(&self, agent: &Agent, access: &Access, context: &Context<'_>) -> Option<Descriptor> {
+        let session = self.server.session(&access.credential, context.deadline());
+        match self.catalog.schema(&access.key, session, &agent.assistant).await {
+            Ok(schema) => Some(descriptor::of(agent, &schema)),
+            Err(error) => {
+                tracing::warn!(server = %self.settings.name, %error, "an agent is not listed: no schema");
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The Agent Servers that the operator names, in the variable `AGENT_SERVERS` and in the flag `--agent-server`:
+//!
+//! `NAME=URL[;auth=langsmith|none][;allow=GLOB|GLOB][;deny=GLOB|GLOB][;meta.KEY=VALUE]`
+//!
+//! A URL alone takes its name from the first label of its host.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use glob::Pattern;
+use primitives::authority::is_loopback;
+use url::Url;
+
+use super::prefix::Prefix;
+
+/// An Agent Server, and which of its agents are tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentServerSettings {
+    /// The prefix of its agents' names.
+    pub name: Prefix,
+    /// Its address, below which its routes are.
+    pub address: Url,
+    /// What requests to it present.
+    pub auth: AgentServerAuth,
+    /// Assistants are listed if their metadata has all of these.
+    pub metadata: BTreeMap<String, String>,
+    allow: Vec<Pattern>,
+    deny: Vec<Pattern>,
+}
+
+/// Whose credential requests to an Agent Server present.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AgentServerAuth {
+    /// The person's LangSmith credential, as LangSmith's deployments want it.
+    #[default]
+    LangSmith,
+    /// None.
+    None,
+}
+
+/// Why a text is no Agent Server. The text is not quoted: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnAgentServer {
+    /// No URL with a host, or one with a user, a password, a query or a fragment.
+    #[error("an Agent Server needs an absolute URL without user, query and fragment")]
+    Address,
+    /// http to another machine.
+    #[error("an Agent Server needs https")]
+    NotHttps,
+    /// The name.
+    #[error("an Agent Server's name has 1 to 32 of a-z, 0-9, - and _, no _ at an end and no two in a row")]
+    Name,
+    /// `auth`.
+    #[error("the auth of an Agent Server is langsmith or none")]
+    Auth,
+    /// `allow` or `deny`.
+    #[error("allow and deny of an Agent Server are patterns of graph ids, separated by |")]
+    Pattern,
+    /// Another option.
+    #[error("the options of an Agent Server are auth, allow, deny and meta.KEY")]
+    Option,
+    /// Two servers of one name.
+    #[error("two Agent Servers have the same name: name them by NAME=URL")]
+    SameName,
+}
+
+impl AgentServerSettings {
+    /// Whether the agents of this graph are tools.
+    pub fn offers(&self, graph: &str) -> bool {
+        let matches = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(graph));
+        (self.allow.is_empty() || matches(&self.allow)) && !matches(&self.deny)
+    }
+
+    /// The servers in a list separated by commas.
+    pub fn list(text: &str) -> Result<Vec<Self>, NotAnAgentServer> {
+        let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+        let servers: Vec<Self> = texts.map(str::parse).collect::<Result<_, _>>()?;
+        let mut names: Vec<&Prefix> = servers.iter().map(|server| &server.name).collect();
+        names.sort();
+        let has_twins = names.windows(2).any(|pair| matches!(pair, [one, other] if one == other));
+        if has_twins { Err(NotAnAgentServer::SameName) } else { Ok(servers) }
+    }
+}
+
+impl FromStr for AgentServerSettings {
+    type Err = NotAnAgentServer;
+
+    fn from_str(text: &str) -> Result<Self, NotAnAgentServer> {
+        let mut parts = text.split(';').map(str::trim);
+        let (name, address) = named_address(parts.next().unwrap_or_default())?;
+        let (auth, metadata) = (AgentServerAuth::default(), BTreeMap::new());
+        let mut settings = Self { name, address, auth, metadata, allow: Vec::new(), deny: Vec::new() };
+        for part in parts.filter(|part| !part.is_empty()) {
+            let (option, value) = part.split_once('=').ok_or(NotAnAgentServer::Option)?;
+            match (option.trim(), value.trim()) {
+                ("auth", "langsmith") => settings.auth = AgentServerAuth::LangSmith,
+                ("auth", "none") => settings.auth = AgentServerAuth::None,
+                ("auth", _) => return Err(NotAnAgentServer::Auth),
+                ("allow", value) => settings.allow.extend(patterns(value)?),
+                ("deny", value) => settings.deny.extend(patterns(value)?),
+                (option, value) => {
+                    let key = option.strip_prefix("meta.").filter(|key| !key.is_empty());
+                    let key = key.ok_or(NotAnAgentServer::Option)?;
+                    settings.metadata.insert(key.to_owned(), value.to_owned());
+                }
+            }
+        }
+        Ok(settings)
+    }
+}
+
+/// `NAME=URL`, or a URL. An `=` in a URL comes after its scheme.
+fn named_address(text: &str) -> Result<(Prefix, Url), NotAnAgentServer> {
+    let named = text.split_once('=').filter(|(name, _)| !name.contains(':'));
+    let (name, address) = named.map_or((None, text), |(name, address)| (Some(name.trim()), address.trim()));
+    let url = Url::parse(address).ok().filter(is_plain).ok_or(NotAnAgentServer::Address)?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return Err(NotAnAgentServer::NotHttps),
+        _ => return Err(NotAnAgentServer::Address),
+    }
+    let name = match name {
+        Some(name) => name.parse(),
+        None => host_label(&url).parse(),
+    };
+    Ok((name.map_err(|_| NotAnAgentServer::Name)?, url))
+}
+
+/// Without a password, and with a path that can be extended.
+fn is_plain(url: &Url) -> bool {
+    let is_bare = url.query().is_none() && url.fragment().is_none();
+    url.has_host() && url.username().is_empty() && url.password().is_none() && is_bare
+}
+
+/// The first label of a host's name; of an address, the whole of it.
+fn host_label(url: &Url) -> String {
+    let label = match url.host() {
+        Some(url::Host::Domain(name)) => name.split('.').next().unwrap_or_default().to_owned(),
+        Some(address) => address.to_string().replace(|c: char| !c.is_ascii_alphanumeric(), "-"),
+        None => String::new(),
+    };
+    label.chars().take(Prefix::MAX).collect()
+}
+
+fn patterns(text: &str) -> Result<Vec<Pattern>, NotAnAgentServer> {
+    text.split('|').map(|text| Pattern::new(text.trim()).map_err(|_| NotAnAgentServer::Pattern)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<AgentServerSettings, NotAnAgentServer> {
+        text.parse()
+    }
+
+    #[test]
+    fn a_url_alone_names_its_server() {
+        for (text, name, address) in [
+            (
+                "https://my-agent-1a2b.us.langgraph.app",
+                "my-agent-1a2b",
+                "https://my-agent-1a2b.us.langgraph.app/",
+            ),
+            (
+                "research=https://agents.example.com/mounted/",
+                "research",
+                "https://agents.example.com/mounted/",
+            ),
+            ("http://127.0.0.1:2024", "127-0-0-1", "http://127.0.0.1:2024/"),
+            ("dev = http://localhost:2024", "dev", "http://localhost:2024/"),
+            ("a=https://agents.example.com/x=y", "a", "https://agents.example.com/x=y"),
+            ("https://agents.example.com/x=y", "agents", "https://agents.example.com/x=y"),
+        ] {
+            let server = parsed(text).unwrap();
+            assert_eq!((server.name.as_str(), server.address.as_str()), (name, address), "{text}");
+            assert_eq!(server.auth, AgentServerAuth::LangSmith);
+        }
+    }
+
+    #[test]
+    fn options_select_agents() {
+        let server =
+            parsed("a=https://x.example;auth=none;allow=team-*|shared;deny=*-draft;meta.team=red").unwrap();
+        assert_eq!(server.auth, AgentServerAuth::None);
+        assert_eq!(server.metadata, BTreeMap::from([("team".to_owned(), "red".to_owned())]));
+        let offered = ["team-a", "shared", "team-a-draft", "other"].map(|graph| server.offers(graph));
+        assert_eq!(offered, [true, true, false, false]);
+        assert!(parsed("https://x.example").unwrap().offers("anything"));
+    }
+
+    #[test]
+    fn each_wrong_text_is_refused_for_its_reason() {
+        use NotAnAgentServer as E;
+        for (text, expected) in [
+            ("", E::Address),
+            ("x.example", E::Address),
+            ("a=", E::Address),
+            ("ftp://x.example", E::Address),
+            ("https://user@x.example", E::Address),
+            ("https://:word@x.example", E::Address),
+            ("https://x.example?x=1", E::Address),
+            ("https://x.example#y", E::Address),
+            ("http://x.example", E::NotHttps),
+            ("http://10.0.0.1", E::NotHttps),
+            ("A=https://x.example", E::Name),
+            ("a__b=https://x.example", E::Name),
+            ("a=https://x.example;auth=mine", E::Auth),
+            ("a=https://x.example;allow=a***", E::Pattern),
+            ("a=https://x.example;deny=[", E::Pattern),
+            ("a=https://x.example;color=red", E::Option),
+            ("a=https://x.example;meta.=red", E::Option),
+            ("a=https://x.example;auth", E::Option),
+        ] {
+            assert_eq!(parsed(text), Err(expected), "{text}");
+        }
+        assert_eq!(
+            AgentServerSettings::list("https://a.one.example, https://a.two.example"),
+            Err(E::SameName)
+        );
+        let two = AgentServerSettings::list(" b=https://one.example ,, https://two.example\n").unwrap();
+        assert_eq!(two.iter().map(|server| server.name.as_str()).collect::<Vec<_>>(), ["b", "two"]);
+        assert_eq!(AgentServerSettings::list(" "), Ok(Vec::new()));
+    }
+}

@@ -1,0 +1,28 @@
+//! Calls of agents.
+
+use agents::Options;
+use serde_json::json;
+
+use crate::support::Stage;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_answers_with_its_values() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let result = stage.call(&token, "echo", json!({"question": "why?"})).await;
+    let expected = json!({"status": "completed", "output": {"answer": "You asked: why?"}});
+    assert_eq!((&result["structuredContent"], &result["isError"]), (&expected, &json!(false)), "{result}");
+
+    let result = stage.call(&token, "chat", json!({"messages": "hello"})).await;
+    let messages = result["structuredContent"]["output"]["messages"].as_array().unwrap();
+    assert_eq!(messages.last().unwrap()["content"], "human: hello", "{result}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_has_its_class_and_message() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let result = stage.call(&token, "steered", json!({"fail": "no luck"})).await;
+    assert_eq!(result["isError"], true);
+    assert_eq!(result["structuredContent"]["error"], "ValueError: no luck", "{result}");
+}

@@ -1,0 +1,82 @@
+//! The list of agents, compared with the Agent Server's own `/mcp`.
+
+use agents::Options;
+use serde_json::{Value, json};
+
+use crate::support::Stage;
+
+/// The tools of the Agent Server's own `/mcp`.
+async fn own_tools(stage: &Stage) -> Vec<Value> {
+    let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}});
+    let answer = stage.agents.ask("POST", "/mcp", None, Some(&message)).await;
+    answer["result"]["tools"].as_array().unwrap().clone()
+}
+
+/// The names of the tools that `setting` leaves.
+async fn names(setting: &str) -> Vec<String> {
+    let stage = Stage::with(Options::default(), setting).await;
+    let new = json!({"graph_id": "echo", "name": "Untitled", "metadata": {"team": "red"}});
+    for _ in 0..2 {
+        stage.agents.ask("POST", "/assistants", None, Some(&new)).await;
+    }
+    let token = stage.ada().await;
+    let mut names: Vec<_> =
+        stage.tools(&token).await.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_selects_agents_by_graph_and_by_metadata() {
+    assert_eq!(names(";auth=none;allow=c*|echo;deny=echo|caller").await, ["fixture__chat"]);
+    let red = names(";auth=none;meta.team=red").await;
+    assert_eq!(red.len(), 2, "{red:?}");
+    assert!(red.iter().all(|name| name.starts_with("fixture__Untitled_")), "{red:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_down_costs_only_its_own_tools() {
+    let stage = Stage::with(Options::default(), ";auth=none,http://127.0.0.1:9").await;
+    let token = stage.ada().await;
+    let (tools, missing) = crate::support::tools(&stage.world, &token).await;
+    assert_eq!(tools.len(), 4);
+    let expected = json!([{"server": "127-0-0-1", "reason": "It cannot be reached.", "url": null}]);
+    assert_eq!(missing, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_agent_says_its_new_name() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let new = json!({"graph_id": "echo", "name": "Old"});
+    let made = stage.agents.ask("POST", "/assistants", None, Some(&new)).await;
+    let token = stage.ada().await;
+    assert!(stage.tools(&token).await.iter().any(|tool| tool["name"] == "fixture__Old"));
+    let path = format!("/assistants/{}", made["assistant_id"].as_str().unwrap());
+    stage.agents.ask("PATCH", &path, None, Some(&json!({"name": "New"}))).await;
+    // The cached list is believed for a minute; after it, the old name leads to the new one.
+    stage.world.pass(std::time::Duration::from_secs(61));
+    let result = stage.call(&token, "Old", json!({"question": "?"})).await;
+    assert_eq!(
+        result["structuredContent"]["error"], "This agent's tool is called fixture__New now.",
+        "{result}"
+    );
+    let result = stage.call(&token, "New", json!({"question": "?"})).await;
+    assert_eq!(result["structuredContent"]["status"], "completed", "{result}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_agents_are_those_of_the_servers_own_mcp() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let tools = stage.tools(&token).await;
+    let own = own_tools(&stage).await;
+    assert_eq!((tools.len(), own.len()), (4, 4));
+    for own in own {
+        let name = own["name"].as_str().unwrap();
+        let tool = tools.iter().find(|tool| tool["name"] == format!("fixture__{name}")).unwrap();
+        for member in ["title", "description", "inputSchema", "annotations"] {
+            assert_eq!(tool[member], own[member], "{name}: {member}");
+        }
+        assert_eq!(tool["outputSchema"]["required"], json!(["status"]));
+    }
+}
