@@ -1,4 +1,4 @@
-//! Assistants: what there is to run, and the schemas of it.
+//! The assistants of a server, and their schemas.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::send::NO_BODY;
 use crate::{AgentError, Session};
 
-/// The number of assistants that are asked for at once; the server allows 1,000.
-pub const MAX_ASSISTANTS_PER_PAGE: usize = 100;
+/// The number of assistants in a page; the server allows 1,000.
+const PAGE: usize = 100;
 
 /// A graph with settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,15 +44,10 @@ pub struct AssistantPage {
     pub next: Option<usize>,
 }
 
-/// The JSON Schemas of an assistant's graph; one that the server cannot make is missing.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Schemas {
-    /// Of its input.
+#[derive(Deserialize)]
+struct Schemas {
     #[serde(default)]
-    pub input_schema: Option<Map<String, Value>>,
-    /// Of its output.
-    #[serde(default)]
-    pub output_schema: Option<Map<String, Value>>,
+    input_schema: Option<Map<String, Value>>,
 }
 
 #[derive(Serialize)]
@@ -75,7 +70,7 @@ impl Session<'_> {
         metadata: &BTreeMap<String, String>,
     ) -> Result<AssistantPage, AgentError> {
         let search = Search {
-            limit: MAX_ASSISTANTS_PER_PAGE,
+            limit: PAGE,
             offset,
             sort_by: "assistant_id",
             sort_order: "asc",
@@ -89,9 +84,11 @@ impl Session<'_> {
         Ok(AssistantPage { next: next.filter(|_| !assistants.is_empty()), assistants })
     }
 
-    /// The schemas of an assistant.
-    pub async fn schemas(&self, assistant: Uuid) -> Result<Schemas, AgentError> {
-        self.json(Method::GET, &format!("/assistants/{assistant}/schemas"), NO_BODY).await
+    /// The JSON Schema of an assistant's input; none if the server cannot make one.
+    pub async fn input_schema(&self, assistant: Uuid) -> Result<Option<Map<String, Value>>, AgentError> {
+        let path = format!("/assistants/{assistant}/schemas");
+        let schemas: Schemas = self.json(Method::GET, &path, NO_BODY).await?;
+        Ok(schemas.input_schema)
     }
 }
 

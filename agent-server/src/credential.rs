@@ -9,8 +9,8 @@ use crate::AgentError;
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const TENANT_ID: HeaderName = HeaderName::from_static("x-tenant-id");
 
-/// What a request presents. LangSmith's deployments take an API key or a bearer token, with the workspace beside it; a
-/// server with a handler of its own takes what that reads.
+/// The credential of a request. LangSmith's deployments take an API key or a bearer token, with the workspace beside it; a
+/// server with its own authentication decides itself.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// Nothing.
@@ -22,7 +22,7 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// What tells callers apart: equal for equal credentials in equal workspaces, and no secret.
+    /// A cache key: equal for equal credentials in equal workspaces, and no secret.
     pub fn fingerprint(&self) -> String {
         let (kind, secret, workspace) = match self {
             Self::None => return String::new(),

@@ -1,10 +1,17 @@
 //! The failures of a request to an Agent Server, as facts. None carries a secret; explanations are bounded.
 
 use http::StatusCode;
+use primitives::explanation::cleaned;
 use serde::Deserialize;
 
 /// The maximum length of a server's explanation that is passed on, in characters.
 const MAX_DETAIL: usize = 400;
+
+/// The explanations by which LangSmith's deployments tell their 403s apart (LangSmith documentation, "Managed Deep Agents
+/// MCP endpoint"; langgraph-api 0.16.7).
+const OTHER_WORKSPACE: &str = "API key tenant mismatch";
+const UNKNOWN_KEY: &str = "API key is forbidden";
+const NO_CREDENTIAL: &str = "Missing authentication headers";
 
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,12 +69,11 @@ impl AgentError {
         let detail = detail(body);
         match status.as_u16() {
             401 => Self::Unauthorized,
-            403 if detail.contains("tenant mismatch") => Self::OtherWorkspace,
-            // LangSmith's deployments answer so to a wrong key and to a missing one.
-            403 if detail.contains("API key") || detail.contains("authentication headers") => {
-                Self::Unauthorized
-            }
-            403 => Self::Forbidden(detail),
+            403 => match detail.as_str() {
+                OTHER_WORKSPACE => Self::OtherWorkspace,
+                UNKNOWN_KEY | NO_CREDENTIAL => Self::Unauthorized,
+                _ => Self::Forbidden(detail),
+            },
             404 => Self::NotFound,
             409 => Self::Conflict,
             408 => Self::Timeout,
@@ -86,13 +92,7 @@ impl AgentError {
 
 fn detail(body: &[u8]) -> String {
     let Ok(Explanation { detail }) = serde_json::from_slice(body) else { return String::new() };
-    bounded(&detail, MAX_DETAIL)
-}
-
-/// One line of bounded length, in characters.
-pub(crate) fn bounded(text: &str, limit: usize) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(limit).collect()
+    cleaned(&detail, MAX_DETAIL)
 }
 
 #[cfg(test)]
@@ -114,7 +114,10 @@ mod tests {
             assert_eq!(error(status, body), AgentError::Unauthorized, "{body}");
         }
         assert_eq!(error(403, r#"{"detail":"API key tenant mismatch"}"#), AgentError::OtherWorkspace);
-        assert_eq!(error(403, r#"{"detail":"Forbidden"}"#), AgentError::Forbidden("Forbidden".into()));
+        for detail in ["Forbidden", "Your API key may not run this agent"] {
+            let body = format!("{{\"detail\":\"{detail}\"}}");
+            assert_eq!(error(403, &body), AgentError::Forbidden(detail.into()));
+        }
     }
 
     #[test]

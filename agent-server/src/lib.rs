@@ -13,7 +13,7 @@ mod runs;
 mod send;
 mod threads;
 
-pub use assistants::{Assistant, AssistantPage, MAX_ASSISTANTS_PER_PAGE, Schemas};
+pub use assistants::{Assistant, AssistantPage};
 pub use credential::Credential;
 pub use error::AgentError;
 pub use outcome::{Interrupt, Outcome, RunFailure};

@@ -1,17 +1,17 @@
 //! The outcome of a run, as `wait` and `join` answer it: always with status 200, and as one JSON value.
 
 use bytes::Bytes;
+use primitives::explanation::cleaned;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::AgentError;
-use crate::error::bounded;
 
 /// The maximum length of a failed graph's message, in characters.
 const MAX_MESSAGE: usize = 2_000;
 
-/// What a run has come to, for now.
+/// The outcome of a run so far.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// The graph has reached its end. Its values, as JSON.
@@ -27,7 +27,7 @@ pub enum Outcome {
 pub struct RunFailure {
     /// The name of its class.
     pub class: String,
-    /// Its message, bounded.
+    /// Its message, bounded and without URLs and keys.
     pub message: String,
 }
 
@@ -36,7 +36,7 @@ pub struct RunFailure {
 pub struct Interrupt {
     /// The id that its answer names.
     pub id: String,
-    /// What the graph passed to `interrupt()`.
+    /// The argument of `interrupt()`.
     #[serde(default)]
     pub value: Value,
     /// The JSON Schema of an answer, if the graph gave one. The server does not check answers against it.
@@ -68,7 +68,7 @@ impl Outcome {
         if text.starts_with('{') {
             let reserved: Reserved = serde_json::from_str(text).map_err(|_| AgentError::Malformed)?;
             if let Some(error) = reserved.error {
-                let [class, message] = [error.error, error.message].map(|text| bounded(&text, MAX_MESSAGE));
+                let [class, message] = [error.error, error.message].map(|text| cleaned(&text, MAX_MESSAGE));
                 return Ok(Self::Failed(RunFailure { class, message }));
             }
             if let Some(interrupts) = reserved.interrupts.filter(|found| !found.is_empty()) {

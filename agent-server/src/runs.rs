@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::send::NO_BODY;
 use crate::{AgentError, Outcome, Session};
 
-/// What a run begins with.
+/// The start of a run.
 #[derive(Clone, Copy, Debug)]
 pub enum Input<'a> {
     /// The input of a graph, as JSON.
@@ -30,7 +30,7 @@ pub struct RunRequest<'a> {
     pub input: Input<'a>,
 }
 
-/// The run as the server wants it. It goes on when nobody waits for it any more, and is refused while its thread has
+/// The request body. It goes on when nobody waits for it any more, and is refused while its thread has
 /// another one.
 #[derive(Serialize)]
 struct Body<'a> {

@@ -1,4 +1,4 @@
-//! Threads: what a run leaves for later runs.
+//! Threads: the state that runs leave for later runs.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -35,12 +35,9 @@ struct ThreadRow {
     thread_id: Uuid,
 }
 
-/// What a thread is about to do.
+/// The state of a thread.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ThreadState {
-    /// The values of its graph.
-    #[serde(default)]
-    pub values: Value,
     #[serde(default)]
     tasks: Vec<Task>,
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use primitives::explanation::cleaned;
 use primitives::ids::WorkspaceId;
 use serde_json::Value;
 
@@ -132,9 +133,9 @@ fn detail(body: &[u8]) -> String {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return String::new() };
     let found = ["detail", "error_description", "message", "error"].iter().find_map(|key| value.get(key));
     match found {
-        Some(Value::String(text)) => clean(text),
+        Some(Value::String(text)) => cleaned(text, MAX_DETAIL),
         Some(Value::Array(items)) => {
-            clean(&items.iter().filter_map(field_error).collect::<Vec<_>>().join("; "))
+            cleaned(&items.iter().filter_map(field_error).collect::<Vec<_>>().join("; "), MAX_DETAIL)
         }
         _ => String::new(),
     }
@@ -152,7 +153,7 @@ pub(crate) fn texts(value: &Value) -> String {
     }
     let mut found = Vec::new();
     collect(value, &mut found);
-    clean(&found.join("; "))
+    cleaned(&found.join("; "), MAX_DETAIL)
 }
 
 fn field_error(item: &Value) -> Option<String> {
@@ -160,18 +161,6 @@ fn field_error(item: &Value) -> Option<String> {
     let field =
         item.get("loc").and_then(Value::as_array).and_then(|path| path.last()).and_then(Value::as_str);
     Some(field.map_or_else(|| message.to_owned(), |field| format!("{field}: {message}")))
-}
-
-/// One line of bounded length, with `[…]` for every word that could be a URL or a key.
-fn clean(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let kept: Vec<&str> = words.map(|word| if is_sensitive(word) { "[…]" } else { word }).collect();
-    kept.join(" ").chars().take(MAX_DETAIL).collect()
-}
-
-fn is_sensitive(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    lower.contains("://") || lower.contains("lsv2_") || lower.contains("eyj") || lower.contains("ls__")
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

@@ -8,12 +8,10 @@ use axum::middleware::from_fn;
 use langsmith::oauth::UpstreamClient;
 use langsmith::{DataPlaneSettings, LangSmith};
 use mcp::auth::CallerAuthenticator;
-use mcp::toolset::Toolsets;
-use mcp::toolsets::agents::Agents;
+use mcp::toolsets::agents::with_servers;
 use oauth::access::AccessSigner;
 use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
-use primitives::clock::SharedClock;
 use shared::public_keys::PublicKeys;
 use shared::store::Store;
 use shared::vault::{Broker, Envelope, SharedVault};
@@ -158,7 +156,8 @@ async fn router(
         clock: clock.clone(),
         random: random.clone(),
     });
-    let toolsets = with_agents(toolsets, checked, &clock)?;
+    let toolsets =
+        with_servers(toolsets, checked.agent_servers.clone(), &checked.http, &clock).map_err(internal)?;
     let mcp = mcp::router(mcp::Deps {
         public_url: public.clone(),
         allowed_origins: checked.origins.clone(),
@@ -175,15 +174,6 @@ async fn router(
     let metadata = metadata::router(&public, about).map_err(internal)?;
     let all = Router::new().merge(metadata).merge(register).merge(token).merge(authorize).merge(mcp);
     Ok(layers_of_pages(all, random, &public).layer(from_fn(drain)))
-}
-
-/// The tools plus the agents of the named Agent Servers.
-fn with_agents(toolsets: Toolsets, checked: &Checked, clock: &SharedClock) -> Result<Toolsets, StartError> {
-    let servers = checked.agent_servers.iter().cloned();
-    servers.into_iter().try_fold(toolsets, |toolsets, server| {
-        let name = server.name.clone();
-        toolsets.with(name, Agents::new(server, checked.http.clone(), clock.clone())).map_err(internal)
-    })
 }
 
 fn internal(error: impl Display) -> StartError {

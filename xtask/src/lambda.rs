@@ -69,8 +69,8 @@ pub(crate) fn started_by(tests: &mut Command) -> Outcome<&mut Command> {
     Ok(tests.env(variable, folder))
 }
 
-/// Builds the programs for tests, because cargo cannot build while it tests. Returns what tells a test where they are: a
-/// variable of the environment and its value.
+/// Builds the programs for tests, because cargo cannot build while it tests. Returns the
+/// variable of the environment that names their folder, and its value.
 pub(crate) fn for_tests() -> Outcome<(&'static str, PathBuf)> {
     build(&["--dev".to_owned()])?;
     Ok((BUILT, folder(Kind::Dev)))

@@ -4,8 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mcp::auth::CallerAuthenticator;
-use mcp::toolset::Toolsets;
-use mcp::toolsets::agents::Agents;
+use mcp::toolsets::agents::with_servers;
 use mcp::{Deps, router};
 use shared::aws::Aws;
 use shared::config::Misconfigured;
@@ -28,11 +27,11 @@ async fn main() -> ExitCode {
             CallerAuthenticator::new(&store, broker, langsmith.clone(), public_url.clone(), clock.clone());
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
-        let mut toolsets = Toolsets::from(mcp::toolsets::langsmith::tools());
-        for server in config.agent_servers()? {
-            let (name, http) = (server.name.clone(), upstream::http(config)?);
-            let named = toolsets.with(name, Agents::new(server, http, clock.clone()));
-            toolsets = named.map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;
+        let mut toolsets = mcp::toolsets::langsmith::tools().into();
+        let servers = config.agent_servers()?;
+        if !servers.is_empty() {
+            toolsets = with_servers(toolsets, servers, &upstream::http(config)?, &clock)
+                .map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;
         }
         let authenticator = Arc::new(logins);
         Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolsets, streams: false }))

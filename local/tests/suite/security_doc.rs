@@ -24,6 +24,7 @@ fn tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
     for folder in [
+        "agent-server",
         "doctor",
         "functions",
         "langsmith",

@@ -13,14 +13,14 @@ use url::Url;
 
 use super::prefix::Prefix;
 
-/// An Agent Server, and which of its agents are tools.
+/// An Agent Server, and the selection of its agents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentServerSettings {
     /// The prefix of its agents' names.
     pub name: Prefix,
     /// Its address, below which its routes are.
     pub address: Url,
-    /// What requests to it present.
+    /// The credential of requests to it.
     pub auth: AgentServerAuth,
     /// Assistants are listed if their metadata has all of these.
     pub metadata: BTreeMap<String, String>,

@@ -19,6 +19,15 @@ async fn an_agent_answers_with_its_values() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_its_own_mcp_is_reached_too() {
+    let options = Options { without_mcp: true, ..Options::default() };
+    let stage = Stage::with(options, ";auth=none").await;
+    let token = stage.ada().await;
+    let result = stage.call(&token, "echo", json!({"question": "why?"})).await;
+    assert_eq!(result["structuredContent"]["status"], "completed", "{result}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failure_has_its_class_and_message() {
     let stage = Stage::with(Options::default(), ";auth=none").await;
     let token = stage.ada().await;

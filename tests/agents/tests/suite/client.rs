@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agent_server::{
-    AgentError, AgentServer, Credential, Input, Outcome, RunRequest, RunStatus, Session, Ttl,
+    AgentError, AgentServer, Credential, Input, Outcome, RunRequest, RunStatus, Session, StartedRun, Ttl,
 };
 use primitives::deadline::Deadline;
 use serde_json::value::to_raw_value;
@@ -29,16 +29,22 @@ async fn assistant(session: Session<'_>, graph: &str) -> Uuid {
     page.assistants.iter().find(|assistant| assistant.graph_id == graph).unwrap().assistant_id
 }
 
+/// Starts a run of the agent `steered` on a new thread.
+async fn steered(session: Session<'_>, orders: Value) -> (Uuid, StartedRun) {
+    let thread = session.create_thread(TTL, &Map::new()).await.unwrap();
+    let input = to_raw_value(&orders).unwrap();
+    let request = RunRequest { assistant: assistant(session, "steered").await, input: Input::Values(&input) };
+    (thread, session.start_run(thread, &request).await.unwrap())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_is_answered_on_its_thread_once() {
     let (_server, client) = client().await;
     let session = session(&client);
-    let assistant = assistant(session, "steered").await;
-    let thread = session.create_thread(TTL, &Map::new()).await.unwrap();
     let schema = json!({"type": "boolean"});
-    let input = to_raw_value(&json!({"ask": {"value": {"text": "go on?"}, "schema": schema}})).unwrap();
-    let request = RunRequest { assistant, input: Input::Values(&input) };
-    let asked = session.outcome(session.start_run(thread, &request).await.unwrap()).await.unwrap();
+    let orders = json!({"ask": {"value": {"text": "go on?"}, "schema": schema}});
+    let (thread, started) = steered(session, orders).await;
+    let asked = session.outcome(started).await.unwrap();
     let Outcome::Interrupted(questions) = asked else { panic!("{asked:?}") };
     assert_eq!(
         (&questions[0].value, questions[0].response_schema.as_ref()),
@@ -49,6 +55,7 @@ async fn a_question_is_answered_on_its_thread_once() {
 
     // A bare `false` would not be seen as an answer.
     let answers: Map<String, Value> = [(questions[0].id.clone(), json!(false))].into_iter().collect();
+    let assistant = assistant(session, "steered").await;
     let request = RunRequest { assistant, input: Input::Answers(&answers) };
     let done = session.outcome(session.start_run(thread, &request).await.unwrap()).await.unwrap();
     let Outcome::Values(values) = done else { panic!("{done:?}") };
@@ -64,13 +71,12 @@ async fn a_question_is_answered_on_its_thread_once() {
 async fn a_run_goes_on_without_us_and_can_be_cancelled() {
     let (_server, client) = client().await;
     let session = session(&client);
-    let assistant = assistant(session, "steered").await;
-    let thread = session.create_thread(TTL, &Map::new()).await.unwrap();
-    let input = to_raw_value(&json!({"wait": 600})).unwrap();
-    let request = RunRequest { assistant, input: Input::Values(&input) };
-    let started = session.start_run(thread, &request).await.unwrap();
+    let (thread, started) = steered(session, json!({"wait": 600})).await;
     let run = started.run;
     drop(started);
+    let input = to_raw_value(&json!({})).unwrap();
+    let assistant = assistant(session, "steered").await;
+    let request = RunRequest { assistant, input: Input::Values(&input) };
     assert_eq!(session.start_run(thread, &request).await.err(), Some(AgentError::Conflict));
     assert!(!session.run_status(thread, run).await.unwrap().is_over());
     session.cancel(thread, run).await.unwrap();
@@ -82,11 +88,8 @@ async fn a_run_goes_on_without_us_and_can_be_cancelled() {
 async fn the_outcome_of_a_failed_run_can_be_asked_for_later() {
     let (_server, client) = client().await;
     let session = session(&client);
-    let assistant = assistant(session, "steered").await;
-    let thread = session.create_thread(TTL, &Map::new()).await.unwrap();
-    let input = to_raw_value(&json!({"fail": "no luck"})).unwrap();
-    let request = RunRequest { assistant, input: Input::Values(&input) };
-    let run = session.start_run(thread, &request).await.unwrap().run;
+    let (thread, started) = steered(session, json!({"fail": "no luck"})).await;
+    let run = started.run;
     for _ in 0..2 {
         let Outcome::Failed(failure) = session.join(thread, run).await.unwrap() else { panic!("failed") };
         assert_eq!((failure.class.as_str(), failure.message.as_str()), ("ValueError", "no luck"));

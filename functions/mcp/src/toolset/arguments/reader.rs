@@ -325,7 +325,7 @@ impl<'de: 'a, 'a> Visitor<'de> for ArgumentsVisitor<'a> {
     }
 }
 
-/// For tests: what `take` reads of the arguments in `json`.
+/// For tests: the result of `take` on the arguments in `json`.
 #[cfg(test)]
 pub(super) fn with<T>(json: impl fmt::Display, take: impl FnOnce(&mut Arguments<'_>) -> T) -> T {
     let text = json.to_string();

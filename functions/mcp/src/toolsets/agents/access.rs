@@ -1,4 +1,4 @@
-//! What a request to an Agent Server presents, and whose lists it may share.
+//! The credential of a caller at an Agent Server, and the key of the caller's caches.
 
 use agent_server::Credential;
 use shared::mcp::agent_servers::AgentServerAuth;
@@ -9,7 +9,7 @@ use crate::auth::{CallerIdentity, CredentialHandle, WorkspaceAccess};
 /// A caller at an Agent Server.
 pub(super) struct Access {
     pub(super) credential: Credential,
-    /// Keys what is cached for the caller: the person, and the credential with its workspace.
+    /// The cache key: the person, and the credential with its workspace.
     pub(super) key: String,
 }
 

@@ -14,10 +14,10 @@ use super::names;
 use super::schema::AgentSchema;
 use crate::toolset::ToolPage;
 
-/// How long a list is believed, which is also how long clients may keep it.
+/// The lifetime of a list, here and in clients.
 pub(super) const LIFE: Duration = Duration::from_mins(1);
 
-/// The maximum number of a caller's agents on one server; the rest has no tools.
+/// The maximum number of assistants that are read for a caller; the rest has no tools.
 const MAX_AGENTS: usize = 2_000;
 
 /// The caches of one server.
@@ -27,7 +27,7 @@ pub(super) struct Catalog {
     schemas: TimedMap<SchemaKey, Arc<AgentSchema>>,
 }
 
-/// Whose schema of what: a change of an assistant is another version of it.
+/// The caller, and the version of an assistant.
 type SchemaKey = (String, Uuid, Option<u64>, Option<String>);
 
 /// An agent and its name as a tool, within the set.
@@ -70,9 +70,8 @@ impl Catalog {
             let page = session.assistants(offset, &settings.metadata).await?;
             found
                 .extend(page.assistants.into_iter().filter(|assistant| settings.offers(&assistant.graph_id)));
-            next = page.next.filter(|_| found.len() < MAX_AGENTS);
+            next = page.next.filter(|next| *next < MAX_AGENTS);
         }
-        found.truncate(MAX_AGENTS);
         found.sort_by_key(|assistant| assistant.assistant_id);
         found.dedup_by_key(|assistant| assistant.assistant_id);
         let list = AgentList::new(found, longest, self.lists.last(key).as_deref());
@@ -92,8 +91,8 @@ impl Catalog {
         if let Some(schema) = self.schemas.get(&place, now) {
             return Ok(schema);
         }
-        let answer = session.schemas(assistant.assistant_id).await?;
-        let schema = Arc::new(AgentSchema::new(answer.input_schema));
+        let input = session.input_schema(assistant.assistant_id).await?;
+        let schema = Arc::new(AgentSchema::new(input));
         self.schemas.put(place, schema.clone(), now);
         Ok(schema)
     }
@@ -132,7 +131,13 @@ impl AgentList {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner).get(&after).cloned()
     }
 
+    /// Keeps a page. There are no more of them than agents, whatever cursors a client makes up.
     pub(super) fn keep(&self, after: Option<Uuid>, page: &ToolPage) {
+        let is_ours =
+            after.is_none_or(|id| self.agents.iter().any(|agent| agent.assistant.assistant_id == id));
+        if !is_ours {
+            return;
+        }
         self.pages.lock().unwrap_or_else(PoisonError::into_inner).insert(after, page.clone());
     }
 }

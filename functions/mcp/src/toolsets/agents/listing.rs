@@ -38,8 +38,10 @@ pub(super) async fn page(
     if let Some(page) = list.page(after) {
         return Ok(page);
     }
-    let page = agents.page_of(&list, after, &access, context).await;
-    list.keep(after, &page);
+    let (page, is_complete) = agents.page_of(&list, after, &access, context).await;
+    if is_complete {
+        list.keep(after, &page);
+    }
     Ok(page)
 }
 
@@ -56,13 +58,14 @@ impl Agents {
         list.map_err(|error| faults::of_list(&error))
     }
 
+    /// The page, and whether every schema in it could be read.
     async fn page_of(
         &self,
         list: &AgentList,
         after: Option<Uuid>,
         access: &Access,
         context: &Context<'_>,
-    ) -> ToolPage {
+    ) -> (ToolPage, bool) {
         let start = list.agents.partition_point(|agent| Some(agent.assistant.assistant_id) <= after);
         let rest = list.agents.get(start..).unwrap_or_default();
         let shown = rest.get(..PAGE.min(rest.len())).unwrap_or_default();
@@ -70,7 +73,8 @@ impl Agents {
         let next = final_one.map(|agent| agent.assistant.assistant_id.to_string());
         let asked: Vec<_> = shown.iter().map(|agent| self.descriptor(agent, access, context)).collect();
         let tools: Vec<Option<Descriptor>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
-        ToolPage::new(tools.into_iter().flatten(), next, LIFE)
+        let is_complete = tools.iter().all(Option::is_some);
+        (ToolPage::new(tools.into_iter().flatten(), next, LIFE), is_complete)
     }
 
     /// The agent's tool. The Agent Server, too, leaves out an agent whose schema cannot be made.

@@ -1,8 +1,7 @@
 //! The agents of an Agent Server as tools: one set per server. A list is the caller's own, because a server may show
 //! each caller other agents; a call is a run on a thread of its own.
 //!
-//! What concerns the API of Agent Servers belongs to the crate `agent-server`; questions, handles and the other tools of
-//! a run have their own files here.
+//! The API of Agent Servers belongs to the crate `agent-server`.
 
 mod access;
 mod call;
@@ -21,21 +20,32 @@ use serde_json::value::RawValue;
 use shared::mcp::agent_servers::AgentServerSettings;
 
 use self::catalog::Catalog;
-use crate::toolset::{Context, ListError, Output, SetError, ToolPage, Toolset};
+use crate::toolset::{Context, ListError, NameTaken, Output, SetError, ToolPage, Toolset, Toolsets};
 
 /// The agents of one Agent Server.
-pub struct Agents {
+struct Agents {
     settings: AgentServerSettings,
     server: AgentServer,
     catalog: Catalog,
 }
 
 impl Agents {
-    /// The agents that `settings` describe, reached by `http`.
-    pub fn new(settings: AgentServerSettings, http: reqwest::Client, clock: SharedClock) -> Self {
+    fn new(settings: AgentServerSettings, http: reqwest::Client, clock: SharedClock) -> Self {
         let server = AgentServer::new(http, &settings.address);
         Self { settings, server, catalog: Catalog::new(clock) }
     }
+}
+
+/// `toolsets` plus the agents of each server, reached by `http`.
+pub fn with_servers(
+    toolsets: Toolsets,
+    servers: Vec<AgentServerSettings>,
+    http: &reqwest::Client,
+    clock: &SharedClock,
+) -> Result<Toolsets, NameTaken> {
+    servers.into_iter().try_fold(toolsets, |toolsets, server| {
+        toolsets.with(server.name.clone(), Agents::new(server, http.clone(), clock.clone()))
+    })
 }
 
 impl Toolset for Agents {
