@@ -44,10 +44,15 @@ pub struct AssistantPage {
     pub next: Option<usize>,
 }
 
-#[derive(Deserialize)]
-struct Schemas {
-    #[serde(default)]
-    input_schema: Option<Map<String, Value>>,
+/// The JSON Schemas of an assistant; absent if the server cannot make them.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Schemas {
+    /// Of its input.
+    #[serde(default, rename = "input_schema")]
+    pub input: Option<Map<String, Value>>,
+    /// Of its values at the end of a run.
+    #[serde(default, rename = "output_schema")]
+    pub output: Option<Map<String, Value>>,
 }
 
 #[derive(Serialize)]
@@ -84,11 +89,9 @@ impl Session<'_> {
         Ok(AssistantPage { next: next.filter(|_| !assistants.is_empty()), assistants })
     }
 
-    /// The JSON Schema of an assistant's input; none if the server cannot make one.
-    pub async fn input_schema(&self, assistant: Uuid) -> Result<Option<Map<String, Value>>, AgentError> {
-        let path = format!("/assistants/{assistant}/schemas");
-        let schemas: Schemas = self.json(Method::GET, &path, NO_BODY).await?;
-        Ok(schemas.input_schema)
+    /// The JSON Schemas of an assistant.
+    pub async fn schemas(&self, assistant: Uuid) -> Result<Schemas, AgentError> {
+        self.json(Method::GET, &format!("/assistants/{assistant}/schemas"), NO_BODY).await
     }
 }
 

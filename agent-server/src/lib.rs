@@ -13,12 +13,12 @@ mod runs;
 mod send;
 mod threads;
 
-pub use assistants::{Assistant, AssistantPage};
+pub use assistants::{Assistant, AssistantPage, Schemas};
 pub use credential::Credential;
 pub use error::AgentError;
 pub use outcome::{Interrupt, Outcome, RunFailure};
-pub use runs::{Input, RunRequest, RunStatus, StartedRun};
-pub use threads::{ThreadState, Ttl};
+pub use runs::{Input, Run, RunRequest, RunStatus, StartedRun};
+pub use threads::{InterruptedThread, NewThread, ThreadState, Ttl};
 
 use primitives::deadline::Deadline;
 use reqwest::Client;

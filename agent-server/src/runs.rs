@@ -92,9 +92,14 @@ impl RunStatus {
     }
 }
 
-#[derive(Deserialize)]
-struct RunRow {
-    status: RunStatus,
+/// A run of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Run {
+    /// Its id.
+    #[serde(rename = "run_id")]
+    pub id: Uuid,
+    /// Its state.
+    pub status: RunStatus,
 }
 
 impl Session<'_> {
@@ -113,7 +118,9 @@ impl Session<'_> {
     }
 
     /// Waits for the outcome of a run that somebody has started before. [`AgentError::Timeout`] means that it is still
-    /// at work. A cancelled run has an outcome, too: the values that it had by then.
+    /// at work. A cancelled run has an outcome, too: the values that it had by then. The outcome of a run that ended
+    /// before the request is the state of its thread, with the members of the input and those that the graph keeps to
+    /// itself.
     pub async fn join(&self, thread: Uuid, run: Uuid) -> Result<Outcome, AgentError> {
         let path = format!("/threads/{thread}/runs/{run}/join");
         let response = self.send(Method::GET, &path, NO_BODY).await?;
@@ -121,10 +128,16 @@ impl Session<'_> {
         Outcome::read(&body)
     }
 
-    /// The state of a run.
-    pub async fn run_status(&self, thread: Uuid, run: Uuid) -> Result<RunStatus, AgentError> {
-        let row: RunRow = self.json(Method::GET, &format!("/threads/{thread}/runs/{run}"), NO_BODY).await?;
-        Ok(row.status)
+    /// A run as it is now.
+    pub async fn run(&self, thread: Uuid, run: Uuid) -> Result<Run, AgentError> {
+        self.json(Method::GET, &format!("/threads/{thread}/runs/{run}"), NO_BODY).await
+    }
+
+    /// The latest run of a thread; [`AgentError::NotFound`] if there is none.
+    pub async fn latest_run(&self, thread: Uuid) -> Result<Run, AgentError> {
+        let runs: Vec<Run> =
+            self.json(Method::GET, &format!("/threads/{thread}/runs?limit=1"), NO_BODY).await?;
+        runs.first().copied().ok_or(AgentError::NotFound)
     }
 
     /// Cancels a run, and waits until it has ended.

@@ -1,5 +1,7 @@
 //! Threads: the state that runs leave for later runs.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -24,15 +26,50 @@ impl Ttl {
     }
 }
 
-#[derive(Serialize)]
-struct NewThread<'a> {
-    metadata: &'a Map<String, Value>,
-    ttl: Ttl,
+/// A thread to make.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct NewThread<'a> {
+    /// Its id; the server chooses one if there is none. Another thread with it is [`AgentError::Conflict`].
+    #[serde(rename = "thread_id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// What a [search](Session::interrupted_threads) finds it by.
+    pub metadata: &'a Map<String, Value>,
+    /// How long it is kept.
+    pub ttl: Ttl,
 }
 
 #[derive(Deserialize)]
 struct ThreadRow {
     thread_id: Uuid,
+}
+
+#[derive(Serialize)]
+struct Search<'a> {
+    metadata: &'a Map<String, Value>,
+    status: &'static str,
+    limit: usize,
+    select: [&'static str; 3],
+}
+
+/// A thread whose last run stopped before its end.
+#[derive(Clone, Debug, Deserialize)]
+pub struct InterruptedThread {
+    /// Its id.
+    #[serde(rename = "thread_id")]
+    pub id: Uuid,
+    /// Its metadata.
+    #[serde(default)]
+    pub metadata: Map<String, Value>,
+    /// The open questions by task.
+    #[serde(default)]
+    interrupts: BTreeMap<String, Vec<Interrupt>>,
+}
+
+impl InterruptedThread {
+    /// The open questions. A thread whose run was cancelled is called interrupted, too, but has none.
+    pub fn questions(self) -> Vec<Interrupt> {
+        self.interrupts.into_values().flatten().collect()
+    }
 }
 
 /// The state of a thread.
@@ -57,10 +94,19 @@ impl ThreadState {
 
 impl Session<'_> {
     /// Makes a thread.
-    pub async fn create_thread(&self, ttl: Ttl, metadata: &Map<String, Value>) -> Result<Uuid, AgentError> {
-        let new = NewThread { metadata, ttl };
+    pub async fn create_thread(&self, new: NewThread<'_>) -> Result<Uuid, AgentError> {
         let row: ThreadRow = self.json(Method::POST, "/threads", Some(&new)).await?;
         Ok(row.thread_id)
+    }
+
+    /// Interrupted threads whose metadata has all of `metadata`, at most ten, the latest ones first.
+    pub async fn interrupted_threads(
+        &self,
+        metadata: &Map<String, Value>,
+    ) -> Result<Vec<InterruptedThread>, AgentError> {
+        let select = ["thread_id", "metadata", "interrupts"];
+        let search = Search { metadata, status: "interrupted", limit: 10, select };
+        self.json(Method::POST, "/threads/search", Some(&search)).await
     }
 
     /// The state of a thread.

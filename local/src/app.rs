@@ -8,7 +8,7 @@ use axum::middleware::from_fn;
 use langsmith::oauth::UpstreamClient;
 use langsmith::{DataPlaneSettings, LangSmith};
 use mcp::auth::CallerAuthenticator;
-use mcp::toolsets::agents::with_servers;
+use mcp::toolsets::agents::{AgentDeps, RunKeys, with_servers};
 use oauth::access::AccessSigner;
 use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
@@ -115,7 +115,7 @@ async fn router(
     public: PublicUrl,
     langsmith: LangSmith,
 ) -> Result<Router, StartError> {
-    let Environment { clock, random, between, toolsets, .. } = environment;
+    let Environment { clock, random, between, toolsets, agent_patience, .. } = environment;
     let store = Store::new(&database::client(between(database.http_client())), database::PREFIX);
     let jwks = Jwks { keys: vec![keys.signing.public().map_err(internal)?] };
     store.keys.publish(&jwks).await.map_err(|error| StartError::Database(error.to_string()))?;
@@ -156,8 +156,13 @@ async fn router(
         clock: clock.clone(),
         random: random.clone(),
     });
-    let toolsets =
-        with_servers(toolsets, checked.agent_servers.clone(), &checked.http, &clock).map_err(internal)?;
+    let agents = AgentDeps {
+        http: checked.http.clone(),
+        keys: RunKeys::new(&keys.root, random.clone()).map_err(internal)?,
+        clock: clock.clone(),
+        patience: agent_patience,
+    };
+    let toolsets = with_servers(toolsets, checked.agent_servers.clone(), &agents).map_err(internal)?;
     let mcp = mcp::router(mcp::Deps {
         public_url: public.clone(),
         allowed_origins: checked.origins.clone(),

@@ -20,6 +20,7 @@ mod signals;
 mod telemetry;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use primitives::clock::{SharedClock, SystemClock};
@@ -48,6 +49,8 @@ pub struct Environment {
     pub toolsets: Toolsets,
     /// The timeouts of a connection.
     pub limits: Limits,
+    /// How long a call of an agent waits for its run.
+    pub agent_patience: Duration,
 }
 
 impl Default for Environment {
@@ -58,6 +61,7 @@ impl Default for Environment {
             between: Box::new(|way| way),
             toolsets: mcp::toolsets::langsmith::tools().into(),
             limits: Limits::default(),
+            agent_patience: mcp::toolsets::agents::PATIENCE,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Key material: the root key, from which every symmetric key is derived, and the ES256 signing keys of access tokens.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use aws_lc_rs::{digest, hkdf};
+use aws_lc_rs::{digest, hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,10 @@ pub enum Purpose {
     Session,
     /// Sealing upstream credentials at rest.
     Vault,
+    /// Sealing the handles of agents' runs.
+    RunHandle,
+    /// The tags by which equal calls of an agent are recognized.
+    AgentCall,
 }
 
 /// A key derived for one purpose, with an id that identifies its root key.
@@ -104,6 +108,8 @@ impl Purpose {
             Self::Ticket => b"langsmith-remote-mcp/1/ticket",
             Self::Session => b"langsmith-remote-mcp/1/session",
             Self::Vault => b"langsmith-remote-mcp/1/vault",
+            Self::RunHandle => b"langsmith-remote-mcp/1/run-handle",
+            Self::AgentCall => b"langsmith-remote-mcp/1/agent-call",
         }
     }
 }
@@ -112,6 +118,20 @@ impl DerivedKey {
     /// The key's bytes, for the cryptographic primitive.
     pub(crate) const fn bytes(&self) -> &[u8; 32] {
         &self.bytes
+    }
+
+    /// A tag of `parts` in their order (HMAC-SHA256): equal for equal parts, and without the key nobody can tell whether
+    /// it is the tag of a text that they guess.
+    pub fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.bytes));
+        for part in parts {
+            // With its length in front, no part can pass for two.
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let mut tag = [0; 32];
+        tag.copy_from_slice(context.sign().as_ref());
+        tag
     }
 
     /// Four characters that identify the root key without revealing anything about it.

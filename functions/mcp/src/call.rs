@@ -48,7 +48,7 @@ pub(crate) async fn run(
     let Some(tool) = app.toolsets.find(&call.tool) else {
         return CallOutcome::Failed(Failure::UnknownTool(call.tool.clone()));
     };
-    if let Some(why) = selection.switched_off(&call.tool) {
+    if let Some(why) = selection.switched_off(&tool.selected_as(&call.tool)) {
         return failed(&switched_off(&call.tool, why));
     }
     if let Some(scopes) = missing_scopes((app, selection), &identity, call) {
@@ -71,7 +71,7 @@ pub(crate) async fn run(
             let limit = if progress.is_wanted() { STREAM_LIMIT } else { left };
             let context =
                 Context::new((&app.langsmith, Deadline::after(limit)), &identity, call.capabilities);
-            let context = context.reporting(progress);
+            let context = context.with_input(call.input).reporting(progress);
             let (longest, mut outcome) =
                 (Deadline::after(limit + ANSWERING), pin!(of_set((named, tool), &context, call)));
             let mut in_time = deadline.limit(&mut outcome).await;
@@ -109,7 +109,8 @@ pub(crate) fn missing_scopes(
     identity: &CallerIdentity,
     call: &Call<'_>,
 ) -> Option<ScopeSet> {
-    let tool = app.toolsets.find(&call.tool).filter(|_| selection.allows(&call.tool))?;
+    let tool =
+        app.toolsets.find(&call.tool).filter(|tool| selection.allows(&tool.selected_as(&call.tool)))?;
     let needed = tool.scopes(call.arguments);
     (!identity.scopes.covers(needed)).then(|| identity.scopes.union(needed))
 }

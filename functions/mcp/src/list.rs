@@ -129,7 +129,7 @@ impl Page {
         let number = std::mem::take(&mut self.pages_before).saturating_add(1);
         let Missing { reason, url } = match answer {
             Ok(page) => {
-                let left_out = page.write(&named.prefix, &mut self.tools);
+                let left_out = page.write(named.listed_prefix(), &mut self.tools);
                 self.count += page.len();
                 self.ttl = self.ttl.min(page.ttl());
                 self.following = page.next().map(|next| SetPage { number, cursor: next.to_owned() });

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mcp::auth::CallerAuthenticator;
-use mcp::toolsets::agents::with_servers;
+use mcp::toolsets::agents::{AgentDeps, PATIENCE, RunKeys, with_servers};
 use mcp::{Deps, router};
 use shared::aws::Aws;
 use shared::config::Misconfigured;
@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
         let times = (clock.clone(), random);
         let (store, vault) = (aws.store(config)?, aws.vault(config, times.clone())?);
         let upstream = aws.secrets().langsmith_client(config).await?;
-        let broker = Broker::new(store.clone(), vault, langsmith.clone(), upstream, times);
+        let broker = Broker::new(store.clone(), vault, langsmith.clone(), upstream, times.clone());
         let logins =
             CallerAuthenticator::new(&store, broker, langsmith.clone(), public_url.clone(), clock.clone());
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
@@ -30,7 +30,10 @@ async fn main() -> ExitCode {
         let mut toolsets = mcp::toolsets::langsmith::tools().into();
         let servers = config.agent_servers()?;
         if !servers.is_empty() {
-            toolsets = with_servers(toolsets, servers, &upstream::http(config)?, &clock)
+            let root = aws.secrets().agent_key(config).await?;
+            let (http, keys) = (upstream::http(config)?, RunKeys::new(&root, times.1.clone())?);
+            let deps = AgentDeps { http, keys, clock: clock.clone(), patience: PATIENCE };
+            toolsets = with_servers(toolsets, servers, &deps)
                 .map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;
         }
         let authenticator = Arc::new(logins);

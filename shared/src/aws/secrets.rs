@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `ROOT_KEY_SECRET` | `/authorize`, `/token` | 43 or more random letters and digits, as Secrets Manager makes them |
 //! | `LANGSMITH_CLIENT_SECRET_NAME` | `/authorize`, `/mcp` | what LangSmith showed when our OAuth client was registered there |
+//! | `AGENT_KEY_SECRET` | `/mcp` | the same, for the handles of agents' runs |
 //! | `SIGNING_KEYS_SECRET` | `/token`, the janitor | one private key per line ([`SigningKeys`]), the signing one first |
 
 use aws_sdk_secretsmanager::Client;
@@ -28,8 +29,17 @@ impl Secrets {
 
     /// `ROOT_KEY_SECRET`: the key that every symmetric key is derived from.
     pub async fn root_key(&self, config: &Config) -> Result<RootKey, Misconfigured> {
-        let text = self.named_by(config, "ROOT_KEY_SECRET").await?;
-        Ok(RootKey::from_random_text(text.expose())?)
+        self.random_text(config, "ROOT_KEY_SECRET").await
+    }
+
+    /// `AGENT_KEY_SECRET`: the key of handles of agents' runs. `/mcp` has no access to the stack's root key.
+    pub async fn agent_key(&self, config: &Config) -> Result<RootKey, Misconfigured> {
+        self.random_text(config, "AGENT_KEY_SECRET").await
+    }
+
+    async fn random_text(&self, config: &Config, variable: &'static str) -> Result<RootKey, Misconfigured> {
+        let text = self.named_by(config, variable).await?;
+        RootKey::from_random_text(text.expose()).map_err(|error| Misconfigured::new(variable, error))
     }
 
     /// `SIGNING_KEYS_SECRET`: the private keys of access tokens.

@@ -38,6 +38,11 @@ impl Prefix {
     /// The longest prefix, in bytes.
     pub const MAX: usize = 32;
 
+    /// The name of the set of tools that return to agents' runs.
+    pub fn of_agent_runs() -> Self {
+        Self("agent-runs".to_owned())
+    }
+
     /// The prefix as a text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -68,6 +73,8 @@ mod tests {
         for text in ["a", "my-agents", "a_b", "7", &"a".repeat(32)] {
             assert_eq!(text.parse::<Prefix>().unwrap().as_str(), text);
         }
+        let of_runs = Prefix::of_agent_runs();
+        assert_eq!(of_runs.as_str().parse(), Ok(of_runs));
     }
 
     proptest! {

@@ -36,6 +36,8 @@ pub struct Options {
     pub settings: Option<fn(&mut Settings)>,
     /// The Agent Servers, as `NAME=URL`.
     pub agent_servers: Vec<String>,
+    /// How long a call of an agent waits for its run.
+    pub agent_patience: Option<Duration>,
 }
 
 impl World {
@@ -66,7 +68,11 @@ impl World {
         }
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
         let way = Way::default();
-        let environment = Environment { clock: clock.clone(), between: way.hook(), ..Environment::default() };
+        let mut environment =
+            Environment { clock: clock.clone(), between: way.hook(), ..Environment::default() };
+        if let Some(patience) = options.agent_patience {
+            environment.agent_patience = patience;
+        }
         let server = local::start_in(settings, environment).await.unwrap();
         Self { langsmith: double.handle(), clock, way, server, _double: double, _directory: directory }
     }

@@ -27,7 +27,7 @@ pub(crate) use message::{Message, Request, is_batch, parse};
 pub(crate) use offer::Offer;
 use params::Params;
 
-use crate::toolset::{Failure, shorten_name};
+use crate::toolset::{Failure, Input, shorten_name};
 
 /// The outcome of a request.
 #[derive(Debug)]
@@ -70,6 +70,8 @@ pub(crate) struct Call<'a> {
     pub(crate) arguments: Option<&'a RawValue>,
     /// The client's declared capabilities; modern era only.
     pub(crate) capabilities: Option<&'a RawValue>,
+    /// The client's input for a call that required it before; modern era only.
+    pub(crate) input: Option<Input<'a>>,
     /// The progress token, if the client wants progress notifications.
     pub(crate) progress_token: Option<&'a RawValue>,
 }
@@ -110,6 +112,7 @@ fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
         tool: name.clone().into_owned(),
         arguments: params.arguments,
         capabilities,
+        input: params.input().filter(|_| era == Era::Modern),
         progress_token: params.progress_token(),
     }))
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::toolset::Input;
+
 /// The parameters of any method. Unknown members are left to the method.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,6 +25,11 @@ pub(crate) struct Params<'a> {
     /// For `initialize`.
     #[serde(borrow, default)]
     pub(crate) protocol_version: Option<Cow<'a, str>>,
+    /// For `tools/call`; see [`input`](Self::input).
+    #[serde(borrow, default)]
+    request_state: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    input_responses: Option<&'a RawValue>,
     /// For lists; see [`cursor`](Self::cursor).
     #[serde(borrow, default)]
     cursor: Option<&'a RawValue>,
@@ -58,6 +65,13 @@ impl<'a> Params<'a> {
     /// The cursor of a list. Empty text is the first page: some clients send every parameter.
     pub(crate) fn cursor(&self) -> Option<&'a RawValue> {
         self.cursor.filter(|cursor| cursor.get() != r#""""#)
+    }
+
+    /// The client's input for a call that required it before (MCP 2026-07-28, "Multi Round-Trip Requests").
+    pub(crate) fn input(&self) -> Option<Input<'a>> {
+        // Ours has no character that JSON escapes.
+        let state = self.request_state?.get().strip_prefix('"')?.strip_suffix('"')?;
+        Some(Input::new(state, self.input_responses))
     }
 
     /// Whether the request has metadata of the modern era.

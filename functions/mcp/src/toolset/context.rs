@@ -7,7 +7,7 @@ use primitives::deadline::Deadline;
 use primitives::ids::WorkspaceId;
 use serde_json::value::RawValue;
 
-use super::{Progress, ToolError};
+use super::{Input, Progress, ToolError};
 use crate::auth::{CallerIdentity, WorkspaceAccess};
 
 /// The context of one call.
@@ -16,6 +16,7 @@ pub struct Context<'a> {
     deadline: Deadline,
     identity: &'a CallerIdentity,
     capabilities: Option<&'a RawValue>,
+    input: Option<Input<'a>>,
     progress: Progress<'a>,
     resolved: ResolvedNames,
     data_plane: OnceLock<Option<DataPlane>>,
@@ -29,12 +30,22 @@ impl<'a> Context<'a> {
     ) -> Self {
         let (resolved, data_plane) = (ResolvedNames::default(), OnceLock::new());
         let progress = Progress::new(None, None);
-        Self { langsmith, deadline, identity, capabilities, progress, resolved, data_plane }
+        Self { langsmith, deadline, identity, capabilities, input: None, progress, resolved, data_plane }
     }
 
     /// The same context, with `progress` as the receiver of the reports.
     pub(crate) fn reporting(self, progress: Progress<'a>) -> Self {
         Self { progress, ..self }
+    }
+
+    /// The same context, with the client's input.
+    pub(crate) fn with_input(self, input: Option<Input<'a>>) -> Self {
+        Self { input, ..self }
+    }
+
+    /// The client's input, if the call is one that required it before.
+    pub fn input(&self) -> Option<Input<'a>> {
+        self.input
     }
 
     /// The time by which the call must have an output; the caller is told then that the tool was too slow. A call that

@@ -18,6 +18,7 @@ enum OutputForm {
     Data { json: String, error: bool },
     Document(&'static str),
     Content(Box<CallToolResult>),
+    InputRequired { requests: String, state: String },
 }
 
 impl Output {
@@ -47,6 +48,15 @@ impl Output {
         self
     }
 
+    /// Requests for the client's input by their keys, before the call can go on; `state` comes back with the responses
+    /// (MCP 2026-07-28, "Multi Round-Trip Requests"). Only for clients that have declared that they understand them.
+    pub fn input_required<T: Serialize>(requests: &T, state: String) -> Self {
+        let mut json = Vec::new();
+        append(&mut json, requests);
+        let requests = String::from_utf8(json).unwrap_or_default();
+        Self(OutputForm::InputRequired { requests, state })
+    }
+
     /// Any content, for answers of more than data.
     pub fn content(result: CallToolResult) -> Self {
         Self(OutputForm::Content(Box::new(result)))
@@ -65,11 +75,13 @@ impl Output {
             OutputForm::Data { json, .. } => json.len() * 2 + json.len() / 4 + 256,
             OutputForm::Document(text) => text.len() * 2 + text.len() / 4 + 256,
             OutputForm::Content(_) => 512,
+            OutputForm::InputRequired { requests, state } => requests.len() + state.len() + 256,
         }
     }
 
     /// Appends the `CallToolResult`; with `meta`, also its `resultType` (MCP 2026-07-28).
     pub(crate) fn write(&self, body: &mut Vec<u8>, meta: Option<&str>) {
+        let mut result_type = "complete";
         match &self.0 {
             OutputForm::Data { json, error } => {
                 body.extend_from_slice(br#"{"content":[{"type":"text","text":"#);
@@ -92,9 +104,18 @@ impl Output {
                 append(body, &result);
                 body.pop();
             }
+            OutputForm::InputRequired { requests, state } => {
+                result_type = "input_required";
+                body.extend_from_slice(br#"{"inputRequests":"#);
+                body.extend_from_slice(requests.as_bytes());
+                body.extend_from_slice(br#","requestState":"#);
+                append_text(body, state);
+            }
         }
         if let Some(meta) = meta {
-            body.extend_from_slice(br#","resultType":"complete","_meta":"#);
+            body.extend_from_slice(br#","resultType":""#);
+            body.extend_from_slice(result_type.as_bytes());
+            body.extend_from_slice(br#"","_meta":"#);
             body.extend_from_slice(meta.as_bytes());
         }
         body.push(b'}');
@@ -139,6 +160,18 @@ mod tests {
             let value = render(&output, Some(r#"{"k":1}"#));
             assert_eq!((&value["resultType"], &value["_meta"]["k"]), (&json!("complete"), &json!(1)));
         }
+    }
+
+    #[test]
+    fn required_input_has_its_requests_and_its_state() {
+        let output = Output::input_required(&json!({"q": {"method": "elicitation/create"}}), "s1".to_owned());
+        let expected = json!({
+            "inputRequests": {"q": {"method": "elicitation/create"}},
+            "requestState": "s1",
+            "resultType": "input_required",
+            "_meta": {},
+        });
+        assert_eq!(render(&output, Some("{}")), expected);
     }
 
     #[test]

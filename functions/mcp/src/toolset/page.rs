@@ -79,10 +79,10 @@ impl ToolPage {
 
     /// Appends the tools to a JSON array that is still open. Returns the number of missing tools of the set: those with
     /// refused names or schemas, and those without room.
-    pub(crate) fn write(&self, prefix: &Prefix, array: &mut String) -> usize {
+    pub(crate) fn write(&self, prefix: Option<&Prefix>, array: &mut String) -> usize {
         let mut left_out = self.left_out;
         for tool in &self.tools {
-            let name = prefix.name(&tool.name);
+            let name = prefix.map_or_else(|| tool.name.clone(), |prefix| prefix.name(&tool.name));
             if name.len() > MAX_NAME {
                 left_out += 1;
                 continue;
@@ -167,7 +167,7 @@ mod tests {
         let names = ["a", "a", "b c", "", "é", "b.c", long.as_str()];
         let page = ToolPage::new(names.map(tool), None, Duration::ZERO);
         let mut array = String::from("[");
-        assert_eq!(page.write(&"set".parse().unwrap(), &mut array), 5);
+        assert_eq!(page.write(Some(&"set".parse().unwrap()), &mut array), 5);
         let tools: Value = serde_json::from_str(&(array + "]")).unwrap();
         let names: Vec<_> = tools.as_array().unwrap().iter().map(|tool| tool["name"].clone()).collect();
         assert_eq!(names, ["set__a", "set__b.c"]);
@@ -200,7 +200,7 @@ mod tests {
             Duration::ZERO,
         );
         let mut array = String::from("[");
-        page.write(&"set".parse().unwrap(), &mut array);
+        page.write(Some(&"set".parse().unwrap()), &mut array);
         let tools: Value = serde_json::from_str(&(array + "]")).unwrap();
         let listed =
             |at: usize| (&tools[at]["name"], &tools[at]["inputSchema"], tools[at].get("outputSchema"));

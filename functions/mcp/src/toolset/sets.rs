@@ -1,13 +1,14 @@
 //! Several sources of tools as one: the fixed tools, and named sets, which may depend on the caller, have pages and
 //! need the network.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
-use shared::mcp::scopes::OF_SETS;
+use shared::mcp::scopes::{JOINT, OF_SETS};
 
 use super::page::is_name;
 use super::{Context, Descriptor, FixedTools, Output, Prefix, Tool, ToolError, ToolPage};
@@ -74,11 +75,29 @@ impl From<ToolError> for SetError {
     }
 }
 
-/// A set, with the prefix of its tools.
+/// A set, with its name.
 #[derive(Clone)]
 pub(crate) struct NamedSet {
+    /// Its name, which is the prefix of its tools.
     pub(crate) prefix: Prefix,
+    /// The names of its tools if they have no prefix.
+    plain: &'static [&'static str],
     pub(crate) set: Arc<dyn Toolset>,
+}
+
+impl NamedSet {
+    /// The prefix of its tools in lists.
+    pub(crate) fn listed_prefix(&self) -> Option<&Prefix> {
+        self.plain.is_empty().then_some(&self.prefix)
+    }
+
+    /// The tool's name within the set, if this set owns `name`.
+    fn owned<'n>(&self, name: &'n str) -> Option<&'n str> {
+        if self.plain.is_empty() {
+            return self.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name));
+        }
+        self.plain.contains(&name).then_some(name)
+    }
 }
 
 /// All tools of a server.
@@ -89,9 +108,9 @@ pub struct Toolsets {
     patience: Duration,
 }
 
-/// Another source already has tools with this prefix.
+/// Another source already has this name, or tools of its names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("two sources have tools named {0}__")]
+#[error("two sources of tools are named {0}")]
 pub struct NameTaken(pub Prefix);
 
 /// A tool and its source.
@@ -108,13 +127,27 @@ impl From<FixedTools> for Toolsets {
 
 impl Toolsets {
     /// The same toolsets plus one set, whose tools are listed last.
-    pub fn with(mut self, prefix: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
-        let is_taken = self.named.iter().any(|named| named.prefix == prefix)
-            || self.fixed.descriptors().iter().any(|tool| prefix.strip(&tool.name).is_some());
-        if is_taken {
-            return Err(NameTaken(prefix));
+    pub fn with(self, prefix: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
+        let is_taken = self.fixed.descriptors().iter().any(|tool| prefix.strip(&tool.name).is_some());
+        self.and(NamedSet { prefix, plain: &[], set: Arc::new(set) }, is_taken)
+    }
+
+    /// The same toolsets plus a set whose tools have these names, without a prefix: one that belongs to several others.
+    pub fn with_plain(
+        self,
+        name: Prefix,
+        tools: &'static [&'static str],
+        set: impl Toolset,
+    ) -> Result<Self, NameTaken> {
+        let is_taken = tools.iter().any(|tool| tool.contains(JOINT) || self.find(tool).is_some());
+        self.and(NamedSet { prefix: name, plain: tools, set: Arc::new(set) }, is_taken)
+    }
+
+    fn and(mut self, set: NamedSet, is_taken: bool) -> Result<Self, NameTaken> {
+        if is_taken || self.named.iter().any(|named| named.prefix == set.prefix) {
+            return Err(NameTaken(set.prefix));
         }
-        self.named.push(NamedSet { prefix, set: Arc::new(set) });
+        self.named.push(set);
         Ok(self)
     }
 
@@ -141,7 +174,7 @@ impl Toolsets {
     /// The tool of this name. Only the set itself knows whether a tool of a named set exists.
     pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<FoundTool<'a>> {
         let of_set = |named: &'a NamedSet| {
-            let tool = named.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name))?;
+            let tool = named.owned(name)?;
             Some(FoundTool::Named { named, tool })
         };
         self.named.iter().find_map(of_set).or_else(|| self.fixed.find(name).map(FoundTool::Fixed))
@@ -149,6 +182,14 @@ impl Toolsets {
 }
 
 impl FoundTool<'_> {
+    /// What a selection knows the tool called `name` by. Those of a set are selected together.
+    pub(crate) fn selected_as<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        match self {
+            Self::Fixed(_) => name.into(),
+            Self::Named { named, .. } => named.prefix.name("").into(),
+        }
+    }
+
     /// The scopes that a call with these arguments requires.
     pub(crate) fn scopes(&self, arguments: Option<&RawValue>) -> ScopeSet {
         match self {

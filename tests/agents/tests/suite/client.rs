@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use agent_server::{
-    AgentError, AgentServer, Credential, Input, Outcome, RunRequest, RunStatus, Session, StartedRun, Ttl,
+    AgentError, AgentServer, Credential, Input, NewThread, Outcome, Run, RunRequest, RunStatus, Session,
+    StartedRun, Ttl,
 };
 use primitives::deadline::Deadline;
 use serde_json::value::to_raw_value;
@@ -31,7 +32,8 @@ async fn assistant(session: Session<'_>, graph: &str) -> Uuid {
 
 /// Starts a run of the agent `steered` on a new thread.
 async fn steered(session: Session<'_>, orders: Value) -> (Uuid, StartedRun) {
-    let thread = session.create_thread(TTL, &Map::new()).await.unwrap();
+    let thread =
+        session.create_thread(NewThread { id: None, metadata: &Map::new(), ttl: TTL }).await.unwrap();
     let input = to_raw_value(&orders).unwrap();
     let request = RunRequest { assistant: assistant(session, "steered").await, input: Input::Values(&input) };
     (thread, session.start_run(thread, &request).await.unwrap())
@@ -78,9 +80,9 @@ async fn a_run_goes_on_without_us_and_can_be_cancelled() {
     let assistant = assistant(session, "steered").await;
     let request = RunRequest { assistant, input: Input::Values(&input) };
     assert_eq!(session.start_run(thread, &request).await.err(), Some(AgentError::Conflict));
-    assert!(!session.run_status(thread, run).await.unwrap().is_over());
+    assert!(!session.run(thread, run).await.unwrap().status.is_over());
     session.cancel(thread, run).await.unwrap();
-    assert_eq!(session.run_status(thread, run).await.unwrap(), RunStatus::Interrupted);
+    assert_eq!(session.latest_run(thread).await.unwrap(), Run { id: run, status: RunStatus::Interrupted });
     assert!(session.thread_state(thread).await.unwrap().questions().is_empty());
 }
 
@@ -95,5 +97,5 @@ async fn the_outcome_of_a_failed_run_can_be_asked_for_later() {
         assert_eq!((failure.class.as_str(), failure.message.as_str()), ("ValueError", "no luck"));
     }
     // A join answers for runs that it does not know, too; the status tells.
-    assert_eq!(session.run_status(thread, Uuid::nil()).await.err(), Some(AgentError::NotFound));
+    assert_eq!(session.run(thread, Uuid::nil()).await.err(), Some(AgentError::NotFound));
 }

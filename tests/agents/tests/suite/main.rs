@@ -4,5 +4,6 @@
 mod calls;
 mod client;
 mod people;
+mod runs;
 mod support;
 mod tools;

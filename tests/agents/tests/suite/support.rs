@@ -24,6 +24,34 @@ impl Stage {
         Self { agents, world }
     }
 
+    /// A server whose calls wait for no run.
+    pub(crate) async fn impatient() -> Self {
+        let agents = AgentServer::start().await;
+        let agent_servers = vec![format!("fixture={};auth=none", agents.url())];
+        let agent_patience = Some(std::time::Duration::ZERO);
+        let world =
+            World::with(e2e::Options { agent_servers, agent_patience, ..e2e::Options::default() }).await;
+        Self { agents, world }
+    }
+
+    /// The result of a tool that returns to a run.
+    pub(crate) async fn run_tool(&self, token: &str, tool: &str, arguments: Value) -> Value {
+        result(&self.world, token, tool, arguments).await
+    }
+
+    /// The threads of the Agent Server, with their runs.
+    pub(crate) async fn threads(&self) -> Vec<(Value, Vec<Value>)> {
+        let all = json!({"limit": 100});
+        let threads = self.agents.ask("POST", "/threads/search", None, Some(&all)).await;
+        let mut found = Vec::new();
+        for thread in threads.as_array().unwrap() {
+            let path = format!("/threads/{}/runs", thread["thread_id"].as_str().unwrap());
+            let runs = self.agents.ask("GET", &path, None, None).await;
+            found.push((thread.clone(), runs.as_array().unwrap().clone()));
+        }
+        found
+    }
+
     /// An access token of Ada.
     pub(crate) async fn ada(&self) -> String {
         token(&self.world, data::ADA_KEY).await

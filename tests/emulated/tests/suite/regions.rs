@@ -36,7 +36,7 @@ async fn what_one_region_gave_is_nothing_to_the_other() {
         assert_eq!(page.unwrap().status, StatusCode::BAD_REQUEST, "a client of the other region");
     }
     let secrets = stacks.each_ref().map(|stack| stack.aws().secrets_manager());
-    for name in ["root-key", "signing-keys"].map(|name| format!("twin/{name}")) {
+    for name in ["root-key", "agent-key", "signing-keys"].map(|name| format!("twin/{name}")) {
         let mut texts = Vec::new();
         for client in &secrets {
             let answer = client.get_secret_value().secret_id(&name).send().await.unwrap();

@@ -128,7 +128,8 @@ async fn a_deleted_secret_comes_back() {
     let client = client(&stack).await;
     let tokens = client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await;
     let user = stack.user_secrets().await.remove(0);
-    let names = [format!("{}/root-key", stack.name), format!("{}/signing-keys", stack.name), user];
+    let own = ["root-key", "agent-key", "signing-keys"].map(|name| format!("{}/{name}", stack.name));
+    let names = own.into_iter().chain([user]).collect::<Vec<_>>();
     let secrets = stack.aws().secrets_manager();
     for name in &names {
         secrets.delete_secret().secret_id(name).recovery_window_in_days(7).send().await.unwrap();

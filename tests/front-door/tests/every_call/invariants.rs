@@ -77,9 +77,11 @@ impl World {
 
     /// The values of the stack's own secrets and of its users'.
     fn hidden(&self) -> Vec<String> {
-        let variables = &self.door.function("token").program().variables;
         let mut hidden = Vec::new();
-        for name in ["ROOT_KEY_SECRET", "SIGNING_KEYS_SECRET"] {
+        for (function, name) in
+            [("token", "ROOT_KEY_SECRET"), ("token", "SIGNING_KEYS_SECRET"), ("mcp", "AGENT_KEY_SECRET")]
+        {
+            let variables = &self.door.function(function).program().variables;
             let text = self.door.aws.secret(&variables[name]).unwrap();
             hidden.extend(text.split_whitespace().filter(|word| word.len() > 30).map(ToOwned::to_owned));
         }

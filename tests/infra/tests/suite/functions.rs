@@ -40,6 +40,7 @@ const OWN: [(&str, &[&str]); 7] = [
             "LANGSMITH_RESOURCE",
             "LANGSMITH_SELF_REGISTRATION",
             "AGENT_SERVERS",
+            "AGENT_KEY_SECRET",
             "VAULT",
             "SECRET_PREFIX",
             "ALLOWED_ORIGINS",
@@ -148,22 +149,27 @@ fn each_writes_to_a_log_group_that_forgets() {
 fn no_secret_stands_in_the_template() {
     for (name, stack) in stacks() {
         let secrets = stack.of_kind("AWS::SecretsManager::Secret");
-        assert_eq!(secrets.len(), 2, "{name}");
+        assert_eq!(secrets.len(), 3, "{name}");
         for secret in secrets {
             assert!(secret.property("/SecretString").is_null(), "{name}: {}", secret.name);
         }
-        let root = stack.resource("Secrets/RootKey");
-        // The requirements of `RootKey::from_random_text`: letters and digits, more than 256 bits.
-        assert_eq!(root.property("/GenerateSecretString/PasswordLength"), 64, "{name}");
-        assert_eq!(root.property("/GenerateSecretString/ExcludePunctuation"), true, "{name}");
+        for secret in ["RootKey", "AgentKey"] {
+            let secret = stack.resource(&format!("Secrets/{secret}"));
+            // The requirements of `RootKey::from_random_text`: letters and digits, more than 256 bits.
+            assert_eq!(secret.property("/GenerateSecretString/PasswordLength"), 64, "{name}");
+            assert_eq!(secret.property("/GenerateSecretString/ExcludePunctuation"), true, "{name}");
+        }
         for resource in stack.resources() {
             assert!(!resource.body.to_string().contains("{{resolve:"), "{name}: {}", resource.name);
         }
         for function in stack.functions().into_keys() {
             let variables = stack.variables(function);
             // Names, never values; and no ARN, which would change when a secret is recreated under its name.
-            for (variable, secret) in [("ROOT_KEY_SECRET", "RootKey"), ("SIGNING_KEYS_SECRET", "SigningKeys")]
-            {
+            for (variable, secret) in [
+                ("ROOT_KEY_SECRET", "RootKey"),
+                ("SIGNING_KEYS_SECRET", "SigningKeys"),
+                ("AGENT_KEY_SECRET", "AgentKey"),
+            ] {
                 if let Some(value) = variables.get(variable) {
                     let secret = stack.resource(&format!("Secrets/{secret}"));
                     assert_eq!(value, secret.text("/Name"), "{name}: {function}");

@@ -197,6 +197,9 @@ fn secrets_are_parted() {
     for function in ["register", "mcp", "authorizer", "janitor"] {
         assert!(!may(function, "root-key"), "{function}");
     }
+    for function in ["metadata", "register", "authorize", "token", "authorizer", "janitor"] {
+        assert!(!may(function, "agent-key"), "{function}");
+    }
     for function in ["metadata", "register", "token", "authorizer", "janitor"] {
         assert!(!may(function, "langsmith-client-secret"), "{function}");
     }

@@ -91,8 +91,8 @@ impl Catalog {
         if let Some(schema) = self.schemas.get(&place, now) {
             return Ok(schema);
         }
-        let input = session.input_schema(assistant.assistant_id).await?;
-        let schema = Arc::new(AgentSchema::new(input));
+        let schemas = session.schemas(assistant.assistant_id).await?;
+        let schema = Arc::new(AgentSchema::new(schemas.input));
         self.schemas.put(place, schema.clone(), now);
         Ok(schema)
     }

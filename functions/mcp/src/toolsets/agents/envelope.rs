@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use super::question::Question;
+
 /// The result. Members that an outcome lacks are left out.
 #[derive(Serialize)]
 pub(super) struct Envelope<'a> {
@@ -14,13 +16,55 @@ pub(super) struct Envelope<'a> {
     /// The agent's values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) output: Option<&'a RawValue>,
+    /// The run, for the tools that return to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) handle: Option<&'a str>,
+    /// The agent's open questions.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) questions: &'a [Question],
+    /// What a model can do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next_step: Option<&'static str>,
 }
 
+/// The state of a run as its caller sees it.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Status {
     /// The agent has reached its end.
     Completed,
+    /// The agent is still at work.
+    Running,
+    /// The agent waits for answers.
+    InputRequired,
+    /// The run was ended from outside.
+    Cancelled,
+    /// The person did not want to answer, which ended the run.
+    Declined,
+}
+
+impl<'a> Envelope<'a> {
+    /// An outcome that says nothing but its status.
+    pub(super) const fn of(status: Status) -> Self {
+        Self { status, output: None, handle: None, questions: &[], next_step: None }
+    }
+
+    pub(super) const fn completed(output: &'a RawValue) -> Self {
+        Self { output: Some(output), ..Self::of(Status::Completed) }
+    }
+
+    pub(super) const fn running(handle: &'a str) -> Self {
+        let next_step = Some("Call agent_run_result with this handle to wait for the outcome.");
+        Self { handle: Some(handle), next_step, ..Self::of(Status::Running) }
+    }
+
+    pub(super) const fn input_required(handle: &'a str, questions: &'a [Question]) -> Self {
+        let next_step = Some(
+            "Ask the person, then call agent_resume with this handle and answers, an object with the answer to \
+             each question by its id.",
+        );
+        Self { handle: Some(handle), questions, next_step, ..Self::of(Status::InputRequired) }
+    }
 }
 
 /// The schema of the result, the same for every agent: agents return more, and on the way to their end less, than their
@@ -32,6 +76,19 @@ pub(super) fn schema() -> &'static Arc<Map<String, Value>> {
             "properties": {
                 "status": {"enum": ["completed", "running", "input_required", "cancelled", "declined"]},
                 "output": {"description": "The agent's values."},
+                "handle": {"type": "string", "description": "The run, for agent_run_result, agent_run_cancel and agent_resume."},
+                "questions": {"type": "array", "description": "The agent's open questions.", "items": {
+                    "type": "object",
+                    "properties": {
+                        "id": {"type": "string"},
+                        "message": {"type": "string"},
+                        "value": {"description": "The question as the agent asks it."},
+                        "schema": {"type": "object", "description": "The JSON Schema of an answer."},
+                        "url": {"type": "string", "description": "A page that the person has to open."},
+                    },
+                    "required": ["id", "message"],
+                }},
+                "next_step": {"type": "string"},
             },
             "required": ["status"],
         });

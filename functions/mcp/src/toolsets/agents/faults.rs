@@ -1,27 +1,73 @@
 //! The failures of an Agent Server in the words of this server.
 
-use agent_server::AgentError;
+use agent_server::{AgentError, RunFailure};
 
 use crate::toolset::{ListError, SetError, ToolError};
 
-/// Of a list.
+/// Of a list. The list names the server beside the reason.
 pub(super) fn of_list(error: &AgentError) -> ListError {
     ListError::Missing { reason: reason(error), url: None }
 }
 
-/// Of a call.
-pub(super) fn of_call(error: &AgentError) -> SetError {
+/// Of a request about an agent.
+pub(super) fn of_agent(error: &AgentError) -> SetError {
+    match error {
+        AgentError::NotFound => {
+            ToolError::not_found("The Agent Server does not have this agent any more.").into()
+        }
+        error => of_any(error),
+    }
+}
+
+/// Of the request for a thread.
+pub(super) fn of_thread(error: &AgentError) -> SetError {
+    match error {
+        AgentError::NotFound => {
+            ToolError::of_backend("The Agent Server has no threads to run agents on.").into()
+        }
+        error => of_any(error),
+    }
+}
+
+/// Of a request about a run.
+pub(super) fn of_run(error: &AgentError) -> SetError {
+    match error {
+        AgentError::NotFound => ToolError::not_found(
+            "The Agent Server does not have this run any more: it was deleted, or more than a day has passed.",
+        )
+        .into(),
+        error => of_any(error),
+    }
+}
+
+/// Of the start of a run.
+pub(super) fn of_start(error: &AgentError) -> SetError {
+    match error {
+        AgentError::NotFound => {
+            ToolError::not_found("The Agent Server does not have this agent or its thread any more.").into()
+        }
+        error => of_any(error),
+    }
+}
+
+/// Of an agent itself.
+pub(super) fn of_graph(failure: &RunFailure) -> SetError {
+    ToolError::of_backend(format!("{}: {}", failure.class, failure.message)).into()
+}
+
+fn of_any(error: &AgentError) -> SetError {
+    let message = format!("Agent Server: {}", reason(error));
     match error {
         AgentError::Unauthorized => SetError::Credential { url: None },
-        AgentError::OtherWorkspace | AgentError::Forbidden(_) => ToolError::forbidden(reason(error)).into(),
-        AgentError::NotFound => ToolError::not_found(reason(error)).into(),
-        AgentError::Rejected { .. } => ToolError::invalid(reason(error)).into(),
+        AgentError::OtherWorkspace | AgentError::Forbidden(_) => ToolError::forbidden(message).into(),
+        AgentError::NotFound => ToolError::not_found(message).into(),
+        AgentError::Rejected { .. } => ToolError::invalid(message).into(),
         AgentError::Conflict
         | AgentError::Server(_)
         | AgentError::Timeout
         | AgentError::Unreachable
         | AgentError::Malformed
-        | AgentError::TooLarge => ToolError::of_backend(reason(error)).into(),
+        | AgentError::TooLarge => ToolError::of_backend(message).into(),
     }
 }
 
@@ -29,15 +75,15 @@ fn reason(error: &AgentError) -> String {
     match error {
         AgentError::Unauthorized => "It does not accept your credential.".to_owned(),
         AgentError::OtherWorkspace => {
-            "It belongs to another workspace than your login: log in again and choose \
-                                       the workspace of this deployment."
+            "It belongs to another workspace than your login: log in again and choose the \
+                                       workspace of this deployment."
                 .to_owned()
         }
         AgentError::Forbidden(detail) => explained("It does not allow you this.", detail),
-        AgentError::NotFound => "It does not have this agent any more.".to_owned(),
+        AgentError::NotFound => "It does not know the requested object.".to_owned(),
         AgentError::Conflict => "The agent is busy with this thread.".to_owned(),
         AgentError::Rejected { detail, .. } => explained("It rejects the request.", detail),
-        AgentError::Server(status) => format!("It failed with status {status}."),
+        AgentError::Server(status) => format!("It answers with status {status}."),
         AgentError::Timeout => "It did not answer in time.".to_owned(),
         AgentError::Unreachable => "It cannot be reached.".to_owned(),
         AgentError::Malformed => "Its answer is not one of an Agent Server.".to_owned(),

@@ -1,17 +1,24 @@
 //! The agents of an Agent Server as tools: one set per server. A list is the caller's own, because a server may show
-//! each caller other agents; a call is a run on a thread of its own.
+//! each caller other agents; a call is a run on a thread of its own, to which the tools in `runs` return.
 //!
 //! The API of Agent Servers belongs to the crate `agent-server`.
 
 mod access;
-mod call;
 mod catalog;
 mod descriptor;
 mod envelope;
 mod faults;
+mod find;
+mod form;
 mod listing;
 mod names;
+mod question;
+mod runs;
 mod schema;
+mod validator;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use agent_server::AgentServer;
 use futures_util::future::BoxFuture;
@@ -20,35 +27,69 @@ use serde_json::value::RawValue;
 use shared::mcp::agent_servers::AgentServerSettings;
 
 use self::catalog::Catalog;
-use crate::toolset::{Context, ListError, NameTaken, Output, SetError, ToolPage, Toolset, Toolsets};
+use self::runs::RunTools;
+use crate::toolset::{Context, ListError, NameTaken, Output, Prefix, SetError, ToolPage, Toolset, Toolsets};
+
+pub use self::runs::RunKeys;
+
+/// The usual [`AgentDeps::patience`]: as long as a request may take, which is the limit in any case.
+pub const PATIENCE: Duration = Duration::from_secs(25);
 
 /// The agents of one Agent Server.
 struct Agents {
     settings: AgentServerSettings,
     server: AgentServer,
     catalog: Catalog,
+    clock: SharedClock,
+    keys: RunKeys,
+    patience: Duration,
+}
+
+/// What the agents of all servers have in common.
+pub struct AgentDeps {
+    /// Reaches the servers.
+    pub http: reqwest::Client,
+    /// The keys of runs' handles; the same ones in every instance.
+    pub keys: RunKeys,
+    /// The time.
+    pub clock: SharedClock,
+    /// How long a call waits for its run before it returns the run's handle, unless its client reads progress.
+    pub patience: Duration,
 }
 
 impl Agents {
-    fn new(settings: AgentServerSettings, http: reqwest::Client, clock: SharedClock) -> Self {
-        let server = AgentServer::new(http, &settings.address);
-        Self { settings, server, catalog: Catalog::new(clock) }
+    fn new(settings: AgentServerSettings, deps: &AgentDeps) -> Self {
+        let server = AgentServer::new(deps.http.clone(), &settings.address);
+        let (clock, keys) = (deps.clock.clone(), deps.keys.clone());
+        let patience = deps.patience;
+        Self { settings, server, catalog: Catalog::new(clock.clone()), clock, keys, patience }
+    }
+
+    /// The server's name.
+    fn name(&self) -> &str {
+        self.settings.name.as_str()
     }
 }
 
-/// `toolsets` plus the agents of each server, reached by `http`.
+/// `toolsets` plus the agents of each server, and the tools that return to runs; nothing without a server.
 pub fn with_servers(
-    toolsets: Toolsets,
+    mut toolsets: Toolsets,
     servers: Vec<AgentServerSettings>,
-    http: &reqwest::Client,
-    clock: &SharedClock,
+    deps: &AgentDeps,
 ) -> Result<Toolsets, NameTaken> {
-    servers.into_iter().try_fold(toolsets, |toolsets, server| {
-        toolsets.with(server.name.clone(), Agents::new(server, http.clone(), clock.clone()))
-    })
+    let servers: Vec<Arc<Agents>> =
+        servers.into_iter().map(|server| Arc::new(Agents::new(server, deps))).collect();
+    if servers.is_empty() {
+        return Ok(toolsets);
+    }
+    let runs = RunTools::new(servers.clone(), deps);
+    toolsets = toolsets.with_plain(Prefix::of_agent_runs(), runs::NAMES, runs)?;
+    servers
+        .into_iter()
+        .try_fold(toolsets, |toolsets, agents| toolsets.with(agents.settings.name.clone(), agents))
 }
 
-impl Toolset for Agents {
+impl Toolset for Arc<Agents> {
     fn list<'a>(
         &'a self,
         context: &'a Context<'a>,
@@ -63,6 +104,6 @@ impl Toolset for Agents {
         tool: &'a str,
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, Result<Output, SetError>> {
-        Box::pin(call::run(self, context, tool, arguments))
+        Box::pin(runs::run(self, context, tool, arguments))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use super::validator::Validator;
 use crate::toolset::ToolError;
 
 /// The names of LangChain's message types, each of which may also end in `Chunk`.
@@ -18,12 +19,25 @@ const DEFINITIONS: &str = "#/$defs/";
 /// The arguments of an agent's tool.
 pub(super) struct AgentSchema {
     input: Arc<Map<String, Value>>,
+    validator: Option<Validator>,
 }
 
 impl AgentSchema {
     /// The schema for the input schema that the server names; without one, any object.
     pub(super) fn new(input: Option<Map<String, Value>>) -> Self {
-        Self { input: Arc::new(simplified(input.unwrap_or_default())) }
+        let input = simplified(input.unwrap_or_default());
+        let validator = Validator::new(&Value::Object(input.clone()));
+        Self { input: Arc::new(input), validator }
+    }
+
+    /// Whether an input conforms to the schema.
+    pub(super) fn check(&self, input: &RawValue) -> Result<(), ToolError> {
+        let Some(validator) = &self.validator else { return Ok(()) };
+        let value: Value = serde_json::from_str(input.get())
+            .map_err(|_| ToolError::invalid("The arguments cannot be read as JSON."))?;
+        validator.check(&value).map_err(|problem| {
+            ToolError::invalid(format!("The arguments do not conform to the agent's schema: {problem}"))
+        })
     }
 
     pub(super) fn input(&self) -> Arc<Map<String, Value>> {

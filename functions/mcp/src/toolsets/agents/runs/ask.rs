@@ -1,0 +1,126 @@
+//! An agent's open questions in the form that the client can show: its own forms and pages where it has declared them
+//! and every question fits (MCP 2026-07-28, Elicitation), otherwise as part of the result.
+
+use agent_server::Interrupt;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::caller::Caller;
+use super::keys::RunHandle;
+use crate::toolset::{Output, SetError};
+use crate::toolsets::agents::envelope::Envelope;
+use crate::toolsets::agents::form::Form;
+use crate::toolsets::agents::question::Question;
+
+/// What the client can show, by its declared capability. Without a mode, it is forms only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Elicitation {
+    forms: bool,
+    pages: bool,
+}
+
+#[derive(Deserialize)]
+struct Capabilities<'a> {
+    #[serde(borrow, default)]
+    elicitation: Option<Modes<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Modes<'a> {
+    #[serde(borrow, default)]
+    form: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    url: Option<&'a RawValue>,
+}
+
+impl Elicitation {
+    fn of(capabilities: Option<&RawValue>) -> Self {
+        let declared = capabilities.and_then(|raw| serde_json::from_str::<Capabilities<'_>>(raw.get()).ok());
+        let Some(modes) = declared.and_then(|declared| declared.elicitation) else { return Self::default() };
+        Self { forms: modes.form.is_some() || modes.url.is_none(), pages: modes.url.is_some() }
+    }
+
+    /// The request for the answer to a question; `None` if the client cannot show it.
+    fn request(self, question: &Question) -> Option<Value> {
+        let message = &question.message;
+        let params = match &question.url {
+            Some(url) if self.pages => json!({"mode": "url", "message": message, "url": url}),
+            None if self.forms => {
+                let form = Form::of(question)?;
+                json!({"mode": "form", "message": message, "requestedSchema": form.schema})
+            }
+            _ => return None,
+        };
+        Some(json!({"method": "elicitation/create", "params": params}))
+    }
+
+    /// The requests by the ids of their questions.
+    fn requests(self, questions: &[Question]) -> Option<Map<String, Value>> {
+        questions.iter().map(|question| Some((question.id.clone(), self.request(question)?))).collect()
+    }
+}
+
+/// The result of a run that has stopped with questions.
+pub(super) fn asked(
+    caller: &Caller<'_>,
+    handle: &RunHandle,
+    asked: Vec<Interrupt>,
+) -> Result<Output, SetError> {
+    let questions: Vec<Question> = asked.into_iter().map(Question::from).collect();
+    if let Some(requests) = Elicitation::of(caller.context.client_capabilities()).requests(&questions) {
+        let (keys, now) = (&caller.agents.keys, caller.agents.clock.now());
+        let state = keys.seal_state((&caller.access.person, caller.call), handle.clone(), now)?;
+        return Ok(Output::input_required(&Value::Object(requests), state));
+    }
+    Ok(Output::data(&Envelope::input_required(&caller.sealed(handle)?, &questions)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn elicitation(capabilities: &str) -> (bool, bool) {
+        let Elicitation { forms, pages } = Elicitation::of(Some(serde_json::from_str(capabilities).unwrap()));
+        (forms, pages)
+    }
+
+    #[test]
+    fn a_client_is_asked_as_it_has_declared() {
+        assert_eq!(Elicitation::of(None), Elicitation::default());
+        for (capabilities, expected) in [
+            ("{}", (false, false)),
+            (r#"{"elicitation":null}"#, (false, false)),
+            (r#"{"elicitation":{}}"#, (true, false)),
+            (r#"{"elicitation":{"form":{}}}"#, (true, false)),
+            (r#"{"elicitation":{"url":{}}}"#, (false, true)),
+            (r#"{"elicitation":{"form":{},"url":{}},"sampling":{}}"#, (true, true)),
+            (r#"{"elicitation":7}"#, (false, false)),
+        ] {
+            assert_eq!(elicitation(capabilities), expected, "{capabilities}");
+        }
+    }
+
+    #[test]
+    fn all_questions_fit_or_none_is_requested() {
+        let question = |schema: Option<Value>, url: Option<&str>| Question {
+            id: format!("q{}{}", schema.is_some(), url.is_some()),
+            message: "?".into(),
+            value: Value::Null,
+            schema,
+            url: url.map(ToOwned::to_owned),
+        };
+        let (form, page) = (question(None, None), question(None, Some("https://a.example/")));
+        let nested = question(Some(json!({"type": "object"})), None);
+        let all = Elicitation { forms: true, pages: true };
+        let found = all.requests(&[form.clone(), page.clone()]).unwrap();
+        assert_eq!(found["qfalsefalse"]["params"]["mode"], "form");
+        let expected = json!({"mode": "url", "message": "?", "url": "https://a.example/"});
+        assert_eq!(found["qfalsetrue"], json!({"method": "elicitation/create", "params": expected}));
+        assert_eq!(all.requests(&[form.clone(), nested]), None);
+        let forms = Elicitation { forms: true, pages: false };
+        assert_eq!(forms.requests(std::slice::from_ref(&page)), None);
+        let pages = Elicitation { forms: false, pages: true };
+        assert!(pages.requests(&[page]).is_some() && pages.requests(&[form]).is_none());
+    }
+}
