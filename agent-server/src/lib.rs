@@ -17,7 +17,7 @@ pub use assistants::{Assistant, AssistantPage, Schemas};
 pub use credential::Credential;
 pub use error::AgentError;
 pub use outcome::{Interrupt, Outcome, RunFailure};
-pub use runs::{Input, Run, RunRequest, RunStatus, StartedRun};
+pub use runs::{Configuration, Input, Run, RunOptions, RunRequest, RunStatus, StartedRun};
 pub use threads::{InterruptedThread, NewThread, ThreadState, Ttl};
 
 use primitives::deadline::Deadline;

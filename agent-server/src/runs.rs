@@ -1,7 +1,9 @@
 //! Runs of an assistant on a thread.
 
+use std::collections::BTreeMap;
+
 use http::Method;
-use http::header::CONTENT_LOCATION;
+use http::header::{CONTENT_LOCATION, HeaderMap};
 use reqwest::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -28,6 +30,30 @@ pub struct RunRequest<'a> {
     pub assistant: Uuid,
     /// Its input.
     pub input: Input<'a>,
+    /// Its options.
+    pub options: &'a RunOptions,
+    /// Headers of the request that name the trace under which the run is traced.
+    pub trace: &'a HeaderMap,
+}
+
+/// The options of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The maximum number of steps of the graph.
+    pub recursion_limit: Option<u32>,
+    /// The LangSmith project that the run is traced to.
+    pub project: Option<String>,
+    /// What the graph is configured by. The server refuses a run with both kinds.
+    pub configuration: Option<Configuration>,
+}
+
+/// Values for a graph, in one of the two forms that LangGraph has for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Configuration {
+    /// The runtime's `context`.
+    Context(BTreeMap<String, String>),
+    /// The older `configurable`.
+    Configurable(BTreeMap<String, String>),
 }
 
 /// The request body. It goes on when nobody waits for it any more, and is refused while its thread has
@@ -39,8 +65,27 @@ struct Body<'a> {
     input: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<Command<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<Config<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'a BTreeMap<String, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    langsmith_tracer: Option<Tracer<'a>>,
     multitask_strategy: &'static str,
     on_disconnect: &'static str,
+}
+
+#[derive(Serialize)]
+struct Config<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recursion_limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    configurable: Option<&'a BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+struct Tracer<'a> {
+    project_name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -54,8 +99,23 @@ impl<'a> From<&RunRequest<'a>> for Body<'a> {
             Input::Values(values) => (Some(values), None),
             Input::Answers(resume) => (None, Some(Command { resume })),
         };
-        let (multitask_strategy, on_disconnect) = ("reject", "continue");
-        Self { assistant_id: request.assistant, input, command, multitask_strategy, on_disconnect }
+        let RunOptions { recursion_limit, project, configuration } = request.options;
+        let (context, configurable) = match configuration {
+            Some(Configuration::Context(values)) => (Some(values), None),
+            Some(Configuration::Configurable(values)) => (None, Some(values)),
+            None => (None, None),
+        };
+        let is_configured = recursion_limit.is_some() || configurable.is_some();
+        Self {
+            assistant_id: request.assistant,
+            input,
+            command,
+            config: is_configured.then_some(Config { recursion_limit: *recursion_limit, configurable }),
+            context,
+            langsmith_tracer: project.as_deref().map(|project_name| Tracer { project_name }),
+            multitask_strategy: "reject",
+            on_disconnect: "continue",
+        }
     }
 }
 
@@ -106,7 +166,8 @@ impl Session<'_> {
     /// Starts a run on a thread. The server answers at once with the run's id, and with its outcome later.
     pub async fn start_run(&self, thread: Uuid, request: &RunRequest<'_>) -> Result<StartedRun, AgentError> {
         let path = format!("/threads/{thread}/runs/wait");
-        let response = self.send(Method::POST, &path, Some(&Body::from(request))).await?;
+        let body = Some(Body::from(request));
+        let response = self.send_with(Method::POST, &path, body.as_ref(), Some(request.trace)).await?;
         let run = run_id(&response).ok_or(AgentError::Malformed)?;
         Ok(StartedRun { run, response })
     }

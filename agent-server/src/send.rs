@@ -1,7 +1,7 @@
 //! One request: sent, bounded in time and size, and read to the end.
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderMap, Method};
 use langsmith::UpstreamError;
 use langsmith::body::{MAX_BODY, read_bounded};
 use reqwest::Response;
@@ -30,6 +30,17 @@ impl Session<'_> {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<Response, AgentError> {
+        self.send_with(method, path, body, None).await
+    }
+
+    /// The same, with further headers. The credential takes the place of any header of its names.
+    pub(crate) async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+        headers: Option<&HeaderMap>,
+    ) -> Result<Response, AgentError> {
         let mut request = self.server.http.request(method, format!("{}{path}", self.server.base));
         if let Some(body) = body {
             request = request.json(body);
@@ -37,6 +48,9 @@ impl Session<'_> {
         let (client, request) = request.build_split();
         // Every part of a path is ours or a UUID.
         let mut request = request.map_err(|_| AgentError::Unreachable)?;
+        request
+            .headers_mut()
+            .extend(headers.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
         self.credential.apply(request.headers_mut())?;
         let response = self.in_time(client.execute(request)).await?;
         let response = response.map_err(|error| AgentError::of_transport(&error))?;

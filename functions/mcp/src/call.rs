@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use http::HeaderMap;
 use langsmith::UpstreamError;
 use oauth::scope::ScopeSet;
 use primitives::deadline::{Deadline, Missed};
@@ -13,7 +14,7 @@ use crate::auth::{CallerIdentity, UnauthorizedOutcome};
 use crate::protocol::Call;
 use crate::toolset::{
     CallError, CallResult, Context, Failure, FoundTool, NamedSet, Output, Progress, Reports, SetError, Tool,
-    ToolError,
+    ToolError, trace,
 };
 
 /// The time reserved for the answer after LangSmith's time limit: it reports what was done by then.
@@ -38,11 +39,11 @@ pub(crate) enum CallOutcome {
 }
 
 /// Runs `call` for `identity`, refreshes included, until `deadline` at the latest, if `selection` includes its tool.
-/// The tool may report its progress.
+/// The tool may report its progress. `headers` are those of the request.
 pub(crate) async fn run(
     (app, selection): (&App, &ToolSelection),
     identity: CallerIdentity,
-    (call, reports): (&Call<'_>, Option<&Reports>),
+    (call, reports, headers): (&Call<'_>, Option<&Reports>, &HeaderMap),
     deadline: Deadline,
 ) -> CallOutcome {
     let Some(tool) = app.toolsets.find(&call.tool) else {
@@ -71,7 +72,7 @@ pub(crate) async fn run(
             let limit = if progress.is_wanted() { STREAM_LIMIT } else { left };
             let context =
                 Context::new((&app.langsmith, Deadline::after(limit)), &identity, call.capabilities);
-            let context = context.with_input(call.input).reporting(progress);
+            let context = context.with_input(call.input).traced(trace::of(headers)).reporting(progress);
             let (longest, mut outcome) =
                 (Deadline::after(limit + ANSWERING), pin!(of_set((named, tool), &context, call)));
             let mut in_time = deadline.limit(&mut outcome).await;

@@ -1,6 +1,7 @@
 //! The Agent Servers that the operator names, in the variable `AGENT_SERVERS` and in the flag `--agent-server`:
 //!
-//! `NAME=URL[;auth=langsmith|none][;allow=GLOB|GLOB][;deny=GLOB|GLOB][;meta.KEY=VALUE]`
+//! `NAME=URL[;auth=langsmith|none][;allow=GLOB|GLOB][;deny=GLOB|GLOB][;meta.KEY=VALUE][;recursion_limit=N]
+//! [;project=NAME][;context.KEY=VALUE][;configurable.KEY=VALUE]`
 //!
 //! A URL alone takes its name from the first label of its host.
 
@@ -24,8 +25,23 @@ pub struct AgentServerSettings {
     pub auth: AgentServerAuth,
     /// Assistants are listed if their metadata has all of these.
     pub metadata: BTreeMap<String, String>,
+    /// The maximum number of steps of a run; the server's own limit if there is none.
+    pub recursion_limit: Option<u32>,
+    /// The LangSmith project that runs are traced to.
+    pub project: Option<String>,
+    /// What graphs are configured by.
+    pub configuration: Option<GraphConfiguration>,
     allow: Vec<Pattern>,
     deny: Vec<Pattern>,
+}
+
+/// Values for graphs, in one of the two forms that LangGraph has for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GraphConfiguration {
+    /// The runtime's `context`.
+    Context(BTreeMap<String, String>),
+    /// The older `configurable`.
+    Configurable(BTreeMap<String, String>),
 }
 
 /// Whose credential requests to an Agent Server present.
@@ -56,8 +72,17 @@ pub enum NotAnAgentServer {
     /// `allow` or `deny`.
     #[error("allow and deny of an Agent Server are patterns of graph ids, separated by |")]
     Pattern,
+    /// `recursion_limit`.
+    #[error("the recursion_limit of an Agent Server is a number of at least 1")]
+    RecursionLimit,
+    /// `context.KEY` beside `configurable.KEY`.
+    #[error("an Agent Server takes context.KEY or configurable.KEY, but refuses both")]
+    Configuration,
     /// Another option.
-    #[error("the options of an Agent Server are auth, allow, deny and meta.KEY")]
+    #[error(
+        "the options of an Agent Server are auth, allow, deny, meta.KEY, recursion_limit, project, context.KEY and \
+         configurable.KEY"
+    )]
     Option,
     /// Two servers of one name.
     #[error("two Agent Servers have the same name: name them by NAME=URL")]
@@ -88,24 +113,69 @@ impl FromStr for AgentServerSettings {
     fn from_str(text: &str) -> Result<Self, NotAnAgentServer> {
         let mut parts = text.split(';').map(str::trim);
         let (name, address) = named_address(parts.next().unwrap_or_default())?;
-        let (auth, metadata) = (AgentServerAuth::default(), BTreeMap::new());
-        let mut settings = Self { name, address, auth, metadata, allow: Vec::new(), deny: Vec::new() };
+        let mut settings = Self {
+            name,
+            address,
+            auth: AgentServerAuth::default(),
+            metadata: BTreeMap::new(),
+            recursion_limit: None,
+            project: None,
+            configuration: None,
+            allow: Vec::new(),
+            deny: Vec::new(),
+        };
         for part in parts.filter(|part| !part.is_empty()) {
             let (option, value) = part.split_once('=').ok_or(NotAnAgentServer::Option)?;
-            match (option.trim(), value.trim()) {
-                ("auth", "langsmith") => settings.auth = AgentServerAuth::LangSmith,
-                ("auth", "none") => settings.auth = AgentServerAuth::None,
-                ("auth", _) => return Err(NotAnAgentServer::Auth),
-                ("allow", value) => settings.allow.extend(patterns(value)?),
-                ("deny", value) => settings.deny.extend(patterns(value)?),
-                (option, value) => {
-                    let key = option.strip_prefix("meta.").filter(|key| !key.is_empty());
-                    let key = key.ok_or(NotAnAgentServer::Option)?;
-                    settings.metadata.insert(key.to_owned(), value.to_owned());
+            settings.set(option.trim(), value.trim())?;
+        }
+        Ok(settings)
+    }
+}
+
+impl AgentServerSettings {
+    fn set(&mut self, option: &str, value: &str) -> Result<(), NotAnAgentServer> {
+        match (option, value) {
+            ("auth", "langsmith") => self.auth = AgentServerAuth::LangSmith,
+            ("auth", "none") => self.auth = AgentServerAuth::None,
+            ("auth", _) => return Err(NotAnAgentServer::Auth),
+            ("allow", value) => self.allow.extend(patterns(value)?),
+            ("deny", value) => self.deny.extend(patterns(value)?),
+            ("recursion_limit", value) => {
+                let limit = value.parse().ok().filter(|limit| *limit > 0);
+                self.recursion_limit = Some(limit.ok_or(NotAnAgentServer::RecursionLimit)?);
+            }
+            ("project", value) => self.project = Some(value.to_owned()).filter(|name| !name.is_empty()),
+            (option, value) => {
+                let (kind, key) = option
+                    .split_once('.')
+                    .filter(|(_, key)| !key.is_empty())
+                    .ok_or(NotAnAgentServer::Option)?;
+                let (key, value) = (key.to_owned(), value.to_owned());
+                match kind {
+                    "meta" => drop(self.metadata.insert(key, value)),
+                    "context" => drop(self.context()?.insert(key, value)),
+                    "configurable" => drop(self.configurable()?.insert(key, value)),
+                    _ => return Err(NotAnAgentServer::Option),
                 }
             }
         }
-        Ok(settings)
+        Ok(())
+    }
+
+    fn context(&mut self) -> Result<&mut BTreeMap<String, String>, NotAnAgentServer> {
+        let empty = || GraphConfiguration::Context(BTreeMap::new());
+        match self.configuration.get_or_insert_with(empty) {
+            GraphConfiguration::Context(values) => Ok(values),
+            GraphConfiguration::Configurable(_) => Err(NotAnAgentServer::Configuration),
+        }
+    }
+
+    fn configurable(&mut self) -> Result<&mut BTreeMap<String, String>, NotAnAgentServer> {
+        let empty = || GraphConfiguration::Configurable(BTreeMap::new());
+        match self.configuration.get_or_insert_with(empty) {
+            GraphConfiguration::Configurable(values) => Ok(values),
+            GraphConfiguration::Context(_) => Err(NotAnAgentServer::Configuration),
+        }
     }
 }
 
@@ -191,6 +261,18 @@ mod tests {
     }
 
     #[test]
+    fn options_apply_to_runs() {
+        let server =
+            parsed("a=https://x.example;recursion_limit=50;project=agents;context.a=1;context.b=").unwrap();
+        assert_eq!((server.recursion_limit, server.project.as_deref()), (Some(50), Some("agents")));
+        let values = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())]);
+        assert_eq!(server.configuration, Some(GraphConfiguration::Context(values)));
+        let server = parsed("a=https://x.example;configurable.a=1").unwrap();
+        let values = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
+        assert_eq!(server.configuration, Some(GraphConfiguration::Configurable(values)));
+    }
+
+    #[test]
     fn each_wrong_text_is_refused_for_its_reason() {
         use NotAnAgentServer as E;
         for (text, expected) in [
@@ -212,6 +294,11 @@ mod tests {
             ("a=https://x.example;color=red", E::Option),
             ("a=https://x.example;meta.=red", E::Option),
             ("a=https://x.example;auth", E::Option),
+            ("a=https://x.example;context=red", E::Option),
+            ("a=https://x.example;recursion_limit=0", E::RecursionLimit),
+            ("a=https://x.example;recursion_limit=many", E::RecursionLimit),
+            ("a=https://x.example;context.a=1;configurable.b=2", E::Configuration),
+            ("a=https://x.example;configurable.b=2;context.a=1", E::Configuration),
         ] {
             assert_eq!(parsed(text), Err(expected), "{text}");
         }

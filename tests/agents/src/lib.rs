@@ -9,6 +9,10 @@
     reason = "a test that cannot go on stops there, and drives HTTP clients of its own"
 )]
 
+mod recorder;
+
+pub use recorder::{Recorded, Recorder};
+
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -13,16 +13,18 @@ class DiscoveringProvider extends MemoryProvider {
 }
 
 // The provider, and the SDK's part of a login. Without a revision it connects as it does by default; with one it is
-// pinned to it.
-export function generation2(url, login, pin) {
+// pinned to it. The questions of servers are answered by `elicit`.
+export function generation2(url, login, pin, elicit) {
   const authProvider = new DiscoveringProvider(login);
   const options = pin ? { versionNegotiation: { mode: { pin } } } : {};
+  if (elicit) options.capabilities = { elicitation: {} };
   let transport;
   const sdk = {
     UnauthorizedError,
     async connect() {
       transport = new StreamableHTTPClientTransport(new URL(url), { authProvider });
       const client = new Client({ name: 'client2-test', version: '1.0.0' }, options);
+      if (elicit) client.setRequestHandler('elicitation/create', elicit);
       await client.connect(transport);
       return client;
     },

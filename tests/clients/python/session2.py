@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx2
 from mcp import Client
@@ -23,8 +23,8 @@ class Session(NamedTuple):
 
 
 @asynccontextmanager
-async def connect(url: str, mode: str, person: Person) -> AsyncIterator[Session]:
-    """Connects; the person logs in when the server asks for it."""
+async def connect(url: str, mode: str, person: Person, **handlers: Any) -> AsyncIterator[Session]:
+    """Connects, with handlers for the server's requests; the person logs in when the server asks for it."""
     storage = MemoryStorage()
 
     async def callback() -> AuthorizationCodeResult:
@@ -32,5 +32,5 @@ async def connect(url: str, mode: str, person: Person) -> AsyncIterator[Session]
 
     oauth = provider(url, storage, person, callback)
     async with httpx2.AsyncClient(auth=oauth, timeout=30) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
+        async with Client(streamable_http_client(url, http_client=http), mode=mode, **handlers) as client:
             yield Session(client, oauth, storage)

@@ -23,16 +23,28 @@ pub fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
 
 /// Calls a tool.
 pub async fn call(origin: &str, caller: HeaderMap, tool: &str, arguments: Value) -> Answer {
-    send(origin, caller, tool_call(tool, &arguments)).await
+    send(origin, caller, tool_call(tool, &arguments), &json!({})).await
 }
 
 /// Sends a request.
 pub async fn ask(origin: &str, caller: HeaderMap, method: &str, params: Value) -> Answer {
-    send(origin, caller, request(method, &params)).await
+    send(origin, caller, request(method, &params), &json!({})).await
 }
 
-async fn send(origin: &str, caller: HeaderMap, mut message: Value) -> Answer {
+/// Sends a request of a client with these capabilities.
+pub async fn ask_as(
+    capabilities: &Value,
+    origin: &str,
+    caller: HeaderMap,
+    method: &str,
+    params: Value,
+) -> Answer {
+    send(origin, caller, request(method, &params), capabilities).await
+}
+
+async fn send(origin: &str, caller: HeaderMap, mut message: Value, capabilities: &Value) -> Answer {
     message["params"]["_meta"] = modern_meta();
+    message["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"] = capabilities.clone();
     let method = message["method"].as_str().unwrap_or_default();
     let name = message["params"]["name"].as_str().unwrap_or_default();
     let response = http()

@@ -129,8 +129,8 @@ impl Calls<'_> {
 
     async fn run(&self, id: &RawValue, call: &Call<'_>) -> Result<Vec<u8>, AuthFailure> {
         let identity = self.caller().await?;
-        let Incoming { app, selection, deadline, .. } = self.incoming;
-        match call::run((app, selection), identity, (call, None), *deadline).await {
+        let Incoming { app, selection, deadline, parts, .. } = self.incoming;
+        match call::run((app, selection), identity, (call, None, &parts.headers), *deadline).await {
             CallOutcome::Output(output) => Ok(call.answer(&app.documents, id, &output)),
             CallOutcome::Failed(failure) => Ok(rpc::error(Some(id), &Call::error(failure))),
             CallOutcome::InsufficientScope(scopes) => {

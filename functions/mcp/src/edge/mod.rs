@@ -177,7 +177,14 @@ async fn receive(incoming: &Incoming, identity: CallerIdentity, message: &[u8]) 
         }
         Outcome::Call(call) => {
             let reports = incoming.reports.as_ref();
-            match call::run((app, &incoming.selection), identity, (&call, reports), incoming.deadline).await {
+            match call::run(
+                (app, &incoming.selection),
+                identity,
+                (&call, reports, &incoming.parts.headers),
+                incoming.deadline,
+            )
+            .await
+            {
                 CallOutcome::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
                 CallOutcome::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
                 CallOutcome::Dead => {

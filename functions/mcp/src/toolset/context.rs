@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use http::HeaderMap;
 use langsmith::{DataPlane, LangSmith, ListedDataPlanes, ResolvedNames, UpstreamError, WorkspaceClient};
 use primitives::deadline::Deadline;
 use primitives::ids::WorkspaceId;
@@ -17,6 +18,7 @@ pub struct Context<'a> {
     identity: &'a CallerIdentity,
     capabilities: Option<&'a RawValue>,
     input: Option<Input<'a>>,
+    trace: HeaderMap,
     progress: Progress<'a>,
     resolved: ResolvedNames,
     data_plane: OnceLock<Option<DataPlane>>,
@@ -30,7 +32,17 @@ impl<'a> Context<'a> {
     ) -> Self {
         let (resolved, data_plane) = (ResolvedNames::default(), OnceLock::new());
         let progress = Progress::new(None, None);
-        Self { langsmith, deadline, identity, capabilities, input: None, progress, resolved, data_plane }
+        Self {
+            langsmith,
+            deadline,
+            identity,
+            capabilities,
+            input: None,
+            trace: HeaderMap::new(),
+            progress,
+            resolved,
+            data_plane,
+        }
     }
 
     /// The same context, with `progress` as the receiver of the reports.
@@ -46,6 +58,16 @@ impl<'a> Context<'a> {
     /// The client's input, if the call is one that required it before.
     pub fn input(&self) -> Option<Input<'a>> {
         self.input
+    }
+
+    /// The same context, with the headers that name the request's trace.
+    pub(crate) fn traced(self, trace: HeaderMap) -> Self {
+        Self { trace, ..self }
+    }
+
+    /// The headers that name the trace of the request, for a backend that traces its work.
+    pub fn trace(&self) -> &HeaderMap {
+        &self.trace
     }
 
     /// The time by which the call must have an output; the caller is told then that the tool was too slow. A call that

@@ -17,6 +17,7 @@ pub(crate) mod paging;
 mod progress;
 pub(crate) mod schema;
 mod sets;
+pub(crate) mod trace;
 
 use futures_util::future::BoxFuture;
 use langsmith::UpstreamError;

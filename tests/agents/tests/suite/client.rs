@@ -1,12 +1,14 @@
 //! The client of Agent Servers against a real one, for what no tool uses yet: questions, cancellation, late outcomes.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use agent_server::{
-    AgentError, AgentServer, Credential, Input, NewThread, Outcome, Run, RunRequest, RunStatus, Session,
-    StartedRun, Ttl,
+    AgentError, AgentServer, Credential, Input, NewThread, Outcome, Run, RunOptions, RunRequest, RunStatus,
+    Session, StartedRun, Ttl,
 };
 use primitives::deadline::Deadline;
+use reqwest::header::HeaderMap;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -30,12 +32,18 @@ async fn assistant(session: Session<'_>, graph: &str) -> Uuid {
     page.assistants.iter().find(|assistant| assistant.graph_id == graph).unwrap().assistant_id
 }
 
+fn order(assistant: Uuid, input: Input<'_>) -> RunRequest<'_> {
+    static OPTIONS: RunOptions = RunOptions { recursion_limit: None, project: None, configuration: None };
+    static TRACE: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+    RunRequest { assistant, input, options: &OPTIONS, trace: &TRACE }
+}
+
 /// Starts a run of the agent `steered` on a new thread.
 async fn steered(session: Session<'_>, orders: Value) -> (Uuid, StartedRun) {
     let thread =
         session.create_thread(NewThread { id: None, metadata: &Map::new(), ttl: TTL }).await.unwrap();
     let input = to_raw_value(&orders).unwrap();
-    let request = RunRequest { assistant: assistant(session, "steered").await, input: Input::Values(&input) };
+    let request = order(assistant(session, "steered").await, Input::Values(&input));
     (thread, session.start_run(thread, &request).await.unwrap())
 }
 
@@ -58,7 +66,7 @@ async fn a_question_is_answered_on_its_thread_once() {
     // A bare `false` would not be seen as an answer.
     let answers: Map<String, Value> = [(questions[0].id.clone(), json!(false))].into_iter().collect();
     let assistant = assistant(session, "steered").await;
-    let request = RunRequest { assistant, input: Input::Answers(&answers) };
+    let request = order(assistant, Input::Answers(&answers));
     let done = session.outcome(session.start_run(thread, &request).await.unwrap()).await.unwrap();
     let Outcome::Values(values) = done else { panic!("{done:?}") };
     let values: Value = serde_json::from_str(values.get()).unwrap();
@@ -78,7 +86,7 @@ async fn a_run_goes_on_without_us_and_can_be_cancelled() {
     drop(started);
     let input = to_raw_value(&json!({})).unwrap();
     let assistant = assistant(session, "steered").await;
-    let request = RunRequest { assistant, input: Input::Values(&input) };
+    let request = order(assistant, Input::Values(&input));
     assert_eq!(session.start_run(thread, &request).await.err(), Some(AgentError::Conflict));
     assert!(!session.run(thread, run).await.unwrap().status.is_over());
     session.cancel(thread, run).await.unwrap();

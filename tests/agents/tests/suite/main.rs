@@ -3,7 +3,10 @@
 
 mod calls;
 mod client;
+mod clients;
+mod forms;
 mod people;
+mod requests;
 mod runs;
 mod support;
 mod tools;

@@ -20,11 +20,11 @@ mod validator;
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_server::AgentServer;
+use agent_server::{AgentServer, Configuration, RunOptions};
 use futures_util::future::BoxFuture;
 use primitives::clock::SharedClock;
 use serde_json::value::RawValue;
-use shared::mcp::agent_servers::AgentServerSettings;
+use shared::mcp::agent_servers::{AgentServerSettings, GraphConfiguration};
 
 use self::catalog::Catalog;
 use self::runs::RunTools;
@@ -43,6 +43,7 @@ struct Agents {
     clock: SharedClock,
     keys: RunKeys,
     patience: Duration,
+    options: RunOptions,
 }
 
 /// What the agents of all servers have in common.
@@ -62,7 +63,16 @@ impl Agents {
         let server = AgentServer::new(deps.http.clone(), &settings.address);
         let (clock, keys) = (deps.clock.clone(), deps.keys.clone());
         let patience = deps.patience;
-        Self { settings, server, catalog: Catalog::new(clock.clone()), clock, keys, patience }
+        let catalog = Catalog::new(clock.clone());
+        let options = RunOptions {
+            recursion_limit: settings.recursion_limit,
+            project: settings.project.clone(),
+            configuration: settings.configuration.as_ref().map(|configuration| match configuration {
+                GraphConfiguration::Context(values) => Configuration::Context(values.clone()),
+                GraphConfiguration::Configurable(values) => Configuration::Configurable(values.clone()),
+            }),
+        };
+        Self { settings, server, catalog, clock, keys, patience, options }
     }
 
     /// The server's name.

@@ -1,6 +1,6 @@
 //! A call of one person at one Agent Server.
 
-use agent_server::Session;
+use agent_server::{Input, RunRequest, Session};
 use uuid::Uuid;
 
 use super::keys::RunHandle;
@@ -26,6 +26,11 @@ impl<'a> Caller<'a> {
     /// The server, until the call must have an output.
     pub(super) fn session(&self) -> Session<'_> {
         self.agents.server.session(&self.access.credential, self.context.deadline())
+    }
+
+    /// A run to start, with the server's options, in the caller's trace.
+    pub(super) fn run<'b>(&'b self, assistant: Uuid, input: Input<'b>) -> RunRequest<'b> {
+        RunRequest { assistant, input, options: &self.agents.options, trace: self.context.trace() }
     }
 
     /// The handle in the form for the person.

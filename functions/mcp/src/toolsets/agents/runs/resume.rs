@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agent_server::{AgentError, Input, Interrupt, RunRequest};
+use agent_server::{AgentError, Input, Interrupt};
 use serde_json::{Map, Value};
 
 use super::caller::Caller;
@@ -40,7 +40,7 @@ pub(super) async fn answer(
     answers: &Map<String, Value>,
 ) -> Result<Output, SetError> {
     check(open, answers)?;
-    let request = RunRequest { assistant: handle.assistant, input: Input::Answers(answers) };
+    let request = caller.run(handle.assistant, Input::Answers(answers));
     let started = caller.session().start_run(handle.thread, &request).await.map_err(|error| match error {
         AgentError::Conflict => ToolError::invalid("The question is being answered by another call.").into(),
         error => faults::of_start(&error),

@@ -1,6 +1,6 @@
 //! The start of a run: on a thread of its own, and at most one for a call that is sent again while its question is open.
 
-use agent_server::{AgentError, Input, Interrupt, InterruptedThread, NewThread, RunRequest, Ttl};
+use agent_server::{AgentError, Input, Interrupt, InterruptedThread, NewThread, Ttl};
 use primitives::clock::Timestamp;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -35,7 +35,7 @@ pub(super) async fn start(
         Thread::New(thread) => thread,
         Thread::Asking { thread, open } => return ask::asked(caller, &handle(thread), open),
     };
-    let request = RunRequest { assistant, input: Input::Values(input) };
+    let request = caller.run(assistant, Input::Values(input));
     let started = caller.session().start_run(thread, &request).await;
     let started = started.map_err(|error| faults::of_start(&error))?;
     wait::outcome(caller, &handle(thread), started).await

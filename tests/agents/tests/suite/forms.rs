@@ -1,0 +1,112 @@
+//! Questions to clients that ask by forms of their own: the state between the two requests is ours, and only for the
+//! same call of the same person.
+
+use std::time::Duration;
+
+use agents::Options;
+use e2e::mcp::{ask_as, bearer};
+use langsmith_double::data;
+use serde_json::{Value, json};
+
+use crate::support::Stage;
+
+/// The result of a call of the agent that asks, by a client with forms; `input` are further parameters.
+async fn call(stage: &Stage, token: &str, orders: &Value, input: &Value) -> Value {
+    let mut params = json!({"name": "fixture__steered", "arguments": orders});
+    for (name, value) in input.as_object().unwrap() {
+        params[name] = value.clone();
+    }
+    let capabilities = json!({"elicitation": {}});
+    let answer = ask_as(&capabilities, stage.world.url(), bearer(token), "tools/call", params).await;
+    assert!(answer.body["result"].is_object(), "{} {}", answer.status, answer.body);
+    answer.body["result"].clone()
+}
+
+/// The id of the only question, and the state of the request.
+fn required(result: &Value) -> (String, Value) {
+    assert_eq!(result["resultType"], "input_required", "{result}");
+    let requests = result["inputRequests"].as_object().unwrap();
+    (requests.keys().next().unwrap().clone(), result["requestState"].clone())
+}
+
+fn input(state: &Value, id: &str, response: &Value) -> Value {
+    let responses = Value::Object(std::iter::once((id.to_owned(), response.clone())).collect());
+    json!({"requestState": state, "inputResponses": responses})
+}
+
+fn accept(answer: &Value) -> Value {
+    json!({"action": "accept", "content": {"answer": answer}})
+}
+
+fn error(result: &Value) -> &str {
+    assert_eq!(result["isError"], true, "{result}");
+    result["structuredContent"]["error"].as_str().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_is_filled_in_once_by_its_person_for_its_call() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let orders = json!({"ask": {"value": "go on?", "schema": {"type": "boolean"}}});
+    let (id, sealed) = required(&call(&stage, &token, &orders, &json!({})).await);
+    let yes = input(&sealed, &id, &accept(&json!(true)));
+
+    // Another person, another call, a changed state.
+    let grace = crate::support::token(&stage.world, data::GRACE_KEY).await;
+    let other = json!({"ask": {"value": "go on!", "schema": {"type": "boolean"}}});
+    let forged = input(&json!("forged"), &id, &accept(&json!(true)));
+    for refused in [
+        call(&stage, &grace, &orders, &yes).await,
+        call(&stage, &token, &other, &yes).await,
+        call(&stage, &token, &orders, &forged).await,
+    ] {
+        assert!(error(&refused).starts_with("requestState does not belong to this call"), "{refused}");
+    }
+    // Answers outside of the schema, of no elicitation, and none at all.
+    let wrong = call(&stage, &token, &orders, &input(&sealed, &id, &accept(&json!("yes")))).await;
+    assert!(error(&wrong).contains(r#""yes" is not of type "boolean""#), "{wrong}");
+    let wrong = call(&stage, &token, &orders, &input(&sealed, &id, &json!({"role": "user"}))).await;
+    assert!(error(&wrong).starts_with("inputResponses must hold"), "{wrong}");
+    let again = call(&stage, &token, &orders, &json!({"requestState": sealed})).await;
+    assert_eq!(required(&again).0, id);
+
+    let done = call(&stage, &token, &orders, &yes).await;
+    assert_eq!(done["structuredContent"]["output"]["answer"], true, "{done}");
+    let late = call(&stage, &token, &orders, &yes).await;
+    assert!(error(&late).starts_with("This run has no open question"), "{late}");
+    assert_eq!(stage.threads().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_does_not_answer_ends_the_run() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let orders = json!({"ask": {"value": "go on?"}});
+    for (action, status) in [("decline", "declined"), ("cancel", "cancelled")] {
+        let (id, sealed) = required(&call(&stage, &token, &orders, &json!({})).await);
+        let ended = call(&stage, &token, &orders, &input(&sealed, &id, &json!({ "action": action }))).await;
+        assert_eq!(
+            (&ended["structuredContent"], &ended["isError"]),
+            (&json!({ "status": status }), &json!(false))
+        );
+        assert!(stage.threads().await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_is_old_after_an_hour_and_a_nested_question_is_no_form() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let orders = json!({"ask": {"value": "go on?"}});
+    let (id, sealed) = required(&call(&stage, &token, &orders, &json!({})).await);
+    stage.world.pass(Duration::from_hours(1));
+    let token = stage.ada().await;
+    let old = call(&stage, &token, &orders, &input(&sealed, &id, &accept(&json!("yes")))).await;
+    assert!(error(&old).starts_with("requestState does not belong to this call, or is too old"), "{old}");
+
+    let nested = json!({"type": "object", "properties": {"to": {"type": "object"}}});
+    let orders = json!({"ask": {"value": "whom?", "schema": nested}});
+    let asked = call(&stage, &token, &orders, &json!({})).await;
+    assert_eq!(asked["structuredContent"]["questions"][0]["schema"], nested, "{asked}");
+    assert_eq!(asked["resultType"], "complete");
+}
