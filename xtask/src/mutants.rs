@@ -9,36 +9,72 @@ use crate::{paths, tools};
 
 const CARGO_MUTANTS: &str = "27.1.0";
 
-/// Each part: its name, its package, its files, and the arguments of its unit tests.
-const PARTS: [(&str, &str, &str, &[&str]); 4] = [
-    ("oauth", "oauth", "oauth/src/**/*.rs", &[]),
-    ("store", "shared", "shared/src/store/**/*.rs", &["--features", "aws-vault,lambda"]),
-    ("auth", "mcp", "functions/mcp/src/auth/**/*.rs", &[]),
-    ("paging", "mcp", "functions/mcp/src/toolset/paging/**/*.rs", &["--lib"]),
+/// A part of the code, and the tests that have to notice its mutants.
+struct Part {
+    name: &'static str,
+    package: &'static str,
+    files: &'static str,
+    /// The package of the tests: the store's are contracts, and authentication is tested through the whole system.
+    tests: &'static str,
+    /// The arguments for the tests.
+    arguments: &'static [&'static str],
+}
+
+const PARTS: [Part; 4] = [
+    Part { name: "oauth", package: "oauth", files: "oauth/src/**/*.rs", tests: "oauth", arguments: &[] },
+    Part {
+        name: "store",
+        package: "shared",
+        files: "shared/src/store/**/*.rs",
+        tests: "contract",
+        arguments: &["--test", "in_process"],
+    },
+    Part {
+        name: "auth",
+        package: "mcp",
+        files: "functions/mcp/src/auth/**/*.rs",
+        tests: "e2e",
+        arguments: &["--test", "suite"],
+    },
+    Part {
+        name: "paging",
+        package: "mcp",
+        files: "functions/mcp/src/toolset/paging/**/*.rs",
+        tests: "mcp",
+        arguments: &["--lib"],
+    },
 ];
 
 /// Mutates all parts, or the one that is the first of `arguments`; the others are for cargo-mutants, such as
 /// `--file oauth/src/scope.rs`. Survivors are listed, and in `target/mutants/<part>`.
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let mutants = tools::installed("cargo-mutants", CARGO_MUTANTS)?;
-    let wanted = arguments.first().filter(|first| PARTS.iter().any(|(part, ..)| part == first));
+    let wanted = arguments.first().filter(|first| PARTS.iter().any(|part| part.name == *first));
     let further = if wanted.is_some() { arguments.get(1..).unwrap_or_default() } else { arguments };
     let reports = paths::target().join("mutants");
     fs::create_dir_all(&reports).map_err(|error| format!("{}: {error}", reports.display()))?;
     let mut survived = Vec::new();
-    for (part, package, files, tests) in PARTS {
-        if wanted.is_some_and(|wanted| wanted != part) {
+    for Part { name, package, files, tests, arguments } in PARTS {
+        if wanted.is_some_and(|wanted| wanted != name) {
             continue;
         }
-        step(part);
+        step(name);
         let mut command = Command::new(&mutants);
-        command.current_dir(paths::root()).args(["mutants", "--package", package, "--file", files]);
-        command.arg("--output").arg(reports.join(part));
+        command.current_dir(paths::root()).args([
+            "mutants",
+            "--package",
+            package,
+            "--file",
+            files,
+            "--test-package",
+            tests,
+        ]);
+        command.arg("--output").arg(reports.join(name));
         // A loop without an end is noticed by its time; on a busy machine, a slow test is not taken for one.
         command.args(["--timeout-multiplier", "5", "--minimum-test-timeout", "60"]).args(further);
-        command.arg("--").args(tests);
+        command.arg("--").args(arguments);
         if let Err(error) = run(&mut command) {
-            survived.push(format!("{part}: {error}"));
+            survived.push(format!("{name}: {error}"));
         }
     }
     if survived.is_empty() {

@@ -5,6 +5,7 @@ mod calls;
 mod client;
 mod clients;
 mod forms;
+mod lambda;
 mod people;
 mod requests;
 mod runs;
