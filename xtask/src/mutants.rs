@@ -14,39 +14,19 @@ struct Part {
     name: &'static str,
     package: &'static str,
     files: &'static str,
-    /// The package of the tests: the store's are contracts, and authentication is tested through the whole system.
+    /// The packages of the tests: the store's are contracts, and authentication is tested through the whole system.
     tests: &'static str,
-    /// The arguments for the tests.
-    arguments: &'static [&'static str],
 }
 
 const PARTS: [Part; 4] = [
-    Part { name: "oauth", package: "oauth", files: "oauth/src/**/*.rs", tests: "oauth", arguments: &[] },
-    Part {
-        name: "store",
-        package: "shared",
-        files: "shared/src/store/**/*.rs",
-        tests: "contract",
-        arguments: &["--test", "in_process"],
-    },
-    Part {
-        name: "auth",
-        package: "mcp",
-        files: "functions/mcp/src/auth/**/*.rs",
-        tests: "e2e",
-        arguments: &["--test", "suite"],
-    },
-    Part {
-        name: "paging",
-        package: "mcp",
-        files: "functions/mcp/src/toolset/paging/**/*.rs",
-        tests: "mcp",
-        arguments: &["--lib"],
-    },
+    Part { name: "oauth", package: "oauth", files: "oauth/src/**/*.rs", tests: "oauth" },
+    Part { name: "store", package: "shared", files: "shared/src/store/**/*.rs", tests: "shared,contract" },
+    Part { name: "auth", package: "mcp", files: "functions/mcp/src/auth/**/*.rs", tests: "mcp,e2e" },
+    Part { name: "paging", package: "mcp", files: "functions/mcp/src/toolset/paging/**/*.rs", tests: "mcp" },
 ];
 
 /// Mutates all parts, or the one that is the first of `arguments`; the others are for cargo-mutants, such as
-/// `--file oauth/src/scope.rs`. Survivors are listed, and in `target/mutants/<part>`.
+/// `--shard 0/4`. Survivors are listed, and in `target/mutants/<part>`.
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let mutants = tools::installed("cargo-mutants", CARGO_MUTANTS)?;
     let wanted = arguments.first().filter(|first| PARTS.iter().any(|part| part.name == *first));
@@ -54,7 +34,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let reports = paths::target().join("mutants");
     fs::create_dir_all(&reports).map_err(|error| format!("{}: {error}", reports.display()))?;
     let mut survived = Vec::new();
-    for Part { name, package, files, tests, arguments } in PARTS {
+    for Part { name, package, files, tests } in PARTS {
         if wanted.is_some_and(|wanted| wanted != name) {
             continue;
         }
@@ -72,7 +52,6 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
         command.arg("--output").arg(reports.join(name));
         // A loop without an end is noticed by its time; on a busy machine, a slow test is not taken for one.
         command.args(["--timeout-multiplier", "5", "--minimum-test-timeout", "60"]).args(further);
-        command.arg("--").args(arguments);
         if let Err(error) = run(&mut command) {
             survived.push(format!("{name}: {error}"));
         }
