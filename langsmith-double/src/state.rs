@@ -40,7 +40,7 @@ pub(crate) struct App {
     pub(crate) other_organization: Mutex<BTreeSet<Uuid>>,
 }
 
-/// What the options decide.
+/// The part of the state that the options decide.
 pub(crate) struct Parts {
     pub(crate) modes: Modes,
     pub(crate) service: Service,

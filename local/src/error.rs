@@ -34,7 +34,7 @@ pub enum StartError {
     KeyFile {
         /// The damaged key file.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason.
         cause: oauth::keys::KeyError,
     },
     /// A key file that others can access, or that cannot be read.

@@ -48,8 +48,8 @@ pub struct Settings {
     )]
     pub langsmith_endpoint: String,
 
-    /// The OAuth client that a LangSmith organization registered for this server; its secret, if it has one, comes from the
-    /// environment or from a file.
+    /// The OAuth client that a LangSmith organization registered for this server; its secret, if it has one, comes from
+    /// the environment or from a file.
     #[arg(long, value_name = "ID", env = "LANGSMITH_CLIENT_ID")]
     pub langsmith_client_id: Option<String>,
 

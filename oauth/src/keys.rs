@@ -120,8 +120,8 @@ impl DerivedKey {
         &self.bytes
     }
 
-    /// A tag of `parts` in their order (HMAC-SHA256): equal for equal parts, and without the key nobody can tell whether
-    /// it is the tag of a text that they guess.
+    /// A tag of `parts` in their order (HMAC-SHA256): equal for equal parts, and without the key nobody can tell
+    /// whether it is the tag of a text that they guess.
     pub fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.bytes));
         for part in parts {

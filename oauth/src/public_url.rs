@@ -58,8 +58,8 @@ impl<'q> Spelling<'q> {
     }
 
     /// The same spelling with this query. A query is dropped if it is too long, has invalid characters (RFC 3986
-    /// section 3.4), or has a parameter whose name is not the resource's own (`is_ours`): it would be copied into a quoted
-    /// string, JSON and the logs of clients, and a misplaced part of a URL may be a secret.
+    /// section 3.4), or has a parameter whose name is not the resource's own (`is_ours`): it would be copied into a
+    /// quoted string, JSON and the logs of clients, and a misplaced part of a URL may be a secret.
     #[must_use]
     pub fn with_query(self, query: Option<&'q str>, is_ours: fn(&str) -> bool) -> Self {
         let ours = |pair: &str| is_ours(pair.split('=').next().unwrap_or_default());

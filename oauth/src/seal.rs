@@ -104,7 +104,8 @@ mod tests {
             let mut broken = sealed.clone().into_bytes();
             broken[at] = if broken[at] == b'A' { b'B' } else { b'A' };
             let broken = String::from_utf8(broken).unwrap();
-            // The last character's unused bits may decode to the same bytes or to an encoding error; never to another value.
+            // The last character's unused bits may decode to the same bytes or to an encoding error; never to another
+            // value.
             if broken != sealed {
                 assert!(tickets.open::<String>("a", &broken).is_err() || at == sealed.len() - 1);
             }

@@ -1,5 +1,6 @@
-//! The common basis of all crates: clock, randomness, typed ids, secrets, deadlines, explanations of other servers, and a cache with separate entries
-//! per caller. No I/O and no rules of OAuth or LangSmith, only the identifiers that all crates pass around.
+//! The common basis of all crates: clock, randomness, typed ids, secrets, deadlines, explanations of other servers, and
+//! a cache with separate entries per caller. No I/O and no rules of OAuth or LangSmith, only the identifiers that all
+//! crates pass around.
 
 pub mod authority;
 pub mod clock;

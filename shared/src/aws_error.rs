@@ -1,4 +1,4 @@
-//! What a failed call to AWS may say of its cause in a log.
+//! The cause of a failed call to AWS, as far as a log may have it.
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 

@@ -1,5 +1,5 @@
-//! `cargo xtask fuzz`: libFuzzer looks for bytes that break a parser (tests/fuzz). The library is built from the sources in
-//! its crate, which takes a C++ compiler and no Clang.
+//! `cargo xtask fuzz`: libFuzzer looks for bytes that break a parser (tests/fuzz). The library is built from the
+//! sources in its crate, which takes a C++ compiler and no Clang.
 
 use crate::command::{Outcome, cargo, run, step};
 use crate::paths;
@@ -12,8 +12,8 @@ const INSTRUMENTED: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-covera
 /// The default time for each target, in seconds.
 const SECONDS: &str = "600";
 
-/// Feeds every target, or those named in `arguments`; `--seconds N` sets the time for each. Inputs with new coverage go to
-/// `target/fuzz/found`, and inputs that break a promise to `target/fuzz/broken`.
+/// Feeds every target, or those named in `arguments`; `--seconds N` sets the time for each. Inputs with new coverage go
+/// to `target/fuzz/found`, and inputs that break a promise to `target/fuzz/broken`.
 pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let (seconds, names) = match arguments {
         [flag, seconds, names @ ..] if flag == "--seconds" => (seconds.as_str(), names),

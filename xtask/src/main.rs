@@ -6,6 +6,7 @@
 mod advisories;
 mod bench;
 mod command;
+mod coverage;
 mod deployments;
 mod doctor;
 mod emulator;
@@ -44,6 +45,9 @@ usage: cargo xtask <command>
           another time, then the names of targets
   mutants changes functions one at a time in OAuth, the store, authentication and paging (or in the part named), and
           lists those that no test noticed; hours for all of it
+  coverage
+          the lines of each crate's code that its tests and those of the whole system run, as a table and in
+          target/coverage; needs rustup's component llvm-tools, or LLVM_COV and LLVM_PROFDATA
   pictures
           takes the pictures of the docs anew, with Chromium
   lint    formatting, clippy, documentation, dependency policy, known faults where their database can be fetched
@@ -73,6 +77,7 @@ fn main() -> ExitCode {
         Some("deployments") => deployments::test(rest),
         Some("fuzz") => fuzz::run_all(rest),
         Some("mutants") => mutants::run_all(rest),
+        Some("coverage") => coverage::run_all(rest),
         Some("pictures") => pictures(),
         Some("lint") => lint::run_all(),
         Some("advisories") => lint::cargo_deny().and_then(|deny| advisories::check(&deny)),

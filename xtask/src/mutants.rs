@@ -1,5 +1,5 @@
-//! `cargo xtask mutants`: cargo-mutants changes one function at a time, and a test has to notice. It covers the code whose
-//! mistakes would let somebody in, or lose rows: OAuth, the store, authentication and paging.
+//! `cargo xtask mutants`: cargo-mutants changes one function at a time, and a test has to notice. It covers the code
+//! whose mistakes would let somebody in, or lose rows: OAuth, the store, authentication and paging.
 
 use std::fs;
 use std::process::Command;
@@ -16,13 +16,33 @@ struct Part {
     files: &'static str,
     /// The packages of the tests: the store's are contracts, and authentication is tested through the whole system.
     tests: &'static str,
+    /// Only tests whose names contain one of these run; all, if there are none.
+    named: &'static [&'static str],
 }
 
 const PARTS: [Part; 4] = [
-    Part { name: "oauth", package: "oauth", files: "oauth/src/**/*.rs", tests: "oauth" },
-    Part { name: "store", package: "shared", files: "shared/src/store/**/*.rs", tests: "shared,contract" },
-    Part { name: "auth", package: "mcp", files: "functions/mcp/src/auth/**/*.rs", tests: "mcp,e2e" },
-    Part { name: "paging", package: "mcp", files: "functions/mcp/src/toolset/paging/**/*.rs", tests: "mcp" },
+    Part { name: "oauth", package: "oauth", files: "oauth/src/**/*.rs", tests: "oauth", named: &[] },
+    Part {
+        name: "store",
+        package: "shared",
+        files: "shared/src/store/**/*.rs",
+        tests: "shared,contract",
+        named: &[],
+    },
+    Part {
+        name: "auth",
+        package: "mcp",
+        files: "functions/mcp/src/auth/**/*.rs",
+        tests: "mcp,e2e",
+        named: &["auth", "connections", "credentials", "isolation", "refresh", "theft", "upstream_login"],
+    },
+    Part {
+        name: "paging",
+        package: "mcp",
+        files: "functions/mcp/src/toolset/paging/**/*.rs",
+        tests: "mcp",
+        named: &["paging"],
+    },
 ];
 
 /// Mutates all parts, or the one that is the first of `arguments`; the others are for cargo-mutants, such as
@@ -34,7 +54,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
     let reports = paths::target().join("mutants");
     fs::create_dir_all(&reports).map_err(|error| format!("{}: {error}", reports.display()))?;
     let mut survived = Vec::new();
-    for Part { name, package, files, tests } in PARTS {
+    for Part { name, package, files, tests, named } in PARTS {
         if wanted.is_some_and(|wanted| wanted != name) {
             continue;
         }
@@ -52,6 +72,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Outcome {
         command.arg("--output").arg(reports.join(name));
         // A loop without an end is noticed by its time; on a busy machine, a slow test is not taken for one.
         command.args(["--timeout-multiplier", "5", "--minimum-test-timeout", "60"]).args(further);
+        command.args(["--", "--"]).args(named);
         if let Err(error) = run(&mut command) {
             survived.push(format!("{name}: {error}"));
         }

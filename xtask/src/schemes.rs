@@ -16,8 +16,8 @@ const TABLES: [(&str, &str, &[&str]); 3] = [
     ("PROTOCOL", "Protocols: IANA's registry, and others in use.", &["iana", "protocols"]),
 ];
 const HEAD: &str = "\
-//! Schemes that are no app's. Written by `cargo xtask schemes` from the lists in `sources`, each of which names where it
-//! is from and of which day.
+//! Schemes that are no app's. Written by `cargo xtask schemes` from the lists in `sources`, each of which names where
+//! it is from and of which day.
 ";
 const WIDTH: usize = 110;
 

@@ -1,4 +1,4 @@
-//! What we ship passes every check.
+//! The shipped programs pass every check.
 
 use std::sync::Arc;
 

@@ -21,8 +21,8 @@ use crate::toolset::{
 const ANSWERING: Duration = Duration::from_secs(1);
 
 /// The time limit of a call of a named set's tool that has reported progress to a client that reads it: the client sees
-/// that the work goes on, and can end it. A call that reports nothing has the usual limit: its answer has not begun, and
-/// proxies would close the connection.
+/// that the work goes on, and can end it. A call that reports nothing has the usual limit: its answer has not begun,
+/// and proxies would close the connection.
 const STREAM_LIMIT: Duration = Duration::from_mins(15);
 
 /// The outcome of a call.

@@ -2,7 +2,8 @@
 //! API joins two spellings of one name into `2025-11-25, 2025-11-25` (<https://github.com/lowdefy/lowdefy/pull/2345>,
 //! Claude Code 2.1). Lines that agree count as one value.
 //!
-//! Not for credentials: two `Authorization` lines are refused even when they are equal, as by the authorizer in front of us.
+//! Not for credentials: two `Authorization` lines are refused even when they are equal, as by the authorizer in front
+//! of us.
 
 use http::HeaderValue;
 

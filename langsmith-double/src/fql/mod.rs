@@ -1,8 +1,8 @@
 //! The filter query language of `/runs/query`: `and(eq(run_type, "llm"), gt(latency, "2s"))`.
 //!
-//! Documentation: "Trace query syntax" and the examples of "Query traces" have the comparisons `eq neq gt gte lt lte in has
-//! search` and the connectives `and or`. SDK: `not` and `exists`, in the example of `list_examples`. Assumed: both hold for
-//! runs too. Assumed: anything else is refused, never ignored.
+//! Documentation: "Trace query syntax" and the examples of "Query traces" have the comparisons `eq neq gt gte lt lte in
+//! has search` and the connectives `and or`. SDK: `not` and `exists`, in the example of `list_examples`. Assumed: both
+//! hold for runs too. Assumed: anything else is refused, never ignored.
 
 mod eval;
 mod field;

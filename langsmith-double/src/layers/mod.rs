@@ -1,4 +1,4 @@
-//! What happens to every request on its way to a route, and to the answer on its way back.
+//! The steps of every request on its way to a route, and of the answer on its way back.
 
 pub(crate) mod data_plane;
 pub(crate) mod faults;

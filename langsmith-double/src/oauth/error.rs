@@ -1,5 +1,5 @@
-//! `{error, error_description}`. Standard: RFC 6749 section 5.2, RFC 7591 section 3.2.2, RFC 8707 section 2. Description:
-//! `oauth.TokenErrorResponse`. Assumed: a closed registration is answered 403.
+//! `{error, error_description}`. Standard: RFC 6749 section 5.2, RFC 7591 section 3.2.2, RFC 8707 section 2.
+//! Description: `oauth.TokenErrorResponse`. Assumed: a closed registration is answered 403.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

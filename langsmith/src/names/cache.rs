@@ -59,7 +59,7 @@ struct Resolved {
     now: Now,
 }
 
-/// What a name means by a new lookup.
+/// The meaning of a name by a new lookup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Now {
     NotLookedUp,

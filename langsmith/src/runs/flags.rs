@@ -1,10 +1,10 @@
 //! The backends that a deployment claims to have: `instance_flags` of `GET /api/v1/info`, as LangChain's own SDK reads
 //! them (`langsmith` 0.15.1, `get_query_backend`).
 //!
-//! Those of LangSmith itself are read when the process opens its connection, before the first call. Otherwise, flags are
-//! read when they decide something: after a backend answered that it is missing, concurrently with the request to the
-//! other one, and after an empty first page. Flags that cannot be read, or not in half a second, count as absent that
-//! time, and the next call that needs them reads them again.
+//! Those of LangSmith itself are read when the process opens its connection, before the first call. Otherwise, flags
+//! are read when they decide something: after a backend answered that it is missing, concurrently with the request to
+//! the other one, and after an empty first page. Flags that cannot be read, or not in half a second, count as absent
+//! that time, and the next call that needs them reads them again.
 
 use std::time::Duration;
 
@@ -48,8 +48,8 @@ impl Flags {
         }
     }
 
-    /// The flags in the answer to `GET /api/v1/info`; `None` for one that does not come from the deployment, or not now: a
-    /// proxy may answer with a page of its own. An older deployment has no description, or no flags in it.
+    /// The flags in the answer to `GET /api/v1/info`; `None` for one that does not come from the deployment, or not
+    /// now: a proxy may answer with a page of its own. An older deployment has no description, or no flags in it.
     pub(crate) fn of_answer(answer: &Answer) -> Option<Self> {
         match answer.status {
             status if status.is_success() => Self::read(&answer.body),

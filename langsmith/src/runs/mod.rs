@@ -4,6 +4,8 @@
 
 mod backend;
 mod flags;
+mod offers;
+mod page;
 mod refusal;
 mod run;
 pub(crate) mod run_writes;
@@ -13,9 +15,10 @@ mod v2;
 use serde::Serialize;
 
 pub use backend::Backend;
-pub(super) use backend::Offers;
 pub(crate) use flags::{FLAGS_TIMEOUT, Flags, INFO_PATH};
-pub use run::{Run, RunBatch, RunCursor, RunPage};
+pub(super) use offers::Offers;
+pub use page::{RunBatch, RunCursor, RunPage};
+pub use run::Run;
 
 /// The direction of a listing, by start time: the only order that the API offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

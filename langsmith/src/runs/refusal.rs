@@ -1,4 +1,4 @@
-//! What it means that the backend which was asked first refuses. A refusal may be about the deployment, which lacks the
+//! The meaning of a refusal by the backend that was asked first. It may be about the deployment, which lacks the
 //! backend, or about the request, and a 404 looks the same in both cases.
 
 use super::Backend;
@@ -7,19 +7,20 @@ use crate::UpstreamError;
 
 const NEITHER: &str = "supports neither of the two APIs for querying runs";
 
-/// What a refusal is about.
+/// The subject of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The backend, which the deployment lacks, or does not offer to this caller.
     Backend,
-    /// The request, for example a project that does not exist: the flags say that the backend is there, or no other one.
+    /// The request, for example a project that does not exist: the flags say that the backend is there, or no other
+    /// one.
     Request,
     /// One of the two.
     Unclear,
 }
 
 impl Refusal {
-    /// What `error` of the backend `refused` is about, by the deployment's flags and the backend that is proven.
+    /// The subject of `error` from the backend `refused`, by the deployment's flags and the backend that is proven.
     pub(super) fn of(error: &UpstreamError, refused: Backend, flags: Flags, proven: Option<Backend>) -> Self {
         let other = refused.other();
         if flags.lacks(other) {
@@ -52,8 +53,8 @@ pub(super) fn is_elsewhere(error: &UpstreamError) -> bool {
     matches!(error, E::NotFound { .. } | E::Rejected { status: 405 | 410, .. } | E::Server { status: 501 })
 }
 
-/// Whether an error of the backend asked second says nothing about a project that the first one did not find: a proxy may
-/// answer for paths that a deployment does not have, and a query may exceed what this backend can do.
+/// Whether an error of the backend asked second says nothing about a project that the first one did not find: a proxy
+/// may answer for paths that a deployment does not have, and a query may exceed what this backend can do.
 fn says_nothing(error: &UpstreamError) -> bool {
     use UpstreamError as E;
     matches!(error, E::Malformed | E::Unauthorized | E::Unsupported(_))

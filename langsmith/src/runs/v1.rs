@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{Backend, Order, Run, RunPage, RunQuery};
+use super::{Order, Run, RunQuery};
 use crate::filter::literal;
 use crate::json::long_list::bounded;
 use crate::json::scan::list_named;
@@ -70,10 +71,9 @@ impl<'q> From<&'q RunQuery<'q>> for Body<'q> {
 }
 
 impl WorkspaceClient<'_> {
-    /// One page from the first backend.
-    pub(super) async fn first_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
-        let body = self.post_query(PATH, &Body::from(query)).await?;
-        Ok(RunPage { whole: query.trace.is_some(), ..RunPage::new(Backend::V1, body) })
+    /// The first backend's answer to a query.
+    pub(super) async fn first_runs(&self, query: &RunQuery<'_>) -> Result<Bytes, UpstreamError> {
+        self.post_query(PATH, &Body::from(query)).await
     }
 }
 

@@ -7,11 +7,12 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Backend, Order, Run, RunPage, RunQuery};
+use super::{Order, Run, RunQuery};
 use crate::json::long_list::bounded;
 use crate::json::scan::{list_named, members};
 use crate::projects::project_facts::ProjectFacts;
@@ -82,8 +83,11 @@ impl<'q> Body<'q> {
 }
 
 impl WorkspaceClient<'_> {
-    /// One page from the second backend.
-    pub(super) async fn second_runs(&self, query: &RunQuery<'_>) -> Result<RunPage, UpstreamError> {
+    /// The second backend's answer to a query, and the lower bound for start times (RFC 3339), if one was derived.
+    pub(super) async fn second_runs(
+        &self,
+        query: &RunQuery<'_>,
+    ) -> Result<(Bytes, Option<String>), UpstreamError> {
         let mut body = Body::new(query)?;
         let needs_none = query.start_time.is_some() && self.workspace().is_some();
         let facts = if needs_none { ProjectFacts::default() } else { self.facts(query.projects).await };
@@ -102,7 +106,7 @@ impl WorkspaceClient<'_> {
         };
         let caller = workspace.as_ref().map_or(*self, |workspace| self.in_workspace(workspace));
         let body = caller.post_query(PATH, &body).await?;
-        Ok(RunPage { since, ..RunPage::new(Backend::V2, body) })
+        Ok((body, since))
     }
 
     /// The upper bound for start times in a query by run ids. The default is the current time of LangSmith's clock, by

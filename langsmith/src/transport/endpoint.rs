@@ -1,5 +1,6 @@
 //! The configured endpoint may be a bare origin, or end in `/api` or `/api/v1` (LangSmith's SDKs accept all three and
-//! self-hosted guides use the latter two). Every path we send starts with `/api/v1`, so the endpoint's own must go first.
+//! self-hosted guides use the latter two). Every path we send starts with `/api/v1`, so the endpoint's own must go
+//! first.
 
 use reqwest::Url;
 

@@ -85,8 +85,8 @@ impl Process {
         self.logged_with(&[text]).await
     }
 
-    /// The first line of the log with all of these texts; waits for it, but not so long that a missing line holds up the
-    /// run.
+    /// The first line of the log with all of these texts; waits for it, but not so long that a missing line holds up
+    /// the run.
     pub(crate) async fn logged_with(&self, texts: &[&str]) -> String {
         let mut log = self.log.clone();
         let is_wanted = |line: &&str| texts.iter().all(|text| line.contains(text));

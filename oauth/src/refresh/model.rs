@@ -56,7 +56,7 @@ struct Request {
 pub(super) struct Model {
     pub(super) now: Timestamp,
     pub(super) grant: Grant,
-    /// What the two processes have stored.
+    /// The tokens that the two processes have stored.
     pub(super) held: BTreeMap<Party, Token>,
     /// The tokens that the thief has seen.
     pub(super) seen: Vec<Token>,

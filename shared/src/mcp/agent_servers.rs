@@ -29,7 +29,7 @@ pub struct AgentServerSettings {
     pub recursion_limit: Option<u32>,
     /// The LangSmith project that runs are traced to.
     pub project: Option<String>,
-    /// What graphs are configured by.
+    /// The configuration of graphs.
     pub configuration: Option<GraphConfiguration>,
     allow: Vec<Pattern>,
     deny: Vec<Pattern>,
@@ -84,6 +84,11 @@ pub enum NotAnAgentServer {
          configurable.KEY"
     )]
     Option,
+    /// The name of the set of tools that continue runs.
+    #[error(
+        "agent-runs is the name of the tools that continue agents' runs: name the Agent Server by NAME=URL"
+    )]
+    Reserved,
     /// Two servers of one name.
     #[error("two Agent Servers have the same name: name them by NAME=URL")]
     SameName,
@@ -101,6 +106,9 @@ impl AgentServerSettings {
         let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
         let servers: Vec<Self> = texts.map(str::parse).collect::<Result<_, _>>()?;
         let mut names: Vec<&Prefix> = servers.iter().map(|server| &server.name).collect();
+        if names.contains(&&Prefix::of_agent_runs()) {
+            return Err(NotAnAgentServer::Reserved);
+        }
         names.sort();
         let has_twins = names.windows(2).any(|pair| matches!(pair, [one, other] if one == other));
         if has_twins { Err(NotAnAgentServer::SameName) } else { Ok(servers) }
@@ -306,6 +314,7 @@ mod tests {
             AgentServerSettings::list("https://a.one.example, https://a.two.example"),
             Err(E::SameName)
         );
+        assert_eq!(AgentServerSettings::list("agent-runs=https://one.example"), Err(E::Reserved));
         let two = AgentServerSettings::list(" b=https://one.example ,, https://two.example\n").unwrap();
         assert_eq!(two.iter().map(|server| server.name.as_str()).collect::<Vec<_>>(), ["b", "two"]);
         assert_eq!(AgentServerSettings::list(" "), Ok(Vec::new()));

@@ -46,7 +46,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// Success, or one message for the terminal.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// What is measured.
+/// The subject of a measurement.
 #[derive(Debug, Parser)]
 enum Contest {
     /// This server against its peers.

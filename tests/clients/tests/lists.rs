@@ -1,5 +1,5 @@
-//! A list of tools with several pages, read by the SDKs that most clients are built on. Two of its sets fail, and cost no
-//! client anything else.
+//! A list of tools with several pages, read by the SDKs that most clients are built on. Two of its sets fail, and cost
+//! no client anything else.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
 
 use std::collections::BTreeSet;

@@ -37,7 +37,8 @@ pub const TARGETS: [Target; 9] = [
 /// An API key that the double knows.
 const KEY: &[u8] = b"lsv2_pt_demo";
 
-/// The tools whose arguments are read. The first byte of an input is the place in this list: a new tool goes to its end.
+/// The tools whose arguments are read. The first byte of an input is the place in this list: a new tool goes to its
+/// end.
 pub const TOOLS: [&str; TOOL_SCOPES.len()] = [
     "list_projects",
     "fetch_runs",

@@ -1,4 +1,4 @@
-//! What several suites of tests of `/mcp` share: messages of clients, and named sets of tools.
+//! The common parts of several suites of tests of `/mcp`: messages of clients, and named sets of tools.
 
 mod failing_sets;
 mod large_set;

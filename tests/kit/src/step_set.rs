@@ -14,8 +14,8 @@ use tokio::sync::Semaphore;
 /// The number of steps of `walk`.
 pub const STEPS: u8 = 3;
 
-/// The set: `walk` works in steps, `stumble` fails after one and `rest` never ends; `jump` has no steps. `go` starts the
-/// next step, and `given_up` waits for the cancellation of a call.
+/// The set: `walk` works in steps, `stumble` fails after one and `rest` never ends; `jump` has no steps. `go` starts
+/// the next step, and `given_up` waits for the cancellation of a call.
 #[derive(Clone, Debug)]
 pub struct StepSet {
     go: Arc<Semaphore>,

@@ -15,8 +15,8 @@ use uuid::Uuid;
 /// clap's own exit code for invalid arguments.
 const USAGE: u8 = 2;
 
-/// Drives every tool against a live LangSmith with a throwaway dataset, projects and a prompt, compares what it answers with
-/// the double, and deletes what it made.
+/// Drives every tool against a live LangSmith with a throwaway dataset, projects and a prompt, compares what it answers
+/// with the double, and deletes what it made.
 #[derive(Parser)]
 #[command(
     name = "smoke",

@@ -26,7 +26,7 @@ pub(super) fn answer(to: &RedirectUri, url: &str, decided: Decided) -> Response 
     }
 }
 
-/// What the person decided.
+/// The person's decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decided {
     /// The app gets access.
@@ -50,7 +50,7 @@ pub(crate) enum Opened<'a> {
 #[derive(Debug, Clone, Template)]
 #[template(path = "finish.html")]
 pub(crate) struct FinishPage<'a> {
-    /// What the person decided.
+    /// The person's decision.
     pub decided: Decided,
     /// The app that the link opens.
     pub app: Opened<'a>,

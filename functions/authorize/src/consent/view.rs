@@ -48,7 +48,7 @@ pub(crate) struct ScopeOption<'a> {
     pub id: &'a str,
     /// A short title of what it allows.
     pub title: &'a str,
-    /// What it means, in plain words.
+    /// Its meaning, in plain words.
     pub text: &'a str,
     /// Whether it is checked.
     pub checked: bool,
@@ -85,7 +85,7 @@ pub(crate) struct ConsentPage<'a> {
     pub all_chosen: bool,
     /// The requested scopes, in display order.
     pub scopes: &'a [ScopeOption<'a>],
-    /// What must be chosen before access can be allowed.
+    /// The choice that is missing before access can be allowed.
     pub missing: Missing,
     /// The ticket of the pending request; also the form's CSRF protection.
     pub ticket: &'a str,

@@ -87,8 +87,8 @@ fn part<'a>(offer: Offer<'a>, headers: &HeaderMap, raw: &'a RawValue) -> Option<
     }
 }
 
-/// "The initialize request MUST NOT be part of a JSON-RPC batch, as other requests and notifications are not possible until
-/// initialization has completed" (MCP 2025-03-26, Lifecycle).
+/// "The initialize request MUST NOT be part of a JSON-RPC batch, as other requests and notifications are not possible
+/// until initialization has completed" (MCP 2025-03-26, Lifecycle).
 fn outcome<'a>(offer: Offer<'a>, headers: &HeaderMap, request: &Request<'a>) -> Outcome<'a> {
     if request.method == "initialize" {
         return Outcome::Error(invalid("initialize must not be part of a batch"));

@@ -83,10 +83,15 @@ impl Documents {
 
     /// Appends the fixed tools of a selection to an open JSON array and returns their number.
     pub(crate) fn add_fixed(&self, selection: &ToolSelection, array: &mut String) -> usize {
-        let on = self.tools.iter().filter(|tool| selection.allows(&tool.name));
-        let on: Vec<&str> = on.map(|tool| tool.json.as_str()).collect();
-        array.push_str(&on.join(","));
-        on.len()
+        let mut count = 0;
+        for tool in self.tools.iter().filter(|tool| selection.allows(&tool.name)) {
+            if count > 0 {
+                array.push(',');
+            }
+            array.push_str(&tool.json);
+            count += 1;
+        }
+        count
     }
 
     /// `tools/list` with tools of named sets. In the legacy era, it has no TTL, and a `_meta` only where tools are

@@ -1,4 +1,4 @@
-//! What one request is offered: everything, or the tools that it selects.
+//! The offer for one request: everything, or the tools that it selects.
 
 use std::borrow::Cow;
 

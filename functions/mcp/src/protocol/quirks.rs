@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(TABLE.len(), 3, "a new entry needs its line here and in tests/http/protocol/quirks.rs");
     }
 
-    /// What stands between two marks, wherever they occur in a text.
+    /// The text between two marks, wherever they occur.
     fn between<'t>(text: &'t str, start: &str, end: &str) -> BTreeSet<&'t str> {
         text.split(start).skip(1).filter_map(|rest| rest.split_once(end)).map(|(found, _)| found).collect()
     }

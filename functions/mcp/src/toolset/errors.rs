@@ -137,8 +137,8 @@ impl ToolError {
         Self { kind: ErrorKind::Upstream, retryable: true, ..self }.after(Some(SOON))
     }
 
-    /// The same failure, followed by a sentence, such as what was done before it. LangSmith's explanations may end without
-    /// a full stop.
+    /// The same failure, followed by a sentence, such as what was done before it. LangSmith's explanations may end
+    /// without a full stop.
     pub(crate) fn with(mut self, done: &str) -> Self {
         let stop = if self.message.ends_with(['.', '?', '!', '…']) { "" } else { "." };
         self.message = format!("{}{stop} {done}", self.message);

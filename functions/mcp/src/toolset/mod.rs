@@ -1,5 +1,5 @@
-//! What a source of tools is (a fixed [`Tool`], or a [`Toolset`] that is asked for its tools), and what tools have in
-//! common: arguments, schemas, pages, outputs, errors. LangSmith is the first source, and its limits and errors are
+//! The sources of tools (a fixed [`Tool`], or a [`Toolset`] that is asked for its tools), and the common parts of tools:
+//! arguments, schemas, pages, outputs, errors. LangSmith is the first source, and its limits and errors are
 //! known here: [`Context`] reaches it, `errors` words its failures, `paging::bounded` follows its offsets. What
 //! concerns one subject of LangSmith belongs to [`toolsets`](crate::toolsets).
 

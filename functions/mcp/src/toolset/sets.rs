@@ -182,7 +182,7 @@ impl Toolsets {
 }
 
 impl FoundTool<'_> {
-    /// What a selection knows the tool called `name` by. Those of a set are selected together.
+    /// The name by which a selection knows the tool called `name`. Those of a set are selected together.
     pub(crate) fn selected_as<'n>(&self, name: &'n str) -> Cow<'n, str> {
         match self {
             Self::Fixed(_) => name.into(),

@@ -26,7 +26,7 @@ pub(crate) enum Method {
     Delete,
 }
 
-/// What came back.
+/// An answer.
 pub(crate) struct Reply {
     pub(crate) session: Option<String>,
     /// Empty if the server closed the connection early.

@@ -1,7 +1,7 @@
 //! Arguments of a call. Clients of the older LangSmith server write booleans, lists and numbers as strings, newer ones
 //! write JSON; both are understood. Placeholders count as absent, and an argument that the tool does not have is
-//! refused by its name. Readers of particular kinds are in the files beside this one: texts and ids in `url`, numbers in
-//! `number`, lists in `list`, JSON in `structured`.
+//! refused by its name. Readers of particular kinds are in the files beside this one: texts and ids in `url`, numbers
+//! in `number`, lists in `list`, JSON in `structured`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -100,7 +100,8 @@ impl<'a> Arguments<'a> {
         Self::read_noting(raw, take).map(|(taken, _)| taken)
     }
 
-    /// The result of `take` on the members of a list entry, and the ignored values. `signs` are those of the whole call.
+    /// The result of `take` on the members of a list entry, and the ignored values. `signs` are those of the whole
+    /// call.
     pub(super) fn read_entry<T>(
         mut self,
         signs: Signs,

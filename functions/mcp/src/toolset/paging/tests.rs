@@ -85,6 +85,26 @@ fn the_budget_is_capped_and_echoed() {
 }
 
 #[test]
+fn a_preview_shortens_texts_and_no_preview_leaves_them() {
+    let items = [Sample::new(1, &json!("x".repeat(1000)))];
+    let length =
+        |preview| read(&items, &request(1, 25_000, preview))["items"][0]["part"].as_str().unwrap().len();
+    assert!(length(10) < 100);
+    assert_eq!([length(0), length(-1)], [1000, 1000]);
+}
+
+#[test]
+fn only_a_possible_page_has_a_next_cursor() {
+    let items = [Sample::new(1, &json!("x")), Sample::new(2, &json!("x"))];
+    let next = |number| {
+        let text =
+            page_and_next("items", &items, &request(number, 25_000, 0), |through| Some(through.to_string()));
+        serde_json::from_str::<Value>(&text).unwrap().get("next_cursor").cloned()
+    };
+    assert_eq!([next(-1), next(0), next(1)], [None, None, Some(json!("2"))]);
+}
+
+#[test]
 fn text_outside_ascii_counts_as_characters() {
     let text = "言".repeat(1000);
     let page = read(&[Sample::new(1, &json!([text, text]))], &request(1, 3000, 0));

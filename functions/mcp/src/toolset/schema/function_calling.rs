@@ -1,20 +1,20 @@
 //! The subset of JSON Schema that vendors' function calling and clients' converters accept in an input schema. One
 //! keyword that one of them refuses costs all tools, or the whole request. Checked here, each with a public source:
 //!
-//! - The root is an object with properties, without `anyOf`, `oneOf`, `allOf` (Anthropic: zereight/gitlab-mcp#552; Gemini:
-//!   pipecat-ai/pipecat-flows#110).
+//! - The root is an object with properties, without `anyOf`, `oneOf`, `allOf` (Anthropic: zereight/gitlab-mcp#552;
+//!   Gemini: pipecat-ai/pipecat-flows#110).
 //! - Every member has a type, as one word, or is an `anyOf` of members that have (`AutoGen`: `_json_to_pydantic.py` in
-//!   microsoft/autogen, which takes an `anyOf` without a type beside it; Vertex AI: google-gemini/gemini-cli#4400; griptape:
-//!   griptape-ai/griptape#2031). None is `null`.
+//!   microsoft/autogen, which takes an `anyOf` without a type beside it; Vertex AI: google-gemini/gemini-cli#4400;
+//!   griptape: griptape-ai/griptape#2031). None is `null`.
 //! - An array has typed items (VS Code: microsoft/vscode#246119; `AutoGen`: microsoft/autogen#6152).
-//! - No `$ref`, `$defs`, `oneOf`, `allOf`, `not`, `const`, `format`, `pattern` and no bounds (Gemini: anomalyco/opencode#12295
-//!   and #14234; OpenAI's strict mode: posit-dev/chatlas#255; Anthropic's: `minItems` above 1 and `maxItems` are refused,
-//!   docs.claude.com, structured outputs, JSON Schema limitations).
+//! - No `$ref`, `$defs`, `oneOf`, `allOf`, `not`, `const`, `format`, `pattern` and no bounds (Gemini:
+//!   anomalyco/opencode#12295 and #14234; OpenAI's strict mode: posit-dev/chatlas#255; Anthropic's: `minItems` above 1
+//!   and `maxItems` are refused, docs.claude.com, structured outputs, JSON Schema limitations).
 //! - Values of an `enum` are non-empty texts (Gemini: sbroenne/mcp-server-excel#607, router-for-me/CLIProxyAPI#1076).
 //! - A default has the type of its member; a null one says nothing (OpenAI's Agents SDK strips it, `strict_schema.py`).
-//! - Names of arguments are of `[a-zA-Z0-9_.-]`, at most 64 (Anthropic); names of tools begin with a letter, have letters, digits
-//!   and `_`, and stay short: Gemini and OpenAI refuse others, and Cursor drops a tool whose name has more than 60 characters
-//!   together with its server's (composio#2788, microsoft/vscode#243602, open-multi-agent#89).
+//! - Names of arguments are of `[a-zA-Z0-9_.-]`, at most 64 (Anthropic); names of tools begin with a letter, have
+//!   letters, digits and `_`, and stay short: Gemini and OpenAI refuse others, and Cursor drops a tool whose name has
+//!   more than 60 characters together with its server's (composio#2788, microsoft/vscode#243602, open-multi-agent#89).
 //! - A description of a tool has at most 1024 characters (OpenAI: probelabs/probe#9; Claude Code cuts at 2048:
 //!   anthropics/claude-code#41593).
 //!

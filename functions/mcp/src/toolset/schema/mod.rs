@@ -1,4 +1,5 @@
-//! The JSON Schemas in the list of tools.
+//! The JSON Schemas in the list of tools: the builder of a tool's arguments, and the rendered entry. The schemas of
+//! agents, which come from their server, are in [`toolsets::agents`](crate::toolsets::agents).
 
 pub(crate) mod entry;
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Long lists of ids, read in parts. Where a part is too much for one of LangSmith's answers, its halves are read instead.
+//! Long lists of ids, read in parts. Where a part is too much for one of LangSmith's answers, its halves are read
+//! instead.
 
 /// The parts not read yet.
 pub(crate) struct Parts<'i, I> {

@@ -1,4 +1,4 @@
-//! What the tools that list have in common: requests, pages and totals.
+//! The common behaviour of the tools that list: requests, pages and totals.
 
 use axum::Router;
 use langsmith_double::data::{TEAM_WORKSPACE, sample_id};

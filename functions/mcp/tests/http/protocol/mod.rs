@@ -1,4 +1,5 @@
-//! The protocol, whatever tool is called: eras, authentication, batches, streams, lists of tools and the choice among them.
+//! The protocol, whatever tool is called: eras, authentication, batches, streams, lists of tools and the choice among
+//! them.
 
 #[cfg(test)]
 mod authentication;

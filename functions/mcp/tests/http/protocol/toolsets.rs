@@ -80,6 +80,7 @@ where
 }
 
 /// A set that answers late. Its tools require no more than reading.
+#[derive(Clone, Copy)]
 struct Late(Duration);
 
 impl Toolset for Late {
@@ -290,6 +291,33 @@ async fn two_sets_never_have_one_name() {
     assert!(sets.with(prefix("large"), Down).is_err());
     let fixed = tools().with(Named("large__x"));
     assert!(Toolsets::from(fixed).with(prefix("large"), LargeSet).is_err());
+}
+
+#[test]
+fn two_tools_never_have_one_plain_name() {
+    let late = Late(Duration::ZERO);
+    let sets = Toolsets::from(tools()).with_plain(prefix("plain"), &["x"], late).unwrap();
+    for (name, tools) in [
+        ("other", &["x"] as &[_]),
+        ("other", &["list_projects"]),
+        ("other", &["plain__x"]),
+        ("plain", &["y"]),
+    ] {
+        assert!(sets.clone().with_plain(prefix(name), tools, late).is_err(), "{name}: {tools:?}");
+    }
+    assert!(sets.clone().with(prefix("plain"), LargeSet).is_err());
+    assert!(sets.with_plain(prefix("other"), &["y"], late).is_ok());
+}
+
+#[tokio::test]
+async fn a_tool_with_a_plain_name_is_called_by_this_name_alone() {
+    let late = Late(Duration::ZERO);
+    let server = server(Toolsets::from(tools()).with_plain(prefix("plain"), &["x"], late).unwrap()).await;
+    let answer = list(&server, true, None).await;
+    assert!(names(std::slice::from_ref(&answer)).contains(&"x"), "{answer}");
+    assert!(server.call("x", json!({})).await["seconds"].is_number());
+    let unknown = server.call_as("ada", "plain__x", json!({})).await.json();
+    assert_eq!(unknown["error"]["code"], -32602, "{unknown}");
 }
 
 #[tokio::test]

@@ -81,8 +81,8 @@ pub(crate) struct Request {
     name: Option<String>,
 }
 
-/// An experiment, with its members in the order that clients of the older server know. A statistic that LangSmith has not
-/// computed is absent, not null.
+/// An experiment, with its members in the order that clients of the older server know. A statistic that LangSmith has
+/// not computed is absent, not null.
 #[derive(Serialize)]
 struct Experiment<'a> {
     name: Option<&'a str>,

@@ -115,7 +115,8 @@ fn required(prompt: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Whether a prompt, or one of its messages, has a value for a variable, be it the empty list of an optional placeholder.
+/// Whether a prompt, or one of its messages, has a value for a variable, be it the empty list of an optional
+/// placeholder.
 fn has_value(prompt: &Value, name: &str) -> bool {
     let mut messages = listed(prompt).iter().flat_map(texts);
     is_filled_in(prompt, name) || messages.any(|text| is_filled_in(text, name))

@@ -5,13 +5,13 @@
 //!
 //! - A message has a *place*: the messages said before it, in their order. A call's leading messages whose places an
 //!   earlier call of the thread has visited are history and are dropped. The same words at another place are not.
-//! - An application may send only the last part of the conversation. A call's leading messages that are also the last ones
-//!   of a recent call, its answer included, are history, too.
+//! - An application may send only the last part of the conversation. A call's leading messages that are also the last
+//!   ones of a recent call, its answer included, are history, too.
 //! - Instructions (system messages) belong to no place, because applications write the time of day or documents into
 //!   them. Repeated ones are dropped, new ones are shown.
-//! - A trace is one turn (LangSmith's own notion of a thread). A call whose messages were all sent before, in another turn,
-//!   says its last message again: that one and the answer are shown. An application whose model remembers sends just
-//!   "yes", and "yes" two turns later.
+//! - A trace is one turn (LangSmith's own notion of a thread). A call whose messages were all sent before, in another
+//!   turn, says its last message again: that one and the answer are shown. An application whose model remembers sends
+//!   just "yes", and "yes" two turns later.
 //! - In one turn, the same call again is a retry, or the same call traced twice: only another answer is shown.
 //!
 //! In doubt a message is shown twice: history that was rewritten is shown as it now reads.
