@@ -34,7 +34,16 @@ const PARTS: [Part; 4] = [
         package: "mcp",
         files: "functions/mcp/src/auth/**/*.rs",
         tests: "mcp,e2e",
-        named: &["auth", "connections", "credentials", "isolation", "refresh", "theft", "upstream_login"],
+        named: &[
+            "amplification",
+            "auth",
+            "connections",
+            "credentials",
+            "isolation",
+            "refresh",
+            "theft",
+            "upstream_login",
+        ],
     },
     Part {
         name: "paging",

@@ -178,6 +178,19 @@ async fn a_bad_key_header_is_401_on_its_first_request_and_a_good_one_is_remember
 }
 
 #[tokio::test]
+async fn a_key_header_that_one_call_refuses_is_checked_again_before_it_is_401() {
+    let world = World::start().await;
+    let list = || call(world.url(), headers(&[("x-api-key", data::ADA_KEY)]), "list_projects", json!({}));
+    assert_eq!(list().await.status, 200);
+    world.langsmith.inject(fault("/sessions", FaultKind::Status(401)));
+    let answer = list().await;
+    assert_eq!(answer.status, 200, "LangSmith accepts the key elsewhere");
+    assert_eq!(answer.body["result"]["structuredContent"]["kind"], "auth");
+    world.langsmith.clear_faults();
+    assert_eq!(list().await.body["result"]["isError"], false);
+}
+
+#[tokio::test]
 async fn an_empty_credential_header_is_none() {
     let world = World::start().await;
     let tokens = world.client().await.connect(&world.browser(), Login::LangSmith(data::ADA)).await;
