@@ -22,7 +22,10 @@ pub async fn a_consent_stands_with_its_client_its_session_and_its_credential(tab
     other.client_id = ClientId::new("nobody");
     assert_eq!(tables.record(&person, &other).await, ConsentOutcome::ClientGone);
     assert!(tables.store.grants.get(&other.user_ref, &other.grant_id).await.unwrap().is_none());
-    let other = tables.grant(&person, "without a session").0;
+    let other = tables.grant(&person, "logged out").0;
+    tables.store.sessions.close(&person.session.session_hash).await.unwrap();
+    assert_eq!(tables.record(&person, &other).await, ConsentOutcome::LoginGone);
+    let other = tables.grant(&person, "without a credential").0;
     assert!(tables.store.vault.mark_dead(&person.credential, None, &tables.store.sessions).await.unwrap());
     assert_eq!(tables.record(&person, &other).await, ConsentOutcome::LoginGone);
     assert!(tables.store.grants.get(&other.user_ref, &other.grant_id).await.unwrap().is_none());

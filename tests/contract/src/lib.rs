@@ -8,6 +8,7 @@
     reason = "a promise that is not kept ends the test"
 )]
 
+mod clients;
 mod consent;
 mod grants;
 mod items;
@@ -16,6 +17,7 @@ pub mod vault;
 
 /// The promises of the store.
 pub mod store {
+    pub use crate::clients::*;
     pub use crate::consent::*;
     pub use crate::grants::*;
     pub use crate::items::*;
@@ -39,6 +41,7 @@ macro_rules! promises {
 macro_rules! store_contract {
     ($tables:path) => {
         $crate::promises! { store on $tables:
+            a_client_is_registered_once_and_returned_unaltered_or_not_at_all,
             a_consent_stands_with_its_client_its_session_and_its_credential,
             of_many_exchanges_one_is_carried_out,
             of_many_rotations_one_is_carried_out_and_the_others_see_it,
