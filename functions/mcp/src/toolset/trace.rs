@@ -1,32 +1,43 @@
 //! The trace that a request belongs to. A set whose backend traces its work passes it on, so that the work hangs under
 //! the caller's.
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The headers of a trace: W3C Trace Context, W3C Baggage, and LangSmith's own, which its SDKs send.
-const NAMES: [HeaderName; 4] = [
+/// The headers of a trace: W3C Trace Context, and LangSmith's own, which its SDKs send.
+const NAMES: [HeaderName; 3] = [
     HeaderName::from_static("traceparent"),
     HeaderName::from_static("tracestate"),
-    HeaderName::from_static("baggage"),
     HeaderName::from_static("langsmith-trace"),
 ];
+
+const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
+
+/// The members of W3C Baggage that describe the trace. Others are for the services that the caller chose, and LangSmith's
+/// own may name another project or address to trace to.
+const MEMBERS: [&str; 2] = ["langsmith-metadata", "langsmith-tags"];
 
 /// The longest value that is passed on, in bytes (W3C Baggage, section 3.3.2, asks for no more).
 const MAX: usize = 8_192;
 
 /// The headers of `request` that name its trace.
 pub(crate) fn of(request: &HeaderMap) -> HeaderMap {
-    let named = NAMES.into_iter().filter_map(|name| {
-        let value = request.get(&name).filter(|value| value.len() <= MAX)?.clone();
-        Some((name, value))
-    });
-    named.collect()
+    let given = |name: &HeaderName| request.get(name).filter(|value| value.len() <= MAX);
+    let named = NAMES.into_iter().filter_map(|name| Some((name.clone(), given(&name)?.clone())));
+    let baggage = given(&BAGGAGE).and_then(of_trace).map(|value| (BAGGAGE, value));
+    named.chain(baggage).collect()
+}
+
+/// The members of baggage that describe the trace, if there are any.
+fn of_trace(baggage: &HeaderValue) -> Option<HeaderValue> {
+    let is_of_trace =
+        |member: &&str| member.split_once('=').is_some_and(|(name, _)| MEMBERS.contains(&name.trim()));
+    let members: Vec<&str> = baggage.to_str().ok()?.split(',').map(str::trim).filter(is_of_trace).collect();
+    let members = Some(members.join(",")).filter(|members| !members.is_empty())?;
+    HeaderValue::try_from(members).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -45,5 +56,21 @@ mod tests {
         names.sort_unstable();
         assert_eq!(names, ["langsmith-trace", "traceparent"]);
         assert_eq!(taken["traceparent"], "00-1-2-01");
+    }
+
+    #[test]
+    fn only_metadata_and_tags_are_taken_of_baggage() {
+        for (given, expected) in [
+            (
+                "user=ada, langsmith-metadata=%7B%7D ,langsmith-project=other,langsmith-tags=a%2Cb;p=1",
+                Some("langsmith-metadata=%7B%7D,langsmith-tags=a%2Cb;p=1"),
+            ),
+            ("langsmith-replicas=%5B%5D,langsmith-address=x,langsmith-tags", None),
+            ("", None),
+        ] {
+            let request = HeaderMap::from_iter([(BAGGAGE, HeaderValue::from_static(given))]);
+            let taken = of(&request);
+            assert_eq!(taken.get(BAGGAGE).map(|value| value.to_str().unwrap()), expected, "{given}");
+        }
     }
 }
