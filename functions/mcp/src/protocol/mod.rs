@@ -112,7 +112,7 @@ fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
         tool: name.clone().into_owned(),
         arguments: params.arguments,
         capabilities,
-        input: params.input().filter(|_| era == Era::Modern),
+        input: if era == Era::Modern { params.input()? } else { None },
         progress_token: params.progress_token(),
     }))
 }

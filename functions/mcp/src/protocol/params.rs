@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use rmcp::model::ErrorCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::RpcError;
 use crate::toolset::Input;
 
 /// The parameters of any method. Unknown members are left to the method.
@@ -67,11 +69,16 @@ impl<'a> Params<'a> {
         self.cursor.filter(|cursor| cursor.get() != r#""""#)
     }
 
-    /// The client's input for a call that required it before (MCP 2026-07-28, "Multi Round-Trip Requests").
-    pub(crate) fn input(&self) -> Option<Input<'a>> {
+    /// The client's input for a call that required it before (MCP 2026-07-28, "Multi Round-Trip Requests"); an error for
+    /// a state that is no text.
+    pub(crate) fn input(&self) -> Result<Option<Input<'a>>, RpcError> {
+        let Some(raw) = self.request_state else { return Ok(None) };
         // Ours has no character that JSON escapes.
-        let state = self.request_state?.get().strip_prefix('"')?.strip_suffix('"')?;
-        Some(Input::new(state, self.input_responses))
+        let state = raw.get().strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let state = state.ok_or_else(|| {
+            RpcError::bad_request(ErrorCode::INVALID_PARAMS, "requestState must be a string")
+        })?;
+        Ok(Some(Input::new(state, self.input_responses)))
     }
 
     /// Whether the request has metadata of the modern era.
@@ -91,5 +98,23 @@ impl<'a> Params<'a> {
         let info = self.meta.as_ref()?.info?;
         let info: ClientInfo<'a> = serde_json::from_str(info.get()).ok()?;
         info.name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_a_text_or_absent() {
+        let input = |params: &'static str| {
+            let input = Params::parse(serde_json::from_str(params).unwrap()).unwrap().input();
+            input.map(|input| input.map(|input| input.state)).map_err(|error| error.code)
+        };
+        assert_eq!(input(r#"{"requestState":"s1","inputResponses":{}}"#), Ok(Some("s1")));
+        assert_eq!((input(r#"{"requestState":null}"#), input("{}")), (Ok(None), Ok(None)));
+        for state in [r#"{"requestState":7}"#, r#"{"requestState":{}}"#, r#"{"requestState":["s1"]}"#] {
+            assert_eq!(input(state), Err(ErrorCode::INVALID_PARAMS.0), "{state}");
+        }
     }
 }

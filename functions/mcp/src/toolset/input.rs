@@ -31,7 +31,7 @@ pub enum Response {
 enum Elicited {
     Accept {
         #[serde(default)]
-        content: Map<String, Value>,
+        content: Option<Map<String, Value>>,
     },
     Decline,
     Cancel,
@@ -48,7 +48,7 @@ impl<'a> Input<'a> {
         let elicited: Map<String, Value> = serde_json::from_str(given).map_err(|_| wrong())?;
         let read = |(key, value): (String, Value)| {
             let response = match Elicited::deserialize(value).map_err(|_| wrong())? {
-                Elicited::Accept { content } => Response::Accepted(content),
+                Elicited::Accept { content } => Response::Accepted(content.unwrap_or_default()),
                 Elicited::Decline => Response::Declined,
                 Elicited::Cancel => Response::Cancelled,
             };
@@ -75,12 +75,13 @@ mod tests {
     #[test]
     fn responses_are_read_by_their_actions() {
         let Value::Object(content) = json!({"answer": false}) else { panic!("an object") };
-        let given = r#"{"a":{"action":"accept","content":{"answer":false},"_meta":{}},"b":{"action":"decline"},"c":{"action":"cancel"},"d":{"action":"accept"}}"#;
+        let given = r#"{"a":{"action":"accept","content":{"answer":false},"_meta":{}},"b":{"action":"decline"},"c":{"action":"cancel"},"d":{"action":"accept"},"e":{"action":"accept","content":null}}"#;
         let expected = [
             ("a".to_owned(), Response::Accepted(content)),
             ("b".to_owned(), Response::Declined),
             ("c".to_owned(), Response::Cancelled),
             ("d".to_owned(), Response::Accepted(Map::new())),
+            ("e".to_owned(), Response::Accepted(Map::new())),
         ];
         assert_eq!(responses(given).unwrap(), expected);
         assert_eq!(Input::new("state", None).responses().unwrap(), []);
