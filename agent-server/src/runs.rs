@@ -56,8 +56,7 @@ pub enum Configuration {
     Configurable(BTreeMap<String, String>),
 }
 
-/// The request body. It goes on when nobody waits for it any more, and is refused while its thread has
-/// another one.
+/// The request body.
 #[derive(Serialize)]
 struct Body<'a> {
     assistant_id: Uuid,
@@ -71,7 +70,9 @@ struct Body<'a> {
     context: Option<&'a BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     langsmith_tracer: Option<Tracer<'a>>,
+    /// What happens while another run of the thread is at work.
     multitask_strategy: &'static str,
+    /// What happens once nobody waits for the run any more.
     on_disconnect: &'static str,
 }
 
@@ -196,9 +197,12 @@ impl Session<'_> {
 
     /// The latest run of a thread; [`AgentError::NotFound`] if there is none.
     pub async fn latest_run(&self, thread: Uuid) -> Result<Run, AgentError> {
-        let runs: Vec<Run> =
-            self.json(Method::GET, &format!("/threads/{thread}/runs?limit=1"), NO_BODY).await?;
-        runs.first().copied().ok_or(AgentError::NotFound)
+        self.latest_runs(thread, 1).await?.first().copied().ok_or(AgentError::NotFound)
+    }
+
+    /// The latest runs of a thread, at most `limit`, the last one first.
+    pub async fn latest_runs(&self, thread: Uuid, limit: usize) -> Result<Vec<Run>, AgentError> {
+        self.json(Method::GET, &format!("/threads/{thread}/runs?limit={limit}"), NO_BODY).await
     }
 
     /// Cancels a run, and waits until it has ended.

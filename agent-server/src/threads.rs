@@ -1,10 +1,13 @@
 //! Threads: the state that runs leave for later runs.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use crate::outcome::Interrupt;
@@ -48,7 +51,9 @@ struct Search<'a> {
     metadata: &'a Map<String, Value>,
     status: &'static str,
     limit: usize,
-    select: [&'static str; 3],
+    sort_by: &'static str,
+    sort_order: &'static str,
+    select: [&'static str; 6],
 }
 
 /// A thread whose last run stopped before its end.
@@ -63,12 +68,27 @@ pub struct InterruptedThread {
     /// The open questions by task.
     #[serde(default)]
     interrupts: BTreeMap<String, Vec<Interrupt>>,
+    #[serde(default)]
+    created_at: Option<String>,
+    /// Older servers have `updated_at` alone.
+    #[serde(default)]
+    state_updated_at: Option<String>,
+    #[serde(default)]
+    updated_at: Option<String>,
 }
 
 impl InterruptedThread {
-    /// The open questions. A thread whose run was cancelled is called interrupted, too, but has none.
+    /// The open questions; none if its run was cancelled, after which the server calls a thread interrupted, too.
     pub fn questions(self) -> Vec<Interrupt> {
         self.interrupts.into_values().flatten().collect()
+    }
+
+    /// How long after the thread was made its last run stopped. Both times are the server's, whose clock may differ from
+    /// ours.
+    pub fn stopped_after(&self) -> Option<Duration> {
+        let time = |text: &Option<String>| OffsetDateTime::parse(text.as_deref()?, &Rfc3339).ok();
+        let stopped = time(&self.state_updated_at).or_else(|| time(&self.updated_at))?;
+        (stopped - time(&self.created_at)?).try_into().ok()
     }
 }
 
@@ -86,7 +106,7 @@ struct Task {
 }
 
 impl ThreadState {
-    /// The open questions. A thread whose run was cancelled is called interrupted, too, but has none.
+    /// The open questions; none unless the last run has stopped with some.
     pub fn questions(self) -> Vec<Interrupt> {
         self.tasks.into_iter().flat_map(|task| task.interrupts).collect()
     }
@@ -99,13 +119,19 @@ impl Session<'_> {
         Ok(row.thread_id)
     }
 
-    /// Interrupted threads whose metadata has all of `metadata`, at most ten, the latest ones first.
+    /// Interrupted threads whose metadata has all of `metadata`: at most ten, those that changed last first.
     pub async fn interrupted_threads(
         &self,
         metadata: &Map<String, Value>,
     ) -> Result<Vec<InterruptedThread>, AgentError> {
-        let select = ["thread_id", "metadata", "interrupts"];
-        let search = Search { metadata, status: "interrupted", limit: 10, select };
+        let search = Search {
+            metadata,
+            status: "interrupted",
+            limit: 10,
+            sort_by: "updated_at",
+            sort_order: "desc",
+            select: ["thread_id", "metadata", "interrupts", "created_at", "state_updated_at", "updated_at"],
+        };
         self.json(Method::POST, "/threads/search", Some(&search)).await
     }
 
@@ -117,5 +143,35 @@ impl Session<'_> {
     /// Deletes a thread with its runs.
     pub async fn delete_thread(&self, thread: Uuid) -> Result<(), AgentError> {
         self.send(Method::DELETE, &format!("/threads/{thread}"), NO_BODY).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn stopped_after(mut thread: Value) -> Option<Duration> {
+        thread["thread_id"] = json!(Uuid::nil());
+        serde_json::from_value::<InterruptedThread>(thread).unwrap().stopped_after()
+    }
+
+    #[test]
+    fn the_time_of_a_question_counts_from_its_thread() {
+        let made = "2026-12-02T10:00:00.500000+00:00";
+        let later = "2026-12-02T10:01:00.500000+00:00";
+        let minute = Some(Duration::from_mins(1));
+        for (thread, expected) in [
+            (json!({"created_at": made, "updated_at": made, "state_updated_at": later}), minute),
+            (json!({"created_at": made, "updated_at": "2026-12-02T10:01:00.5Z"}), minute),
+            (json!({"created_at": made, "updated_at": "2026-12-02T12:01:00.5+02:00"}), minute),
+            (json!({"created_at": later, "updated_at": made}), None),
+            (json!({"created_at": made}), None),
+            (json!({"created_at": "yesterday", "updated_at": later}), None),
+            (json!({"updated_at": later}), None),
+        ] {
+            assert_eq!(stopped_after(thread.clone()), expected, "{thread}");
+        }
     }
 }

@@ -30,6 +30,7 @@ struct Entries<K, V> {
 #[derive(Debug)]
 struct Entry<V> {
     since: Timestamp,
+    is_expired: bool,
     age: u64,
     value: V,
 }
@@ -39,7 +40,7 @@ impl<K: Ord + Clone, V> Entries<K, V> {
         self.count += 1;
         let age = self.count;
         self.by_age.insert(age, key.clone());
-        if let Some(replaced) = self.by_key.insert(key, Entry { since: now, age, value }) {
+        if let Some(replaced) = self.by_key.insert(key, Entry { since: now, is_expired: false, age, value }) {
             self.by_age.remove(&replaced.age);
         } else if self.by_key.len() > MAX_ENTRIES
             && let Some((_, oldest)) = self.by_age.pop_first()
@@ -60,7 +61,7 @@ impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
     pub fn get(&self, key: &K, now: Timestamp) -> Option<V> {
         let entries = self.lock();
         let entry = entries.by_key.get(key)?;
-        (now.since(entry.since) < self.life).then(|| entry.value.clone())
+        (!entry.is_expired && now.since(entry.since) < self.life).then(|| entry.value.clone())
     }
 
     /// The value, even if expired, unless it was evicted or removed.
@@ -79,6 +80,13 @@ impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
         let value = change(entries.by_key.get(&key).map(|entry| &entry.value));
         entries.put(key, value.clone(), now);
         value
+    }
+
+    /// Ends the life of a value early; [`last`](Self::last) still has it.
+    pub fn expire(&self, key: &K) {
+        if let Some(entry) = self.lock().by_key.get_mut(key) {
+            entry.is_expired = true;
+        }
     }
 
     /// Removes a value.
@@ -106,6 +114,10 @@ mod tests {
         assert_eq!(map.get(&"a", Timestamp::from_secs(105)), None);
         assert_eq!(map.last(&"a"), Some(1));
         map.put("a", 2, Timestamp::from_secs(105));
+        map.expire(&"a");
+        assert_eq!((map.get(&"a", Timestamp::from_secs(105)), map.last(&"a")), (None, Some(2)));
+        map.put("a", 3, Timestamp::from_secs(105));
+        assert_eq!(map.get(&"a", Timestamp::from_secs(105)), Some(3));
         map.remove(&"a");
         assert_eq!(map.get(&"a", Timestamp::from_secs(105)), None);
         assert_eq!(map.last(&"a"), None);
