@@ -50,8 +50,8 @@ impl Catalog {
         Self { clock, lists: TimedMap::new(LIFE), schemas: TimedMap::new(Duration::from_hours(1)) }
     }
 
-    /// The list of the caller with this key, if it is known and not too old.
-    pub(super) fn known(&self, key: &String) -> Option<Arc<AgentList>> {
+    /// The cached list of the caller with this key, if it is not too old.
+    pub(super) fn cached(&self, key: &String) -> Option<Arc<AgentList>> {
         self.lists.get(key, self.clock.now())
     }
 
@@ -78,6 +78,31 @@ impl Catalog {
         Ok(self.lists.update(key.clone(), self.clock.now(), |_| Arc::new(list)))
     }
 
+    /// Forgets the caller's list, except the names in it: the next one still knows them.
+    pub(super) fn forget(&self, key: &String) {
+        self.lists.expire(key);
+    }
+
+    /// The names of the members of an assistant's output; `None` if the server does not name them, or does not have the
+    /// assistant any more.
+    pub(super) async fn outputs(
+        &self,
+        key: &String,
+        session: Session<'_>,
+        assistant: Uuid,
+    ) -> Result<Option<BTreeSet<String>>, AgentError> {
+        let agents = self.cached(key);
+        let known = agents.as_ref().and_then(|list| list.of(assistant));
+        let schema = match known {
+            Some(agent) => self.schema(key, session, &agent.assistant).await,
+            None => session.schemas(assistant).await.map(|schemas| Arc::new(AgentSchema::new(schemas))),
+        };
+        match schema {
+            Err(AgentError::NotFound) => Ok(None),
+            schema => Ok(schema?.outputs().cloned()),
+        }
+    }
+
     /// The schemas of an agent, as the caller sees them.
     pub(super) async fn schema(
         &self,
@@ -92,7 +117,7 @@ impl Catalog {
             return Ok(schema);
         }
         let schemas = session.schemas(assistant.assistant_id).await?;
-        let schema = Arc::new(AgentSchema::new(schemas.input));
+        let schema = Arc::new(AgentSchema::new(schemas));
         self.schemas.put(place, schema.clone(), now);
         Ok(schema)
     }
@@ -121,10 +146,15 @@ impl AgentList {
         self.agents.iter().find(|agent| agent.name == name)
     }
 
+    /// The agent with this id.
+    fn of(&self, assistant: Uuid) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.assistant.assistant_id == assistant)
+    }
+
     /// The present name of the agent that had this one before, or that had it alone before others were named alike.
     pub(super) fn renamed(&self, name: &str) -> Option<&str> {
         let id = self.earlier.get(name)?;
-        self.agents.iter().find(|agent| agent.assistant.assistant_id == *id).map(|agent| agent.name.as_str())
+        self.of(*id).map(|agent| agent.name.as_str())
     }
 
     pub(super) fn page(&self, after: Option<Uuid>) -> Option<ToolPage> {

@@ -21,7 +21,7 @@ pub(super) struct Envelope<'a> {
     pub(super) handle: Option<&'a str>,
     /// The agent's open questions.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub(super) questions: &'a [Question],
+    pub(super) questions: &'a [&'a Question],
     /// What a model can do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_step: Option<&'static str>,
@@ -58,7 +58,7 @@ impl<'a> Envelope<'a> {
         Self { handle: Some(handle), next_step, ..Self::of(Status::Running) }
     }
 
-    pub(super) const fn input_required(handle: &'a str, questions: &'a [Question]) -> Self {
+    pub(super) const fn input_required(handle: &'a str, questions: &'a [&'a Question]) -> Self {
         let next_step = Some(
             "Ask the person, then call agent_resume with this handle and answers, an object with the answer to \
              each question by its id.",

@@ -33,7 +33,7 @@ pub(super) fn of_thread(error: &AgentError) -> SetError {
 pub(super) fn of_run(error: &AgentError) -> SetError {
     match error {
         AgentError::NotFound => ToolError::not_found(
-            "The Agent Server does not have this run any more: it was deleted, or more than a day has passed.",
+            "The Agent Server does not have this run: it was deleted, more than a day has passed, or it never began.",
         )
         .into(),
         error => of_any(error),
@@ -44,7 +44,7 @@ pub(super) fn of_run(error: &AgentError) -> SetError {
 pub(super) fn of_start(error: &AgentError) -> SetError {
     match error {
         AgentError::NotFound => {
-            ToolError::not_found("The Agent Server does not have this agent or its thread any more.").into()
+            ToolError::not_found("The Agent Server does not have this agent or this run any more.").into()
         }
         error => of_any(error),
     }

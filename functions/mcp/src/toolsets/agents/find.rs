@@ -13,7 +13,7 @@ impl Agents {
         context: &Context<'_>,
         name: &str,
     ) -> Result<Agent, SetError> {
-        if let Some(agent) = self.catalog.known(&access.key).and_then(|list| list.find(name).cloned()) {
+        if let Some(agent) = self.catalog.cached(&access.key).and_then(|list| list.find(name).cloned()) {
             return Ok(agent);
         }
         let list = self.read_list(access, context).await.map_err(|error| match error {

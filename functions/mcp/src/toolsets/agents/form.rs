@@ -60,9 +60,9 @@ impl Form {
         Self { schema, is_plain: true }
     }
 
-    /// The answer in a form that was filled in.
-    pub(super) fn answer(&self, mut content: Map<String, Value>) -> Value {
-        if self.is_plain { content.remove(ANSWER).unwrap_or_default() } else { Value::Object(content) }
+    /// The answer in a form that was filled in; `None` if its only field is missing.
+    pub(super) fn answer(&self, mut content: Map<String, Value>) -> Option<Value> {
+        if self.is_plain { content.remove(ANSWER) } else { Some(Value::Object(content)) }
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
             let expected = json!({"type": "object", "properties": {"answer": field}, "required": ["answer"]});
             assert_eq!(form.schema, expected);
             let content = std::iter::once(("answer".to_owned(), json!(false))).collect();
-            assert_eq!(form.answer(content), false);
+            assert_eq!((form.answer(content), form.answer(Map::new())), (Some(json!(false)), None));
         }
     }
 
@@ -138,7 +138,7 @@ mod tests {
         let found = form(Some(schema.clone())).unwrap();
         assert_eq!(found.schema, schema);
         let content: Map<String, Value> = std::iter::once(("to".to_owned(), json!("a@b.example"))).collect();
-        assert_eq!(found.answer(content.clone()), Value::Object(content));
+        assert_eq!(found.answer(content.clone()), Some(Value::Object(content)));
         for schema in [
             json!({"type": "object"}),
             json!({"type": "object", "properties": {}}),

@@ -31,7 +31,7 @@ pub(super) async fn page(
 ) -> Result<ToolPage, ListError> {
     let after: Option<Uuid> = cursor.map(str::parse).transpose().map_err(|_| ListError::Cursor)?;
     let access = agents.access(context.identity());
-    let list = match agents.catalog.known(&access.key) {
+    let list = match agents.catalog.cached(&access.key) {
         Some(list) => list,
         None => agents.read_list(&access, context).await?,
     };

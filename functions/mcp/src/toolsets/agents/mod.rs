@@ -15,7 +15,6 @@ mod names;
 mod question;
 mod runs;
 mod schema;
-mod validator;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +26,7 @@ use serde_json::value::RawValue;
 use shared::mcp::agent_servers::{AgentServerSettings, GraphConfiguration};
 
 use self::catalog::Catalog;
-use self::runs::RunTools;
+use self::runs::{Answering, RunTools};
 use crate::toolset::{Context, ListError, NameTaken, Output, Prefix, SetError, ToolPage, Toolset, Toolsets};
 
 pub use self::runs::RunKeys;
@@ -44,6 +43,7 @@ struct Agents {
     keys: RunKeys,
     patience: Duration,
     options: RunOptions,
+    answering: Answering,
 }
 
 /// What the agents of all servers have in common.
@@ -72,7 +72,7 @@ impl Agents {
                 GraphConfiguration::Configurable(values) => Configuration::Configurable(values.clone()),
             }),
         };
-        Self { settings, server, catalog, clock, keys, patience, options }
+        Self { settings, server, catalog, clock, keys, patience, options, answering: Answering::default() }
     }
 
     /// The server's name.

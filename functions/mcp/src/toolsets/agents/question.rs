@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::schema::of_answer;
+
 /// The maximum length of a question's text, in characters. The whole value is beside it.
 const MAX_MESSAGE: usize = 1_000;
 
@@ -78,7 +80,7 @@ impl From<Interrupt> for Question {
         let approval = Approval::deserialize(&value).ok().filter(|asked| !asked.action_requests.is_empty());
         let message = text(&value).or_else(|| approval.as_ref().map(Approval::text));
         let message = message.unwrap_or_else(|| value.to_string());
-        let schema = response_schema.filter(Value::is_object);
+        let schema = response_schema.filter(Value::is_object).map(of_answer);
         let schema = schema.or_else(|| approval.as_ref().map(Approval::schema));
         Self { id, message: cleaned(&message, MAX_MESSAGE), schema, url: page(&value), value }
     }

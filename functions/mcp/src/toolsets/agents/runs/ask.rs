@@ -1,13 +1,13 @@
 //! An agent's open questions in the form that the client can show: its own forms and pages where it has declared them
 //! and every question fits (MCP 2026-07-28, Elicitation), otherwise as part of the result.
 
-use agent_server::Interrupt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::caller::Caller;
+use super::agent_call::AgentCall;
 use super::keys::RunHandle;
+use super::open::OpenQuestions;
 use crate::toolset::{Output, SetError};
 use crate::toolsets::agents::envelope::Envelope;
 use crate::toolsets::agents::form::Form;
@@ -56,24 +56,34 @@ impl Elicitation {
     }
 
     /// The requests by the ids of their questions.
-    fn requests(self, questions: &[Question]) -> Option<Map<String, Value>> {
-        questions.iter().map(|question| Some((question.id.clone(), self.request(question)?))).collect()
+    fn requests<'a>(self, questions: impl IntoIterator<Item = &'a Question>) -> Option<Map<String, Value>> {
+        questions.into_iter().map(|question| Some((question.id.clone(), self.request(question)?))).collect()
     }
 }
 
-/// The result of a run that has stopped with questions.
+/// The result of a run that has stopped with questions, in the form that the client can show.
 pub(super) fn asked(
-    caller: &Caller<'_>,
+    call: &AgentCall<'_>,
     handle: &RunHandle,
-    asked: Vec<Interrupt>,
+    open: &OpenQuestions,
 ) -> Result<Output, SetError> {
-    let questions: Vec<Question> = asked.into_iter().map(Question::from).collect();
-    if let Some(requests) = Elicitation::of(caller.context.client_capabilities()).requests(&questions) {
-        let (keys, now) = (&caller.agents.keys, caller.agents.clock.now());
-        let state = keys.seal_state((&caller.access.person, caller.call), handle.clone(), now)?;
-        return Ok(Output::input_required(&Value::Object(requests), state));
-    }
-    Ok(Output::data(&Envelope::input_required(&caller.sealed(handle)?, &questions)))
+    let Some(requests) = Elicitation::of(call.context.client_capabilities()).requests(open.questions())
+    else {
+        return in_result(call, handle, open);
+    };
+    let (keys, now) = (&call.agents.keys, call.agents.clock.now());
+    let state = keys.seal_state((&call.access.person, call.id), handle.clone(), now)?;
+    Ok(Output::input_required(&Value::Object(requests), state))
+}
+
+/// The result of a run that has stopped with questions, with the questions as a part of it.
+pub(super) fn in_result(
+    call: &AgentCall<'_>,
+    handle: &RunHandle,
+    open: &OpenQuestions,
+) -> Result<Output, SetError> {
+    let questions: Vec<&Question> = open.questions().collect();
+    Ok(Output::data(&Envelope::input_required(&call.sealed(handle)?, &questions)))
 }
 
 #[cfg(test)]

@@ -4,18 +4,21 @@ use std::time::Duration;
 
 use agent_server::{AgentError, RunStatus};
 
+use super::agent_call::AgentCall;
 use super::answered::end;
-use super::caller::Caller;
 use super::keys::RunHandle;
 use super::result::result;
 use crate::toolset::{Output, SetError};
-use crate::toolsets::agents::envelope::Status;
+use crate::toolsets::agents::envelope::{Envelope, Status};
 use crate::toolsets::agents::faults;
 
-/// Ends the run. One that has ended by itself keeps its result.
-pub(super) async fn cancel(caller: &Caller<'_>, handle: &RunHandle) -> Result<Output, SetError> {
-    let (session, failed) = (caller.session(), |error: AgentError| faults::of_run(&error));
-    let mut run = session.latest_run(handle.thread).await.map_err(failed)?;
+/// Ends the run. One that has ended by itself keeps its result, and one that is gone was ended before.
+pub(super) async fn cancel(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Output, SetError> {
+    let (session, failed) = (call.session(), |error: AgentError| faults::of_run(&error));
+    let mut run = match session.latest_run(handle.thread).await {
+        Err(AgentError::NotFound) => return Ok(Output::data(&Envelope::of(Status::Cancelled))),
+        run => run.map_err(failed)?,
+    };
     if !run.status.is_over() {
         // A refusal can mean that it has just ended by itself.
         let refused = session.cancel(handle.thread, run.id).await.err();
@@ -27,8 +30,8 @@ pub(super) async fn cancel(caller: &Caller<'_>, handle: &RunHandle) -> Result<Ou
     if run.status == RunStatus::Success {
         let open = session.thread_state(handle.thread).await.map_err(failed)?.questions();
         if !open.is_empty() {
-            return end(caller, handle, Status::Cancelled).await;
+            return end(call, handle, Status::Cancelled).await;
         }
     }
-    result(caller, handle, Duration::ZERO).await
+    result(call, handle, Duration::ZERO).await
 }

@@ -22,7 +22,7 @@ const MAX_STATE: usize = 1_024;
 /// The lifetime of a request state. After it, the same call asks the agent anew, and a handle still serves.
 const STATE_LIFE: Duration = Duration::from_hours(1);
 
-/// The keys.
+/// The keys of one deployment: every instance has the same ones.
 #[derive(Clone)]
 pub struct RunKeys {
     sealer: Sealer,
@@ -74,7 +74,9 @@ impl RunKeys {
     pub(crate) fn open(&self, person: &str, given: &str) -> Result<RunHandle, ToolError> {
         let given = Some(given.trim()).filter(|given| given.len() <= MAX_HANDLE);
         given.and_then(|given| self.sealer.open(&of_handle(person), given).ok()).ok_or_else(|| {
-            ToolError::invalid("handle is none that you were given: pass it as the agent's tool returned it.")
+            ToolError::invalid(
+                "handle is not valid for your login: pass it exactly as the agent's tool returned it.",
+            )
         })
     }
 

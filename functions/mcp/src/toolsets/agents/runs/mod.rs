@@ -2,18 +2,23 @@
 //!
 //! Agents' names and schemas belong to the folder above.
 
+mod abandoned;
+mod agent_call;
 mod answered;
 mod ask;
 mod call;
-mod caller;
 mod cancel;
+mod ended;
 mod keys;
+mod open;
 mod result;
 mod resume;
 mod start;
+mod thread;
 mod tools;
 mod wait;
 
 pub(super) use call::run;
 pub use keys::RunKeys;
+pub(super) use resume::Answering;
 pub(super) use tools::{NAMES, RunTools};

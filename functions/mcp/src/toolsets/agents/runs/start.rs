@@ -1,85 +1,62 @@
 //! The start of a run: on a thread of its own, and at most one for a call that is sent again while its question is open.
 
-use agent_server::{AgentError, Input, Interrupt, InterruptedThread, NewThread, Ttl};
-use primitives::clock::Timestamp;
+use agent_server::{AgentError, Input};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::abandoned::CancelledOnDrop;
+use super::agent_call::AgentCall;
 use super::keys::RunHandle;
+use super::thread::{self, Thread};
 use super::{ask, wait};
 use crate::toolset::{Output, SetError};
 use crate::toolsets::agents::faults;
 
-/// How long a server keeps the thread of a call after its last run: questions may be answered a day later.
-const TTL: Ttl = Ttl::minutes(24 * 60);
-
-/// How long the same call gets the same question, in seconds after it was first sent.
-const SAME_QUESTION: u64 = 10 * 60;
-
-/// The metadata of a thread: which call it belongs to, and when that was sent, in seconds since 1970.
-const CALL: &str = "langsmith_remote_mcp_call";
-const SENT: &str = "langsmith_remote_mcp_sent";
-
-/// Runs the assistant, or asks again what the same call has left open: some clients send a call anew instead of an
-/// answer (LangChain's `MCPAdapter`, whose interrupts unwind the whole call).
-pub(super) async fn start(
-    caller: &Caller<'_>,
-    assistant: Uuid,
-    input: &RawValue,
-) -> Result<Output, SetError> {
-    let server = caller.agents.name().to_owned();
-    let handle = |thread| RunHandle { server, assistant, thread };
-    let thread = match thread(caller, assistant).await.map_err(|error| faults::of_thread(&error))? {
-        Thread::New(thread) => thread,
-        Thread::Asking { thread, open } => return ask::asked(caller, &handle(thread), open),
-    };
-    let request = caller.run(assistant, Input::Values(input));
-    let started = caller.session().start_run(thread, &request).await;
-    let started = started.map_err(|error| faults::of_start(&error))?;
-    wait::outcome(caller, &handle(thread), started).await
+/// Why an agent was not run.
+pub(super) enum NotRun {
+    /// The server does not have the agent any more.
+    Gone,
+    Failed(SetError),
 }
 
-/// The thread of a call.
-enum Thread {
-    New(Uuid),
-    /// The same call has left questions open.
-    Asking {
-        thread: Uuid,
-        open: Vec<Interrupt>,
-    },
-}
-
-/// The thread of the call. Its id is derived from the call's, so that the server itself notices a second one, and the
-/// usual call needs no search.
-async fn thread(caller: &Caller<'_>, assistant: Uuid) -> Result<Thread, AgentError> {
-    let (session, now) = (caller.session(), caller.agents.clock.now());
-    // A renamed agent has other names, and another login may be in another workspace.
-    let parts = [caller.call.as_bytes(), assistant.as_bytes(), caller.access.workspace.as_bytes()];
-    let call = caller.agents.keys.call(&parts, None);
-    let mut metadata = Map::new();
-    metadata.insert(CALL.to_owned(), call.to_string().into());
-    let same_calls = metadata.clone();
-    metadata.insert(SENT.to_owned(), now.secs().into());
-    let new = NewThread { id: Some(call), metadata: &metadata, ttl: TTL };
-    match session.create_thread(new).await {
-        Err(AgentError::Conflict) => {}
-        made => return made.map(Thread::New),
+impl From<SetError> for NotRun {
+    fn from(error: SetError) -> Self {
+        Self::Failed(error)
     }
-    for found in session.interrupted_threads(&same_calls).await? {
-        let thread = found.id;
-        if let Some(open) = open_questions(found, now) {
-            return Ok(Thread::Asking { thread, open });
+}
+
+impl From<NotRun> for SetError {
+    fn from(error: NotRun) -> Self {
+        match error {
+            NotRun::Gone => faults::of_agent(&AgentError::NotFound),
+            NotRun::Failed(error) => error,
         }
     }
-    session.create_thread(NewThread { id: None, ..new }).await.map(Thread::New)
 }
 
-/// The questions of a call that was sent not long ago.
-fn open_questions(thread: InterruptedThread, now: Timestamp) -> Option<Vec<Interrupt>> {
-    let sent = thread.metadata.get(SENT).and_then(Value::as_u64)?;
-    let is_recent = sent.saturating_add(SAME_QUESTION) > now.secs();
-    let open = thread.questions();
-    (is_recent && !open.is_empty()).then_some(open)
+/// Runs the assistant, or asks again what an equal call has left open.
+pub(super) async fn start(call: &AgentCall<'_>, assistant: Uuid, input: &RawValue) -> Result<Output, NotRun> {
+    let server = call.agents.name().to_owned();
+    let handle = |thread| RunHandle { server, assistant, thread };
+    match thread::of(call, assistant).await.map_err(|error| faults::of_thread(&error))? {
+        Thread::New(thread) => run(call, &handle(thread), input).await,
+        Thread::Asking(asking) => {
+            let asked = if asking.are_first { ask::asked } else { ask::in_result };
+            Ok(asked(call, &handle(asking.thread), &asking.open)?)
+        }
+    }
+}
+
+async fn run(call: &AgentCall<'_>, handle: &RunHandle, input: &RawValue) -> Result<Output, NotRun> {
+    let abandoned = CancelledOnDrop::new(call, handle.thread);
+    let request = call.run(handle.assistant, Input::Values(input));
+    let result = match call.session().start_run(handle.thread, &request).await {
+        Ok(started) => wait::outcome(call, handle, started).await,
+        // The run may have begun nevertheless.
+        Err(AgentError::Timeout | AgentError::Unreachable) => wait::running(call, handle),
+        Err(AgentError::NotFound) => return Err(NotRun::Gone),
+        Err(error) => Err(faults::of_start(&error)),
+    };
+    abandoned.keep();
+    Ok(result?)
 }

@@ -10,10 +10,11 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::agent_call::AgentCall;
 use super::answered::go_on;
-use super::caller::Caller;
 use super::keys::{RunHandle, RunKeys};
-use super::{cancel, result, resume};
+use super::resume::{self, Resumption};
+use super::{cancel, result};
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{integer_or, object, text};
@@ -21,7 +22,7 @@ use crate::toolset::{Context, Descriptor, ListError, Output, SetError, ToolError
 use crate::toolsets::agents::access::Access;
 use crate::toolsets::agents::{AgentDeps, Agents, envelope};
 
-/// The names of the tools.
+/// The names of the tools, which have no prefix.
 pub(in super::super) const NAMES: &[&str] = &[RESULT, CANCEL, RESUME];
 
 const RESULT: &str = "agent_run_result";
@@ -31,7 +32,7 @@ const RESUME: &str = "agent_resume";
 /// The lifetime of their list in clients.
 const LIFE: Duration = Duration::from_hours(1);
 
-/// The tools, for the agents of these servers.
+/// The set of these tools, for the agents of all servers.
 pub(in super::super) struct RunTools {
     servers: Vec<Arc<Agents>>,
     keys: RunKeys,
@@ -44,19 +45,19 @@ impl RunTools {
     }
 
     /// A call about the run with `handle`.
-    fn caller<'a>(
+    fn agent_call<'a>(
         &'a self,
         context: &'a Context<'a>,
-        (handle, call): (&RunHandle, Uuid),
-    ) -> Result<Caller<'a>, ToolError> {
+        (handle, id): (&RunHandle, Uuid),
+    ) -> Result<AgentCall<'a>, ToolError> {
         let agents = self.servers.iter().find(|agents| agents.name() == handle.server);
         let agents = agents.ok_or_else(|| {
             ToolError::not_found(format!("The Agent Server {} is not connected any more.", handle.server))
         })?;
-        Ok(Caller::new(agents, context, call))
+        Ok(AgentCall::new(agents, context, id))
     }
 
-    /// Runs the tool.
+    /// Does what `tool` is for, or goes on with a call that required input.
     async fn run(
         &self,
         context: &Context<'_>,
@@ -65,11 +66,11 @@ impl RunTools {
     ) -> Result<Output, SetError> {
         let action = Action::of(tool).ok_or(SetError::UnknownTool)?;
         let person = Access::person(context.identity());
-        let call = self.keys.call(&[person.as_bytes(), tool.as_bytes()], arguments);
+        let id = self.keys.call(&[person.as_bytes(), tool.as_bytes()], arguments);
         if let Some(input) = context.input() {
-            let handle = self.keys.open_state((person, call), input.state, self.clock.now())?;
-            let caller = self.caller(context, (&handle, call))?;
-            return caller.named(go_on(&caller, &handle, input).await);
+            let handle = self.keys.open_state((person, id), input.state, self.clock.now())?;
+            let call = self.agent_call(context, (&handle, id))?;
+            return call.naming_its_server(go_on(&call, &handle, input).await);
         }
         let read = |arguments: &mut Arguments<'_>| {
             let given = arguments.long_text("handle", 1_000)?.ok_or_else(|| missing("handle"))?;
@@ -77,19 +78,19 @@ impl RunTools {
         };
         let ((given, order), _) = Arguments::read_noting(arguments, read)?;
         let handle = self.keys.open(person, &given)?;
-        let caller = self.caller(context, (&handle, call))?;
-        caller.named(match order {
-            Order::Wait(wait) => result::result(&caller, &handle, wait).await,
-            Order::Cancel => cancel::cancel(&caller, &handle).await,
-            Order::Answer(answers) => match resume::open_questions(&caller, &handle).await {
-                Ok(open) => resume::answer(&caller, &handle, open, &answers).await,
+        let call = self.agent_call(context, (&handle, id))?;
+        call.naming_its_server(match order {
+            Order::Wait(wait) => result::result(&call, &handle, wait).await,
+            Order::Cancel => cancel::cancel(&call, &handle).await,
+            Order::Answer(answers) => match Resumption::begin(&call, &handle).await {
+                Ok(resumption) => resumption.answer(answers).await,
                 Err(error) => Err(error),
             },
         })
     }
 }
 
-/// The tools.
+/// A tool, by what it does with a run.
 #[derive(Clone, Copy)]
 enum Action {
     Result,
@@ -148,25 +149,31 @@ impl Toolset for RunTools {
 
 fn descriptors() -> [Descriptor; 3] {
     let handle = ("handle", text("The handle that the agent's tool returned."));
-    let wait = integer_or(20, "How many seconds to wait, at most 25; 0 answers at once.");
-    let answers = object("The answer to each question by the question's id, each of the question's schema.");
+    let wait = integer_or(
+        20,
+        "How many seconds to wait; 0 answers at once. Without progress reports it is 25 at most.",
+    );
+    let answers = object(
+        "The answer to each question, by the id of the question. It must fit the schema of the question.",
+    );
     [
         described(
             (RESULT, "Result of an agent's run"),
-            "Wait for the outcome of an agent's run. It may be called again until the status is no longer running.",
+            "Wait for the outcome of an agent's run. If the status is running, call it again; if it is input_required, \
+             ask the person and call agent_resume.",
             ToolAnnotations::new().read_only(true).destructive(false).idempotent(true),
             &json!({"handle": handle.1, "wait_seconds": wait}),
         ),
         described(
             (CANCEL, "Cancel an agent's run"),
-            "End an agent's run, also one that waits for answers.",
+            "End an agent's run, also one that waits for answers. To run the agent again, call its own tool.",
             ToolAnnotations::new().read_only(false).destructive(true).idempotent(true),
             &json!({"handle": handle.1}),
         ),
         described(
             (RESUME, "Answer an agent's questions"),
             "Answer the questions of an agent's run with status input_required, so that it goes on. Ask the person \
-             for the answers, do not make them up.",
+             for the answers, do not make them up. The result may have further questions: answer them the same way.",
             ToolAnnotations::new().read_only(false).destructive(false).idempotent(false),
             &json!({"handle": handle.1, "answers": answers}),
         ),

@@ -1,12 +1,20 @@
 //! The input of an agent as the arguments of its tool.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+mod effort;
+mod parts;
+mod subschemas;
+mod validator;
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use agent_server::Schemas;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::validator::Validator;
+pub(super) use self::validator::Validator;
+
+use self::effort::{Effort, Unusable};
 use crate::toolset::ToolError;
 
 /// The names of LangChain's message types, each of which may also end in `Chunk`.
@@ -16,23 +24,31 @@ const MESSAGES: [&str; 6] =
 /// Where a schema defines what it refers to.
 const DEFINITIONS: &str = "#/$defs/";
 
-/// The arguments of an agent's tool.
+/// What a tool shows in place of a schema that no client should be given.
+const OPEN: &str =
+    "The agent's own schema is too large or too intricate to be shown. The agent checks its input itself.";
+
+/// The arguments of an agent's tool, and the members of its output.
 pub(super) struct AgentSchema {
     input: Arc<Map<String, Value>>,
-    validator: Option<Validator>,
+    /// Compiled when the agent is first called: a list needs none.
+    validator: OnceLock<Option<Validator>>,
+    outputs: Option<BTreeSet<String>>,
 }
 
 impl AgentSchema {
-    /// The schema for the input schema that the server names; without one, any object.
-    pub(super) fn new(input: Option<Map<String, Value>>) -> Self {
-        let input = simplified(input.unwrap_or_default());
-        let validator = Validator::new(&Value::Object(input.clone()));
-        Self { input: Arc::new(input), validator }
+    /// The schema for those that the server names. An agent without an input schema, or with one that takes too much
+    /// effort, takes any object.
+    pub(super) fn new(schemas: Schemas) -> Self {
+        let input = simplified(schemas.input.unwrap_or_default());
+        let input = if is_too_large(&input) { open() } else { input };
+        Self { input: Arc::new(input), validator: OnceLock::new(), outputs: outputs(schemas.output) }
     }
 
     /// Whether an input conforms to the schema.
     pub(super) fn check(&self, input: &RawValue) -> Result<(), ToolError> {
-        let Some(validator) = &self.validator else { return Ok(()) };
+        let compiled = || Validator::new(&Value::Object(Map::clone(&self.input)));
+        let Some(validator) = self.validator.get_or_init(compiled) else { return Ok(()) };
         let value: Value = serde_json::from_str(input.get())
             .map_err(|_| ToolError::invalid("The arguments cannot be read as JSON."))?;
         validator.check(&value).map_err(|problem| {
@@ -43,6 +59,30 @@ impl AgentSchema {
     pub(super) fn input(&self) -> Arc<Map<String, Value>> {
         Arc::clone(&self.input)
     }
+
+    /// The names of the output's members, if the server names them.
+    pub(super) fn outputs(&self) -> Option<&BTreeSet<String>> {
+        self.outputs.as_ref()
+    }
+}
+
+/// The schema of an answer as it is shown and checked: one that takes too much effort becomes one that any answer
+/// conforms to.
+pub(super) fn of_answer(schema: Value) -> Value {
+    if Effort::of(&schema).err() == Some(Unusable::TooLarge) { json!({}) } else { schema }
+}
+
+fn is_too_large(schema: &Map<String, Value>) -> bool {
+    Effort::of(&Value::Object(schema.clone())).err() == Some(Unusable::TooLarge)
+}
+
+fn open() -> Map<String, Value> {
+    [("type".to_owned(), "object".into()), ("description".to_owned(), OPEN.into())].into_iter().collect()
+}
+
+fn outputs(schema: Option<Map<String, Value>>) -> Option<BTreeSet<String>> {
+    let properties = schema?.remove("properties")?;
+    Some(properties.as_object()?.keys().cloned().collect())
 }
 
 /// The arguments as the input of a graph, which is an object.
@@ -151,7 +191,64 @@ mod tests {
         ] {
             assert_eq!(Value::Object(simplified(object(schema.clone()))), schema);
         }
-        assert_eq!(*AgentSchema::new(None).input(), object(json!({"type": "object"})));
+    }
+
+    fn agent(schemas: Value) -> AgentSchema {
+        AgentSchema::new(serde_json::from_value(schemas).unwrap())
+    }
+
+    fn problem(schema: &AgentSchema, input: &Value) -> Option<String> {
+        schema.check(&serde_json::value::to_raw_value(input).unwrap()).err().map(|error| error.message)
+    }
+
+    #[test]
+    fn an_agent_without_a_schema_takes_any_object() {
+        for schemas in [json!({}), json!({"input_schema": null, "output_schema": null})] {
+            let schema = agent(schemas);
+            assert_eq!(*schema.input(), object(json!({"type": "object"})));
+            assert_eq!((schema.outputs(), problem(&schema, &json!({"a": 1}))), (None, None));
+        }
+    }
+
+    #[test]
+    fn a_recursive_schema_is_checked() {
+        let node = json!({"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}, "n": {"type": "integer"}}});
+        let input = json!({"$defs": {"Node": node}, "properties": {"first": {"$ref": "#/$defs/Node"}}});
+        let schema = agent(json!({ "input_schema": input }));
+        assert_eq!(problem(&schema, &json!({"first": {"next": {"next": {"n": 1}}}})), None);
+        let found = problem(&schema, &json!({"first": {"next": {"next": {"n": "1"}}}})).unwrap();
+        assert!(found.ends_with(r#"/first/next/next/n: "1" is not of type "integer""#), "{found}");
+    }
+
+    #[test]
+    fn a_large_schema_is_shown_and_checked() {
+        let description = "a description of sixty characters, as people write them here";
+        let fields: Map<String, Value> = (0..600)
+            .map(|place| (format!("field_{place}"), json!({"type": "integer", "description": description})))
+            .collect();
+        let input = json!({"type": "object", "properties": fields});
+        assert!(input.to_string().len() > 57_000);
+        let schema = agent(json!({ "input_schema": input }));
+        assert_eq!(*schema.input(), object(input));
+        assert_eq!(problem(&schema, &json!({"field_599": 1})), None);
+        assert!(problem(&schema, &json!({"field_599": "1"})).is_some());
+    }
+
+    #[test]
+    fn a_schema_that_takes_too_much_effort_is_replaced_by_any_object() {
+        let twice = |place: usize| {
+            let next = json!({ "$ref": format!("#/$defs/{}", place + 1) });
+            (place.to_string(), json!({"allOf": [next, next]}))
+        };
+        let mut definitions: Map<String, Value> = (0..40).map(twice).collect();
+        definitions.insert("40".to_owned(), json!({"type": "object"}));
+        let bomb = json!({"$defs": definitions, "$ref": "#/$defs/0"});
+        let schema = agent(json!({ "input_schema": bomb }));
+        assert_eq!(*schema.input(), open());
+        assert_eq!(problem(&schema, &json!({"a": 1})), None);
+        assert_eq!(of_answer(bomb), json!({}));
+        let plain = json!({"type": "boolean"});
+        assert_eq!(of_answer(plain.clone()), plain);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A call of one person at one Agent Server.
+//! A call of a tool that concerns one Agent Server.
 
 use agent_server::{Input, RunRequest, Session};
 use uuid::Uuid;
@@ -8,19 +8,19 @@ use crate::toolset::{Context, Output, SetError, ToolError};
 use crate::toolsets::agents::Agents;
 use crate::toolsets::agents::access::Access;
 
-/// The call.
-pub(in super::super) struct Caller<'a> {
+/// A call with what its tool needs: the server, the request's context and the person's access.
+pub(in super::super) struct AgentCall<'a> {
     pub(super) agents: &'a Agents,
     pub(super) context: &'a Context<'a>,
     pub(super) access: Access,
     /// Equal calls of the person have one id.
-    pub(super) call: Uuid,
+    pub(super) id: Uuid,
 }
 
-impl<'a> Caller<'a> {
+impl<'a> AgentCall<'a> {
     /// The call with this id.
-    pub(super) fn new(agents: &'a Agents, context: &'a Context<'a>, call: Uuid) -> Self {
-        Self { agents, context, access: agents.access(context.identity()), call }
+    pub(super) fn new(agents: &'a Agents, context: &'a Context<'a>, id: Uuid) -> Self {
+        Self { agents, context, access: agents.access(context.identity()), id }
     }
 
     /// The server, until the call must have an output.
@@ -28,7 +28,7 @@ impl<'a> Caller<'a> {
         self.agents.server.session(&self.access.credential, self.context.deadline())
     }
 
-    /// A run to start, with the server's options, in the caller's trace.
+    /// A run to start, with the server's options, in the trace of the request.
     pub(super) fn run<'b>(&'b self, assistant: Uuid, input: Input<'b>) -> RunRequest<'b> {
         RunRequest { assistant, input, options: &self.agents.options, trace: self.context.trace() }
     }
@@ -38,8 +38,8 @@ impl<'a> Caller<'a> {
         self.agents.keys.seal(&self.access.person, handle)
     }
 
-    /// The outcome of a tool that belongs to no single server: it names the server that refuses the caller's credential.
-    pub(super) fn named(&self, outcome: Result<Output, SetError>) -> Result<Output, SetError> {
+    /// The outcome of a tool that belongs to no single server: the error for a refused credential names the server.
+    pub(super) fn naming_its_server(&self, outcome: Result<Output, SetError>) -> Result<Output, SetError> {
         outcome.map_err(|error| match error {
             SetError::Credential { url } => {
                 ToolError::not_connected(self.agents.name(), url.as_deref()).into()
