@@ -11,7 +11,8 @@ use crate::connection::{Answer, Connection, Prepared};
 use crate::login::API_KEY;
 use crate::work::Work;
 
-const VERSION: &str = "2025-11-25";
+/// The revision of MCP that both servers know.
+pub(crate) const VERSION: &str = "2025-11-25";
 
 /// The benchmarked calls.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +125,11 @@ impl Target {
         Ok(self.template(number)?.with_body(call.message().to_string()))
     }
 
+    /// The request without a message.
+    pub(crate) fn bare(&self) -> Outcome<Prepared> {
+        Ok(self.template(0)?.clone())
+    }
+
     fn template(&self, number: usize) -> Outcome<&Prepared> {
         let template = self.templates.get(number).or(self.templates.last());
         template.ok_or_else(|| "a target without sessions".into())
@@ -189,7 +195,7 @@ fn check(call: Call, answer: &Answer) -> Outcome {
 }
 
 /// The message of an answer; the peer answers with an event stream of one event.
-fn message(answer: &Answer) -> Outcome<Value> {
+pub(crate) fn message(answer: &Answer) -> Outcome<Value> {
     let text = answer.text();
     let json = text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(&text);
     serde_json::from_str(json).map_err(|_| format!("no message: {text}").into())

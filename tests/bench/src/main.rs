@@ -5,6 +5,7 @@
 //! with something else affects both sides.
 #![expect(clippy::print_stderr, reason = "a command line tool tells on the terminal how far it is")]
 
+mod agents;
 mod calls;
 mod clock;
 mod cloud;
@@ -106,6 +107,9 @@ async fn run(plan: &Plan) -> Outcome {
     }
     if plan.wants("durable") {
         sections.push(durable::measure(plan).await?);
+    }
+    if plan.wants("agents") {
+        sections.extend(agents::measure(plan).await?);
     }
     let how =
         format!("medians of {} rounds after one to warm up, {} ms a load", plan.rounds, plan.span_millis);

@@ -40,7 +40,7 @@ pub(crate) struct Plan {
     #[arg(long, default_value_t = 1200)]
     pub(crate) span_millis: u64,
     /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, cloud, paging,
-    /// heavy, floor, refresh, shares, exchange, refused, durable.
+    /// heavy, floor, refresh, shares, exchange, refused, durable, agents.
     #[arg(long)]
     pub(crate) only: Vec<String>,
 }

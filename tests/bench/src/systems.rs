@@ -44,7 +44,22 @@ pub(crate) enum Data {
 
 /// This server in its shipped form: logging, allocator and every setting but the login limit are the defaults.
 pub(crate) async fn ours(plan: &Plan, folder: &Path, double: &Url, data: Data) -> Outcome<Server> {
+    started(Command::new(&plan.server), folder, (double, data)).await
+}
+
+/// This server with further arguments.
+pub(crate) async fn ours_with(
+    plan: &Plan,
+    folder: &Path,
+    double: &Url,
+    arguments: &[String],
+) -> Outcome<Server> {
     let mut command = Command::new(&plan.server);
+    command.args(arguments);
+    started(command, folder, (double, Data::Disk)).await
+}
+
+async fn started(mut command: Command, folder: &Path, (double, data): (&Url, Data)) -> Outcome<Server> {
     // In the benchmark one person logs in thousands of times.
     command.args(["--logins-per-minute", "65535"]);
     command.args(["--port", "0", "--langsmith-endpoint", double.as_str(), "--data-dir"]);

@@ -20,6 +20,7 @@ pub(crate) fn prepare() -> Outcome<Peers> {
     step("peers");
     let _held = lock()?;
     let bench = paths::root().join("tests/bench");
+    python::prepare_agent_server()?;
     let python = python::prepare_peer()?;
     let npm = npm::install_from("bench-npm", &bench.join("node"), &bench.join("node"))?;
     Ok(Peers { python, node: npm::node(&npm)?, provider: npm.join("node/provider.mjs") })
