@@ -11,6 +11,8 @@ class Orders(TypedDict):
     wait: NotRequired[float]
     fail: NotRequired[str]
     ask: NotRequired[dict]
+    then: NotRequired[dict]
+    last: NotRequired[float]
     size: NotRequired[int]
 
 
@@ -37,6 +39,9 @@ async def finish(state: State) -> dict:
     answer = None
     if "ask" in state:
         answer = interrupt(state["ask"]["value"], response_schema=state["ask"].get("schema"))
+    if "then" in state:
+        answer = [answer, interrupt(state["then"]["value"], response_schema=state["then"].get("schema"))]
+    await asyncio.sleep(state.get("last", 0))
     return {"answer": answer, "data": "x" * state.get("size", 0)}
 
 

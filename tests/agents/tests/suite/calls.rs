@@ -35,3 +35,13 @@ async fn a_failure_has_its_class_and_message() {
     assert_eq!(result["isError"], true);
     assert_eq!(result["structuredContent"]["error"], "ValueError: no luck", "{result}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_of_twenty_megabytes_is_an_error_of_the_call() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let result = stage.call(&token, "steered", json!({"size": 20_000_000})).await;
+    assert_eq!(result["isError"], true);
+    let expected = "Agent Server: Its answer is larger than 8 MiB.";
+    assert_eq!(result["structuredContent"]["error"], expected, "{result}");
+}

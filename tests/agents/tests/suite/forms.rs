@@ -78,6 +78,46 @@ async fn a_form_is_filled_in_once_by_its_person_for_its_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_never_meets_the_next_question() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let orders = json!({"ask": {"value": "delete the copy?"}, "then": {"value": "delete the original?"}});
+    let (first, state) = required(&call(&stage, &token, &orders, &json!({})).await);
+    let answer = input(&state, &first, &accept(&json!("yes")));
+    let next = call(&stage, &token, &orders, &answer).await;
+    let (second, later) = required(&next);
+    assert_eq!(next["inputRequests"][&second]["params"]["message"], "delete the original?");
+    assert_ne!(first, second);
+    // The first answer once more, as a client sends it that has lost the result.
+    let again = call(&stage, &token, &orders, &answer).await;
+    assert_eq!(required(&again).0, second);
+    // A client that begins anew has the first answer at hand, so it gets no form for it.
+    let anew = call(&stage, &token, &orders, &json!({})).await;
+    let content = &anew["structuredContent"];
+    assert_eq!((&anew["resultType"], &content["questions"][0]["id"]), (&json!("complete"), &json!(second)));
+    let answers = json!({first.as_str(): "yes"});
+    let resume = json!({"handle": content["handle"], "answers": answers});
+    let refused = stage.run_tool(&token, "agent_resume", resume).await;
+    assert!(error(&refused).starts_with("answers names a question that is not open."), "{refused}");
+
+    let done = call(&stage, &token, &orders, &input(&later, &second, &accept(&json!("no")))).await;
+    assert_eq!(done["structuredContent"]["output"]["answer"], json!(["yes", "no"]), "{done}");
+    assert_eq!(stage.threads().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_without_an_answer_is_shown_again() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let orders = json!({"ask": {"value": "go on?"}});
+    let (id, state) = required(&call(&stage, &token, &orders, &json!({})).await);
+    for content in [Value::Null, json!({}), json!({"other": 1})] {
+        let empty = input(&state, &id, &json!({"action": "accept", "content": content}));
+        assert_eq!(required(&call(&stage, &token, &orders, &empty).await).0, id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_does_not_answer_ends_the_run() {
     let stage = Stage::with(Options::default(), ";auth=none").await;
     let token = stage.ada().await;

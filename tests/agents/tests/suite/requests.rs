@@ -21,6 +21,7 @@ async fn echo(world: &e2e::World, token: &str, question: &str) {
     caller.extend(headers(&[
         ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
         ("langsmith-trace", "20261202T100000000000Z0af76519-16cd-43dd-8448-eb211c80319c"),
+        ("baggage", "user=ada,langsmith-project=other,langsmith-tags=a"),
         ("x-other", "private"),
     ]));
     let answer = e2e::mcp::call(world.url(), caller, "fixture__echo", json!({ "question": question })).await;
@@ -35,7 +36,7 @@ async fn a_call_is_a_thread_with_a_lifetime_and_a_run() {
     echo(&world, &token, "why?").await;
     let requests = recorder.take();
     let lines: Vec<&str> = requests.iter().map(|request| request.line.as_str()).collect();
-    let [thread, run] = &requests[..] else { panic!("two requests: {lines:?}") };
+    let [thread, run, status] = &requests[..] else { panic!("three requests: {lines:?}") };
     assert_eq!(thread.line, "POST /threads");
     assert_eq!(thread.body["ttl"], json!({"ttl": 1440, "strategy": "delete"}));
     let metadata: Vec<&String> = thread.body["metadata"].as_object().unwrap().keys().collect();
@@ -43,6 +44,7 @@ async fn a_call_is_a_thread_with_a_lifetime_and_a_run() {
     assert!(!thread.body.to_string().contains("why?"));
     let id = thread.body["thread_id"].as_str().unwrap();
     assert_eq!(run.line, format!("POST /threads/{id}/runs/wait"));
+    assert!(status.line.starts_with(&format!("GET /threads/{id}/runs/")), "{}", status.line);
     let members: Vec<&String> = run.body.as_object().unwrap().keys().collect();
     assert_eq!(members, ["assistant_id", "input", "multitask_strategy", "on_disconnect"]);
     assert_eq!(
@@ -51,6 +53,7 @@ async fn a_call_is_a_thread_with_a_lifetime_and_a_run() {
     );
     assert!(run.headers["traceparent"].to_str().unwrap().starts_with("00-0af7651916cd43dd8448eb211c80319c"));
     assert!(run.headers.contains_key("langsmith-trace") && !run.headers.contains_key("x-other"));
+    assert_eq!(run.headers["baggage"], "langsmith-tags=a");
     for request in &requests {
         assert!(!request.headers.contains_key("authorization") && !request.headers.contains_key("x-api-key"));
     }
@@ -60,6 +63,10 @@ async fn a_call_is_a_thread_with_a_lifetime_and_a_run() {
     let again = recorder.take();
     let lines: Vec<&str> = again.iter().map(|request| request.line.split_once('/').unwrap().1).collect();
     assert_eq!(&lines[..3], ["threads", "threads/search", "threads"], "{lines:?}");
+    assert_eq!(
+        (&again[1].body["sort_by"], &again[1].body["sort_order"]),
+        (&json!("updated_at"), &json!("desc"))
+    );
     assert!(
         again
             .iter()

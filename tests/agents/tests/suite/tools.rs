@@ -65,6 +65,29 @@ async fn a_renamed_agent_says_its_new_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_was_made_anew_is_found_before_its_list_is_old() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let make = async || {
+        let new = json!({"graph_id": "echo", "name": "Brief"});
+        let made = stage.agents.ask("POST", "/assistants", None, Some(&new)).await;
+        format!("/assistants/{}", made["assistant_id"].as_str().unwrap())
+    };
+    let first = make().await;
+    let token = stage.ada().await;
+    let result = stage.call(&token, "Brief", json!({"question": "?"})).await;
+    assert_eq!(result["structuredContent"]["status"], "completed", "{result}");
+    stage.agents.ask("DELETE", &first, None, None).await;
+    let second = make().await;
+    let result = stage.call(&token, "Brief", json!({"question": "why?"})).await;
+    assert_eq!(result["structuredContent"]["output"]["answer"], "You asked: why?", "{result}");
+
+    stage.agents.ask("DELETE", &second, None, None).await;
+    let params = json!({"name": "fixture__Brief", "arguments": {"question": "?"}});
+    let gone = e2e::mcp::ask(stage.world.url(), e2e::mcp::bearer(&token), "tools/call", params).await;
+    assert_eq!(gone.body["error"]["message"], "Unknown tool: fixture__Brief", "{}", gone.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_agents_are_those_of_the_servers_own_mcp() {
     let stage = Stage::with(Options::default(), ";auth=none").await;
     let token = stage.ada().await;

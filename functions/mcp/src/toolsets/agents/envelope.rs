@@ -16,7 +16,7 @@ pub(super) struct Envelope<'a> {
     /// The agent's values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) output: Option<&'a RawValue>,
-    /// The run, for the tools that return to it.
+    /// The sealed handle, for the tools that return to the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) handle: Option<&'a str>,
     /// The agent's open questions.

@@ -1,8 +1,9 @@
 //! The end of a run whose client goes away before it knows the handle: nobody could ever return to the run.
 
+use std::time::Duration;
+
 use agent_server::{AgentError, AgentServer, Credential};
 use primitives::deadline::Deadline;
-use std::time::Duration;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 

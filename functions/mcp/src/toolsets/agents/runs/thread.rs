@@ -37,11 +37,11 @@ pub(super) struct Asking {
     pub(super) are_first: bool,
 }
 
-/// The thread of the call. Its id is derived from the call's, so that the server itself notices a second one, and the
-/// usual call needs no search.
+/// The thread of the call. Its id follows from the call, so the server refuses a second one for an equal call, and only
+/// then is there a search for open questions.
 pub(super) async fn of(call: &AgentCall<'_>, assistant: Uuid) -> Result<Thread, AgentError> {
     let (session, now) = (call.session(), call.agents.clock.now());
-    // A renamed agent has other names, and another login may be in another workspace.
+    // Another agent may have got the name since, and another login of the person may be in another workspace.
     let parts = [call.id.as_bytes(), assistant.as_bytes(), call.access.workspace.as_bytes()];
     let id = call.agents.keys.call(&parts, None);
     let mut metadata = Map::new();
