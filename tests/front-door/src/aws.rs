@@ -75,7 +75,7 @@ impl Aws {
         secret_arn(&self.region, name)
     }
 
-    /// All calls so far, refused ones included.
+    /// All calls so far, refused ones included, and each once however often the SDK sent it.
     pub fn calls(&self) -> Vec<Call> {
         self.calls_since(0)
     }

@@ -82,8 +82,8 @@ async fn an_answer_never_meets_the_next_question() {
     let stage = Stage::with(Options::default(), ";auth=none").await;
     let token = stage.ada().await;
     let orders = json!({"ask": {"value": "delete the copy?"}, "then": {"value": "delete the original?"}});
-    let (first, state) = required(&call(&stage, &token, &orders, &json!({})).await);
-    let answer = input(&state, &first, &accept(&json!("yes")));
+    let (first, sealed) = required(&call(&stage, &token, &orders, &json!({})).await);
+    let answer = input(&sealed, &first, &accept(&json!("yes")));
     let next = call(&stage, &token, &orders, &answer).await;
     let (second, later) = required(&next);
     assert_eq!(next["inputRequests"][&second]["params"]["message"], "delete the original?");
@@ -110,9 +110,9 @@ async fn a_form_without_an_answer_is_shown_again() {
     let stage = Stage::with(Options::default(), ";auth=none").await;
     let token = stage.ada().await;
     let orders = json!({"ask": {"value": "go on?"}});
-    let (id, state) = required(&call(&stage, &token, &orders, &json!({})).await);
+    let (id, sealed) = required(&call(&stage, &token, &orders, &json!({})).await);
     for content in [Value::Null, json!({}), json!({"other": 1})] {
-        let empty = input(&state, &id, &json!({"action": "accept", "content": content}));
+        let empty = input(&sealed, &id, &json!({"action": "accept", "content": content}));
         assert_eq!(required(&call(&stage, &token, &orders, &empty).await).0, id);
     }
 }

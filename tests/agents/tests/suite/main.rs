@@ -1,5 +1,10 @@
 //! Agents as tools, on a real Agent Server: one server for the tests of each file, because starting one takes seconds.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test reports by panicking"
+)]
 
 mod calls;
 mod client;
