@@ -8,6 +8,7 @@
 mod assistants;
 mod credential;
 mod error;
+mod info;
 mod outcome;
 mod runs;
 mod send;
@@ -16,6 +17,7 @@ mod threads;
 pub use assistants::{Assistant, AssistantPage, Schemas};
 pub use credential::Credential;
 pub use error::AgentError;
+pub use info::{Info, TooOld};
 pub use outcome::{Interrupt, Outcome, RunFailure};
 pub use runs::{Configuration, Input, Run, RunOptions, RunRequest, RunStatus, StartedRun};
 pub use threads::{InterruptedThread, NewThread, ThreadState, Ttl};

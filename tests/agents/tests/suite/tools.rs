@@ -1,6 +1,7 @@
 //! The list of agents, compared with the Agent Server's own `/mcp`.
 
 use agents::Options;
+use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::support::Stage;
@@ -42,6 +43,23 @@ async fn a_server_that_is_down_costs_only_its_own_tools() {
     assert_eq!(tools.len(), 4);
     let expected = json!([{"server": "127-0-0-1", "reason": "It cannot be reached.", "url": null}]);
     assert_eq!(missing, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_too_old_is_named() {
+    let info = async || axum::Json(json!({"version": "0.1.9", "langgraph_py_version": "0.3.0"}));
+    let none = async || axum::Json(json!([]));
+    let router = axum::Router::new().route("/info", get(info)).route("/assistants/search", post(none));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let setting = format!(";auth=none,old=http://{};auth=none", listener.local_addr().unwrap());
+    let old = tokio::spawn(async move { axum::serve(listener, router).await });
+    let stage = Stage::with(Options::default(), &setting).await;
+    let token = stage.ada().await;
+    let (tools, missing) = crate::support::tools(&stage.world, &token).await;
+    assert_eq!(tools.len(), 4);
+    let reason = "It is langgraph-api 0.1.9, which is too old: 0.2.3 or newer is needed.";
+    assert_eq!(missing, json!([{"server": "old", "reason": reason, "url": null}]));
+    old.abort();
 }
 
 #[tokio::test(flavor = "multi_thread")]

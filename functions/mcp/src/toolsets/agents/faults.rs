@@ -1,12 +1,19 @@
 //! The failures of an Agent Server in the words of this server.
 
-use agent_server::{AgentError, RunFailure};
+use agent_server::{AgentError, RunFailure, TooOld};
 
 use crate::toolset::{ListError, SetError, ToolError};
 
 /// Of a list. The list names the server beside the reason.
 pub(super) fn of_list(error: &AgentError) -> ListError {
     ListError::Missing { reason: reason(error), url: None }
+}
+
+/// Of a list of a server that is too old.
+pub(super) fn of_version(old: &TooOld) -> ListError {
+    let TooOld { version, oldest } = old;
+    let reason = format!("It is langgraph-api {version}, which is too old: {oldest} or newer is needed.");
+    ListError::Missing { reason, url: None }
 }
 
 /// Of a request about an agent.

@@ -1,7 +1,9 @@
 //! A page of a server's agents as tools.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use agent_server::AgentError;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use uuid::Uuid;
@@ -46,7 +48,7 @@ pub(super) async fn page(
 }
 
 impl Agents {
-    /// The caller's agents, as the server has them now.
+    /// The caller's agents, as the server has them now. The first list also asks for the server's version.
     pub(super) async fn read_list(
         &self,
         access: &Access,
@@ -54,7 +56,20 @@ impl Agents {
     ) -> Result<Arc<AgentList>, ListError> {
         let session = self.server.session(&access.credential, context.deadline());
         let longest = LONGEST.saturating_sub(self.settings.name.name("").len()).max(LEAST);
-        let list = self.catalog.read(&access.key, session, &self.settings, longest).await;
+        let list = self.catalog.read(&access.key, session, &self.settings, longest);
+        if self.is_probed.load(Ordering::Relaxed) {
+            return list.await.map_err(|error| faults::of_list(&error));
+        }
+        let (list, info) = tokio::join!(list, session.info());
+        // Without an answer, the list decides, and the next one asks again.
+        match info {
+            Ok(info) => match info.too_old() {
+                Some(old) => return Err(faults::of_version(&old)),
+                None => self.is_probed.store(true, Ordering::Relaxed),
+            },
+            Err(AgentError::NotFound) => self.is_probed.store(true, Ordering::Relaxed),
+            Err(_) => {}
+        }
         list.map_err(|error| faults::of_list(&error))
     }
 

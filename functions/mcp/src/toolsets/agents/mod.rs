@@ -17,6 +17,7 @@ mod runs;
 mod schema;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use agent_server::{AgentServer, Configuration, RunOptions};
@@ -44,6 +45,8 @@ struct Agents {
     patience: Duration,
     options: RunOptions,
     answering: Answering,
+    /// Whether the server has said that it is not too old.
+    is_probed: AtomicBool,
 }
 
 /// What the agents of all servers have in common.
@@ -72,7 +75,17 @@ impl Agents {
                 GraphConfiguration::Configurable(values) => Configuration::Configurable(values.clone()),
             }),
         };
-        Self { settings, server, catalog, clock, keys, patience, options, answering: Answering::default() }
+        Self {
+            settings,
+            server,
+            catalog,
+            clock,
+            keys,
+            patience,
+            options,
+            answering: Answering::default(),
+            is_probed: AtomicBool::new(false),
+        }
     }
 
     /// The server's name.
