@@ -48,7 +48,7 @@ impl Info {
         let [Some(major), Some(minor), patch] = first_three else { return None };
         let is_old = [major, minor, patch.unwrap_or(0)] < OLDEST;
         is_old.then(|| TooOld {
-            version: version.chars().take(40).filter(|char| char.is_ascii_graphic()).collect(),
+            version: version.chars().take(40).filter(char::is_ascii_graphic).collect(),
             oldest: OLDEST.map(|number| number.to_string()).join("."),
         })
     }
