@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
+use super::answer::InTurn;
 use super::connection_limit::ConnectionLimit;
 use super::timeouts::{Limits, TimedStream, Turns};
 
@@ -67,8 +68,7 @@ impl Acceptor {
             let (router, turn) = (router.clone(), turns.answering());
             async move {
                 let answer = router.oneshot(request.map(Body::new)).await;
-                drop(turn);
-                answer
+                answer.map(|answer| answer.map(|body| InTurn::new(body, turn)))
             }
         });
         // Our own timeouts are shorter. Hyper needs one all the same: without it, hyper does not read after a response,
@@ -93,4 +93,52 @@ impl Acceptor {
 /// Resolves when shutdown is requested, or when the sender is gone.
 async fn ended(end: &mut watch::Receiver<bool>) {
     let _sender_gone = end.wait_for(|end| *end).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use axum::routing::get;
+    use futures_util::stream;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// The events of a slow stream, and the time between two of them, which is within the limit for idle connections.
+    const EVENTS: usize = 15;
+    const GAP: Duration = Duration::from_mins(1);
+
+    fn events() -> Body {
+        let event = async |number: usize| {
+            sleep(GAP).await;
+            (number < EVENTS).then(|| (Ok::<_, Infallible>("event\n"), number + 1))
+        };
+        Body::from_stream(stream::unfold(0, event))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_may_last_while_its_client_sends_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (ending, end) = watch::channel(false);
+        let acceptor = Acceptor {
+            router: Router::new().route("/", get(async || events())),
+            limits: Limits::default(),
+            limit: ConnectionLimit::new(8),
+            end,
+        };
+        let open = tokio::spawn(acceptor.open(listener));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        let mut text = String::new();
+        // Then it is the client's turn, and the idle connection is closed.
+        let _reset = client.read_to_string(&mut text).await;
+        assert_eq!(text.matches("event").count(), EVENTS, "{text}");
+        assert!(text.ends_with("\r\n0\r\n\r\n"), "{text}");
+        drop(ending);
+        open.await.unwrap();
+    }
 }

@@ -1,5 +1,6 @@
 //! Listening, and graceful shutdown.
 
+mod answer;
 mod connection;
 mod connection_limit;
 mod timeouts;

@@ -48,7 +48,7 @@ fn own_list() -> Outcome<Prepared> {
         ("accept", "application/json, text/event-stream"),
         ("mcp-protocol-version", VERSION),
     ];
-    Prepared::new(Method::POST, "/mcp/", &headers, "")
+    Prepared::new(Method::POST, "/mcp", &headers, "")
 }
 
 fn section(lists: &[(usize, Duel<Lister, Lister>)], first_pages: &Duel<Lister, Lister>) -> Section {
