@@ -44,9 +44,9 @@ pub(crate) async fn run(
     // All sets are asked concurrently, and nothing waits for a set whose page would come after the end of this one.
     let mut pages: FuturesOrdered<_> = sets
         .iter()
-        .enumerate()
-        .map(|(index, named)| {
-            let page = cursor.as_ref().filter(|_| index == 0).and_then(|cursor| cursor.page.as_ref());
+        .map(|named| {
+            let own = cursor.as_ref().filter(|cursor| cursor.set == named.prefix);
+            let page = own.and_then(|cursor| cursor.page.as_ref());
             let context = Context::new((&app.langsmith, deadline), identity, list.capabilities);
             ask(named, page, (context, deadline))
         })
@@ -129,13 +129,17 @@ impl Page {
         let number = std::mem::take(&mut self.pages_before).saturating_add(1);
         let Missing { reason, url } = match answer {
             Ok(page) => {
-                let left_out = page.write(named.listed_prefix(), &mut self.tools);
+                let left_out = page.write(|tool| named.listed(tool), &mut self.tools);
                 self.count += page.len();
                 self.ttl = self.ttl.min(page.ttl());
                 self.following = page.next().map(|next| SetPage { number, cursor: next.to_owned() });
                 if left_out > 0 {
                     let reason = format!("{left_out} of its tools cannot be listed.");
                     self.miss(named, &reason, None);
+                }
+                if page.ends_early() {
+                    self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
+                    self.miss(named, "Its list has a next page that cannot be asked for.", None);
                 }
                 return;
             }

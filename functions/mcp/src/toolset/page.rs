@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Descriptor, Prefix};
+use super::Descriptor;
 
 /// The longest tool name that clients accept (MCP 2025-11-25, Tools, "Tool Names"), in characters.
 const MAX_NAME: usize = 128;
@@ -25,6 +25,7 @@ pub struct ToolPage {
     ttl: Duration,
     /// The number of the set's tools missing from the page.
     left_out: usize,
+    ends_early: bool,
 }
 
 /// A tool: its name, and the other members of its list entry as JSON.
@@ -40,7 +41,7 @@ impl ToolPage {
     ///
     /// `next` is the set's own cursor for the next page, and `ttl` how long the page may be cached. The limits are
     /// 1,000 tools and 1 MiB; the excess is left out, and the list says how many tools are missing. A cursor of more
-    /// than 1,024 bytes ends the set's list.
+    /// than 1,024 bytes ends the set's list, which then says so.
     pub fn new(tools: impl IntoIterator<Item = Descriptor>, next: Option<String>, ttl: Duration) -> Self {
         let (mut names, mut bytes, mut left_out) = (BTreeSet::new(), 0, 0);
         let mut listed: Vec<Listed> = Vec::new();
@@ -55,14 +56,8 @@ impl ToolPage {
                 _ => left_out += 1,
             }
         }
-        let next = next.filter(|next| {
-            let is_short = next.len() <= MAX_CURSOR;
-            if !is_short {
-                tracing::warn!("a set's tools end early: its cursor is too long");
-            }
-            is_short
-        });
-        Self { tools: listed, next, ttl, left_out }
+        let ends_early = next.as_ref().is_some_and(|next| next.len() > MAX_CURSOR);
+        Self { tools: listed, next: next.filter(|_| !ends_early), ttl, left_out, ends_early }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -77,16 +72,20 @@ impl ToolPage {
         self.ttl
     }
 
-    /// Appends the tools to a JSON array that is still open. Returns the number of missing tools of the set: those with
-    /// refused names or schemas, and those without room.
-    pub(crate) fn write(&self, prefix: Option<&Prefix>, array: &mut String) -> usize {
+    /// Whether further tools are missing, because the set's cursor is too long.
+    pub(crate) fn ends_early(&self) -> bool {
+        self.ends_early
+    }
+
+    /// Appends the tools to a JSON array that is still open, by the names that `listed` gives them. Returns the number of
+    /// missing tools of the set: those with refused names or schemas, and those without room.
+    pub(crate) fn write(&self, listed: impl Fn(&str) -> Option<String>, array: &mut String) -> usize {
         let mut left_out = self.left_out;
         for tool in &self.tools {
-            let name = prefix.map_or_else(|| tool.name.clone(), |prefix| prefix.name(&tool.name));
-            if name.len() > MAX_NAME {
+            let Some(name) = listed(&tool.name).filter(|name| name.len() <= MAX_NAME) else {
                 left_out += 1;
                 continue;
-            }
+            };
             if !array.ends_with('[') {
                 array.push(',');
             }

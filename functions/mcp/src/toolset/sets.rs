@@ -81,22 +81,25 @@ pub(crate) struct NamedSet {
     /// Its name, which is the prefix of its tools.
     pub(crate) prefix: Prefix,
     /// The names of its tools if they have no prefix.
-    plain: &'static [&'static str],
+    plain: Option<&'static [&'static str]>,
     pub(crate) set: Arc<dyn Toolset>,
 }
 
 impl NamedSet {
-    /// The prefix of its tools in lists.
-    pub(crate) fn listed_prefix(&self) -> Option<&Prefix> {
-        self.plain.is_empty().then_some(&self.prefix)
+    /// The name in lists of the set's `tool`; `None` for a plain name that was not registered.
+    pub(crate) fn listed(&self, tool: &str) -> Option<String> {
+        match self.plain {
+            None => Some(self.prefix.name(tool)),
+            Some(plain) => plain.contains(&tool).then(|| tool.to_owned()),
+        }
     }
 
     /// The tool's name within the set, if this set owns `name`.
     fn owned<'n>(&self, name: &'n str) -> Option<&'n str> {
-        if self.plain.is_empty() {
-            return self.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name));
+        match self.plain {
+            None => self.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name)),
+            Some(plain) => plain.contains(&name).then_some(name),
         }
-        self.plain.contains(&name).then_some(name)
     }
 }
 
@@ -108,10 +111,10 @@ pub struct Toolsets {
     patience: Duration,
 }
 
-/// Another source already has this name, or tools of its names.
+/// Another source already has this name, or a tool of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("two sources of tools are named {0}")]
-pub struct NameTaken(pub Prefix);
+#[error("two sources of tools have the name {0}")]
+pub struct NameTaken(pub String);
 
 /// A tool and its source.
 pub(crate) enum FoundTool<'a> {
@@ -128,8 +131,11 @@ impl From<FixedTools> for Toolsets {
 impl Toolsets {
     /// The same toolsets plus one set, whose tools are listed last.
     pub fn with(self, prefix: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
-        let is_taken = self.fixed.descriptors().iter().any(|tool| prefix.strip(&tool.name).is_some());
-        self.and(NamedSet { prefix, plain: &[], set: Arc::new(set) }, is_taken)
+        let fixed = self.fixed.descriptors();
+        if let Some(taken) = fixed.iter().find(|tool| prefix.strip(&tool.name).is_some()) {
+            return Err(NameTaken(taken.name.to_string()));
+        }
+        self.and(NamedSet { prefix, plain: None, set: Arc::new(set) })
     }
 
     /// The same toolsets plus a set whose tools have these names, without a prefix: one that belongs to several others.
@@ -139,13 +145,16 @@ impl Toolsets {
         tools: &'static [&'static str],
         set: impl Toolset,
     ) -> Result<Self, NameTaken> {
-        let is_taken = tools.iter().any(|tool| tool.contains(JOINT) || self.find(tool).is_some());
-        self.and(NamedSet { prefix: name, plain: tools, set: Arc::new(set) }, is_taken)
+        let taken = tools.iter().find(|tool| tool.contains(JOINT) || self.find(tool).is_some());
+        if let Some(taken) = taken {
+            return Err(NameTaken((*taken).to_owned()));
+        }
+        self.and(NamedSet { prefix: name, plain: Some(tools), set: Arc::new(set) })
     }
 
-    fn and(mut self, set: NamedSet, is_taken: bool) -> Result<Self, NameTaken> {
-        if is_taken || self.named.iter().any(|named| named.prefix == set.prefix) {
-            return Err(NameTaken(set.prefix));
+    fn and(mut self, set: NamedSet) -> Result<Self, NameTaken> {
+        if self.named.iter().any(|named| named.prefix == set.prefix) {
+            return Err(NameTaken(set.prefix.to_string()));
         }
         self.named.push(set);
         Ok(self)

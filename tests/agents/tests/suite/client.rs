@@ -1,4 +1,4 @@
-//! The client of Agent Servers against a real one, for what no tool uses yet: questions, cancellation, late outcomes.
+//! The client of Agent Servers against a real one, without the tools: questions, cancellation, late outcomes.
 
 use std::sync::LazyLock;
 use std::time::Duration;

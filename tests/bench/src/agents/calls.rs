@@ -16,10 +16,12 @@ const COLUMNS: [&str; 4] = ["Call", "Direct, p50 ms", "Ours, p50 ms", "Added, ms
 pub(super) async fn measure(plan: &Plan, world: &World) -> Outcome<Section> {
     let found = world.few.ask("POST", "/assistants/search", None, Some(&json!({"graph_id": "echo"}))).await;
     let assistant = found.pointer("/0/assistant_id").and_then(Value::as_str).ok_or("no agent")?;
-    let direct = Direct::new(&address(&world.few)?, assistant.to_owned()).await?;
+    let server = address(&world.few)?;
+    let direct = Direct::new(&server, assistant.to_owned()).await?;
     let ours = world.ours(plan, &[&world.few]).await?;
     let url = &ours.server.url;
-    let mut duel = Duel::new(direct, Caller::new(url, Target::key(url)?.bare()?).await?);
+    let caller = Caller::new(url, Target::key(url)?.bare()?).await?;
+    let mut duel = Duel::new((&server, direct), (url, caller));
     for round in plan.rounds() {
         progress(&format!("agents, calls, {round}"));
         duel.run(plan, round).await?;

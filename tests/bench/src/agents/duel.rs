@@ -1,35 +1,40 @@
 //! Two workers that do the same in different ways, by turns.
 
+use std::time::Duration;
+
+use url::Url;
+
 use crate::Outcome;
 use crate::plan::{Plan, Round};
-use crate::stats::Rounds;
-use crate::work::{Pace, Work, load};
+use crate::side::{WorkspaceClient, reconnect};
+use crate::stats::{Rounds, Sample};
+use crate::work::{Pace, load};
 
 /// One worker a side, and the measured rounds of both.
 pub(super) struct Duel<A, B> {
-    theirs: Vec<A>,
-    ours: Vec<B>,
+    theirs: (Url, Vec<A>),
+    ours: (Url, Vec<B>),
     rounds: (Rounds, Rounds),
 }
 
-impl<A: Work, B: Work> Duel<A, B> {
-    pub(super) fn new(theirs: A, ours: B) -> Self {
-        Self { theirs: vec![theirs], ours: vec![ours], rounds: (Rounds::default(), Rounds::default()) }
+impl<A: WorkspaceClient, B: WorkspaceClient> Duel<A, B> {
+    /// A duel of two workers, each at the server with this URL.
+    pub(super) fn new((theirs, first): (&Url, A), (ours, second): (&Url, B)) -> Self {
+        Self {
+            theirs: (theirs.clone(), vec![first]),
+            ours: (ours.clone(), vec![second]),
+            rounds: (Rounds::default(), Rounds::default()),
+        }
     }
 
     /// One load of each side.
     pub(super) async fn run(&mut self, plan: &Plan, round: Round) -> Outcome {
         for is_ours in round.order(vec![false, true]) {
+            let span = plan.span();
             let sample = if is_ours {
-                let (workers, sample) =
-                    load(std::mem::take(&mut self.ours), Pace::Closed, plan.span()).await?;
-                self.ours = workers;
-                sample
+                turn(&mut self.ours, span).await?
             } else {
-                let (workers, sample) =
-                    load(std::mem::take(&mut self.theirs), Pace::Closed, plan.span()).await?;
-                self.theirs = workers;
-                sample
+                turn(&mut self.theirs, span).await?
             };
             if round.counts() {
                 let rounds = if is_ours { &mut self.rounds.1 } else { &mut self.rounds.0 };
@@ -43,4 +48,12 @@ impl<A: Work, B: Work> Duel<A, B> {
     pub(super) fn medians(&self) -> (f64, f64) {
         (self.rounds.0.percentile(50), self.rounds.1.percentile(50))
     }
+}
+
+/// One load, on a new connection: an idle one may have been closed.
+async fn turn<W: WorkspaceClient>((url, workers): &mut (Url, Vec<W>), span: Duration) -> Outcome<Sample> {
+    reconnect(workers, url).await?;
+    let (again, sample) = load(std::mem::take(workers), Pace::Closed, span).await?;
+    *workers = again;
+    Ok(sample)
 }

@@ -22,15 +22,15 @@ pub(super) async fn measure(plan: &Plan, world: &World) -> Outcome<Section> {
     let without = world.ours(plan, &[]).await?;
     let mut lists = Vec::new();
     for (theirs, ours, count) in [(&world.few, &with_few, FEW), (&world.many, &with_many, MANY)] {
-        let theirs = Lister::new(&address(theirs)?, own_list()?, count, true).await?;
-        let url = &ours.server.url;
+        let (other, url) = (address(theirs)?, &ours.server.url);
+        let theirs = Lister::new(&other, own_list()?, count, true).await?;
         let ours = Lister::new(url, Target::key(url)?.bare()?, count, true).await?;
-        lists.push((count, Duel::new(theirs, ours)));
+        lists.push((count, Duel::new((&other, theirs), (url, ours))));
     }
     let (alone, beside) = (&without.server.url, &with_both.server.url);
-    let alone = Lister::new(alone, Target::key(alone)?.bare()?, 1, false).await?;
-    let beside = Lister::new(beside, Target::key(beside)?.bare()?, FEW, false).await?;
-    let mut first_pages = Duel::new(alone, beside);
+    let first_page = Lister::new(alone, Target::key(alone)?.bare()?, 1, false).await?;
+    let longer_page = Lister::new(beside, Target::key(beside)?.bare()?, FEW, false).await?;
+    let mut first_pages = Duel::new((alone, first_page), (beside, longer_page));
     for round in plan.rounds() {
         progress(&format!("agents, lists, {round}"));
         for (_, duel) in &mut lists {

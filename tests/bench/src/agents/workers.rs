@@ -8,6 +8,7 @@ use url::Url;
 use crate::Outcome;
 use crate::calls::message;
 use crate::connection::{Connection, Prepared};
+use crate::side::WorkspaceClient;
 use crate::work::Work;
 
 /// Reads `tools/list`, all pages or only the first one.
@@ -22,6 +23,12 @@ pub(super) struct Lister {
 impl Lister {
     pub(super) async fn new(url: &Url, template: Prepared, tools: usize, is_whole: bool) -> Outcome<Self> {
         Ok(Self { connection: Connection::open(url).await?, template, tools, is_whole })
+    }
+}
+
+impl WorkspaceClient for Lister {
+    fn reconnect(&mut self, connection: Connection) {
+        self.connection = connection;
     }
 }
 
@@ -55,6 +62,12 @@ impl Caller {
     }
 }
 
+impl WorkspaceClient for Caller {
+    fn reconnect(&mut self, connection: Connection) {
+        self.connection = connection;
+    }
+}
+
 impl Work for Caller {
     async fn once(&mut self) -> Outcome {
         self.number += 1;
@@ -83,6 +96,12 @@ impl Direct {
         let headers = [("content-type", "application/json"), ("accept", "application/json")];
         let request = Prepared::new(Method::POST, path, &headers, body.to_string())?;
         Ok(serde_json::from_slice(&self.connection.send(&request).await?.body)?)
+    }
+}
+
+impl WorkspaceClient for Direct {
+    fn reconnect(&mut self, connection: Connection) {
+        self.connection = connection;
     }
 }
 

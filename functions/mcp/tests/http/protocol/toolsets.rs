@@ -310,6 +310,30 @@ fn two_tools_never_have_one_plain_name() {
 }
 
 #[tokio::test]
+async fn a_plain_name_that_was_not_registered_is_not_listed() {
+    let late = Late(Duration::ZERO);
+    let sets = [&["y"] as &[_], &[]];
+    for names_of_set in sets {
+        let sets = Toolsets::from(tools()).with_plain(prefix("plain"), names_of_set, late).unwrap();
+        let answer = list(&server(sets).await, true, None).await;
+        assert!(!names(std::slice::from_ref(&answer)).iter().any(|name| name.ends_with('x')), "{answer}");
+        let missing = &answer["_meta"]["langsmith-remote-mcp/missing"];
+        assert_eq!(missing[0]["reason"], "1 of its tools cannot be listed.");
+    }
+}
+
+#[tokio::test]
+async fn a_list_whose_next_page_cannot_be_asked_for_says_so() {
+    let cursor: &'static str = "x".repeat(1_025).leak();
+    let paged = Paged(move |_: Option<&str>| Ok(Some(cursor)));
+    let server = server(Toolsets::from(tools()).with(prefix("long"), paged).unwrap()).await;
+    let answer = list(&server, true, None).await;
+    let missing = &answer["_meta"]["langsmith-remote-mcp/missing"];
+    assert_eq!(missing[0]["reason"], "Its list has a next page that cannot be asked for.");
+    assert_eq!(answer.get("nextCursor"), None);
+}
+
+#[tokio::test]
 async fn a_tool_with_a_plain_name_is_called_by_this_name_alone() {
     let late = Late(Duration::ZERO);
     let server = server(Toolsets::from(tools()).with_plain(prefix("plain"), &["x"], late).unwrap()).await;
