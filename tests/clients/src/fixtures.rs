@@ -1,11 +1,13 @@
 //! The tools that the official conformance suite expects of a server: one for each kind of answer.
 //!
 //! The suite prescribes names, contents and behaviour. Tools that make requests to the client during a call are left
-//! out, because ours never do.
+//! out, because ours never do; those that require its input before they go on are in `questions`.
+
+mod questions;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use mcp::toolset::{CallError, CallResult, Context, Descriptor, FixedTools, Output, Tool};
+use mcp::toolset::{CallError, CallResult, Context, Descriptor, FixedTools, Output, Tool, Toolsets};
 use oauth::scope::{Scope, ScopeSet};
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData, JsonObject, ResourceContents};
 use serde_json::value::RawValue;
@@ -21,8 +23,11 @@ const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA="
 const MISSING_CAPABILITY: i32 = -32021;
 
 /// `tools`, followed by the suite's.
-pub fn with_fixtures(tools: FixedTools) -> FixedTools {
-    tools
+///
+/// # Panics
+/// If a tool has the name of one of the suite's.
+pub fn with_fixtures(tools: FixedTools) -> Toolsets {
+    let fixed = tools
         .with(Fixture::new("test_simple_text", |_| Ok(success(vec![text("A simple text for testing.")]))))
         .with(Fixture::new("test_image_content", |_| Ok(success(vec![image()]))))
         .with(Fixture::new("test_audio_content", |_| {
@@ -47,7 +52,20 @@ pub fn with_fixtures(tools: FixedTools) -> FixedTools {
             name: "json_schema_2020_12_tool",
             input: json_schema_2020_12(),
             answer: |_| Ok(success(vec![text("Accepted.")])),
-        })
+        });
+    let questions = "questions"
+        .parse()
+        .map(|name| Toolsets::from(fixed).with_plain(name, &questions::TOOLS, questions::Questions));
+    match questions {
+        Ok(Ok(toolsets)) => toolsets,
+        other => panic!("the names of the suite's tools: {:?}", other.map(Result::err)),
+    }
+}
+
+fn no_arguments() -> JsonObject {
+    [("type".to_owned(), json!("object")), ("additionalProperties".to_owned(), json!(false))]
+        .into_iter()
+        .collect()
 }
 
 struct Fixture {
@@ -58,7 +76,7 @@ struct Fixture {
 
 impl Fixture {
     fn new(name: &'static str, answer: fn(&Context<'_>) -> CallResult) -> Self {
-        Self { name, input: json!({"type": "object", "additionalProperties": false}), answer }
+        Self { name, input: Value::Object(no_arguments()), answer }
     }
 }
 

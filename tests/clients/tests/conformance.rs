@@ -40,7 +40,7 @@ async fn authorization(resource: Option<&str>) {
 
 /// Runs every scenario that a protocol revision requires, and the additional ones of the suite.
 async fn server(revision: &str) {
-    let toolsets = with_fixtures(mcp::toolsets::langsmith::tools()).into();
+    let toolsets = with_fixtures(mcp::toolsets::langsmith::tools());
     let system = System::start_in(Environment { toolsets, ..Environment::default() }).await;
     let login = Program::python("mcp2", "bearer.py").args([&system.mcp_url(), "key"]).report().await;
     let token = login["access_token"].as_str().unwrap();
