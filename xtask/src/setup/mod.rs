@@ -24,6 +24,8 @@ pub(crate) fn run() -> Outcome {
     python::prepare("mcp2")?;
     python::prepare("mcp1")?;
     python::prepare("langsmith")?;
+    python::prepare("langchain")?;
+    python::prepare("dcode")?;
     python::prepare_peer()?;
     python::prepare_agent_server()?;
     sam::prepare()?;

@@ -1,5 +1,6 @@
 //! One virtual environment for each generation of the Python `mcp` package, since 1.x and 2.x cannot coexist in one,
-//! and one for LangChain's SDK.
+//! and one for LangChain's SDK. LangChain's agents are in two for the same reason: `langchain` has `langchain.mcp` and
+//! FastMCP, `dcode` has Deep Agents Code with the older `langchain-mcp-adapters`.
 
 use super::part::Part;
 use crate::command::{Outcome, output, run};

@@ -27,11 +27,13 @@ impl Stage {
     /// A server whose calls wait for no run.
     pub(crate) async fn impatient() -> Self {
         let agents = AgentServer::start().await;
-        let agent_servers = vec![format!("fixture={};auth=none", agents.url())];
-        let agent_patience = Some(std::time::Duration::ZERO);
-        let world =
-            World::with(e2e::Options { agent_servers, agent_patience, ..e2e::Options::default() }).await;
+        let world = impatient(&agents).await;
         Self { agents, world }
+    }
+
+    /// Another of our servers, whose calls wait for no run, beside the same Agent Server.
+    pub(crate) async fn impatient_world(&self) -> World {
+        impatient(&self.agents).await
     }
 
     /// The result of a tool that returns to a run.
@@ -70,6 +72,12 @@ impl Stage {
 
 pub(crate) async fn world(agent_servers: Vec<String>) -> World {
     World::with(e2e::Options { agent_servers, ..e2e::Options::default() }).await
+}
+
+async fn impatient(agents: &AgentServer) -> World {
+    let agent_servers = vec![format!("fixture={};auth=none", agents.url())];
+    let agent_patience = Some(std::time::Duration::ZERO);
+    World::with(e2e::Options { agent_servers, agent_patience, ..e2e::Options::default() }).await
 }
 
 pub(crate) async fn token(world: &World, key: &'static str) -> String {
