@@ -166,7 +166,7 @@ mod tests {
         let names = ["a", "a", "b c", "", "é", "b.c", long.as_str()];
         let page = ToolPage::new(names.map(tool), None, Duration::ZERO);
         let mut array = String::from("[");
-        assert_eq!(page.write(Some(&"set".parse().unwrap()), &mut array), 5);
+        assert_eq!(page.write(|tool| Some(format!("set__{tool}")), &mut array), 5);
         let tools: Value = serde_json::from_str(&(array + "]")).unwrap();
         let names: Vec<_> = tools.as_array().unwrap().iter().map(|tool| tool["name"].clone()).collect();
         assert_eq!(names, ["set__a", "set__b.c"]);
@@ -199,7 +199,7 @@ mod tests {
             Duration::ZERO,
         );
         let mut array = String::from("[");
-        page.write(Some(&"set".parse().unwrap()), &mut array);
+        page.write(|tool| Some(format!("set__{tool}")), &mut array);
         let tools: Value = serde_json::from_str(&(array + "]")).unwrap();
         let listed =
             |at: usize| (&tools[at]["name"], &tools[at]["inputSchema"], tools[at].get("outputSchema"));
