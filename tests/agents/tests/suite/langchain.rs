@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::Stage;
 
-const AGENTS: [&str; 4] = ["fixture__caller", "fixture__chat", "fixture__echo", "fixture__steered"];
+pub(crate) const AGENTS: [&str; 4] =
+    ["fixture__caller", "fixture__chat", "fixture__echo", "fixture__steered"];
 
 /// For each thread, its runs: "input" for a call, "answers" for what goes on after a question.
 async fn runs(stage: &Stage) -> Vec<Vec<&'static str>> {

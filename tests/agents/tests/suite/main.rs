@@ -9,6 +9,7 @@
 mod calls;
 mod client;
 mod clients;
+mod dcode;
 mod forms;
 mod lambda;
 mod langchain;
