@@ -6,8 +6,8 @@ use serde::Deserialize;
 use crate::send::NO_BODY;
 use crate::{AgentError, Session};
 
-/// The oldest version of `langgraph-api` with all that agents as tools need (LangGraph documentation, "MCP endpoint in
-/// Agent Server", requirements).
+/// The oldest version of `langgraph-api` that suffices: 0.2.3 (LangGraph documentation, "MCP endpoint in Agent Server",
+/// requirements).
 const OLDEST: [u32; 3] = [0, 2, 3];
 
 /// The answer to `GET /info`.

@@ -11,7 +11,7 @@ use crate::login::{FORM, Login, exchange};
 use crate::plan::Plan;
 use crate::process::Process;
 use crate::refresh::CALLERS;
-use crate::side::{Side, WorkspaceClient, section};
+use crate::side::{Reconnect, Side, section};
 use crate::systems::{self, Data, Provider, Stock};
 use crate::table::Section;
 use crate::work::Work;
@@ -65,7 +65,7 @@ impl Work for Exchanger {
     }
 }
 
-impl WorkspaceClient for Exchanger {
+impl Reconnect for Exchanger {
     fn reconnect(&mut self, connection: Connection) {
         self.connection = connection;
     }

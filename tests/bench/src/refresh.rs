@@ -8,7 +8,7 @@ use crate::connection::{Connection, Prepared};
 use crate::login::{Login, encode};
 use crate::plan::Plan;
 use crate::process::Process;
-use crate::side::{Side, WorkspaceClient, section};
+use crate::side::{Reconnect, Side, section};
 use crate::systems::{self, Data, Provider, Stock};
 use crate::table::Section;
 use crate::work::Work;
@@ -71,7 +71,7 @@ impl Work for Refresher {
     }
 }
 
-impl WorkspaceClient for Refresher {
+impl Reconnect for Refresher {
     fn reconnect(&mut self, connection: Connection) {
         self.connection = connection;
     }

@@ -12,13 +12,13 @@ use crate::table::{Aim, Section, number};
 use crate::work::{Pace, Work, load};
 
 /// A worker with its own connection.
-pub(crate) trait WorkspaceClient: Work {
+pub(crate) trait Reconnect: Work {
     /// Replaces the connection.
     fn reconnect(&mut self, connection: Connection);
 }
 
 /// Reconnects all workers: a connection that was idle for a while may have been closed.
-pub(crate) async fn reconnect<W: WorkspaceClient>(workers: &mut [W], url: &Url) -> Outcome {
+pub(crate) async fn reconnect<W: Reconnect>(workers: &mut [W], url: &Url) -> Outcome {
     for worker in workers {
         worker.reconnect(Connection::open(url).await?);
     }
@@ -34,7 +34,7 @@ pub(crate) struct Side<W> {
     cpu: Duration,
 }
 
-impl<W: WorkspaceClient> Side<W> {
+impl<W: Reconnect> Side<W> {
     pub(crate) fn new(process: Process, url: Url, workers: Vec<W>) -> Self {
         Self { url, workers, process, rounds: Rounds::default(), cpu: Duration::ZERO }
     }
@@ -63,7 +63,7 @@ impl<W: WorkspaceClient> Side<W> {
 type Figure<W> = fn(&Side<W>) -> f64;
 
 /// The comparison of this server, `oidc-provider` and FastMCP.
-pub(crate) fn section<W: WorkspaceClient>(
+pub(crate) fn section<W: Reconnect>(
     title: &'static str,
     what: &str,
     text: String,

@@ -1,5 +1,5 @@
-//! Schemes that are no app's. Written by `cargo xtask schemes` from the lists in `sources`, each of which names where it
-//! is from and of which day.
+//! Schemes that are no app's. Written by `cargo xtask schemes` from the lists in `sources`, each of which names where
+//! it is from and of which day.
 
 /// Operating systems and their parts.
 #[rustfmt::skip]

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::Outcome;
 use crate::plan::{Plan, Round};
-use crate::side::{WorkspaceClient, reconnect};
+use crate::side::{Reconnect, reconnect};
 use crate::stats::{Rounds, Sample};
 use crate::work::{Pace, load};
 
@@ -17,7 +17,7 @@ pub(super) struct Duel<A, B> {
     rounds: (Rounds, Rounds),
 }
 
-impl<A: WorkspaceClient, B: WorkspaceClient> Duel<A, B> {
+impl<A: Reconnect, B: Reconnect> Duel<A, B> {
     /// A duel of two workers, each at the server with this URL.
     pub(super) fn new((theirs, first): (&Url, A), (ours, second): (&Url, B)) -> Self {
         Self {
@@ -51,7 +51,7 @@ impl<A: WorkspaceClient, B: WorkspaceClient> Duel<A, B> {
 }
 
 /// One load, on a new connection: an idle one may have been closed.
-async fn turn<W: WorkspaceClient>((url, workers): &mut (Url, Vec<W>), span: Duration) -> Outcome<Sample> {
+async fn turn<W: Reconnect>((url, workers): &mut (Url, Vec<W>), span: Duration) -> Outcome<Sample> {
     reconnect(workers, url).await?;
     let (again, sample) = load(std::mem::take(workers), Pace::Closed, span).await?;
     *workers = again;

@@ -8,7 +8,7 @@ use url::Url;
 use crate::Outcome;
 use crate::calls::message;
 use crate::connection::{Connection, Prepared};
-use crate::side::WorkspaceClient;
+use crate::side::Reconnect;
 use crate::work::Work;
 
 /// Reads `tools/list`, all pages or only the first one.
@@ -26,7 +26,7 @@ impl Lister {
     }
 }
 
-impl WorkspaceClient for Lister {
+impl Reconnect for Lister {
     fn reconnect(&mut self, connection: Connection) {
         self.connection = connection;
     }
@@ -62,7 +62,7 @@ impl Caller {
     }
 }
 
-impl WorkspaceClient for Caller {
+impl Reconnect for Caller {
     fn reconnect(&mut self, connection: Connection) {
         self.connection = connection;
     }
@@ -99,7 +99,7 @@ impl Direct {
     }
 }
 
-impl WorkspaceClient for Direct {
+impl Reconnect for Direct {
     fn reconnect(&mut self, connection: Connection) {
         self.connection = connection;
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use agent_server::AgentError;
+use agent_server::{AgentError, Session};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use uuid::Uuid;
@@ -48,7 +48,7 @@ pub(super) async fn page(
 }
 
 impl Agents {
-    /// The caller's agents, as the server has them now. The first list also asks for the server's version.
+    /// The caller's agents, as the server has them now.
     pub(super) async fn read_list(
         &self,
         access: &Access,
@@ -57,20 +57,23 @@ impl Agents {
         let session = self.server.session(&access.credential, context.deadline());
         let longest = LONGEST.saturating_sub(self.settings.name.name("").len()).max(LEAST);
         let list = self.catalog.read(&access.key, session, &self.settings, longest);
-        if self.is_probed.load(Ordering::Relaxed) {
-            return list.await.map_err(|error| faults::of_list(&error));
-        }
-        let (list, info) = tokio::join!(list, session.info());
-        // Without an answer, the list decides, and the next one asks again.
-        match info {
-            Ok(info) => match info.too_old() {
-                Some(old) => return Err(faults::of_version(&old)),
-                None => self.is_probed.store(true, Ordering::Relaxed),
-            },
-            Err(AgentError::NotFound) => self.is_probed.store(true, Ordering::Relaxed),
-            Err(_) => {}
-        }
+        let (list, version) = tokio::join!(list, self.check_version(session));
+        version?;
         list.map_err(|error| faults::of_list(&error))
+    }
+
+    /// Asks the server for its version, once. Without an answer, the list decides, and the next one asks again.
+    async fn check_version(&self, session: Session<'_>) -> Result<(), ListError> {
+        if self.is_probed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        match session.info().await {
+            Ok(info) => info.too_old().map_or(Ok(()), |old| Err(faults::of_version(&old)))?,
+            Err(AgentError::NotFound) => {}
+            Err(_) => return Ok(()),
+        }
+        self.is_probed.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The page, and whether every schema in it could be read.

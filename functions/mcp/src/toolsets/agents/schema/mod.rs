@@ -40,8 +40,12 @@ impl AgentSchema {
     /// The schema for those that the server names. An agent without an input schema, or with one that takes too much
     /// effort, takes any object.
     pub(super) fn new(schemas: Schemas) -> Self {
-        let input = simplified(schemas.input.unwrap_or_default());
-        let input = if is_too_large(&input) { open() } else { input };
+        let schema = Value::Object(simplified(schemas.input.unwrap_or_default()));
+        let is_shown = !is_too_large(&schema);
+        let input = match schema {
+            Value::Object(input) if is_shown => input,
+            _ => open(),
+        };
         Self { input: Arc::new(input), validator: OnceLock::new(), outputs: outputs(schemas.output) }
     }
 
@@ -69,11 +73,11 @@ impl AgentSchema {
 /// The schema of an answer as it is shown and checked: one that takes too much effort becomes one that any answer
 /// conforms to.
 pub(super) fn of_answer(schema: Value) -> Value {
-    if Effort::of(&schema).err() == Some(Unusable::TooLarge) { json!({}) } else { schema }
+    if is_too_large(&schema) { json!({}) } else { schema }
 }
 
-fn is_too_large(schema: &Map<String, Value>) -> bool {
-    Effort::of(&Value::Object(schema.clone())).err() == Some(Unusable::TooLarge)
+fn is_too_large(schema: &Value) -> bool {
+    Effort::of(schema).err() == Some(Unusable::TooLarge)
 }
 
 fn open() -> Map<String, Value> {
