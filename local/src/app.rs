@@ -149,6 +149,7 @@ async fn router(
         tickets: sealer(Purpose::Ticket).map_err(internal)?,
         sessions: sealer(Purpose::Session).map_err(internal)?,
         logins_per_minute: Some(checked.logins_per_minute),
+        has_agents: !checked.agent_servers.is_empty(),
         vault,
         langsmith: langsmith.clone(),
         upstream: checked.upstream.clone(),

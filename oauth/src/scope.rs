@@ -13,14 +13,21 @@ pub enum Scope {
     LangsmithPublish,
     /// Read the organization's usage figures.
     BillingRead,
+    /// Run agents, and read and end their runs.
+    AgentsRun,
 }
 
 impl Scope {
     /// Every scope, which is also the default set and the one in challenges, that is, the requested set. The granted
     /// set is decided by the checkboxes on the consent page, where [`LangsmithPublish`](Self::LangsmithPublish) is
     /// unchecked at first.
-    pub const ALL: [Self; 4] =
-        [Self::LangsmithRead, Self::LangsmithWrite, Self::LangsmithPublish, Self::BillingRead];
+    pub const ALL: [Self; 5] = [
+        Self::LangsmithRead,
+        Self::LangsmithWrite,
+        Self::LangsmithPublish,
+        Self::BillingRead,
+        Self::AgentsRun,
+    ];
 
     /// The scope in the wire format.
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +36,7 @@ impl Scope {
             Self::LangsmithWrite => "langsmith:write",
             Self::LangsmithPublish => "langsmith:publish",
             Self::BillingRead => "billing:read",
+            Self::AgentsRun => "agents:run",
         }
     }
 
@@ -38,6 +46,7 @@ impl Scope {
             Self::LangsmithWrite => 2,
             Self::LangsmithPublish => 4,
             Self::BillingRead => 8,
+            Self::AgentsRun => 16,
         }
     }
 }
@@ -251,7 +260,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..16) {
+        fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..32) {
             let set = ScopeSet(bits);
             prop_assert_eq!(ScopeSet::parse_known(&set.to_string()), set);
         }
@@ -263,7 +272,7 @@ mod tests {
         }
 
         #[test]
-        fn intersection_is_covered_by_both(a in 0_u8..16, b in 0_u8..16) {
+        fn intersection_is_covered_by_both(a in 0_u8..32, b in 0_u8..32) {
             let both = ScopeSet(a).intersect(ScopeSet(b));
             prop_assert!(ScopeSet(a).covers(both) && ScopeSet(b).covers(both));
             prop_assert!(ScopeSet(a).union(ScopeSet(b)).covers(ScopeSet(a)));

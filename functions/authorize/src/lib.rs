@@ -75,6 +75,8 @@ pub struct Deps {
     pub tickets: Sealer,
     /// Seals the secrets of a pending login ([`Purpose::Session`](oauth::keys::Purpose::Session)).
     pub sessions: Sealer,
+    /// Whether the deployment has agents, so that there is a permission to run them.
+    pub has_agents: bool,
     /// Seals upstream credentials.
     pub vault: SharedVault,
     /// The client of the LangSmith API.

@@ -15,6 +15,7 @@ use shared::upstream;
 async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (public, random) = (config.public_url()?, surroundings.random.clone());
+        let has_agents = !config.agent_servers()?.is_empty();
         let langsmith = upstream::langsmith(config, surroundings.clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let (store, secrets) = (aws.store(config)?, aws.secrets());
@@ -32,6 +33,7 @@ async fn main() -> ExitCode {
             minter: root.minter()?,
             tickets: root.sealer(Purpose::Ticket, random.clone())?,
             sessions: root.sealer(Purpose::Session, random.clone())?,
+            has_agents,
             vault,
             store,
             langsmith,

@@ -23,7 +23,7 @@ use oauth::public_url::{PublicUrl, Spelling};
 use oauth::scope::ScopeSet;
 use shared::key_shape::may_be_key;
 use shared::lambda::{Handler, Refused};
-use shared::mcp::scopes::tool_scope;
+use shared::mcp::scopes::{JOINT, ToolScopes};
 use shared::mcp::selection::ToolSelection;
 use shared::mcp::toolsets::is_parameter;
 use shared::public_keys::{PublicKeys, Unverified};
@@ -48,6 +48,8 @@ pub struct Authorizer {
     /// header, so API Gateway may cache decisions by it. A cached denial would hit every call with that token, so in
     /// that case a valid token is never denied.
     pub api_keys: bool,
+    /// The scopes of the tools.
+    pub scopes: ToolScopes,
 }
 
 impl Handler for Authorizer {
@@ -90,7 +92,7 @@ impl Authorizer {
     }
 
     fn judge(&self, event: &Event, headers: &HeaderMap, claims: &AccessClaims) -> Policy {
-        match missing(event, headers, claims.scopes()) {
+        match self.missing(event, headers, claims.scopes()) {
             Some(needed) if self.api_keys => {
                 let challenge = challenge_header(
                     &self.public,
@@ -102,27 +104,29 @@ impl Authorizer {
             _ => Policy::allow(event, claims.sub.as_str()),
         }
     }
+
+    /// The scopes to challenge for when the token lacks one that the call needs: all granted scopes plus the missing
+    /// one, since clients request exactly the challenged scopes and would lose the others.
+    ///
+    /// A tool that the request itself has deselected needs none: more scopes would not bring it back. Nor does a
+    /// request with an invalid selection. The endpoint reports both errors.
+    fn missing(&self, event: &Event, headers: &HeaderMap, granted: ScopeSet) -> Option<ScopeSet> {
+        if single(headers, &MCP_METHOD) != Some("tools/call") {
+            return None;
+        }
+        let name: Cow<'_, str> = single(headers, &MCP_NAME).and_then(decoded)?;
+        let needed = self.scopes.of(&name).filter(|scope| !granted.contains(*scope))?;
+        // All tools of agents are selected together.
+        let selected = if self.scopes.is_of_agents(&name) { JOINT } else { &name };
+        ToolSelection::of(headers, event.query()).ok().filter(|selection| selection.allows(selected))?;
+        Some(granted.union([needed].into_iter().collect()))
+    }
 }
 
 /// Whether there is a non-empty key header, and every such value may be a LangSmith key.
 fn has_key(headers: &HeaderMap) -> bool {
     let mut keys = non_empty_values(headers, API_KEYS).peekable();
     keys.peek().is_some() && keys.all(|value| value.to_str().is_ok_and(|text| may_be_key(text.trim())))
-}
-
-/// The scopes to challenge for when the token lacks one that the call needs: all granted scopes plus the missing one,
-/// since clients request exactly the challenged scopes and would lose the others.
-///
-/// A tool that the request itself has deselected needs none: more scopes would not bring it back. Nor does a request
-/// with an invalid selection. The endpoint reports both errors.
-fn missing(event: &Event, headers: &HeaderMap, granted: ScopeSet) -> Option<ScopeSet> {
-    if single(headers, &MCP_METHOD) != Some("tools/call") {
-        return None;
-    }
-    let name: Cow<'_, str> = single(headers, &MCP_NAME).and_then(decoded)?;
-    let needed = tool_scope(&name).filter(|scope| !granted.contains(*scope))?;
-    ToolSelection::of(headers, event.query()).ok().filter(|selection| selection.allows(&name))?;
-    Some(granted.union([needed].into_iter().collect()))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use oauth::token::ChainId;
 use primitives::clock::{SteppedClock, Timestamp};
 use primitives::ids::{ClientId, CredentialId, GrantId, UserRef};
 use serde_json::{Value, json};
+use shared::mcp::agent_servers::AgentServerSettings;
 use shared::store::Store;
 
 use super::*;
@@ -75,7 +76,9 @@ fn world(api_keys: bool) -> World {
     let public: PublicUrl = "https://mcp.example.com".parse().unwrap();
     let keys = PublicKeys::new(store.keys, public.clone(), clock.clone());
     let signer = AccessSigner::new(&key).unwrap();
-    World { authorizer: Authorizer { keys, public, api_keys }, signer, clock, table }
+    let servers = AgentServerSettings::list("team=https://agents.example.com").unwrap();
+    let scopes = ToolScopes::new(&servers);
+    World { authorizer: Authorizer { keys, public, api_keys, scopes }, signer, clock, table }
 }
 
 #[derive(Debug)]
@@ -289,6 +292,34 @@ async fn a_tool_that_writes_when_it_is_given_something_is_taken_to_write() {
     assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], "Deny");
     let challenge = policy["context"]["challenge"].as_str().unwrap();
     assert!(challenge.ends_with("scope=\"langsmith:read langsmith:write\""), "{challenge}");
+}
+
+#[tokio::test]
+async fn agents_need_a_scope_of_their_own() {
+    let world = world(true);
+    let token = world.token(|claims| claims.scope = "langsmith:read langsmith:write".into());
+    for (name, effect) in [
+        ("team__answer", "Deny"),
+        ("agent_run_result", "Deny"),
+        ("other__answer", "Allow"),
+        ("list_projects", "Allow"),
+    ] {
+        let call = [("Mcp-Method", "tools/call"), ("Mcp-Name", name)];
+        let policy = world.bearer(&token, &call).await.unwrap();
+        assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], effect, "{name}");
+        let challenge = policy["context"]["challenge"].as_str().unwrap_or_default();
+        let asked = challenge.ends_with("scope=\"langsmith:read langsmith:write agents:run\"");
+        assert_eq!(asked, effect == "Deny", "{name}: {challenge}");
+    }
+    let hidden = [("Mcp-Method", "tools/call"), ("Mcp-Name", "agent_run_result"), ("X-MCP-Toolsets", "runs")];
+    let policy = world.bearer(&token, &hidden).await.unwrap();
+    assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], "Allow");
+    let runs = world.token(|claims| claims.scope = "agents:run".into());
+    let all = [("Mcp-Method", "tools/call"), ("Mcp-Name", "team__answer"), ("X-MCP-Toolsets", "all")];
+    for (token, effect) in [(&token, "Deny"), (&runs, "Allow")] {
+        let policy = world.bearer(token, &all).await.unwrap();
+        assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], effect);
+    }
 }
 
 #[tokio::test]

@@ -57,6 +57,8 @@ impl LandingPage {
                 Scope::BillingRead => "See usage",
                 // It only extends what a tool listed above may do.
                 Scope::LangsmithPublish => return None,
+                // Which agents there are depends on the person.
+                Scope::AgentsRun => return None,
             };
             let tools = TOOL_SCOPES.iter().filter(|(_, needed)| *needed == scope).map(|(tool, _)| *tool);
             Some(Permission { title, tools: tools.collect() })

@@ -5,10 +5,15 @@
 //! tell the two apart and requires `langsmith:write`: `/mcp` could, but API Gateway renames its `WWW-Authenticate`
 //! header, and no client would learn which scope is missing.
 //!
+//! The tools of agents are unknown here, but their names begin with their server's: [`ToolScopes`] knows the servers.
+//!
 //! `push_prompt` also needs `langsmith:publish` if its arguments publish the prompt. Only `/mcp` can know that: the
 //! authorizer must not require the right to publish from everybody who writes a prompt.
 
 use oauth::scope::Scope;
+
+use super::agent_servers::AgentServerSettings;
+use super::prefix::Prefix;
 
 /// Every tool, and the scope required for a call with arguments.
 pub const TOOL_SCOPES: [(&str, Scope); 16] = [
@@ -33,12 +38,37 @@ pub const TOOL_SCOPES: [(&str, Scope); 16] = [
 /// The separator between the name of a named set and a tool's own name. No LangSmith tool has it in its name.
 pub const JOINT: &str = "__";
 
-/// The usual scope of a named set's tools, which are unknown until requested and may do anything. The authorizer does
-/// not require it: only `/mcp` knows which sets exist, and a user must not be asked to consent to more for a tool
-/// that does not exist.
+/// The usual scope of a named set's tools, which are unknown until requested and may do anything.
 pub const OF_SETS: Scope = Scope::LangsmithWrite;
 
-/// The scope required for a tool; `None` for an unknown name.
+/// The tools that return to runs of agents, of whatever server.
+pub const AGENT_RUN_TOOLS: [&str; 3] = ["agent_run_result", "agent_run_cancel", "agent_resume"];
+
+/// The scopes of the tools of a deployment: the fixed ones and those of its agents.
+#[derive(Clone, Debug, Default)]
+pub struct ToolScopes(Vec<Prefix>);
+
+impl ToolScopes {
+    /// For a deployment with these Agent Servers.
+    pub fn new(servers: &[AgentServerSettings]) -> Self {
+        Self(servers.iter().map(|server| server.name.clone()).collect())
+    }
+
+    /// The scope required for a tool; `None` for a name of no tool here, for which nobody must be asked to consent to
+    /// more. Whether an agent of this name exists is only known to `/mcp`.
+    pub fn of(&self, name: &str) -> Option<Scope> {
+        tool_scope(name).or_else(|| self.is_of_agents(name).then_some(Scope::AgentsRun))
+    }
+
+    /// Whether a tool of this name belongs to agents.
+    pub fn is_of_agents(&self, name: &str) -> bool {
+        let has_agents = !self.0.is_empty();
+        has_agents && AGENT_RUN_TOOLS.contains(&name)
+            || self.0.iter().any(|server| server.strip(name).is_some())
+    }
+}
+
+/// The scope required for a fixed tool; `None` for an unknown name.
 pub fn tool_scope(name: &str) -> Option<Scope> {
     TOOL_SCOPES.into_iter().find(|(tool, _)| *tool == name).map(|(_, scope)| scope)
 }
@@ -50,5 +80,21 @@ mod tests {
     #[test]
     fn no_tool_of_langsmith_could_be_one_of_a_named_set() {
         assert!(TOOL_SCOPES.iter().all(|(tool, _)| !tool.contains(JOINT)));
+    }
+
+    #[test]
+    fn agents_are_known_by_their_servers() {
+        let servers = AgentServerSettings::list("a=https://one.example, b=https://two.example").unwrap();
+        let (two, none) = (ToolScopes::new(&servers), ToolScopes::default());
+        for (name, with, without) in [
+            ("list_projects", Some(Scope::LangsmithRead), Some(Scope::LangsmithRead)),
+            ("a__answer", Some(Scope::AgentsRun), None),
+            ("b__a__answer", Some(Scope::AgentsRun), None),
+            ("c__answer", None, None),
+            ("agent_resume", Some(Scope::AgentsRun), None),
+            ("agent_other", None, None),
+        ] {
+            assert_eq!((two.of(name), none.of(name)), (with, without), "{name}");
+        }
     }
 }

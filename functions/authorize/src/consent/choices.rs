@@ -4,9 +4,10 @@ use oauth::grant::WorkspaceChoice;
 use oauth::scope::{Scope, ScopeSet};
 use primitives::ids::WorkspaceId;
 
+use super::offered::offered as scopes_of;
 use super::view::Missing;
 use crate::form::Form;
-use crate::ticket;
+use crate::{Deps, ticket};
 
 /// The form value for "all workspaces".
 const ALL: &str = "*";
@@ -23,8 +24,8 @@ pub(crate) struct Choices {
 
 impl Choices {
     /// Reads the choices from the form. Anything that the page did not offer counts as not chosen.
-    pub(super) fn of(ticket: &ticket::Consent, form: &Form) -> Self {
-        let asked = ScopeSet::parse_known(&ticket.request.scope);
+    pub(super) fn of(deps: &Deps, ticket: &ticket::Consent, form: &Form) -> Self {
+        let asked = scopes_of(&ticket.request.scope, deps.has_agents);
         let scopes = ScopeSet::parse_known(&form.scopes.join(" ")).intersect(asked);
         let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
         let workspace = match form.workspace.as_deref() {

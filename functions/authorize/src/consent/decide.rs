@@ -31,7 +31,7 @@ pub(crate) async fn decide(
 ) -> Result<Response, AuthorizeError> {
     let redirect_uri =
         RedirectUri::parse(&ticket.request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let choices = Choices::of(&ticket, &form);
+    let choices = Choices::of(&app.deps, &ticket, &form);
     let chosen = match form.decision {
         Some(Decision::Allow) => choices.complete(),
         Some(Decision::Deny) => {

@@ -4,6 +4,7 @@ mod choices;
 mod decide;
 mod finish;
 mod grant;
+mod offered;
 mod page;
 mod view;
 

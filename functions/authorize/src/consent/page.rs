@@ -6,7 +6,7 @@ use oauth::client::Client;
 use oauth::grant::{CAP, REFRESH_LIFE};
 use oauth::redirect::RedirectUri;
 use oauth::request::AuthorizeRequest;
-use oauth::scope::{Scope, ScopeSet};
+use oauth::scope::Scope;
 use oauth::token::ChainId;
 use primitives::authority::authority;
 use primitives::ids::GrantId;
@@ -18,6 +18,7 @@ use shared::web::request_id::RequestId;
 use url::Url;
 
 use super::choices::Choices;
+use super::offered::offered;
 use super::view::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
 use crate::destination::DisplayedDestination;
 use crate::error::AuthorizeError;
@@ -44,7 +45,7 @@ pub(crate) fn page(
     let ConsentRequest { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let scopes: Vec<_> = ScopeSet::parse_known(&request.scope)
+    let scopes: Vec<_> = offered(&request.scope, app.deps.has_agents)
         .iter()
         .map(|scope| option(scope, choices.ticked(scope)))
         .collect();
@@ -88,6 +89,11 @@ pub(crate) fn option(scope: Scope, checked: bool) -> ScopeOption<'static> {
              if you want that.",
         ),
         Scope::BillingRead => ("See usage", "See the organization's usage, as counted for billing."),
+        Scope::AgentsRun => (
+            "Run agents",
+            "Run the agents that you can run, answer their questions, and read and end their runs. Agents act by \
+             themselves, and may use your LangSmith account.",
+        ),
     };
     ScopeOption { id: scope.as_str(), title, text, checked }
 }

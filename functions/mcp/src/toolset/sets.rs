@@ -27,7 +27,8 @@ pub trait Toolset: Send + Sync + 'static {
         cursor: Option<&'a str>,
     ) -> BoxFuture<'a, Result<ToolPage, ListError>>;
 
-    /// The scope that a call of `tool` requires. `/mcp` alone asks for it: the authorizer in front knows no sets.
+    /// The scope that a call of `tool` requires. The authorizer in front asks for it only where it can tell the scope
+    /// by the name alone: for agents.
     fn scope(&self, _tool: &str) -> Scope {
         OF_SETS
     }

@@ -219,6 +219,27 @@ async fn all_workspaces_is_an_explicit_choice() {
 }
 
 #[tokio::test]
+async fn running_agents_is_a_permission_of_its_own() {
+    let agent_servers = vec!["team=http://127.0.0.1:9;auth=none".to_owned()];
+    let world = World::with(e2e::Options { agent_servers, ..e2e::Options::default() }).await;
+    let client = world.client().await;
+    let without = ["langsmith:read", "langsmith:write"].map(ToOwned::to_owned).to_vec();
+    let choice = Choice { scopes: Some(without), ..Choice::default() };
+    let redirect = client.authorize(&world.browser(), Login::Key(data::ADA_KEY), &choice).await;
+    let tokens = client.exchange(&client.code(&redirect)).await.tokens();
+    for tool in ["team__answer", "agent_run_result"] {
+        let answer = call(world.url(), bearer(&tokens.access), tool, json!({})).await;
+        assert_eq!(answer.status, 403, "{tool}");
+        let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+        assert!(challenge.contains("scope=\"langsmith:read langsmith:write agents:run\""), "{challenge}");
+    }
+    let tokens = client.connect(&world.browser(), Login::Key(data::ADA_KEY)).await;
+    let answer = call(world.url(), bearer(&tokens.access), "team__answer", json!({})).await;
+    let text = answer.body["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(answer.status == 200 && text.contains("cannot be reached"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn a_scope_that_was_not_ticked_is_challenged() {
     let world = World::start().await;
     let client = world.client().await;

@@ -18,7 +18,8 @@ fn assert_challenged(answer: &Answer, world: &World, error: Option<&str>) {
     assert!(challenge.starts_with("Bearer "), "{challenge}");
     assert!(challenge.contains(&format!("resource_metadata=\"{metadata}\"")), "{challenge}");
     assert!(
-        challenge.contains("scope=\"langsmith:read langsmith:write langsmith:publish billing:read\""),
+        challenge
+            .contains("scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\""),
         "{challenge}"
     );
     assert_eq!(challenge.contains("error="), error.is_some(), "{challenge}");

@@ -119,7 +119,10 @@ async fn the_documents_agree_byte_for_byte() {
     assert!(server.get("client_id_metadata_document_supported").is_none());
     // Clients that request offline access look for it at the authorization server; it is not a scope of the resource.
     let mut scopes = resource["scopes_supported"].as_array().unwrap().clone();
-    assert_eq!(scopes, ["langsmith:read", "langsmith:write", "langsmith:publish", "billing:read"]);
+    assert_eq!(
+        scopes,
+        ["langsmith:read", "langsmith:write", "langsmith:publish", "billing:read", "agents:run"]
+    );
     scopes.push(json!("offline_access"));
     assert_eq!(server["scopes_supported"].as_array().unwrap(), &scopes);
     assert_eq!(server["protected_resources"], json!([world.at("/mcp"), world.at("/mcp/")]));
@@ -379,8 +382,8 @@ async fn a_client_that_nobody_used_for_90_days_is_gone() {
 async fn no_scope_an_empty_one_and_foreign_ones_mean_the_default() {
     let world = World::start().await;
     let (browser, client) = (world.browser(), world.client().await);
-    let all = "langsmith:read langsmith:write langsmith:publish billing:read";
-    // Publishing is offered, but not ticked.
+    let all = "langsmith:read langsmith:write langsmith:publish billing:read agents:run";
+    // Publishing is offered, but not ticked, and there are no agents.
     let ticked = "langsmith:read langsmith:write billing:read";
     for (asked, granted) in [
         (None, ticked),

@@ -202,7 +202,7 @@ async fn challenged(world: &World, path: &str) {
         let seen = send(http().request(method.clone(), world.at(path))).await;
         assert_eq!(seen.status, 401, "{method}");
         let expected = format!(
-            "Bearer resource_metadata=\"{}\", scope=\"langsmith:read langsmith:write langsmith:publish billing:read\"",
+            "Bearer resource_metadata=\"{}\", scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\"",
             world.at(&format!("/.well-known/oauth-protected-resource{path}"))
         );
         assert_eq!(seen.header("www-authenticate"), expected, "{method}");

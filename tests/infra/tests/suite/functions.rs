@@ -24,6 +24,7 @@ const OWN: [(&str, &[&str]); 7] = [
             "LANGSMITH_SCOPES",
             "LANGSMITH_RESOURCE",
             "LANGSMITH_SELF_REGISTRATION",
+            "AGENT_SERVERS",
             "ROOT_KEY_SECRET",
             "VAULT",
             "SECRET_PREFIX",
@@ -47,7 +48,7 @@ const OWN: [(&str, &[&str]); 7] = [
             "API_KEY_HEADER",
         ],
     ),
-    ("authorizer", &["TABLE_PREFIX", "API_KEY_HEADER"]),
+    ("authorizer", &["TABLE_PREFIX", "API_KEY_HEADER", "AGENT_SERVERS"]),
     ("janitor", &["TABLE_PREFIX", "SIGNING_KEYS_SECRET", "VAULT", "SECRET_PREFIX"]),
 ];
 

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use agent_server::{AgentServer, Configuration, RunOptions};
 use futures_util::future::BoxFuture;
+use oauth::scope::Scope;
 use primitives::clock::SharedClock;
 use serde_json::value::RawValue;
 use shared::mcp::agent_servers::{AgentServerSettings, GraphConfiguration};
@@ -119,6 +120,10 @@ impl Toolset for Arc<Agents> {
         cursor: Option<&'a str>,
     ) -> BoxFuture<'a, Result<ToolPage, ListError>> {
         Box::pin(listing::page(self, context, cursor))
+    }
+
+    fn scope(&self, _tool: &str) -> Scope {
+        Scope::AgentsRun
     }
 
     fn call<'a>(

@@ -31,6 +31,7 @@ fn word(scope: Scope) -> &'static str {
         Scope::LangsmithWrite => "write",
         Scope::LangsmithPublish => "publish",
         Scope::BillingRead => "billing",
+        Scope::AgentsRun => "agents",
     }
 }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use oauth::scope::Scope;
 use primitives::clock::SharedClock;
 use rmcp::model::ToolAnnotations;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+use shared::mcp::scopes::AGENT_RUN_TOOLS;
 use uuid::Uuid;
 
 use super::agent_call::AgentCall;
@@ -23,11 +25,11 @@ use crate::toolsets::agents::access::Access;
 use crate::toolsets::agents::{AgentDeps, Agents, envelope};
 
 /// The names of the tools, which have no prefix.
-pub(in super::super) const NAMES: &[&str] = &[RESULT, CANCEL, RESUME];
+pub(in super::super) const NAMES: &[&str] = &AGENT_RUN_TOOLS;
 
-const RESULT: &str = "agent_run_result";
-const CANCEL: &str = "agent_run_cancel";
-const RESUME: &str = "agent_resume";
+const RESULT: &str = AGENT_RUN_TOOLS[0];
+const CANCEL: &str = AGENT_RUN_TOOLS[1];
+const RESUME: &str = AGENT_RUN_TOOLS[2];
 
 /// The lifetime of their list in clients.
 const LIFE: Duration = Duration::from_hours(1);
@@ -135,6 +137,10 @@ impl Toolset for RunTools {
             Some(_) => Err(ListError::Cursor),
         };
         Box::pin(async { page })
+    }
+
+    fn scope(&self, _tool: &str) -> Scope {
+        Scope::AgentsRun
     }
 
     fn call<'a>(
