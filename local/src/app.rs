@@ -7,8 +7,9 @@ use axum::Router;
 use axum::middleware::from_fn;
 use langsmith::oauth::UpstreamClient;
 use langsmith::{DataPlaneSettings, LangSmith};
+use mcp::AnswerDeps;
 use mcp::auth::CallerAuthenticator;
-use mcp::toolsets::agents::{AgentDeps, RunKeys, with_servers};
+use mcp::toolsets::agents::{AgentDeps, AgentServers, RunKeys};
 use oauth::access::AccessSigner;
 use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
@@ -143,6 +144,7 @@ async fn router(
         random: random.clone(),
     });
     let endpoint = langsmith.endpoint().clone();
+    let sessions = store.sessions.clone();
     let authorize = authorize::router(authorize::Deps {
         store,
         minter,
@@ -161,16 +163,27 @@ async fn router(
         http: checked.http.clone(),
         keys: RunKeys::new(&keys.root, random.clone()).map_err(internal)?,
         clock: clock.clone(),
+        public_url: public.clone(),
         patience: agent_patience,
     };
-    let toolsets = with_servers(toolsets, checked.agent_servers.clone(), &agents).map_err(internal)?;
+    let servers = AgentServers::new(checked.agent_servers.clone(), &agents);
+    let toolsets = servers.offered_by(toolsets).map_err(internal)?;
+    let authenticator = Arc::new(logins);
+    let answers = AnswerDeps {
+        servers,
+        consents: authenticator.clone(),
+        sessions,
+        langsmith: langsmith.clone(),
+        public: public.clone(),
+    };
     let mcp = mcp::router(mcp::Deps {
         public_url: public.clone(),
         allowed_origins: checked.origins.clone(),
         langsmith,
-        authenticator: Arc::new(logins),
+        authenticator,
         toolsets,
         streams: true,
+        answers: Some(answers),
     });
     let about = metadata::About {
         langsmith: endpoint,

@@ -7,6 +7,12 @@ use crate::request::AuthorizeRequest;
 /// The path of the page on which people see and end their connections.
 pub const CONNECTIONS_PATH: &str = "/connections";
 
+/// The path of the pages on which people answer agents' questions, before the sealed link.
+const ANSWER_PATH: &str = "/agents/answer/";
+
+/// The longest sealed link, in bytes.
+const MAX_LINK: usize = 1_024;
+
 /// The target of a login. A request is stored untagged, so that logins and forms from before the second target existed
 /// can still be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,9 +20,31 @@ pub const CONNECTIONS_PATH: &str = "/connections";
 pub enum ReturnTo {
     /// The list of connections.
     Connections,
+    /// The page on which an agent's question is answered.
+    Answer(AnswerLink),
     /// The consent page of a client's request.
     #[serde(untagged)]
     Authorize(AuthorizeRequest),
+}
+
+/// The sealed part of a link to such a page. What it seals is unknown here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct AnswerLink(String);
+
+/// A text cannot be a sealed link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no sealed link")]
+pub struct NotALink;
+
+impl TryFrom<String> for AnswerLink {
+    type Error = NotALink;
+
+    fn try_from(text: String) -> Result<Self, NotALink> {
+        let is_sealed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let fits = (1..=MAX_LINK).contains(&text.len()) && text.bytes().all(is_sealed);
+        if fits { Ok(Self(text)) } else { Err(NotALink) }
+    }
 }
 
 impl ReturnTo {
@@ -24,6 +52,7 @@ impl ReturnTo {
     pub fn path(&self) -> String {
         match self {
             Self::Connections => CONNECTIONS_PATH.to_owned(),
+            Self::Answer(AnswerLink(link)) => format!("{ANSWER_PATH}{link}"),
             Self::Authorize(request) => request.path(),
         }
     }
@@ -69,5 +98,18 @@ mod tests {
     fn each_has_its_address() {
         assert_eq!(ReturnTo::Connections.path(), "/connections");
         assert_eq!(ReturnTo::from(request()).path(), request().path());
+        let link = AnswerLink::try_from("a-b_C7".to_owned()).unwrap();
+        assert_eq!(ReturnTo::Answer(link).path(), "/agents/answer/a-b_C7");
+    }
+
+    #[test]
+    fn a_link_leads_nowhere_else() {
+        for text in ["", "a/b", "..", "a?b", "a#b", "a b", "é", &"a".repeat(1_025)] {
+            assert_eq!(AnswerLink::try_from(text.to_owned()), Err(NotALink), "{text}");
+        }
+        let stored = serde_json::to_string(&ReturnTo::Answer(AnswerLink("x".into()))).unwrap();
+        assert_eq!(stored, r#"{"answer":"x"}"#);
+        assert!(serde_json::from_str::<ReturnTo>(&stored).is_ok());
+        assert!(serde_json::from_str::<ReturnTo>(r#"{"answer":"/evil"}"#).is_err());
     }
 }

@@ -48,8 +48,9 @@ use crate::error::AuthorizeError;
 use crate::login::{Throttle, Throttles, Upstream};
 
 /// Every route of this function.
-pub const ROUTES: [&str; 10] = [
+pub const ROUTES: [&str; 11] = [
     "/authorize",
+    "/authorize/answer/{link}",
     "/authorize/callback",
     "/authorize/consent",
     "/authorize/login/key",
@@ -137,6 +138,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/authorize/login/langsmith", post(login::with_langsmith).fallback(post_only))
         .route("/authorize/login/key", post(login::with_key).fallback(post_only))
         .route("/authorize", get(entry::show).fallback(read_only))
+        .route("/authorize/answer/{link}", get(login::for_answer).fallback(read_only))
         .route("/authorize/callback", get(login::callback).fallback(read_only))
         .route("/authorize/consent", post(consent::decide).fallback(post_only))
         .route("/authorize/logout", post(logout::logout::<ticket::Consent>).fallback(post_only))

@@ -6,6 +6,7 @@
 //! The protocol's types are `rmcp`'s. Its HTTP service is not used: it answers several errors as plain text instead of
 //! JSON-RPC, and runs every request in a task of its own.
 
+mod answer_page;
 pub mod auth;
 mod call;
 mod edge;
@@ -27,8 +28,10 @@ use crate::auth::Authenticator;
 use crate::protocol::Documents;
 use crate::toolset::Toolsets;
 
+pub use crate::answer_page::AnswerDeps;
+
 /// Every route of this function, with the resource at its usual path.
-pub const ROUTES: [&str; 2] = ["/mcp", "/mcp/"];
+pub const ROUTES: [&str; 3] = ["/mcp", "/mcp/", answer_page::ROUTE];
 
 /// The parts that the server is built from.
 #[derive(Clone)]
@@ -46,6 +49,8 @@ pub struct Deps {
     /// Whether a call may be answered with an event stream: only where a client's disconnection is noticed, and where
     /// an answer can be sent before it is complete (decision 15 in docs/decisions).
     pub streams: bool,
+    /// The page for agents' questions; `None` without agents.
+    pub answers: Option<AnswerDeps>,
 }
 
 /// State that all requests share.
@@ -74,8 +79,10 @@ pub fn router(deps: Deps) -> Router {
     };
     // URL parsers and people append a slash.
     let with_slash = format!("{path}/");
+    let answers = deps.answers.map(answer_page::router).unwrap_or_default();
     Router::new()
         .route(&path, any(edge::handle))
         .route(&with_slash, any(edge::handle))
         .with_state(Arc::new(app))
+        .merge(answers)
 }

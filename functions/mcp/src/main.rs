@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mcp::auth::CallerAuthenticator;
-use mcp::toolsets::agents::{AgentDeps, PATIENCE, RunKeys, with_servers};
-use mcp::{Deps, router};
+use mcp::toolsets::agents::{AgentDeps, AgentServers, PATIENCE, RunKeys};
+use mcp::{AnswerDeps, Deps, router};
 use shared::aws::Aws;
 use shared::config::Misconfigured;
 use shared::lambda::{serve, warm};
@@ -27,17 +27,27 @@ async fn main() -> ExitCode {
             CallerAuthenticator::new(&store, broker, langsmith.clone(), public_url.clone(), clock.clone());
         let logins = if config.api_key_header()? { logins } else { logins.without_api_keys() };
         tokio::join!(warm("the public keys", logins.warm()), warm("LangSmith", langsmith.warm()),);
-        let mut toolsets = mcp::toolsets::langsmith::tools().into();
+        let authenticator = Arc::new(logins);
+        let (mut toolsets, mut answers) = (mcp::toolsets::langsmith::tools().into(), None);
         let servers = config.agent_servers()?;
         if !servers.is_empty() {
             let root = aws.secrets().agent_key(config).await?;
             let (http, keys) = (upstream::http(config)?, RunKeys::new(&root, times.1.clone())?);
-            let deps = AgentDeps { http, keys, clock: clock.clone(), patience: PATIENCE };
-            toolsets = with_servers(toolsets, servers, &deps)
-                .map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;
+            let public_url = public_url.clone();
+            let deps = AgentDeps { http, keys, clock: clock.clone(), public_url, patience: PATIENCE };
+            let servers = AgentServers::new(servers, &deps);
+            toolsets =
+                servers.offered_by(toolsets).map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;
+            answers = Some(AnswerDeps {
+                servers,
+                consents: authenticator.clone(),
+                sessions: store.sessions.clone(),
+                langsmith: langsmith.clone(),
+                public: deps.public_url,
+            });
         }
-        let authenticator = Arc::new(logins);
-        Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolsets, streams: false }))
+        let streams = false;
+        Ok(router(Deps { public_url, allowed_origins, langsmith, authenticator, toolsets, streams, answers }))
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! Login: identifies the person at the browser, by LangSmith's own sign-in or by an API key.
 
+mod answer;
 mod callback;
 mod identity;
 mod key;
@@ -10,6 +11,7 @@ mod throttle;
 mod upstream;
 mod view;
 
+pub(crate) use answer::show as for_answer;
 pub(crate) use callback::callback;
 pub(crate) use key::login as with_key;
 pub(crate) use langsmith::begin as with_langsmith;

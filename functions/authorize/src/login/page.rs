@@ -52,6 +52,7 @@ pub(super) async fn page(
                 Purpose::Client(login.client_name.as_deref().unwrap_or("An app without a name"))
             }
             ReturnTo::Connections => Purpose::Connections,
+            ReturnTo::Answer(_) => Purpose::Answer,
         },
         langsmith: offered.is_some(),
         ticket,

@@ -10,6 +10,8 @@ pub(crate) enum Purpose<'a> {
     Client(&'a str),
     /// To see the list of connections.
     Connections,
+    /// To answer an agent's question.
+    Answer,
 }
 
 /// The login page: offers "Continue with LangSmith", an API key, or both.
@@ -39,7 +41,15 @@ impl LoginPage<'_> {
     fn client(&self) -> Option<String> {
         match self.purpose {
             Purpose::Client(name) => Some(display_name(name)),
-            Purpose::Connections => None,
+            Purpose::Connections | Purpose::Answer => None,
+        }
+    }
+
+    /// The heading, for a purpose other than a client.
+    const fn heading(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Client(_) | Purpose::Connections => "Sign in to see your connections",
+            Purpose::Answer => "Sign in to answer an agent",
         }
     }
 
@@ -50,6 +60,7 @@ impl LoginPage<'_> {
             Purpose::Connections => {
                 "Next, you see which apps use LangSmith for you, and can end their access."
             }
+            Purpose::Answer => "Next, you see the agent's question.",
         }
     }
 

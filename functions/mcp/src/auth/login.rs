@@ -4,12 +4,11 @@ use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use langsmith::LangSmith;
-use oauth::access::AccessClaims;
 use oauth::grant::{EndReason, Grant, WorkspaceChoice};
 use oauth::public_url::PublicUrl;
 use oauth::scope::ScopeSet;
 use primitives::clock::SharedClock;
-use primitives::ids::{GrantId, UserRef};
+use primitives::ids::{CredentialId, GrantId, UserRef};
 use shared::public_keys::{PublicKeys, Unverified};
 use shared::store::{Grants, Store, StoreError};
 use shared::vault::{Broker, BrokerError, OpenCredential, Refusal};
@@ -18,7 +17,8 @@ use shared::web::headers::{bearer, is_langsmith_key, non_empty_values};
 use super::api_key::ApiKeys;
 use super::grant_check::GrantCheck;
 use super::{
-    AuthFailure, Authenticator, CallerIdentity, CredentialHandle, UnauthorizedOutcome, WorkspaceAccess,
+    AuthFailure, Authenticator, CallerIdentity, Consents, CredentialHandle, UnauthorizedOutcome,
+    WorkspaceAccess,
 };
 
 /// The production [`Authenticator`].
@@ -71,11 +71,30 @@ impl CallerAuthenticator {
         let (grant, live) =
             tokio::join!(self.grant_check.check(&claims), self.broker.current(&claims.sub, &claims.cred));
         let grant = grant.map_err(|error| unavailable(&error))?.ok_or(AuthFailure::Invalid)?;
+        let handle = (&claims.sub, &claims.grant, &claims.cred);
+        let caller = self.caller(handle, &grant, live).await;
+        if matches!(caller, Err(AuthFailure::Invalid)) {
+            self.grant_check.forget(&claims);
+        }
+        caller.map(|caller| CallerIdentity { scopes: claims.scopes().intersect(caller.scopes), ..caller })
+    }
+
+    /// The holder of a grant that stands, unless the credential is dead.
+    async fn caller(
+        &self,
+        (user, id, credential): (&UserRef, &GrantId, &CredentialId),
+        grant: &Grant,
+        live: Result<OpenCredential, BrokerError>,
+    ) -> Result<CallerIdentity, AuthFailure> {
         match live {
-            Ok(live) => Ok(identity(&claims, &grant, &live)),
+            Ok(live) => {
+                let (user, grant_id, credential) = (user.clone(), id.clone(), credential.clone());
+                let suspect = live.is_suspect();
+                let handle = CredentialHandle::Grant { user, grant: grant_id, credential, suspect };
+                Ok(identity(handle, grant, &live))
+            }
             Err(BrokerError::Dead) => {
-                self.end(&claims.sub, &claims.grant).await.map_err(|error| unavailable(&error))?;
-                self.grant_check.forget(&claims);
+                self.end(user, id).await.map_err(|error| unavailable(&error))?;
                 Err(AuthFailure::Invalid)
             }
             Err(BrokerError::Busy) => Err(AuthFailure::Unavailable),
@@ -111,6 +130,24 @@ impl CallerAuthenticator {
             Ok(Refusal::Transient) => UnauthorizedOutcome::Refused,
             Err(error) => undecided(&error),
         }
+    }
+}
+
+impl Consents for CallerAuthenticator {
+    fn holder<'a>(
+        &'a self,
+        user: &'a UserRef,
+        grant: &'a GrantId,
+        credential: &'a CredentialId,
+    ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
+        Box::pin(async move {
+            let (found, live) =
+                tokio::join!(self.grants.get(user, grant), self.broker.current(user, credential));
+            let found = found.map_err(|error| unavailable(&error))?;
+            let stands = |found: &Grant| found.stands(self.clock.now()) && found.credential_id == *credential;
+            let found = found.filter(stands).ok_or(AuthFailure::Invalid)?;
+            self.caller((user, grant, credential), &found, live).await
+        })
     }
 }
 
@@ -155,7 +192,7 @@ impl Authenticator for CallerAuthenticator {
     }
 }
 
-fn identity(claims: &AccessClaims, grant: &Grant, live: &OpenCredential) -> CallerIdentity {
+fn identity(handle: CredentialHandle, grant: &Grant, live: &OpenCredential) -> CallerIdentity {
     CallerIdentity {
         credential: live.upstream(),
         data_planes: live.data_planes().cloned(),
@@ -163,13 +200,8 @@ fn identity(claims: &AccessClaims, grant: &Grant, live: &OpenCredential) -> Call
             WorkspaceChoice::One { id } => WorkspaceAccess::One(id.clone()),
             WorkspaceChoice::All { default } => WorkspaceAccess::All { default: default.clone() },
         },
-        scopes: claims.scopes().intersect(ScopeSet::parse_known(&grant.scope)),
-        handle: CredentialHandle::Grant {
-            user: claims.sub.clone(),
-            grant: claims.grant.clone(),
-            credential: claims.cred.clone(),
-            suspect: live.is_suspect(),
-        },
+        scopes: ScopeSet::parse_known(&grant.scope),
+        handle,
     }
 }
 

@@ -102,6 +102,18 @@ pub enum UnauthorizedOutcome {
     Refused,
 }
 
+/// The source of people who act at a page of ours: they have a session here instead of a token, and act by a consent
+/// that they gave to an app.
+pub trait Consents: Send + Sync + 'static {
+    /// The caller who would act with a token of this grant, by this credential of the user.
+    fn holder<'a>(
+        &'a self,
+        user: &'a UserRef,
+        grant: &'a GrantId,
+        credential: &'a CredentialId,
+    ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>>;
+}
+
 /// The edge's only source of callers: a trait, so that tests of the edge need no store and no tokens.
 pub trait Authenticator: Send + Sync + 'static {
     /// The caller identified by the headers.

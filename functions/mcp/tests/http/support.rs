@@ -221,6 +221,7 @@ fn routes(langsmith: LangSmith, authenticator: &Arc<Bearers>, toolsets: Toolsets
         authenticator: authenticator.clone(),
         toolsets,
         streams,
+        answers: None,
     })
 }
 

@@ -42,7 +42,7 @@ async fn an_agent_is_listed_called_and_returned_to_by_another_instance() {
     // The instance that has made the handle ends; a handle is all that the next one knows.
     door.function("mcp").retire();
     let found = result(&door, &token, "agent_run_result", json!({"handle": asked["handle"]})).await;
-    assert_eq!(found["questions"], asked["questions"], "{found}");
+    assert_eq!(found["questions"][0]["id"], asked["questions"][0]["id"], "{found}");
     door.function("mcp").retire();
     let mut answers = json!({});
     answers[asked["questions"][0]["id"].as_str().unwrap()] = json!("yes");

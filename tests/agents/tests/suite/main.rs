@@ -6,6 +6,7 @@
     reason = "a test reports by panicking"
 )]
 
+mod answers;
 mod calls;
 mod client;
 mod clients;

@@ -25,9 +25,11 @@ enum Kind {
     Page(u16),
     /// The action of one of our forms.
     Form,
+    /// A page whose form has the page's own address; 404 without a sealed link.
+    Question,
 }
 
-const ROUTES: [(&str, Kind); 24] = [
+const ROUTES: [(&str, Kind); 26] = [
     ("/", Kind::Page(200)),
     ("/health", Kind::Document("text/plain; charset=utf-8")),
     ("/.well-known/oauth-authorization-server", Kind::Document("application/json")),
@@ -38,6 +40,7 @@ const ROUTES: [(&str, Kind); 24] = [
     ("/.well-known/oauth-protected-resource/mcp/", Kind::Document("application/json")),
     ("/register", Kind::Registration),
     ("/authorize", Kind::Page(400)),
+    ("/authorize/answer/{link}", Kind::Page(400)),
     ("/authorize/callback", Kind::Page(400)),
     ("/authorize/consent", Kind::Form),
     ("/authorize/login/key", Kind::Form),
@@ -52,6 +55,7 @@ const ROUTES: [(&str, Kind); 24] = [
     ("/jwks.json", Kind::Document("application/json")),
     ("/mcp", Kind::Mcp),
     ("/mcp/", Kind::Mcp),
+    ("/agents/answer/{link}", Kind::Question),
 ];
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -63,7 +67,7 @@ impl Kind {
     }
 
     fn is_for_browsers(self) -> bool {
-        matches!(self, Self::Page(_) | Self::Form)
+        matches!(self, Self::Page(_) | Self::Form | Self::Question)
     }
 
     fn content_type(self) -> &'static str {
@@ -76,7 +80,7 @@ impl Kind {
             Self::Document(_) | Self::Page(_) => None,
             Self::Registration => Some(8 * 1024),
             Self::OAuthForm => Some(16 * 1024),
-            Self::Form => Some(64 * 1024),
+            Self::Form | Self::Question => Some(64 * 1024),
             Self::Mcp => Some(1024 * 1024),
         }
     }
@@ -85,6 +89,7 @@ impl Kind {
         match self {
             Self::Document(_) | Self::Page(_) => "GET, HEAD",
             Self::Mcp => "POST, OPTIONS",
+            Self::Question => "GET, HEAD, POST",
             _ => "POST",
         }
     }
@@ -169,7 +174,12 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
                 }
             }
             // Without a ticket, which only our own pages contain, a form has no effect.
-            Kind::Form => {
+            Kind::Form | Kind::Question => {
+                if kind == Kind::Question {
+                    let seen = send(http().get(world.at(path))).await;
+                    assert_eq!(seen.status, 404, "{path}");
+                    seen.assert_error(kind, path);
+                }
                 let fields = [("decision", "allow"), ("api_key", ADA_KEY), ("workspace", "*")];
                 let seen = send(http().post(world.at(path)).form(&fields)).await;
                 assert_eq!(seen.status, 400, "{path}");
@@ -229,7 +239,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
             let seen = send(request).await;
             assert_eq!((seen.status.as_u16(), seen.header("allow")), (405, kind.allow()), "{name} {path}");
             // People may open the steps of the login directly; the rest is for machines.
-            if !path.starts_with("/authorize") && !path.starts_with("/connections") {
+            let is_step = ["/authorize", "/connections", "/agents"].iter().any(|step| path.starts_with(step));
+            if !is_step {
                 assert_eq!(seen.header("content-type"), JSON, "{name} {path}");
             } else if name != "HEAD" {
                 seen.assert_error(kind, path);

@@ -21,7 +21,7 @@ pub(super) struct Envelope<'a> {
     pub(super) handle: Option<&'a str>,
     /// The agent's open questions.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub(super) questions: &'a [&'a Question],
+    pub(super) questions: &'a [Question],
     /// What a model can do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_step: Option<&'static str>,
@@ -58,10 +58,10 @@ impl<'a> Envelope<'a> {
         Self { handle: Some(handle), next_step, ..Self::of(Status::Running) }
     }
 
-    pub(super) const fn input_required(handle: &'a str, questions: &'a [&'a Question]) -> Self {
+    pub(super) const fn input_required(handle: &'a str, questions: &'a [Question]) -> Self {
         let next_step = Some(
             "Ask the person, then call agent_resume with this handle and answers, an object with the answer to \
-             each question by its id.",
+             each question by its id. Or give them the url of a question to answer there, then call agent_run_result.",
         );
         Self { handle: Some(handle), questions, next_step, ..Self::of(Status::InputRequired) }
     }
@@ -84,7 +84,7 @@ pub(super) fn schema() -> &'static Arc<Map<String, Value>> {
                         "message": {"type": "string"},
                         "value": {"description": "The question as the agent asks it."},
                         "schema": {"type": "object", "description": "The JSON Schema of an answer."},
-                        "url": {"type": "string", "description": "A page that the person has to open."},
+                        "url": {"type": "string", "description": "A page that the person can open to answer, or has to if there is no schema."},
                     },
                     "required": ["id", "message"],
                 }},

@@ -28,16 +28,16 @@ const FORMATS: [&str; 4] = ["email", "uri", "date", "date-time"];
 
 /// A form for one question.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Form {
+pub(crate) struct Form {
     /// The `requestedSchema`.
-    pub(super) schema: Value,
+    pub(crate) schema: Value,
     /// Whether the answer is the value of the form's only field.
     is_plain: bool,
 }
 
 impl Form {
     /// The form for a question; `None` if its schema is not flat. A question without a schema is answered by a text.
-    pub(super) fn of(question: &Question) -> Option<Self> {
+    pub(crate) fn of(question: &Question) -> Option<Self> {
         let Some(schema) = &question.schema else { return Some(Self::plain(&json!({"type": "string"}))) };
         if let Some(field) = field(schema) {
             return Some(Self::plain(&field));
@@ -61,7 +61,7 @@ impl Form {
     }
 
     /// The answer in a form that was filled in; `None` if its only field is missing.
-    pub(super) fn answer(&self, mut content: Map<String, Value>) -> Option<Value> {
+    pub(crate) fn answer(&self, mut content: Map<String, Value>) -> Option<Value> {
         if self.is_plain { content.remove(ANSWER) } else { Some(Value::Object(content)) }
     }
 }

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use agent_server::{AgentServer, Configuration, RunOptions};
 use futures_util::future::BoxFuture;
+use oauth::public_url::PublicUrl;
 use oauth::scope::Scope;
 use primitives::clock::SharedClock;
 use serde_json::value::RawValue;
@@ -29,9 +30,14 @@ use shared::mcp::agent_servers::{AgentServerSettings, GraphConfiguration};
 
 use self::catalog::Catalog;
 use self::runs::{Answering, RunTools};
-use crate::toolset::{Context, ListError, NameTaken, Output, Prefix, SetError, ToolPage, Toolset, Toolsets};
+use crate::toolset::{
+    Context, ListError, NameTaken, Output, Prefix, SetError, ToolError, ToolPage, Toolset, Toolsets,
+};
 
+pub(crate) use self::form::Form;
+pub(crate) use self::question::{ApprovedAction, Question};
 pub use self::runs::RunKeys;
+pub(crate) use self::runs::{ANSWER_PATH, AnswerLink, RunVisit};
 
 /// The usual [`AgentDeps::patience`]: as long as a request may take, which is the limit in any case.
 pub const PATIENCE: Duration = Duration::from_secs(25);
@@ -43,6 +49,7 @@ struct Agents {
     catalog: Catalog,
     clock: SharedClock,
     keys: RunKeys,
+    public_url: PublicUrl,
     patience: Duration,
     options: RunOptions,
     answering: Answering,
@@ -58,6 +65,8 @@ pub struct AgentDeps {
     pub keys: RunKeys,
     /// The time.
     pub clock: SharedClock,
+    /// The base URL of our page for agents' questions.
+    pub public_url: PublicUrl,
     /// How long a call waits for its run before it returns the run's handle, unless its client reads progress.
     pub patience: Duration,
 }
@@ -82,6 +91,7 @@ impl Agents {
             catalog,
             clock,
             keys,
+            public_url: deps.public_url.clone(),
             patience,
             options,
             answering: Answering::default(),
@@ -95,22 +105,40 @@ impl Agents {
     }
 }
 
-/// `toolsets` plus the agents of each server, and the tools that return to runs; nothing without a server.
-pub fn with_servers(
-    mut toolsets: Toolsets,
-    servers: Vec<AgentServerSettings>,
-    deps: &AgentDeps,
-) -> Result<Toolsets, NameTaken> {
-    let servers: Vec<Arc<Agents>> =
-        servers.into_iter().map(|server| Arc::new(Agents::new(server, deps))).collect();
-    if servers.is_empty() {
-        return Ok(toolsets);
+/// The Agent Servers of a deployment.
+#[derive(Clone)]
+pub struct AgentServers {
+    servers: Arc<[Arc<Agents>]>,
+    pub(crate) keys: RunKeys,
+    pub(crate) clock: SharedClock,
+}
+
+impl AgentServers {
+    /// The servers with these settings.
+    pub fn new(servers: Vec<AgentServerSettings>, deps: &AgentDeps) -> Self {
+        let servers = servers.into_iter().map(|server| Arc::new(Agents::new(server, deps))).collect();
+        Self { servers, keys: deps.keys.clone(), clock: deps.clock.clone() }
     }
-    let runs = RunTools::new(servers.clone(), deps);
-    toolsets = toolsets.with_plain(Prefix::of_agent_runs(), runs::NAMES, runs)?;
-    servers
-        .into_iter()
-        .try_fold(toolsets, |toolsets, agents| toolsets.with(agents.settings.name.clone(), agents))
+
+    /// The server of this name.
+    fn named(&self, name: &str) -> Result<&Agents, ToolError> {
+        let agents = self.servers.iter().find(|agents| agents.name() == name);
+        agents.map(Arc::as_ref).ok_or_else(|| {
+            ToolError::not_found(format!("The Agent Server {name} is not connected any more."))
+        })
+    }
+
+    /// `toolsets` plus the agents of each server, and the tools that return to runs; nothing without a server.
+    pub fn offered_by(&self, mut toolsets: Toolsets) -> Result<Toolsets, NameTaken> {
+        if self.servers.is_empty() {
+            return Ok(toolsets);
+        }
+        let runs = RunTools::new(self.clone());
+        toolsets = toolsets.with_plain(Prefix::of_agent_runs(), runs::NAMES, runs)?;
+        self.servers.iter().try_fold(toolsets, |toolsets, agents| {
+            toolsets.with(agents.settings.name.clone(), agents.clone())
+        })
+    }
 }
 
 impl Toolset for Arc<Agents> {

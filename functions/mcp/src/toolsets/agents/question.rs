@@ -64,6 +64,28 @@ struct Action {
     name: String,
     #[serde(default)]
     description: Option<String>,
+    #[serde(default)]
+    args: Value,
+}
+
+/// An action of an agent that a person decides on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ApprovedAction {
+    pub(crate) name: String,
+    /// Its arguments.
+    pub(crate) args: Value,
+    /// The possible decisions, such as `approve`.
+    pub(crate) decisions: Vec<String>,
+}
+
+impl Question {
+    /// The actions to decide on, if the question is LangChain's for an approval.
+    pub(crate) fn approval(&self) -> Option<Vec<ApprovedAction>> {
+        let asked =
+            Approval::deserialize(&self.value).ok().filter(|asked| !asked.action_requests.is_empty())?;
+        // An agent with a schema of its own wants that.
+        (self.schema.as_ref() == Some(&asked.schema())).then(|| asked.actions())
+    }
 }
 
 #[derive(Deserialize)]
@@ -126,14 +148,27 @@ impl Approval {
         })
     }
 
-    fn decision(&self, action: &Action) -> Value {
+    fn actions(&self) -> Vec<ApprovedAction> {
+        let decided = |action: &Action| ApprovedAction {
+            name: action.name.clone(),
+            args: action.args.clone(),
+            decisions: self.allowed(action).into_iter().map(ToOwned::to_owned).collect(),
+        };
+        self.action_requests.iter().map(decided).collect()
+    }
+
+    fn allowed(&self, action: &Action) -> Vec<&str> {
         let review = self.review_configs.iter().find(|review| review.action_name == action.name);
-        let allowed: Vec<&str> = match review {
+        match review {
             Some(review) if !review.allowed_decisions.is_empty() => {
                 review.allowed_decisions.iter().map(String::as_str).collect()
             }
             _ => vec!["approve", "edit", "reject"],
-        };
+        }
+    }
+
+    fn decision(&self, action: &Action) -> Value {
+        let allowed = self.allowed(action);
         let edited = json!({
             "type": "object",
             "properties": {"name": {"type": "string"}, "args": {"type": "object"}},

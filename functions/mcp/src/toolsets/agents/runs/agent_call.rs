@@ -33,6 +33,13 @@ impl<'a> AgentCall<'a> {
         RunRequest { assistant, input, options: &self.agents.options, trace: self.context.trace() }
     }
 
+    /// The page on which the person can answer the run's questions; none for a caller without a login.
+    pub(super) fn answer_page(&self, handle: &RunHandle) -> Option<String> {
+        let agents = self.agents;
+        let path = agents.keys.answer_path(self.context.identity(), handle, agents.clock.now())?;
+        Some(agents.public_url.join(&path))
+    }
+
     /// The handle in the form for the person.
     pub(super) fn sealed(&self, handle: &RunHandle) -> Result<String, ToolError> {
         self.agents.keys.seal(&self.access.person, handle)

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use super::agent_call::AgentCall;
 use super::ask;
 use super::keys::RunHandle;
+use super::open::OpenQuestions;
+use super::result;
 use super::resume::Resumption;
 use crate::toolset::{Input, Output, Response, SetError};
 use crate::toolsets::agents::envelope::{Envelope, Status};
@@ -22,10 +24,18 @@ pub(super) async fn go_on(
     input: Input<'_>,
 ) -> Result<Output, SetError> {
     let mut responses: BTreeMap<String, Response> = input.responses()?.into_iter().collect();
+    if responses.values().any(opened_a_page) && OpenQuestions::find(call, handle).await?.is_none() {
+        // The person has answered on our page.
+        return result::result(call, handle, call.agents.patience).await;
+    }
     let resumption = Resumption::begin(call, handle).await?;
     let mut answers = Map::new();
     for question in resumption.open.questions() {
         let answer = match responses.remove(&question.id) {
+            // The person is still at our page.
+            Some(Response::Accepted(_)) if is_for_a_page(question) => {
+                return ask::in_result(call, handle, &resumption.open);
+            }
             Some(Response::Accepted(content)) => answer(question, content),
             Some(Response::Declined) => return end(call, handle, Status::Declined).await,
             Some(Response::Cancelled) => return end(call, handle, Status::Cancelled).await,
@@ -36,6 +46,16 @@ pub(super) async fn go_on(
         answers.insert(question.id.clone(), answer);
     }
     resumption.answer(answers).await
+}
+
+/// Whether the response is to a request to open a page, which has no content.
+fn opened_a_page(response: &Response) -> bool {
+    matches!(response, Response::Accepted(content) if content.is_empty())
+}
+
+/// Whether only our page can ask it.
+fn is_for_a_page(question: &Question) -> bool {
+    question.url.is_none() && Form::of(question).is_none()
 }
 
 /// The answer to a question, if there is one. Whoever has opened its page has connected the account.

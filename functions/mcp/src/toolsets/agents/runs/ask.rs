@@ -41,23 +41,31 @@ impl Elicitation {
         Self { forms: modes.form.is_some() || modes.url.is_none(), pages: modes.url.is_some() }
     }
 
-    /// The request for the answer to a question; `None` if the client cannot show it.
-    fn request(self, question: &Question) -> Option<Value> {
+    /// The request for the answer to a question, which our `page` takes, too; `None` if the client cannot show it.
+    fn request(self, question: &Question, page: Option<&str>) -> Option<Value> {
         let message = &question.message;
         let params = match &question.url {
             Some(url) if self.pages => json!({"mode": "url", "message": message, "url": url}),
-            None if self.forms => {
-                let form = Form::of(question)?;
-                json!({"mode": "form", "message": message, "requestedSchema": form.schema})
-            }
-            _ => return None,
+            Some(_) => return None,
+            None => match (Form::of(question).filter(|_| self.forms), page) {
+                (Some(form), _) => {
+                    json!({"mode": "form", "message": message, "requestedSchema": form.schema})
+                }
+                (None, Some(page)) if self.pages => json!({"mode": "url", "message": message, "url": page}),
+                (None, _) => return None,
+            },
         };
         Some(json!({"method": "elicitation/create", "params": params}))
     }
 
     /// The requests by the ids of their questions.
-    fn requests<'a>(self, questions: impl IntoIterator<Item = &'a Question>) -> Option<Map<String, Value>> {
-        questions.into_iter().map(|question| Some((question.id.clone(), self.request(question)?))).collect()
+    fn requests<'a>(
+        self,
+        questions: impl IntoIterator<Item = &'a Question>,
+        page: Option<&str>,
+    ) -> Option<Map<String, Value>> {
+        let request = |question: &Question| Some((question.id.clone(), self.request(question, page)?));
+        questions.into_iter().map(request).collect()
     }
 }
 
@@ -67,8 +75,8 @@ pub(super) fn asked(
     handle: &RunHandle,
     open: &OpenQuestions,
 ) -> Result<Output, SetError> {
-    let Some(requests) = Elicitation::of(call.context.client_capabilities()).requests(open.questions())
-    else {
+    let (elicitation, page) = (Elicitation::of(call.context.client_capabilities()), call.answer_page(handle));
+    let Some(requests) = elicitation.requests(open.questions(), page.as_deref()) else {
         return in_result(call, handle, open);
     };
     let (keys, now) = (&call.agents.keys, call.agents.clock.now());
@@ -82,7 +90,12 @@ pub(super) fn in_result(
     handle: &RunHandle,
     open: &OpenQuestions,
 ) -> Result<Output, SetError> {
-    let questions: Vec<&Question> = open.questions().collect();
+    let page = call.answer_page(handle);
+    let shown = |question: &Question| {
+        let url = question.url.clone().or_else(|| page.clone());
+        Question { url, ..question.clone() }
+    };
+    let questions: Vec<Question> = open.questions().map(shown).collect();
     Ok(Output::data(&Envelope::input_required(&call.sealed(handle)?, &questions)))
 }
 
@@ -123,14 +136,16 @@ mod tests {
         let (form, page) = (question(None, None), question(None, Some("https://a.example/")));
         let nested = question(Some(json!({"type": "object"})), None);
         let all = Elicitation { forms: true, pages: true };
-        let found = all.requests(&[form.clone(), page.clone()]).unwrap();
+        let found = all.requests(&[form.clone(), page.clone()], None).unwrap();
         assert_eq!(found["qfalsefalse"]["params"]["mode"], "form");
         let expected = json!({"mode": "url", "message": "?", "url": "https://a.example/"});
         assert_eq!(found["qfalsetrue"], json!({"method": "elicitation/create", "params": expected}));
-        assert_eq!(all.requests(&[form.clone(), nested]), None);
+        assert_eq!(all.requests(&[form.clone(), nested.clone()], None), None);
+        let ours = all.requests(&[nested], Some("https://mcp.example/agents/answer/x")).unwrap();
+        assert_eq!(ours["qtruefalse"]["params"]["url"], "https://mcp.example/agents/answer/x");
         let forms = Elicitation { forms: true, pages: false };
-        assert_eq!(forms.requests(std::slice::from_ref(&page)), None);
+        assert_eq!(forms.requests(std::slice::from_ref(&page), None), None);
         let pages = Elicitation { forms: false, pages: true };
-        assert!(pages.requests(&[page]).is_some() && pages.requests(&[form]).is_none());
+        assert!(pages.requests(&[page], None).is_some() && pages.requests(&[form], None).is_none());
     }
 }

@@ -25,7 +25,7 @@ const STATE_LIFE: Duration = Duration::from_hours(1);
 /// The keys of one deployment: every instance has the same ones.
 #[derive(Clone)]
 pub struct RunKeys {
-    sealer: Sealer,
+    pub(super) sealer: Sealer,
     tags: DerivedKey,
 }
 

@@ -4,6 +4,7 @@
 
 mod abandoned;
 mod agent_call;
+mod answer_link;
 mod answered;
 mod ask;
 mod call;
@@ -16,9 +17,12 @@ mod resume;
 mod start;
 mod thread;
 mod tools;
+mod visit;
 mod wait;
 
+pub(crate) use answer_link::{AnswerLink, PATH as ANSWER_PATH};
 pub(super) use call::run;
 pub use keys::RunKeys;
 pub(super) use resume::Answering;
 pub(super) use tools::{NAMES, RunTools};
+pub(crate) use visit::RunVisit;

@@ -36,14 +36,24 @@ impl OpenQuestions {
 
     /// The open questions of the handle's thread; an error if there are none.
     pub(super) async fn read(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Self, SetError> {
+        Self::find(call, handle).await?.ok_or_else(|| none_open().into())
+    }
+
+    /// The open questions of the handle's thread, if there are some.
+    pub(super) async fn find(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Option<Self>, SetError> {
         let (session, failed) = (call.session(), |error: AgentError| faults::of_run(&error));
         // In this order, an answer to these questions does not fit if another run has started in between.
         let open = session.thread_state(handle.thread).await.map_err(failed)?.questions();
         let run = session.latest_run(handle.thread).await.map_err(failed)?;
         if open.is_empty() || !run.status.is_over() {
-            return Err(none_open().into());
+            return Ok(None);
         }
-        Ok(Self::of(run.id, open))
+        Ok(Some(Self::of(run.id, open)))
+    }
+
+    /// The questions as the client sees them.
+    pub(super) fn into_questions(self) -> Vec<Question> {
+        self.0.into_iter().map(|open| open.question).collect()
     }
 
     /// The questions as the client sees them.

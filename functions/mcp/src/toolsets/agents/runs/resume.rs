@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use agent_server::{AgentError, Input};
+use agent_server::{AgentError, Input, StartedRun};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -56,18 +56,27 @@ impl<'a> Resumption<'a> {
         Ok(Self { call, handle, open: OpenQuestions::read(call, handle).await?, turn })
     }
 
-    /// Answers the questions. The server itself would pass any answer on to the agent.
+    /// Answers the questions, and waits for the run.
     pub(super) async fn answer(self, given: Map<String, Value>) -> Result<Output, SetError> {
+        let (call, handle) = (self.call, self.handle);
+        match self.send(given).await? {
+            Some(started) => wait::outcome(call, handle, started).await,
+            None => wait::running(call, handle),
+        }
+    }
+
+    /// Answers the questions. The server itself would pass any answer on to the agent. The run, unless the server did
+    /// not say in time that it has begun; if it has not, the question is still open.
+    pub(super) async fn send(self, given: Map<String, Value>) -> Result<Option<StartedRun>, SetError> {
         let Self { call, handle, open, turn } = self;
         let answers = open.answers(given)?;
         let request = call.run(handle.assistant, Input::Answers(&answers));
         let started = call.session().start_run(handle.thread, &request).await;
         drop(turn);
         match started {
-            Ok(started) => wait::outcome(call, handle, started).await,
+            Ok(started) => Ok(Some(started)),
             Err(AgentError::Conflict) => Err(being_answered().into()),
-            // The server may have begun nevertheless; if not, the question is still open.
-            Err(AgentError::Timeout | AgentError::Unreachable) => wait::running(call, handle),
+            Err(AgentError::Timeout | AgentError::Unreachable) => Ok(None),
             Err(error) => Err(faults::of_start(&error)),
         }
     }

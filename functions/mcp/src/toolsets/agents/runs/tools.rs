@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use oauth::scope::Scope;
-use primitives::clock::SharedClock;
 use rmcp::model::ToolAnnotations;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 use super::agent_call::AgentCall;
 use super::answered::go_on;
-use super::keys::{RunHandle, RunKeys};
+use super::keys::RunHandle;
 use super::resume::{self, Resumption};
 use super::{cancel, result};
 use crate::toolset::arguments::errors::missing;
@@ -22,7 +21,7 @@ use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{integer_or, object, text};
 use crate::toolset::{Context, Descriptor, ListError, Output, SetError, ToolError, ToolPage, Toolset};
 use crate::toolsets::agents::access::Access;
-use crate::toolsets::agents::{AgentDeps, Agents, envelope};
+use crate::toolsets::agents::{AgentServers, envelope};
 
 /// The names of the tools, which have no prefix.
 pub(in super::super) const NAMES: &[&str] = &AGENT_RUN_TOOLS;
@@ -35,15 +34,11 @@ const RESUME: &str = AGENT_RUN_TOOLS[2];
 const LIFE: Duration = Duration::from_hours(1);
 
 /// The set of these tools, for the agents of all servers.
-pub(in super::super) struct RunTools {
-    servers: Vec<Arc<Agents>>,
-    keys: RunKeys,
-    clock: SharedClock,
-}
+pub(in super::super) struct RunTools(AgentServers);
 
 impl RunTools {
-    pub(in super::super) fn new(servers: Vec<Arc<Agents>>, deps: &AgentDeps) -> Self {
-        Self { servers, keys: deps.keys.clone(), clock: deps.clock.clone() }
+    pub(in super::super) const fn new(servers: AgentServers) -> Self {
+        Self(servers)
     }
 
     /// A call about the run with `handle`.
@@ -52,11 +47,7 @@ impl RunTools {
         context: &'a Context<'a>,
         (handle, id): (&RunHandle, Uuid),
     ) -> Result<AgentCall<'a>, ToolError> {
-        let agents = self.servers.iter().find(|agents| agents.name() == handle.server);
-        let agents = agents.ok_or_else(|| {
-            ToolError::not_found(format!("The Agent Server {} is not connected any more.", handle.server))
-        })?;
-        Ok(AgentCall::new(agents, context, id))
+        Ok(AgentCall::new(self.0.named(&handle.server)?, context, id))
     }
 
     /// Does what `tool` is for, or goes on with a call that required input.
@@ -68,9 +59,9 @@ impl RunTools {
     ) -> Result<Output, SetError> {
         let action = Action::of(tool).ok_or(SetError::UnknownTool)?;
         let person = Access::person(context.identity());
-        let id = self.keys.call(&[person.as_bytes(), tool.as_bytes()], arguments);
+        let id = self.0.keys.call(&[person.as_bytes(), tool.as_bytes()], arguments);
         if let Some(input) = context.input() {
-            let handle = self.keys.open_state((person, id), input.state, self.clock.now())?;
+            let handle = self.0.keys.open_state((person, id), input.state, self.0.clock.now())?;
             let call = self.agent_call(context, (&handle, id))?;
             return call.naming_its_server(go_on(&call, &handle, input).await);
         }
@@ -79,7 +70,7 @@ impl RunTools {
             Ok((given, action.order(arguments)?))
         };
         let ((given, order), _) = Arguments::read_noting(arguments, read)?;
-        let handle = self.keys.open(person, &given)?;
+        let handle = self.0.keys.open(person, &given)?;
         let call = self.agent_call(context, (&handle, id))?;
         call.naming_its_server(match order {
             Order::Wait(wait) => result::result(&call, &handle, wait).await,
