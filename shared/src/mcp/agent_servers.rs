@@ -1,12 +1,13 @@
 //! The Agent Servers that the operator names, in the variable `AGENT_SERVERS` and in the flag `--agent-server`:
 //!
 //! `NAME=URL[;auth=langsmith|none][;allow=GLOB|GLOB][;deny=GLOB|GLOB][;meta.KEY=VALUE][;recursion_limit=N]
-//! [;project=NAME][;context.KEY=VALUE][;configurable.KEY=VALUE]`
+//! [;project=NAME][;wait=SECONDS][;context.KEY=VALUE][;configurable.KEY=VALUE]`
 //!
 //! A URL alone takes its name from the first label of its host.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use glob::Pattern;
 use primitives::authority::is_loopback;
@@ -29,6 +30,8 @@ pub struct AgentServerSettings {
     pub recursion_limit: Option<u32>,
     /// The LangSmith project that runs are traced to.
     pub project: Option<String>,
+    /// How long a call waits for its run at most, if that is less than usual.
+    pub wait: Option<Duration>,
     /// The configuration of graphs.
     pub configuration: Option<GraphConfiguration>,
     allow: Vec<Pattern>,
@@ -75,24 +78,28 @@ pub enum NotAnAgentServer {
     /// `recursion_limit`.
     #[error("the recursion_limit of an Agent Server is a number of at least 1")]
     RecursionLimit,
+    /// `wait`.
+    #[error("the wait of an Agent Server is a number of seconds from 1 to 25")]
+    Wait,
     /// `context.KEY` beside `configurable.KEY`.
     #[error("an Agent Server takes context.KEY or configurable.KEY, but refuses both")]
     Configuration,
     /// Another option.
     #[error(
-        "the options of an Agent Server are auth, allow, deny, meta.KEY, recursion_limit, project, context.KEY and \
-         configurable.KEY"
+        "the options of an Agent Server are auth, allow, deny, meta.KEY, recursion_limit, project, wait, context.KEY \
+         and configurable.KEY"
     )]
     Option,
-    /// The name of the set of tools that continue runs.
-    #[error(
-        "agent-runs is the name of the tools that continue agents' runs: name the Agent Server by NAME=URL"
-    )]
+    /// A name with a meaning of its own: of the tools that continue runs, and in the address of their page.
+    #[error("agent-runs and answer have a meaning here: name the Agent Server by NAME=URL")]
     Reserved,
     /// Two servers of one name.
     #[error("two Agent Servers have the same name: name them by NAME=URL")]
     SameName,
 }
+
+/// The part of the address `/agents/answer/…` where a server's name stands in others.
+const ANSWER: &str = "answer";
 
 impl AgentServerSettings {
     /// Whether the agents of this graph are tools.
@@ -106,7 +113,7 @@ impl AgentServerSettings {
         let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
         let servers: Vec<Self> = texts.map(str::parse).collect::<Result<_, _>>()?;
         let mut names: Vec<&Prefix> = servers.iter().map(|server| &server.name).collect();
-        if names.contains(&&Prefix::of_agent_runs()) {
+        if names.iter().any(|name| **name == Prefix::of_agent_runs() || name.as_str() == ANSWER) {
             return Err(NotAnAgentServer::Reserved);
         }
         names.sort();
@@ -128,6 +135,7 @@ impl FromStr for AgentServerSettings {
             metadata: BTreeMap::new(),
             recursion_limit: None,
             project: None,
+            wait: None,
             configuration: None,
             allow: Vec::new(),
             deny: Vec::new(),
@@ -151,6 +159,10 @@ impl AgentServerSettings {
             ("recursion_limit", value) => {
                 let limit = value.parse().ok().filter(|limit| *limit > 0);
                 self.recursion_limit = Some(limit.ok_or(NotAnAgentServer::RecursionLimit)?);
+            }
+            ("wait", value) => {
+                let seconds = value.parse().ok().filter(|seconds| (1..=25).contains(seconds));
+                self.wait = Some(Duration::from_secs(seconds.ok_or(NotAnAgentServer::Wait)?));
             }
             ("project", value) => self.project = Some(value.to_owned()).filter(|name| !name.is_empty()),
             (option, value) => {
@@ -271,8 +283,10 @@ mod tests {
     #[test]
     fn options_apply_to_runs() {
         let server =
-            parsed("a=https://x.example;recursion_limit=50;project=agents;context.a=1;context.b=").unwrap();
+            parsed("a=https://x.example;recursion_limit=50;project=agents;wait=5;context.a=1;context.b=")
+                .unwrap();
         assert_eq!((server.recursion_limit, server.project.as_deref()), (Some(50), Some("agents")));
+        assert_eq!(server.wait, Some(Duration::from_secs(5)));
         let values = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())]);
         assert_eq!(server.configuration, Some(GraphConfiguration::Context(values)));
         let server = parsed("a=https://x.example;configurable.a=1").unwrap();
@@ -305,6 +319,9 @@ mod tests {
             ("a=https://x.example;context=red", E::Option),
             ("a=https://x.example;recursion_limit=0", E::RecursionLimit),
             ("a=https://x.example;recursion_limit=many", E::RecursionLimit),
+            ("a=https://x.example;wait=0", E::Wait),
+            ("a=https://x.example;wait=26", E::Wait),
+            ("a=https://x.example;wait=soon", E::Wait),
             ("a=https://x.example;context.a=1;configurable.b=2", E::Configuration),
             ("a=https://x.example;configurable.b=2;context.a=1", E::Configuration),
         ] {
@@ -315,6 +332,7 @@ mod tests {
             Err(E::SameName)
         );
         assert_eq!(AgentServerSettings::list("agent-runs=https://one.example"), Err(E::Reserved));
+        assert_eq!(AgentServerSettings::list("https://answer.example.com"), Err(E::Reserved));
         let two = AgentServerSettings::list(" b=https://one.example ,, https://two.example\n").unwrap();
         assert_eq!(two.iter().map(|server| server.name.as_str()).collect::<Vec<_>>(), ["b", "two"]);
         assert_eq!(AgentServerSettings::list(" "), Ok(Vec::new()));

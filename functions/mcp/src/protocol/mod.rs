@@ -153,6 +153,10 @@ impl Call<'_> {
             Failure::UnknownTool(name) => {
                 RpcError::answer(ErrorCode::INVALID_PARAMS, format!("Unknown tool: {}", shorten_name(&name)))
             }
+            Failure::RequestState => RpcError::answer(
+                ErrorCode::INVALID_PARAMS,
+                "requestState does not belong to this call, or is too old: call without it to be asked again",
+            ),
             Failure::Protocol(error) => {
                 let missing = error.code == ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY;
                 let status = if missing { StatusCode::BAD_REQUEST } else { StatusCode::OK };

@@ -98,5 +98,6 @@ pub trait Tool: Send + Sync + 'static {
 #[derive(Debug)]
 pub(crate) enum Failure {
     UnknownTool(String),
+    RequestState,
     Protocol(ErrorData),
 }

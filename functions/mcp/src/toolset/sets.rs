@@ -61,6 +61,9 @@ pub enum ListError {
 pub enum SetError {
     /// The set has no such tool.
     UnknownTool,
+    /// The request state is not one that this caller has got for this call, or it is too old. A JSON-RPC error (MCP
+    /// 2026-07-28, "Multi Round-Trip Requests"): a client that keeps to the protocol never causes it in time.
+    RequestState,
     /// Reported to the model, as a result with `isError`.
     Tool(ToolError),
     /// The set's backend refuses the caller's credential for it.

@@ -10,16 +10,21 @@ use serde_json::{Value, json};
 
 use crate::support::Stage;
 
-/// The result of a call of the agent that asks, by a client with forms; `input` are further parameters.
+/// The result of a call of the agent that asks.
 async fn call(stage: &Stage, token: &str, orders: &Value, input: &Value) -> Value {
+    let answer = ask(stage, token, orders, input).await;
+    assert!(answer["result"].is_object(), "{answer}");
+    answer["result"].clone()
+}
+
+/// The answer to a call of the agent that asks, by a client with forms; `input` are further parameters.
+async fn ask(stage: &Stage, token: &str, orders: &Value, input: &Value) -> Value {
     let mut params = json!({"name": "fixture__steered", "arguments": orders});
     for (name, value) in input.as_object().unwrap() {
         params[name] = value.clone();
     }
     let capabilities = json!({"elicitation": {}});
-    let answer = ask_as(&capabilities, stage.world.url(), bearer(token), "tools/call", params).await;
-    assert!(answer.body["result"].is_object(), "{} {}", answer.status, answer.body);
-    answer.body["result"].clone()
+    ask_as(&capabilities, stage.world.url(), bearer(token), "tools/call", params).await.body
 }
 
 /// The id of the only question, and the state of the request.
@@ -36,6 +41,14 @@ fn input(state: &Value, id: &str, response: &Value) -> Value {
 
 fn accept(answer: &Value) -> Value {
     json!({"action": "accept", "content": {"answer": answer}})
+}
+
+/// Asserts that the state is refused, by an error of the protocol.
+async fn assert_foreign_state(stage: &Stage, token: &str, orders: &Value, input: &Value) {
+    let answer = ask(stage, token, orders, input).await;
+    let error = &answer["error"];
+    assert_eq!(error["code"], -32602, "{answer}");
+    assert!(error["message"].as_str().unwrap().starts_with("requestState does not belong"), "{answer}");
 }
 
 fn error(result: &Value) -> &str {
@@ -55,12 +68,10 @@ async fn a_form_is_filled_in_once_by_its_person_for_its_call() {
     let grace = crate::support::token(&stage.world, data::GRACE_KEY).await;
     let other = json!({"ask": {"value": "go on!", "schema": {"type": "boolean"}}});
     let forged = input(&json!("forged"), &id, &accept(&json!(true)));
-    for refused in [
-        call(&stage, &grace, &orders, &yes).await,
-        call(&stage, &token, &other, &yes).await,
-        call(&stage, &token, &orders, &forged).await,
-    ] {
-        assert!(error(&refused).starts_with("requestState does not belong to this call"), "{refused}");
+    for (token, orders, input) in
+        [(&grace, &orders, &yes), (&token, &other, &yes), (&token, &orders, &forged)]
+    {
+        assert_foreign_state(&stage, token, orders, input).await;
     }
     // Answers outside of the schema, of no elicitation, and none at all.
     let wrong = call(&stage, &token, &orders, &input(&sealed, &id, &accept(&json!("yes")))).await;
@@ -141,8 +152,7 @@ async fn a_state_is_old_after_an_hour_and_a_nested_question_is_no_form() {
     let (id, sealed) = required(&call(&stage, &token, &orders, &json!({})).await);
     stage.world.pass(Duration::from_hours(1));
     let token = stage.ada().await;
-    let old = call(&stage, &token, &orders, &input(&sealed, &id, &accept(&json!("yes")))).await;
-    assert!(error(&old).starts_with("requestState does not belong to this call, or is too old"), "{old}");
+    assert_foreign_state(&stage, &token, &orders, &input(&sealed, &id, &accept(&json!("yes")))).await;
 
     let nested = json!({"type": "object", "properties": {"to": {"type": "object"}}});
     let orders = json!({"ask": {"value": "whom?", "schema": nested}});

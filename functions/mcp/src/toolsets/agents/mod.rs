@@ -75,7 +75,7 @@ impl Agents {
     fn new(settings: AgentServerSettings, deps: &AgentDeps) -> Self {
         let server = AgentServer::new(deps.http.clone(), &settings.address);
         let (clock, keys) = (deps.clock.clone(), deps.keys.clone());
-        let patience = deps.patience;
+        let patience = settings.wait.map_or(deps.patience, |wait| wait.min(deps.patience));
         let catalog = Catalog::new(clock.clone());
         let options = RunOptions {
             recursion_limit: settings.recursion_limit,

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::agent_call::AgentCall;
 use super::answered::go_on;
 use super::start::{NotRun, start};
-use crate::toolset::{Context, Output, SetError, ToolError};
+use crate::toolset::{Context, Output, SetError};
 use crate::toolsets::agents::access::Access;
 use crate::toolsets::agents::catalog::Agent;
 use crate::toolsets::agents::schema::input_of;
@@ -25,7 +25,7 @@ pub(in super::super) async fn run(
     if let Some(input) = context.input() {
         let handle = agents.keys.open_state((person, id), input.state, agents.clock.now())?;
         if handle.server != agents.name() {
-            return Err(ToolError::invalid("requestState belongs to another Agent Server.").into());
+            return Err(SetError::RequestState);
         }
         return go_on(&call, &handle, input).await;
     }

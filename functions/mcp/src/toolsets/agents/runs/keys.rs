@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::json::canonical::canonical;
-use crate::toolset::ToolError;
+use crate::toolset::{SetError, ToolError};
 
 /// The maximum size of a handle, in bytes: clients send it in a header, too (MCP 2026-07-28, Tasks, `Mcp-Name`).
 const MAX_HANDLE: usize = 512;
@@ -97,13 +97,11 @@ impl RunKeys {
         (person, call): (&str, Uuid),
         given: &str,
         now: Timestamp,
-    ) -> Result<RunHandle, ToolError> {
+    ) -> Result<RunHandle, SetError> {
         let given = Some(given).filter(|given| given.len() <= MAX_STATE);
         let state = given.and_then(|given| self.sealer.open::<RequestState>(&of_state(person), given).ok());
         let state = state.filter(|state| state.call == call && state.until > now.secs());
-        state.map(|state| state.handle).ok_or_else(|| {
-            ToolError::invalid("requestState does not belong to this call, or is too old: call without it to be asked again.")
-        })
+        state.map(|state| state.handle).ok_or(SetError::RequestState)
     }
 
     /// An id that equal calls of one person have in common: `parts` name the person and what is called. Nobody can
