@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 /// Generous for two busy cores; a program that exceeds it hangs.
-const LIMIT: Duration = Duration::from_secs(150);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// A script of this crate or a program of the test environment, ready to run.
 #[derive(Debug)]
