@@ -93,6 +93,7 @@ async fn of_set((named, tool): (&NamedSet, &str), context: &Context<'_>, call: &
     let error = match named.set.call(context, tool, call.arguments).await {
         Ok(output) => return CallOutcome::Output(output),
         Err(SetError::UnknownTool) => return CallOutcome::Failed(Failure::UnknownTool(call.tool.clone())),
+        Err(SetError::UnknownTask) => return CallOutcome::Failed(Failure::UnknownTask),
         Err(SetError::RequestState) => return CallOutcome::Failed(Failure::RequestState),
         Err(SetError::Tool(error)) => error,
         Err(SetError::Credential { url }) => {

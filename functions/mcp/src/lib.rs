@@ -14,6 +14,7 @@ mod header_lines;
 mod json;
 mod list;
 mod protocol;
+mod task;
 pub mod toolset;
 pub mod toolsets;
 

@@ -46,7 +46,8 @@ async fn send(origin: &str, caller: HeaderMap, mut message: Value, capabilities:
     message["params"]["_meta"] = modern_meta();
     message["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"] = capabilities.clone();
     let method = message["method"].as_str().unwrap_or_default();
-    let name = message["params"]["name"].as_str().unwrap_or_default();
+    let params = &message["params"];
+    let name = params["name"].as_str().or(params["taskId"].as_str()).unwrap_or_default();
     let response = http()
         .post(format!("{origin}/mcp"))
         .headers(caller)

@@ -61,7 +61,7 @@ impl From<SetError> for Problem {
         match error {
             SetError::Tool(error) => error.into(),
             SetError::Credential { .. } => Self::Server("It does not accept your credential.".to_owned()),
-            SetError::UnknownTool | SetError::RequestState => Self::NothingOpen,
+            SetError::UnknownTool | SetError::UnknownTask | SetError::RequestState => Self::NothingOpen,
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::call::{self, CallOutcome};
 use crate::list;
 use crate::protocol::batch::{Part, parse};
 use crate::protocol::{Call, List, Outcome, RpcError, reply as rpc};
+use crate::toolset::Failure;
 
 /// The size of the answers in bytes at which no further message is served. The total is at most this, plus one answer
 /// of the usual size, plus refusals hardly longer than their messages.
@@ -74,6 +75,8 @@ impl Calls<'_> {
                     Outcome::Document(json) => rpc::document(id, &json),
                     Outcome::Small(value) => rpc::value(id, &value),
                     Outcome::Error(error) => rpc::error(Some(id), &error),
+                    // Batches belong to a revision before tasks.
+                    Outcome::Task(_) => rpc::error(Some(id), &Call::error(Failure::UnknownTask)),
                     Outcome::List(page) => {
                         let answer = self.list(id, &page).await;
                         self.so_far(id, answer)?

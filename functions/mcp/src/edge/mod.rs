@@ -33,6 +33,7 @@ use crate::auth::{AuthFailure, CallerIdentity};
 use crate::call::{self, CallOutcome};
 use crate::list;
 use crate::protocol::{self, Call, Message, Offer, Outcome, RpcError};
+use crate::task::{self, TaskFailure};
 use crate::toolset::Reports;
 
 /// The maximum size of a message: 1 MB.
@@ -175,6 +176,14 @@ async fn receive(incoming: &Incoming, identity: CallerIdentity, message: &[u8]) 
                 Err(error) => reply::rpc_error(Some(request.id), &error),
             }
         }
+        Outcome::Task(call) => match task::run(app, &identity, &call, incoming.deadline).await {
+            Ok(members) => reply::ok(app.documents.task_result(request.id, &members)),
+            Err(TaskFailure::Failed(failure)) => reply::rpc_error(Some(request.id), &Call::error(failure)),
+            Err(TaskFailure::InsufficientScope(scopes)) => {
+                let challenge = Challenge::InsufficientScope(scopes);
+                reply::challenge(&app.public_url, spelling, Some(request.id), challenge)
+            }
+        },
         Outcome::Call(call) => {
             let reports = incoming.reports.as_ref();
             match call::run(

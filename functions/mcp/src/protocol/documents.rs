@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::mcp::selection::ToolSelection;
 
 use super::instructions::{self, INSTRUCTIONS};
-use super::{Era, version};
-use crate::toolset::Toolsets;
+use super::{Era, reply, version};
+use crate::toolset::{TASKS_EXTENSION, Toolsets};
 
 /// How long a client may cache these answers. They change only when a new version is deployed.
 pub(crate) const TTL: Duration = Duration::from_mins(5);
@@ -29,6 +30,8 @@ pub(crate) struct Documents {
     pub(crate) modern_meta: String,
     /// Whether named sets offer further tools.
     pub(super) has_named_sets: bool,
+    /// Whether calls may become tasks.
+    pub(super) has_tasks: bool,
     /// Every tool by itself, for the lists of a selection.
     tools: Vec<Described>,
 }
@@ -58,19 +61,31 @@ impl Documents {
             .iter()
             .map(|tool| Described { name: tool.name.to_string(), json: json!(tool).to_string() })
             .collect();
+        let has_tasks = toolsets.tasks().is_some();
         let modern_meta = json!({ "io.modelcontextprotocol/serverInfo": server_info() }).to_string();
         Self {
-            discover: discover(INSTRUCTIONS, TTL, &modern_meta),
+            discover: discover(INSTRUCTIONS, TTL, (&modern_meta, has_tasks)),
             modern_tools: modern_list(&array(&tools, |_| true), TTL, &modern_meta),
             legacy_tools: legacy_list(&array(&tools, |_| true)),
             modern_meta,
             has_named_sets: !toolsets.named_sets().is_empty(),
+            has_tasks,
             tools,
         }
     }
 
+    /// The answer to a method of tasks: the result begins with `members`.
+    pub(crate) fn task_result(&self, id: &RawValue, members: &[u8]) -> Vec<u8> {
+        reply::result(id, members.len() + self.modern_meta.len() + 64, |body| {
+            body.extend_from_slice(members);
+            body.extend_from_slice(br#""resultType":"complete","_meta":"#);
+            body.extend_from_slice(self.modern_meta.as_bytes());
+            body.push(b'}');
+        })
+    }
+
     pub(super) fn selected_discover(&self, selection: &ToolSelection) -> String {
-        discover(&self.instructions(selection), ttl(selection), &self.modern_meta)
+        discover(&self.instructions(selection), ttl(selection), (&self.modern_meta, self.has_tasks))
     }
 
     pub(super) fn selected_tools(&self, era: Era, selection: &ToolSelection) -> String {
@@ -137,9 +152,12 @@ fn ttl(selection: &ToolSelection) -> Duration {
     if selection.by_headers() { Duration::ZERO } else { TTL }
 }
 
-fn discover(instructions: &str, ttl: Duration, meta: &str) -> String {
+fn discover(instructions: &str, ttl: Duration, (meta, has_tasks): (&str, bool)) -> String {
     let ttl = ttl.as_millis();
-    let (versions, capabilities) = (json!(version::ALL), capabilities());
+    let (versions, mut capabilities) = (json!(version::ALL), capabilities());
+    if has_tasks {
+        capabilities["extensions"] = json!({TASKS_EXTENSION: {}});
+    }
     let instructions = json!(instructions);
     format!(
         r#"{{"resultType":"complete","supportedVersions":{versions},"capabilities":{capabilities},"instructions":{instructions},"ttlMs":{ttl},"cacheScope":"private","_meta":{meta}}}"#

@@ -27,7 +27,7 @@ pub(crate) use message::{Message, Request, is_batch, parse};
 pub(crate) use offer::Offer;
 use params::Params;
 
-use crate::toolset::{Failure, Input, shorten_name};
+use crate::toolset::{Failure, Input, TaskRequest, shorten_name};
 
 /// The outcome of a request.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub(crate) enum Outcome<'a> {
     List(List<'a>),
     /// `tools/call`: the tool still has to run.
     Call(Call<'a>),
+    /// A method of tasks: the set still has to be asked.
+    Task(TaskCall<'a>),
     /// A JSON-RPC error.
     Error(RpcError),
 }
@@ -59,6 +61,14 @@ pub(crate) struct List<'a> {
     pub(crate) era: Era,
     pub(crate) cursor: Option<&'a RawValue>,
     /// The client's declared capabilities; modern era only.
+    pub(crate) capabilities: Option<&'a RawValue>,
+}
+
+/// A request about a task.
+#[derive(Debug)]
+pub(crate) struct TaskCall<'a> {
+    pub(crate) id: String,
+    pub(crate) request: TaskRequest<'a>,
     pub(crate) capabilities: Option<&'a RawValue>,
 }
 
@@ -157,6 +167,8 @@ impl Call<'_> {
                 ErrorCode::INVALID_PARAMS,
                 "requestState does not belong to this call, or is too old: call without it to be asked again",
             ),
+            Failure::UnknownTask => RpcError::answer(ErrorCode::INVALID_PARAMS, "Unknown taskId"),
+            Failure::WrongInput(message) => RpcError::answer(ErrorCode::INVALID_PARAMS, message),
             Failure::Protocol(error) => {
                 let missing = error.code == ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY;
                 let status = if missing { StatusCode::BAD_REQUEST } else { StatusCode::OK };

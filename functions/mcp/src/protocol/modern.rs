@@ -7,7 +7,8 @@ use shared::web::headers::{MCP_METHOD, MCP_NAME};
 
 use super::params::Params;
 use super::quirks::{Quirk, forgives};
-use super::{Era, Offer, Outcome, RpcError, call, headers, list, unknown_method, version};
+use super::{Era, Offer, Outcome, RpcError, TaskCall, call, headers, list, unknown_method, version};
+use crate::toolset::{TASKS_EXTENSION, TaskRequest, declares_tasks};
 
 pub(super) fn dispatch<'a>(
     offer: Offer<'a>,
@@ -23,6 +24,7 @@ pub(super) fn dispatch<'a>(
     let named = match method {
         "tools/call" | "prompts/get" => params.name.as_deref(),
         "resources/read" => params.uri.as_deref(),
+        "tasks/get" | "tasks/update" | "tasks/cancel" => params.task_id.as_deref(),
         _ => None,
     };
     if let Some(name) = named
@@ -34,8 +36,26 @@ pub(super) fn dispatch<'a>(
         "server/discover" => Ok(Outcome::Document(offer.discover())),
         "tools/list" => list(Era::Modern, offer, params),
         "tools/call" => call(Era::Modern, params),
+        "tasks/get" if offer.has_tasks() => task(params, TaskRequest::Get),
+        "tasks/update" if offer.has_tasks() => task(params, TaskRequest::Update(params.task_input())),
+        "tasks/cancel" if offer.has_tasks() => task(params, TaskRequest::Cancel),
         _ => Err(unknown_method(StatusCode::NOT_FOUND)),
     }
+}
+
+/// A method of the tasks extension, for a client that declares it with this request (SEP-2663).
+fn task<'a>(params: &Params<'a>, request: TaskRequest<'a>) -> Result<Outcome<'a>, RpcError> {
+    let capabilities = params.meta.as_ref().and_then(|meta| meta.capabilities);
+    if !declares_tasks(capabilities) {
+        let required = json!({"requiredCapabilities": {"extensions": {TASKS_EXTENSION: {}}}});
+        let text = "The request does not declare the extension io.modelcontextprotocol/tasks";
+        let code = ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY;
+        return Err(RpcError::bad_request(code, text).with_data(required));
+    }
+    let Some(id) = &params.task_id else {
+        return Err(RpcError::bad_request(ErrorCode::INVALID_PARAMS, "A taskId is needed"));
+    };
+    Ok(Outcome::Task(TaskCall { id: id.clone().into_owned(), request, capabilities }))
 }
 
 /// `_meta` must name the version and the client's capabilities (-32602); the header must repeat the version (-32020);

@@ -27,6 +27,11 @@ impl<'a> Offer<'a> {
         }
     }
 
+    /// Whether calls may become tasks.
+    pub(crate) const fn has_tasks(self) -> bool {
+        self.documents.has_tasks
+    }
+
     /// `tools/list`, unless named sets must be asked for their tools.
     pub(crate) fn tools(self, era: Era) -> Option<Cow<'a, str>> {
         if self.documents.has_named_sets {

@@ -18,6 +18,9 @@ pub(crate) struct Params<'a> {
     /// For `tools/call` and `prompts/get`.
     #[serde(borrow, default)]
     pub(crate) name: Option<Cow<'a, str>>,
+    /// For methods of tasks.
+    #[serde(borrow, default)]
+    pub(crate) task_id: Option<Cow<'a, str>>,
     /// For `resources/read`.
     #[serde(borrow, default)]
     pub(crate) uri: Option<Cow<'a, str>>,
@@ -79,6 +82,11 @@ impl<'a> Params<'a> {
             RpcError::bad_request(ErrorCode::INVALID_PARAMS, "requestState must be a string")
         })?;
         Ok(Some(Input::new(state, self.input_responses)))
+    }
+
+    /// The client's input for a task, which has no state of its own.
+    pub(crate) fn task_input(&self) -> Input<'a> {
+        Input::new("", self.input_responses)
     }
 
     /// Whether the request has metadata of the modern era.

@@ -17,6 +17,7 @@ pub(crate) mod paging;
 mod progress;
 pub(crate) mod schema;
 mod sets;
+mod task;
 pub(crate) mod trace;
 
 use futures_util::future::BoxFuture;
@@ -39,6 +40,8 @@ pub use rmcp::model::Tool as Descriptor;
 pub(crate) use sets::{FoundTool, NamedSet};
 pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};
 pub use shared::mcp::prefix::{NotAPrefix, Prefix};
+pub(crate) use task::{EXTENSION as TASKS_EXTENSION, declares_tasks};
+pub use task::{Task, TaskAnswer, TaskRequest, TaskState};
 
 /// The failure of a call.
 #[derive(Debug)]
@@ -99,5 +102,7 @@ pub trait Tool: Send + Sync + 'static {
 pub(crate) enum Failure {
     UnknownTool(String),
     RequestState,
+    UnknownTask,
+    WrongInput(String),
     Protocol(ErrorData),
 }

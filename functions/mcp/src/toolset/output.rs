@@ -4,9 +4,10 @@ use std::fmt;
 
 use rmcp::model::CallToolResult;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::ToolError;
 use super::paging::add_members;
+use super::{Task, ToolError};
 use crate::json::{append, append_text};
 
 /// The output of a call.
@@ -15,10 +16,18 @@ pub struct Output(OutputForm);
 
 #[derive(Clone, Debug)]
 enum OutputForm {
-    Data { json: String, error: bool },
+    Data {
+        json: String,
+        error: bool,
+    },
     Document(&'static str),
     Content(Box<CallToolResult>),
-    InputRequired { requests: String, state: String },
+    InputRequired {
+        requests: String,
+        state: String,
+    },
+    /// JSON without the closing brace.
+    Task(Vec<u8>),
 }
 
 impl Output {
@@ -57,6 +66,19 @@ impl Output {
         Self(OutputForm::InputRequired { requests, state })
     }
 
+    /// A task in place of a result. Only for clients that have declared the extension.
+    pub fn task(task: &Task) -> Self {
+        Self(OutputForm::Task(task.members()))
+    }
+
+    /// The requests, if input is required.
+    pub(crate) fn requests(&self) -> Option<Map<String, Value>> {
+        match &self.0 {
+            OutputForm::InputRequired { requests, .. } => serde_json::from_str(requests).ok(),
+            _ => None,
+        }
+    }
+
     /// Any content, for answers of more than data.
     pub fn content(result: CallToolResult) -> Self {
         Self(OutputForm::Content(Box::new(result)))
@@ -76,6 +98,7 @@ impl Output {
             OutputForm::Document(text) => text.len() * 2 + text.len() / 4 + 256,
             OutputForm::Content(_) => 512,
             OutputForm::InputRequired { requests, state } => requests.len() + state.len() + 256,
+            OutputForm::Task(json) => json.len() + 128,
         }
     }
 
@@ -111,6 +134,10 @@ impl Output {
                 body.extend_from_slice(br#","requestState":"#);
                 append_text(body, state);
             }
+            OutputForm::Task(json) => {
+                result_type = "task";
+                body.extend_from_slice(json);
+            }
         }
         if let Some(meta) = meta {
             body.extend_from_slice(br#","resultType":""#);
@@ -125,7 +152,7 @@ impl Output {
 #[cfg(test)]
 mod tests {
     use rmcp::model::ContentBlock;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

@@ -11,7 +11,9 @@ use serde_json::value::RawValue;
 use shared::mcp::scopes::{JOINT, OF_SETS};
 
 use super::page::is_name;
-use super::{Context, Descriptor, FixedTools, Output, Prefix, Tool, ToolError, ToolPage};
+use super::{
+    Context, Descriptor, FixedTools, Output, Prefix, TaskAnswer, TaskRequest, Tool, ToolError, ToolPage,
+};
 
 /// The time limit of a named set's list.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -31,6 +33,21 @@ pub trait Toolset: Send + Sync + 'static {
     /// by the name alone: for agents.
     fn scope(&self, _tool: &str) -> Scope {
         OF_SETS
+    }
+
+    /// Whether it knows tasks: its own, and those of other sets' calls.
+    fn has_tasks(&self) -> bool {
+        false
+    }
+
+    /// Does what a client wants of the task `id`, which comes from the client.
+    fn task<'a>(
+        &'a self,
+        _context: &'a Context<'a>,
+        _id: &'a str,
+        _request: TaskRequest<'a>,
+    ) -> BoxFuture<'a, Result<TaskAnswer, SetError>> {
+        Box::pin(async { Err(SetError::UnknownTask) })
     }
 
     /// Runs `tool`, named as within the set, until the context's deadline at the latest.
@@ -64,6 +81,8 @@ pub enum SetError {
     /// The request state is not one that this caller has got for this call, or it is too old. A JSON-RPC error (MCP
     /// 2026-07-28, "Multi Round-Trip Requests"): a client that keeps to the protocol never causes it in time.
     RequestState,
+    /// The set has no such task for the caller.
+    UnknownTask,
     /// Reported to the model, as a result with `isError`.
     Tool(ToolError),
     /// The set's backend refuses the caller's credential for it.
@@ -182,6 +201,11 @@ impl Toolsets {
     /// The named sets, in the order of the list.
     pub(crate) fn named_sets(&self) -> &[NamedSet] {
         &self.named
+    }
+
+    /// The set that knows tasks; none where no call becomes one.
+    pub(crate) fn tasks(&self) -> Option<&NamedSet> {
+        self.named.iter().find(|named| named.set.has_tasks())
     }
 
     /// The tool of this name. Only the set itself knows whether a tool of a named set exists.

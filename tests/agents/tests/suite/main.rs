@@ -19,4 +19,5 @@ mod requests;
 mod rmcp;
 mod runs;
 mod support;
+mod tasks;
 mod tools;

@@ -4,7 +4,7 @@ use agent_server::{Input, RunRequest, Session};
 use uuid::Uuid;
 
 use super::keys::RunHandle;
-use crate::toolset::{Context, Output, SetError, ToolError};
+use crate::toolset::{Context, Output, SetError, ToolError, declares_tasks};
 use crate::toolsets::agents::Agents;
 use crate::toolsets::agents::access::Access;
 
@@ -15,12 +15,19 @@ pub(in super::super) struct AgentCall<'a> {
     pub(super) access: Access,
     /// Equal calls of the person have one id.
     pub(super) id: Uuid,
+    /// Whether it may be answered by a task.
+    pub(super) may_be_task: bool,
 }
 
 impl<'a> AgentCall<'a> {
     /// The call with this id.
     pub(super) fn new(agents: &'a Agents, context: &'a Context<'a>, id: Uuid) -> Self {
-        Self { agents, context, access: agents.access(context.identity()), id }
+        Self { agents, context, access: agents.access(context.identity()), id, may_be_task: false }
+    }
+
+    /// The same call, as one of an agent's own tool: a client that declares tasks gets one if the run takes long.
+    pub(super) fn of_agent(self) -> Self {
+        Self { may_be_task: declares_tasks(self.context.client_capabilities()), ..self }
     }
 
     /// The server, until the call must have an output.

@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn a_link_is_good_for_a_day_and_only_whole() {
         let keys = RunKeys::new(&RootKey::generate(&SystemRandom), Arc::new(SystemRandom)).unwrap();
-        let handle = RunHandle { server: "s".repeat(32), assistant: Uuid::max(), thread: Uuid::max() };
+        let (server, begun) = ("s".repeat(32), NOW.secs());
+        let handle = RunHandle { server, assistant: Uuid::max(), thread: Uuid::max(), begun };
         let grant = CredentialHandle::Grant {
             user: UserRef::new(&"u".repeat(43)),
             grant: GrantId::new(&"g".repeat(22)),

@@ -11,11 +11,24 @@ use super::keys::RunHandle;
 use super::open::OpenQuestions;
 use super::result;
 use super::resume::Resumption;
-use crate::toolset::{Input, Output, Response, SetError};
+use crate::toolset::{Input, Output, Response, SetError, ToolError};
 use crate::toolsets::agents::envelope::{Envelope, Status};
 use crate::toolsets::agents::faults;
 use crate::toolsets::agents::form::Form;
 use crate::toolsets::agents::question::Question;
+
+/// What the responses amount to.
+enum Given {
+    /// An answer to each open question.
+    Answers(Map<String, Value>),
+    /// The person does not want to answer.
+    End(Status),
+    /// There are questions without an answer. They are asked once more, as is the next question after an answer to an
+    /// earlier one.
+    Incomplete,
+    /// The person is at our page.
+    AtPage,
+}
 
 /// Goes on with the run. A person who does not want to answer ends it; that is no failure.
 pub(super) async fn go_on(
@@ -23,29 +36,49 @@ pub(super) async fn go_on(
     handle: &RunHandle,
     input: Input<'_>,
 ) -> Result<Output, SetError> {
-    let mut responses: BTreeMap<String, Response> = input.responses()?.into_iter().collect();
+    let responses: BTreeMap<String, Response> = input.responses()?.into_iter().collect();
     if responses.values().any(opened_a_page) && OpenQuestions::find(call, handle).await?.is_none() {
         // The person has answered on our page.
         return result::result(call, handle, call.agents.patience).await;
     }
     let resumption = Resumption::begin(call, handle).await?;
+    match given(&resumption.open, responses) {
+        Given::Answers(answers) => resumption.answer(answers).await,
+        Given::End(status) => end(call, handle, status).await,
+        Given::Incomplete => ask::asked(call, handle, &resumption.open),
+        Given::AtPage => ask::in_result(call, handle, &resumption.open),
+    }
+}
+
+/// Goes on with the run, and does not wait for it.
+pub(super) async fn send(call: &AgentCall<'_>, handle: &RunHandle, input: Input<'_>) -> Result<(), SetError> {
+    let responses: BTreeMap<String, Response> = input.responses()?.into_iter().collect();
+    let resumption = Resumption::begin(call, handle).await?;
+    match given(&resumption.open, responses) {
+        Given::Answers(answers) => resumption.send(answers).await.map(drop),
+        Given::End(status) => end(call, handle, status).await.map(drop),
+        // What the person answers there, the task shows.
+        Given::AtPage => Ok(()),
+        Given::Incomplete => {
+            Err(ToolError::invalid("inputResponses must answer all of the task's requests together.").into())
+        }
+    }
+}
+
+fn given(open: &OpenQuestions, mut responses: BTreeMap<String, Response>) -> Given {
     let mut answers = Map::new();
-    for question in resumption.open.questions() {
+    for question in open.questions() {
         let answer = match responses.remove(&question.id) {
-            // The person is still at our page.
-            Some(Response::Accepted(_)) if is_for_a_page(question) => {
-                return ask::in_result(call, handle, &resumption.open);
-            }
+            Some(Response::Accepted(_)) if is_for_a_page(question) => return Given::AtPage,
             Some(Response::Accepted(content)) => answer(question, content),
-            Some(Response::Declined) => return end(call, handle, Status::Declined).await,
-            Some(Response::Cancelled) => return end(call, handle, Status::Cancelled).await,
+            Some(Response::Declined) => return Given::End(Status::Declined),
+            Some(Response::Cancelled) => return Given::End(Status::Cancelled),
             None => None,
         };
-        // What is not answered is asked once more, as is the next question after an answer to an earlier one.
-        let Some(answer) = answer else { return ask::asked(call, handle, &resumption.open) };
+        let Some(answer) = answer else { return Given::Incomplete };
         answers.insert(question.id.clone(), answer);
     }
-    resumption.answer(answers).await
+    Given::Answers(answers)
 }
 
 /// Whether the response is to a request to open a page, which has no content.

@@ -41,6 +41,9 @@ pub(crate) struct RunHandle {
     /// The thread, which is the call's own.
     #[serde(rename = "t", with = "uuid::serde::simple")]
     pub(crate) thread: Uuid,
+    /// When the call began, in seconds since 1970.
+    #[serde(rename = "b")]
+    pub(crate) begun: u64,
 }
 
 /// The state of a call that requires input (MCP 2026-07-28, "Multi Round-Trip Requests": bound to the person, the
@@ -150,7 +153,7 @@ mod tests {
 
     fn handle() -> RunHandle {
         let id = Uuid::from_u128;
-        RunHandle { server: "s".repeat(32), assistant: id(1), thread: id(u128::MAX) }
+        RunHandle { server: "s".repeat(32), assistant: id(1), thread: id(u128::MAX), begun: u64::MAX >> 20 }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod open;
 mod result;
 mod resume;
 mod start;
+mod task;
 mod thread;
 mod tools;
 mod visit;

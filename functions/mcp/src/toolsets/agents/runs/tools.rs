@@ -15,11 +15,13 @@ use super::agent_call::AgentCall;
 use super::answered::go_on;
 use super::keys::RunHandle;
 use super::resume::{self, Resumption};
-use super::{cancel, result};
+use super::{cancel, result, task};
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{integer_or, object, text};
-use crate::toolset::{Context, Descriptor, ListError, Output, SetError, ToolError, ToolPage, Toolset};
+use crate::toolset::{
+    Context, Descriptor, ListError, Output, SetError, TaskAnswer, TaskRequest, ToolError, ToolPage, Toolset,
+};
 use crate::toolsets::agents::access::Access;
 use crate::toolsets::agents::{AgentServers, envelope};
 
@@ -132,6 +134,24 @@ impl Toolset for RunTools {
 
     fn scope(&self, _tool: &str) -> Scope {
         Scope::AgentsRun
+    }
+
+    fn has_tasks(&self) -> bool {
+        true
+    }
+
+    fn task<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        id: &'a str,
+        request: TaskRequest<'a>,
+    ) -> BoxFuture<'a, Result<TaskAnswer, SetError>> {
+        Box::pin(async move {
+            let person = Access::person(context.identity());
+            let handle = self.0.keys.open(person, id).map_err(|_| SetError::UnknownTask)?;
+            let call = self.agent_call(context, (&handle, Uuid::nil()))?;
+            task::run(&call, &handle, (id, request)).await
+        })
     }
 
     fn call<'a>(

@@ -8,7 +8,8 @@ use primitives::deadline::Deadline;
 use super::agent_call::AgentCall;
 use super::ended;
 use super::keys::RunHandle;
-use crate::toolset::{Context, Output, SetError};
+use super::task;
+use crate::toolset::{Context, Output, SetError, TaskState};
 use crate::toolsets::agents::envelope::Envelope;
 use crate::toolsets::agents::faults;
 
@@ -23,7 +24,8 @@ pub(super) async fn outcome(
 ) -> Result<Output, SetError> {
     let AgentCall { agents, context, access, .. } = call;
     let patience = Deadline::after(agents.patience).earlier(context.deadline());
-    let deadline = if context.progress().is_wanted() { context.deadline() } else { patience };
+    let may_stream = context.progress().is_wanted() && !call.may_be_task;
+    let deadline = if may_stream { context.deadline() } else { patience };
     let (session, run) = (agents.server.session(&access.credential, deadline), started.run);
     match while_reporting(context, session.outcome(started)).await {
         Ok(outcome) => ended::outcome(call, handle, (run, outcome)).await,
@@ -33,8 +35,11 @@ pub(super) async fn outcome(
     }
 }
 
-/// The result of a run that is at work.
+/// The result of a run that is at work: its handle, or a task for a client that has them.
 pub(super) fn running(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Output, SetError> {
+    if call.may_be_task {
+        return Ok(Output::task(&task::of(call, handle, TaskState::Working)?));
+    }
     Ok(Output::data(&Envelope::running(&call.sealed(handle)?)))
 }
 
