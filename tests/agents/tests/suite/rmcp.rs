@@ -4,24 +4,41 @@
 
 use agents::Options;
 use langsmith_double::data;
-use rmcp::model::{CallToolRequestParams, ProtocolVersion};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CancelTaskParams, ClientCapabilities, ClientInfo, GetTaskParams,
+    Implementation, ProtocolVersion, TaskPayload, TaskStatus,
+};
 use rmcp::service::RunningService;
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
-use rmcp::{ClientLifecycleMode, ClientServiceExt, RoleClient};
+use rmcp::{ClientHandler, ClientLifecycleMode, ClientServiceExt, RoleClient};
 use serde_json::{Value, json};
 
 use crate::support::{Stage, token};
 
-struct Client(RunningService<RoleClient, ()>);
+struct Client<H: ClientHandler = ()>(RunningService<RoleClient, H>);
 
-impl Client {
-    async fn connect(world: &e2e::World, lifecycle: ClientLifecycleMode) -> Self {
+/// A client that declares tasks.
+struct WithTasks;
+
+impl ClientHandler for WithTasks {
+    fn get_info(&self) -> ClientInfo {
+        let capabilities = ClientCapabilities::builder().enable_tasks().build();
+        ClientInfo::new(capabilities, Implementation::new("tests", "1"))
+    }
+}
+
+fn modern() -> ClientLifecycleMode {
+    ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] }
+}
+
+impl<H: ClientHandler> Client<H> {
+    async fn connect(world: &e2e::World, lifecycle: ClientLifecycleMode, handler: H) -> Self {
         let token = token(world, data::ADA_KEY).await;
         let config = StreamableHttpClientTransportConfig::with_uri(world.at("/mcp")).auth_header(token);
         let http = langsmith::http_client(None).unwrap();
         let transport = StreamableHttpClientTransport::with_client(http, config);
-        Self(().serve_with_lifecycle(transport, lifecycle).await.unwrap())
+        Self(handler.serve_with_lifecycle(transport, lifecycle).await.unwrap())
     }
 
     /// Whether the call failed, and its structured content.
@@ -35,7 +52,7 @@ impl Client {
 
 async fn use_agents(lifecycle: ClientLifecycleMode, revision: ProtocolVersion) {
     let stage = Stage::with(Options::default(), ";auth=none").await;
-    let client = Client::connect(&stage.world, lifecycle.clone()).await;
+    let client = Client::connect(&stage.world, lifecycle.clone(), ()).await;
     assert_eq!(client.0.peer_info().unwrap().protocol_version, revision);
     let tools = client.0.list_all_tools().await.unwrap();
     let names = tools.iter().map(|tool| tool.name.as_ref()).filter(|name| name.starts_with("fixture__"));
@@ -67,7 +84,7 @@ async fn use_agents(lifecycle: ClientLifecycleMode, revision: ProtocolVersion) {
 
     // Here, no call waits for its run unless the client reads progress, which the SDK always does.
     let world = stage.impatient_world().await;
-    let client = Client::connect(&world, lifecycle).await;
+    let client = Client::connect(&world, lifecycle, ()).await;
     let (_, awaited) = client.call("fixture__steered", json!({"wait": 0.2})).await;
     assert_eq!(
         (&awaited["status"], &awaited["output"]["steps"]),
@@ -79,12 +96,38 @@ async fn use_agents(lifecycle: ClientLifecycleMode, revision: ProtocolVersion) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rmcp_3() {
-    let preferred_versions = vec![ProtocolVersion::V_2026_07_28];
-    let lifecycle = ClientLifecycleMode::Discover { preferred_versions };
-    use_agents(lifecycle, ProtocolVersion::V_2026_07_28).await;
+    use_agents(modern(), ProtocolVersion::V_2026_07_28).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rmcp_3_legacy() {
     use_agents(ClientLifecycleMode::Initialize, ProtocolVersion::V_2025_11_25).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rmcp_3_with_tasks() {
+    let stage = Stage::impatient().await;
+    let client = Client::connect(&stage.world, modern(), WithTasks).await;
+    let begin = async |orders: Value| {
+        let call = CallToolRequestParams::new("fixture__steered")
+            .with_arguments(orders.as_object().unwrap().clone());
+        match client.0.call_tool_once(call).await.unwrap() {
+            CallToolResponse::Task(created) => created.task.task_id,
+            other => panic!("no task: {other:?}"),
+        }
+    };
+    let settled = async |id: &str| loop {
+        let task = client.0.get_task(GetTaskParams::new(id)).await.unwrap().task;
+        if task.status() != TaskStatus::Working {
+            return task.payload;
+        }
+    };
+    let id = begin(json!({"wait": 0.2})).await;
+    let TaskPayload::Completed { result } = settled(&id).await else { panic!("not completed") };
+    assert_eq!(result["structuredContent"]["output"]["steps"], 4, "{result:?}");
+
+    let id = begin(json!({"wait": 600})).await;
+    client.0.cancel_task(CancelTaskParams::new(id.clone())).await.unwrap();
+    assert_eq!(settled(&id).await, TaskPayload::Cancelled);
+    client.0.cancel().await.unwrap();
 }
