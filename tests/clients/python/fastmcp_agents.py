@@ -1,7 +1,7 @@
 """FastMCP: fastmcp_agents.py MCP_URL LATE_URL MODE LOGIN, MODE being "legacy" or a protocol revision.
 
 The client has no handler for questions, so they are in the result. At LATE_URL, no call waits for its run unless the
-client reads progress, which FastMCP always does.
+client reads progress, or declares tasks, as FastMCP does in the modern era.
 """
 
 from __future__ import annotations

@@ -55,8 +55,10 @@ fn failure() -> Value {
 fn check_question(question: &Value) {
     assert_eq!(question["status"], "input_required", "{question}");
     let asked = &question["questions"][0];
-    let expected =
-        json!({"id": asked["id"], "message": "go on?", "value": "go on?", "schema": {"type": "boolean"}});
+    assert!(asked["url"].as_str().unwrap().contains("/agents/answer/"), "{asked}");
+    let expected = json!({
+        "id": asked["id"], "message": "go on?", "value": "go on?", "schema": {"type": "boolean"}, "url": asked["url"],
+    });
     assert_eq!(asked, &expected);
 }
 
