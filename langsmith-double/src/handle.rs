@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::agent_deployments::AgentDeployment;
 use crate::clock;
 use crate::data::people::API_KEYS;
 use crate::data::{Selection, TEAM_WORKSPACE, bulk, sample_id};
@@ -88,6 +89,21 @@ impl Handle {
     /// Sets or clears the data plane of a workspace. The data of a workspace with a data plane is not served here.
     pub fn set_data_plane(&self, workspace: Uuid, url: Option<&str>) {
         self.0.data_planes.set(workspace, url);
+    }
+
+    /// Adds a deployment of an Agent Server.
+    pub fn deploy_agents(&self, deployment: AgentDeployment) {
+        self.0.agent_deployments.add(deployment);
+    }
+
+    /// Deletes a deployment, and returns whether there was one.
+    pub fn delete_deployment(&self, id: Uuid) -> bool {
+        self.0.agent_deployments.remove(id)
+    }
+
+    /// Makes the list of deployments begin at its first one whatever the offset, as an old control plane does.
+    pub fn ignore_offset(&self, ignored: bool) {
+        self.0.agent_deployments.ignore_offset(ignored);
     }
 
     /// Moves a workspace to another organization. Assumed: the list of workspaces covers one organization, that of the

@@ -8,6 +8,7 @@
 //! All data is sample data. Its ids are the same in every run; its times are relative to the start.
 
 mod admin;
+mod agent_deployments;
 mod attachment;
 mod auth;
 mod clock;
@@ -38,6 +39,7 @@ mod share;
 mod shelf;
 mod state;
 
+pub use agent_deployments::AgentDeployment;
 pub use deployments::{DEPLOYMENTS, Deployment};
 pub use faults::{Fault, FaultKind};
 pub use handle::Handle;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::agent_deployments::AgentDeployments;
 use crate::data::World;
 use crate::data_plane::{DataPlanes, is_of_organization};
 use crate::faults::Faults;
@@ -33,6 +34,7 @@ pub(crate) struct App {
     revoked_keys: Mutex<BTreeSet<String>>,
     pub(crate) misspelled_issuer: AtomicBool,
     pub(crate) data_planes: DataPlanes,
+    pub(crate) agent_deployments: AgentDeployments,
     pub(crate) control_plane: Option<Arc<App>>,
     /// The number of additional workspaces of every caller; they exist in lists only.
     pub(crate) more_workspaces: AtomicUsize,
@@ -66,6 +68,7 @@ impl App {
             revoked_keys: Mutex::default(),
             misspelled_issuer: AtomicBool::new(false),
             data_planes: DataPlanes::default(),
+            agent_deployments: AgentDeployments::default(),
             control_plane,
             more_workspaces: AtomicUsize::new(0),
             other_organization: Mutex::default(),

@@ -4,6 +4,8 @@
 #![expect(clippy::expect_used, reason = "a failed step of a test is a failed test")]
 #![expect(clippy::indexing_slicing, reason = "indexing a JSON value gives null for what is not there")]
 
+#[path = "double/agent_deployments.rs"]
+mod agent_deployments;
 #[path = "double/auth.rs"]
 mod auth;
 #[path = "double/catalog.rs"]

@@ -4,6 +4,7 @@
 //! which borrows one caller's credential and workspace for one request, so nothing can be shared between callers. State
 //! that is kept longer is keyed by both. Facts about the API come from LangSmith's published OpenAPI description.
 
+mod control_plane;
 mod credential;
 mod data_plane;
 mod datasets;
@@ -32,6 +33,7 @@ use primitives::ids::WorkspaceId;
 use primitives::random::SharedRandom;
 use reqwest::Url;
 
+pub use control_plane::{ControlPlane, Deployment, Deployments, Unusable};
 pub use credential::Credential;
 pub use data_plane::{
     DataPlane, DataPlaneError, DataPlaneProblem, DataPlaneSettings, ListedDataPlanes, shown_data_plane,

@@ -6,6 +6,7 @@
 //! recorded (the requests of the standalone server), SDK (LangChain's for Python, 0.15.1), public report, standard (an
 //! RFC or OIDC), or assumed. A test (`tests/double/sources.rs`) requires one of them, and counts the last one.
 
+mod agent_deployments;
 mod datasets;
 mod examples;
 mod feedback;
@@ -34,6 +35,7 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
     let router = Router::new()
         .merge(resources.clone())
         .nest("/api/v1", resources)
+        .route("/api-host/v2/deployments", get(agent_deployments::list))
         .nest("/v1/platform", platform())
         // A client whose base URL ends with `/api/v1` requests `/platform` below it.
         .nest("/api/v1/platform", platform());

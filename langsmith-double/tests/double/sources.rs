@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use langsmith_double::DEPLOYMENTS;
 
 /// The number of rules without a source. Update it when a rule is added or a source is found.
-const ASSUMED: usize = 89;
+const ASSUMED: usize = 91;
 
 /// The head of every file with a rule of LangSmith has one of these.
 const SOURCES: [&str; 8] = [
@@ -72,6 +72,7 @@ const WITHOUT_RULES: [(&str, &[&str]); 4] = [
             "routes/runs/mod.rs",
             "shelf.rs",
             "state.rs",
+            "agent_deployments.rs",
         ],
     ),
     ("the form of our own ids, and the page that stands for a login", &["oauth/consent.rs", "oauth/seal.rs"]),

@@ -58,6 +58,20 @@ impl Rules {
         }
     }
 
+    /// The URL at the address `text`, whose host may be in a private network if `is_chosen` says so.
+    pub(super) fn plain(
+        &self,
+        text: &str,
+        is_chosen: impl Fn(&Url) -> bool,
+    ) -> Result<Url, DataPlaneProblem> {
+        let url = parsed(text).ok_or(DataPlaneProblem::Malformed)?;
+        match self.problem(&url) {
+            None => Ok(url),
+            Some(DataPlaneProblem::Private) if is_chosen(&url) => Ok(url),
+            Some(problem) => Err(problem),
+        }
+    }
+
     fn problem(&self, url: &Url) -> Option<DataPlaneProblem> {
         let decorated = !url.username().is_empty()
             || url.password().is_some()

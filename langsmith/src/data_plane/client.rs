@@ -9,7 +9,7 @@ use reqwest::{Client, Url};
 
 use super::DataPlane;
 use super::address::{Destination, Rules};
-use super::error::DataPlaneError;
+use super::error::{DataPlaneError, DataPlaneProblem};
 use super::reach::Reach;
 use super::resolver::Resolver;
 use crate::UpstreamError;
@@ -54,6 +54,16 @@ impl DataPlanes {
             UpstreamError::Unreachable
         })?;
         Ok(self.client.get_or_init(|| made))
+    }
+
+    /// The URL at `address`, by the same rules: one of another server in LangSmith's lists. A private address is allowed if
+    /// `is_chosen` says that the operator has named its host.
+    pub(crate) fn plain(
+        &self,
+        address: &str,
+        is_chosen: impl Fn(&Url) -> bool,
+    ) -> Result<Url, DataPlaneProblem> {
+        self.rules.plain(address, is_chosen)
     }
 
     /// The data plane at this address of LangSmith's list; `None` if that is LangSmith itself.

@@ -1,0 +1,55 @@
+//! The deployments of agents, as the control plane lists them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use uuid::Uuid;
+
+use crate::auth::Caller;
+use crate::shelf::Shelf;
+
+/// A deployment of an Agent Server.
+#[derive(Clone, Debug)]
+pub struct AgentDeployment {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its state, such as `READY`.
+    pub status: String,
+    /// The address of its server.
+    pub url: Option<String>,
+    /// The workspace that it belongs to.
+    pub workspace: Uuid,
+    /// The only person who sees it, if not everybody in the workspace does.
+    pub person: Option<Uuid>,
+}
+
+/// The deployments of all workspaces.
+#[derive(Default)]
+pub(crate) struct AgentDeployments {
+    all: Shelf<AgentDeployment>,
+    ignores_offset: AtomicBool,
+}
+
+impl AgentDeployments {
+    pub(crate) fn add(&self, deployment: AgentDeployment) {
+        self.all.lock().push(deployment);
+    }
+
+    pub(crate) fn remove(&self, id: Uuid) -> bool {
+        self.all.remove(|deployment| deployment.id == id)
+    }
+
+    pub(crate) fn ignore_offset(&self, ignored: bool) {
+        self.ignores_offset.store(ignored, Ordering::SeqCst);
+    }
+
+    /// The caller's deployments from `offset` on, at most `limit`.
+    pub(crate) fn page(&self, caller: &Caller, limit: usize, offset: usize) -> Vec<AgentDeployment> {
+        let offset = if self.ignores_offset.load(Ordering::SeqCst) { 0 } else { offset };
+        let is_shown = |found: &&AgentDeployment| {
+            found.workspace == caller.workspace.id && found.person.is_none_or(|person| person == caller.who())
+        };
+        self.all.lock().iter().filter(is_shown).skip(offset).take(limit).cloned().collect()
+    }
+}
