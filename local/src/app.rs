@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn;
 use langsmith::oauth::UpstreamClient;
-use langsmith::{DataPlaneSettings, LangSmith};
+use langsmith::{ControlPlane, DataPlaneSettings, LangSmith};
 use mcp::AnswerDeps;
 use mcp::auth::CallerAuthenticator;
 use mcp::toolsets::agents::{AgentDeps, AgentServers, RunKeys};
@@ -151,7 +151,7 @@ async fn router(
         tickets: sealer(Purpose::Ticket).map_err(internal)?,
         sessions: sealer(Purpose::Session).map_err(internal)?,
         logins_per_minute: Some(checked.logins_per_minute),
-        has_agents: !checked.agent_servers.is_empty(),
+        has_agents: checked.discover_agents || !checked.agent_servers.is_empty(),
         vault,
         langsmith: langsmith.clone(),
         upstream: checked.upstream.clone(),
@@ -165,8 +165,9 @@ async fn router(
         clock: clock.clone(),
         public_url: public.clone(),
         patience: agent_patience,
+        discovery: checked.discover_agents.then(|| ControlPlane::of(&langsmith)),
     };
-    let servers = AgentServers::new(checked.agent_servers.clone(), &agents);
+    let servers = AgentServers::new(checked.agent_servers.clone(), &toolsets, &agents);
     let toolsets = servers.offered_by(toolsets).map_err(internal)?;
     let authenticator = Arc::new(logins);
     let answers = AnswerDeps {

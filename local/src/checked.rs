@@ -22,6 +22,7 @@ pub(crate) struct Checked {
     pub(crate) langsmith: Option<Url>,
     pub(crate) origins: Vec<String>,
     pub(crate) agent_servers: Vec<AgentServerSettings>,
+    pub(crate) discover_agents: bool,
     pub(crate) logins_per_minute: NonZeroU16,
     /// The HTTP client for LangSmith.
     pub(crate) http: Client,
@@ -42,6 +43,7 @@ impl Checked {
             langsmith: if settings.demo { None } else { Some(langsmith(settings)?) },
             origins: origins.collect::<Result<_, _>>()?,
             agent_servers: agent_servers(settings)?,
+            discover_agents: settings.discover_agents,
             logins_per_minute: settings.logins_per_minute,
             http: http(settings)?,
             upstream: langsmith_client::of(settings)?,

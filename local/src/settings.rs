@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
+use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use langsmith::oauth::DEFAULT_SCOPES;
@@ -98,6 +99,10 @@ pub struct Settings {
     #[arg(long, value_name = "NAME=URL", env = "AGENT_SERVERS", value_delimiter = ',')]
     pub agent_server: Vec<String>,
 
+    /// Also make tools of the agents of each person's own LangSmith deployments; the variable takes `on` and `off`.
+    #[arg(long, env = "AGENT_DISCOVERY", value_parser = BoolishValueParser::new())]
+    pub discover_agents: bool,
+
     /// Connections that are served at once; further ones wait.
     #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS, value_parser = at_least_one)]
     pub max_connections: NonZeroU16,
@@ -186,6 +191,7 @@ impl Settings {
             ca_file: None,
             allow_origin: Vec::new(),
             agent_server: Vec::new(),
+            discover_agents: false,
             max_connections: MAX_CONNECTIONS,
             logins_per_minute: LOGINS_PER_MINUTE,
             log: tracing::Level::INFO,

@@ -186,6 +186,11 @@ impl Config {
         if servers.iter().any(is_plain) { Err(wrong(NotAnAgentServer::NotHttps)) } else { Ok(servers) }
     }
 
+    /// `AGENT_DISCOVERY`: whether each person's own deployments are Agent Servers, too.
+    pub fn agent_discovery(&self) -> Result<bool, Misconfigured> {
+        self.switch("AGENT_DISCOVERY", false)
+    }
+
     fn parsed<T: FromStr<Err: fmt::Display>>(&self, variable: &'static str) -> Result<T, Misconfigured> {
         self.need(variable)?.parse().map_err(|error: T::Err| Misconfigured::new(variable, error))
     }

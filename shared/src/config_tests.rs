@@ -26,6 +26,7 @@ fn what_may_be_left_out_has_its_usual_value() {
     assert_eq!(config.log_level(), Ok(Level::INFO));
     assert_eq!(config.allowed_origins(), Ok(vec![]));
     assert_eq!(config.agent_servers(), Ok(vec![]));
+    assert_eq!(config.agent_discovery(), Ok(false));
     assert_eq!(config.api_key_header(), Ok(true));
     assert_eq!(config.langsmith_ca_file(), None);
     let usual = Duration::from_millis(7);
@@ -51,6 +52,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("LANGSMITH_ENDPOINT", error_text(config.langsmith_endpoint())),
         ("ALLOWED_ORIGINS", error_text(config.allowed_origins())),
         ("AGENT_SERVERS", error_text(config.agent_servers())),
+        ("AGENT_DISCOVERY", error_text(config.agent_discovery())),
         ("API_KEY_HEADER", error_text(config.api_key_header())),
         ("AWS_CALL_TIMEOUT_MS", error_text(config.call_timeout(Duration::ZERO))),
     ] {

@@ -15,7 +15,7 @@ use shared::upstream;
 async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (public, random) = (config.public_url()?, surroundings.random.clone());
-        let has_agents = !config.agent_servers()?.is_empty();
+        let has_agents = config.agent_discovery()? || !config.agent_servers()?.is_empty();
         let langsmith = upstream::langsmith(config, surroundings.clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let (store, secrets) = (aws.store(config)?, aws.secrets());

@@ -12,7 +12,7 @@ use shared::public_keys::PublicKeys;
 async fn main() -> ExitCode {
     answer(async |config, surroundings| {
         let (public, api_keys) = (config.public_url()?, config.api_key_header()?);
-        let scopes = ToolScopes::new(&config.agent_servers()?);
+        let scopes = ToolScopes::new(&config.agent_servers()?, config.agent_discovery()?);
         let store = Aws::new(config)?.store(config)?;
         let keys = PublicKeys::new(store.keys, public.clone(), surroundings.clock.clone());
         warm("the public keys", keys.warm()).await;

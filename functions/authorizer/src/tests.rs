@@ -77,7 +77,7 @@ fn world(api_keys: bool) -> World {
     let keys = PublicKeys::new(store.keys, public.clone(), clock.clone());
     let signer = AccessSigner::new(&key).unwrap();
     let servers = AgentServerSettings::list("team=https://agents.example.com").unwrap();
-    let scopes = ToolScopes::new(&servers);
+    let scopes = ToolScopes::new(&servers, false);
     World { authorizer: Authorizer { keys, public, api_keys, scopes }, signer, clock, table }
 }
 

@@ -79,7 +79,7 @@ pub(crate) async fn run(
             if in_time.is_err() && progress.has_begun() {
                 in_time = longest.limit(outcome).await;
             }
-            in_time.unwrap_or_else(|Missed| failed(&ToolError::silent(named.prefix.as_str())))
+            in_time.unwrap_or_else(|Missed| failed(&ToolError::silent(named.answering(tool))))
         }
     }
 }
@@ -98,7 +98,7 @@ async fn of_set((named, tool): (&NamedSet, &str), context: &Context<'_>, call: &
         Err(SetError::Tool(error)) => error,
         Err(SetError::Credential { url }) => {
             tracing::warn!(set = %named.prefix, "a caller's credential for a set of tools is refused");
-            ToolError::not_connected(named.prefix.as_str(), url.as_deref())
+            ToolError::not_connected(named.answering(tool), url.as_deref())
         }
     };
     failed(&error)

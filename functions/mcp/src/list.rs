@@ -12,7 +12,7 @@ use shared::mcp::selection::ToolSelection;
 use crate::App;
 use crate::auth::CallerIdentity;
 use crate::protocol::{List, RpcError, TTL, ToolList};
-use crate::toolset::{Context, ListCursor, ListError, NamedSet, SetPage, ToolPage};
+use crate::toolset::{Context, ListCursor, ListError, NamedSet, SetPage, ToolPage, Toolsets};
 
 /// The number of tools from which a page ends after the current set's page.
 const FULL: usize = 100;
@@ -55,7 +55,7 @@ pub(crate) async fn run(
     let mut page = Page::new(app, selection, cursor.is_none(), pages_before);
     let mut following = sets.iter().skip(1);
     while let Some((named, answer)) = pages.next().await {
-        page.add(named, answer?);
+        page.add(&app.toolsets, named, answer?);
         if page.is_over(named, following.next().copied()) {
             break;
         }
@@ -125,21 +125,29 @@ impl Page {
         Self { tools, count, next: None, ttl, missing: Vec::new(), pages_before, following: None }
     }
 
-    fn add(&mut self, named: &NamedSet, answer: Result<ToolPage, Missing>) {
+    fn add(&mut self, toolsets: &Toolsets, named: &NamedSet, answer: Result<ToolPage, Missing>) {
         let number = std::mem::take(&mut self.pages_before).saturating_add(1);
         let Missing { reason, url } = match answer {
             Ok(page) => {
-                let left_out = page.write(|tool| named.listed(tool), &mut self.tools);
+                let left_out = page.write(|tool| toolsets.listed(named, tool), &mut self.tools);
                 self.count += page.len();
                 self.ttl = self.ttl.min(page.ttl());
                 self.following = page.next().map(|next| SetPage { number, cursor: next.to_owned() });
                 if left_out > 0 {
                     let reason = format!("{left_out} of its tools cannot be listed.");
-                    self.miss(named, &reason, None);
+                    self.miss(named.prefix.as_str(), &reason, None);
+                }
+                for part in page.missing() {
+                    self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
+                    self.miss(&part.server, &part.reason, None);
                 }
                 if page.ends_early() {
                     self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
-                    self.miss(named, "Its list has a next page that cannot be asked for.", None);
+                    self.miss(
+                        named.prefix.as_str(),
+                        "Its list has a next page that cannot be asked for.",
+                        None,
+                    );
                 }
                 return;
             }
@@ -147,12 +155,12 @@ impl Page {
         };
         self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
         self.following = None;
-        self.miss(named, &reason, url.as_deref());
+        self.miss(named.prefix.as_str(), &reason, url.as_deref());
     }
 
-    fn miss(&mut self, named: &NamedSet, reason: &str, url: Option<&str>) {
-        tracing::warn!(set = %named.prefix, reason, "tools of a set are missing from the list");
-        self.missing.push(json!({"server": named.prefix.as_str(), "reason": reason, "url": url}));
+    fn miss(&mut self, server: &str, reason: &str, url: Option<&str>) {
+        tracing::warn!(set = server, reason, "tools of a set are missing from the list");
+        self.missing.push(json!({"server": server, "reason": reason, "url": url}));
     }
 
     /// Whether the page ends after the last addition. If a set has a next page, that page begins the next page of the

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use langsmith::ControlPlane;
 use mcp::auth::CallerAuthenticator;
 use mcp::toolsets::agents::{AgentDeps, AgentServers, PATIENCE, RunKeys};
 use mcp::{AnswerDeps, Deps, router};
@@ -30,12 +31,14 @@ async fn main() -> ExitCode {
         let authenticator = Arc::new(logins);
         let (mut toolsets, mut answers) = (mcp::toolsets::langsmith::tools().into(), None);
         let servers = config.agent_servers()?;
-        if !servers.is_empty() {
+        let discovery = config.agent_discovery()?.then(|| ControlPlane::of(&langsmith));
+        if !servers.is_empty() || discovery.is_some() {
             let root = aws.secrets().agent_key(config).await?;
             let (http, keys) = (upstream::http(config)?, RunKeys::new(&root, times.1.clone())?);
             let public_url = public_url.clone();
-            let deps = AgentDeps { http, keys, clock: clock.clone(), public_url, patience: PATIENCE };
-            let servers = AgentServers::new(servers, &deps);
+            let patience = PATIENCE;
+            let deps = AgentDeps { http, keys, clock: clock.clone(), public_url, patience, discovery };
+            let servers = AgentServers::new(servers, &toolsets, &deps);
             toolsets =
                 servers.offered_by(toolsets).map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;
             answers = Some(AnswerDeps {

@@ -90,8 +90,10 @@ pub enum NotAnAgentServer {
          and configurable.KEY"
     )]
     Option,
-    /// A name with a meaning of its own: of the tools that continue runs, and in the address of their page.
-    #[error("agent-runs and answer have a meaning here: name the Agent Server by NAME=URL")]
+    /// A name with a meaning of its own: of sets of our own, and in the address of a page.
+    #[error(
+        "agent-runs, discovered-agents and answer have a meaning of their own: name the Agent Server by NAME=URL"
+    )]
     Reserved,
     /// Two servers of one name.
     #[error("two Agent Servers have the same name: name them by NAME=URL")]
@@ -102,6 +104,22 @@ pub enum NotAnAgentServer {
 const ANSWER: &str = "answer";
 
 impl AgentServerSettings {
+    /// The settings of a server without options.
+    pub const fn new(name: Prefix, address: Url) -> Self {
+        Self {
+            name,
+            address,
+            auth: AgentServerAuth::LangSmith,
+            metadata: BTreeMap::new(),
+            recursion_limit: None,
+            project: None,
+            wait: None,
+            configuration: None,
+            allow: Vec::new(),
+            deny: Vec::new(),
+        }
+    }
+
     /// Whether the agents of this graph are tools.
     pub fn offers(&self, graph: &str) -> bool {
         let matches = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(graph));
@@ -113,7 +131,8 @@ impl AgentServerSettings {
         let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
         let servers: Vec<Self> = texts.map(str::parse).collect::<Result<_, _>>()?;
         let mut names: Vec<&Prefix> = servers.iter().map(|server| &server.name).collect();
-        if names.iter().any(|name| **name == Prefix::of_agent_runs() || name.as_str() == ANSWER) {
+        let own = [Prefix::of_agent_runs(), Prefix::of_discovered_agents()];
+        if names.iter().any(|name| own.contains(name) || name.as_str() == ANSWER) {
             return Err(NotAnAgentServer::Reserved);
         }
         names.sort();
@@ -128,18 +147,7 @@ impl FromStr for AgentServerSettings {
     fn from_str(text: &str) -> Result<Self, NotAnAgentServer> {
         let mut parts = text.split(';').map(str::trim);
         let (name, address) = named_address(parts.next().unwrap_or_default())?;
-        let mut settings = Self {
-            name,
-            address,
-            auth: AgentServerAuth::default(),
-            metadata: BTreeMap::new(),
-            recursion_limit: None,
-            project: None,
-            wait: None,
-            configuration: None,
-            allow: Vec::new(),
-            deny: Vec::new(),
-        };
+        let mut settings = Self::new(name, address);
         for part in parts.filter(|part| !part.is_empty()) {
             let (option, value) = part.split_once('=').ok_or(NotAnAgentServer::Option)?;
             settings.set(option.trim(), value.trim())?;
@@ -331,8 +339,9 @@ mod tests {
             AgentServerSettings::list("https://a.one.example, https://a.two.example"),
             Err(E::SameName)
         );
-        assert_eq!(AgentServerSettings::list("agent-runs=https://one.example"), Err(E::Reserved));
-        assert_eq!(AgentServerSettings::list("https://answer.example.com"), Err(E::Reserved));
+        for own in ["agent-runs=https://one", "discovered-agents=https://one", "https://answer"] {
+            assert_eq!(AgentServerSettings::list(&format!("{own}.example")), Err(E::Reserved));
+        }
         let two = AgentServerSettings::list(" b=https://one.example ,, https://two.example\n").unwrap();
         assert_eq!(two.iter().map(|server| server.name.as_str()).collect::<Vec<_>>(), ["b", "two"]);
         assert_eq!(AgentServerSettings::list(" "), Ok(Vec::new()));

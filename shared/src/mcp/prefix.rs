@@ -43,6 +43,11 @@ impl Prefix {
         Self("agent-runs".to_owned())
     }
 
+    /// The name of the set of all agents of discovered servers.
+    pub fn of_discovered_agents() -> Self {
+        Self("discovered-agents".to_owned())
+    }
+
     /// The prefix as a text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -73,8 +78,9 @@ mod tests {
         for text in ["a", "my-agents", "a_b", "7", &"a".repeat(32)] {
             assert_eq!(text.parse::<Prefix>().unwrap().as_str(), text);
         }
-        let of_runs = Prefix::of_agent_runs();
-        assert_eq!(of_runs.as_str().parse(), Ok(of_runs));
+        for own in [Prefix::of_agent_runs(), Prefix::of_discovered_agents()] {
+            assert_eq!(own.as_str().parse(), Ok(own));
+        }
     }
 
     proptest! {

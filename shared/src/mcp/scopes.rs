@@ -46,12 +46,15 @@ pub const AGENT_RUN_TOOLS: [&str; 3] = ["agent_run_result", "agent_run_cancel", 
 
 /// The scopes of the tools of a deployment: the fixed ones and those of its agents.
 #[derive(Clone, Debug, Default)]
-pub struct ToolScopes(Vec<Prefix>);
+pub struct ToolScopes {
+    servers: Vec<Prefix>,
+    discovers: bool,
+}
 
 impl ToolScopes {
-    /// For a deployment with these Agent Servers.
-    pub fn new(servers: &[AgentServerSettings]) -> Self {
-        Self(servers.iter().map(|server| server.name.clone()).collect())
+    /// For a deployment with these Agent Servers, and whether it discovers others.
+    pub fn new(servers: &[AgentServerSettings], discovers: bool) -> Self {
+        Self { servers: servers.iter().map(|server| server.name.clone()).collect(), discovers }
     }
 
     /// The scope required for a tool; `None` for a name of no tool here, for which nobody must be asked to consent to
@@ -62,9 +65,11 @@ impl ToolScopes {
 
     /// Whether a tool of this name belongs to agents.
     pub fn is_of_agents(&self, name: &str) -> bool {
-        let has_agents = !self.0.is_empty();
-        has_agents && AGENT_RUN_TOOLS.contains(&name)
-            || self.0.iter().any(|server| server.strip(name).is_some())
+        let has_agents = self.discovers || !self.servers.is_empty();
+        let is_of_server = |server: &Prefix| server.strip(name).is_some();
+        // Which servers are discovered depends on the person.
+        let is_prefixed = self.discovers && name.contains(JOINT);
+        has_agents && AGENT_RUN_TOOLS.contains(&name) || is_prefixed || self.servers.iter().any(is_of_server)
     }
 }
 
@@ -85,7 +90,10 @@ mod tests {
     #[test]
     fn agents_are_known_by_their_servers() {
         let servers = AgentServerSettings::list("a=https://one.example, b=https://two.example").unwrap();
-        let (two, none) = (ToolScopes::new(&servers), ToolScopes::default());
+        let (two, none) = (ToolScopes::new(&servers, false), ToolScopes::default());
+        let all = ToolScopes::new(&[], true);
+        assert_eq!(["c__answer", "agent_resume"].map(|name| all.of(name)), [Some(Scope::AgentsRun); 2]);
+        assert_eq!(all.of("other"), None);
         for (name, with, without) in [
             ("list_projects", Some(Scope::LangsmithRead), Some(Scope::LangsmithRead)),
             ("a__answer", Some(Scope::AgentsRun), None),

@@ -36,6 +36,8 @@ pub struct Options {
     pub settings: Option<fn(&mut Settings)>,
     /// The Agent Servers, as `NAME=URL`.
     pub agent_servers: Vec<String>,
+    /// Whether each person's own deployments are Agent Servers, too.
+    pub discover_agents: bool,
     /// How long a call of an agent waits for its run.
     pub agent_patience: Option<Duration>,
 }
@@ -63,6 +65,7 @@ impl World {
         let data_dir = directory.as_ref().map_or_else(|| local::MEMORY.as_ref(), TempDir::path);
         let mut settings = Settings::for_tests(&double.url(), data_dir);
         settings.agent_server = options.agent_servers;
+        settings.discover_agents = options.discover_agents;
         if let Some(change) = options.settings {
             change(&mut settings);
         }

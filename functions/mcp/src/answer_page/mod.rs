@@ -78,12 +78,13 @@ async fn show(
     answer(id, async |id| {
         let visitor = Visitor::of(&deps, &link, &headers).await?;
         let context = Context::new((&deps.langsmith, Deadline::after(LIMIT)), &visitor.identity, None);
-        let visit = RunVisit::new(&deps.servers, &context, &visitor.link.handle)?;
+        let agents = deps.servers.of(&context, &visitor.link.handle).await?;
+        let visit = RunVisit::new(&agents, &context, &visitor.link.handle);
         let questions = visit.questions().await?;
         if questions.is_empty() {
             return Err(Problem::NothingOpen);
         }
-        form(&deps, &visitor, id, (questions, &Submitted::default()), None)
+        form((&deps, agents.name()), &visitor, id, (questions, &Submitted::default()), None)
     })
     .await
 }
@@ -104,7 +105,8 @@ async fn submit(
         let visitor = Visitor::of(&deps, &link, &headers).await?;
         let asked = ticket::open(&deps, &visitor, &submitted.ticket)?;
         let context = Context::new((&deps.langsmith, Deadline::after(LIMIT)), &visitor.identity, None);
-        let visit = RunVisit::new(&deps.servers, &context, &visitor.link.handle)?;
+        let agents = deps.servers.of(&context, &visitor.link.handle).await?;
+        let visit = RunVisit::new(&agents, &context, &visitor.link.handle);
         let questions = visit.questions().await?;
         // Answers are for the questions that the page has shown.
         if questions.is_empty() || !questions.iter().map(|question| &question.id).eq(&asked) {
@@ -126,7 +128,7 @@ async fn submit(
             },
             Err(refusal) => refusal,
         };
-        form(&deps, &visitor, id, (questions, &submitted), Some(&refusal))
+        form((&deps, agents.name()), &visitor, id, (questions, &submitted), Some(&refusal))
     })
     .await
 }
@@ -139,7 +141,7 @@ async fn answer(
 }
 
 fn form(
-    deps: &AnswerDeps,
+    (deps, server): (&AnswerDeps, &str),
     visitor: &Visitor,
     id: &RequestId,
     (questions, submitted): (Vec<Question>, &Submitted),
@@ -154,7 +156,7 @@ fn form(
     let page = AnswerPage {
         action: &format!("{}{}", crate::toolsets::agents::ANSWER_PATH, visitor.sealed),
         ticket: &ticket,
-        server: &visitor.link.handle.server,
+        server,
         person: visitor.person(),
         questions: &questions,
         refusal,

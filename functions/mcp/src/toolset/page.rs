@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::Descriptor;
+use super::{Descriptor, Prefix};
 
 /// The longest tool name that clients accept (MCP 2025-11-25, Tools, "Tool Names"), in characters.
 const MAX_NAME: usize = 128;
@@ -26,6 +26,17 @@ pub struct ToolPage {
     /// The number of the set's tools missing from the page.
     left_out: usize,
     ends_early: bool,
+    /// The parts of the set that are missing.
+    missing: Vec<MissingPart>,
+}
+
+/// A part of a set, of whose tools some are missing from a page.
+#[derive(Clone, Debug)]
+pub(crate) struct MissingPart {
+    /// Its name.
+    pub(crate) server: String,
+    /// The reason, worded for people.
+    pub(crate) reason: String,
 }
 
 /// A tool: its name, and the other members of its list entry as JSON.
@@ -57,7 +68,38 @@ impl ToolPage {
             }
         }
         let ends_early = next.as_ref().is_some_and(|next| next.len() > MAX_CURSOR);
-        Self { tools: listed, next: next.filter(|_| !ends_early), ttl, left_out, ends_early }
+        let next = next.filter(|_| !ends_early);
+        Self { tools: listed, next, ttl, left_out, ends_early, missing: Vec::new() }
+    }
+
+    /// Adds a page of the part of the set with this prefix. The cursors of parts are left to the set.
+    pub(crate) fn append(&mut self, part: &Prefix, page: Self) {
+        if page.left_out > 0 {
+            self.miss(part.as_str(), format!("{} of its tools cannot be listed.", page.left_out));
+        }
+        let prefixed = |tool: Listed| Listed { name: part.name(&tool.name), ..tool };
+        self.tools.extend(page.tools.into_iter().map(prefixed));
+        self.ttl = self.ttl.min(page.ttl);
+    }
+
+    /// Says that tools of a part of the set are missing.
+    pub(crate) fn miss(&mut self, server: &str, reason: String) {
+        self.missing.push(MissingPart { server: server.to_owned(), reason });
+    }
+
+    /// The same page, followed by the one at `next`.
+    pub(crate) fn followed_by(self, next: Option<String>) -> Self {
+        Self { next, ..self }
+    }
+
+    /// The parts of the set that are missing.
+    pub(crate) fn missing(&self) -> &[MissingPart] {
+        &self.missing
+    }
+
+    /// The size of the tools' descriptions, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.tools.iter().map(|tool| tool.members.len()).sum()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -101,27 +101,42 @@ impl From<ToolError> for SetError {
 /// A set, with its name.
 #[derive(Clone)]
 pub(crate) struct NamedSet {
-    /// Its name, which is the prefix of its tools.
+    /// Its name, which is the prefix of its tools unless it owns other names.
     pub(crate) prefix: Prefix,
-    /// The names of its tools if they have no prefix.
-    plain: Option<&'static [&'static str]>,
+    owned: Owned,
     pub(crate) set: Arc<dyn Toolset>,
 }
 
+/// The names of tools that a set owns.
+#[derive(Clone, Copy)]
+enum Owned {
+    /// Those with its prefix.
+    Prefixed,
+    /// These, without a prefix.
+    Plain(&'static [&'static str]),
+    /// Those with any prefix that is not the name of a set: which ones there are depends on the caller. Within the set, a
+    /// tool has its whole name.
+    Unclaimed,
+}
+
 impl NamedSet {
-    /// The name in lists of the set's `tool`; `None` for a plain name that was not registered.
-    pub(crate) fn listed(&self, tool: &str) -> Option<String> {
-        match self.plain {
-            None => Some(self.prefix.name(tool)),
-            Some(plain) => plain.contains(&tool).then(|| tool.to_owned()),
+    /// The tool's name within the set, if this set owns `name`.
+    fn owned<'n>(&self, name: &'n str) -> Option<&'n str> {
+        match self.owned {
+            Owned::Prefixed => self.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name)),
+            Owned::Plain(plain) => plain.contains(&name).then_some(name),
+            Owned::Unclaimed => {
+                let (prefix, tool) = name.split_once(JOINT)?;
+                (prefix.parse::<Prefix>().is_ok() && is_name(tool) && is_name(name)).then_some(name)
+            }
         }
     }
 
-    /// The tool's name within the set, if this set owns `name`.
-    fn owned<'n>(&self, name: &'n str) -> Option<&'n str> {
-        match self.plain {
-            None => self.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name)),
-            Some(plain) => plain.contains(&name).then_some(name),
+    /// What answers for `tool`, in the words of errors: the set, or the part of it that the tool's prefix names.
+    pub(crate) fn answering<'n>(&'n self, tool: &'n str) -> &'n str {
+        match (self.owned, tool.split_once(JOINT)) {
+            (Owned::Unclaimed, Some((prefix, _))) => prefix,
+            _ => self.prefix.as_str(),
         }
     }
 }
@@ -158,7 +173,7 @@ impl Toolsets {
         if let Some(taken) = fixed.iter().find(|tool| prefix.strip(&tool.name).is_some()) {
             return Err(NameTaken(taken.name.to_string()));
         }
-        self.and(NamedSet { prefix, plain: None, set: Arc::new(set) })
+        self.and(NamedSet { prefix, owned: Owned::Prefixed, set: Arc::new(set) })
     }
 
     /// The same toolsets plus a set whose tools have these names, without a prefix: one that belongs to several others.
@@ -172,7 +187,20 @@ impl Toolsets {
         if let Some(taken) = taken {
             return Err(NameTaken((*taken).to_owned()));
         }
-        self.and(NamedSet { prefix: name, plain: Some(tools), set: Arc::new(set) })
+        self.and(NamedSet { prefix: name, owned: Owned::Plain(tools), set: Arc::new(set) })
+    }
+
+    /// The same toolsets plus a set with prefixes of its own for each caller: it owns every name with a prefix that is
+    /// not the name of another set. Its tools have their whole names. There can be one such set.
+    pub fn with_unclaimed(self, name: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
+        if self.named.iter().any(|named| matches!(named.owned, Owned::Unclaimed)) {
+            return Err(NameTaken(name.to_string()));
+        }
+        let fixed = self.fixed.descriptors();
+        if let Some(taken) = fixed.iter().find(|tool| tool.name.contains(JOINT)) {
+            return Err(NameTaken(taken.name.to_string()));
+        }
+        self.and(NamedSet { prefix: name, owned: Owned::Unclaimed, set: Arc::new(set) })
     }
 
     fn and(mut self, set: NamedSet) -> Result<Self, NameTaken> {
@@ -198,6 +226,11 @@ impl Toolsets {
         self.fixed.descriptors()
     }
 
+    /// The names of the sets.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Prefix> {
+        self.named.iter().map(|named| &named.prefix)
+    }
+
     /// The named sets, in the order of the list.
     pub(crate) fn named_sets(&self) -> &[NamedSet] {
         &self.named
@@ -214,7 +247,28 @@ impl Toolsets {
             let tool = named.owned(name)?;
             Some(FoundTool::Named { named, tool })
         };
-        self.named.iter().find_map(of_set).or_else(|| self.fixed.find(name).map(FoundTool::Fixed))
+        self.claimant(name).and_then(of_set).or_else(|| self.fixed.find(name).map(FoundTool::Fixed))
+    }
+
+    /// The set that owns `name`, if it is the name of a set's tool. A name with the prefix of a set is never another's,
+    /// even if that set cannot have a tool of this name.
+    fn claimant(&self, name: &str) -> Option<&NamedSet> {
+        let is_claimed = |named: &&NamedSet| match named.owned {
+            Owned::Prefixed | Owned::Unclaimed => named.prefix.strip(name).is_some(),
+            Owned::Plain(plain) => plain.contains(&name) || named.prefix.strip(name).is_some(),
+        };
+        let unclaimed = |named: &&NamedSet| matches!(named.owned, Owned::Unclaimed);
+        self.named.iter().find(is_claimed).or_else(|| self.named.iter().find(unclaimed))
+    }
+
+    /// The name in lists of a set's `tool`, which a call of that name finds again; `None` if it would find something else.
+    pub(crate) fn listed(&self, named: &NamedSet, tool: &str) -> Option<String> {
+        let name = match named.owned {
+            Owned::Prefixed => named.prefix.name(tool),
+            Owned::Plain(_) | Owned::Unclaimed => tool.to_owned(),
+        };
+        let owner = self.claimant(&name).filter(|owner| owner.prefix == named.prefix)?;
+        (owner.owned(&name) == Some(tool)).then_some(name)
     }
 }
 

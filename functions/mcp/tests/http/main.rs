@@ -2,6 +2,8 @@
 //! is faked.
 
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod datasets;

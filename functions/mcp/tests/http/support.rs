@@ -13,7 +13,9 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use kit::{modern_headers, modern_meta, request, tool_call};
-use langsmith::{Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, Workspace, http_client};
+use langsmith::{
+    ControlPlane, Credential, DataPlaneSettings, LangSmith, ListedDataPlanes, Workspace, http_client,
+};
 use langsmith_double::data::{ADA_KEY, GRACE_KEY, LIMITED_KEY, ORGANIZATION_KEY, TEAM_WORKSPACE};
 use langsmith_double::{Dataset, Double, Handle, Options};
 use mcp::auth::{
@@ -165,6 +167,16 @@ impl Server {
     /// The URL of LangSmith's pages.
     pub(crate) fn pages(&self) -> String {
         self.control_plane.as_ref().unwrap_or(&self.double).url()
+    }
+
+    /// The control plane beside LangSmith.
+    pub(crate) fn control_plane(&self) -> ControlPlane {
+        ControlPlane::of(&self.langsmith)
+    }
+
+    /// The double that has the control plane.
+    pub(crate) fn control_plane_double(&self) -> Handle {
+        self.control_plane.as_ref().unwrap_or(&self.double).handle()
     }
 
     /// The server's current time.

@@ -4,8 +4,9 @@ use agents::{AgentServer, Recorder};
 use e2e::mcp::{ask, bearer, call};
 use e2e::{Browser, Login, OAuthClient};
 use front_door::{FrontDoor, Options};
-use langsmith_double::data;
+use langsmith_double::{AgentDeployment, data};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 async fn result(door: &FrontDoor, token: &str, tool: &str, arguments: Value) -> Value {
     let answer = call(&door.url, bearer(token), tool, arguments).await;
@@ -43,6 +44,39 @@ async fn an_agent_is_listed_called_and_returned_to_by_another_instance() {
     door.function("mcp").retire();
     let found = result(&door, &token, "agent_run_result", json!({"handle": asked["handle"]})).await;
     assert_eq!(found["questions"][0]["id"], asked["questions"][0]["id"], "{found}");
+    door.function("mcp").retire();
+    let mut answers = json!({});
+    answers[asked["questions"][0]["id"].as_str().unwrap()] = json!("yes");
+    let resumed =
+        result(&door, &token, "agent_resume", json!({"handle": asked["handle"], "answers": answers})).await;
+    assert_eq!((&resumed["status"], &resumed["output"]["answer"]), (&json!("completed"), &json!("yes")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_discovered_agent_is_returned_to_by_another_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = folder.path().join("ca.pem");
+    let agents = AgentServer::start().await;
+    let recorder = Recorder::start_tls(agents.url(), &certificate).await;
+    let variables = vec![("mcp", "LANGSMITH_CA_FILE", Some(certificate.to_str().unwrap().to_owned()))];
+    let parameters = vec![("AgentDiscovery", "on")];
+    let door = FrontDoor::with(Options { variables, parameters, ..Options::default() }).await;
+    door.langsmith.deploy_agents(AgentDeployment {
+        id: Uuid::from_u128(1),
+        name: "research".to_owned(),
+        status: "READY".to_owned(),
+        url: Some(recorder.url().to_owned()),
+        workspace: data::TEAM_WORKSPACE,
+        person: None,
+    });
+    let client = OAuthClient::register(&door.url, "http://127.0.0.1:7777/callback").await;
+    let token = client.connect(&Browser::new(&door.url), Login::Key(data::ADA_KEY)).await.access;
+
+    let listed = ask(&door.url, bearer(&token), "tools/list", json!({})).await;
+    assert!(listed.body.to_string().contains("\"research__steered\""), "{}", listed.body);
+    let asked = result(&door, &token, "research__steered", json!({"ask": {"value": "go on?"}})).await;
+    assert_eq!(asked["status"], "input_required", "{asked}");
+    // The next instance knows neither the list of deployments nor the run.
     door.function("mcp").retire();
     let mut answers = json!({});
     answers[asked["questions"][0]["id"].as_str().unwrap()] = json!("yes");

@@ -11,6 +11,7 @@ mod calls;
 mod client;
 mod clients;
 mod dcode;
+mod discovery;
 mod forms;
 mod lambda;
 mod langchain;

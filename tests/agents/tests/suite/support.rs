@@ -74,6 +74,14 @@ pub(crate) async fn world(agent_servers: Vec<String>) -> World {
     World::with(e2e::Options { agent_servers, ..e2e::Options::default() }).await
 }
 
+/// A server that discovers deployments. Its calls wait for no run if it is `impatient`.
+pub(crate) async fn discovering(agent_servers: Vec<String>, impatient: bool) -> World {
+    let agent_patience = impatient.then_some(std::time::Duration::ZERO);
+    let options =
+        e2e::Options { agent_servers, discover_agents: true, agent_patience, ..e2e::Options::default() };
+    World::with(options).await
+}
+
 async fn impatient(agents: &AgentServer) -> World {
     let agent_servers = vec![format!("fixture={};auth=none", agents.url())];
     let agent_patience = Some(std::time::Duration::ZERO);

@@ -25,6 +25,7 @@ const OWN: [(&str, &[&str]); 7] = [
             "LANGSMITH_RESOURCE",
             "LANGSMITH_SELF_REGISTRATION",
             "AGENT_SERVERS",
+            "AGENT_DISCOVERY",
             "ROOT_KEY_SECRET",
             "VAULT",
             "SECRET_PREFIX",
@@ -41,6 +42,7 @@ const OWN: [(&str, &[&str]); 7] = [
             "LANGSMITH_RESOURCE",
             "LANGSMITH_SELF_REGISTRATION",
             "AGENT_SERVERS",
+            "AGENT_DISCOVERY",
             "AGENT_KEY_SECRET",
             "VAULT",
             "SECRET_PREFIX",
@@ -48,7 +50,7 @@ const OWN: [(&str, &[&str]); 7] = [
             "API_KEY_HEADER",
         ],
     ),
-    ("authorizer", &["TABLE_PREFIX", "API_KEY_HEADER", "AGENT_SERVERS"]),
+    ("authorizer", &["TABLE_PREFIX", "API_KEY_HEADER", "AGENT_SERVERS", "AGENT_DISCOVERY"]),
     ("janitor", &["TABLE_PREFIX", "SIGNING_KEYS_SECRET", "VAULT", "SECRET_PREFIX"]),
 ];
 
@@ -102,6 +104,7 @@ fn the_code_takes_every_value() {
                         drop(config.langsmith_client(secret).expect(&what));
                     }
                     "AGENT_SERVERS" => drop(config.agent_servers().expect(&what)),
+                    "AGENT_DISCOVERY" => drop(config.agent_discovery().expect(&what)),
                     "API_KEY_HEADER" => drop(config.api_key_header().expect(&what)),
                     _ => {}
                 }

@@ -33,6 +33,7 @@ fn stacks() -> Vec<(String, Stack)> {
             ("AlarmEmail", "ops@example.com"),
             ("MonthlyBudget", "100"),
             ("AgentServers", "https://one.example.com,https://two.example.com"),
+            ("AgentDiscovery", "on"),
             ("AllowedOrigins", "https://app.example.com"),
             ("HostedZoneId", ""),
         ],

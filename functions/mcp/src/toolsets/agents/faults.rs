@@ -1,6 +1,7 @@
 //! The failures of an Agent Server in the words of this server.
 
 use agent_server::{AgentError, RunFailure, TooOld};
+use langsmith::{DataPlaneProblem, Unusable, UpstreamError};
 
 use crate::toolset::{ListError, SetError, ToolError};
 
@@ -14,6 +15,47 @@ pub(super) fn of_version(old: &TooOld) -> ListError {
     let TooOld { version, oldest } = old;
     let reason = format!("It is langgraph-api {version}, which is too old: {oldest} or newer is needed.");
     ListError::Missing { reason, url: None }
+}
+
+/// Of the list of a person's deployments.
+pub(super) fn of_control_plane(error: &UpstreamError) -> String {
+    let what = match error {
+        UpstreamError::Unauthorized => "It does not accept your LangSmith credential.".to_owned(),
+        UpstreamError::Forbidden
+        | UpstreamError::WorkspaceForbidden(_)
+        | UpstreamError::WorkspaceRequired => {
+            "It does not show your login the deployments of this workspace.".to_owned()
+        }
+        UpstreamError::NotFound { .. } => "It has no list of deployments.".to_owned(),
+        UpstreamError::Rejected { status, detail } => {
+            explained(&format!("It rejects the request with status {status}."), detail)
+        }
+        UpstreamError::RateLimited { .. } => "Its rate limit is reached.".to_owned(),
+        UpstreamError::Server { status } => format!("It answers with status {status}."),
+        UpstreamError::Timeout => "It did not answer in time.".to_owned(),
+        UpstreamError::Unreachable | UpstreamError::PrivateAddress => "It cannot be reached.".to_owned(),
+        UpstreamError::TooLarge => "Its answer is larger than 8 MiB.".to_owned(),
+        UpstreamError::Malformed
+        | UpstreamError::StaleCursor { .. }
+        | UpstreamError::Unsupported(_)
+        | UpstreamError::DataPlane(_)
+        | UpstreamError::UrlTooLong => "Its answer is not a list of deployments.".to_owned(),
+    };
+    format!("LangSmith's control plane, which lists your deployments: {what}")
+}
+
+/// Of a deployment that is not used.
+pub(super) fn of_unusable(why: Unusable) -> &'static str {
+    match why {
+        Unusable::Host => {
+            "Its host is not one that gets LangSmith credentials from here: whoever runs this server can name it as an \
+             Agent Server."
+        }
+        Unusable::Address(DataPlaneProblem::NotHttps) => "Its address is not https.",
+        Unusable::Address(DataPlaneProblem::Private) => "Its address is in a private network.",
+        Unusable::Address(DataPlaneProblem::Ourselves) => "Its address is this server.",
+        Unusable::Address(_) => "Its address is no plain URL.",
+    }
 }
 
 /// Of a request about an agent.

@@ -1,4 +1,4 @@
-//! The agents of an Agent Server as tools: one set per server. A list is the caller's own, because a server may show
+//! The agents of an Agent Server as tools: one set per server, and one for all servers that are discovered. A list is the caller's own, because a server may show
 //! each caller other agents; a call is a run on a thread of its own, to which the tools in `runs` return.
 //!
 //! The API of Agent Servers belongs to the crate `agent-server`.
@@ -6,6 +6,7 @@
 mod access;
 mod catalog;
 mod descriptor;
+mod discovered;
 mod envelope;
 mod faults;
 mod find;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 use agent_server::{AgentServer, Configuration, RunOptions};
 use futures_util::future::BoxFuture;
+use langsmith::ControlPlane;
 use oauth::public_url::PublicUrl;
 use oauth::scope::Scope;
 use primitives::clock::SharedClock;
@@ -29,6 +31,7 @@ use serde_json::value::RawValue;
 use shared::mcp::agent_servers::{AgentServerSettings, GraphConfiguration};
 
 use self::catalog::Catalog;
+use self::discovered::Discovered;
 use self::runs::{Answering, RunTools};
 use crate::toolset::{
     Context, ListError, NameTaken, Output, Prefix, SetError, ToolError, ToolPage, Toolset, Toolsets,
@@ -37,14 +40,16 @@ use crate::toolset::{
 pub(crate) use self::form::Form;
 pub(crate) use self::question::{ApprovedAction, Question};
 pub use self::runs::RunKeys;
-pub(crate) use self::runs::{ANSWER_PATH, AnswerLink, RunVisit};
+pub(crate) use self::runs::{ANSWER_PATH, AnswerLink, RunHandle, RunVisit};
 
 /// The usual [`AgentDeps::patience`]: as long as a request may take, which is the limit in any case.
 pub const PATIENCE: Duration = Duration::from_secs(25);
 
 /// The agents of one Agent Server.
-struct Agents {
+pub(crate) struct Agents {
     settings: AgentServerSettings,
+    /// The server in the handles of its runs: a name given by the operator, or the id of a deployment.
+    place: String,
     server: AgentServer,
     catalog: Catalog,
     clock: SharedClock,
@@ -58,6 +63,7 @@ struct Agents {
 }
 
 /// What the agents of all servers have in common.
+#[derive(Clone)]
 pub struct AgentDeps {
     /// Reaches the servers.
     pub http: reqwest::Client,
@@ -69,10 +75,18 @@ pub struct AgentDeps {
     pub public_url: PublicUrl,
     /// How long a call waits for its run before it returns the run's handle, unless its client reads progress.
     pub patience: Duration,
+    /// Where each person's own deployments are listed, if these are servers, too.
+    pub discovery: Option<ControlPlane>,
 }
 
 impl Agents {
+    /// The server that the operator has named so.
     fn new(settings: AgentServerSettings, deps: &AgentDeps) -> Self {
+        let place = settings.name.to_string();
+        Self::at(place, settings, deps)
+    }
+
+    fn at(place: String, settings: AgentServerSettings, deps: &AgentDeps) -> Self {
         let server = AgentServer::new(deps.http.clone(), &settings.address);
         let (clock, keys) = (deps.clock.clone(), deps.keys.clone());
         let patience = settings.wait.map_or(deps.patience, |wait| wait.min(deps.patience));
@@ -87,6 +101,7 @@ impl Agents {
         };
         Self {
             settings,
+            place,
             server,
             catalog,
             clock,
@@ -100,44 +115,66 @@ impl Agents {
     }
 
     /// The server's name.
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.settings.name.as_str()
     }
 }
 
-/// The Agent Servers of a deployment.
+/// The Agent Servers of a deployment, and those that are discovered for each person.
 #[derive(Clone)]
 pub struct AgentServers {
     servers: Arc<[Arc<Agents>]>,
+    discovered: Option<Arc<Discovered>>,
     pub(crate) keys: RunKeys,
     pub(crate) clock: SharedClock,
 }
 
 impl AgentServers {
-    /// The servers with these settings.
-    pub fn new(servers: Vec<AgentServerSettings>, deps: &AgentDeps) -> Self {
-        let servers = servers.into_iter().map(|server| Arc::new(Agents::new(server, deps))).collect();
-        Self { servers, keys: deps.keys.clone(), clock: deps.clock.clone() }
+    /// The servers with these settings, beside other toolsets.
+    pub fn new(servers: Vec<AgentServerSettings>, others: &Toolsets, deps: &AgentDeps) -> Self {
+        let servers: Arc<[Arc<Agents>]> =
+            servers.into_iter().map(|server| Arc::new(Agents::new(server, deps))).collect();
+        let names = others.names().chain(servers.iter().map(|agents| &agents.settings.name)).cloned();
+        let discovered = Discovered::new(deps, names.collect());
+        Self { servers, discovered, keys: deps.keys.clone(), clock: deps.clock.clone() }
     }
 
-    /// The server of this name.
-    fn named(&self, name: &str) -> Result<&Agents, ToolError> {
-        let agents = self.servers.iter().find(|agents| agents.name() == name);
-        agents.map(Arc::as_ref).ok_or_else(|| {
-            ToolError::not_found(format!("The Agent Server {name} is not connected any more."))
-        })
+    /// The server of the run with `handle`.
+    pub(crate) async fn of(
+        &self,
+        context: &Context<'_>,
+        handle: &RunHandle,
+    ) -> Result<Arc<Agents>, SetError> {
+        if let Some(agents) = self.servers.iter().find(|agents| agents.place == handle.server) {
+            return Ok(Arc::clone(agents));
+        }
+        match (&self.discovered, discovered::id_of(&handle.server)) {
+            (Some(discovered), Some(id)) => discovered.server(context, id).await,
+            (None, Some(_)) => Err(discovered::gone().into()),
+            (_, None) => {
+                let text = format!("The Agent Server {} is not connected any more.", handle.server);
+                Err(ToolError::not_found(text).into())
+            }
+        }
     }
 
-    /// `toolsets` plus the agents of each server, and the tools that return to runs; nothing without a server.
+    /// `toolsets` plus the agents of each server, those of discovered ones, and the tools that return to runs; nothing
+    /// without a server and discovery.
     pub fn offered_by(&self, mut toolsets: Toolsets) -> Result<Toolsets, NameTaken> {
-        if self.servers.is_empty() {
+        if self.servers.is_empty() && self.discovered.is_none() {
             return Ok(toolsets);
         }
         let runs = RunTools::new(self.clone());
         toolsets = toolsets.with_plain(Prefix::of_agent_runs(), runs::NAMES, runs)?;
-        self.servers.iter().try_fold(toolsets, |toolsets, agents| {
-            toolsets.with(agents.settings.name.clone(), agents.clone())
-        })
+        for agents in self.servers.iter() {
+            toolsets = toolsets.with(agents.settings.name.clone(), Arc::clone(agents))?;
+        }
+        match &self.discovered {
+            Some(discovered) => {
+                toolsets.with_unclaimed(Prefix::of_discovered_agents(), Arc::clone(discovered))
+            }
+            None => Ok(toolsets),
+        }
     }
 }
 

@@ -23,14 +23,28 @@ pub(super) fn cleaned(name: &str) -> String {
 /// A name for each agent, in their order, of at most `longest` bytes and no two alike. A name that is empty, or that
 /// several have, gets the first digits of the agent's id, and all of them if that is not enough.
 pub(super) fn unique(agents: &[(Uuid, &str)], longest: usize) -> Vec<String> {
-    let bases: Vec<String> = agents.iter().map(|(_, name)| shortened(cleaned(name), longest)).collect();
-    let mut digits = vec![0; agents.len()];
+    let bases: Vec<(Uuid, String)> = agents.iter().map(|(id, name)| (*id, cleaned(name))).collect();
+    told_apart(bases, longest, "agent", |_| false)
+}
+
+/// A name for each of `bases`, as [`unique`] makes it of cleaned names. One without a name is called `nameless`, and one
+/// that `is_taken` is a name that several have.
+pub(super) fn told_apart(
+    bases: Vec<(Uuid, String)>,
+    longest: usize,
+    nameless: &str,
+    is_taken: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let bases: Vec<(Uuid, String)> =
+        bases.into_iter().map(|(id, name)| (id, shortened(name, longest))).collect();
+    let mut digits = vec![0; bases.len()];
     loop {
         let names: Vec<String> = bases
             .iter()
-            .zip(agents)
             .zip(&digits)
-            .map(|((base, (id, _)), digits)| numbered(base, *id, *digits, longest))
+            .map(|((id, base), digits)| {
+                numbered(if base.is_empty() && *digits > 0 { nameless } else { base }, *id, *digits, longest)
+            })
             .collect();
         let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
         for name in &names {
@@ -39,7 +53,8 @@ pub(super) fn unique(agents: &[(Uuid, &str)], longest: usize) -> Vec<String> {
         let mut is_unique = true;
         for (name, digits) in names.iter().zip(&mut digits) {
             // Ids differ, so the longest form is taken by nobody else in that form.
-            if (name.is_empty() || uses.get(name.as_str()).is_some_and(|uses| *uses > 1)) && *digits < 32 {
+            let is_shared = uses.get(name.as_str()).is_some_and(|uses| *uses > 1);
+            if (name.is_empty() || is_shared || is_taken(name)) && *digits < 32 {
                 *digits = if *digits == 0 { SHORT } else { 32 };
                 is_unique = false;
             }
@@ -51,7 +66,7 @@ pub(super) fn unique(agents: &[(Uuid, &str)], longest: usize) -> Vec<String> {
 }
 
 /// A longer name ends with a hash of all of it.
-fn shortened(name: String, longest: usize) -> String {
+pub(super) fn shortened(name: String, longest: usize) -> String {
     if name.len() <= longest {
         return name;
     }
@@ -64,7 +79,6 @@ fn numbered(base: &str, id: Uuid, digits: usize, longest: usize) -> String {
     let id = id.simple().to_string();
     match id.get(..digits) {
         None | Some("") => base.to_owned(),
-        Some(id) if base.is_empty() => joined("agent", id, longest),
         Some(id) => joined(base, id, longest),
     }
 }

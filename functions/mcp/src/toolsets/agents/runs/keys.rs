@@ -33,7 +33,7 @@ pub struct RunKeys {
 /// stored here, so any instance and any login of that person can use it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RunHandle {
-    /// The name of the server's set.
+    /// The server: the name of its set, or the id of a deployment.
     #[serde(rename = "s")]
     pub(crate) server: String,
     #[serde(rename = "a", with = "uuid::serde::simple")]
@@ -153,7 +153,7 @@ mod tests {
 
     fn handle() -> RunHandle {
         let id = Uuid::from_u128;
-        RunHandle { server: "s".repeat(32), assistant: id(1), thread: id(u128::MAX), begun: u64::MAX >> 20 }
+        RunHandle { server: "s".repeat(33), assistant: id(1), thread: id(u128::MAX), begun: u64::MAX >> 20 }
     }
 
     #[test]

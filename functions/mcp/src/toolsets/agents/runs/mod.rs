@@ -23,6 +23,7 @@ mod wait;
 
 pub(crate) use answer_link::{AnswerLink, PATH as ANSWER_PATH};
 pub(super) use call::run;
+pub(crate) use keys::RunHandle;
 pub use keys::RunKeys;
 pub(super) use resume::Answering;
 pub(super) use tools::{NAMES, RunTools};

@@ -36,7 +36,7 @@ impl From<NotRun> for SetError {
 
 /// Runs the assistant, or asks again what an equal call has left open.
 pub(super) async fn start(call: &AgentCall<'_>, assistant: Uuid, input: &RawValue) -> Result<Output, NotRun> {
-    let server = call.agents.name().to_owned();
+    let server = call.agents.place.clone();
     let begun = call.agents.clock.now().secs();
     let handle = |thread| RunHandle { server, assistant, thread, begun };
     match thread::of(call, assistant).await.map_err(|error| faults::of_thread(&error))? {

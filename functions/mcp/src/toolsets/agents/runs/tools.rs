@@ -13,7 +13,6 @@ use uuid::Uuid;
 
 use super::agent_call::AgentCall;
 use super::answered::go_on;
-use super::keys::RunHandle;
 use super::resume::{self, Resumption};
 use super::{cancel, result, task};
 use crate::toolset::arguments::errors::missing;
@@ -43,15 +42,6 @@ impl RunTools {
         Self(servers)
     }
 
-    /// A call about the run with `handle`.
-    fn agent_call<'a>(
-        &'a self,
-        context: &'a Context<'a>,
-        (handle, id): (&RunHandle, Uuid),
-    ) -> Result<AgentCall<'a>, ToolError> {
-        Ok(AgentCall::new(self.0.named(&handle.server)?, context, id))
-    }
-
     /// Does what `tool` is for, or goes on with a call that required input.
     async fn run(
         &self,
@@ -64,7 +54,8 @@ impl RunTools {
         let id = self.0.keys.call(&[person.as_bytes(), tool.as_bytes()], arguments);
         if let Some(input) = context.input() {
             let handle = self.0.keys.open_state((person, id), input.state, self.0.clock.now())?;
-            let call = self.agent_call(context, (&handle, id))?;
+            let agents = self.0.of(context, &handle).await?;
+            let call = AgentCall::new(&agents, context, id);
             return call.naming_its_server(go_on(&call, &handle, input).await);
         }
         let read = |arguments: &mut Arguments<'_>| {
@@ -73,7 +64,8 @@ impl RunTools {
         };
         let ((given, order), _) = Arguments::read_noting(arguments, read)?;
         let handle = self.0.keys.open(person, &given)?;
-        let call = self.agent_call(context, (&handle, id))?;
+        let agents = self.0.of(context, &handle).await?;
+        let call = AgentCall::new(&agents, context, id);
         call.naming_its_server(match order {
             Order::Wait(wait) => result::result(&call, &handle, wait).await,
             Order::Cancel => cancel::cancel(&call, &handle).await,
@@ -149,7 +141,8 @@ impl Toolset for RunTools {
         Box::pin(async move {
             let person = Access::person(context.identity());
             let handle = self.0.keys.open(person, id).map_err(|_| SetError::UnknownTask)?;
-            let call = self.agent_call(context, (&handle, Uuid::nil()))?;
+            let agents = self.0.of(context, &handle).await?;
+            let call = AgentCall::new(&agents, context, Uuid::nil());
             task::run(&call, &handle, (id, request)).await
         })
     }

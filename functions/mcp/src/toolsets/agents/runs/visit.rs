@@ -9,8 +9,8 @@ use super::answered::end;
 use super::keys::RunHandle;
 use super::open::OpenQuestions;
 use super::resume::Resumption;
-use crate::toolset::{Context, SetError, ToolError};
-use crate::toolsets::agents::AgentServers;
+use crate::toolset::{Context, SetError};
+use crate::toolsets::agents::Agents;
 use crate::toolsets::agents::envelope::Status;
 use crate::toolsets::agents::question::Question;
 
@@ -21,14 +21,9 @@ pub(crate) struct RunVisit<'a> {
 }
 
 impl<'a> RunVisit<'a> {
-    /// The run of `handle`; an error if its server is not connected any more.
-    pub(crate) fn new(
-        servers: &'a AgentServers,
-        context: &'a Context<'a>,
-        handle: &'a RunHandle,
-    ) -> Result<Self, ToolError> {
-        let agents = servers.named(&handle.server)?;
-        Ok(Self { call: AgentCall::new(agents, context, Uuid::nil()), handle })
+    /// The run of `handle` at its server.
+    pub(crate) fn new(agents: &'a Agents, context: &'a Context<'a>, handle: &'a RunHandle) -> Self {
+        Self { call: AgentCall::new(agents, context, Uuid::nil()), handle }
     }
 
     /// The open questions; none if they were answered, or the run was cancelled.
