@@ -187,3 +187,19 @@ async fn a_token_in_the_endpoint_is_refused_and_not_repeated() {
         assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
     }
 }
+
+#[tokio::test]
+async fn discovery_is_on_or_off() {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
+    // What is understood leads to the next mistake.
+    for (value, code, text) in
+        [("on", 1, "--public-url"), ("off", 1, "--public-url"), ("maybe", 2, "--discover-agents")]
+    {
+        let mut command = in_dir(&data, &["--public-url", "nonsense"]);
+        command.env("AGENT_DISCOVERY", value);
+        let ended = run(command).await;
+        assert_eq!(ended.status.code(), Some(code), "{value}: {}", ended.stderr);
+        assert!(ended.stderr.contains(text), "{value}: {}", ended.stderr);
+    }
+}

@@ -95,7 +95,7 @@ impl Discovered {
         let caller = (&identity.credential, workspace.as_ref());
         match self.control_plane.deployments(caller, deadline).await {
             Ok(listed) => {
-                let servers = Arc::new(Servers::new(self, listed, last.as_deref()));
+                let servers = Arc::new(Servers::new(self, &listed, last.as_deref()));
                 self.callers.put(key.clone(), Arc::clone(&servers), now);
                 Ok(Found { servers, trouble: None })
             }

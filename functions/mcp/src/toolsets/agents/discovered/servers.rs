@@ -33,23 +33,18 @@ pub(super) struct Server {
 
 impl Servers {
     /// The servers of a list. Those that were in the caller's last one keep their caches.
-    pub(super) fn new(discovered: &Discovered, listed: Deployments, last: Option<&Self>) -> Self {
+    pub(super) fn new(discovered: &Discovered, listed: &Deployments, last: Option<&Self>) -> Self {
         let names: Vec<_> = listed.usable.iter().map(|found| (found.id, found.name.as_str())).collect();
         let prefixes = prefixes(&names, &discovered.taken);
-        let mut missing = missing(&listed);
+        let mut missing = missing(listed);
         let mut all = Vec::new();
         for (found, prefix) in listed.usable.iter().zip(prefixes) {
             let Some(prefix) = prefix else { continue };
             let kept = last.and_then(|last| last.all.iter().find(|server| server.is(found, &prefix)));
-            let agents = match kept {
-                Some(kept) => Arc::clone(&kept.agents),
-                None => match discovered.agents(found, &prefix) {
-                    Some(agents) => Arc::new(agents),
-                    None => {
-                        missing.push((prefix.to_string(), "There is no way to it from here.".to_owned()));
-                        continue;
-                    }
-                },
+            let kept = kept.map(|kept| Arc::clone(&kept.agents));
+            let Some(agents) = kept.or_else(|| discovered.agents(found, &prefix).map(Arc::new)) else {
+                missing.push((prefix.to_string(), "There is no way to it from here.".to_owned()));
+                continue;
             };
             all.push(Server { id: found.id, agents });
         }
