@@ -5,8 +5,8 @@
 use agents::Options;
 use langsmith_double::data;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CancelTaskParams, ClientCapabilities, ClientInfo, GetTaskParams,
-    Implementation, ProtocolVersion, TaskPayload, TaskStatus,
+    CallToolRequestParams, CallToolResponse, CancelTaskParams, ClientCapabilities, ClientConfig,
+    GetTaskParams, Implementation, ProtocolVersion, TaskPayload, TaskStatus,
 };
 use rmcp::service::RunningService;
 use rmcp::transport::StreamableHttpClientTransport;
@@ -22,9 +22,9 @@ struct Client<H: ClientHandler = ()>(RunningService<RoleClient, H>);
 struct WithTasks;
 
 impl ClientHandler for WithTasks {
-    fn get_info(&self) -> ClientInfo {
+    fn get_info(&self) -> ClientConfig {
         let capabilities = ClientCapabilities::builder().enable_tasks().build();
-        ClientInfo::new(capabilities, Implementation::new("tests", "1"))
+        ClientConfig::new(capabilities, Implementation::new("tests", "1"))
     }
 }
 
