@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::mend;
 use crate::sight::{Trouble, printable};
 use crate::visitor::Answer;
 
@@ -52,6 +53,10 @@ pub(crate) fn challenge_of(answer: &Answer, response: &str, metadata: &str) -> R
     };
     match challenge.get("resource_metadata") {
         Some(found) if found == metadata => Ok(challenge),
+        None if response == mend::UNAUTHORIZED => Err(Trouble::warning(
+            format!("{status} without resource_metadata: clients look for {metadata} by the path"),
+            "right with MetadataInChallenge=off; otherwise deploy again".to_owned(),
+        )),
         found => Err(Trouble::fault(
             format!(
                 "{status}, but resource_metadata is {} and not {metadata}",

@@ -58,6 +58,11 @@ pub struct AccessClaims {
 }
 
 impl AccessClaims {
+    /// Whether the token is for this resource.
+    pub fn is_for(&self, resource: &str) -> bool {
+        self.aud == resource
+    }
+
     /// The scopes as a set.
     pub fn scopes(&self) -> ScopeSet {
         ScopeSet::parse_known(&self.scope)
@@ -109,7 +114,7 @@ fn nonces() -> SystemRandom {
 /// Why an access token is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
-    /// Not an `at+jwt` from us and for us, or expired.
+    /// Not an `at+jwt` from us, or expired.
     #[error("the access token is not valid here")]
     Invalid,
     /// Signed with a key that this instance has not read yet.
@@ -125,11 +130,12 @@ pub struct AccessVerifier {
 }
 
 impl AccessVerifier {
-    /// A verifier for one issuer and audience.
-    pub fn new(jwks: &Jwks, issuer: &str, audience: &str) -> Self {
+    /// A verifier for one issuer, whose tokens are for its own resources only.
+    pub fn new(jwks: &Jwks, issuer: &str) -> Self {
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[issuer]);
-        validation.set_audience(&[audience]);
+        // Each resource compares the audience with its own; see `AccessClaims::is_for`.
+        validation.validate_aud = false;
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Expiry is checked against the injected clock below.
         validation.validate_exp = false;
@@ -141,7 +147,7 @@ impl AccessVerifier {
         Self { keys, validation }
     }
 
-    /// The claims of a token that is from us, for us and not expired. No leeway: the issuer and the verifier share a
+    /// The claims of a token that is from us and not expired, for whichever of our resources it is. No leeway: the issuer and the verifier share a
     /// clock source, and the client is told the lifetime in seconds.
     pub fn verify(&self, text: &str, now: Timestamp) -> Result<AccessClaims, AccessError> {
         let kid = key_id(text).ok_or(AccessError::Invalid)?;
@@ -193,7 +199,7 @@ mod tests {
     fn pair() -> (AccessSigner, AccessVerifier) {
         let key = SigningKey::generate().unwrap();
         let jwks = Jwks { keys: vec![key.public().unwrap()] };
-        (AccessSigner::new(&key).unwrap(), AccessVerifier::new(&jwks, "https://i", "https://i/mcp"))
+        (AccessSigner::new(&key).unwrap(), AccessVerifier::new(&jwks, "https://i"))
     }
 
     #[test]
@@ -205,17 +211,23 @@ mod tests {
     }
 
     #[test]
-    fn another_issuer_audience_or_key_is_refused() {
+    fn another_issuer_or_key_is_refused() {
         let (signer, verifier) = pair();
-        for changed in [
-            AccessClaims { iss: "https://other".into(), ..claims() },
-            AccessClaims { aud: "https://other/mcp".into(), ..claims() },
-        ] {
-            let text = signer.sign(&changed).unwrap();
-            assert_eq!(verifier.verify(&text, NOW).unwrap_err(), AccessError::Invalid);
-        }
+        let changed = AccessClaims { iss: "https://other".into(), ..claims() };
+        let text = signer.sign(&changed).unwrap();
+        assert_eq!(verifier.verify(&text, NOW).unwrap_err(), AccessError::Invalid);
         let foreign = pair().0.sign(&claims()).unwrap();
         assert_eq!(verifier.verify(&foreign, NOW).unwrap_err(), AccessError::UnknownKey);
+    }
+
+    #[test]
+    fn a_token_is_for_one_resource() {
+        let (signer, verifier) = pair();
+        let found = verifier.verify(&signer.sign(&claims()).unwrap(), NOW).unwrap();
+        assert!(found.is_for("https://i/mcp"));
+        for other in ["https://i/agents/a/mcp", "https://i/mcp/", "https://other/mcp", "https://i", ""] {
+            assert!(!found.is_for(other), "{other}");
+        }
     }
 
     #[test]

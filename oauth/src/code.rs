@@ -6,6 +6,7 @@ use primitives::ids::ClientId;
 
 use crate::grant::{Grant, GrantState};
 use crate::pkce::CodeChallenge;
+use crate::resource::Resource;
 use crate::token::Token;
 
 /// A code exchange as the client requested it.
@@ -19,6 +20,8 @@ pub struct Exchange {
     pub redirect_uri: Option<String>,
     /// The challenge that matches the client's verifier.
     pub challenge: CodeChallenge,
+    /// The resource that the access token is for, if the client named one.
+    pub resource: Option<Resource>,
 }
 
 /// The action for a refused exchange.
@@ -28,6 +31,8 @@ pub enum ExchangeVerdict {
     Landed,
     /// `invalid_grant`, and nothing changes: a wrong client, URI or verifier does not use up the code.
     Refused,
+    /// `invalid_target`, and nothing changes: the grant is for another resource (RFC 8707 section 2.2).
+    OtherResource,
     /// A second valid exchange: the code leaked, so the grant ends.
     Replay,
 }
@@ -47,6 +52,13 @@ impl Exchange {
                 } else {
                     ExchangeVerdict::Refused
                 }
+            }
+            GrantState::CodeIssued
+                if self.is_valid(grant)
+                    && now.secs() < grant.code_expires_at
+                    && self.resource.as_ref().is_some_and(|resource| *resource != grant.resource) =>
+            {
+                ExchangeVerdict::OtherResource
             }
             GrantState::CodeIssued | GrantState::Revoked => ExchangeVerdict::Refused,
         }
@@ -84,6 +96,7 @@ mod tests {
             client: grant.client_id.clone(),
             redirect_uri: None,
             challenge: CodeChallenge::of(VERIFIER).unwrap(),
+            resource: None,
         };
         grant.code_hash = exchange.code.hash();
         grant.challenge = exchange.challenge.as_str().to_owned();
@@ -114,6 +127,19 @@ mod tests {
             }
             assert_eq!(exchange.judge(Some(&grant), "other", NOW), ExchangeVerdict::Refused);
         }
+    }
+
+    #[test]
+    fn another_resource_burns_nothing() {
+        let (grant, exchange) = setup();
+        let issued = Grant { state: GrantState::CodeIssued, code_expires_at: NOW.secs() + 1, ..grant };
+        let other = Exchange { resource: Resource::of_server_path("/agents/a/mcp"), ..exchange };
+        let judged = |exchange: &Exchange, grant: &Grant| exchange.judge(Some(grant), "other", NOW);
+        assert_eq!(judged(&other, &issued), ExchangeVerdict::OtherResource);
+        let expired = Grant { code_expires_at: NOW.secs(), ..issued.clone() };
+        assert_eq!(judged(&other, &expired), ExchangeVerdict::Refused);
+        let stranger = Exchange { client: ClientId::new("other"), ..other };
+        assert_eq!(judged(&stranger, &issued), ExchangeVerdict::Refused);
     }
 
     #[test]

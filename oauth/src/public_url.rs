@@ -8,6 +8,8 @@ use url::Url;
 
 use primitives::authority::is_loopback;
 
+use crate::resource::{Resource, ServerName};
+
 /// The default path of the resource.
 pub const RESOURCE_PATH: &str = "/mcp";
 /// The path prefix of the RFC 9728 document.
@@ -22,12 +24,14 @@ const MAX_QUERY: usize = 1_024;
 /// Clients compare it for equality in the protected-resource document, the metadata and the `iss` parameter, and for
 /// some a single extra slash fails the login.
 ///
-/// Only the resource may be at another path: beside a self-hosted LangSmith it is `/api/mcp`. Everything else stays at
-/// the origin.
+/// Only the MCP endpoint may be at another path: beside a self-hosted LangSmith it is `/api/mcp`. Everything else stays
+/// at the origin. The value names one [resource](Resource), which is the MCP endpoint until [`at`](PublicUrl::at) says
+/// otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
     resource_path: String,
+    has_agents: bool,
     loopback: bool,
     https: bool,
 }
@@ -139,6 +143,24 @@ impl PublicUrl {
         Ok(self)
     }
 
+    /// The same origin without endpoints of Agent Servers.
+    #[must_use]
+    pub fn without_agents(self) -> Self {
+        Self { has_agents: false, ..self }
+    }
+
+    /// Whether there are endpoints of Agent Servers.
+    pub const fn has_agents(&self) -> bool {
+        self.has_agents
+    }
+
+    /// The same origin, with this resource as the one that it names.
+    #[must_use]
+    pub fn at(&self, resource: &Resource) -> Self {
+        let path = resource.server().map_or_else(|| self.resource_path.clone(), ServerName::path);
+        Self { resource_path: path, ..self.clone() }
+    }
+
     /// The canonical resource identifier (RFC 8707, MCP authorization): the URL that people enter.
     pub fn resource(&self) -> String {
         self.join(&self.resource_path)
@@ -204,7 +226,7 @@ impl FromStr for PublicUrl {
             return Err(PublicUrlError::InsecureHost);
         }
         let origin = url.origin().ascii_serialization();
-        Ok(Self { origin, resource_path: RESOURCE_PATH.to_owned(), loopback, https })
+        Ok(Self { origin, resource_path: RESOURCE_PATH.to_owned(), has_agents: true, loopback, https })
     }
 }
 
@@ -252,6 +274,19 @@ mod tests {
         for path in ["", "/", "mcp", "/mcp/", "//mcp", "/a b", "/{x}", "/mcp?x", "/é", "/*x", "/.."] {
             assert_eq!(url.clone().with_resource_path(path), Err(ResourcePathError), "{path}");
         }
+    }
+
+    #[test]
+    fn an_agent_servers_endpoint_has_its_own_metadata() {
+        let url: PublicUrl = "https://langsmith.example.com".parse().unwrap();
+        let url = url.with_resource_path("/api/mcp").unwrap();
+        let agents = url.at(&Resource::of_server_path("/agents/a_b/mcp").unwrap());
+        assert_eq!(agents.resource(), "https://langsmith.example.com/agents/a_b/mcp");
+        assert_eq!(
+            agents.resource_metadata_path(Spelling::FINAL_SLASH),
+            "/.well-known/oauth-protected-resource/agents/a_b/mcp/"
+        );
+        assert_eq!(url.at(&Resource::MCP), url);
     }
 
     #[test]

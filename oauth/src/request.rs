@@ -8,7 +8,7 @@ use crate::error::ErrorCode;
 use crate::pkce::CodeChallenge;
 use crate::public_url::PublicUrl;
 use crate::redirect::RedirectUri;
-use crate::resource;
+use crate::resource::{self, Resource};
 use crate::scope::Access;
 
 /// The maximum length of an echoed `state`.
@@ -42,6 +42,9 @@ pub struct AuthorizeRequest {
     pub challenge: String,
     /// The requested scopes, space-separated.
     pub scope: String,
+    /// The resource that the access is for; absent in a request from before there was more than one.
+    #[serde(default, rename = "agent_server", skip_serializing_if = "Resource::is_mcp")]
+    pub resource: Resource,
 }
 
 /// An error that is delivered to the client, because its redirect URI is verified.
@@ -132,22 +135,23 @@ impl RawRequest {
                 "code_challenge must be an S256 challenge of 43 characters",
             ));
         };
-        if !resource::names_ours(public, self.resources.iter().map(String::as_str)) {
-            return Err((ErrorCode::InvalidTarget, "resource is not the MCP endpoint of this server"));
-        }
+        let Ok(resource) = resource::requested(public, self.resources.iter().map(String::as_str)) else {
+            return Err((ErrorCode::InvalidTarget, "resource is not an MCP endpoint of this server"));
+        };
         Ok(AuthorizeRequest {
             client_id: client.client_id.clone(),
             redirect_uri: redirect_uri.as_str().to_owned(),
             state: self.state,
             challenge: challenge.as_str().to_owned(),
             scope: Access::requested(self.scope.as_deref()).to_string(),
+            resource: resource.unwrap_or_default(),
         })
     }
 }
 
 impl AuthorizeRequest {
     /// The request's URL on this server, to restart it.
-    pub fn path(&self) -> String {
+    pub fn path(&self, public: &PublicUrl) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query
             .append_pair("response_type", "code")
@@ -158,6 +162,9 @@ impl AuthorizeRequest {
             .append_pair("scope", &self.scope);
         if let Some(state) = &self.state {
             query.append_pair("state", state);
+        }
+        if !self.resource.is_mcp() {
+            query.append_pair("resource", &public.at(&self.resource).resource());
         }
         format!("/authorize?{}", query.finish())
     }
@@ -297,7 +304,11 @@ mod tests {
         let query =
             format!("response_type=code&state=a%26b&code_challenge={CHALLENGE}&code_challenge_method=S256");
         let request = check(&query).unwrap();
-        let path = request.path();
+        let public: PublicUrl = "https://mcp.example.com".parse().unwrap();
+        let path = request.path(&public);
         assert_eq!(check(path.split_once('?').unwrap().1).unwrap(), request);
+        let of_agents = check(&format!("{query}&resource=https://mcp.example.com/agents/a/mcp/")).unwrap();
+        assert_eq!(of_agents.resource, Resource::of_server_path("/agents/a/mcp").unwrap());
+        assert_eq!(check(of_agents.path(&public).split_once('?').unwrap().1).unwrap(), of_agents);
     }
 }

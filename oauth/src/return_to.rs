@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::public_url::PublicUrl;
 use crate::request::AuthorizeRequest;
 
 /// The path of the page on which people see and end their connections.
@@ -49,11 +50,11 @@ impl TryFrom<String> for AnswerLink {
 
 impl ReturnTo {
     /// Its path on this server.
-    pub fn path(&self) -> String {
+    pub fn path(&self, public: &PublicUrl) -> String {
         match self {
             Self::Connections => CONNECTIONS_PATH.to_owned(),
             Self::Answer(AnswerLink(link)) => format!("{ANSWER_PATH}{link}"),
-            Self::Authorize(request) => request.path(),
+            Self::Authorize(request) => request.path(public),
         }
     }
 }
@@ -69,6 +70,7 @@ mod tests {
     use primitives::ids::ClientId;
 
     use super::*;
+    use crate::resource::Resource;
 
     fn request() -> AuthorizeRequest {
         AuthorizeRequest {
@@ -77,6 +79,7 @@ mod tests {
             state: None,
             challenge: "x".into(),
             scope: "langsmith:read".into(),
+            resource: Resource::MCP,
         }
     }
 
@@ -96,10 +99,11 @@ mod tests {
 
     #[test]
     fn each_has_its_address() {
-        assert_eq!(ReturnTo::Connections.path(), "/connections");
-        assert_eq!(ReturnTo::from(request()).path(), request().path());
+        let public: PublicUrl = "https://mcp.example.com".parse().unwrap();
+        assert_eq!(ReturnTo::Connections.path(&public), "/connections");
+        assert_eq!(ReturnTo::from(request()).path(&public), request().path(&public));
         let link = AnswerLink::try_from("a-b_C7".to_owned()).unwrap();
-        assert_eq!(ReturnTo::Answer(link).path(), "/agents/answer/a-b_C7");
+        assert_eq!(ReturnTo::Answer(link).path(&public), "/agents/answer/a-b_C7");
     }
 
     #[test]

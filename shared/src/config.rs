@@ -87,11 +87,18 @@ impl Config {
             .map_err(|_| Misconfigured::new("LOG_LEVEL", "must be error, warn, info, debug or trace"))
     }
 
-    /// `PUBLIC_URL` and `RESOURCE_PATH`: the base of every URL that we publish.
+    /// `PUBLIC_URL`, `RESOURCE_PATH` and `AGENTS`: the base of every URL that we publish, and which resources there are.
     pub fn public_url(&self) -> Result<PublicUrl, Misconfigured> {
         let public: PublicUrl = self.parsed("PUBLIC_URL")?;
         let path = self.get("RESOURCE_PATH").unwrap_or_else(|| RESOURCE_PATH.to_owned());
-        public.with_resource_path(&path).map_err(|error| Misconfigured::new("RESOURCE_PATH", error))
+        let public =
+            public.with_resource_path(&path).map_err(|error| Misconfigured::new("RESOURCE_PATH", error))?;
+        Ok(if self.agents()? { public } else { public.without_agents() })
+    }
+
+    /// `AGENTS`: whether the deployment offers agents. If not, it has neither their tools nor their endpoints.
+    fn agents(&self) -> Result<bool, Misconfigured> {
+        self.switch("AGENTS", true)
     }
 
     /// `AWS_CALL_TIMEOUT_MS`: the timeout of a call to an AWS service, including all attempts; 100 to 20000. `usual`
@@ -177,8 +184,12 @@ impl Config {
         }
     }
 
-    /// `AGENT_SERVERS`: the Agent Servers of the deployment, comma-separated. A function has none on its own machine.
+    /// `AGENT_SERVERS`: the Agent Servers of the deployment, comma-separated, unless it offers no agents. A function has
+    /// none on its own machine.
     pub fn agent_servers(&self) -> Result<Vec<AgentServerSettings>, Misconfigured> {
+        if !self.agents()? {
+            return Ok(Vec::new());
+        }
         let wrong = |error| Misconfigured::new("AGENT_SERVERS", error);
         let servers =
             AgentServerSettings::list(&self.get("AGENT_SERVERS").unwrap_or_default()).map_err(wrong)?;
@@ -186,9 +197,9 @@ impl Config {
         if servers.iter().any(is_plain) { Err(wrong(NotAnAgentServer::NotHttps)) } else { Ok(servers) }
     }
 
-    /// `AGENT_DISCOVERY`: whether each person's own deployments are Agent Servers, too.
+    /// `AGENT_DISCOVERY`: whether each person's own deployments are Agent Servers, too, unless there are no agents.
     pub fn agent_discovery(&self) -> Result<bool, Misconfigured> {
-        self.switch("AGENT_DISCOVERY", false)
+        Ok(self.switch("AGENT_DISCOVERY", false)? && self.agents()?)
     }
 
     fn parsed<T: FromStr<Err: fmt::Display>>(&self, variable: &'static str) -> Result<T, Misconfigured> {

@@ -69,6 +69,23 @@ fn a_moved_resource_is_checked_too() {
 }
 
 #[test]
+fn agents_can_be_switched_off() {
+    let with = |agents| {
+        config([
+            ("AGENTS", agents),
+            ("AGENT_SERVERS", "https://one.example"),
+            ("PUBLIC_URL", "https://mcp.example.com"),
+        ])
+    };
+    assert_eq!(with("on").agent_servers().unwrap().len(), 1);
+    assert!(with("on").public_url().unwrap().has_agents());
+    assert_eq!(with("off").agent_servers(), Ok(vec![]));
+    assert!(!with("off").public_url().unwrap().has_agents());
+    assert!(error_text(with("no").agent_servers()).starts_with("AGENTS: "));
+    assert!(error_text(with("no").public_url()).starts_with("AGENTS: "));
+}
+
+#[test]
 fn origins_are_a_list() {
     let config = config([("ALLOWED_ORIGINS", "https://a.example,http://localhost:6274/")]);
     assert_eq!(config.allowed_origins().unwrap(), ["https://a.example", "http://localhost:6274"]);

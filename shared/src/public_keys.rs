@@ -6,6 +6,7 @@ use std::time::Duration;
 use oauth::access::{AccessClaims, AccessError, AccessVerifier, key_id};
 use oauth::keys::Jwks;
 use oauth::public_url::PublicUrl;
+use oauth::resource::Resource;
 use primitives::clock::{SharedClock, Timestamp};
 use primitives::secret::sha256;
 use primitives::timed::TimedMap;
@@ -47,8 +48,15 @@ impl PublicKeys {
         Self { keys, public, clock, known: Mutex::new(None), verified: TimedMap::new(VERIFIED) }
     }
 
-    /// The claims of a token. No round trip while the keys are cached.
-    pub async fn verify(&self, token: &str) -> Result<AccessClaims, Unverified> {
+    /// The claims of a token for this resource. No round trip while the keys are cached.
+    pub async fn verify(&self, token: &str, resource: &Resource) -> Result<AccessClaims, Unverified> {
+        let claims = self.verify_for_any(token).await?;
+        let resource = self.public.at(resource).resource();
+        if claims.is_for(&resource) { Ok(claims) } else { Err(Unverified::Invalid) }
+    }
+
+    /// The claims of a token for whichever of our resources, which gives access to none of them.
+    pub async fn verify_for_any(&self, token: &str) -> Result<AccessClaims, Unverified> {
         let (now, hash) = (self.clock.now(), sha256(token.as_bytes()));
         if let Some(claims) = self.verified.get(&hash, now) {
             return if now.secs() < claims.exp { Ok(claims) } else { Err(Unverified::Invalid) };
@@ -83,7 +91,7 @@ impl PublicKeys {
 
     async fn read(&self, now: Timestamp) -> Result<AccessVerifier, StoreError> {
         let jwks = self.keys.jwks().await?.unwrap_or(Jwks { keys: Vec::new() });
-        let verifier = AccessVerifier::new(&jwks, self.public.issuer(), &self.public.resource());
+        let verifier = AccessVerifier::new(&jwks, self.public.issuer());
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, verifier.clone()));
         Ok(verifier)
     }

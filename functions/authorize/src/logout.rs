@@ -18,5 +18,5 @@ pub(crate) async fn logout<T: Content>(
     Posted { ticket, browser, .. }: Posted<T>,
 ) -> Result<Response, AuthorizeError> {
     app.deps.store.sessions.close(&browser.hash()).await?;
-    Ok(redirect::to_page(&ticket.return_to().path(), cookie::clear(&app.deps.public)))
+    Ok(redirect::to_page(&ticket.return_to().path(&app.deps.public), cookie::clear(&app.deps.public)))
 }

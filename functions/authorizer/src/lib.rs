@@ -20,7 +20,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use oauth::access::AccessClaims;
 use oauth::public_url::{PublicUrl, Spelling};
-use oauth::scope::ScopeSet;
+use oauth::resource::Resource;
+use oauth::scope::{Scope, ScopeSet};
 use shared::key_shape::may_be_key;
 use shared::lambda::{Handler, Refused};
 use shared::mcp::scopes::{JOINT, ToolScopes};
@@ -42,7 +43,7 @@ const UNDECIDED: Refused = Refused("the credential cannot be checked right now")
 pub struct Authorizer {
     /// Verifies access tokens.
     pub keys: PublicKeys,
-    /// The issuer and the resource.
+    /// The issuer and its resources.
     pub public: PublicUrl,
     /// Whether the resource accepts a LangSmith key in place of a login. If not, every caller sends the same one
     /// header, so API Gateway may cache decisions by it. A cached denial would hit every call with that token, so in
@@ -69,8 +70,9 @@ impl Authorizer {
         let mut values = non_empty_values(&headers, [AUTHORIZATION]);
         match (values.next(), values.next()) {
             (Some(value), None) => {
-                let claims = self.verified(value).await?;
-                Ok(self.judge(event, &headers, &claims))
+                let resource = self.resource(event);
+                let claims = self.verified(value, &resource).await?;
+                Ok(self.judge(event, &headers, (&claims, &resource)))
             }
             // If it may be a key, the endpoint checks it with LangSmith.
             (None, _) if self.api_keys && has_key(&headers) => Ok(Policy::allow(event, "api-key")),
@@ -79,9 +81,14 @@ impl Authorizer {
         }
     }
 
-    async fn verified(&self, value: &HeaderValue) -> Result<AccessClaims, Refused> {
+    /// The requested resource. Whether the Agent Server of a path exists is known to the endpoint alone.
+    fn resource(&self, event: &Event) -> Resource {
+        Resource::of_server_path(event.path()).filter(|_| self.public.has_agents()).unwrap_or_default()
+    }
+
+    async fn verified(&self, value: &HeaderValue, resource: &Resource) -> Result<AccessClaims, Refused> {
         let token = value.to_str().ok().and_then(bearer).ok_or(UNAUTHORIZED)?;
-        match self.keys.verify(token).await {
+        match self.keys.verify(token, resource).await {
             Ok(claims) => Ok(claims),
             Err(Unverified::Invalid) => Err(UNAUTHORIZED),
             Err(Unverified::Store(error)) => {
@@ -91,8 +98,13 @@ impl Authorizer {
         }
     }
 
-    fn judge(&self, event: &Event, headers: &HeaderMap, claims: &AccessClaims) -> Policy {
-        match self.missing(event, headers, claims.scopes()) {
+    fn judge(
+        &self,
+        event: &Event,
+        headers: &HeaderMap,
+        (claims, resource): (&AccessClaims, &Resource),
+    ) -> Policy {
+        match self.missing(event, headers, (claims.scopes(), resource)) {
             Some(needed) if self.api_keys => {
                 let challenge = challenge_header(
                     &self.public,
@@ -110,9 +122,19 @@ impl Authorizer {
     ///
     /// A tool that the request itself has deselected needs none: more scopes would not bring it back. Nor does a
     /// request with an invalid selection. The endpoint reports both errors.
-    fn missing(&self, event: &Event, headers: &HeaderMap, granted: ScopeSet) -> Option<ScopeSet> {
+    fn missing(
+        &self,
+        event: &Event,
+        headers: &HeaderMap,
+        (granted, resource): (ScopeSet, &Resource),
+    ) -> Option<ScopeSet> {
         if single(headers, &MCP_METHOD) != Some("tools/call") {
             return None;
+        }
+        // An Agent Server's agents have names of its own, which may be those of LangSmith's tools.
+        if !resource.is_mcp() {
+            let needed = ScopeSet::from(Scope::AgentsRun);
+            return (!granted.covers(needed)).then(|| granted.union(needed));
         }
         let name: Cow<'_, str> = single(headers, &MCP_NAME).and_then(decoded)?;
         let needed = self.scopes.of(&name).filter(|scope| !granted.contains(*scope))?;

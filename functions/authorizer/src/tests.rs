@@ -116,6 +116,15 @@ impl World {
         Ok(serde_json::to_value(self.authorizer.answer(event).await?).unwrap())
     }
 
+    /// A bearer at another path.
+    async fn at(&self, path: &str, token: &str, more: &[(&str, &str)]) -> Result<Value, Refused> {
+        let value = format!("Bearer {token}");
+        let mut event = event(&[&[("Authorization", value.as_str())], more].concat());
+        event["path"] = path.into();
+        let event = serde_json::from_value(event).unwrap();
+        Ok(serde_json::to_value(self.authorizer.answer(event).await?).unwrap())
+    }
+
     async fn bearer(&self, token: &str, more: &[(&str, &str)]) -> Result<Value, Refused> {
         let value = format!("Bearer {token}");
         self.ask(&[&[("Authorization", value.as_str())], more].concat()).await
@@ -265,6 +274,32 @@ async fn an_empty_header_is_no_credential() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_token_opens_the_resource_that_it_is_for_and_no_other() {
+    let mut world = world(true);
+    let of = |world: &World, path: &str| {
+        world.token(|claims| claims.aud = format!("https://mcp.example.com{path}"))
+    };
+    let (mcp, research) = (of(&world, "/mcp"), of(&world, "/agents/research/mcp"));
+    for path in ["/agents/research/mcp", "/agents/research/mcp/"] {
+        assert_eq!(world.at(path, &research, &[]).await.unwrap()["principalId"], "ada", "{path}");
+        assert_eq!(world.at(path, &mcp, &[]).await, Err(UNAUTHORIZED), "{path}");
+    }
+    for path in ["/mcp", "/mcp/", "/agents/other/mcp", "/agents/Research/mcp", "/agents/research"] {
+        assert_eq!(world.at(path, &research, &[]).await, Err(UNAUTHORIZED), "{path}");
+    }
+    // An agent may have the name of a tool of LangSmith's, whose scope it does not need.
+    let poor = world.token(|claims| {
+        claims.aud = "https://mcp.example.com/agents/research/mcp".to_owned();
+        claims.scope = "billing:read".into();
+    });
+    let call = [("Mcp-Method", "tools/call"), ("Mcp-Name", "fetch_runs")];
+    let policy = world.at("/agents/research/mcp", &poor, &call).await.unwrap();
+    assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], "Allow");
+    world.authorizer.public = world.authorizer.public.clone().without_agents();
+    assert_eq!(world.at("/agents/research/mcp", &research, &[]).await, Err(UNAUTHORIZED));
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use local::database::{self, Database, PREFIX};
 use oauth::grant::Chain;
 use oauth::grant::{CAP, EndReason, Grant, GrantState, WorkspaceChoice};
 use oauth::keys::{Jwks, SigningKeys};
+use oauth::resource::Resource;
 use oauth::token::ChainId;
 use primitives::clock::{Clock as _, SteppedClock};
 use primitives::ids::{ClientId, CredentialId, GrantId, UserId, UserRef};
@@ -105,6 +106,7 @@ impl World {
             credential_id: CredentialId::new("credential"),
             workspace: WorkspaceChoice::All { default: None },
             scope: "langsmith:read".to_owned(),
+            resource: Resource::MCP,
             redirect_uri: "http://localhost/".to_owned(),
             challenge: "challenge".to_owned(),
             code_hash: "hash".to_owned(),

@@ -146,12 +146,12 @@ async fn attempt(
         Err(CallError::PartiallyDone(done)) => Some(done),
         first => {
             if at_langsmith && first.is_ok() {
-                app.authenticator.upstream_accepted(&identity).await;
+                app.door.authenticator.upstream_accepted(&identity).await;
             }
             return finish(first);
         }
     };
-    match app.authenticator.upstream_unauthorized(&identity).await {
+    match app.door.authenticator.upstream_unauthorized(&identity).await {
         UnauthorizedOutcome::Retry(refreshed) => {
             finish(again(once(app, tool, &refreshed, call).await.0, done.as_deref()))
         }

@@ -18,21 +18,28 @@ mod task;
 pub mod toolset;
 pub mod toolsets;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::any;
 use langsmith::LangSmith;
 use oauth::public_url::PublicUrl;
+use oauth::resource::{Resource, ServerName};
 
 use crate::auth::Authenticator;
+use crate::edge::{AgentEndpoints, Door};
 use crate::protocol::Documents;
-use crate::toolset::Toolsets;
+use crate::toolset::{Alone, Subject, Toolsets};
 
 pub use crate::answer_page::AnswerDeps;
 
 /// Every route of this function, with the resource at its usual path.
-pub const ROUTES: [&str; 3] = ["/mcp", "/mcp/", answer_page::ROUTE];
+pub const ROUTES: [&str; 5] = ["/mcp", "/mcp/", AGENTS, AGENTS_WITH_SLASH, answer_page::ROUTE];
+
+/// The endpoints for the agents of one Agent Server alone.
+const AGENTS: &str = "/agents/{server}/mcp";
+const AGENTS_WITH_SLASH: &str = "/agents/{server}/mcp/";
 
 /// The parts that the server is built from.
 #[derive(Clone)]
@@ -54,36 +61,46 @@ pub struct Deps {
     pub answers: Option<AnswerDeps>,
 }
 
-/// State that all requests share.
+/// State that all requests to one endpoint share.
 struct App {
-    public_url: PublicUrl,
-    origins: edge::Origins,
+    door: Door,
     langsmith: LangSmith,
-    authenticator: Arc<dyn Authenticator>,
     toolsets: Toolsets,
     documents: Documents,
     streams: bool,
 }
 
-/// The routes of the server: `/mcp` (or the resource's configured path) for every method, so that a wrong method gets a
-/// 405 after authentication.
-pub fn router(deps: Deps) -> Router {
-    let path = deps.public_url.resource_path().to_owned();
-    let app = App {
-        origins: edge::Origins::new(&deps.public_url, deps.allowed_origins),
-        documents: Documents::new(&deps.toolsets),
-        public_url: deps.public_url,
-        langsmith: deps.langsmith,
-        authenticator: deps.authenticator,
-        toolsets: deps.toolsets,
-        streams: deps.streams,
+/// The routes of the server: `/mcp` (or the resource's configured path) and the endpoints of Agent Servers, for every
+/// method, so that a wrong method gets a 405 after authentication.
+pub fn router(mut deps: Deps) -> Router {
+    let (path, has_agents) = (deps.public_url.resource_path().to_owned(), deps.public_url.has_agents());
+    let door = Door::new(deps.public_url, deps.allowed_origins, deps.authenticator);
+    let app = |door: Door, Alone { toolsets, subject }| {
+        let (documents, langsmith) = (Documents::new(subject, &toolsets), deps.langsmith.clone());
+        Arc::new(App { door, langsmith, toolsets, documents, streams: deps.streams })
     };
+    let alone: BTreeMap<_, _> = deps
+        .toolsets
+        .take_alone()
+        .into_iter()
+        // The name of a set is always one of a server.
+        .filter_map(|(server, alone)| {
+            let resource = Resource::of_server(ServerName::try_from(server.clone()).ok()?);
+            Some((server, app(door.at(resource), alone)))
+        })
+        .collect();
+    let endpoints = AgentEndpoints { door: door.clone(), alone };
+    let app = app(door, Alone { toolsets: deps.toolsets, subject: Subject::LangSmith });
     // URL parsers and people append a slash.
     let with_slash = format!("{path}/");
-    let answers = deps.answers.map(answer_page::router).unwrap_or_default();
-    Router::new()
-        .route(&path, any(edge::handle))
-        .route(&with_slash, any(edge::handle))
-        .with_state(Arc::new(app))
-        .merge(answers)
+    let router =
+        Router::new().route(&path, any(edge::handle)).route(&with_slash, any(edge::handle)).with_state(app);
+    if !has_agents {
+        return router;
+    }
+    let agents = Router::new()
+        .route(AGENTS, any(edge::handle_agents))
+        .route(AGENTS_WITH_SLASH, any(edge::handle_agents))
+        .with_state(Arc::new(endpoints));
+    router.merge(agents).merge(deps.answers.map(answer_page::router).unwrap_or_default())
 }

@@ -1,6 +1,9 @@
 //! The two discovery documents. Clients compare their URLs byte for byte, so all of them are built from the public URL.
 
+use std::borrow::Cow;
+
 use oauth::public_url::{PublicUrl, Spelling};
+use oauth::resource::Resource;
 use oauth::scope::{OFFLINE_ACCESS, Scope};
 use serde::Serialize;
 
@@ -31,7 +34,7 @@ pub(crate) struct AuthorizationServer {
 #[derive(Debug, Serialize)]
 pub(crate) struct ProtectedResource {
     resource: String,
-    resource_name: &'static str,
+    resource_name: Cow<'static, str>,
     authorization_servers: [String; 1],
     scopes_supported: Vec<&'static str>,
     bearer_methods_supported: [&'static str; 1],
@@ -64,9 +67,26 @@ pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
 pub(crate) fn protected_resource(public: &PublicUrl, spelling: Spelling<'_>) -> ProtectedResource {
     ProtectedResource {
         resource: public.resource_as(spelling),
-        resource_name: "LangSmith Remote MCP",
+        resource_name: "LangSmith Remote MCP".into(),
         authorization_servers: [public.issuer().to_owned()],
         scopes_supported: scopes().collect(),
         bearer_methods_supported: ["header"],
+    }
+}
+
+/// The document of the endpoint of one Agent Server.
+pub(crate) fn resource_of_agents(
+    public: &PublicUrl,
+    resource: &Resource,
+    spelling: Spelling<'_>,
+) -> ProtectedResource {
+    let server =
+        resource.server().map_or_else(String::new, |server| format!(", agents of {}", server.as_str()));
+    let resource_name = format!("LangSmith Remote MCP{server}").into();
+    let scopes_supported = vec![Scope::AgentsRun.as_str()];
+    ProtectedResource {
+        resource_name,
+        scopes_supported,
+        ..protected_resource(&public.at(resource), spelling)
     }
 }

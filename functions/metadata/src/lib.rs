@@ -11,18 +11,19 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use oauth::public_url::{PublicUrl, Spelling};
+use oauth::resource::Resource;
 use shared::mcp::toolsets::is_parameter;
 use shared::web::{cors, page, reply};
 
 pub use landing::About;
 
 /// Every route of this function, with the resource at its usual path.
-pub const ROUTES: [&str; 8] = [
+pub const ROUTES: [&str; 12] = [
     "/",
     "/health",
     "/.well-known/oauth-authorization-server",
@@ -31,6 +32,10 @@ pub const ROUTES: [&str; 8] = [
     "/.well-known/oauth-protected-resource",
     "/.well-known/oauth-protected-resource/mcp",
     "/.well-known/oauth-protected-resource/mcp/",
+    "/.well-known/oauth-authorization-server/agents/{server}/mcp",
+    "/.well-known/oauth-authorization-server/agents/{server}/mcp/",
+    "/.well-known/oauth-protected-resource/agents/{server}/mcp",
+    "/.well-known/oauth-protected-resource/agents/{server}/mcp/",
 ];
 
 /// A route with a constant JSON document.
@@ -57,6 +62,24 @@ fn resource(public: &PublicUrl, spelling: Spelling<'static>) -> Result<MethodRou
     Ok(get(show).fallback(read_only))
 }
 
+/// The metadata of the endpoint of one Agent Server. Every name has a document: which servers there are is told behind
+/// the login.
+fn resource_of_agents(public: &PublicUrl, spelling: Spelling<'static>) -> MethodRouter {
+    let public = public.clone();
+    let show = move |uri: Uri| async move {
+        let path = uri.path().strip_prefix("/.well-known/oauth-protected-resource").unwrap_or_default();
+        let Some(resource) = Resource::of_server_path(path) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        let asked = spelling.with_query(uri.query(), is_parameter);
+        match serde_json::to_vec(&documents::resource_of_agents(&public, &resource, asked)) {
+            Ok(body) => answer(body.into()),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    };
+    get(show).fallback(read_only)
+}
+
 /// The router. Fails only if a document cannot be serialized as JSON.
 pub fn router(public: &PublicUrl, about: About) -> Result<Router, serde_json::Error> {
     let server = fixed(&documents::authorization_server(public))?;
@@ -67,6 +90,15 @@ pub fn router(public: &PublicUrl, about: About) -> Result<Router, serde_json::Er
         router = router
             .route(&public.issuer_metadata_path_of_resource(spelling), server.clone())
             .route(&public.resource_metadata_path(spelling), resource(public, spelling)?);
+    }
+    if public.has_agents() {
+        for spelling in Spelling::ALL {
+            let slash = if spelling == Spelling::FINAL_SLASH { "/" } else { "" };
+            let at = |kind: &str| format!("/.well-known/{kind}/agents/{{server}}/mcp{slash}");
+            router = router
+                .route(&at("oauth-authorization-server"), server.clone())
+                .route(&at("oauth-protected-resource"), resource_of_agents(public, spelling));
+        }
     }
     let landing = Arc::new(landing::LandingPage::new(public, about).ok());
     let show_landing = move || async move { show(landing.as_ref().as_ref()) };

@@ -21,8 +21,11 @@ pub(crate) enum TokenError {
     Missing(&'static str),
     #[error("grant_type must be authorization_code or refresh_token")]
     UnsupportedGrantType,
-    #[error("resource is not the MCP endpoint of this server")]
+    #[error("resource is not an MCP endpoint of this server")]
     ForeignResource,
+    /// RFC 8707 section 2.2: one of ours, but not the one of the grant.
+    #[error("resource is not the one that access was granted to; log in again for it")]
+    OtherResource,
     #[error("code_verifier must have 43 to 128 unreserved characters")]
     MalformedVerifier,
     #[error("the client is not registered here; register again")]
@@ -59,7 +62,9 @@ impl IntoResponse for TokenError {
             | Self::Missing(_)
             | Self::MalformedVerifier => (StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest),
             Self::UnsupportedGrantType => (StatusCode::BAD_REQUEST, ErrorCode::UnsupportedGrantType),
-            Self::ForeignResource => (StatusCode::BAD_REQUEST, ErrorCode::InvalidTarget),
+            Self::ForeignResource | Self::OtherResource => {
+                (StatusCode::BAD_REQUEST, ErrorCode::InvalidTarget)
+            }
             // Clients register again only on exactly this error.
             Self::UnknownClient => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient),
             Self::DeadGrant => (StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant),

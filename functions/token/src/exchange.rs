@@ -4,6 +4,7 @@ use axum::response::Response;
 use oauth::code::{Exchange, ExchangeVerdict};
 use oauth::grant::EndReason;
 use oauth::pkce::CodeChallenge;
+use oauth::resource::Resource;
 use oauth::token::{Kind, Token};
 use primitives::ids::ClientId;
 use shared::store::Write;
@@ -14,7 +15,12 @@ use crate::error::TokenError;
 use crate::form::Form;
 use crate::issue;
 
-pub(crate) async fn exchange(deps: &Deps, client: ClientId, form: Form) -> Result<Response, TokenError> {
+pub(crate) async fn exchange(
+    deps: &Deps,
+    client: ClientId,
+    form: Form,
+    resource: Option<Resource>,
+) -> Result<Response, TokenError> {
     let code = form.code.ok_or(TokenError::Missing("code"))?;
     let verifier = form.code_verifier.ok_or(TokenError::Missing("code_verifier"))?;
     let challenge = CodeChallenge::of(verifier.expose()).map_err(|_| TokenError::MalformedVerifier)?;
@@ -23,7 +29,7 @@ pub(crate) async fn exchange(deps: &Deps, client: ClientId, form: Form) -> Resul
         return Err(dead_grant(&deps.store, &client, now).await);
     };
     let minted = deps.minter.mint(Kind::Refresh, code.target.clone(), deps.random.as_ref());
-    let exchange = Exchange { code, client, redirect_uri: form.redirect_uri, challenge };
+    let exchange = Exchange { code, client, redirect_uri: form.redirect_uri, challenge, resource };
     match deps.store.grants.exchange(&exchange, &minted.hash(), now).await? {
         Write::Applied(grant) => {
             tracing::info!(target: "audit", event = "code_exchanged", user = %grant.user_ref, grant = %grant.grant_id, client = %grant.client_id);
@@ -35,6 +41,7 @@ pub(crate) async fn exchange(deps: &Deps, client: ClientId, form: Form) -> Resul
                 None => Err(TokenError::DeadGrant),
             },
             ExchangeVerdict::Refused => Err(dead_grant(&deps.store, &exchange.client, now).await),
+            ExchangeVerdict::OtherResource => Err(TokenError::OtherResource),
             ExchangeVerdict::Replay => Err(replayed(deps, &exchange.code).await?),
         },
     }

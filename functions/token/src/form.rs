@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::HeaderMap;
 use oauth::public_url::PublicUrl;
-use oauth::resource;
+use oauth::resource::{self, Resource};
 use primitives::secret::Secret;
 use shared::web::body;
 
@@ -61,13 +61,11 @@ impl Form {
         }
     }
 
-    /// Refuses a foreign resource before a code or token is consumed.
-    pub(crate) fn check_resource(&self, public: &PublicUrl) -> Result<(), TokenError> {
-        if resource::names_ours(public, self.resources.iter().map(String::as_str)) {
-            Ok(())
-        } else {
-            Err(TokenError::ForeignResource)
-        }
+    /// The resource that the token is for, if the client names one. A foreign one is refused before a code or token is
+    /// consumed.
+    pub(crate) fn resource(&self, public: &PublicUrl) -> Result<Option<Resource>, TokenError> {
+        resource::requested(public, self.resources.iter().map(String::as_str))
+            .map_err(|_| TokenError::ForeignResource)
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn tokens(
     let access = Access { scopes: scope.unwrap_or(granted.scopes), ..granted };
     let claims = AccessClaims {
         iss: deps.public.issuer().to_owned(),
-        aud: deps.public.resource(),
+        aud: deps.public.at(&grant.resource).resource(),
         sub: grant.user_ref.clone(),
         client_id: grant.client_id.clone(),
         scope: access.scopes.to_string(),

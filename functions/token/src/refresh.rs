@@ -4,6 +4,7 @@
 use axum::response::Response;
 use oauth::grant::{EndReason, Grant, MAX_CHAINS};
 use oauth::refresh::{Minted, Refusal, Rotation, RotationVerdict};
+use oauth::resource::Resource;
 use oauth::scope::ScopeSet;
 use oauth::token::{ChainId, Kind, Token, TokenRef};
 use primitives::clock::Timestamp;
@@ -20,14 +21,19 @@ use crate::{audit, issue};
 /// success; racers that evict each other's chains lose most often.
 const MAX_ROUNDS: usize = 2 * MAX_CHAINS;
 
-pub(crate) async fn refresh(deps: &Deps, client: ClientId, form: Form) -> Result<Response, TokenError> {
+pub(crate) async fn refresh(
+    deps: &Deps,
+    client: ClientId,
+    form: Form,
+    resource: Option<Resource>,
+) -> Result<Response, TokenError> {
     let presented = form.refresh_token.ok_or(TokenError::Missing("refresh_token"))?;
     let scope = ScopeSet::at_refresh(form.scope.as_deref()).map_err(|_| TokenError::InvalidScope)?;
     let now = deps.clock.now();
     let Ok(presented) = deps.minter.read(Kind::Refresh, presented.expose()) else {
         return Err(dead_grant(&deps.store, &client, now).await);
     };
-    let rotation = Rotation { presented, client, scope };
+    let rotation = Rotation { presented, client, scope, resource };
     let (grant, minted) = rotate(deps, &rotation, now).await?;
     issue::tokens(deps, &grant, &minted, scope, now)
 }
@@ -76,6 +82,7 @@ async fn refused(deps: &Deps, rotation: &Rotation, refusal: Refusal, now: Timest
     audit::refused(refusal, &rotation.presented);
     match refusal {
         Refusal::Scope => TokenError::InvalidScope,
+        Refusal::Resource => TokenError::OtherResource,
         Refusal::NoRoom => TokenError::NoRoom,
         Refusal::Ended
         | Refusal::Expired

@@ -45,7 +45,7 @@ async fn target(deps: &Deps, token: &str) -> Result<Option<(UserRef, GrantId)>, 
     if let Ok(refresh) = deps.minter.read(Kind::Refresh, token) {
         return Ok(Some((refresh.target.user, refresh.target.grant)));
     }
-    match deps.keys.verify(token).await {
+    match deps.keys.verify_for_any(token).await {
         Ok(claims) => Ok(Some((claims.sub, claims.grant))),
         Err(Unverified::Invalid) => Ok(None),
         Err(Unverified::Store(error)) => Err(error.into()),

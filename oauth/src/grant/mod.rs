@@ -13,6 +13,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error as ValueError;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::resource::Resource;
 use crate::token::ChainId;
 
 pub use chain::Chain;
@@ -153,6 +154,10 @@ pub struct Grant {
     pub workspace: WorkspaceChoice,
     /// The scopes, space-separated.
     pub scope: String,
+    /// The resource that its tokens are for (RFC 8707), stored as the Agent Server's name; a grant without one is for the
+    /// MCP endpoint.
+    #[serde(default, rename = "agent_server", skip_serializing_if = "Resource::is_mcp")]
+    pub resource: Resource,
     /// The redirect URI that the code went to.
     pub redirect_uri: String,
     /// The PKCE challenge of the request.

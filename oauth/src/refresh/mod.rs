@@ -6,6 +6,7 @@ use primitives::clock::Timestamp;
 use primitives::ids::ClientId;
 
 use crate::grant::{Chain, Eviction, ForkMark, Grant, GrantState, RACE_WINDOW, Room};
+use crate::resource::Resource;
 use crate::scope::ScopeSet;
 use crate::token::{ChainId, Token};
 
@@ -18,6 +19,8 @@ pub struct Rotation {
     pub client: ClientId,
     /// The requested scopes of the access token, if the client named some.
     pub scope: Option<ScopeSet>,
+    /// The resource that the access token is for, if the client named one.
+    pub resource: Option<Resource>,
 }
 
 /// The token that an attempt minted, as known to the store.
@@ -81,6 +84,8 @@ pub enum Refusal {
     AheadOfStore,
     /// RFC 6749 section 6: the requested scopes exceed the granted ones. The token stays valid.
     Scope,
+    /// RFC 8707 section 2.2: the grant is for another resource. The token stays valid.
+    Resource,
     /// There is no room for one more holder, as every chain is an ancestor of another. The token stays as valid as it
     /// was.
     NoRoom,
@@ -126,9 +131,9 @@ impl Rotation {
             return RotationVerdict::Refused(Refusal::AheadOfStore);
         }
         match self.judge_consumed(grant, chain, now) {
-            // A replay stays one, whatever scopes it requests.
-            RotationVerdict::Fork(_) | RotationVerdict::Replace { .. } if !self.is_granted(grant) => {
-                RotationVerdict::Refused(Refusal::Scope)
+            // A replay stays one, whatever it requests.
+            verdict @ (RotationVerdict::Fork(_) | RotationVerdict::Replace { .. }) => {
+                self.not_granted(grant).map_or(verdict, RotationVerdict::Refused)
             }
             verdict => verdict,
         }
@@ -136,8 +141,10 @@ impl Rotation {
 
     /// Judges a token of this grant and client that the store did not rotate.
     fn judge_consumed(&self, grant: &Grant, chain: &Chain, now: Timestamp) -> RotationVerdict {
-        if chain.hash == self.presented.hash() && !self.is_granted(grant) {
-            return RotationVerdict::Refused(Refusal::Scope);
+        if chain.hash == self.presented.hash()
+            && let Some(refusal) = self.not_granted(grant)
+        {
+            return RotationVerdict::Refused(refusal);
         }
         let Some(consumed_at) = chain.minted_at(self.next()) else {
             // The unused successor that was replaced, or a token older than the recorded rotations.
@@ -169,8 +176,13 @@ impl Rotation {
         })
     }
 
-    fn is_granted(&self, grant: &Grant) -> bool {
-        self.scope.is_none_or(|scope| ScopeSet::parse_known(&grant.scope).covers(scope))
+    /// Why the request exceeds the grant, if it does.
+    fn not_granted(&self, grant: &Grant) -> Option<Refusal> {
+        if self.resource.as_ref().is_some_and(|resource| *resource != grant.resource) {
+            return Some(Refusal::Resource);
+        }
+        let is_covered = self.scope.is_none_or(|scope| ScopeSet::parse_known(&grant.scope).covers(scope));
+        (!is_covered).then_some(Refusal::Scope)
     }
 }
 
@@ -211,6 +223,7 @@ pub(crate) mod tests {
             credential_id: CredentialId::new("cred"),
             workspace: WorkspaceChoice::One { id: WorkspaceId::new("ws") },
             scope: "langsmith:read".into(),
+            resource: Resource::MCP,
             redirect_uri: "https://client/cb".into(),
             challenge: String::new(),
             code_hash: String::new(),
@@ -252,6 +265,7 @@ pub(crate) mod tests {
             presented: minter().mint(Kind::Refresh, target, &SystemRandom),
             client: ClientId::new("client"),
             scope: None,
+            resource: None,
         }
     }
 
@@ -331,6 +345,30 @@ pub(crate) mod tests {
             judged(&asking(2, Scope::BillingRead), &rotated(4), "x", later(6000)),
             RotationVerdict::Replay
         );
+    }
+
+    #[test]
+    fn another_resource_is_refused_and_a_replay_stays_one() {
+        let asking = |generation, path: &str| {
+            let resource = Some(Resource::of_server_path(path).unwrap_or_default());
+            Rotation { resource, ..presenting(generation) }
+        };
+        let refused = RotationVerdict::Refused(Refusal::Resource);
+        let mut grant = rotated(4);
+        let current = asking(4, "/agents/a/mcp");
+        grant.chains.get_mut(&ChainId::new("c")).unwrap().hash = current.presented.hash();
+        assert_eq!(judged(&current, &grant, "x", NOW), refused);
+        assert_eq!(judged(&asking(3, "/agents/a/mcp"), &rotated(4), "x", later(60)), refused);
+        assert_eq!(judged(&asking(3, "/mcp"), &rotated(4), "x", later(60)), fork(true));
+        assert_eq!(
+            judged(&asking(2, "/agents/a/mcp"), &rotated(4), "x", later(6000)),
+            RotationVerdict::Replay
+        );
+        let of_a = Grant { resource: Resource::of_server_path("/agents/a/mcp").unwrap(), ..rotated(4) };
+        assert_eq!(judged(&asking(3, "/agents/a/mcp"), &of_a, "x", later(60)), fork(true));
+        for other in ["/agents/b/mcp", "/mcp"] {
+            assert_eq!(judged(&asking(3, other), &of_a, "x", later(60)), refused, "{other}");
+        }
     }
 
     #[test]

@@ -143,7 +143,8 @@ impl Model {
 
     fn send(&mut self, by: Party, token: Token, lost: bool, theft: Option<Theft>) {
         let (presented, at) = (token.hash(), self.now);
-        let rotation = Rotation { presented: token, client: self.grant.client_id.clone(), scope: None };
+        let rotation =
+            Rotation { presented: token, client: self.grant.client_id.clone(), scope: None, resource: None };
         let next = TokenRef { generation: rotation.next(), ..rotation.presented.target.clone() };
         let minted = self.minter.mint(Kind::Refresh, next, &SystemRandom);
         let rotated = self.advance(&rotation, &presented, &minted, at);

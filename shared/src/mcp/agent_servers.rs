@@ -32,6 +32,8 @@ pub struct AgentServerSettings {
     pub project: Option<String>,
     /// How long a call waits for its run at most, if that is less than usual.
     pub wait: Option<Duration>,
+    /// Whether its agents have no endpoint of their own.
+    pub disable_mcp: bool,
     /// The configuration of graphs.
     pub configuration: Option<GraphConfiguration>,
     allow: Vec<Pattern>,
@@ -86,8 +88,8 @@ pub enum NotAnAgentServer {
     Configuration,
     /// Another option.
     #[error(
-        "the options of an Agent Server are auth, allow, deny, meta.KEY, recursion_limit, project, wait, context.KEY \
-         and configurable.KEY"
+        "the options of an Agent Server are auth, allow, deny, meta.KEY, recursion_limit, project, wait, context.KEY, \
+         configurable.KEY and disable_mcp"
     )]
     Option,
     /// A name with a meaning of its own: of sets of our own, and in the address of a page.
@@ -114,6 +116,7 @@ impl AgentServerSettings {
             recursion_limit: None,
             project: None,
             wait: None,
+            disable_mcp: false,
             configuration: None,
             allow: Vec::new(),
             deny: Vec::new(),
@@ -149,6 +152,10 @@ impl FromStr for AgentServerSettings {
         let (name, address) = named_address(parts.next().unwrap_or_default())?;
         let mut settings = Self::new(name, address);
         for part in parts.filter(|part| !part.is_empty()) {
+            if part == "disable_mcp" {
+                settings.disable_mcp = true;
+                continue;
+            }
             let (option, value) = part.split_once('=').ok_or(NotAnAgentServer::Option)?;
             settings.set(option.trim(), value.trim())?;
         }
@@ -297,6 +304,7 @@ mod tests {
         assert_eq!(server.wait, Some(Duration::from_secs(5)));
         let values = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), String::new())]);
         assert_eq!(server.configuration, Some(GraphConfiguration::Context(values)));
+        assert!(!server.disable_mcp && parsed("a=https://x.example; disable_mcp ").unwrap().disable_mcp);
         let server = parsed("a=https://x.example;configurable.a=1").unwrap();
         let values = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
         assert_eq!(server.configuration, Some(GraphConfiguration::Configurable(values)));
@@ -324,6 +332,7 @@ mod tests {
             ("a=https://x.example;color=red", E::Option),
             ("a=https://x.example;meta.=red", E::Option),
             ("a=https://x.example;auth", E::Option),
+            ("a=https://x.example;disable_mcp=true", E::Option),
             ("a=https://x.example;context=red", E::Option),
             ("a=https://x.example;recursion_limit=0", E::RecursionLimit),
             ("a=https://x.example;recursion_limit=many", E::RecursionLimit),

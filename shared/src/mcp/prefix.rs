@@ -66,6 +66,7 @@ impl Prefix {
 
 #[cfg(test)]
 mod tests {
+    use oauth::resource::ServerName;
     use proptest::prelude::*;
 
     use super::*;
@@ -80,6 +81,15 @@ mod tests {
         }
         for own in [Prefix::of_agent_runs(), Prefix::of_discovered_agents()] {
             assert_eq!(own.as_str().parse(), Ok(own));
+        }
+    }
+
+    /// So that each set of an Agent Server can have an endpoint.
+    #[test]
+    fn the_longest_and_oddest_prefix_is_a_servers_name() {
+        for text in ["a".repeat(Prefix::MAX), "-a_-b".to_owned(), "7".to_owned()] {
+            let prefix: Prefix = text.parse().unwrap();
+            assert_eq!(ServerName::try_from(prefix.to_string()).unwrap().as_str(), text);
         }
     }
 

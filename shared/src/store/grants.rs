@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use oauth::code::Exchange;
 use oauth::grant::{Chain, EndReason, Grant, GrantState, PURGE_DELAY, REFRESH_LIFE};
+use oauth::resource::Resource;
 use oauth::token::{ChainId, TokenRef};
 use primitives::clock::Timestamp;
 use primitives::ids::{ClientId, GrantId, UserRef};
@@ -55,6 +56,7 @@ impl Grants {
             condition.push_str(" AND redirect_uri = :uri");
             update = update.expression_attribute_values(":uri", text(uri));
         }
+        let (update, condition) = of_resource(update, condition, exchange.resource.as_ref());
         let update = update
             .condition_expression(condition)
             .update_expression("SET #state = :active, chains = :chains, purge_at = :purge")
@@ -126,6 +128,22 @@ impl Grants {
 
     pub(super) fn key(user: &UserRef, grant: &GrantId) -> Item {
         key([("user_ref", user.as_str()), ("grant_id", grant.as_str())])
+    }
+}
+
+/// The update and its condition, and that the grant is for this resource, if the client named one.
+pub(super) fn of_resource(
+    update: UpdateItemFluentBuilder,
+    condition: String,
+    resource: Option<&Resource>,
+) -> (UpdateItemFluentBuilder, String) {
+    match resource.map(Resource::server) {
+        None => (update, condition),
+        Some(None) => (update, condition + " AND attribute_not_exists(agent_server)"),
+        Some(Some(server)) => {
+            let update = update.expression_attribute_values(":server", text(server.as_str()));
+            (update, condition + " AND agent_server = :server")
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use oauth::refresh::{Fork, Minted, Rotation};
 use oauth::scope::ScopeSet;
 use primitives::clock::Timestamp;
 
-use super::grants::{decide, purge};
+use super::grants::{decide, of_resource, purge};
 use super::item::{attribute, number, text};
 use super::{Grants, StoreError, Write};
 
@@ -102,7 +102,7 @@ impl Grants {
         decide(operation, update).await
     }
 
-    /// An update of a grant with the condition [`CURRENT`] and the requested scopes. A refreshed grant is kept longer.
+    /// An update of a grant with the condition [`CURRENT`] the requested scopes and the resource. A refreshed grant is kept longer.
     fn demanding(
         &self,
         rotation: &Rotation,
@@ -129,7 +129,7 @@ impl Grants {
                 .expression_attribute_names("#scope", "scope")
                 .expression_attribute_values(value, text(scope.as_str()));
         }
-        (update, condition)
+        of_resource(update, condition, rotation.resource.as_ref())
     }
 }
 

@@ -182,6 +182,7 @@ impl Sessions {
 mod tests {
     use aws_sdk_dynamodb::types::AttributeValue;
     use oauth::request::AuthorizeRequest;
+    use oauth::resource::Resource;
     use primitives::ids::ClientId;
 
     use super::*;
@@ -206,6 +207,7 @@ mod tests {
             state: None,
             challenge: "x".into(),
             scope: "langsmith:read".into(),
+            resource: Resource::of_server_path("/agents/a/mcp").unwrap(),
         };
         for target in [ReturnTo::Connections, ReturnTo::from(request)] {
             let stored: AttributeValue = serde_dynamo::to_attribute_value(&target).unwrap();

@@ -145,7 +145,7 @@ impl Holder {
 
     async fn rotate(&mut self) -> Outcome {
         let client = self.grant.client_id.clone();
-        let rotation = Rotation { presented: self.presented.clone(), client, scope: None };
+        let rotation = Rotation { presented: self.presented.clone(), client, scope: None, resource: None };
         let next = TokenRef { generation: rotation.next(), ..self.presented.target.clone() };
         let minted = self.minter.mint(Kind::Refresh, next, &SystemRandom);
         match self.store.grants.rotate(&rotation, &minted.hash(), NOW).await? {

@@ -7,10 +7,11 @@ use oauth::code::{Exchange, ExchangeVerdict};
 use oauth::grant::Eviction;
 use oauth::grant::{EndReason, Grant, GrantState};
 use oauth::refresh::{Fork, Minted, Refusal, Rotation, RotationVerdict};
+use oauth::resource::Resource;
 use oauth::scope::{Scope, ScopeSet};
 use oauth::token::{ChainId, Token};
 use primitives::ids::{ClientId, GrantId};
-use shared::store::Write;
+use shared::store::{ConsentOutcome, Write};
 
 use crate::people::{Person, Tables};
 
@@ -33,7 +34,12 @@ async fn active(tables: &Tables, person: &Person, id: &str) -> (Grant, Token) {
 }
 
 fn rotation(person: &Person, presented: &Token) -> Rotation {
-    Rotation { presented: presented.clone(), client: person.client.client_id.clone(), scope: None }
+    Rotation {
+        presented: presented.clone(),
+        client: person.client.client_id.clone(),
+        scope: None,
+        resource: None,
+    }
 }
 
 /// The verdict on a refused rotation.
@@ -192,6 +198,38 @@ pub async fn a_rotation_gets_no_more_than_was_granted(tables: &Tables) {
     assert_eq!(verdict, RotationVerdict::Refused(Refusal::Scope));
     let granted = asking(&[Scope::LangsmithRead]);
     assert!(applied(&tables.store.grants.rotate(&granted, "minted", tables.now).await.unwrap()));
+}
+
+/// RFC 8707 section 2.2. A refusal consumes neither the code nor the token, and an older grant has no attribute.
+pub async fn an_exchange_and_a_rotation_are_for_the_resource_of_the_grant(tables: &Tables) {
+    let of = |name: &str| Resource::of_server_path(&format!("/agents/{name}/mcp")).unwrap();
+    for (resource, others) in [(Resource::MCP, [of("a"), of("b")]), (of("a"), [Resource::MCP, of("b")])] {
+        let name = resource.server().map_or("none", |server| server.as_str());
+        let person = tables.person(&format!("resource {name}")).await;
+        let (grant, code) = tables.grant(&person, "for one");
+        let grant = Grant { resource: resource.clone(), ..grant };
+        assert_eq!(tables.record(&person, &grant).await, ConsentOutcome::Granted);
+        let stored = tables.store.grants.get(&grant.user_ref, &grant.grant_id).await.unwrap().unwrap();
+        assert_eq!(stored.resource, resource);
+        for other in others.clone() {
+            let wrong = Exchange { resource: Some(other), ..Tables::exchange(&person, &code) };
+            let refused = tables.store.grants.exchange(&wrong, "minted", tables.now).await.unwrap();
+            let Write::Refused(found) = refused else { panic!("{wrong:?}") };
+            let verdict = wrong.judge(found.as_deref(), "minted", tables.now);
+            assert_eq!(verdict, ExchangeVerdict::OtherResource);
+        }
+        let presented = tables.refresh(&grant, 0);
+        let right = Exchange { resource: Some(resource.clone()), ..Tables::exchange(&person, &code) };
+        assert!(applied(&tables.store.grants.exchange(&right, &presented.hash(), tables.now).await.unwrap()));
+        for other in others {
+            let wrong = Rotation { resource: Some(other), ..rotation(&person, &presented) };
+            let refused = tables.store.grants.rotate(&wrong, "minted", tables.now).await.unwrap();
+            let verdict = judged(tables, &wrong, "minted", refused);
+            assert_eq!(verdict, RotationVerdict::Refused(Refusal::Resource));
+        }
+        let right = Rotation { resource: Some(resource), ..rotation(&person, &presented) };
+        assert!(applied(&tables.store.grants.rotate(&right, "minted", tables.now).await.unwrap()));
+    }
 }
 
 /// The final state is permanent.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use oauth::keys::{SigningKey, SigningKeys};
 use oauth::request::AuthorizeRequest;
+use oauth::resource::Resource;
 use oauth::return_to::ReturnTo;
 use primitives::ids::{ClientId, CredentialId};
 use shared::store::PendingLogin;
@@ -26,6 +27,7 @@ pub async fn a_pending_login_is_taken_once_and_only_by_its_browser(tables: &Tabl
             state: None,
             challenge: "challenge".to_owned(),
             scope: String::new(),
+            resource: Resource::default(),
         }),
         expires_at: tables.later(600).secs(),
         purge_at: tables.later(6000).secs(),

@@ -48,6 +48,7 @@ macro_rules! store_contract {
             a_lost_answer_is_replaced_once,
             a_fork_finds_what_it_was_judged_on_or_changes_nothing,
             a_rotation_gets_no_more_than_was_granted,
+            an_exchange_and_a_rotation_are_for_the_resource_of_the_grant,
             an_ended_grant_takes_nothing_more,
             a_list_is_one_persons_and_comes_in_parts,
             what_has_expired_is_refused_while_it_is_still_there,

@@ -8,6 +8,7 @@ use oauth::code::Exchange;
 use oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, WorkspaceChoice};
 use oauth::keys::RootKey;
 use oauth::pkce::CodeChallenge;
+use oauth::resource::Resource;
 use oauth::token::{ChainId, Kind, Minter, Token, TokenRef};
 use primitives::clock::Timestamp;
 use primitives::ids::{CredentialId, GrantId, UserId};
@@ -97,6 +98,7 @@ impl Tables {
             credential_id: person.credential.credential_id.clone(),
             workspace: WorkspaceChoice::All { default: None },
             scope: "langsmith:read".to_owned(),
+            resource: Resource::MCP,
             redirect_uri: REDIRECT.to_owned(),
             challenge: CodeChallenge::of(VERIFIER).unwrap().as_str().to_owned(),
             code_hash: code.hash(),
@@ -120,6 +122,7 @@ impl Tables {
             client: person.client.client_id.clone(),
             redirect_uri: Some(REDIRECT.to_owned()),
             challenge: CodeChallenge::of(VERIFIER).unwrap(),
+            resource: None,
         }
     }
 

@@ -21,6 +21,7 @@ pub struct OAuthClient {
     /// Its id.
     pub id: String,
     origin: String,
+    resource: &'static str,
     redirect_uri: String,
     http: reqwest::Client,
 }
@@ -105,7 +106,8 @@ impl OAuthClient {
             answer(http.post(format!("{origin}/register")).json(metadata).send().await.unwrap()).await;
         assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.body);
         let id = registered.body["client_id"].as_str().unwrap().to_owned();
-        (Self { id, origin: origin.to_owned(), redirect_uri: redirect_uri.to_owned(), http }, registered.body)
+        let (origin, redirect_uri) = (origin.to_owned(), redirect_uri.to_owned());
+        (Self { id, origin, resource: "/mcp", redirect_uri, http }, registered.body)
     }
 
     /// The same client with another redirect URI.
@@ -113,6 +115,12 @@ impl OAuthClient {
     pub fn redirected_to(mut self, redirect_uri: &str) -> Self {
         redirect_uri.clone_into(&mut self.redirect_uri);
         self
+    }
+
+    /// The same client, which wants access to the resource at this path.
+    #[must_use]
+    pub fn at(self, resource: &'static str) -> Self {
+        Self { resource, ..self }
     }
 
     /// The parameters of an authorization request.
@@ -124,7 +132,7 @@ impl OAuthClient {
             ("state", "a state & more".to_owned()),
             ("code_challenge", sha256(VERIFIER.as_bytes())),
             ("code_challenge_method", "S256".to_owned()),
-            ("resource", format!("{}/mcp", self.origin)),
+            ("resource", format!("{}{}", self.origin, self.resource)),
         ])
     }
 

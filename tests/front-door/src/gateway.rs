@@ -105,7 +105,8 @@ impl RestApi {
     pub(crate) fn route(&self, parts: &Parts) -> Option<(&str, &infra::Method)> {
         let path = parts.uri.path();
         let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
-        let (resource, methods) = self.routes.get_key_value(path)?;
+        let of_pattern = || self.routes.iter().find(|(pattern, _)| matches(pattern, path));
+        let (resource, methods) = self.routes.get_key_value(path).or_else(of_pattern)?;
         let method = methods.get(parts.method.as_str()).or_else(|| methods.get("ANY"))?;
         Some((resource, method))
     }
@@ -130,6 +131,14 @@ impl RestApi {
         }
         response.body(Body::from(body.to_owned())).expect("a response")
     }
+}
+
+/// Whether a path has the form of a route, in which a part in braces stands for any one part.
+fn matches(pattern: &str, path: &str) -> bool {
+    let is_any = |part: &str| part.starts_with('{') && part.ends_with('}');
+    let (parts, found) = (pattern.split('/'), path.split('/'));
+    pattern.split('/').count() == path.split('/').count()
+        && parts.zip(found).all(|(part, found)| part == found || is_any(part) && !found.is_empty())
 }
 
 /// The value of a mapping expression.

@@ -25,7 +25,7 @@ fn rename(answer: &mut Answer) {
     }
 }
 
-pub(super) const CASES: [Case; 7] = [
+pub(super) const CASES: [Case; 8] = [
     case(
         "the challenge is lost",
         |_, answer| drop(answer.headers_mut().remove(WWW_AUTHENTICATE)),
@@ -72,6 +72,17 @@ pub(super) const CASES: [Case; 7] = [
         &[("challenge of a GET", Fault)],
         "resource_metadata is https://other.example/x",
         "DomainName",
+    ),
+    case(
+        "the challenge leaves the search for metadata to clients",
+        |asked, answer| {
+            if is(asked, &Method::GET, "/mcp") {
+                set(answer, WWW_AUTHENTICATE, "Bearer scope=\"langsmith:read\"");
+            }
+        },
+        &[("challenge of a GET", Warning)],
+        "without resource_metadata",
+        "MetadataInChallenge",
     ),
     case(
         "a bad token is a broken authorizer",

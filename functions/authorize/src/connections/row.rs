@@ -26,6 +26,7 @@ pub(super) fn connection(
     ConnectionRow {
         client_name: name(grant),
         host: host(grant),
+        agent_server: grant.resource.server().map(|server| server.as_str().to_owned()),
         workspace: workspace(grant, session),
         scopes: ScopeSet::parse_known(&grant.scope)
             .iter()

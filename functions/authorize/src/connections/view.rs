@@ -14,6 +14,8 @@ pub(crate) struct ConnectionRow {
     pub client_name: String,
     /// The redirect destination of its codes, in full.
     pub host: String,
+    /// The Agent Server whose agents alone it may run.
+    pub agent_server: Option<String>,
     /// The workspace that it may access.
     pub workspace: String,
     /// A short description of each granted scope.

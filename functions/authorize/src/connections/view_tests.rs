@@ -11,6 +11,7 @@ fn row(name: &str) -> ConnectionRow {
     ConnectionRow {
         client_name: name.to_owned(),
         host: "127.0.0.1:33418".to_owned(),
+        agent_server: None,
         workspace: name.to_owned(),
         scopes: vec!["Read", "Write"],
         since: Moment::new(1_900_000_000),

@@ -9,6 +9,7 @@ use oauth::error::ErrorCode;
 use oauth::grant::Grant;
 use oauth::redirect::RedirectUri;
 use oauth::request::RequestFault;
+use oauth::resource::ServerName;
 use shared::store::{Consent, ConsentOutcome};
 use shared::web::cookie::{self, BrowserCookie};
 use shared::web::request_id::RequestId;
@@ -56,7 +57,7 @@ pub(crate) async fn decide(
         ConsentOutcome::AlreadyUsed => Err(AuthorizeError::AlreadyUsed(Box::new(ticket.request.into()))),
         ConsentOutcome::ClientGone => Err(AuthorizeError::UnknownClient),
         ConsentOutcome::LoginGone => {
-            Ok(redirect::to_page(&ticket.request.path(), cookie::clear(&app.deps.public)))
+            Ok(redirect::to_page(&ticket.request.path(&app.deps.public), cookie::clear(&app.deps.public)))
         }
     }
 }
@@ -86,7 +87,7 @@ async fn again(
         Some(session) => {
             page(app, id, ConsentRequest { request, client: &client, session: &session, cookie }, choices)
         }
-        None => Ok(redirect::to_page(&request.path(), cookie::clear(&app.deps.public))),
+        None => Ok(redirect::to_page(&request.path(&app.deps.public), cookie::clear(&app.deps.public))),
     }
 }
 
@@ -95,6 +96,6 @@ async fn record(app: Arc<App>, grant: Grant, session_hash: String) -> Result<Con
     let consent =
         Consent { grant: &grant, session_hash: &session_hash, session_expires_at: now.plus(SESSION).secs() };
     let outcome = app.deps.store.consent(&consent, now).await?;
-    tracing::info!(target: "audit", event = "consent", ?outcome, user = %grant.user_ref, grant = %grant.grant_id, client = %grant.client_id, workspace = grant.workspace.claim(), scope = %grant.scope);
+    tracing::info!(target: "audit", event = "consent", ?outcome, user = %grant.user_ref, grant = %grant.grant_id, client = %grant.client_id, workspace = grant.workspace.claim(), scope = %grant.scope, agent_server = grant.resource.server().map(ServerName::as_str));
     Ok(outcome)
 }

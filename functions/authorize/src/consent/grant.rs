@@ -32,6 +32,7 @@ pub(super) fn mint(
         credential_id: ticket.credential.clone(),
         workspace,
         scope: Access { scopes, offline: Access::parse_known(&ticket.request.scope).offline }.to_string(),
+        resource: ticket.request.resource.clone(),
         redirect_uri: ticket.request.redirect_uri.clone(),
         challenge: ticket.request.challenge.clone(),
         code_hash: code.hash(),

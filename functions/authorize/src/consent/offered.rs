@@ -1,19 +1,45 @@
 //! The scopes that the consent page offers: the requested ones, as far as the deployment has tools for them.
 
+use oauth::request::AuthorizeRequest;
 use oauth::scope::{Scope, ScopeSet};
 
-/// Of the requested scopes those that exist here; all of these if none of them does, as for a request that names no
-/// known scope.
-pub(super) fn offered(requested: &str, has_agents: bool) -> ScopeSet {
-    let exists = |scope: &Scope| has_agents || *scope != Scope::AgentsRun;
+/// Of the requested scopes those that exist for the resource; all of these if none of them does, as for a request that
+/// names no known scope.
+pub(super) fn offered(request: &AuthorizeRequest, has_agents: bool) -> ScopeSet {
+    let exists = |scope: &Scope| match (scope, request.resource.is_mcp()) {
+        (Scope::AgentsRun, true) => has_agents,
+        (_, is_mcp) => is_mcp || *scope == Scope::AgentsRun,
+    };
     let existing: ScopeSet = Scope::ALL.into_iter().filter(exists).collect();
-    let asked = ScopeSet::parse_known(requested).intersect(existing);
+    let asked = ScopeSet::parse_known(&request.scope).intersect(existing);
     if asked == ScopeSet::EMPTY { existing } else { asked }
 }
 
 #[cfg(test)]
 mod tests {
+    use oauth::resource::Resource;
+    use primitives::ids::ClientId;
+
     use super::*;
+
+    fn offered_at(path: &str, requested: &str, has_agents: bool) -> String {
+        let request = AuthorizeRequest {
+            client_id: ClientId::new("c"),
+            redirect_uri: "https://c/cb".into(),
+            state: None,
+            challenge: "x".into(),
+            scope: requested.into(),
+            resource: Resource::of_server_path(path).unwrap_or_default(),
+        };
+        offered(&request, has_agents).to_string()
+    }
+
+    #[test]
+    fn agents_of_one_server_are_all_that_its_endpoint_has() {
+        for requested in ["agents:run", "langsmith:read", "langsmith:read agents:run"] {
+            assert_eq!(offered_at("/agents/a/mcp", requested, true), "agents:run");
+        }
+    }
 
     #[test]
     fn agents_are_offered_only_where_there_are_some() {
@@ -25,8 +51,8 @@ mod tests {
             ("agents:run", "agents:run", without),
             ("billing:read", "billing:read", "billing:read"),
         ] {
-            assert_eq!(offered(requested, true).to_string(), with_agents);
-            assert_eq!(offered(requested, false).to_string(), without_agents);
+            assert_eq!(offered_at("/mcp", requested, true), with_agents);
+            assert_eq!(offered_at("/mcp", requested, false), without_agents);
         }
     }
 }

@@ -45,10 +45,11 @@ pub(crate) fn page(
     let ConsentRequest { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let scopes: Vec<_> = offered(&request.scope, app.deps.has_agents)
+    let scopes: Vec<_> = offered(&request, app.deps.has_agents)
         .iter()
         .map(|scope| option(scope, choices.ticked(scope)))
         .collect();
+    let agent_server = request.resource.server().map(|server| server.as_str().to_owned());
     let listed = workspaces::listed(&session.workspaces);
     let client_uri = client.client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
     let ticket = ticket::seal(&app.deps, cookie, &draw(&app.deps, request, client, session))?;
@@ -63,6 +64,7 @@ pub(crate) fn page(
         unlisted: listed.len() < session.workspaces.len(),
         all_chosen: choices.is_all(),
         scopes: &scopes,
+        agent_server: agent_server.as_deref(),
         missing,
         ticket: &ticket,
         request_id: id.as_str(),

@@ -85,6 +85,8 @@ pub(crate) struct ConsentPage<'a> {
     pub all_chosen: bool,
     /// The requested scopes, in display order.
     pub scopes: &'a [ScopeOption<'a>],
+    /// The Agent Server whose agents alone the access is for.
+    pub agent_server: Option<&'a str>,
     /// The choice that is missing before access can be allowed.
     pub missing: Missing,
     /// The ticket of the pending request; also the form's CSRF protection.

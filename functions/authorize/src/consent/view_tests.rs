@@ -49,6 +49,7 @@ fn consent() -> ConsentPage<'static> {
         unlisted: false,
         all_chosen: false,
         scopes: &SCOPES,
+        agent_server: None,
         missing: Missing::default(),
         ticket: "t-1",
         request_id: "req-1",
@@ -92,6 +93,14 @@ fn a_handle_shows_unless_it_repeats_the_name() {
     let page = consent().render().unwrap();
     assert!(page.contains("<small><bdi>lab</bdi></small>"), "{page}");
     assert_eq!(page.matches("<small><bdi>").count(), 1, "{page}");
+}
+
+#[test]
+fn access_to_the_agents_of_one_server_says_so() {
+    let words = "only for the agents of the Agent Server";
+    assert!(!consent().render().unwrap().contains(words));
+    let page = ConsentPage { agent_server: Some("research"), ..consent() }.render().unwrap();
+    assert!(page.contains(words) && page.contains("<strong><bdi>research</bdi></strong>"), "{page}");
 }
 
 #[test]

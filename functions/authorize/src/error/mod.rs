@@ -111,7 +111,7 @@ impl AuthorizeError {
             Self::Fault(fault) if redirect::is_awaited(&fault.redirect_uri) => {
                 return redirect::fault(public, fault);
             }
-            Self::Outdated(return_to) => return redirect::to_page(&return_to.path(), None),
+            Self::Outdated(return_to) => return redirect::to_page(&return_to.path(public), None),
             _ => {}
         }
         let text = self.page(public);

@@ -37,8 +37,8 @@ pub(super) const fn page(
 }
 
 impl PageText {
-    fn retry(mut self, return_to: &ReturnTo) -> Self {
-        self.link = Some(("Try again".to_owned(), return_to.path()));
+    fn retry(mut self, return_to: &ReturnTo, public: &PublicUrl) -> Self {
+        self.link = Some(("Try again".to_owned(), return_to.path(public)));
         self
     }
 }
@@ -98,7 +98,7 @@ impl AuthorizeError {
                 "Our pages expire after ten minutes, so that nobody else can use one that you left open.",
                 "Start again, here or in your app.",
             )
-            .retry(return_to),
+            .retry(return_to, public),
             Self::NoCookie(return_to) => page(
                 StatusCode::BAD_REQUEST,
                 "Your browser did not keep our cookie",
@@ -106,21 +106,21 @@ impl AuthorizeError {
                  them.",
                 "Allow cookies for this site, then start again.",
             )
-            .retry(return_to),
+            .retry(return_to, public),
             Self::AlreadyUsed(return_to) => page(
                 StatusCode::BAD_REQUEST,
                 "You have already answered",
                 "The app has already received and used your answer.",
                 "Go back to your app. If it is not connected there, start again.",
             )
-            .retry(return_to),
+            .retry(return_to, public),
             Self::UnknownLogin => page(
                 StatusCode::BAD_REQUEST,
                 "This sign-in cannot be continued",
                 "It was started in another browser, was already completed, or took longer than ten minutes.",
                 START_AGAIN,
             ),
-            Self::Login(return_to, fault) => fault.page().retry(return_to),
+            Self::Login(return_to, fault) => fault.page().retry(return_to, public),
             Self::Body(BodyError::Interrupted | BodyError::TooSlow) => page(
                 StatusCode::BAD_REQUEST,
                 "This form cannot be used",
@@ -140,7 +140,7 @@ impl AuthorizeError {
                  LangSmith.",
                 "Wait a moment, then try again.",
             )
-            .retry(return_to),
+            .retry(return_to, public),
             Self::WrongContentType => page(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "This form cannot be used",

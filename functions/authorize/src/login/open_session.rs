@@ -51,5 +51,5 @@ pub(crate) async fn open_session(
     let item = VaultItem::of_login(&session, sealed);
     deps.store.sessions.open(&session, &deps.store.vault, &item).await?;
     tracing::info!(target: "audit", event = "logged_in", user = %user);
-    Ok(redirect::to_page(&return_to.path(), cookie.set(&deps.public, SESSION.as_secs())))
+    Ok(redirect::to_page(&return_to.path(&deps.public), cookie.set(&deps.public, SESSION.as_secs())))
 }

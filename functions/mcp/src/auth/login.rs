@@ -6,6 +6,7 @@ use http::header::AUTHORIZATION;
 use langsmith::LangSmith;
 use oauth::grant::{EndReason, Grant, WorkspaceChoice};
 use oauth::public_url::PublicUrl;
+use oauth::resource::Resource;
 use oauth::scope::ScopeSet;
 use primitives::clock::SharedClock;
 use primitives::ids::{CredentialId, GrantId, UserRef};
@@ -63,8 +64,8 @@ impl CallerAuthenticator {
     }
 
     /// The caller of an access token. The grant and the credential are read in parallel: one round-trip time.
-    async fn bearer(&self, token: &str) -> Result<CallerIdentity, AuthFailure> {
-        let claims = self.keys.verify(token).await.map_err(|failure| match failure {
+    async fn bearer(&self, token: &str, resource: &Resource) -> Result<CallerIdentity, AuthFailure> {
+        let claims = self.keys.verify(token, resource).await.map_err(|failure| match failure {
             Unverified::Invalid => AuthFailure::Invalid,
             Unverified::Store(error) => unavailable(&error),
         })?;
@@ -155,6 +156,7 @@ impl Authenticator for CallerAuthenticator {
     fn authenticate<'a>(
         &'a self,
         headers: &'a HeaderMap,
+        resource: &'a Resource,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
         Box::pin(async move {
             let mut values = non_empty_values(headers, [AUTHORIZATION]);
@@ -165,7 +167,7 @@ impl Authenticator for CallerAuthenticator {
                     if is_langsmith_key(token) {
                         return Err(AuthFailure::KeyAsToken);
                     }
-                    self.bearer(token).await
+                    self.bearer(token, resource).await
                 }
                 // A proxy in front of us may have looked at the other one.
                 (Some(_), Some(_)) => Err(AuthFailure::Invalid),

@@ -8,6 +8,7 @@ mod login;
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
 use langsmith::{Credential, ListedDataPlanes};
+use oauth::resource::Resource;
 use oauth::scope::ScopeSet;
 use primitives::ids::{CredentialId, GrantId, UserRef, WorkspaceId};
 
@@ -116,10 +117,11 @@ pub trait Consents: Send + Sync + 'static {
 
 /// The edge's only source of callers: a trait, so that tests of the edge need no store and no tokens.
 pub trait Authenticator: Send + Sync + 'static {
-    /// The caller identified by the headers.
+    /// The caller identified by the headers of a request to this resource. A token for another one identifies nobody.
     fn authenticate<'a>(
         &'a self,
         headers: &'a HeaderMap,
+        resource: &'a Resource,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>>;
 
     /// Called when LangSmith answered 401 to `caller`'s credential.

@@ -36,12 +36,12 @@ pub(super) async fn receive(incoming: &Incoming, identity: &CallerIdentity, body
     // all calls and precedes all of them: the client sends the batch again afterwards.
     if let Some(scopes) = missing_scopes(incoming, identity, &messages) {
         let challenge = Challenge::InsufficientScope(scopes);
-        return reply::challenge(&app.public_url, spelling, None, challenge);
+        return reply::challenge(&app.door.public_url, spelling, None, challenge);
     }
     let calls = Calls { incoming, begun: false, over: None };
     match calls.answer(messages).await {
         Ok(answers) => reply::ok(answers),
-        Err(failure) => unauthenticated(app, spelling, failure),
+        Err(failure) => unauthenticated(&app.door, spelling, failure),
     }
 }
 
@@ -145,7 +145,7 @@ impl Calls<'_> {
 
     async fn caller(&self) -> Result<CallerIdentity, AuthFailure> {
         let Incoming { app, parts, deadline, .. } = self.incoming;
-        match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
+        match deadline.limit(app.door.authenticate(&parts.headers)).await {
             Ok(caller) => caller,
             Err(Missed) => Err(AuthFailure::Unavailable),
         }

@@ -2,9 +2,11 @@
 //! All errors are JSON-RPC bodies: on a 400, clients inspect the body to detect the server's era.
 
 mod accept;
+mod agents;
 mod batch;
 mod browser;
 mod content_type;
+mod door;
 mod origin;
 mod reply;
 mod selection;
@@ -26,6 +28,8 @@ use shared::web::body::{self, BodyError};
 use shared::web::challenge::Challenge;
 use shared::web::cors;
 
+pub(crate) use agents::{AgentEndpoints, handle_agents};
+pub(crate) use door::Door;
 pub(crate) use origin::Origins;
 
 use crate::App;
@@ -44,18 +48,23 @@ const LIMIT: Duration = Duration::from_secs(25);
 
 /// Answers any request to `/mcp`.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+    enter(&app.door, Some(app.clone()), request).await
+}
+
+/// Answers a request at a door. Behind one without an app there is nothing.
+async fn enter(door: &Door, app: Option<Arc<App>>, request: Request) -> Response {
     // A preflight carries no credential and precedes all other checks (Fetch standard, CORS protocol).
     if cors::is_preflight(request.method()) {
         return cors::preflight();
     }
     // Without CORS headers: a page of a forbidden origin cannot read the answer.
-    if !app.origins.allow(request.headers()) {
+    if !door.origins.allow(request.headers()) {
         return reply::error(&RpcError::edge(StatusCode::FORBIDDEN, "This Origin may not call the server"));
     }
     if browser::asks(request.method(), request.headers()) {
-        return browser::lead_home(&app.public_url);
+        return browser::lead_home(&door.public_url);
     }
-    let mut response = answer(app, request).await;
+    let mut response = answer(door, app, request).await;
     cors::expose(response.headers_mut());
     response
 }
@@ -88,15 +97,16 @@ fn spelling(parts: &Parts) -> Spelling<'_> {
     Spelling::of(parts.uri.path(), parts.uri.query(), is_parameter)
 }
 
-async fn answer(app: Arc<App>, request: Request) -> Response {
+async fn answer(door: &Door, app: Option<Arc<App>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let deadline = Deadline::after(LIMIT);
     // Before the check of the method: clients probe with GET and need the challenge, not a 405.
-    let identity = match deadline.limit(app.authenticator.authenticate(&parts.headers)).await {
+    let identity = match deadline.limit(door.authenticate(&parts.headers)).await {
         Ok(Ok(identity)) => identity,
-        Ok(Err(failure)) => return unauthenticated(&app, spelling(&parts), failure),
+        Ok(Err(failure)) => return unauthenticated(door, spelling(&parts), failure),
         Err(Missed) => return reply::unavailable(),
     };
+    let Some(app) = app else { return reply::not_found() };
     let message = match read(&parts.method, &parts.headers, body).await {
         Ok(message) => message,
         Err(error) => return reply::error(&error),
@@ -116,12 +126,12 @@ async fn answer(app: Arc<App>, request: Request) -> Response {
     .await
 }
 
-fn unauthenticated(app: &App, spelling: Spelling<'_>, failure: AuthFailure) -> Response {
+fn unauthenticated(door: &Door, spelling: Spelling<'_>, failure: AuthFailure) -> Response {
     match failure {
-        AuthFailure::Missing => reply::challenge(&app.public_url, spelling, None, Challenge::Missing),
-        AuthFailure::Invalid => reply::challenge(&app.public_url, spelling, None, Challenge::InvalidToken),
-        AuthFailure::NotAKey => reply::challenge(&app.public_url, spelling, None, Challenge::NotAKey),
-        AuthFailure::KeyAsToken => reply::challenge(&app.public_url, spelling, None, Challenge::KeyAsToken),
+        AuthFailure::Missing => reply::challenge(&door.public_url, spelling, None, Challenge::Missing),
+        AuthFailure::Invalid => reply::challenge(&door.public_url, spelling, None, Challenge::InvalidToken),
+        AuthFailure::NotAKey => reply::challenge(&door.public_url, spelling, None, Challenge::NotAKey),
+        AuthFailure::KeyAsToken => reply::challenge(&door.public_url, spelling, None, Challenge::KeyAsToken),
         AuthFailure::Workspace => reply::error(&RpcError::edge(
             StatusCode::BAD_REQUEST,
             "X-Tenant-Id (or LANGSMITH-WORKSPACE-ID) must be the UUID of a workspace",
@@ -181,7 +191,7 @@ async fn receive(incoming: &Incoming, identity: CallerIdentity, message: &[u8]) 
             Err(TaskFailure::Failed(failure)) => reply::rpc_error(Some(request.id), &Call::error(failure)),
             Err(TaskFailure::InsufficientScope(scopes)) => {
                 let challenge = Challenge::InsufficientScope(scopes);
-                reply::challenge(&app.public_url, spelling, Some(request.id), challenge)
+                reply::challenge(&app.door.public_url, spelling, Some(request.id), challenge)
             }
         },
         Outcome::Call(call) => {
@@ -196,11 +206,14 @@ async fn receive(incoming: &Incoming, identity: CallerIdentity, message: &[u8]) 
             {
                 CallOutcome::Output(output) => reply::ok(call.answer(&app.documents, request.id, &output)),
                 CallOutcome::Failed(failure) => reply::rpc_error(Some(request.id), &Call::error(failure)),
-                CallOutcome::Dead => {
-                    reply::challenge(&app.public_url, spelling, Some(request.id), Challenge::InvalidToken)
-                }
+                CallOutcome::Dead => reply::challenge(
+                    &app.door.public_url,
+                    spelling,
+                    Some(request.id),
+                    Challenge::InvalidToken,
+                ),
                 CallOutcome::InsufficientScope(scopes) => reply::challenge(
-                    &app.public_url,
+                    &app.door.public_url,
                     spelling,
                     Some(request.id),
                     Challenge::InsufficientScope(scopes),

@@ -17,6 +17,11 @@ pub(super) fn accepted() -> Response {
     StatusCode::ACCEPTED.into_response()
 }
 
+/// 404 for an endpoint that is not there, in the words of an Agent Server without its `/mcp`.
+pub(super) fn not_found() -> Response {
+    json(StatusCode::NOT_FOUND, br#"{"detail":"Not Found"}"#.to_vec())
+}
+
 /// A finished JSON-RPC answer.
 pub(super) fn ok(body: Vec<u8>) -> Response {
     json(StatusCode::OK, body)

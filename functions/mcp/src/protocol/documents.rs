@@ -7,9 +7,8 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::mcp::selection::ToolSelection;
 
-use super::instructions::{self, INSTRUCTIONS};
-use super::{Era, reply, version};
-use crate::toolset::{TASKS_EXTENSION, Toolsets};
+use super::{Era, instructions, reply, version};
+use crate::toolset::{Subject, TASKS_EXTENSION, Toolsets};
 
 /// How long a client may cache these answers. They change only when a new version is deployed.
 pub(crate) const TTL: Duration = Duration::from_mins(5);
@@ -28,6 +27,7 @@ pub(crate) struct Documents {
     pub(super) legacy_tools: String,
     /// `_meta` of every modern result, without the closing brace of the result around it.
     pub(crate) modern_meta: String,
+    subject: Subject,
     /// Whether named sets offer further tools.
     pub(super) has_named_sets: bool,
     /// Whether calls may become tasks.
@@ -55,19 +55,20 @@ struct Described {
 }
 
 impl Documents {
-    pub(crate) fn new(toolsets: &Toolsets) -> Self {
+    pub(crate) fn new(subject: Subject, toolsets: &Toolsets) -> Self {
         let tools = toolsets.descriptors();
         let tools: Vec<Described> = tools
             .iter()
             .map(|tool| Described { name: tool.name.to_string(), json: json!(tool).to_string() })
             .collect();
         let has_tasks = toolsets.tasks().is_some();
-        let modern_meta = json!({ "io.modelcontextprotocol/serverInfo": server_info() }).to_string();
+        let modern_meta = json!({ "io.modelcontextprotocol/serverInfo": server_info(&subject) }).to_string();
         Self {
-            discover: discover(INSTRUCTIONS, TTL, (&modern_meta, has_tasks)),
+            discover: discover(&instructions::of(&subject), TTL, (&modern_meta, has_tasks)),
             modern_tools: modern_list(&array(&tools, |_| true), TTL, &modern_meta),
             legacy_tools: legacy_list(&array(&tools, |_| true)),
             modern_meta,
+            subject,
             has_named_sets: !toolsets.named_sets().is_empty(),
             has_tasks,
             tools,
@@ -130,16 +131,23 @@ impl Documents {
     pub(super) fn initialize(&self, requested: Option<&str>, selection: Option<&ToolSelection>) -> Value {
         let version =
             requested.filter(|version| version::is_legacy(version)).unwrap_or(version::NEWEST_LEGACY);
-        let instructions = selection.map(|selection| self.instructions(selection));
+        let instructions = match selection {
+            Some(selection) => self.instructions(selection).into(),
+            None => instructions::of(&self.subject),
+        };
         json!({
             "protocolVersion": version,
             "capabilities": capabilities(),
-            "serverInfo": server_info(),
-            "instructions": instructions.as_deref().unwrap_or(INSTRUCTIONS),
+            "serverInfo": server_info(&self.subject),
+            "instructions": instructions,
         })
     }
 
+    /// Those of a selection. Tools of named sets are switched off and on together, which a list shows.
     fn instructions(&self, selection: &ToolSelection) -> String {
+        if self.subject != Subject::LangSmith {
+            return instructions::of(&self.subject).into_owned();
+        }
         let all: Vec<&str> = self.tools.iter().map(|tool| tool.name.as_str()).collect();
         let on: Vec<&str> = all.iter().copied().filter(|tool| selection.allows(tool)).collect();
         instructions::for_selected(&all, &on)
@@ -186,6 +194,6 @@ fn capabilities() -> Value {
     json!({ "tools": {} })
 }
 
-fn server_info() -> Value {
-    json!({ "name": "langsmith-remote-mcp", "title": "LangSmith", "version": env!("CARGO_PKG_VERSION") })
+fn server_info(subject: &Subject) -> Value {
+    json!({ "name": "langsmith-remote-mcp", "title": subject.title(), "version": env!("CARGO_PKG_VERSION") })
 }

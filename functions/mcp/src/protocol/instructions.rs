@@ -1,4 +1,8 @@
-//! The instructions for models, about the whole server.
+//! The instructions for models, about everything that an endpoint offers.
+
+use std::borrow::Cow;
+
+use crate::toolset::Subject;
 
 /// A test takes this text literally: `ARGUMENT=next_…` is how to go on, any other `ARGUMENT=VALUE` is to be passed. The
 /// first paragraph is an overview; every other one is about the tools that it names, if it names any.
@@ -22,6 +26,23 @@ Usage: get_billing_usage. Workspaces: list_workspaces.
 
 Everywhere: workspace_id selects another workspace that the login covers. A failed call says in `kind` what \
 went wrong and in `retryable` whether trying again can help.";
+
+/// The instructions of an endpoint where every tool is switched on.
+pub(super) fn of(subject: &Subject) -> Cow<'static, str> {
+    match subject {
+        Subject::LangSmith => INSTRUCTIONS.into(),
+        Subject::AgentsOf(server) => format!(
+            "The agents of the Agent Server {server}: each tool runs one, except those that return to a run by its \
+             handle.
+
+An agent's result has a status. While it is running, call agent_run_result with the handle. If it is input_required, ask \
+the person the questions and pass the answers to agent_resume; do not make them up. agent_run_cancel ends a run.
+
+A failed call says in `kind` what went wrong and in `retryable` whether trying again can help."
+        )
+        .into(),
+    }
+}
 
 /// The instructions where only the tools `on`, out of `all`, are switched on: a paragraph that names only other tools
 /// is left out.

@@ -17,6 +17,7 @@ pub(crate) mod paging;
 mod progress;
 pub(crate) mod schema;
 mod sets;
+mod subject;
 mod task;
 pub(crate) mod trace;
 
@@ -37,9 +38,10 @@ pub use page::ToolPage;
 pub use progress::Progress;
 pub(crate) use progress::{Report, Reports};
 pub use rmcp::model::Tool as Descriptor;
-pub(crate) use sets::{FoundTool, NamedSet};
+pub(crate) use sets::{Alone, FoundTool, NamedSet};
 pub use sets::{ListError, NameTaken, SetError, Toolset, Toolsets};
 pub use shared::mcp::prefix::{NotAPrefix, Prefix};
+pub(crate) use subject::Subject;
 pub(crate) use task::{EXTENSION as TASKS_EXTENSION, declares_tasks};
 pub use task::{Task, TaskAnswer, TaskRequest, TaskState};
 

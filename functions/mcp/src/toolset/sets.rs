@@ -2,6 +2,7 @@
 //! need the network.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use shared::mcp::scopes::{JOINT, OF_SETS};
 
 use super::page::is_name;
 use super::{
-    Context, Descriptor, FixedTools, Output, Prefix, TaskAnswer, TaskRequest, Tool, ToolError, ToolPage,
+    Context, Descriptor, FixedTools, Output, Prefix, Subject, TaskAnswer, TaskRequest, Tool, ToolError,
+    ToolPage,
 };
 
 /// The time limit of a named set's list.
@@ -117,6 +119,9 @@ enum Owned {
     /// Those with any prefix that is not the name of a set: which ones there are depends on the caller. Within the set, a
     /// tool has its whole name.
     Unclaimed,
+    /// Every name that the set gives its tools, except plain names of other sets: for a set that has an endpoint almost to
+    /// itself.
+    Own,
 }
 
 impl NamedSet {
@@ -125,6 +130,7 @@ impl NamedSet {
         match self.owned {
             Owned::Prefixed => self.prefix.strip(name).filter(|tool| is_name(tool) && is_name(name)),
             Owned::Plain(plain) => plain.contains(&name).then_some(name),
+            Owned::Own => Some(name).filter(|name| is_name(name)),
             Owned::Unclaimed => {
                 let (prefix, tool) = name.split_once(JOINT)?;
                 (prefix.parse::<Prefix>().is_ok() && is_name(tool) && is_name(name)).then_some(name)
@@ -147,6 +153,14 @@ pub struct Toolsets {
     fixed: FixedTools,
     named: Vec<NamedSet>,
     patience: Duration,
+    alone: BTreeMap<String, Alone>,
+}
+
+/// The toolsets of an endpoint of its own, for one Agent Server alone.
+#[derive(Clone)]
+pub(crate) struct Alone {
+    pub(crate) toolsets: Toolsets,
+    pub(crate) subject: Subject,
 }
 
 /// Another source already has this name, or a tool of it.
@@ -162,7 +176,7 @@ pub(crate) enum FoundTool<'a> {
 
 impl From<FixedTools> for Toolsets {
     fn from(fixed: FixedTools) -> Self {
-        Self { fixed, named: Vec::new(), patience: PATIENCE }
+        Self { fixed, named: Vec::new(), patience: PATIENCE, alone: BTreeMap::new() }
     }
 }
 
@@ -201,6 +215,23 @@ impl Toolsets {
             return Err(NameTaken(taken.name.to_string()));
         }
         self.and(NamedSet { prefix: name, owned: Owned::Unclaimed, set: Arc::new(set) })
+    }
+
+    /// Sets with plain names, and one more whose tools have the names that it gives them, except those of the others.
+    pub(crate) fn and_own(self, name: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
+        self.and(NamedSet { prefix: name, owned: Owned::Own, set: Arc::new(set) })
+    }
+
+    /// The same toolsets, and beside them those of an endpoint for the Agent Server of this name alone.
+    #[must_use]
+    pub(crate) fn beside(mut self, server: &Prefix, alone: Alone) -> Self {
+        self.alone.insert(server.as_str().to_owned(), alone);
+        self
+    }
+
+    /// The toolsets of the endpoints for one Agent Server alone, by its name.
+    pub(crate) fn take_alone(&mut self) -> BTreeMap<String, Alone> {
+        std::mem::take(&mut self.alone)
     }
 
     fn and(mut self, set: NamedSet) -> Result<Self, NameTaken> {
@@ -254,10 +285,11 @@ impl Toolsets {
     /// even if that set cannot have a tool of this name.
     fn claimant(&self, name: &str) -> Option<&NamedSet> {
         let is_claimed = |named: &&NamedSet| match named.owned {
+            Owned::Own => false,
             Owned::Prefixed | Owned::Unclaimed => named.prefix.strip(name).is_some(),
             Owned::Plain(plain) => plain.contains(&name) || named.prefix.strip(name).is_some(),
         };
-        let unclaimed = |named: &&NamedSet| matches!(named.owned, Owned::Unclaimed);
+        let unclaimed = |named: &&NamedSet| matches!(named.owned, Owned::Unclaimed | Owned::Own);
         self.named.iter().find(is_claimed).or_else(|| self.named.iter().find(unclaimed))
     }
 
@@ -265,7 +297,7 @@ impl Toolsets {
     pub(crate) fn listed(&self, named: &NamedSet, tool: &str) -> Option<String> {
         let name = match named.owned {
             Owned::Prefixed => named.prefix.name(tool),
-            Owned::Plain(_) | Owned::Unclaimed => tool.to_owned(),
+            Owned::Plain(_) | Owned::Unclaimed | Owned::Own => tool.to_owned(),
         };
         let owner = self.claimant(&name).filter(|owner| owner.prefix == named.prefix)?;
         (owner.owned(&name) == Some(tool)).then_some(name)

@@ -24,6 +24,7 @@ use mcp::auth::{
 use mcp::toolset::Toolsets;
 use mcp::toolsets::langsmith::tools;
 use mcp::{Deps, router};
+use oauth::resource::{Resource, ServerName};
 use oauth::scope::{Scope, ScopeSet};
 use primitives::clock::{Clock as _, SteppedClock, Timestamp};
 use primitives::ids::WorkspaceId;
@@ -366,9 +367,18 @@ impl Authenticator for Bearers {
     fn authenticate<'a>(
         &'a self,
         headers: &'a HeaderMap,
+        resource: &'a Resource,
     ) -> BoxFuture<'a, Result<CallerIdentity, AuthFailure>> {
+        let of_server =
+            headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer at-"));
         let caller = match self.known(headers) {
             Some(caller) => Ok(caller),
+            // A token for the resource of one Agent Server.
+            None if of_server.is_some() => {
+                let is_there = of_server == resource.server().map(ServerName::as_str);
+                let caller = identity(ADA_KEY, WorkspaceAccess::One(team_id()), ScopeSet::all());
+                if is_there { Ok(caller) } else { Err(AuthFailure::Invalid) }
+            }
             None => identify(headers).map(|caller| self.with_data_plane(caller)),
         };
         Box::pin(ready(caller))

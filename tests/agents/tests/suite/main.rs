@@ -6,6 +6,7 @@
     reason = "a test reports by panicking"
 )]
 
+mod alone;
 mod answers;
 mod calls;
 mod client;

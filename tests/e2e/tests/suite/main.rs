@@ -23,6 +23,7 @@ mod narrowed;
 mod refresh;
 mod refresh_scope;
 mod registration;
+mod resources;
 mod spelling;
 mod theft;
 mod upstream_login;

@@ -19,7 +19,7 @@ enum Kind {
     Registration,
     /// An OAuth form.
     OAuthForm,
-    /// `/mcp`.
+    /// `/mcp`, and the endpoint of an Agent Server.
     Mcp,
     /// A page for a browser, with its status without a query and a cookie.
     Page(u16),
@@ -29,7 +29,7 @@ enum Kind {
     Question,
 }
 
-const ROUTES: [(&str, Kind); 26] = [
+const ROUTES: [(&str, Kind); 32] = [
     ("/", Kind::Page(200)),
     ("/health", Kind::Document("text/plain; charset=utf-8")),
     ("/.well-known/oauth-authorization-server", Kind::Document("application/json")),
@@ -38,6 +38,10 @@ const ROUTES: [(&str, Kind); 26] = [
     ("/.well-known/oauth-protected-resource", Kind::Document("application/json")),
     ("/.well-known/oauth-protected-resource/mcp", Kind::Document("application/json")),
     ("/.well-known/oauth-protected-resource/mcp/", Kind::Document("application/json")),
+    ("/.well-known/oauth-authorization-server/agents/{server}/mcp", Kind::Document("application/json")),
+    ("/.well-known/oauth-authorization-server/agents/{server}/mcp/", Kind::Document("application/json")),
+    ("/.well-known/oauth-protected-resource/agents/{server}/mcp", Kind::Document("application/json")),
+    ("/.well-known/oauth-protected-resource/agents/{server}/mcp/", Kind::Document("application/json")),
     ("/register", Kind::Registration),
     ("/authorize", Kind::Page(400)),
     ("/authorize/answer/{link}", Kind::Page(400)),
@@ -56,6 +60,8 @@ const ROUTES: [(&str, Kind); 26] = [
     ("/mcp", Kind::Mcp),
     ("/mcp/", Kind::Mcp),
     ("/agents/answer/{link}", Kind::Question),
+    ("/agents/{server}/mcp", Kind::Mcp),
+    ("/agents/{server}/mcp/", Kind::Mcp),
 ];
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -93,6 +99,17 @@ impl Kind {
             _ => "POST",
         }
     }
+}
+
+/// A server that knows an Agent Server, which is down.
+async fn world() -> World {
+    let agent_servers = vec!["fixture=http://127.0.0.1:9;auth=none".to_owned()];
+    World::with(e2e::Options { agent_servers, ..e2e::Options::default() }).await
+}
+
+/// The URL of a route.
+fn at(world: &World, path: &str) -> String {
+    world.at(&path.replace("{server}", "fixture"))
 }
 
 /// An answer with its raw bytes, since it may be a page or JSON.
@@ -139,8 +156,12 @@ impl Seen {
 
 /// A POST that passes the authentication if there is one.
 fn post(world: &World, path: &str) -> RequestBuilder {
-    let request = http().post(world.at(path));
-    if path.starts_with("/mcp") { request.header("x-api-key", ADA_KEY) } else { request }
+    let request = http().post(at(world, path));
+    if path.ends_with("/mcp") || path.ends_with("/mcp/") {
+        request.header("x-api-key", ADA_KEY)
+    } else {
+        request
+    }
 }
 
 fn with_body() -> impl Iterator<Item = (&'static str, Kind, usize)> {
@@ -157,16 +178,16 @@ fn every_route_has_its_row() {
 
 #[tokio::test]
 async fn an_anonymous_caller_gets_what_the_route_is_for() {
-    let world = World::start().await;
+    let world = world().await;
     for (path, kind) in ROUTES {
         match kind {
             Kind::Document(media_type) => {
-                let seen = send(http().get(world.at(path))).await;
+                let seen = send(http().get(at(&world, path))).await;
                 assert_eq!((seen.status.as_u16(), seen.header("content-type")), (200, media_type), "{path}");
                 assert_eq!(seen.header("access-control-allow-origin"), "*", "{path}");
             }
             Kind::Page(status) => {
-                let seen = send(http().get(world.at(path))).await;
+                let seen = send(http().get(at(&world, path))).await;
                 assert_eq!(seen.status, status, "{path}");
                 assert!(seen.header("content-type").starts_with("text/html"), "{path}");
                 if status != 200 {
@@ -181,13 +202,13 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
                     seen.assert_error(kind, path);
                 }
                 let fields = [("decision", "allow"), ("api_key", ADA_KEY), ("workspace", "*")];
-                let seen = send(http().post(world.at(path)).form(&fields)).await;
+                let seen = send(http().post(at(&world, path)).form(&fields)).await;
                 assert_eq!(seen.status, 400, "{path}");
                 assert!(seen.headers.get("set-cookie").is_none() && seen.headers.get("location").is_none());
                 seen.assert_error(kind, path);
             }
             Kind::OAuthForm => {
-                let seen = send(http().post(world.at(path)).form(&[("grant_type", "refresh_token")])).await;
+                let seen = send(http().post(at(&world, path)).form(&[("grant_type", "refresh_token")])).await;
                 assert_eq!(
                     (seen.status.as_u16(), &seen.json()["error"]),
                     (400, &"invalid_request".into()),
@@ -197,7 +218,7 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
             // Open by RFC 7591: a registration is worth nothing before a person consents.
             Kind::Registration => {
                 let body = r#"{"redirect_uris":["https://app.example/cb"]}"#;
-                let seen = send(http().post(world.at(path)).header("content-type", JSON).body(body)).await;
+                let seen = send(http().post(at(&world, path)).header("content-type", JSON).body(body)).await;
                 assert_eq!(seen.status, 201, "{path}");
             }
             Kind::Mcp => challenged(&world, path).await,
@@ -209,11 +230,11 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
 async fn challenged(world: &World, path: &str) {
     for method in ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD"] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let seen = send(http().request(method.clone(), world.at(path))).await;
+        let seen = send(http().request(method.clone(), at(world, path))).await;
         assert_eq!(seen.status, 401, "{method}");
         let expected = format!(
             "Bearer resource_metadata=\"{}\", scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\"",
-            world.at(&format!("/.well-known/oauth-protected-resource{path}"))
+            at(world, &format!("/.well-known/oauth-protected-resource{path}"))
         );
         assert_eq!(seen.header("www-authenticate"), expected, "{method}");
         assert_eq!(seen.headers.get_all("www-authenticate").iter().count(), 1);
@@ -225,14 +246,14 @@ async fn challenged(world: &World, path: &str) {
 
 #[tokio::test]
 async fn a_wrong_method_is_told_the_right_ones() {
-    let world = World::start().await;
+    let world = world().await;
     for (path, kind) in ROUTES {
         for name in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"] {
             if kind.allow().split(", ").any(|allowed| allowed == name) {
                 continue;
             }
             let method = Method::from_bytes(name.as_bytes()).unwrap();
-            let mut request = http().request(method, world.at(path));
+            let mut request = http().request(method, at(&world, path));
             if kind == Kind::Mcp {
                 request = request.header("x-api-key", ADA_KEY);
             }
@@ -252,7 +273,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
 
 #[tokio::test]
 async fn a_wrong_content_type_is_told() {
-    let world = World::start().await;
+    let world = world().await;
     for (path, kind, _) in with_body() {
         for media_type in
             ["text/plain", "multipart/form-data; boundary=x", "application/jsonx", "", "application"]
@@ -276,7 +297,7 @@ async fn a_wrong_content_type_is_told() {
 
 #[tokio::test]
 async fn a_body_may_be_as_large_as_stated_and_no_larger() {
-    let world = World::start().await;
+    let world = world().await;
     for (path, kind, limit) in with_body() {
         let request = || post(&world, path).header("content-type", kind.content_type());
         let seen = send(request().body("x".repeat(limit + 1))).await;
@@ -288,7 +309,7 @@ async fn a_body_may_be_as_large_as_stated_and_no_larger() {
 
 #[tokio::test]
 async fn a_malformed_body_is_400_and_never_html_to_machines() {
-    let world = World::start().await;
+    let world = world().await;
     for (path, kind) in [("/register", Kind::Registration), ("/mcp", Kind::Mcp)] {
         let deep = "[".repeat(10_000);
         let deep_object = format!("{}1{}", r#"{"a":"#.repeat(10_000), "}".repeat(10_000));
@@ -331,7 +352,7 @@ async fn a_malformed_body_is_400_and_never_html_to_machines() {
 
 #[tokio::test]
 async fn forms_take_no_harm_from_bytes_that_are_no_text() {
-    let world = World::start().await;
+    let world = world().await;
     let bodies: [&[u8]; 6] =
         [b"", b"%00=%00&\x00=\x00", b"\xff\xfe=\xff", b"client_id=%ff%fe&token=%00", b"&&&==&%", b"{}"];
     for (path, kind, _) in with_body().filter(|(_, kind, _)| kind.content_type() == FORM) {
@@ -350,12 +371,12 @@ async fn forms_take_no_harm_from_bytes_that_are_no_text() {
 
 #[tokio::test]
 async fn preflights_are_answered_without_a_credential() {
-    let world = World::start().await;
+    let world = world().await;
     // Clients probe for OpenID documents, too; without CORS a browser would hide even the 404.
     let unknown = [("/.well-known/openid-configuration", Kind::Document(JSON))];
     for (path, kind) in ROUTES.into_iter().chain(unknown) {
         let preflight = http()
-            .request(Method::OPTIONS, world.at(path))
+            .request(Method::OPTIONS, at(&world, path))
             .header("origin", "https://app.example")
             .header("access-control-request-method", "POST")
             .header("access-control-request-headers", "authorization,mcp-protocol-version");
@@ -378,7 +399,7 @@ async fn preflights_are_answered_without_a_credential() {
             continue;
         }
         let method = if kind.is_read() { Method::GET } else { Method::POST };
-        let seen = send(http().request(method, world.at(path))).await;
+        let seen = send(http().request(method, at(&world, path))).await;
         assert_eq!(seen.header("access-control-allow-origin"), "*", "{path}");
         for name in ["www-authenticate", "mcp-protocol-version", "mcp-session-id"] {
             assert!(seen.header("access-control-expose-headers").contains(name), "{path}");
@@ -388,10 +409,10 @@ async fn preflights_are_answered_without_a_credential() {
 
 #[tokio::test]
 async fn pages_with_a_cookie_are_readable_for_no_other_origin() {
-    let world = World::start().await;
+    let world = world().await;
     for (path, _) in ROUTES.into_iter().filter(|(_, kind)| kind.is_for_browsers()) {
         for method in [Method::GET, Method::POST] {
-            let request = http().request(method, world.at(path)).header("origin", "https://evil.example");
+            let request = http().request(method, at(&world, path)).header("origin", "https://evil.example");
             assert!(send(request).await.headers.get("access-control-allow-origin").is_none(), "{path}");
         }
     }
@@ -399,14 +420,14 @@ async fn pages_with_a_cookie_are_readable_for_no_other_origin() {
 
 #[tokio::test]
 async fn every_answer_has_a_request_id_of_its_own() {
-    let world = World::start().await;
+    let world = world().await;
     let mut ids = BTreeSet::new();
     let paths = ROUTES.into_iter().map(|(path, _)| path).chain(["/nothing", "/mcp/x", "/%00", "//"]);
     for path in paths {
         for name in ["GET", "POST", "OPTIONS", "DELETE"] {
             let method = Method::from_bytes(name.as_bytes()).unwrap();
             let request =
-                http().request(method, world.at(path)).header("x-request-id", "the-caller-chose-this");
+                http().request(method, at(&world, path)).header("x-request-id", "the-caller-chose-this");
             let seen = send(request).await;
             let id = seen.header("x-request-id").to_owned();
             assert_eq!(seen.headers.get_all("x-request-id").iter().count(), 1, "{name} {path}");
@@ -418,12 +439,12 @@ async fn every_answer_has_a_request_id_of_its_own() {
 
 #[tokio::test]
 async fn unknown_paths_are_404_in_json() {
-    let world = World::start().await;
+    let world = world().await;
     let nothing =
         ["/nothing", "/mcp/x", "/.well-known/openid-configuration", "/.env", "/authorize/", "/token/x"];
     for path in nothing.into_iter().chain(["/%00", "/MCP", "/%2Fmcp", "/mcp%00"]) {
         for method in [Method::GET, Method::POST, Method::DELETE] {
-            let seen = send(http().request(method, world.at(path))).await;
+            let seen = send(http().request(method, at(&world, path))).await;
             assert_eq!(seen.status, 404, "{path}");
             seen.assert_error(Kind::Document(JSON), path);
         }
@@ -432,10 +453,10 @@ async fn unknown_paths_are_404_in_json() {
 
 #[tokio::test]
 async fn no_answer_invites_sniffing() {
-    let world = World::start().await;
+    let world = world().await;
     for (path, kind) in ROUTES {
         let method = if kind.is_read() { Method::GET } else { Method::POST };
-        let seen = send(http().request(method, world.at(path))).await;
+        let seen = send(http().request(method, at(&world, path))).await;
         assert_eq!(seen.header("x-content-type-options"), "nosniff", "{path}");
     }
 }

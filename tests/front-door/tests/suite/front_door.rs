@@ -38,12 +38,14 @@ async fn every_route_reaches_its_function_and_no_other_path_does() {
     let ours: BTreeSet<_> =
         local::ROUTES.into_iter().flatten().copied().filter(|path| !path.ends_with("/mcp/")).collect();
     assert_eq!(served, ours);
-    for path in served {
+    for path in served.iter().map(|path| path.replace("{server}", "research")) {
+        let path = path.as_str();
         let response = http().request(Method::OPTIONS, door.at(path)).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::NO_CONTENT, "{path}");
         assert!(response.headers().contains_key("access-control-allow-methods"), "{path}");
         let response = http().request(Method::PUT, door.at(path)).send().await.unwrap();
-        let expected = if path == "/mcp" { StatusCode::UNAUTHORIZED } else { StatusCode::METHOD_NOT_ALLOWED };
+        let is_resource = ["/mcp", "/agents/research/mcp"].contains(&path);
+        let expected = if is_resource { StatusCode::UNAUTHORIZED } else { StatusCode::METHOD_NOT_ALLOWED };
         assert_eq!(response.status(), expected, "{path}");
         assert!(response.headers().contains_key("x-request-id"), "{path}");
     }

@@ -8,6 +8,7 @@
     reason = "a failed step is a failed test, and answers of our own server need no bound"
 )]
 
+mod agents;
 mod budgets;
 mod end;
 mod faults;

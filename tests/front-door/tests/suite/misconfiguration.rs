@@ -4,7 +4,7 @@ use front_door::aws::Fault;
 use front_door::{FrontDoor, Log, Options, Program, StartFailure};
 
 /// All mandatory variables of the functions, each with an invalid value.
-const NEEDED: [(&str, &str, &str); 42] = [
+const NEEDED: [(&str, &str, &str); 45] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
     ("metadata", "RESOURCE_PATH", "mcp"),
@@ -38,6 +38,8 @@ const NEEDED: [(&str, &str, &str); 42] = [
     ("mcp", "TABLE_PREFIX", ""),
     ("mcp", "LANGSMITH_ENDPOINT", "langsmith.example.com"),
     ("mcp", "ALLOWED_ORIGINS", "https://app.example.com/path"),
+    ("mcp", "AGENTS", "yes"),
+    ("metadata", "AGENTS", "yes"),
     ("mcp", "AGENT_SERVERS", "https://one.example.com,two.example.com"),
     ("mcp", "AGENT_DISCOVERY", "maybe"),
     ("mcp", "API_KEY_HEADER", "maybe"),
@@ -75,6 +77,7 @@ async fn every_missing_or_wrong_variable_is_named_in_one_line() {
             "RESOURCE_PATH",
             "LOG_LEVEL",
             "ALLOWED_ORIGINS",
+            "AGENTS",
             "AGENT_SERVERS",
             "AGENT_DISCOVERY",
             "API_KEY_HEADER",

@@ -8,8 +8,8 @@ use shared::config::Config;
 
 use crate::stacks;
 
-const ALL: [&str; 5] =
-    ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "STAGE", "PUBLIC_URL", "RESOURCE_PATH", "LOG_LEVEL"];
+const ALL: [&str; 6] =
+    ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "STAGE", "PUBLIC_URL", "RESOURCE_PATH", "AGENTS", "LOG_LEVEL"];
 
 /// The additional variables of each function, and nothing else: what it lacks cannot leak.
 const OWN: [(&str, &[&str]); 7] = [

@@ -118,6 +118,15 @@ fn the_challenge_of_a_401_is_word_for_word_the_functions() {
 }
 
 #[test]
+fn the_challenge_of_a_401_leaves_the_metadata_to_the_path_on_request() {
+    let stack = environment("us").stack_with(&[("MetadataInChallenge", "off")]);
+    let header = headers(stack.gateway().response("UNAUTHORIZED"))["WWW-Authenticate"].clone();
+    let named = challenge(&stack, Challenge::Missing);
+    let (scheme, scope) = (named.split_once(' ').unwrap().0, named.split_once("scope=").unwrap().1);
+    assert_eq!(header, format!("{scheme} scope={scope}"));
+}
+
+#[test]
 fn the_challenge_of_a_403_comes_from_the_authorizer_or_names_every_scope() {
     let us = environment("us");
     let header =

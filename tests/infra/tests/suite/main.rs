@@ -21,11 +21,12 @@ use infra::{Stack, environments};
 fn stacks() -> Vec<(String, Stack)> {
     let of_environments =
         environments().iter().map(|environment| (environment.name.clone(), environment.stack()));
-    let variants: [&[(&str, &str)]; 5] = [
+    let variants: [&[(&str, &str)]; 6] = [
         &[("VaultKind", "kms")],
         &[("LangSmithClientId", "lsc_1"), ("LangSmithClientSecret", "stored")],
         &[("LangSmithSelfRegistration", "on")],
         &[("ApiKeyHeader", "off"), ("AuthorizerCacheSeconds", "60"), ("StepUpChallenge", "all-scopes")],
+        &[("Agents", "off"), ("AgentServers", "https://one.example.com")],
         &[
             ("CertificateArn", "arn:aws:acm:us-east-1:111122223333:certificate/1"),
             ("WebAclArn", "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/1"),

@@ -14,14 +14,19 @@ const SERVED: [(&str, &[&str]); 5] = [
     ("mcp", &mcp::ROUTES),
 ];
 
+/// The part of a path that stands for an Agent Server.
+const SERVER: &str = "/agents/{server}";
+
 /// The routes that the functions serve for a resource path, and the function of each. A REST API drops a final slash.
 fn served(resource: &str) -> BTreeMap<String, &'static str> {
     let mut routes = BTreeMap::new();
     for (function, paths) in SERVED {
         for path in paths {
-            let moved =
-                path.trim_end_matches('/').strip_suffix("/mcp").map(|start| format!("{start}{resource}"));
-            routes.insert(moved.unwrap_or_else(|| (*path).to_owned()), function);
+            let plain = Some(path.trim_end_matches('/')).filter(|path| !path.is_empty()).unwrap_or(path);
+            // The endpoints of Agent Servers do not move.
+            let start = plain.strip_suffix("/mcp").filter(|start| !start.ends_with(SERVER));
+            let moved = start.map(|start| format!("{start}{resource}"));
+            routes.insert(moved.unwrap_or_else(|| plain.to_owned()), function);
         }
     }
     routes
@@ -45,7 +50,9 @@ fn every_route_has_its_one_function_and_takes_any_method() {
             assert_eq!(functions.len(), 1, "{name}: {path}");
             found.extend(functions.into_iter().map(|function| (path.to_owned(), function)));
         }
-        let served = served(resource).into_iter().map(|(path, function)| (path, function.to_owned()));
+        let is_on = |path: &str| stack.variables("mcp")["AGENTS"] == "on" || !path.contains(SERVER);
+        let served = served(resource).into_iter().filter(|(path, _)| is_on(path));
+        let served = served.map(|(path, function)| (path, function.to_owned()));
         assert_eq!(found, served.collect(), "{name}");
     }
 }
@@ -58,7 +65,8 @@ fn the_resource_alone_is_behind_the_authorizer_and_its_preflight_is_not() {
         let resource = &stack.variables("mcp")["RESOURCE_PATH"];
         for (path, methods) in gateway.routes() {
             for (verb, Method { authorized, .. }) in methods {
-                let expected = path == resource.as_str() && verb != "OPTIONS";
+                let is_resource = path == resource.as_str() || path == format!("{SERVER}/mcp");
+                let expected = is_resource && verb != "OPTIONS";
                 assert_eq!(authorized, expected, "{name}: {verb} {path}");
             }
         }
@@ -87,7 +95,8 @@ fn a_throttle_is_for_a_method_that_is_routed() {
         let resource = stack.variables("mcp")["RESOURCE_PATH"].clone();
         let open = ["*", "/register", "/token", "/authorize/login/key", "/authorize/login/langsmith"];
         let open = open.map(str::to_owned);
-        assert_eq!(throttled, open.into_iter().chain([resource]).collect(), "{name}");
+        let agents = (stack.variables("mcp")["AGENTS"] == "on").then(|| format!("{SERVER}/mcp"));
+        assert_eq!(throttled, open.into_iter().chain([resource]).chain(agents).collect(), "{name}");
     }
 }
 

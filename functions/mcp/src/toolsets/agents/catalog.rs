@@ -10,7 +10,7 @@ use primitives::timed::TimedMap;
 use shared::mcp::agent_servers::AgentServerSettings;
 use uuid::Uuid;
 
-use super::names;
+use super::names::{self, Naming};
 use super::schema::AgentSchema;
 use crate::toolset::ToolPage;
 
@@ -24,7 +24,7 @@ const MAX_AGENTS: usize = 2_000;
 pub(super) struct Catalog {
     clock: SharedClock,
     lists: TimedMap<String, Arc<AgentList>>,
-    schemas: TimedMap<SchemaKey, Arc<AgentSchema>>,
+    schemas: Arc<TimedMap<SchemaKey, Arc<AgentSchema>>>,
 }
 
 /// The caller, and the version of an assistant.
@@ -47,7 +47,13 @@ pub(super) struct AgentList {
 
 impl Catalog {
     pub(super) fn new(clock: SharedClock) -> Self {
-        Self { clock, lists: TimedMap::new(LIFE), schemas: TimedMap::new(Duration::from_hours(1)) }
+        let schemas = Arc::new(TimedMap::new(Duration::from_hours(1)));
+        Self { clock, lists: TimedMap::new(LIFE), schemas }
+    }
+
+    /// A catalog of the same agents under other names.
+    pub(super) fn renaming(&self) -> Self {
+        Self { clock: self.clock.clone(), lists: TimedMap::new(LIFE), schemas: self.schemas.clone() }
     }
 
     /// The cached list of the caller with this key, if it is not too old.
@@ -55,14 +61,13 @@ impl Catalog {
         self.lists.get(key, self.clock.now())
     }
 
-    /// The caller's list as the server has it now, of the agents that `settings` offer; a name has at most `longest`
-    /// bytes.
+    /// The caller's list as the server has it now, of the agents that `settings` offer, named as `naming` says.
     pub(super) async fn read(
         &self,
         key: &String,
         session: Session<'_>,
         settings: &AgentServerSettings,
-        longest: usize,
+        naming: Naming,
     ) -> Result<Arc<AgentList>, AgentError> {
         let mut found: Vec<Assistant> = Vec::new();
         let mut next = Some(0);
@@ -74,7 +79,7 @@ impl Catalog {
         }
         found.sort_by_key(|assistant| assistant.assistant_id);
         found.dedup_by_key(|assistant| assistant.assistant_id);
-        let list = AgentList::new(found, longest, self.lists.last(key).as_deref());
+        let list = AgentList::new(found, naming, self.lists.last(key).as_deref());
         Ok(self.lists.update(key.clone(), self.clock.now(), |_| Arc::new(list)))
     }
 
@@ -124,10 +129,10 @@ impl Catalog {
 }
 
 impl AgentList {
-    fn new(assistants: Vec<Assistant>, longest: usize, last: Option<&Self>) -> Self {
+    fn new(assistants: Vec<Assistant>, naming: Naming, last: Option<&Self>) -> Self {
         let shown: Vec<(Uuid, &str)> =
             assistants.iter().map(|assistant| (assistant.assistant_id, shown_name(assistant))).collect();
-        let names = names::unique(&shown, longest);
+        let names = names::unique(&shown, naming);
         let agents: Vec<Agent> =
             names.into_iter().zip(assistants).map(|(name, assistant)| Agent { name, assistant }).collect();
         let mut earlier = BTreeMap::new();

@@ -25,7 +25,7 @@ impl Agents {
         }
         match list.renamed(name) {
             Some(now) => {
-                let now = self.settings.name.name(now);
+                let now = self.shown(now);
                 Err(ToolError::not_found(format!("This agent's tool is called {now} now.")).into())
             }
             None => Err(SetError::UnknownTool),

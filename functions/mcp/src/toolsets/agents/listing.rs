@@ -19,12 +19,6 @@ const PAGE: usize = 100;
 /// How many schemas are asked for at once.
 const AT_ONCE: usize = 8;
 
-/// The longest name of a tool that every client takes with a prefix of its own, in characters.
-const LONGEST: usize = 50;
-
-/// The least room for an agent's name behind a server's.
-const LEAST: usize = 16;
-
 /// The page after the agent whose id is `cursor`.
 pub(super) async fn page(
     agents: &Agents,
@@ -55,8 +49,7 @@ impl Agents {
         context: &Context<'_>,
     ) -> Result<Arc<AgentList>, ListError> {
         let session = self.server.session(&access.credential, context.deadline());
-        let longest = LONGEST.saturating_sub(self.settings.name.name("").len()).max(LEAST);
-        let list = self.catalog.read(&access.key, session, &self.settings, longest);
+        let list = self.catalog.read(&access.key, session, &self.settings, self.naming());
         let (list, version) = tokio::join!(list, self.check_version(session));
         version?;
         list.map_err(|error| faults::of_list(&error))

@@ -32,9 +32,11 @@ use shared::mcp::agent_servers::{AgentServerSettings, GraphConfiguration};
 
 use self::catalog::Catalog;
 use self::discovered::Discovered;
+use self::names::Naming;
 use self::runs::{Answering, RunTools};
 use crate::toolset::{
-    Context, ListError, NameTaken, Output, Prefix, SetError, ToolError, ToolPage, Toolset, Toolsets,
+    Alone, Context, FixedTools, ListError, NameTaken, Output, Prefix, SetError, Subject, ToolError, ToolPage,
+    Toolset, Toolsets,
 };
 
 pub(crate) use self::form::Form;
@@ -57,9 +59,11 @@ pub(crate) struct Agents {
     public_url: PublicUrl,
     patience: Duration,
     options: RunOptions,
-    answering: Answering,
+    answering: Arc<Answering>,
     /// Whether the server has said that it is not too old.
-    is_probed: AtomicBool,
+    is_probed: Arc<AtomicBool>,
+    /// Whether its agents are the only ones of their endpoint, so that their names need no prefix.
+    is_alone: bool,
 }
 
 /// What the agents of all servers have in common.
@@ -109,9 +113,39 @@ impl Agents {
             public_url: deps.public_url.clone(),
             patience,
             options,
-            answering: Answering::default(),
-            is_probed: AtomicBool::new(false),
+            answering: Arc::default(),
+            is_probed: Arc::default(),
+            is_alone: false,
         }
+    }
+
+    /// The same agents at an endpoint of their own, under the names that the Agent Server gives. What is known about the
+    /// server, and who answers a question, is known at both endpoints.
+    fn alone(&self) -> Self {
+        Self {
+            place: self.place.clone(),
+            settings: self.settings.clone(),
+            server: self.server.clone(),
+            catalog: self.catalog.renaming(),
+            clock: self.clock.clone(),
+            keys: self.keys.clone(),
+            public_url: self.public_url.clone(),
+            patience: self.patience,
+            options: self.options.clone(),
+            answering: self.answering.clone(),
+            is_probed: self.is_probed.clone(),
+            is_alone: true,
+        }
+    }
+
+    /// How the agents are named within their set.
+    fn naming(&self) -> Naming {
+        if self.is_alone { Naming::own(runs::NAMES) } else { Naming::behind(&self.settings.name.name("")) }
+    }
+
+    /// The name of a tool as clients know it.
+    fn shown(&self, tool: &str) -> String {
+        if self.is_alone { tool.to_owned() } else { self.settings.name.name(tool) }
     }
 
     /// The server's name.
@@ -159,10 +193,14 @@ impl AgentServers {
     }
 
     /// `toolsets` plus the agents of each server, those of discovered ones, and the tools that return to runs; nothing
-    /// without a server and discovery.
+    /// without a server and discovery. Each server also has toolsets of its own, for an endpoint beside the others, unless
+    /// its settings say otherwise.
     pub fn offered_by(&self, mut toolsets: Toolsets) -> Result<Toolsets, NameTaken> {
         if self.servers.is_empty() && self.discovered.is_none() {
             return Ok(toolsets);
+        }
+        for agents in self.servers.iter().filter(|agents| !agents.settings.disable_mcp) {
+            toolsets = toolsets.beside(&agents.settings.name, self.alone(agents)?);
         }
         let runs = RunTools::new(self.clone());
         toolsets = toolsets.with_plain(Prefix::of_agent_runs(), runs::NAMES, runs)?;
@@ -175,6 +213,16 @@ impl AgentServers {
             }
             None => Ok(toolsets),
         }
+    }
+
+    /// The agents of one server, and the tools that return to their runs.
+    fn alone(&self, agents: &Agents) -> Result<Alone, NameTaken> {
+        let (name, agents) = (agents.settings.name.clone(), Arc::new(agents.alone()));
+        let servers = Self { servers: Arc::new([agents.clone()]), discovered: None, ..self.clone() };
+        let toolsets = Toolsets::from(FixedTools::default())
+            .with_plain(Prefix::of_agent_runs(), runs::NAMES, RunTools::new(servers))?
+            .and_own(name.clone(), agents)?;
+        Ok(Alone { toolsets, subject: Subject::AgentsOf(name) })
     }
 }
 

@@ -9,8 +9,35 @@ use uuid::Uuid;
 /// The longest name of an Agent Server's own tools, in characters.
 const MAX: usize = 128;
 
+/// The longest name of a tool that every client takes with a prefix of its own, in characters.
+const LONGEST: usize = 50;
+
+/// The least room for an agent's name behind a server's.
+const LEAST: usize = 16;
+
 /// The digits of an id, or of a hash, that tell names apart.
 const SHORT: usize = 8;
+
+/// The names that a server's agents may have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Naming {
+    /// In bytes.
+    longest: usize,
+    /// The names of other tools beside them.
+    taken: &'static [&'static str],
+}
+
+impl Naming {
+    /// Behind the prefix of a server, with its joint.
+    pub(super) fn behind(prefix: &str) -> Self {
+        Self { longest: LONGEST.saturating_sub(prefix.len()).max(LEAST), taken: &[] }
+    }
+
+    /// Those of the Agent Server, beside tools of ours.
+    pub(super) const fn own(taken: &'static [&'static str]) -> Self {
+        Self { longest: MAX, taken }
+    }
+}
 
 /// The agent's name as the Agent Server makes a tool's name of it: blanks become `_`, and other characters than
 /// `A-Z a-z 0-9 _ . -` are dropped.
@@ -20,11 +47,11 @@ pub(super) fn cleaned(name: &str) -> String {
     words.join("_").chars().filter(allowed).take(MAX).collect()
 }
 
-/// A name for each agent, in their order, of at most `longest` bytes and no two alike. A name that is empty, or that
-/// several have, gets the first digits of the agent's id, and all of them if that is not enough.
-pub(super) fn unique(agents: &[(Uuid, &str)], longest: usize) -> Vec<String> {
+/// A name for each agent, in their order, and no two alike. A name that is empty, taken, or that several have, gets the
+/// first digits of the agent's id, and all of them if that is not enough.
+pub(super) fn unique(agents: &[(Uuid, &str)], Naming { longest, taken }: Naming) -> Vec<String> {
     let bases: Vec<(Uuid, String)> = agents.iter().map(|(id, name)| (*id, cleaned(name))).collect();
-    told_apart(bases, longest, "agent", |_| false)
+    told_apart(bases, longest, "agent", |name| taken.contains(&name))
 }
 
 /// A name for each of `bases`, as [`unique`] makes it of cleaned names. One without a name is called `nameless`, and one
@@ -102,7 +129,7 @@ mod tests {
 
     fn named(names: &[&str], longest: usize) -> Vec<String> {
         let agents: Vec<_> = names.iter().enumerate().map(|(at, name)| (id(at as u128 + 1), *name)).collect();
-        unique(&agents, longest)
+        unique(&agents, Naming { longest, taken: &[] })
     }
 
     #[test]
@@ -130,6 +157,17 @@ mod tests {
             "a_b_00000006",
         ];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn an_agent_of_a_server_alone_keeps_its_whole_name_but_not_that_of_another_tool() {
+        let long = "x".repeat(128);
+        let agents =
+            [(id(1), "agent_resume"), (id(2), long.as_str()), (id(3), "echo"), (id(4), "agent_resum")];
+        let named = unique(&agents, Naming::own(&["agent_resume"]));
+        assert_eq!(named, ["agent_resume_00000001", &long, "echo", "agent_resum"]);
+        let behind = unique(&agents, Naming::behind("research__"));
+        assert_eq!((behind[0].as_str(), behind[1].len()), ("agent_resume", 40));
     }
 
     #[test]

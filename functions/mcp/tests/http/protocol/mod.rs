@@ -2,6 +2,7 @@
 //! them.
 
 #[cfg(test)]
+mod alone;
 mod authentication;
 #[cfg(test)]
 mod bad_input;
