@@ -42,6 +42,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("LANGSMITH_ENDPOINT", "ftp://x"),
         ("ALLOWED_ORIGINS", "https://a.example, https://b.example/path\n"),
         ("AGENT_SERVERS", "https://a.example, b.example\n"),
+        ("AGENT_DISCOVERY", "maybe"),
         ("API_KEY_HEADER", "yes"),
         ("AWS_CALL_TIMEOUT_MS", "99"),
     ]);

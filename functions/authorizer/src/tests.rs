@@ -291,13 +291,15 @@ async fn a_token_opens_the_resource_that_it_is_for_and_no_other() {
         assert_eq!(world.at(path, &research, &[]).await, Err(UNAUTHORIZED), "{path}");
     }
     // An agent may have the name of a tool of LangSmith's, whose scope it does not need.
-    let poor = world.token(|claims| {
-        claims.aud = "https://mcp.example.com/agents/research/mcp".to_owned();
-        claims.scope = "billing:read".into();
-    });
     let call = [("Mcp-Method", "tools/call"), ("Mcp-Name", "fetch_runs")];
-    let policy = world.at("/agents/research/mcp", &poor, &call).await.unwrap();
-    assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], "Allow");
+    for (scope, effect) in [("agents:run", "Allow"), ("langsmith:read", "Deny")] {
+        let token = world.token(|claims| {
+            claims.aud = "https://mcp.example.com/agents/research/mcp".to_owned();
+            claims.scope = scope.into();
+        });
+        let policy = world.at("/agents/research/mcp", &token, &call).await.unwrap();
+        assert_eq!(policy["policyDocument"]["Statement"][0]["Effect"], effect, "{scope}");
+    }
     world.authorizer.public = world.authorizer.public.clone().without_agents();
     assert_eq!(world.at("/agents/research/mcp", &research, &[]).await, Err(UNAUTHORIZED));
 }
