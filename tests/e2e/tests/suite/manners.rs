@@ -260,7 +260,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
             let seen = send(request).await;
             assert_eq!((seen.status.as_u16(), seen.header("allow")), (405, kind.allow()), "{name} {path}");
             // People may open the steps of the login directly; the rest is for machines.
-            let is_step = ["/authorize", "/connections", "/agents"].iter().any(|step| path.starts_with(step));
+            let is_step =
+                ["/authorize", "/connections", "/agents/answer"].iter().any(|step| path.starts_with(step));
             if !is_step {
                 assert_eq!(seen.header("content-type"), JSON, "{name} {path}");
             } else if name != "HEAD" {

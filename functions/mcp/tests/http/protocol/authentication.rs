@@ -32,7 +32,7 @@ async fn every_method_is_challenged_without_a_credential() {
         assert_challenged(
             &answer,
             401,
-            &["scope=\"langsmith:read langsmith:write langsmith:publish billing:read\""],
+            &["scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\""],
         );
         assert!(!answer.header("www-authenticate").contains("error="), "{method}");
         let answer =
