@@ -27,6 +27,7 @@ fn at_least_one(text: &str) -> Result<NonZeroU16, &'static str> {
 /// LangSmith Remote MCP on one machine.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "langsmith-remote-mcp", version, about)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Settings {
     /// Port to listen on; 0 picks a free one.
     #[arg(long, default_value_t = 8484)]

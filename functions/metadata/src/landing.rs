@@ -55,10 +55,8 @@ impl LandingPage {
                 Scope::LangsmithRead => "Read",
                 Scope::LangsmithWrite => "Write",
                 Scope::BillingRead => "See usage",
-                // It only extends what a tool listed above may do.
-                Scope::LangsmithPublish => return None,
-                // Which agents there are depends on the person.
-                Scope::AgentsRun => return None,
+                // The one only extends what a tool listed above may do, and the tools of the other depend on the person.
+                Scope::LangsmithPublish | Scope::AgentsRun => return None,
             };
             let tools = TOOL_SCOPES.iter().filter(|(_, needed)| *needed == scope).map(|(tool, _)| *tool);
             Some(Permission { title, tools: tools.collect() })

@@ -163,8 +163,8 @@ fn ttl(selection: &ToolSelection) -> Duration {
 fn discover(instructions: &str, ttl: Duration, (meta, has_tasks): (&str, bool)) -> String {
     let ttl = ttl.as_millis();
     let (versions, mut capabilities) = (json!(version::ALL), capabilities());
-    if has_tasks {
-        capabilities["extensions"] = json!({TASKS_EXTENSION: {}});
+    if let (true, Some(members)) = (has_tasks, capabilities.as_object_mut()) {
+        members.insert("extensions".to_owned(), json!({TASKS_EXTENSION: {}}));
     }
     let instructions = json!(instructions);
     format!(

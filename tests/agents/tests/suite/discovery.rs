@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::support::{discovering, result, token, tools};
 
 /// One Agent Server as the deployment `Ada's` of one person and `graces` of another.
-async fn deployed(world: &World, agents: &AgentServer) {
+fn deployed(world: &World, agents: &AgentServer) {
     for (id, name, person) in [(1, "Ada's", data::ADA), (2, "graces", data::GRACE)] {
         world.langsmith.deploy_agents(AgentDeployment {
             id: Uuid::from_u128(id),
@@ -50,7 +50,7 @@ fn names(tools: &[Value]) -> Vec<&str> {
 async fn each_person_runs_the_agents_of_their_own_deployments() {
     let agents = agents_of_people().await;
     let world = discovering(Vec::new(), false).await;
-    deployed(&world, &agents).await;
+    deployed(&world, &agents);
     for (key, own, others, identity) in
         [(data::ADA_KEY, "ada-s", "graces", "ada"), (data::GRACE_KEY, "graces", "ada-s", "grace")]
     {
@@ -73,7 +73,7 @@ async fn each_person_runs_the_agents_of_their_own_deployments() {
 async fn a_run_of_a_discovered_deployment_is_returned_to_by_its_handle_alone() {
     let agents = agents_of_people().await;
     let world = discovering(Vec::new(), false).await;
-    deployed(&world, &agents).await;
+    deployed(&world, &agents);
     let ada = token(&world, data::ADA_KEY).await;
     let asked = result(&world, &ada, "ada-s__steered", json!({"ask": {"value": "go on?"}})).await;
     let asked = asked["structuredContent"].clone();
@@ -117,7 +117,7 @@ async fn a_run_of_a_discovered_deployment_is_returned_to_by_its_handle_alone() {
 async fn a_waiting_run_is_cancelled_by_its_handle_and_named_servers_stay() {
     let agents = agents_of_people().await;
     let world = discovering(vec![format!("graces={}", agents.url())], true).await;
-    deployed(&world, &agents).await;
+    deployed(&world, &agents);
     let ada = token(&world, data::ADA_KEY).await;
     let (found, _) = tools(&world, &ada).await;
     for name in ["graces__who", "ada-s__who"] {

@@ -61,13 +61,13 @@ impl RunKeys {
     }
 
     /// Seals what a form of the page carries.
-    pub(crate) fn seal_form(&self, context: &str, content: &impl Serialize) -> Result<String, KeyError> {
-        self.sealer.seal(context, content)
+    pub(crate) fn seal_form(&self, context: &str, carried: &impl Serialize) -> Result<String, KeyError> {
+        self.sealer.seal(context, carried)
     }
 
     /// Opens what a form of the page carried.
-    pub(crate) fn open_form<T: DeserializeOwned>(&self, context: &str, sealed: &str) -> Option<T> {
-        self.sealer.open(context, sealed).ok()
+    pub(crate) fn open_form<T: DeserializeOwned>(&self, context: &str, given: &str) -> Option<T> {
+        self.sealer.open(context, given).ok()
     }
 
     /// The content of a link of ours that is not too old.
@@ -110,9 +110,9 @@ mod tests {
         let (server, begun) = ("s".repeat(32), NOW.secs());
         let handle = RunHandle { server, assistant: Uuid::max(), thread: Uuid::max(), begun };
         let grant = CredentialHandle::Grant {
-            user: UserRef::new(&"u".repeat(43)),
-            grant: GrantId::new(&"g".repeat(22)),
-            credential: CredentialId::new(&"c".repeat(43)),
+            user: UserRef::new("u".repeat(43)),
+            grant: GrantId::new("g".repeat(22)),
+            credential: CredentialId::new("c".repeat(43)),
             suspect: false,
         };
         let path = keys.answer_path(&caller(grant), &handle, NOW).unwrap();
