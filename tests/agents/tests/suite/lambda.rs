@@ -21,10 +21,9 @@ async fn an_agent_is_listed_called_and_returned_to_by_another_instance() {
     let agents = AgentServer::start().await;
     let recorder = Recorder::start_tls(agents.url(), &certificate).await;
     let servers = format!("fixture={};auth=none", recorder.url());
-    let variables = vec![
-        ("mcp", "AGENT_SERVERS", Some(servers)),
-        ("mcp", "LANGSMITH_CA_FILE", Some(certificate.to_str().unwrap().to_owned())),
-    ];
+    let mut variables = vec![("mcp", "LANGSMITH_CA_FILE", Some(certificate.to_str().unwrap().to_owned()))];
+    let all = ["mcp", "authorize", "authorizer"];
+    variables.extend(all.map(|function| (function, "AGENT_SERVERS", Some(servers.clone()))));
     let door = FrontDoor::with(Options { variables, ..Options::default() }).await;
     let client = OAuthClient::register(&door.url, "http://127.0.0.1:7777/callback").await;
     let token = client.connect(&Browser::new(&door.url), Login::Key(data::ADA_KEY)).await.access;
