@@ -102,5 +102,5 @@ pub fn router(mut deps: Deps) -> Router {
         .route(AGENTS, any(edge::handle_agents))
         .route(AGENTS_WITH_SLASH, any(edge::handle_agents))
         .with_state(Arc::new(endpoints));
-    router.merge(agents).merge(deps.answers.map(answer_page::router).unwrap_or_default())
+    router.merge(agents).merge(answer_page::router(deps.answers))
 }

@@ -59,13 +59,18 @@ pub struct AnswerDeps {
     pub public: PublicUrl,
 }
 
-/// The route of the page.
-pub(crate) fn router(deps: AnswerDeps) -> Router {
+/// The route of the page. Without agents, no link leads to one.
+pub(crate) fn router(deps: Option<AnswerDeps>) -> Router {
     let other = async |Extension(id): Extension<RequestId>| AnswerError { problem: Problem::WrongMethod, id };
-    Router::new()
-        .route(ROUTE, get(show).post(submit).fallback(other))
-        .layer(from_fn(cors::preflights))
-        .with_state(Arc::new(deps))
+    let nothing = async |Extension(id): Extension<RequestId>| AnswerError { problem: Problem::Link, id };
+    let router = match deps {
+        Some(deps) => {
+            let page = get(show).post(submit).fallback(other);
+            Router::new().route(ROUTE, page).with_state(Arc::new(deps))
+        }
+        None => Router::new().route(ROUTE, get(nothing).post(nothing).fallback(other)),
+    };
+    router.layer(from_fn(cors::preflights))
 }
 
 /// Shows the open questions.
@@ -128,6 +133,10 @@ async fn submit(
             },
             Err(refusal) => refusal,
         };
+        // A person knows a question by its text.
+        let refusal = questions
+            .iter()
+            .fold(refusal, |text, question| text.replace(&question.id, &format!("“{}”", question.message)));
         form((&deps, agents.name()), &visitor, id, (questions, &submitted), Some(&refusal))
     })
     .await

@@ -53,7 +53,13 @@ async fn a_person_answers_in_the_browser_and_the_client_gets_the_result() {
     let again = submit(&browser, &page, &[("decision", "answer")]).await;
     assert!(again.status == 400 && again.html.contains("Answer this: go"), "{}", again.html);
     let again = submit(&browser, &again, &[("decision", "answer"), ("0.answer", "perhaps")]).await;
-    assert!(again.status == 400 && again.html.contains("does not conform to its schema"), "{}", again.html);
+    assert!(
+        again.status == 400
+            && again.html.contains("does not conform to its schema")
+            && again.html.contains("answer to “go "),
+        "{}",
+        again.html
+    );
     assert_eq!(outcome(&stage, &token, &handle).await["status"], "input_required");
 
     let done = submit(&browser, &again, &[("decision", "answer"), ("0.answer", "false")]).await;
