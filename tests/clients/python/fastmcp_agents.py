@@ -1,7 +1,7 @@
 """FastMCP: fastmcp_agents.py MCP_URL LATE_URL MODE LOGIN, MODE being "legacy" or a protocol revision.
 
 The client has no handler for questions, so they are in the result. At LATE_URL, no call waits for its run unless the
-client reads progress, or declares tasks, as FastMCP does in the modern era.
+client reads progress or, in the modern era, declares tasks: FastMCP does both.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 from fastmcp_login import PersonalOAuth
+from fastmcp_tasks.client import call_tool_task
 from session import report
 
 
@@ -37,6 +38,14 @@ async def main(url: str, late_url: str, mode: str, login: str) -> None:
         protocol = client.protocol_version
     async with Client(late_url, auth=PersonalOAuth(login), mode=mode) as late:
         awaited = await late.call_tool("fixture__steered", {"wait": 0.2})
+        task = None
+        if mode != "legacy":
+            # Fails unless the server answers with a task.
+            begun = await call_tool_task(late, "fixture__steered", {"wait": 600})
+            await begun.cancel()
+            ended = await begun.wait()
+            done = await call_tool_task(late, "fixture__steered", {"wait": 0.2})
+            task = [ended.status, (await done.result()).structured_content]
     report(
         protocol=protocol,
         agents=sorted(tool.name for tool in tools if tool.name.startswith("fixture__")),
@@ -46,6 +55,7 @@ async def main(url: str, late_url: str, mode: str, login: str) -> None:
         resumed=resumed,
         result=result,
         awaited=awaited.structured_content,
+        task=task,
         logins=oauth.person.browser.visits,
     )
 
