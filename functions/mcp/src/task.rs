@@ -38,11 +38,11 @@ pub(crate) async fn run(
         Ok(Err(SetError::UnknownTask | SetError::UnknownTool | SetError::RequestState)) => {
             Failure::UnknownTask
         }
-        Ok(Err(SetError::Tool(error))) => Failure::WrongInput(error.message),
+        Ok(Err(SetError::Tool(error))) => Failure::Task(error),
         Ok(Err(SetError::Credential { url })) => {
-            Failure::WrongInput(ToolError::not_connected(named.prefix.as_str(), url.as_deref()).message)
+            Failure::Task(ToolError::not_connected(named.prefix.as_str(), url.as_deref()))
         }
-        Err(Missed) => Failure::WrongInput(ToolError::silent(named.prefix.as_str()).message),
+        Err(Missed) => Failure::Task(ToolError::silent(named.prefix.as_str())),
     };
     Err(TaskFailure::Failed(failed))
 }

@@ -30,8 +30,8 @@ pub(crate) struct Documents {
     subject: Subject,
     /// Whether named sets offer further tools.
     pub(super) has_named_sets: bool,
-    /// Whether calls may become tasks.
-    pub(super) has_tasks: bool,
+    /// The name by which a selection knows the tools whose calls may become tasks.
+    tasks: Option<String>,
     /// Every tool by itself, for the lists of a selection.
     tools: Vec<Described>,
 }
@@ -61,18 +61,24 @@ impl Documents {
             .iter()
             .map(|tool| Described { name: tool.name.to_string(), json: json!(tool).to_string() })
             .collect();
-        let has_tasks = toolsets.tasks().is_some();
+        let tasks = toolsets.tasks().map(|named| named.prefix.name(""));
         let modern_meta = json!({ "io.modelcontextprotocol/serverInfo": server_info(&subject) }).to_string();
         Self {
-            discover: discover(&instructions::of(&subject), TTL, (&modern_meta, has_tasks)),
+            discover: discover(&instructions::of(&subject), TTL, (&modern_meta, tasks.is_some())),
             modern_tools: modern_list(&array(&tools, |_| true), TTL, &modern_meta),
             legacy_tools: legacy_list(&array(&tools, |_| true)),
             modern_meta,
             subject,
             has_named_sets: !toolsets.named_sets().is_empty(),
-            has_tasks,
+            tasks,
             tools,
         }
+    }
+
+    /// Whether calls may become tasks. A selection without the tools has none: to cancel one is no reading.
+    pub(super) fn has_tasks(&self, selection: Option<&ToolSelection>) -> bool {
+        let is_on = |tasks| selection.is_none_or(|selection| selection.allows(tasks));
+        self.tasks.as_deref().is_some_and(is_on)
     }
 
     /// The answer to a method of tasks: the result begins with `members`.
@@ -86,7 +92,11 @@ impl Documents {
     }
 
     pub(super) fn selected_discover(&self, selection: &ToolSelection) -> String {
-        discover(&self.instructions(selection), ttl(selection), (&self.modern_meta, self.has_tasks))
+        discover(
+            &self.instructions(selection),
+            ttl(selection),
+            (&self.modern_meta, self.has_tasks(Some(selection))),
+        )
     }
 
     pub(super) fn selected_tools(&self, era: Era, selection: &ToolSelection) -> String {

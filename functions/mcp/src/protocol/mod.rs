@@ -27,7 +27,7 @@ pub(crate) use message::{Message, Request, is_batch, parse};
 pub(crate) use offer::Offer;
 use params::Params;
 
-use crate::toolset::{Failure, Input, TaskRequest, shorten_name};
+use crate::toolset::{ErrorKind, Failure, Input, TaskRequest, shorten_name};
 
 /// The outcome of a request.
 #[derive(Debug)]
@@ -168,7 +168,11 @@ impl Call<'_> {
                 "requestState does not belong to this call, or is too old: call without it to be asked again",
             ),
             Failure::UnknownTask => RpcError::answer(ErrorCode::INVALID_PARAMS, "Unknown taskId"),
-            Failure::WrongInput(message) => RpcError::answer(ErrorCode::INVALID_PARAMS, message),
+            Failure::Task(error) => {
+                let is_invalid = error.kind == ErrorKind::Invalid;
+                let code = if is_invalid { ErrorCode::INVALID_PARAMS } else { ErrorCode::INTERNAL_ERROR };
+                RpcError::answer(code, error.message)
+            }
             Failure::Protocol(error) => {
                 let missing = error.code == ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY;
                 let status = if missing { StatusCode::BAD_REQUEST } else { StatusCode::OK };

@@ -40,7 +40,7 @@ pub(super) fn dispatch<'a>(
         "tools/list" => list(Era::Modern, offer, params),
         "tools/call" => call(Era::Modern, params),
         "tasks/get" if offer.has_tasks() => task(params, TaskRequest::Get),
-        "tasks/update" if offer.has_tasks() => task(params, TaskRequest::Update(params.task_input())),
+        "tasks/update" if offer.has_tasks() => task(params, TaskRequest::Update(params.responses())),
         "tasks/cancel" if offer.has_tasks() => task(params, TaskRequest::Cancel),
         _ => Err(unknown_method(StatusCode::NOT_FOUND)),
     }

@@ -28,8 +28,8 @@ impl<'a> Offer<'a> {
     }
 
     /// Whether calls may become tasks.
-    pub(crate) const fn has_tasks(self) -> bool {
-        self.documents.has_tasks
+    pub(crate) fn has_tasks(self) -> bool {
+        self.documents.has_tasks(self.selection)
     }
 
     /// `tools/list`, unless named sets must be asked for their tools.

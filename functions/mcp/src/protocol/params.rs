@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::RpcError;
-use crate::toolset::Input;
+use crate::toolset::{Input, Responses};
 
 /// The parameters of any method. Unknown members are left to the method.
 #[derive(Debug, Default, Deserialize)]
@@ -81,12 +81,12 @@ impl<'a> Params<'a> {
         let state = state.ok_or_else(|| {
             RpcError::bad_request(ErrorCode::INVALID_PARAMS, "requestState must be a string")
         })?;
-        Ok(Some(Input::new(state, self.input_responses)))
+        Ok(Some(Input { state, responses: self.responses() }))
     }
 
-    /// The client's input for a task, which has no state of its own.
-    pub(crate) fn task_input(&self) -> Input<'a> {
-        Input::new("", self.input_responses)
+    /// The client's responses to requests for input.
+    pub(crate) const fn responses(&self) -> Responses<'a> {
+        Responses::new(self.input_responses)
     }
 
     /// Whether the request has metadata of the modern era.

@@ -1,6 +1,8 @@
 //! Input that a client gives to a call that required it (MCP 2026-07-28, "Multi Round-Trip Requests"): the client sends
 //! the same call again, with its responses and the state of the request, which is ours and sealed.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -12,8 +14,13 @@ use super::ToolError;
 pub struct Input<'a> {
     /// The state that the result with the requests had. It comes from the client.
     pub state: &'a str,
-    responses: Option<&'a RawValue>,
+    /// The responses to its requests.
+    pub responses: Responses<'a>,
 }
+
+/// Responses to requests for input, as the client sends them.
+#[derive(Clone, Copy, Debug)]
+pub struct Responses<'a>(Option<&'a RawValue>);
 
 /// The response to one request for input.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,14 +44,14 @@ enum Elicited {
     Cancel,
 }
 
-impl<'a> Input<'a> {
-    pub(crate) const fn new(state: &'a str, responses: Option<&'a RawValue>) -> Self {
-        Self { state, responses }
+impl<'a> Responses<'a> {
+    pub(crate) const fn new(given: Option<&'a RawValue>) -> Self {
+        Self(given)
     }
 
     /// The responses by the keys of their requests. All of them are for elicitations: nothing else is requested.
-    pub fn responses(&self) -> Result<Vec<(String, Response)>, ToolError> {
-        let given = self.responses.map_or("{}", RawValue::get);
+    pub fn read(self) -> Result<BTreeMap<String, Response>, ToolError> {
+        let given = self.0.map_or("{}", RawValue::get);
         let elicited: Map<String, Value> = serde_json::from_str(given).map_err(|_| wrong())?;
         let read = |(key, value): (String, Value)| {
             let response = match Elicited::deserialize(value).map_err(|_| wrong())? {
@@ -68,8 +75,8 @@ mod tests {
 
     use super::*;
 
-    fn responses(given: &str) -> Option<Vec<(String, Response)>> {
-        Input::new("state", Some(serde_json::from_str(given).unwrap())).responses().ok()
+    fn responses(given: &str) -> Option<BTreeMap<String, Response>> {
+        Responses::new(Some(serde_json::from_str(given).unwrap())).read().ok()
     }
 
     #[test]
@@ -83,8 +90,8 @@ mod tests {
             ("d".to_owned(), Response::Accepted(Map::new())),
             ("e".to_owned(), Response::Accepted(Map::new())),
         ];
-        assert_eq!(responses(given).unwrap(), expected);
-        assert_eq!(Input::new("state", None).responses().unwrap(), []);
+        assert_eq!(responses(given).unwrap(), expected.into());
+        assert_eq!(Responses::new(None).read().unwrap(), BTreeMap::new());
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) use cursor::{ListCursor, SetPage};
 pub(crate) use errors::shorten_name;
 pub use errors::{ErrorKind, ToolError};
 pub use fixed::FixedTools;
-pub use input::{Input, Response};
+pub use input::{Input, Response, Responses};
 pub use output::Output;
 pub use page::ToolPage;
 pub use progress::Progress;
@@ -105,6 +105,6 @@ pub(crate) enum Failure {
     UnknownTool(String),
     RequestState,
     UnknownTask,
-    WrongInput(String),
+    Task(ToolError),
     Protocol(ErrorData),
 }

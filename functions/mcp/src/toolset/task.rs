@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::iso::rfc3339;
-use super::{Input, Output};
+use super::{Output, Responses};
 use crate::json::append;
 
 /// The name of the extension.
@@ -53,7 +53,7 @@ pub enum TaskRequest<'a> {
     /// `tasks/get`.
     Get,
     /// `tasks/update`: the responses to the requests for input.
-    Update(Input<'a>),
+    Update(Responses<'a>),
     /// `tasks/cancel`.
     Cancel,
 }

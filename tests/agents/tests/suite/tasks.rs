@@ -2,7 +2,7 @@
 
 use agents::Options;
 use e2e::client::Answer;
-use e2e::mcp::{ask_as, bearer};
+use e2e::mcp::{ask_as, bearer, headers};
 use langsmith_double::data;
 use serde_json::{Value, json};
 
@@ -145,6 +145,20 @@ async fn only_who_declares_tasks_gets_them_and_only_their_own() {
     let cancelled = stage.run_tool(&token, "agent_run_cancel", json!({"handle": handle})).await;
     assert_eq!(cancelled["structuredContent"]["status"], "cancelled");
     assert_eq!(get(&stage, &token, handle).await["status"], "cancelled");
+
+    // To cancel a task is no reading, and there are none without agents.
+    for (name, value) in [("x-mcp-readonly", "true"), ("x-mcp-toolsets", "runs")] {
+        let mut caller = bearer(&token);
+        caller.extend(headers(&[(name, value)]));
+        for method in ["tasks/get", "tasks/cancel"] {
+            let params = json!({ "taskId": handle });
+            let hidden = ask_as(&capabilities(), stage.world.url(), caller.clone(), method, params).await;
+            assert_eq!((hidden.status.as_u16(), &hidden.body["error"]["code"]), (404, &json!(-32601)));
+        }
+        let discovered =
+            ask_as(&capabilities(), stage.world.url(), caller, "server/discover", json!({})).await.body;
+        assert_eq!(discovered["result"]["capabilities"], json!({"tools": {}}), "{discovered}");
+    }
 
     // Another server knows no tasks.
     let world = e2e::World::start().await;

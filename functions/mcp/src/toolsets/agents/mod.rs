@@ -42,7 +42,7 @@ use crate::toolset::{
 pub(crate) use self::form::Form;
 pub(crate) use self::question::{ApprovedAction, Question};
 pub use self::runs::RunKeys;
-pub(crate) use self::runs::{ANSWER_PATH, AnswerLink, RunHandle, RunVisit};
+pub(crate) use self::runs::{AnswerLink, RunHandle, RunVisit};
 
 /// The usual [`AgentDeps::patience`]: as long as a request may take, which is the limit in any case.
 pub const PATIENCE: Duration = Duration::from_secs(25);

@@ -21,7 +21,7 @@ mod tools;
 mod visit;
 mod wait;
 
-pub(crate) use answer_link::{AnswerLink, PATH as ANSWER_PATH};
+pub(crate) use answer_link::AnswerLink;
 pub(super) use call::run;
 pub(crate) use keys::RunHandle;
 pub use keys::RunKeys;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agent_server::AgentError;
+use agent_server::{AgentError, Run};
 use primitives::deadline::Deadline;
 
 use super::agent_call::AgentCall;
@@ -30,24 +30,29 @@ pub(super) async fn result(
 ) -> Result<Output, SetError> {
     let failed = |error: AgentError| faults::of_run(&error);
     let AgentCall { agents, context, access, .. } = call;
-    let mut run = call.session().latest_run(handle.thread).await.map_err(failed)?;
-    let mut outcome = None;
-    if !run.status.is_over() {
-        // Longer than any request, and not beyond the clock's end.
-        let deadline = context.deadline().earlier(Deadline::after(wait.min(Duration::from_hours(1))));
-        let session = agents.server.session(&access.credential, deadline);
-        outcome = match wait::while_reporting(context, session.join(handle.thread, run.id)).await {
-            Err(AgentError::Timeout | AgentError::Unreachable) => return wait::running(call, handle),
-            outcome => Some(outcome.map_err(failed)?),
-        };
-        run = call.session().run(handle.thread, run.id).await.map_err(failed)?;
+    let run = call.session().latest_run(handle.thread).await.map_err(failed)?;
+    if run.status.is_over() {
+        return settled(call, handle, run).await;
     }
+    // Longer than any request, and not beyond the clock's end.
+    let deadline = context.deadline().earlier(Deadline::after(wait.min(Duration::from_hours(1))));
+    let session = agents.server.session(&access.credential, deadline);
+    let outcome = match wait::while_reporting(context, session.join(handle.thread, run.id)).await {
+        Err(AgentError::Timeout | AgentError::Unreachable) => return wait::running(call, handle),
+        outcome => outcome.map_err(failed)?,
+    };
+    let run = call.session().run(handle.thread, run.id).await.map_err(failed)?;
+    match not_at_its_end(call, handle, run.status) {
+        Some(result) => result,
+        None => joined(call, handle, (run.id, outcome)).await,
+    }
+}
+
+/// The result of a run that is over.
+pub(super) async fn settled(call: &AgentCall<'_>, handle: &RunHandle, run: Run) -> Result<Output, SetError> {
     if let Some(result) = not_at_its_end(call, handle, run.status) {
         return result;
     }
-    let outcome = match outcome {
-        Some(outcome) => outcome,
-        None => call.session().join(handle.thread, run.id).await.map_err(failed)?,
-    };
-    joined(call, handle, (run.id, outcome)).await
+    let outcome = call.session().join(handle.thread, run.id).await;
+    joined(call, handle, (run.id, outcome.map_err(|error| faults::of_run(&error))?)).await
 }

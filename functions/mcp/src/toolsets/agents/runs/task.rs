@@ -1,15 +1,13 @@
 //! A run as a task (MCP extension `io.modelcontextprotocol/tasks`): the task's id is the run's handle, so nothing is
 //! stored here.
 
-use std::time::Duration;
-
 use agent_server::{AgentError, RunStatus};
 use primitives::clock::Timestamp;
 
 use super::agent_call::AgentCall;
 use super::keys::RunHandle;
 use super::{answered, cancel, result, thread};
-use crate::toolset::{Input, Output, SetError, Task, TaskAnswer, TaskRequest, TaskState};
+use crate::toolset::{Output, SetError, Task, TaskAnswer, TaskRequest, TaskState};
 use crate::toolsets::agents::faults;
 
 /// The task of a run in this state.
@@ -30,7 +28,10 @@ pub(super) async fn run(
             // A client knows the task by the id that it has got; each sealing has another one.
             Ok(TaskAnswer::Task(Task { id: id.to_owned(), ..task }))
         }
-        TaskRequest::Update(input) => update(call, handle, input).await,
+        // All questions at once: a part of the answers would have to be kept here.
+        TaskRequest::Update(responses) => {
+            answered::send(call, handle, responses).await.map(|()| TaskAnswer::Acknowledged)
+        }
         TaskRequest::Cancel => cancel::cancel(call, handle).await.map(|_| TaskAnswer::Acknowledged),
     }
 }
@@ -41,25 +42,21 @@ async fn state(call: &AgentCall<'_>, handle: &RunHandle) -> Result<TaskState, Se
         Err(AgentError::NotFound) => return Ok(TaskState::Cancelled),
         run => run.map_err(|error| faults::of_run(&error))?,
     };
-    match run.status {
+    let has_failed = match run.status {
         RunStatus::Pending | RunStatus::Running => return Ok(TaskState::Working),
         RunStatus::Interrupted => return Ok(TaskState::Cancelled),
-        RunStatus::Success | RunStatus::Error | RunStatus::Timeout => {}
-    }
-    match result::result(call, handle, Duration::ZERO).await {
+        RunStatus::Success => false,
+        RunStatus::Error | RunStatus::Timeout => true,
+    };
+    match result::settled(call, handle, run).await {
         Ok(output) => Ok(match output.requests() {
             Some(requests) => TaskState::InputRequired(requests),
             None => TaskState::Completed(Box::new(output)),
         }),
         // The agent has failed: that is a result. Anything else is the server's failure to tell it.
-        Err(SetError::Tool(error)) if run.status != RunStatus::Success => {
+        Err(SetError::Tool(error)) if has_failed => {
             Ok(TaskState::Completed(Box::new(Output::failed(&error))))
         }
         Err(error) => Err(error),
     }
-}
-
-/// Answers all questions that the task has, because a part of the answers would have to be kept here.
-async fn update(call: &AgentCall<'_>, handle: &RunHandle, input: Input<'_>) -> Result<TaskAnswer, SetError> {
-    answered::send(call, handle, input).await.map(|()| TaskAnswer::Acknowledged)
 }
