@@ -9,10 +9,7 @@ use crate::request::AuthorizeRequest;
 pub const CONNECTIONS_PATH: &str = "/connections";
 
 /// The path of the pages on which people answer agents' questions, before the sealed link.
-const ANSWER_PATH: &str = "/agents/answer/";
-
-/// The longest sealed link, in bytes.
-const MAX_LINK: usize = 1_024;
+pub const ANSWER_PATH: &str = "/agents/answer/";
 
 /// The target of a login. A request is stored untagged, so that logins and forms from before the second target existed
 /// can still be read.
@@ -22,7 +19,7 @@ pub enum ReturnTo {
     /// The list of connections.
     Connections,
     /// The page on which an agent's question is answered.
-    Answer(AnswerLink),
+    Answer(SealedLink),
     /// The consent page of a client's request.
     #[serde(untagged)]
     Authorize(AuthorizeRequest),
@@ -31,19 +28,24 @@ pub enum ReturnTo {
 /// The sealed part of a link to such a page. What it seals is unknown here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
-pub struct AnswerLink(String);
+pub struct SealedLink(String);
 
 /// A text cannot be a sealed link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no sealed link")]
 pub struct NotALink;
 
-impl TryFrom<String> for AnswerLink {
+impl SealedLink {
+    /// The longest one, in bytes.
+    pub const MAX: usize = 1_024;
+}
+
+impl TryFrom<String> for SealedLink {
     type Error = NotALink;
 
     fn try_from(text: String) -> Result<Self, NotALink> {
         let is_sealed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        let fits = (1..=MAX_LINK).contains(&text.len()) && text.bytes().all(is_sealed);
+        let fits = (1..=Self::MAX).contains(&text.len()) && text.bytes().all(is_sealed);
         if fits { Ok(Self(text)) } else { Err(NotALink) }
     }
 }
@@ -53,7 +55,7 @@ impl ReturnTo {
     pub fn path(&self, public: &PublicUrl) -> String {
         match self {
             Self::Connections => CONNECTIONS_PATH.to_owned(),
-            Self::Answer(AnswerLink(link)) => format!("{ANSWER_PATH}{link}"),
+            Self::Answer(SealedLink(link)) => format!("{ANSWER_PATH}{link}"),
             Self::Authorize(request) => request.path(public),
         }
     }
@@ -102,16 +104,16 @@ mod tests {
         let public: PublicUrl = "https://mcp.example.com".parse().unwrap();
         assert_eq!(ReturnTo::Connections.path(&public), "/connections");
         assert_eq!(ReturnTo::from(request()).path(&public), request().path(&public));
-        let link = AnswerLink::try_from("a-b_C7".to_owned()).unwrap();
+        let link = SealedLink::try_from("a-b_C7".to_owned()).unwrap();
         assert_eq!(ReturnTo::Answer(link).path(&public), "/agents/answer/a-b_C7");
     }
 
     #[test]
     fn a_link_leads_nowhere_else() {
         for text in ["", "a/b", "..", "a?b", "a#b", "a b", "é", &"a".repeat(1_025)] {
-            assert_eq!(AnswerLink::try_from(text.to_owned()), Err(NotALink), "{text}");
+            assert_eq!(SealedLink::try_from(text.to_owned()), Err(NotALink), "{text}");
         }
-        let stored = serde_json::to_string(&ReturnTo::Answer(AnswerLink("x".into()))).unwrap();
+        let stored = serde_json::to_string(&ReturnTo::Answer(SealedLink("x".into()))).unwrap();
         assert_eq!(stored, r#"{"answer":"x"}"#);
         assert!(serde_json::from_str::<ReturnTo>(&stored).is_ok());
         assert!(serde_json::from_str::<ReturnTo>(r#"{"answer":"/evil"}"#).is_err());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use oauth::return_to::{AnswerLink, ReturnTo};
+use oauth::return_to::{ReturnTo, SealedLink};
 use shared::web::request_id::RequestId;
 
 use super::first_page;
@@ -21,7 +21,7 @@ pub(crate) async fn show(
     Browser(cookie): Browser,
     Path(link): Path<String>,
 ) -> Result<Response, AuthorizeError> {
-    let link = AnswerLink::try_from(link).map_err(|_| AuthorizeError::UnknownLogin)?;
+    let link = SealedLink::try_from(link).map_err(|_| AuthorizeError::UnknownLogin)?;
     let login = ticket::Login::new(&app.deps, ReturnTo::Answer(link), None);
     first_page(&app, &id, login, cookie).await
 }

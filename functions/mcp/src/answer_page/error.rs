@@ -10,9 +10,6 @@ use shared::web::request_id::RequestId;
 
 use crate::toolset::{ErrorKind, SetError, ToolError};
 
-/// Where the authorization server logs a person in for a link.
-const LOGIN: &str = "/authorize/answer/";
-
 /// Why a page is not shown, or answers are not taken.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
@@ -86,13 +83,8 @@ impl Problem {
                 "The link is incomplete, or older than a day.",
                 "Ask your app for the agent's question again.",
             ),
-            Self::LoggedOut { .. } => (
-                StatusCode::UNAUTHORIZED,
-                "You are not signed in",
-                "Only the person for whom the agent works can answer.",
-                "Sign in to see the question.",
-            ),
-            Self::OtherPerson { .. } => (
+            // A browser without a login is led to it before.
+            Self::LoggedOut { .. } | Self::OtherPerson { .. } => (
                 StatusCode::FORBIDDEN,
                 "This question is for somebody else",
                 "You are signed in as another person than the one for whom the agent works.",
@@ -157,18 +149,22 @@ impl Problem {
 
     fn link(&self) -> Option<(&'static str, String)> {
         match self {
-            Self::LoggedOut { link } => Some(("Sign in", format!("{LOGIN}{link}"))),
-            Self::OtherPerson { link } => Some(("Sign in as someone else", format!("{LOGIN}{link}"))),
+            Self::OtherPerson { link } => Some(("Sign in as someone else", login(link))),
             _ => None,
         }
     }
+}
+
+/// Where the authorization server logs a person in for a link.
+fn login(link: &str) -> String {
+    format!("/authorize/answer/{link}")
 }
 
 impl IntoResponse for AnswerError {
     fn into_response(self) -> Response {
         let Self { problem, id } = self;
         if let Problem::LoggedOut { link } = &problem {
-            return Redirect::to(&format!("{LOGIN}{link}")).into_response();
+            return Redirect::to(&login(link)).into_response();
         }
         let (status, title, what, todo) = problem.text();
         if matches!(problem, Problem::Unavailable | Problem::Store(_)) {

@@ -24,6 +24,7 @@ use axum::{Extension, Router};
 use http::{HeaderMap, StatusCode};
 use langsmith::LangSmith;
 use oauth::public_url::PublicUrl;
+use oauth::return_to::ANSWER_PATH;
 use primitives::deadline::Deadline;
 use shared::store::Sessions;
 use shared::web::request_id::RequestId;
@@ -80,7 +81,7 @@ async fn show(
     Path(link): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, AnswerError> {
-    answer(id, async |id| {
+    with_id(id, async |id| {
         let visitor = Visitor::of(&deps, &link, &headers).await?;
         let context = Context::new((&deps.langsmith, Deadline::after(LIMIT)), &visitor.identity, None);
         let agents = deps.servers.of(&context, &visitor.link.handle).await?;
@@ -102,7 +103,7 @@ async fn submit(
     headers: HeaderMap,
     body: axum::body::Body,
 ) -> Result<Response, AnswerError> {
-    answer(id, async |id| {
+    with_id(id, async |id| {
         let submitted = Submitted::read(&headers, body).await?;
         if submitted.ticket.is_empty() {
             return Err(Problem::Form);
@@ -142,7 +143,8 @@ async fn submit(
     .await
 }
 
-async fn answer(
+/// What `work` answers; a problem with the request's id, which its page shows.
+async fn with_id(
     id: RequestId,
     work: impl AsyncFnOnce(&RequestId) -> Result<Response, Problem>,
 ) -> Result<Response, AnswerError> {
@@ -163,7 +165,7 @@ fn form(
         .map(|(place, question)| AskedQuestion::of(place, question, submitted))
         .collect();
     let page = AnswerPage {
-        action: &format!("{}{}", crate::toolsets::agents::ANSWER_PATH, visitor.sealed),
+        action: &format!("{ANSWER_PATH}{}", visitor.sealed),
         ticket: &ticket,
         server,
         person: visitor.person(),

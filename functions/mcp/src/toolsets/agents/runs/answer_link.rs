@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use oauth::keys::KeyError;
+use oauth::return_to::{ANSWER_PATH, SealedLink};
 use primitives::clock::Timestamp;
 use primitives::ids::{CredentialId, GrantId, UserRef};
 use serde::de::DeserializeOwned;
@@ -12,14 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::keys::{RunHandle, RunKeys};
 use crate::auth::{CallerIdentity, CredentialHandle};
 
-/// The path of the page, before the sealed link.
-pub(crate) const PATH: &str = "/agents/answer/";
-
 /// The lifetime of a link: as long as the server keeps the run's thread.
 const LIFE: Duration = Duration::from_hours(24);
-
-/// The maximum size of a sealed link, in bytes.
-const MAX: usize = 1_024;
 
 /// The sealing context.
 const CONTEXT: &str = "answer link";
@@ -56,8 +51,9 @@ impl RunKeys {
             credential: credential.clone(),
             until: now.plus(LIFE).secs(),
         };
-        let sealed = self.sealer.seal(CONTEXT, &link).ok().filter(|sealed| sealed.len() <= MAX)?;
-        Some(format!("{PATH}{sealed}"))
+        let sealed =
+            self.sealer.seal(CONTEXT, &link).ok().filter(|sealed| sealed.len() <= SealedLink::MAX)?;
+        Some(format!("{ANSWER_PATH}{sealed}"))
     }
 
     /// Seals what a form of the page carries.
@@ -72,7 +68,7 @@ impl RunKeys {
 
     /// The content of a link of ours that is not too old.
     pub(crate) fn open_link(&self, sealed: &str, now: Timestamp) -> Option<AnswerLink> {
-        let sealed = Some(sealed).filter(|sealed| sealed.len() <= MAX)?;
+        let sealed = Some(sealed).filter(|sealed| sealed.len() <= SealedLink::MAX)?;
         let link: AnswerLink = self.sealer.open(CONTEXT, sealed).ok()?;
         (now.secs() < link.until).then_some(link)
     }
@@ -116,7 +112,7 @@ mod tests {
             suspect: false,
         };
         let path = keys.answer_path(&caller(grant), &handle, NOW).unwrap();
-        let sealed = path.strip_prefix(PATH).unwrap();
+        let sealed = path.strip_prefix(ANSWER_PATH).unwrap();
         let at = |hours| keys.open_link(sealed, NOW.plus(Duration::from_hours(hours)));
         assert_eq!(at(0).map(|link| link.handle), Some(handle.clone()));
         assert!(at(23).is_some() && at(24).is_none());

@@ -11,7 +11,7 @@ use super::keys::RunHandle;
 use super::open::OpenQuestions;
 use super::result;
 use super::resume::Resumption;
-use crate::toolset::{Input, Output, Response, SetError, ToolError};
+use crate::toolset::{Input, Output, Response, Responses, SetError, ToolError};
 use crate::toolsets::agents::envelope::{Envelope, Status};
 use crate::toolsets::agents::faults;
 use crate::toolsets::agents::form::Form;
@@ -36,7 +36,7 @@ pub(super) async fn go_on(
     handle: &RunHandle,
     input: Input<'_>,
 ) -> Result<Output, SetError> {
-    let responses: BTreeMap<String, Response> = input.responses()?.into_iter().collect();
+    let responses = input.responses.read()?;
     if responses.values().any(opened_a_page) && OpenQuestions::find(call, handle).await?.is_none() {
         // The person has answered on our page.
         return result::result(call, handle, call.agents.patience).await;
@@ -51,8 +51,12 @@ pub(super) async fn go_on(
 }
 
 /// Goes on with the run, and does not wait for it.
-pub(super) async fn send(call: &AgentCall<'_>, handle: &RunHandle, input: Input<'_>) -> Result<(), SetError> {
-    let responses: BTreeMap<String, Response> = input.responses()?.into_iter().collect();
+pub(super) async fn send(
+    call: &AgentCall<'_>,
+    handle: &RunHandle,
+    responses: Responses<'_>,
+) -> Result<(), SetError> {
+    let responses = responses.read()?;
     let resumption = Resumption::begin(call, handle).await?;
     match given(&resumption.open, responses) {
         Given::Answers(answers) => resumption.send(answers).await.map(drop),
