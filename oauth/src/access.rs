@@ -147,8 +147,8 @@ impl AccessVerifier {
         Self { keys, validation }
     }
 
-    /// The claims of a token that is from us and not expired, for whichever of our resources it is. No leeway: the issuer and the verifier share a
-    /// clock source, and the client is told the lifetime in seconds.
+    /// The claims of a token that is from us and not expired, for whichever of our resources it is. No leeway: the
+    /// issuer and the verifier share a clock source, and the client is told the lifetime in seconds.
     pub fn verify(&self, text: &str, now: Timestamp) -> Result<AccessClaims, AccessError> {
         let kid = key_id(text).ok_or(AccessError::Invalid)?;
         let key = self.keys.get(&kid).ok_or(AccessError::UnknownKey)?;

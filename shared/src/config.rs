@@ -87,7 +87,8 @@ impl Config {
             .map_err(|_| Misconfigured::new("LOG_LEVEL", "must be error, warn, info, debug or trace"))
     }
 
-    /// `PUBLIC_URL`, `RESOURCE_PATH` and `AGENTS`: the base of every URL that we publish, and which resources there are.
+    /// `PUBLIC_URL`, `RESOURCE_PATH` and `AGENTS`: the base of every URL that we publish, and whether there are resources
+    /// of agents.
     pub fn public_url(&self) -> Result<PublicUrl, Misconfigured> {
         let public: PublicUrl = self.parsed("PUBLIC_URL")?;
         let path = self.get("RESOURCE_PATH").unwrap_or_else(|| RESOURCE_PATH.to_owned());

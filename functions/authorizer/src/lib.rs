@@ -141,7 +141,7 @@ impl Authorizer {
         // All tools of agents are selected together.
         let selected = if self.scopes.is_of_agents(&name) { JOINT } else { &name };
         ToolSelection::of(headers, event.query()).ok().filter(|selection| selection.allows(selected))?;
-        Some(granted.union([needed].into_iter().collect()))
+        Some(granted.union(needed.into()))
     }
 }
 

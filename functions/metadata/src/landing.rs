@@ -55,7 +55,7 @@ impl LandingPage {
                 Scope::LangsmithRead => "Read",
                 Scope::LangsmithWrite => "Write",
                 Scope::BillingRead => "See usage",
-                // The one only extends what a tool listed above may do, and the tools of the other depend on the person.
+                // The one only extends what a tool above may do, and the tools of the other depend on the person.
                 Scope::LangsmithPublish | Scope::AgentsRun => return None,
             };
             let tools = TOOL_SCOPES.iter().filter(|(_, needed)| *needed == scope).map(|(tool, _)| *tool);

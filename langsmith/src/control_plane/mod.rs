@@ -34,11 +34,6 @@ impl ControlPlane {
         Self { langsmith: langsmith.clone(), base, trust }
     }
 
-    /// Its address, without a secret.
-    pub fn address(&self) -> &str {
-        &self.base
-    }
-
     /// The caller's deployments, in the workspace or, without one, in the credential's own.
     pub async fn deployments(
         &self,

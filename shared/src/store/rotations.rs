@@ -102,7 +102,8 @@ impl Grants {
         decide(operation, update).await
     }
 
-    /// An update of a grant with the condition [`CURRENT`] the requested scopes and the resource. A refreshed grant is kept longer.
+    /// An update of a grant with the condition [`CURRENT`], the requested scopes and the resource. A refreshed grant is
+    /// kept longer.
     fn demanding(
         &self,
         rotation: &Rotation,

@@ -4,7 +4,7 @@ use oauth::grant::WorkspaceChoice;
 use oauth::scope::{Scope, ScopeSet};
 use primitives::ids::WorkspaceId;
 
-use super::offered::offered as scopes_of;
+use super::offered::offered_scopes;
 use super::view::Missing;
 use crate::form::Form;
 use crate::{Deps, ticket};
@@ -25,7 +25,7 @@ pub(crate) struct Choices {
 impl Choices {
     /// Reads the choices from the form. Anything that the page did not offer counts as not chosen.
     pub(super) fn of(deps: &Deps, ticket: &ticket::Consent, form: &Form) -> Self {
-        let asked = scopes_of(&ticket.request, deps.has_agents);
+        let asked = offered_scopes(&ticket.request, deps.has_agents);
         let scopes = ScopeSet::parse_known(&form.scopes.join(" ")).intersect(asked);
         let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
         let workspace = match form.workspace.as_deref() {

@@ -5,7 +5,7 @@ use oauth::scope::{Scope, ScopeSet};
 
 /// Of the requested scopes those that exist for the resource; all of these if none of them does, as for a request that
 /// names no known scope.
-pub(super) fn offered(request: &AuthorizeRequest, has_agents: bool) -> ScopeSet {
+pub(super) fn offered_scopes(request: &AuthorizeRequest, has_agents: bool) -> ScopeSet {
     let exists = |scope: &Scope| match (scope, request.resource.is_mcp()) {
         (Scope::AgentsRun, true) => has_agents,
         (_, is_mcp) => is_mcp || *scope == Scope::AgentsRun,
@@ -31,7 +31,7 @@ mod tests {
             scope: requested.into(),
             resource: Resource::of_server_path(path).unwrap_or_default(),
         };
-        offered(&request, has_agents).to_string()
+        offered_scopes(&request, has_agents).to_string()
     }
 
     #[test]

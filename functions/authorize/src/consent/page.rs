@@ -18,7 +18,7 @@ use shared::web::request_id::RequestId;
 use url::Url;
 
 use super::choices::Choices;
-use super::offered::offered;
+use super::offered::offered_scopes;
 use super::view::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
 use crate::destination::DisplayedDestination;
 use crate::error::AuthorizeError;
@@ -45,7 +45,7 @@ pub(crate) fn page(
     let ConsentRequest { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let scopes: Vec<_> = offered(&request, app.deps.has_agents)
+    let scopes: Vec<_> = offered_scopes(&request, app.deps.has_agents)
         .iter()
         .map(|scope| option(scope, choices.ticked(scope)))
         .collect();
