@@ -15,7 +15,7 @@ use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
 use shared::public_keys::PublicKeys;
 use shared::store::Store;
-use shared::vault::{Broker, Envelope, SharedVault};
+use shared::vault::{Broker, ConnectedServer, Envelope, ServerConnections, SharedVault};
 use shared::web::outer_layers::layers_of_pages;
 use url::Url;
 
@@ -145,12 +145,15 @@ async fn router(
     });
     let endpoint = langsmith.endpoint().clone();
     let sessions = store.sessions.clone();
+    let connections = ServerConnections::new(store.own_credentials.clone(), vault.clone(), clock.clone());
     let authorize = authorize::router(authorize::Deps {
         store,
         minter,
         tickets: sealer(Purpose::Ticket).map_err(internal)?,
         sessions: sealer(Purpose::Session).map_err(internal)?,
         logins_per_minute: Some(checked.logins_per_minute),
+        own_servers: checked.agent_servers.iter().filter_map(ConnectedServer::of).collect(),
+        server_connections: connections.clone(),
         has_agents: checked.discover_agents || !checked.agent_servers.is_empty(),
         vault,
         langsmith: langsmith.clone(),
@@ -164,6 +167,7 @@ async fn router(
         keys: RunKeys::new(&keys.root, random.clone()).map_err(internal)?,
         clock: clock.clone(),
         public_url: public.clone(),
+        connections: Some(connections),
         patience: agent_patience,
         discovery: checked.discover_agents.then(|| ControlPlane::of(&langsmith)),
     };

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use primitives::secret::Secret;
+use shared::vault::Scheme;
 use shared::web::body;
 use shared::web::cookie::BrowserCookie;
 
@@ -27,6 +28,10 @@ pub(crate) enum Decision {
 pub(crate) struct Form {
     pub(crate) ticket: String,
     pub(crate) api_key: Option<Secret>,
+    /// A key or token for a server other than LangSmith.
+    pub(crate) credential: Option<Secret>,
+    /// How that server wants it.
+    pub(crate) scheme: Option<Scheme>,
     pub(crate) decision: Option<Decision>,
     pub(crate) workspace: Option<String>,
     pub(crate) scopes: Vec<String>,
@@ -63,6 +68,8 @@ impl Form {
             match name.as_ref() {
                 "ticket" => form.ticket = value,
                 "api_key" => form.api_key = Some(Secret::new(pasted_key(&value))),
+                "credential" => form.credential = Some(Secret::new(pasted_token(&value))),
+                "scheme" => form.scheme = scheme(&value),
                 "decision" => form.decision = decision(&value),
                 "workspace" => form.workspace = Some(value),
                 "scope" => form.scopes.push(value),
@@ -81,8 +88,17 @@ fn decision(value: &str) -> Option<Decision> {
     }
 }
 
+fn scheme(value: &str) -> Option<Scheme> {
+    match value {
+        "api_key" => Some(Scheme::ApiKey),
+        "bearer" => Some(Scheme::Bearer),
+        _ => None,
+    }
+}
+
 /// The names of keys in files and headers, which people copy together with the key.
-const KEY_NAMES: [&str; 4] = ["LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "LANGSMITH-API-KEY", "X-API-KEY"];
+const KEY_NAMES: [&str; 5] =
+    ["LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "LANGSMITH-API-KEY", "X-API-KEY", "AUTHORIZATION"];
 
 /// The bare key, without a preceding variable or header name and without surrounding quotes.
 fn pasted_key(text: &str) -> &str {
@@ -93,6 +109,15 @@ fn pasted_key(text: &str) -> &str {
         KEY_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
     });
     unquoted(named.map_or(text, |(_, value)| value).trim().trim_end_matches([',', ';']).trim_end())
+}
+
+/// The bare token, also without the scheme that precedes it in a header (RFC 6750 section 2.1).
+fn pasted_token(text: &str) -> &str {
+    let text = pasted_key(text);
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => text,
+    }
 }
 
 fn unquoted(text: &str) -> &str {
@@ -120,6 +145,14 @@ mod tests {
             "LANGSMITH_API_KEY: lsv2_pt_a_b;",
         ] {
             assert_eq!(pasted_key(text), "lsv2_pt_a_b", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_found_behind_its_scheme() {
+        for text in ["t.o-k_e.n=", "Bearer t.o-k_e.n=", "Authorization: bearer  t.o-k_e.n=", "\"t.o-k_e.n=\""]
+        {
+            assert_eq!(pasted_token(text), "t.o-k_e.n=", "{text}");
         }
     }
 

@@ -40,7 +40,7 @@ use oauth::token::Minter;
 use primitives::clock::SharedClock;
 use primitives::random::SharedRandom;
 use shared::store::Store;
-use shared::vault::SharedVault;
+use shared::vault::{ConnectedServer, ServerConnections, SharedVault};
 use shared::web::cors;
 use tracing::Instrument as _;
 
@@ -48,7 +48,7 @@ use crate::error::AuthorizeError;
 use crate::login::{Throttle, Throttles, Upstream};
 
 /// Every route of this function.
-pub const ROUTES: [&str; 11] = [
+pub const ROUTES: [&str; 13] = [
     "/authorize",
     "/authorize/answer/{link}",
     "/authorize/callback",
@@ -57,6 +57,8 @@ pub const ROUTES: [&str; 11] = [
     "/authorize/login/langsmith",
     "/authorize/logout",
     CONNECTIONS_PATH,
+    "/connections/connect",
+    "/connections/disconnect",
     "/connections/end",
     "/connections/end-all",
     "/connections/logout",
@@ -78,6 +80,10 @@ pub struct Deps {
     pub sessions: Sealer,
     /// Whether the deployment has agents, so that there is a permission to run them.
     pub has_agents: bool,
+    /// The servers to which each person connects with a key or token of their own.
+    pub own_servers: Vec<ConnectedServer>,
+    /// The people's connections to these servers.
+    pub server_connections: ServerConnections,
     /// Seals upstream credentials.
     pub vault: SharedVault,
     /// The client of the LangSmith API.
@@ -143,6 +149,8 @@ pub fn router(deps: Deps) -> Router {
         .route("/authorize/consent", post(consent::decide).fallback(post_only))
         .route("/authorize/logout", post(logout::logout::<ticket::Consent>).fallback(post_only))
         .route(CONNECTIONS_PATH, get(connections::show).fallback(read_only))
+        .route("/connections/connect", post(connections::connect).fallback(post_only))
+        .route("/connections/disconnect", post(connections::disconnect).fallback(post_only))
         .route("/connections/end", post(connections::end).fallback(post_only))
         .route("/connections/end-all", post(connections::end_all).fallback(post_only))
         .route("/connections/logout", post(logout::logout::<ticket::Connections>).fallback(post_only))

@@ -10,16 +10,19 @@ use primitives::ids::ClientId;
 use shared::aws::Aws;
 use shared::lambda::{serve, warm};
 use shared::upstream;
+use shared::vault::{ConnectedServer, ServerConnections};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (public, random) = (config.public_url()?, surroundings.random.clone());
-        let has_agents = config.agent_discovery()? || !config.agent_servers()?.is_empty();
+        let agent_servers = config.agent_servers()?;
+        let has_agents = config.agent_discovery()? || !agent_servers.is_empty();
         let langsmith = upstream::langsmith(config, surroundings.clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let (store, secrets) = (aws.store(config)?, aws.secrets());
         let vault = aws.vault(config, (surroundings.clock.clone(), random.clone()))?;
+        let own = (store.own_credentials.clone(), vault.clone());
         let (root, upstream, (), ()) = tokio::join!(
             secrets.root_key(config),
             secrets.langsmith_client(config),
@@ -34,6 +37,8 @@ async fn main() -> ExitCode {
             tickets: root.sealer(Purpose::Ticket, random.clone())?,
             sessions: root.sealer(Purpose::Session, random.clone())?,
             has_agents,
+            own_servers: agent_servers.iter().filter_map(ConnectedServer::of).collect(),
+            server_connections: ServerConnections::new(own.0, own.1, surroundings.clock.clone()),
             vault,
             store,
             langsmith,

@@ -85,6 +85,14 @@ pub(crate) struct Connection {
     pub(crate) grant: GrantId,
 }
 
+/// The ticket of a server to which the person connects.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Server {
+    pub(crate) user: UserRef,
+    /// Its name.
+    pub(crate) server: String,
+}
+
 impl Content for Login {
     const CONTEXT: &'static str = "ticket/login";
     fn return_to(&self) -> ReturnTo {
@@ -108,6 +116,13 @@ impl Content for Connections {
 
 impl Content for Connection {
     const CONTEXT: &'static str = "ticket/connection";
+    fn return_to(&self) -> ReturnTo {
+        ReturnTo::Connections
+    }
+}
+
+impl Content for Server {
+    const CONTEXT: &'static str = "ticket/server";
     fn return_to(&self) -> ReturnTo {
         ReturnTo::Connections
     }

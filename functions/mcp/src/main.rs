@@ -11,7 +11,7 @@ use shared::aws::Aws;
 use shared::config::Misconfigured;
 use shared::lambda::{serve, warm};
 use shared::upstream;
-use shared::vault::Broker;
+use shared::vault::{Broker, ServerConnections};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -22,6 +22,7 @@ async fn main() -> ExitCode {
         let aws = Aws::new(config)?;
         let times = (clock.clone(), random);
         let (store, vault) = (aws.store(config)?, aws.vault(config, times.clone())?);
+        let connections = ServerConnections::new(store.own_credentials.clone(), vault.clone(), clock.clone());
         let upstream = aws.secrets().langsmith_client(config).await?;
         let broker = Broker::new(store.clone(), vault, langsmith.clone(), upstream, times.clone());
         let logins =
@@ -35,9 +36,15 @@ async fn main() -> ExitCode {
         if !servers.is_empty() || discovery.is_some() {
             let root = aws.secrets().agent_key(config).await?;
             let (http, keys) = (upstream::http(config)?, RunKeys::new(&root, times.1.clone())?);
-            let public_url = public_url.clone();
-            let patience = PATIENCE;
-            let deps = AgentDeps { http, keys, clock: clock.clone(), public_url, patience, discovery };
+            let deps = AgentDeps {
+                http,
+                keys,
+                clock: clock.clone(),
+                public_url: public_url.clone(),
+                connections: Some(connections),
+                patience: PATIENCE,
+                discovery,
+            };
             let servers = AgentServers::new(servers, &toolsets, &deps);
             toolsets =
                 servers.offered_by(toolsets).map_err(|taken| Misconfigured::new("AGENT_SERVERS", taken))?;

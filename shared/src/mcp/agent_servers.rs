@@ -1,6 +1,6 @@
 //! The Agent Servers that the operator names, in the variable `AGENT_SERVERS` and in the flag `--agent-server`:
 //!
-//! `NAME=URL[;auth=langsmith|none][;allow=GLOB|GLOB][;deny=GLOB|GLOB][;meta.KEY=VALUE][;recursion_limit=N]
+//! `NAME=URL[;auth=langsmith|own|none][;allow=GLOB|GLOB][;deny=GLOB|GLOB][;meta.KEY=VALUE][;recursion_limit=N]
 //! [;project=NAME][;wait=SECONDS][;context.KEY=VALUE][;configurable.KEY=VALUE]`
 //!
 //! A URL alone takes its name from the first label of its host.
@@ -55,6 +55,8 @@ pub enum AgentServerAuth {
     /// The person's LangSmith credential, as LangSmith's deployments want it.
     #[default]
     LangSmith,
+    /// The key or token with which the person has connected to the server here.
+    Own,
     /// None.
     None,
 }
@@ -72,7 +74,7 @@ pub enum NotAnAgentServer {
     #[error("an Agent Server's name has 1 to 32 of a-z, 0-9, - and _, no _ at an end and no two in a row")]
     Name,
     /// `auth`.
-    #[error("the auth of an Agent Server is langsmith or none")]
+    #[error("the auth of an Agent Server is langsmith, own or none")]
     Auth,
     /// `allow` or `deny`.
     #[error("allow and deny of an Agent Server are patterns of graph ids, separated by |")]
@@ -167,6 +169,7 @@ impl AgentServerSettings {
     fn set(&mut self, option: &str, value: &str) -> Result<(), NotAnAgentServer> {
         match (option, value) {
             ("auth", "langsmith") => self.auth = AgentServerAuth::LangSmith,
+            ("auth", "own") => self.auth = AgentServerAuth::Own,
             ("auth", "none") => self.auth = AgentServerAuth::None,
             ("auth", _) => return Err(NotAnAgentServer::Auth),
             ("allow", value) => self.allow.extend(patterns(value)?),
@@ -293,6 +296,7 @@ mod tests {
         let offered = ["team-a", "shared", "team-a-draft", "other"].map(|graph| server.offers(graph));
         assert_eq!(offered, [true, true, false, false]);
         assert!(parsed("https://x.example").unwrap().offers("anything"));
+        assert_eq!(parsed("https://x.example;auth=own").unwrap().auth, AgentServerAuth::Own);
     }
 
     #[test]

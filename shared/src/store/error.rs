@@ -25,7 +25,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(super) fn sdk<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E>) -> Self {
+    pub(super) fn sdk<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E, R>) -> Self {
         let cause = match error {
             SdkError::ServiceError(service) => {
                 service.err().code().unwrap_or("unknown service error").to_owned()
@@ -52,5 +52,34 @@ impl StoreError {
 
     pub(super) fn not_built(operation: &'static str) -> Self {
         Self::Unavailable { operation, cause: "request could not be built".to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::operation::get_item::GetItemError;
+    use aws_sdk_dynamodb::types::error::ResourceNotFoundException;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_names_its_cause() {
+        let missing = ResourceNotFoundException::builder()
+            .meta(aws_sdk_dynamodb::error::ErrorMetadata::builder().code("ResourceNotFoundException").build())
+            .build();
+        for (error, expected) in [
+            (
+                SdkError::service_error(GetItemError::ResourceNotFoundException(missing), ()),
+                "ResourceNotFoundException",
+            ),
+            (SdkError::timeout_error("late"), "timeout"),
+            (SdkError::response_error("garbage", ()), "unreadable answer"),
+            (SdkError::construction_failure("no region"), "request could not be built"),
+        ] {
+            let StoreError::Unavailable { operation, cause } = StoreError::sdk("table.get", &error) else {
+                panic!("{error:?}");
+            };
+            assert_eq!((operation, cause.as_str()), ("table.get", expected));
+        }
     }
 }

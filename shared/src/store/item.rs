@@ -66,6 +66,12 @@ impl Table {
         Ok(())
     }
 
+    /// An unconditional deletion; an item that does not exist is no error.
+    pub(super) async fn delete(&self, operation: &'static str, key: Item) -> Result<(), StoreError> {
+        let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key));
+        delete.send().await.map(drop).map_err(|error| StoreError::sdk(operation, &error))
+    }
+
     /// A write of a whole item. The caller adds its condition and sends it with [`send_put`].
     pub(super) fn put_if(&self, item: Item) -> PutItemFluentBuilder {
         self.client
@@ -167,4 +173,23 @@ pub(super) fn number(value: u64) -> AttributeValue {
 
 pub(super) fn key<const N: usize>(parts: [(&str, &str); N]) -> Item {
     parts.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_conflicting_write_is_sent_four_times_with_growing_waits() {
+        let (start, mut waits) = (Instant::now(), Vec::new());
+        for attempt in 0..3 {
+            assert!(may_try_again(attempt).await);
+            waits.push(start.elapsed().as_millis());
+        }
+        assert_eq!(waits, [15, 45, 90]);
+        assert!(!may_try_again(3).await);
+        assert_eq!(start.elapsed().as_millis(), 90, "no wait after the last attempt");
+    }
 }

@@ -14,6 +14,7 @@ mod keys;
 mod listing;
 mod live_grants;
 mod login;
+mod own_credentials;
 mod rotations;
 mod sessions;
 mod signed_in;
@@ -27,6 +28,7 @@ pub use error::StoreError;
 pub use grants::{Grants, Write};
 pub use keys::Keys;
 pub use listing::Part;
+pub use own_credentials::{OwnCredentialItem, OwnCredentials};
 pub use sessions::{BrowserSession, PendingLogin, Sessions, WorkspaceEntry};
 pub use signed_in::{SignedInAs, SignedInWith};
 pub use vault::{VaultItem, VaultItems};
@@ -44,6 +46,8 @@ pub struct Store {
     pub keys: Keys,
     /// Sealed upstream credentials.
     pub vault: VaultItems,
+    /// Sealed credentials of users for servers other than LangSmith, in the same table.
+    pub own_credentials: OwnCredentials,
 }
 
 impl Store {
@@ -56,6 +60,7 @@ impl Store {
             sessions: Sessions::new(table("sessions")),
             keys: Keys::new(table("keys")),
             vault: VaultItems::new(table("vault")),
+            own_credentials: OwnCredentials::new(table("vault")),
         }
     }
 }

@@ -198,6 +198,31 @@ mod tests {
         assert_eq!(session.signed_in, SignedInAs::new(SignedInWith::Unknown));
     }
 
+    #[test]
+    fn a_session_lives_until_its_last_second() {
+        let item = serde_json::json!({
+            "session_hash": "h", "user_id": "u", "credential_id": "c", "workspaces": [], "expires_at": 100, "purge_at": 200,
+        });
+        let session: BrowserSession = serde_json::from_value(item).unwrap();
+        let is_live = [0, 99, 100, 101].map(|secs| session.is_live(Timestamp::from_secs(secs)));
+        assert_eq!(is_live, [true, true, false, false]);
+    }
+
+    #[test]
+    fn a_pending_login_shows_its_target_and_no_more() {
+        let login = PendingLogin {
+            session_hash: "hash-of-the-state".into(),
+            browser: "hash-of-the-cookie".into(),
+            client_id: "c".into(),
+            issuer: "https://as.example".into(),
+            verifier: "sealed-verifier".into(),
+            return_to: ReturnTo::Connections,
+            expires_at: 1,
+            purge_at: 2,
+        };
+        assert_eq!(format!("{login:?}"), "PendingLogin { return_to: Connections, .. }");
+    }
+
     /// The target is an untagged enum, which depends on how the format describes itself.
     #[test]
     fn every_target_of_a_login_is_read_back() {

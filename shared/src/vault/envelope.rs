@@ -4,8 +4,11 @@
 use futures_util::future::{BoxFuture, ready};
 use oauth::seal::Sealer;
 use primitives::ids::{CredentialId, UserRef};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::credential::{Plain, StoredCredential};
+use super::own_credential::{ConnectedServer, OwnCredential, PlainOwn};
 use super::{Vault, VaultError, place};
 
 /// Seals credentials, each for one user and one credential id.
@@ -19,6 +22,17 @@ impl Envelope {
     }
 }
 
+impl Envelope {
+    fn sealed(&self, place: &str, plain: &impl Serialize) -> Result<String, VaultError> {
+        let sealed = self.0.seal(place, plain);
+        sealed.map_err(|error| VaultError::Unavailable { operation: "vault.seal", cause: error.to_string() })
+    }
+
+    fn opened<T: DeserializeOwned>(&self, place: &str, sealed: &str) -> Result<T, VaultError> {
+        self.0.open(place, sealed).map_err(|_| VaultError::Unopenable)
+    }
+}
+
 impl Vault for Envelope {
     fn seal<'a>(
         &'a self,
@@ -26,13 +40,7 @@ impl Vault for Envelope {
         id: &'a CredentialId,
         credential: &'a StoredCredential,
     ) -> BoxFuture<'a, Result<String, VaultError>> {
-        let sealed = self.0.seal(&place(user, id), &Plain::of(credential));
-        Box::pin(ready(
-            sealed.map_err(|error| VaultError::Unavailable {
-                operation: "vault.seal",
-                cause: error.to_string(),
-            }),
-        ))
+        Box::pin(ready(self.sealed(&place(user, id), &Plain::of(credential))))
     }
 
     fn open<'a>(
@@ -41,7 +49,25 @@ impl Vault for Envelope {
         id: &'a CredentialId,
         sealed: &'a str,
     ) -> BoxFuture<'a, Result<StoredCredential, VaultError>> {
-        let opened = self.0.open::<Plain>(&place(user, id), sealed);
-        Box::pin(ready(opened.map(Plain::credential).map_err(|_| VaultError::Unopenable)))
+        Box::pin(ready(self.opened(&place(user, id), sealed).map(Plain::credential)))
+    }
+
+    fn seal_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        credential: &'a OwnCredential,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        Box::pin(ready(self.sealed(&server.place(user), &PlainOwn::of(credential))))
+    }
+
+    fn open_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<OwnCredential, VaultError>> {
+        let opened: Result<PlainOwn, _> = self.opened(&server.place(user), sealed);
+        Box::pin(ready(opened.map(|plain| plain.credential())))
     }
 }

@@ -18,9 +18,12 @@ use primitives::clock::SharedClock;
 use primitives::ids::{CredentialId, UserRef};
 use primitives::random::SharedRandom;
 use primitives::timed::TimedMap;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::credential::{Plain, StoredCredential};
+use super::own_credential::{ConnectedServer, OwnCredential, PlainOwn};
 use super::{Vault, VaultError, place};
 use crate::aws_error::cause;
 
@@ -94,6 +97,18 @@ impl KmsVault {
         Ok(sealer)
     }
 
+    /// A value that was sealed with its wrapped data key.
+    async fn opened<T: DeserializeOwned>(
+        &self,
+        user: &UserRef,
+        place: &str,
+        sealed: &str,
+    ) -> Result<T, VaultError> {
+        let (wrapped, sealed) = sealed.split_once('.').ok_or(VaultError::Unopenable)?;
+        let key = self.unwrap(user, wrapped).await?;
+        key.open(place, sealed).map_err(|_| VaultError::Unopenable)
+    }
+
     fn sealer(&self, operation: &'static str, plain: Blob) -> Result<Sealer, VaultError> {
         let plain = Zeroizing::new(plain.into_inner());
         let key = <&[u8; 32]>::try_from(plain.as_slice())
@@ -112,7 +127,7 @@ impl Vault for KmsVault {
     ) -> BoxFuture<'a, Result<String, VaultError>> {
         Box::pin(async move {
             let (wrapped, key) = self.wrap(user).await?;
-            seal_with_wrapped_key(&wrapped, &key, &place(user, id), credential)
+            seal_with_wrapped_key(&wrapped, &key, &place(user, id), &Plain::of(credential))
         })
     }
 
@@ -131,7 +146,7 @@ impl Vault for KmsVault {
                 Some(key) => key,
                 None => self.unwrap(user, wrapped).await?,
             };
-            seal_with_wrapped_key(wrapped, &key, &place(user, id), credential)
+            seal_with_wrapped_key(wrapped, &key, &place(user, id), &Plain::of(credential))
         })
     }
 
@@ -141,11 +156,30 @@ impl Vault for KmsVault {
         id: &'a CredentialId,
         sealed: &'a str,
     ) -> BoxFuture<'a, Result<StoredCredential, VaultError>> {
+        Box::pin(async move { self.opened(user, &place(user, id), sealed).await.map(Plain::credential) })
+    }
+
+    fn seal_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        credential: &'a OwnCredential,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
         Box::pin(async move {
-            let (wrapped, sealed) = sealed.split_once('.').ok_or(VaultError::Unopenable)?;
-            let key = self.unwrap(user, wrapped).await?;
-            let plain = key.open::<Plain>(&place(user, id), sealed);
-            plain.map(Plain::credential).map_err(|_| VaultError::Unopenable)
+            let (wrapped, key) = self.wrap(user).await?;
+            seal_with_wrapped_key(&wrapped, &key, &server.place(user), &PlainOwn::of(credential))
+        })
+    }
+
+    fn open_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<OwnCredential, VaultError>> {
+        Box::pin(async move {
+            let plain: PlainOwn = self.opened(user, &server.place(user), sealed).await?;
+            Ok(plain.credential())
         })
     }
 }
@@ -155,9 +189,9 @@ fn seal_with_wrapped_key(
     wrapped: &str,
     key: &Sealer,
     place: &str,
-    credential: &StoredCredential,
+    plain: &impl Serialize,
 ) -> Result<String, VaultError> {
-    let sealed = key.seal(place, &Plain::of(credential));
+    let sealed = key.seal(place, plain);
     let sealed = sealed.map_err(|error| VaultError::unavailable("vault.seal", error.to_string()))?;
     Ok(format!("{wrapped}.{sealed}"))
 }

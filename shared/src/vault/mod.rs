@@ -6,9 +6,11 @@ mod credentials;
 mod envelope;
 #[cfg(feature = "aws-vault")]
 mod kms;
+mod own_credential;
 mod refresh;
 #[cfg(feature = "aws-vault")]
 mod secrets_manager;
+mod server_connections;
 #[cfg(feature = "aws-vault")]
 mod user_secret;
 
@@ -25,8 +27,10 @@ pub use credentials::{BrokerError, OpenCredential};
 pub use envelope::Envelope;
 #[cfg(feature = "aws-vault")]
 pub use kms::KmsVault;
+pub use own_credential::{ConnectedServer, OwnCredential, Scheme};
 #[cfg(feature = "aws-vault")]
 pub use secrets_manager::SecretsManagerVault;
+pub use server_connections::{ServerConnectionError, ServerConnections};
 
 /// Makes credentials unreadable for anybody who has access to the table only. Implementations differ in the source of
 /// the key, which may be a remote service.
@@ -58,6 +62,22 @@ pub trait Vault: Send + Sync + 'static {
         id: &'a CredentialId,
         sealed: &'a str,
     ) -> BoxFuture<'a, Result<StoredCredential, VaultError>>;
+
+    /// Seals a user's own credential for a server: for another server, or another address of it, it does not open.
+    fn seal_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        credential: &'a OwnCredential,
+    ) -> BoxFuture<'a, Result<String, VaultError>>;
+
+    /// Opens a user's own credential for a server.
+    fn open_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<OwnCredential, VaultError>>;
 
     /// Prepares to open a user's credential while the sealed text is still being read. Errors are left to
     /// [`open`](Self::open).

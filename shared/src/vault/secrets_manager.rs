@@ -17,6 +17,7 @@ use primitives::timed::TimedMap;
 use serde::{Deserialize, Serialize};
 
 use super::credential::{CredentialKind, Plain, StoredCredential};
+use super::own_credential::{ConnectedServer, OwnCredential, PlainOwn};
 use super::user_secret::{Current, StoredSecret, UserSecret, UserSecrets, key_id};
 use super::{Vault, VaultError, place};
 
@@ -112,6 +113,17 @@ impl SecretsManagerVault {
         current.secret.api_keys.len() < MAX_API_KEYS && self.clock.now().since(current.written) >= WRITE_EVERY
     }
 
+    /// The user's secret for opening a sealed value, and the value without the version of its secret.
+    async fn find_for<'s>(
+        &self,
+        user: &UserRef,
+        sealed: &'s str,
+    ) -> Result<(Arc<Opened>, &'s str), VaultError> {
+        let (version, sealed) = sealed.split_once('.').ok_or(VaultError::Unopenable)?;
+        let version = version.parse().map_err(|_| VaultError::Unopenable)?;
+        Ok((self.find(user, version).await?, sealed))
+    }
+
     /// The user's secret for opening a value that was sealed with the given version.
     async fn find(&self, user: &UserRef, version: u64) -> Result<Arc<Opened>, VaultError> {
         let known = self.remembered.get(user, self.clock.now());
@@ -137,7 +149,12 @@ impl Opened {
             (Some(key), None) => Held::InSecret(key),
             (None, _) => Held::Here(Plain::of(credential)),
         };
-        let sealed = self.sealer.seal(place, &held);
+        self.seal_plain(place, &held)
+    }
+
+    /// The value under the data key, with the version of the secret.
+    fn seal_plain(&self, place: &str, plain: &impl Serialize) -> Result<String, VaultError> {
+        let sealed = self.sealer.seal(place, plain);
         let sealed = sealed.map_err(|error| VaultError::unavailable("vault.seal", error.to_string()))?;
         Ok(format!("{}.{sealed}", self.secret.version))
     }
@@ -190,9 +207,34 @@ impl Vault for SecretsManagerVault {
         sealed: &'a str,
     ) -> BoxFuture<'a, Result<StoredCredential, VaultError>> {
         Box::pin(async move {
-            let (version, sealed) = sealed.split_once('.').ok_or(VaultError::Unopenable)?;
-            let version = version.parse().map_err(|_| VaultError::Unopenable)?;
-            self.find(user, version).await?.open(&place(user, id), sealed)
+            let (opened, sealed) = self.find_for(user, sealed).await?;
+            opened.open(&place(user, id), sealed)
+        })
+    }
+
+    /// Under the user's data key, not in the secret: that has its places for the keys of logins.
+    fn seal_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        credential: &'a OwnCredential,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        Box::pin(async move {
+            let opened = self.provide(user, None).await?;
+            opened.seal_plain(&server.place(user), &PlainOwn::of(credential))
+        })
+    }
+
+    fn open_own<'a>(
+        &'a self,
+        user: &'a UserRef,
+        server: &'a ConnectedServer,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<OwnCredential, VaultError>> {
+        Box::pin(async move {
+            let (opened, sealed) = self.find_for(user, sealed).await?;
+            let plain = opened.sealer.open::<PlainOwn>(&server.place(user), sealed);
+            plain.map(|plain| plain.credential()).map_err(|_| VaultError::Unopenable)
         })
     }
 

@@ -1,4 +1,4 @@
-"""Authentication of the server: LangSmith keys of two people, each of whom sees the assistants that they made."""
+"""Authentication of the server: keys or tokens of two people, each of whom sees the assistants that they made."""
 
 import json
 import os
@@ -13,7 +13,8 @@ KNOWN = json.loads(os.environ["PEOPLE"])
 
 @auth.authenticate
 async def authenticate(headers: dict) -> dict:
-    key = headers.get(b"x-api-key", b"").decode()
+    token = headers.get(b"authorization", b"").decode().removeprefix("Bearer ")
+    key = headers.get(b"x-api-key", b"").decode() or token
     name, _, workspace = KNOWN.get(key, "").partition(" ")
     if not name:
         raise Auth.exceptions.HTTPException(status_code=401, detail="unknown key")

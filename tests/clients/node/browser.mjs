@@ -1,14 +1,15 @@
-// A person in headless Chromium: browser.mjs ORIGIN SCENARIO SCREENSHOTS CHROMIUM
+// A person in headless Chromium: browser.mjs ORIGIN SCENARIO SCREENSHOTS CHROMIUM [URL]...
 //
 // Walks through login and consent as the scenario says, checks every page on the way and keeps a picture of it.
 import { once } from 'node:events';
 import { LoopbackClient } from './oauth-client.mjs';
-import { ALLOW, CLIENT_NAME, DENY, KEY_FIELD, KEY_SUMMARY, LANGSMITH, Person, UPSTREAM_USER, WORKSPACE } from './person.mjs';
+import { ALLOW, CLIENT_NAME, DENY, KEY_FIELD, KEY_SUMMARY, LANGSMITH, Person, UPSTREAM_USER, WORKSPACE, focus } from './person.mjs';
 import { appPages, mistakes, pictures, sizes } from './pages.mjs';
 import { chains } from './chains.mjs';
+import { ownKey, questions } from './agent-pages.mjs';
 import { twoPeople } from './two-people.mjs';
 
-const [origin, scenario, screenshots, executablePath] = process.argv.slice(2);
+const [origin, scenario, screenshots, executablePath, ...urls] = process.argv.slice(2);
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const desktop = { viewport: { width: 1100, height: 800 } };
 
@@ -108,21 +109,6 @@ async function answeredTwice(person) {
   await person.allow();
   await person.see('answered-twice');
   await person.seeText(/expired|start again|already|no longer/i);
-}
-
-async function focus(person, selector) {
-  for (let presses = 0; presses < 40; presses += 1) {
-    await person.page.keyboard.press('Tab');
-    const [found, visible] = await person.page.evaluate((wanted) => {
-      const element = document.activeElement;
-      const isMarked = (style) => style.outlineStyle !== 'none' || style.boxShadow !== 'none';
-      const marked = [element, element.closest('.option')].filter(Boolean).map((each) => getComputedStyle(each));
-      return [element.matches(wanted), marked.some(isMarked)];
-    }, selector);
-    if (found && !visible) throw new Error(`the focus on ${selector} cannot be seen`);
-    if (found) return;
-  }
-  throw new Error(`40 presses of Tab do not reach ${selector}`);
 }
 
 async function keyboard(person) {
@@ -279,6 +265,8 @@ const scenarios = {
   'sizes-no-script': [sizes, { ...desktop, javaScriptEnabled: false }],
   chains: [chains, { ...desktop, ignoreHTTPSErrors: true }],
   'two-people': [twoPeople, desktop],
+  'own-key': [ownKey, desktop],
+  questions: [questions, desktop],
   pictures: [pictures, { viewport: { width: 760, height: 900 } }],
   phone: [loginWithLangSmith, phone],
   'phone-dark': [loginWithKey, phone, true],
@@ -288,7 +276,7 @@ const scenarios = {
 };
 
 const [walk, options, dark = false] = scenarios[scenario];
-const person = await Person.start({ origin, scenario, screenshots, executablePath }, options, dark);
+const person = await Person.start({ origin, scenario, screenshots, executablePath, urls }, options, dark);
 try {
   await walk(person);
 } catch (error) {

@@ -10,7 +10,7 @@ const OWNED = 'com.example.app:/callback';
 const UNKNOWN = 'app-of-nobody://callback';
 
 // Looks at the page in all sizes and both colour schemes. `reached`: what must be in sight without scrolling.
-async function look(person, name, reached) {
+export async function look(person, name, reached) {
   const { page } = person;
   await page.waitForLoadState();
   for (const [size, [width, height]] of Object.entries(SIZES)) {

@@ -117,3 +117,19 @@ export class Person {
     if (others.length) throw new Error(`the browser complained:\n${others.join('\n')}`);
   }
 }
+
+// Goes to a control with the Tab key. The focus must be visible there.
+export async function focus(person, selector) {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await person.page.keyboard.press('Tab');
+    const [found, visible] = await person.page.evaluate((wanted) => {
+      const element = document.activeElement;
+      const isMarked = (style) => style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+      const marked = [element, element.closest('.option')].filter(Boolean).map((each) => getComputedStyle(each));
+      return [element.matches(wanted), marked.some(isMarked)];
+    }, selector);
+    if (found && !visible) throw new Error(`the focus on ${selector} cannot be seen`);
+    if (found) return;
+  }
+  throw new Error(`40 presses of Tab do not reach ${selector}`);
+}

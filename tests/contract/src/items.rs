@@ -7,8 +7,9 @@ use oauth::keys::{SigningKey, SigningKeys};
 use oauth::request::AuthorizeRequest;
 use oauth::resource::Resource;
 use oauth::return_to::ReturnTo;
-use primitives::ids::{ClientId, CredentialId};
-use shared::store::PendingLogin;
+use primitives::clock::Timestamp;
+use primitives::ids::{ClientId, CredentialId, UserRef};
+use shared::store::{OwnCredentialItem, PendingLogin};
 
 use crate::people::Tables;
 
@@ -61,6 +62,8 @@ pub async fn the_first_registration_is_everybodys_until_it_is_gone(tables: &Tabl
     let all = join_all(["a", "b", "c", "d"].map(|id| remember(id, None))).await;
     let first = all[0].as_ref().unwrap();
     assert!(all.iter().all(|found| found.as_ref().unwrap() == first));
+    assert_eq!(keys.upstream_client("https://other.example", back).await.unwrap(), None);
+    assert_eq!(keys.upstream_client(at, "https://mcp.example.com/other").await.unwrap(), None);
     assert_eq!(remember("e", Some("unknown")).await.unwrap(), *first);
     assert_eq!(remember("e", Some(first.as_str())).await.unwrap(), "e");
     assert_eq!(keys.upstream_client(at, back).await.unwrap().as_deref(), Some("e"));
@@ -80,6 +83,8 @@ pub async fn a_burst_of_endings_stops_itself(tables: &Tables) {
     assert_eq!(all.iter().filter(|may| **may).count(), 30);
     let counted = all.iter().position(|may| *may).unwrap();
     assert!(may(counted, tables.now).await, "asked again for the same one");
+    let end_of_window = Timestamp::from_secs(tables.now.secs() / 600 * 600 + 599);
+    assert!(!may(99, end_of_window).await, "still the same window");
     assert!(may(99, tables.later(600)).await, "the next window");
 }
 
@@ -109,4 +114,27 @@ pub async fn a_lease_has_one_holder_and_a_late_save_is_kept(tables: &Tables) {
     let later = tables.now.plus(Duration::from_hours(1));
     assert!(vault.lease(&saved, "dead", later).await.unwrap().is_none());
     assert!(tables.store.sessions.get(&person.session.session_hash).await.unwrap().is_none());
+}
+
+/// A user's credentials for servers are kept apart by user and server, and replaced as a whole.
+pub async fn a_users_own_credential_is_for_one_server_until_it_ends(tables: &Tables) {
+    let credentials = &tables.store.own_credentials;
+    let (ada, bob) = (UserRef::new("ada-own"), UserRef::new("bob-own"));
+    let item = |sealed: &str| {
+        let content = ("https://agents.example.com/", sealed.to_owned());
+        OwnCredentialItem::new((&ada, "team"), content, (tables.later(0), tables.later(60)))
+    };
+    for sealed in ["one", "another"] {
+        credentials.put(&item(sealed)).await.unwrap();
+        let found = credentials.get(&ada, "team").await.unwrap().unwrap();
+        assert_eq!((found.sealed.as_str(), found.address.as_str()), (sealed, "https://agents.example.com/"));
+        assert_eq!(found.connected_at, tables.later(0).secs());
+        assert!(found.is_live(tables.later(59)) && !found.is_live(tables.later(60)));
+    }
+    assert!(credentials.get(&ada, "tea").await.unwrap().is_none());
+    assert!(credentials.get(&bob, "team").await.unwrap().is_none());
+    credentials.delete(&bob, "team").await.unwrap();
+    assert!(credentials.get(&ada, "team").await.unwrap().is_some());
+    credentials.delete(&ada, "team").await.unwrap();
+    assert!(credentials.get(&ada, "team").await.unwrap().is_none());
 }

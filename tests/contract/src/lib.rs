@@ -56,6 +56,7 @@ macro_rules! store_contract {
             the_first_registration_is_everybodys_until_it_is_gone,
             a_burst_of_endings_stops_itself,
             a_lease_has_one_holder_and_a_late_save_is_kept,
+            a_users_own_credential_is_for_one_server_until_it_ends,
         }
     };
 }
@@ -68,6 +69,7 @@ macro_rules! vault_contract {
             every_instance_opens_what_one_has_sealed,
             what_is_moved_does_not_open,
             garbage_does_not_open,
+            an_own_credential_opens_for_its_user_and_server_alone,
             logins_and_refreshes_write_a_users_secret_once,
             api_keys_lie_in_the_secret_which_is_not_written_often,
             a_secret_holds_so_many_keys_and_the_others_still_open,

@@ -71,7 +71,11 @@ pub(crate) async fn end_all(
 }
 
 /// The form must come from a browser in which the user is still logged in.
-async fn check_owner(app: &App, browser: &BrowserCookie, user: &UserRef) -> Result<(), AuthorizeError> {
+pub(super) async fn check_owner(
+    app: &App,
+    browser: &BrowserCookie,
+    user: &UserRef,
+) -> Result<(), AuthorizeError> {
     let session = session::of(&app.deps, Some(browser)).await?;
     match session.filter(|session| session.user_id.reference() == *user) {
         Some(_) => Ok(()),

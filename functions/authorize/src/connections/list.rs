@@ -12,12 +12,15 @@ use oauth::grant::Grant;
 use oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
 use primitives::ids::GrantId;
 use shared::store::{BrowserSession, Part, StoreError};
+use shared::vault::ConnectedServer;
 use shared::web::cookie::BrowserCookie;
 use shared::web::page;
 use shared::web::request_id::RequestId;
 
-use super::row;
+use super::moment::Moment;
+use super::servers::Problem;
 use super::view::ConnectionsPage;
+use super::{row, servers};
 use crate::browser::Browser;
 use crate::error::AuthorizeError;
 use crate::{App, Deps, login, session, ticket};
@@ -47,16 +50,38 @@ pub(crate) async fn show(
     Browser(browser): Browser,
     After(after): After,
 ) -> Result<Response, AuthorizeError> {
+    page_after(&app, &id, browser, after, None).await
+}
+
+/// The first page once more, to correct the form for a server.
+pub(super) async fn again(
+    app: &App,
+    id: &RequestId,
+    browser: BrowserCookie,
+    problem: Problem,
+) -> Result<Response, AuthorizeError> {
+    page_after(app, id, Some(browser), None, Some(problem)).await
+}
+
+async fn page_after(
+    app: &App,
+    id: &RequestId,
+    browser: Option<BrowserCookie>,
+    after: Option<GrantId>,
+    problem: Option<Problem>,
+) -> Result<Response, AuthorizeError> {
     let deps = &app.deps;
-    let (session, part) = tokio::try_join!(
+    let (session, lists) = tokio::try_join!(
         session::of(deps, browser.as_ref()),
-        grants_of(deps, browser.as_ref(), after.as_ref())
+        lists_of(deps, browser.as_ref(), after.as_ref())
     )?;
-    match (session, part, browser) {
-        (Some(session), Some(part), Some(browser)) => list(deps, &id, &session, (part, after), &browser),
+    match (session, lists, browser) {
+        (Some(session), Some(lists), Some(browser)) => {
+            list(deps, id, &session, (lists, after), (&browser, problem.as_ref()))
+        }
         (.., browser) => {
             let login = ticket::Login::new(&app.deps, ReturnTo::Connections, None);
-            login::first_page(&app, &id, login, browser).await
+            login::first_page(app, id, login, browser).await
         }
     }
 }
@@ -70,25 +95,36 @@ fn after(query: &str) -> Result<Option<GrantId>, ()> {
     }
 }
 
-async fn grants_of(
-    deps: &Deps,
+/// What a page lists: apps and, on the first page, servers.
+struct Lists<'a> {
+    grants: Part<Grant>,
+    servers: Vec<(&'a ConnectedServer, Option<Moment>)>,
+}
+
+async fn lists_of<'a>(
+    deps: &'a Deps,
     browser: Option<&BrowserCookie>,
     after: Option<&GrantId>,
-) -> Result<Option<Part<Grant>>, StoreError> {
-    match browser.and_then(BrowserCookie::user) {
-        Some(user) => deps.store.grants.list(user, after, PAGE).await.map(Some),
-        None => Ok(None),
-    }
+) -> Result<Option<Lists<'a>>, StoreError> {
+    let Some(user) = browser.and_then(BrowserCookie::user) else { return Ok(None) };
+    let servers = async {
+        match after {
+            None => servers::connected(deps, user).await,
+            Some(_) => Ok(Vec::new()),
+        }
+    };
+    let (grants, servers) = tokio::try_join!(deps.store.grants.list(user, after, PAGE), servers)?;
+    Ok(Some(Lists { grants, servers }))
 }
 
 fn list(
     deps: &Deps,
     id: &RequestId,
     session: &BrowserSession,
-    (Part { mut found, next }, after): (Part<Grant>, Option<GrantId>),
-    browser: &BrowserCookie,
+    (Lists { grants: Part { mut found, next }, servers }, after): (Lists<'_>, Option<GrantId>),
+    (browser, problem): (&BrowserCookie, Option<&Problem>),
 ) -> Result<Response, AuthorizeError> {
-    let now = deps.clock.now();
+    let (now, user) = (deps.clock.now(), session.user_id.reference());
     found.sort_unstable_by_key(|grant| std::cmp::Reverse(grant.created_at));
     let (living, over): (Vec<_>, Vec<_>) =
         found.iter().filter(|grant| row::was_connected(grant)).partition(|grant| grant.is_live(now));
@@ -96,17 +132,20 @@ fn list(
         let ticket = ticket::Connection { user: grant.user_ref.clone(), grant: grant.grant_id.clone() };
         Ok(row::connection(grant, session, now, ticket::seal(deps, browser, &ticket)?))
     });
-    let all = ticket::Connections { user: session.user_id.reference(), after: None };
+    let servers = servers.into_iter().map(|server| servers::row(deps, browser, &user, server, problem));
+    let all = ticket::Connections { user: user.clone(), after: None };
     let page = ConnectionsPage {
         signed_in: &session.signed_in,
         connections: connections.collect::<Result<_, AuthorizeError>>()?,
+        servers: servers.collect::<Result<_, AuthorizeError>>()?,
         ended: over.into_iter().map(|grant| row::ended(grant, now)).collect(),
         ticket: &ticket::seal(deps, browser, &all)?,
         is_first: after.is_none(),
         next: next.map(|grant| format!("{CONNECTIONS_PATH}?{AFTER}={grant}")),
         request_id: id.as_str(),
     };
-    Ok(page::html(StatusCode::OK, &page))
+    let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok(page::html(status, &page))
 }
 
 #[cfg(test)]

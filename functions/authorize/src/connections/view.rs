@@ -44,6 +44,21 @@ impl ConnectionRow {
     }
 }
 
+/// A server to which the person can connect.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerRow {
+    /// Its name.
+    pub name: String,
+    /// The host to which the key goes.
+    pub host: String,
+    /// When the person connected.
+    pub since: Option<Moment>,
+    /// What is wrong with the form that was submitted for it.
+    pub problem: Option<&'static str>,
+    /// The ticket of its forms.
+    pub ticket: String,
+}
+
 /// An app that had access.
 #[derive(Debug, Clone)]
 pub(crate) struct EndedRow {
@@ -71,6 +86,8 @@ pub(crate) struct ConnectionsPage<'a> {
     pub signed_in: &'a SignedInAs,
     /// Apps that have access, newest first.
     pub connections: Vec<ConnectionRow>,
+    /// Servers that want a key or token of the person.
+    pub servers: Vec<ServerRow>,
     /// Apps that had access, newest first.
     pub ended: Vec<EndedRow>,
     /// The ticket of the forms that concern all connections.

@@ -34,6 +34,7 @@ fn page(signed_in: &SignedInAs) -> ConnectionsPage<'_> {
     ConnectionsPage {
         signed_in,
         connections: vec![row("Cursor")],
+        servers: vec![],
         ended: vec![],
         ticket: "t-all",
         is_first: true,
@@ -78,6 +79,31 @@ fn hostile_names_are_shown_as_text() {
         );
         assert!(page.contains("&#60;script&#62;"), "{page}");
     }
+}
+
+#[test]
+fn a_server_is_connected_and_disconnected_by_its_own_forms() {
+    let signed_in = SignedInAs::default();
+    let server = ServerRow {
+        name: "team".to_owned(),
+        host: "agents.example.com".to_owned(),
+        since: None,
+        problem: None,
+        ticket: "t-server".to_owned(),
+    };
+    let html =
+        |server: ServerRow| ConnectionsPage { servers: vec![server], ..page(&signed_in) }.render().unwrap();
+    let new = html(server.clone());
+    let form = new.split("action=\"/connections/connect\"").nth(1).unwrap();
+    assert!(form.split("</form>").next().unwrap().contains("value=\"t-server\""), "{new}");
+    assert!(new.contains("agents.example.com") && new.contains("not yet"), "{new}");
+    assert!(!new.contains("/connections/disconnect"), "{new}");
+    let known = html(ServerRow { since: Some(Moment::new(0)), ..server.clone() });
+    let form = known.split("action=\"/connections/disconnect\"").nth(1).unwrap();
+    assert!(form.split("</form>").next().unwrap().contains("value=\"t-server\""), "{known}");
+    assert!(known.contains("since <time") && known.contains("Use another key"), "{known}");
+    let wrong = html(ServerRow { problem: Some("Copy the whole of it."), ..server });
+    assert!(wrong.contains("<details open>") && wrong.contains("Copy the whole of it."), "{wrong}");
 }
 
 #[test]

@@ -85,7 +85,7 @@ async fn show(
         let visitor = Visitor::of(&deps, &link, &headers).await?;
         let context = Context::new((&deps.langsmith, Deadline::after(LIMIT)), &visitor.identity, None);
         let agents = deps.servers.of(&context, &visitor.link.handle).await?;
-        let visit = RunVisit::new(&agents, &context, &visitor.link.handle);
+        let visit = RunVisit::new(&agents, &context, &visitor.link.handle).await?;
         let questions = visit.questions().await?;
         if questions.is_empty() {
             return Err(Problem::NothingOpen);
@@ -112,7 +112,7 @@ async fn submit(
         let asked = ticket::open(&deps, &visitor, &submitted.ticket)?;
         let context = Context::new((&deps.langsmith, Deadline::after(LIMIT)), &visitor.identity, None);
         let agents = deps.servers.of(&context, &visitor.link.handle).await?;
-        let visit = RunVisit::new(&agents, &context, &visitor.link.handle);
+        let visit = RunVisit::new(&agents, &context, &visitor.link.handle).await?;
         let questions = visit.questions().await?;
         // Answers are for the questions that the page has shown.
         if questions.is_empty() || !questions.iter().map(|question| &question.id).eq(&asked) {

@@ -120,6 +120,11 @@ impl ToolError {
         )
     }
 
+    /// The caller has no credential for the backend of a set; the message says what to do.
+    pub(crate) fn unconnected(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Auth, message)
+    }
+
     /// LangSmith has accepted something and does not show it yet.
     pub(crate) fn not_yet(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Upstream, message).passing()

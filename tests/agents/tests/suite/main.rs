@@ -16,6 +16,8 @@ mod discovery;
 mod forms;
 mod lambda;
 mod langchain;
+mod own;
+mod pages;
 mod people;
 mod requests;
 mod rmcp;

@@ -1,7 +1,8 @@
 //! The promises of every kind of vault.
 
 use primitives::ids::UserRef;
-use shared::vault::VaultError;
+use primitives::secret::Secret;
+use shared::vault::{ConnectedServer, OwnCredential, Scheme, VaultError};
 
 use super::sample::{ada, content, id, key, login, opens};
 use super::{Account, KINDS};
@@ -50,6 +51,39 @@ pub async fn garbage_does_not_open(account: &Account) {
         broken.extend((1..sealed.len()).step_by(7).map(|end| sealed[..end].to_owned()));
         for text in broken {
             assert_eq!(opens(&vault, "one", &text).await, Err(VaultError::Unopenable), "{kind:?}: {text}");
+        }
+    }
+}
+
+/// Neither another user, nor another server, nor the same one at another address gets a user's own credential.
+pub async fn an_own_credential_opens_for_its_user_and_server_alone(account: &Account) {
+    let server = |name: &str, address: &str| ConnectedServer { name: name.into(), address: address.into() };
+    let team = server("team", "https://agents.example.com/");
+    for kind in KINDS {
+        let vault = account.vault(kind, "eu");
+        for scheme in [Scheme::ApiKey, Scheme::Bearer] {
+            let own = OwnCredential { scheme, secret: Secret::new("upstream-own") };
+            let sealed = vault.seal_own(&ada(), &team, &own).await.unwrap();
+            assert!(!sealed.contains("upstream"), "{kind:?}");
+            let opened = account.vault(kind, "eu").open_own(&ada(), &team, &sealed).await.unwrap();
+            assert_eq!((opened.scheme, opened.secret.expose()), (scheme, "upstream-own"), "{kind:?}");
+            let bob = UserRef::new("bob");
+            vault.seal(&bob, &id("one"), &key("k")).await.unwrap();
+            let moved = [
+                (&bob, &team),
+                (&ada(), &server("other", "https://agents.example.com/")),
+                (&ada(), &server("team", "https://agents.example.org/")),
+            ];
+            for (user, at) in moved {
+                let opened = vault.open_own(user, at, &sealed).await.map(drop);
+                assert_eq!(opened, Err(VaultError::Unopenable), "{kind:?} {at:?}");
+            }
+            // It is no credential for LangSmith.
+            assert_eq!(opens(&vault, "one", &sealed).await, Err(VaultError::Unopenable), "{kind:?}");
+            for garbage in ["", ".", "1.", "1.AAAA", &sealed[..sealed.len() - 1]] {
+                let opened = vault.open_own(&ada(), &team, garbage).await.map(drop);
+                assert_eq!(opened, Err(VaultError::Unopenable), "{kind:?}");
+            }
         }
     }
 }

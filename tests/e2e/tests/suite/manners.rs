@@ -29,7 +29,7 @@ enum Kind {
     Question,
 }
 
-const ROUTES: [(&str, Kind); 32] = [
+const ROUTES: [(&str, Kind); 34] = [
     ("/", Kind::Page(200)),
     ("/health", Kind::Document("text/plain; charset=utf-8")),
     ("/.well-known/oauth-authorization-server", Kind::Document("application/json")),
@@ -51,6 +51,8 @@ const ROUTES: [(&str, Kind); 32] = [
     ("/authorize/login/langsmith", Kind::Form),
     ("/authorize/logout", Kind::Form),
     ("/connections", Kind::Page(200)),
+    ("/connections/connect", Kind::Form),
+    ("/connections/disconnect", Kind::Form),
     ("/connections/end", Kind::Form),
     ("/connections/end-all", Kind::Form),
     ("/connections/logout", Kind::Form),

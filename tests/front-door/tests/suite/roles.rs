@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use e2e::mcp::{bearer, call, headers, projects};
+use e2e::mcp::{ask, bearer, call, headers, projects};
 use e2e::{Browser, Login, OAuthClient};
 use front_door::{FrontDoor, Options};
 use langsmith_double::data;
@@ -11,7 +11,8 @@ use serde_json::json;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_that_functions_do_is_denied() {
     for vault in ["secrets-manager", "kms"] {
-        let parameters = vec![("VaultKind", vault)];
+        let own = "team=https://agents.example.com;auth=own";
+        let parameters = vec![("VaultKind", vault), ("AgentServers", own)];
         everything(&FrontDoor::with(Options { parameters, ..Options::default() }).await).await;
     }
 }
@@ -28,6 +29,20 @@ async fn everything(door: &FrontDoor) {
         client.revoke(&next.access).await;
         client.refresh("garbage").await;
         client.connect(&browser, login).await;
+        for (action, key) in [("/connections/connect", Some("a-key")), ("/connections/disconnect", None)] {
+            let page = browser.open(&door.at("/connections")).await.unwrap();
+            let ticket = page.field(action, "ticket");
+            let fields = [("ticket", ticket.as_str()), ("scheme", "api_key"), ("credential", "a-key")];
+            let page = browser.post(&door.at(action), &fields).await.unwrap();
+            let is_connected = page.has_form("/connections/disconnect");
+            assert_eq!((page.status.as_u16(), is_connected), (200, key.is_some()), "{}", page.html);
+            if is_connected {
+                let tokens = client.connect(&browser, login).await;
+                let listed = ask(&door.url, bearer(&tokens.access), "tools/list", json!({})).await;
+                let missing = &listed.body["result"]["_meta"]["langsmith-remote-mcp/missing"];
+                assert!(missing.to_string().contains("cannot be reached"), "{}", listed.body);
+            }
+        }
         for action in ["/connections/end", "/connections/end-all", "/connections/logout"] {
             let page = browser.open(&door.at("/connections")).await.unwrap();
             if action == "/connections/end-all" {

@@ -5,9 +5,10 @@ use langsmith::{DataPlaneProblem, Unusable, UpstreamError};
 
 use crate::toolset::{ListError, SetError, ToolError};
 
-/// Of a list. The list names the server beside the reason.
-pub(super) fn of_list(error: &AgentError) -> ListError {
-    ListError::Missing { reason: reason(error), url: None }
+/// Of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
+pub(super) fn of_list(error: &AgentError, connect_page: Option<String>) -> ListError {
+    let url = connect_page.filter(|_| matches!(error, AgentError::Unauthorized));
+    ListError::Missing { reason: reason(error), url }
 }
 
 /// Of a list of a server that is too old.

@@ -26,7 +26,7 @@ pub(super) async fn page(
     cursor: Option<&str>,
 ) -> Result<ToolPage, ListError> {
     let after: Option<Uuid> = cursor.map(str::parse).transpose().map_err(|_| ListError::Cursor)?;
-    let access = agents.access(context.identity());
+    let access = agents.access(context.identity()).await?;
     let list = match agents.catalog.cached(&access.key) {
         Some(list) => list,
         None => agents.read_list(&access, context).await?,
@@ -52,7 +52,7 @@ impl Agents {
         let list = self.catalog.read(&access.key, session, &self.settings, self.naming());
         let (list, version) = tokio::join!(list, self.check_version(session));
         version?;
-        list.map_err(|error| faults::of_list(&error))
+        list.map_err(|error| faults::of_list(&error, self.connect_page()))
     }
 
     /// Asks the server for its version, once. Without an answer, the list decides, and the next one asks again.

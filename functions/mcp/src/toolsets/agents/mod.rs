@@ -1,5 +1,6 @@
-//! The agents of an Agent Server as tools: one set per server, and one for all servers that are discovered. A list is the caller's own, because a server may show
-//! each caller other agents; a call is a run on a thread of its own, to which the tools in `runs` return.
+//! The agents of an Agent Server as tools: one set per server, and one for all servers that are discovered. A list is the
+//! caller's own, because a server may show each caller other agents; a call is a run on a thread of its own, to which the
+//! tools in `runs` return.
 //!
 //! The API of Agent Servers belongs to the crate `agent-server`.
 
@@ -29,6 +30,7 @@ use oauth::scope::Scope;
 use primitives::clock::SharedClock;
 use serde_json::value::RawValue;
 use shared::mcp::agent_servers::{AgentServerSettings, GraphConfiguration};
+use shared::vault::ServerConnections;
 
 use self::catalog::Catalog;
 use self::discovered::Discovered;
@@ -57,6 +59,7 @@ pub(crate) struct Agents {
     clock: SharedClock,
     keys: RunKeys,
     public_url: PublicUrl,
+    connections: Option<ServerConnections>,
     patience: Duration,
     options: RunOptions,
     answering: Arc<Answering>,
@@ -75,8 +78,10 @@ pub struct AgentDeps {
     pub keys: RunKeys,
     /// The time.
     pub clock: SharedClock,
-    /// The base URL of our page for agents' questions.
+    /// The base URL of our pages: for agents' questions, and for people's connections.
     pub public_url: PublicUrl,
+    /// The people's own credentials for servers that want such ones; `None` if no server does.
+    pub connections: Option<ServerConnections>,
     /// How long a call waits for its run before it returns the run's handle, unless its client reads progress.
     pub patience: Duration,
     /// Where each person's own deployments are listed, if these are servers, too.
@@ -111,6 +116,7 @@ impl Agents {
             clock,
             keys,
             public_url: deps.public_url.clone(),
+            connections: deps.connections.clone(),
             patience,
             options,
             answering: Arc::default(),
@@ -130,6 +136,7 @@ impl Agents {
             clock: self.clock.clone(),
             keys: self.keys.clone(),
             public_url: self.public_url.clone(),
+            connections: self.connections.clone(),
             patience: self.patience,
             options: self.options.clone(),
             answering: self.answering.clone(),
@@ -245,6 +252,6 @@ impl Toolset for Arc<Agents> {
         tool: &'a str,
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, Result<Output, SetError>> {
-        Box::pin(runs::run(self, context, tool, arguments))
+        Box::pin(async move { self.with_remedy(runs::run(self, context, tool, arguments).await) })
     }
 }

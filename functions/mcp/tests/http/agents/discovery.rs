@@ -27,6 +27,7 @@ async fn server(named: &str) -> (Server, Handle) {
         keys: RunKeys::new(&RootKey::generate(&SystemRandom), random).unwrap(),
         clock: server.clock.clone(),
         public_url: "https://mcp.example.com".parse().unwrap(),
+        connections: None,
         patience: PATIENCE,
         discovery: Some(server.control_plane()),
     };

@@ -55,6 +55,7 @@ async fn server(agent_servers: &str) -> Server {
         keys: RunKeys::new(&RootKey::generate(&SystemRandom), Arc::new(SystemRandom)).unwrap(),
         clock: server.clock.clone(),
         public_url: "https://mcp.example.com".parse().unwrap(),
+        connections: None,
         patience: PATIENCE,
         discovery: None,
     };

@@ -15,7 +15,6 @@ use oauth::scope::Scope;
 use primitives::deadline::Deadline;
 use primitives::timed::TimedMap;
 use serde_json::value::RawValue;
-use shared::mcp::agent_servers::AgentServerAuth;
 use shared::mcp::scopes::JOINT;
 use uuid::Uuid;
 
@@ -64,7 +63,7 @@ impl Discovered {
         context: &Context<'_>,
         search: impl Fn(&Servers) -> Option<Arc<Agents>>,
     ) -> Result<Option<Arc<Agents>>, SetError> {
-        let access = Access::of(context.identity(), AgentServerAuth::LangSmith);
+        let access = Access::with_langsmith(context.identity());
         let cached = self.callers.get(&access.key, self.deps.clock.now());
         if let Some(agents) = cached.as_deref().and_then(&search) {
             return Ok(Some(agents));
@@ -79,7 +78,7 @@ impl Discovered {
 
     /// The caller's servers, from the cache if they were read not long ago.
     async fn servers(&self, context: &Context<'_>) -> Result<Found, UpstreamError> {
-        let access = Access::of(context.identity(), AgentServerAuth::LangSmith);
+        let access = Access::with_langsmith(context.identity());
         match self.callers.get(&access.key, self.deps.clock.now()) {
             Some(servers) => Ok(Found { servers, trouble: None }),
             None => self.read(&access.key, context).await,

@@ -4,7 +4,7 @@ use agent_server::{Input, RunRequest, Session};
 use uuid::Uuid;
 
 use super::keys::RunHandle;
-use crate::toolset::{Context, Output, SetError, ToolError, declares_tasks};
+use crate::toolset::{Context, SetError, ToolError, declares_tasks};
 use crate::toolsets::agents::Agents;
 use crate::toolsets::agents::access::Access;
 
@@ -20,9 +20,14 @@ pub(in super::super) struct AgentCall<'a> {
 }
 
 impl<'a> AgentCall<'a> {
-    /// The call with this id.
-    pub(super) fn new(agents: &'a Agents, context: &'a Context<'a>, id: Uuid) -> Self {
-        Self { agents, context, access: agents.access(context.identity()), id, may_be_task: false }
+    /// The call with this id, if the person has access to the server.
+    pub(super) async fn new(
+        agents: &'a Agents,
+        context: &'a Context<'a>,
+        id: Uuid,
+    ) -> Result<Self, SetError> {
+        let access = agents.access(context.identity()).await.map_err(|why| agents.inaccessible(&why))?;
+        Ok(Self { agents, context, access, id, may_be_task: false })
     }
 
     /// The same call, as one of an agent's own tool: a client that declares tasks gets one if the run takes long.
@@ -50,15 +55,5 @@ impl<'a> AgentCall<'a> {
     /// The handle in the form for the person.
     pub(super) fn sealed(&self, handle: &RunHandle) -> Result<String, ToolError> {
         self.agents.keys.seal(&self.access.person, handle)
-    }
-
-    /// The outcome of a tool that belongs to no single server: the error for a refused credential names the server.
-    pub(super) fn naming_its_server(&self, outcome: Result<Output, SetError>) -> Result<Output, SetError> {
-        outcome.map_err(|error| match error {
-            SetError::Credential { url } => {
-                ToolError::not_connected(self.agents.name(), url.as_deref()).into()
-            }
-            error => error,
-        })
     }
 }

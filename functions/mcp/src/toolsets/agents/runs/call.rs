@@ -21,7 +21,7 @@ pub(in super::super) async fn run(
 ) -> Result<Output, SetError> {
     let person = Access::person(context.identity());
     let id = agents.keys.call(&[person.as_bytes(), agents.place.as_bytes(), tool.as_bytes()], arguments);
-    let call = AgentCall::new(agents, context, id).of_agent();
+    let call = AgentCall::new(agents, context, id).await?.of_agent();
     if let Some(input) = context.input() {
         let handle = agents.keys.open_state((person, id), input.state, agents.clock.now())?;
         if handle.server != agents.place {

@@ -55,8 +55,8 @@ impl RunTools {
         if let Some(input) = context.input() {
             let handle = self.0.keys.open_state((person, id), input.state, self.0.clock.now())?;
             let agents = self.0.of(context, &handle).await?;
-            let call = AgentCall::new(&agents, context, id);
-            return call.naming_its_server(go_on(&call, &handle, input).await);
+            let call = AgentCall::new(&agents, context, id).await?;
+            return agents.naming_itself(go_on(&call, &handle, input).await);
         }
         let read = |arguments: &mut Arguments<'_>| {
             let given = arguments.long_text("handle", 1_000)?.ok_or_else(|| missing("handle"))?;
@@ -65,8 +65,8 @@ impl RunTools {
         let ((given, order), _) = Arguments::read_noting(arguments, read)?;
         let handle = self.0.keys.open(person, &given)?;
         let agents = self.0.of(context, &handle).await?;
-        let call = AgentCall::new(&agents, context, id);
-        call.naming_its_server(match order {
+        let call = AgentCall::new(&agents, context, id).await?;
+        agents.naming_itself(match order {
             Order::Wait(wait) => result::result(&call, &handle, wait).await,
             Order::Cancel => cancel::cancel(&call, &handle).await,
             Order::Answer(answers) => match Resumption::begin(&call, &handle).await {
@@ -142,8 +142,8 @@ impl Toolset for RunTools {
             let person = Access::person(context.identity());
             let handle = self.0.keys.open(person, id).map_err(|_| SetError::UnknownTask)?;
             let agents = self.0.of(context, &handle).await?;
-            let call = AgentCall::new(&agents, context, Uuid::nil());
-            task::run(&call, &handle, (id, request)).await
+            let call = AgentCall::new(&agents, context, Uuid::nil()).await?;
+            agents.naming_itself(task::run(&call, &handle, (id, request)).await)
         })
     }
 

@@ -22,8 +22,12 @@ pub(crate) struct RunVisit<'a> {
 
 impl<'a> RunVisit<'a> {
     /// The run of `handle` at its server.
-    pub(crate) fn new(agents: &'a Agents, context: &'a Context<'a>, handle: &'a RunHandle) -> Self {
-        Self { call: AgentCall::new(agents, context, Uuid::nil()), handle }
+    pub(crate) async fn new(
+        agents: &'a Agents,
+        context: &'a Context<'a>,
+        handle: &'a RunHandle,
+    ) -> Result<Self, SetError> {
+        Ok(Self { call: AgentCall::new(agents, context, Uuid::nil()).await?, handle })
     }
 
     /// The open questions; none if they were answered, or the run was cancelled.

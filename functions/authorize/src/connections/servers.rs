@@ -1,0 +1,140 @@
+//! `POST /connections/connect` and `/connections/disconnect`: a person's key or token for a server, such as an Agent
+//! Server with its own authentication.
+//!
+//! The key is not tried here: this function reaches no server but LangSmith. A wrong one is noticed by the first list of
+//! tools, which leads the person back.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use futures_util::future::try_join_all;
+use oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
+use primitives::ids::UserRef;
+use shared::store::StoreError;
+use shared::vault::{ConnectedServer, OwnCredential, ServerConnectionError};
+use shared::web::cookie::BrowserCookie;
+use shared::web::request_id::RequestId;
+use url::Url;
+
+use super::end::check_owner;
+use super::list;
+use super::moment::Moment;
+use super::view::ServerRow;
+use crate::error::AuthorizeError;
+use crate::form::{Form, Posted};
+use crate::{App, Deps, redirect, run_to_completion, ticket};
+
+/// The maximum length of a key or token, in bytes. Servers take headers of 8 KB or more.
+const MAX_CREDENTIAL: usize = 4096;
+
+const NO_CREDENTIAL: &str = "This cannot be a key or token. Copy the whole of it, without spaces.";
+const NO_SCHEME: &str = "Choose how the server wants it.";
+
+/// What is wrong with a form for a server.
+#[derive(Clone)]
+pub(super) struct Problem {
+    pub(super) server: String,
+    pub(super) text: &'static str,
+}
+
+/// Connects the person to a server, in place of an earlier connection.
+pub(crate) async fn connect(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    Posted { ticket, browser, form }: Posted<ticket::Server>,
+) -> Result<Response, AuthorizeError> {
+    check_owner(&app, &browser, &ticket.user).await?;
+    let server = known(&app.deps, &ticket)?.clone();
+    let credential = match credential(form) {
+        Ok(credential) => credential,
+        Err(text) => {
+            let problem = Problem { server: server.name, text };
+            return list::again(&app, &id, browser, problem).await;
+        }
+    };
+    run_to_completion(async move {
+        let (user, connections) = (ticket.user, &app.deps.server_connections);
+        connections.connect(&user, &server, &credential).await?;
+        tracing::info!(target: "audit", event = "server_connected", server = %server.name, %user);
+        Ok(())
+    })
+    .await?;
+    Ok(redirect::see_other(CONNECTIONS_PATH))
+}
+
+/// Ends the person's connection to a server, and deletes the key.
+pub(crate) async fn disconnect(
+    State(app): State<Arc<App>>,
+    Posted { ticket, browser, .. }: Posted<ticket::Server>,
+) -> Result<Response, AuthorizeError> {
+    check_owner(&app, &browser, &ticket.user).await?;
+    let server = known(&app.deps, &ticket)?.clone();
+    run_to_completion(async move {
+        let (user, connections) = (ticket.user, &app.deps.server_connections);
+        connections.end(&user, &server).await?;
+        tracing::info!(target: "audit", event = "server_disconnected", server = %server.name, %user);
+        Ok(())
+    })
+    .await?;
+    Ok(redirect::see_other(CONNECTIONS_PATH))
+}
+
+/// The servers, each with the person's connection to it. Their connections are read concurrently: one round-trip time.
+pub(super) async fn connected<'a>(
+    deps: &'a Deps,
+    user: &UserRef,
+) -> Result<Vec<(&'a ConnectedServer, Option<Moment>)>, StoreError> {
+    let look = async |server: &'a ConnectedServer| {
+        let since = deps.server_connections.since(user, server).await?;
+        Ok((server, since.map(|since| Moment::new(since.secs()))))
+    };
+    try_join_all(deps.own_servers.iter().map(look)).await
+}
+
+/// The row of a server.
+pub(super) fn row(
+    deps: &Deps,
+    browser: &BrowserCookie,
+    user: &UserRef,
+    (server, since): (&ConnectedServer, Option<Moment>),
+    problem: Option<&Problem>,
+) -> Result<ServerRow, AuthorizeError> {
+    let content = ticket::Server { user: user.clone(), server: server.name.clone() };
+    Ok(ServerRow {
+        name: server.name.clone(),
+        host: host(server),
+        since,
+        problem: problem.filter(|problem| problem.server == server.name).map(|problem| problem.text),
+        ticket: ticket::seal(deps, browser, &content)?,
+    })
+}
+
+/// The server of a form. The operator may have removed it since the page was shown.
+fn known<'a>(deps: &'a Deps, ticket: &ticket::Server) -> Result<&'a ConnectedServer, AuthorizeError> {
+    let server = deps.own_servers.iter().find(|server| server.name == ticket.server);
+    server.ok_or_else(|| AuthorizeError::Outdated(Box::new(ReturnTo::Connections)))
+}
+
+fn credential(form: Form) -> Result<OwnCredential, &'static str> {
+    let is_token = |text: &str| {
+        (1..=MAX_CREDENTIAL).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let secret = form.credential.filter(|secret| is_token(secret.expose())).ok_or(NO_CREDENTIAL)?;
+    Ok(OwnCredential { scheme: form.scheme.ok_or(NO_SCHEME)?, secret })
+}
+
+/// Where the key goes: the host with its port.
+fn host(server: &ConnectedServer) -> String {
+    Url::parse(&server.address).map_or_else(|_| server.address.clone(), |url| url.authority().to_owned())
+}
+
+impl From<ServerConnectionError> for AuthorizeError {
+    fn from(error: ServerConnectionError) -> Self {
+        match error {
+            ServerConnectionError::Store(error) => error.into(),
+            ServerConnectionError::Vault(error) => error.into(),
+        }
+    }
+}
