@@ -107,6 +107,8 @@ mod tests {
         let known = SignedInAs::new(SignedInWith::Account).described(long, told("  "), told(" Example "));
         assert_eq!(known.name, told(&"é".repeat(MAX_TEXT)));
         assert_eq!((known.email, known.organization), (None, told("Example")));
+        let known = SignedInAs::new(SignedInWith::Account).described(None, told("a@example.com"), None);
+        assert_eq!((known.name, known.email), (None, told("a@example.com")));
     }
 
     #[test]

@@ -23,7 +23,14 @@ pub async fn a_consent_stands_with_its_client_its_session_and_its_credential(tab
     assert_eq!(tables.record(&person, &other).await, ConsentOutcome::ClientGone);
     assert!(tables.store.grants.get(&other.user_ref, &other.grant_id).await.unwrap().is_none());
     let other = tables.grant(&person, "logged out").0;
-    tables.store.sessions.close(&person.session.session_hash).await.unwrap();
+    let (sessions, hash) = (&tables.store.sessions, &person.session.session_hash);
+    let session = sessions.get(hash).await.unwrap().unwrap();
+    assert_eq!(
+        (session.user_id, session.credential_id),
+        (person.session.user_id.clone(), person.session.credential_id.clone())
+    );
+    sessions.close(hash).await.unwrap();
+    assert!(sessions.get(hash).await.unwrap().is_none());
     assert_eq!(tables.record(&person, &other).await, ConsentOutcome::LoginGone);
     let other = tables.grant(&person, "without a credential").0;
     assert!(tables.store.vault.mark_dead(&person.credential, None, &tables.store.sessions).await.unwrap());
