@@ -181,6 +181,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "the test's own paused time")]
     #[tokio::test(start_paused = true)]
     async fn a_conflicting_write_is_sent_four_times_with_growing_waits() {
         let (start, mut waits) = (Instant::now(), Vec::new());
