@@ -91,6 +91,8 @@ pub(crate) struct Server {
     pub(crate) user: UserRef,
     /// Its name.
     pub(crate) server: String,
+    /// Its address, as the page has shown it: a key goes to no other.
+    pub(crate) address: String,
 }
 
 impl Content for Login {

@@ -81,19 +81,23 @@ impl ServerConnections {
         user: &UserRef,
         server: &ConnectedServer,
     ) -> Result<Option<OwnCredential>, ServerConnectionError> {
-        let key = (user.clone(), server.name.clone());
-        if let Some(known) = self.remembered.get(&key, self.clock.now()) {
+        // The cached time counts from before the read: a connection that ends while it is opened is noticed in time.
+        let (key, now) = ((user.clone(), server.name.clone()), self.clock.now());
+        if let Some(known) = self.remembered.get(&key, now) {
             return Ok(Some(known));
         }
         let (item, ()) = tokio::join!(self.item(user, server), self.vault.prepare(user));
         let Some(item) = item? else { return Ok(None) };
         match self.vault.open_own(user, server, &item.sealed).await {
             Ok(credential) => {
-                self.remembered.put(key, credential.clone(), self.clock.now());
+                self.remembered.put(key, credential.clone(), now);
                 Ok(Some(credential))
             }
             // The user's key in the vault is gone, with everything under it.
-            Err(VaultError::Unopenable) => Ok(None),
+            Err(VaultError::Unopenable) => {
+                tracing::error!(server = %server.name, "a connection does not open under this stack's key");
+                Ok(None)
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -30,6 +30,8 @@ export async function ownKey(person) {
   await focus(person, 'summary[aria-label^="Connect:"]');
   await page.keyboard.press('Enter');
   await look(person, 'not-connected');
+  await page.locator('input[name=scheme][value=api_key]').check();
+  await page.locator('summary[aria-label^="Connect:"]').focus();
   await focus(person, `${CONNECT} input[name=credential]`);
   person.expectedErrors = 1;
   await typeKey(person, 'two words');
@@ -38,6 +40,7 @@ export async function ownKey(person) {
   if (String(focused) !== 'credential,true') throw new Error(`the focus is on ${focused}`);
   if ((await page.inputValue('input[name=credential]')) !== '') throw new Error('the page repeats the key');
   await look(person, 'mistake');
+  await page.locator('input[name=scheme][value=api_key]').check();
   await page.locator('input[name=credential]').focus();
   await typeKey(person, 'team-key-of-ada');
   await page.waitForSelector(DISCONNECT);

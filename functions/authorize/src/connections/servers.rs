@@ -46,7 +46,7 @@ pub(crate) async fn connect(
     Posted { ticket, browser, form }: Posted<ticket::Server>,
 ) -> Result<Response, AuthorizeError> {
     check_owner(&app, &browser, &ticket.user).await?;
-    let server = known(&app.deps, &ticket)?.clone();
+    let server = known(&app.deps.own_servers, &ticket)?.clone();
     let credential = match credential(form) {
         Ok(credential) => credential,
         Err(text) => {
@@ -70,7 +70,7 @@ pub(crate) async fn disconnect(
     Posted { ticket, browser, .. }: Posted<ticket::Server>,
 ) -> Result<Response, AuthorizeError> {
     check_owner(&app, &browser, &ticket.user).await?;
-    let server = known(&app.deps, &ticket)?.clone();
+    let server = known(&app.deps.own_servers, &ticket)?.clone();
     run_to_completion(async move {
         let (user, connections) = (ticket.user, &app.deps.server_connections);
         connections.end(&user, &server).await?;
@@ -101,7 +101,8 @@ pub(super) fn row(
     (server, since): (&ConnectedServer, Option<Moment>),
     problem: Option<&Problem>,
 ) -> Result<ServerRow, AuthorizeError> {
-    let content = ticket::Server { user: user.clone(), server: server.name.clone() };
+    let (name, address) = (server.name.clone(), server.address.clone());
+    let content = ticket::Server { user: user.clone(), server: name, address };
     Ok(ServerRow {
         name: server.name.clone(),
         host: host(server),
@@ -111,9 +112,14 @@ pub(super) fn row(
     })
 }
 
-/// The server of a form. The operator may have removed it since the page was shown.
-fn known<'a>(deps: &'a Deps, ticket: &ticket::Server) -> Result<&'a ConnectedServer, AuthorizeError> {
-    let server = deps.own_servers.iter().find(|server| server.name == ticket.server);
+/// The server of a form. The operator may have removed it, or changed its address, since the page was shown.
+fn known<'a>(
+    servers: &'a [ConnectedServer],
+    ticket: &ticket::Server,
+) -> Result<&'a ConnectedServer, AuthorizeError> {
+    let is_of_form =
+        |server: &&ConnectedServer| server.name == ticket.server && server.address == ticket.address;
+    let server = servers.iter().find(is_of_form);
     server.ok_or_else(|| AuthorizeError::Outdated(Box::new(ReturnTo::Connections)))
 }
 
@@ -136,5 +142,23 @@ impl From<ServerConnectionError> for AuthorizeError {
             ServerConnectionError::Store(error) => error.into(),
             ServerConnectionError::Vault(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_for_the_address_that_it_showed() {
+        let server =
+            |name: &str, address: &str| ConnectedServer { name: name.into(), address: address.into() };
+        let servers = [server("team", "https://a.example/"), server("other", "https://b.example/")];
+        let found = |name: &str, address: &str| {
+            let (user, server, address) = (UserRef::new("ada"), name.to_owned(), address.to_owned());
+            known(&servers, &ticket::Server { user, server, address }).is_ok()
+        };
+        assert!(found("team", "https://a.example/"));
+        assert!(!found("team", "https://b.example/") && !found("gone", "https://a.example/"));
     }
 }

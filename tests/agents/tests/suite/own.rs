@@ -123,6 +123,9 @@ async fn a_refused_key_leads_back_to_the_page_and_leaves_the_login_alone() {
     let (names, missing) = ada.agents().await;
     assert_eq!((names, &missing[0]["url"]), (vec![], &json!(stage.world.at("/connections"))));
     assert!(missing[0]["reason"].as_str().unwrap().contains("does not accept"), "{missing}");
+    let refused = result(&stage.world, &ada.token, "fixture__Adas", json!({})).await;
+    let text = refused["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("fixture") && text.contains(&stage.world.at("/connections")), "{refused}");
     let listed = ask(stage.world.url(), e2e::mcp::bearer(&ada.token), "tools/list", json!({})).await;
     assert_eq!(listed.status, 200);
 

@@ -17,7 +17,9 @@ impl Agents {
             return Ok(agent);
         }
         let list = self.read_list(access, context).await.map_err(|error| match error {
-            ListError::Missing { reason, .. } => ToolError::of_backend(reason).into(),
+            // The server refuses the caller's own key, which they can replace there.
+            ListError::Missing { url: Some(url), .. } => SetError::Credential { url: Some(url) },
+            ListError::Missing { reason, url: None } => ToolError::of_backend(reason).into(),
             ListError::Cursor => SetError::UnknownTool,
         })?;
         if let Some(agent) = list.find(name) {
