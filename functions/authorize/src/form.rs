@@ -68,7 +68,7 @@ impl Form {
             match name.as_ref() {
                 "ticket" => form.ticket = value,
                 "api_key" => form.api_key = Some(Secret::new(pasted_key(&value))),
-                "credential" => form.credential = Some(Secret::new(pasted_token(&value))),
+                "credential" => form.credential = Some(Secret::new(pasted_key(&value))),
                 "scheme" => form.scheme = scheme(&value),
                 "decision" => form.decision = decision(&value),
                 "workspace" => form.workspace = Some(value),
@@ -97,8 +97,7 @@ fn scheme(value: &str) -> Option<Scheme> {
 }
 
 /// The names of keys in files and headers, which people copy together with the key.
-const KEY_NAMES: [&str; 5] =
-    ["LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "LANGSMITH-API-KEY", "X-API-KEY", "AUTHORIZATION"];
+const KEY_NAMES: [&str; 4] = ["LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "LANGSMITH-API-KEY", "X-API-KEY"];
 
 /// The bare key, without a preceding variable or header name and without surrounding quotes.
 fn pasted_key(text: &str) -> &str {
@@ -109,15 +108,6 @@ fn pasted_key(text: &str) -> &str {
         KEY_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
     });
     unquoted(named.map_or(text, |(_, value)| value).trim().trim_end_matches([',', ';']).trim_end())
-}
-
-/// The bare token, also without the scheme that precedes it in a header (RFC 6750 section 2.1).
-fn pasted_token(text: &str) -> &str {
-    let text = pasted_key(text);
-    match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        _ => text,
-    }
 }
 
 fn unquoted(text: &str) -> &str {
@@ -145,14 +135,6 @@ mod tests {
             "LANGSMITH_API_KEY: lsv2_pt_a_b;",
         ] {
             assert_eq!(pasted_key(text), "lsv2_pt_a_b", "{text}");
-        }
-    }
-
-    #[test]
-    fn a_token_is_found_behind_its_scheme() {
-        for text in ["t.o-k_e.n=", "Bearer t.o-k_e.n=", "Authorization: bearer  t.o-k_e.n=", "\"t.o-k_e.n=\""]
-        {
-            assert_eq!(pasted_token(text), "t.o-k_e.n=", "{text}");
         }
     }
 

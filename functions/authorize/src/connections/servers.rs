@@ -29,11 +29,11 @@ use crate::{App, Deps, redirect, run_to_completion, ticket};
 /// The maximum length of a key or token, in bytes. Servers take headers of 8 KB or more.
 const MAX_CREDENTIAL: usize = 4096;
 
-const NO_CREDENTIAL: &str = "This cannot be a key or token. Copy the whole of it, without spaces.";
+const NO_CREDENTIAL: &str =
+    "This cannot be a key or token. Copy the whole of it, without spaces and without a header's name.";
 const NO_SCHEME: &str = "Choose how the server wants it.";
 
 /// What is wrong with a form for a server.
-#[derive(Clone)]
 pub(super) struct Problem {
     pub(super) server: String,
     pub(super) text: &'static str,

@@ -57,7 +57,10 @@ impl From<SetError> for Problem {
     fn from(error: SetError) -> Self {
         match error {
             SetError::Tool(error) => error.into(),
-            SetError::Credential { .. } => Self::Server("It does not accept your credential.".to_owned()),
+            SetError::Credential { url } => {
+                let there = url.map_or_else(String::new, |url| format!(" Enter another one at {url}"));
+                Self::Server(format!("It does not accept your credential.{there}"))
+            }
             SetError::UnknownTool | SetError::UnknownTask | SetError::RequestState => Self::NothingOpen,
         }
     }

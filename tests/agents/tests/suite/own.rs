@@ -84,7 +84,12 @@ async fn each_person_connects_with_their_own_key_until_they_disconnect() {
     // The form is corrected on its page, and what was typed is not shown.
     let page = ada.page().await;
     assert!(page.html.contains("not yet") && page.html.contains("127.0.0.1:"), "{}", page.html);
-    for (scheme, credential) in [("api_key", "two words"), ("api_key", ""), ("", "team-key-of-ada")] {
+    for (scheme, credential) in [
+        ("api_key", "two words"),
+        ("api_key", ""),
+        ("", "team-key-of-ada"),
+        ("bearer", "Bearer team-key-of-ada"),
+    ] {
         let page = ada.connect(scheme, credential).await;
         assert!(page.status == 400 && page.html.contains("role=\"alert\""), "{}", page.html);
         assert!(!page.html.contains("team-key") && !page.html.contains("two words"), "{}", page.html);
@@ -98,7 +103,7 @@ async fn each_person_connects_with_their_own_key_until_they_disconnect() {
 
     // Grace has neither Ada's connection nor her agents.
     assert_eq!(grace.agents().await.0, Vec::<Value>::new());
-    grace.connect("bearer", "Bearer team.token.of.grace=").await;
+    grace.connect("bearer", "team.token.of.grace=").await;
     assert_eq!(grace.agents().await, (vec![json!("fixture__Graces")], Value::Null));
     assert_eq!(grace.identity("fixture__Graces").await, "grace");
 

@@ -116,7 +116,7 @@ impl Agents {
     pub(super) fn inaccessible(&self, why: &NotConnected) -> SetError {
         let message = format!("{}: {}", self.name(), why.reason());
         match why {
-            NotConnected::Yet(url) => ToolError::unconnected(format!("{message} Do that at {url}")),
+            NotConnected::Yet(url) => ToolError::unconnected(format!("{message} The page is {url}")),
             NotConnected::KeyCaller => ToolError::unconnected(message),
             NotConnected::Unavailable => ToolError::of_backend(message),
         }
@@ -127,9 +127,11 @@ impl Agents {
 impl NotConnected {
     const fn reason(&self) -> &'static str {
         match self {
-            Self::Yet(_) => "It wants a key or token of your own: connect it first, then call again.",
+            Self::Yet(_) => {
+                "It wants a key or token of your own: enter one on the page of your connections, then try again."
+            }
             Self::KeyCaller => {
-                "It wants a key or token of your own, which you can connect only with a login: this client sends a \
+                "It wants a key or token of your own, which you can enter only with a login: this client sends a \
                  LangSmith key instead."
             }
             Self::Unavailable => "Your connection to it cannot be read just now.",

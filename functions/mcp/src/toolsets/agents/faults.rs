@@ -7,7 +7,8 @@ use crate::toolset::{ListError, SetError, ToolError};
 
 /// Of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
 pub(super) fn of_list(error: &AgentError, connect_page: Option<String>) -> ListError {
-    let url = connect_page.filter(|_| matches!(error, AgentError::Unauthorized));
+    let is_of_credential = matches!(error, AgentError::Unauthorized | AgentError::OtherWorkspace);
+    let url = connect_page.filter(|_| is_of_credential);
     ListError::Missing { reason: reason(error), url }
 }
 
@@ -125,8 +126,8 @@ fn reason(error: &AgentError) -> String {
     match error {
         AgentError::Unauthorized => "It does not accept your credential.".to_owned(),
         AgentError::OtherWorkspace => {
-            "It belongs to another workspace than your login: log in again and choose the \
-                                       workspace of this deployment."
+            "It belongs to another workspace than your credential: log in again and choose the workspace of this \
+             deployment, or, if it wants a key of your own, enter one of that workspace."
                 .to_owned()
         }
         AgentError::Forbidden(detail) => explained("It does not allow you this.", detail),

@@ -80,7 +80,7 @@ pub struct AgentDeps {
     pub clock: SharedClock,
     /// The base URL of our pages: for agents' questions, and for people's connections.
     pub public_url: PublicUrl,
-    /// The people's own credentials for servers that want such ones; `None` if no server does.
+    /// The people's own credentials for servers with `auth=own`. Without them, nobody is connected to such a server.
     pub connections: Option<ServerConnections>,
     /// How long a call waits for its run before it returns the run's handle, unless its client reads progress.
     pub patience: Duration,
