@@ -30,6 +30,11 @@ const GRAPHS: [(&str, &str); 4] = [
     ("caller", "Tells who calls it."),
 ];
 
+const DELEGATE: (&str, &str) = ("delegate", "Calls a tool of LangSmith for its caller.");
+
+/// 32 bytes in base64.
+const SEALING_KEY: &str = "c2VhbGluZyBrZXkgb2YgdGhlIHRlc3Qgc2VydmVyLi4=";
+
 /// How often a starting server is asked whether it is ready, and how many times.
 const ASKED_EVERY: Duration = Duration::from_millis(50);
 const ATTEMPTS: u32 = 2_400;
@@ -45,10 +50,55 @@ pub struct AgentServer {
 /// The differences from the usual server.
 #[derive(Default)]
 pub struct Options {
-    /// The people that it knows, as `{key: "name workspace"}`; without any, it asks nobody who they are.
-    pub people: Option<Value>,
+    /// Who may use it.
+    pub callers: Callers,
     /// Whether its own `/mcp` is disabled.
     pub without_mcp: bool,
+    /// Its port, if that must be known before it starts.
+    pub port: Option<u16>,
+}
+
+/// How a server authenticates its callers.
+#[derive(Default)]
+pub enum Callers {
+    /// Not at all.
+    #[default]
+    Anybody,
+    /// By keys or tokens, as `{key: "name workspace"}`.
+    Known(Value),
+    /// By asking the LangSmith at this address. The additional agent `delegate` calls the MCP endpoint for its caller.
+    Members {
+        /// LangSmith's base URL.
+        langsmith: String,
+        /// The URL of the MCP endpoint.
+        mcp: String,
+    },
+}
+
+impl Callers {
+    const fn handler(&self) -> Option<&'static str> {
+        match self {
+            Self::Anybody => None,
+            Self::Known(_) => Some("./people.py:auth"),
+            Self::Members { .. } => Some("./members.py:auth"),
+        }
+    }
+
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Anybody => vec![],
+            Self::Known(people) => vec![("PEOPLE", people.to_string())],
+            Self::Members { langsmith, mcp } => {
+                let key = SEALING_KEY.to_owned();
+                vec![("LANGSMITH_URL", langsmith.clone()), ("MCP_URL", mcp.clone()), ("SEALING_KEY", key)]
+            }
+        }
+    }
+}
+
+/// A port that nothing listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl AgentServer {
@@ -64,13 +114,13 @@ impl AgentServer {
             std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
         }
         std::fs::write(folder.path().join("langgraph.json"), configuration(&options).to_string()).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = options.port.unwrap_or_else(free_port);
         // One job at a time: the queue of this edition then takes a run at once instead of after a second.
         let child = Command::new(program())
             .args(["dev", "--no-browser", "--no-reload", "--host", "127.0.0.1", "--n-jobs-per-worker", "1"])
             .args(["--port", &port.to_string(), "--config", "langgraph.json"])
             .current_dir(folder.path())
-            .env("PEOPLE", options.people.unwrap_or_else(|| json!({})).to_string())
+            .envs(options.callers.variables())
             // Nothing of it may reach out, or read this machine's settings.
             .env("HOME", folder.path())
             .env("LANGSMITH_TRACING", "false")
@@ -125,13 +175,14 @@ impl AgentServer {
 }
 
 fn configuration(options: &Options) -> Value {
-    let graphs = GRAPHS.map(|(name, description)| {
+    let delegate = matches!(options.callers, Callers::Members { .. }).then_some(DELEGATE);
+    let graph = |(name, description): (&str, &str)| {
         (name.to_owned(), json!({"path": format!("./{name}.py:graph"), "description": description}))
-    });
-    let mut configuration =
-        json!({"dependencies": ["."], "graphs": serde_json::Map::from_iter(graphs), "env": {}});
-    if options.people.is_some() {
-        configuration["auth"] = json!({"path": "./people.py:auth", "disable_studio_auth": true});
+    };
+    let graphs: serde_json::Map<_, _> = GRAPHS.into_iter().chain(delegate).map(graph).collect();
+    let mut configuration = json!({"dependencies": ["."], "graphs": graphs, "env": {}});
+    if let Some(handler) = options.callers.handler() {
+        configuration["auth"] = json!({"path": handler, "disable_studio_auth": true});
     }
     if options.without_mcp {
         configuration["http"] = json!({"disable_mcp": true});

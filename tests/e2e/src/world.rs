@@ -21,7 +21,7 @@ pub struct World {
     /// The link to the server's database.
     pub way: Way,
     server: Running,
-    _double: Double,
+    double: Double,
     _directory: Option<TempDir>,
 }
 
@@ -77,12 +77,17 @@ impl World {
             environment.agent_patience = patience;
         }
         let server = local::start_in(settings, environment).await.unwrap();
-        Self { langsmith: double.handle(), clock, way, server, _double: double, _directory: directory }
+        Self { langsmith: double.handle(), clock, way, server, double, _directory: directory }
     }
 
     /// The server's public URL.
     pub fn url(&self) -> &str {
         self.server.public_url()
+    }
+
+    /// LangSmith's base URL.
+    pub fn langsmith_url(&self) -> String {
+        self.double.url()
     }
 
     /// The URL of a path on the server.

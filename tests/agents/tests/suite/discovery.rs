@@ -1,6 +1,6 @@
 //! Agents of deployments that are discovered for each person.
 
-use agents::{AgentServer, Options};
+use agents::{AgentServer, Callers, Options};
 use e2e::World;
 use langsmith_double::{AgentDeployment, data};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn people() -> Options {
     let workspace = data::TEAM_WORKSPACE;
     let people =
         json!({(data::ADA_KEY): format!("ada {workspace}"), (data::GRACE_KEY): format!("grace {workspace}")});
-    Options { people: Some(people), ..Options::default() }
+    Options { callers: Callers::Known(people), ..Options::default() }
 }
 
 /// An agent of each person.

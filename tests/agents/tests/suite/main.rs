@@ -12,6 +12,7 @@ mod calls;
 mod client;
 mod clients;
 mod dcode;
+mod delegation;
 mod discovery;
 mod forms;
 mod lambda;

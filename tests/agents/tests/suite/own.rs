@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agents::Options;
+use agents::{Callers, Options};
 use e2e::browser::Page;
 use e2e::mcp::{ask, headers};
 use e2e::{Browser, Login, World};
@@ -15,14 +15,14 @@ const CONNECT: &str = "/connections/connect";
 const DISCONNECT: &str = "/connections/disconnect";
 
 /// A person with a login: an app's token, and a browser at the page of connections.
-struct Person<'a> {
+pub(crate) struct Person<'a> {
     world: &'a World,
-    token: String,
+    pub(crate) token: String,
     browser: Browser,
 }
 
 impl<'a> Person<'a> {
-    async fn new(world: &'a World, login: Login) -> Self {
+    pub(crate) async fn new(world: &'a World, login: Login) -> Self {
         let browser = world.browser();
         let token = world.client().await.connect(&browser, login).await.access;
         Self { world, token, browser }
@@ -39,7 +39,7 @@ impl<'a> Person<'a> {
         self.browser.post(&self.world.at(action), &fields).await.unwrap()
     }
 
-    async fn connect(&self, scheme: &str, credential: &str) -> Page {
+    pub(crate) async fn connect(&self, scheme: &str, credential: &str) -> Page {
         self.submit(CONNECT, &[("scheme", scheme), ("credential", credential)]).await
     }
 
@@ -57,7 +57,7 @@ impl<'a> Person<'a> {
 
 async fn stage() -> Stage {
     let people = json!({"team-key-of-ada": "ada ", "team.token.of.grace=": "grace "});
-    let options = Options { people: Some(people), ..Options::default() };
+    let options = Options { callers: Callers::Known(people), ..Options::default() };
     let stage = Stage::with(options, ";auth=own").await;
     for (key, name) in [("team-key-of-ada", "Ada's"), ("team.token.of.grace=", "Grace's")] {
         let new = json!({"graph_id": "caller", "name": name});

@@ -1,7 +1,7 @@
 //! The pages about agents in headless Chromium, by keyboard, in every size and in both colour schemes. Pictures are kept in
 //! `target/screenshots`.
 
-use agents::Options;
+use agents::{Callers, Options};
 use clients::{Program, chromium, screenshots};
 use e2e::World;
 use serde_json::{Value, json};
@@ -17,7 +17,8 @@ async fn walk(world: &World, scenario: &str, urls: &[String]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_of_ones_own_is_connected_and_deleted() {
     let people = json!({"team-key-of-ada": "ada "});
-    let stage = Stage::with(Options { people: Some(people), ..Options::default() }, ";auth=own").await;
+    let stage =
+        Stage::with(Options { callers: Callers::Known(people), ..Options::default() }, ";auth=own").await;
     walk(&stage.world, "own-key", &[]).await;
 }
 

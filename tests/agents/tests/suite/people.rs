@@ -1,6 +1,6 @@
 //! Whose credential a request presents, and who sees what.
 
-use agents::Options;
+use agents::{Callers, Options};
 use langsmith_double::data;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn people() -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_person_sees_and_runs_their_own_agents() {
-    let stage = Stage::start(Options { people: Some(people()), ..Options::default() }).await;
+    let stage = Stage::start(Options { callers: Callers::Known(people()), ..Options::default() }).await;
     for (key, name) in [(data::ADA_KEY, "Ada's"), (data::GRACE_KEY, "Grace's")] {
         let new = json!({"graph_id": "caller", "name": name});
         stage.agents.ask("POST", "/assistants", Some(key), Some(&new)).await;
