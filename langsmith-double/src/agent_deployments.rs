@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use uuid::Uuid;
 
-use crate::auth::Caller;
 use crate::shelf::Shelf;
 
 /// A deployment of an Agent Server.
@@ -44,11 +43,16 @@ impl AgentDeployments {
         self.ignores_offset.store(ignored, Ordering::SeqCst);
     }
 
-    /// The caller's deployments from `offset` on, at most `limit`.
-    pub(crate) fn page(&self, caller: &Caller, limit: usize, offset: usize) -> Vec<AgentDeployment> {
+    /// The deployments that a person sees in a workspace: from `offset` on, at most `limit`.
+    pub(crate) fn page(
+        &self,
+        (workspace, who): (Uuid, Uuid),
+        limit: usize,
+        offset: usize,
+    ) -> Vec<AgentDeployment> {
         let offset = if self.ignores_offset.load(Ordering::SeqCst) { 0 } else { offset };
         let is_shown = |found: &&AgentDeployment| {
-            found.workspace == caller.workspace.id && found.person.is_none_or(|person| person == caller.who())
+            found.workspace == workspace && found.person.is_none_or(|person| person == who)
         };
         self.all.lock().iter().filter(is_shown).skip(offset).take(limit).cloned().collect()
     }

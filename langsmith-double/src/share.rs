@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::data::sample_id;
+use crate::data::ids::sample_id;
 use crate::reply::ApiError;
 use crate::shelf::Shelf;
 

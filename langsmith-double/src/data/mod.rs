@@ -7,7 +7,7 @@ mod demo;
 mod draft;
 mod examples;
 mod feedback;
-mod ids;
+pub(crate) mod ids;
 mod large;
 mod manifests;
 pub(crate) mod moment;

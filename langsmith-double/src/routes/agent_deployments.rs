@@ -23,7 +23,7 @@ pub(crate) async fn list(
     params: Params,
 ) -> Result<Response, ApiError> {
     let (limit, offset) = (params.limit(20)?, params.offset()?);
-    let page = app.agent_deployments.page(&caller, limit, offset);
+    let page = app.agent_deployments.page((caller.workspace.id, caller.who()), limit, offset);
     let resources: Vec<Value> = page.iter().map(item).collect();
     Ok(reply::value(StatusCode::OK, &json!({"resources": resources, "offset": offset})))
 }

@@ -26,7 +26,13 @@ pub(super) fn control_plane(langsmith: &Url) -> String {
 
 /// Whether the host is one of LangSmith's cloud.
 pub(super) fn is_cloud(host: &str) -> bool {
-    super::trust::is_below(host, CLOUD)
+    is_below(host, CLOUD)
+}
+
+/// Whether a host's name is `domain` or a name below it.
+pub(super) fn is_below(name: &str, domain: &str) -> bool {
+    let rest = name.strip_suffix(domain);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 #[cfg(test)]

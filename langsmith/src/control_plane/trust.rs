@@ -6,7 +6,7 @@ use primitives::authority::is_loopback;
 use reqwest::Url;
 use url::Host;
 
-use super::address::is_cloud;
+use super::address::{is_below, is_cloud};
 
 /// The domain of the deployments in LangSmith's cloud. Nobody but LangSmith has names there.
 const DEPLOYMENTS: &str = "langgraph.app";
@@ -45,12 +45,6 @@ impl Trust {
         let is_cloud = self.langsmith.domain().is_some_and(is_cloud);
         !is_cloud && self.langsmith.host() == address.host()
     }
-}
-
-/// Whether a host's name is `domain` or a name below it.
-pub(super) fn is_below(name: &str, domain: &str) -> bool {
-    let rest = name.strip_suffix(domain);
-    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::scopes::JOINT;
+/// The separator between the name of a named set and a tool's own name. No LangSmith tool has it in its name.
+pub const JOINT: &str = "__";
 
 /// The name of a set of tools.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,7 +13,7 @@
 use oauth::scope::Scope;
 
 use super::agent_servers::AgentServerSettings;
-use super::prefix::Prefix;
+use super::prefix::{JOINT, Prefix};
 
 /// Every tool, and the scope required for a call with arguments.
 pub const TOOL_SCOPES: [(&str, Scope); 16] = [
@@ -34,9 +34,6 @@ pub const TOOL_SCOPES: [(&str, Scope); 16] = [
     ("get_billing_usage", Scope::BillingRead),
     ("list_workspaces", Scope::LangsmithRead),
 ];
-
-/// The separator between the name of a named set and a tool's own name. No LangSmith tool has it in its name.
-pub const JOINT: &str = "__";
 
 /// The usual scope of a named set's tools, which are unknown until requested and may do anything.
 pub const OF_SETS: Scope = Scope::LangsmithWrite;

@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use http::{HeaderMap, HeaderName};
 use oauth::scope::Scope;
 
-use crate::mcp::scopes::{JOINT, TOOL_SCOPES, tool_scope};
+use crate::mcp::prefix::JOINT;
+use crate::mcp::scopes::{TOOL_SCOPES, tool_scope};
 use crate::mcp::toolsets::{EVERYTHING, Limit, parameter, tools_of};
 
 /// The maximum size of the lists in all headers, and of those in the query, in bytes.

@@ -18,9 +18,9 @@ use shared::web::page;
 use shared::web::request_id::RequestId;
 
 use super::moment::Moment;
-use super::servers::Problem;
+use super::server_row::Problem;
 use super::view::ConnectionsPage;
-use super::{row, servers};
+use super::{row, server_row};
 use crate::browser::Browser;
 use crate::error::AuthorizeError;
 use crate::{App, Deps, login, session, ticket};
@@ -109,7 +109,7 @@ async fn lists_of<'a>(
     let Some(user) = browser.and_then(BrowserCookie::user) else { return Ok(None) };
     let servers = async {
         match after {
-            None => servers::connected(deps, user).await,
+            None => server_row::connected(deps, user).await,
             Some(_) => Ok(Vec::new()),
         }
     };
@@ -132,7 +132,7 @@ fn list(
         let ticket = ticket::Connection { user: grant.user_ref.clone(), grant: grant.grant_id.clone() };
         Ok(row::connection(grant, session, now, ticket::seal(deps, browser, &ticket)?))
     });
-    let servers = servers.into_iter().map(|server| servers::row(deps, browser, &user, server, problem));
+    let servers = servers.into_iter().map(|server| server_row::row(deps, browser, &user, server, problem));
     let all = ticket::Connections { user: user.clone(), after: None };
     let page = ConnectionsPage {
         signed_in: &session.signed_in,

@@ -8,6 +8,7 @@ mod end;
 mod list;
 mod moment;
 mod row;
+mod server_row;
 mod servers;
 mod view;
 

@@ -9,22 +9,16 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use futures_util::future::try_join_all;
 use oauth::return_to::{CONNECTIONS_PATH, ReturnTo};
-use primitives::ids::UserRef;
-use shared::store::StoreError;
 use shared::vault::{ConnectedServer, OwnCredential, ServerConnectionError};
-use shared::web::cookie::BrowserCookie;
 use shared::web::request_id::RequestId;
-use url::Url;
 
 use super::end::check_owner;
 use super::list;
-use super::moment::Moment;
-use super::view::ServerRow;
+use super::server_row::Problem;
 use crate::error::AuthorizeError;
 use crate::form::{Form, Posted};
-use crate::{App, Deps, redirect, run_to_completion, ticket};
+use crate::{App, redirect, run_to_completion, ticket};
 
 /// The maximum length of a key or token, in bytes. Servers take headers of 8 KB or more.
 const MAX_CREDENTIAL: usize = 4096;
@@ -32,12 +26,6 @@ const MAX_CREDENTIAL: usize = 4096;
 const NO_CREDENTIAL: &str =
     "This cannot be a key or token. Copy the whole of it, without spaces and without a header's name.";
 const NO_SCHEME: &str = "Choose how the server wants it.";
-
-/// What is wrong with a form for a server.
-pub(super) struct Problem {
-    pub(super) server: String,
-    pub(super) text: &'static str,
-}
 
 /// Connects the person to a server, in place of an earlier connection.
 pub(crate) async fn connect(
@@ -81,37 +69,6 @@ pub(crate) async fn disconnect(
     Ok(redirect::see_other(CONNECTIONS_PATH))
 }
 
-/// The servers, each with the person's connection to it. Their connections are read concurrently: one round-trip time.
-pub(super) async fn connected<'a>(
-    deps: &'a Deps,
-    user: &UserRef,
-) -> Result<Vec<(&'a ConnectedServer, Option<Moment>)>, StoreError> {
-    let look = async |server: &'a ConnectedServer| {
-        let since = deps.server_connections.since(user, server).await?;
-        Ok((server, since.map(|since| Moment::new(since.secs()))))
-    };
-    try_join_all(deps.own_servers.iter().map(look)).await
-}
-
-/// The row of a server.
-pub(super) fn row(
-    deps: &Deps,
-    browser: &BrowserCookie,
-    user: &UserRef,
-    (server, since): (&ConnectedServer, Option<Moment>),
-    problem: Option<&Problem>,
-) -> Result<ServerRow, AuthorizeError> {
-    let (name, address) = (server.name.clone(), server.address.clone());
-    let content = ticket::Server { user: user.clone(), server: name, address };
-    Ok(ServerRow {
-        name: server.name.clone(),
-        host: host(server),
-        since,
-        problem: problem.filter(|problem| problem.server == server.name).map(|problem| problem.text),
-        ticket: ticket::seal(deps, browser, &content)?,
-    })
-}
-
 /// The server of a form. The operator may have removed it, or changed its address, since the page was shown.
 fn known<'a>(
     servers: &'a [ConnectedServer],
@@ -131,11 +88,6 @@ fn credential(form: Form) -> Result<OwnCredential, &'static str> {
     Ok(OwnCredential { scheme: form.scheme.ok_or(NO_SCHEME)?, secret })
 }
 
-/// Where the key goes: the host with its port.
-fn host(server: &ConnectedServer) -> String {
-    Url::parse(&server.address).map_or_else(|_| server.address.clone(), |url| url.authority().to_owned())
-}
-
 impl From<ServerConnectionError> for AuthorizeError {
     fn from(error: ServerConnectionError) -> Self {
         match error {
@@ -147,6 +99,8 @@ impl From<ServerConnectionError> for AuthorizeError {
 
 #[cfg(test)]
 mod tests {
+    use primitives::ids::UserRef;
+
     use super::*;
 
     #[test]

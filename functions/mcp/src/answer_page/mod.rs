@@ -5,6 +5,7 @@
 //! It belongs to this function because only here the credential for the Agent Server can be opened. The login itself is
 //! the authorization server's.
 
+mod answers;
 mod error;
 mod field;
 mod question;
@@ -123,7 +124,7 @@ async fn submit(
                 visit.decline().await?;
                 return Ok(done(id, false));
             }
-            Some(Decision::Answer) => submitted::answers(&questions, &submitted),
+            Some(Decision::Answer) => answers::answers(&questions, &submitted),
             // Submitted without a button: no decision was made.
             None => Err("Choose one of the two buttons.".to_owned()),
         };

@@ -9,7 +9,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
-use shared::mcp::scopes::{JOINT, OF_SETS};
+use shared::mcp::prefix::JOINT;
+use shared::mcp::scopes::OF_SETS;
 
 use super::page::is_name;
 use super::{

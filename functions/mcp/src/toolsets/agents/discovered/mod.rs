@@ -15,7 +15,7 @@ use oauth::scope::Scope;
 use primitives::deadline::Deadline;
 use primitives::timed::TimedMap;
 use serde_json::value::RawValue;
-use shared::mcp::scopes::JOINT;
+use shared::mcp::prefix::JOINT;
 use uuid::Uuid;
 
 use self::servers::Servers;

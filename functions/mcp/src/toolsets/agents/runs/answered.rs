@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use agent_server::AgentError;
 use serde_json::{Map, Value};
 
 use super::agent_call::AgentCall;
-use super::ask;
 use super::keys::RunHandle;
-use super::open::OpenQuestions;
-use super::result;
+use super::outcome::{end, result};
+use super::questions::{OpenQuestions, asked, in_result};
 use super::resume::Resumption;
 use crate::toolset::{Input, Output, Response, Responses, SetError, ToolError};
-use crate::toolsets::agents::envelope::{Envelope, Status};
-use crate::toolsets::agents::faults;
+use crate::toolsets::agents::envelope::Status;
 use crate::toolsets::agents::form::Form;
 use crate::toolsets::agents::question::Question;
 
@@ -39,14 +36,14 @@ pub(super) async fn go_on(
     let responses = input.responses.read()?;
     if responses.values().any(opened_a_page) && OpenQuestions::find(call, handle).await?.is_none() {
         // The person has answered on our page.
-        return result::result(call, handle, call.agents.patience).await;
+        return result(call, handle, call.agents.patience).await;
     }
     let resumption = Resumption::begin(call, handle).await?;
     match given(&resumption.open, responses) {
         Given::Answers(answers) => resumption.answer(answers).await,
         Given::End(status) => end(call, handle, status).await,
-        Given::Incomplete => ask::asked(call, handle, &resumption.open),
-        Given::AtPage => ask::in_result(call, handle, &resumption.open),
+        Given::Incomplete => asked(call, handle, &resumption.open),
+        Given::AtPage => in_result(call, handle, &resumption.open),
     }
 }
 
@@ -101,16 +98,4 @@ fn answer(question: &Question, content: Map<String, Value>) -> Option<Value> {
         return Some(Value::Bool(true));
     }
     Form::of(question)?.answer(content)
-}
-
-/// Ends a run that waits for answers: its thread goes, and with it the question. A thread that is gone has ended before.
-pub(super) async fn end(
-    call: &AgentCall<'_>,
-    handle: &RunHandle,
-    status: Status,
-) -> Result<Output, SetError> {
-    match call.session().delete_thread(handle.thread).await {
-        Ok(()) | Err(AgentError::NotFound) => Ok(Output::data(&Envelope::of(status))),
-        Err(error) => Err(faults::of_run(&error)),
-    }
 }

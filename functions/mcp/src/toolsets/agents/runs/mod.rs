@@ -4,27 +4,22 @@
 
 mod abandoned;
 mod agent_call;
-mod answer_link;
 mod answered;
-mod ask;
 mod call;
-mod cancel;
-mod ended;
 mod keys;
-mod open;
-mod result;
+mod outcome;
+mod questions;
 mod resume;
 mod start;
 mod task;
 mod thread;
 mod tools;
 mod visit;
-mod wait;
 
-pub(crate) use answer_link::AnswerLink;
 pub(super) use call::run;
 pub(crate) use keys::RunHandle;
 pub use keys::RunKeys;
+pub(crate) use questions::AnswerLink;
 pub(super) use resume::Answering;
 pub(super) use tools::{NAMES, RunTools};
 pub(crate) use visit::RunVisit;

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::agent_call::AgentCall;
 use super::keys::RunHandle;
-use super::open::OpenQuestions;
-use super::wait;
+use super::outcome::{outcome, running};
+use super::questions::OpenQuestions;
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{Output, SetError, ToolError};
@@ -60,8 +60,8 @@ impl<'a> Resumption<'a> {
     pub(super) async fn answer(self, given: Map<String, Value>) -> Result<Output, SetError> {
         let (call, handle) = (self.call, self.handle);
         match self.send(given).await? {
-            Some(started) => wait::outcome(call, handle, started).await,
-            None => wait::running(call, handle),
+            Some(started) => outcome(call, handle, started).await,
+            None => running(call, handle),
         }
     }
 

@@ -8,7 +8,7 @@ use super::abandoned::CancelledOnDrop;
 use super::agent_call::AgentCall;
 use super::keys::RunHandle;
 use super::thread::{self, Thread};
-use super::{ask, wait};
+use super::{outcome, questions};
 use crate::toolset::{Output, SetError};
 use crate::toolsets::agents::faults;
 
@@ -42,7 +42,7 @@ pub(super) async fn start(call: &AgentCall<'_>, assistant: Uuid, input: &RawValu
     match thread::of(call, assistant).await.map_err(|error| faults::of_thread(&error))? {
         Thread::New(thread) => run(call, &handle(thread), input).await,
         Thread::Asking(asking) => {
-            let asked = if asking.are_first { ask::asked } else { ask::in_result };
+            let asked = if asking.are_first { questions::asked } else { questions::in_result };
             Ok(asked(call, &handle(asking.thread), &asking.open)?)
         }
     }
@@ -52,9 +52,9 @@ async fn run(call: &AgentCall<'_>, handle: &RunHandle, input: &RawValue) -> Resu
     let abandoned = CancelledOnDrop::new(call, handle.thread);
     let request = call.run(handle.assistant, Input::Values(input));
     let result = match call.session().start_run(handle.thread, &request).await {
-        Ok(started) => wait::outcome(call, handle, started).await,
+        Ok(started) => outcome::outcome(call, handle, started).await,
         // The run may have begun nevertheless.
-        Err(AgentError::Timeout | AgentError::Unreachable) => wait::running(call, handle),
+        Err(AgentError::Timeout | AgentError::Unreachable) => outcome::running(call, handle),
         Err(AgentError::NotFound) => return Err(NotRun::Gone),
         Err(error) => Err(faults::of_start(&error)),
     };

@@ -2,19 +2,13 @@
 //! stored here.
 
 use agent_server::{AgentError, RunStatus};
-use primitives::clock::Timestamp;
 
 use super::agent_call::AgentCall;
+use super::answered;
 use super::keys::RunHandle;
-use super::{answered, cancel, result, thread};
+use super::outcome::{cancel, settled, task};
 use crate::toolset::{Output, SetError, Task, TaskAnswer, TaskRequest, TaskState};
 use crate::toolsets::agents::faults;
-
-/// The task of a run in this state.
-pub(super) fn of(call: &AgentCall<'_>, handle: &RunHandle, state: TaskState) -> Result<Task, SetError> {
-    let (created, updated) = (Timestamp::from_secs(handle.begun), call.agents.clock.now());
-    Ok(Task { id: call.sealed(handle)?, created, updated, ttl: thread::LIFE, state })
-}
 
 /// Does what a client wants of the task with this id.
 pub(super) async fn run(
@@ -24,7 +18,7 @@ pub(super) async fn run(
 ) -> Result<TaskAnswer, SetError> {
     match request {
         TaskRequest::Get => {
-            let task = of(call, handle, state(call, handle).await?)?;
+            let task = task(call, handle, state(call, handle).await?)?;
             // A client knows the task by the id that it has got; each sealing has another one.
             Ok(TaskAnswer::Task(Task { id: id.to_owned(), ..task }))
         }
@@ -32,7 +26,7 @@ pub(super) async fn run(
         TaskRequest::Update(responses) => {
             answered::send(call, handle, responses).await.map(|()| TaskAnswer::Acknowledged)
         }
-        TaskRequest::Cancel => cancel::cancel(call, handle).await.map(|_| TaskAnswer::Acknowledged),
+        TaskRequest::Cancel => cancel(call, handle).await.map(|_| TaskAnswer::Acknowledged),
     }
 }
 
@@ -48,7 +42,7 @@ async fn state(call: &AgentCall<'_>, handle: &RunHandle) -> Result<TaskState, Se
         RunStatus::Success => false,
         RunStatus::Error | RunStatus::Timeout => true,
     };
-    match result::settled(call, handle, run).await {
+    match settled(call, handle, run).await {
         Ok(output) => Ok(match output.requests() {
             Some(requests) => TaskState::InputRequired(requests),
             None => TaskState::Completed(Box::new(output)),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::agent_call::AgentCall;
-use super::open::OpenQuestions;
+use super::questions::OpenQuestions;
 
 /// How long a server keeps the thread of a call after its last run: questions may be answered a day later.
 pub(super) const LIFE: Duration = Duration::from_hours(24);

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::agent_call::AgentCall;
 use super::answered::go_on;
 use super::resume::{self, Resumption};
-use super::{cancel, result, task};
+use super::{outcome, task};
 use crate::toolset::arguments::errors::missing;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::schema::tool_schema::{integer_or, object, text};
@@ -67,8 +67,8 @@ impl RunTools {
         let agents = self.0.of(context, &handle).await?;
         let call = AgentCall::new(&agents, context, id).await?;
         agents.naming_itself(match order {
-            Order::Wait(wait) => result::result(&call, &handle, wait).await,
-            Order::Cancel => cancel::cancel(&call, &handle).await,
+            Order::Wait(wait) => outcome::result(&call, &handle, wait).await,
+            Order::Cancel => outcome::cancel(&call, &handle).await,
             Order::Answer(answers) => match Resumption::begin(&call, &handle).await {
                 Ok(resumption) => resumption.answer(answers).await,
                 Err(error) => Err(error),
@@ -104,7 +104,7 @@ impl Action {
 
     fn order(self, arguments: &mut Arguments<'_>) -> Result<Order, ToolError> {
         Ok(match self {
-            Self::Result => Order::Wait(result::wait(arguments)?),
+            Self::Result => Order::Wait(outcome::wait_seconds(arguments)?),
             Self::Cancel => Order::Cancel,
             Self::Resume => Order::Answer(resume::answers(arguments)?),
         })

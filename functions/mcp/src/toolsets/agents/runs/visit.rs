@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::agent_call::AgentCall;
-use super::answered::end;
 use super::keys::RunHandle;
-use super::open::OpenQuestions;
+use super::outcome::end;
+use super::questions::OpenQuestions;
 use super::resume::Resumption;
 use crate::toolset::{Context, SetError};
 use crate::toolsets::agents::Agents;

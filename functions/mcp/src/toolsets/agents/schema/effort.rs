@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::parts::{Part, innermost_first, parts};
+use super::parts::{Part, Unusable, innermost_first, parts};
 
 /// The largest schema that is used, in bytes.
 const MAX_BYTES: usize = 256 * 1024;
@@ -16,15 +16,6 @@ const MAX_TOTAL: u64 = 20_000_000;
 
 /// The most schemas that are checked inside of one another: the stack holds that many.
 const MAX_NESTED: u64 = 512;
-
-/// Why a schema is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unusable {
-    /// It is too large, or takes too many steps: clients that check it themselves would fail as well.
-    TooLarge,
-    /// It has references whose effort is not known: to anchors, dynamic ones, to other documents.
-    Elsewhere,
-}
 
 /// The effort that a schema takes.
 pub(super) struct Effort {

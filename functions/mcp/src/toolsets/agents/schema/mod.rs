@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 
 pub(super) use self::validator::Validator;
 
-use self::effort::{Effort, Unusable};
+use self::effort::Effort;
+use self::parts::Unusable;
 use crate::toolset::ToolError;
 
 /// The names of LangChain's message types, each of which may also end in `Chunk`.

@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::effort::Unusable;
 use super::subschemas::Subschemas;
 
 /// The most patterns of a schema: each is compiled.
 const MAX_PATTERNS: usize = 64;
+
+/// Why a schema is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It is too large, or takes too many steps: clients that check it themselves would fail as well.
+    TooLarge,
+    /// It has references whose effort is not known: to anchors, dynamic ones, to other documents.
+    Elsewhere,
+}
 
 /// A schema, with the others that it applies, by their places in the list.
 #[derive(Default)]

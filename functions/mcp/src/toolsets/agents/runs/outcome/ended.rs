@@ -6,13 +6,13 @@ use agent_server::{AgentError, Outcome, RunStatus};
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
-use super::agent_call::AgentCall;
-use super::keys::RunHandle;
-use super::open::OpenQuestions;
-use super::{ask, wait};
+use super::running::running;
 use crate::toolset::{Output, SetError, ToolError};
 use crate::toolsets::agents::envelope::{Envelope, Status};
 use crate::toolsets::agents::faults;
+use crate::toolsets::agents::runs::agent_call::AgentCall;
+use crate::toolsets::agents::runs::keys::RunHandle;
+use crate::toolsets::agents::runs::questions::{OpenQuestions, asked};
 
 /// The result of a run with this outcome. A run that was cancelled, or ended by the server's time limit, has values, too:
 /// only its status tells.
@@ -28,7 +28,7 @@ pub(super) async fn outcome(
                     return result;
                 }
             }
-            Err(AgentError::Timeout | AgentError::Unreachable) => return wait::running(call, handle),
+            Err(AgentError::Timeout | AgentError::Unreachable) => return running(call, handle),
             Err(error) => return Err(faults::of_run(&error)),
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn not_at_its_end(
         RunStatus::Timeout => {
             Some(Err(ToolError::of_backend("The Agent Server ended the run at its time limit.").into()))
         }
-        RunStatus::Pending | RunStatus::Running => Some(wait::running(call, handle)),
+        RunStatus::Pending | RunStatus::Running => Some(running(call, handle)),
         RunStatus::Success | RunStatus::Error => None,
     }
 }
@@ -70,7 +70,7 @@ fn of(call: &AgentCall<'_>, handle: &RunHandle, (run, outcome): (Uuid, Outcome))
     match outcome {
         Outcome::Values(values) => Ok(Output::data(&Envelope::completed(&values))),
         Outcome::Failed(failure) => Err(faults::of_graph(&failure)),
-        Outcome::Interrupted(open) => ask::asked(call, handle, &OpenQuestions::of(run, open)),
+        Outcome::Interrupted(open) => asked(call, handle, &OpenQuestions::of(run, open)),
     }
 }
 

@@ -5,25 +5,26 @@ use std::time::Duration;
 use agent_server::{AgentError, Run};
 use primitives::deadline::Deadline;
 
-use super::agent_call::AgentCall;
 use super::ended::{joined, not_at_its_end};
-use super::keys::RunHandle;
-use super::wait;
+use super::running::running;
+use super::wait::while_reporting;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{Output, SetError, ToolError};
 use crate::toolsets::agents::faults;
+use crate::toolsets::agents::runs::agent_call::AgentCall;
+use crate::toolsets::agents::runs::keys::RunHandle;
 
 /// The usual wait, in seconds.
 const WAIT: i64 = 20;
 
 /// How long the call may wait for the run. Its request's own limit counts as well.
-pub(super) fn wait(arguments: &mut Arguments<'_>) -> Result<Duration, ToolError> {
+pub(crate) fn wait_seconds(arguments: &mut Arguments<'_>) -> Result<Duration, ToolError> {
     let seconds = arguments.at_least(0, "wait_seconds")?.unwrap_or(WAIT);
     Ok(Duration::from_secs(seconds.unsigned_abs()))
 }
 
 /// The outcome of the call's latest run, or that it is still at work.
-pub(super) async fn result(
+pub(crate) async fn result(
     call: &AgentCall<'_>,
     handle: &RunHandle,
     wait: Duration,
@@ -37,8 +38,8 @@ pub(super) async fn result(
     // Longer than any request, and not beyond the clock's end.
     let deadline = context.deadline().earlier(Deadline::after(wait.min(Duration::from_hours(1))));
     let session = agents.server.session(&access.credential, deadline);
-    let outcome = match wait::while_reporting(context, session.join(handle.thread, run.id)).await {
-        Err(AgentError::Timeout | AgentError::Unreachable) => return wait::running(call, handle),
+    let outcome = match while_reporting(context, session.join(handle.thread, run.id)).await {
+        Err(AgentError::Timeout | AgentError::Unreachable) => return running(call, handle),
         outcome => outcome.map_err(failed)?,
     };
     let run = call.session().run(handle.thread, run.id).await.map_err(failed)?;
@@ -49,7 +50,7 @@ pub(super) async fn result(
 }
 
 /// The result of a run that is over.
-pub(super) async fn settled(call: &AgentCall<'_>, handle: &RunHandle, run: Run) -> Result<Output, SetError> {
+pub(crate) async fn settled(call: &AgentCall<'_>, handle: &RunHandle, run: Run) -> Result<Output, SetError> {
     if let Some(result) = not_at_its_end(call, handle, run.status) {
         return result;
     }

@@ -10,8 +10,8 @@ use primitives::ids::{CredentialId, GrantId, UserRef};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::keys::{RunHandle, RunKeys};
 use crate::auth::{CallerIdentity, CredentialHandle};
+use crate::toolsets::agents::runs::keys::{RunHandle, RunKeys};
 
 /// The lifetime of a link: as long as the server keeps the run's thread.
 const LIFE: Duration = Duration::from_hours(24);

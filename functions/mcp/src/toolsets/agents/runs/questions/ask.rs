@@ -5,13 +5,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::agent_call::AgentCall;
-use super::keys::RunHandle;
 use super::open::OpenQuestions;
 use crate::toolset::{Output, SetError};
 use crate::toolsets::agents::envelope::Envelope;
 use crate::toolsets::agents::form::Form;
 use crate::toolsets::agents::question::Question;
+use crate::toolsets::agents::runs::agent_call::AgentCall;
+use crate::toolsets::agents::runs::keys::RunHandle;
 
 /// What the client can show, by its declared capability. Without a mode, it is forms only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Elicitation {
 }
 
 /// The result of a run that has stopped with questions, in the form that the client can show.
-pub(super) fn asked(
+pub(crate) fn asked(
     call: &AgentCall<'_>,
     handle: &RunHandle,
     open: &OpenQuestions,
@@ -85,7 +85,7 @@ pub(super) fn asked(
 }
 
 /// The result of a run that has stopped with questions, with the questions as a part of it.
-pub(super) fn in_result(
+pub(crate) fn in_result(
     call: &AgentCall<'_>,
     handle: &RunHandle,
     open: &OpenQuestions,

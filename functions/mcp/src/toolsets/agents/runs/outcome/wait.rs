@@ -5,19 +5,18 @@ use std::time::Duration;
 use agent_server::{AgentError, StartedRun};
 use primitives::deadline::Deadline;
 
-use super::agent_call::AgentCall;
 use super::ended;
-use super::keys::RunHandle;
-use super::task;
-use crate::toolset::{Context, Output, SetError, TaskState};
-use crate::toolsets::agents::envelope::Envelope;
+use super::running::running;
+use crate::toolset::{Context, Output, SetError};
 use crate::toolsets::agents::faults;
+use crate::toolsets::agents::runs::agent_call::AgentCall;
+use crate::toolsets::agents::runs::keys::RunHandle;
 
 /// The time between two reports to a client that reads progress.
 const REPORTED_EVERY: Duration = Duration::from_secs(5);
 
 /// The outcome of the run, or that it is still at work.
-pub(super) async fn outcome(
+pub(crate) async fn outcome(
     call: &AgentCall<'_>,
     handle: &RunHandle,
     started: StartedRun,
@@ -33,14 +32,6 @@ pub(super) async fn outcome(
         Err(AgentError::Timeout | AgentError::Unreachable) => running(call, handle),
         Err(error) => Err(faults::of_run(&error)),
     }
-}
-
-/// The result of a run that is at work: its handle, or a task for a client that has them.
-pub(super) fn running(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Output, SetError> {
-    if call.may_be_task {
-        return Ok(Output::task(&task::of(call, handle, TaskState::Working)?));
-    }
-    Ok(Output::data(&Envelope::running(&call.sealed(handle)?)))
 }
 
 /// The result of `work`; meanwhile a client that reads progress gets a report every few seconds.

@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use agent_server::{AgentError, RunStatus};
 
-use super::agent_call::AgentCall;
-use super::answered::end;
-use super::keys::RunHandle;
 use super::result::result;
 use crate::toolset::{Output, SetError};
 use crate::toolsets::agents::envelope::{Envelope, Status};
 use crate::toolsets::agents::faults;
+use crate::toolsets::agents::runs::agent_call::AgentCall;
+use crate::toolsets::agents::runs::keys::RunHandle;
 
 /// Ends the run. One that has ended by itself keeps its result, and one that is gone was ended before.
-pub(super) async fn cancel(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Output, SetError> {
+pub(crate) async fn cancel(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Output, SetError> {
     let (session, failed) = (call.session(), |error: AgentError| faults::of_run(&error));
     let mut run = match session.latest_run(handle.thread).await {
         Err(AgentError::NotFound) => return Ok(Output::data(&Envelope::of(Status::Cancelled))),
@@ -34,4 +33,16 @@ pub(super) async fn cancel(call: &AgentCall<'_>, handle: &RunHandle) -> Result<O
         }
     }
     result(call, handle, Duration::ZERO).await
+}
+
+/// Ends a run that waits for answers: its thread goes, and with it the question. A thread that is gone has ended before.
+pub(crate) async fn end(
+    call: &AgentCall<'_>,
+    handle: &RunHandle,
+    status: Status,
+) -> Result<Output, SetError> {
+    match call.session().delete_thread(handle.thread).await {
+        Ok(()) | Err(AgentError::NotFound) => Ok(Output::data(&Envelope::of(status))),
+        Err(error) => Err(faults::of_run(&error)),
+    }
 }

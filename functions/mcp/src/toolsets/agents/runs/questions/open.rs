@@ -5,15 +5,15 @@ use agent_server::{AgentError, Interrupt};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::agent_call::AgentCall;
-use super::keys::RunHandle;
 use crate::toolset::{SetError, ToolError};
 use crate::toolsets::agents::faults;
 use crate::toolsets::agents::question::Question;
+use crate::toolsets::agents::runs::agent_call::AgentCall;
+use crate::toolsets::agents::runs::keys::RunHandle;
 use crate::toolsets::agents::schema::Validator;
 
 /// The questions with which a run has stopped.
-pub(super) struct OpenQuestions(Vec<Open>);
+pub(crate) struct OpenQuestions(Vec<Open>);
 
 /// A question, with the server's own id.
 struct Open {
@@ -23,7 +23,7 @@ struct Open {
 
 impl OpenQuestions {
     /// The questions with which `run` has stopped.
-    pub(super) fn of(run: Uuid, interrupts: Vec<Interrupt>) -> Self {
+    pub(crate) fn of(run: Uuid, interrupts: Vec<Interrupt>) -> Self {
         // The last digits of a run's id are random, the first ones a time.
         let (_, last) = run.as_u64_pair();
         let open = |mut interrupt: Interrupt| {
@@ -35,12 +35,12 @@ impl OpenQuestions {
     }
 
     /// The open questions of the handle's thread; an error if there are none.
-    pub(super) async fn read(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Self, SetError> {
+    pub(crate) async fn read(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Self, SetError> {
         Self::find(call, handle).await?.ok_or_else(|| none_open().into())
     }
 
     /// The open questions of the handle's thread, if there are some.
-    pub(super) async fn find(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Option<Self>, SetError> {
+    pub(crate) async fn find(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Option<Self>, SetError> {
         let (session, failed) = (call.session(), |error: AgentError| faults::of_run(&error));
         // In this order, an answer to these questions does not fit if another run has started in between.
         let open = session.thread_state(handle.thread).await.map_err(failed)?.questions();
@@ -52,18 +52,18 @@ impl OpenQuestions {
     }
 
     /// The questions as the client sees them.
-    pub(super) fn into_questions(self) -> Vec<Question> {
+    pub(crate) fn into_questions(self) -> Vec<Question> {
         self.0.into_iter().map(|open| open.question).collect()
     }
 
     /// The questions as the client sees them.
-    pub(super) fn questions(&self) -> impl Iterator<Item = &Question> {
+    pub(crate) fn questions(&self) -> impl Iterator<Item = &Question> {
         self.0.iter().map(|open| &open.question)
     }
 
     /// The answers by the server's own ids, if there is one to each question and to no other, and each fits its
     /// question's schema.
-    pub(super) fn answers(&self, mut given: Map<String, Value>) -> Result<Map<String, Value>, ToolError> {
+    pub(crate) fn answers(&self, mut given: Map<String, Value>) -> Result<Map<String, Value>, ToolError> {
         if given.keys().any(|id| !self.questions().any(|question| question.id == *id)) {
             return Err(self.not_open());
         }
