@@ -3,11 +3,12 @@
 //! The suite prescribes names, contents and behaviour. Tools that make requests to the client during a call are left
 //! out, because ours never do; those that require its input before they go on are in `questions`.
 
+mod jobs;
 mod questions;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use mcp::toolset::{CallError, CallResult, Context, Descriptor, FixedTools, Output, Tool, Toolsets};
+use mcp::toolset::{CallError, CallResult, Context, Descriptor, FixedTools, Output, Tool, Toolset, Toolsets};
 use oauth::scope::{Scope, ScopeSet};
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, ErrorData, JsonObject, ResourceContents};
 use serde_json::value::RawValue;
@@ -27,7 +28,10 @@ const MISSING_CAPABILITY: i32 = -32021;
 /// # Panics
 /// If a tool has the name of one of the suite's.
 pub fn with_fixtures(tools: FixedTools) -> Toolsets {
+    let jobs = jobs::Jobs::default();
     let fixed = tools
+        .with(jobs::Greet)
+        .with(jobs::FailingJob(jobs.clone()))
         .with(Fixture::new("test_simple_text", |_| Ok(success(vec![text("A simple text for testing.")]))))
         .with(Fixture::new("test_image_content", |_| Ok(success(vec![image()]))))
         .with(Fixture::new("test_audio_content", |_| {
@@ -53,10 +57,12 @@ pub fn with_fixtures(tools: FixedTools) -> Toolsets {
             input: json_schema_2020_12(),
             answer: |_| Ok(success(vec![text("Accepted.")])),
         });
-    let questions = "questions"
-        .parse()
-        .map(|name| Toolsets::from(fixed).with_plain(name, &questions::TOOLS, questions::Questions));
-    match questions {
+    let toolsets = with_set(Toolsets::from(fixed), "questions", &questions::TOOLS, questions::Questions);
+    with_set(toolsets, "jobs", &jobs::TOOLS, jobs)
+}
+
+fn with_set(toolsets: Toolsets, name: &str, tools: &'static [&'static str], set: impl Toolset) -> Toolsets {
+    match name.parse().map(|name| toolsets.with_plain(name, tools, set)) {
         Ok(Ok(toolsets)) => toolsets,
         other => panic!("the names of the suite's tools: {:?}", other.map(Result::err)),
     }
@@ -118,19 +124,29 @@ fn json_resource() -> ContentBlock {
 
 /// A tool that requires `sampling`: the error if the client did not declare it.
 fn missing_capability(context: &Context<'_>) -> CallResult {
-    let declared = context.client_capabilities().is_some_and(|declared| {
-        serde_json::from_str::<Value>(declared.get()).is_ok_and(|declared| declared.get("sampling").is_some())
-    });
-    if declared {
-        return Ok(success(vec![text("The client can sample.")]));
+    required(context, "/sampling", &json!({"sampling": {}}))?;
+    Ok(success(vec![text("The client can sample.")]))
+}
+
+/// Whether the client has declared the capability at this place (RFC 6901).
+fn declares(context: &Context<'_>, place: &str) -> bool {
+    context.client_capabilities().is_some_and(|declared| {
+        serde_json::from_str::<Value>(declared.get()).is_ok_and(|declared| declared.pointer(place).is_some())
+    })
+}
+
+/// The error if the client did not declare the capability at this place.
+fn required(context: &Context<'_>, place: &str, capabilities: &Value) -> Result<(), CallError> {
+    if declares(context, place) {
+        return Ok(());
     }
-    let needed = json!({"requiredCapabilities": {"sampling": {}}});
-    let error = ErrorData::new(
-        ErrorCode(MISSING_CAPABILITY),
-        "This tool needs the capability `sampling`.",
+    let needed = json!({ "requiredCapabilities": capabilities });
+    let code = ErrorCode(MISSING_CAPABILITY);
+    Err(CallError::Protocol(ErrorData::new(
+        code,
+        "This tool needs a capability of the client.",
         Some(needed),
-    );
-    Err(CallError::Protocol(error))
+    )))
 }
 
 fn json_schema_2020_12() -> Value {

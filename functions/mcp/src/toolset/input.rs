@@ -51,8 +51,14 @@ impl<'a> Responses<'a> {
 
     /// The responses by the keys of their requests. All of them are for elicitations: nothing else is requested.
     pub fn read(self) -> Result<BTreeMap<String, Response>, ToolError> {
+        self.of(|_| true)
+    }
+
+    /// The responses to the requests with these keys. Others are ignored, whatever they hold.
+    pub fn of(self, is_open: impl Fn(&str) -> bool) -> Result<BTreeMap<String, Response>, ToolError> {
         let given = self.0.map_or("{}", RawValue::get);
-        let elicited: Map<String, Value> = serde_json::from_str(given).map_err(|_| wrong())?;
+        let mut elicited: Map<String, Value> = serde_json::from_str(given).map_err(|_| wrong())?;
+        elicited.retain(|key, _| is_open(key));
         let read = |(key, value): (String, Value)| {
             let response = match Elicited::deserialize(value).map_err(|_| wrong())? {
                 Elicited::Accept { content } => Response::Accepted(content.unwrap_or_default()),
@@ -77,6 +83,16 @@ mod tests {
 
     fn responses(given: &str) -> Option<BTreeMap<String, Response>> {
         Responses::new(Some(serde_json::from_str(given).unwrap())).read().ok()
+    }
+
+    #[test]
+    fn responses_to_nothing_are_ignored() {
+        let given: Box<RawValue> =
+            serde_json::from_str(r#"{"a":{"action":"decline"},"b":{"no":"response"}}"#).unwrap();
+        let read = |key: &'static str| Responses::new(Some(&given)).of(|open| open == key);
+        assert_eq!(read("a"), Ok([("a".to_owned(), Response::Declined)].into()));
+        assert!(read("b").is_err());
+        assert_eq!(read("c"), Ok(BTreeMap::new()));
     }
 
     #[test]

@@ -106,7 +106,13 @@ async fn a_task_asks_and_goes_on_with_the_answers() {
         let params = json!({"taskId": id, "inputResponses": responses});
         ask(&stage, &token, "tasks/update", params).await.body
     };
-    let refused = update(json!({})).await;
+    // Responses to no question of the task change nothing.
+    for ignored in [json!({}), json!({"another": {"no": "response"}})] {
+        let done = update(ignored).await;
+        assert_eq!(done["result"]["resultType"], "complete", "{done}");
+    }
+    assert_eq!(settled(&stage, &token, &id).await["status"], "input_required");
+    let refused = update(json!({key.as_str(): {"action": "accept", "content": {}}})).await;
     assert!(refused["error"]["code"] == -32602, "{refused}");
     let wrong = update(json!({key.as_str(): {"action": "accept", "content": {"answer": "yes"}}})).await;
     assert!(wrong["error"]["message"].as_str().unwrap().contains("is not of type"), "{wrong}");

@@ -47,14 +47,17 @@ pub(super) async fn go_on(
     }
 }
 
-/// Goes on with the run, and does not wait for it.
+/// Goes on with the run, and does not wait for it. Responses to questions that are not open change nothing.
 pub(super) async fn send(
     call: &AgentCall<'_>,
     handle: &RunHandle,
     responses: Responses<'_>,
 ) -> Result<(), SetError> {
-    let responses = responses.read()?;
     let resumption = Resumption::begin(call, handle).await?;
+    let responses = responses.of(|key| resumption.open.questions().any(|question| question.id == key))?;
+    if responses.is_empty() {
+        return Ok(());
+    }
     match given(&resumption.open, responses) {
         Given::Answers(answers) => resumption.send(answers).await.map(drop),
         Given::End(status) => end(call, handle, status).await.map(drop),
