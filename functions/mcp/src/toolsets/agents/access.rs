@@ -6,7 +6,7 @@ use primitives::ids::WorkspaceId;
 use shared::mcp::agent_servers::AgentServerAuth;
 use shared::vault::{ConnectedServer, OwnCredential, Scheme};
 
-use super::Agents;
+use super::{Agents, faults};
 use crate::auth::{CallerIdentity, CredentialHandle, WorkspaceAccess};
 use crate::toolset::{ListError, SetError, ToolError};
 
@@ -30,6 +30,14 @@ pub(super) enum NotConnected {
     KeyCaller,
     /// Their connection cannot be read just now.
     Unavailable,
+}
+
+/// What a person can do about a credential that a server refuses.
+pub(super) enum Remedy {
+    /// Enter another key of their own, on this page.
+    OwnKey(String),
+    /// End the app's connection on this page, and log in with another credential.
+    NewLogin(String),
 }
 
 impl Access {
@@ -91,22 +99,45 @@ impl Agents {
         }
     }
 
-    /// The page on which a caller can replace the credential that the server refuses; none for one of LangSmith's.
-    pub(super) fn connect_page(&self) -> Option<String> {
-        (self.settings.auth == AgentServerAuth::Own).then(|| self.public_url.join(CONNECTIONS_PATH))
+    /// What the caller can do about a credential that the server refuses; nothing without a login.
+    pub(super) fn remedy(&self, identity: &CallerIdentity) -> Option<Remedy> {
+        if !matches!(identity.handle, CredentialHandle::Grant { .. }) {
+            return None;
+        }
+        let page = self.public_url.join(CONNECTIONS_PATH);
+        match self.settings.auth {
+            AgentServerAuth::Own => Some(Remedy::OwnKey(page)),
+            AgentServerAuth::LangSmith => Some(Remedy::NewLogin(page)),
+            AgentServerAuth::None => None,
+        }
     }
 
     /// The outcome of a call of an agent: the error for a refused credential says where to replace it.
-    pub(super) fn with_remedy<T>(&self, outcome: Result<T, SetError>) -> Result<T, SetError> {
-        outcome.map_err(|error| match error {
-            SetError::Credential { url } => SetError::Credential { url: url.or_else(|| self.connect_page()) },
-            error => error,
+    pub(super) fn with_remedy<T>(
+        &self,
+        identity: &CallerIdentity,
+        outcome: Result<T, SetError>,
+    ) -> Result<T, SetError> {
+        outcome.map_err(|error| match (error, self.remedy(identity)) {
+            (SetError::Credential { .. }, Some(Remedy::OwnKey(page))) => {
+                SetError::Credential { url: Some(page) }
+            }
+            (SetError::Credential { .. }, Some(Remedy::NewLogin(page))) => {
+                tracing::warn!(server = %self.name(), "a caller's LangSmith credential is refused");
+                let message = format!("{}: {} The page is {page}", self.name(), faults::REFUSED_LOGIN);
+                ToolError::unconnected(message).into()
+            }
+            (error, _) => error,
         })
     }
 
     /// The outcome of a tool that belongs to no single server: the error for a refused credential names the server, too.
-    pub(super) fn naming_itself<T>(&self, outcome: Result<T, SetError>) -> Result<T, SetError> {
-        self.with_remedy(outcome).map_err(|error| match error {
+    pub(super) fn naming_itself<T>(
+        &self,
+        identity: &CallerIdentity,
+        outcome: Result<T, SetError>,
+    ) -> Result<T, SetError> {
+        self.with_remedy(identity, outcome).map_err(|error| match error {
             SetError::Credential { url } => ToolError::not_connected(self.name(), url.as_deref()).into(),
             error => error,
         })

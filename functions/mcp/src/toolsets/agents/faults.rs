@@ -3,13 +3,24 @@
 use agent_server::{AgentError, RunFailure, TooOld};
 use langsmith::{DataPlaneProblem, Unusable, UpstreamError};
 
+use super::access::Remedy;
 use crate::toolset::{ListError, SetError, ToolError};
 
+/// The reason for a refused credential of LangSmith's.
+pub(super) const REFUSED_LOGIN: &str = "It does not accept your LangSmith credential: end this app's connection on the \
+                                        page of your connections, then log in with one that it accepts.";
+
 /// Of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
-pub(super) fn of_list(error: &AgentError, connect_page: Option<String>) -> ListError {
-    let is_of_credential = matches!(error, AgentError::Unauthorized | AgentError::OtherWorkspace);
-    let url = connect_page.filter(|_| is_of_credential);
-    ListError::Missing { reason: reason(error), url }
+pub(super) fn of_list(error: &AgentError, remedy: Option<Remedy>) -> ListError {
+    let (reason, url) = match (error, remedy) {
+        (AgentError::Unauthorized, Some(Remedy::NewLogin(page))) => (REFUSED_LOGIN.to_owned(), Some(page)),
+        (
+            AgentError::Unauthorized | AgentError::OtherWorkspace,
+            Some(Remedy::OwnKey(page) | Remedy::NewLogin(page)),
+        ) => (reason(error), Some(page)),
+        _ => (reason(error), None),
+    };
+    ListError::Missing { reason, url }
 }
 
 /// Of a list of a server that is too old.

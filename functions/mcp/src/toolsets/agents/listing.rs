@@ -52,7 +52,7 @@ impl Agents {
         let list = self.catalog.read(&access.key, session, &self.settings, self.naming());
         let (list, version) = tokio::join!(list, self.check_version(session));
         version?;
-        list.map_err(|error| faults::of_list(&error, self.connect_page()))
+        list.map_err(|error| faults::of_list(&error, self.remedy(context.identity())))
     }
 
     /// Asks the server for its version, once. Without an answer, the list decides, and the next one asks again.

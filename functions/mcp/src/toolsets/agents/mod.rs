@@ -252,6 +252,8 @@ impl Toolset for Arc<Agents> {
         tool: &'a str,
         arguments: Option<&'a RawValue>,
     ) -> BoxFuture<'a, Result<Output, SetError>> {
-        Box::pin(async move { self.with_remedy(runs::run(self, context, tool, arguments).await) })
+        Box::pin(async move {
+            self.with_remedy(context.identity(), runs::run(self, context, tool, arguments).await)
+        })
     }
 }

@@ -162,7 +162,8 @@ impl Toolset for Arc<Discovered> {
         Box::pin(async move {
             let (server, agent) = tool.split_once(JOINT).ok_or(SetError::UnknownTool)?;
             let agents = self.find(context, |servers| servers.named(server)).await?;
-            runs::run(&*agents.ok_or(SetError::UnknownTool)?, context, agent, arguments).await
+            let agents = agents.ok_or(SetError::UnknownTool)?;
+            agents.with_remedy(context.identity(), runs::run(&agents, context, agent, arguments).await)
         })
     }
 }

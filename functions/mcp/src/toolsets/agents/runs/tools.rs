@@ -56,7 +56,7 @@ impl RunTools {
             let handle = self.0.keys.open_state((person, id), input.state, self.0.clock.now())?;
             let agents = self.0.of(context, &handle).await?;
             let call = AgentCall::new(&agents, context, id).await?;
-            return agents.naming_itself(go_on(&call, &handle, input).await);
+            return agents.naming_itself(context.identity(), go_on(&call, &handle, input).await);
         }
         let read = |arguments: &mut Arguments<'_>| {
             let given = arguments.long_text("handle", 1_000)?.ok_or_else(|| missing("handle"))?;
@@ -66,14 +66,15 @@ impl RunTools {
         let handle = self.0.keys.open(person, &given)?;
         let agents = self.0.of(context, &handle).await?;
         let call = AgentCall::new(&agents, context, id).await?;
-        agents.naming_itself(match order {
+        let result = match order {
             Order::Wait(wait) => outcome::result(&call, &handle, wait).await,
             Order::Cancel => outcome::cancel(&call, &handle).await,
             Order::Answer(answers) => match Resumption::begin(&call, &handle).await {
                 Ok(resumption) => resumption.answer(answers).await,
                 Err(error) => Err(error),
             },
-        })
+        };
+        agents.naming_itself(context.identity(), result)
     }
 }
 
@@ -143,7 +144,7 @@ impl Toolset for RunTools {
             let handle = self.0.keys.open(person, id).map_err(|_| SetError::UnknownTask)?;
             let agents = self.0.of(context, &handle).await?;
             let call = AgentCall::new(&agents, context, Uuid::nil()).await?;
-            agents.naming_itself(task::run(&call, &handle, (id, request)).await)
+            agents.naming_itself(context.identity(), task::run(&call, &handle, (id, request)).await)
         })
     }
 

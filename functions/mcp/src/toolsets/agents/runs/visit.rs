@@ -32,7 +32,9 @@ impl<'a> RunVisit<'a> {
 
     /// The open questions; none if they were answered, or the run was cancelled.
     pub(crate) async fn questions(&self) -> Result<Vec<Question>, SetError> {
-        let open = self.call.agents.with_remedy(OpenQuestions::find(&self.call, self.handle).await)?;
+        let identity = self.call.context.identity();
+        let open = OpenQuestions::find(&self.call, self.handle).await;
+        let open = self.call.agents.with_remedy(identity, open)?;
         Ok(open.map(OpenQuestions::into_questions).unwrap_or_default())
     }
 
