@@ -74,6 +74,8 @@ class FormParser(HTMLParser):
             self.select = name
         elif self.forms and tag == "option" and self.select:
             self.forms[-1].controls.append(Control(self.select, "option", value or "", "selected" in found))
+        elif self.forms and name and tag == "textarea":
+            self.forms[-1].controls.append(Control(name, tag, "", False))
         elif self.forms and name and tag in ("input", "button") and "disabled" not in found:
             kind = (found.get("type") or ("text" if tag == "input" else "submit")).lower()
             if kind in ("button", "reset", "image", "file"):

@@ -50,3 +50,26 @@ async fn typescript_2() {
 async fn typescript_2_modern() {
     use_agents(|url| Program::node("agents2.mjs").args([url, "key", "2026-07-28"]), true).await;
 }
+
+/// A question without a flat schema: the client sends the person to our page, and the call goes on afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn python_2_opens_the_page_of_a_question() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let program = Program::python("mcp2", "pages2.py").args([&stage.world.at("/mcp"), "key"]);
+    let report: Value = program.report().await;
+    assert_eq!(report["done"]["status"], "completed", "{report}");
+    assert_eq!(report["done"]["output"]["answer"], json!({"size": {"cm": 7}}), "{report}");
+    assert_eq!(report["declined"], json!({"status": "declined"}), "{report}");
+    let asked = report["asked"].as_array().unwrap();
+    let messages: Vec<_> = asked.iter().map(|asked| (&asked["mode"], &asked["message"])).collect();
+    assert_eq!(
+        messages,
+        [(&json!("url"), &json!("how large?")), (&json!("url"), &json!("not now"))],
+        "{report}"
+    );
+    let pages = stage.world.at("/agents/answer/");
+    assert!(asked.iter().all(|asked| asked["url"].as_str().unwrap().starts_with(&pages)), "{report}");
+    // One run asked and one answered; the thread of the declined run is gone.
+    let threads = stage.threads().await;
+    assert_eq!(threads.iter().map(|(_, runs)| runs.len()).collect::<Vec<_>>(), [2], "{threads:?}");
+}
