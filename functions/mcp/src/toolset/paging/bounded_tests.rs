@@ -79,6 +79,15 @@ fn one_item_is_bounded_too() {
 }
 
 #[test]
+fn the_schema_of_a_list_has_the_members_of_its_answer() {
+    let members = list_members("items", "Items.", vec![("id", integer("An id."))]);
+    assert_eq!(
+        members.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+        ["items", "total_count", "next_offset"]
+    );
+}
+
+#[test]
 fn a_list_has_at_most_60_000_characters() {
     for texts in
         [vec!["é".repeat(90_000), "a".into()], vec!["é\"".repeat(290); 100], vec!["a".repeat(28_000); 4]]

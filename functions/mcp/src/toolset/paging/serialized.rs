@@ -82,6 +82,23 @@ mod tests {
     }
 
     #[test]
+    fn each_object_is_an_item() {
+        let all = Serialized::all([json!({"a": 1}), json!({"b": 2})]).unwrap();
+        let texts: Vec<_> = all.iter().map(paging::alone).collect();
+        assert_eq!(texts, [r#"{"a":1}"#, r#"{"b":2}"#]);
+        assert!(Serialized::all([json!({}), json!(1)]).is_err());
+    }
+
+    #[test]
+    fn short_members_survive_when_nothing_else_has_room() {
+        let long = (0..20_000).map(|n| (format!("k{n}"), json!("v".repeat(80))));
+        let object: serde_json::Map<_, _> = long.chain([("n".to_owned(), json!("short"))]).collect();
+        let answer: Value = serde_json::from_str(&paging::alone(&Serialized::of(&object).unwrap())).unwrap();
+        assert_eq!((&answer["n"], &answer["_truncated"]), (&json!("short"), &json!(true)));
+        assert_ne!(answer["k7"], object["k7"]);
+    }
+
+    #[test]
     fn short_members_survive_every_shortening() {
         for (text, data) in [(900_000, 1), (1, 900_000), (900_000, 900_000)] {
             let answer = paging::object("x", &sample(text, data));

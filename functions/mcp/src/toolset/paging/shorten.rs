@@ -177,3 +177,31 @@ impl Sink for Previews<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn the_mildest_length_is_the_largest_that_fits() {
+        for upper in [0, 1, 2, 7, 100, 1_000] {
+            for most in [0, 1, 3, 99, 100, 101, 2_000] {
+                let tries = Cell::new(0);
+                let fits = |length| {
+                    tries.set(tries.get() + 1);
+                    length <= most
+                };
+                assert_eq!(mildest(upper, fits), Some(upper.min(most)), "{upper} {most}");
+                assert!(tries.get() <= 40, "{upper} {most}: {}", tries.get());
+            }
+            assert_eq!(mildest(upper, |_| false), None);
+        }
+    }
+
+    #[test]
+    fn a_length_is_found_that_fits_although_a_shorter_one_does_not() {
+        assert_eq!(mildest(1_000, |length| length <= 10 || (700..=760).contains(&length)), Some(760));
+    }
+}

@@ -105,6 +105,13 @@ fn only_a_possible_page_has_a_next_cursor() {
 }
 
 #[test]
+fn members_are_added_at_the_end() {
+    let mut answer = r#"{"a":1}"#.to_owned();
+    add_members(&mut answer, format_args!(r#""b":{}"#, 2));
+    assert_eq!(answer, r#"{"a":1,"b":2}"#);
+}
+
+#[test]
 fn text_outside_ascii_counts_as_characters() {
     let text = "言".repeat(1000);
     let page = read(&[Sample::new(1, &json!([text, text]))], &request(1, 3000, 0));
@@ -120,6 +127,17 @@ fn an_oversized_item_has_its_strings_cut_first() {
     assert_eq!((&page["_truncated"], &page["items"][0]["part"]["b"]), (&json!(true), &json!("short")));
     let kept = page["items"][0]["part"]["a"].as_str().unwrap();
     assert!(kept.ends_with(" chars)") && kept.len() > 900, "{kept}");
+}
+
+#[test]
+fn a_cut_that_was_estimated_too_long_is_corrected() {
+    // Its beginning takes twice the room that its whole length suggests.
+    let text = "\"".repeat(2_000) + &"x".repeat(8_000);
+    let items = [Sample::new(1, &json!({"a": text, "b": "short"}))];
+    let page = read(&items, &request(1, 1_000, 0));
+    assert_eq!((&page["_truncated"], &page["items"][0]["part"]["b"]), (&json!(true), &json!("short")));
+    let kept = page["items"][0]["part"]["a"].as_str().unwrap();
+    assert!(kept.starts_with("\"\"\"\"") && kept.ends_with(" chars)") && kept.len() > 250, "{kept}");
 }
 
 #[test]
