@@ -154,7 +154,7 @@ async fn router(
         logins_per_minute: Some(checked.logins_per_minute),
         own_servers: checked.agent_servers.iter().filter_map(ConnectedServer::of).collect(),
         server_connections: connections.clone(),
-        has_agents: checked.discover_agents || !checked.agent_servers.is_empty(),
+        offers_agents: checked.discover_agents || !checked.agent_servers.is_empty(),
         vault,
         langsmith: langsmith.clone(),
         upstream: checked.upstream.clone(),

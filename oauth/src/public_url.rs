@@ -9,6 +9,7 @@ use url::Url;
 use primitives::authority::is_loopback;
 
 use crate::resource::{Resource, ServerName};
+use crate::scope::ScopeSet;
 
 /// The default path of the resource.
 pub const RESOURCE_PATH: &str = "/mcp";
@@ -31,7 +32,8 @@ const MAX_QUERY: usize = 1_024;
 pub struct PublicUrl {
     origin: String,
     resource_path: String,
-    has_agents: bool,
+    scopes: ScopeSet,
+    has_agent_endpoints: bool,
     loopback: bool,
     https: bool,
 }
@@ -146,24 +148,29 @@ impl PublicUrl {
     /// The same origin without endpoints of Agent Servers.
     #[must_use]
     pub fn without_agents(self) -> Self {
-        Self { has_agents: false, ..self }
+        Self { has_agent_endpoints: false, ..self }
     }
 
     /// Whether there are endpoints of Agent Servers.
-    pub const fn has_agents(&self) -> bool {
-        self.has_agents
+    pub const fn has_agent_endpoints(&self) -> bool {
+        self.has_agent_endpoints
     }
 
     /// The same origin, with this resource as the one that it names.
     #[must_use]
     pub fn at(&self, resource: &Resource) -> Self {
         let path = resource.server().map_or_else(|| self.resource_path.clone(), ServerName::path);
-        Self { resource_path: path, ..self.clone() }
+        Self { resource_path: path, scopes: resource.scopes(), ..self.clone() }
     }
 
     /// The canonical resource identifier (RFC 8707, MCP authorization): the URL that people enter.
     pub fn resource(&self) -> String {
         self.join(&self.resource_path)
+    }
+
+    /// The scopes that exist for the resource.
+    pub const fn scopes(&self) -> ScopeSet {
+        self.scopes
     }
 
     /// The resource's path.
@@ -226,7 +233,8 @@ impl FromStr for PublicUrl {
             return Err(PublicUrlError::InsecureHost);
         }
         let origin = url.origin().ascii_serialization();
-        Ok(Self { origin, resource_path: RESOURCE_PATH.to_owned(), has_agents: true, loopback, https })
+        let (resource_path, scopes) = (RESOURCE_PATH.to_owned(), Resource::MCP.scopes());
+        Ok(Self { origin, resource_path, scopes, has_agent_endpoints: true, loopback, https })
     }
 }
 

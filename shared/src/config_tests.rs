@@ -79,9 +79,9 @@ fn agents_can_be_switched_off() {
         ])
     };
     assert_eq!(with("on").agent_servers().unwrap().len(), 1);
-    assert!(with("on").public_url().unwrap().has_agents());
+    assert!(with("on").public_url().unwrap().has_agent_endpoints());
     assert_eq!(with("off").agent_servers(), Ok(vec![]));
-    assert!(!with("off").public_url().unwrap().has_agents());
+    assert!(!with("off").public_url().unwrap().has_agent_endpoints());
     assert!(error_text(with("no").agent_servers()).starts_with("AGENTS: "));
     assert!(error_text(with("no").public_url()).starts_with("AGENTS: "));
 }

@@ -79,7 +79,7 @@ pub struct Deps {
     /// Seals the secrets of a pending login ([`Purpose::Session`](oauth::keys::Purpose::Session)).
     pub sessions: Sealer,
     /// Whether the deployment has agents, so that there is a permission to run them.
-    pub has_agents: bool,
+    pub offers_agents: bool,
     /// The servers to which each person connects with a key or token of their own.
     pub own_servers: Vec<ConnectedServer>,
     /// The people's connections to these servers.

@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
     serve(async |config, surroundings| {
         let (public, random) = (config.public_url()?, surroundings.random.clone());
         let agent_servers = config.agent_servers()?;
-        let has_agents = config.agent_discovery()? || !agent_servers.is_empty();
+        let offers_agents = config.agent_discovery()? || !agent_servers.is_empty();
         let langsmith = upstream::langsmith(config, surroundings.clock.clone(), random.clone())?;
         let aws = Aws::new(config)?;
         let (store, secrets) = (aws.store(config)?, aws.secrets());
@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
             minter: root.minter()?,
             tickets: root.sealer(Purpose::Ticket, random.clone())?,
             sessions: root.sealer(Purpose::Session, random.clone())?,
-            has_agents,
+            offers_agents,
             own_servers: agent_servers.iter().filter_map(ConnectedServer::of).collect(),
             server_connections: ServerConnections::new(own.0, own.1, surroundings.clock.clone()),
             vault,

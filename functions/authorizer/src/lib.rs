@@ -84,7 +84,9 @@ impl Authorizer {
 
     /// The requested resource. Whether the Agent Server of a path exists is known to the endpoint alone.
     fn resource(&self, event: &Event) -> Resource {
-        Resource::of_server_path(event.path()).filter(|_| self.public.has_agents()).unwrap_or_default()
+        Resource::of_server_path(event.path())
+            .filter(|_| self.public.has_agent_endpoints())
+            .unwrap_or_default()
     }
 
     async fn verified(&self, value: &HeaderValue, resource: &Resource) -> Result<AccessClaims, Refused> {

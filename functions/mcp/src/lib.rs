@@ -73,7 +73,8 @@ struct App {
 /// The routes of the server: `/mcp` (or the resource's configured path) and the endpoints of Agent Servers, for every
 /// method, so that a wrong method gets a 405 after authentication.
 pub fn router(mut deps: Deps) -> Router {
-    let (path, has_agents) = (deps.public_url.resource_path().to_owned(), deps.public_url.has_agents());
+    let path = deps.public_url.resource_path().to_owned();
+    let has_agent_endpoints = deps.public_url.has_agent_endpoints();
     let door = Door::new(deps.public_url, deps.allowed_origins, deps.authenticator);
     let app = |door: Door, Alone { toolsets, subject }| {
         let (documents, langsmith) = (Documents::new(subject, &toolsets), deps.langsmith.clone());
@@ -95,7 +96,7 @@ pub fn router(mut deps: Deps) -> Router {
     let with_slash = format!("{path}/");
     let router =
         Router::new().route(&path, any(edge::handle)).route(&with_slash, any(edge::handle)).with_state(app);
-    if !has_agents {
+    if !has_agent_endpoints {
         return router;
     }
     let agents = Router::new()

@@ -12,13 +12,7 @@ use shared::mcp::selection::ToolSelection;
 use crate::App;
 use crate::auth::CallerIdentity;
 use crate::protocol::{List, RpcError, TTL, ToolList};
-use crate::toolset::{Context, ListCursor, ListError, NamedSet, SetPage, ToolPage, Toolsets};
-
-/// The number of tools from which a page ends after the current set's page.
-const FULL: usize = 100;
-
-/// The same limit in bytes.
-const FULL_BYTES: usize = 256 * 1024;
+use crate::toolset::{Context, ListCursor, ListError, NamedSet, SetPage, ToolPage, Toolsets, is_full};
 
 /// The maximum number of pages of a set. A set whose cursors lead in a circle has no end of its own.
 const MAX_PAGES: u16 = 1_000;
@@ -139,7 +133,7 @@ impl Page {
                 }
                 for part in page.missing() {
                     self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
-                    self.miss(&part.server, &part.reason, None);
+                    self.miss(&part.server, &part.reason, part.url.as_deref());
                 }
                 if page.ends_early() {
                     self.ttl = self.ttl.min(TTL_OF_INCOMPLETE);
@@ -168,7 +162,7 @@ impl Page {
     fn is_over(&mut self, last: &NamedSet, following: Option<&NamedSet>) -> bool {
         self.next = match self.following.take() {
             Some(page) => Some(ListCursor { set: last.prefix.clone(), page: Some(page) }),
-            None if self.count < FULL && self.tools.len() < FULL_BYTES => None,
+            None if !is_full(self.count, self.tools.len()) => None,
             None => following.map(|named| ListCursor { set: named.prefix.clone(), page: None }),
         };
         self.next.is_some()

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use oauth::public_url::{PublicUrl, Spelling};
 use oauth::resource::Resource;
-use oauth::scope::{OFFLINE_ACCESS, Scope};
+use oauth::scope::{OFFLINE_ACCESS, Scope, ScopeSet};
 use serde::Serialize;
 
 /// Authorization server metadata (RFC 8414 section 2).
@@ -40,8 +40,8 @@ pub(crate) struct ProtectedResource {
     bearer_methods_supported: [&'static str; 1],
 }
 
-fn scopes() -> impl Iterator<Item = &'static str> {
-    Scope::ALL.into_iter().map(Scope::as_str)
+fn names(scopes: ScopeSet) -> impl Iterator<Item = &'static str> {
+    Scope::ALL.into_iter().filter(move |scope| scopes.contains(*scope)).map(Scope::as_str)
 }
 
 pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
@@ -52,7 +52,7 @@ pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
         registration_endpoint: public.join("/register"),
         revocation_endpoint: public.join("/revoke"),
         jwks_uri: public.join("/jwks.json"),
-        scopes_supported: scopes().chain([OFFLINE_ACCESS]).collect(),
+        scopes_supported: names(ScopeSet::all()).chain([OFFLINE_ACCESS]).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ["query"],
         grant_types_supported: ["authorization_code", "refresh_token"],
@@ -69,7 +69,7 @@ pub(crate) fn protected_resource(public: &PublicUrl, spelling: Spelling<'_>) -> 
         resource: public.resource_as(spelling),
         resource_name: "LangSmith Remote MCP".into(),
         authorization_servers: [public.issuer().to_owned()],
-        scopes_supported: scopes().collect(),
+        scopes_supported: names(public.scopes()).collect(),
         bearer_methods_supported: ["header"],
     }
 }
@@ -83,10 +83,5 @@ pub(crate) fn resource_of_agents(
     let server =
         resource.server().map_or_else(String::new, |server| format!(", agents of {}", server.as_str()));
     let resource_name = format!("LangSmith Remote MCP{server}").into();
-    let scopes_supported = vec![Scope::AgentsRun.as_str()];
-    ProtectedResource {
-        resource_name,
-        scopes_supported,
-        ..protected_resource(&public.at(resource), spelling)
-    }
+    ProtectedResource { resource_name, ..protected_resource(&public.at(resource), spelling) }
 }

@@ -91,7 +91,7 @@ pub fn router(public: &PublicUrl, about: About) -> Result<Router, serde_json::Er
             .route(&public.issuer_metadata_path_of_resource(spelling), server.clone())
             .route(&public.resource_metadata_path(spelling), resource(public, spelling)?);
     }
-    if public.has_agents() {
+    if public.has_agent_endpoints() {
         for spelling in Spelling::ALL {
             let slash = if spelling == Spelling::FINAL_SLASH { "/" } else { "" };
             let at = |kind: &str| format!("/.well-known/{kind}/agents/{{server}}/mcp{slash}");

@@ -179,12 +179,21 @@ async fn what_does_not_fit_is_refused() {
 #[tokio::test]
 async fn readers_write_nothing() {
     let probe = filled().await;
+    let id = sample_id("a reader's run").to_string();
+    let mut new = run();
+    for member in ["id", "trace_id"] {
+        new[member] = json!(id);
+    }
+    new["dotted_order"] = json!(format!("20261121T100001000000Z{id}"));
     for key in [GRACE_KEY, LIMITED_KEY] {
-        for (path, body) in [("/sessions", experiment()), ("/runs", run()), ("/feedback", mark(&json!(1)))] {
+        for (path, body) in
+            [("/sessions", experiment()), ("/runs", new.clone()), ("/feedback", mark(&json!(1)))]
+        {
             let request = probe.http.post(probe.url(path)).header("X-API-Key", key).json(&body);
             answer(request, StatusCode::FORBIDDEN).await;
         }
     }
+    assert_eq!(ok(post(&probe, "/runs/query", &json!({"id": [id]}))).await["runs"], json!([]));
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ fn meant(public: &PublicUrl, value: &str) -> Option<Resource> {
     if is_origin || without_slash(url.path()) == public.resource_path() {
         return Some(Resource::MCP);
     }
-    Resource::of_server_path(url.path()).filter(|_| public.has_agents())
+    Resource::of_server_path(url.path()).filter(|_| public.has_agent_endpoints())
 }
 
 fn without_slash(path: &str) -> &str {

@@ -8,6 +8,8 @@ mod indicator;
 
 use serde::{Deserialize, Serialize};
 
+use crate::scope::{Scope, ScopeSet};
+
 pub use indicator::{ForeignResource, requested};
 
 /// The path before an Agent Server's name.
@@ -48,6 +50,11 @@ impl Resource {
     /// The Agent Server, if the resource is the endpoint of one.
     pub const fn server(&self) -> Option<&ServerName> {
         self.0.as_ref()
+    }
+
+    /// The scopes that exist for it.
+    pub fn scopes(&self) -> ScopeSet {
+        if self.is_mcp() { ScopeSet::all() } else { Scope::AgentsRun.into() }
     }
 
     /// Whether it is the MCP endpoint.

@@ -38,7 +38,7 @@ pub const TOOL_SCOPES: [(&str, Scope); 16] = [
 /// The usual scope of a named set's tools, which are unknown until requested and may do anything.
 pub const OF_SETS: Scope = Scope::LangsmithWrite;
 
-/// The tools that return to runs of agents, of whatever server.
+/// The tools that return to runs of agents, the same for all servers.
 pub const AGENT_RUN_TOOLS: [&str; 3] = ["agent_run_result", "agent_run_cancel", "agent_resume"];
 
 /// The scopes of the tools of a deployment: the fixed ones and those of its agents.

@@ -40,7 +40,7 @@ pub fn challenge_header(public: &PublicUrl, spelling: Spelling<'_>, challenge: C
     let scope = match challenge {
         Challenge::InsufficientScope(scope) => scope,
         Challenge::Missing | Challenge::InvalidToken | Challenge::NotAKey | Challenge::KeyAsToken => {
-            ScopeSet::all()
+            public.scopes()
         }
     };
     let metadata = public.join(&public.resource_metadata_path(spelling));

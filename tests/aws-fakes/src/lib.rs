@@ -96,11 +96,6 @@ impl Fakes {
         self.state().secrets.texts(with)
     }
 
-    /// Removes a secret at once, as at the end of its recovery window.
-    pub fn shred_secret(&self, name: &str) {
-        self.state().secrets.shred(name);
-    }
-
     /// A snapshot of all secrets.
     pub fn keep(&self) -> Kept {
         Kept(self.state().secrets.clone())

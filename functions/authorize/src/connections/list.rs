@@ -32,7 +32,7 @@ const PAGE: u16 = 100;
 /// The query parameter for the grant after which a page begins (an exclusive cursor).
 const AFTER: &str = "after";
 
-/// Where a page begins: behind this grant. An address without such a place leads to the first page.
+/// Where a page begins: after this grant, or at the first one.
 pub(crate) struct After(Option<GrantId>);
 
 impl FromRequestParts<Arc<App>> for After {

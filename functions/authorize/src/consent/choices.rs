@@ -25,7 +25,7 @@ pub(crate) struct Choices {
 impl Choices {
     /// Reads the choices from the form. Anything that the page did not offer counts as not chosen.
     pub(super) fn of(deps: &Deps, ticket: &ticket::Consent, form: &Form) -> Self {
-        let asked = offered_scopes(&ticket.request, deps.has_agents);
+        let asked = offered_scopes(&ticket.request, deps.offers_agents);
         let scopes = ScopeSet::parse_known(&form.scopes.join(" ")).intersect(asked);
         let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
         let workspace = match form.workspace.as_deref() {

@@ -3,12 +3,12 @@
 use oauth::request::AuthorizeRequest;
 use oauth::scope::{Scope, ScopeSet};
 
-/// Of the requested scopes those that exist for the resource; all of these if none of them does, as for a request that
-/// names no known scope.
-pub(super) fn offered_scopes(request: &AuthorizeRequest, has_agents: bool) -> ScopeSet {
-    let exists = |scope: &Scope| match (scope, request.resource.is_mcp()) {
-        (Scope::AgentsRun, true) => has_agents,
-        (_, is_mcp) => is_mcp || *scope == Scope::AgentsRun,
+/// The requested scopes that exist for the resource. A request for none of them, such as one that names no known scope,
+/// is offered all that exist.
+pub(super) fn offered_scopes(request: &AuthorizeRequest, offers_agents: bool) -> ScopeSet {
+    let exists = |scope: &Scope| {
+        let has_tools = offers_agents || !request.resource.is_mcp() || *scope != Scope::AgentsRun;
+        has_tools && request.resource.scopes().contains(*scope)
     };
     let existing: ScopeSet = Scope::ALL.into_iter().filter(exists).collect();
     let asked = ScopeSet::parse_known(&request.scope).intersect(existing);
@@ -22,7 +22,7 @@ mod tests {
 
     use super::*;
 
-    fn offered_at(path: &str, requested: &str, has_agents: bool) -> String {
+    fn offered_at(path: &str, requested: &str, offers_agents: bool) -> String {
         let request = AuthorizeRequest {
             client_id: ClientId::new("c"),
             redirect_uri: "https://c/cb".into(),
@@ -31,7 +31,7 @@ mod tests {
             scope: requested.into(),
             resource: Resource::of_server_path(path).unwrap_or_default(),
         };
-        offered_scopes(&request, has_agents).to_string()
+        offered_scopes(&request, offers_agents).to_string()
     }
 
     #[test]

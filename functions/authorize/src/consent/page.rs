@@ -45,7 +45,7 @@ pub(crate) fn page(
     let ConsentRequest { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let scopes: Vec<_> = offered_scopes(&request, app.deps.has_agents)
+    let scopes: Vec<_> = offered_scopes(&request, app.deps.offers_agents)
         .iter()
         .map(|scope| option(scope, choices.ticked(scope)))
         .collect();

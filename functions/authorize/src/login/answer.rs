@@ -21,7 +21,8 @@ pub(crate) async fn show(
     Browser(cookie): Browser,
     Path(link): Path<String>,
 ) -> Result<Response, AuthorizeError> {
-    let link = SealedLink::try_from(link).map_err(|_| AuthorizeError::UnknownLogin)?;
+    let link = SealedLink::try_from(link).ok().filter(|_| app.deps.offers_agents);
+    let link = link.ok_or(AuthorizeError::UnknownLogin)?;
     let login = ticket::Login::new(&app.deps, ReturnTo::Answer(link), None);
     first_page(&app, &id, login, cookie).await
 }

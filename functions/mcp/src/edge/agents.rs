@@ -1,5 +1,5 @@
-//! The endpoints for the agents of one Agent Server alone. A name without an endpoint is answered behind the login only:
-//! who has none does not learn which servers there are.
+//! The endpoints for the agents of one Agent Server alone. A name without an endpoint is answered only after the login,
+//! so that strangers do not learn the names of servers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! The HTTP side of `/mcp` (MCP Streamable HTTP): the checks before a message is parsed, and the form of every answer.
-//! All errors are JSON-RPC bodies: on a 400, clients inspect the body to detect the server's era.
+//! All errors are JSON-RPC bodies: on a 400, clients inspect the body to detect the server's era. The only exception is
+//! the 404 of an endpoint that does not exist, which is an Agent Server's own.
 
 mod accept;
 mod agents;

@@ -75,7 +75,7 @@ impl Documents {
         }
     }
 
-    /// Whether calls may become tasks. A selection without the tools has none: to cancel one is no reading.
+    /// Whether calls may become tasks. A selection without the tools has no tasks: cancelling one is a write.
     pub(super) fn has_tasks(&self, selection: Option<&ToolSelection>) -> bool {
         let is_on = |tasks| selection.is_none_or(|selection| selection.allows(tasks));
         self.tasks.as_deref().is_some_and(is_on)

@@ -21,7 +21,10 @@ pub(crate) struct RpcError {
 impl RpcError {
     /// A cursor that none of our lists returned.
     pub(crate) fn wrong_cursor() -> Self {
-        Self::answer(ErrorCode::INVALID_PARAMS, "The cursor is not one of this server's")
+        Self::answer(
+            ErrorCode::INVALID_PARAMS,
+            "This cursor is not from this server: leave it out to start again",
+        )
     }
 
     pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {

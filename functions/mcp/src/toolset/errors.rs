@@ -114,10 +114,7 @@ impl ToolError {
     /// The backend of a set refuses the caller's credential for it. The login to this server is not affected.
     pub(crate) fn not_connected(set: &str, url: Option<&str>) -> Self {
         let there = url.map_or_else(String::new, |url| format!(" at {url}"));
-        Self::new(
-            ErrorKind::Auth,
-            format!("{set} does not accept your credential for it: connect it again{there}."),
-        )
+        Self::new(ErrorKind::Auth, format!("{set} does not accept your credential: connect it again{there}."))
     }
 
     /// The caller has no credential for the backend of a set; the message says what to do.

@@ -35,6 +35,7 @@ pub use fixed::FixedTools;
 pub use input::{Input, Response, Responses};
 pub use output::Output;
 pub use page::ToolPage;
+pub(crate) use page::is_full;
 pub use progress::Progress;
 pub(crate) use progress::{Report, Reports};
 pub use rmcp::model::Tool as Descriptor;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::paging::add_members;
 use super::{Task, ToolError};
-use crate::json::{append, append_text};
+use crate::json::{append, append_text, to_text};
 
 /// The output of a call.
 #[derive(Clone, Debug)]
@@ -60,10 +60,7 @@ impl Output {
     /// Requests for the client's input by their keys, before the call can go on; `state` comes back with the responses
     /// (MCP 2026-07-28, "Multi Round-Trip Requests"). Only for clients that have declared that they understand them.
     pub fn input_required<T: Serialize>(requests: &T, state: String) -> Self {
-        let mut json = Vec::new();
-        append(&mut json, requests);
-        let requests = String::from_utf8(json).unwrap_or_default();
-        Self(OutputForm::InputRequired { requests, state })
+        Self(OutputForm::InputRequired { requests: to_text(requests), state })
     }
 
     /// A task in place of a result. Only for clients that have declared the extension.
@@ -86,9 +83,7 @@ impl Output {
 
     /// A failed call as the model sees it.
     pub(crate) fn failed(error: &ToolError) -> Self {
-        let mut json = Vec::new();
-        append(&mut json, error);
-        Self(OutputForm::Data { json: String::from_utf8(json).unwrap_or_default(), error: true })
+        Self(OutputForm::Data { json: to_text(error), error: true })
     }
 
     /// The approximate number of bytes appended by [`write`](Self::write).

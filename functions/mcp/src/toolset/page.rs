@@ -30,13 +30,20 @@ pub struct ToolPage {
     missing: Vec<MissingPart>,
 }
 
-/// A part of a set, of whose tools some are missing from a page.
+/// A part of a set that lacks tools on a page.
 #[derive(Clone, Debug)]
 pub(crate) struct MissingPart {
     /// Its name.
     pub(crate) server: String,
     /// The reason, worded for people.
     pub(crate) reason: String,
+    /// The page where the person can do something about it.
+    pub(crate) url: Option<String>,
+}
+
+/// Whether a page of so many tools, of this size in bytes, ends after the part that it has now.
+pub(crate) const fn is_full(tools: usize, bytes: usize) -> bool {
+    tools >= 100 || bytes >= 256 * 1024
 }
 
 /// A tool: its name, and the other members of its list entry as JSON.
@@ -75,7 +82,7 @@ impl ToolPage {
     /// Adds a page of the part of the set with this prefix. The cursors of parts are left to the set.
     pub(crate) fn append(&mut self, part: &Prefix, page: Self) {
         if page.left_out > 0 {
-            self.miss(part.as_str(), format!("{} of its tools cannot be listed.", page.left_out));
+            self.miss(part.as_str(), format!("{} of its tools cannot be listed.", page.left_out), None);
         }
         let prefixed = |tool: Listed| Listed { name: part.name(&tool.name), ..tool };
         self.tools.extend(page.tools.into_iter().map(prefixed));
@@ -83,8 +90,8 @@ impl ToolPage {
     }
 
     /// Says that tools of a part of the set are missing.
-    pub(crate) fn miss(&mut self, server: &str, reason: String) {
-        self.missing.push(MissingPart { server: server.to_owned(), reason });
+    pub(crate) fn miss(&mut self, server: &str, reason: String, url: Option<String>) {
+        self.missing.push(MissingPart { server: server.to_owned(), reason, url });
     }
 
     /// The same page, followed by the one at `next`.

@@ -43,7 +43,7 @@ pub trait Toolset: Send + Sync + 'static {
         false
     }
 
-    /// Does what a client wants of the task `id`, which comes from the client.
+    /// Answers a client's request about the task `id`, which comes from the client.
     fn task<'a>(
         &'a self,
         _context: &'a Context<'a>,
@@ -81,7 +81,7 @@ pub enum ListError {
 pub enum SetError {
     /// The set has no such tool.
     UnknownTool,
-    /// The request state is not one that this caller has got for this call, or it is too old. A JSON-RPC error (MCP
+    /// The request state was not issued to this caller for this call, or it is too old. A JSON-RPC error (MCP
     /// 2026-07-28, "Multi Round-Trip Requests"): a client that keeps to the protocol never causes it in time.
     RequestState,
     /// The set has no such task for the caller.
@@ -218,7 +218,7 @@ impl Toolsets {
         self.and(NamedSet { prefix: name, owned: Owned::Unclaimed, set: Arc::new(set) })
     }
 
-    /// Sets with plain names, and one more whose tools have the names that it gives them, except those of the others.
+    /// The same toolsets plus a set whose tools have any names except those of the others.
     pub(crate) fn and_own(self, name: Prefix, set: impl Toolset) -> Result<Self, NameTaken> {
         self.and(NamedSet { prefix: name, owned: Owned::Own, set: Arc::new(set) })
     }

@@ -26,7 +26,7 @@ pub struct Task {
     pub id: String,
     /// When the call began.
     pub created: Timestamp,
-    /// When its state was the present one for the first time, or the present time.
+    /// The time of its last change of state; the present time if that is unknown.
     pub updated: Timestamp,
     /// How long after its creation it is known.
     pub ttl: Duration,

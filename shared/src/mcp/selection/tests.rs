@@ -176,8 +176,13 @@ proptest! {
         prop_assert_eq!(allowed_tools(&lines, &query), both);
     }
 
+    /// Whatever else the headers and the query say.
     #[test]
-    fn no_text_panics(header in "[ -~]{0,64}", query in "\\PC{0,64}") {
-        let _ = of(&[("x-mcp-tools", &header), ("x-mcp-toolsets", &header), ("x-mcp-readonly", &header)], &query);
+    fn no_text_makes_a_reader_write(header in "[ -~]{0,64}", query in "\\PC{0,64}") {
+        let lines = [("x-mcp-tools", header.as_str()), ("x-mcp-toolsets", &header), ("x-mcp-readonly", "true")];
+        if let Ok(selection) = of(&lines, &query) {
+            let writers = TOOL_SCOPES.iter().filter(|(tool, _)| !readers().contains(tool));
+            prop_assert!(!writers.into_iter().any(|(tool, _)| selection.allows(tool)));
+        }
     }
 }

@@ -234,10 +234,13 @@ async fn challenged(world: &World, path: &str) {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let seen = send(http().request(method.clone(), at(world, path))).await;
         assert_eq!(seen.status, 401, "{method}");
-        let expected = format!(
-            "Bearer resource_metadata=\"{}\", scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\"",
-            at(world, &format!("/.well-known/oauth-protected-resource{path}"))
-        );
+        let scopes = if path.starts_with("/agents/") {
+            "agents:run"
+        } else {
+            "langsmith:read langsmith:write langsmith:publish billing:read agents:run"
+        };
+        let metadata = at(world, &format!("/.well-known/oauth-protected-resource{path}"));
+        let expected = format!("Bearer resource_metadata=\"{metadata}\", scope=\"{scopes}\"");
         assert_eq!(seen.header("www-authenticate"), expected, "{method}");
         assert_eq!(seen.headers.get_all("www-authenticate").iter().count(), 1);
         if method != Method::HEAD {

@@ -47,8 +47,9 @@ async fn a_client_with_the_url_of_one_servers_agents_finds_the_login_and_lists_t
     let challenge = refused.headers["www-authenticate"].to_str().unwrap();
     let metadata = world.at("/.well-known/oauth-protected-resource/agents/research/mcp");
     assert!(challenge.contains(&format!("resource_metadata=\"{metadata}\"")), "{challenge}");
+    assert!(challenge.ends_with("scope=\"agents:run\""), "{challenge}");
     let metadata = answer(http().get(&metadata).send().await.unwrap()).await.body;
-    assert_eq!(metadata["resource"], url);
+    assert_eq!((&metadata["resource"], &metadata["scopes_supported"]), (&json!(url), &json!(["agents:run"])));
     assert_eq!(metadata["authorization_servers"], json!([world.url()]));
     assert!(metadata["resource_name"].as_str().unwrap().contains("research"), "{metadata}");
     let probed = world.at("/.well-known/oauth-authorization-server/agents/research/mcp");

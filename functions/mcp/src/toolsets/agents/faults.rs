@@ -10,7 +10,7 @@ use crate::toolset::{ListError, SetError, ToolError};
 pub(super) const REFUSED_LOGIN: &str = "It does not accept your LangSmith credential: end this app's connection on the \
                                         page of your connections, then log in with one that it accepts.";
 
-/// Of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
+/// The failure of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
 pub(super) fn of_list(error: &AgentError, remedy: Option<Remedy>) -> ListError {
     let (reason, url) = match (error, remedy) {
         (AgentError::Unauthorized, Some(Remedy::NewLogin(page))) => (REFUSED_LOGIN.to_owned(), Some(page)),
@@ -23,14 +23,14 @@ pub(super) fn of_list(error: &AgentError, remedy: Option<Remedy>) -> ListError {
     ListError::Missing { reason, url }
 }
 
-/// Of a list of a server that is too old.
+/// The failure of the list of a server that is too old.
 pub(super) fn of_version(old: &TooOld) -> ListError {
     let TooOld { version, oldest } = old;
     let reason = format!("It is langgraph-api {version}, which is too old: {oldest} or newer is needed.");
     ListError::Missing { reason, url: None }
 }
 
-/// Of the list of a person's deployments.
+/// The reason why a person's deployments are not listed.
 pub(super) fn of_control_plane(error: &UpstreamError) -> String {
     let what = match error {
         UpstreamError::Unauthorized => "It does not accept your LangSmith credential.".to_owned(),
@@ -47,7 +47,7 @@ pub(super) fn of_control_plane(error: &UpstreamError) -> String {
         UpstreamError::Server { status } => format!("It answers with status {status}."),
         UpstreamError::Timeout => "It did not answer in time.".to_owned(),
         UpstreamError::Unreachable | UpstreamError::PrivateAddress => "It cannot be reached.".to_owned(),
-        UpstreamError::TooLarge => "Its answer is larger than 8 MiB.".to_owned(),
+        UpstreamError::TooLarge => "Its answer is larger than 8 MB.".to_owned(),
         UpstreamError::Malformed
         | UpstreamError::StaleCursor { .. }
         | UpstreamError::Unsupported(_)
@@ -57,7 +57,7 @@ pub(super) fn of_control_plane(error: &UpstreamError) -> String {
     format!("LangSmith's control plane, which lists your deployments: {what}")
 }
 
-/// Of a deployment that is not used.
+/// The reason why a deployment is not used.
 pub(super) fn of_unusable(why: Unusable) -> &'static str {
     match why {
         Unusable::Host => {
@@ -71,7 +71,7 @@ pub(super) fn of_unusable(why: Unusable) -> &'static str {
     }
 }
 
-/// Of a request about an agent.
+/// The failure of a request about an agent.
 pub(super) fn of_agent(error: &AgentError) -> SetError {
     match error {
         AgentError::NotFound => {
@@ -81,7 +81,7 @@ pub(super) fn of_agent(error: &AgentError) -> SetError {
     }
 }
 
-/// Of the request for a thread.
+/// The failure of the request for a thread.
 pub(super) fn of_thread(error: &AgentError) -> SetError {
     match error {
         AgentError::NotFound => {
@@ -91,7 +91,7 @@ pub(super) fn of_thread(error: &AgentError) -> SetError {
     }
 }
 
-/// Of a request about a run.
+/// The failure of a request about a run.
 pub(super) fn of_run(error: &AgentError) -> SetError {
     match error {
         AgentError::NotFound => ToolError::not_found(
@@ -102,7 +102,7 @@ pub(super) fn of_run(error: &AgentError) -> SetError {
     }
 }
 
-/// Of the start of a run.
+/// The failure to start a run.
 pub(super) fn of_start(error: &AgentError) -> SetError {
     match error {
         AgentError::NotFound => {
@@ -112,7 +112,7 @@ pub(super) fn of_start(error: &AgentError) -> SetError {
     }
 }
 
-/// Of an agent itself.
+/// The error that an agent has raised.
 pub(super) fn of_graph(failure: &RunFailure) -> SetError {
     ToolError::of_backend(format!("{}: {}", failure.class, failure.message)).into()
 }
@@ -149,7 +149,7 @@ fn reason(error: &AgentError) -> String {
         AgentError::Timeout => "It did not answer in time.".to_owned(),
         AgentError::Unreachable => "It cannot be reached.".to_owned(),
         AgentError::Malformed => "Its answer is not one of an Agent Server.".to_owned(),
-        AgentError::TooLarge => "Its answer is larger than 8 MiB.".to_owned(),
+        AgentError::TooLarge => "Its answer is larger than 8 MB.".to_owned(),
     }
 }
 

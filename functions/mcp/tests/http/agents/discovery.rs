@@ -172,7 +172,7 @@ async fn a_control_plane_that_fails_costs_the_discovered_servers_alone() {
         (FaultKind::Drop, "It cannot be reached."),
         (FaultKind::Malformed, "Its answer is not a list of deployments."),
         (FaultKind::Html, "Its answer is not a list of deployments."),
-        (FaultKind::Oversized(9_000_000), "Its answer is larger than 8 MiB."),
+        (FaultKind::Oversized(9_000_000), "Its answer is larger than 8 MB."),
     ] {
         control_plane.clear_faults();
         control_plane.inject(fault(kind));

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Discovered;
 use super::servers::Server;
-use crate::toolset::{Context, ListError, Prefix, ToolPage};
+use crate::toolset::{Context, ListError, Prefix, ToolPage, is_full};
 use crate::toolsets::agents::catalog::LIFE;
 use crate::toolsets::agents::{faults, listing};
 
@@ -20,18 +20,14 @@ const AT_ONCE: usize = 16;
 /// The time limit of a server's list. With it, a few that hang leave time for the others.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The number of tools, and their size in bytes, from which a page ends after the current server's page.
-const FULL: usize = 100;
-const FULL_BYTES: usize = 256 * 1024;
-
 /// Where a page begins: at a deployment, and after an agent of its server.
 #[derive(Debug, PartialEq, Eq)]
-struct Place {
+struct PageStart {
     server: Uuid,
     after: Option<Uuid>,
 }
 
-impl Place {
+impl PageStart {
     fn encode(&self) -> String {
         let after = self.after.map_or_else(String::new, |after| format!(" {}", after.simple()));
         format!("{}{after}", self.server.simple())
@@ -53,7 +49,7 @@ pub(super) async fn page(
     cursor: Option<&str>,
 ) -> Result<ToolPage, ListError> {
     let place = match cursor {
-        Some(given) => Some(Place::decode(given).ok_or(ListError::Cursor)?),
+        Some(given) => Some(PageStart::decode(given).ok_or(ListError::Cursor)?),
         None => None,
     };
     let found = discovered.servers(context).await.map_err(|error| {
@@ -62,11 +58,11 @@ pub(super) async fn page(
     })?;
     let mut page = ToolPage::new([], None, LIFE);
     if let Some(trouble) = &found.trouble {
-        page.miss(Prefix::of_discovered_agents().as_str(), faults::of_control_plane(trouble));
+        page.miss(Prefix::of_discovered_agents().as_str(), faults::of_control_plane(trouble), None);
     }
     if place.is_none() {
         for (name, reason) in &found.servers.missing {
-            page.miss(name, reason.clone());
+            page.miss(name, reason.clone(), None);
         }
     }
     let all = &found.servers.all;
@@ -84,38 +80,38 @@ pub(super) async fn page(
     let mut answers = pin!(stream::iter(asked).buffered(AT_ONCE));
     let mut following = servers.iter().skip(1);
     while let Some((server, answer)) = answers.next().await {
-        let mut next = following.next().map(|server| Place { server: server.id, after: None });
+        let mut next = following.next().map(|server| PageStart { server: server.id, after: None });
         let mut is_over = false;
         match answer {
             Ok(part) => {
                 if let Some(after) = part.next().and_then(|next| next.parse().ok()) {
-                    (next, is_over) = (Some(Place { server: server.id, after: Some(after) }), true);
+                    (next, is_over) = (Some(PageStart { server: server.id, after: Some(after) }), true);
                 }
                 page.append(&server.agents.settings.name, part);
             }
-            Err(reason) => page.miss(server.agents.name(), reason),
+            Err((reason, url)) => page.miss(server.agents.name(), reason, url),
         }
-        if is_over || page.len() >= FULL || page.bytes() >= FULL_BYTES {
-            return Ok(page.followed_by(next.as_ref().map(Place::encode)));
+        if is_over || is_full(page.len(), page.bytes()) {
+            return Ok(page.followed_by(next.as_ref().map(PageStart::encode)));
         }
     }
     Ok(page)
 }
 
-/// The page of a server after an agent, or the reason why it is missing.
+/// The page of a server after an agent, or the reason why it is missing, with the page that helps.
 async fn ask<'a>(
     server: &'a Server,
     context: &Context<'_>,
     after: Option<Uuid>,
     last_moment: Deadline,
-) -> (&'a Server, Result<ToolPage, String>) {
+) -> (&'a Server, Result<ToolPage, (String, Option<String>)>) {
     let cursor = after.map(|after| after.to_string());
     let limit = last_moment.earlier(Deadline::after(PATIENCE));
     let page = match limit.limit(listing::page(&server.agents, context, cursor.as_deref())).await {
         Ok(Ok(page)) => Ok(page),
-        Ok(Err(ListError::Missing { reason, .. })) => Err(reason),
-        Ok(Err(ListError::Cursor)) => Err("It could not be listed.".to_owned()),
-        Err(Missed) => Err("It did not answer in time.".to_owned()),
+        Ok(Err(ListError::Missing { reason, url })) => Err((reason, url)),
+        Ok(Err(ListError::Cursor)) => Err(("It could not be listed.".to_owned(), None)),
+        Err(Missed) => Err(("It did not answer in time.".to_owned(), None)),
     };
     (server, page)
 }
@@ -127,12 +123,12 @@ mod tests {
     #[test]
     fn a_cursor_is_read_as_it_was_made() {
         let [server, agent] = [1, u128::MAX].map(Uuid::from_u128);
-        for place in [Place { server, after: None }, Place { server, after: Some(agent) }] {
-            assert_eq!(Place::decode(&place.encode()), Some(place));
+        for place in [PageStart { server, after: None }, PageStart { server, after: Some(agent) }] {
+            assert_eq!(PageStart::decode(&place.encode()), Some(place));
         }
         for other in ["", "x", " ", "00000000000000000000000000000001 ", "00000000000000000000000000000001 x"]
         {
-            assert_eq!(Place::decode(other), None, "{other:?}");
+            assert_eq!(PageStart::decode(other), None, "{other:?}");
         }
     }
 }

@@ -73,7 +73,7 @@ impl RunKeys {
         sealed.filter(|sealed| sealed.len() <= MAX_HANDLE).ok_or_else(failed)
     }
 
-    /// The handle that `person` has got from us.
+    /// The handle in a text that was issued to `person`.
     pub(crate) fn open(&self, person: &str, given: &str) -> Result<RunHandle, ToolError> {
         let given = Some(given.trim()).filter(|given| given.len() <= MAX_HANDLE);
         given.and_then(|given| self.sealer.open(&of_handle(person), given).ok()).ok_or_else(|| {

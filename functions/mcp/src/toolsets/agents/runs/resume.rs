@@ -65,8 +65,9 @@ impl<'a> Resumption<'a> {
         }
     }
 
-    /// Answers the questions. The server itself would pass any answer on to the agent. The run, unless the server did
-    /// not say in time that it has begun; if it has not, the question is still open.
+    /// Answers the questions, which are checked here: the server would pass any answer on to the agent. Returns the run
+    /// that goes on; `None` if the server did not say in time whether it has begun. If it has not, the questions are
+    /// still open.
     pub(super) async fn send(self, given: Map<String, Value>) -> Result<Option<StartedRun>, SetError> {
         let Self { call, handle, open, turn } = self;
         let answers = open.answers(given)?;

@@ -10,7 +10,7 @@ use super::outcome::{cancel, settled, task};
 use crate::toolset::{Output, SetError, Task, TaskAnswer, TaskRequest, TaskState};
 use crate::toolsets::agents::faults;
 
-/// Does what a client wants of the task with this id.
+/// Answers a client's request about the task with this id.
 pub(super) async fn run(
     call: &AgentCall<'_>,
     handle: &RunHandle,

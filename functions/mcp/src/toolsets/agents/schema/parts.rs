@@ -49,8 +49,8 @@ pub(super) fn parts(schema: &Value) -> Result<Vec<Part>, Unusable> {
     if patterns > MAX_PATTERNS { Err(Unusable::TooLarge) } else { Ok(parts) }
 }
 
-/// The places of the parts such that each comes after those that apply to the same value; `None` if a schema applies
-/// itself to the same value: its check would have no end.
+/// The parts in an order in which each follows those that apply to the same value. `None` for a schema that applies
+/// itself to the same value, whose check would have no end.
 pub(super) fn innermost_first(parts: &[Part]) -> Option<Vec<usize>> {
     let mut marks = vec![Mark::New; parts.len()];
     let mut order = Vec::with_capacity(parts.len());
