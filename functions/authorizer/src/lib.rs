@@ -24,7 +24,6 @@ use oauth::resource::Resource;
 use oauth::scope::{Scope, ScopeSet};
 use shared::key_shape::may_be_key;
 use shared::lambda::{Handler, Refused};
-use shared::mcp::prefix::JOINT;
 use shared::mcp::scopes::ToolScopes;
 use shared::mcp::selection::ToolSelection;
 use shared::mcp::toolsets::is_parameter;
@@ -141,10 +140,10 @@ impl Authorizer {
         }
         let name: Cow<'_, str> = single(headers, &MCP_NAME).and_then(decoded)?;
         let needed = self.scopes.of(&name).filter(|scope| !granted.contains(*scope))?;
-        // All tools of agents are selected together.
-        let selected = if self.scopes.is_of_agents(&name) { JOINT } else { &name };
-        ToolSelection::of(headers, event.query()).ok().filter(|selection| selection.allows(selected))?;
-        Some(granted.union(needed.into()))
+        let selection = ToolSelection::of(headers, event.query()).ok()?;
+        let is_on =
+            if self.scopes.is_of_agents(&name) { selection.allows_sets() } else { selection.allows(&name) };
+        is_on.then(|| granted.union(needed.into()))
     }
 }
 

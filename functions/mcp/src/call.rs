@@ -49,7 +49,7 @@ pub(crate) async fn run(
     let Some(tool) = app.toolsets.find(&call.tool) else {
         return CallOutcome::Failed(Failure::UnknownTool(call.tool.clone()));
     };
-    if let Some(why) = selection.switched_off(&tool.selected_as(&call.tool)) {
+    if let Some(why) = tool.switched_off(selection, &call.tool) {
         return failed(&switched_off(&call.tool, why));
     }
     if let Some(scopes) = missing_scopes((app, selection), &identity, call) {
@@ -112,8 +112,10 @@ pub(crate) fn missing_scopes(
     identity: &CallerIdentity,
     call: &Call<'_>,
 ) -> Option<ScopeSet> {
-    let tool =
-        app.toolsets.find(&call.tool).filter(|tool| selection.allows(&tool.selected_as(&call.tool)))?;
+    let tool = app.toolsets.find(&call.tool)?;
+    if tool.switched_off(selection, &call.tool).is_some() {
+        return None;
+    }
     let needed = tool.scopes(call.arguments);
     (!identity.scopes.covers(needed)).then(|| identity.scopes.union(needed))
 }

@@ -33,7 +33,7 @@ pub(crate) async fn run(
         None => None,
     };
     let sets = sets_from_cursor(app, cursor.as_ref())?;
-    let sets: Vec<&NamedSet> = sets.iter().filter(|named| selection.allows(&named.prefix.name(""))).collect();
+    let sets: Vec<&NamedSet> = if selection.allows_sets() { sets.iter().collect() } else { Vec::new() };
     let deadline = deadline.earlier(Deadline::after(app.toolsets.patience()));
     // All sets are asked concurrently, and nothing waits for a set whose page would come after the end of this one.
     let mut pages: FuturesOrdered<_> = sets

@@ -21,8 +21,9 @@ pub(crate) async fn run(
     call: &TaskCall<'_>,
     deadline: Deadline,
 ) -> Result<Vec<u8>, TaskFailure> {
-    let Some(named) = app.toolsets.tasks() else { return Err(TaskFailure::Failed(Failure::UnknownTask)) };
-    let needed: ScopeSet = named.set.scope("").into();
+    let tasks = app.toolsets.tasks().ok_or(TaskFailure::Failed(Failure::UnknownTask));
+    let (named, scope) = tasks?;
+    let needed: ScopeSet = scope.into();
     if !identity.scopes.covers(needed) {
         return Err(TaskFailure::InsufficientScope(identity.scopes.union(needed)));
     }

@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use http::{HeaderMap, HeaderName};
 use oauth::scope::Scope;
 
-use crate::mcp::prefix::JOINT;
 use crate::mcp::scopes::{TOOL_SCOPES, tool_scope};
 use crate::mcp::toolsets::{EVERYTHING, Limit, parameter, tools_of};
 
@@ -86,12 +85,22 @@ impl ToolSelection {
         self.headers != Selected::default()
     }
 
-    /// Whether the selection allows the tool of this name.
+    /// Whether the selection allows the tools of named sets, which are selected together.
+    pub fn allows_sets(&self) -> bool {
+        self.sets_switched_off().is_none()
+    }
+
+    /// Why the selection excludes the tools of named sets; `None` if it does not.
+    pub fn sets_switched_off(&self) -> Option<SwitchedOff> {
+        self.headers.sets_switched_off().or_else(|| self.query.sets_switched_off())
+    }
+
+    /// Whether the selection allows the fixed tool of this name.
     pub fn allows(&self, tool: &str) -> bool {
         self.switched_off(tool).is_none()
     }
 
-    /// Why the selection excludes the tool of this name; `None` if it does not.
+    /// Why the selection excludes the fixed tool of this name; `None` if it does not.
     pub fn switched_off(&self, tool: &str) -> Option<SwitchedOff> {
         self.headers.switched_off(tool).or_else(|| self.query.switched_off(tool))
     }
@@ -168,11 +177,18 @@ impl Selected {
     }
 
     fn switched_off(&self, tool: &str) -> Option<SwitchedOff> {
-        let of_set = self.every && tool.contains(JOINT);
-        if self.only.as_ref().is_some_and(|only| !only.contains(tool) && !of_set) {
+        if self.only.as_ref().is_some_and(|only| !only.contains(tool)) {
             return Some(SwitchedOff::NotSelected);
         }
         (self.read_only && !reads(tool)).then_some(SwitchedOff::ReadOnly)
+    }
+
+    /// The tools of sets may do anything, so none of them is for reading only.
+    fn sets_switched_off(&self) -> Option<SwitchedOff> {
+        if self.only.is_some() && !self.every {
+            return Some(SwitchedOff::NotSelected);
+        }
+        self.read_only.then_some(SwitchedOff::ReadOnly)
     }
 }
 

@@ -30,8 +30,8 @@ pub(crate) struct Documents {
     subject: Subject,
     /// Whether named sets offer further tools.
     pub(super) has_named_sets: bool,
-    /// The name by which a selection knows the tools whose calls may become tasks.
-    tasks: Option<String>,
+    /// Whether calls of named sets' tools may become tasks.
+    has_tasks: bool,
     /// Every tool by itself, for the lists of a selection.
     tools: Vec<Described>,
 }
@@ -61,24 +61,23 @@ impl Documents {
             .iter()
             .map(|tool| Described { name: tool.name.to_string(), json: json!(tool).to_string() })
             .collect();
-        let tasks = toolsets.tasks().map(|named| named.prefix.name(""));
+        let has_tasks = toolsets.tasks().is_some();
         let modern_meta = json!({ "io.modelcontextprotocol/serverInfo": server_info(&subject) }).to_string();
         Self {
-            discover: discover(&instructions::of(&subject), TTL, (&modern_meta, tasks.is_some())),
+            discover: discover(&instructions::of(&subject), TTL, (&modern_meta, has_tasks)),
             modern_tools: modern_list(&array(&tools, |_| true), TTL, &modern_meta),
             legacy_tools: legacy_list(&array(&tools, |_| true)),
             modern_meta,
             subject,
             has_named_sets: !toolsets.named_sets().is_empty(),
-            tasks,
+            has_tasks,
             tools,
         }
     }
 
     /// Whether calls may become tasks. A selection without the tools has no tasks: cancelling one is a write.
     pub(super) fn has_tasks(&self, selection: Option<&ToolSelection>) -> bool {
-        let is_on = |tasks| selection.is_none_or(|selection| selection.allows(tasks));
-        self.tasks.as_deref().is_some_and(is_on)
+        self.has_tasks && selection.is_none_or(ToolSelection::allows_sets)
     }
 
     /// The answer to a method of tasks: the result begins with `members`.

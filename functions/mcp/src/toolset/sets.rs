@@ -1,7 +1,6 @@
 //! Several sources of tools as one: the fixed tools, and named sets, which may depend on the caller, have pages and
 //! need the network.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use oauth::scope::{Scope, ScopeSet};
 use serde_json::value::RawValue;
 use shared::mcp::prefix::JOINT;
 use shared::mcp::scopes::OF_SETS;
+use shared::mcp::selection::{SwitchedOff, ToolSelection};
 
 use super::page::is_name;
 use super::{
@@ -38,9 +38,9 @@ pub trait Toolset: Send + Sync + 'static {
         OF_SETS
     }
 
-    /// Whether it knows tasks: its own, and those of other sets' calls.
-    fn has_tasks(&self) -> bool {
-        false
+    /// The scope that requests about tasks require, if the set knows tasks: its own, and those of other sets' calls.
+    fn task_scope(&self) -> Option<Scope> {
+        None
     }
 
     /// Answers a client's request about the task `id`, which comes from the client.
@@ -268,9 +268,9 @@ impl Toolsets {
         &self.named
     }
 
-    /// The set that knows tasks; none where no call becomes one.
-    pub(crate) fn tasks(&self) -> Option<&NamedSet> {
-        self.named.iter().find(|named| named.set.has_tasks())
+    /// The set that knows tasks, with the scope of requests about them; none where no call becomes a task.
+    pub(crate) fn tasks(&self) -> Option<(&NamedSet, Scope)> {
+        self.named.iter().find_map(|named| Some((named, named.set.task_scope()?)))
     }
 
     /// The tool of this name. Only the set itself knows whether a tool of a named set exists.
@@ -306,11 +306,11 @@ impl Toolsets {
 }
 
 impl FoundTool<'_> {
-    /// The name by which a selection knows the tool called `name`. Those of a set are selected together.
-    pub(crate) fn selected_as<'n>(&self, name: &'n str) -> Cow<'n, str> {
+    /// Why the selection excludes the tool, which is called `name`; `None` if it does not.
+    pub(crate) fn switched_off(&self, selection: &ToolSelection, name: &str) -> Option<SwitchedOff> {
         match self {
-            Self::Fixed(_) => name.into(),
-            Self::Named { named, .. } => named.prefix.name("").into(),
+            Self::Fixed(_) => selection.switched_off(name),
+            Self::Named { .. } => selection.sets_switched_off(),
         }
     }
 

@@ -129,8 +129,8 @@ impl Toolset for RunTools {
         Scope::AgentsRun
     }
 
-    fn has_tasks(&self) -> bool {
-        true
+    fn task_scope(&self) -> Option<Scope> {
+        Some(Scope::AgentsRun)
     }
 
     fn task<'a>(
