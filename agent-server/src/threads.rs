@@ -46,6 +46,12 @@ struct ThreadRow {
     thread_id: Uuid,
 }
 
+#[derive(Deserialize)]
+struct ThreadMetadata {
+    #[serde(default)]
+    metadata: Map<String, Value>,
+}
+
 #[derive(Serialize)]
 struct Search<'a> {
     metadata: &'a Map<String, Value>,
@@ -133,6 +139,12 @@ impl Session<'_> {
             select: ["thread_id", "metadata", "interrupts", "created_at", "state_updated_at", "updated_at"],
         };
         self.json(Method::POST, "/threads/search", Some(&search)).await
+    }
+
+    /// The metadata of a thread. It comes with the thread's values, so ask only for threads that have few of them.
+    pub async fn thread_metadata(&self, thread: Uuid) -> Result<Map<String, Value>, AgentError> {
+        let found: ThreadMetadata = self.json(Method::GET, &format!("/threads/{thread}"), NO_BODY).await?;
+        Ok(found.metadata)
     }
 
     /// The state of a thread.

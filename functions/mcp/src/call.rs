@@ -72,7 +72,8 @@ pub(crate) async fn run(
             let limit = if progress.is_wanted() { STREAM_LIMIT } else { left };
             let context =
                 Context::new((&app.langsmith, Deadline::after(limit)), &identity, call.capabilities);
-            let context = context.with_input(call.input).traced(trace::of(headers)).reporting(progress);
+            let context =
+                context.with_input(call.input).traced(trace::of(headers, call.trace)).reporting(progress);
             let (longest, mut outcome) =
                 (Deadline::after(limit + ANSWERING), pin!(of_set((named, tool), &context, call)));
             let mut in_time = deadline.limit(&mut outcome).await;

@@ -27,6 +27,7 @@ pub(crate) use message::{Message, Request, is_batch, parse};
 pub(crate) use offer::Offer;
 use params::Params;
 
+use crate::toolset::trace::TraceMembers;
 use crate::toolset::{ErrorKind, Failure, Input, TaskRequest, shorten_name};
 
 /// The outcome of a request.
@@ -84,6 +85,8 @@ pub(crate) struct Call<'a> {
     pub(crate) input: Option<Input<'a>>,
     /// The progress token, if the client wants progress notifications.
     pub(crate) progress_token: Option<&'a RawValue>,
+    /// The trace that the call belongs to, if its headers name none.
+    pub(crate) trace: TraceMembers<'a>,
 }
 
 /// Decides the era and the outcome of a request.
@@ -124,6 +127,7 @@ fn call<'a>(era: Era, params: &Params<'a>) -> Result<Outcome<'a>, RpcError> {
         capabilities,
         input: if era == Era::Modern { params.input()? } else { None },
         progress_token: params.progress_token(),
+        trace: params.trace(),
     }))
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::RpcError;
+use crate::toolset::trace::TraceMembers;
 use crate::toolset::{Input, Responses};
 
 /// The parameters of any method. Unknown members are left to the method.
@@ -52,6 +53,12 @@ pub(crate) struct Meta<'a> {
     /// The progress token of this request; either era.
     #[serde(borrow, default, rename = "progressToken")]
     progress_token: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    traceparent: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    tracestate: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    baggage: Option<&'a RawValue>,
 }
 
 /// The client's description of itself.
@@ -99,6 +106,15 @@ impl<'a> Params<'a> {
     pub(crate) fn progress_token(&self) -> Option<&'a RawValue> {
         let token = self.meta.as_ref()?.progress_token?;
         token.get().starts_with(['"', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).then_some(token)
+    }
+
+    /// The trace that `_meta` names; either era.
+    pub(crate) fn trace(&self) -> TraceMembers<'a> {
+        self.meta.as_ref().map_or_else(TraceMembers::default, |meta| TraceMembers {
+            traceparent: meta.traceparent,
+            tracestate: meta.tracestate,
+            baggage: meta.baggage,
+        })
     }
 
     /// The client's own name in `_meta`.

@@ -152,7 +152,7 @@ impl ToolError {
         self.unknown_there || matches!(self.kind, ErrorKind::Upstream | ErrorKind::Forbidden)
     }
 
-    fn not_retryable(mut self) -> Self {
+    pub(crate) fn not_retryable(mut self) -> Self {
         self.retryable = false;
         self
     }

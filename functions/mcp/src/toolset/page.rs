@@ -89,6 +89,12 @@ impl ToolPage {
         self.ttl = self.ttl.min(page.ttl);
     }
 
+    /// The same page, which lacks so many more tools of the set.
+    pub(crate) fn lacking(mut self, tools: usize) -> Self {
+        self.left_out += tools;
+        self
+    }
+
     /// Says that tools of a part of the set are missing.
     pub(crate) fn miss(&mut self, server: &str, reason: String, url: Option<String>) {
         self.missing.push(MissingPart { server: server.to_owned(), reason, url });

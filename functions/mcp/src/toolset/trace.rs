@@ -2,6 +2,7 @@
 //! the caller's.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::value::RawValue;
 
 /// The headers of a trace: W3C Trace Context, and LangSmith's own, which its SDKs send.
 const NAMES: [HeaderName; 3] = [
@@ -19,11 +20,36 @@ const MEMBERS: [&str; 2] = ["langsmith-metadata", "langsmith-tags"];
 /// The longest value that is passed on, in bytes (W3C Baggage, section 3.3.2, asks for no more).
 const MAX: usize = 8_192;
 
-/// The headers of `request` that name its trace.
-pub(crate) fn of(request: &HeaderMap) -> HeaderMap {
-    let given = |name: &HeaderName| request.get(name).filter(|value| value.len() <= MAX);
-    let named = NAMES.into_iter().filter_map(|name| Some((name.clone(), given(&name)?.clone())));
-    let baggage = given(&BAGGAGE).and_then(of_trace).map(|value| (BAGGAGE, value));
+/// The members of a request's `_meta` that name its trace: the SDKs of MCP write them there, because not every transport
+/// has headers (SEP-414). They come from the client and may be anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TraceMembers<'a> {
+    pub(crate) traceparent: Option<&'a RawValue>,
+    pub(crate) tracestate: Option<&'a RawValue>,
+    pub(crate) baggage: Option<&'a RawValue>,
+}
+
+impl TraceMembers<'_> {
+    fn get(self, name: &HeaderName) -> Option<HeaderValue> {
+        let member = match name.as_str() {
+            "traceparent" => self.traceparent,
+            "tracestate" => self.tracestate,
+            "baggage" => self.baggage,
+            _ => None,
+        };
+        let text: String = serde_json::from_str(member?.get()).ok()?;
+        HeaderValue::try_from(text).ok()
+    }
+}
+
+/// The headers that name the trace of a request: its own, or else those in its `_meta`.
+pub(crate) fn of(request: &HeaderMap, members: TraceMembers<'_>) -> HeaderMap {
+    let given = |name: &HeaderName| {
+        let value = request.get(name).cloned().or_else(|| members.get(name));
+        value.filter(|value| value.len() <= MAX)
+    };
+    let named = NAMES.into_iter().filter_map(|name| Some((name.clone(), given(&name)?)));
+    let baggage = given(&BAGGAGE).and_then(|value| of_trace(&value)).map(|value| (BAGGAGE, value));
     named.chain(baggage).collect()
 }
 
@@ -51,11 +77,28 @@ mod tests {
         ] {
             request.insert(HeaderName::from_static(name), HeaderValue::from_str(&value).unwrap());
         }
-        let taken = of(&request);
+        let taken = of(&request, TraceMembers::default());
         let mut names: Vec<&str> = taken.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, ["langsmith-trace", "traceparent"]);
         assert_eq!(taken["traceparent"], "00-1-2-01");
+    }
+
+    #[test]
+    fn members_count_where_there_is_no_header() {
+        let raw = |text: &str| serde_json::from_str::<Box<RawValue>>(text).unwrap();
+        let (parent, state, baggage) =
+            (raw(r#""00-3-4-01""#), raw(r#"{"a":1}"#), raw(r#""user=ada,langsmith-tags=a""#));
+        let members =
+            TraceMembers { traceparent: Some(&parent), tracestate: Some(&state), baggage: Some(&baggage) };
+        let taken = of(&HeaderMap::new(), members);
+        assert_eq!(
+            (&taken["traceparent"], &taken["baggage"]),
+            (&"00-3-4-01".parse().unwrap(), &"langsmith-tags=a".parse().unwrap())
+        );
+        assert_eq!(taken.len(), 2);
+        let request = HeaderMap::from_iter([(NAMES[0].clone(), HeaderValue::from_static("00-1-2-01"))]);
+        assert_eq!(of(&request, members)["traceparent"], "00-1-2-01");
     }
 
     #[test]
@@ -69,7 +112,7 @@ mod tests {
             ("", None),
         ] {
             let request = HeaderMap::from_iter([(BAGGAGE, HeaderValue::from_static(given))]);
-            let taken = of(&request);
+            let taken = of(&request, TraceMembers::default());
             assert_eq!(taken.get(BAGGAGE).map(|value| value.to_str().unwrap()), expected, "{given}");
         }
     }

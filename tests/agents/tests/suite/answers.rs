@@ -137,6 +137,5 @@ async fn an_approval_is_decided_and_a_person_may_decline() {
     assert!(undecided.status == 400 && undecided.html.contains("one of the two buttons"));
     let declined = submit(&browser, &undecided, &[("decision", "decline")]).await;
     assert!(declined.status == 200 && declined.html.contains("You declined"), "{}", declined.html);
-    let result = stage.run_tool(&token, "agent_run_result", json!({ "handle": handle })).await;
-    assert_eq!(result["isError"], true, "the thread is gone: {result}");
+    assert_eq!(outcome(&stage, &token, &handle).await, json!({"status": "declined"}));
 }

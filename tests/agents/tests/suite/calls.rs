@@ -33,7 +33,9 @@ async fn a_failure_has_its_class_and_message() {
     let token = stage.ada().await;
     let result = stage.call(&token, "steered", json!({"fail": "no luck"})).await;
     assert_eq!(result["isError"], true);
-    assert_eq!(result["structuredContent"]["error"], "ValueError: no luck", "{result}");
+    // The agent may have done something before it failed.
+    let expected = json!({"error": "ValueError: no luck", "kind": "upstream", "retryable": false});
+    assert_eq!(result["structuredContent"], expected, "{result}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,6 +44,7 @@ async fn a_state_of_twenty_megabytes_is_an_error_of_the_call() {
     let token = stage.ada().await;
     let result = stage.call(&token, "steered", json!({"size": 20_000_000})).await;
     assert_eq!(result["isError"], true);
-    let expected = "Agent Server: Its answer is larger than 8 MiB.";
-    assert_eq!(result["structuredContent"]["error"], expected, "{result}");
+    let expected = "Agent Server: Its answer is larger than 8 MB.";
+    let error = &result["structuredContent"];
+    assert_eq!((&error["error"], &error["retryable"]), (&json!(expected), &json!(false)), "{result}");
 }

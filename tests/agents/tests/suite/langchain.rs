@@ -48,7 +48,7 @@ fn done(answer: &Value) -> Value {
 }
 
 fn failure() -> Value {
-    json!({"error": "ValueError: no luck", "kind": "upstream", "retryable": true})
+    json!({"error": "ValueError: no luck", "kind": "upstream", "retryable": false})
 }
 
 /// The question as it is in a result, for clients without forms.

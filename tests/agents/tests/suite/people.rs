@@ -32,6 +32,21 @@ async fn each_person_sees_and_runs_their_own_agents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_workspace_is_no_refused_login() {
+    let people = json!({(data::ADA_KEY): "ada another-workspace"});
+    let stage = Stage::start(Options { callers: Callers::Known(people), ..Options::default() }).await;
+    let token = token(&stage.world, data::ADA_KEY).await;
+    let (_, missing) = tools(&stage.world, &token).await;
+    let reason = missing[0]["reason"].as_str().unwrap();
+    assert!(reason.starts_with("It belongs to another workspace"), "{missing}");
+    assert_eq!(missing[0]["url"], stage.world.at("/connections"), "{missing}");
+    let refused = result(&stage.world, &token, "fixture__Adas", json!({})).await;
+    let error = &refused["structuredContent"];
+    assert_eq!(error["error"], format!("fixture: {reason}"), "{refused}");
+    assert_eq!((&error["kind"], &error["retryable"]), (&json!("forbidden"), &json!(false)), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_login_leads_to_the_page_where_it_is_ended() {
     let stage = Stage::start(Options { callers: Callers::Known(people()), ..Options::default() }).await;
     let connections = stage.world.at("/connections");

@@ -1,6 +1,7 @@
 //! What our server asks an Agent Server for.
 
 use agents::{AgentServer, Recorder};
+use clients::Program;
 use e2e::mcp::{bearer, headers};
 use langsmith_double::data;
 use serde_json::{Value, json};
@@ -73,6 +74,18 @@ async fn a_call_is_a_thread_with_a_lifetime_and_a_run() {
             .filter(|request| request.line == "POST /threads")
             .all(|request| request.body["ttl"]["ttl"] == 1440)
     );
+}
+
+/// The SDKs of MCP name the trace in `_meta`, not in a header.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trace_of_pythons_client_is_that_of_the_run() {
+    let (_agents, recorder, world, _) = recorded("").await;
+    let program = Program::python("mcp2", "trace2.py").args([&world.at("/mcp"), "key"]);
+    let report: Value = program.report().await;
+    assert_eq!(report["called"], "completed", "{report}");
+    let run = recorder.take().into_iter().find(|request| request.line.ends_with("/runs/wait")).unwrap();
+    let parent = run.headers["traceparent"].to_str().unwrap();
+    assert!(parent.starts_with("00-0af7651916cd43dd8448eb211c80319c-"), "{parent}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

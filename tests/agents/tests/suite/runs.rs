@@ -174,6 +174,8 @@ async fn a_run_is_cancelled_at_work_and_at_its_question() {
                 "{cancelled}"
             );
         }
+        let late = stage.run_tool(&token, "agent_run_result", json!({"handle": handle})).await;
+        assert_eq!((status(&late), &late["isError"]), ("cancelled", &json!(false)), "{late}");
     }
     let threads = stage.threads().await;
     let [(_, runs)] = &threads[..] else { panic!("the thread of the question is gone: {threads:?}") };

@@ -41,7 +41,7 @@ impl Stage {
         result(&self.world, token, tool, arguments).await
     }
 
-    /// The threads of the Agent Server, with their runs.
+    /// The threads of the Agent Server with their runs; not those that only say how a run was ended.
     pub(crate) async fn threads(&self) -> Vec<(Value, Vec<Value>)> {
         let all = json!({"limit": 100});
         let threads = self.agents.ask("POST", "/threads/search", None, Some(&all)).await;
@@ -49,7 +49,9 @@ impl Stage {
         for thread in threads.as_array().unwrap() {
             let path = format!("/threads/{}/runs", thread["thread_id"].as_str().unwrap());
             let runs = self.agents.ask("GET", &path, None, None).await;
-            found.push((thread.clone(), runs.as_array().unwrap().clone()));
+            if thread["metadata"].get("langsmith_remote_mcp_ended").is_none() {
+                found.push((thread.clone(), runs.as_array().unwrap().clone()));
+            }
         }
         found
     }

@@ -3,8 +3,9 @@
 use agents::Options;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::support::Stage;
+use crate::support::{Stage, result};
 
 /// The tools of the Agent Server's own `/mcp`.
 async fn own_tools(stage: &Stage) -> Vec<Value> {
@@ -35,6 +36,24 @@ async fn the_operator_selects_agents_by_graph_and_by_metadata() {
     assert!(red.iter().all(|name| name.starts_with("fixture__Untitled_")), "{red:?}");
 }
 
+/// More than a page of the Agent Server's search, and of ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_a_hundred_agents_are_listed_and_called() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    for number in 0..115 {
+        let new = json!({"graph_id": "echo", "name": format!("Clerk {number}")});
+        stage.agents.ask("POST", "/assistants", None, Some(&new)).await;
+    }
+    let token = stage.ada().await;
+    let (found, missing) = crate::support::tools(&stage.world, &token).await;
+    let mut names: Vec<&str> = found.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((names.len(), &missing), (119, &Value::Null), "{names:?}");
+    let called = stage.call(&token, "Clerk_114", json!({"question": "why?"})).await;
+    assert_eq!(called["structuredContent"]["output"]["answer"], "You asked: why?", "{called}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_down_costs_only_its_own_tools() {
     let stage = Stage::with(Options::default(), ";auth=none,http://127.0.0.1:9").await;
@@ -48,16 +67,28 @@ async fn a_server_that_is_down_costs_only_its_own_tools() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_too_old_is_named() {
     let info = async || axum::Json(json!({"version": "0.1.9", "langgraph_py_version": "0.3.0"}));
-    let none = async || axum::Json(json!([]));
-    let router = axum::Router::new().route("/info", get(info)).route("/assistants/search", post(none));
+    let agent = json!([{"assistant_id": Uuid::from_u128(1), "graph_id": "graph", "name": "Elder"}]);
+    let agents = async move || axum::Json(agent.clone());
+    let router = axum::Router::new().route("/info", get(info)).route("/assistants/search", post(agents));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let setting = format!(";auth=none,old=http://{};auth=none", listener.local_addr().unwrap());
     let old = tokio::spawn(async move { axum::serve(listener, router).await });
     let stage = Stage::with(Options::default(), &setting).await;
     let token = stage.ada().await;
+    let reason = "It is langgraph-api 0.1.9, which is too old: 0.2.3 or newer is needed.";
+    for _ in 0..2 {
+        let (tools, missing) = crate::support::tools(&stage.world, &token).await;
+        assert_eq!((tools.len(), &missing[0]["reason"]), (4, &json!(reason)));
+    }
+    let called = result(&stage.world, &token, "old__Elder", json!({})).await;
+    let error = &called["structuredContent"];
+    assert_eq!(
+        (&error["error"], &error["retryable"]),
+        (&json!(format!("old: {reason}")), &json!(false)),
+        "{called}"
+    );
     let (tools, missing) = crate::support::tools(&stage.world, &token).await;
     assert_eq!(tools.len(), 4);
-    let reason = "It is langgraph-api 0.1.9, which is too old: 0.2.3 or newer is needed.";
     assert_eq!(missing, json!([{"server": "old", "reason": reason, "url": null}]));
     old.abort();
 }

@@ -18,7 +18,7 @@ use crate::toolset::ToolPage;
 pub(super) const LIFE: Duration = Duration::from_mins(1);
 
 /// The maximum number of assistants that are read for a caller; the rest has no tools.
-const MAX_AGENTS: usize = 2_000;
+pub(super) const MAX_AGENTS: usize = 2_000;
 
 /// The caches of one server.
 pub(super) struct Catalog {
@@ -40,9 +40,38 @@ pub(super) struct Agent {
 /// A caller's agents, by id.
 pub(super) struct AgentList {
     pub(super) agents: Vec<Agent>,
+    /// Whether the server has more.
+    pub(super) is_cut: bool,
     /// Names of earlier lists, and the agents that had them.
     earlier: BTreeMap<String, Uuid>,
     pages: Mutex<BTreeMap<Option<Uuid>, ToolPage>>,
+}
+
+/// The assistants that a server shows to a caller.
+pub(super) struct Found {
+    assistants: Vec<Assistant>,
+    is_cut: bool,
+}
+
+impl Found {
+    /// The assistants that the server has now, as far as `settings` offer them.
+    pub(super) async fn read(
+        session: Session<'_>,
+        settings: &AgentServerSettings,
+    ) -> Result<Self, AgentError> {
+        let mut assistants: Vec<Assistant> = Vec::new();
+        let (mut next, mut is_cut) = (Some(0), false);
+        while let Some(offset) = next {
+            let page = session.assistants(offset, &settings.metadata).await?;
+            assistants
+                .extend(page.assistants.into_iter().filter(|assistant| settings.offers(&assistant.graph_id)));
+            is_cut = page.next.is_some_and(|next| next >= MAX_AGENTS);
+            next = page.next.filter(|_| !is_cut);
+        }
+        assistants.sort_by_key(|assistant| assistant.assistant_id);
+        assistants.dedup_by_key(|assistant| assistant.assistant_id);
+        Ok(Self { assistants, is_cut })
+    }
 }
 
 impl Catalog {
@@ -61,26 +90,10 @@ impl Catalog {
         self.lists.get(key, self.clock.now())
     }
 
-    /// The caller's list as the server has it now, of the agents that `settings` offer, named as `naming` says.
-    pub(super) async fn read(
-        &self,
-        key: &String,
-        session: Session<'_>,
-        settings: &AgentServerSettings,
-        naming: Naming,
-    ) -> Result<Arc<AgentList>, AgentError> {
-        let mut found: Vec<Assistant> = Vec::new();
-        let mut next = Some(0);
-        while let Some(offset) = next {
-            let page = session.assistants(offset, &settings.metadata).await?;
-            found
-                .extend(page.assistants.into_iter().filter(|assistant| settings.offers(&assistant.graph_id)));
-            next = page.next.filter(|next| *next < MAX_AGENTS);
-        }
-        found.sort_by_key(|assistant| assistant.assistant_id);
-        found.dedup_by_key(|assistant| assistant.assistant_id);
+    /// Caches what was found as the list of the caller with this key, named as `naming` says.
+    pub(super) fn keep(&self, key: &String, found: Found, naming: Naming) -> Arc<AgentList> {
         let list = AgentList::new(found, naming, self.lists.last(key).as_deref());
-        Ok(self.lists.update(key.clone(), self.clock.now(), |_| Arc::new(list)))
+        self.lists.update(key.clone(), self.clock.now(), |_| Arc::new(list))
     }
 
     /// Forgets the caller's list, except the names in it: the next one still knows them.
@@ -129,7 +142,7 @@ impl Catalog {
 }
 
 impl AgentList {
-    fn new(assistants: Vec<Assistant>, naming: Naming, last: Option<&Self>) -> Self {
+    fn new(Found { assistants, is_cut }: Found, naming: Naming, last: Option<&Self>) -> Self {
         let shown: Vec<(Uuid, &str)> =
             assistants.iter().map(|assistant| (assistant.assistant_id, shown_name(assistant))).collect();
         let names = names::unique(&shown, naming);
@@ -143,7 +156,7 @@ impl AgentList {
             let remain: BTreeSet<Uuid> = agents.iter().map(|agent| agent.assistant.assistant_id).collect();
             earlier.retain(|_, id| remain.contains(id));
         }
-        Self { agents, earlier, pages: Mutex::default() }
+        Self { agents, is_cut, earlier, pages: Mutex::default() }
     }
 
     /// The agent of this name.

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -28,8 +28,7 @@ pub(super) struct Envelope<'a> {
 }
 
 /// The state of a run as its caller sees it.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Status {
     /// The agent has reached its end.
     Completed,
@@ -41,6 +40,25 @@ pub(super) enum Status {
     Cancelled,
     /// The person did not want to answer, which ended the run.
     Declined,
+}
+
+impl Status {
+    /// The status as a result names it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Running => "running",
+            Self::InputRequired => "input_required",
+            Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
+        }
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 impl<'a> Envelope<'a> {

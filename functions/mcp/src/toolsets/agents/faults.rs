@@ -4,6 +4,7 @@ use agent_server::{AgentError, RunFailure, TooOld};
 use langsmith::{DataPlaneProblem, Unusable, UpstreamError};
 
 use super::access::Remedy;
+use super::listing::Unlisted;
 use crate::toolset::{ListError, SetError, ToolError};
 
 /// The reason for a refused credential of LangSmith's.
@@ -11,7 +12,11 @@ pub(super) const REFUSED_LOGIN: &str = "It does not accept your LangSmith creden
                                         page of your connections, then log in with one that it accepts.";
 
 /// The failure of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
-pub(super) fn of_list(error: &AgentError, remedy: Option<Remedy>) -> ListError {
+pub(super) fn of_list(why: &Unlisted, remedy: Option<Remedy>) -> ListError {
+    let error = match why {
+        Unlisted::TooOld(old) => return ListError::Missing { reason: too_old(old), url: None },
+        Unlisted::Failed(error) => error,
+    };
     let (reason, url) = match (error, remedy) {
         (AgentError::Unauthorized, Some(Remedy::NewLogin(page))) => (REFUSED_LOGIN.to_owned(), Some(page)),
         (
@@ -23,11 +28,18 @@ pub(super) fn of_list(error: &AgentError, remedy: Option<Remedy>) -> ListError {
     ListError::Missing { reason, url }
 }
 
-/// The failure of the list of a server that is too old.
-pub(super) fn of_version(old: &TooOld) -> ListError {
-    let TooOld { version, oldest } = old;
-    let reason = format!("It is langgraph-api {version}, which is too old: {oldest} or newer is needed.");
-    ListError::Missing { reason, url: None }
+/// The failure to find an agent, because the list of its server failed.
+pub(super) fn of_search(server: &str, why: &Unlisted) -> SetError {
+    match why {
+        Unlisted::TooOld(old) => {
+            ToolError::of_backend(format!("{server}: {}", too_old(old))).not_retryable().into()
+        }
+        Unlisted::Failed(error) => of_server(server, error),
+    }
+}
+
+fn too_old(TooOld { version, oldest }: &TooOld) -> String {
+    format!("It is langgraph-api {version}, which is too old: {oldest} or newer is needed.")
 }
 
 /// The reason why a person's deployments are not listed.
@@ -102,6 +114,14 @@ pub(super) fn of_run(error: &AgentError) -> SetError {
     }
 }
 
+/// The failure to read the outcome of a run that this call has started: the same call again would start another one.
+pub(super) fn of_outcome(error: &AgentError) -> SetError {
+    match of_run(error) {
+        SetError::Tool(error) => error.not_retryable().into(),
+        error => error,
+    }
+}
+
 /// The failure to start a run.
 pub(super) fn of_start(error: &AgentError) -> SetError {
     match error {
@@ -112,24 +132,26 @@ pub(super) fn of_start(error: &AgentError) -> SetError {
     }
 }
 
-/// The error that an agent has raised.
+/// The error that an agent has raised. What it did before may not be repeated by a model on its own.
 pub(super) fn of_graph(failure: &RunFailure) -> SetError {
-    ToolError::of_backend(format!("{}: {}", failure.class, failure.message)).into()
+    ToolError::of_backend(format!("{}: {}", failure.class, failure.message)).not_retryable().into()
 }
 
 fn of_any(error: &AgentError) -> SetError {
-    let message = format!("Agent Server: {}", reason(error));
+    of_server("Agent Server", error)
+}
+
+fn of_server(server: &str, error: &AgentError) -> SetError {
+    let message = format!("{server}: {}", reason(error));
     match error {
         AgentError::Unauthorized => SetError::Credential { url: None },
         AgentError::OtherWorkspace | AgentError::Forbidden(_) => ToolError::forbidden(message).into(),
         AgentError::NotFound => ToolError::not_found(message).into(),
         AgentError::Rejected { .. } => ToolError::invalid(message).into(),
-        AgentError::Conflict
-        | AgentError::Server(_)
-        | AgentError::Timeout
-        | AgentError::Unreachable
-        | AgentError::Malformed
-        | AgentError::TooLarge => ToolError::of_backend(message).into(),
+        AgentError::Conflict | AgentError::Server(_) | AgentError::Timeout | AgentError::Unreachable => {
+            ToolError::of_backend(message).into()
+        }
+        AgentError::Malformed | AgentError::TooLarge => ToolError::of_backend(message).not_retryable().into(),
     }
 }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use agent_server::{AgentError, Session};
+use agent_server::{AgentError, Session, TooOld};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use uuid::Uuid;
 
 use super::access::Access;
-use super::catalog::{Agent, AgentList, LIFE};
+use super::catalog::{Agent, AgentList, Found, LIFE, MAX_AGENTS};
 use super::{Agents, descriptor, faults};
 use crate::toolset::{Context, Descriptor, ListError, ToolPage};
 
@@ -28,9 +28,10 @@ pub(super) async fn page(
     let after: Option<Uuid> = cursor.map(str::parse).transpose().map_err(|_| ListError::Cursor)?;
     let access = agents.access(context.identity()).await?;
     let list = match agents.catalog.cached(&access.key) {
-        Some(list) => list,
-        None => agents.read_list(&access, context).await?,
+        Some(list) => Ok(list),
+        None => agents.read_list(&access, context).await,
     };
+    let list = list.map_err(|why| faults::of_list(&why, agents.remedy(context.identity())))?;
     if let Some(page) = list.page(after) {
         return Ok(page);
     }
@@ -41,27 +42,33 @@ pub(super) async fn page(
     Ok(page)
 }
 
+/// Why a server's agents are not known.
+pub(super) enum Unlisted {
+    TooOld(TooOld),
+    Failed(AgentError),
+}
+
 impl Agents {
     /// The caller's agents, as the server has them now.
     pub(super) async fn read_list(
         &self,
         access: &Access,
         context: &Context<'_>,
-    ) -> Result<Arc<AgentList>, ListError> {
+    ) -> Result<Arc<AgentList>, Unlisted> {
         let session = self.server.session(&access.credential, context.deadline());
-        let list = self.catalog.read(&access.key, session, &self.settings, self.naming());
-        let (list, version) = tokio::join!(list, self.check_version(session));
-        version?;
-        list.map_err(|error| faults::of_list(&error, self.remedy(context.identity())))
+        let found = Found::read(session, &self.settings);
+        let (found, version) = tokio::join!(found, self.check_version(session));
+        version.map_err(Unlisted::TooOld)?;
+        Ok(self.catalog.keep(&access.key, found.map_err(Unlisted::Failed)?, self.naming()))
     }
 
-    /// Asks the server for its version, once. Without an answer, the list decides, and the next one asks again.
-    async fn check_version(&self, session: Session<'_>) -> Result<(), ListError> {
+    /// Asks the server for its version until it is known to be new enough. Without an answer, the list decides.
+    async fn check_version(&self, session: Session<'_>) -> Result<(), TooOld> {
         if self.is_probed.load(Ordering::Relaxed) {
             return Ok(());
         }
         match session.info().await {
-            Ok(info) => info.too_old().map_or(Ok(()), |old| Err(faults::of_version(&old)))?,
+            Ok(info) => info.too_old().map_or(Ok(()), Err)?,
             Err(AgentError::NotFound) => {}
             Err(_) => return Ok(()),
         }
@@ -84,11 +91,20 @@ impl Agents {
         let next = final_one.map(|agent| agent.assistant.assistant_id.to_string());
         let asked: Vec<_> = shown.iter().map(|agent| self.descriptor(agent, access, context)).collect();
         let tools: Vec<Option<Descriptor>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
-        let is_complete = tools.iter().all(Option::is_some);
-        (ToolPage::new(tools.into_iter().flatten(), next, LIFE), is_complete)
+        let unreadable = tools.iter().filter(|tool| tool.is_none()).count();
+        let is_last = next.is_none();
+        let mut page = ToolPage::new(tools.into_iter().flatten(), next, LIFE).lacking(unreadable);
+        if is_last && list.is_cut {
+            page.miss(
+                self.name(),
+                format!("It has more than {MAX_AGENTS} agents; the others are not listed."),
+                None,
+            );
+        }
+        (page, unreadable == 0)
     }
 
-    /// The agent's tool. The Agent Server, too, leaves out an agent whose schema cannot be made.
+    /// The agent's tool; none if its schema cannot be read, or made by the server.
     async fn descriptor(&self, agent: &Agent, access: &Access, context: &Context<'_>) -> Option<Descriptor> {
         let session = self.server.session(&access.credential, context.deadline());
         match self.catalog.schema(&access.key, session, &agent.assistant).await {

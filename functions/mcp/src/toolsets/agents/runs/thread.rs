@@ -13,7 +13,7 @@ use super::questions::OpenQuestions;
 
 /// How long a server keeps the thread of a call after its last run: questions may be answered a day later.
 pub(super) const LIFE: Duration = Duration::from_hours(24);
-const TTL: Ttl = Ttl::minutes(24 * 60);
+pub(super) const TTL: Ttl = Ttl::minutes(24 * 60);
 
 /// How long the same call gets the same question after it was asked.
 const SAME_QUESTION: Duration = Duration::from_mins(10);

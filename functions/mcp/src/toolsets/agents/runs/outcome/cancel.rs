@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use agent_server::{AgentError, RunStatus};
 
+use super::mark;
 use super::result::result;
 use crate::toolset::{Output, SetError};
 use crate::toolsets::agents::envelope::{Envelope, Status};
@@ -35,14 +36,17 @@ pub(crate) async fn cancel(call: &AgentCall<'_>, handle: &RunHandle) -> Result<O
     result(call, handle, Duration::ZERO).await
 }
 
-/// Ends a run that waits for answers: its thread goes, and with it the question. A thread that is gone has ended before.
+/// Ends a run that waits for answers: its thread goes, and with it the question. Another one without runs takes its place,
+/// so that whoever asks for the outcome later learns it. A thread that is gone has ended before.
 pub(crate) async fn end(
     call: &AgentCall<'_>,
     handle: &RunHandle,
     status: Status,
 ) -> Result<Output, SetError> {
     match call.session().delete_thread(handle.thread).await {
-        Ok(()) | Err(AgentError::NotFound) => Ok(Output::data(&Envelope::of(status))),
-        Err(error) => Err(faults::of_run(&error)),
+        Ok(()) => mark::leave(call, handle, status).await,
+        Err(AgentError::NotFound) => {}
+        Err(error) => return Err(faults::of_run(&error)),
     }
+    Ok(Output::data(&Envelope::of(status)))
 }

@@ -29,7 +29,7 @@ pub(super) async fn outcome(
                 }
             }
             Err(AgentError::Timeout | AgentError::Unreachable) => return running(call, handle),
-            Err(error) => return Err(faults::of_run(&error)),
+            Err(error) => return Err(faults::of_outcome(&error)),
         }
     }
     of(call, handle, (run, outcome))
@@ -59,7 +59,8 @@ pub(super) fn not_at_its_end(
     match status {
         RunStatus::Interrupted => Some(Ok(Output::data(&Envelope::of(Status::Cancelled)))),
         RunStatus::Timeout => {
-            Some(Err(ToolError::of_backend("The Agent Server ended the run at its time limit.").into()))
+            let error = ToolError::of_backend("The Agent Server ended the run at its time limit.");
+            Some(Err(error.not_retryable().into()))
         }
         RunStatus::Pending | RunStatus::Running => Some(running(call, handle)),
         RunStatus::Success | RunStatus::Error => None,

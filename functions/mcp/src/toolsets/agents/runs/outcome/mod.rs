@@ -4,6 +4,7 @@
 
 mod cancel;
 mod ended;
+mod mark;
 mod result;
 mod running;
 mod wait;

@@ -6,10 +6,12 @@ use agent_server::{AgentError, Run};
 use primitives::deadline::Deadline;
 
 use super::ended::{joined, not_at_its_end};
+use super::mark;
 use super::running::running;
 use super::wait::while_reporting;
 use crate::toolset::arguments::reader::Arguments;
 use crate::toolset::{Output, SetError, ToolError};
+use crate::toolsets::agents::envelope::Envelope;
 use crate::toolsets::agents::faults;
 use crate::toolsets::agents::runs::agent_call::AgentCall;
 use crate::toolsets::agents::runs::keys::RunHandle;
@@ -31,7 +33,12 @@ pub(crate) async fn result(
 ) -> Result<Output, SetError> {
     let failed = |error: AgentError| faults::of_run(&error);
     let AgentCall { agents, context, access, .. } = call;
-    let run = call.session().latest_run(handle.thread).await.map_err(failed)?;
+    let runs = call.session().latest_runs(handle.thread, 1).await.map_err(failed)?;
+    let Some(run) = runs.first().copied() else {
+        let end = mark::read(call, handle).await.map_err(failed)?;
+        let status = end.ok_or_else(|| failed(AgentError::NotFound))?;
+        return Ok(Output::data(&Envelope::of(status)));
+    };
     if run.status.is_over() {
         return settled(call, handle, run).await;
     }

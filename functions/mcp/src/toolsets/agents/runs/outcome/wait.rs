@@ -30,7 +30,7 @@ pub(crate) async fn outcome(
         Ok(outcome) => ended::outcome(call, handle, (run, outcome)).await,
         // The run goes on without this connection.
         Err(AgentError::Timeout | AgentError::Unreachable) => running(call, handle),
-        Err(error) => Err(faults::of_run(&error)),
+        Err(error) => Err(faults::of_outcome(&error)),
     }
 }
 

@@ -43,7 +43,11 @@ impl OpenQuestions {
     pub(crate) async fn find(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Option<Self>, SetError> {
         let (session, failed) = (call.session(), |error: AgentError| faults::of_run(&error));
         // In this order, an answer to these questions does not fit if another run has started in between.
-        let open = session.thread_state(handle.thread).await.map_err(failed)?.questions();
+        let open = match session.thread_state(handle.thread).await {
+            // Its thread goes with a run that is ended instead of answered.
+            Err(AgentError::NotFound) => return Ok(None),
+            state => state.map_err(failed)?.questions(),
+        };
         let run = session.latest_run(handle.thread).await.map_err(failed)?;
         if open.is_empty() || !run.status.is_over() {
             return Ok(None);
