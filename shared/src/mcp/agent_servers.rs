@@ -1,7 +1,7 @@
 //! The Agent Servers that the operator names, in the variable `AGENT_SERVERS` and in the flag `--agent-server`:
 //!
 //! `NAME=URL[;auth=langsmith|own|none][;allow=GLOB|GLOB][;deny=GLOB|GLOB][;meta.KEY=VALUE][;recursion_limit=N]
-//! [;project=NAME][;wait=SECONDS][;context.KEY=VALUE][;configurable.KEY=VALUE]`
+//! [;project=NAME][;wait=SECONDS][;context.KEY=VALUE][;configurable.KEY=VALUE][;disable_mcp]`
 //!
 //! A URL alone takes its name from the first label of its host.
 
