@@ -1,11 +1,11 @@
 //! The answers in a submitted form.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::field;
 use super::question::{Kind, decision, prefix, prefix_of_action};
 use super::submitted::Submitted;
-use crate::toolsets::agents::Question;
+use crate::toolsets::agents::{CONNECTED, Question};
 
 /// The answers by the ids of their questions, or what the person has to correct.
 pub(super) fn answers(questions: &[Question], submitted: &Submitted) -> Result<Map<String, Value>, String> {
@@ -17,17 +17,18 @@ pub(super) fn answers(questions: &[Question], submitted: &Submitted) -> Result<M
 
 fn of_question(place: usize, question: &Question, submitted: &Submitted) -> Result<Value, String> {
     match Kind::of(question) {
-        Kind::Connected => Ok(Value::Bool(true)),
+        Kind::Connection(_) => Ok(CONNECTED),
         Kind::Form(form) => {
             let content = field::content(&prefix(place), &form.schema, submitted);
-            form.answer(content).ok_or_else(|| format!("Answer this: {}", question.message))
+            form.answer(content).ok_or_else(|| format!("Answer this: {}", question.summary()))
         }
-        Kind::Approval(actions) => {
-            let decided = actions
+        Kind::Approval(approval) => {
+            let decided = approval
+                .actions
                 .iter()
                 .enumerate()
                 .map(|(at, action)| decision(&prefix_of_action(place, at), action, submitted));
-            Ok(json!({ "decisions": decided.collect::<Result<Vec<Value>, String>>()? }))
+            Ok(approval.answer(decided.collect::<Result<Vec<Value>, String>>()?))
         }
         Kind::Json => {
             let text = submitted.values(&prefix(place)).first().copied().unwrap_or_default();
@@ -39,6 +40,7 @@ fn of_question(place: usize, question: &Question, submitted: &Submitted) -> Resu
 #[cfg(test)]
 mod tests {
     use agent_server::Interrupt;
+    use serde_json::json;
 
     use super::*;
 
@@ -101,7 +103,52 @@ mod tests {
         let edited = json!({"type": "edit", "edited_action": {"name": "send", "args": {"to": "y"}}});
         let expected = json!({"decisions": [edited, {"type": "reject", "message": "No"}]});
         assert_eq!(answered(&asked, form), Ok(expected));
-        let approved = answered(&asked, "0.0.type=approve&0.0.args=x&0.1.type=reject&0.1.message=+");
-        assert_eq!(approved, Ok(json!({"decisions": [{"type": "approve"}, {"type": "reject"}]})));
+        let form = "0.0.type=approve&0.0.args=%7B+%22to%22%3A%22x%22%7D&0.1.type=reject&0.1.message=+";
+        assert_eq!(
+            answered(&asked, form),
+            Ok(json!({"decisions": [{"type": "approve"}, {"type": "reject"}]}))
+        );
+    }
+
+    #[test]
+    fn changed_arguments_are_for_an_edit_only() {
+        let asked = question(json!({"action_requests": [{"name": "send", "args": {"to": "x"}}]}), None);
+        for args in ["x", "", "%7B%22to%22%3A%22y%22%7D"] {
+            let refused = answered(&asked, &format!("0.0.type=approve&0.0.args={args}")).unwrap_err();
+            assert!(refused.starts_with("You changed the arguments of send"), "{refused}");
+            // What is rejected is not run at all.
+            assert!(answered(&asked, &format!("0.0.type=reject&0.0.args={args}")).is_ok());
+        }
+        assert!(answered(&asked, "0.0.type=edit&0.0.args=7").unwrap_err().contains("object"));
+        assert!(answered(&asked, "0.0.type=edit&0.0.args=x").unwrap_err().contains("not JSON"));
+    }
+
+    #[test]
+    fn a_response_in_place_of_a_tool_has_a_text() {
+        let asked = question(
+            json!({
+                "action_requests": [{"name": "ask", "args": {}}],
+                "review_configs": [{"action_name": "ask", "allowed_decisions": ["respond", "reject"]}],
+            }),
+            None,
+        );
+        let form = "0.0.type=respond&0.0.response=Blue&0.0.message=No";
+        let expected = json!({"decisions": [{"type": "respond", "message": "Blue"}]});
+        assert_eq!(answered(&asked, form), Ok(expected));
+        let refused = answered(&asked, "0.0.type=respond&0.0.response=+&0.0.message=No").unwrap_err();
+        assert!(refused.starts_with("Write the response"), "{refused}");
+    }
+
+    #[test]
+    fn a_single_call_has_a_single_decision() {
+        let asked = question(json!({"type": "tool_approval", "name": "send", "args": {"to": "x"}}), None);
+        assert_eq!(answered(&asked, "0.0.type=approve"), Ok(json!({"type": "approve"})));
+        assert_eq!(answered(&asked, ""), Err("Decide on send.".to_owned()));
+    }
+
+    #[test]
+    fn whoever_continues_has_connected_the_accounts() {
+        let asked = question(json!({"type": "credential_authorization_required"}), None);
+        assert_eq!(answered(&asked, ""), Ok(json!(true)));
     }
 }

@@ -138,7 +138,7 @@ async fn submit(
         // A person knows a question by its text.
         let refusal = questions
             .iter()
-            .fold(refusal, |text, question| text.replace(&question.id, &format!("“{}”", question.message)));
+            .fold(refusal, |text, question| text.replace(&question.id, &format!("“{}”", question.summary())));
         form((&deps, agents.name()), &visitor, id, (questions, &submitted), Some(&refusal))
     })
     .await

@@ -31,6 +31,13 @@ pub(super) struct AnsweredPage<'a> {
     pub(super) request_id: &'a str,
 }
 
+impl AnswerPage<'_> {
+    /// Whether the person has nothing to say, only accounts to connect.
+    fn only_connects(&self) -> bool {
+        self.questions.iter().all(|question| question.accounts.is_some())
+    }
+}
+
 impl Page for AnswerPage<'_> {
     fn title(&self) -> &'static str {
         "An agent asks you"

@@ -76,11 +76,28 @@ impl<'a> Envelope<'a> {
         Self { handle: Some(handle), next_step, ..Self::of(Status::Running) }
     }
 
-    pub(super) const fn input_required(handle: &'a str, questions: &'a [Question]) -> Self {
-        let next_step = Some(
-            "Ask the person, then call agent_resume with this handle and answers, an object with the answer to \
-             each question by its id. Or give them the url of a question to answer there, then call agent_run_result.",
-        );
+    /// Open questions. With `has_page`, the url of each is our page for all of them.
+    pub(super) fn input_required(handle: &'a str, questions: &'a [Question], has_page: bool) -> Self {
+        let connects = questions.iter().any(|question| question.accounts().is_some());
+        let next_step = Some(match (connects, has_page) {
+            (false, true) => {
+                "Ask the person, then call agent_resume with this handle and answers, an object with the answer to \
+                 each question by its id. Or give them the url of a question to answer there, then call agent_run_result."
+            }
+            (false, false) => {
+                "Ask the person, then call agent_resume with this handle and answers, an object with the answer to \
+                 each question by its id."
+            }
+            (true, true) => {
+                "The agent needs an account of the person. Give them the url of a question: there they connect the \
+                 account and continue. Then call agent_run_result with this handle."
+            }
+            (true, false) => {
+                "The agent needs an account of the person. Let them open the url of the question, and every other \
+                 connect_url in its value. Then call agent_resume with this handle and answers, an object with true \
+                 for that question by its id, and the person's answer to each other one."
+            }
+        });
         Self { handle: Some(handle), questions, next_step, ..Self::of(Status::InputRequired) }
     }
 }
@@ -102,7 +119,7 @@ pub(super) fn schema() -> &'static Arc<Map<String, Value>> {
                         "message": {"type": "string"},
                         "value": {"description": "The question as the agent asks it."},
                         "schema": {"type": "object", "description": "The JSON Schema of an answer."},
-                        "url": {"type": "string", "description": "A page that the person can open to answer, or has to if there is no schema."},
+                        "url": {"type": "string", "description": "A page on which the person can answer, or connects a missing account."},
                     },
                     "required": ["id", "message"],
                 }},

@@ -5,7 +5,9 @@
 //! The API of Agent Servers belongs to the crate `agent-server`.
 
 mod access;
+mod approval;
 mod catalog;
+mod connection;
 mod descriptor;
 mod discovered;
 mod envelope;
@@ -41,8 +43,10 @@ use crate::toolset::{
     Toolset, Toolsets,
 };
 
+pub(crate) use self::approval::{Approval, ApprovedAction};
+pub(crate) use self::connection::{AccountPage, CONNECTED};
 pub(crate) use self::form::Form;
-pub(crate) use self::question::{ApprovedAction, Question};
+pub(crate) use self::question::Question;
 pub use self::runs::RunKeys;
 pub(crate) use self::runs::{AnswerLink, RunHandle, RunVisit};
 

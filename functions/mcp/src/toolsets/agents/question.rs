@@ -1,15 +1,18 @@
 //! A question of an agent, as clients and people see it.
 
 use agent_server::Interrupt;
-use primitives::explanation::cleaned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-use url::Url;
+use serde::Serialize;
+use serde_json::Value;
 
+use super::approval::Approval;
+use super::connection::{self, AccountPage};
 use super::schema::of_answer;
 
 /// The maximum length of a question's text, in characters. The whole value is beside it.
-const MAX_MESSAGE: usize = 1_000;
+const MAX_MESSAGE: usize = 4_000;
+
+/// The maximum length of its summary, in characters.
+const MAX_SUMMARY: usize = 200;
 
 /// The members of a question's value that are its text, in this order.
 const TEXTS: [&str; 5] = ["message", "question", "text", "prompt", "description"];
@@ -26,85 +29,39 @@ pub(crate) struct Question {
     /// The JSON Schema of an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) schema: Option<Value>,
-    /// A page that the person has to open.
+    /// The page for the person to open: ours, once the question is part of a result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
 }
 
-/// LangSmith's question for an account to connect (Managed Deep Agents).
-#[derive(Deserialize)]
-struct Connection {
-    #[serde(rename = "type")]
-    kind: ConnectionKind,
-    #[serde(default)]
-    credentials: Vec<Account>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ConnectionKind {
-    CredentialAuthorizationRequired,
-}
-
-#[derive(Deserialize)]
-struct Account {
-    connect_url: String,
-}
-
-/// LangChain's question for the approval of tool calls (`HumanInTheLoopMiddleware`).
-#[derive(Deserialize)]
-struct Approval {
-    action_requests: Vec<Action>,
-    #[serde(default)]
-    review_configs: Vec<Review>,
-}
-
-#[derive(Deserialize)]
-struct Action {
-    name: String,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    args: Value,
-}
-
-/// An action of an agent that a person decides on.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ApprovedAction {
-    pub(crate) name: String,
-    /// Its arguments.
-    pub(crate) args: Value,
-    /// The possible decisions, such as `approve`.
-    pub(crate) decisions: Vec<String>,
-}
-
 impl Question {
     /// The actions to decide on, if the question is LangChain's for an approval.
-    pub(crate) fn approval(&self) -> Option<Vec<ApprovedAction>> {
-        let asked =
-            Approval::deserialize(&self.value).ok().filter(|asked| !asked.action_requests.is_empty())?;
-        // An agent with a schema of its own wants that.
-        (self.schema.as_ref() == Some(&asked.schema())).then(|| asked.actions())
+    pub(crate) fn approval(&self) -> Option<Approval> {
+        let schema = self.schema.as_ref()?;
+        Approval::of(&self.value, Some(schema)).filter(|asked| asked.fits(schema))
     }
-}
 
-#[derive(Deserialize)]
-struct Review {
-    #[serde(default)]
-    action_name: String,
-    #[serde(default)]
-    allowed_decisions: Vec<String>,
+    /// The pages where accounts are connected, if the question is for missing ones.
+    pub(crate) fn accounts(&self) -> Option<Vec<AccountPage>> {
+        connection::pages(&self.value)
+    }
+
+    /// The text in one short line, for an error about it.
+    pub(crate) fn summary(&self) -> String {
+        let first = self.message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        cut(first, MAX_SUMMARY)
+    }
 }
 
 impl From<Interrupt> for Question {
     fn from(interrupt: Interrupt) -> Self {
         let Interrupt { id, value, response_schema } = interrupt;
-        let approval = Approval::deserialize(&value).ok().filter(|asked| !asked.action_requests.is_empty());
+        let schema = response_schema.filter(Value::is_object).map(of_answer);
+        let approval = Approval::of(&value, schema.as_ref());
         let message = text(&value).or_else(|| approval.as_ref().map(Approval::text));
         let message = message.unwrap_or_else(|| value.to_string());
-        let schema = response_schema.filter(Value::is_object).map(of_answer);
         let schema = schema.or_else(|| approval.as_ref().map(Approval::schema));
-        Self { id, message: cleaned(&message, MAX_MESSAGE), schema, url: page(&value), value }
+        Self { id, message: shown(&message), schema, url: None, value }
     }
 }
 
@@ -117,76 +74,25 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// The page where the first missing account is connected.
-fn page(value: &Value) -> Option<String> {
-    let Connection { kind: ConnectionKind::CredentialAuthorizationRequired, credentials } =
-        Connection::deserialize(value).ok()?;
-    let url = Url::parse(&credentials.first()?.connect_url).ok()?;
-    (url.scheme() == "https").then(|| url.into())
+/// The text without control characters, except those of its layout. What it says is the agent's: addresses stay.
+fn shown(text: &str) -> String {
+    let is_shown = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    let text: String = text.chars().filter(is_shown).collect();
+    cut(&text, MAX_MESSAGE)
 }
 
-impl Approval {
-    fn text(&self) -> String {
-        let action = |action: &Action| match &action.description {
-            Some(description) => format!("{}: {description}", action.name),
-            None => action.name.clone(),
-        };
-        let actions: Vec<String> = self.action_requests.iter().map(action).collect();
-        format!("May the agent do this? {}", actions.join("; "))
-    }
-
-    /// The answer has a decision for each action, in their order.
-    fn schema(&self) -> Value {
-        let decisions: Vec<Value> = self.action_requests.iter().map(|action| self.decision(action)).collect();
-        let count = decisions.len();
-        json!({
-            "type": "object",
-            "properties": {"decisions": {
-                "type": "array", "prefixItems": decisions, "minItems": count, "maxItems": count,
-            }},
-            "required": ["decisions"],
-        })
-    }
-
-    fn actions(&self) -> Vec<ApprovedAction> {
-        let decided = |action: &Action| ApprovedAction {
-            name: action.name.clone(),
-            args: action.args.clone(),
-            decisions: self.allowed(action).into_iter().map(ToOwned::to_owned).collect(),
-        };
-        self.action_requests.iter().map(decided).collect()
-    }
-
-    fn allowed(&self, action: &Action) -> Vec<&str> {
-        let review = self.review_configs.iter().find(|review| review.action_name == action.name);
-        match review {
-            Some(review) if !review.allowed_decisions.is_empty() => {
-                review.allowed_decisions.iter().map(String::as_str).collect()
-            }
-            _ => vec!["approve", "edit", "reject"],
-        }
-    }
-
-    fn decision(&self, action: &Action) -> Value {
-        let allowed = self.allowed(action);
-        let edited = json!({
-            "type": "object",
-            "properties": {"name": {"type": "string"}, "args": {"type": "object"}},
-            "required": ["name", "args"],
-        });
-        let members: Map<String, Value> = [
-            ("type".to_owned(), json!({ "enum": allowed })),
-            ("edited_action".to_owned(), edited),
-            ("message".to_owned(), json!({"type": "string"})),
-        ]
-        .into_iter()
-        .collect();
-        json!({"type": "object", "properties": members, "required": ["type"]})
+/// The text, with a mark where it was cut.
+fn cut(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
+        Some(_) => text.chars().take(max.saturating_sub(1)).chain(['…']).collect(),
+        None => text.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn question(value: Value, response_schema: Option<Value>) -> Question {
@@ -197,7 +103,7 @@ mod tests {
     fn the_text_is_found_in_the_value() {
         for (value, message) in [
             (json!("Go on?"), "Go on?"),
-            (json!({"other": 1, "question": "Go\non?"}), "Go on?"),
+            (json!({"other": 1, "question": "Go\non?"}), "Go\non?"),
             (json!({"message": " ", "text": "Go on?"}), "Go on?"),
             (json!({"a": [1]}), r#"{"a":[1]}"#),
             (json!(null), "null"),
@@ -209,26 +115,23 @@ mod tests {
     }
 
     #[test]
+    fn a_text_keeps_its_addresses_and_lines_and_shows_where_it_was_cut() {
+        let asked = question(json!("\u{1b}[1mSee\r\n\thttps://a.example/x?y=1\0"), None);
+        assert_eq!(asked.message, "[1mSee\n\thttps://a.example/x?y=1");
+        assert_eq!(asked.summary(), "[1mSee");
+        let fits = "é".repeat(MAX_MESSAGE);
+        assert_eq!(question(json!(fits), None).message, fits);
+        let long = question(json!(format!("{fits}!")), None);
+        assert_eq!(long.message.chars().count(), MAX_MESSAGE);
+        assert!(long.message.ends_with("é…") && long.summary().ends_with("é…"));
+        assert_eq!(long.summary().chars().count(), MAX_SUMMARY);
+    }
+
+    #[test]
     fn only_an_object_is_a_schema() {
         let schema = json!({"type": "boolean"});
         assert_eq!(question(json!("?"), Some(schema.clone())).schema, Some(schema));
         assert_eq!(question(json!("?"), Some(json!("boolean"))).schema, None);
-    }
-
-    #[test]
-    fn a_missing_account_is_a_page_to_open() {
-        let value = |url: &str| {
-            let account = json!({"slug": "mail", "kind": "oauth2", "connect_url": url, "auth_id": "a"});
-            json!({"type": "credential_authorization_required", "message": "Connect mail.", "credentials": [account]})
-        };
-        let asked = question(value("https://smith.example/connect?x=1"), None);
-        assert_eq!(
-            (asked.message.as_str(), asked.url.as_deref()),
-            ("Connect mail.", Some("https://smith.example/connect?x=1"))
-        );
-        for url in ["javascript:alert(1)", "http://smith.example/", "nowhere"] {
-            assert_eq!(question(value(url), None).url, None, "{url}");
-        }
     }
 
     #[test]
@@ -237,12 +140,13 @@ mod tests {
             "action_requests": [{"name": "send", "args": {"to": "x"}, "description": "Sends a mail."}, {"name": "wipe", "args": {}}],
             "review_configs": [{"action_name": "send", "allowed_decisions": ["approve", "reject"]}],
         });
-        let asked = question(value, None);
-        assert_eq!(asked.message, "May the agent do this? send: Sends a mail.; wipe");
-        let decisions = &asked.schema.unwrap()["properties"]["decisions"];
+        let asked = question(value.clone(), None);
+        assert_eq!(asked.message, "May the agent do this?\nsend: Sends a mail.\nwipe");
+        let decisions = &asked.schema.as_ref().unwrap()["properties"]["decisions"];
         assert_eq!((&decisions["minItems"], &decisions["maxItems"]), (&json!(2), &json!(2)));
-        let types = |at: usize| decisions["prefixItems"][at]["properties"]["type"]["enum"].clone();
-        assert_eq!(types(0), json!(["approve", "reject"]));
-        assert_eq!(types(1), json!(["approve", "edit", "reject"]));
+        let actions = asked.approval().unwrap().actions;
+        assert_eq!(actions[0].decisions, ["approve", "reject"]);
+        assert_eq!(actions[1].decisions, ["approve", "edit", "reject"]);
+        assert_eq!(question(value, Some(json!({"type": "boolean"}))).approval(), None);
     }
 }

@@ -74,7 +74,7 @@ fn given(open: &OpenQuestions, mut responses: BTreeMap<String, Response>) -> Giv
     for question in open.questions() {
         let answer = match responses.remove(&question.id) {
             Some(Response::Accepted(_)) if is_for_a_page(question) => return Given::AtPage,
-            Some(Response::Accepted(content)) => answer(question, content),
+            Some(Response::Accepted(content)) => Form::of(question).and_then(|form| form.answer(content)),
             Some(Response::Declined) => return Given::End(Status::Declined),
             Some(Response::Cancelled) => return Given::End(Status::Cancelled),
             None => None,
@@ -92,13 +92,5 @@ fn opened_a_page(response: &Response) -> bool {
 
 /// Whether only our page can ask it.
 fn is_for_a_page(question: &Question) -> bool {
-    question.url.is_none() && Form::of(question).is_none()
-}
-
-/// The answer to a question, if there is one. Whoever has opened its page has connected the account.
-fn answer(question: &Question, content: Map<String, Value>) -> Option<Value> {
-    if question.url.is_some() {
-        return Some(Value::Bool(true));
-    }
-    Form::of(question)?.answer(content)
+    question.accounts().is_some() || Form::of(question).is_none()
 }

@@ -42,18 +42,16 @@ impl Elicitation {
     }
 
     /// The request for the answer to a question, which our `page` takes, too; `None` if the client cannot show it.
+    ///
+    /// A missing account is connected from our page. A client that were sent to the account's own would go on before the
+    /// person has connected anything.
     fn request(self, question: &Question, page: Option<&str>) -> Option<Value> {
         let message = &question.message;
-        let params = match &question.url {
-            Some(url) if self.pages => json!({"mode": "url", "message": message, "url": url}),
-            Some(_) => return None,
-            None => match (Form::of(question).filter(|_| self.forms), page) {
-                (Some(form), _) => {
-                    json!({"mode": "form", "message": message, "requestedSchema": form.schema})
-                }
-                (None, Some(page)) if self.pages => json!({"mode": "url", "message": message, "url": page}),
-                (None, _) => return None,
-            },
+        let form = Form::of(question).filter(|_| self.forms && question.accounts().is_none());
+        let params = match (form, page) {
+            (Some(form), _) => json!({"mode": "form", "message": message, "requestedSchema": form.schema}),
+            (None, Some(page)) if self.pages => json!({"mode": "url", "message": message, "url": page}),
+            (None, _) => return None,
         };
         Some(json!({"method": "elicitation/create", "params": params}))
     }
@@ -92,11 +90,12 @@ pub(crate) fn in_result(
 ) -> Result<Output, SetError> {
     let page = call.answer_page(handle);
     let shown = |question: &Question| {
-        let url = question.url.clone().or_else(|| page.clone());
-        Question { url, ..question.clone() }
+        // Without our page, the person connects an account at its own.
+        let own = || Some(question.accounts()?.into_iter().next()?.url);
+        Question { url: page.clone().or_else(own), ..question.clone() }
     };
     let questions: Vec<Question> = open.questions().map(shown).collect();
-    Ok(Output::data(&Envelope::input_required(&call.sealed(handle)?, &questions)))
+    Ok(Output::data(&Envelope::input_required(&call.sealed(handle)?, &questions, page.is_some())))
 }
 
 #[cfg(test)]
@@ -126,26 +125,31 @@ mod tests {
 
     #[test]
     fn all_questions_fit_or_none_is_requested() {
-        let question = |schema: Option<Value>, url: Option<&str>| Question {
-            id: format!("q{}{}", schema.is_some(), url.is_some()),
+        let question = |id: &str, value: Value, schema: Option<Value>| Question {
+            id: id.into(),
             message: "?".into(),
-            value: Value::Null,
+            value,
             schema,
-            url: url.map(ToOwned::to_owned),
+            url: None,
         };
-        let (form, page) = (question(None, None), question(None, Some("https://a.example/")));
-        let nested = question(Some(json!({"type": "object"})), None);
+        let account = json!({"connect_url": "https://a.example/"});
+        let missing = json!({"type": "credential_authorization_required", "credentials": [account]});
+        let (form, account) = (question("form", Value::Null, None), question("account", missing, None));
+        let nested = question("nested", Value::Null, Some(json!({"type": "object"})));
         let all = Elicitation { forms: true, pages: true };
-        let found = all.requests(&[form.clone(), page.clone()], None).unwrap();
-        assert_eq!(found["qfalsefalse"]["params"]["mode"], "form");
-        let expected = json!({"mode": "url", "message": "?", "url": "https://a.example/"});
-        assert_eq!(found["qfalsetrue"], json!({"method": "elicitation/create", "params": expected}));
-        assert_eq!(all.requests(&[form.clone(), nested.clone()], None), None);
-        let ours = all.requests(&[nested], Some("https://mcp.example/agents/answer/x")).unwrap();
-        assert_eq!(ours["qtruefalse"]["params"]["url"], "https://mcp.example/agents/answer/x");
+        let ours = "https://mcp.example/agents/answer/x";
+        let found = all.requests(&[form.clone(), account.clone(), nested.clone()], Some(ours)).unwrap();
+        assert_eq!(found["form"]["params"]["mode"], "form");
+        for id in ["account", "nested"] {
+            let expected = json!({"mode": "url", "message": "?", "url": ours});
+            assert_eq!(found[id], json!({"method": "elicitation/create", "params": expected}));
+        }
+        // Without our page, nobody is sent to the account's own one.
+        assert_eq!(all.requests(&[form.clone(), account.clone()], None), None);
+        assert_eq!(all.requests(&[form.clone(), nested], None), None);
         let forms = Elicitation { forms: true, pages: false };
-        assert_eq!(forms.requests(std::slice::from_ref(&page), None), None);
+        assert_eq!(forms.requests(std::slice::from_ref(&account), Some(ours)), None);
         let pages = Elicitation { forms: false, pages: true };
-        assert!(pages.requests(&[page], None).is_some() && pages.requests(&[form], None).is_none());
+        assert!(pages.requests(&[account], Some(ours)).is_some() && pages.requests(&[form], None).is_none());
     }
 }

@@ -76,7 +76,8 @@ impl OpenQuestions {
             let Some(answer) = given.remove(&question.id) else {
                 return Err(ToolError::invalid(format!(
                     "answers lacks the answer to {}: {}",
-                    question.id, question.message
+                    question.id,
+                    question.summary()
                 )));
             };
             check(question, &answer)?;
