@@ -139,3 +139,49 @@ async fn an_approval_is_decided_and_a_person_may_decline() {
     assert!(declined.status == 200 && declined.html.contains("You declined"), "{}", declined.html);
     assert_eq!(outcome(&stage, &token, &handle).await, json!({"status": "declined"}));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_connected_from_the_page() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let account = |name: &str| json!({"slug": name, "connect_url": format!("https://smith.example/{name}")});
+    let credentials = json!([account("mail"), {"slug": "nowhere"}, account("files")]);
+    let value = json!({"type": "credential_authorization_required", "message": "Connect.", "credentials": credentials});
+    let (handle, url) = asked(&stage, &token, json!({ "value": value })).await;
+    assert!(url.contains("/agents/answer/"), "{url}");
+    let waiting = outcome(&stage, &token, &handle).await;
+    assert_eq!(waiting["questions"][0]["value"], value, "{waiting}");
+    assert!(waiting["next_step"].as_str().unwrap().starts_with("The agent needs an account"), "{waiting}");
+
+    let browser = stage.world.browser();
+    let page = browser.use_key(&open(&browser, &url).await, data::ADA_KEY).await.unwrap();
+    for part in [r#"href="https://smith.example/mail""#, r#"href="https://smith.example/files""#, "Continue"]
+    {
+        assert!(page.html.contains(part), "{part}: {}", page.html);
+    }
+    assert_eq!(submit(&browser, &page, &[("decision", "answer")]).await.status, 200);
+    let result = outcome(&stage, &token, &handle).await;
+    assert_eq!(result["output"]["answer"], true, "{result}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incomplete_decision_is_refused() {
+    let stage = Stage::with(Options::default(), ";auth=none").await;
+    let token = stage.ada().await;
+    let value = json!({
+        "action_requests": [{"name": "ask", "args": {}}],
+        "review_configs": [{"action_name": "ask", "allowed_decisions": ["approve", "respond"]}],
+    });
+    let content =
+        stage.call(&token, "steered", json!({"ask": {"value": value}})).await["structuredContent"].clone();
+    let id = content["questions"][0]["id"].as_str().unwrap();
+    let resume = async |decision: Value| {
+        let answers = json!({id: {"decisions": [decision]}});
+        stage.run_tool(&token, "agent_resume", json!({"handle": content["handle"], "answers": answers})).await
+    };
+    let refused = resume(json!({"type": "respond"})).await;
+    assert_eq!(refused["isError"], true, "{refused}");
+    let respond = json!({"type": "respond", "message": "Blue"});
+    let done = resume(respond.clone()).await;
+    assert_eq!(done["structuredContent"]["output"]["answer"], json!({"decisions": [respond]}), "{done}");
+}
