@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::field::{Control, Field};
+use super::field::{Choice, Control, Field};
 use super::submitted::Submitted;
 use crate::toolsets::agents::{AccountPage, Approval, ApprovedAction, Form, Question};
 
@@ -92,7 +92,12 @@ fn of_action(prefix: &str, action: &ApprovedAction, submitted: &Submitted) -> Ve
     let may = |decision: &str| action.decisions.iter().any(|allowed| allowed == decision);
     let decision = format!("{prefix}type");
     let chosen = submitted.values(&decision).first().map(|value| (*value).to_owned());
-    let options = action.decisions.iter().map(|one| (one.clone(), chosen.as_ref() == Some(one))).collect();
+    let option = |one: &String| Choice {
+        value: one.clone(),
+        title: one.clone(),
+        is_chosen: chosen.as_ref() == Some(one),
+    };
+    let options = action.decisions.iter().map(option).collect();
     let args = pretty(&action.args);
     let mut fields = vec![Field {
         name: decision,

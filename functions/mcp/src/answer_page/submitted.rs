@@ -49,6 +49,11 @@ impl Submitted {
         submitted
     }
 
+    /// Whether the form has not been sent yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.ticket.is_empty()
+    }
+
     /// The values of a field.
     pub(super) fn values(&self, name: &str) -> Vec<&str> {
         self.fields.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str()).collect()
