@@ -41,9 +41,29 @@ pub(super) struct ApiKeys {
     clock: SharedClock,
     good: TimedMap<String, ()>,
     refused: RefusedKeys,
-    /// Concurrent requests with one unknown key share a single check. The waiting requests own it; the weak reference
-    /// only lets others find it, so that nothing is left once all of them hang up.
-    under_way: Mutex<BTreeMap<String, Weak<Check>>>,
+    pending: PendingChecks,
+}
+
+/// The checks in progress, by the fingerprints of their keys. Concurrent requests with one unknown key share a single
+/// check. The waiting requests own it; the weak reference only lets others find it, so that nothing is left once all of
+/// them hang up.
+#[derive(Default)]
+struct PendingChecks(Mutex<BTreeMap<String, Weak<Check>>>);
+
+impl PendingChecks {
+    /// The pending check of this key, or a new one.
+    fn of(&self, fingerprint: &str) -> Arc<Check> {
+        let mut checks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = checks.get(fingerprint).and_then(Weak::upgrade);
+        // A finished check has nothing to add: its result is remembered already.
+        if let Some(check) = known.filter(|check| !check.initialized()) {
+            return check;
+        }
+        checks.retain(|_, check| check.strong_count() > 0);
+        let check = Arc::new(Check::new());
+        checks.insert(fingerprint.to_owned(), Arc::downgrade(&check));
+        check
+    }
 }
 
 impl ApiKeys {
@@ -53,7 +73,7 @@ impl ApiKeys {
             refused: RefusedKeys::new(clock.clone()),
             clock,
             good: TimedMap::new(BELIEVED),
-            under_way: Mutex::default(),
+            pending: PendingChecks::default(),
         }
     }
 
@@ -81,22 +101,8 @@ impl ApiKeys {
     }
 
     async fn check(&self, fingerprint: &String, credential: &Credential) -> Result<(), AuthFailure> {
-        let check = self.under_way(fingerprint);
+        let check = self.pending.of(fingerprint);
         *check.get_or_init(|| self.ask(fingerprint, credential)).await
-    }
-
-    /// The pending check of this key, or a new one.
-    fn under_way(&self, fingerprint: &str) -> Arc<Check> {
-        let mut checks = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = checks.get(fingerprint).and_then(Weak::upgrade);
-        // A finished check has nothing to add: its result is remembered already.
-        if let Some(check) = known.filter(|check| !check.initialized()) {
-            return check;
-        }
-        checks.retain(|_, check| check.strong_count() > 0);
-        let check = Arc::new(Check::new());
-        checks.insert(fingerprint.to_owned(), Arc::downgrade(&check));
-        check
     }
 
     /// Asks LangSmith and remembers the answer, unless a check that has just ended has it.
@@ -167,6 +173,20 @@ mod tests {
             headers.append(WORKSPACES[*name].clone(), value.parse().unwrap());
         }
         workspace(&headers).map(|id| id.map(|id| id.as_str().to_owned()))
+    }
+
+    #[test]
+    fn a_check_is_shared_until_its_end_and_nothing_is_left_of_it() {
+        let pending = PendingChecks::default();
+        let (one, other) = (pending.of("one"), pending.of("other"));
+        assert!(Arc::ptr_eq(&one, &pending.of("one")) && !Arc::ptr_eq(&one, &other));
+        one.set(Ok(())).unwrap();
+        let again = pending.of("one");
+        assert!(!Arc::ptr_eq(&one, &again) && Arc::ptr_eq(&again, &pending.of("one")));
+        drop((one, other, again));
+        let last = pending.of("last");
+        assert_eq!(pending.0.lock().unwrap().len(), 1);
+        drop(last);
     }
 
     #[test]
