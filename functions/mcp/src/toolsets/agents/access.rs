@@ -6,9 +6,13 @@ use primitives::ids::WorkspaceId;
 use shared::mcp::agent_servers::AgentServerAuth;
 use shared::vault::{ConnectedServer, OwnCredential, Scheme};
 
-use super::{Agents, faults};
+use super::Agents;
 use crate::auth::{CallerIdentity, CredentialHandle, WorkspaceAccess};
 use crate::toolset::{ListError, SetError, ToolError};
+
+/// The reason for a refused credential of LangSmith's.
+pub(super) const REFUSED_LOGIN: &str = "It does not accept your LangSmith credential: end this app's connection on the \
+                                        page of your connections, then log in with one that it accepts.";
 
 /// A caller at an Agent Server.
 pub(super) struct Access {
@@ -124,7 +128,7 @@ impl Agents {
             }
             (SetError::Credential { .. }, Some(Remedy::NewLogin(page))) => {
                 tracing::warn!(server = %self.name(), "a caller's LangSmith credential is refused");
-                let message = format!("{}: {} The page is {page}", self.name(), faults::REFUSED_LOGIN);
+                let message = format!("{}: {} The page is {page}", self.name(), REFUSED_LOGIN);
                 ToolError::unconnected(message).into()
             }
             (error, _) => error,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use agent_server::{AgentError, Assistant, Session};
+use agent_server::{AgentError, Assistant, Session, TooOld};
 use primitives::clock::SharedClock;
 use primitives::timed::TimedMap;
 use shared::mcp::agent_servers::AgentServerSettings;
@@ -45,6 +45,12 @@ pub(super) struct AgentList {
     /// Names of earlier lists, and the agents that had them.
     earlier: BTreeMap<String, Uuid>,
     pages: Mutex<BTreeMap<Option<Uuid>, ToolPage>>,
+}
+
+/// Why a server's agents are not known.
+pub(super) enum Unlisted {
+    TooOld(TooOld),
+    Failed(AgentError),
 }
 
 /// The assistants that a server shows to a caller.

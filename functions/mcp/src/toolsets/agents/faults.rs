@@ -3,13 +3,9 @@
 use agent_server::{AgentError, RunFailure, TooOld};
 use langsmith::{DataPlaneProblem, Unusable, UpstreamError};
 
-use super::access::Remedy;
-use super::listing::Unlisted;
+use super::access::{REFUSED_LOGIN, Remedy};
+use super::catalog::Unlisted;
 use crate::toolset::{ListError, SetError, ToolError};
-
-/// The reason for a refused credential of LangSmith's.
-pub(super) const REFUSED_LOGIN: &str = "It does not accept your LangSmith credential: end this app's connection on the \
-                                        page of your connections, then log in with one that it accepts.";
 
 /// The failure of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
 pub(super) fn of_list(why: &Unlisted, remedy: Option<Remedy>) -> ListError {

@@ -9,7 +9,7 @@ use futures_util::stream;
 use uuid::Uuid;
 
 use super::access::Access;
-use super::catalog::{Agent, AgentList, Found, LIFE, MAX_AGENTS};
+use super::catalog::{Agent, AgentList, Found, LIFE, MAX_AGENTS, Unlisted};
 use super::{Agents, descriptor, faults};
 use crate::toolset::{Context, Descriptor, ListError, ToolPage};
 
@@ -40,12 +40,6 @@ pub(super) async fn page(
         list.keep(after, &page);
     }
     Ok(page)
-}
-
-/// Why a server's agents are not known.
-pub(super) enum Unlisted {
-    TooOld(TooOld),
-    Failed(AgentError),
 }
 
 impl Agents {
