@@ -1,7 +1,7 @@
 //! The owner of a tool's name: `{prefix}__{tool}` is a tool of the set with that prefix. A name without `__` belongs to
 //! a fixed tool, or to a set that registered it at startup. (At the endpoint of one Agent Server there is a single set
-//! without a prefix, which has all other names.) A prefix has no `__` and no `_` at either end, so that a
-//! name has only one reading and no two sets can have a tool of the same name.
+//! without a prefix, which has all other names.) A prefix has no `__` and no `_` at either end, so that a name has only
+//! one reading and no two sets can have a tool of the same name.
 
 use std::fmt;
 use std::str::FromStr;

@@ -75,7 +75,7 @@ impl AskedQuestion {
         };
         let details = match &question.value {
             Value::String(text) => text.clone(),
-            value => serde_json::to_string_pretty(value).unwrap_or_default(),
+            value => pretty(value),
         };
         let is_message = details == question.message;
         Self {
@@ -129,8 +129,8 @@ fn of_action(prefix: &str, action: &ApprovedAction, submitted: &Submitted) -> Ve
     fields
 }
 
-fn pretty(args: &Value) -> String {
-    serde_json::to_string_pretty(args).unwrap_or_default()
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 /// The decision on an action, from the form.

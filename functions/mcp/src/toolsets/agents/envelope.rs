@@ -43,6 +43,9 @@ pub(super) enum Status {
 }
 
 impl Status {
+    const ALL: [Self; 5] =
+        [Self::Completed, Self::Running, Self::InputRequired, Self::Cancelled, Self::Declined];
+
     /// The status as a result names it.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
@@ -109,7 +112,7 @@ pub(super) fn schema() -> &'static Arc<Map<String, Value>> {
         let schema = json!({
             "type": "object",
             "properties": {
-                "status": {"enum": ["completed", "running", "input_required", "cancelled", "declined"]},
+                "status": {"enum": Status::ALL.map(Status::as_str)},
                 "output": {"description": "The agent's values."},
                 "handle": {"type": "string", "description": "The run, for agent_run_result, agent_run_cancel and agent_resume."},
                 "questions": {"type": "array", "description": "The agent's open questions.", "items": {

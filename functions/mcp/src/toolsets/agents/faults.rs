@@ -7,7 +7,8 @@ use super::access::{REFUSED_LOGIN, Remedy};
 use super::catalog::Unlisted;
 use crate::toolset::{ListError, SetError, ToolError};
 
-/// The failure of a list. The list names the server beside the reason, and the page where the caller can replace a refused credential.
+/// The failure of a list. The list names the server beside the reason, and the page where the caller can replace a refused
+/// credential.
 pub(super) fn of_list(why: &Unlisted, remedy: Option<Remedy>) -> ListError {
     let error = match why {
         Unlisted::TooOld(old) => return ListError::Missing { reason: too_old(old), url: None },
@@ -128,7 +129,7 @@ pub(super) fn of_start(error: &AgentError) -> SetError {
     }
 }
 
-/// The error that an agent has raised. What it did before may not be repeated by a model on its own.
+/// The error that an agent has raised. A model must not repeat on its own what the agent did before that.
 pub(super) fn of_graph(failure: &RunFailure) -> SetError {
     ToolError::of_backend(format!("{}: {}", failure.class, failure.message)).not_retryable().into()
 }

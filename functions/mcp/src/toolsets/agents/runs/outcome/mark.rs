@@ -23,7 +23,7 @@ pub(super) async fn leave(call: &AgentCall<'_>, handle: &RunHandle, status: Stat
     }
 }
 
-/// How a run without a trace was ended; `None` if it is not known to have been.
+/// How a run that is gone was ended; `None` if nothing says so.
 pub(super) async fn read(call: &AgentCall<'_>, handle: &RunHandle) -> Result<Option<Status>, AgentError> {
     let metadata = call.session().thread_metadata(handle.thread).await?;
     let ended = metadata.get(ENDED).and_then(Value::as_str);

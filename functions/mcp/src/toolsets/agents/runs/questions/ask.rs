@@ -43,8 +43,8 @@ impl Elicitation {
 
     /// The request for the answer to a question, which our `page` takes, too; `None` if the client cannot show it.
     ///
-    /// A missing account is connected from our page. A client that were sent to the account's own would go on before the
-    /// person has connected anything.
+    /// A missing account is connected from our page. A client that sends the person to the account's own page goes on before
+    /// anything is connected.
     fn request(self, question: &Question, page: Option<&str>) -> Option<Value> {
         let message = &question.message;
         let form = Form::of(question).filter(|_| self.forms && question.accounts().is_none());
