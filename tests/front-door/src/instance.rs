@@ -55,7 +55,6 @@ pub enum StartFailure {
 pub struct Instance {
     program: Child,
     events: mpsc::Sender<Invocation>,
-    output: Vec<JoinHandle<()>>,
     api: JoinHandle<()>,
     init: Duration,
 }
@@ -93,31 +92,26 @@ impl Instance {
             async move { axum::serve(listener, router).await.unwrap() }
         });
         let began = now();
-        let mut child = Command::new(&program.path)
+        let (output, errors) = log.of_new(&program.function);
+        let child = Command::new(&program.path)
             .args(&program.arguments)
             .env_clear()
             .envs(&program.variables)
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(output)
+            .stderr(errors)
             .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", program.path.display()));
-        let output = vec![
-            log.copy(&program.function, child.stdout.take().unwrap()),
-            log.copy(&program.function, child.stderr.take().unwrap()),
-        ];
-        let mut instance = Self { program: child, events, output, api: server, init: Duration::ZERO };
+        let mut instance = Self { program: child, events, api: server, init: Duration::ZERO };
         tokio::select! {
             () = api.asked.notified() => {
                 instance.init = began.elapsed();
                 Ok(instance)
             }
             status = instance.program.wait() => {
-                let status = status.unwrap();
-                instance.read_out().await;
-                Err(StartFailure::Ended(status))
+                Err(StartFailure::Ended(status.unwrap()))
             }
             () = tokio::time::sleep(INIT) => Err(StartFailure::TooSlow),
         }
@@ -150,17 +144,9 @@ impl Instance {
         self.program.id().expect("it runs")
     }
 
-    /// Waits for the program's exit, with all of its output read.
+    /// Waits for the program's exit.
     pub async fn ended(mut self) -> ExitStatus {
-        let status = timeout(INIT, self.program.wait()).await.expect("it ends").unwrap();
-        self.read_out().await;
-        status
-    }
-
-    async fn read_out(&mut self) {
-        for output in self.output.drain(..) {
-            output.await.unwrap();
-        }
+        timeout(INIT, self.program.wait()).await.expect("it ends").unwrap()
     }
 }
 

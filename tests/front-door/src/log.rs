@@ -1,38 +1,55 @@
 //! The output of the programs: every line, with its function.
+//!
+//! A program writes into a file, not a pipe: what it wrote before it answered can be read as soon as the
+//! answer is there, however busy the machine is.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
-use tokio::task::JoinHandle;
-
-/// All lines so far.
+/// All lines so far, one program after the other in the order of their starts.
 #[derive(Clone, Debug, Default)]
-pub struct Log(Arc<Mutex<Vec<(String, String)>>>);
+pub struct Log(Arc<Mutex<Vec<Output>>>);
+
+#[derive(Debug)]
+struct Output {
+    function: String,
+    file: File,
+}
 
 impl Log {
-    /// Copies a program's output from now on.
-    pub(crate) fn copy(
-        &self,
-        function: &str,
-        output: impl AsyncRead + Send + Unpin + 'static,
-    ) -> JoinHandle<()> {
-        let (log, function) = (self.clone(), function.to_owned());
-        tokio::spawn(async move {
-            let mut lines = BufReader::new(output).lines();
-            while let Ok(Some(line)) = lines.next_line().await {
-                log.0.lock().unwrap().push((function.clone(), line));
-            }
-        })
+    /// The standard output and the standard error of a new program of a function. Both share one offset.
+    pub(crate) fn of_new(&self, function: &str) -> (Stdio, Stdio) {
+        let file = tempfile::tempfile().unwrap();
+        let both = (file.try_clone().unwrap().into(), file.try_clone().unwrap().into());
+        self.0.lock().unwrap().push(Output { function: function.to_owned(), file });
+        both
     }
 
     /// The lines of a function.
     pub fn of(&self, function: &str) -> Vec<String> {
-        let lines = self.0.lock().unwrap();
-        lines.iter().filter(|(name, _)| name == function).map(|(_, line)| line.clone()).collect()
+        self.lines(|name| name == function)
     }
 
     /// Every line of every function.
     pub fn all(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().map(|(_, line)| line.clone()).collect()
+        self.lines(|_| true)
+    }
+
+    fn lines(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let outputs = self.0.lock().unwrap();
+        outputs.iter().filter(|output| wanted(&output.function)).flat_map(Output::lines).collect()
+    }
+}
+
+impl Output {
+    /// The whole lines: what follows the last line break is still being written.
+    fn lines(&self) -> Vec<String> {
+        let mut bytes = vec![0; usize::try_from(self.file.metadata().unwrap().len()).unwrap()];
+        self.file.read_exact_at(&mut bytes, 0).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole.lines().map(str::to_owned).collect()
     }
 }
