@@ -10,4 +10,5 @@ pub mod explanation;
 pub mod ids;
 pub mod random;
 pub mod secret;
+pub mod server_permissions;
 pub mod timed;

@@ -16,6 +16,8 @@ pub mod lambda;
 pub mod mcp;
 #[cfg(feature = "store")]
 pub mod public_keys;
+#[cfg(feature = "servers")]
+pub mod servers;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod telemetry;

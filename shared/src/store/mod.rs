@@ -14,6 +14,10 @@ mod keys;
 mod listing;
 mod live_grants;
 mod login;
+#[cfg(feature = "servers")]
+mod mcp_server_items;
+#[cfg(feature = "servers")]
+mod mcp_servers;
 mod own_credentials;
 mod rotations;
 mod sessions;
@@ -28,6 +32,8 @@ pub use error::StoreError;
 pub use grants::{Grants, Write};
 pub use keys::Keys;
 pub use listing::Part;
+#[cfg(feature = "servers")]
+pub use mcp_servers::{Change, McpServers, Registration, ServerAtUrl};
 pub use own_credentials::{OwnCredentialItem, OwnCredentials};
 pub use sessions::{BrowserSession, PendingLogin, Sessions, WorkspaceEntry};
 pub use signed_in::{SignedInAs, SignedInWith};
@@ -48,6 +54,9 @@ pub struct Store {
     pub vault: VaultItems,
     /// Sealed credentials of users for servers other than LangSmith, in the same table.
     pub own_credentials: OwnCredentials,
+    /// Registered MCP servers.
+    #[cfg(feature = "servers")]
+    pub mcp_servers: McpServers,
 }
 
 impl Store {
@@ -61,6 +70,8 @@ impl Store {
             keys: Keys::new(table("keys")),
             vault: VaultItems::new(table("vault")),
             own_credentials: OwnCredentials::new(table("vault")),
+            #[cfg(feature = "servers")]
+            mcp_servers: McpServers::new(table("mcp-servers")),
         }
     }
 }

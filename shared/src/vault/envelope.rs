@@ -3,12 +3,14 @@
 
 use futures_util::future::{BoxFuture, ready};
 use oauth::seal::Sealer;
-use primitives::ids::{CredentialId, UserRef};
+use primitives::ids::{CredentialId, UserRef, WorkspaceId};
+use primitives::secret::Secret;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::credential::{Plain, StoredCredential};
 use super::own_credential::{ConnectedServer, OwnCredential, PlainOwn};
+use super::workspace::{WorkspaceVault, context};
 use super::{Vault, VaultError, place};
 
 /// Seals credentials, each for one user and one credential id.
@@ -69,5 +71,25 @@ impl Vault for Envelope {
     ) -> BoxFuture<'a, Result<OwnCredential, VaultError>> {
         let opened: Result<PlainOwn, _> = self.opened(&server.place(user), sealed);
         Box::pin(ready(opened.map(|plain| plain.credential())))
+    }
+}
+
+impl WorkspaceVault for Envelope {
+    fn seal_text<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        place: &'a str,
+        text: &'a Secret,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        Box::pin(ready(self.sealed(&context(workspace, place), &text.expose())))
+    }
+
+    fn open_text<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        place: &'a str,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<Secret, VaultError>> {
+        Box::pin(ready(self.opened::<String>(&context(workspace, place), sealed).map(Secret::new)))
     }
 }

@@ -15,8 +15,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::BoxFuture;
 use oauth::seal::Sealer;
 use primitives::clock::SharedClock;
-use primitives::ids::{CredentialId, UserRef};
+use primitives::ids::{CredentialId, UserRef, WorkspaceId};
 use primitives::random::SharedRandom;
+use primitives::secret::Secret;
 use primitives::timed::TimedMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,7 @@ use zeroize::Zeroizing;
 
 use super::credential::{Plain, StoredCredential};
 use super::own_credential::{ConnectedServer, OwnCredential, PlainOwn};
+use super::workspace::{WorkspaceVault, context};
 use super::{Vault, VaultError, place};
 use crate::aws_error::cause;
 
@@ -35,6 +37,8 @@ pub struct KmsVault {
     client: Client,
     key: String,
     stack: String,
+    /// The member of the encryption context that names the owner of a data key.
+    owner: &'static str,
     clock: SharedClock,
     random: SharedRandom,
     /// Unwrapped keys, by user and wrapped key. A wrapped key never changes, so there is no other version of it.
@@ -48,7 +52,15 @@ impl KmsVault {
         (key, stack): (String, String),
         (clock, random): (SharedClock, SharedRandom),
     ) -> Self {
-        Self { client, key, stack, clock, random, opened: TimedMap::new(REMEMBERED) }
+        Self { client, key, stack, owner: "user", clock, random, opened: TimedMap::new(REMEMBERED) }
+    }
+
+    /// The same vault for secrets of workspaces: KMS unwraps no user's data key for it, and the policies of the functions
+    /// tell the two apart.
+    #[must_use]
+    pub fn for_workspaces(mut self) -> Self {
+        self.owner = "workspace";
+        self
     }
 
     async fn wrap(&self, user: &UserRef) -> Result<(String, Sealer), VaultError> {
@@ -58,7 +70,7 @@ impl KmsVault {
             .generate_data_key()
             .key_id(&self.key)
             .key_spec(DataKeySpec::Aes256)
-            .encryption_context("user", user.as_str())
+            .encryption_context(self.owner, user.as_str())
             .encryption_context("stack", &self.stack)
             .send()
             .await
@@ -81,7 +93,7 @@ impl KmsVault {
             .decrypt()
             .key_id(&self.key)
             .ciphertext_blob(Blob::new(blob))
-            .encryption_context("user", user.as_str())
+            .encryption_context(self.owner, user.as_str())
             .encryption_context("stack", &self.stack)
             .send()
             .await
@@ -180,6 +192,32 @@ impl Vault for KmsVault {
         Box::pin(async move {
             let plain: PlainOwn = self.opened(user, &server.place(user), sealed).await?;
             Ok(plain.credential())
+        })
+    }
+}
+
+impl WorkspaceVault for KmsVault {
+    fn seal_text<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        place: &'a str,
+        text: &'a Secret,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        Box::pin(async move {
+            let (wrapped, key) = self.wrap(&UserRef::new(workspace.as_str())).await?;
+            seal_with_wrapped_key(&wrapped, &key, &context(workspace, place), &text.expose())
+        })
+    }
+
+    fn open_text<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        place: &'a str,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<Secret, VaultError>> {
+        Box::pin(async move {
+            let owner = UserRef::new(workspace.as_str());
+            self.opened::<String>(&owner, &context(workspace, place), sealed).await.map(Secret::new)
         })
     }
 }

@@ -13,6 +13,7 @@ mod secrets_manager;
 mod server_connections;
 #[cfg(feature = "aws-vault")]
 mod user_secret;
+mod workspace;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub use own_credential::{ConnectedServer, OwnCredential, Scheme};
 #[cfg(feature = "aws-vault")]
 pub use secrets_manager::SecretsManagerVault;
 pub use server_connections::{ServerConnectionError, ServerConnections};
+pub use workspace::{SharedWorkspaceVault, WorkspaceVault};
 
 /// Makes credentials unreadable for anybody who has access to the table only. Implementations differ in the source of
 /// the key, which may be a remote service.

@@ -10,7 +10,7 @@ use futures_util::future::{BoxFuture, ready};
 use langsmith::ListedDataPlanes;
 use oauth::seal::Sealer;
 use primitives::clock::SharedClock;
-use primitives::ids::{CredentialId, UserRef};
+use primitives::ids::{CredentialId, UserRef, WorkspaceId};
 use primitives::random::SharedRandom;
 use primitives::secret::Secret;
 use primitives::timed::TimedMap;
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::credential::{CredentialKind, Plain, StoredCredential};
 use super::own_credential::{ConnectedServer, OwnCredential, PlainOwn};
 use super::user_secret::{Current, StoredSecret, UserSecret, UserSecrets, key_id};
+use super::workspace::{WorkspaceVault, context};
 use super::{Vault, VaultError, place};
 
 /// How long a secret is cached.
@@ -248,4 +249,37 @@ impl Vault for SecretsManagerVault {
     fn forget(&self, user: &UserRef) {
         self.remembered.remove(user);
     }
+}
+
+/// A vault whose prefix is that of the workspaces' secrets: each has one, like a user, with a data key and no API keys.
+impl WorkspaceVault for SecretsManagerVault {
+    fn seal_text<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        place: &'a str,
+        text: &'a Secret,
+    ) -> BoxFuture<'a, Result<String, VaultError>> {
+        Box::pin(async move {
+            let opened = self.provide(&owner(workspace), None).await?;
+            opened.seal_plain(&context(workspace, place), &text.expose())
+        })
+    }
+
+    fn open_text<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        place: &'a str,
+        sealed: &'a str,
+    ) -> BoxFuture<'a, Result<Secret, VaultError>> {
+        Box::pin(async move {
+            let (opened, sealed) = self.find_for(&owner(workspace), sealed).await?;
+            let text = opened.sealer.open::<String>(&context(workspace, place), sealed);
+            text.map(Secret::new).map_err(|_| VaultError::Unopenable)
+        })
+    }
+}
+
+/// The name of a workspace's secret behind the prefix.
+fn owner(workspace: &WorkspaceId) -> UserRef {
+    UserRef::new(workspace.as_str())
 }
