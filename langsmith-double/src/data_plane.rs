@@ -33,7 +33,7 @@ impl DataPlanes {
 }
 
 /// Resources of the organization or of no workspace, by the start of their path below `/api/v1`.
-const ORGANIZATION: [&str; 5] = ["/workspaces", "/orgs/", "/me/", "/settings", "/api-host/"];
+const ORGANIZATION: [&str; 6] = ["/auth/", "/workspaces", "/orgs/", "/me/", "/settings", "/api-host/"];
 
 /// Whether a path leads to such a resource.
 pub(crate) fn is_of_organization(path: &str) -> bool {

@@ -51,6 +51,7 @@ pub use names::cache::ResolvedNames;
 pub use names::first_names::NamedKind;
 pub use names::new_ids::{derived_id, derived_id_at};
 pub use oauth::{OAuthMetadata, OAuthTokenError, TokenSet};
+pub use organization::auth_info::AuthInfo;
 pub use organization::usage::{RawObject, UsageQuery};
 pub use organization::workspaces::{Workspace, WorkspaceDetails};
 pub use projects::project::{Project, ProjectPage, ProjectQuery};

@@ -56,6 +56,11 @@ const ADMIN: Permissions = &[
     "annotation-queues:create",
     "annotation-queues:update",
     "annotation-queues:delete",
+    "mcp-servers:read",
+    "mcp-servers:invoke",
+    "mcp-servers:create",
+    "mcp-servers:update",
+    "mcp-servers:delete",
 ];
 const VIEWER: Permissions = &[
     "organization:read",
@@ -65,6 +70,8 @@ const VIEWER: Permissions = &[
     "feedback:read",
     "datasets:read",
     "prompts:read",
+    "mcp-servers:read",
+    "mcp-servers:invoke",
 ];
 const TRACES_ONLY: Permissions = &["workspaces:read", "projects:read", "runs:read"];
 

@@ -49,6 +49,7 @@ pub(crate) fn router(options: &Options) -> Router<Arc<App>> {
 fn people() -> Router<Arc<App>> {
     Router::new()
         .route("/info", get(organization::info::read))
+        .route("/auth/public", get(organization::auth_info::read))
         .route("/me/ls_user_id", get(organization::me::ls_user_id))
         .route("/workspaces", get(organization::workspaces::list))
         .route("/workspaces/{id}", get(organization::workspaces::read))

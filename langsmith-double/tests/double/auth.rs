@@ -1,13 +1,14 @@
 //! Credentials, workspaces and permissions.
 
 use langsmith_double::data::{
-    ADA, ADA_KEY, ADA_WORKSPACE, GRACE, GRACE_KEY, LIMITED_KEY, ORGANIZATION_KEY, SERVICE_KEY,
+    ADA, ADA_KEY, ADA_WORKSPACE, GRACE, GRACE_KEY, LIMITED_KEY, ORGANIZATION, ORGANIZATION_KEY, SERVICE_KEY,
     TEAM_WORKSPACE, sample_id,
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::client::{Probe, answer, ok, send, texts};
+use crate::login::Login;
 
 #[tokio::test]
 async fn a_key_says_who_it_is() {
@@ -19,6 +20,44 @@ async fn a_key_says_who_it_is() {
     assert!(none["detail"].is_string());
     let bad = answer(probe.get("/api/v1/me/ls_user_id", "lsv2_pt_other"), StatusCode::UNAUTHORIZED).await;
     assert_eq!(bad, json!({"detail": "Invalid token"}));
+}
+
+#[tokio::test]
+async fn a_credential_says_where_it_works() {
+    let probe = Probe::start().await;
+    let team = json!({"organization_id": ORGANIZATION, "tenant_id": TEAM_WORKSPACE});
+    let ada = json!({
+        "ls_user_id": ADA,
+        "organization_id": ORGANIZATION,
+        "tenant_id": TEAM_WORKSPACE,
+        "user_id": sample_id("login:Ada"),
+        "user_email": "ada@example.com",
+    });
+    for path in ["/auth/public", "/api/v1/auth/public"] {
+        assert_eq!(ok(probe.get(path, ADA_KEY)).await, ada);
+        assert_eq!(ok(probe.get(path, SERVICE_KEY)).await, team);
+    }
+    let login = Login::new(&probe).await;
+    let token = login.tokens().await["access_token"].as_str().expect("a token").to_owned();
+    let bearer = || probe.http.get(probe.url("/auth/public")).bearer_auth(&token);
+    assert_eq!(ok(bearer()).await, ada);
+    let own = ok(bearer().header("X-Tenant-Id", ADA_WORKSPACE.to_string())).await;
+    assert_eq!((&own["tenant_id"], &own["ls_user_id"]), (&json!(ADA_WORKSPACE), &json!(ADA)));
+    let foreign = probe.get("/auth/public", GRACE_KEY).header("X-Tenant-Id", ADA_WORKSPACE.to_string());
+    answer(foreign, StatusCode::FORBIDDEN).await;
+    assert_eq!(probe.status("/auth/public", "lsv2_pt_other").await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_permissions_for_servers_depend_on_the_role() {
+    let probe = Probe::start().await;
+    let all = ["read", "invoke", "create", "update", "delete"];
+    for (key, expected) in [(ADA_KEY, &all[..]), (GRACE_KEY, &all[..2]), (LIMITED_KEY, &[])] {
+        let workspaces = ok(probe.get("/workspaces", key)).await;
+        let names = workspaces[0]["permissions"].as_array().expect("permissions").iter();
+        let names = names.filter_map(|name| name.as_str()?.strip_prefix("mcp-servers:"));
+        assert_eq!(names.collect::<Vec<_>>(), expected, "{key}");
+    }
 }
 
 #[tokio::test]

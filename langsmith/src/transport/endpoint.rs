@@ -39,8 +39,12 @@ impl Place {
         &self.root
     }
 
-    /// The absolute URL of an API path such as `/api/v1/sessions` or `/v2/runs/query`.
+    /// The absolute URL of an API path such as `/api/v1/sessions`, `/v2/runs/query` or `/auth/public`.
     pub(crate) fn url(&self, path: &str) -> String {
+        if path.starts_with("/auth/") && self.platform != self.root {
+            // LangSmith's chart for self-hosting has these paths only below `/api/v1` (`frontend/config-map.yaml`).
+            return format!("{}/v1{path}", self.platform);
+        }
         let base = if path.starts_with("/v2/") { &self.platform } else { &self.root };
         format!("{base}{path}")
     }
@@ -108,6 +112,17 @@ mod tests {
             ("https://example.com/v1", "https://example.com/v1"),
         ] {
             assert_eq!(platform(&Url::parse(endpoint).unwrap()), expected, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn the_identity_of_a_credential_is_where_the_deployment_serves_it() {
+        for (endpoint, expected) in [
+            ("https://api.smith.langchain.com/", "https://api.smith.langchain.com/auth/public"),
+            ("https://ls.example.com/api", "https://ls.example.com/api/v1/auth/public"),
+            ("https://ls.example.com/api/v1", "https://ls.example.com/api/v1/auth/public"),
+        ] {
+            assert_eq!(Place::of(&Url::parse(endpoint).unwrap()).url("/auth/public"), expected, "{endpoint}");
         }
     }
 

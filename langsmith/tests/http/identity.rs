@@ -1,9 +1,11 @@
 //! The owner of a credential, and its reach.
 
-use langsmith::UpstreamError;
+use langsmith::{AuthInfo, UpstreamError};
 use langsmith_double::FaultKind;
-use langsmith_double::data::{ADA, ADA_KEY, GRACE_KEY, SERVICE_KEY, TEAM_WORKSPACE};
-use primitives::ids::WorkspaceId;
+use langsmith_double::data::{
+    ADA, ADA_KEY, ADA_WORKSPACE, GRACE_KEY, ORGANIZATION, SERVICE_KEY, TEAM_WORKSPACE,
+};
+use primitives::ids::{UserId, WorkspaceId};
 
 use crate::support::{client, double, inject, key};
 
@@ -65,4 +67,33 @@ async fn workspaces_are_described() {
     let grace = key(GRACE_KEY);
     let refused = langsmith.caller(&grace, Some(&foreign)).workspaces().await;
     assert_eq!(refused, Err(UpstreamError::Forbidden));
+}
+
+#[tokio::test]
+async fn a_credential_is_described_in_one_request() {
+    let double = double().await;
+    let [team, own] = [TEAM_WORKSPACE, ADA_WORKSPACE].map(|id| WorkspaceId::new(id.to_string()));
+    let expected = |user: Option<UserId>, workspace: &WorkspaceId| AuthInfo {
+        user,
+        organization: Some(ORGANIZATION.to_string()),
+        workspace: Some(workspace.clone()),
+    };
+    let ada = Some(UserId::new(ADA.to_string()));
+    for suffix in ["", "/api", "/api/v1"] {
+        let langsmith = client(&double, suffix);
+        for (credential, workspace, answer) in [
+            (ADA_KEY, None, expected(ada.clone(), &team)),
+            (ADA_KEY, Some(&own), expected(ada.clone(), &own)),
+            (SERVICE_KEY, Some(&team), expected(None, &team)),
+        ] {
+            assert_eq!(langsmith.caller(&key(credential), workspace).auth_info().await, Ok(answer));
+        }
+        let foreign = langsmith.caller(&key(GRACE_KEY), Some(&own)).auth_info().await;
+        assert_eq!(foreign, Err(UpstreamError::Forbidden));
+        let unknown = langsmith.caller(&key("lsv2_pt_nobody"), None).auth_info().await;
+        assert_eq!(unknown, Err(UpstreamError::Unauthorized));
+    }
+    let mut paths: Vec<_> = double.handle().requests().into_iter().map(|request| request.path).collect();
+    paths.dedup();
+    assert_eq!(paths, ["/auth/public", "/api/v1/auth/public"]);
 }
