@@ -16,7 +16,7 @@ pub enum Credential {
 
 impl Credential {
     /// The cache key of the credential: its kind and its hash.
-    pub(crate) fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> String {
         match self {
             Self::ApiKey(key) => format!("key:{}", key.fingerprint()),
             Self::Bearer(token) => format!("bearer:{}", token.fingerprint()),

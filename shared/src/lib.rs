@@ -10,6 +10,8 @@ pub mod aws;
 #[cfg(feature = "aws")]
 pub mod aws_error;
 pub mod config;
+#[cfg(feature = "store")]
+pub mod grant_check;
 pub mod key_shape;
 #[cfg(feature = "lambda")]
 pub mod lambda;

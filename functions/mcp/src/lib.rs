@@ -10,7 +10,6 @@ mod answer_page;
 pub mod auth;
 mod call;
 mod edge;
-mod header_lines;
 mod json;
 mod list;
 mod protocol;

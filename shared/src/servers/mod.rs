@@ -1,11 +1,15 @@
 //! MCP servers that a workspace has registered: the rules of their fields, and the sealing of their headers.
 
 mod auth;
+mod caller_headers;
+mod callers;
 mod credential_headers;
 mod header_vault;
 mod server;
 
 pub use auth::{AuthRefused, OAuthMode, ServerAuth};
+pub use caller_headers::WorkspaceProblem;
+pub use callers::{Caller, CallerFailure, ServerCallers};
 pub use credential_headers::{CredentialHeader, CredentialHeaders, HeaderRefused};
 pub use header_vault::HeaderVault;
 pub use server::{NameRefused, RegisteredServer, ServerId, ServerName};

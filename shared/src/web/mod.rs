@@ -4,6 +4,7 @@ pub mod body;
 pub mod challenge;
 pub mod cookie;
 pub mod cors;
+pub mod header_lines;
 pub mod headers;
 pub mod origin;
 pub mod outer_layers;

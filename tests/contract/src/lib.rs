@@ -13,6 +13,7 @@ mod consent;
 mod grants;
 mod items;
 mod people;
+mod servers;
 pub mod vault;
 
 /// The promises of the store.
@@ -22,6 +23,7 @@ pub mod store {
     pub use crate::grants::*;
     pub use crate::items::*;
     pub use crate::people::Tables;
+    pub use crate::servers::*;
 }
 
 /// Declares a test for each promise of a module. The given function creates the promise's argument.
@@ -57,6 +59,10 @@ macro_rules! store_contract {
             a_burst_of_endings_stops_itself,
             a_lease_has_one_holder_and_a_late_save_is_kept,
             a_users_own_credential_is_for_one_server_until_it_ends,
+            a_server_is_registered_once_under_its_name_and_its_url,
+            of_many_registrations_one_is_carried_out,
+            a_change_is_to_what_was_read,
+            a_deleted_server_leaves_nothing,
         }
     };
 }
@@ -75,6 +81,8 @@ macro_rules! vault_contract {
             a_secret_holds_so_many_keys_and_the_others_still_open,
             two_first_logins_at_once_share_one_secret,
             a_user_who_returns_gets_the_secret_back_and_one_who_returns_too_late_a_new_one,
+            a_workspaces_text_opens_in_its_place_alone,
+            a_workspace_has_one_secret,
         }
     };
 }

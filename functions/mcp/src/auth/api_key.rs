@@ -18,7 +18,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::{AuthFailure, CallerIdentity, CredentialHandle, WorkspaceAccess};
-use crate::header_lines::{Ambiguous, agreed};
+use shared::web::header_lines::{Ambiguous, agreed};
 
 /// How long a key that LangSmith accepted is trusted without another check.
 const BELIEVED: Duration = Duration::from_mins(5);

@@ -16,11 +16,11 @@ use shared::vault::{Broker, BrokerError, OpenCredential, Refusal};
 use shared::web::headers::{bearer, is_langsmith_key, non_empty_values};
 
 use super::api_key::ApiKeys;
-use super::grant_check::GrantCheck;
 use super::{
     AuthFailure, Authenticator, CallerIdentity, Consents, CredentialHandle, UnauthorizedOutcome,
     WorkspaceAccess,
 };
+use shared::grant_check::GrantCheck;
 
 /// The production [`Authenticator`].
 pub struct CallerAuthenticator {

@@ -2,7 +2,6 @@
 //! once more when LangSmith itself refuses the credential.
 
 mod api_key;
-mod grant_check;
 mod login;
 
 use futures_util::future::BoxFuture;

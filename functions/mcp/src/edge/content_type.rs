@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use shared::web::body;
 
-use crate::header_lines::agreed;
+use shared::web::header_lines::agreed;
 
 const JSON: &str = "application/json";
 

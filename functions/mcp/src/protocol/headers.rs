@@ -6,7 +6,7 @@ use rmcp::model::ErrorCode;
 use shared::web::headers::{MCP_METHOD, MCP_NAME, decoded, single};
 
 use super::error::RpcError;
-use crate::header_lines::{Ambiguous, agreed};
+use shared::web::header_lines::{Ambiguous, agreed};
 
 /// The protocol revision of the request.
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");

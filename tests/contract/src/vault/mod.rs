@@ -3,6 +3,7 @@
 mod every;
 pub mod sample;
 mod secrets_manager;
+mod workspaces;
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use aws_sdk_secretsmanager::Client as Secrets;
 use oauth::keys::{Purpose, RootKey};
 use primitives::clock::SteppedClock;
 use primitives::random::SystemRandom;
-use shared::vault::{Envelope, KmsVault, SecretsManagerVault, SharedVault};
+use shared::vault::{Envelope, KmsVault, SecretsManagerVault, SharedVault, SharedWorkspaceVault};
 
 /// Ada's secret in the stack `eu`.
 const ADAS: &str = "eu/users/ada";
@@ -27,6 +28,7 @@ const KINDS: [Kind; 3] = [Kind::LocalKey, Kind::Kms, Kind::SecretsManager];
 
 pub use every::*;
 pub use secrets_manager::*;
+pub use workspaces::*;
 
 /// One account, not yet used by any vault.
 pub struct Account {
@@ -43,16 +45,34 @@ pub struct Account {
 }
 
 impl Account {
+    /// A new instance of the vault of workspaces.
+    fn workspace_vault(&self, kind: Kind, stack: &str) -> SharedWorkspaceVault {
+        let times = (self.clock.clone() as _, Arc::new(SystemRandom) as _);
+        match kind {
+            Kind::LocalKey => Arc::new(self.envelope(stack)),
+            Kind::Kms => {
+                let names = (self.key.clone(), stack.to_owned());
+                Arc::new(KmsVault::new(self.kms.clone(), names, times).for_workspaces())
+            }
+            Kind::SecretsManager => {
+                let prefix = format!("{stack}/servers/");
+                Arc::new(SecretsManagerVault::new(self.secrets.clone(), prefix, times))
+            }
+        }
+    }
+
+    fn envelope(&self, stack: &str) -> Envelope {
+        // Another stack has a different root key.
+        let other = RootKey::generate(&SystemRandom);
+        let root = if stack == "eu" { &self.root } else { &other };
+        Envelope::new(root.sealer(Purpose::Vault, Arc::new(SystemRandom)).unwrap())
+    }
+
     /// A new vault instance, as in a function of a stack.
     fn vault(&self, kind: Kind, stack: &str) -> SharedVault {
         let times = (self.clock.clone() as _, Arc::new(SystemRandom) as _);
         match kind {
-            Kind::LocalKey => {
-                // Another stack has a different root key.
-                let other = RootKey::generate(&SystemRandom);
-                let root = if stack == "eu" { &self.root } else { &other };
-                Arc::new(Envelope::new(root.sealer(Purpose::Vault, Arc::new(SystemRandom)).unwrap()))
-            }
+            Kind::LocalKey => Arc::new(self.envelope(stack)),
             Kind::Kms => {
                 Arc::new(KmsVault::new(self.kms.clone(), (self.key.clone(), stack.to_owned()), times))
             }

@@ -9,13 +9,11 @@ use http::HeaderValue;
 
 /// The lines disagree, or one of them is not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ambiguous;
+pub struct Ambiguous;
 
 /// The common value of the lines of one header. They form one list (RFC 9110 section 5.3), whose empty elements do not
 /// count (section 5.6.1), so that an empty header is an absent one.
-pub(crate) fn agreed<'h>(
-    lines: impl IntoIterator<Item = &'h HeaderValue>,
-) -> Result<Option<&'h str>, Ambiguous> {
+pub fn agreed<'h>(lines: impl IntoIterator<Item = &'h HeaderValue>) -> Result<Option<&'h str>, Ambiguous> {
     let mut said = None;
     for line in lines {
         let text = line.to_str().map_err(|_| Ambiguous)?;

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::store::{Grants, StoreError, Write};
 use oauth::access::AccessClaims;
 use oauth::grant::Grant;
 use oauth::token::ChainId;
 use primitives::clock::{SharedClock, Timestamp};
 use primitives::ids::{GrantId, UserRef};
 use primitives::timed::TimedMap;
-use shared::store::{Grants, StoreError, Write};
 
 /// How long a check is cached.
 const BELIEVED: Duration = Duration::from_secs(5);
@@ -20,7 +20,7 @@ const MARKED: Duration = Duration::from_hours(1);
 type Holder = (UserRef, GrantId, ChainId, u32);
 
 /// The grant check of one instance; its caches save round trips and writes.
-pub(super) struct GrantCheck {
+pub struct GrantCheck {
     grants: Grants,
     clock: SharedClock,
     checked: TimedMap<Holder, Arc<Grant>>,
@@ -28,12 +28,13 @@ pub(super) struct GrantCheck {
 }
 
 impl GrantCheck {
-    pub(super) const fn new(grants: Grants, clock: SharedClock) -> Self {
+    /// Checks in this table.
+    pub const fn new(grants: Grants, clock: SharedClock) -> Self {
         Self { grants, clock, checked: TimedMap::new(BELIEVED), marked: TimedMap::new(MARKED) }
     }
 
     /// The grant of a token, if it stands. A missing grant is a revoked one. At most one round trip.
-    pub(super) async fn check(&self, claims: &AccessClaims) -> Result<Option<Arc<Grant>>, StoreError> {
+    pub async fn check(&self, claims: &AccessClaims) -> Result<Option<Arc<Grant>>, StoreError> {
         let now = self.clock.now();
         let holder = holder(claims);
         if let Some(grant) = self.checked.get(&holder, now) {
@@ -61,7 +62,7 @@ impl GrantCheck {
     }
 
     /// Forgets the cached check after this instance has ended the grant.
-    pub(super) fn forget(&self, claims: &AccessClaims) {
+    pub fn forget(&self, claims: &AccessClaims) {
         self.checked.remove(&holder(claims));
     }
 }

@@ -1,0 +1,109 @@
+//! Registered MCP servers.
+
+use futures_util::future::join_all;
+use primitives::ids::WorkspaceId;
+use primitives::random::{self, SystemRandom};
+use shared::servers::{OAuthMode, RegisteredServer, ServerAuth, ServerId, ServerName};
+use shared::store::{Change, Registration};
+
+use crate::people::Tables;
+
+/// A server of a workspace, not registered yet.
+fn server(workspace: &str, name: &str, url: &str) -> RegisteredServer {
+    RegisteredServer {
+        workspace: WorkspaceId::new(workspace),
+        id: ServerId::fresh(&SystemRandom),
+        name: ServerName::parse(name).unwrap(),
+        url: format!("{url}/"),
+        canonical_url: url.to_owned(),
+        auth: ServerAuth::OAuth(OAuthMode::PerUser),
+        vendor_id: Some("vendor".to_owned()),
+        external_system_id: None,
+        sealed_headers: Some("sealed".to_owned()),
+        created_at: 1,
+        updated_at: 2,
+        revision: random::token::<16>(&SystemRandom),
+    }
+}
+
+fn changed(old: &RegisteredServer, url: &str) -> RegisteredServer {
+    let revision = random::token::<16>(&SystemRandom);
+    RegisteredServer { canonical_url: url.to_owned(), revision, ..old.clone() }
+}
+
+/// Two servers of a workspace share neither a name nor a URL; those of two workspaces may.
+pub async fn a_server_is_registered_once_under_its_name_and_its_url(tables: &Tables) {
+    let servers = &tables.store.mcp_servers;
+    let one = server("register", "one", "https://one.example/mcp");
+    assert_eq!(servers.register(&one).await.unwrap(), Registration::Registered);
+    assert_eq!(servers.register(&one).await.unwrap(), Registration::Registered, "a lost answer");
+    assert_eq!(servers.get(&one.workspace, one.id).await.unwrap().as_ref(), Some(&one));
+    let name = server("register", "one", "https://two.example/mcp");
+    assert_eq!(servers.register(&name).await.unwrap(), Registration::NameTaken);
+    let url = server("register", "two", "https://one.example/mcp");
+    assert_eq!(servers.register(&url).await.unwrap(), Registration::UrlTaken);
+    let upper = server("register", "One", "https://one.example/MCP");
+    assert_eq!(servers.register(&upper).await.unwrap(), Registration::Registered, "spellings differ");
+    let elsewhere = server("another", "one", "https://one.example/mcp");
+    assert_eq!(servers.register(&elsewhere).await.unwrap(), Registration::Registered);
+    assert!(servers.get(&elsewhere.workspace, one.id).await.unwrap().is_none());
+    let mut listed = servers.list(&one.workspace).await.unwrap();
+    let mut expected = vec![one.clone(), upper];
+    listed.sort_by_key(|server| server.id);
+    expected.sort_by_key(|server| server.id);
+    assert_eq!(listed, expected);
+    assert_eq!(servers.list(&elsewhere.workspace).await.unwrap(), [elsewhere]);
+    let found = servers.at_url(&one.workspace, "https://one.example/mcp").await.unwrap().unwrap();
+    assert_eq!((found.owner, found.revision), (one.id.to_string(), one.revision));
+    assert!(servers.at_url(&one.workspace, "https://two.example/mcp").await.unwrap().is_none());
+}
+
+/// Of many registrations under one name at once, one is carried out.
+pub async fn of_many_registrations_one_is_carried_out(tables: &Tables) {
+    let servers = &tables.store.mcp_servers;
+    let all: Vec<_> =
+        (0..4).map(|number| server("race", "name", &format!("https://{number}.example"))).collect();
+    let outcomes = join_all(all.iter().map(|server| servers.register(server))).await;
+    let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Registration::Registered).count(), 1);
+    assert_eq!(servers.list(&WorkspaceId::new("race")).await.unwrap().len(), 1);
+}
+
+/// A change or a deletion that is based on an older state changes nothing.
+pub async fn a_change_is_to_what_was_read(tables: &Tables) {
+    let servers = &tables.store.mcp_servers;
+    let old = server("change", "one", "https://old.example");
+    let other = server("change", "other", "https://other.example");
+    servers.register(&old).await.unwrap();
+    servers.register(&other).await.unwrap();
+    let new = changed(&old, "https://new.example");
+    assert_eq!(servers.replace(&old, &new).await.unwrap(), Change::Applied);
+    assert_eq!(servers.replace(&old, &new).await.unwrap(), Change::Applied, "a lost answer");
+    assert_eq!(servers.get(&old.workspace, old.id).await.unwrap().as_ref(), Some(&new));
+    let revision = servers.at_url(&old.workspace, "https://new.example").await.unwrap().unwrap().revision;
+    assert_eq!(revision, new.revision);
+    assert!(servers.at_url(&old.workspace, "https://old.example").await.unwrap().is_none());
+    let late = changed(&old, "https://late.example");
+    assert_eq!(servers.replace(&old, &late).await.unwrap(), Change::Outdated);
+    assert!(servers.at_url(&old.workspace, "https://late.example").await.unwrap().is_none());
+    assert!(!servers.delete(&old).await.unwrap());
+    let clash = changed(&new, "https://other.example");
+    assert_eq!(servers.replace(&new, &clash).await.unwrap(), Change::UrlTaken);
+    let same = changed(&new, "https://new.example");
+    assert_eq!(servers.replace(&new, &same).await.unwrap(), Change::Applied);
+    let revision = servers.at_url(&old.workspace, "https://new.example").await.unwrap().unwrap().revision;
+    assert_eq!(revision, same.revision, "who finds a server by its URL notices every change");
+}
+
+/// A deleted server leaves its name and its URL to others, and takes no change any more.
+pub async fn a_deleted_server_leaves_nothing(tables: &Tables) {
+    let servers = &tables.store.mcp_servers;
+    let one = server("delete", "one", "https://one.example");
+    servers.register(&one).await.unwrap();
+    assert!(servers.delete(&one).await.unwrap());
+    assert!(servers.get(&one.workspace, one.id).await.unwrap().is_none());
+    assert!(!servers.delete(&one).await.unwrap());
+    assert_eq!(servers.replace(&one, &changed(&one, "https://one.example")).await.unwrap(), Change::Outdated);
+    let again = server("delete", "one", "https://one.example");
+    assert_eq!(servers.register(&again).await.unwrap(), Registration::Registered);
+}
