@@ -34,6 +34,7 @@ fn dispatch(engine: &Database, operation: &str, body: &[u8]) -> Result<String, D
         "UpdateItem" => call(body, |request| engine.update_item(request)),
         "DeleteItem" => call(body, |request| engine.delete_item(request)),
         "Query" => call(body, |request| engine.query(request)),
+        "BatchGetItem" => call(body, |request| engine.batch_get_item(request)),
         "TransactWriteItems" => call(body, |request| engine.transact_write_items(request)),
         other => Err(DynoxideError::ValidationException(format!("operation {other} is not embedded"))),
     }

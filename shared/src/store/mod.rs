@@ -22,6 +22,10 @@ mod own_credentials;
 mod rotations;
 mod sessions;
 mod signed_in;
+#[cfg(feature = "servers")]
+mod tool_list_read;
+#[cfg(feature = "servers")]
+mod tool_lists;
 mod vault;
 
 use aws_sdk_dynamodb::Client;
@@ -37,6 +41,10 @@ pub use mcp_servers::{Change, McpServers, Registration, ServerAtUrl};
 pub use own_credentials::{OwnCredentialItem, OwnCredentials};
 pub use sessions::{BrowserSession, PendingLogin, Sessions, WorkspaceEntry};
 pub use signed_in::{SignedInAs, SignedInWith};
+#[cfg(feature = "servers")]
+pub use tool_list_read::ToolListRead;
+#[cfg(feature = "servers")]
+pub use tool_lists::{StoredToolList, ToolListKey, ToolLists};
 pub use vault::{VaultItem, VaultItems};
 
 /// All tables of the stack.
@@ -57,6 +65,9 @@ pub struct Store {
     /// Registered MCP servers.
     #[cfg(feature = "servers")]
     pub mcp_servers: McpServers,
+    /// The tools of MCP servers.
+    #[cfg(feature = "servers")]
+    pub tool_lists: ToolLists,
 }
 
 impl Store {
@@ -72,6 +83,8 @@ impl Store {
             own_credentials: OwnCredentials::new(table("vault")),
             #[cfg(feature = "servers")]
             mcp_servers: McpServers::new(table("mcp-servers")),
+            #[cfg(feature = "servers")]
+            tool_lists: ToolLists::new(table("tool-cache")),
         }
     }
 }

@@ -63,6 +63,8 @@ macro_rules! store_contract {
             of_many_registrations_one_is_carried_out,
             a_change_is_to_what_was_read,
             a_deleted_server_leaves_nothing,
+            a_list_is_found_with_its_server,
+            a_list_is_fetched_by_one_holder_of_a_lease,
         }
     };
 }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use primitives::ids::WorkspaceId;
 use primitives::random::{self, SystemRandom};
 use shared::servers::{OAuthMode, RegisteredServer, ServerAuth, ServerId, ServerName};
-use shared::store::{Change, Registration};
+use shared::store::{Change, Registration, StoredToolList, ToolListKey};
 
 use crate::people::Tables;
 
@@ -106,4 +106,51 @@ pub async fn a_deleted_server_leaves_nothing(tables: &Tables) {
     assert_eq!(servers.replace(&one, &changed(&one, "https://one.example")).await.unwrap(), Change::Outdated);
     let again = server("delete", "one", "https://one.example");
     assert_eq!(servers.register(&again).await.unwrap(), Registration::Registered);
+}
+
+fn list(revision: &str, fetched_at: u64) -> StoredToolList {
+    let list = vec![0, 159, 146, 150];
+    StoredToolList { revision: revision.to_owned(), list, fetched_at, fresh_until: fetched_at + 1000 }
+}
+
+/// A list and its server are found in one read; each key has a list of its own.
+pub async fn a_list_is_found_with_its_server(tables: &Tables) {
+    let (servers, lists) = (&tables.store.mcp_servers, &tables.store.tool_lists);
+    let one = server("lists", "one", "https://one.example");
+    let key = ToolListKey { workspace: "lists", url: "https://one.example", provider: None, person: None };
+    let nothing = tables.store.tool_list(&key).await.unwrap();
+    assert!(nothing.server.is_none() && nothing.stored.is_none());
+    servers.register(&one).await.unwrap();
+    let stored = list(&one.revision, tables.now.millis());
+    lists.put(&key, &stored).await.unwrap();
+    let found = tables.store.tool_list(&key).await.unwrap();
+    assert_eq!(found.server.unwrap().owner, one.id.to_string());
+    assert_eq!(found.stored.as_ref(), Some(&stored));
+    assert_eq!(lists.get(&key).await.unwrap(), Some(stored));
+    let other = ToolListKey { person: Some("somebody"), ..key };
+    assert!(tables.store.tool_list(&other).await.unwrap().stored.is_none());
+    lists.forget(&key).await.unwrap();
+    lists.forget(&key).await.unwrap();
+    assert!(lists.get(&key).await.unwrap().is_none());
+}
+
+/// A lease has one holder until it is released, expires, or its list is stored.
+pub async fn a_list_is_fetched_by_one_holder_of_a_lease(tables: &Tables) {
+    let lists = &tables.store.tool_lists;
+    let key = ToolListKey { workspace: "lease", url: "https://one.example", provider: None, person: None };
+    let (now, until) = (tables.now, tables.later(10));
+    assert!(lists.lease(&key, "one", (now, until)).await.unwrap());
+    assert!(lists.lease(&key, "one", (now, until)).await.unwrap(), "a lost answer");
+    assert!(!lists.lease(&key, "two", (now, until)).await.unwrap());
+    assert!(lists.get(&key).await.unwrap().is_none(), "a lease is no list");
+    lists.release(&key, "two").await.unwrap();
+    assert!(!lists.lease(&key, "two", (now, until)).await.unwrap(), "only its holder ends a lease");
+    lists.release(&key, "one").await.unwrap();
+    assert!(lists.lease(&key, "two", (now, until)).await.unwrap());
+    assert!(lists.lease(&key, "three", (until, tables.later(20))).await.unwrap(), "it has expired");
+    lists.put(&key, &list("r", now.millis())).await.unwrap();
+    let attempts: Vec<_> = (0..8).map(|number| format!("attempt-{number}")).collect();
+    let taken = join_all(attempts.iter().map(|lease| lists.lease(&key, lease, (now, until)))).await;
+    assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
+    assert!(lists.get(&key).await.unwrap().is_some(), "the last good list stays");
 }
