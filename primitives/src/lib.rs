@@ -11,4 +11,5 @@ pub mod ids;
 pub mod random;
 pub mod secret;
 pub mod server_permissions;
+pub mod single_flight;
 pub mod timed;

@@ -6,6 +6,7 @@ mod callers;
 mod credential_headers;
 mod header_vault;
 mod server;
+mod tools;
 
 pub use auth::{AuthRefused, OAuthMode, ServerAuth};
 pub use caller_headers::WorkspaceProblem;
@@ -13,3 +14,4 @@ pub use callers::{Caller, CallerFailure, ServerCallers};
 pub use credential_headers::{CredentialHeader, CredentialHeaders, HeaderRefused};
 pub use header_vault::HeaderVault;
 pub use server::{NameRefused, RegisteredServer, ServerId, ServerName};
+pub use tools::{ListSource, ListedTool, ToolList, Unpackable};

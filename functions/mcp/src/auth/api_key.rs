@@ -1,8 +1,6 @@
 //! Headless callers that send a LangSmith key in a header. A key is checked with LangSmith on its first request, so
 //! that a bad one is refused at once; a good one is remembered by its hash for a while.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -11,10 +9,10 @@ use oauth::scope::ScopeSet;
 use primitives::clock::SharedClock;
 use primitives::ids::WorkspaceId;
 use primitives::secret::Secret;
+use primitives::single_flight::SingleFlight;
 use primitives::timed::TimedMap;
 use shared::key_shape::may_be_key;
 use shared::web::headers::{API_KEYS, non_empty_values};
-use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::{AuthFailure, CallerIdentity, CredentialHandle, WorkspaceAccess};
@@ -32,38 +30,14 @@ const CHECK_REQUESTS: u32 = 2;
 const WORKSPACES: [HeaderName; 2] =
     [HeaderName::from_static("x-tenant-id"), HeaderName::from_static("langsmith-workspace-id")];
 
-/// A check in progress, later its result.
-type Check = OnceCell<Result<(), AuthFailure>>;
-
 /// Checks keys with LangSmith and remembers the results.
 pub(super) struct ApiKeys {
     langsmith: LangSmith,
     clock: SharedClock,
     good: TimedMap<String, ()>,
     refused: RefusedKeys,
-    pending: PendingChecks,
-}
-
-/// The checks in progress, by the fingerprints of their keys. Concurrent requests with one unknown key share a single
-/// check. The waiting requests own it; the weak reference only lets others find it, so that nothing is left once all of
-/// them hang up.
-#[derive(Default)]
-struct PendingChecks(Mutex<BTreeMap<String, Weak<Check>>>);
-
-impl PendingChecks {
-    /// The pending check of this key, or a new one.
-    fn of(&self, fingerprint: &str) -> Arc<Check> {
-        let mut checks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = checks.get(fingerprint).and_then(Weak::upgrade);
-        // A finished check has nothing to add: its result is remembered already.
-        if let Some(check) = known.filter(|check| !check.initialized()) {
-            return check;
-        }
-        checks.retain(|_, check| check.strong_count() > 0);
-        let check = Arc::new(Check::new());
-        checks.insert(fingerprint.to_owned(), Arc::downgrade(&check));
-        check
-    }
+    /// The checks in progress, by the fingerprints of their keys.
+    pending: SingleFlight<Result<(), AuthFailure>>,
 }
 
 impl ApiKeys {
@@ -73,7 +47,7 @@ impl ApiKeys {
             refused: RefusedKeys::new(clock.clone()),
             clock,
             good: TimedMap::new(BELIEVED),
-            pending: PendingChecks::default(),
+            pending: SingleFlight::default(),
         }
     }
 
@@ -101,8 +75,7 @@ impl ApiKeys {
     }
 
     async fn check(&self, fingerprint: &String, credential: &Credential) -> Result<(), AuthFailure> {
-        let check = self.pending.of(fingerprint);
-        *check.get_or_init(|| self.ask(fingerprint, credential)).await
+        self.pending.join(fingerprint, self.ask(fingerprint, credential)).await
     }
 
     /// Asks LangSmith and remembers the answer, unless a check that has just ended has it.
@@ -173,20 +146,6 @@ mod tests {
             headers.append(WORKSPACES[*name].clone(), value.parse().unwrap());
         }
         workspace(&headers).map(|id| id.map(|id| id.as_str().to_owned()))
-    }
-
-    #[test]
-    fn a_check_is_shared_until_its_end_and_nothing_is_left_of_it() {
-        let pending = PendingChecks::default();
-        let (one, other) = (pending.of("one"), pending.of("other"));
-        assert!(Arc::ptr_eq(&one, &pending.of("one")) && !Arc::ptr_eq(&one, &other));
-        one.set(Ok(())).unwrap();
-        let again = pending.of("one");
-        assert!(!Arc::ptr_eq(&one, &again) && Arc::ptr_eq(&again, &pending.of("one")));
-        drop((one, other, again));
-        let last = pending.of("last");
-        assert_eq!(pending.0.lock().unwrap().len(), 1);
-        drop(last);
     }
 
     #[test]
