@@ -17,5 +17,6 @@ pub mod resource;
 pub mod return_to;
 pub mod scope;
 pub mod seal;
+mod servers;
 pub mod token;
 mod web_uri;

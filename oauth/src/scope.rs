@@ -15,19 +15,30 @@ pub enum Scope {
     BillingRead,
     /// Run agents, and read and end their runs.
     AgentsRun,
+    /// See the registered MCP servers and their tools, and call these tools.
+    ServersUse,
+    /// Register, change and delete MCP servers.
+    ServersManage,
 }
 
 impl Scope {
     /// Every scope, which is also the default set and the one in challenges, that is, the requested set. The granted
-    /// set is decided by the checkboxes on the consent page, where [`LangsmithPublish`](Self::LangsmithPublish) is
-    /// unchecked at first.
-    pub const ALL: [Self; 5] = [
+    /// set is decided by the checkboxes on the consent page.
+    pub const ALL: [Self; 7] = [
         Self::LangsmithRead,
         Self::LangsmithWrite,
         Self::LangsmithPublish,
         Self::BillingRead,
         Self::AgentsRun,
+        Self::ServersUse,
+        Self::ServersManage,
     ];
+
+    /// Whether the consent page shows its checkbox checked at first. A published prompt cannot be taken back, and a
+    /// changed MCP server may take the calls of everybody in the workspace: only the person can check those.
+    pub const fn is_checked_at_first(self) -> bool {
+        !matches!(self, Self::LangsmithPublish | Self::ServersManage)
+    }
 
     /// The scope in the wire format.
     pub const fn as_str(self) -> &'static str {
@@ -37,6 +48,8 @@ impl Scope {
             Self::LangsmithPublish => "langsmith:publish",
             Self::BillingRead => "billing:read",
             Self::AgentsRun => "agents:run",
+            Self::ServersUse => "servers:use",
+            Self::ServersManage => "servers:manage",
         }
     }
 
@@ -47,6 +60,8 @@ impl Scope {
             Self::LangsmithPublish => 4,
             Self::BillingRead => 8,
             Self::AgentsRun => 16,
+            Self::ServersUse => 32,
+            Self::ServersManage => 64,
         }
     }
 }
@@ -260,7 +275,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..32) {
+        fn the_text_of_a_set_parses_to_the_same_set(bits in 0_u8..128) {
             let set = ScopeSet(bits);
             prop_assert_eq!(ScopeSet::parse_known(&set.to_string()), set);
         }
@@ -272,7 +287,7 @@ mod tests {
         }
 
         #[test]
-        fn intersection_is_covered_by_both(a in 0_u8..32, b in 0_u8..32) {
+        fn intersection_is_covered_by_both(a in 0_u8..128, b in 0_u8..128) {
             let both = ScopeSet(a).intersect(ScopeSet(b));
             prop_assert!(ScopeSet(a).covers(both) && ScopeSet(b).covers(both));
             prop_assert!(ScopeSet(a).union(ScopeSet(b)).covers(ScopeSet(a)));

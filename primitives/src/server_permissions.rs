@@ -1,5 +1,7 @@
 //! What a caller may do with the MCP servers that a workspace has registered, by LangSmith's names.
 
+use serde::{Deserialize, Serialize};
+
 /// One permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServerPermission {
@@ -35,8 +37,9 @@ impl ServerPermission {
     }
 }
 
-/// A set of permissions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A set of permissions, stored as its bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "u8", into = "u8")]
 pub struct ServerPermissions(u8);
 
 impl ServerPermissions {
@@ -49,6 +52,11 @@ impl ServerPermissions {
     pub fn among<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let known = |name| ServerPermission::ALL.into_iter().find(|permission| permission.as_str() == name);
         names.into_iter().filter_map(known).collect()
+    }
+
+    /// Whether the set has no permission.
+    pub const fn is_empty(&self) -> bool {
+        self.0 == 0
     }
 
     /// Whether the set has this permission.
@@ -68,6 +76,12 @@ impl ServerPermissions {
         Self(self.0 | other.0)
     }
 
+    /// The permissions of this set that `other` does not have.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// The stored form: a bit for each permission.
     pub const fn bits(self) -> u8 {
         self.0
@@ -76,6 +90,18 @@ impl ServerPermissions {
     /// The set of a stored form. Unknown bits, of a later version, are dropped.
     pub const fn of_bits(bits: u8) -> Self {
         Self(bits & Self::ALL.0)
+    }
+}
+
+impl From<u8> for ServerPermissions {
+    fn from(bits: u8) -> Self {
+        Self::of_bits(bits)
+    }
+}
+
+impl From<ServerPermissions> for u8 {
+    fn from(set: ServerPermissions) -> Self {
+        set.bits()
     }
 }
 
@@ -104,5 +130,7 @@ mod tests {
         assert_eq!(ServerPermissions::of_bits(some.bits() | 0b1110_0000), some);
         assert_eq!(some.intersect(ServerPermissions::EMPTY), ServerPermissions::EMPTY);
         assert_eq!(some.union(ServerPermissions::ALL), ServerPermissions::ALL);
+        assert_eq!(some.without(ServerPermissions::among(["mcp-servers:read"])).bits(), 1 << 4);
+        assert!(some.without(some).is_empty() && !some.is_empty());
     }
 }

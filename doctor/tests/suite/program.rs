@@ -46,7 +46,7 @@ ok       documents in a browser     any origin may read the documents
 ok       challenge                  401: Bearer
                                     resource_metadata=\"{origin}/.well-known/oauth-protected-resource/mcp\",
                                     scope=\"langsmith:read langsmith:write langsmith:publish billing:read
-                                    agents:run\"
+                                    agents:run servers:use servers:manage\"
 ok       challenge of a GET         401 with the challenge
 ok       challenge of a bad token   401 with invalid_token
 ok       challenge in a browser     any origin may read the challenge

@@ -10,6 +10,7 @@ use primitives::clock::Timestamp;
 use primitives::ids::{CredentialId, GrantId, UserId, UserRef, WorkspaceId};
 use primitives::random;
 use primitives::secret::{Secret, sha256};
+use primitives::server_permissions::ServerPermissions;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::web::cookie::BrowserCookie;
@@ -63,12 +64,17 @@ pub(crate) struct Consent {
     pub(crate) client_name: Option<String>,
     pub(crate) user: UserId,
     pub(crate) credential: CredentialId,
-    pub(crate) workspaces: Vec<WorkspaceId>,
+    pub(crate) workspaces: Vec<OfferedWorkspace>,
     pub(crate) preferred: Option<WorkspaceId>,
     pub(crate) grant: GrantId,
     pub(crate) chain: ChainId,
     pub(crate) code_random: String,
 }
+
+/// A workspace that the page offers, and what the person may do with its registered MCP servers. A pair, because there
+/// may be 200 of them in a form.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct OfferedWorkspace(pub(crate) WorkspaceId, pub(crate) ServerPermissions);
 
 /// The ticket of the list of connections, for actions on all of them.
 #[derive(Serialize, Deserialize)]

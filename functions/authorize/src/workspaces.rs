@@ -36,12 +36,14 @@ fn entry(workspace: Workspace) -> WorkspaceEntry {
         id: workspace.id,
         name: bounded(workspace.display_name),
         handle: workspace.handle.map(bounded),
+        servers: workspace.servers,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use primitives::ids::WorkspaceId;
+    use primitives::server_permissions::ServerPermissions;
 
     use super::*;
 
@@ -51,6 +53,7 @@ mod tests {
             display_name: "é".repeat(10_000),
             handle: Some("h".repeat(10_000)),
             data_plane_url: Some("https://dp.example.com".to_owned()),
+            servers: ServerPermissions::ALL,
         }
     }
 

@@ -10,7 +10,7 @@ use aws_fakes::Fakes;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use local::database::{self, Database, PREFIX};
 use oauth::grant::Chain;
-use oauth::grant::{CAP, EndReason, Grant, GrantState, WorkspaceChoice};
+use oauth::grant::{CAP, EndReason, Grant, GrantState, ServerSnapshot, WorkspaceChoice};
 use oauth::keys::{Jwks, SigningKeys};
 use oauth::resource::Resource;
 use oauth::token::ChainId;
@@ -107,6 +107,7 @@ impl World {
             workspace: WorkspaceChoice::All { default: None },
             scope: "langsmith:read".to_owned(),
             resource: Resource::MCP,
+            servers: ServerSnapshot::default(),
             redirect_uri: "http://localhost/".to_owned(),
             challenge: "challenge".to_owned(),
             code_hash: "hash".to_owned(),

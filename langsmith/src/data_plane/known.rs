@@ -118,6 +118,8 @@ impl KnownDataPlanes {
 
 #[cfg(test)]
 mod tests {
+    use primitives::server_permissions::ServerPermissions;
+
     use super::super::listed::Known;
     use super::*;
 
@@ -127,6 +129,7 @@ mod tests {
             display_name: String::new(),
             handle: None,
             data_plane_url: plane.map(str::to_owned),
+            servers: ServerPermissions::EMPTY,
         }
     }
 

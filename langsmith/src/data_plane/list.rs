@@ -143,6 +143,8 @@ impl List {
 
 #[cfg(test)]
 mod tests {
+    use primitives::server_permissions::ServerPermissions;
+
     use super::*;
 
     fn found(planes: &[(&str, Option<&str>)]) -> Vec<Workspace> {
@@ -151,6 +153,7 @@ mod tests {
             display_name: String::new(),
             handle: None,
             data_plane_url: plane.map(str::to_owned),
+            servers: ServerPermissions::EMPTY,
         };
         planes.iter().map(workspace).collect()
     }

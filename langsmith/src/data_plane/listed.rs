@@ -85,6 +85,8 @@ impl ListedDataPlanes {
 
 #[cfg(test)]
 mod tests {
+    use primitives::server_permissions::ServerPermissions;
+
     use super::*;
 
     fn workspace(id: &str, data_plane_url: Option<&str>) -> Workspace {
@@ -93,6 +95,7 @@ mod tests {
             display_name: "Workspace".to_owned(),
             handle: None,
             data_plane_url: data_plane_url.map(str::to_owned),
+            servers: ServerPermissions::EMPTY,
         }
     }
 

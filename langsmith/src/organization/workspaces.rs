@@ -1,6 +1,7 @@
 //! The workspaces that a credential can access: `GET /api/v1/workspaces`.
 
 use primitives::ids::WorkspaceId;
+use primitives::server_permissions::ServerPermissions;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -52,13 +53,17 @@ pub struct Workspace {
     pub handle: Option<String>,
     /// The address of its data plane, if its data is not at LangSmith itself. Not validated yet.
     pub data_plane_url: Option<String>,
+    /// What the caller may do with the MCP servers registered there; nothing if LangSmith states no permissions.
+    pub servers: ServerPermissions,
 }
 
 impl TryFrom<WorkspaceDetails> for Workspace {
     type Error = UpstreamError;
 
     fn try_from(details: WorkspaceDetails) -> Result<Self, UpstreamError> {
+        let permissions = details.permissions.unwrap_or_default();
         Ok(Self {
+            servers: ServerPermissions::among(permissions.iter().map(String::as_str)),
             id: details.id,
             display_name: details.display_name.ok_or(UpstreamError::Malformed)?,
             handle: details.tenant_handle,
@@ -117,6 +122,8 @@ fn present(all: Vec<WorkspaceDetails>) -> impl Iterator<Item = WorkspaceDetails>
 
 #[cfg(test)]
 mod tests {
+    use primitives::server_permissions::ServerPermission;
+
     use super::*;
 
     #[test]
@@ -125,7 +132,15 @@ mod tests {
         let read =
             |more: &str| workspaces(format!(r#"[{{"id":"{id}","display_name":"Team",{more}}}]"#).as_bytes());
         let odd = r#""permissions":{"runs":true},"role_name":7,"is_personal":"no","organization_id":[]"#;
-        assert_eq!(read(odd).unwrap()[0].display_name, "Team");
+        let team = &read(odd).unwrap()[0];
+        assert_eq!((team.display_name.as_str(), team.servers), ("Team", ServerPermissions::EMPTY));
         assert_eq!(read(r#""data_plane_url":7"#), Err(UpstreamError::Malformed));
+        for (permissions, servers) in [
+            ("null", ServerPermissions::EMPTY),
+            (r#"["runs:read"]"#, ServerPermissions::EMPTY),
+            (r#"["mcp-servers:read","runs:read"]"#, [ServerPermission::Read].into_iter().collect()),
+        ] {
+            assert_eq!(read(&format!(r#""permissions":{permissions}"#)).unwrap()[0].servers, servers);
+        }
     }
 }

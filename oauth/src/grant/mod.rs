@@ -3,6 +3,7 @@
 
 mod chain;
 mod room;
+mod servers;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::token::ChainId;
 
 pub use chain::Chain;
 pub use room::{Eviction, Room};
+pub use servers::ServerSnapshot;
 
 /// The lifetime of an authorization code (RFC 6749 section 4.1.2 recommends at most ten minutes).
 pub const CODE_LIFE: Duration = Duration::from_mins(1);
@@ -121,6 +123,14 @@ impl WorkspaceChoice {
             Self::All { .. } => "*",
         }
     }
+
+    /// Whether the choice includes this workspace, if it is one of the user's.
+    pub fn covers(&self, workspace: &WorkspaceId) -> bool {
+        match self {
+            Self::One { id } => id == workspace,
+            Self::All { .. } => true,
+        }
+    }
 }
 
 /// The fork counter at the beginning of a period.
@@ -158,6 +168,9 @@ pub struct Grant {
     /// MCP endpoint.
     #[serde(default, rename = "agent_server", skip_serializing_if = "Resource::is_mcp")]
     pub resource: Resource,
+    /// What the person could do with registered MCP servers. Missing if no scope needs it, and in older grants.
+    #[serde(default, skip_serializing_if = "ServerSnapshot::is_empty")]
+    pub servers: ServerSnapshot,
     /// The redirect URI that the code went to.
     pub redirect_uri: String,
     /// The PKCE challenge of the request.

@@ -200,7 +200,7 @@ pub(crate) mod tests {
     use primitives::random::SystemRandom;
 
     use super::*;
-    use crate::grant::{CAP, MAX_CHAINS, REFRESH_LIFE, WorkspaceChoice};
+    use crate::grant::{CAP, MAX_CHAINS, REFRESH_LIFE, ServerSnapshot, WorkspaceChoice};
     use crate::keys::{Purpose, RootKey};
     use crate::scope::Scope;
     use crate::token::{Kind, Minter, TokenRef};
@@ -224,6 +224,7 @@ pub(crate) mod tests {
             workspace: WorkspaceChoice::One { id: WorkspaceId::new("ws") },
             scope: "langsmith:read".into(),
             resource: Resource::MCP,
+            servers: ServerSnapshot::default(),
             redirect_uri: "https://client/cb".into(),
             challenge: String::new(),
             code_hash: String::new(),

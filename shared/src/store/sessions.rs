@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use oauth::return_to::ReturnTo;
 use primitives::clock::Timestamp;
 use primitives::ids::{CredentialId, UserId, WorkspaceId};
+use primitives::server_permissions::ServerPermissions;
 use serde::{Deserialize, Serialize};
 
 use super::item::{Item, Table, Updated, key, may_try_again, number, send, send_put, text, write};
@@ -49,6 +50,9 @@ pub struct WorkspaceEntry {
     /// Its short name in LangSmith's addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
+    /// What the person may do with its registered MCP servers. Missing in items of an earlier version.
+    #[serde(default, skip_serializing_if = "ServerPermissions::is_empty")]
+    pub servers: ServerPermissions,
 }
 
 /// A browser session with a logged-in person.

@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(
             header(Challenge::Missing),
             "Bearer resource_metadata=\"https://mcp.example.com/.well-known/oauth-protected-resource/mcp\", \
-             scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\""
+             scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run servers:use servers:manage\""
         );
     }
 

@@ -10,7 +10,7 @@ import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
 const RESOURCE = 'http://localhost/mcp';
-const SCOPE = 'langsmith:read langsmith:write langsmith:publish billing:read agents:run';
+const SCOPE = 'langsmith:read langsmith:write langsmith:publish billing:read agents:run servers:use servers:manage';
 const MONTH = 30 * 24 * 3600;
 
 const [grants, codesWanted, redirectUri, codeChallenge] = process.argv.slice(2);

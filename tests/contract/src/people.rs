@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oauth::client::{Client, ClientMetadata};
 use oauth::code::Exchange;
-use oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, WorkspaceChoice};
+use oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, ServerSnapshot, WorkspaceChoice};
 use oauth::keys::RootKey;
 use oauth::pkce::CodeChallenge;
 use oauth::resource::Resource;
@@ -99,6 +99,7 @@ impl Tables {
             workspace: WorkspaceChoice::All { default: None },
             scope: "langsmith:read".to_owned(),
             resource: Resource::MCP,
+            servers: ServerSnapshot::default(),
             redirect_uri: REDIRECT.to_owned(),
             challenge: CodeChallenge::of(VERIFIER).unwrap().as_str().to_owned(),
             code_hash: code.hash(),

@@ -4,7 +4,7 @@ use oauth::grant::WorkspaceChoice;
 use oauth::scope::{Scope, ScopeSet};
 use primitives::ids::WorkspaceId;
 
-use super::offered::offered_scopes;
+use super::offered::{Tools, offered_scopes};
 use super::view::Missing;
 use crate::form::Form;
 use crate::{Deps, ticket};
@@ -25,9 +25,10 @@ pub(crate) struct Choices {
 impl Choices {
     /// Reads the choices from the form. Anything that the page did not offer counts as not chosen.
     pub(super) fn of(deps: &Deps, ticket: &ticket::Consent, form: &Form) -> Self {
-        let asked = offered_scopes(&ticket.request, deps.offers_agents);
+        let tools = Tools::of(deps, ticket.workspaces.iter().map(|offered| offered.1));
+        let asked = offered_scopes(&ticket.request, tools);
         let scopes = ScopeSet::parse_known(&form.scopes.join(" ")).intersect(asked);
-        let offered = |id: &WorkspaceId| ticket.workspaces.contains(id);
+        let offered = |id: &WorkspaceId| ticket.workspaces.iter().any(|workspace| workspace.0 == *id);
         let workspace = match form.workspace.as_deref() {
             None => None,
             Some(ALL) => Some(WorkspaceChoice::All {
@@ -35,7 +36,7 @@ impl Choices {
                     .preferred
                     .clone()
                     .filter(offered)
-                    .or_else(|| ticket.workspaces.first().cloned()),
+                    .or_else(|| ticket.workspaces.first().map(|workspace| workspace.0.clone())),
             }),
             Some(id) => Some(WorkspaceId::new(id)).filter(offered).map(|id| WorkspaceChoice::One { id }),
         };
@@ -54,9 +55,9 @@ impl Choices {
         }
     }
 
-    /// Whether the page shows this scope checked. Publishing cannot be undone, so only the person can check that scope.
+    /// Whether the page shows this scope checked.
     pub(super) fn ticked(&self, scope: Scope) -> bool {
-        self.scopes.map_or(scope != Scope::LangsmithPublish, |scopes| scopes.contains(scope))
+        self.scopes.map_or(scope.is_checked_at_first(), |scopes| scopes.contains(scope))
     }
 
     /// Whether all workspaces are chosen.

@@ -1,9 +1,10 @@
 //! Turns a person's choices into a grant and its code.
 
-use oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, WorkspaceChoice};
+use oauth::grant::{CAP, CODE_LIFE, Grant, GrantState, PURGE_DELAY, ServerSnapshot, WorkspaceChoice};
 use oauth::scope::{Access, ScopeSet};
 use oauth::token::{Kind, Token, TokenRef};
 
+use crate::ticket::OfferedWorkspace;
 use crate::{Deps, ticket};
 
 /// Mints the grant and its single-use code.
@@ -22,6 +23,11 @@ pub(super) fn mint(
     };
     let code = deps.minter.with_random(Kind::Code, target, &ticket.code_random);
     let code_expires_at = now.plus(CODE_LIFE);
+    let servers = ServerSnapshot::at_consent(
+        &workspace,
+        scopes,
+        ticket.workspaces.iter().map(|OfferedWorkspace(id, permissions)| (id, *permissions)),
+    );
     let grant = Grant {
         user_ref: ticket.user.reference(),
         grant_id: ticket.grant.clone(),
@@ -33,6 +39,7 @@ pub(super) fn mint(
         workspace,
         scope: Access { scopes, offline: Access::parse_known(&ticket.request.scope).offline }.to_string(),
         resource: ticket.request.resource.clone(),
+        servers,
         redirect_uri: ticket.request.redirect_uri.clone(),
         challenge: ticket.request.challenge.clone(),
         code_hash: code.hash(),

@@ -18,10 +18,11 @@ use shared::web::request_id::RequestId;
 use url::Url;
 
 use super::choices::Choices;
-use super::offered::offered_scopes;
+use super::offered::{Tools, offered_scopes};
 use super::view::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
 use crate::destination::DisplayedDestination;
 use crate::error::AuthorizeError;
+use crate::ticket::OfferedWorkspace;
 use crate::{App, Deps, ticket, workspaces};
 
 /// Seconds in a day.
@@ -45,12 +46,11 @@ pub(crate) fn page(
     let ConsentRequest { request, client, session, cookie } = asked;
     let redirect_uri =
         RedirectUri::parse(&request.redirect_uri).map_err(|_| AuthorizeError::ForeignRedirectUri)?;
-    let scopes: Vec<_> = offered_scopes(&request, app.deps.offers_agents)
-        .iter()
-        .map(|scope| option(scope, choices.ticked(scope)))
-        .collect();
     let agent_server = request.resource.server().map(|server| server.as_str().to_owned());
     let listed = workspaces::listed(&session.workspaces);
+    let tools = Tools::of(&app.deps, listed.iter().map(|workspace| workspace.servers));
+    let scopes: Vec<_> =
+        offered_scopes(&request, tools).iter().map(|scope| option(scope, choices.ticked(scope))).collect();
     let client_uri = client.client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
     let ticket = ticket::seal(&app.deps, cookie, &draw(&app.deps, request, client, session))?;
     let missing = choices.missing;
@@ -94,7 +94,17 @@ pub(crate) fn option(scope: Scope, checked: bool) -> ScopeOption<'static> {
         Scope::AgentsRun => (
             "Run agents",
             "Run the agents that you can run, answer their questions, and read and end their runs. Agents act by \
-             themselves, and may use your LangSmith account.",
+themselves, and may use your LangSmith account.",
+        ),
+        Scope::ServersUse => (
+            "Use MCP servers",
+            "See the MCP servers that your workspace has registered, and call their tools. The tools may act outside \
+             LangSmith.",
+        ),
+        Scope::ServersManage => (
+            "Manage MCP servers",
+            "Register, change and delete MCP servers, and their credentials. Changes apply to everybody in the \
+             workspace. Tick this only if you want that.",
         ),
     };
     ScopeOption { id: scope.as_str(), title, text, checked }
@@ -129,7 +139,7 @@ fn draw(
         credential: session.credential_id.clone(),
         workspaces: workspaces::listed(&session.workspaces)
             .iter()
-            .map(|workspace| workspace.id.clone())
+            .map(|workspace| OfferedWorkspace(workspace.id.clone(), workspace.servers))
             .collect(),
         preferred: session.preferred.clone(),
         grant: GrantId::new(random::token::<16>(random)),

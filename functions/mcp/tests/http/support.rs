@@ -30,6 +30,7 @@ use primitives::clock::{Clock as _, SteppedClock, Timestamp};
 use primitives::ids::WorkspaceId;
 use primitives::random::SystemRandom;
 use primitives::secret::Secret;
+use primitives::server_permissions::ServerPermissions;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -428,7 +429,8 @@ fn team_id() -> WorkspaceId {
 /// The data planes stored at a login, with one for this workspace.
 pub(crate) fn data_planes_of(id: WorkspaceId, data_plane: &str, at: Timestamp) -> Option<ListedDataPlanes> {
     let (display_name, data_plane_url) = ("Sample Workspace".to_owned(), Some(data_plane.to_owned()));
-    ListedDataPlanes::of(&[Workspace { id, display_name, handle: None, data_plane_url }], at)
+    let servers = ServerPermissions::EMPTY;
+    ListedDataPlanes::of(&[Workspace { id, display_name, handle: None, data_plane_url, servers }], at)
 }
 
 /// A caller with this key.

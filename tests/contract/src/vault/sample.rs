@@ -6,6 +6,7 @@ use langsmith::{ListedDataPlanes, Workspace};
 use primitives::clock::Timestamp;
 use primitives::ids::{CredentialId, UserRef, WorkspaceId};
 use primitives::secret::Secret;
+use primitives::server_permissions::ServerPermissions;
 use shared::vault::{
     CredentialKind, IdentifiedBy, OAuthTokens, Origin, SharedVault, StoredCredential, VaultError,
 };
@@ -32,6 +33,7 @@ pub fn data_planes() -> Option<ListedDataPlanes> {
         display_name: "Workspace".to_owned(),
         handle: None,
         data_plane_url: Some("https://dp.example.com".to_owned()),
+        servers: ServerPermissions::EMPTY,
     };
     ListedDataPlanes::of(&[workspace], Timestamp::from_secs(1_900_000_000))
 }

@@ -19,7 +19,7 @@ fn assert_challenged(answer: &Answer, world: &World, error: Option<&str>) {
     assert!(challenge.contains(&format!("resource_metadata=\"{metadata}\"")), "{challenge}");
     assert!(
         challenge
-            .contains("scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\""),
+            .contains("scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run servers:use servers:manage\""),
         "{challenge}"
     );
     assert_eq!(challenge.contains("error="), error.is_some(), "{challenge}");

@@ -121,7 +121,15 @@ async fn the_documents_agree_byte_for_byte() {
     let mut scopes = resource["scopes_supported"].as_array().unwrap().clone();
     assert_eq!(
         scopes,
-        ["langsmith:read", "langsmith:write", "langsmith:publish", "billing:read", "agents:run"]
+        [
+            "langsmith:read",
+            "langsmith:write",
+            "langsmith:publish",
+            "billing:read",
+            "agents:run",
+            "servers:use",
+            "servers:manage"
+        ]
     );
     scopes.push(json!("offline_access"));
     assert_eq!(server["scopes_supported"].as_array().unwrap(), &scopes);
@@ -382,15 +390,17 @@ async fn a_client_that_nobody_used_for_90_days_is_gone() {
 async fn no_scope_an_empty_one_and_foreign_ones_mean_the_default() {
     let world = World::start().await;
     let (browser, client) = (world.browser(), world.client().await);
-    let all = "langsmith:read langsmith:write langsmith:publish billing:read agents:run";
-    // Publishing is offered, but not ticked, and there are no agents.
-    let ticked = "langsmith:read langsmith:write billing:read";
+    let all =
+        "langsmith:read langsmith:write langsmith:publish billing:read agents:run servers:use servers:manage";
+    // Publishing and managing servers are offered, but not ticked, and there are no agents.
+    let ticked = "langsmith:read langsmith:write billing:read servers:use";
+    let ticked_offline = format!("{ticked} offline_access");
     for (asked, granted) in [
         (None, ticked),
         (Some(""), ticked),
         (Some(" "), ticked),
         (Some("openid profile"), ticked),
-        (Some("openid profile offline_access"), "langsmith:read langsmith:write billing:read offline_access"),
+        (Some("openid profile offline_access"), &ticked_offline),
         (Some("offline_access langsmith:read nonsense"), "langsmith:read offline_access"),
         (Some(all), ticked),
         (Some("billing:read langsmith:read billing:read"), "langsmith:read billing:read"),

@@ -24,6 +24,7 @@ mod refresh;
 mod refresh_scope;
 mod registration;
 mod resources;
+mod server_scopes;
 mod spelling;
 mod theft;
 mod upstream_login;

@@ -237,7 +237,7 @@ async fn challenged(world: &World, path: &str) {
         let scopes = if path.starts_with("/agents/") {
             "agents:run"
         } else {
-            "langsmith:read langsmith:write langsmith:publish billing:read agents:run"
+            "langsmith:read langsmith:write langsmith:publish billing:read agents:run servers:use servers:manage"
         };
         let metadata = at(world, &format!("/.well-known/oauth-protected-resource{path}"));
         let expected = format!("Bearer resource_metadata=\"{metadata}\", scope=\"{scopes}\"");

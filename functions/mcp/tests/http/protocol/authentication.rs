@@ -32,7 +32,9 @@ async fn every_method_is_challenged_without_a_credential() {
         assert_challenged(
             &answer,
             401,
-            &["scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run\""],
+            &[
+                "scope=\"langsmith:read langsmith:write langsmith:publish billing:read agents:run servers:use servers:manage\"",
+            ],
         );
         assert!(!answer.header("www-authenticate").contains("error="), "{method}");
         let answer =

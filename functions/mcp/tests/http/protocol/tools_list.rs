@@ -32,6 +32,7 @@ fn word(scope: Scope) -> &'static str {
         Scope::LangsmithPublish => "publish",
         Scope::BillingRead => "billing",
         Scope::AgentsRun => "agents",
+        Scope::ServersUse | Scope::ServersManage => "servers",
     }
 }
 
