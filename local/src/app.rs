@@ -13,7 +13,9 @@ use mcp::toolsets::agents::{AgentDeps, AgentServers, RunKeys};
 use oauth::access::AccessSigner;
 use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
+use outbound::GuardPolicy;
 use shared::public_keys::PublicKeys;
+use shared::servers::{HeaderVault, OwnTokens, ServerCallers};
 use shared::store::Store;
 use shared::vault::{Broker, ConnectedServer, Envelope, ServerConnections, SharedVault};
 use shared::web::outer_layers::layers_of_pages;
@@ -28,8 +30,14 @@ use crate::lock::DataDirLock;
 use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
 
 /// Every route of the process, for the test of the HTTP behaviour that all share.
-pub const ROUTES: [&[&str]; 5] =
-    [&metadata::ROUTES, &register::ROUTES, &authorize::ROUTES, &token::ROUTES, &mcp::ROUTES];
+pub const ROUTES: [&[&str]; 6] = [
+    &metadata::ROUTES,
+    &register::ROUTES,
+    &authorize::ROUTES,
+    &token::ROUTES,
+    &mcp::ROUTES,
+    &registry::ROUTES,
+];
 
 /// Starts, prints the address, and serves until Ctrl-C or SIGTERM.
 pub async fn run(settings: Settings) -> Result<(), StartError> {
@@ -129,6 +137,19 @@ async fn router(
         Broker::new(store.clone(), vault.clone(), langsmith.clone(), checked.upstream.clone(), times);
     let logins = CallerAuthenticator::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
+    let policy =
+        if checked.allow_private_servers { GuardPolicy::PrivateAllowed } else { GuardPolicy::PublicHttps };
+    let own_tokens = OwnTokens::new(&store, &public, clock.clone());
+    let callers = Arc::new(ServerCallers::new(&langsmith, own_tokens, clock.clone()));
+    let workspace_vault = Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?));
+    let registry = registry::router(registry::Deps {
+        callers: callers.clone(),
+        servers: store.mcp_servers.clone(),
+        headers: HeaderVault::new(workspace_vault),
+        policy,
+        clock: clock.clone(),
+        random: random.clone(),
+    });
     let register = register::router(register::Deps {
         store: store.clone(),
         clock: clock.clone(),
@@ -196,7 +217,13 @@ async fn router(
         demo_key: checked.langsmith.is_none().then_some(langsmith_double::data::ADA_KEY),
     };
     let metadata = metadata::router(&public, about).map_err(internal)?;
-    let all = Router::new().merge(metadata).merge(register).merge(token).merge(authorize).merge(mcp);
+    let all = Router::new()
+        .merge(metadata)
+        .merge(register)
+        .merge(token)
+        .merge(authorize)
+        .merge(mcp)
+        .merge(registry);
     Ok(layers_of_pages(all, random, &public).layer(from_fn(drain)))
 }
 

@@ -23,6 +23,7 @@ pub(crate) struct Checked {
     pub(crate) origins: Vec<String>,
     pub(crate) agent_servers: Vec<AgentServerSettings>,
     pub(crate) discover_agents: bool,
+    pub(crate) allow_private_servers: bool,
     pub(crate) logins_per_minute: NonZeroU16,
     /// The HTTP client for LangSmith.
     pub(crate) http: Client,
@@ -44,6 +45,7 @@ impl Checked {
             origins: origins.collect::<Result<_, _>>()?,
             agent_servers: agent_servers(settings)?,
             discover_agents: settings.discover_agents,
+            allow_private_servers: settings.allow_private_servers,
             logins_per_minute: settings.logins_per_minute,
             http: http(settings)?,
             upstream: langsmith_client::of(settings)?,

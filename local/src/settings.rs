@@ -88,6 +88,11 @@ pub struct Settings {
     #[arg(long)]
     pub private_data_planes: bool,
 
+    /// Also accept MCP servers, and the authorization servers of them, in private networks and on this machine, there also
+    /// over http: for development.
+    #[arg(long)]
+    pub allow_private_servers: bool,
+
     /// PEM file with further certificate authorities for the connection to LangSmith.
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -187,6 +192,7 @@ impl Settings {
             langsmith_resource: None,
             langsmith_self_registration: false,
             private_data_planes: false,
+            allow_private_servers: false,
             data_dir: Some(data_dir.to_owned()),
             demo: false,
             ca_file: None,

@@ -169,6 +169,21 @@ pub fn key_id(text: &str) -> Option<String> {
     header.kid.filter(|_| ours)
 }
 
+/// Whether a text claims to be a token of this issuer. Nothing is verified: it tells where a token belongs, not that it
+/// is good.
+pub fn claims_issuer(text: &str, issuer: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Issuer {
+        iss: String,
+    }
+    if key_id(text).is_none() {
+        return false;
+    }
+    let payload = text.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims = payload.and_then(|payload| serde_json::from_slice::<Issuer>(&payload).ok());
+    claims.is_some_and(|claims| claims.iss == issuer)
+}
+
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
@@ -218,6 +233,15 @@ mod tests {
         assert_eq!(verifier.verify(&text, NOW).unwrap_err(), AccessError::Invalid);
         let foreign = pair().0.sign(&claims()).unwrap();
         assert_eq!(verifier.verify(&foreign, NOW).unwrap_err(), AccessError::UnknownKey);
+    }
+
+    #[test]
+    fn a_token_names_its_issuer_to_whoever_asks() {
+        let text = pair().0.sign(&claims()).unwrap();
+        assert!(claims_issuer(&text, "https://i") && !claims_issuer(&text, "https://other"));
+        for other in ["", "lsv2_pt_key", "a.b.c", &text.replace('.', "")] {
+            assert!(!claims_issuer(other, "https://i"), "{other}");
+        }
     }
 
     #[test]

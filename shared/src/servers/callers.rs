@@ -1,4 +1,5 @@
-//! The callers of the registry: a LangSmith key or access token, whose workspace and permissions LangSmith tells.
+//! The callers of the registry: a LangSmith key or access token, whose workspace and permissions LangSmith tells, or an
+//! access token of ours.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use primitives::server_permissions::{ServerPermission, ServerPermissions};
 use primitives::timed::TimedMap;
 
 use super::caller_headers::{CallerHeaders, WorkspaceProblem};
+use super::own_tokens::OwnTokens;
 use crate::key_shape::may_be_key;
 
 /// How long LangSmith's answer about a credential is trusted: until a lost permission is noticed.
@@ -29,7 +31,7 @@ pub struct Caller {
     pub workspace: WorkspaceId,
     /// The person; `None` for a service key.
     pub person: Option<UserRef>,
-    permissions: ServerPermissions,
+    pub(super) permissions: ServerPermissions,
 }
 
 impl Caller {
@@ -48,6 +50,9 @@ pub enum CallerFailure {
     /// A credential that LangSmith refuses, or a workspace that is not the caller's.
     #[error("the credential is not valid for this workspace")]
     Refused,
+    /// An access token of ours that is malformed, expired, revoked or for another resource.
+    #[error("the access token is not valid")]
+    InvalidToken,
     /// The workspace is not known from the request.
     #[error(transparent)]
     Workspace(#[from] WorkspaceProblem),
@@ -59,14 +64,15 @@ pub enum CallerFailure {
 /// Identifies callers. Its cache is keyed by the hash of the credential and by the workspace that was asked for.
 pub struct ServerCallers {
     langsmith: LangSmith,
+    own: OwnTokens,
     clock: SharedClock,
     known: TimedMap<String, Result<Arc<Caller>, CallerFailure>>,
 }
 
 impl ServerCallers {
-    /// The callers that this LangSmith knows.
-    pub fn new(langsmith: &LangSmith, clock: SharedClock) -> Self {
-        Self { langsmith: langsmith.clone().with_budget(BUDGET), clock, known: TimedMap::new(BELIEVED) }
+    /// The callers that this LangSmith knows, and those with tokens of ours.
+    pub fn new(langsmith: &LangSmith, own: OwnTokens, clock: SharedClock) -> Self {
+        Self { langsmith: langsmith.clone().with_budget(BUDGET), own, clock, known: TimedMap::new(BELIEVED) }
     }
 
     /// The caller of a request.
@@ -74,6 +80,9 @@ impl ServerCallers {
         let sent = CallerHeaders::of(headers)?;
         let credential = match (sent.key, sent.bearer) {
             (Some(key), None) if may_be_key(key) => Credential::ApiKey(Secret::new(key)),
+            (None, Some(token)) if self.own.is_ours(token) => {
+                return self.own.caller(token, sent.workspace.as_ref()).await.map(Arc::new);
+            }
             (None, Some(token)) => {
                 if sent.workspace.is_none() && sent.organization.is_none() {
                     return Err(WorkspaceProblem::BearerNeedsOne.into());

@@ -5,6 +5,7 @@ mod caller_headers;
 mod callers;
 mod credential_headers;
 mod header_vault;
+mod own_tokens;
 mod server;
 mod tools;
 
@@ -13,5 +14,6 @@ pub use caller_headers::WorkspaceProblem;
 pub use callers::{Caller, CallerFailure, ServerCallers};
 pub use credential_headers::{CredentialHeader, CredentialHeaders, HeaderRefused};
 pub use header_vault::HeaderVault;
+pub use own_tokens::OwnTokens;
 pub use server::{NameRefused, RegisteredServer, ServerId, ServerName};
 pub use tools::{ListSource, ListedTool, ToolList, Unpackable};

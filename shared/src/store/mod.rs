@@ -44,7 +44,7 @@ pub use signed_in::{SignedInAs, SignedInWith};
 #[cfg(feature = "servers")]
 pub use tool_list_read::ToolListRead;
 #[cfg(feature = "servers")]
-pub use tool_lists::{StoredToolList, ToolListKey, ToolLists};
+pub use tool_lists::{StoredToolList, ToolListKey, ToolListState, ToolLists};
 pub use vault::{VaultItem, VaultItems};
 
 /// All tables of the stack.

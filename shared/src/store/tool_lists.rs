@@ -43,9 +43,18 @@ pub struct StoredToolList {
     pub fresh_until: u64,
 }
 
+/// The state of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolListState {
+    /// The last good list.
+    pub stored: Option<StoredToolList>,
+    /// Until when somebody may fetch a new one, if somebody does.
+    pub leased_until: Option<Timestamp>,
+}
+
 impl ToolListKey<'_> {
     /// The hash under which the list is stored. Lengths keep the parts apart, whatever is in them.
-    fn hash(&self) -> String {
+    pub fn hash(&self) -> String {
         let part = |part: Option<&str>| part.map_or("-".to_owned(), |part| format!("{}:{part}", part.len()));
         let parts = [Some(self.workspace), Some(self.url), self.provider, self.person].map(part);
         sha256(parts.join("/").as_bytes())
@@ -61,13 +70,18 @@ impl ToolLists {
         Self(table)
     }
 
-    /// The last good list. One round trip.
-    pub async fn get(&self, key: &ToolListKey<'_>) -> Result<Option<StoredToolList>, StoreError> {
-        const OPERATION: &str = "tool_lists.get";
+    /// The last good list, and who fetches a new one. One round trip.
+    pub async fn state(&self, key: &ToolListKey<'_>) -> Result<ToolListState, StoreError> {
+        const OPERATION: &str = "tool_lists.state";
         let get = self.0.client.get_item().table_name(&self.0.name).set_key(Some(key.item_key()));
         let answer =
             get.consistent_read(true).send().await.map_err(|error| StoreError::sdk(OPERATION, &error))?;
-        answer.item.map_or(Ok(None), |item| stored(OPERATION, &item))
+        let item = answer.item.unwrap_or_default();
+        let until = item.get("lease_until").and_then(|until| until.as_n().ok()?.parse().ok());
+        Ok(ToolListState {
+            stored: stored(OPERATION, &item)?,
+            leased_until: until.map(Timestamp::from_millis),
+        })
     }
 
     /// Takes the lease for fetching a list; false while another instance holds it. One round trip.

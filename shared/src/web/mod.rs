@@ -9,5 +9,7 @@ pub mod headers;
 pub mod origin;
 pub mod outer_layers;
 pub mod page;
+pub mod problem;
 pub mod reply;
 pub mod request_id;
+pub mod time;

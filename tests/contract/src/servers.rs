@@ -126,12 +126,12 @@ pub async fn a_list_is_found_with_its_server(tables: &Tables) {
     let found = tables.store.tool_list(&key).await.unwrap();
     assert_eq!(found.server.unwrap().owner, one.id.to_string());
     assert_eq!(found.stored.as_ref(), Some(&stored));
-    assert_eq!(lists.get(&key).await.unwrap(), Some(stored));
+    assert_eq!(lists.state(&key).await.unwrap().stored, Some(stored));
     let other = ToolListKey { person: Some("somebody"), ..key };
     assert!(tables.store.tool_list(&other).await.unwrap().stored.is_none());
     lists.forget(&key).await.unwrap();
     lists.forget(&key).await.unwrap();
-    assert!(lists.get(&key).await.unwrap().is_none());
+    assert!(lists.state(&key).await.unwrap().stored.is_none());
 }
 
 /// A lease has one holder until it is released, expires, or its list is stored.
@@ -142,15 +142,17 @@ pub async fn a_list_is_fetched_by_one_holder_of_a_lease(tables: &Tables) {
     assert!(lists.lease(&key, "one", (now, until)).await.unwrap());
     assert!(lists.lease(&key, "one", (now, until)).await.unwrap(), "a lost answer");
     assert!(!lists.lease(&key, "two", (now, until)).await.unwrap());
-    assert!(lists.get(&key).await.unwrap().is_none(), "a lease is no list");
+    let state = lists.state(&key).await.unwrap();
+    assert_eq!((state.stored, state.leased_until), (None, Some(until)), "a lease is no list");
     lists.release(&key, "two").await.unwrap();
     assert!(!lists.lease(&key, "two", (now, until)).await.unwrap(), "only its holder ends a lease");
     lists.release(&key, "one").await.unwrap();
     assert!(lists.lease(&key, "two", (now, until)).await.unwrap());
     assert!(lists.lease(&key, "three", (until, tables.later(20))).await.unwrap(), "it has expired");
     lists.put(&key, &list("r", now.millis())).await.unwrap();
+    assert_eq!(lists.state(&key).await.unwrap().leased_until, None);
     let attempts: Vec<_> = (0..8).map(|number| format!("attempt-{number}")).collect();
     let taken = join_all(attempts.iter().map(|lease| lists.lease(&key, lease, (now, until)))).await;
     assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
-    assert!(lists.get(&key).await.unwrap().is_some(), "the last good list stays");
+    assert!(lists.state(&key).await.unwrap().stored.is_some(), "the last good list stays");
 }

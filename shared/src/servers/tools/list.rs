@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use primitives::secret::sha256;
 
 /// The maximum size of a packed list, in bytes: an item of DynamoDB ends at 400 KB.
-pub const MAX_PACKED: usize = 350 * 1024;
+const MAX_PACKED: usize = 350 * 1024;
 /// The maximum size of an unpacked list, in bytes: more than any list that was packed.
 const MAX_UNPACKED: u64 = 16 * 1024 * 1024;
 

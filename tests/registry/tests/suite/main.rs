@@ -1,0 +1,5 @@
+//! The registry over HTTP.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+mod callers;
+mod servers;
