@@ -15,9 +15,11 @@ use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
 use outbound::GuardPolicy;
 use shared::public_keys::PublicKeys;
-use shared::servers::{HeaderVault, OwnTokens, ServerCallers};
+use shared::servers::{HeaderVault, OwnTokens, ProviderVault, ServerCallers};
 use shared::store::Store;
-use shared::vault::{Broker, ConnectedServer, Envelope, ServerConnections, SharedVault};
+use shared::vault::{
+    Broker, ConnectedServer, Envelope, ServerConnections, SharedVault, SharedWorkspaceVault,
+};
 use shared::web::outer_layers::layers_of_pages;
 use url::Url;
 
@@ -141,11 +143,14 @@ async fn router(
         if checked.allow_private_servers { GuardPolicy::PrivateAllowed } else { GuardPolicy::PublicHttps };
     let own_tokens = OwnTokens::new(&store, &public, clock.clone());
     let callers = Arc::new(ServerCallers::new(&langsmith, own_tokens, clock.clone()));
-    let workspace_vault = Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?));
+    let workspace_vault: SharedWorkspaceVault =
+        Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?));
     let registry = registry::router(registry::Deps {
         callers: callers.clone(),
         servers: store.mcp_servers.clone(),
-        headers: HeaderVault::new(workspace_vault),
+        headers: HeaderVault::new(workspace_vault.clone()),
+        providers: store.auth_providers.clone(),
+        provider_secrets: ProviderVault::new(workspace_vault),
         policy,
         clock: clock.clone(),
         random: random.clone(),

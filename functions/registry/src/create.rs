@@ -9,7 +9,7 @@ use axum::response::Response;
 use outbound::GuardedUrl;
 use primitives::random;
 use primitives::server_permissions::ServerPermission;
-use shared::servers::{RegisteredServer, ServerAuth, ServerId, ServerName};
+use shared::servers::{Caller, RegisteredServer, ServerAuth, ServerId, ServerName};
 use shared::store::Registration;
 use shared::web::reply;
 
@@ -37,6 +37,7 @@ pub(crate) async fn create(
         new.settings.oauth_mode.as_deref().unwrap_or_default(),
         new.settings.oauth_provider_id.flatten(),
     )?;
+    check_provider(&deps, &caller, auth).await?;
     let headers = new.settings.take_headers()?.unwrap_or_default();
     let (id, now) = (ServerId::fresh(deps.random.as_ref()), deps.clock.now().millis());
     let server = RegisteredServer {
@@ -61,4 +62,15 @@ pub(crate) async fn create(
     tracing::info!(target: "audit", event = "mcp_server_registered", workspace = %caller.workspace, server = %id);
     let shown = may_see_headers(&caller, &server).then_some(&headers);
     Ok(reply::json(StatusCode::CREATED, &ServerView::of(&server, shown)))
+}
+
+/// A shared provider must be one of the workspace's.
+pub(crate) async fn check_provider(
+    deps: &Deps,
+    caller: &Caller,
+    auth: ServerAuth,
+) -> Result<(), RegistryError> {
+    let Some(id) = auth.shared_provider() else { return Ok(()) };
+    let found = deps.providers.get(&caller.workspace, id).await?;
+    found.map(drop).ok_or(RegistryError::ForeignProvider)
 }

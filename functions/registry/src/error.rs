@@ -36,9 +36,15 @@ pub(crate) enum RegistryError {
     Text(&'static str, usize),
     #[error("MCP server not found")]
     UnknownServer,
+    #[error("OAuth provider not found")]
+    UnknownProvider,
+    #[error("the workspace has no such OAuth provider")]
+    ForeignProvider,
+    #[error("name either 'issuer' or 'endpoints'")]
+    IssuerAndEndpoints,
     #[error("the server has no shared OAuth provider")]
     NoProvider,
-    #[error("another MCP server of the workspace has this {0}")]
+    #[error("another one of the workspace has this {0}")]
     Taken(&'static str),
     #[error("the server was changed by others again and again")]
     Contended,
@@ -79,11 +85,18 @@ impl IntoResponse for RegistryError {
             | Self::Headers(_)
             | Self::Auth(_)
             | Self::Immutable(_)
+            | Self::ForeignProvider
+            | Self::IssuerAndEndpoints
             | Self::Text(..) => problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", &text),
             Self::UnknownServer => {
                 let detail =
                     format!("Verify the MCP server ID and that the calling identity has access: {text}");
                 problem(StatusCode::NOT_FOUND, "mcp_server_not_found", &detail)
+            }
+            Self::UnknownProvider => {
+                let detail =
+                    format!("Verify the OAuth provider ID and that the calling identity has access: {text}");
+                problem(StatusCode::NOT_FOUND, "auth_provider_not_found", &detail)
             }
             Self::NoProvider => problem(StatusCode::BAD_REQUEST, "invalid_request", &text),
             Self::Taken(_) => problem(StatusCode::CONFLICT, "conflict", &text),

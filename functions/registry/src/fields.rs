@@ -53,7 +53,13 @@ pub(crate) struct HeaderField {
 }
 
 /// A text that is a secret from the first moment.
-struct SecretText(Secret);
+pub(crate) struct SecretText(Secret);
+
+impl SecretText {
+    pub(crate) fn into_secret(self) -> Secret {
+        self.0
+    }
+}
 
 impl<'de> Deserialize<'de> for SecretText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -93,7 +99,9 @@ pub(crate) fn identifier(name: &'static str, text: Option<String>) -> Result<Opt
 }
 
 /// A member that was sent; `null` is one of another type.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
@@ -101,6 +109,10 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
 fn provider<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Uuid>>, D::Error> {
     let text: Option<String> = Option::deserialize(deserializer)?;
     let Some(text) = text else { return Ok(Some(None)) };
-    let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == 36);
-    id.map(|id| Some(Some(id))).ok_or_else(|| serde::de::Error::custom("not a UUID"))
+    uuid(&text).map(|id| Some(Some(id))).ok_or_else(|| serde::de::Error::custom("not a UUID"))
+}
+
+/// A UUID with hyphens.
+pub(crate) fn uuid(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
 }

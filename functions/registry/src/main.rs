@@ -8,7 +8,7 @@ use outbound::GuardPolicy;
 use registry::{Deps, router};
 use shared::aws::Aws;
 use shared::lambda::{serve, warm};
-use shared::servers::{HeaderVault, OwnTokens, ServerCallers};
+use shared::servers::{HeaderVault, OwnTokens, ProviderVault, ServerCallers};
 use shared::upstream;
 
 #[tokio::main(flavor = "current_thread")]
@@ -24,7 +24,9 @@ async fn main() -> ExitCode {
         Ok(router(Deps {
             callers: Arc::new(ServerCallers::new(&langsmith, own_tokens, clock.clone())),
             servers: store.mcp_servers,
-            headers: HeaderVault::new(vault),
+            headers: HeaderVault::new(vault.clone()),
+            providers: store.auth_providers,
+            provider_secrets: ProviderVault::new(vault),
             policy: GuardPolicy::PublicHttps,
             clock,
             random,

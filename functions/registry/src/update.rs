@@ -14,6 +14,7 @@ use shared::store::Change;
 use shared::web::reply;
 
 use crate::Deps;
+use crate::create::check_provider;
 use crate::error::RegistryError;
 use crate::fields::{self, NewServer};
 use crate::read::{find, visible_headers};
@@ -91,6 +92,9 @@ async fn changed(
         new.sealed_headers = deps.headers.seal((&old.workspace, old.id), headers).await?;
     }
     new.auth = changed_auth(old.auth, &patch.asked)?;
+    if new.auth != old.auth {
+        check_provider(deps, caller, new.auth).await?;
+    }
     new.updated_at = deps.clock.now().millis().max(old.updated_at);
     new.revision = random::token::<16>(deps.random.as_ref());
     Ok(new)

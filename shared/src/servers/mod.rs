@@ -1,6 +1,7 @@
 //! MCP servers that a workspace has registered: the rules of their fields, and the sealing of their headers.
 
 mod auth;
+mod auth_provider;
 mod caller_headers;
 mod callers;
 mod credential_headers;
@@ -10,6 +11,7 @@ mod server;
 mod tools;
 
 pub use auth::{AuthRefused, OAuthMode, ServerAuth};
+pub use auth_provider::{AuthProvider, ProviderLocation, ProviderVault};
 pub use caller_headers::WorkspaceProblem;
 pub use callers::{Caller, CallerFailure, ServerCallers};
 pub use credential_headers::{CredentialHeader, CredentialHeaders, HeaderRefused};

@@ -5,6 +5,8 @@
 //! Reads that decide something are by primary key and strongly consistent. Expiry is always compared in code: the store
 //! deletes expired items late.
 
+#[cfg(feature = "servers")]
+mod auth_providers;
 mod clients;
 mod consent;
 mod error;
@@ -30,6 +32,8 @@ mod vault;
 
 use aws_sdk_dynamodb::Client;
 
+#[cfg(feature = "servers")]
+pub use auth_providers::AuthProviders;
 pub use clients::Clients;
 pub use consent::{Consent, ConsentOutcome};
 pub use error::StoreError;
@@ -65,6 +69,9 @@ pub struct Store {
     /// Registered MCP servers.
     #[cfg(feature = "servers")]
     pub mcp_servers: McpServers,
+    /// Shared OAuth providers, in the same table.
+    #[cfg(feature = "servers")]
+    pub auth_providers: AuthProviders,
     /// The tools of MCP servers.
     #[cfg(feature = "servers")]
     pub tool_lists: ToolLists,
@@ -83,6 +90,8 @@ impl Store {
             own_credentials: OwnCredentials::new(table("vault")),
             #[cfg(feature = "servers")]
             mcp_servers: McpServers::new(table("mcp-servers")),
+            #[cfg(feature = "servers")]
+            auth_providers: AuthProviders::new(table("mcp-servers")),
             #[cfg(feature = "servers")]
             tool_lists: ToolLists::new(table("tool-cache")),
         }

@@ -65,6 +65,7 @@ macro_rules! store_contract {
             a_deleted_server_leaves_nothing,
             a_list_is_found_with_its_server,
             a_list_is_fetched_by_one_holder_of_a_lease,
+            a_provider_has_its_name_until_it_is_deleted,
         }
     };
 }

@@ -3,8 +3,11 @@
 use futures_util::future::join_all;
 use primitives::ids::WorkspaceId;
 use primitives::random::{self, SystemRandom};
-use shared::servers::{OAuthMode, RegisteredServer, ServerAuth, ServerId, ServerName};
+use shared::servers::{
+    AuthProvider, OAuthMode, ProviderLocation, RegisteredServer, ServerAuth, ServerId, ServerName,
+};
 use shared::store::{Change, Registration, StoredToolList, ToolListKey};
+use uuid::Uuid;
 
 use crate::people::Tables;
 
@@ -155,4 +158,34 @@ pub async fn a_list_is_fetched_by_one_holder_of_a_lease(tables: &Tables) {
     let taken = join_all(attempts.iter().map(|lease| lists.lease(&key, lease, (now, until)))).await;
     assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
     assert!(lists.state(&key).await.unwrap().stored.is_some(), "the last good list stays");
+}
+
+/// A provider is a workspace's own, and its name is taken until it is deleted.
+pub async fn a_provider_has_its_name_until_it_is_deleted(tables: &Tables) {
+    let providers = &tables.store.auth_providers;
+    let provider = |id: u128, location: ProviderLocation| AuthProvider {
+        workspace: WorkspaceId::new("providers"),
+        id: Uuid::from_u128(id),
+        name: ServerName::parse("github").unwrap(),
+        client_id: "client".to_owned(),
+        sealed_secret: (id == 1).then(|| "sealed".to_owned()),
+        location,
+        created_at: 1,
+    };
+    let one = provider(1, ProviderLocation::Issuer("https://as.example".to_owned()));
+    let (authorization, token) = ("https://as.example/a".to_owned(), "https://as.example/t".to_owned());
+    let two = provider(2, ProviderLocation::Endpoints { authorization, token });
+    assert!(providers.configure(&one).await.unwrap());
+    assert!(providers.configure(&one).await.unwrap(), "a lost answer");
+    assert!(!providers.configure(&two).await.unwrap());
+    assert!(providers.get(&one.workspace, two.id).await.unwrap().is_none());
+    assert_eq!(providers.get(&one.workspace, one.id).await.unwrap().as_ref(), Some(&one));
+    assert!(providers.get(&WorkspaceId::new("other"), one.id).await.unwrap().is_none());
+    tables.store.mcp_servers.register(&server("providers", "s", "https://s.example")).await.unwrap();
+    assert_eq!(providers.list(&one.workspace).await.unwrap(), [one.clone()]);
+    assert_eq!(tables.store.mcp_servers.list(&one.workspace).await.unwrap().len(), 1);
+    providers.delete(&one).await.unwrap();
+    providers.delete(&one).await.unwrap();
+    assert!(providers.configure(&two).await.unwrap());
+    assert_eq!(providers.list(&one.workspace).await.unwrap(), [two]);
 }

@@ -9,6 +9,9 @@ use serde_json::Value;
 /// The path of the servers.
 pub const SERVERS: &str = "/v1/deepagents/mcp-servers";
 
+/// The path of the shared OAuth providers.
+pub const PROVIDERS: &str = "/v1/deepagents/auth-providers";
+
 /// A caller with a LangSmith key.
 #[derive(Clone, Copy)]
 pub struct Caller<'w> {

@@ -2,4 +2,5 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 mod callers;
+mod providers;
 mod servers;

@@ -2,7 +2,7 @@
 
 use e2e::World;
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, TEAM_WORKSPACE};
-use registry_tests::{Answer, Caller, SERVERS, server};
+use registry_tests::{Answer, Caller, PROVIDERS, SERVERS, server};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -167,15 +167,16 @@ async fn a_change_replaces_what_is_sent_and_all_headers() {
 async fn the_modes_of_oauth_keep_what_belongs_to_them() {
     let world = World::start().await;
     let ada = Caller::new(&world, ADA_KEY);
-    let provider = "5b6f6a2b-2c95-4f0f-9c2b-7c3a3e4f8d11";
+    let provider = json!({ "name": "p", "client_id": "c", "issuer": "https://as.example.com" });
+    let provider = ada.send(Method::POST, PROVIDERS, Some(&provider)).await.json()["id"].clone();
     let asked = json!({ "name": "o", "url": "https://o.example.com", "auth_type": "oauth",
         "oauth_mode": "legacy_shared_provider", "oauth_provider_id": provider });
     let made = ada.register(&asked).await.json();
-    assert_eq!((&made["oauth_provider_id"], &made["can_invoke"]), (&json!(provider), &json!(false)));
+    assert_eq!((&made["oauth_provider_id"], &made["can_invoke"]), (&provider, &json!(false)));
     assert!(made.get("headers").is_none(), "{made}");
     let path = format!("{}/oauth-provider", server(&made));
     let told = ada.send(Method::POST, &path, Some(&json!({}))).await;
-    assert_eq!(told.text, format!("{{\"oauth_provider_id\":\"{provider}\"}}"));
+    assert_eq!(told.text, format!("{{\"oauth_provider_id\":{provider}}}"));
     let patch = async |body: Value| ada.send(Method::PATCH, &server(&made), Some(&body)).await.json();
     let per_user = patch(json!({ "oauth_mode": "per_user_dynamic_client" })).await;
     assert!(per_user.get("oauth_provider_id").is_none(), "{per_user}");
