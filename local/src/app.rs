@@ -13,9 +13,9 @@ use mcp::toolsets::agents::{AgentDeps, AgentServers, RunKeys};
 use oauth::access::AccessSigner;
 use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
-use outbound::GuardPolicy;
+use outbound::{GuardPolicy, GuardedClient, SystemResolver};
 use shared::public_keys::PublicKeys;
-use shared::servers::{HeaderVault, OwnTokens, ProviderVault, ServerCallers};
+use shared::servers::{HeaderVault, OwnTokens, ProviderVault, ServerAccess, ServerCallers, ToolCache};
 use shared::store::Store;
 use shared::vault::{
     Broker, ConnectedServer, Envelope, ServerConnections, SharedVault, SharedWorkspaceVault,
@@ -32,13 +32,14 @@ use crate::lock::DataDirLock;
 use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
 
 /// Every route of the process, for the test of the HTTP behaviour that all share.
-pub const ROUTES: [&[&str]; 6] = [
+pub const ROUTES: [&[&str]; 7] = [
     &metadata::ROUTES,
     &register::ROUTES,
     &authorize::ROUTES,
     &token::ROUTES,
     &mcp::ROUTES,
     &registry::ROUTES,
+    &tool_cache::ROUTES,
 ];
 
 /// Starts, prints the address, and serves until Ctrl-C or SIGTERM.
@@ -150,10 +151,23 @@ async fn router(
         servers: store.mcp_servers.clone(),
         headers: HeaderVault::new(workspace_vault.clone()),
         providers: store.auth_providers.clone(),
-        provider_secrets: ProviderVault::new(workspace_vault),
+        provider_secrets: ProviderVault::new(workspace_vault.clone()),
         policy,
         clock: clock.clone(),
         random: random.clone(),
+    });
+    let guarded = GuardedClient::new(policy, Arc::new(SystemResolver)).map_err(internal)?;
+    let tool_cache = tool_cache::router(tool_cache::Deps {
+        callers,
+        cache: ToolCache::new(store.tool_lists.clone(), (clock.clone(), random.clone())),
+        servers: ServerAccess {
+            servers: store.mcp_servers.clone(),
+            headers: HeaderVault::new(workspace_vault),
+            client: guarded,
+            policy,
+        },
+        store: store.clone(),
+        policy,
     });
     let register = register::router(register::Deps {
         store: store.clone(),
@@ -228,7 +242,8 @@ async fn router(
         .merge(token)
         .merge(authorize)
         .merge(mcp)
-        .merge(registry);
+        .merge(registry)
+        .merge(tool_cache);
     Ok(layers_of_pages(all, random, &public).layer(from_fn(drain)))
 }
 

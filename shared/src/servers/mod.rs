@@ -18,4 +18,7 @@ pub use credential_headers::{CredentialHeader, CredentialHeaders, HeaderRefused}
 pub use header_vault::HeaderVault;
 pub use own_tokens::OwnTokens;
 pub use server::{NameRefused, RegisteredServer, ServerId, ServerName};
-pub use tools::{ListSource, ListedTool, ToolList, Unpackable};
+pub use tools::{
+    AccessFailure, FetchTools, FetchedTools, ListSource, ListedTool, ServedTools, ServerAccess, StoredServer,
+    ToolCache, ToolList, ToolsFailure, ToolsRequest, Unpackable, UnregisteredServer,
+};
