@@ -1,5 +1,12 @@
 //! A caller of the registry.
-#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a failed step is a failed test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a failed step is a failed test"
+)]
+
+pub mod upstream;
 
 use e2e::World;
 use reqwest::header::HeaderMap;

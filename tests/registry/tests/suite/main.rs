@@ -1,6 +1,13 @@
 //! The registry over HTTP.
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a failed step is a failed test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed step is a failed test"
+)]
 
 mod callers;
 mod providers;
+mod proxy;
 mod servers;
+mod tools;
