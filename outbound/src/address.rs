@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// The IPv4 blocks that are not public, with the length of their prefix.
 const SPECIAL_V4: [(Ipv4Addr, u32); 16] = [
     // "This network", and the unspecified address (RFC 791 section 3.2).
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     // Private (RFC 1918).
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(172, 16, 0, 0), 12),

@@ -27,7 +27,7 @@ const MAX_FIELDS: usize = 100;
 pub enum ClientBuildError {
     /// The extra certificates are no PEM.
     #[error("the root certificates are no PEM")]
-    Certificates(#[source] reqwest::Error),
+    NoCertificate,
     /// The TLS stack did not start, for example because the machine has no root certificates.
     #[error("the HTTP client cannot be built")]
     Build(#[source] reqwest::Error),
@@ -47,18 +47,20 @@ pub struct GuardedClient {
 
 impl GuardedClient {
     /// A client that trusts the platform's root certificates.
-    pub fn new(policy: GuardPolicy, resolver: Arc<dyn Resolver>) -> Result<Self, ClientBuildError> {
-        Self::build(policy, &resolver, &[])
+    pub fn new(policy: GuardPolicy, resolver: &Arc<dyn Resolver>) -> Result<Self, ClientBuildError> {
+        Self::build(policy, resolver, &[])
     }
 
     /// A client that also trusts the certificates in `pem` (one or more).
     pub fn with_root_certificates(
         policy: GuardPolicy,
-        resolver: Arc<dyn Resolver>,
+        resolver: &Arc<dyn Resolver>,
         pem: &[u8],
     ) -> Result<Self, ClientBuildError> {
-        let roots = Certificate::from_pem_bundle(pem).map_err(ClientBuildError::Certificates)?;
-        Self::build(policy, &resolver, &roots)
+        match Certificate::from_pem_bundle(pem) {
+            Ok(roots) if !roots.is_empty() => Self::build(policy, resolver, &roots),
+            _ => Err(ClientBuildError::NoCertificate),
+        }
     }
 
     fn build(

@@ -65,7 +65,8 @@ impl OutboundFailure {
         }
         // An I/O error's `source` is that of the error within, and not the error within itself.
         let within = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let is_tls = cause.is::<rustls::Error>() || within.is_some_and(|error| error.is::<rustls::Error>());
+        let is_tls =
+            cause.is::<rustls::Error>() || within.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>);
         is_tls.then_some(Self::Tls)
     }
 }

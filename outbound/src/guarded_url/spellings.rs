@@ -42,7 +42,9 @@ impl Script {
     fn write(self, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),
-            Self::Percent => text.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+            Self::Percent => {
+                text.bytes().flat_map(|byte| format!("%{byte:02x}").into_bytes()).map(char::from).collect()
+            }
             // IDNA maps the fullwidth forms of digits, letters and the full stop to ASCII.
             Self::Fullwidth => text
                 .chars()
@@ -88,9 +90,9 @@ fn spellings_v6(address: Ipv6Addr) -> Vec<String> {
     let segments = address.segments();
     let full = |width: usize| segments.map(|segment| format!("{segment:0width$x}")).join(":");
     let [.., a, b, c, d] = address.octets();
-    let high = segments[..6].iter().map(|segment| format!("{segment:x}:")).collect::<String>();
+    let high = segments[..6].iter().map(|segment| format!("{segment:x}")).collect::<Vec<_>>().join(":");
     let all =
-        [address.to_string(), full(1), full(4), full(4).to_uppercase(), format!("{high}{a}.{b}.{c}.{d}")];
+        [address.to_string(), full(1), full(4), full(4).to_uppercase(), format!("{high}:{a}.{b}.{c}.{d}")];
     all.iter().map(|text| format!("[{text}]")).collect()
 }
 
