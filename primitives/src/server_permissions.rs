@@ -55,7 +55,7 @@ impl ServerPermissions {
     }
 
     /// Whether the set has no permission.
-    pub const fn is_empty(&self) -> bool {
+    pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 

@@ -55,10 +55,11 @@ impl LandingPage {
                 Scope::LangsmithRead => "Read",
                 Scope::LangsmithWrite => "Write",
                 Scope::BillingRead => "See usage",
-                // It only extends what a tool above may do.
-                Scope::LangsmithPublish => return None,
-                // Their tools depend on the person.
-                Scope::AgentsRun | Scope::ServersUse | Scope::ServersManage => return None,
+                // The first one only extends what a tool above may do, and what the others allow depends on the
+                // person.
+                Scope::LangsmithPublish | Scope::AgentsRun | Scope::ServersUse | Scope::ServersManage => {
+                    return None;
+                }
             };
             let tools = TOOL_SCOPES.iter().filter(|(_, needed)| *needed == scope).map(|(tool, _)| *tool);
             Some(Permission { title, tools: tools.collect() })

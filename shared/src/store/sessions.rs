@@ -51,7 +51,7 @@ pub struct WorkspaceEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
     /// What the person may do with its registered MCP servers. Missing in items of an earlier version.
-    #[serde(default, skip_serializing_if = "ServerPermissions::is_empty")]
+    #[serde(default)]
     pub servers: ServerPermissions,
 }
 

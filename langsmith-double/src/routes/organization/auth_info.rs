@@ -13,11 +13,16 @@ use crate::data::{ORGANIZATION, sample_id};
 use crate::reply;
 
 pub(crate) async fn read(caller: Caller) -> Response {
-    let mut info = json!({ "organization_id": ORGANIZATION, "tenant_id": caller.workspace.id });
-    if let Principal::User(user) = caller.principal {
-        info["ls_user_id"] = json!(user.id);
-        info["user_id"] = json!(sample_id(&format!("login:{}", user.name)));
-        info["user_email"] = json!(user.email);
-    }
+    let (organization, workspace) = (ORGANIZATION, caller.workspace.id);
+    let info = match caller.principal {
+        Principal::User(user) => json!({
+            "ls_user_id": user.id,
+            "organization_id": organization,
+            "tenant_id": workspace,
+            "user_id": sample_id(&format!("login:{}", user.name)),
+            "user_email": user.email,
+        }),
+        Principal::Service(_) => json!({ "organization_id": organization, "tenant_id": workspace }),
+    };
     reply::value(StatusCode::OK, &info)
 }
