@@ -13,13 +13,9 @@ use mcp::toolsets::agents::{AgentDeps, AgentServers, RunKeys};
 use oauth::access::AccessSigner;
 use oauth::keys::{Jwks, Purpose};
 use oauth::public_url::PublicUrl;
-use outbound::{GuardPolicy, GuardedClient, SystemResolver};
 use shared::public_keys::PublicKeys;
-use shared::servers::{HeaderVault, OwnTokens, ProviderVault, ServerAccess, ServerCallers, ToolCache};
 use shared::store::Store;
-use shared::vault::{
-    Broker, ConnectedServer, Envelope, ServerConnections, SharedVault, SharedWorkspaceVault,
-};
+use shared::vault::{Broker, ConnectedServer, Envelope, ServerConnections, SharedVault};
 use shared::web::outer_layers::layers_of_pages;
 use url::Url;
 
@@ -29,6 +25,7 @@ use crate::database::{self, Database};
 use crate::drain::drain;
 use crate::key_files::Keys;
 use crate::lock::DataDirLock;
+use crate::servers::ServerParts;
 use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
 
 /// Every route of the process, for the test of the HTTP behaviour that all share.
@@ -140,35 +137,15 @@ async fn router(
         Broker::new(store.clone(), vault.clone(), langsmith.clone(), checked.upstream.clone(), times);
     let logins = CallerAuthenticator::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
-    let policy =
-        if checked.allow_private_servers { GuardPolicy::PrivateAllowed } else { GuardPolicy::PublicHttps };
-    let own_tokens = OwnTokens::new(&store, &public, clock.clone());
-    let callers = Arc::new(ServerCallers::new(&langsmith, own_tokens, clock.clone()));
-    let workspace_vault: SharedWorkspaceVault =
-        Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?));
-    let registry = registry::router(registry::Deps {
-        callers: callers.clone(),
-        servers: store.mcp_servers.clone(),
-        headers: HeaderVault::new(workspace_vault.clone()),
-        providers: store.auth_providers.clone(),
-        provider_secrets: ProviderVault::new(workspace_vault.clone()),
-        policy,
-        clock: clock.clone(),
-        random: random.clone(),
-    });
-    let guarded = GuardedClient::new(policy, Arc::new(SystemResolver)).map_err(internal)?;
-    let tool_cache = tool_cache::router(tool_cache::Deps {
-        callers,
-        cache: ToolCache::new(store.tool_lists.clone(), (clock.clone(), random.clone())),
-        servers: ServerAccess {
-            servers: store.mcp_servers.clone(),
-            headers: HeaderVault::new(workspace_vault),
-            client: guarded,
-            policy,
-        },
-        store: store.clone(),
-        policy,
-    });
+    let parts = ServerParts {
+        store: &store,
+        vault: Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?)),
+        langsmith: &langsmith,
+        public: &public,
+        allow_private: checked.allow_private_servers,
+        times: times.clone(),
+    };
+    let server_routes = parts.router()?;
     let register = register::router(register::Deps {
         store: store.clone(),
         clock: clock.clone(),
@@ -242,11 +219,10 @@ async fn router(
         .merge(token)
         .merge(authorize)
         .merge(mcp)
-        .merge(registry)
-        .merge(tool_cache);
+        .merge(server_routes);
     Ok(layers_of_pages(all, random, &public).layer(from_fn(drain)))
 }
 
-fn internal(error: impl Display) -> StartError {
+pub(crate) fn internal(error: impl Display) -> StartError {
     StartError::Internal(error.to_string())
 }

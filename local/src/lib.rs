@@ -15,6 +15,7 @@ mod langsmith_client;
 mod lock;
 mod owner_only;
 mod serve;
+mod servers;
 mod settings;
 mod signals;
 mod telemetry;

@@ -65,9 +65,10 @@ impl<'e> Exchange<'e> {
         let result = if is_stream { self.of_stream(answer).await } else { self.of_body(answer).await };
         match (result, failed) {
             (Ok(result), None) => Ok(Received { result, headers }),
-            // The error of JSON-RPC in the body tells more than the status.
-            (Err(failure @ (ListFailure::Rpc { .. } | ListFailure::Outbound(_))), _) => Err(failure),
-            (_, Some(failure)) | (Err(failure), None) => Err(failure),
+            // A status tells less than an error of JSON-RPC in the body, and more than a body that is none.
+            (Err(failure @ (ListFailure::Rpc { .. } | ListFailure::Outbound(_))), _)
+            | (_, Some(failure))
+            | (Err(failure), None) => Err(failure),
         }
     }
 

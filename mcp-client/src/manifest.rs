@@ -58,7 +58,7 @@ fn tools(document: &[u8]) -> Option<ToolList> {
     let mut names: Vec<_> = tools.iter().map(|tool| tool.name.as_str()).collect();
     names.sort_unstable();
     let is_unique = names.windows(2).all(|pair| pair.first() != pair.last());
-    (!tools.is_empty() && is_unique).then(|| ToolList { tools, left_out: 0, ttl: None })
+    (!tools.is_empty() && is_unique).then_some(ToolList { tools, left_out: 0, ttl: None })
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(crate) async fn create(
     let auth = ServerAuth::of(
         new.settings.auth_type.as_deref().unwrap_or_default(),
         new.settings.oauth_mode.as_deref().unwrap_or_default(),
-        new.settings.oauth_provider_id.flatten(),
+        new.settings.oauth_provider_id.or(None),
     )?;
     check_provider(&deps, &caller, auth).await?;
     let headers = new.settings.take_headers()?.unwrap_or_default();

@@ -40,9 +40,40 @@ pub(crate) struct Settings {
     pub(crate) auth_type: Option<String>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) oauth_mode: Option<String>,
-    /// `null` clears it.
-    #[serde(default, deserialize_with = "provider")]
-    pub(crate) oauth_provider_id: Option<Option<Uuid>>,
+    #[serde(default)]
+    pub(crate) oauth_provider_id: ProviderField,
+}
+
+/// The provider that was sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum ProviderField {
+    /// None was sent.
+    #[default]
+    Absent,
+    /// `null`, which clears it.
+    Null,
+    /// A provider.
+    Id(Uuid),
+}
+
+impl<'de> Deserialize<'de> for ProviderField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Option::<String>::deserialize(deserializer)? {
+            None => Ok(Self::Null),
+            Some(text) => uuid(&text).map(Self::Id).ok_or_else(|| serde::de::Error::custom("not a UUID")),
+        }
+    }
+}
+
+impl ProviderField {
+    /// The provider after a change.
+    pub(crate) const fn or(self, kept: Option<Uuid>) -> Option<Uuid> {
+        match self {
+            Self::Absent => kept,
+            Self::Null => None,
+            Self::Id(id) => Some(id),
+        }
+    }
 }
 
 /// A header in the wire format.
@@ -103,13 +134,6 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-/// A UUID with hyphens, or `null`.
-fn provider<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Uuid>>, D::Error> {
-    let text: Option<String> = Option::deserialize(deserializer)?;
-    let Some(text) = text else { return Ok(Some(None)) };
-    uuid(&text).map(|id| Some(Some(id))).ok_or_else(|| serde::de::Error::custom("not a UUID"))
 }
 
 /// A UUID with hyphens.

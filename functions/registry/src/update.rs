@@ -109,7 +109,7 @@ fn changed_auth(old: ServerAuth, asked: &NewServer) -> Result<ServerAuth, Regist
     let old_mode = if keeps_type { old.oauth_mode() } else { "" };
     let mode = settings.oauth_mode.as_deref().unwrap_or(old_mode);
     let old_provider = old.shared_provider().filter(|_| keeps_type && mode == old.oauth_mode());
-    let provider = settings.oauth_provider_id.unwrap_or(old_provider);
+    let provider = settings.oauth_provider_id.or(old_provider);
     Ok(ServerAuth::of(auth_type, mode, provider)?)
 }
 

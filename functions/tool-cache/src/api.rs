@@ -32,14 +32,14 @@ impl IntoResponse for ApiError {
             ToolCacheError::Caller(CallerFailure::Refused) | ToolCacheError::NotPermitted => {
                 detail(StatusCode::FORBIDDEN, "Forbidden")
             }
-            ToolCacheError::Caller(CallerFailure::Workspace(_)) => detail(StatusCode::BAD_REQUEST, &text),
+            ToolCacheError::Caller(CallerFailure::Workspace(_))
+            | ToolCacheError::Body(BodyError::Interrupted) => detail(StatusCode::BAD_REQUEST, &text),
             ToolCacheError::Fields(fields) => validation(&fields),
             ToolCacheError::Url(error) => {
                 validation(&[FieldError::new(vec!["query", "url"], "value_error", error.to_string())])
             }
             ToolCacheError::Body(BodyError::TooLarge) => detail(StatusCode::PAYLOAD_TOO_LARGE, &text),
             ToolCacheError::Body(BodyError::TooSlow) => detail(StatusCode::REQUEST_TIMEOUT, &text),
-            ToolCacheError::Body(BodyError::Interrupted) => detail(StatusCode::BAD_REQUEST, &text),
             ToolCacheError::UnknownServer => detail(StatusCode::NOT_FOUND, &text),
             ToolCacheError::UpstreamRefused
             | ToolCacheError::List(_)

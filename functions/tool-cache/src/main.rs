@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
         let (store, vault) = (aws.store(config)?, aws.workspace_vault(config, times.clone())?);
         let own_tokens = OwnTokens::new(&store, &config.public_url()?, times.0.clone());
         let policy = GuardPolicy::PublicHttps;
-        let client = GuardedClient::new(policy, Arc::new(SystemResolver))
+        let client = GuardedClient::new(policy, &(Arc::new(SystemResolver) as _))
             .map_err(|error| Misconfigured::new("the guarded client", error))?;
         tokio::join!(warm("the public keys", own_tokens.warm()), warm("LangSmith", langsmith.warm()));
         Ok(router(Deps {

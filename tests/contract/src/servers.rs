@@ -182,7 +182,7 @@ pub async fn a_provider_has_its_name_until_it_is_deleted(tables: &Tables) {
     assert_eq!(providers.get(&one.workspace, one.id).await.unwrap().as_ref(), Some(&one));
     assert!(providers.get(&WorkspaceId::new("other"), one.id).await.unwrap().is_none());
     tables.store.mcp_servers.register(&server("providers", "s", "https://s.example")).await.unwrap();
-    assert_eq!(providers.list(&one.workspace).await.unwrap(), [one.clone()]);
+    assert_eq!(providers.list(&one.workspace).await.unwrap(), std::slice::from_ref(&one));
     assert_eq!(tables.store.mcp_servers.list(&one.workspace).await.unwrap().len(), 1);
     providers.delete(&one).await.unwrap();
     providers.delete(&one).await.unwrap();

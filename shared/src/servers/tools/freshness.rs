@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_list_ages_in_two_steps() {
-        let until = NOW.plus(Duration::from_secs(60));
+        let until = NOW.plus(Duration::from_mins(1));
         for (after, expected) in [
             (0, Freshness::Fresh),
             (59, Freshness::Fresh),
