@@ -134,7 +134,7 @@ async fn router(
     let vault: SharedVault = Arc::new(Envelope::new(sealer(Purpose::Vault).map_err(internal)?));
     let times = (clock.clone(), random.clone());
     let broker =
-        Broker::new(store.clone(), vault.clone(), langsmith.clone(), checked.upstream.clone(), times);
+        Broker::new(store.clone(), vault.clone(), langsmith.clone(), checked.upstream.clone(), times.clone());
     let logins = CallerAuthenticator::new(&store, broker, langsmith.clone(), public.clone(), clock.clone());
 
     let parts = ServerParts {
@@ -143,7 +143,7 @@ async fn router(
         langsmith: &langsmith,
         public: &public,
         allow_private: checked.allow_private_servers,
-        times: times.clone(),
+        times,
     };
     let server_routes = parts.router()?;
     let register = register::router(register::Deps {
