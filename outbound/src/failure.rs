@@ -63,10 +63,7 @@ impl OutboundFailure {
         if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large) {
             return Some(Self::TooLarge);
         }
-        // An I/O error's `source` is that of the error within, and not the error within itself.
-        let within = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let is_tls =
-            cause.is::<rustls::Error>() || within.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>);
+        let is_tls = cause.is::<rustls::Error>() || cause.downcast_ref().is_some_and(is_of_tls);
         is_tls.then_some(Self::Tls)
     }
 }
@@ -77,5 +74,12 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)
         let cause = next?;
         next = cause.source();
         Some(cause)
+    })
+}
+
+/// Whether an I/O error wraps one of TLS. Its `source` would be that of the error within, and not that error itself.
+fn is_of_tls(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|within| {
+        within.is::<rustls::Error>() || within.downcast_ref::<io::Error>().is_some_and(is_of_tls)
     })
 }
