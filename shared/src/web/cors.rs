@@ -10,10 +10,10 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-/// Request headers that MCP clients send.
+/// Request headers that MCP clients and clients of the registry send.
 const ALLOWED_HEADERS: &str = "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, \
-     mcp-session-id, last-event-id, x-api-key, x-tenant-id, langsmith-api-key, langsmith-workspace-id, x-mcp-readonly, \
-     x-mcp-toolsets, x-mcp-tools";
+     mcp-session-id, last-event-id, x-api-key, x-tenant-id, x-organization-id, langsmith-api-key, \
+     langsmith-workspace-id, x-mcp-readonly, x-mcp-toolsets, x-mcp-tools";
 /// Response headers that MCP clients read.
 const EXPOSED_HEADERS: &str =
     "www-authenticate, mcp-protocol-version, mcp-session-id, x-request-id, retry-after";
@@ -44,7 +44,8 @@ pub fn is_preflight(method: &Method) -> bool {
 pub fn preflight() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE, OPTIONS"));
+    headers
+        .insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PATCH, DELETE, OPTIONS"));
     headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED_HEADERS));
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
     expose(headers);

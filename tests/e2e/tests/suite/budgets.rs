@@ -6,6 +6,7 @@ use e2e::mcp::projects;
 use e2e::{Choice, Login, OAuthClient, World};
 use futures_util::future::join_all;
 use langsmith_double::data;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn every_step_of_a_login_is_one_round_trip() {
@@ -95,4 +96,27 @@ async fn a_dead_code_reads_the_client_and_nothing_else() {
     let client: OAuthClient = world.client().await;
     let (answer, rounds) = world.way.rounds(client.exchange("garbage")).await;
     assert_eq!((answer.error(), rounds), ("invalid_grant", 1));
+}
+
+/// A change and a deletion read the server first: they are conditional on what was read.
+#[tokio::test]
+async fn a_registered_server_costs_one_write() {
+    let world = World::start().await;
+    let (way, http) = (&world.way, e2e::client::http());
+    let send = async |request: reqwest::RequestBuilder| {
+        let (answer, rounds) = way.rounds(request.header("x-api-key", data::ADA_KEY).send()).await;
+        (answer.unwrap(), rounds)
+    };
+    let servers = world.at("/v1/deepagents/mcp-servers");
+    let body = json!({ "name": "a", "url": "https://a.example.com/mcp", "headers": [{ "key": "X-A", "value": "b" }] });
+    let (made, rounds) = send(http.post(&servers).json(&body)).await;
+    assert_eq!((made.status().as_u16(), rounds), (201, 1), "register");
+    let made: Value = serde_json::from_str(&made.text().await.unwrap()).unwrap();
+    let server = format!("{servers}/{}", made["id"].as_str().unwrap());
+    assert_eq!(send(http.get(&servers)).await.1, 1, "list");
+    assert_eq!(send(http.get(&server)).await.1, 1, "one");
+    assert_eq!(send(http.patch(&server).json(&json!({ "headers": [] }))).await.1, 2, "change");
+    let tools = format!("{}?url=https://b.example.com", world.at("/v1/deepagents/mcp/tools"));
+    assert_eq!(send(http.get(tools)).await.1, 1, "tools: the list and the server in one read");
+    assert_eq!(send(http.delete(&server)).await.1, 2, "delete");
 }

@@ -27,9 +27,11 @@ enum Kind {
     Form,
     /// A page whose form has the page's own address; 404 without a sealed link.
     Question,
+    /// The registry's JSON API, with its methods. It reads a body of any type as JSON.
+    Api(&'static str),
 }
 
-const ROUTES: [(&str, Kind); 34] = [
+const ROUTES: [(&str, Kind); 43] = [
     ("/", Kind::Page(200)),
     ("/health", Kind::Document("text/plain; charset=utf-8")),
     ("/.well-known/oauth-authorization-server", Kind::Document("application/json")),
@@ -64,6 +66,15 @@ const ROUTES: [(&str, Kind); 34] = [
     ("/agents/answer/{link}", Kind::Question),
     ("/agents/{server}/mcp", Kind::Mcp),
     ("/agents/{server}/mcp/", Kind::Mcp),
+    ("/v1/deepagents/openapi.json", Kind::Document("application/json")),
+    ("/v1/deepagents/mcp-servers", Kind::Api("GET, HEAD, POST")),
+    ("/v1/deepagents/mcp-servers/{id}", Kind::Api("GET, HEAD, PATCH, DELETE")),
+    ("/v1/deepagents/mcp-servers/{id}/oauth-provider", Kind::Api("POST")),
+    ("/v1/deepagents/auth-providers", Kind::Api("GET, HEAD, POST")),
+    ("/v1/deepagents/auth-providers/{id}", Kind::Api("DELETE")),
+    ("/v1/deepagents/mcp/tools", Kind::Api("GET, HEAD")),
+    ("/api/v1/mcp/tools", Kind::Api("GET, HEAD, DELETE")),
+    ("/api/v1/mcp/proxy", Kind::Api("GET, HEAD, POST")),
 ];
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -79,13 +90,14 @@ impl Kind {
     }
 
     fn content_type(self) -> &'static str {
-        if matches!(self, Self::Registration | Self::Mcp) { JSON } else { FORM }
+        if matches!(self, Self::Registration | Self::Mcp | Self::Api(_)) { JSON } else { FORM }
     }
 
     /// The maximum size of a body, in bytes.
     fn limit(self) -> Option<usize> {
         match self {
-            Self::Document(_) | Self::Page(_) => None,
+            // Its limits are tested with its errors, in `tests/registry`.
+            Self::Document(_) | Self::Page(_) | Self::Api(_) => None,
             Self::Registration => Some(8 * 1024),
             Self::OAuthForm => Some(16 * 1024),
             Self::Form | Self::Question => Some(64 * 1024),
@@ -98,6 +110,7 @@ impl Kind {
             Self::Document(_) | Self::Page(_) => "GET, HEAD",
             Self::Mcp => "POST, OPTIONS",
             Self::Question => "GET, HEAD, POST",
+            Self::Api(allow) => allow,
             _ => "POST",
         }
     }
@@ -224,6 +237,20 @@ async fn an_anonymous_caller_gets_what_the_route_is_for() {
                 assert_eq!(seen.status, 201, "{path}");
             }
             Kind::Mcp => challenged(&world, path).await,
+            Kind::Api(allow) => {
+                for method in allow.split(", ") {
+                    let method = Method::from_bytes(method.as_bytes()).unwrap();
+                    let seen = send(http().request(method.clone(), at(&world, path)).body("{}")).await;
+                    assert_eq!(
+                        (seen.status.as_u16(), seen.header("www-authenticate")),
+                        (401, "Bearer"),
+                        "{path}"
+                    );
+                    if method != Method::HEAD {
+                        assert_eq!(seen.json().as_object().unwrap().len(), 1, "{path}: {}", seen.text);
+                    }
+                }
+            }
         }
     }
 }
