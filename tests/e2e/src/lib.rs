@@ -15,6 +15,7 @@ pub mod browser;
 pub mod client;
 pub mod grants;
 pub mod mcp;
+pub mod servers;
 pub mod way;
 mod world;
 

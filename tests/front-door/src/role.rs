@@ -1,5 +1,7 @@
 //! The permissions of a role in the template (IAM, as far as the template uses it).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// A function's call to a service.
@@ -13,8 +15,8 @@ pub struct Call {
     pub resource: String,
     /// The item's partition key, if the call is about a single item.
     pub leading_key: Option<String>,
-    /// The stack in the encryption context, for KMS.
-    pub stack: Option<String>,
+    /// The encryption context, for KMS.
+    pub context: BTreeMap<String, String>,
     /// Whether the request deletes a secret without recovery, if it says so.
     pub forced: Option<bool>,
     /// The recovery window in days, if the request has one.
@@ -50,12 +52,17 @@ fn allows(statement: &Value, call: &Call) -> bool {
 
 /// Whether a condition holds. Operators that end in `IfExists` hold if the request lacks the key.
 fn holds(condition: (&str, &str), values: &[&str], call: &Call) -> bool {
+    const CONTEXT: &str = "kms:EncryptionContext:";
     match condition {
         ("ForAllValues:StringLike", "dynamodb:LeadingKeys") => {
             call.leading_key.as_ref().is_some_and(|key| values.iter().any(|value| matches(value, key)))
         }
-        ("StringEquals", "kms:EncryptionContext:stack") => {
-            call.stack.as_ref().is_some_and(|stack| values.contains(&stack.as_str()))
+        ("StringEquals", key) if key.starts_with(CONTEXT) => {
+            call.context.get(&key[CONTEXT.len()..]).is_some_and(|value| values.contains(&value.as_str()))
+        }
+        ("Null", key) if key.starts_with(CONTEXT) => {
+            let is_missing = !call.context.contains_key(&key[CONTEXT.len()..]);
+            values.contains(&is_missing.to_string().as_str())
         }
         ("BoolIfExists", "secretsmanager:ForceDeleteWithoutRecovery") => {
             call.forced.is_none_or(|forced| values.contains(&forced.to_string().as_str()))
@@ -150,7 +157,7 @@ mod tests {
                 action: "secretsmanager:DeleteSecret".to_owned(),
                 resource: arn.to_owned(),
                 leading_key: None,
-                stack: None,
+                context: BTreeMap::new(),
                 forced,
                 recovery_days,
                 part: None,

@@ -60,7 +60,7 @@ impl<'a> Signed<'a> {
             action,
             resource,
             leading_key: None,
-            stack: None,
+            context: BTreeMap::new(),
             forced: None,
             recovery_days: None,
             part: None,
@@ -102,8 +102,8 @@ impl<'a> Signed<'a> {
 
     fn key_call(&self, operation: &str, request: &Value) -> Call {
         let key = request["KeyId"].as_str().expect("a key");
-        let stack = request["EncryptionContext"]["stack"].as_str().map(ToOwned::to_owned);
-        Call { stack, ..self.call(format!("kms:{operation}"), key.to_owned()) }
+        let context = serde_json::from_value(request["EncryptionContext"].clone()).expect("texts by name");
+        Call { context, ..self.call(format!("kms:{operation}"), key.to_owned()) }
     }
 }
 

@@ -95,7 +95,8 @@ impl<'a> Scope<'a> {
         let outputs = outputs
             .filter(|(_, output)| output["Condition"].as_str().is_none_or(|name| self.condition(name)))
             .filter_map(|(name, output)| Some((name.clone(), self.value(&output["Value"])?)));
-        Stack { outputs: outputs.collect(), resources, nested: self.stacks.borrow().clone() }
+        let name = self.pseudo["AWS::StackName"].clone();
+        Stack { name, outputs: outputs.collect(), resources, nested: self.stacks.borrow().clone() }
     }
 
     fn with_nested<T>(&self, name: &str, read: impl FnOnce(&Stack) -> T) -> T {

@@ -36,6 +36,7 @@ impl Resource {
 /// A stack with its nested stacks.
 #[derive(Clone, Debug)]
 pub struct Stack {
+    pub(crate) name: String,
     pub(crate) resources: BTreeMap<String, Resource>,
     pub(crate) nested: BTreeMap<String, Self>,
     /// Its outputs.
@@ -67,11 +68,14 @@ impl Stack {
         found.unwrap_or_else(|| panic!("no {name}"))
     }
 
-    /// The functions by the name of their crate, which is the end of the function's own name.
+    /// The functions by the name of their crate, which follows the stack's in the function's own name.
     pub fn functions(&self) -> BTreeMap<&str, &Resource> {
         let functions = self.of_kind("AWS::Lambda::Function").into_iter();
         functions
-            .map(|function| (function.text("/FunctionName").rsplit('-').next().expect("a name"), function))
+            .map(|function| {
+                let name = function.text("/FunctionName").strip_prefix(&self.name);
+                (name.and_then(|name| name.strip_prefix('-')).expect("the stack's name first"), function)
+            })
             .collect()
     }
 

@@ -58,6 +58,13 @@ async fn pass(deps: &Deps, caller: &Caller, asked: ProxyRequest) -> Result<Respo
         AccessFailure::Store(error) => error.into(),
         AccessFailure::Vault(error) => error.into(),
     })?;
+    tracing::info!(
+        target: "audit",
+        event = "mcp_server_called",
+        workspace = %caller.workspace,
+        server = %id,
+        method = %asked.method,
+    );
     let headers = headers::sent(&asked.headers, &address.headers);
     let request = GuardedRequest::new(asked.method, &address.url).headers(headers).body(asked.body);
     let deadline = Deadline::after(Duration::from_secs(asked.timeout));

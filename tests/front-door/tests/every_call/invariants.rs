@@ -19,7 +19,7 @@ const CLEAR: [&str; 8] = [
     "eyJ0eXAiOi",
 ];
 
-fn text<'v>(item: &'v Value, member: &str) -> &'v str {
+pub(super) fn text<'v>(item: &'v Value, member: &str) -> &'v str {
     item[member]["S"].as_str().unwrap_or_else(|| panic!("no {member} in {item}"))
 }
 
@@ -58,7 +58,9 @@ impl World {
                 assert!(aws.secret(&name).is_some(), "{after}: a credential without its key: {name}");
             }
         }
-        let tables = [clients, grants, sessions, vault, aws.items("keys").await];
+        let others = ["keys", "mcp-servers", "tool-cache"].map(|table| aws.items(table));
+        let others = futures_util::future::join_all(others).await;
+        let tables = [clients, grants, sessions, vault].into_iter().chain(others).collect::<Vec<_>>();
         let lines = self.door.log.all();
         let written = tables.iter().flatten().map(Value::to_string).chain(lines.iter().cloned());
         let hidden = self.hidden();
@@ -75,7 +77,7 @@ impl World {
         format!("{prefix}/users/{user}")
     }
 
-    /// The values of the stack's own secrets and of its users'.
+    /// The values of the stack's own secrets, and of those of its users and workspaces.
     fn hidden(&self) -> Vec<String> {
         let mut hidden = Vec::new();
         for (function, name) in
@@ -85,8 +87,11 @@ impl World {
             let text = self.door.aws.secret(&variables[name]).unwrap();
             hidden.extend(text.split_whitespace().filter(|word| word.len() > 30).map(ToOwned::to_owned));
         }
-        for text in self.door.aws.secrets_that_start(&self.user_secret("")) {
-            let secret: Value = serde_json::from_str(&text).unwrap();
+        let users = self.user_secret("");
+        let workspaces = users.replace("/users/", "/servers/");
+        let sealed = [users, workspaces].map(|start| self.door.aws.secrets_that_start(&start));
+        for text in sealed.iter().flatten() {
+            let secret: Value = serde_json::from_str(text).unwrap();
             hidden.push(secret["data_key"].as_str().unwrap().to_owned());
         }
         hidden

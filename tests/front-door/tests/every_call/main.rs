@@ -24,6 +24,7 @@ mod logins;
 mod machine;
 mod mcp;
 mod pages;
+mod registry;
 mod seen;
 mod skew;
 mod sweep;

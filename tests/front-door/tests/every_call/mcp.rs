@@ -2,6 +2,7 @@
 //! that LangSmith refuses until its token is refreshed.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use e2e::{Login, Tokens};
@@ -72,7 +73,7 @@ async fn a_call_whose_standing_is_asked_for_again() {
         action: "dynamodb:GetItem".to_owned(),
         resource: format!("arn:aws:dynamodb:eu-west-1:111122223333:table/{}", world.door.aws.table("grants")),
         leading_key: None,
-        stack: None,
+        context: BTreeMap::new(),
         forced: None,
         recovery_days: None,
         part: None,

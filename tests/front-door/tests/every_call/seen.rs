@@ -25,7 +25,7 @@ impl<T> Seen<T> {
 }
 
 /// Nothing in the answer may make a client discard its credentials.
-fn is_temporary(answer: &Answer) -> bool {
+pub(super) fn is_temporary(answer: &Answer) -> bool {
     let told = answer.headers.contains_key("retry-after") && !answer.headers.contains_key("www-authenticate");
     answer.status == StatusCode::SERVICE_UNAVAILABLE && told
 }

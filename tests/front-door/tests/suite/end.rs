@@ -8,7 +8,17 @@ use serde_json::Value;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_that_is_told_to_end_does_so_in_order() {
     let door = FrontDoor::start().await;
-    for name in ["metadata", "register", "token", "authorize", "mcp", "authorizer", "janitor"] {
+    for name in [
+        "metadata",
+        "register",
+        "token",
+        "authorize",
+        "mcp",
+        "registry",
+        "tool-cache",
+        "authorizer",
+        "janitor",
+    ] {
         let instance = door.function(name).start().await.unwrap();
         let told = Command::new("kill").args(["-TERM", &instance.process().to_string()]).status().unwrap();
         assert!(told.success());

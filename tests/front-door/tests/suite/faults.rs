@@ -85,7 +85,7 @@ async fn a_database_that_does_not_answer_is_told_within_a_second() {
 async fn a_cold_start_without_a_database_still_answers() {
     // Nothing listens there.
     let nowhere = Some("http://127.0.0.1:9".to_owned());
-    let functions = ["authorize", "authorizer", "mcp", "register", "token"];
+    let functions = ["authorize", "authorizer", "mcp", "register", "registry", "token", "tool-cache"];
     let variables = functions.map(|name| (name, "AWS_ENDPOINT_URL_DYNAMODB", nowhere.clone())).into();
     let door = FrontDoor::with(Options { variables, ..Options::default() }).await;
     let http = e2e::client::http();

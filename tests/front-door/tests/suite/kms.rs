@@ -40,12 +40,15 @@ async fn logins_lie_under_the_key_and_in_no_secret() {
     let keys: BTreeSet<_> = calls
         .iter()
         .filter(|call| call.action.starts_with("kms:"))
-        .map(|call| (call.function.as_str(), call.action.as_str(), call.resource.as_str(), &call.stack))
+        .map(|call| {
+            assert_eq!(call.context["stack"], "langsmith-mcp-eu");
+            let owner = call.context.keys().find(|name| *name != "stack").unwrap().as_str();
+            (call.function.as_str(), call.action.as_str(), call.resource.as_str(), owner)
+        })
         .collect();
-    let stack = Some("langsmith-mcp-eu".to_owned());
     let key = door.function("mcp").program().variables["KMS_KEY"].as_str();
     let expected = [("authorize", "kms:GenerateDataKey"), ("mcp", "kms:Decrypt")];
-    assert_eq!(keys, expected.map(|(function, action)| (function, action, key, &stack)).into());
+    assert_eq!(keys, expected.map(|(function, action)| (function, action, key, "user")).into());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,4 +18,5 @@ mod keys;
 mod kms;
 mod misconfiguration;
 mod regions;
+mod registry;
 mod roles;

@@ -4,7 +4,7 @@ use front_door::aws::Fault;
 use front_door::{FrontDoor, Log, Options, Program, StartFailure};
 
 /// All mandatory variables of the functions, each with an invalid value.
-const NEEDED: [(&str, &str, &str); 45] = [
+const NEEDED: [(&str, &str, &str); 55] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
     ("metadata", "RESOURCE_PATH", "mcp"),
@@ -43,6 +43,16 @@ const NEEDED: [(&str, &str, &str); 45] = [
     ("mcp", "AGENT_SERVERS", "https://one.example.com,two.example.com"),
     ("mcp", "AGENT_DISCOVERY", "maybe"),
     ("mcp", "API_KEY_HEADER", "maybe"),
+    ("registry", "PUBLIC_URL", "http://mcp.example.com"),
+    ("registry", "TABLE_PREFIX", ""),
+    ("registry", "LANGSMITH_ENDPOINT", "langsmith.example.com"),
+    ("registry", "SECRET_PREFIX", ""),
+    ("registry", "VAULT", "file"),
+    ("tool-cache", "PUBLIC_URL", "http://mcp.example.com"),
+    ("tool-cache", "TABLE_PREFIX", ""),
+    ("tool-cache", "LANGSMITH_ENDPOINT", "langsmith.example.com"),
+    ("tool-cache", "SECRET_PREFIX", ""),
+    ("tool-cache", "VAULT", "file"),
     ("authorizer", "PUBLIC_URL", ""),
     ("authorizer", "TABLE_PREFIX", ""),
     ("authorizer", "API_KEY_HEADER", "maybe"),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// The redirect URI of every client: a foreign client fails because of its credentials, not because of its address.
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
-const TABLES: [&str; 5] = ["clients", "grants", "keys", "sessions", "vault"];
+const TABLES: [&str; 7] = ["clients", "grants", "keys", "mcp-servers", "sessions", "tool-cache", "vault"];
 
 /// The stacks of two regions.
 async fn regions() -> [FrontDoor; 2] {

@@ -64,7 +64,7 @@ async fn everything(door: &FrontDoor) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_reads_which_secret() {
     let door = FrontDoor::start().await;
-    for name in ["metadata", "register", "authorize", "token", "authorizer"] {
+    for name in ["metadata", "register", "authorize", "token", "registry", "tool-cache", "authorizer"] {
         door.function(name).start().await.unwrap();
     }
     let calls = door.aws.calls().into_iter();
@@ -90,9 +90,14 @@ async fn who_reads_which_secret() {
     ]);
     assert_eq!(used, expected);
     // `/mcp` reads the key of agents' runs, where there are Agent Servers.
-    for (name, own) in
-        [("metadata", None), ("register", None), ("mcp", Some("AGENT_KEY_SECRET")), ("authorizer", None)]
-    {
+    for (name, own) in [
+        ("metadata", None),
+        ("register", None),
+        ("mcp", Some("AGENT_KEY_SECRET")),
+        ("registry", None),
+        ("tool-cache", None),
+        ("authorizer", None),
+    ] {
         let variables = &door.function(name).program().variables;
         let secrets = variables.keys().filter(|variable| variable.ends_with("_SECRET")).map(String::as_str);
         assert_eq!(secrets.collect::<Vec<_>>(), Vec::from_iter(own), "{name}");

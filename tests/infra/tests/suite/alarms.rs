@@ -59,7 +59,9 @@ fn every_alarm_is_told_to_somebody_and_watches_what_exists() {
             "-throttles-clients",
             "-throttles-grants",
             "-throttles-keys",
+            "-throttles-mcp-servers",
             "-throttles-sessions",
+            "-throttles-tool-cache",
             "-throttles-vault",
             "-unusual-traffic",
         ];
@@ -114,7 +116,7 @@ fn functions_and_tables_are_watched_without_exception() {
         .collect();
     let decided = "{ $.message = \"the public keys cannot be read\" }";
     assert_eq!(filters, [decided, "?\"Task timed out\" ?\"Runtime exited\""].into());
-    let tables = ["Clients", "Grants", "Keys", "Sessions", "Vault"];
+    let tables = ["Clients", "Grants", "Keys", "McpServers", "Sessions", "ToolCache", "Vault"];
     let tables = tables.into_iter().flat_map(|table| watched(&format!("{table}Throttles")));
     assert_eq!(tables.collect::<BTreeSet<_>>(), named("AWS::DynamoDB::Table", "/TableName"));
 }

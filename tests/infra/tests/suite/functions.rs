@@ -12,7 +12,7 @@ const ALL: [&str; 6] =
     ["AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "STAGE", "PUBLIC_URL", "RESOURCE_PATH", "AGENTS", "LOG_LEVEL"];
 
 /// The additional variables of each function, and nothing else: what it lacks cannot leak.
-const OWN: [(&str, &[&str]); 7] = [
+const OWN: [(&str, &[&str]); 9] = [
     ("metadata", &["LANGSMITH_ENDPOINT", "API_KEY_HEADER"]),
     ("register", &["TABLE_PREFIX"]),
     (
@@ -50,6 +50,8 @@ const OWN: [(&str, &[&str]); 7] = [
             "API_KEY_HEADER",
         ],
     ),
+    ("registry", &["TABLE_PREFIX", "LANGSMITH_ENDPOINT", "VAULT", "SECRET_PREFIX"]),
+    ("tool-cache", &["TABLE_PREFIX", "LANGSMITH_ENDPOINT", "VAULT", "SECRET_PREFIX"]),
     ("authorizer", &["TABLE_PREFIX", "API_KEY_HEADER", "AGENT_SERVERS", "AGENT_DISCOVERY"]),
     ("janitor", &["TABLE_PREFIX", "SIGNING_KEYS_SECRET", "VAULT", "SECRET_PREFIX"]),
 ];

@@ -50,7 +50,7 @@ fn subject(stack: &Stack, statement: &Value) -> String {
     if let Some((_, secret)) = resource.split_once(&format!(":secret:{name}/")) {
         // Exactly six characters, or the secret `root-key-of-somebody-else` would match, too.
         let own = secret.strip_suffix("-??????").filter(|own| !own.contains(['*', '?']));
-        assert!(own.is_some() || secret == "users/*", "{resource}");
+        assert!(own.is_some() || ["servers/*", "users/*"].contains(&secret), "{resource}");
         return format!("secret {}", own.unwrap_or(secret));
     }
     match resource {
@@ -58,7 +58,10 @@ fn subject(stack: &Stack, statement: &Value) -> String {
             // Without the stack in the encryption context, another stack's sealed items could be opened.
             let context = "/Condition/StringEquals/kms:EncryptionContext:stack";
             assert_eq!(statement.pointer(context).and_then(Value::as_str), Some(name.as_str()));
-            "key vault".into()
+            let owners = statement.pointer("/Condition/Null").and_then(Value::as_object).expect("an owner");
+            let [(owner, is_missing)] = owners.iter().collect::<Vec<_>>()[..] else { panic!("{owners:?}") };
+            assert_eq!(is_missing, "false");
+            format!("key vault ({})", owner.strip_prefix("kms:EncryptionContext:").unwrap())
         }
         "*" => "names of secrets".into(),
         other => panic!("{other} is not one of our things"),
@@ -102,12 +105,12 @@ fn every_role_is_what_was_committed() {
         for (function, permissions) in &mut expected {
             permissions.retain(|subject, _| client_secret || subject != "secret langsmith-client-secret");
             // The janitor deletes the secrets that users had before the stack changed to KMS.
-            let other_kind = match kms {
+            let other_kind: &[&str] = match kms {
                 true if function == "janitor" => continue,
-                true => "secret users/*",
-                false => "key vault",
+                true => &["secret servers/*", "secret users/*"],
+                false => &["key vault (user)", "key vault (workspace)"],
             };
-            permissions.retain(|subject, _| subject != other_kind);
+            permissions.retain(|subject, _| !other_kind.contains(&subject.as_str()));
         }
         let mut found = BTreeMap::new();
         for (function, role) in roles(&stack) {
@@ -181,33 +184,47 @@ fn what_is_deleted_can_be_restored_for_a_week() {
     assert_eq!(deleters, ["janitor".to_owned()].into());
 }
 
+/// The functions with a permission for such a subject and action.
+fn who_may(is_meant: impl Fn(&str, &str) -> bool) -> BTreeSet<String> {
+    let with = committed().into_iter().filter(|(_, permissions)| {
+        permissions.iter().any(|(subject, actions)| actions.iter().any(|action| is_meant(subject, action)))
+    });
+    with.map(|(function, _)| function).collect()
+}
+
 /// The most important lines, stated once more in words.
 #[test]
 fn secrets_are_parted() {
-    let may = |function: &str, word: &str| {
-        committed()[function].iter().any(|(subject, actions)| subject.contains(word) && !actions.is_empty())
-    };
+    let names = |functions: &[&str]| functions.iter().copied().map(str::to_owned).collect::<BTreeSet<_>>();
     assert!(committed()["metadata"].is_empty());
-    for function in ["token", "register", "authorizer"] {
-        assert!(!may(function, "users") && !may(function, "vault"), "{function}");
+    for (what, functions) in [
+        // Credentials of users, by either kind of vault.
+        ("secret users/*", &["authorize", "janitor", "mcp"][..]),
+        ("key vault (user)", &["authorize", "mcp"]),
+        ("table vault", &["authorize", "mcp"]),
+        ("table sessions", &["authorize", "mcp"]),
+        ("table clients", &["authorize", "register", "token"]),
+        // Secrets of workspaces, by either kind of vault.
+        ("secret servers/*", &["registry", "tool-cache"]),
+        ("key vault (workspace)", &["registry", "tool-cache"]),
+        ("secret signing-keys", &["janitor", "token"]),
+        ("secret root-key", &["authorize", "token"]),
+        ("secret agent-key", &["mcp"]),
+        ("secret langsmith-client-secret", &["authorize", "mcp"]),
+    ] {
+        assert_eq!(who_may(|subject, _| subject == what), names(functions), "{what}");
     }
-    for function in ["register", "authorize", "mcp", "authorizer"] {
-        assert!(!may(function, "signing-keys"), "{function}");
-    }
-    for function in ["register", "mcp", "authorizer", "janitor"] {
-        assert!(!may(function, "root-key"), "{function}");
-    }
-    for function in ["metadata", "register", "authorize", "token", "authorizer", "janitor"] {
-        assert!(!may(function, "agent-key"), "{function}");
-    }
-    for function in ["metadata", "register", "token", "authorizer", "janitor"] {
-        assert!(!may(function, "langsmith-client-secret"), "{function}");
-    }
-    let writers = committed().into_iter().filter(|(_, permissions)| {
-        permissions.iter().any(|(subject, actions)| {
-            let public_keys = ["table keys", "table keys (jwks)"].contains(&subject.as_str());
-            public_keys && actions.iter().any(|action| !action.ends_with(":GetItem"))
-        })
-    });
-    assert_eq!(writers.map(|(function, _)| function).collect::<Vec<_>>(), ["janitor"]);
+    let is_read =
+        |action: &str| ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"].contains(&action);
+    let public_keys = ["table keys", "table keys (jwks)"];
+    let writers = who_may(|subject, action| public_keys.contains(&subject) && !is_read(action));
+    assert_eq!(writers, names(&["janitor"]));
+    let writers = who_may(|subject, action| subject == "table mcp-servers" && !is_read(action));
+    assert_eq!(writers, names(&["registry"]));
+    // A data key of a workspace, once made, is nobody's to replace or to delete.
+    let writers = ["PutSecretValue", "UpdateSecret", "DeleteSecret"].map(|it| format!("secretsmanager:{it}"));
+    assert_eq!(
+        who_may(|subject, action| subject == "secret servers/*" && writers.iter().any(|it| it == action)),
+        names(&[])
+    );
 }

@@ -6,12 +6,14 @@ use infra::Method;
 
 use crate::stacks;
 
-const SERVED: [(&str, &[&str]); 5] = [
+const SERVED: [(&str, &[&str]); 7] = [
     ("metadata", &metadata::ROUTES),
     ("register", &register::ROUTES),
     ("authorize", &authorize::ROUTES),
     ("token", &token::ROUTES),
     ("mcp", &mcp::ROUTES),
+    ("registry", &registry::ROUTES),
+    ("tool-cache", &tool_cache::ROUTES),
 ];
 
 /// The part of a path that stands for an Agent Server.
@@ -80,7 +82,7 @@ fn a_throttle_is_for_a_method_that_is_routed() {
         let gateway = stack.gateway();
         let routes = gateway.routes();
         let settings = stack.only("AWS::ApiGateway::Stage").property("/MethodSettings").as_array().unwrap();
-        let mut throttled = BTreeSet::new();
+        let (mut throttled, mut limited) = (BTreeSet::new(), BTreeSet::new());
         for setting in settings {
             let path = setting["ResourcePath"].as_str().unwrap().replacen('/', "", 1).replace("~1", "/");
             let verb = setting["HttpMethod"].as_str().unwrap();
@@ -90,13 +92,23 @@ fn a_throttle_is_for_a_method_that_is_routed() {
                 // API Gateway accepts no settings for ANY.
                 assert!(routes[path.as_str()].contains_key(verb) && verb != "ANY", "{name}: {verb} {path}");
             }
+            limited.insert((path.clone(), verb.to_owned()));
             throttled.insert(path);
         }
+        let named = routes.iter().flat_map(|(path, methods)| {
+            let methods = methods.keys().filter(|verb| !["ANY", "OPTIONS"].contains(&verb.as_str()));
+            methods.map(|verb| ((*path).to_owned(), verb.clone()))
+        });
+        limited.remove(&("*".to_owned(), "*".to_owned()));
+        assert_eq!(limited, named.collect(), "{name}: a method is named for its throttle");
         let resource = stack.variables("mcp")["RESOURCE_PATH"].clone();
         let open = ["*", "/register", "/token", "/authorize/login/key", "/authorize/login/langsmith"];
-        let open = open.map(str::to_owned);
+        // The description of the API is a document like the metadata.
+        let registry = registry::ROUTES.into_iter().chain(tool_cache::ROUTES);
+        let registry = registry.filter(|path| !path.ends_with(".json"));
+        let open = open.into_iter().chain(registry).map(str::to_owned);
         let agents = (stack.variables("mcp")["AGENTS"] == "on").then(|| format!("{SERVER}/mcp"));
-        assert_eq!(throttled, open.into_iter().chain([resource]).chain(agents).collect(), "{name}");
+        assert_eq!(throttled, open.chain([resource]).chain(agents).collect(), "{name}");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::stacks;
 fn every_table_is_kept_restorable_encrypted_and_paid_by_the_request() {
     for (name, stack) in stacks() {
         let tables = stack.of_kind("AWS::DynamoDB::Table");
-        assert_eq!(tables.len(), 5, "{name}");
+        assert_eq!(tables.len(), 7, "{name}");
         for table in tables {
             let what = format!("{name}: {}", table.name);
             assert_eq!(table.text("/BillingMode"), "PAY_PER_REQUEST", "{what}");
@@ -63,6 +63,7 @@ fn tables_are_made_after_the_domain() {
 #[test]
 fn audit_lines_outlive_the_stack() {
     for (name, stack) in stacks() {
+        let start = format!("/aws/lambda/{}-", stack.variables("token")["TABLE_PREFIX"]);
         let kept: BTreeSet<_> = stack
             .of_kind("AWS::Logs::LogGroup")
             .into_iter()
@@ -70,7 +71,7 @@ fn audit_lines_outlive_the_stack() {
             .map(|group| {
                 assert_eq!(group.body["DeletionPolicy"], "RetainExceptOnCreate", "{name}: {}", group.name);
                 assert_eq!(group.body["UpdateReplacePolicy"], "Retain", "{name}: {}", group.name);
-                group.text("/LogGroupName").rsplit('-').next().unwrap()
+                group.text("/LogGroupName").strip_prefix(&start).unwrap()
             })
             .collect();
         let writers = stack.functions().into_keys().filter(|function| writes_audit_lines(function));
@@ -101,8 +102,8 @@ fn tables_are_named_after_the_stack() {
         let prefix = &stack.variables("token")["TABLE_PREFIX"];
         let tables = stack.of_kind("AWS::DynamoDB::Table");
         let names: BTreeSet<_> = tables.iter().map(|table| table.text("/TableName").to_owned()).collect();
-        let expected =
-            ["clients", "grants", "keys", "sessions", "vault"].map(|table| format!("{prefix}-{table}"));
+        let tables = ["clients", "grants", "keys", "mcp-servers", "sessions", "tool-cache", "vault"];
+        let expected = tables.map(|table| format!("{prefix}-{table}"));
         assert_eq!(names, expected.into(), "{name}");
     }
 }

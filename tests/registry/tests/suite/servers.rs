@@ -1,6 +1,6 @@
 //! Registering, reading, changing and deleting servers.
 
-use e2e::World;
+use e2e::{Choice, Login, World};
 use langsmith_double::data::{ADA_KEY, ADA_WORKSPACE, GRACE_KEY, TEAM_WORKSPACE};
 use registry_tests::{Answer, Caller, PROVIDERS, SERVERS, server};
 use reqwest::{Method, StatusCode};
@@ -232,6 +232,30 @@ async fn workspaces_and_people_do_not_mix() {
     let foreign = grace.in_workspace(&own).get(SERVERS).await;
     assert_eq!((foreign.status.as_u16(), foreign.text.as_str()), (403, "{\"error\":\"Forbidden\"}"));
     assert_eq!(ada.get(&server(&made)).await.status, 200, "nothing happened");
+}
+
+/// A token that passes on `servers:manage` alone cannot see headers. With another URL it could send them to itself.
+#[tokio::test]
+async fn who_cannot_see_the_headers_cannot_move_them() {
+    let world = World::start().await;
+    let ada = Caller::new(&world, ADA_KEY);
+    let made = ada.register(&tavily()).await.json();
+    let client = world.client().await;
+    let scopes = Some(vec!["servers:manage".to_owned()]);
+    let choice = Choice { workspace: Some(TEAM_WORKSPACE.to_string()), scopes, deny: false };
+    let redirect = client.authorize(&world.browser(), Login::Key(ADA_KEY), &choice).await;
+    let token = client.exchange(&client.code(&redirect)).await.tokens().access;
+    let patch = async |body: Value| {
+        let request = e2e::client::http().patch(world.at(&server(&made))).bearer_auth(&token).json(&body);
+        registry_tests::answer(request).await
+    };
+    let moved = patch(json!({ "url": "https://mine.example.com" })).await;
+    assert_eq!(moved.status, 403, "{}", moved.text);
+    let same = patch(json!({ "url": "https://mcp.tavily.com/mcp" })).await;
+    assert_eq!((same.status.as_u16(), same.json().get("headers")), (200, None));
+    let replaced = patch(json!({ "url": "https://mine.example.com", "headers": [] })).await;
+    assert_eq!(replaced.status, 200, "the headers are not those that were stored");
+    assert_eq!(ada.get(&server(&made)).await.json()["headers"], json!([]));
 }
 
 /// Of a change and a deletion at once, each sees the other whole.
