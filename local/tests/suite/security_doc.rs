@@ -28,6 +28,8 @@ fn tests() -> BTreeSet<String> {
         "doctor",
         "functions",
         "langsmith",
+        "mcp-client",
+        "outbound",
         "langsmith-double",
         "local",
         "oauth",
