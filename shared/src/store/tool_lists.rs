@@ -84,23 +84,27 @@ impl ToolLists {
         })
     }
 
-    /// Takes the lease for fetching a list; false while another instance holds it. One round trip.
+    /// Takes the lease for fetching a list; false while another instance holds it, and when a list of this revision has
+    /// been stored at `since` or later: whoever asks has only to read it. One round trip.
     pub async fn lease(
         &self,
         key: &ToolListKey<'_>,
-        lease_id: &str,
-        (now, until): (Timestamp, Timestamp),
+        (lease_id, revision): (&str, &str),
+        (since, now, until): (Timestamp, Timestamp, Timestamp),
     ) -> Result<bool, StoreError> {
         let update = self
             .0
             .update(key.item_key())
             .condition_expression(
-                "attribute_not_exists(lease_until) OR lease_until <= :now OR lease_id = :lease",
+                "(attribute_not_exists(lease_until) OR lease_until <= :now OR lease_id = :lease) \
+                 AND (attribute_not_exists(fetched_at) OR fetched_at < :since OR revision <> :revision)",
             )
             .update_expression(
                 "SET lease_id = :lease, lease_until = :until, purge_at = if_not_exists(purge_at, :purge)",
             )
             .expression_attribute_values(":now", number(now.millis()))
+            .expression_attribute_values(":since", number(since.millis()))
+            .expression_attribute_values(":revision", text(revision))
             .expression_attribute_values(":lease", text(lease_id))
             .expression_attribute_values(":until", number(until.millis()))
             .expression_attribute_values(":purge", number(now.plus(KEPT).secs()));

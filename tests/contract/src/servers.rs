@@ -142,20 +142,25 @@ pub async fn a_list_is_fetched_by_one_holder_of_a_lease(tables: &Tables) {
     let lists = &tables.store.tool_lists;
     let key = ToolListKey { workspace: "lease", url: "https://one.example", provider: None, person: None };
     let (now, until) = (tables.now, tables.later(10));
-    assert!(lists.lease(&key, "one", (now, until)).await.unwrap());
-    assert!(lists.lease(&key, "one", (now, until)).await.unwrap(), "a lost answer");
-    assert!(!lists.lease(&key, "two", (now, until)).await.unwrap());
+    let times = (now, now, until);
+    assert!(lists.lease(&key, ("one", "r"), times).await.unwrap());
+    assert!(lists.lease(&key, ("one", "r"), times).await.unwrap(), "a lost answer");
+    assert!(!lists.lease(&key, ("two", "r"), times).await.unwrap());
     let state = lists.state(&key).await.unwrap();
     assert_eq!((state.stored, state.leased_until), (None, Some(until)), "a lease is no list");
     lists.release(&key, "two").await.unwrap();
-    assert!(!lists.lease(&key, "two", (now, until)).await.unwrap(), "only its holder ends a lease");
+    assert!(!lists.lease(&key, ("two", "r"), times).await.unwrap(), "only its holder ends a lease");
     lists.release(&key, "one").await.unwrap();
-    assert!(lists.lease(&key, "two", (now, until)).await.unwrap());
-    assert!(lists.lease(&key, "three", (until, tables.later(20))).await.unwrap(), "it has expired");
+    assert!(lists.lease(&key, ("two", "r"), times).await.unwrap());
+    assert!(
+        lists.lease(&key, ("three", "r"), (until, until, tables.later(20))).await.unwrap(),
+        "it has expired"
+    );
     lists.put(&key, &list("r", now.millis())).await.unwrap();
+    assert!(!lists.lease(&key, ("four", "r"), times).await.unwrap(), "the list is there");
     assert_eq!(lists.state(&key).await.unwrap().leased_until, None);
     let attempts: Vec<_> = (0..8).map(|number| format!("attempt-{number}")).collect();
-    let taken = join_all(attempts.iter().map(|lease| lists.lease(&key, lease, (now, until)))).await;
+    let taken = join_all(attempts.iter().map(|lease| lists.lease(&key, (lease, "another"), times))).await;
     assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
     assert!(lists.state(&key).await.unwrap().stored.is_some(), "the last good list stays");
 }

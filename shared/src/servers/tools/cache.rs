@@ -155,15 +155,17 @@ impl Inner {
         known: Option<ServedTools>,
         server: &dyn FetchTools,
     ) -> Result<ServedTools, ToolsFailure> {
-        let (began, patience) = (self.clock.now(), Deadline::after(PATIENCE));
+        let (now, patience) = (self.clock.now(), Deadline::after(PATIENCE));
+        // A list that is stored in the meantime will do. A refresh wants one that is newer than the request.
+        let since = if request.refresh { now.plus(Duration::from_millis(1)) } else { now };
         let lease_id = random::token::<16>(self.random.as_ref());
-        while !self.lease(request, &lease_id).await? {
+        while !self.lease(request, &lease_id, since).await? {
             if let Some(known) = known.as_ref().filter(|known| {
-                !request.refresh && freshness(known.fresh_until, began) == Freshness::WhileRefreshed
+                !request.refresh && freshness(known.fresh_until, now) == Freshness::WhileRefreshed
             }) {
                 return Ok(known.clone());
             }
-            if let Some(list) = self.wait(request, began, patience).await? {
+            if let Some(list) = self.wait(request, since, patience).await? {
                 return Ok(list);
             }
         }
@@ -203,22 +205,28 @@ impl Inner {
         }
     }
 
-    async fn lease(&self, request: &ToolsRequest, lease_id: &str) -> Result<bool, StoreError> {
+    async fn lease(
+        &self,
+        request: &ToolsRequest,
+        lease_id: &str,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
         let now = self.clock.now();
-        self.lists.lease(&request.key(), lease_id, (now, now.plus(LEASE))).await
+        let times = (since, now, now.plus(LEASE));
+        self.lists.lease(&request.key(), (lease_id, &request.revision), times).await
     }
 
     /// The list that another instance stores; `None` when its lease has ended without one.
     async fn wait(
         &self,
         request: &ToolsRequest,
-        began: Timestamp,
+        since: Timestamp,
         patience: Deadline,
     ) -> Result<Option<ServedTools>, ToolsFailure> {
         loop {
             let state = self.lists.state(&request.key()).await?;
             let stored = state.stored.as_ref().and_then(|stored| usable(stored, request));
-            if let Some(list) = stored.filter(|list| list.fetched_at >= began) {
+            if let Some(list) = stored.filter(|list| list.fetched_at >= since) {
                 return Ok(Some(list));
             }
             if state.leased_until.is_none_or(|until| until <= self.clock.now()) {

@@ -7,6 +7,7 @@
 )]
 
 mod callers;
+mod instances;
 mod providers;
 mod proxy;
 mod servers;

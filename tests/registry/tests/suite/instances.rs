@@ -1,0 +1,108 @@
+//! Several instances of the tools cache over one database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use e2e::World;
+use futures_util::future::{BoxFuture, join_all};
+use primitives::clock::Clock as _;
+use primitives::deadline::Deadline;
+use primitives::random::SystemRandom;
+use serde_json::value::RawValue;
+use shared::servers::{FetchTools, FetchedTools, ListSource, ToolCache, ToolsFailure, ToolsRequest};
+use tokio::sync::Semaphore;
+
+/// A server that answers when it is let.
+struct Gated {
+    fetches: AtomicUsize,
+    gate: Semaphore,
+}
+
+impl FetchTools for Gated {
+    fn fetch(&self, _: bool, _: Deadline) -> BoxFuture<'_, Result<FetchedTools, ToolsFailure>> {
+        Box::pin(async move {
+            self.fetches.fetch_add(1, Ordering::SeqCst);
+            self.gate.acquire().await.unwrap().forget();
+            let json = RawValue::from_string(r#"{"name":"a","inputSchema":{}}"#.to_owned()).unwrap();
+            Ok(FetchedTools { tools: vec![("a".to_owned(), json)], source: ListSource::Handshake, ttl: None })
+        })
+    }
+}
+
+fn gated() -> Arc<Gated> {
+    Arc::new(Gated { fetches: AtomicUsize::new(0), gate: Semaphore::new(0) })
+}
+
+fn request() -> ToolsRequest {
+    ToolsRequest {
+        workspace: "w".to_owned(),
+        url: "https://a.example".to_owned(),
+        provider: None,
+        person: None,
+        revision: "r".to_owned(),
+        refresh: false,
+    }
+}
+
+fn instance(world: &World) -> ToolCache {
+    ToolCache::new(world.way.store().tool_lists, (world.clock.clone(), Arc::new(SystemRandom)))
+}
+
+/// The lease in the table makes one of two instances fetch; the other one waits for its list.
+#[tokio::test]
+async fn two_instances_share_a_fetch() {
+    let world = World::start().await;
+    let (server, instances) = (gated(), [instance(&world), instance(&world)]);
+    let request = request();
+    let asked = instances.iter().flat_map(|cache| {
+        let (server, request) = (&server, &request);
+        (0..50).map(move |_| cache.tools(request, None, server.clone()))
+    });
+    let (served, ()) = tokio::join!(join_all(asked), async {
+        while server.fetches.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        server.gate.add_permits(100);
+    });
+    let served: Vec<_> = served.into_iter().map(Result::unwrap).collect();
+    assert!(served.iter().all(|served| served.list.tools.len() == 1));
+    assert_eq!(server.fetches.load(Ordering::SeqCst), 1);
+}
+
+/// A holder that dies leaves its lease behind. It ends by itself, and another instance fetches.
+#[tokio::test]
+async fn a_lease_outlives_its_holder_by_seconds_only() {
+    let world = World::start().await;
+    let (request, server, lists) = (request(), gated(), world.way.store().tool_lists);
+    let now = world.clock.now();
+    let times = (now, now, now.plus(Duration::from_secs(12)));
+    assert!(lists.lease(&request.key(), ("a dead instance", "r"), times).await.unwrap());
+    let cache = instance(&world);
+    let waiting = cache.tools(&request, None, server.clone());
+    let (served, ()) = tokio::join!(waiting, async {
+        world.pass(Duration::from_secs(12));
+        server.gate.add_permits(1);
+    });
+    assert_eq!(served.unwrap().list.tools.len(), 1);
+    assert_eq!(server.fetches.load(Ordering::SeqCst), 1);
+}
+
+/// A caller that hangs up leaves no lease behind: the fetch goes on, and its list is stored.
+#[tokio::test]
+async fn a_caller_that_hangs_up_does_not_stop_the_fetch() {
+    let world = World::start().await;
+    let (request, server, cache) = (request(), gated(), instance(&world));
+    let waiting = cache.tools(&request, None, server.clone());
+    tokio::select! {
+        _ = waiting => panic!("the server has not answered"),
+        () = async {
+            while server.fetches.load(Ordering::SeqCst) == 0 {
+                tokio::task::yield_now().await;
+            }
+        } => {}
+    }
+    server.gate.add_permits(1);
+    let again = cache.tools(&request, None, server.clone()).await.unwrap();
+    assert_eq!((again.list.tools.len(), server.fetches.load(Ordering::SeqCst)), (1, 1));
+}
