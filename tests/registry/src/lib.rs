@@ -1,5 +1,6 @@
 //! A caller of the registry.
 #![expect(
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::unwrap_used,

@@ -22,6 +22,9 @@ pub enum Era {
     Legacy,
 }
 
+/// Header fields and a body.
+pub type Raw = (Vec<(&'static str, String)>, Vec<u8>);
+
 /// How a server behaves.
 pub struct Behaviour {
     /// The protocols.
@@ -39,8 +42,11 @@ pub struct Behaviour {
     /// Documents by path.
     pub documents: BTreeMap<&'static str, Value>,
     /// An answer to everything, instead: header fields and body.
-    pub raw: Option<(Vec<(&'static str, String)>, Vec<u8>)>,
+    pub raw: Option<Raw>,
 }
+
+/// A request: the method of HTTP or the path of a document, the headers, and the message.
+pub type Seen = (String, HeaderMap, Value);
 
 /// A running server.
 #[derive(Clone)]
@@ -51,7 +57,7 @@ pub struct Upstream {
 
 struct Inner {
     behaviour: Mutex<Behaviour>,
-    seen: Mutex<Vec<(String, HeaderMap, Value)>>,
+    seen: Mutex<Vec<Seen>>,
     /// Taken for the length of each request: a test that closes it stops the server.
     gate: Semaphore,
 }
@@ -94,8 +100,8 @@ impl Upstream {
         self.inner.behaviour.lock().unwrap()
     }
 
-    /// The requests since the last call: method of HTTP or path of a document, headers, and message.
-    pub fn requests(&self) -> Vec<(String, HeaderMap, Value)> {
+    /// The requests since the last call.
+    pub fn requests(&self) -> Vec<Seen> {
         std::mem::take(&mut self.inner.seen.lock().unwrap())
     }
 

@@ -59,14 +59,13 @@ async fn two_instances_share_a_fetch() {
         let (server, request) = (&server, &request);
         (0..50).map(move |_| cache.tools(request, None, server.clone()))
     });
-    let (served, ()) = tokio::join!(join_all(asked), async {
+    let (answers, ()) = tokio::join!(join_all(asked), async {
         while server.fetches.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }
         server.gate.add_permits(100);
     });
-    let served: Vec<_> = served.into_iter().map(Result::unwrap).collect();
-    assert!(served.iter().all(|served| served.list.tools.len() == 1));
+    assert!(answers.into_iter().all(|answer| answer.unwrap().list.tools.len() == 1));
     assert_eq!(server.fetches.load(Ordering::SeqCst), 1);
 }
 
@@ -80,11 +79,11 @@ async fn a_lease_outlives_its_holder_by_seconds_only() {
     assert!(lists.lease(&request.key(), ("a dead instance", "r"), times).await.unwrap());
     let cache = instance(&world);
     let waiting = cache.tools(&request, None, server.clone());
-    let (served, ()) = tokio::join!(waiting, async {
+    let (answer, ()) = tokio::join!(waiting, async {
         world.pass(Duration::from_secs(12));
         server.gate.add_permits(1);
     });
-    assert_eq!(served.unwrap().list.tools.len(), 1);
+    assert_eq!(answer.unwrap().list.tools.len(), 1);
     assert_eq!(server.fetches.load(Ordering::SeqCst), 1);
 }
 

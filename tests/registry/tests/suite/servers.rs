@@ -174,8 +174,8 @@ async fn the_modes_of_oauth_keep_what_belongs_to_them() {
     let made = ada.register(&asked).await.json();
     assert_eq!((&made["oauth_provider_id"], &made["can_invoke"]), (&provider, &json!(false)));
     assert!(made.get("headers").is_none(), "{made}");
-    let path = format!("{}/oauth-provider", server(&made));
-    let told = ada.send(Method::POST, &path, Some(&json!({}))).await;
+    let provider_path = format!("{}/oauth-provider", server(&made));
+    let told = ada.send(Method::POST, &provider_path, Some(&json!({}))).await;
     assert_eq!(told.text, format!("{{\"oauth_provider_id\":{provider}}}"));
     let patch = async |body: Value| ada.send(Method::PATCH, &server(&made), Some(&body)).await.json();
     let per_user = patch(json!({ "oauth_mode": "per_user_dynamic_client" })).await;
@@ -183,7 +183,7 @@ async fn the_modes_of_oauth_keep_what_belongs_to_them() {
     let headers = patch(json!({ "auth_type": "headers" })).await;
     assert_eq!((&headers["auth_type"], &headers["oauth_mode"]), (&json!("headers"), &json!("")));
     assert!(headers.get("can_invoke").is_none() && headers["headers"] == json!([]), "{headers}");
-    assert_problem(&ada.send(Method::POST, &path, None).await, 400, "invalid_request");
+    assert_problem(&ada.send(Method::POST, &provider_path, None).await, 400, "invalid_request");
 }
 
 #[tokio::test]
@@ -267,8 +267,8 @@ async fn changes_at_once_leave_one_state() {
         let made = ada.register(&tavily()).await.json();
         let path = server(&made);
         let body = json!({ "url": "https://moved.example.com" });
-        let patch = ada.send(Method::PATCH, &path, Some(&body));
-        let (patched, deleted) = tokio::join!(patch, ada.send(Method::DELETE, &path, None));
+        let change = ada.send(Method::PATCH, &path, Some(&body));
+        let (patched, deleted) = tokio::join!(change, ada.send(Method::DELETE, &path, None));
         assert!(matches!(patched.status.as_u16(), 200 | 404), "{}", patched.text);
         assert_eq!(deleted.status, 204, "{}", deleted.text);
         assert_eq!(ada.get(SERVERS).await.text, "[]");

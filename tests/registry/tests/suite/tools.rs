@@ -338,7 +338,7 @@ async fn hostile_answers_are_a_502_and_nothing_is_stored() {
     assert!(pages.status == 502 && pages.text.contains("too many pages"), "{}", pages.text);
     upstream.behaviour().page = 100;
     let noise = |seed: usize| -> String {
-        (0..3000).map(|at| format!("{:x}", seed * 7919 + at * at * 104_729)).collect()
+        (0..3000).map(|at| (seed * 7919 + at * at * 104_729).to_string()).collect()
     };
     upstream.behaviour().tools = (0..60).map(|seed| tool(&seed.to_string(), &noise(seed))).collect();
     let large = get().await;
