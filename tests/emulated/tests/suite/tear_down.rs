@@ -38,7 +38,7 @@ async fn what_a_first_deployment_leaves_is_cleared_away_unless_it_was_used() {
     let name = stack.name.as_str();
     let clear = block(FAILED, "scan");
     let before = (tables(name), secrets(name));
-    assert_eq!((before.0.len(), before.1.len()), (5, 3));
+    assert_eq!((before.0.len(), before.1.len()), (7, 3));
     OAuthClient::register(&stack.url, "http://127.0.0.1:7777/callback").await;
     let ended = Shell::new(name).paste(&clear).run();
     assert!(!ended.ok && ended.text.contains(&format!("{name}-clients is in use")), "{}", ended.text);
@@ -67,10 +67,10 @@ async fn a_stack_that_ends_leaves_what_the_page_says_and_then_nothing() {
     client.connect(&Browser::new(&stack.url), Login::Key(data::ADA_KEY)).await;
     // MiniStack deletes what a nested stack should retain, so the stack itself is kept to stand for the retained
     // resources.
-    assert_eq!(tables(name).len(), 5);
+    assert_eq!(tables(name).len(), 7);
     assert_eq!(secrets(name).len(), 4, "three of the stack and one of a user");
     let all = logs(name);
-    let kept = ["register", "authorize", "token", "mcp", "janitor"];
+    let kept = ["register", "authorize", "token", "mcp", "registry", "tool-cache", "janitor"];
     let kept: BTreeSet<_> = kept.map(|function| format!("/aws/lambda/{name}-{function}")).into();
     assert!(all.is_superset(&kept), "{all:?}");
 
