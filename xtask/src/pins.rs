@@ -10,17 +10,19 @@ use std::process::Command;
 const UV: &str = "0.13.9";
 
 /// All lists of the repository.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 13] = [
     "infra/requirements-cargo-lambda.txt",
     "infra/requirements-sam.txt",
     "tests/agents/server/requirements.txt",
     "tests/bench/python/requirements-lambda.txt",
     "tests/bench/python/requirements-peer.txt",
     "tests/clients/python/requirements-dcode.txt",
+    "tests/clients/python/requirements-deepagents.txt",
     "tests/clients/python/requirements-langchain.txt",
     "tests/clients/python/requirements-langsmith.txt",
     "tests/clients/python/requirements-mcp1.txt",
     "tests/clients/python/requirements-mcp2.txt",
+    "tests/clients/python/requirements-schemathesis.txt",
     "tests/emulated/python/requirements.txt",
 ];
 

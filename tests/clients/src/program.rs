@@ -77,6 +77,13 @@ impl Program {
         self
     }
 
+    /// Sets an environment variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
     /// Runs to the end, successfully or not.
     ///
     /// # Panics

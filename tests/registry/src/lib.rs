@@ -7,6 +7,7 @@
     reason = "a failed step is a failed test"
 )]
 
+pub mod tls;
 pub mod upstream;
 
 use e2e::World;

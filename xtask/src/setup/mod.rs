@@ -26,6 +26,8 @@ pub(crate) fn run() -> Outcome {
     python::prepare("langsmith")?;
     python::prepare("langchain")?;
     python::prepare("dcode")?;
+    python::prepare("deepagents")?;
+    python::prepare("schemathesis")?;
     python::prepare_peer()?;
     python::prepare_agent_server()?;
     sam::prepare()?;

@@ -7,8 +7,11 @@
 )]
 
 mod callers;
+mod cli;
 mod instances;
 mod providers;
 mod proxy;
+mod real_servers;
+mod schema;
 mod servers;
 mod tools;
