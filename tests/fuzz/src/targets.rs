@@ -2,10 +2,12 @@
 
 use kit::request;
 use oauth::redirect::RedirectUri;
+use outbound::address::is_public;
+use outbound::{GuardPolicy, GuardedUrl};
 use serde_json::{Value, json};
 use shared::mcp::scopes::TOOL_SCOPES;
-use url::Url;
 use url::form_urlencoded::byte_serialize;
+use url::{Host, Url};
 
 use crate::server::{Answer, REDIRECT_URI, Server};
 
@@ -22,7 +24,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "redirect_uri", feed: redirect_uri },
     Target { name: "registration", feed: registration },
     Target { name: "authorization_query", feed: authorization_query },
@@ -32,6 +34,7 @@ pub const TARGETS: [Target; 9] = [
     Target { name: "access_token", feed: access_token },
     Target { name: "message", feed: message },
     Target { name: "arguments", feed: arguments },
+    Target { name: "guarded_url", feed: guarded_url },
 ];
 
 /// An API key that the double knows.
@@ -170,6 +173,24 @@ fn arguments(server: &Server, bytes: &[u8]) {
     json_rpc(&body);
     let kind = body.pointer("/result/structuredContent/kind").and_then(Value::as_str);
     assert_ne!(kind, Some("auth"), "{body}");
+}
+
+/// What is accepted reads the same again, is a public https URL without user, and has one canonical text.
+fn guarded_url(_: &Server, bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(guarded) = GuardedUrl::parse(text, GuardPolicy::PublicHttps) else { return };
+    let url = guarded.as_url();
+    assert_eq!(GuardedUrl::parse(url.as_str(), GuardPolicy::PublicHttps).as_ref(), Ok(&guarded), "{text:?}");
+    assert!(url.scheme() == "https" && url.username().is_empty() && url.password().is_none(), "{text:?}");
+    let is_allowed = match url.host().unwrap() {
+        Host::Domain(name) => name.contains('.') && !name.ends_with('.') && !name.ends_with(".localhost"),
+        Host::Ipv4(address) => is_public(address.into()),
+        Host::Ipv6(address) => is_public(address.into()),
+    };
+    assert!(is_allowed, "{text:?}");
+    let canonical = guarded.canonical();
+    let again = GuardedUrl::parse(&canonical, GuardPolicy::PublicHttps).unwrap();
+    assert_eq!(again.canonical(), canonical, "{text:?}");
 }
 
 fn no_token(answer: &Answer) {
