@@ -1,5 +1,5 @@
 // The pages about agents, without a mouse: a key of one's own for an Agent Server, and answers to agents' questions.
-import { look } from './pages.mjs';
+import { isFocused, look } from './pages.mjs';
 import { focus } from './person.mjs';
 
 const CONNECT = 'form[action$="/connections/connect"]';
@@ -36,8 +36,7 @@ export async function ownKey(person) {
   person.expectedErrors = 1;
   await typeKey(person, 'two words');
   await person.seeText(/cannot be a key or token/);
-  const focused = await page.evaluate(() => [document.activeElement.name, document.activeElement.ariaInvalid]);
-  if (String(focused) !== 'credential,true') throw new Error(`the focus is on ${focused}`);
+  await isFocused(page, 'input[name=credential][aria-invalid=true]');
   if ((await page.inputValue('input[name=credential]')) !== '') throw new Error('the page repeats the key');
   await look(person, 'mistake');
   await page.locator('input[name=scheme][value=api_key]').check();

@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { LoopbackClient } from './oauth-client.mjs';
 import { ALLOW, CLIENT_NAME, DENY, KEY_FIELD, KEY_SUMMARY, LANGSMITH, Person, UPSTREAM_USER, WORKSPACE, focus } from './person.mjs';
-import { appPages, mistakes, pictures, sizes } from './pages.mjs';
+import { appPages, isFocused, mistakes, pictures, sizes } from './pages.mjs';
 import { chains } from './chains.mjs';
 import { ownKey, questions } from './agent-pages.mjs';
 import { twoPeople } from './two-people.mjs';
@@ -46,8 +46,7 @@ async function wrongKey(person) {
   await person.page.waitForSelector('[role=alert]');
   await person.see('wrong-key');
   await person.seeText(/key/i);
-  const focused = await person.page.evaluate(() => [document.activeElement.name, document.activeElement.ariaInvalid]);
-  if (String(focused) !== 'api_key,true') throw new Error(`the focus is on ${focused}`);
+  await isFocused(person.page, 'input[name=api_key][aria-invalid=true]');
   await loginWithKey(person);
 }
 

@@ -79,20 +79,24 @@ async function allowNothing(person) {
   await person.follow(ALLOW);
 }
 
+// A browser moves the focus to `autofocus` when it first draws the page, which may be after it has loaded.
+export async function isFocused(page, selector) {
+  await page.locator(`${selector}:focus`).waitFor({ state: 'attached' });
+}
+
 export async function mistakes(person) {
   const { page } = person;
   person.expectedErrors = 2;
   await person.useKey('lsv2_pt_demo');
   await allowNothing(person);
-  const focus = () => page.evaluate(() => document.activeElement.name);
-  if ((await focus()) !== 'scope') throw new Error(`the focus is on ${await focus()}`);
+  await isFocused(page, 'input[name=scope]');
   await person.seeText(/tick what the app may do/i);
   await person.seeText(/choose where/i);
   if (!(await page.title()).startsWith('Error: ')) throw new Error(await page.title());
   await page.locator('input[value="langsmith:read"]').check();
   await page.locator(ALLOW).evaluate((button) => (button.formNoValidate = true));
   await person.follow(ALLOW);
-  if ((await focus()) !== 'workspace') throw new Error(`the focus is on ${await focus()}`);
+  await isFocused(page, '[name=workspace]');
   if (!(await page.locator('input[value="langsmith:read"]').isChecked())) throw new Error('the choice is lost');
   if (await page.locator('input[value="langsmith:write"]').isChecked()) throw new Error('a choice came back');
   await person.allow();

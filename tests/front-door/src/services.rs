@@ -77,6 +77,11 @@ impl<'a> Signed<'a> {
             let table = self.arn("dynamodb", &format!("table/{table}"));
             Call { leading_key, ..self.call(format!("dynamodb:{action}"), table) }
         };
+        if let Some(tables) = request["RequestItems"].as_object() {
+            let table = |table: &String| self.arn("dynamodb", &format!("table/{table}"));
+            let calls = tables.keys().map(|name| self.call(format!("dynamodb:{operation}"), table(name)));
+            return calls.collect();
+        }
         let Some(items) = request["TransactItems"].as_array() else { return vec![one(operation, request)] };
         let parts = items.iter().flat_map(|item| item.as_object().expect("an item"));
         let parts = parts.map(|(kind, part)| match kind.as_str() {

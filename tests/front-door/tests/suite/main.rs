@@ -20,3 +20,4 @@ mod misconfiguration;
 mod regions;
 mod registry;
 mod roles;
+mod tool_cache;
