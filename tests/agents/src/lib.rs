@@ -37,7 +37,10 @@ const SEALING_KEY: &str = "c2VhbGluZyBrZXkgb2YgdGhlIHRlc3Qgc2VydmVyLi4=";
 
 /// How often a starting server is asked whether it is ready, and how many times.
 const ASKED_EVERY: Duration = Duration::from_millis(50);
-const ATTEMPTS: u32 = 2_400;
+const ATTEMPTS: u32 = 1_200;
+/// How often a server is started. A port that was free may be taken before the server listens on it; then the server takes
+/// another one, which it does not tell.
+const STARTS: u32 = 3;
 
 /// A running server. It ends with this value.
 pub struct AgentServer {
@@ -109,11 +112,21 @@ impl AgentServer {
 
     /// Starts a server with these options, and waits until it is ready.
     pub async fn with(options: Options) -> Self {
+        for _ in 0..STARTS {
+            if let Some(server) = Self::started(&options).await {
+                return server;
+            }
+        }
+        panic!("the Agent Server does not answer");
+    }
+
+    /// `None` if it does not answer at its port.
+    async fn started(options: &Options) -> Option<Self> {
         let folder = TempDir::new().unwrap();
         for entry in std::fs::read_dir(source()).unwrap().flatten() {
             std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
         }
-        std::fs::write(folder.path().join("langgraph.json"), configuration(&options).to_string()).unwrap();
+        std::fs::write(folder.path().join("langgraph.json"), configuration(options).to_string()).unwrap();
         let port = options.port.unwrap_or_else(free_port);
         // One job at a time: the queue of this edition then takes a run at once instead of after a second.
         let child = Command::new(program())
@@ -137,8 +150,7 @@ impl AgentServer {
             .unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let server = Self { url: format!("http://127.0.0.1:{port}"), http, _child: child, _folder: folder };
-        server.wait_until_ready().await;
-        server
+        server.is_ready_in_time().await.then_some(server)
     }
 
     /// Its address.
@@ -162,15 +174,15 @@ impl AgentServer {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
-    async fn wait_until_ready(&self) {
+    async fn is_ready_in_time(&self) -> bool {
         for _ in 0..ATTEMPTS {
             let answer = self.http.get(format!("{}/ok", self.url)).send().await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
-                return;
+                return true;
             }
             tokio::time::sleep(ASKED_EVERY).await;
         }
-        panic!("the Agent Server does not answer");
+        false
     }
 }
 
