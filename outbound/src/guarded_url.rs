@@ -85,14 +85,15 @@ impl GuardedUrl {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// One text for all spellings of the same server: lowercase scheme and host, no default port, no trailing slash of
-    /// the path, no empty query.
+    /// One text for all spellings of the same server: lowercase scheme and host, no default port, no trailing slashes
+    /// of the path, no empty query.
     pub fn canonical(&self) -> String {
         let mut url = self.0.clone();
         let query = url.query().filter(|query| !query.is_empty()).map(str::to_owned);
         url.set_query(None);
         let text = url.as_str();
-        let text = text.strip_suffix('/').unwrap_or(text);
+        // All of them: with one taken away, the text of `https://a.example//` would be another server's URL.
+        let text = text.trim_end_matches('/');
         match query {
             Some(query) => format!("{text}?{query}"),
             None => text.to_owned(),

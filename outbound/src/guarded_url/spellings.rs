@@ -146,7 +146,10 @@ proptest! {
     }
 
     #[test]
-    fn what_is_accepted_is_accepted_again_and_stays_itself(text in "(https|http|HTTPS)://[ -~]{0,40}") {
+    fn what_is_accepted_is_accepted_again_and_stays_itself(text in prop_oneof![
+        "(https|http|HTTPS)://[ -~]{0,40}",
+        "(https|HTTPS)://(8\\.8\\.8\\.8|a\\.example\\.?)(:443|:0443|:8443|)[/.a%2Fe?&=]{0,12}",
+    ]) {
         for policy in [GuardPolicy::PublicHttps, GuardPolicy::PrivateAllowed] {
             let Ok(url) = GuardedUrl::parse(&text, policy) else { continue };
             let normalized = GuardedUrl::parse(url.as_url().as_str(), policy);
