@@ -42,7 +42,7 @@ pub struct ClientMetadata {
 }
 
 /// Why a registration is refused.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationError {
     /// No redirect URI was sent.
     #[error("redirect_uris must name at least one URI")]
@@ -59,6 +59,36 @@ pub enum RegistrationError {
     /// A member is not the URL of a web page.
     #[error("{0} must be an http or https URL")]
     NoWebPage(&'static str),
+}
+
+/// Metadata that passed the rules.
+pub(crate) struct CheckedMetadata {
+    pub(crate) client_name: Option<String>,
+    pub(crate) client_uri: Option<String>,
+    /// At least one.
+    pub(crate) redirect_uris: Vec<String>,
+}
+
+impl ClientMetadata {
+    /// Applies the rules for registrations and documents. A mixed list keeps its usable URIs: servers that refuse the
+    /// whole list over one URI lock out Cursor and VS Code, which register several kinds at once.
+    pub(crate) fn checked(self) -> Result<CheckedMetadata, RegistrationError> {
+        if self.grant_types.is_some_and(|types| !types.iter().any(|name| name == "authorization_code")) {
+            return Err(RegistrationError::UnsupportedGrantTypes);
+        }
+        if self.response_types.is_some_and(|types| !types.iter().any(|name| name == "code")) {
+            return Err(RegistrationError::UnsupportedResponseTypes);
+        }
+        let client_uri = web_page("client_uri", self.client_uri)?;
+        web_page("logo_uri", self.logo_uri)?;
+        web_page("tos_uri", self.tos_uri)?;
+        web_page("policy_uri", self.policy_uri)?;
+        Ok(CheckedMetadata {
+            client_name: self.client_name.as_deref().and_then(bounded),
+            client_uri,
+            redirect_uris: usable(&self.redirect_uris)?,
+        })
+    }
 }
 
 /// A client as stored.
@@ -81,28 +111,18 @@ pub struct Client {
 }
 
 impl Client {
-    /// Applies the registration rules. A mixed list keeps its usable URIs: servers that refuse the whole list over one
-    /// URI lock out Cursor and VS Code, which register several kinds at once.
+    /// Applies the registration rules.
     pub fn register(
         metadata: ClientMetadata,
         random: &dyn Random,
         now: Timestamp,
     ) -> Result<Self, RegistrationError> {
-        if metadata.grant_types.is_some_and(|types| !types.iter().any(|name| name == "authorization_code")) {
-            return Err(RegistrationError::UnsupportedGrantTypes);
-        }
-        if metadata.response_types.is_some_and(|types| !types.iter().any(|name| name == "code")) {
-            return Err(RegistrationError::UnsupportedResponseTypes);
-        }
-        let client_uri = web_page("client_uri", metadata.client_uri)?;
-        web_page("logo_uri", metadata.logo_uri)?;
-        web_page("tos_uri", metadata.tos_uri)?;
-        web_page("policy_uri", metadata.policy_uri)?;
+        let CheckedMetadata { client_name, client_uri, redirect_uris } = metadata.checked()?;
         let client = Self {
             client_id: ClientId::new(""),
-            client_name: metadata.client_name.as_deref().and_then(bounded),
+            client_name,
             client_uri,
-            redirect_uris: usable(&metadata.redirect_uris)?,
+            redirect_uris,
             created_at: now.secs(),
             expires_at: now.plus(UNUSED_LIFE).secs(),
         };
@@ -112,24 +132,6 @@ impl Client {
     /// Whether the registration has not expired. This is compared here, because the store deletes late.
     pub const fn is_live(&self, now: Timestamp) -> bool {
         now.secs() < self.expires_at
-    }
-
-    /// The redirect URI of a request, if a registered one covers it. A request without one means the only registered
-    /// one.
-    pub fn redirect_uri(&self, requested: Option<&str>) -> Option<RedirectUri> {
-        let Some(requested) = requested else {
-            return match self.redirect_uris.as_slice() {
-                [only] => RedirectUri::parse(only).ok(),
-                _ => None,
-            };
-        };
-        let requested = RedirectUri::parse(requested).ok()?;
-        let covered = self
-            .redirect_uris
-            .iter()
-            .filter_map(|text| RedirectUri::parse(text).ok())
-            .any(|registered| requested.is_covered_by(&registered));
-        covered.then_some(requested)
     }
 }
 
@@ -168,6 +170,7 @@ mod tests {
     use primitives::random::SystemRandom;
 
     use super::*;
+    use crate::known_client::KnownClient;
     use crate::redirect::scheme::RefusedScheme;
 
     const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
@@ -236,6 +239,7 @@ mod tests {
             "http://127.0.0.1/",
             "http://127.0.0.1:33418/",
         ]))
+        .map(KnownClient::from)
         .unwrap();
         assert!(client.redirect_uri(Some("http://127.0.0.1:50123/")).is_some());
         assert!(client.redirect_uri(Some("http://127.0.0.1:50123/other")).is_none());

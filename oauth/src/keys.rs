@@ -26,6 +26,8 @@ pub enum Purpose {
     Ticket,
     /// Sealing the secrets of a pending login.
     Session,
+    /// Sealing the documents of clients.
+    ClientDocument,
     /// Sealing upstream credentials at rest.
     Vault,
     /// Sealing the handles of agents' runs.
@@ -107,6 +109,7 @@ impl Purpose {
             Self::TokenTag => b"langsmith-remote-mcp/1/token-tag",
             Self::Ticket => b"langsmith-remote-mcp/1/ticket",
             Self::Session => b"langsmith-remote-mcp/1/session",
+            Self::ClientDocument => b"langsmith-remote-mcp/1/client-document",
             Self::Vault => b"langsmith-remote-mcp/1/vault",
             Self::RunHandle => b"langsmith-remote-mcp/1/run-handle",
             Self::AgentCall => b"langsmith-remote-mcp/1/agent-call",

@@ -3,8 +3,8 @@
 use primitives::ids::ClientId;
 use serde::{Deserialize, Serialize};
 
-use crate::client::Client;
 use crate::error::ErrorCode;
+use crate::known_client::KnownClient;
 use crate::pkce::CodeChallenge;
 use crate::public_url::PublicUrl;
 use crate::redirect::RedirectUri;
@@ -97,7 +97,7 @@ impl RawRequest {
     }
 
     /// Validates the request against its client. The redirect URI comes first: every later fault is delivered there.
-    pub fn check(self, client: &Client, public: &PublicUrl) -> Result<AuthorizeRequest, RequestError> {
+    pub fn check(self, client: &KnownClient, public: &PublicUrl) -> Result<AuthorizeRequest, RequestError> {
         let redirect_uri =
             client.redirect_uri(self.redirect_uri.as_deref()).ok_or(RequestError::RedirectUri)?;
         let state = self.state.clone().filter(|state| state.len() <= MAX_STATE);
@@ -111,7 +111,7 @@ impl RawRequest {
 
     fn checked(
         self,
-        client: &Client,
+        client: &KnownClient,
         public: &PublicUrl,
         redirect_uri: &RedirectUri,
     ) -> Result<AuthorizeRequest, (ErrorCode, &'static str)> {
@@ -183,7 +183,7 @@ mod tests {
     use primitives::random::Random;
 
     use super::*;
-    use crate::client::ClientMetadata;
+    use crate::client::{Client, ClientMetadata};
     use crate::scope::ScopeSet;
 
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -202,7 +202,7 @@ mod tests {
             ClientMetadata { redirect_uris: vec!["https://c/cb".into()], ..ClientMetadata::default() };
         let client = Client::register(metadata, &Fixed, Timestamp::from_secs(1)).unwrap();
         RawRequest::read(url::form_urlencoded::parse(query.as_bytes()))
-            .check(&client, &"https://mcp.example.com".parse().unwrap())
+            .check(&client.into(), &"https://mcp.example.com".parse().unwrap())
     }
 
     fn fault(query: &str) -> ErrorCode {

@@ -16,6 +16,7 @@ const MAX_ENTRIES: usize = 10_000;
 pub struct TimedMap<K, V> {
     entries: Mutex<Entries<K, V>>,
     life: Duration,
+    room: usize,
 }
 
 #[derive(Debug)]
@@ -36,13 +37,13 @@ struct Entry<V> {
 }
 
 impl<K: Ord + Clone, V> Entries<K, V> {
-    fn put(&mut self, key: K, value: V, now: Timestamp) {
+    fn put(&mut self, key: K, value: V, now: Timestamp, room: usize) {
         self.count += 1;
         let age = self.count;
         self.by_age.insert(age, key.clone());
         if let Some(replaced) = self.by_key.insert(key, Entry { since: now, is_expired: false, age, value }) {
             self.by_age.remove(&replaced.age);
-        } else if self.by_key.len() > MAX_ENTRIES
+        } else if self.by_key.len() > room
             && let Some((_, oldest)) = self.by_age.pop_first()
         {
             self.by_key.remove(&oldest);
@@ -53,8 +54,13 @@ impl<K: Ord + Clone, V> Entries<K, V> {
 impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
     /// An empty map whose entries live for `life`.
     pub const fn new(life: Duration) -> Self {
+        Self::with_room(life, MAX_ENTRIES)
+    }
+
+    /// An empty map whose entries live for `life`, with room for fewer of them because they are large.
+    pub const fn with_room(life: Duration, room: usize) -> Self {
         let entries = Entries { by_key: BTreeMap::new(), by_age: BTreeMap::new(), count: 0 };
-        Self { entries: Mutex::new(entries), life }
+        Self { entries: Mutex::new(entries), life, room }
     }
 
     /// The value, unless it has expired.
@@ -71,14 +77,14 @@ impl<K: Ord + Clone, V: Clone> TimedMap<K, V> {
 
     /// Stores a value, valid from now on.
     pub fn put(&self, key: K, value: V, now: Timestamp) {
-        self.lock().put(key, value, now);
+        self.lock().put(key, value, now, self.room);
     }
 
     /// Stores the result of `change` on the current value, even an expired one. The update is atomic.
     pub fn update(&self, key: K, now: Timestamp, change: impl FnOnce(Option<&V>) -> V) -> V {
         let mut entries = self.lock();
         let value = change(entries.by_key.get(&key).map(|entry| &entry.value));
-        entries.put(key, value.clone(), now);
+        entries.put(key, value.clone(), now, self.room);
         value
     }
 
@@ -121,6 +127,16 @@ mod tests {
         map.remove(&"a");
         assert_eq!(map.get(&"a", Timestamp::from_secs(105)), None);
         assert_eq!(map.last(&"a"), None);
+    }
+
+    #[test]
+    fn a_smaller_map_is_full_earlier() {
+        let now = Timestamp::from_secs(100);
+        let map = TimedMap::with_room(Duration::from_secs(5), 2);
+        for index in 0..3 {
+            map.put(index, (), now);
+        }
+        assert_eq!((map.get(&0, now), map.get(&1, now), map.get(&2, now)), (None, Some(()), Some(())));
     }
 
     #[test]

@@ -176,6 +176,11 @@ impl Config {
         self.switch("API_KEY_HEADER", true)
     }
 
+    /// `CLIENT_ID_METADATA`: whether clients may identify themselves by the URL of a document, which is fetched.
+    pub fn client_id_metadata(&self) -> Result<bool, Misconfigured> {
+        self.switch("CLIENT_ID_METADATA", true)
+    }
+
     fn switch(&self, variable: &'static str, usual: bool) -> Result<bool, Misconfigured> {
         match self.get(variable).as_deref() {
             None => Ok(usual),

@@ -12,6 +12,7 @@ mod browser;
 mod connections;
 mod consent;
 mod destination;
+mod documents;
 mod entry;
 mod error;
 mod form;
@@ -44,8 +45,11 @@ use shared::vault::{ConnectedServer, ServerConnections, SharedVault};
 use shared::web::cors;
 use tracing::Instrument as _;
 
+use crate::documents::Documents;
 use crate::error::AuthorizeError;
 use crate::login::{Throttle, Throttles, Upstream};
+
+pub use documents::DocumentDeps;
 
 /// Every route of this function.
 pub const ROUTES: [&str; 13] = [
@@ -78,6 +82,8 @@ pub struct Deps {
     pub tickets: Sealer,
     /// Seals the secrets of a pending login ([`Purpose::Session`](oauth::keys::Purpose::Session)).
     pub sessions: Sealer,
+    /// How the documents of clients are fetched; `None` if clients must register.
+    pub documents: Option<DocumentDeps>,
     /// Whether the deployment has agents, so that there is a permission to run them.
     pub offers_agents: bool,
     /// The servers to which each person connects with a key or token of their own.
@@ -94,7 +100,8 @@ pub struct Deps {
     pub public: PublicUrl,
     /// The clock that expiries are compared with.
     pub clock: SharedClock,
-    /// How many logins of each kind may begin per minute; `None` where a component in front of us counts them.
+    /// How many logins of each kind may begin per minute, and how many documents of clients may be fetched; `None` where
+    /// a component in front of us counts them.
     pub logins_per_minute: Option<NonZeroU16>,
     /// Randomness for cookies, grants and codes.
     pub random: SharedRandom,
@@ -107,6 +114,8 @@ struct App {
     refused_keys: RefusedKeys,
     /// Absent where a component in front of us counts the logins.
     throttles: Option<Throttles>,
+    /// Absent where clients must register.
+    documents: Option<Documents>,
 }
 
 impl App {
@@ -137,6 +146,7 @@ pub fn router(deps: Deps) -> Router {
     let app = Arc::new(App {
         refused_keys: RefusedKeys::new(deps.clock.clone()),
         throttles: deps.logins_per_minute.map(|a_minute| Throttles::new(a_minute, &deps.clock)),
+        documents: deps.documents.clone().map(|documents| Documents::new(&deps, documents)),
         deps,
         upstream,
     });

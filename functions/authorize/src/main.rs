@@ -3,11 +3,14 @@
 //! keys that it extends.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use authorize::{Deps, router};
+use authorize::{Deps, DocumentDeps, router};
 use oauth::keys::Purpose;
+use outbound::{GuardPolicy, GuardedClient, SystemResolver};
 use primitives::ids::ClientId;
 use shared::aws::Aws;
+use shared::config::Misconfigured;
 use shared::lambda::{serve, warm};
 use shared::upstream;
 use shared::vault::{ConnectedServer, ServerConnections};
@@ -30,12 +33,21 @@ async fn main() -> ExitCode {
             warm("LangSmith", langsmith.warm()),
         );
         let (root, upstream) = (root?, upstream?);
+        let documents = if config.client_id_metadata()? {
+            let http = GuardedClient::new(GuardPolicy::PublicHttps, &(Arc::new(SystemResolver) as _))
+                .map_err(|error| Misconfigured::new("CLIENT_ID_METADATA", error))?;
+            let sealer = root.sealer(Purpose::ClientDocument, random.clone())?;
+            Some(DocumentDeps { http, sealer })
+        } else {
+            None
+        };
         Ok(router(Deps {
             // API Gateway counts for all instances together.
             logins_per_minute: None,
             minter: root.minter()?,
             tickets: root.sealer(Purpose::Ticket, random.clone())?,
             sessions: root.sealer(Purpose::Session, random.clone())?,
+            documents,
             offers_agents,
             own_servers: agent_servers.iter().filter_map(ConnectedServer::of).collect(),
             server_connections: ServerConnections::new(own.0, own.1, surroundings.clock.clone()),

@@ -26,6 +26,9 @@ pub(crate) struct AuthorizationServer {
     code_challenge_methods_supported: [&'static str; 1],
     /// RFC 9207 section 3.
     authorization_response_iss_parameter_supported: bool,
+    /// draft-ietf-oauth-client-id-metadata-document-00 section 5. Left out where it is not so.
+    #[serde(skip_serializing_if = "is_false")]
+    client_id_metadata_document_supported: bool,
     /// RFC 9728 section 4.
     protected_resources: [String; 2],
 }
@@ -44,7 +47,12 @@ fn names(scopes: ScopeSet) -> impl Iterator<Item = &'static str> {
     Scope::ALL.into_iter().filter(move |scope| scopes.contains(*scope)).map(Scope::as_str)
 }
 
-pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+pub(crate) fn authorization_server(public: &PublicUrl, client_documents: bool) -> AuthorizationServer {
     AuthorizationServer {
         issuer: public.issuer().to_owned(),
         authorization_endpoint: public.join("/authorize"),
@@ -60,6 +68,7 @@ pub(crate) fn authorization_server(public: &PublicUrl) -> AuthorizationServer {
         revocation_endpoint_auth_methods_supported: ["none"],
         code_challenge_methods_supported: ["S256"],
         authorization_response_iss_parameter_supported: true,
+        client_id_metadata_document_supported: client_documents,
         protected_resources: Spelling::ALL.map(|spelling| public.resource_as(spelling)),
     }
 }

@@ -10,13 +10,15 @@ use url::Url;
 
 use crate::clients::{ClientSetup, client_setups};
 
-/// The properties of a deployment that the page shows, besides its address.
+/// The properties of a deployment that the page and the documents show, besides its address.
 #[derive(Debug, Clone)]
 pub struct About {
     /// The LangSmith that it serves.
     pub langsmith: Url,
     /// Whether it accepts a LangSmith key in a header in place of a login.
     pub api_keys: bool,
+    /// Whether a client may identify itself by the URL of a document.
+    pub client_documents: bool,
     /// The key of the sample data, if there is no real LangSmith.
     pub demo_key: Option<&'static str>,
 }
@@ -87,8 +89,8 @@ mod tests {
     use super::*;
 
     fn page(public: &str, api_keys: bool, demo_key: Option<&'static str>) -> String {
-        let about =
-            About { langsmith: "https://api.smith.langchain.com".parse().unwrap(), api_keys, demo_key };
+        let langsmith = "https://api.smith.langchain.com".parse().unwrap();
+        let about = About { langsmith, api_keys, client_documents: true, demo_key };
         LandingPage::new(&public.parse().unwrap(), about).unwrap().render().unwrap()
     }
 

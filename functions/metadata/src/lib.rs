@@ -82,7 +82,7 @@ fn resource_of_agents(public: &PublicUrl, spelling: Spelling<'static>) -> Method
 
 /// The router. Fails only if a document cannot be serialized as JSON.
 pub fn router(public: &PublicUrl, about: About) -> Result<Router, serde_json::Error> {
-    let server = fixed(&documents::authorization_server(public))?;
+    let server = fixed(&documents::authorization_server(public, about.client_documents))?;
     let mut router = Router::new()
         .route("/.well-known/oauth-authorization-server", server.clone())
         .route("/.well-known/oauth-protected-resource", resource(public, Spelling::PLAIN)?);

@@ -12,6 +12,7 @@ async fn main() -> ExitCode {
         let about = About {
             langsmith: config.langsmith_endpoint()?,
             api_keys: config.api_key_header()?,
+            client_documents: config.client_id_metadata()?,
             demo_key: None,
         };
         metadata::router(&config.public_url()?, about)

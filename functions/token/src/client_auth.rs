@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use oauth::document::ClientIdKind;
 use primitives::ids::ClientId;
 use shared::store::Store;
 
@@ -32,12 +33,15 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The error for a dead grant. The client is read on this path only: if it no longer exists, it must be told so, or it
-/// would retry the login for ever with an unknown identifier.
+/// would retry the login for ever with an unknown identifier. A client with a document cannot be forgotten here.
 pub(crate) async fn dead_grant(
     store: &Store,
     client: &ClientId,
     now: primitives::clock::Timestamp,
 ) -> TokenError {
+    if ClientIdKind::of(client) == ClientIdKind::Document {
+        return TokenError::DeadGrant;
+    }
     match store.clients.get(client).await {
         Ok(Some(found)) if found.is_live(now) => TokenError::DeadGrant,
         Ok(_) => TokenError::UnknownClient,

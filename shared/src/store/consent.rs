@@ -1,10 +1,11 @@
-//! A consent as one transaction: the grant is created only if its client, its session and its credential still stand,
-//! and their expiries are moved past the grant's.
+//! A consent as one transaction: the grant is created only if its session, its credential and the registration of its
+//! client still stand, and their expiries are moved past the grant's.
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use oauth::document::ClientIdKind;
 use oauth::grant::{Grant, GrantState, PURGE_DELAY};
 use primitives::clock::Timestamp;
 
@@ -59,17 +60,19 @@ impl Store {
         consent: &Consent<'_>,
         now: Timestamp,
     ) -> Result<Option<ConsentOutcome>, StoreError> {
-        let answer = self
+        let mut transaction = self
             .grants
             .0
             .client
             .transact_write_items()
             .transact_items(self.new_grant(consent)?)
-            .transact_items(self.longer_client(consent, now)?)
             .transact_items(self.longer_session(consent, now)?)
-            .transact_items(self.longer_credential(consent)?)
-            .send()
-            .await;
+            .transact_items(self.longer_credential(consent)?);
+        // A client with a document has no registration that could expire before the grant.
+        if ClientIdKind::of(&consent.grant.client_id) == ClientIdKind::Registered {
+            transaction = transaction.transact_items(self.longer_client(consent, now)?);
+        }
+        let answer = transaction.send().await;
         match answer {
             Ok(_) => Ok(Some(ConsentOutcome::Granted)),
             Err(error) => match error.as_service_error() {
@@ -159,10 +162,10 @@ fn outcome(
         });
         return Ok(Some(if ours { ConsentOutcome::Granted } else { ConsentOutcome::AlreadyUsed }));
     }
-    if failed(reasons.get(1)) {
+    if failed(reasons.get(3)) {
         return Ok(Some(ConsentOutcome::ClientGone));
     }
-    if failed(reasons.get(2)) || failed(reasons.get(3)) {
+    if failed(reasons.get(1)) || failed(reasons.get(2)) {
         return Ok(Some(ConsentOutcome::LoginGone));
     }
     Ok(None)

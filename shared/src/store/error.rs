@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 /// A storage failure. Whether a write was applied is unknown.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The store did not respond, or responded with an error.
     #[error("the store failed at {operation}: {cause}")]

@@ -7,6 +7,7 @@
 
 #[cfg(feature = "servers")]
 mod auth_providers;
+mod client_documents;
 mod clients;
 mod consent;
 mod error;
@@ -34,6 +35,7 @@ use aws_sdk_dynamodb::Client;
 
 #[cfg(feature = "servers")]
 pub use auth_providers::AuthProviders;
+pub use client_documents::StoredDocument;
 pub use clients::Clients;
 pub use consent::{Consent, ConsentOutcome};
 pub use error::StoreError;
@@ -54,7 +56,7 @@ pub use vault::{VaultItem, VaultItems};
 /// All tables of the stack.
 #[derive(Clone, Debug)]
 pub struct Store {
-    /// Registered clients.
+    /// Registered clients, and the documents of clients that do not register.
     pub clients: Clients,
     /// Consents and their tokens.
     pub grants: Grants,

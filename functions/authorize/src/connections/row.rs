@@ -1,5 +1,6 @@
 //! One grant in human-readable form.
 
+use oauth::document::DocumentUrl;
 use oauth::grant::{EndReason, Grant, GrantState, WorkspaceChoice};
 use oauth::redirect::RedirectUri;
 use oauth::scope::ScopeSet;
@@ -24,6 +25,7 @@ pub(super) fn connection(
     ticket: String,
 ) -> ConnectionRow {
     ConnectionRow {
+        client_host: DocumentUrl::authority_of(&grant.client_id),
         client_name: name(grant),
         host: host(grant),
         agent_server: grant.resource.server().map(|server| server.as_str().to_owned()),
@@ -48,7 +50,13 @@ pub(super) fn ended(grant: &Grant, now: Timestamp) -> EndedRow {
         }
         _ => ("It was not used for 30 days.", grant.chains.values().map(|chain| chain.expires_at).max()),
     };
-    EndedRow { client_name: name(grant), host: host(grant), reason, at: at.map(Moment::new) }
+    EndedRow {
+        client_host: DocumentUrl::authority_of(&grant.client_id),
+        client_name: name(grant),
+        host: host(grant),
+        reason,
+        at: at.map(Moment::new),
+    }
 }
 
 const fn words(reason: EndReason) -> &'static str {

@@ -10,7 +10,9 @@ use crate::signed_in;
 /// An app that has access.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionRow {
-    /// The client's name, as it registered itself.
+    /// The host of the client's document, if it has one.
+    pub client_host: Option<String>,
+    /// The client's name, which it chose itself.
     pub client_name: String,
     /// The redirect destination of its codes, in full.
     pub host: String,
@@ -62,7 +64,9 @@ pub(crate) struct ServerRow {
 /// An app that had access.
 #[derive(Debug, Clone)]
 pub(crate) struct EndedRow {
-    /// The client's name, as it registered itself.
+    /// The host of the client's document, if it has one.
+    pub client_host: Option<String>,
+    /// The client's name, which it chose itself.
     pub client_name: String,
     /// The redirect destination of its codes, in full.
     pub host: String,

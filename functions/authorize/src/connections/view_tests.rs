@@ -9,6 +9,7 @@ const HOSTILE: &str = "\"><script>alert(1)</script>\u{202E}";
 
 fn row(name: &str) -> ConnectionRow {
     ConnectionRow {
+        client_host: None,
         client_name: name.to_owned(),
         host: "127.0.0.1:33418".to_owned(),
         agent_server: None,
@@ -23,6 +24,7 @@ fn row(name: &str) -> ConnectionRow {
 
 fn ended(name: &str) -> EndedRow {
     EndedRow {
+        client_host: None,
         client_name: name.to_owned(),
         host: "app.example".to_owned(),
         reason: "You ended it.",
@@ -63,6 +65,21 @@ fn a_second_place_is_told() {
     let connections = vec![ConnectionRow { places: 2, last_used: Some(Moment::new(0)), ..row("Cursor") }];
     let page = ConnectionsPage { connections, ..page(&signed_in) }.render().unwrap();
     assert!(page.contains("2 places") && page.contains("1 January 1970, 00:00 UTC"), "{page}");
+}
+
+#[test]
+fn the_host_of_a_document_stands_before_the_name() {
+    let signed_in = SignedInAs::default();
+    let client_host = Some("claude.example".to_owned());
+    let over = EndedRow { client_host: client_host.clone(), ..ended("Claude") };
+    let connections = vec![ConnectionRow { client_host, ..row("Claude") }];
+    let list = ConnectionsPage { connections, ended: vec![over.clone()], ..page(&signed_in) };
+    let list = list.render().unwrap();
+    let named = "<bdi>claude.example</bdi> “<bdi>Claude</bdi>”";
+    assert_eq!(list.matches(&format!("<h3>{named}</h3>")).count(), 2, "{list}");
+    assert!(list.contains("aria-label=\"End access: claude.example Claude\""), "{list}");
+    let one = EndedPage { connection: Some(&over), request_id: "req-1" }.render().unwrap();
+    assert!(one.contains(&format!("Access of {named} has ended")), "{one}");
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::client::Client;
 use oauth::grant::{CAP, REFRESH_LIFE};
-use oauth::redirect::RedirectUri;
+use oauth::known_client::{ClientOrigin, KnownClient};
+use oauth::redirect::{Destination, RedirectUri};
 use oauth::request::AuthorizeRequest;
 use oauth::scope::Scope;
 use oauth::token::ChainId;
@@ -19,7 +19,7 @@ use url::Url;
 
 use super::choices::Choices;
 use super::offered::{Tools, offered_scopes};
-use super::view::{ConsentPage, Missing, ScopeOption, WorkspaceOption};
+use super::view::{ConsentPage, Missing, Origin, ScopeOption, WorkspaceOption};
 use crate::destination::DisplayedDestination;
 use crate::error::AuthorizeError;
 use crate::ticket::OfferedWorkspace;
@@ -31,7 +31,7 @@ const DAY: u64 = 24 * 60 * 60;
 /// The parties and the subject of a consent.
 pub(crate) struct ConsentRequest<'a> {
     pub(crate) request: AuthorizeRequest,
-    pub(crate) client: &'a Client,
+    pub(crate) client: &'a KnownClient,
     pub(crate) session: &'a BrowserSession,
     pub(crate) cookie: &'a BrowserCookie,
 }
@@ -51,12 +51,12 @@ pub(crate) fn page(
     let tools = Tools::of(&app.deps, listed.iter().map(|workspace| workspace.servers));
     let scopes: Vec<_> =
         offered_scopes(&request, tools).iter().map(|scope| option(scope, choices.ticked(scope))).collect();
-    let client_uri = client.client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
+    let origin = origin(&client.origin);
     let ticket = ticket::seal(&app.deps, cookie, &draw(&app.deps, request, client, session))?;
     let missing = choices.missing;
     let page = ConsentPage {
         client_name: client.client_name.as_deref().unwrap_or("An app without a name"),
-        client_uri_host: client_uri.as_ref().and_then(Url::host_str),
+        origin: &origin,
         destination: &DisplayedDestination::of(&redirect_uri.destination()),
         signed_in: &session.signed_in,
         langsmith_host: authority(app.deps.langsmith.endpoint()),
@@ -74,6 +74,18 @@ pub(crate) fn page(
     };
     let status = if missing == Missing::default() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     Ok(page::html(status, &page))
+}
+
+fn origin(origin: &ClientOrigin) -> Origin {
+    match origin {
+        ClientOrigin::Registered { client_uri } => {
+            let home = client_uri.as_deref().and_then(|uri| Url::parse(uri).ok());
+            Origin::Registered { claimed_host: home.and_then(|url| url.host_str().map(str::to_owned)) }
+        }
+        ClientOrigin::Document { host } => {
+            Origin::Document(DisplayedDestination::of(&Destination::Web(host.clone())))
+        }
+    }
 }
 
 /// A scope with its description, checked or not.
@@ -128,7 +140,7 @@ fn offer<'a>(listed: &'a [WorkspaceEntry], choices: &Choices) -> Vec<WorkspaceOp
 fn draw(
     deps: &Deps,
     request: AuthorizeRequest,
-    client: &Client,
+    client: &KnownClient,
     session: &BrowserSession,
 ) -> ticket::Consent {
     let random = deps.random.as_ref();

@@ -2,7 +2,9 @@
 //! code.
 //!
 //! Its required content (client, scopes, redirect host, a warning for loopback) is the MCP specification's list for
-//! consent pages. Clients choose their own names, so the redirect host is what a careful reader can rely on.
+//! consent pages. Clients choose their own names, so the redirect host is what a careful reader can rely on, and the host
+//! of the client's document if it has one. The latter stands before the name. It proves nothing about a program on the
+//! person's own computer, and the page says so.
 //!
 //! No single action grants access. A workspace has to be chosen first, even if there is only one, because clickjacking
 //! can place a double click on Allow. Nor does Enter: it activates a form's first button, and ours submits no decision,
@@ -63,14 +65,26 @@ pub(crate) struct Missing {
     pub scope: bool,
 }
 
+/// How the client is known.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin {
+    /// It registered, and may have named its home page. Nothing about it is verified.
+    Registered {
+        /// The host of that page.
+        claimed_host: Option<String>,
+    },
+    /// It has a document. The document's host is verified, but not that the program which refers to it belongs to it.
+    Document(DisplayedDestination),
+}
+
 /// The consent page. Allow and Deny submit the same form.
 #[derive(Debug, Clone, Template)]
 #[template(path = "consent.html")]
 pub(crate) struct ConsentPage<'a> {
-    /// The client's name, as it registered itself.
+    /// The client's name, which it chose itself.
     pub client_name: &'a str,
-    /// The host of the client's home page, as it registered it.
-    pub client_uri_host: Option<&'a str>,
+    /// How the client is known.
+    pub origin: &'a Origin,
     /// The destination of the code.
     pub destination: &'a DisplayedDestination,
     /// Who is signed in.
@@ -107,6 +121,22 @@ const AT_ONCE: usize = 6;
 impl<'a> ConsentPage<'a> {
     fn client(&self) -> String {
         display_name(self.client_name)
+    }
+
+    /// The host of the client's document, if it has one.
+    const fn document(&self) -> Option<&DisplayedDestination> {
+        match self.origin {
+            Origin::Document(host) => Some(host),
+            Origin::Registered { .. } => None,
+        }
+    }
+
+    /// The host to which the client says that it belongs.
+    fn claimed_host(&self) -> Option<&str> {
+        match self.origin {
+            Origin::Document(_) => None,
+            Origin::Registered { claimed_host } => claimed_host.as_deref(),
+        }
     }
 
     fn user(&self) -> (&'static str, String) {

@@ -29,6 +29,8 @@ static LOOPBACK: DisplayedDestination = DisplayedDestination {
     on_this_computer: true,
 };
 
+static REGISTERED: Origin = Origin::Registered { claimed_host: None };
+
 fn shown(before: &str, domain: &str, on_this_computer: bool) -> DisplayedDestination {
     DisplayedDestination {
         before: before.to_owned(),
@@ -41,7 +43,7 @@ fn shown(before: &str, domain: &str, on_this_computer: bool) -> DisplayedDestina
 fn consent() -> ConsentPage<'static> {
     ConsentPage {
         client_name: "Cursor",
-        client_uri_host: None,
+        origin: &REGISTERED,
         destination: &LOOPBACK,
         signed_in: &ACCOUNT,
         langsmith_host: "api.smith.example",
@@ -194,7 +196,7 @@ fn hostile_names_are_shown_as_text() {
     let hostile = ACCOUNT.clone().described(text(), text(), text());
     let page = ConsentPage {
         client_name: HOSTILE,
-        client_uri_host: Some("a.example"),
+        origin: &Origin::Registered { claimed_host: Some("a.example".to_owned()) },
         destination: &shown("", "claude.example", false),
         signed_in: &hostile,
         ..consent()
@@ -212,4 +214,22 @@ fn the_expiry_reads_well() {
     let page = ConsentPage { expires_minutes: 1, ..consent() }.render().unwrap();
     assert!(page.contains("expires in 1 minute."), "{page}");
     assert!(consent().render().unwrap().contains("expires in 10 minutes."));
+}
+
+#[test]
+fn the_host_of_a_document_stands_before_the_name_that_it_claims() {
+    let origin = Origin::Document(shown("apps.", "claude.example", false));
+    let hosted = ConsentPage { origin: &origin, client_name: HOSTILE, ..consent() };
+    let page = hosted.render().unwrap();
+    assert_well_made(&page);
+    let heading = page.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap();
+    let host = "Allow <bdi>apps.<strong>claude.example</strong></bdi> “<bdi>";
+    assert!(heading.starts_with(host) && heading.contains("&#60;script&#62;"), "{heading}");
+    assert!(page.contains("<bdi>apps.claude.example</bdi> chose its name"), "{page}");
+    let impostors = "any program on this computer can say that it is this app";
+    assert!(page.contains(impostors), "{page}");
+    let website = shown("", "claude.example", false);
+    let page = ConsentPage { destination: &website, ..hosted }.render().unwrap();
+    assert!(!page.contains(impostors) && page.contains("and know this address"), "{page}");
+    assert!(!consent().render().unwrap().contains("chose its name"));
 }

@@ -24,6 +24,7 @@ use shared::web::reply::retry_after;
 use shared::web::request_id::RequestId;
 use tokio::task::JoinError;
 
+use crate::documents::DocumentFault;
 use crate::redirect;
 
 pub(crate) use login::LoginFault;
@@ -33,6 +34,8 @@ pub(crate) use login::LoginFault;
 pub(crate) enum AuthorizeError {
     #[error("the client is not registered")]
     UnknownClient,
+    #[error("the client's document cannot be used: {0}")]
+    Document(DocumentFault),
     #[error("the redirect URI is not the client's")]
     ForeignRedirectUri,
     #[error("the request is wrong: {}", .0.description)]
@@ -132,7 +135,9 @@ impl AuthorizeError {
             Self::WrongMethod { allow } => {
                 response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
             }
-            Self::TooManyLogins(_, wait) => retry_after(response.headers_mut(), *wait),
+            Self::TooManyLogins(_, wait) | Self::Document(DocumentFault::TooMany(wait)) => {
+                retry_after(response.headers_mut(), *wait);
+            }
             _ => {}
         }
         response

@@ -12,6 +12,7 @@ use oauth::return_to::ReturnTo;
 use shared::web::body::BodyError;
 
 use super::AuthorizeError;
+use crate::documents::DocumentFault;
 use crate::{destination, redirect};
 
 /// Fits both people who came from an app and those who came from the list of connections.
@@ -68,6 +69,25 @@ fn fault(public: &PublicUrl, fault: &RequestFault) -> PageText {
     PageText { status: StatusCode::BAD_REQUEST, title: "Your app could not be connected", what, todo, link }
 }
 
+/// A document at an address that anybody may have chosen is no fault of this server.
+fn document(fault: &DocumentFault) -> PageText {
+    if let DocumentFault::TooMany(_) = fault {
+        return page(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many apps are being connected",
+            "This server limits how often it looks up the descriptions of apps.",
+            "Wait a moment, then start again in your app.",
+        );
+    }
+    PageText {
+        status: StatusCode::BAD_REQUEST,
+        title: "We cannot tell which app is asking",
+        what: Cow::Owned(format!("The app refers us to a description of itself, and we cannot use it: {fault}.")),
+        todo: "Start again in your app. If it happens again, tell the app's developers.",
+        link: None,
+    }
+}
+
 impl AuthorizeError {
     pub(super) fn page(&self, public: &PublicUrl) -> PageText {
         match self {
@@ -78,6 +98,7 @@ impl AuthorizeError {
                 "The app's registration has expired or was made with another server, so we cannot tell who is asking.",
                 "Remove the connection in your app and add it again. The app then registers again.",
             ),
+            Self::Document(fault) => document(fault),
             Self::ForeignRedirectUri => page(
                 StatusCode::BAD_REQUEST,
                 "The app did not register this address",

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use langsmith::oauth::Silent;
+use oauth::document::DocumentUrl;
 use oauth::return_to::ReturnTo;
 use primitives::authority::authority;
 use shared::web;
@@ -46,11 +47,16 @@ pub(super) async fn page(
         Err(Silent) => (None, Some(SILENCE)),
     };
     let keys_url = app.deps.langsmith.web_root().map(|root| format!("{root}/settings"));
+    let client_host = match &login.return_to {
+        ReturnTo::Authorize(request) => DocumentUrl::authority_of(&request.client_id),
+        ReturnTo::Connections | ReturnTo::Answer(_) => None,
+    };
     let page = LoginPage {
         purpose: match login.return_to {
-            ReturnTo::Authorize(_) => {
-                Purpose::Client(login.client_name.as_deref().unwrap_or("An app without a name"))
-            }
+            ReturnTo::Authorize(_) => Purpose::Client {
+                host: client_host.as_deref(),
+                name: login.client_name.as_deref().unwrap_or("An app without a name"),
+            },
             ReturnTo::Connections => Purpose::Connections,
             ReturnTo::Answer(_) => Purpose::Answer,
         },

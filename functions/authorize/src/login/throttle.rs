@@ -39,7 +39,7 @@ struct Bucket {
 }
 
 impl Throttle {
-    fn new(a_minute: NonZeroU16, clock: SharedClock) -> Self {
+    pub(crate) fn new(a_minute: NonZeroU16, clock: SharedClock) -> Self {
         let a_minute = u64::from(a_minute.get());
         let bucket = Mutex::new(Bucket { level: a_minute * MINUTE, filled_at: clock.now() });
         Self { a_minute, clock, bucket }
@@ -49,11 +49,11 @@ impl Throttle {
     /// call, are not counted: cheap junk must not use up everybody's logins.
     pub(crate) fn begin(&self, return_to: &ReturnTo) -> Result<(), AuthorizeError> {
         let too_many = |retry_after| AuthorizeError::TooManyLogins(Box::new(return_to.clone()), retry_after);
-        self.take_login().map_err(too_many)
+        self.take().map_err(too_many)
     }
 
     /// Takes one login; the error is the time until the next one is available.
-    fn take_login(&self) -> Result<(), Duration> {
+    pub(crate) fn take(&self) -> Result<(), Duration> {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         let passed = u64::try_from(now.since(bucket.filled_at).as_millis()).unwrap_or(u64::MAX);
@@ -83,16 +83,16 @@ mod tests {
         let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(100)));
         let throttle = Throttle::new(NonZeroU16::new(30).unwrap(), clock.clone());
         for _ in 0..30 {
-            assert_eq!(throttle.take_login(), Ok(()));
+            assert_eq!(throttle.take(), Ok(()));
         }
-        assert_eq!(throttle.take_login(), Err(Duration::from_secs(2)));
+        assert_eq!(throttle.take(), Err(Duration::from_secs(2)));
         clock.advance(Duration::from_millis(1999));
-        assert_eq!(throttle.take_login(), Err(Duration::from_millis(1)));
+        assert_eq!(throttle.take(), Err(Duration::from_millis(1)));
         clock.advance(Duration::from_millis(1));
-        assert_eq!(throttle.take_login(), Ok(()));
-        assert!(throttle.take_login().is_err());
+        assert_eq!(throttle.take(), Ok(()));
+        assert!(throttle.take().is_err());
         clock.advance(Duration::from_hours(1));
-        let taken = (0..100).filter(|_| throttle.take_login().is_ok()).count();
+        let taken = (0..100).filter(|_| throttle.take().is_ok()).count();
         assert_eq!(taken, 30, "an hour of quiet gives no more than a minute's");
     }
 }

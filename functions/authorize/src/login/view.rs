@@ -6,8 +6,13 @@ use shared::web::page::{Forms, Page, display_name};
 /// The purpose of a login.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Purpose<'a> {
-    /// To connect the client with this self-chosen name.
-    Client(&'a str),
+    /// To connect a client.
+    Client {
+        /// The host of its document, if it has one.
+        host: Option<&'a str>,
+        /// Its self-chosen name.
+        name: &'a str,
+    },
     /// To see the list of connections.
     Connections,
     /// To answer an agent's question.
@@ -40,7 +45,15 @@ impl LoginPage<'_> {
     /// The name of the client that waits for the login, if any.
     fn client(&self) -> Option<String> {
         match self.purpose {
-            Purpose::Client(name) => Some(display_name(name)),
+            Purpose::Client { name, .. } => Some(display_name(name)),
+            Purpose::Connections | Purpose::Answer => None,
+        }
+    }
+
+    /// The host of that client's document.
+    const fn client_host(&self) -> Option<&str> {
+        match self.purpose {
+            Purpose::Client { host, .. } => host,
             Purpose::Connections | Purpose::Answer => None,
         }
     }
@@ -48,7 +61,7 @@ impl LoginPage<'_> {
     /// The heading, for a purpose other than a client.
     const fn heading(&self) -> &'static str {
         match self.purpose {
-            Purpose::Client(_) | Purpose::Connections => "Sign in to see your connections",
+            Purpose::Client { .. } | Purpose::Connections => "Sign in to see your connections",
             Purpose::Answer => "Sign in to answer an agent",
         }
     }
@@ -56,7 +69,7 @@ impl LoginPage<'_> {
     /// The step after the login.
     const fn next(&self) -> &'static str {
         match self.purpose {
-            Purpose::Client(_) => "Next, you choose what the app may do.",
+            Purpose::Client { .. } => "Next, you choose what the app may do.",
             Purpose::Connections => {
                 "Next, you see which apps use LangSmith for you, and can end their access."
             }
