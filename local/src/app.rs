@@ -26,7 +26,9 @@ use crate::drain::drain;
 use crate::key_files::Keys;
 use crate::lock::DataDirLock;
 use crate::servers::ServerParts;
-use crate::{Environment, Running, Settings, StartError, banner, console, demo, serve, signals, telemetry};
+use crate::{
+    Environment, Running, Settings, StartError, banner, console, demo, documents, serve, signals, telemetry,
+};
 
 /// Every route of the process, for the test of the HTTP behaviour that all share.
 pub const ROUTES: [&[&str]; 7] = [
@@ -124,7 +126,7 @@ async fn router(
     public: PublicUrl,
     langsmith: LangSmith,
 ) -> Result<Router, StartError> {
-    let Environment { clock, random, between, toolsets, agent_patience, .. } = environment;
+    let Environment { clock, random, resolver, between, toolsets, agent_patience, .. } = environment;
     let store = Store::new(&database::client(between(database.http_client())), database::PREFIX);
     let jwks = Jwks { keys: vec![keys.signing.public().map_err(internal)?] };
     store.keys.publish(&jwks).await.map_err(|error| StartError::Database(error.to_string()))?;
@@ -171,6 +173,7 @@ async fn router(
         logins_per_minute: Some(checked.logins_per_minute),
         own_servers: checked.agent_servers.iter().filter_map(ConnectedServer::of).collect(),
         server_connections: connections.clone(),
+        documents: documents::of(checked, keys, &resolver, random.clone())?,
         offers_agents: checked.discover_agents || !checked.agent_servers.is_empty(),
         vault,
         langsmith: langsmith.clone(),
@@ -210,6 +213,7 @@ async fn router(
     let about = metadata::About {
         langsmith: endpoint,
         api_keys: true,
+        client_documents: checked.client_documents,
         demo_key: checked.langsmith.is_none().then_some(langsmith_double::data::ADA_KEY),
     };
     let metadata = metadata::router(&public, about).map_err(internal)?;

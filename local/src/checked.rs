@@ -24,6 +24,10 @@ pub(crate) struct Checked {
     pub(crate) agent_servers: Vec<AgentServerSettings>,
     pub(crate) discover_agents: bool,
     pub(crate) allow_private_servers: bool,
+    /// Whether clients may identify themselves by a document.
+    pub(crate) client_documents: bool,
+    /// The certificate authorities of the operator, in PEM.
+    pub(crate) authorities: Option<Vec<u8>>,
     pub(crate) logins_per_minute: NonZeroU16,
     /// The HTTP client for LangSmith.
     pub(crate) http: Client,
@@ -46,6 +50,8 @@ impl Checked {
             agent_servers: agent_servers(settings)?,
             discover_agents: settings.discover_agents,
             allow_private_servers: settings.allow_private_servers,
+            client_documents: !settings.no_client_id_metadata,
+            authorities: authorities(settings)?,
             logins_per_minute: settings.logins_per_minute,
             http: http(settings)?,
             upstream: langsmith_client::of(settings)?,
@@ -71,5 +77,13 @@ fn http(settings: &Settings) -> Result<Client, SettingError> {
             other => other.to_string(),
         };
         settings.value_error("ca-file", &file.unwrap_or("".as_ref()).to_string_lossy(), problem)
+    })
+}
+
+fn authorities(settings: &Settings) -> Result<Option<Vec<u8>>, SettingError> {
+    let Some(file) = &settings.ca_file else { return Ok(None) };
+    let read = std::fs::read(file).map(Some);
+    read.map_err(|cause| {
+        settings.value_error("ca-file", &file.to_string_lossy(), format!("cannot be read: {cause}"))
     })
 }

@@ -8,6 +8,7 @@ mod console;
 mod created_files;
 pub mod database;
 mod demo;
+mod documents;
 mod drain;
 mod error;
 mod key_files;
@@ -28,6 +29,7 @@ use primitives::clock::{SharedClock, SystemClock};
 use primitives::random::{SharedRandom, SystemRandom};
 
 use mcp::toolset::Toolsets;
+use outbound::{Resolver, SystemResolver};
 
 pub use app::{ROUTES, run, start, start_in};
 pub use console::print_error;
@@ -44,6 +46,8 @@ pub struct Environment {
     pub clock: SharedClock,
     /// The source of randomness of every component.
     pub random: SharedRandom,
+    /// Resolves the host names of clients' documents.
+    pub resolver: Arc<dyn Resolver>,
     /// Wraps the HTTP client between the AWS SDK and the embedded database.
     pub between: Between,
     /// The tools of `/mcp`.
@@ -59,6 +63,7 @@ impl Default for Environment {
         Self {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            resolver: Arc::new(SystemResolver),
             between: Box::new(|way| way),
             toolsets: mcp::toolsets::langsmith::tools().into(),
             limits: Limits::default(),

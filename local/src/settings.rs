@@ -88,12 +88,17 @@ pub struct Settings {
     #[arg(long)]
     pub private_data_planes: bool,
 
-    /// Also accept MCP servers, and the authorization servers of them, in private networks and on this machine, there also
-    /// over http: for development.
+    /// Also accept MCP servers, the authorization servers of them, and documents of clients, in private networks and on this
+    /// machine, there also over http: for development.
     #[arg(long)]
     pub allow_private_servers: bool,
 
-    /// PEM file with further certificate authorities for the connection to LangSmith.
+    /// Do not fetch the documents of clients that identify themselves by a URL (client ID metadata documents): for a server
+    /// without a way to the Internet; all clients register.
+    #[arg(long)]
+    pub no_client_id_metadata: bool,
+
+    /// PEM file with further certificate authorities, for LangSmith and the hosts of clients' documents.
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
 
@@ -113,8 +118,8 @@ pub struct Settings {
     #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS, value_parser = at_least_one)]
     pub max_connections: NonZeroU16,
 
-    /// Logins that may begin in a minute, of everybody together, with a key and as many with LangSmith;
-    /// further ones are told to wait (429).
+    /// Logins that may begin in a minute, of everybody together, with a key and as many with LangSmith, and documents of
+    /// clients that may be fetched; further ones are told to wait (429).
     #[arg(long, value_name = "NUMBER", default_value_t = LOGINS_PER_MINUTE, value_parser = at_least_one)]
     pub logins_per_minute: NonZeroU16,
 
@@ -193,6 +198,7 @@ impl Settings {
             langsmith_self_registration: false,
             private_data_planes: false,
             allow_private_servers: false,
+            no_client_id_metadata: false,
             data_dir: Some(data_dir.to_owned()),
             demo: false,
             ca_file: None,
