@@ -114,7 +114,8 @@ fn the_rules_of_registration_hold() {
 #[test]
 fn other_json_is_no_document() {
     let url = DocumentUrl::parse(&ClientId::new(URL)).unwrap();
-    let twice = format!(r#"{{"client_id":"{URL}","client_id":"{URL}","client_name":"a","redirect_uris":[]}}"#);
+    let twice =
+        format!(r#"{{"client_id":"{URL}","client_id":"{URL}","client_name":"a","redirect_uris":[]}}"#);
     for text in ["", "[]", "null", "1", "{", "\"x\"", "<html>", &twice, &"[".repeat(5000)] {
         assert_eq!(ClientDocument::parse(&url, text.as_bytes()), Err(DocumentError::Malformed), "{text}");
     }

@@ -216,7 +216,14 @@ fn the_spellings_of_one_server_have_one_canonical_text() {
             &["https://example.com/mcp/", "https://example.com/./mcp", "https://example.com/x/../mcp/?"],
             "https://example.com/mcp",
         ),
-        (&["https://example.com/mcp//?A=b", "https://example.com/mcp/?A=b", "https://example.com:443/mcp?A=b"], "https://example.com/mcp?A=b"),
+        (
+            &[
+                "https://example.com/mcp//?A=b",
+                "https://example.com/mcp/?A=b",
+                "https://example.com:443/mcp?A=b",
+            ],
+            "https://example.com/mcp?A=b",
+        ),
         (&["https://bücher.example/MCP"], "https://xn--bcher-kva.example/MCP"),
         (&["https://example.com:8443"], "https://example.com:8443"),
         (&["https://134744072/"], "https://8.8.8.8"),

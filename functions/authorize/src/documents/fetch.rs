@@ -65,7 +65,9 @@ mod tests {
         for json in ["application/json", "Application/JSON; charset=utf-8", "application/cimd+json ; x=y"] {
             assert!(is(json), "{json}");
         }
-        for other in ["text/html", "text/json", "application/jsonp", "application/+json", "json", "", "a/b+json"] {
+        for other in
+            ["text/html", "text/json", "application/jsonp", "application/+json", "json", "", "a/b+json"]
+        {
             assert!(!is(other), "{other}");
         }
         assert!(!is_json(&HeaderMap::new()));

@@ -109,9 +109,14 @@ mod tests {
 
     #[test]
     fn what_is_not_to_be_kept_is_not() {
-        for forbidden in
-            ["no-store", "No-Store", "no-cache", "private", "max-age=60, no-store", "private=\"a, b\", max-age=60"]
-        {
+        for forbidden in [
+            "no-store",
+            "No-Store",
+            "no-cache",
+            "private",
+            "max-age=60, no-store",
+            "private=\"a, b\", max-age=60",
+        ] {
             assert_eq!(left(&[(CACHE_CONTROL, forbidden)]), None, "{forbidden}");
         }
         assert_eq!(left(&[(CACHE_CONTROL, "max-age=60"), (CACHE_CONTROL, "no-store")]), None);

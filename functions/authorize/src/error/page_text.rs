@@ -82,7 +82,9 @@ fn document(fault: &DocumentFault) -> PageText {
     PageText {
         status: StatusCode::BAD_REQUEST,
         title: "We cannot tell which app is asking",
-        what: Cow::Owned(format!("The app refers us to a description of itself, and we cannot use it: {fault}.")),
+        what: Cow::Owned(format!(
+            "The app refers us to a description of itself, and we cannot use it: {fault}."
+        )),
         todo: "Start again in your app. If it happens again, tell the app's developers.",
         link: None,
     }

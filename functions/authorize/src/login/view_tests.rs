@@ -65,7 +65,13 @@ fn langsmiths_page_of_keys_is_linked_where_it_is_known() {
 
 #[test]
 fn without_upstream_oauth_only_the_key_form_shows() {
-    let page = LoginPage { langsmith: false, purpose: Purpose::Client { host: Some("app.example"), name: HOSTILE }, ..login() }.render().unwrap();
+    let page = LoginPage {
+        langsmith: false,
+        purpose: Purpose::Client { host: Some("app.example"), name: HOSTILE },
+        ..login()
+    }
+    .render()
+    .unwrap();
     assert_well_made(&page);
     assert!(!page.contains("login/langsmith") && !page.contains("<details"), "{page}");
     assert!(page.contains("<button class=\"primary\">Sign in with this key"));
