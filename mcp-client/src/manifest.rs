@@ -10,6 +10,7 @@ use primitives::deadline::Deadline;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::listing::MAX_TOOLS;
 use crate::tool::{Tool, ToolList};
 
 /// The time for all documents together: the list itself takes hardly longer.
@@ -54,6 +55,9 @@ async fn read(client: &GuardedClient, url: &GuardedUrl, deadline: Deadline) -> O
 /// The tools in a document; `None` if it lists none, or one that cannot be used.
 fn tools(document: &[u8]) -> Option<ToolList> {
     let document: Document<'_> = serde_json::from_slice(document).ok()?;
+    if document.tools.len() > MAX_TOOLS {
+        return None;
+    }
     let tools: Vec<Tool> = document.tools.iter().map(|tool| Tool::of(tool)).collect::<Option<_>>()?;
     let mut names: Vec<_> = tools.iter().map(|tool| tool.name.as_str()).collect();
     names.sort_unstable();
