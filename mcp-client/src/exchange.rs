@@ -10,14 +10,17 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::ServerAddress;
+use crate::answer::{self, AnswerForm};
 use crate::failure::ListFailure;
-use crate::message::{self, Request};
+use crate::message::Request;
 use crate::sse::Events;
 
 /// The maximum size of all answers of one list, in bytes.
 pub(crate) const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// The longest pause of a server within an answer.
 const IDLE: Duration = Duration::from_secs(5);
+/// How long the end of a session may take: the list is there already.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 pub(crate) const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 pub(crate) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
@@ -59,10 +62,10 @@ impl<'e> Exchange<'e> {
             return Err(failure);
         }
         let headers = std::mem::take(&mut answer.headers);
-        let is_stream = headers
-            .get(CONTENT_TYPE)
-            .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/event-stream"));
-        let result = if is_stream { self.of_stream(answer).await } else { self.of_body(answer).await };
+        let result = match AnswerForm::of(&headers) {
+            AnswerForm::Events => self.of_stream(answer).await,
+            AnswerForm::Json => self.of_body(answer).await,
+        };
         match (result, failed) {
             (Ok(result), None) => Ok(Received { result, headers }),
             // A status tells less than an error of JSON-RPC in the body, and more than a body that is none.
@@ -83,7 +86,8 @@ impl<'e> Exchange<'e> {
     }
 
     /// Ends a session. Servers may refuse that (MCP 2025-11-25, "Session Management"), so the outcome does not count.
-    pub(crate) async fn end_session(&mut self, protocol: HeaderMap) {
+    pub(crate) async fn end_session(mut self, protocol: HeaderMap) {
+        self.deadline = self.deadline.earlier(Deadline::after(FAREWELL));
         let _refused_or_gone = self.send(Method::DELETE, Vec::new(), protocol).await;
     }
 
@@ -107,18 +111,15 @@ impl<'e> Exchange<'e> {
     async fn of_body(&mut self, answer: GuardedResponse) -> Result<Box<RawValue>, ListFailure> {
         let body = answer.whole().await?;
         self.remaining = self.remaining.saturating_sub(body.len());
-        message::result(&body)?.ok_or(ListFailure::NotMcp)
+        answer::in_body(&body)
     }
 
-    /// The response in a stream. The server may send notifications before it.
     async fn of_stream(&mut self, mut answer: GuardedResponse) -> Result<Box<RawValue>, ListFailure> {
         let mut events = Events::default();
         while let Some(chunk) = answer.next_chunk().await? {
             self.remaining = self.remaining.saturating_sub(chunk.len());
-            for event in events.take(&chunk) {
-                if let Some(result) = message::result(&event)? {
-                    return Ok(result);
-                }
+            if let Some(result) = answer::in_events(&mut events, &chunk)? {
+                return Ok(result);
             }
         }
         Err(ListFailure::NotMcp)

@@ -68,11 +68,12 @@ async fn initialize(exchange: &mut Exchange<'_>) -> Result<HeaderMap, ListFailur
         }
         protocol.insert(SESSION, session.clone());
     }
-    exchange.notify(&Request::notification("notifications/initialized", Empty {}), protocol.clone()).await?;
     Ok(protocol)
 }
 
+/// Confirms the handshake and reads the list.
 async fn pages(exchange: &mut Exchange<'_>, protocol: &HeaderMap) -> Result<ToolList, ListFailure> {
+    exchange.notify(&Request::notification("notifications/initialized", Empty {}), protocol.clone()).await?;
     let mut listing = Listing::default();
     let mut cursor = None;
     loop {

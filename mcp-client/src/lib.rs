@@ -4,6 +4,7 @@
 //! Requests go through the guarded client of `outbound`, and carry the headers that are stored with the server. No rules
 //! of LangSmith, and nothing is stored here.
 
+mod answer;
 mod exchange;
 mod failure;
 mod legacy;
@@ -14,6 +15,7 @@ mod modern;
 mod sse;
 mod tool;
 
+pub use answer::{AnswerForm, read_page};
 pub use failure::ListFailure;
 pub use tool::{Tool, ToolList};
 

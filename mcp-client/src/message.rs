@@ -62,7 +62,7 @@ pub(crate) fn result(message: &[u8]) -> Result<Option<Box<RawValue>>, ListFailur
     if message.method.is_some() {
         return Ok(None);
     }
-    // An error of a request that was not read has the id `null`, or none.
+    // An error of a request that was not read has the id `null`, none, or one that the server made up.
     if let Some(error) = message.error {
         return Err(ListFailure::Rpc { code: error.code, message: short(&error.message) });
     }
