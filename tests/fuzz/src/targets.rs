@@ -1,6 +1,9 @@
 //! The targets, and what no bytes may change.
 
+use std::collections::BTreeSet;
+
 use kit::request;
+use mcp_client::{AnswerForm, ToolList, read_page};
 use oauth::redirect::RedirectUri;
 use outbound::address::is_public;
 use outbound::{GuardPolicy, GuardedUrl};
@@ -24,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     Target { name: "redirect_uri", feed: redirect_uri },
     Target { name: "registration", feed: registration },
     Target { name: "authorization_query", feed: authorization_query },
@@ -35,6 +38,7 @@ pub const TARGETS: [Target; 10] = [
     Target { name: "message", feed: message },
     Target { name: "arguments", feed: arguments },
     Target { name: "guarded_url", feed: guarded_url },
+    Target { name: "server_answer", feed: server_answer },
 ];
 
 /// An API key that the double knows.
@@ -191,6 +195,46 @@ fn guarded_url(_: &Server, bytes: &[u8]) {
     let canonical = guarded.canonical();
     let again = GuardedUrl::parse(&canonical, GuardPolicy::PublicHttps).unwrap();
     assert_eq!(again.canonical(), canonical, "{text:?}");
+}
+
+/// The answer of a server that somebody registered is a list within the limits or refused, in whatever parts it arrives;
+/// a message says the same in a stream.
+fn server_answer(_: &Server, bytes: &[u8]) {
+    let whole = read_page(AnswerForm::Events, &[bytes]);
+    for size in [1, 2, 7] {
+        let parts: Vec<_> = bytes.chunks(size).collect();
+        let read = read_page(AnswerForm::Events, &parts);
+        assert_eq!(format!("{read:?}"), format!("{whole:?}"), "in parts of {size}");
+    }
+    if let Ok(list) = &whole {
+        tools(list, bytes);
+    }
+    let Ok(list) = read_page(AnswerForm::Json, &[bytes]) else { return };
+    tools(&list, bytes);
+    let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let stream: Vec<u8> = lines.flat_map(|line| [b"data: ", line, b"\n"]).flatten().copied().collect();
+    let streamed = read_page(AnswerForm::Events, &[&stream, b"\n"]).unwrap();
+    assert_eq!(names(&streamed), names(&list));
+    assert_eq!((streamed.left_out, streamed.ttl), (list.left_out, list.ttl));
+}
+
+/// Each name is short and there once, and no more was kept than was sent.
+fn tools(list: &ToolList, bytes: &[u8]) {
+    let unique: BTreeSet<_> = names(list).into_iter().collect();
+    assert!(unique.len() == list.tools.len() && unique.len() + list.left_out <= 10_000, "{list:?}");
+    assert!(list.tools.iter().map(|tool| tool.json.get().len()).sum::<usize>() <= bytes.len(), "{list:?}");
+    for tool in &list.tools {
+        assert!((1..=128).contains(&tool.name.chars().count()), "{tool:?}");
+        assert!(!tool.name.chars().any(char::is_control), "{tool:?}");
+        // A number may be too large for a `Value`.
+        if let Ok(json) = serde_json::from_str::<Value>(tool.json.get()) {
+            assert!(json["name"] == tool.name && json["inputSchema"].is_object(), "{tool:?}");
+        }
+    }
+}
+
+fn names(list: &ToolList) -> Vec<&str> {
+    list.tools.iter().map(|tool| tool.name.as_str()).collect()
 }
 
 fn no_token(answer: &Answer) {

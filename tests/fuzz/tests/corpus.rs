@@ -86,4 +86,5 @@ macro_rules! targets {
 
 targets! {
     redirect_uri, registration, authorization_query, token_form, refresh_token, cookie, access_token, message, arguments, guarded_url,
+    server_answer,
 }
