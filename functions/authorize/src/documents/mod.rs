@@ -83,7 +83,7 @@ impl Documents {
         if let Some(client) = self.remembered(id) {
             return Ok(client);
         }
-        self.flights.join(id.as_str(), self.found(&url)).await
+        self.flights.join(id.as_str(), Box::pin(self.found(&url))).await
     }
 
     fn remembered(&self, id: &ClientId) -> Option<Arc<KnownClient>> {
