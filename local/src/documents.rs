@@ -29,5 +29,6 @@ pub(crate) fn of(
         None => GuardedClient::new(policy, resolver),
     };
     let sealer = keys.root.sealer(Purpose::ClientDocument, random).map_err(internal)?;
-    Ok(Some(DocumentDeps { http: http.map_err(internal)?, sealer }))
+    let fetches_per_minute = checked.logins_per_minute;
+    Ok(Some(DocumentDeps { http: http.map_err(internal)?, fetches_per_minute, sealer }))
 }

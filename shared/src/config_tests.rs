@@ -44,6 +44,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("AGENT_SERVERS", "https://a.example, b.example\n"),
         ("AGENT_DISCOVERY", "maybe"),
         ("API_KEY_HEADER", "yes"),
+        ("CLIENT_ID_METADATA", "yes"),
         ("AWS_CALL_TIMEOUT_MS", "99"),
     ]);
     for (variable, line) in [
@@ -55,6 +56,7 @@ fn what_is_wrong_is_told_in_one_line() {
         ("AGENT_SERVERS", error_text(config.agent_servers())),
         ("AGENT_DISCOVERY", error_text(config.agent_discovery())),
         ("API_KEY_HEADER", error_text(config.api_key_header())),
+        ("CLIENT_ID_METADATA", error_text(config.client_id_metadata())),
         ("AWS_CALL_TIMEOUT_MS", error_text(config.call_timeout(Duration::ZERO))),
     ] {
         assert!(line.starts_with(&format!("{variable}: ")) && !line.contains('\n'), "{line}");

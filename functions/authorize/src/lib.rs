@@ -100,8 +100,7 @@ pub struct Deps {
     pub public: PublicUrl,
     /// The clock that expiries are compared with.
     pub clock: SharedClock,
-    /// How many logins of each kind may begin per minute, and how many documents of clients may be fetched; `None` where
-    /// a component in front of us counts them.
+    /// How many logins of each kind may begin per minute; `None` where a component in front of us counts them.
     pub logins_per_minute: Option<NonZeroU16>,
     /// Randomness for cookies, grants and codes.
     pub random: SharedRandom,

@@ -105,9 +105,14 @@ impl OAuthClient {
         let registered =
             answer(http.post(format!("{origin}/register")).json(metadata).send().await.unwrap()).await;
         assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.body);
-        let id = registered.body["client_id"].as_str().unwrap().to_owned();
-        let (origin, redirect_uri) = (origin.to_owned(), redirect_uri.to_owned());
-        (Self { id, origin, resource: "/mcp", redirect_uri, http }, registered.body)
+        let client = Self::known(origin, registered.body["client_id"].as_str().unwrap(), redirect_uri);
+        (client, registered.body)
+    }
+
+    /// A client that the server knows by this identifier.
+    pub fn known(origin: &str, id: &str, redirect_uri: &str) -> Self {
+        let (id, origin, redirect_uri) = (id.to_owned(), origin.to_owned(), redirect_uri.to_owned());
+        Self { id, origin, resource: "/mcp", redirect_uri, http: http() }
     }
 
     /// The same client with another redirect URI.

@@ -13,6 +13,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod documents;
 pub mod grants;
 pub mod mcp;
 pub mod servers;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use langsmith_double::{Double, Handle};
 use local::{Environment, Running, Settings};
+use outbound::Resolver;
 use primitives::clock::{SteppedClock, Timestamp};
 use tempfile::TempDir;
 
@@ -40,6 +41,8 @@ pub struct Options {
     pub discover_agents: bool,
     /// How long a call of an agent waits for its run.
     pub agent_patience: Option<Duration>,
+    /// Resolves the names of hosts that callers name, in place of the system.
+    pub resolver: Option<Arc<dyn Resolver>>,
 }
 
 impl World {
@@ -75,6 +78,9 @@ impl World {
             Environment { clock: clock.clone(), between: way.hook(), ..Environment::default() };
         if let Some(patience) = options.agent_patience {
             environment.agent_patience = patience;
+        }
+        if let Some(resolver) = options.resolver {
+            environment.resolver = resolver;
         }
         let server = local::start_in(settings, environment).await.unwrap();
         Self { langsmith: double.handle(), clock, way, server, double, _directory: directory }

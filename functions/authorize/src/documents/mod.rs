@@ -6,6 +6,7 @@ mod fault;
 mod fetch;
 mod freshness;
 
+use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ const LONGEST: Duration = Duration::from_hours(7 * 24);
 pub struct DocumentDeps {
     /// Fetches them.
     pub http: GuardedClient,
+    /// How many this process fetches per minute: each is for a caller who has shown nothing yet.
+    pub fetches_per_minute: NonZeroU16,
     /// Seals them in the table ([`Purpose::ClientDocument`](oauth::keys::Purpose::ClientDocument)).
     pub sealer: Sealer,
 }
@@ -45,8 +48,7 @@ pub(crate) struct Documents {
     deps: DocumentDeps,
     clients: Clients,
     clock: SharedClock,
-    /// Absent where a component in front of us counts the requests.
-    throttle: Option<Throttle>,
+    throttle: Throttle,
     remembered: TimedMap<ClientId, Kept>,
     flights: SingleFlight<Result<Arc<KnownClient>, DocumentFault>>,
 }
@@ -68,10 +70,10 @@ struct Sealed {
 impl Documents {
     pub(crate) fn new(deps: &Deps, documents: DocumentDeps) -> Self {
         Self {
-            deps: documents,
             clients: deps.store.clients.clone(),
             clock: deps.clock.clone(),
-            throttle: deps.logins_per_minute.map(|a_minute| Throttle::new(a_minute, deps.clock.clone())),
+            throttle: Throttle::new(documents.fetches_per_minute, deps.clock.clone()),
+            deps: documents,
             remembered: TimedMap::with_room(LONGEST, ROOM),
             flights: SingleFlight::default(),
         }
@@ -95,9 +97,7 @@ impl Documents {
         if let Some(sealed) = self.stored(url).await? {
             return Ok(self.remember(url, sealed));
         }
-        if let Some(throttle) = &self.throttle {
-            throttle.take().map_err(DocumentFault::TooMany)?;
-        }
+        self.throttle.take().map_err(DocumentFault::TooMany)?;
         let fetched = fetch::fetch(&self.deps.http, url, self.clock.now()).await?;
         tracing::info!(target: "audit", event = "client_document_fetched", client = %url.id());
         let Some(lifetime) = fetched.lifetime else {

@@ -13,6 +13,7 @@ mod budgets;
 mod connections;
 mod credentials;
 mod data_planes;
+mod documents;
 mod faults;
 mod flow;
 mod hostile;

@@ -4,13 +4,14 @@ use front_door::aws::Fault;
 use front_door::{FrontDoor, Log, Options, Program, StartFailure};
 
 /// All mandatory variables of the functions, each with an invalid value.
-const NEEDED: [(&str, &str, &str); 55] = [
+const NEEDED: [(&str, &str, &str); 57] = [
     ("metadata", "STAGE", ""),
     ("metadata", "PUBLIC_URL", "https://mcp.example.com/live"),
     ("metadata", "RESOURCE_PATH", "mcp"),
     ("metadata", "LOG_LEVEL", "loud"),
     ("metadata", "LANGSMITH_ENDPOINT", ""),
     ("metadata", "API_KEY_HEADER", "maybe"),
+    ("metadata", "CLIENT_ID_METADATA", "maybe"),
     ("metadata", "AWS_LAMBDA_FUNCTION_NAME", ""),
     ("register", "TABLE_PREFIX", "two words"),
     ("register", "AWS_REGION", ""),
@@ -26,6 +27,7 @@ const NEEDED: [(&str, &str, &str); 55] = [
     ("authorize", "LANGSMITH_CLIENT_ID", "two words"),
     ("authorize", "LANGSMITH_CLIENT_SECRET_NAME", "another"),
     ("authorize", "LANGSMITH_SELF_REGISTRATION", "maybe"),
+    ("authorize", "CLIENT_ID_METADATA", "maybe"),
     ("mcp", "LANGSMITH_SELF_REGISTRATION", "on"),
     ("mcp", "LANGSMITH_SCOPES", "\\"),
     ("mcp", "LANGSMITH_RESOURCE", "nonsense"),
@@ -91,6 +93,7 @@ async fn every_missing_or_wrong_variable_is_named_in_one_line() {
             "AGENT_SERVERS",
             "AGENT_DISCOVERY",
             "API_KEY_HEADER",
+            "CLIENT_ID_METADATA",
             "LANGSMITH_CA_FILE",
             "AWS_CALL_TIMEOUT_MS",
             "AWS_ENDPOINT_URL",

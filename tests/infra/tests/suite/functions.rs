@@ -13,7 +13,7 @@ const ALL: [&str; 6] =
 
 /// The additional variables of each function, and nothing else: what it lacks cannot leak.
 const OWN: [(&str, &[&str]); 9] = [
-    ("metadata", &["LANGSMITH_ENDPOINT", "API_KEY_HEADER"]),
+    ("metadata", &["LANGSMITH_ENDPOINT", "API_KEY_HEADER", "CLIENT_ID_METADATA"]),
     ("register", &["TABLE_PREFIX"]),
     (
         "authorize",
@@ -26,6 +26,7 @@ const OWN: [(&str, &[&str]); 9] = [
             "LANGSMITH_SELF_REGISTRATION",
             "AGENT_SERVERS",
             "AGENT_DISCOVERY",
+            "CLIENT_ID_METADATA",
             "ROOT_KEY_SECRET",
             "VAULT",
             "SECRET_PREFIX",
@@ -108,6 +109,7 @@ fn the_code_takes_every_value() {
                     "AGENT_SERVERS" => drop(config.agent_servers().expect(&what)),
                     "AGENT_DISCOVERY" => drop(config.agent_discovery().expect(&what)),
                     "API_KEY_HEADER" => drop(config.api_key_header().expect(&what)),
+                    "CLIENT_ID_METADATA" => drop(config.client_id_metadata().expect(&what)),
                     _ => {}
                 }
             }

@@ -24,7 +24,7 @@ fn stacks() -> Vec<(String, Stack)> {
     let variants: [&[(&str, &str)]; 6] = [
         &[("VaultKind", "kms")],
         &[("LangSmithClientId", "lsc_1"), ("LangSmithClientSecret", "stored")],
-        &[("LangSmithSelfRegistration", "on")],
+        &[("LangSmithSelfRegistration", "on"), ("ClientIdMetadata", "off")],
         &[("ApiKeyHeader", "off"), ("AuthorizerCacheSeconds", "60"), ("StepUpChallenge", "all-scopes")],
         &[("Agents", "off"), ("AgentServers", "https://one.example.com")],
         &[
