@@ -11,7 +11,7 @@ use shared::mcp::agent_servers::AgentServerSettings;
 use shared::web::origin;
 use url::Url;
 
-use crate::settings::SettingError;
+use crate::settings::{ClientIdMetadata, SettingError};
 use crate::{Settings, langsmith_client};
 
 /// Validated settings.
@@ -24,8 +24,7 @@ pub(crate) struct Checked {
     pub(crate) agent_servers: Vec<AgentServerSettings>,
     pub(crate) discover_agents: bool,
     pub(crate) allow_private_servers: bool,
-    /// Whether clients may identify themselves by a document.
-    pub(crate) client_documents: bool,
+    pub(crate) client_id_metadata: ClientIdMetadata,
     /// The certificate authorities of the operator, in PEM.
     pub(crate) authorities: Option<Vec<u8>>,
     pub(crate) logins_per_minute: NonZeroU16,
@@ -50,7 +49,7 @@ impl Checked {
             agent_servers: agent_servers(settings)?,
             discover_agents: settings.discover_agents,
             allow_private_servers: settings.allow_private_servers,
-            client_documents: !settings.no_client_id_metadata,
+            client_id_metadata: settings.client_id_metadata,
             authorities: authorities(settings)?,
             logins_per_minute: settings.logins_per_minute,
             http: http(settings)?,

@@ -35,7 +35,7 @@ pub use app::{ROUTES, run, start, start_in};
 pub use console::print_error;
 pub use error::StartError;
 pub use serve::{Limits, Running};
-pub use settings::{MEMORY, SettingError, Settings, settings_table};
+pub use settings::{ClientIdMetadata, MEMORY, SettingError, Settings, settings_table};
 
 /// Wraps the HTTP client between the AWS SDK and the embedded database.
 pub type Between = Box<dyn FnOnce(SharedHttpClient) -> SharedHttpClient + Send>;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use langsmith::oauth::DEFAULT_SCOPES;
 use primitives::secret::Secret;
 
@@ -22,6 +22,17 @@ const LOGINS_PER_MINUTE: NonZeroU16 = NonZeroU16::new(300).unwrap();
 
 fn at_least_one(text: &str) -> Result<NonZeroU16, &'static str> {
     text.parse().map_err(|_| "must be a whole number from 1 to 65535")
+}
+
+/// Whether the documents of clients are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClientIdMetadata {
+    /// If there seems to be a way to them.
+    Auto,
+    /// Always.
+    On,
+    /// Never: all clients register.
+    Off,
 }
 
 /// LangSmith Remote MCP on one machine.
@@ -93,10 +104,11 @@ pub struct Settings {
     #[arg(long)]
     pub allow_private_servers: bool,
 
-    /// Do not fetch the documents of clients that identify themselves by a URL (client ID metadata documents): for a server
-    /// without a way to the Internet; all clients register.
-    #[arg(long)]
-    pub no_client_id_metadata: bool,
+    /// Whether clients may identify themselves by the URL of a document, which is fetched (client ID metadata documents), or
+    /// all register; `auto`: if the name of LangSmith's API resolves to public addresses when the server starts, or with
+    /// --allow-private-servers.
+    #[arg(long, value_name = "CHOICE", default_value = "auto")]
+    pub client_id_metadata: ClientIdMetadata,
 
     /// PEM file with further certificate authorities, for LangSmith and the hosts of clients' documents.
     #[arg(long, value_name = "FILE")]
@@ -198,7 +210,7 @@ impl Settings {
             langsmith_self_registration: false,
             private_data_planes: false,
             allow_private_servers: false,
-            no_client_id_metadata: false,
+            client_id_metadata: ClientIdMetadata::On,
             data_dir: Some(data_dir.to_owned()),
             demo: false,
             ca_file: None,

@@ -21,6 +21,11 @@ impl Aws {
         format!("{}-{name}", self.prefix)
     }
 
+    /// The full name of a secret.
+    pub fn secret_name(&self, name: &str) -> String {
+        format!("{}/{name}", self.prefix)
+    }
+
     /// All items of a table, in DynamoDB's format.
     pub async fn items(&self, table: &str) -> Vec<Value> {
         let mut items = Vec::new();

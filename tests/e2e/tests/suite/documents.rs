@@ -14,7 +14,7 @@ use e2e::mcp::{bearer, call, projects};
 use e2e::{Choice, Login, OAuthClient, Options, World};
 use futures_util::future::join_all;
 use langsmith_double::data::{ADA_KEY, GRACE_KEY};
-use local::Settings;
+use local::{ClientIdMetadata, Settings};
 use outbound::{Resolution, Resolver};
 use primitives::ids::ClientId;
 use reqwest::header::RETRY_AFTER;
@@ -93,13 +93,49 @@ async fn where_it_is_switched_off_it_is_neither_offered_nor_done() {
     let host = DocumentHost::start().await;
     let world = with(|settings| {
         settings.allow_private_servers = true;
-        settings.no_client_id_metadata = true;
+        settings.client_id_metadata = ClientIdMetadata::Off;
     })
     .await;
     let metadata = answer(http().get(world.at(SERVER)).send().await.unwrap()).await;
     assert_eq!(metadata.body.get("client_id_metadata_document_supported"), None);
     assert_refused(&login(&world, &host.client(world.url())).await, "This app is not registered here");
     assert_eq!(host.fetches(), 0);
+}
+
+/// A name server that knows LangSmith's name only, and its addresses.
+struct Known(&'static [[u8; 4]]);
+
+impl Resolver for Known {
+    fn resolve(&self, name: &str) -> Resolution {
+        let addresses = self.0.iter().map(|octets| IpAddr::from(*octets)).collect();
+        let is_langsmith = name == "api.smith.langchain.com";
+        Box::pin(
+            async move { if is_langsmith { Ok(addresses) } else { Err(io::ErrorKind::NotFound.into()) } },
+        )
+    }
+}
+
+/// A client that prefers documents does not register when the server cannot fetch its document.
+#[tokio::test]
+async fn a_server_that_seems_to_have_no_way_out_does_not_offer_it() {
+    let cases: [(&[[u8; 4]], bool); 4] = [
+        (&[[8, 8, 8, 8], [9, 9, 9, 9]], true),
+        (&[], false),
+        (&[[10, 0, 0, 1]], false),
+        (&[[8, 8, 8, 8], [10, 0, 0, 1]], false),
+    ];
+    for (addresses, is_offered) in cases {
+        let settings: fn(&mut Settings) = |settings| {
+            settings.demo = true;
+            settings.client_id_metadata = ClientIdMetadata::Auto;
+        };
+        let resolver: Arc<dyn Resolver> = Arc::new(Known(addresses));
+        let options = Options { settings: Some(settings), resolver: Some(resolver), ..Options::default() };
+        let world = World::with(options).await;
+        let metadata = answer(http().get(world.at(SERVER)).send().await.unwrap()).await;
+        let offered = metadata.body.get("client_id_metadata_document_supported");
+        assert_eq!(offered, is_offered.then_some(&Value::Bool(true)), "{addresses:?}");
+    }
 }
 
 /// A changed document, and the words about it.

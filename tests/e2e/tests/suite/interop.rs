@@ -115,8 +115,7 @@ async fn the_documents_agree_byte_for_byte() {
     assert_eq!(server["grant_types_supported"], json!(["authorization_code", "refresh_token"]));
     assert_eq!(server["token_endpoint_auth_methods_supported"], json!(["none"]));
     assert_eq!(server["authorization_response_iss_parameter_supported"], true);
-    // Client ID metadata documents are not supported yet, so they must not be advertised.
-    assert!(server.get("client_id_metadata_document_supported").is_none());
+    assert_eq!(server["client_id_metadata_document_supported"], true);
     // Clients that request offline access look for it at the authorization server; it is not a scope of the resource.
     let mut scopes = resource["scopes_supported"].as_array().unwrap().clone();
     assert_eq!(

@@ -10,6 +10,7 @@
 
 mod agents;
 mod budgets;
+mod documents;
 mod end;
 mod faults;
 mod flow;
