@@ -10,6 +10,8 @@ const REDIRECT_URI = 'http://localhost:3030/callback';
 export class MemoryProvider {
   logins = 0;
   redirectUrl = REDIRECT_URI;
+  // The URL of a document about this client, if it has one.
+  clientMetadataUrl = process.env.CLIENT_DOCUMENT;
   clientMetadata = {
     client_name: 'TypeScript client test',
     redirect_uris: [REDIRECT_URI],
@@ -90,6 +92,7 @@ export async function story(provider, sdk) {
     refresh_token_changed: before.refresh_token !== provider.saved.refresh_token,
     scope: provider.saved.scope,
     iss: provider.callback.get('iss'),
+    client_id: provider.client.client_id,
     logins: provider.logins,
   };
   await client.close();

@@ -36,6 +36,7 @@ async def main(url: str, login: str) -> None:
                     refresh_token_changed=old_refresh != storage.tokens.refresh_token,
                     scope=storage.tokens.scope,
                     iss=person.answer.get("iss"),
+                    client_id=storage.client.client_id,
                     logins=person.browser.visits,
                 )
 

@@ -26,6 +26,7 @@ async def main(url: str, mode: str, login: str) -> None:
             refresh_token_changed=old_refresh != storage.tokens.refresh_token,
             scope=storage.tokens.scope,
             iss=person.answer.get("iss"),
+            client_id=storage.client.client_id,
             logins=person.browser.visits,
         )
 

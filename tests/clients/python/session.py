@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -51,7 +52,7 @@ class Person:
 
 
 def provider(url: str, storage: MemoryStorage, person: Person, callback: Any) -> OAuthClientProvider:
-    """The SDK's own OAuth client, registering itself dynamically."""
+    """The SDK's own OAuth client; it registers itself, unless it has a document and the server takes it."""
     metadata = OAuthClientMetadata(
         client_name="Python client test",
         redirect_uris=[REDIRECT_URI],
@@ -59,7 +60,12 @@ def provider(url: str, storage: MemoryStorage, person: Person, callback: Any) ->
         response_types=["code"],
     )
     return OAuthClientProvider(
-        url, metadata, storage, redirect_handler=person.open_browser, callback_handler=callback
+        url,
+        metadata,
+        storage,
+        redirect_handler=person.open_browser,
+        callback_handler=callback,
+        client_metadata_url=os.environ.get("CLIENT_DOCUMENT"),
     )
 
 

@@ -29,9 +29,22 @@ impl System {
         Self::start_with(Environment::default(), options).await
     }
 
+    /// Starts both, the server with changed settings.
+    pub async fn start_changed(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_all(Environment::default(), Options::default(), change).await
+    }
+
+    async fn start_with(environment: Environment, options: Options) -> Self {
+        Self::start_all(environment, options, |_| {}).await
+    }
+
     /// # Panics
     /// If one of them does not start.
-    async fn start_with(environment: Environment, options: Options) -> Self {
+    async fn start_all(
+        environment: Environment,
+        options: Options,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let double = match langsmith_double::start(options).await {
             Ok(double) => double,
             Err(error) => panic!("the double did not start: {error}"),
@@ -40,7 +53,8 @@ impl System {
             Ok(data) => data,
             Err(error) => panic!("no folder for the data: {error}"),
         };
-        let settings = Settings::for_tests(&double.url(), data.path());
+        let mut settings = Settings::for_tests(&double.url(), data.path());
+        change(&mut settings);
         let server = match local::start_in(settings, environment).await {
             Ok(server) => server,
             Err(error) => panic!("the server did not start: {error}"),

@@ -43,9 +43,14 @@ impl DocumentHost {
         host
     }
 
+    /// Its URL.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// The URL of the document, which is the identifier of the client.
     pub fn id(&self) -> String {
-        format!("http://127.0.0.1:{}/client.json", self.port)
+        format!("{}/client.json", self.url())
     }
 
     /// The host with its port, as pages show it.

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod grants;
 pub mod mcp;
 pub mod servers;
+pub mod tls;
 pub mod way;
 mod world;
 

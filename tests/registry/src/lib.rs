@@ -7,7 +7,6 @@
     reason = "a failed step is a failed test"
 )]
 
-pub mod tls;
 pub mod upstream;
 
 use e2e::World;

@@ -1,8 +1,8 @@
 //! LangSmith's own client of this API, `deepagents-cli`, over TLS.
 
 use clients::Program;
+use e2e::tls::{self, Tls};
 use langsmith_double::data::ADA_KEY;
-use registry_tests::tls::{self, Tls};
 use registry_tests::upstream::{Era, Upstream};
 use registry_tests::{Caller, SERVERS};
 use serde_json::json;
