@@ -166,7 +166,6 @@ async fn router(
     let sessions = store.sessions.clone();
     let connections = ServerConnections::new(store.own_credentials.clone(), vault.clone(), clock.clone());
     let documents = documents::of(checked, keys, &resolver, random.clone()).await?;
-    let client_documents = documents.is_some();
     let authorize = authorize::router(authorize::Deps {
         store,
         minter,
@@ -175,7 +174,7 @@ async fn router(
         logins_per_minute: Some(checked.logins_per_minute),
         own_servers: checked.agent_servers.iter().filter_map(ConnectedServer::of).collect(),
         server_connections: connections.clone(),
-        documents,
+        documents: documents.clone(),
         offers_agents: checked.discover_agents || !checked.agent_servers.is_empty(),
         vault,
         langsmith: langsmith.clone(),
@@ -215,7 +214,7 @@ async fn router(
     let about = metadata::About {
         langsmith: endpoint,
         api_keys: true,
-        client_documents,
+        client_documents: documents.is_some(),
         demo_key: checked.langsmith.is_none().then_some(langsmith_double::data::ADA_KEY),
     };
     let metadata = metadata::router(&public, about).map_err(internal)?;

@@ -63,6 +63,6 @@ async fn is_offered(checked: &Checked, resolver: &dyn Resolver) -> bool {
 async fn is_found(langsmith: Option<&Url>, resolver: &dyn Resolver) -> bool {
     let name = langsmith.map_or(Some(LANGSMITH), Url::domain);
     let Some(name) = name else { return false };
-    let resolved = Deadline::after(PATIENCE).limit(resolver.resolve(name)).await;
-    matches!(resolved, Ok(Ok(addresses)) if !addresses.is_empty() && addresses.iter().all(|one| is_public(*one)))
+    let found = Deadline::after(PATIENCE).limit(resolver.resolve(name)).await;
+    matches!(found, Ok(Ok(addresses)) if !addresses.is_empty() && addresses.iter().all(|one| is_public(*one)))
 }

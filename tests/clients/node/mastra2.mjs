@@ -13,10 +13,9 @@ let callback;
 async function openBrowser(page) {
   logins += 1;
   const target = page.searchParams.get('redirect_uri');
-  const browser = [process.env.FAKE_BROWSER, page.href, target, login];
+  const browser = [process.env.FAKE_BROWSER, page.href, target, login, 'deliver'];
   const { stdout } = await promisify(execFile)(process.env.PYTHON, browser, { timeout: 60_000 });
   callback = new URL(stdout.trim());
-  await fetch(callback);
 }
 
 const authProvider = new MCPOAuthClientProvider({

@@ -2,6 +2,8 @@
 //! a refresh that the client itself decides on.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test reports by panicking")]
 
+#[path = "walks/documents.rs"]
+mod documents;
 #[path = "walks/story.rs"]
 mod story;
 

@@ -82,7 +82,8 @@ impl DocumentHost {
     /// Serves this status, these headers and this body from now on.
     pub fn serve_with(&self, status: u16, headers: &[(&str, &str)], body: &Value) {
         let body = body.to_string();
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: String =
+            headers.iter().map(|(name, value)| [*name, ": ", *value, "\r\n"].concat()).collect();
         let head =
             format!("HTTP/1.1 {status} \r\n{lines}content-length: {}\r\nconnection: close", body.len());
         self.serve_bytes(format!("{head}\r\n\r\n{body}"));

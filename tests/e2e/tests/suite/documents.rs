@@ -34,7 +34,7 @@ async fn with(settings: fn(&mut Settings)) -> World {
 }
 
 async fn login(world: &World, client: &OAuthClient) -> Page {
-    world.browser().open(&client.authorize_url()).await.expect("a page")
+    world.browser().open(&client.authorize_url()).await.unwrap()
 }
 
 /// Without a usable document nobody is sent anywhere, and nothing can be allowed.

@@ -25,10 +25,9 @@ async fn keep(door: &FrontDoor, id: &str) {
     let root = RootKey::from_random_text(&root).unwrap();
     let sealer = root.sealer(Purpose::ClientDocument, Arc::new(SystemRandom)).unwrap();
     let document = json!({ "client_name": "Kept", "redirect_uris": ["http://127.0.0.1/callback"] });
-    let sealed = sealer
-        .seal(&format!("client-document/{id}"), &json!({ "document": document, "fresh_until": FRESH_UNTIL }))
-        .unwrap();
-    let item = json!({ "client_id": { "S": id }, "document": { "S": sealed },
+    let content = json!({ "document": document, "fresh_until": FRESH_UNTIL });
+    let text = sealer.seal(&format!("client-document/{id}"), &content).unwrap();
+    let item = json!({ "client_id": { "S": id }, "document": { "S": text },
         "purge_at": { "N": FRESH_UNTIL.to_string() } });
     door.aws.dynamodb("PutItem", &json!({ "TableName": door.aws.table("clients"), "Item": item })).await;
 }

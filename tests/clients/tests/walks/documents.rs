@@ -1,9 +1,5 @@
 //! Clients that have a document about themselves, with servers that fetch it and with servers that do not. The document is
 //! served over TLS, which these clients insist on.
-#![expect(clippy::unwrap_used, reason = "a test reports by panicking")]
-
-#[path = "walks/story.rs"]
-mod story;
 
 use clients::{Program, System};
 use e2e::documents::{CALLBACK, DocumentHost};
@@ -12,7 +8,7 @@ use kit::MODERN;
 use local::ClientIdMetadata;
 use serde_json::{Value, json};
 
-const LEGACY: &str = "2025-11-25";
+use crate::{LEGACY, story};
 
 /// A client's document, and a server that may fetch it.
 struct World {
