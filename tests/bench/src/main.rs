@@ -26,6 +26,7 @@ mod plan;
 mod process;
 mod refresh;
 mod refused;
+mod registry;
 mod shares;
 mod side;
 mod stats;
@@ -110,6 +111,9 @@ async fn run(plan: &Plan) -> Outcome {
     }
     if plan.wants("agents") {
         sections.extend(agents::measure(plan).await?);
+    }
+    if plan.wants("registry") {
+        sections.extend(registry::measure(plan).await?);
     }
     let how =
         format!("medians of {} rounds after one to warm up, {} ms a load", plan.rounds, plan.span_millis);

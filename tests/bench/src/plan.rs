@@ -40,7 +40,8 @@ pub(crate) struct Plan {
     #[arg(long, default_value_t = 1200)]
     pub(crate) span_millis: u64,
     /// Measure only this part, repeatable, and print the tables instead of writing them: mcp, cloud, paging,
-    /// heavy, floor, refresh, shares, exchange, refused, durable, agents.
+    /// heavy, floor, refresh, shares, exchange, refused, durable, agents,
+    /// registry.
     #[arg(long)]
     pub(crate) only: Vec<String>,
 }
