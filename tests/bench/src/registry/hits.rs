@@ -34,13 +34,11 @@ struct BareRead {
 
 impl BareRead {
     /// A reader of the database of the server that is being measured.
-    async fn new(world: &World, url: &str) -> Outcome<Self> {
+    fn new(world: &World, url: &str) -> Outcome<Self> {
         let database = Database::open(&world.folder.path().join("data/database.sqlite"))?;
         let client = database::client(database.http_client());
-        let items = client.scan().table_name(format!("{PREFIX}-mcp-servers")).send().await?.items;
-        let item = items.unwrap_or_default().into_iter().next().ok_or("no server in the database")?;
-        let workspace = item.get("tenant_id").and_then(|id| id.as_s().ok()).ok_or("no workspace")?;
-        Ok(Self { store: Store::new(&client, PREFIX), workspace: workspace.clone(), url: url.to_owned() })
+        let (workspace, url) = (world.workspace.clone(), url.to_owned());
+        Ok(Self { store: Store::new(&client, PREFIX), workspace, url })
     }
 }
 
@@ -71,7 +69,7 @@ pub(super) async fn measure(plan: &Plan, world: &World) -> Outcome<Section> {
         for case in &mut cases {
             for is_read in round.order(vec![true, false]) {
                 let (rounds, sample) = if is_read {
-                    let reader = BareRead::new(world, &case.url).await?;
+                    let reader = BareRead::new(world, &case.url)?;
                     (&mut case.read, load(vec![reader], Pace::Closed, plan.span()).await?.1)
                 } else {
                     let caller = Repeater::new(world.url(), tools(&case.url, false)?, case.bytes).await?;

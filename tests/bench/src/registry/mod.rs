@@ -19,6 +19,8 @@ use crate::{Outcome, progress};
 struct World {
     ours: Server,
     upstream: Upstream,
+    /// The id of the key's workspace.
+    workspace: String,
     folder: TempDir,
     _double: Server,
 }
@@ -30,7 +32,8 @@ impl World {
         let arguments = ["--allow-private-servers".to_owned()];
         let ours = systems::ours_with(plan, folder.path(), &double.url, &arguments).await?;
         let upstream = Upstream::start(Era::Modern).await;
-        Ok(Self { ours, upstream, folder, _double: double })
+        let workspace = requests::workspace(&double.url).await?;
+        Ok(Self { ours, upstream, workspace, folder, _double: double })
     }
 
     fn url(&self) -> &Url {

@@ -29,6 +29,15 @@ pub(super) fn json_of(answer: &Answer) -> Outcome<Value> {
     Ok(serde_json::from_slice(&answer.body)?)
 }
 
+/// The id of the first workspace that LangSmith lists for the key.
+pub(super) async fn workspace(langsmith: &Url) -> Outcome<String> {
+    let mut connection = Connection::open(langsmith).await?;
+    let request = prepared(Method::GET, "/api/v1/workspaces", &Value::Null)?;
+    let listed = json_of(&connection.send(&request).await?)?;
+    let id = listed.pointer("/0/id").and_then(Value::as_str);
+    Ok(id.ok_or_else(|| format!("no workspace: {listed}"))?.to_owned())
+}
+
 /// Registers a server, and returns its path.
 pub(super) async fn register(url: &Url, name: &str, server: &str) -> Outcome<String> {
     let body =
