@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
         let aws = Aws::new(config)?;
         let store = aws.store(config)?;
         let own_tokens = OwnTokens::new(&store, &config.public_url()?, clock.clone());
-        let vault = aws.workspace_vault(config, (clock.clone(), random.clone()))?;
+        let vault = aws.workspace_vault(config, &store, (clock.clone(), random.clone()))?;
         tokio::join!(warm("the public keys", own_tokens.warm()), warm("LangSmith", langsmith.warm()));
         Ok(router(Deps {
             callers: Arc::new(ServerCallers::new(&langsmith, own_tokens, clock.clone())),

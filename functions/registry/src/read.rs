@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use futures_util::future::try_join_all;
 use primitives::server_permissions::ServerPermission;
 use serde_json::json;
 use shared::servers::{Caller, CredentialHeaders, RegisteredServer, ServerAuth, ServerId};
@@ -22,7 +21,11 @@ pub(crate) async fn list(
 ) -> Result<Response, RegistryError> {
     let caller = reader(&deps, &headers).await?;
     let servers = deps.servers.list(&caller.workspace).await?;
-    let headers = try_join_all(servers.iter().map(|server| visible_headers(&deps, &caller, server))).await?;
+    // One after another: the first may fetch the workspace's key, which opens the others.
+    let mut headers = Vec::new();
+    for server in &servers {
+        headers.push(visible_headers(&deps, &caller, server).await?);
+    }
     let views = servers.iter().zip(&headers);
     let views: Vec<_> = views.map(|(server, headers)| ServerView::of(server, headers.as_ref())).collect();
     Ok(reply::json(StatusCode::OK, &views))

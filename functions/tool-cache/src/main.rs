@@ -18,7 +18,8 @@ async fn main() -> ExitCode {
         let times = (surroundings.clock.clone(), surroundings.random.clone());
         let langsmith = upstream::langsmith(config, times.0.clone(), times.1.clone())?;
         let aws = Aws::new(config)?;
-        let (store, vault) = (aws.store(config)?, aws.workspace_vault(config, times.clone())?);
+        let store = aws.store(config)?;
+        let vault = aws.workspace_vault(config, &store, times.clone())?;
         let own_tokens = OwnTokens::new(&store, &config.public_url()?, times.0.clone());
         let policy = GuardPolicy::PublicHttps;
         let client = GuardedClient::new(policy, &(Arc::new(SystemResolver) as _))

@@ -1,7 +1,8 @@
 //! Registered MCP servers, in the `mcp-servers` table. A workspace's partition has an item for each server and one for
 //! each name and URL that is taken, all written in one transaction: two servers never share a name or a URL.
 //!
-//! The sort key of a server is its UUID; those of the others begin with a letter that sorts after every UUID.
+//! The sort key of a server is its UUID; those of the others, here and of what else is in the table, begin with a letter
+//! that sorts after every UUID.
 
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
 use aws_sdk_dynamodb::types::TransactWriteItem;

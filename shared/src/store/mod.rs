@@ -30,6 +30,7 @@ mod tool_list_read;
 #[cfg(feature = "servers")]
 mod tool_lists;
 mod vault;
+mod workspace_keys;
 
 use aws_sdk_dynamodb::Client;
 
@@ -52,6 +53,7 @@ pub use tool_list_read::ToolListRead;
 #[cfg(feature = "servers")]
 pub use tool_lists::{StoredToolList, ToolListKey, ToolListState, ToolLists};
 pub use vault::{VaultItem, VaultItems};
+pub use workspace_keys::WorkspaceKeys;
 
 /// All tables of the stack.
 #[derive(Clone, Debug)]
@@ -68,6 +70,8 @@ pub struct Store {
     pub vault: VaultItems,
     /// Sealed credentials of users for servers other than LangSmith, in the same table.
     pub own_credentials: OwnCredentials,
+    /// Wrapped data keys of workspaces, in the table of the MCP servers.
+    pub workspace_keys: WorkspaceKeys,
     /// Registered MCP servers.
     #[cfg(feature = "servers")]
     pub mcp_servers: McpServers,
@@ -90,6 +94,7 @@ impl Store {
             keys: Keys::new(table("keys")),
             vault: VaultItems::new(table("vault")),
             own_credentials: OwnCredentials::new(table("vault")),
+            workspace_keys: WorkspaceKeys::new(table("mcp-servers")),
             #[cfg(feature = "servers")]
             mcp_servers: McpServers::new(table("mcp-servers")),
             #[cfg(feature = "servers")]

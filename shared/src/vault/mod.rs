@@ -3,9 +3,13 @@
 mod broker;
 mod credential;
 mod credentials;
+#[cfg(feature = "aws-vault")]
+mod data_keys;
 mod envelope;
 #[cfg(feature = "aws-vault")]
 mod kms;
+#[cfg(feature = "aws-vault")]
+mod kms_workspace;
 mod own_credential;
 mod refresh;
 #[cfg(feature = "aws-vault")]
@@ -28,6 +32,8 @@ pub use credentials::{BrokerError, OpenCredential};
 pub use envelope::Envelope;
 #[cfg(feature = "aws-vault")]
 pub use kms::KmsVault;
+#[cfg(feature = "aws-vault")]
+pub use kms_workspace::KmsWorkspaceVault;
 pub use own_credential::{ConnectedServer, OwnCredential, Scheme};
 #[cfg(feature = "aws-vault")]
 pub use secrets_manager::SecretsManagerVault;

@@ -86,6 +86,8 @@ macro_rules! vault_contract {
             a_user_who_returns_gets_the_secret_back_and_one_who_returns_too_late_a_new_one,
             a_workspaces_text_opens_in_its_place_alone,
             a_workspace_has_one_secret,
+            a_workspace_has_one_data_key_of_kms,
+            a_data_key_of_a_workspace_that_is_lost_is_replaced,
         }
     };
 }

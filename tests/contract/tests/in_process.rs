@@ -15,9 +15,12 @@ use shared::store::Store;
 
 const NOW: Timestamp = Timestamp::from_secs(1_900_000_000);
 
+fn store() -> Store {
+    Store::new(&database::client(Database::memory().unwrap().http_client()), PREFIX)
+}
+
 fn tables() -> Ready<Tables> {
-    let client = database::client(Database::memory().unwrap().http_client());
-    ready(Tables::new(Store::new(&client, PREFIX), NOW))
+    ready(Tables::new(store(), NOW))
 }
 
 fn account() -> Ready<Account> {
@@ -28,6 +31,7 @@ fn account() -> Ready<Account> {
         secrets: fakes.secrets_manager(),
         kms: fakes.kms(),
         key: "key".to_owned(),
+        workspace_keys: store().workspace_keys,
         clock,
         root: RootKey::generate(&SystemRandom),
     })

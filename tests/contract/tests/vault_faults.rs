@@ -1,13 +1,20 @@
 //! How vaults handle the faults of their services, and how often they call them.
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_fakes::Fakes;
 use contract::vault::sample::{ada, content, id, login, opens};
+use local::database::{self, Database, PREFIX};
 use primitives::clock::{Clock as _, SteppedClock, Timestamp};
+use primitives::ids::WorkspaceId;
 use primitives::random::SystemRandom;
-use shared::vault::{KmsVault, SecretsManagerVault, SharedVault, VaultError};
+use primitives::secret::Secret;
+use shared::store::{Store, WorkspaceKeys};
+use shared::vault::{
+    KmsVault, KmsWorkspaceVault, SecretsManagerVault, SharedVault, SharedWorkspaceVault, VaultError,
+};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -21,13 +28,15 @@ enum Kind {
 struct World {
     clock: Arc<SteppedClock>,
     fakes: Fakes,
+    workspace_keys: WorkspaceKeys,
 }
 
 fn world() -> World {
     let clock = Arc::new(SteppedClock::new(Timestamp::from_secs(1_900_000_000)));
     let time = clock.clone();
     let fakes = Fakes::new(move || time.now().secs());
-    World { clock, fakes }
+    let tables = database::client(Database::memory().unwrap().http_client());
+    World { clock, fakes, workspace_keys: Store::new(&tables, PREFIX).workspace_keys }
 }
 
 impl World {
@@ -40,6 +49,21 @@ impl World {
             }
             Kind::SecretsManager => {
                 let prefix = "eu/users/".to_owned();
+                Arc::new(SecretsManagerVault::new(self.fakes.secrets_manager(), prefix, times))
+            }
+        }
+    }
+
+    /// A new instance of a function that uses secrets of workspaces.
+    fn workspace_vault(&self, kind: Kind) -> SharedWorkspaceVault {
+        let times = (self.clock.clone() as _, Arc::new(SystemRandom) as _);
+        match kind {
+            Kind::Kms => {
+                let (names, keys) = (("key".to_owned(), "eu".to_owned()), self.workspace_keys.clone());
+                Arc::new(KmsWorkspaceVault::new(self.fakes.kms(), names, keys, times))
+            }
+            Kind::SecretsManager => {
+                let prefix = "eu/servers/".to_owned();
                 Arc::new(SecretsManagerVault::new(self.fakes.secrets_manager(), prefix, times))
             }
         }
@@ -98,6 +122,56 @@ async fn the_service_is_asked_once_in_a_while_and_again_after_a_refusal() {
             assert_eq!(world.fakes.calls(), ["GetSecretValue"]);
         }
     }
+}
+
+/// Each call costs time and money, and a list opens everything that is sealed for its workspace.
+#[tokio::test]
+async fn all_values_of_a_workspace_cost_one_call_in_five_minutes() {
+    let workspace = WorkspaceId::new("ws");
+    for (kind, opening) in [(Kind::Kms, "Decrypt"), (Kind::SecretsManager, "GetSecretValue")] {
+        let world = world();
+        let mut sealed = Vec::new();
+        for place in ["one", "two", "three", "four"] {
+            let vault = world.workspace_vault(kind);
+            sealed.push((place, vault.seal_text(&workspace, place, &Secret::new(place)).await.unwrap()));
+        }
+        let vault = world.workspace_vault(kind);
+        for wait in [Duration::ZERO, MINUTE * 5] {
+            world.clock.advance(wait);
+            world.fakes.calls();
+            for _ in 0..2 {
+                for (place, sealed) in &sealed {
+                    assert_eq!(vault.open_text(&workspace, place, sealed).await.unwrap().expose(), *place);
+                }
+            }
+            assert_eq!(world.fakes.calls(), [opening]);
+        }
+        // Another value is sealed under what has just opened the others.
+        vault.seal_text(&workspace, "five", &Secret::new("five")).await.unwrap();
+        assert_eq!(world.fakes.calls(), [] as [&str; 0], "{kind:?}");
+    }
+}
+
+/// The first key serves the instance that has made it, and nothing is sealed under a key that nobody else would find.
+#[tokio::test]
+async fn a_workspaces_first_key_costs_one_call() {
+    let (world, workspace) = (world(), WorkspaceId::new("ws"));
+    let vault = world.workspace_vault(Kind::Kms);
+    world.fakes.fail_next("GenerateDataKey", "ThrottlingException");
+    let refused = vault.seal_text(&workspace, "place", &Secret::new("k")).await;
+    assert!(matches!(refused, Err(VaultError::Unavailable { .. })), "{refused:?}");
+    assert_eq!(world.workspace_keys.get(&workspace).await.unwrap(), None);
+    world.fakes.calls();
+    let sealed = vault.seal_text(&workspace, "place", &Secret::new("k")).await.unwrap();
+    vault.open_text(&workspace, "place", &sealed).await.unwrap();
+    assert_eq!(world.fakes.calls(), ["GenerateDataKey"]);
+    let kept = world.workspace_keys.get(&workspace).await.unwrap().unwrap();
+    assert!(sealed.starts_with(&kept));
+    // A failed call of KMS is no lost key.
+    world.fakes.fail_next("Decrypt", "AccessDeniedException");
+    let refused = world.workspace_vault(Kind::Kms).seal_text(&workspace, "place", &Secret::new("k")).await;
+    assert!(matches!(refused, Err(VaultError::Unavailable { .. })), "{refused:?}");
+    assert_eq!(world.workspace_keys.get(&workspace).await.unwrap(), Some(kept));
 }
 
 #[tokio::test]

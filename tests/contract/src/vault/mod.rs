@@ -12,7 +12,10 @@ use aws_sdk_secretsmanager::Client as Secrets;
 use oauth::keys::{Purpose, RootKey};
 use primitives::clock::SteppedClock;
 use primitives::random::SystemRandom;
-use shared::vault::{Envelope, KmsVault, SecretsManagerVault, SharedVault, SharedWorkspaceVault};
+use shared::store::WorkspaceKeys;
+use shared::vault::{
+    Envelope, KmsVault, KmsWorkspaceVault, SecretsManagerVault, SharedVault, SharedWorkspaceVault,
+};
 
 /// Ada's secret in the stack `eu`.
 const ADAS: &str = "eu/users/ada";
@@ -38,6 +41,8 @@ pub struct Account {
     pub kms: Kms,
     /// The wrapping key.
     pub key: String,
+    /// The wrapped keys of workspaces. Promises share them.
+    pub workspace_keys: WorkspaceKeys,
     /// The vaults' clock; it starts at the services' time.
     pub clock: Arc<SteppedClock>,
     /// The key of the local kind.
@@ -52,7 +57,8 @@ impl Account {
             Kind::LocalKey => Arc::new(self.envelope(stack)),
             Kind::Kms => {
                 let names = (self.key.clone(), stack.to_owned());
-                Arc::new(KmsVault::new(self.kms.clone(), names, times).for_workspaces())
+                let keys = self.workspace_keys.clone();
+                Arc::new(KmsWorkspaceVault::new(self.kms.clone(), names, keys, times))
             }
             Kind::SecretsManager => {
                 let prefix = format!("{stack}/servers/");

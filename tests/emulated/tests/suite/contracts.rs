@@ -10,6 +10,7 @@ use emulated::{Deployment, Emulator, turn};
 use oauth::keys::RootKey;
 use primitives::clock::{Clock as _, SteppedClock, SystemClock};
 use primitives::random::{SystemRandom, bytes};
+use shared::store::Store;
 use tokio::sync::{MutexGuard, OnceCell};
 
 /// The subject of a promise, while no other test uses the emulator.
@@ -26,18 +27,21 @@ impl<T> Deref for Held<T> {
     }
 }
 
-/// The tables of one stack. Each promise uses its own people in them.
-async fn tables() -> Held<Tables> {
+/// The tables of one stack. Each promise uses its own people and workspaces in them.
+async fn store() -> Store {
     static STACK: OnceCell<String> = OnceCell::const_new();
-    let turn = turn().await;
     let prefix = STACK.get_or_init(async || Deployment::start().await.name.clone()).await;
     let emulator = Emulator::shared();
     let config = emulator.config("eu-west-1", &[("TABLE_PREFIX", prefix)]);
-    let store = emulator.aws("eu-west-1").store(&config).unwrap();
-    Held { subject: Tables::new(store, SystemClock.now()), _turn: turn }
+    emulator.aws("eu-west-1").store(&config).unwrap()
 }
 
-/// A separate account: MiniStack treats an access key of twelve digits as one.
+async fn tables() -> Held<Tables> {
+    let turn = turn().await;
+    Held { subject: Tables::new(store().await, SystemClock.now()), _turn: turn }
+}
+
+/// A separate account, but for its tables: MiniStack treats an access key of twelve digits as one.
 async fn account() -> Held<Account> {
     let turn = turn().await;
     let number: String = bytes::<12>(&SystemRandom).map(|byte| char::from(b'0' + byte % 10)).iter().collect();
@@ -50,6 +54,7 @@ async fn account() -> Held<Account> {
         secrets: aws.secrets_manager(),
         kms,
         key,
+        workspace_keys: store().await.workspace_keys,
         clock: Arc::new(SteppedClock::new(SystemClock.now())),
         root: RootKey::generate(&SystemRandom),
     };

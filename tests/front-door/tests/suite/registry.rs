@@ -1,4 +1,5 @@
-//! The registry of MCP servers, with either kind of vault: one secret a workspace, and no header in the clear anywhere.
+//! The registry of MCP servers, with either kind of vault: one secret or data key a workspace, and no header in the clear
+//! anywhere.
 
 use std::collections::BTreeSet;
 
@@ -61,9 +62,14 @@ async fn servers_are_registered_listed_changed_and_deleted() {
         );
         // An instance that has sealed nothing itself.
         door.retire();
+        let before = vault_calls(&door).len();
+        let listed = ada(&door, Method::GET, SERVERS, None).await;
+        assert_eq!(listed.body.as_array().unwrap().len(), 2);
+        assert_eq!(vault_calls(&door).len(), before + 1, "{vault}: one call for the headers of all servers");
         let read = ada(&door, Method::GET, &path_of(&first), None).await;
         assert_eq!(read.body, changed.body);
-        assert_nothing_is_in_the_clear(&door).await;
+        assert_eq!(vault_calls(&door).len(), before + 1, "{vault}");
+        assert_nothing_is_in_the_clear(&door, vault).await;
 
         for _ in 0..2 {
             assert_eq!(ada(&door, Method::DELETE, &path_of(&first), None).await.status, 204);
@@ -79,9 +85,16 @@ async fn servers_are_registered_listed_changed_and_deleted() {
     }
 }
 
-async fn assert_nothing_is_in_the_clear(door: &FrontDoor) {
+/// The registry's calls to unlock what it has sealed. At its start it reads no secret.
+fn vault_calls(door: &FrontDoor) -> Vec<Call> {
+    ["secretsmanager:GetSecretValue", "kms:Decrypt"].iter().flat_map(|action| calls(door, action)).collect()
+}
+
+async fn assert_nothing_is_in_the_clear(door: &FrontDoor, vault: &str) {
     let mut items = door.aws.items("mcp-servers").await;
-    assert_eq!(items.len(), 6, "two servers, their names and their URLs");
+    let keys = items.iter().filter(|item| item["server_id"]["S"] == "vault-key").count();
+    assert_eq!(keys, usize::from(vault == "kms"), "one data key for all servers of a workspace");
+    assert_eq!(items.len() - keys, 6, "two servers, their names and their URLs");
     items.extend(door.aws.items("tool-cache").await);
     let written = items.iter().map(Value::to_string).chain(door.log.all());
     for text in written.chain(door.aws.secrets_that_start("")) {
@@ -97,7 +110,11 @@ fn assert_keys(door: &FrontDoor, vault: &str) {
     if vault == "kms" {
         assert!(secrets.is_empty() && calls(door, "secretsmanager:").is_empty());
         let asked = calls(door, "kms:");
-        assert!(!asked.is_empty());
+        assert_eq!(
+            calls(door, "kms:GenerateDataKey").len(),
+            1,
+            "one data key for all servers of a workspace"
+        );
         for call in asked {
             let owner = ("workspace".to_owned(), TEAM_WORKSPACE.to_string());
             assert_eq!(call.context, [owner, ("stack".to_owned(), stack.to_owned())].into());
