@@ -1,5 +1,5 @@
-//! Servers that nobody here wrote, in both eras: FastMCP 4 speaks 2026-07-28, the Python SDK 1 and FastMCP 3 the protocol
-//! with sessions. Each demands a header.
+//! Servers that nobody here wrote, in both eras: FastMCP 4 speaks 2026-07-28; the Python SDK 1, FastMCP 3 and the reference
+//! server in TypeScript the protocol with sessions. Those in Python demand a header.
 
 use clients::{Program, Running};
 use e2e::World;
@@ -14,6 +14,23 @@ use crate::tools::world;
 /// session is `initialize`, a notification, the list and its end, after the modern request that the server refuses.
 const SERVERS: [(&str, &str, usize); 3] =
     [("langchain", "fastmcp", 1), ("mcp1", "mcp1", 5), ("peer", "fastmcp", 5)];
+
+/// The tools of the reference server for a client without capabilities.
+const EVERYTHING: [&str; 13] = [
+    "echo",
+    "get-annotated-message",
+    "get-env",
+    "get-resource-links",
+    "get-resource-reference",
+    "get-structured-content",
+    "get-sum",
+    "get-tiny-image",
+    "gzip-file-as-resource",
+    "toggle-simulated-logging",
+    "toggle-subscriber-updates",
+    "trigger-long-running-operation",
+    "simulate-research-query",
+];
 
 async fn start(environment: &str, library: &str) -> (Running, String) {
     let program = Program::python(environment, "mcp_server.py").args([library, "x-key", "good"]);
@@ -57,6 +74,32 @@ async fn real_servers_list_their_tools_once() {
         assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (502, &json!("upstream_auth_failed")));
         // The next request that the server saw is this one: the second list was not asked for.
         running.wait_for(|line| line.starts_with("request POST").then_some(())).await;
+    }
+}
+
+/// `@modelcontextprotocol/server-everything`, which has a tool for each thing that tools can do.
+#[tokio::test]
+async fn the_reference_server_shakes_hands_once_for_two_lists() {
+    let mut running = Program::node("everything.mjs").start();
+    let url = running.wait_for(|line| line.starts_with("http://").then(|| line.to_owned())).await;
+    let world = world().await;
+    let ada = Caller::new(&world, ADA_KEY);
+    register(&ada, &url).await;
+    let first = ada.get(&tools_of(&url)).await.json();
+    let tools = first["tools"].as_array().unwrap_or_else(|| panic!("{first}"));
+    let names: Vec<_> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert_eq!(names, EVERYTHING, "{first}");
+    let sum = &tools[names.iter().position(|name| *name == "get-sum").unwrap()];
+    assert_eq!(sum["inputSchema"]["required"], json!(["a", "b"]));
+    let second = ada.get(&tools_of(&url)).await.json();
+    assert_eq!((&first["cached"], &second["cached"]), (&json!(false), &json!(true)));
+    assert_eq!(first["tools"], second["tools"]);
+    running.tell("the end").await;
+    let (_, log) = running.end().await;
+    // The modern request that it refuses, `initialize`, the notification and the list.
+    let expected = [("Received MCP POST request", 4), ("Session initialized", 1), ("session termination", 1)];
+    for (line, times) in expected {
+        assert_eq!(log.matches(line).count(), times, "{line}: {log}");
     }
 }
 
