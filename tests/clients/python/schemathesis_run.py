@@ -1,7 +1,14 @@
-"""Schemathesis as a program."""
+"""Schemathesis as a program, in a folder of its own: it keeps what it found in its working directory."""
 
+import os
 import sys
+import tempfile
 
 from schemathesis.cli import schemathesis
 
-sys.exit(schemathesis())
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    try:
+        schemathesis()
+    finally:
+        os.chdir("/")

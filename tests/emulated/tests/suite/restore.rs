@@ -94,10 +94,11 @@ async fn a_restore_is_waited_for_however_long_it_takes() {
     let _turn = turn().await;
     // The first call starts the restore.
     let aws = r#"
-        aws() { echo "$*" >> asked; if [ $(wc -l < asked) -gt 200 ]; then echo ACTIVE; else echo CREATING; fi; }
+        asked=$(mktemp)
+        aws() { echo "$*" >> $asked; if [ $(wc -l < $asked) -gt 200 ]; then echo ACTIVE; else echo CREATING; fi; }
     "#;
     let restore = block(LOST, "restore-table-to-point-in-time");
-    let text = Shell::new("slow").paste(aws).paste(&restore).paste("wc -l < asked").succeed();
+    let text = Shell::new("slow").paste(aws).paste(&restore).paste("wc -l < $asked; rm $asked").succeed();
     assert!(text.ends_with("201\n"), "{text}");
 }
 
