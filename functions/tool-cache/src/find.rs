@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use outbound::GuardedUrl;
+use primitives::clock::Timestamp;
 use primitives::ids::{UserId, WorkspaceId};
 use primitives::server_permissions::ServerPermission;
 use shared::servers::{
@@ -37,7 +38,7 @@ pub(crate) async fn tools(
         return Err(ToolCacheError::NotPermitted);
     }
     let url = GuardedUrl::parse(&query.url, deps.policy)?;
-    let mut request = request(caller, &url, query);
+    let mut request = request(caller, &url, query, deps.cache.now());
     let ToolListRead { server, stored } = deps.store.tool_list(&request.key()).await?;
     let fetch: Arc<dyn FetchTools> = match server {
         Some(server) => {
@@ -59,12 +60,12 @@ pub(crate) async fn forget(deps: &Deps, caller: &Caller, query: &ToolsQuery) -> 
         return Err(ToolCacheError::NotPermitted);
     }
     let url = GuardedUrl::parse(&query.url, deps.policy)?;
-    Ok(deps.cache.forget(&request(caller, &url, query).key()).await?)
+    Ok(deps.cache.forget(&request(caller, &url, query, deps.cache.now()).key()).await?)
 }
 
 /// What the list depends on. A person's token is sent only with a provider; without one, every caller of the workspace
 /// gets the same list. Only a service key, which is nobody's, may name a person.
-fn request(caller: &Caller, url: &GuardedUrl, query: &ToolsQuery) -> ToolsRequest {
+fn request(caller: &Caller, url: &GuardedUrl, query: &ToolsQuery, arrived_at: Timestamp) -> ToolsRequest {
     let named = || query.user.as_deref().and_then(UserId::of_account).map(|user| user.reference());
     let person = query.provider.as_ref().and_then(|_| caller.person.clone().or_else(named));
     ToolsRequest {
@@ -74,5 +75,6 @@ fn request(caller: &Caller, url: &GuardedUrl, query: &ToolsQuery) -> ToolsReques
         person: person.map(|person| person.as_str().to_owned()),
         revision: UNREGISTERED.to_owned(),
         refresh: query.refresh,
+        arrived_at,
     }
 }

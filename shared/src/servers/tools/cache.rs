@@ -52,6 +52,8 @@ pub struct ToolsRequest {
     pub revision: String,
     /// Whether to ask the server itself, whatever is stored.
     pub refresh: bool,
+    /// When the request arrived, before what is stored was read: a list that was fetched later will do.
+    pub arrived_at: Timestamp,
 }
 
 /// Tools to be served.
@@ -116,6 +118,11 @@ impl ToolCache {
         Self(Arc::new(Inner { lists, clock, random, flights: SingleFlight::default() }))
     }
 
+    /// The time by its clock.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
     /// The tools, given what is stored under the key of the request.
     pub async fn tools(
         &self,
@@ -156,8 +163,10 @@ impl Inner {
         server: &dyn FetchTools,
     ) -> Result<ServedTools, ToolsFailure> {
         let (now, patience) = (self.clock.now(), Deadline::after(PATIENCE));
-        // A list that is stored in the meantime will do. A refresh wants one that is newer than the request.
-        let since = if request.refresh { now.plus(Duration::from_millis(1)) } else { now };
+        // Of many requests at once, some have read that there is no list and come here when another one has stored it. A
+        // refresh wants a list that is newer than the request.
+        let at_least = Duration::from_millis(u64::from(request.refresh));
+        let since = request.arrived_at.plus(at_least);
         let lease_id = random::token::<16>(self.random.as_ref());
         while !self.lease(request, &lease_id, since).await? {
             if let Some(known) = known.as_ref().filter(|known| {

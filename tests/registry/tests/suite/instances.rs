@@ -34,7 +34,7 @@ fn gated() -> Arc<Gated> {
     Arc::new(Gated { fetches: AtomicUsize::new(0), gate: Semaphore::new(0) })
 }
 
-fn request() -> ToolsRequest {
+fn request(world: &World) -> ToolsRequest {
     ToolsRequest {
         workspace: "w".to_owned(),
         url: "https://a.example".to_owned(),
@@ -42,6 +42,7 @@ fn request() -> ToolsRequest {
         person: None,
         revision: "r".to_owned(),
         refresh: false,
+        arrived_at: world.clock.now(),
     }
 }
 
@@ -54,7 +55,7 @@ fn instance(world: &World) -> ToolCache {
 async fn two_instances_share_a_fetch() {
     let world = World::start().await;
     let (server, instances) = (gated(), [instance(&world), instance(&world)]);
-    let request = request();
+    let request = request(&world);
     let asked = instances.iter().flat_map(|cache| {
         let (server, request) = (&server, &request);
         (0..50).map(move |_| cache.tools(request, None, server.clone()))
@@ -69,11 +70,30 @@ async fn two_instances_share_a_fetch() {
     assert_eq!(server.fetches.load(Ordering::SeqCst), 1);
 }
 
+/// It has read the table before the list was stored, and comes when nobody fetches any more.
+#[tokio::test]
+async fn a_request_that_was_overtaken_by_a_list_is_served_it() {
+    let world = World::start().await;
+    let (server, cache, late) = (gated(), instance(&world), request(&world));
+    server.gate.add_permits(2);
+    world.pass(Duration::from_millis(5));
+    let first = request(&world);
+    cache.tools(&first, None, server.clone()).await.unwrap();
+    world.pass(Duration::from_millis(5));
+    for overtaken in [&late, &first] {
+        assert!(cache.tools(overtaken, None, server.clone()).await.unwrap().cached);
+    }
+    assert_eq!(server.fetches.load(Ordering::SeqCst), 1);
+    // One that arrives now and found nothing, because the list was deleted in between, is owed a new one.
+    assert!(!cache.tools(&request(&world), None, server.clone()).await.unwrap().cached);
+    assert_eq!(server.fetches.load(Ordering::SeqCst), 2);
+}
+
 /// A holder that dies leaves its lease behind. It ends by itself, and another instance fetches.
 #[tokio::test]
 async fn a_lease_outlives_its_holder_by_seconds_only() {
     let world = World::start().await;
-    let (request, server, lists) = (request(), gated(), world.way.store().tool_lists);
+    let (request, server, lists) = (request(&world), gated(), world.way.store().tool_lists);
     let now = world.clock.now();
     let times = (now, now, now.plus(Duration::from_secs(12)));
     assert!(lists.lease(&request.key(), ("a dead instance", "r"), times).await.unwrap());
@@ -91,7 +111,7 @@ async fn a_lease_outlives_its_holder_by_seconds_only() {
 #[tokio::test]
 async fn a_caller_that_hangs_up_does_not_stop_the_fetch() {
     let world = World::start().await;
-    let (request, server, cache) = (request(), gated(), instance(&world));
+    let (request, server, cache) = (request(&world), gated(), instance(&world));
     let waiting = cache.tools(&request, None, server.clone());
     tokio::select! {
         _ = waiting => panic!("the server has not answered"),
